@@ -1,0 +1,61 @@
+/**
+ * One buyer's call as the judge sees it: an interval from just before the request was written to just after the answer
+ * was read, with one of three outcomes. Terms are Jepsen's.
+ */
+export interface Operation {
+  /** Unique in its history, ascending in the order of invocation. */
+  id: number;
+  kind: OperationKind;
+  /** The scarce thing (a SKU); absent when the request does not name it and no answer did. */
+  sku?: string;
+  buyer?: string;
+  quantity: number;
+  /** Names this attempt; the server stores it with the effect, so final reads can resolve an `info`. */
+  attempt?: string;
+  /** The hold this call is about: known at invocation for confirm and release, from the answer for reserve. */
+  hold?: string;
+  /** Nanoseconds on the history's monotonic clock. */
+  invokedAtNs: number;
+  outcome: Outcome;
+  /** Nanoseconds on the same clock; `Infinity` for `info`, which stays concurrent with everything after it. */
+  completedAtNs: number;
+  /** HTTP status; 0 when no answer came. */
+  status: number;
+  /** The answer's error code, or the transport's (`ECONNRESET`); absent on success. */
+  code?: string;
+  /** The per-SKU stock sequence number in the answer, from servers that give one. */
+  sequence?: number;
+  /** What a `read` saw. */
+  observed?: { available: number; reserved?: number; sold?: number };
+  requestId?: string;
+  /** Base URL of the server instance that was asked. */
+  instance?: string;
+}
+
+export type OperationKind = 'reserve' | 'confirm' | 'release' | 'read';
+
+/**
+ * `ok`: it happened. `fail`: it definitely did not (a definite refusal, or the request provably never left).
+ * `info`: nobody knows (timeout, reset, an answer without a definite code, a killed server).
+ */
+export type Outcome = 'ok' | 'fail' | 'info';
+
+/** What was on sale: the constants every check measures against. */
+export interface SaleFacts {
+  scenario: string;
+  /** Base URLs of the instances under test. */
+  target: string[];
+  strategy?: string;
+  skus: { skuId: string; total: number }[];
+  /** Units one buyer may hold or own of one SKU. */
+  unitsPerBuyerMax: number;
+  /** A hold ends this long after it was made. */
+  holdTtlMs: number;
+  /** An ended hold's units are back on sale at the latest this long after. */
+  sweepGraceMs: number;
+  /** Whether the scenario brings more demand than stock; if so a run that does not sell out proves nothing. */
+  sellOutExpected: boolean;
+  /** Wall time, ms since the epoch, at which the history's monotonic clock stood at `startedAtNs`. */
+  startedAtMs: number;
+  startedAtNs: number;
+}

@@ -1,0 +1,88 @@
+/**
+ * What the engine tells while it runs and when it has ended. Plain data: the screens, the JSON document and the
+ * thresholds are all fed from these two shapes.
+ */
+
+/** Every request ends in exactly one of these, so that `sent` is their sum. */
+export interface OutcomeCounts {
+  sent: number;
+  ok: number;
+  soldOut: number;
+  refused: number;
+  /** An answer that says nothing definite (5xx). */
+  error: number;
+  /** No answer although the request may have arrived: timeout, reset, killed server. */
+  unknown: number;
+  /** Provably never sent (connection refused). */
+  notSent: number;
+}
+
+export interface LatencyMs {
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+/** One look at a running load, taken a few times a second. */
+export interface LoadTick {
+  elapsedMs: number;
+  /** 0…1 of the scenario's planned iterations or duration. */
+  progress: number;
+  activeVus: number;
+  iterations: number;
+  droppedIterations: number;
+  outcomes: OutcomeCounts;
+  /** Requests per second since the last tick. */
+  requestRate: number;
+  /** Iterations per second the schedule asked for since the last tick; absent for closed models. */
+  offeredRate?: number;
+  /** Of the requests since the last tick, from the scheduled time. */
+  latencyMs: LatencyMs;
+  eventLoopLagMsMax: number;
+}
+
+export interface ThresholdResult {
+  metric: string;
+  expression: string;
+  ok: boolean;
+  /** Absent when the metric had no sample, which fails the threshold. */
+  observed?: number;
+}
+
+export interface CheckCount {
+  name: string;
+  group: string;
+  passes: number;
+  fails: number;
+}
+
+/** k6's names for a metric's figures: `avg`, `min`, `med`, `max`, `p(90)`, `count`, `rate`, `passes`, `value` … */
+export interface MetricSummary {
+  type: 'counter' | 'gauge' | 'rate' | 'trend';
+  contains: 'default' | 'time' | 'data';
+  values: Record<string, number>;
+}
+
+export interface LoadResult {
+  elapsedMs: number;
+  outcomes: OutcomeCounts;
+  iterations: number;
+  droppedIterations: number;
+  interruptedIterations: number;
+  /** Iterations that threw, with the first messages; any fails the run. */
+  exceptions: { count: number; first: string[] };
+  metrics: Record<string, MetricSummary>;
+  checks: CheckCount[];
+  thresholds: ThresholdResult[];
+  /** Whether the generator itself was the bottleneck, and how it knows. */
+  generator: {
+    saturated: boolean;
+    reasons: string[];
+    eventLoopLagMsP99: number;
+    cpuSeconds: number;
+    offeredIterations?: number;
+  };
+  /** Why the load ended before its plan did; absent when it ran to the end. */
+  stoppedBy?: 'interrupt' | 'threshold' | 'script-abort';
+}

@@ -1,0 +1,88 @@
+/**
+ * Every metric of the project, as data: the server registers from it, the checks look up in it, dashboards are tested
+ * against it. Units are base units, `_total` stands on counters only, and labels have few values (never a user or id).
+ */
+export interface MetricDefinition {
+  name: string;
+  type: 'counter' | 'gauge' | 'histogram';
+  help: string;
+  labels: readonly string[];
+  /** Upper edges of a histogram's buckets; they include the limits the thresholds and alerts speak of. */
+  buckets?: readonly number[];
+}
+
+const LATENCY_BUCKETS_SECONDS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+export const serverMetrics = {
+  httpRequests: {
+    name: 'flashsale_http_requests_total',
+    type: 'counter',
+    help: 'HTTP requests answered, by route template, method and status.',
+    labels: ['method', 'route', 'status'],
+  },
+  httpRequestDuration: {
+    name: 'flashsale_http_request_duration_seconds',
+    type: 'histogram',
+    help: 'Time from the request reaching the server to its answer being handed to the network.',
+    labels: ['method', 'route'],
+    buckets: LATENCY_BUCKETS_SECONDS,
+  },
+  httpRequestsInFlight: {
+    name: 'flashsale_http_requests_in_flight',
+    type: 'gauge',
+    help: 'HTTP requests being worked on.',
+    labels: [],
+  },
+  reservations: {
+    name: 'flashsale_reservations_total',
+    type: 'counter',
+    help: 'Reserve calls decided by the ledger, by outcome.',
+    labels: ['outcome'],
+  },
+  orders: {
+    name: 'flashsale_orders_total',
+    type: 'counter',
+    help: 'Checkout calls decided, by outcome.',
+    labels: ['outcome'],
+  },
+  stockMovements: {
+    name: 'flashsale_stock_movements_total',
+    type: 'counter',
+    help: 'Stock movements this process committed, by kind.',
+    labels: ['kind'],
+  },
+  stockUnits: {
+    name: 'flashsale_stock_units',
+    type: 'gauge',
+    help: 'Units of a SKU by state (available, reserved, sold), read from the ledger at scrape time.',
+    labels: ['sku', 'state'],
+  },
+  oversoldUnits: {
+    name: 'flashsale_oversold_units',
+    type: 'gauge',
+    help: 'Units held or sold beyond the SKU’s total, counted from reservations, not from the stock columns.',
+    labels: ['sku'],
+  },
+  ledgerBatchSize: {
+    name: 'flashsale_ledger_batch_size',
+    type: 'histogram',
+    help: 'Calls committed together by the batched strategy.',
+    labels: ['operation'],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+  },
+  dbQueryDuration: {
+    name: 'flashsale_db_query_duration_seconds',
+    type: 'histogram',
+    help: 'Time a ledger statement took, waiting for a connection included.',
+    labels: ['query'],
+    buckets: LATENCY_BUCKETS_SECONDS,
+  },
+  dbConnections: {
+    name: 'flashsale_db_connections',
+    type: 'gauge',
+    help: 'Connections of this process to PostgreSQL, by state (active, idle, waiting).',
+    labels: ['state'],
+  },
+} as const satisfies Record<string, MetricDefinition>;

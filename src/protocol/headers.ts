@@ -1,0 +1,5 @@
+/** Client → server: names one attempt. Stored with its effect, so a later read tells whether an unanswered call happened. */
+export const ATTEMPT_ID_HEADER = 'x-attempt-id';
+
+/** Server → client: names one answer; the same id stands in the server's log. */
+export const REQUEST_ID_HEADER = 'x-request-id';

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { Money, SkuId } from './products.ts';
+
+export const PaymentMethod = z.enum(['card', 'wallet', 'bank_transfer']);
+export type PaymentMethod = z.infer<typeof PaymentMethod>;
+
+export const CheckoutRequest = z.strictObject({
+  reservationId: z.uuid(),
+  paymentMethod: PaymentMethod,
+  transactionId: z.string().min(1).max(100),
+});
+export type CheckoutRequest = z.infer<typeof CheckoutRequest>;
+
+export const OrderStatus = z.enum(['PENDING', 'CONFIRMED', 'FAILED', 'CANCELLED', 'FULFILLED']);
+export type OrderStatus = z.infer<typeof OrderStatus>;
+
+export const Order = z.object({
+  orderId: z.uuid(),
+  reservationId: z.uuid(),
+  userId: z.uuid(),
+  skuId: SkuId,
+  quantity: z.int(),
+  totalPrice: Money,
+  status: OrderStatus,
+  paymentMethod: PaymentMethod,
+  transactionId: z.string(),
+  createdAt: z.iso.datetime(),
+  /** Number of the stock movement that sold the units. */
+  sequence: z.int().optional(),
+});
+export type Order = z.infer<typeof Order>;

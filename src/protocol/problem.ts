@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/**
+ * Every error code the reference server answers with. Codes are the contract: statuses and titles are looked up from
+ * them in one place (`server/http/problem.ts`), and the load engine decides by them whether a call definitely failed.
+ */
+export const ProblemCode = z.enum([
+  'VALIDATION_FAILED',
+  'MALFORMED_BODY',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'UNAUTHENTICATED',
+  'INVALID_CREDENTIALS',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'USERNAME_TAKEN',
+  'UNKNOWN_SKU',
+  'OUT_OF_STOCK',
+  'ALREADY_RESERVED',
+  'ALREADY_PURCHASED',
+  'CONTENTION_LOST',
+  'RESERVATION_EXPIRED',
+  'RESERVATION_NOT_ACTIVE',
+  'ORDER_EXISTS',
+  'PAYMENT_DECLINED',
+  'STOCK_CONFLICT',
+  'UNAVAILABLE',
+  'INTERNAL_ERROR',
+]);
+export type ProblemCode = z.infer<typeof ProblemCode>;
+
+/** RFC 9457 problem details, as every error of the server is written (`application/problem+json`). */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: ProblemCode,
+  detail: z.string(),
+  /** True when the same call may succeed later without being changed. */
+  retryable: z.boolean(),
+  requestId: z.string(),
+  /** The SKU's stock sequence number at which the refusal was decided. */
+  sequence: z.int().optional(),
+  /** One entry per wrong field of a request that failed validation. */
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
