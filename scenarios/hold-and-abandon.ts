@@ -1,0 +1,43 @@
+import { check, sleep } from 'k6';
+import type { Options } from 'k6/options';
+import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { checkOut, reservationOf, reserve } from './lib/shop.ts';
+
+/**
+ * A third of those who get a reservation walk away from it. Their holds lapse after three seconds and the units go to
+ * people who come later; some pay just as their hold runs out.
+ */
+export const sale = planSale({ stock: 100, buyers: 3_000, holdTtlMs: 3_000 });
+
+const COMING_FOR_SECONDS = 15;
+
+export const options: Options = {
+  scenarios: {
+    stream: {
+      executor: 'constant-arrival-rate',
+      rate: Math.ceil(sale.buyers / COMING_FOR_SECONDS),
+      timeUnit: '1s',
+      duration: `${COMING_FOR_SECONDS}s`,
+      preAllocatedVUs: 200,
+      maxVUs: 1_000,
+    },
+  },
+  thresholds: {
+    answered: ['rate>0.95'],
+  },
+};
+
+export default async function holdAndAbandon(): Promise<void> {
+  const buyer = thisBuyer();
+  const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
+  if (reservationId === undefined) return;
+
+  const mood = decide(0);
+  if (mood < 0.33) return;
+  const late = mood > 0.9;
+  await sleep(late ? 2.95 + decide(1) * 0.1 : decide(1));
+  const bought = await checkOut(buyer, reservationId);
+  check(bought, {
+    'checked out, or too late': (answer) => answer.status === 201 || answer.status === 409,
+  });
+}

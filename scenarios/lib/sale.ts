@@ -1,0 +1,60 @@
+import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
+
+/**
+ * What a scenario sells, and to how many. `flashsale-cli` reads it before anything starts, seeds the server by it and
+ * judges the outcome against it; flags such as `--stock` reach a scenario through the environment.
+ */
+export interface SalePlan {
+  /** Units of the one SKU on sale. */
+  stock: number;
+  /** Different people who come to buy, each with an account and a token of their own. */
+  buyers: number;
+  /** How long a reservation lives. Absent: the server's default of two minutes. */
+  holdTtlMs?: number;
+}
+
+/** The scenario's own numbers, unless the command line gave others. */
+export function planSale(defaults: SalePlan): SalePlan {
+  return {
+    ...defaults,
+    stock: Number(__ENV.FLASHSALE_STOCK || defaults.stock),
+    buyers: Number(__ENV.FLASHSALE_BUYERS || defaults.buyers),
+  };
+}
+
+export interface Buyer {
+  userId: string;
+  token: string;
+}
+
+interface SeededSale {
+  skus: { skuId: string; total: number }[];
+  buyers: Buyer[];
+  seed: number;
+}
+
+const readSale = (): SeededSale => JSON.parse(open(__ENV.FLASHSALE_SALE as string));
+const sales = new SharedArray<SeededSale>('sale', () => [{ ...readSale(), buyers: [] }]);
+const buyers = new SharedArray<Buyer>('buyers', () => readSale().buyers);
+
+/** The SKU on sale. */
+export const skuOnSale = (): string => (sales[0] as SeededSale).skus[0]?.skuId as string;
+
+/** The person behind this iteration: a new one each time, whichever VU it runs in. */
+export const thisBuyer = (): Buyer =>
+  buyers[exec.scenario.iterationInTest % buyers.length] as Buyer;
+
+/**
+ * A number in [0, 1) that depends on nothing but the run's seed, the buyer's turn and `salt`, so that two runs with
+ * one seed make the same decisions however their requests interleave.
+ */
+export function decide(salt: number): number {
+  const seed = (sales[0] as SeededSale).seed;
+  let h =
+    Math.imul(exec.scenario.iterationInTest + 1, 0x9e3779b1) ^
+    Math.imul(seed + salt + 1, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
+  h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
+  return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32;
+}
