@@ -29,3 +29,7 @@ export const Order = z.object({
   sequence: z.int().optional(),
 });
 export type Order = z.infer<typeof Order>;
+
+/** A page of the caller's orders, newest first; `nextCursor` is absent on the last one. */
+export const OrderPage = z.object({ orders: z.array(Order), nextCursor: z.string().optional() });
+export type OrderPage = z.infer<typeof OrderPage>;

@@ -5,6 +5,9 @@ import { z } from 'zod';
  * them in one place (`server/http/problem.ts`), and the load engine decides by them whether a call definitely failed.
  */
 export const ProblemCode = z.enum([
+  'MALFORMED_REQUEST',
+  'HEADERS_TOO_LARGE',
+  'REQUEST_TIMEOUT',
   'VALIDATION_FAILED',
   'MALFORMED_BODY',
   'BODY_TOO_LARGE',

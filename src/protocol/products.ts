@@ -21,6 +21,13 @@ export const Product = z.object({
 });
 export type Product = z.infer<typeof Product>;
 
+/** A page of the catalogue, ordered by SKU; `nextCursor` is absent on the last one. */
+export const ProductPage = z.object({
+  products: z.array(Product),
+  nextCursor: z.string().optional(),
+});
+export type ProductPage = z.infer<typeof ProductPage>;
+
 /** A SKU's stock as one consistent read: `total = available + reserved + sold`. */
 export const Availability = z.object({
   skuId: SkuId,

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+export const PAGE_SIZE_MAX = 200;
+
+/** Query of every list: pages are asked for by the last entry seen, so they stay right while entries are added. */
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(50),
+  cursor: z.string().min(1).max(200).optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
