@@ -4,17 +4,20 @@ import { OrderStatus } from './orders.ts';
 import { Money, SkuId } from './products.ts';
 import { ReservationStatus } from './reservations.ts';
 
+/** No control characters: PostgreSQL refuses NUL, and no name needs the others. */
+const PlainText = z.string().regex(/^\P{Cc}*$/u, 'no control characters');
+
 /** `PUT /api/v1/admin/products`: makes the catalogue contain these. An existing SKU keeps its stock and history. */
 export const SeedProducts = z.strictObject({
   products: z
     .array(
       z.strictObject({
         skuId: SkuId,
-        name: z.string().min(1).max(200),
+        name: PlainText.min(1).max(200),
         basePrice: Money,
         flashSalePrice: Money,
         totalInventory: z.int().min(0).max(1_000_000_000),
-        category: z.string().max(100).default('flash-sale'),
+        category: PlainText.max(100).default('flash-sale'),
       }),
     )
     .min(1)

@@ -7,7 +7,8 @@ export type PaymentMethod = z.infer<typeof PaymentMethod>;
 export const CheckoutRequest = z.strictObject({
   reservationId: z.uuid(),
   paymentMethod: PaymentMethod,
-  transactionId: z.string().min(1).max(100),
+  /** The buyer's name for the payment; the same id again is the same payment, never a second one. */
+  transactionId: z.string().regex(/^[\w.:-]{1,100}$/, 'up to 100 letters, digits and . _ : -'),
 });
 export type CheckoutRequest = z.infer<typeof CheckoutRequest>;
 

@@ -5,6 +5,9 @@ export const PAGE_SIZE_MAX = 200;
 /** Query of every list: pages are asked for by the last entry seen, so they stay right while entries are added. */
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(50),
-  cursor: z.string().min(1).max(200).optional(),
+  cursor: z
+    .string()
+    .regex(/^[\w.:-]{1,200}$/, 'must be a nextCursor of an earlier page')
+    .optional(),
 });
 export type PageQuery = z.infer<typeof PageQuery>;

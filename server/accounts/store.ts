@@ -1,0 +1,49 @@
+import type { Pool } from 'pg';
+import type { Role } from '../../src/protocol/accounts.ts';
+
+/** A user as stored. Without a hash nobody can log in as this user (seeded crowds). */
+interface Account {
+  userId: string;
+  username: string;
+  passwordHash: string | null;
+  role: Role;
+}
+
+export interface AccountStore {
+  find(username: string): Promise<Account | undefined>;
+  /** False when the username is taken, also by somebody who registers at the same moment. */
+  insert(account: Account): Promise<boolean>;
+  /** Makes the account exist with this password and role, whoever had the username before. */
+  put(account: Account): Promise<void>;
+}
+
+export function createAccountStore(pool: Pool): AccountStore {
+  return {
+    async find(username) {
+      const { rows } = await pool.query<{
+        user_id: string;
+        password_hash: string | null;
+        role: Role;
+      }>('SELECT user_id, password_hash, role FROM users WHERE username = $1', [username]);
+      const row = rows[0];
+      if (row === undefined) return undefined;
+      return { userId: row.user_id, username, passwordHash: row.password_hash, role: row.role };
+    },
+    async insert({ userId, username, passwordHash, role }) {
+      const { rowCount } = await pool.query(
+        `INSERT INTO users (user_id, username, password_hash, role) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (username) DO NOTHING`,
+        [userId, username, passwordHash, role],
+      );
+      return rowCount === 1;
+    },
+    async put({ userId, username, passwordHash, role }) {
+      await pool.query(
+        `INSERT INTO users (user_id, username, password_hash, role) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (username)
+         DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role`,
+        [userId, username, passwordHash, role],
+      );
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { createAdminRoutes as createAdmin } from './routes.ts';

@@ -1,0 +1,83 @@
+import type { Pool, PoolClient } from 'pg';
+import QueryStream from 'pg-query-stream';
+
+/** UTC to the microsecond, which is as exact as PostgreSQL is. */
+const iso = (column: string) =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/**
+ * One query per kind of row, each answering with finished JSON lines (see `src/protocol/admin.ts`): PostgreSQL writes
+ * them faster than the server could, and a ledger of a million rows never becomes a million objects here.
+ */
+const QUERIES = [
+  `SELECT json_build_object(
+     'row', 'inventory', 'skuId', sku_id, 'total', total_count, 'available', available_count,
+     'reserved', reserved_count, 'sold', sold_count, 'sequence', sequence)::text AS line
+   FROM inventory WHERE $1::text IS NULL OR sku_id = $1 ORDER BY sku_id`,
+
+  `SELECT json_build_object(
+     'row', 'reservation', 'reservationId', reservation_id, 'userId', user_id, 'skuId', sku_id,
+     'quantity', quantity, 'status', status, 'lapsed', status = 'RESERVED' AND expires_at <= now(),
+     'attemptId', attempt_id, 'createdAt', ${iso('created_at')},
+     'expiresAt', ${iso('expires_at')})::text AS line
+   FROM reservations WHERE $1::text IS NULL OR sku_id = $1 ORDER BY reservation_id`,
+
+  `SELECT json_build_object(
+     'row', 'order', 'orderId', order_id, 'reservationId', reservation_id, 'userId', user_id,
+     'skuId', sku_id, 'quantity', quantity, 'totalPrice', total_price::text, 'status', status,
+     'attemptId', attempt_id, 'createdAt', ${iso('created_at')})::text AS line
+   FROM orders WHERE $1::text IS NULL OR sku_id = $1 ORDER BY order_id`,
+
+  `SELECT json_build_object(
+     'row', 'movement', 'skuId', sku_id, 'sequence', sequence, 'kind', kind, 'quantity', quantity,
+     'reservationId', reservation_id, 'at', ${iso('created_at')})::text AS line
+   FROM stock_movements WHERE $1::text IS NULL OR sku_id = $1 ORDER BY sku_id, sequence`,
+];
+
+/** Lines are handed on in chunks of about this many characters, because a write per line costs more than its row. */
+const CHUNK_CHARACTERS = 65_536;
+
+/**
+ * The whole ledger, or one SKU's part of it, as NDJSON text from one snapshot: everything read is of the same moment,
+ * whatever is sold meanwhile. The last line says how many came before it. Ending the iteration early gives the
+ * connection back like reading to the end does.
+ */
+export async function* streamLedger(pool: Pool, skuId: string | undefined): AsyncGenerator<string> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    let rows = 0;
+    for (const text of QUERIES) {
+      let chunk = '';
+      for await (const line of lines(client, text, skuId)) {
+        rows++;
+        chunk += `${line}\n`;
+        if (chunk.length >= CHUNK_CHARACTERS) {
+          yield chunk;
+          chunk = '';
+        }
+      }
+      if (chunk !== '') yield chunk;
+    }
+    yield `${JSON.stringify({ row: 'end', rows })}\n`;
+  } catch (error) {
+    failure = error as Error;
+    throw error;
+  } finally {
+    // A connection that failed is thrown away, because it may stand in the middle of anything.
+    if (failure === undefined) await client.query('COMMIT').catch((error) => (failure = error));
+    client.release(failure);
+  }
+}
+
+async function* lines(
+  client: PoolClient,
+  text: string,
+  skuId: string | undefined,
+): AsyncGenerator<string> {
+  const stream = client.query(
+    new QueryStream(text, [skuId ?? null], { batchSize: 500, rowMode: 'array' }),
+  );
+  for await (const row of stream) yield (row as [string])[0];
+}

@@ -1,0 +1,40 @@
+import type { Pool } from 'pg';
+import type { z } from 'zod';
+import type { SeededProducts, SeedProducts } from '../../src/protocol/admin.ts';
+
+/**
+ * Makes the catalogue contain these products, each with its stock, all or none. A SKU that exists keeps everything it
+ * has: stock is history, and seeding again must not rewrite it.
+ */
+export async function putProducts(
+  pool: Pool,
+  products: z.output<typeof SeedProducts>['products'],
+): Promise<SeededProducts> {
+  // In one order everywhere, so that two seeders at the same time wait for each other and cannot deadlock.
+  const sorted = products.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1));
+  const { rows } = await pool.query<{ sku_id: string }>(
+    `WITH created AS (
+       INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::int[], $6::text[])
+       ON CONFLICT (sku_id) DO NOTHING
+       RETURNING sku_id, total_inventory
+     ), stocked AS (
+       INSERT INTO inventory (inventory_id, sku_id, total_count, available_count)
+       SELECT gen_random_uuid(), sku_id, total_inventory, total_inventory FROM created
+     )
+     SELECT sku_id FROM created`,
+    [
+      sorted.map((product) => product.skuId),
+      sorted.map((product) => product.name),
+      sorted.map((product) => product.basePrice),
+      sorted.map((product) => product.flashSalePrice),
+      sorted.map((product) => product.totalInventory),
+      sorted.map((product) => product.category),
+    ],
+  );
+  const created = new Set(rows.map((row) => row.sku_id));
+  return {
+    created: sorted.map(({ skuId }) => skuId).filter((skuId) => created.has(skuId)),
+    existing: sorted.map(({ skuId }) => skuId).filter((skuId) => !created.has(skuId)),
+  };
+}

@@ -1,0 +1,99 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { ADMIN_ROLE, type SeededUsers, SeedProducts, SeedUsers } from '../../src/protocol/admin.ts';
+import { SkuId } from '../../src/protocol/products.ts';
+import { requireRole } from '../http/authenticate.ts';
+import { readJson, validate } from '../http/json-body.ts';
+import { methodNotAllowed, ProblemError, refuse } from '../http/problem.ts';
+import type { Caller } from '../http/request.ts';
+import { respond } from '../http/respond.ts';
+import type { Logger } from '../platform/logging.ts';
+import { streamLedger } from './ledger-stream.ts';
+import { putProducts } from './products.ts';
+import { putUsers } from './users.ts';
+
+/** Ten thousand products fit; only somebody who has shown the admin role may send so much. */
+const BODY_LIMIT_BYTES = 8_000_000;
+
+const LedgerQuery = z.strictObject({ sku: SkuId.optional() });
+
+/** What the toolkit needs of a server: to fill it, and to read its books. For the admin role only. */
+export function createAdminRoutes(deps: {
+  pool: Pool;
+  sign(caller: Caller): string;
+  newId(): string;
+  authenticate: RequestHandler;
+  log: Logger;
+}): Router {
+  const { pool, authenticate, log } = deps;
+  const adminOnly = requireRole(ADMIN_ROLE);
+  const readLargeJson = readJson(BODY_LIMIT_BYTES);
+  const router = Router();
+
+  router
+    .route('/api/v1/admin/products')
+    .put(authenticate, adminOnly, readLargeJson, async (req, res) => {
+      const { products } = validate(SeedProducts, req.body);
+      refuseRepeatedSkus(products);
+      respond(res, 200, await putProducts(pool, products));
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/admin/users')
+    .put(authenticate, adminOnly, readLargeJson, async (req, res) => {
+      const put = await putUsers(deps, validate(SeedUsers, req.body));
+      if (put.outcome === 'seeded') respond(res, 200, { users: put.users } satisfies SeededUsers);
+      else
+        refuse(
+          res,
+          'USERNAME_TAKEN',
+          `${put.username} is a registered user; choose another prefix.`,
+        );
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/admin/ledger')
+    .get(authenticate, adminOnly, async (req, res) => {
+      const { sku } = validate(LedgerQuery, req.query);
+      const ledger = streamLedger(pool, sku);
+      // The first chunk is waited for, so that a ledger that cannot be read is an error and not half an answer.
+      const first = await ledger.next();
+      res.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      try {
+        await pipeline(Readable.from(resume(first, ledger), { highWaterMark: 1 }), res);
+      } catch (error) {
+        // The answer is cut off, and its missing last line says so.
+        log.warn({ err: error, requestId: req.id }, 'ledger stream ended early');
+      } finally {
+        await ledger.return(undefined);
+      }
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
+
+/** The generator again, from its first chunk on. */
+async function* resume(first: IteratorResult<string>, rest: AsyncGenerator<string>) {
+  if (first.done !== true) yield first.value;
+  yield* rest;
+}
+
+function refuseRepeatedSkus(products: { skuId: string }[]): void {
+  const seen = new Set<string>();
+  const errors = products.flatMap(({ skuId }, index) => {
+    if (!seen.has(skuId)) {
+      seen.add(skuId);
+      return [];
+    }
+    return [{ path: `products.${index}.skuId`, message: `${skuId} stands here twice` }];
+  });
+  if (errors.length > 0) {
+    throw new ProblemError('VALIDATION_FAILED', 'Each SKU may stand here once.', { errors });
+  }
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { UserError } from '../src/kernel/errors.ts';
+
+/** Parts of the server one process may play; a process without a list plays all of them. */
+export const ROLES = ['api', 'sweeper'] as const;
+export type ServerRole = (typeof ROLES)[number];
+
+export const STRATEGIES = ['batched', 'conditional', 'pessimistic', 'naive'] as const;
+export type StrategyName = (typeof STRATEGIES)[number];
+
+/** Good enough to try the server out, and known to everybody who can read; production mode refuses it. */
+export const DEFAULT_JWT_SECRET = 'flashsale-development-secret-do-not-deploy';
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
+
+const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.enum(names, { error: ({ input }) => `"${input}" is none of ${names.join(', ')}` });
+
+const DAY_MS = 86_400_000;
+
+/** The environment, one variable a line: its form, and what holds without it. */
+const Environment = z.object({
+  NODE_ENV: z.string().default('development'),
+  INSTANCE: z
+    .string()
+    .regex(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits and . _ -')
+    .default('server'),
+  ROLES: z
+    .string()
+    .transform((list) => list.split(',').map((role) => role.trim()))
+    .pipe(z.array(oneOf(ROLES)).min(1))
+    .default([...ROLES]),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(3000),
+  BODY_LIMIT_BYTES: whole(1, 100_000_000).default(65_536),
+  DRAIN_TIMEOUT_MS: whole(0, DAY_MS).default(10_000),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+
+  DATABASE_URL: z
+    .string({ error: 'is not set: the server keeps its ledger in PostgreSQL' })
+    .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database'),
+  DATABASE_POOL_MAX: whole(1, 1000).default(8),
+
+  STRATEGY: oneOf(STRATEGIES).default('batched'),
+  UNSAFE: z.string().optional(),
+  HOLD_TTL_MS: whole(1, DAY_MS).default(120_000),
+  SWEEP_INTERVAL_MS: whole(10, DAY_MS).default(1000),
+
+  JWT_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEFAULT_JWT_SECRET),
+  JWT_TTL_MS: whole(1000, 30 * DAY_MS).default(3_600_000),
+  BCRYPT_COST: whole(4, 15).default(10),
+  ADMIN_USERNAME: z.string().optional(),
+  ADMIN_PASSWORD: z.string().optional(),
+
+  PAYMENT_LATENCY_MS: whole(0, 60_000).default(0),
+});
+
+/** What the server was told, checked. Durations are milliseconds. */
+export interface Config {
+  instance: string;
+  roles: ServerRole[];
+  host: string;
+  /** 0 lets the operating system choose. */
+  port: number;
+  bodyLimitBytes: number;
+  drainTimeoutMs: number;
+  logLevel: string;
+  databaseUrl: string;
+  databasePoolMax: number;
+  strategy: StrategyName;
+  holdTtlMs: number;
+  sweepIntervalMs: number;
+  jwtSecret: string;
+  jwtTtlMs: number;
+  bcryptCost: number;
+  /** An account made (or given this password) at start, so that somebody can call the admin API. */
+  admin?: { username: string; password: string };
+  paymentLatencyMs: number;
+}
+
+/**
+ * Reads a configuration from environment variables; empty ones count as not set.
+ *
+ * @throws UserError (exit 2) that names every variable that is wrong, not only the first
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    throw refuse(
+      parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`),
+      'set the named variables and start the server again',
+    );
+  }
+  const read = parsed.data;
+
+  if (read.STRATEGY === 'naive' && read.UNSAFE !== '1') {
+    throw refuse(
+      ['STRATEGY naive oversells on purpose'],
+      'choose another strategy, or set UNSAFE=1 to watch it fail',
+    );
+  }
+  if (read.NODE_ENV === 'production' && read.JWT_SECRET === DEFAULT_JWT_SECRET) {
+    throw refuse(
+      ['JWT_SECRET is the default one, with which anybody can sign tokens'],
+      'set JWT_SECRET to at least 32 random characters, for example from `openssl rand -hex 32`',
+    );
+  }
+  if ((read.ADMIN_USERNAME === undefined) !== (read.ADMIN_PASSWORD === undefined)) {
+    throw refuse(
+      ['ADMIN_USERNAME and ADMIN_PASSWORD make an account only together'],
+      'set both or neither',
+    );
+  }
+
+  return {
+    instance: read.INSTANCE,
+    roles: read.ROLES,
+    host: read.HOST,
+    port: read.PORT,
+    bodyLimitBytes: read.BODY_LIMIT_BYTES,
+    drainTimeoutMs: read.DRAIN_TIMEOUT_MS,
+    logLevel: read.LOG_LEVEL,
+    databaseUrl: read.DATABASE_URL,
+    databasePoolMax: read.DATABASE_POOL_MAX,
+    strategy: read.STRATEGY,
+    holdTtlMs: read.HOLD_TTL_MS,
+    sweepIntervalMs: read.SWEEP_INTERVAL_MS,
+    jwtSecret: read.JWT_SECRET,
+    jwtTtlMs: read.JWT_TTL_MS,
+    bcryptCost: read.BCRYPT_COST,
+    admin:
+      read.ADMIN_USERNAME !== undefined && read.ADMIN_PASSWORD !== undefined
+        ? { username: read.ADMIN_USERNAME, password: read.ADMIN_PASSWORD }
+        : undefined,
+    paymentLatencyMs: read.PAYMENT_LATENCY_MS,
+  };
+}
+
+const refuse = (reasons: string[], next: string): UserError =>
+  UserError.usage('the server cannot start with this configuration', {
+    why: reasons.join('; '),
+    next,
+  });

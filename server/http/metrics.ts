@@ -1,0 +1,80 @@
+import { type Request, type RequestHandler, Router } from 'express';
+import type { Clock } from '../../src/kernel/clock.ts';
+import type { Logger } from '../platform/logging.ts';
+import type { ServerMetrics } from '../platform/metrics.ts';
+import { methodNotAllowed } from './problem.ts';
+import { send } from './respond.ts';
+
+/**
+ * Counts and times every request under its route's template, never its URL. The labelled children are looked up once
+ * per route and status and kept, because finding them costs more than counting.
+ */
+export function createRequestMeter(metrics: ServerMetrics, clock: Clock): RequestHandler {
+  const routes = new Map<string, ReturnType<typeof createRouteMeter>>();
+
+  return (req, res, next) => {
+    const startedNs = clock.monotonicNs();
+    res.once('close', () => {
+      const method = req.method;
+      const route = routeTemplate(req);
+      const key = `${method} ${route}`;
+      let meter = routes.get(key);
+      if (meter === undefined) {
+        meter = createRouteMeter(method, route);
+        routes.set(key, meter);
+      }
+      meter(res.headersSent ? res.statusCode : CLIENT_GONE, clock.monotonicNs() - startedNs);
+    });
+    next();
+  };
+
+  function createRouteMeter(method: string, route: string) {
+    const duration = metrics.httpRequestDuration.labels(method, route);
+    const counters = new Map<number, { inc(): void }>();
+    return (status: number, elapsedNs: number) => {
+      let counter = counters.get(status);
+      if (counter === undefined) {
+        counter = metrics.httpRequests.labels(method, route, String(status));
+        counters.set(status, counter);
+      }
+      counter.inc();
+      duration.observe(elapsedNs / 1e9);
+    };
+  }
+}
+
+/** The status under which requests are counted whose client left before there was an answer (nginx's number for it). */
+const CLIENT_GONE = 499;
+
+/** Paths with several spellings are counted under the first. */
+function routeTemplate(req: Request): string {
+  const path: string | string[] | undefined = req.route?.path;
+  if (path === undefined) return 'unmatched';
+  return typeof path === 'string' ? path : (path[0] ?? 'unmatched');
+}
+
+/**
+ * `GET /metrics` in the Prometheus text format. `refreshers` bring gauges up to date first; when one fails its gauges
+ * are missing from the answer, which still carries everything else.
+ */
+export function createMetricsRoutes(deps: {
+  metrics: ServerMetrics;
+  refreshers: (() => Promise<void> | void)[];
+  log: Logger;
+}): Router {
+  const { metrics, refreshers, log } = deps;
+  const router = Router();
+  router
+    .route('/metrics')
+    .get(async (_req, res) => {
+      const refreshed = await Promise.allSettled(
+        refreshers.map(async (refresh) => await refresh()),
+      );
+      for (const result of refreshed) {
+        if (result.status === 'rejected') log.warn({ err: result.reason }, 'gauge not refreshed');
+      }
+      send(res, 200, metrics.registry.contentType, await metrics.registry.metrics());
+    })
+    .all(methodNotAllowed);
+  return router;
+}

@@ -1,0 +1,127 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Problem, ProblemCode } from '../../src/protocol/problem.ts';
+import type { Logger } from '../platform/logging.ts';
+import { send } from './respond.ts';
+
+/** The only place where an error code gets its status, its title and whether the same call may succeed later. */
+const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?: true }> = {
+  MALFORMED_REQUEST: { status: 400, title: 'The request is not well-formed HTTP' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The request’s headers are too large' },
+  REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive', retryable: true },
+  VALIDATION_FAILED: { status: 400, title: 'The request does not have the expected form' },
+  MALFORMED_BODY: { status: 400, title: 'The body is not valid JSON' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be application/json' },
+  UNAUTHENTICATED: { status: 401, title: 'A valid token is needed' },
+  INVALID_CREDENTIALS: { status: 401, title: 'Username or password is wrong' },
+  FORBIDDEN: { status: 403, title: 'Your role does not allow this' },
+  NOT_FOUND: { status: 404, title: 'There is no such thing' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'This method is not allowed here' },
+  USERNAME_TAKEN: { status: 409, title: 'The username is taken' },
+  UNKNOWN_SKU: { status: 404, title: 'There is no such product' },
+  OUT_OF_STOCK: { status: 400, title: 'The product is out of stock' },
+  ALREADY_RESERVED: { status: 409, title: 'You already hold a reservation of this product' },
+  ALREADY_PURCHASED: { status: 409, title: 'You have already bought this product' },
+  CONTENTION_LOST: { status: 409, title: 'Others were faster; try again', retryable: true },
+  RESERVATION_EXPIRED: { status: 409, title: 'The reservation has expired' },
+  RESERVATION_NOT_ACTIVE: { status: 409, title: 'The reservation is no longer active' },
+  ORDER_EXISTS: { status: 409, title: 'The reservation has already been ordered' },
+  PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
+  STOCK_CONFLICT: { status: 409, title: 'The stock does not allow this' },
+  UNAVAILABLE: { status: 503, title: 'The server cannot answer now', retryable: true },
+  INTERNAL_ERROR: { status: 500, title: 'The server made a mistake' },
+};
+
+type Extras = Pick<Problem, 'sequence' | 'errors'>;
+
+/** A refusal raised where nothing can be answered: in a parser or a helper. Ends as `refuse` would have answered. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode;
+  readonly extras: Extras | undefined;
+
+  constructor(code: ProblemCode, detail: string, extras?: Extras) {
+    super(detail);
+    this.name = 'ProblemError';
+    this.code = code;
+    this.extras = extras;
+  }
+}
+
+/** Answers with an error body. `detail` is a sentence for people; programs decide by `code`. */
+export function refuse(res: Response, code: ProblemCode, detail: string, extras?: Extras): void {
+  const problem = describeProblem(code, detail, res.req.id, extras);
+  send(res, problem.status, 'application/problem+json', JSON.stringify(problem));
+}
+
+/** The RFC 9457 body of a code. */
+export function describeProblem(
+  code: ProblemCode,
+  detail: string,
+  requestId: string,
+  extras?: Extras,
+): Problem {
+  const { status, title, retryable = false } = PROBLEMS[code];
+  const type = `urn:flashsale:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+  return { type, title, status, code, detail, retryable, requestId, ...extras };
+}
+
+export const notFound: RequestHandler = (req, res) => {
+  refuse(res, 'NOT_FOUND', `There is nothing at ${req.path}.`);
+};
+
+/** Stands last in a route (`.all(methodNotAllowed)`) and answers with the methods registered before it. */
+export const methodNotAllowed: RequestHandler = (req, res) => {
+  const allowed = Object.keys(req.route.methods)
+    .filter((method) => method !== '_all')
+    .map((method) => method.toUpperCase());
+  res.setHeader('allow', allowed.join(', '));
+  refuse(res, 'METHOD_NOT_ALLOWED', `${req.method} is not one of ${allowed.join(', ')}.`);
+};
+
+/** Turns whatever a handler threw into an answer. Bugs and faults are logged with their causes and never shown. */
+export function createErrorHandler(log: Logger): ErrorRequestHandler {
+  return (error, req, res, _next) => {
+    const refusal = asRefusal(error);
+    if (refusal === undefined || refusal.code === 'UNAVAILABLE') {
+      log.error(
+        { err: error, requestId: req.id, method: req.method, url: req.path },
+        'request failed',
+      );
+    }
+    if (res.headersSent) {
+      // Half an answer must not look like a whole one, so the connection ends with it.
+      res.destroy();
+      return;
+    }
+    if (refusal === undefined) refuse(res, 'INTERNAL_ERROR', 'It was logged under the request id.');
+    else refuse(res, refusal.code, refusal.message, refusal.extras);
+  };
+}
+
+function asRefusal(error: unknown): ProblemError | undefined {
+  if (error instanceof ProblemError) return error;
+  if (isUnreachable(error)) {
+    return new ProblemError(
+      'UNAVAILABLE',
+      'A dependency did not answer; whether the request took effect is unknown.',
+    );
+  }
+  // Express itself raises this one, for a path with a broken percent-encoding.
+  if (error instanceof URIError) {
+    return new ProblemError('MALFORMED_REQUEST', 'The path has a broken percent-encoding.');
+  }
+  return undefined;
+}
+
+/** Codes of Node's network errors and of PostgreSQL's connection and shutdown classes. */
+const UNREACHABLE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENETUN|08|53|57P)/;
+const CONNECTION_LOST =
+  /connection terminated|timeout exceeded when trying to connect|not queryable/i;
+
+function isUnreachable(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && UNREACHABLE.test(String(current.code))) return true;
+    if (CONNECTION_LOST.test(current.message)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,125 @@
+import {
+  createServer,
+  IncomingMessage,
+  type Server,
+  ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import express, { type Express } from 'express';
+import type { ProblemCode } from '../../src/protocol/problem.ts';
+import { describeProblem } from './problem.ts';
+
+/** An Express application whose settings leave out what a JSON API does not use. */
+export function createApp(): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  return app;
+}
+
+export interface HttpServer {
+  /** Starts to listen and answers with the base URL. Rejects when the port is taken or not allowed. */
+  listen(port: number, host: string): Promise<string>;
+  /** Requests that have not been answered completely. */
+  inFlight(): number;
+  isDraining(): boolean;
+  /**
+   * Takes no new connections, answers what is in flight with `Connection: close`, and resolves when the last
+   * connection has ended. Connections that still live after `timeoutMs` are cut.
+   */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/**
+ * Puts an Express app on the network. It stays plain Express, made about three times as fast by one thing: Express
+ * replaces the prototype of every request and response, which throws V8 out of its fast path, unless they already have
+ * the prototype it wants. Here they are born with it.
+ */
+export function createHttpServer(app: Express): HttpServer {
+  class Request extends IncomingMessage {}
+  class Response<Req extends IncomingMessage = IncomingMessage> extends ServerResponse<Req> {}
+  Object.setPrototypeOf(Request.prototype, app.request);
+  Object.setPrototypeOf(Response.prototype, app.response);
+  Object.assign(app, { request: Request.prototype, response: Response.prototype });
+
+  const answers = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
+  let draining = false;
+
+  const server: Server = createServer(
+    { IncomingMessage: Request, ServerResponse: Response },
+    (req, res) => {
+      answers.add(res);
+      res.once('close', () => answers.delete(res));
+      if (draining) res.shouldKeepAlive = false;
+      app(req, res);
+    },
+  );
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('clientError', answerClientError);
+
+  return {
+    async listen(port, host) {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      const address = server.address() as AddressInfo;
+      const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+      return `http://${name}:${address.port}`;
+    },
+    inFlight: () => answers.size,
+    isDraining: () => draining,
+    async drain(timeoutMs) {
+      draining = true;
+      for (const answer of answers) answer.shouldKeepAlive = false;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Node counts a connection on which nothing was ever sent as busy, and would wait for it.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+const CLIENT_ERRORS: Record<string, { code: ProblemCode; detail: string }> = {
+  HPE_HEADER_OVERFLOW: {
+    code: 'HEADERS_TOO_LARGE',
+    detail: 'All headers together are limited to 16 KiB.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    code: 'REQUEST_TIMEOUT',
+    detail: 'The request did not arrive in time.',
+  },
+};
+
+/** Answers what Node's parser refused. There is no request object yet, so the answer is written by hand. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { code, detail } = CLIENT_ERRORS[error.code ?? ''] ?? {
+    code: 'MALFORMED_REQUEST',
+    detail: 'The request could not be parsed.',
+  };
+  const problem = describeProblem(code, detail, 'unparsed');
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
+      'Content-Type: application/problem+json\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n` +
+      'X-Request-Id: unparsed\r\n' +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,39 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type MetricDefinition, serverMetrics } from '../../src/metrics/catalogue.ts';
+
+type Catalogue = typeof serverMetrics;
+
+type Instrument<Definition extends MetricDefinition> = Definition['type'] extends 'counter'
+  ? Counter<Definition['labels'][number]>
+  : Definition['type'] extends 'gauge'
+    ? Gauge<Definition['labels'][number]>
+    : Histogram<Definition['labels'][number]>;
+
+/** One instrument per entry of the catalogue, under the entry's key. */
+export type ServerMetrics = { [Key in keyof Catalogue]: Instrument<Catalogue[Key]> } & {
+  registry: Registry;
+};
+
+/** Registers everything the catalogue names, and the process's own metrics (CPU, memory, event loop lag). */
+export function createMetrics(): ServerMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const instruments = Object.entries(serverMetrics).map(([key, definition]) => [
+    key,
+    createInstrument(definition, registry),
+  ]);
+  return Object.assign(Object.fromEntries(instruments), { registry });
+}
+
+function createInstrument(definition: MetricDefinition, registry: Registry) {
+  const { name, help, labels, buckets } = definition;
+  const common = { name, help, labelNames: labels, registers: [registry] };
+  switch (definition.type) {
+    case 'counter':
+      return new Counter(common);
+    case 'gauge':
+      return new Gauge(common);
+    case 'histogram':
+      return new Histogram({ ...common, buckets: [...(buckets ?? [])] });
+  }
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../../src/kernel/clock.ts';
+import type { LedgerObserver, StockLedger } from '../stock/ledger.ts';
+import type { ServerMetrics } from './metrics.ts';
+
+/** What the ledger says it committed, as metrics. */
+export const countLedger = (metrics: ServerMetrics): LedgerObserver => ({
+  moved: (kind, count) => metrics.stockMovements.inc({ kind }, count),
+  batched: (operation, size) => metrics.ledgerBatchSize.observe({ operation }, size),
+});
+
+/** The same ledger, with the time of each call measured, waiting for its turn and its connection included. */
+export function timeLedger(ledger: StockLedger, metrics: ServerMetrics, clock: Clock): StockLedger {
+  const timed = <Args extends unknown[], Result>(
+    query: string,
+    call: (...args: Args) => Promise<Result>,
+  ) => {
+    const duration = metrics.dbQueryDuration.labels(query);
+    return async (...args: Args): Promise<Result> => {
+      const startedNs = clock.monotonicNs();
+      try {
+        return await call(...args);
+      } finally {
+        duration.observe((clock.monotonicNs() - startedNs) / 1e9);
+      }
+    };
+  };
+
+  return {
+    hold: timed('hold', (request) => ledger.hold(request)),
+    confirm: timed('confirm', (request) => ledger.confirm(request)),
+    release: timed('release', (request) => ledger.release(request)),
+    expireLapsed: timed('expire', (limit) => ledger.expireLapsed(limit)),
+  };
+}

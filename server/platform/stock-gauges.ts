@@ -1,0 +1,67 @@
+import type { Pool } from 'pg';
+import type { ServerMetrics } from './metrics.ts';
+
+/** Scrapes closer together than this are answered from the same reading. */
+const FRESH_MS = 1000;
+
+interface StockRow {
+  sku: string;
+  available: number;
+  reserved: number;
+  sold: number;
+  oversold: number;
+}
+
+/**
+ * Brings the stock gauges up to date with the ledger. Oversell is counted from the reservations themselves, live or
+ * sold, because a broken strategy leaves the stock columns looking right.
+ *
+ * A reading that fails removes the gauges: no number is better than an old one that looks new.
+ */
+export function createStockGauges(deps: {
+  pool: Pool;
+  metrics: ServerMetrics;
+  nowMs(): number;
+}): () => Promise<void> {
+  const { pool, metrics, nowMs } = deps;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+
+  return async function refresh() {
+    if (nowMs() - readAtMs < FRESH_MS) return;
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    await reading;
+  };
+
+  async function read(): Promise<void> {
+    const rows = await readStock().catch((error) => {
+      metrics.stockUnits.reset();
+      metrics.oversoldUnits.reset();
+      throw new Error('the ledger could not be read for the stock gauges', { cause: error });
+    });
+    for (const { sku, available, reserved, sold, oversold } of rows) {
+      metrics.stockUnits.set({ sku, state: 'available' }, available);
+      metrics.stockUnits.set({ sku, state: 'reserved' }, reserved);
+      metrics.stockUnits.set({ sku, state: 'sold' }, sold);
+      metrics.oversoldUnits.set({ sku }, oversold);
+    }
+    readAtMs = nowMs();
+  }
+
+  async function readStock(): Promise<StockRow[]> {
+    const { rows } = await pool.query<StockRow>({
+      name: 'stock-gauges.read',
+      text: `SELECT i.sku_id AS sku, i.available_count AS available, i.reserved_count AS reserved,
+               i.sold_count AS sold,
+               greatest(0, coalesce(taken.units, 0) - i.total_count)::int AS oversold
+             FROM inventory i LEFT JOIN (
+               SELECT sku_id, sum(quantity) AS units FROM reservations
+               WHERE status = 'CONFIRMED' OR (status = 'RESERVED' AND expires_at > now())
+               GROUP BY sku_id
+             ) taken USING (sku_id)`,
+    });
+    return rows;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Pool } from 'pg';
+import type { CheckoutReservation, OrderRow } from './order.ts';
+
+export interface OrderStore {
+  /** The caller's own reservation with what it costs; somebody else's does not exist. */
+  findReservation(reservationId: string, userId: string): Promise<CheckoutReservation | undefined>;
+  /** The transaction that paid the order of a reservation, if it has one. */
+  findTransactionOf(reservationId: string): Promise<string | undefined>;
+  find(orderId: string, userId: string): Promise<OrderRow | undefined>;
+  /** The user's orders, newest first, from behind `cursor` (an order id) on. */
+  list(userId: string, page: { limit: number; cursor: string | undefined }): Promise<OrderRow[]>;
+}
+
+const ORDER_COLUMNS = `order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
+  payment_method, transaction_id, created_at`;
+
+/** Order ids are UUIDv7, so the newest order has the greatest id. */
+const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+export function createOrderStore(pool: Pool): OrderStore {
+  return {
+    async findReservation(reservationId, userId) {
+      const { rows } = await pool.query<CheckoutReservation>({
+        name: 'orders.find-reservation',
+        text: `SELECT r.reservation_id AS "reservationId", r.sku_id AS "skuId", r.quantity,
+                 CASE WHEN r.status = 'RESERVED' AND r.expires_at <= now() THEN 'EXPIRED'
+                      ELSE r.status::text END AS status,
+                 (p.flash_sale_price * r.quantity)::text AS "totalPrice",
+                 EXISTS (SELECT FROM orders o WHERE o.reservation_id = r.reservation_id) AS "hasOrder"
+               FROM reservations r JOIN products p USING (sku_id)
+               WHERE r.reservation_id = $1 AND r.user_id = $2`,
+        values: [reservationId, userId],
+      });
+      return rows[0];
+    },
+    async findTransactionOf(reservationId) {
+      const { rows } = await pool.query<{ transaction_id: string }>({
+        name: 'orders.find-transaction',
+        text: 'SELECT transaction_id FROM orders WHERE reservation_id = $1',
+        values: [reservationId],
+      });
+      return rows[0]?.transaction_id;
+    },
+    async find(orderId, userId) {
+      const { rows } = await pool.query<OrderRow>({
+        name: 'orders.find',
+        text: `SELECT ${ORDER_COLUMNS} FROM orders WHERE order_id = $1 AND user_id = $2`,
+        values: [orderId, userId],
+      });
+      return rows[0];
+    },
+    async list(userId, { limit, cursor }) {
+      const { rows } = await pool.query<OrderRow>({
+        name: 'orders.list',
+        text: `SELECT ${ORDER_COLUMNS} FROM orders
+               WHERE user_id = $1 AND order_id < $2 ORDER BY order_id DESC LIMIT $3`,
+        values: [userId, cursor ?? LAST_UUID, limit],
+      });
+      return rows;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
+import { newId } from '../../../src/kernel/ids.ts';
+import type { StockLedger } from '../../stock/ledger.ts';
+import { createReservationRoutes } from './routes.ts';
+import { createReservationStore } from './store.ts';
+
+/** Holding units for a short while, reading a hold, and giving it up. */
+export const createReservations = (deps: {
+  pool: Pool;
+  ledger: StockLedger;
+  authenticate: RequestHandler;
+  readJson: RequestHandler;
+  onDecided(outcome: string): void;
+}): Router => createReservationRoutes({ ...deps, store: createReservationStore(deps.pool), newId });

@@ -1,0 +1,75 @@
+import type { ProblemCode } from '../../../src/protocol/problem.ts';
+import type { Reservation, ReservationStatus } from '../../../src/protocol/reservations.ts';
+import type { Hold, HoldOutcome, ReleaseOutcome } from '../../stock/ledger.ts';
+
+/** A reservation as read: `status` is EXPIRED from the moment it lapses, swept or not. */
+export interface ReservationRow {
+  reservation_id: string;
+  user_id: string;
+  sku_id: string;
+  quantity: number;
+  status: ReservationStatus;
+  created_at: Date;
+  expires_at: Date;
+  confirmed_at: Date | null;
+}
+
+export const describeReservation = (row: ReservationRow): Reservation => ({
+  reservationId: row.reservation_id,
+  userId: row.user_id,
+  skuId: row.sku_id,
+  quantity: row.quantity,
+  status: row.status,
+  createdAt: row.created_at.toISOString(),
+  expiresAt: row.expires_at.toISOString(),
+  confirmedAt: row.confirmed_at?.toISOString() ?? null,
+});
+
+/** A hold the ledger has just made, as its buyer sees it. */
+export const describeHold = (hold: Hold, sequence: number): Reservation => ({
+  reservationId: hold.holdId,
+  userId: hold.userId,
+  skuId: hold.skuId,
+  quantity: hold.quantity,
+  status: 'RESERVED',
+  createdAt: hold.createdAt.toISOString(),
+  expiresAt: hold.expiresAt.toISOString(),
+  confirmedAt: null,
+  sequence,
+});
+
+interface Refusal {
+  code: ProblemCode;
+  detail: string;
+}
+
+/** What a buyer is told when the ledger does not hold the units. */
+export const HOLD_REFUSALS: Record<Exclude<HoldOutcome['outcome'], 'held'>, Refusal> = {
+  already_purchased: {
+    code: 'ALREADY_PURCHASED',
+    detail: 'One purchase of this product is allowed, and you have made it.',
+  },
+  already_reserved: {
+    code: 'ALREADY_RESERVED',
+    detail: 'Check out or cancel the reservation you have before making another.',
+  },
+  out_of_stock: {
+    code: 'OUT_OF_STOCK',
+    detail: 'Fewer units are available than you asked for.',
+  },
+  unknown_sku: { code: 'UNKNOWN_SKU', detail: 'There is no product with this SKU.' },
+  contention_lost: {
+    code: 'CONTENTION_LOST',
+    detail: 'Too many buyers changed this product at the same moment. Nothing was reserved.',
+  },
+};
+
+/** What a buyer is told when the ledger does not release the units. */
+export const RELEASE_REFUSALS: Record<Exclude<ReleaseOutcome['outcome'], 'released'>, Refusal> = {
+  expired: { code: 'RESERVATION_EXPIRED', detail: 'Its units are already back on sale.' },
+  not_active: {
+    code: 'RESERVATION_NOT_ACTIVE',
+    detail: 'It was bought or cancelled before.',
+  },
+  not_found: { code: 'NOT_FOUND', detail: 'You have no reservation with this id.' },
+};
