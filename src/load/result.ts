@@ -83,6 +83,8 @@ export interface LoadResult {
     cpuSeconds: number;
     offeredIterations?: number;
   };
+  /** What the script's own `handleSummary` gave out; its files are already written. Absent without one. */
+  summaryOutput?: { stdout?: string; stderr?: string; files: string[] };
   /** Why the load ended before its plan did; absent when it ran to the end. */
   stoppedBy?: 'interrupt' | 'threshold' | 'script-abort';
 }

@@ -1,0 +1,61 @@
+import { compileFunction } from 'node:vm';
+import type { ScriptFunctions } from '../load/script.ts';
+import type { Vu } from '../load/vu.ts';
+import type { Bundle } from './bundle.ts';
+
+/** A bundle compiled once, whose init code can be run for any number of VUs. */
+export interface Evaluator {
+  /** Runs the init code with modules of one VU; answers with what the script exports. */
+  evaluate(vu: Vu, environment: ScriptEnvironment): Record<string, unknown>;
+  /** A thrown value in one line: its message, and where in the sources it was thrown. */
+  describeError(error: unknown): string;
+  /** Whether the script's code stands in the error's stack. */
+  owns(error: unknown): boolean;
+}
+
+/** What a script finds around itself beside the language. */
+export interface ScriptEnvironment {
+  require: (module: string) => object;
+  open: (path: string, mode?: string) => string | ArrayBuffer;
+  console: Record<string, (...values: unknown[]) => void>;
+}
+
+const PARAMETERS = ['module', 'exports', 'require', '__vu', 'open', 'console'];
+
+/** Compiles the bundle as one function: VUs share its code, compiled once and optimised together, but no variable. */
+export function compileBundle(path: string, bundle: Bundle): Evaluator {
+  const filename = `flashsale-script:${path}`;
+  const factory = compileFunction(bundle.code, PARAMETERS, { filename });
+  const frame = new RegExp(`${escapeForPattern(filename)}:(\\d+):(\\d+)`);
+
+  return {
+    evaluate(vu, { require, open, console }) {
+      const module: { exports: Record<string, unknown> } = { exports: {} };
+      factory(module, module.exports, require, vu, open, console);
+      return module.exports;
+    },
+    describeError(error) {
+      const message = messageOf(error);
+      const position = error instanceof Error ? frame.exec(error.stack ?? '') : null;
+      const origin = position && bundle.originOf(Number(position[1]), Number(position[2]));
+      return origin ? `${origin.file}:${origin.line}: ${message}` : message;
+    },
+    owns: (error) => error instanceof Error && (error.stack ?? '').includes(filename),
+  };
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
+}
+
+function escapeForPattern(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** A VU's exports that can be called. */
+export function functionsIn(exports: Record<string, unknown>): ScriptFunctions {
+  return Object.fromEntries(
+    Object.entries(exports).filter(([, value]) => typeof value === 'function'),
+  ) as ScriptFunctions;
+}

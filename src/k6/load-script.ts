@@ -1,0 +1,157 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { UserError } from '../kernel/errors.ts';
+import { createCheckCounts } from '../load/checks.ts';
+import { createCookieJar } from '../load/cookie-jar.ts';
+import { createHttpMetrics } from '../load/http-metrics.ts';
+import { createMetrics, type Metrics } from '../load/metrics.ts';
+import { defineRunMetrics } from '../load/run-metrics.ts';
+import type { LoadedScript } from '../load/script.ts';
+import type { Vu } from '../load/vu.ts';
+import { bundleScript, shortPath } from './bundle.ts';
+import { createConsole } from './console.ts';
+import { compileBundle, functionsIn } from './evaluate.ts';
+import { modules } from './modules/registry.ts';
+import { createOpen } from './open-file.ts';
+import { readOptions } from './options.ts';
+
+/**
+ * Bundles a TypeScript or JavaScript k6 script, runs its init code once and checks its options. Nothing it opens
+ * lazily (`SharedArray`) is read yet, so this works before there is any data to sell.
+ *
+ * `path` is taken as typed (relative to the working directory); `env` becomes `__ENV` while options are read.
+ * Throws UserError (usage): no such file, syntax error, unsupported module or option, init code that throws.
+ */
+export async function loadScript(
+  path: string,
+  { env }: { env: Record<string, string> },
+): Promise<LoadedScript> {
+  const absolute = resolve(path);
+  assertIsFile(path, absolute);
+  const bundle = await bundleScript(absolute, Object.keys(modules));
+  const evaluator = compileBundle(absolute, bundle);
+
+  function evaluate(vu: Vu): Record<string, unknown> {
+    return evaluator.evaluate(vu, {
+      require: createRequire(vu),
+      open: createOpen(absolute, vu),
+      console: createConsole(vu.log),
+    });
+  }
+
+  const metrics = createMetrics();
+  createHttpMetrics(metrics);
+  defineRunMetrics(metrics);
+  const builtIn = new Set(metrics.all().map(({ name }) => name));
+  const exported = failAsUsage(
+    () => evaluate(createReaderVu(env, metrics)),
+    `${shortPath(absolute)} failed while its options were read`,
+    path,
+    evaluator.describeError,
+  );
+  const exports = Object.keys(functionsIn(exported));
+  const options = failAsUsage(
+    () => readOptions(exported.options, { exports, metrics }),
+    `the options of ${shortPath(absolute)} cannot be run`,
+    path,
+    evaluator.describeError,
+  );
+
+  return {
+    path: absolute,
+    name: basename(absolute).replace(/\.[^.]+$/, ''),
+    options,
+    sale: plainObject(exported.sale),
+    exports,
+    customMetrics: metrics.all().flatMap(({ name }) => (builtIn.has(name) ? [] : [name])),
+    createVu: (vu) => functionsIn(evaluate(vu)),
+    describeError: evaluator.describeError,
+    owns: evaluator.owns,
+  };
+}
+
+function assertIsFile(path: string, absolute: string): void {
+  if (existsSync(absolute) && statSync(absolute).isFile()) return;
+  throw UserError.usage(`there is no scenario ${path}`, {
+    why: `${absolute} is not a file`,
+    next: 'flashsale-cli scenarios list',
+  });
+}
+
+function failAsUsage<Result>(
+  work: () => Result,
+  what: string,
+  path: string,
+  describe: (error: unknown) => string,
+): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw UserError.usage(what, { why: describe(error), next: `mend ${path}`, cause: error });
+  }
+}
+
+/** The modules of one VU, each made when it is first imported. */
+function createRequire(vu: Vu): (name: string) => object {
+  const made = new Map<string, object>();
+  return (name) => {
+    let module = made.get(name);
+    if (!module) {
+      const members = modules[name]?.(vu);
+      if (!members) throw new Error(`the module "${name}" is not supported`);
+      // k6's modules can be imported by name and as a whole.
+      module = { ...members, default: members, __esModule: true };
+      made.set(name, module);
+    }
+    return module;
+  };
+}
+
+function plainObject(value: unknown): Record<string, unknown> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return value as Record<string, unknown>;
+}
+
+/** A VU for reading options: init code runs in it, but there is no run to do anything in. */
+function createReaderVu(env: Record<string, string>, metrics: Metrics): Vu {
+  const nothing = (): void => {};
+  return {
+    id: 0,
+    env: { ...env },
+    initializing: true,
+    turn: undefined,
+    interrupted: false,
+    waits: 0,
+    iteration: 0,
+    group: '',
+    tags: {},
+    expectedStatus: null,
+    random: Math.random,
+    cookies: createCookieJar(),
+    calls: { send: nothing, cancelAll: nothing, close: nothing },
+    metrics,
+    checks: createCheckCounts(),
+    http: {
+      userAgent: '',
+      redirectsMax: 0,
+      discardResponseBodies: false,
+      throwOnFailure: false,
+      insecureSkipTlsVerify: false,
+      batchMax: 1,
+      batchPerHostMax: 1,
+      keepCookies: false,
+    },
+    run: {
+      elapsedMs: () => 0,
+      iterationsCompleted: () => 0,
+      iterationsInterrupted: () => 0,
+      vusActive: () => 0,
+      vusInitialized: () => 0,
+      options: {},
+      abort: nothing,
+    },
+    pause: () => Promise.resolve(),
+    log: nothing,
+    tag: () => undefined,
+  };
+}

@@ -1,0 +1,84 @@
+import { IterationInterrupted, type Turn, type Vu } from '../../load/vu.ts';
+import { type K6Module, unsupported } from './module.ts';
+
+/** `k6/execution`: what the script may know about its turn, its VU and the run, and how it may end the run. */
+export const executionModule: K6Module = (vu) => {
+  const turn = (): Turn => {
+    if (!vu.turn) {
+      throw new Error('exec.scenario is known inside a scenario only, not in init code or setup()');
+    }
+    return vu.turn;
+  };
+  return {
+    scenario: {
+      get name() {
+        return turn().scenario.name;
+      },
+      get executor() {
+        return turn().scenario.executor;
+      },
+      get startTime() {
+        return turn().scenarioStartedAtMs;
+      },
+      get progress() {
+        return turn().progress();
+      },
+      get iterationInInstance() {
+        return turn().number;
+      },
+      get iterationInTest() {
+        return turn().number;
+      },
+    },
+    instance: {
+      get iterationsInterrupted() {
+        return vu.run.iterationsInterrupted();
+      },
+      get iterationsCompleted() {
+        return vu.run.iterationsCompleted();
+      },
+      get vusActive() {
+        return vu.run.vusActive();
+      },
+      get vusInitialized() {
+        return vu.run.vusInitialized();
+      },
+      get currentTestRunDuration() {
+        return vu.run.elapsedMs();
+      },
+    },
+    test: {
+      abort: (reason?: string) => abort(vu, reason),
+      fail: unsupported('exec.test.fail()'),
+      options: vu.run.options,
+    },
+    vu: {
+      get idInInstance() {
+        return vu.id;
+      },
+      get idInTest() {
+        return vu.id;
+      },
+      get iterationInInstance() {
+        return vu.iteration;
+      },
+      get iterationInScenario() {
+        return turn().numberInVu;
+      },
+      get tags() {
+        return vu.tags;
+      },
+      metrics: {
+        get tags() {
+          return vu.tags;
+        },
+        metadata: {},
+      },
+    },
+  };
+};
+
+function abort(vu: Vu, reason = 'test aborted'): never {
+  vu.run.abort(reason);
+  throw new IterationInterrupted();
+}

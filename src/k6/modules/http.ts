@@ -1,0 +1,190 @@
+import type { Vu } from '../../load/vu.ts';
+import {
+  type HttpParams,
+  type HttpUrl,
+  responseTypeOf,
+  type StatusTest,
+  toCallRequest,
+} from '../http-params.ts';
+import { guardMembers, PendingResponse } from '../pending-response.ts';
+import { Response } from '../response.ts';
+import { type K6Module, unsupported } from './module.ts';
+
+type Url = string | HttpUrl;
+type Params = HttpParams | null;
+
+/** `k6/http`. Every call answers with a promise that scripts await; in k6 awaiting its plain answer changes nothing. */
+export const httpModule: K6Module = (vu) => {
+  const send = (method: string, url: Url, body?: unknown, params?: Params): Promise<unknown> =>
+    request(vu, method, url, body, params);
+  const withBody =
+    (method: string) =>
+    (url: Url, body?: unknown, params?: Params): Promise<unknown> =>
+      send(method, url, body, params);
+  const withoutBody =
+    (method: string) =>
+    (url: Url, params?: Params): Promise<unknown> =>
+      send(method, url, null, params);
+  const anyMethod = (method: string, url: Url, body?: unknown, params?: Params) =>
+    send(method.toUpperCase(), url, body, params);
+
+  return {
+    get: withoutBody('GET'),
+    head: withoutBody('HEAD'),
+    post: withBody('POST'),
+    put: withBody('PUT'),
+    patch: withBody('PATCH'),
+    del: withBody('DELETE'),
+    options: withBody('OPTIONS'),
+    request: anyMethod,
+    asyncRequest: anyMethod,
+    batch: (requests: BatchRequests) => batch(vu, requests),
+    url: nameUrl,
+    expectedStatuses,
+    setResponseCallback(test: StatusTest | null): void {
+      if (test !== null && typeof test !== 'function') {
+        throw new TypeError('setResponseCallback takes http.expectedStatuses(…) or null');
+      }
+      vu.expectedStatus = test;
+    },
+    cookieJar: () => cookieJar(vu),
+    CookieJar: unsupported('http.CookieJar'),
+    file: unsupported('http.file()'),
+  };
+};
+
+function request(
+  vu: Vu,
+  method: string,
+  url: Url,
+  body: unknown,
+  params: Params | undefined,
+): Promise<unknown> {
+  if (vu.initializing) {
+    throw new Error('requests cannot be sent in init code; send them in setup() or in a scenario');
+  }
+  const call = toCallRequest(vu, method, url, body, params);
+  const responseType = responseTypeOf(vu, params);
+  return new PendingResponse((resolve, reject) => {
+    vu.calls.send(
+      call,
+      (result) => {
+        const response = new Response(result, call, responseType);
+        if (vu.http.throwOnFailure && response.error_code !== 0) {
+          reject(
+            new Error(`${method} ${call.url} failed: ${response.error || response.status_text}`),
+          );
+        } else {
+          resolve(response);
+        }
+      },
+      reject,
+    );
+  });
+}
+
+/** One request of a batch: a URL, `[method, url, body, params]`, or an object of the same. */
+type BatchRequest =
+  | Url
+  | [method: string, url: Url, body?: unknown, params?: Params]
+  | { method: string; url: Url; body?: unknown; params?: Params };
+type BatchRequests = BatchRequest[] | Record<string, BatchRequest>;
+
+/** Sends requests side by side, within the options' limits; answers in the shape they were given in. */
+function batch(vu: Vu, requests: BatchRequests): Promise<unknown> {
+  const entries = Object.entries(requests);
+  const answers: Record<string, unknown> = {};
+  const queue = entries.map(([key, each]) => ({ key, ...readBatchRequest(each) }));
+  const inFlightOfHost = new Map<string, number>();
+
+  /** Takes the next request whose host has room, until there is none. */
+  async function work(): Promise<void> {
+    for (;;) {
+      const index = queue.findIndex(
+        ({ host }) => (inFlightOfHost.get(host) ?? 0) < vu.http.batchPerHostMax,
+      );
+      const [next] = index < 0 ? [] : queue.splice(index, 1);
+      if (!next) return;
+      inFlightOfHost.set(next.host, (inFlightOfHost.get(next.host) ?? 0) + 1);
+      try {
+        answers[next.key] = await request(vu, next.method, next.url, next.body, next.params);
+      } finally {
+        inFlightOfHost.set(next.host, (inFlightOfHost.get(next.host) ?? 0) - 1);
+      }
+    }
+  }
+
+  const workers = Array.from({ length: Math.min(vu.http.batchMax, queue.length) }, work);
+  const all = Promise.all(workers).then(() =>
+    Array.isArray(requests) ? entries.map(([key]) => answers[key]) : answers,
+  );
+  guardMembers(
+    all,
+    entries.map(([key]) => key),
+  );
+  return all;
+}
+
+function readBatchRequest(each: BatchRequest): {
+  method: string;
+  url: Url;
+  host: string;
+  body?: unknown;
+  params?: Params;
+} {
+  if (Array.isArray(each)) {
+    const [method, url, body, params] = each;
+    return { method: method.toUpperCase(), url, host: hostOf(url), body, params };
+  }
+  if (typeof each === 'object' && 'method' in each) {
+    return { ...each, method: each.method.toUpperCase(), host: hostOf(each.url) };
+  }
+  return { method: 'GET', url: each, host: hostOf(each) };
+}
+
+function hostOf(url: Url): string {
+  const text = typeof url === 'string' ? url : url.url;
+  return URL.canParse(text) ? new URL(text).host : text;
+}
+
+/** Tagged template: the URL with its values, under a name with the values left out. */
+function nameUrl(strings: TemplateStringsArray, ...values: unknown[]): HttpUrl {
+  return {
+    url: String.raw({ raw: strings }, ...values),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: k6 writes the gaps of a name so.
+    name: strings.join('${}'),
+  };
+}
+
+type StatusRange = number | { min: number; max: number };
+
+function expectedStatuses(...ranges: StatusRange[]): StatusTest {
+  for (const range of ranges) {
+    const valid =
+      typeof range === 'number' ||
+      (typeof range?.min === 'number' && typeof range?.max === 'number');
+    if (!valid) {
+      throw new TypeError('expectedStatuses takes status codes and { min, max } objects');
+    }
+  }
+  return (status) =>
+    ranges.some((range) =>
+      typeof range === 'number' ? status === range : status >= range.min && status <= range.max,
+    );
+}
+
+function cookieJar(vu: Vu): object {
+  return {
+    cookiesForURL(url: string): Record<string, string[]> {
+      const { origin, pathname } = new URL(url);
+      return vu.cookies.cookiesFor(origin, pathname);
+    },
+    set(url: string, name: string, value: string): void {
+      vu.cookies.set(new URL(url).origin, name, value);
+    },
+    clear(): void {
+      vu.cookies.clear();
+    },
+    delete: unsupported('cookieJar().delete()'),
+  };
+}

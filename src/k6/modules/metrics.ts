@@ -1,0 +1,33 @@
+import { type Metric, withTags } from '../../load/metrics.ts';
+import type { MetricType } from '../../load/sinks.ts';
+import type { Vu } from '../../load/vu.ts';
+import type { K6Module } from './module.ts';
+
+/** `k6/metrics`: a script's own counters, gauges, rates and trends, one per name and run. */
+export const metricsModule: K6Module = (vu) => ({
+  Counter: customMetric(vu, 'counter'),
+  Gauge: customMetric(vu, 'gauge'),
+  Rate: customMetric(vu, 'rate'),
+  Trend: customMetric(vu, 'trend'),
+});
+
+type Tags = Record<string, unknown> | undefined;
+
+function customMetric(vu: Vu, type: MetricType): new (name: string, isTime?: boolean) => object {
+  return class CustomMetric {
+    readonly name: string;
+    readonly #metric: Metric;
+
+    constructor(name: string, isTime = false) {
+      if (!vu.initializing) throw new Error('metrics can be declared in init code only');
+      this.name = name;
+      this.#metric = vu.metrics.define(name, type, isTime ? 'time' : 'default');
+    }
+
+    add(value: number | boolean, tags?: Tags): boolean {
+      const source = tags && this.#metric.subMetrics.length > 0 ? withTags(tags, vu) : vu;
+      this.#metric.add(Number(value), source);
+      return true;
+    }
+  };
+}

@@ -1,0 +1,19 @@
+import { dataModule } from './data.ts';
+import { encodingModule } from './encoding.ts';
+import { executionModule } from './execution.ts';
+import { httpModule } from './http.ts';
+import { k6Module } from './k6.ts';
+import { metricsModule } from './metrics.ts';
+import type { K6Module } from './module.ts';
+
+/** Every module a script can import. A new one is a file and a line here. */
+export const modules: Record<string, K6Module> = {
+  k6: k6Module,
+  'k6/data': dataModule,
+  'k6/encoding': encodingModule,
+  'k6/execution': executionModule,
+  'k6/http': httpModule,
+  'k6/metrics': metricsModule,
+  // Types only.
+  'k6/options': () => ({}),
+};

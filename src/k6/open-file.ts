@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Vu } from '../load/vu.ts';
+import { sharedStateOf } from './shared-state.ts';
+
+/**
+ * k6's `open`: the whole file as text, or as an ArrayBuffer in mode `b`. Relative paths start at the scenario's folder.
+ * Only init code and the functions of SharedArrays may open files; each is read once per run.
+ */
+export function createOpen(
+  scriptPath: string,
+  vu: Vu,
+): (path: string, mode?: string) => string | ArrayBuffer {
+  const shared = sharedStateOf(vu.run);
+  return (path, mode) => {
+    if (typeof path !== 'string' || path === '') {
+      throw new TypeError(`open() needs the path of a file, but was given ${JSON.stringify(path)}`);
+    }
+    if (!vu.initializing && !shared.filling) {
+      throw new Error('open() works in init code and in the function of a SharedArray only');
+    }
+    const absolute = resolve(dirname(scriptPath), path);
+    let content = shared.files.get(absolute);
+    if (!content) {
+      content = read(absolute);
+      shared.files.set(absolute, content);
+    }
+    if (mode !== 'b') return content.toString('utf8');
+    return new Uint8Array(content).buffer;
+  };
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`open() cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { durationMs, positiveDurationMs } from '../load/duration.ts';
+import { executors } from '../load/executors/registry.ts';
+import type { Metrics } from '../load/metrics.ts';
+import type { LoadOptions, ScenarioOptions, ThresholdOption } from '../load/options.ts';
+import { figuresOf, hasFigure } from '../load/sinks.ts';
+import { parseSelector, parseThreshold } from '../load/thresholds.ts';
+
+/** An options object that cannot be run as it stands; the message says where and why. */
+export class OptionsError extends Error {}
+
+const tags = z.record(z.string(), z.coerce.string());
+
+const thresholdList = z.array(
+  z.union([
+    z.string(),
+    z.strictObject({
+      threshold: z.string(),
+      abortOnFail: z.boolean().default(false),
+      delayAbortEval: durationMs.default(0),
+    }),
+  ]),
+);
+
+/** k6's options that mean something here. Everything else is refused by name, never ignored. */
+const optionsSchema = z.strictObject({
+  scenarios: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  // Shorthand for one scenario.
+  vus: z.int().min(1).optional(),
+  iterations: z.int().min(1).optional(),
+  duration: z.union([z.string(), z.number()]).optional(),
+  stages: z.array(z.unknown()).optional(),
+  thresholds: z.record(z.string(), thresholdList).default({}),
+  tags: tags.default({}),
+  userAgent: z.string().default('flashsale-cli'),
+  maxRedirects: z.int().min(0).default(10),
+  discardResponseBodies: z.boolean().default(false),
+  throw: z.boolean().default(false),
+  insecureSkipTLSVerify: z.boolean().default(false),
+  batch: z.int().min(1).default(20),
+  batchPerHost: z.int().min(1).default(6),
+  noCookiesReset: z.boolean().default(false),
+  setupTimeout: positiveDurationMs.default(60_000),
+  teardownTimeout: positiveDurationMs.default(60_000),
+  summaryTrendStats: z
+    .array(z.string().refine((figure) => hasFigure('trend', figure), 'is not a figure of a trend'))
+    .default(['avg', 'min', 'med', 'max', 'p(90)', 'p(95)', 'p(99)']),
+  // Without meaning outside k6's own services, and so harmless.
+  cloud: z.unknown().optional(),
+  ext: z.unknown().optional(),
+  noUsageReport: z.boolean().optional(),
+});
+
+/** Fields every scenario has, whatever its executor. */
+const commonFields = {
+  executor: z.string(),
+  startTime: durationMs.default(0),
+  gracefulStop: durationMs.default(30_000),
+  exec: z.string().default('default'),
+  env: z.record(z.string(), z.coerce.string()).default({}),
+  tags: tags.default({}),
+};
+const common = z.object(commonFields);
+
+/**
+ * Checks a script's exported options and fills in k6's defaults. `exports` are the functions a scenario can name, and
+ * `metrics` those that exist once init code has run. Throws OptionsError.
+ */
+export function readOptions(
+  exported: unknown,
+  { exports, metrics }: { exports: string[]; metrics: Metrics },
+): LoadOptions {
+  const options = parse(optionsSchema, exported ?? {}, '');
+  const scenarios = Object.entries(scenariosOf(options)).map(([name, fields]) =>
+    readScenario(name, fields, exports),
+  );
+  return {
+    scenarios,
+    thresholds: Object.entries(options.thresholds).flatMap(([metric, list]) =>
+      list.map((threshold) => readThreshold(metric, threshold, metrics)),
+    ),
+    tags: options.tags,
+    http: {
+      userAgent: options.userAgent,
+      redirectsMax: options.maxRedirects,
+      discardResponseBodies: options.discardResponseBodies,
+      throwOnFailure: options.throw,
+      insecureSkipTlsVerify: options.insecureSkipTLSVerify,
+      batchMax: options.batch,
+      batchPerHostMax: options.batchPerHost,
+      keepCookies: options.noCookiesReset,
+    },
+    setupTimeoutMs: options.setupTimeout,
+    teardownTimeoutMs: options.teardownTimeout,
+    summaryTrendStats: options.summaryTrendStats,
+    exported: (exported ?? {}) as Record<string, unknown>,
+  };
+}
+
+type Options = z.output<typeof optionsSchema>;
+
+/** The scenarios as written, or the one that the shorthand stands for. */
+function scenariosOf(options: Options): Record<string, Record<string, unknown>> {
+  const { vus, iterations, duration, stages } = options;
+  const shorthand = Object.entries({ vus, iterations, duration, stages }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (options.scenarios) {
+    if (shorthand.length > 0) {
+      throw new OptionsError(
+        `"scenarios" and the shorthand "${shorthand[0]?.[0]}" cannot be used together`,
+      );
+    }
+    if (Object.keys(options.scenarios).length === 0) throw new OptionsError('"scenarios" is empty');
+    return options.scenarios;
+  }
+  if (stages) return { default: { executor: 'ramping-vus', stages, startVUs: vus } };
+  if (iterations === undefined && duration !== undefined) {
+    return { default: { executor: 'constant-vus', vus, duration } };
+  }
+  return {
+    default: { executor: 'shared-iterations', vus, iterations, maxDuration: duration },
+  };
+}
+
+function readScenario(
+  name: string,
+  fields: Record<string, unknown>,
+  exports: string[],
+): ScenarioOptions {
+  const place = `scenarios.${name}`;
+  const executor = executors.find((candidate) => candidate.name === fields.executor);
+  if (!executor) {
+    const known = executors.map((candidate) => candidate.name).join(', ');
+    throw new OptionsError(
+      fields.executor === undefined
+        ? `${place}.executor is missing (supported: ${known})`
+        : `${place}.executor "${String(fields.executor)}" is not supported (supported: ${known})`,
+    );
+  }
+  const present = Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  );
+  const own = parse(executor.fields.extend(commonFields), present, place);
+  const { startTime, gracefulStop, exec, env, tags: scenarioTags } = parse(common, present, place);
+  if (!exports.includes(exec)) {
+    throw new OptionsError(
+      exec === 'default'
+        ? `${place} runs the default export, but the script exports no default function`
+        : `${place}.exec names "${exec}", which the script does not export as a function`,
+    );
+  }
+  return {
+    name,
+    executor: executor.name,
+    plan: planOf(() => executor.plan(own as never), place),
+    exec,
+    startTimeMs: startTime,
+    gracefulStopMs: gracefulStop,
+    env,
+    tags: scenarioTags,
+  };
+}
+
+function planOf<Plan>(plan: () => Plan, place: string): Plan {
+  try {
+    return plan();
+  } catch (error) {
+    throw new OptionsError(`${place}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function readThreshold(
+  metricText: string,
+  threshold: string | { threshold: string; abortOnFail: boolean; delayAbortEval: number },
+  metrics: Metrics,
+): ThresholdOption {
+  const place = `thresholds["${metricText}"]`;
+  const written =
+    typeof threshold === 'string'
+      ? { threshold, abortOnFail: false, delayAbortEval: 0 }
+      : threshold;
+  const selector = parseSelector(metricText);
+  if (!selector) {
+    throw new OptionsError(`${place} is not a metric like http_reqs or http_reqs{status:200}`);
+  }
+  const metric = metrics.get(selector.metric);
+  if (!metric) {
+    const known = metrics.all().map(({ name }) => name);
+    throw new OptionsError(
+      `${place}: there is no metric "${selector.metric}" (there are: ${known.join(', ')})`,
+    );
+  }
+  const expression = parseThreshold(written.threshold);
+  if (!expression) {
+    throw new OptionsError(
+      `${place}: "${written.threshold}" is not a threshold like p(95)<500, rate>0.99 or count==0`,
+    );
+  }
+  if (!hasFigure(metric.type, expression.figure)) {
+    throw new OptionsError(
+      `${place}: a ${metric.type} has no "${expression.figure}" (it has: ${figuresOf(metric.type)})`,
+    );
+  }
+  return {
+    metric: metricText,
+    expression: written.threshold,
+    abortOnFail: written.abortOnFail,
+    delayAbortEvalMs: written.delayAbortEval,
+  };
+}
+
+/** Parses by a schema; the first issue becomes a sentence that names the option. */
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  place: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues as [z.core.$ZodIssue];
+  const at = [place, ...issue.path.map(String)].filter(Boolean).join('.') || 'options';
+  if (issue.code === 'unrecognized_keys') {
+    const supported = schema instanceof z.ZodObject ? Object.keys(schema.shape).join(', ') : '';
+    const inside = issue.path.length === 0 ? place : at;
+    const key = [inside, issue.keys[0]].filter(Boolean).join('.');
+    const known = issue.path.length === 0 && supported ? ` (supported: ${supported})` : '';
+    throw new OptionsError(`the option "${key}" is not supported${known}`);
+  }
+  throw new OptionsError(`${at}: ${issue.message}`);
+}

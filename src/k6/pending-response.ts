@@ -1,0 +1,57 @@
+/** What a script may read of a response; reading it of the promise means that an `await` was forgotten. */
+const RESPONSE_FIELDS = [
+  'body',
+  'cookies',
+  'error',
+  'error_code',
+  'headers',
+  'proto',
+  'remote_ip',
+  'remote_port',
+  'request',
+  'status',
+  'status_text',
+  'timings',
+  'url',
+  'json',
+  'html',
+  'clickLink',
+  'submitForm',
+];
+
+/**
+ * The promise of a response. In k6 `http.get()` answers at once, here it has to be awaited; a script written for k6
+ * that does not would read `undefined` everywhere, so reading a response's field of the promise says what to write.
+ */
+export class PendingResponse extends Promise<unknown> {
+  // Derived promises (`.then`, `Promise.all`) are plain ones.
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+}
+
+// With `Promise` as its constructor, `await` takes the promise as it is instead of wrapping it in another one.
+Object.defineProperty(PendingResponse.prototype, 'constructor', { value: Promise });
+
+for (const field of RESPONSE_FIELDS) {
+  Object.defineProperty(PendingResponse.prototype, field, {
+    get(): never {
+      throw new Error(
+        `.${field} was read of a response that is still on its way: put "await" before the http call (const response = await http.get(…)); k6 runs the same line`,
+      );
+    },
+  });
+}
+
+/** Makes the members of a batch's result complain in the same way. */
+export function guardMembers(promise: object, keys: string[]): void {
+  for (const key of [...keys, 'length']) {
+    Object.defineProperty(promise, key, {
+      get(): never {
+        throw new Error(
+          `[${key}] was read of a batch that is still on its way: put "await" before http.batch(…); k6 runs the same line`,
+        );
+      },
+    });
+  }
+}

@@ -1,0 +1,143 @@
+import type { CallRequest, CallResult } from '../load/calls.ts';
+import { parseSetCookie } from '../load/cookie-jar.ts';
+import { errorCodeOf } from '../load/error-codes.ts';
+import type { Exchange } from '../load/http-client.ts';
+import { type Timings, timingsOf } from '../load/http-metrics.ts';
+import { selectJson } from './json-selector.ts';
+
+export type ResponseType = 'text' | 'binary' | 'none';
+
+/**
+ * An answer as k6 scripts know it. Everything but the status is worked out when it is asked for: most scripts look at
+ * two fields of each answer, and decoding the rest would cost more than sending the request.
+ */
+export class Response {
+  readonly status: number;
+  readonly url: string;
+  readonly #exchange: Exchange;
+  readonly #request: CallRequest;
+  readonly #responseType: ResponseType;
+
+  constructor({ url, exchange }: CallResult, request: CallRequest, responseType: ResponseType) {
+    this.status = exchange.status;
+    this.url = url;
+    this.#exchange = exchange;
+    this.#request = request;
+    this.#responseType = responseType;
+  }
+
+  get status_text(): string {
+    return this.status === 0 ? '' : `${this.status} ${this.#exchange.statusText}`;
+  }
+
+  get body(): string | ArrayBuffer | null {
+    if (this.#responseType === 'none' || this.status === 0) return null;
+    if (this.#responseType === 'binary') return new Uint8Array(this.#exchange.bytes()).buffer;
+    return this.#exchange.text();
+  }
+
+  /** The body as JSON, or what `selector` picks out of it; undefined where the selector finds nothing. */
+  json(selector?: string): unknown {
+    if (this.#responseType === 'none') {
+      throw new Error('json() needs a body, but this response was told to drop it');
+    }
+    const value = this.#exchange.json();
+    if (value === undefined) {
+      throw new Error(
+        `the body of ${this.#request.method} ${this.url} (status ${this.status}) is not JSON`,
+      );
+    }
+    return selector === undefined ? value : selectJson(value, selector);
+  }
+
+  /** By their canonical names (`Content-Type`); values of repeated headers are joined by commas. */
+  get headers(): Record<string, string> {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of this.#exchange.headers()) {
+      const canonical = canonicalName(name);
+      const before = headers[canonical];
+      headers[canonical] = before === undefined ? value : `${before}, ${value}`;
+    }
+    return headers;
+  }
+
+  get cookies(): Record<string, object[]> {
+    const cookies: Record<string, object[]> = {};
+    for (const [name, value] of this.#exchange.headers()) {
+      const cookie = name.toLowerCase() === 'set-cookie' ? parseSetCookie(value) : undefined;
+      if (!cookie) continue;
+      const { attributes } = cookie;
+      cookies[cookie.name] ??= [];
+      cookies[cookie.name]?.push({
+        name: cookie.name,
+        value: cookie.value,
+        domain: attributes.get('domain') ?? '',
+        path: attributes.get('path') ?? '',
+        httpOnly: attributes.has('httponly'),
+        secure: attributes.has('secure'),
+        maxAge: Number(attributes.get('max-age') ?? 0),
+        expires: Date.parse(attributes.get('expires') ?? '') || 0,
+      });
+    }
+    return cookies;
+  }
+
+  get error(): string {
+    return this.#exchange.failure?.message ?? '';
+  }
+
+  get error_code(): number {
+    return errorCodeOf(this.#exchange);
+  }
+
+  get timings(): Timings {
+    return timingsOf(this.#exchange);
+  }
+
+  get proto(): string {
+    return 'HTTP/1.1';
+  }
+
+  get remote_ip(): string {
+    return this.#exchange.remoteAddress().ip;
+  }
+
+  get remote_port(): number {
+    return this.#exchange.remoteAddress().port;
+  }
+
+  /** The request as it went out last, after redirects. */
+  get request(): object {
+    const { method, headers, body } = this.#exchange.request;
+    const sent: Record<string, string[]> = {};
+    for (let i = 0; i < headers.length; i += 2) {
+      const name = canonicalName(headers[i] as string);
+      sent[name] ??= [];
+      sent[name].push(headers[i + 1] as string);
+    }
+    return {
+      method,
+      url: this.url,
+      body: typeof body === 'string' ? body : '',
+      headers: sent,
+      cookies: {},
+    };
+  }
+
+  html(): never {
+    throw new Error('response.html() is not supported by flashsale-cli');
+  }
+
+  clickLink(): never {
+    throw new Error('response.clickLink() is not supported by flashsale-cli');
+  }
+
+  submitForm(): never {
+    throw new Error('response.submitForm() is not supported by flashsale-cli');
+  }
+}
+
+/** `content-type` → `Content-Type`, as Go and so k6 spell headers. */
+function canonicalName(name: string): string {
+  return name.toLowerCase().replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}

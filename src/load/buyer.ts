@@ -1,0 +1,200 @@
+import { type CallsDeps, createCalls } from './calls.ts';
+import type { CheckCounts } from './checks.ts';
+import { createCookieJar } from './cookie-jar.ts';
+import type { Metrics } from './metrics.ts';
+import type { LoadOptions, ScenarioOptions } from './options.ts';
+import type { LoadedScript } from './script.ts';
+import { IterationInterrupted, type RunView, type Turn, type Vu } from './vu.ts';
+
+/** One VU at work: it takes one turn after another, each a call of the script's function. */
+export interface Buyer {
+  readonly vu: Vu;
+  /** Runs one iteration. Resolves when it ended, however it ended; never rejects. */
+  takeTurn(turn: Turn): Promise<void>;
+  /** Calls a function outside any turn (`setup`, `teardown`). Rejects with what it throws. */
+  perform(functionName: string, argument: unknown, timeoutMs: number): Promise<unknown>;
+  /** Cuts the turn short: calls in flight end as unknown, pauses end, the turn resolves at once. */
+  interrupt(): void;
+  /** Closes the connections. */
+  retire(): void;
+}
+
+export interface BuyerDeps {
+  script: LoadedScript;
+  options: LoadOptions;
+  env: Record<string, string>;
+  metrics: Metrics;
+  checks: CheckCounts;
+  calls: CallsDeps;
+  run: RunView;
+  /** Data that `setup` returned, as JSON; each buyer gets a copy of its own. */
+  setupData: () => string | undefined;
+  onTurnEnd: (end: TurnEnd) => void;
+  log: (line: string) => void;
+}
+
+export interface TurnEnd {
+  vu: Vu;
+  durationMs: number;
+  interrupted: boolean;
+  /** What the script threw, if it did. */
+  exception?: { error: unknown };
+}
+
+/** Makes a VU by running the script's init code for it. Throws what the init code throws. */
+export function createBuyer(
+  id: number,
+  scenario: ScenarioOptions | undefined,
+  deps: BuyerDeps,
+): Buyer {
+  const vu = createVu(id, scenario, deps);
+  vu.initializing = true;
+  const functions = deps.script.createVu(vu);
+  vu.initializing = false;
+  const { now } = deps.calls;
+  let data: { value: unknown } | undefined;
+  let endTurn:
+    | ((end: { interrupted: boolean; exception?: { error: unknown } }) => void)
+    | undefined;
+
+  let endPerformance: ((error: Error) => void) | undefined;
+
+  function call(name: string, argument: unknown): unknown {
+    const fn = functions[name];
+    if (typeof fn !== 'function') throw new Error(`the script exports no function "${name}"`);
+    return fn(argument);
+  }
+
+  function readSetupData(): unknown {
+    if (!data) {
+      const json = deps.setupData();
+      data = { value: json === undefined ? undefined : JSON.parse(json) };
+    }
+    return data.value;
+  }
+
+  return {
+    vu,
+    takeTurn(turn) {
+      vu.turn = turn;
+      vu.group = '';
+      if (!deps.options.http.keepCookies) vu.cookies.clear();
+      const waitsBefore = vu.waits;
+      const startedAtMs = now();
+      return new Promise((resolve) => {
+        endTurn = ({ interrupted, exception }) => {
+          endTurn = undefined;
+          vu.iteration += 1;
+          deps.onTurnEnd({ vu, durationMs: now() - startedAtMs, interrupted, exception });
+          // A turn that waited for nothing would keep the sockets of everybody else from being served.
+          if (vu.waits === waitsBefore) setImmediate(resolve);
+          else resolve();
+        };
+        const succeeded = (): void => endTurn?.({ interrupted: false });
+        const threw = (error: unknown): void =>
+          endTurn?.(
+            error instanceof IterationInterrupted
+              ? { interrupted: true }
+              : { interrupted: false, exception: { error } },
+          );
+        try {
+          const result = call(turn.scenario.exec, readSetupData());
+          if (isThenable(result)) result.then(succeeded, threw);
+          else succeeded();
+        } catch (error) {
+          threw(error);
+        }
+      });
+    },
+    async perform(functionName, argument, timeoutMs) {
+      let timer: NodeJS.Timeout | undefined;
+      const cutShort = new Promise((_resolve, reject) => {
+        endPerformance = reject;
+        timer = setTimeout(() => {
+          reject(new Error(`${functionName}() did not end within ${timeoutMs / 1_000} s`));
+          vu.calls.cancelAll();
+        }, timeoutMs);
+      });
+      try {
+        return await Promise.race([call(functionName, argument), cutShort]);
+      } finally {
+        clearTimeout(timer);
+        endPerformance = undefined;
+      }
+    },
+    interrupt() {
+      if (vu.interrupted) return;
+      vu.interrupted = true;
+      vu.calls.cancelAll();
+      vu.cancelPauses();
+      endTurn?.({ interrupted: true });
+      endPerformance?.(new IterationInterrupted());
+    },
+    retire() {
+      vu.interrupted = true;
+      vu.calls.close();
+      vu.cancelPauses();
+    },
+  };
+}
+
+type DrivenVu = Vu & { cancelPauses(): void };
+
+function createVu(id: number, scenario: ScenarioOptions | undefined, deps: BuyerDeps): DrivenVu {
+  const pauses = new Set<{ timer: NodeJS.Timeout; reject: (error: Error) => void }>();
+  const vu: DrivenVu = {
+    id,
+    env: { ...deps.env, ...scenario?.env },
+    initializing: true,
+    turn: undefined,
+    interrupted: false,
+    waits: 0,
+    iteration: 0,
+    group: '',
+    tags: {},
+    expectedStatus: (status) => status >= 200 && status < 400,
+    random: Math.random,
+    cookies: createCookieJar(),
+    calls: undefined as unknown as Vu['calls'],
+    metrics: deps.metrics,
+    checks: deps.checks,
+    http: deps.options.http,
+    run: deps.run,
+    pause(durationMs) {
+      vu.waits += 1;
+      return new Promise((resolve, reject) => {
+        const pause = {
+          timer: setTimeout(() => {
+            pauses.delete(pause);
+            resolve();
+          }, durationMs),
+          reject,
+        };
+        pauses.add(pause);
+      });
+    },
+    cancelPauses() {
+      for (const pause of pauses) {
+        clearTimeout(pause.timer);
+        pause.reject(new IterationInterrupted());
+      }
+      pauses.clear();
+    },
+    log: deps.log,
+    tag(name) {
+      const own = vu.tags[name] ?? scenario?.tags[name] ?? deps.options.tags[name];
+      if (own !== undefined) return String(own);
+      if (name === 'scenario') return scenario?.name;
+      if (name === 'group') return vu.group;
+      if (name === 'vu') return String(vu.id);
+      if (name === 'iter') return String(vu.iteration);
+      return undefined;
+    },
+  };
+  (vu as { calls: Vu['calls'] }).calls = createCalls(deps.calls, vu);
+  return vu;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+}

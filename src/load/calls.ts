@@ -1,0 +1,309 @@
+import type { Answer, Target } from '../target/target.ts';
+import { errorCodeOf } from './error-codes.ts';
+import { createHttpClient, Exchange, type HttpClientDeps, INVALID_REQUEST } from './http-client.ts';
+import type { HttpMetrics } from './http-metrics.ts';
+import type { Tagged } from './metrics.ts';
+import { codeOf, type OperationInFlight, type Operations } from './operations.ts';
+import { countOutcome } from './outcomes.ts';
+import type { OutcomeCounts } from './result.ts';
+import type { SplitUrl } from './url.ts';
+import { IterationInterrupted, type Vu } from './vu.ts';
+
+/** A request as a script's module asks for it. */
+export interface CallRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string> | undefined;
+  body: string | Uint8Array | null;
+  timeoutMs: number;
+  redirectsMax: number;
+  /** Tags of this request, `name` among them. */
+  tags: Record<string, unknown> | undefined;
+  /** Cookies of this request alone, over those of the jar. */
+  cookies: Record<string, string> | undefined;
+  /** Which answers are not failures; null: this request is not judged. */
+  isExpected: ((status: number) => boolean) | null;
+}
+
+/** What a call came to: the last exchange, after redirects. */
+export interface CallResult {
+  url: string;
+  exchange: Exchange;
+}
+
+/** The calls of one VU: sent, recorded in the history, measured, and handed back. */
+export interface Calls {
+  /**
+   * Sends a request. Exactly one of the two is called, later: `done` with whatever became of it (no answer included),
+   * `failed` when there was nothing to send (a malformed request) or the turn was cut short.
+   */
+  send(
+    request: CallRequest,
+    done: (result: CallResult) => void,
+    failed: (error: unknown) => void,
+  ): void;
+  /** Ends what is in flight now. */
+  cancelAll(): void;
+  close(): void;
+}
+
+/** What the calls of all VUs share. */
+export interface CallsDeps extends HttpClientDeps {
+  target: Target;
+  operations: Operations;
+  outcomes: OutcomeCounts;
+  httpMetrics: HttpMetrics;
+  splitUrl: (url: string) => SplitUrl;
+  nowMs: () => number;
+  /** Told of every ended request, in milliseconds from the moment it was due. */
+  onLatency: (latencyMs: number) => void;
+}
+
+export function createCalls(deps: CallsDeps, vu: Vu): Calls {
+  const client = createHttpClient(deps);
+  return {
+    send(request, done, failed) {
+      try {
+        const call = new Call(deps, vu, request, done, failed, (exchange) => client.send(exchange));
+        call.start();
+      } catch (error) {
+        failed(error);
+      }
+    },
+    cancelAll: client.cancelAll,
+    close: client.close,
+  };
+}
+
+/** One request on its way through the pipeline: history before the write, history, outcome and metrics after the answer. */
+class Call implements Tagged {
+  private readonly deps: CallsDeps;
+  private readonly vu: Vu;
+  private readonly request: CallRequest;
+  private readonly done: (result: CallResult) => void;
+  private readonly failed: (error: unknown) => void;
+  private readonly send: (exchange: Exchange) => void;
+  private readonly group: string;
+  private exchange!: Exchange;
+  private operation: OperationInFlight | undefined;
+  private expected: boolean | undefined;
+
+  constructor(
+    deps: CallsDeps,
+    vu: Vu,
+    request: CallRequest,
+    done: (result: CallResult) => void,
+    failed: (error: unknown) => void,
+    send: (exchange: Exchange) => void,
+  ) {
+    this.deps = deps;
+    this.vu = vu;
+    this.request = request;
+    this.done = done;
+    this.failed = failed;
+    this.send = send;
+    this.group = vu.group;
+  }
+
+  start(): void {
+    const { request, vu, deps } = this;
+    const { origin, path, authorization } = deps.splitUrl(request.url);
+    const headers = this.headersFor(origin, path, authorization);
+    const httpRequest = {
+      method: request.method,
+      origin,
+      path,
+      headers: headers.list,
+      body: request.body,
+      timeoutMs: request.timeoutMs,
+    };
+    this.operation = deps.operations.begin(httpRequest, headers.authorization);
+    this.exchange = new Exchange(httpRequest, this, deps.now);
+    vu.waits += 1;
+    this.send(this.exchange);
+  }
+
+  beforeWrite(): void {
+    this.operation?.invoke();
+  }
+
+  ended(): void {
+    try {
+      this.conclude();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private conclude(): void {
+    const { exchange, request, vu, deps } = this;
+    if (exchange.failure?.code === INVALID_REQUEST) {
+      this.failed(
+        new TypeError(
+          `${request.method} ${request.url} cannot be sent: ${exchange.failure.message}`,
+        ),
+      );
+      return;
+    }
+    const answer = this.classify();
+    this.operation?.complete(exchange, answer);
+    countOutcome(deps.outcomes, { answer, written: exchange.written });
+    this.expected =
+      request.isExpected === null
+        ? undefined
+        : answer !== undefined && request.isExpected(exchange.status);
+    const latenessMs = this.takeLateness();
+    deps.httpMetrics.record(exchange, { expected: this.expected, latenessMs, tags: this });
+    deps.onLatency(exchange.endedAtMs - exchange.calledAtMs + latenessMs);
+    this.storeCookies();
+
+    if (vu.interrupted) this.failed(new IterationInterrupted());
+    else if (this.isRedirect()) this.follow();
+    else this.done({ url: request.url, exchange });
+  }
+
+  /** Asked by thresholds on tag sets only. */
+  tag(name: string): string | undefined {
+    const { request, exchange } = this;
+    const own = request.tags?.[name];
+    if (own !== undefined) return String(own);
+    switch (name) {
+      case 'method':
+        return request.method;
+      case 'status':
+        return String(exchange.status);
+      case 'name':
+      case 'url':
+        return request.url;
+      case 'group':
+        return this.group;
+      case 'expected_response':
+        return this.expected === undefined ? undefined : String(this.expected);
+      case 'error_code': {
+        const code = errorCodeOf(exchange);
+        return code === 0 ? undefined : String(code);
+      }
+      case 'error':
+        return exchange.failure?.message;
+      case 'proto':
+        return 'HTTP/1.1';
+      default:
+        return this.vu.tag(name);
+    }
+  }
+
+  private classify(): Answer | undefined {
+    const { exchange, deps } = this;
+    if (exchange.failure) return undefined;
+    const code = exchange.status >= 400 ? codeOf(exchange) : undefined;
+    return deps.target.classify(exchange.status, code);
+  }
+
+  /** A turn that began late makes its first request late; the ones after it wait for that one anyway. */
+  private takeLateness(): number {
+    const { turn } = this.vu;
+    if (!turn) return 0;
+    const { latenessMs } = turn;
+    turn.latenessMs = 0;
+    return latenessMs;
+  }
+
+  private headersFor(
+    origin: string,
+    path: string,
+    urlAuthorization: string | undefined,
+  ): { list: string[]; authorization: string | undefined } {
+    const { request, vu } = this;
+    const list: string[] = [];
+    let authorization: string | undefined;
+    let ownCookie: string | undefined;
+    let ownAgent = false;
+    for (const name in request.headers) {
+      const value = String(request.headers[name]);
+      // Only names of these lengths can be one of the three looked for.
+      if (name.length === 13 && name.toLowerCase() === 'authorization') authorization = value;
+      else if (name.length === 10 && name.toLowerCase() === 'user-agent') ownAgent = true;
+      else if (name.length === 6 && name.toLowerCase() === 'cookie') {
+        ownCookie = value;
+        continue;
+      }
+      list.push(name, value);
+    }
+    if (authorization === undefined && urlAuthorization !== undefined) {
+      authorization = urlAuthorization;
+      list.push('authorization', authorization);
+    }
+    if (!ownAgent) list.push('user-agent', vu.http.userAgent);
+    const cookie = [ownCookie, cookiePairs(request.cookies), vu.cookies.headerFor(origin, path)]
+      .filter(Boolean)
+      .join('; ');
+    if (cookie) list.push('cookie', cookie);
+    return { list, authorization };
+  }
+
+  private storeCookies(): void {
+    const { exchange, vu, deps } = this;
+    if (exchange.header('set-cookie') === undefined) return;
+    const { origin, path } = exchange.request;
+    for (const [name, value] of exchange.headers()) {
+      if (name.toLowerCase() === 'set-cookie') {
+        vu.cookies.store(value, origin, path, deps.nowMs());
+      }
+    }
+  }
+
+  private isRedirect(): boolean {
+    const { exchange, request } = this;
+    return (
+      request.redirectsMax > 0 &&
+      [301, 302, 303, 307, 308].includes(exchange.status) &&
+      exchange.header('location') !== undefined
+    );
+  }
+
+  /** As browsers and k6 do: 307 and 308 repeat the request, the others turn it into a GET. */
+  private follow(): void {
+    const { exchange, request, deps, vu } = this;
+    const from = exchange.request;
+    const location = exchange.header('location') as string;
+    try {
+      const to = new URL(location, from.origin + from.path);
+      const repeat = exchange.status === 307 || exchange.status === 308;
+      const keepsMethod = repeat || request.method === 'GET' || request.method === 'HEAD';
+      const next: CallRequest = {
+        ...request,
+        url: to.href,
+        method: keepsMethod ? request.method : 'GET',
+        body: repeat ? request.body : null,
+        headers: redirectHeaders(request.headers, {
+          sameOrigin: to.origin === from.origin,
+          withBody: repeat,
+        }),
+        redirectsMax: request.redirectsMax - 1,
+      };
+      new Call(deps, vu, next, this.done, this.failed, this.send).start();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+}
+
+function cookiePairs(cookies: Record<string, string> | undefined): string | undefined {
+  if (!cookies) return undefined;
+  return Object.entries(cookies)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('; ');
+}
+
+/** Credentials stay with the server they were meant for; the body's headers stay with the body. */
+function redirectHeaders(
+  headers: Record<string, string> | undefined,
+  { sameOrigin, withBody }: { sameOrigin: boolean; withBody: boolean },
+): Record<string, string> {
+  const dropped = new Set<string>();
+  if (!sameOrigin) for (const name of ['authorization', 'cookie']) dropped.add(name);
+  if (!withBody) for (const name of ['content-type', 'content-length']) dropped.add(name);
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).filter(([name]) => !dropped.has(name.toLowerCase())),
+  );
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+const MS_PER_UNIT: Record<string, number> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+const WHOLE = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|d|h|m|s))+$/;
+const PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|d|h|m|s)/g;
+
+/** Milliseconds of a duration as k6 writes it (`1m30s`, `500ms`, or a number of milliseconds); undefined if it is none. */
+export function parseDurationMs(text: string | number): number | undefined {
+  if (typeof text === 'number') return Number.isFinite(text) && text >= 0 ? text : undefined;
+  const trimmed = text.trim();
+  if (/^\d+(?:\.\d+)?$/.test(trimmed)) return Number(trimmed);
+  if (!WHOLE.test(trimmed)) return undefined;
+  let totalMs = 0;
+  for (const [, amount, unit] of trimmed.matchAll(PART)) {
+    totalMs += Number(amount) * (MS_PER_UNIT[unit as string] as number);
+  }
+  return totalMs;
+}
+
+/** The longest a timer of the platform can wait: 24 days. */
+export const DURATION_MS_MAX = 2 ** 31 - 1;
+
+/** A duration in an options object, read as milliseconds. */
+export const durationMs = z.union([z.string(), z.number()]).transform((text, context) => {
+  const ms = parseDurationMs(text);
+  if (ms === undefined || ms > DURATION_MS_MAX) {
+    const message =
+      ms === undefined
+        ? `"${text}" is not a duration like 30s or 1m30s`
+        : `${text} is over 24 days`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+  return ms;
+});
+
+/** A duration that must not be nothing. */
+export const positiveDurationMs = durationMs.refine((ms) => ms > 0, 'must be longer than 0s');

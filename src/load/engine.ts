@@ -1,0 +1,402 @@
+import { randomBytes } from 'node:crypto';
+import type { HistoryRecorder } from '../history/recorder.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { UserError } from '../kernel/errors.ts';
+import type { Target } from '../target/target.ts';
+import { type Buyer, type BuyerDeps, createBuyer, type TurnEnd } from './buyer.ts';
+import { createCheckCounts } from './checks.ts';
+import { createExceptions, guardRejections } from './exceptions.ts';
+import { createConnector } from './http-client.ts';
+import { createHttpMetrics } from './http-metrics.ts';
+import { createMetrics, type MetricSelector, untagged } from './metrics.ts';
+import { createOperations } from './operations.ts';
+import type { ScenarioOptions } from './options.ts';
+import { noOutcomes } from './outcomes.ts';
+import type { LoadResult, LoadTick } from './result.ts';
+import { createFlowMeter, defineRunMetrics, observeZeros } from './run-metrics.ts';
+import { watchSaturation } from './saturation.ts';
+import { createScenario, type RunningScenario } from './scenario-run.ts';
+import type { LoadedScript } from './script.ts';
+import { TrendSink } from './sinks.ts';
+import { summarizeMetrics, summaryData } from './summary.ts';
+import { writeSummaryOutput } from './summary-output.ts';
+import { createThresholds, parseSelector } from './thresholds.ts';
+import { createTickStream } from './tick-stream.ts';
+import { createTraffic } from './traffic.ts';
+import { createUrlSplitter } from './url.ts';
+import { IterationInterrupted, type RunView } from './vu.ts';
+
+export interface LoadSpec {
+  script: LoadedScript;
+  /** `__ENV` of every VU; may hold more than the script was loaded with (the seeded sale is known only now). */
+  env: Record<string, string>;
+  /** Which requests are operations, and what answers mean. */
+  target: Target;
+  history: HistoryRecorder;
+  clock: Clock;
+  /** Where the script's `console.*` and the engine's warnings go, one line each; default: nowhere. */
+  log?: (line: string) => void;
+}
+
+export interface LoadRun {
+  /**
+   * A look at the run about every 250 ms; the last one is final. For one reader; a slow reader gets the newest look
+   * instead of a growing backlog. Ends (without throwing) when the run ends, however it ends.
+   */
+  ticks: AsyncIterable<LoadTick>;
+  /** First Ctrl-C: no new iterations; running ones get their gracefulStop, then are interrupted. */
+  stop(reason: 'interrupt'): void;
+  /** Second Ctrl-C: drops everything now, `teardown` included. Calls in flight end as unknown; `result` still resolves. */
+  abort(): void;
+  /** Rejects with a UserError when `setup()` or init code throws; otherwise resolves however the load ended. */
+  result: Promise<LoadResult>;
+}
+
+const TICK_MS = 250;
+
+/**
+ * Starts a loaded script against a target and returns at once. Init code runs for every VU, then `setup()`, then the
+ * scenarios, then `teardown()` and `handleSummary()`, as in k6.
+ */
+export function startLoad(spec: LoadSpec): LoadRun {
+  const { script, clock, log = () => {} } = spec;
+  const { options } = script;
+  const now = (): number => clock.monotonicNs() / 1e6;
+
+  // What is counted.
+  const metrics = createMetrics(
+    options.thresholds.map(({ metric }) => parseSelector(metric) as MetricSelector),
+  );
+  const httpMetrics = createHttpMetrics(metrics);
+  const runMetrics = defineRunMetrics(metrics);
+  observeZeros(metrics);
+  const thresholds = createThresholds(options.thresholds, metrics);
+  const outcomes = noOutcomes();
+  const checks = createCheckCounts();
+  const exceptions = createExceptions({ describe: script.describeError, log });
+  const traffic = createTraffic();
+  const flowSent = createFlowMeter(runMetrics.dataSent);
+  const flowReceived = createFlowMeter(runMetrics.dataReceived);
+  const latencySinceTick = new TrendSink();
+  let [iterations, interrupted, dropped, started, vusActive, vusMade] = [0, 0, 0, 0, 0, 0];
+
+  // Where the run stands.
+  let startedAtMs: number | undefined;
+  let endedAtMs: number | undefined;
+  let stoppedBy: LoadResult['stoppedBy'];
+  let stopping = false;
+  let aborted = false;
+  let setupData: string | undefined;
+  let scenarios: RunningScenario[] = [];
+  let stagehand: Buyer | undefined;
+  const startTimers = new Set<() => void>();
+  const ticks = createTickStream<LoadTick>();
+
+  const elapsedMs = (): number =>
+    startedAtMs === undefined ? 0 : (endedAtMs ?? now()) - startedAtMs;
+
+  const run: RunView = {
+    elapsedMs,
+    iterationsCompleted: () => iterations,
+    iterationsInterrupted: () => interrupted,
+    vusActive: () => vusActive,
+    vusInitialized: () => vusMade,
+    options: options.exported,
+    abort(reason) {
+      log(`the script ended the run: ${reason}`);
+      endNow('script-abort');
+    },
+  };
+
+  const buyerDeps: BuyerDeps = {
+    script,
+    options,
+    env: spec.env,
+    metrics,
+    checks,
+    run,
+    log,
+    setupData: () => setupData,
+    onTurnEnd,
+    calls: {
+      now,
+      nowMs: clock.nowMs,
+      traffic,
+      connector: createConnector(options.http),
+      target: spec.target,
+      operations: createOperations({
+        target: spec.target,
+        history: spec.history,
+        attemptPrefix: randomBytes(10).toString('hex'),
+      }),
+      outcomes,
+      httpMetrics,
+      splitUrl: createUrlSplitter(),
+      onLatency: (latencyMs) => latencySinceTick.add(latencyMs),
+    },
+  };
+
+  function onTurnEnd({ vu, durationMs, interrupted: wasInterrupted, exception }: TurnEnd): void {
+    vusActive -= 1;
+    if (wasInterrupted) {
+      interrupted += 1;
+      return;
+    }
+    iterations += 1;
+    runMetrics.iterations.add(1, vu);
+    runMetrics.iterationDuration.add(durationMs, vu);
+    if (exception) exceptions.record(exception.error);
+  }
+
+  function hireBuyer(scenario: ScenarioOptions): Buyer {
+    vusMade += 1;
+    return createBuyer(vusMade, scenario, buyerDeps);
+  }
+
+  /** Runs what belongs to no scenario, in a VU of its own. */
+  async function perform(name: string, argument: unknown, timeoutMs: number): Promise<unknown> {
+    stagehand ??= createBuyer(0, undefined, buyerDeps);
+    stagehand.vu.group = `::${name}`;
+    return await stagehand.perform(name, argument, timeoutMs);
+  }
+
+  /** Lets what runs come to its end. */
+  function stop(): void {
+    stoppedBy ??= 'interrupt';
+    stopping = true;
+    for (const wake of startTimers) wake();
+    for (const scenario of scenarios) scenario.stop();
+  }
+
+  /** Interrupts every iteration; `teardown` still runs. */
+  function endNow(reason: NonNullable<LoadResult['stoppedBy']>): void {
+    stoppedBy ??= reason;
+    stopping = true;
+    for (const wake of startTimers) wake();
+    for (const scenario of scenarios) scenario.abort();
+  }
+
+  async function runScenario(scenario: RunningScenario): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        startTimers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, scenario.options.startTimeMs);
+      startTimers.add(wake);
+      if (stopping || scenario.options.startTimeMs === 0) wake();
+    });
+    if (!stopping) await scenario.run();
+  }
+
+  function offered(): number | undefined {
+    const counts = scenarios.flatMap((scenario) => scenario.offered() ?? []);
+    return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count);
+  }
+
+  function progress(): number {
+    if (scenarios.length === 0) return 0;
+    return scenarios.reduce((sum, scenario) => sum + scenario.progress(), 0) / scenarios.length;
+  }
+
+  async function main(): Promise<LoadResult> {
+    const unguard = guardRejections(
+      (error) => error instanceof IterationInterrupted || script.owns(error),
+      (error) => {
+        if (!(error instanceof IterationInterrupted)) exceptions.record(error);
+      },
+    );
+    try {
+      scenarios = blameScript('init code', () =>
+        options.scenarios.map((scenario) =>
+          createScenario(scenario, {
+            hireBuyer,
+            now,
+            nowMs: clock.nowMs,
+            onStart({ latenessMs }) {
+              started += 1;
+              vusActive += 1;
+              if (latenessMs !== undefined) {
+                runMetrics.iterationLateness.add(latenessMs, untagged);
+              }
+            },
+            onDrop() {
+              dropped += 1;
+              runMetrics.droppedIterations.add(1, untagged);
+            },
+          }),
+        ),
+      );
+      if (script.exports.includes('setup')) await setUp();
+
+      startedAtMs = now();
+      const watch = watchSaturation();
+      const look = createLook(watch.takeLagMsMax);
+      const ticker = setInterval(() => {
+        ticks.push(look());
+        if (!stopping && thresholds.abortCause(elapsedMs())) endNow('threshold');
+      }, TICK_MS);
+      try {
+        await Promise.all(scenarios.map(runScenario));
+      } catch (error) {
+        // Only making another VU can fail here: iterations keep their exceptions to themselves.
+        for (const scenario of scenarios) scenario.abort();
+        throw scriptFailure('init code', error);
+      } finally {
+        clearInterval(ticker);
+        endedAtMs = now();
+      }
+      const generator = watch.judge({
+        elapsedMs: elapsedMs(),
+        started,
+        dropped,
+        offered: offered(),
+        latenessMsP99: runMetrics.iterationLateness.sink.figure('p(99)', 0) ?? 0,
+      });
+      if (script.exports.includes('teardown') && !aborted) await tearDown();
+      stagehand?.retire();
+      ticks.push(look());
+      return await conclude(generator);
+    } finally {
+      ticks.end();
+      // Rejections of code left behind are reported a moment after they happen.
+      setImmediate(unguard);
+    }
+  }
+
+  async function setUp(): Promise<void> {
+    try {
+      const data = await perform('setup', undefined, options.setupTimeoutMs);
+      setupData = data === undefined ? undefined : JSON.stringify(data);
+    } catch (error) {
+      if (aborted) return;
+      throw scriptFailure('setup()', error);
+    }
+  }
+
+  async function tearDown(): Promise<void> {
+    try {
+      const data = setupData === undefined ? undefined : JSON.parse(setupData);
+      await perform('teardown', data, options.teardownTimeoutMs);
+    } catch (error) {
+      if (!aborted) exceptions.record(error);
+    }
+  }
+
+  function blameScript<Result>(part: string, work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw scriptFailure(part, error);
+    }
+  }
+
+  function scriptFailure(part: string, error: unknown): UserError {
+    return UserError.usage(`${part} of ${script.name} failed`, {
+      why: script.describeError(error),
+      next: `mend ${script.path} and run it again`,
+      cause: error,
+    });
+  }
+
+  /** Makes looks at the run; each covers the time since the one before. */
+  function createLook(takeLagMsMax: () => number): () => LoadTick {
+    let before = { elapsedMs: 0, requests: 0, offered: 0 };
+    return () => {
+      const { sentBytes, receivedBytes } = traffic.totals();
+      flowSent(sentBytes);
+      flowReceived(receivedBytes);
+      runMetrics.vus.add(vusActive, untagged);
+      runMetrics.vusMax.add(vusMade, untagged);
+
+      const asked = offered();
+      const at = {
+        elapsedMs: elapsedMs(),
+        requests: outcomes.sent + outcomes.notSent,
+        offered: asked ?? 0,
+      };
+      const seconds = Math.max(0.001, (at.elapsedMs - before.elapsedMs) / 1_000);
+      const tick: LoadTick = {
+        elapsedMs: at.elapsedMs,
+        progress: progress(),
+        activeVus: vusActive,
+        iterations,
+        droppedIterations: dropped,
+        outcomes: { ...outcomes },
+        requestRate: (at.requests - before.requests) / seconds,
+        ...(asked === undefined ? {} : { offeredRate: (at.offered - before.offered) / seconds }),
+        latencyMs: {
+          p50: latencySinceTick.figure('p(50)') ?? 0,
+          p95: latencySinceTick.figure('p(95)') ?? 0,
+          p99: latencySinceTick.figure('p(99)') ?? 0,
+          max: latencySinceTick.figure('max') ?? 0,
+        },
+        eventLoopLagMsMax: takeLagMsMax(),
+      };
+      latencySinceTick.reset();
+      before = at;
+      return tick;
+    };
+  }
+
+  async function conclude(generator: LoadResult['generator']): Promise<LoadResult> {
+    const thresholdResults = thresholds.results(elapsedMs());
+    const summaries = summarizeMetrics(metrics, {
+      elapsedMs: elapsedMs(),
+      trendStats: options.summaryTrendStats,
+    });
+    const summaryOutput = script.exports.includes('handleSummary')
+      ? await handleSummary(
+          summaryData({
+            metrics: summaries,
+            thresholds: thresholdResults,
+            checks: checks.all(),
+            elapsedMs: elapsedMs(),
+            trendStats: options.summaryTrendStats,
+            setupData: setupData === undefined ? undefined : JSON.parse(setupData),
+          }),
+        )
+      : undefined;
+    return {
+      elapsedMs: elapsedMs(),
+      outcomes,
+      iterations,
+      droppedIterations: dropped,
+      interruptedIterations: interrupted,
+      exceptions: exceptions.result(),
+      metrics: summaries,
+      checks: checks.all(),
+      thresholds: thresholdResults,
+      generator,
+      ...(summaryOutput ? { summaryOutput } : {}),
+      ...(stoppedBy ? { stoppedBy } : {}),
+    };
+  }
+
+  async function handleSummary(data: unknown): Promise<LoadResult['summaryOutput']> {
+    try {
+      const teller = createBuyer(0, undefined, buyerDeps);
+      const returned = await teller.perform('handleSummary', data, SUMMARY_TIMEOUT_MS);
+      teller.retire();
+      return await writeSummaryOutput(returned);
+    } catch (error) {
+      exceptions.record(error);
+      return undefined;
+    }
+  }
+
+  return {
+    ticks,
+    stop,
+    abort() {
+      aborted = true;
+      endNow('interrupt');
+      stagehand?.interrupt();
+    },
+    // Begun a turn later, so that the caller holds the run before anything of it happens.
+    result: Promise.resolve().then(main),
+  };
+}
+
+const SUMMARY_TIMEOUT_MS = 120_000;

@@ -1,0 +1,33 @@
+import { type Exchange, INVALID_REQUEST, TIMEOUT } from './http-client.ts';
+
+/**
+ * k6's numbers for what went wrong with a request (https://grafana.com/docs/k6/latest/javascript-api/error-codes/),
+ * so that scripts and thresholds written for k6 mean the same here.
+ */
+const BY_CODE: Record<string, number> = {
+  [INVALID_REQUEST]: 1020,
+  [TIMEOUT]: 1050,
+  ENOTFOUND: 1101,
+  EAI_AGAIN: 1100,
+  EPIPE: 1201,
+  CONNECT_TIMEOUT: 1211,
+  ETIMEDOUT: 1211,
+  ECONNREFUSED: 1212,
+  ECONNRESET: 1220,
+  CONNECTION_CLOSED: 1220,
+  ERR_TLS_CERT_ALTNAME_INVALID: 1311,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 1310,
+  DEPTH_ZERO_SELF_SIGNED_CERT: 1310,
+  SELF_SIGNED_CERT_IN_CHAIN: 1310,
+};
+
+const GENERIC = 1000;
+const GENERIC_DIAL = 1210;
+
+/** 0 for an answer below 400; 1000 + status for one above. */
+export function errorCodeOf(exchange: Exchange): number {
+  if (exchange.failure) {
+    return BY_CODE[exchange.failure.code] ?? (exchange.written ? GENERIC : GENERIC_DIAL);
+  }
+  return exchange.status >= 400 ? 1000 + exchange.status : 0;
+}

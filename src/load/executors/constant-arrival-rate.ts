@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { positiveDurationMs } from '../duration.ts';
+import { constantPacer } from '../pacer.ts';
+import { planArrivals, vuLimits } from './arrivals.ts';
+import { defineExecutor } from './executor.ts';
+
+/** So many iterations begin in every unit of time, however long they take. */
+export const constantArrivalRate = defineExecutor({
+  name: 'constant-arrival-rate',
+  fields: z.strictObject({
+    rate: z.number().positive(),
+    timeUnit: positiveDurationMs.default(1_000),
+    duration: positiveDurationMs,
+    ...vuLimits,
+  }),
+  plan({ rate, timeUnit, duration, ...limits }) {
+    return planArrivals(
+      constantPacer({ ratePerMs: rate / timeUnit, durationMs: duration }),
+      limits,
+    );
+  },
+});

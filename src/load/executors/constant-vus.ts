@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { positiveDurationMs } from '../duration.ts';
+import { defineExecutor } from './executor.ts';
+
+/** A fixed number of VUs, each taking one turn after another until the time is over. */
+export const constantVus = defineExecutor({
+  name: 'constant-vus',
+  fields: z.strictObject({
+    vus: z.int().min(1).default(1),
+    duration: positiveDurationMs,
+  }),
+  plan({ vus, duration }) {
+    return {
+      vusStart: vus,
+      vusMax: vus,
+      durationMs: duration,
+      async run(run) {
+        await Promise.all(
+          run.buyers.map(async (buyer) => {
+            while (run.isOpen()) await run.takeTurn(buyer);
+          }),
+        );
+      },
+    };
+  },
+});

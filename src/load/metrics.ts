@@ -1,0 +1,118 @@
+import { createSink, type MetricType, type Sink } from './sinks.ts';
+
+/** What a metric's numbers are: milliseconds, bytes, or anything. */
+export type MetricContents = 'default' | 'time' | 'data';
+
+/** Something samples can be told apart by. Asked only where a threshold wants to know, so tags cost nothing else. */
+export interface Tagged {
+  tag(name: string): string | undefined;
+}
+
+export interface Metric {
+  readonly name: string;
+  readonly type: MetricType;
+  readonly contains: MetricContents;
+  /** Of every sample. */
+  readonly sink: Sink;
+  /** Of the samples with certain tags; one for each tag set that a threshold names. */
+  readonly subMetrics: SubMetric[];
+  add(value: number, source: Tagged): void;
+}
+
+export interface SubMetric {
+  /** As the threshold writes it: `http_req_duration{status:200}`. */
+  readonly name: string;
+  readonly tags: [name: string, value: string][];
+  readonly sink: Sink;
+}
+
+/** The metrics of a run, by name. */
+export interface Metrics {
+  /**
+   * The metric of that name, made on first use: every VU's init code declares the same ones again.
+   * Throws when the name is not one, or is taken by a metric of another type.
+   */
+  define(name: string, type: MetricType, contains?: MetricContents): Metric;
+  get(name: string): Metric | undefined;
+  all(): Metric[];
+}
+
+export interface MetricSelector {
+  name: string;
+  metric: string;
+  tags: [name: string, value: string][];
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+
+/** Metrics that also keep apart the tag sets `selectors` ask for (thresholds name them; there are few). */
+export function createMetrics(selectors: MetricSelector[] = []): Metrics {
+  const metrics = new Map<string, Metric>();
+  return {
+    define(name, type, contains = 'default') {
+      const known = metrics.get(name);
+      if (known) {
+        if (known.type === type && known.contains === contains) return known;
+        throw new Error(
+          `metric "${name}" is already a ${known.type} of ${known.contains} values and cannot also be a ${type} of ${contains} values`,
+        );
+      }
+      if (!NAME.test(name)) {
+        throw new Error(
+          `"${name}" is not a metric name: letters, digits and _ only, not starting with a digit`,
+        );
+      }
+      const metric = createMetric(name, type, contains, selectors);
+      metrics.set(name, metric);
+      return metric;
+    },
+    get: (name) => metrics.get(name),
+    all: () => [...metrics.values()],
+  };
+}
+
+function createMetric(
+  name: string,
+  type: MetricType,
+  contains: MetricContents,
+  selectors: MetricSelector[],
+): Metric {
+  const sink = createSink(type);
+  const subMetrics = selectors
+    .filter((selector) => selector.metric === name && selector.tags.length > 0)
+    .map((selector) => ({ name: selector.name, tags: selector.tags, sink: createSink(type) }));
+  return {
+    name,
+    type,
+    contains,
+    sink,
+    subMetrics,
+    add(value, source) {
+      if (!Number.isFinite(value)) {
+        throw new Error(`metric "${name}" was given ${value}, which is not a finite number`);
+      }
+      sink.add(value);
+      for (const subMetric of subMetrics) {
+        if (hasTags(source, subMetric.tags)) subMetric.sink.add(value);
+      }
+    },
+  };
+}
+
+function hasTags(source: Tagged, tags: [string, string][]): boolean {
+  for (const [name, value] of tags) if (source.tag(name) !== value) return false;
+  return true;
+}
+
+/** A sample without tags, such as one the engine takes of itself. */
+export const untagged: Tagged = { tag: () => undefined };
+
+/** Tags of one sample laid over those of what it was taken in. */
+export function withTags(tags: Record<string, unknown>, below: Tagged): Tagged {
+  return {
+    tag(name) {
+      const own = tags[name];
+      return own === undefined ? below.tag(name) : String(own);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { LoadResult } from './result.ts';
+
+/** Watches the load generator itself: numbers taken by a machine at its limits say nothing about the server. */
+export interface SaturationWatch {
+  /** Longest the event loop stood still since the last look, in milliseconds. */
+  takeLagMsMax(): number;
+  /** Ends the watch. */
+  judge(facts: GeneratorFacts): LoadResult['generator'];
+}
+
+export interface GeneratorFacts {
+  elapsedMs: number;
+  /** Iterations that began, and that were due while every buyer was busy. */
+  started: number;
+  dropped: number;
+  /** What the schedules of the open models asked for; undefined if there are none. */
+  offered: number | undefined;
+  /** 99th percentile of how late iterations of open models began, in milliseconds. */
+  latenessMsP99: number;
+}
+
+/** Beyond these the generator, not the server, shapes the numbers. */
+export const LIMITS = {
+  eventLoopLagMsP99: 200,
+  latenessMsP99: 250,
+  droppedShare: 0.05,
+  cpuShare: 0.95,
+};
+
+const RESOLUTION_MS = 10;
+const NS_PER_MS = 1e6;
+
+export function watchSaturation(): SaturationWatch {
+  const whole = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  const interval = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  whole.enable();
+  interval.enable();
+  const cpuBefore = process.cpuUsage();
+  // The monitor samples by a timer of its own, whose period is part of every sample.
+  const lagMs = (ns: number): number =>
+    Number.isFinite(ns) ? Math.max(0, ns / NS_PER_MS - RESOLUTION_MS) : 0;
+
+  return {
+    takeLagMsMax() {
+      const max = lagMs(interval.max);
+      interval.reset();
+      return max;
+    },
+    judge(facts) {
+      whole.disable();
+      interval.disable();
+      const cpu = process.cpuUsage(cpuBefore);
+      const cpuSeconds = (cpu.user + cpu.system) / 1e6;
+      const eventLoopLagMsP99 = lagMs(whole.percentile(99));
+      const reasons = reasonsFor(facts, { cpuSeconds, eventLoopLagMsP99 });
+      return {
+        saturated: reasons.length > 0,
+        reasons,
+        eventLoopLagMsP99,
+        cpuSeconds,
+        ...(facts.offered === undefined ? {} : { offeredIterations: facts.offered }),
+      };
+    },
+  };
+}
+
+/** Every sign that the generator could not keep up, in plain words; none when it did. */
+export function reasonsFor(
+  facts: GeneratorFacts,
+  { cpuSeconds, eventLoopLagMsP99 }: { cpuSeconds: number; eventLoopLagMsP99: number },
+): string[] {
+  const reasons: string[] = [];
+  if (eventLoopLagMsP99 > LIMITS.eventLoopLagMsP99) {
+    reasons.push(
+      `the load generator's event loop stood still for ${Math.round(eventLoopLagMsP99)} ms at the 99th percentile, so its latencies include its own waiting`,
+    );
+  }
+  if (facts.offered === undefined || facts.offered === 0) return reasons;
+
+  const cpuShare = cpuSeconds / (facts.elapsedMs / 1_000);
+  if (facts.latenessMsP99 > LIMITS.latenessMsP99) {
+    const busy =
+      cpuShare > LIMITS.cpuShare
+        ? ` while the generator used ${Math.round(cpuShare * 100)} % of one core`
+        : '';
+    reasons.push(
+      `iterations began ${Math.round(facts.latenessMsP99)} ms late at the 99th percentile${busy}`,
+    );
+  }
+  if (facts.dropped > facts.offered * LIMITS.droppedShare) {
+    reasons.push(
+      `${facts.dropped} of ${facts.offered} iterations were dropped because every VU was busy: the load asked for was not the load given (raise maxVUs, or lower the rate)`,
+    );
+  }
+  return reasons;
+}

@@ -1,0 +1,183 @@
+import { build, type Histogram } from 'hdr-histogram-js';
+
+export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
+
+/** Where the samples of one metric go: a few numbers, whatever the length of the run. */
+export interface Sink {
+  /** Samples so far. */
+  readonly samples: number;
+  add(value: number): void;
+  /** A figure by k6's name (`count`, `p(95)` …); undefined when this type of metric has none of that name. */
+  figure(name: string, elapsedMs: number): number | undefined;
+}
+
+const PERCENTILE = /^p\((\d+(?:\.\d+)?)\)$/;
+
+/** The N of `p(N)`; undefined for any other figure. */
+export function percentileOf(figure: string): number | undefined {
+  const match = PERCENTILE.exec(figure);
+  const percentile = match ? Number(match[1]) : undefined;
+  return percentile !== undefined && percentile <= 100 ? percentile : undefined;
+}
+
+const FIGURES: Record<MetricType, string[]> = {
+  counter: ['count', 'rate'],
+  gauge: ['value', 'min', 'max'],
+  rate: ['rate', 'passes', 'fails'],
+  trend: ['avg', 'min', 'med', 'max', 'count'],
+};
+
+/** Whether metrics of a type have a figure, and which they do have. */
+export function hasFigure(type: MetricType, figure: string): boolean {
+  return FIGURES[type].includes(figure) || (type === 'trend' && percentileOf(figure) !== undefined);
+}
+
+export function figuresOf(type: MetricType): string {
+  return [...FIGURES[type], ...(type === 'trend' ? ['p(N)'] : [])].join(', ');
+}
+
+export function createSink(type: MetricType): Sink {
+  switch (type) {
+    case 'counter':
+      return new CounterSink();
+    case 'gauge':
+      return new GaugeSink();
+    case 'rate':
+      return new RateSink();
+    case 'trend':
+      return new TrendSink();
+  }
+}
+
+class CounterSink implements Sink {
+  samples = 0;
+  private count = 0;
+
+  add(value: number): void {
+    this.samples += 1;
+    this.count += value;
+  }
+
+  figure(name: string, elapsedMs: number): number | undefined {
+    if (name === 'count') return this.count;
+    if (name === 'rate') return elapsedMs > 0 ? this.count / (elapsedMs / 1_000) : 0;
+    return undefined;
+  }
+}
+
+class GaugeSink implements Sink {
+  samples = 0;
+  private value = 0;
+  private min = Number.POSITIVE_INFINITY;
+  private max = Number.NEGATIVE_INFINITY;
+
+  add(value: number): void {
+    this.samples += 1;
+    this.value = value;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+  }
+
+  figure(name: string): number | undefined {
+    if (name === 'value') return this.value;
+    if (name === 'min') return this.samples === 0 ? 0 : this.min;
+    if (name === 'max') return this.samples === 0 ? 0 : this.max;
+    return undefined;
+  }
+}
+
+class RateSink implements Sink {
+  samples = 0;
+  private passes = 0;
+
+  add(value: number): void {
+    this.samples += 1;
+    if (value !== 0) this.passes += 1;
+  }
+
+  figure(name: string): number | undefined {
+    if (name === 'rate') return this.samples === 0 ? 0 : this.passes / this.samples;
+    if (name === 'passes') return this.passes;
+    if (name === 'fails') return this.samples - this.passes;
+    return undefined;
+  }
+}
+
+/** Histograms hold whole numbers, so values are kept in thousandths: microseconds where the trend is of milliseconds. */
+const SCALE = 1_000;
+const SCALED_MAX = 2 ** 52;
+
+/**
+ * A trend in an HDR histogram: percentiles right to three digits at any size, in memory that does not grow with the
+ * number of samples (k6 keeps every one). Values below a thousandth count as zero; `min`, `max` and `avg` are exact.
+ */
+export class TrendSink implements Sink {
+  samples = 0;
+  private sum = 0;
+  private min = Number.POSITIVE_INFINITY;
+  private max = Number.NEGATIVE_INFINITY;
+  private readonly positive = createHistogram();
+  /** Mirror image for values below zero; most trends never need it. */
+  private negative: Histogram | undefined;
+
+  add(value: number): void {
+    this.samples += 1;
+    this.sum += value;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    if (value >= 0) {
+      this.positive.recordValue(Math.min(SCALED_MAX, Math.round(value * SCALE)));
+    } else {
+      this.negative ??= createHistogram();
+      this.negative.recordValue(Math.min(SCALED_MAX, Math.round(-value * SCALE)));
+    }
+  }
+
+  figure(name: string): number | undefined {
+    if (name === 'count') return this.samples;
+    if (name === 'avg') return this.samples === 0 ? 0 : this.sum / this.samples;
+    if (name === 'min') return this.samples === 0 ? 0 : this.min;
+    if (name === 'max') return this.samples === 0 ? 0 : this.max;
+    if (name === 'med') return this.percentile(50);
+    const percentile = percentileOf(name);
+    return percentile === undefined ? undefined : this.percentile(percentile);
+  }
+
+  /** Forgets every sample, for a histogram that covers one interval at a time. */
+  reset(): void {
+    this.samples = 0;
+    this.sum = 0;
+    this.min = Number.POSITIVE_INFINITY;
+    this.max = Number.NEGATIVE_INFINITY;
+    this.positive.reset();
+    this.negative?.reset();
+  }
+
+  private percentile(percentile: number): number {
+    if (this.samples === 0) return 0;
+    const rank = Math.max(1, Math.ceil((percentile / 100) * this.samples));
+    const below = this.negative?.totalCount ?? 0;
+    const scaled =
+      rank <= below
+        ? -valueAtRank(this.negative as Histogram, below - rank + 1)
+        : valueAtRank(this.positive, rank - below);
+    // A bucket's value may lie a little outside what was seen; the extremes are known exactly.
+    return Math.min(this.max, Math.max(this.min, scaled / SCALE));
+  }
+}
+
+function createHistogram(): Histogram {
+  return build({
+    bitBucketSize: 32,
+    autoResize: true,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 2_048,
+    numberOfSignificantValueDigits: 3,
+    useWebAssembly: false,
+  });
+}
+
+/** The value of the n-th smallest sample. Half a rank is taken off so that rounding inside cannot reach the next one. */
+function valueAtRank(histogram: Histogram, rank: number): number {
+  return histogram.getValueAtPercentile(((rank - 0.5) / histogram.totalCount) * 100);
+}

@@ -1,0 +1,107 @@
+import type { Metric, Metrics } from './metrics.ts';
+import type { CheckCount, LoadResult, MetricSummary, ThresholdResult } from './result.ts';
+import type { MetricType, Sink } from './sinks.ts';
+
+/** Every metric with samples, and the tag sets thresholds asked for, by k6's names and figures. */
+export function summarizeMetrics(
+  metrics: Metrics,
+  { elapsedMs, trendStats }: { elapsedMs: number; trendStats: string[] },
+): LoadResult['metrics'] {
+  const summary: LoadResult['metrics'] = {};
+  const summarize = (metric: Metric, sink: Sink): MetricSummary => ({
+    type: metric.type,
+    contains: metric.contains,
+    values: Object.fromEntries(
+      figuresShown(metric.type, trendStats).map((figure) => [
+        figure,
+        sink.figure(figure, elapsedMs) ?? 0,
+      ]),
+    ),
+  });
+  for (const metric of metrics.all()) {
+    if (metric.sink.samples > 0) summary[metric.name] = summarize(metric, metric.sink);
+    for (const subMetric of metric.subMetrics) {
+      if (subMetric.sink.samples > 0) summary[subMetric.name] = summarize(metric, subMetric.sink);
+    }
+  }
+  return summary;
+}
+
+function figuresShown(type: MetricType, trendStats: string[]): string[] {
+  switch (type) {
+    case 'counter':
+      return ['count', 'rate'];
+    case 'gauge':
+      return ['value', 'min', 'max'];
+    case 'rate':
+      return ['rate', 'passes', 'fails'];
+    case 'trend':
+      return trendStats;
+  }
+}
+
+/** What k6 hands to `handleSummary`. */
+export interface SummaryData {
+  options: { summaryTrendStats: string[] };
+  state: { isStdOutTTY: boolean; isStdErrTTY: boolean; testRunDurationMs: number };
+  metrics: Record<string, MetricSummary & { thresholds?: Record<string, { ok: boolean }> }>;
+  root_group: SummaryGroup;
+  setup_data: unknown;
+}
+
+interface SummaryGroup {
+  name: string;
+  path: string;
+  id: string;
+  groups: SummaryGroup[];
+  checks: { name: string; path: string; id: string; passes: number; fails: number }[];
+}
+
+export function summaryData(facts: {
+  metrics: LoadResult['metrics'];
+  thresholds: ThresholdResult[];
+  checks: CheckCount[];
+  elapsedMs: number;
+  trendStats: string[];
+  setupData: unknown;
+}): SummaryData {
+  const metrics: SummaryData['metrics'] = { ...facts.metrics };
+  for (const { metric, expression, ok } of facts.thresholds) {
+    const summary = metrics[metric];
+    if (!summary) continue;
+    metrics[metric] = {
+      ...summary,
+      thresholds: { ...summary.thresholds, [expression]: { ok } },
+    };
+  }
+  return {
+    options: { summaryTrendStats: facts.trendStats },
+    state: { isStdOutTTY: false, isStdErrTTY: false, testRunDurationMs: facts.elapsedMs },
+    metrics,
+    root_group: groupTree(facts.checks),
+    setup_data: facts.setupData,
+  };
+}
+
+/** Checks in k6's tree of groups; a group's path is its names joined by `::`. */
+function groupTree(checks: CheckCount[]): SummaryGroup {
+  const root = createGroup('', '');
+  for (const { group, name, passes, fails } of checks) {
+    let at = root;
+    for (const part of group.split('::').slice(1)) {
+      let child = at.groups.find((candidate) => candidate.name === part);
+      if (!child) {
+        child = createGroup(part, `${at.path}::${part}`);
+        at.groups.push(child);
+      }
+      at = child;
+    }
+    const path = `${at.path}::${name}`;
+    at.checks.push({ name, path, id: path, passes, fails });
+  }
+  return root;
+}
+
+function createGroup(name: string, path: string): SummaryGroup {
+  return { name, path, id: path, groups: [], checks: [] };
+}

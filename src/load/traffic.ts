@@ -1,0 +1,31 @@
+import type { Socket } from 'node:net';
+
+/** Bytes that went over the wire, read from the sockets themselves instead of being added up per request. */
+export interface Traffic {
+  watch(socket: Socket): void;
+  totals(): { sentBytes: number; receivedBytes: number };
+}
+
+export function createTraffic(): Traffic {
+  const open = new Set<Socket>();
+  let sentBytes = 0;
+  let receivedBytes = 0;
+  return {
+    watch(socket) {
+      open.add(socket);
+      socket.once('close', () => {
+        open.delete(socket);
+        sentBytes += socket.bytesWritten;
+        receivedBytes += socket.bytesRead;
+      });
+    },
+    totals() {
+      const totals = { sentBytes, receivedBytes };
+      for (const socket of open) {
+        totals.sentBytes += socket.bytesWritten;
+        totals.receivedBytes += socket.bytesRead;
+      }
+      return totals;
+    },
+  };
+}

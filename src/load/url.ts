@@ -1,0 +1,54 @@
+export interface SplitUrl {
+  /** `http://host:port` */
+  origin: string;
+  /** Path and query, escaped; never empty. */
+  path: string;
+  /** `Basic …` when the URL holds a user and password. */
+  authorization: string | undefined;
+}
+
+interface Origin {
+  origin: string;
+  authorization: string | undefined;
+}
+
+const UNSAFE = /[^\x21-\x7e]|#/;
+const ORIGINS_MAX = 10_000;
+
+/**
+ * Takes absolute URLs apart. A load asks the same few origins again and again, so those are parsed once and only the
+ * path is cut off; anything unusual goes the long way through WHATWG parsing. Throws TypeError for what is no http URL.
+ */
+export function createUrlSplitter(): (url: string) => SplitUrl {
+  const origins = new Map<string, Origin>();
+  return (url) => {
+    if (UNSAFE.test(url)) return splitSlowly(url);
+    const schemeEnd = url.indexOf('://');
+    if (schemeEnd < 0) return splitSlowly(url);
+    let end = schemeEnd + 3;
+    while (end < url.length && url[end] !== '/' && url[end] !== '?') end += 1;
+    const written = url.slice(0, end);
+    let known = origins.get(written);
+    if (!known) {
+      known = splitSlowly(written);
+      if (origins.size < ORIGINS_MAX) origins.set(written, known);
+    }
+    const rest = url.slice(end);
+    const path = rest === '' ? '/' : rest[0] === '?' ? `/${rest}` : rest;
+    return { origin: known.origin, path, authorization: known.authorization };
+  };
+}
+
+function splitSlowly(url: string): SplitUrl {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
+    throw new TypeError(`"${url}" is not an absolute http or https URL`);
+  }
+  const { username, password } = parsed;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return {
+    origin: parsed.origin,
+    path: parsed.pathname + parsed.search,
+    authorization: username ? `Basic ${Buffer.from(credentials).toString('base64')}` : undefined,
+  };
+}

@@ -1,0 +1,81 @@
+import { ATTEMPT_ID_HEADER } from '../protocol/headers.ts';
+import { ProblemCode } from '../protocol/problem.ts';
+import type { Answer, Target } from './target.ts';
+
+/** The reference server of this project, as the load engine sees it. */
+export const referenceTarget: Target = {
+  name: 'reference',
+  attemptHeader: ATTEMPT_ID_HEADER,
+  operations: [
+    {
+      kind: 'reserve',
+      method: 'POST',
+      path: '/api/v1/reservations',
+      sku: 'body.skuId',
+      quantity: 'body.quantity',
+      answerHold: 'answer.reservationId',
+      answerSku: 'answer.skuId',
+      answerSequence: 'answer.sequence',
+    },
+    {
+      kind: 'confirm',
+      method: 'POST',
+      path: '/api/v1/orders/checkout',
+      hold: 'body.reservationId',
+      answerHold: 'answer.reservationId',
+      answerSku: 'answer.skuId',
+      answerSequence: 'answer.sequence',
+    },
+    {
+      kind: 'release',
+      method: 'DELETE',
+      path: '/api/v1/reservations/:id',
+      hold: 'path.id',
+      answerHold: 'answer.reservationId',
+      answerSku: 'answer.skuId',
+      answerSequence: 'answer.sequence',
+    },
+    {
+      kind: 'read',
+      method: 'GET',
+      path: '/api/v1/products/:skuId/availability',
+      sku: 'path.skuId',
+      answerSku: 'answer.skuId',
+      answerSequence: 'answer.sequence',
+      answerObserved: {
+        available: 'answer.available',
+        reserved: 'answer.reserved',
+        sold: 'answer.sold',
+      },
+    },
+  ],
+  buyerOf,
+  classify,
+};
+
+/** The user a bearer token was issued to (`sub`), read without verifying: the server does that. */
+function buyerOf(authorization: string | undefined): string | undefined {
+  const payload = /^Bearer [\w-]+\.([\w-]+)\./i.exec(authorization ?? '')?.[1];
+  if (payload === undefined) return undefined;
+  try {
+    const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return typeof sub === 'string' ? sub : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const codes = new Set<string>(ProblemCode.options);
+
+/**
+ * Only an answer with a code of the contract is a definite refusal: what some proxy in between says is not, and neither
+ * is a 5xx, but for `UNAVAILABLE`, which the server answers before it begins any work (it is draining).
+ */
+function classify(status: number, code: string | undefined): Answer {
+  if (status >= 200 && status < 300) return 'ok';
+  if (code === undefined || !codes.has(code)) return 'error';
+  if (code === ProblemCode.enum.OUT_OF_STOCK) return 'sold_out';
+  if (status >= 400 && status < 500) return 'refused';
+  if (status === 503 && code === ProblemCode.enum.UNAVAILABLE) return 'refused';
+  return 'error';
+}
