@@ -1,0 +1,110 @@
+import { close as closeCallback, mkdirSync, openSync, write as writeCallback } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { rootMessage, UserError } from '../kernel/errors.ts';
+
+const write = promisify(writeCallback);
+const closeFd = promisify(closeCallback);
+
+/** A write per line would cost more than the lines; one of this many characters costs next to nothing. */
+const CHUNK_CHARACTERS = 256 * 1024;
+/** So that a slow load's lines are on disk soon even if the process is killed. */
+const FLUSH_AFTER_MS = 500;
+/** Characters that may wait for a slow disk before recording gives up: memory must not grow with the run. */
+const WAITING_CHARACTERS_MAX = 256 * 1024 * 1024;
+
+/** Text appended at full speed and written behind the caller's back. */
+export interface ChunkedFile {
+  /** Never throws and never waits. After a failed write it does nothing; `close` tells. */
+  append(line: string): void;
+  /** @throws UserError (environment) when any write failed */
+  close(): Promise<void>;
+}
+
+/** @throws UserError (environment) when the file cannot be created */
+export function openChunkedFile(
+  path: string,
+  options: { waitingCharactersMax?: number } = {},
+): ChunkedFile {
+  const { waitingCharactersMax = WAITING_CHARACTERS_MAX } = options;
+  const fd = create(path);
+  let buffer = '';
+  let flushTimer: NodeJS.Timeout | undefined;
+  let waitingCharacters = 0;
+  let writing = Promise.resolve();
+  let failure: unknown;
+  let closing: Promise<void> | undefined;
+
+  function append(line: string): void {
+    if (failure !== undefined || closing !== undefined) return;
+    buffer += line;
+    if (buffer.length >= CHUNK_CHARACTERS) flush();
+    else flushTimer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
+  }
+
+  function flush(): void {
+    clearTimeout(flushTimer);
+    flushTimer = undefined;
+    const chunk = buffer;
+    buffer = '';
+    if (chunk === '') return;
+    waitingCharacters += chunk.length;
+    if (waitingCharacters > waitingCharactersMax) {
+      failure ??= new Error('the disk is too slow for this load');
+      return;
+    }
+    writing = writing.then(async () => {
+      try {
+        if (failure === undefined) await writeAll(fd, Buffer.from(chunk));
+      } catch (error) {
+        failure ??= error;
+      }
+      waitingCharacters -= chunk.length;
+    });
+  }
+
+  async function closeOnce(): Promise<void> {
+    flush();
+    await writing;
+    await closeFd(fd).catch((error) => {
+      failure ??= error;
+    });
+    if (failure !== undefined) {
+      throw UserError.environment(`the history ${path} is incomplete`, {
+        why: rootMessage(failure),
+        next: 'give a file on a disk with room, with --history FILE',
+        cause: failure,
+      });
+    }
+  }
+
+  return {
+    append,
+    close() {
+      closing ??= closeOnce();
+      return closing;
+    },
+  };
+}
+
+function create(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'w');
+  } catch (error) {
+    throw UserError.environment(`the history ${path} cannot be written`, {
+      why: rootMessage(error),
+      next: 'give another file with --history FILE',
+      cause: error,
+    });
+  }
+}
+
+/** A write to a nearly full disk may take only part of the bytes without failing. */
+async function writeAll(fd: number, bytes: Buffer): Promise<void> {
+  let offset = 0;
+  while (offset < bytes.length) {
+    const { bytesWritten } = await write(fd, bytes, offset, bytes.length - offset, null);
+    offset += bytesWritten;
+  }
+}

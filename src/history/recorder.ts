@@ -1,0 +1,113 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { MetricsScrape } from '../metrics/scrape.ts';
+import type { LedgerRow } from '../protocol/admin.ts';
+import { openChunkedFile } from './chunked-file.ts';
+import type { Operation, Outcome, SaleFacts } from './operation.ts';
+
+/** What is known of a call right before its request is written. */
+export type InvokeFacts = Pick<
+  Operation,
+  'kind' | 'sku' | 'buyer' | 'quantity' | 'attempt' | 'hold' | 'instance'
+>;
+
+/** What an answer, or its absence, added. */
+export type CompleteFacts = Pick<
+  Operation,
+  'outcome' | 'status' | 'code' | 'hold' | 'sku' | 'sequence' | 'observed' | 'requestId'
+>;
+
+/** Takes the two halves of each operation. Both calls are stamped with the clock as they are made, and never throw. */
+export interface HistoryRecorder {
+  /** Call right before the request is written. Answers with the id to complete it by. */
+  invoke(facts: InvokeFacts): number;
+  /** Call once, right after the answer was read or given up. An operation never completed counts as `info`. */
+  complete(id: number, facts: CompleteFacts): void;
+}
+
+export interface HistoryCounts extends Record<Outcome, number> {
+  invoked: number;
+}
+
+/** A recorder into a file that holds all the evidence of one run, so that the same verdict can be reached from it later. */
+export interface HistoryFile extends HistoryRecorder {
+  path: string;
+  scrape(scrape: MetricsScrape): void;
+  /** One row of the final ledger, the `end` row included: a ledger without it counts as cut off. */
+  ledger(row: LedgerRow): void;
+  generator(facts: { saturated: boolean; reasons: string[] }): void;
+  counts(): HistoryCounts;
+  /**
+   * Writes what is still buffered and the closing line.
+   *
+   * @throws UserError (environment) when anything of the history could not be written
+   */
+  close(): Promise<void>;
+}
+
+export const HISTORY_VERSION = 1;
+
+/**
+ * Creates (or empties) the history at `path`, its folders too. The format is NDJSON, one event per line:
+ *
+ *     {"type":"sale","version":1, …SaleFacts}
+ *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"attempt":…}
+ *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
+ *     {"type":"scrape", …MetricsScrape}
+ *     {"type":"ledger", …LedgerRow}
+ *     {"type":"generator","saturated":false,"reasons":[]}
+ *     {"type":"end","invoked":N}
+ *
+ * Times are nanoseconds of `clock.monotonicNs()`. Lines of operations are put together by hand, because they are written
+ * twice per request of a load that must not notice it.
+ *
+ * @throws UserError (environment) when the file cannot be created
+ */
+export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): HistoryFile {
+  const file = openChunkedFile(path);
+  const counts: HistoryCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
+
+  // `version` comes first so that a reader can refuse the file by its first few bytes.
+  file.append(`${JSON.stringify({ type: 'sale', version: HISTORY_VERSION, ...sale })}\n`);
+
+  return {
+    path,
+    invoke(facts) {
+      const at = clock.monotonicNs();
+      const id = ++counts.invoked;
+      file.append(
+        `{"type":"invoke","id":${id},"at":${at},"kind":"${facts.kind}","quantity":${facts.quantity}` +
+          `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('attempt', facts.attempt)}` +
+          `${text('hold', facts.hold)}${text('instance', facts.instance)}}\n`,
+      );
+      return id;
+    },
+    complete(id, facts) {
+      const at = clock.monotonicNs();
+      counts[facts.outcome]++;
+      const sequence = facts.sequence === undefined ? '' : `,"sequence":${facts.sequence}`;
+      const observed =
+        facts.observed === undefined ? '' : `,"observed":${JSON.stringify(facts.observed)}`;
+      file.append(
+        `{"type":"${facts.outcome}","id":${id},"at":${at},"status":${facts.status}` +
+          `${text('code', facts.code)}${text('hold', facts.hold)}${text('sku', facts.sku)}` +
+          `${sequence}${observed}${text('requestId', facts.requestId)}}\n`,
+      );
+    },
+    scrape: (scrape) => file.append(`${JSON.stringify({ type: 'scrape', ...scrape })}\n`),
+    ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', ...row })}\n`),
+    generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
+    counts: () => ({ ...counts }),
+    async close() {
+      file.append(`${JSON.stringify({ type: 'end', invoked: counts.invoked })}\n`);
+      await file.close();
+    },
+  };
+}
+
+/** Everything but quotes, backslashes and control characters; what needs escaping is left to JSON.stringify. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function text(name: string, value: string | undefined): string {
+  if (value === undefined) return '';
+  return `,"${name}":${PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)}`;
+}
