@@ -1,0 +1,167 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Pool } from 'pg';
+import { createTokens } from '../server/accounts/tokens.ts';
+import { newId } from '../src/kernel/ids.ts';
+import { type ClosedLoopResult, closedLoop, median } from './closed-loop.ts';
+
+/** A server to measure: a script that listens on a free port and tells it over IPC. */
+interface Contestant {
+  name: string;
+  script: string;
+  env: Record<string, string>;
+  /** Requests in one round: enough for a few seconds. */
+  requests: number;
+}
+
+const CONTESTANTS: Contestant[] = [
+  {
+    name: 'stock Express, string secret, FOR UPDATE',
+    script: 'servers/stock-express.ts',
+    env: { SECRET_AS: 'string' },
+    requests: 2_000,
+  },
+  {
+    name: 'stock Express + FOR UPDATE',
+    script: 'servers/stock-express.ts',
+    env: { SECRET_AS: 'key' },
+    requests: 3_000,
+  },
+  {
+    name: 'ours, pessimistic',
+    script: 'servers/ours.ts',
+    env: { STRATEGY: 'pessimistic' },
+    requests: 3_000,
+  },
+  {
+    name: 'ours, conditional',
+    script: 'servers/ours.ts',
+    env: { STRATEGY: 'conditional' },
+    requests: 8_000,
+  },
+  {
+    name: 'ours, batched',
+    script: 'servers/ours.ts',
+    env: { STRATEGY: 'batched' },
+    requests: 40_000,
+  },
+  {
+    name: 'ours, storing nothing',
+    script: 'servers/ours.ts',
+    env: { STRATEGY: 'batched', STORE: 'nothing' },
+    requests: 40_000,
+  },
+];
+
+const JWT_SECRET = 'a-secret-for-the-bench-that-nobody-else-uses';
+
+/**
+ * Reservations per second over HTTP with a JWT, one hot SKU with stock for everybody. Every request comes from another
+ * user. All servers are measured in turn in each round, so that a noisy minute hits all of them; a first round, not
+ * counted, warms both the code and the cache of verified tokens, as a buyer who looked at the product before has.
+ */
+export async function benchHttp(pool: Pool, databaseUrl: string, rounds: number): Promise<void> {
+  const tokens = createTokens({
+    secret: JWT_SECRET,
+    ttlMs: 3_600_000,
+    nowMs: () => Date.now(),
+  });
+  const usersMax = Math.max(...CONTESTANTS.map((contestant) => contestant.requests));
+  const authorizations = Array.from(
+    { length: usersMax },
+    () => `Bearer ${tokens.sign({ userId: newId(), role: 'buyer' })}`,
+  );
+
+  const servers = await Promise.all(
+    CONTESTANTS.map((contestant) => start(contestant, databaseUrl)),
+  );
+  try {
+    for (const connections of [64, 256]) {
+      const results = new Map<string, ClosedLoopResult[]>();
+      for (let round = 0; round <= rounds; round += 1) {
+        for (const [index, contestant] of CONTESTANTS.entries()) {
+          const skuId = await stockSku(pool, usersMax);
+          const body = JSON.stringify({ skuId, quantity: 1 });
+          const result = await closedLoop(
+            servers[index]?.origin as string,
+            connections,
+            authorizations.slice(0, contestant.requests).map((authorization) => ({
+              path: '/api/v1/reservations',
+              headers: { authorization, 'content-type': 'application/json' },
+              body,
+            })),
+          );
+          if (result.statuses[201] !== contestant.requests) {
+            throw new Error(`${contestant.name} answered ${JSON.stringify(result.statuses)}`);
+          }
+          if (round > 0) {
+            results.set(contestant.name, [...(results.get(contestant.name) ?? []), result]);
+          }
+        }
+      }
+      print(connections, rounds, results);
+    }
+  } finally {
+    for (const { child } of servers) child.disconnect();
+  }
+}
+
+function print(
+  connections: number,
+  rounds: number,
+  results: Map<string, ClosedLoopResult[]>,
+): void {
+  console.log(
+    `\nHTTP, ${connections} connections, medians of ${rounds} rounds (reservations/s; ratio over "stock Express + FOR UPDATE")\n`,
+  );
+  const rate = (name: string) =>
+    median((results.get(name) ?? []).map((result) => result.requestsPerSecond));
+  const base = rate('stock Express + FOR UPDATE');
+  console.log('| server | per second | ratio | p50 ms | p95 ms | p99 ms |');
+  console.log('|---|---|---|---|---|---|');
+  for (const [name, runs] of results) {
+    const ms = (pick: (run: ClosedLoopResult) => number) => median(runs.map(pick)).toFixed(1);
+    console.log(
+      `| ${name} | ${Math.round(rate(name))} | ${(rate(name) / base).toFixed(1)}× | ${ms((r) => r.p50Ms)} | ${ms((r) => r.p95Ms)} | ${ms((r) => r.p99Ms)} |`,
+    );
+  }
+  const share = rate('ours, batched') / rate('ours, storing nothing');
+  console.log(`\nbatched ÷ storing nothing: ${share.toFixed(2)}`);
+}
+
+async function start(
+  contestant: Contestant,
+  databaseUrl: string,
+): Promise<{ origin: string; child: ChildProcess }> {
+  const child = fork(new URL(contestant.script, import.meta.url), {
+    execArgv: ['--import', 'tsx'],
+    env: {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      JWT_SECRET,
+      LOG_LEVEL: 'warn',
+      ...contestant.env,
+    },
+  });
+  const [message] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`${contestant.name} exited with ${code} before it listened`);
+    }),
+  ]);
+  return { origin: (message as { url: string }).url, child };
+}
+
+/** A new SKU with `units` to sell. */
+async function stockSku(pool: Pool, units: number): Promise<string> {
+  const skuId = `bench-${newId()}`;
+  await pool.query(
+    `WITH product AS (
+       INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
+       VALUES ($1, 'Bench', 10, 5, $2, 'bench') RETURNING sku_id)
+     INSERT INTO inventory (sku_id, total_count, available_count)
+     SELECT sku_id, $2, $2 FROM product`,
+    [skuId, units],
+  );
+  return skuId;
+}

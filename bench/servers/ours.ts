@@ -1,0 +1,45 @@
+import { composeServer } from '../../server/compose.ts';
+import { readConfig } from '../../server/config.ts';
+import { createLogger } from '../../server/platform/logging.ts';
+import { createPool } from '../../server/platform/postgres.ts';
+import type { StockLedger } from '../../server/stock/ledger.ts';
+
+/**
+ * The reference server as it is, with one choice more: `STORE=nothing` gives it a ledger that says yes without writing
+ * anything down, which leaves what HTTP, authentication, validation and metrics cost.
+ */
+const config = readConfig({ ...process.env, PORT: '0' });
+const log = createLogger({ level: config.logLevel, instance: config.instance });
+const pool = createPool({ connectionString: config.databaseUrl, max: config.databasePoolMax });
+
+let sequence = 0;
+const nothing: StockLedger = {
+  hold: async ({ holdId, userId, skuId, quantity }) => {
+    const now = Date.now();
+    sequence += 1;
+    return {
+      outcome: 'held',
+      hold: {
+        holdId,
+        userId,
+        skuId,
+        quantity,
+        createdAt: new Date(now),
+        expiresAt: new Date(now + config.holdTtlMs),
+      },
+      sequence,
+    };
+  },
+  confirm: async () => ({ outcome: 'not_found' }),
+  release: async () => ({ outcome: 'not_found' }),
+  expireLapsed: async () => 0,
+};
+
+const server = composeServer({
+  config,
+  pool,
+  log,
+  ledger: process.env.STORE === 'nothing' ? nothing : undefined,
+});
+process.send?.({ type: 'listening', url: await server.start() });
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,66 @@
+import pg from 'pg';
+
+// PostgreSQL's bigint arrives as a string by default. Ours are sequence numbers and counts, far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * How the ledger's statements are planned. They join small batches of parameters with big tables, and the planner, who
+ * sees neither the batch's size nor, on the first day of a table, the table's, picks nested loops and sequential scans
+ * that cost ten times the right plan once both have grown. There is one right plan for each of them: read the big
+ * table by index, hash the batch. With the choice taken away, it is also planned only once per connection.
+ */
+const PLANNING = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_nestloop=off',
+  'enable_mergejoin=off',
+  'jit=off',
+];
+
+/** Connections for ledger and stores. An idle connection that breaks is replaced at the next use, not an error. */
+export function createPool(options: {
+  connectionString: string;
+  /** Connections at the most. Fewer are faster on a hot row: waiting here costs less than waiting for its lock. */
+  max: number;
+  applicationName?: string;
+  onIdleError?(error: Error): void;
+}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.max,
+    application_name: options.applicationName ?? 'flashsale',
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+    options: PLANNING.map((setting) => `-c ${setting}`).join(' '),
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return pool;
+}
+
+/** Runs `work` inside one transaction on one connection; commits what it did unless it throws. */
+export async function transaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+const CONTENTION = new Set(['40001', '40P01', '55P03']);
+
+/** Whether PostgreSQL gave up on a statement because of others (deadlock, serialization, lock timeout): nothing happened. */
+export const isContention = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && CONTENTION.has(error.code ?? '');

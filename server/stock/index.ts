@@ -1,0 +1,36 @@
+import type { Pool } from 'pg';
+import { createLedgerBatches } from './batch.ts';
+import { createExpiry } from './expiry.ts';
+import type { LedgerObserver, StockLedger } from './ledger.ts';
+import { createBatched } from './strategies/batched.ts';
+import { createConditional } from './strategies/conditional.ts';
+import { createNaive } from './strategies/naive.ts';
+import { createPessimistic } from './strategies/pessimistic.ts';
+import type { StrategyDeps, StrategyLedger } from './strategy.ts';
+
+/** Every strategy there is. A new one is a file in `strategies/` and a line here. */
+const STRATEGIES = {
+  batched: ({ batches, observer }) => createBatched(batches, observer),
+  conditional: ({ batches }) => createConditional(batches),
+  pessimistic: createPessimistic,
+  naive: createNaive,
+} satisfies Record<string, (deps: StrategyDeps) => StrategyLedger>;
+
+export type StrategyName = keyof typeof STRATEGIES;
+export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
+
+/** The ledger on PostgreSQL, with one strategy for concurrent buyers. */
+export function createStockLedger(options: {
+  pool: Pool;
+  strategy: StrategyName;
+  /** How long a hold lives. */
+  holdTtlMs: number;
+  observer?: LedgerObserver;
+}): StockLedger {
+  const { pool, strategy, holdTtlMs, observer = { moved() {}, batched() {} } } = options;
+  const batches = createLedgerBatches({ pool, holdTtlMs, observer });
+  return {
+    ...STRATEGIES[strategy]({ pool, holdTtlMs, observer, batches }),
+    expireLapsed: createExpiry({ pool, batches }),
+  };
+}

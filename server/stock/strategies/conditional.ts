@@ -1,0 +1,18 @@
+import type { LedgerBatches } from '../batch.ts';
+import type { StrategyLedger } from '../strategy.ts';
+import { untilDecided } from '../until-decided.ts';
+
+/** One statement per buyer: PostgreSQL decides, holds and writes everything in it. Best without batching. */
+export function createConditional(batches: LedgerBatches): StrategyLedger {
+  return {
+    hold: (request) =>
+      untilDecided(
+        async () => (await batches.hold(request.skuId, [request]))[0],
+        () => ({ outcome: 'contention_lost' }),
+      ),
+    confirm: (request) =>
+      untilDecided(async () => (await batches.confirm(request.skuId, [request]))[0]),
+    release: (request) =>
+      untilDecided(async () => (await batches.release(request.skuId, [request]))[0]),
+  };
+}
