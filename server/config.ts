@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
+import { Credentials } from '../src/protocol/accounts.ts';
 
 /** Parts of the server one process may play; a process without a list plays all of them. */
 export const ROLES = ['api', 'sweeper'] as const;
@@ -14,12 +15,13 @@ export const DEFAULT_JWT_SECRET = 'flashsale-development-secret-do-not-deploy';
 const whole = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: ({ input }) => `is "${input}", not a whole number between ${min} and ${max}`,
+    })
+    .transform(Number);
 
 const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  z.enum(names, { error: ({ input }) => `"${input}" is none of ${names.join(', ')}` });
+  z.enum(names, { error: ({ input }) => `is "${input}", none of ${names.join(', ')}` });
 
 const DAY_MS = 86_400_000;
 
@@ -54,8 +56,8 @@ const Environment = z.object({
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEFAULT_JWT_SECRET),
   JWT_TTL_MS: whole(1000, 30 * DAY_MS).default(3_600_000),
   BCRYPT_COST: whole(4, 15).default(10),
-  ADMIN_USERNAME: z.string().optional(),
-  ADMIN_PASSWORD: z.string().optional(),
+  ADMIN_USERNAME: Credentials.shape.username.optional(),
+  ADMIN_PASSWORD: Credentials.shape.password.optional(),
 
   PAYMENT_LATENCY_MS: whole(0, 60_000).default(0),
 });

@@ -9,7 +9,7 @@ import { requireRole } from '../http/authenticate.ts';
 import { readJson, validate } from '../http/json-body.ts';
 import { methodNotAllowed, ProblemError, refuse } from '../http/problem.ts';
 import type { Caller } from '../http/request.ts';
-import { respond } from '../http/respond.ts';
+import { respond, startStream } from '../http/respond.ts';
 import type { Logger } from '../platform/logging.ts';
 import { streamLedger } from './ledger-stream.ts';
 import { putProducts } from './products.ts';
@@ -63,7 +63,7 @@ export function createAdminRoutes(deps: {
       const ledger = streamLedger(pool, sku);
       // The first chunk is waited for, so that a ledger that cannot be read is an error and not half an answer.
       const first = await ledger.next();
-      res.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      startStream(res, 200, 'application/x-ndjson');
       try {
         await pipeline(Readable.from(resume(first, ledger), { highWaterMark: 1 }), res);
       } catch (error) {

@@ -1,5 +1,4 @@
-import { type Request, type RequestHandler, Router } from 'express';
-import type { Clock } from '../../src/kernel/clock.ts';
+import { type Request, type Response, Router } from 'express';
 import type { Logger } from '../platform/logging.ts';
 import type { ServerMetrics } from '../platform/metrics.ts';
 import { methodNotAllowed } from './problem.ts';
@@ -9,23 +8,18 @@ import { send } from './respond.ts';
  * Counts and times every request under its route's template, never its URL. The labelled children are looked up once
  * per route and status and kept, because finding them costs more than counting.
  */
-export function createRequestMeter(metrics: ServerMetrics, clock: Clock): RequestHandler {
+export function createRequestMeter(metrics: ServerMetrics) {
   const routes = new Map<string, ReturnType<typeof createRouteMeter>>();
 
-  return (req, res, next) => {
-    const startedNs = clock.monotonicNs();
-    res.once('close', () => {
-      const method = req.method;
-      const route = routeTemplate(req);
-      const key = `${method} ${route}`;
-      let meter = routes.get(key);
-      if (meter === undefined) {
-        meter = createRouteMeter(method, route);
-        routes.set(key, meter);
-      }
-      meter(res.headersSent ? res.statusCode : CLIENT_GONE, clock.monotonicNs() - startedNs);
-    });
-    next();
+  return function meter(req: Request, res: Response, elapsedNs: number): void {
+    const route = routeTemplate(req);
+    const key = `${req.method} ${route}`;
+    let meterRoute = routes.get(key);
+    if (meterRoute === undefined) {
+      meterRoute = createRouteMeter(req.method, route);
+      routes.set(key, meterRoute);
+    }
+    meterRoute(res.headersSent ? res.statusCode : CLIENT_GONE, elapsedNs);
   };
 
   function createRouteMeter(method: string, route: string) {

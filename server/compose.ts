@@ -1,0 +1,147 @@
+import type { Express } from 'express';
+import type { Pool } from 'pg';
+import { type Clock, systemClock } from '../src/kernel/clock.ts';
+import { newId } from '../src/kernel/ids.ts';
+import { createAccounts } from './accounts/index.ts';
+import { createTokens } from './accounts/tokens.ts';
+import { createAdmin } from './admin/index.ts';
+import type { Config } from './config.ts';
+import { createAuthenticate } from './http/authenticate.ts';
+import { createHealthRoutes } from './http/health.ts';
+import { readJson } from './http/json-body.ts';
+import { createMetricsRoutes, createRequestMeter } from './http/metrics.ts';
+import { createErrorHandler, notFound } from './http/problem.ts';
+import { createRequestIds } from './http/request-id.ts';
+import { createApp, createHttpServer } from './http/server.ts';
+import type { Logger } from './platform/logging.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { countLedger, timeLedger } from './platform/observe-ledger.ts';
+import { createStockGauges } from './platform/stock-gauges.ts';
+import { createOrders } from './selling/orders/index.ts';
+import { createSimulatedGateway } from './selling/payments/simulated-gateway.ts';
+import { createProducts } from './selling/products/index.ts';
+import { createReservations } from './selling/reservations/index.ts';
+import { createStockLedger } from './stock/index.ts';
+import type { StockLedger } from './stock/ledger.ts';
+import { createSweeper } from './stock/sweeper.ts';
+
+export interface ComposedServer {
+  app: Express;
+  /** Starts the chosen roles and answers with the base URL; rejects when the port cannot be had. */
+  start(): Promise<string>;
+  /**
+   * Ends in order: not ready any more, no new connections, what is in flight is answered, the sweeper rests. The pool
+   * stays open, because whoever made it ends it.
+   */
+  drain(): Promise<void>;
+}
+
+/**
+ * The whole server, wired in the order a request and its data flow through it. Everything is made here and passed
+ * down; nothing below reaches for anything by itself. A bench may pass another ledger.
+ */
+export function composeServer(deps: {
+  config: Config;
+  pool: Pool;
+  log: Logger;
+  ledger?: StockLedger;
+  clock?: Clock;
+}): ComposedServer {
+  const { config, pool, log, clock = systemClock } = deps;
+  const nowMs = () => clock.nowMs();
+
+  // What everything stands on: numbers about it, and the ledger.
+  const metrics = createMetrics();
+  const ledger = timeLedger(
+    deps.ledger ??
+      createStockLedger({
+        pool,
+        strategy: config.strategy,
+        holdTtlMs: config.holdTtlMs,
+        observer: countLedger(metrics),
+      }),
+    metrics,
+    clock,
+  );
+  const sweeper = createSweeper({ ledger, intervalMs: config.sweepIntervalMs, log });
+  const gateway = createSimulatedGateway({ latencyMs: config.paymentLatencyMs });
+
+  // Who may do what.
+  const tokens = createTokens({ secret: config.jwtSecret, ttlMs: config.jwtTtlMs, nowMs });
+  const authenticate = createAuthenticate({ verify: tokens.verify, nowMs });
+  const readSmallJson = readJson(config.bodyLimitBytes);
+
+  // The features. None knows another.
+  const accounts = createAccounts({
+    pool,
+    tokens,
+    bcryptCost: config.bcryptCost,
+    readJson: readSmallJson,
+  });
+  const reservations = createReservations({
+    pool,
+    ledger,
+    authenticate,
+    readJson: readSmallJson,
+    onDecided: (outcome) => metrics.reservations.inc({ outcome }),
+  });
+  const orders = createOrders({
+    pool,
+    ledger,
+    gateway,
+    authenticate,
+    readJson: readSmallJson,
+    onDecided: (outcome) => metrics.orders.inc({ outcome }),
+  });
+  const products = createProducts({ pool });
+  const admin = createAdmin({ pool, sign: tokens.sign, newId, authenticate, log });
+
+  // The way of a request, from the outside in. What a sale hammers on comes first.
+  const app = createApp();
+  const server = createHttpServer({
+    app,
+    clock,
+    nameRequest: createRequestIds({ instance: config.instance, startedAtMs: nowMs() }),
+    onEnd: createRequestMeter(metrics),
+  });
+  if (config.roles.includes('api')) {
+    app.use(reservations, orders, products, accounts.routes, admin);
+  }
+  app.use(
+    createHealthRoutes({
+      instance: config.instance,
+      probes: { postgres: () => pool.query('SELECT 1') },
+      isDraining: server.isDraining,
+      clock,
+    }),
+    createMetricsRoutes({
+      metrics,
+      log,
+      refreshers: [
+        createStockGauges({ pool, metrics, nowMs }),
+        () => metrics.httpRequestsInFlight.set(server.inFlight()),
+        () => {
+          metrics.dbConnections.set({ state: 'active' }, pool.totalCount - pool.idleCount);
+          metrics.dbConnections.set({ state: 'idle' }, pool.idleCount);
+          metrics.dbConnections.set({ state: 'waiting' }, pool.waitingCount);
+        },
+      ],
+    }),
+    notFound,
+    createErrorHandler(log),
+  );
+
+  return {
+    app,
+    async start() {
+      if (config.admin !== undefined) await accounts.ensureAdmin(config.admin);
+      const url = await server.listen(config.port, config.host);
+      if (config.roles.includes('sweeper')) sweeper.start();
+      return url;
+    },
+    async drain() {
+      await server.drain(config.drainTimeoutMs);
+      await sweeper.stop();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../src/kernel/errors.ts';
+import { DEFAULT_JWT_SECRET, readConfig } from './config.ts';
+
+const DATABASE_URL = 'postgres://app:secret@127.0.0.1:5432/shop';
+const SECRET = '0123456789abcdef0123456789abcdef';
+
+function refusalOf(env: Record<string, string | undefined>): UserError {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('readConfig', () => {
+  test('needs nothing but a database', () => {
+    expect(readConfig({ DATABASE_URL })).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      strategy: 'batched',
+      holdTtlMs: 120_000,
+      roles: ['api', 'sweeper'],
+      jwtSecret: DEFAULT_JWT_SECRET,
+      admin: undefined,
+    });
+  });
+
+  test('reads what is set, and takes an empty variable as not set', () => {
+    const env = { DATABASE_URL, PORT: '0', STRATEGY: '', HOLD_TTL_MS: '5000', ROLES: 'sweeper' };
+    expect(readConfig(env)).toMatchObject({
+      port: 0,
+      strategy: 'batched',
+      holdTtlMs: 5000,
+      roles: ['sweeper'],
+    });
+  });
+
+  test('names every wrong variable in one message, with exit code 2', () => {
+    const refusal = refusalOf({ PORT: 'abc', STRATEGY: 'quantum', LOG_LEVEL: 'loud' });
+    expect(refusal.exitCode).toBe(2);
+    expect(refusal.why).toContain('PORT is "abc", not a whole number between 0 and 65535');
+    expect(refusal.why).toContain('STRATEGY is "quantum", none of');
+    expect(refusal.why).toContain('LOG_LEVEL is "loud"');
+    expect(refusal.why).toContain('DATABASE_URL is not set');
+  });
+
+  test('refuses a role that does not exist, by its name', () => {
+    expect(refusalOf({ DATABASE_URL, ROLES: 'api,relay' }).why).toContain(
+      'ROLES is "relay", none of api, sweeper',
+    );
+  });
+
+  test('S1.10 refuses the naive strategy unless it is asked for by UNSAFE=1', () => {
+    expect(refusalOf({ DATABASE_URL, STRATEGY: 'naive' }).next).toContain('UNSAFE=1');
+    expect(readConfig({ DATABASE_URL, STRATEGY: 'naive', UNSAFE: '1' }).strategy).toBe('naive');
+  });
+
+  test('S2.2 refuses the default secret in production, and short secrets everywhere', () => {
+    expect(refusalOf({ DATABASE_URL, NODE_ENV: 'production' }).why).toContain('JWT_SECRET');
+    expect(refusalOf({ DATABASE_URL, JWT_SECRET: 'short' }).why).toContain('JWT_SECRET');
+    expect(readConfig({ DATABASE_URL, NODE_ENV: 'production', JWT_SECRET: SECRET }).jwtSecret).toBe(
+      SECRET,
+    );
+  });
+
+  test('makes an admin account of two variables, not of one', () => {
+    expect(refusalOf({ DATABASE_URL, ADMIN_USERNAME: 'root' }).why).toContain('ADMIN_PASSWORD');
+    expect(
+      readConfig({ DATABASE_URL, ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'long enough' }).admin,
+    ).toEqual({ username: 'root', password: 'long enough' });
+  });
+
+  test('never repeats a secret in its message', () => {
+    const refusal = refusalOf({
+      DATABASE_URL: 'mysql://app:hunter2@db/shop',
+      JWT_SECRET: 'hunter2',
+    });
+    expect(`${refusal.message} ${refusal.why} ${refusal.next}`).not.toContain('hunter2');
+  });
+});
