@@ -1,0 +1,27 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../kernel/errors.ts';
+
+/**
+ * A new folder for what a run writes. Everybody may pass through it, because PostgreSQL under root runs as another
+ * user, but only the owner may list it.
+ *
+ * @throws UserError (environment) when the system's folder for temporary files cannot be written to
+ */
+export async function makeRunFolder(): Promise<string> {
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'flashsale-'));
+    await chmod(folder, 0o711);
+    return folder;
+  } catch (cause) {
+    throw UserError.environment('there is no place for the files of a run', {
+      why: (cause as Error).message,
+      next: `free some space in ${tmpdir()}, or set TMPDIR to a folder with space`,
+      cause,
+    });
+  }
+}
+
+export const removeRunFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 5 });

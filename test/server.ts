@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { createTokens } from '../server/accounts/tokens.ts';
+import { composeServer } from '../server/compose.ts';
+import { type Config, readConfig } from '../server/config.ts';
+import type { Caller } from '../server/http/request.ts';
+import { createLogger } from '../server/platform/logging.ts';
+import { migrate } from '../server/platform/migrate.ts';
+import { createPool } from '../server/platform/postgres.ts';
+import type { StockLedger } from '../server/stock/ledger.ts';
+import { newId } from '../src/kernel/ids.ts';
+import type { SeededUsers } from '../src/protocol/admin.ts';
+import { createTestDatabase } from './database.ts';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any;
+}
+
+export interface TestServer {
+  url: string;
+  pool: Pool;
+  config: Config;
+  /** A real request. An object body is sent as JSON; a string or bytes as they are. */
+  call(
+    method: string,
+    path: string,
+    options?: { token?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>;
+  /** A token with the server's own signature, valid for `ttlMs` from now on (negative: already over). */
+  tokenFor(caller: Caller, ttlMs?: number): string;
+  adminToken: string;
+  /** A user of the role buyer that exists in the database. */
+  newBuyer(): Promise<SeededUsers['users'][number]>;
+  newProduct(stock: number): Promise<string>;
+  drain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The whole server on a database of its own, listening on a free port. */
+export async function startTestServer(
+  options: { env?: Record<string, string>; ledger?: StockLedger } = {},
+): Promise<TestServer> {
+  const database = await createTestDatabase();
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    BCRYPT_COST: '4',
+    ...options.env,
+  });
+  await migrate(config.databaseUrl);
+  const pool = createPool({ connectionString: config.databaseUrl, max: config.databasePoolMax });
+  const log = createLogger({ level: config.logLevel, instance: config.instance });
+  const server = composeServer({ config, pool, log, ledger: options.ledger });
+  const url = await server.start();
+
+  const tokenFor = (caller: Caller, ttlMs = 60_000) =>
+    createTokens({ secret: config.jwtSecret, ttlMs, nowMs: () => Date.now() }).sign(caller);
+  const adminToken = tokenFor({ userId: newId(), role: 'admin' });
+  let drained: Promise<void> | undefined;
+
+  const testServer: TestServer = {
+    url,
+    pool,
+    config,
+    tokenFor,
+    adminToken,
+    async call(method, path, { token, body, headers } = {}) {
+      const raw = typeof body === 'string' || body instanceof Uint8Array;
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: raw ? (body as string) : body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await response.text();
+      const isJson = /^application\/(problem\+)?json/.test(
+        response.headers.get('content-type') ?? '',
+      );
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: isJson ? JSON.parse(text) : text,
+      };
+    },
+    async newBuyer() {
+      const { body } = await testServer.call('PUT', '/api/v1/admin/users', {
+        token: adminToken,
+        body: { prefix: `${newId()}-`, count: 1 },
+      });
+      return body.users[0];
+    },
+    async newProduct(stock) {
+      const skuId = `SKU-${newId()}`;
+      const product = { skuId, name: 'Shoe', basePrice: '99.00', flashSalePrice: '19.99' };
+      const { status, body } = await testServer.call('PUT', '/api/v1/admin/products', {
+        token: adminToken,
+        body: { products: [{ ...product, totalInventory: stock }] },
+      });
+      if (status !== 200) throw new Error(`the product was not seeded: ${JSON.stringify(body)}`);
+      return skuId;
+    },
+    drain() {
+      drained ??= server.drain();
+      return drained;
+    },
+    async stop() {
+      await testServer.drain();
+      await pool.end();
+      await database.drop();
+    },
+  };
+  return testServer;
+}
+
+/** Waits until something is so, looking often; the test's own timeout ends a wait that is in vain. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await delay(5);
+}
