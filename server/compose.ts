@@ -110,7 +110,7 @@ export function composeServer(deps: {
   app.use(
     createHealthRoutes({
       instance: config.instance,
-      probes: { postgres: () => pool.query('SELECT 1') },
+      probes: { postgres: () => pool.query('SELECT 1'), auth: tokens.selfTest },
       isDraining: server.isDraining,
       clock,
     }),

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { Credentials } from '../src/protocol/accounts.ts';
+import { STRATEGY_NAMES, type StrategyName } from './stock/index.ts';
 
 /** Parts of the server one process may play; a process without a list plays all of them. */
 export const ROLES = ['api', 'sweeper'] as const;
 export type ServerRole = (typeof ROLES)[number];
-
-export const STRATEGIES = ['batched', 'conditional', 'pessimistic', 'naive'] as const;
-export type StrategyName = (typeof STRATEGIES)[number];
 
 /** Good enough to try the server out, and known to everybody who can read; production mode refuses it. */
 export const DEFAULT_JWT_SECRET = 'flashsale-development-secret-do-not-deploy';
@@ -20,7 +18,7 @@ const whole = (min: number, max: number) =>
     })
     .transform(Number);
 
-const oneOf = <const Names extends readonly string[]>(names: Names) =>
+const oneOf = <const Name extends string>(names: readonly Name[]) =>
   z.enum(names, { error: ({ input }) => `is "${input}", none of ${names.join(', ')}` });
 
 const DAY_MS = 86_400_000;
@@ -48,7 +46,7 @@ const Environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database'),
   DATABASE_POOL_MAX: whole(1, 1000).default(8),
 
-  STRATEGY: oneOf(STRATEGIES).default('batched'),
+  STRATEGY: oneOf(STRATEGY_NAMES).default('batched'),
   UNSAFE: z.string().optional(),
   HOLD_TTL_MS: whole(1, DAY_MS).default(120_000),
   SWEEP_INTERVAL_MS: whole(10, DAY_MS).default(1000),

@@ -14,6 +14,8 @@ const Claims = z.object({ sub: z.uuid(), role: Role, exp: z.number() });
 export interface Tokens {
   sign(caller: Caller): string;
   verify(token: string): TokenCheck;
+  /** Signs a token and checks it, for the health report. */
+  selfTest(): Promise<void>;
 }
 
 /**
@@ -25,7 +27,7 @@ export function createTokens(options: { secret: string; ttlMs: number; nowMs(): 
   const key = createSecretKey(Buffer.from(options.secret));
   const nowSeconds = () => Math.floor(nowMs() / 1000);
 
-  return {
+  const tokens: Tokens = {
     sign({ userId, role }) {
       const iat = nowSeconds();
       const claims = { sub: userId, role, iat, exp: iat + Math.ceil(ttlMs / 1000) };
@@ -47,5 +49,11 @@ export function createTokens(options: { secret: string; ttlMs: number; nowMs(): 
         return { refused: 'The token is not valid.' };
       }
     },
+    async selfTest() {
+      const nobody: Caller = { userId: '00000000-0000-0000-0000-000000000000', role: 'buyer' };
+      const check = tokens.verify(tokens.sign(nobody));
+      if ('refused' in check) throw new Error(check.refused);
+    },
   };
+  return tokens;
 }

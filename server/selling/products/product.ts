@@ -39,5 +39,5 @@ export const describeAvailability = (row: InventoryRow): Availability => ({
   available: row.available_count,
   reserved: row.reserved_count,
   sold: row.sold_count,
-  sequence: Number(row.sequence),
+  sequence: row.sequence,
 });

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../../test/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({
+    env: { ADMIN_USERNAME: 'admin', ADMIN_PASSWORD: 'let me in' },
+  });
+});
+afterAll(() => server.stop());
+
+const register = (username: string, password: string, path = '/api/auth/register') =>
+  server.call('POST', path, { body: { username, password } });
+const logIn = (username: string, password: string, path = '/api/auth/login') =>
+  server.call('POST', path, { body: { username, password } });
+
+describe('S4.1 accounts', () => {
+  test('whoever registers gets a token that works, and can log in again', async () => {
+    const registered = await register('alice', 'correct horse');
+    expect(registered.status).toBe(201);
+    const { token, userId } = registered.body;
+    expect((await server.call('GET', '/api/v1/orders', { token })).status).toBe(200);
+
+    const loggedIn = await logIn('alice', 'correct horse');
+    expect(loggedIn.status).toBe(200);
+    expect(loggedIn.body.userId).toBe(userId);
+  });
+
+  test.each([
+    ['S0.1', '/register', '/login'],
+    ['S3.1', '/auth/register', '/auth/login'],
+  ])('%s the same calls are answered at %s and %s', async (id, registerPath, loginPath) => {
+    const username = `bob-${id}`;
+    expect((await register(username, 'correct horse', registerPath)).status).toBe(201);
+    expect((await logIn(username, 'correct horse', loginPath)).status).toBe(200);
+  });
+
+  test('a wrong password and an unknown user get the same answer', async () => {
+    await register('carol', 'correct horse');
+    const [wrong, unknown] = await Promise.all([
+      logIn('carol', 'battery staple'),
+      logIn('nobody', 'battery staple'),
+    ]);
+    expect(wrong.status).toBe(401);
+    expect({ ...wrong.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
+  });
+
+  test('of many who register one name at the same moment, one gets it', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => register('dave', `password ${index}`)),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(409)]);
+    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('USERNAME_TAKEN');
+  });
+
+  test('the role never comes from the body', async () => {
+    const body = { username: 'mallory', password: 'correct horse', role: 'admin' };
+    const refused = await server.call('POST', '/api/auth/register', { body });
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors[0].message).toContain('role');
+  });
+
+  test.each([
+    ['too short', 'short'],
+    ['of more bytes than bcrypt reads', 'é'.repeat(37)],
+  ])('a password %s is refused, not cut', async (_, password) => {
+    const refused = await register('erin', password);
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toMatchObject([{ path: 'password' }]);
+  });
+
+  test('nobody can log in as a seeded user', async () => {
+    const buyer = await server.newBuyer();
+    expect((await logIn(buyer.username, 'the password of nobody')).status).toBe(401);
+  });
+
+  test('the admin of the configuration can log in and use the admin API', async () => {
+    const { token } = (await logIn('admin', 'let me in')).body;
+    const seeded = await server.call('PUT', '/api/v1/admin/users', {
+      token,
+      body: { prefix: 'crowd-', count: 2 },
+    });
+    expect(seeded.status).toBe(200);
+  });
+
+  test('passwords are stored as bcrypt hashes only', async () => {
+    await register('frank', 'a very secret one');
+    const { rows } = await server.pool.query("SELECT * FROM users WHERE username = 'frank'");
+    expect(rows[0].password_hash).toMatch(/^\$2[aby]\$/);
+    expect(JSON.stringify(rows)).not.toContain('a very secret one');
+  });
+});

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../../src/kernel/ids.ts';
+import { Problem } from '../../../src/protocol/problem.ts';
+import { Reservation } from '../../../src/protocol/reservations.ts';
+import { startTestServer, type TestServer } from '../../../test/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  // No sweeper: what has lapsed must look so without it.
+  server = await startTestServer({ env: { ROLES: 'api' } });
+});
+afterAll(() => server.stop());
+
+const reserve = (token: string, skuId: string, quantity = 1, headers = {}) =>
+  server.call('POST', '/api/v1/reservations', { token, body: { skuId, quantity }, headers });
+
+/** Moves a hold's end into the past, which is what waiting for it would do. */
+const lapse = (reservationId: string) =>
+  server.pool.query(
+    "UPDATE reservations SET expires_at = now() - interval '1 second' WHERE reservation_id = $1",
+    [reservationId],
+  );
+
+describe('S1.1 reserving', () => {
+  test('answers 201 with the hold, its end and its place in the SKU’s history', async () => {
+    const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
+    const { status, body } = await reserve(buyer.token, skuId, 2);
+    expect(status).toBe(201);
+    const reservation = Reservation.parse(body);
+    expect(reservation).toMatchObject({
+      userId: buyer.userId,
+      skuId,
+      quantity: 2,
+      status: 'RESERVED',
+      sequence: 1,
+    });
+    const livesMs = Date.parse(reservation.expiresAt) - Date.parse(reservation.createdAt);
+    expect(livesMs).toBe(120_000);
+  });
+
+  test('stores the attempt id with the hold', async () => {
+    const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
+    const { body } = await reserve(buyer.token, skuId, 1, { 'x-attempt-id': 'run-7:42' });
+    const { rows } = await server.pool.query(
+      'SELECT attempt_id FROM reservations WHERE reservation_id = $1',
+      [body.reservationId],
+    );
+    expect(rows).toEqual([{ attempt_id: 'run-7:42' }]);
+  });
+
+  test('of twenty buyers at once, exactly as many get one as there are units', async () => {
+    const skuId = await server.newProduct(5);
+    const buyers = await Promise.all(Array.from({ length: 20 }, () => server.newBuyer()));
+    const answers = await Promise.all(buyers.map(({ token }) => reserve(token, skuId)));
+    const codes = answers.map(({ status, body }) => (status === 201 ? 'held' : body.code));
+    expect(codes.filter((code) => code === 'held')).toHaveLength(5);
+    expect(codes.filter((code) => code === 'OUT_OF_STOCK')).toHaveLength(15);
+  });
+
+  test('checks in the order: purchased, reserved, stock', async () => {
+    const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(1)];
+    const held = await reserve(buyer.token, skuId);
+
+    const again = await reserve(buyer.token, skuId);
+    expect([again.status, again.body.code]).toEqual([409, 'ALREADY_RESERVED']);
+
+    await server.call('POST', '/api/v1/orders/checkout', {
+      token: buyer.token,
+      body: {
+        reservationId: held.body.reservationId,
+        paymentMethod: 'card',
+        transactionId: newId(),
+      },
+    });
+    const bought = await reserve(buyer.token, skuId);
+    expect([bought.status, bought.body.code]).toEqual([409, 'ALREADY_PURCHASED']);
+
+    const other = await server.newBuyer();
+    const late = await reserve(other.token, skuId);
+    expect([late.status, late.body.code]).toEqual([400, 'OUT_OF_STOCK']);
+    expect(Problem.parse(late.body).sequence).toBe(2);
+  });
+
+  test('an unknown SKU is 404', async () => {
+    const buyer = await server.newBuyer();
+    const { status, body } = await reserve(buyer.token, 'SKU-none');
+    expect([status, body.code]).toEqual([404, 'UNKNOWN_SKU']);
+  });
+
+  test.each([
+    ['a user of its own', { skuId: 'SKU-1', quantity: 1, userId: newId() }],
+    ['a price', { skuId: 'SKU-1', quantity: 1, price: '0.01' }],
+    ['no quantity', { skuId: 'SKU-1' }],
+    ['a quantity of nothing', { skuId: 'SKU-1', quantity: 0 }],
+    ['a negative quantity', { skuId: 'SKU-1', quantity: -1 }],
+    ['half a unit', { skuId: 'SKU-1', quantity: 0.5 }],
+    ['more than one buyer may have', { skuId: 'SKU-1', quantity: 11 }],
+    ['a quantity in words', { skuId: 'SKU-1', quantity: '1' }],
+    ['a SKU with a NUL in it', { skuId: 'SKU\u0000', quantity: 1 }],
+    ['a list', []],
+    ['nothing', null],
+  ])('S1.12 a body with %s is 400 and names the field', async (_, body) => {
+    const { token } = await server.newBuyer();
+    const refused = await server.call('POST', '/api/v1/reservations', { token, body });
+    expect(refused.status).toBe(400);
+    expect(Problem.parse(refused.body).code).toBe('VALIDATION_FAILED');
+    expect(refused.body.errors).not.toHaveLength(0);
+  });
+
+  test('S1.12 an attempt id that could not be stored is 400', async () => {
+    const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(1)];
+    const refused = await reserve(buyer.token, skuId, 1, { 'x-attempt-id': 'x'.repeat(101) });
+    expect([refused.status, refused.body.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+});
+
+describe('S1.2 a reservation', () => {
+  test('can be read by its owner and by nobody else', async () => {
+    const [owner, other] = [await server.newBuyer(), await server.newBuyer()];
+    const { body } = await reserve(owner.token, await server.newProduct(1));
+    const path = `/api/v1/reservations/${body.reservationId}`;
+
+    const read = await server.call('GET', path, { token: owner.token });
+    expect(Reservation.parse(read.body)).toMatchObject({ status: 'RESERVED', confirmedAt: null });
+    for (const method of ['GET', 'DELETE']) {
+      const refused = await server.call(method, path, { token: other.token });
+      expect([refused.status, refused.body.code]).toEqual([404, 'NOT_FOUND']);
+    }
+  });
+
+  test('cancelled gives its units back, once', async () => {
+    const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(3)];
+    const { body } = await reserve(buyer.token, skuId, 2);
+    const path = `/api/v1/reservations/${body.reservationId}`;
+
+    const cancelled = await server.call('DELETE', path, { token: buyer.token });
+    expect(cancelled.status).toBe(200);
+    expect(Reservation.parse(cancelled.body)).toMatchObject({ status: 'CANCELLED', sequence: 2 });
+
+    const again = await server.call('DELETE', path, { token: buyer.token });
+    expect([again.status, again.body.code]).toEqual([409, 'RESERVATION_NOT_ACTIVE']);
+    const stock = await server.call('GET', `/api/v1/products/${skuId}/availability`);
+    expect(stock.body).toMatchObject({ available: 3, reserved: 0, sequence: 2 });
+  });
+
+  test('is over the moment it lapses, although nobody has swept it', async () => {
+    const buyer = await server.newBuyer();
+    const { body } = await reserve(buyer.token, await server.newProduct(1));
+    const path = `/api/v1/reservations/${body.reservationId}`;
+    await lapse(body.reservationId);
+
+    const read = await server.call('GET', path, { token: buyer.token });
+    expect(read.body.status).toBe('EXPIRED');
+    const refused = await server.call('DELETE', path, { token: buyer.token });
+    expect([refused.status, refused.body.code]).toEqual([409, 'RESERVATION_EXPIRED']);
+  });
+
+  test.each(['42', 'not-a-uuid', '%00', newId()])('with the id %s does not exist', async (id) => {
+    const { token } = await server.newBuyer();
+    const { status, body } = await server.call('GET', `/api/v1/reservations/${id}`, { token });
+    expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
+  });
+});
