@@ -25,6 +25,8 @@ export interface Evidence {
   scrapes?: MetricsScrape[];
   /** What the load generator says of itself. */
   generator?: { saturated: boolean; reasons: string[] };
+  /** The history breaks off: the load generator died, and what came after is not in it. */
+  truncated?: boolean;
 }
 
 export type CheckStatus = 'valid' | 'invalid' | 'unknown' | 'skipped';

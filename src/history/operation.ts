@@ -55,6 +55,8 @@ export interface SaleFacts {
   sweepGraceMs: number;
   /** Whether the scenario brings more demand than stock; if so a run that does not sell out proves nothing. */
   sellOutExpected: boolean;
+  /** Error codes by which the target says "sold out"; `OUT_OF_STOCK` when absent. */
+  soldOutCodes?: string[];
   /** Wall time, ms since the epoch, at which the history's monotonic clock stood at `startedAtNs`. */
   startedAtMs: number;
   startedAtNs: number;

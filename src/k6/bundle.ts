@@ -34,6 +34,8 @@ export async function bundleScript(path: string, modules: string[]): Promise<Bun
       format: 'cjs',
       platform: 'neutral',
       target: 'node20',
+      // Modules are strict; CommonJS has to be told.
+      banner: { js: '"use strict";' },
       sourcemap: 'external',
       sourcesContent: false,
       logLevel: 'silent',

@@ -218,8 +218,9 @@ function onTimeout(exchange: Exchange): void {
 }
 
 function failureOf(error: Error & { code?: string }): TransportFailure {
-  const code = error.code ?? 'UNKNOWN';
-  const own = OWN_CODES[code] ?? (code.startsWith('HPE_') ? 'MALFORMED_ANSWER' : code);
+  // undici's parser errors carry no code that tells them apart from others, only a name.
+  const code = error.name === 'HTTPParserError' ? 'MALFORMED_ANSWER' : (error.code ?? 'UNKNOWN');
+  const own = OWN_CODES[code] ?? code;
   const inner = error instanceof AggregateError ? error.errors[0] : undefined;
   const message = error.message || inner?.message || code;
   return { code: own, message, cause: error };

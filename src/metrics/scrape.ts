@@ -1,3 +1,6 @@
+import type { Clock } from '../kernel/clock.ts';
+import { parsePrometheusText } from './prometheus-text.ts';
+
 /** One sample of the Prometheus text format. */
 export interface MetricSample {
   name: string;
@@ -13,4 +16,92 @@ export interface MetricsScrape {
   startedAtNs: number;
   endedAtNs: number;
   samples: MetricSample[];
+}
+
+/** An instance that does not answer within this time is not scraped this time. */
+const SCRAPE_TIMEOUT_MS = 5_000;
+
+/**
+ * Asks one instance for its metrics.
+ *
+ * @throws when it does not answer 200 in time, or not in the Prometheus text format
+ */
+export async function scrapeInstance(
+  instance: string,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<MetricsScrape> {
+  const timeout = AbortSignal.timeout(SCRAPE_TIMEOUT_MS);
+  const startedAtNs = clock.monotonicNs();
+  const response = await fetch(new URL('/metrics', instance), {
+    headers: { accept: 'text/plain; version=0.0.4' },
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  });
+  const text = await response.text();
+  const endedAtNs = clock.monotonicNs();
+  if (response.status !== 200) {
+    throw new Error(`${instance}/metrics answered ${response.status}`);
+  }
+  return { instance, startedAtNs, endedAtNs, samples: parsePrometheusText(text) };
+}
+
+/** Scrapes every instance of a run at an interval. */
+export interface Scraper {
+  /** Resolves when every instance was asked once: what their counters stood at before the load. */
+  start(): Promise<void>;
+  /** Asks every instance one last time. Call it when the load is over and all its answers are in. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A scrape that fails is left out and told to `onFailure`: an instance that was killed is part of the run, not the end
+ * of it. Instances are asked at the same time, and a round only starts when the one before has ended.
+ */
+export function createScraper(deps: {
+  /** Base URLs, asked for anew each round because instances come and go. */
+  instances(): string[];
+  intervalMs: number;
+  clock: Clock;
+  onScrape(scrape: MetricsScrape): void;
+  onFailure?(instance: string, error: unknown): void;
+}): Scraper {
+  const { instances, intervalMs, clock, onScrape, onFailure } = deps;
+  let timer: NodeJS.Timeout | undefined;
+  let round = Promise.resolve();
+  let stopped: Promise<void> | undefined;
+
+  async function scrapeAll(): Promise<void> {
+    await Promise.all(
+      instances().map(async (instance) => {
+        try {
+          onScrape(await scrapeInstance(instance, clock));
+        } catch (error) {
+          onFailure?.(instance, error);
+        }
+      }),
+    );
+  }
+
+  function scheduleNext(): void {
+    if (stopped !== undefined) return;
+    timer = setTimeout(() => {
+      round = scrapeAll().then(scheduleNext);
+    }, intervalMs);
+    timer.unref();
+  }
+
+  return {
+    async start() {
+      round = scrapeAll().then(scheduleNext);
+      await round;
+    },
+    stop() {
+      stopped ??= round.then(() => {
+        clearTimeout(timer);
+        return scrapeAll();
+      });
+      clearTimeout(timer);
+      return stopped;
+    },
+  };
 }

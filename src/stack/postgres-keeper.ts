@@ -14,7 +14,7 @@ import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
  * Out: `KeeperReport` messages.
  */
 export interface KeeperOrder {
-  /** Where the data goes; made and removed by the keeper. */
+  /** The run's folder. The data goes into a folder of its own below; an orphaned keeper removes both. */
   folder: string;
   password: string;
   keepData: boolean;
@@ -33,10 +33,11 @@ let lastLines = '';
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => void end());
 process.on('SIGHUP', () => void end());
-process.on('disconnect', () => void end());
+process.on('disconnect', () => void end({ orphaned: true }));
 
 const [order] = (await once(process, 'message')) as [KeeperOrder];
-const data = join(order.folder, 'data');
+const home = join(order.folder, 'postgresql');
+const data = join(home, 'data');
 process.on('message', (message) => {
   if (message === 'stop') void end();
 });
@@ -65,7 +66,7 @@ function report(message: KeeperReport): void {
 
 async function initialise({ initdb, runAs }: PostgresBinaries): Promise<void> {
   await mkdir(data, { recursive: true });
-  const passwordFile = join(order.folder, 'password');
+  const passwordFile = join(home, 'password');
   await writeFile(passwordFile, order.password, { mode: 0o600 });
   if (runAs) {
     await chown(data, runAs.uid, runAs.gid);
@@ -141,7 +142,7 @@ function run(program: string, args: string[], runAs: PostgresBinaries['runAs']):
   return child;
 }
 
-async function end(): Promise<void> {
+async function end({ orphaned = false } = {}): Promise<void> {
   if (ending) return;
   ending = true;
   if (server !== undefined && server.exitCode === null && server.signalCode === null) {
@@ -150,6 +151,8 @@ async function end(): Promise<void> {
     server.kill(order.keepData ? 'SIGINT' : 'SIGQUIT');
     await exited;
   }
-  if (!order.keepData) await rm(order.folder, { recursive: true, force: true, maxRetries: 5 });
+  if (!order.keepData) {
+    await rm(orphaned ? order.folder : home, { recursive: true, force: true, maxRetries: 5 });
+  }
   process.exit();
 }

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
 import type { KeeperOrder, KeeperReport } from './postgres-keeper.ts';
 import type { Resource } from './resource.ts';
@@ -24,7 +23,7 @@ export function createPostgres(options: {
     async start() {
       const password = randomBytes(16).toString('hex');
       const order: KeeperOrder = {
-        folder: join(options.folder, 'postgresql'),
+        folder: options.folder,
         password,
         keepData: options.keepData ?? false,
       };
