@@ -25,7 +25,8 @@ export type KeeperReport =
   | { type: 'failed'; what: string; why: string; next: string }
   | { type: 'died'; why: string };
 
-let server: ChildProcess | undefined;
+/** What runs at the moment: initdb first, then the server. */
+let running: ChildProcess | undefined;
 let ending = false;
 let lastLines = '';
 
@@ -46,7 +47,7 @@ try {
   const binaries = await findPostgres();
   await initialise(binaries);
   const port = await start(binaries);
-  report({ type: 'ready', port, pid: server?.pid as number });
+  report({ type: 'ready', port, pid: running?.pid as number });
 } catch (error) {
   const failure =
     error instanceof UserError
@@ -115,7 +116,6 @@ async function start({ postgres, runAs }: PostgresBinaries): Promise<number> {
       });
     });
     if ((await Promise.race([ready, exited])) === 'ready') {
-      server = child;
       child.once('exit', (code, signal) => {
         if (ending) return;
         report({ type: 'died', why: `PostgreSQL ended with ${signal ?? `code ${code}`}` });
@@ -134,6 +134,7 @@ function run(program: string, args: string[], runAs: PostgresBinaries['runAs']):
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { LC_ALL: 'C', TZ: 'UTC' },
   });
+  running = child;
   const remember = (chunk: Buffer) => {
     lastLines = `${lastLines}${chunk}`.slice(-2000);
   };
@@ -145,10 +146,10 @@ function run(program: string, args: string[], runAs: PostgresBinaries['runAs']):
 async function end({ orphaned = false } = {}): Promise<void> {
   if (ending) return;
   ending = true;
-  if (server !== undefined && server.exitCode === null && server.signalCode === null) {
-    const exited = once(server, 'exit');
+  if (running !== undefined && running.exitCode === null && running.signalCode === null) {
+    const exited = once(running, 'exit');
     // SIGINT is PostgreSQL's fast shutdown: sessions end, the data stays whole. Nobody needs that of data thrown away.
-    server.kill(order.keepData ? 'SIGINT' : 'SIGQUIT');
+    running.kill(order.keepData ? 'SIGINT' : 'SIGQUIT');
     await exited;
   }
   if (!order.keepData) {
