@@ -1,0 +1,45 @@
+import type { Request, Response } from 'express';
+import { expect, test } from 'vitest';
+import { createAuthenticate } from './authenticate.ts';
+
+const caller = { userId: '018f0000-0000-7000-8000-000000000001', role: 'buyer' as const };
+
+/** Sends one request through; answers with whether it passed. */
+function pass(authenticate: ReturnType<typeof createAuthenticate>, token: string): boolean {
+  let passed = false;
+  const req = { headers: { authorization: `Bearer ${token}` } } as Request;
+  const res = { req, setHeader() {}, writeHead() {}, end() {} } as unknown as Response;
+  authenticate(req, res, () => {
+    passed = true;
+  });
+  return passed;
+}
+
+test('a token is verified once, and no longer remembered than it is valid', () => {
+  let nowMs = 1000;
+  let verifications = 0;
+  const authenticate = createAuthenticate({
+    nowMs: () => nowMs,
+    verify() {
+      verifications++;
+      return nowMs < 5000 ? { caller, expiresAtMs: 5000 } : { refused: 'expired' };
+    },
+  });
+  expect([pass(authenticate, 'a'), pass(authenticate, 'a')]).toEqual([true, true]);
+  expect(verifications).toBe(1);
+  nowMs = 5000;
+  expect(pass(authenticate, 'a')).toBe(false);
+});
+
+test('a refused token is asked about each time', () => {
+  let verifications = 0;
+  const authenticate = createAuthenticate({
+    nowMs: () => 0,
+    verify() {
+      verifications++;
+      return { refused: 'no' };
+    },
+  });
+  expect([pass(authenticate, 'a'), pass(authenticate, 'a')]).toEqual([false, false]);
+  expect(verifications).toBe(2);
+});

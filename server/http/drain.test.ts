@@ -1,0 +1,71 @@
+import { EventEmitter, once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { newId } from '../../src/kernel/ids.ts';
+import { startTestServer, type TestServer } from '../../test/server.ts';
+import type { HoldOutcome, HoldRequest, StockLedger } from '../stock/ledger.ts';
+
+/** A server whose ledger answers a hold when told to, and a reserve call that is under way in it. */
+async function serverWithCallInFlight(env: Record<string, string> = {}) {
+  const gate = new EventEmitter();
+  const [entered, released] = [once(gate, 'entered'), once(gate, 'released')];
+  const ledger = {
+    async hold({ holdId, userId, skuId, quantity }: HoldRequest): Promise<HoldOutcome> {
+      gate.emit('entered');
+      await released;
+      const hold = { holdId, userId, skuId, quantity };
+      const [createdAt, expiresAt] = [new Date(0), new Date(120_000)];
+      return { outcome: 'held', hold: { ...hold, createdAt, expiresAt }, sequence: 1 };
+    },
+    expireLapsed: async () => 0,
+  } as Partial<StockLedger> as StockLedger;
+
+  const server: TestServer = await startTestServer({ env, ledger });
+  const token = server.tokenFor({ userId: newId(), role: 'buyer' });
+  const call = server.call('POST', '/api/v1/reservations', {
+    token,
+    body: { skuId: 'SKU-1', quantity: 1 },
+  });
+  call.catch(() => undefined);
+  await entered;
+  return { server, call, release: () => gate.emit('released') };
+}
+
+describe('S0.6 a server that drains', () => {
+  test('finishes what is in flight, ends its connection, and only then is done', async () => {
+    const { server, call, release } = await serverWithCallInFlight();
+    let drained = false;
+    const draining = server.drain().then(() => {
+      drained = true;
+    });
+    await expect(fetch(`${server.url}/health/live`)).rejects.toThrow();
+    expect(drained).toBe(false);
+
+    release();
+    const answer = await call;
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('connection')).toBe('close');
+    await draining;
+    await server.stop();
+  });
+
+  test('does not wait for connections on which nothing was ever sent', async () => {
+    const { server, call, release } = await serverWithCallInFlight({ DRAIN_TIMEOUT_MS: '600000' });
+    const { hostname, port } = new URL(server.url);
+    const silent = connect(Number(port), hostname);
+    await once(silent, 'connect');
+    release();
+    await call;
+    const closed = once(silent, 'close');
+    await server.stop();
+    await closed;
+  });
+
+  test('cuts what takes longer than it may', async () => {
+    const { server, call, release } = await serverWithCallInFlight({ DRAIN_TIMEOUT_MS: '20' });
+    await server.drain();
+    await expect(call).rejects.toThrow();
+    release();
+    await server.stop();
+  });
+});

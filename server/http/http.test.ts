@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import jwt from 'jsonwebtoken';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/kernel/ids.ts';
+import { Problem } from '../../src/protocol/problem.ts';
+import { startTestServer, type TestServer } from '../../test/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ env: { BODY_LIMIT_BYTES: '1000', INSTANCE: 'api-7' } });
+});
+afterAll(() => server.stop());
+
+const ID = '018f0000-0000-7000-8000-000000000001';
+
+/** Every route that asks who is calling. */
+const GUARDED: [string, string][] = [
+  ['POST', '/api/v1/reservations'],
+  ['GET', `/api/v1/reservations/${ID}`],
+  ['DELETE', `/api/v1/reservations/${ID}`],
+  ['POST', '/api/v1/orders/checkout'],
+  ['GET', '/api/v1/orders'],
+  ['GET', `/api/v1/orders/${ID}`],
+  ['PUT', '/api/v1/admin/products'],
+  ['PUT', '/api/v1/admin/users'],
+  ['GET', '/api/v1/admin/ledger'],
+];
+const ADMIN_ONLY = GUARDED.filter(([, path]) => path.includes('/admin/'));
+
+describe.each(GUARDED)('S2.2 %s %s', (method, path) => {
+  const refusalOf = async (authorization?: string) => {
+    const headers = authorization === undefined ? undefined : { authorization };
+    const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+    const answer = await server.call(method, path, { headers, body });
+    expect(Problem.parse(answer.body).code).toBe('UNAUTHENTICATED');
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    return answer.status;
+  };
+  const caller = { userId: ID, role: 'admin' as const };
+
+  test('refuses a call without a token', async () => {
+    expect(await refusalOf()).toBe(401);
+  });
+
+  test('refuses what is no bearer token', async () => {
+    expect(await refusalOf(`Basic ${btoa('admin:admin')}`)).toBe(401);
+    expect(await refusalOf('Bearer ')).toBe(401);
+  });
+
+  test('refuses a token of somebody else’s signature', async () => {
+    const claims = { sub: ID, role: 'admin', iss: 'flashsale', aud: 'flashsale-api' };
+    const forged = jwt.sign(claims, 'a secret of my own', { expiresIn: 60 });
+    expect(await refusalOf(`Bearer ${forged}`)).toBe(401);
+  });
+
+  test('refuses a token without a signature', async () => {
+    const [, payload] = server.tokenFor(caller).split('.');
+    const header = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
+    expect(await refusalOf(`Bearer ${header}.${payload}.`)).toBe(401);
+  });
+
+  test('refuses a token whose time is over', async () => {
+    expect(await refusalOf(`Bearer ${server.tokenFor(caller, -1000)}`)).toBe(401);
+  });
+});
+
+test.each(ADMIN_ONLY)('S2.2 %s %s is for the role admin only', async (method, path) => {
+  const body = method === 'PUT' ? {} : undefined;
+  for (const role of ['buyer', 'organizer'] as const) {
+    const token = server.tokenFor({ userId: ID, role });
+    const answer = await server.call(method, path, { token, body });
+    expect([answer.status, answer.body.code]).toEqual([403, 'FORBIDDEN']);
+  }
+});
+
+describe('S1.12 errors', () => {
+  test('an unknown route is 404, as a problem', async () => {
+    const { status, headers, body } = await server.call('GET', '/api/v2/everything');
+    expect(status).toBe(404);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(Problem.parse(body)).toMatchObject({
+      type: 'urn:flashsale:problem:not-found',
+      status: 404,
+      code: 'NOT_FOUND',
+      retryable: false,
+    });
+  });
+
+  test('a wrong method is 405 and says which are right', async () => {
+    const { status, headers, body } = await server.call('PATCH', `/api/v1/reservations/${ID}`);
+    expect([status, body.code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
+    expect(headers.get('allow')).toBe('GET, DELETE');
+  });
+
+  test('a broken percent-encoding is 400', async () => {
+    const { status, body } = await server.call('GET', '/api/v1/products/%E0%A4%A');
+    expect([status, body.code]).toEqual([400, 'MALFORMED_REQUEST']);
+  });
+
+  const { token, ...json } = { token: '', 'content-type': 'application/json' };
+  test.each([
+    ['no JSON', '{"skuId":', json, 400, 'MALFORMED_BODY'],
+    ['nothing at all', '', json, 400, 'MALFORMED_BODY'],
+    ['a form', 'skuId=1', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [
+      'another character set',
+      '{}',
+      { 'content-type': 'application/json; charset=latin1' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    [
+      'compressed bytes',
+      '{}',
+      { 'content-encoding': 'gzip', ...json },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    ['more than the limit', `"${'x'.repeat(2000)}"`, json, 413, 'BODY_TOO_LARGE'],
+  ])('a body that is %s', async (_, body, headers, status, code) => {
+    const answer = await server.call('POST', '/login', { body, headers, token });
+    expect([answer.status, Problem.parse(answer.body).code]).toEqual([status, code]);
+  });
+
+  test('a body that grows past the limit without saying so is refused too', async () => {
+    const response = await fetch(`${server.url}/login`, {
+      method: 'POST',
+      headers: json,
+      duplex: 'half',
+      body: new ReadableStream({
+        start(controller) {
+          for (let part = 0; part < 10; part++) {
+            controller.enqueue(new TextEncoder().encode(' '.repeat(500)));
+          }
+          controller.close();
+        },
+      }),
+    } as RequestInit);
+    expect(response.status).toBe(413);
+  });
+
+  test('a body in UTF-8 says so or not', async () => {
+    const answer = await server.call('POST', '/login', {
+      body: '{"username":"nobody","password":"correct horse"}',
+      headers: { 'content-type': 'application/json; charset=UTF-8' },
+    });
+    expect(answer.body.code).toBe('INVALID_CREDENTIALS');
+  });
+
+  test.each([
+    ['headers without end', `GET / HTTP/1.1\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['no HTTP', 'HELLO\r\n\r\n', 400],
+    ['two lengths', 'POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
+  ])('what is sent with %s gets a problem, too', async (_, sent, status) => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.end(sent);
+    let received = '';
+    socket.on('data', (data) => (received += data));
+    await once(socket, 'close');
+    expect(received).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const problem = Problem.parse(JSON.parse(received.slice(received.indexOf('\r\n\r\n'))));
+    expect(problem.status).toBe(status);
+  });
+
+  test('a fault is 500, says nothing of its cause, and is not repeated in the answer', async () => {
+    const broken = await startTestServer();
+    await broken.pool.query('DROP TABLE orders CASCADE');
+    const userToken = broken.tokenFor({ userId: newId(), role: 'buyer' });
+    const { status, body } = await broken.call('GET', '/api/v1/orders', { token: userToken });
+    await broken.stop();
+    expect([status, Problem.parse(body).code]).toEqual([500, 'INTERNAL_ERROR']);
+    expect(JSON.stringify(body)).not.toMatch(/relation|orders|\.ts:/);
+  });
+});
+
+describe('every answer carries a request id', () => {
+  test('its own, different each time', async () => {
+    const ids = await Promise.all(
+      ['/health/live', '/nowhere', '/metrics', '/api/v1/orders'].map(async (path) => {
+        const { headers, body, status } = await server.call('GET', path);
+        const id = headers.get('x-request-id');
+        if (status >= 400) expect(body.requestId).toBe(id);
+        return id;
+      }),
+    );
+    expect(new Set(ids).size).toBe(4);
+    for (const id of ids) expect(id).toMatch(/^api-7-/);
+  });
+
+  test('or the client’s', async () => {
+    const { headers } = await server.call('GET', '/nowhere', {
+      headers: { 'x-request-id': 'mine-1' },
+    });
+    expect(headers.get('x-request-id')).toBe('mine-1');
+  });
+});
