@@ -14,7 +14,7 @@ import { createErrorHandler, notFound } from './http/problem.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createApp, createHttpServer } from './http/server.ts';
 import type { Logger } from './platform/logging.ts';
-import { createMetrics } from './platform/metrics.ts';
+import { countBy, createMetrics } from './platform/metrics.ts';
 import { countLedger, timeLedger } from './platform/observe-ledger.ts';
 import { createStockGauges } from './platform/stock-gauges.ts';
 import { createOrders } from './selling/orders/index.ts';
@@ -83,7 +83,7 @@ export function composeServer(deps: {
     ledger,
     authenticate,
     readJson: readSmallJson,
-    onDecided: (outcome) => metrics.reservations.inc({ outcome }),
+    onDecided: countBy(metrics.reservations),
   });
   const orders = createOrders({
     pool,
@@ -91,7 +91,7 @@ export function composeServer(deps: {
     gateway,
     authenticate,
     readJson: readSmallJson,
-    onDecided: (outcome) => metrics.orders.inc({ outcome }),
+    onDecided: countBy(metrics.orders),
   });
   const products = createProducts({ pool });
   const admin = createAdmin({ pool, sign: tokens.sign, newId, authenticate, log });

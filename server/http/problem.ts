@@ -32,6 +32,14 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   INTERNAL_ERROR: { status: 500, title: 'The server made a mistake' },
 };
 
+/** What of a problem depends on its code alone, written once. */
+const FIXED_PARTS = Object.fromEntries(
+  Object.entries(PROBLEMS).map(([code, { status, title, retryable = false }]) => {
+    const type = `urn:flashsale:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+    return [code, { type, title, status, code, retryable }];
+  }),
+) as Record<ProblemCode, Pick<Problem, 'type' | 'title' | 'status' | 'code' | 'retryable'>>;
+
 type Extras = Pick<Problem, 'sequence' | 'errors'>;
 
 /** A refusal raised where nothing can be answered: in a parser or a helper. Ends as `refuse` would have answered. */
@@ -60,9 +68,7 @@ export function describeProblem(
   requestId: string,
   extras?: Extras,
 ): Problem {
-  const { status, title, retryable = false } = PROBLEMS[code];
-  const type = `urn:flashsale:problem:${code.toLowerCase().replaceAll('_', '-')}`;
-  return { type, title, status, code, detail, retryable, requestId, ...extras };
+  return { ...FIXED_PARTS[code], detail, requestId, ...extras };
 }
 
 export const notFound: RequestHandler = (req, res) => {
@@ -114,7 +120,7 @@ function asRefusal(error: unknown): ProblemError | undefined {
 }
 
 /** Codes of Node's network errors and of PostgreSQL's connection and shutdown classes. */
-const UNREACHABLE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENETUN|08|53|57P)/;
+const UNREACHABLE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENETUN|08|53|57)/;
 const CONNECTION_LOST =
   /connection terminated|timeout exceeded when trying to connect|not queryable/i;
 

@@ -37,3 +37,16 @@ function createInstrument(definition: MetricDefinition, registry: Registry) {
       return new Histogram({ ...common, buckets: [...(buckets ?? [])] });
   }
 }
+
+/** Counts by one label, whose few children are looked up once and kept: finding one costs more than counting. */
+export function countBy<Label extends string>(counter: Counter<Label>): (value: string) => void {
+  const children = new Map<string, { inc(): void }>();
+  return (value) => {
+    let child = children.get(value);
+    if (child === undefined) {
+      child = counter.labels(value);
+      children.set(value, child);
+    }
+    child.inc();
+  };
+}

@@ -3,6 +3,7 @@ import { newId } from '../../../src/kernel/ids.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { Reservation } from '../../../src/protocol/reservations.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
+import type { StockLedger } from '../../stock/ledger.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -159,5 +160,47 @@ describe('S1.2 a reservation', () => {
     const { token } = await server.newBuyer();
     const { status, body } = await server.call('GET', `/api/v1/reservations/${id}`, { token });
     expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
+  });
+});
+
+describe('S1.12 when the ledger cannot decide', () => {
+  const askOf = async (hold: StockLedger['hold']) => {
+    const ledger = { hold, expireLapsed: async () => 0 } as Partial<StockLedger> as StockLedger;
+    const own = await startTestServer({ ledger });
+    const answer = await own.call('POST', '/api/v1/reservations', {
+      token: own.tokenFor({ userId: newId(), role: 'buyer' }),
+      body: { skuId: 'SKU-1', quantity: 1 },
+    });
+    await own.stop();
+    const problem = Problem.parse(answer.body);
+    expect(problem.status).toBe(answer.status);
+    return problem;
+  };
+
+  test('contention that was lost is 409, and worth trying again', async () => {
+    expect(await askOf(async () => ({ outcome: 'contention_lost' }))).toMatchObject({
+      status: 409,
+      code: 'CONTENTION_LOST',
+      retryable: true,
+    });
+  });
+
+  test('a database that went away is 503, and says that nobody knows what happened', async () => {
+    const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    const fault = new Error('the statement failed', { cause: lost });
+    expect(await askOf(() => Promise.reject(fault))).toMatchObject({
+      status: 503,
+      code: 'UNAVAILABLE',
+      retryable: true,
+      detail: expect.stringContaining('unknown'),
+    });
+  });
+
+  test('a bug is 500', async () => {
+    expect(await askOf(() => Promise.reject(new TypeError('x is undefined')))).toMatchObject({
+      status: 500,
+      code: 'INTERNAL_ERROR',
+      retryable: false,
+    });
   });
 });
