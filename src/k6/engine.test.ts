@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../kernel/errors.ts';
+import type { LoadRun } from '../load/engine.ts';
+import { serve, type TestServer } from '../load/testing/harness.ts';
+import { runScript } from './testing/run-script.ts';
+
+/** Holds every request until it is told to let go. */
+let slow: TestServer;
+let held: (() => void)[] = [];
+let fast: TestServer;
+beforeAll(async () => {
+  slow = await serve((_request, response) => {
+    held.push(() => response.end('{}'));
+  });
+  fast = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+});
+afterAll(async () => {
+  for (const release of held.splice(0)) release();
+  held = [];
+  await slow.close();
+  await fast.close();
+});
+
+const GET = `import http from 'k6/http'; import { sleep } from 'k6'; import exec from 'k6/execution';`;
+
+describe('scenarios', () => {
+  it('shared-iterations: exactly as many iterations as asked for, by all VUs', async () => {
+    const { result, ticks } = await runScript(
+      `${GET} export const options = { vus: 13, iterations: 257 };
+       export default async function () { await http.get(__ENV.BASE); }`,
+      { env: { BASE: fast.origin } },
+    );
+    expect(result.iterations).toBe(257);
+    expect(result.outcomes).toEqual({
+      sent: 257,
+      ok: 257,
+      soldOut: 0,
+      refused: 0,
+      error: 0,
+      unknown: 0,
+      notSent: 0,
+    });
+    expect(result.metrics.iterations?.values.count).toBe(257);
+    expect(result.metrics.http_reqs?.values.count).toBe(257);
+    expect(result.metrics.data_received?.values.count).toBeGreaterThan(257 * 20);
+    expect(ticks.at(-1)).toMatchObject({ progress: 1, iterations: 257, activeVus: 0 });
+    expect(result).not.toHaveProperty('stoppedBy');
+    expect(result.generator).not.toHaveProperty('offeredIterations');
+  });
+
+  it('constant-vus: every VU takes turns until the time is over', async () => {
+    const { result, log } = await runScript(
+      `${GET} export const options = { vus: 3, duration: '200ms' };
+       export default async function () { await sleep(0.01); console.log(__VU); }`,
+    );
+    expect(new Set(log)).toEqual(new Set(['1', '2', '3']));
+    expect(result.iterations).toBe(log.length);
+    expect(result.interruptedIterations).toBe(0);
+  });
+
+  it('a script that never waits does not stop the clock', async () => {
+    const { result } = await runScript(
+      `export const options = { vus: 2, duration: '100ms' }; export default function () {}`,
+    );
+    expect(result.iterations).toBeGreaterThan(0);
+  });
+
+  it('arrival rates: every arrival of the schedule is begun or counted as dropped', async () => {
+    const { result, ticks } = await runScript(
+      `${GET} export const options = { scenarios: {
+         steady: { executor: 'constant-arrival-rate', rate: 500, duration: '400ms', preAllocatedVUs: 20, exec: 'go' },
+         ramp: { executor: 'ramping-arrival-rate', stages: [{ target: 1000, duration: '400ms' }], preAllocatedVUs: 0, maxVUs: 20, exec: 'go' },
+         tight: { executor: 'constant-arrival-rate', rate: 100, duration: '400ms', preAllocatedVUs: 1, exec: 'linger' },
+       } };
+       export async function go() { await http.get(__ENV.BASE); }
+       export async function linger() { await sleep(0.1); }`,
+      { env: { BASE: fast.origin } },
+    );
+    expect(result.generator.offeredIterations).toBe(200 + 200 + 40);
+    expect(result.iterations + result.droppedIterations).toBe(440);
+    expect(result.droppedIterations).toBeGreaterThanOrEqual(30);
+    expect(result.metrics.dropped_iterations?.values.count).toBe(result.droppedIterations);
+    expect(result.metrics.flashsale_iteration_lateness?.values.min).toBeGreaterThanOrEqual(0);
+    expect(result.generator.reasons.join()).toContain('were dropped because every VU was busy');
+    expect(ticks.at(-1)?.offeredRate).toBeDefined();
+  });
+
+  it('starts scenarios at their time, with their own function, env and tags', async () => {
+    const { result, log } = await runScript(
+      `${GET} export const options = { thresholds: { 'iterations{wave:second}': ['count==2'] }, scenarios: {
+         first: { executor: 'shared-iterations', iterations: 1, exec: 'tell', env: { NAME: 'one' } },
+         second: { executor: 'shared-iterations', iterations: 2, exec: 'tell', startTime: '150ms', env: { NAME: 'two' }, tags: { wave: 'second' } },
+       } };
+       export function tell() { console.log(__ENV.NAME + exec.scenario.name + exec.scenario.iterationInTest); }`,
+    );
+    expect(log).toEqual(['onefirst0', 'twosecond0', 'twosecond1']);
+    expect(result.thresholds).toMatchObject([{ ok: true, observed: 2 }]);
+  });
+});
+
+describe('exceptions', () => {
+  it('are counted, kept in words with their place, and do not end the run', async () => {
+    const { result } = await runScript(
+      `export const options = { iterations: 50 };
+       export default async function () {
+         if (__ITER % 2) throw new RangeError('odd');
+       }`,
+    );
+    expect(result.iterations).toBe(50);
+    expect(result.exceptions.count).toBe(25);
+    expect(result.exceptions.first).toEqual([
+      expect.stringMatching(/script\.ts:3: RangeError: odd$/),
+    ]);
+  });
+});
+
+describe('setup and teardown', () => {
+  it('setup’s data reaches every VU as a copy of its own, and teardown', async () => {
+    const { log, result } = await runScript(
+      `${GET} export const options = { vus: 2, iterations: 4 };
+       export async function setup() { const r = await http.get(__ENV.BASE); return { status: r.status, n: 1 }; }
+       export default async function (data) { await sleep(0.001); data.n += 1; console.log('turn ' + data.status); }
+       export function teardown(data) { console.log('end ' + data.n); }`,
+      { env: { BASE: fast.origin } },
+    );
+    expect(log).toEqual([...Array.from({ length: 4 }, () => 'turn 200'), 'end 1']);
+    expect(result.outcomes.sent).toBe(1);
+  });
+
+  it('a setup that throws ends the run before it began, as an error of the user', async () => {
+    const failure = runScript(
+      `export function setup() {\n throw new Error('no catalogue');\n}\nexport default function () {}`,
+    );
+    await expect(failure).rejects.toBeInstanceOf(UserError);
+    await expect(failure).rejects.toMatchObject({
+      message: 'setup() of script failed',
+      why: expect.stringMatching(/script\.ts:2: no catalogue$/),
+    });
+  });
+
+  it('a setup that takes too long ends the run', async () => {
+    await expect(
+      runScript(
+        `${GET} export const options = { setupTimeout: '50ms' };
+         export async function setup() { await sleep(60); } export default function () {}`,
+      ),
+    ).rejects.toMatchObject({ why: expect.stringContaining('setup() did not end within 0.05 s') });
+  });
+
+  it('handleSummary is given k6’s data and may print and write', async () => {
+    const { result } = await runScript(
+      `import { check, group } from 'k6';
+       export const options = { iterations: 3, thresholds: { checks: ['rate>0.5'] } };
+       export default function () { group('g', () => check(1, { one: (n) => n === 1 })); }
+       export function handleSummary(data) {
+         return { stdout: JSON.stringify([
+           data.metrics.iterations.values.count, data.metrics.checks.thresholds,
+           data.root_group.groups[0].checks[0].passes, data.state.testRunDurationMs > 0,
+         ]) };
+       }`,
+    );
+    expect(JSON.parse(result.summaryOutput?.stdout ?? '')).toEqual([
+      3,
+      { 'rate>0.5': { ok: true } },
+      3,
+      true,
+    ]);
+  });
+});
+
+describe('ending a run early', () => {
+  const HANG = `${GET} export const options = { scenarios: { s: {
+      executor: 'shared-iterations', vus: 3, iterations: 100, gracefulStop: __ENV.GRACE || '30s',
+    } } };
+    export default async function () { console.log('sent'); await http.post(__ENV.BASE + '/api/v1/reservations', '{"skuId":"A"}'); }
+    export function teardown() { console.log('teardown'); }`;
+
+  /** Runs HANG and calls `act` once all three VUs wait for an answer. */
+  async function withThreeInFlight(act: (run: LoadRun) => void, env: Record<string, string> = {}) {
+    held = [];
+    return await runScript(HANG, {
+      env: { BASE: slow.origin, ...env },
+      whileRunning(run) {
+        const look = setInterval(() => {
+          if (held.length < 3) return;
+          clearInterval(look);
+          act(run);
+        }, 1);
+      },
+    });
+  }
+
+  it('stop: no new iterations, those running may end', async () => {
+    const { result, log } = await withThreeInFlight((run) => {
+      run.stop('interrupt');
+      for (const release of held.splice(0)) release();
+    });
+    expect(result).toMatchObject({
+      iterations: 3,
+      interruptedIterations: 0,
+      stoppedBy: 'interrupt',
+    });
+    expect(log).toEqual(['sent', 'sent', 'sent', 'teardown']);
+  });
+
+  it('stop: after gracefulStop the rest is interrupted, and their calls are unknown', async () => {
+    const { result, history } = await withThreeInFlight((run) => run.stop('interrupt'), {
+      GRACE: '50ms',
+    });
+    expect(result).toMatchObject({ iterations: 0, interruptedIterations: 3 });
+    expect(result.outcomes).toMatchObject({ sent: 3, unknown: 3 });
+    expect(history.operations.map(({ completion }) => completion)).toEqual(
+      Array.from({ length: 3 }, () => ({ outcome: 'info', status: 0, code: 'ABORTED' })),
+    );
+  });
+
+  it('abort: everything is dropped at once, teardown too', async () => {
+    const { result, log } = await withThreeInFlight((run) => {
+      run.stop('interrupt');
+      run.abort();
+    });
+    expect(result).toMatchObject({ interruptedIterations: 3, stoppedBy: 'interrupt' });
+    expect(log).not.toContain('teardown');
+  });
+
+  it('abort in setup: the run ends without any iteration', async () => {
+    const { result } = await runScript(
+      `${GET} export async function setup() { await sleep(1000); } export default function () {}`,
+      { whileRunning: (run) => void setTimeout(() => run.abort(), 20) },
+    );
+    expect(result).toMatchObject({ iterations: 0, stoppedBy: 'interrupt' });
+  });
+
+  it('a time that is over ends a script that waits for ever', async () => {
+    const { result } = await runScript(
+      `export const options = { scenarios: { s: { executor: 'constant-vus', vus: 2, duration: '50ms', gracefulStop: '50ms' } } };
+       export default async function () { await new Promise(() => {}); }`,
+    );
+    expect(result).toMatchObject({ iterations: 0, interruptedIterations: 2 });
+  });
+
+  it('a threshold with abortOnFail ends the run when it is missed', async () => {
+    const { result } = await runScript(
+      `${GET} export const options = { vus: 1, duration: '10m', thresholds: { checks: [{ threshold: 'rate>0.9', abortOnFail: true }] } };
+       import { check } from 'k6';
+       export default async function () { await sleep(0.01); check(1, { never: () => false }); }`,
+    );
+    expect(result).toMatchObject({
+      stoppedBy: 'threshold',
+      thresholds: [{ ok: false, observed: 0 }],
+    });
+    expect(result.elapsedMs).toBeLessThan(60_000);
+  });
+});
+
+describe('code left behind', () => {
+  it('a promise nobody awaited that rejects is an exception of the script, not the end of the process', async () => {
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    try {
+      const { result } = await runScript(
+        `${GET} async function later() { await sleep(0.01); throw new Error('left behind'); }
+         export default async function () { later(); await sleep(0.05); }`,
+      );
+      expect(result.exceptions).toEqual({
+        count: 1,
+        first: [expect.stringMatching(/script\.ts:1: left behind$/)],
+      });
+    } finally {
+      for (const listener of others) process.on('unhandledRejection', listener);
+    }
+  });
+});

@@ -1,0 +1,214 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { UserError } from '../kernel/errors.ts';
+import { writeFiles } from '../load/testing/harness.ts';
+import { loadScript } from './load-script.ts';
+
+const removals: (() => void)[] = [];
+afterEach(() => {
+  for (const remove of removals.splice(0)) remove();
+});
+
+function scenario(source: string, files: Record<string, string> = {}): string {
+  const folder = writeFiles({ 'shop.ts': source, ...files });
+  removals.push(folder.remove);
+  return folder.path('shop.ts');
+}
+
+async function failure(path: string, env: Record<string, string> = {}): Promise<UserError> {
+  const error = await loadScript(path, { env }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof UserError)) throw new Error('expected a UserError', { cause: error });
+  expect(error.exitCode).toBe(2);
+  expect(error.message).not.toContain('\n');
+  expect(error.why).not.toContain('\n');
+  return error;
+}
+
+const RUNNABLE = 'export default async function () {}\n';
+
+describe('loading a scenario', () => {
+  it('reads options, the sale and custom metrics before any data exists', async () => {
+    const path = scenario(
+      `import { SharedArray } from 'k6/data';
+       import { Counter } from 'k6/metrics';
+       import type { Options } from 'k6/options';
+       const bought = new Counter('units_bought');
+       const people = new SharedArray('people', () => JSON.parse(open(__ENV.PEOPLE)));
+       export const sale = { stock: Number(__ENV.STOCK || 10), holdTtlMs: 3_000 };
+       export const options: Options = {
+         scenarios: { rush: { executor: 'shared-iterations', vus: 5, iterations: 50, exec: 'buy' } },
+         thresholds: { units_bought: ['count==10'] },
+       };
+       export async function buy(): Promise<void> { bought.add(people.length); }`,
+    );
+    const script = await loadScript(path, { env: { STOCK: '7' } });
+    expect(script.name).toBe('shop');
+    expect(script.sale).toEqual({ stock: 7, holdTtlMs: 3_000 });
+    expect(script.customMetrics).toEqual(['units_bought']);
+    expect(script.exports).toEqual(['buy']);
+    expect(script.options.scenarios).toMatchObject([
+      { name: 'rush', executor: 'shared-iterations', exec: 'buy', gracefulStopMs: 30_000 },
+    ]);
+    expect(script.options.scenarios[0]?.plan).toMatchObject({ vusMax: 5, iterations: 50 });
+    expect(script.options.thresholds).toEqual([
+      { metric: 'units_bought', expression: 'count==10', abortOnFail: false, delayAbortEvalMs: 0 },
+    ]);
+  });
+
+  it('bundles relative files, with or without types', async () => {
+    const path = scenario(
+      `import { stock } from './lib.ts';
+       export const sale = { stock };
+       ${RUNNABLE}`,
+      { 'lib.ts': 'export const stock: number = 3 satisfies number;' },
+    );
+    expect((await loadScript(path, { env: {} })).sale).toEqual({ stock: 3 });
+  });
+
+  it('a file that does not exist: names it and the command that lists scenarios', async () => {
+    const error = await failure('nonsense.ts');
+    expect(error.message).toBe('there is no scenario nonsense.ts');
+    expect(error.next).toBe('flashsale-cli scenarios list');
+  });
+
+  it('a syntax error: names file and line', async () => {
+    const error = await failure(scenario('const a = 1;\nexport default function ( {\n'));
+    expect(error.why).toMatch(/shop\.ts:3: /);
+  });
+
+  it('a syntax error in an imported file: names that file', async () => {
+    const error = await failure(
+      scenario(`import './lib.ts';\n${RUNNABLE}`, { 'lib.ts': '\n\nlet let = 1;' }),
+    );
+    expect(error.why).toMatch(/lib\.ts:3: /);
+  });
+
+  it('an import that is not there: names file and line', async () => {
+    const error = await failure(scenario(`\nimport './gone.ts';\n${RUNNABLE}`));
+    expect(error.why).toMatch(/shop\.ts:2: .*gone\.ts/);
+  });
+
+  it('a k6 module that is not supported: names it and the supported ones', async () => {
+    const error = await failure(scenario(`import ws from 'k6/ws';\nws.connect();\n${RUNNABLE}`));
+    expect(error.why).toContain('"k6/ws" is not supported');
+    expect(error.why).toContain('k6/http');
+  });
+
+  it('a package: says what can be imported', async () => {
+    const error = await failure(scenario(`import _ from 'lodash';\n_.noop();\n${RUNNABLE}`));
+    expect(error.why).toContain('"lodash" cannot be imported');
+  });
+
+  it('an import over the network: refused by name', async () => {
+    const error = await failure(
+      scenario(`import 'https://jslib.k6.io/k6-utils/1.4.0/index.js';\n${RUNNABLE}`),
+    );
+    expect(error.why).toContain('"https://jslib.k6.io/k6-utils/1.4.0/index.js" cannot be imported');
+  });
+
+  it('init code that throws: names file and line as they were written', async () => {
+    const error = await failure(
+      scenario(`type Fee = number;\n\n\nconst fee: Fee = undefined.cents;\n${RUNNABLE}`),
+    );
+    expect(error.why).toMatch(/shop\.ts:4: TypeError: .*cents/);
+  });
+
+  it('a request in init code: says where requests belong', async () => {
+    const error = await failure(
+      scenario(`import http from 'k6/http';\nhttp.get('http://127.0.0.1/');\n${RUNNABLE}`),
+    );
+    expect(error.why).toMatch(/shop\.ts:2: requests cannot be sent in init code/);
+  });
+
+  it('open() without a path: says so', async () => {
+    const error = await failure(scenario(`open(__ENV.NOT_SET);\n${RUNNABLE}`));
+    expect(error.why).toMatch(/shop\.ts:1: TypeError: open\(\) needs the path/);
+  });
+});
+
+describe('options', () => {
+  const wrong = async (options: string, more = ''): Promise<string> =>
+    (await failure(scenario(`${more}\nexport const options = ${options};\n${RUNNABLE}`))).why;
+  const rate = (fields: string): string =>
+    `{ scenarios: { s: { executor: 'constant-arrival-rate', ${fields} } } }`;
+
+  it.each([
+    ['{ rps: 5 }', 'the option "rps" is not supported'],
+    [
+      '{ scenarios: { s: { executor: "externally-controlled" } } }',
+      'scenarios.s.executor "externally-controlled" is not supported',
+    ],
+    ['{ scenarios: { s: { vus: 5 } } }', 'scenarios.s.executor is missing'],
+    ['{ scenarios: {} }', '"scenarios" is empty'],
+    ['{ vus: 5, scenarios: { s: { executor: "constant-vus" } } }', 'cannot be used together'],
+    ['{ stages: [{ duration: "1s", target: 5 }] }', '"ramping-vus" is not supported'],
+    ['{ scenarios: { s: { executor: "constant-vus", vus: 2 } } }', 'scenarios.s.duration'],
+    [
+      '{ scenarios: { s: { executor: "constant-vus", duration: "1 hour" } } }',
+      '"1 hour" is not a duration',
+    ],
+    [
+      '{ scenarios: { s: { executor: "constant-vus", duration: "1s", rate: 5 } } }',
+      'the option "scenarios.s.rate" is not supported',
+    ],
+    [
+      '{ scenarios: { s: { executor: "shared-iterations", vus: 9, iterations: 3 } } }',
+      'iterations (3) cannot be fewer than vus (9)',
+    ],
+    [
+      '{ scenarios: { s: { executor: "shared-iterations", exec: "buy" } } }',
+      'scenarios.s.exec names "buy"',
+    ],
+    [rate('rate: 0, duration: "1s", preAllocatedVUs: 1'), 'scenarios.s.rate'],
+    [
+      rate('rate: 5, duration: "1s", preAllocatedVUs: 5, maxVUs: 2'),
+      'maxVUs (2) cannot be less than preAllocatedVUs (5)',
+    ],
+    ['{ thresholds: { nothing: ["count>1"] } }', 'there is no metric "nothing"'],
+    ['{ thresholds: { http_reqs: ["p(95)<1"] } }', 'a counter has no "p(95)"'],
+    ['{ thresholds: { http_reqs: ["count is 5"] } }', '"count is 5" is not a threshold'],
+    ['{ thresholds: { "http_reqs{": ["count>5"] } }', 'is not a metric like'],
+    [
+      '{ thresholds: { http_reqs: [{ threshold: "count>1", abort: true }] } }',
+      'thresholds.http_reqs',
+    ],
+    ['{ summaryTrendStats: ["p(200)"] }', 'summaryTrendStats.0'],
+  ])('%s: says what is wrong', async (options, message) => {
+    expect(await wrong(options)).toContain(message);
+  });
+
+  it('a script without a default function: says so', async () => {
+    const error = await failure(scenario('export function buy() {}'));
+    expect(error.why).toContain('exports no default function');
+  });
+
+  it('fills in k6’s defaults and shorthands', async () => {
+    const plan = async (options: string) => {
+      const path = scenario(`export const options = ${options};\n${RUNNABLE}`);
+      return (await loadScript(path, { env: {} })).options.scenarios[0];
+    };
+    expect(await plan('{}')).toMatchObject({
+      name: 'default',
+      executor: 'shared-iterations',
+      plan: { vusMax: 1, iterations: 1, durationMs: 600_000 },
+    });
+    expect(await plan('{ vus: 3, duration: "1m30s" }')).toMatchObject({
+      executor: 'constant-vus',
+      plan: { vusMax: 3, durationMs: 90_000 },
+    });
+    expect(await plan('{ vus: 3, iterations: 9, duration: "5s" }')).toMatchObject({
+      executor: 'shared-iterations',
+      plan: { vusMax: 3, iterations: 9, durationMs: 5_000 },
+    });
+    expect(
+      await plan(
+        '{ scenarios: { r: { executor: "ramping-arrival-rate", preAllocatedVUs: 2, maxVUs: 4, startRate: 60, timeUnit: "1m", stages: [{ target: 60, duration: "10s" }], startTime: "2s" } } }',
+      ),
+    ).toMatchObject({
+      startTimeMs: 2_000,
+      plan: { vusStart: 2, vusMax: 4, iterations: 10, durationMs: 10_000 },
+    });
+  });
+});

@@ -1,0 +1,382 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serve, type TestServer } from '../../load/testing/harness.ts';
+import { runScript } from '../testing/run-script.ts';
+
+/** Answers with what it was sent. */
+let echo: TestServer;
+beforeAll(async () => {
+  echo = await serve((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://echo');
+    if (url.pathname.startsWith('/redirect/')) {
+      const left = Number(url.pathname.split('/')[2]);
+      response.writeHead(302, { location: left > 1 ? `/redirect/${left - 1}` : '/end' }).end();
+      return;
+    }
+    if (url.pathname === '/status') {
+      response.writeHead(Number(url.searchParams.get('is')));
+      response.end(url.searchParams.get('body') ?? '');
+      return;
+    }
+    if (url.pathname === '/login') {
+      response.writeHead(200, { 'set-cookie': ['session=abc; Path=/; HttpOnly', 'theme=dark'] });
+      response.end('{}');
+      return;
+    }
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/json', 'x-many': 'one' });
+      const { method, headers } = request;
+      response.end(
+        JSON.stringify({ method, path: request.url, headers, body, list: [{ n: 1 }, { n: 2 }] }),
+      );
+    });
+  });
+});
+afterAll(() => echo.close());
+
+/** Runs a body once as an iteration; what it logs is what the test looks at. */
+async function once(
+  body: string,
+  { init = '', files = {} }: { init?: string; files?: Record<string, string> } = {},
+) {
+  const run = await runScript(
+    `import { check, fail, group, randomSeed, sleep } from 'k6';
+     import http from 'k6/http';
+     import exec, { scenario, vu } from 'k6/execution';
+     import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
+     import { SharedArray } from 'k6/data';
+     import encoding from 'k6/encoding';
+     const BASE = __ENV.BASE;
+     const show = (value) => console.log(JSON.stringify(value));
+     ${init}
+     export default async function () { ${body} }`,
+    { env: { BASE: echo.origin }, files },
+  );
+  return { ...run, shown: run.log.map((line) => parse(line)) };
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return line;
+  }
+}
+
+describe('k6/http', () => {
+  it('sends every method with its body, headers and query', async () => {
+    const { shown, result } = await once(`
+      const bodyless = [await http.get(BASE + '/a?q=1'), await http.options(BASE + '/o')];
+      const sent = [
+        await http.post(BASE + '/p', 'text', { headers: { 'X-One': '1' } }),
+        await http.put(BASE + '/u', JSON.stringify({ a: 1 })),
+        await http.patch(BASE + '/c', { name: 'A b', list: [1, 2] }),
+        await http.del(BASE + '/d'),
+        await http.request('post', BASE + '/r', new Uint8Array([104, 105]).buffer),
+        await http.asyncRequest('GET', BASE + '/async'),
+      ];
+      for (const r of [...bodyless, ...sent]) show([r.json('method'), r.json('path'), r.json('body')]);
+      show(sent[0].json('headers.x-one'));
+      show(sent[2].json('headers.content-type'));
+      show((await http.head(BASE + '/h')).status);
+    `);
+    expect(shown).toEqual([
+      ['GET', '/a?q=1', ''],
+      ['OPTIONS', '/o', ''],
+      ['POST', '/p', 'text'],
+      ['PUT', '/u', '{"a":1}'],
+      ['PATCH', '/c', 'name=A+b&list=1&list=2'],
+      ['DELETE', '/d', ''],
+      ['POST', '/r', 'hi'],
+      ['GET', '/async', ''],
+      '1',
+      'application/x-www-form-urlencoded',
+      200,
+    ]);
+    expect(result.exceptions.count).toBe(0);
+    expect(result.outcomes).toMatchObject({ sent: 9, ok: 9 });
+  });
+
+  it('gives an answer all its parts', async () => {
+    const { shown } = await once(`
+      const r = await http.get(BASE + '/parts');
+      show([r.status, r.status_text, r.error, r.error_code, r.proto, r.url === BASE + '/parts']);
+      show([r.headers['Content-Type'], r.headers['X-Many'], r.remote_ip]);
+      show([typeof r.body, r.json().method, r.json('list.1.n'), r.json('list.#'), r.json('list.#.n'), r.json('no.such') === undefined]);
+      show(Object.keys(r.timings).sort());
+      show(r.timings.duration >= r.timings.waiting && r.timings.waiting > 0);
+      show([r.request.method, r.request.headers['User-Agent']]);
+    `);
+    expect(shown).toEqual([
+      [200, '200 OK', '', 0, 'HTTP/1.1', true],
+      ['application/json', 'one', '127.0.0.1'],
+      ['string', 'GET', 2, 2, [1, 2], true],
+      ['blocked', 'connecting', 'duration', 'receiving', 'sending', 'tls_handshaking', 'waiting'],
+      true,
+      ['GET', ['flashsale-cli']],
+    ]);
+  });
+
+  it('numbers errors as k6 does', async () => {
+    const { shown } = await once(`
+      const r = await http.get(BASE + '/status?is=404');
+      show([r.status, r.error_code]);
+      show((await http.get(BASE + '/status?is=503')).error_code);
+    `);
+    expect(shown).toEqual([[404, 1404], 1503]);
+  });
+
+  it('keeps or drops bodies as asked', async () => {
+    const { shown } = await once(`
+      const binary = await http.get(BASE + '/b', { responseType: 'binary' });
+      show(binary.body instanceof ArrayBuffer && binary.body.byteLength > 10);
+      show((await http.get(BASE + '/n', { responseType: 'none' })).body);
+    `);
+    expect(shown).toEqual([true, null]);
+  });
+
+  it('follows redirects as far as it may', async () => {
+    const { shown, result } = await once(`
+      const end = await http.post(BASE + '/redirect/3', 'body');
+      show([end.status, end.url === BASE + '/end', end.json('method'), end.json('body')]);
+      show((await http.get(BASE + '/redirect/3', { redirects: 0 })).status);
+      show((await http.get(BASE + '/redirect/3', { redirects: 2 })).url === BASE + '/redirect/1');
+    `);
+    expect(shown).toEqual([[200, true, 'GET', ''], 302, true]);
+    expect(result.metrics.http_reqs?.values.count).toBe(4 + 1 + 3);
+  });
+
+  it('gives cookies back to the server that set them, until the iteration ends', async () => {
+    const run = await runScript(
+      `import http from 'k6/http';
+       export const options = { iterations: 2 };
+       export default async function () {
+         const before = (await http.get(__ENV.BASE + '/x')).json('headers.cookie');
+         const login = await http.get(__ENV.BASE + '/login');
+         const after = (await http.get(__ENV.BASE + '/x', { cookies: { own: '1' } })).json('headers.cookie');
+         console.log([before, login.cookies.session[0].value, after].join('|'));
+       }`,
+      { env: { BASE: echo.origin } },
+    );
+    const each = '|abc|own=1; session=abc; theme=dark';
+    expect(run.log).toEqual([each, each]);
+  });
+
+  it('sends a batch side by side and answers in its shape', async () => {
+    const { shown } = await once(`
+      const list = await http.batch([BASE + '/0', ['POST', BASE + '/1', 'one'], { method: 'GET', url: BASE + '/2' }]);
+      show(list.map((r) => r.json('path')));
+      const named = await http.batch({ a: BASE + '/a', b: BASE + '/b' });
+      show([named.a.json('path'), named.b.json('path')]);
+      const many = await http.batch(Array.from({ length: 30 }, (_, n) => BASE + '/many/' + n));
+      show(many.every((r, n) => r.json('path') === '/many/' + n));
+    `);
+    expect(shown).toEqual([['/0', '/1', '/2'], ['/a', '/b'], true]);
+  });
+
+  it('judges answers by the response callback', async () => {
+    const { result } = await once(
+      `
+      await http.get(BASE + '/status?is=404');
+      await http.get(BASE + '/status?is=500');
+      await http.get(BASE + '/status?is=500', { responseCallback: http.expectedStatuses(500) });
+      await http.get(BASE + '/status?is=500', { responseCallback: null });`,
+      { init: 'http.setResponseCallback(http.expectedStatuses({ min: 200, max: 299 }, 404));' },
+    );
+    expect(result.metrics.http_req_failed?.values).toEqual({ rate: 1 / 3, passes: 1, fails: 2 });
+  });
+
+  it('names URLs by their template', async () => {
+    const run = await runScript(
+      `import http from 'k6/http';
+       export const options = { iterations: 3, thresholds: {
+         'http_reqs{name:\${}/item/\${}}': ['count==3'],
+         'http_reqs{name:item}': ['count==3'],
+         'http_reqs{method:GET,status:200}': ['count==6'],
+       } };
+       export default async function () {
+         await http.get(http.url\`\${__ENV.BASE}/item/\${__ITER}\`);
+         await http.get(__ENV.BASE + '/item/' + __ITER, { tags: { name: 'item' } });
+       }`,
+      { env: { BASE: echo.origin } },
+    );
+    expect(run.result.thresholds.map(({ observed }) => observed)).toEqual([3, 3, 6]);
+  });
+
+  it('says what to write where an await was forgotten', async () => {
+    const { result } = await once(
+      `const r = http.get(BASE + '/late'); check(r, { ok: (x) => x.status === 200 });`,
+    );
+    expect(result.exceptions.first[0]).toMatch(/script\.ts:10: \.status was read .* put "await"/);
+    const batch = await once(`const all = http.batch([BASE + '/late']); show(all[0].status);`);
+    expect(batch.result.exceptions.first[0]).toMatch(/\[0\] was read .* put "await"/);
+  });
+
+  it('refuses by name what it does not support', async () => {
+    const refused = async (body: string) => (await once(body)).result.exceptions.first[0];
+    expect(await refused(`await http.get(BASE, { auth: 'digest' });`)).toMatch(
+      /script\.ts:10: the http parameter "auth" is not supported/,
+    );
+    expect(await refused(`http.file('x');`)).toContain('http.file() is not supported');
+    expect(await refused(`(await http.get(BASE)).html();`)).toContain('html() is not supported');
+    expect(await refused(`(await http.get(BASE)).json('list.#(n>1)')`)).toContain('queries');
+    expect(await refused(`await http.get('ftp://127.0.0.1/');`)).toContain(
+      'is not an absolute http',
+    );
+    expect(await refused(`await http.get(BASE, { headers: { 'bad name': '1' } });`)).toContain(
+      'cannot be sent: invalid header',
+    );
+  });
+});
+
+describe('k6', () => {
+  it('counts checks by name and group', async () => {
+    const { result } = await once(`
+      check(5, { 'is five': (n) => n === 5, 'is six': (n) => n === 6 });
+      group('till', () => group('card', () => check(1, { paid: () => true })));
+      await group('later', async () => { await sleep(0.001); check(1, { paid: () => false }); });
+      check(1, { outside: () => true });
+    `);
+    expect(result.checks).toEqual([
+      { name: 'is five', group: '', passes: 1, fails: 0 },
+      { name: 'is six', group: '', passes: 0, fails: 1 },
+      { name: 'outside', group: '', passes: 1, fails: 0 },
+      { name: 'paid', group: '::till::card', passes: 1, fails: 0 },
+      { name: 'paid', group: '::later', passes: 0, fails: 1 },
+    ]);
+    expect(result.metrics.checks?.values).toEqual({ rate: 3 / 5, passes: 3, fails: 2 });
+    expect(result.metrics.group_duration?.values.avg).toBeGreaterThan(0);
+  });
+
+  it('a check on a promise is an error, not a pass', async () => {
+    const { result } = await once(`check(1, { later: async () => false });`);
+    expect(result.exceptions.first[0]).toContain('check "later" answers with a promise');
+    expect(result.checks).toMatchObject([{ passes: 0, fails: 1 }]);
+  });
+
+  it('fail() ends the iteration as an exception with its place', async () => {
+    const { result } = await once(`fail('no stock');\n throw new Error('not reached');`);
+    expect(result.exceptions).toEqual({
+      count: 1,
+      first: [expect.stringMatching(/script\.ts:10: fail\(\): no stock$/)],
+    });
+  });
+
+  it('randomSeed makes Math.random repeatable', async () => {
+    const draw = `randomSeed(42); show([Math.random(), Math.random()]);`;
+    const [first, second] = [await once(draw), await once(draw)];
+    expect(first.shown).toEqual(second.shown);
+    expect(new Set(first.shown[0] as number[]).size).toBe(2);
+  });
+});
+
+describe('k6/execution', () => {
+  it('gives every iteration a number of its own, whichever VU runs it', async () => {
+    const run = await runScript(
+      `import exec from 'k6/execution';
+       import { sleep } from 'k6';
+       export const options = { vus: 7, iterations: 100 };
+       export default async function () {
+         await sleep(0.001);
+         console.log([exec.scenario.iterationInTest, exec.vu.idInTest, __VU, exec.vu.iterationInScenario, __ITER].join());
+       }`,
+    );
+    const rows = run.log.map((line) => line.split(',').map(Number));
+    expect(rows.map(([number]) => number).sort((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 100 }, (_, n) => n),
+    );
+    expect(new Set(rows.map(([, vu]) => vu)).size).toBe(7);
+    for (const [, vu, global, inScenario, iter] of rows) {
+      expect(vu).toBe(global);
+      expect(inScenario).toBe(iter);
+    }
+  });
+
+  it('tells about scenario, instance and options, and ends the run', async () => {
+    const { shown, result, log } = await once(`
+      show([scenario.name, scenario.executor, scenario.startTime > 0, vu.idInInstance]);
+      show([exec.instance.vusActive, exec.instance.vusInitialized, exec.instance.iterationsCompleted]);
+      show(exec.test.options.iterations === undefined);
+      exec.vu.tags.colour = 'red';
+      exec.test.abort('enough');
+    `);
+    expect(shown.slice(0, 3)).toEqual([['default', 'shared-iterations', true, 1], [1, 1, 0], true]);
+    expect(log.at(-1)).toBe('the script ended the run: enough');
+    expect(result).toMatchObject({ stoppedBy: 'script-abort', interruptedIterations: 1 });
+    expect(result.exceptions.count).toBe(0);
+  });
+});
+
+describe('k6/metrics', () => {
+  it('keeps all four kinds, shared by all VUs', async () => {
+    const run = await runScript(
+      `import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
+       const sold = new Counter('sold'); const left = new Gauge('left');
+       const lucky = new Rate('lucky'); const wait = new Trend('wait', true);
+       export const options = { vus: 4, iterations: 20, thresholds: { 'sold{kind:a}': ['count==10'] } };
+       export default function () {
+         sold.add(1, { kind: __ITER % 2 ? 'a' : 'b' }); left.add(7); lucky.add(__VU === 1); wait.add(__VU);
+       }`,
+    );
+    const { metrics, thresholds } = run.result;
+    expect(metrics.sold?.values.count).toBe(20);
+    expect(metrics.left?.values).toEqual({ value: 7, min: 7, max: 7 });
+    expect(metrics.lucky?.values.passes).toBeGreaterThan(0);
+    expect(metrics.wait).toMatchObject({
+      type: 'trend',
+      contains: 'time',
+      values: { min: 1, max: 4 },
+    });
+    expect(metrics['sold{kind:a}']?.values.count).toBeGreaterThan(0);
+    expect(thresholds).toHaveLength(1);
+  });
+
+  it('cannot be declared in mid-run', async () => {
+    const { result } = await once(`new Counter('late');`);
+    expect(result.exceptions.first[0]).toContain('metrics can be declared in init code only');
+  });
+});
+
+describe('k6/data, k6/encoding and open', () => {
+  it('a SharedArray is read once, for all VUs, and cannot be changed', async () => {
+    const run = await runScript(
+      `import { SharedArray } from 'k6/data';
+       const people = new SharedArray('people', () => { console.log('read'); return JSON.parse(open('./people.json')); });
+       export const options = { vus: 5, iterations: 10 };
+       export default function () {
+         if (people.length !== 2 || people[1].name !== 'Bo') throw new Error('wrong');
+         if ([...people].length !== 2 || people.map((p) => p.name).join() !== 'Al,Bo') throw new Error('wrong');
+         let changes = 0;
+         for (const change of [() => { people[0].name = 'X'; }, () => { people.push(1); }, () => { people[0] = 1; }]) {
+           try { change(); changes += 1; } catch {}
+         }
+         if (changes > 0) throw new Error('changed');
+       }`,
+      { files: { 'people.json': '[{"name":"Al"},{"name":"Bo"}]' } },
+    );
+    expect(run.result.exceptions).toEqual({ count: 0, first: [] });
+    expect(run.log).toEqual(['read']);
+  });
+
+  it('open() works in init code only', async () => {
+    const ok = await once(`show(text); show(new Uint8Array(bytes).length);`, {
+      init: `const text = open('./a.txt'); const bytes = open('./a.txt', 'b');`,
+      files: { 'a.txt': 'hé' },
+    });
+    expect(ok.shown).toEqual(['hé', 3]);
+    const late = await once(`open('./a.txt')`, { files: { 'a.txt': '' } });
+    expect(late.result.exceptions.first[0]).toContain('open() works in init code');
+  });
+
+  it('encodes and decodes base64', async () => {
+    const { shown } = await once(`
+      show(['std', 'rawstd', 'url', 'rawurl'].map((v) => encoding.b64encode('\\u00fb\\u00ff?', v)));
+      show(encoding.b64decode('aMOp', 'std', 's'));
+      show(new Uint8Array(encoding.b64decode('aGk')).join());
+    `);
+    expect(shown).toEqual([['w7vDvz8=', 'w7vDvz8', 'w7vDvz8=', 'w7vDvz8'], 'hé', '104,105']);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { reasonsFor } from './saturation.ts';
+
+const calm = { elapsedMs: 10_000, started: 1_000, dropped: 0, offered: 1_000, latenessMsP99: 2 };
+const idle = { cpuSeconds: 2, eventLoopLagMsP99: 5 };
+
+describe('saturation', () => {
+  it('has nothing to say about a generator that kept up', () => {
+    expect(reasonsFor(calm, idle)).toEqual([]);
+  });
+
+  it('names the event loop, lateness and dropped iterations', () => {
+    const reasons = reasonsFor(
+      { ...calm, started: 900, dropped: 100, latenessMsP99: 900 },
+      { cpuSeconds: 9.9, eventLoopLagMsP99: 400 },
+    );
+    expect(reasons).toEqual([
+      expect.stringContaining('stood still for 400 ms'),
+      expect.stringContaining(
+        'began 900 ms late at the 99th percentile while the generator used 99 %',
+      ),
+      expect.stringContaining('100 of 1000 iterations were dropped'),
+    ]);
+  });
+
+  it('expects no schedule of closed models', () => {
+    expect(reasonsFor({ ...calm, offered: undefined, dropped: 500 }, idle)).toEqual([]);
+  });
+});

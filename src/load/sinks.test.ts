@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createSink, figuresOf, hasFigure, TrendSink } from './sinks.ts';
+
+describe('trend', () => {
+  it('knows every percentile to three digits, whatever the values', () => {
+    const values = fc.array(
+      fc.oneof(
+        fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 0, max: 2_000_000_000 }),
+      ),
+      { minLength: 1, maxLength: 300 },
+    );
+    fc.assert(
+      fc.property(values, fc.double({ min: 0, max: 100, noNaN: true }), (samples, percentile) => {
+        const trend = new TrendSink();
+        for (const sample of samples) trend.add(sample);
+        const sorted = [...samples].sort((a, b) => a - b);
+        const rank = Math.max(1, Math.ceil((percentile / 100) * samples.length));
+        const exact = sorted[rank - 1] as number;
+        const found = trend.figure(`p(${percentile.toFixed(20)})`) as number;
+        const bound = Math.abs(exact) * 0.001 + 0.001;
+        expect(Math.abs(found - exact)).toBeLessThanOrEqual(bound);
+      }),
+    );
+  });
+
+  it('knows count, minimum, maximum and mean exactly', () => {
+    const trend = new TrendSink();
+    for (const value of [0.25, 17.5, -3, 1_000_000.125]) trend.add(value);
+    expect(trend.figure('count')).toBe(4);
+    expect(trend.figure('min')).toBe(-3);
+    expect(trend.figure('max')).toBe(1_000_000.125);
+    expect(trend.figure('avg')).toBe((0.25 + 17.5 - 3 + 1_000_000.125) / 4);
+  });
+
+  it('starts anew after a reset', () => {
+    const trend = new TrendSink();
+    trend.add(500);
+    trend.reset();
+    expect(trend.figure('max')).toBe(0);
+    trend.add(2);
+    expect(trend.figure('med')).toBe(2);
+  });
+});
+
+describe('other sinks', () => {
+  it('a counter gives its sum and its sum per second', () => {
+    const counter = createSink('counter');
+    counter.add(3);
+    counter.add(7);
+    expect(counter.figure('count', 2_000)).toBe(10);
+    expect(counter.figure('rate', 2_000)).toBe(5);
+  });
+
+  it('a gauge gives the last value and the extremes', () => {
+    const gauge = createSink('gauge');
+    for (const value of [5, 9, 2]) gauge.add(value);
+    expect(['value', 'min', 'max'].map((name) => gauge.figure(name, 0))).toEqual([2, 2, 9]);
+  });
+
+  it('a rate gives the share of what is not zero', () => {
+    const rate = createSink('rate');
+    for (const value of [1, 0, 1, 1]) rate.add(value);
+    expect(rate.figure('rate', 0)).toBe(0.75);
+    expect(rate.figure('fails', 0)).toBe(1);
+  });
+
+  it('figures of other types are refused', () => {
+    expect(hasFigure('rate', 'p(95)')).toBe(false);
+    expect(hasFigure('trend', 'p(99.9)')).toBe(true);
+    expect(hasFigure('trend', 'p(101)')).toBe(false);
+    expect(figuresOf('counter')).toBe('count, rate');
+    expect(createSink('counter').figure('p(95)', 1)).toBeUndefined();
+  });
+});

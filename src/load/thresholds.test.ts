@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createMetrics, type Metrics, untagged, withTags } from './metrics.ts';
+import type { ThresholdOption } from './options.ts';
+import { createThresholds, parseSelector, parseThreshold } from './thresholds.ts';
+
+const figure = fc.oneof(
+  fc.constantFrom('avg', 'min', 'med', 'max', 'count', 'rate', 'value'),
+  fc.double({ min: 0, max: 100, noNaN: true }).map((n) => `p(${Number(n.toFixed(3))})`),
+);
+const operator = fc.constantFrom('<', '<=', '>', '>=', '==', '!=');
+const limit = fc.oneof(fc.integer(), fc.double({ min: -1e6, max: 1e6, noNaN: true }));
+const space = fc.constantFrom('', ' ', '  ');
+
+describe('the grammar of thresholds', () => {
+  it('gives back figure, operator and limit however they are spaced', () => {
+    fc.assert(
+      fc.property(figure, operator, limit, space, space, (name, sign, number, before, after) => {
+        const parsed = parseThreshold(`${before}${name}${after}${sign}${before}${number}${after}`);
+        expect(parsed).toEqual({ figure: name, operator: sign, limit: number });
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    'p(95)',
+    'p95<500',
+    'p(101)<1',
+    'avg<',
+    'avg<5 and max<6',
+    'mean<5',
+    'avg=5',
+    'p()<5',
+    '<5',
+  ])('refuses %j', (text) => {
+    expect(parseThreshold(text)).toBeUndefined();
+  });
+
+  it('reads === as ==', () => {
+    expect(parseThreshold('count===1')?.operator).toBe('==');
+  });
+
+  it('reads tag sets', () => {
+    expect(parseSelector('http_reqs')).toEqual({
+      name: 'http_reqs',
+      metric: 'http_reqs',
+      tags: [],
+    });
+    expect(parseSelector('http_reqs{status:200, name:"http://a/b"}')?.tags).toEqual([
+      ['status', '200'],
+      ['name', 'http://a/b'],
+    ]);
+    expect(parseSelector('http_reqs{status}')).toBeUndefined();
+    expect(parseSelector('a b')).toBeUndefined();
+  });
+});
+
+describe('judging', () => {
+  const option = (metric: string, expression: string, more = {}): ThresholdOption => ({
+    metric,
+    expression,
+    abortOnFail: false,
+    delayAbortEvalMs: 0,
+    ...more,
+  });
+  const judge = (metrics: Metrics, ...options: ThresholdOption[]) =>
+    createThresholds(options, metrics).results(1_000);
+
+  it('compares what was observed', () => {
+    const metrics = createMetrics();
+    const sold = metrics.define('sold', 'counter');
+    sold.add(3, untagged);
+    expect(judge(metrics, option('sold', 'count==3'), option('sold', 'count>3'))).toEqual([
+      { metric: 'sold', expression: 'count==3', ok: true, observed: 3 },
+      { metric: 'sold', expression: 'count>3', ok: false, observed: 3 },
+    ]);
+  });
+
+  it('fails where nothing was observed, even if zero would do', () => {
+    const metrics = createMetrics();
+    metrics.define('errors', 'counter');
+    expect(judge(metrics, option('errors', 'count<1'))).toEqual([
+      { metric: 'errors', expression: 'count<1', ok: false },
+    ]);
+  });
+
+  it('keeps apart the samples with the tags it names', () => {
+    const name = 'http_reqs{status:201,scenario:crowd}';
+    const metrics = createMetrics([
+      {
+        name,
+        metric: 'http_reqs',
+        tags: [
+          ['status', '201'],
+          ['scenario', 'crowd'],
+        ],
+      },
+    ]);
+    const requests = metrics.define('http_reqs', 'counter');
+    const crowd = withTags({ scenario: 'crowd' }, untagged);
+    requests.add(1, withTags({ status: 201 }, crowd));
+    requests.add(1, withTags({ status: 409 }, crowd));
+    requests.add(1, withTags({ status: 201, scenario: 'late' }, crowd));
+    expect(judge(metrics, option(name, 'count==1'), option('http_reqs', 'count==3'))).toMatchObject(
+      [{ ok: true }, { ok: true }],
+    );
+  });
+
+  it('ends a run early only for what was observed, asked for, and late enough', () => {
+    const metrics = createMetrics();
+    const failures = metrics.define('failures', 'rate');
+    const thresholds = createThresholds(
+      [
+        option('failures', 'rate<0.5'),
+        option('failures', 'rate<0.5', { abortOnFail: true, delayAbortEvalMs: 2_000 }),
+      ],
+      metrics,
+    );
+    expect(thresholds.abortCause(3_000)).toBeUndefined();
+    failures.add(1, untagged);
+    expect(thresholds.abortCause(1_000)).toBeUndefined();
+    expect(thresholds.abortCause(3_000)).toMatchObject({ metric: 'failures', ok: false });
+  });
+
+  it('a metric cannot be declared again as something else', () => {
+    const metrics = createMetrics();
+    metrics.define('x', 'rate');
+    expect(() => metrics.define('x', 'trend')).toThrow('"x" is already a rate');
+    expect(() => metrics.define('1x', 'trend')).toThrow('not a metric name');
+    expect(() => metrics.define('x', 'rate').add(Number.NaN, untagged)).toThrow('not a finite');
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemCode } from '../protocol/problem.ts';
+import { referenceTarget } from './reference.ts';
+
+const { classify, buyerOf } = referenceTarget;
+
+describe('what the reference server’s answers mean', () => {
+  it.each([
+    [200, undefined, 'ok'],
+    [201, undefined, 'ok'],
+    [400, 'OUT_OF_STOCK', 'sold_out'],
+    [409, 'OUT_OF_STOCK', 'sold_out'],
+    [409, 'ALREADY_RESERVED', 'refused'],
+    [401, 'UNAUTHENTICATED', 'refused'],
+    [422, 'VALIDATION_FAILED', 'refused'],
+    [503, 'UNAVAILABLE', 'refused'],
+    // Nothing of what follows says that nothing happened.
+    [500, 'INTERNAL_ERROR', 'error'],
+    [503, undefined, 'error'],
+    [502, 'UNAVAILABLE', 'error'],
+    [404, undefined, 'error'],
+    [404, 'SOME_PROXY_CODE', 'error'],
+    [302, undefined, 'error'],
+  ] as const)('%s %s is %s', (status, code, answer) => {
+    expect(classify(status, code)).toBe(answer);
+  });
+
+  it('knows every 4xx code of the contract as definite', () => {
+    for (const code of ProblemCode.options) {
+      expect(['refused', 'sold_out']).toContain(classify(409, code));
+    }
+  });
+});
+
+describe('the buyer behind a request', () => {
+  const token = (payload: unknown): string =>
+    `Bearer ${['{"alg":"HS256"}', JSON.stringify(payload)].map((part) => Buffer.from(part).toString('base64url')).join('.')}.c2ln`;
+
+  it('is the subject of the bearer token', () => {
+    expect(buyerOf(token({ sub: 'user-1', role: 'buyer' }))).toBe('user-1');
+  });
+
+  it.each([undefined, '', 'Basic abc', 'Bearer x', 'Bearer a.b.c', token({ sub: 5 }), token({})])(
+    'is nobody for %s',
+    (authorization) => {
+      expect(buyerOf(authorization)).toBeUndefined();
+    },
+  );
+});
