@@ -64,6 +64,7 @@ describe('PUT /api/v1/admin/products', () => {
     ['a price of three places', [{ ...product('P-9'), flashSalePrice: '1.999' }]],
     ['negative stock', [product('P-9', -1)]],
     ['a NUL in the name', [{ ...product('P-9'), name: 'a\u0000b' }]],
+    ['an unknown field', [{ ...product('P-9'), soldCount: 5 }]],
     ['no product', []],
   ])('refuses %s and creates nothing', async (_, products) => {
     const refused = await put('products', { products });
@@ -100,6 +101,11 @@ describe('PUT /api/v1/admin/users', () => {
     expect(served).toBeGreaterThan(0);
     expect((await seeding).body.users).toHaveLength(10_000);
     expect((await put('users', { prefix: 'many-', count: 10_001 })).status).toBe(400);
+  });
+
+  test('refuses unknown fields, above all a role', async () => {
+    const refused = await put('users', { prefix: 'chief-', count: 1, role: 'admin' });
+    expect([refused.status, refused.body.code]).toEqual([400, 'VALIDATION_FAILED']);
   });
 
   test('gives nobody a token for a person who registered', async () => {

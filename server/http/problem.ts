@@ -99,18 +99,20 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
       res.destroy();
       return;
     }
-    if (refusal === undefined) refuse(res, 'INTERNAL_ERROR', 'It was logged under the request id.');
+    if (refusal === undefined)
+      refuse(
+        res,
+        'INTERNAL_ERROR',
+        'It was logged under the request id. Whether the request took effect is not known.',
+      );
     else refuse(res, refusal.code, refusal.message, refusal.extras);
   };
 }
 
 function asRefusal(error: unknown): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
-  if (isUnreachable(error)) {
-    return new ProblemError(
-      'UNAVAILABLE',
-      'A dependency did not answer; whether the request took effect is unknown.',
-    );
+  if (neverBegan(error)) {
+    return new ProblemError('UNAVAILABLE', 'The database cannot be reached; nothing was changed.');
   }
   // Express itself raises this one, for a path with a broken percent-encoding.
   if (error instanceof URIError) {
@@ -119,15 +121,18 @@ function asRefusal(error: unknown): ProblemError | undefined {
   return undefined;
 }
 
-/** Codes of Node's network errors and of PostgreSQL's connection and shutdown classes. */
-const UNREACHABLE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENETUN|08|53|57)/;
-const CONNECTION_LOST =
-  /connection terminated|timeout exceeded when trying to connect|not queryable/i;
+/**
+ * Failures to get a connection at all: refused, not found, starting up, too many. Only these are UNAVAILABLE, because
+ * that code promises the client that nothing happened. A connection that breaks under a statement may have broken
+ * after its commit, so it stays an INTERNAL_ERROR, which promises nothing.
+ */
+const NO_CONNECTION = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|57P03|53300)$/;
+const NO_CONNECTION_IN_TIME = 'timeout exceeded when trying to connect';
 
-function isUnreachable(error: unknown): boolean {
+function neverBegan(error: unknown): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && UNREACHABLE.test(String(current.code))) return true;
-    if (CONNECTION_LOST.test(current.message)) return true;
+    if ('code' in current && NO_CONNECTION.test(String(current.code))) return true;
+    if (current.message === NO_CONNECTION_IN_TIME) return true;
   }
   return false;
 }

@@ -70,6 +70,9 @@ export function createHttpServer(deps: {
       app(req, res);
     },
   );
+  // Longer than a load balancer keeps its side open, so that it is never the server who ends a connection on which the
+  // balancer is just sending.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -80,7 +83,7 @@ export function createHttpServer(deps: {
     async listen(port, host) {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog: BACKLOG }, () => {
           server.off('error', reject);
           resolve();
         });
@@ -103,6 +106,11 @@ export function createHttpServer(deps: {
     },
   };
 }
+
+const KEEP_ALIVE_MS = 65_000;
+
+/** Connections waiting to be accepted. A sale opens with thousands in one moment; Node's default of 511 drops some. */
+const BACKLOG = 4096;
 
 const CLIENT_ERRORS: Record<string, { code: ProblemCode; detail: string }> = {
   HPE_HEADER_OVERFLOW: {

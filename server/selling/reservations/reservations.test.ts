@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { Reservation } from '../../../src/protocol/reservations.ts';
-import { startTestServer, type TestServer } from '../../../test/server.ts';
+import { startTestServer, type TestServer, until } from '../../../test/server.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 
 let server: TestServer;
@@ -156,6 +156,22 @@ describe('S1.2 a reservation', () => {
     expect([refused.status, refused.body.code]).toEqual([409, 'RESERVATION_EXPIRED']);
   });
 
+  test('that lapsed is swept, and its units are on sale again', async () => {
+    const own = await startTestServer({ env: { HOLD_TTL_MS: '1', SWEEP_INTERVAL_MS: '10' } });
+    const [buyer, skuId] = [await own.newBuyer(), await own.newProduct(1)];
+    const { body } = await own.call('POST', '/api/v1/reservations', {
+      token: buyer.token,
+      body: { skuId, quantity: 1 },
+    });
+    const stock = async () =>
+      (await own.call('GET', `/api/v1/products/${skuId}/availability`)).body;
+    await until(async () => (await stock()).available === 1);
+    expect(await stock()).toMatchObject({ reserved: 0, sold: 0, sequence: 2 });
+    const path = `/api/v1/reservations/${body.reservationId}`;
+    expect((await own.call('GET', path, { token: buyer.token })).body.status).toBe('EXPIRED');
+    await own.stop();
+  });
+
   test.each(['42', 'not-a-uuid', '%00', newId()])('with the id %s does not exist', async (id) => {
     const { token } = await server.newBuyer();
     const { status, body } = await server.call('GET', `/api/v1/reservations/${id}`, { token });
@@ -185,14 +201,24 @@ describe('S1.12 when the ledger cannot decide', () => {
     });
   });
 
-  test('a database that went away is 503, and says that nobody knows what happened', async () => {
-    const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
-    const fault = new Error('the statement failed', { cause: lost });
-    expect(await askOf(() => Promise.reject(fault))).toMatchObject({
+  const failure = (code: string) => {
+    const cause = Object.assign(new Error(`it said ${code}`), { code });
+    return () => Promise.reject(new Error('the statement failed', { cause }));
+  };
+
+  test('a database that cannot be reached is 503, and nothing happened', async () => {
+    expect(await askOf(failure('ECONNREFUSED'))).toMatchObject({
       status: 503,
       code: 'UNAVAILABLE',
       retryable: true,
-      detail: expect.stringContaining('unknown'),
+    });
+  });
+
+  test('a connection that broke under the statement is 500: it may have committed', async () => {
+    expect(await askOf(failure('ECONNRESET'))).toMatchObject({
+      status: 500,
+      code: 'INTERNAL_ERROR',
+      detail: expect.stringContaining('not known'),
     });
   });
 
