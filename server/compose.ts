@@ -1,7 +1,6 @@
 import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { type Clock, systemClock } from '../src/kernel/clock.ts';
-import { newId } from '../src/kernel/ids.ts';
 import { createAccounts } from './accounts/index.ts';
 import { createTokens } from './accounts/tokens.ts';
 import { createAdmin } from './admin/index.ts';
@@ -94,7 +93,7 @@ export function composeServer(deps: {
     onDecided: countBy(metrics.orders),
   });
   const products = createProducts({ pool });
-  const admin = createAdmin({ pool, sign: tokens.sign, newId, authenticate, log });
+  const admin = createAdmin({ pool, sign: tokens.sign, authenticate, log });
 
   // The way of a request, from the outside in. What a sale hammers on comes first.
   const app = createApp();

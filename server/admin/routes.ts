@@ -20,7 +20,6 @@ const BODY_LIMIT_BYTES = 8_000_000;
 
 const LedgerQuery = z.strictObject({ sku: SkuId.optional() });
 
-/** What the toolkit needs of a server: to fill it, and to read its books. For the admin role only. */
 export function createAdminRoutes(deps: {
   pool: Pool;
   sign(caller: Caller): string;

@@ -84,6 +84,11 @@ export const methodNotAllowed: RequestHandler = (req, res) => {
   refuse(res, 'METHOD_NOT_ALLOWED', `${req.method} is not one of ${allowed.join(', ')}.`);
 };
 
+const FAULT = new ProblemError(
+  'INTERNAL_ERROR',
+  'It was logged under the request id. Whether the request took effect is not known.',
+);
+
 /** Turns whatever a handler threw into an answer. Bugs and faults are logged with their causes and never shown. */
 export function createErrorHandler(log: Logger): ErrorRequestHandler {
   return (error, req, res, _next) => {
@@ -99,13 +104,8 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
       res.destroy();
       return;
     }
-    if (refusal === undefined)
-      refuse(
-        res,
-        'INTERNAL_ERROR',
-        'It was logged under the request id. Whether the request took effect is not known.',
-      );
-    else refuse(res, refusal.code, refusal.message, refusal.extras);
+    const { code, message, extras } = refusal ?? FAULT;
+    refuse(res, code, message, extras);
   };
 }
 

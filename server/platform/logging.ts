@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger };
 
@@ -6,15 +6,21 @@ export type { Logger };
  * JSON lines on the standard output, one per event that somebody may have to look into. Requests on the hot path are
  * counted, not logged. What must never be written is censored here too, should a call site forget.
  */
-export function createLogger(options: { level: string; instance: string }): Logger {
-  return pino({
+export function createLogger(
+  options: { level: string; instance: string },
+  destination: DestinationStream = pino.destination({ fd: 1, sync: true }),
+): Logger {
+  const settings = {
     level: options.level,
     base: { instance: options.instance },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (level) => ({ level }) },
+    formatters: { level: (level: string) => ({ level }) },
     redact: {
-      paths: ['authorization', 'password', 'token', '*.authorization', '*.password', '*.token'],
+      paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       censor: '[redacted]',
     },
-  });
+  };
+  return pino(settings, destination);
 }
+
+const SECRETS = ['authorization', 'password', 'token'];
