@@ -1,0 +1,77 @@
+import type { Interval } from './bounds.ts';
+
+/** A question: how many units are covered at most at any moment of [fromNs, toNs]? */
+export interface Window {
+  fromNs: number;
+  toNs: number;
+}
+
+/**
+ * Answers, for each window in the order given, with the highest count of units covered by the intervals (their last
+ * moments included) at any moment of the window. Near-linear: one walk through time with a stack of falling maxima, in
+ * which each window is one binary search.
+ */
+export function highestWithin(intervals: Interval[], windows: Window[]): Float64Array {
+  const begins = [...intervals].sort((a, b) => a.fromNs - b.fromNs);
+  const ends = [...intervals].sort((a, b) => a.untilNs - b.untilNs);
+  const order = windows.map((_, place) => place);
+  order.sort((a, b) => (windows[a] as Window).toNs - (windows[b] as Window).toNs);
+
+  // stack[k] holds the highest count from just after event `since[k - 1]` up to now; counts fall, events rise.
+  const highest: number[] = [0];
+  const lastEvent: number[] = [0];
+  let events = 0;
+  let units = 0;
+  const record = (change: number): void => {
+    units += change;
+    events++;
+    while (highest.length > 0 && (highest.at(-1) as number) <= units) {
+      highest.pop();
+      lastEvent.pop();
+    }
+    highest.push(units);
+    lastEvent.push(events);
+  };
+
+  let begun = 0;
+  let ended = 0;
+  const answers = new Float64Array(windows.length);
+  for (const place of order) {
+    const { fromNs, toNs } = windows[place] as Window;
+    // Beginnings come before ends on a tie: what ends in the same nanosecond may still have been there.
+    for (;;) {
+      const begin = begins[begun];
+      const end = ends[ended];
+      const beginsNext = begin !== undefined && (end === undefined || begin.fromNs <= end.untilNs);
+      if (beginsNext && begin.fromNs <= toNs) {
+        record(begin.units);
+        begun++;
+      } else if (!beginsNext && end !== undefined && end.untilNs < toNs) {
+        record(-end.units);
+        ended++;
+      } else {
+        break;
+      }
+    }
+    const before =
+      countUntil(begins, (begin) => begin.fromNs <= fromNs) +
+      countUntil(ends, (end) => end.untilNs < fromNs);
+    answers[place] = highest[firstAtLeast(lastEvent, before)] as number;
+  }
+  return answers;
+}
+
+/** How many of the leading items satisfy the condition, which none does after the first that does not. */
+function countUntil<Item>(items: Item[], holds: (item: Item) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(items[middle] as Item)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const firstAtLeast = (ascending: number[], value: number): number =>
+  countUntil(ascending, (item) => item < value);

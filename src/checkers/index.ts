@@ -1,0 +1,25 @@
+import { conservation } from './conservation.ts';
+import type { Checker } from './evidence.ts';
+import { legalTransitions } from './legal-transitions.ts';
+import { metricsAgreement } from './metrics-agreement.ts';
+import { neverOversold } from './never-oversold.ts';
+import { noFalseSoldOut } from './no-false-sold-out.ts';
+import { noLostAcknowledged } from './no-lost-acknowledged.ts';
+import { noPhantom } from './no-phantom.ts';
+import { noStrandedStock } from './no-stranded-stock.ts';
+import { onePerBuyer } from './one-per-buyer.ts';
+import { sequenceOrder } from './sequence-order.ts';
+
+/** Every check, in the order in which a reader wants to hear of them. */
+export const checkers: readonly Checker[] = [
+  neverOversold,
+  onePerBuyer,
+  noLostAcknowledged,
+  noPhantom,
+  conservation,
+  legalTransitions,
+  noFalseSoldOut,
+  noStrandedStock,
+  sequenceOrder,
+  metricsAgreement,
+];

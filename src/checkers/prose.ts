@@ -1,0 +1,65 @@
+import type { Operation, SaleFacts } from '../history/operation.ts';
+
+/** A witness is read by people: more than this many operations are not a witness but a log. */
+export const WITNESS_OPERATIONS_MAX = 10;
+
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+
+/** `12:00:03.412 UTC`, the time of day at a moment of the history's clock. */
+export function timeOfDay(atNs: number, sale: SaleFacts): string {
+  if (!Number.isFinite(atNs)) return 'no time';
+  const atMs = sale.startedAtMs + (atNs - sale.startedAtNs) / 1e6;
+  return `${new Date(Math.floor(atMs)).toISOString().slice(11, 23)} UTC`;
+}
+
+/** Ids of one run begin alike and end differently, so the end is what tells two buyers apart. */
+export function shortId(id: string | undefined): string {
+  if (id === undefined) return '(unnamed)';
+  return id.length <= 12 ? id : `…${id.slice(-8)}`;
+}
+
+export const buyerOf = (operation: Operation): string =>
+  operation.buyer === undefined ? 'A buyer without a name' : `Buyer ${shortId(operation.buyer)}`;
+
+const ASKED: Record<Operation['kind'], string> = {
+  reserve: 'asked for',
+  confirm: 'checked out',
+  release: 'gave back',
+  read: 'looked at',
+};
+
+/** One call as a sentence: who, what, when, what came back, and where to look it up. */
+export function tellCall(operation: Operation, sale: SaleFacts): string {
+  const { kind, quantity, sku, hold } = operation;
+  const what =
+    kind === 'reserve' || hold === undefined
+      ? `${count(quantity, 'unit')}${sku === undefined ? '' : ` of ${sku}`}`
+      : `reservation ${shortId(hold)}`;
+  return `${buyerOf(operation)} ${ASKED[kind]} ${what} at ${timeOfDay(operation.invokedAtNs, sale)} and ${tellAnswer(operation, sale)}${tellWhere(operation)}`;
+}
+
+function tellAnswer(operation: Operation, sale: SaleFacts): string {
+  const { outcome, status, code, completedAtNs } = operation;
+  if (outcome === 'ok') return `was told yes at ${timeOfDay(completedAtNs, sale)}`;
+  const why = code ?? (status > 0 ? `status ${status}` : undefined);
+  if (outcome === 'fail') {
+    return `was told no${why ? ` (${why})` : ''} at ${timeOfDay(completedAtNs, sale)}`;
+  }
+  return `never got a definite answer${why ? ` (${why})` : ''}`;
+}
+
+/** ` (request 7f…, http://127.0.0.1:4000)`, as far as known. */
+export function tellWhere({ requestId, instance }: Operation): string {
+  const parts = [requestId === undefined ? undefined : `request ${requestId}`, instance];
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+}
+
+/** The operations of a witness in the order in which they happened, no more than a person reads. */
+export const witnessOperations = (operations: Iterable<Operation>): Operation[] =>
+  [...new Set(operations)].slice(0, WITNESS_OPERATIONS_MAX).sort((a, b) => a.id - b.id);
+
+/** Sentences on lines of their own under a first one. */
+export const list = (first: string, lines: string[]): string =>
+  [first, ...lines.map((line) => `  - ${line}`)].join('\n');

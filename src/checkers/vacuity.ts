@@ -1,0 +1,91 @@
+import type { Operation } from '../history/operation.ts';
+import type { Evidence } from './evidence.ts';
+import { groupBy } from './group-by.ts';
+import { indexLedger, isTaken, sumUnits } from './ledger-index.ts';
+import { count } from './prose.ts';
+import { createSoldOutTest } from './sold-out.ts';
+
+/**
+ * Why a run that found nothing wrong could not have found it, in plain words; empty when it could.
+ *
+ * An oversell needs the last units to go while several buyers want them. So demand must have met an empty stock, the
+ * calls must have overlapped at that moment, enough of them must have been answered, and the generator must have kept up.
+ */
+export function reasonsForInconclusive(evidence: Evidence): string[] {
+  const { sale, operations, generator, truncated } = evidence;
+  const reasons: string[] = [];
+  if (operations.length === 0) reasons.push('no operation was recorded');
+  if (truncated) reasons.push('the history breaks off, so what happened last is not known');
+  if (generator?.saturated) {
+    const how = generator.reasons.length > 0 ? `: ${generator.reasons.join('; ')}` : '';
+    reasons.push(`the load generator itself was the bottleneck${how}`);
+  }
+  const open = operations.filter(({ outcome }) => outcome === 'info').length;
+  if (open > operations.length / 2) {
+    reasons.push(`${open} of ${count(operations.length, 'call')} got no definite answer`);
+  }
+  if (sale.sellOutExpected && operations.length > 0) reasons.push(...withoutContention(evidence));
+  return reasons;
+}
+
+/** One SKU that sold out under contention is enough: on it, an oversell would have shown. */
+function withoutContention(evidence: Evidence): string[] {
+  const { sale, operations } = evidence;
+  const isSoldOut = createSoldOutTest(sale);
+  const reserves = groupBy(
+    operations.filter(({ kind }) => kind === 'reserve'),
+    ({ sku }) => sku,
+  );
+  const reasons = sale.skus.map(({ skuId, total }) => {
+    const calls = reserves.get(skuId) ?? [];
+    return (
+      whyNotSoldOut(skuId, total, calls, isSoldOut, evidence) ??
+      whyNotContended(skuId, calls, isSoldOut)
+    );
+  });
+  return reasons.includes(undefined) ? [] : reasons.filter((reason) => reason !== undefined);
+}
+
+function whyNotSoldOut(
+  sku: string,
+  total: number,
+  calls: Operation[],
+  isSoldOut: (call: Operation) => boolean,
+  evidence: Evidence,
+): string | undefined {
+  if (!calls.some(isSoldOut)) {
+    return `nobody was told that ${sku} is sold out (${count(calls.length, 'reserve call')} for ${count(total, 'unit')}), so its last units were never fought over`;
+  }
+  const { index: ledger } = indexLedger(evidence);
+  if (ledger === undefined) return undefined;
+  const rows = ledger.reservations.filter(({ skuId }) => skuId === sku);
+  const taken = sumUnits(rows.filter(isTaken));
+  const hasEnded = rows.some((row) => !isTaken(row));
+  if (taken >= total || hasEnded) return undefined;
+  return `only ${taken} of ${count(total, 'unit')} of ${sku} were taken in the end, and no hold had ended`;
+}
+
+/** Around the first "sold out": from the call that took the last units before it, until that answer was in. */
+function whyNotContended(
+  sku: string,
+  calls: Operation[],
+  isSoldOut: (call: Operation) => boolean,
+): string | undefined {
+  let firstRefusedNs = Number.POSITIVE_INFINITY;
+  for (const call of calls) {
+    if (isSoldOut(call)) firstRefusedNs = Math.min(firstRefusedNs, call.completedAtNs);
+  }
+  let fromNs = Number.NEGATIVE_INFINITY;
+  for (const { outcome, invokedAtNs } of calls) {
+    if (outcome === 'ok' && invokedAtNs <= firstRefusedNs) fromNs = Math.max(fromNs, invokedAtNs);
+  }
+  // `calls` are in the order of invocation: two overlap when one begins before an earlier one has ended.
+  let latestEndNs = Number.NEGATIVE_INFINITY;
+  for (const { invokedAtNs, completedAtNs } of calls) {
+    if (invokedAtNs > firstRefusedNs) break;
+    const overlapUntilNs = Math.min(latestEndNs, completedAtNs);
+    if (overlapUntilNs >= Math.max(fromNs, invokedAtNs)) return undefined;
+    latestEndNs = Math.max(latestEndNs, completedAtNs);
+  }
+  return `no two reserve calls for ${sku} were under way at once when its last unit went, so nobody raced for it`;
+}

@@ -1,0 +1,65 @@
+import { rootMessage } from '../kernel/errors.ts';
+import type { Checker, CheckResult, Evidence, Verdict } from './evidence.ts';
+import { checkers as allCheckers } from './index.ts';
+import { count } from './prose.ts';
+import { reasonsForInconclusive } from './vacuity.ts';
+
+/**
+ * Reaches the verdict over a run. One broken invariant makes it `invalid`, whatever else; then one check that cannot tell
+ * makes it `unknown`. A run that broke nothing is `valid` only if it could have: see `reasonsForInconclusive`.
+ */
+export function judge(evidence: Evidence, checkers: readonly Checker[] = allCheckers): Verdict {
+  const checks = checkers.map((checker) => run(checker, evidence));
+  const inconclusiveBecause = reasonsForInconclusive(evidence);
+  if (checks.every(({ status }) => status === 'skipped')) {
+    inconclusiveBecause.push('none of the checks had the evidence it needs');
+  }
+  const named = (status: CheckResult['status']): string[] =>
+    checks.filter((check) => check.status === status).map(({ name }) => name);
+
+  const broken = named('invalid');
+  if (broken.length > 0) {
+    const first = checks.find(({ status }) => status === 'invalid');
+    return {
+      status: 'invalid',
+      sentence: `Invalid: ${broken.join(', ')} ${broken.length === 1 ? 'is' : 'are'} broken; ${first?.summary}.`,
+      checks,
+      inconclusiveBecause,
+    };
+  }
+  const open = named('unknown');
+  if (open.length > 0) {
+    const first = checks.find(({ status }) => status === 'unknown');
+    return {
+      status: 'unknown',
+      sentence: `Unknown: ${open.join(', ')} cannot be decided; ${first?.summary}.`,
+      checks,
+      inconclusiveBecause,
+    };
+  }
+  if (inconclusiveBecause.length > 0) {
+    return {
+      status: 'inconclusive',
+      sentence: `Inconclusive: nothing wrong was found, but this run could not have found it; ${inconclusiveBecause[0]}.`,
+      checks,
+      inconclusiveBecause,
+    };
+  }
+  const skipped = named('skipped').length;
+  return {
+    status: 'valid',
+    sentence:
+      `Valid: ${count(named('valid').length, 'check')} found nothing wrong in ${count(evidence.operations.length, 'operation')}` +
+      `${skipped > 0 ? `; ${count(skipped, 'check')} skipped for want of evidence` : ''}.`,
+    checks,
+    inconclusiveBecause,
+  };
+}
+
+function run({ name, check }: Checker, evidence: Evidence): CheckResult {
+  try {
+    return { name, ...check(evidence) };
+  } catch (error) {
+    return { name, status: 'unknown', summary: `the check itself failed: ${rootMessage(error)}` };
+  }
+}
