@@ -1,5 +1,6 @@
 import type { CallRequest } from '../load/calls.ts';
 import { DURATION_MS_MAX, parseDurationMs } from '../load/duration.ts';
+import { createRecentMap } from '../load/recent-map.ts';
 import type { Vu } from '../load/vu.ts';
 import type { ResponseType } from './response.ts';
 
@@ -53,7 +54,8 @@ export function toCallRequest(
       ? withContentType(headers, encoded.contentType)
       : (headers ?? undefined),
     body: encoded.body,
-    timeoutMs: params?.timeout === undefined ? TIMEOUT_MS_DEFAULT : timeoutMsOf(params.timeout),
+    timeoutMs:
+      params?.timeout === undefined ? TIMEOUT_MS_DEFAULT : timeoutMsOf(String(params.timeout)),
     redirectsMax: params?.redirects ?? vu.http.redirectsMax,
     tags: named ? { name: named.name, ...params?.tags } : params?.tags,
     cookies: params?.cookies ? plainCookies(params.cookies) : undefined,
@@ -72,8 +74,10 @@ function refuse(name: string): never {
   );
 }
 
-/** Numbers are milliseconds, as in k6. */
-function timeoutMsOf(timeout: string | number): number {
+/** Numbers are milliseconds, as in k6. Scripts write the same one or two timeouts for every request. */
+const timeoutMsOf = createRecentMap(100, readTimeoutMs);
+
+function readTimeoutMs(timeout: string): number {
   const ms = parseDurationMs(timeout);
   if (ms === undefined) throw new Error(`"${timeout}" is not a timeout like "30s" or 30000`);
   // No timeout at all would let a silent server hold a run for ever.

@@ -1,9 +1,11 @@
+import { createRecentMap } from '../load/recent-map.ts';
+
 /**
  * Picks a value out of JSON by a dotted path as k6's `response.json(selector)` does (GJSON): `user.name`, `items.0.id`,
  * `items.#` (how many), `items.#.id` (of each), `with\.dot`. Undefined where nothing is there.
  */
 export function selectJson(value: unknown, selector: string): unknown {
-  return select(value, splitPath(selector));
+  return select(value, pathOf(selector));
 }
 
 function select(value: unknown, path: string[]): unknown {
@@ -24,6 +26,9 @@ function select(value: unknown, path: string[]): unknown {
   }
   return current;
 }
+
+/** Scripts use the same few selectors for every answer. */
+const pathOf = createRecentMap(1_000, splitPath);
 
 const UNSUPPORTED = /[*?|@!{}]|#\(/;
 

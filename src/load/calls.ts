@@ -234,10 +234,11 @@ class Call implements Tagged {
       list.push('authorization', authorization);
     }
     if (!ownAgent) list.push('user-agent', vu.http.userAgent);
-    const cookie = [ownCookie, cookiePairs(request.cookies), vu.cookies.headerFor(origin, path)]
-      .filter(Boolean)
-      .join('; ');
-    if (cookie) list.push('cookie', cookie);
+    const jarCookie = vu.cookies.headerFor(origin, path);
+    if (ownCookie !== undefined || request.cookies !== undefined || jarCookie !== undefined) {
+      const cookies = [ownCookie, cookiePairs(request.cookies), jarCookie].filter(Boolean);
+      list.push('cookie', cookies.join('; '));
+    }
     return { list, authorization };
   }
 

@@ -1,4 +1,4 @@
-import type { HistoryRecorder } from '../history/recorder.ts';
+import type { CompleteFacts, HistoryRecorder } from '../history/recorder.ts';
 import { REQUEST_ID_HEADER } from '../protocol/headers.ts';
 import type { Answer, OperationRule, Target } from '../target/target.ts';
 import type { Exchange, HttpRequest } from './http-client.ts';
@@ -73,22 +73,20 @@ class RecordedOperation implements OperationInFlight {
   }
 
   invoke(): void {
-    const { rule, parameters } = this.matched;
-    const body = needsBody(rule) ? parseJson(this.request.body) : undefined;
-    const fact = (place: string | undefined): unknown => {
-      if (place === undefined) return undefined;
-      if (place.startsWith('path.')) return parameters?.[place.slice('path.'.length)];
-      if (place.startsWith('body.')) return valueAt(body, place.slice('body.'.length));
-      return undefined;
+    const { reader, parameters } = this.matched;
+    const said: Said = {
+      body: reader.readsBody ? parseJson(this.request.body) : undefined,
+      path: parameters,
+      answer: undefined,
     };
-    const quantity = fact(rule.quantity);
+    const quantity = reader.quantity(said);
     this.id = this.history.invoke({
-      kind: rule.kind,
-      sku: text(fact(rule.sku)),
+      kind: reader.kind,
+      sku: text(reader.sku(said)),
       buyer: this.buyer,
       quantity: typeof quantity === 'number' ? quantity : 1,
       attempt: this.attempt,
-      hold: text(fact(rule.hold)),
+      hold: text(reader.hold(said)),
       instance: this.request.origin,
     });
   }
@@ -97,7 +95,7 @@ class RecordedOperation implements OperationInFlight {
     // A call that never left is an operation all the same: one that definitely did not happen.
     if (this.id === undefined) this.invoke();
     const id = this.id as number;
-    const { rule } = this.matched;
+    const { reader } = this.matched;
     if (answer === undefined) {
       this.history.complete(id, {
         outcome: exchange.written ? 'info' : 'fail',
@@ -106,16 +104,16 @@ class RecordedOperation implements OperationInFlight {
       });
       return;
     }
-    const body = exchange.json();
-    const sequence = answerFact(body, rule.answerSequence);
+    const said: Said = { body: undefined, path: undefined, answer: exchange.json() };
+    const sequence = reader.answerSequence(said);
     this.history.complete(id, {
       outcome: answer === 'ok' ? 'ok' : answer === 'error' ? 'info' : 'fail',
       status: exchange.status,
       code: answer === 'ok' ? undefined : codeOf(exchange),
-      hold: text(answerFact(body, rule.answerHold)),
-      sku: text(answerFact(body, rule.answerSku)),
+      hold: text(reader.answerHold(said)),
+      sku: text(reader.answerSku(said)),
       sequence: typeof sequence === 'number' ? sequence : undefined,
-      observed: answer === 'ok' ? observedIn(body, rule) : undefined,
+      observed: answer === 'ok' ? reader.observed?.(said) : undefined,
       requestId: exchange.header(REQUEST_ID_HEADER),
     });
   }
@@ -123,29 +121,72 @@ class RecordedOperation implements OperationInFlight {
 
 /** The error code an answer carries, wherever a target speaks JSON problems; undefined without one. */
 export function codeOf(exchange: Exchange): string | undefined {
-  return text(valueAt(exchange.json(), 'code'));
+  return text(property(exchange.json(), 'code'));
 }
 
-function needsBody(rule: OperationRule): boolean {
-  return [rule.sku, rule.quantity, rule.hold].some((place) => place?.startsWith('body.'));
+/** What was said in a call, as far as facts can stand in it. */
+interface Said {
+  body: unknown;
+  path: Record<string, string> | undefined;
+  answer: unknown;
 }
 
-function answerFact(body: unknown, place: string | undefined): unknown {
-  return place?.startsWith('answer.') ? valueAt(body, place.slice('answer.'.length)) : undefined;
+type ReadFact = (said: Said) => unknown;
+
+/** A rule whose places have been turned into functions once, instead of being taken apart for every request. */
+interface RuleReader {
+  kind: OperationRule['kind'];
+  readsBody: boolean;
+  sku: ReadFact;
+  quantity: ReadFact;
+  hold: ReadFact;
+  answerHold: ReadFact;
+  answerSku: ReadFact;
+  answerSequence: ReadFact;
+  observed: ((said: Said) => CompleteFacts['observed']) | undefined;
 }
 
-function observedIn(
-  body: unknown,
-  { answerObserved: places }: OperationRule,
-): { available: number; reserved?: number; sold?: number } | undefined {
-  if (!places) return undefined;
-  const count = (place: string | undefined): number | undefined => {
-    const value = answerFact(body, place);
-    return typeof value === 'number' ? value : undefined;
+function createReader(rule: OperationRule): RuleReader {
+  return {
+    kind: rule.kind,
+    readsBody: [rule.sku, rule.quantity, rule.hold].some((place) => place?.startsWith('body.')),
+    sku: factAt(rule.sku),
+    quantity: factAt(rule.quantity),
+    hold: factAt(rule.hold),
+    answerHold: factAt(rule.answerHold),
+    answerSku: factAt(rule.answerSku),
+    answerSequence: factAt(rule.answerSequence),
+    observed: rule.answerObserved && createObservedReader(rule.answerObserved),
   };
-  const available = count(places.available);
-  if (available === undefined) return undefined;
-  return { available, reserved: count(places.reserved), sold: count(places.sold) };
+}
+
+/** A place such as `body.skuId`, `path.id` or `answer.order.id` as a function; one that finds nothing for no place. */
+function factAt(place: string | undefined): ReadFact {
+  const [source, ...path] = place?.split('.') ?? [];
+  if (source !== 'body' && source !== 'path' && source !== 'answer') return () => undefined;
+  const [only] = path;
+  if (only !== undefined && path.length === 1) return (said) => property(said[source], only);
+  return (said) => path.reduce(property, said[source]);
+}
+
+function createObservedReader(
+  places: NonNullable<OperationRule['answerObserved']>,
+): (said: Said) => CompleteFacts['observed'] {
+  const countAt = (place: string | undefined): ((said: Said) => number | undefined) => {
+    const read = factAt(place);
+    return (said) => {
+      const value = read(said);
+      return typeof value === 'number' ? value : undefined;
+    };
+  };
+  const [available, reserved, sold] = [places.available, places.reserved, places.sold].map(
+    countAt,
+  ) as [ReturnType<typeof countAt>, ReturnType<typeof countAt>, ReturnType<typeof countAt>];
+  return (said) => {
+    const seen = available(said);
+    if (seen === undefined) return undefined;
+    return { available: seen, reserved: reserved(said), sold: sold(said) };
+  };
 }
 
 function parseJson(body: string | Uint8Array | null): unknown {
@@ -155,11 +196,6 @@ function parseJson(body: string | Uint8Array | null): unknown {
   } catch {
     return undefined;
   }
-}
-
-function valueAt(value: unknown, path: string): unknown {
-  if (!path.includes('.')) return property(value, path);
-  return path.split('.').reduce(property, value);
 }
 
 function property(value: unknown, name: string): unknown {
@@ -174,32 +210,40 @@ function text(value: unknown): string | undefined {
 }
 
 interface MatchedRule {
-  rule: OperationRule;
+  reader: RuleReader;
   parameters: Record<string, string> | undefined;
+}
+
+interface Routes {
+  fixed: Map<string, MatchedRule>;
+  templates: { pattern: RegExp; reader: RuleReader }[];
 }
 
 /** Finds the first rule for a method and path. Fixed paths are one look-up, templates one regular expression each. */
 function createRouter(
   rules: OperationRule[],
 ): (method: string, path: string) => MatchedRule | undefined {
-  const fixed = new Map<string, MatchedRule>();
-  const templates: { method: string; pattern: RegExp; rule: OperationRule }[] = [];
+  const routesOf = new Map<string, Routes>();
   for (const rule of rules) {
+    const routes: Routes = routesOf.get(rule.method) ?? { fixed: new Map(), templates: [] };
+    routesOf.set(rule.method, routes);
+    const reader = createReader(rule);
     if (rule.path.includes(':')) {
-      templates.push({ method: rule.method, pattern: templatePattern(rule.path), rule });
-    } else if (!fixed.has(`${rule.method} ${rule.path}`)) {
-      fixed.set(`${rule.method} ${rule.path}`, { rule, parameters: undefined });
+      routes.templates.push({ pattern: templatePattern(rule.path), reader });
+    } else if (!routes.fixed.has(rule.path)) {
+      routes.fixed.set(rule.path, { reader, parameters: undefined });
     }
   }
   return (method, pathAndQuery) => {
+    const routes = routesOf.get(method);
+    if (!routes) return undefined;
     const query = pathAndQuery.indexOf('?');
     const path = query < 0 ? pathAndQuery : pathAndQuery.slice(0, query);
-    const exact = fixed.get(`${method} ${path}`);
+    const exact = routes.fixed.get(path);
     if (exact) return exact;
-    for (const template of templates) {
-      if (template.method !== method) continue;
-      const match = template.pattern.exec(path);
-      if (match) return { rule: template.rule, parameters: { ...match.groups } };
+    for (const { pattern, reader } of routes.templates) {
+      const match = pattern.exec(path);
+      if (match) return { reader, parameters: match.groups };
     }
     return undefined;
   };

@@ -9,7 +9,8 @@ export function createRecentMap<Value>(
   let young = new Map<string, Value>();
   let old = new Map<string, Value>();
   return (key) => {
-    if (young.has(key)) return young.get(key) as Value;
+    const known = young.get(key);
+    if (known !== undefined || young.has(key)) return known as Value;
     const value = old.has(key) ? (old.get(key) as Value) : compute(key);
     if (young.size >= generationSizeMax) {
       old = young;

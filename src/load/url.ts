@@ -25,8 +25,7 @@ export function createUrlSplitter(): (url: string) => SplitUrl {
     if (UNSAFE.test(url)) return splitSlowly(url);
     const schemeEnd = url.indexOf('://');
     if (schemeEnd < 0) return splitSlowly(url);
-    let end = schemeEnd + 3;
-    while (end < url.length && url[end] !== '/' && url[end] !== '?') end += 1;
+    const end = endOfOrigin(url, schemeEnd + 3);
     const written = url.slice(0, end);
     let known = origins.get(written);
     if (!known) {
@@ -37,6 +36,13 @@ export function createUrlSplitter(): (url: string) => SplitUrl {
     const path = rest === '' ? '/' : rest[0] === '?' ? `/${rest}` : rest;
     return { origin: known.origin, path, authorization: known.authorization };
   };
+}
+
+function endOfOrigin(url: string, from: number): number {
+  const slash = url.indexOf('/', from);
+  const query = url.indexOf('?', from);
+  if (query >= 0 && (slash < 0 || query < slash)) return query;
+  return slash < 0 ? url.length : slash;
 }
 
 function splitSlowly(url: string): SplitUrl {
