@@ -20,14 +20,22 @@ export async function dropDatabase(adminUrl: string, name: string): Promise<void
   );
 }
 
-async function asAdmin(
-  adminUrl: string,
-  work: (client: pg.Client) => Promise<unknown>,
-): Promise<void> {
+/**
+ * Name and version of the server behind a URL.
+ *
+ * @throws UserError (environment) when it does not answer
+ */
+export const probeDatabase = (adminUrl: string): Promise<string> =>
+  asAdmin(adminUrl, async (client) => {
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    return `PostgreSQL ${rows[0]?.server_version}`;
+  });
+
+async function asAdmin<T>(adminUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();
-    await work(client);
+    return await work(client);
   } catch (cause) {
     const { hostname, port } = new URL(adminUrl);
     throw UserError.environment(`PostgreSQL at ${hostname}:${port || 5432} cannot be used`, {

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
+import type { Resource } from './resource.ts';
 
 /**
  * A new folder for what a run writes. Everybody may pass through it, because PostgreSQL under root runs as another
@@ -25,3 +26,18 @@ export async function makeRunFolder(): Promise<string> {
 
 export const removeRunFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true, maxRetries: 5 });
+
+/** A run folder that goes when the run is over, unless it is to be kept. */
+export function runFolder({ keep }: { keep: boolean }): Resource<string> {
+  let folder: string | undefined;
+  return {
+    name: 'the run folder',
+    async start() {
+      folder = await makeRunFolder();
+      return folder;
+    },
+    async stop() {
+      if (folder !== undefined && !keep) await removeRunFolder(folder);
+    },
+  };
+}

@@ -5,7 +5,7 @@ import { Session } from '../protocol/accounts.ts';
 import { createDatabase, dropDatabase } from './database.ts';
 import { createPostgres } from './postgres.ts';
 import { createScope, type Resource } from './resource.ts';
-import { makeRunFolder, removeRunFolder } from './run-folder.ts';
+import { runFolder } from './run-folder.ts';
 import { createServerInstance, type InstanceEvent } from './server-instance.ts';
 
 export interface StackOptions {
@@ -25,6 +25,20 @@ export interface StackOptions {
 }
 
 export type StackEvent = InstanceEvent | { type: 'database_died'; why: string };
+
+/** A line for people. */
+export function describeStackEvent(event: StackEvent): string {
+  switch (event.type) {
+    case 'database_died':
+      return `the database died: ${event.why}`;
+    case 'died':
+      return `${event.name} died (${event.why}); starting it again`;
+    case 'restarted':
+      return `${event.name} is back`;
+    case 'gave_up':
+      return `${event.name} stays down: ${event.why}`;
+  }
+}
 
 export interface RunningStack {
   /** Base URL of each instance. */
@@ -49,7 +63,7 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
   return {
     name: 'the stack',
     async start() {
-      const folder = await scope.start(runFolder(keep));
+      const folder = await scope.start(runFolder({ keep }));
       const adminUrl =
         options.databaseUrl ??
         (await scope.start(
@@ -89,20 +103,6 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
     stop: () => scope.stop(),
   };
 }
-
-const runFolder = (keep: boolean): Resource<string> => {
-  let folder: string | undefined;
-  return {
-    name: 'the run folder',
-    async start() {
-      folder = await makeRunFolder();
-      return folder;
-    },
-    async stop() {
-      if (folder !== undefined && !keep) await removeRunFolder(folder);
-    },
-  };
-};
 
 const database = (adminUrl: string, keep: boolean): Resource<string> => {
   const name = `flashsale_${randomBytes(6).toString('hex')}`;

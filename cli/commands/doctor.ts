@@ -1,0 +1,93 @@
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import type { Command } from 'commander';
+import { rootMessage, UserError } from '../../src/kernel/errors.ts';
+import { ExitCode } from '../../src/kernel/exit-codes.ts';
+import { probeDatabase } from '../../src/stack/database.ts';
+import { findFreePort } from '../../src/stack/free-port.ts';
+import { findPostgres } from '../../src/stack/postgres-binaries.ts';
+import { readStackState } from '../../src/stack/state-file.ts';
+import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
+
+interface Finding {
+  name: string;
+  ok: boolean;
+  detail: string;
+  /** What to do about it, when it is not ok. */
+  remedy?: string;
+}
+
+const NODE_MIN = [20, 19] as const;
+/** An empty cluster with its log, a run's database and its history. */
+const SPACE_BYTES_MIN = 500e6;
+
+/** `doctor`: what this machine has for a run, and how to get what is missing. */
+export function addDoctorCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('doctor')
+    .description('look for everything a run needs, and say how to get what is missing');
+  addSettings(command, ['databaseUrl']);
+
+  command.action(async () => {
+    const { settings } = await settingsOf(command, context);
+    const findings = [
+      node(),
+      await attempt('PostgreSQL', () => postgres(settings.databaseUrl)),
+      await attempt('ports', async () => `a free one is ${await findFreePort()}`),
+      await space(),
+      await stack(context.cwd),
+    ];
+    if (command.optsWithGlobals<GlobalFlags>().json) {
+      context.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+    } else {
+      for (const { name, ok, detail, remedy } of findings) {
+        context.stdout.write(`${ok ? '✓' : '✗'} ${name.padEnd(12)}${detail}\n`);
+        if (remedy !== undefined) context.stdout.write(`  next: ${remedy}\n`);
+      }
+    }
+    if (findings.some(({ ok }) => !ok)) context.exit(ExitCode.environment);
+  });
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1]);
+  const remedy = ok ? undefined : `install Node ${NODE_MIN.join('.')} or newer`;
+  return { name: 'Node', ok, detail: process.version, remedy };
+}
+
+async function postgres(databaseUrl: string | undefined): Promise<string> {
+  if (databaseUrl !== undefined) return `${await probeDatabase(databaseUrl)}, from DATABASE_URL`;
+  const { version, runAs } = await findPostgres();
+  const user = runAs === undefined ? '' : ', run as the system user postgres';
+  return `${version}, from npm${user}`;
+}
+
+async function space(): Promise<Finding> {
+  const { bavail, bsize } = await statfs(tmpdir());
+  const free = bavail * bsize;
+  const ok = free >= SPACE_BYTES_MIN;
+  return {
+    name: 'space',
+    ok,
+    detail: `${(free / 1e9).toFixed(1)} GB free in ${tmpdir()}`,
+    remedy: ok ? undefined : 'free 500 MB there, or set TMPDIR to a folder with space',
+  };
+}
+
+async function stack(cwd: string): Promise<Finding> {
+  const running = await readStackState(cwd);
+  const detail = running
+    ? `up, ${running.targets.join(', ')}`
+    : 'none runs here; run starts its own';
+  return { name: 'stack', ok: true, detail };
+}
+
+async function attempt(name: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { name, ok: true, detail: await look() };
+  } catch (error) {
+    if (!(error instanceof UserError)) return { name, ok: false, detail: rootMessage(error) };
+    return { name, ok: false, detail: `${error.message}: ${error.why}`, remedy: error.next };
+  }
+}

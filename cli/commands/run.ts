@@ -1,0 +1,113 @@
+import type { Command } from 'commander';
+import type { Verdict } from '../../src/checkers/evidence.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { ExitCode } from '../../src/kernel/exit-codes.ts';
+import type { LoadResult } from '../../src/load/result.ts';
+import { describeRun } from '../../src/report/run-document.ts';
+import type { RunReport } from '../../src/run/events.ts';
+import { Abandoned, type SaleRun, startSale } from '../../src/run/run-sale.ts';
+import {
+  addSettings,
+  type CliContext,
+  columnsOf,
+  type GlobalFlags,
+  mayColor,
+  settingsOf,
+} from '../context.ts';
+import { openDisplay } from '../display.ts';
+import { renderReport } from '../render/summary.ts';
+import { findScenario } from '../scenario-files.ts';
+
+/** `run`: one sale, from nothing to its verdict. */
+export function addRunCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('run')
+    .description('run a sale: bring up a stack, let the buyers in, and judge what happened')
+    .argument('<scenario>', 'a scenario file, or the name of a bundled one (see scenarios list)')
+    .option('--history <file>', 'keep the recorded history in this file')
+    .option('--keep', 'leave the data and the logs of the stack where they are');
+  addSettings(command, [
+    'strategy',
+    'unsafe',
+    'instances',
+    'stock',
+    'buyers',
+    'seed',
+    'holdTtl',
+    'target',
+    'adminToken',
+    'databaseUrl',
+    'port',
+  ]);
+
+  command.action(async (scenario: string) => {
+    const flags = command.optsWithGlobals<GlobalFlags & { history?: string; keep?: boolean }>();
+    const { settings } = await settingsOf(command, context);
+    const path = await findScenario(scenario, context.cwd);
+
+    const display = openDisplay({ scenario, settings, flags, context });
+    const run = startSale(
+      {
+        ...settings,
+        scenario: path,
+        targets: settings.target,
+        holdTtlMs: settings.holdTtl,
+        historyFile: flags.history,
+        keep: flags.keep ?? false,
+        version: context.version,
+        command: context.commandLine,
+      },
+      { clock: systemClock, onEvent: display.show },
+    );
+    const interrupted = stopOnSignals(run, display.note);
+
+    try {
+      const report = await run.report;
+      display.close();
+      if (flags.json) context.stdout.write(`${JSON.stringify(describeRun(report), null, 2)}\n`);
+      else if (!flags.quiet) {
+        const color = mayColor(context.stdout, flags, context.env);
+        const columns = columnsOf(context.stdout);
+        context.stdout.write(`${renderReport(report, { color, columns })}\n`);
+      } else context.stdout.write(`${report.verdict.sentence}\n`);
+      context.exit(exitCodeOf(report, interrupted()));
+    } catch (error) {
+      display.close();
+      if (!(error instanceof Abandoned)) throw error;
+      display.note('given up; everything that was started is stopped');
+      context.exit(ExitCode.interrupted);
+    }
+  });
+}
+
+/** First Ctrl-C: end the load and judge. Second, or any other signal: give up, but leave nothing behind. */
+function stopOnSignals(run: SaleRun, note: (line: string) => void): () => boolean {
+  let interrupts = 0;
+  process.on('SIGINT', () => {
+    interrupts += 1;
+    if (interrupts === 1) {
+      note('stopping: buyers in the shop may finish, then the verdict; Ctrl-C again gives up');
+      run.stop();
+    } else run.abort();
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => run.abort());
+  return () => interrupts > 0;
+}
+
+/** What CI gates on. A broken invariant outweighs everything; numbers of a run that proves nothing are not judged. */
+function exitCodeOf(report: RunReport, interrupted: boolean): ExitCode {
+  if (report.verdict.status === 'invalid') return ExitCode.invariantBroken;
+  if (interrupted) return ExitCode.interrupted;
+  return verdictCode(report.verdict) ?? loadCode(report.load);
+}
+
+/** The exit code a verdict alone asks for; nothing when it has no objection. */
+export function verdictCode({ status }: Verdict): ExitCode | undefined {
+  if (status === 'invalid') return ExitCode.invariantBroken;
+  return status === 'valid' ? undefined : ExitCode.inconclusive;
+}
+
+function loadCode({ thresholds, exceptions }: LoadResult): ExitCode {
+  const missed = exceptions.count > 0 || thresholds.some((threshold) => !threshold.ok);
+  return missed ? ExitCode.thresholdMissed : ExitCode.valid;
+}

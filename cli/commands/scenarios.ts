@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { CliContext, GlobalFlags } from '../context.ts';
+import { findScenario, listScenarios } from '../scenario-files.ts';
+
+/** `scenarios list|show`: what ships with the package. */
+export function addScenariosCommand(program: Command, context: CliContext): void {
+  const scenarios = program
+    .command('scenarios')
+    .description('the scenarios that ship with the package');
+
+  scenarios
+    .command('list')
+    .description('names and what happens in them')
+    .action(async (_: unknown, command: Command) => {
+      const all = await listScenarios();
+      if (command.optsWithGlobals<GlobalFlags>().json) {
+        context.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+        return;
+      }
+      const width = Math.max(...all.map(({ name }) => name.length));
+      for (const { name, description } of all) {
+        context.stdout.write(`${name.padEnd(width)}  ${description}\n`);
+      }
+    });
+
+  scenarios
+    .command('show')
+    .description('print a scenario, to start one of your own from')
+    .argument('<name>')
+    .action(async (name: string) => {
+      context.stdout.write(await readFile(await findScenario(name, context.cwd), 'utf8'));
+    });
+}

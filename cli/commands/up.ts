@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { UserError } from '../../src/kernel/errors.ts';
+import { createScope } from '../../src/stack/resource.ts';
+import { createStack, describeStackEvent } from '../../src/stack/stack.ts';
+import {
+  isAlive,
+  readStackState,
+  removeStackState,
+  type StackState,
+  writeStackState,
+} from '../../src/stack/state-file.ts';
+import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
+
+/** What the process that holds the stack tells the one that started it. */
+type HolderMessage =
+  | { type: 'up'; state: StackState }
+  | { type: 'failed'; what: string; why: string; next: string };
+
+const SWEEP_INTERVAL_MS = 500;
+/** Draining, PostgreSQL's shutdown and removing the data, with room to spare. */
+const DOWN_TIMEOUT_MS = 30_000;
+
+/** `up` and `down`: the stack alone, in the background. */
+export function addUpCommands(program: Command, context: CliContext): void {
+  const up = program
+    .command('up')
+    .description('start PostgreSQL and the server in the background')
+    .option('--foreground', 'stay in the foreground until Ctrl-C');
+  addSettings(up, ['strategy', 'unsafe', 'instances', 'holdTtl', 'databaseUrl', 'port']);
+
+  up.action(async () => {
+    const flags = up.optsWithGlobals<GlobalFlags & { foreground?: boolean }>();
+    const running = await readStackState(context.cwd);
+    if (running !== undefined) {
+      throw UserError.usage('a stack runs here already', {
+        why: `process ${running.pid} serves ${running.targets.join(', ')}`,
+        next: 'use it, or stop it with flashsale-cli down',
+      });
+    }
+    // Checked here, so that a typing error is told by the command that was typed.
+    await settingsOf(up, context);
+    if (flags.foreground) await hold(up, context);
+    else tell(context, flags, await startHolder(context));
+  });
+
+  program
+    .command('down')
+    .description('stop what up started')
+    .action(async () => {
+      const running = await readStackState(context.cwd);
+      if (running === undefined) {
+        context.stderr.write('nothing runs here\n');
+        return;
+      }
+      process.kill(running.pid, 'SIGTERM');
+      const deadline = Date.now() + DOWN_TIMEOUT_MS;
+      while (isAlive(running.pid)) {
+        if (Date.now() > deadline) {
+          throw UserError.environment('the stack did not stop', {
+            why: `process ${running.pid} is still there after ${DOWN_TIMEOUT_MS / 1000} s`,
+            next: `look into ${running.folder}, then kill -9 ${running.pid}; what it started ends with it`,
+          });
+        }
+        await delay(50);
+      }
+      await removeStackState(context.cwd);
+      context.stderr.write(`stopped ${running.targets.join(', ')} and its database\n`);
+    });
+}
+
+/** Holds the stack in this process until a signal comes, or its parts are beyond help. */
+async function hold(command: Command, context: CliContext): Promise<void> {
+  const { settings } = await settingsOf(command, context);
+  const scope = createScope();
+  let endWith: (reason: string) => void = () => {};
+  const end = new Promise<string>((resolve) => {
+    endWith = resolve;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => endWith(signal));
+  }
+  const stack = createStack({
+    ...settings,
+    holdTtlMs: settings.holdTtl,
+    sweepIntervalMs: SWEEP_INTERVAL_MS,
+    keep: false,
+    onEvent(event) {
+      context.stderr.write(`${describeStackEvent(event)}\n`);
+      if (event.type === 'database_died' || event.type === 'gave_up') endWith(event.type);
+    },
+  });
+
+  try {
+    const started = await Promise.race([scope.start(stack), end]);
+    if (typeof started === 'string') return;
+    const state: StackState = {
+      ...started,
+      pid: process.pid,
+      strategy: settings.strategy,
+      startedAt: new Date().toISOString(),
+    };
+    await writeStackState(context.cwd, state);
+    if (process.connected) process.send?.({ type: 'up', state } satisfies HolderMessage);
+    else tell(context, command.optsWithGlobals<GlobalFlags>(), state);
+    await end;
+  } catch (error) {
+    if (error instanceof UserError && process.connected) {
+      const { message: what, why, next } = error;
+      process.send?.({ type: 'failed', what, why, next } satisfies HolderMessage);
+    }
+    throw error;
+  } finally {
+    await scope.stop();
+    await removeStackState(context.cwd);
+  }
+}
+
+/** Starts this command again in the background, holding the stack, and waits until it is up. */
+async function startHolder(context: CliContext): Promise<StackState> {
+  const logPath = join(tmpdir(), `flashsale-up-${process.pid}.log`);
+  const log = await open(logPath, 'w');
+  const [program, ...args] = context.argv;
+  const holder = spawn(program as string, [...args, '--foreground'], {
+    cwd: context.cwd,
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+  });
+  await log.close();
+  const message = await Promise.race([
+    once(holder, 'message').then(([message]) => message as HolderMessage),
+    once(holder, 'exit').then(
+      ([code]): HolderMessage => ({
+        type: 'failed',
+        what: 'the stack did not start',
+        why: `its process ended with code ${code}`,
+        next: `look into ${logPath}`,
+      }),
+    ),
+  ]);
+  if (message.type === 'failed') throw UserError.environment(message.what, message);
+  holder.disconnect();
+  holder.unref();
+  return message.state;
+}
+
+function tell(context: CliContext, flags: GlobalFlags, state: StackState): void {
+  if (flags.json) {
+    context.stdout.write(`${JSON.stringify(state, null, 2)}\n`);
+    return;
+  }
+  context.stdout.write(`${state.targets.join('\n')}\n`);
+  context.stderr.write(
+    `up: strategy ${state.strategy}, process ${state.pid}, logs in ${state.folder}\n` +
+      `next: flashsale-cli run rush --target ${state.targets.join(',')}, or flashsale-cli down\n`,
+  );
+}

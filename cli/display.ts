@@ -1,0 +1,66 @@
+import type { RunEvent } from '../src/run/events.ts';
+import { type CliContext, type GlobalFlags, mayColor } from './context.ts';
+import { showLive } from './screens/live.tsx';
+import { plainLine } from './screens/plain.ts';
+import { reduceRunView, startRunView } from './screens/run-view.ts';
+import type { Settings } from './settings.ts';
+
+/** Where the progress of a run goes: always to stderr, because stdout belongs to the result. */
+export interface Display {
+  show(event: RunEvent): void;
+  /** A line that is not part of the picture. */
+  note(line: string): void;
+  close(): void;
+}
+
+/** A live region on a terminal, a plain line now and then elsewhere, nothing when asked to be quiet. */
+export function openDisplay(options: {
+  scenario: string;
+  settings: Settings;
+  flags: GlobalFlags;
+  context: CliContext;
+}): Display {
+  const { scenario, settings, flags, context } = options;
+  const { stderr, env } = context;
+  const mode = flags.quiet ? 'none' : chooseMode(flags.ui ?? 'auto', context);
+  let view = startRunView({
+    scenario,
+    strategy: settings.target === undefined ? settings.strategy : undefined,
+  });
+
+  if (mode === 'tui') {
+    const live = showLive(stderr, view, { color: mayColor(stderr, flags, env) });
+    return {
+      show(event) {
+        view = reduceRunView(view, event);
+        live.update(view);
+      },
+      note(line) {
+        view = reduceRunView(view, { type: 'log', line });
+        live.update(view);
+      },
+      close: live.close,
+    };
+  }
+
+  const write = (line: string) => {
+    if (mode === 'plain') stderr.write(`${line}\n`);
+  };
+  return {
+    show(event) {
+      view = reduceRunView(view, event);
+      const line = plainLine(view, event);
+      if (line !== undefined) write(line);
+    },
+    note: write,
+    close() {},
+  };
+}
+
+function chooseMode(
+  asked: NonNullable<GlobalFlags['ui']>,
+  { stderr, env }: CliContext,
+): 'tui' | 'plain' | 'none' {
+  if (asked !== 'auto') return asked;
+  return stderr.isTTY && !env.CI && env.TERM !== 'dumb' ? 'tui' : 'plain';
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { assetPath } from '../src/kernel/assets.ts';
+import { ExitCode } from '../src/kernel/exit-codes.ts';
+import { addConfigCommand } from './commands/config.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addScenariosCommand } from './commands/scenarios.ts';
+import { addSeedCommand } from './commands/seed.ts';
+import { addUpCommands } from './commands/up.ts';
+import { addVerifyCommand } from './commands/verify.ts';
+import { type CliContext, mayColor } from './context.ts';
+import { renderError } from './render/error.ts';
+
+const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as {
+  version: string;
+};
+const typed = process.argv.slice(2);
+
+const context: CliContext = {
+  env: process.env,
+  cwd: process.cwd(),
+  version,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  commandLine: ['flashsale-cli', ...typed].join(' '),
+  argv: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
+  exit: (code) => {
+    process.exitCode = code;
+  },
+};
+
+// A reader that has seen enough (`| head`) is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+const program = new Command('flashsale-cli')
+  .description('find out whether a flash sale oversells, before its customers do')
+  .version(version)
+  .option('--json', 'print one JSON document on stdout instead of text')
+  .option('--quiet', 'print the result only')
+  .option('--verbose', 'print stack traces of bugs')
+  .option('--no-color', 'no colors (NO_COLOR does the same)')
+  .addOption(
+    new Option('--ui <mode>', 'how progress is shown')
+      .choices(['auto', 'tui', 'plain', 'none'])
+      .default('auto'),
+  )
+  .configureHelp({ showGlobalOptions: true })
+  .showSuggestionAfterError()
+  .exitOverride()
+  // Commander's own complaints are told in the same form as ours.
+  .configureOutput({ outputError: () => {} });
+
+for (const add of [
+  addRunCommand,
+  addVerifyCommand,
+  addSeedCommand,
+  addUpCommands,
+  addDoctorCommand,
+  addScenariosCommand,
+  addConfigCommand,
+]) {
+  add(program, context);
+}
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? ExitCode.valid : ExitCode.usage;
+    if (error.exitCode !== 0 && error.code !== 'commander.help') {
+      const what = error.message.replace(/\s+/g, ' ');
+      process.stderr.write(`${what}. Next: flashsale-cli ${helpFor(typed)}--help\n`);
+    }
+  } else {
+    const { verbose } = program.opts<{ verbose?: boolean }>();
+    const color = mayColor(process.stderr, program.opts(), process.env);
+    const { line, exitCode } = renderError(error, { color, verbose: verbose ?? false });
+    process.stderr.write(`${line}\n`);
+    process.exitCode = exitCode;
+  }
+}
+
+/** The command whose help answers a usage error. */
+function helpFor([command]: string[]): string {
+  return program.commands.some((known) => known.name() === command) ? `${command} ` : '';
+}

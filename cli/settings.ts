@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { UserError } from '../src/kernel/errors.ts';
+import { durationMs } from '../src/load/duration.ts';
+import { findConfigFile } from './config-file.ts';
+
+const STRATEGIES = ['batched', 'conditional', 'pessimistic', 'naive'] as const;
+
+/** Settings arrive as text from flags and variables, and as values from a config file. */
+const wholeNumber = (min: number, max: number) =>
+  z
+    .preprocess(String, z.string())
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: ({ input }) => `"${input}" is not a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+
+const baseUrl = z
+  .string()
+  .refine((url) => /^https?:\/\//.test(url) && URL.canParse(url), {
+    error: ({ input }) => `"${input}" is not a URL like http://127.0.0.1:3000`,
+  })
+  .transform((url) => new URL(url).href.replace(/\/+$/, ''));
+
+/** The form of every setting, and what holds when nobody sets it. */
+const Values = z.object({
+  strategy: z
+    .enum(STRATEGIES, { error: ({ input }) => `"${input}" is none of ${STRATEGIES.join(', ')}` })
+    .default('batched'),
+  unsafe: z.stringbool().or(z.boolean()).default(false),
+  instances: wholeNumber(1, 32).default(1),
+  stock: wholeNumber(1, 1_000_000_000).optional(),
+  buyers: wholeNumber(1, 5_000_000).optional(),
+  seed: wholeNumber(0, 2 ** 31 - 1).default(1),
+  holdTtl: durationMs
+    .refine((ms) => ms >= 100, 'a reservation lives at least 100ms')
+    .default(120_000),
+  target: z
+    .preprocess(
+      (urls) => (typeof urls === 'string' ? urls.split(',').map((url) => url.trim()) : urls),
+      z.array(baseUrl).min(1),
+    )
+    .optional(),
+  adminToken: z.string().min(1).optional(),
+  databaseUrl: z
+    .string()
+    .refine((url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url), {
+      // The URL holds a password, so it is not repeated.
+      error: 'it is not a URL like postgres://user:password@host:5432/database',
+    })
+    .optional(),
+  port: wholeNumber(1, 65_535).optional(),
+});
+
+/** Durations in milliseconds. */
+export type Settings = z.infer<typeof Values>;
+export type SettingName = keyof Settings;
+
+/** How each setting is named on the command line and in the environment; the first variable that is set counts. */
+export const SETTINGS: Record<
+  SettingName,
+  { flag: string; env: string[]; description: string; secret?: boolean }
+> = {
+  strategy: {
+    flag: '--strategy <name>',
+    env: ['FLASHSALE_STRATEGY'],
+    description: `how the server makes buyers take turns: ${STRATEGIES.join(', ')}`,
+  },
+  unsafe: {
+    flag: '--unsafe',
+    env: ['FLASHSALE_UNSAFE'],
+    description: 'allow a strategy that is broken on purpose',
+  },
+  instances: {
+    flag: '--instances <n>',
+    env: ['FLASHSALE_INSTANCES'],
+    description: 'server instances to start (default: 1)',
+  },
+  stock: {
+    flag: '--stock <units>',
+    env: ['FLASHSALE_STOCK'],
+    description: 'units on sale (default: what the scenario says)',
+  },
+  buyers: {
+    flag: '--buyers <n>',
+    env: ['FLASHSALE_BUYERS'],
+    description: 'people who come to buy (default: what the scenario says)',
+  },
+  seed: {
+    flag: '--seed <n>',
+    env: ['FLASHSALE_SEED'],
+    description: 'decides what buyers do: the same seed, the same decisions (default: 1)',
+  },
+  holdTtl: {
+    flag: '--hold-ttl <duration>',
+    env: ['FLASHSALE_HOLD_TTL'],
+    description: 'how long a reservation lives where the scenario does not say (default: 2m)',
+  },
+  target: {
+    flag: '--target <urls>',
+    env: ['FLASHSALE_TARGET'],
+    description: 'base URLs of servers that already run, comma-separated; none is started then',
+  },
+  adminToken: {
+    flag: '--admin-token <token>',
+    env: ['FLASHSALE_ADMIN_TOKEN'],
+    description: 'token of the role admin on the target',
+    secret: true,
+  },
+  databaseUrl: {
+    flag: '--database-url <url>',
+    env: ['FLASHSALE_DATABASE_URL', 'DATABASE_URL'],
+    description: 'PostgreSQL to make a database in (default: one is started here)',
+    secret: true,
+  },
+  port: {
+    flag: '--port <n>',
+    env: ['FLASHSALE_PORT'],
+    description: 'port of the first server instance, the next ones count up (default: free ones)',
+  },
+};
+
+export interface Resolved {
+  settings: Settings;
+  /** Where each value came from: `--stock`, `FLASHSALE_STOCK`, `flashsale.config.yaml`, `default`. */
+  origins: Record<SettingName, string>;
+}
+
+/**
+ * Every setting's value: a flag wins over the environment, that over the config file in `cwd`, that over the default.
+ *
+ * @throws UserError (usage) that names the value, where it came from and what it should be
+ */
+export async function resolveSettings(sources: {
+  flags: Record<string, unknown>;
+  env: Record<string, string | undefined>;
+  cwd: string;
+}): Promise<Resolved> {
+  const { flags, env, cwd } = sources;
+  const file = await findConfigFile(cwd);
+  assertKnown(Object.keys(file?.values ?? {}), file?.name ?? '');
+
+  const given: Record<string, unknown> = {};
+  const origins = {} as Record<SettingName, string>;
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const { flag, env: variables } = SETTINGS[name];
+    const variable = variables.find((variable) => env[variable]);
+    if (flags[name] !== undefined) {
+      given[name] = flags[name];
+      origins[name] = flag.split(' ')[0] as string;
+    } else if (variable !== undefined) {
+      given[name] = env[variable];
+      origins[name] = variable;
+    } else if (file?.values[name] !== undefined) {
+      given[name] = file.values[name];
+      origins[name] = file.name;
+    } else {
+      origins[name] = 'default';
+    }
+  }
+
+  const parsed = Values.safeParse(given);
+  if (parsed.success) return { settings: parsed.data, origins };
+  const issue = parsed.error.issues[0];
+  const name = issue?.path[0] as SettingName;
+  throw UserError.usage(`${origins[name]} cannot be used`, {
+    why: issue?.message ?? 'its value is not understood',
+    next: `correct it; it is: ${SETTINGS[name].description}`,
+  });
+}
+
+function assertKnown(names: string[], file: string): void {
+  const unknown = names.find((name) => !(name in SETTINGS));
+  if (unknown === undefined) return;
+  throw UserError.usage(`${file} has a setting that does not exist`, {
+    why: `"${unknown}" is none of ${Object.keys(SETTINGS).join(', ')}`,
+    next: `remove it or correct its name in ${file}`,
+  });
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import type { Verdict } from '../checkers/evidence.ts';
+import type { Operation, SaleFacts } from '../history/operation.ts';
+import type { RunReport } from '../run/events.ts';
+
+/**
+ * The one document that `run --json` and `verify --json` print: what CI and other programs read. A change that could
+ * break a reader raises `schemaVersion`. Published as docs/run-document.schema.json.
+ */
+export const SCHEMA_VERSION = 1;
+
+const DocumentedOperation = z.object({
+  kind: z.string(),
+  outcome: z.enum(['ok', 'fail', 'info']),
+  buyer: z.string().optional(),
+  sku: z.string().optional(),
+  quantity: z.int(),
+  hold: z.string().optional(),
+  sequence: z.int().optional(),
+  status: z.int(),
+  code: z.string().optional(),
+  requestId: z.string().optional(),
+  instance: z.string().optional(),
+  /** Wall time at which the request was written. */
+  sentAt: z.iso.datetime(),
+  /** Wall time at which the answer was read; null when none came. */
+  answeredAt: z.iso.datetime().nullable(),
+});
+
+const DocumentedVerdict = z.object({
+  status: z.enum(['valid', 'invalid', 'unknown', 'inconclusive']),
+  sentence: z.string(),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      status: z.enum(['valid', 'invalid', 'unknown', 'skipped']),
+      summary: z.string(),
+      witness: z.object({ prose: z.string(), operations: z.array(DocumentedOperation) }).nullable(),
+    }),
+  ),
+  inconclusiveBecause: z.array(z.string()),
+});
+
+const Count = z.int().min(0);
+
+export const VerdictDocument = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  scenario: z.string(),
+  target: z.array(z.string()),
+  verdict: DocumentedVerdict,
+});
+export type VerdictDocument = z.infer<typeof VerdictDocument>;
+
+export const RunDocument = VerdictDocument.extend({
+  summary: z.object({
+    elapsedMs: z.number(),
+    /** `sent` is the sum of `ok`, `soldOut`, `refused`, `error` and `unknown`; `notSent` stands apart. */
+    requests: z.object({
+      sent: Count,
+      ok: Count,
+      soldOut: Count,
+      refused: Count,
+      error: Count,
+      unknown: Count,
+      notSent: Count,
+    }),
+    iterations: z.object({
+      completed: Count,
+      dropped: Count,
+      interrupted: Count,
+      threw: Count,
+    }),
+    stock: z.array(
+      z.object({
+        skuId: z.string(),
+        total: Count,
+        available: z.int(),
+        held: z.int(),
+        sold: z.int(),
+      }),
+    ),
+    metrics: z.record(
+      z.string(),
+      z.object({
+        type: z.enum(['counter', 'gauge', 'rate', 'trend']),
+        contains: z.enum(['default', 'time', 'data']),
+        values: z.record(z.string(), z.number()),
+      }),
+    ),
+    checks: z.array(z.object({ name: z.string(), group: z.string(), passes: Count, fails: Count })),
+    stoppedBy: z.enum(['interrupt', 'threshold', 'script-abort']).nullable(),
+  }),
+  thresholds: z.array(
+    z.object({
+      metric: z.string(),
+      expression: z.string(),
+      ok: z.boolean(),
+      /** Null when the metric had no sample. */
+      observed: z.number().nullable(),
+    }),
+  ),
+  environment: z.object({
+    node: z.string(),
+    os: z.string(),
+    cpus: z.int(),
+    version: z.string(),
+    command: z.string(),
+    startedAt: z.iso.datetime(),
+    seed: z.int(),
+    /** Null for a target the run did not start. */
+    strategy: z.string().nullable(),
+    instances: z.int().nullable(),
+    historyFile: z.string().nullable(),
+  }),
+});
+export type RunDocument = z.infer<typeof RunDocument>;
+
+export function describeRun(report: RunReport): RunDocument {
+  const { load, environment } = report;
+  return {
+    ...describeVerdict(report.verdict, report.sale),
+    summary: {
+      elapsedMs: load.elapsedMs,
+      requests: { ...load.outcomes },
+      iterations: {
+        completed: load.iterations,
+        dropped: load.droppedIterations,
+        interrupted: load.interruptedIterations,
+        threw: load.exceptions.count,
+      },
+      stock: report.stock,
+      metrics: load.metrics,
+      checks: load.checks,
+      stoppedBy: load.stoppedBy ?? null,
+    },
+    thresholds: load.thresholds.map(({ observed, ...threshold }) => ({
+      ...threshold,
+      observed: observed ?? null,
+    })),
+    environment: {
+      ...environment,
+      seed: report.seed,
+      strategy: report.strategy ?? null,
+      instances: report.instances ?? null,
+      historyFile: report.historyFile ?? null,
+    },
+  };
+}
+
+export function describeVerdict(verdict: Verdict, sale: SaleFacts): VerdictDocument {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    scenario: sale.scenario,
+    target: sale.target,
+    verdict: {
+      status: verdict.status,
+      sentence: verdict.sentence,
+      checks: verdict.checks.map(({ name, status, summary, witness }) => ({
+        name,
+        status,
+        summary,
+        witness:
+          witness === undefined
+            ? null
+            : {
+                prose: witness.prose,
+                operations: witness.operations.map((operation) =>
+                  describeOperation(operation, sale),
+                ),
+              },
+      })),
+      inconclusiveBecause: verdict.inconclusiveBecause,
+    },
+  };
+}
+
+function describeOperation(
+  operation: Operation,
+  sale: SaleFacts,
+): z.infer<typeof DocumentedOperation> {
+  const { kind, outcome, buyer, sku, quantity, hold, sequence, status, code } = operation;
+  const wallTime = (ns: number): string =>
+    new Date(sale.startedAtMs + (ns - sale.startedAtNs) / 1e6).toISOString();
+  return {
+    kind,
+    outcome,
+    buyer,
+    sku,
+    quantity,
+    hold,
+    sequence,
+    status,
+    code,
+    requestId: operation.requestId,
+    instance: operation.instance,
+    sentAt: wallTime(operation.invokedAtNs),
+    answeredAt: Number.isFinite(operation.completedAtNs) ? wallTime(operation.completedAtNs) : null,
+  };
+}

@@ -1,0 +1,54 @@
+import type { Verdict } from '../checkers/evidence.ts';
+import type { SaleFacts } from '../history/operation.ts';
+import type { LoadResult, LoadTick } from '../load/result.ts';
+import type { StackEvent } from '../stack/stack.ts';
+
+/** The parts of a run, in their order. `stack` is left out for a target that already runs. */
+export type Phase = 'stack' | 'seed' | 'load' | 'settle' | 'verdict';
+
+export interface SkuStock {
+  skuId: string;
+  total: number;
+  available: number;
+  held: number;
+  sold: number;
+}
+
+/** What a run tells while it goes on; screens and plain lines are made of nothing else. */
+export type RunEvent =
+  | { type: 'phase'; phase: Phase; detail: string }
+  | { type: 'phase_done'; phase: Phase; detail: string; tookMs: number }
+  /** The instances under test, known once they run. */
+  | { type: 'targets'; targets: string[] }
+  | { type: 'tick'; tick: LoadTick }
+  /** Stock as the server's metrics showed it last. */
+  | { type: 'stock'; stock: SkuStock[] }
+  | { type: 'stack'; event: StackEvent }
+  /** A line the scenario or the engine printed. */
+  | { type: 'log'; line: string };
+
+/** Everything a finished run found out. */
+export interface RunReport {
+  scenario: string;
+  target: string[];
+  /** Absent for a target that the run did not start. */
+  strategy?: string;
+  instances?: number;
+  seed: number;
+  sale: SaleFacts;
+  load: LoadResult;
+  /** Stock by the final ledger. */
+  stock: SkuStock[];
+  verdict: Verdict;
+  /** Path of the recorded history, when it was kept. */
+  historyFile?: string;
+  environment: {
+    node: string;
+    os: string;
+    cpus: number;
+    version: string;
+    /** The command line that repeats this run. */
+    command: string;
+    startedAt: string;
+  };
+}

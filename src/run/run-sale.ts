@@ -1,0 +1,332 @@
+import { cpus, release, type } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Evidence } from '../checkers/evidence.ts';
+import { judge } from '../checkers/verdict.ts';
+import type { SaleFacts } from '../history/operation.ts';
+import { readHistory } from '../history/reader.ts';
+import { createHistoryFile, type HistoryFile } from '../history/recorder.ts';
+import { loadScript } from '../k6/load-script.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { rootMessage, UserError } from '../kernel/errors.ts';
+import { type LoadRun, startLoad } from '../load/engine.ts';
+import type { LoadResult } from '../load/result.ts';
+import type { LoadedScript } from '../load/script.ts';
+import { createScraper, type MetricsScrape } from '../metrics/scrape.ts';
+import { createScope, type Scope } from '../stack/resource.ts';
+import { runFolder } from '../stack/run-folder.ts';
+import { createStack } from '../stack/stack.ts';
+import { referenceTarget } from '../target/reference.ts';
+import { type AdminApi, createAdminApi } from './admin-api.ts';
+import type { Phase, RunEvent, RunReport, SkuStock } from './events.ts';
+import { readSalePlan, type SalePlan } from './sale-plan.ts';
+import { seedSale } from './seed-sale.ts';
+import { createStockView } from './stock-view.ts';
+
+export interface SaleOptions {
+  /** Path of the scenario file. */
+  scenario: string;
+  stock?: number;
+  buyers?: number;
+  seed: number;
+  /** Base URLs of servers that run already; absent: a stack of our own. */
+  targets?: string[];
+  adminToken?: string;
+  strategy: string;
+  unsafe: boolean;
+  instances: number;
+  databaseUrl?: string;
+  holdTtlMs: number;
+  /** Where the history goes; absent: into the run's own folder, which is removed. */
+  historyFile?: string;
+  keep: boolean;
+  version: string;
+  /** The command line that started this, for the report. */
+  command: string;
+}
+
+export interface SaleRun {
+  /** First Ctrl-C: no new buyers, those in the shop may finish; the verdict is still reached. */
+  stop(): void;
+  /** Second Ctrl-C: give up. `report` rejects with `Abandoned` once everything that was started is stopped. */
+  abort(): void;
+  report: Promise<RunReport>;
+}
+
+/** The run was given up before it had a result. */
+export class Abandoned extends Error {}
+
+const SWEEP_INTERVAL_MS = 500;
+/** How late the sweeper may be: its interval, a busy database, and the row lock it waits for. */
+const SWEEP_GRACE_MS = 5_000;
+const SCRAPE_INTERVAL_MS = 1_000;
+/** Holds that live longer than this are not waited for: they end the run still held, and are counted as held. */
+const WAIT_FOR_HOLDS_MAX_MS = 10_000;
+/** A call that got no answer may still be at work in the server for this long. */
+const UNANSWERED_CALLS_MS = 2_000;
+
+/**
+ * Runs one sale from nothing to its verdict: bring up what is sold from, seed it, let the buyers in while recording what
+ * they see, wait until the books are at rest, read them, judge. Whatever was started is stopped before `report` settles.
+ */
+export function startSale(
+  options: SaleOptions,
+  deps: { clock: Clock; onEvent(event: RunEvent): void },
+): SaleRun {
+  const scope = createScope();
+  const abandoned = new AbortController();
+  let load: LoadRun | undefined;
+  let stopAsked = false;
+
+  const gaveUp = new Promise<never>((_, reject) => {
+    abandoned.signal.addEventListener('abort', () => reject(abandoned.signal.reason));
+  });
+  gaveUp.catch(() => {});
+
+  const report = Promise.race([
+    runSale(options, {
+      ...deps,
+      scope,
+      // A database that dies under the servers leaves nothing to wait for.
+      abandon: (reason) => abandoned.abort(reason),
+      onLoad(run) {
+        load = run;
+      },
+    }),
+    gaveUp,
+  ]).finally(() => {
+    load?.abort();
+    return scope.stop();
+  });
+
+  return {
+    stop() {
+      // Before the load there is nothing to finish, and after it the verdict is on its way.
+      if (load === undefined) abandoned.abort(new Abandoned());
+      else if (!stopAsked) load.stop('interrupt');
+      stopAsked = true;
+    },
+    abort: () => abandoned.abort(new Abandoned()),
+    report,
+  };
+}
+
+interface RunDeps {
+  clock: Clock;
+  onEvent(event: RunEvent): void;
+  scope: Scope;
+  abandon(reason: unknown): void;
+  onLoad(run: LoadRun): void;
+}
+
+async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> {
+  const { clock, onEvent, scope } = deps;
+  const startedAt = new Date(clock.nowMs()).toISOString();
+  const phase = createPhases(clock, onEvent);
+
+  // What is to be sold, before anything is started that a typing error would only have to stop again.
+  const env = scenarioEnv(options);
+  const script = await loadScript(options.scenario, { env });
+  const plan = readSalePlan(script);
+  const holdTtlMs = plan.holdTtlMs ?? options.holdTtlMs;
+
+  const { targets, adminToken, folder } = await phase('stack', 'bringing up the stack', () =>
+    options.targets === undefined
+      ? bringUpStack({ ...options, holdTtlMs }, deps)
+      : useTargets(options.targets, options.adminToken, scope),
+  );
+  onEvent({ type: 'targets', targets });
+
+  // A SKU of its own, so that a sale on a server with a past starts from a clean page.
+  const admin = createAdminApi({ targets, token: adminToken });
+  const skuId = `${script.name}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
+  const salePath = join(folder, 'sale.json');
+  await phase('seed', `${plan.stock} units, ${plan.buyers} buyers`, () =>
+    seedSale(admin, { ...plan, skuId, seed: options.seed, path: salePath }),
+  );
+
+  const sale: SaleFacts = {
+    scenario: script.name,
+    target: targets,
+    strategy: options.targets === undefined ? options.strategy : undefined,
+    skus: [{ skuId, total: plan.stock }],
+    unitsPerBuyerMax: 1,
+    holdTtlMs,
+    sweepGraceMs: SWEEP_GRACE_MS,
+    sellOutExpected: plan.sellOutExpected,
+    startedAtMs: clock.nowMs(),
+    startedAtNs: clock.monotonicNs(),
+  };
+  const historyPath = options.historyFile ?? join(folder, 'history.ndjson');
+  const history = createHistoryFile(historyPath, sale, clock);
+  const stockView = createStockView(sale.skus);
+  const scraper = createScraper({
+    instances: () => targets,
+    intervalMs: SCRAPE_INTERVAL_MS,
+    clock,
+    onScrape(scrape: MetricsScrape) {
+      history.scrape(scrape);
+      onEvent({ type: 'stock', stock: stockView.update(scrape) });
+    },
+  });
+
+  await scraper.start();
+  const load = await phase('load', 'the sale is on', () =>
+    fireBuyers(script, { ...env, ...runEnv(targets, salePath) }, history, deps),
+  );
+  await phase('settle', 'waiting until the books are at rest', () => settle(holdTtlMs, load));
+  await scraper.stop();
+  history.generator(load.generator);
+  const stock = await recordLedger(admin, plan, skuId, history);
+  onEvent({ type: 'stock', stock });
+  await history.close();
+
+  const verdict = await phase('verdict', 'judging the history', async () =>
+    judge((await readHistory(historyPath)) satisfies Evidence),
+  );
+  return {
+    scenario: script.name,
+    target: targets,
+    strategy: sale.strategy,
+    instances: options.targets === undefined ? options.instances : undefined,
+    seed: options.seed,
+    sale,
+    load,
+    stock,
+    verdict,
+    historyFile: options.historyFile ?? (options.keep ? historyPath : undefined),
+    environment: {
+      node: process.version,
+      os: `${type()} ${release()}`,
+      cpus: cpus().length,
+      version: options.version,
+      command: options.command,
+      startedAt,
+    },
+  };
+}
+
+/** Tells when each part of the run begins and ends. */
+function createPhases(clock: Clock, onEvent: (event: RunEvent) => void) {
+  return async <T>(phase: Phase, detail: string, work: () => Promise<T>): Promise<T> => {
+    const startedNs = clock.monotonicNs();
+    onEvent({ type: 'phase', phase, detail });
+    const result = await work();
+    const tookMs = (clock.monotonicNs() - startedNs) / 1e6;
+    onEvent({ type: 'phase_done', phase, detail, tookMs });
+    return result;
+  };
+}
+
+/** What a scenario may read before anything runs. */
+function scenarioEnv({ stock, buyers, seed }: SaleOptions): Record<string, string> {
+  return {
+    FLASHSALE_SEED: String(seed),
+    ...(stock === undefined ? {} : { FLASHSALE_STOCK: String(stock) }),
+    ...(buyers === undefined ? {} : { FLASHSALE_BUYERS: String(buyers) }),
+  };
+}
+
+const runEnv = (targets: string[], salePath: string): Record<string, string> => ({
+  FLASHSALE_TARGETS: targets.join(','),
+  FLASHSALE_SALE: salePath,
+});
+
+interface Place {
+  targets: string[];
+  adminToken: string;
+  folder: string;
+}
+
+function bringUpStack(options: SaleOptions, { onEvent, scope, abandon }: RunDeps): Promise<Place> {
+  return scope.start(
+    createStack({
+      ...options,
+      sweepIntervalMs: SWEEP_INTERVAL_MS,
+      onEvent(event) {
+        onEvent({ type: 'stack', event });
+        if (event.type === 'database_died') {
+          abandon(
+            UserError.environment('the database died in the middle of the run', {
+              why: event.why,
+              next: 'run again with --keep and look into the run folder',
+            }),
+          );
+        }
+      },
+    }),
+  );
+}
+
+async function useTargets(
+  targets: string[],
+  adminToken: string | undefined,
+  scope: Scope,
+): Promise<Place> {
+  await Promise.all(targets.map(assertAnswers));
+  if (adminToken === undefined) {
+    throw UserError.usage('a server that already runs is seeded through its admin API', {
+      why: 'no administrator’s token was given',
+      next: 'add --admin-token TOKEN, or set FLASHSALE_ADMIN_TOKEN',
+    });
+  }
+  return { targets, adminToken, folder: await scope.start(runFolder({ keep: false })) };
+}
+
+async function assertAnswers(target: string): Promise<void> {
+  try {
+    const answer = await fetch(`${target}/health/ready`, { signal: AbortSignal.timeout(5_000) });
+    if (answer.ok) return;
+    throw new Error(`/health/ready answered ${answer.status}`);
+  } catch (cause) {
+    throw UserError.environment(`${target} is not ready`, {
+      why: rootMessage(cause),
+      next: 'start it (flashsale-cli up), correct --target, or leave --target out to start one',
+      cause,
+    });
+  }
+}
+
+async function fireBuyers(
+  script: LoadedScript,
+  env: Record<string, string>,
+  history: HistoryFile,
+  { clock, onEvent, onLoad }: RunDeps,
+): Promise<LoadResult> {
+  const run = startLoad({
+    script,
+    env,
+    target: referenceTarget,
+    history,
+    clock,
+    log: (line) => onEvent({ type: 'log', line }),
+  });
+  onLoad(run);
+  for await (const tick of run.ticks) onEvent({ type: 'tick', tick });
+  return run.result;
+}
+
+/** Lets calls without an answer finish in the server, and short-lived holds come to their end. */
+async function settle(holdTtlMs: number, load: LoadResult): Promise<void> {
+  const forHolds = holdTtlMs <= WAIT_FOR_HOLDS_MAX_MS ? holdTtlMs + SWEEP_GRACE_MS : 0;
+  const forCalls = load.outcomes.unknown > 0 ? UNANSWERED_CALLS_MS : 0;
+  await delay(Math.max(forHolds, forCalls));
+}
+
+/** The final books, as the last evidence; answers with what they say of the stock. */
+async function recordLedger(
+  admin: AdminApi,
+  plan: SalePlan,
+  skuId: string,
+  history: HistoryFile,
+): Promise<SkuStock[]> {
+  const stock: SkuStock[] = [];
+  for await (const row of admin.readLedger(skuId)) {
+    history.ledger(row);
+    if (row.row === 'inventory') {
+      const { available, reserved, sold } = row;
+      stock.push({ skuId, total: plan.stock, available, held: reserved, sold });
+    }
+  }
+  return stock;
+}

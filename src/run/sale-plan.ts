@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { UserError } from '../kernel/errors.ts';
+import type { LoadedScript } from '../load/script.ts';
+
+/** What a scenario sells, as its exported `sale` says. */
+export const SalePlan = z.strictObject({
+  /** Units of the one SKU on sale. */
+  stock: z.int().min(1).max(1_000_000_000),
+  /** Accounts to make, one per person who comes to buy. */
+  buyers: z.int().min(1).max(5_000_000),
+  /** How long a reservation lives; absent: the setting `holdTtl`. */
+  holdTtlMs: z.int().min(100).optional(),
+  /** False for a scenario that is not meant to sell out, so that not selling out is no reason for doubt. */
+  sellOutExpected: z.boolean().default(true),
+});
+export type SalePlan = z.infer<typeof SalePlan>;
+
+/** @throws UserError (usage) when the scenario exports no plan, or a wrong one */
+export function readSalePlan(script: LoadedScript): SalePlan {
+  if (script.sale === undefined) {
+    throw UserError.usage(`${script.name} does not say what it sells`, {
+      why: 'it exports no `sale`',
+      next: 'add `export const sale = { stock: 100, buyers: 2000 };` (see flashsale-cli scenarios show smoke)',
+    });
+  }
+  const plan = SalePlan.safeParse(script.sale);
+  if (plan.success) return plan.data;
+  const issue = plan.error.issues[0];
+  throw UserError.usage(`${script.name} exports a \`sale\` that cannot be used`, {
+    why: `${['sale', ...(issue?.path ?? [])].join('.')}: ${issue?.message}`,
+    next: 'mend it, or give the number with --stock or --buyers',
+  });
+}
