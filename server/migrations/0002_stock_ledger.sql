@@ -21,13 +21,17 @@ CREATE TYPE reservation_status AS ENUM ('RESERVED', 'CONFIRMED', 'EXPIRED', 'CAN
 CREATE TABLE reservations (
   reservation_id uuid PRIMARY KEY,
   user_id        uuid NOT NULL,
-  sku_id         varchar(64) NOT NULL REFERENCES products,
+  -- No foreign key: whoever writes a hold has locked the SKU's inventory row, which has one. Looking the same product
+  -- up again for every hold of a batch would cost a tenth of its time.
+  sku_id         varchar(64) NOT NULL,
   quantity       integer NOT NULL CHECK (quantity > 0),
   status         reservation_status NOT NULL,
   created_at     timestamptz NOT NULL,
   expires_at     timestamptz NOT NULL,
   confirmed_at   timestamptz,
-  attempt_id     varchar(100)
+  attempt_id     varchar(100),
+  -- Number of the stock movement that made it.
+  sequence       bigint NOT NULL DEFAULT 0
 );
 
 -- One hold or purchase per buyer and SKU, whatever a strategy does.
@@ -44,7 +48,7 @@ CREATE TABLE orders (
   user_id        uuid NOT NULL,
   sku_id         varchar(64) NOT NULL REFERENCES products,
   quantity       integer NOT NULL CHECK (quantity > 0),
-  total_price    numeric(12, 2) NOT NULL,
+  total_price    numeric(14, 2) NOT NULL,
   status         order_status NOT NULL,
   payment_method varchar(32) NOT NULL,
   transaction_id varchar(100) NOT NULL,
@@ -53,6 +57,7 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_of_a_user ON orders (user_id, order_id);
 
+-- Append-only.
 CREATE TABLE stock_movements (
   sku_id         varchar(64) NOT NULL,
   sequence       bigint NOT NULL,

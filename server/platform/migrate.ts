@@ -1,20 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { runner } from 'node-pg-migrate';
+import pg from 'pg';
 import { assetPath } from '../../src/kernel/assets.ts';
 
+/** Any number, as long as everybody who migrates this database takes the same. */
+const MIGRATION_LOCK = 7_313_001;
+
 /**
- * Brings the database to the newest version of `server/migrations`. Several instances may start at once: an advisory
- * lock lets one of them migrate while the others wait.
+ * Brings the database to the newest version of `server/migrations`, and its functions to those of `server/stock/sql`.
+ * Several instances may start at once: an advisory lock lets one of them migrate while the others wait.
+ *
+ * Tables change by migrations that run once. Functions are code: every start replaces them by what this version ships.
+ * Instances of the version before may still be calling them, so a function that needs other parameters or answers
+ * otherwise gets another name.
  *
  * @throws when the database cannot be reached, or a migration fails (it is rolled back, and the ones before it stay)
  */
 export async function migrate(connectionString: string): Promise<void> {
-  await runner({
-    databaseUrl: connectionString,
-    dir: assetPath('server', 'migrations'),
-    migrationsTable: 'migrations',
-    direction: 'up',
-    count: Number.POSITIVE_INFINITY,
-    advisoryLockMode: 'wait',
-    log: () => {},
-  });
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  // A connection that breaks fails the query under way; without a listener it would end the process as well.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await runner({
+      dbClient: client,
+      noLock: true,
+      dir: assetPath('server', 'migrations'),
+      migrationsTable: 'migrations',
+      direction: 'up',
+      count: Number.POSITIVE_INFINITY,
+      log: () => {},
+    });
+    await replaceFunctions(client, assetPath('server', 'stock', 'sql'));
+  } finally {
+    // Gives the lock back too.
+    await client.end();
+  }
+}
+
+async function replaceFunctions(client: pg.Client, folder: string): Promise<void> {
+  for (const file of (await readdir(folder)).toSorted()) {
+    await client.query(await readFile(`${folder}/${file}`, 'utf8'));
+  }
 }

@@ -3,20 +3,6 @@ import pg from 'pg';
 // PostgreSQL's bigint arrives as a string by default. Ours are sequence numbers and counts, far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/**
- * How the ledger's statements are planned. They join small batches of parameters with big tables, and the planner, who
- * sees neither the batch's size nor, on the first day of a table, the table's, picks nested loops and sequential scans
- * that cost ten times the right plan once both have grown. There is one right plan for each of them: read the big
- * table by index, hash the batch. With the choice taken away, it is also planned only once per connection.
- */
-const PLANNING = [
-  'plan_cache_mode=force_generic_plan',
-  'enable_seqscan=off',
-  'enable_nestloop=off',
-  'enable_mergejoin=off',
-  'jit=off',
-];
-
 /** Connections for ledger and stores. An idle connection that breaks is replaced at the next use, not an error. */
 export function createPool(options: {
   connectionString: string;
@@ -31,9 +17,11 @@ export function createPool(options: {
     application_name: options.applicationName ?? 'flashsale',
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
-    options: PLANNING.map((setting) => `-c ${setting}`).join(' '),
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // A connection that breaks while it is lent out fails the query under way. It also emits an error of its own, which
+  // ends the process unless somebody listens.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

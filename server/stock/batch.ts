@@ -6,31 +6,34 @@ import type {
   HoldRequest,
   LedgerObserver,
   ReleaseOutcome,
+  ReleaseRequest,
 } from './ledger.ts';
-import { statement } from './sql.ts';
+import { ledgerFunction } from './sql.ts';
 
 /**
- * The ledger's three changes as PostgreSQL decides them, each for a batch of requests for one SKU in one statement. A
- * strategy that serves one buyer at a time passes batches of one.
+ * The ledger's changes as PostgreSQL decides them (`sql/`), each for a batch of requests for one SKU in one call. One
+ * answer per request, in order. A strategy that serves one buyer at a time passes batches of one.
  */
 export interface LedgerBatches {
   hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]>;
-  confirm(skuId: string, requests: ConfirmRequest[]): Promise<Decision<ConfirmOutcome>[]>;
-  release(skuId: string, requests: ReleaseOrExpire[]): Promise<Decision<ReleaseOutcome>[]>;
+  confirm(skuId: string, requests: ConfirmRequest[]): Promise<ConfirmOutcome[]>;
+  release(skuId: string, requests: ReleaseRequest[]): Promise<ReleaseOutcome[]>;
+  /** Expires those of the holds that have lapsed and are still to be swept; answers how many. */
+  expire(skuId: string, holdIds: string[]): Promise<number>;
 }
 
-/** `retry` says that the statement looked at a state that others were changing; nothing happened. */
+/** `retry`: nothing happened and nothing was decided; ask again. */
 export type Decision<Outcome> = Outcome | { outcome: 'retry' };
 
-/** Without a user it is not the owner who asks but time: the hold expires if it has lapsed. */
-export interface ReleaseOrExpire {
-  holdId: string;
-  userId?: string;
-  skuId: string;
-}
-
 interface HoldRow {
-  outcome: HoldOutcome['outcome'] | 'lapsed' | 'retry';
+  outcome:
+    | 'held'
+    | 'held_before'
+    | 'already_purchased'
+    | 'already_reserved'
+    | 'out_of_stock'
+    | 'lapsed'
+    | 'retry';
   hold_id: string;
   quantity: number;
   created_at: Date;
@@ -39,7 +42,7 @@ interface HoldRow {
 }
 
 interface ConfirmRow {
-  outcome: ConfirmOutcome['outcome'] | 'retry';
+  outcome: ConfirmOutcome['outcome'];
   order_id: string;
   quantity: number;
   total_price: string;
@@ -48,7 +51,7 @@ interface ConfirmRow {
 }
 
 interface ReleaseRow {
-  outcome: ReleaseOutcome['outcome'] | 'retry';
+  outcome: ReleaseOutcome['outcome'];
   sequence: number;
 }
 
@@ -58,103 +61,101 @@ export function createLedgerBatches(deps: {
   observer: LedgerObserver;
 }): LedgerBatches {
   const { pool, holdTtlMs, observer } = deps;
-  const holdUnits = statement<HoldRow>('hold');
-  const confirmHolds = statement<ConfirmRow>('confirm');
-  const releaseHolds = statement<ReleaseRow>('release');
+  const holdStock = ledgerFunction<HoldRow>('hold_stock', 6);
+  const confirmHolds = ledgerFunction<ConfirmRow>('confirm_holds', 7);
+  const releaseHolds = ledgerFunction<ReleaseRow>('release_holds', 3);
 
-  /** Counts what a committed statement moved. */
-  const count = (
-    kind: Parameters<LedgerObserver['moved']>[0],
-    rows: { outcome: string }[],
-    done: string,
-  ) => {
-    const moved = rows.filter((row) => row.outcome === done).length;
-    if (moved > 0) observer.moved(kind, moved);
-  };
+  return { hold, confirm, release, expire };
 
-  const batches: LedgerBatches = {
-    async hold(skuId, requests) {
-      const rows = await holdUnits(pool, [
-        skuId,
-        requests.map((request) => request.holdId),
-        requests.map((request) => request.userId),
-        requests.map((request) => request.quantity),
-        requests.map((request) => request.attemptId ?? null),
-        holdTtlMs,
-      ]);
-      if (rows.length === 0) return requests.map(() => ({ outcome: 'unknown_sku' }));
-      count('RESERVED', rows, 'held');
+  async function hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]> {
+    const rows = await holdStock(pool, [
+      skuId,
+      requests.map((request) => request.holdId),
+      requests.map((request) => request.userId),
+      requests.map((request) => request.quantity),
+      requests.map((request) => request.attemptId ?? null),
+      holdTtlMs,
+    ]);
+    if (rows.length === 0) return requests.map(() => ({ outcome: 'unknown_sku' }));
+    tellMoved('RESERVED', countOf(rows, 'held'));
 
-      // An ended hold that still stands in its buyer's way is swept now, and its buyer asks again.
-      const lapsed = rows.filter((row) => row.outcome === 'lapsed');
-      if (lapsed.length > 0) {
-        await batches.release(
-          skuId,
-          lapsed.map((row) => ({ holdId: row.hold_id, skuId })),
-        );
-      }
+    // An ended hold that still stands in its buyer's way is swept now, and its buyer asks again. Should the sweep fail,
+    // asking again tells why; the others of the batch have their answer.
+    const lapsed = rows.filter((row) => row.outcome === 'lapsed').map((row) => row.hold_id);
+    if (lapsed.length > 0) await expire(skuId, lapsed).catch(() => {});
 
-      return rows.map((row, place): Decision<HoldOutcome> => {
-        const { outcome, sequence } = row;
-        if (outcome === 'lapsed' || outcome === 'retry') return { outcome: 'retry' };
-        if (outcome !== 'held') return { outcome, sequence } as HoldOutcome;
-        const hold = {
-          holdId: row.hold_id,
-          userId: (requests[place] as HoldRequest).userId,
-          skuId,
-          quantity: row.quantity,
-          createdAt: row.created_at,
-          expiresAt: row.expires_at,
-        };
-        return { outcome, hold, sequence };
-      });
-    },
+    return requests.map((request, place) => describeHold(request, rows[place] as HoldRow));
+  }
 
-    async confirm(skuId, requests) {
-      const rows = await confirmHolds(pool, [
-        skuId,
-        requests.map((request) => request.holdId),
-        requests.map((request) => request.userId),
-        requests.map((request) => request.orderId),
-        requests.map((request) => request.paymentMethod),
-        requests.map((request) => request.transactionId),
-        requests.map((request) => request.attemptId ?? null),
-      ]);
-      count('SOLD', rows, 'sold');
-      return rows.map((row): Decision<ConfirmOutcome> => {
-        const { outcome, sequence } = row;
-        if (outcome !== 'sold') return { outcome };
-        const order = {
-          orderId: row.order_id,
-          quantity: row.quantity,
-          totalPrice: row.total_price,
-          createdAt: row.created_at,
-        };
-        return { outcome, order, sequence };
-      });
-    },
+  async function confirm(skuId: string, requests: ConfirmRequest[]): Promise<ConfirmOutcome[]> {
+    const rows = await confirmHolds(pool, [
+      skuId,
+      requests.map((request) => request.holdId),
+      requests.map((request) => request.userId),
+      requests.map((request) => request.orderId),
+      requests.map((request) => request.paymentMethod),
+      requests.map((request) => request.transactionId),
+      requests.map((request) => request.attemptId ?? null),
+    ]);
+    tellMoved('SOLD', countOf(rows, 'sold'));
+    return rows.map(({ outcome, sequence, ...row }) => {
+      if (outcome !== 'sold') return { outcome };
+      const order = {
+        orderId: row.order_id,
+        quantity: row.quantity,
+        totalPrice: row.total_price,
+        createdAt: row.created_at,
+      };
+      return { outcome, order, sequence };
+    });
+  }
 
-    async release(skuId, requests) {
-      const rows = await releaseHolds(pool, [
-        skuId,
-        requests.map((request) => request.holdId),
-        requests.map((request) => request.userId ?? null),
-      ]);
-      count(
-        'RELEASED',
-        rows.filter((_, place) => requests[place]?.userId !== undefined),
-        'released',
-      );
-      count(
-        'EXPIRED',
-        rows.filter((_, place) => requests[place]?.userId === undefined),
-        'released',
-      );
-      return rows.map(
-        ({ outcome, sequence }): Decision<ReleaseOutcome> =>
-          outcome === 'released' ? { outcome, sequence } : { outcome },
-      );
-    },
-  };
-  return batches;
+  async function release(skuId: string, requests: ReleaseRequest[]): Promise<ReleaseOutcome[]> {
+    const rows = await releaseHolds(pool, [
+      skuId,
+      requests.map((request) => request.holdId),
+      requests.map((request) => request.userId),
+    ]);
+    tellMoved('RELEASED', countOf(rows, 'released'));
+    return rows.map(({ outcome, sequence }) =>
+      outcome === 'released' ? { outcome, sequence } : { outcome },
+    );
+  }
+
+  async function expire(skuId: string, holdIds: string[]): Promise<number> {
+    const nobody = holdIds.map(() => null);
+    const expired = countOf(await releaseHolds(pool, [skuId, holdIds, nobody]), 'released');
+    tellMoved('EXPIRED', expired);
+    return expired;
+  }
+
+  function tellMoved(kind: Parameters<LedgerObserver['moved']>[0], count: number): void {
+    if (count > 0) observer.moved(kind, count);
+  }
+}
+
+const countOf = (rows: { outcome: string }[], outcome: string): number =>
+  rows.filter((row) => row.outcome === outcome).length;
+
+function describeHold(request: HoldRequest, row: HoldRow): Decision<HoldOutcome> {
+  const { outcome, sequence } = row;
+  switch (outcome) {
+    case 'held':
+    case 'held_before': {
+      const hold = {
+        holdId: row.hold_id,
+        userId: request.userId,
+        skuId: request.skuId,
+        quantity: row.quantity,
+        createdAt: row.created_at,
+        expiresAt: row.expires_at,
+      };
+      return { outcome: 'held', hold, sequence };
+    }
+    case 'lapsed':
+    case 'retry':
+      return { outcome: 'retry' };
+    default:
+      return { outcome, sequence };
+  }
 }

@@ -1,25 +1,22 @@
 import type { Pool } from 'pg';
 import type { LedgerBatches } from './batch.ts';
-import { statement } from './sql.ts';
+import type { StockLedger } from './ledger.ts';
+import { ledgerFunction } from './sql.ts';
 
 /**
- * Gives back what has lapsed. Finding is a plain read; each SKU's holds are then released in one statement that looks
- * again under the row lock, so two sweepers that found the same holds release them once.
+ * Gives back what has lapsed. Finding is a plain read; each SKU's holds are then released by a call that looks again
+ * under the row lock, so that of two sweepers that found the same hold only one expires it.
  */
 export function createExpiry(deps: {
   pool: Pool;
   batches: LedgerBatches;
-}): (limit: number) => Promise<number> {
-  const findLapsed = statement<{ sku_id: string; hold_ids: string[] }>('lapsed');
+}): StockLedger['expireLapsed'] {
+  const findLapsed = ledgerFunction<{ sku_id: string; hold_ids: string[] }>('lapsed_holds', 1);
 
   return async function expireLapsed(limit) {
     let expired = 0;
-    for (const { sku_id: skuId, hold_ids: holdIds } of await findLapsed(deps.pool, [limit])) {
-      const decisions = await deps.batches.release(
-        skuId,
-        holdIds.map((holdId) => ({ holdId, skuId })),
-      );
-      expired += decisions.filter((decision) => decision.outcome === 'released').length;
+    for (const { sku_id, hold_ids } of await findLapsed(deps.pool, [limit])) {
+      expired += await deps.batches.expire(sku_id, hold_ids);
     }
     return expired;
   };

@@ -8,16 +8,17 @@ export interface GroupCommit<Request, Result> {
  * load by themselves, nobody waits for a timer, and a caller waits for at most two batches.
  *
  * `execute` gets at least one request and answers with one result each, in order. `conflictKey` names what may stand
- * only once in a batch; a second one waits for the next. When a batch of several fails it is executed again one by one,
- * so that one bad request cannot fail its neighbours. `execute` must therefore be safe to repeat.
+ * only once in a batch; a second one waits for the next. When a batch of several fails and one of them may be to blame,
+ * it is executed again one by one, so that one bad request cannot fail its neighbours; otherwise all of them get the
+ * error. `execute` must do nothing when it throws.
  */
 export function createGroupCommit<Request, Result>(options: {
   keyOf(request: Request): string;
   conflictKey(request: Request): string;
   execute(key: string, batch: Request[]): Promise<Result[]>;
   batchMax: number;
-  /** Whether a failed batch is worth trying one by one; not when the database itself is away. */
-  retryOneByOne(error: unknown): boolean;
+  /** Whether a batch may have failed because of a single request; not when the database itself is away. */
+  mayBeOneRequestsFault(error: unknown): boolean;
 }): GroupCommit<Request, Result> {
   interface Waiting {
     request: Request;
@@ -76,7 +77,7 @@ export function createGroupCommit<Request, Result>(options: {
       );
       for (const [place, waiting] of batch.entries()) waiting.resolve(results[place] as Result);
     } catch (error) {
-      if (batch.length > 1 && options.retryOneByOne(error)) {
+      if (batch.length > 1 && options.mayBeOneRequestsFault(error)) {
         for (const waiting of batch) await commit(key, [waiting]);
       } else {
         for (const waiting of batch) waiting.reject(error);

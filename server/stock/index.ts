@@ -10,8 +10,8 @@ import type { StrategyDeps, StrategyLedger } from './strategy.ts';
 
 /** Every strategy there is. A new one is a file in `strategies/` and a line here. */
 const STRATEGIES = {
-  batched: ({ batches, observer }) => createBatched(batches, observer),
-  conditional: ({ batches }) => createConditional(batches),
+  batched: createBatched,
+  conditional: createConditional,
   pessimistic: createPessimistic,
   naive: createNaive,
 } satisfies Record<string, (deps: StrategyDeps) => StrategyLedger>;

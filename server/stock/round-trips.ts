@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { TOPICS } from '../../src/protocol/events.ts';
-import type { HoldOutcome, HoldRequest } from './ledger.ts';
+import type { Hold, HoldOutcome, HoldRequest } from './ledger.ts';
 
-/** The single steps of a hold, a round trip each, for the strategies that decide in code what SQL could decide. */
+/** The single steps of a hold, a round trip each, for the strategies that decide in code what `hold.sql` decides. */
 
 export interface StockRow {
   available_count: number;
@@ -10,37 +10,39 @@ export interface StockRow {
   sequence: number;
 }
 
-interface KnownRow {
-  reservation_id: string;
-  status: 'RESERVED' | 'CONFIRMED';
-  quantity: number;
-  created_at: Date;
-  expires_at: Date;
-  has_lapsed: boolean;
-  held_at: number | null;
-}
+/** What the buyer's own earlier hold or purchase says about a request. */
+export type Settled =
+  | { outcome: 'already_purchased' | 'already_reserved'; sequence: number }
+  /** This very hold was made before: the call is a repeated one. */
+  | { outcome: 'held_before'; hold: Hold; sequence: number }
+  /** The earlier hold has lapsed and must be swept before there can be another. */
+  | { outcome: 'lapsed'; holdId: string };
 
-/** Whether the buyer's own earlier hold or purchase decides the request; `lapsedHoldId` must be swept first. */
-export async function decideByKnown(
+/** Undefined when the buyer has nothing of this SKU. `sequence` is the SKU's last movement. */
+export async function settleByKnown(
   db: Pool | PoolClient,
   request: HoldRequest,
   sequence: number,
-): Promise<HoldOutcome | { outcome: 'lapsed'; holdId: string } | undefined> {
-  const { rows } = await db.query<KnownRow>({
+): Promise<Settled | undefined> {
+  const { rows } = await db.query<{
+    reservation_id: string;
+    status: 'RESERVED' | 'CONFIRMED';
+    quantity: number;
+    created_at: Date;
+    expires_at: Date;
+    sequence: number;
+    has_lapsed: boolean;
+  }>({
     name: 'stock.known',
-    text: `SELECT r.reservation_id, r.status, r.quantity, r.created_at, r.expires_at,
-             r.status = 'RESERVED' AND r.expires_at <= now() AS has_lapsed,
-             CASE WHEN r.reservation_id = $3 THEN
-               (SELECT m.sequence FROM stock_movements m
-                WHERE m.sku_id = $2 AND m.reservation_id = $3 ORDER BY m.sequence LIMIT 1)
-             END AS held_at
-           FROM reservations r
-           WHERE r.user_id = $1 AND r.sku_id = $2 AND r.status IN ('RESERVED', 'CONFIRMED')`,
-    values: [request.userId, request.skuId, request.holdId],
+    text: `SELECT reservation_id, status, quantity, created_at, expires_at, sequence,
+             expires_at <= now() AS has_lapsed
+           FROM reservations
+           WHERE user_id = $1 AND sku_id = $2 AND status IN ('RESERVED', 'CONFIRMED')`,
+    values: [request.userId, request.skuId],
   });
   const known = rows[0];
   if (known === undefined) return undefined;
-  if (known.held_at !== null && !known.has_lapsed) {
+  if (known.reservation_id === request.holdId) {
     const hold = {
       holdId: known.reservation_id,
       userId: request.userId,
@@ -49,7 +51,7 @@ export async function decideByKnown(
       createdAt: known.created_at,
       expiresAt: known.expires_at,
     };
-    return { outcome: 'held', hold, sequence: known.held_at };
+    return { outcome: 'held_before', hold, sequence: known.sequence };
   }
   if (known.status === 'CONFIRMED') return { outcome: 'already_purchased', sequence };
   if (known.has_lapsed) return { outcome: 'lapsed', holdId: known.reservation_id };
@@ -66,11 +68,11 @@ export async function writeHold(
   const { holdId, userId, skuId, quantity, attemptId } = request;
   const { rows } = await db.query<{ created_at: Date; expires_at: Date }>({
     name: 'stock.write-reservation',
-    text: `INSERT INTO reservations
-             (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at, attempt_id)
-           VALUES ($1, $2, $3, $4, 'RESERVED', now(), now() + $5 * interval '1 millisecond', $6)
+    text: `INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at,
+                                     expires_at, attempt_id, sequence)
+           VALUES ($1, $2, $3, $4, 'RESERVED', now(), now() + $5 * interval '1 millisecond', $6, $7)
            RETURNING created_at, expires_at`,
-    values: [holdId, userId, skuId, quantity, holdTtlMs, attemptId ?? null],
+    values: [holdId, userId, skuId, quantity, holdTtlMs, attemptId ?? null, sequence],
   });
   const row = rows[0] as { created_at: Date; expires_at: Date };
   await db.query({

@@ -1,17 +1,17 @@
 import { isContention } from '../platform/postgres.ts';
 import type { Decision } from './batch.ts';
 
-/** Each try is decided against a newer state, so a second one nearly always is the last. */
+/** Each try is decided against a newer state, so the second one nearly always is the last. */
 const TRIES_MAX = 20;
 
 /**
- * Asks the ledger again while others change what it looks at: on `retry`, and when PostgreSQL broke a deadlock. After
- * `TRIES_MAX` the answer is `giveUp`'s.
+ * Asks again while the ledger leaves a request undecided (`retry`), or PostgreSQL broke a deadlock. After `TRIES_MAX`
+ * the answer is `giveUp`'s.
  */
 export async function untilDecided<Outcome extends { outcome: string }>(
   ask: () => Promise<Decision<Outcome> | undefined>,
   giveUp: () => Outcome = () => {
-    throw new Error(`the ledger was still contended after ${TRIES_MAX} tries`);
+    throw new Error(`the ledger left the call undecided ${TRIES_MAX} times`);
   },
 ): Promise<Outcome> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {

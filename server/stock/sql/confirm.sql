@@ -1,87 +1,109 @@
--- Sells a batch of live holds of one SKU to their owners and records the orders, in one statement.
+-- Sells a batch of live holds of one SKU to their owners and records the orders. A batch of one is a single buyer.
 --
--- $1 text     the SKU
--- $2 uuid[]   hold ids, each at most once in a batch
--- $3 uuid[]   users
--- $4 uuid[]   order ids, given by the callers
--- $5 text[]   payment methods
--- $6 text[]   transaction ids
--- $7 text[]   attempt ids or NULL
+-- sku_id            the SKU
+-- hold_ids          each at most once in a batch
+-- user_ids
+-- order_ids         given by the callers
+-- payment_methods
+-- transaction_ids
+-- attempt_ids       or NULL
 --
 -- One row per request, in order:
---   outcome  sold | not_found | order_exists | expired | not_active
---            retry: the snapshot was older than a change of this hold; ask again
+--   outcome    sold | not_found (absent, of another SKU, or another's) | order_exists | expired | not_active
+--   order_id, quantity, total_price, created_at   the order, if sold
+--   sequence   the stock movement, if sold
 --
--- The inventory row is locked before any reservation, as every statement of the ledger does, so that no two of them
--- can wait for each other in a circle.
-WITH stock AS (
-  SELECT i.sku_id, i.sequence FROM inventory i WHERE i.sku_id = $1 FOR UPDATE
-),
-request AS (
-  SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[])
-    WITH ORDINALITY AS r (hold_id, user_id, order_id, payment_method, transaction_id, attempt_id, place)
-),
-sold AS (
-  UPDATE reservations r
-  SET status = 'CONFIRMED', confirmed_at = now()
-  FROM request q CROSS JOIN stock
-  WHERE r.reservation_id = ANY ($2) AND r.reservation_id = q.hold_id
-    AND r.user_id = q.user_id AND r.sku_id = stock.sku_id
-    AND r.status = 'RESERVED' AND r.expires_at > now()
-  RETURNING r.reservation_id, r.user_id, r.quantity, q.place
-),
-numbered AS (
-  SELECT sold.*, q.order_id, q.payment_method, q.transaction_id, q.attempt_id,
-         p.flash_sale_price * sold.quantity AS total_price,
-         stock.sequence + row_number() OVER (ORDER BY sold.place) AS sequence
-  FROM sold JOIN request q USING (place) CROSS JOIN stock JOIN products p ON p.sku_id = $1
-),
-ordered AS (
-  INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
-                      payment_method, transaction_id, attempt_id, created_at)
-  SELECT order_id, reservation_id, user_id, $1, quantity, total_price, 'CONFIRMED',
-         payment_method, transaction_id, attempt_id, now()
-  FROM numbered
-),
-counted AS (
-  UPDATE inventory i
-  SET reserved_count = i.reserved_count - n.quantity,
-      sold_count = i.sold_count + n.quantity,
-      sequence = n.sequence,
-      version = i.version + 1,
-      updated_at = now()
-  FROM (SELECT sum(quantity) AS quantity, max(sequence) AS sequence FROM numbered) n
-  WHERE i.sku_id = $1 AND n.quantity > 0
-),
-moved AS (
-  INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-  SELECT $1, sequence, 'SOLD', quantity, reservation_id, now() FROM numbered
-),
-told AS (
-  INSERT INTO outbox (topic, key, type, payload, created_at)
-  SELECT event.topic, $1, event.type,
-         jsonb_build_object('skuId', $1, 'reservationId', n.reservation_id, 'orderId', n.order_id,
-                            'userId', n.user_id, 'quantity', n.quantity, 'sequence', n.sequence),
-         now()
-  FROM numbered n
-  CROSS JOIN (VALUES ('flash-sale-reservations', 'CONFIRMED'),
-                     ('flash-sale-inventory-updates', 'SOLD'),
-                     ('flash-sale-orders', 'ORDER_CREATED')) AS event (topic, type)
-  ORDER BY n.sequence
+-- The row lock comes in a statement of its own, see hold.sql.
+CREATE OR REPLACE FUNCTION confirm_holds(
+  sku_id text, hold_ids uuid[], user_ids uuid[], order_ids uuid[], payment_methods text[],
+  transaction_ids text[], attempt_ids text[]
 )
-SELECT
-  CASE
-    WHEN n.place IS NOT NULL THEN 'sold'
-    WHEN r.reservation_id IS NULL THEN 'not_found'
-    WHEN r.status = 'CONFIRMED' THEN 'order_exists'
-    WHEN r.status = 'EXPIRED' OR (r.status = 'RESERVED' AND r.expires_at <= now()) THEN 'expired'
-    WHEN r.status = 'CANCELLED' THEN 'not_active'
-    ELSE 'retry'
-  END AS outcome,
-  n.order_id, n.quantity, n.total_price::text AS total_price, now() AS created_at, n.sequence
-FROM request q
-LEFT JOIN numbered n ON n.place = q.place
-LEFT JOIN reservations r
-  ON r.reservation_id = ANY ($2) AND r.reservation_id = q.hold_id
- AND r.user_id = q.user_id AND r.sku_id = $1
-ORDER BY q.place
+RETURNS TABLE (
+  outcome text, order_id uuid, quantity int, total_price text, created_at timestamptz, sequence bigint
+)
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  stock record;
+  decided_at timestamptz;
+BEGIN
+  SELECT i.sequence, p.flash_sale_price AS price INTO stock
+  FROM inventory i JOIN products p USING (sku_id)
+  WHERE i.sku_id = $1
+  FOR UPDATE OF i;
+  decided_at := clock_timestamp();
+
+  RETURN QUERY
+  WITH request AS (
+    SELECT * FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
+      AS q (hold_id, user_id, order_id, payment_method, transaction_id, attempt_id, place)
+  ),
+  judged AS (
+    SELECT q.*, r.quantity,
+      CASE
+        WHEN r.reservation_id IS NULL THEN 'not_found'
+        WHEN r.status = 'CONFIRMED' THEN 'order_exists'
+        WHEN r.status = 'CANCELLED' THEN 'not_active'
+        WHEN r.status = 'EXPIRED' OR r.expires_at <= decided_at THEN 'expired'
+        ELSE 'sold'
+      END AS outcome
+    FROM request q
+    LEFT JOIN LATERAL (
+      SELECT * FROM reservations
+      WHERE reservation_id = q.hold_id AND user_id = q.user_id AND sku_id = $1
+      LIMIT 1
+    ) r ON true
+  ),
+  decided AS (
+    SELECT *, quantity * stock.price AS total_price,
+      stock.sequence + count(*) FILTER (WHERE outcome = 'sold') OVER (ORDER BY place) AS sequence
+    FROM judged
+  ),
+  sold AS (
+    SELECT * FROM decided WHERE outcome = 'sold' ORDER BY place
+  ),
+  confirmed AS (
+    UPDATE reservations SET status = 'CONFIRMED', confirmed_at = decided_at
+    WHERE reservation_id = ANY (ARRAY(SELECT hold_id FROM sold))
+  ),
+  ordered AS (
+    INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
+                        payment_method, transaction_id, attempt_id, created_at)
+    SELECT order_id, hold_id, user_id, $1, quantity, total_price, 'CONFIRMED',
+           payment_method, transaction_id, attempt_id, decided_at
+    FROM sold
+  ),
+  moved AS (
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
+    SELECT $1, sequence, 'SOLD', quantity, hold_id, decided_at FROM sold
+  ),
+  told AS (
+    INSERT INTO outbox (topic, key, type, payload, created_at)
+    SELECT event.topic, $1, event.type, change.payload, decided_at
+    FROM (
+      -- OFFSET 0 keeps the payload from being built once per event.
+      SELECT sequence, jsonb_build_object(
+        'skuId', $1, 'reservationId', hold_id, 'orderId', order_id, 'userId', user_id,
+        'quantity', quantity, 'sequence', sequence) AS payload
+      FROM sold OFFSET 0
+    ) change
+    CROSS JOIN (VALUES ('flash-sale-reservations', 'CONFIRMED'),
+                       ('flash-sale-inventory-updates', 'SOLD'),
+                       ('flash-sale-orders', 'ORDER_CREATED')) AS event (topic, type)
+    ORDER BY change.sequence
+  ),
+  counted AS (
+    UPDATE inventory i
+    SET reserved_count = i.reserved_count - s.units,
+        sold_count = i.sold_count + s.units,
+        sequence = s.sequence,
+        version = i.version + 1,
+        updated_at = decided_at
+    FROM (SELECT sum(quantity) AS units, max(sequence) AS sequence FROM sold) s
+    WHERE i.sku_id = $1 AND s.units > 0
+  )
+  SELECT outcome, order_id, quantity, total_price::text, decided_at, sequence FROM decided ORDER BY place;
+END $$;

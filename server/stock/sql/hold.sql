@@ -1,117 +1,130 @@
--- Holds units of one SKU for a batch of buyers, in their order, in one statement. A batch of one is a single buyer.
+-- Holds units of one SKU for a batch of buyers, in their order. A batch of one is a single buyer.
 --
--- $1 text     the SKU
--- $2 uuid[]   hold ids, given by the callers
--- $3 uuid[]   users, each at most once in a batch
--- $4 int[]    quantities
--- $5 text[]   attempt ids or NULL
--- $6 int      time a hold lives, milliseconds
+-- sku_id       the SKU
+-- hold_ids     given by the callers
+-- user_ids     each at most once in a batch
+-- quantities
+-- attempt_ids  or NULL
+-- ttl_ms       time a hold lives
 --
 -- One row per request, in order; no row at all when the SKU is not on sale:
---   outcome  held | already_purchased | already_reserved | out_of_stock
---            lapsed: an ended hold of this buyer is still to be swept (hold_id says which); sweep it, then ask again
---            retry:  decided against a state that others were changing; ask again
---   sequence the hold's stock movement; for refusals the last movement they were decided after
+--   outcome    held | already_purchased | already_reserved | out_of_stock
+--              held_before: this hold id is a live or sold hold of this buyer; nothing changes
+--              lapsed: an ended hold of this buyer (hold_id) is still to be swept; sweep it, then ask again
+--              retry:  there was not enough behind the requests before it, but one of those took nothing; ask again
+--   hold_id, quantity, created_at, expires_at   the hold, when there is one
+--   sequence   the hold's stock movement; of refusals, the last movement of the batch
 --
--- The statement's snapshot is older than the moment it gets the row lock. The locked row itself is read fresh, but a
--- duplicate that another process committed in between is invisible to `known`; only the unique index sees it, and
--- ON CONFLICT DO NOTHING turns that into `retry`. Retry is also the answer to whoever lost a place to an earlier
--- request that then took nothing: sold out is only said when what is left at the end cannot serve the request.
-WITH stock AS (
-  SELECT i.sku_id, i.available_count AS available, i.sequence
+-- The row lock comes in a statement of its own, because a statement sees what was committed when it began: the second
+-- one begins with the lock in hand, so it decides on everything that happened before, and nothing happens meanwhile.
+-- In a single statement the counts would be read under the lock, but the buyers' earlier holds from before the wait.
+CREATE OR REPLACE FUNCTION hold_stock(
+  sku_id text, hold_ids uuid[], user_ids uuid[], quantities int[], attempt_ids text[], ttl_ms int
+)
+RETURNS TABLE (
+  outcome text, hold_id uuid, quantity int, created_at timestamptz, expires_at timestamptz, sequence bigint
+)
+LANGUAGE plpgsql
+-- Batches are small and tables big, which the planner cannot know on the first day of a sale: always go by index.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  stock record;
+  decided_at timestamptz;
+BEGIN
+  SELECT i.available_count AS available, i.sequence INTO stock
   FROM inventory i JOIN products p USING (sku_id)
   WHERE i.sku_id = $1 AND p.is_active
-  FOR UPDATE OF i
-),
-request AS (
-  SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[])
-    WITH ORDINALITY AS r (hold_id, user_id, quantity, attempt_id, place)
-),
--- What the buyer already has of this SKU: at most one row, by the unique index. A repeated hold id is its own answer.
-known AS (
-  SELECT q.place, r.reservation_id, r.status, r.quantity, r.created_at, r.expires_at,
-         r.reservation_id = q.hold_id AS is_same,
-         r.status = 'RESERVED' AND r.expires_at <= now() AS has_lapsed
-  FROM request q
-  JOIN reservations r ON r.user_id = q.user_id
-  WHERE r.user_id = ANY ($3) AND r.sku_id = $1 AND r.status IN ('RESERVED', 'CONFIRMED')
-),
-eligible AS (
-  SELECT q.*, sum(q.quantity) OVER (ORDER BY q.place) AS running_total
-  FROM request q CROSS JOIN stock
-  WHERE q.quantity <= stock.available
-    AND NOT EXISTS (SELECT FROM known k WHERE k.place = q.place)
-),
-held AS (
-  INSERT INTO reservations
-    (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at, attempt_id)
-  SELECT e.hold_id, e.user_id, stock.sku_id, e.quantity, 'RESERVED',
-         now(), now() + $6 * interval '1 millisecond', e.attempt_id
-  FROM eligible e CROSS JOIN stock
-  WHERE e.running_total <= stock.available
-  ORDER BY e.place
-  ON CONFLICT DO NOTHING
-  RETURNING reservation_id, user_id, quantity, created_at, expires_at
-),
-numbered AS (
-  SELECT held.*, q.place,
-         stock.sequence + row_number() OVER (ORDER BY q.place) AS sequence
-  FROM held JOIN request q ON q.hold_id = held.reservation_id CROSS JOIN stock
-),
-after AS (
-  SELECT stock.available - coalesce(sum(n.quantity), 0) AS available,
-         stock.sequence + count(n.quantity) AS sequence,
-         coalesce(sum(n.quantity), 0) AS taken
-  FROM stock LEFT JOIN numbered n ON true
-  GROUP BY stock.available, stock.sequence
-),
-counted AS (
-  UPDATE inventory i
-  SET available_count = i.available_count - after.taken,
-      reserved_count = i.reserved_count + after.taken,
-      sequence = after.sequence,
-      version = i.version + 1,
-      updated_at = now()
-  FROM after
-  WHERE i.sku_id = $1 AND after.taken > 0
-),
-moved AS (
-  INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-  SELECT $1, sequence, 'RESERVED', quantity, reservation_id, created_at FROM numbered
-),
-told AS (
-  INSERT INTO outbox (topic, key, type, payload, created_at)
-  SELECT event.topic, $1, event.type,
-         jsonb_build_object('skuId', $1, 'reservationId', n.reservation_id, 'userId', n.user_id,
-                            'quantity', n.quantity, 'sequence', n.sequence),
-         n.created_at
-  FROM numbered n
-  CROSS JOIN (VALUES ('flash-sale-reservations', 'CREATED'),
-                     ('flash-sale-inventory-updates', 'RESERVED')) AS event (topic, type)
-  ORDER BY n.sequence
-)
-SELECT
-  CASE
-    WHEN n.place IS NOT NULL OR (k.is_same AND NOT k.has_lapsed) THEN 'held'
-    WHEN k.status = 'CONFIRMED' THEN 'already_purchased'
-    WHEN k.has_lapsed THEN 'lapsed'
-    WHEN k.place IS NOT NULL THEN 'already_reserved'
-    WHEN q.quantity > after.available THEN 'out_of_stock'
-    ELSE 'retry'
-  END AS outcome,
-  coalesce(n.reservation_id, k.reservation_id) AS hold_id,
-  coalesce(n.quantity, k.quantity) AS quantity,
-  coalesce(n.created_at, k.created_at) AS created_at,
-  coalesce(n.expires_at, k.expires_at) AS expires_at,
-  CASE
-    WHEN n.place IS NOT NULL THEN n.sequence
-    WHEN k.is_same THEN (SELECT m.sequence FROM stock_movements m
-                         WHERE m.sku_id = $1 AND m.reservation_id = k.reservation_id
-                         ORDER BY m.sequence LIMIT 1)
-    ELSE after.sequence
-  END AS sequence
-FROM request q
-CROSS JOIN after
-LEFT JOIN numbered n ON n.place = q.place
-LEFT JOIN known k ON k.place = q.place
-ORDER BY q.place
+  FOR UPDATE OF i;
+  IF NOT FOUND THEN RETURN; END IF;
+  decided_at := clock_timestamp();
+
+  RETURN QUERY
+  WITH request AS (
+    SELECT * FROM unnest($2, $3, $4, $5) WITH ORDINALITY
+      AS r (hold_id, user_id, quantity, attempt_id, place)
+  ),
+  judged AS (
+    SELECT q.*, r.reservation_id AS known_id, r.quantity AS known_quantity, r.created_at AS known_created_at,
+      r.expires_at AS known_expires_at, r.sequence AS known_sequence,
+      CASE
+        WHEN r.reservation_id = q.hold_id THEN 'held_before'
+        WHEN r.status = 'CONFIRMED' THEN 'already_purchased'
+        WHEN r.expires_at <= decided_at THEN 'lapsed'
+        WHEN r.status = 'RESERVED' THEN 'already_reserved'
+        WHEN q.quantity > stock.available THEN 'out_of_stock'
+      END AS settled
+    FROM request q
+    LEFT JOIN LATERAL (
+      SELECT * FROM reservations
+      WHERE user_id = q.user_id AND sku_id = $1 AND status IN ('RESERVED', 'CONFIRMED')
+      LIMIT 1
+    ) r ON true
+  ),
+  ranked AS (
+    SELECT *, settled IS NULL
+      AND sum(quantity) FILTER (WHERE settled IS NULL) OVER (ORDER BY place) <= stock.available AS is_taken
+    FROM judged
+  ),
+  decided AS (
+    SELECT *,
+      stock.sequence + count(*) FILTER (WHERE is_taken) OVER (ORDER BY place) AS own_sequence,
+      stock.sequence + count(*) FILTER (WHERE is_taken) OVER () AS last_sequence,
+      stock.available - coalesce(sum(quantity) FILTER (WHERE is_taken) OVER (), 0) AS remaining
+    FROM ranked
+  ),
+  taken AS (
+    SELECT * FROM decided WHERE is_taken ORDER BY place
+  ),
+  held AS (
+    INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at,
+                              attempt_id, sequence)
+    SELECT hold_id, user_id, $1, quantity, 'RESERVED', decided_at,
+           decided_at + $6 * interval '1 millisecond', attempt_id, own_sequence
+    FROM taken
+  ),
+  moved AS (
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
+    SELECT $1, own_sequence, 'RESERVED', quantity, hold_id, decided_at FROM taken
+  ),
+  told AS (
+    INSERT INTO outbox (topic, key, type, payload, created_at)
+    SELECT event.topic, $1, event.type, change.payload, decided_at
+    FROM (
+      -- OFFSET 0 keeps the payload from being built once per event.
+      SELECT own_sequence, jsonb_build_object(
+        'skuId', $1, 'reservationId', hold_id, 'userId', user_id, 'quantity', quantity,
+        'sequence', own_sequence) AS payload
+      FROM taken OFFSET 0
+    ) change
+    CROSS JOIN (VALUES ('flash-sale-reservations', 'CREATED'),
+                       ('flash-sale-inventory-updates', 'RESERVED')) AS event (topic, type)
+    ORDER BY own_sequence
+  ),
+  counted AS (
+    UPDATE inventory i
+    SET available_count = i.available_count - t.units,
+        reserved_count = i.reserved_count + t.units,
+        sequence = t.sequence,
+        version = i.version + 1,
+        updated_at = decided_at
+    FROM (SELECT sum(quantity) AS units, max(own_sequence) AS sequence FROM taken) t
+    WHERE i.sku_id = $1 AND t.units > 0
+  )
+  SELECT
+    CASE
+      WHEN is_taken THEN 'held'
+      WHEN settled IS NOT NULL THEN settled
+      WHEN quantity > remaining THEN 'out_of_stock'
+      ELSE 'retry'
+    END,
+    coalesce(known_id, hold_id),
+    coalesce(known_quantity, quantity),
+    coalesce(known_created_at, decided_at),
+    coalesce(known_expires_at, decided_at + $6 * interval '1 millisecond'),
+    CASE WHEN is_taken THEN own_sequence WHEN settled = 'held_before' THEN known_sequence ELSE last_sequence END
+  FROM decided
+  ORDER BY place;
+END $$;

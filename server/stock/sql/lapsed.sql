@@ -1,15 +1,21 @@
--- Holds that have lapsed and are still to be swept, oldest first, by SKU.
+-- Finds holds that have lapsed and are still to be swept, oldest first.
 --
--- $1 int   holds at the most
+-- limit_holds   how many at the most
 --
 -- One row per SKU: sku_id, hold_ids
-SELECT sku_id, array_agg(reservation_id) AS hold_ids
-FROM (
-  SELECT sku_id, reservation_id
-  FROM reservations
-  WHERE status = 'RESERVED' AND expires_at <= now()
-  ORDER BY expires_at
-  LIMIT $1
-) oldest
-GROUP BY sku_id
-ORDER BY sku_id
+CREATE OR REPLACE FUNCTION lapsed_holds(limit_holds int)
+RETURNS TABLE (sku_id text, hold_ids uuid[])
+LANGUAGE sql STABLE
+SET enable_seqscan = off
+AS $$
+  SELECT oldest.sku_id, array_agg(oldest.reservation_id)
+  FROM (
+    SELECT r.sku_id, r.reservation_id
+    FROM reservations r
+    WHERE r.status = 'RESERVED' AND r.expires_at <= now()
+    ORDER BY r.expires_at
+    LIMIT limit_holds
+  ) oldest
+  GROUP BY oldest.sku_id
+  ORDER BY oldest.sku_id
+$$;

@@ -1,72 +1,93 @@
--- Gives the units of a batch of holds of one SKU back, in one statement: at their owners' wish, or because they lapsed.
+-- Gives the units of a batch of holds of one SKU back: at their owners' wish, or because they lapsed.
 --
--- $1 text     the SKU
--- $2 uuid[]   hold ids, each at most once in a batch
--- $3 uuid[]   the owners who ask (live holds are cancelled), or NULL in place of an owner (lapsed holds expire)
+-- sku_id     the SKU
+-- hold_ids   each at most once in a batch
+-- user_ids   the owner who asks (a live hold is cancelled), or NULL where time asks (a lapsed hold expires)
 --
 -- One row per request, in order:
---   outcome  released | not_found | expired | not_active
---            retry: the snapshot was older than a change of this hold; ask again
-WITH stock AS (
-  SELECT i.sku_id, i.sequence FROM inventory i WHERE i.sku_id = $1 FOR UPDATE
-),
-request AS (
-  SELECT * FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY AS r (hold_id, user_id, place)
-),
-released AS (
-  UPDATE reservations r
-  SET status = CASE WHEN q.user_id IS NULL THEN 'EXPIRED' ELSE 'CANCELLED' END::reservation_status
-  FROM request q CROSS JOIN stock
-  WHERE r.reservation_id = ANY ($2) AND r.reservation_id = q.hold_id AND r.sku_id = stock.sku_id
-    AND r.status = 'RESERVED'
-    AND CASE WHEN q.user_id IS NULL THEN r.expires_at <= now()
-             ELSE r.user_id = q.user_id AND r.expires_at > now() END
-  RETURNING r.reservation_id, r.user_id, r.quantity, r.status, q.place
-),
-numbered AS (
-  SELECT released.*, stock.sequence + row_number() OVER (ORDER BY released.place) AS sequence
-  FROM released CROSS JOIN stock
-),
-counted AS (
-  UPDATE inventory i
-  SET reserved_count = i.reserved_count - n.quantity,
-      available_count = i.available_count + n.quantity,
-      sequence = n.sequence,
-      version = i.version + 1,
-      updated_at = now()
-  FROM (SELECT sum(quantity) AS quantity, max(sequence) AS sequence FROM numbered) n
-  WHERE i.sku_id = $1 AND n.quantity > 0
-),
-moved AS (
-  INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-  SELECT $1, sequence, CASE status WHEN 'EXPIRED' THEN 'EXPIRED' ELSE 'RELEASED' END,
-         quantity, reservation_id, now()
-  FROM numbered
-),
-told AS (
-  INSERT INTO outbox (topic, key, type, payload, created_at)
-  SELECT event.topic, $1, coalesce(event.type, n.status::text),
-         jsonb_build_object('skuId', $1, 'reservationId', n.reservation_id, 'userId', n.user_id,
-                            'quantity', n.quantity, 'sequence', n.sequence),
-         now()
-  FROM numbered n
-  CROSS JOIN (VALUES ('flash-sale-reservations', NULL),
-                     ('flash-sale-inventory-updates', 'RELEASED')) AS event (topic, type)
-  ORDER BY n.sequence
-)
-SELECT
-  CASE
-    WHEN n.place IS NOT NULL THEN 'released'
-    WHEN r.reservation_id IS NULL THEN 'not_found'
-    WHEN r.status = 'EXPIRED' OR (r.status = 'RESERVED' AND r.expires_at <= now()) THEN 'expired'
-    WHEN r.status IN ('CONFIRMED', 'CANCELLED') THEN 'not_active'
-    WHEN q.user_id IS NULL THEN 'not_active'
-    ELSE 'retry'
-  END AS outcome,
-  n.sequence
-FROM request q
-LEFT JOIN numbered n ON n.place = q.place
-LEFT JOIN reservations r
-  ON r.reservation_id = ANY ($2) AND r.reservation_id = q.hold_id AND r.sku_id = $1
- AND (q.user_id IS NULL OR r.user_id = q.user_id)
-ORDER BY q.place
+--   outcome    released | not_found (absent, of another SKU, or another's) | expired | not_active
+--   sequence   the stock movement, if released
+--
+-- The row lock comes in a statement of its own, see hold.sql.
+CREATE OR REPLACE FUNCTION release_holds(sku_id text, hold_ids uuid[], user_ids uuid[])
+RETURNS TABLE (outcome text, sequence bigint)
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  stock record;
+  decided_at timestamptz;
+BEGIN
+  SELECT i.sequence INTO stock FROM inventory i WHERE i.sku_id = $1 FOR UPDATE;
+  decided_at := clock_timestamp();
+
+  RETURN QUERY
+  WITH request AS (
+    SELECT * FROM unnest($2, $3) WITH ORDINALITY AS q (hold_id, user_id, place)
+  ),
+  judged AS (
+    SELECT q.hold_id, r.user_id, r.quantity, q.place,
+      CASE WHEN q.user_id IS NULL THEN 'EXPIRED' ELSE 'CANCELLED' END AS ending,
+      CASE
+        WHEN r.reservation_id IS NULL THEN 'not_found'
+        WHEN r.status = 'EXPIRED' THEN 'expired'
+        WHEN r.status <> 'RESERVED' THEN 'not_active'
+        WHEN r.expires_at <= decided_at AND q.user_id IS NOT NULL THEN 'expired'
+        WHEN r.expires_at > decided_at AND q.user_id IS NULL THEN 'not_active'
+        ELSE 'released'
+      END AS outcome
+    FROM request q
+    LEFT JOIN LATERAL (
+      SELECT * FROM reservations
+      WHERE reservation_id = q.hold_id AND sku_id = $1 AND (q.user_id IS NULL OR user_id = q.user_id)
+      LIMIT 1
+    ) r ON true
+  ),
+  decided AS (
+    SELECT *, stock.sequence + count(*) FILTER (WHERE outcome = 'released') OVER (ORDER BY place) AS sequence
+    FROM judged
+  ),
+  released AS (
+    SELECT * FROM decided WHERE outcome = 'released' ORDER BY place
+  ),
+  ended AS (
+    UPDATE reservations
+    SET status = CASE
+      WHEN reservation_id = ANY (ARRAY(SELECT hold_id FROM released WHERE ending = 'EXPIRED'))
+      THEN 'EXPIRED' ELSE 'CANCELLED' END::reservation_status
+    WHERE reservation_id = ANY (ARRAY(SELECT hold_id FROM released))
+  ),
+  moved AS (
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
+    SELECT $1, sequence, CASE ending WHEN 'EXPIRED' THEN 'EXPIRED' ELSE 'RELEASED' END,
+           quantity, hold_id, decided_at
+    FROM released
+  ),
+  told AS (
+    INSERT INTO outbox (topic, key, type, payload, created_at)
+    SELECT event.topic, $1, coalesce(event.type, change.ending), change.payload, decided_at
+    FROM (
+      -- OFFSET 0 keeps the payload from being built once per event.
+      SELECT sequence, ending, jsonb_build_object(
+        'skuId', $1, 'reservationId', hold_id, 'userId', user_id, 'quantity', quantity,
+        'sequence', sequence) AS payload
+      FROM released OFFSET 0
+    ) change
+    CROSS JOIN (VALUES ('flash-sale-reservations', NULL),
+                       ('flash-sale-inventory-updates', 'RELEASED')) AS event (topic, type)
+    ORDER BY change.sequence
+  ),
+  counted AS (
+    UPDATE inventory i
+    SET reserved_count = i.reserved_count - r.units,
+        available_count = i.available_count + r.units,
+        sequence = r.sequence,
+        version = i.version + 1,
+        updated_at = decided_at
+    FROM (SELECT sum(quantity) AS units, max(sequence) AS sequence FROM released) r
+    WHERE i.sku_id = $1 AND r.units > 0
+  )
+  SELECT outcome, sequence FROM decided ORDER BY place;
+END $$;

@@ -1,31 +1,32 @@
-import { isContention } from '../../platform/postgres.ts';
-import type { Decision, LedgerBatches } from '../batch.ts';
+import pg from 'pg';
+import type { Decision } from '../batch.ts';
 import { createGroupCommit } from '../group-commit.ts';
-import type { ConfirmRequest, HoldRequest, LedgerObserver, ReleaseRequest } from '../ledger.ts';
-import type { StrategyLedger } from '../strategy.ts';
+import type { ConfirmRequest, HoldRequest, ReleaseRequest } from '../ledger.ts';
+import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 
+/** More than this in one statement gains nothing and makes everybody in it wait longer. */
 const BATCH_MAX = 256;
 
 /**
  * Group commit per SKU (the default): while one statement commits, the calls that arrive form the next batch. The hot
  * row is locked and the disk flushed once per batch instead of once per buyer.
  *
- * What a batch could not decide (`retry`: somebody else changed the same state at that moment) goes into the next one.
+ * What a batch left undecided goes into the next one.
  */
-export function createBatched(batches: LedgerBatches, observer: LedgerObserver): StrategyLedger {
-  const group = <Request extends { skuId: string; holdId: string; userId: string }, Outcome>(
+export function createBatched({ batches, observer }: StrategyDeps): StrategyLedger {
+  const group = <Request extends { skuId: string }, Outcome>(
     operation: 'hold' | 'confirm' | 'release',
     conflictKey: (request: Request) => string,
-    execute: (skuId: string, batch: Request[]) => Promise<Decision<Outcome>[]>,
+    commit: (skuId: string, batch: Request[]) => Promise<Decision<Outcome>[]>,
   ) =>
     createGroupCommit<Request, Decision<Outcome>>({
       keyOf: (request) => request.skuId,
       conflictKey,
       batchMax: BATCH_MAX,
-      retryOneByOne: isRequestsFault,
+      mayBeOneRequestsFault,
       async execute(skuId, batch) {
-        const decisions = await execute(skuId, batch);
+        const decisions = await commit(skuId, batch);
         observer.batched(operation, batch.length);
         return decisions;
       },
@@ -47,9 +48,6 @@ export function createBatched(batches: LedgerBatches, observer: LedgerObserver):
   };
 }
 
-/** An error that PostgreSQL itself reported may be one request's fault; a lost connection is nobody's. */
-function isRequestsFault(error: unknown): boolean {
-  if (isContention(error)) return true;
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && /^(22|23)/.test(code);
-}
+/** Values that PostgreSQL cannot read (class 22) or that break a constraint (23); anything else hits all alike. */
+const mayBeOneRequestsFault = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');

@@ -1,9 +1,8 @@
-import type { LedgerBatches } from '../batch.ts';
-import type { StrategyLedger } from '../strategy.ts';
+import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 
 /** One statement per buyer: PostgreSQL decides, holds and writes everything in it. Best without batching. */
-export function createConditional(batches: LedgerBatches): StrategyLedger {
+export function createConditional({ batches }: StrategyDeps): StrategyLedger {
   return {
     hold: (request) =>
       untilDecided(

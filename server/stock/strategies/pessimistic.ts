@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { transaction } from '../../platform/postgres.ts';
 import type { HoldOutcome, HoldRequest } from '../ledger.ts';
-import { decideByKnown, type StockRow, writeHold } from '../round-trips.ts';
+import { type Settled, type StockRow, settleByKnown, writeHold } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 import { createConditional } from './conditional.ts';
@@ -14,18 +14,23 @@ export function createPessimistic(deps: StrategyDeps): StrategyLedger {
   const { pool, holdTtlMs, observer, batches } = deps;
 
   return {
-    ...createConditional(batches),
+    ...createConditional(deps),
     hold: (request) =>
-      untilDecided<HoldOutcome>(
+      untilDecided(
         async () => {
-          const attempt = await transaction(pool, (client) => holdUnderLock(client, request));
-          if (attempt.outcome === 'lapsed') {
-            const { skuId } = request;
-            await batches.release(skuId, [{ holdId: attempt.holdId, skuId }]);
-            return { outcome: 'retry' };
+          const decided = await transaction(pool, (client) => holdUnderLock(client, request));
+          switch (decided.outcome) {
+            case 'lapsed':
+              await batches.expire(request.skuId, [decided.holdId]);
+              return { outcome: 'retry' };
+            case 'held_before':
+              return { ...decided, outcome: 'held' };
+            case 'held':
+              observer.moved('RESERVED', 1);
+              return decided;
+            default:
+              return decided;
           }
-          if (attempt.outcome === 'held') observer.moved('RESERVED', 1);
-          return attempt;
         },
         () => ({ outcome: 'contention_lost' }),
       ),
@@ -34,7 +39,7 @@ export function createPessimistic(deps: StrategyDeps): StrategyLedger {
   async function holdUnderLock(
     client: PoolClient,
     request: HoldRequest,
-  ): Promise<HoldOutcome | { outcome: 'lapsed'; holdId: string }> {
+  ): Promise<HoldOutcome | Settled> {
     const { rows } = await client.query<StockRow>({
       name: 'pessimistic.lock',
       text: `SELECT i.available_count, i.reserved_count, i.sequence
@@ -45,8 +50,8 @@ export function createPessimistic(deps: StrategyDeps): StrategyLedger {
     const stock = rows[0];
     if (stock === undefined) return { outcome: 'unknown_sku' };
 
-    const known = await decideByKnown(client, request, stock.sequence);
-    if (known !== undefined) return known;
+    const settled = await settleByKnown(client, request, stock.sequence);
+    if (settled !== undefined) return settled;
     if (stock.available_count < request.quantity) {
       return { outcome: 'out_of_stock', sequence: stock.sequence };
     }

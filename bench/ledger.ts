@@ -1,0 +1,126 @@
+import type { Pool } from 'pg';
+import { createPool } from '../server/platform/postgres.ts';
+import { createStockLedger, type StrategyName } from '../server/stock/index.ts';
+import { newId } from '../src/kernel/ids.ts';
+import { median } from './closed-loop.ts';
+
+/** A strategy with the pool it is given. Fewer connections are faster on a hot row, so `pessimistic` has several tries. */
+const CONTESTANTS: { strategy: StrategyName; connections: number; holds: number }[] = [
+  { strategy: 'pessimistic', connections: 4, holds: 4_000 },
+  { strategy: 'pessimistic', connections: 16, holds: 4_000 },
+  { strategy: 'pessimistic', connections: 32, holds: 4_000 },
+  { strategy: 'conditional', connections: 4, holds: 8_000 },
+  { strategy: 'batched', connections: 4, holds: 60_000 },
+];
+
+const CALLERS = 200;
+
+export interface LedgerBenchRow {
+  strategy: StrategyName;
+  connections: number;
+  holdsPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** Over the fastest `pessimistic` of the same run. */
+  ratio: number;
+}
+
+/**
+ * Holds per second on one hot SKU with stock for everybody, `CALLERS` callers who each ask again as soon as they were
+ * answered, every hold by another user. All contestants take part in each round, so that a noisy minute hits all of
+ * them; a first round, not counted, warms them up. Answers with medians over the rounds.
+ */
+export async function benchLedger(databaseUrl: string, rounds: number): Promise<LedgerBenchRow[]> {
+  const contestants = CONTESTANTS.map((contestant) => {
+    const pool = createPool({ connectionString: databaseUrl, max: contestant.connections });
+    const ledger = createStockLedger({
+      pool,
+      strategy: contestant.strategy,
+      holdTtlMs: 3_600_000,
+    });
+    return { ...contestant, pool, ledger, runs: [] as Awaited<ReturnType<typeof rush>>[] };
+  });
+  try {
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const { ledger, pool, holds, runs } of contestants) {
+        const skuId = await stockSku(pool, holds);
+        const run = await rush(ledger, skuId, round === 0 ? holds / 4 : holds);
+        if (round > 0) runs.push(run);
+      }
+    }
+  } finally {
+    await Promise.all(contestants.map(({ pool }) => pool.end()));
+  }
+  const rows = contestants.map(({ strategy, connections, runs }) => ({
+    strategy,
+    connections,
+    holdsPerSecond: median(runs.map((run) => run.holdsPerSecond)),
+    p50Ms: median(runs.map((run) => run.p50Ms)),
+    p99Ms: median(runs.map((run) => run.p99Ms)),
+  }));
+  const baseline = Math.max(
+    ...rows.filter((row) => row.strategy === 'pessimistic').map((row) => row.holdsPerSecond),
+  );
+  return rows.map((row) => ({ ...row, ratio: row.holdsPerSecond / baseline }));
+}
+
+/** The rows as a Markdown table. */
+export function printLedgerBench(rows: LedgerBenchRow[], rounds: number): void {
+  console.log(
+    `\nLedger, one hot SKU, ${CALLERS} callers, medians of ${rounds} rounds (ratio over the fastest pessimistic)\n`,
+  );
+  console.log('| strategy | connections | holds per second | ratio | p50 ms | p99 ms |');
+  console.log('|---|---|---|---|---|---|');
+  for (const row of rows) {
+    console.log(
+      `| ${row.strategy} | ${row.connections} | ${Math.round(row.holdsPerSecond)} | ${row.ratio.toFixed(1)}× | ${row.p50Ms.toFixed(1)} | ${row.p99Ms.toFixed(1)} |`,
+    );
+  }
+}
+
+async function rush(
+  ledger: ReturnType<typeof createStockLedger>,
+  skuId: string,
+  holds: number,
+): Promise<{ holdsPerSecond: number; p50Ms: number; p99Ms: number }> {
+  const latenciesMs: number[] = [];
+  let next = 0;
+  const startedAt = performance.now();
+  await Promise.all(
+    Array.from({ length: CALLERS }, async () => {
+      while (next < holds) {
+        next += 1;
+        const askedAt = performance.now();
+        const { outcome } = await ledger.hold({
+          holdId: newId(),
+          userId: newId(),
+          skuId,
+          quantity: 1,
+        });
+        if (outcome !== 'held') throw new Error(`a hold with ample stock was ${outcome}`);
+        latenciesMs.push(performance.now() - askedAt);
+      }
+    }),
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  latenciesMs.sort((a, b) => a - b);
+  const percentile = (share: number) =>
+    latenciesMs[Math.floor(latenciesMs.length * share)] as number;
+  return {
+    holdsPerSecond: latenciesMs.length / seconds,
+    p50Ms: percentile(0.5),
+    p99Ms: percentile(0.99),
+  };
+}
+
+async function stockSku(pool: Pool, units: number): Promise<string> {
+  const skuId = `bench-${newId()}`;
+  await pool.query(
+    `WITH product AS (
+       INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
+       VALUES ($1, 'Bench', 10, 5, $2, 'bench') RETURNING sku_id)
+     INSERT INTO inventory (sku_id, total_count, available_count) SELECT sku_id, $2, $2 FROM product`,
+    [skuId, units],
+  );
+  return skuId;
+}

@@ -1,0 +1,218 @@
+import type { Pool } from 'pg';
+import { TOPICS } from '../../src/protocol/events.ts';
+
+interface InventoryRow {
+  sku_id: string;
+  total_count: number;
+  reserved_count: number;
+  sold_count: number;
+  available_count: number;
+  sequence: number;
+}
+
+interface ReservationRow {
+  reservation_id: string;
+  user_id: string;
+  sku_id: string;
+  quantity: number;
+  status: string;
+  order_user: string | null;
+  order_quantity: number | null;
+  order_price: string | null;
+  price: string;
+}
+
+export interface MovementRow {
+  sku_id: string;
+  sequence: number;
+  kind: string;
+  quantity: number;
+  reservation_id: string;
+}
+
+interface EventRow {
+  topic: string;
+  key: string;
+  type: string;
+  payload: { skuId: string; reservationId: string; quantity: number; sequence: number };
+}
+
+/** What the stock columns may say about a hold, by the movements it went through. */
+const TRAILS: Record<string, string> = {
+  RESERVED: 'RESERVED',
+  CONFIRMED: 'RESERVED SOLD',
+  CANCELLED: 'RESERVED RELEASED',
+  EXPIRED: 'RESERVED EXPIRED',
+};
+
+/** What each kind of movement takes from what is available. */
+const TAKEN: Record<string, number> = {
+  RESERVED: 1,
+  SOLD: 0,
+  RELEASED: -1,
+  EXPIRED: -1,
+  RETURNED: -1,
+};
+
+/** The events one movement of each kind must have caused. */
+const EVENTS: Record<string, string[]> = {
+  RESERVED: [`${TOPICS.reservations} CREATED`, `${TOPICS.inventory} RESERVED`],
+  SOLD: [
+    `${TOPICS.reservations} CONFIRMED`,
+    `${TOPICS.inventory} SOLD`,
+    `${TOPICS.orders} ORDER_CREATED`,
+  ],
+  RELEASED: [`${TOPICS.reservations} CANCELLED`, `${TOPICS.inventory} RELEASED`],
+  EXPIRED: [`${TOPICS.reservations} EXPIRED`, `${TOPICS.inventory} RELEASED`],
+};
+
+/**
+ * Reads the whole ledger at rest and answers with everything that does not add up, one sentence each; nothing when the
+ * books are right. It is written in another language than the ledger (code, not SQL), so that the two cannot share a
+ * mistake.
+ */
+export async function auditLedger(pool: Pool): Promise<string[]> {
+  const [inventory, reservations, movements, events] = await Promise.all([
+    pool.query<InventoryRow>('SELECT * FROM inventory ORDER BY sku_id'),
+    pool.query<ReservationRow>(
+      `SELECT r.reservation_id, r.user_id, r.sku_id, r.quantity, r.status::text,
+         o.user_id AS order_user, o.quantity AS order_quantity, o.total_price::text AS order_price,
+         (p.flash_sale_price * r.quantity)::text AS price
+       FROM reservations r JOIN products p USING (sku_id) LEFT JOIN orders o USING (reservation_id)`,
+    ),
+    pool.query<MovementRow>('SELECT * FROM stock_movements ORDER BY sku_id, sequence'),
+    pool.query<EventRow>('SELECT topic, key, type, payload FROM outbox ORDER BY id'),
+  ]);
+  const movementsOf = groupBy(movements.rows, (movement) => movement.sku_id);
+  const reservationsOf = groupBy(reservations.rows, (reservation) => reservation.sku_id);
+  const eventsOf = groupBy(events.rows, (event) => event.key);
+
+  return inventory.rows.flatMap((stock) => {
+    const skuMovements = movementsOf.get(stock.sku_id) ?? [];
+    const skuReservations = reservationsOf.get(stock.sku_id) ?? [];
+    return [
+      ...auditCounts(stock, skuReservations),
+      ...auditSequence(stock, skuMovements),
+      ...auditTrails(skuReservations, skuMovements),
+      ...auditOrders(skuReservations),
+      ...auditEvents(stock.sku_id, skuMovements, eventsOf.get(stock.sku_id) ?? []),
+    ];
+  });
+}
+
+function auditCounts(stock: InventoryRow, reservations: ReservationRow[]): string[] {
+  const units = (status: string) =>
+    reservations.filter((row) => row.status === status).reduce((sum, row) => sum + row.quantity, 0);
+  const reserved = units('RESERVED');
+  const sold = units('CONFIRMED');
+  return [
+    ...expectEqual(`${stock.sku_id}: reserved_count`, stock.reserved_count, reserved),
+    ...expectEqual(`${stock.sku_id}: sold_count`, stock.sold_count, sold),
+    ...expectEqual(
+      `${stock.sku_id}: available_count`,
+      stock.available_count,
+      stock.total_count - reserved - sold,
+    ),
+    ...(reserved + sold > stock.total_count
+      ? [`${stock.sku_id}: ${reserved + sold} units are held or sold of ${stock.total_count}`]
+      : []),
+  ];
+}
+
+/** The numbers run 1, 2, 3 …, and replaying them in order never takes a unit that is not there. */
+function auditSequence(stock: InventoryRow, movements: MovementRow[]): string[] {
+  const gap = movements.findIndex((movement, place) => movement.sequence !== place + 1);
+  const overdrawn = availableAfter(stock.total_count, movements).findIndex((units) => units < 0);
+  return [
+    ...(gap < 0 ? [] : [`${stock.sku_id}: movement ${gap + 1} is missing`]),
+    ...(overdrawn < 0
+      ? []
+      : [`${stock.sku_id}: movement ${overdrawn} took a unit that was not there`]),
+    ...expectEqual(`${stock.sku_id}: sequence`, stock.sequence, movements.length),
+  ];
+}
+
+/** Units available after each movement, by its number; the first entry is before any. */
+export function availableAfter(total: number, movements: MovementRow[]): number[] {
+  const available = [total];
+  for (const { kind, quantity } of movements) {
+    available.push((available.at(-1) as number) - (TAKEN[kind] as number) * quantity);
+  }
+  return available;
+}
+
+function auditTrails(reservations: ReservationRow[], movements: MovementRow[]): string[] {
+  const trailOf = groupBy(movements, (movement) => movement.reservation_id);
+  const known = new Set(reservations.map((row) => row.reservation_id));
+  return [
+    ...reservations.flatMap((row) => {
+      const trail = trailOf.get(row.reservation_id) ?? [];
+      const name = `${row.sku_id}: reservation ${row.reservation_id} (${row.status})`;
+      const wrongQuantity = trail.some((movement) => movement.quantity !== row.quantity);
+      return [
+        ...expectEqual(
+          `${name}: movements`,
+          trail.map((movement) => movement.kind).join(' '),
+          TRAILS[row.status] as string,
+        ),
+        ...(wrongQuantity ? [`${name}: a movement of another quantity than ${row.quantity}`] : []),
+      ];
+    }),
+    ...movements
+      .filter((movement) => !known.has(movement.reservation_id))
+      .map(({ sku_id, sequence }) => `${sku_id}: movement ${sequence} without a reservation`),
+  ];
+}
+
+function auditOrders(reservations: ReservationRow[]): string[] {
+  return reservations.flatMap((row) => {
+    const name = `${row.sku_id}: reservation ${row.reservation_id} (${row.status})`;
+    if (row.status !== 'CONFIRMED') return expectEqual(`${name}: order`, row.order_user, null);
+    return [
+      ...expectEqual(`${name}: order's user`, row.order_user, row.user_id),
+      ...expectEqual(`${name}: order's quantity`, row.order_quantity, row.quantity),
+      ...expectEqual(`${name}: order's price`, row.order_price, row.price),
+    ];
+  });
+}
+
+/** Consumers get a SKU's events in the order they stand in the outbox: it must be the order of the movements. */
+function auditEvents(skuId: string, movements: MovementRow[], events: EventRow[]): string[] {
+  const expected = movements
+    .flatMap(({ kind, sequence, quantity, reservation_id }) =>
+      (EVENTS[kind] ?? []).map((event) => `${event} ${sequence} ${quantity} ${reservation_id}`),
+    )
+    .sort();
+  const actual = events
+    .map(
+      ({ topic, type, payload: { sequence, quantity, reservationId } }) =>
+        `${topic} ${type} ${sequence} ${quantity} ${reservationId}`,
+    )
+    .sort();
+  const differing = expected.findIndex((event, place) => event !== actual[place]);
+  const outOfOrder = events.find(
+    (event, place) => event.payload.sequence < (events[place - 1]?.payload.sequence ?? 0),
+  );
+  return [
+    ...expectEqual(`${skuId}: number of events`, actual.length, expected.length),
+    ...(differing < 0
+      ? []
+      : [`${skuId}: event "${actual[differing]}" stands where "${expected[differing]}" should`]),
+    ...(outOfOrder === undefined
+      ? []
+      : [`${skuId}: the events of movement ${outOfOrder.payload.sequence} come after later ones`]),
+  ];
+}
+
+function groupBy<Row>(rows: Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group === undefined) groups.set(keyOf(row), [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+const expectEqual = <Value>(what: string, actual: Value, expected: Value): string[] =>
+  actual === expected ? [] : [`${what} is ${actual}, should be ${expected}`];
