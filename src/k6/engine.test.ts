@@ -272,4 +272,48 @@ describe('code left behind', () => {
       for (const listener of others) process.on('unhandledRejection', listener);
     }
   });
+
+  it('requests and sleeps without await are warned of, once', async () => {
+    const { log, result } = await runScript(
+      `${GET} export const options = { iterations: 3 };
+       export default async function () { sleep(0.01); http.get(__ENV.BASE); }`,
+      { env: { BASE: fast.origin } },
+    );
+    expect(result.exceptions.count).toBe(0);
+    expect(log).toEqual([expect.stringContaining('put "await" before http.* and sleep()')]);
+  });
+
+  it('an invalid request nobody awaited is an exception of the script too', async () => {
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    try {
+      const { result } = await runScript(
+        `${GET} export default async function () { http.get('no url'); await sleep(0.05); }`,
+      );
+      expect(result.exceptions.first[0]).toContain('"no url" is not an absolute http');
+    } finally {
+      for (const listener of others) process.on('unhandledRejection', listener);
+    }
+  });
+
+  it('what is left of an interrupted turn can do nothing more', async () => {
+    const { result, history } = await runScript(
+      `${GET} export const options = { scenarios: { s: { executor: 'constant-vus', vus: 1, duration: '30ms', gracefulStop: '0s' } } };
+       export default async function () {
+         try { await sleep(10); } catch {}
+         await http.post(__ENV.BASE + '/api/v1/reservations', '{}');
+       }`,
+      { env: { BASE: fast.origin } },
+    );
+    expect(result).toMatchObject({ interruptedIterations: 1, iterations: 0 });
+    expect(history.operations).toEqual([]);
+  });
+
+  it('stopping in setup leaves no timer behind', async () => {
+    const { result } = await runScript(
+      `${GET} export async function setup() { await sleep(0.03); } export default function () {}`,
+      { whileRunning: (run) => void setTimeout(() => run.stop('interrupt'), 5) },
+    );
+    expect(result).toMatchObject({ iterations: 0, stoppedBy: 'interrupt' });
+  });
 });

@@ -122,6 +122,7 @@ function createReaderVu(env: Record<string, string>, metrics: Metrics): Vu {
     turn: undefined,
     interrupted: false,
     waits: 0,
+    pending: 0,
     iteration: 0,
     group: '',
     tags: {},

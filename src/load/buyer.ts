@@ -37,6 +37,8 @@ export interface TurnEnd {
   vu: Vu;
   durationMs: number;
   interrupted: boolean;
+  /** Requests and pauses the turn left behind without waiting for them. */
+  leftBehind: number;
   /** What the script threw, if it did. */
   exception?: { error: unknown };
 }
@@ -85,7 +87,13 @@ export function createBuyer(
         endTurn = ({ interrupted, exception }) => {
           endTurn = undefined;
           vu.iteration += 1;
-          deps.onTurnEnd({ vu, durationMs: now() - startedAtMs, interrupted, exception });
+          deps.onTurnEnd({
+            vu,
+            durationMs: now() - startedAtMs,
+            interrupted,
+            leftBehind: vu.pending,
+            exception,
+          });
           // A turn that waited for nothing would keep the sockets of everybody else from being served.
           if (vu.waits === waitsBefore) setImmediate(resolve);
           else resolve();
@@ -138,10 +146,26 @@ export function createBuyer(
   };
 }
 
+interface Pause {
+  promise: Promise<void>;
+  resolve: () => void;
+  reject: (error: Error) => void;
+  timer?: NodeJS.Timeout;
+}
+
+function createPause(): Pause {
+  const pause = {} as Pause;
+  pause.promise = new Promise((resolve, reject) => {
+    pause.resolve = resolve;
+    pause.reject = reject;
+  });
+  return pause;
+}
+
 type DrivenVu = Vu & { cancelPauses(): void };
 
 function createVu(id: number, scenario: ScenarioOptions | undefined, deps: BuyerDeps): DrivenVu {
-  const pauses = new Set<{ timer: NodeJS.Timeout; reject: (error: Error) => void }>();
+  const pauses = new Set<Pause>();
   const vu: DrivenVu = {
     id,
     env: { ...deps.env, ...scenario?.env },
@@ -149,6 +173,7 @@ function createVu(id: number, scenario: ScenarioOptions | undefined, deps: Buyer
     turn: undefined,
     interrupted: false,
     waits: 0,
+    pending: 0,
     iteration: 0,
     group: '',
     tags: {},
@@ -161,23 +186,26 @@ function createVu(id: number, scenario: ScenarioOptions | undefined, deps: Buyer
     http: deps.options.http,
     run: deps.run,
     pause(durationMs) {
+      if (vu.interrupted) return Promise.reject(new IterationInterrupted());
       vu.waits += 1;
-      return new Promise((resolve, reject) => {
-        const pause = {
-          timer: setTimeout(() => {
-            pauses.delete(pause);
-            resolve();
-          }, durationMs),
-          reject,
-        };
-        pauses.add(pause);
-      });
+      vu.pending += 1;
+      const pause = createPause();
+      pauses.add(pause);
+      pause.timer = setTimeout(() => {
+        pauses.delete(pause);
+        vu.pending -= 1;
+        pause.resolve();
+      }, durationMs);
+      return pause.promise;
     },
     cancelPauses() {
       for (const pause of pauses) {
         clearTimeout(pause.timer);
+        // Nobody has to be listening: a script may have forgotten to await.
+        pause.promise.catch(() => {});
         pause.reject(new IterationInterrupted());
       }
+      vu.pending -= pauses.size;
       pauses.clear();
     },
     log: deps.log,

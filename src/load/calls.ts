@@ -5,6 +5,7 @@ import type { HttpMetrics } from './http-metrics.ts';
 import type { Tagged } from './metrics.ts';
 import { codeOf, type OperationInFlight, type Operations } from './operations.ts';
 import { countOutcome } from './outcomes.ts';
+import { RequestError } from './request-error.ts';
 import type { OutcomeCounts } from './result.ts';
 import type { SplitUrl } from './url.ts';
 import { IterationInterrupted, type Vu } from './vu.ts';
@@ -63,6 +64,10 @@ export function createCalls(deps: CallsDeps, vu: Vu): Calls {
   const client = createHttpClient(deps);
   return {
     send(request, done, failed) {
+      if (vu.interrupted) {
+        failed(new IterationInterrupted());
+        return;
+      }
       try {
         const call = new Call(deps, vu, request, done, failed, (exchange) => client.send(exchange));
         call.start();
@@ -120,6 +125,7 @@ class Call implements Tagged {
     this.operation = deps.operations.begin(httpRequest, headers.authorization);
     this.exchange = new Exchange(httpRequest, this, deps.now);
     vu.waits += 1;
+    vu.pending += 1;
     this.send(this.exchange);
   }
 
@@ -128,6 +134,7 @@ class Call implements Tagged {
   }
 
   ended(): void {
+    this.vu.pending -= 1;
     try {
       this.conclude();
     } catch (error) {
@@ -139,7 +146,7 @@ class Call implements Tagged {
     const { exchange, request, vu, deps } = this;
     if (exchange.failure?.code === INVALID_REQUEST) {
       this.failed(
-        new TypeError(
+        new RequestError(
           `${request.method} ${request.url} cannot be sent: ${exchange.failure.message}`,
         ),
       );

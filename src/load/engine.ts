@@ -12,6 +12,7 @@ import { createMetrics, type MetricSelector, untagged } from './metrics.ts';
 import { createOperations } from './operations.ts';
 import type { ScenarioOptions } from './options.ts';
 import { noOutcomes } from './outcomes.ts';
+import { RequestError } from './request-error.ts';
 import type { LoadResult, LoadTick } from './result.ts';
 import { createFlowMeter, defineRunMetrics, observeZeros } from './run-metrics.ts';
 import { watchSaturation } from './saturation.ts';
@@ -86,6 +87,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
   let stoppedBy: LoadResult['stoppedBy'];
   let stopping = false;
   let aborted = false;
+  let warnedOfLeftBehind = false;
   let setupData: string | undefined;
   let scenarios: RunningScenario[] = [];
   let stagehand: Buyer | undefined;
@@ -136,9 +138,10 @@ export function startLoad(spec: LoadSpec): LoadRun {
     },
   };
 
-  function onTurnEnd({ vu, durationMs, interrupted: wasInterrupted, exception }: TurnEnd): void {
+  function onTurnEnd(end: TurnEnd): void {
+    const { vu, durationMs, exception } = end;
     vusActive -= 1;
-    if (wasInterrupted) {
+    if (end.interrupted) {
       interrupted += 1;
       return;
     }
@@ -146,6 +149,12 @@ export function startLoad(spec: LoadSpec): LoadRun {
     runMetrics.iterations.add(1, vu);
     runMetrics.iterationDuration.add(durationMs, vu);
     if (exception) exceptions.record(exception.error);
+    else if (end.leftBehind > 0 && !warnedOfLeftBehind) {
+      warnedOfLeftBehind = true;
+      log(
+        'an iteration ended while its requests or sleeps were still on their way: put "await" before http.* and sleep() (k6 runs the same lines)',
+      );
+    }
   }
 
   function hireBuyer(scenario: ScenarioOptions): Buyer {
@@ -201,8 +210,14 @@ export function startLoad(spec: LoadSpec): LoadRun {
   }
 
   async function main(): Promise<LoadResult> {
+    const { stackTraceLimit } = Error;
+    // The script's own line must still be in the stack below the engine's frames.
+    Error.stackTraceLimit = Math.max(stackTraceLimit, STACK_FRAMES);
     const unguard = guardRejections(
-      (error) => error instanceof IterationInterrupted || script.owns(error),
+      (error) =>
+        error instanceof IterationInterrupted ||
+        error instanceof RequestError ||
+        script.owns(error),
       (error) => {
         if (!(error instanceof IterationInterrupted)) exceptions.record(error);
       },
@@ -260,6 +275,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
       return await conclude(generator);
     } finally {
       ticks.end();
+      Error.stackTraceLimit = stackTraceLimit;
       // Rejections of code left behind are reported a moment after they happen.
       setImmediate(unguard);
     }
@@ -270,7 +286,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
       const data = await perform('setup', undefined, options.setupTimeoutMs);
       setupData = data === undefined ? undefined : JSON.stringify(data);
     } catch (error) {
-      if (aborted) return;
+      if (error instanceof IterationInterrupted) return;
       throw scriptFailure('setup()', error);
     }
   }
@@ -386,6 +402,11 @@ export function startLoad(spec: LoadSpec): LoadRun {
     }
   }
 
+  // Begun a turn later, so that the caller holds the run before anything of it happens.
+  const result = Promise.resolve().then(main);
+  // Whoever reads the ticks first and asks for the result later must not lose the process to a rejection in between.
+  result.catch(() => {});
+
   return {
     ticks,
     stop,
@@ -394,9 +415,9 @@ export function startLoad(spec: LoadSpec): LoadRun {
       endNow('interrupt');
       stagehand?.interrupt();
     },
-    // Begun a turn later, so that the caller holds the run before anything of it happens.
-    result: Promise.resolve().then(main),
+    result,
   };
 }
 
 const SUMMARY_TIMEOUT_MS = 120_000;
+const STACK_FRAMES = 40;

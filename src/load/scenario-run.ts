@@ -156,7 +156,7 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
       if (stopped) return;
       stopped = true;
       wakeAll();
-      grantGrace();
+      if (startedAtMs !== undefined && endedAtMs === undefined) grantGrace();
     },
     abort,
     progress,

@@ -9,7 +9,10 @@ const figure = fc.oneof(
   fc.double({ min: 0, max: 100, noNaN: true }).map((n) => `p(${Number(n.toFixed(3))})`),
 );
 const operator = fc.constantFrom('<', '<=', '>', '>=', '==', '!=');
-const limit = fc.oneof(fc.integer(), fc.double({ min: -1e6, max: 1e6, noNaN: true }));
+const limit = fc
+  .oneof(fc.integer(), fc.double({ min: -1e6, max: 1e6, noNaN: true }))
+  // Minus zero is written as zero.
+  .map((number) => number + 0);
 const space = fc.constantFrom('', ' ', '  ');
 
 describe('the grammar of thresholds', () => {

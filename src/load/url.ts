@@ -1,3 +1,5 @@
+import { RequestError } from './request-error.ts';
+
 export interface SplitUrl {
   /** `http://host:port` */
   origin: string;
@@ -17,7 +19,7 @@ const ORIGINS_MAX = 10_000;
 
 /**
  * Takes absolute URLs apart. A load asks the same few origins again and again, so those are parsed once and only the
- * path is cut off; anything unusual goes the long way through WHATWG parsing. Throws TypeError for what is no http URL.
+ * path is cut off; anything unusual goes the long way through WHATWG parsing. Throws RequestError for what is no http URL.
  */
 export function createUrlSplitter(): (url: string) => SplitUrl {
   const origins = new Map<string, Origin>();
@@ -48,7 +50,7 @@ function endOfOrigin(url: string, from: number): number {
 function splitSlowly(url: string): SplitUrl {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
-    throw new TypeError(`"${url}" is not an absolute http or https URL`);
+    throw new RequestError(`"${url}" is not an absolute http or https URL`);
   }
   const { username, password } = parsed;
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

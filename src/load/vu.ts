@@ -20,6 +20,8 @@ export interface Vu {
   interrupted: boolean;
   /** How often the script waited for the world (requests, pauses). A turn without any must yield to the event loop. */
   waits: number;
+  /** Requests and pauses that have not ended yet. */
+  pending: number;
   /** `__ITER`: this VU's iterations so far, from 0. */
   iteration: number;
   /** Name of the group the script is in (`::checkout`), empty at the root. */

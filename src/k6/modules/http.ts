@@ -1,4 +1,5 @@
-import type { Vu } from '../../load/vu.ts';
+import { RequestError } from '../../load/request-error.ts';
+import { IterationInterrupted, type Vu } from '../../load/vu.ts';
 import {
   type HttpParams,
   type HttpUrl,
@@ -65,22 +66,26 @@ function request(
   }
   const call = toCallRequest(vu, method, url, body, params);
   const responseType = responseTypeOf(vu, params);
-  return new PendingResponse((resolve, reject) => {
+  const pending: Promise<unknown> = new PendingResponse((resolve, reject) => {
     vu.calls.send(
       call,
       (result) => {
         const response = new Response(result, call, responseType);
         if (vu.http.throwOnFailure && response.error_code !== 0) {
-          reject(
-            new Error(`${method} ${call.url} failed: ${response.error || response.status_text}`),
-          );
+          const why = response.error || response.status_text;
+          reject(new RequestError(`${method} ${call.url} failed: ${why}`));
         } else {
           resolve(response);
         }
       },
-      reject,
+      (error) => {
+        reject(error);
+        // When a turn is cut short, nobody has to be listening: a script may have forgotten to await.
+        if (error instanceof IterationInterrupted) queueMicrotask(() => pending.catch(() => {}));
+      },
     );
   });
+  return pending;
 }
 
 /** One request of a batch: a URL, `[method, url, body, params]`, or an object of the same. */
