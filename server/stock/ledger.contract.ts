@@ -3,15 +3,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.ts';
 import { createTestDatabase } from '../../test/database.ts';
 import { migrate } from '../platform/migrate.ts';
-import { createPool } from '../platform/postgres.ts';
-import { auditLedger, availableAfter, type MovementRow } from './audit.contract.ts';
-import type {
-  ConfirmRequest,
-  HoldOutcome,
-  HoldRequest,
-  LedgerObserver,
-  StockLedger,
-} from './ledger.ts';
+import { createPool, transaction } from '../platform/postgres.ts';
+import { auditLedger, availableAfter } from './audit.contract.ts';
+import {
+  again,
+  buyer,
+  checkout,
+  lapse,
+  omitZeros,
+  readMovements,
+  readOwners,
+  readStatus,
+  readStock,
+  sequencesOf,
+  stockSku,
+  tally,
+  times,
+} from './fixtures.contract.ts';
+import type { HoldOutcome, HoldRequest, LedgerObserver, StockLedger } from './ledger.ts';
 
 export type MakeLedger = (options: {
   pool: Pool;
@@ -498,11 +507,11 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
 
         const movements = await readMovements(pool, skuId);
         const available = availableAfter(6, movements);
-        const users_ = await readOwners(pool, skuId);
+        const owners = await readOwners(pool, skuId);
         const lastOf = (userId: string, sequence: number) =>
           movements
             .slice(0, sequence)
-            .findLast((movement) => users_.get(movement.reservation_id) === userId)?.kind;
+            .findLast((movement) => owners.get(movement.reservation_id) === userId)?.kind;
         for (const { userId, quantity, seenBefore, answer } of answers) {
           if (!('sequence' in answer)) throw new Error(`was ${answer.outcome}`);
           expect(answer.sequence).toBeGreaterThanOrEqual(seenBefore);
@@ -520,6 +529,40 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
               expect(available[answer.sequence]).toBeLessThan(quantity);
           }
         }
+      });
+    });
+
+    describe('faults', () => {
+      it('throws when the database ends its connections, and loses or doubles nothing', async () => {
+        const skuId = await stockSku(pool, 20);
+        const requests = times(60, () => buyer(skuId));
+
+        // Somebody keeps the row locked until calls are waiting in the database, and then those are cut off.
+        const calls = await transaction(otherPool, async (blocker) => {
+          await blocker.query('SELECT FROM inventory WHERE sku_id = $1 FOR UPDATE', [skuId]);
+          const underWay = Promise.allSettled(requests.map((request) => ledger.hold(request)));
+          const cutOff = async (): Promise<void> => {
+            const { rowCount } = await blocker.query(
+              `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            );
+            if (rowCount === 0) await cutOff();
+          };
+          await cutOff();
+          return { underWay };
+        });
+        const first = await calls.underWay;
+        expect(first.some((call) => call.status === 'rejected')).toBe(true);
+
+        // Whoever got no answer asks again by the same hold id, on either server.
+        const decided = await Promise.all(
+          first.map((call, place) =>
+            call.status === 'fulfilled'
+              ? call.value
+              : otherLedger.hold(requests[place] as HoldRequest),
+          ),
+        );
+        expect(tally(decided)).toEqual({ held: 20, out_of_stock: 40 });
       });
     });
 
@@ -565,101 +608,3 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
     });
   });
 }
-
-/** A new SKU with `units` on sale. */
-export async function stockSku(pool: Pool, units: number, price = '5.00'): Promise<string> {
-  const skuId = `sku-${newId()}`;
-  await pool.query(
-    `WITH product AS (
-       INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
-       VALUES ($1, 'Lamp', 99.00, $3, $2, 'test') RETURNING sku_id)
-     INSERT INTO inventory (inventory_id, sku_id, total_count, available_count)
-     SELECT gen_random_uuid(), sku_id, $2, $2 FROM product`,
-    [skuId, units, price],
-  );
-  return skuId;
-}
-
-/** A hold request of a new user, unless told otherwise. */
-export const buyer = (skuId: string, details: Partial<HoldRequest> = {}): HoldRequest => ({
-  holdId: newId(),
-  userId: newId(),
-  skuId,
-  quantity: 1,
-  ...details,
-});
-
-/** The same buyer asks anew: another hold. */
-export const again = (request: HoldRequest): HoldRequest => ({ ...request, holdId: newId() });
-
-export const checkout = (request: HoldRequest): ConfirmRequest => ({
-  holdId: request.holdId,
-  userId: request.userId,
-  skuId: request.skuId,
-  orderId: newId(),
-  paymentMethod: 'card',
-  transactionId: `payment-${newId()}`,
-  attemptId: 'attempt-of-checkout',
-});
-
-/** Makes holds have lapsed `seconds` ago (or lapse in so many, when negative), so that no test waits for time. */
-export async function lapse(pool: Pool, holds: HoldRequest[], seconds = 1): Promise<void> {
-  await pool.query(
-    `UPDATE reservations SET expires_at = clock_timestamp() - $2 * interval '1 second'
-     WHERE reservation_id = ANY ($1)`,
-    [holds.map(({ holdId }) => holdId), seconds],
-  );
-}
-
-export async function readStock(pool: Pool, skuId: string) {
-  const { rows } = await pool.query(
-    `SELECT available_count AS available, reserved_count AS reserved, sold_count AS sold
-     FROM inventory WHERE sku_id = $1`,
-    [skuId],
-  );
-  return rows[0];
-}
-
-async function readStatus(pool: Pool, holdId: string): Promise<string> {
-  const { rows } = await pool.query<{ status: string }>(
-    'SELECT status::text FROM reservations WHERE reservation_id = $1',
-    [holdId],
-  );
-  return rows[0]?.status as string;
-}
-
-async function readMovements(pool: Pool, skuId: string): Promise<MovementRow[]> {
-  const { rows } = await pool.query<MovementRow>(
-    'SELECT * FROM stock_movements WHERE sku_id = $1 ORDER BY sequence',
-    [skuId],
-  );
-  return rows;
-}
-
-async function readOwners(pool: Pool, skuId: string): Promise<Map<string, string>> {
-  const { rows } = await pool.query<{ reservation_id: string; user_id: string }>(
-    'SELECT reservation_id, user_id FROM reservations WHERE sku_id = $1',
-    [skuId],
-  );
-  return new Map(rows.map((row) => [row.reservation_id, row.user_id]));
-}
-
-export const times = <Value>(count: number, make: (place: number) => Value): Value[] =>
-  Array.from({ length: count }, (_, place) => make(place));
-
-/** How many there are of each outcome. */
-export function tally(decided: { outcome: string }[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { outcome } of decided) counts[outcome] = (counts[outcome] ?? 0) + 1;
-  return counts;
-}
-
-const omitZeros = (counts: Record<string, number>) =>
-  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-
-const sequencesOf = (decided: HoldOutcome[], outcome: HoldOutcome['outcome']): number[] =>
-  decided
-    .flatMap((answer) =>
-      answer.outcome === outcome && 'sequence' in answer ? [answer.sequence] : [],
-    )
-    .sort((a, b) => a - b);

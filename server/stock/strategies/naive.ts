@@ -1,3 +1,4 @@
+import { transaction } from '../../platform/postgres.ts';
 import type { HoldOutcome, HoldRequest } from '../ledger.ts';
 import { type StockRow, settleByKnown, writeHold } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
@@ -37,17 +38,19 @@ export function createNaive(deps: StrategyDeps): StrategyLedger {
       return { outcome: 'out_of_stock', sequence: stock.sequence };
     }
 
-    // Only the movement's number is taken safely: without it the books would not even show what happened.
-    const written = await pool.query<{ sequence: number }>({
-      name: 'naive.take',
-      text: `UPDATE inventory
-             SET available_count = $2, reserved_count = $3, sold_count = total_count - $2 - $3,
-                 sequence = sequence + 1, version = version + 1, updated_at = now()
-             WHERE sku_id = $1 RETURNING sequence`,
-      values: [skuId, stock.available_count - quantity, stock.reserved_count + quantity],
+    const held = await transaction(pool, async (client) => {
+      // Only the movement's number is taken safely: without it the books would not even show what happened.
+      const written = await client.query<{ sequence: number }>({
+        name: 'naive.take',
+        text: `UPDATE inventory
+               SET available_count = $2, reserved_count = $3, sold_count = total_count - $2 - $3,
+                   sequence = sequence + 1, version = version + 1, updated_at = now()
+               WHERE sku_id = $1 RETURNING sequence`,
+        values: [skuId, stock.available_count - quantity, stock.reserved_count + quantity],
+      });
+      const { sequence } = written.rows[0] as { sequence: number };
+      return writeHold(client, request, sequence, holdTtlMs);
     });
-    const { sequence } = written.rows[0] as { sequence: number };
-    const held = await writeHold(pool, request, sequence, holdTtlMs);
     observer.moved('RESERVED', 1);
     return held;
   }

@@ -1,0 +1,45 @@
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase } from '../../../test/database.ts';
+import { migrate } from '../../platform/migrate.ts';
+import { createPool } from '../../platform/postgres.ts';
+import { auditLedger } from '../audit.contract.ts';
+import { buyer, readStock, stockSku, tally, times } from '../fixtures.contract.ts';
+import { createStockLedger } from '../index.ts';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let pool: Pool;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await migrate(database.url);
+  pool = createPool({ connectionString: database.url, max: 16 });
+});
+
+afterAll(async () => {
+  await pool?.end();
+  await database?.drop();
+});
+
+it('oversells to buyers who come together, while its counts look right', async () => {
+  const ledger = createStockLedger({ pool, strategy: 'naive', holdTtlMs: 120_000 });
+  const skuId = await stockSku(pool, 10);
+
+  const decided = await Promise.all(times(200, () => ledger.hold(buyer(skuId))));
+
+  expect(tally(decided).held).toBeGreaterThan(10);
+  expect(await readStock(pool, skuId)).toMatchObject({ sold: 0 });
+  const held = tally(decided).held;
+  expect(await auditLedger(pool)).toContain(`${skuId}: ${held} units are held or sold of 10`);
+});
+
+it('sells rightly to buyers who come one after another', async () => {
+  const ledger = createStockLedger({ pool, strategy: 'naive', holdTtlMs: 120_000 });
+  const skuId = await stockSku(pool, 2);
+
+  const decided = [];
+  for (const request of times(4, () => buyer(skuId))) decided.push(await ledger.hold(request));
+
+  expect(tally(decided)).toEqual({ held: 2, out_of_stock: 2 });
+  expect((await auditLedger(pool)).filter((finding) => finding.startsWith(skuId))).toEqual([]);
+});

@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import { createSweeper } from './sweeper.ts';
+
+/** A ledger whose passes end when the test says so, with as many holds expired as it says. */
+function observed() {
+  const passes: { limit: number; end(expired: number | Error): void }[] = [];
+  const waiting: (() => void)[] = [];
+  const errors: unknown[] = [];
+  const sweeper = createSweeper({
+    ledger: {
+      expireLapsed: (limit) =>
+        new Promise((resolve, reject) => {
+          passes.push({
+            limit,
+            end: (expired) => (expired instanceof Error ? reject(expired) : resolve(expired)),
+          });
+          waiting.shift()?.();
+        }),
+    },
+    intervalMs: 1,
+    log: { error: (details) => errors.push(details) },
+  });
+  /** The next pass to begin. */
+  const nextPass = async () => {
+    await new Promise<void>((begun) => waiting.push(begun));
+    return passes.at(-1) as (typeof passes)[number];
+  };
+  return { sweeper, passes, errors, nextPass };
+}
+
+it('S1.2 sweeps again and again', async () => {
+  const { sweeper, passes, nextPass } = observed();
+  const first = nextPass();
+  sweeper.start();
+  (await first).end(3);
+  (await nextPass()).end(0);
+  (await nextPass()).end(0);
+  await sweeper.stop();
+  expect(passes.length).toBeGreaterThanOrEqual(3);
+});
+
+it('S1.2 goes on at once while there is more than one pass can take', async () => {
+  const { sweeper, passes, nextPass } = observed();
+  const first = nextPass();
+  sweeper.start();
+  const { limit, end } = await first;
+  end(limit);
+  await new Promise((resolve) => setImmediate(resolve));
+
+  expect(passes).toHaveLength(2);
+  const stopped = sweeper.stop();
+  passes[1]?.end(limit);
+  await stopped;
+  expect(passes).toHaveLength(2);
+});
+
+it('S1.2 reports a pass that failed and tries again', async () => {
+  const { sweeper, errors, nextPass } = observed();
+  const away = new Error('the database is away');
+  const first = nextPass();
+  sweeper.start();
+  (await first).end(away);
+  (await nextPass()).end(1);
+
+  expect(errors).toEqual([{ err: away }]);
+  await sweeper.stop();
+});
+
+it('stops only when the pass under way has ended', async () => {
+  const { sweeper, passes, nextPass } = observed();
+  const first = nextPass();
+  sweeper.start();
+  const { end } = await first;
+  let stopped = false;
+  const stopping = sweeper.stop().then(() => {
+    stopped = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(stopped).toBe(false);
+
+  end(1);
+  await stopping;
+  expect(passes).toHaveLength(1);
+});
+
+it('stops at once when it rests, and before it was started', async () => {
+  const { sweeper, passes } = observed();
+  await sweeper.stop();
+  sweeper.start();
+  await sweeper.stop();
+  expect(passes).toHaveLength(0);
+});
