@@ -1,0 +1,54 @@
+import { render } from 'ink';
+import { RunRemains, RunScreen } from './run-screen.tsx';
+import type { RunView } from './run-view.ts';
+
+export interface LiveScreen {
+  /** Shows a newer view, at the latest with the next frame. */
+  update(view: RunView): void;
+  /** Leaves the phases on the terminal, gives the cursor back, and draws no more. May be called again. */
+  close(): void;
+}
+
+const FRAMES_PER_SECOND_MAX = 8;
+
+/**
+ * Draws a run on a terminal until closed. Keys are not read: without an input hook Ink leaves the terminal in its normal
+ * mode, so Ctrl-C stays a signal. Where CI is set Ink draws nothing but the last frame. Should the process end before
+ * `close`, Ink's own exit hook gives the cursor back.
+ */
+export function showLive(
+  stream: NodeJS.WriteStream,
+  initial: RunView,
+  { color }: { color: boolean },
+): LiveScreen {
+  let view = initial;
+  let closed = false;
+  const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
+  const screen = () => <RunScreen view={view} color={color} {...size()} />;
+
+  const ink = render(screen(), {
+    stdout: stream,
+    stderr: stream,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: FRAMES_PER_SECOND_MAX,
+  });
+  const redraw = () => ink.rerender(screen());
+  // Before Ink's own listener, which would draw the old lines into the new width.
+  stream.prependListener('resize', redraw);
+
+  return {
+    update(next) {
+      if (closed) return;
+      view = next;
+      redraw();
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      stream.off('resize', redraw);
+      ink.rerender(<RunRemains view={view} color={color} columns={size().columns} />);
+      ink.unmount();
+    },
+  };
+}

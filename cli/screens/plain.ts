@@ -1,0 +1,62 @@
+import type { LoadTick } from '../../src/load/result.ts';
+import type { RunEvent } from '../../src/run/events.ts';
+import { formatCount, formatMs, formatPercent, formatRate } from '../render/format.ts';
+import { oneLine } from '../render/style.ts';
+import { describeStackEvent, type RunView } from './run-view.ts';
+
+/** A load tells of itself this often; a log should say that a run is alive, not repeat it. */
+const LOAD_LINE_INTERVAL_MS = 3_000;
+
+/**
+ * The line an event is worth on a pipe, without escape codes; undefined when it is worth none. `view` is the run with the
+ * event already in it.
+ */
+export function plainLine(view: RunView, event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'phase':
+      return `${event.phase}: ${oneLine(event.detail)}`;
+    case 'phase_done':
+      return `${event.phase}: done in ${formatMs(event.tookMs)}`;
+    case 'targets':
+      return `targets: ${event.targets.map(oneLine).join(', ')}`;
+    case 'tick':
+      return isDue(view) ? loadLine(view, event.tick) : undefined;
+    case 'stack':
+      return oneLine(describeStackEvent(event.event));
+    case 'log':
+      return oneLine(event.line);
+    case 'stock':
+      return undefined;
+  }
+}
+
+/** By the time of the load itself, so that the same ticks give the same lines. */
+function isDue({ tick, tickBefore }: RunView): boolean {
+  const intervals = (of: LoadTick | undefined) =>
+    Math.floor((of?.elapsedMs ?? 0) / LOAD_LINE_INTERVAL_MS);
+  return intervals(tick) > intervals(tickBefore);
+}
+
+function loadLine({ stock }: RunView, tick: LoadTick): string {
+  const { outcomes, latencyMs } = tick;
+  const { error, unknown, notSent } = outcomes;
+  const parts = [
+    `${formatPercent(tick.progress)} after ${formatMs(tick.elapsedMs)}`,
+    `${formatCount(tick.activeVus)} VUs`,
+    formatRate(tick.requestRate),
+    `p95 ${formatMs(latencyMs.p95)}`,
+    `${formatCount(outcomes.ok)} ok`,
+    `${formatCount(outcomes.soldOut)} sold out`,
+    `${formatCount(outcomes.refused)} refused`,
+  ];
+  if (error > 0) parts.push(`${formatCount(error)} error`);
+  if (unknown > 0) parts.push(`${formatCount(unknown)} unknown`);
+  if (notSent > 0) parts.push(`${formatCount(notSent)} not sent`);
+  const sum = (of: 'sold' | 'held' | 'total') => stock.reduce((units, sku) => units + sku[of], 0);
+  if (stock.length > 0) {
+    parts.push(
+      `stock ${formatCount(sum('sold'))} sold and ${formatCount(sum('held'))} held of ${formatCount(sum('total'))}`,
+    );
+  }
+  return `load: ${parts.join(', ')}`;
+}

@@ -1,0 +1,74 @@
+import { Box, Text } from 'ink';
+import { createStyle } from '../render/style.ts';
+import {
+  loadLines,
+  noticeLines,
+  phaseLines,
+  stockLines,
+  targetLines,
+  titleLine,
+} from './run-lines.ts';
+import type { RunView } from './run-view.ts';
+
+interface ScreenProps {
+  view: RunView;
+  /** Size of the terminal. */
+  columns: number;
+  rows: number;
+  color: boolean;
+}
+
+/** A run while it goes on: never wider than the terminal, and at least one line lower, so that nothing scrolls. */
+export function RunScreen({ view, columns, rows, color }: ScreenProps) {
+  const style = createStyle(color);
+  // In the order of the screen; the rank says what goes first where there is no room for all.
+  const parts: Part[] = [
+    { rank: 1, lines: [titleLine(view, style), ...phaseLines(view, style)] },
+    { rank: 2, lines: loadLines(view, columns, style) },
+    { rank: 3, lines: stockLines(view, columns, style) },
+    { rank: 5, lines: targetLines(view, columns, style) },
+    { rank: 4, lines: noticeLines(view, style) },
+  ];
+  return <Lines lines={fit(parts, rows - 1)} columns={columns} />;
+}
+
+/** What stays on the terminal of a run that is over: its phases, and what happened by the way. */
+export function RunRemains({ view, columns, color }: Omit<ScreenProps, 'rows'>) {
+  const style = createStyle(color);
+  const lines = [...phaseLines(view, style, true), ...noticeLines(view, style)];
+  return <Lines lines={lines} columns={columns} />;
+}
+
+function Lines({ lines, columns }: { lines: string[]; columns: number }) {
+  return (
+    <Box flexDirection="column" width={columns}>
+      {lines.map((line, row) => (
+        // A line is its place: it has nothing else that lasts from one frame to the next.
+        <Text key={row} wrap="truncate-end">
+          {line === '' ? ' ' : line}
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+interface Part {
+  /** 1 is what matters most. */
+  rank: number;
+  lines: string[];
+}
+
+/** All lines with a blank one between the parts; without room for that close together, then without the least important. */
+function fit(parts: Part[], linesMax: number): string[] {
+  const filled = parts.filter(({ lines }) => lines.length > 0);
+  const spaced = filled.flatMap(({ lines }, index) => (index === 0 ? lines : ['', ...lines]));
+  if (spaced.length <= linesMax) return spaced;
+
+  let room = Math.max(linesMax, 0);
+  const kept = new Map<Part, string[]>();
+  for (const part of [...filled].sort((a, b) => a.rank - b.rank)) {
+    kept.set(part, part.lines.slice(0, room));
+    room -= kept.get(part)?.length ?? 0;
+  }
+  return filled.flatMap((part) => kept.get(part) ?? []);
+}

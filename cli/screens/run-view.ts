@@ -1,0 +1,122 @@
+import type { LoadTick } from '../../src/load/result.ts';
+import type { Phase, RunEvent, SkuStock } from '../../src/run/events.ts';
+import { oneLine } from '../render/style.ts';
+
+/** What people see of a run, whatever it is shown on. Plain data, made of the run's events and nothing else. */
+export interface RunView {
+  scenario: string;
+  /** Absent for a target that the run did not start. */
+  strategy?: string;
+  /** In the order they began; at most the last one is running. */
+  phases: PhaseView[];
+  targets: TargetView[];
+  tick?: LoadTick;
+  /** The tick before `tick`: between the two lie the rates, and the moment a plain line is due. */
+  tickBefore?: LoadTick;
+  /** 95th percentile of the last ticks, the newest last, in milliseconds. */
+  p95Ms: number[];
+  stock: SkuStock[];
+  /** One line each, the newest last. */
+  notices: string[];
+}
+
+export interface PhaseView {
+  phase: Phase;
+  status: 'running' | 'done';
+  detail: string;
+  /** Present when done. */
+  tookMs?: number;
+}
+
+export interface TargetView {
+  name: string;
+  url: string;
+  state: 'up' | 'down';
+}
+
+type StackEvent = Extract<RunEvent, { type: 'stack' }>['event'];
+
+const P95_KEPT = 120;
+const NOTICES_KEPT = 20;
+
+export const startRunView = (run: { scenario: string; strategy?: string }): RunView => ({
+  ...run,
+  phases: [],
+  targets: [],
+  p95Ms: [],
+  stock: [],
+  notices: [],
+});
+
+/** The view after one more event. */
+export function reduceRunView(view: RunView, event: RunEvent): RunView {
+  switch (event.type) {
+    case 'phase': {
+      const { phase, detail } = event;
+      return { ...view, phases: [...view.phases, { phase, status: 'running', detail }] };
+    }
+    case 'phase_done': {
+      const { phase, detail, tookMs } = event;
+      const phases = view.phases.map(
+        (known): PhaseView =>
+          known.phase === phase ? { phase, status: 'done', detail, tookMs } : known,
+      );
+      return { ...view, phases };
+    }
+    case 'targets':
+      return { ...view, targets: event.targets.map((url, index) => meet(view, url, index)) };
+    case 'tick':
+      return {
+        ...view,
+        tick: event.tick,
+        tickBefore: view.tick,
+        p95Ms: [...view.p95Ms, event.tick.latencyMs.p95].slice(-P95_KEPT),
+      };
+    case 'stock':
+      return { ...view, stock: event.stock };
+    case 'stack':
+      return notice(reduceTargets(view, event.event), describeStackEvent(event.event));
+    case 'log':
+      return notice(view, event.line);
+  }
+}
+
+/** An instance keeps the name and the state it was heard of with; the others are numbered. */
+const meet = (view: RunView, url: string, index: number): TargetView =>
+  view.targets.find((known) => known.url === url) ?? {
+    name: `server-${index + 1}`,
+    url,
+    state: 'up',
+  };
+
+function reduceTargets(view: RunView, event: StackEvent): RunView {
+  if (event.type === 'database_died') return view;
+  const { name, url } = event;
+  const target: TargetView = { name, url, state: event.type === 'restarted' ? 'up' : 'down' };
+  const known = view.targets.some((other) => other.url === url);
+  return {
+    ...view,
+    targets: known
+      ? view.targets.map((other) => (other.url === url ? target : other))
+      : [...view.targets, target],
+  };
+}
+
+const notice = (view: RunView, line: string): RunView => ({
+  ...view,
+  notices: [...view.notices, oneLine(line)].slice(-NOTICES_KEPT),
+});
+
+/** What happened to a part of the stack, as a line. */
+export function describeStackEvent(event: StackEvent): string {
+  switch (event.type) {
+    case 'died':
+      return `${event.name} (${event.url}) died: ${oneLine(event.why)}`;
+    case 'restarted':
+      return `${event.name} (${event.url}) is up again`;
+    case 'gave_up':
+      return `${event.name} (${event.url}) stays down: ${oneLine(event.why)}`;
+    case 'database_died':
+      return `the database died: ${oneLine(event.why)}`;
+  }
+}
