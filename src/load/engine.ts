@@ -5,20 +5,20 @@ import { UserError } from '../kernel/errors.ts';
 import type { Target } from '../target/target.ts';
 import { type Buyer, type BuyerDeps, createBuyer, type TurnEnd } from './buyer.ts';
 import { createCheckCounts } from './checks.ts';
-import { createExceptions, guardRejections } from './exceptions.ts';
+import { createExceptions, deepenStacks, guardRejections } from './exceptions.ts';
 import { createConnector } from './http-client.ts';
 import { createHttpMetrics } from './http-metrics.ts';
+import { createLook } from './look.ts';
 import { createMetrics, type MetricSelector, untagged } from './metrics.ts';
 import { createOperations } from './operations.ts';
 import type { ScenarioOptions } from './options.ts';
 import { noOutcomes } from './outcomes.ts';
 import { RequestError } from './request-error.ts';
 import type { LoadResult, LoadTick } from './result.ts';
-import { createFlowMeter, defineRunMetrics, observeZeros } from './run-metrics.ts';
+import { defineRunMetrics, observeZeros } from './run-metrics.ts';
 import { watchSaturation } from './saturation.ts';
 import { createScenario, type RunningScenario } from './scenario-run.ts';
 import type { LoadedScript } from './script.ts';
-import { TrendSink } from './sinks.ts';
 import { summarizeMetrics, summaryData } from './summary.ts';
 import { writeSummaryOutput } from './summary-output.ts';
 import { createThresholds, parseSelector } from './thresholds.ts';
@@ -76,10 +76,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
   const checks = createCheckCounts();
   const exceptions = createExceptions({ describe: script.describeError, log });
   const traffic = createTraffic();
-  const flowSent = createFlowMeter(runMetrics.dataSent);
-  const flowReceived = createFlowMeter(runMetrics.dataReceived);
-  const latencySinceTick = new TrendSink();
-  let [iterations, interrupted, dropped, started, vusActive, vusMade] = [0, 0, 0, 0, 0, 0];
+  let [iterations, interrupted, dropped, vusActive, vusMade] = [0, 0, 0, 0, 0];
 
   // Where the run stands.
   let startedAtMs: number | undefined;
@@ -91,6 +88,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
   let setupData: string | undefined;
   let scenarios: RunningScenario[] = [];
   let stagehand: Buyer | undefined;
+  let takeLagMsMax = (): number => 0;
   const startTimers = new Set<() => void>();
   const ticks = createTickStream<LoadTick>();
 
@@ -109,6 +107,20 @@ export function startLoad(spec: LoadSpec): LoadRun {
       endNow('script-abort');
     },
   };
+
+  const look = createLook(
+    {
+      elapsedMs,
+      progress,
+      activeVus: () => vusActive,
+      madeVus: () => vusMade,
+      iterations: () => iterations,
+      droppedIterations: () => dropped,
+      offered,
+      lagMsMax: () => takeLagMsMax(),
+    },
+    { outcomes, traffic, metrics: runMetrics },
+  );
 
   const buyerDeps: BuyerDeps = {
     script,
@@ -134,7 +146,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
       outcomes,
       httpMetrics,
       splitUrl: createUrlSplitter(),
-      onLatency: (latencyMs) => latencySinceTick.add(latencyMs),
+      onLatency: (latencyMs) => look.addLatency(latencyMs),
     },
   };
 
@@ -171,6 +183,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
 
   /** Lets what runs come to its end. */
   function stop(): void {
+    if (endedAtMs !== undefined) return;
     stoppedBy ??= 'interrupt';
     stopping = true;
     for (const wake of startTimers) wake();
@@ -179,6 +192,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
 
   /** Interrupts every iteration; `teardown` still runs. */
   function endNow(reason: NonNullable<LoadResult['stoppedBy']>): void {
+    if (endedAtMs !== undefined) return;
     stoppedBy ??= reason;
     stopping = true;
     for (const wake of startTimers) wake();
@@ -210,9 +224,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
   }
 
   async function main(): Promise<LoadResult> {
-    const { stackTraceLimit } = Error;
-    // The script's own line must still be in the stack below the engine's frames.
-    Error.stackTraceLimit = Math.max(stackTraceLimit, STACK_FRAMES);
+    const restoreStacks = deepenStacks();
     const unguard = guardRejections(
       (error) =>
         error instanceof IterationInterrupted ||
@@ -230,7 +242,6 @@ export function startLoad(spec: LoadSpec): LoadRun {
             now,
             nowMs: clock.nowMs,
             onStart({ latenessMs }) {
-              started += 1;
               vusActive += 1;
               if (latenessMs !== undefined) {
                 runMetrics.iterationLateness.add(latenessMs, untagged);
@@ -247,35 +258,35 @@ export function startLoad(spec: LoadSpec): LoadRun {
 
       startedAtMs = now();
       const watch = watchSaturation();
-      const look = createLook(watch.takeLagMsMax);
+      takeLagMsMax = watch.takeLagMsMax;
       const ticker = setInterval(() => {
-        ticks.push(look());
+        ticks.push(look.take());
         if (!stopping && thresholds.abortCause(elapsedMs())) endNow('threshold');
       }, TICK_MS);
       try {
         await Promise.all(scenarios.map(runScenario));
       } catch (error) {
         // Only making another VU can fail here: iterations keep their exceptions to themselves.
-        for (const scenario of scenarios) scenario.abort();
+        endNow('interrupt');
         throw scriptFailure('init code', error);
       } finally {
         clearInterval(ticker);
         endedAtMs = now();
+        watch.stop();
       }
       const generator = watch.judge({
         elapsedMs: elapsedMs(),
-        started,
         dropped,
         offered: offered(),
         latenessMsP99: runMetrics.iterationLateness.sink.figure('p(99)', 0) ?? 0,
       });
       if (script.exports.includes('teardown') && !aborted) await tearDown();
-      stagehand?.retire();
-      ticks.push(look());
+      ticks.push(look.take());
       return await conclude(generator);
     } finally {
+      stagehand?.retire();
       ticks.end();
-      Error.stackTraceLimit = stackTraceLimit;
+      restoreStacks();
       // Rejections of code left behind are reported a moment after they happen.
       setImmediate(unguard);
     }
@@ -314,46 +325,6 @@ export function startLoad(spec: LoadSpec): LoadRun {
       next: `mend ${script.path} and run it again`,
       cause: error,
     });
-  }
-
-  /** Makes looks at the run; each covers the time since the one before. */
-  function createLook(takeLagMsMax: () => number): () => LoadTick {
-    let before = { elapsedMs: 0, requests: 0, offered: 0 };
-    return () => {
-      const { sentBytes, receivedBytes } = traffic.totals();
-      flowSent(sentBytes);
-      flowReceived(receivedBytes);
-      runMetrics.vus.add(vusActive, untagged);
-      runMetrics.vusMax.add(vusMade, untagged);
-
-      const asked = offered();
-      const at = {
-        elapsedMs: elapsedMs(),
-        requests: outcomes.sent + outcomes.notSent,
-        offered: asked ?? 0,
-      };
-      const seconds = Math.max(0.001, (at.elapsedMs - before.elapsedMs) / 1_000);
-      const tick: LoadTick = {
-        elapsedMs: at.elapsedMs,
-        progress: progress(),
-        activeVus: vusActive,
-        iterations,
-        droppedIterations: dropped,
-        outcomes: { ...outcomes },
-        requestRate: (at.requests - before.requests) / seconds,
-        ...(asked === undefined ? {} : { offeredRate: (at.offered - before.offered) / seconds }),
-        latencyMs: {
-          p50: latencySinceTick.figure('p(50)') ?? 0,
-          p95: latencySinceTick.figure('p(95)') ?? 0,
-          p99: latencySinceTick.figure('p(99)') ?? 0,
-          max: latencySinceTick.figure('max') ?? 0,
-        },
-        eventLoopLagMsMax: takeLagMsMax(),
-      };
-      latencySinceTick.reset();
-      before = at;
-      return tick;
-    };
   }
 
   async function conclude(generator: LoadResult['generator']): Promise<LoadResult> {
@@ -420,4 +391,3 @@ export function startLoad(spec: LoadSpec): LoadRun {
 }
 
 const SUMMARY_TIMEOUT_MS = 120_000;
-const STACK_FRAMES = 40;

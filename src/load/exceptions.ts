@@ -42,3 +42,14 @@ export function guardRejections(
   process.on('unhandledRejection', guard);
   return () => process.off('unhandledRejection', guard);
 }
+
+const STACK_FRAMES = 40;
+
+/** Lets errors keep so many frames that the script's own line is still among them, below the engine's. */
+export function deepenStacks(): () => void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = Math.max(stackTraceLimit, STACK_FRAMES);
+  return () => {
+    Error.stackTraceLimit = stackTraceLimit;
+  };
+}

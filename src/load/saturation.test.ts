@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reasonsFor } from './saturation.ts';
 
-const calm = { elapsedMs: 10_000, started: 1_000, dropped: 0, offered: 1_000, latenessMsP99: 2 };
+const calm = { elapsedMs: 10_000, dropped: 0, offered: 1_000, latenessMsP99: 2 };
 const idle = { cpuSeconds: 2, eventLoopLagMsP99: 5 };
 
 describe('saturation', () => {
@@ -11,7 +11,7 @@ describe('saturation', () => {
 
   it('names the event loop, lateness and dropped iterations', () => {
     const reasons = reasonsFor(
-      { ...calm, started: 900, dropped: 100, latenessMsP99: 900 },
+      { ...calm, dropped: 100, latenessMsP99: 900 },
       { cpuSeconds: 9.9, eventLoopLagMsP99: 400 },
     );
     expect(reasons).toEqual([

@@ -5,14 +5,14 @@ import type { LoadResult } from './result.ts';
 export interface SaturationWatch {
   /** Longest the event loop stood still since the last look, in milliseconds. */
   takeLagMsMax(): number;
-  /** Ends the watch. */
+  stop(): void;
+  /** What the watch has seen up to its stop, weighed against what was asked for. */
   judge(facts: GeneratorFacts): LoadResult['generator'];
 }
 
 export interface GeneratorFacts {
   elapsedMs: number;
-  /** Iterations that began, and that were due while every buyer was busy. */
-  started: number;
+  /** Iterations that were due while every buyer was busy. */
   dropped: number;
   /** What the schedules of the open models asked for; undefined if there are none. */
   offered: number | undefined;
@@ -37,6 +37,7 @@ export function watchSaturation(): SaturationWatch {
   whole.enable();
   interval.enable();
   const cpuBefore = process.cpuUsage();
+  let cpu = { user: 0, system: 0 };
   // The monitor samples by a timer of its own, whose period is part of every sample.
   const lagMs = (ns: number): number =>
     Number.isFinite(ns) ? Math.max(0, ns / NS_PER_MS - RESOLUTION_MS) : 0;
@@ -47,10 +48,12 @@ export function watchSaturation(): SaturationWatch {
       interval.reset();
       return max;
     },
-    judge(facts) {
+    stop() {
       whole.disable();
       interval.disable();
-      const cpu = process.cpuUsage(cpuBefore);
+      cpu = process.cpuUsage(cpuBefore);
+    },
+    judge(facts) {
       const cpuSeconds = (cpu.user + cpu.system) / 1e6;
       const eventLoopLagMsP99 = lagMs(whole.percentile(99));
       const reasons = reasonsFor(facts, { cpuSeconds, eventLoopLagMsP99 });

@@ -69,7 +69,7 @@ const codes = new Set<string>(ProblemCode.options);
 
 /**
  * Only an answer with a code of the contract is a definite refusal: what some proxy in between says is not, and neither
- * is a 5xx, but for `UNAVAILABLE`, which the server answers before it begins any work (it is draining).
+ * is a 5xx, but for `UNAVAILABLE`, which the server answers only when it has begun nothing (draining, no connection).
  */
 function classify(status: number, code: string | undefined): Answer {
   if (status >= 200 && status < 300) return 'ok';
