@@ -10,7 +10,7 @@ import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
  * A process that keeps one PostgreSQL: makes its data folder, starts it, and stops it and removes the folder when told
  * to, or when the process that asked for it is gone, by whatever death. Nobody else has to remember.
  *
- * In:  a `KeeperOrder` message, later the message `stop`.
+ * In:  a `KeeperOrder` message, then or at any time later the message `stop`.
  * Out: `KeeperReport` messages.
  */
 export interface KeeperOrder {
@@ -25,57 +25,55 @@ export type KeeperReport =
   | { type: 'failed'; what: string; why: string; next: string }
   | { type: 'died'; why: string };
 
+let order: KeeperOrder | undefined;
 /** What runs at the moment: initdb first, then the server. */
 let running: ChildProcess | undefined;
-let ending = false;
+/** The end of what it printed. */
 let lastLines = '';
+let ending = false;
 
 // The terminal's Ctrl-C is for whoever asked; told or orphaned, the keeper ends by itself.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => void end());
 process.on('SIGHUP', () => void end());
 process.on('disconnect', () => void end({ orphaned: true }));
-
-const [order] = (await once(process, 'message')) as [KeeperOrder];
-const home = join(order.folder, 'postgresql');
-const data = join(home, 'data');
-process.on('message', (message) => {
+process.on('message', (message: KeeperOrder | 'stop') => {
   if (message === 'stop') void end();
+  else void keep(message);
 });
 
-try {
-  const binaries = await findPostgres();
-  await initialise(binaries);
-  const port = await start(binaries);
-  report({ type: 'ready', port, pid: running?.pid as number });
-} catch (error) {
-  const failure =
-    error instanceof UserError
-      ? { what: error.message, why: error.why, next: error.next }
-      : {
-          what: 'PostgreSQL did not start',
-          why: `${rootMessage(error)}${lastLines ? `: ${lastLines.trim().split('\n').slice(-2).join(' ')}` : ''}`,
-          next: 'run flashsale-cli doctor, or set DATABASE_URL to a PostgreSQL you have',
-        };
-  report({ type: 'failed', ...failure });
-  await end();
+async function keep(given: KeeperOrder): Promise<void> {
+  order = given;
+  try {
+    const binaries = await findPostgres();
+    const data = join(homeOf(given), 'data');
+    await initialise(data, given.password, binaries);
+    const port = await start(data, binaries);
+    await report({ type: 'ready', port, pid: running?.pid as number });
+  } catch (error) {
+    await report({ type: 'failed', ...explain(error) });
+    await end();
+  }
 }
 
-function report(message: KeeperReport): void {
-  if (process.connected) process.send?.(message);
-}
+const homeOf = ({ folder }: KeeperOrder): string => join(folder, 'postgresql');
 
-async function initialise({ initdb, runAs }: PostgresBinaries): Promise<void> {
+async function initialise(
+  data: string,
+  password: string,
+  { initdb, runAs }: PostgresBinaries,
+): Promise<void> {
   await mkdir(data, { recursive: true });
-  const passwordFile = join(home, 'password');
-  await writeFile(passwordFile, order.password, { mode: 0o600 });
+  const passwordFile = join(data, '..', 'password');
+  await writeFile(passwordFile, password, { mode: 0o600 });
   if (runAs) {
     await chown(data, runAs.uid, runAs.gid);
     await chown(passwordFile, runAs.uid, runAs.gid);
   }
-  const child = run(
-    initdb,
-    [
+  const child = run(initdb, {
+    data,
+    runAs,
+    args: [
       `--pgdata=${data}`,
       '--username=flashsale',
       `--pwfile=${passwordFile}`,
@@ -86,48 +84,53 @@ async function initialise({ initdb, runAs }: PostgresBinaries): Promise<void> {
       // Syncing an empty cluster to disk protects nothing.
       '--no-sync',
     ],
-    runAs,
-  );
+  });
   const [code, signal] = await once(child, 'exit');
   await rm(passwordFile, { force: true });
   if (code !== 0) throw new Error(`initdb ended with ${signal ?? `code ${code}`}`);
 }
 
 /** The folder is ours alone, but the port is anybody's: a port taken in the meantime is tried again with another. */
-async function start({ postgres, runAs }: PostgresBinaries): Promise<number> {
+async function start(data: string, { postgres, runAs }: PostgresBinaries): Promise<number> {
   for (let tries = 1; ; tries += 1) {
     const port = await findFreePort();
-    lastLines = '';
-    const child = run(
-      postgres,
-      [
+    const child = run(postgres, {
+      data,
+      runAs,
+      args: [
         ...['-D', data, '-h', '127.0.0.1', '-p', String(port)],
         ...['-c', 'unix_socket_directories='],
         ...['-c', 'max_connections=300'],
         ...['-c', 'shared_buffers=256MB'],
         ...['-c', 'max_wal_size=4GB'],
       ],
-      runAs,
-    );
+    });
     const exited = once(child, 'exit');
     const ready = new Promise<'ready'>((resolve) => {
-      child.stderr?.on('data', (chunk: Buffer) => {
-        if (chunk.includes('ready to accept connections')) resolve('ready');
+      child.stderr?.on('data', () => {
+        if (lastLines.includes('ready to accept connections')) resolve('ready');
       });
     });
     if ((await Promise.race([ready, exited])) === 'ready') {
       child.once('exit', (code, signal) => {
         if (ending) return;
-        report({ type: 'died', why: `PostgreSQL ended with ${signal ?? `code ${code}`}` });
+        void report({ type: 'died', why: `PostgreSQL ended with ${signal ?? `code ${code}`}` });
         void end();
       });
       return port;
     }
-    if (tries === 3 || !lastLines.includes('in use')) throw new Error('postgres ended at once');
+    const portTaken = lastLines.includes('Address already in use');
+    if (!portTaken || tries === 3) throw new Error('postgres ended at once');
   }
 }
 
-function run(program: string, args: string[], runAs: PostgresBinaries['runAs']): ChildProcess {
+function run(
+  program: string,
+  { data, args, runAs }: { data: string; args: string[]; runAs: PostgresBinaries['runAs'] },
+): ChildProcess {
+  // Told to stop between two programs: what starts now, nobody would stop.
+  if (ending) throw new Error('stopped while it started');
+  lastLines = '';
   const child = spawn(program, args, {
     ...runAs,
     cwd: data,
@@ -143,9 +146,29 @@ function run(program: string, args: string[], runAs: PostgresBinaries['runAs']):
   return child;
 }
 
+/** Resolves when the report is on its way, so that this process may exit. */
+async function report(message: KeeperReport): Promise<void> {
+  if (!process.connected) return;
+  await new Promise<void>((resolve) => process.send?.(message, () => resolve()));
+}
+
+function explain(error: unknown): { what: string; why: string; next: string } {
+  if (error instanceof UserError) {
+    return { what: error.message, why: error.why, next: error.next };
+  }
+  // Around the line that matters, initdb and postgres tell what they clean up.
+  const lines = lastLines.split('\n').filter((line) => /error|fatal|panic/i.test(line));
+  return {
+    what: 'PostgreSQL did not start',
+    why: [rootMessage(error), ...lines.slice(-2)].join('; '),
+    next: 'run flashsale-cli doctor, or set DATABASE_URL to a PostgreSQL you have',
+  };
+}
+
 async function end({ orphaned = false } = {}): Promise<void> {
   if (ending) return;
   ending = true;
+  if (order === undefined) process.exit();
   if (running !== undefined && running.exitCode === null && running.signalCode === null) {
     const exited = once(running, 'exit');
     // SIGINT is PostgreSQL's fast shutdown: sessions end, the data stays whole. Nobody needs that of data thrown away.
@@ -153,7 +176,8 @@ async function end({ orphaned = false } = {}): Promise<void> {
     await exited;
   }
   if (!order.keepData) {
-    await rm(orphaned ? order.folder : home, { recursive: true, force: true, maxRetries: 5 });
+    const folder = orphaned ? order.folder : homeOf(order);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
   process.exit();
 }

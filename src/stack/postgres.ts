@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { UserError } from '../kernel/errors.ts';
 import type { KeeperOrder, KeeperReport } from './postgres-keeper.ts';
 import type { Resource } from './resource.ts';
-import { forkScript } from './script.ts';
+import { forkScript, hasExited } from './script.ts';
 
 /**
  * A PostgreSQL of our own on a free loopback port, with an empty data folder below `folder`; durable like any other
@@ -17,6 +17,7 @@ export function createPostgres(options: {
   onDeath?(why: string): void;
 }): Resource<string> {
   let keeper: ChildProcess | undefined;
+  let stopped = false;
 
   return {
     name: 'PostgreSQL',
@@ -34,33 +35,48 @@ export function createPostgres(options: {
       child.send(order);
       const report = await Promise.race([
         once(child, 'message').then(([message]) => message as KeeperReport),
-        once(child, 'exit').then(([code]) => unexpected(`its keeper ended with code ${code}`)),
+        once(child, 'exit').then(
+          ([code, signal]): KeeperReport => ({
+            type: 'died',
+            why: stopped ? 'it was stopped' : `its keeper ended with ${signal ?? `code ${code}`}`,
+          }),
+        ),
       ]);
-      if (report.type !== 'ready') {
-        await this.stop();
-        throw report.type === 'failed'
-          ? UserError.environment(report.what, { why: report.why, next: report.next })
-          : unexpected(report.why);
-      }
+      if (report.type === 'failed') throw UserError.environment(report.what, report);
+      if (report.type === 'died') throw didNotStart(report.why);
+
       child.on('message', (message: KeeperReport) => {
         if (message.type === 'died') options.onDeath?.(message.why);
+      });
+      child.once('exit', (code, signal) => {
+        // A keeper only exits unasked when somebody kills it, and then nobody is left to stop its PostgreSQL.
+        if (stopped || code === 0) return;
+        kill(report.pid);
+        options.onDeath?.(`its keeper ended with ${signal ?? `code ${code}`}`);
       });
       return `postgres://flashsale:${password}@127.0.0.1:${report.port}/postgres`;
     },
     async stop() {
-      const child = keeper;
-      keeper = undefined;
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, 'exit');
-      if (child.connected) child.send('stop', () => {});
+      stopped = true;
+      if (keeper === undefined || hasExited(keeper)) return;
+      const exited = once(keeper, 'exit');
+      if (keeper.connected) keeper.send('stop', () => {});
       await exited;
     },
   };
 }
 
-function unexpected(why: string): never {
-  throw UserError.environment('PostgreSQL did not start', {
+const didNotStart = (why: string): UserError =>
+  UserError.environment('PostgreSQL did not start', {
     why,
     next: 'run flashsale-cli doctor, or set DATABASE_URL to a PostgreSQL you have',
   });
+
+/** SIGQUIT is PostgreSQL's immediate shutdown, which takes its worker processes along. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT');
+  } catch {
+    // It is gone already.
+  }
 }

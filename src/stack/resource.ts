@@ -11,9 +11,9 @@ export interface Resource<T> {
 
 /** Resources that were started one after another and are stopped together, the last first. */
 export interface Scope {
-  /** Starts a resource. When that fails, the scope is stopped before the error is passed on. */
+  /** Starts a resource. When that fails, everything in the scope is stopped before the error is passed on. */
   start<T>(resource: Resource<T>): Promise<T>;
-  /** Starts several side by side. */
+  /** Starts several side by side; they are stopped side by side, too. */
   startAll<T>(resources: Resource<T>[]): Promise<T[]>;
   /**
    * Stops everything, also what is still starting; safe to call again. One that fails to stop keeps none of the others
@@ -24,37 +24,56 @@ export interface Scope {
   stop(): Promise<void>;
 }
 
+interface Started {
+  resource: Resource<unknown>;
+  start: Promise<unknown>;
+}
+
 export function createScope(): Scope {
-  const started: Resource<unknown>[] = [];
+  const groups: Started[][] = [];
   let stopping: Promise<void> | undefined;
 
   const scope: Scope = {
     async start(resource) {
-      if (stopping !== undefined)
-        throw new Error(`${resource.name} was to start while all is stopped`);
-      started.push(resource);
+      const [value] = await scope.startAll([resource]);
+      return value as Awaited<ReturnType<typeof resource.start>>;
+    },
+    async startAll(resources) {
+      if (stopping !== undefined) throw new Error('nothing is started while all is stopped');
+      const group = resources.map((resource) => ({ resource, start: resource.start() }));
+      groups.push(group);
       try {
-        return await resource.start();
+        return await Promise.all(group.map(({ start }) => start));
       } catch (error) {
-        await scope.stop();
+        // What cannot be stopped is told to whoever stops the scope; here, the first failure is the news.
+        await scope.stop().catch(() => {});
         throw error;
       }
     },
-    startAll: (resources) => Promise.all(resources.map((resource) => scope.start(resource))),
     stop() {
-      stopping ??= stopInReverse(started);
+      stopping ??= stopInReverse(groups);
       return stopping;
     },
   };
   return scope;
 }
 
-async function stopInReverse(started: Resource<unknown>[]): Promise<void> {
+async function stopInReverse(groups: Started[][]): Promise<void> {
   const errors: unknown[] = [];
-  for (const resource of started.toReversed()) {
-    await resource.stop().catch((cause) => {
-      errors.push(new Error(`${resource.name} could not be stopped`, { cause }));
-    });
+  for (const group of groups.toReversed()) {
+    const stops = await Promise.allSettled(group.map(stopStarted));
+    for (const stop of stops) if (stop.status === 'rejected') errors.push(stop.reason);
   }
   if (errors.length > 0) throw new AggregateError(errors, 'not everything could be stopped');
+}
+
+async function stopStarted({ resource, start }: Started): Promise<void> {
+  try {
+    await resource.stop();
+    // A start that was too far along to be called off has only now made something to be stopped.
+    await start.catch(() => {});
+    await resource.stop();
+  } catch (cause) {
+    throw new Error(`${resource.name} could not be stopped`, { cause });
+  }
 }

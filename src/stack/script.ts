@@ -19,3 +19,6 @@ export function forkScript(path: string, options: ForkOptions = {}): ChildProces
       : [],
   });
 }
+
+export const hasExited = (child: ChildProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null;

@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../kernel/errors.ts';
 import type { Resource } from './resource.ts';
-import { forkScript } from './script.ts';
+import { forkScript, hasExited } from './script.ts';
 
 export type InstanceEvent = { name: string; url: string } & (
   | { type: 'died'; why: string }
@@ -20,6 +20,8 @@ type ServerMessage =
 /** An instance that keeps dying is a finding, not something to hide behind restarts. */
 const RESTARTS_MAX = 5;
 const DRAIN_TIMEOUT_MS = 2_000;
+const READY_TIMEOUT_MS = 15_000;
+const READY_POLL_MS = 50;
 
 /**
  * One instance of the reference server as a process of its own. Starting answers with its base URL once it is ready for
@@ -37,10 +39,11 @@ export function createServerInstance(options: {
   let child: ChildProcess | undefined;
   let log: FileHandle | undefined;
   let port = options.port;
-  let restarts = 0;
   let stopped = false;
 
+  /** Starts the process and waits until it listens. */
   async function launch(): Promise<string> {
+    if (stopped) throw new Error(`${name} was stopped`);
     const process = forkScript('server/main.ts', {
       env: {
         ...options.env,
@@ -63,51 +66,57 @@ export function createServerInstance(options: {
       ),
     ]);
     if (message.type === 'failed') throw UserError.environment(message.what, message);
-    process.once('exit', (code, signal) => {
-      if (stopped) return;
-      onEvent({ name, url: message.url, type: 'died', why: signal ?? `exit code ${code}` });
-      void relaunch(message.url);
-    });
-    port = Number(new URL(message.url).port);
-    await untilReady(message.url);
-    return message.url;
-  }
-
-  async function relaunch(url: string): Promise<void> {
-    restarts += 1;
-    try {
-      if (restarts > RESTARTS_MAX) throw new Error(`it died ${restarts} times`);
-      await launch();
-      onEvent({ name, url, type: 'restarted' });
-    } catch (error) {
-      if (!stopped) onEvent({ name, url, type: 'gave_up', why: (error as Error).message });
-    }
+    const { url } = message;
+    port = Number(new URL(url).port);
+    await untilReady(url, process);
+    return url;
   }
 
   /** The process listens; ready is when it also reaches its database. */
-  async function untilReady(url: string): Promise<void> {
-    for (let tries = 0; tries < 100 && !stopped; tries += 1) {
-      const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
-      if (answer?.ok) return;
-      await delay(50);
+  async function untilReady(url: string, process: ChildProcess): Promise<void> {
+    const deadline = performance.now() + READY_TIMEOUT_MS;
+    while (performance.now() < deadline && !hasExited(process)) {
+      if (await isReady(url)) return;
+      await delay(READY_POLL_MS);
     }
-    if (stopped) return;
+    const why = hasExited(process) ? 'it died first' : `${url}/health/ready never answered 200`;
+    process.kill('SIGKILL');
     throw UserError.environment(`${name} did not become ready`, {
-      why: `${url}/health/ready never answered 200`,
+      why,
       next: `run with --keep and look into ${options.logFile}`,
     });
+  }
+
+  /** Brings it back whenever it dies, until it was stopped or died too often. */
+  async function watch(url: string): Promise<void> {
+    for (let restarts = 0; ; restarts += 1) {
+      const why = await death(child as ChildProcess);
+      if (stopped) return;
+      if (restarts === RESTARTS_MAX) {
+        onEvent({ name, url, type: 'gave_up', why: `it died ${restarts + 1} times (${why})` });
+        return;
+      }
+      onEvent({ name, url, type: 'died', why });
+      const isBack = await launch().then(
+        () => true,
+        () => false,
+      );
+      if (isBack) onEvent({ name, url, type: 'restarted' });
+    }
   }
 
   return {
     name,
     async start() {
       log = await open(options.logFile, 'a');
-      return launch();
+      const url = await launch();
+      void watch(url);
+      return url;
     },
     async stop() {
       stopped = true;
-      const process = child;
-      if (process !== undefined && process.exitCode === null && process.signalCode === null) {
+      if (child !== undefined && !hasExited(child)) {
+        const process = child;
         const exited = once(process, 'exit');
         process.kill('SIGTERM');
         const overdue = setTimeout(() => process.kill('SIGKILL'), DRAIN_TIMEOUT_MS + 2_000);
@@ -118,4 +127,20 @@ export function createServerInstance(options: {
       log = undefined;
     },
   };
+}
+
+/** Resolves with the reason when the process ends; at once when it has. */
+async function death(process: ChildProcess): Promise<string> {
+  if (!hasExited(process)) await once(process, 'exit');
+  return process.signalCode ?? `exit code ${process.exitCode}`;
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,46 @@
+import pg from 'pg';
+import { expect, inject, it } from 'vitest';
+import { createDatabase, dropDatabase } from './database.ts';
+import { findFreePort } from './free-port.ts';
+
+const adminUrl = inject('postgresUrl');
+
+async function databaseNames(): Promise<string[]> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database');
+  await client.end();
+  return rows.map(({ datname }) => datname);
+}
+
+it('makes a database and drops it, even with somebody connected to it', async () => {
+  const url = await createDatabase(adminUrl, 'made_and_dropped');
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  expect(await databaseNames()).toContain('made_and_dropped');
+  await dropDatabase(adminUrl, 'made_and_dropped');
+  expect(await databaseNames()).not.toContain('made_and_dropped');
+});
+
+it('says what to do when nothing answers, without repeating the password', async () => {
+  const port = await findFreePort();
+  const url = `postgres://someone:secret-word@127.0.0.1:${port}/postgres`;
+  const error = await createDatabase(url, 'never').catch((error) => error);
+  expect(error).toMatchObject({
+    message: `PostgreSQL at 127.0.0.1:${port} cannot be used`,
+    why: expect.stringContaining('ECONNREFUSED'),
+    next: expect.stringContaining('DATABASE_URL'),
+    exitCode: 3,
+  });
+  expect(`${error.message}${error.why}${error.next}`).not.toContain('secret-word');
+});
+
+it('says what to do when the password is wrong', async () => {
+  const url = new URL(adminUrl);
+  url.password = 'not-the-password';
+  await expect(createDatabase(url.href, 'never')).rejects.toMatchObject({
+    why: expect.stringContaining('password authentication failed'),
+    exitCode: 3,
+  });
+});

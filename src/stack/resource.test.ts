@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { createScope, type Resource } from './resource.ts';
+
+/** Resources that write down what happens to them. */
+function createDiary() {
+  const diary: string[] = [];
+  const resource = (
+    name: string,
+    behaviour: { start?: () => Promise<void>; stop?: () => Promise<void> } = {},
+  ): Resource<string> => ({
+    name,
+    async start() {
+      diary.push(`start ${name}`);
+      await behaviour.start?.();
+      return `${name} runs`;
+    },
+    async stop() {
+      diary.push(`stop ${name}`);
+      await behaviour.stop?.();
+    },
+  });
+  return { diary, resource };
+}
+
+const firstStops = (diary: string[]) =>
+  diary.filter((line, index) => line.startsWith('stop') && diary.indexOf(line) === index);
+
+describe('a scope', () => {
+  it('gives what a resource gives, and stops the last one first', async () => {
+    const { diary, resource } = createDiary();
+    const scope = createScope();
+    expect(await scope.start(resource('folder'))).toBe('folder runs');
+    expect(await scope.start(resource('database'))).toBe('database runs');
+    await scope.stop();
+    expect(firstStops(diary)).toEqual(['stop database', 'stop folder']);
+  });
+
+  it('starts several side by side', async () => {
+    const { diary, resource } = createDiary();
+    const scope = createScope();
+    let open: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const started = scope.startAll([
+      resource('one', { start: () => gate }),
+      resource('two', { start: async () => open() }),
+    ]);
+    expect(await started).toEqual(['one runs', 'two runs']);
+    expect(diary).toEqual(['start one', 'start two']);
+  });
+
+  it('stops everything when one does not start, and passes its error on', async () => {
+    const { diary, resource } = createDiary();
+    const scope = createScope();
+    await scope.start(resource('folder'));
+    const failing = resource('database', { start: () => Promise.reject(new Error('no space')) });
+    await expect(scope.start(failing)).rejects.toThrow('no space');
+    expect(firstStops(diary)).toEqual(['stop database', 'stop folder']);
+  });
+
+  it('passes on why one did not start even if another cannot be stopped', async () => {
+    const { resource } = createDiary();
+    const scope = createScope();
+    await scope.start(resource('folder', { stop: () => Promise.reject(new Error('busy')) }));
+    const failing = resource('database', { start: () => Promise.reject(new Error('no space')) });
+    await expect(scope.start(failing)).rejects.toThrow('no space');
+    await expect(scope.stop()).rejects.toThrow('not everything could be stopped');
+  });
+
+  it('keeps on stopping when one cannot be stopped, and tells which', async () => {
+    const { diary, resource } = createDiary();
+    const scope = createScope();
+    await scope.start(resource('folder'));
+    await scope.start(resource('database', { stop: () => Promise.reject(new Error('busy')) }));
+    const error = await scope.stop().catch((error) => error);
+    expect(error).toBeInstanceOf(AggregateError);
+    expect(error.errors.map(String)).toEqual(['Error: database could not be stopped']);
+    expect(error.errors[0].cause.message).toBe('busy');
+    expect(diary).toContain('stop folder');
+  });
+
+  it('stops what had been starting once its start has come to an end', async () => {
+    const { diary, resource } = createDiary();
+    const scope = createScope();
+    let finish: () => void = () => {};
+    const slow = resource('slow', {
+      start: () =>
+        new Promise((resolve) => {
+          finish = () => {
+            diary.push('slow is up');
+            resolve();
+          };
+        }),
+    });
+    const starting = scope.start(slow);
+    const stopped = scope.stop();
+    finish();
+    await Promise.all([starting, stopped]);
+    expect(diary.lastIndexOf('stop slow')).toBeGreaterThan(diary.indexOf('slow is up'));
+  });
+
+  it('starts nothing once it was stopped', async () => {
+    const { diary, resource } = createDiary();
+    const scope = createScope();
+    await scope.stop();
+    await expect(scope.start(resource('late'))).rejects.toThrow('while all is stopped');
+    expect(diary).toEqual([]);
+  });
+
+  it('stops once, however often it is told to', async () => {
+    const { diary, resource } = createDiary();
+    const scope = createScope();
+    await scope.start(resource('folder'));
+    await Promise.all([scope.stop(), scope.stop()]);
+    const stops = diary.length;
+    await scope.stop();
+    expect(diary.length).toBe(stops);
+  });
+});

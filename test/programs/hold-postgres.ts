@@ -1,0 +1,7 @@
+import { createPostgres } from '../../src/stack/postgres.ts';
+import { makeRunFolder } from '../../src/stack/run-folder.ts';
+
+/** Starts a PostgreSQL, tells where, and waits to be killed. */
+const folder = await makeRunFolder();
+const url = await createPostgres({ folder }).start();
+process.send?.({ folder, url });
