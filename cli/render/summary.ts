@@ -1,0 +1,193 @@
+import type {
+  CheckCount,
+  LoadResult,
+  MetricSummary,
+  OutcomeCounts,
+  ThresholdResult,
+} from '../../src/load/result.ts';
+import type { RunReport, SkuStock } from '../../src/run/events.ts';
+import { formatCount, formatFigure, formatMs, formatPercent } from './format.ts';
+import { createStyle, oneLine, type Style, wrap } from './style.ts';
+import { alignRows } from './table.ts';
+import { type RenderOptions, renderVerdict } from './verdict.ts';
+
+export { renderVerdict } from './verdict.ts';
+
+/** Everything a finished run found out, as text for people: the numbers first, the verdict last. No newline at the end. */
+export function renderReport(report: RunReport, options: RenderOptions): string {
+  const { columns } = options;
+  const style = createStyle(options.color);
+  const { load } = report;
+  const sections: Section[] = [
+    { title: 'Requests', lines: requestLines(load.outcomes, columns) },
+    { title: 'Iterations', lines: iterationLines(load, columns, style) },
+    { title: 'Latency', lines: latencyLines(load.metrics) },
+    { title: 'Thresholds', lines: thresholdLines(load.thresholds, load.metrics, style) },
+    { title: 'Checks of the script', lines: scriptCheckLines(load.checks, style) },
+    { title: 'Stock at the end', lines: stockLines(report.stock, style) },
+    { title: 'Load generator', lines: generatorLines(load, columns, style) },
+  ];
+  const texts = sections
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ title, lines }) => [style.bold(title), ...lines.map((line) => `  ${line}`)].join('\n'));
+  return [
+    headerLines(report, columns, style).join('\n'),
+    ...texts,
+    renderVerdict(report.verdict, report.sale, options),
+  ].join('\n\n');
+}
+
+interface Section {
+  title: string;
+  /** None: the section is left out. */
+  lines: string[];
+}
+
+/** Sections stand two columns in. */
+const INDENT = 2;
+
+function headerLines(report: RunReport, columns: number, style: Style): string[] {
+  const { scenario, target, strategy, instances, seed, load, historyFile, environment } = report;
+  const facts: [string, string][] = [['target', target.join(', ')]];
+  if (strategy !== undefined) {
+    const several = instances !== undefined && instances > 1 ? `, ${instances} instances` : '';
+    facts.push(['strategy', `${strategy}${several}`]);
+  }
+  facts.push(['seed', String(seed)], ['load took', formatMs(load.elapsedMs)]);
+  if (historyFile !== undefined) facts.push(['history', historyFile]);
+
+  const labelWidth = Math.max(...facts.map(([label]) => label.length)) + 2;
+  const indent = ' '.repeat(INDENT + labelWidth);
+  return [
+    `${style.bold(`flashsale-cli ${environment.version}`)}  ${style.bold(oneLine(scenario))}`,
+    ...facts.flatMap(([label, value]) =>
+      wrap(oneLine(value), columns - indent.length).map((line, index) =>
+        index === 0 ? `  ${style.dim(label.padEnd(labelWidth))}${line}` : `${indent}${line}`,
+      ),
+    ),
+  ];
+}
+
+/** The sum of what the requests led to, written so that it can be added up by hand. */
+function requestLines(outcomes: OutcomeCounts, columns: number): string[] {
+  const { sent, ok, soldOut, refused, error, unknown, notSent } = outcomes;
+  const parts = [
+    `${formatCount(ok)} ok`,
+    `${formatCount(soldOut)} sold out`,
+    `${formatCount(refused)} refused`,
+    `${formatCount(error)} error`,
+    `${formatCount(unknown)} unknown`,
+  ];
+  const apart = notSent > 0 ? `; ${formatCount(notSent)} more were never sent` : '';
+  const sum = `${formatCount(sent)} ${sent === 1 ? 'request' : 'requests'} = ${parts.join(' + ')}${apart}`;
+  return wrap(sum, columns - INDENT);
+}
+
+const STOPPED_BY: Record<NonNullable<LoadResult['stoppedBy']>, string> = {
+  interrupt: 'the load was interrupted before its plan was done',
+  threshold: 'a threshold stopped the load before its plan was done',
+  'script-abort': 'the script stopped the load before its plan was done',
+};
+
+function iterationLines(load: LoadResult, columns: number, style: Style): string[] {
+  const { iterations, droppedIterations, interruptedIterations, exceptions, stoppedBy } = load;
+  const counts = [
+    `${formatCount(iterations)} completed`,
+    `${formatCount(droppedIterations)} dropped`,
+    `${formatCount(interruptedIterations)} interrupted`,
+    `${formatCount(exceptions.count)} threw`,
+  ].join(', ');
+  const messages = exceptions.first.flatMap((message) =>
+    wrap(oneLine(message), columns - INDENT - 4).map((line, index) =>
+      style.red(`${index === 0 ? '  ✗ ' : '    '}${line}`),
+    ),
+  );
+  return [
+    ...wrap(counts, columns - INDENT),
+    ...messages,
+    ...(stoppedBy === undefined ? [] : [style.yellow(STOPPED_BY[stoppedBy])]),
+  ];
+}
+
+/** k6's names of the figures, as many of them as the metric has. */
+const LATENCY_FIGURES = ['avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'];
+
+function latencyLines(metrics: LoadResult['metrics']): string[] {
+  const values = metrics.http_req_duration?.values ?? {};
+  const figures = LATENCY_FIGURES.filter((name) => values[name] !== undefined);
+  if (figures.length === 0) return [];
+  const numbers = figures.map((name) => formatMs(values[name] ?? 0));
+  return alignRows(
+    [
+      ['', ...figures],
+      ['http_req_duration', ...numbers],
+    ],
+    figures.map((_, index) => index + 1),
+  );
+}
+
+function thresholdLines(
+  thresholds: ThresholdResult[],
+  metrics: LoadResult['metrics'],
+  style: Style,
+): string[] {
+  const rows = thresholds.map(({ metric, expression, ok, observed }) => [
+    sign(ok, style),
+    oneLine(metric),
+    oneLine(expression),
+    observed === undefined
+      ? 'no data'
+      : observedAs(observed, metricOf(metrics, metric), expression),
+  ]);
+  return alignRows(rows);
+}
+
+const sign = (ok: boolean, style: Style): string => (ok ? style.green('✓') : style.red('✗'));
+
+/** The metric a threshold is about, be it on all its samples or on some: `http_req_duration{status:200}`. */
+const metricOf = (metrics: LoadResult['metrics'], name: string): MetricSummary | undefined =>
+  metrics[name] ?? metrics[name.split('{')[0] ?? ''];
+
+/** A `count` of times is no time. */
+function observedAs(value: number, metric: MetricSummary | undefined, expression: string): string {
+  if (metric?.contains === 'time' && !expression.startsWith('count')) return formatMs(value);
+  return formatFigure(value);
+}
+
+function scriptCheckLines(checks: CheckCount[], style: Style): string[] {
+  const rows = checks.map(({ name, group, passes, fails }) => {
+    const all = passes + fails;
+    const path = group.split('::').filter((part) => part !== '');
+    const share = all === 0 ? 'never made' : `${formatCount(passes)} of ${formatCount(all)}`;
+    return [
+      sign(fails === 0, style),
+      oneLine([...path, name].join(' › ')),
+      fails === 0 ? share : `${share} (${formatPercent(passes / all)})`,
+    ];
+  });
+  return alignRows(rows);
+}
+
+/** The sum of every SKU, written so that it can be added up by hand. */
+function stockLines(stock: SkuStock[], style: Style): string[] {
+  const rows = stock.map(({ skuId, sold, held, available, total }) => {
+    const sum = sold + held + available;
+    const comesOut = sum === total;
+    return [
+      oneLine(skuId),
+      `${formatCount(sold)} sold`,
+      `+ ${formatCount(held)} held`,
+      `+ ${formatCount(available)} available`,
+      `= ${formatCount(sum)}`,
+      comesOut ? '' : style.red(`but ${formatCount(total)} were on sale`),
+    ];
+  });
+  return alignRows(rows);
+}
+
+/** Said only when the numbers above say more about the generator than about the server. */
+function generatorLines({ generator }: LoadResult, columns: number, style: Style): string[] {
+  if (!generator.saturated) return [];
+  const text = `was itself the bottleneck: ${generator.reasons.map(oneLine).join('; ')}`;
+  return wrap(text, columns - INDENT).map(style.yellow);
+}

@@ -1,0 +1,132 @@
+import type {
+  CheckResult,
+  CheckStatus,
+  Verdict,
+  VerdictStatus,
+  Witness,
+} from '../../src/checkers/evidence.ts';
+import { shortId, timeOfDay } from '../../src/checkers/prose.ts';
+import type { Operation, SaleFacts } from '../../src/history/operation.ts';
+import { createStyle, oneLine, type Style, widthOf, wrap } from './style.ts';
+import { alignRows } from './table.ts';
+
+export interface RenderOptions {
+  color: boolean;
+  /** Width to wrap sentences to; tables of operations keep their columns even where that is wider. */
+  columns: number;
+}
+
+/** The checks, the witnesses of those that did not pass, and last, loud, the verdict. No newline at the end. */
+export function renderVerdict(verdict: Verdict, sale: SaleFacts, options: RenderOptions): string {
+  const { columns } = options;
+  const style = createStyle(options.color);
+  const open = verdict.checks.filter(({ status }) => status === 'invalid' || status === 'unknown');
+  const parts = [
+    [style.bold('Checks'), ...checkLines(verdict.checks, columns, style)],
+    ...open.flatMap((check) =>
+      check.witness ? [witnessLines(check, check.witness, sale, columns, style)] : [],
+    ),
+    verdictLines(verdict, columns, style),
+  ];
+  return parts.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+const SIGNS: Record<CheckStatus, string> = { valid: '✓', invalid: '✗', unknown: '?', skipped: '–' };
+
+const paintOf = (status: CheckStatus | VerdictStatus, style: Style) => {
+  if (status === 'valid') return style.green;
+  if (status === 'invalid') return style.red;
+  return status === 'skipped' ? style.dim : style.yellow;
+};
+
+function checkLines(checks: CheckResult[], columns: number, style: Style): string[] {
+  const namesWidth = Math.max(...checks.map(({ name }) => widthOf(name)), 0);
+  return checks.flatMap(({ name, status, summary }) => {
+    const head = `  ${SIGNS[status]} ${name.padEnd(namesWidth)}  `;
+    const indent = ' '.repeat(widthOf(head));
+    return wrap(oneLine(summary), columns - indent.length).map((line, index) =>
+      index === 0 ? `${paintOf(status, style)(head)}${line}` : `${indent}${line}`,
+    );
+  });
+}
+
+function witnessLines(
+  { name, status }: CheckResult,
+  { prose, operations }: Witness,
+  sale: SaleFacts,
+  columns: number,
+  style: Style,
+): string[] {
+  const why = status === 'invalid' ? 'is broken' : 'cannot be decided';
+  return [
+    style.bold(paintOf(status, style)(`Why ${name} ${why}`)),
+    ...prose.split('\n').flatMap((line) => proseLines(line, columns)),
+    ...(operations.length > 0 ? ['', ...operationLines(operations, sale, style)] : []),
+  ];
+}
+
+/** A sentence, or an item of a list whose later lines stand under its first word. */
+function proseLines(text: string, columns: number): string[] {
+  const item = /^\s*- /.exec(text)?.[0] ?? '';
+  const indent = ' '.repeat(2 + item.length);
+  return wrap(oneLine(text.slice(item.length)), columns - indent.length).map((line, index) =>
+    index === 0 ? `  ${item}${line}` : `${indent}${line}`,
+  );
+}
+
+const OPERATION_HEADINGS = [
+  'called (UTC)',
+  'answered',
+  'buyer',
+  'call',
+  'answer',
+  'request',
+  'instance',
+];
+
+function operationLines(operations: Operation[], sale: SaleFacts, style: Style): string[] {
+  const rows = operations.map((operation) => [
+    timeWithoutZone(operation.invokedAtNs, sale),
+    timeWithoutZone(operation.completedAtNs, sale),
+    operation.buyer === undefined ? '–' : oneLine(shortId(operation.buyer)),
+    callOf(operation),
+    answerOf(operation),
+    oneLine(operation.requestId ?? '–'),
+    oneLine(operation.instance ?? '–'),
+  ]);
+  const [headings = '', ...lines] = alignRows([OPERATION_HEADINGS, ...rows]);
+  return [style.dim(`  ${headings}`), ...lines.map((line) => `  ${line}`)];
+}
+
+/** The heading says that it is UTC. */
+const timeWithoutZone = (atNs: number, sale: SaleFacts): string =>
+  Number.isFinite(atNs) ? timeOfDay(atNs, sale).replace(' UTC', '') : 'never';
+
+const callOf = ({ kind, quantity, sku }: Operation): string =>
+  kind === 'reserve' ? oneLine(`reserve ${quantity} of ${sku ?? '(unnamed)'}`) : kind;
+
+const OUTCOMES = { ok: 'yes', fail: 'no', info: 'not known' } as const;
+
+function answerOf({ outcome, status, code }: Operation): string {
+  const told = code ?? (status > 0 ? String(status) : '');
+  return told === '' ? OUTCOMES[outcome] : `${OUTCOMES[outcome]} (${oneLine(told)})`;
+}
+
+const LOUD: Record<VerdictStatus, string> = {
+  valid: '✓ VALID',
+  invalid: '✗ INVALID',
+  unknown: '? UNKNOWN',
+  inconclusive: '? INCONCLUSIVE',
+};
+
+function verdictLines(verdict: Verdict, columns: number, style: Style): string[] {
+  const { status, inconclusiveBecause } = verdict;
+  const reasons = inconclusiveBecause.flatMap((reason) => proseLines(`- ${reason}`, columns));
+  const lead = status === 'inconclusive' ? 'It proves nothing because' : 'Besides, it is limited:';
+  const loud = paintOf(status, style);
+  return [
+    ...(reasons.length > 0 ? [lead, ...reasons, ''] : []),
+    style.bold(loud(LOUD[status])),
+    ...wrap(oneLine(verdict.sentence), columns).map((line) => style.bold(loud(line))),
+  ];
+}
