@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Verdict } from '../../src/checkers/evidence.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import type { LoadResult } from '../../src/load/result.ts';
 import { describeRun } from '../../src/report/run-document.ts';
@@ -17,6 +18,7 @@ import {
 import { openDisplay } from '../display.ts';
 import { renderReport } from '../render/summary.ts';
 import { findScenario } from '../scenario-files.ts';
+import type { Settings } from '../settings.ts';
 
 /** `run`: one sale, from nothing to its verdict. */
 export function addRunCommand(program: Command, context: CliContext): void {
@@ -43,6 +45,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
   command.action(async (scenario: string) => {
     const flags = command.optsWithGlobals<GlobalFlags & { history?: string; keep?: boolean }>();
     const { settings } = await settingsOf(command, context);
+    assertSafe(settings);
     const path = await findScenario(scenario, context.cwd);
 
     const display = openDisplay({ scenario, settings, flags, context });
@@ -77,6 +80,15 @@ export function addRunCommand(program: Command, context: CliContext): void {
       display.note('given up; everything that was started is stopped');
       context.exit(ExitCode.interrupted);
     }
+  });
+}
+
+/** The server would refuse as well, but only after a database was started for it. */
+export function assertSafe({ strategy, unsafe, target }: Settings): void {
+  if (strategy !== 'naive' || unsafe || target !== undefined) return;
+  throw UserError.usage('strategy naive is refused', {
+    why: 'it oversells on purpose, to show that the verdict catches it',
+    next: 'add --unsafe to see it fail, or choose another --strategy',
   });
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { UserError } from '../../src/kernel/errors.ts';
 import { createScope } from '../../src/stack/resource.ts';
-import { createStack, describeStackEvent } from '../../src/stack/stack.ts';
+import { createStack } from '../../src/stack/stack.ts';
 import {
   isAlive,
   readStackState,
@@ -16,6 +16,8 @@ import {
   writeStackState,
 } from '../../src/stack/state-file.ts';
 import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
+import { describeStackEvent } from '../screens/run-view.ts';
+import { assertSafe } from './run.ts';
 
 /** What the process that holds the stack tells the one that started it. */
 type HolderMessage =
@@ -44,7 +46,7 @@ export function addUpCommands(program: Command, context: CliContext): void {
       });
     }
     // Checked here, so that a typing error is told by the command that was typed.
-    await settingsOf(up, context);
+    assertSafe((await settingsOf(up, context)).settings);
     if (flags.foreground) await hold(up, context);
     else tell(context, flags, await startHolder(context));
   });

@@ -4,7 +4,7 @@ import { readHistory } from '../../src/history/reader.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { describeVerdict } from '../../src/report/run-document.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
-import { renderVerdict } from '../render/summary.ts';
+import { renderVerdict } from '../render/verdict.ts';
 import { verdictCode } from './run.ts';
 
 /** `verify`: the verdict alone, from a history that was recorded before. */

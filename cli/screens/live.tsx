@@ -9,7 +9,8 @@ export interface LiveScreen {
   close(): void;
 }
 
-const FRAMES_PER_SECOND_MAX = 8;
+/** Eight frames a second: a script that logs on every iteration must not make the terminal cost more than the load. */
+const FRAME_INTERVAL_MS = 125;
 
 /**
  * Draws a run on a terminal until closed. Keys are not read: without an input hook Ink leaves the terminal in its normal
@@ -23,6 +24,7 @@ export function showLive(
 ): LiveScreen {
   let view = initial;
   let closed = false;
+  let nextFrame: NodeJS.Timeout | undefined;
   const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
   const screen = () => <RunScreen view={view} color={color} {...size()} />;
 
@@ -31,9 +33,11 @@ export function showLive(
     stderr: stream,
     exitOnCtrlC: false,
     patchConsole: false,
-    maxFps: FRAMES_PER_SECOND_MAX,
   });
-  const redraw = () => ink.rerender(screen());
+  const redraw = () => {
+    nextFrame = undefined;
+    ink.rerender(screen());
+  };
   // Before Ink's own listener, which would draw the old lines into the new width.
   stream.prependListener('resize', redraw);
 
@@ -41,11 +45,12 @@ export function showLive(
     update(next) {
       if (closed) return;
       view = next;
-      redraw();
+      nextFrame ??= setTimeout(redraw, FRAME_INTERVAL_MS).unref();
     },
     close() {
       if (closed) return;
       closed = true;
+      clearTimeout(nextFrame);
       stream.off('resize', redraw);
       ink.rerender(<RunRemains view={view} color={color} columns={size().columns} />);
       ink.unmount();

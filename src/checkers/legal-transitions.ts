@@ -28,10 +28,10 @@ export const legalTransitions: Checker = {
     if (holds.length === 0 && reservations.length === 0) {
       return { status: 'skipped', summary: 'no hold was recorded' };
     }
-    const wrong = [
-      ...holds.flatMap((hold) => wrongByAnswers(hold, evidence)),
-      ...(ledger === undefined ? [] : wrongInLedger(ledger, evidence)),
-    ];
+    const told = holds.flatMap((hold) => wrongByAnswers(hold, evidence));
+    const alreadyTold = new Set(told.map(({ id }) => id));
+    const stored = ledger === undefined ? [] : wrongInLedger(ledger, evidence);
+    const wrong = [...told, ...stored.filter(({ id }) => !alreadyTold.has(id))];
     if (wrong.length === 0) {
       return {
         status: 'valid',
@@ -59,33 +59,36 @@ export const legalTransitions: Checker = {
 const SHOWN_HOLDS_MAX = 5;
 
 interface Wrong {
+  /** Of the hold. */
+  id: string | undefined;
   what: string;
   calls: Operation[];
 }
 
 function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
   const { reserve } = hold;
-  const name = `reservation ${shortId(reserve.hold)}`;
+  const id = reserve.hold;
+  const name = `reservation ${shortId(id)}`;
   const bought = hold.confirms.filter(({ outcome }) => outcome === 'ok');
   const cancelled = hold.releases.filter(({ outcome }) => outcome === 'ok');
   if (bought.length > 1) {
-    return [{ what: `${name} was bought ${bought.length} times`, calls: [reserve, ...bought] }];
+    return [{ id, what: `${name} was bought ${bought.length} times`, calls: [reserve, ...bought] }];
   }
   if (cancelled.length > 1) {
     return [
-      { what: `${name} was cancelled ${cancelled.length} times`, calls: [reserve, ...cancelled] },
+      { id, what: `${name} was cancelled ${cancelled.length} times`, calls: [reserve, ...cancelled] },
     ];
   }
   if (bought.length > 0 && cancelled.length > 0) {
     return [
-      { what: `${name} was both bought and cancelled`, calls: [reserve, ...bought, ...cancelled] },
+      { id, what: `${name} was both bought and cancelled`, calls: [reserve, ...bought, ...cancelled] },
     ];
   }
   const lapsedAtNs = reserve.completedAtNs + sale.holdTtlMs * 1e6;
   const late = [...bought, ...cancelled].find(({ invokedAtNs }) => invokedAtNs > lapsedAtNs);
   if (late !== undefined) {
     const what = `${name} was ${late.kind === 'confirm' ? 'bought' : 'cancelled'} after it had lapsed (it lives ${sale.holdTtlMs} ms)`;
-    return [{ what, calls: [reserve, late] }];
+    return [{ id, what, calls: [reserve, late] }];
   }
   return [];
 }
@@ -120,13 +123,13 @@ function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
   for (const [id, movements] of ledger.movementsByReservation) {
     const what = wrongMovements(movements, ledger.reservationById.get(id));
     if (what !== undefined) {
-      wrong.push({ what: `reservation ${shortId(id)} ${what}`, calls: callsOf(id) });
+      wrong.push({ id, what: `reservation ${shortId(id)} ${what}`, calls: callsOf(id) });
     }
   }
   for (const { reservationId } of ledger.reservations) {
     if (ledger.movementsByReservation.has(reservationId)) continue;
     const what = `reservation ${shortId(reservationId)} has no movement at all`;
-    wrong.push({ what, calls: callsOf(reservationId) });
+    wrong.push({ id: reservationId, what, calls: callsOf(reservationId) });
   }
   return wrong;
 }

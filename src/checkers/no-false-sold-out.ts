@@ -74,7 +74,7 @@ function freeAllAlong(
     .map(({ hold, untilNs }) => ({ hold, untilNs }));
   const prose = list(
     `${sku} has ${count(total, 'unit')}. ${tellCall(refusal, sale)}. From the call to the refusal at most ` +
-      `${count(takenAtMost, 'unit')} can have been taken, so ${total - takenAtMost} were free all along.` +
+      `${count(takenAtMost, 'unit')} can have been taken, which leaves ${count(total - takenAtMost, 'unit')} free all along.` +
       `${ended.length > 0 ? ' The last that had come back by then:' : ''}`,
     ended.map(
       ({ hold, untilNs }) =>

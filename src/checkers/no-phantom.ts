@@ -92,7 +92,7 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
     }
     const call = byAttempt.get(row.attemptId);
     if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
-    else if (call.outcome === 'fail') phantoms.push({ what: `${name} was refused`, call });
+    else if (call.outcome === 'fail') phantoms.push({ what: `${name} exists although it was refused`, call });
     else if (spent.has(row.attemptId)) {
       phantoms.push({ what: `${name} is the second from one call`, call });
     }
@@ -120,7 +120,7 @@ function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[]
           ? (ofHold.find(({ outcome }) => outcome !== 'fail') ?? ofHold[0])
           : byAttempt.get(order.attemptId);
       if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
-      else if (call.outcome === 'fail') phantoms.push({ what: `${name} was refused`, call });
+      else if (call.outcome === 'fail') phantoms.push({ what: `${name} exists although it was refused`, call });
       else if (place > 0)
         phantoms.push({ what: `${name} is the second for its reservation`, call });
     }

@@ -130,10 +130,13 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const plan = readSalePlan(script);
   const holdTtlMs = plan.holdTtlMs ?? options.holdTtlMs;
 
-  const { targets, adminToken, folder } = await phase('stack', 'bringing up the stack', () =>
-    options.targets === undefined
-      ? bringUpStack({ ...options, holdTtlMs }, deps)
-      : useTargets(options.targets, options.adminToken, scope),
+  const { targets, adminToken, folder } = await phase(
+    'stack',
+    options.targets === undefined ? 'PostgreSQL and the server' : 'the target',
+    () =>
+      options.targets === undefined
+        ? bringUpStack({ ...options, holdTtlMs }, deps)
+        : useTargets(options.targets, options.adminToken, scope),
   );
   onEvent({ type: 'targets', targets });
 

@@ -26,20 +26,6 @@ export interface StackOptions {
 
 export type StackEvent = InstanceEvent | { type: 'database_died'; why: string };
 
-/** A line for people. */
-export function describeStackEvent(event: StackEvent): string {
-  switch (event.type) {
-    case 'database_died':
-      return `the database died: ${event.why}`;
-    case 'died':
-      return `${event.name} died (${event.why}); starting it again`;
-    case 'restarted':
-      return `${event.name} is back`;
-    case 'gave_up':
-      return `${event.name} stays down: ${event.why}`;
-  }
-}
-
 export interface RunningStack {
   /** Base URL of each instance. */
   targets: string[];
