@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../kernel/errors.ts';
 import { LedgerRow, SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../protocol/admin.ts';
 import { Problem } from '../protocol/problem.ts';
@@ -33,8 +34,13 @@ const RETRY_AFTER_MS = 250;
  *
  * Every call throws a UserError (environment) when no instance answers, or the token is not an administrator's.
  */
-export function createAdminApi(options: { targets: string[]; token: string }): AdminApi {
-  const { targets, token } = options;
+export function createAdminApi(options: {
+  targets: string[];
+  token: string;
+  /** Ends what is being asked, and all waiting. */
+  signal?: AbortSignal;
+}): AdminApi {
+  const { targets, token, signal } = options;
 
   async function call(method: string, path: string, body?: unknown): Promise<Response> {
     let failure: unknown;
@@ -45,6 +51,7 @@ export function createAdminApi(options: { targets: string[]; token: string }): A
           method,
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
           body: body === undefined ? undefined : JSON.stringify(body),
+          signal,
         });
         if (answer.ok) return answer;
         if (answer.status !== 503) throw await refusal(target + path, answer);
@@ -53,7 +60,7 @@ export function createAdminApi(options: { targets: string[]; token: string }): A
         if (error instanceof UserError) throw error;
         failure = error;
       }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+      await delay(RETRY_AFTER_MS, undefined, { signal });
     }
     throw UserError.environment(`${targets.join(', ')} did not answer`, {
       why: rootMessage(failure),

@@ -13,7 +13,7 @@ import { type LoadRun, startLoad } from '../load/engine.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { LoadedScript } from '../load/script.ts';
 import { createScraper, type MetricsScrape } from '../metrics/scrape.ts';
-import { createScope, type Scope } from '../stack/resource.ts';
+import { createScope, type Resource, type Scope } from '../stack/resource.ts';
 import { runFolder } from '../stack/run-folder.ts';
 import { createStack } from '../stack/stack.ts';
 import { referenceTarget } from '../target/reference.ts';
@@ -75,54 +75,69 @@ export function startSale(
 ): SaleRun {
   const scope = createScope();
   const abandoned = new AbortController();
+  const { signal } = abandoned;
   let load: LoadRun | undefined;
-  let stopAsked = false;
 
   const gaveUp = new Promise<never>((_, reject) => {
-    abandoned.signal.addEventListener('abort', () => reject(abandoned.signal.reason));
+    signal.addEventListener('abort', () => {
+      load?.abort();
+      reject(signal.reason);
+    });
   });
-  gaveUp.catch(() => {});
-
-  const report = Promise.race([
-    runSale(options, {
-      ...deps,
-      scope,
-      // A database that dies under the servers leaves nothing to wait for.
-      abandon: (reason) => abandoned.abort(reason),
-      onLoad(run) {
-        load = run;
-      },
-    }),
-    gaveUp,
-  ]).finally(() => {
-    load?.abort();
-    return scope.stop();
+  const sale = runSale(options, {
+    ...deps,
+    scope,
+    signal,
+    // A database that dies under the servers leaves nothing to wait for.
+    abandon: (reason) => abandoned.abort(reason),
+    onLoad(run) {
+      load = run;
+    },
   });
 
   return {
     stop() {
       // Before the load there is nothing to finish, and after it the verdict is on its way.
       if (load === undefined) abandoned.abort(new Abandoned());
-      else if (!stopAsked) load.stop('interrupt');
-      stopAsked = true;
+      else load.stop('interrupt');
     },
     abort: () => abandoned.abort(new Abandoned()),
-    report,
+    report: settleStopped(Promise.race([sale, gaveUp]), scope, deps.onEvent),
   };
+}
+
+/** The outcome of the work once all it started is stopped. Why the work failed outweighs what could not be stopped. */
+async function settleStopped<Result>(
+  work: Promise<Result>,
+  scope: Scope,
+  onEvent: (event: RunEvent) => void,
+): Promise<Result> {
+  try {
+    const result = await work;
+    await scope.stop();
+    return result;
+  } catch (error) {
+    await scope.stop().catch((failure) => {
+      onEvent({ type: 'log', line: `left behind: ${rootMessage(failure)}` });
+    });
+    throw error;
+  }
 }
 
 interface RunDeps {
   clock: Clock;
   onEvent(event: RunEvent): void;
   scope: Scope;
+  /** Aborted when nobody waits for the report any more. */
+  signal: AbortSignal;
   abandon(reason: unknown): void;
   onLoad(run: LoadRun): void;
 }
 
 async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> {
-  const { clock, onEvent, scope } = deps;
+  const { clock, onEvent, scope, signal } = deps;
   const startedAt = new Date(clock.nowMs()).toISOString();
-  const phase = createPhases(clock, onEvent);
+  const phase = createPhases(deps);
 
   // What is to be sold, before anything is started that a typing error would only have to stop again.
   const env = scenarioEnv(options);
@@ -136,12 +151,13 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     () =>
       options.targets === undefined
         ? bringUpStack({ ...options, holdTtlMs }, deps)
-        : useTargets(options.targets, options.adminToken, scope),
+        : useTargets(options.targets, options, scope),
   );
+  if (options.keep) onEvent({ type: 'log', line: `kept: ${folder}` });
   onEvent({ type: 'targets', targets });
 
   // A SKU of its own, so that a sale on a server with a past starts from a clean page.
-  const admin = createAdminApi({ targets, token: adminToken });
+  const admin = createAdminApi({ targets, token: adminToken, signal });
   const skuId = `${script.name}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
   const salePath = join(folder, 'sale.json');
   await phase('seed', `${plan.stock} units, ${plan.buyers} buyers`, () =>
@@ -161,7 +177,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     startedAtNs: clock.monotonicNs(),
   };
   const historyPath = options.historyFile ?? join(folder, 'history.ndjson');
-  const history = createHistoryFile(historyPath, sale, clock);
+  const history = await scope.start(historyFile(historyPath, sale, clock));
   const stockView = createStockView(sale.skus);
   const scraper = createScraper({
     instances: () => targets,
@@ -173,11 +189,13 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     },
   });
 
-  await scraper.start();
+  await scope.start({ name: 'the scraper', ...scraper });
   const load = await phase('load', 'the sale is on', () =>
     fireBuyers(script, { ...env, ...runEnv(targets, salePath) }, history, deps),
   );
-  await phase('settle', 'waiting until the books are at rest', () => settle(holdTtlMs, load));
+  await phase('settle', 'waiting until the books are at rest', () =>
+    settle(holdTtlMs, load, signal),
+  );
   await scraper.stop();
   history.generator(load.generator);
   const stock = await recordLedger(admin, plan, skuId, history);
@@ -209,9 +227,10 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   };
 }
 
-/** Tells when each part of the run begins and ends. */
-function createPhases(clock: Clock, onEvent: (event: RunEvent) => void) {
+/** Tells when each part of the run begins and ends; a run that was given up begins no other. */
+function createPhases({ clock, onEvent, signal }: RunDeps) {
   return async <T>(phase: Phase, detail: string, work: () => Promise<T>): Promise<T> => {
+    signal.throwIfAborted();
     const startedNs = clock.monotonicNs();
     onEvent({ type: 'phase', phase, detail });
     const result = await work();
@@ -263,7 +282,7 @@ function bringUpStack(options: SaleOptions, { onEvent, scope, abandon }: RunDeps
 
 async function useTargets(
   targets: string[],
-  adminToken: string | undefined,
+  { adminToken, keep }: SaleOptions,
   scope: Scope,
 ): Promise<Place> {
   await Promise.all(targets.map(assertAnswers));
@@ -273,7 +292,7 @@ async function useTargets(
       next: 'add --admin-token TOKEN, or set FLASHSALE_ADMIN_TOKEN',
     });
   }
-  return { targets, adminToken, folder: await scope.start(runFolder({ keep: false })) };
+  return { targets, adminToken, folder: await scope.start(runFolder({ keep })) };
 }
 
 async function assertAnswers(target: string): Promise<void> {
@@ -288,6 +307,19 @@ async function assertAnswers(target: string): Promise<void> {
       cause,
     });
   }
+}
+
+/** Closed whatever becomes of the run, so that a history that is kept is whole as far as it goes. */
+function historyFile(path: string, sale: SaleFacts, clock: Clock): Resource<HistoryFile> {
+  let file: HistoryFile | undefined;
+  return {
+    name: `the history ${path}`,
+    async start() {
+      file = createHistoryFile(path, sale, clock);
+      return file;
+    },
+    stop: async () => file?.close(),
+  };
 }
 
 async function fireBuyers(
@@ -310,10 +342,10 @@ async function fireBuyers(
 }
 
 /** Lets calls without an answer finish in the server, and short-lived holds come to their end. */
-async function settle(holdTtlMs: number, load: LoadResult): Promise<void> {
+async function settle(holdTtlMs: number, load: LoadResult, signal: AbortSignal): Promise<void> {
   const forHolds = holdTtlMs <= WAIT_FOR_HOLDS_MAX_MS ? holdTtlMs + SWEEP_GRACE_MS : 0;
   const forCalls = load.outcomes.unknown > 0 ? UNANSWERED_CALLS_MS : 0;
-  await delay(Math.max(forHolds, forCalls));
+  await delay(Math.max(forHolds, forCalls), undefined, { signal });
 }
 
 /** The final books, as the last evidence; answers with what they say of the stock. */
