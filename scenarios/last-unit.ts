@@ -12,7 +12,7 @@ export const options: Options = {
   scenarios: {
     everybody: {
       executor: 'shared-iterations',
-      vus: 500,
+      vus: Math.min(500, sale.buyers),
       iterations: sale.buyers,
       maxDuration: '2m',
     },

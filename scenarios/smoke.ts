@@ -10,7 +10,7 @@ export const options: Options = {
   scenarios: {
     visitors: {
       executor: 'shared-iterations',
-      vus: 40,
+      vus: Math.min(40, sale.buyers),
       iterations: sale.buyers,
       maxDuration: '1m',
     },
