@@ -44,7 +44,9 @@ export function loadLines(view: RunView, columns: number, style: Style): string[
     `${label('rate', style)}${rates(tick, tickBefore, style)}`,
     `${label('latency', style)}${latencies(tick)}`,
     `${label('p95', style)}${sparkline(view.p95Ms, Math.max(columns - LABEL_WIDTH - 20, 8), style)}`,
-    `${label('answers', style)}${outcomes(tick, style)}`,
+    ...pack(outcomes(tick, style), columns - LABEL_WIDTH, '  ').map(
+      (line, index) => `${label(index === 0 ? 'answers' : '', style)}${line}`,
+    ),
   ];
 }
 
@@ -75,7 +77,7 @@ function latencies({ latencyMs }: LoadTick): string {
   return `p50 ${formatMs(p50)}  p95 ${formatMs(p95)}  p99 ${formatMs(p99)}  max ${formatMs(max)}`;
 }
 
-function outcomes({ outcomes: of }: LoadTick, style: Style): string {
+function outcomes({ outcomes: of }: LoadTick, style: Style): string[] {
   const count = (number: number, name: string, mark: (text: string) => string) => {
     const text = `${formatCount(number)} ${name}`;
     return number === 0 ? style.dim(text) : mark(text);
@@ -87,7 +89,7 @@ function outcomes({ outcomes: of }: LoadTick, style: Style): string {
     count(of.error, 'error', style.red),
     count(of.unknown, 'unknown', style.red),
     count(of.notSent, 'not sent', style.red),
-  ].join('  ');
+  ];
 }
 
 const SPARKS = [...'▁▂▃▄▅▆▇█'];
@@ -178,20 +180,12 @@ function shortened(text: string, width: number): string {
   return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - tail).join('')}`;
 }
 
-/** The instances, as many to a line as fit. */
-export function targetLines({ targets }: RunView, columns: number, style: Style): string[] {
-  const lines: string[] = [];
-  for (const target of targets) {
-    const text = targetOf(target, style);
-    const last = lines.at(-1);
-    if (last !== undefined && widthOf(last) + 3 + widthOf(text) <= columns) {
-      lines[lines.length - 1] = `${last}   ${text}`;
-    } else {
-      lines.push(text);
-    }
-  }
-  return lines;
-}
+export const targetLines = ({ targets }: RunView, columns: number, style: Style): string[] =>
+  pack(
+    targets.map((target) => targetOf(target, style)),
+    columns,
+    '   ',
+  );
 
 function targetOf({ name, url, state }: TargetView, style: Style): string {
   const { hostname, port } = new URL(url);
@@ -203,3 +197,14 @@ function targetOf({ name, url, state }: TargetView, style: Style): string {
 
 export const noticeLines = ({ notices }: RunView, style: Style): string[] =>
   notices.slice(-NOTICES_SHOWN).map((notice) => style.yellow(`! ${notice}`));
+
+/** As many texts to a line as fit. */
+function pack(texts: string[], columns: number, gap: string): string[] {
+  const lines: string[] = [];
+  for (const text of texts) {
+    const longer = lines.length === 0 ? text : `${lines.at(-1)}${gap}${text}`;
+    if (lines.length > 0 && widthOf(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(text);
+  }
+  return lines;
+}
