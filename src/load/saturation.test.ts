@@ -26,4 +26,12 @@ describe('saturation', () => {
   it('expects no schedule of closed models', () => {
     expect(reasonsFor({ ...calm, offered: undefined, dropped: 500 }, idle)).toEqual([]);
   });
+
+  it('lets a closed model hesitate where an open one may not', () => {
+    const hesitant = { cpuSeconds: 5, eventLoopLagMsP99: 400 };
+    const closed = { ...calm, offered: undefined };
+    expect(reasonsFor(calm, hesitant)).toHaveLength(1);
+    expect(reasonsFor(closed, hesitant)).toEqual([]);
+    expect(reasonsFor(closed, { ...hesitant, eventLoopLagMsP99: 1_500 })).toHaveLength(1);
+  });
 });
