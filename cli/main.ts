@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { assetPath } from '../src/kernel/assets.ts';
+import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -10,7 +11,7 @@ import { addScenariosCommand } from './commands/scenarios.ts';
 import { addSeedCommand } from './commands/seed.ts';
 import { addUpCommands } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
-import { type CliContext, mayColor } from './context.ts';
+import { type CliContext, type GlobalFlags, mayColor } from './context.ts';
 import { renderError } from './render/error.ts';
 
 const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as {
@@ -71,19 +72,27 @@ for (const add of [
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? ExitCode.valid : ExitCode.usage;
-    if (error.exitCode !== 0 && error.code !== 'commander.help') {
-      const what = error.message.replace(/\s+/g, ' ');
-      process.stderr.write(`${what}. Next: flashsale-cli ${helpFor(typed)}--help\n`);
-    }
-  } else {
-    const { verbose } = program.opts<{ verbose?: boolean }>();
-    const color = mayColor(process.stderr, program.opts(), process.env);
-    const { line, exitCode } = renderError(error, { color, verbose: verbose ?? false });
-    process.stderr.write(`${line}\n`);
-    process.exitCode = exitCode;
-  }
+  process.exitCode = error instanceof CommanderError ? endOfCommander(error) : fail(error);
+}
+
+/** Commander stops by throwing, also when it has just shown the help or the version. */
+function endOfCommander({ code, exitCode, message }: CommanderError): ExitCode {
+  if (exitCode === 0) return ExitCode.valid;
+  if (code === 'commander.help') return ExitCode.usage;
+  return fail(
+    UserError.usage('the command line is not understood', {
+      why: message.replace(/^error: /, ''),
+      next: `flashsale-cli ${helpFor(typed)}--help`,
+    }),
+  );
+}
+
+function fail(error: unknown): ExitCode {
+  const { verbose } = program.opts<GlobalFlags>();
+  const color = mayColor(process.stderr, program.opts(), process.env);
+  const { line, exitCode } = renderError(error, { color, verbose: verbose ?? false });
+  process.stderr.write(`${line}\n`);
+  return exitCode;
 }
 
 /** The command whose help answers a usage error. */

@@ -1,5 +1,4 @@
 import { statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
@@ -7,6 +6,7 @@ import { probeDatabase } from '../../src/stack/database.ts';
 import { findFreePort } from '../../src/stack/free-port.ts';
 import { findPostgres } from '../../src/stack/postgres-binaries.ts';
 import { readStackState } from '../../src/stack/state-file.ts';
+import { temporaryFolder } from '../../src/stack/temporary-folder.ts';
 import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
 
 interface Finding {
@@ -64,13 +64,14 @@ async function postgres(databaseUrl: string | undefined): Promise<string> {
 }
 
 async function space(): Promise<Finding> {
-  const { bavail, bsize } = await statfs(tmpdir());
+  const folder = temporaryFolder();
+  const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   const ok = free >= SPACE_BYTES_MIN;
   return {
     name: 'space',
     ok,
-    detail: `${(free / 1e9).toFixed(1)} GB free in ${tmpdir()}`,
+    detail: `${(free / 1e9).toFixed(1)} GB free in ${folder}`,
     remedy: ok ? undefined : 'free 500 MB there, or set TMPDIR to a folder with space',
   };
 }

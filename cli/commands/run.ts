@@ -7,6 +7,7 @@ import type { LoadResult } from '../../src/load/result.ts';
 import { describeRun } from '../../src/report/run-document.ts';
 import type { RunReport } from '../../src/run/events.ts';
 import { Abandoned, type SaleRun, startSale } from '../../src/run/run-sale.ts';
+import { readStackState, type StackState } from '../../src/stack/state-file.ts';
 import {
   addSettings,
   type CliContext,
@@ -46,6 +47,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     const flags = command.optsWithGlobals<GlobalFlags & { history?: string; keep?: boolean }>();
     const { settings } = await settingsOf(command, context);
     assertSafe(settings);
+    const stack = settings.adminToken === undefined ? await readStackState(context.cwd) : undefined;
     const path = await findScenario(scenario, context.cwd);
 
     const display = openDisplay({ scenario, settings, flags, context });
@@ -54,6 +56,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
         ...settings,
         scenario: path,
         targets: settings.target,
+        adminToken: settings.adminToken ?? tokenOf(stack, settings.target),
         holdTtlMs: settings.holdTtl,
         historyFile: flags.history,
         keep: flags.keep ?? false,
@@ -81,6 +84,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
       context.exit(ExitCode.interrupted);
     }
   });
+}
+
+/** The administrator's token of the stack that `up` started, if it is the target. */
+function tokenOf(stack: StackState | undefined, targets: string[] = []): string | undefined {
+  return targets.every((target) => stack?.targets.includes(target)) ? stack?.adminToken : undefined;
 }
 
 /** The server would refuse as well, but only after a database was started for it. */

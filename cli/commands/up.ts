@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { UserError } from '../../src/kernel/errors.ts';
+import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { createScope } from '../../src/stack/resource.ts';
 import { createStack } from '../../src/stack/stack.ts';
 import {
   isAlive,
+  openStackLog,
   readStackState,
   removeStackState,
   type StackState,
@@ -60,7 +58,7 @@ export function addUpCommands(program: Command, context: CliContext): void {
         context.stderr.write('nothing runs here\n');
         return;
       }
-      process.kill(running.pid, 'SIGTERM');
+      askToStop(running);
       const deadline = Date.now() + DOWN_TIMEOUT_MS;
       while (isAlive(running.pid)) {
         if (Date.now() > deadline) {
@@ -76,6 +74,18 @@ export function addUpCommands(program: Command, context: CliContext): void {
     });
 }
 
+function askToStop({ pid }: StackState): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (cause) {
+    throw UserError.environment(`process ${pid} cannot be stopped`, {
+      why: rootMessage(cause),
+      next: 'run flashsale-cli down as the user who ran up',
+      cause,
+    });
+  }
+}
+
 /** Holds the stack in this process until a signal comes, or its parts are beyond help. */
 async function hold(command: Command, context: CliContext): Promise<void> {
   const { settings } = await settingsOf(command, context);
@@ -87,6 +97,11 @@ async function hold(command: Command, context: CliContext): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => endWith(signal));
   }
+  let isUp = false;
+  // Whoever typed `up` and interrupted it wants no stack.
+  process.once('disconnect', () => {
+    if (!isUp) endWith('nobody waits for it');
+  });
   const stack = createStack({
     ...settings,
     holdTtlMs: settings.holdTtl,
@@ -102,12 +117,15 @@ async function hold(command: Command, context: CliContext): Promise<void> {
     const started = await Promise.race([scope.start(stack), end]);
     if (typeof started === 'string') return;
     const state: StackState = {
-      ...started,
       pid: process.pid,
+      targets: started.targets,
+      adminToken: started.adminToken,
       strategy: settings.strategy,
+      folder: started.folder,
       startedAt: new Date().toISOString(),
     };
     await writeStackState(context.cwd, state);
+    isUp = true;
     if (process.connected) process.send?.({ type: 'up', state } satisfies HolderMessage);
     else tell(context, command.optsWithGlobals<GlobalFlags>(), state);
     await end;
@@ -125,8 +143,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
 
 /** Starts this command again in the background, holding the stack, and waits until it is up. */
 async function startHolder(context: CliContext): Promise<StackState> {
-  const logPath = join(tmpdir(), `flashsale-up-${process.pid}.log`);
-  const log = await open(logPath, 'w');
+  const { path, log } = await openStackLog(context.cwd);
   const [program, ...args] = context.argv;
   const holder = spawn(program as string, [...args, '--foreground'], {
     cwd: context.cwd,
@@ -141,13 +158,13 @@ async function startHolder(context: CliContext): Promise<StackState> {
         type: 'failed',
         what: 'the stack did not start',
         why: `its process ended with code ${code}`,
-        next: `look into ${logPath}`,
+        next: `look into ${path}`,
       }),
     ),
   ]);
-  if (message.type === 'failed') throw UserError.environment(message.what, message);
-  holder.disconnect();
+  if (holder.connected) holder.disconnect();
   holder.unref();
+  if (message.type === 'failed') throw UserError.environment(message.what, message);
   return message.state;
 }
 

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../kernel/errors.ts';
+import { everybodyMayEnter, temporaryFolder } from './temporary-folder.ts';
 
 const NEXT = 'set DATABASE_URL to a PostgreSQL you have, or use --target';
 
@@ -85,16 +85,10 @@ function postgresUser(): { uid: number; gid: number } {
   }
 }
 
-/** Whether every folder on the way lets everybody through, not only root. */
-function everybodyMayEnter(path: string): boolean {
-  const open = (statSync(path).mode & 0o001) !== 0;
-  return open && (dirname(path) === path || everybodyMayEnter(dirname(path)));
-}
-
 /** Copies the programs beside their final place and renames them, so that runs side by side never see half of them. */
 async function copyForEverybody(native: string, version: string): Promise<string> {
-  const home = join(tmpdir(), `flashsale-postgresql-${version}`);
-  if (existsSync(home)) return home;
+  const home = join(temporaryFolder(), `flashsale-postgresql-${version}`);
+  if (existsSync(home)) return assertOurs(home);
   const half = await mkdtemp(`${home}-`);
   try {
     await cp(native, half, { recursive: true, verbatimSymlinks: true });
@@ -111,5 +105,14 @@ async function copyForEverybody(native: string, version: string): Promise<string
       });
     }
   }
-  return home;
+  return assertOurs(home);
+}
+
+/** A folder for temporary files is everybody's: programs that somebody else put there are not run. */
+function assertOurs(home: string): string {
+  if (statSync(home).uid === process.getuid?.()) return home;
+  throw UserError.environment('PostgreSQL could not be prepared', {
+    why: `${home} belongs to somebody else`,
+    next: `remove it, or ${NEXT}`,
+  });
 }

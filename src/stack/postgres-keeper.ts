@@ -177,7 +177,8 @@ async function end({ orphaned = false } = {}): Promise<void> {
   }
   if (!order.keepData) {
     const folder = orphaned ? order.folder : homeOf(order);
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    // Nobody is left to be told; and whoever is not gone removes the run's folder as well.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
   }
   process.exit();
 }

@@ -71,6 +71,17 @@ it('can be called off while it starts', async () => {
   expect(existsSync(join(folder, 'postgresql'))).toBe(false);
 });
 
+it('says why it cannot start, and what to do', async () => {
+  const postgres = createPostgres({ folder: '/dev/null' });
+  await expect(postgres.start()).rejects.toMatchObject({
+    message: 'PostgreSQL did not start',
+    why: expect.stringContaining('ENOTDIR'),
+    next: expect.stringContaining('DATABASE_URL'),
+    exitCode: 3,
+  });
+  await postgres.stop();
+});
+
 it('tells when PostgreSQL dies by itself', async () => {
   const folder = await newFolder();
   let why = '';

@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
 import type { Resource } from './resource.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /**
  * A new folder for what a run writes. Everybody may pass through it, because PostgreSQL under root runs as another
@@ -11,14 +11,15 @@ import type { Resource } from './resource.ts';
  * @throws UserError (environment) when the system's folder for temporary files cannot be written to
  */
 export async function makeRunFolder(): Promise<string> {
+  const parent = temporaryFolder();
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'flashsale-'));
+    const folder = await mkdtemp(join(parent, 'flashsale-'));
     await chmod(folder, 0o711);
     return folder;
   } catch (cause) {
     throw UserError.environment('there is no place for the files of a run', {
       why: (cause as Error).message,
-      next: `free some space in ${tmpdir()}, or set TMPDIR to a folder with space`,
+      next: `free some space in ${parent}, or set TMPDIR to a folder with space`,
       cause,
     });
   }

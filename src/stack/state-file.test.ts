@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -22,7 +22,6 @@ const state: StackState = {
   pid: process.pid,
   targets: ['http://127.0.0.1:4000'],
   adminToken: 'token',
-  databaseUrl: 'postgres://127.0.0.1/flashsale',
   strategy: 'batched',
   folder: '/tmp/somewhere',
   startedAt: '2026-01-01T00:00:00.000Z',
@@ -35,6 +34,13 @@ it('remembers the stack that runs, for its owner alone', async () => {
   expect((await stat(file())).mode & 0o777).toBe(0o600);
   await removeStackState(cwd);
   expect(await readStackState(cwd)).toBeUndefined();
+});
+
+it('keeps it out of the user’s repository', async () => {
+  await writeStackState(cwd, state);
+  expect(await readFile(join(cwd, '.flashsale/.gitignore'), 'utf8')).toBe('*\n');
+  await removeStackState(cwd);
+  expect(existsSync(join(cwd, '.flashsale'))).toBe(false);
 });
 
 it('forgets a stack whose process is gone', async () => {

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 /** What is known of the stack that `up` left running, for whoever comes later. */
@@ -7,27 +7,42 @@ export const StackState = z.object({
   pid: z.int(),
   targets: z.array(z.string()),
   adminToken: z.string(),
-  databaseUrl: z.string(),
   strategy: z.string(),
   folder: z.string(),
   startedAt: z.string(),
 });
 export type StackState = z.infer<typeof StackState>;
 
-/** One stack per working folder. */
-const pathIn = (cwd: string): string => join(cwd, '.flashsale', 'stack.json');
+/** One stack per working folder; what is known of it lies in a folder of its own in there. */
+const folderIn = (cwd: string): string => join(cwd, '.flashsale');
+const stateIn = (cwd: string): string => join(folderIn(cwd), 'stack.json');
 
 /** Readable by the owner alone: it holds an administrator's token. */
 export async function writeStackState(cwd: string, state: StackState): Promise<void> {
-  await mkdir(dirname(pathIn(cwd)), { recursive: true });
-  await writeFile(pathIn(cwd), JSON.stringify(state, null, 2), { mode: 0o600 });
+  await makeFolder(cwd);
+  await writeFile(stateIn(cwd), JSON.stringify(state, null, 2), { mode: 0o600 });
 }
 
-export const removeStackState = (cwd: string): Promise<void> => rm(pathIn(cwd), { force: true });
+/** The file that what `up` starts may print to. */
+export async function openStackLog(cwd: string): Promise<{ path: string; log: FileHandle }> {
+  await makeFolder(cwd);
+  const path = join(folderIn(cwd), 'up.log');
+  return { path, log: await open(path, 'w') };
+}
+
+/** Its content is nobody else's business, so it is not offered to git. */
+async function makeFolder(cwd: string): Promise<void> {
+  await mkdir(folderIn(cwd), { recursive: true, mode: 0o700 });
+  await writeFile(join(folderIn(cwd), '.gitignore'), '*\n');
+}
+
+/** Forgets the stack, its log included. */
+export const removeStackState = (cwd: string): Promise<void> =>
+  rm(folderIn(cwd), { recursive: true, force: true });
 
 /** The stack that runs for this folder; a state file whose process is gone counts as none, and is removed. */
 export async function readStackState(cwd: string): Promise<StackState | undefined> {
-  const text = await readFile(pathIn(cwd), 'utf8').catch(() => undefined);
+  const text = await readFile(stateIn(cwd), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const state = StackState.safeParse(tryParse(text));
   if (state.success && isAlive(state.data.pid)) return state.data;

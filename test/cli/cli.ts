@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assetPath } from '../../src/kernel/assets.ts';
+import { isRunning } from '../process.ts';
+import { until } from '../until.ts';
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Cli {
+  process: ChildProcess;
+  /** What it printed so far. */
+  stdout(): string;
+  stderr(): string;
+  ended: Promise<Ended>;
+}
+
+/** A folder to run the command line in, and what runs and lies in there. */
+export interface Workplace {
+  folder: string;
+  /** Where everything of a run lies while it runs. */
+  temporary: string;
+  start(args: string[], env?: Record<string, string>): Cli;
+  run(args: string[], env?: Record<string, string>): Promise<Ended>;
+  /** Run folders that exist at the moment. */
+  runFolders(): Promise<string[]>;
+  /** Process ids of PostgreSQL and of the servers that were started in here and still run. */
+  processes(): Promise<number[]>;
+  remove(): Promise<void>;
+}
+
+/** The command line as a process of its own, from the sources, with nothing in its environment but what a test gives. */
+export async function createWorkplace(): Promise<Workplace> {
+  const folder = await mkdtemp(join(tmpdir(), 'flashsale-test-'));
+  const temporary = await mkdtemp(join(tmpdir(), 'flashsale-test-tmp-'));
+  // PostgreSQL under root is another user, who must get in.
+  await chmod(temporary, 0o711);
+  const known = new Set<number>();
+
+  async function runFolders(): Promise<string[]> {
+    const entries = existsSync(temporary) ? await readdir(temporary) : [];
+    return entries
+      .filter((entry) => /^flashsale-\w{6}$/.test(entry))
+      .map((entry) => join(temporary, entry));
+  }
+
+  async function look(): Promise<void> {
+    for (const run of await runFolders()) {
+      for (const pid of await pidsIn(run)) known.add(pid);
+    }
+  }
+
+  const workplace: Workplace = {
+    folder,
+    temporary,
+    start(args, env = {}) {
+      const program = ['--import', import.meta.resolve('tsx'), assetPath('cli/main.ts')];
+      const child = spawn(process.execPath, [...program, ...args], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { PATH: process.env.PATH, HOME: folder, TMPDIR: temporary, ...env },
+      });
+      let [stdout, stderr] = ['', ''];
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        stderr += text;
+      });
+      const ended = once(child, 'close').then(([code, signal]) => ({
+        code,
+        signal,
+        stdout,
+        stderr,
+      }));
+      return { process: child, stdout: () => stdout, stderr: () => stderr, ended };
+    },
+    run: (args, env) => workplace.start(args, env).ended,
+    runFolders,
+    async processes() {
+      await look();
+      return [...known].filter(isRunning);
+    },
+    async remove() {
+      for (const path of [folder, temporary]) await rm(path, { recursive: true, force: true });
+    },
+  };
+  return workplace;
+}
+
+/** Waits until a running command has printed something. */
+export async function untilPrinted(cli: Cli, text: string): Promise<void> {
+  let over = false;
+  void cli.ended.then(() => {
+    over = true;
+  });
+  await until(() => over || cli.stderr().includes(text) || cli.stdout().includes(text));
+  if (over && !`${cli.stderr()}${cli.stdout()}`.includes(text)) {
+    throw new Error(`it ended without printing ${text}:\n${cli.stderr()}`);
+  }
+}
+
+/** Process ids as PostgreSQL and the servers wrote them down themselves. */
+async function pidsIn(runFolder: string): Promise<number[]> {
+  const pids: number[] = [];
+  const read = (path: string) => readFile(join(runFolder, path), 'utf8').catch(() => '');
+  const postgres = Number.parseInt(await read('postgresql/data/postmaster.pid'), 10);
+  if (postgres > 0) pids.push(postgres);
+  for (const file of await readdir(runFolder).catch(() => [])) {
+    if (file.endsWith('.log')) pids.push(...serverPids(await read(file)));
+  }
+  return pids;
+}
+
+const serverPids = (log: string): number[] =>
+  log
+    .split('\n')
+    .filter((line) => line.includes('"msg":"listening"'))
+    .map((line) => JSON.parse(line).pid as number);

@@ -1,0 +1,106 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findFreePort } from '../../src/stack/free-port.ts';
+import { createWorkplace, type Ended, type Workplace } from './cli.ts';
+
+let place: Workplace;
+beforeAll(async () => {
+  place = await createWorkplace();
+});
+afterAll(() => place.remove());
+
+/** What failed: why. Next: what to type. On one line, on stderr, and nothing else. */
+function expectOneLine({ stdout, stderr }: Ended): string {
+  expect(stdout).toBe('');
+  const lines = stderr.trimEnd().split('\n');
+  const told = lines.filter((line) => !/^(stack|seed): /.test(line));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(/^error: .+: .+\. Next: .+$/);
+  return told[0] as string;
+}
+
+describe('C.3 a mistake of the user’s is told on one line and exits with 2', () => {
+  it.each([
+    ['a scenario that does not exist', ['run', 'nonsense.ts'], /nonsense\.ts/],
+    ['a stock that is no number', ['run', 'smoke', '--stock', 'abc'], /--stock.*"abc"/],
+    ['an unknown strategy', ['run', 'smoke', '--strategy', 'hope'], /--strategy.*"hope"/],
+    ['a strategy that is refused', ['run', 'smoke', '--strategy', 'naive'], /naive.*--unsafe/],
+    ['a target that is no URL', ['run', 'smoke', '--target', 'here'], /--target.*"here"/],
+    ['an unknown option', ['run', 'smoke', '--stocks', '3'], /--stocks.*run --help/],
+    ['an unknown command', ['sell'], /'sell'.*--help/],
+    ['a missing argument', ['run'], /scenario.*run --help/],
+    ['an unknown scenario to show', ['scenarios', 'show', 'nonsense'], /nonsense/],
+    ['a history that does not exist', ['verify', 'nothing.ndjson'], /nothing\.ndjson/],
+    ['nothing to seed', ['seed'], /flashsale-cli up/],
+  ])('%s', async (_, args, expected) => {
+    const ended = await place.run(args);
+    expect(expectOneLine(ended)).toMatch(expected);
+    expect(ended.code).toBe(2);
+  });
+
+  it.each([
+    ['a syntax error', 'export default function ( {', /scenario\.ts:1/],
+    ['no sale', 'export default () => {}', /sale/],
+    [
+      'a sale of nothing',
+      'export const sale = { stock: 0, buyers: 1 }; export default () => {}',
+      /sale\.stock/,
+    ],
+    ['init code that throws', 'throw new Error("no luck"); export default () => {}', /no luck/],
+    ['a package', 'import x from "left-pad"; export default x', /left-pad/],
+  ])('a scenario with %s', async (_, source, expected) => {
+    await writeFile(join(place.folder, 'scenario.ts'), source);
+    const ended = await place.run(['run', 'scenario.ts']);
+    expect(expectOneLine(ended)).toMatch(expected);
+    expect(ended.code).toBe(2);
+  });
+
+  it('a variable that is no number', async () => {
+    const ended = await place.run(['run', 'smoke'], { FLASHSALE_BUYERS: '-1' });
+    expect(expectOneLine(ended)).toMatch(/FLASHSALE_BUYERS.*"-1"/);
+    expect(ended.code).toBe(2);
+  });
+});
+
+describe('C.1 something missing is told on one line and exits with 3', () => {
+  it('a target that does not answer', async () => {
+    const target = `http://127.0.0.1:${await findFreePort()}`;
+    const ended = await place.run(['run', 'smoke', '--target', target]);
+    expect(expectOneLine(ended)).toMatch(/is not ready.*ECONNREFUSED/);
+    expect(ended.code).toBe(3);
+  });
+
+  it('a database that does not answer, its password untold', async () => {
+    const port = await findFreePort();
+    const env = { DATABASE_URL: `postgres://me:secret-word@127.0.0.1:${port}/postgres` };
+    const ended = await place.run(['run', 'smoke'], env);
+    expect(expectOneLine(ended)).toMatch(/PostgreSQL at 127\.0\.0\.1:\d+ .*ECONNREFUSED/);
+    expect(ended.stderr).not.toContain('secret-word');
+    expect(ended.code).toBe(3);
+  });
+
+  it('a port that is taken, and nothing stays behind', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const address = taken.address();
+    const port = String(address && typeof address === 'object' ? address.port : 0);
+    for (const command of [['up'], ['run', 'smoke']]) {
+      const ended = await place.run([...command, '--port', port]);
+      expect(expectOneLine(ended)).toMatch(new RegExp(`cannot listen on 127.0.0.1:${port}`));
+      expect(ended.code).toBe(3);
+    }
+    taken.close();
+    expect(await place.processes()).toEqual([]);
+    expect(await place.runFolders()).toEqual([]);
+  });
+});
+
+it('a reader that has seen enough is no error', async () => {
+  const cli = place.start(['config', 'show']);
+  cli.process.stdout?.destroy();
+  const { code, stderr } = await cli.ended;
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+});
