@@ -19,9 +19,9 @@ export interface Hold {
   /** Whether it was sold. `maybe`: a checkout got no answer and there is no ledger to ask. */
   confirmed: 'yes' | 'maybe' | 'no';
   /** Checkouts that happened or may have, in the order of invocation. */
-  confirms: Operation[];
+  confirms: readonly Operation[];
   /** Cancellations that happened or may have, in the order of invocation. */
-  releases: Operation[];
+  releases: readonly Operation[];
   /** Whether one of them did: answered, or visible in the ledger. */
   released: 'yes' | 'maybe' | 'no';
   /** Its row in the final ledger. */
@@ -55,8 +55,8 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
       reserve,
       made,
       confirmed: 'no',
-      confirms: [],
-      releases: [],
+      confirms: NONE,
+      releases: NONE,
       released: 'no',
       reservation,
     };
@@ -75,16 +75,19 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
   return { bySku: groupBy(holds, ({ sku }) => sku), byId };
 });
 
+/** Shared, because most holds of a big sale end without either. */
+const NONE: readonly Operation[] = [];
+
 function addConfirm(hold: Hold, confirm: Operation, isSettled: boolean): void {
   if (confirm.outcome === 'info' && isSettled && hold.reservation?.status !== 'CONFIRMED') return;
-  hold.confirms.push(confirm);
+  hold.confirms = [...hold.confirms, confirm];
   if (confirm.outcome === 'ok' || isSettled) hold.confirmed = 'yes';
   else if (hold.confirmed === 'no') hold.confirmed = 'maybe';
 }
 
 function addRelease(hold: Hold, release: Operation, isSettled: boolean): void {
   if (release.outcome === 'info' && isSettled && hold.reservation?.status !== 'CANCELLED') return;
-  hold.releases.push(release);
+  hold.releases = [...hold.releases, release];
   if (release.outcome === 'ok' || isSettled) hold.released = 'yes';
   else if (hold.released === 'no') hold.released = 'maybe';
 }

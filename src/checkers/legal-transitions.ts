@@ -76,12 +76,20 @@ function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
   }
   if (cancelled.length > 1) {
     return [
-      { id, what: `${name} was cancelled ${cancelled.length} times`, calls: [reserve, ...cancelled] },
+      {
+        id,
+        what: `${name} was cancelled ${cancelled.length} times`,
+        calls: [reserve, ...cancelled],
+      },
     ];
   }
   if (bought.length > 0 && cancelled.length > 0) {
     return [
-      { id, what: `${name} was both bought and cancelled`, calls: [reserve, ...bought, ...cancelled] },
+      {
+        id,
+        what: `${name} was both bought and cancelled`,
+        calls: [reserve, ...bought, ...cancelled],
+      },
     ];
   }
   const lapsedAtNs = reserve.completedAtNs + sale.holdTtlMs * 1e6;

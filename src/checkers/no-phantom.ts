@@ -65,25 +65,36 @@ interface Phantom {
 }
 
 function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
-  const reserves = operations.filter(({ kind }) => kind === 'reserve');
-  const told = new Map<string, Operation>();
-  for (const call of reserves) {
-    if (call.outcome === 'ok' && call.hold !== undefined) told.set(call.hold, call);
+  const told = new Set<string>();
+  for (const { kind, outcome, hold } of operations) {
+    if (kind === 'reserve' && outcome === 'ok' && hold !== undefined) told.add(hold);
   }
-  const byAttempt = new Map(reserves.map((call) => [call.attempt, call]));
+  const unexplained = ledger.reservations.filter((row) => !told.has(row.reservationId));
+  if (unexplained.length === 0) return [];
+
+  const wanted = new Set(unexplained.map(({ attemptId }) => attemptId));
+  const byAttempt = new Map<string, Operation>();
+  for (const call of operations) {
+    const { kind, attempt } = call;
+    if (kind === 'reserve' && attempt !== undefined && wanted.has(attempt)) {
+      byAttempt.set(attempt, call);
+    }
+  }
   // Attempts of rows that the answers already explain: a further row of one of them is a second effect.
   const spent = new Set<string>();
-  for (const row of ledger.reservations) {
-    if (told.has(row.reservationId) && row.attemptId !== null) spent.add(row.attemptId);
+  for (const { reservationId, attemptId } of ledger.reservations) {
+    if (told.has(reservationId) && attemptId !== null) spent.add(attemptId);
   }
   const openCalls = groupBy(
-    reserves.filter(({ outcome, hold }) => outcome === 'info' || (outcome === 'ok' && !hold)),
+    operations.filter(
+      ({ kind, outcome, hold }) =>
+        kind === 'reserve' && (outcome === 'info' || (outcome === 'ok' && hold === undefined)),
+    ),
     ({ buyer, sku, quantity }) => `${sku} ${quantity} ${buyer}`,
   );
 
   const phantoms: Phantom[] = [];
-  for (const row of ledger.reservations) {
-    if (told.has(row.reservationId)) continue;
+  for (const row of unexplained) {
     const name = tellReservation(row);
     if (row.attemptId === null) {
       const likely = openCalls.get(`${row.skuId} ${row.quantity} ${row.userId}`)?.shift();
@@ -92,7 +103,8 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
     }
     const call = byAttempt.get(row.attemptId);
     if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
-    else if (call.outcome === 'fail') phantoms.push({ what: `${name} exists although it was refused`, call });
+    else if (call.outcome === 'fail')
+      phantoms.push({ what: `${name} exists although it was refused`, call });
     else if (spent.has(row.attemptId)) {
       phantoms.push({ what: `${name} is the second from one call`, call });
     }
@@ -120,7 +132,8 @@ function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[]
           ? (ofHold.find(({ outcome }) => outcome !== 'fail') ?? ofHold[0])
           : byAttempt.get(order.attemptId);
       if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
-      else if (call.outcome === 'fail') phantoms.push({ what: `${name} exists although it was refused`, call });
+      else if (call.outcome === 'fail')
+        phantoms.push({ what: `${name} exists although it was refused`, call });
       else if (place > 0)
         phantoms.push({ what: `${name} is the second for its reservation`, call });
     }

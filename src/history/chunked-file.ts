@@ -1,4 +1,10 @@
-import { close as closeCallback, mkdirSync, openSync, write as writeCallback } from 'node:fs';
+import {
+  close as closeCallback,
+  mkdirSync,
+  openSync,
+  write as writeCallback,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { rootMessage, UserError } from '../kernel/errors.ts';
@@ -10,12 +16,12 @@ const closeFd = promisify(closeCallback);
 const CHUNK_CHARACTERS = 256 * 1024;
 /** So that a slow load's lines are on disk soon even if the process is killed. */
 const FLUSH_AFTER_MS = 500;
-/** Characters that may wait for a slow disk before recording gives up: memory must not grow with the run. */
-const WAITING_CHARACTERS_MAX = 256 * 1024 * 1024;
+/** What may wait for a slow disk in memory. Beyond it, appending waits for the disk: a load that is slowed down knows it. */
+const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Text appended at full speed and written behind the caller's back. */
 export interface ChunkedFile {
-  /** Never throws and never waits. After a failed write it does nothing; `close` tells. */
+  /** Never throws. After a failed write it does nothing; `close` tells. */
   append(line: string): void;
   /** @throws UserError (environment) when any write failed */
   close(): Promise<void>;
@@ -24,13 +30,14 @@ export interface ChunkedFile {
 /** @throws UserError (environment) when the file cannot be created */
 export function openChunkedFile(
   path: string,
-  options: { waitingCharactersMax?: number } = {},
+  options: { waitingBytesMax?: number } = {},
 ): ChunkedFile {
-  const { waitingCharactersMax = WAITING_CHARACTERS_MAX } = options;
+  const { waitingBytesMax = WAITING_BYTES_MAX } = options;
   const fd = create(path);
   let buffer = '';
   let flushTimer: NodeJS.Timeout | undefined;
-  let waitingCharacters = 0;
+  let position = 0;
+  let waitingBytes = 0;
   let writing = Promise.resolve();
   let failure: unknown;
   let closing: Promise<void> | undefined;
@@ -45,21 +52,35 @@ export function openChunkedFile(
   function flush(): void {
     clearTimeout(flushTimer);
     flushTimer = undefined;
-    const chunk = buffer;
+    if (buffer === '') return;
+    const bytes = Buffer.from(buffer);
     buffer = '';
-    if (chunk === '') return;
-    waitingCharacters += chunk.length;
-    if (waitingCharacters > waitingCharactersMax) {
-      failure ??= new Error('the disk is too slow for this load');
-      return;
+    // Each chunk has its place in the file from the start, so it does not matter which is written first.
+    const at = position;
+    position += bytes.length;
+    if (waitingBytes > waitingBytesMax) writeNow(bytes, at);
+    else writeLater(bytes, at);
+  }
+
+  function writeNow(bytes: Buffer, at: number): void {
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+      }
+    } catch (error) {
+      failure ??= error;
     }
+  }
+
+  function writeLater(bytes: Buffer, at: number): void {
+    waitingBytes += bytes.length;
     writing = writing.then(async () => {
       try {
-        if (failure === undefined) await writeAll(fd, Buffer.from(chunk));
+        if (failure === undefined) await writeAll(fd, bytes, at);
       } catch (error) {
         failure ??= error;
       }
-      waitingCharacters -= chunk.length;
+      waitingBytes -= bytes.length;
     });
   }
 
@@ -101,10 +122,9 @@ function create(path: string): number {
 }
 
 /** A write to a nearly full disk may take only part of the bytes without failing. */
-async function writeAll(fd: number, bytes: Buffer): Promise<void> {
-  let offset = 0;
-  while (offset < bytes.length) {
-    const { bytesWritten } = await write(fd, bytes, offset, bytes.length - offset, null);
-    offset += bytesWritten;
+async function writeAll(fd: number, bytes: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await write(fd, bytes, done, bytes.length - done, at + done);
+    done += bytesWritten;
   }
 }

@@ -1,0 +1,169 @@
+import type { Evidence, LedgerSnapshot } from '../../src/checkers/evidence.ts';
+import type { Operation, OperationKind, SaleFacts } from '../../src/history/operation.ts';
+import type { LedgerReservation, MovementKind } from '../../src/protocol/admin.ts';
+
+/** Noon, so that a moment of a story reads off its witness: 412 ms in is 12:00:00.412. */
+const NOON_MS = Date.UTC(2026, 0, 1, 12);
+
+export const SKU = 'SKU-1';
+
+export const saleOf = (facts: Partial<SaleFacts> & { total?: number } = {}): SaleFacts => {
+  const { total = 1, ...rest } = facts;
+  return {
+    scenario: 'story',
+    target: ['http://one'],
+    skus: [{ skuId: SKU, total }],
+    unitsPerBuyerMax: 1,
+    holdTtlMs: 1_000,
+    sweepGraceMs: 100,
+    sellOutExpected: false,
+    startedAtMs: NOON_MS,
+    startedAtNs: 0,
+    ...rest,
+  };
+};
+
+export type Call = Omit<Operation, 'id'>;
+
+/** A call from `fromMs` to `toMs` of the story that was answered yes. */
+export const said = (
+  kind: OperationKind,
+  buyer: string,
+  [fromMs, toMs]: [number, number],
+  facts: Partial<Call> = {},
+): Call => ({
+  kind,
+  sku: SKU,
+  buyer,
+  quantity: 1,
+  invokedAtNs: fromMs * 1e6,
+  completedAtNs: toMs * 1e6,
+  outcome: 'ok',
+  status: kind === 'release' ? 200 : 201,
+  ...facts,
+});
+
+/** The same with a no. */
+export const refused = (
+  kind: OperationKind,
+  buyer: string,
+  times: [number, number],
+  facts: Partial<Call> = {},
+): Call =>
+  said(kind, buyer, times, { outcome: 'fail', status: 400, code: 'OUT_OF_STOCK', ...facts });
+
+/** The same without an answer. */
+export const unanswered = (
+  kind: OperationKind,
+  buyer: string,
+  fromMs: number,
+  facts: Partial<Call> = {},
+): Call => ({
+  ...said(kind, buyer, [fromMs, Number.POSITIVE_INFINITY], facts),
+  outcome: 'info',
+  status: 0,
+  code: 'ECONNRESET',
+});
+
+export function evidenceOf(
+  sale: SaleFacts,
+  calls: Call[],
+  rest: Omit<Partial<Evidence>, 'sale' | 'operations'> = {},
+): Evidence {
+  const operations = [...calls]
+    .sort((a, b) => a.invokedAtNs - b.invokedAtNs)
+    .map((call, place) => ({ ...call, id: place + 1 }));
+  return { sale, operations, ...rest };
+}
+
+/** One change of stock in a ledger of a story. */
+export interface Entry {
+  kind: MovementKind;
+  hold: string;
+  buyer: string;
+  quantity?: number;
+  attempt?: string;
+  atMs?: number;
+}
+
+const STATUS_AFTER: Record<MovementKind, LedgerReservation['status']> = {
+  RESERVED: 'RESERVED',
+  SOLD: 'CONFIRMED',
+  RELEASED: 'CANCELLED',
+  EXPIRED: 'EXPIRED',
+  RETURNED: 'CANCELLED',
+};
+
+const isoAt = (atMs: number): string => new Date(NOON_MS + atMs).toISOString();
+
+/** The books after these changes, as a ledger that makes no mistakes would keep them. */
+export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
+  const total = sale.skus[0]?.total ?? 0;
+  const inventory = {
+    row: 'inventory' as const,
+    skuId: SKU,
+    total,
+    available: total,
+    reserved: 0,
+    sold: 0,
+    sequence: 0,
+  };
+  const books: LedgerSnapshot = {
+    inventory: [inventory],
+    reservations: [],
+    orders: [],
+    movements: [],
+  };
+  for (const entry of entries) {
+    const { kind, hold, buyer, quantity = 1, attempt, atMs = inventory.sequence } = entry;
+    inventory.sequence++;
+    books.movements.push({
+      row: 'movement',
+      skuId: SKU,
+      sequence: inventory.sequence,
+      kind,
+      quantity,
+      reservationId: hold,
+      at: isoAt(atMs),
+    });
+    const before = books.reservations.find(({ reservationId }) => reservationId === hold);
+    if (before) before.status = STATUS_AFTER[kind];
+    else {
+      books.reservations.push({
+        row: 'reservation',
+        reservationId: hold,
+        userId: buyer,
+        skuId: SKU,
+        quantity,
+        status: STATUS_AFTER[kind],
+        lapsed: false,
+        attemptId: attempt ?? null,
+        createdAt: isoAt(atMs),
+        expiresAt: isoAt(atMs + sale.holdTtlMs),
+      });
+    }
+    if (kind === 'RESERVED') {
+      inventory.available -= quantity;
+      inventory.reserved += quantity;
+    } else {
+      inventory.reserved -= quantity;
+      if (kind === 'SOLD') inventory.sold += quantity;
+      else inventory.available += quantity;
+    }
+    if (kind === 'SOLD') {
+      books.orders.push({
+        row: 'order',
+        orderId: `order-${hold}`,
+        reservationId: hold,
+        userId: buyer,
+        skuId: SKU,
+        quantity,
+        totalPrice: '1.00',
+        status: 'CONFIRMED',
+        attemptId: null,
+        createdAt: isoAt(atMs),
+      });
+    }
+  }
+  return books;
+}
