@@ -1,6 +1,5 @@
 import type { RunEvent } from '../src/run/events.ts';
 import { type CliContext, type GlobalFlags, mayColor } from './context.ts';
-import { showLive } from './screens/live.tsx';
 import { plainLine } from './screens/plain.ts';
 import { reduceRunView, startRunView } from './screens/run-view.ts';
 import type { Settings } from './settings.ts';
@@ -14,12 +13,12 @@ export interface Display {
 }
 
 /** A live region on a terminal, a plain line now and then elsewhere, nothing when asked to be quiet. */
-export function openDisplay(options: {
+export async function openDisplay(options: {
   scenario: string;
   settings: Settings;
   flags: GlobalFlags;
   context: CliContext;
-}): Display {
+}): Promise<Display> {
   const { scenario, settings, flags, context } = options;
   const { stderr, env } = context;
   const mode = flags.quiet ? 'none' : chooseMode(flags.ui ?? 'auto', context);
@@ -29,6 +28,8 @@ export function openDisplay(options: {
   });
 
   if (mode === 'tui') {
+    // Ink and React take a quarter of a second to load, which only a live region is worth.
+    const { showLive } = await import('./screens/live.tsx');
     const live = showLive(stderr, view, { color: mayColor(stderr, flags, env) });
     return {
       show(event) {

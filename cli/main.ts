@@ -19,6 +19,9 @@ const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) 
 };
 const typed = process.argv.slice(2);
 
+// React decides by it, when a screen loads it, whether to carry its development checks along.
+process.env.NODE_ENV ??= 'production';
+
 const context: CliContext = {
   env: process.env,
   cwd: process.cwd(),

@@ -50,7 +50,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     const stack = settings.adminToken === undefined ? await readStackState(context.cwd) : undefined;
     const path = await findScenario(scenario, context.cwd);
 
-    const display = openDisplay({ scenario, settings, flags, context });
+    const display = await openDisplay({ scenario, settings, flags, context });
     const run = startSale(
       {
         ...settings,

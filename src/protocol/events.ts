@@ -7,7 +7,3 @@ export const TOPICS = {
   inventory: 'flash-sale-inventory-updates',
   orders: 'flash-sale-orders',
 } as const;
-
-export type ReservationEventType = 'CREATED' | 'CONFIRMED' | 'EXPIRED' | 'CANCELLED';
-export type InventoryEventType = 'RESERVED' | 'RELEASED' | 'SOLD';
-export type OrderEventType = 'ORDER_CREATED' | 'ORDER_FULFILLED';
