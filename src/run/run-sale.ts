@@ -145,7 +145,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const plan = readSalePlan(script);
   const holdTtlMs = plan.holdTtlMs ?? options.holdTtlMs;
 
-  const { targets, adminToken, folder } = await phase(
+  const { targets, adminToken, folder, kept } = await phase(
     'stack',
     options.targets === undefined ? 'PostgreSQL and the server' : 'the target',
     () =>
@@ -153,7 +153,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
         ? bringUpStack({ ...options, holdTtlMs }, deps)
         : useTargets(options.targets, options, scope),
   );
-  if (options.keep) onEvent({ type: 'log', line: `kept: ${folder}` });
+  if (kept.length > 0) onEvent({ type: 'log', line: `kept: ${kept.join(', ')}` });
   onEvent({ type: 'targets', targets });
 
   // A SKU of its own, so that a sale on a server with a past starts from a clean page.
@@ -258,6 +258,8 @@ interface Place {
   targets: string[];
   adminToken: string;
   folder: string;
+  /** What will still be there after the run, for people. */
+  kept: string[];
 }
 
 function bringUpStack(options: SaleOptions, { onEvent, scope, abandon }: RunDeps): Promise<Place> {
@@ -292,7 +294,8 @@ async function useTargets(
       next: 'add --admin-token TOKEN, or set FLASHSALE_ADMIN_TOKEN',
     });
   }
-  return { targets, adminToken, folder: await scope.start(runFolder({ keep })) };
+  const folder = await scope.start(runFolder({ keep }));
+  return { targets, adminToken, folder, kept: keep ? [folder] : [] };
 }
 
 async function assertAnswers(target: string): Promise<void> {

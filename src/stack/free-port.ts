@@ -1,12 +1,30 @@
 import { createServer } from 'node:net';
+import { rootMessage, UserError } from '../kernel/errors.ts';
 
 /** A TCP port of the loopback interface that was free a moment ago. */
-export const findFreePort = (): Promise<number> =>
+export const findFreePort = (): Promise<number> => tryPort(0);
+
+/** @throws UserError (environment) when nobody could listen on this port of the loopback interface now */
+export async function assertPortIsFree(port: number): Promise<void> {
+  try {
+    await tryPort(port);
+  } catch (cause) {
+    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw UserError.environment(`port ${port} cannot be used`, {
+      why: taken ? 'another process listens on it' : rootMessage(cause),
+      next: 'stop that process, give another --port, or leave --port out to get a free one',
+      cause,
+    });
+  }
+}
+
+/** Listens on a port for a moment; answers with the port. */
+const tryPort = (port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.listen(port, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => resolve(address && typeof address === 'object' ? address.port : 0));
+      probe.close(() => resolve(address && typeof address === 'object' ? address.port : port));
     });
   });

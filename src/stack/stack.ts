@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
 import { Session } from '../protocol/accounts.ts';
 import { createDatabase, dropDatabase } from './database.ts';
+import { assertPortIsFree } from './free-port.ts';
 import { createPostgres } from './postgres.ts';
 import { createScope, type Resource } from './resource.ts';
 import { runFolder } from './run-folder.ts';
@@ -30,11 +31,14 @@ export interface RunningStack {
   /** Base URL of each instance. */
   targets: string[];
   adminToken: string;
-  databaseUrl: string;
   /** Where logs and data are while it runs. */
   folder: string;
+  /** What will still be there when it has stopped, for people. */
+  kept: string[];
 }
 
+/** The operating system chooses. */
+const ANY_PORT = 0;
 /** Tokens outlive any run: what is tested is the sale, not the renewal of a token in the middle of it. */
 const JWT_TTL_MS = 24 * 3_600_000;
 
@@ -49,6 +53,11 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
   return {
     name: 'the stack',
     async start() {
+      const ports = Array.from({ length: options.instances }, (_, index) =>
+        options.port === undefined ? ANY_PORT : options.port + index,
+      );
+      await Promise.all(ports.map(assertPortIsFree));
+
       const folder = await scope.start(runFolder({ keep }));
       const adminUrl =
         options.databaseUrl ??
@@ -59,7 +68,9 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
             onDeath: (why) => onEvent({ type: 'database_died', why }),
           }),
         ));
-      const databaseUrl = await scope.start(database(adminUrl, keep));
+      // A database of a PostgreSQL of our own goes with it.
+      const drop = options.databaseUrl !== undefined && !keep;
+      const databaseUrl = await scope.start(database(adminUrl, { drop }));
 
       const admin = { username: 'flashsale-admin', password: randomBytes(24).toString('hex') };
       const env = {
@@ -74,23 +85,27 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
         ADMIN_PASSWORD: admin.password,
       };
       const targets = await scope.startAll(
-        Array.from({ length: options.instances }, (_, index) =>
+        ports.map((port, index) =>
           createServerInstance({
             name: `server-${index + 1}`,
             env,
-            port: options.port === undefined ? 0 : options.port + index,
+            port,
             logFile: join(folder, `server-${index + 1}.log`),
             onEvent,
           }),
         ),
       );
-      return { targets, adminToken: await logIn(targets[0] as string, admin), databaseUrl, folder };
+      const adminToken = await logIn(targets[0] as string, admin);
+      const ownDatabase = `the database${new URL(databaseUrl).pathname.replace('/', ' ')}`;
+      const kept = options.databaseUrl === undefined ? [folder] : [folder, ownDatabase];
+      return { targets, adminToken, folder, kept: keep ? kept : [] };
     },
     stop: () => scope.stop(),
   };
 }
 
-const database = (adminUrl: string, keep: boolean): Resource<string> => {
+/** A database of its own on the server behind `adminUrl`; starting gives its URL. */
+const database = (adminUrl: string, { drop }: { drop: boolean }): Resource<string> => {
   const name = `flashsale_${randomBytes(6).toString('hex')}`;
   let made = false;
   return {
@@ -101,7 +116,7 @@ const database = (adminUrl: string, keep: boolean): Resource<string> => {
       return url;
     },
     async stop() {
-      if (made && !keep) await dropDatabase(adminUrl, name);
+      if (made && drop) await dropDatabase(adminUrl, name);
     },
   };
 };
