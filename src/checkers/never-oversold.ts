@@ -92,7 +92,7 @@ function oversoldToBuyers(
     const [first, second] = held as [Interval, Interval];
     const prose =
       `${sku} has 1 unit. ${tellTold(first.hold, sale)} that the unit is theirs; ` +
-      `${tellTold(second.hold, sale, first.hold)} that it is theirs, and ${theFirst(first.hold, second.hold)} had not given it back.` +
+      `${lowerFirst(tellTold(second.hold, sale, first.hold))} that it is theirs, and ${theFirst(first.hold, second.hold)} had not given it back.` +
       tellLater(peak.units, total);
     return invalid(summary, prose, reservesOf(held));
   }
@@ -122,6 +122,8 @@ function tellTold({ reserve }: Hold, sale: SaleFacts, other?: Hold): string {
       : `${buyerOf(reserve)} was told`;
   return `${again} at ${timeOfDay(reserve.completedAtNs, sale)}${tellWhere(reserve)}`;
 }
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const theFirst = (first: Hold, second: Hold): string =>
   first.reserve.buyer === undefined || first.reserve.buyer === second.reserve.buyer

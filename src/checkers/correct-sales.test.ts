@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { simulateSale } from '../../test/judge/simulated-sale.ts';
+import type { Evidence } from './evidence.ts';
+import { judge } from './verdict.ts';
+
+/** Sales of every shape that fits into a few milliseconds. */
+const sales = fc.record({
+  seed: fc.integer({ min: 0 }),
+  buyers: fc.integer({ min: 1, max: 400 }),
+  total: fc.integer({ min: 0, max: 40 }),
+  quantityMax: fc.integer({ min: 1, max: 4 }),
+  arrivalRate: fc.integer({ min: 100, max: 20_000 }),
+  holdTtlMs: fc.integer({ min: 5, max: 300 }),
+  sweepGraceMs: fc.integer({ min: 1, max: 80 }),
+  instances: fc.integer({ min: 1, max: 3 }),
+  isKilled: fc.boolean(),
+  lossRate: fc.constantFrom(0, 0.02, 0.3),
+});
+
+const alarms = (evidence: Evidence) =>
+  judge(evidence)
+    .checks.filter(({ status }) => status === 'invalid')
+    .map(({ name, summary, witness }) => ({ name, summary, prose: witness?.prose }));
+
+describe('a sale by a ledger that makes no mistakes', () => {
+  it('never alarms any check, whatever buyers, network and processes do', () => {
+    fc.assert(
+      fc.property(sales, (options) => {
+        expect(alarms(simulateSale(options).evidence)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves nothing undecided when the final ledger can be read', () => {
+    fc.assert(
+      fc.property(sales, (options) => {
+        const { checks } = judge(simulateSale(options).evidence);
+        expect(checks.filter(({ status }) => status === 'unknown')).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('never alarms from the answers alone, without ledger, metrics, attempts or numbers', () => {
+    fc.assert(
+      fc.property(sales, (options) => {
+        const { sale, operations } = simulateSale(options).evidence;
+        const blackBox = operations.map((operation) => ({
+          ...operation,
+          attempt: undefined,
+          sequence: undefined,
+        }));
+        expect(alarms({ sale, operations: blackBox })).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never alarms when the ledger stores no attempt ids', () => {
+    fc.assert(
+      fc.property(sales, (options) => {
+        const { evidence } = simulateSale(options);
+        for (const row of evidence.ledger?.reservations ?? []) row.attemptId = null;
+        for (const row of evidence.ledger?.orders ?? []) row.attemptId = null;
+        expect(alarms(evidence)).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never alarms from a history that breaks off anywhere', () => {
+    fc.assert(
+      fc.property(sales, fc.double({ min: 0, max: 1, noNaN: true }), (options, share) => {
+        const { sale, operations } = simulateSale(options).evidence;
+        const end = operations.at(-1)?.invokedAtNs ?? 0;
+        const cutNs = share * end;
+        const recorded = operations
+          .filter(({ invokedAtNs }) => invokedAtNs <= cutNs)
+          .map((operation) =>
+            operation.completedAtNs <= cutNs
+              ? operation
+              : {
+                  ...operation,
+                  outcome: 'info' as const,
+                  completedAtNs: Number.POSITIVE_INFINITY,
+                  hold: operation.kind === 'reserve' ? undefined : operation.hold,
+                  sequence: undefined,
+                },
+          );
+        const verdict = judge({ sale, operations: recorded, truncated: true });
+        expect(verdict.checks.filter(({ status }) => status === 'invalid')).toEqual([]);
+        expect(verdict.status).not.toBe('valid');
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
