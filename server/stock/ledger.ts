@@ -12,7 +12,8 @@
 export interface StockLedger {
   /**
    * Takes `quantity` units off sale for the buyer. Called again with the same `holdId` by the same buyer it changes
-   * nothing and answers with the same hold.
+   * nothing and answers with the same hold, as long as that is live or sold. The id of a hold that has ended, or of
+   * another buyer's, is a fault: it throws.
    */
   hold(request: HoldRequest): Promise<HoldOutcome>;
 

@@ -2,7 +2,7 @@
 --
 -- sku_id     the SKU
 -- hold_ids   each at most once in a batch
--- user_ids   the owner who asks (a live hold is cancelled), or NULL where time asks (a lapsed hold expires)
+-- user_ids   the owners who ask: live holds are cancelled. NULL when it is time that asks: lapsed holds expire.
 --
 -- One row per request, in order:
 --   outcome    released | not_found (absent, of another SKU, or another's) | expired | not_active
@@ -19,6 +19,8 @@ AS $$
 DECLARE
   stock record;
   decided_at timestamptz;
+  is_expiry CONSTANT boolean := $3 IS NULL;
+  ending CONSTANT reservation_status := CASE WHEN is_expiry THEN 'EXPIRED' ELSE 'CANCELLED' END;
 BEGIN
   SELECT i.sequence INTO stock FROM inventory i WHERE i.sku_id = $1 FOR UPDATE;
   decided_at := clock_timestamp();
@@ -29,19 +31,18 @@ BEGIN
   ),
   judged AS (
     SELECT q.hold_id, r.user_id, r.quantity, q.place,
-      CASE WHEN q.user_id IS NULL THEN 'EXPIRED' ELSE 'CANCELLED' END AS ending,
       CASE
         WHEN r.reservation_id IS NULL THEN 'not_found'
         WHEN r.status = 'EXPIRED' THEN 'expired'
         WHEN r.status <> 'RESERVED' THEN 'not_active'
-        WHEN r.expires_at <= decided_at AND q.user_id IS NOT NULL THEN 'expired'
-        WHEN r.expires_at > decided_at AND q.user_id IS NULL THEN 'not_active'
+        WHEN r.expires_at <= decided_at AND NOT is_expiry THEN 'expired'
+        WHEN r.expires_at > decided_at AND is_expiry THEN 'not_active'
         ELSE 'released'
       END AS outcome
     FROM request q
     LEFT JOIN LATERAL (
       SELECT * FROM reservations
-      WHERE reservation_id = q.hold_id AND sku_id = $1 AND (q.user_id IS NULL OR user_id = q.user_id)
+      WHERE reservation_id = q.hold_id AND sku_id = $1 AND (is_expiry OR user_id = q.user_id)
       LIMIT 1
     ) r ON true
   ),
@@ -53,29 +54,26 @@ BEGIN
     SELECT * FROM decided WHERE outcome = 'released' ORDER BY place
   ),
   ended AS (
-    UPDATE reservations
-    SET status = CASE
-      WHEN reservation_id = ANY (ARRAY(SELECT hold_id FROM released WHERE ending = 'EXPIRED'))
-      THEN 'EXPIRED' ELSE 'CANCELLED' END::reservation_status
+    UPDATE reservations SET status = ending
     WHERE reservation_id = ANY (ARRAY(SELECT hold_id FROM released))
   ),
   moved AS (
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-    SELECT $1, sequence, CASE ending WHEN 'EXPIRED' THEN 'EXPIRED' ELSE 'RELEASED' END,
+    SELECT $1, sequence, CASE WHEN is_expiry THEN 'EXPIRED' ELSE 'RELEASED' END,
            quantity, hold_id, decided_at
     FROM released
   ),
   told AS (
     INSERT INTO outbox (topic, key, type, payload, created_at)
-    SELECT event.topic, $1, coalesce(event.type, change.ending), change.payload, decided_at
+    SELECT event.topic, $1, event.type, change.payload, decided_at
     FROM (
       -- OFFSET 0 keeps the payload from being built once per event.
-      SELECT sequence, ending, jsonb_build_object(
+      SELECT sequence, jsonb_build_object(
         'skuId', $1, 'reservationId', hold_id, 'userId', user_id, 'quantity', quantity,
         'sequence', sequence) AS payload
       FROM released OFFSET 0
     ) change
-    CROSS JOIN (VALUES ('flash-sale-reservations', NULL),
+    CROSS JOIN (VALUES ('flash-sale-reservations', ending::text),
                        ('flash-sale-inventory-updates', 'RELEASED')) AS event (topic, type)
     ORDER BY change.sequence
   ),
