@@ -62,6 +62,8 @@ function chooseMode(
   asked: NonNullable<GlobalFlags['ui']>,
   { stderr, env }: CliContext,
 ): 'tui' | 'plain' | 'none' {
+  // A pipe never gets escape codes, whatever was asked for.
+  if (asked === 'tui') return stderr.isTTY ? 'tui' : 'plain';
   if (asked !== 'auto') return asked;
   return stderr.isTTY && !env.CI && env.TERM !== 'dumb' ? 'tui' : 'plain';
 }

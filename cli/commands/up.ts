@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
+import { isRunning } from '../../src/stack/process.ts';
 import { createScope } from '../../src/stack/resource.ts';
 import { createStack } from '../../src/stack/stack.ts';
 import {
-  isAlive,
   openStackLog,
   readStackState,
   removeStackState,
@@ -60,7 +60,7 @@ export function addUpCommands(program: Command, context: CliContext): void {
       }
       askToStop(running);
       const deadline = Date.now() + DOWN_TIMEOUT_MS;
-      while (isAlive(running.pid)) {
+      while (isRunning(running.pid)) {
         if (Date.now() > deadline) {
           throw UserError.environment('the stack did not stop', {
             why: `process ${running.pid} is still there after ${DOWN_TIMEOUT_MS / 1000} s`,

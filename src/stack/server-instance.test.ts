@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase } from '../../test/database.ts';
-import { isRunning } from '../../test/process.ts';
 import { until } from '../../test/until.ts';
+import { isRunning } from './process.ts';
 import { makeRunFolder, removeRunFolder } from './run-folder.ts';
 import { createServerInstance, type InstanceEvent } from './server-instance.ts';
 

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isRunning } from './process.ts';
 
 /** What is known of the stack that `up` left running, for whoever comes later. */
 export const StackState = z.object({
@@ -45,19 +46,9 @@ export async function readStackState(cwd: string): Promise<StackState | undefine
   const text = await readFile(stateIn(cwd), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const state = StackState.safeParse(tryParse(text));
-  if (state.success && isAlive(state.data.pid)) return state.data;
+  if (state.success && isRunning(state.data.pid)) return state.data;
   await removeStackState(cwd);
   return undefined;
-}
-
-/** Whether a process of this id is there. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function tryParse(text: string): unknown {
