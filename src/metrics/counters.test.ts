@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { countByInstance } from './counters.ts';
+import type { MetricSample, MetricsScrape } from './scrape.ts';
+
+const SINCE_MS = 1_000_000;
+
+/** Scrapes of one instance: `[process start in seconds, value of c_total{kind="a"}, …of kind="b"]`. */
+const scrapesOf = (...points: [number, number, number?][]): MetricsScrape[] =>
+  points.map(([start, a, b], place) => {
+    const samples: MetricSample[] = [
+      { name: 'process_start_time_seconds', labels: {}, value: start },
+      { name: 'c_total', labels: { kind: 'a' }, value: a },
+    ];
+    if (b !== undefined) samples.push({ name: 'c_total', labels: { kind: 'b' }, value: b });
+    return { instance: 'http://one', startedAtNs: place * 10, endedAtNs: place * 10 + 1, samples };
+  });
+
+const follow = (...points: [number, number, number?][]) => {
+  const [counters] = countByInstance(scrapesOf(...points), SINCE_MS);
+  if (counters === undefined) throw new Error('no instance');
+  return counters;
+};
+
+describe('counters over a run', () => {
+  it('leave out what was counted before the run', () => {
+    const { increase, restarts } = follow([900, 50], [900, 53], [900, 60]);
+    expect(increase('c_total', { kind: 'a' })).toEqual([0, 3, 10]);
+    expect(restarts).toBe(0);
+  });
+
+  it('count from nothing for a process that began after the run did', () => {
+    expect(follow([1_005, 4], [1_005, 9]).increase('c_total')).toEqual([4, 9]);
+  });
+
+  it('go on over a restart, seen by the start time even when the number rose', () => {
+    const { increase, restarts, isMixed } = follow([900, 50], [900, 55], [1_010, 60], [1_010, 61]);
+    expect(increase('c_total')).toEqual([0, 5, 65, 66]);
+    expect({ restarts, isMixed }).toEqual({ restarts: 1, isMixed: false });
+  });
+
+  it('go on over a restart, seen by a counter that fell where no start time is told', () => {
+    const scrapes = scrapesOf([0, 50], [0, 55], [0, 2]);
+    for (const scrape of scrapes) scrape.samples.shift();
+    const [counters] = countByInstance(scrapes, SINCE_MS);
+    expect(counters?.increase('c_total')).toEqual([0, 5, 7]);
+    expect(counters?.restarts).toBe(1);
+  });
+
+  it('add up the samples whose labels include those asked for', () => {
+    const { increase } = follow([900, 1], [900, 2, 10], [900, 3, 20]);
+    expect(increase('c_total')).toEqual([0, 11, 22]);
+    expect(increase('c_total', { kind: 'b' })).toEqual([0, 10, 20]);
+    expect(increase('c_total', { kind: 'z' })).toEqual([0, 0, 0]);
+    expect(increase('nothing')).toEqual([0, 0, 0]);
+  });
+
+  it('tell when processes take turns behind one URL', () => {
+    expect(follow([900, 1], [901, 1], [900, 2]).isMixed).toBe(true);
+  });
+
+  it('are kept apart by instance', () => {
+    const other = scrapesOf([900, 7], [900, 8]).map((scrape) => ({
+      ...scrape,
+      instance: 'http://two',
+    }));
+    const both = countByInstance([...scrapesOf([900, 1], [900, 5]), ...other], SINCE_MS);
+    expect(both.map(({ instance, increase }) => [instance, increase('c_total').at(-1)])).toEqual([
+      ['http://one', 4],
+      ['http://two', 1],
+    ]);
+  });
+});

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../kernel/clock.ts';
+import { createScraper, type MetricsScrape, scrapeInstance } from './scrape.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A server whose counter rises with every scrape. */
+const serveCounter = () => {
+  let scrapes = 0;
+  return serve((_req, res) => res.end(`scrapes_total ${++scrapes}\n`));
+};
+
+const NOBODY = 'http://127.0.0.1:1';
+
+describe('scraping one instance', () => {
+  it('S0.7 reads its /metrics, between two stamps of the clock', async () => {
+    const instance = await serve((req, res) =>
+      res.end(`${req.url === '/metrics' ? 'a' : 'b'} 1\n`),
+    );
+    const beforeNs = systemClock.monotonicNs();
+    const scrape = await scrapeInstance(instance, systemClock);
+    expect(scrape.instance).toBe(instance);
+    expect(scrape.samples).toEqual([{ name: 'a', labels: {}, value: 1 }]);
+    expect(scrape.startedAtNs).toBeGreaterThanOrEqual(beforeNs);
+    expect(scrape.endedAtNs).toBeGreaterThanOrEqual(scrape.startedAtNs);
+  });
+
+  it('throws for a status that is not 200, and for text that is no metrics', async () => {
+    const broken = await serve((_req, res) => res.writeHead(503).end('a 1\n'));
+    await expect(scrapeInstance(broken, systemClock)).rejects.toThrow('answered 503');
+    const page = await serve((_req, res) => res.end('<html>'));
+    await expect(scrapeInstance(page, systemClock)).rejects.toThrow('line 1 is not a sample');
+  });
+});
+
+describe('the scraper of a run', () => {
+  const createRun = (instances: string[], intervalMs: number) => {
+    const scrapes: MetricsScrape[] = [];
+    const failures: string[] = [];
+    const waiting: { count: number; resolve: () => void }[] = [];
+    const scraper = createScraper({
+      instances: () => instances,
+      intervalMs,
+      clock: systemClock,
+      onScrape(scrape) {
+        scrapes.push(scrape);
+        for (const { count, resolve } of waiting) if (scrapes.length >= count) resolve();
+      },
+      onFailure: (instance) => failures.push(instance),
+    });
+    const until = (count: number) =>
+      new Promise<void>((resolve) => waiting.push({ count, resolve }));
+    return { scraper, scrapes, failures, until };
+  };
+
+  it('asks everybody before it starts and after it stops, however long the interval is', async () => {
+    const instances = [await serveCounter(), await serveCounter()];
+    const { scraper, scrapes } = createRun(instances, 1_000_000);
+    await scraper.start();
+    expect(scrapes.map(({ instance }) => instance).sort()).toEqual([...instances].sort());
+    await scraper.stop();
+    expect(scrapes.map(({ samples }) => samples[0]?.value)).toEqual([1, 1, 2, 2]);
+  });
+
+  it('goes on at its interval until it is stopped, and only once', async () => {
+    const { scraper, scrapes, until } = createRun([await serveCounter()], 1);
+    const several = until(5);
+    await scraper.start();
+    await several;
+    await Promise.all([scraper.stop(), scraper.stop()]);
+    const values = scrapes.map(({ samples }) => samples[0]?.value);
+    expect(values).toEqual(values.map((_, place) => place + 1));
+  });
+
+  it('takes an instance that does not answer as part of the run', async () => {
+    const { scraper, scrapes, failures } = createRun([NOBODY, await serveCounter()], 1_000_000);
+    await scraper.start();
+    await scraper.stop();
+    expect(scrapes.length).toBe(2);
+    expect(failures).toEqual([NOBODY, NOBODY]);
+  });
+
+  it('asks those who are there at the time', async () => {
+    const instances = [await serveCounter()];
+    const { scraper, scrapes } = createRun(instances, 1_000_000);
+    await scraper.start();
+    instances.push(await serveCounter());
+    await scraper.stop();
+    expect(scrapes.map(({ instance }) => instances.indexOf(instance)).sort()).toEqual([0, 0, 1]);
+  });
+});
