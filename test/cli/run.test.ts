@@ -1,0 +1,232 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { RunDocument, VerdictDocument } from '../../src/report/run-document.ts';
+import { until } from '../until.ts';
+import { type Cli, createWorkplace, type Ended, untilPrinted, type Workplace } from './cli.ts';
+
+let place: Workplace;
+beforeEach(async () => {
+  place = await createWorkplace();
+});
+afterEach(() => place.remove());
+
+/** Buyers for as long as the test wants: they come at a steady rate. */
+const STREAM = `
+import http from 'k6/http';
+import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
+export const sale = { stock: 50, buyers: 20000 };
+export const options = { scenarios: { stream: {
+  executor: 'constant-arrival-rate', rate: 100, duration: '60s', preAllocatedVUs: 50, maxVUs: 200,
+} } };
+const read = () => JSON.parse(open(__ENV.FLASHSALE_SALE));
+const sales = new SharedArray('sale', () => [read().skus[0].skuId]);
+const buyers = new SharedArray('buyers', () => read().buyers);
+const target = (__ENV.FLASHSALE_TARGETS || '').split(',')[0];
+export default async () => {
+  const { token } = buyers[exec.scenario.iterationInTest % buyers.length];
+  await http.post(target + '/api/v1/reservations', JSON.stringify({ skuId: sales[0], quantity: 1 }), {
+    headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json' },
+  });
+};
+`;
+
+async function startStream(args: string[] = []): Promise<Cli> {
+  await writeFile(join(place.folder, 'stream.ts'), STREAM);
+  const cli = place.start(['run', 'stream.ts', ...args]);
+  await untilPrinted(cli, 'load: ');
+  await place.processes();
+  return cli;
+}
+
+/** No process, no port, no folder: also none that somebody must look for. */
+async function expectNothingLeft(): Promise<void> {
+  expect(await place.processes()).toEqual([]);
+  expect(await place.runFolders()).toEqual([]);
+}
+
+const documentOf = ({ stdout }: Ended) => RunDocument.parse(JSON.parse(stdout));
+
+describe('a run from nothing to its verdict', () => {
+  it('C.3 is valid on a correct server, in numbers that add up, and leaves nothing behind', async () => {
+    const ended = await place.run(['run', 'smoke', '--json', '--history', 'kept.ndjson']);
+    expect(ended.code).toBe(0);
+    const document = documentOf(ended);
+    const { requests, stock } = document.summary;
+    expect(document.verdict.status).toBe('valid');
+    expect(requests.sent).toBeGreaterThanOrEqual(800);
+    expect(requests.sent).toBe(
+      requests.ok + requests.soldOut + requests.refused + requests.error + requests.unknown,
+    );
+    expect(stock).toMatchObject([{ total: 20, available: 0, held: 0, sold: 20 }]);
+    expect(document.environment).toMatchObject({ strategy: 'batched', instances: 1, seed: 1 });
+    await expectNothingLeft();
+
+    const verified = await place.run(['verify', 'kept.ndjson', '--json']);
+    expect(VerdictDocument.parse(JSON.parse(verified.stdout)).verdict).toEqual(document.verdict);
+    expect(verified.code).toBe(0);
+  });
+
+  it('C.3 catches a server that oversells, and shows how', async () => {
+    const args = ['rush', '--strategy', 'naive', '--unsafe', '--buyers', '1500', '--stock', '100'];
+    const ended = await place.run(['run', ...args, '--json']);
+    expect(ended.code).toBe(10);
+    const { verdict } = documentOf(ended);
+    expect(verdict.status).toBe('invalid');
+    const oversold = verdict.checks.find(({ name }) => name === 'never-oversold');
+    expect(oversold?.status).toBe('invalid');
+    expect(oversold?.witness?.operations.length).toBeLessThanOrEqual(10);
+    expect(oversold?.witness?.prose).toContain('100 units');
+    await expectNothingLeft();
+  });
+
+  it('C.3 sells the last unit once, by two instances', async () => {
+    const ended = await place.run([
+      'run',
+      'last-unit',
+      '--instances',
+      '2',
+      '--buyers',
+      '600',
+      '--json',
+    ]);
+    expect(ended.code).toBe(0);
+    expect(documentOf(ended).summary.stock).toMatchObject([{ total: 1, available: 0, sold: 1 }]);
+  });
+
+  it('prints plain lines on a pipe: the result on stdout, progress on stderr, no escape codes', async () => {
+    const { code, stdout, stderr } = await place.run(['run', 'smoke', '--ui', 'tui']);
+    expect(code).toBe(0);
+    expect(`${stdout}${stderr}`).not.toContain('\u001B');
+    expect(stdout).toMatch(/VALID/);
+    expect(stderr).toMatch(/^stack: /);
+  });
+
+  it('works in a database of its own on the server it is given, and drops it', async () => {
+    const adminUrl = inject('postgresUrl');
+    const names = await databaseNames(adminUrl);
+    const ended = await place.run(['run', 'smoke', '--quiet'], { DATABASE_URL: adminUrl });
+    expect(ended.code).toBe(0);
+    expect((await databaseNames(adminUrl)).filter((name) => !names.includes(name))).toEqual([]);
+  });
+});
+
+describe('C.1 whatever ends a run, it leaves nothing behind', () => {
+  it('an instance killed with -9 comes back, nothing acknowledged is lost, and the run goes on', async () => {
+    const cli = place.start([
+      'run',
+      'rush',
+      '--json',
+      '--history',
+      'kept.ndjson',
+      '--buyers',
+      '6000',
+    ]);
+    await untilPrinted(cli, 'load: the sale is on');
+    const [folder = ''] = await place.runFolders();
+    const log = await readFile(join(folder, 'server-1.log'), 'utf8');
+    const { pid } = JSON.parse(log.split('\n').find((line) => line.includes('listening')) ?? '');
+    // In the middle: the first answers are in the history.
+    await until(async () =>
+      (await readFile(join(place.folder, 'kept.ndjson'), 'utf8')).includes('"type":"ok"'),
+    );
+    process.kill(pid, 'SIGKILL');
+
+    const ended = await cli.ended;
+    const { verdict, summary } = documentOf(ended);
+    expect(verdict).toMatchObject({ status: 'valid' });
+    // Holds whose answer was lost with the server are nobody's to check out.
+    expect(summary.stock).toMatchObject([{ total: 500, available: 0 }]);
+    expect(ended.stderr).toMatch(/server-1 .*died: SIGKILL/);
+    await expectNothingLeft();
+  });
+
+  it('the first Ctrl-C ends the load and still gives the verdict', async () => {
+    const cli = await startStream(['--json']);
+    cli.process.kill('SIGINT');
+    const ended = await cli.ended;
+    expect(ended.code).toBe(130);
+    const document = documentOf(ended);
+    expect(document.summary.stoppedBy).toBe('interrupt');
+    expect(document.verdict.checks.length).toBeGreaterThan(5);
+    await expectNothingLeft();
+  });
+
+  it('the second Ctrl-C gives up', async () => {
+    await writeFile(
+      join(place.folder, 'stubborn.ts'),
+      `import { sleep } from 'k6';
+       export const sale = { stock: 1, buyers: 1 };
+       export const options = { scenarios: { slow: {
+         executor: 'shared-iterations', vus: 1, iterations: 1, maxDuration: '10m', gracefulStop: '10m' } } };
+       export default async () => { await sleep(600); };`,
+    );
+    const cli = place.start(['run', 'stubborn.ts']);
+    await untilPrinted(cli, 'load: ');
+    await place.processes();
+    cli.process.kill('SIGINT');
+    await untilPrinted(cli, 'Ctrl-C again');
+    cli.process.kill('SIGINT');
+    const { code, stdout } = await cli.ended;
+    expect(code).toBe(130);
+    expect(stdout).toBe('');
+    await expectNothingLeft();
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('%s', async (signal) => {
+    const cli = await startStream();
+    cli.process.kill(signal);
+    expect((await cli.ended).code).toBe(130);
+    await expectNothingLeft();
+  });
+
+  it('Ctrl-C while the stack comes up', async () => {
+    const cli = place.start(['run', 'smoke']);
+    await untilPrinted(cli, 'stack: ');
+    await until(async () => (await place.processes()).length > 0);
+    cli.process.kill('SIGINT');
+    expect((await cli.ended).code).toBe(130);
+    await expectNothingLeft();
+  });
+
+  it('kill -9', async () => {
+    const cli = await startStream();
+    cli.process.kill('SIGKILL');
+    await cli.ended;
+    await until(async () => (await place.processes()).length === 0);
+    await until(async () => (await place.runFolders()).length === 0);
+  });
+
+  it('a PostgreSQL that dies', async () => {
+    const cli = await startStream();
+    const [folder = ''] = await place.runFolders();
+    const pid = await readFile(join(folder, 'postgresql/data/postmaster.pid'), 'utf8');
+    process.kill(Number.parseInt(pid, 10), 'SIGKILL');
+    const { code, stderr } = await cli.ended;
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/error: the database died in the middle of the run: .*SIGKILL.*Next:/);
+    await expectNothingLeft();
+  });
+
+  it('what is to be kept stays, and only that', async () => {
+    const { code, stderr } = await place.run(['run', 'smoke', '--keep']);
+    expect(code).toBe(0);
+    const [folder = ''] = await place.runFolders();
+    expect(stderr).toContain(`kept: ${folder}`);
+    expect(await place.processes()).toEqual([]);
+    expect(await readFile(join(folder, 'server-1.log'), 'utf8')).toContain('listening');
+    expect((await place.run(['verify', join(folder, 'history.ndjson')])).code).toBe(0);
+  });
+});
+
+async function databaseNames(adminUrl: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  const { rows } = await client.query<{ datname: string }>(
+    "SELECT datname FROM pg_database WHERE datname LIKE 'flashsale%'",
+  );
+  await client.end();
+  return rows.map(({ datname }) => datname);
+}

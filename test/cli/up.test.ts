@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { until } from '../until.ts';
+import { createWorkplace, untilPrinted, type Workplace } from './cli.ts';
+
+let place: Workplace;
+beforeEach(async () => {
+  place = await createWorkplace();
+});
+afterEach(async () => {
+  await place.run(['down']);
+  await place.remove();
+});
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(`${url}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+it('C.1 a stack stays up for as many runs as one likes, until it is taken down', async () => {
+  const up = await place.run(['up']);
+  expect(up.code).toBe(0);
+  const target = up.stdout.trim();
+  expect(await answers(target)).toBe(true);
+
+  const again = await place.run(['up']);
+  expect(again.code).toBe(2);
+  expect(again.stderr).toMatch(/a stack runs here already: .*Next: .*down/);
+
+  // The administrator's token is the stack's own.
+  for (let runs = 0; runs < 2; runs += 1) {
+    const run = await place.run(['run', 'smoke', '--target', target, '--json']);
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.stdout).environment).toMatchObject({ strategy: null, instances: null });
+  }
+
+  const processes = await place.processes();
+  expect(processes.length).toBe(2);
+  const down = await place.run(['down']);
+  expect(down.code).toBe(0);
+  expect(down.stderr).toContain(target);
+  expect(await answers(target)).toBe(false);
+  expect(await place.processes()).toEqual([]);
+  expect(await place.runFolders()).toEqual([]);
+  expect((await place.run(['down'])).stderr).toContain('nothing runs here');
+});
+
+it('C.2 seeding twice changes nothing the second time', async () => {
+  expect((await place.run(['up'])).code).toBe(0);
+  const args = ['seed', '--sku', 'SHOE-1', '--stock', '7', '--buyers', '30', '--out', 'sale.json'];
+  expect((await place.run(args)).code).toBe(0);
+  const first = JSON.parse(await readFile(join(place.folder, 'sale.json'), 'utf8'));
+  expect(first.skus).toEqual([{ skuId: 'SHOE-1', total: 7 }]);
+  expect(first.buyers).toHaveLength(30);
+
+  // A product that is there keeps its stock, and its buyers are the same people.
+  expect((await place.run([...args, '--stock', '9'])).code).toBe(0);
+  const second = JSON.parse(await readFile(join(place.folder, 'sale.json'), 'utf8'));
+  const ids = (sale: { buyers: { userId: string }[] }) => sale.buyers.map(({ userId }) => userId);
+  expect(second.skus).toEqual([{ skuId: 'SHOE-1', total: 7 }]);
+  expect(ids(second)).toEqual(ids(first));
+});
+
+it('in the foreground it stays until Ctrl-C', async () => {
+  const cli = place.start(['up', '--foreground']);
+  await untilPrinted(cli, 'http://');
+  expect((await place.processes()).length).toBe(2);
+  cli.process.kill('SIGINT');
+  expect((await cli.ended).code).toBe(0);
+  expect(await place.processes()).toEqual([]);
+  expect(await place.runFolders()).toEqual([]);
+});
+
+it('an up that is interrupted leaves no stack behind', async () => {
+  const cli = place.start(['up']);
+  await until(async () => (await place.processes()).length > 0);
+  cli.process.kill('SIGKILL');
+  await until(async () => (await place.runFolders()).length === 0);
+  expect(await place.processes()).toEqual([]);
+});
+
+it('forgets a stack that was killed with -9, whose parts went with it', async () => {
+  expect((await place.run(['up'])).code).toBe(0);
+  const state = JSON.parse(await readFile(join(place.folder, '.flashsale/stack.json'), 'utf8'));
+  await place.processes();
+  process.kill(state.pid, 'SIGKILL');
+  await until(async () => (await place.processes()).length === 0);
+  expect((await place.run(['down'])).stderr).toContain('nothing runs here');
+});
