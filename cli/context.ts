@@ -28,11 +28,14 @@ export interface GlobalFlags {
 
 export function addSettings(command: Command, names: SettingName[]): Command {
   for (const name of names) {
-    const { flag, description } = SETTINGS[name];
-    command.option(flag, description);
+    const { flag, description, repeatable } = SETTINGS[name];
+    if (repeatable) command.option<string[]>(flag, description, collect);
+    else command.option(flag, description);
   }
   return command;
 }
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 export const settingsOf = (command: Command, context: CliContext): Promise<Resolved> =>
   resolveSettings({ flags: command.opts(), env: context.env, cwd: context.cwd });

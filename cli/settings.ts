@@ -21,6 +21,9 @@ const baseUrl = z
   })
   .transform((url) => new URL(url).href.replace(/\/+$/, ''));
 
+const isText = (value: unknown): value is string | string[] =>
+  [value].flat().every((part) => typeof part === 'string');
+
 /** The form of every setting, and what holds when nobody sets it. */
 const Values = z.object({
   strategy: z
@@ -36,7 +39,7 @@ const Values = z.object({
     .default(120_000),
   target: z
     .preprocess(
-      (urls) => (typeof urls === 'string' ? urls.split(',').map((url) => url.trim()) : urls),
+      (urls) => (isText(urls) ? [urls].flat().flatMap((list) => list.split(/\s*,\s*/)) : urls),
       z.array(baseUrl).min(1),
     )
     .optional(),
@@ -58,7 +61,7 @@ export type SettingName = keyof Settings;
 /** How each setting is named on the command line and in the environment; the first variable that is set counts. */
 export const SETTINGS: Record<
   SettingName,
-  { flag: string; env: string[]; description: string; secret?: boolean }
+  { flag: string; env: string[]; description: string; secret?: boolean; repeatable?: boolean }
 > = {
   strategy: {
     flag: '--strategy <name>',
@@ -96,9 +99,11 @@ export const SETTINGS: Record<
     description: 'how long a reservation lives where the scenario does not say (default: 2m)',
   },
   target: {
-    flag: '--target <urls>',
+    flag: '--target <url>',
     env: ['FLASHSALE_TARGET'],
-    description: 'base URLs of servers that already run, comma-separated; none is started then',
+    description:
+      'base URL of a server that already runs, repeatable for several instances; none is started then',
+    repeatable: true,
   },
   adminToken: {
     flag: '--admin-token <token>',

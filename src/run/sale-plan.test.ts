@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import type { LoadedScript } from '../load/script.ts';
+import { readSalePlan } from './sale-plan.ts';
+
+const read = (sale?: Record<string, unknown>) =>
+  readSalePlan({ name: 'rush', sale } as unknown as LoadedScript);
+
+describe('what a scenario sells', () => {
+  it('is what its `sale` says', () => {
+    expect(read({ stock: 5, buyers: 10, holdTtlMs: 3_000 })).toEqual({
+      stock: 5,
+      buyers: 10,
+      holdTtlMs: 3_000,
+      sellOutExpected: true,
+    });
+  });
+
+  it('must be said', () => {
+    expect(() => read()).toThrow('rush does not say what it sells');
+  });
+
+  it.each([
+    [{ stock: 0, buyers: 1 }, 'sale.stock'],
+    [{ stock: Number.NaN, buyers: 1 }, 'sale.stock'],
+    [{ stock: 1 }, 'sale.buyers'],
+    [{ stock: 1, buyers: 1, stok: 2 }, 'stok'],
+  ])('must make sense: %j', (sale, expected) => {
+    expect(() => read(sale)).toThrow(
+      expect.objectContaining({ why: expect.stringContaining(expected), exitCode: 2 }),
+    );
+  });
+});
