@@ -45,9 +45,9 @@ export function addRunCommand(program: Command, context: CliContext): void {
 
   command.action(async (scenario: string) => {
     const flags = command.optsWithGlobals<GlobalFlags & { history?: string; keep?: boolean }>();
-    const { settings } = await settingsOf(command, context);
+    const { settings, origins } = await settingsOf(command, context);
     assertSafe(settings);
-    const stack = settings.adminToken === undefined ? await readStackState(context.cwd) : undefined;
+    const stack = await stackBehind(settings.target, context.cwd);
     const path = await findScenario(scenario, context.cwd);
 
     const display = await openDisplay({ scenario, settings, flags, context });
@@ -56,8 +56,9 @@ export function addRunCommand(program: Command, context: CliContext): void {
         ...settings,
         scenario: path,
         targets: settings.target,
-        adminToken: settings.adminToken ?? tokenOf(stack, settings.target),
+        adminToken: settings.adminToken ?? stack?.adminToken,
         holdTtlMs: settings.holdTtl,
+        targetHoldTtlMs: origins.holdTtl === 'default' ? stack?.holdTtlMs : settings.holdTtl,
         historyFile: flags.history,
         keep: flags.keep ?? false,
         version: context.version,
@@ -70,12 +71,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     try {
       const report = await run.report;
       display.close();
-      if (flags.json) context.stdout.write(`${JSON.stringify(describeRun(report), null, 2)}\n`);
-      else if (!flags.quiet) {
-        const color = mayColor(context.stdout, flags, context.env);
-        const columns = columnsOf(context.stdout);
-        context.stdout.write(`${renderReport(report, { color, columns })}\n`);
-      } else context.stdout.write(`${report.verdict.sentence}\n`);
+      printReport(report, flags, context);
       context.exit(exitCodeOf(report, interrupted()));
     } catch (error) {
       display.close();
@@ -86,9 +82,31 @@ export function addRunCommand(program: Command, context: CliContext): void {
   });
 }
 
-/** The administrator's token of the stack that `up` started, if it is the target. */
-function tokenOf(stack: StackState | undefined, targets: string[] = []): string | undefined {
-  return targets.every((target) => stack?.targets.includes(target)) ? stack?.adminToken : undefined;
+/** The stack that `up` started here, if it is the target: what is known of it need not be typed. */
+async function stackBehind(
+  targets: string[] | undefined,
+  cwd: string,
+): Promise<StackState | undefined> {
+  if (targets === undefined) return undefined;
+  const stack = await readStackState(cwd);
+  return targets.every((target) => stack?.targets.includes(target)) ? stack : undefined;
+}
+
+function printReport(report: RunReport, flags: GlobalFlags, context: CliContext): void {
+  const { stdout, stderr, env } = context;
+  const { summaryOutput } = report.load;
+  if (flags.json) {
+    stdout.write(`${JSON.stringify(describeRun(report), null, 2)}\n`);
+    return;
+  }
+  // What the script's own handleSummary has to say stands before ours, as in k6 it stands instead of it.
+  stdout.write(summaryOutput?.stdout ?? '');
+  stderr.write(summaryOutput?.stderr ?? '');
+  if (flags.quiet) stdout.write(`${report.verdict.sentence}\n`);
+  else {
+    const options = { color: mayColor(stdout, flags, env), columns: columnsOf(stdout) };
+    stdout.write(`${renderReport(report, options)}\n`);
+  }
 }
 
 /** The server would refuse as well, but only after a database was started for it. */

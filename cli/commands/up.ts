@@ -121,6 +121,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
       targets: started.targets,
       adminToken: started.adminToken,
       strategy: settings.strategy,
+      holdTtlMs: settings.holdTtl,
       folder: started.folder,
       startedAt: new Date().toISOString(),
     };

@@ -36,7 +36,10 @@ export interface SaleOptions {
   unsafe: boolean;
   instances: number;
   databaseUrl?: string;
+  /** How long a reservation lives where the scenario does not say. */
   holdTtlMs: number;
+  /** How long one lives on the targets, when that is known. */
+  targetHoldTtlMs?: number;
   /** Where the history goes; absent: into the run's own folder, which is removed. */
   historyFile?: string;
   keep: boolean;
@@ -143,7 +146,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const env = scenarioEnv(options);
   const script = await loadScript(options.scenario, { env });
   const plan = readSalePlan(script);
-  const holdTtlMs = plan.holdTtlMs ?? options.holdTtlMs;
+  const holdTtlMs = agreeOnHoldTtl(plan, options);
 
   const { targets, adminToken, folder, kept } = await phase(
     'stack',
@@ -253,6 +256,17 @@ const runEnv = (targets: string[], salePath: string): Record<string, string> => 
   FLASHSALE_TARGETS: targets.join(','),
   FLASHSALE_SALE: salePath,
 });
+
+/** The judge counts on it: a hold that lives longer than it believes looks like stock that was kept back. */
+function agreeOnHoldTtl({ holdTtlMs: wanted }: SalePlan, options: SaleOptions): number {
+  const { targets, targetHoldTtlMs: given } = options;
+  if (targets === undefined || given === undefined) return wanted ?? options.holdTtlMs;
+  if (wanted === undefined || wanted === given) return given;
+  throw UserError.usage(`the scenario needs reservations that live ${wanted} ms`, {
+    why: `those of ${targets.join(', ')} live ${given} ms`,
+    next: `start the target with a hold TTL of ${wanted}ms (flashsale-cli up --hold-ttl ${wanted}ms), or leave --target out`,
+  });
+}
 
 interface Place {
   targets: string[];

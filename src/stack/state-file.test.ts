@@ -23,6 +23,7 @@ const state: StackState = {
   targets: ['http://127.0.0.1:4000'],
   adminToken: 'token',
   strategy: 'batched',
+  holdTtlMs: 120_000,
   folder: '/tmp/somewhere',
   startedAt: '2026-01-01T00:00:00.000Z',
 };

@@ -9,6 +9,7 @@ export const StackState = z.object({
   targets: z.array(z.string()),
   adminToken: z.string(),
   strategy: z.string(),
+  holdTtlMs: z.int(),
   folder: z.string(),
   startedAt: z.string(),
 });
