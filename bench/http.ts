@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { createTokens } from '../server/accounts/tokens.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { type ClosedLoopResult, closedLoop, median } from './closed-loop.ts';
+import { stockSku } from './stock-sku.ts';
 
 /** A server to measure: a script that listens on a free port and tells it over IPC. */
 interface Contestant {
@@ -17,37 +18,37 @@ interface Contestant {
 const CONTESTANTS: Contestant[] = [
   {
     name: 'stock Express, string secret, FOR UPDATE',
-    script: 'servers/stock-express.ts',
+    script: 'servers/stock-express.js',
     env: { SECRET_AS: 'string' },
     requests: 2_000,
   },
   {
     name: 'stock Express + FOR UPDATE',
-    script: 'servers/stock-express.ts',
+    script: 'servers/stock-express.js',
     env: { SECRET_AS: 'key' },
     requests: 3_000,
   },
   {
     name: 'ours, pessimistic',
-    script: 'servers/ours.ts',
+    script: 'servers/ours.js',
     env: { STRATEGY: 'pessimistic' },
     requests: 3_000,
   },
   {
     name: 'ours, conditional',
-    script: 'servers/ours.ts',
+    script: 'servers/ours.js',
     env: { STRATEGY: 'conditional' },
     requests: 8_000,
   },
   {
     name: 'ours, batched',
-    script: 'servers/ours.ts',
+    script: 'servers/ours.js',
     env: { STRATEGY: 'batched' },
     requests: 40_000,
   },
   {
     name: 'ours, storing nothing',
-    script: 'servers/ours.ts',
+    script: 'servers/ours.js',
     env: { STRATEGY: 'batched', STORE: 'nothing' },
     requests: 40_000,
   },
@@ -134,7 +135,6 @@ async function start(
   databaseUrl: string,
 ): Promise<{ origin: string; child: ChildProcess }> {
   const child = fork(new URL(contestant.script, import.meta.url), {
-    execArgv: ['--import', 'tsx'],
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,
@@ -150,18 +150,4 @@ async function start(
     }),
   ]);
   return { origin: (message as { url: string }).url, child };
-}
-
-/** A new SKU with `units` to sell. */
-async function stockSku(pool: Pool, units: number): Promise<string> {
-  const skuId = `bench-${newId()}`;
-  await pool.query(
-    `WITH product AS (
-       INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
-       VALUES ($1, 'Bench', 10, 5, $2, 'bench') RETURNING sku_id)
-     INSERT INTO inventory (sku_id, total_count, available_count)
-     SELECT sku_id, $2, $2 FROM product`,
-    [skuId, units],
-  );
-  return skuId;
 }

@@ -1,8 +1,8 @@
-import type { Pool } from 'pg';
 import { createPool } from '../server/platform/postgres.ts';
 import { createStockLedger, type StrategyName } from '../server/stock/index.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { median } from './closed-loop.ts';
+import { stockSku } from './stock-sku.ts';
 
 /** A strategy with the pool it is given. Fewer connections are faster on a hot row, so `pessimistic` has several tries. */
 const CONTESTANTS: { strategy: StrategyName; connections: number; holds: number }[] = [
@@ -111,16 +111,4 @@ async function rush(
     p50Ms: percentile(0.5),
     p99Ms: percentile(0.99),
   };
-}
-
-async function stockSku(pool: Pool, units: number): Promise<string> {
-  const skuId = `bench-${newId()}`;
-  await pool.query(
-    `WITH product AS (
-       INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
-       VALUES ($1, 'Bench', 10, 5, $2, 'bench') RETURNING sku_id)
-     INSERT INTO inventory (sku_id, total_count, available_count) SELECT sku_id, $2, $2 FROM product`,
-    [skuId, units],
-  );
-  return skuId;
 }

@@ -11,7 +11,7 @@ import { ReserveRequest } from '../../src/protocol/reservations.ts';
  * with SELECT … FOR UPDATE. `SECRET_AS=string` passes the secret as those guides do, which makes jsonwebtoken build a
  * key object on every call; `SECRET_AS=key` makes it once.
  */
-const pool = createPool({ connectionString: process.env.DATABASE_URL as string, max: 16 });
+const pool = createPool({ connectionString: process.env.DATABASE_URL as string, max: 10 });
 const ledger = createStockLedger({ pool, strategy: 'pessimistic', holdTtlMs: 3_600_000 });
 const secret = process.env.JWT_SECRET as string;
 const key = process.env.SECRET_AS === 'string' ? secret : createSecretKey(Buffer.from(secret));

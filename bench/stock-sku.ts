@@ -1,0 +1,15 @@
+import type { Pool } from 'pg';
+import { newId } from '../src/kernel/ids.ts';
+
+/** Puts a new SKU with `units` to sell into the database; answers with its id. */
+export async function stockSku(pool: Pool, units: number): Promise<string> {
+  const skuId = `bench-${newId()}`;
+  await pool.query(
+    `WITH product AS (
+       INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
+       VALUES ($1, 'Bench', 10, 5, $2, 'bench') RETURNING sku_id)
+     INSERT INTO inventory (sku_id, total_count, available_count) SELECT sku_id, $2, $2 FROM product`,
+    [skuId, units],
+  );
+  return skuId;
+}
