@@ -105,7 +105,8 @@ function printReport(report: RunReport, flags: GlobalFlags, context: CliContext)
   if (flags.quiet) stdout.write(`${report.verdict.sentence}\n`);
   else {
     const options = { color: mayColor(stdout, flags, env), columns: columnsOf(stdout) };
-    stdout.write(`${renderReport(report, options)}\n`);
+    // On a terminal the progress stands right above.
+    stdout.write(`${stdout.isTTY ? '\n' : ''}${renderReport(report, options)}\n`);
   }
 }
 

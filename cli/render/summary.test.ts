@@ -149,13 +149,23 @@ describe('the summary of a run', () => {
     expect(renderReport(wrong, plain)).toContain('= 510  but 500 were on sale');
   });
 
-  it('shows the figures of latency that the metric has', () => {
-    const text = renderReport(report(), plain);
+  it('shows the figures of latency that the metrics have, first from the time a buyer was due', () => {
+    const { metrics } = report().load;
+    const flashsale_scheduled_duration: (typeof metrics)[string] = {
+      type: 'trend',
+      contains: 'time',
+      values: { med: 4, 'p(95)': 52, max: 1_500 },
+    };
+    const text = renderReport(
+      report({ metrics: { ...metrics, flashsale_scheduled_duration } }),
+      plain,
+    );
     expect(text).toContain(
       [
         'Latency',
-        '                        med  p(95)   p(99)     max',
-        '  http_req_duration  3.2 ms  41 ms  120 ms  1.40 s',
+        '                    med  p(95)   p(99)     max',
+        '  from schedule  4.0 ms  52 ms       –  1.50 s',
+        '  from send      3.2 ms  41 ms  120 ms  1.40 s',
       ].join('\n'),
     );
     expect(renderReport(report({ metrics: {} }), plain)).not.toContain('Latency');

@@ -112,15 +112,26 @@ function iterationLines(load: LoadResult, columns: number, style: Style): string
 /** k6's names of the figures, as many of them as the metric has. */
 const LATENCY_FIGURES = ['avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'];
 
+/** A buyer who could not start on time waited as well, so what counts from the schedule comes first. */
+const LATENCIES = {
+  flashsale_scheduled_duration: 'from schedule',
+  http_req_duration: 'from send',
+};
+
 function latencyLines(metrics: LoadResult['metrics']): string[] {
-  const values = metrics.http_req_duration?.values ?? {};
-  const figures = LATENCY_FIGURES.filter((name) => values[name] !== undefined);
+  const rows = Object.entries(LATENCIES).flatMap(([metric, label]) => {
+    const values = metrics[metric]?.values;
+    return values === undefined ? [] : [{ label, values }];
+  });
+  const figures = LATENCY_FIGURES.filter((name) => rows.some(({ values }) => name in values));
   if (figures.length === 0) return [];
-  const numbers = figures.map((name) => formatMs(values[name] ?? 0));
   return alignRows(
     [
       ['', ...figures],
-      ['http_req_duration', ...numbers],
+      ...rows.map(({ label, values }) => [
+        label,
+        ...figures.map((name) => (values[name] === undefined ? '–' : formatMs(values[name]))),
+      ]),
     ],
     figures.map((_, index) => index + 1),
   );
