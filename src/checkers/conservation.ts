@@ -30,7 +30,7 @@ export const conservation: Checker = {
     if (wrong.length > 0) {
       return {
         status: 'invalid',
-        summary: `${count(wrong.length, 'sum')} of the final ledger do not come out, over ${skus}: ${wrong[0]}`,
+        summary: `${count(wrong.length, 'sum')} of the final ledger wrong, over ${skus}: ${wrong[0]}`,
         witness: {
           prose: list('Sums of the final ledger that do not come out:', wrong.slice(0, 20)),
           operations: [],

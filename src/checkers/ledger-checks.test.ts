@@ -246,7 +246,7 @@ describe('no-stranded-stock', () => {
       }),
     );
     expect(status).toBe('invalid');
-    expect(summary).toBe("1 unit of SKU-1 are neither on sale nor anybody's");
+    expect(summary).toBe('1 unit of SKU-1 stranded: neither on sale nor anybody’s');
   });
 
   it('finds a lapsed hold that had to be swept before the last call', () => {

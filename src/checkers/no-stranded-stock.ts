@@ -51,7 +51,7 @@ function vanishedUnits(ledger: LedgerIndex): Result | undefined {
     if (missing <= 0) continue;
     return {
       status: 'invalid',
-      summary: `${count(missing, 'unit')} of ${skuId} are neither on sale nor anybody's`,
+      summary: `${count(missing, 'unit')} of ${skuId} stranded: neither on sale nor anybody’s`,
       witness: {
         prose: `${skuId} has ${count(total, 'unit')}. At the end ${available} were on sale, and reservations held ${held} and had bought ${sold}: ${missing} are nowhere, and nobody can buy them.`,
         operations: [],
