@@ -8,9 +8,8 @@ describe('a million operations', () => {
     const { evidence } = simulateSale({
       seed: 5,
       buyers: 720_000,
-      total: 20_000,
-      arrivalRate: 100_000,
-      holdTtlMs: 500,
+      total: 2_000,
+      arrivalRate: 50_000,
       lossRate: 0.005,
       instances: 2,
     });
