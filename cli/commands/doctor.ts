@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import type { Command } from 'commander';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { probeDatabase } from '../../src/stack/database.ts';
 import { findFreePort } from '../../src/stack/free-port.ts';
-import { findPostgres } from '../../src/stack/postgres-binaries.ts';
+import { assertRuns, findPostgres } from '../../src/stack/postgres-binaries.ts';
 import { readStackState } from '../../src/stack/state-file.ts';
 import { temporaryFolder } from '../../src/stack/temporary-folder.ts';
 import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
@@ -35,6 +37,8 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
       await attempt('PostgreSQL', () => postgres(settings.databaseUrl)),
       await attempt('ports', async () => `a free one is ${await findFreePort()}`),
       await space(),
+      redis(context.env.PATH),
+      { name: 'Kafka', ok: true, detail: 'not needed: PostgreSQL keeps the events' },
       await stack(context.cwd),
     ];
     if (command.optsWithGlobals<GlobalFlags>().json) {
@@ -58,7 +62,9 @@ function node(): Finding {
 
 async function postgres(databaseUrl: string | undefined): Promise<string> {
   if (databaseUrl !== undefined) return `${await probeDatabase(databaseUrl)}, from DATABASE_URL`;
-  const { version, runAs } = await findPostgres();
+  const binaries = await findPostgres();
+  await assertRuns(binaries);
+  const { version, runAs } = binaries;
   const user = runAs === undefined ? '' : ', run as the system user postgres';
   return `${version}, from npm${user}`;
 }
@@ -74,6 +80,13 @@ async function space(): Promise<Finding> {
     detail: `${(free / 1e9).toFixed(1)} GB free in ${folder}`,
     remedy: ok ? undefined : 'free 500 MB there, or set TMPDIR to a folder with space',
   };
+}
+
+/** What nothing uses yet is never an obstacle. */
+function redis(path = ''): Finding {
+  const found = path.split(delimiter).find((folder) => existsSync(join(folder, 'redis-server')));
+  const detail = `not needed${found === undefined ? '' : ` (there is one in ${found})`}`;
+  return { name: 'Redis', ok: true, detail };
 }
 
 async function stack(cwd: string): Promise<Finding> {

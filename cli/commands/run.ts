@@ -7,7 +7,6 @@ import type { LoadResult } from '../../src/load/result.ts';
 import { describeRun } from '../../src/report/run-document.ts';
 import type { RunReport } from '../../src/run/events.ts';
 import { Abandoned, type SaleRun, startSale } from '../../src/run/run-sale.ts';
-import { readStackState, type StackState } from '../../src/stack/state-file.ts';
 import {
   addSettings,
   type CliContext,
@@ -20,6 +19,7 @@ import { openDisplay } from '../display.ts';
 import { renderReport } from '../render/summary.ts';
 import { findScenario } from '../scenario-files.ts';
 import type { Settings } from '../settings.ts';
+import { stackBehind } from '../stack-behind.ts';
 
 /** `run`: one sale, from nothing to its verdict. */
 export function addRunCommand(program: Command, context: CliContext): void {
@@ -80,16 +80,6 @@ export function addRunCommand(program: Command, context: CliContext): void {
       context.exit(ExitCode.interrupted);
     }
   });
-}
-
-/** The stack that `up` started here, if it is the target: what is known of it need not be typed. */
-async function stackBehind(
-  targets: string[] | undefined,
-  cwd: string,
-): Promise<StackState | undefined> {
-  if (targets === undefined) return undefined;
-  const stack = await readStackState(cwd);
-  return targets.every((target) => stack?.targets.includes(target)) ? stack : undefined;
 }
 
 function printReport(report: RunReport, flags: GlobalFlags, context: CliContext): void {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { CliContext, GlobalFlags } from '../context.ts';
+import { type CliContext, columnsOf, type GlobalFlags } from '../context.ts';
+import { wrap } from '../render/style.ts';
 import { findScenario, listScenarios } from '../scenario-files.ts';
 
 /** `scenarios list|show`: what ships with the package. */
@@ -20,7 +21,10 @@ export function addScenariosCommand(program: Command, context: CliContext): void
       }
       const width = Math.max(...all.map(({ name }) => name.length));
       for (const { name, description } of all) {
-        context.stdout.write(`${name.padEnd(width)}  ${description}\n`);
+        const lines = wrap(description, columnsOf(context.stdout) - width - 2);
+        lines.forEach((line, index) => {
+          context.stdout.write(`${(index === 0 ? name : '').padEnd(width)}  ${line}\n`);
+        });
       }
     });
 

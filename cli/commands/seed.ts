@@ -5,6 +5,7 @@ import { createAdminApi } from '../../src/run/admin-api.ts';
 import { seedSale } from '../../src/run/seed-sale.ts';
 import { readStackState } from '../../src/stack/state-file.ts';
 import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
+import { stackBehind } from '../stack-behind.ts';
 
 const STOCK = 500;
 const BUYERS = 20_000;
@@ -25,7 +26,7 @@ export function addSeedCommand(program: Command, context: CliContext): void {
     const { settings } = await settingsOf(command, context);
     const stack = await readStackState(context.cwd);
     const targets = settings.target ?? stack?.targets;
-    const token = settings.adminToken ?? stack?.adminToken;
+    const token = settings.adminToken ?? (await stackBehind(targets, context.cwd))?.adminToken;
     if (targets === undefined || token === undefined) {
       throw UserError.usage('there is no server to seed', {
         why:

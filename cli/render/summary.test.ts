@@ -221,10 +221,7 @@ describe('the summary of a run', () => {
 
   it('ends with the verdict', () => {
     const lines = renderReport(report(), plain).split('\n');
-    expect(lines.slice(-2)).toEqual([
-      '✓ VALID',
-      'Valid: 1 check found nothing wrong in 2 operations.',
-    ]);
+    expect(lines.at(-1)).toBe('✓ VALID: 1 check found nothing wrong in 2 operations.');
   });
 
   it('has no escape codes without color, whatever scripts and servers say', () => {
@@ -293,13 +290,12 @@ describe('the verdict', () => {
       sale,
       plain,
     );
-    expect(text.split('\n').slice(-6)).toEqual([
+    expect(text.split('\n').slice(-5)).toEqual([
       'It proves nothing because',
       '  - LAMP did not sell out',
       '  - the load generator was the bottleneck',
       '',
-      '? INCONCLUSIVE',
-      'Inconclusive: nothing wrong was found.',
+      '? INCONCLUSIVE: nothing wrong was found.',
     ]);
   });
 });

@@ -112,21 +112,17 @@ function answerOf({ outcome, status, code }: Operation): string {
   return told === '' ? OUTCOMES[outcome] : `${OUTCOMES[outcome]} (${oneLine(told)})`;
 }
 
-const LOUD: Record<VerdictStatus, string> = {
-  valid: '✓ VALID',
-  invalid: '✗ INVALID',
-  unknown: '? UNKNOWN',
-  inconclusive: '? INCONCLUSIVE',
-};
+/** The sentence begins with the verdict's name, which is what a glance has to find. */
+const loudly = ({ status, sentence }: Verdict): string =>
+  `${status === 'inconclusive' ? '?' : SIGNS[status]} ${sentence.replace(/^\w+/, (name) => name.toUpperCase())}`;
 
 function verdictLines(verdict: Verdict, columns: number, style: Style): string[] {
   const { status, inconclusiveBecause } = verdict;
   const reasons = inconclusiveBecause.flatMap((reason) => proseLines(`- ${reason}`, columns));
   const lead = status === 'inconclusive' ? 'It proves nothing because' : 'Besides, it is limited:';
-  const loud = paintOf(status, style);
+  const paint = paintOf(status, style);
   return [
     ...(reasons.length > 0 ? [lead, ...reasons, ''] : []),
-    style.bold(loud(LOUD[status])),
-    ...wrap(oneLine(verdict.sentence), columns).map((line) => style.bold(loud(line))),
+    ...wrap(oneLine(loudly(verdict)), columns).map((line) => style.bold(paint(line))),
   ];
 }

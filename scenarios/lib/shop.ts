@@ -57,6 +57,10 @@ export async function cancel(buyer: Buyer, reservationId: string): Promise<Answe
   );
 }
 
+/** Whether the shop said that there is nothing left. An answer that never came says nothing, and has no body to read. */
+export const isSoldOut = (answer: Answer): boolean =>
+  answer.status === 400 && answer.json('code') === 'OUT_OF_STOCK';
+
 /** The reservation's id if the server granted one. */
 export function reservationOf(answer: Answer): string | undefined {
   return answer.status === 201 ? (answer.json('reservationId') as string) : undefined;

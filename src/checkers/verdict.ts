@@ -22,7 +22,7 @@ export function judge(evidence: Evidence, checkers: readonly Checker[] = allChec
     const first = checks.find(({ status }) => status === 'invalid');
     return {
       status: 'invalid',
-      sentence: `Invalid: ${broken.join(', ')} ${broken.length === 1 ? 'is' : 'are'} broken; ${first?.summary}.`,
+      sentence: `Invalid: ${listOf(broken)} ${broken.length === 1 ? 'is' : 'are'} broken; ${first?.summary}.`,
       checks,
       inconclusiveBecause,
     };
@@ -32,7 +32,7 @@ export function judge(evidence: Evidence, checkers: readonly Checker[] = allChec
     const first = checks.find(({ status }) => status === 'unknown');
     return {
       status: 'unknown',
-      sentence: `Unknown: ${open.join(', ')} cannot be decided; ${first?.summary}.`,
+      sentence: `Unknown: ${listOf(open)} cannot be decided; ${first?.summary}.`,
       checks,
       inconclusiveBecause,
     };
@@ -55,6 +55,8 @@ export function judge(evidence: Evidence, checkers: readonly Checker[] = allChec
     inconclusiveBecause,
   };
 }
+
+const listOf = (names: string[]): string => new Intl.ListFormat('en').format(names);
 
 function run({ name, check }: Checker, evidence: Evidence): CheckResult {
   try {

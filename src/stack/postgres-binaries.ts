@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { UserError } from '../kernel/errors.ts';
+import { promisify } from 'node:util';
+import { rootMessage, UserError } from '../kernel/errors.ts';
 import { everybodyMayEnter, temporaryFolder } from './temporary-folder.ts';
 
 const NEXT = 'set DATABASE_URL to a PostgreSQL you have, or use --target';
@@ -34,6 +35,25 @@ export async function findPostgres(): Promise<PostgresBinaries> {
       ? native
       : await copyForEverybody(native, version);
   return { initdb: join(root, 'bin/initdb'), postgres: join(root, 'bin/postgres'), version, runAs };
+}
+
+/**
+ * Runs the program itself, as whoever will run it later: that it is there does not mean that it can.
+ *
+ * @throws UserError (environment) when it cannot, for want of a right or a library
+ */
+export async function assertRuns({ postgres, runAs }: PostgresBinaries): Promise<void> {
+  try {
+    await promisify(execFile)(postgres, ['--version'], { ...runAs, cwd: '/' });
+  } catch (cause) {
+    throw UserError.environment('PostgreSQL cannot be run', {
+      why: rootMessage(cause)
+        .trim()
+        .replace(/\s*\n\s*/g, ' '),
+      next: NEXT,
+      cause,
+    });
+  }
 }
 
 async function findNative(): Promise<{ native: string; version: string }> {

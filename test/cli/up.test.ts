@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { VerdictDocument } from '../../src/report/run-document.ts';
 import { until } from '../until.ts';
 import { createWorkplace, untilPrinted, type Workplace } from './cli.ts';
 
@@ -61,6 +62,23 @@ it('C.2 seeding twice changes nothing the second time', async () => {
   const ids = (sale: { buyers: { userId: string }[] }) => sale.buyers.map(({ userId }) => userId);
   expect(second.skus).toEqual([{ skuId: 'SHOE-1', total: 7 }]);
   expect(ids(second)).toEqual(ids(first));
+});
+
+it('C.4 verify reads the ledger of a target for a history that has none', async () => {
+  const target = (await place.run(['up'])).stdout.trim();
+  const run = await place.run(['run', 'smoke', '--target', target, '--history', 'whole.ndjson']);
+  expect(run.code).toBe(0);
+  const lines = (await readFile(join(place.folder, 'whole.ndjson'), 'utf8')).split('\n');
+  const half = lines.filter((line) => !/"type":"(ledger|end)"/.test(line)).join('\n');
+  await writeFile(join(place.folder, 'half.ndjson'), half);
+
+  const statusOf = async (args: string[]) => {
+    const { stdout } = await place.run(['verify', 'half.ndjson', '--json', ...args]);
+    const { checks } = VerdictDocument.parse(JSON.parse(stdout)).verdict;
+    return checks.find(({ name }) => name === 'conservation')?.status;
+  };
+  expect(await statusOf([])).toBe('skipped');
+  expect(await statusOf(['--target', target])).toBe('valid');
 });
 
 it('in the foreground it stays until Ctrl-C', async () => {

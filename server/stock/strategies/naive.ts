@@ -1,8 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { TOPICS } from '../../../src/protocol/events.ts';
 import type { HoldOutcome, HoldRequest } from '../ledger.ts';
 import { type StockRow, settleByKnown } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { createConditional } from './conditional.ts';
+
+/** Between check and write, a service asks others for a price or a limit. A control must fail every time, so it waits. */
+const OTHER_WORK_MS = 5;
 
 /**
  * The negative control: reads the counts, decides in code, and writes back what it computed, with no lock. Two buyers
@@ -38,6 +42,7 @@ export function createNaive(deps: StrategyDeps): StrategyLedger {
       return { outcome: 'out_of_stock', sequence: stock.sequence };
     }
 
+    await delay(OTHER_WORK_MS);
     const held = await writeUnchecked(request, stock);
     observer.moved('RESERVED', 1);
     return held;
