@@ -70,7 +70,7 @@ describe('a run from nothing to its verdict', () => {
   });
 
   it('C.3 catches a server that oversells, and shows how', async () => {
-    const args = ['rush', '--strategy', 'naive', '--unsafe', '--buyers', '1500', '--stock', '100'];
+    const args = ['rush', '--strategy', 'naive', '--unsafe', '--buyers', '600', '--stock', '30'];
     const ended = await place.run(['run', ...args, '--json']);
     expect(ended.code).toBe(10);
     const { verdict } = documentOf(ended);
@@ -78,7 +78,7 @@ describe('a run from nothing to its verdict', () => {
     const oversold = verdict.checks.find(({ name }) => name === 'never-oversold');
     expect(oversold?.status).toBe('invalid');
     expect(oversold?.witness?.operations.length).toBeLessThanOrEqual(10);
-    expect(oversold?.witness?.prose).toContain('100 units');
+    expect(oversold?.witness?.prose).toContain('30 units');
     await expectNothingLeft();
   });
 
