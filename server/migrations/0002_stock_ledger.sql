@@ -21,9 +21,7 @@ CREATE TYPE reservation_status AS ENUM ('RESERVED', 'CONFIRMED', 'EXPIRED', 'CAN
 CREATE TABLE reservations (
   reservation_id uuid PRIMARY KEY,
   user_id        uuid NOT NULL,
-  -- No foreign key: whoever writes a hold has locked the SKU's inventory row, which has one. Looking the same product
-  -- up again for every hold of a batch would cost a tenth of its time.
-  sku_id         varchar(64) NOT NULL,
+  sku_id         varchar(64) NOT NULL REFERENCES products,
   quantity       integer NOT NULL CHECK (quantity > 0),
   status         reservation_status NOT NULL,
   created_at     timestamptz NOT NULL,
