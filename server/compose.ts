@@ -15,6 +15,7 @@ import { createApp, createHttpServer } from './http/server.ts';
 import type { Logger } from './platform/logging.ts';
 import { countBy, createMetrics } from './platform/metrics.ts';
 import { countLedger, timeLedger } from './platform/observe-ledger.ts';
+import type { Redis } from './platform/redis.ts';
 import { createStockGauges } from './platform/stock-gauges.ts';
 import { createOrders } from './selling/orders/index.ts';
 import { createSimulatedGateway } from './selling/payments/simulated-gateway.ts';
@@ -29,8 +30,8 @@ export interface ComposedServer {
   /** Starts the chosen roles and answers with the base URL; rejects when the port cannot be had. */
   start(): Promise<string>;
   /**
-   * Ends in order: not ready any more, no new connections, what is in flight is answered, the sweeper rests. The pool
-   * stays open, because whoever made it ends it.
+   * Ends in order: not ready any more, no new connections, what is in flight is answered, the sweeper rests. Pool and
+   * Redis stay open, because whoever made them ends them.
    */
   drain(): Promise<void>;
 }
@@ -42,11 +43,12 @@ export interface ComposedServer {
 export function composeServer(deps: {
   config: Config;
   pool: Pool;
+  redis?: Redis;
   log: Logger;
   ledger?: StockLedger;
   clock?: Clock;
 }): ComposedServer {
-  const { config, pool, log, clock = systemClock } = deps;
+  const { config, pool, redis, log, clock = systemClock } = deps;
   const nowMs = () => clock.nowMs();
 
   // What everything stands on: numbers about it, and the ledger.
@@ -109,7 +111,11 @@ export function composeServer(deps: {
   app.use(
     createHealthRoutes({
       instance: config.instance,
-      probes: { postgres: () => pool.query('SELECT 1'), auth: tokens.selfTest },
+      probes: {
+        postgres: () => pool.query('SELECT 1'),
+        auth: tokens.selfTest,
+        ...(redis !== undefined && { redis: () => redis.client.ping() }),
+      },
       isDraining: server.isDraining,
       clock,
     }),

@@ -46,6 +46,16 @@ const Environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database'),
   DATABASE_POOL_MAX: whole(1, 1000).default(8),
 
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must look like redis://user:password@host:6379')
+    .optional(),
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, 'must look like host:9092,host:9092')
+    .transform((list) => list.split(','))
+    .optional(),
+
   STRATEGY: oneOf(STRATEGY_NAMES).default('batched'),
   UNSAFE: z.string().optional(),
   HOLD_TTL_MS: whole(1, DAY_MS).default(120_000),
@@ -72,6 +82,10 @@ export interface Config {
   logLevel: string;
   databaseUrl: string;
   databasePoolMax: number;
+  /** Absent: what Redis would remember is kept in this process and in PostgreSQL. */
+  redisUrl?: string;
+  /** Absent: events are delivered from the outbox by this server itself. */
+  kafkaBrokers?: string[];
   strategy: StrategyName;
   holdTtlMs: number;
   sweepIntervalMs: number;
@@ -128,6 +142,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: read.LOG_LEVEL,
     databaseUrl: read.DATABASE_URL,
     databasePoolMax: read.DATABASE_POOL_MAX,
+    redisUrl: read.REDIS_URL,
+    kafkaBrokers: read.KAFKA_BROKERS,
     strategy: read.STRATEGY,
     holdTtlMs: read.HOLD_TTL_MS,
     sweepIntervalMs: read.SWEEP_INTERVAL_MS,

@@ -5,6 +5,7 @@ import { readConfig } from './config.ts';
 import { createLogger, type Logger } from './platform/logging.ts';
 import { migrate } from './platform/migrate.ts';
 import { createPool } from './platform/postgres.ts';
+import { connectRedis } from './platform/redis.ts';
 import { explainStartFailure } from './start-failure.ts';
 
 /** What a parent process that opened an IPC channel is told. */
@@ -38,10 +39,19 @@ async function run(): Promise<void> {
     applicationName: `flashsale ${config.instance}`,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
-  const server = composeServer({ config, pool, log });
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : await connectRedis({
+          url: config.redisUrl,
+          connectionName: `flashsale ${config.instance}`,
+          onDown: (error) => log.warn({ err: error }, 'Redis is away; selling goes on without it'),
+        });
+  redis?.onUp(() => log.info('Redis is back'));
+  const server = composeServer({ config, pool, redis, log });
   endOnSignal(log, config.drainTimeoutMs, async () => {
     await server.drain();
-    await pool.end();
+    await Promise.all([pool.end(), redis?.close()]);
   });
 
   const orExplain = (step: 'database' | 'listen') => (error: unknown) => {

@@ -7,6 +7,7 @@ import type { Caller } from '../server/http/request.ts';
 import { createLogger } from '../server/platform/logging.ts';
 import { migrate } from '../server/platform/migrate.ts';
 import { createPool } from '../server/platform/postgres.ts';
+import { connectRedis } from '../server/platform/redis.ts';
 import type { StockLedger } from '../server/stock/ledger.ts';
 import { newId } from '../src/kernel/ids.ts';
 import type { SeededUsers } from '../src/protocol/admin.ts';
@@ -54,7 +55,9 @@ export async function startTestServer(
   await migrate(config.databaseUrl);
   const pool = createPool({ connectionString: config.databaseUrl, max: config.databasePoolMax });
   const log = createLogger({ level: config.logLevel, instance: config.instance });
-  const server = composeServer({ config, pool, log, ledger: options.ledger });
+  const redis =
+    config.redisUrl === undefined ? undefined : await connectRedis({ url: config.redisUrl });
+  const server = composeServer({ config, pool, redis, log, ledger: options.ledger });
   const url = await server.start();
 
   const tokenFor = (caller: Caller, ttlMs = 60_000) =>
@@ -112,7 +115,7 @@ export async function startTestServer(
     },
     async stop() {
       await testServer.drain();
-      await pool.end();
+      await Promise.all([pool.end(), redis?.close()]);
       await database.drop();
     },
   };

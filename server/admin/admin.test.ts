@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LedgerRow } from '../../src/protocol/admin.ts';
+import { LedgerRow } from '../../src/protocol/ledger.ts';
 import { startTestServer, type TestServer, until } from '../../test/server.ts';
 
 let server: TestServer;

@@ -1,4 +1,4 @@
-import type { LedgerInventory, LedgerMovement } from '../protocol/admin.ts';
+import type { LedgerInventory, LedgerMovement } from '../protocol/ledger.ts';
 import type { Checker } from './evidence.ts';
 import { indexLedger, type LedgerIndex, sumUnits } from './ledger-index.ts';
 import { count, list } from './prose.ts';

@@ -5,7 +5,7 @@ import type {
   LedgerMovement,
   LedgerOrder,
   LedgerReservation,
-} from '../protocol/admin.ts';
+} from '../protocol/ledger.ts';
 
 /** The server's final books, read as one snapshot when the load was over and every hold had ended or been kept. */
 export interface LedgerSnapshot {

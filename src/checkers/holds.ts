@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operation.ts';
-import type { LedgerReservation } from '../protocol/admin.ts';
+import type { LedgerReservation } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { indexLedger, type LedgerIndex } from './ledger-index.ts';

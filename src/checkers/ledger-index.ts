@@ -3,7 +3,7 @@ import type {
   LedgerMovement,
   LedgerOrder,
   LedgerReservation,
-} from '../protocol/admin.ts';
+} from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { memoized } from './memo.ts';

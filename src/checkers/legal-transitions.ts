@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operation.ts';
-import type { LedgerMovement, LedgerReservation, MovementKind } from '../protocol/admin.ts';
+import type { LedgerMovement, LedgerReservation, MovementKind } from '../protocol/ledger.ts';
 import type { Checker, Evidence } from './evidence.ts';
 import { findHolds, type Hold } from './holds.ts';
 import { indexLedger, type LedgerIndex } from './ledger-index.ts';

@@ -2,7 +2,7 @@ import type { Operation, SaleFacts } from '../history/operation.ts';
 import { serverMetrics } from '../metrics/catalogue.ts';
 import { countByInstance, type InstanceCounters } from '../metrics/counters.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
-import { MovementKind } from '../protocol/admin.ts';
+import { MovementKind } from '../protocol/ledger.ts';
 import type { Checker, Evidence, Witness } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { indexLedger } from './ledger-index.ts';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
 import { UserError } from '../kernel/errors.ts';
-import type { LedgerRow } from '../protocol/admin.ts';
+import type { LedgerRow } from '../protocol/ledger.ts';
 import { openChunkedFile } from './chunked-file.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile } from './recorder.ts';

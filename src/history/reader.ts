@@ -8,7 +8,7 @@ import {
   type LedgerOrder,
   type LedgerReservation,
   LedgerRow,
-} from '../protocol/admin.ts';
+} from '../protocol/ledger.ts';
 import type { Operation, OperationKind, Outcome, SaleFacts } from './operation.ts';
 import { HISTORY_VERSION } from './recorder.ts';
 

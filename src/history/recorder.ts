@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
-import type { LedgerRow } from '../protocol/admin.ts';
+import type { LedgerRow } from '../protocol/ledger.ts';
 import { openChunkedFile } from './chunked-file.ts';
 import type { Operation, Outcome, SaleFacts } from './operation.ts';
 

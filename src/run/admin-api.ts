@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../kernel/errors.ts';
-import { LedgerRow, SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../protocol/admin.ts';
+import { SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../protocol/admin.ts';
+import { LedgerRow } from '../protocol/ledger.ts';
 import { Problem } from '../protocol/problem.ts';
 import { Availability } from '../protocol/products.ts';
 

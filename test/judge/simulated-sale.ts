@@ -1,7 +1,7 @@
 import type { Evidence, LedgerSnapshot } from '../../src/checkers/evidence.ts';
 import type { Operation, OperationKind, SaleFacts } from '../../src/history/operation.ts';
 import type { MetricsScrape } from '../../src/metrics/scrape.ts';
-import type { LedgerMovement, LedgerReservation, MovementKind } from '../../src/protocol/admin.ts';
+import type { LedgerMovement, LedgerReservation, MovementKind } from '../../src/protocol/ledger.ts';
 
 /**
  * A whole sale in virtual time: buyers with moods, a network that delays and loses, several server processes, a sweeper,

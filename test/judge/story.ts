@@ -1,6 +1,6 @@
 import type { Evidence, LedgerSnapshot } from '../../src/checkers/evidence.ts';
 import type { Operation, OperationKind, SaleFacts } from '../../src/history/operation.ts';
-import type { LedgerReservation, MovementKind } from '../../src/protocol/admin.ts';
+import type { LedgerReservation, MovementKind } from '../../src/protocol/ledger.ts';
 
 /** Noon, so that a moment of a story reads off its witness: 412 ms in is 12:00:00.412. */
 const NOON_MS = Date.UTC(2026, 0, 1, 12);

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { OrderStatus } from './orders.ts';
+import { Money, SkuId } from './products.ts';
+import { ReservationStatus } from './reservations.ts';
+
+export const MovementKind = z.enum(['RESERVED', 'SOLD', 'RELEASED', 'EXPIRED', 'RETURNED']);
+export type MovementKind = z.infer<typeof MovementKind>;
+
+/** A SKU's row of the stock ledger. */
+export const LedgerInventory = z.object({
+  row: z.literal('inventory'),
+  skuId: SkuId,
+  total: z.int(),
+  available: z.int(),
+  reserved: z.int(),
+  sold: z.int(),
+  sequence: z.int(),
+});
+export type LedgerInventory = z.infer<typeof LedgerInventory>;
+
+/** A hold, live or ended. `lapsed` is RESERVED past its expiry: not yet swept, and no longer anybody's. */
+export const LedgerReservation = z.object({
+  row: z.literal('reservation'),
+  reservationId: z.uuid(),
+  userId: z.uuid(),
+  skuId: SkuId,
+  quantity: z.int(),
+  status: ReservationStatus,
+  lapsed: z.boolean(),
+  attemptId: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+});
+export type LedgerReservation = z.infer<typeof LedgerReservation>;
+
+export const LedgerOrder = z.object({
+  row: z.literal('order'),
+  orderId: z.uuid(),
+  reservationId: z.uuid(),
+  userId: z.uuid(),
+  skuId: SkuId,
+  quantity: z.int(),
+  totalPrice: Money,
+  status: OrderStatus,
+  attemptId: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type LedgerOrder = z.infer<typeof LedgerOrder>;
+
+/** One change of stock. Per SKU, `sequence` counts 1, 2, 3 … without gaps in the order the changes took effect. */
+export const LedgerMovement = z.object({
+  row: z.literal('movement'),
+  skuId: SkuId,
+  sequence: z.int(),
+  kind: MovementKind,
+  quantity: z.int(),
+  reservationId: z.uuid(),
+  at: z.iso.datetime(),
+});
+export type LedgerMovement = z.infer<typeof LedgerMovement>;
+
+/** A voucher: one unit of its campaign's SKU, issued with the order that sold it, redeemed at most once by its owner. */
+export const LedgerVoucher = z.object({
+  row: z.literal('voucher'),
+  voucherId: z.uuid(),
+  campaignId: z.string(),
+  skuId: SkuId,
+  userId: z.uuid(),
+  orderId: z.uuid(),
+  issuedAt: z.iso.datetime(),
+  usedAt: z.iso.datetime().nullable(),
+  /** The attempt that redeemed it. */
+  usedByAttemptId: z.string().nullable(),
+});
+export type LedgerVoucher = z.infer<typeof LedgerVoucher>;
+
+/** An accepted flash-sale attempt. PENDING until the worker has decided it; a SUCCESS names its order. */
+export const LedgerAttempt = z.object({
+  row: z.literal('attempt'),
+  saleId: z.string(),
+  skuId: SkuId,
+  userId: z.uuid(),
+  status: z.enum(['PENDING', 'SUCCESS', 'FAILED']),
+  orderId: z.uuid().nullable(),
+  attemptId: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type LedgerAttempt = z.infer<typeof LedgerAttempt>;
+
+/** Money that moved for an order, as the server's books have it. */
+export const LedgerPayment = z.object({
+  row: z.literal('payment'),
+  transactionId: z.string(),
+  skuId: SkuId,
+  userId: z.uuid(),
+  orderId: z.uuid().nullable(),
+  amount: Money,
+  status: z.enum(['PENDING', 'CHARGED', 'DECLINED', 'REFUNDED']),
+});
+export type LedgerPayment = z.infer<typeof LedgerPayment>;
+
+/** An event that a consumer group has handled. `sequence` is that of the stock movement it tells of. */
+export const LedgerDelivery = z.object({
+  row: z.literal('delivery'),
+  group: z.string(),
+  eventId: z.string(),
+  topic: z.string(),
+  type: z.string(),
+  skuId: SkuId,
+  sequence: z.int().nullable(),
+});
+export type LedgerDelivery = z.infer<typeof LedgerDelivery>;
+
+/** Events of a SKU that are not delivered: still in the outbox, or given up and put aside. */
+export const LedgerBacklog = z.object({
+  row: z.literal('backlog'),
+  skuId: SkuId,
+  pending: z.int(),
+  deadLetters: z.int(),
+});
+export type LedgerBacklog = z.infer<typeof LedgerBacklog>;
+
+/** What the hot store believes to be available of a SKU; null when it holds nothing about it. Read beside the snapshot. */
+export const LedgerHotStock = z.object({
+  row: z.literal('hot_stock'),
+  skuId: SkuId,
+  available: z.int().nullable(),
+});
+export type LedgerHotStock = z.infer<typeof LedgerHotStock>;
+
+/** The last line of a ledger stream; a stream without it was cut off and proves nothing. */
+export const LedgerEnd = z.object({ row: z.literal('end'), rows: z.int() });
+
+/** One line of `GET /api/v1/admin/ledger` (NDJSON): the whole ledger as one consistent snapshot. */
+export const LedgerRow = z.discriminatedUnion('row', [
+  LedgerInventory,
+  LedgerReservation,
+  LedgerOrder,
+  LedgerMovement,
+  LedgerVoucher,
+  LedgerAttempt,
+  LedgerPayment,
+  LedgerDelivery,
+  LedgerBacklog,
+  LedgerHotStock,
+  LedgerEnd,
+]);
+export type LedgerRow = z.infer<typeof LedgerRow>;
