@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/**
+ * Who may import whom. A layer is a folder; a file belongs to the longest one it stands in. What is not listed for a
+ * layer it may not import, `/**` stands for a folder with all below it, and a file in no layer is a mistake.
+ */
+export const LAYERS: Record<string, readonly string[]> = {
+  'src/kernel': [],
+  'src/protocol': ['src/kernel'],
+  'src/metrics': ['src/kernel'],
+  'src/history': ['src/kernel', 'src/protocol', 'src/metrics'],
+  'src/checkers': ['src/kernel', 'src/protocol', 'src/metrics', 'src/history'],
+  'src/target': ['src/kernel', 'src/protocol', 'src/history'],
+  'src/load': ['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
+  'src/k6': ['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target', 'src/load'],
+  'src/stack': ['src/kernel', 'src/protocol', 'src/metrics'],
+  'src/run': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
+    ...['src/load', 'src/k6', 'src/stack'],
+  ],
+  'src/report': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load'],
+    'src/run',
+  ],
+  cli: ['cli/**', 'src/**'],
+
+  // What a server feature needs of another is passed to it by compose.ts, which stands above them all.
+  server: ['server/**', 'src/kernel', 'src/protocol', 'src/metrics'],
+  'server/platform': ['src/kernel', 'src/protocol', 'src/metrics', 'server/stock'],
+  'server/http': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
+  'server/stock': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
+  'server/events': feature(),
+  'server/accounts': feature(),
+  'server/admin': feature(),
+  'server/selling': feature(),
+  'server/selling/products': feature(),
+  'server/selling/reservations': feature(),
+  'server/selling/orders': feature(),
+  'server/selling/payments': feature(),
+  'server/selling/campaigns': feature(),
+  'server/selling/flash-sales': feature(),
+  'server/engagement': feature(),
+  'server/analytics': feature(),
+};
+
+function feature(): string[] {
+  return [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'server/platform', 'server/http'],
+    ...['server/stock', 'server/selling', 'server/events'],
+  ];
+}
+
+export interface Source {
+  /** From the repository's root, with forward slashes. */
+  path: string;
+  text: string;
+}
+
+/** One sentence for each import that runs against the layers. */
+export function findViolations(sources: Source[]): string[] {
+  return sources.flatMap(({ path, text }) => {
+    const layer = layerOf(path);
+    if (layer === undefined) return [`${path} is in no layer: add its folder to test/layers.ts`];
+    return importsOf(path, text)
+      .filter((imported) => !mayImport(layer, imported))
+      .map((imported) => `${path} imports ${imported}, which ${layer} may not`);
+  });
+}
+
+/** The product's own files; tests, which may look into everything, are left out. */
+export function readSources(root: string): Source[] {
+  return ['cli', 'server', 'src'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+      .filter((path) => /\.tsx?$/.test(path) && !/\.(test|contract)\.tsx?$|\/testing\//.test(path))
+      .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+  );
+}
+
+const isIn = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
+
+function layerOf(path: string): string | undefined {
+  return Object.keys(LAYERS)
+    .filter((layer) => isIn(path, layer))
+    .toSorted((a, b) => b.length - a.length)[0];
+}
+
+function mayImport(layer: string, imported: string): boolean {
+  const target = layerOf(imported);
+  const allowed = [layer, ...(LAYERS[layer] ?? [])];
+  return allowed.some((name) =>
+    name.endsWith('/**') ? isIn(imported, name.slice(0, -3)) : name === target,
+  );
+}
+
+function importsOf(path: string, text: string): string[] {
+  const specifiers = text.matchAll(/(?:from|import|import\()\s*'(\.{1,2}\/[^']+)'/g);
+  return [...specifiers].map(([, specifier]) =>
+    relative('.', join(dirname(path), specifier as string)).replaceAll('\\', '/'),
+  );
+}
