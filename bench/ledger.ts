@@ -9,6 +9,9 @@ const CONTESTANTS: { strategy: StrategyName; connections: number; holds: number 
   { strategy: 'pessimistic', connections: 4, holds: 4_000 },
   { strategy: 'pessimistic', connections: 16, holds: 4_000 },
   { strategy: 'pessimistic', connections: 32, holds: 4_000 },
+  { strategy: 'optimistic', connections: 4, holds: 2_000 },
+  { strategy: 'distributed-lock', connections: 4, holds: 2_000 },
+  { strategy: 'unit-rows', connections: 16, holds: 4_000 },
   { strategy: 'conditional', connections: 4, holds: 8_000 },
   { strategy: 'batched', connections: 4, holds: 60_000 },
 ];

@@ -3,7 +3,15 @@ import { UserError } from '../src/kernel/errors.ts';
 import { durationMs } from '../src/load/duration.ts';
 import { findConfigFile } from './config-file.ts';
 
-const STRATEGIES = ['batched', 'conditional', 'pessimistic', 'naive'] as const;
+const STRATEGIES = [
+  'batched',
+  'conditional',
+  'pessimistic',
+  'optimistic',
+  'distributed-lock',
+  'unit-rows',
+  'naive',
+] as const;
 
 /** Settings arrive as text from flags and variables, and as values from a config file. */
 const wholeNumber = (min: number, max: number) =>

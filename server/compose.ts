@@ -57,6 +57,7 @@ export function composeServer(deps: {
     deps.ledger ??
       createStockLedger({
         pool,
+        redis,
         strategy: config.strategy,
         holdTtlMs: config.holdTtlMs,
         observer: countLedger(metrics),

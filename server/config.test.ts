@@ -58,6 +58,24 @@ describe('readConfig', () => {
     expect(readConfig({ DATABASE_URL, STRATEGY: 'naive', UNSAFE: '1' }).strategy).toBe('naive');
   });
 
+  test('S0.3 refuses the distributed lock without a Redis to keep it in', () => {
+    const env = { DATABASE_URL, STRATEGY: 'distributed-lock' };
+    expect(refusalOf(env).why).toContain('REDIS_URL is not set');
+    expect(readConfig({ ...env, REDIS_URL: 'redis://127.0.0.1:6379' }).strategy).toBe(
+      'distributed-lock',
+    );
+  });
+
+  test('reads where Redis and Kafka are', () => {
+    const env = { DATABASE_URL, REDIS_URL: 'redis://cache:6379', KAFKA_BROKERS: 'a:9092,b:9092' };
+    expect(readConfig(env)).toMatchObject({
+      redisUrl: 'redis://cache:6379',
+      kafkaBrokers: ['a:9092', 'b:9092'],
+    });
+    expect(refusalOf({ ...env, REDIS_URL: 'cache' }).why).toContain('REDIS_URL');
+    expect(refusalOf({ ...env, KAFKA_BROKERS: 'a' }).why).toContain('KAFKA_BROKERS');
+  });
+
   test('S2.2 refuses the default secret in production, and short secrets everywhere', () => {
     expect(refusalOf({ DATABASE_URL, NODE_ENV: 'production' }).why).toContain('JWT_SECRET');
     expect(refusalOf({ DATABASE_URL, JWT_SECRET: 'short' }).why).toContain('JWT_SECRET');

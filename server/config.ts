@@ -119,6 +119,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       'choose another strategy, or set UNSAFE=1 to watch it fail',
     );
   }
+  if (read.STRATEGY === 'distributed-lock' && read.REDIS_URL === undefined) {
+    throw refuse(
+      ['STRATEGY distributed-lock keeps its locks in Redis, and REDIS_URL is not set'],
+      'set REDIS_URL, or choose another strategy',
+    );
+  }
   if (read.NODE_ENV === 'production' && read.JWT_SECRET === DEFAULT_JWT_SECRET) {
     throw refuse(
       ['JWT_SECRET is the default one, with which anybody can sign tokens'],

@@ -167,17 +167,20 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
         expect(await ledger.hold(request)).toEqual(first);
       });
 
-      it('answers calls repeated at the same time with one hold, also for the last unit', async () => {
-        const skuId = await stockSku(pool, 1);
-        const request = buyer(skuId);
+      it.each([1, 25])(
+        'answers calls repeated at the same time with one hold, of %i units',
+        async (units) => {
+          const skuId = await stockSku(pool, units);
+          const request = buyer(skuId);
 
-        const decided = await Promise.all(
-          times(20, (place) => (place % 2 ? ledger : otherLedger).hold(request)),
-        );
+          const decided = await Promise.all(
+            times(20, (place) => (place % 2 ? ledger : otherLedger).hold(request)),
+          );
 
-        expect(decided).toEqual(times(20, () => decided[0]));
-        expect(decided[0]).toMatchObject({ outcome: 'held', sequence: 1 });
-      });
+          expect(decided).toEqual(times(20, () => decided[0]));
+          expect(decided[0]).toMatchObject({ outcome: 'held', sequence: 1 });
+        },
+      );
 
       it('takes nothing for a hold id that somebody else used before', async () => {
         const skuId = await stockSku(pool, 5);

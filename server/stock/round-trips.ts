@@ -1,61 +1,152 @@
 import type { Pool, PoolClient } from 'pg';
 import { TOPICS } from '../../src/protocol/events.ts';
+import type { Decision } from './batch.ts';
 import type { Hold, HoldOutcome, HoldRequest } from './ledger.ts';
+import type { StrategyDeps } from './strategy.ts';
 
 /** The single steps of a hold, a round trip each, for the strategies that decide in code what `hold.sql` decides. */
 
-export interface StockRow {
+/** One SKU's counts, and what its row says of who changed it last. */
+export interface Stock {
+  available: number;
+  reserved: number;
+  /** The SKU's last movement. */
+  sequence: number;
+  version: number;
+}
+
+/** What a hold comes to when there is nothing to take: the buyer's own earlier hold stands in the way, or no stock. */
+export type Settled =
+  | Exclude<HoldOutcome, { outcome: 'held' }>
+  /** This very hold was made before: the call is a repeated one. */
+  | { outcome: 'held_before'; hold: Hold; sequence: number }
+  /** An earlier hold has lapsed and must be swept before there can be another. */
+  | { outcome: 'lapsed'; holdId: string }
+  /** Others changed the SKU meanwhile; nothing happened. */
+  | { outcome: 'retry' };
+
+/**
+ * Reads the SKU and what its buyer has of it in one statement, so that both are of the same moment: an answer decided
+ * on them is true at their sequence number. Gives the counts when units may be taken, else why not.
+ */
+export async function look(
+  db: Pool | PoolClient,
+  { skuId, userId, holdId, quantity }: HoldRequest,
+): Promise<{ stock: Stock } | { settled: Settled }> {
+  const { rows } = await db.query<LookRow>({
+    name: 'stock.look',
+    text: `SELECT i.available_count, i.reserved_count, i.sequence, i.version,
+             r.reservation_id, r.status, r.quantity, r.created_at, r.expires_at, r.sequence AS hold_sequence,
+             r.expires_at <= now() AS has_lapsed
+           FROM inventory i
+           JOIN products p USING (sku_id)
+           LEFT JOIN reservations r
+             ON r.sku_id = i.sku_id AND r.user_id = $2 AND r.status IN ('RESERVED', 'CONFIRMED')
+           WHERE i.sku_id = $1 AND p.is_active`,
+    values: [skuId, userId],
+  });
+  const row = rows[0];
+  if (row === undefined) return { settled: { outcome: 'unknown_sku' } };
+  const { sequence } = row;
+  if (row.reservation_id === holdId) {
+    const hold = {
+      holdId,
+      userId,
+      skuId,
+      quantity: row.quantity,
+      createdAt: row.created_at,
+      expiresAt: row.expires_at,
+    };
+    return { settled: { outcome: 'held_before', hold, sequence: row.hold_sequence } };
+  }
+  if (row.status === 'CONFIRMED') return { settled: { outcome: 'already_purchased', sequence } };
+  if (row.has_lapsed) return { settled: { outcome: 'lapsed', holdId: row.reservation_id } };
+  if (row.status === 'RESERVED') return { settled: { outcome: 'already_reserved', sequence } };
+  if (row.available_count < quantity) return { settled: { outcome: 'out_of_stock', sequence } };
+  const { available_count: available, reserved_count: reserved, version } = row;
+  return { stock: { available, reserved, sequence, version } };
+}
+
+/** The reservation's columns are null when the buyer has none; then `status` is no status. */
+interface LookRow {
   available_count: number;
   reserved_count: number;
   sequence: number;
+  version: number;
+  reservation_id: string;
+  status: 'RESERVED' | 'CONFIRMED' | null;
+  quantity: number;
+  created_at: Date;
+  expires_at: Date;
+  hold_sequence: number;
+  has_lapsed: boolean | null;
 }
 
-/** What the buyer's own earlier hold or purchase says about a request. */
-export type Settled =
-  | { outcome: 'already_purchased' | 'already_reserved'; sequence: number }
-  /** This very hold was made before: the call is a repeated one. */
-  | { outcome: 'held_before'; hold: Hold; sequence: number }
-  /** The earlier hold has lapsed and must be swept before there can be another. */
-  | { outcome: 'lapsed'; holdId: string };
-
-/** Undefined when the buyer has nothing of this SKU. `sequence` is the SKU's last movement. */
-export async function settleByKnown(
+/**
+ * Takes units and writes everything about the hold in one statement, so that the hot row is locked only while that
+ * commits. `update` is the UPDATE of `inventory` that takes them, with $1 the SKU, $4 the quantity and `values` from $9
+ * on; when it changes no row nothing is written and nothing answered.
+ */
+export async function takeAndWrite(
   db: Pool | PoolClient,
   request: HoldRequest,
-  sequence: number,
-): Promise<Settled | undefined> {
-  const { rows } = await db.query<{
-    reservation_id: string;
-    status: 'RESERVED' | 'CONFIRMED';
-    quantity: number;
-    created_at: Date;
-    expires_at: Date;
-    sequence: number;
-    has_lapsed: boolean;
-  }>({
-    name: 'stock.known',
-    text: `SELECT reservation_id, status, quantity, created_at, expires_at, sequence,
-             expires_at <= now() AS has_lapsed
-           FROM reservations
-           WHERE user_id = $1 AND sku_id = $2 AND status IN ('RESERVED', 'CONFIRMED')`,
-    values: [request.userId, request.skuId],
+  holdTtlMs: number,
+  { name, update, values }: { name: string; update: string; values: unknown[] },
+): Promise<HoldOutcome | undefined> {
+  const { holdId, userId, skuId, quantity, attemptId } = request;
+  const { rows } = await db.query<{ sequence: number; created_at: Date; expires_at: Date }>({
+    name,
+    text: `WITH counted AS (${update} RETURNING sequence),
+           held AS (
+             INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at,
+                                       expires_at, attempt_id, sequence)
+             SELECT $2, $3, $1, $4, 'RESERVED', now(), now() + $6 * interval '1 millisecond', $5, sequence
+             FROM counted
+             RETURNING created_at, expires_at
+           ),
+           moved AS (
+             INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
+             SELECT $1, sequence, 'RESERVED', $4, $2, now() FROM counted
+           ),
+           told AS (
+             INSERT INTO outbox (topic, key, type, payload, created_at)
+             SELECT topic, $1, type,
+                    jsonb_build_object('skuId', $1::text, 'reservationId', $2::uuid, 'userId', $3::uuid,
+                                       'quantity', $4::int, 'sequence', sequence),
+                    now()
+             FROM counted CROSS JOIN (VALUES ($7, 'CREATED'), ($8, 'RESERVED')) AS event (topic, type)
+           )
+           SELECT sequence, created_at, expires_at FROM counted CROSS JOIN held`,
+    values: [
+      ...[skuId, holdId, userId, quantity, attemptId ?? null, holdTtlMs],
+      ...[TOPICS.reservations, TOPICS.inventory, ...values],
+    ],
   });
-  const known = rows[0];
-  if (known === undefined) return undefined;
-  if (known.reservation_id === request.holdId) {
-    const hold = {
-      holdId: known.reservation_id,
-      userId: request.userId,
-      skuId: request.skuId,
-      quantity: known.quantity,
-      createdAt: known.created_at,
-      expiresAt: known.expires_at,
-    };
-    return { outcome: 'held_before', hold, sequence: known.sequence };
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const { sequence, created_at: createdAt, expires_at: expiresAt } = row;
+  const hold = { holdId, userId, skuId, quantity, createdAt, expiresAt };
+  return { outcome: 'held', hold, sequence };
+}
+
+/** Turns what a strategy's hold came to into the ledger's answer: tells the observer, sweeps what stands in the way. */
+export async function conclude(
+  { batches, observer }: StrategyDeps,
+  skuId: string,
+  decided: HoldOutcome | Settled,
+): Promise<Decision<HoldOutcome>> {
+  switch (decided.outcome) {
+    case 'lapsed':
+      await batches.expire(skuId, [decided.holdId]);
+      return { outcome: 'retry' };
+    case 'held_before':
+      return { ...decided, outcome: 'held' };
+    case 'held':
+      observer.moved('RESERVED', 1);
+      return decided;
+    default:
+      return decided;
   }
-  if (known.status === 'CONFIRMED') return { outcome: 'already_purchased', sequence };
-  if (known.has_lapsed) return { outcome: 'lapsed', holdId: known.reservation_id };
-  return { outcome: 'already_reserved', sequence };
 }
 
 /** Writes the reservation, its movement and its events. */

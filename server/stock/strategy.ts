@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Redis } from '../platform/redis.ts';
 import type { LedgerBatches } from './batch.ts';
 import type { LedgerObserver, StockLedger } from './ledger.ts';
 
@@ -7,6 +8,7 @@ export type StrategyLedger = Pick<StockLedger, 'hold' | 'confirm' | 'release'>;
 
 export interface StrategyDeps {
   pool: Pool;
+  redis?: Redis;
   holdTtlMs: number;
   observer: LedgerObserver;
   batches: LedgerBatches;

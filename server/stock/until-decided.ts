@@ -5,16 +5,17 @@ import type { Decision } from './batch.ts';
 const TRIES_MAX = 20;
 
 /**
- * Asks again while the ledger leaves a request undecided (`retry`), or PostgreSQL broke a deadlock. After `TRIES_MAX`
+ * Asks again while the ledger leaves a request undecided (`retry`), or PostgreSQL broke a deadlock. After `triesMax`
  * the answer is `giveUp`'s.
  */
 export async function untilDecided<Outcome extends { outcome: string }>(
   ask: () => Promise<Decision<Outcome> | undefined>,
   giveUp: () => Outcome = () => {
-    throw new Error(`the ledger left the call undecided ${TRIES_MAX} times`);
+    throw new Error('the ledger left the call undecided too often');
   },
+  triesMax = TRIES_MAX,
 ): Promise<Outcome> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+  for (let tries = 0; tries < triesMax; tries += 1) {
     try {
       const decision = await ask();
       if (decision === undefined) throw new Error('the ledger answered nothing');

@@ -1,0 +1,7 @@
+-- A pool of single units per SKU for the strategy `unit-rows`: whoever holds a row's lock has the unit, and nobody waits
+-- for it. Never more rows than units available; the inventory row stays the truth, and the pool is filled from it.
+CREATE TABLE stock_units (
+  unit_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sku_id  varchar(64) NOT NULL REFERENCES products
+);
+CREATE INDEX stock_units_of_a_sku ON stock_units (sku_id, unit_id);

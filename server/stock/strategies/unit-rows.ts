@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg, { type PoolClient } from 'pg';
+import { transaction } from '../../platform/postgres.ts';
+import type { HoldOutcome, HoldRequest } from '../ledger.ts';
+import { conclude, look, type Settled, takeAndWrite } from '../round-trips.ts';
+import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
+import { untilDecided } from '../until-decided.ts';
+import { createConditional } from './conditional.ts';
+
+/** Enough that buyers on all connections find units of their own, and few enough to be filled in one go. */
+const POOL_UNITS = 1_000;
+const TRIES_MAX = 100;
+const WAIT_MS = 5;
+
+/**
+ * One row per unit: a buyer takes rows that nobody else has locked (SKIP LOCKED), writes the reservation, and touches
+ * the SKU's counts last, so that the hot row is locked only for the commit. The rows are a pool, filled from the counts
+ * when it runs dry; a unit that comes back goes to the counts, and from there into the pool.
+ */
+export function createUnitRows(deps: StrategyDeps): StrategyLedger {
+  const { pool, holdTtlMs } = deps;
+
+  return {
+    ...createConditional(deps),
+    hold(request) {
+      let repeats = 0;
+      return untilDecided(
+        async () => {
+          const decided = await transaction(pool, (client) => holdUnits(client, request)).catch(
+            (error: unknown): Settled => {
+              if (violates(error, 'reservations_pkey')) {
+                // A call repeated at the same time came first, and the next look finds its hold. If it does not, the
+                // id was used for something else.
+                repeats += 1;
+                if (repeats > 1) throw error;
+              } else if (
+                !(error instanceof Overtaken || violates(error, 'reservations_one_per_buyer'))
+              ) {
+                throw error;
+              }
+              return { outcome: 'retry' };
+            },
+          );
+          if (decided.outcome === 'retry' && !(await fillPool(request.skuId))) {
+            // All that is left is in the hands of others who may yet give it back.
+            await delay(WAIT_MS * Math.random());
+          }
+          return conclude(deps, request.skuId, decided);
+        },
+        () => ({ outcome: 'contention_lost' }),
+        TRIES_MAX,
+      );
+    },
+  };
+
+  async function holdUnits(
+    client: PoolClient,
+    request: HoldRequest,
+  ): Promise<HoldOutcome | Settled> {
+    const { skuId, quantity } = request;
+    const seen = await look(client, request);
+    if ('settled' in seen) return seen.settled;
+    const { rowCount } = await client.query({
+      name: 'units.take',
+      text: `DELETE FROM stock_units WHERE unit_id IN (
+               SELECT unit_id FROM stock_units WHERE sku_id = $1 ORDER BY unit_id LIMIT $2
+               FOR UPDATE SKIP LOCKED)`,
+      values: [skuId, quantity],
+    });
+    if (rowCount !== quantity) throw new Overtaken();
+    const held = await takeAndWrite(client, request, holdTtlMs, {
+      name: 'units.write',
+      update: `UPDATE inventory
+               SET available_count = available_count - $4, reserved_count = reserved_count + $4,
+                   sequence = sequence + 1, version = version + 1, updated_at = now()
+               WHERE sku_id = $1 AND available_count >= $4`,
+      values: [],
+    });
+    if (held === undefined) throw new Overtaken();
+    return held;
+  }
+
+  /**
+   * Makes the pool hold what is available, up to `POOL_UNITS`; answers how many units it added. Under the lock of the
+   * counts, because those who take units change both in one transaction.
+   */
+  async function fillPool(skuId: string): Promise<number> {
+    return transaction(pool, async (client) => {
+      await client.query('SELECT 1 FROM inventory WHERE sku_id = $1 FOR UPDATE', [skuId]);
+      const { rowCount } = await client.query({
+        name: 'units.fill',
+        text: `INSERT INTO stock_units (sku_id)
+               SELECT sku_id FROM inventory, generate_series(
+                 1, least(available_count, $2) - (SELECT count(*) FROM stock_units u WHERE u.sku_id = $1))
+               WHERE sku_id = $1`,
+        values: [skuId, POOL_UNITS],
+      });
+      return rowCount ?? 0;
+    });
+  }
+}
+
+/** Undoes what a transaction took, because others had the rest of it. */
+class Overtaken extends Error {}
+
+const violates = (error: unknown, constraint: string): boolean =>
+  error instanceof pg.DatabaseError && error.constraint === constraint;
