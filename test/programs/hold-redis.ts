@@ -1,0 +1,7 @@
+import { createRedisServer } from '../../src/stack/redis.ts';
+import { makeRunFolder } from '../../src/stack/run-folder.ts';
+
+/** Starts a Redis, tells where, and waits to be killed. */
+const folder = await makeRunFolder();
+const redis = await createRedisServer({ folder }).start();
+process.send?.({ folder, pid: redis.pid() });

@@ -1,0 +1,60 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
+import { createRedisServer, type RedisServer } from '../src/stack/redis.ts';
+import { makeRunFolder, removeRunFolder } from '../src/stack/run-folder.ts';
+
+/**
+ * An empty logical database on the test run's Redis, which no other test uses; only publish/subscribe is shared.
+ * Without Redis it rejects: tests that need it stand in `describeWithRedis`.
+ */
+export async function createTestRedis(): Promise<{ url: string; drop(): Promise<void> }> {
+  const shared = inject('redisUrl');
+  if (shared === undefined) throw new Error('there is no Redis; use describeWithRedis');
+  const counter = new Redis(shared);
+  const url = `${shared}/${await counter.incr('databases')}`;
+  await counter.quit();
+  return {
+    url,
+    async drop() {
+      const client = new Redis(url);
+      await client.flushdb();
+      await client.quit();
+    },
+  };
+}
+
+/** Tests on a logical database of their own, together; skipped when the machine has no Redis. */
+export function describeWithRedis(name: string, tests: (redis: { url: string }) => void): void {
+  if (inject('redisUrl') === undefined) {
+    describe.skip(`${name} (skipped: needs redis-server on PATH, see CONTRIBUTING.md)`, () =>
+      tests({ url: '' }));
+    return;
+  }
+  describe(name, () => {
+    const redis = { url: '' };
+    let drop: () => Promise<void>;
+    beforeAll(async () => {
+      const database = await createTestRedis();
+      drop = database.drop;
+      redis.url = database.url;
+    });
+    afterAll(() => drop());
+    tests(redis);
+  });
+}
+
+/** A whole Redis of one's own, to be killed and restarted; use it inside `describeWithRedis`. */
+export async function startOwnRedis(
+  options: { durable?: boolean } = {},
+): Promise<RedisServer & { stop(): Promise<void> }> {
+  const folder = await makeRunFolder();
+  const server = createRedisServer({ folder, ...options });
+  const running = await server.start();
+  return {
+    ...running,
+    async stop() {
+      await server.stop();
+      await removeRunFolder(folder);
+    },
+  };
+}
