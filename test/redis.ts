@@ -23,23 +23,27 @@ export async function createTestRedis(): Promise<{ url: string; drop(): Promise<
   };
 }
 
-/** Tests on a logical database of their own, together; skipped when the machine has no Redis. */
-export function describeWithRedis(name: string, tests: (redis: { url: string }) => void): void {
+/**
+ * Tests on a logical database of their own, together; skipped when the machine has no Redis.
+ *
+ * @param tests gets a function that gives the database's URL, once a test runs
+ */
+export function describeWithRedis(name: string, tests: (url: () => string) => void): void {
+  let database: Awaited<ReturnType<typeof createTestRedis>> | undefined;
+  const url = () => {
+    if (database === undefined) throw new Error('the database is there only while tests run');
+    return database.url;
+  };
   if (inject('redisUrl') === undefined) {
-    describe.skip(`${name} (skipped: needs redis-server on PATH, see CONTRIBUTING.md)`, () =>
-      tests({ url: '' }));
+    describe.skip(`${name} (skipped: needs redis-server, see CONTRIBUTING.md)`, () => tests(url));
     return;
   }
   describe(name, () => {
-    const redis = { url: '' };
-    let drop: () => Promise<void>;
     beforeAll(async () => {
-      const database = await createTestRedis();
-      drop = database.drop;
-      redis.url = database.url;
+      database = await createTestRedis();
     });
-    afterAll(() => drop());
-    tests(redis);
+    afterAll(() => database?.drop());
+    tests(url);
   });
 }
 

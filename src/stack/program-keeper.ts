@@ -62,8 +62,10 @@ function run(given: ProgramOrder): void {
   const log = openLog(given.logFile);
   const read = (chunk: Buffer) => {
     log.write(chunk);
-    output = `${output}${chunk}`.slice(-OUTPUT_LENGTH_MAX);
-    if (isReady || readyWhen === undefined || !output.includes(readyWhen)) return;
+    output += chunk;
+    const readyNow = !isReady && readyWhen !== undefined && output.includes(readyWhen);
+    output = output.slice(-OUTPUT_LENGTH_MAX);
+    if (!readyNow) return;
     isReady = true;
     report({ type: 'ready', pid: child.pid as number });
   };

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { UserError } from '../kernel/errors.ts';
+import { createProgram, type Program } from './program.ts';
+import type { Resource } from './resource.ts';
+
+export interface PrometheusServer extends Program {
+  url: string;
+}
+
+/** A Prometheus of our own on a free loopback port, from the `prometheus` on PATH. */
+export function createPrometheus(options: {
+  /** The run's folder; the data goes into a folder of its own below. */
+  folder: string;
+  configFile: string;
+  onDeath?(why: string): void;
+}): Resource<PrometheusServer> {
+  const { folder, configFile } = options;
+  const home = join(folder, 'prometheus');
+  const program = createProgram({
+    name: 'Prometheus',
+    cwd: home,
+    serve: (port) => ({
+      file: 'prometheus',
+      args: [
+        `--config.file=${configFile}`,
+        `--storage.tsdb.path=${join(home, 'data')}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+      ],
+    }),
+    readyWhen: 'Server is ready to receive web requests',
+    portTakenWhen: 'address already in use',
+    logFile: join(folder, 'prometheus.log'),
+    stopSignal: 'SIGTERM',
+    orphanedFolder: folder,
+    isComplaint: (line) => /level=error|level=ERROR/.test(line),
+    next: `check ${configFile} with promtool check config`,
+    onDeath: options.onDeath,
+  });
+
+  return {
+    name: 'Prometheus',
+    async start() {
+      await findPrometheus();
+      await mkdir(home, { recursive: true });
+      const prometheus = await program.start();
+      return { ...prometheus, url: `http://127.0.0.1:${prometheus.port}` };
+    },
+    async stop() {
+      await program.stop();
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/**
+ * The version of the `prometheus` on PATH.
+ *
+ * @throws UserError (environment) when there is none
+ */
+export async function findPrometheus(): Promise<string> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)('prometheus', ['--version']);
+    return /version (\S+)/.exec(stdout + stderr)?.[1] ?? 'of no known version';
+  } catch (cause) {
+    throw UserError.environment('there is no Prometheus to start', {
+      why: 'prometheus cannot be run',
+      next: 'install it (apt-get install prometheus, brew install prometheus)',
+      cause,
+    });
+  }
+}

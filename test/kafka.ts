@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, inject } from 'vitest';
+import { createKafkaBroker, type KafkaBroker } from '../src/stack/kafka.ts';
+import { makeRunFolder, removeRunFolder } from '../src/stack/run-folder.ts';
+
+/**
+ * Tests on a Kafka broker of their own, together; it is there in about three seconds and may be killed. Skipped when
+ * the machine has no Kafka.
+ *
+ * @param tests gets a function that gives the broker, once a test runs
+ */
+export function describeWithKafka(name: string, tests: (broker: () => KafkaBroker) => void): void {
+  const home = inject('kafkaHome');
+  let broker: KafkaBroker | undefined;
+  const get = () => {
+    if (broker === undefined) throw new Error('the broker is there only while tests run');
+    return broker;
+  };
+  if (home === undefined) {
+    describe.skip(`${name} (skipped: needs Kafka and Java, see CONTRIBUTING.md)`, () => tests(get));
+    return;
+  }
+  describe(name, () => {
+    let stop: () => Promise<void>;
+    beforeAll(async () => {
+      const folder = await makeRunFolder();
+      const resource = createKafkaBroker({ folder, home });
+      stop = async () => {
+        await resource.stop();
+        await removeRunFolder(folder);
+      };
+      broker = await resource.start();
+    });
+    afterAll(() => stop());
+    tests(get);
+  });
+}
