@@ -1,4 +1,5 @@
 import { createPool } from '../server/platform/postgres.ts';
+import type { Redis } from '../server/platform/redis.ts';
 import { createStockLedger, type StrategyName } from '../server/stock/index.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { median } from './closed-loop.ts';
@@ -33,11 +34,19 @@ export interface LedgerBenchRow {
  * answered, every hold by another user. All contestants take part in each round, so that a noisy minute hits all of
  * them; a first round, not counted, warms them up. Answers with medians over the rounds.
  */
-export async function benchLedger(databaseUrl: string, rounds: number): Promise<LedgerBenchRow[]> {
-  const contestants = CONTESTANTS.map((contestant) => {
+export async function benchLedger(
+  databaseUrl: string,
+  redis: Redis | undefined,
+  rounds: number,
+): Promise<LedgerBenchRow[]> {
+  // Without Redis the lock would be a queue in this process, which is not what it is compared for.
+  const contestants = CONTESTANTS.filter(
+    ({ strategy }) => strategy !== 'distributed-lock' || redis !== undefined,
+  ).map((contestant) => {
     const pool = createPool({ connectionString: databaseUrl, max: contestant.connections });
     const ledger = createStockLedger({
       pool,
+      redis,
       strategy: contestant.strategy,
       holdTtlMs: 3_600_000,
     });

@@ -1,7 +1,9 @@
 import { migrate } from '../server/platform/migrate.ts';
 import { createPool } from '../server/platform/postgres.ts';
+import { connectRedis, type Redis } from '../server/platform/redis.ts';
 import { createDatabase } from '../src/stack/database.ts';
 import { createPostgres } from '../src/stack/postgres.ts';
+import { createRedisServer, findRedisServer } from '../src/stack/redis.ts';
 import { createScope } from '../src/stack/resource.ts';
 import { runFolder } from '../src/stack/run-folder.ts';
 import { benchHttp } from './http.ts';
@@ -19,7 +21,9 @@ try {
   await migrate(url);
 
   if (only === undefined || only === 'ledger') {
-    printLedgerBench(await benchLedger(url, ROUNDS), ROUNDS);
+    const redis = await startRedis(folder);
+    printLedgerBench(await benchLedger(url, redis, ROUNDS), ROUNDS);
+    await redis?.close();
   }
   if (only === undefined || only === 'http') {
     const pool = createPool({ connectionString: url, max: 1 });
@@ -28,4 +32,14 @@ try {
   }
 } finally {
   await scope.stop();
+}
+
+async function startRedis(folder: string): Promise<Redis | undefined> {
+  const isThere = await findRedisServer().catch(() => undefined);
+  if (isThere === undefined) {
+    console.log('no redis-server on PATH: what needs it is left out');
+    return undefined;
+  }
+  const { url } = await scope.start(createRedisServer({ folder }));
+  return connectRedis({ url });
 }

@@ -26,7 +26,7 @@ export type MakeLedger = (options: {
   pool: Pool;
   holdTtlMs: number;
   observer?: LedgerObserver;
-}) => StockLedger;
+}) => StockLedger | Promise<StockLedger>;
 
 const HOLD_TTL_MS = 120_000;
 
@@ -48,8 +48,8 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
       await migrate(database.url);
       pool = createPool({ connectionString: database.url, max: 16 });
       otherPool = createPool({ connectionString: database.url, max: 16 });
-      ledger = makeLedger({ pool, holdTtlMs: HOLD_TTL_MS });
-      otherLedger = makeLedger({ pool: otherPool, holdTtlMs: HOLD_TTL_MS });
+      ledger = await makeLedger({ pool, holdTtlMs: HOLD_TTL_MS });
+      otherLedger = await makeLedger({ pool: otherPool, holdTtlMs: HOLD_TTL_MS });
     });
 
     afterAll(async () => {
@@ -572,7 +572,7 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
     describe('observer', () => {
       it('G.1 is told of every movement once, and of no repeated call', async () => {
         const moved: Record<string, number> = {};
-        const watched = makeLedger({
+        const watched = await makeLedger({
           pool,
           holdTtlMs: HOLD_TTL_MS,
           observer: {

@@ -19,6 +19,11 @@ const WAIT_MS = 5;
  */
 export function createUnitRows(deps: StrategyDeps): StrategyLedger {
   const { pool, holdTtlMs } = deps;
+  /**
+   * Where to begin to look for a SKU's units: what lies before has most likely been taken, and walking over the remains
+   * of deleted rows would soon take longer than all the rest.
+   */
+  const firstUnits = new Map<string, number>();
 
   return {
     ...createConditional(deps),
@@ -41,8 +46,9 @@ export function createUnitRows(deps: StrategyDeps): StrategyLedger {
               return { outcome: 'retry' };
             },
           );
-          if (decided.outcome === 'retry' && !(await fillPool(request.skuId))) {
+          if (decided.outcome === 'retry' && (await fillPool(request.skuId)) === 0) {
             // All that is left is in the hands of others who may yet give it back.
+            firstUnits.delete(request.skuId);
             await delay(WAIT_MS * Math.random());
           }
           return conclude(deps, request.skuId, decided);
@@ -60,14 +66,16 @@ export function createUnitRows(deps: StrategyDeps): StrategyLedger {
     const { skuId, quantity } = request;
     const seen = await look(client, request);
     if ('settled' in seen) return seen.settled;
-    const { rowCount } = await client.query({
+    const { rows } = await client.query<{ unit_id: number }>({
       name: 'units.take',
       text: `DELETE FROM stock_units WHERE unit_id IN (
-               SELECT unit_id FROM stock_units WHERE sku_id = $1 ORDER BY unit_id LIMIT $2
-               FOR UPDATE SKIP LOCKED)`,
-      values: [skuId, quantity],
+               SELECT unit_id FROM stock_units WHERE sku_id = $1 AND unit_id >= $3
+               ORDER BY unit_id LIMIT $2 FOR UPDATE SKIP LOCKED)
+             RETURNING unit_id`,
+      values: [skuId, quantity, firstUnits.get(skuId) ?? 0],
     });
-    if (rowCount !== quantity) throw new Overtaken();
+    if (rows.length < quantity) throw new Overtaken();
+    firstUnits.set(skuId, Math.min(...rows.map((row) => row.unit_id)));
     const held = await takeAndWrite(client, request, holdTtlMs, {
       name: 'units.write',
       update: `UPDATE inventory

@@ -1,0 +1,86 @@
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../../../test/database.ts';
+import { describeWithRedis, startOwnRedis } from '../../../test/redis.ts';
+import { migrate } from '../../platform/migrate.ts';
+import { createPool } from '../../platform/postgres.ts';
+import { connectRedis, type Redis } from '../../platform/redis.ts';
+import { auditLedger } from '../audit.contract.ts';
+import { buyer, stockSku, tally, times } from '../fixtures.contract.ts';
+import { createStockLedger } from '../index.ts';
+import { describeLedger } from '../ledger.contract.ts';
+
+describeWithRedis('S0.3 with locks in Redis', (url) => {
+  const connections: Redis[] = [];
+  const connect = async (redisUrl = url()): Promise<Redis> => {
+    const redis = await connectRedis({ url: redisUrl });
+    connections.push(redis);
+    return redis;
+  };
+  afterAll(() => Promise.all(connections.map((redis) => redis.close())));
+
+  describeLedger('distributed-lock', async (options) =>
+    createStockLedger({ ...options, redis: await connect(), strategy: 'distributed-lock' }),
+  );
+
+  describe('when the lock is no protection', () => {
+    let database: Awaited<ReturnType<typeof createTestDatabase>>;
+    let pool: Pool;
+    beforeAll(async () => {
+      database = await createTestDatabase();
+      await migrate(database.url);
+      pool = createPool({ connectionString: database.url, max: 16 });
+    });
+    afterAll(async () => {
+      await pool?.end();
+      await database?.drop();
+    });
+
+    /** Three servers and 120 buyers for 20 units, while `trouble` goes on. */
+    async function sell(redisUrl: string, trouble: (redis: Redis) => Promise<unknown>) {
+      const skuId = await stockSku(pool, 20);
+      const ledgers = await Promise.all(
+        times(3, async () =>
+          createStockLedger({
+            pool,
+            redis: await connect(redisUrl),
+            strategy: 'distributed-lock',
+            holdTtlMs: 120_000,
+          }),
+        ),
+      );
+      let isSelling = true;
+      const troubled = connect(redisUrl).then(async (redis) => {
+        while (isSelling) await trouble(redis);
+      });
+      const decided = await Promise.all(
+        times(
+          120,
+          (place) => ledgers[place % 3]?.hold(buyer(skuId)) as Promise<{ outcome: string }>,
+        ),
+      );
+      isSelling = false;
+      await troubled;
+      expect(await auditLedger(pool)).toEqual([]);
+      return tally(decided);
+    }
+
+    it('S0.3 sells rightly when every lock lapses while its holder is at work', async () => {
+      const lapse = (redis: Redis) => redis.client.flushdb();
+      expect(await sell(url(), lapse)).toEqual({ held: 20, out_of_stock: 100 });
+    });
+
+    it('S0.3 sells rightly when Redis is killed in the middle and comes back empty', async () => {
+      const redis = await startOwnRedis();
+      let isKilled = false;
+      const killOnce = async () => {
+        if (isKilled) return new Promise((resolve) => setTimeout(resolve, 10));
+        isKilled = true;
+        await redis.kill();
+        return redis.restart();
+      };
+      expect(await sell(redis.url, killOnce)).toEqual({ held: 20, out_of_stock: 100 });
+      await redis.stop();
+    });
+  });
+});
