@@ -16,7 +16,7 @@ const only = process.argv[2];
 const scope = createScope();
 try {
   const folder = await scope.start(runFolder({ keep: false }));
-  const adminUrl = await scope.start(createPostgres({ folder }));
+  const { url: adminUrl } = await scope.start(createPostgres({ folder }));
   const url = await createDatabase(adminUrl, 'bench');
   await migrate(url);
 

@@ -28,9 +28,10 @@ export interface GlobalFlags {
 
 export function addSettings(command: Command, names: SettingName[]): Command {
   for (const name of names) {
-    const { flag, description, repeatable } = SETTINGS[name];
+    const { flag, description, repeatable, negatable } = SETTINGS[name];
     if (repeatable) command.option<string[]>(flag, description, collect);
     else command.option(flag, description);
+    if (negatable) command.option(flag.replace('--', '--no-'), 'do without');
   }
   return command;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resolveSettings } from './settings.ts';
+import { resolveSettings, servicesOf } from './settings.ts';
 
 let cwd: string;
 beforeEach(async () => {
@@ -82,6 +82,7 @@ describe('C.9 a value that cannot be used is named with where it came from', () 
     ['holdTtl', '1ms', /at least 100ms/],
     ['target', ['ftp://x'], /"ftp:\/\/x" is not a URL/],
     ['port', '70000', /from 1 to 65535/],
+    ['kafkaBrokers', 'kafka', /"kafka" is not a list like host:9092/],
   ])('%s %s', async (name, value, why) => {
     await expect(resolve({ [name]: value })).rejects.toMatchObject({
       message: expect.stringMatching(/^--[a-z-]+ cannot be used$/),
@@ -135,5 +136,32 @@ describe('C.9 a value that cannot be used is named with where it came from', () 
   it('an empty config file sets nothing', async () => {
     await configFile('flashsale.config.yaml', '');
     expect((await resolve()).settings.strategy).toBe('batched');
+  });
+});
+
+describe('C.1 what the server uses beside PostgreSQL', () => {
+  const servicesFor = async (...sources: Parameters<typeof resolve>) =>
+    servicesOf((await resolve(...sources)).settings);
+
+  it('is nothing for one instance, and a Redis for several where there is one', async () => {
+    expect(await servicesFor()).toMatchObject({ redis: false, kafka: false });
+    expect(await servicesFor({ instances: '3' })).toMatchObject({ redis: 'if_there' });
+  });
+
+  it('is a Redis where the strategy locks in it', async () => {
+    expect(await servicesFor({ strategy: 'distributed-lock' })).toMatchObject({ redis: true });
+  });
+
+  it('is what was asked for', async () => {
+    const asked = await servicesFor({ redis: true, kafka: true });
+    expect(asked).toMatchObject({ redis: true, kafka: true });
+    const env = { FLASHSALE_REDIS: '0', FLASHSALE_KAFKA: '1', FLASHSALE_INSTANCES: '3' };
+    expect(await servicesFor({}, env)).toMatchObject({ redis: false, kafka: true });
+  });
+
+  it('is what runs already', async () => {
+    const [redisUrl, kafkaBrokers] = ['redis://cache:6379', 'a:9092,b:9092'];
+    const env = { REDIS_URL: redisUrl, KAFKA_BROKERS: kafkaBrokers };
+    expect(await servicesFor({}, env)).toMatchObject({ redisUrl, kafkaBrokers });
   });
 });

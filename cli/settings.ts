@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { durationMs } from '../src/load/duration.ts';
+import type { StackServices } from '../src/stack/stack.ts';
 import { findConfigFile } from './config-file.ts';
 
 const STRATEGIES = [
@@ -59,6 +60,21 @@ const Values = z.object({
       error: 'it is not a URL like postgres://user:password@host:5432/database',
     })
     .optional(),
+  redis: z.stringbool().or(z.boolean()).optional(),
+  redisUrl: z
+    .string()
+    .refine((url) => /^rediss?:\/\//.test(url) && URL.canParse(url), {
+      error: 'it is not a URL like redis://user:password@host:6379',
+    })
+    .optional(),
+  kafka: z.stringbool().or(z.boolean()).default(false),
+  kafkaBrokers: z
+    .string()
+    .regex(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, {
+      error: ({ input }) => `"${input}" is not a list like host:9092,host:9092`,
+    })
+    .optional(),
+  kafkaHome: z.string().min(1).optional(),
   port: wholeNumber(1, 65_535).optional(),
 });
 
@@ -69,7 +85,15 @@ export type SettingName = keyof Settings;
 /** How each setting is named on the command line and in the environment; the first variable that is set counts. */
 export const SETTINGS: Record<
   SettingName,
-  { flag: string; env: string[]; description: string; secret?: boolean; repeatable?: boolean }
+  {
+    flag: string;
+    env: string[];
+    description: string;
+    secret?: boolean;
+    repeatable?: boolean;
+    /** A switch that may also be turned off: `--no-…`. */
+    negatable?: boolean;
+  }
 > = {
   strategy: {
     flag: '--strategy <name>',
@@ -125,12 +149,57 @@ export const SETTINGS: Record<
     description: 'PostgreSQL to make a database in (default: one is started here)',
     secret: true,
   },
+  redis: {
+    flag: '--redis',
+    env: ['FLASHSALE_REDIS'],
+    description:
+      'start a Redis for the server (default: several instances get one where redis-server is on PATH)',
+    negatable: true,
+  },
+  redisUrl: {
+    flag: '--redis-url <url>',
+    env: ['FLASHSALE_REDIS_URL', 'REDIS_URL'],
+    description: 'Redis that runs already, for the server to use',
+    secret: true,
+  },
+  kafka: {
+    flag: '--kafka',
+    env: ['FLASHSALE_KAFKA'],
+    description: 'start a Kafka broker for the server (default: PostgreSQL delivers the events)',
+  },
+  kafkaBrokers: {
+    flag: '--kafka-brokers <list>',
+    env: ['FLASHSALE_KAFKA_BROKERS', 'KAFKA_BROKERS'],
+    description: 'Kafka brokers that run already, for the server to use',
+  },
+  kafkaHome: {
+    flag: '--kafka-home <folder>',
+    env: ['FLASHSALE_KAFKA_HOME'],
+    description:
+      'where the jars of the broker to start lie (default: below ~/.cache/flashsale-cli)',
+  },
   port: {
     flag: '--port <n>',
     env: ['FLASHSALE_PORT'],
     description: 'port of the first server instance, the next ones count up (default: free ones)',
   },
 };
+
+/** Settings of what the server uses beside PostgreSQL. */
+export const SERVICE_SETTINGS = [
+  'redis',
+  'redisUrl',
+  'kafka',
+  'kafkaBrokers',
+  'kafkaHome',
+] as const satisfies SettingName[];
+
+/** Instances share what they admit and forget through Redis; one alone has its memory, unless it locks in Redis. */
+export function servicesOf(settings: Settings): StackServices {
+  const { redis, redisUrl, kafka, kafkaBrokers, kafkaHome, strategy, instances } = settings;
+  const byDefault = strategy === 'distributed-lock' || (instances > 1 && 'if_there');
+  return { redis: redis ?? byDefault, redisUrl, kafka, kafkaBrokers, kafkaHome };
+}
 
 export interface Resolved {
   settings: Settings;

@@ -18,7 +18,7 @@ export default async function startPostgres(project: TestProject): Promise<() =>
   }
   const folder = await makeRunFolder();
   const postgres = createPostgres({ folder });
-  project.provide('postgresUrl', await postgres.start());
+  project.provide('postgresUrl', (await postgres.start()).url);
   return async () => {
     await postgres.stop();
     await removeRunFolder(folder);

@@ -1,21 +1,25 @@
-import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import type { Command } from 'commander';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { probeDatabase } from '../../src/stack/database.ts';
 import { findFreePort } from '../../src/stack/free-port.ts';
+import { findKafka, kafkaHomeByDefault, probeKafka } from '../../src/stack/kafka.ts';
 import { assertRuns, findPostgres } from '../../src/stack/postgres-binaries.ts';
+import { findPrometheus } from '../../src/stack/prometheus.ts';
+import { findRedisServer, probeRedis } from '../../src/stack/redis.ts';
 import { readStackState } from '../../src/stack/state-file.ts';
 import { temporaryFolder } from '../../src/stack/temporary-folder.ts';
 import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
+import type { Settings } from '../settings.ts';
 
 interface Finding {
   name: string;
   ok: boolean;
+  /** Not there, and not needed either. */
+  missing?: true;
   detail: string;
-  /** What to do about it, when it is not ok. */
+  /** What to do about it, when it is not there. */
   remedy?: string;
 }
 
@@ -28,7 +32,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
   const command = program
     .command('doctor')
     .description('look for everything a run needs, and say how to get what is missing');
-  addSettings(command, ['databaseUrl']);
+  addSettings(command, ['databaseUrl', 'redisUrl', 'kafkaBrokers', 'kafkaHome']);
 
   command.action(async () => {
     const { settings } = await settingsOf(command, context);
@@ -37,15 +41,16 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
       await attempt('PostgreSQL', () => postgres(settings.databaseUrl)),
       await attempt('ports', async () => `a free one is ${await findFreePort()}`),
       await space(),
-      redis(context.env.PATH),
-      { name: 'Kafka', ok: true, detail: 'not needed: PostgreSQL keeps the events' },
+      await optional('Redis', '--redis', settings.redisUrl, () => redis(settings)),
+      await optional('Kafka', '--kafka', settings.kafkaBrokers, () => kafka(settings)),
+      await optional('Prometheus', 'dashboards', undefined, findPrometheus),
       await stack(context.cwd),
     ];
     if (command.optsWithGlobals<GlobalFlags>().json) {
       context.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
     } else {
-      for (const { name, ok, detail, remedy } of findings) {
-        context.stdout.write(`${ok ? '✓' : '✗'} ${name.padEnd(12)}${detail}\n`);
+      for (const { name, ok, missing, detail, remedy } of findings) {
+        context.stdout.write(`${missing ? '–' : ok ? '✓' : '✗'} ${name.padEnd(12)}${detail}\n`);
         if (remedy !== undefined) context.stdout.write(`  next: ${remedy}\n`);
       }
     }
@@ -82,11 +87,16 @@ async function space(): Promise<Finding> {
   };
 }
 
-/** What nothing uses yet is never an obstacle. */
-function redis(path = ''): Finding {
-  const found = path.split(delimiter).find((folder) => existsSync(join(folder, 'redis-server')));
-  const detail = `not needed${found === undefined ? '' : ` (there is one in ${found})`}`;
-  return { name: 'Redis', ok: true, detail };
+async function redis({ redisUrl }: Settings): Promise<string> {
+  if (redisUrl !== undefined) return `${await probeRedis(redisUrl)}, from REDIS_URL`;
+  return `${await findRedisServer()}, from PATH`;
+}
+
+async function kafka({ kafkaBrokers, kafkaHome }: Settings): Promise<string> {
+  if (kafkaBrokers !== undefined) return `${await probeKafka(kafkaBrokers)}, from KAFKA_BROKERS`;
+  const home = kafkaHome ?? kafkaHomeByDefault();
+  const { version, java } = await findKafka(home);
+  return `${version} in ${home}, run by Java ${java}`;
 }
 
 async function stack(cwd: string): Promise<Finding> {
@@ -95,6 +105,18 @@ async function stack(cwd: string): Promise<Finding> {
     ? `up, ${running.targets.join(', ')}`
     : 'none runs here; run starts its own';
   return { name: 'stack', ok: true, detail };
+}
+
+/** What a run can do without is no obstacle, unless somebody said where it is and it is not. */
+async function optional(
+  name: string,
+  purpose: string,
+  given: string | undefined,
+  look: () => Promise<string>,
+): Promise<Finding> {
+  const finding = await attempt(name, look);
+  if (finding.ok || given !== undefined) return finding;
+  return { ...finding, ok: true, missing: true, detail: `only for ${purpose}: ${finding.detail}` };
 }
 
 async function attempt(name: string, look: () => Promise<string>): Promise<Finding> {

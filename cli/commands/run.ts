@@ -18,7 +18,7 @@ import {
 import { openDisplay } from '../display.ts';
 import { renderReport } from '../render/summary.ts';
 import { findScenario } from '../scenario-files.ts';
-import type { Settings } from '../settings.ts';
+import { SERVICE_SETTINGS, type Settings, servicesOf } from '../settings.ts';
 import { stackBehind } from '../stack-behind.ts';
 
 /** `run`: one sale, from nothing to its verdict. */
@@ -40,6 +40,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     'target',
     'adminToken',
     'databaseUrl',
+    ...SERVICE_SETTINGS,
     'port',
   ]);
 
@@ -54,6 +55,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     const run = startSale(
       {
         ...settings,
+        ...servicesOf(settings),
         scenario: path,
         targets: settings.target,
         adminToken: settings.adminToken ?? stack?.adminToken,

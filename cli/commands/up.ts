@@ -15,6 +15,7 @@ import {
 } from '../../src/stack/state-file.ts';
 import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
 import { describeStackEvent } from '../screens/run-view.ts';
+import { SERVICE_SETTINGS, servicesOf } from '../settings.ts';
 import { assertSafe } from './run.ts';
 
 /** What the process that holds the stack tells the one that started it. */
@@ -30,9 +31,10 @@ const DOWN_TIMEOUT_MS = 30_000;
 export function addUpCommands(program: Command, context: CliContext): void {
   const up = program
     .command('up')
-    .description('start PostgreSQL and the server in the background')
+    .description('start the server and all it needs in the background')
     .option('--foreground', 'stay in the foreground until Ctrl-C');
-  addSettings(up, ['strategy', 'unsafe', 'instances', 'holdTtl', 'databaseUrl', 'port']);
+  addSettings(up, ['strategy', 'unsafe', 'instances', 'holdTtl', 'databaseUrl']);
+  addSettings(up, [...SERVICE_SETTINGS, 'port']);
 
   up.action(async () => {
     const flags = up.optsWithGlobals<GlobalFlags & { foreground?: boolean }>();
@@ -70,7 +72,9 @@ export function addUpCommands(program: Command, context: CliContext): void {
         await delay(50);
       }
       await removeStackState(context.cwd);
-      context.stderr.write(`stopped ${running.targets.join(', ')} and its database\n`);
+      context.stderr.write(
+        `stopped ${running.targets.join(', ')} and all that was started for it\n`,
+      );
     });
 }
 
@@ -104,6 +108,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
   });
   const stack = createStack({
     ...settings,
+    ...servicesOf(settings),
     holdTtlMs: settings.holdTtl,
     sweepIntervalMs: SWEEP_INTERVAL_MS,
     keep: false,
@@ -122,6 +127,8 @@ async function hold(command: Command, context: CliContext): Promise<void> {
       adminToken: started.adminToken,
       strategy: settings.strategy,
       holdTtlMs: settings.holdTtl,
+      redisUrl: started.redisUrl,
+      kafkaBrokers: started.kafkaBrokers,
       folder: started.folder,
       startedAt: new Date().toISOString(),
     };
@@ -175,8 +182,19 @@ function tell(context: CliContext, flags: GlobalFlags, state: StackState): void 
     return;
   }
   context.stdout.write(`${state.targets.join('\n')}\n`);
+  const services = [
+    ...(state.redisUrl === undefined ? [] : [`Redis ${withoutPassword(state.redisUrl)}`]),
+    ...(state.kafkaBrokers === undefined ? [] : [`Kafka ${state.kafkaBrokers}`]),
+  ];
   context.stderr.write(
     `up: strategy ${state.strategy}, process ${state.pid}, logs in ${state.folder}\n` +
+      services.map((service) => `    ${service}\n`).join('') +
       `next: flashsale-cli run rush --target ${state.targets.join(',')}, or flashsale-cli down\n`,
   );
+}
+
+function withoutPassword(text: string): string {
+  const url = new URL(text);
+  url.password = '';
+  return url.href;
 }

@@ -90,7 +90,7 @@ const meet = (view: RunView, url: string, index: number): TargetView =>
   };
 
 function reduceTargets(view: RunView, event: StackEvent): RunView {
-  if (event.type === 'database_died') return view;
+  if (!('url' in event)) return view;
   const { name, url } = event;
   const target: TargetView = { name, url, state: event.type === 'restarted' ? 'up' : 'down' };
   const known = view.targets.some((other) => other.url === url);
@@ -118,5 +118,9 @@ export function describeStackEvent(event: StackEvent): string {
       return `${event.name} (${event.url}) stays down: ${oneLine(event.why)}`;
     case 'database_died':
       return `the database died: ${oneLine(event.why)}`;
+    case 'redis_died':
+      return `Redis died: ${oneLine(event.why)}`;
+    case 'kafka_died':
+      return `Kafka died: ${oneLine(event.why)}`;
   }
 }

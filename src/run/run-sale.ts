@@ -15,7 +15,7 @@ import type { LoadedScript } from '../load/script.ts';
 import { createScraper, type MetricsScrape } from '../metrics/scrape.ts';
 import { createScope, type Resource, type Scope } from '../stack/resource.ts';
 import { runFolder } from '../stack/run-folder.ts';
-import { createStack } from '../stack/stack.ts';
+import { createStack, type StackServices } from '../stack/stack.ts';
 import { referenceTarget } from '../target/reference.ts';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
 import type { Phase, RunEvent, RunReport, SkuStock } from './events.ts';
@@ -23,7 +23,7 @@ import { readSalePlan, type SalePlan } from './sale-plan.ts';
 import { seedSale } from './seed-sale.ts';
 import { createStockView } from './stock-view.ts';
 
-export interface SaleOptions {
+export interface SaleOptions extends StackServices {
   /** Path of the scenario file. */
   scenario: string;
   stock?: number;
@@ -150,7 +150,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
 
   const { targets, adminToken, folder, kept } = await phase(
     'stack',
-    options.targets === undefined ? 'PostgreSQL and the server' : 'the target',
+    options.targets === undefined ? describeStack(options) : 'the target',
     () =>
       options.targets === undefined
         ? bringUpStack({ ...options, holdTtlMs }, deps)
@@ -274,6 +274,13 @@ interface Place {
   folder: string;
   /** What will still be there after the run, for people. */
   kept: string[];
+}
+
+function describeStack({ redis, redisUrl, kafka, kafkaBrokers }: StackServices): string {
+  const parts = ['PostgreSQL'];
+  if (redis === true || redisUrl !== undefined) parts.push('Redis');
+  if (kafka || kafkaBrokers !== undefined) parts.push('Kafka');
+  return `${parts.join(', ')} and the server`;
 }
 
 function bringUpStack(options: SaleOptions, { onEvent, scope, abandon }: RunDeps): Promise<Place> {

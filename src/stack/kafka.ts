@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
 import { assetPath } from '../kernel/assets.ts';
-import { UserError } from '../kernel/errors.ts';
+import { rootMessage, UserError } from '../kernel/errors.ts';
 import { findFreePort } from './free-port.ts';
 import { createProgram, type Program } from './program.ts';
 import type { Resource } from './resource.ts';
@@ -58,8 +59,11 @@ export function createKafkaBroker(options: {
 
   const program = createProgram({
     name: 'Kafka',
-    cwd: data,
+    folder,
+    folderName: 'kafka',
+    keepData,
     async prepare() {
+      await findKafka(home);
       const settings = { ...BROKER, ...listeners(9092, 9093), 'log.dirs': join(data, 'logs') };
       await writeFile(properties, toLines(settings).join('\n'));
       const clusterId = randomBytes(16).toString('base64url');
@@ -71,10 +75,8 @@ export function createKafkaBroker(options: {
     },
     readyWhen: 'Kafka Server started',
     portTakenWhen: 'Address already in use',
-    logFile: join(folder, 'kafka.log'),
     // Its orderly shutdown takes seconds, which data thrown away is not worth.
     stopSignal: keepData ? 'SIGTERM' : 'SIGKILL',
-    orphanedFolder: keepData ? undefined : folder,
     isComplaint: (line) => /\b(error|fatal)\b|exception:/i.test(line),
     next: 'run flashsale-cli doctor, or give the brokers you have with --kafka-brokers',
     onDeath: options.onDeath,
@@ -83,15 +85,10 @@ export function createKafkaBroker(options: {
   return {
     name: 'Kafka',
     async start() {
-      await findKafka(home);
-      await mkdir(data, { recursive: true });
       const broker = await program.start();
       return { ...broker, brokers: `127.0.0.1:${broker.port}` };
     },
-    async stop() {
-      await program.stop();
-      if (!keepData) await rm(data, { recursive: true, force: true, maxRetries: 5 });
-    },
+    stop: () => program.stop(),
   };
 }
 
@@ -116,6 +113,34 @@ const BROKER = {
 
 const toLines = (settings: Record<string, string>): string[] =>
   Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+
+/**
+ * How many brokers stand behind these addresses.
+ *
+ * @throws UserError (environment) when none answers
+ */
+export async function probeKafka(brokers: string): Promise<string> {
+  const kafka = new Kafka({
+    brokers: brokers.split(','),
+    connectionTimeout: 2_000,
+    retry: { retries: 1 },
+    logLevel: logLevel.NOTHING,
+  });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const { length } = (await admin.describeCluster()).brokers;
+    return `Kafka, ${length} ${length === 1 ? 'broker' : 'brokers'}`;
+  } catch (cause) {
+    throw UserError.environment(`Kafka at ${brokers} cannot be used`, {
+      why: rootMessage(cause),
+      next: 'check KAFKA_BROKERS, or unset it and add --kafka to start a broker here',
+      cause,
+    });
+  } finally {
+    await admin.disconnect().catch(() => {});
+  }
+}
 
 /**
  * The version of the broker whose jars lie in `home`, and that of the Java to run it.

@@ -1,82 +1,96 @@
-import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { UserError } from '../kernel/errors.ts';
-import type { KeeperOrder, KeeperReport } from './postgres-keeper.ts';
+import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
+import { createProgram, type Program } from './program.ts';
 import type { Resource } from './resource.ts';
-import { forkScript, hasExited } from './script.ts';
+
+export interface PostgresServer extends Program {
+  /** Its administrator's database. */
+  url: string;
+}
+
+/** It runs in nobody's locale and time zone. */
+const ENV = { LC_ALL: 'C', TZ: 'UTC' };
 
 /**
  * A PostgreSQL of our own on a free loopback port, with an empty data folder below `folder`; durable like any other
- * (fsync on). Starting gives the URL of its administrator's database.
+ * (fsync on).
  */
 export function createPostgres(options: {
+  /** The run's folder; the data goes into a folder of its own below. */
   folder: string;
   keepData?: boolean;
   /** Told when PostgreSQL ends although nobody stopped it. */
   onDeath?(why: string): void;
-}): Resource<string> {
-  let keeper: ChildProcess | undefined;
-  let stopped = false;
+}): Resource<PostgresServer> {
+  const { folder, keepData = false } = options;
+  const home = join(folder, 'postgresql');
+  const data = join(home, 'data');
+  const passwordFile = join(home, 'password');
+  const password = randomBytes(16).toString('hex');
+  let binaries: PostgresBinaries;
+
+  const program = createProgram({
+    name: 'PostgreSQL',
+    folder,
+    folderName: 'postgresql',
+    keepData,
+    async prepare() {
+      binaries = await findPostgres();
+      const { initdb, runAs } = binaries;
+      await mkdir(data);
+      await writeFile(passwordFile, password, { mode: 0o600 });
+      if (runAs) {
+        await chown(data, runAs.uid, runAs.gid);
+        await chown(passwordFile, runAs.uid, runAs.gid);
+      }
+      const args = [
+        `--pgdata=${data}`,
+        '--username=flashsale',
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--no-instructions',
+        // Syncing an empty cluster to disk protects nothing.
+        '--no-sync',
+      ];
+      return { file: initdb, args, env: ENV, runAs };
+    },
+    async serve(port) {
+      await rm(passwordFile, { force: true });
+      const { postgres, runAs } = binaries;
+      const args = [
+        ...['-D', data, '-h', '127.0.0.1', '-p', String(port)],
+        ...['-c', 'unix_socket_directories='],
+        ...['-c', 'max_connections=300'],
+        ...['-c', 'shared_buffers=256MB'],
+        ...['-c', 'max_wal_size=4GB'],
+      ];
+      return { file: postgres, args, env: ENV, runAs };
+    },
+    readyWhen: 'ready to accept connections',
+    portTakenWhen: 'Address already in use',
+    // SIGINT is its fast shutdown: sessions end, the data stays whole. Nobody needs that of data thrown away.
+    stopSignal: keepData ? 'SIGINT' : 'SIGQUIT',
+    // SIGQUIT is its immediate shutdown, a crash that takes its worker processes along.
+    killSignal: 'SIGQUIT',
+    // Around the line that matters, initdb and postgres tell what they clean up.
+    isComplaint: (line) => /error|fatal|panic/i.test(line),
+    next: 'run flashsale-cli doctor, or set DATABASE_URL to a PostgreSQL you have',
+    onDeath: options.onDeath,
+  });
 
   return {
     name: 'PostgreSQL',
     async start() {
-      const password = randomBytes(16).toString('hex');
-      const order: KeeperOrder = {
-        folder: options.folder,
-        password,
-        keepData: options.keepData ?? false,
+      const server = await program.start();
+      return {
+        ...server,
+        url: `postgres://flashsale:${password}@127.0.0.1:${server.port}/postgres`,
       };
-      const child = forkScript('src/stack/postgres-keeper.ts', {
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      });
-      keeper = child;
-      child.send(order);
-      const report = await Promise.race([
-        once(child, 'message').then(([message]) => message as KeeperReport),
-        once(child, 'exit').then(
-          ([code, signal]): KeeperReport => ({
-            type: 'died',
-            why: stopped ? 'it was stopped' : `its keeper ended with ${signal ?? `code ${code}`}`,
-          }),
-        ),
-      ]);
-      if (report.type === 'failed') throw UserError.environment(report.what, report);
-      if (report.type === 'died') throw didNotStart(report.why);
-
-      child.on('message', (message: KeeperReport) => {
-        if (message.type === 'died') options.onDeath?.(message.why);
-      });
-      child.once('exit', (code, signal) => {
-        // A keeper only exits unasked when somebody kills it, and then nobody is left to stop its PostgreSQL.
-        if (stopped || code === 0) return;
-        kill(report.pid);
-        options.onDeath?.(`its keeper ended with ${signal ?? `code ${code}`}`);
-      });
-      return `postgres://flashsale:${password}@127.0.0.1:${report.port}/postgres`;
     },
-    async stop() {
-      stopped = true;
-      if (keeper === undefined || hasExited(keeper)) return;
-      const exited = once(keeper, 'exit');
-      if (keeper.connected) keeper.send('stop', () => {});
-      await exited;
-    },
+    stop: () => program.stop(),
   };
-}
-
-const didNotStart = (why: string): UserError =>
-  UserError.environment('PostgreSQL did not start', {
-    why,
-    next: 'run flashsale-cli doctor, or set DATABASE_URL to a PostgreSQL you have',
-  });
-
-/** SIGQUIT is PostgreSQL's immediate shutdown, which takes its worker processes along. */
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGQUIT');
-  } catch {
-    // It is gone already.
-  }
 }

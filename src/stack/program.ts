@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { rootMessage, UserError } from '../kernel/errors.ts';
 import { findFreePort } from './free-port.ts';
 import type { ProgramOrder, ProgramReport } from './program-keeper.ts';
@@ -12,9 +14,16 @@ export type CommandLine = Pick<ProgramOrder, 'file' | 'args' | 'env' | 'runAs'>;
 export interface ProgramOptions {
   /** For people: "PostgreSQL", "Redis". */
   name: string;
-  cwd: string;
-  /** Runs to its end before the program is started for the first time. */
-  prepare?(): Promise<CommandLine>;
+  /** The run's folder, for its log and, in a folder of its own named `folderName`, its data. */
+  folder: string;
+  folderName: string;
+  /** Whether the data stay when it stops. */
+  keepData: boolean;
+  /**
+   * Finds the program and writes the files it needs; what it answers runs to its end before the program is started for
+   * the first time.
+   */
+  prepare(): Promise<CommandLine | undefined>;
   /** How to start it, listening on a port of the loopback interface; asked again before every start. */
   serve(port: number): CommandLine | Promise<CommandLine>;
   /** What it prints once it can be used. */
@@ -23,13 +32,9 @@ export interface ProgramOptions {
   portTakenWhen: string;
   /** Absent: a free one. */
   port?: number;
-  /** Gets all that it prints. */
-  logFile: string;
   stopSignal: NodeJS.Signals;
   /** What `kill` sends; absent: SIGKILL. */
   killSignal?: NodeJS.Signals;
-  /** The run's folder, removed when this process is killed and nobody else can. */
-  orphanedFolder?: string;
   /** Lines worth quoting of what it prints before it fails. */
   isComplaint(line: string): boolean;
   /** What to do when it does not start. */
@@ -57,9 +62,12 @@ const STARTS_MAX = 3;
  * killed, this process ends the program.
  */
 export function createProgram(options: ProgramOptions): Resource<Program> {
-  const { name, killSignal = 'SIGKILL' } = options;
+  const { name, folder, keepData, killSignal = 'SIGKILL' } = options;
+  const home = join(folder, options.folderName);
+  let isHomeMade = false;
   let keeper: ChildProcess | undefined;
   let pid: number | undefined;
+  let starting: Promise<number> | undefined;
   let stopped = false;
   /** Whoever waits for the keeper's next report. */
   let hear: ((report: ProgramReport) => void) | undefined;
@@ -104,10 +112,16 @@ export function createProgram(options: ProgramOptions): Resource<Program> {
     if (stopped) throw failed('it was stopped');
     keeper ??= startKeeper();
     if (hasExited(keeper)) throw failed('its keeper is gone');
-    const { cwd, logFile, stopSignal, orphanedFolder } = options;
-    const order = { ...command, cwd, readyWhen, logFile, stopSignal, orphanedFolder };
+    const order: ProgramOrder = {
+      ...command,
+      cwd: home,
+      readyWhen,
+      logFile: `${home}.log`,
+      stopSignal: options.stopSignal,
+      orphanedFolder: keepData ? undefined : folder,
+    };
     const report = nextReport();
-    keeper.send(order satisfies ProgramOrder, () => {});
+    keeper.send(order, () => {});
     return report;
   }
 
@@ -128,8 +142,11 @@ export function createProgram(options: ProgramOptions): Resource<Program> {
   const portTaken = (port: number) => failed(`another process listens on port ${port}`);
 
   async function start(): Promise<number> {
-    if (options.prepare !== undefined) {
-      const report = await run(await options.prepare());
+    await mkdir(home, { recursive: true });
+    isHomeMade = true;
+    const preparation = await options.prepare();
+    if (preparation !== undefined) {
+      const report = await run(preparation);
       if (report.type === 'ended' && !report.ok) throw failed(explain(report));
     }
     let port = 0;
@@ -152,8 +169,9 @@ export function createProgram(options: ProgramOptions): Resource<Program> {
   return {
     name,
     async start() {
+      starting = start();
       try {
-        const port = await start();
+        const port = await starting;
         return {
           port,
           pid: () => pid,
@@ -169,10 +187,13 @@ export function createProgram(options: ProgramOptions): Resource<Program> {
     },
     async stop() {
       stopped = true;
-      if (keeper === undefined || hasExited(keeper)) return;
-      const exited = once(keeper, 'exit');
-      if (keeper.connected) keeper.send('stop', () => {});
-      await exited;
+      if (keeper !== undefined && !hasExited(keeper)) {
+        const exited = once(keeper, 'exit');
+        if (keeper.connected) keeper.send('stop', () => {});
+        await exited;
+      }
+      await starting?.catch(() => {});
+      if (isHomeMade && !keepData) await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '../kernel/errors.ts';
 import { createProgram, type Program } from './program.ts';
@@ -18,23 +16,26 @@ export function createPrometheus(options: {
   onDeath?(why: string): void;
 }): Resource<PrometheusServer> {
   const { folder, configFile } = options;
-  const home = join(folder, 'prometheus');
   const program = createProgram({
     name: 'Prometheus',
-    cwd: home,
+    folder,
+    folderName: 'prometheus',
+    keepData: false,
+    async prepare() {
+      await findPrometheus();
+      return undefined;
+    },
     serve: (port) => ({
       file: 'prometheus',
       args: [
         `--config.file=${configFile}`,
-        `--storage.tsdb.path=${join(home, 'data')}`,
+        '--storage.tsdb.path=data',
         `--web.listen-address=127.0.0.1:${port}`,
       ],
     }),
     readyWhen: 'Server is ready to receive web requests',
     portTakenWhen: 'address already in use',
-    logFile: join(folder, 'prometheus.log'),
     stopSignal: 'SIGTERM',
-    orphanedFolder: folder,
     isComplaint: (line) => /level=error|level=ERROR/.test(line),
     next: `check ${configFile} with promtool check config`,
     onDeath: options.onDeath,
@@ -43,15 +44,10 @@ export function createPrometheus(options: {
   return {
     name: 'Prometheus',
     async start() {
-      await findPrometheus();
-      await mkdir(home, { recursive: true });
       const prometheus = await program.start();
       return { ...prometheus, url: `http://127.0.0.1:${prometheus.port}` };
     },
-    async stop() {
-      await program.stop();
-      await rm(home, { recursive: true, force: true, maxRetries: 5 });
-    },
+    stop: () => program.stop(),
   };
 }
 

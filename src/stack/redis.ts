@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { UserError } from '../kernel/errors.ts';
+import { Redis } from 'ioredis';
+import { rootMessage, UserError } from '../kernel/errors.ts';
 import { createProgram, type Program } from './program.ts';
 import type { Resource } from './resource.ts';
 
@@ -28,24 +27,27 @@ export function createRedisServer(options: {
   onDeath?(why: string): void;
 }): Resource<RedisServer> {
   const { folder, durable = false, keepData = false, databases = 16 } = options;
-  const home = join(folder, 'redis');
   const program = createProgram({
     name: 'Redis',
-    cwd: home,
+    folder,
+    folderName: 'redis',
+    keepData,
+    async prepare() {
+      await findRedisServer();
+      return undefined;
+    },
     port: options.port,
     serve: (port) => ({
       file: 'redis-server',
       args: [
-        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', home, '--save', ''],
+        ...['--port', String(port), '--bind', '127.0.0.1', '--save', ''],
         ...['--appendonly', durable ? 'yes' : 'no', '--appendfsync', 'always'],
         ...['--databases', String(databases)],
       ],
     }),
     readyWhen: 'Ready to accept connections',
     portTakenWhen: 'Address already in use',
-    logFile: join(folder, 'redis.log'),
     stopSignal: 'SIGTERM',
-    orphanedFolder: keepData ? undefined : folder,
     isComplaint: (line) => /error|fatal|can't|failed/i.test(line),
     next: 'run flashsale-cli doctor, or give a Redis you have with --redis-url',
     onDeath: options.onDeath,
@@ -54,17 +56,45 @@ export function createRedisServer(options: {
   return {
     name: 'Redis',
     async start() {
-      await findRedisServer();
-      await mkdir(home, { recursive: true });
       const redis = await program.start();
       return { ...redis, url: `redis://127.0.0.1:${redis.port}` };
     },
-    async stop() {
-      await program.stop();
-      if (!keepData) await rm(home, { recursive: true, force: true });
-    },
+    stop: () => program.stop(),
   };
 }
+
+/**
+ * Version of the Redis behind a URL.
+ *
+ * @throws UserError (environment) when it does not answer
+ */
+export async function probeRedis(url: string): Promise<string> {
+  const client = new Redis(url, { lazyConnect: true, connectTimeout: 5_000, retryStrategy: null });
+  let reason: unknown;
+  client.on('error', (error) => {
+    reason = error;
+  });
+  try {
+    await client.connect();
+    return `Redis ${/redis_version:(\S+)/.exec(await client.info('server'))?.[1]}`;
+  } catch (error) {
+    const { hostname, port } = new URL(url);
+    throw UserError.environment(`Redis at ${hostname}:${port || 6379} cannot be used`, {
+      why: rootMessage(reason ?? error),
+      next: 'check REDIS_URL, or unset it and add --redis to start one here',
+      cause: error,
+    });
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Whether there is a `redis-server` that `createRedisServer` could start. */
+export const isRedisServerThere = (): Promise<boolean> =>
+  findRedisServer().then(
+    () => true,
+    () => false,
+  );
 
 /**
  * The version of the `redis-server` on PATH.

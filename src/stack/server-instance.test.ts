@@ -49,7 +49,7 @@ const answers = (url: string): Promise<boolean> =>
 
 it('C.1 starts a server that is ready, and leaves no process behind', async () => {
   const instance = newInstance();
-  const url = await instance.start();
+  const { url } = await instance.start();
   expect(await answers(url)).toBe(true);
   const [pid = 0] = pids();
   expect(isRunning(pid)).toBe(true);
@@ -61,7 +61,7 @@ it('C.1 starts a server that is ready, and leaves no process behind', async () =
 
 it('C.1 brings a server killed with -9 back on the same port', async () => {
   const instance = newInstance();
-  const url = await instance.start();
+  const { url } = await instance.start();
   process.kill(pids().at(-1) as number, 'SIGKILL');
   await until(() => events.some(({ type }) => type === 'restarted'));
   expect(events).toEqual([
@@ -73,7 +73,7 @@ it('C.1 brings a server killed with -9 back on the same port', async () => {
 });
 
 it('gives a server up that dies again and again', async () => {
-  const url = await newInstance().start();
+  const { url } = await newInstance().start();
   for (let deaths = 1; deaths <= 6; deaths += 1) {
     await until(() => events.filter(({ type }) => type === 'restarted').length === deaths - 1);
     process.kill(pids().at(-1) as number, 'SIGKILL');

@@ -12,6 +12,14 @@ export type InstanceEvent = { name: string; url: string } & (
   | { type: 'gave_up'; why: string }
 );
 
+/** An instance that runs. */
+export interface ServerInstance {
+  name: string;
+  url: string;
+  /** Ends it as a crash would; it comes back by itself. */
+  kill(): Promise<void>;
+}
+
 /** What a server process tells over its IPC channel. */
 type ServerMessage =
   | { type: 'listening'; url: string; pid: number }
@@ -24,8 +32,7 @@ const READY_TIMEOUT_MS = 15_000;
 const READY_POLL_MS = 50;
 
 /**
- * One instance of the reference server as a process of its own. Starting answers with its base URL once it is ready for
- * traffic. An instance that dies is started again on the same port, as any process manager would.
+ * One instance of the reference server as a process of its own. Starting resolves once it is ready for traffic. An instance that dies is started again on the same port, as any process manager would.
  */
 export function createServerInstance(options: {
   name: string;
@@ -34,12 +41,14 @@ export function createServerInstance(options: {
   port: number;
   logFile: string;
   onEvent(event: InstanceEvent): void;
-}): Resource<string> {
+}): Resource<ServerInstance> {
   const { name, onEvent } = options;
   let child: ChildProcess | undefined;
   let log: FileHandle | undefined;
   let port = options.port;
   let stopped = false;
+  /** Times it died because somebody here wanted it to. */
+  let kills = 0;
 
   /** Starts the process and waits until it listens. */
   async function launch(): Promise<string> {
@@ -92,8 +101,13 @@ export function createServerInstance(options: {
     for (let restarts = 0; ; restarts += 1) {
       const why = await death(child as ChildProcess);
       if (stopped) return;
-      if (restarts === RESTARTS_MAX) {
-        onEvent({ name, url, type: 'gave_up', why: `it died ${restarts + 1} times (${why})` });
+      if (restarts - kills === RESTARTS_MAX) {
+        onEvent({
+          name,
+          url,
+          type: 'gave_up',
+          why: `it died ${restarts + 1 - kills} times (${why})`,
+        });
         return;
       }
       onEvent({ name, url, type: 'died', why });
@@ -111,7 +125,17 @@ export function createServerInstance(options: {
       log = await open(options.logFile, 'a');
       const url = await launch();
       void watch(url);
-      return url;
+      return {
+        name,
+        url,
+        async kill() {
+          const process = child as ChildProcess;
+          if (hasExited(process)) return;
+          kills += 1;
+          process.kill('SIGKILL');
+          await death(process);
+        },
+      };
     },
     async stop() {
       stopped = true;

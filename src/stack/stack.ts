@@ -4,12 +4,32 @@ import { UserError } from '../kernel/errors.ts';
 import { Session } from '../protocol/accounts.ts';
 import { createDatabase, dropDatabase } from './database.ts';
 import { assertPortIsFree } from './free-port.ts';
-import { createPostgres } from './postgres.ts';
+import { createKafkaBroker, type KafkaBroker, kafkaHomeByDefault, probeKafka } from './kafka.ts';
+import { createPostgres, type PostgresServer } from './postgres.ts';
+import { createRedisServer, isRedisServerThere, probeRedis, type RedisServer } from './redis.ts';
 import { createScope, type Resource } from './resource.ts';
 import { runFolder } from './run-folder.ts';
-import { createServerInstance, type InstanceEvent } from './server-instance.ts';
+import {
+  createServerInstance,
+  type InstanceEvent,
+  type ServerInstance,
+} from './server-instance.ts';
 
-export interface StackOptions {
+/** What the servers use beside PostgreSQL. */
+export interface StackServices {
+  /** Start a Redis; `if_there`: only where there is a redis-server. */
+  redis: boolean | 'if_there';
+  /** One that runs already. */
+  redisUrl?: string;
+  /** Start a Kafka broker. */
+  kafka: boolean;
+  /** Brokers that run already: `host:port,host:port`. */
+  kafkaBrokers?: string;
+  /** Folder of the jars of the broker to start; absent: where they are by default. */
+  kafkaHome?: string;
+}
+
+export interface StackOptions extends StackServices {
   instances: number;
   strategy: string;
   /** Allows strategies that are broken on purpose. */
@@ -25,12 +45,23 @@ export interface StackOptions {
   onEvent(event: StackEvent): void;
 }
 
-export type StackEvent = InstanceEvent | { type: 'database_died'; why: string };
+export type StackEvent =
+  | InstanceEvent
+  | { type: 'database_died' | 'redis_died' | 'kafka_died'; why: string };
 
 export interface RunningStack {
   /** Base URL of each instance. */
   targets: string[];
   adminToken: string;
+  redisUrl?: string;
+  kafkaBrokers?: string;
+  /** What was started here, to be killed and brought back by whoever tests faults. */
+  parts: {
+    postgres?: PostgresServer;
+    redis?: RedisServer;
+    kafka?: KafkaBroker;
+    servers: ServerInstance[];
+  };
   /** Where logs and data are while it runs. */
   folder: string;
   /** What will still be there when it has stopped, for people. */
@@ -43,12 +74,36 @@ const ANY_PORT = 0;
 const JWT_TTL_MS = 24 * 3_600_000;
 
 /**
- * The whole system under test on this machine: a PostgreSQL, a database in it, and the server instances. Stopping takes
- * all of it away again.
+ * The whole system under test on this machine: a PostgreSQL and a database in it, Redis and Kafka where wanted, and the
+ * server instances. Stopping takes all of it away again.
  */
 export function createStack(options: StackOptions): Resource<RunningStack> {
   const scope = createScope();
   const { keep, onEvent } = options;
+
+  async function startPostgres(folder: string): Promise<PostgresServer | undefined> {
+    if (options.databaseUrl !== undefined) return undefined;
+    const onDeath = (why: string) => onEvent({ type: 'database_died', why });
+    return scope.start(createPostgres({ folder, keepData: keep, onDeath }));
+  }
+
+  async function startRedis(folder: string): Promise<RedisServer | undefined> {
+    const { redis, redisUrl } = options;
+    if (redisUrl !== undefined) await probeRedis(redisUrl);
+    if (redisUrl !== undefined || redis === false) return undefined;
+    if (redis === 'if_there' && !(await isRedisServerThere())) return undefined;
+    const onDeath = (why: string) => onEvent({ type: 'redis_died', why });
+    return scope.start(createRedisServer({ folder, keepData: keep, onDeath }));
+  }
+
+  async function startKafka(folder: string): Promise<KafkaBroker | undefined> {
+    const { kafka, kafkaBrokers, kafkaHome } = options;
+    if (kafkaBrokers !== undefined) await probeKafka(kafkaBrokers);
+    if (kafkaBrokers !== undefined || !kafka) return undefined;
+    const onDeath = (why: string) => onEvent({ type: 'kafka_died', why });
+    const home = kafkaHome ?? kafkaHomeByDefault();
+    return scope.start(createKafkaBroker({ folder, home, keepData: keep, onDeath }));
+  }
 
   return {
     name: 'the stack',
@@ -59,15 +114,14 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
       await Promise.all(ports.map(assertPortIsFree));
 
       const folder = await scope.start(runFolder({ keep }));
-      const adminUrl =
-        options.databaseUrl ??
-        (await scope.start(
-          createPostgres({
-            folder,
-            keepData: keep,
-            onDeath: (why) => onEvent({ type: 'database_died', why }),
-          }),
-        ));
+      const [postgres, redis, kafka] = await Promise.all([
+        startPostgres(folder),
+        startRedis(folder),
+        startKafka(folder),
+      ]);
+      const adminUrl = options.databaseUrl ?? (postgres as PostgresServer).url;
+      const redisUrl = options.redisUrl ?? redis?.url;
+      const kafkaBrokers = options.kafkaBrokers ?? kafka?.brokers;
       // A database of a PostgreSQL of our own goes with it.
       const drop = options.databaseUrl !== undefined && !keep;
       const databaseUrl = await scope.start(database(adminUrl, { drop }));
@@ -83,8 +137,10 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
         SWEEP_INTERVAL_MS: String(options.sweepIntervalMs),
         ADMIN_USERNAME: admin.username,
         ADMIN_PASSWORD: admin.password,
+        ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+        ...(kafkaBrokers !== undefined && { KAFKA_BROKERS: kafkaBrokers }),
       };
-      const targets = await scope.startAll(
+      const servers = await scope.startAll(
         ports.map((port, index) =>
           createServerInstance({
             name: `server-${index + 1}`,
@@ -95,10 +151,19 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
           }),
         ),
       );
+      const targets = servers.map(({ url }) => url);
       const adminToken = await logIn(targets[0] as string, admin);
       const ownDatabase = `the database${new URL(databaseUrl).pathname.replace('/', ' ')}`;
       const kept = options.databaseUrl === undefined ? [folder] : [folder, ownDatabase];
-      return { targets, adminToken, folder, kept: keep ? kept : [] };
+      return {
+        targets,
+        adminToken,
+        redisUrl,
+        kafkaBrokers,
+        parts: { postgres, redis, kafka, servers },
+        folder,
+        kept: keep ? kept : [],
+      };
     },
     stop: () => scope.stop(),
   };

@@ -10,6 +10,8 @@ export const StackState = z.object({
   adminToken: z.string(),
   strategy: z.string(),
   holdTtlMs: z.int(),
+  redisUrl: z.string().optional(),
+  kafkaBrokers: z.string().optional(),
   folder: z.string(),
   startedAt: z.string(),
 });

@@ -107,3 +107,21 @@ it('forgets a stack that was killed with -9, whose parts went with it', async ()
   await until(async () => (await place.processes()).length === 0);
   expect((await place.run(['down'])).stderr).toContain('nothing runs here');
 });
+
+it('C.1 doctor says what there is, and how to get what is missing but not needed', async () => {
+  const { code, stdout } = await place.run(['doctor', '--kafka-home', '/nowhere', '--json']);
+  expect(code).toBe(0);
+  const findings: { name: string; ok: boolean; missing?: true; remedy?: string }[] =
+    JSON.parse(stdout);
+  const kafka = findings.find(({ name }) => name === 'Kafka');
+  expect(kafka).toMatchObject({ ok: true, missing: true });
+  expect(kafka?.remedy).toMatch(/mvn -f .*pom\.xml|install Java/);
+});
+
+it('C.1 what was asked for and is not there is an error, and nothing stays behind', async () => {
+  const up = await place.run(['up', '--kafka', '--kafka-home', '/nowhere', '--no-redis']);
+  expect(up.code).toBe(3);
+  expect(up.stderr).toMatch(/there is no Kafka to start: .*Next: /);
+  expect(await place.processes()).toEqual([]);
+  expect(await place.runFolders()).toEqual([]);
+});

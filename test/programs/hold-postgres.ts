@@ -3,5 +3,5 @@ import { makeRunFolder } from '../../src/stack/run-folder.ts';
 
 /** Starts a PostgreSQL, tells where, and waits to be killed. */
 const folder = await makeRunFolder();
-const url = await createPostgres({ folder }).start();
+const { url } = await createPostgres({ folder }).start();
 process.send?.({ folder, url });
