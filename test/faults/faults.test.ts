@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { describe, expect, inject, it } from 'vitest';
+import type { RunReport } from '../../src/run/events.ts';
+import { type FaultySale, sellUnder } from './sell-under.ts';
+
+/** Long enough that every connection notices, and short beside the sale. */
+const OUTAGE_MS = 1_500;
+
+const hasRedis = inject('redisUrl') !== undefined;
+const kafkaHome = inject('kafkaHome');
+
+const rush = (details: Pick<FaultySale, 'fault'> & Partial<FaultySale>): Promise<RunReport> =>
+  sellUnder({
+    ...{ scenario: 'rush', instances: 2, stock: 400, buyers: 8_000, kafkaHome },
+    databaseUrl: inject('postgresUrl'),
+    ...details,
+  });
+
+function expectValidAndSoldOut(report: RunReport): void {
+  const complaints = report.verdict.checks.filter(
+    ({ status }) => status !== 'valid' && status !== 'skipped',
+  );
+  expect(complaints).toEqual([]);
+  expect(report.verdict).toMatchObject({ status: 'valid', inconclusiveBecause: [] });
+  expect(report.stock).toEqual(
+    report.sale.skus.map(({ skuId, total }) => ({
+      skuId,
+      total,
+      available: 0,
+      held: 0,
+      sold: total,
+    })),
+  );
+}
+
+describe.skipIf(!hasRedis)('a sale in which Redis fails (needs redis-server)', () => {
+  it('S1.7 is valid and sells out when Redis forgets everything', async () => {
+    const report = await rush({
+      redis: true,
+      async fault({ redisUrl }) {
+        const client = new Redis(redisUrl as string);
+        await client.flushall();
+        await client.quit();
+      },
+    });
+    expectValidAndSoldOut(report);
+  });
+
+  it('S4.8 is valid and sells out when Redis is killed and comes back', async () => {
+    const report = await rush({
+      redis: true,
+      async fault({ parts }) {
+        await parts.redis?.kill();
+        await delay(OUTAGE_MS);
+        await parts.redis?.restart();
+      },
+    });
+    expectValidAndSoldOut(report);
+  });
+
+  it('S4.8 is valid and sells out when Redis is gone for good', async () => {
+    const report = await rush({ redis: true, fault: async ({ parts }) => parts.redis?.kill() });
+    expectValidAndSoldOut(report);
+  });
+});
+
+describe.skipIf(kafkaHome === undefined)('a sale in which Kafka fails (needs Kafka)', () => {
+  it('S4.8 is valid and delivers every event when the broker is killed and comes back', async () => {
+    const report = await rush({
+      kafka: true,
+      async fault({ parts }) {
+        await parts.kafka?.kill();
+        await delay(OUTAGE_MS);
+        await parts.kafka?.restart();
+      },
+    });
+    expectValidAndSoldOut(report);
+  });
+});

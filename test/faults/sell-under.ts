@@ -1,0 +1,65 @@
+import { systemClock } from '../../src/kernel/clock.ts';
+import type { RunReport } from '../../src/run/events.ts';
+import { startSale } from '../../src/run/run-sale.ts';
+import { createScope } from '../../src/stack/resource.ts';
+import { createStack, type RunningStack } from '../../src/stack/stack.ts';
+
+export interface FaultySale {
+  scenario: string;
+  instances: number;
+  redis?: boolean;
+  kafka?: boolean;
+  kafkaHome?: string;
+  stock?: number;
+  buyers?: number;
+  holdTtlMs?: number;
+  databaseUrl: string;
+  /** Done once, when the buyers are in the shop; the sale goes on meanwhile, and is judged after both have ended. */
+  fault(stack: RunningStack): Promise<void>;
+}
+
+/** Runs one sale on a stack of its own, breaks something in the middle, and answers with what the judge says. */
+export async function sellUnder(sale: FaultySale): Promise<RunReport> {
+  const { redis = false, kafka = false, holdTtlMs = 120_000, fault, ...rest } = sale;
+  const scope = createScope();
+  try {
+    const stack = await scope.start(
+      createStack({
+        ...{ instances: sale.instances, redis, kafka, kafkaHome: sale.kafkaHome, holdTtlMs },
+        ...{ databaseUrl: sale.databaseUrl, strategy: 'batched', unsafe: false, keep: false },
+        sweepIntervalMs: 500,
+        onEvent() {},
+      }),
+    );
+    let broken: Promise<void> | undefined;
+    const run = startSale(
+      {
+        ...rest,
+        ...{
+          seed: 1,
+          strategy: 'batched',
+          unsafe: false,
+          keep: false,
+          version: 'test',
+          command: 'test',
+        },
+        ...{ redis: false, kafka: false, holdTtlMs, targetHoldTtlMs: holdTtlMs },
+        scenario: `scenarios/${sale.scenario}.ts`,
+        targets: stack.targets,
+        adminToken: stack.adminToken,
+      },
+      {
+        clock: systemClock,
+        onEvent(event) {
+          if (event.type === 'tick') broken ??= fault(stack);
+        },
+      },
+    );
+    const report = await run.report;
+    if (broken === undefined) throw new Error('the sale was over before anything could break');
+    await broken;
+    return report;
+  } finally {
+    await scope.stop();
+  }
+}
