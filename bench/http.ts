@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Pool } from 'pg';
+import { createSessionStore } from '../server/accounts/session-store.ts';
 import { createTokens } from '../server/accounts/tokens.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { type ClosedLoopResult, closedLoop, median } from './closed-loop.ts';
@@ -62,15 +63,17 @@ const JWT_SECRET = 'a-secret-for-the-bench-that-nobody-else-uses';
  * counted, warms both the code and the cache of verified tokens, as a buyer who looked at the product before has.
  */
 export async function benchHttp(pool: Pool, databaseUrl: string, rounds: number): Promise<void> {
-  const tokens = createTokens({
-    secret: JWT_SECRET,
-    ttlMs: 3_600_000,
-    nowMs: () => Date.now(),
-  });
+  const ttlMs = 3_600_000;
+  const tokens = createTokens({ secret: JWT_SECRET, ttlMs, nowMs: () => Date.now() });
   const usersMax = Math.max(...CONTESTANTS.map((contestant) => contestant.requests));
-  const authorizations = Array.from(
-    { length: usersMax },
-    () => `Bearer ${tokens.sign({ userId: newId(), role: 'buyer' })}`,
+  const sessions = Array.from({ length: usersMax }, () => ({
+    sessionId: newId(),
+    userId: newId(),
+    role: 'buyer' as const,
+  }));
+  await createSessionStore(pool, { tokenTtlMs: ttlMs, refreshTtlMs: ttlMs }).openMany(sessions);
+  const authorizations = sessions.map(
+    ({ sessionId, ...caller }) => `Bearer ${tokens.sign(caller, sessionId)}`,
   );
 
   const servers = await Promise.all(

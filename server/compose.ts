@@ -2,10 +2,8 @@ import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { type Clock, systemClock } from '../src/kernel/clock.ts';
 import { createAccounts } from './accounts/index.ts';
-import { createTokens } from './accounts/tokens.ts';
 import { createAdmin } from './admin/index.ts';
 import type { Config } from './config.ts';
-import { createAuthenticate } from './http/authenticate.ts';
 import { createHealthRoutes } from './http/health.ts';
 import { readJson } from './http/json-body.ts';
 import { createMetricsRoutes, createRequestMeter } from './http/metrics.ts';
@@ -69,17 +67,19 @@ export function composeServer(deps: {
   const gateway = createSimulatedGateway({ latencyMs: config.paymentLatencyMs });
 
   // Who may do what.
-  const tokens = createTokens({ secret: config.jwtSecret, ttlMs: config.jwtTtlMs, nowMs });
-  const authenticate = createAuthenticate({ verify: tokens.verify, nowMs });
   const readSmallJson = readJson(config.bodyLimitBytes);
+  const accounts = createAccounts({
+    ...config,
+    pool,
+    redis,
+    tokenTtlMs: config.jwtTtlMs,
+    readJson: readSmallJson,
+    clock,
+    log,
+  });
+  const { authenticate } = accounts;
 
   // The features. None knows another.
-  const accounts = createAccounts({
-    pool,
-    tokens,
-    bcryptCost: config.bcryptCost,
-    readJson: readSmallJson,
-  });
   const reservations = createReservations({
     pool,
     ledger,
@@ -96,7 +96,7 @@ export function composeServer(deps: {
     onDecided: countBy(metrics.orders),
   });
   const products = createProducts({ pool });
-  const admin = createAdmin({ pool, sign: tokens.sign, authenticate, log });
+  const admin = createAdmin({ pool, openSessions: accounts.openSessions, authenticate, log });
 
   // The way of a request, from the outside in. What a sale hammers on comes first.
   const app = createApp();
@@ -114,7 +114,7 @@ export function composeServer(deps: {
       instance: config.instance,
       probes: {
         postgres: () => pool.query('SELECT 1'),
-        auth: tokens.selfTest,
+        auth: accounts.selfTest,
         ...(redis !== undefined && { redis: () => redis.client.ping() }),
       },
       isDraining: server.isDraining,
@@ -141,12 +141,14 @@ export function composeServer(deps: {
     app,
     async start() {
       if (config.admin !== undefined) await accounts.ensureAdmin(config.admin);
+      if (config.roles.includes('api')) await accounts.start();
       const url = await server.listen(config.port, config.host);
       if (config.roles.includes('sweeper')) sweeper.start();
       return url;
     },
     async drain() {
       await server.drain(config.drainTimeoutMs);
+      await accounts.stop();
       await sweeper.stop();
     },
   };

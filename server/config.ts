@@ -63,6 +63,7 @@ const Environment = z.object({
 
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEFAULT_JWT_SECRET),
   JWT_TTL_MS: whole(1000, 30 * DAY_MS).default(3_600_000),
+  REFRESH_TTL_MS: whole(1000, 365 * DAY_MS).default(30 * DAY_MS),
   BCRYPT_COST: whole(4, 15).default(10),
   ADMIN_USERNAME: Credentials.shape.username.optional(),
   ADMIN_PASSWORD: Credentials.shape.password.optional(),
@@ -91,6 +92,8 @@ export interface Config {
   sweepIntervalMs: number;
   jwtSecret: string;
   jwtTtlMs: number;
+  /** How long a session may be left alone and still be refreshed. */
+  refreshTtlMs: number;
   bcryptCost: number;
   /** An account made (or given this password) at start, so that somebody can call the admin API. */
   admin?: { username: string; password: string };
@@ -131,6 +134,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       'set JWT_SECRET to at least 32 random characters, for example from `openssl rand -hex 32`',
     );
   }
+  if (read.REFRESH_TTL_MS < read.JWT_TTL_MS) {
+    throw refuse(
+      ['REFRESH_TTL_MS is less than JWT_TTL_MS: sessions would end before their tokens'],
+      'make REFRESH_TTL_MS at least as long as JWT_TTL_MS',
+    );
+  }
   if ((read.ADMIN_USERNAME === undefined) !== (read.ADMIN_PASSWORD === undefined)) {
     throw refuse(
       ['ADMIN_USERNAME and ADMIN_PASSWORD make an account only together'],
@@ -155,6 +164,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sweepIntervalMs: read.SWEEP_INTERVAL_MS,
     jwtSecret: read.JWT_SECRET,
     jwtTtlMs: read.JWT_TTL_MS,
+    refreshTtlMs: read.REFRESH_TTL_MS,
     bcryptCost: read.BCRYPT_COST,
     admin:
       read.ADMIN_USERNAME !== undefined && read.ADMIN_PASSWORD !== undefined

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { createSessionStore } from '../server/accounts/session-store.ts';
 import { createTokens } from '../server/accounts/tokens.ts';
 import { composeServer } from '../server/compose.ts';
 import { type Config, readConfig } from '../server/config.ts';
@@ -30,8 +31,12 @@ export interface TestServer {
     path: string,
     options?: { token?: string; body?: unknown; headers?: Record<string, string> },
   ): Promise<Answer>;
-  /** A token with the server's own signature, valid for `ttlMs` from now on (negative: already over). */
+  /**
+   * A token of a new session, with the server's own signature and valid for `ttlMs` from now on (negative: already
+   * over). The session is stored meanwhile; `call` waits for that, and `sessionsOpened` is for those who don't use it.
+   */
   tokenFor(caller: Caller, ttlMs?: number): string;
+  sessionsOpened(): Promise<unknown>;
   adminToken: string;
   /** A user of the role buyer that exists in the database. */
   newBuyer(): Promise<SeededUsers['users'][number]>;
@@ -60,9 +65,21 @@ export async function startTestServer(
   const server = composeServer({ config, pool, redis, log, ledger: options.ledger });
   const url = await server.start();
 
-  const tokenFor = (caller: Caller, ttlMs = 60_000) =>
-    createTokens({ secret: config.jwtSecret, ttlMs, nowMs: () => Date.now() }).sign(caller);
+  const sessions = createSessionStore(pool, {
+    tokenTtlMs: config.jwtTtlMs,
+    refreshTtlMs: config.refreshTtlMs,
+  });
+  let opened: Promise<unknown> = Promise.resolve();
+  const tokenFor = (caller: Caller, ttlMs = 60_000) => {
+    const sessionId = newId();
+    opened = Promise.all([opened, sessions.openMany([{ ...caller, sessionId }])]);
+    return createTokens({ secret: config.jwtSecret, ttlMs, nowMs: () => Date.now() }).sign(
+      caller,
+      sessionId,
+    );
+  };
   const adminToken = tokenFor({ userId: newId(), role: 'admin' });
+  await opened;
   let drained: Promise<void> | undefined;
 
   const testServer: TestServer = {
@@ -70,8 +87,10 @@ export async function startTestServer(
     pool,
     config,
     tokenFor,
+    sessionsOpened: () => opened,
     adminToken,
     async call(method, path, { token, body, headers } = {}) {
+      await opened;
       const raw = typeof body === 'string' || body instanceof Uint8Array;
       const response = await fetch(url + path, {
         method,

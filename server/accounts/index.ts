@@ -1,27 +1,88 @@
-import type { RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
+import type { Clock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
+import { createAuthenticate } from '../http/authenticate.ts';
+import { createListener } from '../platform/listener.ts';
+import type { Logger } from '../platform/logging.ts';
+import type { Redis } from '../platform/redis.ts';
 import { type Accounts, createAccountService } from './accounts.ts';
+import { createLiveSessions } from './live-sessions.ts';
 import { createPasswords } from './passwords.ts';
-import { createAccountRoutes } from './routes.ts';
+import { createAccountAdminRoutes, createAccountRoutes } from './routes.ts';
+import { createSessionCache } from './session-cache.ts';
+import { createSessionStore } from './session-store.ts';
 import { createAccountStore } from './store.ts';
-import type { Tokens } from './tokens.ts';
+import { createTokens } from './tokens.ts';
 
-/** Register and log in: who somebody is, and the token that says so. */
+/**
+ * Who somebody is: accounts, the sessions that logging in opens, and the tokens that say so.
+ *
+ * Ends of sessions travel by PostgreSQL's NOTIFY, with Redis or without: the message is part of the commit that ends
+ * the session, so neither can happen without the other, and there is no server without PostgreSQL.
+ */
 export function createAccounts(deps: {
   pool: Pool;
-  tokens: Tokens;
+  redis?: Redis;
+  databaseUrl: string;
+  instance: string;
+  jwtSecret: string;
+  tokenTtlMs: number;
+  refreshTtlMs: number;
   bcryptCost: number;
   readJson: RequestHandler;
-}): Pick<Accounts, 'ensureAdmin'> & { routes: Router } {
+  clock: Clock;
+  log: Logger;
+}): Pick<Accounts, 'ensureAdmin' | 'openSessions'> & {
+  authenticate: RequestHandler;
+  routes: Router;
+  /** Signs a token and checks it, for the health report. */
+  selfTest(): Promise<void>;
+  /** Begins to hear of sessions that end. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+} {
+  const { pool, redis, tokenTtlMs, refreshTtlMs, readJson, clock, log } = deps;
+  const nowMs = () => clock.nowMs();
+  const tokens = createTokens({ secret: deps.jwtSecret, ttlMs: tokenTtlMs, nowMs });
+  const sessions = createSessionStore(pool, { tokenTtlMs, refreshTtlMs });
+
+  const listener = createListener({
+    connectionString: deps.databaseUrl,
+    applicationName: `flashsale ${deps.instance} sessions`,
+    channel: 'session_ended',
+    clock,
+    onMessage: (sessionId) => live.ended([sessionId]),
+    onUp: () => live.trustMemory(),
+    onDown: (error) => {
+      live.distrustMemory();
+      log.warn({ err: error }, 'cannot hear of sessions that end; the database is asked each time');
+    },
+  });
+  const live = createLiveSessions({
+    findLive: sessions.findLive,
+    messagesArrive: listener.isUp,
+    cache: redis && createSessionCache({ redis, ttlMs: tokenTtlMs, findEnded: sessions.findEnded }),
+  });
+  const authenticate = createAuthenticate({ verify: tokens.verify, sessions: live, nowMs });
+
   const accounts = createAccountService({
-    store: createAccountStore(deps.pool),
+    pool,
+    users: createAccountStore(pool),
+    sessions,
+    live,
     passwords: createPasswords({ cost: deps.bcryptCost }),
-    tokens: deps.tokens,
+    tokens,
     newId,
   });
+  const routeDeps = { accounts, authenticate, readJson };
   return {
-    routes: createAccountRoutes({ accounts, readJson: deps.readJson }),
+    authenticate,
+    routes: Router().use(createAccountRoutes(routeDeps), createAccountAdminRoutes(routeDeps)),
     ensureAdmin: accounts.ensureAdmin,
+    openSessions: accounts.openSessions,
+    selfTest: tokens.selfTest,
+    start: listener.start,
+    stop: listener.stop,
   };
 }

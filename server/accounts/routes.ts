@@ -1,19 +1,31 @@
-import { type RequestHandler, Router } from 'express';
-import { Credentials, type Session } from '../../src/protocol/accounts.ts';
+import { type RequestHandler, type Response, Router } from 'express';
+import {
+  Credentials,
+  type OpenSessions,
+  PutRole,
+  RefreshRequest,
+  type RolePut,
+  type Session,
+  type SessionsEnded,
+} from '../../src/protocol/accounts.ts';
+import { requireRole } from '../http/authenticate.ts';
 import { validate } from '../http/json-body.ts';
+import { pathId } from '../http/path-id.ts';
 import { methodNotAllowed, refuse } from '../http/problem.ts';
 import { respond } from '../http/respond.ts';
 import type { Accounts } from './accounts.ts';
 
-/** The same two calls under every path they have been published at. */
-const REGISTER = ['/api/auth/register', '/auth/register', '/register'];
-const LOGIN = ['/api/auth/login', '/auth/login', '/login'];
+/** The same calls under every path they have been published at. */
+const at = (name: string): string[] => [`/api/auth/${name}`, `/auth/${name}`];
+const REGISTER = [...at('register'), '/register'];
+const LOGIN = [...at('login'), '/login'];
 
 export function createAccountRoutes(deps: {
   accounts: Accounts;
+  authenticate: RequestHandler;
   readJson: RequestHandler;
 }): Router {
-  const { accounts, readJson } = deps;
+  const { accounts, authenticate, readJson } = deps;
   const router = Router();
 
   router
@@ -34,5 +46,76 @@ export function createAccountRoutes(deps: {
     })
     .all(methodNotAllowed);
 
+  router
+    .route(at('refresh'))
+    .post(readJson, async (req, res) => {
+      const { refreshToken } = validate(RefreshRequest, req.body);
+      const session: Session | undefined = await accounts.refresh(refreshToken);
+      if (session !== undefined) respond(res, 200, session);
+      else refuse(res, 'INVALID_REFRESH_TOKEN', 'Log in again.');
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route(at('logout'))
+    .post(authenticate, async (req, res) => {
+      respondEnded(res, await accounts.endSessions({ sessionId: req.sessionId }));
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route(at('logout-all'))
+    .post(authenticate, async (req, res) => {
+      respondEnded(res, await accounts.endSessions({ userId: req.caller.userId }));
+    })
+    .all(methodNotAllowed);
+
   return router;
 }
+
+/** What the admin role may do to the accounts of others. */
+export function createAccountAdminRoutes(deps: {
+  accounts: Accounts;
+  authenticate: RequestHandler;
+  readJson: RequestHandler;
+}): Router {
+  const { accounts, authenticate, readJson } = deps;
+  const adminOnly = requireRole('admin');
+  const router = Router();
+
+  router
+    .route('/api/v1/admin/sessions/:sessionId')
+    .delete(authenticate, adminOnly, async (req, res) => {
+      const ended = await accounts.endSessions({ sessionId: pathId(req.params.sessionId) });
+      if (ended > 0) respondEnded(res, ended);
+      else refuse(res, 'NOT_FOUND', 'No session with this id is going on.');
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/admin/users/:userId/sessions')
+    .get(authenticate, adminOnly, async (req, res) => {
+      const sessions = await accounts.listSessions(pathId(req.params.userId));
+      respond(res, 200, { sessions } satisfies OpenSessions);
+    })
+    .delete(authenticate, adminOnly, async (req, res) => {
+      respondEnded(res, await accounts.endSessions({ userId: pathId(req.params.userId) }));
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/admin/users/:userId/role')
+    .put(authenticate, adminOnly, readJson, async (req, res) => {
+      const userId = pathId(req.params.userId);
+      const { role } = validate(PutRole, req.body);
+      const put = await accounts.putRole(userId, role);
+      if (put !== undefined) respond(res, 200, { userId, role, ...put } satisfies RolePut);
+      else refuse(res, 'NOT_FOUND', 'There is no such user.');
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
+
+const respondEnded = (res: Response, sessionsEnded: number): void =>
+  respond(res, 200, { sessionsEnded } satisfies SessionsEnded);

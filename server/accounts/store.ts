@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Role } from '../../src/protocol/accounts.ts';
 
 /** A user as stored. Without a hash nobody can log in as this user (seeded crowds). */
@@ -15,6 +15,8 @@ export interface AccountStore {
   insert(account: Account): Promise<boolean>;
   /** Makes the account exist with this password and role, whoever had the username before. */
   put(account: Account): Promise<void>;
+  /** Whether the role was another one before; undefined when there is no such user. */
+  putRole(client: PoolClient, userId: string, role: Role): Promise<boolean | undefined>;
 }
 
 export function createAccountStore(pool: Pool): AccountStore {
@@ -44,6 +46,16 @@ export function createAccountStore(pool: Pool): AccountStore {
          DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role`,
         [userId, username, passwordHash, role],
       );
+    },
+    async putRole(client, userId, role) {
+      const { rows } = await client.query<{ changed: boolean }>(
+        `UPDATE users SET role = $2
+         FROM (SELECT user_id, role FROM users WHERE user_id = $1 FOR UPDATE) AS before
+         WHERE users.user_id = before.user_id
+         RETURNING before.role <> $2 AS changed`,
+        [userId, role],
+      );
+      return rows[0]?.changed;
     },
   };
 }

@@ -5,22 +5,27 @@ import { createTokens } from './tokens.ts';
 
 const secret = '0123456789abcdef0123456789abcdef';
 const caller = { userId: '018f0000-0000-7000-8000-000000000001', role: 'buyer' as const };
+const sessionId = '018f0000-0000-7000-8000-00000000000a';
 const at = (nowMs: number) => createTokens({ secret, ttlMs: 60_000, nowMs: () => nowMs });
 const NOW_MS = 1_700_000_000_000;
 
 describe('S4.1 tokens', () => {
   test('say who was signed in, and until when', () => {
     const tokens = at(NOW_MS);
-    expect(tokens.verify(tokens.sign(caller))).toEqual({ caller, expiresAtMs: NOW_MS + 60_000 });
+    expect(tokens.verify(tokens.sign(caller, sessionId))).toEqual({
+      caller,
+      sessionId,
+      expiresAtMs: NOW_MS + 60_000,
+    });
   });
 
   test('end when their time is over', () => {
-    const token = at(NOW_MS).sign(caller);
+    const token = at(NOW_MS).sign(caller, sessionId);
     expect(at(NOW_MS + 59_000).verify(token)).toMatchObject({ caller });
     expect(at(NOW_MS + 60_000).verify(token)).toEqual({ refused: 'The token has expired.' });
   });
 
-  const claims = { sub: caller.userId, role: 'admin', exp: NOW_MS / 1000 + 60 };
+  const claims = { sub: caller.userId, sid: sessionId, role: 'admin', exp: NOW_MS / 1000 + 60 };
   const ours = { iss: 'flashsale', aud: 'flashsale-api' };
   const key = createSecretKey(Buffer.from(secret));
   const unsigned = (payload: object) =>
@@ -38,9 +43,13 @@ describe('S4.1 tokens', () => {
     ],
     ['of another issuer', jwt.sign({ ...claims, ...ours, iss: 'elsewhere' }, key)],
     ['for another audience', jwt.sign({ ...claims, ...ours, aud: 'another-api' }, key)],
-    ['that never expires', jwt.sign({ sub: claims.sub, role: 'admin', ...ours }, key)],
+    [
+      'that never expires',
+      jwt.sign({ sub: claims.sub, sid: sessionId, role: 'admin', ...ours }, key),
+    ],
     ['of an unknown role', jwt.sign({ ...claims, ...ours, role: 'root' }, key)],
-    ['of nobody', jwt.sign({ role: 'admin', exp: claims.exp, ...ours }, key)],
+    ['of no session', jwt.sign({ sub: claims.sub, role: 'admin', exp: claims.exp, ...ours }, key)],
+    ['of nobody', jwt.sign({ sid: sessionId, role: 'admin', exp: claims.exp, ...ours }, key)],
     ['that is no token', 'abc.def.ghi'],
   ])('are refused %s', (_, token) => {
     expect(at(NOW_MS).verify(token)).toEqual({ refused: 'The token is not valid.' });

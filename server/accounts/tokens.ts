@@ -8,11 +8,14 @@ import type { Caller } from '../http/request.ts';
 const ISSUER = 'flashsale';
 const AUDIENCE = 'flashsale-api';
 const ALGORITHM = 'HS256';
+const NIL = '00000000-0000-0000-0000-000000000000';
 
-const Claims = z.object({ sub: z.uuid(), role: Role, exp: z.number() });
+const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), role: Role, exp: z.number() });
 
 export interface Tokens {
-  sign(caller: Caller): string;
+  /** How long a token is valid. */
+  ttlSeconds: number;
+  sign(caller: Caller, sessionId: string): string;
   verify(token: string): TokenCheck;
   /** Signs a token and checks it, for the health report. */
   selfTest(): Promise<void>;
@@ -23,14 +26,16 @@ export interface Tokens {
  * secret given as a string into a key on every call, which costs ten times the signature.
  */
 export function createTokens(options: { secret: string; ttlMs: number; nowMs(): number }): Tokens {
-  const { ttlMs, nowMs } = options;
+  const { nowMs } = options;
+  const ttlSeconds = Math.ceil(options.ttlMs / 1000);
   const key = createSecretKey(Buffer.from(options.secret));
   const nowSeconds = () => Math.floor(nowMs() / 1000);
 
   const tokens: Tokens = {
-    sign({ userId, role }) {
+    ttlSeconds,
+    sign({ userId, role }, sessionId) {
       const iat = nowSeconds();
-      const claims = { sub: userId, role, iat, exp: iat + Math.ceil(ttlMs / 1000) };
+      const claims = { sub: userId, sid: sessionId, role, iat, exp: iat + ttlSeconds };
       return jwt.sign({ ...claims, iss: ISSUER, aud: AUDIENCE }, key, { algorithm: ALGORITHM });
     },
     verify(token) {
@@ -41,8 +46,8 @@ export function createTokens(options: { secret: string; ttlMs: number; nowMs(): 
           audience: AUDIENCE,
           clockTimestamp: nowSeconds(),
         });
-        const { sub, role, exp } = Claims.parse(verified);
-        return { caller: { userId: sub, role }, expiresAtMs: exp * 1000 };
+        const { sub, sid, role, exp } = Claims.parse(verified);
+        return { caller: { userId: sub, role }, sessionId: sid, expiresAtMs: exp * 1000 };
       } catch (error) {
         // Not told apart further: what exactly is wrong with a forged token is nobody's business.
         if (error instanceof jwt.TokenExpiredError) return { refused: 'The token has expired.' };
@@ -50,8 +55,8 @@ export function createTokens(options: { secret: string; ttlMs: number; nowMs(): 
       }
     },
     async selfTest() {
-      const nobody: Caller = { userId: '00000000-0000-0000-0000-000000000000', role: 'buyer' };
-      const check = tokens.verify(tokens.sign(nobody));
+      const nobody: Caller = { userId: NIL, role: 'buyer' };
+      const check = tokens.verify(tokens.sign(nobody, NIL));
       if ('refused' in check) throw new Error(check.refused);
     },
   };

@@ -8,7 +8,7 @@ import { createAdminRoutes } from './routes.ts';
 /** What the toolkit needs of a server: to fill it, and to read its books. For the admin role only. */
 export const createAdmin = (deps: {
   pool: Pool;
-  sign(caller: Caller): string;
+  openSessions(callers: Caller[]): Promise<string[]>;
   authenticate: RequestHandler;
   log: Logger;
 }): Router => createAdminRoutes({ ...deps, newId });

@@ -22,7 +22,7 @@ const LedgerQuery = z.strictObject({ sku: SkuId.optional() });
 
 export function createAdminRoutes(deps: {
   pool: Pool;
-  sign(caller: Caller): string;
+  openSessions(callers: Caller[]): Promise<string[]>;
   newId(): string;
   authenticate: RequestHandler;
   log: Logger;
@@ -47,11 +47,7 @@ export function createAdminRoutes(deps: {
       const put = await putUsers(deps, validate(SeedUsers, req.body));
       if (put.outcome === 'seeded') respond(res, 200, { users: put.users } satisfies SeededUsers);
       else
-        refuse(
-          res,
-          'USERNAME_TAKEN',
-          `${put.username} is a registered user; choose another prefix.`,
-        );
+        refuse(res, 'USERNAME_TAKEN', `${put.username} is somebody else; choose another prefix.`);
     })
     .all(methodNotAllowed);
 

@@ -1,49 +1,49 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { SeededUsers } from '../../src/protocol/admin.ts';
+import type { z } from 'zod';
+import type { SeededUsers, SeedUsers } from '../../src/protocol/admin.ts';
 import type { Caller } from '../http/request.ts';
 
 export type PutUsersOutcome =
   | { outcome: 'seeded'; users: SeededUsers['users'] }
-  /** A person registered under this name; nobody gets a token for them. */
+  /** A person registered under this name, or the user has another role; nobody gets a token for them. */
   | { outcome: 'username_taken'; username: string };
 
-/** A token takes some 20 µs to sign; after this many the event loop may serve others. */
-const TOKENS_PER_TURN = 100;
-
 /**
- * Makes users without passwords exist, one name after another, and signs a token for each. Called again it finds the
+ * Makes users without passwords exist, one name after another, and opens a session for each. Called again it finds the
  * same users.
  */
 export async function putUsers(
-  deps: { pool: Pool; sign(caller: Caller): string; newId(): string },
-  crowd: { prefix: string; first: number; count: number },
+  deps: {
+    pool: Pool;
+    openSessions(callers: Caller[]): Promise<string[]>;
+    newId(): string;
+  },
+  crowd: z.output<typeof SeedUsers>,
 ): Promise<PutUsersOutcome> {
-  const { pool, sign, newId } = deps;
-  const usernames = Array.from(
-    { length: crowd.count },
-    (_, index) => `${crowd.prefix}${crowd.first + index}`,
-  );
+  const { pool, openSessions, newId } = deps;
+  const { prefix, first, count, role } = crowd;
+  const usernames = Array.from({ length: count }, (_, index) => `${prefix}${first + index}`);
 
   await pool.query(
     `INSERT INTO users (user_id, username, role)
-     SELECT user_id, username, 'buyer' FROM unnest($1::uuid[], $2::text[]) AS crowd (user_id, username)
+     SELECT user_id, username, $3 FROM unnest($1::uuid[], $2::text[]) AS crowd (user_id, username)
      ON CONFLICT (username) DO NOTHING`,
-    [usernames.map(newId), usernames],
+    [usernames.map(newId), usernames, role],
   );
   const { rows } = await pool.query<{ user_id: string; username: string; seeded: boolean }>(
-    `SELECT user_id, username, password_hash IS NULL AND role = 'buyer' AS seeded
+    `SELECT user_id, username, password_hash IS NULL AND role = $2 AS seeded
      FROM users JOIN unnest($1::text[]) WITH ORDINALITY AS crowd (username, turn) USING (username)
      ORDER BY turn`,
-    [usernames],
+    [usernames, role],
   );
   const person = rows.find((row) => !row.seeded);
   if (person !== undefined) return { outcome: 'username_taken', username: person.username };
 
-  const users: SeededUsers['users'] = [];
-  for (const { user_id: userId, username } of rows) {
-    users.push({ userId, username, token: sign({ userId, role: 'buyer' }) });
-    if (users.length % TOKENS_PER_TURN === 0) await breathe();
-  }
+  const tokens = await openSessions(rows.map((row) => ({ userId: row.user_id, role })));
+  const users = rows.map(({ user_id, username }, index) => ({
+    userId: user_id,
+    username,
+    token: tokens[index] as string,
+  }));
   return { outcome: 'seeded', users };
 }

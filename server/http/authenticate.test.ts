@@ -2,6 +2,8 @@ import type { Request, Response } from 'express';
 import { expect, test } from 'vitest';
 import { createAuthenticate } from './authenticate.ts';
 
+const sessionId = '018f0000-0000-7000-8000-00000000000a';
+const sessions = { isKnownLive: () => true, isLive: async () => true };
 const caller = { userId: '018f0000-0000-7000-8000-000000000001', role: 'buyer' as const };
 
 /** Sends one request through; answers with whether it passed. */
@@ -19,10 +21,11 @@ test('a token is verified once, and no longer remembered than it is valid', () =
   let nowMs = 1000;
   let verifications = 0;
   const authenticate = createAuthenticate({
+    sessions,
     nowMs: () => nowMs,
     verify() {
       verifications++;
-      return nowMs < 5000 ? { caller, expiresAtMs: 5000 } : { refused: 'expired' };
+      return nowMs < 5000 ? { caller, sessionId, expiresAtMs: 5000 } : { refused: 'expired' };
     },
   });
   expect([pass(authenticate, 'a'), pass(authenticate, 'a')]).toEqual([true, true]);
@@ -34,6 +37,7 @@ test('a token is verified once, and no longer remembered than it is valid', () =
 test('a refused token is asked about each time', () => {
   let verifications = 0;
   const authenticate = createAuthenticate({
+    sessions,
     nowMs: () => 0,
     verify() {
       verifications++;

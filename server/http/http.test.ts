@@ -25,6 +25,12 @@ const GUARDED: [string, string][] = [
   ['PUT', '/api/v1/admin/products'],
   ['PUT', '/api/v1/admin/users'],
   ['GET', '/api/v1/admin/ledger'],
+  ['POST', '/api/auth/logout'],
+  ['POST', '/api/auth/logout-all'],
+  ['DELETE', `/api/v1/admin/sessions/${ID}`],
+  ['GET', `/api/v1/admin/users/${ID}/sessions`],
+  ['DELETE', `/api/v1/admin/users/${ID}/sessions`],
+  ['PUT', `/api/v1/admin/users/${ID}/role`],
 ];
 const ADMIN_ONLY = GUARDED.filter(([, path]) => path.includes('/admin/'));
 

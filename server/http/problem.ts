@@ -14,6 +14,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be application/json' },
   UNAUTHENTICATED: { status: 401, title: 'A valid token is needed' },
   INVALID_CREDENTIALS: { status: 401, title: 'Username or password is wrong' },
+  INVALID_REFRESH_TOKEN: { status: 401, title: 'The refresh token is not valid' },
   FORBIDDEN: { status: 403, title: 'Your role does not allow this' },
   NOT_FOUND: { status: 404, title: 'There is no such thing' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This method is not allowed here' },
@@ -47,8 +48,8 @@ export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly extras: Extras | undefined;
 
-  constructor(code: ProblemCode, detail: string, extras?: Extras) {
-    super(detail);
+  constructor(code: ProblemCode, detail: string, extras?: Extras, cause?: unknown) {
+    super(detail, { cause });
     this.name = 'ProblemError';
     this.code = code;
     this.extras = extras;

@@ -13,6 +13,8 @@ declare global {
       id: string;
       /** Set by `authenticate`; only routes behind it may read it. */
       caller: Caller;
+      /** The session of the caller's token; set with it. */
+      sessionId: string;
     }
   }
 }

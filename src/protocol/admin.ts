@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Role } from './accounts.ts';
+import { Role } from './accounts.ts';
 import { Money, SkuId } from './products.ts';
 
 /** No control characters: PostgreSQL refuses NUL, and no name needs the others. */
@@ -30,8 +30,8 @@ export type SeededProducts = z.infer<typeof SeededProducts>;
 export const SEED_USERS_MAX = 10_000;
 
 /**
- * `PUT /api/v1/admin/users`: makes users `${prefix}${first}` … exist (role buyer, no password, so nobody can log in as
- * them) and answers with a token for each. The same call again answers with the same users.
+ * `PUT /api/v1/admin/users`: makes users `${prefix}${first}` … exist (no password, so nobody can log in as them), and
+ * answers with a session's token for each. The same call again answers with the same users and new tokens.
  */
 export const SeedUsers = z.strictObject({
   prefix: z
@@ -41,6 +41,8 @@ export const SeedUsers = z.strictObject({
     .regex(/^[\w.-]+$/),
   first: z.int().min(1).default(1),
   count: z.int().min(1).max(SEED_USERS_MAX),
+  /** Administrators are not made in bulk. */
+  role: Role.exclude(['admin']).default('buyer'),
 });
 export type SeedUsers = z.input<typeof SeedUsers>;
 

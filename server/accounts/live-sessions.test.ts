@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createLiveSessions, type LiveSessions } from './live-sessions.ts';
+
+/** A database in which every session goes on, that answers when told to. */
+let asked: string[][];
+let answer: (() => void)[];
+let messagesArrive: boolean;
+let live: LiveSessions;
+
+beforeEach(() => {
+  asked = [];
+  answer = [];
+  messagesArrive = true;
+  live = createLiveSessions({
+    messagesArrive: () => messagesArrive,
+    findLive: (ids) => {
+      asked.push(ids);
+      return new Promise((resolve) => answer.push(() => resolve(new Set(ids))));
+    },
+  });
+  live.trustMemory();
+});
+
+/** The database was asked so often; the last question is answered. */
+async function answerQuestion(number: number): Promise<void> {
+  while (answer.length < number) await new Promise(setImmediate);
+  answer[number - 1]?.();
+}
+
+describe('S2.2 whether a session goes on', () => {
+  test('is asked for all who want to know in one turn at once, and for the next while these are asked', async () => {
+    const first = Promise.all([live.isLive('a'), live.isLive('b'), live.isLive('a')]);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    const second = Promise.all([live.isLive('c'), live.isLive('d')]);
+    await answerQuestion(1);
+    expect(await first).toEqual([true, true, true]);
+    await answerQuestion(2);
+    await second;
+    expect(asked).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+  });
+
+  test('is known without asking once it was asked, until the session ends', async () => {
+    expect(live.isKnownLive('a')).toBe(false);
+    const first = live.isLive('a');
+    await answerQuestion(1);
+    await first;
+    expect(live.isKnownLive('a')).toBe(true);
+    live.ended(['a']);
+    expect(live.isKnownLive('a')).toBe(false);
+    expect(await live.isLive('a')).toBe(false);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('an end that is heard while the question is on its way wins over the answer', async () => {
+    const first = live.isLive('a');
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    live.ended(['a']);
+    await answerQuestion(1);
+    expect(await first).toBe(false);
+    expect(live.isKnownLive('a')).toBe(false);
+  });
+
+  test('is asked each time while ends may be missed', async () => {
+    live.opened(['a']);
+    expect(live.isKnownLive('a')).toBe(true);
+    messagesArrive = false;
+    expect(live.isKnownLive('a')).toBe(false);
+    for (const number of [1, 2]) {
+      const asking = live.isLive('a');
+      await answerQuestion(number);
+      expect(await asking).toBe(true);
+    }
+    expect(asked).toEqual([['a'], ['a']]);
+  });
+
+  test('is forgotten over a gap, and an answer from before the gap is not remembered after it', async () => {
+    live.opened(['a']);
+    const before = live.isLive('b');
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    live.distrustMemory();
+    live.trustMemory();
+    await answerQuestion(1);
+    expect(await before).toBe(true);
+    expect([live.isKnownLive('a'), live.isKnownLive('b')]).toEqual([false, false]);
+  });
+
+  test('a question that fails fails for those who asked it, and for nobody after them', async () => {
+    const failing = createLiveSessions({
+      messagesArrive: () => true,
+      findLive: async (ids) => {
+        if (ids.includes('a')) throw new Error('the database is away');
+        return new Set(ids);
+      },
+    });
+    failing.trustMemory();
+    await expect(failing.isLive('a')).rejects.toThrow('the database is away');
+    expect(await failing.isLive('b')).toBe(true);
+  });
+});
