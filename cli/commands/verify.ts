@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { LedgerSnapshot } from '../../src/checkers/evidence.ts';
 import { judge } from '../../src/checkers/verdict.ts';
+import type { LedgerSnapshot } from '../../src/history/ledger-snapshot.ts';
 import type { SaleFacts } from '../../src/history/operation.ts';
 import { readHistory } from '../../src/history/reader.ts';
 import { UserError } from '../../src/kernel/errors.ts';

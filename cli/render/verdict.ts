@@ -6,7 +6,7 @@ import type {
   Witness,
 } from '../../src/checkers/evidence.ts';
 import { shortId, timeOfDay } from '../../src/checkers/prose.ts';
-import type { Operation, SaleFacts } from '../../src/history/operation.ts';
+import { type Operation, type SaleFacts, takesStock } from '../../src/history/operation.ts';
 import { createStyle, oneLine, type Style, widthOf, wrap } from './style.ts';
 import { alignRows } from './table.ts';
 
@@ -103,7 +103,7 @@ const timeWithoutZone = (atNs: number, sale: SaleFacts): string =>
   Number.isFinite(atNs) ? timeOfDay(atNs, sale).replace(' UTC', '') : 'never';
 
 const callOf = ({ kind, quantity, sku }: Operation): string =>
-  kind === 'reserve' ? oneLine(`reserve ${quantity} of ${sku ?? '(unnamed)'}`) : kind;
+  takesStock(kind) ? oneLine(`${kind} ${quantity} of ${sku ?? '(unnamed)'}`) : kind;
 
 const OUTCOMES = { ok: 'yes', fail: 'no', info: 'not known' } as const;
 

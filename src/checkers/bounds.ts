@@ -26,9 +26,10 @@ const NEVER = Number.POSITIVE_INFINITY;
 export function surely(hold: Hold, sale: SaleFacts): Interval | undefined {
   if (hold.made !== 'told') return undefined;
   const firstRelease = hold.releases[0]?.invokedAtNs ?? NEVER;
+  const firstCancel = hold.cancels[0]?.invokedAtNs ?? NEVER;
   const untilNs =
     hold.confirmed === 'yes'
-      ? Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0)
+      ? Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0))
       : Math.min(firstRelease, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS);
   return interval(hold, hold.reserve.completedAtNs, untilNs);
 }
@@ -41,18 +42,19 @@ export function atWorst(hold: Hold, sale: SaleFacts): Interval | undefined {
   if (hold.made === 'found') return undefined;
   if (hold.made === 'unsettled') return interval(hold, hold.reserve.invokedAtNs, NEVER);
   const firstRelease = hold.released === 'yes' ? (hold.releases[0]?.invokedAtNs ?? NEVER) : NEVER;
+  const firstCancel = hold.cancelled === 'yes' ? (hold.cancels[0]?.invokedAtNs ?? NEVER) : NEVER;
   const untilNs =
     hold.confirmed === 'no'
       ? Math.min(firstRelease, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS)
-      : Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0);
+      : Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0));
   return interval(hold, hold.reserve.completedAtNs, untilNs);
 }
 
 /** When the hold may have existed: from the call to the last moment at which it may have ended, that moment included. */
 export function possibly(hold: Hold, sale: SaleFacts): Interval | undefined {
   let untilNs = NEVER;
-  for (const release of hold.releases) {
-    if (release.outcome === 'ok') untilNs = Math.min(untilNs, release.completedAtNs);
+  for (const { outcome, completedAtNs } of [...hold.releases, ...hold.cancels]) {
+    if (outcome === 'ok') untilNs = Math.min(untilNs, completedAtNs);
   }
   if (hold.made === 'told' && hold.confirmed === 'no') {
     const lapseMs = sale.holdTtlMs + sale.sweepGraceMs;

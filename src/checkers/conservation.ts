@@ -1,6 +1,6 @@
 import type { LedgerInventory, LedgerMovement } from '../protocol/ledger.ts';
 import type { Checker } from './evidence.ts';
-import { indexLedger, type LedgerIndex, sumUnits } from './ledger-index.ts';
+import { indexLedger, isStanding, type LedgerIndex, sumUnits } from './ledger-index.ts';
 import { count, list } from './prose.ts';
 
 /**
@@ -75,11 +75,7 @@ function columnsAgainstRows(
   const sums = {
     reserved: sumUnits(ofSku.filter(({ status }) => status === 'RESERVED')),
     sold: sumUnits(ofSku.filter(({ status }) => status === 'CONFIRMED')),
-    ordered: sumUnits(
-      ledger.orders.filter(
-        (row) => row.skuId === skuId && (row.status === 'CONFIRMED' || row.status === 'FULFILLED'),
-      ),
-    ),
+    ordered: sumUnits(ledger.orders.filter((row) => row.skuId === skuId && isStanding(row))),
   };
   const wrong: string[] = [];
   if (sums.reserved !== reserved) {

@@ -1,19 +1,6 @@
+import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
 import type { Operation, SaleFacts } from '../history/operation.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
-import type {
-  LedgerInventory,
-  LedgerMovement,
-  LedgerOrder,
-  LedgerReservation,
-} from '../protocol/ledger.ts';
-
-/** The server's final books, read as one snapshot when the load was over and every hold had ended or been kept. */
-export interface LedgerSnapshot {
-  inventory: LedgerInventory[];
-  reservations: LedgerReservation[];
-  orders: LedgerOrder[];
-  movements: LedgerMovement[];
-}
 
 /** Everything a verdict may be reached from. What is absent makes the checks that need it `skipped`, never `valid`. */
 export interface Evidence {

@@ -1,18 +1,23 @@
-import type { Operation } from '../history/operation.ts';
+import { type Operation, takesStock } from '../history/operation.ts';
 import type { LedgerReservation } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { indexLedger, type LedgerIndex } from './ledger-index.ts';
 import { memoized } from './memo.ts';
+import { findWishes, type Wishes } from './repeats.ts';
 
 /**
  * A hold that was made or may have been, with everything that was asked of it. Calls without an answer (`info`) are
  * settled against the final ledger first: what it has no trace of did not happen and is not in here.
+ *
+ * Registering for a campaign is a hold and its checkout in one call. An attempt at a flash sale is a hold that its buyer
+ * was not told of: it was made at some time after the call, if at all.
  */
 export interface Hold {
   sku: string;
   buyer: string | undefined;
   quantity: number;
+  /** The call that asked for it: reserve, register or attempt. */
   reserve: Operation;
   /** `told`: the buyer was answered yes. `found`: no answer, but the ledger has it. `unsettled`: nobody knows. */
   made: 'told' | 'found' | 'unsettled';
@@ -24,6 +29,9 @@ export interface Hold {
   releases: readonly Operation[];
   /** Whether one of them did: answered, or visible in the ledger. */
   released: 'yes' | 'maybe' | 'no';
+  /** Cancellations of its order that happened or may have, in the order of invocation. */
+  cancels: readonly Operation[];
+  cancelled: 'yes' | 'maybe' | 'no';
   /** Its row in the final ledger. */
   reservation: LedgerReservation | undefined;
 }
@@ -38,14 +46,21 @@ export interface Holds {
 export const findHolds = memoized((evidence: Evidence): Holds => {
   const { index: ledger } = indexLedger(evidence);
   const onSale = new Set(evidence.sale.skus.map(({ skuId }) => skuId));
-  const claims = createClaims(evidence, ledger);
+  const wishes = findWishes(evidence);
+  const claims = createClaims(wishes, ledger);
   const holds: Hold[] = [];
   const byId = new Map<string, Hold>();
+  const byOrder = new Map<string, Hold>();
 
-  for (const reserve of evidence.operations) {
+  for (const reserve of wishes.calls) {
     const { kind, outcome, sku, buyer, quantity } = reserve;
-    if (kind !== 'reserve' || outcome === 'fail' || sku === undefined || !onSale.has(sku)) continue;
-    const claim = outcome === 'ok' ? claims.told(reserve) : claims.settle(reserve);
+    if (!takesStock(kind) || outcome === 'fail' || sku === undefined || !onSale.has(sku)) continue;
+    const claim =
+      kind === 'attempt'
+        ? claims.decided(reserve)
+        : outcome === 'ok'
+          ? claims.told(reserve)
+          : claims.settle(reserve);
     if (claim === 'did-not-happen') continue;
     const { made, reservation } = claim;
     const hold: Hold = {
@@ -58,19 +73,34 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
       confirms: NONE,
       releases: NONE,
       released: 'no',
+      cancels: NONE,
+      cancelled: 'no',
       reservation,
     };
     holds.push(hold);
+    if (kind === 'register') sellAtOnce(hold, reserve, ledger);
     const id = reserve.hold ?? reservation?.reservationId;
     if (id !== undefined && !byId.has(id)) byId.set(id, hold);
+    if (reserve.order !== undefined) byOrder.set(reserve.order, hold);
+  }
+  for (const { orderId, reservationId } of ledger?.orders ?? []) {
+    const hold = byId.get(reservationId);
+    if (hold !== undefined) byOrder.set(orderId, hold);
   }
 
-  for (const operation of evidence.operations) {
-    if (operation.hold === undefined || operation.outcome === 'fail') continue;
-    const hold = byId.get(operation.hold);
+  for (const operation of wishes.calls) {
+    if (operation.outcome === 'fail') continue;
+    const { kind, hold: id, order } = operation;
+    const hold =
+      (id === undefined ? undefined : byId.get(id)) ??
+      (order === undefined ? undefined : byOrder.get(order));
     if (hold === undefined) continue;
-    if (operation.kind === 'confirm') addConfirm(hold, operation, ledger !== undefined);
-    if (operation.kind === 'release') addRelease(hold, operation, ledger !== undefined);
+    if (kind === 'confirm') {
+      addConfirm(hold, operation, ledger);
+      if (order !== undefined) byOrder.set(order, hold);
+    }
+    if (kind === 'release') addRelease(hold, operation, ledger !== undefined);
+    if (kind === 'cancel') addCancel(hold, operation, ledger !== undefined);
   }
   return { bySku: groupBy(holds, ({ sku }) => sku), byId };
 });
@@ -78,8 +108,27 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
 /** Shared, because most holds of a big sale end without either. */
 const NONE: readonly Operation[] = [];
 
-function addConfirm(hold: Hold, confirm: Operation, isSettled: boolean): void {
-  if (confirm.outcome === 'info' && isSettled && hold.reservation?.status !== 'CONFIRMED') return;
+/** A registration sells what it takes; one without an answer may have got no further than the hold. */
+function sellAtOnce(hold: Hold, register: Operation, ledger: LedgerIndex | undefined): void {
+  if (hold.made === 'told' || wasSold(hold, ledger)) hold.confirmed = 'yes';
+  else if (hold.made === 'unsettled') hold.confirmed = 'maybe';
+  else return;
+  hold.confirms = [register];
+}
+
+/** Whether the ledger has a sale of it, even one that was cancelled since. */
+function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): boolean {
+  if (reservation === undefined) return false;
+  const orders = ledger?.ordersByReservation.get(reservation.reservationId) ?? [];
+  return (
+    reservation.status === 'CONFIRMED' ||
+    orders.some(({ status }) => status !== 'PENDING' && status !== 'FAILED')
+  );
+}
+
+function addConfirm(hold: Hold, confirm: Operation, ledger: LedgerIndex | undefined): void {
+  const isSettled = ledger !== undefined;
+  if (confirm.outcome === 'info' && isSettled && !wasSold(hold, ledger)) return;
   hold.confirms = [...hold.confirms, confirm];
   if (confirm.outcome === 'ok' || isSettled) hold.confirmed = 'yes';
   else if (hold.confirmed === 'no') hold.confirmed = 'maybe';
@@ -92,38 +141,59 @@ function addRelease(hold: Hold, release: Operation, isSettled: boolean): void {
   else if (hold.released === 'no') hold.released = 'maybe';
 }
 
+function addCancel(hold: Hold, cancel: Operation, isSettled: boolean): void {
+  if (cancel.outcome === 'info' && isSettled && hold.reservation?.status !== 'CANCELLED') return;
+  hold.cancels = [...hold.cancels, cancel];
+  if (cancel.outcome === 'ok' || isSettled) hold.cancelled = 'yes';
+  else if (hold.cancelled === 'no') hold.cancelled = 'maybe';
+}
+
 type Claim = { made: Hold['made']; reservation: LedgerReservation | undefined };
 
 /** Finds the ledger's row for a reserve call; no row is claimed by two unanswered calls. */
-function createClaims(evidence: Evidence, ledger: LedgerIndex | undefined) {
+function createClaims({ calls, attemptsOf }: Wishes, ledger: LedgerIndex | undefined) {
   const told = new Set<string>();
-  for (const { kind, outcome, hold } of evidence.operations) {
-    if (kind === 'reserve' && outcome === 'ok' && hold !== undefined) told.add(hold);
+  for (const { kind, outcome, hold } of calls) {
+    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
   }
   const unclaimed = (ledger?.reservations ?? []).filter((row) => !told.has(row.reservationId));
   const byAttempt = groupBy(unclaimed, (row) => row.attemptId ?? undefined);
   const withoutAttempt = unclaimed.filter((row) => row.attemptId === null);
   const byBuyer = groupBy(withoutAttempt, (row) => buyerKey(row.userId, row.skuId, row.quantity));
 
+  const claimNamed = (call: Operation): LedgerReservation | undefined => {
+    for (const attempt of attemptsOf(call)) {
+      const row = byAttempt.get(attempt)?.shift();
+      if (row !== undefined) return row;
+    }
+    return undefined;
+  };
+
+  function settle(call: Operation): Claim | 'did-not-happen' {
+    const { buyer, sku, quantity } = call;
+    if (ledger === undefined) return { made: 'unsettled', reservation: undefined };
+    const named = claimNamed(call);
+    if (named) return { made: 'found', reservation: named };
+    // Servers that store no attempt ids leave the buyer and what they asked for to go by.
+    if (withoutAttempt.length === 0) return 'did-not-happen';
+    if (buyer === undefined) return { made: 'unsettled', reservation: undefined };
+    const likely = byBuyer.get(buyerKey(buyer, sku ?? '', quantity))?.shift();
+    return likely ? { made: 'found', reservation: likely } : 'did-not-happen';
+  }
+
   return {
-    told({ hold, attempt }: Operation): Claim {
+    settle,
+    told(call: Operation): Claim {
       const reservation =
-        hold !== undefined
-          ? ledger?.reservationById.get(hold)
-          : attempt !== undefined
-            ? byAttempt.get(attempt)?.shift()
-            : undefined;
+        call.hold === undefined ? claimNamed(call) : ledger?.reservationById.get(call.hold);
       return { made: 'told', reservation };
     },
-    settle({ attempt, buyer, sku, quantity }: Operation): Claim | 'did-not-happen' {
-      if (ledger === undefined) return { made: 'unsettled', reservation: undefined };
-      const named = attempt === undefined ? undefined : byAttempt.get(attempt)?.shift();
-      if (named) return { made: 'found', reservation: named };
-      // Servers that store no attempt ids leave the buyer and what they asked for to go by.
-      if (withoutAttempt.length === 0) return 'did-not-happen';
-      if (buyer === undefined) return { made: 'unsettled', reservation: undefined };
-      const likely = byBuyer.get(buyerKey(buyer, sku ?? '', quantity))?.shift();
-      return likely ? { made: 'found', reservation: likely } : 'did-not-happen';
+    /** An accepted attempt may have taken units for as long as nobody had decided it, even if it failed in the end. */
+    decided(call: Operation): Claim | 'did-not-happen' {
+      const claim = settle(call);
+      return claim === 'did-not-happen' && call.outcome === 'ok'
+        ? { made: 'found', reservation: undefined }
+        : claim;
     },
   };
 }

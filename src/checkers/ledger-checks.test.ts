@@ -10,8 +10,8 @@ import {
   saleOf,
   unanswered,
 } from '../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
 import { conservation } from './conservation.ts';
-import type { LedgerSnapshot } from './evidence.ts';
 import { legalTransitions } from './legal-transitions.ts';
 import { noLostAcknowledged } from './no-lost-acknowledged.ts';
 import { noPhantom } from './no-phantom.ts';

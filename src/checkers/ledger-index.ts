@@ -1,20 +1,23 @@
+import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
 import type {
-  LedgerInventory,
+  LedgerAttempt,
   LedgerMovement,
   LedgerOrder,
   LedgerReservation,
+  LedgerVoucher,
 } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { memoized } from './memo.ts';
 
 /** The final ledger of the SKUs on sale, with the look-ups the checks need. */
-export interface LedgerIndex {
-  inventory: LedgerInventory[];
-  reservations: LedgerReservation[];
-  orders: LedgerOrder[];
+export interface LedgerIndex extends LedgerSnapshot {
   reservationById: Map<string, LedgerReservation>;
+  orderById: Map<string, LedgerOrder>;
   ordersByReservation: Map<string, LedgerOrder[]>;
+  ordersByAttempt: Map<string, LedgerOrder[]>;
+  vouchersByOrder: Map<string, LedgerVoucher[]>;
+  attemptsByBuyer: Map<string, LedgerAttempt[]>;
   /** Per SKU, ascending by sequence. */
   movementsBySku: Map<string, LedgerMovement[]>;
   /** Per reservation, ascending by sequence. */
@@ -32,18 +35,35 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   const reservations = ofSale(ledger.reservations);
   const orders = ofSale(ledger.orders);
   const movements = ofSale(ledger.movements).sort((a, b) => a.sequence - b.sequence);
+  const vouchers = ofSale(ledger.vouchers);
+  const attempts = ofSale(ledger.attempts);
   return {
     index: {
       inventory: ofSale(ledger.inventory),
       reservations,
       orders,
+      movements,
+      vouchers,
+      attempts,
+      payments: ofSale(ledger.payments),
+      deliveries: ofSale(ledger.deliveries),
+      backlog: ofSale(ledger.backlog),
+      hotStock: ofSale(ledger.hotStock),
       reservationById: new Map(reservations.map((row) => [row.reservationId, row])),
+      orderById: new Map(orders.map((row) => [row.orderId, row])),
       ordersByReservation: groupBy(orders, (row) => row.reservationId),
+      ordersByAttempt: groupBy(orders, (row) => row.attemptId ?? undefined),
+      vouchersByOrder: groupBy(vouchers, (row) => row.orderId),
+      attemptsByBuyer: groupBy(attempts, (row) => ofBuyer(row.skuId, row.userId)),
       movementsBySku: groupBy(movements, (row) => row.skuId),
       movementsByReservation: groupBy(movements, (row) => row.reservationId),
     },
   };
 });
+
+/** The key of `attemptsByBuyer`. */
+export const ofBuyer = (sku: string | undefined, buyer: string | undefined): string =>
+  `${sku} ${buyer}`;
 
 /** Units of rows together. */
 export const sumUnits = (rows: Iterable<{ quantity: number }>): number => {
@@ -51,6 +71,10 @@ export const sumUnits = (rows: Iterable<{ quantity: number }>): number => {
   for (const { quantity } of rows) units += quantity;
   return units;
 };
+
+/** Whether an order stands: paid, and not cancelled since. */
+export const isStanding = ({ status }: LedgerOrder): boolean =>
+  status === 'CONFIRMED' || status === 'FULFILLED';
 
 /** Whether a reservation of the final ledger is somebody's: sold to them, or held for them right now. */
 export const isTaken = ({ status, lapsed }: LedgerReservation): boolean =>

@@ -122,7 +122,8 @@ function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
   const { byId } = findHolds(evidence);
   const callsOf = (id: string): Operation[] => {
     const hold = byId.get(id);
-    return hold === undefined ? [] : [hold.reserve, ...hold.confirms, ...hold.releases];
+    if (hold === undefined) return [];
+    return [hold.reserve, ...hold.confirms, ...hold.releases, ...hold.cancels];
   };
   // A target may keep reservations without a log of movements; then only their answers can be judged.
   if (ledger.movementsByReservation.size === 0) return [];

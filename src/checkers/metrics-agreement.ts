@@ -7,6 +7,7 @@ import type { Checker, Evidence, Witness } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { indexLedger } from './ledger-index.ts';
 import { count, tellCall, timeOfDay, witnessOperations } from './prose.ts';
+import { findWishes } from './repeats.ts';
 import { createSoldOutTest } from './sold-out.ts';
 
 /**
@@ -157,8 +158,10 @@ function outsideBounds(side: Side, evidence: Evidence): Disagreement | undefined
   const { scrapes, increase } = side.counters;
   if (calls === undefined) return undefined;
   const { sale } = evidence;
+  const { isRepeated } = findWishes(evidence);
   for (const tally of talliesOf(sale)) {
-    const counted = calls.filter(tally.isCounted);
+    // What was answered from memory was counted once, when and where it was decided.
+    const counted = calls.filter((call) => tally.isCounted(call) && !isRepeated(call));
     const answeredNs = sorted(counted.map(({ completedAtNs }) => completedAtNs));
     const possible = calls.filter((call) => tally.isCounted(call) || tally.mayBeCounted(call));
     const invokedNs = sorted(possible.map(({ invokedAtNs }) => invokedAtNs));

@@ -1,4 +1,4 @@
-import type { Operation, SaleFacts } from '../history/operation.ts';
+import { type Operation, type SaleFacts, takesStock } from '../history/operation.ts';
 import { atWorst, findCrossing, findPeak, type Interval, surely } from './bounds.ts';
 import type { Checker, CheckResult, Evidence, Witness } from './evidence.ts';
 import { findHolds, type Hold } from './holds.ts';
@@ -35,9 +35,12 @@ export const neverOversold: Checker = {
     const { bySku } = findHolds(evidence);
     const { index: ledger } = indexLedger(evidence);
     const replays = replaySales(evidence);
-    const reserveCalls = evidence.operations.filter(({ kind }) => kind === 'reserve').length;
+    const reserveCalls = evidence.operations.filter(({ kind }) => takesStock(kind)).length;
     if (reserveCalls === 0 && ledger === undefined) {
-      return { status: 'skipped', summary: 'no reserve call was recorded and no ledger was read' };
+      return {
+        status: 'skipped',
+        summary: 'no call for units was recorded and no ledger was read',
+      };
     }
 
     const findings: Finding[] = [];
@@ -64,7 +67,7 @@ export const neverOversold: Checker = {
     const replayed = movements > 0 ? `; ${count(movements, 'movement')} replayed` : '';
     return {
       status: 'valid',
-      summary: `in ${count(reserveCalls, 'reserve call')}, surely held at once at most ${tellPeaks(peaks)}${replayed}`,
+      summary: `in ${count(reserveCalls, 'call')} for units, surely held at once at most ${tellPeaks(peaks)}${replayed}`,
     };
   },
 };

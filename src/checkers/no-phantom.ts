@@ -1,8 +1,8 @@
-import type { Operation } from '../history/operation.ts';
-import type { LedgerOrder, LedgerReservation } from '../protocol/ledger.ts';
+import { type Operation, type OperationKind, takesStock } from '../history/operation.ts';
+import type { LedgerOrder, LedgerReservation, LedgerVoucher } from '../protocol/ledger.ts';
 import type { Checker, Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
-import { indexLedger, type LedgerIndex } from './ledger-index.ts';
+import { indexLedger, isStanding, type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import {
   count,
   list,
@@ -14,7 +14,8 @@ import {
 
 /**
  * Something in the final ledger that nobody brought about: a reservation or an order that no call asked for, that the
- * buyer was definitely refused, or that is the second effect of one call; a reservation sold without a checkout.
+ * buyer was definitely refused, or that is the second effect of one call; a reservation sold without a checkout; an
+ * attempt decided for a buyer who got no order, or against one who did; a voucher for no order, or used by no call.
  *
  * Rows are matched to calls by the attempt ids that the server stored; where it stores none, by the ids it answered
  * with, and the rest by buyer, SKU and quantity.
@@ -36,8 +37,11 @@ export const noPhantom: Checker = {
       ...phantomReservations(evidence, ledger),
       ...phantomOrders(evidence, ledger),
       ...phantomSales(evidence, ledger),
+      ...phantomDecisions(evidence, ledger),
+      ...phantomVouchers(evidence, ledger),
     ];
-    const rows = ledger.reservations.length + ledger.orders.length;
+    const { reservations, orders, attempts, vouchers } = ledger;
+    const rows = reservations.length + orders.length + attempts.length + vouchers.length;
     if (phantoms.length === 0) {
       return { status: 'valid', summary: `each of ${count(rows, 'ledger row')} comes from a call` };
     }
@@ -67,7 +71,7 @@ interface Phantom {
 function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
   const told = new Set<string>();
   for (const { kind, outcome, hold } of operations) {
-    if (kind === 'reserve' && outcome === 'ok' && hold !== undefined) told.add(hold);
+    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
   }
   const unexplained = ledger.reservations.filter((row) => !told.has(row.reservationId));
   if (unexplained.length === 0) return [];
@@ -76,9 +80,9 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
   const byAttempt = new Map<string, Operation>();
   for (const call of operations) {
     const { kind, attempt } = call;
-    if (kind === 'reserve' && attempt !== undefined && wanted.has(attempt)) {
-      byAttempt.set(attempt, call);
-    }
+    // A checkout whose payment came after the hold had lapsed takes units anew.
+    const mayHold = takesStock(kind) || kind === 'confirm';
+    if (mayHold && attempt !== undefined && wanted.has(attempt)) byAttempt.set(attempt, call);
   }
   // Attempts of rows that the answers already explain: a further row of one of them is a second effect.
   const spent = new Set<string>();
@@ -88,7 +92,7 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
   const openCalls = groupBy(
     operations.filter(
       ({ kind, outcome, hold }) =>
-        kind === 'reserve' && (outcome === 'info' || (outcome === 'ok' && hold === undefined)),
+        takesStock(kind) && (outcome === 'info' || (outcome === 'ok' && hold === undefined)),
     ),
     ({ buyer, sku, quantity }) => `${sku} ${quantity} ${buyer}`,
   );
@@ -114,9 +118,16 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
 }
 
 function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
-  const confirms = operations.filter(({ kind }) => kind === 'confirm');
-  const byAttempt = new Map(confirms.map((call) => [call.attempt, call]));
-  const byHold = groupBy(confirms, ({ hold }) => hold);
+  const buying = operations.filter(({ kind }) => SELLS.has(kind));
+  const byAttempt = new Map(buying.map((call) => [call.attempt, call]));
+  const byHold = groupBy(
+    buying.filter(({ kind }) => kind === 'confirm'),
+    ({ hold }) => hold,
+  );
+  const byBuyer = groupBy(
+    buying.filter(({ kind }) => kind !== 'confirm'),
+    ({ sku, buyer }) => ofBuyer(sku, buyer),
+  );
 
   const phantoms: Phantom[] = [];
   for (const orders of ledger.ordersByReservation.values()) {
@@ -126,7 +137,8 @@ function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[]
         phantoms.push({ what: `${name} is for a reservation that does not exist` });
         continue;
       }
-      const ofHold = byHold.get(order.reservationId) ?? [];
+      const ofHold =
+        byHold.get(order.reservationId) ?? byBuyer.get(ofBuyer(order.skuId, order.userId)) ?? [];
       const call =
         order.attemptId === null
           ? (ofHold.find(({ outcome }) => outcome !== 'fail') ?? ofHold[0])
@@ -146,10 +158,78 @@ function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Phantom[] 
   for (const { kind, outcome, hold } of operations) {
     if (kind === 'confirm' && outcome !== 'fail' && hold !== undefined) checkedOut.add(hold);
   }
+  const buyers = new Set<string>();
+  for (const { kind, outcome, sku, buyer } of operations) {
+    if ((kind === 'register' || kind === 'attempt') && outcome !== 'fail') {
+      buyers.add(ofBuyer(sku, buyer));
+    }
+  }
+  const attempts = new Set<string | null | undefined>();
+  for (const { kind, outcome, attempt } of operations) {
+    if (kind === 'confirm' && outcome !== 'fail') attempts.add(attempt ?? null);
+  }
+  // Registrations and attempts check out by themselves; a late payment may have bought other units than those meant.
+  const isBought = ({ reservationId, skuId, userId, attemptId }: LedgerReservation): boolean =>
+    checkedOut.has(reservationId) ||
+    buyers.has(ofBuyer(skuId, userId)) ||
+    (attemptId !== null && attempts.has(attemptId));
   return ledger.reservations
-    .filter(({ status, reservationId }) => status === 'CONFIRMED' && !checkedOut.has(reservationId))
+    .filter((row) => row.status === 'CONFIRMED' && !isBought(row))
     .map((row) => ({ what: `${tellReservation(row)} is sold, and no checkout may have done it` }));
 }
+
+function phantomDecisions({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
+  if (ledger.attempts.length === 0) return [];
+  const asked = operations.filter(({ kind }) => kind === 'attempt');
+  const byAttempt = new Map(asked.map((call) => [call.attempt, call]));
+  const byBuyer = groupBy(asked, ({ sku, buyer }) => ofBuyer(sku, buyer));
+  const owners = new Set(
+    ledger.orders.filter(isStanding).map(({ skuId, userId }) => ofBuyer(skuId, userId)),
+  );
+  return ledger.attempts.flatMap((row): Phantom[] => {
+    const { skuId, userId, status, orderId, attemptId } = row;
+    const name = `the attempt of buyer ${shortId(userId)} for ${skuId}`;
+    const ofThem = byBuyer.get(ofBuyer(skuId, userId)) ?? [];
+    const call =
+      attemptId === null
+        ? (ofThem.find(({ outcome }) => outcome !== 'fail') ?? ofThem[0])
+        : byAttempt.get(attemptId);
+    if (call === undefined) return [{ what: `${name} was made by nobody` }];
+    if (call.outcome === 'fail') return [{ what: `${name} exists although it was refused`, call }];
+    if (status === 'SUCCESS' && (orderId === null || !ledger.orderById.has(orderId))) {
+      return [{ what: `${name} succeeded, and there is no order`, call }];
+    }
+    if (status === 'FAILED' && owners.has(ofBuyer(skuId, userId))) {
+      return [{ what: `${name} failed, and there is an order`, call }];
+    }
+    return [];
+  });
+}
+
+function phantomVouchers({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
+  const uses = new Map<string, Operation>();
+  for (const call of operations) {
+    if (call.kind === 'redeem' && call.attempt !== undefined) uses.set(call.attempt, call);
+  }
+  return ledger.vouchers.flatMap((voucher): Phantom[] => {
+    const name = tellVoucher(voucher);
+    const { orderId, usedAt, usedByAttemptId } = voucher;
+    if (!ledger.orderById.has(orderId))
+      return [{ what: `${name} is for an order that is not there` }];
+    if (usedAt === null || usedByAttemptId === null) return [];
+    const call = uses.get(usedByAttemptId);
+    if (call === undefined) return [{ what: `${name} was used by nobody` }];
+    return call.outcome === 'fail'
+      ? [{ what: `${name} is used although that was refused`, call }]
+      : [];
+  });
+}
+
+/** Calls that end with an order. */
+const SELLS: ReadonlySet<OperationKind> = new Set(['confirm', 'register', 'attempt']);
+
+const tellVoucher = ({ voucherId, userId }: LedgerVoucher): string =>
+  `voucher ${shortId(voucherId)} of buyer ${shortId(userId)}`;
 
 const tellReservation = ({ reservationId, userId, quantity, skuId }: LedgerReservation): string =>
   `reservation ${shortId(reservationId)} of ${count(quantity, 'unit')} of ${skuId} for buyer ${shortId(userId)}`;

@@ -1,3 +1,4 @@
+import { takesStock } from '../history/operation.ts';
 import { atWorst, findCrossing, type Interval, surely } from './bounds.ts';
 import type { Checker, CheckResult, Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
@@ -82,7 +83,7 @@ function tooManyAtRest(evidence: Evidence): Result | undefined {
     const ids = rows.map(({ reservationId }) => shortId(reservationId)).slice(0, 10);
     const calls = operations.filter(
       ({ kind, buyer, sku, outcome }) =>
-        kind === 'reserve' && buyer === userId && sku === skuId && outcome !== 'fail',
+        takesStock(kind) && buyer === userId && sku === skuId && outcome !== 'fail',
     );
     return {
       status: 'invalid',

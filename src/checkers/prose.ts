@@ -1,4 +1,4 @@
-import type { Operation, SaleFacts } from '../history/operation.ts';
+import { type Operation, type SaleFacts, takesStock } from '../history/operation.ts';
 
 /** A witness is read by people: more than this many operations are not a witness but a log. */
 export const WITNESS_OPERATIONS_MAX = 10;
@@ -27,16 +27,22 @@ const ASKED: Record<Operation['kind'], string> = {
   confirm: 'checked out',
   release: 'gave back',
   read: 'looked at',
+  attempt: 'tried for',
+  register: 'registered for',
+  redeem: 'used',
+  cancel: 'cancelled',
 };
 
 /** One call as a sentence: who, what, when, what came back, and where to look it up. */
 export function tellCall(operation: Operation, sale: SaleFacts): string {
-  const { kind, quantity, sku, hold } = operation;
-  const what =
-    kind === 'reserve' || hold === undefined
-      ? `${count(quantity, 'unit')}${sku === undefined ? '' : ` of ${sku}`}`
-      : `reservation ${shortId(hold)}`;
-  return `${buyerOf(operation)} ${ASKED[kind]} ${what} at ${timeOfDay(operation.invokedAtNs, sale)} and ${tellAnswer(operation, sale)}${tellWhere(operation)}`;
+  return `${buyerOf(operation)} ${ASKED[operation.kind]} ${tellWhat(operation)} at ${timeOfDay(operation.invokedAtNs, sale)} and ${tellAnswer(operation, sale)}${tellWhere(operation)}`;
+}
+
+function tellWhat({ kind, quantity, sku, hold, order, voucher }: Operation): string {
+  if (kind === 'redeem') return `voucher ${shortId(voucher)}`;
+  if (kind === 'cancel') return `order ${shortId(order)}`;
+  if (!takesStock(kind) && hold !== undefined) return `reservation ${shortId(hold)}`;
+  return `${count(quantity, 'unit')}${sku === undefined ? '' : ` of ${sku}`}`;
 }
 
 function tellAnswer(operation: Operation, sale: SaleFacts): string {

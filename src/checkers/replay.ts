@@ -2,8 +2,10 @@ import type { Operation } from '../history/operation.ts';
 import type { MovementKind } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
+import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
 import { memoized } from './memo.ts';
+import { findWishes } from './repeats.ts';
 
 /** One stock movement in the order the server numbered them. */
 export interface Step {
@@ -34,7 +36,8 @@ export const availableAt = ({ total, steps }: Replay, sequence: number): number 
  */
 export const replaySales = memoized((evidence: Evidence): Map<string, Replay> => {
   const { index: ledger } = indexLedger(evidence);
-  const answered = groupBy(evidence.operations.filter(isNumberedChange), ({ sku }) => sku);
+  const { byId } = findHolds(evidence);
+  const answered = groupBy(findWishes(evidence).calls.filter(isNumberedChange), ({ sku }) => sku);
   const replays = new Map<string, Replay>();
   for (const { skuId, total } of evidence.sale.skus) {
     const movements = ledger?.movementsBySku.get(skuId) ?? [];
@@ -51,8 +54,9 @@ export const replaySales = memoized((evidence: Evidence): Map<string, Replay> =>
     const answers = (answered.get(skuId) ?? [])
       .map((operation) => ({
         sequence: operation.sequence as number,
-        kind: MOVEMENT_OF[operation.kind as keyof typeof MOVEMENT_OF],
-        quantity: operation.quantity,
+        kind: movementOf(operation),
+        // Only the reserve call says how much; the others name the hold.
+        quantity: byId.get(operation.hold ?? '')?.quantity ?? operation.quantity,
         hold: operation.hold,
       }))
       .sort((a, b) => a.sequence - b.sequence);
@@ -62,8 +66,16 @@ export const replaySales = memoized((evidence: Evidence): Map<string, Replay> =>
   return replays;
 });
 
-/** The movement that a successful call of each kind makes. */
-export const MOVEMENT_OF = { reserve: 'RESERVED', confirm: 'SOLD', release: 'RELEASED' } as const;
+/** The movement that a successful call of each kind makes and answers with the number of. */
+const MOVEMENT_OF = {
+  reserve: 'RESERVED',
+  confirm: 'SOLD',
+  release: 'RELEASED',
+  cancel: 'RETURNED',
+} as const;
+
+export const movementOf = ({ kind }: Operation): MovementKind =>
+  MOVEMENT_OF[kind as keyof typeof MOVEMENT_OF];
 
 /** A successful change of stock whose answer carried its movement's number. */
 export const isNumberedChange = ({ kind, outcome, sequence }: Operation): boolean =>

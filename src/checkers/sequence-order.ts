@@ -4,7 +4,8 @@ import { groupBy } from './group-by.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
 import { count, list, shortId, tellCall, witnessOperations } from './prose.ts';
-import { isNumberedChange, MOVEMENT_OF } from './replay.ts';
+import { findWishes } from './repeats.ts';
+import { isNumberedChange, movementOf } from './replay.ts';
 
 /**
  * Sequence numbers that cannot be the order in which things happened: one number given to two changes; a change with a
@@ -17,7 +18,8 @@ export const sequenceOrder: Checker = {
     const { byId } = findHolds(evidence);
     const skuOf = ({ sku, hold }: Operation): string | undefined =>
       sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
-    const numbered = evidence.operations.filter(({ sequence }) => sequence !== undefined);
+    // The same answer again, to a call that repeats another, is no change of its own.
+    const numbered = findWishes(evidence).calls.filter(({ sequence }) => sequence !== undefined);
     if (numbered.length === 0) {
       return { status: 'skipped', summary: 'the answers carry no sequence numbers' };
     }
@@ -101,7 +103,7 @@ function otherInLedger(
   const byNumber = new Map(movements.map((movement) => [movement.sequence, movement]));
   for (const call of operations.filter(isNumberedChange)) {
     const movement = byNumber.get(numberOf(call));
-    const kind = MOVEMENT_OF[call.kind as keyof typeof MOVEMENT_OF];
+    const kind = movementOf(call);
     const isSame =
       movement !== undefined &&
       movement.kind === kind &&

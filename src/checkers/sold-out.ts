@@ -1,10 +1,10 @@
-import type { Operation, SaleFacts } from '../history/operation.ts';
+import { type Operation, type SaleFacts, takesStock } from '../history/operation.ts';
 
-const REFERENCE_CODES = ['OUT_OF_STOCK'];
+const REFERENCE_CODES = ['OUT_OF_STOCK', 'CAMPAIGN_FULL'];
 
 /** Tells whether a call was refused because too few units were left, in the target's own words. */
 export function createSoldOutTest(sale: SaleFacts): (operation: Operation) => boolean {
   const codes = new Set(sale.soldOutCodes ?? REFERENCE_CODES);
   return ({ kind, outcome, code }) =>
-    kind === 'reserve' && outcome === 'fail' && code !== undefined && codes.has(code);
+    takesStock(kind) && outcome === 'fail' && code !== undefined && codes.has(code);
 }

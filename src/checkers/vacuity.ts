@@ -1,4 +1,4 @@
-import type { Operation } from '../history/operation.ts';
+import { type Operation, takesStock } from '../history/operation.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { indexLedger, isTaken, sumUnits } from './ledger-index.ts';
@@ -33,7 +33,7 @@ function withoutContention(evidence: Evidence): string[] {
   const { sale, operations } = evidence;
   const isSoldOut = createSoldOutTest(sale);
   const reserves = groupBy(
-    operations.filter(({ kind }) => kind === 'reserve'),
+    operations.filter(({ kind }) => takesStock(kind)),
     ({ sku }) => sku,
   );
   const reasons = sale.skus.map(({ skuId, total }) => {
@@ -54,7 +54,7 @@ function whyNotSoldOut(
   evidence: Evidence,
 ): string | undefined {
   if (!calls.some(isSoldOut)) {
-    return `nobody was told that ${sku} is sold out (${count(calls.length, 'reserve call')} for ${count(total, 'unit')}), so its last units were never fought over`;
+    return `nobody was told that ${sku} is sold out (${count(calls.length, 'call')} for ${count(total, 'unit')}), so its last units were never fought over`;
   }
   const { index: ledger } = indexLedger(evidence);
   if (ledger === undefined) return undefined;
@@ -87,5 +87,5 @@ function whyNotContended(
     if (overlapUntilNs >= Math.max(fromNs, invokedAtNs)) return undefined;
     latestEndNs = Math.max(latestEndNs, completedAtNs);
   }
-  return `no two reserve calls for ${sku} were under way at once when its last unit went, so nobody raced for it`;
+  return `no two calls for ${sku} were under way at once when its last unit went, so nobody raced for it`;
 }

@@ -8,6 +8,7 @@ import { saleOf } from '../../test/judge/story.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { LedgerRow } from '../protocol/ledger.ts';
 import { openChunkedFile } from './chunked-file.ts';
+import { emptyLedger } from './ledger-snapshot.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile } from './recorder.ts';
 
@@ -119,14 +120,40 @@ describe('a history file', () => {
       },
     ]);
     expect(read1.scrapes).toEqual([scrape]);
-    expect(read1.ledger).toEqual({
-      inventory: [inventory],
-      reservations: [],
-      orders: [],
-      movements: [],
-    });
+    expect(read1.ledger).toEqual({ ...emptyLedger(), inventory: [inventory] });
     expect(read1.generator).toEqual({ saturated: true, reasons: ['event loop late'] });
     expect(read1.truncated).toBe(false);
+  });
+
+  it('keeps the names by which the calls of every flow are told apart', async () => {
+    const path = newPath();
+    const history = createHistoryFile(path, saleOf(), createHandClock());
+    const voucher: LedgerRow = {
+      row: 'voucher',
+      voucherId: '00000000-0000-7000-8000-000000000001',
+      campaignId: 'SPRING',
+      skuId: 'SKU-1',
+      userId: '00000000-0000-7000-8000-000000000002',
+      orderId: '00000000-0000-7000-8000-000000000003',
+      issuedAt: '2026-01-01T12:00:00.000000Z',
+      usedAt: null,
+      usedByAttemptId: null,
+    };
+    const register = history.invoke({ kind: 'register', quantity: 1, idempotencyKey: 'wish-1' });
+    history.complete(register, { outcome: 'ok', status: 201, order: 'o1', voucher: 'CODE' });
+    history.invoke({ kind: 'redeem', quantity: 1, voucher: 'CODE' });
+    history.invoke({ kind: 'cancel', quantity: 1, order: 'o1' });
+    history.ledger(voucher);
+    history.ledger({ row: 'end', rows: 1 });
+    await history.close();
+
+    const { operations, ledger } = await readHistory(path);
+    expect(operations).toMatchObject([
+      { kind: 'register', idempotencyKey: 'wish-1', order: 'o1', voucher: 'CODE' },
+      { kind: 'redeem', voucher: 'CODE', outcome: 'info' },
+      { kind: 'cancel', order: 'o1', outcome: 'info' },
+    ]);
+    expect(ledger?.vouchers).toEqual([voucher]);
   });
 
   it('keeps any text, whatever has to be escaped', async () => {

@@ -12,8 +12,14 @@ export interface Operation {
   quantity: number;
   /** Names this attempt; the server stores it with the effect, so final reads can resolve an `info`. */
   attempt?: string;
+  /** Names what the buyer wants; calls that repeat it carry the same key and together have one effect. */
+  idempotencyKey?: string;
   /** The hold this call is about: known at invocation for confirm and release, from the answer for reserve. */
   hold?: string;
+  /** The order this call is about: known at invocation for cancel, from the answer for confirm and register. */
+  order?: string;
+  /** The voucher's code: known at invocation for redeem, from the answer for register. */
+  voucher?: string;
   /** Nanoseconds on the history's monotonic clock. */
   invokedAtNs: number;
   outcome: Outcome;
@@ -25,14 +31,33 @@ export interface Operation {
   code?: string;
   /** The per-SKU stock sequence number in the answer, from servers that give one. */
   sequence?: number;
-  /** What a `read` saw. */
-  observed?: { available: number; reserved?: number; sold?: number };
+  /** What a `read` saw: stock, or what became of the buyer's attempt (`SUCCESS`, `FAILED`, `PENDING`). */
+  observed?: { available?: number; reserved?: number; sold?: number; decision?: string };
   requestId?: string;
   /** Base URL of the server instance that was asked. */
   instance?: string;
 }
 
-export type OperationKind = 'reserve' | 'confirm' | 'release' | 'read';
+/**
+ * `reserve` takes units off sale, `confirm` sells them, `release` gives them back; `register` does the first two at once
+ * for one unit of a campaign and answers with a voucher, which `redeem` uses up; `attempt` asks for a unit of a flash
+ * sale and is decided later; `cancel` gives back what an order had sold.
+ */
+export const OPERATION_KINDS = [
+  'reserve',
+  'confirm',
+  'release',
+  'read',
+  'attempt',
+  'register',
+  'redeem',
+  'cancel',
+] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
+/** Whether a call of this kind asks for units that are on sale. */
+export const takesStock = (kind: OperationKind): boolean =>
+  kind === 'reserve' || kind === 'register' || kind === 'attempt';
 
 /**
  * `ok`: it happened. `fail`: it definitely did not (a definite refusal, or the request provably never left).

@@ -2,14 +2,15 @@ import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { rootMessage, UserError } from '../kernel/errors.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
+import { LedgerRow } from '../protocol/ledger.ts';
+import { addLedgerRow, emptyLedger, type LedgerSnapshot } from './ledger-snapshot.ts';
 import {
-  type LedgerInventory,
-  type LedgerMovement,
-  type LedgerOrder,
-  type LedgerReservation,
-  LedgerRow,
-} from '../protocol/ledger.ts';
-import type { Operation, OperationKind, Outcome, SaleFacts } from './operation.ts';
+  OPERATION_KINDS,
+  type Operation,
+  type OperationKind,
+  type Outcome,
+  type SaleFacts,
+} from './operation.ts';
 import { HISTORY_VERSION } from './recorder.ts';
 
 /** What a history file holds, in the shape the judge reads. Parts that were not recorded, or only half, are absent. */
@@ -17,12 +18,7 @@ export interface RecordedHistory {
   sale: SaleFacts;
   /** In the order of invocation; a call without a completion is `info`. */
   operations: Operation[];
-  ledger?: {
-    inventory: LedgerInventory[];
-    reservations: LedgerReservation[];
-    orders: LedgerOrder[];
-    movements: LedgerMovement[];
-  };
+  ledger?: LedgerSnapshot;
   scrapes?: MetricsScrape[];
   generator?: { saturated: boolean; reasons: string[] };
   /** The closing line is missing: whoever recorded this was killed. A half-written last line was left out. */
@@ -101,12 +97,7 @@ function createParser(path: string) {
   let sale: SaleFacts | undefined;
   const operations: Operation[] = [];
   const completed = new Set<number>();
-  const ledger: NonNullable<RecordedHistory['ledger']> = {
-    inventory: [],
-    reservations: [],
-    orders: [],
-    movements: [],
-  };
+  const ledger = emptyLedger();
   let ledgerRows = 0;
   let ledgerComplete = false;
   const scrapes: MetricsScrape[] = [];
@@ -200,7 +191,10 @@ function createParser(path: string) {
       buyer: same(parsed.buyer),
       quantity,
       attempt: parsed.attempt as string | undefined,
+      idempotencyKey: same(parsed.idempotencyKey),
       hold: same(parsed.hold),
+      order: same(parsed.order),
+      voucher: same(parsed.voucher),
       invokedAtNs: at,
       outcome: 'info',
       completedAtNs: Number.POSITIVE_INFINITY,
@@ -229,6 +223,8 @@ function createParser(path: string) {
     operation.status = status;
     operation.code = same(parsed.code);
     operation.hold ??= same(parsed.hold);
+    operation.order ??= same(parsed.order);
+    operation.voucher ??= same(parsed.voucher);
     operation.sku ??= same(parsed.sku);
     operation.sequence = parsed.sequence as number | undefined;
     operation.observed = parsed.observed as Operation['observed'];
@@ -246,23 +242,11 @@ function createParser(path: string) {
 
   function readLedger(parsed: Line): void {
     const row = shaped(LedgerRow, parsed);
-    switch (row.row) {
-      case 'inventory':
-        ledger.inventory.push(row);
-        break;
-      case 'reservation':
-        ledger.reservations.push(row);
-        break;
-      case 'order':
-        ledger.orders.push(row);
-        break;
-      case 'movement':
-        ledger.movements.push(row);
-        break;
-      case 'end':
-        ledgerComplete = row.rows === ledgerRows;
-        return;
+    if (row.row === 'end') {
+      ledgerComplete = row.rows === ledgerRows;
+      return;
     }
+    addLedgerRow(ledger, row);
     ledgerRows++;
   }
 
@@ -285,12 +269,7 @@ function createParser(path: string) {
   return { line, finish };
 }
 
-const KINDS: readonly unknown[] = [
-  'reserve',
-  'confirm',
-  'release',
-  'read',
-] satisfies OperationKind[];
+const KINDS: readonly unknown[] = OPERATION_KINDS;
 
 const isKind = (value: unknown): value is OperationKind => KINDS.includes(value);
 

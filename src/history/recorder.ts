@@ -7,13 +7,31 @@ import type { Operation, Outcome, SaleFacts } from './operation.ts';
 /** What is known of a call right before its request is written. */
 export type InvokeFacts = Pick<
   Operation,
-  'kind' | 'sku' | 'buyer' | 'quantity' | 'attempt' | 'hold' | 'instance'
+  | 'kind'
+  | 'sku'
+  | 'buyer'
+  | 'quantity'
+  | 'attempt'
+  | 'idempotencyKey'
+  | 'hold'
+  | 'order'
+  | 'voucher'
+  | 'instance'
 >;
 
 /** What an answer, or its absence, added. */
 export type CompleteFacts = Pick<
   Operation,
-  'outcome' | 'status' | 'code' | 'hold' | 'sku' | 'sequence' | 'observed' | 'requestId'
+  | 'outcome'
+  | 'status'
+  | 'code'
+  | 'hold'
+  | 'order'
+  | 'voucher'
+  | 'sku'
+  | 'sequence'
+  | 'observed'
+  | 'requestId'
 >;
 
 /** Takes the two halves of each operation. Both calls are stamped with the clock as they are made, and never throw. */
@@ -77,7 +95,9 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
       file.append(
         `{"type":"invoke","id":${id},"at":${at},"kind":"${facts.kind}","quantity":${facts.quantity}` +
           `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('attempt', facts.attempt)}` +
-          `${text('hold', facts.hold)}${text('instance', facts.instance)}}\n`,
+          `${text('idempotencyKey', facts.idempotencyKey)}${text('hold', facts.hold)}` +
+          `${text('order', facts.order)}${text('voucher', facts.voucher)}` +
+          `${text('instance', facts.instance)}}\n`,
       );
       return id;
     },
@@ -89,7 +109,8 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
         facts.observed === undefined ? '' : `,"observed":${JSON.stringify(facts.observed)}`;
       file.append(
         `{"type":"${facts.outcome}","id":${id},"at":${at},"status":${facts.status}` +
-          `${text('code', facts.code)}${text('hold', facts.hold)}${text('sku', facts.sku)}` +
+          `${text('code', facts.code)}${text('hold', facts.hold)}${text('order', facts.order)}` +
+          `${text('voucher', facts.voucher)}${text('sku', facts.sku)}` +
           `${sequence}${observed}${text('requestId', facts.requestId)}}\n`,
       );
     },

@@ -29,7 +29,7 @@ export interface OperationsDeps {
 
 export function createOperations({ target, history, attemptPrefix }: OperationsDeps): Operations {
   const ruleOf = createRouter(target.operations);
-  const attemptHeader = target.attemptHeader;
+  const { attemptHeader, idempotencyHeader } = target;
   const nextAttempt = createAttemptIds(attemptPrefix);
   const buyerOf = createRecentMap(BUYERS_REMEMBERED, target.buyerOf);
 
@@ -37,39 +37,47 @@ export function createOperations({ target, history, attemptPrefix }: OperationsD
     begin(request, authorization) {
       const matched = ruleOf(request.method, request.path);
       if (!matched) return undefined;
+      const key = idempotencyHeader && headerOf(request, idempotencyHeader);
       let attempt: string | undefined;
       if (attemptHeader !== undefined) {
         attempt = nextAttempt();
         request.headers.push(attemptHeader, attempt);
       }
       const buyer = authorization === undefined ? undefined : buyerOf(authorization);
-      return new RecordedOperation(history, matched, request, buyer, attempt);
+      return new RecordedOperation(history, matched, request, { buyer, attempt, key });
     },
   };
 }
 
 const BUYERS_REMEMBERED = 50_000;
 
+/** Who asks, and what the call is called. */
+interface Names {
+  buyer: string | undefined;
+  attempt: string | undefined;
+  key: string | undefined;
+}
+
+/** The first value of a header in undici's flat list of names and values. */
+function headerOf({ headers }: HttpRequest, name: string): string | undefined {
+  for (let place = 0; place < headers.length; place += 2) {
+    if (headers[place]?.toLowerCase() === name) return headers[place + 1];
+  }
+  return undefined;
+}
+
 class RecordedOperation implements OperationInFlight {
   private readonly history: HistoryRecorder;
   private readonly matched: MatchedRule;
   private readonly request: HttpRequest;
-  private readonly buyer: string | undefined;
-  private readonly attempt: string | undefined;
+  private readonly names: Names;
   private id: number | undefined;
 
-  constructor(
-    history: HistoryRecorder,
-    matched: MatchedRule,
-    request: HttpRequest,
-    buyer: string | undefined,
-    attempt: string | undefined,
-  ) {
+  constructor(history: HistoryRecorder, matched: MatchedRule, request: HttpRequest, names: Names) {
     this.history = history;
     this.matched = matched;
     this.request = request;
-    this.buyer = buyer;
-    this.attempt = attempt;
+    this.names = names;
   }
 
   invoke(): void {
@@ -83,10 +91,13 @@ class RecordedOperation implements OperationInFlight {
     this.id = this.history.invoke({
       kind: reader.kind,
       sku: text(reader.sku(said)),
-      buyer: this.buyer,
+      buyer: this.names.buyer,
       quantity: typeof quantity === 'number' ? quantity : 1,
-      attempt: this.attempt,
+      attempt: this.names.attempt,
+      idempotencyKey: this.names.key,
       hold: text(reader.hold(said)),
+      order: text(reader.order(said)),
+      voucher: text(reader.voucher(said)),
       instance: this.request.origin,
     });
   }
@@ -111,6 +122,8 @@ class RecordedOperation implements OperationInFlight {
       status: exchange.status,
       code: answer === 'ok' ? undefined : codeOf(exchange),
       hold: text(reader.answerHold(said)),
+      order: text(reader.answerOrder(said)),
+      voucher: text(reader.answerVoucher(said)),
       sku: text(reader.answerSku(said)),
       sequence: typeof sequence === 'number' ? sequence : undefined,
       observed: answer === 'ok' ? reader.observed?.(said) : undefined,
@@ -140,7 +153,11 @@ interface RuleReader {
   sku: ReadFact;
   quantity: ReadFact;
   hold: ReadFact;
+  order: ReadFact;
+  voucher: ReadFact;
   answerHold: ReadFact;
+  answerOrder: ReadFact;
+  answerVoucher: ReadFact;
   answerSku: ReadFact;
   answerSequence: ReadFact;
   observed: ((said: Said) => CompleteFacts['observed']) | undefined;
@@ -149,11 +166,17 @@ interface RuleReader {
 function createReader(rule: OperationRule): RuleReader {
   return {
     kind: rule.kind,
-    readsBody: [rule.sku, rule.quantity, rule.hold].some((place) => place?.startsWith('body.')),
+    readsBody: [rule.sku, rule.quantity, rule.hold, rule.order, rule.voucher].some((place) =>
+      place?.startsWith('body.'),
+    ),
     sku: factAt(rule.sku),
     quantity: factAt(rule.quantity),
     hold: factAt(rule.hold),
+    order: factAt(rule.order),
+    voucher: factAt(rule.voucher),
     answerHold: factAt(rule.answerHold),
+    answerOrder: factAt(rule.answerOrder),
+    answerVoucher: factAt(rule.answerVoucher),
     answerSku: factAt(rule.answerSku),
     answerSequence: factAt(rule.answerSequence),
     observed: rule.answerObserved && createObservedReader(rule.answerObserved),
@@ -179,14 +202,16 @@ function createObservedReader(
       return typeof value === 'number' ? value : undefined;
     };
   };
-  const [available, reserved, sold] = [places.available, places.reserved, places.sold].map(
-    countAt,
-  ) as [ReturnType<typeof countAt>, ReturnType<typeof countAt>, ReturnType<typeof countAt>];
-  return (said) => {
-    const seen = available(said);
-    if (seen === undefined) return undefined;
-    return { available: seen, reserved: reserved(said), sold: sold(said) };
-  };
+  const available = countAt(places.available);
+  const reserved = countAt(places.reserved);
+  const sold = countAt(places.sold);
+  const decision = factAt(places.decision);
+  return (said) => ({
+    available: available(said),
+    reserved: reserved(said),
+    sold: sold(said),
+    decision: text(decision(said)),
+  });
 }
 
 function parseJson(body: string | Uint8Array | null): unknown {

@@ -3,3 +3,6 @@ export const ATTEMPT_ID_HEADER = 'x-attempt-id';
 
 /** Server → client: names one answer; the same id stands in the server's log. */
 export const REQUEST_ID_HEADER = 'x-request-id';
+
+/** Client → server: calls with the same key are one wish, sent again; the server answers all of them as it did the first. */
+export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';

@@ -1,4 +1,4 @@
-import type { LedgerSnapshot } from '../checkers/evidence.ts';
+import { addLedgerRow, emptyLedger, type LedgerSnapshot } from '../history/ledger-snapshot.ts';
 import type { AdminApi } from './admin-api.ts';
 
 /**
@@ -9,17 +9,17 @@ export async function readLedger(
   admin: AdminApi,
   skuIds: string[],
 ): Promise<LedgerSnapshot | undefined> {
-  const snapshot: LedgerSnapshot = { inventory: [], reservations: [], orders: [], movements: [] };
+  const snapshot = emptyLedger();
   for (const skuId of skuIds) {
     let rows = 0;
     let isWhole = false;
     for await (const row of admin.readLedger(skuId)) {
-      if (row.row === 'end') isWhole = row.rows === rows;
-      else rows += 1;
-      if (row.row === 'inventory') snapshot.inventory.push(row);
-      if (row.row === 'reservation') snapshot.reservations.push(row);
-      if (row.row === 'order') snapshot.orders.push(row);
-      if (row.row === 'movement') snapshot.movements.push(row);
+      if (row.row === 'end') {
+        isWhole = row.rows === rows;
+        break;
+      }
+      addLedgerRow(snapshot, row);
+      rows += 1;
     }
     if (!isWhole) return undefined;
   }

@@ -1,4 +1,4 @@
-import { ATTEMPT_ID_HEADER } from '../protocol/headers.ts';
+import { ATTEMPT_ID_HEADER, IDEMPOTENCY_KEY_HEADER } from '../protocol/headers.ts';
 import { ProblemCode } from '../protocol/problem.ts';
 import type { Answer, Target } from './target.ts';
 
@@ -6,6 +6,7 @@ import type { Answer, Target } from './target.ts';
 export const referenceTarget: Target = {
   name: 'reference',
   attemptHeader: ATTEMPT_ID_HEADER,
+  idempotencyHeader: IDEMPOTENCY_KEY_HEADER,
   operations: [
     {
       kind: 'reserve',
@@ -23,6 +24,7 @@ export const referenceTarget: Target = {
       path: '/api/v1/orders/checkout',
       hold: 'body.reservationId',
       answerHold: 'answer.reservationId',
+      answerOrder: 'answer.orderId',
       answerSku: 'answer.skuId',
       answerSequence: 'answer.sequence',
     },
@@ -34,6 +36,46 @@ export const referenceTarget: Target = {
       answerHold: 'answer.reservationId',
       answerSku: 'answer.skuId',
       answerSequence: 'answer.sequence',
+    },
+    {
+      kind: 'cancel',
+      method: 'POST',
+      path: '/api/v1/orders/:id/cancel',
+      order: 'path.id',
+      answerHold: 'answer.reservationId',
+      answerSku: 'answer.skuId',
+      answerSequence: 'answer.sequence',
+    },
+    {
+      kind: 'register',
+      method: 'POST',
+      path: '/api/v1/register',
+      sku: 'body.campaignId',
+      answerHold: 'answer.reservationId',
+      answerOrder: 'answer.orderId',
+      answerVoucher: 'answer.code',
+      answerSku: 'answer.skuId',
+      answerSequence: 'answer.sequence',
+    },
+    {
+      kind: 'redeem',
+      method: 'POST',
+      path: '/api/v1/voucher/use',
+      voucher: 'body.code',
+    },
+    {
+      kind: 'attempt',
+      method: 'POST',
+      path: '/api/flash-sale/attempt/:saleId',
+      sku: 'path.saleId',
+      answerSku: 'answer.productId',
+    },
+    {
+      kind: 'read',
+      method: 'GET',
+      path: '/api/orders/status/:productId',
+      sku: 'path.productId',
+      answerObserved: { decision: 'answer.status' },
     },
     {
       kind: 'read',

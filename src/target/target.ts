@@ -9,6 +9,8 @@ export interface Target {
   operations: OperationRule[];
   /** Request header that carries the attempt id, if the server stores one. */
   attemptHeader?: string;
+  /** Request header by which a buyer says that calls are the same one again, lower case. */
+  idempotencyHeader?: string;
   /** The buyer behind a request, read from its headers; called once per distinct value and remembered. */
   buyerOf(authorization: string | undefined): string | undefined;
   /** What an answer means. Only for answers that arrived; a call without one is judged by its transport facts. */
@@ -31,10 +33,16 @@ export interface OperationRule {
   quantity?: string;
   /** Hold named by the request (confirm, release). */
   hold?: string;
+  /** Order named by the request (cancel). */
+  order?: string;
+  /** Voucher code in the request (redeem). */
+  voucher?: string;
   /** Hold named by the answer (reserve). */
   answerHold?: string;
+  answerOrder?: string;
+  answerVoucher?: string;
   answerSku?: string;
   answerSequence?: string;
-  /** Stock counts a `read` answers with. */
-  answerObserved?: { available: string; reserved?: string; sold?: string };
+  /** Stock counts a `read` answers with, or the decision over an attempt. */
+  answerObserved?: { available?: string; reserved?: string; sold?: string; decision?: string };
 }

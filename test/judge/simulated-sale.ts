@@ -1,4 +1,5 @@
-import type { Evidence, LedgerSnapshot } from '../../src/checkers/evidence.ts';
+import type { Evidence } from '../../src/checkers/evidence.ts';
+import { emptyLedger, type LedgerSnapshot } from '../../src/history/ledger-snapshot.ts';
 import type { Operation, OperationKind, SaleFacts } from '../../src/history/operation.ts';
 import type { MetricsScrape } from '../../src/metrics/scrape.ts';
 import type { LedgerMovement, LedgerReservation, MovementKind } from '../../src/protocol/ledger.ts';
@@ -424,6 +425,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     const units = (status: LedgerReservation['status']): number =>
       kept.filter((hold) => hold.status === status).reduce((sum, hold) => sum + hold.quantity, 0);
     return {
+      ...emptyLedger(),
       inventory: [
         {
           row: 'inventory',

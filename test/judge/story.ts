@@ -1,4 +1,5 @@
-import type { Evidence, LedgerSnapshot } from '../../src/checkers/evidence.ts';
+import type { Evidence } from '../../src/checkers/evidence.ts';
+import { emptyLedger, type LedgerSnapshot } from '../../src/history/ledger-snapshot.ts';
 import type { Operation, OperationKind, SaleFacts } from '../../src/history/operation.ts';
 import type { LedgerReservation, MovementKind } from '../../src/protocol/ledger.ts';
 
@@ -108,12 +109,7 @@ export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
     sold: 0,
     sequence: 0,
   };
-  const books: LedgerSnapshot = {
-    inventory: [inventory],
-    reservations: [],
-    orders: [],
-    movements: [],
-  };
+  const books: LedgerSnapshot = { ...emptyLedger(), inventory: [inventory] };
   for (const entry of entries) {
     const { kind, hold, buyer, quantity = 1, attempt, atMs = inventory.sequence } = entry;
     inventory.sequence++;
