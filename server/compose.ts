@@ -4,12 +4,14 @@ import { type Clock, systemClock } from '../src/kernel/clock.ts';
 import { createAccounts } from './accounts/index.ts';
 import { createAdmin } from './admin/index.ts';
 import type { Config } from './config.ts';
+import { createDocsRoutes } from './http/docs.ts';
 import { createHealthRoutes } from './http/health.ts';
 import { readJson } from './http/json-body.ts';
 import { createMetricsRoutes, createRequestMeter } from './http/metrics.ts';
 import { createErrorHandler, notFound } from './http/problem.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createApp, createHttpServer } from './http/server.ts';
+import { OPERATIONS } from './operations.ts';
 import type { Logger } from './platform/logging.ts';
 import { countBy, createMetrics } from './platform/metrics.ts';
 import { countLedger, timeLedger } from './platform/observe-ledger.ts';
@@ -107,7 +109,7 @@ export function composeServer(deps: {
     onEnd: createRequestMeter(metrics),
   });
   if (config.roles.includes('api')) {
-    app.use(reservations, orders, products, accounts.routes, admin);
+    app.use(reservations, orders, products, accounts.routes, admin, createDocsRoutes(OPERATIONS));
   }
   app.use(
     createHealthRoutes({

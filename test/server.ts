@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { createSessionStore } from '../server/accounts/session-store.ts';
 import { createTokens } from '../server/accounts/tokens.ts';
@@ -23,6 +24,7 @@ export interface Answer {
 
 export interface TestServer {
   url: string;
+  app: Express;
   pool: Pool;
   config: Config;
   /** A real request. An object body is sent as JSON; a string or bytes as they are. */
@@ -84,6 +86,7 @@ export async function startTestServer(
 
   const testServer: TestServer = {
     url,
+    app: server.app,
     pool,
     config,
     tokenFor,

@@ -16,9 +16,9 @@ import { respond } from '../http/respond.ts';
 import type { Accounts } from './accounts.ts';
 
 /** The same calls under every path they have been published at. */
-const at = (name: string): string[] => [`/api/auth/${name}`, `/auth/${name}`];
-const REGISTER = [...at('register'), '/register'];
-const LOGIN = [...at('login'), '/login'];
+export const at = (name: string): string[] => [`/api/auth/${name}`, `/auth/${name}`];
+export const REGISTER = [...at('register'), '/register'];
+export const LOGIN = [...at('login'), '/login'];
 
 export function createAccountRoutes(deps: {
   accounts: Accounts;

@@ -18,7 +18,7 @@ import { putUsers } from './users.ts';
 /** Ten thousand products fit; only somebody who has shown the admin role may send so much. */
 const BODY_LIMIT_BYTES = 8_000_000;
 
-const LedgerQuery = z.strictObject({ sku: SkuId.optional() });
+export const LedgerQuery = z.strictObject({ sku: SkuId.optional() });
 
 export function createAdminRoutes(deps: {
   pool: Pool;

@@ -41,6 +41,8 @@ const FIXED_PARTS = Object.fromEntries(
   }),
 ) as Record<ProblemCode, Pick<Problem, 'type' | 'title' | 'status' | 'code' | 'retryable'>>;
 
+export const statusOf = (code: ProblemCode): number => PROBLEMS[code].status;
+
 type Extras = Pick<Problem, 'sequence' | 'errors'>;
 
 /** A refusal raised where nothing can be answered: in a parser or a helper. Ends as `refuse` would have answered. */

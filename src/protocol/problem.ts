@@ -35,18 +35,20 @@ export const ProblemCode = z.enum([
 export type ProblemCode = z.infer<typeof ProblemCode>;
 
 /** RFC 9457 problem details, as every error of the server is written (`application/problem+json`). */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: ProblemCode,
-  detail: z.string(),
-  /** True when the same call may succeed later without being changed. */
-  retryable: z.boolean(),
-  requestId: z.string(),
-  /** The SKU's stock sequence number at which the refusal was decided. */
-  sequence: z.int().optional(),
-  /** One entry per wrong field of a request that failed validation. */
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: ProblemCode,
+    detail: z.string(),
+    /** True when the same call may succeed later without being changed. */
+    retryable: z.boolean(),
+    requestId: z.string(),
+    /** The SKU's stock sequence number at which the refusal was decided. */
+    sequence: z.int().optional(),
+    /** One entry per wrong field of a request that failed validation. */
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;

@@ -13,7 +13,7 @@ import { describeOrder } from './order.ts';
 import type { OrderStore } from './store.ts';
 
 /** Orders are paged by their ids. */
-const OrderPageQuery = PageQuery.extend({ cursor: z.uuid().optional() });
+export const OrderPageQuery = PageQuery.extend({ cursor: z.uuid().optional() });
 
 export function createOrderRoutes(deps: {
   checkOut: CheckOut;

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Router } from 'express';
+import { getAbsoluteFSPath } from 'swagger-ui-dist';
+import { describeApi } from './openapi.ts';
+import type { Operation } from './operation.ts';
+import { methodNotAllowed, refuse } from './problem.ts';
+import { send } from './respond.ts';
+
+/** `GET /openapi.json`, and at `/docs` the pages that show it. All files are our own or npm's: nothing is fetched. */
+export function createDocsRoutes(operations: readonly Operation[]): Router {
+  let document: string | undefined;
+  const router = Router();
+
+  router
+    .route('/openapi.json')
+    .get((_req, res) => {
+      document ??= JSON.stringify(describeApi(operations));
+      send(res, 200, 'application/json', document);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/docs')
+    .get((_req, res) => {
+      res.setHeader('content-security-policy', DOCS_POLICY);
+      send(res, 200, 'text/html; charset=utf-8', PAGE);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/docs/:file')
+    .get(async (req, res) => {
+      const { file } = req.params;
+      const contentType = FILES[file];
+      if (contentType === undefined) refuse(res, 'NOT_FOUND', `There is nothing at ${req.path}.`);
+      else send(res, 200, contentType, START_FILES[file] ?? (await readSwaggerFile(file)));
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
+
+const readSwaggerFile = (name: string) => readFile(join(getAbsoluteFSPath(), name), 'utf8');
+
+const FILES: Record<string, string> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'start.js': 'text/javascript; charset=utf-8',
+};
+
+/** Swagger UI sets styles on elements and has its icons in the style sheet; scripts come from files alone. */
+const DOCS_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>flashsale API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="docs"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`;
+
+const START_FILES: Record<string, string> = {
+  'start.js': `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#docs',
+  deepLinking: true,
+  validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis],
+});
+`,
+};

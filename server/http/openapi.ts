@@ -1,0 +1,76 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { Problem } from '../../src/protocol/problem.ts';
+import { type Operation, pathsOf, refusalsOf } from './operation.ts';
+import { statusOf } from './problem.ts';
+
+/** The OpenAPI 3.1 document of these operations, from the very schemas that check their requests. */
+export function describeApi(operations: readonly Operation[]) {
+  const registry = new OpenAPIRegistry();
+  const bearer = registry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  });
+
+  for (const operation of operations) {
+    const { method, tag, summary, access, params, query, body } = operation;
+    for (const path of pathsOf(operation)) {
+      registry.registerPath({
+        method,
+        path: path.replace(/:(\w+)/g, '{$1}'),
+        operationId: `${method} ${path}`,
+        tags: [tag],
+        summary,
+        description: describeAccess(access),
+        security: access === 'public' ? [] : [{ [bearer.name]: [] }],
+        request: {
+          params,
+          query,
+          ...(body !== undefined && {
+            body: { required: true, content: { 'application/json': { schema: body } } },
+          }),
+        },
+        responses: { ...describeAnswers(operation), ...describeRefusals(operation) },
+      });
+    }
+  }
+
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'flashsale reference server',
+      version: '1',
+      description:
+        'Sells scarce things to many buyers at once. Errors are RFC 9457 problem details; decide by `code`.',
+    },
+  });
+}
+
+const describeAccess = (access: Operation['access']) =>
+  typeof access === 'string' ? undefined : `For the role ${access.join(' or ')}.`;
+
+function describeAnswers({ answers, contentType = 'application/json' }: Operation) {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => [
+      status,
+      { description: 'Done.', content: { [contentType]: schema === undefined ? {} : { schema } } },
+    ]),
+  );
+}
+
+/** One answer per status, which names the codes that share it. */
+function describeRefusals(operation: Operation) {
+  const codes = refusalsOf(operation);
+  return Object.fromEntries(
+    [...new Set(codes.map(statusOf))].map((status) => [
+      status,
+      {
+        description: codes
+          .filter((code) => statusOf(code) === status)
+          .map((code) => `\`${code}\``)
+          .join(', '),
+        content: { 'application/problem+json': { schema: Problem } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import type { Role } from '../../src/protocol/accounts.ts';
+import type { ProblemCode } from '../../src/protocol/problem.ts';
+
+/**
+ * One operation of the API as data. Each feature declares its own in `operations.ts`, beside its routes; the OpenAPI
+ * document is made of them, and a test compares them with the routes that Express really has.
+ */
+export interface Operation {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** As Express writes it (`/orders/:id`); every spelling, if there are several. */
+  path: string | readonly string[];
+  /** A heading of the documentation. */
+  tag: string;
+  summary: string;
+  /** Who may call it: everybody, whoever is logged in, or only those of some roles. */
+  access: 'public' | 'user' | readonly Role[];
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** What it answers with when it succeeds, by status; nothing for an answer without a schema. */
+  answers: Record<number, z.ZodType | undefined>;
+  /** Of these answers; JSON unless said. */
+  contentType?: string;
+  /** What it refuses with, beyond what follows from `access`, `query` and `body`. */
+  refusals?: readonly ProblemCode[];
+}
+
+export const pathsOf = ({ path }: Operation): readonly string[] =>
+  typeof path === 'string' ? [path] : path;
+
+/** Every code an operation may refuse with. */
+export function refusalsOf(operation: Operation): ProblemCode[] {
+  const { access, query, body, refusals = [] } = operation;
+  const codes: ProblemCode[] = [...refusals, 'UNAVAILABLE', 'INTERNAL_ERROR'];
+  if (access !== 'public') codes.push('UNAUTHENTICATED');
+  if (typeof access !== 'string') codes.push('FORBIDDEN');
+  if (query !== undefined || body !== undefined) codes.push('VALIDATION_FAILED');
+  if (body !== undefined) codes.push('MALFORMED_BODY', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
+  return [...new Set(codes)];
+}

@@ -1,0 +1,17 @@
+import { accountOperations } from './accounts/operations.ts';
+import { adminOperations } from './admin/operations.ts';
+import type { Operation } from './http/operation.ts';
+import { httpOperations } from './http/operations.ts';
+import { orderOperations } from './selling/orders/operations.ts';
+import { productOperations } from './selling/products/operations.ts';
+import { reservationOperations } from './selling/reservations/operations.ts';
+
+/** Every operation of the API. What stands in no feature's list is in no route either: a test compares them. */
+export const OPERATIONS: readonly Operation[] = [
+  ...productOperations,
+  ...reservationOperations,
+  ...orderOperations,
+  ...accountOperations,
+  ...adminOperations,
+  ...httpOperations,
+];

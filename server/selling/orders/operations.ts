@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { CheckoutRequest, Order, OrderPage } from '../../../src/protocol/orders.ts';
+import type { Operation } from '../../http/operation.ts';
+import { OrderPageQuery } from './routes.ts';
+
+const tag = 'Orders';
+
+export const orderOperations: Operation[] = [
+  {
+    method: 'post',
+    path: '/api/v1/orders/checkout',
+    tag,
+    summary: 'Pay for a reservation and make it an order',
+    access: 'user',
+    body: CheckoutRequest,
+    answers: { 201: Order },
+    refusals: [
+      ...(['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS'] as const),
+      'PAYMENT_DECLINED',
+    ],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/orders',
+    tag,
+    summary: 'List one’s orders, newest first',
+    access: 'user',
+    query: OrderPageQuery,
+    answers: { 200: OrderPage },
+  },
+  {
+    method: 'get',
+    path: '/api/v1/orders/:id',
+    tag,
+    summary: 'Read an order of one’s own',
+    access: 'user',
+    params: z.object({ id: z.uuid() }),
+    answers: { 200: Order },
+    refusals: ['NOT_FOUND'],
+  },
+];
