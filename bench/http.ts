@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Pool } from 'pg';
+import { secretKeys } from '../server/accounts/keys.ts';
 import { createSessionStore } from '../server/accounts/session-store.ts';
 import { createTokens } from '../server/accounts/tokens.ts';
 import { newId } from '../src/kernel/ids.ts';
@@ -64,7 +65,7 @@ const JWT_SECRET = 'a-secret-for-the-bench-that-nobody-else-uses';
  */
 export async function benchHttp(pool: Pool, databaseUrl: string, rounds: number): Promise<void> {
   const ttlMs = 3_600_000;
-  const tokens = createTokens({ secret: JWT_SECRET, ttlMs, nowMs: () => Date.now() });
+  const tokens = createTokens({ keys: secretKeys(JWT_SECRET), ttlMs, nowMs: () => Date.now() });
   const usersMax = Math.max(...CONTESTANTS.map((contestant) => contestant.requests));
   const sessions = Array.from({ length: usersMax }, () => ({
     sessionId: newId(),

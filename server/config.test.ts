@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../src/kernel/errors.ts';
-import { DEFAULT_JWT_SECRET, readConfig } from './config.ts';
+import { DEFAULT_ADMIN_PASSWORD, DEFAULT_JWT_SECRET, readConfig } from './config.ts';
 
 const DATABASE_URL = 'postgres://app:secret@127.0.0.1:5432/shop';
 const SECRET = '0123456789abcdef0123456789abcdef';
@@ -82,6 +82,31 @@ describe('readConfig', () => {
     expect(readConfig({ DATABASE_URL, NODE_ENV: 'production', JWT_SECRET: SECRET }).jwtSecret).toBe(
       SECRET,
     );
+  });
+
+  test('S2.2 takes a private key for a secret in production, and a second key only beside it', () => {
+    const env = { DATABASE_URL, NODE_ENV: 'production' };
+    expect(readConfig({ ...env, JWT_PRIVATE_KEY_FILE: '/key.pem' })).toMatchObject({
+      jwtPrivateKeyFile: '/key.pem',
+    });
+    expect(refusalOf({ DATABASE_URL, JWT_VERIFY_KEY_FILE: '/old.pem' }).why).toContain(
+      'JWT_PRIVATE_KEY_FILE',
+    );
+  });
+
+  test.each([DEFAULT_ADMIN_PASSWORD, 'administrator'])(
+    'S2.2 refuses the admin password %s in production',
+    (password) => {
+      const env = { DATABASE_URL, ADMIN_USERNAME: 'administrator', ADMIN_PASSWORD: password };
+      expect(readConfig(env).admin?.password).toBe(password);
+      expect(refusalOf({ ...env, NODE_ENV: 'production', JWT_SECRET: SECRET }).why).toContain(
+        'ADMIN_PASSWORD',
+      );
+    },
+  );
+
+  test('S2.2 refuses sessions that would end before their tokens', () => {
+    expect(refusalOf({ DATABASE_URL, REFRESH_TTL_MS: '3599999' }).why).toContain('REFRESH_TTL_MS');
   });
 
   test('makes an admin account of two variables, not of one', () => {

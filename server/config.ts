@@ -9,6 +9,7 @@ export type ServerRole = (typeof ROLES)[number];
 
 /** Good enough to try the server out, and known to everybody who can read; production mode refuses it. */
 export const DEFAULT_JWT_SECRET = 'flashsale-development-secret-do-not-deploy';
+export const DEFAULT_ADMIN_PASSWORD = 'flashsale-admin';
 
 const whole = (min: number, max: number) =>
   z
@@ -62,8 +63,13 @@ const Environment = z.object({
   SWEEP_INTERVAL_MS: whole(10, DAY_MS).default(1000),
 
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEFAULT_JWT_SECRET),
+  JWT_PRIVATE_KEY_FILE: z.string().optional(),
+  JWT_VERIFY_KEY_FILE: z.string().optional(),
   JWT_TTL_MS: whole(1000, 30 * DAY_MS).default(3_600_000),
   REFRESH_TTL_MS: whole(1000, 365 * DAY_MS).default(30 * DAY_MS),
+  LOGIN_ATTEMPTS_PER_USERNAME: whole(1, 1_000_000).default(10),
+  LOGIN_FAILURES_PER_IP: whole(1, 1_000_000).default(100),
+  LOGIN_WINDOW_MS: whole(1000, DAY_MS).default(300_000),
   BCRYPT_COST: whole(4, 15).default(10),
   ADMIN_USERNAME: Credentials.shape.username.optional(),
   ADMIN_PASSWORD: Credentials.shape.password.optional(),
@@ -91,9 +97,15 @@ export interface Config {
   holdTtlMs: number;
   sweepIntervalMs: number;
   jwtSecret: string;
+  /** PEM file of a key to sign tokens with instead of the secret. */
+  jwtPrivateKeyFile?: string;
+  /** PEM file of a second key whose tokens are accepted. */
+  jwtVerifyKeyFile?: string;
   jwtTtlMs: number;
   /** How long a session may be left alone and still be refreshed. */
   refreshTtlMs: number;
+  /** How many wrong passwords may be tried in `windowMs`. */
+  loginLimits: { attemptsPerUsername: number; failuresPerIp: number; windowMs: number };
   bcryptCost: number;
   /** An account made (or given this password) at start, so that somebody can call the admin API. */
   admin?: { username: string; password: string };
@@ -128,10 +140,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       'set REDIS_URL, or choose another strategy',
     );
   }
-  if (read.NODE_ENV === 'production' && read.JWT_SECRET === DEFAULT_JWT_SECRET) {
+  if (read.NODE_ENV === 'production') refuseKnownSecrets(read);
+  if (read.JWT_VERIFY_KEY_FILE !== undefined && read.JWT_PRIVATE_KEY_FILE === undefined) {
     throw refuse(
-      ['JWT_SECRET is the default one, with which anybody can sign tokens'],
-      'set JWT_SECRET to at least 32 random characters, for example from `openssl rand -hex 32`',
+      ['JWT_VERIFY_KEY_FILE is a second key beside JWT_PRIVATE_KEY_FILE, which is not set'],
+      'set JWT_PRIVATE_KEY_FILE, too, or neither',
     );
   }
   if (read.REFRESH_TTL_MS < read.JWT_TTL_MS) {
@@ -163,8 +176,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     holdTtlMs: read.HOLD_TTL_MS,
     sweepIntervalMs: read.SWEEP_INTERVAL_MS,
     jwtSecret: read.JWT_SECRET,
+    jwtPrivateKeyFile: read.JWT_PRIVATE_KEY_FILE,
+    jwtVerifyKeyFile: read.JWT_VERIFY_KEY_FILE,
     jwtTtlMs: read.JWT_TTL_MS,
     refreshTtlMs: read.REFRESH_TTL_MS,
+    loginLimits: {
+      attemptsPerUsername: read.LOGIN_ATTEMPTS_PER_USERNAME,
+      failuresPerIp: read.LOGIN_FAILURES_PER_IP,
+      windowMs: read.LOGIN_WINDOW_MS,
+    },
     bcryptCost: read.BCRYPT_COST,
     admin:
       read.ADMIN_USERNAME !== undefined && read.ADMIN_PASSWORD !== undefined
@@ -172,6 +192,24 @@ export function readConfig(env: Record<string, string | undefined>): Config {
         : undefined,
     paymentLatencyMs: read.PAYMENT_LATENCY_MS,
   };
+}
+
+/** What anybody knows who has read the documentation is no secret in production. */
+function refuseKnownSecrets(read: z.output<typeof Environment>): void {
+  if (read.JWT_PRIVATE_KEY_FILE === undefined && read.JWT_SECRET === DEFAULT_JWT_SECRET) {
+    throw refuse(
+      ['JWT_SECRET is the default one, with which anybody can sign tokens'],
+      'set JWT_SECRET to at least 32 random characters, for example from `openssl rand -hex 32`',
+    );
+  }
+  const { ADMIN_USERNAME, ADMIN_PASSWORD } = read;
+  if (ADMIN_PASSWORD === undefined) return;
+  if (ADMIN_PASSWORD === DEFAULT_ADMIN_PASSWORD || ADMIN_PASSWORD === ADMIN_USERNAME) {
+    throw refuse(
+      ['ADMIN_PASSWORD is one that anybody would try first'],
+      'set ADMIN_PASSWORD to a random one, for example from `openssl rand -hex 24`',
+    );
+  }
 }
 
 const refuse = (reasons: string[], next: string): UserError =>

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { Pool } from 'pg';
+import { readTokenKeys } from '../server/accounts/keys.ts';
 import { createSessionStore } from '../server/accounts/session-store.ts';
 import { createTokens } from '../server/accounts/tokens.ts';
 import { composeServer } from '../server/compose.ts';
@@ -75,7 +76,7 @@ export async function startTestServer(
   const tokenFor = (caller: Caller, ttlMs = 60_000) => {
     const sessionId = newId();
     opened = Promise.all([opened, sessions.openMany([{ ...caller, sessionId }])]);
-    return createTokens({ secret: config.jwtSecret, ttlMs, nowMs: () => Date.now() }).sign(
+    return createTokens({ keys: readTokenKeys(config), ttlMs, nowMs: () => Date.now() }).sign(
       caller,
       sessionId,
     );

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import bcrypt from 'bcrypt';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 
 let server: TestServer;
@@ -45,6 +46,18 @@ describe('S4.1 accounts', () => {
     expect({ ...wrong.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
   });
 
+  test('a wrong password, an unknown user and one without a password cost the same work', async () => {
+    await register('grace', 'correct horse');
+    const { username: seeded } = await server.newBuyer();
+    const compare = vi.spyOn(bcrypt, 'compare');
+    for (const username of ['grace', 'nobody-at-all', seeded]) {
+      expect((await logIn(username, 'battery staple')).status).toBe(401);
+    }
+    const costs = compare.mock.calls.map(([, hash]) => bcrypt.getRounds(hash));
+    compare.mockRestore();
+    expect(costs).toEqual([4, 4, 4]);
+  });
+
   test('of many who register one name at the same moment, one gets it', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, index) => register('dave', `password ${index}`)),
@@ -81,6 +94,29 @@ describe('S4.1 accounts', () => {
       body: { prefix: 'crowd-', count: 2 },
     });
     expect(seeded.status).toBe(200);
+  });
+
+  test('who guesses too often is told when to come back, and gets no work done', async () => {
+    const limited = await startTestServer({ env: { LOGIN_ATTEMPTS_PER_USERNAME: '2' } });
+    const attempt = (username: string, password: string) =>
+      limited.call('POST', '/login', { body: { username, password } });
+    await limited.call('POST', '/register', {
+      body: { username: 'heidi', password: 'correct horse' },
+    });
+    for (const username of ['heidi', 'nobody']) {
+      for (let time = 1; time <= 2; time++) {
+        expect((await attempt(username, 'battery staple')).status).toBe(401);
+      }
+      const compare = vi.spyOn(bcrypt, 'compare');
+      const refused = await attempt(username, 'correct horse');
+      expect([refused.status, refused.body.code]).toEqual([429, 'TOO_MANY_ATTEMPTS']);
+      const retryAfter = Number(refused.headers.get('retry-after'));
+      expect(retryAfter).toBeGreaterThan(0);
+      expect(retryAfter).toBeLessThanOrEqual(300);
+      expect(compare).not.toHaveBeenCalled();
+      compare.mockRestore();
+    }
+    await limited.stop();
   });
 
   test('passwords are stored as bcrypt hashes only', async () => {

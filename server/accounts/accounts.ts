@@ -4,6 +4,7 @@ import type { Credentials, OpenSession, Role, Session } from '../../src/protocol
 import type { Caller } from '../http/request.ts';
 import { transaction } from '../platform/postgres.ts';
 import type { LiveSessions } from './live-sessions.ts';
+import type { LoginAttempts } from './login-attempts.ts';
 import type { Passwords } from './passwords.ts';
 import { decideRefresh, hashOf, newRefreshToken, newSalt, successorOf } from './refresh-token.ts';
 import type { SessionStore } from './session-store.ts';
@@ -14,11 +15,16 @@ export type RegisterOutcome =
   | { outcome: 'registered'; session: Session }
   | { outcome: 'username_taken' };
 
+export type LoginOutcome =
+  | { outcome: 'logged_in'; session: Session }
+  /** A wrong password and an unknown user alike, after the same work. */
+  | { outcome: 'invalid_credentials' }
+  | { outcome: 'too_many_attempts'; retryAfterMs: number };
+
 export interface Accounts {
   /** Makes a buyer and logs them in. */
   register(credentials: Credentials): Promise<RegisterOutcome>;
-  /** Nothing for a wrong password and for an unknown user alike, after the same time. */
-  logIn(credentials: Credentials): Promise<Session | undefined>;
+  logIn(credentials: Credentials, ip: string): Promise<LoginOutcome>;
   /** A session's next token for its refresh token, which is used up by this. Nothing for one that is not valid. */
   refresh(refreshToken: string): Promise<Session | undefined>;
   /** Ends a session, or all of a user, at once and on every instance; answers with how many there were. */
@@ -50,10 +56,11 @@ export function createAccountService(deps: {
   sessions: SessionStore;
   live: LiveSessions;
   passwords: Passwords;
+  attempts: LoginAttempts;
   tokens: Tokens;
   newId(): string;
 }): Accounts {
-  const { pool, users, sessions, live, passwords, tokens, newId } = deps;
+  const { pool, users, sessions, live, passwords, attempts, tokens, newId } = deps;
 
   function answer(caller: Caller, sessionId: string, refreshToken: string): Session {
     const token = tokens.sign(caller, sessionId);
@@ -78,11 +85,17 @@ export function createAccountService(deps: {
       return { outcome: 'registered', session: await openSession(userId) };
     },
 
-    async logIn({ username, password }) {
+    async logIn({ username, password }, ip) {
+      const refused = await attempts.take(username, ip);
+      if (refused !== undefined) return { outcome: 'too_many_attempts', ...refused };
       const account = await users.find(username);
       const matches = await passwords.matches(password, account?.passwordHash);
-      if (account === undefined || !matches) return undefined;
-      return openSession(account.userId);
+      if (account === undefined || !matches) {
+        await attempts.failed(ip);
+        return { outcome: 'invalid_credentials' };
+      }
+      await attempts.succeeded(username);
+      return { outcome: 'logged_in', session: await openSession(account.userId) };
     },
 
     async refresh(refreshToken) {

@@ -7,7 +7,9 @@ import { createListener } from '../platform/listener.ts';
 import type { Logger } from '../platform/logging.ts';
 import type { Redis } from '../platform/redis.ts';
 import { type Accounts, createAccountService } from './accounts.ts';
+import { readTokenKeys } from './keys.ts';
 import { createLiveSessions } from './live-sessions.ts';
+import { createLoginAttempts, type LoginLimits } from './login-attempts.ts';
 import { createPasswords } from './passwords.ts';
 import { createAccountAdminRoutes, createAccountRoutes } from './routes.ts';
 import { createSessionCache } from './session-cache.ts';
@@ -27,9 +29,12 @@ export function createAccounts(deps: {
   databaseUrl: string;
   instance: string;
   jwtSecret: string;
+  jwtPrivateKeyFile?: string;
+  jwtVerifyKeyFile?: string;
   tokenTtlMs: number;
   refreshTtlMs: number;
   bcryptCost: number;
+  loginLimits: LoginLimits;
   readJson: RequestHandler;
   clock: Clock;
   log: Logger;
@@ -44,7 +49,8 @@ export function createAccounts(deps: {
 } {
   const { pool, redis, tokenTtlMs, refreshTtlMs, readJson, clock, log } = deps;
   const nowMs = () => clock.nowMs();
-  const tokens = createTokens({ secret: deps.jwtSecret, ttlMs: tokenTtlMs, nowMs });
+  const keys = readTokenKeys(deps);
+  const tokens = createTokens({ keys, ttlMs: tokenTtlMs, nowMs });
   const sessions = createSessionStore(pool, { tokenTtlMs, refreshTtlMs });
 
   const listener = createListener({
@@ -72,10 +78,11 @@ export function createAccounts(deps: {
     sessions,
     live,
     passwords: createPasswords({ cost: deps.bcryptCost }),
+    attempts: createLoginAttempts(redis, deps.loginLimits),
     tokens,
     newId,
   });
-  const routeDeps = { accounts, authenticate, readJson };
+  const routeDeps = { accounts, jwks: keys.jwks, authenticate, readJson };
   return {
     authenticate,
     routes: Router().use(createAccountRoutes(routeDeps), createAccountAdminRoutes(routeDeps)),

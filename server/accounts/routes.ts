@@ -22,11 +22,20 @@ export const LOGIN = [...at('login'), '/login'];
 
 export function createAccountRoutes(deps: {
   accounts: Accounts;
+  jwks: object;
   authenticate: RequestHandler;
   readJson: RequestHandler;
 }): Router {
   const { accounts, authenticate, readJson } = deps;
   const router = Router();
+
+  router
+    .route('/.well-known/jwks.json')
+    .get((_req, res) => {
+      res.setHeader('cache-control', 'public, max-age=300');
+      respond(res, 200, deps.jwks);
+    })
+    .all(methodNotAllowed);
 
   router
     .route(REGISTER)
@@ -40,9 +49,19 @@ export function createAccountRoutes(deps: {
   router
     .route(LOGIN)
     .post(readJson, async (req, res) => {
-      const session: Session | undefined = await accounts.logIn(validate(Credentials, req.body));
-      if (session !== undefined) respond(res, 200, session);
-      else refuse(res, 'INVALID_CREDENTIALS', 'No user has this username and password.');
+      const login = await accounts.logIn(validate(Credentials, req.body), req.ip ?? 'unknown');
+      switch (login.outcome) {
+        case 'logged_in':
+          respond(res, 200, login.session);
+          break;
+        case 'invalid_credentials':
+          refuse(res, 'INVALID_CREDENTIALS', 'No user has this username and password.');
+          break;
+        case 'too_many_attempts':
+          res.setHeader('retry-after', Math.ceil(login.retryAfterMs / 1000));
+          refuse(res, 'TOO_MANY_ATTEMPTS', 'Wait for as long as Retry-After says.');
+          break;
+      }
     })
     .all(methodNotAllowed);
 

@@ -1,12 +1,14 @@
 import { createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
+import { secretKeys } from './keys.ts';
 import { createTokens } from './tokens.ts';
 
 const secret = '0123456789abcdef0123456789abcdef';
 const caller = { userId: '018f0000-0000-7000-8000-000000000001', role: 'buyer' as const };
 const sessionId = '018f0000-0000-7000-8000-00000000000a';
-const at = (nowMs: number) => createTokens({ secret, ttlMs: 60_000, nowMs: () => nowMs });
+const at = (nowMs: number) =>
+  createTokens({ keys: secretKeys(secret), ttlMs: 60_000, nowMs: () => nowMs });
 const NOW_MS = 1_700_000_000_000;
 
 describe('S4.1 tokens', () => {

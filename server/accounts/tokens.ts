@@ -1,13 +1,12 @@
-import { createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { Role } from '../../src/protocol/accounts.ts';
 import type { TokenCheck } from '../http/authenticate.ts';
 import type { Caller } from '../http/request.ts';
+import type { TokenKeys } from './keys.ts';
 
 const ISSUER = 'flashsale';
 const AUDIENCE = 'flashsale-api';
-const ALGORITHM = 'HS256';
 const NIL = '00000000-0000-0000-0000-000000000000';
 
 const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), role: Role, exp: z.number() });
@@ -22,13 +21,13 @@ export interface Tokens {
 }
 
 /**
- * Signs and checks the bearer tokens. The algorithm is pinned, and the key object is made once: jsonwebtoken turns a
- * secret given as a string into a key on every call, which costs ten times the signature.
+ * Signs and checks the bearer tokens. The key's id in the token only chooses among our own keys, and the key chooses
+ * the algorithm: no token can have itself checked in a way of its own.
  */
-export function createTokens(options: { secret: string; ttlMs: number; nowMs(): number }): Tokens {
-  const { nowMs } = options;
+export function createTokens(options: { keys: TokenKeys; ttlMs: number; nowMs(): number }): Tokens {
+  const { keys, nowMs } = options;
+  const { signing } = keys;
   const ttlSeconds = Math.ceil(options.ttlMs / 1000);
-  const key = createSecretKey(Buffer.from(options.secret));
   const nowSeconds = () => Math.floor(nowMs() / 1000);
 
   const tokens: Tokens = {
@@ -36,12 +35,18 @@ export function createTokens(options: { secret: string; ttlMs: number; nowMs(): 
     sign({ userId, role }, sessionId) {
       const iat = nowSeconds();
       const claims = { sub: userId, sid: sessionId, role, iat, exp: iat + ttlSeconds };
-      return jwt.sign({ ...claims, iss: ISSUER, aud: AUDIENCE }, key, { algorithm: ALGORITHM });
+      return jwt.sign({ ...claims, iss: ISSUER, aud: AUDIENCE }, signing.key, {
+        algorithm: signing.algorithm,
+        ...(signing.kid !== undefined && { keyid: signing.kid }),
+      });
     },
     verify(token) {
       try {
-        const verified = jwt.verify(token, key, {
-          algorithms: [ALGORITHM],
+        const kid = jwt.decode(token, { complete: true })?.header.kid;
+        const known = keys.verifying.find((key) => key.kid === kid);
+        if (known === undefined) return NOT_VALID;
+        const verified = jwt.verify(token, known.key, {
+          algorithms: [known.algorithm],
           issuer: ISSUER,
           audience: AUDIENCE,
           clockTimestamp: nowSeconds(),
@@ -49,9 +54,8 @@ export function createTokens(options: { secret: string; ttlMs: number; nowMs(): 
         const { sub, sid, role, exp } = Claims.parse(verified);
         return { caller: { userId: sub, role }, sessionId: sid, expiresAtMs: exp * 1000 };
       } catch (error) {
-        // Not told apart further: what exactly is wrong with a forged token is nobody's business.
         if (error instanceof jwt.TokenExpiredError) return { refused: 'The token has expired.' };
-        return { refused: 'The token is not valid.' };
+        return NOT_VALID;
       }
     },
     async selfTest() {
@@ -62,3 +66,6 @@ export function createTokens(options: { secret: string; ttlMs: number; nowMs(): 
   };
   return tokens;
 }
+
+/** Not told apart further: what exactly is wrong with a forged token is nobody's business. */
+const NOT_VALID = { refused: 'The token is not valid.' };

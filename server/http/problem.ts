@@ -15,6 +15,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   UNAUTHENTICATED: { status: 401, title: 'A valid token is needed' },
   INVALID_CREDENTIALS: { status: 401, title: 'Username or password is wrong' },
   INVALID_REFRESH_TOKEN: { status: 401, title: 'The refresh token is not valid' },
+  TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts to log in', retryable: true },
   FORBIDDEN: { status: 403, title: 'Your role does not allow this' },
   NOT_FOUND: { status: 404, title: 'There is no such thing' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This method is not allowed here' },
