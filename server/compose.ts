@@ -14,13 +14,15 @@ import { createApp, createHttpServer } from './http/server.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Logger } from './platform/logging.ts';
 import { countBy, createMetrics } from './platform/metrics.ts';
-import { countLedger, timeLedger } from './platform/observe-ledger.ts';
+import { countAdmission, countLedger, timeLedger } from './platform/observe-ledger.ts';
 import type { Redis } from './platform/redis.ts';
 import { createStockGauges } from './platform/stock-gauges.ts';
 import { createOrders } from './selling/orders/index.ts';
 import { createSimulatedGateway } from './selling/payments/simulated-gateway.ts';
 import { createProducts } from './selling/products/index.ts';
 import { createReservations } from './selling/reservations/index.ts';
+import { createAdmittedLedger, tellAdmission } from './stock/admission/admitted-ledger.ts';
+import { createAdmission } from './stock/admission/index.ts';
 import { createStockLedger } from './stock/index.ts';
 import type { StockLedger } from './stock/ledger.ts';
 import { createSweeper } from './stock/sweeper.ts';
@@ -53,18 +55,22 @@ export function composeServer(deps: {
 
   // What everything stands on: numbers about it, and the ledger.
   const metrics = createMetrics();
-  const ledger = timeLedger(
-    deps.ledger ??
-      createStockLedger({
-        pool,
-        redis,
-        strategy: config.strategy,
-        holdTtlMs: config.holdTtlMs,
-        observer: countLedger(metrics),
-      }),
-    metrics,
+  const admission = createAdmission({
+    name: config.admission,
+    pool,
     clock,
-  );
+    observe: countAdmission(metrics),
+  });
+  const strategy =
+    deps.ledger ??
+    createStockLedger({
+      pool,
+      redis,
+      strategy: config.strategy,
+      holdTtlMs: config.holdTtlMs,
+      observer: tellAdmission(admission, countLedger(metrics)),
+    });
+  const ledger = createAdmittedLedger({ ledger: timeLedger(strategy, metrics, clock), admission });
   const sweeper = createSweeper({ ledger, intervalMs: config.sweepIntervalMs, log });
   const gateway = createSimulatedGateway({ latencyMs: config.paymentLatencyMs });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { Credentials } from '../src/protocol/accounts.ts';
+import { ADMISSION_NAMES, type AdmissionName } from './stock/admission/index.ts';
 import { STRATEGY_NAMES, type StrategyName } from './stock/index.ts';
 
 /** Parts of the server one process may play; a process without a list plays all of them. */
@@ -59,6 +60,7 @@ const Environment = z.object({
 
   STRATEGY: oneOf(STRATEGY_NAMES).default('batched'),
   UNSAFE: z.string().optional(),
+  ADMISSION: oneOf(ADMISSION_NAMES).optional(),
   HOLD_TTL_MS: whole(1, DAY_MS).default(120_000),
   SWEEP_INTERVAL_MS: whole(10, DAY_MS).default(1000),
 
@@ -94,6 +96,8 @@ export interface Config {
   /** Absent: events are delivered from the outbox by this server itself. */
   kafkaBrokers?: string[];
   strategy: StrategyName;
+  /** The filter in front of the ledger. */
+  admission: AdmissionName;
   holdTtlMs: number;
   sweepIntervalMs: number;
   jwtSecret: string;
@@ -173,6 +177,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     redisUrl: read.REDIS_URL,
     kafkaBrokers: read.KAFKA_BROKERS,
     strategy: read.STRATEGY,
+    admission: read.ADMISSION ?? usualAdmission(read.STRATEGY),
     holdTtlMs: read.HOLD_TTL_MS,
     sweepIntervalMs: read.SWEEP_INTERVAL_MS,
     jwtSecret: read.JWT_SECRET,
@@ -211,6 +216,10 @@ function refuseKnownSecrets(read: z.output<typeof Environment>): void {
     );
   }
 }
+
+/** The negative control stands alone: a filter in front of it would hide some of what it does wrong. */
+const usualAdmission = (strategy: StrategyName): AdmissionName =>
+  strategy === 'naive' ? 'none' : 'memory';
 
 const refuse = (reasons: string[], next: string): UserError =>
   UserError.usage('the server cannot start with this configuration', {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/kernel/clock.ts';
+import type { AdmissionObserver } from '../stock/admission/admission.ts';
 import type { LedgerObserver, StockLedger } from '../stock/ledger.ts';
 import type { ServerMetrics } from './metrics.ts';
 
@@ -7,6 +8,17 @@ export const countLedger = (metrics: ServerMetrics): LedgerObserver => ({
   moved: (kind, count) => metrics.stockMovements.inc({ kind }, count),
   batched: (operation, size) => metrics.ledgerBatchSize.observe({ operation }, size),
 });
+
+/** How the admission filter decided, as metrics. Its few children are kept: finding one costs more than counting. */
+export function countAdmission(metrics: ServerMetrics): AdmissionObserver {
+  const children = new Map<string, { inc(): void }>();
+  return (filter, outcome) => {
+    const key = `${filter} ${outcome}`;
+    const child = children.get(key) ?? metrics.admission.labels(filter, outcome);
+    children.set(key, child);
+    child.inc();
+  };
+}
 
 /** The same ledger, with the time of each call measured, waiting for its turn and its connection included. */
 export function timeLedger(ledger: StockLedger, metrics: ServerMetrics, clock: Clock): StockLedger {

@@ -77,7 +77,7 @@ export function createLedgerBatches(deps: {
       holdTtlMs,
     ]);
     if (rows.length === 0) return requests.map(() => ({ outcome: 'unknown_sku' }));
-    tellMoved('RESERVED', countOf(rows, 'held'));
+    tellMoved('RESERVED', countOf(rows, 'held'), skuId);
 
     // An ended hold that still stands in its buyer's way is swept now, and its buyer asks again. Should the sweep fail,
     // asking again tells why; the others of the batch have their answer.
@@ -97,7 +97,7 @@ export function createLedgerBatches(deps: {
       requests.map((request) => request.transactionId),
       requests.map((request) => request.attemptId ?? null),
     ]);
-    tellMoved('SOLD', countOf(rows, 'sold'));
+    tellMoved('SOLD', countOf(rows, 'sold'), skuId);
     return rows.map(({ outcome, sequence, ...row }) => {
       if (outcome !== 'sold') return { outcome };
       const order = {
@@ -116,7 +116,7 @@ export function createLedgerBatches(deps: {
       requests.map((request) => request.holdId),
       requests.map((request) => request.userId),
     ]);
-    tellMoved('RELEASED', countOf(rows, 'released'));
+    tellMoved('RELEASED', countOf(rows, 'released'), skuId);
     return rows.map(({ outcome, sequence }) =>
       outcome === 'released' ? { outcome, sequence } : { outcome },
     );
@@ -124,12 +124,16 @@ export function createLedgerBatches(deps: {
 
   async function expire(skuId: string, holdIds: string[]): Promise<number> {
     const expired = countOf(await releaseHolds(pool, [skuId, holdIds, null]), 'released');
-    tellMoved('EXPIRED', expired);
+    tellMoved('EXPIRED', expired, skuId);
     return expired;
   }
 
-  function tellMoved(kind: Parameters<LedgerObserver['moved']>[0], count: number): void {
-    if (count > 0) observer.moved(kind, count);
+  function tellMoved(
+    kind: Parameters<LedgerObserver['moved']>[0],
+    count: number,
+    skuId: string,
+  ): void {
+    if (count > 0) observer.moved(kind, count, skuId);
   }
 }
 

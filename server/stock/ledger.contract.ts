@@ -459,6 +459,7 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
         const available = availableAfter(100, await readMovements(pool, skuId));
         for (const [place, answer] of decided.entries()) {
           if (answer.outcome !== 'out_of_stock') continue;
+          if (!('sequence' in answer)) throw new Error('the refusal has no sequence');
           expect(available[answer.sequence]).toBeLessThan(requests[place]?.quantity as number);
         }
         expect(Object.keys(tally(decided)).sort()).toEqual(['held', 'out_of_stock']);

@@ -54,6 +54,8 @@ export interface Hold {
 export type HoldOutcome =
   | { outcome: 'held'; hold: Hold; sequence: number }
   | { outcome: 'already_purchased' | 'already_reserved' | 'out_of_stock'; sequence: number }
+  /** Turned away by the admission filter, which may be `REFUSAL_LAG_MS` behind and so has no number to give. */
+  | { outcome: 'out_of_stock' }
   | { outcome: 'unknown_sku' }
   /** Too many others changed the SKU at the same time; the same call may succeed later. */
   | { outcome: 'contention_lost' };
@@ -93,8 +95,12 @@ export type ReleaseOutcome =
 
 /** What the ledger tells the outside after a commit; the caller turns it into metrics. */
 export interface LedgerObserver {
-  /** `count` movements of one kind were committed by this process. */
-  moved(kind: 'RESERVED' | 'SOLD' | 'RELEASED' | 'EXPIRED' | 'RETURNED', count: number): void;
+  /** `count` movements of one kind and SKU were committed by this process. Told before their callers are. */
+  moved(
+    kind: 'RESERVED' | 'SOLD' | 'RELEASED' | 'EXPIRED' | 'RETURNED',
+    count: number,
+    skuId: string,
+  ): void;
   /** `size` calls went into one commit. */
   batched(operation: 'hold' | 'confirm' | 'release', size: number): void;
 }

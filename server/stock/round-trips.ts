@@ -142,7 +142,7 @@ export async function conclude(
     case 'held_before':
       return { ...decided, outcome: 'held' };
     case 'held':
-      observer.moved('RESERVED', 1);
+      observer.moved('RESERVED', 1, skuId);
       return decided;
     default:
       return decided;

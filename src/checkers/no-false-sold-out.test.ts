@@ -71,6 +71,21 @@ describe('no-false-sold-out', () => {
     expect(decidedAfter(0)).toBe('invalid');
   });
 
+  it('allows a refusal without a number the lag its target may have, and one with a number none', () => {
+    const lagging = { ...one, refusalLagMs: 50 };
+    const released = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('release', 'ann', [20, 30], { hold: 'a' }),
+    ];
+    const verdict = (...call: Parameters<typeof refused>) =>
+      check(evidenceOf(lagging, [...released, refused(...call)]));
+    expect(verdict('reserve', 'bob', [80, 85]).status).toBe('valid');
+    expect(verdict('reserve', 'bob', [80, 85], { sequence: 2 }).status).toBe('invalid');
+    const late = verdict('reserve', 'bob', [80.000001, 85]);
+    expect(late.status).toBe('invalid');
+    expect(late.witness?.prose).toContain('From 50 ms before the call to the refusal');
+  });
+
   it('looks only at refusals for want of stock, in the words of the target', () => {
     const limited = refused('reserve', 'bob', [0, 1], { code: 'ALREADY_RESERVED' });
     expect(statusOf(limited)).toBe('skipped');

@@ -1,4 +1,4 @@
-import type { Operation } from '../history/operation.ts';
+import type { Operation, SaleFacts } from '../history/operation.ts';
 import { possibly } from './bounds.ts';
 import type { Checker, Evidence, Witness } from './evidence.ts';
 import { groupBy } from './group-by.ts';
@@ -14,6 +14,9 @@ import { createSoldOutTest } from './sold-out.ts';
  * Certain in two ways. By the answers alone: even if every hold had begun as early and ended as late as the answers
  * allow, fewer units were taken, at every moment between the call and its refusal, than would have left too few. By the
  * sequence number in the refusal: the ledger, replayed to that number, had enough.
+ *
+ * A target may refuse from a memory that is a little behind (`refusalLagMs`); such a refusal carries no number, and the
+ * time it may be behind counts as part of its call.
  */
 export const noFalseSoldOut: Checker = {
   name: 'no-false-sold-out',
@@ -55,9 +58,9 @@ function freeAllAlong(
   const intervals = holds.flatMap((hold) => possibly(hold, sale) ?? []);
   const taken = highestWithin(
     intervals,
-    refusals.map(({ invokedAtNs, completedAtNs }) => ({
-      fromNs: invokedAtNs,
-      toNs: completedAtNs,
+    refusals.map((refusal) => ({
+      fromNs: judgedFromNs(refusal, sale),
+      toNs: refusal.completedAtNs,
     })),
   );
   const place = refusals.findIndex(
@@ -68,12 +71,13 @@ function freeAllAlong(
 
   const takenAtMost = taken[place] as number;
   const ended = intervals
-    .filter(({ untilNs }) => untilNs < refusal.invokedAtNs)
+    .filter(({ untilNs }) => untilNs < judgedFromNs(refusal, sale))
     .sort((a, b) => b.untilNs - a.untilNs)
     .slice(0, 3)
     .map(({ hold, untilNs }) => ({ hold, untilNs }));
+  const lag = lagMs(refusal, sale);
   const prose = list(
-    `${sku} has ${count(total, 'unit')}. ${tellCall(refusal, sale)}. From the call to the refusal at most ` +
+    `${sku} has ${count(total, 'unit')}. ${tellCall(refusal, sale)}. From ${lag > 0 ? `${lag} ms before ` : ''}the call to the refusal at most ` +
       `${count(takenAtMost, 'unit')} can have been taken, which leaves ${count(total - takenAtMost, 'unit')} free all along.` +
       `${ended.length > 0 ? ' The last that had come back by then:' : ''}`,
     ended.map(
@@ -84,6 +88,12 @@ function freeAllAlong(
   const operations = ended.flatMap(({ hold }) => [hold.reserve, ...hold.releases.slice(0, 1)]);
   return { prose, operations: witnessOperations([refusal, ...operations]) };
 }
+
+const lagMs = ({ sequence }: Operation, { refusalLagMs = 0 }: SaleFacts): number =>
+  sequence === undefined ? refusalLagMs : 0;
+
+const judgedFromNs = (refusal: Operation, sale: SaleFacts): number =>
+  refusal.invokedAtNs - lagMs(refusal, sale) * 1e6;
 
 function freeByNumber(sku: string, refusals: Operation[], evidence: Evidence): Witness | undefined {
   const replay = replaySales(evidence).get(sku);

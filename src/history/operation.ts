@@ -78,6 +78,8 @@ export interface SaleFacts {
   holdTtlMs: number;
   /** An ended hold's units are back on sale at the latest this long after. */
   sweepGraceMs: number;
+  /** "Sold out" without a sequence may be this much behind the stock, as from a cache; 0 when absent. */
+  refusalLagMs?: number;
   /** Whether the scenario brings more demand than stock; if so a run that does not sell out proves nothing. */
   sellOutExpected: boolean;
   /** Error codes by which the target says "sold out"; `OUT_OF_STOCK` when absent. */

@@ -35,6 +35,7 @@ const SaleLine = z.object({
   unitsPerBuyerMax: z.number(),
   holdTtlMs: z.number(),
   sweepGraceMs: z.number(),
+  refusalLagMs: z.number().optional(),
   sellOutExpected: z.boolean(),
   soldOutCodes: z.array(z.string()).optional(),
   startedAtMs: z.number(),

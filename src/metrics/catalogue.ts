@@ -38,8 +38,14 @@ export const serverMetrics = {
   reservations: {
     name: 'flashsale_reservations_total',
     type: 'counter',
-    help: 'Reserve calls decided by the ledger, by outcome.',
+    help: 'Reserve calls decided, by outcome.',
     labels: ['outcome'],
+  },
+  admission: {
+    name: 'flashsale_admission_total',
+    type: 'counter',
+    help: 'Buyers who came to the filter in front of the ledger, by filter and what it made of them.',
+    labels: ['filter', 'outcome'],
   },
   orders: {
     name: 'flashsale_orders_total',

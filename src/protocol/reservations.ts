@@ -3,6 +3,9 @@ import { SkuId } from './products.ts';
 
 export const QUANTITY_MAX = 10;
 
+/** A refusal for want of stock that carries no sequence may be this much behind the ledger. */
+export const REFUSAL_LAG_MS = 500;
+
 export const ReserveRequest = z.strictObject({
   skuId: SkuId,
   quantity: z.int().min(1).max(QUANTITY_MAX),

@@ -13,6 +13,7 @@ import { type LoadRun, startLoad } from '../load/engine.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { LoadedScript } from '../load/script.ts';
 import { createScraper, type MetricsScrape } from '../metrics/scrape.ts';
+import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
 import { createScope, type Resource, type Scope } from '../stack/resource.ts';
 import { runFolder } from '../stack/run-folder.ts';
 import { createStack, type StackServices } from '../stack/stack.ts';
@@ -175,6 +176,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     unitsPerBuyerMax: 1,
     holdTtlMs,
     sweepGraceMs: SWEEP_GRACE_MS,
+    refusalLagMs: REFUSAL_LAG_MS,
     sellOutExpected: plan.sellOutExpected,
     startedAtMs: clock.nowMs(),
     startedAtNs: clock.monotonicNs(),

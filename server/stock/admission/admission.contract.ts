@@ -1,0 +1,257 @@
+import type { Pool } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../../src/kernel/clock.ts';
+import { REFUSAL_LAG_MS } from '../../../src/protocol/reservations.ts';
+import { createTestDatabase } from '../../../test/database.ts';
+import { until } from '../../../test/until.ts';
+import { migrate } from '../../platform/migrate.ts';
+import { createPool } from '../../platform/postgres.ts';
+import { auditLedger } from '../audit.contract.ts';
+import {
+  again,
+  buyer,
+  checkout,
+  lapse,
+  readStock,
+  stockSku,
+  tally,
+  times,
+} from '../fixtures.contract.ts';
+import { createStockLedger } from '../index.ts';
+import type { HoldRequest, StockLedger } from '../ledger.ts';
+import type { Admission } from './admission.ts';
+import { createAdmittedLedger, tellAdmission } from './admitted-ledger.ts';
+
+export type MakeAdmission = (options: { pool: Pool; clock: Clock }) => Admission;
+
+/** A server instance as far as the filter is concerned, and how often its ledger was asked. */
+export interface Instance {
+  ledger: StockLedger;
+  admission: Admission;
+  asked(): number;
+}
+
+export function openInstance(pool: Pool, admission: Admission, ledger?: StockLedger): Instance {
+  let asked = 0;
+  const strategy =
+    ledger ??
+    createStockLedger({
+      pool,
+      strategy: 'batched',
+      holdTtlMs: 120_000,
+      observer: tellAdmission(admission, { moved() {}, batched() {} }),
+    });
+  const counted: StockLedger = {
+    ...strategy,
+    hold(request) {
+      asked += 1;
+      return strategy.hold(request);
+    },
+  };
+  return {
+    ledger: createAdmittedLedger({ ledger: counted, admission }),
+    admission,
+    asked: () => asked,
+  };
+}
+
+/** New buyers come until the instance turns one away by itself. */
+export async function knowSoldOut(instance: Instance, skuId: string): Promise<void> {
+  await until(async () => {
+    const asked = instance.asked();
+    const { outcome } = await instance.ledger.hold(buyer(skuId));
+    expect(outcome).toBe('out_of_stock');
+    return instance.asked() === asked;
+  });
+}
+
+/** A clock that stands still until it is told to go on. */
+function createTestClock() {
+  let nowNs = 1e9;
+  return {
+    nowMs: () => nowNs / 1e6,
+    monotonicNs: () => nowNs,
+    advance(ms: number) {
+      nowNs += ms * 1e6;
+    },
+  };
+}
+
+/** What every filter promises, in front of the real ledger, with two server instances. */
+export function describeAdmission(name: string, makeAdmission: MakeAdmission): void {
+  describe(`admission ${name}`, () => {
+    let database: Awaited<ReturnType<typeof createTestDatabase>>;
+    let pool: Pool;
+    let clock: ReturnType<typeof createTestClock>;
+    let here: Instance;
+    let there: Instance;
+
+    beforeAll(async () => {
+      database = await createTestDatabase();
+      await migrate(database.url);
+      pool = createPool({ connectionString: database.url, max: 8 });
+    });
+    afterAll(async () => {
+      await pool?.end();
+      await database?.drop();
+    });
+    beforeEach(() => {
+      clock = createTestClock();
+      here = openInstance(pool, makeAdmission({ pool, clock }));
+      there = openInstance(pool, makeAdmission({ pool, clock }));
+    });
+    afterEach(async () => {
+      expect(await auditLedger(pool)).toEqual([]);
+    });
+
+    /** A SKU whose only unit was taken here, which both instances know. */
+    async function soldOutSku(): Promise<{ skuId: string; holder: HoldRequest }> {
+      const skuId = await stockSku(pool, 1);
+      const holder = buyer(skuId);
+      expect(await here.ledger.hold(holder)).toMatchObject({ outcome: 'held', sequence: 1 });
+      await knowSoldOut(here, skuId);
+      await knowSoldOut(there, skuId);
+      return { skuId, holder };
+    }
+
+    it('S1.1 turns buyers away without the ledger, and without a sequence, once nothing is left', async () => {
+      const { skuId } = await soldOutSku();
+      const asked = here.asked();
+
+      const decided = await Promise.all(times(100, () => here.ledger.hold(buyer(skuId))));
+
+      expect(decided).toEqual(times(100, () => ({ outcome: 'out_of_stock' })));
+      expect(here.asked()).toBe(asked);
+    });
+
+    it('S1.1 sends whoever holds or owns a unit to the ledger, on either instance', async () => {
+      const { skuId, holder } = await soldOutSku();
+
+      for (const { ledger } of [here, there]) {
+        expect(await ledger.hold(again(holder))).toMatchObject({ outcome: 'already_reserved' });
+        expect(await ledger.hold(holder)).toMatchObject({ outcome: 'held', sequence: 1 });
+      }
+      await here.ledger.confirm(checkout(holder));
+      for (const { ledger } of [here, there]) {
+        expect(await ledger.hold(again(holder))).toMatchObject({ outcome: 'already_purchased' });
+        expect(await ledger.hold(buyer(skuId))).toEqual({ outcome: 'out_of_stock' });
+      }
+    });
+
+    it('S1.1 knows the buyers of an instance that was there before it', async () => {
+      const { skuId, holder } = await soldOutSku();
+      const restarted = openInstance(pool, makeAdmission({ pool, clock }));
+      await knowSoldOut(restarted, skuId);
+
+      expect(await restarted.ledger.hold(again(holder))).toMatchObject({
+        outcome: 'already_reserved',
+      });
+    });
+
+    it('S1.5 sells a unit that was given back here at once', async () => {
+      const { skuId, holder } = await soldOutSku();
+
+      await here.ledger.release(holder);
+
+      expect(await here.ledger.hold(buyer(skuId))).toMatchObject({ outcome: 'held' });
+    });
+
+    it('S1.5 sells a unit whose hold was swept here at once', async () => {
+      const { skuId, holder } = await soldOutSku();
+      await lapse(pool, [holder]);
+
+      expect(await here.ledger.expireLapsed(10)).toBe(1);
+
+      expect(await here.ledger.hold(buyer(skuId))).toMatchObject({ outcome: 'held' });
+    });
+
+    it('S1.5 sells a unit given back elsewhere as soon as it has looked again', async () => {
+      const { skuId, holder } = await soldOutSku();
+      await there.ledger.release(holder);
+
+      clock.advance(REFUSAL_LAG_MS / 2);
+      await until(async () => (await here.ledger.hold(buyer(skuId))).outcome === 'held');
+    });
+
+    it('refuses nobody by what it saw longer ago than it may lag behind', async () => {
+      const { skuId } = await soldOutSku();
+      const asked = here.asked();
+
+      clock.advance(REFUSAL_LAG_MS + 1);
+
+      expect(await here.ledger.hold(buyer(skuId))).toMatchObject({
+        outcome: 'out_of_stock',
+        sequence: 1,
+      });
+      expect(here.asked()).toBe(asked + 1);
+    });
+
+    it('turns away only those who ask for more than there is', async () => {
+      const skuId = await stockSku(pool, 2);
+      await until(async () => {
+        const asked = here.asked();
+        await here.ledger.hold(buyer(skuId, { quantity: 3 }));
+        return here.asked() === asked;
+      });
+
+      expect(await here.ledger.hold(buyer(skuId, { quantity: 2 }))).toMatchObject({
+        outcome: 'held',
+      });
+    });
+
+    it('S1.10 sells every unit to a crowd in front of two instances, and none twice', async () => {
+      const skuId = await stockSku(pool, 50);
+
+      const decided = await Promise.all(
+        times(600, (place) => (place % 2 ? here : there).ledger.hold(buyer(skuId))),
+      );
+
+      expect(tally(decided)).toEqual({ held: 50, out_of_stock: 550 });
+      expect(await readStock(pool, skuId)).toEqual({ available: 0, reserved: 50, sold: 0 });
+    });
+
+    it('S1.10 leaves no unit behind when holds are given back and lapse all the time', async () => {
+      const skuId = await stockSku(pool, 20);
+      let sold = 0;
+
+      // Everybody comes again until nothing is left to buy; every third hold is given back, every fourth lapses.
+      await Promise.all(
+        times(40, async (shopper) => {
+          const { ledger } = shopper % 2 ? here : there;
+          for (let round = shopper; sold < 20; round += 1) {
+            const request = buyer(skuId);
+            const { outcome } = await ledger.hold(request);
+            clock.advance(1);
+            if (outcome === 'out_of_stock') continue;
+            expect(outcome).toBe('held');
+            if (round % 3 === 0) await ledger.release(request);
+            else if (round % 4 === 0) {
+              await lapse(pool, [request]);
+              await there.ledger.expireLapsed(10);
+            } else {
+              await ledger.confirm(checkout(request));
+              sold += 1;
+            }
+          }
+        }),
+      );
+
+      expect(await readStock(pool, skuId)).toEqual({ available: 0, reserved: 0, sold: 20 });
+    });
+
+    it('S1.13 refuses nobody while the ledger cannot be read', async () => {
+      const { skuId } = await soldOutSku();
+      const gone = createPool({ connectionString: 'postgres://nobody@127.0.0.1:1/none', max: 1 });
+      const blind = openInstance(
+        pool,
+        makeAdmission({ pool: gone, clock }),
+        createStockLedger({ pool, strategy: 'batched', holdTtlMs: 120_000 }),
+      );
+
+      for (const _ of times(5, () => 0)) {
+        expect(await blind.ledger.hold(buyer(skuId))).toMatchObject({ sequence: 1 });
+      }
+      await gone.end();
+    });
+  });
+}

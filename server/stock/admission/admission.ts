@@ -1,0 +1,27 @@
+import type { HoldOutcome, HoldRequest } from '../ledger.ts';
+
+/**
+ * A filter in front of the ledger. It spares the database the buyers who come when nothing is left, and decides nothing
+ * else: whom it admits may still be refused, and what it forgets or gets wrong can neither oversell nor keep a unit back
+ * for longer than `REFUSAL_LAG_MS`.
+ *
+ * It turns a buyer away only while it knows, from a look at the ledger that is at most so old, that there were too few
+ * units and that this buyer had none of them. So who holds or owns a unit hears that from the ledger, and a repeated call
+ * gets its hold.
+ */
+export interface Admission {
+  /** Whether the buyer may ask the ledger. Whoever was admitted is settled afterwards. Never throws. */
+  admit(request: HoldRequest): boolean | Promise<boolean>;
+
+  /** What the ledger answered an admitted buyer; `undefined` when it threw, and nobody knows. */
+  settle(request: HoldRequest, outcome: HoldOutcome['outcome'] | undefined): void;
+
+  /** A hold was sold to its owner, or given back by its owner. */
+  end(hold: Pick<HoldRequest, 'holdId' | 'userId' | 'skuId'>, how: 'sold' | 'released'): void;
+
+  /** Units of the SKU are back on sale: released, expired or returned. */
+  unitsCameBack(skuId: string): void;
+}
+
+/** Told of every buyer who came; the caller turns it into metrics. */
+export type AdmissionObserver = (filter: 'memory' | 'redis', outcome: string) => void;

@@ -1,0 +1,50 @@
+import type { HoldOutcome, LedgerObserver, StockLedger } from '../ledger.ts';
+import type { Admission } from './admission.ts';
+
+/** The same ledger behind an admission filter. A refusal that carries no `sequence` is the filter's. */
+export function createAdmittedLedger(deps: {
+  ledger: StockLedger;
+  admission: Admission;
+}): StockLedger {
+  const { ledger, admission } = deps;
+  return {
+    ...ledger,
+
+    async hold(request) {
+      const admitted = admission.admit(request);
+      if (!(typeof admitted === 'boolean' ? admitted : await admitted)) {
+        return { outcome: 'out_of_stock' };
+      }
+      let decided: HoldOutcome | undefined;
+      try {
+        decided = await ledger.hold(request);
+        return decided;
+      } finally {
+        admission.settle(request, decided?.outcome);
+      }
+    },
+
+    async confirm(request) {
+      const decided = await ledger.confirm(request);
+      if (decided.outcome === 'sold') admission.end(request, 'sold');
+      return decided;
+    },
+
+    async release(request) {
+      const decided = await ledger.release(request);
+      if (decided.outcome === 'released') admission.end(request, 'released');
+      return decided;
+    },
+  };
+}
+
+/** The same observer, and the filter hears at once of units that this process brought back. */
+export function tellAdmission(admission: Admission, observer: LedgerObserver): LedgerObserver {
+  return {
+    ...observer,
+    moved(kind, count, skuId) {
+      observer.moved(kind, count, skuId);
+      if (kind !== 'RESERVED' && kind !== 'SOLD') admission.unitsCameBack(skuId);
+    },
+  };
+}
