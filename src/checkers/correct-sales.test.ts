@@ -16,6 +16,8 @@ const sales = fc.record({
   instances: fc.integer({ min: 1, max: 3 }),
   isKilled: fc.boolean(),
   lossRate: fc.constantFrom(0, 0.02, 0.3),
+  flow: fc.constantFrom('reserve' as const, 'register' as const, 'attempt' as const),
+  retryRate: fc.constantFrom(0, 0.2),
 });
 
 const alarms = (evidence: Evidence) =>

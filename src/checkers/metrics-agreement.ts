@@ -112,7 +112,7 @@ function talliesOf(sale: SaleFacts): Tally[] {
       what: 'refusals for want of stock',
       metric: serverMetrics.reservations.name,
       outcome: 'out_of_stock',
-      isCounted: isSoldOut,
+      isCounted: (call) => call.kind === 'reserve' && isSoldOut(call),
       mayBeCounted: isOpen('reserve'),
     },
     {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Bug, simulateSale } from '../../test/judge/simulated-sale.ts';
+import { type Bug, type SimulationOptions, simulateSale } from '../../test/judge/simulated-sale.ts';
 import type { Checker } from './evidence.ts';
 import { checkers } from './index.ts';
 import { judge } from './verdict.ts';
@@ -19,12 +19,35 @@ const CAUGHT_BY: Record<Bug, string[]> = {
   'dead-sweeper': ['no-stranded-stock'],
   'repeated-number': ['sequence-order'],
   uncounted: ['metrics-agreement'],
+  'overfull-campaign': ['voucher-capacity', 'never-oversold'],
+  'double-redemption': ['single-redemption'],
+  'ignored-key': ['exactly-once'],
+  'kept-money': ['money-agreement'],
+  'undecided-attempt': ['no-lost-acknowledged'],
+  'lost-event': ['event-log-agreement'],
+  'stale-cache': ['cache-agreement'],
+};
+
+/** The way of selling in which a bug can show, where it is not reserving and checking out. */
+const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
+  'overfull-campaign': { flow: 'register' },
+  'double-redemption': { flow: 'register' },
+  'ignored-key': { retryRate: 0.3, unitsPerBuyerMax: 2, buyers: 100 },
+  'undecided-attempt': { flow: 'attempt' },
 };
 
 const bugs = Object.keys(CAUGHT_BY) as Bug[];
 
 const brokenSale = (bug: Bug, seed: number) =>
-  simulateSale({ seed, buyers: 400, total: 30, arrivalRate: 4_000, holdTtlMs: 60, bug });
+  simulateSale({
+    seed,
+    buyers: 400,
+    total: 30,
+    arrivalRate: 4_000,
+    holdTtlMs: 60,
+    ...SHOWS_IN[bug],
+    bug,
+  });
 
 describe('a sale by a ledger with a bug', () => {
   it.each(bugs)('is caught whenever it does harm: %s', (bug) => {

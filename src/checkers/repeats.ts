@@ -1,5 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import type { Evidence } from './evidence.ts';
+import { groupBy } from './group-by.ts';
 import { memoized } from './memo.ts';
 
 export interface Wishes {
@@ -17,18 +18,10 @@ export interface Wishes {
 
 /** What buyers wanted, as opposed to how often they asked for it. */
 export const findWishes = memoized(({ operations }: Evidence): Wishes => {
-  const byKey = new Map<string, Operation[]>();
-  for (const operation of operations) {
-    const key = keyOf(operation);
-    if (key === undefined) continue;
-    const same = byKey.get(key);
-    if (same === undefined) byKey.set(key, [operation]);
-    else same.push(operation);
-  }
   const repeated = new Set<Operation>();
   const foldedOf = new Map<Operation, Operation | undefined>();
   const attempts = new Map<Operation, string[]>();
-  for (const same of byKey.values()) {
+  for (const same of groupByKey(operations)) {
     if (same.length === 1) continue;
     for (const operation of same) repeated.add(operation);
     const open = same.filter(({ outcome }) => outcome !== 'fail');
@@ -56,6 +49,10 @@ export const findWishes = memoized(({ operations }: Evidence): Wishes => {
 });
 
 const NO_ATTEMPT: string[] = [];
+
+/** The calls that carry a key, each with those that carry the same. */
+export const groupByKey = (operations: Operation[]): [Operation, ...Operation[]][] =>
+  [...groupBy(operations, keyOf).values()] as [Operation, ...Operation[]][];
 
 /** A key belongs to the buyer who made it up, and to one kind of call. */
 const keyOf = ({ kind, buyer, idempotencyKey }: Operation): string | undefined =>

@@ -2,7 +2,13 @@ import type { Evidence } from '../../src/checkers/evidence.ts';
 import { emptyLedger, type LedgerSnapshot } from '../../src/history/ledger-snapshot.ts';
 import type { Operation, OperationKind, SaleFacts } from '../../src/history/operation.ts';
 import type { MetricsScrape } from '../../src/metrics/scrape.ts';
-import type { LedgerMovement, LedgerReservation, MovementKind } from '../../src/protocol/ledger.ts';
+import type {
+  LedgerDelivery,
+  LedgerMovement,
+  LedgerOrder,
+  LedgerReservation,
+  MovementKind,
+} from '../../src/protocol/ledger.ts';
 
 /**
  * A whole sale in virtual time: buyers with moods, a network that delays and loses, several server processes, a sweeper,
@@ -25,6 +31,10 @@ export interface SimulationOptions {
   instances?: number;
   /** Kills the first instance half-way through: what it counted since its last scrape is lost. */
   isKilled?: boolean;
+  /** How units are sold: reserved and checked out, as vouchers of a campaign, or as attempts that a worker decides. */
+  flow?: 'reserve' | 'register' | 'attempt';
+  /** Share of calls that are sent more than once, with one Idempotency-Key. */
+  retryRate?: number;
   bug?: Bug;
 }
 
@@ -40,7 +50,14 @@ export type Bug =
   | 'false-sold-out'
   | 'dead-sweeper'
   | 'repeated-number'
-  | 'uncounted';
+  | 'uncounted'
+  | 'overfull-campaign'
+  | 'double-redemption'
+  | 'ignored-key'
+  | 'kept-money'
+  | 'undecided-attempt'
+  | 'lost-event'
+  | 'stale-cache';
 
 export interface Simulation {
   evidence: Evidence;
@@ -63,7 +80,10 @@ interface Answer {
   status: number;
   code?: string;
   hold?: string;
+  order?: string;
+  voucher?: string;
   sequence?: number;
+  decision?: string;
 }
 
 const SKU = 'SKU-1';
@@ -82,6 +102,8 @@ export function simulateSale(options: SimulationOptions): Simulation {
     lossRate = 0,
     instances = 1,
     isKilled = false,
+    flow = 'reserve',
+    retryRate = 0,
     bug,
   } = options;
   const random = createRandom(options.seed);
@@ -107,6 +129,10 @@ export function simulateSale(options: SimulationOptions): Simulation {
   const holdOfBuyer = new Map<string, StoredHold>();
   const movements: LedgerMovement[] = [];
   const orders: LedgerSnapshot['orders'] = [];
+  const vouchers: LedgerSnapshot['vouchers'] = [];
+  const attempts: LedgerSnapshot['attempts'] = [];
+  const payments: LedgerSnapshot['payments'] = [];
+  const answersByKey = new Map<string, Answer>();
   const refusedButDone = new Set<StoredHold>();
   let available = total;
   let soldOutFlag = false;
@@ -135,8 +161,12 @@ export function simulateSale(options: SimulationOptions): Simulation {
     return sequence;
   }
 
-  function giveBack(hold: StoredHold, kind: 'RELEASED' | 'EXPIRED', instance: number): number {
-    hold.status = kind === 'RELEASED' ? 'CANCELLED' : 'EXPIRED';
+  function giveBack(
+    hold: StoredHold,
+    kind: 'RELEASED' | 'EXPIRED' | 'RETURNED',
+    instance: number,
+  ): number {
+    hold.status = kind === 'EXPIRED' ? 'EXPIRED' : 'CANCELLED';
     holdOfBuyer.delete(hold.buyer);
     available += hold.quantity;
     if (bug === 'double-release' && kind === 'RELEASED') {
@@ -185,21 +215,8 @@ export function simulateSale(options: SimulationOptions): Simulation {
       if (bug !== 'lost-update' || random() < 0.7) return refuse('OUT_OF_STOCK', 'out_of_stock');
       harm++;
     }
-    available -= quantity;
-    const hold: StoredHold = {
-      id: idOf('a', holds.length + 1),
-      buyer,
-      quantity,
-      status: 'RESERVED',
-      createdNs: timeline.nowNs(),
-      expiresNs: timeline.nowNs() + ttlNs,
-      attempt,
-    };
-    holds.push(hold);
-    holdsById.set(hold.id, hold);
-    holdOfBuyer.set(buyer, hold);
+    const { hold, number } = take(buyer, quantity, attempt, instance);
     scheduleSweep(hold);
-    const number = move('RESERVED', hold, instance);
     if (bug === 'refused-but-done' && random() < 0.2) {
       harm++;
       refusedButDone.add(hold);
@@ -216,23 +233,62 @@ export function simulateSale(options: SimulationOptions): Simulation {
     };
   }
 
+  function take(buyer: string, quantity: number, attempt: string, instance: number) {
+    available -= quantity;
+    const hold: StoredHold = {
+      id: idOf('a', holds.length + 1),
+      buyer,
+      quantity,
+      status: 'RESERVED',
+      createdNs: timeline.nowNs(),
+      expiresNs: timeline.nowNs() + ttlNs,
+      attempt,
+    };
+    holds.push(hold);
+    holdsById.set(hold.id, hold);
+    holdOfBuyer.set(buyer, hold);
+    return { hold, number: move('RESERVED', hold, instance) };
+  }
+
   function confirm(id: string, attempt: string, instance: number): Answer {
     const hold = holdsById.get(id) as StoredHold;
     const isLate = hasLapsed(hold) || hold.status === 'EXPIRED';
     const isAllowed = hold.status === 'RESERVED' && !isLate;
     if (!isAllowed && !(isLate && bug === 'late-confirm')) {
       inc(instance, 'flashsale_orders_total refused');
+      const isKept = bug === 'kept-money' && isLate;
+      if (isKept) harm++;
+      pay(hold, isKept ? 'CHARGED' : 'REFUNDED');
       return { outcome: 'fail', status: 409, code: 'RESERVATION_EXPIRED' };
     }
     if (isLate) harm++;
+    const { order, sequence } = sell(hold, attempt, instance);
+    inc(instance, 'flashsale_orders_total sold');
+    pay(hold, 'CHARGED', order);
+    return { outcome: 'ok', status: 201, sequence, order };
+  }
+
+  function pay(hold: StoredHold, status: 'CHARGED' | 'REFUNDED', order?: string): void {
+    payments.push({
+      row: 'payment',
+      transactionId: `pay-${payments.length + 1}`,
+      skuId: SKU,
+      userId: hold.buyer,
+      orderId: order ?? null,
+      amount: '1.00',
+      status,
+    });
+  }
+
+  function sell(hold: StoredHold, attempt: string, instance: number) {
     hold.status = 'CONFIRMED';
     holdOfBuyer.set(hold.buyer, hold);
     const sequence = move('SOLD', hold, instance);
-    inc(instance, 'flashsale_orders_total sold');
+    const order = idOf('d', orders.length + 1);
     orders.push({
       row: 'order',
-      orderId: idOf('d', orders.length + 1),
-      reservationId: id,
+      orderId: order,
+      reservationId: hold.id,
       userId: hold.buyer,
       skuId: SKU,
       quantity: hold.quantity,
@@ -241,8 +297,96 @@ export function simulateSale(options: SimulationOptions): Simulation {
       attemptId: attempt,
       createdAt: isoAt(timeline.nowNs()),
     });
-    return { outcome: 'ok', status: 201, sequence };
+    return { order, sequence };
   }
+
+  function cancelOrder(id: string, instance: number): Answer {
+    const order = orders.find(({ orderId }) => orderId === id) as LedgerOrder;
+    if (order.status !== 'CONFIRMED') {
+      return { outcome: 'fail', status: 409, code: 'ORDER_NOT_CANCELLABLE' };
+    }
+    order.status = 'CANCELLED';
+    for (const payment of payments) {
+      if (payment.orderId === id) payment.status = 'REFUNDED';
+    }
+    const hold = holdsById.get(order.reservationId) as StoredHold;
+    return { outcome: 'ok', status: 200, sequence: giveBack(hold, 'RETURNED', instance) };
+  }
+
+  function register(buyer: string, attempt: string, instance: number): Answer {
+    if (holdOfBuyer.has(buyer)) return { outcome: 'fail', status: 409, code: 'ALREADY_REGISTERED' };
+    if (available < 1) {
+      if (bug !== 'overfull-campaign' || random() < 0.7) {
+        return { outcome: 'fail', status: 409, code: 'CAMPAIGN_FULL' };
+      }
+      harm++;
+    }
+    const { hold } = take(buyer, 1, attempt, instance);
+    const { order } = sell(hold, attempt, instance);
+    const voucher = idOf('e', vouchers.length + 1);
+    vouchers.push({
+      row: 'voucher',
+      voucherId: voucher,
+      campaignId: SKU,
+      skuId: SKU,
+      userId: buyer,
+      orderId: order,
+      issuedAt: isoAt(timeline.nowNs()),
+      usedAt: null,
+      usedByAttemptId: null,
+    });
+    return { outcome: 'ok', status: 201, order, voucher };
+  }
+
+  function redeem(buyer: string, id: string, attempt: string): Answer {
+    const voucher = vouchers.find(({ voucherId }) => voucherId === id);
+    if (voucher?.userId !== buyer) {
+      return { outcome: 'fail', status: 404, code: 'VOUCHER_NOT_FOUND' };
+    }
+    if (voucher.usedAt !== null) {
+      if (bug !== 'double-redemption') {
+        return { outcome: 'fail', status: 409, code: 'VOUCHER_ALREADY_USED' };
+      }
+      harm++;
+    }
+    voucher.usedAt = isoAt(timeline.nowNs());
+    voucher.usedByAttemptId = attempt;
+    return { outcome: 'ok', status: 200 };
+  }
+
+  function accept(buyer: string, attempt: string, instance: number): Answer {
+    if (attempts.some(({ userId }) => userId === buyer)) {
+      return { outcome: 'fail', status: 409, code: 'ALREADY_ATTEMPTED' };
+    }
+    if (available < 1) return { outcome: 'fail', status: 400, code: 'OUT_OF_STOCK' };
+    const row: LedgerSnapshot['attempts'][number] = {
+      row: 'attempt',
+      saleId: SKU,
+      skuId: SKU,
+      userId: buyer,
+      status: 'PENDING',
+      orderId: null,
+      attemptId: attempt,
+      createdAt: isoAt(timeline.nowNs()),
+    };
+    attempts.push(row);
+    if (bug === 'undecided-attempt' && random() < 0.1) harm++;
+    else timeline.after(Math.floor(random() * 20 * NS_PER_MS), () => decideAttempt(row, instance));
+    return { outcome: 'ok', status: 200 };
+  }
+
+  function decideAttempt(row: LedgerSnapshot['attempts'][number], instance: number): void {
+    row.status = available < 1 ? 'FAILED' : 'SUCCESS';
+    if (row.status === 'FAILED') return;
+    const { hold } = take(row.userId, 1, row.attemptId as string, instance);
+    row.orderId = sell(hold, row.attemptId as string, instance).order;
+  }
+
+  const decisionOf = (buyer: string): Answer => ({
+    outcome: 'ok',
+    status: 200,
+    decision: attempts.find(({ userId }) => userId === buyer)?.status ?? 'PENDING',
+  });
 
   function release(id: string, instance: number): Answer {
     const hold = holdsById.get(id) as StoredHold;
@@ -255,11 +399,44 @@ export function simulateSale(options: SimulationOptions): Simulation {
   // The network: a call takes effect somewhere between its two ends, or its answer never comes.
   const networkNs = (): number => 1 + Math.floor(random() * random() * 5 * NS_PER_MS);
 
-  function call(
-    facts: { kind: OperationKind; buyer: string; quantity: number; hold?: string },
-    effect: (attempt: string, instance: number) => Answer,
-    then: (answer: Answer) => void = () => {},
-  ): void {
+  interface CallFacts {
+    kind: OperationKind;
+    buyer: string;
+    quantity: number;
+    hold?: string;
+    order?: string;
+    voucher?: string;
+    idempotencyKey?: string;
+  }
+  type Effect = (attempt: string, instance: number) => Answer;
+
+  /** One call, or some with one key, a moment apart; what happens next depends on the first answer. */
+  function call(facts: CallFacts, effect: Effect, then: (answer: Answer) => void = () => {}): void {
+    if (random() >= retryRate) {
+      send(facts, effect, then);
+      return;
+    }
+    const idempotencyKey = `wish-${operations.length + 1}`;
+    const once: Effect = (attempt, instance) => {
+      const before = answersByKey.get(idempotencyKey);
+      if (before && bug !== 'ignored-key') return before;
+      const answer = effect(attempt, instance);
+      if (before && answer.outcome === 'ok') harm++;
+      if (answer.outcome === 'ok') answersByKey.set(idempotencyKey, answer);
+      return answer;
+    };
+    let isAnswered = false;
+    const first = (answer: Answer): void => {
+      if (!isAnswered) then(answer);
+      isAnswered = true;
+    };
+    const times = 2 + Math.floor(random() * 3);
+    for (let time = 0; time < times; time++) {
+      timeline.after(time * networkNs(), () => send({ ...facts, idempotencyKey }, once, first));
+    }
+  }
+
+  function send(facts: CallFacts, effect: Effect, then: (answer: Answer) => void): void {
     const instance = Math.floor(random() * instances);
     const id = operations.length + 1;
     const attempt = idOf('c', id);
@@ -270,7 +447,10 @@ export function simulateSale(options: SimulationOptions): Simulation {
       buyer: facts.buyer,
       quantity: facts.quantity,
       attempt,
+      idempotencyKey: facts.idempotencyKey,
       hold: facts.hold,
+      order: facts.order,
+      voucher: facts.voucher,
       invokedAtNs: timeline.nowNs(),
       outcome: 'info',
       completedAtNs: Number.POSITIVE_INFINITY,
@@ -301,13 +481,62 @@ export function simulateSale(options: SimulationOptions): Simulation {
         operation.status = answer.status;
         operation.code = answer.code;
         operation.hold ??= answer.hold;
+        operation.order ??= answer.order;
+        operation.voucher ??= answer.voucher;
         operation.sequence = answer.sequence;
+        if (answer.decision !== undefined) operation.observed = { decision: answer.decision };
         then(answer);
       });
     });
   }
 
   function visit(buyer: string, visitsLeft: number): void {
+    if (flow === 'register') registerAndUse(buyer, visitsLeft);
+    else if (flow === 'attempt') tryAndAsk(buyer, visitsLeft);
+    else reserveAndDecide(buyer, visitsLeft);
+  }
+
+  function registerAndUse(buyer: string, visitsLeft: number): void {
+    call(
+      { kind: 'register', buyer, quantity: 1 },
+      (attempt, instance) => register(buyer, attempt, instance),
+      ({ outcome, voucher }) => {
+        if (outcome !== 'ok' || voucher === undefined) {
+          comeAgain(buyer, visitsLeft);
+          return;
+        }
+        const times = random() < 0.3 ? 2 : 1;
+        for (let time = 0; time < times; time++) {
+          timeline.after(networkNs(), () =>
+            call({ kind: 'redeem', buyer, quantity: 1, voucher }, (attempt) =>
+              redeem(buyer, voucher, attempt),
+            ),
+          );
+        }
+      },
+    );
+  }
+
+  function tryAndAsk(buyer: string, visitsLeft: number): void {
+    call(
+      { kind: 'attempt', buyer, quantity: 1 },
+      (attempt, instance) => accept(buyer, attempt, instance),
+      ({ outcome }) => {
+        if (outcome !== 'ok') comeAgain(buyer, visitsLeft);
+        else {
+          timeline.after(Math.floor(random() * 30 * NS_PER_MS), () =>
+            send(
+              { kind: 'read', buyer, quantity: 1 },
+              () => decisionOf(buyer),
+              () => {},
+            ),
+          );
+        }
+      },
+    );
+  }
+
+  function reserveAndDecide(buyer: string, visitsLeft: number): void {
     const quantity = 1 + Math.floor(random() * quantityMax);
     call(
       { kind: 'reserve', buyer, quantity },
@@ -328,8 +557,18 @@ export function simulateSale(options: SimulationOptions): Simulation {
   function decide(buyer: string, hold: string, quantity: number, visitsLeft: number): void {
     const mood = random();
     const confirmIt = () =>
-      call({ kind: 'confirm', buyer, quantity, hold }, (attempt, instance) =>
-        confirm(hold, attempt, instance),
+      call(
+        { kind: 'confirm', buyer, quantity, hold },
+        (attempt, instance) => confirm(hold, attempt, instance),
+        ({ outcome, order }) => {
+          if (outcome === 'ok' && order !== undefined && random() < 0.15) regret(order);
+        },
+      );
+    const regret = (order: string) =>
+      call(
+        { kind: 'cancel', buyer, quantity, order },
+        (_attempt, instance) => cancelOrder(order, instance),
+        () => comeAgain(buyer, visitsLeft),
       );
     const releaseIt = () =>
       call(
@@ -440,12 +679,30 @@ export function simulateSale(options: SimulationOptions): Simulation {
       reservations,
       orders: orders.filter(({ reservationId }) => reservationId !== lostHold),
       movements: movements.filter(({ reservationId }) => reservationId !== lostHold),
+      vouchers,
+      attempts,
+      payments,
+      deliveries: movements.filter(isHeardOf).map(deliveryOf),
+      backlog: [{ row: 'backlog', skuId: SKU, pending: 0, deadLetters: 0 }],
+      hotStock: [{ row: 'hot_stock', skuId: SKU, available: inHotStore() }],
     };
+  }
+
+  function isHeardOf(): boolean {
+    const isLost = bug === 'lost-event' && random() < 0.05;
+    if (isLost) harm++;
+    return !isLost;
+  }
+
+  function inHotStore(): number {
+    if (bug !== 'stale-cache') return available;
+    harm++;
+    return available + 1;
   }
 }
 
 /** UUIDs that tell what they name by their first digit, and which by their last. */
-const idOf = (space: 'a' | 'b' | 'c' | 'd', number: number): string =>
+const idOf = (space: 'a' | 'b' | 'c' | 'd' | 'e', number: number): string =>
   `${space}0000000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
 
 /** Microseconds, like PostgreSQL's; truncated, so that an earlier moment never reads as a later one. */
@@ -454,6 +711,16 @@ function isoAt(atNs: number): string {
   const seconds = new Date(STARTED_AT_MS + Math.floor(us / 1e6) * 1e3).toISOString().slice(0, 19);
   return `${seconds}.${String(us % 1e6).padStart(6, '0')}Z`;
 }
+
+const deliveryOf = ({ skuId, sequence, kind }: LedgerMovement): LedgerDelivery => ({
+  row: 'delivery',
+  group: 'analytics',
+  eventId: `event-${sequence}`,
+  topic: 'flash-sale-inventory-updates',
+  type: kind === 'RESERVED' || kind === 'SOLD' ? kind : 'RELEASED',
+  skuId,
+  sequence,
+});
 
 const samplesOf = (counters: Map<string, number>): MetricsScrape['samples'] => [
   { name: 'flashsale_http_requests_in_flight', labels: {}, value: 0 },
