@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { UserError } from '../src/kernel/errors.ts';
 
 /**
@@ -17,3 +19,10 @@ export async function unlessAbsent<T>(find: () => Promise<T>): Promise<T | undef
     return undefined;
   }
 }
+
+/**
+ * Whether tests run a program: when it is on PATH, and also where services are required, so that its absence fails them.
+ */
+export const canTestWith = (program: string): boolean =>
+  process.env.FLASHSALE_TEST_REQUIRE_SERVICES === '1' ||
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));

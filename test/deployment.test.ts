@@ -1,0 +1,219 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { DEFAULT_JWT_SECRET, ROLES, readConfig } from '../server/config.ts';
+import { assetPath } from '../src/kernel/assets.ts';
+import { newId } from '../src/kernel/ids.ts';
+import { serverMetrics } from '../src/metrics/catalogue.ts';
+import { createPrometheus } from '../src/stack/prometheus.ts';
+import { createScope } from '../src/stack/resource.ts';
+import { runFolder } from '../src/stack/run-folder.ts';
+import { startTestServer, type TestServer } from './server.ts';
+import { canTestWith } from './services.ts';
+import { until } from './until.ts';
+
+const read = (path: string): string => readFileSync(assetPath(path), 'utf8');
+const run = promisify(execFile);
+
+interface Service {
+  image: string;
+  build?: string;
+  profiles?: string[];
+  ports?: string[];
+  volumes?: string[];
+  environment?: Record<string, string | null>;
+  healthcheck?: unknown;
+  depends_on?: Record<string, unknown>;
+}
+const compose: { name: string; services: Record<string, Service>; volumes: object } = parse(
+  read('docker-compose.yml'),
+  { merge: true },
+);
+const services = Object.entries(compose.services);
+const servers = services.filter(([, { build }]) => build !== undefined);
+
+/** What docker compose makes of `${NAME:-default}` when nothing is set, and of a variable that is only passed on. */
+const environmentOf = ({ environment = {} }: Service): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, String(value).replace(/\$\{\w+:-([^}]*)\}/g, '$1')]),
+  );
+
+describe('G.2 docker-compose.yml', () => {
+  it('is a project of its own name, whose images stay what they are', () => {
+    expect(compose).toHaveProperty('name', 'flashsale');
+    expect(compose).not.toHaveProperty('version');
+    for (const [name, { image }] of services) {
+      expect(`${name}: ${image}`).toMatch(/: flashsale-cli$|:v?\d+\.\d+/);
+    }
+  });
+
+  it('listens on this machine alone, on ports that can be changed', () => {
+    const ports = services.flatMap(([, { ports = [] }]) => ports);
+    expect(ports.length).toBeGreaterThan(3);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\$\{\w+:-\d+\}:\d+$/);
+    expect(new Set(ports.map((port) => /:-(\d+)/.exec(port)?.[1])).size).toBe(ports.length);
+  });
+
+  it('knows of every service whether it is well', () => {
+    expect(read('Dockerfile')).toContain('HEALTHCHECK');
+    for (const [name, { healthcheck, image }] of services) {
+      expect(healthcheck !== undefined || image === 'flashsale-cli', name).toBe(true);
+    }
+  });
+
+  it('depends on what exists, and mounts what is there', () => {
+    for (const [, { depends_on = {}, volumes = [] }] of services) {
+      for (const name of Object.keys(depends_on)) expect(compose.services).toHaveProperty(name);
+      for (const volume of volumes) {
+        const [source = ''] = volume.split(':');
+        if (source.startsWith('./')) expect(existsSync(assetPath(source)), source).toBe(true);
+        else expect(compose.volumes).toHaveProperty(source);
+      }
+    }
+    expect(compose.services.postgres?.volumes).toEqual(['postgres:/var/lib/postgresql']);
+  });
+
+  it('starts Kafka, the observers and the load only when asked to', () => {
+    const always = services.filter(([, { profiles }]) => profiles === undefined);
+    expect(always.map(([name]) => name)).toEqual([
+      ...['server-1', 'server-2', 'worker', 'balancer', 'postgres', 'redis'],
+    ]);
+    expect(new Set(services.flatMap(([, { profiles = [] }]) => profiles))).toEqual(
+      new Set(['kafka', 'observability', 'load']),
+    );
+  });
+
+  it('gives the servers an environment they accept, with every role somewhere', () => {
+    const configs = servers.map(([, service]) => readConfig(environmentOf(service)));
+    expect(new Set(configs.flatMap(({ roles }) => roles))).toEqual(new Set(ROLES));
+    expect(new Set(configs.map(({ instance }) => instance)).size).toBe(configs.length);
+  });
+
+  it('has known secrets that production refuses', () => {
+    const [, server] = servers[0] as [string, Service];
+    const environment = environmentOf(server);
+    expect(environment.JWT_SECRET).toBe(DEFAULT_JWT_SECRET);
+    expect(() => readConfig({ ...environment, NODE_ENV: 'production' })).toThrow();
+  });
+
+  it('spreads buyers over the instances that answer them, and watches all', () => {
+    const names = servers.map(([name]) => name);
+    const answering = servers.filter(([, service]) => environmentOf(service).ROLES === 'api');
+    const upstream = [...read('deploy/nginx.conf').matchAll(/^ +server ([\w-]+):3000;/gm)];
+    expect(upstream.map(([, name]) => name)).toEqual(answering.map(([name]) => name));
+    const { scrape_configs } = parse(read('grafana/prometheus/prometheus.yml'));
+    expect(scrape_configs[0].static_configs[0].targets).toEqual(names.map((n) => `${n}:3000`));
+  });
+
+  it.skipIf(!canTestWith('nginx'))('has a balancer whose configuration nginx accepts', async () => {
+    const scope = createScope();
+    const folder = await scope.start(runFolder({ keep: false }));
+    const config = join(folder, 'nginx.conf');
+    // Outside of the containers nobody knows their names.
+    await writeFile(config, read('deploy/nginx.conf').replace(/server-\d:/g, '127.0.0.1:'));
+    const args = ['-t', '-c', config, '-g', `pid ${folder}/nginx.pid; error_log stderr;`];
+    const { stderr } = await run('nginx', args);
+    expect(stderr).toContain('test is successful');
+    await scope.stop();
+  });
+});
+
+interface Dashboard {
+  panels: { title: string; datasource: { uid: string }; targets: { expr: string }[] }[];
+}
+const dashboard: Dashboard = JSON.parse(read('grafana/dashboards/sale.json'));
+const queries = dashboard.panels.flatMap(({ title, targets }) =>
+  targets.map(({ expr }) => ({
+    title,
+    // As Grafana fills in its variables.
+    expr: expr.replaceAll('$__rate_interval', '1m').replaceAll('$sku', '.*'),
+  })),
+);
+
+describe('G.1 Grafana and Prometheus', () => {
+  it('finds its data source by a fixed uid, so that no import has to ask', () => {
+    const { datasources } = parse(read('grafana/provisioning/datasources/prometheus.yml'));
+    expect(dashboard).not.toHaveProperty('__inputs');
+    for (const { title, datasource } of dashboard.panels) {
+      expect(datasource.uid, title).toBe(datasources[0].uid);
+    }
+  });
+
+  it('asks and alerts only for metrics that the server has', () => {
+    const known = new Set(
+      Object.values(serverMetrics).flatMap(({ name, type }) =>
+        type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+      ),
+    );
+    const asked = [...queries.map(({ expr }) => expr), read('grafana/prometheus/rules.yml')]
+      .join('\n')
+      .matchAll(/\bflashsale_\w+/g);
+    const unknown = [...asked].map(([name]) => name).filter((name) => !known.has(name));
+    expect(unknown).toEqual([]);
+  });
+
+  it.skipIf(!canTestWith('promtool'))('has rules that do what their tests say', async () => {
+    const cwd = assetPath('grafana/prometheus');
+    await run('promtool', ['check', 'config', 'prometheus.yml'], { cwd });
+    const { stdout } = await run('promtool', ['test', 'rules', 'rules.test.yml'], { cwd });
+    expect(stdout).toContain('SUCCESS');
+    const rules = parse(read('grafana/prometheus/rules.yml')).groups[0].rules;
+    const tested = read('grafana/prometheus/rules.test.yml');
+    for (const { alert } of rules) expect(tested).toContain(`alertname: ${alert}`);
+  });
+
+  it.skipIf(!canTestWith('prometheus'))(
+    'shows something in every panel once a sale is on',
+    async () => {
+      const scope = createScope();
+      const shop = await startTestServer();
+      try {
+        const folder = await scope.start(runFolder({ keep: false }));
+        const config = parse(read('grafana/prometheus/prometheus.yml'));
+        config.global.scrape_interval = '1s';
+        config.rule_files = [assetPath('grafana/prometheus/rules.yml')];
+        config.scrape_configs[0].static_configs[0].targets = [new URL(shop.url).host];
+        const configFile = join(folder, 'prometheus.yml');
+        await writeFile(configFile, JSON.stringify(config));
+        const { url } = await scope.start(createPrometheus({ folder, configFile }));
+
+        const skuId = await shop.newProduct(1_000_000);
+        const empty = new Set(queries);
+        await until(async () => {
+          await buy(shop, skuId);
+          for (const query of empty) if (await hasData(url, query.expr)) empty.delete(query);
+          return empty.size === 0;
+        });
+      } finally {
+        await scope.stop();
+        await shop.stop();
+      }
+    },
+  );
+});
+
+/** One buyer's whole way: a reservation, then its checkout. */
+async function buy(shop: TestServer, skuId: string): Promise<void> {
+  const { token } = await shop.newBuyer();
+  const call = (path: string, body: unknown) => shop.call('POST', path, { token, body });
+  const { reservationId } = (await call('/api/v1/reservations', { skuId, quantity: 1 })).body;
+  const order = { reservationId, paymentMethod: 'card', transactionId: newId() };
+  await call('/api/v1/orders/checkout', order);
+}
+
+async function hasData(prometheusUrl: string, query: string): Promise<boolean> {
+  const answer = await fetch(`${prometheusUrl}/api/v1/query?${new URLSearchParams({ query })}`);
+  const { status, error, data } = (await answer.json()) as {
+    status: string;
+    error?: string;
+    data: { result: { value: [number, string] }[] };
+  };
+  if (status !== 'success') throw new Error(`${query}: ${error}`);
+  return data.result.some(({ value }) => value[1] !== 'NaN');
+}
