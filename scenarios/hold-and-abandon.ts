@@ -1,6 +1,6 @@
 import { check, sleep } from 'k6';
 import type { Options } from 'k6/options';
-import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { type Buyer, decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { checkOut, reservationOf, reserve } from './lib/shop.ts';
 
 /**
@@ -9,13 +9,23 @@ import { checkOut, reservationOf, reserve } from './lib/shop.ts';
  */
 export const sale = planSale({ stock: 100, buyers: 3_000, holdTtlMs: 3_000 });
 
+/** They wait at the door, so that the first units are fought over; the others come for what is given back. */
+const crowd = Math.ceil(sale.buyers / 5);
 const COMING_FOR_SECONDS = 15;
 
 export const options: Options = {
   scenarios: {
+    crowd: {
+      executor: 'shared-iterations',
+      exec: 'fromCrowd',
+      vus: Math.min(200, crowd),
+      iterations: crowd,
+      maxDuration: '1m',
+    },
     stream: {
       executor: 'constant-arrival-rate',
-      rate: Math.ceil(sale.buyers / COMING_FOR_SECONDS),
+      exec: 'fromStream',
+      rate: Math.ceil((sale.buyers - crowd) / COMING_FOR_SECONDS),
       timeUnit: '1s',
       duration: `${COMING_FOR_SECONDS}s`,
       preAllocatedVUs: 200,
@@ -27,8 +37,10 @@ export const options: Options = {
   },
 };
 
-export default async function holdAndAbandon(): Promise<void> {
-  const buyer = thisBuyer();
+export const fromCrowd = (): Promise<void> => holdAndAbandon(thisBuyer());
+export const fromStream = (): Promise<void> => holdAndAbandon(thisBuyer(crowd));
+
+async function holdAndAbandon(buyer: Buyer): Promise<void> {
   const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
   if (reservationId === undefined) return;
 

@@ -41,9 +41,9 @@ const buyers = new SharedArray<Buyer>('buyers', () => readSale().buyers);
 /** The SKU on sale. */
 export const skuOnSale = (): string => (sales[0] as SeededSale).skus[0]?.skuId as string;
 
-/** The person behind this iteration: a new one each time, whichever VU it runs in. */
-export const thisBuyer = (): Buyer =>
-  buyers[exec.scenario.iterationInTest % buyers.length] as Buyer;
+/** The person behind this iteration: a new one each time, whichever VU it runs in. `first` is that of iteration 0. */
+export const thisBuyer = (first = 0): Buyer =>
+  buyers[(first + exec.scenario.iterationInTest) % buyers.length] as Buyer;
 
 /**
  * A number in [0, 1) that depends on nothing but the run's seed, the buyer's turn and `salt`, so that two runs with
