@@ -32,6 +32,7 @@ const nothing: StockLedger = {
   },
   confirm: async () => ({ outcome: 'not_found' }),
   release: async () => ({ outcome: 'not_found' }),
+  cancelOrder: async () => ({ outcome: 'not_found' }),
   expireLapsed: async () => 0,
 };
 

@@ -28,6 +28,8 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   RESERVATION_EXPIRED: { status: 409, title: 'The reservation has expired' },
   RESERVATION_NOT_ACTIVE: { status: 409, title: 'The reservation is no longer active' },
   ORDER_EXISTS: { status: 409, title: 'The reservation has already been ordered' },
+  ORDER_NOT_CANCELLABLE: { status: 409, title: 'The order can no longer be cancelled' },
+  ORDER_NOT_FULFILLABLE: { status: 409, title: 'The order cannot be fulfilled' },
   PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
   STOCK_CONFLICT: { status: 409, title: 'The stock does not allow this' },
   UNAVAILABLE: { status: 503, title: 'The server cannot answer now', retryable: true },

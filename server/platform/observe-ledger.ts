@@ -41,6 +41,7 @@ export function timeLedger(ledger: StockLedger, metrics: ServerMetrics, clock: C
     hold: timed('hold', (request) => ledger.hold(request)),
     confirm: timed('confirm', (request) => ledger.confirm(request)),
     release: timed('release', (request) => ledger.release(request)),
+    cancelOrder: timed('cancel', (request) => ledger.cancelOrder(request)),
     expireLapsed: timed('expire', (limit) => ledger.expireLapsed(limit)),
   };
 }

@@ -16,6 +16,8 @@ interface ReservationRow {
   sku_id: string;
   quantity: number;
   status: string;
+  order_id: string | null;
+  order_status: string | null;
   order_user: string | null;
   order_quantity: number | null;
   order_price: string | null;
@@ -34,15 +36,25 @@ interface EventRow {
   topic: string;
   key: string;
   type: string;
-  payload: { skuId: string; reservationId: string; quantity: number; sequence: number };
+  payload: {
+    skuId: string;
+    reservationId: string;
+    orderId?: string;
+    quantity: number;
+    sequence: number;
+  };
 }
 
-/** What the stock columns may say about a hold, by the movements it went through. */
-const TRAILS: Record<string, string> = {
-  RESERVED: 'RESERVED',
-  CONFIRMED: 'RESERVED SOLD',
-  CANCELLED: 'RESERVED RELEASED',
-  EXPIRED: 'RESERVED EXPIRED',
+/**
+ * The ways a hold can have gone, each with the status that its reservation has then and those that its order may have;
+ * null: no order.
+ */
+const TRAILS: Record<string, { status: string; order: (string | null)[] }> = {
+  RESERVED: { status: 'RESERVED', order: [null, 'PENDING'] },
+  'RESERVED SOLD': { status: 'CONFIRMED', order: ['CONFIRMED', 'FULFILLED'] },
+  'RESERVED RELEASED': { status: 'CANCELLED', order: [null, 'PENDING', 'CANCELLED'] },
+  'RESERVED EXPIRED': { status: 'EXPIRED', order: [null, 'PENDING', 'CANCELLED'] },
+  'RESERVED SOLD RETURNED': { status: 'CANCELLED', order: ['CANCELLED'] },
 };
 
 /** What each kind of movement takes from what is available. */
@@ -64,6 +76,7 @@ const EVENTS: Record<string, string[]> = {
   ],
   RELEASED: [`${TOPICS.reservations} CANCELLED`, `${TOPICS.inventory} RELEASED`],
   EXPIRED: [`${TOPICS.reservations} EXPIRED`, `${TOPICS.inventory} RELEASED`],
+  RETURNED: [`${TOPICS.reservations} CANCELLED`, `${TOPICS.inventory} RELEASED`],
 };
 
 /**
@@ -76,9 +89,10 @@ export async function auditLedger(pool: Pool): Promise<string[]> {
     pool.query<InventoryRow>('SELECT * FROM inventory ORDER BY sku_id'),
     pool.query<ReservationRow>(
       `SELECT r.reservation_id, r.user_id, r.sku_id, r.quantity, r.status::text,
-         o.user_id AS order_user, o.quantity AS order_quantity, o.total_price::text AS order_price,
+         o.order_id, o.status::text AS order_status, o.user_id AS order_user, o.quantity AS order_quantity, o.total_price::text AS order_price,
          (p.flash_sale_price * r.quantity)::text AS price
-       FROM reservations r JOIN products p USING (sku_id) LEFT JOIN orders o USING (reservation_id)`,
+       FROM reservations r JOIN products p USING (sku_id) LEFT JOIN orders o
+         ON o.reservation_id = r.reservation_id AND o.status <> 'FAILED'`,
     ),
     pool.query<MovementRow>('SELECT * FROM stock_movements ORDER BY sku_id, sequence'),
     pool.query<EventRow>('SELECT topic, key, type, payload FROM outbox ORDER BY id'),
@@ -96,6 +110,7 @@ export async function auditLedger(pool: Pool): Promise<string[]> {
       ...auditTrails(skuReservations, skuMovements),
       ...auditOrders(skuReservations),
       ...auditEvents(stock.sku_id, skuMovements, eventsOf.get(stock.sku_id) ?? []),
+      ...auditCancellations(stock.sku_id, skuReservations, eventsOf.get(stock.sku_id) ?? []),
     ];
   });
 }
@@ -150,11 +165,7 @@ function auditTrails(reservations: ReservationRow[], movements: MovementRow[]): 
       const name = `${row.sku_id}: reservation ${row.reservation_id} (${row.status})`;
       const wrongQuantity = trail.some((movement) => movement.quantity !== row.quantity);
       return [
-        ...expectEqual(
-          `${name}: movements`,
-          trail.map((movement) => movement.kind).join(' '),
-          TRAILS[row.status] as string,
-        ),
+        ...auditWay(name, row, trail.map((movement) => movement.kind).join(' ')),
         ...(wrongQuantity ? [`${name}: a movement of another quantity than ${row.quantity}`] : []),
       ];
     }),
@@ -164,10 +175,21 @@ function auditTrails(reservations: ReservationRow[], movements: MovementRow[]): 
   ];
 }
 
+function auditWay(name: string, row: ReservationRow, way: string): string[] {
+  const allowed = TRAILS[way];
+  if (allowed === undefined) return [`${name} went ${way}`];
+  return [
+    ...expectEqual(`${name}: status after ${way}`, row.status, allowed.status),
+    ...(allowed.order.includes(row.order_status)
+      ? []
+      : [`${name}: after ${way} its order is ${row.order_status}`]),
+  ];
+}
+
 function auditOrders(reservations: ReservationRow[]): string[] {
   return reservations.flatMap((row) => {
     const name = `${row.sku_id}: reservation ${row.reservation_id} (${row.status})`;
-    if (row.status !== 'CONFIRMED') return expectEqual(`${name}: order`, row.order_user, null);
+    if (row.order_id === null) return [];
     return [
       ...expectEqual(`${name}: order's user`, row.order_user, row.user_id),
       ...expectEqual(`${name}: order's quantity`, row.order_quantity, row.quantity),
@@ -183,15 +205,16 @@ function auditEvents(skuId: string, movements: MovementRow[], events: EventRow[]
       (EVENTS[kind] ?? []).map((event) => `${event} ${sequence} ${quantity} ${reservation_id}`),
     )
     .sort();
-  const actual = events
+  const moving = events.filter(({ type }) => type !== ORDER_CANCELLED);
+  const actual = moving
     .map(
       ({ topic, type, payload: { sequence, quantity, reservationId } }) =>
         `${topic} ${type} ${sequence} ${quantity} ${reservationId}`,
     )
     .sort();
   const differing = expected.findIndex((event, place) => event !== actual[place]);
-  const outOfOrder = events.find(
-    (event, place) => event.payload.sequence < (events[place - 1]?.payload.sequence ?? 0),
+  const outOfOrder = moving.find(
+    (event, place) => event.payload.sequence < (moving[place - 1]?.payload.sequence ?? 0),
   );
   return [
     ...expectEqual(`${skuId}: number of events`, actual.length, expected.length),
@@ -203,6 +226,31 @@ function auditEvents(skuId: string, movements: MovementRow[], events: EventRow[]
       : [`${skuId}: the events of movement ${outOfOrder.payload.sequence} come after later ones`]),
   ];
 }
+
+/** Every cancelled order was told of once, whether or not units came back with it. */
+function auditCancellations(
+  skuId: string,
+  reservations: ReservationRow[],
+  events: EventRow[],
+): string[] {
+  const cancelled = reservations.filter((row) => row.order_status === 'CANCELLED');
+  const told = events.filter(
+    ({ topic, type }) => topic === TOPICS.orders && type === ORDER_CANCELLED,
+  );
+  return expectEqual(
+    `${skuId}: orders told to be cancelled`,
+    told
+      .map(({ payload }) => payload.orderId ?? '')
+      .sort()
+      .join(' '),
+    cancelled
+      .map((row) => row.order_id ?? '')
+      .sort()
+      .join(' '),
+  );
+}
+
+const ORDER_CANCELLED = 'ORDER_CANCELLED';
 
 function groupBy<Row>(rows: Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
   const groups = new Map<string, Row[]>();

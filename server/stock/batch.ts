@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 import type {
+  CancelOutcome,
+  CancelRequest,
   ConfirmOutcome,
   ConfirmRequest,
   HoldOutcome,
@@ -18,6 +20,7 @@ export interface LedgerBatches {
   hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]>;
   confirm(skuId: string, requests: ConfirmRequest[]): Promise<ConfirmOutcome[]>;
   release(skuId: string, requests: ReleaseRequest[]): Promise<ReleaseOutcome[]>;
+  cancelOrder(skuId: string, requests: CancelRequest[]): Promise<CancelOutcome[]>;
   /** Expires those of the holds that have lapsed and are still to be swept; answers how many. */
   expire(skuId: string, holdIds: string[]): Promise<number>;
 }
@@ -55,6 +58,12 @@ interface ReleaseRow {
   sequence: number;
 }
 
+interface CancelRow {
+  outcome: CancelOutcome['outcome'];
+  moved: 'RETURNED' | 'RELEASED' | null;
+  sequence: number | null;
+}
+
 export function createLedgerBatches(deps: {
   pool: Pool;
   holdTtlMs: number;
@@ -65,7 +74,9 @@ export function createLedgerBatches(deps: {
   const confirmHolds = ledgerFunction<ConfirmRow>('confirm_holds', 7);
   const releaseHolds = ledgerFunction<ReleaseRow>('release_holds', 3);
 
-  return { hold, confirm, release, expire };
+  const cancelOrders = ledgerFunction<CancelRow>('cancel_orders', 3);
+
+  return { hold, confirm, release, cancelOrder, expire };
 
   async function hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]> {
     const rows = await holdStock(pool, [
@@ -119,6 +130,20 @@ export function createLedgerBatches(deps: {
     tellMoved('RELEASED', countOf(rows, 'released'), skuId);
     return rows.map(({ outcome, sequence }) =>
       outcome === 'released' ? { outcome, sequence } : { outcome },
+    );
+  }
+
+  async function cancelOrder(skuId: string, requests: CancelRequest[]): Promise<CancelOutcome[]> {
+    const rows = await cancelOrders(pool, [
+      skuId,
+      requests.map((request) => request.orderId),
+      requests.map((request) => request.userId),
+    ]);
+    for (const kind of ['RETURNED', 'RELEASED'] as const) {
+      tellMoved(kind, rows.filter(({ moved }) => moved === kind).length, skuId);
+    }
+    return rows.map(({ outcome, sequence }) =>
+      outcome === 'cancelled' && sequence !== null ? { outcome, sequence } : { outcome },
     );
   }
 

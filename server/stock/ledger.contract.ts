@@ -414,6 +414,128 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
       });
     });
 
+    describe('cancel', () => {
+      /** A new buyer's purchase of `quantity` units. */
+      async function buy(skuId: string, quantity = 1) {
+        const request = buyer(skuId, { quantity });
+        await ledger.hold(request);
+        const { orderId } = await sell(request);
+        return { request, order: { orderId, userId: request.userId, skuId } };
+      }
+
+      async function sell(request: HoldRequest) {
+        const order = checkout(request);
+        expect(await ledger.confirm(order)).toMatchObject({ outcome: 'sold' });
+        return order;
+      }
+
+      it('S1.5 puts what was sold back on sale, and lets the buyer buy again', async () => {
+        const skuId = await stockSku(pool, 3);
+        const { request, order } = await buy(skuId, 2);
+
+        expect(await ledger.cancelOrder(order)).toEqual({ outcome: 'cancelled', sequence: 3 });
+        expect(await readStock(pool, skuId)).toEqual({ available: 3, reserved: 0, sold: 0 });
+        expect(await readStatus(pool, request.holdId)).toBe('CANCELLED');
+        expect(await ledger.hold({ ...again(request), quantity: 3 })).toMatchObject({
+          outcome: 'held',
+          sequence: 4,
+        });
+      });
+
+      it('S1.4 is the last word on an order', async () => {
+        const skuId = await stockSku(pool, 1);
+        const { request, order } = await buy(skuId);
+        await ledger.cancelOrder(order);
+
+        expect(await ledger.cancelOrder(order)).toEqual({ outcome: 'not_cancellable' });
+        expect(await ledger.release(request)).toEqual({ outcome: 'not_active' });
+        expect(await ledger.confirm(checkout(request))).toEqual({ outcome: 'not_active' });
+      });
+
+      it('S1.4 does not find an order that does not exist, is of another SKU, or is another’s', async () => {
+        const [skuId, otherSku] = [await stockSku(pool, 1), await stockSku(pool, 1)];
+        const { order } = await buy(skuId);
+        const notFound = { outcome: 'not_found' };
+
+        expect(await ledger.cancelOrder({ ...order, orderId: newId() })).toEqual(notFound);
+        expect(await ledger.cancelOrder({ ...order, userId: newId() })).toEqual(notFound);
+        expect(await ledger.cancelOrder({ ...order, skuId: otherSku })).toEqual(notFound);
+        expect(await readStock(pool, skuId)).toEqual({ available: 0, reserved: 0, sold: 1 });
+      });
+
+      it('S1.4 lets exactly one of ten calls at the same time return the units', async () => {
+        const skuId = await stockSku(pool, 2);
+        const { order } = await buy(skuId);
+
+        const decided = await Promise.all(
+          times(10, (place) => (place % 2 ? ledger : otherLedger).cancelOrder(order)),
+        );
+
+        expect(tally(decided)).toEqual({ cancelled: 1, not_cancellable: 9 });
+        expect(await readStock(pool, skuId)).toEqual({ available: 2, reserved: 0, sold: 0 });
+      });
+
+      it('S1.4 lets exactly one of cancel and fulfilment have each order', async () => {
+        const skuId = await stockSku(pool, 20);
+        const bought = await Promise.all(times(20, () => buy(skuId)));
+
+        const decided = await Promise.all(
+          bought.map(async ({ order }) => {
+            const [cancelled, { rowCount }] = await Promise.all([
+              ledger.cancelOrder(order),
+              otherPool.query(
+                `UPDATE orders SET status = 'FULFILLED' WHERE order_id = $1 AND status = 'CONFIRMED'`,
+                [order.orderId],
+              ),
+            ]);
+            return { outcome: `${cancelled.outcome} ${rowCount === 1 ? 'late' : 'in time'}` };
+          }),
+        );
+
+        const counts = tally(decided);
+        const cancelled = counts['cancelled in time'] ?? 0;
+        expect(counts).toEqual(
+          omitZeros({ 'cancelled in time': cancelled, 'not_cancellable late': 20 - cancelled }),
+        );
+        expect(await readStock(pool, skuId)).toMatchObject({ available: cancelled });
+      });
+
+      it('S1.4 releases what an unpaid order holds, and nothing if the hold has lapsed', async () => {
+        const skuId = await stockSku(pool, 2);
+        const [live, lapsed] = [buyer(skuId), buyer(skuId)];
+        for (const request of [live, lapsed]) await ledger.hold(request);
+        const orders = [checkout(live), checkout(lapsed)];
+        for (const { orderId, holdId, userId, transactionId } of orders) {
+          await pool.query(
+            `INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
+                                 payment_method, transaction_id, created_at)
+             VALUES ($1, $2, $3, $4, 1, 5.00, 'PENDING', 'card', $5, now())`,
+            [orderId, holdId, userId, skuId, transactionId],
+          );
+        }
+        await lapse(pool, [lapsed]);
+
+        expect(await Promise.all(orders.map((order) => ledger.cancelOrder(order)))).toEqual([
+          { outcome: 'cancelled', sequence: 3 },
+          { outcome: 'cancelled' },
+        ]);
+        expect(await readStock(pool, skuId)).toEqual({ available: 1, reserved: 1, sold: 0 });
+        expect(await ledger.confirm(checkout(live))).toEqual({ outcome: 'not_active' });
+        expect(await ledger.expireLapsed(10)).toBe(1);
+      });
+
+      it('S1.4 numbers the returns of many orders cancelled at the same time without gaps', async () => {
+        const skuId = await stockSku(pool, 30);
+        const bought = await Promise.all(times(30, () => buy(skuId)));
+
+        const decided = await Promise.all(bought.map(({ order }) => ledger.cancelOrder(order)));
+
+        const sequences = decided.map((answer) => ('sequence' in answer ? answer.sequence : 0));
+        expect(sequences.sort((a = 0, b = 0) => a - b)).toEqual(times(30, (place) => place + 61));
+        expect(await readStock(pool, skuId)).toEqual({ available: 30, reserved: 0, sold: 0 });
+      });
+    });
+
     describe('crowds', () => {
       it('S1.10 sells 50 units to exactly 50 of 500 buyers at the same time', async () => {
         const skuId = await stockSku(pool, 50);
@@ -595,16 +717,19 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
         for (const request of [bought, bought, cancelled, lapsed, taken, again(taken), ...late]) {
           await watched.hold(request);
         }
-        await watched.confirm(checkout(bought));
+        const order = checkout(bought);
+        await watched.confirm(order);
         await watched.confirm(checkout(bought));
         await watched.hold(bought);
+        await watched.cancelOrder(order);
+        await watched.cancelOrder(order);
         await watched.release(cancelled);
         await watched.release(cancelled);
         await lapse(pool, [lapsed, taken]);
         await watched.hold(again(lapsed));
         await watched.expireLapsed(10);
 
-        expect(moved).toEqual({ RESERVED: 9, SOLD: 1, RELEASED: 1, EXPIRED: 2 });
+        expect(moved).toEqual({ RESERVED: 9, SOLD: 1, RELEASED: 1, EXPIRED: 2, RETURNED: 1 });
         expect(
           tally((await readMovements(pool, skuId)).map(({ kind }) => ({ outcome: kind }))),
         ).toEqual(moved);

@@ -19,14 +19,15 @@ interface Model {
 
 interface ModelHold {
   request: HoldRequest;
-  status: 'live' | 'lapsed' | 'sold' | 'cancelled' | 'expired';
+  status: 'live' | 'lapsed' | 'sold' | 'cancelled' | 'expired' | 'returned';
   sequence: number;
+  orderId?: string;
 }
 
 type Step =
   | { do: 'hold'; buyer: number; quantity: number }
   /** The others name a hold made before, counted from the newest. */
-  | { do: 'hold again' | 'confirm' | 'release'; hold: number; byOwner: boolean }
+  | { do: 'hold again' | 'confirm' | 'release' | 'cancel order'; hold: number; byOwner: boolean }
   | { do: 'lapse'; hold: number }
   | { do: 'sweep' };
 
@@ -43,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('hold again' as const, 'confirm' as const, 'release' as const),
+      do: fc.constantFrom(...(['hold again', 'confirm', 'release', 'cancel order'] as const)),
       hold: holdNumber,
       byOwner: fc.boolean(),
     }),
@@ -81,6 +82,7 @@ function end(model: Model, held: ModelHold, byOwner: boolean, how: 'confirm' | '
     case 'sold':
       return { outcome: how === 'confirm' ? 'order_exists' : 'not_active' };
     case 'cancelled':
+    case 'returned':
       return { outcome: 'not_active' };
     case 'lapsed':
     case 'expired':
@@ -95,7 +97,18 @@ function end(model: Model, held: ModelHold, byOwner: boolean, how: 'confirm' | '
   }
 }
 
-function giveBack(model: Model, held: ModelHold, status: 'cancelled' | 'expired'): void {
+function cancelOrder(model: Model, held: ModelHold, byOwner: boolean): Answer {
+  if (!byOwner) return { outcome: 'not_found' };
+  if (held.status !== 'sold') return { outcome: 'not_cancellable' };
+  giveBack(model, held, 'returned');
+  return { outcome: 'cancelled', sequence: model.sequence };
+}
+
+function giveBack(
+  model: Model,
+  held: ModelHold,
+  status: 'cancelled' | 'expired' | 'returned',
+): void {
   held.status = status;
   model.available += held.request.quantity;
   model.sequence += 1;
@@ -178,16 +191,23 @@ async function take(
       return;
     case 'hold again':
       // The id of a hold that has ended cannot be used again; the contract says so.
-      if (held.status === 'cancelled' || held.status === 'expired') return;
+      if (['cancelled', 'expired', 'returned'].includes(held.status)) return;
       expect(await ledger.hold(held.request)).toMatchObject(hold(model, held.request));
       return;
+    case 'cancel order': {
+      if (held.orderId === undefined) return;
+      const userId = one.byOwner ? held.request.userId : newId();
+      const answer = await ledger.cancelOrder({ orderId: held.orderId, userId, skuId });
+      expect(answer).toEqual(cancelOrder(model, held, one.byOwner));
+      return;
+    }
     default: {
       const caller = one.byOwner ? held.request : { ...held.request, userId: newId() };
+      const order = checkout(caller);
       const answer =
-        one.do === 'confirm'
-          ? await ledger.confirm(checkout(caller))
-          : await ledger.release(caller);
+        one.do === 'confirm' ? await ledger.confirm(order) : await ledger.release(caller);
       const expected = end(model, held, one.byOwner, one.do);
+      if (expected.outcome === 'sold') held.orderId = order.orderId;
       expect(answer).toMatchObject(expected);
       expect('sequence' in answer).toBe(expected.sequence !== undefined);
     }

@@ -24,6 +24,12 @@ export interface StockLedger {
   release(request: ReleaseRequest): Promise<ReleaseOutcome>;
 
   /**
+   * Takes an order back at its owner's wish, as long as it is unpaid or sold and not fulfilled: its units go back on
+   * sale, and the buyer may have others. Exactly one of several calls wins, and none against the order's fulfilment.
+   */
+  cancelOrder(request: CancelRequest): Promise<CancelOutcome>;
+
+  /**
    * Gives back the units of up to `limit` holds that have lapsed, oldest first; answers how many. Any number of
    * processes may call this at the same time.
    */
@@ -93,6 +99,17 @@ export type ReleaseOutcome =
   | { outcome: 'released'; sequence: number }
   | { outcome: 'expired' | 'not_active' | 'not_found' };
 
+export interface CancelRequest {
+  orderId: string;
+  userId: string;
+  /** The SKU of the order, as its row says. */
+  skuId: string;
+}
+
+export type CancelOutcome =
+  /** Without a sequence when no units moved: the hold of an unpaid order had ended before. */
+  { outcome: 'cancelled'; sequence?: number } | { outcome: 'not_cancellable' | 'not_found' };
+
 /** What the ledger tells the outside after a commit; the caller turns it into metrics. */
 export interface LedgerObserver {
   /** `count` movements of one kind and SKU were committed by this process. Told before their callers are. */
@@ -102,5 +119,7 @@ export interface LedgerObserver {
     skuId: string,
   ): void;
   /** `size` calls went into one commit. */
-  batched(operation: 'hold' | 'confirm' | 'release', size: number): void;
+  batched(operation: BatchedOperation, size: number): void;
 }
+
+export type BatchedOperation = 'hold' | 'confirm' | 'release' | 'cancel';

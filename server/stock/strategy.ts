@@ -4,7 +4,7 @@ import type { LedgerBatches } from './batch.ts';
 import type { LedgerObserver, StockLedger } from './ledger.ts';
 
 /** What a strategy decides: how concurrent calls for one SKU take turns. Expiry is the same for all of them. */
-export type StrategyLedger = Pick<StockLedger, 'hold' | 'confirm' | 'release'>;
+export type StrategyLedger = Pick<StockLedger, 'hold' | 'confirm' | 'release' | 'cancelOrder'>;
 
 export interface StrategyDeps {
   pool: Pool;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import { CheckoutRequest, Order, OrderPage } from '../../../src/protocol/orders.ts';
 import type { Operation } from '../../http/operation.ts';
 import { OrderPageQuery } from './routes.ts';
@@ -37,5 +38,25 @@ export const orderOperations: Operation[] = [
     params: z.object({ id: z.uuid() }),
     answers: { 200: Order },
     refusals: ['NOT_FOUND'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/orders/:id/cancel',
+    tag,
+    summary: 'Cancel an order of one’s own: its units go back on sale, its money goes back',
+    access: 'user',
+    params: z.object({ id: z.uuid() }),
+    answers: { 200: Order },
+    refusals: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/orders/:id/fulfil',
+    tag,
+    summary: 'Say that an order was shipped',
+    access: [ADMIN_ROLE],
+    params: z.object({ id: z.uuid() }),
+    answers: { 200: Order },
+    refusals: ['NOT_FOUND', 'ORDER_NOT_FULFILLABLE'],
   },
 ];

@@ -157,3 +157,88 @@ describe('S1.4 orders', () => {
     expect([refused.status, refused.body.code]).toEqual([400, 'VALIDATION_FAILED']);
   });
 });
+
+describe('S1.4 cancelling', () => {
+  const cancel = (token: string, orderId: string) =>
+    server.call('POST', `/api/v1/orders/${orderId}/cancel`, { token });
+  const fulfil = (orderId: string, token = server.adminToken) =>
+    server.call('POST', `/api/v1/orders/${orderId}/fulfil`, { token });
+
+  async function bought(stock = 5, quantity = 1) {
+    const { buyer, skuId, reservationId } = await reserved(stock, quantity);
+    const { body } = await checkOut(buyer.token, reservationId);
+    return { buyer, skuId, reservationId, orderId: body.orderId as string };
+  }
+
+  const eventsOf = async (skuId: string) => {
+    const { rows } = await server.pool.query(
+      'SELECT topic, type FROM outbox WHERE key = $1 ORDER BY id',
+      [skuId],
+    );
+    return rows.map(({ topic, type }) => `${topic} ${type}`);
+  };
+
+  test('returns the units, ends the reservation and tells of it', async () => {
+    const { buyer, skuId, reservationId, orderId } = await bought(5, 3);
+    const { status, body } = await cancel(buyer.token, orderId);
+    expect(status).toBe(200);
+    expect(Order.parse(body)).toMatchObject({ orderId, status: 'CANCELLED', sequence: 3 });
+
+    const stock = await server.call('GET', `/api/v1/products/${skuId}/availability`);
+    expect(stock.body).toMatchObject({ available: 5, reserved: 0, sold: 0 });
+    const { token } = buyer;
+    const read = await server.call('GET', `/api/v1/reservations/${reservationId}`, { token });
+    expect(read.body.status).toBe('CANCELLED');
+    expect((await eventsOf(skuId)).slice(-3)).toEqual([
+      'flash-sale-reservations CANCELLED',
+      'flash-sale-inventory-updates RELEASED',
+      'flash-sale-orders ORDER_CANCELLED',
+    ]);
+  });
+
+  test('lets the buyer buy the last unit again', async () => {
+    const { buyer, skuId, orderId } = await bought(1);
+    await cancel(buyer.token, orderId);
+    const { status, body } = await server.call('POST', '/api/v1/reservations', {
+      token: buyer.token,
+      body: { skuId, quantity: 1 },
+    });
+    expect(status).toBe(201);
+    expect((await checkOut(buyer.token, body.reservationId)).status).toBe(201);
+  });
+
+  test('is for its owner alone', async () => {
+    const { orderId } = await bought();
+    const other = await server.newBuyer();
+    expect((await cancel(other.token, orderId)).status).toBe(404);
+    expect((await cancel(server.adminToken, orderId)).status).toBe(404);
+    expect((await cancel(other.token, newId())).status).toBe(404);
+  });
+
+  test('of many calls at the same time, fulfilment among them, lets exactly one win', async () => {
+    for (let turn = 0; turn < 5; turn++) {
+      const { buyer, orderId } = await bought();
+      const answers = await Promise.all([
+        cancel(buyer.token, orderId),
+        fulfil(orderId),
+        cancel(buyer.token, orderId),
+      ]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+      const { body } = await server.call('GET', `/api/v1/orders/${orderId}`, {
+        token: buyer.token,
+      });
+      expect(body.status).toBe(answers.find(({ status }) => status === 200)?.body.status);
+    }
+  });
+
+  test('S1.8 an order fulfilled by an administrator stays so, and is told of once', async () => {
+    const { buyer, skuId, orderId } = await bought();
+    expect((await fulfil(orderId, buyer.token)).status).toBe(403);
+    expect((await fulfil(orderId)).body).toMatchObject({ orderId, status: 'FULFILLED' });
+    expect((await fulfil(orderId)).body.code).toBe('ORDER_NOT_FULFILLABLE');
+    expect((await cancel(buyer.token, orderId)).body.code).toBe('ORDER_NOT_CANCELLABLE');
+    expect((await fulfil(newId())).status).toBe(404);
+    const told = (await eventsOf(skuId)).filter((event) => event.endsWith('ORDER_FULFILLED'));
+    expect(told).toEqual(['flash-sale-orders ORDER_FULFILLED']);
+  });
+});

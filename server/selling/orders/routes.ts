@@ -1,13 +1,16 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { CheckoutRequest, type OrderPage } from '../../../src/protocol/orders.ts';
+import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
+import { CheckoutRequest, type Order, type OrderPage } from '../../../src/protocol/orders.ts';
 import { PageQuery } from '../../../src/protocol/paging.ts';
 import { attemptIdOf } from '../../http/attempt-id.ts';
+import { requireRole } from '../../http/authenticate.ts';
 import { validate } from '../../http/json-body.ts';
 import { cutPage, readPage } from '../../http/paging.ts';
 import { pathId } from '../../http/path-id.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
 import { respond } from '../../http/respond.ts';
+import type { StockLedger } from '../../stock/ledger.ts';
 import type { CheckOut } from './checkout.ts';
 import { describeOrder } from './order.ts';
 import type { OrderStore } from './store.ts';
@@ -15,15 +18,18 @@ import type { OrderStore } from './store.ts';
 /** Orders are paged by their ids. */
 export const OrderPageQuery = PageQuery.extend({ cursor: z.uuid().optional() });
 
+const NO_SUCH_ORDER = 'You have no order with this id.';
+
 export function createOrderRoutes(deps: {
   checkOut: CheckOut;
   store: OrderStore;
+  ledger: Pick<StockLedger, 'cancelOrder'>;
   authenticate: RequestHandler;
   readJson: RequestHandler;
   /** Told the outcome of each checkout once it is decided. */
   onDecided(outcome: string): void;
 }): Router {
-  const { checkOut, store, authenticate, readJson, onDecided } = deps;
+  const { checkOut, store, ledger, authenticate, readJson, onDecided } = deps;
   const router = Router();
 
   router
@@ -56,7 +62,52 @@ export function createOrderRoutes(deps: {
     .get(authenticate, async (req, res) => {
       const row = await store.find(pathId(req.params.id), req.caller.userId);
       if (row !== undefined) respond(res, 200, describeOrder(row));
-      else refuse(res, 'NOT_FOUND', 'You have no order with this id.');
+      else refuse(res, 'NOT_FOUND', NO_SUCH_ORDER);
+    })
+    .all(methodNotAllowed);
+
+  // The refund of a cancelled order is the payments' work: they follow every change of an order.
+  router
+    .route('/api/v1/orders/:id/cancel')
+    .post(authenticate, async (req, res) => {
+      const { userId } = req.caller;
+      const row = await store.find(pathId(req.params.id), userId);
+      if (row === undefined) {
+        refuse(res, 'NOT_FOUND', NO_SUCH_ORDER);
+        return;
+      }
+      const { order_id: orderId, sku_id: skuId } = row;
+      const cancelled = await ledger.cancelOrder({ orderId, userId, skuId });
+      if (cancelled.outcome !== 'cancelled') {
+        refuse(
+          res,
+          'ORDER_NOT_CANCELLABLE',
+          'It has failed, or was fulfilled or cancelled before.',
+        );
+        return;
+      }
+      const order = describeOrder({ ...row, status: 'CANCELLED' });
+      respond(res, 200, { ...order, sequence: cancelled.sequence } satisfies Order);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/orders/:id/fulfil')
+    .post(authenticate, requireRole(ADMIN_ROLE), async (req, res) => {
+      const orderId = pathId(req.params.id);
+      const fulfilled = await store.fulfil(orderId);
+      if (fulfilled !== undefined) {
+        respond(res, 200, describeOrder(fulfilled));
+        return;
+      }
+      const row = await store.findAny(orderId);
+      if (row === undefined) refuse(res, 'NOT_FOUND', 'There is no order with this id.');
+      else
+        refuse(
+          res,
+          'ORDER_NOT_FULFILLABLE',
+          `Only a CONFIRMED order is; this one is ${row.status}.`,
+        );
     })
     .all(methodNotAllowed);
 

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { TOPICS } from '../../../src/protocol/events.ts';
 import type { CheckoutReservation, OrderRow } from './order.ts';
 
 export interface OrderStore {
@@ -7,6 +8,10 @@ export interface OrderStore {
   /** The transaction that paid the order of a reservation, if it has one. */
   findTransactionOf(reservationId: string): Promise<string | undefined>;
   find(orderId: string, userId: string): Promise<OrderRow | undefined>;
+  /** Anybody's order, for those who may see all of them. */
+  findAny(orderId: string): Promise<OrderRow | undefined>;
+  /** Makes a confirmed order a fulfilled one and tells of it, or does nothing and answers nothing. */
+  fulfil(orderId: string): Promise<OrderRow | undefined>;
   /** The user's orders, newest first, from behind `cursor` (an order id) on. */
   list(userId: string, page: { limit: number; cursor: string | undefined }): Promise<OrderRow[]>;
 }
@@ -46,6 +51,34 @@ export function createOrderStore(pool: Pool): OrderStore {
         name: 'orders.find',
         text: `SELECT ${ORDER_COLUMNS} FROM orders WHERE order_id = $1 AND user_id = $2`,
         values: [orderId, userId],
+      });
+      return rows[0];
+    },
+    async findAny(orderId) {
+      const { rows } = await pool.query<OrderRow>({
+        name: 'orders.find-any',
+        text: `SELECT ${ORDER_COLUMNS} FROM orders WHERE order_id = $1`,
+        values: [orderId],
+      });
+      return rows[0];
+    },
+    async fulfil(orderId) {
+      const { rows } = await pool.query<OrderRow>({
+        name: 'orders.fulfil',
+        text: `WITH fulfilled AS (
+                 UPDATE orders SET status = 'FULFILLED' WHERE order_id = $1 AND status = 'CONFIRMED'
+                 RETURNING ${ORDER_COLUMNS}
+               ),
+               told AS (
+                 INSERT INTO outbox (topic, key, type, payload, created_at)
+                 SELECT $2, sku_id, 'ORDER_FULFILLED',
+                        jsonb_build_object('skuId', sku_id, 'reservationId', reservation_id, 'orderId', order_id,
+                                           'userId', user_id, 'quantity', quantity),
+                        now()
+                 FROM fulfilled
+               )
+               SELECT * FROM fulfilled`,
+        values: [orderId, TOPICS.orders],
       });
       return rows[0];
     },

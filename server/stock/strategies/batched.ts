@@ -1,7 +1,13 @@
 import pg from 'pg';
 import type { Decision } from '../batch.ts';
 import { createGroupCommit } from '../group-commit.ts';
-import type { ConfirmRequest, HoldRequest, ReleaseRequest } from '../ledger.ts';
+import type {
+  BatchedOperation,
+  CancelRequest,
+  ConfirmRequest,
+  HoldRequest,
+  ReleaseRequest,
+} from '../ledger.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 
@@ -16,7 +22,7 @@ const BATCH_MAX = 256;
  */
 export function createBatched({ batches, observer }: StrategyDeps): StrategyLedger {
   const group = <Request extends { skuId: string }, Outcome>(
-    operation: 'hold' | 'confirm' | 'release',
+    operation: BatchedOperation,
     conflictKey: (request: Request) => string,
     commit: (skuId: string, batch: Request[]) => Promise<Decision<Outcome>[]>,
   ) =>
@@ -36,6 +42,7 @@ export function createBatched({ batches, observer }: StrategyDeps): StrategyLedg
   const holds = group('hold', (request: HoldRequest) => request.userId, batches.hold);
   const confirms = group('confirm', (request: ConfirmRequest) => request.holdId, batches.confirm);
   const releases = group('release', (request: ReleaseRequest) => request.holdId, batches.release);
+  const cancels = group('cancel', (request: CancelRequest) => request.orderId, batches.cancelOrder);
 
   return {
     hold: (request) =>
@@ -45,6 +52,7 @@ export function createBatched({ batches, observer }: StrategyDeps): StrategyLedg
       ),
     confirm: (request) => untilDecided(() => confirms.submit(request)),
     release: (request) => untilDecided(() => releases.submit(request)),
+    cancelOrder: (request) => untilDecided(() => cancels.submit(request)),
   };
 }
 

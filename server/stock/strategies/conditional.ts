@@ -13,5 +13,7 @@ export function createConditional({ batches }: StrategyDeps): StrategyLedger {
       untilDecided(async () => (await batches.confirm(request.skuId, [request]))[0]),
     release: (request) =>
       untilDecided(async () => (await batches.release(request.skuId, [request]))[0]),
+    cancelOrder: (request) =>
+      untilDecided(async () => (await batches.cancelOrder(request.skuId, [request]))[0]),
   };
 }
