@@ -6,6 +6,7 @@ import { describeApi } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { methodNotAllowed, refuse } from './problem.ts';
 import { send } from './respond.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** `GET /openapi.json`, and at `/docs` the pages that show it. All files are our own or npm's: nothing is fetched. */
 export function createDocsRoutes(operations: readonly Operation[]): Router {
@@ -23,8 +24,7 @@ export function createDocsRoutes(operations: readonly Operation[]): Router {
   router
     .route('/docs')
     .get((_req, res) => {
-      res.setHeader('content-security-policy', DOCS_POLICY);
-      send(res, 200, 'text/html; charset=utf-8', PAGE);
+      send(res, 200, 'text/html; charset=utf-8', PAGE, FOR_THE_PAGE);
     })
     .all(methodNotAllowed);
 
@@ -50,16 +50,14 @@ const FILES: Record<string, string> = {
 };
 
 /** Swagger UI sets styles on elements and has its icons in the style sheet; scripts come from files alone. */
-const DOCS_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const FOR_THE_PAGE = securityHeaders({
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:'],
+  'connect-src': ["'self'"],
+  'frame-ancestors': ["'none'"],
+});
 
 const PAGE = `<!doctype html>
 <html lang="en">

@@ -1,5 +1,7 @@
 import type { Response } from 'express';
 import { REQUEST_ID_HEADER } from '../../src/protocol/headers.ts';
+import { securityHeaders } from './security-headers.ts';
+import { traceOf } from './trace-context.ts';
 
 /** Answers with JSON, without the settings, tags and freshness `res.json` looks into and no API call needs. */
 export function respond(res: Response, status: number, body: unknown): void {
@@ -7,22 +9,41 @@ export function respond(res: Response, status: number, body: unknown): void {
 }
 
 /** Writes a whole answer at once: one packet, its length known. */
-export function send(res: Response, status: number, contentType: string, text: string): void {
-  writeHead(res, status, contentType, Buffer.byteLength(text));
+export function send(
+  res: Response,
+  status: number,
+  contentType: string,
+  text: string,
+  security = FOR_PROGRAMS,
+): void {
+  writeHead(res, status, ['content-type', contentType, ...length(text)], security);
   res.end(text);
+}
+
+/** Answers with headers alone. */
+export function sendNothing(res: Response): void {
+  writeHead(res, 204, []);
+  res.end();
 }
 
 /** Starts an answer whose length is not known yet; the caller writes the rest. */
 export function startStream(res: Response, status: number, contentType: string): void {
-  writeHead(res, status, contentType);
+  writeHead(res, status, ['content-type', contentType]);
 }
 
+const length = (text: string) => ['content-length', String(Buffer.byteLength(text))];
+
+/** No browser has a reason to show an answer of this API, or to load anything for it. */
+const FOR_PROGRAMS = securityHeaders({ 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] });
+
 /**
- * The one place where answers begin, so each carries its request id. Headers go to Node as a flat list: it takes that
- * as it is, where it copies and checks an object entry by entry.
+ * The one place where answers begin, so each carries its request id and its trace. Headers go to Node as a flat list:
+ * it takes that as it is, where it copies and checks an object entry by entry.
  */
-function writeHead(res: Response, status: number, contentType: string, bytes?: number): void {
-  const headers = ['content-type', contentType, REQUEST_ID_HEADER, res.req.id];
-  if (bytes !== undefined) headers.push('content-length', String(bytes));
+function writeHead(res: Response, status: number, own: string[], security = FOR_PROGRAMS): void {
+  const { id, headers: sent } = res.req;
+  const headers = [...own, REQUEST_ID_HEADER, id, ...security];
+  const trace = sent.traceparent === undefined ? undefined : traceOf(sent);
+  if (trace !== undefined) headers.push('traceparent', trace.traceparent);
   res.writeHead(status, headers);
 }
