@@ -4,18 +4,21 @@ import { type Clock, systemClock } from '../src/kernel/clock.ts';
 import { createAccounts } from './accounts/index.ts';
 import { createAdmin } from './admin/index.ts';
 import type { Config } from './config.ts';
+import { allowOrigins } from './http/cors.ts';
 import { createDocsRoutes } from './http/docs.ts';
 import { createHealthRoutes } from './http/health.ts';
 import { readJson } from './http/json-body.ts';
 import { createMetricsRoutes, createRequestMeter } from './http/metrics.ts';
 import { createErrorHandler, notFound } from './http/problem.ts';
 import { createRequestIds } from './http/request-id.ts';
+import { createRequestLog } from './http/request-log.ts';
 import { createApp, createHttpServer } from './http/server.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Logger } from './platform/logging.ts';
 import { countBy, createMetrics } from './platform/metrics.ts';
 import { countAdmission, countLedger, timeLedger } from './platform/observe-ledger.ts';
 import type { Redis } from './platform/redis.ts';
+import { createRedisGauges } from './platform/redis-gauges.ts';
 import { createStockGauges } from './platform/stock-gauges.ts';
 import { createOrders } from './selling/orders/index.ts';
 import { createSimulatedGateway } from './selling/payments/simulated-gateway.ts';
@@ -108,31 +111,35 @@ export function composeServer(deps: {
 
   // The way of a request, from the outside in. What a sale hammers on comes first.
   const app = createApp();
+  const requestLog = createRequestLog({ log, intervalMs: config.logRequestsIntervalMs });
   const server = createHttpServer({
     app,
     clock,
     nameRequest: createRequestIds({ instance: config.instance, startedAtMs: nowMs() }),
-    onEnd: createRequestMeter(metrics),
+    onEnd: createRequestMeter(metrics, requestLog.add),
   });
+  if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins));
   if (config.roles.includes('api')) {
     app.use(reservations, orders, products, accounts.routes, admin, createDocsRoutes(OPERATIONS));
   }
   app.use(
     createHealthRoutes({
       instance: config.instance,
-      probes: {
-        postgres: () => pool.query('SELECT 1'),
-        auth: accounts.selfTest,
-        ...(redis !== undefined && { redis: () => redis.client.ping() }),
+      dependencies: {
+        postgres: { required: true, probe: () => pool.query('SELECT 1') },
+        auth: { required: true, probe: accounts.selfTest },
+        redis: { required: false, probe: redis && (() => redis.client.ping()) },
       },
       isDraining: server.isDraining,
       clock,
+      log,
     }),
     createMetricsRoutes({
       metrics,
       log,
       refreshers: [
         createStockGauges({ pool, metrics, nowMs }),
+        ...(redis === undefined ? [] : [createRedisGauges(redis, metrics)]),
         () => metrics.httpRequestsInFlight.set(server.inFlight()),
         () => {
           metrics.dbConnections.set({ state: 'active' }, pool.totalCount - pool.idleCount);
@@ -151,11 +158,13 @@ export function composeServer(deps: {
       if (config.admin !== undefined) await accounts.ensureAdmin(config.admin);
       if (config.roles.includes('api')) await accounts.start();
       const url = await server.listen(config.port, config.host);
+      requestLog.start();
       if (config.roles.includes('sweeper')) sweeper.start();
       return url;
     },
     async drain() {
-      await server.drain(config.drainTimeoutMs);
+      await server.drain({ noticeMs: config.drainNoticeMs, timeoutMs: config.drainTimeoutMs });
+      requestLog.stop();
       await accounts.stop();
       await sweeper.stop();
     },

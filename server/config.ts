@@ -40,7 +40,17 @@ const Environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
   BODY_LIMIT_BYTES: whole(1, 100_000_000).default(65_536),
+  CORS_ORIGINS: z
+    .string()
+    .regex(
+      /^(\*|https?:\/\/[\w.:-]+(,https?:\/\/[\w.:-]+)*)$/,
+      'must look like https://shop.example,https://app.example, or be *',
+    )
+    .transform((list) => list.split(','))
+    .default([]),
+  DRAIN_NOTICE_MS: whole(0, DAY_MS).default(0),
   DRAIN_TIMEOUT_MS: whole(0, DAY_MS).default(10_000),
+  LOG_REQUESTS_INTERVAL_MS: whole(0, DAY_MS).default(60_000),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 
   DATABASE_URL: z
@@ -87,7 +97,13 @@ export interface Config {
   /** 0 lets the operating system choose. */
   port: number;
   bodyLimitBytes: number;
+  /** Origins whose pages may call the API; `*` is every one. */
+  corsOrigins: string[];
+  /** Time in which a load balancer may notice that this instance is about to go. */
+  drainNoticeMs: number;
   drainTimeoutMs: number;
+  /** Time between two lines about the requests answered meanwhile; 0 writes none. */
+  logRequestsIntervalMs: number;
   logLevel: string;
   databaseUrl: string;
   databasePoolMax: number;
@@ -170,6 +186,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     host: read.HOST,
     port: read.PORT,
     bodyLimitBytes: read.BODY_LIMIT_BYTES,
+    corsOrigins: read.CORS_ORIGINS,
+    drainNoticeMs: read.DRAIN_NOTICE_MS,
+    logRequestsIntervalMs: read.LOG_REQUESTS_INTERVAL_MS,
     drainTimeoutMs: read.DRAIN_TIMEOUT_MS,
     logLevel: read.LOG_LEVEL,
     databaseUrl: read.DATABASE_URL,

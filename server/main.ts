@@ -49,7 +49,7 @@ async function run(): Promise<void> {
         });
   redis?.onUp(() => log.info('Redis is back'));
   const server = composeServer({ config, pool, redis, log });
-  endOnSignal(log, config.drainTimeoutMs, async () => {
+  endOnSignal(log, config.drainNoticeMs + config.drainTimeoutMs, async () => {
     await server.drain();
     await Promise.all([pool.end(), redis?.close()]);
   });
@@ -69,13 +69,13 @@ async function run(): Promise<void> {
  * The first SIGTERM or SIGINT, or the death of the parent that holds the IPC channel, ends the server gracefully; a
  * second signal ends it at once. Nobody is left to notice an orphan, so a server never outlives who started it.
  */
-function endOnSignal(log: Logger, drainTimeoutMs: number, drain: () => Promise<void>): void {
+function endOnSignal(log: Logger, drainMsMax: number, drain: () => Promise<void>): void {
   let ending = false;
 
   const end = async (reason: string) => {
     if (ending) return;
     ending = true;
-    setTimeout(() => process.exit(ExitCode.internalError), drainTimeoutMs + EXIT_GRACE_MS).unref();
+    setTimeout(() => process.exit(ExitCode.internalError), drainMsMax + EXIT_GRACE_MS).unref();
     log.info({ reason }, 'draining');
     await drain();
     log.info('drained');

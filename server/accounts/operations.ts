@@ -16,6 +16,14 @@ const ofUser = z.object({ userId: z.uuid() });
 
 export const accountOperations: Operation[] = [
   {
+    method: 'get',
+    path: '/.well-known/jwks.json',
+    tag,
+    summary: 'The public keys that tokens can be checked with',
+    access: 'public',
+    answers: { 200: z.object({ keys: z.array(z.looseObject({ kid: z.string() })) }) },
+  },
+  {
     method: 'post',
     path: REGISTER,
     tag,
@@ -33,7 +41,7 @@ export const accountOperations: Operation[] = [
     access: 'public',
     body: Credentials,
     answers: { 200: Session },
-    refusals: ['INVALID_CREDENTIALS'],
+    refusals: ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS'],
   },
   {
     method: 'post',

@@ -1,9 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import type { HoldOutcome, HoldRequest, StockLedger } from '../stock/ledger.ts';
+import { respond } from './respond.ts';
+import { createApp, createHttpServer } from './server.ts';
 
 /** A server whose ledger answers a hold when told to, and a reserve call that is under way in it. */
 async function serverWithCallInFlight(env: Record<string, string> = {}) {
@@ -47,6 +50,26 @@ describe('S0.6 a server that drains', () => {
     expect(answer.headers.get('connection')).toBe('close');
     await draining;
     await server.stop();
+  });
+
+  test('gives notice first: not ready, but still serving', async () => {
+    const app = createApp();
+    const server = createHttpServer({
+      app,
+      clock: systemClock,
+      nameRequest: () => 'id',
+      onEnd() {},
+    });
+    app.get('/', (_req, res) => respond(res, 200, { draining: server.isDraining() }));
+    const url = await server.listen(0, '127.0.0.1');
+
+    void server.drain({ noticeMs: 3_600_000, timeoutMs: 0 });
+    const answer = await fetch(url);
+    expect(answer.headers.get('connection')).toBe('close');
+    expect(await answer.json()).toEqual({ draining: true });
+
+    await server.drain({ noticeMs: 0, timeoutMs: 0 });
+    await expect(fetch(url)).rejects.toThrow();
   });
 
   test('does not wait for connections on which nothing was ever sent', async () => {

@@ -2,41 +2,57 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Router } from 'express';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { rootMessage } from '../../src/kernel/errors.ts';
+import type { DependencyHealth, Health } from '../../src/protocol/health.ts';
+import type { Logger } from '../platform/logging.ts';
 import { methodNotAllowed, refuse } from './problem.ts';
 import { respond } from './respond.ts';
 
 /** Asks a dependency something small; rejects when it does not work. */
 export type Probe = () => Promise<unknown>;
 
-/** A dependency's state. `error` says what went wrong, in the words of the driver. */
-export interface DependencyHealth {
-  state: 'up' | 'down';
-  latencyMs: number;
-  error?: string;
+/** Something the server talks to. Without a required one it can't work; without another it works, with less. */
+export interface Dependency {
+  /** Nothing when the server was not told to use it. */
+  probe: Probe | undefined;
+  required: boolean;
 }
 
 /**
- * Three questions with different consequences. `/health/live`: is the process worth keeping (it answers, so yes).
- * `/health/ready`: should it get requests now; no while it drains or a dependency is down. `/health`: how is each
- * dependency, for people and dashboards. A further dependency is one more probe.
+ * Four questions with different consequences. `/health/live`: is the process worth keeping (it answers, so yes).
+ * `/health/startup`: has it been ready once. `/health/ready`: should it get requests now; no while it drains or a
+ * required dependency is down. `/health`: how is each dependency, for people and dashboards; `degraded` sells on.
  */
 export function createHealthRoutes(deps: {
   instance: string;
-  probes: Record<string, Probe>;
+  dependencies: Record<string, Dependency>;
   isDraining(): boolean;
   clock: Clock;
+  log: Logger;
   probeTimeoutMs?: number;
 }): Router {
-  const { instance, isDraining, clock, probeTimeoutMs = 2000 } = deps;
+  const { instance, isDraining, clock, log, probeTimeoutMs = 2000 } = deps;
   const startedNs = clock.monotonicNs();
-  const probes = Object.entries(deps.probes).map(
-    ([name, probe]) => [name, shareWhileRunning(() => examine(probe))] as const,
-  );
+  const dependencies = Object.entries(deps.dependencies).map(([name, dependency]) => ({
+    name,
+    ...dependency,
+    examine: shareWhileRunning(() => examine(dependency.probe)),
+    wasDown: false,
+  }));
+  let wasReady = false;
   const router = Router();
 
   router
     .route('/health/live')
     .get((_req, res) => respond(res, 200, { status: 'live' }))
+    .all(methodNotAllowed);
+
+  router
+    .route('/health/startup')
+    .get(async (_req, res) => {
+      wasReady ||= (await findDown()).length === 0;
+      if (wasReady) respond(res, 200, { status: 'started' });
+      else refuse(res, 'UNAVAILABLE', 'This instance is still starting.');
+    })
     .all(methodNotAllowed);
 
   router
@@ -46,35 +62,49 @@ export function createHealthRoutes(deps: {
         refuse(res, 'UNAVAILABLE', 'This instance is draining and takes no new work.');
         return;
       }
-      const down = Object.entries(await examineAll()).filter(([, { state }]) => state === 'down');
+      const down = await findDown();
       if (down.length === 0) respond(res, 200, { status: 'ready' });
-      else refuse(res, 'UNAVAILABLE', `Not working: ${down.map(([name]) => name).join(', ')}.`);
+      else refuse(res, 'UNAVAILABLE', `Not working: ${down.join(', ')}.`);
     })
     .all(methodNotAllowed);
 
   router
     .route('/health')
     .get(async (_req, res) => {
-      const dependencies = await examineAll();
-      const up = Object.values(dependencies).every(({ state }) => state === 'up');
-      respond(res, up ? 200 : 503, {
-        status: up ? 'up' : 'down',
+      const examined = await examineAll();
+      const down = examined.filter(({ health }) => health.state === 'down');
+      const isUp = down.every(({ required }) => !required);
+      respond(res, isUp ? 200 : 503, {
+        status: isUp ? (down.length === 0 ? 'up' : 'degraded') : 'down',
         instance,
         draining: isDraining(),
         uptimeSeconds: Math.floor((clock.monotonicNs() - startedNs) / 1e9),
-        dependencies,
-      });
+        dependencies: Object.fromEntries(examined.map(({ name, health }) => [name, health])),
+      } satisfies Health);
     })
     .all(methodNotAllowed);
 
   return router;
 
-  async function examineAll(): Promise<Record<string, DependencyHealth>> {
-    const found = await Promise.all(probes.map(async ([name, look]) => [name, await look()]));
-    return Object.fromEntries(found);
+  /** The required dependencies that do not work. */
+  async function findDown(): Promise<string[]> {
+    return (await examineAll())
+      .filter(({ required, health }) => required && health.state === 'down')
+      .map(({ name }) => name);
   }
 
-  async function examine(probe: Probe): Promise<DependencyHealth> {
+  function examineAll() {
+    return Promise.all(
+      dependencies.map(async (dependency) => {
+        const health = await dependency.examine();
+        tellOfChange(dependency, health);
+        return { ...dependency, health };
+      }),
+    );
+  }
+
+  async function examine(probe: Probe | undefined): Promise<DependencyHealth> {
+    if (probe === undefined) return { state: 'not_configured' };
     const askedNs = clock.monotonicNs();
     const latencyMs = () => Math.round((clock.monotonicNs() - askedNs) / 1e4) / 100;
     try {
@@ -83,6 +113,15 @@ export function createHealthRoutes(deps: {
     } catch (error) {
       return { state: 'down', latencyMs: latencyMs(), error: rootMessage(error) };
     }
+  }
+
+  function tellOfChange(dependency: (typeof dependencies)[number], health: DependencyHealth): void {
+    const isDown = health.state === 'down';
+    if (isDown === dependency.wasDown) return;
+    dependency.wasDown = isDown;
+    const about = { dependency: dependency.name, ...health };
+    if (isDown) log.warn(about, 'a dependency is down');
+    else log.info(about, 'a dependency is up again');
   }
 }
 

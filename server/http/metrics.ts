@@ -8,7 +8,10 @@ import { send } from './respond.ts';
  * Counts and times every request under its route's template, never its URL. The labelled children are looked up once
  * per route and status and kept, because finding them costs more than counting.
  */
-export function createRequestMeter(metrics: ServerMetrics) {
+export function createRequestMeter(
+  metrics: ServerMetrics,
+  logRequest: (route: string, status: number, elapsedMs: number) => void,
+) {
   const routes = new Map<string, ReturnType<typeof createRouteMeter>>();
 
   return function meter(req: Request, res: Response, elapsedNs: number): void {
@@ -19,7 +22,9 @@ export function createRequestMeter(metrics: ServerMetrics) {
       meterRoute = createRouteMeter(req.method, route);
       routes.set(key, meterRoute);
     }
-    meterRoute(res.headersSent ? res.statusCode : CLIENT_GONE, elapsedNs);
+    const status = res.headersSent ? res.statusCode : CLIENT_GONE;
+    meterRoute(status, elapsedNs);
+    logRequest(key, status, elapsedNs / 1e6);
   };
 
   function createRouteMeter(method: string, route: string) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Health } from '../../src/protocol/health.ts';
 import type { Operation } from './operation.ts';
 
 const tag = 'Running the server';
@@ -11,7 +12,7 @@ export const httpOperations: Operation[] = [
     tag,
     summary: 'How each dependency is',
     access: 'public',
-    answers: { 200: z.object({}) },
+    answers: { 200: Health },
   },
   {
     method: 'get',
@@ -20,6 +21,14 @@ export const httpOperations: Operation[] = [
     summary: 'Whether the process is worth keeping',
     access: 'public',
     answers: { 200: z.object({ status: z.literal('live') }) },
+  },
+  {
+    method: 'get',
+    path: '/health/startup',
+    tag,
+    summary: 'Whether the server has been ready once',
+    access: 'public',
+    answers: { 200: z.object({ status: z.literal('started') }) },
   },
   {
     method: 'get',

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Problem, ProblemCode } from '../../src/protocol/problem.ts';
 import type { Logger } from '../platform/logging.ts';
 import { send } from './respond.ts';
+import { traceOf } from './trace-context.ts';
 
 /** The only place where an error code gets its status, its title and whether the same call may succeed later. */
 const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?: true }> = {
@@ -101,7 +102,13 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
     const refusal = asRefusal(error);
     if (refusal === undefined || refusal.code === 'UNAVAILABLE') {
       log.error(
-        { err: error, requestId: req.id, method: req.method, url: req.path },
+        {
+          err: error,
+          requestId: req.id,
+          traceId: traceOf(req.headers)?.traceId,
+          method: req.method,
+          url: req.path,
+        },
         'request failed',
       );
     }

@@ -1,6 +1,7 @@
 import { createServer, IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import express, { type Express, type Request, type Response } from 'express';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
@@ -22,10 +23,11 @@ export interface HttpServer {
   inFlight(): number;
   isDraining(): boolean;
   /**
-   * Takes no new connections, answers what is in flight with `Connection: close`, and resolves when the last
-   * connection has ended. Connections that still live after `timeoutMs` are cut.
+   * Goes on for `noticeMs`, so that a load balancer learns from readiness to send nothing more here; every answer asks
+   * its connection to close. Then takes no new connections, answers what is in flight, and resolves when the last
+   * connection has ended. Connections that still live after another `timeoutMs` are cut.
    */
-  drain(timeoutMs: number): Promise<void>;
+  drain(options: { noticeMs: number; timeoutMs: number }): Promise<void>;
 }
 
 /**
@@ -94,8 +96,9 @@ export function createHttpServer(deps: {
     },
     inFlight: () => answers.size,
     isDraining: () => draining,
-    async drain(timeoutMs) {
+    async drain({ noticeMs, timeoutMs }) {
       draining = true;
+      if (noticeMs > 0) await delay(noticeMs, undefined, { ref: false });
       for (const answer of answers) answer.shouldKeepAlive = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // Node counts a connection on which nothing was ever sent as busy, and would wait for it.

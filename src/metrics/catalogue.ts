@@ -91,4 +91,16 @@ export const serverMetrics = {
     help: 'Connections of this process to PostgreSQL, by state (active, idle, waiting).',
     labels: ['state'],
   },
+  redisMemory: {
+    name: 'flashsale_redis_memory_bytes',
+    type: 'gauge',
+    help: 'Memory Redis uses, as Redis counts it.',
+    labels: [],
+  },
+  redisHitRatio: {
+    name: 'flashsale_redis_hit_ratio',
+    type: 'gauge',
+    help: 'Share of the lookups since Redis started that found their key.',
+    labels: [],
+  },
 } as const satisfies Record<string, MetricDefinition>;

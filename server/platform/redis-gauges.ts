@@ -1,0 +1,25 @@
+import type { ServerMetrics } from './metrics.ts';
+import type { Redis } from './redis.ts';
+
+/** Reads what Redis says of itself. A reading that fails removes the gauges, because an old number would look new. */
+export function createRedisGauges(redis: Redis, metrics: ServerMetrics): () => Promise<void> {
+  const gauges = [metrics.redisMemory, metrics.redisHitRatio];
+  return async function refresh() {
+    let info: string;
+    try {
+      info = await redis.client.info();
+    } catch (cause) {
+      for (const gauge of gauges) gauge.remove();
+      throw new Error('Redis could not be asked about itself', { cause });
+    }
+    const [hits, misses] = [read(info, 'keyspace_hits'), read(info, 'keyspace_misses')];
+    metrics.redisMemory.set(read(info, 'used_memory'));
+    if (hits + misses > 0) metrics.redisHitRatio.set(hits / (hits + misses));
+  };
+}
+
+function read(info: string, field: string): number {
+  const text = new RegExp(`^${field}:(\\d+)\\r?$`, 'm').exec(info)?.[1];
+  if (text === undefined) throw new Error(`Redis does not tell its ${field}`);
+  return Number(text);
+}
