@@ -61,6 +61,7 @@ export function composeServer(deps: {
   const admission = createAdmission({
     name: config.admission,
     pool,
+    redis,
     clock,
     observe: countAdmission(metrics),
   });
@@ -74,7 +75,7 @@ export function composeServer(deps: {
       observer: tellAdmission(admission, countLedger(metrics)),
     });
   const ledger = createAdmittedLedger({ ledger: timeLedger(strategy, metrics, clock), admission });
-  const sweeper = createSweeper({ ledger, intervalMs: config.sweepIntervalMs, log });
+  const sweeper = createSweeper({ ledger, admission, intervalMs: config.sweepIntervalMs, log });
   const gateway = createSimulatedGateway({ latencyMs: config.paymentLatencyMs });
 
   // Who may do what.

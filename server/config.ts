@@ -154,6 +154,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       'choose another strategy, or set UNSAFE=1 to watch it fail',
     );
   }
+  if (read.ADMISSION === 'redis' && read.REDIS_URL === undefined) {
+    throw refuse(
+      ['ADMISSION redis keeps its counters in Redis, and REDIS_URL is not set'],
+      'set REDIS_URL, or choose ADMISSION=memory',
+    );
+  }
   if (read.STRATEGY === 'distributed-lock' && read.REDIS_URL === undefined) {
     throw refuse(
       ['STRATEGY distributed-lock keeps its locks in Redis, and REDIS_URL is not set'],
@@ -196,7 +202,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     redisUrl: read.REDIS_URL,
     kafkaBrokers: read.KAFKA_BROKERS,
     strategy: read.STRATEGY,
-    admission: read.ADMISSION ?? usualAdmission(read.STRATEGY),
+    admission: read.ADMISSION ?? usualAdmission(read),
     holdTtlMs: read.HOLD_TTL_MS,
     sweepIntervalMs: read.SWEEP_INTERVAL_MS,
     jwtSecret: read.JWT_SECRET,
@@ -237,8 +243,10 @@ function refuseKnownSecrets(read: z.output<typeof Environment>): void {
 }
 
 /** The negative control stands alone: a filter in front of it would hide some of what it does wrong. */
-const usualAdmission = (strategy: StrategyName): AdmissionName =>
-  strategy === 'naive' ? 'none' : 'memory';
+function usualAdmission(read: z.output<typeof Environment>): AdmissionName {
+  if (read.STRATEGY === 'naive') return 'none';
+  return read.REDIS_URL === undefined ? 'memory' : 'redis';
+}
 
 const refuse = (reasons: string[], next: string): UserError =>
   UserError.usage('the server cannot start with this configuration', {

@@ -1,3 +1,4 @@
+import type { Admission } from './admission/admission.ts';
 import type { StockLedger } from './ledger.ts';
 
 export interface Sweeper {
@@ -10,16 +11,17 @@ export interface Sweeper {
 const BATCH = 1000;
 
 /**
- * Brings the units of lapsed holds back on sale, every `intervalMs`. It only reclaims: a hold is over the moment it
+ * Brings the units of lapsed holds back on sale, every `intervalMs`, and the admission filter in line with the ledger. It only reclaims: a hold is over the moment it
  * lapses, swept or not. Any number of servers may sweep at once. A pass that fails is logged, and the next one does its
  * work.
  */
 export function createSweeper(deps: {
   ledger: Pick<StockLedger, 'expireLapsed'>;
+  admission?: Pick<Admission, 'reconcile'>;
   intervalMs: number;
   log: { error(details: object, message: string): void };
 }): Sweeper {
-  const { ledger, intervalMs, log } = deps;
+  const { ledger, admission, intervalMs, log } = deps;
   let timer: NodeJS.Timeout | undefined;
   let pass: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -30,6 +32,7 @@ export function createSweeper(deps: {
     } catch (error) {
       log.error({ err: error }, 'lapsed holds were not swept; the next pass tries again');
     }
+    await admission?.reconcile();
   }
 
   function schedule(): void {

@@ -21,6 +21,9 @@ export interface Admission {
 
   /** Units of the SKU are back on sale: released, expired or returned. */
   unitsCameBack(skuId: string): void;
+
+  /** Brings what server instances share in line with the ledger; called by the sweeper at each pass. Never throws. */
+  reconcile(): Promise<void>;
 }
 
 /** Told of every buyer who came; the caller turns it into metrics. */

@@ -19,5 +19,6 @@ export function createMemoryAdmission(deps: {
     },
     end() {},
     unitsCameBack: soldOut.forget,
+    async reconcile() {},
   };
 }
