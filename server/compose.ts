@@ -20,6 +20,7 @@ import { countAdmission, countLedger, timeLedger } from './platform/observe-ledg
 import type { Redis } from './platform/redis.ts';
 import { createRedisGauges } from './platform/redis-gauges.ts';
 import { createStockGauges } from './platform/stock-gauges.ts';
+import { createCampaigns } from './selling/campaigns/index.ts';
 import { createOrders } from './selling/orders/index.ts';
 import { createSimulatedGateway } from './selling/payments/simulated-gateway.ts';
 import { createProducts } from './selling/products/index.ts';
@@ -107,6 +108,14 @@ export function composeServer(deps: {
     readJson: readSmallJson,
     onDecided: countBy(metrics.orders),
   });
+  const campaigns = createCampaigns({
+    pool,
+    ledger,
+    authenticate,
+    readJson: readSmallJson,
+    nowMs,
+    onDecided: countBy(metrics.registrations),
+  });
   const products = createProducts({ pool });
   const admin = createAdmin({ pool, openSessions: accounts.openSessions, authenticate, log });
 
@@ -121,7 +130,15 @@ export function composeServer(deps: {
   });
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins));
   if (config.roles.includes('api')) {
-    app.use(reservations, orders, products, accounts.routes, admin, createDocsRoutes(OPERATIONS));
+    app.use(
+      reservations,
+      orders,
+      campaigns,
+      products,
+      accounts.routes,
+      admin,
+      createDocsRoutes(OPERATIONS),
+    );
   }
   app.use(
     createHealthRoutes({

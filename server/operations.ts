@@ -2,6 +2,7 @@ import { accountOperations } from './accounts/operations.ts';
 import { adminOperations } from './admin/operations.ts';
 import type { Operation } from './http/operation.ts';
 import { httpOperations } from './http/operations.ts';
+import { campaignOperations } from './selling/campaigns/operations.ts';
 import { orderOperations } from './selling/orders/operations.ts';
 import { productOperations } from './selling/products/operations.ts';
 import { reservationOperations } from './selling/reservations/operations.ts';
@@ -11,6 +12,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...productOperations,
   ...reservationOperations,
   ...orderOperations,
+  ...campaignOperations,
   ...accountOperations,
   ...adminOperations,
   ...httpOperations,

@@ -43,6 +43,7 @@ export interface TestServer {
   adminToken: string;
   /** A user of the role buyer that exists in the database. */
   newBuyer(): Promise<SeededUsers['users'][number]>;
+  newBuyers(count: number): Promise<SeededUsers['users']>;
   newProduct(stock: number): Promise<string>;
   drain(): Promise<void>;
   stop(): Promise<void>;
@@ -116,11 +117,15 @@ export async function startTestServer(
       };
     },
     async newBuyer() {
+      const [buyer] = await testServer.newBuyers(1);
+      return buyer as SeededUsers['users'][number];
+    },
+    async newBuyers(count) {
       const { body } = await testServer.call('PUT', '/api/v1/admin/users', {
         token: adminToken,
-        body: { prefix: `${newId()}-`, count: 1 },
+        body: { prefix: `${newId()}-`, count },
       });
-      return body.users[0];
+      return body.users;
     },
     async newProduct(stock) {
       const skuId = `SKU-${newId()}`;

@@ -32,6 +32,12 @@ const QUERIES = [
      'row', 'movement', 'skuId', sku_id, 'sequence', sequence, 'kind', kind, 'quantity', quantity,
      'reservationId', reservation_id, 'at', ${iso('created_at')})::text AS line
    FROM stock_movements WHERE $1::text IS NULL OR sku_id = $1 ORDER BY sku_id, sequence`,
+
+  `SELECT json_build_object(
+     'row', 'voucher', 'voucherId', voucher_id, 'campaignId', campaign_id, 'skuId', campaign_id,
+     'userId', user_id, 'orderId', order_id, 'issuedAt', ${iso('issued_at')},
+     'usedAt', ${iso('used_at')}, 'usedByAttemptId', used_by_attempt_id)::text AS line
+   FROM vouchers WHERE $1::text IS NULL OR campaign_id = $1 ORDER BY order_id`,
 ];
 
 /** Lines are handed on in chunks of about this many characters, because a write per line costs more than its row. */

@@ -53,6 +53,12 @@ export const serverMetrics = {
     help: 'Checkout calls decided, by outcome.',
     labels: ['outcome'],
   },
+  registrations: {
+    name: 'flashsale_registrations_total',
+    type: 'counter',
+    help: 'Campaign registrations decided, by outcome.',
+    labels: ['outcome'],
+  },
   stockMovements: {
     name: 'flashsale_stock_movements_total',
     type: 'counter',

@@ -3,7 +3,9 @@ import { Role } from './accounts.ts';
 import { Money, SkuId } from './products.ts';
 
 /** No control characters: PostgreSQL refuses NUL, and no name needs the others. */
-const PlainText = z.string().refine((text) => !/\p{Cc}/u.test(text), 'no control characters');
+export const PlainText = z
+  .string()
+  .refine((text) => !/\p{Cc}/u.test(text), 'no control characters');
 
 /** `PUT /api/v1/admin/products`: makes the catalogue contain these. An existing SKU keeps its stock and history. */
 export const SeedProducts = z.strictObject({

@@ -23,7 +23,8 @@ export const Order = z.object({
   quantity: z.int(),
   totalPrice: Money,
   status: OrderStatus,
-  paymentMethod: PaymentMethod,
+  /** `none` for what costs nothing. */
+  paymentMethod: z.enum([...PaymentMethod.options, 'none']),
   transactionId: z.string(),
   createdAt: z.iso.datetime(),
   /** Number of the stock movement that sold the units. */

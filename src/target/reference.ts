@@ -108,6 +108,7 @@ function buyerOf(authorization: string | undefined): string | undefined {
 }
 
 const codes = new Set<string>(ProblemCode.options);
+const SOLD_OUT = new Set<string>([ProblemCode.enum.OUT_OF_STOCK, ProblemCode.enum.CAMPAIGN_FULL]);
 
 /**
  * Only an answer with a code of the contract is a definite refusal: what some proxy in between says is not, and neither
@@ -116,7 +117,7 @@ const codes = new Set<string>(ProblemCode.options);
 function classify(status: number, code: string | undefined): Answer {
   if (status >= 200 && status < 300) return 'ok';
   if (code === undefined || !codes.has(code)) return 'error';
-  if (code === ProblemCode.enum.OUT_OF_STOCK) return 'sold_out';
+  if (SOLD_OUT.has(code)) return 'sold_out';
   if (status >= 400 && status < 500) return 'refused';
   if (status === 503 && code === ProblemCode.enum.UNAVAILABLE) return 'refused';
   return 'error';

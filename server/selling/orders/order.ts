@@ -1,4 +1,4 @@
-import type { Order, OrderStatus, PaymentMethod } from '../../../src/protocol/orders.ts';
+import type { Order, OrderStatus } from '../../../src/protocol/orders.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 import type { ReservationStatus } from '../../../src/protocol/reservations.ts';
 import type { ConfirmOutcome } from '../../stock/ledger.ts';
@@ -83,7 +83,7 @@ export interface OrderRow {
   quantity: number;
   total_price: string;
   status: OrderStatus;
-  payment_method: PaymentMethod;
+  payment_method: Order['paymentMethod'];
   transaction_id: string;
   created_at: Date;
 }

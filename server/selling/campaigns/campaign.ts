@@ -1,0 +1,97 @@
+import type { Voucher } from '../../../src/protocol/campaigns.ts';
+import type { ProblemCode } from '../../../src/protocol/problem.ts';
+import type { HoldOutcome } from '../../stock/ledger.ts';
+
+export interface Campaign {
+  campaignId: string;
+  startsAt: Date;
+  endsAt: Date;
+}
+
+export interface Refusal {
+  /** Its name in the metrics. */
+  outcome: string;
+  code: ProblemCode;
+  detail: string;
+  sequence?: number;
+}
+
+/** Whether a campaign takes registrations at this moment; nothing means yes. */
+export function refuseRegistration(
+  campaign: Campaign | undefined,
+  nowMs: number,
+): Refusal | undefined {
+  if (campaign === undefined) {
+    return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'There is no campaign with this id.' };
+  }
+  if (nowMs < campaign.startsAt.getTime()) {
+    const detail = `It starts at ${campaign.startsAt.toISOString()}.`;
+    return { outcome: 'not_started', code: 'CAMPAIGN_NOT_STARTED', detail };
+  }
+  if (nowMs >= campaign.endsAt.getTime()) {
+    const detail = `It ended at ${campaign.endsAt.toISOString()}.`;
+    return { outcome: 'ended', code: 'CAMPAIGN_ENDED', detail };
+  }
+  return undefined;
+}
+
+export const ALREADY_REGISTERED: Refusal = {
+  outcome: 'already_registered',
+  code: 'ALREADY_REGISTERED',
+  detail: 'You are registered, and your voucher is among those at /api/v1/vouchers.',
+};
+
+/** What a user is told when the ledger has no place for them. */
+export const HOLD_REFUSALS: Record<
+  Exclude<HoldOutcome['outcome'], 'held' | 'already_reserved'>,
+  Refusal
+> = {
+  already_purchased: ALREADY_REGISTERED,
+  out_of_stock: {
+    outcome: 'full',
+    code: 'CAMPAIGN_FULL',
+    detail: 'All vouchers of this campaign have been given out.',
+  },
+  unknown_sku: {
+    outcome: 'unknown',
+    code: 'NOT_FOUND',
+    detail: 'The campaign has been taken off sale.',
+  },
+  contention_lost: {
+    outcome: 'contention_lost',
+    code: 'CONTENTION_LOST',
+    detail: 'Too many registered at the same moment. Nothing was kept.',
+  },
+};
+
+/** A row of `vouchers` with what its campaign says, as the driver gives it. */
+export interface VoucherRow {
+  code: string;
+  campaign_id: string;
+  order_id: string;
+  issued_at: Date;
+  valid_until: Date | null;
+  used_at: Date | null;
+}
+
+export const describeVoucher = (row: VoucherRow): Voucher => ({
+  code: row.code,
+  campaignId: row.campaign_id,
+  orderId: row.order_id,
+  issuedAt: row.issued_at.toISOString(),
+  validUntil: row.valid_until?.toISOString() ?? null,
+  usedAt: row.used_at?.toISOString() ?? null,
+});
+
+/** Why a voucher of one's own cannot be used. */
+export function refuseUse(voucher: VoucherRow | undefined): Refusal {
+  if (voucher === undefined) {
+    return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'You have no voucher with this code.' };
+  }
+  if (voucher.used_at !== null) {
+    const detail = `It was used at ${voucher.used_at.toISOString()}.`;
+    return { outcome: 'used', code: 'VOUCHER_USED', detail };
+  }
+  const detail = `It was valid until ${voucher.valid_until?.toISOString()}.`;
+  return { outcome: 'expired', code: 'VOUCHER_EXPIRED', detail };
+}

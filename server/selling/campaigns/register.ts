@@ -1,0 +1,81 @@
+import type { Registration } from '../../../src/protocol/campaigns.ts';
+import type { HoldOutcome, StockLedger } from '../../stock/ledger.ts';
+import {
+  ALREADY_REGISTERED,
+  describeVoucher,
+  HOLD_REFUSALS,
+  type Refusal,
+  refuseRegistration,
+} from './campaign.ts';
+import type { CampaignStore } from './store.ts';
+
+export type RegisterOutcome = { outcome: 'registered'; registration: Registration } | Refusal;
+
+export type Register = (
+  user: { userId: string; attemptId: string | undefined },
+  campaignId: string,
+) => Promise<RegisterOutcome>;
+
+/**
+ * Registers a user for a campaign: holds one unit of its SKU, then buys it for nothing. Voucher and registration are
+ * written with the order, in its transaction (see the trigger in the campaigns' migration).
+ *
+ * A server that dies in between leaves a hold that lapses; until then the user who asks again gets that very unit.
+ */
+export function createRegister(deps: {
+  store: CampaignStore;
+  ledger: StockLedger;
+  newId(): string;
+  nowMs(): number;
+}): Register {
+  const { store, ledger, newId, nowMs } = deps;
+
+  return async function register({ userId, attemptId }, campaignId) {
+    const refusal = refuseRegistration(await store.findCampaign(campaignId), nowMs());
+    if (refusal !== undefined) return refusal;
+
+    const user = { userId, skuId: campaignId, attemptId };
+    const held = await ledger.hold({ ...user, holdId: newId(), quantity: 1 });
+    const holdId = await holdOf(held, campaignId, userId);
+    if (typeof holdId !== 'string') return holdId;
+
+    const orderId = newId();
+    const confirmed = await ledger.confirm({
+      ...user,
+      holdId,
+      orderId,
+      paymentMethod: 'none',
+      transactionId: orderId,
+    });
+    // Another call of the same user has bought it, or let it lapse, since this one found it.
+    if (confirmed.outcome === 'order_exists') return ALREADY_REGISTERED;
+    if (confirmed.outcome !== 'sold') return HOLD_REFUSALS.contention_lost;
+
+    const voucher = await store.findVoucherOf(orderId);
+    if (voucher === undefined) throw new Error(`order ${orderId} issued no voucher`);
+    return {
+      outcome: 'registered',
+      registration: {
+        ...describeVoucher(voucher),
+        skuId: campaignId,
+        reservationId: holdId,
+        sequence: confirmed.sequence,
+      },
+    };
+  };
+
+  /** The hold to buy: the one just made, or the one that an earlier call of the same user left. */
+  async function holdOf(
+    held: HoldOutcome,
+    campaignId: string,
+    userId: string,
+  ): Promise<string | Refusal> {
+    if (held.outcome === 'held') return held.hold.holdId;
+    if (held.outcome === 'already_reserved') {
+      const earlier = await store.findHold(campaignId, userId);
+      return earlier ?? HOLD_REFUSALS.contention_lost;
+    }
+    const refusal = HOLD_REFUSALS[held.outcome];
+    return 'sequence' in held ? { ...refusal, sequence: held.sequence } : refusal;
+  }
+}

@@ -1,0 +1,88 @@
+import { type RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
+import {
+  RegisterRequest,
+  SeedCampaigns,
+  UseVoucherRequest,
+  type VoucherPage,
+} from '../../../src/protocol/campaigns.ts';
+import { PageQuery } from '../../../src/protocol/paging.ts';
+import { attemptIdOf } from '../../http/attempt-id.ts';
+import { requireRole } from '../../http/authenticate.ts';
+import { readJson, validate } from '../../http/json-body.ts';
+import { cutPage, readPage } from '../../http/paging.ts';
+import { methodNotAllowed, refuse } from '../../http/problem.ts';
+import { respond } from '../../http/respond.ts';
+import { describeVoucher, refuseUse } from './campaign.ts';
+import type { Register } from './register.ts';
+import type { CampaignStore } from './store.ts';
+
+/** A thousand campaigns fit; only somebody who has shown the admin role may send so much. */
+const SEED_LIMIT_BYTES = 1_000_000;
+
+/** Vouchers are paged by the ids of their orders. */
+export const VoucherPageQuery = PageQuery.extend({ cursor: z.uuid().optional() });
+
+export function createCampaignRoutes(deps: {
+  register: Register;
+  store: CampaignStore;
+  authenticate: RequestHandler;
+  readJson: RequestHandler;
+  /** Told the outcome of each registration once it is decided. */
+  onDecided(outcome: string): void;
+}): Router {
+  const { register, store, authenticate, onDecided } = deps;
+  const router = Router();
+
+  router
+    .route('/api/v1/register')
+    .post(authenticate, deps.readJson, async (req, res) => {
+      const { campaignId } = validate(RegisterRequest, req.body);
+      const user = { userId: req.caller.userId, attemptId: attemptIdOf(req) };
+      const registered = await register(user, campaignId);
+      onDecided(registered.outcome);
+      if ('registration' in registered) {
+        respond(res, 201, registered.registration);
+        return;
+      }
+      const { code, detail, sequence } = registered;
+      refuse(res, code, detail, sequence === undefined ? undefined : { sequence });
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/vouchers')
+    .get(authenticate, async (req, res) => {
+      const { limit, cursor } = readPage(req, VoucherPageQuery);
+      const rows = await store.list(req.caller.userId, { limit: limit + 1, cursor });
+      const { page, nextCursor } = cutPage(rows, limit, (row) => row.order_id);
+      respond(res, 200, { vouchers: page.map(describeVoucher), nextCursor } satisfies VoucherPage);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/voucher/use')
+    .post(authenticate, deps.readJson, async (req, res) => {
+      const { code } = validate(UseVoucherRequest, req.body);
+      const { userId } = req.caller;
+      const used = await store.use(code, userId, attemptIdOf(req));
+      if (used !== undefined) {
+        respond(res, 200, describeVoucher(used));
+        return;
+      }
+      const refusal = refuseUse(await store.findVoucher(code, userId));
+      refuse(res, refusal.code, refusal.detail);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/admin/campaigns')
+    .put(authenticate, requireRole(ADMIN_ROLE), readJson(SEED_LIMIT_BYTES), async (req, res) => {
+      const { campaigns } = validate(SeedCampaigns, req.body);
+      respond(res, 200, await store.put(campaigns));
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}

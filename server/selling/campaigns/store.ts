@@ -1,0 +1,122 @@
+import type { Pool } from 'pg';
+import type { SeedCampaigns, SeededCampaigns } from '../../../src/protocol/campaigns.ts';
+import type { Campaign, VoucherRow } from './campaign.ts';
+
+export interface CampaignStore {
+  /** Makes campaigns exist, each with its SKU and its capacity, all or none; those that exist keep all they have. */
+  put(campaigns: SeedCampaigns['campaigns']): Promise<SeededCampaigns>;
+  findCampaign(campaignId: string): Promise<Campaign | undefined>;
+  /** The user's hold of a unit that is still to be bought. */
+  findHold(campaignId: string, userId: string): Promise<string | undefined>;
+  findVoucherOf(orderId: string): Promise<VoucherRow | undefined>;
+  /** The user's own voucher; somebody else's does not exist. */
+  findVoucher(code: string, userId: string): Promise<VoucherRow | undefined>;
+  /** Marks the user's voucher as used, unless it is or cannot be any more; then there is no answer. */
+  use(code: string, userId: string, attemptId: string | undefined): Promise<VoucherRow | undefined>;
+  /** The user's vouchers, newest first, from behind `cursor` (an order id) on. */
+  list(userId: string, page: { limit: number; cursor: string | undefined }): Promise<VoucherRow[]>;
+}
+
+const VOUCHER = `SELECT v.code, v.campaign_id, v.order_id, v.issued_at, v.used_at,
+  c.voucher_valid_until AS valid_until FROM vouchers v JOIN campaigns c USING (campaign_id)`;
+
+/** Order ids are UUIDv7, so the newest voucher has the greatest. */
+const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+export function createCampaignStore(pool: Pool): CampaignStore {
+  return {
+    async put(campaigns) {
+      // In one order everywhere, so that two seeders at the same time wait for each other and cannot deadlock.
+      const sorted = campaigns.toSorted((a, b) => (a.campaignId < b.campaignId ? -1 : 1));
+      const { rows } = await pool.query<{ sku_id: string }>(
+        `WITH campaign AS (
+           SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::timestamptz[],
+                                $6::timestamptz[])
+             AS c (campaign_id, name, capacity, starts_at, ends_at, valid_until)
+         ), created AS (
+           INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
+           SELECT campaign_id, name, 0, 0, capacity, 'campaign' FROM campaign
+           ON CONFLICT (sku_id) DO NOTHING
+           RETURNING sku_id, total_inventory
+         ), stocked AS (
+           INSERT INTO inventory (sku_id, total_count, available_count)
+           SELECT sku_id, total_inventory, total_inventory FROM created
+         ), opened AS (
+           INSERT INTO campaigns (campaign_id, name, starts_at, ends_at, voucher_valid_until)
+           SELECT campaign_id, name, starts_at, ends_at, valid_until
+           FROM campaign JOIN created ON sku_id = campaign_id
+         )
+         SELECT sku_id FROM created`,
+        [
+          sorted.map(({ campaignId }) => campaignId),
+          sorted.map(({ name }) => name),
+          sorted.map(({ capacity }) => capacity),
+          sorted.map(({ startsAt }) => startsAt),
+          sorted.map(({ endsAt }) => endsAt),
+          sorted.map(({ voucherValidUntil }) => voucherValidUntil ?? null),
+        ],
+      );
+      const created = new Set(rows.map((row) => row.sku_id));
+      const ids = sorted.map(({ campaignId }) => campaignId);
+      return {
+        created: ids.filter((id) => created.has(id)),
+        existing: ids.filter((id) => !created.has(id)),
+      };
+    },
+    async findCampaign(campaignId) {
+      const { rows } = await pool.query<Campaign>({
+        name: 'campaigns.find',
+        text: `SELECT campaign_id AS "campaignId", starts_at AS "startsAt", ends_at AS "endsAt"
+               FROM campaigns WHERE campaign_id = $1`,
+        values: [campaignId],
+      });
+      return rows[0];
+    },
+    async findHold(campaignId, userId) {
+      const { rows } = await pool.query<{ reservation_id: string }>({
+        name: 'campaigns.find-hold',
+        text: `SELECT reservation_id FROM reservations
+               WHERE user_id = $2 AND sku_id = $1 AND status = 'RESERVED'`,
+        values: [campaignId, userId],
+      });
+      return rows[0]?.reservation_id;
+    },
+    async findVoucherOf(orderId) {
+      const { rows } = await pool.query<VoucherRow>({
+        name: 'campaigns.find-voucher-of',
+        text: `${VOUCHER} WHERE v.order_id = $1`,
+        values: [orderId],
+      });
+      return rows[0];
+    },
+    async findVoucher(code, userId) {
+      const { rows } = await pool.query<VoucherRow>({
+        name: 'campaigns.find-voucher',
+        text: `${VOUCHER} WHERE v.code = $1 AND v.user_id = $2`,
+        values: [code, userId],
+      });
+      return rows[0];
+    },
+    async use(code, userId, attemptId) {
+      const { rows } = await pool.query<VoucherRow>({
+        name: 'campaigns.use',
+        text: `UPDATE vouchers v SET used_at = now(), used_by_attempt_id = $3
+               FROM campaigns c
+               WHERE v.code = $1 AND v.user_id = $2 AND v.used_at IS NULL AND c.campaign_id = v.campaign_id
+                 AND (c.voucher_valid_until IS NULL OR c.voucher_valid_until > now())
+               RETURNING v.code, v.campaign_id, v.order_id, v.issued_at, v.used_at,
+                 c.voucher_valid_until AS valid_until`,
+        values: [code, userId, attemptId ?? null],
+      });
+      return rows[0];
+    },
+    async list(userId, { limit, cursor }) {
+      const { rows } = await pool.query<VoucherRow>({
+        name: 'campaigns.list-vouchers',
+        text: `${VOUCHER} WHERE v.user_id = $1 AND v.order_id < $2 ORDER BY v.order_id DESC LIMIT $3`,
+        values: [userId, cursor ?? LAST_UUID, limit],
+      });
+      return rows;
+    },
+  };
+}

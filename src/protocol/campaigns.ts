@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { PlainText } from './admin.ts';
+import { SkuId } from './products.ts';
+
+/** A campaign is the SKU of this name: its capacity is the SKU's stock, and a voucher is one unit of it. */
+export const CampaignId = SkuId;
+
+/** `PUT /api/v1/admin/campaigns`: makes these exist. A campaign that exists keeps its capacity and its history. */
+export const SeedCampaigns = z.strictObject({
+  campaigns: z
+    .array(
+      z
+        .strictObject({
+          campaignId: CampaignId,
+          name: PlainText.min(1).max(200),
+          /** Vouchers there are. */
+          capacity: z.int().min(0).max(1_000_000_000),
+          startsAt: z.iso.datetime(),
+          endsAt: z.iso.datetime(),
+          /** Until when a voucher can be used; absent: for ever. */
+          voucherValidUntil: z.iso.datetime().optional(),
+        })
+        .refine(({ startsAt, endsAt }) => Date.parse(startsAt) < Date.parse(endsAt), {
+          path: ['endsAt'],
+          message: 'must be later than startsAt',
+        }),
+    )
+    .min(1)
+    .max(1000),
+});
+export type SeedCampaigns = z.infer<typeof SeedCampaigns>;
+
+export const SeededCampaigns = z.object({
+  created: z.array(CampaignId),
+  existing: z.array(CampaignId),
+});
+export type SeededCampaigns = z.infer<typeof SeededCampaigns>;
+
+/** Body of `POST /api/v1/register`. */
+export const RegisterRequest = z.strictObject({ campaignId: CampaignId });
+export type RegisterRequest = z.infer<typeof RegisterRequest>;
+
+export const Voucher = z
+  .object({
+    /** What its owner shows to use it; whoever guesses one gains nothing, because only its owner may. */
+    code: z.string(),
+    campaignId: CampaignId,
+    orderId: z.uuid(),
+    issuedAt: z.iso.datetime(),
+    validUntil: z.iso.datetime().nullable(),
+    usedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Voucher' });
+export type Voucher = z.infer<typeof Voucher>;
+
+/** A registration and the voucher that was issued with it. */
+export const Registration = Voucher.extend({
+  skuId: SkuId,
+  reservationId: z.uuid(),
+  /** Number of the stock movement that sold the unit. */
+  sequence: z.int(),
+}).meta({ id: 'Registration' });
+export type Registration = z.infer<typeof Registration>;
+
+/** A page of the caller's vouchers, newest first; `nextCursor` is absent on the last one. */
+export const VoucherPage = z.object({
+  vouchers: z.array(Voucher),
+  nextCursor: z.string().optional(),
+});
+export type VoucherPage = z.infer<typeof VoucherPage>;
+
+/** Body of `POST /api/v1/voucher/use`. */
+export const UseVoucherRequest = z.strictObject({
+  code: z.string().regex(/^[\w-]{1,64}$/, 'must be the code of a voucher'),
+});
+export type UseVoucherRequest = z.infer<typeof UseVoucherRequest>;
