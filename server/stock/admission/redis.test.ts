@@ -242,8 +242,8 @@ describeWithRedis('admission redis', (sharedUrl) => {
     expect(await counterOf(skuId)).toBe(2);
 
     // It was longer ago than the ledger can take.
-    for (const admission of await redis.client.zrange(key, 0, -1)) {
-      await redis.client.zincrby(key, -2001, String(admission));
+    for (const admission of await redis.client.zrange(key, 0, '-1')) {
+      await redis.client.zincrby(key, '-2001', admission);
     }
     await here.admission.reconcile();
     expect([await counterOf(skuId), await redis.client.zcard(key)]).toEqual([5, 0]);
