@@ -4,6 +4,8 @@ import { type Clock, systemClock } from '../src/kernel/clock.ts';
 import { createAccounts } from './accounts/index.ts';
 import { createAdmin } from './admin/index.ts';
 import type { Config } from './config.ts';
+import { createAnalytics } from './events/consumers/analytics.ts';
+import { createEvents } from './events/index.ts';
 import { allowOrigins } from './http/cors.ts';
 import { createDocsRoutes } from './http/docs.ts';
 import { createHealthRoutes } from './http/health.ts';
@@ -36,7 +38,7 @@ export interface ComposedServer {
   /** Starts the chosen roles and answers with the base URL; rejects when the port cannot be had. */
   start(): Promise<string>;
   /**
-   * Ends in order: not ready any more, no new connections, what is in flight is answered, the sweeper rests. Pool and
+   * Ends in order: not ready any more, no new connections, what is in flight is answered, sweeper and events rest. Pool and
    * Redis stay open, because whoever made them ends them.
    */
   drain(): Promise<void>;
@@ -78,6 +80,7 @@ export function composeServer(deps: {
   const ledger = createAdmittedLedger({ ledger: timeLedger(strategy, metrics, clock), admission });
   const sweeper = createSweeper({ ledger, admission, intervalMs: config.sweepIntervalMs, log });
   const gateway = createSimulatedGateway({ latencyMs: config.paymentLatencyMs });
+  const events = createEvents({ config, consumers: [createAnalytics()], metrics, log, nowMs });
 
   // Who may do what.
   const readSmallJson = readJson(config.bodyLimitBytes);
@@ -178,13 +181,14 @@ export function composeServer(deps: {
       const url = await server.listen(config.port, config.host);
       requestLog.start();
       if (config.roles.includes('sweeper')) sweeper.start();
+      events.start();
       return url;
     },
     async drain() {
       await server.drain({ noticeMs: config.drainNoticeMs, timeoutMs: config.drainTimeoutMs });
       requestLog.stop();
       await accounts.stop();
-      await sweeper.stop();
+      await Promise.all([sweeper.stop(), events.stop()]);
     },
   };
 }

@@ -22,7 +22,7 @@ describe('readConfig', () => {
       port: 3000,
       strategy: 'batched',
       holdTtlMs: 120_000,
-      roles: ['api', 'sweeper'],
+      roles: ['api', 'sweeper', 'relay', 'worker'],
       jwtSecret: DEFAULT_JWT_SECRET,
       admin: undefined,
     });
@@ -48,8 +48,8 @@ describe('readConfig', () => {
   });
 
   test('refuses a role that does not exist, by its name', () => {
-    expect(refusalOf({ DATABASE_URL, ROLES: 'api,relay' }).why).toContain(
-      'ROLES is "relay", none of api, sweeper',
+    expect(refusalOf({ DATABASE_URL, ROLES: 'api,cashier' }).why).toContain(
+      'ROLES is "cashier", none of api, sweeper, relay, worker',
     );
   });
 

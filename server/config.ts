@@ -5,7 +5,7 @@ import { ADMISSION_NAMES, type AdmissionName } from './stock/admission/index.ts'
 import { STRATEGY_NAMES, type StrategyName } from './stock/index.ts';
 
 /** Parts of the server one process may play; a process without a list plays all of them. */
-export const ROLES = ['api', 'sweeper'] as const;
+export const ROLES = ['api', 'sweeper', 'relay', 'worker'] as const;
 export type ServerRole = (typeof ROLES)[number];
 
 /** Good enough to try the server out, and known to everybody who can read; production mode refuses it. */
@@ -67,6 +67,7 @@ const Environment = z.object({
     .regex(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, 'must look like host:9092,host:9092')
     .transform((list) => list.split(','))
     .optional(),
+  EVENT_RETENTION_MS: whole(60_000, 365 * DAY_MS).default(7 * DAY_MS),
 
   STRATEGY: oneOf(STRATEGY_NAMES).default('batched'),
   UNSAFE: z.string().optional(),
@@ -111,6 +112,8 @@ export interface Config {
   redisUrl?: string;
   /** Absent: events are delivered from the outbox by this server itself. */
   kafkaBrokers?: string[];
+  /** How long it is remembered that an event was handled; longer than it can come again. */
+  eventRetentionMs: number;
   strategy: StrategyName;
   /** The filter in front of the ledger. */
   admission: AdmissionName;
@@ -201,6 +204,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databasePoolMax: read.DATABASE_POOL_MAX,
     redisUrl: read.REDIS_URL,
     kafkaBrokers: read.KAFKA_BROKERS,
+    eventRetentionMs: read.EVENT_RETENTION_MS,
     strategy: read.STRATEGY,
     admission: read.ADMISSION ?? usualAdmission(read),
     holdTtlMs: read.HOLD_TTL_MS,

@@ -203,7 +203,6 @@ describe('GET /api/v1/admin/ledger', () => {
       "SELECT count(*)::int AS count FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()",
     );
     expect(rows).toEqual([{ count: 0 }]);
-    await server.pool.query("DELETE FROM stock_movements WHERE sku_id = 'LONG'");
   });
 
   test.each(['?sku=%00', '?skus=SKU-1'])('refuses %s', async (query) => {

@@ -109,4 +109,22 @@ export const serverMetrics = {
     help: 'Share of the lookups since Redis started that found their key.',
     labels: [],
   },
+  eventsHandled: {
+    name: 'flashsale_events_handled_total',
+    type: 'counter',
+    help: 'Events this process handled, each counted once per consumer group.',
+    labels: ['group'],
+  },
+  eventRetries: {
+    name: 'flashsale_event_retries_total',
+    type: 'counter',
+    help: 'Times a single event was handed to its consumer group again because handling it failed.',
+    labels: ['group'],
+  },
+  eventsBuried: {
+    name: 'flashsale_events_buried_total',
+    type: 'counter',
+    help: 'Events this process put among the dead letters.',
+    labels: ['group'],
+  },
 } as const satisfies Record<string, MetricDefinition>;

@@ -1,9 +1,64 @@
+import { z } from 'zod';
+import { SkuId } from './products.ts';
+
 /**
- * Domain events as they stand in the outbox. `topic` is the Kafka topic, `key` the partition key (the SKU).
- * A consumer may see an event twice and must drop the second by its `eventId`.
+ * Domain events as they stand in the outbox. `topic` is the Kafka topic, `key` the partition key: the SKU, or for
+ * attempts the user. A consumer may see an event twice and must drop the second by its `eventId`.
  */
 export const TOPICS = {
   reservations: 'flash-sale-reservations',
   inventory: 'flash-sale-inventory-updates',
   orders: 'flash-sale-orders',
+  attempts: 'flashsale.attempts',
 } as const;
+
+/** Partitions each topic is made with. More of them let more consumers of one group work at the same time. */
+export const PARTITIONS: Record<string, number> = {
+  [TOPICS.reservations]: 10,
+  [TOPICS.inventory]: 10,
+  [TOPICS.orders]: 5,
+  [TOPICS.attempts]: 1,
+};
+
+/** A change of a hold and of the stock behind it. `sequence` is the number of the stock movement. */
+export const StockEvent = z.looseObject({
+  skuId: SkuId,
+  reservationId: z.uuid(),
+  userId: z.uuid(),
+  quantity: z.int().positive(),
+  sequence: z.int().positive(),
+});
+export type StockEvent = z.infer<typeof StockEvent>;
+
+export const SaleEvent = StockEvent.extend({ orderId: z.uuid() });
+export type SaleEvent = z.infer<typeof SaleEvent>;
+
+export const OrderEvent = z.looseObject({ skuId: SkuId, orderId: z.uuid(), userId: z.uuid() });
+export type OrderEvent = z.infer<typeof OrderEvent>;
+
+/**
+ * What each topic carries, by type. Payloads may hold more than is named here, because producers and consumers are not
+ * brought to a new version at the same moment.
+ */
+const PAYLOADS: Record<string, Record<string, z.ZodType>> = {
+  [TOPICS.reservations]: {
+    CREATED: StockEvent,
+    CONFIRMED: SaleEvent,
+    EXPIRED: StockEvent,
+    CANCELLED: StockEvent,
+  },
+  [TOPICS.inventory]: { RESERVED: StockEvent, SOLD: SaleEvent, RELEASED: StockEvent },
+  [TOPICS.orders]: { ORDER_CREATED: SaleEvent, ORDER_FULFILLED: OrderEvent },
+};
+
+/** Why an event is none of those its topic carries; undefined when it is one. */
+export function whyNoEvent(event: {
+  topic: string;
+  type: string;
+  payload: unknown;
+}): string | undefined {
+  const schema = PAYLOADS[event.topic]?.[event.type];
+  if (schema === undefined) return `${event.topic} carries no ${event.type}`;
+  const parsed = schema.safeParse(event.payload);
+  return parsed.success ? undefined : z.prettifyError(parsed.error);
+}

@@ -1,0 +1,63 @@
+import type { Pool } from 'pg';
+import type { Logger } from '../platform/logging.ts';
+import { repeat } from '../platform/repeat.ts';
+import type { Delivery } from './delivery.ts';
+import type { Consumer } from './event.ts';
+import type { EventLog } from './event-log.ts';
+import { BATCH, hasEvents, readUnhandled, tryLock } from './outbox.ts';
+
+/**
+ * Delivers straight out of the outbox. Every instance may do it: a lock per group lets one of them at a time take that
+ * group's next events. Rows stay until all groups have handled them (`upkeep.ts`).
+ *
+ * The outbox is asked for news every `pollIntervalMs`. A NOTIFY from the selling transactions would be faster and cost
+ * more than it is worth: it makes all commits of a database take turns.
+ */
+export function createOutboxLog(deps: {
+  pool: Pool;
+  consumers: Consumer[];
+  delivery: Delivery;
+  pollIntervalMs: number;
+  log: Logger;
+}): EventLog {
+  const { pool, consumers, delivery, pollIntervalMs, log } = deps;
+  const underWay = new Map<Consumer, Promise<void>>();
+
+  async function deliverAll(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    let taken: number;
+    do {
+      taken = await delivery.deliver(
+        consumer,
+        async (tx) => ((await tryLock(tx, consumer.group)) ? readUnhandled(tx, consumer) : []),
+        signal,
+      );
+    } while (taken === BATCH && !signal.aborted);
+  }
+
+  const loop = repeat({
+    intervalMs: pollIntervalMs,
+    async pass(signal) {
+      if (!(await hasEvents(pool))) return;
+      // Nobody waits for a group that takes its time.
+      for (const consumer of consumers.filter((each) => !underWay.has(each))) {
+        const delivering = deliverAll(consumer, signal)
+          .catch((error) => {
+            if (signal.aborted) return;
+            log.warn({ err: error, group: consumer.group }, 'events will be delivered again');
+          })
+          .finally(() => underWay.delete(consumer));
+        underWay.set(consumer, delivering);
+      }
+    },
+    onFailure: (error) => log.error({ err: error }, 'the outbox cannot be read; events wait'),
+    onRecovery: () => log.info('the outbox can be read again'),
+  });
+
+  return {
+    start: loop.start,
+    async stop() {
+      await loop.stop();
+      await Promise.all(underWay.values());
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Consumer, DomainEvent } from './event.ts';
+
+/** Events read, and rows deleted, in one go. */
+export const BATCH = 500;
+export const TIDY_BATCH = 5000;
+
+/** First half of the advisory locks taken here; the second half is made of what is locked. */
+const LOCKS = 7_313_002;
+
+interface OutboxRow {
+  id: number;
+  topic: string;
+  key: string;
+  type: string;
+  payload: unknown;
+  created_at: Date;
+}
+
+export const toEvent = (row: OutboxRow): DomainEvent => ({
+  eventId: String(row.id),
+  topic: row.topic,
+  key: row.key,
+  type: row.type,
+  payload: row.payload,
+  occurredAt: row.created_at,
+});
+
+/**
+ * Takes a lock until the transaction ends, unless somebody has it. Whoever dies gives it back with the transaction, so
+ * another instance goes on at once, and nobody has to find out who leads.
+ */
+export async function tryLock(tx: PoolClient, what: string): Promise<boolean> {
+  const { rows } = await tx.query<{ locked: boolean }>({
+    name: 'events.lock',
+    text: 'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS locked',
+    values: [LOCKS, what],
+  });
+  return rows[0]?.locked ?? false;
+}
+
+/**
+ * The first events in the outbox that a group has still to handle.
+ *
+ * Ids are given out before commits, so a smaller id may appear after a bigger one was read. No place in the outbox is
+ * therefore remembered; each row is asked whether it was handled. Within one SKU ids do follow the commits, because
+ * whoever writes events of a SKU holds the lock of its inventory row until the commit.
+ */
+export async function readUnhandled(
+  tx: PoolClient,
+  { group, topics }: Consumer,
+): Promise<DomainEvent[]> {
+  const { rows } = await tx.query<OutboxRow>({
+    name: 'events.read-unhandled',
+    // A subquery with a LIMIT is asked row by row through the index. As a join it might read all that was ever handled.
+    text: `SELECT id, topic, key, type, payload, created_at FROM outbox o
+           WHERE topic = ANY ($2)
+             AND (SELECT true FROM handled_events h
+                  WHERE h.consumer_group = $1 AND h.event_id = o.id LIMIT 1) IS NULL
+             AND (SELECT true FROM dead_letters d
+                  WHERE d.consumer_group = $1 AND d.event_id = o.id LIMIT 1) IS NULL
+           ORDER BY id LIMIT ${BATCH}`,
+    values: [group, topics],
+  });
+  return rows.map(toEvent);
+}
+
+export async function hasEvents(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'events.has-events',
+    text: 'SELECT id FROM outbox ORDER BY id LIMIT 1',
+  });
+  return rowCount === 1;
+}
+
+/** Makes the groups known, so that their events are kept until they have handled them. */
+export async function subscribe(pool: Pool, consumers: Consumer[]): Promise<void> {
+  const subscriptions = consumers.flatMap(({ group, topics }) =>
+    topics.map((topic) => ({ group, topic })),
+  );
+  await pool.query(
+    `INSERT INTO event_subscriptions (topic, consumer_group)
+     SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING`,
+    [subscriptions.map(({ topic }) => topic), subscriptions.map(({ group }) => group)],
+  );
+}
+
+/**
+ * Deletes the first rows that every subscribed group has handled or put among the dead letters. Looks no further than
+ * `TIDY_BATCH` rows: behind a group that hangs, rows wait.
+ *
+ * @returns how many were deleted
+ */
+export async function deleteDelivered(
+  tx: PoolClient,
+  table: 'outbox' | 'published_events',
+): Promise<number> {
+  const id = table === 'outbox' ? 'id' : 'event_id';
+  const { rowCount } = await tx.query({
+    name: `events.delete-delivered-${table}`,
+    text: `DELETE FROM ${table} WHERE ${id} = ANY (ARRAY(
+             SELECT e.${id} FROM (SELECT ${id}, topic FROM ${table} ORDER BY ${id} LIMIT ${TIDY_BATCH}) e
+             WHERE NOT EXISTS (
+               SELECT FROM event_subscriptions s
+               WHERE s.topic = e.topic
+                 AND (SELECT true FROM handled_events h
+                      WHERE h.consumer_group = s.consumer_group AND h.event_id = e.${id} LIMIT 1) IS NULL
+                 AND (SELECT true FROM dead_letters d
+                      WHERE d.consumer_group = s.consumer_group AND d.event_id = e.${id} LIMIT 1) IS NULL
+             )
+           ))`,
+  });
+  return rowCount ?? 0;
+}

@@ -1,0 +1,75 @@
+-- Events on their way to consumer groups. Rows wait in `outbox` until every group has handled them or, with Kafka, until
+-- the broker has them; then `published_events` remembers them until every group has handled them.
+
+-- Tells this database's events from those of others in the same Kafka, which count their ids from 1 as well.
+CREATE TABLE event_source (source uuid PRIMARY KEY DEFAULT gen_random_uuid());
+INSERT INTO event_source DEFAULT VALUES;
+
+-- A group stays subscribed while no worker that plays it runs: its events wait for it.
+CREATE TABLE event_subscriptions (
+  topic          varchar(64) NOT NULL,
+  consumer_group varchar(64) NOT NULL,
+  PRIMARY KEY (topic, consumer_group)
+);
+
+-- Written in the transaction of the effect, so an event that comes again is known. Kept for the retention time.
+CREATE TABLE handled_events (
+  consumer_group varchar(64) NOT NULL,
+  event_id       bigint NOT NULL,
+  topic          varchar(64) NOT NULL,
+  type           varchar(32) NOT NULL,
+  sku_id         varchar(64) NOT NULL,
+  -- Of the stock movement, when the event tells of one.
+  sequence       bigint,
+  handled_at     timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (consumer_group, event_id)
+);
+-- Rows come in the order of their time, which makes this the cheapest index there is.
+CREATE INDEX handled_events_by_age ON handled_events USING brin (handled_at);
+
+CREATE TABLE dead_letters (
+  consumer_group      varchar(64) NOT NULL,
+  event_id            bigint NOT NULL,
+  topic               varchar(64) NOT NULL,
+  key                 varchar(64) NOT NULL,
+  type                varchar(32) NOT NULL,
+  payload             jsonb NOT NULL,
+  occurred_at         timestamptz NOT NULL,
+  error               text NOT NULL,
+  attempts            integer NOT NULL,
+  first_failed_at     timestamptz NOT NULL DEFAULT now(),
+  last_failed_at      timestamptz NOT NULL DEFAULT now(),
+  replay_requested_at timestamptz,
+  PRIMARY KEY (consumer_group, event_id)
+);
+CREATE INDEX dead_letters_to_replay ON dead_letters (event_id) WHERE replay_requested_at IS NOT NULL;
+
+CREATE TABLE published_events (
+  event_id bigint PRIMARY KEY,
+  topic    varchar(64) NOT NULL,
+  sku_id   varchar(64) NOT NULL
+);
+
+-- Every row is deleted soon after it came, so what is dead is cleaned up by number, not by its share of the table.
+ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+ALTER TABLE published_events SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+-- What was sold to whom is proven by the movements, so nobody rewrites them.
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$;
+CREATE TRIGGER stock_movements_are_append_only
+  BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_movements
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Of the consumers.
+CREATE TABLE event_counts (
+  minute timestamptz NOT NULL,
+  sku_id varchar(64) NOT NULL,
+  topic  varchar(64) NOT NULL,
+  type   varchar(32) NOT NULL,
+  events bigint NOT NULL,
+  units  bigint NOT NULL,
+  PRIMARY KEY (minute, sku_id, topic, type)
+);
