@@ -6,12 +6,23 @@ import exec from 'k6/execution';
  * judges the outcome against it; flags such as `--stock` reach a scenario through the environment.
  */
 export interface SalePlan {
-  /** Units of the one SKU on sale. */
+  /** Units of the one SKU on sale, or the room of the one campaign. */
   stock: number;
   /** Different people who come to buy, each with an account and a token of their own. */
   buyers: number;
   /** How long a reservation lives. Absent: the server's default of two minutes. */
   holdTtlMs?: number;
+  /** How the units are sold. Absent: reserved and checked out. */
+  sells?: 'reservations' | 'campaign' | 'flash-sale';
+  /** What the scenario is there to bring about besides selling out; a run in which it did not happen proves nothing. */
+  challenges?: (
+    | 'hold-race'
+    | 'cancelled-order'
+    | 'late-payment'
+    | 'double-redemption'
+    | 'repeated-call'
+    | 'shared-account'
+  )[];
 }
 
 /** The scenario's own numbers, unless the command line gave others. */
@@ -42,8 +53,10 @@ const buyers = new SharedArray<Buyer>('buyers', () => readSale().buyers);
 export const skuOnSale = (): string => (sales[0] as SeededSale).skus[0]?.skuId as string;
 
 /** The person behind this iteration: a new one each time, whichever VU it runs in. `first` is that of iteration 0. */
-export const thisBuyer = (first = 0): Buyer =>
-  buyers[(first + exec.scenario.iterationInTest) % buyers.length] as Buyer;
+export const thisBuyer = (first = 0): Buyer => buyerAt(first + exec.scenario.iterationInTest);
+
+/** The person with this number; after the last comes the first again. */
+export const buyerAt = (place: number): Buyer => buyers[place % buyers.length] as Buyer;
 
 /**
  * A number in [0, 1) that depends on nothing but the run's seed, the buyer's turn and `salt`, so that two runs with

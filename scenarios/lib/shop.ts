@@ -13,7 +13,7 @@ import type { Buyer } from './sale.ts';
 export const answered = new Rate('answered');
 
 /** Refusals are part of a sale (sold out, already reserved), not failures of the server. */
-http.setResponseCallback(http.expectedStatuses({ min: 200, max: 299 }, 400, 404, 409));
+http.setResponseCallback(http.expectedStatuses({ min: 200, max: 299 }, 400, 402, 404, 409, 429));
 
 const targets = (__ENV.FLASHSALE_TARGETS || 'http://127.0.0.1:3001').split(',');
 
@@ -22,7 +22,7 @@ const CONNECTION_REFUSED = 1212;
 const TRIES_MAX = 50;
 const RETRY_AFTER_SECONDS = 0.2;
 
-type Answer = RefinedResponse<'text'>;
+export type Answer = RefinedResponse<'text'>;
 
 export async function readAvailability(buyer: Buyer, skuId: string): Promise<Answer> {
   return await call(
@@ -33,19 +33,19 @@ export async function readAvailability(buyer: Buyer, skuId: string): Promise<Ans
   );
 }
 
-export async function reserve(buyer: Buyer, skuId: string, quantity = 1): Promise<Answer> {
-  return await call(buyer, 'POST', '/api/v1/reservations', '/api/v1/reservations', {
-    skuId,
-    quantity,
-  });
+/** With a key, the call may be repeated as often as one likes: all of them together are one. */
+export async function reserve(buyer: Buyer, skuId: string, key?: string): Promise<Answer> {
+  const body = { skuId, quantity: 1 };
+  return await call(buyer, 'POST', '/api/v1/reservations', '/api/v1/reservations', body, key);
 }
 
-export async function checkOut(buyer: Buyer, reservationId: string): Promise<Answer> {
-  return await call(buyer, 'POST', '/api/v1/orders/checkout', '/api/v1/orders/checkout', {
-    reservationId,
-    paymentMethod: 'card',
-    transactionId: `pay-${reservationId}`,
-  });
+export async function checkOut(buyer: Buyer, reservationId: string, key?: string): Promise<Answer> {
+  const body = { reservationId, paymentMethod: 'card', transactionId: `pay-${reservationId}` };
+  return await call(buyer, 'POST', '/api/v1/orders/checkout', '/api/v1/orders/checkout', body, key);
+}
+
+export async function cancelOrder(buyer: Buyer, orderId: string): Promise<Answer> {
+  return await call(buyer, 'POST', `/api/v1/orders/${orderId}/cancel`, '/api/v1/orders/:id/cancel');
 }
 
 export async function cancel(buyer: Buyer, reservationId: string): Promise<Answer> {
@@ -66,6 +66,11 @@ export function reservationOf(answer: Answer): string | undefined {
   return answer.status === 201 ? (answer.json('reservationId') as string) : undefined;
 }
 
+/** The order's id if the checkout made one. */
+export function orderOf(answer: Answer): string | undefined {
+  return answer.status === 201 ? (answer.json('orderId') as string) : undefined;
+}
+
 /** A buyer keeps to one instance and moves on to the next only when that one is not there. */
 async function call(
   buyer: Buyer,
@@ -73,6 +78,7 @@ async function call(
   path: string,
   name: string,
   body?: Record<string, unknown>,
+  key?: string,
 ): Promise<Answer> {
   for (let tries = 0; ; tries += 1) {
     const target = targets[(exec.vu.idInTest + tries) % targets.length] as string;
@@ -81,7 +87,11 @@ async function call(
       target + path,
       body ? JSON.stringify(body) : null,
       {
-        headers: { authorization: `Bearer ${buyer.token}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${buyer.token}`,
+          'content-type': 'application/json',
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        },
         tags: { name },
         timeout: '30s',
       },

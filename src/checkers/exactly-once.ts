@@ -5,8 +5,8 @@ import { count, list, shortId, tellCall, witnessOperations } from './prose.ts';
 import { groupByKey } from './repeats.ts';
 
 /**
- * One Idempotency-Key with more than one effect, or answered yes in two different ways, or answered yes without the
- * effect. The key names what a buyer wants, however often it is sent.
+ * One Idempotency-Key with more than one effect, or answered yes in two different ways, or yes and later no, or yes
+ * without the effect. The key names what a buyer wants, however often it is sent.
  */
 export const exactlyOnce: Checker = {
   name: 'exactly-once',
@@ -18,7 +18,7 @@ export const exactlyOnce: Checker = {
     const repeated = wishes.filter(({ length }) => length > 1);
     const effects = countEffects(indexLedger(evidence).index);
     for (const calls of wishes) {
-      const wrong = answeredDifferently(calls) ?? effects(calls);
+      const wrong = answeredDifferently(calls) ?? refusedLater(calls) ?? effects(calls);
       if (wrong === undefined) continue;
       const [{ idempotencyKey }] = calls;
       return {
@@ -60,6 +60,19 @@ const PLURALS = {
   voucher: 'vouchers',
   sequence: 'stock movements',
 } as const satisfies Record<(typeof NAMED)[number], string>;
+
+/** Answers given before anybody looks at what is wanted: who asks, how often, and whether the server is there. */
+const NOT_ABOUT_THE_WISH = new Set([401, 403, 408, 429, 503]);
+
+function refusedLater(calls: Operation[]): string | undefined {
+  let toldNs = Number.POSITIVE_INFINITY;
+  for (const { outcome, completedAtNs } of calls) {
+    if (outcome === 'ok') toldNs = Math.min(toldNs, completedAtNs);
+  }
+  const isRefused = ({ outcome, status, invokedAtNs }: Operation): boolean =>
+    outcome === 'fail' && status > 0 && !NOT_ABOUT_THE_WISH.has(status) && invokedAtNs > toldNs;
+  return calls.some(isRefused) ? 'were answered yes, and later no' : undefined;
+}
 
 /** Tells how the ledger's effects of some calls are not exactly one; undefined when they are, or nobody can tell. */
 function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => string | undefined {

@@ -243,6 +243,18 @@ describe('exactly-once', () => {
     expect(check(evidenceOf(sale, lost, { ledger: other })).summary).toContain('no effect of them');
   });
 
+  it('finds a no after the yes, but not one before it, nor one to whoever asks too often', () => {
+    const yes = said('reserve', 'ann', [5, 9], { ...key, hold: 'a' });
+    const no = (times: [number, number], status = 409) =>
+      evidenceOf(sale, [
+        yes,
+        refused('reserve', 'ann', times, { ...key, status, code: 'ALREADY_RESERVED' }),
+      ]);
+    expect(check(no([10, 11])).summary).toContain('were answered yes, and later no');
+    expect(check(no([6, 11])).status).toBe('valid');
+    expect(check(no([10, 11], 429)).status).toBe('valid');
+  });
+
   it('does not mistake the same key of two buyers for one wish', () => {
     const calls = [
       said('reserve', 'ann', [0, 1], { ...key, hold: 'a' }),

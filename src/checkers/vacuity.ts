@@ -1,4 +1,5 @@
 import { type Operation, takesStock } from '../history/operation.ts';
+import { whyUnchallenged } from './challenges.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { indexLedger, isTaken, sumUnits } from './ledger-index.ts';
@@ -10,6 +11,7 @@ import { createSoldOutTest } from './sold-out.ts';
  *
  * An oversell needs the last units to go while several buyers want them. So demand must have met an empty stock, the
  * calls must have overlapped at that moment, enough of them must have been answered, and the generator must have kept up.
+ * What a scenario is there to bring about besides must have come about.
  */
 export function reasonsForInconclusive(evidence: Evidence): string[] {
   const { sale, operations, generator, truncated } = evidence;
@@ -25,6 +27,12 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
     reasons.push(`${open} of ${count(operations.length, 'call')} got no definite answer`);
   }
   if (sale.sellOutExpected && operations.length > 0) reasons.push(...withoutContention(evidence));
+  if (operations.length > 0) {
+    for (const challenge of sale.challenges ?? []) {
+      const reason = whyUnchallenged[challenge](evidence);
+      if (reason !== undefined) reasons.push(reason);
+    }
+  }
   return reasons;
 }
 

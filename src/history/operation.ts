@@ -65,6 +65,22 @@ export const takesStock = (kind: OperationKind): boolean =>
  */
 export type Outcome = 'ok' | 'fail' | 'info';
 
+/** What a scenario may be there to bring about. */
+export const CHALLENGES = [
+  /** Two of checkout, cancellation and expiry meet at one hold. */
+  'hold-race',
+  'cancelled-order',
+  /** A hold lapses while it is being paid for. */
+  'late-payment',
+  /** One voucher is used in two calls at once. */
+  'double-redemption',
+  /** A call is repeated with its Idempotency-Key while it is under way. */
+  'repeated-call',
+  /** One account asks for units twice at once. */
+  'shared-account',
+] as const;
+export type Challenge = (typeof CHALLENGES)[number];
+
 /** What was on sale: the constants every check measures against. */
 export interface SaleFacts {
   scenario: string;
@@ -82,6 +98,8 @@ export interface SaleFacts {
   refusalLagMs?: number;
   /** Whether the scenario brings more demand than stock; if so a run that does not sell out proves nothing. */
   sellOutExpected: boolean;
+  /** What must come about besides, or a run proves nothing. */
+  challenges?: Challenge[];
   /** Error codes by which the target says "sold out"; `OUT_OF_STOCK` when absent. */
   soldOutCodes?: string[];
   /** Wall time, ms since the epoch, at which the history's monotonic clock stood at `startedAtNs`. */

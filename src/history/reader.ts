@@ -5,6 +5,7 @@ import type { MetricsScrape } from '../metrics/scrape.ts';
 import { LedgerRow } from '../protocol/ledger.ts';
 import { addLedgerRow, emptyLedger, type LedgerSnapshot } from './ledger-snapshot.ts';
 import {
+  CHALLENGES,
   OPERATION_KINDS,
   type Operation,
   type OperationKind,
@@ -37,6 +38,7 @@ const SaleLine = z.object({
   sweepGraceMs: z.number(),
   refusalLagMs: z.number().optional(),
   sellOutExpected: z.boolean(),
+  challenges: z.array(z.enum(CHALLENGES)).optional(),
   soldOutCodes: z.array(z.string()).optional(),
   startedAtMs: z.number(),
   startedAtNs: z.number(),

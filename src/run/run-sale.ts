@@ -20,6 +20,7 @@ import { createStack, type StackServices } from '../stack/stack.ts';
 import { referenceTarget } from '../target/reference.ts';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
 import type { Phase, RunEvent, RunReport, SkuStock } from './events.ts';
+import { untilAtRest } from './rest.ts';
 import { readSalePlan, type SalePlan } from './sale-plan.ts';
 import { seedSale } from './seed-sale.ts';
 import { createStockView } from './stock-view.ts';
@@ -66,6 +67,8 @@ const SWEEP_GRACE_MS = 5_000;
 const SCRAPE_INTERVAL_MS = 1_000;
 /** Holds that live longer than this are not waited for: they end the run still held, and are counted as held. */
 const WAIT_FOR_HOLDS_MAX_MS = 10_000;
+/** Events, attempts and payments come to their end within this time after the last call, or something is wrong. */
+const REST_WITHIN_MS = 15_000;
 /** A call that got no answer may still be at work in the server for this long. */
 const UNANSWERED_CALLS_MS = 2_000;
 
@@ -178,6 +181,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     sweepGraceMs: SWEEP_GRACE_MS,
     refusalLagMs: REFUSAL_LAG_MS,
     sellOutExpected: plan.sellOutExpected,
+    challenges: plan.challenges,
     startedAtMs: clock.nowMs(),
     startedAtNs: clock.monotonicNs(),
   };
@@ -199,7 +203,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     fireBuyers(script, { ...env, ...runEnv(targets, salePath) }, history, deps),
   );
   await phase('settle', 'waiting until the books are at rest', () =>
-    settle(holdTtlMs, load, signal),
+    settle(admin, { skuIds: [skuId], holdTtlMs, load }, deps),
   );
   await scraper.stop();
   history.generator(load.generator);
@@ -367,11 +371,20 @@ async function fireBuyers(
   return run.result;
 }
 
-/** Lets calls without an answer finish in the server, and short-lived holds come to their end. */
-async function settle(holdTtlMs: number, load: LoadResult, signal: AbortSignal): Promise<void> {
-  const forHolds = holdTtlMs <= WAIT_FOR_HOLDS_MAX_MS ? holdTtlMs + SWEEP_GRACE_MS : 0;
-  const forCalls = load.outcomes.unknown > 0 ? UNANSWERED_CALLS_MS : 0;
-  await delay(Math.max(forHolds, forCalls), undefined, { signal });
+/** Lets calls without an answer finish in the server, then everything else that the sale set in motion. */
+async function settle(
+  admin: AdminApi,
+  sale: { skuIds: string[]; holdTtlMs: number; load: LoadResult },
+  { clock, signal, onEvent }: RunDeps,
+): Promise<void> {
+  const { skuIds, holdTtlMs, load } = sale;
+  if (load.outcomes.unknown > 0) await delay(UNANSWERED_CALLS_MS, undefined, { signal });
+  const holds = holdTtlMs <= WAIT_FOR_HOLDS_MAX_MS;
+  const waitMs = REST_WITHIN_MS + (holds ? holdTtlMs + SWEEP_GRACE_MS : 0);
+  const left = await untilAtRest(admin, { skuIds, holds, waitMs, clock, signal });
+  if (left.length > 0) {
+    onEvent({ type: 'log', line: `not at rest after ${waitMs / 1_000} s: ${left.join(', ')}` });
+  }
 }
 
 /** The final books, as the last evidence; answers with what they say of the stock. */

@@ -11,6 +11,8 @@ describe('what a scenario sells', () => {
       stock: 5,
       buyers: 10,
       holdTtlMs: 3_000,
+      sells: 'reservations',
+      challenges: [],
       sellOutExpected: true,
     });
   });
@@ -24,6 +26,8 @@ describe('what a scenario sells', () => {
     [{ stock: Number.NaN, buyers: 1 }, 'sale.stock'],
     [{ stock: 1 }, 'sale.buyers'],
     [{ stock: 1, buyers: 1, stok: 2 }, 'stok'],
+    [{ stock: 1, buyers: 1, sells: 'lottery' }, 'sale.sells'],
+    [{ stock: 1, buyers: 1, challenges: ['rain'] }, 'sale.challenges.0'],
   ])('must make sense: %j', (sale, expected) => {
     expect(() => read(sale)).toThrow(
       expect.objectContaining({ why: expect.stringContaining(expected), exitCode: 2 }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHALLENGES } from '../history/operation.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { LoadedScript } from '../load/script.ts';
 
@@ -10,6 +11,10 @@ export const SalePlan = z.strictObject({
   buyers: z.int().min(1).max(5_000_000),
   /** How long a reservation lives; absent: the setting `holdTtl`. */
   holdTtlMs: z.int().min(100).optional(),
+  /** How units are sold; `stock` and `buyers` are the capacity and the people of a campaign, too. */
+  sells: z.enum(['reservations', 'campaign', 'flash-sale']).default('reservations'),
+  /** What has to happen in the run, or it proves nothing. */
+  challenges: z.array(z.enum(CHALLENGES)).default([]),
   /** False for a scenario that is not meant to sell out, so that not selling out is no reason for doubt. */
   sellOutExpected: z.boolean().default(true),
 });

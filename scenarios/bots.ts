@@ -1,0 +1,39 @@
+import { check } from 'k6';
+import exec from 'k6/execution';
+import { Rate } from 'k6/metrics';
+import type { Options } from 'k6/options';
+import { buyerAt, planSale, skuOnSale } from './lib/sale.ts';
+import { checkOut, reservationOf, reserve } from './lib/shop.ts';
+
+/** Bots click for a few accounts, each as fast as it can, all at once. One account still gets one unit. */
+export const sale = planSale({ stock: 100, buyers: 500, challenges: ['shared-account'] });
+
+const CLICKS_PER_ACCOUNT = 20;
+
+/** Share of clicks that got something: no more than one of an account's. */
+const got = new Rate('got');
+
+export const options: Options = {
+  scenarios: {
+    bots: {
+      executor: 'shared-iterations',
+      vus: Math.min(200, sale.buyers),
+      iterations: sale.buyers * CLICKS_PER_ACCOUNT,
+      maxDuration: '5m',
+    },
+  },
+  thresholds: {
+    answered: ['rate>0.95'],
+    got: [`rate<=${1 / CLICKS_PER_ACCOUNT}`],
+  },
+};
+
+export default async function bots(): Promise<void> {
+  // Clicks of one account follow each other closely, so that several VUs are at it at the same time.
+  const buyer = buyerAt(Math.floor(exec.scenario.iterationInTest / CLICKS_PER_ACCOUNT));
+  const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
+  got.add(reservationId !== undefined);
+  if (reservationId === undefined) return;
+  const bought = await checkOut(buyer, reservationId);
+  check(bought, { 'checked out': (answer) => answer.status === 201 });
+}

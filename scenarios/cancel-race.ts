@@ -1,0 +1,64 @@
+import { check, sleep } from 'k6';
+import type { Options } from 'k6/options';
+import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { cancel, cancelOrder, checkOut, orderOf, reservationOf, reserve } from './lib/shop.ts';
+
+/**
+ * Buyers pay and cancel at the same moment, some just as their hold lapses; others pay and cancel the order, twice at
+ * once. Each unit ends with one of them, and what comes back is sold to those who come later.
+ */
+export const sale = planSale({
+  stock: 100,
+  buyers: 2_000,
+  holdTtlMs: 3_000,
+  challenges: ['hold-race', 'cancelled-order'],
+});
+
+const COMING_FOR_SECONDS = 15;
+const HOLD_TTL_SECONDS = 3;
+
+export const options: Options = {
+  scenarios: {
+    stream: {
+      executor: 'constant-arrival-rate',
+      rate: Math.ceil(sale.buyers / COMING_FOR_SECONDS),
+      timeUnit: '1s',
+      duration: `${COMING_FOR_SECONDS}s`,
+      preAllocatedVUs: 200,
+      maxVUs: 1_000,
+    },
+  },
+  thresholds: {
+    answered: ['rate>0.95'],
+    checks: ['rate>0.95'],
+  },
+};
+
+export default async function cancelRace(): Promise<void> {
+  const buyer = thisBuyer();
+  const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
+  if (reservationId === undefined) return;
+
+  const mood = decide(0);
+  if (mood < 0.4) {
+    const late = mood < 0.2;
+    await sleep(late ? HOLD_TTL_SECONDS - 0.05 + decide(1) * 0.1 : decide(1) * 0.2);
+    const [paid, cancelled] = await Promise.all([
+      checkOut(buyer, reservationId),
+      cancel(buyer, reservationId),
+    ]);
+    check(paid, {
+      'of paying and cancelling, no more than one': () =>
+        !(paid.status === 201 && cancelled.status === 200),
+    });
+    return;
+  }
+
+  const orderId = orderOf(await checkOut(buyer, reservationId));
+  if (orderId === undefined || mood < 0.7) return;
+  await sleep(decide(1) * 0.5);
+  const answers = await Promise.all([cancelOrder(buyer, orderId), cancelOrder(buyer, orderId)]);
+  check(answers, {
+    'the order is cancelled': ([one, other]) => one?.status === 200 || other?.status === 200,
+  });
+}

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { booksOf, SKU, saleOf } from '../../test/judge/story.ts';
+import { emptyLedger, type LedgerSnapshot } from '../history/ledger-snapshot.ts';
+import { systemClock } from '../kernel/clock.ts';
+import type { AdminApi } from './admin-api.ts';
+import { untilAtRest } from './rest.ts';
+
+/** Books that change with every reading; the last page stays. */
+function adminWith(...pages: (LedgerSnapshot | Error)[]): AdminApi {
+  let readings = 0;
+  return {
+    async *readLedger() {
+      const page = pages[Math.min(readings++, pages.length - 1)] as LedgerSnapshot | Error;
+      if (page instanceof Error) throw page;
+      yield* Object.values(page).flat();
+    },
+  } as unknown as AdminApi;
+}
+
+const rest = (admin: AdminApi, options: { holds?: boolean; waitMs?: number } = {}) =>
+  untilAtRest(admin, {
+    skuIds: [SKU],
+    holds: true,
+    waitMs: 60_000,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    ...options,
+  });
+
+const held = booksOf(saleOf(), [{ kind: 'RESERVED', hold: 'a', buyer: 'ann' }]);
+const backlog = (pending: number): LedgerSnapshot => ({
+  ...emptyLedger(),
+  backlog: [{ row: 'backlog', skuId: SKU, pending, deadLetters: 0 }],
+});
+const hotStock = (available: number): LedgerSnapshot => ({
+  ...booksOf(saleOf(), []),
+  hotStock: [{ row: 'hot_stock', skuId: SKU, available }],
+});
+
+it('waits for holds to end, events to arrive and the hot store to follow', async () => {
+  expect(await rest(adminWith(held, backlog(3), hotStock(0), hotStock(1)))).toEqual([]);
+});
+
+it('waits for a server that is on its way back', async () => {
+  expect(await rest(adminWith(new Error('away'), emptyLedger()))).toEqual([]);
+});
+
+it.each([
+  ['1 live reservation', held],
+  ['2 events to deliver', backlog(2)],
+  ['a hot store that differs from the ledger', hotStock(0)],
+  ['books that cannot be read', new Error('away')],
+])('tells what is left when the time is over: %s', async (left, page) => {
+  expect(await rest(adminWith(page), { waitMs: 0 })).toEqual([left]);
+});
+
+it('does not wait for holds that outlive the run', async () => {
+  expect(await rest(adminWith(held), { holds: false })).toEqual([]);
+});
