@@ -1,6 +1,6 @@
 import { check, sleep } from 'k6';
 import type { Options } from 'k6/options';
-import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { type Buyer, decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { cancel, cancelOrder, checkOut, orderOf, reservationOf, reserve } from './lib/shop.ts';
 
 /**
@@ -14,14 +14,24 @@ export const sale = planSale({
   challenges: ['hold-race', 'cancelled-order'],
 });
 
+/** They wait at the door, so that the first units are fought over; the others come for what is given back. */
+const crowd = Math.ceil(sale.buyers / 5);
 const COMING_FOR_SECONDS = 15;
 const HOLD_TTL_SECONDS = 3;
 
 export const options: Options = {
   scenarios: {
+    crowd: {
+      executor: 'shared-iterations',
+      exec: 'fromCrowd',
+      vus: Math.min(200, crowd),
+      iterations: crowd,
+      maxDuration: '1m',
+    },
     stream: {
       executor: 'constant-arrival-rate',
-      rate: Math.ceil(sale.buyers / COMING_FOR_SECONDS),
+      exec: 'fromStream',
+      rate: Math.ceil((sale.buyers - crowd) / COMING_FOR_SECONDS),
       timeUnit: '1s',
       duration: `${COMING_FOR_SECONDS}s`,
       preAllocatedVUs: 200,
@@ -34,8 +44,10 @@ export const options: Options = {
   },
 };
 
-export default async function cancelRace(): Promise<void> {
-  const buyer = thisBuyer();
+export const fromCrowd = (): Promise<void> => cancelRace(thisBuyer());
+export const fromStream = (): Promise<void> => cancelRace(thisBuyer(crowd));
+
+async function cancelRace(buyer: Buyer): Promise<void> {
   const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
   if (reservationId === undefined) return;
 
