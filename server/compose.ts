@@ -22,6 +22,7 @@ import { countAdmission, countLedger, timeLedger } from './platform/observe-ledg
 import type { Redis } from './platform/redis.ts';
 import { createRedisGauges } from './platform/redis-gauges.ts';
 import { createStockGauges } from './platform/stock-gauges.ts';
+import { createSweeper } from './platform/sweeper.ts';
 import { createCampaigns } from './selling/campaigns/index.ts';
 import { createOrders } from './selling/orders/index.ts';
 import { createSimulatedGateway } from './selling/payments/simulated-gateway.ts';
@@ -31,15 +32,17 @@ import { createAdmittedLedger, tellAdmission } from './stock/admission/admitted-
 import { createAdmission } from './stock/admission/index.ts';
 import { createStockLedger } from './stock/index.ts';
 import type { StockLedger } from './stock/ledger.ts';
-import { createSweeper } from './stock/sweeper.ts';
+
+/** Nobody waits for these rows to go, and they last for days. */
+const SESSION_SWEEP_INTERVAL_MS = 60_000;
 
 export interface ComposedServer {
   app: Express;
   /** Starts the chosen roles and answers with the base URL; rejects when the port cannot be had. */
   start(): Promise<string>;
   /**
-   * Ends in order: not ready any more, no new connections, what is in flight is answered, sweeper and events rest. Pool and
-   * Redis stay open, because whoever made them ends them.
+   * Ends in order: not ready any more, no new connections, what is in flight is answered, sweepers and events rest.
+   * Pool and Redis stay open, because whoever made them ends them.
    */
   drain(): Promise<void>;
 }
@@ -78,7 +81,6 @@ export function composeServer(deps: {
       observer: tellAdmission(admission, countLedger(metrics)),
     });
   const ledger = createAdmittedLedger({ ledger: timeLedger(strategy, metrics, clock), admission });
-  const sweeper = createSweeper({ ledger, admission, intervalMs: config.sweepIntervalMs, log });
   const gateway = createSimulatedGateway({ latencyMs: config.paymentLatencyMs });
   const events = createEvents({ config, consumers: [createAnalytics()], metrics, log, nowMs });
 
@@ -121,6 +123,23 @@ export function composeServer(deps: {
   });
   const products = createProducts({ pool });
   const admin = createAdmin({ pool, openSessions: accounts.openSessions, authenticate, log });
+
+  // What is over is cleared away.
+  const sweepers = [
+    createSweeper({
+      what: 'lapsed holds',
+      // After each pass the admission filter is brought in line with the ledger.
+      sweep: (limit) => ledger.expireLapsed(limit).finally(() => admission.reconcile()),
+      intervalMs: config.sweepIntervalMs,
+      log,
+    }),
+    createSweeper({
+      what: 'expired sessions',
+      sweep: accounts.sweepSessions,
+      intervalMs: SESSION_SWEEP_INTERVAL_MS,
+      log,
+    }),
+  ];
 
   // The way of a request, from the outside in. What a sale hammers on comes first.
   const app = createApp();
@@ -180,7 +199,7 @@ export function composeServer(deps: {
       if (config.roles.includes('api')) await accounts.start();
       const url = await server.listen(config.port, config.host);
       requestLog.start();
-      if (config.roles.includes('sweeper')) sweeper.start();
+      if (config.roles.includes('sweeper')) for (const sweeper of sweepers) sweeper.start();
       events.start();
       return url;
     },
@@ -188,7 +207,7 @@ export function composeServer(deps: {
       await server.drain({ noticeMs: config.drainNoticeMs, timeoutMs: config.drainTimeoutMs });
       requestLog.stop();
       await accounts.stop();
-      await Promise.all([sweeper.stop(), events.stop()]);
+      await Promise.all([...sweepers.map((sweeper) => sweeper.stop()), events.stop()]);
     },
   };
 }

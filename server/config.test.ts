@@ -105,6 +105,13 @@ describe('readConfig', () => {
     },
   );
 
+  test('S2.2 refuses the default password of the database in production', () => {
+    const env = { DATABASE_URL: 'postgres://flashsale:flashsale@db/shop' };
+    expect(readConfig(env).databaseUrl).toBe(env.DATABASE_URL);
+    const refusal = refusalOf({ ...env, NODE_ENV: 'production', JWT_SECRET: SECRET });
+    expect(refusal.why).toContain('DATABASE_URL');
+  });
+
   test('S2.2 refuses sessions that would end before their tokens', () => {
     expect(refusalOf({ DATABASE_URL, REFRESH_TTL_MS: '3599999' }).why).toContain('REFRESH_TTL_MS');
   });

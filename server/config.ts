@@ -10,7 +10,9 @@ export type ServerRole = (typeof ROLES)[number];
 
 /** Good enough to try the server out, and known to everybody who can read; production mode refuses it. */
 export const DEFAULT_JWT_SECRET = 'flashsale-development-secret-do-not-deploy';
-export const DEFAULT_ADMIN_PASSWORD = 'flashsale-admin';
+/** Those of docker-compose.yml. */
+export const DEFAULT_ADMIN_PASSWORD = 'flashsale-development';
+export const DEFAULT_DATABASE_PASSWORD = 'flashsale';
 
 const whole = (min: number, max: number) =>
   z
@@ -236,6 +238,12 @@ function refuseKnownSecrets(read: z.output<typeof Environment>): void {
       'set JWT_SECRET to at least 32 random characters, for example from `openssl rand -hex 32`',
     );
   }
+  if (passwordIn(read.DATABASE_URL) === DEFAULT_DATABASE_PASSWORD) {
+    throw refuse(
+      ['the password in DATABASE_URL is the default one'],
+      'give the database user another password',
+    );
+  }
   const { ADMIN_USERNAME, ADMIN_PASSWORD } = read;
   if (ADMIN_PASSWORD === undefined) return;
   if (ADMIN_PASSWORD === DEFAULT_ADMIN_PASSWORD || ADMIN_PASSWORD === ADMIN_USERNAME) {
@@ -251,6 +259,8 @@ function usualAdmission(read: z.output<typeof Environment>): AdmissionName {
   if (read.STRATEGY === 'naive') return 'none';
   return read.REDIS_URL === undefined ? 'memory' : 'redis';
 }
+
+const passwordIn = (url: string): string => (URL.canParse(url) ? new URL(url).password : '');
 
 const refuse = (reasons: string[], next: string): UserError =>
   UserError.usage('the server cannot start with this configuration', {

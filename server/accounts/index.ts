@@ -43,6 +43,8 @@ export function createAccounts(deps: {
   routes: Router;
   /** Signs a token and checks it, for the health report. */
   selfTest(): Promise<void>;
+  /** Deletes sessions and refresh tokens that have expired, at most `limit` of each; answers with how many. */
+  sweepSessions(limit: number): Promise<number>;
   /** Begins to hear of sessions that end. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -89,6 +91,7 @@ export function createAccounts(deps: {
     ensureAdmin: accounts.ensureAdmin,
     openSessions: accounts.openSessions,
     selfTest: tokens.selfTest,
+    sweepSessions: sessions.sweep,
     start: listener.start,
     stop: listener.stop,
   };

@@ -4,6 +4,7 @@ import { newId } from '../../src/kernel/ids.ts';
 import type { Session } from '../../src/protocol/accounts.ts';
 import { describeWithRedis, startOwnRedis } from '../../test/redis.ts';
 import { startTestServer, type TestServer, until } from '../../test/server.ts';
+import { createSessionStore } from './session-store.ts';
 
 /** Two instances on one database, and on one Redis if there is one. */
 interface Instances {
@@ -167,6 +168,28 @@ describe('sessions without Redis', () => {
     await until(async () => (await use(second, token)) === 401);
     expect(await use(second, other.token)).toBe(200);
     await until(async () => (await lookups(second, () => use(second, other.token))) === 0);
+  });
+});
+
+describe('sessions that are over', () => {
+  test('S2.2 are refused the moment they expire, and deleted with their refresh tokens later', async () => {
+    const server = await startTestServer();
+    const sessions = createSessionStore(server.pool, { tokenTtlMs: 1000, refreshTtlMs: 60_000 });
+    const [stays, leaves] = [await register(server), await register(server)];
+    await server.pool.query('UPDATE sessions SET expires_at = now() WHERE session_id = $1', [
+      sessionOf(leaves.token),
+    ]);
+    const fresh = await startTestServer({ env: { DATABASE_URL: server.config.databaseUrl } });
+    expect(await use(fresh, leaves.token)).toBe(401);
+    expect(await use(fresh, stays.token)).toBe(200);
+
+    expect(await sessions.sweep(10)).toBe(1);
+    expect(await sessions.sweep(10)).toBe(0);
+    const { rows } = await server.pool.query('SELECT session_id FROM refresh_tokens');
+    expect(rows).toEqual([{ session_id: sessionOf(stays.token) }]);
+    expect(await use(fresh, stays.token)).toBe(200);
+    await fresh.stop();
+    await server.stop();
   });
 });
 

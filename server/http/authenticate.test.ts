@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { expect, test } from 'vitest';
-import { createAuthenticate } from './authenticate.ts';
+import { createAuthenticate, requireRole } from './authenticate.ts';
 
 const sessionId = '018f0000-0000-7000-8000-00000000000a';
 const sessions = { isKnownLive: () => true, isLive: async () => true };
@@ -32,6 +32,51 @@ test('a token is verified once, and no longer remembered than it is valid', () =
   expect(verifications).toBe(1);
   nowMs = 5000;
   expect(pass(authenticate, 'a')).toBe(false);
+});
+
+test('S2.2 a session that is not known here is asked about, and one that cannot be asked about is no excuse', async () => {
+  const answers = [true, false, new Error('the database is away')];
+  const authenticate = createAuthenticate({
+    nowMs: () => 0,
+    verify: () => ({ caller, sessionId, expiresAtMs: 5000 }),
+    sessions: {
+      isKnownLive: () => false,
+      async isLive() {
+        const answer = answers.shift();
+        if (answer instanceof Error) throw answer;
+        return answer === true;
+      },
+    },
+  });
+  const ask = () =>
+    new Promise((resolve) => {
+      const req = { headers: { authorization: 'Bearer a' } } as Request;
+      const res = { req, setHeader() {}, writeHead: resolve, end() {} } as unknown as Response;
+      authenticate(req, res, (error) => resolve(error ?? req));
+    });
+  expect(await ask()).toMatchObject({ caller, sessionId });
+  expect(await ask()).toBe(401);
+  expect(await ask()).toMatchObject({ code: 'UNAVAILABLE' });
+});
+
+test.each([
+  ['buyer', 403],
+  ['organizer', 'passed'],
+  ['admin', 'passed'],
+] as const)('S2.2 a %s at a route for organizers and administrators: %s', (role, outcome) => {
+  let got: number | string = 'nothing';
+  const req = { id: 'r', headers: {}, caller: { ...caller, role } } as Request;
+  const res = {
+    req,
+    writeHead: (status: number) => {
+      got = status;
+    },
+    end() {},
+  } as unknown as Response;
+  requireRole('organizer', 'admin')(req, res, () => {
+    got = 'passed';
+  });
+  expect(got).toBe(outcome);
 });
 
 test('a refused token is asked about each time', () => {

@@ -1,22 +1,21 @@
 import { expect, it } from 'vitest';
 import { createSweeper } from './sweeper.ts';
 
-/** A ledger whose passes end when the test says so, with as many holds expired as it says. */
+/** Passes end when the test says so, with as many holds swept as it says. */
 function observed() {
-  const passes: { limit: number; end(expired: number | Error): void }[] = [];
+  const passes: { limit: number; end(swept: number | Error): void }[] = [];
   const waiting: (() => void)[] = [];
   const errors: unknown[] = [];
   const sweeper = createSweeper({
-    ledger: {
-      expireLapsed: (limit) =>
-        new Promise((resolve, reject) => {
-          passes.push({
-            limit,
-            end: (expired) => (expired instanceof Error ? reject(expired) : resolve(expired)),
-          });
-          waiting.shift()?.();
-        }),
-    },
+    what: 'lapsed holds',
+    sweep: (limit) =>
+      new Promise((resolve, reject) => {
+        passes.push({
+          limit,
+          end: (swept) => (swept instanceof Error ? reject(swept) : resolve(swept)),
+        });
+        waiting.shift()?.();
+      }),
     intervalMs: 1,
     log: { error: (details) => errors.push(details) },
   });
