@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { type Clock, systemClock } from '../src/kernel/clock.ts';
+import { newId } from '../src/kernel/ids.ts';
 import { createAccounts } from './accounts/index.ts';
 import { createAdmin } from './admin/index.ts';
 import type { Config } from './config.ts';
@@ -9,6 +10,8 @@ import { createEvents } from './events/index.ts';
 import { allowOrigins } from './http/cors.ts';
 import { createDocsRoutes } from './http/docs.ts';
 import { createHealthRoutes } from './http/health.ts';
+import { createIdempotency } from './http/idempotency.ts';
+import { createIdempotencyStore } from './http/idempotency-store.ts';
 import { readJson } from './http/json-body.ts';
 import { createMetricsRoutes, createRequestMeter } from './http/metrics.ts';
 import { createErrorHandler, notFound } from './http/problem.ts';
@@ -35,6 +38,9 @@ import type { StockLedger } from './stock/ledger.ts';
 
 /** Nobody waits for these rows to go, and they last for days. */
 const SESSION_SWEEP_INTERVAL_MS = 60_000;
+
+/** No healthy request works for a minute: waiting for a connection, a statement, a payment, all end before. */
+const IDEMPOTENCY = { keyTtlMs: 86_400_000, leaseMs: 60_000 };
 
 export interface ComposedServer {
   app: Express;
@@ -97,12 +103,18 @@ export function composeServer(deps: {
   });
   const { authenticate } = accounts;
 
+  const { once, onceAfter } = createIdempotency({
+    store: createIdempotencyStore(pool, IDEMPOTENCY),
+    newId,
+  });
+  const readJsonOnce = onceAfter(readSmallJson);
+
   // The features. None knows another.
   const reservations = createReservations({
     pool,
     ledger,
     authenticate,
-    readJson: readSmallJson,
+    readJson: readJsonOnce,
     onDecided: countBy(metrics.reservations),
   });
   const orders = createOrders({
@@ -110,7 +122,8 @@ export function composeServer(deps: {
     ledger,
     gateway,
     authenticate,
-    readJson: readSmallJson,
+    once,
+    readJson: readJsonOnce,
     onDecided: countBy(metrics.orders),
   });
   const campaigns = createCampaigns({

@@ -3,6 +3,7 @@ import type { Logger } from '../platform/logging.ts';
 import type { ServerMetrics } from '../platform/metrics.ts';
 import { methodNotAllowed } from './problem.ts';
 import { send } from './respond.ts';
+import { routeOf } from './route.ts';
 
 /**
  * Counts and times every request under its route's template, never its URL. The labelled children are looked up once
@@ -15,7 +16,7 @@ export function createRequestMeter(
   const routes = new Map<string, ReturnType<typeof createRouteMeter>>();
 
   return function meter(req: Request, res: Response, elapsedNs: number): void {
-    const route = routeTemplate(req);
+    const route = routeOf(req);
     const key = `${req.method} ${route}`;
     let meterRoute = routes.get(key);
     if (meterRoute === undefined) {
@@ -44,13 +45,6 @@ export function createRequestMeter(
 
 /** The status under which requests are counted whose client left before there was an answer (nginx's number for it). */
 const CLIENT_GONE = 499;
-
-/** Paths with several spellings are counted under the first. */
-function routeTemplate(req: Request): string {
-  const path: string | string[] | undefined = req.route?.path;
-  if (path === undefined) return 'unmatched';
-  return typeof path === 'string' ? path : (path[0] ?? 'unmatched');
-}
 
 /**
  * `GET /metrics` in the Prometheus text format. `refreshers` bring gauges up to date first; when one fails its gauges

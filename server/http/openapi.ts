@@ -1,4 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { IDEMPOTENCY_KEY_HEADER } from '../../src/protocol/headers.ts';
 import { Problem } from '../../src/protocol/problem.ts';
 import { type Operation, pathsOf, refusalsOf } from './operation.ts';
 import { statusOf } from './problem.ts';
@@ -13,7 +15,7 @@ export function describeApi(operations: readonly Operation[]) {
   });
 
   for (const operation of operations) {
-    const { method, tag, summary, access, params, query, body } = operation;
+    const { method, tag, summary, access, params, query, body, takesKey } = operation;
     for (const path of pathsOf(operation)) {
       registry.registerPath({
         method,
@@ -26,6 +28,7 @@ export function describeApi(operations: readonly Operation[]) {
         request: {
           params,
           query,
+          ...(takesKey && { headers: KEY_HEADER }),
           ...(body !== undefined && {
             body: { required: true, content: { 'application/json': { schema: body } } },
           }),
@@ -45,6 +48,16 @@ export function describeApi(operations: readonly Operation[]) {
     },
   });
 }
+
+const KEY_HEADER = z.object({
+  [IDEMPOTENCY_KEY_HEADER]: z
+    .string()
+    .regex(/^[\x21\x23-\x7e]{1,255}$/)
+    .optional()
+    .describe(
+      'Requests of a user with the same key within a day are one, and get the same answer.',
+    ),
+});
 
 const describeAccess = (access: Operation['access']) =>
   typeof access === 'string' ? undefined : `For the role ${access.join(' or ')}.`;

@@ -18,6 +18,8 @@ export interface Operation {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Takes an Idempotency-Key. */
+  takesKey?: true;
   /** What it answers with when it succeeds, by status; nothing for an answer without a schema. */
   answers: Record<number, z.ZodType | undefined>;
   /** Of these answers; JSON unless said. */
@@ -31,11 +33,14 @@ export const pathsOf = ({ path }: Operation): readonly string[] =>
 
 /** Every code an operation may refuse with. */
 export function refusalsOf(operation: Operation): ProblemCode[] {
-  const { access, query, body, refusals = [] } = operation;
+  const { access, query, body, takesKey, refusals = [] } = operation;
   const codes: ProblemCode[] = [...refusals, 'UNAVAILABLE', 'INTERNAL_ERROR'];
   if (access !== 'public') codes.push('UNAUTHENTICATED');
   if (typeof access !== 'string') codes.push('FORBIDDEN');
   if (query !== undefined || body !== undefined) codes.push('VALIDATION_FAILED');
   if (body !== undefined) codes.push('MALFORMED_BODY', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
+  if (takesKey) {
+    codes.push('VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_FLIGHT');
+  }
   return [...new Set(codes)];
 }

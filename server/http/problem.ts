@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Problem, ProblemCode } from '../../src/protocol/problem.ts';
 import type { Logger } from '../platform/logging.ts';
-import { send } from './respond.ts';
+import { conclude } from './respond.ts';
 import { traceOf } from './trace-context.ts';
 
 /** The only place where an error code gets its status, its title and whether the same call may succeed later. */
@@ -39,6 +39,12 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   VOUCHER_EXPIRED: { status: 409, title: 'The voucher has expired' },
   PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
   STOCK_CONFLICT: { status: 409, title: 'The stock does not allow this' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The key belongs to another request' },
+  IDEMPOTENCY_IN_FLIGHT: {
+    status: 409,
+    title: 'The request is still being worked on',
+    retryable: true,
+  },
   UNAVAILABLE: { status: 503, title: 'The server cannot answer now', retryable: true },
   INTERNAL_ERROR: { status: 500, title: 'The server made a mistake' },
 };
@@ -71,7 +77,8 @@ export class ProblemError extends Error {
 /** Answers with an error body. `detail` is a sentence for people; programs decide by `code`. */
 export function refuse(res: Response, code: ProblemCode, detail: string, extras?: Extras): void {
   const problem = describeProblem(code, detail, res.req.id, extras);
-  send(res, problem.status, 'application/problem+json', JSON.stringify(problem));
+  const isFinal = !problem.retryable && problem.status < 500;
+  conclude(res, problem.status, 'application/problem+json', JSON.stringify(problem), isFinal);
 }
 
 /** The RFC 9457 body of a code. */

@@ -6,6 +6,16 @@ export interface Caller {
   role: Role;
 }
 
+/** The hold a request has on its Idempotency-Key while it is worked on. */
+export interface Claim {
+  /** The id for what the request makes, the same however often it is begun. */
+  effectId: string;
+  /** An earlier call ended without an answer on record, so what it made may be there. */
+  isRepeated: boolean;
+  /** Puts a final answer on record, or gives the key up, and then sends. To be called once. */
+  settle(answer: { status: number; body: string; isFinal: boolean }, sendIt: () => void): void;
+}
+
 declare global {
   namespace Express {
     interface Request {
@@ -13,6 +23,8 @@ declare global {
       id: string;
       /** Set by `authenticate`; only routes behind it may read it. */
       caller: Caller;
+      /** Set while a request with an Idempotency-Key is worked on. */
+      claim?: Claim;
       /** The session of the caller's token; set with it. */
       sessionId: string;
     }

@@ -5,7 +5,24 @@ import { traceOf } from './trace-context.ts';
 
 /** Answers with JSON, without the settings, tags and freshness `res.json` looks into and no API call needs. */
 export function respond(res: Response, status: number, body: unknown): void {
-  send(res, status, 'application/json', JSON.stringify(body));
+  conclude(res, status, 'application/json', JSON.stringify(body), true);
+}
+
+/**
+ * Ends what a request asked for. Under an Idempotency-Key the answer is put on record first.
+ *
+ * @param isFinal whether the same request would be answered so for good
+ */
+export function conclude(
+  res: Response,
+  status: number,
+  contentType: string,
+  body: string,
+  isFinal: boolean,
+): void {
+  const { claim } = res.req;
+  if (claim === undefined) send(res, status, contentType, body);
+  else claim.settle({ status, body, isFinal }, () => send(res, status, contentType, body));
 }
 
 /** Writes a whole answer at once: one packet, its length known. */

@@ -7,7 +7,8 @@ import type { OrderStore } from './store.ts';
 export type CheckoutOutcome = { outcome: 'sold'; order: Order } | CheckoutRefusal;
 
 export type CheckOut = (
-  buyer: { userId: string; attemptId: string | undefined },
+  /** `orderId` is for the order, where the caller has an id for it. */
+  buyer: { userId: string; attemptId: string | undefined; orderId?: string },
   request: CheckoutRequest,
 ) => Promise<CheckoutOutcome>;
 
@@ -27,7 +28,7 @@ export function createCheckout(deps: {
 }): CheckOut {
   const { store, ledger, gateway, newId } = deps;
 
-  return async function checkOut({ userId, attemptId }, request) {
+  return async function checkOut({ userId, attemptId, orderId = newId() }, request) {
     const { reservationId, paymentMethod, transactionId } = request;
 
     const reservation = await store.findReservation(reservationId, userId);
@@ -51,7 +52,7 @@ export function createCheckout(deps: {
       holdId: reservationId,
       userId,
       skuId,
-      orderId: newId(),
+      orderId,
       paymentMethod,
       transactionId,
       attemptId,

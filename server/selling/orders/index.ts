@@ -13,6 +13,7 @@ export function createOrders(deps: {
   ledger: StockLedger;
   gateway: PaymentGateway;
   authenticate: RequestHandler;
+  once: RequestHandler;
   readJson: RequestHandler;
   onDecided(outcome: string): void;
 }): Router {

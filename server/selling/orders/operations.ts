@@ -14,6 +14,7 @@ export const orderOperations: Operation[] = [
     summary: 'Pay for a reservation and make it an order',
     access: 'user',
     body: CheckoutRequest,
+    takesKey: true,
     answers: { 201: Order },
     refusals: [
       ...(['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS'] as const),
@@ -46,6 +47,7 @@ export const orderOperations: Operation[] = [
     summary: 'Cancel an order of one’s own: its units go back on sale, its money goes back',
     access: 'user',
     params: z.object({ id: z.uuid() }),
+    takesKey: true,
     answers: { 200: Order },
     refusals: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
   },
@@ -56,6 +58,7 @@ export const orderOperations: Operation[] = [
     summary: 'Say that an order was shipped',
     access: [ADMIN_ROLE],
     params: z.object({ id: z.uuid() }),
+    takesKey: true,
     answers: { 200: Order },
     refusals: ['NOT_FOUND', 'ORDER_NOT_FULFILLABLE'],
   },

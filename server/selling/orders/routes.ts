@@ -25,18 +25,26 @@ export function createOrderRoutes(deps: {
   store: OrderStore;
   ledger: Pick<StockLedger, 'cancelOrder'>;
   authenticate: RequestHandler;
+  once: RequestHandler;
   readJson: RequestHandler;
   /** Told the outcome of each checkout once it is decided. */
   onDecided(outcome: string): void;
 }): Router {
-  const { checkOut, store, ledger, authenticate, readJson, onDecided } = deps;
+  const { checkOut, store, ledger, authenticate, once, readJson, onDecided } = deps;
   const router = Router();
 
   router
     .route('/api/v1/orders/checkout')
     .post(authenticate, readJson, async (req, res) => {
       const request = validate(CheckoutRequest, req.body);
-      const buyer = { userId: req.caller.userId, attemptId: attemptIdOf(req) };
+      const { userId } = req.caller;
+      const { effectId: orderId, isRepeated } = req.claim ?? {};
+      const made = orderId && isRepeated ? await store.find(orderId, userId) : undefined;
+      if (made !== undefined) {
+        respond(res, 201, describeOrder({ ...made, status: 'CONFIRMED' }));
+        return;
+      }
+      const buyer = { userId, attemptId: attemptIdOf(req), orderId };
       const checkout = await checkOut(buyer, request);
       onDecided(checkout.outcome);
       if ('order' in checkout) respond(res, 201, checkout.order);
@@ -69,11 +77,15 @@ export function createOrderRoutes(deps: {
   // The refund of a cancelled order is the payments' work: they follow every change of an order.
   router
     .route('/api/v1/orders/:id/cancel')
-    .post(authenticate, async (req, res) => {
+    .post(authenticate, once, async (req, res) => {
       const { userId } = req.caller;
       const row = await store.find(pathId(req.params.id), userId);
       if (row === undefined) {
         refuse(res, 'NOT_FOUND', NO_SUCH_ORDER);
+        return;
+      }
+      if (req.claim?.isRepeated && row.status === 'CANCELLED') {
+        respond(res, 200, describeOrder(row));
         return;
       }
       const { order_id: orderId, sku_id: skuId } = row;
@@ -93,7 +105,7 @@ export function createOrderRoutes(deps: {
 
   router
     .route('/api/v1/orders/:id/fulfil')
-    .post(authenticate, requireRole(ADMIN_ROLE), async (req, res) => {
+    .post(authenticate, requireRole(ADMIN_ROLE), once, async (req, res) => {
       const orderId = pathId(req.params.id);
       const fulfilled = await store.fulfil(orderId);
       if (fulfilled !== undefined) {
@@ -101,7 +113,9 @@ export function createOrderRoutes(deps: {
         return;
       }
       const row = await store.findAny(orderId);
-      if (row === undefined) refuse(res, 'NOT_FOUND', 'There is no order with this id.');
+      if (req.claim?.isRepeated && row?.status === 'FULFILLED')
+        respond(res, 200, describeOrder(row));
+      else if (row === undefined) refuse(res, 'NOT_FOUND', 'There is no order with this id.');
       else
         refuse(
           res,

@@ -13,6 +13,7 @@ export const reservationOperations: Operation[] = [
     summary: 'Hold units of a product for a short while',
     access: 'user',
     body: ReserveRequest,
+    takesKey: true,
     answers: { 201: Reservation },
     refusals: [
       ...(['OUT_OF_STOCK', 'ALREADY_RESERVED', 'ALREADY_PURCHASED', 'UNKNOWN_SKU'] as const),

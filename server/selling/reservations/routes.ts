@@ -31,9 +31,16 @@ export function createReservationRoutes(deps: {
     .route('/api/v1/reservations')
     .post(authenticate, readJson, async (req, res) => {
       const { skuId, quantity } = validate(ReserveRequest, req.body);
+      const { userId } = req.caller;
+      const holdId = req.claim?.effectId ?? newId();
+      const made = req.claim?.isRepeated ? await store.findMade(holdId) : undefined;
+      if (made !== undefined) {
+        respond(res, 201, describeHold(made.hold, made.sequence));
+        return;
+      }
       const decided = await ledger.hold({
-        holdId: newId(),
-        userId: req.caller.userId,
+        holdId,
+        userId,
         skuId,
         quantity,
         attemptId: attemptIdOf(req),

@@ -1,9 +1,12 @@
 import type { Pool } from 'pg';
+import type { Hold } from '../../stock/ledger.ts';
 import type { ReservationRow } from './reservation.ts';
 
 export interface ReservationStore {
   /** The caller's own reservation; somebody else's does not exist. */
   find(reservationId: string, userId: string): Promise<ReservationRow | undefined>;
+  /** A hold as it was when it was made, whatever became of it. */
+  findMade(holdId: string): Promise<{ hold: Hold; sequence: number } | undefined>;
 }
 
 export function createReservationStore(pool: Pool): ReservationStore {
@@ -18,6 +21,19 @@ export function createReservationStore(pool: Pool): ReservationStore {
         values: [reservationId, userId],
       });
       return rows[0];
+    },
+    async findMade(holdId) {
+      const { rows } = await pool.query<Hold & { sequence: number }>({
+        name: 'reservations.find-made',
+        text: `SELECT reservation_id AS "holdId", user_id AS "userId", sku_id AS "skuId", quantity,
+                 created_at AS "createdAt", expires_at AS "expiresAt", sequence
+               FROM reservations WHERE reservation_id = $1`,
+        values: [holdId],
+      });
+      const row = rows[0];
+      if (row === undefined) return undefined;
+      const { sequence, ...hold } = row;
+      return { hold, sequence };
     },
   };
 }

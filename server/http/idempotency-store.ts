@@ -1,0 +1,112 @@
+import type { Pool } from 'pg';
+
+/** What was asked under which key. */
+export interface KeyedRequest {
+  userId: string;
+  /** Method and template. */
+  route: string;
+  key: string;
+  requestHash: Buffer;
+}
+
+export interface RecordedAnswer {
+  status: number;
+  body: string;
+}
+
+/** `claims` says the how-manieth claim of the key it is; an earlier one that is still at work has lost it. */
+export type ClaimOutcome =
+  | { outcome: 'claimed'; effectId: string; claims: number }
+  | { outcome: 'answered'; answer: RecordedAnswer }
+  | { outcome: 'in_flight' | 'reused' };
+
+export interface IdempotencyStore {
+  /** Takes a key that is new, expired, or left without an answer; `effectId` is for a new one. */
+  claim(request: KeyedRequest, effectId: string): Promise<ClaimOutcome>;
+  /** False when the claim was lost to another one. */
+  record(request: KeyedRequest, claims: number, answer: RecordedAnswer): Promise<boolean>;
+  /** Lets the same request be tried again at once. */
+  giveUp(request: KeyedRequest, claims: number): Promise<void>;
+}
+
+/** Expired rows taken away with each new claim: more than one, so that the table shrinks by being used. */
+const CLEANED_PER_CLAIM = 2;
+
+export function createIdempotencyStore(
+  pool: Pool,
+  options: { keyTtlMs: number; leaseMs: number },
+): IdempotencyStore {
+  const { keyTtlMs, leaseMs } = options;
+
+  async function take({ userId, route, key, requestHash }: KeyedRequest, effectId: string) {
+    const { rows } = await pool.query<{ effectId: string; claims: number }>({
+      name: 'idempotency.claim',
+      text: `WITH cleaned AS (
+               DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+                 SELECT ctid FROM idempotency_keys
+                 WHERE expires_at <= now() AND (user_id, route, key) <> ($1, $2, $3)
+                 ORDER BY expires_at LIMIT ${CLEANED_PER_CLAIM} FOR UPDATE SKIP LOCKED))
+             )
+             INSERT INTO idempotency_keys AS known
+               (user_id, route, key, request_hash, effect_id, claimed_until, expires_at)
+             VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 millisecond',
+                     now() + $7 * interval '1 millisecond')
+             ON CONFLICT (user_id, route, key) DO UPDATE SET
+               request_hash = excluded.request_hash,
+               effect_id = CASE WHEN known.expires_at <= now() THEN excluded.effect_id ELSE known.effect_id END,
+               claims = known.claims + 1,
+               claimed_until = excluded.claimed_until,
+               status = NULL,
+               body = NULL,
+               expires_at = excluded.expires_at
+             WHERE known.expires_at <= now()
+                OR (known.status IS NULL AND known.claimed_until <= now()
+                    AND known.request_hash = excluded.request_hash)
+             RETURNING effect_id AS "effectId", claims`,
+      values: [userId, route, key, requestHash, effectId, leaseMs, keyTtlMs],
+    });
+    return rows[0];
+  }
+
+  async function look({ userId, route, key, requestHash }: KeyedRequest) {
+    const { rows } = await pool.query<{
+      isSame: boolean;
+      status: number | null;
+      body: string;
+    }>({
+      name: 'idempotency.look',
+      text: `SELECT request_hash = $4 AS "isSame", status, body FROM idempotency_keys
+             WHERE user_id = $1 AND route = $2 AND key = $3`,
+      values: [userId, route, key, requestHash],
+    });
+    return rows[0];
+  }
+
+  return {
+    async claim(request, effectId) {
+      const taken = await take(request, effectId);
+      if (taken !== undefined) return { outcome: 'claimed', ...taken };
+      const known = await look(request);
+      if (known?.isSame === false) return { outcome: 'reused' };
+      if (known === undefined || known.status === null) return { outcome: 'in_flight' };
+      return { outcome: 'answered', answer: { status: known.status, body: known.body } };
+    },
+    async record({ userId, route, key }, claims, { status, body }) {
+      const { rowCount } = await pool.query({
+        name: 'idempotency.record',
+        text: `UPDATE idempotency_keys SET status = $5, body = $6
+               WHERE user_id = $1 AND route = $2 AND key = $3 AND claims = $4`,
+        values: [userId, route, key, claims, status, body],
+      });
+      return rowCount === 1;
+    },
+    async giveUp({ userId, route, key }, claims) {
+      await pool.query({
+        name: 'idempotency.give-up',
+        text: `UPDATE idempotency_keys SET claimed_until = now()
+               WHERE user_id = $1 AND route = $2 AND key = $3 AND claims = $4`,
+        values: [userId, route, key, claims],
+      });
+    },
+  };
+}
