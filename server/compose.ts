@@ -135,7 +135,13 @@ export function composeServer(deps: {
     onDecided: countBy(metrics.registrations),
   });
   const products = createProducts({ pool });
-  const admin = createAdmin({ pool, openSessions: accounts.openSessions, authenticate, log });
+  const admin = createAdmin({
+    pool,
+    readHotStock: admission.readCounters,
+    openSessions: accounts.openSessions,
+    authenticate,
+    log,
+  });
 
   // What is over is cleared away.
   const sweepers = [

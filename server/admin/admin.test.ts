@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LedgerRow } from '../../src/protocol/ledger.ts';
+import { describeWithRedis } from '../../test/redis.ts';
 import { startTestServer, type TestServer, until } from '../../test/server.ts';
 
 let server: TestServer;
@@ -210,5 +211,32 @@ describe('GET /api/v1/admin/ledger', () => {
       token: server.adminToken,
     });
     expect([status, body.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+});
+
+describeWithRedis('S1.7 GET /api/v1/admin/ledger', (redisUrl) => {
+  test('says what the hot store believes to be available, and nothing of what it does not hold', async () => {
+    const shared = await startTestServer({ env: { REDIS_URL: redisUrl() } });
+    const [sold, untouched] = [await shared.newProduct(5), await shared.newProduct(3)];
+    const { token } = await shared.newBuyer();
+    const body = { skuId: sold, quantity: 2 };
+    await shared.call('POST', '/api/v1/reservations', { token, body });
+
+    const hotStock = async () => {
+      const { body: text } = await shared.call('GET', '/api/v1/admin/ledger', {
+        token: shared.adminToken,
+      });
+      const rows = (text as string)
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(rows.at(-1)).toEqual({ row: 'end', rows: rows.length - 1 });
+      return new Map(
+        rows.filter(({ row }) => row === 'hot_stock').map((row) => [row.skuId, row.available]),
+      );
+    };
+    await until(async () => (await hotStock()).get(sold) === 3);
+    expect((await hotStock()).get(untouched)).toBeNull();
+    await shared.stop();
   });
 });

@@ -1,14 +1,7 @@
-import type { RequestHandler, Router } from 'express';
-import type { Pool } from 'pg';
+import type { Router } from 'express';
 import { newId } from '../../src/kernel/ids.ts';
-import type { Caller } from '../http/request.ts';
-import type { Logger } from '../platform/logging.ts';
-import { createAdminRoutes } from './routes.ts';
+import { type AdminDeps, createAdminRoutes } from './routes.ts';
 
 /** What the toolkit needs of a server: to fill it, and to read its books. For the admin role only. */
-export const createAdmin = (deps: {
-  pool: Pool;
-  openSessions(callers: Caller[]): Promise<string[]>;
-  authenticate: RequestHandler;
-  log: Logger;
-}): Router => createAdminRoutes({ ...deps, newId });
+export const createAdmin = (deps: Omit<AdminDeps, 'newId'>): Router =>
+  createAdminRoutes({ ...deps, newId });

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import QueryStream from 'pg-query-stream';
+import type { LedgerHotStock } from '../../src/protocol/ledger.ts';
 
 /** UTC to the microsecond, which is as exact as PostgreSQL is. */
 const iso = (column: string) =>
@@ -43,12 +44,21 @@ const QUERIES = [
 /** Lines are handed on in chunks of about this many characters, because a write per line costs more than its row. */
 const CHUNK_CHARACTERS = 65_536;
 
+export interface LedgerSources {
+  pool: Pool;
+  /** Units the hot store believes to be available, in the order of the SKUs; absent when there is no hot store. */
+  readHotStock?(skuIds: string[]): Promise<(number | null)[]>;
+}
+
 /**
  * The whole ledger, or one SKU's part of it, as NDJSON text from one snapshot: everything read is of the same moment,
  * whatever is sold meanwhile. The last line says how many came before it. Ending the iteration early gives the
  * connection back like reading to the end does.
  */
-export async function* streamLedger(pool: Pool, skuId: string | undefined): AsyncGenerator<string> {
+export async function* streamLedger(
+  { pool, readHotStock }: LedgerSources,
+  skuId: string | undefined,
+): AsyncGenerator<string> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
@@ -65,6 +75,11 @@ export async function* streamLedger(pool: Pool, skuId: string | undefined): Asyn
         }
       }
       if (chunk !== '') yield chunk;
+    }
+    if (readHotStock !== undefined) {
+      const hotStock = await readHotStockRows(client, readHotStock, skuId);
+      rows += hotStock.length;
+      if (hotStock.length > 0) yield hotStock.map((row) => `${JSON.stringify(row)}\n`).join('');
     }
     yield `${JSON.stringify({ row: 'end', rows })}\n`;
   } catch (error) {
@@ -86,4 +101,23 @@ async function* lines(
     new QueryStream(text, [skuId ?? null], { batchSize: 500, rowMode: 'array' }),
   );
   for await (const row of stream) yield (row as [string])[0];
+}
+
+/** A hot store that cannot be read holds nothing that anybody could be told. */
+async function readHotStockRows(
+  client: PoolClient,
+  readHotStock: NonNullable<LedgerSources['readHotStock']>,
+  skuId: string | undefined,
+): Promise<LedgerHotStock[]> {
+  const { rows } = await client.query<{ sku_id: string }>(
+    'SELECT sku_id FROM inventory WHERE $1::text IS NULL OR sku_id = $1 ORDER BY sku_id',
+    [skuId ?? null],
+  );
+  const skuIds = rows.map((row) => row.sku_id);
+  const available = await readHotStock(skuIds).catch(() => []);
+  return skuIds.map((id, place) => ({
+    row: 'hot_stock',
+    skuId: id,
+    available: available[place] ?? null,
+  }));
 }

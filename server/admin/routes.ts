@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type RequestHandler, Router } from 'express';
-import type { Pool } from 'pg';
 import { z } from 'zod';
 import { ADMIN_ROLE, type SeededUsers, SeedProducts, SeedUsers } from '../../src/protocol/admin.ts';
 import { SkuId } from '../../src/protocol/products.ts';
@@ -11,7 +10,7 @@ import { methodNotAllowed, ProblemError, refuse } from '../http/problem.ts';
 import type { Caller } from '../http/request.ts';
 import { respond, startStream } from '../http/respond.ts';
 import type { Logger } from '../platform/logging.ts';
-import { streamLedger } from './ledger-stream.ts';
+import { type LedgerSources, streamLedger } from './ledger-stream.ts';
 import { putProducts } from './products.ts';
 import { putUsers } from './users.ts';
 
@@ -20,13 +19,14 @@ const BODY_LIMIT_BYTES = 8_000_000;
 
 export const LedgerQuery = z.strictObject({ sku: SkuId.optional() });
 
-export function createAdminRoutes(deps: {
-  pool: Pool;
+export interface AdminDeps extends LedgerSources {
   openSessions(callers: Caller[]): Promise<string[]>;
   newId(): string;
   authenticate: RequestHandler;
   log: Logger;
-}): Router {
+}
+
+export function createAdminRoutes(deps: AdminDeps): Router {
   const { pool, authenticate, log } = deps;
   const adminOnly = requireRole(ADMIN_ROLE);
   const readLargeJson = readJson(BODY_LIMIT_BYTES);
@@ -55,7 +55,7 @@ export function createAdminRoutes(deps: {
     .route('/api/v1/admin/ledger')
     .get(authenticate, adminOnly, async (req, res) => {
       const { sku } = validate(LedgerQuery, req.query);
-      const ledger = streamLedger(pool, sku);
+      const ledger = streamLedger(deps, sku);
       // The first chunk is waited for, so that a ledger that cannot be read is an error and not half an answer.
       const first = await ledger.next();
       startStream(res, 200, 'application/x-ndjson');

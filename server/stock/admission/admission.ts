@@ -16,14 +16,20 @@ export interface Admission {
   /** What the ledger answered an admitted buyer; `undefined` when it threw, and nobody knows. */
   settle(request: HoldRequest, outcome: HoldOutcome['outcome'] | undefined): void;
 
-  /** A hold was sold to its owner, or given back by its owner. */
-  end(hold: Pick<HoldRequest, 'holdId' | 'userId' | 'skuId'>, how: 'sold' | 'released'): void;
+  /** The buyer's hold was sold; or `ended`: given back, or its order cancelled, so that the buyer has nothing any more. */
+  tell(buyer: Pick<HoldRequest, 'userId' | 'skuId'>, what: 'sold' | 'ended'): void;
 
   /** Units of the SKU are back on sale: released, expired or returned. */
   unitsCameBack(skuId: string): void;
 
   /** Brings what server instances share in line with the ledger; called by the sweeper at each pass. Never throws. */
   reconcile(): Promise<void>;
+
+  /**
+   * Units that the filter believes to be available, in the order of the SKUs, null where it holds nothing. Absent in one
+   * that does not count. Rejects when it cannot be read.
+   */
+  readCounters?(skuIds: string[]): Promise<(number | null)[]>;
 }
 
 /** Told of every buyer who came; the caller turns it into metrics. */

@@ -26,13 +26,19 @@ export function createAdmittedLedger(deps: {
 
     async confirm(request) {
       const decided = await ledger.confirm(request);
-      if (decided.outcome === 'sold') admission.end(request, 'sold');
+      if (decided.outcome === 'sold') admission.tell(request, 'sold');
       return decided;
     },
 
     async release(request) {
       const decided = await ledger.release(request);
-      if (decided.outcome === 'released') admission.end(request, 'released');
+      if (decided.outcome === 'released') admission.tell(request, 'ended');
+      return decided;
+    },
+
+    async cancelOrder(request) {
+      const decided = await ledger.cancelOrder(request);
+      if (decided.outcome === 'cancelled') admission.tell(request, 'ended');
       return decided;
     },
   };

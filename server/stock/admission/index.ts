@@ -29,7 +29,7 @@ export function createAdmission(deps: {
 const NO_ADMISSION: Admission = {
   admit: () => true,
   settle() {},
-  end() {},
+  tell() {},
   unitsCameBack() {},
   async reconcile() {},
 };

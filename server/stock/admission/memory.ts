@@ -17,7 +17,7 @@ export function createMemoryAdmission(deps: {
       if (outcome === 'out_of_stock') void soldOut.look(skuId);
       else soldOut.remember(skuId, userId);
     },
-    end() {},
+    tell() {},
     unitsCameBack: soldOut.forget,
     async reconcile() {},
   };

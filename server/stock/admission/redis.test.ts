@@ -17,7 +17,6 @@ import {
   openInstance,
 } from './admission.contract.ts';
 import { createAdmission } from './index.ts';
-import { readCounters } from './redis.ts';
 
 const connections: Redis[] = [];
 async function connect(url: string): Promise<Redis> {
@@ -74,7 +73,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     return openInstance(pool, admission, ledger);
   }
 
-  const counterOf = async (skuId: string) => (await readCounters(redis, [skuId]))[0];
+  const counterOf = async (skuId: string) => (await here.admission.readCounters?.([skuId]))?.[0];
   const untilCounter = (skuId: string, units: number | null) =>
     until(async () => (await counterOf(skuId)) === units);
 
@@ -144,7 +143,8 @@ describeWithRedis('admission redis', (sharedUrl) => {
     expect(await redis.client.ttl(reservationOf(kept))).toBeGreaterThan(170);
 
     await here.ledger.release(cancelled);
-    await here.ledger.confirm(checkout(kept));
+    const order = checkout(kept);
+    await here.ledger.confirm(order);
 
     await until(
       async () => (await redis.client.exists(reservationOf(cancelled), reservationOf(kept))) === 0,
@@ -152,6 +152,10 @@ describeWithRedis('admission redis', (sharedUrl) => {
     const userLimit = `user_limit:${kept.userId}:{${skuId}}`;
     await until(async () => (await redis.client.get(userLimit)) === '1');
     expect(await redis.client.ttl(userLimit)).toBeGreaterThan(86_000);
+
+    await here.ledger.cancelOrder({ ...kept, orderId: order.orderId });
+    await until(async () => (await redis.client.exists(userLimit)) === 0);
+    await untilCounter(skuId, 5);
   });
 
   it('S1.1 takes nothing off the counter for a buyer who has a unit, on either instance', async () => {

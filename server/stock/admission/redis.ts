@@ -43,10 +43,10 @@ const FAILURES_MAX = 2;
 const HALF_OPEN_AFTER_MS = 1000;
 
 type Word = 'taken' | 'known' | 'short' | 'uncounted';
-type Settlement = Pick<HoldRequest, 'holdId' | 'userId' | 'skuId'> & {
-  quantity: number;
-  outcome: 'held' | 'refused' | 'sold' | 'released';
-};
+type Settlement = Pick<HoldRequest, 'userId' | 'skuId'> &
+  Partial<Pick<HoldRequest, 'holdId' | 'quantity'>> & {
+    outcome: 'held' | 'refused' | 'sold' | 'ended';
+  };
 
 /**
  * The filter that server instances share: a counter per SKU in Redis and who was let in, decided by one script per batch
@@ -97,7 +97,7 @@ export function createRedisAdmission(deps: {
 
   const settlements = createGroupCommit<Settlement, undefined>({
     keyOf: (settlement) => settlement.skuId,
-    conflictKey: (settlement) => settlement.holdId,
+    conflictKey: (settlement) => settlement.userId,
     batchMax: BATCH_MAX,
     mayBeOneRequestsFault: () => false,
     async execute(skuId, batch) {
@@ -105,7 +105,7 @@ export function createRedisAdmission(deps: {
         settle(keysOf(skuId, batch), [
           USER_LIMIT_TTL_SECONDS,
           RESERVATION_TTL_SECONDS,
-          ...batch.flatMap(({ holdId, quantity, outcome }) => [holdId, quantity, outcome]),
+          ...batch.flatMap(({ holdId = '', quantity = 0, outcome }) => [holdId, quantity, outcome]),
         ]),
       );
       return batch.map(() => undefined);
@@ -142,12 +142,11 @@ export function createRedisAdmission(deps: {
       memory.settle(request, outcome);
       // Of a call that failed nobody knows; should nothing have come of it, its admission is reclaimed as an orphan.
       if (outcome === undefined) return;
-      tell({ ...request, outcome: outcome === 'held' ? 'held' : 'refused' });
+      write({ ...request, outcome: outcome === 'held' ? 'held' : 'refused' });
     },
 
-    end(hold, how) {
-      memory.end(hold, how);
-      tell({ ...hold, quantity: 0, outcome: how });
+    tell({ userId, skuId }, what) {
+      write({ userId, skuId, outcome: what });
     },
 
     unitsCameBack(skuId) {
@@ -165,6 +164,14 @@ export function createRedisAdmission(deps: {
         .zremrangebyscore(IN_USE_KEY, '-inf', `(${clock.nowMs() - IN_USE_MS}`)
         .catch(() => {});
     },
+
+    readCounters: (skuIds) =>
+      Promise.all(
+        skuIds.map(async (skuId) => {
+          const counter = await redis.client.get(stockKey(skuId));
+          return counter === null ? null : Number(counter);
+        }),
+      ),
   };
 
   async function ask(request: HoldRequest): Promise<Word | 'away'> {
@@ -177,8 +184,8 @@ export function createRedisAdmission(deps: {
     }
   }
 
-  /** Not waited for: what is not told in time is rebuilt. */
-  function tell(settlement: Settlement): void {
+  /** Not waited for: what is not written in time is rebuilt. */
+  function write(settlement: Settlement): void {
     if (!redis.isUp()) return;
     mark(settlement.skuId);
     settlements.submit(settlement).catch(() => {});
@@ -232,13 +239,3 @@ const keysOf = (skuId: string, batch: { userId: string }[]): string[] => [
   admittedKey(skuId),
   ...batch.flatMap(({ userId }) => buyerKeys(userId, skuId)),
 ];
-
-/** What the counters say, in the order of the SKUs; null where there is none. Rejects while Redis is away. */
-export function readCounters(redis: Redis, skuIds: string[]): Promise<(number | null)[]> {
-  return Promise.all(
-    skuIds.map(async (skuId) => {
-      const counter = await redis.client.get(stockKey(skuId));
-      return counter === null ? null : Number(counter);
-    }),
-  );
-}

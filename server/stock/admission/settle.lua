@@ -6,11 +6,11 @@
 --
 -- ARGV[1]   TTL of user_limit:… in seconds
 -- ARGV[2]   TTL of reservation:… in seconds
--- ARGV[3…]  three for each buyer: hold id, quantity, and one of
+-- ARGV[3…]  three for each buyer: hold id and quantity (of the first two), and one of
 --             held      the ledger holds the units for the buyer
 --             refused   it does not
 --             sold      the hold was sold
---             released  the hold was given back; the units come back by rebuild.lua
+--             ended     the buyer has nothing of the SKU any more; the units come back by rebuild.lua
 --
 -- Returns nothing. A counter that is not there stays away: only rebuild.lua knows a number to begin with.
 local has_stock = redis.call('EXISTS', KEYS[1]) == 1
@@ -34,7 +34,7 @@ for buyer = 1, (#ARGV - 2) / 3 do
   elseif outcome == 'sold' then
     redis.call('SET', user_limit, '1', 'EX', ARGV[1])
     redis.call('DEL', reservation)
-  elseif redis.call('GET', reservation) == hold_id then
-    redis.call('DEL', reservation)
+  else
+    redis.call('DEL', user_limit, reservation)
   end
 end
