@@ -27,6 +27,7 @@ import { createRedisGauges } from './platform/redis-gauges.ts';
 import { createStockGauges } from './platform/stock-gauges.ts';
 import { createSweeper } from './platform/sweeper.ts';
 import { createCampaigns } from './selling/campaigns/index.ts';
+import { createFlashSales } from './selling/flash-sales/index.ts';
 import { createOrders } from './selling/orders/index.ts';
 import { createSimulatedGateway } from './selling/payments/simulated-gateway.ts';
 import { createProducts } from './selling/products/index.ts';
@@ -88,7 +89,6 @@ export function composeServer(deps: {
     });
   const ledger = createAdmittedLedger({ ledger: timeLedger(strategy, metrics, clock), admission });
   const gateway = createSimulatedGateway({ latencyMs: config.paymentLatencyMs });
-  const events = createEvents({ config, consumers: [createAnalytics()], metrics, log, nowMs });
 
   // Who may do what.
   const readSmallJson = readJson(config.bodyLimitBytes);
@@ -134,6 +134,14 @@ export function composeServer(deps: {
     nowMs,
     onDecided: countBy(metrics.registrations),
   });
+  const flashSales = createFlashSales({
+    pool,
+    redis,
+    ledger,
+    authenticate,
+    nowMs,
+    onDecided: countBy(metrics.attempts),
+  });
   const products = createProducts({ pool });
   const admin = createAdmin({
     pool,
@@ -160,6 +168,15 @@ export function composeServer(deps: {
     }),
   ];
 
+  // What follows from a sale, later and once.
+  const events = createEvents({
+    config,
+    consumers: [flashSales.worker, createAnalytics()],
+    metrics,
+    log,
+    nowMs,
+  });
+
   // The way of a request, from the outside in. What a sale hammers on comes first.
   const app = createApp();
   const requestLog = createRequestLog({ log, intervalMs: config.logRequestsIntervalMs });
@@ -175,6 +192,7 @@ export function composeServer(deps: {
       reservations,
       orders,
       campaigns,
+      flashSales.routes,
       products,
       accounts.routes,
       admin,

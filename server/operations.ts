@@ -3,6 +3,7 @@ import { adminOperations } from './admin/operations.ts';
 import type { Operation } from './http/operation.ts';
 import { httpOperations } from './http/operations.ts';
 import { campaignOperations } from './selling/campaigns/operations.ts';
+import { flashSaleOperations } from './selling/flash-sales/operations.ts';
 import { orderOperations } from './selling/orders/operations.ts';
 import { productOperations } from './selling/products/operations.ts';
 import { reservationOperations } from './selling/reservations/operations.ts';
@@ -13,6 +14,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...reservationOperations,
   ...orderOperations,
   ...campaignOperations,
+  ...flashSaleOperations,
   ...accountOperations,
   ...adminOperations,
   ...httpOperations,

@@ -39,6 +39,13 @@ const QUERIES = [
      'userId', user_id, 'orderId', order_id, 'issuedAt', ${iso('issued_at')},
      'usedAt', ${iso('used_at')}, 'usedByAttemptId', used_by_attempt_id)::text AS line
    FROM vouchers WHERE $1::text IS NULL OR campaign_id = $1 ORDER BY order_id`,
+
+  `SELECT json_build_object(
+     'row', 'attempt', 'saleId', sale_id, 'skuId', sku_id, 'userId', user_id, 'status', status,
+     'orderId', CASE WHEN status = 'SUCCESS' THEN order_id END, 'attemptId', client_attempt_id,
+     'createdAt', ${iso('created_at')})::text AS line
+   FROM purchase_attempts JOIN flash_sales USING (sale_id)
+   WHERE $1::text IS NULL OR sku_id = $1 ORDER BY attempt_id`,
 ];
 
 /** Lines are handed on in chunks of about this many characters, because a write per line costs more than its row. */

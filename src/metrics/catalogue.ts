@@ -59,6 +59,12 @@ export const serverMetrics = {
     help: 'Campaign registrations decided, by outcome.',
     labels: ['outcome'],
   },
+  attempts: {
+    name: 'flashsale_attempts_total',
+    type: 'counter',
+    help: 'Flash-sale attempts accepted or refused, by outcome.',
+    labels: ['outcome'],
+  },
   stockMovements: {
     name: 'flashsale_stock_movements_total',
     type: 'counter',

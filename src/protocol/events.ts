@@ -36,6 +36,17 @@ export type SaleEvent = z.infer<typeof SaleEvent>;
 export const OrderEvent = z.looseObject({ skuId: SkuId, orderId: z.uuid(), userId: z.uuid() });
 export type OrderEvent = z.infer<typeof OrderEvent>;
 
+/** An accepted attempt at a flash sale: the worker makes the order of it. */
+export const AttemptEvent = z.looseObject({
+  attemptId: z.uuid(),
+  orderId: z.uuid(),
+  saleId: z.string(),
+  skuId: SkuId,
+  userId: z.uuid(),
+  clientAttemptId: z.string().nullable(),
+});
+export type AttemptEvent = z.infer<typeof AttemptEvent>;
+
 /**
  * What each topic carries, by type. Payloads may hold more than is named here, because producers and consumers are not
  * brought to a new version at the same moment.
@@ -49,6 +60,7 @@ const PAYLOADS: Record<string, Record<string, z.ZodType>> = {
   },
   [TOPICS.inventory]: { RESERVED: StockEvent, SOLD: SaleEvent, RELEASED: StockEvent },
   [TOPICS.orders]: { ORDER_CREATED: SaleEvent, ORDER_FULFILLED: OrderEvent },
+  [TOPICS.attempts]: { ATTEMPTED: AttemptEvent },
 };
 
 /** Why an event is none of those its topic carries; undefined when it is one. */

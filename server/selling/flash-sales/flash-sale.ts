@@ -1,0 +1,68 @@
+import type { FlashSaleStatus } from '../../../src/protocol/flash-sales.ts';
+import type { ProblemCode } from '../../../src/protocol/problem.ts';
+
+export interface FlashSale {
+  saleId: string;
+  skuId: string;
+  startTime: Date;
+  endTime: Date;
+}
+
+export interface DescribedSale extends FlashSale {
+  productName: string;
+  productDescription: string;
+}
+
+export interface Refusal {
+  /** Its name in the metrics. */
+  outcome: string;
+  code: ProblemCode;
+  detail: string;
+}
+
+export const describeSale = (sale: DescribedSale, nowMs: number): FlashSaleStatus => ({
+  id: sale.saleId,
+  status: statusAt(sale, nowMs),
+  startTime: sale.startTime.toISOString(),
+  endTime: sale.endTime.toISOString(),
+  currentTime: new Date(nowMs).toISOString(),
+  productId: sale.skuId,
+  productName: sale.productName,
+  productDescription: sale.productDescription,
+});
+
+export function statusAt(sale: FlashSale, nowMs: number): FlashSaleStatus['status'] {
+  if (nowMs < sale.startTime.getTime()) return 'UPCOMING';
+  return nowMs < sale.endTime.getTime() ? 'ACTIVE' : 'ENDED';
+}
+
+/** Whether a sale takes attempts at this moment; nothing means yes. */
+export function refuseAttempt(sale: FlashSale | undefined, nowMs: number): Refusal | undefined {
+  if (sale === undefined) {
+    return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'There is no sale with this id.' };
+  }
+  switch (statusAt(sale, nowMs)) {
+    case 'UPCOMING': {
+      const detail = `It starts at ${sale.startTime.toISOString()}.`;
+      return { outcome: 'not_started', code: 'SALE_NOT_STARTED', detail };
+    }
+    case 'ENDED': {
+      const detail = `It ended at ${sale.endTime.toISOString()}.`;
+      return { outcome: 'ended', code: 'SALE_ENDED', detail };
+    }
+    case 'ACTIVE':
+      return undefined;
+  }
+}
+
+export const SOLD_OUT: Refusal = {
+  outcome: 'sold_out',
+  code: 'OUT_OF_STOCK',
+  detail: 'As many attempts as there are units have been accepted.',
+};
+
+export const ALREADY_ATTEMPTED: Refusal = {
+  outcome: 'already_attempted',
+  code: 'ALREADY_ATTEMPTED',
+  detail: 'One attempt is allowed, and you have made it; see /api/orders/status/:productId.',
+};

@@ -1,0 +1,29 @@
+import type { RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
+import { newId } from '../../../src/kernel/ids.ts';
+import type { Consumer } from '../../events/event.ts';
+import type { Redis } from '../../platform/redis.ts';
+import type { StockLedger } from '../../stock/ledger.ts';
+import { createAttemptPurchase } from './attempt.ts';
+import { createHotStore } from './hot-store.ts';
+import { createFlashSaleRoutes } from './routes.ts';
+import { createFlashSaleStore } from './store.ts';
+import { createAttemptWorker } from './worker.ts';
+
+/** Flash sales: attempts that are accepted at once, and the worker that makes orders of them. */
+export function createFlashSales(deps: {
+  pool: Pool;
+  redis: Redis | undefined;
+  ledger: StockLedger;
+  authenticate: RequestHandler;
+  nowMs(): number;
+  onDecided(outcome: string): void;
+}): { routes: Router; worker: Consumer } {
+  const store = createFlashSaleStore(deps.pool);
+  const hotStore = createHotStore({ redis: deps.redis, read: store.readForHotStore });
+  const attemptPurchase = createAttemptPurchase({ store, hotStore, newId, nowMs: deps.nowMs });
+  return {
+    routes: createFlashSaleRoutes({ ...deps, attemptPurchase, store, hotStore }),
+    worker: createAttemptWorker({ ...deps, store, hotStore, newId }),
+  };
+}

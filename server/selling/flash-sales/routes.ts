@@ -1,0 +1,80 @@
+import { type RequestHandler, Router } from 'express';
+import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
+import {
+  type OrderStatusAnswer,
+  SaleId,
+  SeedFlashSales,
+} from '../../../src/protocol/flash-sales.ts';
+import { attemptIdOf } from '../../http/attempt-id.ts';
+import { requireRole } from '../../http/authenticate.ts';
+import { readJson, validate } from '../../http/json-body.ts';
+import { methodNotAllowed, refuse } from '../../http/problem.ts';
+import { respond } from '../../http/respond.ts';
+import type { AttemptPurchase } from './attempt.ts';
+import { describeSale } from './flash-sale.ts';
+import type { HotStore } from './hot-store.ts';
+import type { FlashSaleStore } from './store.ts';
+
+/** A thousand sales fit; only somebody who has shown the admin role may send so much. */
+const SEED_LIMIT_BYTES = 4_000_000;
+
+export function createFlashSaleRoutes(deps: {
+  attemptPurchase: AttemptPurchase;
+  store: FlashSaleStore;
+  hotStore: HotStore;
+  authenticate: RequestHandler;
+  nowMs(): number;
+  /** Told the outcome of each attempt once it is accepted or refused. */
+  onDecided(outcome: string): void;
+}): Router {
+  const { attemptPurchase, store, hotStore, authenticate, nowMs, onDecided } = deps;
+  const router = Router();
+
+  router
+    .route('/api/flash-sale/attempt/:saleId')
+    .post(authenticate, async (req, res) => {
+      const user = { userId: req.caller.userId, attemptId: attemptIdOf(req) };
+      const saleId = SaleId.safeParse(req.params.saleId);
+      const attempted = await attemptPurchase(user, saleId.data ?? '');
+      onDecided(attempted.outcome);
+      if ('attempt' in attempted) respond(res, 200, attempted.attempt);
+      else refuse(res, attempted.code, attempted.detail);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/flash-sale/status')
+    .get(authenticate, async (_req, res) => {
+      const sale = await store.findCurrent();
+      if (sale === undefined) refuse(res, 'NOT_FOUND', 'There has been no flash sale yet.');
+      else respond(res, 200, describeSale(sale, nowMs()));
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/orders/status/:productId')
+    .get(authenticate, async (req, res) => {
+      const { userId } = req.caller;
+      const productId = SaleId.safeParse(req.params.productId).data;
+      if (productId === undefined) {
+        refuse(res, 'NOT_FOUND', 'There is no product with this id.');
+        return;
+      }
+      const hot = await hotStore.resultOf(productId, userId);
+      const status = hot === 'unknown' ? await store.statusOf(productId, userId) : hot;
+      respond(res, 200, { productId, userId, status } satisfies OrderStatusAnswer);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/admin/flash-sales')
+    .put(authenticate, requireRole(ADMIN_ROLE), readJson(SEED_LIMIT_BYTES), async (req, res) => {
+      const { sales } = validate(SeedFlashSales, req.body);
+      const put = await store.put(sales);
+      if (put !== undefined) respond(res, 200, put);
+      else refuse(res, 'UNKNOWN_SKU', 'Make the products of all sales exist first.');
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
