@@ -178,7 +178,7 @@ export function composeServer(deps: {
   });
 
   // The way of a request, from the outside in. What a sale hammers on comes first.
-  const app = createApp();
+  const app = createApp(config);
   const requestLog = createRequestLog({ log, intervalMs: config.logRequestsIntervalMs });
   const server = createHttpServer({
     app,

@@ -76,6 +76,14 @@ describe('readConfig', () => {
     expect(refusalOf({ ...env, KAFKA_BROKERS: 'a' }).why).toContain('KAFKA_BROKERS');
   });
 
+  test('reads which proxies are believed, and refuses what names none', () => {
+    const env = { DATABASE_URL, TRUSTED_PROXIES: 'loopback,10.0.0.0/8,fd00::1' };
+    expect(readConfig(env).trustedProxies).toEqual(['loopback', '10.0.0.0/8', 'fd00::1']);
+    for (const wrong of ['everybody', '10.0.0.0/33', '300.0.0.1', '10.0.0.0/8/8', '10.0.0.1,']) {
+      expect(refusalOf({ DATABASE_URL, TRUSTED_PROXIES: wrong }).why).toContain('TRUSTED_PROXIES');
+    }
+  });
+
   test('S2.2 refuses the default secret in production, and short secrets everywhere', () => {
     expect(refusalOf({ DATABASE_URL, NODE_ENV: 'production' }).why).toContain('JWT_SECRET');
     expect(refusalOf({ DATABASE_URL, JWT_SECRET: 'short' }).why).toContain('JWT_SECRET');

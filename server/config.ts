@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { Credentials } from '../src/protocol/accounts.ts';
@@ -25,6 +26,14 @@ const whole = (min: number, max: number) =>
 const oneOf = <const Name extends string>(names: readonly Name[]) =>
   z.enum(names, { error: ({ input }) => `is "${input}", none of ${names.join(', ')}` });
 
+/** An address, a network, or a name that Express has for some. */
+function isProxy(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', prefix = '0', ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits && more.length === 0;
+}
+
 const DAY_MS = 86_400_000;
 
 /** The environment, one variable a line: its form, and what holds without it. */
@@ -42,6 +51,11 @@ const Environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
   BODY_LIMIT_BYTES: whole(1, 100_000_000).default(65_536),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(','))
+    .refine((proxies) => proxies.every(isProxy), 'must look like 10.0.0.0/8,192.0.2.7,loopback')
+    .default([]),
   CORS_ORIGINS: z
     .string()
     .regex(
@@ -100,6 +114,8 @@ export interface Config {
   /** 0 lets the operating system choose. */
   port: number;
   bodyLimitBytes: number;
+  /** Load balancers that are believed when they say on whose behalf they call. */
+  trustedProxies: string[];
   /** Origins whose pages may call the API; `*` is every one. */
   corsOrigins: string[];
   /** Time in which a load balancer may notice that this instance is about to go. */
@@ -197,6 +213,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     host: read.HOST,
     port: read.PORT,
     bodyLimitBytes: read.BODY_LIMIT_BYTES,
+    trustedProxies: read.TRUSTED_PROXIES,
     corsOrigins: read.CORS_ORIGINS,
     drainNoticeMs: read.DRAIN_NOTICE_MS,
     logRequestsIntervalMs: read.LOG_REQUESTS_INTERVAL_MS,

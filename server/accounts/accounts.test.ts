@@ -119,6 +119,24 @@ describe('S4.1 accounts', () => {
     await limited.stop();
   });
 
+  test.each([
+    ['behind a proxy that is trusted are told apart', 'loopback', 401],
+    ['cannot be made up', '', 429],
+  ])('addresses %s', async (_, TRUSTED_PROXIES, status) => {
+    const limited = await startTestServer({ env: { LOGIN_FAILURES_PER_IP: '2', TRUSTED_PROXIES } });
+    const attempt = (username: string, from: string) =>
+      limited.call('POST', '/login', {
+        body: { username, password: 'battery staple' },
+        headers: { 'x-forwarded-for': from },
+      });
+    for (const username of ['ivan', 'judy']) {
+      expect((await attempt(username, '203.0.113.1')).status).toBe(401);
+    }
+    expect((await attempt('mike', '203.0.113.1')).status).toBe(429);
+    expect((await attempt('mike', '203.0.113.2')).status).toBe(status);
+    await limited.stop();
+  });
+
   test('passwords are stored as bcrypt hashes only', async () => {
     await register('frank', 'a very secret one');
     const { rows } = await server.pool.query("SELECT * FROM users WHERE username = 'frank'");

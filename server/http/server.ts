@@ -8,11 +8,13 @@ import type { ProblemCode } from '../../src/protocol/problem.ts';
 import { describeProblem } from './problem.ts';
 
 /** An Express application whose settings leave out what a JSON API does not use. */
-export function createApp(): Express {
+export function createApp(options: { trustedProxies?: string[] } = {}): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  // Whoever is not named here could write any address into X-Forwarded-For.
+  app.set('trust proxy', options.trustedProxies ?? []);
   return app;
 }
 
