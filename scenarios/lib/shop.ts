@@ -57,6 +57,15 @@ export async function cancel(buyer: Buyer, reservationId: string): Promise<Answe
   );
 }
 
+/** Registers for a campaign; whoever is let in gets a voucher. */
+export async function register(buyer: Buyer, campaignId: string): Promise<Answer> {
+  return await call(buyer, 'POST', '/api/v1/register', '/api/v1/register', { campaignId });
+}
+
+export async function redeem(buyer: Buyer, code: string): Promise<Answer> {
+  return await call(buyer, 'POST', '/api/v1/voucher/use', '/api/v1/voucher/use', { code });
+}
+
 /** Whether the shop said that there is nothing left. An answer that never came says nothing, and has no body to read. */
 export const isSoldOut = (answer: Answer): boolean =>
   answer.status === 400 && answer.json('code') === 'OUT_OF_STOCK';
@@ -69,6 +78,11 @@ export function reservationOf(answer: Answer): string | undefined {
 /** The order's id if the checkout made one. */
 export function orderOf(answer: Answer): string | undefined {
   return answer.status === 201 ? (answer.json('orderId') as string) : undefined;
+}
+
+/** The code of the voucher if the registration brought one. */
+export function voucherOf(answer: Answer): string | undefined {
+  return answer.status === 201 ? (answer.json('code') as string) : undefined;
 }
 
 /** A buyer keeps to one instance and moves on to the next only when that one is not there. */

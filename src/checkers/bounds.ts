@@ -60,7 +60,7 @@ export function possibly(hold: Hold, sale: SaleFacts): Interval | undefined {
     const lapseMs = sale.holdTtlMs + sale.sweepGraceMs;
     untilNs = Math.min(untilNs, hold.reserve.completedAtNs + lapseMs * NS_PER_MS);
   }
-  return interval(hold, hold.reserve.invokedAtNs, untilNs);
+  return interval(hold, hold.askedAtNs, untilNs);
 }
 
 function interval(hold: Hold, fromNs: number, untilNs: number): Interval | undefined {

@@ -2,7 +2,7 @@ import { type Operation, takesStock } from '../history/operation.ts';
 import type { LedgerReservation } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
-import { indexLedger, type LedgerIndex } from './ledger-index.ts';
+import { indexLedger, type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import { memoized } from './memo.ts';
 import { findWishes, type Wishes } from './repeats.ts';
 
@@ -19,6 +19,8 @@ export interface Hold {
   quantity: number;
   /** The call that asked for it: reserve, register or attempt. */
   reserve: Operation;
+  /** The earliest that it may have been made: when the call was, or an earlier call that left its hold to this one. */
+  askedAtNs: number;
   /** `told`: the buyer was answered yes. `found`: no answer, but the ledger has it. `unsettled`: nobody knows. */
   made: 'told' | 'found' | 'unsettled';
   /** Whether it was sold. `maybe`: a checkout got no answer and there is no ledger to ask. */
@@ -51,6 +53,7 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
   const holds: Hold[] = [];
   const byId = new Map<string, Hold>();
   const byOrder = new Map<string, Hold>();
+  const registeredAtNs = firstRegistrations(evidence);
 
   for (const reserve of wishes.calls) {
     const { kind, outcome, sku, buyer, quantity } = reserve;
@@ -68,6 +71,9 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
       buyer,
       quantity,
       reserve,
+      askedAtNs:
+        (kind === 'register' ? registeredAtNs.get(ofBuyer(sku, buyer)) : undefined) ??
+        reserve.invokedAtNs,
       made,
       confirmed: 'no',
       confirms: NONE,
@@ -104,6 +110,20 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
   }
   return { bySku: groupBy(holds, ({ sku }) => sku), byId };
 });
+
+/**
+ * When each buyer first asked to be registered. A registration that finds a hold of an earlier one, refused or without an
+ * answer, buys that.
+ */
+function firstRegistrations({ operations }: Evidence): Map<string, number> {
+  const firstNs = new Map<string, number>();
+  for (const { kind, sku, buyer, invokedAtNs } of operations) {
+    if (kind !== 'register') continue;
+    const key = ofBuyer(sku, buyer);
+    if (!firstNs.has(key)) firstNs.set(key, invokedAtNs);
+  }
+  return firstNs;
+}
 
 /** Shared, because most holds of a big sale end without either. */
 const NONE: readonly Operation[] = [];

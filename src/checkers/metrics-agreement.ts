@@ -123,6 +123,13 @@ function talliesOf(sale: SaleFacts): Tally[] {
       isCounted: ({ kind, outcome }) => kind === 'confirm' && outcome === 'ok',
       mayBeCounted: isOpen('confirm'),
     },
+    {
+      what: 'registrations',
+      metric: serverMetrics.registrations.name,
+      outcome: 'registered',
+      isCounted: ({ kind, outcome }) => kind === 'register' && outcome === 'ok',
+      mayBeCounted: isOpen('register'),
+    },
   ];
 }
 

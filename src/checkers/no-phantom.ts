@@ -97,6 +97,7 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
     ({ buyer, sku, quantity }) => `${sku} ${quantity} ${buyer}`,
   );
 
+  const registered = registeredBuyers(operations);
   const phantoms: Phantom[] = [];
   for (const row of unexplained) {
     const name = tellReservation(row);
@@ -107,9 +108,12 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
     }
     const call = byAttempt.get(row.attemptId);
     if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
-    else if (call.outcome === 'fail')
+    else if (call.outcome === 'fail') {
+      // Of two registrations of one buyer, the second may have bought what the first held, and the first hears of it.
+      const isTheirs = registered.has(ofBuyer(row.skuId, row.userId));
+      if (call.kind === 'register' && (isTheirs || row.status !== 'CONFIRMED')) continue;
       phantoms.push({ what: `${name} exists although it was refused`, call });
-    else if (spent.has(row.attemptId)) {
+    } else if (spent.has(row.attemptId)) {
       phantoms.push({ what: `${name} is the second from one call`, call });
     }
     spent.add(row.attemptId);
@@ -158,12 +162,7 @@ function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Phantom[] 
   for (const { kind, outcome, hold } of operations) {
     if (kind === 'confirm' && outcome !== 'fail' && hold !== undefined) checkedOut.add(hold);
   }
-  const buyers = new Set<string>();
-  for (const { kind, outcome, sku, buyer } of operations) {
-    if ((kind === 'register' || kind === 'attempt') && outcome !== 'fail') {
-      buyers.add(ofBuyer(sku, buyer));
-    }
-  }
+  const buyers = registeredBuyers(operations);
   const attempts = new Set<string | null | undefined>();
   for (const { kind, outcome, attempt } of operations) {
     if (kind === 'confirm' && outcome !== 'fail') attempts.add(attempt ?? null);
@@ -176,6 +175,17 @@ function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Phantom[] 
   return ledger.reservations
     .filter((row) => row.status === 'CONFIRMED' && !isBought(row))
     .map((row) => ({ what: `${tellReservation(row)} is sold, and no checkout may have done it` }));
+}
+
+/** Buyers whose registration or attempt succeeded or may have. */
+function registeredBuyers(operations: Operation[]): Set<string> {
+  const buyers = new Set<string>();
+  for (const { kind, outcome, sku, buyer } of operations) {
+    if ((kind === 'register' || kind === 'attempt') && outcome !== 'fail') {
+      buyers.add(ofBuyer(sku, buyer));
+    }
+  }
+  return buyers;
 }
 
 function phantomDecisions({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {

@@ -72,6 +72,7 @@ const MOVEMENT_OF = {
   confirm: 'SOLD',
   release: 'RELEASED',
   cancel: 'RETURNED',
+  register: 'SOLD',
 } as const;
 
 export const movementOf = ({ kind }: Operation): MovementKind =>

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../kernel/errors.ts';
 import { SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../protocol/admin.ts';
+import type { SeedCampaigns } from '../protocol/campaigns.ts';
 import { LedgerRow } from '../protocol/ledger.ts';
 import { Problem } from '../protocol/problem.ts';
 import { Availability } from '../protocol/products.ts';
@@ -16,6 +17,8 @@ export interface SeededBuyer {
 export interface AdminApi {
   /** Makes the products exist; answers with the SKUs that did before, whose stock was left as it is. */
   putProducts(products: SeedProducts['products']): Promise<{ existing: string[] }>;
+  /** The same with campaigns. */
+  putCampaigns(campaigns: SeedCampaigns['campaigns']): Promise<{ existing: string[] }>;
   /** Makes users `${prefix}1` … `${prefix}${count}` exist, each with a fresh token. */
   putBuyers(prefix: string, count: number): Promise<SeededBuyer[]>;
   /** Units a SKU was stocked with. */
@@ -81,6 +84,11 @@ export function createAdminApi(options: {
   return {
     async putProducts(products) {
       const answer = await call('PUT', '/api/v1/admin/products', { products });
+      return (await answer.json()) as { existing: string[] };
+    },
+
+    async putCampaigns(campaigns) {
+      const answer = await call('PUT', '/api/v1/admin/campaigns', { campaigns });
       return (await answer.json()) as { existing: string[] };
     },
 

@@ -22,7 +22,7 @@ import { type AdminApi, createAdminApi } from './admin-api.ts';
 import type { Phase, RunEvent, RunReport, SkuStock } from './events.ts';
 import { untilAtRest } from './rest.ts';
 import { readSalePlan, type SalePlan } from './sale-plan.ts';
-import { seedSale } from './seed-sale.ts';
+import { offerOf, seedSale } from './seed-sale.ts';
 import { createStockView } from './stock-view.ts';
 
 export interface SaleOptions extends StackServices {
@@ -168,7 +168,12 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const skuId = `${script.name}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
   const salePath = join(folder, 'sale.json');
   await phase('seed', `${plan.stock} units, ${plan.buyers} buyers`, () =>
-    seedSale(admin, { ...plan, skuId, seed: options.seed, path: salePath }),
+    seedSale(admin, {
+      offers: offerOf(plan.sells, { skuId, stock: plan.stock, nowMs: clock.nowMs() }),
+      buyers: plan.buyers,
+      seed: options.seed,
+      path: salePath,
+    }),
   );
 
   const sale: SaleFacts = {

@@ -3,6 +3,9 @@ import { CHALLENGES } from '../history/operation.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { LoadedScript } from '../load/script.ts';
 
+/** The ways in which units are sold. */
+export const SELLS = ['reservations', 'campaign', 'flash-sale'] as const;
+
 /** What a scenario sells, as its exported `sale` says. */
 export const SalePlan = z.strictObject({
   /** Units of the one SKU on sale. */
@@ -12,7 +15,7 @@ export const SalePlan = z.strictObject({
   /** How long a reservation lives; absent: the setting `holdTtl`. */
   holdTtlMs: z.int().min(100).optional(),
   /** How units are sold; `stock` and `buyers` are the capacity and the people of a campaign, too. */
-  sells: z.enum(['reservations', 'campaign', 'flash-sale']).default('reservations'),
+  sells: z.enum(SELLS).default('reservations'),
   /** What has to happen in the run, or it proves nothing. */
   challenges: z.array(z.enum(CHALLENGES)).default([]),
   /** False for a scenario that is not meant to sell out, so that not selling out is no reason for doubt. */

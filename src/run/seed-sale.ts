@@ -1,6 +1,10 @@
 import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { rootMessage, UserError } from '../kernel/errors.ts';
+import { SeedProducts } from '../protocol/admin.ts';
+import { SeedCampaigns } from '../protocol/campaigns.ts';
 import type { AdminApi, SeededBuyer } from './admin-api.ts';
+import type { SalePlan } from './sale-plan.ts';
 
 /** What scenarios open to learn what is on sale and who buys it. */
 export interface SeededSale {
@@ -10,34 +14,49 @@ export interface SeededSale {
   seed: number;
 }
 
+/** What is put on sale, in the words of the admin API; also what a seed file holds. */
+export const Offers = z.strictObject({
+  products: SeedProducts.shape.products.optional(),
+  campaigns: SeedCampaigns.shape.campaigns.optional(),
+});
+export type Offers = z.input<typeof Offers>;
+
 /** Buyers are shared by all sales of a server: what they may buy once is a SKU, and each sale has its own. */
 const BUYER_PREFIX = 'flashsale-buyer-';
 
+/** A sale is on from now; its server's clock may be behind ours. */
+const BEFORE_MS = 3_600_000;
+const AFTER_MS = 24 * 3_600_000;
+
+/** The one thing that a scenario sells. A campaign is the SKU of its name. */
+export function offerOf(
+  sells: SalePlan['sells'],
+  { skuId, stock, nowMs }: { skuId: string; stock: number; nowMs: number },
+): Offers {
+  const startsAt = new Date(nowMs - BEFORE_MS).toISOString();
+  const endsAt = new Date(nowMs + AFTER_MS).toISOString();
+  const name = `Flash sale ${skuId}`;
+  const product = { skuId, name, basePrice: '99.00', flashSalePrice: '49.00' };
+  return sells === 'campaign'
+    ? { campaigns: [{ campaignId: skuId, name, capacity: stock, startsAt, endsAt }] }
+    : { products: [{ ...product, totalInventory: stock }] };
+}
+
 /**
- * Puts one SKU and its buyers on a server and writes the sale file for the scenario.
+ * Puts offers and their buyers on a server and writes the sale file for the scenario.
  *
  * @throws UserError when the server refuses, or the file cannot be written
  */
 export async function seedSale(
   admin: AdminApi,
-  sale: { skuId: string; stock: number; buyers: number; seed: number; path: string },
+  sale: { offers: Offers; buyers: number; seed: number; path: string },
 ): Promise<SeededSale> {
-  const { skuId, stock, seed, path } = sale;
-  const [{ existing }, buyers] = await Promise.all([
-    admin.putProducts([
-      {
-        skuId,
-        name: `Flash sale ${skuId}`,
-        basePrice: '99.00',
-        flashSalePrice: '49.00',
-        totalInventory: stock,
-      },
-    ]),
+  const { offers, seed, path } = sale;
+  const [skus, buyers] = await Promise.all([
+    putOffers(admin, offers),
     admin.putBuyers(BUYER_PREFIX, sale.buyers),
   ]);
-  // A product that was there before keeps its stock, whatever was asked for now.
-  const total = existing.includes(skuId) ? await admin.readTotal(skuId) : stock;
-  const seeded: SeededSale = { skus: [{ skuId, total }], buyers, seed };
+  const seeded: SeededSale = { skus, buyers, seed };
   await writeFile(path, JSON.stringify(seeded), { mode: 0o600 }).catch((cause) => {
     throw UserError.environment(`the sale file ${path} could not be written`, {
       why: rootMessage(cause),
@@ -46,4 +65,27 @@ export async function seedSale(
     });
   });
   return seeded;
+}
+
+async function putOffers(
+  admin: AdminApi,
+  { products = [], campaigns = [] }: Offers,
+): Promise<SeededSale['skus']> {
+  const existing = new Set<string>();
+  const put = async (answer: Promise<{ existing: string[] }>): Promise<void> => {
+    for (const skuId of (await answer).existing) existing.add(skuId);
+  };
+  if (products.length > 0) await put(admin.putProducts(products));
+  if (campaigns.length > 0) await put(admin.putCampaigns(campaigns));
+  const wanted = [
+    ...products.map(({ skuId, totalInventory }) => ({ skuId, total: totalInventory })),
+    ...campaigns.map(({ campaignId, capacity }) => ({ skuId: campaignId, total: capacity })),
+  ];
+  // What was there before keeps its stock, whatever was asked for now.
+  return Promise.all(
+    wanted.map(async ({ skuId, total }) => ({
+      skuId,
+      total: existing.has(skuId) ? await admin.readTotal(skuId) : total,
+    })),
+  );
 }

@@ -1,0 +1,57 @@
+import { check, sleep } from 'k6';
+import { Counter } from 'k6/metrics';
+import type { Options } from 'k6/options';
+import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { redeem, register, voucherOf } from './lib/shop.ts';
+
+/**
+ * A crowd registers for a campaign with too little room, some by clicking twice. Whoever gets a voucher uses it; some use
+ * it twice at the same moment, and some try once more later.
+ */
+export const sale = planSale({
+  sells: 'campaign',
+  stock: 300,
+  buyers: 6_000,
+  challenges: ['double-redemption'],
+});
+
+const vouchersIssued = new Counter('vouchers_issued');
+const vouchersUsed = new Counter('vouchers_used');
+
+export const options: Options = {
+  scenarios: {
+    crowd: {
+      executor: 'shared-iterations',
+      vus: Math.min(300, sale.buyers),
+      iterations: sale.buyers,
+      maxDuration: '5m',
+    },
+  },
+  thresholds: {
+    vouchers_issued: [`count==${sale.stock}`],
+    vouchers_used: [`count==${sale.stock}`],
+    answered: ['rate>0.95'],
+    checks: ['rate>0.95'],
+  },
+};
+
+export default async function vouchers(): Promise<void> {
+  const buyer = thisBuyer();
+  const clicks = decide(0) < 0.1 ? 2 : 1;
+  const answers = await Promise.all(
+    Array.from({ length: clicks }, () => register(buyer, skuOnSale())),
+  );
+  const codes = answers.map(voucherOf).filter((code) => code !== undefined);
+  check(codes, { 'no more than one voucher': ({ length }) => length <= 1 });
+  const [code] = codes;
+  if (code === undefined) return;
+  vouchersIssued.add(1);
+
+  await sleep(decide(1) * 0.3);
+  const atOnce = decide(2) < 0.4 ? 2 : 1;
+  const uses = await Promise.all(Array.from({ length: atOnce }, () => redeem(buyer, code)));
+  if (decide(3) < 0.3) uses.push(await redeem(buyer, code));
+  const accepted = uses.filter(({ status }) => status === 200).length;
+  vouchersUsed.add(accepted);
+  check(accepted, { 'used once': (times) => times === 1 });
+}

@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { RunDocument } from '../../src/report/run-document.ts';
+import { createWorkplace, type Workplace } from './cli.ts';
+
+let place: Workplace;
+beforeEach(async () => {
+  place = await createWorkplace();
+});
+afterEach(() => place.remove());
+
+/** A run against the tests' own PostgreSQL, which is up already; its verdict and the names of the checks by status. */
+async function run(scenario: string, ...flags: string[]) {
+  const ended = await place.run(['run', scenario, '--json', ...flags], {
+    DATABASE_URL: inject('postgresUrl'),
+  });
+  const { verdict, summary } = RunDocument.parse(JSON.parse(ended.stdout));
+  const named = (status: string): string[] =>
+    verdict.checks.filter((check) => check.status === status).map(({ name }) => name);
+  return { code: ended.code, verdict, stock: summary.stock[0], named };
+}
+
+const SMALL = ['--buyers', '400', '--stock', '20'];
+
+describe('every way of selling ends valid on a correct server', () => {
+  it('S0.2 S0.4 vouchers: a campaign that is full, and no voucher used twice', async () => {
+    const { code, verdict, stock, named } = await run('vouchers', ...SMALL);
+    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(code).toBe(0);
+    expect(stock).toMatchObject({ total: 20, available: 0, held: 0, sold: 20 });
+    expect(named('valid')).toEqual(
+      expect.arrayContaining(['voucher-capacity', 'single-redemption', 'never-oversold']),
+    );
+  });
+
+  it('S1.4 cancel-race: checkout, cancellation and expiry race, and cancelled orders give back', async () => {
+    const { code, verdict } = await run('cancel-race', ...SMALL);
+    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(code).toBe(0);
+  });
+
+  it('C.3 bots: many clicks per account, one unit each', async () => {
+    const { code, verdict, stock } = await run('bots', ...SMALL);
+    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(code).toBe(0);
+    expect(stock).toMatchObject({ available: 0, sold: 20 });
+  });
+
+  it('C.3 retry-storm: every wish is sent again and again, and granted once', async () => {
+    const { code, verdict, named } = await run('retry-storm', ...SMALL);
+    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(code).toBe(0);
+    expect(named('valid')).toContain('exactly-once');
+  });
+});
+
+describe('a server with a bug is caught', () => {
+  it('S0.2 vouchers: a campaign beyond its capacity', async () => {
+    const { code, named } = await run('vouchers', ...SMALL, '--strategy', 'naive', '--unsafe');
+    expect(code).toBe(10);
+    expect(named('invalid')).toEqual(
+      expect.arrayContaining(['voucher-capacity', 'never-oversold']),
+    );
+  });
+});
