@@ -64,6 +64,44 @@ it('C.2 seeding twice changes nothing the second time', async () => {
   expect(ids(second)).toEqual(ids(first));
 });
 
+it('C.2 seeds campaigns, by flags or with products from a file', async () => {
+  expect((await place.run(['up'])).code).toBe(0);
+  const seed = async (...args: string[]) => {
+    const ended = await place.run(['seed', '--buyers', '3', '--json', ...args]);
+    expect(ended.code).toBe(0);
+    return JSON.parse(ended.stdout).skus;
+  };
+  expect(await seed('--sku', 'SPRING', '--sells', 'campaign', '--stock', '5')).toEqual([
+    { skuId: 'SPRING', total: 5 },
+  ]);
+  const campaign = {
+    campaignId: 'SPRING',
+    name: 'Spring',
+    capacity: 9,
+    startsAt: '2026-03-01T00:00:00Z',
+    endsAt: '2026-06-01T00:00:00Z',
+  };
+  const product = {
+    skuId: 'SHOE-2',
+    name: 'Shoe',
+    basePrice: '99.00',
+    flashSalePrice: '49.00',
+    totalInventory: 7,
+  };
+  const path = join(place.folder, 'offers.json');
+  await writeFile(path, JSON.stringify({ products: [product], campaigns: [campaign] }));
+  expect(await seed('--file', 'offers.json')).toEqual([
+    { skuId: 'SHOE-2', total: 7 },
+    // It was there before, and keeps its room.
+    { skuId: 'SPRING', total: 5 },
+  ]);
+
+  await writeFile(path, JSON.stringify({ products: [{ ...product, price: 1 }] }));
+  const refused = await place.run(['seed', '--file', 'offers.json']);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('products.0');
+});
+
 it('C.4 verify reads the ledger of a target for a history that has none', async () => {
   const target = (await place.run(['up'])).stdout.trim();
   const run = await place.run(['run', 'smoke', '--target', target, '--history', 'whole.ndjson']);
