@@ -323,6 +323,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     }
     const { hold } = take(buyer, 1, attempt, instance);
     const { order } = sell(hold, attempt, instance);
+    inc(instance, 'flashsale_registrations_total registered');
     const voucher = idOf('e', vouchers.length + 1);
     vouchers.push({
       row: 'voucher',
