@@ -15,10 +15,11 @@ import { createIdempotencyStore } from './http/idempotency-store.ts';
 import { readJson } from './http/json-body.ts';
 import { createMetricsRoutes, createRequestMeter } from './http/metrics.ts';
 import { createErrorHandler, notFound } from './http/problem.ts';
+import { createRateLimits } from './http/rate-limit.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createApp, createHttpServer } from './http/server.ts';
-import { OPERATIONS } from './operations.ts';
+import { HOT_ROUTES, OPERATIONS } from './operations.ts';
 import type { Logger } from './platform/logging.ts';
 import { countBy, createMetrics } from './platform/metrics.ts';
 import { countAdmission, countLedger, timeLedger } from './platform/observe-ledger.ts';
@@ -101,7 +102,15 @@ export function composeServer(deps: {
     clock,
     log,
   });
-  const { authenticate } = accounts;
+  const limits =
+    config.rateLimits &&
+    createRateLimits({
+      redis,
+      limits: config.rateLimits,
+      hotRoutes: HOT_ROUTES,
+      onRefused: countBy(metrics.rateLimited),
+    });
+  const authenticate = limits?.after(accounts.authenticate) ?? accounts.authenticate;
 
   const { once, onceAfter } = createIdempotency({
     store: createIdempotencyStore(pool, IDEMPOTENCY),
@@ -187,6 +196,7 @@ export function composeServer(deps: {
     onEnd: createRequestMeter(metrics, requestLog.add),
   });
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins));
+  if (limits !== undefined) app.use(limits.byIp);
   if (config.roles.includes('api')) {
     app.use(
       reservations,

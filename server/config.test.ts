@@ -53,6 +53,27 @@ describe('readConfig', () => {
     );
   });
 
+  test('S0.5 limits rates in production, elsewhere only on request', () => {
+    const production = { DATABASE_URL, NODE_ENV: 'production', JWT_SECRET: SECRET };
+    expect(readConfig({ DATABASE_URL }).rateLimits).toBeUndefined();
+    expect(readConfig({ ...production, RATE_LIMITS: 'off' }).rateLimits).toBeUndefined();
+    expect(readConfig({ ...production, RATE_LIMIT_USER: '5/60' }).rateLimits).toMatchObject({
+      user: { points: 5, durationSeconds: 60 },
+    });
+    expect(refusalOf({ DATABASE_URL, RATE_LIMIT_USER: '5' }).why).toContain(
+      'must look like 100/10',
+    );
+  });
+
+  test('S4.10 lets pages of named origins in', () => {
+    const CORS_ORIGINS = 'https://shop.example,http://127.0.0.1:5173';
+    expect(readConfig({ DATABASE_URL, CORS_ORIGINS }).corsOrigins).toEqual([
+      'https://shop.example',
+      'http://127.0.0.1:5173',
+    ]);
+    expect(refusalOf({ DATABASE_URL, CORS_ORIGINS: 'shop.example' }).why).toContain('CORS_ORIGINS');
+  });
+
   test('S1.10 refuses the naive strategy unless it is asked for by UNSAFE=1', () => {
     expect(refusalOf({ DATABASE_URL, STRATEGY: 'naive' }).next).toContain('UNSAFE=1');
     expect(readConfig({ DATABASE_URL, STRATEGY: 'naive', UNSAFE: '1' }).strategy).toBe('naive');

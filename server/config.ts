@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { Credentials } from '../src/protocol/accounts.ts';
+import type { RateLimits } from './http/rate-limit.ts';
 import { ADMISSION_NAMES, type AdmissionName } from './stock/admission/index.ts';
 import { STRATEGY_NAMES, type StrategyName } from './stock/index.ts';
 
@@ -34,6 +35,15 @@ function isProxy(text: string): boolean {
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits && more.length === 0;
 }
 
+/** So many within so many seconds. */
+const quota = z
+  .string()
+  .regex(/^[1-9]\d{0,8}\/[1-9]\d{0,4}$/, 'must look like 100/10, for 100 within 10 seconds')
+  .transform((text) => {
+    const [points, durationSeconds] = text.split('/').map(Number) as [number, number];
+    return { points, durationSeconds };
+  });
+
 const DAY_MS = 86_400_000;
 
 /** The environment, one variable a line: its form, and what holds without it. */
@@ -64,6 +74,10 @@ const Environment = z.object({
     )
     .transform((list) => list.split(','))
     .default([]),
+  RATE_LIMITS: oneOf(['on', 'off']).optional(),
+  RATE_LIMIT_IP: quota.default({ points: 1000, durationSeconds: 10 }),
+  RATE_LIMIT_USER: quota.default({ points: 50, durationSeconds: 10 }),
+  RATE_LIMIT_ADMISSION: quota.default({ points: 20_000, durationSeconds: 1 }),
   DRAIN_NOTICE_MS: whole(0, DAY_MS).default(0),
   DRAIN_TIMEOUT_MS: whole(0, DAY_MS).default(10_000),
   LOG_REQUESTS_INTERVAL_MS: whole(0, DAY_MS).default(60_000),
@@ -118,6 +132,11 @@ export interface Config {
   trustedProxies: string[];
   /** Origins whose pages may call the API; `*` is every one. */
   corsOrigins: string[];
+  /**
+   * Absent: nobody is limited. On by default in production, where buyers may be hostile; off elsewhere, where a load
+   * test that plays a thousand buyers from one address shall measure the sale and not the limits.
+   */
+  rateLimits?: RateLimits;
   /** Time in which a load balancer may notice that this instance is about to go. */
   drainNoticeMs: number;
   drainTimeoutMs: number;
@@ -215,6 +234,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     bodyLimitBytes: read.BODY_LIMIT_BYTES,
     trustedProxies: read.TRUSTED_PROXIES,
     corsOrigins: read.CORS_ORIGINS,
+    rateLimits:
+      (read.RATE_LIMITS ?? (read.NODE_ENV === 'production' ? 'on' : 'off')) === 'on'
+        ? {
+            ip: read.RATE_LIMIT_IP,
+            user: read.RATE_LIMIT_USER,
+            admission: read.RATE_LIMIT_ADMISSION,
+          }
+        : undefined,
     drainNoticeMs: read.DRAIN_NOTICE_MS,
     logRequestsIntervalMs: read.LOG_REQUESTS_INTERVAL_MS,
     drainTimeoutMs: read.DRAIN_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import { accountOperations } from './accounts/operations.ts';
 import { adminOperations } from './admin/operations.ts';
-import type { Operation } from './http/operation.ts';
+import { type Operation, pathsOf } from './http/operation.ts';
 import { httpOperations } from './http/operations.ts';
 import { campaignOperations } from './selling/campaigns/operations.ts';
 import { flashSaleOperations } from './selling/flash-sales/operations.ts';
@@ -19,3 +19,10 @@ export const OPERATIONS: readonly Operation[] = [
   ...adminOperations,
   ...httpOperations,
 ];
+
+/** Routes that the admission limit stands before, as `POST /api/v1/orders`. */
+export const HOT_ROUTES: ReadonlySet<string> = new Set(
+  OPERATIONS.filter(({ isHot }) => isHot).map(
+    (operation) => `${operation.method.toUpperCase()} ${pathsOf(operation)[0]}`,
+  ),
+);

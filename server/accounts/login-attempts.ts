@@ -1,4 +1,5 @@
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import { createLimiter } from '../platform/limiter.ts';
 import type { Redis } from '../platform/redis.ts';
 
 /** How many wrong passwords may be tried within `windowMs`. */
@@ -24,20 +25,9 @@ export interface LoginAttempts {
  * network may log in from one when a sale opens. Names that nobody has are counted like all others.
  */
 export function createLoginAttempts(redis: Redis | undefined, limits: LoginLimits): LoginAttempts {
-  const duration = Math.ceil(limits.windowMs / 1000);
-  const counter = (keyPrefix: string, points: number) => {
-    const memory = new RateLimiterMemory({ keyPrefix, points, duration });
-    if (redis === undefined) return memory;
-    return new RateLimiterRedis({
-      storeClient: redis.client,
-      keyPrefix,
-      points,
-      duration,
-      // Who is refused is refused from memory until the window is over, without asking Redis.
-      inMemoryBlockOnConsumed: points + 1,
-      insuranceLimiter: memory,
-    });
-  };
+  const durationSeconds = Math.ceil(limits.windowMs / 1000);
+  const counter = (keyPrefix: string, points: number) =>
+    createLimiter(redis, keyPrefix, { points, durationSeconds });
   const byUsername = counter('login-username', limits.attemptsPerUsername);
   // Attempts consume nothing here, and what has failed as often as is allowed is over the limit already.
   const byIp = counter('login-ip', limits.failuresPerIp - 1);

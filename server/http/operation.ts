@@ -18,6 +18,8 @@ export interface Operation {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Everybody comes here when a sale opens. */
+  isHot?: true;
   /** Takes an Idempotency-Key. */
   takesKey?: true;
   /** What it answers with when it succeeds, by status; nothing for an answer without a schema. */
@@ -34,7 +36,7 @@ export const pathsOf = ({ path }: Operation): readonly string[] =>
 /** Every code an operation may refuse with. */
 export function refusalsOf(operation: Operation): ProblemCode[] {
   const { access, query, body, takesKey, refusals = [] } = operation;
-  const codes: ProblemCode[] = [...refusals, 'UNAVAILABLE', 'INTERNAL_ERROR'];
+  const codes: ProblemCode[] = [...refusals, 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL_ERROR'];
   if (access !== 'public') codes.push('UNAUTHENTICATED');
   if (typeof access !== 'string') codes.push('FORBIDDEN');
   if (query !== undefined || body !== undefined) codes.push('VALIDATION_FAILED');

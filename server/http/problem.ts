@@ -42,6 +42,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   ALREADY_ATTEMPTED: { status: 409, title: 'You have already made your attempt' },
   PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
   STOCK_CONFLICT: { status: 409, title: 'The stock does not allow this' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests', retryable: true },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The key belongs to another request' },
   IDEMPOTENCY_IN_FLIGHT: {
     status: 409,

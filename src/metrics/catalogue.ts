@@ -103,6 +103,12 @@ export const serverMetrics = {
     help: 'Connections of this process to PostgreSQL, by state (active, idle, waiting).',
     labels: ['state'],
   },
+  rateLimited: {
+    name: 'flashsale_rate_limited_total',
+    type: 'counter',
+    help: 'Requests refused with 429, by the policy (ip, user, admission) that refused them.',
+    labels: ['policy'],
+  },
   redisMemory: {
     name: 'flashsale_redis_memory_bytes',
     type: 'gauge',

@@ -21,6 +21,7 @@ export const campaignOperations: Operation[] = [
     summary: 'Register for a campaign and get its voucher',
     access: 'user',
     body: RegisterRequest,
+    isHot: true,
     answers: { 201: Registration },
     refusals: [
       ...(['NOT_FOUND', 'CAMPAIGN_NOT_STARTED', 'CAMPAIGN_ENDED', 'CAMPAIGN_FULL'] as const),

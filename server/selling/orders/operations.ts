@@ -15,6 +15,7 @@ export const orderOperations: Operation[] = [
     access: 'user',
     body: CheckoutRequest,
     takesKey: true,
+    isHot: true,
     answers: { 201: Order },
     refusals: [
       ...(['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS'] as const),

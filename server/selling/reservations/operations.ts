@@ -14,6 +14,7 @@ export const reservationOperations: Operation[] = [
     access: 'user',
     body: ReserveRequest,
     takesKey: true,
+    isHot: true,
     answers: { 201: Reservation },
     refusals: [
       ...(['OUT_OF_STOCK', 'ALREADY_RESERVED', 'ALREADY_PURCHASED', 'UNKNOWN_SKU'] as const),

@@ -1,0 +1,27 @@
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { Redis } from './redis.ts';
+
+/** `points` per key within a window of `durationSeconds`. */
+export interface Quota {
+  points: number;
+  durationSeconds: number;
+}
+
+/** Counts by key in Redis for all instances together, and each instance for itself while there is none. */
+export function createLimiter(
+  redis: Redis | undefined,
+  keyPrefix: string,
+  { points, durationSeconds: duration }: Quota,
+): RateLimiterMemory | RateLimiterRedis {
+  const memory = new RateLimiterMemory({ keyPrefix, points, duration });
+  if (redis === undefined) return memory;
+  return new RateLimiterRedis({
+    storeClient: redis.client,
+    keyPrefix,
+    points,
+    duration,
+    // Who is refused is refused from memory until the window is over, without asking Redis.
+    inMemoryBlockOnConsumed: points + 1,
+    insuranceLimiter: memory,
+  });
+}
