@@ -20,9 +20,10 @@ import { createRequestIds } from './http/request-id.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createApp, createHttpServer } from './http/server.ts';
 import { HOT_ROUTES, OPERATIONS } from './operations.ts';
+import { createCaches } from './platform/cache.ts';
 import type { Logger } from './platform/logging.ts';
 import { countBy, createMetrics } from './platform/metrics.ts';
-import { countAdmission, countLedger, timeLedger } from './platform/observe-ledger.ts';
+import { countAdmission, countCache, countLedger, timeLedger } from './platform/observe-ledger.ts';
 import type { Redis } from './platform/redis.ts';
 import { createRedisGauges } from './platform/redis-gauges.ts';
 import { createStockGauges } from './platform/stock-gauges.ts';
@@ -118,6 +119,8 @@ export function composeServer(deps: {
   });
   const readJsonOnce = onceAfter(readSmallJson);
 
+  const caches = createCaches({ redis, observe: countCache(metrics) });
+
   // The features. None knows another.
   const reservations = createReservations({
     pool,
@@ -151,7 +154,7 @@ export function composeServer(deps: {
     nowMs,
     onDecided: countBy(metrics.attempts),
   });
-  const products = createProducts({ pool });
+  const products = createProducts({ pool, caches });
   const admin = createAdmin({
     pool,
     readHotStock: admission.readCounters,
@@ -246,6 +249,7 @@ export function composeServer(deps: {
       if (config.roles.includes('api')) await accounts.start();
       const url = await server.listen(config.port, config.host);
       requestLog.start();
+      caches.start();
       if (config.roles.includes('sweeper')) for (const sweeper of sweepers) sweeper.start();
       events.start();
       return url;
@@ -253,6 +257,7 @@ export function composeServer(deps: {
     async drain() {
       await server.drain({ noticeMs: config.drainNoticeMs, timeoutMs: config.drainTimeoutMs });
       requestLog.stop();
+      caches.stop();
       await accounts.stop();
       await Promise.all([...sweepers.map((sweeper) => sweeper.stop()), events.stop()]);
     },

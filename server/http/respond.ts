@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import { REQUEST_ID_HEADER } from '../../src/protocol/headers.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -36,6 +37,28 @@ export function send(
   writeHead(res, status, ['content-type', contentType, ...length(text)], security);
   res.end(text);
 }
+
+/**
+ * Answers a read of what is the same for everybody, so that browsers and CDNs may keep it: for `sharedForSeconds` without
+ * asking, after that for as long as its tag is still the same.
+ */
+export function respondCacheable(res: Response, body: unknown, sharedForSeconds: number): void {
+  const text = JSON.stringify(body);
+  const tag = `"${createHash('sha1').update(text).digest('base64url')}"`;
+  const rule = sharedForSeconds > 0 ? `public, max-age=${sharedForSeconds}` : 'no-cache';
+  const headers = ['cache-control', rule, 'etag', tag];
+  if (isKnown(res.req.headers['if-none-match'], tag)) {
+    writeHead(res, 304, headers);
+    res.end();
+    return;
+  }
+  writeHead(res, 200, [...headers, 'content-type', 'application/json', ...length(text)]);
+  res.end(text);
+}
+
+/** Whether the client has this very answer; a proxy that compressed it has marked the tag as weak. */
+const isKnown = (sent: string | undefined, tag: string): boolean =>
+  sent?.split(',').some((known) => known.trim().replace(/^W\//, '') === tag) ?? false;
 
 /** Answers with headers alone. */
 export function sendNothing(res: Response): void {

@@ -39,7 +39,9 @@ function createInstrument(definition: MetricDefinition, registry: Registry) {
 }
 
 /** Counts by one label, whose few children are looked up once and kept: finding one costs more than counting. */
-export function countBy<Label extends string>(counter: Counter<Label>): (value: string) => void {
+export function countBy(counter: {
+  labels(value: string): { inc(): void };
+}): (value: string) => void {
   const children = new Map<string, { inc(): void }>();
   return (value) => {
     let child = children.get(value);
@@ -48,5 +50,20 @@ export function countBy<Label extends string>(counter: Counter<Label>): (value: 
       children.set(value, child);
     }
     child.inc();
+  };
+}
+
+/** The same by two labels, in their order. */
+export function countByTwo<Label extends string>(
+  counter: Counter<Label>,
+): (first: string, second: string) => void {
+  const children = new Map<string, (value: string) => void>();
+  return (first, second) => {
+    let count = children.get(first);
+    if (count === undefined) {
+      count = countBy({ labels: (value: string) => counter.labels(first, value) });
+      children.set(first, count);
+    }
+    count(second);
   };
 }

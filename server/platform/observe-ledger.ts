@@ -1,7 +1,8 @@
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { AdmissionObserver } from '../stock/admission/admission.ts';
 import type { LedgerObserver, StockLedger } from '../stock/ledger.ts';
-import type { ServerMetrics } from './metrics.ts';
+import type { CacheObserver } from './cache.ts';
+import { countByTwo, type ServerMetrics } from './metrics.ts';
 
 /** What the ledger says it committed, as metrics. */
 export const countLedger = (metrics: ServerMetrics): LedgerObserver => ({
@@ -9,16 +10,12 @@ export const countLedger = (metrics: ServerMetrics): LedgerObserver => ({
   batched: (operation, size) => metrics.ledgerBatchSize.observe({ operation }, size),
 });
 
-/** How the admission filter decided, as metrics. Its few children are kept: finding one costs more than counting. */
-export function countAdmission(metrics: ServerMetrics): AdmissionObserver {
-  const children = new Map<string, { inc(): void }>();
-  return (filter, outcome) => {
-    const key = `${filter} ${outcome}`;
-    const child = children.get(key) ?? metrics.admission.labels(filter, outcome);
-    children.set(key, child);
-    child.inc();
-  };
-}
+/** How the admission filter decided, as metrics. */
+export const countAdmission = (metrics: ServerMetrics): AdmissionObserver =>
+  countByTwo(metrics.admission);
+
+/** Where cached values were found, as metrics. */
+export const countCache = (metrics: ServerMetrics): CacheObserver => countByTwo(metrics.cache);
 
 /** The same ledger, with the time of each call measured, waiting for its turn and its connection included. */
 export function timeLedger(ledger: StockLedger, metrics: ServerMetrics, clock: Clock): StockLedger {

@@ -65,6 +65,12 @@ export const serverMetrics = {
     help: 'Flash-sale attempts accepted or refused, by outcome.',
     labels: ['outcome'],
   },
+  cache: {
+    name: 'flashsale_cache_total',
+    type: 'counter',
+    help: 'Cached values looked up, by cache and where they were found (memory, redis, source).',
+    labels: ['cache', 'found'],
+  },
   stockMovements: {
     name: 'flashsale_stock_movements_total',
     type: 'counter',

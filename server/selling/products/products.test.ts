@@ -31,6 +31,48 @@ describe('S1.6 products', () => {
     });
   });
 
+  test('S1.6 stock is read once for all who ask at the same time, and never older than the question', async () => {
+    const skuId = await server.newProduct(40);
+    const look = async () =>
+      (await server.call('GET', `/api/v1/products/${skuId}/availability`)).body.sequence;
+    await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const { token } = await server.newBuyer();
+        const body = { skuId, quantity: 1 };
+        const held = await server.call('POST', '/api/v1/reservations', { token, body });
+        expect(await look()).toBeGreaterThanOrEqual(held.body.sequence);
+      }),
+    );
+    expect(await look()).toBe(40);
+  });
+
+  test('S3.6 a product may be kept for five seconds, and then as long as its tag is the same', async () => {
+    const path = `/api/v1/products/${await server.newProduct(5)}`;
+    const { headers } = await server.call('GET', path);
+    expect(headers.get('cache-control')).toBe('public, max-age=5');
+    const tag = headers.get('etag') as string;
+
+    const again = await server.call('GET', path, { headers: { 'if-none-match': `"x", W/${tag}` } });
+    expect([again.status, again.body, again.headers.get('etag')]).toEqual([304, '', tag]);
+    const other = await server.call('GET', path, { headers: { 'if-none-match': '"x"' } });
+    expect([other.status, other.body.name]).toEqual([200, 'Shoe']);
+  });
+
+  test('S3.6 what is left must be asked for each time, and is told only when it changed', async () => {
+    const skuId = await server.newProduct(5);
+    const path = `/api/v1/products/${skuId}/availability`;
+    const { headers } = await server.call('GET', path);
+    expect(headers.get('cache-control')).toBe('no-cache');
+    const known = { 'if-none-match': headers.get('etag') as string };
+    expect((await server.call('GET', path, { headers: known })).status).toBe(304);
+
+    const { token } = await server.newBuyer();
+    await server.call('POST', '/api/v1/reservations', { token, body: { skuId, quantity: 1 } });
+    expect((await server.call('GET', path, { headers: known })).body).toMatchObject({
+      sequence: 1,
+    });
+  });
+
   test('the list gives every active product once, page by page', async () => {
     const seeded = await Promise.all([1, 2, 3, 4, 5].map(() => server.newProduct(1)));
     const hidden = await server.newProduct(1);

@@ -1,40 +1,39 @@
 import { type Request, type Response, Router } from 'express';
-import { type ProductPage, SkuId } from '../../../src/protocol/products.ts';
-import { cutPage, readPage } from '../../http/paging.ts';
+import { SkuId } from '../../../src/protocol/products.ts';
+import { readPage } from '../../http/paging.ts';
 import { methodNotAllowed, ProblemError, refuse } from '../../http/problem.ts';
-import { respond } from '../../http/respond.ts';
-import { describeAvailability, describeProduct } from './product.ts';
-import type { ProductStore } from './store.ts';
+import { respondCacheable } from '../../http/respond.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** A CDN may answer for the server so long; a product that changed shows its old face no longer. */
+const SHARED_FOR_SECONDS = 5;
 
 /** The catalogue. Open to everybody, like a shop window. */
-export function createProductRoutes(store: ProductStore): Router {
+export function createProductRoutes(catalogue: Catalogue): Router {
   const router = Router();
 
   router
     .route('/api/v1/products')
     .get(async (req, res) => {
-      const { limit, cursor } = readPage(req);
-      const rows = await store.listActive({ limit: limit + 1, cursor });
-      const { page, nextCursor } = cutPage(rows, limit, (row) => row.sku_id);
-      respond(res, 200, { products: page.map(describeProduct), nextCursor } satisfies ProductPage);
+      respondCacheable(res, await catalogue.list(readPage(req)), SHARED_FOR_SECONDS);
     })
     .all(methodNotAllowed);
 
   router
     .route('/api/v1/products/:skuId')
     .get(async (req, res) => {
-      const row = await store.find(pathSku(req));
-      if (row === undefined) refuseUnknownSku(res);
-      else respond(res, 200, describeProduct(row));
+      const product = await catalogue.find(pathSku(req));
+      if (product === undefined) refuseUnknownSku(res);
+      else respondCacheable(res, product, SHARED_FOR_SECONDS);
     })
     .all(methodNotAllowed);
 
   router
     .route('/api/v1/products/:skuId/availability')
     .get(async (req, res) => {
-      const row = await store.findStock(pathSku(req));
-      if (row === undefined) refuseUnknownSku(res);
-      else respond(res, 200, describeAvailability(row));
+      const availability = await catalogue.findStock(pathSku(req));
+      if (availability === undefined) refuseUnknownSku(res);
+      else respondCacheable(res, availability, 0);
     })
     .all(methodNotAllowed);
 
