@@ -6,6 +6,9 @@ import { createAccounts } from './accounts/index.ts';
 import { createAdmin } from './admin/index.ts';
 import type { Config } from './config.ts';
 import { createAnalytics } from './events/consumers/analytics.ts';
+import { createFraudDetection } from './events/consumers/fraud.ts';
+import { createInventorySync } from './events/consumers/inventory-sync.ts';
+import { createNotification, mailbox } from './events/consumers/notification.ts';
 import { createEvents } from './events/index.ts';
 import { allowOrigins } from './http/cors.ts';
 import { createDocsRoutes } from './http/docs.ts';
@@ -183,7 +186,13 @@ export function composeServer(deps: {
   // What follows from a sale, later and once.
   const events = createEvents({
     config,
-    consumers: [flashSales.worker, createAnalytics()],
+    consumers: [
+      flashSales.worker,
+      createAnalytics(),
+      createNotification(mailbox),
+      createInventorySync((skuId) => admission.unitsCameBack(skuId)),
+      createFraudDetection(),
+    ],
     metrics,
     log,
     nowMs,

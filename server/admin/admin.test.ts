@@ -153,6 +153,7 @@ describe('GET /api/v1/admin/ledger', () => {
       'movement',
       'movement',
       'movement',
+      'backlog',
       'end',
     ]);
     expect(rows).toMatchObject([
@@ -163,7 +164,8 @@ describe('GET /api/v1/admin/ledger', () => {
       { sequence: 1, kind: 'RESERVED' },
       { sequence: 2, kind: 'RESERVED' },
       { sequence: 3, kind: 'SOLD', reservationId: bought.body.reservationId },
-      { rows: 7 },
+      { pending: 7, deadLetters: 0 },
+      { rows: 8 },
     ]);
   });
 

@@ -46,6 +46,22 @@ const QUERIES = [
      'createdAt', ${iso('created_at')})::text AS line
    FROM purchase_attempts JOIN flash_sales USING (sale_id)
    WHERE $1::text IS NULL OR sku_id = $1 ORDER BY attempt_id`,
+
+  `SELECT json_build_object(
+     'row', 'delivery', 'group', consumer_group, 'eventId', event_id::text, 'topic', topic, 'type', type,
+     'skuId', sku_id, 'sequence', sequence)::text AS line
+   FROM handled_events WHERE $1::text IS NULL OR sku_id = $1 ORDER BY event_id, consumer_group`,
+
+  // With Kafka, an event that is published and still to be handled stands in published_events.
+  `SELECT json_build_object(
+     'row', 'backlog', 'skuId', i.sku_id, 'pending', count(waiting.sku_id),
+     'deadLetters', (SELECT count(*) FROM dead_letters d WHERE coalesce(d.payload->>'skuId', d.key) = i.sku_id)
+   )::text AS line
+   FROM inventory i LEFT JOIN (
+     SELECT coalesce(payload->>'skuId', key) AS sku_id FROM outbox
+     UNION ALL SELECT sku_id FROM published_events
+   ) waiting USING (sku_id)
+   WHERE $1::text IS NULL OR i.sku_id = $1 GROUP BY i.sku_id ORDER BY i.sku_id`,
 ];
 
 /** Lines are handed on in chunks of about this many characters, because a write per line costs more than its row. */

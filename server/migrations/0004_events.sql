@@ -73,3 +73,21 @@ CREATE TABLE event_counts (
   units  bigint NOT NULL,
   PRIMARY KEY (minute, sku_id, topic, type)
 );
+
+CREATE TABLE notifications (
+  event_id   bigint PRIMARY KEY,
+  user_id    uuid NOT NULL,
+  subject    varchar(200) NOT NULL,
+  body       text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Reservations of one origin (user, device, ip) within seconds; those that are too many are flagged.
+CREATE TABLE reservation_bursts (
+  window_start timestamptz NOT NULL,
+  origin       varchar(16) NOT NULL,
+  value        varchar(200) NOT NULL,
+  reservations integer NOT NULL,
+  PRIMARY KEY (window_start, origin, value)
+);
+CREATE TABLE fraud_flags (LIKE reservation_bursts INCLUDING ALL);

@@ -139,12 +139,22 @@ describe('a history file', () => {
       usedAt: null,
       usedByAttemptId: null,
     };
+    const delivery: LedgerRow = {
+      row: 'delivery',
+      group: 'analytics',
+      eventId: '1',
+      topic: 'flash-sale-orders',
+      type: 'ORDER_CREATED',
+      skuId: 'SKU-1',
+      sequence: 2,
+    };
     const register = history.invoke({ kind: 'register', quantity: 1, idempotencyKey: 'wish-1' });
     history.complete(register, { outcome: 'ok', status: 201, order: 'o1', voucher: 'CODE' });
     history.invoke({ kind: 'redeem', quantity: 1, voucher: 'CODE' });
     history.invoke({ kind: 'cancel', quantity: 1, order: 'o1' });
     history.ledger(voucher);
-    history.ledger({ row: 'end', rows: 1 });
+    history.ledger(delivery);
+    history.ledger({ row: 'end', rows: 2 });
     await history.close();
 
     const { operations, ledger } = await readHistory(path);
@@ -154,6 +164,7 @@ describe('a history file', () => {
       { kind: 'cancel', order: 'o1', outcome: 'info' },
     ]);
     expect(ledger?.vouchers).toEqual([voucher]);
+    expect(ledger?.deliveries).toEqual([delivery]);
   });
 
   it('keeps any text, whatever has to be escaped', async () => {
@@ -296,7 +307,11 @@ describe('the reader of histories', () => {
       [CALL, '{"type":"ok","id":1,"at":4,"status":201}'],
       'line 3: call 1 was answered before it was made',
     ],
-    ['a ledger row of another shape', ['{"type":"ledger","row":"inventory"}'], 'line 2: skuId'],
+    [
+      'a ledger row of another shape',
+      ['{"type":"ledger","entry":{"row":"inventory"}}'],
+      'line 2: entry.skuId',
+    ],
     ['calls that are missing', ['{"type":"end","invoked":3}'], '3 calls were recorded, 0 are in'],
     ['lines behind the end', ['{"type":"end","invoked":0}', CALL], 'nothing may follow'],
   ])('refuses %s', async (_what, lines, why) => {

@@ -57,6 +57,8 @@ const ScrapeLine = z.object({
   ),
 });
 
+const LedgerLine = z.object({ entry: LedgerRow });
+
 const GeneratorLine = z.object({ saturated: z.boolean(), reasons: z.array(z.string()) });
 
 /**
@@ -244,7 +246,7 @@ function createParser(path: string) {
   }
 
   function readLedger(parsed: Line): void {
-    const row = shaped(LedgerRow, parsed);
+    const { entry: row } = shaped(LedgerLine, parsed);
     if (row.row === 'end') {
       ledgerComplete = row.rows === ledgerRows;
       return;

@@ -71,7 +71,7 @@ export const HISTORY_VERSION = 1;
  *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"attempt":…}
  *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
  *     {"type":"scrape", …MetricsScrape}
- *     {"type":"ledger", …LedgerRow}
+ *     {"type":"ledger","entry":LedgerRow}
  *     {"type":"generator","saturated":false,"reasons":[]}
  *     {"type":"end","invoked":N}
  *
@@ -115,7 +115,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
       );
     },
     scrape: (scrape) => file.append(`${JSON.stringify({ type: 'scrape', ...scrape })}\n`),
-    ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', ...row })}\n`),
+    ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', entry: row })}\n`),
     generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
     counts: () => ({ ...counts }),
     async close() {

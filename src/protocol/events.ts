@@ -27,6 +27,9 @@ export const StockEvent = z.looseObject({
   userId: z.uuid(),
   quantity: z.int().positive(),
   sequence: z.int().positive(),
+  /** Where the request came from, when that is known. */
+  ip: z.string().max(200).optional(),
+  deviceId: z.string().max(200).optional(),
 });
 export type StockEvent = z.infer<typeof StockEvent>;
 

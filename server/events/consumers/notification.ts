@@ -1,0 +1,58 @@
+import type { PoolClient } from 'pg';
+import { type SaleEvent, TOPICS } from '../../../src/protocol/events.ts';
+import type { Consumer } from '../event.ts';
+
+/** A message to a user. A provider that has seen its `eventId` before drops it. */
+export interface Notification {
+  eventId: string;
+  userId: string;
+  subject: string;
+  text: string;
+}
+
+/** Takes messages to their users. What it writes through `tx` commits with the fact that the events were handled. */
+export interface NotificationProvider {
+  send(notifications: Notification[], tx: PoolClient): Promise<void>;
+}
+
+const MESSAGES: Record<string, (sale: SaleEvent) => Pick<Notification, 'subject' | 'text'>> = {
+  CONFIRMED: ({ reservationId, quantity, skuId }) => ({
+    subject: 'Your reservation is confirmed',
+    text: `Reservation ${reservationId}, ${quantity} × ${skuId}, is yours.`,
+  }),
+  ORDER_CREATED: ({ orderId, quantity, skuId }) => ({
+    subject: 'Thank you for your order',
+    text: `We have received order ${orderId}, ${quantity} × ${skuId}.`,
+  }),
+};
+
+/** Tells buyers what they bought: a message when the hold is sold, and one for the order. */
+export const createNotification = (provider: NotificationProvider): Consumer => ({
+  group: 'notification',
+  topics: [TOPICS.reservations, TOPICS.orders],
+  async handle(events, tx) {
+    const notifications = events.flatMap(({ eventId, type, payload }) => {
+      const sale = payload as SaleEvent;
+      const message = MESSAGES[type]?.(sale);
+      return message === undefined ? [] : [{ eventId, userId: sale.userId, ...message }];
+    });
+    if (notifications.length > 0) await provider.send(notifications, tx);
+  },
+});
+
+/** Puts messages into the table `notifications`, where a mailer, or whoever tests, finds them. */
+export const mailbox: NotificationProvider = {
+  async send(notifications, tx) {
+    await tx.query({
+      name: 'notification.send',
+      text: `INSERT INTO notifications (event_id, user_id, subject, body)
+             SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[])`,
+      values: [
+        notifications.map(({ eventId }) => eventId),
+        notifications.map(({ userId }) => userId),
+        notifications.map(({ subject }) => subject),
+        notifications.map(({ text }) => text),
+      ],
+    });
+  },
+};
