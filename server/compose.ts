@@ -145,7 +145,7 @@ export function composeServer(deps: {
     pool,
     ledger,
     authenticate,
-    readJson: readSmallJson,
+    readJson: readJsonOnce,
     nowMs,
     onDecided: countBy(metrics.registrations),
   });
@@ -154,6 +154,7 @@ export function composeServer(deps: {
     redis,
     ledger,
     authenticate,
+    once,
     nowMs,
     onDecided: countBy(metrics.attempts),
   });

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.ts';
-import { startTestServer, type TestServer, until } from '../../test/server.ts';
+import { type Answer, startTestServer, type TestServer, until } from '../../test/server.ts';
 import type { HoldOutcome, HoldRequest, StockLedger } from '../stock/ledger.ts';
 
 let server: TestServer;
@@ -123,21 +123,6 @@ describe('Idempotency-Key: a request that is sent again', () => {
     await reserve(await server.newBuyer(), 'k2', skuId);
     expect(await countRows('idempotency_keys', buyer)).toBe(0);
   });
-
-  it('S1.3 is one checkout, charged once', async () => {
-    const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
-    const { body: held } = await reserve(buyer, undefined, skuId);
-    const pay = () =>
-      post('/api/v1/orders/checkout', buyer.token, 'k1', {
-        reservationId: held.reservationId,
-        paymentMethod: 'card',
-        transactionId: `tx-${held.reservationId}`,
-      });
-    const [first, second] = [await pay(), await pay()];
-    expect([first.status, second.status]).toEqual([201, 201]);
-    expect(second.body).toEqual(first.body);
-    expect(await countRows('orders', buyer)).toBe(1);
-  });
 });
 
 describe('Idempotency-Key: a process that dies', () => {
@@ -154,45 +139,124 @@ describe('Idempotency-Key: a process that dies', () => {
     expect(await countRows('reservations', buyer)).toBe(1);
   });
 
-  it('S1.3 after the checkout: the next call finds the order', async () => {
-    const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
-    const { body: held } = await reserve(buyer, undefined, skuId);
-    const pay = () =>
-      post('/api/v1/orders/checkout', buyer.token, 'k1', {
-        reservationId: held.reservationId,
-        paymentMethod: 'card',
-        transactionId: `tx-${held.reservationId}`,
-      });
-    const { sequence, ...order } = (await pay()).body;
-    await forgetAnswers(buyer);
-    const again = await pay();
-    expect([again.status, again.body]).toEqual([201, order]);
-    expect(sequence).toBe(2);
-  });
-
-  it('S1.4 after the cancelling: the next call says it is cancelled, and a new one cannot', async () => {
-    const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
-    const { body: held } = await reserve(buyer, undefined, skuId);
-    const { body: order } = await post('/api/v1/orders/checkout', buyer.token, undefined, {
-      reservationId: held.reservationId,
-      paymentMethod: 'card',
-      transactionId: `tx-${held.reservationId}`,
-    });
-    const cancel = (key: string) =>
-      post(`/api/v1/orders/${order.orderId}/cancel`, buyer.token, key);
-    expect((await cancel('k1')).status).toBe(200);
-    await forgetAnswers(buyer);
-    const again = await cancel('k1');
-    expect([again.status, again.body.status]).toEqual([200, 'CANCELLED']);
-    expect((await cancel('k2')).body.code).toBe('ORDER_NOT_CANCELLABLE');
-  });
-
   it('before anything happened: the next call does it', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     await reserve(buyer, 'k1', 'NO-SUCH-SKU');
     await forgetAnswers(buyer);
     expect((await reserve(buyer, 'k1', skuId)).body.code).toBe('IDEMPOTENCY_KEY_REUSED');
     expect((await reserve(buyer, 'k1', 'NO-SUCH-SKU')).body.code).toBe('UNKNOWN_SKU');
+  });
+});
+
+const held = async (buyer: Buyer) => {
+  const { body } = await reserve(buyer, undefined, await server.newProduct(5));
+  return body.reservationId as string;
+};
+
+const checkOut = ({ token }: Buyer, reservationId: string, key?: string) =>
+  post('/api/v1/orders/checkout', token, key, {
+    reservationId,
+    paymentMethod: 'card',
+    transactionId: `tx-${reservationId}`,
+  });
+
+const newCampaign = async () => {
+  const campaignId = `CAMPAIGN-${newId()}`;
+  const [startsAt, endsAt] = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
+  await server.call('PUT', '/api/v1/admin/campaigns', {
+    token: server.adminToken,
+    body: { campaigns: [{ campaignId, name: 'Spring', capacity: 5, startsAt, endsAt }] },
+  });
+  return campaignId;
+};
+
+const newSale = async () => {
+  const [saleId, skuId] = [`SALE-${newId()}`, await server.newProduct(5)];
+  const [startTime, endTime] = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
+  await server.call('PUT', '/api/v1/admin/flash-sales', {
+    token: server.adminToken,
+    body: { sales: [{ saleId, skuId, startTime, endTime }] },
+  });
+  return saleId;
+};
+
+/** For each way of selling: prepares a call that can be made under one key and another, and what another meets. */
+const FLOWS: [string, (buyer: Buyer) => Promise<(key: string) => Promise<Answer>>, string][] = [
+  [
+    'S1.1 a reservation',
+    async (buyer) => {
+      const skuId = await server.newProduct(5);
+      return (key) => reserve(buyer, key, skuId);
+    },
+    'ALREADY_RESERVED',
+  ],
+  [
+    'S1.3 a checkout',
+    async (buyer) => {
+      const reservationId = await held(buyer);
+      return (key) => checkOut(buyer, reservationId, key);
+    },
+    'ORDER_EXISTS',
+  ],
+  [
+    'S1.4 cancelling an order',
+    async (buyer) => {
+      const { body } = await checkOut(buyer, await held(buyer));
+      return (key) => post(`/api/v1/orders/${body.orderId}/cancel`, buyer.token, key);
+    },
+    'ORDER_NOT_CANCELLABLE',
+  ],
+  [
+    'S0.2 a registration',
+    async (buyer) => {
+      const campaignId = await newCampaign();
+      return (key) => post('/api/v1/register', buyer.token, key, { campaignId });
+    },
+    'ALREADY_REGISTERED',
+  ],
+  [
+    'S0.4 using a voucher',
+    async (buyer) => {
+      const campaignId = await newCampaign();
+      const { body } = await post('/api/v1/register', buyer.token, undefined, { campaignId });
+      return (key) => post('/api/v1/voucher/use', buyer.token, key, { code: body.code });
+    },
+    'VOUCHER_USED',
+  ],
+  [
+    'S4.3 a purchase attempt',
+    async (buyer) => {
+      const saleId = await newSale();
+      return (key) => post(`/api/flash-sale/attempt/${saleId}`, buyer.token, key);
+    },
+    'ALREADY_ATTEMPTED',
+  ],
+];
+
+describe.each(FLOWS)('Idempotency-Key: %s', (_, prepare, refusal) => {
+  it('is answered again as it was, and refused under another key', async () => {
+    const buyer = await server.newBuyer();
+    const call = await prepare(buyer);
+    const first = await call('k1');
+    const second = await call('k1');
+    expect(first.status).toBeLessThan(300);
+    expect([second.status, second.body]).toEqual([first.status, first.body]);
+    expect((await call('k2')).body.code).toBe(refusal);
+    expect((await call('k1')).body).toEqual(first.body);
+  });
+
+  it('is found by the next call when the process dies before the answer', async () => {
+    const buyer = await server.newBuyer();
+    const call = await prepare(buyer);
+    const first = await call('k1');
+    await forgetAnswers(buyer);
+    const second = await call('k1');
+    // The sale's sequence number is where the answer was, not where it was made up again.
+    const { sequence, ...lasting } = first.body;
+    expect(second.status).toBe(first.status);
+    expect(second.body).toMatchObject(lasting);
+    expect([sequence, undefined]).toContain(second.body.sequence);
+    expect((await call('k2')).body.code).toBe(refusal);
   });
 });
 

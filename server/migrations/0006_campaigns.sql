@@ -18,7 +18,9 @@ CREATE TABLE vouchers (
   order_id           uuid NOT NULL UNIQUE REFERENCES orders,
   issued_at          timestamptz NOT NULL,
   used_at            timestamptz,
-  used_by_attempt_id varchar(100)
+  used_by_attempt_id varchar(100),
+  -- The id that the call which used it had for that.
+  use_id             uuid
 );
 CREATE INDEX vouchers_of_a_user ON vouchers (user_id, order_id);
 

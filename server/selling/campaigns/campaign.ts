@@ -1,4 +1,4 @@
-import type { Voucher } from '../../../src/protocol/campaigns.ts';
+import type { Registration, Voucher } from '../../../src/protocol/campaigns.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 import type { HoldOutcome } from '../../stock/ledger.ts';
 
@@ -81,6 +81,20 @@ export const describeVoucher = (row: VoucherRow): Voucher => ({
   issuedAt: row.issued_at.toISOString(),
   validUntil: row.valid_until?.toISOString() ?? null,
   usedAt: row.used_at?.toISOString() ?? null,
+});
+
+/** A voucher with the sale that it was issued with. */
+export interface RegistrationRow extends VoucherRow {
+  reservation_id: string;
+  sequence: number;
+}
+
+/** A registration as it was when it was made, whatever became of the voucher. */
+export const describeRegistration = (row: RegistrationRow): Registration => ({
+  ...describeVoucher({ ...row, used_at: null }),
+  skuId: row.campaign_id,
+  reservationId: row.reservation_id,
+  sequence: row.sequence,
 });
 
 /** Why a voucher of one's own cannot be used. */

@@ -17,5 +17,5 @@ export function createCampaigns(deps: {
 }): Router {
   const store = createCampaignStore(deps.pool);
   const register = createRegister({ store, ledger: deps.ledger, newId, nowMs: deps.nowMs });
-  return createCampaignRoutes({ ...deps, register, store });
+  return createCampaignRoutes({ ...deps, register, store, newId });
 }

@@ -21,6 +21,7 @@ export const campaignOperations: Operation[] = [
     summary: 'Register for a campaign and get its voucher',
     access: 'user',
     body: RegisterRequest,
+    takesKey: true,
     isHot: true,
     answers: { 201: Registration },
     refusals: [
@@ -44,6 +45,7 @@ export const campaignOperations: Operation[] = [
     summary: 'Use a voucher of one’s own, once',
     access: 'user',
     body: UseVoucherRequest,
+    takesKey: true,
     answers: { 200: Voucher },
     refusals: ['NOT_FOUND', 'VOUCHER_USED', 'VOUCHER_EXPIRED'],
   },

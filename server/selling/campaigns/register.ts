@@ -12,7 +12,8 @@ import type { CampaignStore } from './store.ts';
 export type RegisterOutcome = { outcome: 'registered'; registration: Registration } | Refusal;
 
 export type Register = (
-  user: { userId: string; attemptId: string | undefined },
+  /** `orderId` is for the order, where the caller has an id for it. */
+  user: { userId: string; attemptId: string | undefined; orderId?: string },
   campaignId: string,
 ) => Promise<RegisterOutcome>;
 
@@ -30,7 +31,7 @@ export function createRegister(deps: {
 }): Register {
   const { store, ledger, newId, nowMs } = deps;
 
-  return async function register({ userId, attemptId }, campaignId) {
+  return async function register({ userId, attemptId, orderId = newId() }, campaignId) {
     const refusal = refuseRegistration(await store.findCampaign(campaignId), nowMs());
     if (refusal !== undefined) return refusal;
 
@@ -39,7 +40,6 @@ export function createRegister(deps: {
     const holdId = await holdOf(held, campaignId, userId);
     if (typeof holdId !== 'string') return holdId;
 
-    const orderId = newId();
     const confirmed = await ledger.confirm({
       ...user,
       holdId,

@@ -14,7 +14,7 @@ import { readJson, validate } from '../../http/json-body.ts';
 import { cutPage, readPage } from '../../http/paging.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
 import { respond } from '../../http/respond.ts';
-import { describeVoucher, refuseUse } from './campaign.ts';
+import { describeRegistration, describeVoucher, refuseUse } from './campaign.ts';
 import type { Register } from './register.ts';
 import type { CampaignStore } from './store.ts';
 
@@ -27,19 +27,26 @@ export const VoucherPageQuery = PageQuery.extend({ cursor: z.uuid().optional() }
 export function createCampaignRoutes(deps: {
   register: Register;
   store: CampaignStore;
+  newId(): string;
   authenticate: RequestHandler;
   readJson: RequestHandler;
   /** Told the outcome of each registration once it is decided. */
   onDecided(outcome: string): void;
 }): Router {
-  const { register, store, authenticate, onDecided } = deps;
+  const { register, store, newId, authenticate, onDecided } = deps;
   const router = Router();
 
   router
     .route('/api/v1/register')
     .post(authenticate, deps.readJson, async (req, res) => {
       const { campaignId } = validate(RegisterRequest, req.body);
-      const user = { userId: req.caller.userId, attemptId: attemptIdOf(req) };
+      const { effectId: orderId, isRepeated } = req.claim ?? {};
+      const made = orderId && isRepeated ? await store.findRegistration(orderId) : undefined;
+      if (made !== undefined) {
+        respond(res, 201, describeRegistration(made));
+        return;
+      }
+      const user = { userId: req.caller.userId, attemptId: attemptIdOf(req), orderId };
       const registered = await register(user, campaignId);
       onDecided(registered.outcome);
       if ('registration' in registered) {
@@ -66,7 +73,10 @@ export function createCampaignRoutes(deps: {
     .post(authenticate, deps.readJson, async (req, res) => {
       const { code } = validate(UseVoucherRequest, req.body);
       const { userId } = req.caller;
-      const used = await store.use(code, userId, attemptIdOf(req));
+      const { effectId: useId = newId(), isRepeated } = req.claim ?? {};
+      const used =
+        (isRepeated ? await store.findUsed(code, useId) : undefined) ??
+        (await store.use(code, userId, { useId, attemptId: attemptIdOf(req) }));
       if (used !== undefined) {
         respond(res, 200, describeVoucher(used));
         return;

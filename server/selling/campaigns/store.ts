@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { SeedCampaigns, SeededCampaigns } from '../../../src/protocol/campaigns.ts';
-import type { Campaign, VoucherRow } from './campaign.ts';
+import type { Campaign, RegistrationRow, VoucherRow } from './campaign.ts';
 
 export interface CampaignStore {
   /** Makes campaigns exist, each with its SKU and its capacity, all or none; those that exist keep all they have. */
@@ -9,10 +9,18 @@ export interface CampaignStore {
   /** The user's hold of a unit that is still to be bought. */
   findHold(campaignId: string, userId: string): Promise<string | undefined>;
   findVoucherOf(orderId: string): Promise<VoucherRow | undefined>;
+  /** What was registered with this order. */
+  findRegistration(orderId: string): Promise<RegistrationRow | undefined>;
   /** The user's own voucher; somebody else's does not exist. */
   findVoucher(code: string, userId: string): Promise<VoucherRow | undefined>;
   /** Marks the user's voucher as used, unless it is or cannot be any more; then there is no answer. */
-  use(code: string, userId: string, attemptId: string | undefined): Promise<VoucherRow | undefined>;
+  use(
+    code: string,
+    userId: string,
+    use: { useId: string; attemptId: string | undefined },
+  ): Promise<VoucherRow | undefined>;
+  /** The voucher, if it was used by the call that had this id for it. */
+  findUsed(code: string, useId: string): Promise<VoucherRow | undefined>;
   /** The user's vouchers, newest first, from behind `cursor` (an order id) on. */
   list(userId: string, page: { limit: number; cursor: string | undefined }): Promise<VoucherRow[]>;
 }
@@ -97,16 +105,39 @@ export function createCampaignStore(pool: Pool): CampaignStore {
       });
       return rows[0];
     },
-    async use(code, userId, attemptId) {
+    async use(code, userId, { useId, attemptId }) {
       const { rows } = await pool.query<VoucherRow>({
         name: 'campaigns.use',
-        text: `UPDATE vouchers v SET used_at = now(), used_by_attempt_id = $3
+        text: `UPDATE vouchers v SET used_at = now(), used_by_attempt_id = $3, use_id = $4
                FROM campaigns c
                WHERE v.code = $1 AND v.user_id = $2 AND v.used_at IS NULL AND c.campaign_id = v.campaign_id
                  AND (c.voucher_valid_until IS NULL OR c.voucher_valid_until > now())
                RETURNING v.code, v.campaign_id, v.order_id, v.issued_at, v.used_at,
                  c.voucher_valid_until AS valid_until`,
-        values: [code, userId, attemptId ?? null],
+        values: [code, userId, attemptId ?? null, useId],
+      });
+      return rows[0];
+    },
+    async findUsed(code, useId) {
+      const { rows } = await pool.query<VoucherRow>({
+        name: 'campaigns.find-used',
+        text: `${VOUCHER} WHERE v.code = $1 AND v.use_id = $2`,
+        values: [code, useId],
+      });
+      return rows[0];
+    },
+    async findRegistration(orderId) {
+      const { rows } = await pool.query<RegistrationRow>({
+        name: 'campaigns.find-registration',
+        text: `SELECT v.code, v.campaign_id, v.order_id, v.issued_at, v.used_at,
+                 c.voucher_valid_until AS valid_until, o.reservation_id, m.sequence
+               FROM vouchers v
+               JOIN campaigns c USING (campaign_id)
+               JOIN orders o USING (order_id)
+               JOIN stock_movements m
+                 ON m.sku_id = o.sku_id AND m.reservation_id = o.reservation_id AND m.kind = 'SOLD'
+               WHERE v.order_id = $1`,
+        values: [orderId],
       });
       return rows[0];
     },

@@ -2,6 +2,7 @@ import type { AcceptedAttempt } from '../../../src/protocol/flash-sales.ts';
 import { createGroupCommit } from '../../stock/group-commit.ts';
 import {
   ALREADY_ATTEMPTED,
+  describeAccepted,
   type FlashSale,
   type Refusal,
   refuseAttempt,
@@ -13,7 +14,8 @@ import type { AttemptDecision, AttemptRequest, FlashSaleStore } from './store.ts
 export type AttemptOutcome = { outcome: 'accepted'; attempt: AcceptedAttempt } | Refusal;
 
 export type AttemptPurchase = (
-  user: { userId: string; attemptId: string | undefined },
+  /** `attemptId` is the client's name for it, `newAttemptId` ours, where the caller has one for it. */
+  user: { userId: string; attemptId: string | undefined; newAttemptId?: string },
   saleId: string,
 ) => Promise<AttemptOutcome>;
 
@@ -46,7 +48,8 @@ export function createAttemptPurchase(deps: {
     execute: (_, batch) => store.accept(batch),
   });
 
-  return async function attemptPurchase({ userId, attemptId: clientAttemptId }, saleId) {
+  return async function attemptPurchase(user, saleId) {
+    const { userId, attemptId: clientAttemptId, newAttemptId: attemptId = newId() } = user;
     const sale = await store.find(saleId);
     const refusal = refuseAttempt(sale, nowMs());
     if (sale === undefined || refusal !== undefined) return refusal ?? SOLD_OUT;
@@ -57,16 +60,12 @@ export function createAttemptPurchase(deps: {
     }
     if (hot === 'sold_out' && nowMs() < (soldOutUntilMs.get(saleId) ?? 0)) return SOLD_OUT;
 
-    const attemptId = newId();
     const orderId = newId();
     const decision = await accepts.submit({ attemptId, orderId, sale, userId, clientAttemptId });
     await correct(sale, userId, hot, decision);
     if (decision === 'already_attempted') return ALREADY_ATTEMPTED;
     if (decision === 'sold_out') return SOLD_OUT;
-    return {
-      outcome: 'accepted',
-      attempt: { attemptId, saleId, productId: sale.skuId, status: 'PENDING' },
-    };
+    return { outcome: 'accepted', attempt: describeAccepted(attemptId, sale) };
   };
 
   /** Makes the hot store agree with what the database has decided. */

@@ -1,4 +1,4 @@
-import type { FlashSaleStatus } from '../../../src/protocol/flash-sales.ts';
+import type { AcceptedAttempt, FlashSaleStatus } from '../../../src/protocol/flash-sales.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 
 export interface FlashSale {
@@ -66,3 +66,11 @@ export const ALREADY_ATTEMPTED: Refusal = {
   code: 'ALREADY_ATTEMPTED',
   detail: 'One attempt is allowed, and you have made it; see /api/orders/status/:productId.',
 };
+
+/** An attempt as it was when it was accepted. */
+export const describeAccepted = (attemptId: string, sale: FlashSale): AcceptedAttempt => ({
+  attemptId,
+  saleId: sale.saleId,
+  productId: sale.skuId,
+  status: 'PENDING',
+});

@@ -16,6 +16,7 @@ export function createFlashSales(deps: {
   redis: Redis | undefined;
   ledger: StockLedger;
   authenticate: RequestHandler;
+  once: RequestHandler;
   nowMs(): number;
   onDecided(outcome: string): void;
 }): { routes: Router; worker: Consumer } {

@@ -30,6 +30,8 @@ export const flashSaleOperations: Operation[] = [
     summary: 'Attempt to buy the product of a sale',
     access: 'user',
     params: z.object({ saleId: SaleId }),
+    isHot: true,
+    takesKey: true,
     answers: { 200: AcceptedAttempt },
     refusals: [
       ...(['NOT_FOUND', 'SALE_NOT_STARTED', 'SALE_ENDED', 'OUT_OF_STOCK'] as const),

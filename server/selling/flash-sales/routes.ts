@@ -11,7 +11,7 @@ import { readJson, validate } from '../../http/json-body.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
 import { respond } from '../../http/respond.ts';
 import type { AttemptPurchase } from './attempt.ts';
-import { describeSale } from './flash-sale.ts';
+import { describeAccepted, describeSale } from './flash-sale.ts';
 import type { HotStore } from './hot-store.ts';
 import type { FlashSaleStore } from './store.ts';
 
@@ -23,17 +23,28 @@ export function createFlashSaleRoutes(deps: {
   store: FlashSaleStore;
   hotStore: HotStore;
   authenticate: RequestHandler;
+  once: RequestHandler;
   nowMs(): number;
   /** Told the outcome of each attempt once it is accepted or refused. */
   onDecided(outcome: string): void;
 }): Router {
-  const { attemptPurchase, store, hotStore, authenticate, nowMs, onDecided } = deps;
+  const { attemptPurchase, store, hotStore, authenticate, once, nowMs, onDecided } = deps;
   const router = Router();
 
   router
     .route('/api/flash-sale/attempt/:saleId')
-    .post(authenticate, async (req, res) => {
-      const user = { userId: req.caller.userId, attemptId: attemptIdOf(req) };
+    .post(authenticate, once, async (req, res) => {
+      const { effectId, isRepeated } = req.claim ?? {};
+      const made = effectId && isRepeated ? await store.findSaleOf(effectId) : undefined;
+      if (effectId !== undefined && made !== undefined) {
+        respond(res, 200, describeAccepted(effectId, made));
+        return;
+      }
+      const user = {
+        userId: req.caller.userId,
+        attemptId: attemptIdOf(req),
+        newAttemptId: effectId,
+      };
       const saleId = SaleId.safeParse(req.params.saleId);
       const attempted = await attemptPurchase(user, saleId.data ?? '');
       onDecided(attempted.outcome);

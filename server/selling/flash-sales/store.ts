@@ -32,6 +32,8 @@ export interface FlashSaleStore {
    * accepted one is logged and in the outbox when this resolves.
    */
   accept(requests: AttemptRequest[]): Promise<AttemptDecision[]>;
+  /** The sale of an accepted attempt. */
+  findSaleOf(attemptId: string): Promise<FlashSale | undefined>;
   hasAttempted(saleId: string, userId: string): Promise<boolean>;
   /** The status of a user's attempt to buy a product; PENDING when there is none. */
   statusOf(skuId: string, userId: string): Promise<AttemptStatus>;
@@ -157,6 +159,16 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
         ],
       });
       return rows.map(({ decision }) => decision);
+    },
+
+    async findSaleOf(attemptId) {
+      const { rows } = await pool.query<FlashSale>({
+        name: 'flash-sales.find-of-attempt',
+        text: `SELECT sale_id AS "saleId", sku_id AS "skuId", start_time AS "startTime", end_time AS "endTime"
+               FROM flash_sales JOIN purchase_attempts USING (sale_id) WHERE attempt_id = $1`,
+        values: [attemptId],
+      });
+      return rows[0];
     },
 
     async hasAttempted(saleId, userId) {
