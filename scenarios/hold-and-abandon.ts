@@ -25,6 +25,7 @@ export const options: Options = {
     stream: {
       executor: 'constant-arrival-rate',
       exec: 'fromStream',
+      startTime: '2s',
       rate: Math.ceil((sale.buyers - crowd) / COMING_FOR_SECONDS),
       timeUnit: '1s',
       duration: `${COMING_FOR_SECONDS}s`,
