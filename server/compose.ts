@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { type Clock, systemClock } from '../src/kernel/clock.ts';
 import { newId } from '../src/kernel/ids.ts';
+import { ProviderBehaviour } from '../src/protocol/payments.ts';
 import { createAccounts } from './accounts/index.ts';
 import { createAdmin } from './admin/index.ts';
 import type { Config } from './config.ts';
@@ -23,6 +24,7 @@ import { createRequestIds } from './http/request-id.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createApp, createHttpServer } from './http/server.ts';
 import { HOT_ROUTES, OPERATIONS } from './operations.ts';
+import { createProvider } from './payment-provider/provider.ts';
 import { createCaches } from './platform/cache.ts';
 import type { Logger } from './platform/logging.ts';
 import { countBy, createMetrics } from './platform/metrics.ts';
@@ -34,6 +36,9 @@ import { createSweeper } from './platform/sweeper.ts';
 import { createCampaigns } from './selling/campaigns/index.ts';
 import { createFlashSales } from './selling/flash-sales/index.ts';
 import { createOrders } from './selling/orders/index.ts';
+import { createHttpGateway } from './selling/payments/http-gateway.ts';
+import { createPayments } from './selling/payments/index.ts';
+import { observeGateway } from './selling/payments/observed-gateway.ts';
 import { createSimulatedGateway } from './selling/payments/simulated-gateway.ts';
 import { createProducts } from './selling/products/index.ts';
 import { createReservations } from './selling/reservations/index.ts';
@@ -93,7 +98,24 @@ export function composeServer(deps: {
       observer: tellAdmission(admission, countLedger(metrics)),
     });
   const ledger = createAdmittedLedger({ ledger: timeLedger(strategy, metrics, clock), admission });
-  const gateway = createSimulatedGateway({ latencyMs: config.paymentLatencyMs });
+  /** Where this server listens, once it does. */
+  let ownUrl: string | undefined;
+  const gateway = observeGateway(
+    config.payment === undefined
+      ? createSimulatedGateway(
+          createProvider({
+            behaviour: ProviderBehaviour.parse({ latencyMs: config.paymentLatencyMs }),
+            seed: 0,
+          }),
+        )
+      : createHttpGateway({
+          ...config.payment,
+          webhookUrl: () =>
+            config.payment?.webhookUrl ?? (ownUrl && `${ownUrl}/api/v1/payments/webhook`),
+          onCircuit: (state) => metrics.circuitState.set({ dependency: 'payment' }, state),
+        }),
+    (call, outcome) => metrics.paymentCalls.inc({ call, outcome }),
+  );
 
   // Who may do what.
   const readSmallJson = readJson(config.bodyLimitBytes);
@@ -132,10 +154,19 @@ export function composeServer(deps: {
     readJson: readJsonOnce,
     onDecided: countBy(metrics.reservations),
   });
-  const orders = createOrders({
+  const payments = createPayments({
     pool,
     ledger,
     gateway,
+    webhookSecret: config.payment?.webhookSecret,
+    readJson: readSmallJson,
+    nowMs,
+    onWebhook: countBy(metrics.paymentWebhooks),
+  });
+  const orders = createOrders({
+    pool,
+    ledger,
+    payments,
     authenticate,
     once,
     readJson: readJsonOnce,
@@ -177,6 +208,12 @@ export function composeServer(deps: {
       log,
     }),
     createSweeper({
+      what: 'open payments',
+      sweep: payments.lookAfter,
+      intervalMs: config.sweepIntervalMs,
+      log,
+    }),
+    createSweeper({
       what: 'expired sessions',
       sweep: accounts.sweepSessions,
       intervalMs: SESSION_SWEEP_INTERVAL_MS,
@@ -214,6 +251,7 @@ export function composeServer(deps: {
     app.use(
       reservations,
       orders,
+      payments.routes,
       campaigns,
       flashSales.routes,
       products,
@@ -258,6 +296,7 @@ export function composeServer(deps: {
       if (config.admin !== undefined) await accounts.ensureAdmin(config.admin);
       if (config.roles.includes('api')) await accounts.start();
       const url = await server.listen(config.port, config.host);
+      ownUrl = url;
       requestLog.start();
       caches.start();
       if (config.roles.includes('sweeper')) for (const sweeper of sweepers) sweeper.start();

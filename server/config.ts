@@ -117,6 +117,12 @@ const Environment = z.object({
   ADMIN_USERNAME: Credentials.shape.username.optional(),
   ADMIN_PASSWORD: Credentials.shape.password.optional(),
 
+  PAYMENT_URL: z.url({ protocol: /^https?$/, error: 'must look like http://host:port' }).optional(),
+  PAYMENT_TIMEOUT_MS: whole(1, 600_000).default(3_000),
+  PAYMENT_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'must look like http://host:port/path' })
+    .optional(),
+  PAYMENT_WEBHOOK_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   PAYMENT_LATENCY_MS: whole(0, 60_000).default(0),
 });
 
@@ -169,6 +175,14 @@ export interface Config {
   bcryptCost: number;
   /** An account made (or given this password) at start, so that somebody can call the admin API. */
   admin?: { username: string; password: string };
+  /** The provider behind HTTP. Absent: one is simulated in this process, and takes `paymentLatencyMs`. */
+  payment?: {
+    url: string;
+    timeoutMs: number;
+    /** Where the provider reaches this server or one of its like; absent: the address it listens on. */
+    webhookUrl?: string;
+    webhookSecret: string;
+  };
   paymentLatencyMs: number;
 }
 
@@ -217,6 +231,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw refuse(
       ['REFRESH_TTL_MS is less than JWT_TTL_MS: sessions would end before their tokens'],
       'make REFRESH_TTL_MS at least as long as JWT_TTL_MS',
+    );
+  }
+  if ((read.PAYMENT_URL === undefined) !== (read.PAYMENT_WEBHOOK_SECRET === undefined)) {
+    throw refuse(
+      ['PAYMENT_URL and PAYMENT_WEBHOOK_SECRET name a payment provider only together'],
+      'set both or neither',
     );
   }
   if ((read.ADMIN_USERNAME === undefined) !== (read.ADMIN_PASSWORD === undefined)) {
@@ -269,6 +289,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     admin:
       read.ADMIN_USERNAME !== undefined && read.ADMIN_PASSWORD !== undefined
         ? { username: read.ADMIN_USERNAME, password: read.ADMIN_PASSWORD }
+        : undefined,
+    payment:
+      read.PAYMENT_URL !== undefined && read.PAYMENT_WEBHOOK_SECRET !== undefined
+        ? {
+            url: read.PAYMENT_URL,
+            timeoutMs: read.PAYMENT_TIMEOUT_MS,
+            webhookUrl: read.PAYMENT_WEBHOOK_URL,
+            webhookSecret: read.PAYMENT_WEBHOOK_SECRET,
+          }
         : undefined,
     paymentLatencyMs: read.PAYMENT_LATENCY_MS,
   };

@@ -5,6 +5,7 @@ import { httpOperations } from './http/operations.ts';
 import { campaignOperations } from './selling/campaigns/operations.ts';
 import { flashSaleOperations } from './selling/flash-sales/operations.ts';
 import { orderOperations } from './selling/orders/operations.ts';
+import { paymentOperations } from './selling/payments/operations.ts';
 import { productOperations } from './selling/products/operations.ts';
 import { reservationOperations } from './selling/reservations/operations.ts';
 
@@ -13,6 +14,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...productOperations,
   ...reservationOperations,
   ...orderOperations,
+  ...paymentOperations,
   ...campaignOperations,
   ...flashSaleOperations,
   ...accountOperations,

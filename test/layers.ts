@@ -30,6 +30,8 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/platform': ['src/kernel', 'src/protocol', 'src/metrics', 'server/stock'],
   'server/http': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
   'server/stock': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
+  // Somebody else's system, played by us.
+  'server/payment-provider': ['src/kernel', 'src/protocol', 'server/http'],
   'server/events': feature(),
   'server/accounts': feature(),
   'server/admin': feature(),
@@ -37,7 +39,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/selling/products': feature(),
   'server/selling/reservations': feature(),
   'server/selling/orders': feature(),
-  'server/selling/payments': feature(),
+  'server/selling/payments': [...feature(), 'server/payment-provider'],
   'server/selling/campaigns': feature(),
   'server/selling/flash-sales': feature(),
   'server/engagement': feature(),

@@ -153,6 +153,7 @@ describe('GET /api/v1/admin/ledger', () => {
       'movement',
       'movement',
       'movement',
+      'payment',
       'backlog',
       'end',
     ]);
@@ -164,8 +165,9 @@ describe('GET /api/v1/admin/ledger', () => {
       { sequence: 1, kind: 'RESERVED' },
       { sequence: 2, kind: 'RESERVED' },
       { sequence: 3, kind: 'SOLD', reservationId: bought.body.reservationId },
+      { transactionId: 'tx-ledger', amount: '19.99', status: 'CHARGED' },
       { pending: 7, deadLetters: 0 },
-      { rows: 8 },
+      { rows: 9 },
     ]);
   });
 

@@ -35,6 +35,12 @@ const QUERIES = [
    FROM stock_movements WHERE $1::text IS NULL OR sku_id = $1 ORDER BY sku_id, sequence`,
 
   `SELECT json_build_object(
+     'row', 'payment', 'transactionId', o.transaction_id, 'skuId', o.sku_id, 'userId', o.user_id,
+     'orderId', o.order_id, 'amount', p.amount::text, 'status', p.status)::text AS line
+   FROM payments p JOIN orders o USING (order_id)
+   WHERE $1::text IS NULL OR o.sku_id = $1 ORDER BY o.order_id`,
+
+  `SELECT json_build_object(
      'row', 'voucher', 'voucherId', voucher_id, 'campaignId', campaign_id, 'skuId', campaign_id,
      'userId', user_id, 'orderId', order_id, 'issuedAt', ${iso('issued_at')},
      'usedAt', ${iso('used_at')}, 'usedByAttemptId', used_by_attempt_id)::text AS line

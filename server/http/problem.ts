@@ -41,6 +41,13 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   SALE_ENDED: { status: 409, title: 'The sale has ended' },
   ALREADY_ATTEMPTED: { status: 409, title: 'You have already made your attempt' },
   PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
+  PAYMENT_UNAVAILABLE: {
+    status: 503,
+    title: 'The payment provider cannot be reached',
+    retryable: true,
+  },
+  TRANSACTION_REUSED: { status: 409, title: 'The transaction belongs to another order' },
+  INVALID_SIGNATURE: { status: 401, title: 'The signature is not valid' },
   STOCK_CONFLICT: { status: 409, title: 'The stock does not allow this' },
   RATE_LIMITED: { status: 429, title: 'Too many requests', retryable: true },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The key belongs to another request' },

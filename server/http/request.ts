@@ -21,6 +21,8 @@ declare global {
     interface Request {
       /** Names this request in its answer and in the log; set first of all. */
       id: string;
+      /** The body as it was sent, for who has to check a signature over it; set with `body`. */
+      bodyText: string;
       /** Set by `authenticate`; only routes behind it may read it. */
       caller: Caller;
       /** Set while a request with an Idempotency-Key is worked on. */

@@ -42,7 +42,7 @@ CREATE TYPE order_status AS ENUM ('PENDING', 'CONFIRMED', 'FAILED', 'CANCELLED',
 
 CREATE TABLE orders (
   order_id       uuid PRIMARY KEY,
-  reservation_id uuid NOT NULL UNIQUE REFERENCES reservations,
+  reservation_id uuid NOT NULL REFERENCES reservations,
   user_id        uuid NOT NULL,
   sku_id         varchar(64) NOT NULL REFERENCES products,
   quantity       integer NOT NULL CHECK (quantity > 0),
@@ -54,6 +54,10 @@ CREATE TABLE orders (
   created_at     timestamptz NOT NULL
 );
 CREATE INDEX orders_of_a_user ON orders (user_id, order_id);
+-- After a payment that failed, the reservation may be paid for again.
+CREATE UNIQUE INDEX orders_one_per_reservation ON orders (reservation_id) WHERE status <> 'FAILED';
+-- One transaction pays one order. Orders that cost nothing bear their own id as the transaction.
+CREATE UNIQUE INDEX orders_one_per_transaction ON orders (user_id, transaction_id);
 
 -- Append-only.
 CREATE TABLE stock_movements (

@@ -54,3 +54,7 @@ END $$;
 
 CREATE TRIGGER orders_issue_vouchers AFTER INSERT ON orders
   REFERENCING NEW TABLE AS new_orders FOR EACH STATEMENT EXECUTE FUNCTION issue_vouchers();
+-- An order that is paid for is there before it is confirmed. What the function itself updates is none of these.
+CREATE TRIGGER orders_issue_paid_vouchers AFTER UPDATE ON orders
+  REFERENCING NEW TABLE AS new_orders FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
+  EXECUTE FUNCTION issue_vouchers();

@@ -135,7 +135,9 @@ function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[]
 
   const phantoms: Phantom[] = [];
   for (const orders of ledger.ordersByReservation.values()) {
-    for (const [place, order] of orders.entries()) {
+    // An order that failed sold nothing: it is the trace of a payment that was refused.
+    const placed = orders.filter(({ status }) => status !== 'FAILED');
+    for (const [place, order] of placed.entries()) {
       const name = tellOrder(order);
       if (!ledger.reservationById.has(order.reservationId)) {
         phantoms.push({ what: `${name} is for a reservation that does not exist` });

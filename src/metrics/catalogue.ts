@@ -71,6 +71,24 @@ export const serverMetrics = {
     help: 'Cached values looked up, by cache and where they were found (memory, redis, source).',
     labels: ['cache', 'found'],
   },
+  paymentCalls: {
+    name: 'flashsale_payment_calls_total',
+    type: 'counter',
+    help: 'Calls to the payment provider (charge, find, refund), by outcome.',
+    labels: ['call', 'outcome'],
+  },
+  paymentWebhooks: {
+    name: 'flashsale_payment_webhooks_total',
+    type: 'counter',
+    help: 'Webhooks of the payment provider (accepted, repeated, forged).',
+    labels: ['outcome'],
+  },
+  circuitState: {
+    name: 'flashsale_circuit_state',
+    type: 'gauge',
+    help: 'State of the circuit breaker of a dependency: 0 closed, 1 half open, 2 open.',
+    labels: ['dependency'],
+  },
   stockMovements: {
     name: 'flashsale_stock_movements_total',
     type: 'counter',

@@ -8,7 +8,8 @@ const FIRST_PAUSE_MS = 250;
 
 /**
  * Reads the books again and again until nothing in them is under way any more: no hold that may still lapse, no event to
- * be delivered, no attempt or payment undecided, a hot store that agrees. Answers with what still is when `waitMs` is
+ * be delivered, no attempt or payment undecided, no refund
+ * to be made, a hot store that agrees. Answers with what still is when `waitMs` is
  * over, in words; nothing when the books are at rest.
  *
  * A ledger takes longer to read the more was sold, so the pauses grow with it.
@@ -45,13 +46,21 @@ async function readWhatIsOpen(
   skuIds: string[],
   withHolds: boolean,
 ): Promise<string[]> {
-  let [holds, attempts, payments, events] = [0, 0, 0, 0];
+  let [holds, attempts, payments, refunds, events] = [0, 0, 0, 0, 0];
+  const ended = new Set<string>();
   const available = new Map<string, number>();
   const believed = new Map<string, number>();
   const look = (row: LedgerRow): void => {
     if (row.row === 'reservation' && row.status === 'RESERVED') holds += 1;
     if (row.row === 'attempt' && row.status === 'PENDING') attempts += 1;
+    // Orders come before their payments.
+    if (row.row === 'order' && (row.status === 'FAILED' || row.status === 'CANCELLED')) {
+      ended.add(row.orderId);
+    }
     if (row.row === 'payment' && row.status === 'PENDING') payments += 1;
+    if (row.row === 'payment' && row.status === 'CHARGED' && ended.has(row.orderId ?? '')) {
+      refunds += 1;
+    }
     if (row.row === 'backlog') events += row.pending;
     if (row.row === 'inventory') available.set(row.skuId, row.available);
     if (row.row === 'hot_stock' && row.available !== null) believed.set(row.skuId, row.available);
@@ -64,6 +73,7 @@ async function readWhatIsOpen(
     ...(withHolds && holds > 0 ? [count(holds, 'live reservation')] : []),
     ...(attempts > 0 ? [count(attempts, 'undecided attempt')] : []),
     ...(payments > 0 ? [count(payments, 'undecided payment')] : []),
+    ...(refunds > 0 ? [count(refunds, 'refund')] : []),
     ...(events > 0 ? [`${count(events, 'event')} to deliver`] : []),
     ...(isDrifted ? ['a hot store that differs from the ledger'] : []),
   ];

@@ -14,7 +14,9 @@ describe('what the reference server’s answers mean', () => {
     [401, 'UNAUTHENTICATED', 'refused'],
     [422, 'VALIDATION_FAILED', 'refused'],
     [503, 'UNAVAILABLE', 'refused'],
+    [503, 'PAYMENT_UNAVAILABLE', 'refused'],
     // Nothing of what follows says that nothing happened.
+    [202, undefined, 'error'],
     [500, 'INTERNAL_ERROR', 'error'],
     [503, undefined, 'error'],
     [502, 'UNAVAILABLE', 'error'],

@@ -108,17 +108,24 @@ function buyerOf(authorization: string | undefined): string | undefined {
 }
 
 const codes = new Set<string>(ProblemCode.options);
+const NEVER_BEGAN = new Set<string>([
+  ProblemCode.enum.UNAVAILABLE,
+  ProblemCode.enum.PAYMENT_UNAVAILABLE,
+]);
 const SOLD_OUT = new Set<string>([ProblemCode.enum.OUT_OF_STOCK, ProblemCode.enum.CAMPAIGN_FULL]);
 
 /**
  * Only an answer with a code of the contract is a definite refusal: what some proxy in between says is not, and neither
- * is a 5xx, but for `UNAVAILABLE`, which the server answers only when it has begun nothing (draining, no connection).
+ * is a 5xx, but for the codes by which the server says that it has begun nothing (draining, no connection to the
+ * database or the payment provider).
  */
 function classify(status: number, code: string | undefined): Answer {
+  // The order is placed and its payment under way: the final ledger says what became of it.
+  if (status === 202) return 'error';
   if (status >= 200 && status < 300) return 'ok';
   if (code === undefined || !codes.has(code)) return 'error';
   if (SOLD_OUT.has(code)) return 'sold_out';
   if (status >= 400 && status < 500) return 'refused';
-  if (status === 503 && code === ProblemCode.enum.UNAVAILABLE) return 'refused';
+  if (status === 503 && NEVER_BEGAN.has(code)) return 'refused';
   return 'error';
 }

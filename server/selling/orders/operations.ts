@@ -16,10 +16,10 @@ export const orderOperations: Operation[] = [
     body: CheckoutRequest,
     takesKey: true,
     isHot: true,
-    answers: { 201: Order },
+    answers: { 201: Order, 202: Order },
     refusals: [
       ...(['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS'] as const),
-      'PAYMENT_DECLINED',
+      ...(['PAYMENT_DECLINED', 'PAYMENT_UNAVAILABLE', 'TRANSACTION_REUSED'] as const),
     ],
   },
   {

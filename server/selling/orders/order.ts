@@ -1,7 +1,7 @@
-import type { Order, OrderStatus } from '../../../src/protocol/orders.ts';
+import type { OrderStatus } from '../../../src/protocol/orders.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 import type { ReservationStatus } from '../../../src/protocol/reservations.ts';
-import type { ConfirmOutcome } from '../../stock/ledger.ts';
+import type { PayOutcome } from '../payments.ts';
 
 export type OrderEvent = 'payment_succeeded' | 'payment_failed' | 'cancelled' | 'shipped';
 
@@ -27,6 +27,7 @@ export interface CheckoutReservation {
   status: ReservationStatus;
   /** Decimal string: what the units cost together. */
   totalPrice: string;
+  /** Whether it was paid for. A payment under way is none yet. */
   hasOrder: boolean;
 }
 
@@ -41,15 +42,16 @@ export interface CheckoutRefusal {
 export function refuseCheckout(
   reservation: CheckoutReservation | undefined,
 ): CheckoutRefusal | undefined {
-  if (reservation === undefined) return CONFIRM_REFUSALS.not_found;
-  if (reservation.hasOrder) return CONFIRM_REFUSALS.order_exists;
-  if (reservation.status === 'EXPIRED') return CONFIRM_REFUSALS.expired;
-  if (reservation.status !== 'RESERVED') return CONFIRM_REFUSALS.not_active;
+  if (reservation === undefined) return PAY_REFUSALS.not_found;
+  if (reservation.hasOrder) return PAY_REFUSALS.order_exists;
+  if (reservation.status === 'EXPIRED') return PAY_REFUSALS.expired;
+  if (reservation.status !== 'RESERVED') return PAY_REFUSALS.not_active;
   return undefined;
 }
 
-export const CONFIRM_REFUSALS: Record<
-  Exclude<ConfirmOutcome['outcome'], 'sold'>,
+/** Why paying ended without an order, and will: what is pending may still become one. */
+export const PAY_REFUSALS: Record<
+  Exclude<PayOutcome['outcome'], 'sold' | 'pending' | 'declined'>,
   CheckoutRefusal
 > = {
   not_found: {
@@ -65,38 +67,21 @@ export const CONFIRM_REFUSALS: Record<
   expired: {
     outcome: 'expired',
     code: 'RESERVATION_EXPIRED',
-    detail: 'The reservation ended before it was paid for. No money was kept.',
+    detail: 'The reservation ended before it was paid for. Money that was taken goes back.',
   },
   not_active: {
     outcome: 'not_active',
     code: 'RESERVATION_NOT_ACTIVE',
-    detail: 'The reservation was cancelled. No money was kept.',
+    detail: 'It was cancelled. Money that was taken goes back.',
+  },
+  transaction_reused: {
+    outcome: 'transaction_reused',
+    code: 'TRANSACTION_REUSED',
+    detail: 'This transaction belongs to another order of yours; one transaction pays one order.',
+  },
+  unavailable: {
+    outcome: 'payment_unavailable',
+    code: 'PAYMENT_UNAVAILABLE',
+    detail: 'The payment provider cannot be reached; nothing was charged and nothing changed.',
   },
 };
-
-/** A row of `orders`, as the driver gives it. */
-export interface OrderRow {
-  order_id: string;
-  reservation_id: string;
-  user_id: string;
-  sku_id: string;
-  quantity: number;
-  total_price: string;
-  status: OrderStatus;
-  payment_method: Order['paymentMethod'];
-  transaction_id: string;
-  created_at: Date;
-}
-
-export const describeOrder = (row: OrderRow): Order => ({
-  orderId: row.order_id,
-  reservationId: row.reservation_id,
-  userId: row.user_id,
-  skuId: row.sku_id,
-  quantity: row.quantity,
-  totalPrice: row.total_price,
-  status: row.status,
-  paymentMethod: row.payment_method,
-  transactionId: row.transaction_id,
-  createdAt: row.created_at.toISOString(),
-});

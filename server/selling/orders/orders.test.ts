@@ -100,6 +100,19 @@ describe('S1.3 checkout', () => {
     expect([refused.status, refused.body.code]).toEqual([402, 'PAYMENT_DECLINED']);
   });
 
+  test('cannot pay for two of one’s own orders with one transaction', async () => {
+    const { buyer, reservationId } = await reserved();
+    const { token } = buyer;
+    expect((await checkOut(token, reservationId, 'tx-mine')).status).toBe(201);
+    const skuId = await server.newProduct(1);
+    const { body } = await server.call('POST', '/api/v1/reservations', {
+      token,
+      body: { skuId, quantity: 1 },
+    });
+    const refused = await checkOut(token, body.reservationId, 'tx-mine');
+    expect([refused.status, refused.body.code]).toEqual([409, 'TRANSACTION_REUSED']);
+  });
+
   test.each([
     ['a price of its own', { totalPrice: '0.01' }],
     ['a status of its own', { status: 'FULFILLED' }],

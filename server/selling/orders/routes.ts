@@ -11,8 +11,8 @@ import { pathId } from '../../http/path-id.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
 import { respond } from '../../http/respond.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
+import { describeOrder } from '../stored-order.ts';
 import type { CheckOut } from './checkout.ts';
-import { describeOrder } from './order.ts';
 import type { OrderStore } from './store.ts';
 
 /** Orders are paged by their ids. */
@@ -40,15 +40,22 @@ export function createOrderRoutes(deps: {
       const { userId } = req.caller;
       const { effectId: orderId, isRepeated } = req.claim ?? {};
       const made = orderId && isRepeated ? await store.find(orderId, userId) : undefined;
-      if (made !== undefined) {
+      if (made?.status === 'PENDING') {
+        respond(res, 202, describeOrder(made));
+        return;
+      }
+      if (made !== undefined && made.status !== 'FAILED') {
         respond(res, 201, describeOrder({ ...made, status: 'CONFIRMED' }));
         return;
       }
       const buyer = { userId, attemptId: attemptIdOf(req), orderId };
       const checkout = await checkOut(buyer, request);
       onDecided(checkout.outcome);
-      if ('order' in checkout) respond(res, 201, checkout.order);
-      else refuse(res, checkout.code, checkout.detail);
+      if ('order' in checkout) {
+        respond(res, checkout.outcome === 'sold' ? 201 : 202, checkout.order);
+        return;
+      }
+      refuse(res, checkout.code, checkout.detail);
     })
     .all(methodNotAllowed);
 

@@ -1,12 +1,11 @@
 import type { Pool } from 'pg';
 import { TOPICS } from '../../../src/protocol/events.ts';
-import type { CheckoutReservation, OrderRow } from './order.ts';
+import { ORDER_COLUMNS, type OrderRow } from '../stored-order.ts';
+import type { CheckoutReservation } from './order.ts';
 
 export interface OrderStore {
   /** The caller's own reservation with what it costs; somebody else's does not exist. */
   findReservation(reservationId: string, userId: string): Promise<CheckoutReservation | undefined>;
-  /** The transaction that paid the order of a reservation, if it has one. */
-  findTransactionOf(reservationId: string): Promise<string | undefined>;
   find(orderId: string, userId: string): Promise<OrderRow | undefined>;
   /** Anybody's order, for those who may see all of them. */
   findAny(orderId: string): Promise<OrderRow | undefined>;
@@ -15,9 +14,6 @@ export interface OrderStore {
   /** The user's orders, newest first, from behind `cursor` (an order id) on. */
   list(userId: string, page: { limit: number; cursor: string | undefined }): Promise<OrderRow[]>;
 }
-
-const ORDER_COLUMNS = `order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
-  payment_method, transaction_id, created_at`;
 
 /** Order ids are UUIDv7, so the newest order has the greatest id. */
 const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -31,20 +27,13 @@ export function createOrderStore(pool: Pool): OrderStore {
                  CASE WHEN r.status = 'RESERVED' AND r.expires_at <= now() THEN 'EXPIRED'
                       ELSE r.status::text END AS status,
                  (p.flash_sale_price * r.quantity)::text AS "totalPrice",
-                 EXISTS (SELECT FROM orders o WHERE o.reservation_id = r.reservation_id) AS "hasOrder"
+                 EXISTS (SELECT FROM orders o WHERE o.reservation_id = r.reservation_id
+                           AND o.status IN ('CONFIRMED', 'FULFILLED', 'CANCELLED')) AS "hasOrder"
                FROM reservations r JOIN products p USING (sku_id)
                WHERE r.reservation_id = $1 AND r.user_id = $2`,
         values: [reservationId, userId],
       });
       return rows[0];
-    },
-    async findTransactionOf(reservationId) {
-      const { rows } = await pool.query<{ transaction_id: string }>({
-        name: 'orders.find-transaction',
-        text: 'SELECT transaction_id FROM orders WHERE reservation_id = $1',
-        values: [reservationId],
-      });
-      return rows[0]?.transaction_id;
     },
     async find(orderId, userId) {
       const { rows } = await pool.query<OrderRow>({

@@ -3,17 +3,20 @@
 -- sku_id            the SKU
 -- hold_ids          each at most once in a batch
 -- user_ids
--- order_ids         given by the callers
+-- order_ids         given by the callers: of new orders, or of orders that are there already and PENDING. Such an order
+--                   keeps its price, and may have been placed for an earlier hold
 -- payment_methods
 -- transaction_ids
 -- attempt_ids       or NULL
 --
 -- One row per request, in order:
---   outcome    sold | not_found (absent, of another SKU, or another's) | order_exists | expired | not_active
+--   outcome    sold | not_found (absent, of another SKU, or another's) | expired | not_active |
+--              order_exists (the hold is sold, or the order was decided before)
 --   order_id, quantity, total_price, created_at   the order, if sold
 --   sequence   the stock movement, if sold
 --
--- The row lock comes in a statement of its own, see hold.sql.
+-- The row locks come in statements of their own, see hold.sql. Whoever changes an order without the lock of its SKU
+-- locks the order, so that is locked too.
 CREATE OR REPLACE FUNCTION confirm_holds(
   sku_id text, hold_ids uuid[], user_ids uuid[], order_ids uuid[], payment_methods text[],
   transaction_ids text[], attempt_ids text[]
@@ -34,6 +37,7 @@ BEGIN
   FROM inventory i JOIN products p USING (sku_id)
   WHERE i.sku_id = $1
   FOR UPDATE OF i;
+  PERFORM FROM orders WHERE order_id = ANY ($4) FOR UPDATE;
   decided_at := clock_timestamp();
 
   RETURN QUERY
@@ -42,10 +46,10 @@ BEGIN
       AS q (hold_id, user_id, order_id, payment_method, transaction_id, attempt_id, place)
   ),
   judged AS (
-    SELECT q.*, r.quantity,
+    SELECT q.*, r.quantity, o.total_price AS agreed_price, o.created_at AS placed_at,
       CASE
         WHEN r.reservation_id IS NULL THEN 'not_found'
-        WHEN r.status = 'CONFIRMED' THEN 'order_exists'
+        WHEN r.status = 'CONFIRMED' OR o.status <> 'PENDING' THEN 'order_exists'
         WHEN r.status = 'CANCELLED' THEN 'not_active'
         WHEN r.status = 'EXPIRED' OR r.expires_at <= decided_at THEN 'expired'
         ELSE 'sold'
@@ -56,9 +60,11 @@ BEGIN
       WHERE reservation_id = q.hold_id AND user_id = q.user_id AND sku_id = $1
       LIMIT 1
     ) r ON true
+    LEFT JOIN LATERAL (SELECT * FROM orders WHERE order_id = q.order_id LIMIT 1) o ON true
   ),
   decided AS (
-    SELECT *, quantity * stock.price AS total_price,
+    SELECT *, coalesce(agreed_price, quantity * stock.price) AS total_price,
+      coalesce(placed_at, decided_at) AS created_at,
       stock.sequence + count(*) FILTER (WHERE outcome = 'sold') OVER (ORDER BY place) AS sequence
     FROM judged
   ),
@@ -75,6 +81,7 @@ BEGIN
     SELECT order_id, hold_id, user_id, $1, quantity, total_price, 'CONFIRMED',
            payment_method, transaction_id, attempt_id, decided_at
     FROM sold
+    ON CONFLICT (order_id) DO UPDATE SET status = 'CONFIRMED', reservation_id = excluded.reservation_id
   ),
   moved AS (
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
@@ -105,5 +112,5 @@ BEGIN
     FROM (SELECT sum(quantity) AS units, max(sequence) AS sequence FROM sold) s
     WHERE i.sku_id = $1 AND s.units > 0
   )
-  SELECT outcome, order_id, quantity, total_price::text, decided_at, sequence FROM decided ORDER BY place;
+  SELECT outcome, order_id, quantity, total_price::text, created_at, sequence FROM decided ORDER BY place;
 END $$;

@@ -1,0 +1,36 @@
+import type { RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
+import type { StockLedger } from '../../stock/ledger.ts';
+import type { PaymentGateway } from '../payment-gateway.ts';
+import type { Payments } from '../payments.ts';
+import { createReconciler } from './reconciler.ts';
+import { createPaymentRoutes, SIGNATURE_TOLERANCE_MS } from './routes.ts';
+import { createSettlement } from './settle.ts';
+import { createPaymentStore } from './store.ts';
+
+/** Charging for orders, and settling later what could not be settled at once. */
+export function createPayments(deps: {
+  pool: Pool;
+  ledger: StockLedger;
+  gateway: PaymentGateway;
+  webhookSecret: string | undefined;
+  readJson: RequestHandler;
+  nowMs(): number;
+  onWebhook(outcome: string): void;
+}): Payments & {
+  routes: Router;
+  /** Settles up to about `limit` payments that are due; answers how many those were. */
+  lookAfter(limit: number): Promise<number>;
+} {
+  const store = createPaymentStore(deps.pool);
+  const { pay, settle } = createSettlement({ ...deps, store });
+  return {
+    pay,
+    routes: createPaymentRoutes({ ...deps, store, settle, secret: deps.webhookSecret }),
+    lookAfter: createReconciler({
+      store,
+      settle,
+      forgetEventsAfterMs: 2 * SIGNATURE_TOLERANCE_MS,
+    }),
+  };
+}
