@@ -20,7 +20,7 @@ export function addSeedCommand(program: Command, context: CliContext): void {
     .description(
       'put something on sale on a running server, and make its buyers exist; repeating it changes nothing',
     )
-    .option('--sku <id>', 'the product, or the campaign', 'flash-sale')
+    .option('--sku <id>', 'the product, campaign or flash sale', 'flash-sale')
     .addOption(
       new Option('--sells <way>', 'how --stock units of it are sold')
         .choices(SELLS)
@@ -28,7 +28,7 @@ export function addSeedCommand(program: Command, context: CliContext): void {
     )
     .option(
       '--file <file>',
-      'JSON with the products and campaigns to seed, instead of one by flags',
+      'JSON with the products, campaigns and flash sales to seed, instead of one by flags',
     )
     .option('--out <file>', 'where the sale file goes (SKUs and buyers with tokens)', 'sale.json');
   addSettings(command, ['target', 'adminToken', 'stock', 'buyers', 'seed']);
@@ -96,6 +96,6 @@ async function readOffers(path: string): Promise<Offers> {
   const issue = offers.error.issues[0];
   throw UserError.usage(`${path} holds nothing that can be sold`, {
     why: `${issue?.path.join('.') || 'the file'}: ${issue?.message}`,
-    next: 'mend it; the fields are those of PUT /api/v1/admin/products and /api/v1/admin/campaigns',
+    next: 'mend it; the fields are those of PUT /api/v1/admin/products, …/campaigns and …/flash-sales',
   });
 }

@@ -66,6 +66,27 @@ export async function redeem(buyer: Buyer, code: string): Promise<Answer> {
   return await call(buyer, 'POST', '/api/v1/voucher/use', '/api/v1/voucher/use', { code });
 }
 
+/** Tries to buy in a flash sale; what becomes of it is told by `readDecision`. */
+export async function attempt(buyer: Buyer, saleId: string): Promise<Answer> {
+  return await call(
+    buyer,
+    'POST',
+    `/api/flash-sale/attempt/${saleId}`,
+    '/api/flash-sale/attempt/:saleId',
+  );
+}
+
+/** `PENDING`, `SUCCESS` or `FAILED`; nothing when no answer came. */
+export async function readDecision(buyer: Buyer, productId: string): Promise<string | undefined> {
+  const answer = await call(
+    buyer,
+    'GET',
+    `/api/orders/status/${productId}`,
+    '/api/orders/status/:productId',
+  );
+  return answer.status === 200 ? (answer.json('status') as string) : undefined;
+}
+
 /** Whether the shop said that there is nothing left. An answer that never came says nothing, and has no body to read. */
 export const isSoldOut = (answer: Answer): boolean =>
   answer.status === 400 && answer.json('code') === 'OUT_OF_STOCK';

@@ -31,7 +31,7 @@ export function surely(hold: Hold, sale: SaleFacts): Interval | undefined {
     hold.confirmed === 'yes'
       ? Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0))
       : Math.min(firstRelease, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS);
-  return interval(hold, hold.reserve.completedAtNs, untilNs);
+  return interval(hold, hold.toldAtNs, untilNs);
 }
 
 /**
@@ -47,7 +47,7 @@ export function atWorst(hold: Hold, sale: SaleFacts): Interval | undefined {
     hold.confirmed === 'no'
       ? Math.min(firstRelease, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS)
       : Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0));
-  return interval(hold, hold.reserve.completedAtNs, untilNs);
+  return interval(hold, hold.toldAtNs, untilNs);
 }
 
 /** When the hold may have existed: from the call to the last moment at which it may have ended, that moment included. */

@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import type { Checker } from './evidence.ts';
-import { indexLedger, type LedgerIndex } from './ledger-index.ts';
+import { indexLedger, isMade, type LedgerIndex } from './ledger-index.ts';
 import { count, list, shortId, tellCall, witnessOperations } from './prose.ts';
 import { groupByKey } from './repeats.ts';
 
@@ -77,10 +77,11 @@ function refusedLater(calls: Operation[]): string | undefined {
 /** Tells how the ledger's effects of some calls are not exactly one; undefined when they are, or nobody can tell. */
 function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => string | undefined {
   if (ledger === undefined) return () => undefined;
+  const made = ledger.orders.filter(isMade);
   const byAttempt: Partial<Record<Operation['kind'], Map<string, number>>> = {
     reserve: tally(ledger.reservations, ({ attemptId }) => attemptId),
-    confirm: tally(ledger.orders, ({ attemptId }) => attemptId),
-    register: tally(ledger.orders, ({ attemptId }) => attemptId),
+    confirm: tally(made, ({ attemptId }) => attemptId),
+    register: tally(made, ({ attemptId }) => attemptId),
     attempt: tally(ledger.attempts, ({ attemptId }) => attemptId),
     redeem: tally(ledger.vouchers, ({ usedByAttemptId }) => usedByAttemptId),
   };

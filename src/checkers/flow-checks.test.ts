@@ -125,6 +125,45 @@ describe('every check', () => {
     expect(byAnswers.find(({ name }) => name === 'never-oversold')?.status).toBe('unknown');
   });
 
+  it('knows a payment that came after its hold had lapsed by the hold that was made instead', () => {
+    const two = saleOf({ total: 2 });
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a', attempt: 'try-a', sequence: 1 }),
+      said('confirm', 'ann', [900, 1_300], {
+        hold: 'a',
+        newHold: 'order-a',
+        order: 'order-order-a',
+        attempt: 'pay-a',
+        sequence: 4,
+      }),
+      said('reserve', 'bob', [1_400, 1_410], { hold: 'b', attempt: 'try-b', sequence: 5 }),
+    ];
+    const ledger = booksOf(two, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-a', atMs: 5 },
+      { kind: 'EXPIRED', hold: 'a', buyer: 'ann', atMs: 1_050 },
+      { kind: 'RESERVED', hold: 'order-a', buyer: 'ann', attempt: 'pay-a', atMs: 1_200 },
+      { kind: 'SOLD', hold: 'order-a', buyer: 'ann', atMs: 1_201 },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob', attempt: 'try-b', atMs: 1_405 },
+    ]);
+    first(ledger.orders).attemptId = 'pay-a';
+    const wrong = (of: Call[], at = two) =>
+      judge(evidenceOf(at, of, { ledger }))
+        .checks.filter(({ status }) => status === 'invalid' || status === 'unknown')
+        .map(({ name }) => name);
+    expect(wrong(calls)).toEqual([]);
+
+    // The ledger tells as much of a checkout that was only told to wait.
+    const waiting = calls.map((call) =>
+      call.kind === 'confirm'
+        ? unanswered('confirm', 'ann', 900, { hold: 'a', attempt: 'pay-a', status: 202 })
+        : call,
+    );
+    expect(wrong(waiting)).toEqual([]);
+
+    // Its unit counts like any other.
+    expect(judge(evidenceOf(saleOf({ total: 1 }), calls)).checks[0]?.status).toBe('invalid');
+  });
+
   it('takes a cancelled order for units that are back on sale', () => {
     const one = saleOf({ total: 1 });
     const calls = [

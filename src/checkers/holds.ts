@@ -2,7 +2,7 @@ import { type Operation, takesStock } from '../history/operation.ts';
 import type { LedgerReservation } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
-import { indexLedger, type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import { indexLedger, isMade, type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import { memoized } from './memo.ts';
 import { findWishes, type Wishes } from './repeats.ts';
 
@@ -10,17 +10,20 @@ import { findWishes, type Wishes } from './repeats.ts';
  * A hold that was made or may have been, with everything that was asked of it. Calls without an answer (`info`) are
  * settled against the final ledger first: what it has no trace of did not happen and is not in here.
  *
- * Registering for a campaign is a hold and its checkout in one call. An attempt at a flash sale is a hold that its buyer
- * was not told of: it was made at some time after the call, if at all.
+ * Registering for a campaign is a hold and its checkout in one call. An attempt at a flash sale is a hold that was made at
+ * some time after the call, if at all; its buyer knows of it when they asked and were told. A checkout whose payment came
+ * after its hold had lapsed takes units anew, with a hold of its own.
  */
 export interface Hold {
   sku: string;
   buyer: string | undefined;
   quantity: number;
-  /** The call that asked for it: reserve, register or attempt. */
+  /** The call that asked for it: reserve, register or attempt, or a checkout that came too late for the hold it had. */
   reserve: Operation;
   /** The earliest that it may have been made: when the call was, or an earlier call that left its hold to this one. */
   askedAtNs: number;
+  /** From when on its buyer knew of it; `Infinity` when they were not told. */
+  toldAtNs: number;
   /** `told`: the buyer was answered yes. `found`: no answer, but the ledger has it. `unsettled`: nobody knows. */
   made: 'told' | 'found' | 'unsettled';
   /** Whether it was sold. `maybe`: a checkout got no answer and there is no ledger to ask. */
@@ -54,40 +57,65 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
   const byId = new Map<string, Hold>();
   const byOrder = new Map<string, Hold>();
   const registeredAtNs = firstRegistrations(evidence);
+  const successToldAtNs = firstSuccesses(evidence);
 
-  for (const reserve of wishes.calls) {
-    const { kind, outcome, sku, buyer, quantity } = reserve;
-    if (!takesStock(kind) || outcome === 'fail' || sku === undefined || !onSale.has(sku)) continue;
-    const claim =
-      kind === 'attempt'
-        ? claims.decided(reserve)
-        : outcome === 'ok'
-          ? claims.told(reserve)
-          : claims.settle(reserve);
-    if (claim === 'did-not-happen') continue;
-    const { made, reservation } = claim;
+  const late = new Set<Operation>();
+
+  function add(reserve: Operation, sku: string, claim: Claim, id: string | undefined): Hold {
+    const { kind, buyer } = reserve;
+    const key = kind === 'reserve' ? '' : ofBuyer(sku, buyer);
     const hold: Hold = {
       sku,
       buyer,
-      quantity,
+      // A checkout does not say how much it buys.
+      quantity:
+        kind === 'confirm'
+          ? (byId.get(reserve.hold ?? '')?.quantity ?? claim.reservation?.quantity ?? 1)
+          : reserve.quantity,
       reserve,
-      askedAtNs:
-        (kind === 'register' ? registeredAtNs.get(ofBuyer(sku, buyer)) : undefined) ??
-        reserve.invokedAtNs,
-      made,
+      askedAtNs: (kind === 'register' ? registeredAtNs.get(key) : undefined) ?? reserve.invokedAtNs,
+      toldAtNs:
+        kind === 'attempt'
+          ? (successToldAtNs.get(key) ?? Number.POSITIVE_INFINITY)
+          : reserve.completedAtNs,
+      made: claim.made,
       confirmed: 'no',
       confirms: NONE,
       releases: NONE,
       released: 'no',
       cancels: NONE,
       cancelled: 'no',
-      reservation,
+      reservation: claim.reservation,
     };
     holds.push(hold);
-    if (kind === 'register') sellAtOnce(hold, reserve, ledger);
-    const id = reserve.hold ?? reservation?.reservationId;
     if (id !== undefined && !byId.has(id)) byId.set(id, hold);
     if (reserve.order !== undefined) byOrder.set(reserve.order, hold);
+    return hold;
+  }
+
+  for (const reserve of wishes.calls) {
+    const { kind, outcome, sku, buyer } = reserve;
+    if (outcome === 'fail') continue;
+    if (kind === 'confirm') {
+      const id = reserve.newHold ?? newHoldInLedger(reserve, wishes, ledger);
+      if (id === undefined) continue;
+      const reservation = ledger?.reservationById.get(id);
+      const ofSku = sku ?? reservation?.skuId;
+      if (ofSku === undefined || !onSale.has(ofSku)) continue;
+      late.add(reserve);
+      const made = outcome === 'ok' ? 'told' : 'found';
+      sellAtOnce(add(reserve, ofSku, { made, reservation }, id), ledger);
+    }
+    if (!takesStock(kind) || sku === undefined || !onSale.has(sku)) continue;
+    const isTold = kind === 'attempt' ? successToldAtNs.has(ofBuyer(sku, buyer)) : outcome === 'ok';
+    const claim = isTold
+      ? claims.told(reserve)
+      : kind === 'attempt'
+        ? claims.decided(reserve)
+        : claims.settle(reserve);
+    if (claim === 'did-not-happen') continue;
+    const hold = add(reserve, sku, claim, reserve.hold ?? claim.reservation?.reservationId);
+    if (kind !== 'reserve') sellAtOnce(hold, ledger);
   }
   for (const { orderId, reservationId } of ledger?.orders ?? []) {
     const hold = byId.get(reservationId);
@@ -101,7 +129,7 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
       (id === undefined ? undefined : byId.get(id)) ??
       (order === undefined ? undefined : byOrder.get(order));
     if (hold === undefined) continue;
-    if (kind === 'confirm') {
+    if (kind === 'confirm' && !late.has(operation)) {
       addConfirm(hold, operation, ledger);
       if (order !== undefined) byOrder.set(order, hold);
     }
@@ -125,25 +153,48 @@ function firstRegistrations({ operations }: Evidence): Map<string, number> {
   return firstNs;
 }
 
+/** When each buyer was first told that their attempt had succeeded. */
+function firstSuccesses({ operations }: Evidence): Map<string, number> {
+  const firstNs = new Map<string, number>();
+  for (const { kind, outcome, sku, buyer, observed, completedAtNs } of operations) {
+    if (kind !== 'read' || outcome !== 'ok' || observed?.decision !== 'SUCCESS') continue;
+    const key = ofBuyer(sku, buyer);
+    firstNs.set(key, Math.min(firstNs.get(key) ?? completedAtNs, completedAtNs));
+  }
+  return firstNs;
+}
+
 /** Shared, because most holds of a big sale end without either. */
 const NONE: readonly Operation[] = [];
 
-/** A registration sells what it takes; one without an answer may have got no further than the hold. */
-function sellAtOnce(hold: Hold, register: Operation, ledger: LedgerIndex | undefined): void {
+/** Calls other than reserve sell what they take; one without an answer may have got no further than the hold. */
+function sellAtOnce(hold: Hold, ledger: LedgerIndex | undefined): void {
   if (hold.made === 'told' || wasSold(hold, ledger)) hold.confirmed = 'yes';
   else if (hold.made === 'unsettled') hold.confirmed = 'maybe';
   else return;
-  hold.confirms = [register];
+  hold.confirms = [hold.reserve];
+}
+
+/** The hold that a checkout's order rests on in the ledger, if it is another than the one it was asked to buy. */
+function newHoldInLedger(
+  confirm: Operation,
+  { attemptsOf }: Wishes,
+  ledger: LedgerIndex | undefined,
+): string | undefined {
+  if (ledger === undefined || confirm.hold === undefined) return undefined;
+  const named = confirm.order === undefined ? undefined : ledger.orderById.get(confirm.order);
+  const orders = named
+    ? [named]
+    : attemptsOf(confirm).flatMap((attempt) => ledger.ordersByAttempt.get(attempt) ?? []);
+  return orders.find((order) => isMade(order) && order.reservationId !== confirm.hold)
+    ?.reservationId;
 }
 
 /** Whether the ledger has a sale of it, even one that was cancelled since. */
 function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): boolean {
   if (reservation === undefined) return false;
   const orders = ledger?.ordersByReservation.get(reservation.reservationId) ?? [];
-  return (
-    reservation.status === 'CONFIRMED' ||
-    orders.some(({ status }) => status !== 'PENDING' && status !== 'FAILED')
-  );
+  return reservation.status === 'CONFIRMED' || orders.some(isMade);
 }
 
 function addConfirm(hold: Hold, confirm: Operation, ledger: LedgerIndex | undefined): void {

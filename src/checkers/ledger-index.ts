@@ -72,6 +72,10 @@ export const sumUnits = (rows: Iterable<{ quantity: number }>): number => {
   return units;
 };
 
+/** Whether an order sold its units, even if it was cancelled since; one that waits for its payment or got none did not. */
+export const isMade = ({ status }: LedgerOrder): boolean =>
+  status !== 'PENDING' && status !== 'FAILED';
+
 /** Whether an order stands: paid, and not cancelled since. */
 export const isStanding = ({ status }: LedgerOrder): boolean =>
   status === 'CONFIRMED' || status === 'FULFILLED';

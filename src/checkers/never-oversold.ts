@@ -118,12 +118,12 @@ function oversoldToBuyers(
 /** The last units up to the total and the first beyond it; more would not make it clearer. */
 const SHOWN_HELD = 5;
 
-function tellTold({ reserve }: Hold, sale: SaleFacts, other?: Hold): string {
+function tellTold({ reserve, toldAtNs }: Hold, sale: SaleFacts, other?: Hold): string {
   const again =
     other !== undefined && other.reserve.buyer === reserve.buyer
       ? `${buyerOf(reserve)}, the same, was told again`
       : `${buyerOf(reserve)} was told`;
-  return `${again} at ${timeOfDay(reserve.completedAtNs, sale)}${tellWhere(reserve)}`;
+  return `${again} at ${timeOfDay(toldAtNs, sale)}${tellWhere(reserve)}`;
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -107,7 +107,7 @@ const LOST: Record<Operation['kind'], (operation: Operation, books: Books) => st
       // A payment that came late may have bought other units than those it was meant for.
       const named = order === undefined ? undefined : ledger.orderById.get(order);
       const orders = named ? [named] : (ledger.ordersByReservation.get(hold) ?? []);
-      return lostSale(orders, books);
+      return lostSale(orders.toSorted(standingFirst), books);
     },
 
     release({ hold = '' }, { ledger }) {
@@ -171,11 +171,15 @@ const LOST: Record<Operation['kind'], (operation: Operation, books: Books) => st
     },
   };
 
+/** Of several orders of one hold, those that failed say nothing. */
+const standingFirst = (a: LedgerOrder, b: LedgerOrder): number =>
+  Number(isStanding(b)) - Number(isStanding(a));
+
 function lostSale(orders: LedgerOrder[], { ledger, askedToCancel }: Books): string | undefined {
   const [order] = orders;
   if (order === undefined) return 'the ledger has no order for it';
   const row = ledger.reservationById.get(order.reservationId);
-  if (row?.status === 'CONFIRMED' && orders.some(isStanding)) return undefined;
+  if (row?.status === 'CONFIRMED' && isStanding(order)) return undefined;
   // Buying and cancelling one reservation is for the check of the transitions to judge.
   if (askedToCancel(order.reservationId)) return undefined;
   return `in the ledger the reservation is ${row?.status ?? 'missing'} and the order ${order.status}`;

@@ -2,7 +2,7 @@ import { type Operation, type OperationKind, takesStock } from '../history/opera
 import type { LedgerOrder, LedgerReservation, LedgerVoucher } from '../protocol/ledger.ts';
 import type { Checker, Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
-import { indexLedger, isStanding, type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import { indexLedger, isMade, isStanding, type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import {
   count,
   list,
@@ -112,6 +112,8 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
       // Of two registrations of one buyer, the second may have bought what the first held, and the first hears of it.
       const isTheirs = registered.has(ofBuyer(row.skuId, row.userId));
       if (call.kind === 'register' && (isTheirs || row.status !== 'CONFIRMED')) continue;
+      // Nor did a late payment buy anything with a hold that it gave back.
+      if (call.kind === 'confirm' && row.status !== 'CONFIRMED') continue;
       phantoms.push({ what: `${name} exists although it was refused`, call });
     } else if (spent.has(row.attemptId)) {
       phantoms.push({ what: `${name} is the second from one call`, call });
@@ -136,8 +138,7 @@ function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[]
   const phantoms: Phantom[] = [];
   for (const orders of ledger.ordersByReservation.values()) {
     // An order that failed sold nothing: it is the trace of a payment that was refused.
-    const placed = orders.filter(({ status }) => status !== 'FAILED');
-    for (const [place, order] of placed.entries()) {
+    for (const [place, order] of orders.filter(isMade).entries()) {
       const name = tellOrder(order);
       if (!ledger.reservationById.has(order.reservationId)) {
         phantoms.push({ what: `${name} is for a reservation that does not exist` });

@@ -107,7 +107,7 @@ function otherInLedger(
     const isSame =
       movement !== undefined &&
       movement.kind === kind &&
-      (call.hold === undefined || movement.reservationId === call.hold);
+      (call.hold === undefined || movement.reservationId === (call.newHold ?? call.hold));
     if (isSame) continue;
     const instead =
       movement === undefined

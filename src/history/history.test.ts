@@ -152,6 +152,8 @@ describe('a history file', () => {
     history.complete(register, { outcome: 'ok', status: 201, order: 'o1', voucher: 'CODE' });
     history.invoke({ kind: 'redeem', quantity: 1, voucher: 'CODE' });
     history.invoke({ kind: 'cancel', quantity: 1, order: 'o1' });
+    const late = history.invoke({ kind: 'confirm', quantity: 1, hold: 'h1' });
+    history.complete(late, { outcome: 'ok', status: 201, hold: 'h2', order: 'o2' });
     history.ledger(voucher);
     history.ledger(delivery);
     history.ledger({ row: 'end', rows: 2 });
@@ -162,6 +164,7 @@ describe('a history file', () => {
       { kind: 'register', idempotencyKey: 'wish-1', order: 'o1', voucher: 'CODE' },
       { kind: 'redeem', voucher: 'CODE', outcome: 'info' },
       { kind: 'cancel', order: 'o1', outcome: 'info' },
+      { kind: 'confirm', hold: 'h1', newHold: 'h2', order: 'o2' },
     ]);
     expect(ledger?.vouchers).toEqual([voucher]);
     expect(ledger?.deliveries).toEqual([delivery]);

@@ -16,6 +16,8 @@ export interface Operation {
   idempotencyKey?: string;
   /** The hold this call is about: known at invocation for confirm and release, from the answer for reserve. */
   hold?: string;
+  /** A checkout whose payment came after its hold had lapsed: the hold that was made instead. */
+  newHold?: string;
   /** The order this call is about: known at invocation for cancel, from the answer for confirm and register. */
   order?: string;
   /** The voucher's code: known at invocation for redeem, from the answer for register. */

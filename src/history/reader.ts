@@ -227,7 +227,9 @@ function createParser(path: string) {
     if (outcome !== 'info') operation.completedAtNs = at;
     operation.status = status;
     operation.code = same(parsed.code);
-    operation.hold ??= same(parsed.hold);
+    const hold = same(parsed.hold);
+    if (operation.hold === undefined) operation.hold = hold;
+    else if (hold !== operation.hold) operation.newHold = hold;
     operation.order ??= same(parsed.order);
     operation.voucher ??= same(parsed.voucher);
     operation.sku ??= same(parsed.sku);

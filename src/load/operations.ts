@@ -1,3 +1,4 @@
+import type { Outcome } from '../history/operation.ts';
 import type { CompleteFacts, HistoryRecorder } from '../history/recorder.ts';
 import { REQUEST_ID_HEADER } from '../protocol/headers.ts';
 import type { Answer, OperationRule, Target } from '../target/target.ts';
@@ -118,9 +119,9 @@ class RecordedOperation implements OperationInFlight {
     const said: Said = { body: undefined, path: undefined, answer: exchange.json() };
     const sequence = reader.answerSequence(said);
     this.history.complete(id, {
-      outcome: answer === 'ok' ? 'ok' : answer === 'error' ? 'info' : 'fail',
+      outcome: OUTCOME_OF[answer],
       status: exchange.status,
-      code: answer === 'ok' ? undefined : codeOf(exchange),
+      code: answer === 'ok' || answer === 'accepted' ? undefined : codeOf(exchange),
       hold: text(reader.answerHold(said)),
       order: text(reader.answerOrder(said)),
       voucher: text(reader.answerVoucher(said)),
@@ -131,6 +132,14 @@ class RecordedOperation implements OperationInFlight {
     });
   }
 }
+
+const OUTCOME_OF: Record<Answer, Outcome> = {
+  ok: 'ok',
+  accepted: 'info',
+  sold_out: 'fail',
+  refused: 'fail',
+  error: 'info',
+};
 
 /** The error code an answer carries, wherever a target speaks JSON problems; undefined without one. */
 export function codeOf(exchange: Exchange): string | undefined {

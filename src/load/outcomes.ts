@@ -16,7 +16,7 @@ export function countOutcome(
   }
   counts.sent += 1;
   if (answer === undefined) counts.unknown += 1;
-  else if (answer === 'ok') counts.ok += 1;
+  else if (answer === 'ok' || answer === 'accepted') counts.ok += 1;
   else if (answer === 'sold_out') counts.soldOut += 1;
   else if (answer === 'refused') counts.refused += 1;
   else counts.error += 1;

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../kernel/errors.ts';
 import { SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../protocol/admin.ts';
 import type { SeedCampaigns } from '../protocol/campaigns.ts';
+import type { SeedFlashSales } from '../protocol/flash-sales.ts';
 import { LedgerRow } from '../protocol/ledger.ts';
 import { Problem } from '../protocol/problem.ts';
 import { Availability } from '../protocol/products.ts';
@@ -19,6 +20,8 @@ export interface AdminApi {
   putProducts(products: SeedProducts['products']): Promise<{ existing: string[] }>;
   /** The same with campaigns. */
   putCampaigns(campaigns: SeedCampaigns['campaigns']): Promise<{ existing: string[] }>;
+  /** The same with flash sales, of products that exist. */
+  putFlashSales(sales: SeedFlashSales['sales']): Promise<{ existing: string[] }>;
   /** Makes users `${prefix}1` … `${prefix}${count}` exist, each with a fresh token. */
   putBuyers(prefix: string, count: number): Promise<SeededBuyer[]>;
   /** Units a SKU was stocked with. */
@@ -89,6 +92,11 @@ export function createAdminApi(options: {
 
     async putCampaigns(campaigns) {
       const answer = await call('PUT', '/api/v1/admin/campaigns', { campaigns });
+      return (await answer.json()) as { existing: string[] };
+    },
+
+    async putFlashSales(sales) {
+      const answer = await call('PUT', '/api/v1/admin/flash-sales', { sales });
       return (await answer.json()) as { existing: string[] };
     },
 

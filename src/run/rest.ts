@@ -8,9 +8,8 @@ const FIRST_PAUSE_MS = 250;
 
 /**
  * Reads the books again and again until nothing in them is under way any more: no hold that may still lapse, no event to
- * be delivered, no attempt or payment undecided, no refund
- * to be made, a hot store that agrees. Answers with what still is when `waitMs` is
- * over, in words; nothing when the books are at rest.
+ * be delivered, no attempt or payment undecided, no refund to be made, a hot store that agrees. Answers with what still
+ * is when `waitMs` is over, in words; nothing when the books are at rest.
  *
  * A ledger takes longer to read the more was sold, so the pauses grow with it.
  */

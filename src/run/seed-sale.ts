@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { rootMessage, UserError } from '../kernel/errors.ts';
 import { SeedProducts } from '../protocol/admin.ts';
 import { SeedCampaigns } from '../protocol/campaigns.ts';
+import { SeedFlashSales } from '../protocol/flash-sales.ts';
 import type { AdminApi, SeededBuyer } from './admin-api.ts';
 import type { SalePlan } from './sale-plan.ts';
 
@@ -18,6 +19,7 @@ export interface SeededSale {
 export const Offers = z.strictObject({
   products: SeedProducts.shape.products.optional(),
   campaigns: SeedCampaigns.shape.campaigns.optional(),
+  flashSales: SeedFlashSales.shape.sales.optional(),
 });
 export type Offers = z.input<typeof Offers>;
 
@@ -28,7 +30,7 @@ const BUYER_PREFIX = 'flashsale-buyer-';
 const BEFORE_MS = 3_600_000;
 const AFTER_MS = 24 * 3_600_000;
 
-/** The one thing that a scenario sells. A campaign is the SKU of its name. */
+/** The one thing that a scenario sells. A campaign is the SKU of its name, and a flash sale is called like what it sells. */
 export function offerOf(
   sells: SalePlan['sells'],
   { skuId, stock, nowMs }: { skuId: string; stock: number; nowMs: number },
@@ -36,10 +38,13 @@ export function offerOf(
   const startsAt = new Date(nowMs - BEFORE_MS).toISOString();
   const endsAt = new Date(nowMs + AFTER_MS).toISOString();
   const name = `Flash sale ${skuId}`;
-  const product = { skuId, name, basePrice: '99.00', flashSalePrice: '49.00' };
-  return sells === 'campaign'
-    ? { campaigns: [{ campaignId: skuId, name, capacity: stock, startsAt, endsAt }] }
-    : { products: [{ ...product, totalInventory: stock }] };
+  if (sells === 'campaign') {
+    return { campaigns: [{ campaignId: skuId, name, capacity: stock, startsAt, endsAt }] };
+  }
+  const prices = { basePrice: '99.00', flashSalePrice: '49.00' };
+  const products = [{ skuId, name, ...prices, totalInventory: stock }];
+  if (sells === 'reservations') return { products };
+  return { products, flashSales: [{ saleId: skuId, skuId, startTime: startsAt, endTime: endsAt }] };
 }
 
 /**
@@ -69,7 +74,7 @@ export async function seedSale(
 
 async function putOffers(
   admin: AdminApi,
-  { products = [], campaigns = [] }: Offers,
+  { products = [], campaigns = [], flashSales = [] }: Offers,
 ): Promise<SeededSale['skus']> {
   const existing = new Set<string>();
   const put = async (answer: Promise<{ existing: string[] }>): Promise<void> => {
@@ -77,6 +82,8 @@ async function putOffers(
   };
   if (products.length > 0) await put(admin.putProducts(products));
   if (campaigns.length > 0) await put(admin.putCampaigns(campaigns));
+  // Their units are those of the products, which have to be there first.
+  if (flashSales.length > 0) await admin.putFlashSales(flashSales);
   const wanted = [
     ...products.map(({ skuId, totalInventory }) => ({ skuId, total: totalInventory })),
     ...campaigns.map(({ campaignId, capacity }) => ({ skuId: campaignId, total: capacity })),

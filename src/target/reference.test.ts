@@ -8,6 +8,7 @@ describe('what the reference server’s answers mean', () => {
   it.each([
     [200, undefined, 'ok'],
     [201, undefined, 'ok'],
+    [202, undefined, 'accepted'],
     [400, 'OUT_OF_STOCK', 'sold_out'],
     [409, 'OUT_OF_STOCK', 'sold_out'],
     [409, 'ALREADY_RESERVED', 'refused'],
@@ -16,7 +17,6 @@ describe('what the reference server’s answers mean', () => {
     [503, 'UNAVAILABLE', 'refused'],
     [503, 'PAYMENT_UNAVAILABLE', 'refused'],
     // Nothing of what follows says that nothing happened.
-    [202, undefined, 'error'],
     [500, 'INTERNAL_ERROR', 'error'],
     [503, undefined, 'error'],
     [502, 'UNAVAILABLE', 'error'],

@@ -121,7 +121,7 @@ const SOLD_OUT = new Set<string>([ProblemCode.enum.OUT_OF_STOCK, ProblemCode.enu
  */
 function classify(status: number, code: string | undefined): Answer {
   // The order is placed and its payment under way: the final ledger says what became of it.
-  if (status === 202) return 'error';
+  if (status === 202) return 'accepted';
   if (status >= 200 && status < 300) return 'ok';
   if (code === undefined || !codes.has(code)) return 'error';
   if (SOLD_OUT.has(code)) return 'sold_out';

@@ -18,10 +18,10 @@ export interface Target {
 }
 
 /**
- * `ok`, `sold_out` and `refused` are definite. `error` is an answer that leaves open whether the call took effect
- * (a 5xx without a definite code).
+ * `ok`, `sold_out` and `refused` are definite. `accepted` leaves the decision to later (a payment under way); `error` is
+ * an answer that leaves open whether the call took effect (a 5xx without a definite code).
  */
-export type Answer = 'ok' | 'sold_out' | 'refused' | 'error';
+export type Answer = 'ok' | 'accepted' | 'sold_out' | 'refused' | 'error';
 
 export interface OperationRule {
   kind: OperationKind;

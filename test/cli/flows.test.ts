@@ -32,6 +32,14 @@ describe('every way of selling ends valid on a correct server', () => {
     );
   });
 
+  it('S4.3 S4.5 flash-attempts: as many orders as units, and everybody is told what became of it', async () => {
+    const { code, verdict, stock, named } = await run('flash-attempts', ...SMALL);
+    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(code).toBe(0);
+    expect(stock).toMatchObject({ available: 0, held: 0, sold: 20 });
+    expect(named('valid')).toEqual(expect.arrayContaining(['no-lost-acknowledged', 'no-phantom']));
+  });
+
   it('S1.4 cancel-race: checkout, cancellation and expiry race, and cancelled orders give back', async () => {
     const { code, verdict } = await run('cancel-race', ...SMALL);
     expect(verdict.sentence).toMatch(/^Valid/);

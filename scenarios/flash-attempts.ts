@@ -1,0 +1,48 @@
+import { check, sleep } from 'k6';
+import { Counter } from 'k6/metrics';
+import type { Options } from 'k6/options';
+import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { attempt, readDecision } from './lib/shop.ts';
+
+/** A crowd tries for a flash sale, some twice at once; whoever is accepted asks again and again what became of it. */
+export const sale = planSale({ sells: 'flash-sale', stock: 300, buyers: 6_000 });
+
+const ASKS_MAX = 100;
+const ASK_AGAIN_SECONDS = 0.2;
+
+const unitsBought = new Counter('units_bought');
+
+export const options: Options = {
+  scenarios: {
+    crowd: {
+      executor: 'shared-iterations',
+      vus: Math.min(300, sale.buyers),
+      iterations: sale.buyers,
+      maxDuration: '5m',
+    },
+  },
+  thresholds: {
+    units_bought: [`count==${sale.stock}`],
+    answered: ['rate>0.95'],
+    checks: ['rate>0.95'],
+  },
+};
+
+export default async function flashAttempts(): Promise<void> {
+  const buyer = thisBuyer();
+  const clicks = decide(0) < 0.1 ? 2 : 1;
+  const answers = await Promise.all(
+    Array.from({ length: clicks }, () => attempt(buyer, skuOnSale())),
+  );
+  const accepted = answers.filter(({ status }) => status === 200).length;
+  check(accepted, { 'no more than one attempt': (times) => times <= 1 });
+  if (accepted === 0) return;
+
+  let decision = 'PENDING';
+  for (let asks = 0; asks < ASKS_MAX && decision === 'PENDING'; asks += 1) {
+    await sleep(ASK_AGAIN_SECONDS * (0.5 + decide(1)));
+    decision = (await readDecision(buyer, skuOnSale())) ?? decision;
+  }
+  if (decision === 'SUCCESS') unitsBought.add(1);
+  check(decision, { decided: (said) => said === 'SUCCESS' || said === 'FAILED' });
+}
