@@ -97,7 +97,8 @@ export function composeServer(deps: {
       holdTtlMs: config.holdTtlMs,
       observer: tellAdmission(admission, countLedger(metrics)),
     });
-  const ledger = createAdmittedLedger({ ledger: timeLedger(strategy, metrics, clock), admission });
+  const timedLedger = timeLedger(strategy, metrics, clock);
+  const ledger = createAdmittedLedger({ ledger: timedLedger, admission });
   /** Where this server listens, once it does. */
   let ownUrl: string | undefined;
   const gateway = observeGateway(
@@ -183,7 +184,11 @@ export function composeServer(deps: {
   const flashSales = createFlashSales({
     pool,
     redis,
-    ledger,
+    // Whose attempt was accepted has been let in already, so the filter hears of them and turns nobody away.
+    ledger: createAdmittedLedger({
+      ledger: timedLedger,
+      admission: { ...admission, admit: () => true },
+    }),
     authenticate,
     once,
     nowMs,

@@ -48,7 +48,7 @@ const QUERIES = [
 
   `SELECT json_build_object(
      'row', 'attempt', 'saleId', sale_id, 'skuId', sku_id, 'userId', user_id, 'status', status,
-     'orderId', CASE WHEN status = 'SUCCESS' THEN order_id END, 'attemptId', client_attempt_id,
+     'orderId', order_id, 'attemptId', client_attempt_id,
      'createdAt', ${iso('created_at')})::text AS line
    FROM purchase_attempts JOIN flash_sales USING (sale_id)
    WHERE $1::text IS NULL OR sku_id = $1 ORDER BY attempt_id`,

@@ -39,6 +39,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   VOUCHER_EXPIRED: { status: 409, title: 'The voucher has expired' },
   SALE_NOT_STARTED: { status: 409, title: 'The sale has not started' },
   SALE_ENDED: { status: 409, title: 'The sale has ended' },
+  PRODUCT_HAS_SALE: { status: 409, title: 'The product has another flash sale' },
   ALREADY_ATTEMPTED: { status: 409, title: 'You have already made your attempt' },
   PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
   PAYMENT_UNAVAILABLE: {

@@ -42,11 +42,9 @@ export type OrderEvent = z.infer<typeof OrderEvent>;
 /** An accepted attempt at a flash sale: the worker makes the order of it. */
 export const AttemptEvent = z.looseObject({
   attemptId: z.uuid(),
-  orderId: z.uuid(),
   saleId: z.string(),
   skuId: SkuId,
   userId: z.uuid(),
-  clientAttemptId: z.string().nullable(),
 });
 export type AttemptEvent = z.infer<typeof AttemptEvent>;
 

@@ -1,23 +1,13 @@
+import pg from 'pg';
 import type { AcceptedAttempt } from '../../../src/protocol/flash-sales.ts';
 import { createGroupCommit } from '../../stock/group-commit.ts';
-import {
-  ALREADY_ATTEMPTED,
-  describeAccepted,
-  type FlashSale,
-  type Refusal,
-  refuseAttempt,
-  SOLD_OUT,
-} from './flash-sale.ts';
+import { DECISION_REFUSALS, describeAccepted, type Refusal, refuseAttempt } from './flash-sale.ts';
 import type { HotStore } from './hot-store.ts';
 import type { AttemptDecision, AttemptRequest, FlashSaleStore } from './store.ts';
 
 export type AttemptOutcome = { outcome: 'accepted'; attempt: AcceptedAttempt } | Refusal;
 
-export type AttemptPurchase = (
-  /** `attemptId` is the client's name for it, `newAttemptId` ours, where the caller has one for it. */
-  user: { userId: string; attemptId: string | undefined; newAttemptId?: string },
-  saleId: string,
-) => Promise<AttemptOutcome>;
+export type AttemptPurchase = (attempt: AttemptRequest) => Promise<AttemptOutcome>;
 
 /** How long a "sold out" of the database is repeated without asking it again. */
 const SOLD_OUT_FRESH_MS = 100;
@@ -34,56 +24,61 @@ const BATCH_MAX = 256;
 export function createAttemptPurchase(deps: {
   store: FlashSaleStore;
   hotStore: HotStore;
-  newId(): string;
   nowMs(): number;
 }): AttemptPurchase {
-  const { store, hotStore, newId, nowMs } = deps;
+  const { store, hotStore, nowMs } = deps;
   const soldOutUntilMs = new Map<string, number>();
 
   const accepts = createGroupCommit<AttemptRequest, AttemptDecision>({
-    keyOf: ({ sale }) => sale.saleId,
+    keyOf: ({ saleId }) => saleId,
     conflictKey: ({ userId }) => userId,
     batchMax: BATCH_MAX,
-    mayBeOneRequestsFault: () => true,
-    execute: (_, batch) => store.accept(batch),
+    mayBeOneRequestsFault,
+    execute: (saleId, batch) => store.accept(saleId, batch),
   });
 
-  return async function attemptPurchase(user, saleId) {
-    const { userId, attemptId: clientAttemptId, newAttemptId: attemptId = newId() } = user;
+  return async function attemptPurchase(attempt) {
+    const { attemptId, saleId, userId } = attempt;
     const sale = await store.find(saleId);
     const refusal = refuseAttempt(sale, nowMs());
-    if (sale === undefined || refusal !== undefined) return refusal ?? SOLD_OUT;
+    if (sale === undefined || refusal !== undefined) return refusal ?? DECISION_REFUSALS.sold_out;
+    const { skuId } = sale;
 
-    const hot = await hotStore.take(sale.skuId, userId);
+    const hot = await hotStore.take(skuId, userId);
     if (hot === 'already_attempted' && (await store.hasAttempted(saleId, userId))) {
-      return ALREADY_ATTEMPTED;
+      return DECISION_REFUSALS.already_attempted;
     }
-    if (hot === 'sold_out' && nowMs() < (soldOutUntilMs.get(saleId) ?? 0)) return SOLD_OUT;
+    if (hot === 'sold_out' && nowMs() < (soldOutUntilMs.get(saleId) ?? 0)) {
+      return DECISION_REFUSALS.sold_out;
+    }
 
-    const orderId = newId();
-    const decision = await accepts.submit({ attemptId, orderId, sale, userId, clientAttemptId });
-    await correct(sale, userId, hot, decision);
-    if (decision === 'already_attempted') return ALREADY_ATTEMPTED;
-    if (decision === 'sold_out') return SOLD_OUT;
-    return { outcome: 'accepted', attempt: describeAccepted(attemptId, sale) };
+    const decision = await accepts.submit(attempt);
+    if (decision === 'sold_out') soldOutUntilMs.set(saleId, nowMs() + SOLD_OUT_FRESH_MS);
+    await correct(hot, decision, skuId, userId);
+    return decision === 'accepted'
+      ? { outcome: 'accepted', attempt: describeAccepted(attemptId, sale) }
+      : DECISION_REFUSALS[decision];
   };
 
   /** Makes the hot store agree with what the database has decided. */
   async function correct(
-    sale: FlashSale,
-    userId: string,
     hot: Awaited<ReturnType<HotStore['take']>>,
     decision: AttemptDecision,
+    skuId: string,
+    userId: string,
   ): Promise<void> {
-    if (decision === 'sold_out') {
-      soldOutUntilMs.set(sale.saleId, nowMs() + SOLD_OUT_FRESH_MS);
-      if (hot === 'accepted') await hotStore.giveBack(sale.skuId, userId, true);
-      // It holds units that there are not.
-      if (hot === 'accepted') await hotStore.forget(sale.skuId);
-    } else if (decision === 'already_attempted') {
-      if (hot === 'accepted') await hotStore.giveBack(sale.skuId, userId, false);
-    } else if (hot === 'sold_out' || hot === 'already_attempted') {
-      await hotStore.forget(sale.skuId);
+    if (hot === 'accepted' && decision !== 'accepted') {
+      await hotStore.giveBack(skuId, userId, decision !== 'already_attempted');
     }
+    const hasTooMany = hot === 'accepted' && decision === 'sold_out';
+    const hasTooFew = hot !== 'accepted' && hot !== 'unknown' && decision === 'accepted';
+    if (hasTooMany || hasTooFew) await hotStore.forget(skuId);
   }
 }
+
+/**
+ * Values that PostgreSQL cannot read (class 22) or that break a constraint (23). After any other error the batch may be
+ * committed, and must not be decided again.
+ */
+const mayBeOneRequestsFault = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');

@@ -1,24 +1,31 @@
 -- Decides a batch of attempts at one sale, in their order: takes one unit a user.
 --
--- KEYS[1]  flashsale:stock:{productId}   attempts that can still be accepted
--- KEYS[2]  flashsale:users:{productId}   the set of users who have attempted
--- ARGV     the users
+-- KEYS[1]   flashsale:stock:{productId}   attempts that can still be accepted
+-- KEYS[2]   flashsale:users:{productId}   the set of users who have attempted
+--
+-- ARGV[1]   TTL of the users in seconds
+-- ARGV[2…]  the users
 --
 -- Returns one answer per user: 1 accepted, 0 sold out, -1 has attempted before; or nothing at all when there is no
 -- stock key, because nobody has filled the hot store or it has forgotten.
 local stock = tonumber(redis.call('GET', KEYS[1]))
 if not stock then return {} end
+
 local answers, taken = {}, 0
-for place, user in ipairs(ARGV) do
-  if redis.call('SISMEMBER', KEYS[2], user) == 1 then
-    answers[place] = -1
-  elseif stock - taken <= 0 then
-    answers[place] = 0
-  else
-    redis.call('SADD', KEYS[2], user)
+for place = 2, #ARGV do
+  local answer = 0
+  if redis.call('SISMEMBER', KEYS[2], ARGV[place]) == 1 then
+    answer = -1
+  elseif stock > taken then
+    redis.call('SADD', KEYS[2], ARGV[place])
     taken = taken + 1
-    answers[place] = 1
+    answer = 1
   end
+  answers[place - 1] = answer
 end
-if taken > 0 then redis.call('DECRBY', KEYS[1], taken) end
+
+if taken > 0 then
+  redis.call('DECRBY', KEYS[1], taken)
+  redis.call('EXPIRE', KEYS[2], ARGV[1])
+end
 return answers

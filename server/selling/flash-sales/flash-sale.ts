@@ -1,5 +1,6 @@
 import type { AcceptedAttempt, FlashSaleStatus } from '../../../src/protocol/flash-sales.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
+import type { AttemptDecision } from './store.ts';
 
 export interface FlashSale {
   saleId: string;
@@ -55,16 +56,28 @@ export function refuseAttempt(sale: FlashSale | undefined, nowMs: number): Refus
   }
 }
 
-export const SOLD_OUT: Refusal = {
-  outcome: 'sold_out',
-  code: 'OUT_OF_STOCK',
-  detail: 'As many attempts as there are units have been accepted.',
-};
-
-export const ALREADY_ATTEMPTED: Refusal = {
-  outcome: 'already_attempted',
-  code: 'ALREADY_ATTEMPTED',
-  detail: 'One attempt is allowed, and you have made it; see /api/orders/status/:productId.',
+/** What a user is told whose attempt the database does not accept. */
+export const DECISION_REFUSALS: Record<Exclude<AttemptDecision, 'accepted'>, Refusal> = {
+  already_attempted: {
+    outcome: 'already_attempted',
+    code: 'ALREADY_ATTEMPTED',
+    detail: 'One attempt is allowed, and you have made it; see /api/orders/status/:productId.',
+  },
+  already_purchased: {
+    outcome: 'already_purchased',
+    code: 'ALREADY_PURCHASED',
+    detail: 'One purchase is allowed, and you have made it.',
+  },
+  already_reserved: {
+    outcome: 'already_reserved',
+    code: 'ALREADY_RESERVED',
+    detail: 'Check your reservation out, or cancel it and attempt then.',
+  },
+  sold_out: {
+    outcome: 'sold_out',
+    code: 'OUT_OF_STOCK',
+    detail: 'As many attempts as there are units have been accepted.',
+  },
 };
 
 /** An attempt as it was when it was accepted. */

@@ -1,11 +1,11 @@
 import type { AttemptStatus } from '../../../src/protocol/flash-sales.ts';
 import { loadScript, type Redis } from '../../platform/redis.ts';
 import { createGroupCommit } from '../../stock/group-commit.ts';
-import type { HotSale } from './store.ts';
+import type { AttemptResult, HotSale } from './store.ts';
 
 /**
  * What a sale's hot path asks instead of the database. It may be away, or have forgotten everything: then it says
- * `unknown`, and the database decides.
+ * `unknown`, and the database decides. Nothing here throws.
  */
 export interface HotStore {
   /** Takes a unit for a user, unless there is none or the user has one. */
@@ -17,7 +17,7 @@ export interface HotStore {
   giveBack(skuId: string, userId: string, mayAttemptAgain: boolean): Promise<void>;
   /** The user's result; `unknown` when only the database can tell. */
   resultOf(skuId: string, userId: string): Promise<AttemptStatus | 'unknown'>;
-  putResult(skuId: string, userId: string, isSuccess: boolean): Promise<void>;
+  putResults(results: AttemptResult[]): Promise<void>;
   /** Makes the next question about a sale fill the store from the database. */
   forget(skuId: string): Promise<void>;
 }
@@ -28,7 +28,14 @@ export const flashSaleKeys = {
   result: (userId: string, skuId: string) => `flashsale:result:${userId}:{${skuId}}`,
 };
 
-/** More in one script call would keep Redis from others for too long. */
+/**
+ * The stock key says that the others are there, so it is the first to go: while it is there, a result that is absent is
+ * none. And what could not be written while Redis was away is not missed for longer than this.
+ */
+const STOCK_TTL_SECONDS = 300;
+const KEPT_SECONDS = 86_400;
+
+/** More in one script call, or in one write, would keep Redis from others for too long. */
 const BATCH_MAX = 256;
 const ANSWERS = new Map([
   [1, 'accepted'],
@@ -47,7 +54,7 @@ export function createHotStore(deps: {
       take: async () => 'unknown',
       giveBack: async () => {},
       resultOf: async () => 'unknown',
-      putResult: async () => {},
+      putResults: async () => {},
       forget: async () => {},
     };
   }
@@ -56,12 +63,14 @@ export function createHotStore(deps: {
     loadScript<Result>(redis, 'server', 'selling', 'flash-sales', name);
   const decide = script<(1 | 0 | -1)[]>('decide.lua');
   const giveBack = script<number>('give-back.lua');
-  const rebuild = script<number>('rebuild.lua');
   const keysOf = (skuId: string) => [flashSaleKeys.stock(skuId), flashSaleKeys.users(skuId)];
 
   const filling = new Map<string, Promise<void>>();
-  /** Sales whose results could not be written; Redis is filled anew before it is believed again. */
+  /** Sales of which Redis may have missed something. They are forgotten before it is believed again. */
   const stale = new Set<string>();
+  redis.onUp(() => {
+    for (const skuId of stale) void forget(skuId);
+  });
 
   // One script call decides all who ask while the one before is under way.
   const takes = createGroupCommit<{ skuId: string; userId: string }, 1 | 0 | -1 | undefined>({
@@ -70,16 +79,17 @@ export function createHotStore(deps: {
     batchMax: BATCH_MAX,
     mayBeOneRequestsFault: () => false,
     async execute(skuId, batch) {
-      const answers = await decide(
-        keysOf(skuId),
-        batch.map(({ userId }) => userId),
-      );
+      const answers = await decide(keysOf(skuId), [
+        KEPT_SECONDS,
+        ...batch.map(({ userId }) => userId),
+      ]);
       return batch.map((_, place) => answers[place]);
     },
   });
 
   return {
     async take(skuId, userId) {
+      if (!redis.isUp()) return 'unknown';
       try {
         if (stale.has(skuId)) await fill(skuId);
         let answer = await takes.submit({ skuId, userId });
@@ -92,15 +102,16 @@ export function createHotStore(deps: {
         return 'unknown';
       }
     },
+
     async giveBack(skuId, userId, mayAttemptAgain) {
       await giveBack(keysOf(skuId), [userId, mayAttemptAgain ? 1 : 0]).catch(() =>
         stale.add(skuId),
       );
     },
+
     async resultOf(skuId, userId) {
       if (!redis.isUp() || stale.has(skuId)) return 'unknown';
       try {
-        // A Redis that has forgotten has no stock key either.
         const [result, stock] = await client.mget(
           flashSaleKeys.result(userId, skuId),
           flashSaleKeys.stock(skuId),
@@ -111,16 +122,39 @@ export function createHotStore(deps: {
         return 'unknown';
       }
     },
-    async putResult(skuId, userId, isSuccess) {
-      const key = flashSaleKeys.result(userId, skuId);
-      await client.set(key, String(isSuccess)).catch(() => stale.add(skuId));
+
+    async putResults(results) {
+      const skuIds = [...new Set(results.map(({ skuId }) => skuId))];
+      try {
+        for (const skuId of skuIds) if (stale.has(skuId)) await forget(skuId);
+        await write(results);
+      } catch {
+        for (const skuId of skuIds) await forget(skuId);
+      }
     },
-    async forget(skuId) {
-      await client.del(flashSaleKeys.stock(skuId)).catch(() => stale.add(skuId));
-    },
+
+    forget,
   };
 
-  /** From the database into Redis, results included; whoever needs it meanwhile waits for the same filling. */
+  async function forget(skuId: string): Promise<void> {
+    stale.add(skuId);
+    await client.del(flashSaleKeys.stock(skuId)).then(
+      () => stale.delete(skuId),
+      () => {},
+    );
+  }
+
+  async function write(results: AttemptResult[]): Promise<void> {
+    for (const part of chunksOf(results)) {
+      await Promise.all(
+        part.map(({ userId, skuId, isSuccess }) =>
+          client.set(flashSaleKeys.result(userId, skuId), String(isSuccess), 'EX', KEPT_SECONDS),
+        ),
+      );
+    }
+  }
+
+  /** From the database into Redis; whoever needs it meanwhile waits for the same filling. */
   function fill(skuId: string): Promise<void> {
     let running = filling.get(skuId);
     if (running === undefined) {
@@ -133,15 +167,23 @@ export function createHotStore(deps: {
   async function fillNow(skuId: string): Promise<void> {
     const sale = await read(skuId);
     if (sale === undefined) return;
-    const decided = sale.users.filter(({ status }) => status !== 'PENDING');
-    if (decided.length > 0) {
-      const results = decided.flatMap(({ userId, status }) => [
-        flashSaleKeys.result(userId, skuId),
-        String(status === 'SUCCESS'),
-      ]);
-      await client.mset(...results);
+    const users = flashSaleKeys.users(skuId);
+    await write(
+      sale.users
+        .filter(({ status }) => status !== 'PENDING')
+        .map(({ userId, status }) => ({ userId, skuId, isSuccess: status === 'SUCCESS' })),
+    );
+    for (const part of chunksOf(sale.users)) {
+      await client.sadd(users, ...part.map(({ userId }) => userId));
     }
-    await rebuild(keysOf(skuId), [sale.stock, ...sale.users.map(({ userId }) => userId)]);
+    await client.expire(users, KEPT_SECONDS);
+    await client.set(flashSaleKeys.stock(skuId), sale.stock, 'EX', STOCK_TTL_SECONDS);
     stale.delete(skuId);
+  }
+}
+
+function* chunksOf<Item>(items: Item[]): Generator<Item[]> {
+  for (let first = 0; first < items.length; first += BATCH_MAX) {
+    yield items.slice(first, first + BATCH_MAX);
   }
 }

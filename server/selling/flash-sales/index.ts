@@ -22,9 +22,9 @@ export function createFlashSales(deps: {
 }): { routes: Router; worker: Consumer } {
   const store = createFlashSaleStore(deps.pool);
   const hotStore = createHotStore({ redis: deps.redis, read: store.readForHotStore });
-  const attemptPurchase = createAttemptPurchase({ store, hotStore, newId, nowMs: deps.nowMs });
+  const attemptPurchase = createAttemptPurchase({ store, hotStore, nowMs: deps.nowMs });
   return {
-    routes: createFlashSaleRoutes({ ...deps, attemptPurchase, store, hotStore }),
-    worker: createAttemptWorker({ ...deps, store, hotStore, newId }),
+    routes: createFlashSaleRoutes({ ...deps, attemptPurchase, store, hotStore, newId }),
+    worker: createAttemptWorker({ ledger: deps.ledger, store, hotStore }),
   };
 }

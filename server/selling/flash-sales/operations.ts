@@ -35,7 +35,7 @@ export const flashSaleOperations: Operation[] = [
     answers: { 200: AcceptedAttempt },
     refusals: [
       ...(['NOT_FOUND', 'SALE_NOT_STARTED', 'SALE_ENDED', 'OUT_OF_STOCK'] as const),
-      'ALREADY_ATTEMPTED',
+      ...(['ALREADY_ATTEMPTED', 'ALREADY_PURCHASED', 'ALREADY_RESERVED'] as const),
     ],
   },
   {
@@ -56,6 +56,6 @@ export const flashSaleOperations: Operation[] = [
     access: [ADMIN_ROLE],
     body: SeedFlashSales,
     answers: { 200: SeededFlashSales },
-    refusals: ['UNKNOWN_SKU'],
+    refusals: ['UNKNOWN_SKU', 'PRODUCT_HAS_SALE'],
   },
 ];

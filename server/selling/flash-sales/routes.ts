@@ -24,29 +24,29 @@ export function createFlashSaleRoutes(deps: {
   hotStore: HotStore;
   authenticate: RequestHandler;
   once: RequestHandler;
+  newId(): string;
   nowMs(): number;
   /** Told the outcome of each attempt once it is accepted or refused. */
   onDecided(outcome: string): void;
 }): Router {
-  const { attemptPurchase, store, hotStore, authenticate, once, nowMs, onDecided } = deps;
+  const { attemptPurchase, store, hotStore, authenticate, once, newId, nowMs, onDecided } = deps;
   const router = Router();
 
   router
     .route('/api/flash-sale/attempt/:saleId')
     .post(authenticate, once, async (req, res) => {
-      const { effectId, isRepeated } = req.claim ?? {};
-      const made = effectId && isRepeated ? await store.findSaleOf(effectId) : undefined;
-      if (effectId !== undefined && made !== undefined) {
-        respond(res, 200, describeAccepted(effectId, made));
+      const { effectId: attemptId = newId(), isRepeated } = req.claim ?? {};
+      const made = isRepeated ? await store.findSaleOf(attemptId) : undefined;
+      if (made !== undefined) {
+        respond(res, 200, describeAccepted(attemptId, made));
         return;
       }
-      const user = {
+      const attempted = await attemptPurchase({
+        attemptId,
+        saleId: SaleId.safeParse(req.params.saleId).data ?? '',
         userId: req.caller.userId,
-        attemptId: attemptIdOf(req),
-        newAttemptId: effectId,
-      };
-      const saleId = SaleId.safeParse(req.params.saleId);
-      const attempted = await attemptPurchase(user, saleId.data ?? '');
+        clientAttemptId: attemptIdOf(req),
+      });
       onDecided(attempted.outcome);
       if ('attempt' in attempted) respond(res, 200, attempted.attempt);
       else refuse(res, attempted.code, attempted.detail);
@@ -82,8 +82,16 @@ export function createFlashSaleRoutes(deps: {
     .put(authenticate, requireRole(ADMIN_ROLE), readJson(SEED_LIMIT_BYTES), async (req, res) => {
       const { sales } = validate(SeedFlashSales, req.body);
       const put = await store.put(sales);
-      if (put !== undefined) respond(res, 200, put);
-      else refuse(res, 'UNKNOWN_SKU', 'Make the products of all sales exist first.');
+      switch (put) {
+        case 'unknown_product':
+          refuse(res, 'UNKNOWN_SKU', 'Make the products of all sales exist first.');
+          break;
+        case 'product_has_sale':
+          refuse(res, 'PRODUCT_HAS_SALE', 'No sale was made. Sell it under another SKU.');
+          break;
+        default:
+          respond(res, 200, put);
+      }
     })
     .all(methodNotAllowed);
 

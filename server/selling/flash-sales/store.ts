@@ -1,4 +1,4 @@
-import pg, { type Pool, type PoolClient } from 'pg';
+import pg, { type Pool } from 'pg';
 import type { z } from 'zod';
 import { TOPICS } from '../../../src/protocol/events.ts';
 import type {
@@ -10,20 +10,45 @@ import type { DescribedSale, FlashSale } from './flash-sale.ts';
 
 export interface AttemptRequest {
   attemptId: string;
-  orderId: string;
-  sale: FlashSale;
+  saleId: string;
   userId: string;
   clientAttemptId: string | undefined;
 }
 
-export type AttemptDecision = 'accepted' | 'already_attempted' | 'sold_out';
+export type AttemptDecision =
+  | 'accepted'
+  | 'already_attempted'
+  | 'already_purchased'
+  | 'already_reserved'
+  | 'sold_out';
+
+/** An accepted attempt that nobody has decided yet. */
+export interface OpenAttempt {
+  attemptId: string;
+  userId: string;
+  skuId: string;
+  /** The reservation by which it buys: there already, or still to be made. */
+  holdId: string;
+  clientAttemptId: string | null;
+}
+
+/** An attempt ends with an order, or it has failed. */
+export interface AttemptEnd {
+  attemptId: string;
+  orderId: string | undefined;
+}
+
+export interface AttemptResult {
+  userId: string;
+  skuId: string;
+  isSuccess: boolean;
+}
 
 export interface FlashSaleStore {
-  /**
-   * Makes sales exist, all or none. One that exists, or whose product has another sale, stays as it is. Undefined: a
-   * product is missing.
-   */
-  put(sales: z.output<typeof SeedFlashSales>['sales']): Promise<SeededFlashSales | undefined>;
+  /** Makes sales exist, all or none; one that exists stays as it is. A product is missing, or has another sale. */
+  put(
+    sales: z.output<typeof SeedFlashSales>['sales'],
+  ): Promise<SeededFlashSales | 'unknown_product' | 'product_has_sale'>;
   find(saleId: string): Promise<FlashSale | undefined>;
   /** The sale that is on, else the most recent one. */
   findCurrent(): Promise<DescribedSale | undefined>;
@@ -31,7 +56,7 @@ export interface FlashSaleStore {
    * Decides a batch of attempts at one sale in their order: as many are accepted as there are units, one a user. An
    * accepted one is logged and in the outbox when this resolves.
    */
-  accept(requests: AttemptRequest[]): Promise<AttemptDecision[]>;
+  accept(saleId: string, requests: AttemptRequest[]): Promise<AttemptDecision[]>;
   /** The sale of an accepted attempt. */
   findSaleOf(attemptId: string): Promise<FlashSale | undefined>;
   hasAttempted(saleId: string, userId: string): Promise<boolean>;
@@ -39,8 +64,16 @@ export interface FlashSaleStore {
   statusOf(skuId: string, userId: string): Promise<AttemptStatus>;
   /** What the hot store is filled with. */
   readForHotStore(skuId: string): Promise<HotSale | undefined>;
-  /** Writes down what has become of attempts that were pending. */
-  decide(db: PoolClient, decisions: { attemptId: string; isSuccess: boolean }[]): Promise<void>;
+  /** Those of the attempts that are still to be decided. A hold of theirs that has ended is replaced by a new one. */
+  findOpen(attemptIds: string[]): Promise<OpenAttempt[]>;
+  /** The order that a reservation became. */
+  findOrderOf(holdId: string): Promise<string | undefined>;
+  /** The order by which a user has a product. */
+  findOrder(skuId: string, userId: string): Promise<string | undefined>;
+  /** Decides attempts, unless they are decided: the first decision stands. */
+  decide(ends: AttemptEnd[]): Promise<void>;
+  /** What has become of those of the attempts that are decided. */
+  findResults(attemptIds: string[]): Promise<AttemptResult[]>;
 }
 
 export interface HotSale {
@@ -52,13 +85,14 @@ export interface HotSale {
 export function createFlashSaleStore(pool: Pool): FlashSaleStore {
   return {
     async put(sales) {
+      // In one order everywhere, so that two seeders at the same time wait for each other and cannot deadlock.
       const sorted = sales.toSorted((a, b) => (a.saleId < b.saleId ? -1 : 1));
-      const inserted = await pool
-        .query<{ sale_id: string }>(
+      try {
+        const { rows } = await pool.query<{ sale_id: string }>(
           `INSERT INTO flash_sales (sale_id, sku_id, start_time, end_time, product_description)
-         SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
-         ON CONFLICT DO NOTHING
-         RETURNING sale_id`,
+           SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
+           ON CONFLICT (sale_id) DO NOTHING
+           RETURNING sale_id`,
           [
             sorted.map(({ saleId }) => saleId),
             sorted.map(({ skuId }) => skuId),
@@ -66,19 +100,19 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
             sorted.map(({ endTime }) => endTime),
             sorted.map(({ productDescription }) => productDescription),
           ],
-        )
-        .catch((error: unknown) => {
-          if (isMissingProduct(error)) return undefined;
-          throw error;
-        });
-      if (inserted === undefined) return undefined;
-      const { rows } = inserted;
-      const created = new Set(rows.map((row) => row.sale_id));
-      const ids = sorted.map(({ saleId }) => saleId);
-      return {
-        created: ids.filter((id) => created.has(id)),
-        existing: ids.filter((id) => !created.has(id)),
-      };
+        );
+        const created = new Set(rows.map((row) => row.sale_id));
+        const ids = sorted.map(({ saleId }) => saleId);
+        return {
+          created: ids.filter((id) => created.has(id)),
+          existing: ids.filter((id) => !created.has(id)),
+        };
+      } catch (error) {
+        const { constraint } = error instanceof pg.DatabaseError ? error : {};
+        if (constraint === 'flash_sales_sku_id_fkey') return 'unknown_product';
+        if (constraint === 'flash_sales_one_per_product') return 'product_has_sale';
+        throw error;
+      }
     },
 
     async find(saleId) {
@@ -102,57 +136,13 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
       return rows[0];
     },
 
-    async accept(requests) {
+    async accept(saleId, requests) {
       const { rows } = await pool.query<{ decision: AttemptDecision }>({
         name: 'flash-sales.accept',
-        // The sale's row is read under its lock, so its count is the newest; who has attempted may have been read
-        // before the wait for the lock, and then the unique key decides.
-        text: `WITH request AS (
-                 SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) WITH ORDINALITY
-                   AS r (attempt_id, order_id, user_id, client_attempt_id, place)
-               ),
-               sale AS (
-                 SELECT s.sale_id, s.sku_id, i.total_count - s.accepted_count AS room
-                 FROM flash_sales s JOIN inventory i USING (sku_id)
-                 WHERE s.sale_id = $1 FOR UPDATE OF s
-               ),
-               judged AS (
-                 SELECT request.*, sale.sku_id, sale.room,
-                   EXISTS (SELECT FROM purchase_attempts a
-                           WHERE a.sale_id = $1 AND a.user_id = request.user_id) AS is_known
-                 FROM sale CROSS JOIN request
-               ),
-               wished AS (
-                 SELECT *, NOT is_known AND count(*) FILTER (WHERE NOT is_known) OVER (ORDER BY place) <= room
-                   AS is_wished
-                 FROM judged
-               ),
-               accepted AS (
-                 INSERT INTO purchase_attempts (attempt_id, sale_id, user_id, order_id, client_attempt_id)
-                 SELECT attempt_id, $1, user_id, order_id, client_attempt_id FROM wished WHERE is_wished ORDER BY place
-                 ON CONFLICT (sale_id, user_id) DO NOTHING
-                 RETURNING attempt_id
-               ),
-               told AS (
-                 INSERT INTO outbox (topic, key, type, payload, created_at)
-                 SELECT $6, user_id::text, 'ATTEMPTED',
-                        jsonb_build_object('attemptId', attempt_id, 'orderId', order_id, 'saleId', $1::text,
-                                           'skuId', sku_id, 'userId', user_id, 'clientAttemptId', client_attempt_id),
-                        now()
-                 FROM wished JOIN accepted USING (attempt_id) ORDER BY place
-               ),
-               counted AS (
-                 UPDATE flash_sales SET accepted_count = accepted_count + n
-                 FROM (SELECT count(*)::int AS n FROM accepted) c WHERE sale_id = $1 AND n > 0
-               )
-               SELECT CASE WHEN accepted.attempt_id IS NOT NULL THEN 'accepted'
-                           WHEN is_known OR is_wished THEN 'already_attempted'
-                           ELSE 'sold_out' END AS decision
-               FROM wished LEFT JOIN accepted USING (attempt_id) ORDER BY place`,
+        text: 'SELECT decision FROM accept_attempts($1, $2, $3, $4, $5)',
         values: [
-          requests[0]?.sale.saleId,
+          saleId,
           requests.map(({ attemptId }) => attemptId),
-          requests.map(({ orderId }) => orderId),
           requests.map(({ userId }) => userId),
           requests.map(({ clientAttemptId }) => clientAttemptId ?? null),
           TOPICS.attempts,
@@ -163,7 +153,7 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
 
     async findSaleOf(attemptId) {
       const { rows } = await pool.query<FlashSale>({
-        name: 'flash-sales.find-of-attempt',
+        name: 'flash-sales.find-sale-of',
         text: `SELECT sale_id AS "saleId", sku_id AS "skuId", start_time AS "startTime", end_time AS "endTime"
                FROM flash_sales JOIN purchase_attempts USING (sale_id) WHERE attempt_id = $1`,
         values: [attemptId],
@@ -174,7 +164,7 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
     async hasAttempted(saleId, userId) {
       const { rowCount } = await pool.query({
         name: 'flash-sales.has-attempted',
-        text: 'SELECT 1 FROM purchase_attempts WHERE sale_id = $1 AND user_id = $2',
+        text: 'SELECT FROM purchase_attempts WHERE sale_id = $1 AND user_id = $2',
         values: [saleId, userId],
       });
       return rowCount === 1;
@@ -193,38 +183,79 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
     async readForHotStore(skuId) {
       const { rows } = await pool.query<HotSale>({
         name: 'flash-sales.read-for-hot-store',
-        text: `SELECT i.total_count - s.accepted_count AS stock,
+        text: `SELECT room_for_attempts(s.sale_id) AS stock,
                  (SELECT coalesce(json_agg(json_build_object('userId', user_id, 'status', status)), '[]')
                   FROM purchase_attempts a WHERE a.sale_id = s.sale_id) AS users
-               FROM flash_sales s JOIN inventory i USING (sku_id) WHERE s.sku_id = $1`,
+               FROM flash_sales s WHERE s.sku_id = $1`,
         values: [skuId],
       });
       return rows[0];
     },
 
-    async decide(db, decisions) {
-      await db.query({
-        name: 'flash-sales.decide',
-        text: `WITH decided AS (
-                 UPDATE purchase_attempts a
-                 SET status = CASE WHEN d.is_success THEN 'SUCCESS' ELSE 'FAILED' END::attempt_status,
-                     decided_at = now()
-                 FROM unnest($1::uuid[], $2::boolean[]) AS d (attempt_id, is_success)
-                 WHERE a.attempt_id = d.attempt_id AND a.status = 'PENDING'
-                 RETURNING a.sale_id, d.is_success
+    async findOpen(attemptIds) {
+      const { rows } = await pool.query<OpenAttempt>({
+        name: 'flash-sales.find-open',
+        text: `WITH renewed AS (
+                 UPDATE purchase_attempts a SET hold_id = gen_random_uuid()
+                 FROM reservations r
+                 WHERE a.attempt_id = ANY ($1) AND a.status = 'PENDING' AND r.reservation_id = a.hold_id
+                   AND r.status <> 'CONFIRMED' AND (r.status <> 'RESERVED' OR r.expires_at <= now())
+                 RETURNING a.attempt_id, a.hold_id
                )
-               UPDATE flash_sales s SET accepted_count = s.accepted_count - f.n
-               FROM (SELECT sale_id, count(*)::int AS n FROM decided WHERE NOT is_success GROUP BY sale_id) f
-               WHERE s.sale_id = f.sale_id`,
+               SELECT a.attempt_id AS "attemptId", a.user_id AS "userId", s.sku_id AS "skuId",
+                 coalesce(renewed.hold_id, a.hold_id) AS "holdId", a.client_attempt_id AS "clientAttemptId"
+               FROM purchase_attempts a JOIN flash_sales s USING (sale_id) LEFT JOIN renewed USING (attempt_id)
+               WHERE a.attempt_id = ANY ($1) AND a.status = 'PENDING'`,
+        values: [attemptIds],
+      });
+      return rows;
+    },
+
+    async findOrderOf(holdId) {
+      const { rows } = await pool.query<{ order_id: string }>({
+        name: 'flash-sales.find-order-of',
+        text: `SELECT order_id FROM orders
+               WHERE reservation_id = $1 AND status IN ('CONFIRMED', 'FULFILLED')`,
+        values: [holdId],
+      });
+      return rows[0]?.order_id;
+    },
+
+    async findOrder(skuId, userId) {
+      const { rows } = await pool.query<{ order_id: string }>({
+        name: 'flash-sales.find-order',
+        text: `SELECT o.order_id FROM reservations r JOIN orders o USING (reservation_id)
+               WHERE r.user_id = $2 AND r.sku_id = $1 AND r.status = 'CONFIRMED'
+                 AND o.status IN ('CONFIRMED', 'FULFILLED')`,
+        values: [skuId, userId],
+      });
+      return rows[0]?.order_id;
+    },
+
+    async decide(ends) {
+      await pool.query({
+        name: 'flash-sales.decide',
+        text: `UPDATE purchase_attempts a
+               SET status = CASE WHEN e.order_id IS NULL THEN 'FAILED' ELSE 'SUCCESS' END::attempt_status,
+                   order_id = e.order_id, decided_at = now()
+               FROM unnest($1::uuid[], $2::uuid[]) AS e (attempt_id, order_id)
+               WHERE a.attempt_id = e.attempt_id AND a.status = 'PENDING'`,
         values: [
-          decisions.map(({ attemptId }) => attemptId),
-          decisions.map(({ isSuccess }) => isSuccess),
+          ends.map(({ attemptId }) => attemptId),
+          ends.map(({ orderId }) => orderId ?? null),
         ],
       });
     },
+
+    async findResults(attemptIds) {
+      const { rows } = await pool.query<AttemptResult>({
+        name: 'flash-sales.find-results',
+        text: `SELECT user_id AS "userId", sku_id AS "skuId", status = 'SUCCESS' AS "isSuccess"
+               FROM purchase_attempts JOIN flash_sales USING (sale_id)
+               WHERE attempt_id = ANY ($1) AND status <> 'PENDING'`,
+        values: [attemptIds],
+      });
+      return rows;
+    },
   };
 }
-
-const FOREIGN_KEY_VIOLATION = '23503';
-const isMissingProduct = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && error.code === FOREIGN_KEY_VIOLATION;

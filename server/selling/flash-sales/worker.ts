@@ -1,96 +1,80 @@
-import type { Pool, PoolClient } from 'pg';
 import { type AttemptEvent, TOPICS } from '../../../src/protocol/events.ts';
 import type { Consumer } from '../../events/event.ts';
-import type { StockLedger } from '../../stock/ledger.ts';
+import type { ConfirmRequest, StockLedger } from '../../stock/ledger.ts';
 import type { HotStore } from './hot-store.ts';
-import type { FlashSaleStore } from './store.ts';
+import type { AttemptEnd, FlashSaleStore, OpenAttempt } from './store.ts';
+
+/** Attempts on their way through the ledger at the same time: enough for its batches, and buyers get a turn. */
+const CONCURRENCY = 128;
 
 /**
- * Turns accepted attempts into orders. The order's id was fixed when the attempt was accepted, and the order is the
- * proof: wherever a worker dies, the next delivery finds the hold or the order that is there, or starts anew, and comes
- * to the same end.
+ * Turns accepted attempts into orders. Wherever a worker dies, the next delivery comes to the same end:
+ *
+ * 1. Its hold has the id that the attempt names, so it is made once. One that lapsed meanwhile is replaced.
+ * 2. The order has the attempt's id, and selling it makes the attempt succeed in the same transaction (see the trigger
+ *    in the migration). That also keeps an attempt that has failed from being sold by a worker thought dead.
+ * 3. The failed ones are written down, in a commit of their own: whoever reads a result must never read another later.
+ * 4. Only then are the results in Redis. They are written again with each delivery.
  */
 export function createAttemptWorker(deps: {
-  pool: Pool;
   ledger: StockLedger;
   store: FlashSaleStore;
   hotStore: HotStore;
-  newId(): string;
 }): Consumer {
-  const { pool, ledger, store, hotStore, newId } = deps;
+  const { ledger, store, hotStore } = deps;
 
   return {
     group: 'flash-sale-worker-group',
     topics: [TOPICS.attempts],
-    async handle(events, tx: PoolClient) {
-      // Side by side, so that the ledger commits them together.
-      const decisions = await Promise.all(
-        events.map(async ({ payload }) => {
-          const attempt = payload as AttemptEvent;
-          return { ...attempt, isSuccess: await buy(attempt) };
-        }),
-      );
-      await store.decide(tx, decisions);
-      for (const { skuId, userId, isSuccess } of decisions) {
-        await hotStore.putResult(skuId, userId, isSuccess);
+    async handle(events) {
+      const attemptIds = events.map(({ payload }) => (payload as AttemptEvent).attemptId);
+      const open = await store.findOpen(attemptIds);
+      const failures: unknown[] = [];
+      for (let first = 0; first < open.length; first += CONCURRENCY) {
+        const bought = await Promise.allSettled(open.slice(first, first + CONCURRENCY).map(buy));
+        const ends = bought.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+        failures.push(...bought.flatMap((each) => ('reason' in each ? [each.reason] : [])));
+        if (ends.length > 0) await store.decide(ends);
       }
+      await hotStore.putResults(await store.findResults(attemptIds));
+      if (failures.length > 0) throw failures[0];
     },
   };
 
-  async function buy(attempt: AttemptEvent): Promise<boolean> {
-    const { orderId, skuId, userId } = attempt;
-    const attemptId = attempt.clientAttemptId ?? undefined;
-    const held = await ledger.hold({ holdId: newId(), userId, skuId, quantity: 1, attemptId });
+  async function buy({ attemptId, ...attempt }: OpenAttempt): Promise<AttemptEnd> {
+    const { holdId, userId, skuId, clientAttemptId } = attempt;
+    const buyer = { holdId, userId, skuId, attemptId: clientAttemptId ?? undefined };
+    const held = await ledger.hold({ ...buyer, quantity: 1 });
     switch (held.outcome) {
       case 'held':
-        return confirm(held.hold.holdId, attempt);
-      case 'already_reserved': {
-        // An earlier delivery of this attempt held it, or the user did.
-        const holdId = await findHold(skuId, userId);
-        if (holdId === undefined)
-          throw new Error(`the hold of ${userId} has just ended; try again`);
-        return confirm(holdId, attempt);
-      }
+        return { attemptId, orderId: await sell(attemptId, buyer) };
+      // In another way, since the attempt was accepted: then the user has what they wanted.
       case 'already_purchased':
-        return hasOrder(orderId);
-      case 'contention_lost':
-        throw new Error('too many others changed the product at the same time; try again');
+        return { attemptId, orderId: await store.findOrder(skuId, userId) };
+      case 'already_reserved':
       case 'out_of_stock':
       case 'unknown_sku':
-        return false;
+        return { attemptId, orderId: undefined };
+      case 'contention_lost':
+        throw new Error(`too many others changed ${skuId} at the same time; try again`);
     }
   }
 
-  async function confirm(holdId: string, attempt: AttemptEvent): Promise<boolean> {
-    const { orderId, skuId, userId, clientAttemptId } = attempt;
-    const confirmed = await ledger.confirm({
-      ...{ holdId, orderId, skuId, userId },
+  /** Answers with the order, also if an earlier delivery made it. */
+  async function sell(
+    attemptId: string,
+    buyer: Pick<ConfirmRequest, 'holdId' | 'userId' | 'skuId' | 'attemptId'>,
+  ): Promise<string> {
+    const sold = await ledger.confirm({
+      ...buyer,
+      orderId: attemptId,
       paymentMethod: 'none',
-      transactionId: orderId,
-      attemptId: clientAttemptId ?? undefined,
+      transactionId: attemptId,
     });
-    if (confirmed.outcome === 'sold') return true;
-    if (confirmed.outcome === 'order_exists') return hasOrder(orderId);
-    throw new Error(`the hold of ${userId} ended while it was being bought; try again`);
-  }
-
-  async function findHold(skuId: string, userId: string): Promise<string | undefined> {
-    const { rows } = await pool.query<{ reservation_id: string }>({
-      name: 'flash-sales.find-hold',
-      text: `SELECT reservation_id FROM reservations
-             WHERE user_id = $2 AND sku_id = $1 AND status = 'RESERVED'`,
-      values: [skuId, userId],
-    });
-    return rows[0]?.reservation_id;
-  }
-
-  /** Whether the user bought by this attempt, and not in another way. */
-  async function hasOrder(orderId: string): Promise<boolean> {
-    const { rowCount } = await pool.query({
-      name: 'flash-sales.has-order',
-      text: 'SELECT 1 FROM orders WHERE order_id = $1',
-      values: [orderId],
-    });
-    return rowCount === 1;
+    if (sold.outcome === 'sold') return attemptId;
+    const orderId =
+      sold.outcome === 'order_exists' ? await store.findOrderOf(buyer.holdId) : undefined;
+    if (orderId !== undefined) return orderId;
+    throw new Error(`hold ${buyer.holdId} ended while it was being bought; try again`);
   }
 }
