@@ -159,6 +159,7 @@ export function composeServer(deps: {
     pool,
     ledger,
     gateway,
+    chargeMsMax: config.payment?.timeoutMs ?? config.paymentLatencyMs,
     webhookSecret: config.payment?.webhookSecret,
     readJson: readSmallJson,
     nowMs,

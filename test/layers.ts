@@ -31,7 +31,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/http': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
   'server/stock': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
   // Somebody else's system, played by us.
-  'server/payment-provider': ['src/kernel', 'src/protocol', 'server/http'],
+  'server/payment-provider': [...['src/kernel', 'src/protocol', 'server/http', 'server/platform']],
   'server/events': feature(),
   'server/accounts': feature(),
   'server/admin': feature(),

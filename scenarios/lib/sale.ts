@@ -14,6 +14,18 @@ export interface SalePlan {
   holdTtlMs?: number;
   /** How the units are sold. Absent: reserved and checked out. */
   sells?: 'reservations' | 'campaign' | 'flash-sale';
+  /**
+   * How the payment provider behaves. Absent: it charges at once. Rates are shares of all payments; a charge that hangs
+   * is never answered, and half of those were taken all the same.
+   */
+  payments?: {
+    latencyMs?: number;
+    declineRate?: number;
+    hangRate?: number;
+    /** Charges are taken down at once, and decided by webhook after `latencyMs`. */
+    async?: boolean;
+    duplicateWebhooks?: boolean;
+  };
   /** What the scenario is there to bring about besides selling out; a run in which it did not happen proves nothing. */
   challenges?: (
     | 'hold-race'

@@ -86,7 +86,7 @@ export const serverMetrics = {
   circuitState: {
     name: 'flashsale_circuit_state',
     type: 'gauge',
-    help: 'State of the circuit breaker of a dependency: 0 closed, 1 half open, 2 open.',
+    help: 'State of the circuit breaker of a dependency: 0 closed, 1 open, 2 half open.',
     labels: ['dependency'],
   },
   stockMovements: {

@@ -157,7 +157,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     options.targets === undefined ? describeStack(options) : 'the target',
     () =>
       options.targets === undefined
-        ? bringUpStack({ ...options, holdTtlMs }, deps)
+        ? bringUpStack({ ...options, holdTtlMs, payments: plan.payments }, deps)
         : useTargets(options.targets, options, scope),
   );
   if (kept.length > 0) onEvent({ type: 'log', line: `kept: ${kept.join(', ')}` });
@@ -208,7 +208,11 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     fireBuyers(script, { ...env, ...runEnv(targets, salePath) }, history, deps),
   );
   await phase('settle', 'waiting until the books are at rest', () =>
-    settle(admin, { skuIds: [skuId], holdTtlMs, load }, deps),
+    settle(
+      admin,
+      { skuIds: [skuId], holdTtlMs, paymentsTakeMs: plan.payments?.latencyMs ?? 0, load },
+      deps,
+    ),
   );
   await scraper.stop();
   history.generator(load.generator);
@@ -294,7 +298,10 @@ function describeStack({ redis, redisUrl, kafka, kafkaBrokers }: StackServices):
   return `${parts.join(', ')} and the server`;
 }
 
-function bringUpStack(options: SaleOptions, { onEvent, scope, abandon }: RunDeps): Promise<Place> {
+function bringUpStack(
+  options: SaleOptions & { payments: SalePlan['payments'] },
+  { onEvent, scope, abandon }: RunDeps,
+): Promise<Place> {
   return scope.start(
     createStack({
       ...options,
@@ -379,13 +386,13 @@ async function fireBuyers(
 /** Lets calls without an answer finish in the server, then everything else that the sale set in motion. */
 async function settle(
   admin: AdminApi,
-  sale: { skuIds: string[]; holdTtlMs: number; load: LoadResult },
+  sale: { skuIds: string[]; holdTtlMs: number; paymentsTakeMs: number; load: LoadResult },
   { clock, signal, onEvent }: RunDeps,
 ): Promise<void> {
-  const { skuIds, holdTtlMs, load } = sale;
+  const { skuIds, holdTtlMs, paymentsTakeMs, load } = sale;
   if (load.outcomes.unknown > 0) await delay(UNANSWERED_CALLS_MS, undefined, { signal });
   const holds = holdTtlMs <= WAIT_FOR_HOLDS_MAX_MS;
-  const waitMs = REST_WITHIN_MS + (holds ? holdTtlMs + SWEEP_GRACE_MS : 0);
+  const waitMs = REST_WITHIN_MS + paymentsTakeMs + (holds ? holdTtlMs + SWEEP_GRACE_MS : 0);
   const left = await untilAtRest(admin, { skuIds, holds, waitMs, clock, signal });
   if (left.length > 0) {
     onEvent({ type: 'log', line: `not at rest after ${waitMs / 1_000} s: ${left.join(', ')}` });

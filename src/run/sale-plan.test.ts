@@ -17,6 +17,16 @@ describe('what a scenario sells', () => {
     });
   });
 
+  it('S3.5 may say how payments go', () => {
+    const payments = { latencyMs: 1_500, async: true };
+    expect(read({ stock: 5, buyers: 10, payments }).payments).toEqual({
+      ...payments,
+      declineRate: 0,
+      hangRate: 0,
+      duplicateWebhooks: false,
+    });
+  });
+
   it('must be said', () => {
     expect(() => read()).toThrow('rush does not say what it sells');
   });
@@ -27,6 +37,7 @@ describe('what a scenario sells', () => {
     [{ stock: 1 }, 'sale.buyers'],
     [{ stock: 1, buyers: 1, stok: 2 }, 'stok'],
     [{ stock: 1, buyers: 1, sells: 'lottery' }, 'sale.sells'],
+    [{ stock: 1, buyers: 1, payments: { declineRate: 2 } }, 'sale.payments.declineRate'],
     [{ stock: 1, buyers: 1, challenges: ['rain'] }, 'sale.challenges.0'],
   ])('must make sense: %j', (sale, expected) => {
     expect(() => read(sale)).toThrow(

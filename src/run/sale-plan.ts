@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CHALLENGES } from '../history/operation.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { LoadedScript } from '../load/script.ts';
+import { ProviderBehaviour } from '../protocol/payments.ts';
 
 /** The ways in which units are sold. */
 export const SELLS = ['reservations', 'campaign', 'flash-sale'] as const;
@@ -16,6 +17,8 @@ export const SalePlan = z.strictObject({
   holdTtlMs: z.int().min(100).optional(),
   /** How units are sold; `stock` and `buyers` are the capacity and the people of a campaign, too. */
   sells: z.enum(SELLS).default('reservations'),
+  /** How the payment provider behaves; absent: it charges at once. */
+  payments: ProviderBehaviour.optional(),
   /** What has to happen in the run, or it proves nothing. */
   challenges: z.array(z.enum(CHALLENGES)).default([]),
   /** False for a scenario that is not meant to sell out, so that not selling out is no reason for doubt. */

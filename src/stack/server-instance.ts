@@ -36,6 +36,8 @@ const READY_POLL_MS = 50;
  */
 export function createServerInstance(options: {
   name: string;
+  /** The program; absent: the reference server. */
+  script?: string;
   env: Record<string, string>;
   /** 0: any free one. */
   port: number;
@@ -53,7 +55,7 @@ export function createServerInstance(options: {
   /** Starts the process and waits until it listens. */
   async function launch(): Promise<string> {
     if (stopped) throw new Error(`${name} was stopped`);
-    const process = forkScript('server/main.ts', {
+    const process = forkScript(options.script ?? 'server/main.ts', {
       env: {
         ...options.env,
         PORT: String(port),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
 import { Session } from '../protocol/accounts.ts';
+import type { ProviderBehaviour } from '../protocol/payments.ts';
 import { createDatabase, dropDatabase } from './database.ts';
 import { assertPortIsFree } from './free-port.ts';
 import { createKafkaBroker, type KafkaBroker, kafkaHomeByDefault, probeKafka } from './kafka.ts';
@@ -36,6 +37,8 @@ export interface StackOptions extends StackServices {
   unsafe: boolean;
   /** A PostgreSQL to work in (in a database of our own); absent: one is started. */
   databaseUrl?: string;
+  /** Start a payment provider that behaves so; absent: each server simulates one in its own process. */
+  payments?: ProviderBehaviour;
   holdTtlMs: number;
   sweepIntervalMs: number;
   /** Port of the first instance, the next ones count up; absent: free ones. */
@@ -60,6 +63,7 @@ export interface RunningStack {
     postgres?: PostgresServer;
     redis?: RedisServer;
     kafka?: KafkaBroker;
+    payments?: ServerInstance;
     servers: ServerInstance[];
   };
   /** Where logs and data are while it runs. */
@@ -105,6 +109,27 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
     return scope.start(createKafkaBroker({ folder, home, keepData: keep, onDeath }));
   }
 
+  async function startPayments(
+    folder: string,
+    webhookSecret: string,
+  ): Promise<ServerInstance | undefined> {
+    if (options.payments === undefined) return undefined;
+    return scope.start(
+      createServerInstance({
+        name: 'payments',
+        script: 'server/payment-provider/main.ts',
+        env: {
+          BEHAVIOUR: JSON.stringify(options.payments),
+          WEBHOOK_SECRET: webhookSecret,
+          JOURNAL: join(folder, 'payments.ndjson'),
+        },
+        port: ANY_PORT,
+        logFile: join(folder, 'payments.log'),
+        onEvent,
+      }),
+    );
+  }
+
   return {
     name: 'the stack',
     async start() {
@@ -127,6 +152,8 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
       const databaseUrl = await scope.start(database(adminUrl, { drop }));
 
       const admin = { username: 'flashsale-admin', password: randomBytes(24).toString('hex') };
+      const webhookSecret = randomBytes(32).toString('hex');
+      const payments = await startPayments(folder, webhookSecret);
       const env = {
         DATABASE_URL: databaseUrl,
         JWT_SECRET: randomBytes(32).toString('hex'),
@@ -137,6 +164,10 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
         SWEEP_INTERVAL_MS: String(options.sweepIntervalMs),
         ADMIN_USERNAME: admin.username,
         ADMIN_PASSWORD: admin.password,
+        ...(payments !== undefined && {
+          PAYMENT_URL: payments.url,
+          PAYMENT_WEBHOOK_SECRET: webhookSecret,
+        }),
         ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
         ...(kafkaBrokers !== undefined && { KAFKA_BROKERS: kafkaBrokers }),
       };
@@ -160,7 +191,7 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
         adminToken,
         redisUrl,
         kafkaBrokers,
-        parts: { postgres, redis, kafka, servers },
+        parts: { postgres, redis, kafka, payments, servers },
         folder,
         kept: keep ? kept : [],
       };

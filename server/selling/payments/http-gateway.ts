@@ -73,7 +73,8 @@ export function createHttpGateway(options: {
         onFailure(error);
         throw error;
       }
-    });
+      // A signal of its own: Cockatiel would have all calls listen to one, and Node would warn of a leak.
+    }, new AbortController().signal);
   }
 
   return {

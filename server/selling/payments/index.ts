@@ -8,11 +8,16 @@ import { createPaymentRoutes, SIGNATURE_TOLERANCE_MS } from './routes.ts';
 import { createSettlement } from './settle.ts';
 import { createPaymentStore } from './store.ts';
 
+/** A checkout that has not ended so long after its charge has died. */
+const LOOK_GRACE_MS = 5_000;
+
 /** Charging for orders, and settling later what could not be settled at once. */
 export function createPayments(deps: {
   pool: Pool;
   ledger: StockLedger;
   gateway: PaymentGateway;
+  /** How long a charge may take. */
+  chargeMsMax: number;
   webhookSecret: string | undefined;
   readJson: RequestHandler;
   nowMs(): number;
@@ -22,7 +27,7 @@ export function createPayments(deps: {
   /** Settles up to about `limit` payments that are due; answers how many those were. */
   lookAfter(limit: number): Promise<number>;
 } {
-  const store = createPaymentStore(deps.pool);
+  const store = createPaymentStore(deps.pool, LOOK_GRACE_MS + deps.chargeMsMax);
   const { pay, settle } = createSettlement({ ...deps, store });
   return {
     pay,

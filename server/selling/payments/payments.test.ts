@@ -74,6 +74,7 @@ function payments(over: StockLedger = ledger) {
       find: (paymentId) => gateway.find(paymentId),
       refund: (paymentId) => gateway.refund(paymentId),
     },
+    chargeMsMax: 0,
     webhookSecret: undefined,
     readJson: (_req, _res, next) => next(),
     nowMs: () => 0,
@@ -439,7 +440,14 @@ describe('S1.4 the refund of a cancelled order', () => {
         const { charge } = gateway;
         const request = wanted(hold);
         const paying = createPayments({
-          ...{ pool, ledger, webhookSecret: undefined, nowMs: () => 0, onWebhook: () => {} },
+          ...{
+            pool,
+            ledger,
+            chargeMsMax: 0,
+            webhookSecret: undefined,
+            nowMs: () => 0,
+            onWebhook: () => {},
+          },
           readJson: (_req, _res, next) => next(),
           gateway: {
             ...gateway,

@@ -78,9 +78,10 @@ export function createSettlement(deps: {
         return;
       case 'give_back': {
         const refund = await gateway.refund(orderId);
-        if (refund.outcome === 'refunded') await store.ended(orderId, 'REFUNDED');
-        if (refund.outcome === 'not_charged') await store.ended(orderId, 'DECLINED');
-        return;
+        if (refund.outcome === 'unavailable') return;
+        // Money that was there once and is not any more went back.
+        const wasCharged = refund.outcome === 'refunded' || payment.payment_status === 'CHARGED';
+        return store.ended(orderId, wasCharged ? 'REFUNDED' : 'DECLINED');
       }
     }
   }

@@ -41,13 +41,12 @@ export type BeginOutcome =
   | { outcome: 'begun'; payment: Payment }
   | { outcome: 'order_exists' | 'transaction_reused' };
 
-/** By then a checkout has ended that is going to. */
-const FIRST_LOOK_AFTER_MS = 15_000;
 const LOOK_AFTER_S_MAX = 60;
 
 const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.attempt_id, p.status AS payment_status, p.calls`;
 
-export function createPaymentStore(pool: Pool): PaymentStore {
+/** @param firstLookAfterMs by then a checkout has ended, or nobody works on it any more */
+export function createPaymentStore(pool: Pool, firstLookAfterMs: number): PaymentStore {
   const first = async (db: Pool | PoolClient, name: string, text: string, values: unknown[]) =>
     (await db.query<Payment>({ name: `payments.${name}`, text, values })).rows[0];
 
@@ -73,7 +72,7 @@ export function createPaymentStore(pool: Pool): PaymentStore {
          SELECT ${PAYMENT} FROM placed o JOIN begun p USING (order_id)`,
         [
           ...[orderId, reservationId, userId, skuId, quantity, amount, method, transactionId],
-          ...[wanted.attemptId ?? null, FIRST_LOOK_AFTER_MS],
+          ...[wanted.attemptId ?? null, firstLookAfterMs],
         ],
       );
       if (placed !== undefined) return { outcome: 'begun', payment: placed };
