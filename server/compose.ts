@@ -273,6 +273,7 @@ export function composeServer(deps: {
         postgres: { required: true, probe: () => pool.query('SELECT 1') },
         auth: { required: true, probe: accounts.selfTest },
         redis: { required: false, probe: redis && (() => redis.client.ping()) },
+        kafka: { required: false, probe: events.probe },
       },
       isDraining: server.isDraining,
       clock,
@@ -284,6 +285,7 @@ export function composeServer(deps: {
       refreshers: [
         createStockGauges({ pool, metrics, nowMs }),
         ...(redis === undefined ? [] : [createRedisGauges(redis, metrics)]),
+        events.refreshGauges,
         () => metrics.httpRequestsInFlight.set(server.inFlight()),
         () => {
           metrics.dbConnections.set({ state: 'active' }, pool.totalCount - pool.idleCount);

@@ -97,6 +97,7 @@ const Environment = z.object({
     .regex(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, 'must look like host:9092,host:9092')
     .transform((list) => list.split(','))
     .optional(),
+  KAFKA_REPLICATION_FACTOR: whole(1, 10).default(1),
   EVENT_RETENTION_MS: whole(60_000, 365 * DAY_MS).default(7 * DAY_MS),
 
   STRATEGY: oneOf(STRATEGY_NAMES).default('batched'),
@@ -155,6 +156,8 @@ export interface Config {
   redisUrl?: string;
   /** Absent: events are delivered from the outbox by this server itself. */
   kafkaBrokers?: string[];
+  /** Copies of each topic that is made here; not more than there are brokers. */
+  kafkaReplicationFactor: number;
   /** How long it is remembered that an event was handled; longer than it can come again. */
   eventRetentionMs: number;
   strategy: StrategyName;
@@ -270,6 +273,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databasePoolMax: read.DATABASE_POOL_MAX,
     redisUrl: read.REDIS_URL,
     kafkaBrokers: read.KAFKA_BROKERS,
+    kafkaReplicationFactor: read.KAFKA_REPLICATION_FACTOR,
     eventRetentionMs: read.EVENT_RETENTION_MS,
     strategy: read.STRATEGY,
     admission: read.ADMISSION ?? usualAdmission(read),

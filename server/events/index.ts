@@ -1,9 +1,12 @@
 import type { Logger } from '../platform/logging.ts';
-import type { ServerMetrics } from '../platform/metrics.ts';
+import { countBy, type ServerMetrics } from '../platform/metrics.ts';
 import { createPool } from '../platform/postgres.ts';
 import { createDelivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
 import type { EventLog } from './event-log.ts';
+import { createEventGauges } from './gauges.ts';
+import { createKafkaClient } from './kafka-client.ts';
+import { createKafkaLog } from './kafka-log.ts';
 import { createOutboxLog } from './outbox-log.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -11,20 +14,43 @@ import { createUpkeep } from './upkeep.ts';
 const CONNECTIONS_MAX = 3;
 /** How long events wait in the outbox before somebody looks. */
 const POLL_INTERVAL_MS = 50;
+/** A process that was suspended in the middle of a batch loses it to another after this. */
+const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
 
-/** Delivers the events of this database to the consumers, as far as the roles of this process go. */
+/**
+ * Takes the events of this database to the consumers, as far as the roles of this process go: without Kafka a worker
+ * delivers them from the outbox; with it a relay publishes them and workers read them there.
+ */
 export function createEvents(deps: {
-  config: { databaseUrl: string; instance: string; roles: string[]; eventRetentionMs: number };
+  config: {
+    databaseUrl: string;
+    instance: string;
+    roles: string[];
+    eventRetentionMs: number;
+    kafkaBrokers?: string[];
+    kafkaReplicationFactor: number;
+  };
   consumers: Consumer[];
   metrics: ServerMetrics;
   log: Logger;
   nowMs(): number;
-}): EventLog {
+}): EventLog & {
+  /** Asks the brokers; undefined when this process has nothing to do with Kafka. */
+  probe: (() => Promise<void>) | undefined;
+  refreshGauges(): Promise<void>;
+} {
   const { config, consumers, metrics, log, nowMs } = deps;
+  const { kafkaBrokers: brokers, kafkaReplicationFactor: replicationFactor } = config;
+  const roles = {
+    relay: config.roles.includes('relay') && brokers !== undefined,
+    worker: config.roles.includes('worker'),
+  };
   const pool = createPool({
     connectionString: config.databaseUrl,
     max: CONNECTIONS_MAX,
     applicationName: `flashsale ${config.instance} events`,
+    idleInTransactionMsMax: IDLE_IN_TRANSACTION_MS_MAX,
+    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   const delivery = createDelivery({
     pool,
@@ -35,15 +61,28 @@ export function createEvents(deps: {
       buried: (group, count) => metrics.eventsBuried.inc({ group }, count),
     },
   });
+  const shared = { pool, consumers, delivery, pollIntervalMs: POLL_INTERVAL_MS, log };
 
   const parts: EventLog[] = [];
-  if (config.roles.includes('worker')) {
-    const retentionMs = config.eventRetentionMs;
-    parts.push(
-      createUpkeep({ pool, consumers, retentionMs, nowMs, log }),
-      createOutboxLog({ pool, consumers, delivery, pollIntervalMs: POLL_INTERVAL_MS, log }),
-    );
+  let probe: (() => Promise<void>) | undefined;
+  if (roles.worker) {
+    parts.push(createUpkeep({ ...shared, retentionMs: config.eventRetentionMs, nowMs }));
   }
+  if (brokers === undefined) {
+    if (roles.worker) parts.push(createOutboxLog(shared));
+  } else if (roles.relay || roles.worker) {
+    const kafka = createKafkaClient({
+      brokers,
+      clientId: `flashsale-${config.instance}`,
+      onDown: (error) =>
+        log.warn({ err: error }, 'Kafka is away; selling goes on, and events wait in the outbox'),
+      onUp: () => log.info('Kafka is back'),
+    });
+    probe = kafka.ping;
+    const onPublished = countBy(metrics.eventsPublished);
+    parts.push(createKafkaLog({ ...shared, kafka, replicationFactor, roles, onPublished }));
+  }
+
   return {
     start() {
       for (const part of parts) part.start();
@@ -52,5 +91,7 @@ export function createEvents(deps: {
       await Promise.all(parts.map((part) => part.stop()));
       await pool.end();
     },
+    probe,
+    refreshGauges: parts.length === 0 ? async () => {} : createEventGauges(pool, metrics),
   };
 }

@@ -24,11 +24,17 @@ export function createOutboxLog(deps: {
   const underWay = new Map<Consumer, Promise<void>>();
 
   async function deliverAll(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    let after = '0';
     let taken: number;
     do {
       taken = await delivery.deliver(
         consumer,
-        async (tx) => ((await tryLock(tx, consumer.group)) ? readUnhandled(tx, consumer) : []),
+        async (tx) => {
+          if (!(await tryLock(tx, consumer.group))) return [];
+          const events = await readUnhandled(tx, consumer, after);
+          after = events.at(-1)?.eventId ?? after;
+          return events;
+        },
         signal,
       );
     } while (taken === BATCH && !signal.aborted);

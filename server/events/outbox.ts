@@ -17,7 +17,7 @@ interface OutboxRow {
   created_at: Date;
 }
 
-export const toEvent = (row: OutboxRow): DomainEvent => ({
+const toEvent = (row: OutboxRow): DomainEvent => ({
   eventId: String(row.id),
   topic: row.topic,
   key: row.key,
@@ -29,47 +29,81 @@ export const toEvent = (row: OutboxRow): DomainEvent => ({
 /**
  * Takes a lock until the transaction ends, unless somebody has it. Whoever dies gives it back with the transaction, so
  * another instance goes on at once, and nobody has to find out who leads.
+ *
+ * Until then everything goes by index. The planner cannot know that of thousands of rows waiting the first ones are
+ * wanted; it would read and sort them all.
  */
 export async function tryLock(tx: PoolClient, what: string): Promise<boolean> {
   const { rows } = await tx.query<{ locked: boolean }>({
     name: 'events.lock',
-    text: 'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS locked',
+    text: `SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS locked,
+             set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)`,
     values: [LOCKS, what],
   });
   return rows[0]?.locked ?? false;
 }
 
 /**
- * The first events in the outbox that a group has still to handle.
+ * The first events in the outbox that a group has still to handle, of those behind the id `after`.
  *
- * Ids are given out before commits, so a smaller id may appear after a bigger one was read. No place in the outbox is
- * therefore remembered; each row is asked whether it was handled. Within one SKU ids do follow the commits, because
- * whoever writes events of a SKU holds the lock of its inventory row until the commit.
+ * Ids are given out before commits, so a smaller id may appear after a bigger one was read. `after` is therefore only to
+ * get through a long outbox once, batch by batch; then one begins at 0 again, and each row is asked whether it was
+ * handled. Within one SKU ids do follow the commits, because whoever writes events of a SKU holds the lock of its
+ * inventory row until the commit.
  */
 export async function readUnhandled(
   tx: PoolClient,
   { group, topics }: Consumer,
+  after: string,
 ): Promise<DomainEvent[]> {
   const { rows } = await tx.query<OutboxRow>({
     name: 'events.read-unhandled',
     // A subquery with a LIMIT is asked row by row through the index. As a join it might read all that was ever handled.
     text: `SELECT id, topic, key, type, payload, created_at FROM outbox o
-           WHERE topic = ANY ($2)
+           WHERE topic = ANY ($2) AND id > $3
              AND (SELECT true FROM handled_events h
                   WHERE h.consumer_group = $1 AND h.event_id = o.id LIMIT 1) IS NULL
              AND (SELECT true FROM dead_letters d
                   WHERE d.consumer_group = $1 AND d.event_id = o.id LIMIT 1) IS NULL
            ORDER BY id LIMIT ${BATCH}`,
-    values: [group, topics],
+    values: [group, topics, after],
   });
   return rows.map(toEvent);
 }
 
-export async function hasEvents(pool: Pool): Promise<boolean> {
-  const { rowCount } = await pool.query({
-    name: 'events.has-events',
-    text: 'SELECT id FROM outbox ORDER BY id LIMIT 1',
+/** The first events in the outbox. Whoever takes them away must hold a lock, see `tryLock`. */
+export async function readFirst(tx: PoolClient): Promise<DomainEvent[]> {
+  const { rows } = await tx.query<OutboxRow>({
+    name: 'events.read-first',
+    text: `SELECT id, topic, key, type, payload, created_at FROM outbox ORDER BY id LIMIT ${BATCH}`,
   });
+  return rows.map(toEvent);
+}
+
+/** Takes published events out of the outbox; they are remembered until all their groups have handled them. */
+export async function movePublished(tx: PoolClient, events: DomainEvent[]): Promise<void> {
+  await tx.query({
+    name: 'events.move-published',
+    text: `WITH published AS (
+             DELETE FROM outbox WHERE id = ANY ($1::bigint[])
+             RETURNING id, topic, coalesce(payload->>'skuId', key) AS sku_id
+           )
+           INSERT INTO published_events (event_id, topic, sku_id)
+           SELECT id, topic, sku_id FROM published p
+           WHERE EXISTS (SELECT FROM event_subscriptions s WHERE s.topic = p.topic)`,
+    values: [events.map(({ eventId }) => eventId)],
+  });
+}
+
+/** The name of this database among those that share a Kafka. */
+export async function readSource(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ source: string }>('SELECT source FROM event_source');
+  return rows[0]!.source;
+}
+
+/** Not a prepared statement: a plan made while the outbox was empty would read all of it when it is full. */
+export async function hasEvents(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query('SELECT id FROM outbox ORDER BY id LIMIT 1');
   return rowCount === 1;
 }
 

@@ -9,6 +9,8 @@ export function createPool(options: {
   /** Connections at the most. Fewer are faster on a hot row: waiting here costs less than waiting for its lock. */
   max: number;
   applicationName?: string;
+  /** Ends a connection that leaves its transaction lying for so long; absent: never. */
+  idleInTransactionMsMax?: number;
   onIdleError?(error: Error): void;
 }): pg.Pool {
   const pool = new pg.Pool({
@@ -17,6 +19,7 @@ export function createPool(options: {
     application_name: options.applicationName ?? 'flashsale',
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionMsMax,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // A connection that breaks while it is lent out fails the query under way. It also emits an error of its own, which

@@ -145,6 +145,30 @@ export const serverMetrics = {
     help: 'Share of the lookups since Redis started that found their key.',
     labels: [],
   },
+  outboxEvents: {
+    name: 'flashsale_outbox_events',
+    type: 'gauge',
+    help: 'Events in the outbox: with Kafka still to be published, without it still to be handled by some group.',
+    labels: [],
+  },
+  eventsPublished: {
+    name: 'flashsale_events_published_total',
+    type: 'counter',
+    help: 'Events this process published to Kafka, repetitions not counted.',
+    labels: ['topic'],
+  },
+  consumerLag: {
+    name: 'flashsale_consumer_lag_events',
+    type: 'gauge',
+    help: 'Events a consumer group has still to handle, counted among the oldest 10,000 under way.',
+    labels: ['group'],
+  },
+  deadLetters: {
+    name: 'flashsale_dead_letters',
+    type: 'gauge',
+    help: 'Events among the dead letters of a consumer group.',
+    labels: ['group'],
+  },
   eventsHandled: {
     name: 'flashsale_events_handled_total',
     type: 'counter',

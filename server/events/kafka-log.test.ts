@@ -1,0 +1,23 @@
+import { describeWithKafka } from '../../test/kafka.ts';
+import { describeEventLog, silent } from './event-log.contract.ts';
+import { createKafkaClient } from './kafka-client.ts';
+import { createKafkaLog } from './kafka-log.ts';
+
+describeWithKafka('over Kafka', (broker) => {
+  describeEventLog('Kafka', (deps) =>
+    createKafkaLog({
+      ...deps,
+      kafka: createKafkaClient({
+        brokers: [broker().brokers],
+        clientId: 'test',
+        onDown() {},
+        onUp() {},
+      }),
+      replicationFactor: 1,
+      pollIntervalMs: 5,
+      roles: { relay: true, worker: true },
+      onPublished() {},
+      log: silent,
+    }),
+  );
+});
