@@ -377,11 +377,13 @@ describe('S4.8 an attempt whose statement failed', () => {
     const saleId = await newSale(server, 5);
     const buyers = await server.newBuyers(3);
     const store = createFlashSaleStore(server.pool);
+    const sale = await store.find(saleId);
     const calls: string[] = [];
     let breaks = 1;
     const attemptPurchase = createAttemptPurchase({
       store: {
         ...store,
+        find: async () => sale,
         async accept(...batch) {
           const decisions = await store.accept(...batch);
           if (breaks-- > 0) throw new Error('the connection broke');
