@@ -32,9 +32,9 @@ export function createDocsRoutes(operations: readonly Operation[]): Router {
     .route('/docs/:file')
     .get(async (req, res) => {
       const { file } = req.params;
-      const contentType = FILES[file];
-      if (contentType === undefined) refuse(res, 'NOT_FOUND', `There is nothing at ${req.path}.`);
-      else send(res, 200, contentType, START_FILES[file] ?? (await readSwaggerFile(file)));
+      const found = FILES.get(file);
+      if (found === undefined) refuse(res, 'NOT_FOUND', `There is nothing at ${req.path}.`);
+      else send(res, 200, found.contentType, found.text ?? (await readSwaggerFile(file)));
     })
     .all(methodNotAllowed);
 
@@ -42,12 +42,6 @@ export function createDocsRoutes(operations: readonly Operation[]): Router {
 }
 
 const readSwaggerFile = (name: string) => readFile(join(getAbsoluteFSPath(), name), 'utf8');
-
-const FILES: Record<string, string> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'start.js': 'text/javascript; charset=utf-8',
-};
 
 /** Swagger UI sets styles on elements and has its icons in the style sheet; scripts come from files alone. */
 const FOR_THE_PAGE = securityHeaders({
@@ -75,13 +69,18 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-const START_FILES: Record<string, string> = {
-  'start.js': `SwaggerUIBundle({
+const START = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#docs',
   deepLinking: true,
   validatorUrl: null,
   presets: [SwaggerUIBundle.presets.apis],
 });
-`,
-};
+`;
+
+/** What the page loads; without a text it is a file of Swagger UI. */
+const FILES = new Map<string, { contentType: string; text?: string }>([
+  ['swagger-ui.css', { contentType: 'text/css; charset=utf-8' }],
+  ['swagger-ui-bundle.js', { contentType: 'text/javascript; charset=utf-8' }],
+  ['start.js', { contentType: 'text/javascript; charset=utf-8', text: START }],
+]);

@@ -52,7 +52,7 @@ export const campaignOperations: Operation[] = [
   {
     method: 'put',
     path: '/api/v1/admin/campaigns',
-    tag: 'Administration',
+    tag: 'Admin',
     summary: 'Make campaigns exist',
     access: [ADMIN_ROLE],
     body: SeedCampaigns,

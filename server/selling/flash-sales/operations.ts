@@ -51,7 +51,7 @@ export const flashSaleOperations: Operation[] = [
   {
     method: 'put',
     path: '/api/v1/admin/flash-sales',
-    tag: 'Administration',
+    tag: 'Admin',
     summary: 'Make flash sales exist',
     access: [ADMIN_ROLE],
     body: SeedFlashSales,

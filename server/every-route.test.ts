@@ -1,0 +1,187 @@
+import jwt from 'jsonwebtoken';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { newId } from '../src/kernel/ids.ts';
+import { Role } from '../src/protocol/accounts.ts';
+import { Problem } from '../src/protocol/problem.ts';
+import { startTestServer, type TestServer } from '../test/server.ts';
+import { type Operation, pathsOf } from './http/operation.ts';
+import { OPERATIONS } from './operations.ts';
+
+/** These hold for every route there is: that the list has them all is a test of its own (operations.test.ts). */
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+/** Everything that answers without a token. Whoever adds to this list has thought about it. */
+const PUBLIC = [
+  'get /.well-known/jwks.json',
+  'get /api/v1/products',
+  'get /api/v1/products/:skuId',
+  'get /api/v1/products/:skuId/availability',
+  'get /docs',
+  'get /docs/:file',
+  'get /health',
+  'get /health/live',
+  'get /health/ready',
+  'get /health/startup',
+  'get /metrics',
+  'get /openapi.json',
+  'post /api/auth/login',
+  'post /api/auth/refresh',
+  'post /api/auth/register',
+  'post /api/v1/payments/webhook',
+  'post /auth/login',
+  'post /auth/refresh',
+  'post /auth/register',
+  'post /login',
+  'post /register',
+];
+
+/** What belongs to somebody; `newThing` makes one and answers with its id. */
+const OWNED: Record<string, (token: string) => Promise<string>> = {
+  '/api/v1/reservations/:id': newReservation,
+  '/api/v1/orders/:id': newOrder,
+  '/api/v1/orders/:id/cancel': newOrder,
+};
+/** Paths that name something which belongs to nobody in particular. */
+const SHARED = ['/api/flash-sale/attempt/:saleId', '/api/orders/status/:productId'];
+
+const ROUTES = OPERATIONS.flatMap((operation) =>
+  pathsOf(operation).map((path) => ({ name: `${operation.method} ${path}`, path, operation })),
+);
+const GUARDED = ROUTES.filter(({ operation }) => operation.access !== 'public');
+
+const ID = '018f0000-0000-7000-8000-000000000001';
+
+/** A call of the route with these values in its path, and a body that is JSON but nothing else. */
+const callRoute = (
+  { method }: Operation,
+  path: string,
+  options: { token?: string; authorization?: string; id?: string; body?: unknown } = {},
+) => {
+  const { token, authorization, id = ID, body = {} } = options;
+  return server.call(method.toUpperCase(), path.replace(/:\w+/g, id), {
+    token,
+    headers: authorization === undefined ? {} : { authorization },
+    body: method === 'get' || method === 'delete' ? undefined : body,
+  });
+};
+
+async function newReservation(token: string): Promise<string> {
+  const body = { skuId: await server.newProduct(5), quantity: 1 };
+  return (await server.call('POST', '/api/v1/reservations', { token, body })).body.reservationId;
+}
+
+async function newOrder(token: string): Promise<string> {
+  const reservationId = await newReservation(token);
+  const body = { reservationId, paymentMethod: 'card', transactionId: `tx-${reservationId}` };
+  return (await server.call('POST', '/api/v1/orders/checkout', { token, body })).body.orderId;
+}
+
+it('S2.2 public routes are the ones that are meant to be', () => {
+  const open = ROUTES.filter(({ operation }) => operation.access === 'public');
+  expect(open.map(({ name }) => name).toSorted()).toEqual(PUBLIC);
+});
+
+describe.each(GUARDED)('S2.2 $name', ({ path, operation }) => {
+  const caller = { userId: ID, role: 'admin' as const };
+  const expectRefused = async (authorization?: string) => {
+    const { status, headers, body } = await callRoute(operation, path, { authorization });
+    expect([status, Problem.parse(body).code]).toEqual([401, 'UNAUTHENTICATED']);
+    expect(headers.get('www-authenticate')).toBe('Bearer');
+  };
+
+  it('refuses a call without a token', async () => {
+    await expectRefused();
+  });
+
+  it('refuses what is no bearer token', async () => {
+    await expectRefused(`Basic ${btoa('admin:admin')}`);
+    await expectRefused('Bearer ');
+  });
+
+  it('refuses a token of somebody else’s signature', async () => {
+    const claims = { sub: ID, role: 'admin', iss: 'flashsale', aud: 'flashsale-api' };
+    await expectRefused(`Bearer ${jwt.sign(claims, 'a secret of my own', { expiresIn: 60 })}`);
+  });
+
+  it('refuses a token without a signature', async () => {
+    const [, payload] = server.tokenFor(caller).split('.');
+    const header = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
+    await expectRefused(`Bearer ${header}.${payload}.`);
+  });
+
+  it('refuses a token whose time is over', async () => {
+    await expectRefused(`Bearer ${server.tokenFor(caller, -1000)}`);
+  });
+
+  it('refuses a token whose session was ended', async () => {
+    const userId = newId();
+    const token = server.tokenFor({ userId, role: 'admin' });
+    const ended = await server.call('DELETE', `/api/v1/admin/users/${userId}/sessions`, {
+      token: server.adminToken,
+    });
+    expect(ended.body).toEqual({ sessionsEnded: 1 });
+    await expectRefused(`Bearer ${token}`);
+  });
+});
+
+test.each(GUARDED)('S2.2 $name is for its roles only', async ({ path, operation }) => {
+  for (const role of Role.options) {
+    const token = server.tokenFor({ userId: newId(), role });
+    const { status, body } = await callRoute(operation, path, { token });
+    const isAllowed = typeof operation.access === 'string' || operation.access.includes(role);
+    expect(status).not.toBe(401);
+    if (isAllowed) expect(status).not.toBe(403);
+    else expect([role, status, body.code]).toEqual([role, 403, 'FORBIDDEN']);
+  }
+});
+
+describe('another user’s object', () => {
+  const named = GUARDED.filter(
+    ({ path, operation }) => operation.access === 'user' && path.includes(':'),
+  );
+
+  it('is tested wherever a path names one', () => {
+    const paths = new Set(named.map(({ path }) => path));
+    expect([...paths].toSorted()).toEqual([...Object.keys(OWNED), ...SHARED].toSorted());
+  });
+
+  test.each(named.filter(({ path }) => path in OWNED))(
+    'S1.3 is not there for $name',
+    async ({ path, operation }) => {
+      const [owner, stranger] = [await server.newBuyer(), await server.newBuyer()];
+      const id = await OWNED[path]!(owner.token);
+      const strange = await callRoute(operation, path, { token: stranger.token, id });
+      expect([strange.status, strange.body.code]).toEqual([404, 'NOT_FOUND']);
+      expect((await callRoute(operation, path, { token: owner.token, id })).status).toBe(200);
+    },
+  );
+
+  it('S1.3 is not there for a checkout either', async () => {
+    const [owner, stranger] = [await server.newBuyer(), await server.newBuyer()];
+    const reservationId = await newReservation(owner.token);
+    const { status } = await server.call('POST', '/api/v1/orders/checkout', {
+      token: stranger.token,
+      body: { reservationId, paymentMethod: 'card', transactionId: `tx-${reservationId}` },
+    });
+    expect(status).toBe(404);
+  });
+});
+
+/** Bodies that are signed are looked into only when the signature is right (payments.test.ts). */
+const isSigned = ({ refusals = [] }: Operation) => refusals.includes('INVALID_SIGNATURE');
+
+test.each(ROUTES.filter(({ operation }) => operation.body !== undefined && !isSigned(operation)))(
+  'S4.10 $name refuses fields it does not know',
+  async ({ path, operation }) => {
+    const token = server.adminToken;
+    const { status, body } = await callRoute(operation, path, { token, body: { surprise: 1 } });
+    expect([status, body.code]).toEqual([400, 'VALIDATION_FAILED']);
+    const messages = body.errors.map(({ message }: { message: string }) => message);
+    expect(messages.join()).toContain('Unrecognized key: "surprise"');
+  },
+);

@@ -1,0 +1,230 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Problem } from '../src/protocol/problem.ts';
+import { type Answer, startTestServer, type TestServer } from '../test/server.ts';
+import { describeApi } from './http/openapi.ts';
+import { OPERATIONS } from './operations.ts';
+
+/** `FUZZ_SEED=… FUZZ_RUNS=…` repeats a run, or makes a longer one. */
+const SEED = Number(process.env.FUZZ_SEED || Date.now() % 2 ** 31);
+const RUNS = Number(process.env.FUZZ_RUNS || 20);
+/** A request that takes longer hangs. */
+const ANSWER_MS_MAX = 20_000;
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON Schema, as the document has it
+type Schema = any;
+
+let server: TestServer;
+/** Who asks. */
+let buyerId: string;
+let adminId: string;
+/** Values that mean something to this server, by the names of the fields they go into. */
+const known: Record<string, string[]> = {};
+
+beforeAll(async () => {
+  server = await startTestServer({ env: { LOGIN_ATTEMPTS_PER_USERNAME: '1000000' } });
+  const { token, userId } = await server.newBuyer();
+  buyerId = userId;
+  adminId = (await server.newBuyer()).userId;
+  const [skuId, saleSku] = [await server.newProduct(1_000_000), await server.newProduct(1_000)];
+  const [past, future] = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
+  await put('/api/v1/admin/campaigns', {
+    campaigns: ['SPRING', 'SUMMER'].map((campaignId) => ({
+      campaignId,
+      name: campaignId,
+      capacity: 1000,
+      startsAt: past,
+      endsAt: future,
+    })),
+  });
+  await put('/api/v1/admin/flash-sales', {
+    sales: [{ saleId: 'SALE', skuId: saleSku, startTime: past, endTime: future }],
+  });
+  const post = async (path: string, body: unknown) =>
+    (await server.call('POST', path, { token, body })).body;
+  const reserve = async (sku: string) =>
+    (await post('/api/v1/reservations', { skuId: sku, quantity: 1 })).reservationId;
+  const [reservationId, paid] = [await reserve(skuId), await reserve(saleSku)];
+  const { orderId } = await post('/api/v1/orders/checkout', {
+    reservationId: paid,
+    paymentMethod: 'card',
+    transactionId: 'tx-1',
+  });
+  const { code } = await post('/api/v1/register', { campaignId: 'SPRING' });
+  Object.assign(known, {
+    skuId: [skuId],
+    sku: [skuId],
+    productId: [skuId, saleSku],
+    reservationId: [reservationId],
+    userId: [userId],
+    id: [reservationId, orderId],
+    campaignId: ['SPRING', 'SUMMER'],
+    saleId: ['SALE'],
+    code: [code],
+    file: ['start.js', '__proto__'],
+  });
+});
+afterAll(() => server.stop());
+
+async function put(path: string, body: unknown): Promise<void> {
+  const { status } = await server.call('PUT', path, { token: server.adminToken, body });
+  expect(status).toBe(200);
+}
+
+/** Values as a schema of the document describes them, so far as it can say; sometimes one that is known. */
+function valid(schema: Schema, name = ''): Arbitrary<unknown> {
+  const made = make(schema);
+  return known[name] === undefined ? made : fc.oneof(fc.constantFrom(...known[name]), made);
+}
+
+function make(schema: Schema): Arbitrary<unknown> {
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  if (schema.oneOf !== undefined) return fc.oneof(...schema.oneOf.map(make));
+  switch ([schema.type].flat()[0]) {
+    case 'string':
+      return makeString(schema);
+    case 'integer':
+    case 'number':
+      return fc.integer({ min: schema.minimum ?? -1000, max: schema.maximum ?? 1000 });
+    case 'boolean':
+      return fc.boolean();
+    case 'array': {
+      const { minItems = 0, maxItems = 5 } = schema;
+      return fc.array(make(schema.items), {
+        minLength: minItems,
+        maxLength: Math.min(maxItems, minItems + 3),
+      });
+    }
+    case 'object':
+      return makeObject(schema);
+    default:
+      return fc.jsonValue();
+  }
+}
+
+function makeString({ format, pattern, minLength = 0, maxLength = 200 }: Schema) {
+  if (format === 'uuid') return fc.uuid({ version: 7 });
+  if (format === 'date-time') {
+    const [min, max] = [new Date('2000-01-01'), new Date('2100-01-01')];
+    return fc.date({ min, max, noInvalidDate: true }).map((date) => date.toISOString());
+  }
+  const fits = (text: string) => text.length >= minLength && text.length <= maxLength;
+  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern)).filter(fits);
+  return fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 20) });
+}
+
+function makeObject({ properties = {}, required = [] }: Schema): Arbitrary<object> {
+  const fields = Object.entries(properties).map(([name, field]) => [name, valid(field, name)]);
+  return fc.record(Object.fromEntries(fields), { requiredKeys: required });
+}
+
+/** Something that is not, or no longer, what the schema wants. */
+function spoiled(schema: Schema): Arbitrary<unknown> {
+  const names = Object.keys(schema.properties ?? {});
+  return fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom('', '{', '[]', 'null', '"\u0000"', '{"__proto__":{"role":"admin"}}'),
+    fc
+      .tuple(makeObject(schema), fc.constantFrom('surprise', ...names), fc.jsonValue())
+      .map(([body, name, value]) => ({ ...body, [name]: value })),
+  );
+}
+
+interface Request {
+  path: Record<string, unknown>;
+  query: Record<string, unknown>;
+  body: unknown;
+  caller: 'nobody' | 'junk' | 'buyer' | 'admin';
+  key: string | undefined;
+}
+
+function requests(operation: Schema): Arbitrary<Request> {
+  const parameters: Schema[] = operation.parameters ?? [];
+  const of = (place: string) => {
+    const fields = parameters
+      .filter((parameter) => parameter.in === place)
+      .map(({ name, schema }) => [
+        name,
+        fc.oneof({ weight: 3, arbitrary: valid(schema, name) }, fc.string()),
+      ]);
+    return fc.record(Object.fromEntries(fields));
+  };
+  const schema = operation.requestBody?.content['application/json'].schema;
+  return fc.record({
+    path: of('path'),
+    query: fc.oneof(of('query'), fc.constant({})),
+    body:
+      schema === undefined
+        ? fc.constant(undefined)
+        : fc.oneof({ weight: 2, arbitrary: make(schema) }, spoiled(schema)),
+    caller: fc.constantFrom('buyer', 'admin', 'buyer', 'admin', 'nobody', 'junk'),
+    key: fc.constantFrom(undefined, undefined, 'k1', 'k2', 'not a key'),
+  });
+}
+
+const DOCUMENT: Schema = JSON.parse(JSON.stringify(describeApi(OPERATIONS)));
+const CASES: [string, string, Schema][] = Object.entries<Schema>(DOCUMENT.paths).flatMap(
+  ([path, methods]) =>
+    Object.entries<Schema>(methods).map(([method, operation]): [string, string, Schema] => [
+      method.toUpperCase(),
+      path,
+      operation,
+    ]),
+);
+
+async function ask(
+  [method, template]: [string, string],
+  { path, query, body, caller, key }: Request,
+): Promise<Answer | undefined> {
+  const filled = template.replace(/\{(\w+)\}/g, (_, name) =>
+    encodeURIComponent(String(path[name])),
+  );
+  // Such paths name another route, or are taken apart by the client.
+  if (/\/(\.{0,2}|%2e|%2e%2e)(\/|$)/i.test(filled)) return undefined;
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  );
+  const tokens = {
+    nobody: undefined,
+    junk: 'junk',
+    buyer: server.tokenFor({ userId: buyerId, role: 'buyer' }),
+    admin: server.tokenFor({ userId: adminId, role: 'admin' }),
+  };
+  const answered = server.call(method, search.size > 0 ? `${filled}?${search}` : filled, {
+    token: tokens[caller],
+    body: method === 'GET' ? undefined : body,
+    headers: key === undefined ? {} : { 'idempotency-key': key },
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('there was no answer')), ANSWER_MS_MAX);
+  });
+  return await Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
+}
+
+describe(`S4.9 whatever is sent (FUZZ_SEED=${SEED})`, () => {
+  it.each(CASES)(
+    '%s %s answers as its documentation says',
+    async (method, path, operation) => {
+      await fc.assert(
+        fc.asyncProperty(requests(operation), async (request) => {
+          const answer = await ask([method, path], request);
+          if (answer === undefined) return;
+          expect(Object.keys(operation.responses)).toContain(String(answer.status));
+          expect(answer.status).toBeLessThan(500);
+          expect(answer.headers.get('x-request-id')).toMatch(/./);
+          const contentType = answer.headers.get('content-type');
+          if (answer.status >= 400) {
+            expect(contentType).toBe('application/problem+json');
+            expect(Problem.parse(answer.body).status).toBe(answer.status);
+          } else {
+            const documented = Object.keys(operation.responses[answer.status].content);
+            expect(documented).toContain(contentType?.split(';')[0]);
+          }
+        }),
+        { seed: SEED, numRuns: RUNS, endOnFailure: true },
+      );
+    },
+    120_000,
+  );
+});
