@@ -1,4 +1,5 @@
 import { systemClock } from '../../src/kernel/clock.ts';
+import { ProviderBehaviour } from '../../src/protocol/payments.ts';
 import type { RunReport } from '../../src/run/events.ts';
 import { startSale } from '../../src/run/run-sale.ts';
 import { createScope } from '../../src/stack/resource.ts';
@@ -10,6 +11,8 @@ export interface FaultySale {
   redis?: boolean;
   kafka?: boolean;
   kafkaHome?: string;
+  /** A payment provider of its own that behaves so. */
+  payments?: Partial<ProviderBehaviour>;
   stock?: number;
   buyers?: number;
   holdTtlMs?: number;
@@ -20,13 +23,14 @@ export interface FaultySale {
 
 /** Runs one sale on a stack of its own, breaks something in the middle, and answers with what the judge says. */
 export async function sellUnder(sale: FaultySale): Promise<RunReport> {
-  const { redis = false, kafka = false, holdTtlMs = 120_000, fault, ...rest } = sale;
+  const { redis = false, kafka = false, holdTtlMs = 120_000, payments, fault, ...rest } = sale;
   const scope = createScope();
   try {
     const stack = await scope.start(
       createStack({
         ...{ instances: sale.instances, redis, kafka, kafkaHome: sale.kafkaHome, holdTtlMs },
         ...{ databaseUrl: sale.databaseUrl, strategy: 'batched', unsafe: false, keep: false },
+        payments: payments && ProviderBehaviour.parse(payments),
         sweepIntervalMs: 500,
         onEvent() {},
       }),
