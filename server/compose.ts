@@ -176,6 +176,7 @@ export function composeServer(deps: {
   });
   const campaigns = createCampaigns({
     pool,
+    caches,
     ledger,
     authenticate,
     readJson: readJsonOnce,
@@ -185,6 +186,7 @@ export function composeServer(deps: {
   const flashSales = createFlashSales({
     pool,
     redis,
+    caches,
     // Whose attempt was accepted has been let in already, so the filter hears of them and turns nobody away.
     ledger: createAdmittedLedger({
       ledger: timedLedger,

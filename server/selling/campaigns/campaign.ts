@@ -4,8 +4,9 @@ import type { HoldOutcome } from '../../stock/ledger.ts';
 
 export interface Campaign {
   campaignId: string;
-  startsAt: Date;
-  endsAt: Date;
+  /** ISO 8601, as is `endsAt`. */
+  startsAt: string;
+  endsAt: string;
 }
 
 export interface Refusal {
@@ -24,12 +25,12 @@ export function refuseRegistration(
   if (campaign === undefined) {
     return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'There is no campaign with this id.' };
   }
-  if (nowMs < campaign.startsAt.getTime()) {
-    const detail = `It starts at ${campaign.startsAt.toISOString()}.`;
+  if (nowMs < Date.parse(campaign.startsAt)) {
+    const detail = `It starts at ${campaign.startsAt}.`;
     return { outcome: 'not_started', code: 'CAMPAIGN_NOT_STARTED', detail };
   }
-  if (nowMs >= campaign.endsAt.getTime()) {
-    const detail = `It ended at ${campaign.endsAt.toISOString()}.`;
+  if (nowMs >= Date.parse(campaign.endsAt)) {
+    const detail = `It ended at ${campaign.endsAt}.`;
     return { outcome: 'ended', code: 'CAMPAIGN_ENDED', detail };
   }
   return undefined;
@@ -98,14 +99,14 @@ export const describeRegistration = (row: RegistrationRow): Registration => ({
 });
 
 /** Why a voucher of one's own cannot be used. */
-export function refuseUse(voucher: VoucherRow | undefined): Refusal {
+export function refuseUse(voucher: Voucher | undefined): Refusal {
   if (voucher === undefined) {
     return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'You have no voucher with this code.' };
   }
-  if (voucher.used_at !== null) {
-    const detail = `It was used at ${voucher.used_at.toISOString()}.`;
+  if (voucher.usedAt !== null) {
+    const detail = `It was used at ${voucher.usedAt}.`;
     return { outcome: 'used', code: 'VOUCHER_USED', detail };
   }
-  const detail = `It was valid until ${voucher.valid_until?.toISOString()}.`;
+  const detail = `It was valid until ${voucher.validUntil}.`;
   return { outcome: 'expired', code: 'VOUCHER_EXPIRED', detail };
 }

@@ -1,6 +1,8 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
 import { Registration, VoucherPage } from '../../../src/protocol/campaigns.ts';
+import { describeWithRedis } from '../../../test/redis.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
 import { createStockLedger } from '../../stock/index.ts';
 
@@ -195,5 +197,32 @@ describe('S0.4 using a voucher', () => {
       [campaignId],
     );
     expect(next.body.nextCursor).toBeUndefined();
+  });
+});
+
+describeWithRedis('campaigns with Redis', (url) => {
+  test('S0.2 and S0.4 look into the cache before the database, and a use replaces what is cached', async () => {
+    const env = { DATABASE_URL: server.config.databaseUrl, REDIS_URL: url() };
+    const [here, there] = await Promise.all([startTestServer({ env }), startTestServer({ env })]);
+    const redis = new Redis(url());
+    const { token, userId } = await server.newBuyer();
+    const campaignId = await newCampaign(2);
+    const at = (which: TestServer, path: string, body: Record<string, string>) =>
+      which.call('POST', path, { token, body });
+
+    const { code } = (await at(here, '/api/v1/register', { campaignId })).body;
+    expect(await redis.get(`campaign:${campaignId}`)).toContain('2099-01-01T00:00:00.000Z');
+    await server.pool.query('UPDATE vouchers SET used_at = now() WHERE code = $1', [code]);
+    expect((await at(here, '/api/v1/voucher/use', { code })).body.code).toBe('VOUCHER_USED');
+    await server.pool.query('UPDATE vouchers SET used_at = NULL WHERE code = $1', [code]);
+    expect((await at(there, '/api/v1/voucher/use', { code })).body.code).toBe('VOUCHER_USED');
+
+    await redis.flushdb();
+    const late = await startTestServer({ env });
+    expect((await at(late, '/api/v1/voucher/use', { code })).status).toBe(200);
+    expect((await at(late, '/api/v1/voucher/use', { code })).body.code).toBe('VOUCHER_USED');
+    expect(await redis.get(`voucher:${userId}:${code}`)).toContain('"usedAt":"');
+    await redis.quit();
+    await Promise.all([here, there, late].map((each) => each.stop()));
   });
 });

@@ -2,6 +2,7 @@ import type { Registration } from '../../../src/protocol/campaigns.ts';
 import type { HoldOutcome, StockLedger } from '../../stock/ledger.ts';
 import {
   ALREADY_REGISTERED,
+  type Campaign,
   describeVoucher,
   HOLD_REFUSALS,
   type Refusal,
@@ -25,14 +26,15 @@ export type Register = (
  */
 export function createRegister(deps: {
   store: CampaignStore;
+  findCampaign(campaignId: string): Promise<Campaign | undefined>;
   ledger: StockLedger;
   newId(): string;
   nowMs(): number;
 }): Register {
-  const { store, ledger, newId, nowMs } = deps;
+  const { store, findCampaign, ledger, newId, nowMs } = deps;
 
   return async function register({ userId, attemptId, orderId = newId() }, campaignId) {
-    const refusal = refuseRegistration(await store.findCampaign(campaignId), nowMs());
+    const refusal = refuseRegistration(await findCampaign(campaignId), nowMs());
     if (refusal !== undefined) return refusal;
 
     const user = { userId, skuId: campaignId, attemptId };

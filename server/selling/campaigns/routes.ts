@@ -5,6 +5,7 @@ import {
   RegisterRequest,
   SeedCampaigns,
   UseVoucherRequest,
+  type Voucher,
   type VoucherPage,
 } from '../../../src/protocol/campaigns.ts';
 import { PageQuery } from '../../../src/protocol/paging.ts';
@@ -14,7 +15,8 @@ import { readJson, validate } from '../../http/json-body.ts';
 import { cutPage, readPage } from '../../http/paging.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
 import { respond } from '../../http/respond.ts';
-import { describeRegistration, describeVoucher, refuseUse } from './campaign.ts';
+import type { Cache } from '../../platform/cache.ts';
+import { describeRegistration, describeVoucher, refuseUse, type VoucherRow } from './campaign.ts';
 import type { Register } from './register.ts';
 import type { CampaignStore } from './store.ts';
 
@@ -27,13 +29,15 @@ export const VoucherPageQuery = PageQuery.extend({ cursor: z.uuid().optional() }
 export function createCampaignRoutes(deps: {
   register: Register;
   store: CampaignStore;
+  /** By `userId:code`. */
+  vouchers: Cache<Voucher>;
   newId(): string;
   authenticate: RequestHandler;
   readJson: RequestHandler;
   /** Told the outcome of each registration once it is decided. */
   onDecided(outcome: string): void;
 }): Router {
-  const { register, store, newId, authenticate, onDecided } = deps;
+  const { register, store, vouchers, newId, authenticate, onDecided } = deps;
   const router = Router();
 
   router
@@ -74,14 +78,17 @@ export function createCampaignRoutes(deps: {
       const { code } = validate(UseVoucherRequest, req.body);
       const { userId } = req.caller;
       const { effectId: useId = newId(), isRepeated } = req.claim ?? {};
+      const cacheKey = `${userId}:${code}`;
       const used =
         (isRepeated ? await store.findUsed(code, useId) : undefined) ??
-        (await store.use(code, userId, { useId, attemptId: attemptIdOf(req) }));
+        (await useUnlessSpent(cacheKey, () =>
+          store.use(code, userId, { useId, attemptId: attemptIdOf(req) }),
+        ));
       if (used !== undefined) {
         respond(res, 200, describeVoucher(used));
         return;
       }
-      const refusal = refuseUse(await store.findVoucher(code, userId));
+      const refusal = refuseUse(await vouchers.get(cacheKey));
       refuse(res, refusal.code, refusal.detail);
     })
     .all(methodNotAllowed);
@@ -95,4 +102,16 @@ export function createCampaignRoutes(deps: {
     .all(methodNotAllowed);
 
   return router;
+
+  /** A voucher that the cache has as used is used for good; whether another still can be, only the database knows. */
+  async function useUnlessSpent(
+    cacheKey: string,
+    use: () => Promise<VoucherRow | undefined>,
+  ): Promise<VoucherRow | undefined> {
+    const known = await vouchers.get(cacheKey);
+    if (known === undefined || known.usedAt !== null) return undefined;
+    const used = await use();
+    await vouchers.invalidate(cacheKey);
+    return used;
+  }
 }

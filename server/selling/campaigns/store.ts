@@ -72,13 +72,19 @@ export function createCampaignStore(pool: Pool): CampaignStore {
       };
     },
     async findCampaign(campaignId) {
-      const { rows } = await pool.query<Campaign>({
+      const { rows } = await pool.query<{ startsAt: Date; endsAt: Date }>({
         name: 'campaigns.find',
-        text: `SELECT campaign_id AS "campaignId", starts_at AS "startsAt", ends_at AS "endsAt"
-               FROM campaigns WHERE campaign_id = $1`,
+        text: `SELECT starts_at AS "startsAt", ends_at AS "endsAt" FROM campaigns WHERE campaign_id = $1`,
         values: [campaignId],
       });
-      return rows[0];
+      const [row] = rows;
+      return (
+        row && {
+          campaignId,
+          startsAt: row.startsAt.toISOString(),
+          endsAt: row.endsAt.toISOString(),
+        }
+      );
     },
     async findHold(campaignId, userId) {
       const { rows } = await pool.query<{ reservation_id: string }>({

@@ -1,7 +1,13 @@
 import pg from 'pg';
 import type { AcceptedAttempt } from '../../../src/protocol/flash-sales.ts';
 import { createGroupCommit } from '../../stock/group-commit.ts';
-import { DECISION_REFUSALS, describeAccepted, type Refusal, refuseAttempt } from './flash-sale.ts';
+import {
+  DECISION_REFUSALS,
+  describeAccepted,
+  type FlashSale,
+  type Refusal,
+  refuseAttempt,
+} from './flash-sale.ts';
 import type { HotStore } from './hot-store.ts';
 import type { AttemptDecision, AttemptRequest, FlashSaleStore } from './store.ts';
 
@@ -23,10 +29,11 @@ const BATCH_MAX = 256;
  */
 export function createAttemptPurchase(deps: {
   store: FlashSaleStore;
+  findSale(saleId: string): Promise<FlashSale | undefined>;
   hotStore: HotStore;
   nowMs(): number;
 }): AttemptPurchase {
-  const { store, hotStore, nowMs } = deps;
+  const { store, findSale, hotStore, nowMs } = deps;
   const soldOutUntilMs = new Map<string, number>();
 
   const accepts = createGroupCommit<AttemptRequest, AttemptDecision>({
@@ -39,7 +46,7 @@ export function createAttemptPurchase(deps: {
 
   return async function attemptPurchase(attempt) {
     const { attemptId, saleId, userId } = attempt;
-    const sale = await store.find(saleId);
+    const sale = await findSale(saleId);
     const refusal = refuseAttempt(sale, nowMs());
     if (sale === undefined || refusal !== undefined) return refusal ?? DECISION_REFUSALS.sold_out;
     const { skuId } = sale;

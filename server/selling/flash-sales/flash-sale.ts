@@ -5,8 +5,9 @@ import type { AttemptDecision } from './store.ts';
 export interface FlashSale {
   saleId: string;
   skuId: string;
-  startTime: Date;
-  endTime: Date;
+  /** ISO 8601, as is `endTime`. */
+  startTime: string;
+  endTime: string;
 }
 
 export interface DescribedSale extends FlashSale {
@@ -24,8 +25,8 @@ export interface Refusal {
 export const describeSale = (sale: DescribedSale, nowMs: number): FlashSaleStatus => ({
   id: sale.saleId,
   status: statusAt(sale, nowMs),
-  startTime: sale.startTime.toISOString(),
-  endTime: sale.endTime.toISOString(),
+  startTime: sale.startTime,
+  endTime: sale.endTime,
   currentTime: new Date(nowMs).toISOString(),
   productId: sale.skuId,
   productName: sale.productName,
@@ -33,8 +34,8 @@ export const describeSale = (sale: DescribedSale, nowMs: number): FlashSaleStatu
 });
 
 export function statusAt(sale: FlashSale, nowMs: number): FlashSaleStatus['status'] {
-  if (nowMs < sale.startTime.getTime()) return 'UPCOMING';
-  return nowMs < sale.endTime.getTime() ? 'ACTIVE' : 'ENDED';
+  if (nowMs < Date.parse(sale.startTime)) return 'UPCOMING';
+  return nowMs < Date.parse(sale.endTime) ? 'ACTIVE' : 'ENDED';
 }
 
 /** Whether a sale takes attempts at this moment; nothing means yes. */
@@ -44,11 +45,11 @@ export function refuseAttempt(sale: FlashSale | undefined, nowMs: number): Refus
   }
   switch (statusAt(sale, nowMs)) {
     case 'UPCOMING': {
-      const detail = `It starts at ${sale.startTime.toISOString()}.`;
+      const detail = `It starts at ${sale.startTime}.`;
       return { outcome: 'not_started', code: 'SALE_NOT_STARTED', detail };
     }
     case 'ENDED': {
-      const detail = `It ended at ${sale.endTime.toISOString()}.`;
+      const detail = `It ended at ${sale.endTime}.`;
       return { outcome: 'ended', code: 'SALE_ENDED', detail };
     }
     case 'ACTIVE':

@@ -383,13 +383,13 @@ describe('S4.8 an attempt whose statement failed', () => {
     const attemptPurchase = createAttemptPurchase({
       store: {
         ...store,
-        find: async () => sale,
         async accept(...batch) {
           const decisions = await store.accept(...batch);
           if (breaks-- > 0) throw new Error('the connection broke');
           return decisions;
         },
       },
+      findSale: async () => sale,
       hotStore: {
         take: async () => 'accepted',
         giveBack: async () => void calls.push('giveBack'),

@@ -2,18 +2,24 @@ import type { RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import { newId } from '../../../src/kernel/ids.ts';
 import type { Consumer } from '../../events/event.ts';
+import type { Caches } from '../../platform/cache.ts';
 import type { Redis } from '../../platform/redis.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 import { createAttemptPurchase } from './attempt.ts';
+import type { DescribedSale, FlashSale } from './flash-sale.ts';
 import { createHotStore } from './hot-store.ts';
 import { createFlashSaleRoutes } from './routes.ts';
 import { createFlashSaleStore } from './store.ts';
 import { createAttemptWorker } from './worker.ts';
 
+/** A sale stays as it was made. */
+const SALE_TTL_MS = 600_000;
+
 /** Flash sales: attempts that are accepted at once, and the worker that makes orders of them. */
 export function createFlashSales(deps: {
   pool: Pool;
   redis: Redis | undefined;
+  caches: Caches;
   ledger: StockLedger;
   authenticate: RequestHandler;
   once: RequestHandler;
@@ -21,10 +27,26 @@ export function createFlashSales(deps: {
   onDecided(outcome: string): void;
 }): { routes: Router; worker: Consumer } {
   const store = createFlashSaleStore(deps.pool);
+  const sales = deps.caches.create<FlashSale>({
+    name: 'flash_sale',
+    ttlMs: SALE_TTL_MS,
+    load: store.find,
+  });
+  const currentSale = deps.caches.create<DescribedSale>({
+    name: 'current_flash_sale',
+    load: store.findCurrent,
+  });
   const hotStore = createHotStore({ redis: deps.redis, read: store.readForHotStore });
-  const attemptPurchase = createAttemptPurchase({ store, hotStore, nowMs: deps.nowMs });
+  const attemptPurchase = createAttemptPurchase({
+    store,
+    findSale: sales.get,
+    hotStore,
+    nowMs: deps.nowMs,
+  });
   return {
-    routes: createFlashSaleRoutes({ ...deps, attemptPurchase, store, hotStore, newId }),
+    routes: createFlashSaleRoutes({
+      ...{ ...deps, attemptPurchase, store, hotStore, newId, currentSale },
+    }),
     worker: createAttemptWorker({ ledger: deps.ledger, store, hotStore }),
   };
 }

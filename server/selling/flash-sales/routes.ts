@@ -10,18 +10,23 @@ import { requireRole } from '../../http/authenticate.ts';
 import { readJson, validate } from '../../http/json-body.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
 import { respond } from '../../http/respond.ts';
+import type { Cache } from '../../platform/cache.ts';
 import type { AttemptPurchase } from './attempt.ts';
-import { describeAccepted, describeSale } from './flash-sale.ts';
+import { type DescribedSale, describeAccepted, describeSale } from './flash-sale.ts';
 import type { HotStore } from './hot-store.ts';
 import type { FlashSaleStore } from './store.ts';
 
 /** A thousand sales fit; only somebody who has shown the admin role may send so much. */
 const SEED_LIMIT_BYTES = 4_000_000;
 
+const CURRENT = 'current';
+
 export function createFlashSaleRoutes(deps: {
   attemptPurchase: AttemptPurchase;
   store: FlashSaleStore;
   hotStore: HotStore;
+  /** Under the one key `CURRENT`. */
+  currentSale: Cache<DescribedSale>;
   authenticate: RequestHandler;
   once: RequestHandler;
   newId(): string;
@@ -29,7 +34,17 @@ export function createFlashSaleRoutes(deps: {
   /** Told the outcome of each attempt once it is accepted or refused. */
   onDecided(outcome: string): void;
 }): Router {
-  const { attemptPurchase, store, hotStore, authenticate, once, newId, nowMs, onDecided } = deps;
+  const {
+    attemptPurchase,
+    store,
+    hotStore,
+    currentSale,
+    authenticate,
+    once,
+    newId,
+    nowMs,
+    onDecided,
+  } = deps;
   const router = Router();
 
   router
@@ -56,7 +71,7 @@ export function createFlashSaleRoutes(deps: {
   router
     .route('/api/flash-sale/status')
     .get(authenticate, async (_req, res) => {
-      const sale = await store.findCurrent();
+      const sale = await currentSale.get(CURRENT);
       if (sale === undefined) refuse(res, 'NOT_FOUND', 'There has been no flash sale yet.');
       else respond(res, 200, describeSale(sale, nowMs()));
     })
@@ -82,6 +97,7 @@ export function createFlashSaleRoutes(deps: {
     .put(authenticate, requireRole(ADMIN_ROLE), readJson(SEED_LIMIT_BYTES), async (req, res) => {
       const { sales } = validate(SeedFlashSales, req.body);
       const put = await store.put(sales);
+      await currentSale.invalidate(CURRENT);
       switch (put) {
         case 'unknown_product':
           refuse(res, 'UNKNOWN_SKU', 'Make the products of all sales exist first.');

@@ -116,24 +116,24 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
     },
 
     async find(saleId) {
-      const { rows } = await pool.query<FlashSale>({
+      const { rows } = await pool.query<Dated<FlashSale>>({
         name: 'flash-sales.find',
         text: `SELECT sale_id AS "saleId", sku_id AS "skuId", start_time AS "startTime", end_time AS "endTime"
                FROM flash_sales WHERE sale_id = $1`,
         values: [saleId],
       });
-      return rows[0];
+      return rows[0] && dated(rows[0]);
     },
 
     async findCurrent() {
-      const { rows } = await pool.query<DescribedSale>({
+      const { rows } = await pool.query<Dated<DescribedSale>>({
         name: 'flash-sales.find-current',
         text: `SELECT sale_id AS "saleId", sku_id AS "skuId", start_time AS "startTime", end_time AS "endTime",
                  p.name AS "productName", product_description AS "productDescription"
                FROM flash_sales JOIN products p USING (sku_id)
                ORDER BY start_time <= now() AND now() < end_time DESC, start_time DESC LIMIT 1`,
       });
-      return rows[0];
+      return rows[0] && dated(rows[0]);
     },
 
     async accept(saleId, requests) {
@@ -152,13 +152,13 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
     },
 
     async findSaleOf(attemptId) {
-      const { rows } = await pool.query<FlashSale>({
+      const { rows } = await pool.query<Dated<FlashSale>>({
         name: 'flash-sales.find-sale-of',
         text: `SELECT sale_id AS "saleId", sku_id AS "skuId", start_time AS "startTime", end_time AS "endTime"
                FROM flash_sales JOIN purchase_attempts USING (sale_id) WHERE attempt_id = $1`,
         values: [attemptId],
       });
-      return rows[0];
+      return rows[0] && dated(rows[0]);
     },
 
     async hasAttempted(saleId, userId) {
@@ -259,3 +259,15 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
     },
   };
 }
+
+/** A row as the driver gives it. */
+type Dated<Sale extends FlashSale> = Omit<Sale, 'startTime' | 'endTime'> & {
+  startTime: Date;
+  endTime: Date;
+};
+
+const dated = <Row extends { startTime: Date; endTime: Date }>(row: Row) => ({
+  ...row,
+  startTime: row.startTime.toISOString(),
+  endTime: row.endTime.toISOString(),
+});
