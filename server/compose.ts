@@ -11,6 +11,7 @@ import { createFraudDetection } from './events/consumers/fraud.ts';
 import { createInventorySync } from './events/consumers/inventory-sync.ts';
 import { createNotification, mailbox } from './events/consumers/notification.ts';
 import { createEvents } from './events/index.ts';
+import { createDeadLetterRoutes } from './events/routes.ts';
 import { allowOrigins } from './http/cors.ts';
 import { createDocsRoutes } from './http/docs.ts';
 import { createHealthRoutes } from './http/health.ts';
@@ -265,6 +266,7 @@ export function composeServer(deps: {
       products,
       accounts.routes,
       admin,
+      createDeadLetterRoutes({ pool, authenticate, readJson: readSmallJson }),
       createDocsRoutes(OPERATIONS),
     );
   }

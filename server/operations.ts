@@ -1,5 +1,6 @@
 import { accountOperations } from './accounts/operations.ts';
 import { adminOperations } from './admin/operations.ts';
+import { eventOperations } from './events/operations.ts';
 import { type Operation, pathsOf } from './http/operation.ts';
 import { httpOperations } from './http/operations.ts';
 import { campaignOperations } from './selling/campaigns/operations.ts';
@@ -19,6 +20,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...flashSaleOperations,
   ...accountOperations,
   ...adminOperations,
+  ...eventOperations,
   ...httpOperations,
 ];
 

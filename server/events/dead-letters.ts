@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { DeadLetter, ReplayRequest } from '../../src/protocol/dead-letters.ts';
 import type { DomainEvent } from './event.ts';
 
 /** Puts an event aside that a group cannot handle; answers 0 when it lies there already. */
@@ -27,4 +28,109 @@ export async function bury(
     ],
   });
   return rowCount ?? 0;
+}
+
+interface DeadLetterRow {
+  event_id: number;
+  consumer_group: string;
+  topic: string;
+  key: string;
+  type: string;
+  payload: unknown;
+  occurred_at: Date;
+  error: string;
+  attempts: number;
+  first_failed_at: Date;
+  last_failed_at: Date;
+  replay_requested_at: Date | null;
+}
+
+/** Up to `limit` dead letters behind one, the oldest event first; of one group or of all. */
+export async function listDeadLetters(
+  pool: Pool,
+  page: { group?: string; after?: { eventId: string; group: string }; limit: number },
+): Promise<DeadLetter[]> {
+  const { rows } = await pool.query<DeadLetterRow>({
+    name: 'events.list-dead-letters',
+    text: `SELECT * FROM dead_letters
+           WHERE ($1::text IS NULL OR consumer_group = $1)
+             AND (event_id, consumer_group) > ($2::bigint, $3::text)
+           ORDER BY event_id, consumer_group LIMIT $4`,
+    values: [page.group ?? null, page.after?.eventId ?? 0, page.after?.group ?? '', page.limit],
+  });
+  return rows.map((row) => ({
+    eventId: String(row.event_id),
+    group: row.consumer_group,
+    topic: row.topic,
+    key: row.key,
+    type: row.type,
+    payload: row.payload,
+    occurredAt: row.occurred_at.toISOString(),
+    error: row.error,
+    attempts: row.attempts,
+    firstFailedAt: row.first_failed_at.toISOString(),
+    lastFailedAt: row.last_failed_at.toISOString(),
+    isToBeReplayed: row.replay_requested_at !== null,
+  }));
+}
+
+/** Asks the workers to hand dead letters to their groups again; answers how many. */
+export async function requestReplay(pool: Pool, request: ReplayRequest): Promise<number> {
+  const { rowCount } = await pool.query(
+    `UPDATE dead_letters SET replay_requested_at = now()
+     WHERE ($1::bigint[] IS NULL OR event_id = ANY ($1)) AND ($2::text IS NULL OR consumer_group = $2)`,
+    ['ids' in request ? request.ids : null, request.group ?? null],
+  );
+  return rowCount ?? 0;
+}
+
+/** Dead letters of some groups that are to be replayed, the oldest first. */
+export async function readReplays(
+  pool: Pool,
+  groups: string[],
+): Promise<{ group: string; event: DomainEvent }[]> {
+  const { rows } = await pool.query<DeadLetterRow>({
+    name: 'events.read-replays',
+    text: `SELECT * FROM dead_letters
+           WHERE consumer_group = ANY ($1) AND replay_requested_at IS NOT NULL
+           ORDER BY event_id LIMIT 100`,
+    values: [groups],
+  });
+  return rows.map((row) => ({
+    group: row.consumer_group,
+    event: {
+      eventId: String(row.event_id),
+      topic: row.topic,
+      key: row.key,
+      type: row.type,
+      payload: row.payload,
+      occurredAt: row.occurred_at,
+    },
+  }));
+}
+
+/** Takes a dead letter away; false when somebody else did. */
+export async function exhume(tx: PoolClient, group: string, eventId: string): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    name: 'events.exhume',
+    text: 'DELETE FROM dead_letters WHERE consumer_group = $1 AND event_id = $2',
+    values: [group, eventId],
+  });
+  return rowCount === 1;
+}
+
+/** Writes down that a replay failed, which ends it. */
+export async function failReplay(
+  pool: Pool,
+  group: string,
+  eventId: string,
+  error: string,
+): Promise<void> {
+  await pool.query({
+    name: 'events.fail-replay',
+    text: `UPDATE dead_letters
+           SET attempts = attempts + 1, error = $3, last_failed_at = now(), replay_requested_at = NULL
+           WHERE consumer_group = $1 AND event_id = $2`,
+    values: [group, eventId, error],
+  });
 }

@@ -4,7 +4,7 @@ import { rootMessage } from '../../src/kernel/errors.ts';
 import { whyNoEvent } from '../../src/protocol/events.ts';
 import type { Logger } from '../platform/logging.ts';
 import { transaction } from '../platform/postgres.ts';
-import { bury } from './dead-letters.ts';
+import { bury, exhume, failReplay, readReplays } from './dead-letters.ts';
 import type { Consumer, DomainEvent } from './event.ts';
 
 /** Hears what became of events, for metrics. */
@@ -28,6 +28,9 @@ export interface Delivery {
     take: (tx: PoolClient) => Promise<DomainEvent[]>,
     signal: AbortSignal,
   ): Promise<number>;
+
+  /** Hands dead letters that somebody asked to replay to their consumers again, each once. */
+  replay(consumers: Consumer[]): Promise<void>;
 }
 
 const ATTEMPTS_MAX = 5;
@@ -56,6 +59,19 @@ export function createDelivery(deps: {
         for (const event of events) await handleAlone(consumer, event, signal);
       }
       return events.length;
+    },
+
+    async replay(consumers) {
+      const byGroup = new Map(consumers.map((consumer) => [consumer.group, consumer]));
+      for (const { group, event } of await readReplays(pool, [...byGroup.keys()])) {
+        try {
+          await handleTogether(byGroup.get(group)!, async (tx) =>
+            (await exhume(tx, group, event.eventId)) ? [event] : [],
+          );
+        } catch (error) {
+          await failReplay(pool, group, event.eventId, rootMessage(error));
+        }
+      }
     },
   };
 

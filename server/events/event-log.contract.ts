@@ -18,6 +18,8 @@ export const silent = createLogger({ level: 'silent', instance: 'test' });
 export function describeEventLog(
   name: string,
   create: (deps: { pool: Pool; consumers: Consumer[]; delivery: Delivery }) => EventLog,
+  /** Takes away what the log stands on, and brings it back. */
+  outage?: { begin(): Promise<void>; end(): Promise<void> },
 ): void {
   describe(`${name} as event log`, () => {
     let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -208,5 +210,22 @@ export function describeEventLog(
       await until(isDelivered);
       expect(await heard('one', 'SHOE')).toEqual(oneTo(1500));
     });
+
+    it.skipIf(outage === undefined)(
+      'S4.8 delivers once, later, what was written before and while its broker was away',
+      async () => {
+        start(recording('one'));
+        await sell('SHOE', 1, 100);
+        await until(async () => (await heard('one', 'SHOE')).length > 0);
+        const selling = sell('SHOE', 101, 2000);
+        await outage?.begin();
+        await selling;
+        await sell('SHOE', 2001, 2100);
+        expect(await isDelivered()).toBe(false);
+        await outage?.end();
+        await until(isDelivered);
+        expect(await heard('one', 'SHOE')).toEqual(oneTo(2100));
+      },
+    );
   });
 }

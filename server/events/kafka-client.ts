@@ -47,7 +47,7 @@ const ANSWER_WITHIN_MS = 5000;
 /** Whoever calls tries again by himself; a few quick tries spare him the change of a leader. */
 const RETRY = { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 };
 /** A consumer that is gone is missed after this; the others of its group take over its partitions. */
-const SESSION_MS = 10_000;
+const SESSION_MS = 6000;
 const HEARTBEAT_MS = 1000;
 /** How long a read with nothing to read stays at the broker; ending a consumer waits for it. */
 const READ_WAITS_MS = 500;
@@ -155,7 +155,8 @@ export function createKafkaClient(options: {
         sessionTimeout: SESSION_MS,
         heartbeatInterval: HEARTBEAT_MS,
         maxWaitTimeInMs: READ_WAITS_MS,
-        retry: { ...RETRY, restartOnFailure: async () => false },
+        // A consumer that rides out a short outage keeps its place; a new one waits until the old one is given up.
+        retry: { ...RETRY, retries: 8, restartOnFailure: async () => false },
       });
       let ownFailure: { error: unknown } | undefined;
       const crash = new Promise<never>((_, reject) => {

@@ -4,20 +4,19 @@ import { createKafkaClient } from './kafka-client.ts';
 import { createKafkaLog } from './kafka-log.ts';
 
 describeWithKafka('over Kafka', (broker) => {
-  describeEventLog('Kafka', (deps) =>
-    createKafkaLog({
-      ...deps,
-      kafka: createKafkaClient({
-        brokers: [broker().brokers],
-        clientId: 'test',
-        onDown() {},
-        onUp() {},
+  describeEventLog(
+    'Kafka',
+    (deps) =>
+      createKafkaLog({
+        ...deps,
+        kafka: createKafkaClient({
+          ...{ brokers: [broker().brokers], clientId: 'test' },
+          ...{ onDown() {}, onUp() {} },
+        }),
+        ...{ replicationFactor: 1, pollIntervalMs: 5, roles: { relay: true, worker: true } },
+        onPublished() {},
+        log: silent,
       }),
-      replicationFactor: 1,
-      pollIntervalMs: 5,
-      roles: { relay: true, worker: true },
-      onPublished() {},
-      log: silent,
-    }),
+    { begin: () => broker().kill(), end: () => broker().restart() },
   );
 });

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Logger } from '../platform/logging.ts';
 import { transaction } from '../platform/postgres.ts';
 import { type Repeated, repeat } from '../platform/repeat.ts';
+import type { Delivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
 import { deleteDelivered, subscribe, TIDY_BATCH, tryLock } from './outbox.ts';
 
@@ -9,17 +10,18 @@ const INTERVAL_MS = 200;
 const PRUNE_EVERY_MS = 600_000;
 
 /**
- * What has to be done about events beside delivering them: subscribes the groups, deletes what all of them have handled,
+ * What has to be done about events beside delivering them: subscribes the groups, replays dead letters, deletes what all groups have handled,
  * and forgets what was handled longer ago than `retentionMs`, which must be longer than an event can come again.
  */
 export function createUpkeep(deps: {
   pool: Pool;
   consumers: Consumer[];
+  delivery: Delivery;
   retentionMs: number;
   nowMs(): number;
   log: Logger;
 }): Repeated {
-  const { pool, consumers, retentionMs, nowMs, log } = deps;
+  const { pool, consumers, delivery, retentionMs, nowMs, log } = deps;
   let isSubscribed = false;
   let prunedAtMs = nowMs();
 
@@ -38,6 +40,7 @@ export function createUpkeep(deps: {
       if (!isSubscribed) await subscribe(pool, consumers);
       isSubscribed = true;
       while (!signal.aborted && (await tidy()));
+      await delivery.replay(consumers);
       if (nowMs() - prunedAtMs < PRUNE_EVERY_MS) return;
       prunedAtMs = nowMs();
       await pool.query(

@@ -1,0 +1,60 @@
+import { type RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
+import { ADMIN_ROLE } from '../../src/protocol/admin.ts';
+import {
+  type DeadLetterPage,
+  DeadLetterQuery,
+  type ReplayAnswer,
+  ReplayRequest,
+} from '../../src/protocol/dead-letters.ts';
+import { requireRole } from '../http/authenticate.ts';
+import { validate } from '../http/json-body.ts';
+import { cutPage } from '../http/paging.ts';
+import { methodNotAllowed, ProblemError } from '../http/problem.ts';
+import { respond } from '../http/respond.ts';
+import { listDeadLetters, requestReplay } from './dead-letters.ts';
+
+/** What could not be handled, and its way back, for the admin role. */
+export function createDeadLetterRoutes(deps: {
+  pool: Pool;
+  authenticate: RequestHandler;
+  readJson: RequestHandler;
+}): Router {
+  const { pool, authenticate, readJson } = deps;
+  const adminOnly = requireRole(ADMIN_ROLE);
+  const router = Router();
+
+  router
+    .route('/api/v1/admin/dead-letters')
+    .get(authenticate, adminOnly, async (req, res) => {
+      const { limit, cursor, group } = validate(DeadLetterQuery, req.query);
+      const after = cursor === undefined ? undefined : readCursor(cursor);
+      const found = await listDeadLetters(pool, { group, after, limit: limit + 1 });
+      const { page, nextCursor } = cutPage(
+        found,
+        limit,
+        (letter) => `${letter.eventId}:${letter.group}`,
+      );
+      respond(res, 200, { deadLetters: page, nextCursor } satisfies DeadLetterPage);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/admin/dead-letters/replay')
+    .post(authenticate, adminOnly, readJson, async (req, res) => {
+      const toBeReplayed = await requestReplay(pool, validate(ReplayRequest, req.body));
+      respond(res, 202, { toBeReplayed } satisfies ReplayAnswer);
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
+
+function readCursor(cursor: string): { eventId: string; group: string } {
+  const [, eventId, group] = /^(\d{1,18}):(.+)$/.exec(cursor) ?? [];
+  if (eventId !== undefined && group !== undefined) return { eventId, group };
+  const message = 'must be a nextCursor of an earlier page';
+  throw new ProblemError('VALIDATION_FAILED', 'The page is not known.', {
+    errors: [{ path: 'cursor', message }],
+  });
+}

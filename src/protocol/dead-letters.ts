@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { PageQuery } from './paging.ts';
+
+export const EventId = z.string().regex(/^\d{1,18}$/, 'must be the id of an event');
+const Group = z.string().regex(/^[\w.-]{1,64}$/, 'must be the name of a consumer group');
+
+/** An event that a consumer group could not handle. */
+export const DeadLetter = z.object({
+  eventId: EventId,
+  group: Group,
+  topic: z.string(),
+  key: z.string(),
+  type: z.string(),
+  payload: z.unknown(),
+  occurredAt: z.iso.datetime(),
+  /** What went wrong the last time. */
+  error: z.string(),
+  attempts: z.int(),
+  firstFailedAt: z.iso.datetime(),
+  lastFailedAt: z.iso.datetime(),
+  /** It will be handed to its group again. */
+  isToBeReplayed: z.boolean(),
+});
+export type DeadLetter = z.infer<typeof DeadLetter>;
+
+/** `GET /api/v1/admin/dead-letters`: the oldest event first. */
+export const DeadLetterQuery = PageQuery.extend({ group: Group.optional() });
+export const DeadLetterPage = z.object({
+  deadLetters: z.array(DeadLetter),
+  nextCursor: z.string().optional(),
+});
+export type DeadLetterPage = z.infer<typeof DeadLetterPage>;
+
+/**
+ * `POST /api/v1/admin/dead-letters/replay`: hands events to their groups again, some or all, of one group or of every.
+ * It happens soon after the answer. One that fails again is back among the dead letters.
+ */
+export const ReplayRequest = z.union([
+  z.strictObject({ ids: z.array(EventId).min(1).max(1000), group: Group.optional() }),
+  z.strictObject({ all: z.literal(true), group: Group.optional() }),
+]);
+export type ReplayRequest = z.infer<typeof ReplayRequest>;
+
+/** How many dead letters will be replayed. */
+export const ReplayAnswer = z.object({ toBeReplayed: z.int() });
+export type ReplayAnswer = z.infer<typeof ReplayAnswer>;
