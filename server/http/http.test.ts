@@ -134,4 +134,14 @@ describe('every answer carries a request id', () => {
     });
     expect(headers.get('x-request-id')).toBe('mine-1');
   });
+
+  test('and the client’s trace, unless that is malformed', async () => {
+    const traceOf = async (traceparent: string) =>
+      (await server.call('GET', '/nowhere', { headers: { traceparent } })).headers.get(
+        'traceparent',
+      );
+    const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    expect(await traceOf(trace)).toBe(trace);
+    expect(await traceOf('00-nonsense')).toBeNull();
+  });
 });
