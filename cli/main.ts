@@ -5,6 +5,7 @@ import { assetPath } from '../src/kernel/assets.ts';
 import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { addConfigCommand } from './commands/config.ts';
+import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScenariosCommand } from './commands/scenarios.ts';
@@ -65,6 +66,7 @@ for (const add of [
   addVerifyCommand,
   addSeedCommand,
   addUpCommands,
+  addDlqCommands,
   addDoctorCommand,
   addScenariosCommand,
   addConfigCommand,

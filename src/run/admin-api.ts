@@ -4,8 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../kernel/errors.ts';
 import { SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../protocol/admin.ts';
 import type { SeedCampaigns } from '../protocol/campaigns.ts';
+import {
+  type DeadLetter,
+  DeadLetterPage,
+  ReplayAnswer,
+  type ReplayRequest,
+} from '../protocol/dead-letters.ts';
 import type { SeedFlashSales } from '../protocol/flash-sales.ts';
 import { LedgerRow } from '../protocol/ledger.ts';
+import { PAGE_SIZE_MAX } from '../protocol/paging.ts';
 import { Problem } from '../protocol/problem.ts';
 import { Availability } from '../protocol/products.ts';
 
@@ -24,6 +31,10 @@ export interface AdminApi {
   putFlashSales(sales: SeedFlashSales['sales']): Promise<{ existing: string[] }>;
   /** Makes users `${prefix}1` … `${prefix}${count}` exist, each with a fresh token. */
   putBuyers(prefix: string, count: number): Promise<SeededBuyer[]>;
+  /** Events that could not be handled, the oldest first; of one consumer group or of all. */
+  listDeadLetters(group?: string): Promise<DeadLetter[]>;
+  /** Has dead letters handed to their groups again; answers how many. */
+  replayDeadLetters(request: ReplayRequest): Promise<number>;
   /** Units a SKU was stocked with. */
   readTotal(skuId: string): Promise<number>;
   /** The ledger of one SKU as one snapshot, row by row, the `end` row included. */
@@ -112,6 +123,28 @@ export function createAdminApi(options: {
       };
       await Promise.all(Array.from({ length: PAGES_AT_ONCE }, worker));
       return pages.flat();
+    },
+
+    async listDeadLetters(group) {
+      const letters: DeadLetter[] = [];
+      let cursor: string | undefined;
+      do {
+        const query = new URLSearchParams({
+          limit: String(PAGE_SIZE_MAX),
+          ...(group !== undefined && { group }),
+          ...(cursor !== undefined && { cursor }),
+        });
+        const answer = await call('GET', `/api/v1/admin/dead-letters?${query}`);
+        const page = DeadLetterPage.parse(await answer.json());
+        letters.push(...page.deadLetters);
+        cursor = page.nextCursor;
+      } while (cursor !== undefined);
+      return letters;
+    },
+
+    async replayDeadLetters(request) {
+      const answer = await call('POST', '/api/v1/admin/dead-letters/replay', request);
+      return ReplayAnswer.parse(await answer.json()).toBeReplayed;
     },
 
     async readTotal(skuId) {
