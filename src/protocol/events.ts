@@ -60,7 +60,11 @@ const PAYLOADS: Record<string, Record<string, z.ZodType>> = {
     CANCELLED: StockEvent,
   },
   [TOPICS.inventory]: { RESERVED: StockEvent, SOLD: SaleEvent, RELEASED: StockEvent },
-  [TOPICS.orders]: { ORDER_CREATED: SaleEvent, ORDER_FULFILLED: OrderEvent },
+  [TOPICS.orders]: {
+    ORDER_CREATED: SaleEvent,
+    ORDER_CANCELLED: OrderEvent,
+    ORDER_FULFILLED: OrderEvent,
+  },
   [TOPICS.attempts]: { ATTEMPTED: AttemptEvent },
 };
 
