@@ -1,21 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import type { Pool } from 'pg';
-import { secretKeys } from '../server/accounts/keys.ts';
-import { createSessionStore } from '../server/accounts/session-store.ts';
-import { createTokens } from '../server/accounts/tokens.ts';
-import { newId } from '../src/kernel/ids.ts';
 import { type ClosedLoopResult, closedLoop, median } from './closed-loop.ts';
+import { authorizeBuyers, type Contestant, startContestant } from './contestant.ts';
 import { stockSku } from './stock-sku.ts';
-
-/** A server to measure: a script that listens on a free port and tells it over IPC. */
-interface Contestant {
-  name: string;
-  script: string;
-  env: Record<string, string>;
-  /** Requests in one round: enough for a few seconds. */
-  requests: number;
-}
 
 const CONTESTANTS: Contestant[] = [
   {
@@ -56,29 +42,17 @@ const CONTESTANTS: Contestant[] = [
   },
 ];
 
-const JWT_SECRET = 'a-secret-for-the-bench-that-nobody-else-uses';
-
 /**
  * Reservations per second over HTTP with a JWT, one hot SKU with stock for everybody. Every request comes from another
  * user. All servers are measured in turn in each round, so that a noisy minute hits all of them; a first round, not
  * counted, warms both the code and the cache of verified tokens, as a buyer who looked at the product before has.
  */
 export async function benchHttp(pool: Pool, databaseUrl: string, rounds: number): Promise<void> {
-  const ttlMs = 3_600_000;
-  const tokens = createTokens({ keys: secretKeys(JWT_SECRET), ttlMs, nowMs: () => Date.now() });
   const usersMax = Math.max(...CONTESTANTS.map((contestant) => contestant.requests));
-  const sessions = Array.from({ length: usersMax }, () => ({
-    sessionId: newId(),
-    userId: newId(),
-    role: 'buyer' as const,
-  }));
-  await createSessionStore(pool, { tokenTtlMs: ttlMs, refreshTtlMs: ttlMs }).openMany(sessions);
-  const authorizations = sessions.map(
-    ({ sessionId, ...caller }) => `Bearer ${tokens.sign(caller, sessionId)}`,
-  );
+  const authorizations = await authorizeBuyers(pool, usersMax);
 
   const servers = await Promise.all(
-    CONTESTANTS.map((contestant) => start(contestant, databaseUrl)),
+    CONTESTANTS.map((contestant) => startContestant(contestant, { DATABASE_URL: databaseUrl })),
   );
   try {
     for (const connections of [64, 256]) {
@@ -132,26 +106,4 @@ function print(
   }
   const share = rate('ours, batched') / rate('ours, storing nothing');
   console.log(`\nbatched ÷ storing nothing: ${share.toFixed(2)}`);
-}
-
-async function start(
-  contestant: Contestant,
-  databaseUrl: string,
-): Promise<{ origin: string; child: ChildProcess }> {
-  const child = fork(new URL(contestant.script, import.meta.url), {
-    env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      JWT_SECRET,
-      LOG_LEVEL: 'warn',
-      ...contestant.env,
-    },
-  });
-  const [message] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`${contestant.name} exited with ${code} before it listened`);
-    }),
-  ]);
-  return { origin: (message as { url: string }).url, child };
 }

@@ -1,6 +1,6 @@
 import { migrate } from '../server/platform/migrate.ts';
 import { createPool } from '../server/platform/postgres.ts';
-import { connectRedis, type Redis } from '../server/platform/redis.ts';
+import { connectRedis } from '../server/platform/redis.ts';
 import { createDatabase } from '../src/stack/database.ts';
 import { createPostgres } from '../src/stack/postgres.ts';
 import { createRedisServer, findRedisServer } from '../src/stack/redis.ts';
@@ -8,8 +8,9 @@ import { createScope } from '../src/stack/resource.ts';
 import { runFolder } from '../src/stack/run-folder.ts';
 import { benchHttp } from './http.ts';
 import { benchLedger, printLedgerBench } from './ledger.ts';
+import { benchAdmissions, benchSoldOut } from './sold-out.ts';
 
-/** `npm run bench [-- ledger|http]`: the strategies against each other, and our server against others. */
+/** `npm run bench [-- ledger|http|sold-out]`: the strategies against each other, and our server against others. */
 const ROUNDS = 3;
 const only = process.argv[2];
 
@@ -21,7 +22,8 @@ try {
   await migrate(url);
 
   if (only === undefined || only === 'ledger') {
-    const redis = await startRedis(folder);
+    const redisUrl = await startRedis(folder);
+    const redis = redisUrl === undefined ? undefined : await connectRedis({ url: redisUrl });
     printLedgerBench(await benchLedger(url, redis, ROUNDS), ROUNDS);
     await redis?.close();
   }
@@ -30,16 +32,22 @@ try {
     await benchHttp(pool, url, ROUNDS);
     await pool.end();
   }
+  if (only === undefined || only === 'sold-out') {
+    const redisUrl = await startRedis(folder);
+    const pool = createPool({ connectionString: url, max: 4 });
+    await benchSoldOut(pool, url, redisUrl, ROUNDS);
+    if (redisUrl !== undefined) await benchAdmissions(pool, redisUrl, ROUNDS);
+    await pool.end();
+  }
 } finally {
   await scope.stop();
 }
 
-async function startRedis(folder: string): Promise<Redis | undefined> {
+async function startRedis(folder: string): Promise<string | undefined> {
   const isThere = await findRedisServer().catch(() => undefined);
   if (isThere === undefined) {
     console.log('no redis-server on PATH: what needs it is left out');
     return undefined;
   }
-  const { url } = await scope.start(createRedisServer({ folder }));
-  return connectRedis({ url });
+  return (await scope.start(createRedisServer({ folder }))).url;
 }

@@ -2,6 +2,7 @@ import { composeServer } from '../../server/compose.ts';
 import { readConfig } from '../../server/config.ts';
 import { createLogger } from '../../server/platform/logging.ts';
 import { createPool } from '../../server/platform/postgres.ts';
+import { connectRedis } from '../../server/platform/redis.ts';
 import type { StockLedger } from '../../server/stock/ledger.ts';
 
 /**
@@ -10,6 +11,7 @@ import type { StockLedger } from '../../server/stock/ledger.ts';
  */
 const config = readConfig({ ...process.env, PORT: '0' });
 const log = createLogger({ level: config.logLevel, instance: config.instance });
+const redis = config.redisUrl && (await connectRedis({ url: config.redisUrl }));
 const pool = createPool({ connectionString: config.databaseUrl, max: config.databasePoolMax });
 
 let sequence = 0;
@@ -39,6 +41,7 @@ const nothing: StockLedger = {
 const server = composeServer({
   config,
   pool,
+  redis: redis || undefined,
   log,
   ledger: process.env.STORE === 'nothing' ? nothing : undefined,
 });

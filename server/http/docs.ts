@@ -44,7 +44,7 @@ export function createDocsRoutes(operations: readonly Operation[]): Router {
 const readSwaggerFile = (name: string) => readFile(join(getAbsoluteFSPath(), name), 'utf8');
 
 /** Swagger UI sets styles on elements and has its icons in the style sheet; scripts come from files alone. */
-const FOR_THE_PAGE = securityHeaders({
+const FOR_THE_PAGE = securityHeaders('page', {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
   'style-src': ["'self'", "'unsafe-inline'"],

@@ -30,14 +30,14 @@ export function createRequestMeter(
 
   function createRouteMeter(method: string, route: string) {
     const duration = metrics.httpRequestDuration.labels(method, route);
-    const counters = new Map<number, { inc(): void }>();
+    const tallies = new Map<number, () => void>();
     return (status: number, elapsedNs: number) => {
-      let counter = counters.get(status);
-      if (counter === undefined) {
-        counter = metrics.httpRequests.labels(method, route, String(status));
-        counters.set(status, counter);
+      let count = tallies.get(status);
+      if (count === undefined) {
+        count = metrics.httpRequests.tally(method, route, String(status));
+        tallies.set(status, count);
       }
-      counter.inc();
+      count();
       duration.observe(elapsedNs / 1e9);
     };
   }

@@ -74,7 +74,10 @@ export function startStream(res: Response, status: number, contentType: string):
 const length = (text: string) => ['content-length', String(Buffer.byteLength(text))];
 
 /** No browser has a reason to show an answer of this API, or to load anything for it. */
-const FOR_PROGRAMS = securityHeaders({ 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] });
+const FOR_PROGRAMS = securityHeaders('data', {
+  'default-src': ["'none'"],
+  'frame-ancestors': ["'none'"],
+});
 
 /**
  * The one place where answers begin, so each carries its request id and its trace. Headers go to Node as a flat list:

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import express, { type Express, type Request, type Response } from 'express';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
-import { describeProblem } from './problem.ts';
+import { statusOf, writeProblem } from './problem.ts';
 
 /** An Express application whose settings leave out what a JSON API does not use. */
 export function createApp(options: { trustedProxies?: string[] } = {}): Express {
@@ -138,10 +138,10 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
     code: 'MALFORMED_REQUEST',
     detail: 'The request could not be parsed.',
   };
-  const problem = describeProblem(code, detail, 'unparsed');
-  const body = JSON.stringify(problem);
+  const status = statusOf(code);
+  const body = writeProblem(code, detail, 'unparsed');
   socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
       'Content-Type: application/problem+json\r\n' +
       `Content-Length: ${Buffer.byteLength(body)}\r\n` +
       'X-Request-Id: unparsed\r\n' +

@@ -4,7 +4,7 @@ import { type MetricDefinition, serverMetrics } from '../../src/metrics/catalogu
 type Catalogue = typeof serverMetrics;
 
 type Instrument<Definition extends MetricDefinition> = Definition['type'] extends 'counter'
-  ? Counter<Definition['labels'][number]>
+  ? TallyCounter<Definition['labels'][number]>
   : Definition['type'] extends 'gauge'
     ? Gauge<Definition['labels'][number]>
     : Histogram<Definition['labels'][number]>;
@@ -30,7 +30,7 @@ function createInstrument(definition: MetricDefinition, registry: Registry) {
   const common = { name, help, labelNames: labels, registers: [registry] };
   switch (definition.type) {
     case 'counter':
-      return new Counter(common);
+      return new TallyCounter(common);
     case 'gauge':
       return new Gauge(common);
     case 'histogram':
@@ -38,32 +38,58 @@ function createInstrument(definition: MetricDefinition, registry: Registry) {
   }
 }
 
-/** Counts by one label, whose few children are looked up once and kept: finding one costs more than counting. */
-export function countBy(counter: {
-  labels(value: string): { inc(): void };
-}): (value: string) => void {
-  const children = new Map<string, { inc(): void }>();
-  return (value) => {
-    let child = children.get(value);
-    if (child === undefined) {
-      child = counter.labels(value);
-      children.set(value, child);
+/** A counter for hot paths: prom-client builds and looks up a string at each increment, a tally adds to a number. */
+class TallyCounter<Label extends string> extends Counter<Label> {
+  readonly #tallies: { child: Counter.Internal; counted: number }[] = [];
+
+  /** A function that counts one more of these label values, in their order. Scrapes see what it counted. */
+  tally(...values: string[]): () => void {
+    const tally = { child: this.labels(...values), counted: 0 };
+    this.#tallies.push(tally);
+    return () => {
+      tally.counted += 1;
+    };
+  }
+
+  override get() {
+    for (const tally of this.#tallies) {
+      tally.child.inc(tally.counted);
+      tally.counted = 0;
     }
-    child.inc();
+    return super.get();
+  }
+}
+
+/** Counts by one label. */
+export function countBy<Label extends string>(
+  counter: TallyCounter<Label>,
+): (value: string) => void {
+  return countByValue((value) => counter.tally(value));
+}
+
+/** The same by two labels. */
+export function countByTwo<Label extends string>(
+  counter: TallyCounter<Label>,
+): (first: string, second: string) => void {
+  const byFirst = new Map<string, (second: string) => void>();
+  return (first, second) => {
+    let count = byFirst.get(first);
+    if (count === undefined) {
+      count = countByValue((value) => counter.tally(first, value));
+      byFirst.set(first, count);
+    }
+    count(second);
   };
 }
 
-/** The same by two labels, in their order. */
-export function countByTwo<Label extends string>(
-  counter: Counter<Label>,
-): (first: string, second: string) => void {
-  const children = new Map<string, (value: string) => void>();
-  return (first, second) => {
-    let count = children.get(first);
-    if (count === undefined) {
-      count = countBy({ labels: (value: string) => counter.labels(first, value) });
-      children.set(first, count);
+function countByValue(tallyOf: (value: string) => () => void): (value: string) => void {
+  const tallies = new Map<string, () => void>();
+  return (value) => {
+    let tally = tallies.get(value);
+    if (tally === undefined) {
+      tally = tallyOf(value);
+      tallies.set(value, tally);
     }
-    count(second);
+    tally();
   };
 }

@@ -14,9 +14,12 @@ export function forkScript(path: string, options: ForkOptions = {}): ChildProces
   return fork(fromSources ? assetPath(path) : assetPath('dist', path.replace(/\.ts$/, '.js')), {
     ...options,
     detached: true,
-    execArgv: fromSources
-      ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-      : [],
+    execArgv: [
+      ...(options.execArgv ?? []),
+      ...(fromSources
+        ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+        : []),
+    ],
   });
 }
 

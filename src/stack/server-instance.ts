@@ -6,6 +6,12 @@ import { UserError } from '../kernel/errors.ts';
 import type { Resource } from './resource.ts';
 import { forkScript, hasExited } from './script.ts';
 
+/**
+ * Thousands of requests a second fill the young generation faster than they end; room for twice as many spares copying
+ * those under way again and again, 5 % of what a server does.
+ */
+export const SERVER_NODE_FLAGS = ['--max-semi-space-size=32'];
+
 export type InstanceEvent = { name: string; url: string } & (
   | { type: 'died'; why: string }
   | { type: 'restarted' }
@@ -56,6 +62,7 @@ export function createServerInstance(options: {
   async function launch(): Promise<string> {
     if (stopped) throw new Error(`${name} was stopped`);
     const process = forkScript(options.script ?? 'server/main.ts', {
+      execArgv: SERVER_NODE_FLAGS,
       env: {
         ...options.env,
         PORT: String(port),
