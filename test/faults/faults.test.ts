@@ -17,6 +17,9 @@ const rush = (details: Pick<FaultySale, 'fault'> & Partial<FaultySale>): Promise
     ...details,
   });
 
+const attempts = (details: Pick<FaultySale, 'fault'> & Partial<FaultySale>): Promise<RunReport> =>
+  rush({ scenario: 'flash-attempts', stock: 200, buyers: 3_000, ...details });
+
 function expectValidAndSoldOut(report: RunReport): void {
   const complaints = report.verdict.checks.filter(
     ({ status }) => status !== 'valid' && status !== 'skipped',
@@ -33,6 +36,20 @@ function expectValidAndSoldOut(report: RunReport): void {
     })),
   );
 }
+
+describe('a sale whose servers are killed', () => {
+  it('S4.4 makes an order of every accepted attempt, whoever dies in between', async () => {
+    const report = await attempts({
+      async fault({ parts }) {
+        for (const server of parts.servers) {
+          await server.kill();
+          await delay(OUTAGE_MS);
+        }
+      },
+    });
+    expectValidAndSoldOut(report);
+  });
+});
 
 describe.skipIf(!hasRedis)('a sale in which Redis fails (needs redis-server)', () => {
   it('S1.7 is valid and sells out when Redis forgets everything', async () => {
@@ -69,6 +86,19 @@ describe.skipIf(kafkaHome === undefined)('a sale in which Kafka fails (needs Kaf
   it('S4.8 is valid and delivers every event when the broker is killed and comes back', async () => {
     const report = await rush({
       kafka: true,
+      async fault({ parts }) {
+        await parts.kafka?.kill();
+        await delay(OUTAGE_MS);
+        await parts.kafka?.restart();
+      },
+    });
+    expectValidAndSoldOut(report);
+  });
+
+  it('S4.8 accepts attempts without the broker, and orders them when it is back', async () => {
+    const report = await attempts({
+      kafka: true,
+      redis: hasRedis,
       async fault({ parts }) {
         await parts.kafka?.kill();
         await delay(OUTAGE_MS);
