@@ -211,6 +211,40 @@ export function describeEventLog(
       expect(await heard('one', 'SHOE')).toEqual(oneTo(1500));
     });
 
+    it('S1.9 delivers again what was handled by one who died before the commit', async () => {
+      let deaths = 0;
+      const mortal = recording('one');
+      start({
+        ...mortal,
+        async handle(events, tx) {
+          await mortal.handle(events, tx);
+          // What a process leaves behind that is killed here: a connection that breaks in mid-transaction.
+          if (deaths++ < 2) await tx.query('SELECT pg_terminate_backend(pg_backend_pid())');
+        },
+      });
+      await sell('SHOE', 1, 20);
+      await until(isDelivered);
+      expect(deaths).toBeGreaterThan(2);
+      expect(await heard('one', 'SHOE')).toEqual(oneTo(20));
+      expect((await pool.query('SELECT FROM dead_letters')).rowCount).toBe(0);
+    });
+
+    it('S1.9 handles an event once that is sent twice', async () => {
+      start(recording('one'));
+      await sell('SHOE', 1, 20);
+      await until(async () => (await heard('one', 'SHOE')).length === 20);
+      await pool.query(
+        `INSERT INTO outbox (id, topic, key, type, payload, created_at) OVERRIDING SYSTEM VALUE
+         SELECT event_id, topic, sku_id, type, jsonb_build_object('skuId', sku_id, 'reservationId', $1::uuid,
+           'userId', $1::uuid, 'quantity', 1, 'sequence', sequence), now()
+         FROM handled_events ON CONFLICT DO NOTHING`,
+        [randomUUID()],
+      );
+      await sell('SHOE', 21, 25);
+      await until(isDelivered);
+      expect(await heard('one', 'SHOE')).toEqual(oneTo(25));
+    });
+
     it.skipIf(outage === undefined)(
       'S4.8 delivers once, later, what was written before and while its broker was away',
       async () => {

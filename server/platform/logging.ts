@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 
 export type { Logger };
 
@@ -14,6 +14,7 @@ export function createLogger(
     level: options.level,
     base: { instance: options.instance },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
     formatters: { level: (level: string) => ({ level }) },
     redact: {
       paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
@@ -21,6 +22,12 @@ export function createLogger(
     },
   };
   return pino(settings, destination);
+}
+
+/** pg hangs its whole client on an error, password and prepared statements included. */
+function describeError(error: Error): unknown {
+  const { client: _client, ...described } = stdSerializers.err(error);
+  return described;
 }
 
 const SECRETS = ['authorization', 'password', 'token'];
