@@ -276,7 +276,7 @@ export function composeServer(deps: {
       dependencies: {
         postgres: { required: true, probe: () => pool.query('SELECT 1') },
         auth: { required: true, probe: accounts.selfTest },
-        redis: { required: false, probe: redis && (() => redis.client.ping()) },
+        redis: { required: false, probe: redis && (() => redis.ping()) },
         kafka: { required: false, probe: events.probe },
       },
       isDraining: server.isDraining,

@@ -79,7 +79,7 @@ export async function requestReplay(pool: Pool, request: ReplayRequest): Promise
   const { rowCount } = await pool.query(
     `UPDATE dead_letters SET replay_requested_at = now()
      WHERE ($1::bigint[] IS NULL OR event_id = ANY ($1)) AND ($2::text IS NULL OR consumer_group = $2)`,
-    ['ids' in request ? request.ids : null, request.group ?? null],
+    [request.ids ?? null, request.group ?? null],
   );
   return rowCount ?? 0;
 }

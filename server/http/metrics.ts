@@ -57,15 +57,21 @@ export function createMetricsRoutes(deps: {
 }): Router {
   const { metrics, refreshers, log } = deps;
   const router = Router();
+  /** Those that failed the last time: one line when it begins, and not one for each scrape. */
+  const failing = new Set<number>();
   router
     .route('/metrics')
     .get(async (_req, res) => {
       const refreshed = await Promise.allSettled(
         refreshers.map(async (refresh) => await refresh()),
       );
-      for (const result of refreshed) {
-        if (result.status === 'rejected') log.warn({ err: result.reason }, 'gauge not refreshed');
-      }
+      refreshed.forEach((result, index) => {
+        if (result.status === 'fulfilled') failing.delete(index);
+        else if (!failing.has(index)) {
+          failing.add(index);
+          log.warn({ err: result.reason }, 'gauges are missing until this succeeds');
+        }
+      });
       send(res, 200, metrics.registry.contentType, await metrics.registry.metrics());
     })
     .all(methodNotAllowed);

@@ -10,6 +10,8 @@ export interface Redis {
   /** Commands reject within `COMMAND_TIMEOUT_MS`, at once while Redis is away. One that timed out may have run. */
   readonly client: Client;
   isUp(): boolean;
+  /** Resolves when Redis answers. */
+  ping(): Promise<unknown>;
   /** Calls back each time Redis can be used (again), which may be a Redis that has forgotten everything. */
   onUp(listener: () => void): void;
   close(): Promise<void>;
@@ -52,6 +54,10 @@ export async function connectRedis(options: {
   return {
     client,
     isUp: () => client.status === 'ready',
+    async ping() {
+      if (client.status !== 'ready') throw new Error('there is no connection');
+      await client.ping();
+    },
     onUp: (listener) => void client.on('ready', listener),
     async close() {
       client.disconnect();

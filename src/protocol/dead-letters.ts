@@ -35,10 +35,13 @@ export type DeadLetterPage = z.infer<typeof DeadLetterPage>;
  * `POST /api/v1/admin/dead-letters/replay`: hands events to their groups again, some or all, of one group or of every.
  * It happens soon after the answer. One that fails again is back among the dead letters.
  */
-export const ReplayRequest = z.union([
-  z.strictObject({ ids: z.array(EventId).min(1).max(1000), group: Group.optional() }),
-  z.strictObject({ all: z.literal(true), group: Group.optional() }),
-]);
+export const ReplayRequest = z
+  .strictObject({
+    ids: z.array(EventId).min(1).max(1000).optional(),
+    all: z.literal(true).optional(),
+    group: Group.optional(),
+  })
+  .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'name ids, or all');
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
 /** How many dead letters will be replayed. */
