@@ -1,6 +1,6 @@
 import { check, sleep } from 'k6';
 import type { Options } from 'k6/options';
-import { type Buyer, decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { type Buyer, crowdThenStream, decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { cancel, cancelOrder, checkOut, orderOf, reservationOf, reserve } from './lib/shop.ts';
 
 /**
@@ -14,31 +14,11 @@ export const sale = planSale({
   challenges: ['hold-race', 'cancelled-order'],
 });
 
-/** They wait at the door, so that the first units are fought over; the others come for what is given back. */
-const crowd = Math.ceil(sale.buyers / 5);
-const COMING_FOR_SECONDS = 15;
+const { crowd, scenarios } = crowdThenStream(sale.buyers, { startTime: '2s', seconds: 15 });
 const HOLD_TTL_SECONDS = 3;
 
 export const options: Options = {
-  scenarios: {
-    crowd: {
-      executor: 'shared-iterations',
-      exec: 'fromCrowd',
-      vus: Math.min(200, crowd),
-      iterations: crowd,
-      maxDuration: '1m',
-    },
-    stream: {
-      executor: 'constant-arrival-rate',
-      exec: 'fromStream',
-      startTime: '2s',
-      rate: Math.ceil((sale.buyers - crowd) / COMING_FOR_SECONDS),
-      timeUnit: '1s',
-      duration: `${COMING_FOR_SECONDS}s`,
-      preAllocatedVUs: 200,
-      maxVUs: 1_000,
-    },
-  },
+  scenarios,
   thresholds: {
     answered: ['rate>0.95'],
     checks: ['rate>0.95'],

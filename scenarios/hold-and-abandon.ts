@@ -1,6 +1,6 @@
 import { check, sleep } from 'k6';
 import type { Options } from 'k6/options';
-import { type Buyer, decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { type Buyer, crowdThenStream, decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { checkOut, reservationOf, reserve } from './lib/shop.ts';
 
 /**
@@ -9,30 +9,10 @@ import { checkOut, reservationOf, reserve } from './lib/shop.ts';
  */
 export const sale = planSale({ stock: 100, buyers: 3_000, holdTtlMs: 3_000 });
 
-/** They wait at the door, so that the first units are fought over; the others come for what is given back. */
-const crowd = Math.ceil(sale.buyers / 5);
-const COMING_FOR_SECONDS = 15;
+const { crowd, scenarios } = crowdThenStream(sale.buyers, { startTime: '2s', seconds: 15 });
 
 export const options: Options = {
-  scenarios: {
-    crowd: {
-      executor: 'shared-iterations',
-      exec: 'fromCrowd',
-      vus: Math.min(200, crowd),
-      iterations: crowd,
-      maxDuration: '1m',
-    },
-    stream: {
-      executor: 'constant-arrival-rate',
-      exec: 'fromStream',
-      startTime: '2s',
-      rate: Math.ceil((sale.buyers - crowd) / COMING_FOR_SECONDS),
-      timeUnit: '1s',
-      duration: `${COMING_FOR_SECONDS}s`,
-      preAllocatedVUs: 200,
-      maxVUs: 1_000,
-    },
-  },
+  scenarios,
   thresholds: {
     answered: ['rate>0.95'],
   },

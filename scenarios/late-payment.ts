@@ -1,6 +1,6 @@
 import { check } from 'k6';
 import type { Options } from 'k6/options';
-import { type Buyer, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { type Buyer, crowdThenStream, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { checkOut, reservationOf, reserve } from './lib/shop.ts';
 
 /**
@@ -15,30 +15,10 @@ export const sale = planSale({
   challenges: ['late-payment'],
 });
 
-/** They wait at the door, so that the first units are fought over; the others come for what lapses. */
-const crowd = Math.ceil(sale.buyers / 5);
-const COMING_FOR_SECONDS = 12;
+const { crowd, scenarios } = crowdThenStream(sale.buyers, { startTime: '1s', seconds: 12 });
 
 export const options: Options = {
-  scenarios: {
-    crowd: {
-      executor: 'shared-iterations',
-      exec: 'fromCrowd',
-      vus: Math.min(200, crowd),
-      iterations: crowd,
-      maxDuration: '1m',
-    },
-    stream: {
-      executor: 'constant-arrival-rate',
-      exec: 'fromStream',
-      startTime: '1s',
-      rate: Math.ceil((sale.buyers - crowd) / COMING_FOR_SECONDS),
-      timeUnit: '1s',
-      duration: `${COMING_FOR_SECONDS}s`,
-      preAllocatedVUs: 200,
-      maxVUs: 1_000,
-    },
-  },
+  scenarios,
   thresholds: {
     answered: ['rate>0.95'],
     checks: ['rate>0.95'],

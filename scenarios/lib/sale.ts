@@ -1,5 +1,6 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
+import type { Scenario } from 'k6/options';
 
 /**
  * What a scenario sells, and to how many. `flashsale-cli` reads it before anything starts, seeds the server by it and
@@ -43,6 +44,41 @@ export function planSale(defaults: SalePlan): SalePlan {
     ...defaults,
     stock: Number(__ENV.FLASHSALE_STOCK || defaults.stock),
     buyers: Number(__ENV.FLASHSALE_BUYERS || defaults.buyers),
+  };
+}
+
+/**
+ * Who comes when. A fifth waits at the door, so that the first units are fought over (`fromCrowd`); the others come one
+ * after another for what is given back (`fromStream`), once most of the crowd is through.
+ *
+ * @returns how many are the crowd, and the scenarios for `options`
+ */
+export function crowdThenStream(
+  buyers: number,
+  stream: { startTime: string; seconds: number },
+): { crowd: number; scenarios: Record<string, Scenario> } {
+  const crowd = Math.ceil(buyers / 5);
+  return {
+    crowd,
+    scenarios: {
+      crowd: {
+        executor: 'shared-iterations',
+        exec: 'fromCrowd',
+        vus: Math.min(200, crowd),
+        iterations: crowd,
+        maxDuration: '1m',
+      },
+      stream: {
+        executor: 'constant-arrival-rate',
+        exec: 'fromStream',
+        startTime: stream.startTime,
+        rate: Math.ceil((buyers - crowd) / stream.seconds),
+        timeUnit: '1s',
+        duration: `${stream.seconds}s`,
+        preAllocatedVUs: 200,
+        maxVUs: 1_000,
+      },
+    },
   };
 }
 

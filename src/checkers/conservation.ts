@@ -1,6 +1,5 @@
 import type { LedgerInventory, LedgerMovement } from '../protocol/ledger.ts';
-import type { Checker } from './evidence.ts';
-import { indexLedger, isStanding, type LedgerIndex, sumUnits } from './ledger-index.ts';
+import { checkLedger, isStanding, type LedgerIndex, sumUnits } from './ledger-index.ts';
 import { count, list } from './prose.ts';
 
 /**
@@ -8,45 +7,35 @@ import { count, list } from './prose.ts';
  * that differ from the reservations and orders they count; movements with a missing or repeated number, or that do not
  * add up to the columns. A hold that lapsed and was not swept yet still counts as reserved.
  */
-export const conservation: Checker = {
-  name: 'conservation',
-  check(evidence) {
-    const { index: ledger } = indexLedger(evidence);
-    if (ledger === undefined) {
-      return {
-        status: 'skipped',
-        summary: 'no final ledger was read; a target gives one by its admin API',
-      };
-    }
-    if (ledger.inventory.length === 0) {
-      return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
-    }
-    const wrong = ledger.inventory.flatMap((row) => [
-      ...columnsAgainstTotal(row),
-      ...columnsAgainstRows(row, ledger),
-      ...columnsAgainstMovements(row, ledger.movementsBySku.get(row.skuId) ?? []),
-    ]);
-    const skus = count(ledger.inventory.length, 'SKU');
-    if (wrong.length > 0) {
-      return {
-        status: 'invalid',
-        summary: `${count(wrong.length, 'sum')} of the final ledger wrong, over ${skus}: ${wrong[0]}`,
-        witness: {
-          prose: list('Sums of the final ledger that do not come out:', wrong.slice(0, 20)),
-          operations: [],
-        },
-      };
-    }
-    const movements = [...ledger.movementsBySku.values()].reduce(
-      (sum, { length }) => sum + length,
-      0,
-    );
+export const conservation = checkLedger('conservation', (ledger) => {
+  if (ledger.inventory.length === 0) {
+    return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
+  }
+  const wrong = ledger.inventory.flatMap((row) => [
+    ...columnsAgainstTotal(row),
+    ...columnsAgainstRows(row, ledger),
+    ...columnsAgainstMovements(row, ledger.movementsBySku.get(row.skuId) ?? []),
+  ]);
+  const skus = count(ledger.inventory.length, 'SKU');
+  if (wrong.length > 0) {
     return {
-      status: 'valid',
-      summary: `total = available + reserved + sold for ${skus}, as ${count(ledger.reservations.length, 'reservation')}, ${count(ledger.orders.length, 'order')} and ${count(movements, 'movement')} have it`,
+      status: 'invalid',
+      summary: `${count(wrong.length, 'sum')} of the final ledger wrong, over ${skus}: ${wrong[0]}`,
+      witness: {
+        prose: list('Sums of the final ledger that do not come out:', wrong.slice(0, 20)),
+        operations: [],
+      },
     };
-  },
-};
+  }
+  const movements = [...ledger.movementsBySku.values()].reduce(
+    (sum, { length }) => sum + length,
+    0,
+  );
+  return {
+    status: 'valid',
+    summary: `total = available + reserved + sold for ${skus}, as ${count(ledger.reservations.length, 'reservation')}, ${count(ledger.orders.length, 'order')} and ${count(movements, 'movement')} have it`,
+  };
+});
 
 function columnsAgainstTotal({
   skuId,

@@ -1,8 +1,8 @@
 import { TOPICS } from '../protocol/events.ts';
 import type { LedgerDelivery, MovementKind } from '../protocol/ledger.ts';
-import type { Checker, CheckResult } from './evidence.ts';
+import type { CheckResult } from './evidence.ts';
 import { groupBy } from './group-by.ts';
-import { indexLedger, type LedgerIndex } from './ledger-index.ts';
+import { checkLedger, type LedgerIndex } from './ledger-index.ts';
 import { count, list } from './prose.ts';
 
 /**
@@ -10,53 +10,43 @@ import { count, list } from './prose.ts';
  * nothing, or twice, or something else; an event of a movement that is not there; events given up. `unknown` while events
  * are still to be delivered: a broker may be away, and nothing says that they will not arrive.
  */
-export const eventLogAgreement: Checker = {
-  name: 'event-log-agreement',
-  check(evidence) {
-    const { index: ledger } = indexLedger(evidence);
-    if (ledger === undefined) {
-      return {
-        status: 'skipped',
-        summary: 'no final ledger was read; a target gives one by its admin API',
-      };
-    }
-    const givenUp = describeGivenUp(ledger);
-    if (givenUp) return givenUp;
-    const groups = groupBy(
-      ledger.deliveries.filter(({ topic }) => topic === TOPICS.inventory),
-      ({ group }) => group,
-    );
-    const waiting = ledger.backlog.find(({ pending }) => pending > 0);
-    if (groups.size === 0 && !waiting) {
-      return { status: 'skipped', summary: 'the final ledger tells of no consumer of events' };
-    }
-    for (const [group, deliveries] of groups) {
-      const wrong = disagreements(deliveries, ledger, { isComplete: waiting === undefined });
-      if (wrong.length === 0) continue;
-      return {
-        status: 'invalid',
-        summary: `consumer group ${group} heard of another sale than the ledger has: ${wrong[0]}`,
-        witness: {
-          prose: list(
-            `Every stock movement is told once to every group. Of ${count(ledger.movements.length, 'movement')}, ${group} was told otherwise ${count(wrong.length, 'time')}:`,
-            wrong.slice(0, 10),
-          ),
-          operations: [],
-        },
-      };
-    }
-    if (waiting) {
-      return {
-        status: 'unknown',
-        summary: `${count(waiting.pending, 'event')} of ${waiting.skuId} ${waiting.pending === 1 ? 'was' : 'were'} still to be delivered when the sale was over; is the broker, or a worker, away?`,
-      };
-    }
+export const eventLogAgreement = checkLedger('event-log-agreement', (ledger) => {
+  const givenUp = describeGivenUp(ledger);
+  if (givenUp) return givenUp;
+  const groups = groupBy(
+    ledger.deliveries.filter(({ topic }) => topic === TOPICS.inventory),
+    ({ group }) => group,
+  );
+  const waiting = ledger.backlog.find(({ pending }) => pending > 0);
+  if (groups.size === 0 && !waiting) {
+    return { status: 'skipped', summary: 'the final ledger tells of no consumer of events' };
+  }
+  for (const [group, deliveries] of groups) {
+    const wrong = disagreements(deliveries, ledger, { isComplete: waiting === undefined });
+    if (wrong.length === 0) continue;
     return {
-      status: 'valid',
-      summary: `${count(groups.size, 'consumer group')} heard of each of ${count(ledger.movements.length, 'movement')} once, and nothing is left to deliver`,
+      status: 'invalid',
+      summary: `consumer group ${group} heard of another sale than the ledger has: ${wrong[0]}`,
+      witness: {
+        prose: list(
+          `Every stock movement is told once to every group. Of ${count(ledger.movements.length, 'movement')}, ${group} was told otherwise ${count(wrong.length, 'time')}:`,
+          wrong.slice(0, 10),
+        ),
+        operations: [],
+      },
     };
-  },
-};
+  }
+  if (waiting) {
+    return {
+      status: 'unknown',
+      summary: `${count(waiting.pending, 'event')} of ${waiting.skuId} ${waiting.pending === 1 ? 'was' : 'were'} still to be delivered when the sale was over; is the broker, or a worker, away?`,
+    };
+  }
+  return {
+    status: 'valid',
+    summary: `${count(groups.size, 'consumer group')} heard of each of ${count(ledger.movements.length, 'movement')} once, and nothing is left to deliver`,
+  };
+});
 
 type Result = Omit<CheckResult, 'name'>;
 

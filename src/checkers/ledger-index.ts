@@ -6,7 +6,7 @@ import type {
   LedgerReservation,
   LedgerVoucher,
 } from '../protocol/ledger.ts';
-import type { Evidence } from './evidence.ts';
+import type { Checker, CheckResult, Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { memoized } from './memo.ts';
 
@@ -59,6 +59,22 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       movementsByReservation: groupBy(movements, (row) => row.reservationId),
     },
   };
+});
+
+/** A check of the final ledger; skipped where none was read. */
+export const checkLedger = (
+  name: string,
+  check: (ledger: LedgerIndex, evidence: Evidence) => Omit<CheckResult, 'name'>,
+): Checker => ({
+  name,
+  check(evidence) {
+    const { index } = indexLedger(evidence);
+    if (index !== undefined) return check(index, evidence);
+    return {
+      status: 'skipped',
+      summary: 'no final ledger was read; a target gives one by its admin API',
+    };
+  },
 });
 
 /** The key of `attemptsByBuyer`. */

@@ -1,7 +1,6 @@
 import type { LedgerOrder, LedgerPayment } from '../protocol/ledger.ts';
-import type { Checker } from './evidence.ts';
 import { groupBy } from './group-by.ts';
-import { indexLedger, isStanding, type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import { checkLedger, isStanding, type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import { count, list, shortId } from './prose.ts';
 
 /**
@@ -10,47 +9,37 @@ import { count, list, shortId } from './prose.ts';
  *
  * Vouchers and flash-sale attempts cost nothing when they are granted; only orders that were checked out are paid.
  */
-export const moneyAgreement: Checker = {
-  name: 'money-agreement',
-  check(evidence) {
-    const { index: ledger } = indexLedger(evidence);
-    if (ledger === undefined) {
-      return {
-        status: 'skipped',
-        summary: 'no final ledger was read; a target gives one by its admin API',
-      };
-    }
-    const { payments, orders } = ledger;
-    if (payments.length === 0) {
-      return { status: 'skipped', summary: 'the final ledger tells of no payments' };
-    }
-    const paid = groupBy(
-      payments.filter(({ status }) => status === 'CHARGED'),
-      ({ orderId }) => orderId ?? undefined,
-    );
-    const wrong = [
-      ...payments.flatMap((payment) => wrongPayment(payment, ledger)),
-      ...orders
-        .filter((order) => isStanding(order) && !isFree(order, ledger))
-        .flatMap((order) => wrongOrder(order, paid.get(order.orderId) ?? [])),
-    ];
-    if (wrong.length > 0) {
-      return {
-        status: 'invalid',
-        summary: `money and goods differ ${count(wrong.length, 'time')}: ${wrong[0]}`,
-        witness: {
-          prose: list('Money and goods that did not change hands together:', wrong.slice(0, 10)),
-          operations: [],
-        },
-      };
-    }
-    const refunded = payments.filter(({ status }) => status === 'REFUNDED').length;
+export const moneyAgreement = checkLedger('money-agreement', (ledger) => {
+  const { payments, orders } = ledger;
+  if (payments.length === 0) {
+    return { status: 'skipped', summary: 'the final ledger tells of no payments' };
+  }
+  const paid = groupBy(
+    payments.filter(({ status }) => status === 'CHARGED'),
+    ({ orderId }) => orderId ?? undefined,
+  );
+  const wrong = [
+    ...payments.flatMap((payment) => wrongPayment(payment, ledger)),
+    ...orders
+      .filter((order) => isStanding(order) && !isFree(order, ledger))
+      .flatMap((order) => wrongOrder(order, paid.get(order.orderId) ?? [])),
+  ];
+  if (wrong.length > 0) {
     return {
-      status: 'valid',
-      summary: `${count(payments.length, 'payment')}, ${refunded} of them refunded: every order that stands is paid once, and no money is kept for another`,
+      status: 'invalid',
+      summary: `money and goods differ ${count(wrong.length, 'time')}: ${wrong[0]}`,
+      witness: {
+        prose: list('Money and goods that did not change hands together:', wrong.slice(0, 10)),
+        operations: [],
+      },
     };
-  },
-};
+  }
+  const refunded = payments.filter(({ status }) => status === 'REFUNDED').length;
+  return {
+    status: 'valid',
+    summary: `${count(payments.length, 'payment')}, ${refunded} of them refunded: every order that stands is paid once, and no money is kept for another`,
+  };
+});
 
 function wrongPayment(payment: LedgerPayment, { orderById }: LedgerIndex): string[] {
   const { transactionId, userId, orderId, status, amount } = payment;

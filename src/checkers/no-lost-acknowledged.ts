@@ -1,8 +1,8 @@
 import type { Operation } from '../history/operation.ts';
 import type { LedgerOrder, LedgerVoucher } from '../protocol/ledger.ts';
-import type { Checker, Evidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { findHolds } from './holds.ts';
-import { indexLedger, isStanding, type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import { checkLedger, isStanding, type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import {
   count,
   list,
@@ -20,58 +20,48 @@ import { findWishes } from './repeats.ts';
  * trace; an attempt that is still undecided, or was decided otherwise than its buyer was told. A reservation that has
  * lapsed or was sold since is not lost.
  */
-export const noLostAcknowledged: Checker = {
-  name: 'no-lost-acknowledged',
-  check(evidence) {
-    const { index: ledger } = indexLedger(evidence);
-    if (ledger === undefined) {
-      return {
-        status: 'skipped',
-        summary: 'no final ledger was read; a target gives one by its admin API',
-      };
-    }
-    const skus = new Set(ledger.inventory.map(({ skuId }) => skuId));
-    const { byId } = findHolds(evidence);
-    const books = openBooks(evidence, ledger);
+export const noLostAcknowledged = checkLedger('no-lost-acknowledged', (ledger, evidence) => {
+  const skus = new Set(ledger.inventory.map(({ skuId }) => skuId));
+  const { byId } = findHolds(evidence);
+  const books = openBooks(evidence, ledger);
 
-    let acknowledged = 0;
-    const lost: { operation: Operation; how: string }[] = [];
-    for (const operation of evidence.operations) {
-      const { kind, outcome, hold } = operation;
-      if (outcome !== 'ok' || !isTraceable(operation)) continue;
-      const sku = operation.sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
-      if (sku !== undefined && !skus.has(sku)) continue;
-      acknowledged++;
-      const how = LOST[kind](operation, books);
-      if (how !== undefined) lost.push({ operation, how });
-    }
+  let acknowledged = 0;
+  const lost: { operation: Operation; how: string }[] = [];
+  for (const operation of evidence.operations) {
+    const { kind, outcome, hold } = operation;
+    if (outcome !== 'ok' || !isTraceable(operation)) continue;
+    const sku = operation.sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
+    if (sku !== undefined && !skus.has(sku)) continue;
+    acknowledged++;
+    const how = LOST[kind](operation, books);
+    if (how !== undefined) lost.push({ operation, how });
+  }
 
-    if (acknowledged === 0) {
-      return {
-        status: 'skipped',
-        summary: 'no acknowledged call names anything to look up in the ledger',
-      };
-    }
-    if (lost.length === 0) {
-      return {
-        status: 'valid',
-        summary: `the final ledger has all of ${count(acknowledged, 'acknowledged call')}`,
-      };
-    }
-    const shown = lost.slice(0, WITNESS_OPERATIONS_MAX);
+  if (acknowledged === 0) {
     return {
-      status: 'invalid',
-      summary: `${lost.length} of ${count(acknowledged, 'acknowledged call')} cannot be found in the final ledger`,
-      witness: {
-        prose: list(
-          `${count(lost.length, 'call was', 'calls were')} answered with a yes that the final ledger does not bear out:`,
-          shown.map(({ operation, how }) => `${tellCall(operation, evidence.sale)}, but ${how}`),
-        ),
-        operations: witnessOperations(shown.map(({ operation }) => operation)),
-      },
+      status: 'skipped',
+      summary: 'no acknowledged call names anything to look up in the ledger',
     };
-  },
-};
+  }
+  if (lost.length === 0) {
+    return {
+      status: 'valid',
+      summary: `the final ledger has all of ${count(acknowledged, 'acknowledged call')}`,
+    };
+  }
+  const shown = lost.slice(0, WITNESS_OPERATIONS_MAX);
+  return {
+    status: 'invalid',
+    summary: `${lost.length} of ${count(acknowledged, 'acknowledged call')} cannot be found in the final ledger`,
+    witness: {
+      prose: list(
+        `${count(lost.length, 'call was', 'calls were')} answered with a yes that the final ledger does not bear out:`,
+        shown.map(({ operation, how }) => `${tellCall(operation, evidence.sale)}, but ${how}`),
+      ),
+      operations: witnessOperations(shown.map(({ operation }) => operation)),
+    },
+  };
+});
 
 /** What a yes is held against. */
 interface Books {

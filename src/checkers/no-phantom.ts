@@ -1,8 +1,8 @@
 import { type Operation, type OperationKind, takesStock } from '../history/operation.ts';
 import type { LedgerOrder, LedgerReservation, LedgerVoucher } from '../protocol/ledger.ts';
-import type { Checker, Evidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
-import { indexLedger, isMade, isStanding, type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import { checkLedger, isMade, isStanding, type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import {
   count,
   list,
@@ -20,47 +20,35 @@ import {
  * Rows are matched to calls by the attempt ids that the server stored; where it stores none, by the ids it answered
  * with, and the rest by buyer, SKU and quantity.
  */
-export const noPhantom: Checker = {
-  name: 'no-phantom',
-  check(evidence) {
-    const { index: ledger } = indexLedger(evidence);
-    if (ledger === undefined) {
-      return {
-        status: 'skipped',
-        summary: 'no final ledger was read; a target gives one by its admin API',
-      };
-    }
-    if (evidence.operations.length === 0) {
-      return { status: 'skipped', summary: 'no operation was recorded to compare the ledger with' };
-    }
-    const phantoms = [
-      ...phantomReservations(evidence, ledger),
-      ...phantomOrders(evidence, ledger),
-      ...phantomSales(evidence, ledger),
-      ...phantomDecisions(evidence, ledger),
-      ...phantomVouchers(evidence, ledger),
-    ];
-    const { reservations, orders, attempts, vouchers } = ledger;
-    const rows = reservations.length + orders.length + attempts.length + vouchers.length;
-    if (phantoms.length === 0) {
-      return { status: 'valid', summary: `each of ${count(rows, 'ledger row')} comes from a call` };
-    }
-    const shown = phantoms.slice(0, WITNESS_OPERATIONS_MAX);
-    return {
-      status: 'invalid',
-      summary: `${phantoms.length} of ${count(rows, 'ledger row')} come from no call that succeeded or may have`,
-      witness: {
-        prose: list(
-          `The final ledger holds ${count(phantoms.length, 'thing')} that nobody brought about:`,
-          shown.map(({ what, call }) =>
-            call ? `${what}. ${tellCall(call, evidence.sale)}` : what,
-          ),
-        ),
-        operations: witnessOperations(shown.flatMap(({ call }) => call ?? [])),
-      },
-    };
-  },
-};
+export const noPhantom = checkLedger('no-phantom', (ledger, evidence) => {
+  if (evidence.operations.length === 0) {
+    return { status: 'skipped', summary: 'no operation was recorded to compare the ledger with' };
+  }
+  const phantoms = [
+    ...phantomReservations(evidence, ledger),
+    ...phantomOrders(evidence, ledger),
+    ...phantomSales(evidence, ledger),
+    ...phantomDecisions(evidence, ledger),
+    ...phantomVouchers(evidence, ledger),
+  ];
+  const { reservations, orders, attempts, vouchers } = ledger;
+  const rows = reservations.length + orders.length + attempts.length + vouchers.length;
+  if (phantoms.length === 0) {
+    return { status: 'valid', summary: `each of ${count(rows, 'ledger row')} comes from a call` };
+  }
+  const shown = phantoms.slice(0, WITNESS_OPERATIONS_MAX);
+  return {
+    status: 'invalid',
+    summary: `${phantoms.length} of ${count(rows, 'ledger row')} come from no call that succeeded or may have`,
+    witness: {
+      prose: list(
+        `The final ledger holds ${count(phantoms.length, 'thing')} that nobody brought about:`,
+        shown.map(({ what, call }) => (call ? `${what}. ${tellCall(call, evidence.sale)}` : what)),
+      ),
+      operations: witnessOperations(shown.flatMap(({ call }) => call ?? [])),
+    },
+  };
+});
 
 interface Phantom {
   what: string;

@@ -1,7 +1,7 @@
 import type { Checker, Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 import { findHolds, type Hold } from './holds.ts';
-import { indexLedger, type LedgerIndex, sumUnits } from './ledger-index.ts';
+import { checkLedger, type LedgerIndex, sumUnits } from './ledger-index.ts';
 import {
   count,
   list,
@@ -15,28 +15,18 @@ import {
  * Units that nobody has and nobody can buy, when the sale is over: missing between the total and what is available, held
  * or sold by reservations; or kept by a hold that ended longer ago than the sweep may take.
  */
-export const noStrandedStock: Checker = {
-  name: 'no-stranded-stock',
-  check(evidence) {
-    const { index: ledger } = indexLedger(evidence);
-    if (ledger === undefined) {
-      return {
-        status: 'skipped',
-        summary: 'no final ledger was read; a target gives one by its admin API',
-      };
+export const noStrandedStock = checkLedger('no-stranded-stock', (ledger, evidence) => {
+  if (ledger.inventory.length === 0) {
+    return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
+  }
+  return (
+    vanishedUnits(ledger) ??
+    unsweptHolds(evidence) ?? {
+      status: 'valid',
+      summary: `every unit of ${count(ledger.inventory.length, 'SKU')} is sold, held or on sale`,
     }
-    if (ledger.inventory.length === 0) {
-      return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
-    }
-    return (
-      vanishedUnits(ledger) ??
-      unsweptHolds(evidence) ?? {
-        status: 'valid',
-        summary: `every unit of ${count(ledger.inventory.length, 'SKU')} is sold, held or on sale`,
-      }
-    );
-  },
-};
+  );
+});
 
 type Result = ReturnType<Checker['check']>;
 
