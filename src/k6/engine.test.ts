@@ -60,6 +60,51 @@ describe('scenarios', () => {
     expect(result.interruptedIterations).toBe(0);
   });
 
+  it('per-vu-iterations: every VU takes the same number', async () => {
+    const { result, log } = await runScript(
+      `${GET} export const options = { scenarios: { s: { executor: 'per-vu-iterations', vus: 4, iterations: 3 } } };
+       export default async function () { await sleep(0.001 * __VU); console.log(__VU + ':' + exec.vu.iterationInScenario); }`,
+    );
+    expect(result.iterations).toBe(12);
+    expect(log.sort()).toEqual(
+      [1, 2, 3, 4].flatMap((vu) => [0, 1, 2].map((turn) => `${vu}:${turn}`)),
+    );
+  });
+
+  it('iterations for which the time does not suffice are counted as dropped', async () => {
+    const { result } = await runScript(
+      `${GET} export const options = { scenarios: {
+         each: { executor: 'per-vu-iterations', vus: 2, iterations: 5, maxDuration: '50ms' },
+         shared: { executor: 'shared-iterations', vus: 2, iterations: 7, maxDuration: '50ms' },
+       } };
+       export default async function () { await sleep(0.1); }`,
+    );
+    expect(result.iterations).toBe(4);
+    expect(result.droppedIterations).toBe(2 * 4 + 5);
+  });
+
+  it('ramping-vus: as many VUs as the stages ask for, and those ramped down may end their turn', async () => {
+    const { result, ticks, log } = await runScript(
+      `${GET} export const options = { scenarios: { s: { executor: 'ramping-vus', startVUs: 0,
+         stages: [{ target: 8, duration: '200ms' }, { target: 8, duration: '400ms' }, { target: 0, duration: '200ms' }] } } };
+       export default async function () { await sleep(0.02); console.log(__VU); }`,
+    );
+    expect(new Set(log)).toEqual(new Set(['1', '2', '3', '4', '5', '6', '7', '8']));
+    expect(Math.max(...ticks.map(({ activeVus }) => activeVus))).toBe(8);
+    expect(result).toMatchObject({ iterations: log.length, interruptedIterations: 0 });
+    expect(ticks.at(-1)).toMatchObject({ progress: 1, activeVus: 0 });
+  });
+
+  it('ramping-vus: gracefulRampDown interrupts a turn that does not end, and its place is taken again', async () => {
+    const { result, log } = await runScript(
+      `${GET} export const options = { scenarios: { s: { executor: 'ramping-vus', startVUs: 2, gracefulRampDown: '20ms', gracefulStop: '20ms',
+         stages: [{ target: 0, duration: '0s' }, { target: 0, duration: '150ms' }, { target: 1, duration: '0s' }, { target: 1, duration: '100ms' }] } } };
+       export default async function () { console.log('begun'); await sleep(60); }`,
+    );
+    expect(log).toEqual(['begun', 'begun', 'begun']);
+    expect(result).toMatchObject({ iterations: 0, interruptedIterations: 3 });
+  });
+
   it('a script that never waits does not stop the clock', async () => {
     const { result } = await runScript(
       `export const options = { vus: 2, duration: '100ms' }; export default function () {}`,

@@ -133,6 +133,37 @@ describe('options', () => {
     (await failure(scenario(`${more}\nexport const options = ${options};\n${RUNNABLE}`))).why;
   const rate = (fields: string): string =>
     `{ scenarios: { s: { executor: 'constant-arrival-rate', ${fields} } } }`;
+  const ramping = (fields: string): string =>
+    `{ scenarios: { s: { executor: 'ramping-vus', ${fields} } } }`;
+
+  it.each([
+    ['{}', 'per-vu-iterations', { vusMax: 1, iterations: 1, durationMs: 600_000 }],
+    ['{ scenarios: {} }', 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
+    ['{ stages: [] }', 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
+    ['{ vus: 5 }', 'shared-iterations', { vusMax: 5, iterations: 5, durationMs: 600_000 }],
+    ['{ iterations: 5 }', 'shared-iterations', { vusMax: 1, iterations: 5 }],
+    [
+      '{ vus: 2, iterations: 5, duration: "3s" }',
+      'shared-iterations',
+      { vusMax: 2, iterations: 5, durationMs: 3_000 },
+    ],
+    ['{ duration: "3s" }', 'constant-vus', { vusMax: 1, durationMs: 3_000 }],
+    [
+      '{ vus: 3, stages: [{ duration: "2s", target: 9 }, { target: 50 }] }',
+      'ramping-vus',
+      { vusMax: 9, durationMs: 2_000 },
+    ],
+    ['{ stages: [{ duration: "2s", target: 0 }] }', 'ramping-vus', { vusMax: 1 }],
+    [
+      '{ vus: 7, scenarios: { default: { executor: "per-vu-iterations", vus: 2, iterations: 3 } } }',
+      'per-vu-iterations',
+      { vusMax: 2, iterations: 6 },
+    ],
+  ])('%s is one scenario, as in k6', async (options, executor, plan) => {
+    const path = scenario(`export const options = ${options};\n${RUNNABLE}`);
+    const script = await loadScript(path, { env: {} });
+    expect(script.options.scenarios).toMatchObject([{ name: 'default', executor, plan }]);
+  });
 
   it.each([
     ['{ rps: 5 }', 'the option "rps" is not supported'],
@@ -141,9 +172,26 @@ describe('options', () => {
       'scenarios.s.executor "externally-controlled" is not supported',
     ],
     ['{ scenarios: { s: { vus: 5 } } }', 'scenarios.s.executor is missing'],
-    ['{ scenarios: {} }', '"scenarios" is empty'],
-    ['{ vus: 5, scenarios: { s: { executor: "constant-vus" } } }', 'cannot be used together'],
-    ['{ stages: [{ duration: "1s", target: 5 }] }', '"ramping-vus" is not supported'],
+    [
+      '{ iterations: 5, scenarios: { s: { executor: "constant-vus" } } }',
+      'using `iterations` and `scenarios` options simultaneously is not allowed',
+    ],
+    [
+      '{ duration: "5s", stages: [{ duration: "1s", target: 5 }] }',
+      'using `duration` and `stages` options simultaneously is not allowed',
+    ],
+    [ramping('stages: []'), 'scenarios.s: at least one stage has to be specified'],
+    [ramping('stages: [{ target: 1 }]'), "stage 1 doesn't have a duration"],
+    [ramping('stages: [{ duration: "1s" }]'), "stage 1 doesn't have a target"],
+    [
+      ramping('stages: [{ duration: "1s", target: -1 }]'),
+      "the target for stage 1 shouldn't be negative",
+    ],
+    [
+      ramping('startVUs: 0, stages: [{ duration: "1s", target: 0 }]'),
+      "either startVUs or one of the stages' target values must be greater than 0",
+    ],
+    ['{ vus: 0, iterations: 1 }', 'the number of VUs should be more than 0'],
     ['{ scenarios: { s: { executor: "constant-vus", vus: 2 } } }', 'scenarios.s.duration'],
     [
       '{ scenarios: { s: { executor: "constant-vus", duration: "1 hour" } } }',
@@ -155,7 +203,7 @@ describe('options', () => {
     ],
     [
       '{ scenarios: { s: { executor: "shared-iterations", vus: 9, iterations: 3 } } }',
-      'iterations (3) cannot be fewer than vus (9)',
+      "the number of iterations (3) shouldn't be less than the number of VUs (9)",
     ],
     [
       '{ scenarios: { s: { executor: "shared-iterations", exec: "buy" } } }',
@@ -184,29 +232,12 @@ describe('options', () => {
     expect(error.why).toContain('exports no default function');
   });
 
-  it('fills in k6’s defaults and shorthands', async () => {
-    const plan = async (options: string) => {
-      const path = scenario(`export const options = ${options};\n${RUNNABLE}`);
-      return (await loadScript(path, { env: {} })).options.scenarios[0];
-    };
-    expect(await plan('{}')).toMatchObject({
-      name: 'default',
-      executor: 'shared-iterations',
-      plan: { vusMax: 1, iterations: 1, durationMs: 600_000 },
-    });
-    expect(await plan('{ vus: 3, duration: "1m30s" }')).toMatchObject({
-      executor: 'constant-vus',
-      plan: { vusMax: 3, durationMs: 90_000 },
-    });
-    expect(await plan('{ vus: 3, iterations: 9, duration: "5s" }')).toMatchObject({
-      executor: 'shared-iterations',
-      plan: { vusMax: 3, iterations: 9, durationMs: 5_000 },
-    });
-    expect(
-      await plan(
-        '{ scenarios: { r: { executor: "ramping-arrival-rate", preAllocatedVUs: 2, maxVUs: 4, startRate: 60, timeUnit: "1m", stages: [{ target: 60, duration: "10s" }], startTime: "2s" } } }',
-      ),
-    ).toMatchObject({
+  it('reads the fields of an executor in its units', async () => {
+    const path = scenario(
+      `export const options = { scenarios: { r: { executor: "ramping-arrival-rate", preAllocatedVUs: 2, maxVUs: 4, startRate: 60, timeUnit: "1m", stages: [{ target: 60, duration: "10s" }], startTime: "2s" } } };\n${RUNNABLE}`,
+    );
+    const { options } = await loadScript(path, { env: {} });
+    expect(options.scenarios[0]).toMatchObject({
       startTimeMs: 2_000,
       plan: { vusStart: 2, vusMax: 4, iterations: 10, durationMs: 10_000 },
     });

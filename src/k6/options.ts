@@ -26,10 +26,10 @@ const thresholdList = z.array(
 const optionsSchema = z.strictObject({
   scenarios: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   // Shorthand for one scenario.
-  vus: z.int().min(1).optional(),
-  iterations: z.int().min(1).optional(),
+  vus: z.int().optional(),
+  iterations: z.int().optional(),
   duration: z.union([z.string(), z.number()]).optional(),
-  stages: z.array(z.unknown()).optional(),
+  stages: z.array(z.looseObject({ duration: z.unknown().optional() })).optional(),
   thresholds: z.record(z.string(), thresholdList).default({}),
   tags: tags.default({}),
   userAgent: z.string().default('flashsale-cli'),
@@ -99,28 +99,37 @@ export function readOptions(
 
 type Options = z.output<typeof optionsSchema>;
 
-/** The scenarios as written, or the one that the shorthand stands for. */
+/** The scenarios as written, or the one that the shorthand stands for, by k6's rules; `vus` alone beside scenarios says nothing. */
 function scenariosOf(options: Options): Record<string, Record<string, unknown>> {
   const { vus, iterations, duration, stages } = options;
-  const shorthand = Object.entries({ vus, iterations, duration, stages }).filter(
-    ([, value]) => value !== undefined,
-  );
-  if (options.scenarios) {
-    if (shorthand.length > 0) {
-      throw new OptionsError(
-        `"scenarios" and the shorthand "${shorthand[0]?.[0]}" cannot be used together`,
-      );
-    }
-    if (Object.keys(options.scenarios).length === 0) throw new OptionsError('"scenarios" is empty');
-    return options.scenarios;
+  const ramps = stages !== undefined && stages.length > 0;
+  const refuseBoth = (shorthand: string, other: string, given: boolean): void => {
+    if (!given) return;
+    throw new OptionsError(
+      `using \`${shorthand}\` and \`${other}\` options simultaneously is not allowed`,
+    );
+  };
+  if (iterations !== undefined) {
+    refuseBoth('iterations', 'stages', ramps);
+    refuseBoth('iterations', 'scenarios', options.scenarios !== undefined);
+    return { default: { executor: 'shared-iterations', vus, iterations, maxDuration: duration } };
   }
-  if (stages) return { default: { executor: 'ramping-vus', stages, startVUs: vus } };
-  if (iterations === undefined && duration !== undefined) {
+  if (duration !== undefined) {
+    refuseBoth('duration', 'stages', ramps);
+    refuseBoth('duration', 'scenarios', options.scenarios !== undefined);
     return { default: { executor: 'constant-vus', vus, duration } };
   }
-  return {
-    default: { executor: 'shared-iterations', vus, iterations, maxDuration: duration },
-  };
+  if (ramps) {
+    refuseBoth('stages', 'scenarios', options.scenarios !== undefined);
+    // k6 leaves out the stages without a duration here, and only here.
+    const timed = stages.filter((stage) => stage.duration !== undefined);
+    return { default: { executor: 'ramping-vus', stages: timed, startVUs: vus } };
+  }
+  if (options.scenarios && Object.keys(options.scenarios).length > 0) return options.scenarios;
+  if (vus !== undefined && !options.scenarios) {
+    return { default: { executor: 'shared-iterations', vus, iterations: vus } };
+  }
+  return { default: { executor: 'per-vu-iterations' } };
 }
 
 function readScenario(

@@ -247,9 +247,9 @@ export function startLoad(spec: LoadSpec): LoadRun {
                 runMetrics.iterationLateness.add(latenessMs, untagged);
               }
             },
-            onDrop() {
-              dropped += 1;
-              runMetrics.droppedIterations.add(1, untagged);
+            onDrop(count) {
+              dropped += count;
+              runMetrics.droppedIterations.add(count, untagged);
             },
           }),
         ),

@@ -96,6 +96,20 @@ describe('ramping pacer', () => {
     );
   });
 
+  it('has offered by t the whole part of the area under the rate, for random stages', () => {
+    fc.assert(
+      fc.property(ramp, fc.double({ min: 0, max: 1, noNaN: true }), (spec, share) => {
+        const pacer = toPacer(spec);
+        const area = integrate(spec, share * pacer.durationMs);
+        // Within rounding of a whole number either side is right.
+        const rounding = 1e-6 * (area + 1);
+        const count = pacer.arrivalsBy(share * pacer.durationMs);
+        expect(count).toBeGreaterThanOrEqual(Math.floor(area - rounding));
+        expect(count).toBeLessThanOrEqual(Math.floor(area + rounding));
+      }),
+    );
+  });
+
   it('counts by t exactly the arrivals that are due by t', () => {
     fc.assert(
       fc.property(

@@ -18,8 +18,8 @@ export interface ScenarioRun {
   wait(durationMs: number): Promise<void>;
   /** One iteration of a buyer; `dueMs` is when the schedule asked for it. */
   takeTurn(buyer: Buyer, dueMs?: number): Promise<void>;
-  /** Counts an iteration that was due while every buyer was busy. */
-  drop(): void;
+  /** Counts iterations that were due while every buyer was busy, or for which the time did not suffice. */
+  drop(count?: number): void;
 }
 
 /** A scenario from its start to the end of its last iteration. */
@@ -46,7 +46,7 @@ export interface ScenarioDeps {
   now: () => number;
   nowMs: () => number;
   onStart: (lateness: { latenessMs: number | undefined }) => void;
-  onDrop: () => void;
+  onDrop: (count: number) => void;
 }
 
 export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): RunningScenario {
@@ -131,7 +131,7 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
       deps.onStart({ latenessMs: dueMs === undefined ? undefined : latenessMs });
       return buyer.takeTurn(turn);
     },
-    drop: deps.onDrop,
+    drop: (count = 1) => deps.onDrop(count),
   };
 
   for (let i = 0; i < plan.vusStart; i += 1) hire();

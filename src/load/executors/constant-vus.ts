@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { positiveDurationMs } from '../duration.ts';
 import { defineExecutor } from './executor.ts';
+import { vuCount } from './iterations.ts';
 
 /** A fixed number of VUs, each taking one turn after another until the time is over. */
 export const constantVus = defineExecutor({
   name: 'constant-vus',
   fields: z.strictObject({
-    vus: z.int().min(1).default(1),
+    vus: vuCount,
     duration: positiveDurationMs,
   }),
   plan({ vus, duration }) {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { durationMs, positiveDurationMs } from '../duration.ts';
+import { positiveDurationMs } from '../duration.ts';
 import { rampingPacer } from '../pacer.ts';
 import { planArrivals, vuLimits } from './arrivals.ts';
 import { defineExecutor } from './executor.ts';
+import { checkStages, stages } from './stages.ts';
 
 /** Iterations begin at a rate that rises and falls in straight lines from stage to stage. */
 export const rampingArrivalRate = defineExecutor({
@@ -10,15 +11,15 @@ export const rampingArrivalRate = defineExecutor({
   fields: z.strictObject({
     startRate: z.number().min(0).default(0),
     timeUnit: positiveDurationMs.default(1_000),
-    stages: z.array(z.strictObject({ target: z.number().min(0), duration: durationMs })).min(1),
+    stages,
     ...vuLimits,
   }),
-  plan({ startRate, timeUnit, stages, ...limits }) {
+  plan({ startRate, timeUnit, stages: written, ...limits }) {
     const pacer = rampingPacer({
       startPerMs: startRate / timeUnit,
-      stages: stages.map(({ target, duration }) => ({
-        targetPerMs: target / timeUnit,
-        durationMs: duration,
+      stages: checkStages(written).map((stage) => ({
+        targetPerMs: stage.target / timeUnit,
+        durationMs: stage.durationMs,
       })),
     });
     return planArrivals(pacer, limits);

@@ -1,18 +1,16 @@
 import { z } from 'zod';
-import { positiveDurationMs } from '../duration.ts';
 import { defineExecutor } from './executor.ts';
+import { iterationLimits } from './iterations.ts';
 
 /** A fixed number of iterations; whichever VU is free takes the next one. */
 export const sharedIterations = defineExecutor({
   name: 'shared-iterations',
-  fields: z.strictObject({
-    vus: z.int().min(1).default(1),
-    iterations: z.int().min(1).default(1),
-    maxDuration: positiveDurationMs.default(600_000),
-  }),
+  fields: z.strictObject(iterationLimits),
   plan({ vus, iterations, maxDuration }) {
     if (vus > iterations) {
-      throw new Error(`iterations (${iterations}) cannot be fewer than vus (${vus})`);
+      throw new Error(
+        `the number of iterations (${iterations}) shouldn't be less than the number of VUs (${vus})`,
+      );
     }
     return {
       vusStart: vus,
@@ -29,6 +27,7 @@ export const sharedIterations = defineExecutor({
             }
           }),
         );
+        if (given < iterations && run.elapsedMs() >= maxDuration) run.drop(iterations - given);
       },
     };
   },
