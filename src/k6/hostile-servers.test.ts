@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refusedOrigin, serve, serveTcp, type TestServer } from '../load/testing/harness.ts';
+import { hostileAnswer, serveHostile } from '../load/testing/hostile-answers.ts';
 import { runScript } from './testing/run-script.ts';
 
 /** Reserves once and says what came of it; the answer's fields are put into the log. */
@@ -295,5 +297,40 @@ describe('a call that times out before its connection stands', () => {
     expect(completion).toEqual({ outcome: 'fail', status: 0, code: 'TIMEOUT' });
     expect(result.outcomes).toMatchObject({ sent: 0, notSent: 1 });
     expect(bytesAfterHello).toBe(0);
+  });
+});
+
+describe('anything a server may do', () => {
+  it('ends as ok, fail or info, and is counted once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(hostileAnswer, { minLength: 1, maxLength: 40 }),
+        async (answers) => {
+          server = await serveHostile(() => answers);
+          const { result, history } = await runScript(
+            `import http from 'k6/http';
+             export const options = { vus: ${answers.length}, iterations: ${answers.length} };
+             export default async function () {
+               const answer = await http.del(__ENV.BASE + '/api/v1/reservations/' + (__VU - 1), null, {
+                 timeout: '50ms', redirects: 1,
+               });
+               const read = [answer.status, answer.body, answer.headers, answer.cookies, answer.timings];
+               if (read.includes(undefined)) throw new Error('a field was undefined');
+             }`,
+            { env: { BASE: server.origin } },
+          );
+          await server.close();
+          server = undefined;
+          const outcomes = history.operations.map(({ completion }) => completion?.outcome);
+          expect(outcomes).toHaveLength(answers.length);
+          for (const outcome of outcomes) expect(outcome).toMatch(/^(ok|fail|info)$/);
+          const { sent, ok, soldOut, refused, error, unknown } = result.outcomes;
+          expect(sent).toBe(ok + soldOut + refused + error + unknown);
+          expect(result.iterations).toBe(answers.length);
+          expect(result.exceptions).toEqual({ count: 0, first: [] });
+        },
+      ),
+      { numRuns: 15 },
+    );
   });
 });

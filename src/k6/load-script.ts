@@ -128,7 +128,7 @@ function createReaderVu(env: Record<string, string>, metrics: Metrics): Vu {
     tags: {},
     expectedStatus: null,
     random: Math.random,
-    cookies: createCookieJar(),
+    cookies: createCookieJar(() => 0),
     calls: { send: nothing, cancelAll: nothing, close: nothing },
     metrics,
     checks: createCheckCounts(),

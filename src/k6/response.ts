@@ -1,5 +1,5 @@
 import type { CallRequest, CallResult } from '../load/calls.ts';
-import { parseSetCookie } from '../load/cookie-jar.ts';
+import { parseCookieDate, parseSetCookie } from '../load/cookie-jar.ts';
 import { errorCodeOf } from '../load/error-codes.ts';
 import type { Exchange } from '../load/http-client.ts';
 import { type Timings, timingsOf } from '../load/http-metrics.ts';
@@ -62,24 +62,25 @@ export class Response {
   }
 
   get cookies(): Record<string, object[]> {
-    const cookies: Record<string, object[]> = {};
+    const cookies = new Map<string, object[]>();
     for (const [name, value] of this.#exchange.headers()) {
       const cookie = name.toLowerCase() === 'set-cookie' ? parseSetCookie(value) : undefined;
       if (!cookie) continue;
       const { attributes } = cookie;
-      cookies[cookie.name] ??= [];
-      cookies[cookie.name]?.push({
+      const ofName = cookies.get(cookie.name) ?? [];
+      cookies.set(cookie.name, ofName);
+      ofName.push({
         name: cookie.name,
         value: cookie.value,
         domain: attributes.get('domain') ?? '',
         path: attributes.get('path') ?? '',
         httpOnly: attributes.has('httponly'),
         secure: attributes.has('secure'),
-        maxAge: Number(attributes.get('max-age') ?? 0),
-        expires: Date.parse(attributes.get('expires') ?? '') || 0,
+        maxAge: Number(attributes.get('max-age') ?? 0) || 0,
+        expires: parseCookieDate(attributes.get('expires') ?? '') ?? 0,
       });
     }
-    return cookies;
+    return Object.fromEntries(cookies);
   }
 
   get error(): string {

@@ -179,7 +179,7 @@ function createVu(id: number, scenario: ScenarioOptions | undefined, deps: Buyer
     tags: {},
     expectedStatus: (status) => status >= 200 && status < 400,
     random: Math.random,
-    cookies: createCookieJar(),
+    cookies: createCookieJar(deps.calls.nowMs),
     calls: undefined as unknown as Vu['calls'],
     metrics: deps.metrics,
     checks: deps.checks,

@@ -250,12 +250,12 @@ class Call implements Tagged {
   }
 
   private storeCookies(): void {
-    const { exchange, vu, deps } = this;
+    const { exchange, vu } = this;
     if (exchange.header('set-cookie') === undefined) return;
     const { origin, path } = exchange.request;
     for (const [name, value] of exchange.headers()) {
       if (name.toLowerCase() === 'set-cookie') {
-        vu.cookies.store(value, origin, path, deps.nowMs());
+        vu.cookies.store(value, origin, path);
       }
     }
   }
