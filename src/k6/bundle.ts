@@ -2,6 +2,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { type BuildFailure, build, type Message, type Plugin } from 'esbuild';
 import { UserError } from '../kernel/errors.ts';
+import { addAwaits } from './awaits/add-awaits.ts';
 
 /** A script and everything it imports as one CommonJS text, with the way back to the sources. */
 export interface Bundle {
@@ -46,12 +47,33 @@ export async function bundleScript(path: string, modules: string[]): Promise<Bun
     });
     const text = (suffix: string): string =>
       result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
-    return { code: text('.js'), originOf: createOriginFinder(text('.js.map'), root) };
+    return awaitCalls(path, text('.js'), createOriginFinder(text('.js.map'), root));
   } catch (error) {
     const [first] = (error as Partial<BuildFailure>).errors ?? [];
     if (!first) throw error;
     throw unreadable(path, first, error);
   }
+}
+
+/** The bundle with its blocking calls awaited. Throws UserError for one that stands where nothing can be. */
+function awaitCalls(path: string, code: string, originOf: Bundle['originOf']): Bundle {
+  const awaited = addAwaits(code);
+  const [first] = awaited.impossible;
+  if (first) {
+    const origin = originOf(first.line, first.column);
+    const place = origin ? `${origin.file}:${origin.line}` : shortPath(path);
+    throw UserError.usage(`${shortPath(path)} cannot be loaded`, {
+      why: `${place}: ${first.message}`,
+      next: `move the call of ${place}`,
+    });
+  }
+  return {
+    code: awaited.code,
+    originOf(line, column) {
+      const before = awaited.before(line, column);
+      return originOf(before.line, before.column);
+    },
+  };
 }
 
 function unreadable(path: string, message: Message, cause: unknown): UserError {

@@ -1,6 +1,7 @@
 import { compileFunction } from 'node:vm';
 import type { ScriptFunctions } from '../load/script.ts';
 import type { Vu } from '../load/vu.ts';
+import { inTurn } from './awaits/in-turn.ts';
 import type { Bundle } from './bundle.ts';
 
 /** A bundle compiled once, whose init code can be run for any number of VUs. */
@@ -20,7 +21,7 @@ export interface ScriptEnvironment {
   console: Record<string, (...values: unknown[]) => void>;
 }
 
-const PARAMETERS = ['module', 'exports', 'require', '__vu', 'open', 'console'];
+const PARAMETERS = ['module', 'exports', 'require', '__vu', 'open', 'console', '__inTurn'];
 
 /** Compiles the bundle as one function: VUs share its code, compiled once and optimised together, but no variable. */
 export function compileBundle(path: string, bundle: Bundle): Evaluator {
@@ -31,7 +32,7 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
   return {
     evaluate(vu, { require, open, console }) {
       const module: { exports: Record<string, unknown> } = { exports: {} };
-      factory(module, module.exports, require, vu, open, console);
+      factory(module, module.exports, require, vu, open, console, inTurn);
       return module.exports;
     },
     describeError(error) {

@@ -122,6 +122,18 @@ describe('loading a scenario', () => {
     expect(error.why).toMatch(/shop\.ts:2: requests cannot be sent in init code/);
   });
 
+  it('a call that waits where nothing can: says which, where, and what to do', async () => {
+    const error = await failure(
+      scenario(
+        `import http from 'k6/http';\nimport { login } from './lib.ts';\nclass Buyer {\n  constructor() {\n    login();\n  }\n}\nexport default function () { new Buyer(); }`,
+        { 'lib.ts': `import http from 'k6/http';\nexport const login = () => http.get('a');` },
+      ),
+    );
+    expect(error.why).toMatch(
+      /shop\.ts:5: a constructor cannot wait, and login\(\) does: call it before/,
+    );
+  });
+
   it('open() without a path: says so', async () => {
     const error = await failure(scenario(`open(__ENV.NOT_SET);\n${RUNNABLE}`));
     expect(error.why).toMatch(/shop\.ts:1: TypeError: open\(\) needs the path/);

@@ -37,8 +37,6 @@ export interface TurnEnd {
   vu: Vu;
   durationMs: number;
   interrupted: boolean;
-  /** Requests and pauses the turn left behind without waiting for them. */
-  leftBehind: number;
   /** What the script threw, if it did. */
   exception?: { error: unknown };
 }
@@ -91,14 +89,13 @@ export function createBuyer(
             vu,
             durationMs: now() - startedAtMs,
             interrupted,
-            leftBehind: vu.pending,
             exception,
           });
           // A turn that waited for nothing would keep the sockets of everybody else from being served.
           if (vu.waits === waitsBefore) setImmediate(resolve);
           else resolve();
         };
-        const succeeded = (): void => endTurn?.({ interrupted: false });
+        const succeeded = (): void => vu.whenIdle(() => endTurn?.({ interrupted: false }));
         const threw = (error: unknown): void =>
           endTurn?.(
             error instanceof IterationInterrupted
@@ -124,7 +121,9 @@ export function createBuyer(
         }, timeoutMs);
       });
       try {
-        return await Promise.race([call(functionName, argument), cutShort]);
+        const result = await Promise.race([call(functionName, argument), cutShort]);
+        await Promise.race([new Promise<void>(vu.whenIdle), cutShort]);
+        return result;
       } finally {
         clearTimeout(timer);
         endPerformance = undefined;
@@ -162,10 +161,16 @@ function createPause(): Pause {
   return pause;
 }
 
-type DrivenVu = Vu & { cancelPauses(): void };
+type DrivenVu = Vu & {
+  cancelPauses(): void;
+  /** Calls back when nothing the script began is on its way any more: an iteration ends with the last of it, as in k6. */
+  whenIdle(callback: () => void): void;
+};
 
 function createVu(id: number, scenario: ScenarioOptions | undefined, deps: BuyerDeps): DrivenVu {
   const pauses = new Set<Pause>();
+  let pending = 0;
+  let onIdle: (() => void) | undefined;
   const vu: DrivenVu = {
     id,
     env: { ...deps.env, ...scenario?.env },
@@ -173,7 +178,18 @@ function createVu(id: number, scenario: ScenarioOptions | undefined, deps: Buyer
     turn: undefined,
     interrupted: false,
     waits: 0,
-    pending: 0,
+    get pending() {
+      return pending;
+    },
+    set pending(count) {
+      pending = count;
+      // What ended may begin something else in its continuation.
+      if (count === 0 && onIdle) setImmediate(vu.whenIdle, onIdle);
+    },
+    whenIdle(callback) {
+      onIdle = pending > 0 ? callback : undefined;
+      if (pending === 0) callback();
+    },
     iteration: 0,
     group: '',
     tags: {},

@@ -84,7 +84,6 @@ export function startLoad(spec: LoadSpec): LoadRun {
   let stoppedBy: LoadResult['stoppedBy'];
   let stopping = false;
   let aborted = false;
-  let warnedOfLeftBehind = false;
   let setupData: string | undefined;
   let scenarios: RunningScenario[] = [];
   let stagehand: Buyer | undefined;
@@ -161,12 +160,6 @@ export function startLoad(spec: LoadSpec): LoadRun {
     runMetrics.iterations.add(1, vu);
     runMetrics.iterationDuration.add(durationMs, vu);
     if (exception) exceptions.record(exception.error);
-    else if (end.leftBehind > 0 && !warnedOfLeftBehind) {
-      warnedOfLeftBehind = true;
-      log(
-        'an iteration ended while its requests or sleeps were still on their way: put "await" before http.* and sleep() (k6 runs the same lines)',
-      );
-    }
   }
 
   function hireBuyer(scenario: ScenarioOptions): Buyer {

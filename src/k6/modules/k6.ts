@@ -20,28 +20,58 @@ export const k6Module: K6Module = (vu) => ({
   },
 });
 
-/** Answers whether all checks hold. One that throws counts as failed, and its error goes on to the script. */
-function check(vu: Vu, value: unknown, checks: Checks, tags: Tags | undefined): boolean {
-  const rate = vu.metrics.define('checks', 'rate');
+/**
+ * Answers whether all checks hold: at once, or with a promise when a test answers with one (because it sends requests
+ * itself). One that throws counts as failed, and its error goes on to the script.
+ */
+function check(
+  vu: Vu,
+  value: unknown,
+  checks: Checks,
+  tags: Tags | undefined,
+): boolean | Promise<boolean> {
+  if (vu.initializing) throw new Error('check() works in scenarios, setup() and teardown() only');
+  return checkFrom(vu, value, Object.entries(checks), tags);
+}
+
+function checkFrom(
+  vu: Vu,
+  value: unknown,
+  checks: [name: string, test: unknown][],
+  tags: Tags | undefined,
+): boolean | Promise<boolean> {
   let allPassed = true;
-  for (const name in checks) {
-    let passed = false;
+  for (const [index, [name, test]] of checks.entries()) {
+    let verdict: unknown;
     try {
-      const test = checks[name];
-      const verdict: unknown = typeof test === 'function' ? test(value) : test;
-      if (verdict instanceof Promise) {
-        throw new Error(
-          `check "${name}" answers with a promise; await the value first and check the result`,
-        );
-      }
-      passed = Boolean(verdict);
-    } finally {
-      vu.checks.count(vu.group, name, passed);
-      rate.add(passed ? 1 : 0, rate.subMetrics.length > 0 ? checkTags(vu, name, tags) : untagged);
+      verdict = typeof test === 'function' ? test(value) : test;
+    } catch (error) {
+      countCheck(vu, name, false, tags);
+      throw error;
     }
-    if (!passed) allPassed = false;
+    if (verdict instanceof Promise) {
+      const rest = checks.slice(index + 1);
+      return verdict.then(
+        async (known) => {
+          countCheck(vu, name, Boolean(known), tags);
+          return (await checkFrom(vu, value, rest, tags)) && allPassed && Boolean(known);
+        },
+        (error: unknown) => {
+          countCheck(vu, name, false, tags);
+          throw error;
+        },
+      );
+    }
+    countCheck(vu, name, Boolean(verdict), tags);
+    if (!verdict) allPassed = false;
   }
   return allPassed;
+}
+
+function countCheck(vu: Vu, name: string, passed: boolean, tags: Tags | undefined): void {
+  const rate = vu.metrics.define('checks', 'rate');
+  vu.checks.count(vu.group, name, passed);
+  rate.add(passed ? 1 : 0, rate.subMetrics.length > 0 ? checkTags(vu, name, tags) : untagged);
 }
 
 function checkTags(vu: Vu, name: string, tags: Tags | undefined): Tagged {

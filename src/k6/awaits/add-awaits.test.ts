@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { addAwaits } from './add-awaits.ts';
+
+const IMPORTS = `
+var import_http = __toESM(require("k6/http"));
+var import_k6 = require("k6");
+`;
+
+/** What becomes of a bundle's text after its imports. */
+function awaited(body: string): string {
+  const result = addAwaits(IMPORTS + body);
+  expect(result.impossible).toEqual([]);
+  expect(result.code.split('\n')).toHaveLength((IMPORTS + body).split('\n').length);
+  return result.code.slice(IMPORTS.length);
+}
+
+function impossible(body: string): string[] {
+  const lines = IMPORTS.split('\n').length - 1;
+  return addAwaits(IMPORTS + body).impossible.map(
+    ({ line, message }) => `${line - lines}: ${message}`,
+  );
+}
+
+describe('scripts without await', () => {
+  it('the calls that block in k6 are awaited where they stand', () => {
+    expect(
+      awaited(`function main() {
+  const status = import_http.default.get("a").json("b").length;
+  (0, import_k6.sleep)(1);
+  (0, import_k6.check)(import_http.default.post("c"), { ok: (r) => r.status === 200 });
+}`),
+    ).toBe(`async function main() {
+  const status = (await import_http.default.get("a")).json("b").length;
+  (await (0, import_k6.sleep)(1));
+  (0, import_k6.check)((await import_http.default.post("c")), { ok: (r) => r.status === 200 });
+}`);
+  });
+
+  it('functions that call them, and functions that call those, however they are written', () => {
+    expect(
+      awaited(`var get = (url) => import_http.default.get(url);
+var shop = { buy() { return get("a"); }, look: function() { return 1; } };
+class Buyer { static all() { return shop.buy(); } run = () => Buyer.all(); }
+var main = () => new Buyer().run();
+var idle = () => shop.look();`),
+    ).toBe(`var get = async (url) => (await import_http.default.get(url));
+var shop = { async buy() { return (await get("a")); }, look: function() { return 1; } };
+class Buyer { static async all() { return (await shop.buy()); } run = async () => (await Buyer.all()); }
+var main = async () => (await new Buyer().run());
+var idle = () => shop.look();`);
+  });
+
+  it('modules and functions are followed through variables, parameters, properties and results', () => {
+    expect(
+      awaited(`class Client { constructor(http) { this.http = http; } load() { return this.http.get("a"); } }
+function retry(work) { return work(); }
+function pick() { return handlers[__ITER % 2]; }
+var handlers = [() => 1, () => retry(() => new Client(import_http.default).load())];
+function main() { const { post: send } = import_http.default; send("b"); pick()(); handlers.one?.call(null); }`),
+    ).toBe(`class Client { constructor(http) { this.http = http; } async load() { return (await this.http.get("a")); } }
+async function retry(work) { return (await work()); }
+function pick() { return handlers[__ITER % 2]; }
+var handlers = [() => 1, async () => (await retry(async () => (await new Client(import_http.default).load())))];
+async function main() { const { post: send } = import_http.default; (await send("b")); (await pick()()); handlers.one?.call(null); }`);
+  });
+
+  it('a method chosen at run time', () => {
+    expect(awaited('function main(verb) { import_http.default[verb]("a"); }')).toBe(
+      'async function main(verb) { (await import_http.default[verb]("a")); }',
+    );
+  });
+
+  it('groups and checks wait when what they are given waits', () => {
+    expect(
+      awaited(`function main() {
+  (0, import_k6.group)("a", function() { import_http.default.get("b"); });
+  (0, import_k6.group)("c", () => 1);
+  return (0, import_k6.check)(1, { ok: () => import_http.default.get("d").status === 200 });
+}`),
+    ).toBe(`async function main() {
+  (await (0, import_k6.group)("a", async function() { (await import_http.default.get("b")); }));
+  (0, import_k6.group)("c", () => 1);
+  return (await (0, import_k6.check)(1, { ok: async () => (await import_http.default.get("d")).status === 200 }));
+}`);
+  });
+
+  it('callbacks of arrays are called one after another', () => {
+    expect(
+      awaited(`function urls() { return import_http.default.get("list").json(); }
+function main() {
+  urls().forEach((url) => import_http.default.get(url));
+  const odd = [1, 2].filter((n) => n % 2).map((n) => n + 1);
+  return Array.from({ length: 2 }, () => import_http.default.get("a")).length;
+}`),
+    ).toBe(`async function urls() { return (await import_http.default.get("list")).json(); }
+async function main() {
+  (await __inTurn((await urls()), "forEach", async (url) => (await import_http.default.get(url))));
+  const odd = [1, 2].filter((n) => n % 2).map((n) => n + 1);
+  return (await __inTurn(Array, "from", { length: 2 }, async () => (await import_http.default.get("a")))).length;
+}`);
+  });
+
+  it('CommonJS files are followed too', () => {
+    expect(
+      awaited(`var require_cj = __commonJS({
+  "cj.js"(exports, module) {
+    var http = require("k6/http");
+    exports.load = () => http.get("a");
+  }
+});
+var cj = require_cj();
+function main() { cj.load(); }`),
+    ).toContain('exports.load = async () => (await http.get("a"));');
+  });
+});
+
+describe('scripts with await', () => {
+  it.each([
+    ['awaited calls', 'async function main() { await import_http.default.get("a"); }'],
+    [
+      'what the author made async, and holds as a promise',
+      'async function ask() { return await import_http.default.get("a"); }\nasync function main() { await Promise.all([ask(), ask()]); }',
+    ],
+    [
+      'calls handed to Promise.all or then()',
+      'async function main() { await Promise.all([import_http.default.get("a")]); import_http.default.get("b").then(done); }',
+    ],
+    [
+      'asyncRequest',
+      'function main() { import_http.default.asyncRequest("GET", "a").then(done); }',
+    ],
+    ['methods of the same name elsewhere', 'function main(map) { return map.get("a"); }'],
+    [
+      'a variable that hides the module',
+      'function main(import_http) { import_http.default.get("a"); }',
+    ],
+  ])('%s stay as they are', (_, body) => {
+    expect(awaited(body)).toBe(body);
+  });
+
+  it('a call the author forgot is awaited', () => {
+    expect(awaited('async function main() { return import_http.default.get("a").status; }')).toBe(
+      'async function main() { return (await import_http.default.get("a")).status; }',
+    );
+  });
+});
+
+describe('where nothing can wait', () => {
+  it.each([
+    [
+      'class A {\n  constructor() { this.token = import_http.default.get("a"); }\n}',
+      '2: a constructor cannot wait, and http.get() does: call it before, and hand its answer over',
+    ],
+    [
+      'var shop = { get stock() { return load(); } };\nfunction load() { return import_http.default.get("a"); }',
+      '1: a getter or setter cannot wait, and load() does: call it before, and hand its answer over',
+    ],
+    [
+      'function* pages() {\n\n  yield import_http.default.get("a");\n}',
+      '3: a generator cannot wait, and http.get() does: call it before, and hand its answer over',
+    ],
+    [
+      'function main(list) { list.sort((a, b) => import_http.default.get(a).status); }',
+      '1: the callback of .sort() cannot wait, and http.get() does: call it before, and hand its answer over',
+    ],
+    [
+      'function main(answer = import_http.default.get("a")) {}',
+      '1: a default value or a field of a class cannot wait, and http.get() does: call it before, and hand its answer over',
+    ],
+    [
+      'function load() { return import_http.default.get("a"); }\nvar data = load();',
+      '2: init code cannot wait, and load() does: call it in setup() or in a scenario',
+    ],
+  ])('%s: the line and what to do', (body, message) => {
+    expect(impossible(body)).toEqual([message]);
+  });
+});
+
+it('positions lead back to the text before', () => {
+  const body = 'function main() { import_http.default.get("a").nothing.more; }';
+  const result = addAwaits(IMPORTS + body);
+  const lines = result.code.split('\n');
+  const line = lines.length;
+  const column = (lines.at(-1) as string).indexOf('nothing') + 1;
+  expect(result.before(line, column)).toEqual({ line, column: body.indexOf('nothing') + 1 });
+});
