@@ -7,7 +7,9 @@ import { isRunning } from '../../src/stack/process.ts';
 import { createScope } from '../../src/stack/resource.ts';
 import { createStack } from '../../src/stack/stack.ts';
 import {
+  closeStackState,
   openStackLog,
+  readStackLog,
   readStackState,
   removeStackState,
   type StackState,
@@ -57,7 +59,13 @@ export function addUpCommands(program: Command, context: CliContext): void {
     .action(async () => {
       const running = await readStackState(context.cwd);
       if (running === undefined) {
-        context.stderr.write('nothing runs here\n');
+        const lastWords = await readStackLog(context.cwd);
+        await removeStackState(context.cwd);
+        context.stderr.write(
+          lastWords === undefined
+            ? 'nothing runs here\n'
+            : `nothing runs here any more; the stack that did said:\n${lastWords}\n`,
+        );
         return;
       }
       askToStop(running);
@@ -118,6 +126,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
     },
   });
 
+  let endedBy: string | undefined;
   try {
     const started = await Promise.race([scope.start(stack), end]);
     if (typeof started === 'string') return;
@@ -136,7 +145,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
     isUp = true;
     if (process.connected) process.send?.({ type: 'up', state } satisfies HolderMessage);
     else tell(context, command.optsWithGlobals<GlobalFlags>(), state);
-    await end;
+    endedBy = await end;
   } catch (error) {
     if (error instanceof UserError && process.connected) {
       const { message: what, why, next } = error;
@@ -145,7 +154,9 @@ async function hold(command: Command, context: CliContext): Promise<void> {
     throw error;
   } finally {
     await scope.stop();
-    await removeStackState(context.cwd);
+    // Whoever looks for a stack that ended by itself finds out why.
+    if (endedBy === 'database_died' || endedBy === 'gave_up') await closeStackState(context.cwd);
+    else await removeStackState(context.cwd);
   }
 }
 

@@ -20,6 +20,7 @@ export type StackState = z.infer<typeof StackState>;
 /** One stack per working folder; what is known of it lies in a folder of its own in there. */
 const folderIn = (cwd: string): string => join(cwd, '.flashsale');
 const stateIn = (cwd: string): string => join(folderIn(cwd), 'stack.json');
+const logIn = (cwd: string): string => join(folderIn(cwd), 'up.log');
 
 /** Readable by the owner alone: it holds an administrator's token. */
 export async function writeStackState(cwd: string, state: StackState): Promise<void> {
@@ -30,15 +31,25 @@ export async function writeStackState(cwd: string, state: StackState): Promise<v
 /** The file that what `up` starts may print to. */
 export async function openStackLog(cwd: string): Promise<{ path: string; log: FileHandle }> {
   await makeFolder(cwd);
-  const path = join(folderIn(cwd), 'up.log');
+  const path = logIn(cwd);
   return { path, log: await open(path, 'w') };
 }
+
+/** What the stack printed, as long as it is not forgotten. */
+export const readStackLog = (cwd: string): Promise<string | undefined> =>
+  readFile(logIn(cwd), 'utf8').then(
+    (text) => text.trimEnd() || undefined,
+    () => undefined,
+  );
 
 /** Its content is nobody else's business, so it is not offered to git. */
 async function makeFolder(cwd: string): Promise<void> {
   await mkdir(folderIn(cwd), { recursive: true, mode: 0o700 });
   await writeFile(join(folderIn(cwd), '.gitignore'), '*\n');
 }
+
+/** Forgets the stack, and keeps what it printed. */
+export const closeStackState = (cwd: string): Promise<void> => rm(stateIn(cwd), { force: true });
 
 /** Forgets the stack, its log included. */
 export const removeStackState = (cwd: string): Promise<void> =>

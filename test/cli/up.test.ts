@@ -146,6 +146,22 @@ it('forgets a stack that was killed with -9, whose parts went with it', async ()
   expect((await place.run(['down'])).stderr).toContain('nothing runs here');
 });
 
+it('C.1 a stack that ended because its database died says so', async () => {
+  expect((await place.run(['up'])).code).toBe(0);
+  const { folder } = JSON.parse(
+    await readFile(join(place.folder, '.flashsale/stack.json'), 'utf8'),
+  );
+  const [pid] = (await readFile(join(folder, 'postgresql/data/postmaster.pid'), 'utf8')).split(
+    '\n',
+  );
+  process.kill(Number(pid), 'SIGKILL');
+  await until(async () => (await place.processes()).length === 0);
+  expect((await place.run(['down'])).stderr).toBe(
+    'nothing runs here any more; the stack that did said:\nthe database died: it ended with SIGKILL\n',
+  );
+  expect((await place.run(['down'])).stderr).toBe('nothing runs here\n');
+});
+
 it('C.1 doctor says what there is, and how to get what is missing but not needed', async () => {
   const { code, stdout } = await place.run(['doctor', '--kafka-home', '/nowhere', '--json']);
   expect(code).toBe(0);
