@@ -139,6 +139,7 @@ export function verdictCode({ status }: Verdict): ExitCode | undefined {
 }
 
 function loadCode({ thresholds, exceptions }: LoadResult): ExitCode {
-  const missed = exceptions.count > 0 || thresholds.some((threshold) => !threshold.ok);
+  const threw = exceptions.count > 0 && !exceptions.allowed;
+  const missed = threw || thresholds.some((threshold) => !threshold.ok);
   return missed ? ExitCode.thresholdMissed : ExitCode.valid;
 }

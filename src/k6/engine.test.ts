@@ -161,6 +161,16 @@ describe('exceptions', () => {
   });
 });
 
+describe('exceptions that options allow', () => {
+  it('are counted, and said to be allowed', async () => {
+    const { result } = await runScript(
+      `export const options = { iterations: 2, ext: { flashsale: { allowExceptions: true } } };
+       export default function () { throw new Error('as planned'); }`,
+    );
+    expect(result.exceptions).toMatchObject({ count: 2, allowed: true });
+  });
+});
+
 describe('setup and teardown', () => {
   it('setup’s data reaches every VU as a copy of its own, and teardown', async () => {
     const { log, result } = await runScript(

@@ -3,7 +3,7 @@ import { durationMs, positiveDurationMs } from '../load/duration.ts';
 import { executors } from '../load/executors/registry.ts';
 import type { Metrics } from '../load/metrics.ts';
 import type { LoadOptions, ScenarioOptions, ThresholdOption } from '../load/options.ts';
-import { figuresOf, hasFigure } from '../load/sinks.ts';
+import { hasFigure, hasThresholdFigure, thresholdFiguresOf } from '../load/sinks.ts';
 import { parseSelector, parseThreshold } from '../load/thresholds.ts';
 
 /** An options object that cannot be run as it stands; the message says where and why. */
@@ -45,9 +45,14 @@ const optionsSchema = z.strictObject({
   summaryTrendStats: z
     .array(z.string().refine((figure) => hasFigure('trend', figure), 'is not a figure of a trend'))
     .default(['avg', 'min', 'med', 'max', 'p(90)', 'p(95)', 'p(99)']),
+  // k6 leaves this to others; what is there for them is left alone.
+  ext: z
+    .looseObject({
+      flashsale: z.strictObject({ allowExceptions: z.boolean().optional() }).optional(),
+    })
+    .optional(),
   // Without meaning outside k6's own services, and so harmless.
   cloud: z.unknown().optional(),
-  ext: z.unknown().optional(),
   noUsageReport: z.boolean().optional(),
 });
 
@@ -80,6 +85,7 @@ export function readOptions(
       list.map((threshold) => readThreshold(metric, threshold, metrics)),
     ),
     tags: options.tags,
+    allowExceptions: options.ext?.flashsale?.allowExceptions ?? false,
     http: {
       userAgent: options.userAgent,
       redirectsMax: options.maxRedirects,
@@ -206,9 +212,9 @@ function readThreshold(
       `${place}: "${written.threshold}" is not a threshold like p(95)<500, rate>0.99 or count==0`,
     );
   }
-  if (!hasFigure(metric.type, expression.figure)) {
+  if (!hasThresholdFigure(metric.type, expression.figure)) {
     throw new OptionsError(
-      `${place}: a ${metric.type} has no "${expression.figure}" (it has: ${figuresOf(metric.type)})`,
+      `${place}: a ${metric.type} has no "${expression.figure}" (it has: ${thresholdFiguresOf(metric.type)})`,
     );
   }
   return {

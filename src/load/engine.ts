@@ -344,7 +344,10 @@ export function startLoad(spec: LoadSpec): LoadRun {
       iterations,
       droppedIterations: dropped,
       interruptedIterations: interrupted,
-      exceptions: exceptions.result(),
+      exceptions: {
+        ...exceptions.result(),
+        ...(options.allowExceptions ? { allowed: true } : {}),
+      },
       metrics: summaries,
       checks: checks.all(),
       thresholds: thresholdResults,

@@ -6,6 +6,8 @@ export interface LoadOptions {
   thresholds: ThresholdOption[];
   /** Tags on every sample of the run. */
   tags: Record<string, string>;
+  /** Whether iterations may throw without failing the run. */
+  allowExceptions: boolean;
   http: HttpOptions;
   setupTimeoutMs: number;
   teardownTimeoutMs: number;

@@ -70,8 +70,8 @@ export interface LoadResult {
   iterations: number;
   droppedIterations: number;
   interruptedIterations: number;
-  /** Iterations that threw, with the first messages; any fails the run. */
-  exceptions: { count: number; first: string[] };
+  /** Iterations that threw, with the first messages; any fails the run unless its options allow them. */
+  exceptions: { count: number; first: string[]; allowed?: boolean };
   metrics: Record<string, MetricSummary>;
   checks: CheckCount[];
   thresholds: ThresholdResult[];

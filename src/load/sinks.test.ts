@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSink, figuresOf, hasFigure, TrendSink } from './sinks.ts';
+import {
+  createSink,
+  hasFigure,
+  hasThresholdFigure,
+  type MetricType,
+  type Sink,
+  TrendSink,
+  thresholdFiguresOf,
+} from './sinks.ts';
 
 describe('trend', () => {
   it('knows every percentile to three digits, whatever the values', () => {
@@ -71,7 +79,64 @@ describe('other sinks', () => {
     expect(hasFigure('rate', 'p(95)')).toBe(false);
     expect(hasFigure('trend', 'p(99.9)')).toBe(true);
     expect(hasFigure('trend', 'p(101)')).toBe(false);
-    expect(figuresOf('counter')).toBe('count, rate');
+    expect(thresholdFiguresOf('counter')).toBe('count, rate');
+    expect(hasThresholdFigure('trend', 'p(99.9)')).toBe(true);
+    expect(hasThresholdFigure('trend', 'count')).toBe(false);
+    expect(hasThresholdFigure('gauge', 'max')).toBe(false);
     expect(createSink('counter').figure('p(95)', 1)).toBeUndefined();
+  });
+});
+
+describe('merging', () => {
+  const FIGURES = [
+    ...['count', 'rate', 'passes', 'fails', 'avg', 'min', 'med', 'max'],
+    ...['p(0)', 'p(1)', 'p(50)', 'p(99)', 'p(99.9)', 'p(100)'],
+  ];
+  const figuresOf = (sink: Sink): unknown => [
+    sink.samples,
+    ...FIGURES.map((name) => sink.figure(name, 1_000)),
+  ];
+
+  it.each<MetricType>(['counter', 'rate', 'trend'])(
+    'of any number of %ss, drained at any time, gives the figures of one with all samples',
+    (type) => {
+      const samples = fc.array(
+        fc.record({
+          sink: fc.integer({ min: 0, max: 3 }),
+          // Whole numbers of a size at which sums are exact in any order.
+          value: fc.integer({ min: -1_000_000, max: 2_000_000_000 }),
+          drains: fc.boolean(),
+        }),
+        { maxLength: 300 },
+      );
+      fc.assert(
+        fc.property(samples, (taken) => {
+          const sinks = [0, 1, 2, 3].map(() => createSink(type));
+          const merged = createSink(type);
+          const whole = createSink(type);
+          const drain = (sink: Sink): void => {
+            const drained = sink.drain();
+            if (drained) merged.absorb(structuredClone(drained));
+          };
+          for (const { sink: index, value, drains } of taken) {
+            const sink = sinks[index] as Sink;
+            sink.add(value);
+            whole.add(value);
+            if (drains) drain(sink);
+          }
+          sinks.forEach(drain);
+          expect(figuresOf(merged)).toEqual(figuresOf(whole));
+          for (const sink of sinks) expect(sink.drain()).toBeUndefined();
+        }),
+      );
+    },
+  );
+
+  it('of gauges keeps the newest value and the extremes of all', () => {
+    const [one, other, merged] = [createSink('gauge'), createSink('gauge'), createSink('gauge')];
+    for (const value of [5, -2]) one.add(value);
+    other.add(3);
+    for (const sink of [one, other]) merged.absorb(sink.drain() ?? { samples: 0, numbers: [] });
+    expect(['value', 'min', 'max'].map((name) => merged.figure(name, 0))).toEqual([3, -2, 5]);
   });
 });

@@ -1,4 +1,4 @@
-import { build, type Histogram } from 'hdr-histogram-js';
+import { build, type JsHistogram } from 'hdr-histogram-js';
 
 export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
 
@@ -9,6 +9,19 @@ export interface Sink {
   add(value: number): void;
   /** A figure by k6's name (`count`, `p(95)` …); undefined when this type of metric has none of that name. */
   figure(name: string, elapsedMs: number): number | undefined;
+  /** What was added since the last drain, taken out; undefined if nothing was. Can be sent to another thread. */
+  drain(): DrainedSink | undefined;
+  /** Adds what was drained from another sink of the same type, as if its samples had been added here. */
+  absorb(drained: DrainedSink): void;
+}
+
+/** The samples of a sink as a few numbers; which ones is between `drain` and `absorb` of one type. */
+export interface DrainedSink {
+  samples: number;
+  numbers: number[];
+  /** Of histograms: value and count in turns. */
+  positive?: Float64Array;
+  negative?: Float64Array;
 }
 
 const PERCENTILE = /^p\((\d+(?:\.\d+)?)\)$/;
@@ -27,13 +40,29 @@ const FIGURES: Record<MetricType, string[]> = {
   trend: ['avg', 'min', 'med', 'max', 'count'],
 };
 
-/** Whether metrics of a type have a figure, and which they do have. */
+/** Whether metrics of a type have a figure that a summary can show. */
 export function hasFigure(type: MetricType, figure: string): boolean {
   return FIGURES[type].includes(figure) || (type === 'trend' && percentileOf(figure) !== undefined);
 }
 
-export function figuresOf(type: MetricType): string {
-  return [...FIGURES[type], ...(type === 'trend' ? ['p(N)'] : [])].join(', ');
+/** What k6 lets thresholds ask of a metric: less than the summary shows. */
+const THRESHOLD_FIGURES: Record<MetricType, string[]> = {
+  counter: ['count', 'rate'],
+  gauge: ['value'],
+  rate: ['rate'],
+  trend: ['avg', 'min', 'max', 'med'],
+};
+
+/** Whether a threshold can be about a figure of this type of metric, as in k6. */
+export function hasThresholdFigure(type: MetricType, figure: string): boolean {
+  return (
+    THRESHOLD_FIGURES[type].includes(figure) ||
+    (type === 'trend' && percentileOf(figure) !== undefined)
+  );
+}
+
+export function thresholdFiguresOf(type: MetricType): string {
+  return [...THRESHOLD_FIGURES[type], ...(type === 'trend' ? ['p(N)'] : [])].join(', ');
 }
 
 export function createSink(type: MetricType): Sink {
@@ -63,6 +92,19 @@ class CounterSink implements Sink {
     if (name === 'rate') return elapsedMs > 0 ? this.count / (elapsedMs / 1_000) : 0;
     return undefined;
   }
+
+  drain(): DrainedSink | undefined {
+    if (this.samples === 0) return undefined;
+    const drained = { samples: this.samples, numbers: [this.count] };
+    this.samples = 0;
+    this.count = 0;
+    return drained;
+  }
+
+  absorb({ samples, numbers: [count = 0] }: DrainedSink): void {
+    this.samples += samples;
+    this.count += count;
+  }
 }
 
 class GaugeSink implements Sink {
@@ -84,6 +126,22 @@ class GaugeSink implements Sink {
     if (name === 'max') return this.samples === 0 ? 0 : this.max;
     return undefined;
   }
+
+  drain(): DrainedSink | undefined {
+    if (this.samples === 0) return undefined;
+    const drained = { samples: this.samples, numbers: [this.value, this.min, this.max] };
+    this.samples = 0;
+    this.min = Number.POSITIVE_INFINITY;
+    this.max = Number.NEGATIVE_INFINITY;
+    return drained;
+  }
+
+  absorb({ samples, numbers: [value = 0, min = value, max = value] }: DrainedSink): void {
+    this.samples += samples;
+    this.value = value;
+    this.min = Math.min(this.min, min);
+    this.max = Math.max(this.max, max);
+  }
 }
 
 class RateSink implements Sink {
@@ -100,6 +158,19 @@ class RateSink implements Sink {
     if (name === 'passes') return this.passes;
     if (name === 'fails') return this.samples - this.passes;
     return undefined;
+  }
+
+  drain(): DrainedSink | undefined {
+    if (this.samples === 0) return undefined;
+    const drained = { samples: this.samples, numbers: [this.passes] };
+    this.samples = 0;
+    this.passes = 0;
+    return drained;
+  }
+
+  absorb({ samples, numbers: [passes = 0] }: DrainedSink): void {
+    this.samples += samples;
+    this.passes += passes;
   }
 }
 
@@ -118,7 +189,7 @@ export class TrendSink implements Sink {
   private max = Number.NEGATIVE_INFINITY;
   private readonly positive = createHistogram();
   /** Mirror image for values below zero; most trends never need it. */
-  private negative: Histogram | undefined;
+  private negative: JsHistogram | undefined;
 
   add(value: number): void {
     this.samples += 1;
@@ -143,6 +214,30 @@ export class TrendSink implements Sink {
     return percentile === undefined ? undefined : this.percentile(percentile);
   }
 
+  drain(): DrainedSink | undefined {
+    if (this.samples === 0) return undefined;
+    const drained: DrainedSink = {
+      samples: this.samples,
+      numbers: [this.sum, this.min, this.max],
+      positive: countsOf(this.positive),
+      ...(this.negative ? { negative: countsOf(this.negative) } : {}),
+    };
+    this.reset();
+    return drained;
+  }
+
+  absorb({ samples, numbers: [sum = 0, min = 0, max = 0], positive, negative }: DrainedSink): void {
+    this.samples += samples;
+    this.sum += sum;
+    this.min = Math.min(this.min, min);
+    this.max = Math.max(this.max, max);
+    if (positive) addCounts(this.positive, positive);
+    if (negative) {
+      this.negative ??= createHistogram();
+      addCounts(this.negative, negative);
+    }
+  }
+
   /** Forgets every sample, for a histogram that covers one interval at a time. */
   reset(): void {
     this.samples = 0;
@@ -159,14 +254,14 @@ export class TrendSink implements Sink {
     const below = this.negative?.totalCount ?? 0;
     const scaled =
       rank <= below
-        ? -valueAtRank(this.negative as Histogram, below - rank + 1)
+        ? -valueAtRank(this.negative as JsHistogram, below - rank + 1)
         : valueAtRank(this.positive, rank - below);
     // A bucket's value may lie a little outside what was seen; the extremes are known exactly.
     return Math.min(this.max, Math.max(this.min, scaled / SCALE));
   }
 }
 
-function createHistogram(): Histogram {
+function createHistogram(): JsHistogram {
   return build({
     bitBucketSize: 32,
     autoResize: true,
@@ -174,10 +269,27 @@ function createHistogram(): Histogram {
     highestTrackableValue: 2_048,
     numberOfSignificantValueDigits: 3,
     useWebAssembly: false,
-  });
+  }) as JsHistogram;
 }
 
 /** The value of the n-th smallest sample. Half a rank is taken off so that rounding inside cannot reach the next one. */
-function valueAtRank(histogram: Histogram, rank: number): number {
+function valueAtRank(histogram: JsHistogram, rank: number): number {
   return histogram.getValueAtPercentile(((rank - 0.5) / histogram.totalCount) * 100);
+}
+
+/** Each bucket that holds something: its value, then its count. */
+function countsOf(histogram: JsHistogram): Float64Array {
+  const counts: number[] = [];
+  for (let index = 0; index < histogram.countsArrayLength; index += 1) {
+    const count = histogram.getCountAtIndex(index);
+    if (count > 0) counts.push(histogram.valueFromIndex(index), count);
+  }
+  return Float64Array.from(counts);
+}
+
+/** A bucket's value falls into the same bucket of every histogram made here, so nothing is lost or moved. */
+function addCounts(histogram: JsHistogram, counts: Float64Array): void {
+  for (let place = 0; place < counts.length; place += 2) {
+    histogram.recordValueWithCount(counts[place] as number, counts[place + 1] as number);
+  }
 }

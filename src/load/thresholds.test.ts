@@ -10,10 +10,10 @@ const figure = fc.oneof(
 );
 const operator = fc.constantFrom('<', '<=', '>', '>=', '==', '!=');
 const limit = fc
-  .oneof(fc.integer(), fc.double({ min: -1e6, max: 1e6, noNaN: true }))
+  .oneof(fc.integer(), fc.double({ noNaN: true }))
   // Minus zero is written as zero.
   .map((number) => number + 0);
-const space = fc.constantFrom('', ' ', '  ');
+const space = fc.constantFrom('', ' ', '  ', '\t');
 
 describe('the grammar of thresholds', () => {
   it('gives back figure, operator and limit however they are spaced', () => {
@@ -25,8 +25,68 @@ describe('the grammar of thresholds', () => {
     );
   });
 
+  it('compares as the operator says, for random expressions', () => {
+    const compare: Record<string, (left: number, right: number) => boolean> = {
+      '<': (left, right) => left < right,
+      '<=': (left, right) => left <= right,
+      '>': (left, right) => left > right,
+      '>=': (left, right) => left >= right,
+      '==': (left, right) => left === right,
+      '===': (left, right) => left === right,
+      '!=': (left, right) => left !== right,
+    };
+    const near = fc.integer({ min: -3, max: 3 });
+    fc.assert(
+      fc.property(near, near, fc.constantFrom(...Object.keys(compare)), (value, to, sign) => {
+        const metrics = createMetrics();
+        metrics.define('level', 'gauge').add(value, untagged);
+        const [result] = createThresholds(
+          [
+            {
+              metric: 'level',
+              expression: `value ${sign} ${to}`,
+              abortOnFail: false,
+              delayAbortEvalMs: 0,
+            },
+          ],
+          metrics,
+        ).results(1_000);
+        expect(result).toMatchObject({ ok: compare[sign]?.(value, to), observed: value });
+      }),
+    );
+  });
+
+  it('is not fooled by anything that is not an expression', () => {
+    const token = fc.oneof(
+      figure,
+      operator,
+      fc.constantFrom('and', '(', ')', 'p(', '5', '1e3', 'avg', ' ', '=', '!', '-', '.', 'inf'),
+    );
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 6 }), (tokens) => {
+        const parsed = parseThreshold(tokens.join(''));
+        if (!parsed) return;
+        const again = parseThreshold(`${parsed.figure}${parsed.operator}${parsed.limit}`);
+        expect(again).toEqual(parsed);
+      }),
+    );
+  });
+
+  it.each([
+    ['count<1e3', { figure: 'count', operator: '<', limit: 1_000 }],
+    ['p(99.90) <= .5', { figure: 'p(99.9)', operator: '<=', limit: 0.5 }],
+    ['avg > -1.5E-2', { figure: 'avg', operator: '>', limit: -0.015 }],
+    ['max<+Inf', { figure: 'max', operator: '<', limit: Number.POSITIVE_INFINITY }],
+  ])('reads numbers as k6 does: %s', (text, expression) => {
+    expect(parseThreshold(text)).toEqual(expression);
+  });
+
   it.each([
     '',
+    'p( 95 )<5',
+    'AVG<5',
+    'P(95)<5',
+    'avg<0x10',
     'p(95)',
     'p95<500',
     'p(101)<1',
@@ -54,7 +114,13 @@ describe('the grammar of thresholds', () => {
       ['status', '200'],
       ['name', 'http://a/b'],
     ]);
-    expect(parseSelector('http_reqs{status}')).toBeUndefined();
+    expect(parseSelector('http_reqs{group:::checkout, scenario : crowd}')?.tags).toEqual([
+      ['group', '::checkout'],
+      ['scenario', 'crowd'],
+    ]);
+    for (const text of ['http_reqs{status}', 'http_reqs{}', 'http_reqs{a:1,}', 'http_reqs{a:}']) {
+      expect(parseSelector(text)).toBeUndefined();
+    }
     expect(parseSelector('a b')).toBeUndefined();
   });
 });
@@ -124,6 +190,8 @@ describe('judging', () => {
     failures.add(1, untagged);
     expect(thresholds.abortCause(1_000)).toBeUndefined();
     expect(thresholds.abortCause(3_000)).toMatchObject({ metric: 'failures', ok: false });
+    for (let answers = 0; answers < 9; answers += 1) failures.add(0, untagged);
+    expect(thresholds.results(3_100).map(({ ok }) => ok)).toEqual([true, false]);
   });
 
   it('a metric cannot be declared again as something else', () => {

@@ -12,22 +12,36 @@ export interface ThresholdExpression {
   limit: number;
 }
 
-const EXPRESSION =
-  /^\s*([a-z]+(?:\(\s*\d+(?:\.\d+)?\s*\))?)\s*(<=|>=|===|==|!=|<|>)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$/;
-const FIGURE_NAMES = ['avg', 'min', 'med', 'max', 'count', 'rate', 'value'];
+const FLOAT = String.raw`[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)`;
+const EXPRESSION = new RegExp(
+  String.raw`^\s*(avg|min|med|max|count|rate|value|p\(${FLOAT}\))\s*(<=|>=|===|==|!=|<|>)\s*(${FLOAT})\s*$`,
+  'i',
+);
 
-/** Reads k6's threshold grammar: figure, operator, number. Undefined when it is not one. */
+/**
+ * Reads k6's threshold grammar: figure, operator, number, with any space between them. Undefined when it is not one.
+ *
+ *     figure    avg | min | med | max | count | rate | value | p(NUMBER)
+ *     operator  < | <= | > | >= | == | === | !=
+ */
 export function parseThreshold(text: string): ThresholdExpression | undefined {
   const match = EXPRESSION.exec(text);
   if (!match) return undefined;
   const [, figureText, operator, limit] = match as unknown as [string, string, string, string];
-  const figure = figureText.replaceAll(/\s/g, '');
-  if (!FIGURE_NAMES.includes(figure) && percentileOf(figure) === undefined) return undefined;
+  // Only numbers may be written large.
+  const figure = /^p\(/.test(figureText) ? `p(${toNumber(figureText.slice(2, -1))})` : figureText;
+  if (figure !== figure.toLowerCase()) return undefined;
+  if (figure.startsWith('p(') && percentileOf(figure) === undefined) return undefined;
   return {
     figure,
     operator: operator === '===' ? '==' : (operator as Operator),
-    limit: Number(limit),
+    limit: toNumber(limit),
   };
+}
+
+function toNumber(text: string): number {
+  if (!/inf/i.test(text)) return Number(text);
+  return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 /** Reads what a threshold is about: `metric` or `metric{tag:value, …}`. Undefined when it is not one. */
@@ -36,9 +50,9 @@ export function parseSelector(text: string): MetricSelector | undefined {
   if (!match) return undefined;
   const [, metric, inside] = match;
   const tags: [string, string][] = [];
-  for (const pair of inside?.trim() ? inside.split(',') : []) {
+  for (const pair of inside?.split(',') ?? []) {
     const colon = pair.indexOf(':');
-    if (colon <= 0) return undefined;
+    if (colon <= 0 || colon === pair.length - 1) return undefined;
     tags.push([unquote(pair.slice(0, colon)), unquote(pair.slice(colon + 1))]);
   }
   return { name: text, metric: metric as string, tags };
@@ -51,7 +65,7 @@ function unquote(text: string): string {
 export interface Thresholds {
   /** Where every threshold stands. One whose metric has no sample fails: nothing was shown. */
   results(elapsedMs: number): ThresholdResult[];
-  /** The first threshold missed now that was to end the run at once. */
+  /** The first threshold missed now that was to end the run at once; it stays missed. */
   abortCause(elapsedMs: number): ThresholdResult | undefined;
 }
 
@@ -61,6 +75,7 @@ export function createThresholds(options: ThresholdOption[], metrics: Metrics): 
     option,
     expression: parseThreshold(option.expression) as ThresholdExpression,
     selector: parseSelector(option.metric) as MetricSelector,
+    endedRun: false,
   }));
 
   function judge(threshold: (typeof thresholds)[number], elapsedMs: number): ThresholdResult {
@@ -74,14 +89,21 @@ export function createThresholds(options: ThresholdOption[], metrics: Metrics): 
   }
 
   return {
-    results: (elapsedMs) => thresholds.map((threshold) => judge(threshold, elapsedMs)),
+    results: (elapsedMs) =>
+      thresholds.map((threshold) => {
+        const result = judge(threshold, elapsedMs);
+        // What comes in after a run was ended for it does not make it good.
+        return threshold.endedRun ? { ...result, ok: false } : result;
+      }),
     abortCause(elapsedMs) {
       for (const threshold of thresholds) {
         const { abortOnFail, delayAbortEvalMs } = threshold.option;
         if (!abortOnFail || elapsedMs < delayAbortEvalMs) continue;
         const result = judge(threshold, elapsedMs);
         // In mid-run a metric without samples has merely not been seen yet.
-        if (!result.ok && result.observed !== undefined) return result;
+        if (result.ok || result.observed === undefined) continue;
+        threshold.endedRun = true;
+        return result;
       }
       return undefined;
     },
