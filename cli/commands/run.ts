@@ -21,6 +21,13 @@ import { findScenario } from '../scenario-files.ts';
 import { SERVICE_SETTINGS, type Settings, servicesOf } from '../settings.ts';
 import { stackBehind } from '../stack-behind.ts';
 
+type RunFlags = GlobalFlags & {
+  history?: string;
+  out: string[];
+  summaryExport?: string;
+  keep?: boolean;
+};
+
 /** `run`: one sale, from nothing to its verdict. */
 export function addRunCommand(program: Command, context: CliContext): void {
   const command = program
@@ -28,6 +35,13 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .description('run a sale: bring up a stack, let the buyers in, and judge what happened')
     .argument('<scenario>', 'a scenario file, or the name of a bundled one (see scenarios list)')
     .option('--history <file>', 'keep the recorded history in this file')
+    .option(
+      '--out <output>',
+      'send every sample to json=FILE, csv=FILE, prometheus=PORT or prometheus-rw=URL; repeatable',
+      (output: string, before: string[]) => [...before, output],
+      [],
+    )
+    .option('--summary-export <file>', 'write the end-of-test summary as k6 exports it')
     .option('--keep', 'leave the data and the logs of the stack where they are');
   addSettings(command, [
     'strategy',
@@ -45,7 +59,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
   ]);
 
   command.action(async (scenario: string) => {
-    const flags = command.optsWithGlobals<GlobalFlags & { history?: string; keep?: boolean }>();
+    const flags = command.optsWithGlobals<RunFlags>();
     const { settings, origins } = await settingsOf(command, context);
     assertSafe(settings);
     const stack = await stackBehind(settings.target, context.cwd);
@@ -62,6 +76,8 @@ export function addRunCommand(program: Command, context: CliContext): void {
         holdTtlMs: settings.holdTtl,
         targetHoldTtlMs: origins.holdTtl === 'default' ? stack?.holdTtlMs : settings.holdTtl,
         historyFile: flags.history,
+        outputs: flags.out,
+        summaryExport: flags.summaryExport,
         keep: flags.keep ?? false,
         version: context.version,
         command: context.commandLine,

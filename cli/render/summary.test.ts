@@ -109,6 +109,7 @@ const report = (over: Partial<RunReport['load']> = {}, verdict = valid): RunRepo
   },
   stock: [{ skuId: 'LAMP', total: 500, sold: 480, held: 15, available: 5 }],
   verdict,
+  outputProblems: [],
   environment: {
     node: 'v20.19.0',
     os: 'Linux 6',
@@ -209,6 +210,13 @@ describe('the summary of a run', () => {
     ];
     expect(renderReport(report({ checks }), plain)).toContain(
       ['  ✓  buy › is 201  1,000 of 1,000', '  ✗  is fast       3 of 4 (75%)'].join('\n'),
+    );
+  });
+
+  it('says what the outputs could not take', () => {
+    const problem = 'the output samples.json is incomplete: ENOSPC';
+    expect(renderReport({ ...report(), outputProblems: [problem] }, plain)).toContain(
+      `Outputs\n  ${problem}\n`,
     );
   });
 

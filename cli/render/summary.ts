@@ -26,6 +26,7 @@ export function renderReport(report: RunReport, options: RenderOptions): string 
     { title: 'Checks of the script', lines: scriptCheckLines(load.checks, style) },
     { title: 'Stock at the end', lines: stockLines(report.stock, style) },
     { title: 'Load generator', lines: generatorLines(load, columns, style) },
+    { title: 'Outputs', lines: outputLines(report.outputProblems, columns, style) },
   ];
   const texts = sections
     .filter(({ lines }) => lines.length > 0)
@@ -194,6 +195,11 @@ function stockLines(stock: SkuStock[], style: Style): string[] {
     ];
   });
   return alignRows(rows);
+}
+
+/** Said only when something that was asked for is not all there. */
+function outputLines(problems: string[], columns: number, style: Style): string[] {
+  return problems.flatMap((problem) => wrap(oneLine(problem), columns - INDENT).map(style.yellow));
 }
 
 /** Said only when the numbers above say more about the generator than about the server. */

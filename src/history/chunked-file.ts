@@ -27,13 +27,16 @@ export interface ChunkedFile {
   close(): Promise<void>;
 }
 
-/** @throws UserError (environment) when the file cannot be created */
+/**
+ * @param options `name` is what the file is to people, `option` is how they say where it goes
+ * @throws UserError (environment) when the file cannot be created
+ */
 export function openChunkedFile(
   path: string,
-  options: { waitingBytesMax?: number } = {},
+  options: { name: string; option: string; waitingBytesMax?: number },
 ): ChunkedFile {
-  const { waitingBytesMax = WAITING_BYTES_MAX } = options;
-  const fd = create(path);
+  const { name, option, waitingBytesMax = WAITING_BYTES_MAX } = options;
+  const fd = create(path, { name, option });
   let buffer = '';
   let flushTimer: NodeJS.Timeout | undefined;
   let position = 0;
@@ -91,9 +94,9 @@ export function openChunkedFile(
       failure ??= error;
     });
     if (failure !== undefined) {
-      throw UserError.environment(`the history ${path} is incomplete`, {
+      throw UserError.environment(`${name} ${path} is incomplete`, {
         why: rootMessage(failure),
-        next: 'give a file on a disk with room, with --history FILE',
+        next: `give a file on a disk with room, with ${option}`,
         cause: failure,
       });
     }
@@ -108,14 +111,14 @@ export function openChunkedFile(
   };
 }
 
-function create(path: string): number {
+function create(path: string, { name, option }: { name: string; option: string }): number {
   try {
     mkdirSync(dirname(path), { recursive: true });
     return openSync(path, 'w');
   } catch (error) {
-    throw UserError.environment(`the history ${path} cannot be written`, {
+    throw UserError.environment(`${name} ${path} cannot be written`, {
       why: rootMessage(error),
-      next: 'give another file with --history FILE',
+      next: `give another file with ${option}`,
       cause: error,
     });
   }

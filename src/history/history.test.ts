@@ -205,7 +205,11 @@ describe('a history file', () => {
 
   it('writes what does not fit into memory while it waits for the disk', async () => {
     const path = newPath();
-    const file = openChunkedFile(path, { waitingBytesMax: 1 });
+    const file = openChunkedFile(path, {
+      name: 'the history',
+      option: '--history FILE',
+      waitingBytesMax: 1,
+    });
     const lines = Array.from({ length: 20_000 }, (_, place) => `line ${place} ${'é'.repeat(40)}\n`);
     for (const line of lines) file.append(line);
     await file.close();

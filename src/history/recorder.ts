@@ -81,7 +81,7 @@ export const HISTORY_VERSION = 1;
  * @throws UserError (environment) when the file cannot be created
  */
 export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): HistoryFile {
-  const file = openChunkedFile(path);
+  const file = openChunkedFile(path, { name: 'the history', option: '--history FILE' });
   const counts: HistoryCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
 
   // `version` comes first so that a reader can refuse the file by its first few bytes.

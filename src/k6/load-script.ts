@@ -154,5 +154,6 @@ function createReaderVu(env: Record<string, string>, metrics: Metrics): Vu {
     pause: () => Promise.resolve(),
     log: nothing,
     tag: () => undefined,
+    allTags: () => ({}),
   };
 }

@@ -1,7 +1,7 @@
 import { type CallsDeps, createCalls } from './calls.ts';
 import type { CheckCounts } from './checks.ts';
 import { createCookieJar } from './cookie-jar.ts';
-import type { Metrics } from './metrics.ts';
+import { asTags, type Metrics } from './metrics.ts';
 import type { LoadOptions, ScenarioOptions } from './options.ts';
 import type { LoadedScript } from './script.ts';
 import { IterationInterrupted, type RunView, type Turn, type Vu } from './vu.ts';
@@ -234,6 +234,13 @@ function createVu(id: number, scenario: ScenarioOptions | undefined, deps: Buyer
       if (name === 'iter') return String(vu.iteration);
       return undefined;
     },
+    allTags: () => ({
+      ...(scenario === undefined ? {} : { scenario: scenario.name }),
+      group: vu.group,
+      ...deps.options.tags,
+      ...scenario?.tags,
+      ...asTags(vu.tags),
+    }),
   };
   (vu as { calls: Vu['calls'] }).calls = createCalls(deps.calls, vu);
   return vu;

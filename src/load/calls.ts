@@ -2,7 +2,7 @@ import type { Answer, Target } from '../target/target.ts';
 import { errorCodeOf } from './error-codes.ts';
 import { createHttpClient, Exchange, type HttpClientDeps, INVALID_REQUEST } from './http-client.ts';
 import type { HttpMetrics } from './http-metrics.ts';
-import type { Tagged } from './metrics.ts';
+import { asTags, type Tagged, type Tags } from './metrics.ts';
 import { codeOf, type OperationInFlight, type Operations } from './operations.ts';
 import { countOutcome } from './outcomes.ts';
 import { RequestError } from './request-error.ts';
@@ -80,6 +80,19 @@ export function createCalls(deps: CallsDeps, vu: Vu): Calls {
   };
 }
 
+/** What k6 tags a request's samples with, beside the tags of its VU. */
+const REQUEST_TAGS = [
+  'method',
+  'status',
+  'name',
+  'url',
+  'group',
+  'proto',
+  'expected_response',
+  'error',
+  'error_code',
+];
+
 /** One request on its way through the pipeline: history before the write, history, outcome and metrics after the answer. */
 class Call implements Tagged {
   private readonly deps: CallsDeps;
@@ -92,6 +105,7 @@ class Call implements Tagged {
   private exchange!: Exchange;
   private operation: OperationInFlight | undefined;
   private expected: boolean | undefined;
+  private collectedTags: Tags | undefined;
 
   constructor(
     deps: CallsDeps,
@@ -169,7 +183,7 @@ class Call implements Tagged {
     else this.done({ url: request.url, exchange });
   }
 
-  /** Asked by thresholds on tag sets only. */
+  /** Asked by thresholds on tag sets. */
   tag(name: string): string | undefined {
     const { request, exchange } = this;
     const own = request.tags?.[name];
@@ -180,8 +194,9 @@ class Call implements Tagged {
       case 'status':
         return String(exchange.status);
       case 'name':
-      case 'url':
         return request.url;
+      case 'url':
+        return this.tag('name');
       case 'group':
         return this.group;
       case 'expected_response':
@@ -193,10 +208,25 @@ class Call implements Tagged {
       case 'error':
         return exchange.failure?.message;
       case 'proto':
-        return 'HTTP/1.1';
+        return exchange.status === 0 ? undefined : 'HTTP/1.1';
       default:
         return this.vu.tag(name);
     }
+  }
+
+  /** Asked by outputs, for each of the samples of this call. */
+  allTags(): Tags {
+    this.collectedTags ??= this.collectTags();
+    return this.collectedTags;
+  }
+
+  private collectTags(): Tags {
+    const tags: Record<string, string> = { ...this.vu.allTags() };
+    for (const name of REQUEST_TAGS) {
+      const value = this.tag(name);
+      if (value !== undefined) tags[name] = value;
+    }
+    return Object.assign(tags, asTags(this.request.tags));
   }
 
   private classify(): Answer | undefined {

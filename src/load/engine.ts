@@ -9,7 +9,7 @@ import { createExceptions, deepenStacks, guardRejections } from './exceptions.ts
 import { createConnector } from './http-client.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { createLook } from './look.ts';
-import { createMetrics, type MetricSelector, untagged } from './metrics.ts';
+import { createMetrics, type MetricSelector, type SampleObserver, untagged } from './metrics.ts';
 import { createOperations } from './operations.ts';
 import type { ScenarioOptions } from './options.ts';
 import { noOutcomes } from './outcomes.ts';
@@ -37,6 +37,8 @@ export interface LoadSpec {
   clock: Clock;
   /** Where the script's `console.*` and the engine's warnings go, one line each; default: nowhere. */
   log?: (line: string) => void;
+  /** Told of every sample as it is taken; default: nobody. */
+  observe?: SampleObserver;
 }
 
 export interface LoadRun {
@@ -67,6 +69,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
   // What is counted.
   const metrics = createMetrics(
     options.thresholds.map(({ metric }) => parseSelector(metric) as MetricSelector),
+    spec.observe,
   );
   const httpMetrics = createHttpMetrics(metrics);
   const runMetrics = defineRunMetrics(metrics);

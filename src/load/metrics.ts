@@ -6,7 +6,14 @@ export type MetricContents = 'default' | 'time' | 'data';
 /** Something samples can be told apart by. Asked only where a threshold wants to know, so tags cost nothing else. */
 export interface Tagged {
   tag(name: string): string | undefined;
+  /** All of them. Asked by outputs only, once per sample. */
+  allTags(): Tags;
 }
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** Told of every sample as it is taken. */
+export type SampleObserver = (metric: Metric, value: number, source: Tagged) => void;
 
 export interface Metric {
   readonly name: string;
@@ -16,6 +23,8 @@ export interface Metric {
   readonly sink: Sink;
   /** Of the samples with certain tags; one for each tag set that a threshold names. */
   readonly subMetrics: SubMetric[];
+  /** Whether anybody asks for the tags of its samples; if not, none have to be put together. */
+  readonly readsTags: boolean;
   add(value: number, source: Tagged): void;
 }
 
@@ -45,8 +54,11 @@ export interface MetricSelector {
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
-/** Metrics that also keep apart the tag sets `selectors` ask for (thresholds name them; there are few). */
-export function createMetrics(selectors: MetricSelector[] = []): Metrics {
+/**
+ * Metrics that also keep apart the tag sets `selectors` ask for (thresholds name them; there are few). Without `observe`
+ * samples cost no more than their sinks.
+ */
+export function createMetrics(selectors: MetricSelector[] = [], observe?: SampleObserver): Metrics {
   const metrics = new Map<string, Metric>();
   return {
     define(name, type, contains = 'default') {
@@ -62,7 +74,7 @@ export function createMetrics(selectors: MetricSelector[] = []): Metrics {
           `"${name}" is not a metric name: letters, digits and _ only, not starting with a digit`,
         );
       }
-      const metric = createMetric(name, type, contains, selectors);
+      const metric = createMetric(name, type, contains, { selectors, observe });
       metrics.set(name, metric);
       return metric;
     },
@@ -75,18 +87,19 @@ function createMetric(
   name: string,
   type: MetricType,
   contains: MetricContents,
-  selectors: MetricSelector[],
+  { selectors, observe }: { selectors: MetricSelector[]; observe: SampleObserver | undefined },
 ): Metric {
   const sink = createSink(type);
   const subMetrics = selectors
     .filter((selector) => selector.metric === name && selector.tags.length > 0)
     .map((selector) => ({ name: selector.name, tags: selector.tags, sink: createSink(type) }));
-  return {
+  const metric: Metric = {
     name,
     type,
     contains,
     sink,
     subMetrics,
+    readsTags: subMetrics.length > 0 || observe !== undefined,
     add(value, source) {
       if (!Number.isFinite(value)) {
         throw new Error(`metric "${name}" was given ${value}, which is not a finite number`);
@@ -95,8 +108,10 @@ function createMetric(
       for (const subMetric of subMetrics) {
         if (hasTags(source, subMetric.tags)) subMetric.sink.add(value);
       }
+      observe?.(metric, value, source);
     },
   };
+  return metric;
 }
 
 function hasTags(source: Tagged, tags: [string, string][]): boolean {
@@ -105,7 +120,7 @@ function hasTags(source: Tagged, tags: [string, string][]): boolean {
 }
 
 /** A sample without tags, such as one the engine takes of itself. */
-export const untagged: Tagged = { tag: () => undefined };
+export const untagged: Tagged = { tag: () => undefined, allTags: () => ({}) };
 
 /** Tags of one sample laid over those of what it was taken in. */
 export function withTags(tags: Record<string, unknown>, below: Tagged): Tagged {
@@ -114,5 +129,15 @@ export function withTags(tags: Record<string, unknown>, below: Tagged): Tagged {
       const own = tags[name];
       return own === undefined ? below.tag(name) : String(own);
     },
+    allTags: () => ({ ...below.allTags(), ...asTags(tags) }),
   };
+}
+
+/** What scripts give as tags, as the text that tags are; what is undefined is none. */
+export function asTags(values: Record<string, unknown> | undefined): Record<string, string> {
+  const tags: Record<string, string> = {};
+  for (const name in values) {
+    if (values[name] !== undefined) tags[name] = String(values[name]);
+  }
+  return tags;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Metric, Metrics } from './metrics.ts';
 import type { CheckCount, LoadResult, MetricSummary, ThresholdResult } from './result.ts';
 import type { MetricType, Sink } from './sinks.ts';
@@ -49,7 +50,7 @@ export interface SummaryData {
   setup_data: unknown;
 }
 
-interface SummaryGroup {
+export interface SummaryGroup {
   name: string;
   path: string;
   id: string;
@@ -83,8 +84,8 @@ export function summaryData(facts: {
   };
 }
 
-/** Checks in k6's tree of groups; a group's path is its names joined by `::`. */
-function groupTree(checks: CheckCount[]): SummaryGroup {
+/** Checks in k6's tree of groups; a group's path is its names joined by `::`, its id that path's hash. */
+export function groupTree(checks: CheckCount[]): SummaryGroup {
   const root = createGroup('', '');
   for (const { group, name, passes, fails } of checks) {
     let at = root;
@@ -97,11 +98,13 @@ function groupTree(checks: CheckCount[]): SummaryGroup {
       at = child;
     }
     const path = `${at.path}::${name}`;
-    at.checks.push({ name, path, id: path, passes, fails });
+    at.checks.push({ name, path, id: idOf(path), passes, fails });
   }
   return root;
 }
 
 function createGroup(name: string, path: string): SummaryGroup {
-  return { name, path, id: path, groups: [], checks: [] };
+  return { name, path, id: idOf(path), groups: [], checks: [] };
 }
+
+const idOf = (path: string): string => createHash('md5').update(path).digest('hex');

@@ -1,7 +1,7 @@
 import type { Calls } from './calls.ts';
 import type { CheckCounts } from './checks.ts';
 import type { CookieJar } from './cookie-jar.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics, Tags } from './metrics.ts';
 import type { HttpOptions, ScenarioOptions } from './options.ts';
 
 /**
@@ -43,6 +43,8 @@ export interface Vu {
   log(line: string): void;
   /** A tag's value on samples of this VU that have no tags of their own. */
   tag(name: string): string | undefined;
+  /** All tags of such samples. */
+  allTags(): Tags;
 }
 
 /** One iteration: which scenario it belongs to and when it should have begun. */

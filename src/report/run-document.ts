@@ -112,6 +112,8 @@ export const RunDocument = VerdictDocument.extend({
     instances: z.int().nullable(),
     historyFile: z.string().nullable(),
   }),
+  /** What the outputs asked for (`--out`, `--summary-export`) could not take. */
+  outputProblems: z.array(z.string()),
 });
 export type RunDocument = z.infer<typeof RunDocument>;
 
@@ -144,6 +146,7 @@ export function describeRun(report: RunReport): RunDocument {
       instances: report.instances ?? null,
       historyFile: report.historyFile ?? null,
     },
+    outputProblems: report.outputProblems,
   };
 }
 

@@ -42,6 +42,8 @@ export interface RunReport {
   verdict: Verdict;
   /** Path of the recorded history, when it was kept. */
   historyFile?: string;
+  /** What the outputs asked for could not take, one sentence each. */
+  outputProblems: string[];
   environment: {
     node: string;
     os: string;

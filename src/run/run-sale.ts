@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { cpus, release, type } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,9 +10,11 @@ import { createHistoryFile, type HistoryFile } from '../history/recorder.ts';
 import { loadScript } from '../k6/load-script.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage, UserError } from '../kernel/errors.ts';
-import { type LoadRun, startLoad } from '../load/engine.ts';
+import { type LoadRun, type LoadSpec, startLoad } from '../load/engine.ts';
+import { type Outputs, openOutputs } from '../load/outputs/outputs.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { LoadedScript } from '../load/script.ts';
+import { exportSummary } from '../load/summary-export.ts';
 import { createScraper, type MetricsScrape } from '../metrics/scrape.ts';
 import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
 import { createScope, type Resource, type Scope } from '../stack/resource.ts';
@@ -44,6 +47,10 @@ export interface SaleOptions extends StackServices {
   targetHoldTtlMs?: number;
   /** Where the history goes; absent: into the run's own folder, which is removed. */
   historyFile?: string;
+  /** Where samples go as they are taken: `json=FILE`, `prometheus=PORT` … */
+  outputs?: string[];
+  /** File for the end-of-test summary as k6 exports it. */
+  summaryExport?: string;
   keep: boolean;
   version: string;
   /** The command line that started this, for the report. */
@@ -192,6 +199,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   };
   const historyPath = options.historyFile ?? join(folder, 'history.ndjson');
   const history = await scope.start(historyFile(historyPath, sale, clock));
+  const outputs = await scope.start(loadOutputs(options.outputs ?? [], script, clock));
   const stockView = createStockView(sale.skus);
   const scraper = createScraper({
     instances: () => targets,
@@ -205,7 +213,11 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
 
   await scope.start({ name: 'the scraper', ...scraper });
   const load = await phase('load', 'the sale is on', () =>
-    fireBuyers(script, { ...env, ...runEnv(targets, salePath) }, history, deps),
+    fireBuyers(
+      script,
+      { env: { ...env, ...runEnv(targets, salePath) }, history, observe: outputs.observe },
+      deps,
+    ),
   );
   await phase('settle', 'waiting until the books are at rest', () =>
     settle(
@@ -219,6 +231,11 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const stock = await recordLedger(admin, plan, skuId, history);
   onEvent({ type: 'stock', stock });
   await history.close();
+  const outputProblems = [
+    ...(await outputs.close()),
+    ...(await writeSummaryExport(options.summaryExport, load)),
+  ];
+  for (const line of outputProblems) onEvent({ type: 'log', line });
 
   const verdict = await phase('verdict', 'judging the history', async () =>
     judge((await readHistory(historyPath)) satisfies Evidence),
@@ -234,6 +251,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     stock,
     verdict,
     historyFile: options.historyFile ?? (options.keep ? historyPath : undefined),
+    outputProblems,
     environment: {
       node: process.version,
       os: `${type()} ${release()}`,
@@ -364,17 +382,40 @@ function historyFile(path: string, sale: SaleFacts, clock: Clock): Resource<Hist
   };
 }
 
+/** What is not the verdict's evidence may fail without taking the verdict along; the report tells of it. */
+function loadOutputs(specs: string[], { options }: LoadedScript, clock: Clock): Resource<Outputs> {
+  let outputs: Outputs | undefined;
+  return {
+    name: 'the outputs',
+    async start() {
+      outputs = await openOutputs(specs, { options, clock });
+      return outputs;
+    },
+    async stop() {
+      await outputs?.close();
+    },
+  };
+}
+
+async function writeSummaryExport(path: string | undefined, load: LoadResult): Promise<string[]> {
+  if (path === undefined) return [];
+  try {
+    await writeFile(path, `${JSON.stringify(exportSummary(load), null, 2)}\n`);
+    return [];
+  } catch (error) {
+    return [`the summary ${path} cannot be written: ${rootMessage(error)}`];
+  }
+}
+
 async function fireBuyers(
   script: LoadedScript,
-  env: Record<string, string>,
-  history: HistoryFile,
+  load: Pick<LoadSpec, 'env' | 'history' | 'observe'>,
   { clock, onEvent, onLoad }: RunDeps,
 ): Promise<LoadResult> {
   const run = startLoad({
+    ...load,
     script,
-    env,
     target: referenceTarget,
-    history,
     clock,
     log: (line) => onEvent({ type: 'log', line }),
   });

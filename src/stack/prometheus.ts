@@ -13,9 +13,11 @@ export function createPrometheus(options: {
   /** The run's folder; the data goes into a folder of its own below. */
   folder: string;
   configFile: string;
+  /** Whether others may write samples into it. */
+  receivesRemoteWrites?: boolean;
   onDeath?(why: string): void;
 }): Resource<PrometheusServer> {
-  const { folder, configFile } = options;
+  const { folder, configFile, receivesRemoteWrites = false } = options;
   const program = createProgram({
     name: 'Prometheus',
     folder,
@@ -31,6 +33,7 @@ export function createPrometheus(options: {
         `--config.file=${configFile}`,
         '--storage.tsdb.path=data',
         `--web.listen-address=127.0.0.1:${port}`,
+        ...(receivesRemoteWrites ? ['--web.enable-remote-write-receiver'] : []),
       ],
     }),
     readyWhen: 'Server is ready to receive web requests',

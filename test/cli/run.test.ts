@@ -51,9 +51,21 @@ const documentOf = ({ stdout }: Ended) => RunDocument.parse(JSON.parse(stdout));
 
 describe('a run from nothing to its verdict', () => {
   it('C.3 is valid on a correct server, in numbers that add up, and leaves nothing behind', async () => {
-    const ended = await place.run(['run', 'smoke', '--json', '--history', 'kept.ndjson']);
+    const files = ['--history', 'kept.ndjson', '--out', 'json=out.json', '--out', 'csv=/dev/full'];
+    const ended = await place.run([
+      'run',
+      'smoke',
+      '--json',
+      ...files,
+      '--summary-export',
+      's.json',
+    ]);
     expect(ended.code).toBe(0);
     const document = documentOf(ended);
+    expect(document.outputProblems).toEqual([expect.stringContaining('/dev/full is incomplete')]);
+    const summary = JSON.parse(await readFile(join(place.folder, 's.json'), 'utf8'));
+    expect(summary.metrics.iterations.count).toBe(400);
+    expect(await readFile(join(place.folder, 'out.json'), 'utf8')).toContain('"http_reqs"');
     const { requests, stock } = document.summary;
     expect(document.verdict.status).toBe('valid');
     expect(requests.sent).toBeGreaterThanOrEqual(800);

@@ -71,7 +71,7 @@ function checkFrom(
 function countCheck(vu: Vu, name: string, passed: boolean, tags: Tags | undefined): void {
   const rate = vu.metrics.define('checks', 'rate');
   vu.checks.count(vu.group, name, passed);
-  rate.add(passed ? 1 : 0, rate.subMetrics.length > 0 ? checkTags(vu, name, tags) : untagged);
+  rate.add(passed ? 1 : 0, rate.readsTags ? checkTags(vu, name, tags) : untagged);
 }
 
 function checkTags(vu: Vu, name: string, tags: Tags | undefined): Tagged {

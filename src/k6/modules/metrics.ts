@@ -25,7 +25,7 @@ function customMetric(vu: Vu, type: MetricType): new (name: string, isTime?: boo
     }
 
     add(value: number | boolean, tags?: Tags): boolean {
-      const source = tags && this.#metric.subMetrics.length > 0 ? withTags(tags, vu) : vu;
+      const source = tags && this.#metric.readsTags ? withTags(tags, vu) : vu;
       this.#metric.add(Number(value), source);
       return true;
     }

@@ -1,5 +1,6 @@
 import { systemClock } from '../../kernel/clock.ts';
 import { type LoadRun, startLoad } from '../../load/engine.ts';
+import { openOutputs } from '../../load/outputs/outputs.ts';
 import type { LoadResult, LoadTick } from '../../load/result.ts';
 import { createMemoryHistory, type MemoryHistory, writeFiles } from '../../load/testing/harness.ts';
 import { referenceTarget } from '../../target/reference.ts';
@@ -10,6 +11,8 @@ export interface ScriptRun {
   ticks: LoadTick[];
   history: MemoryHistory;
   log: string[];
+  /** What the outputs could not take. */
+  outputProblems: string[];
 }
 
 /** Writes a script to disk, loads it and runs it to its end, as the CLI would. */
@@ -18,10 +21,13 @@ export async function runScript(
   {
     env = {},
     files = {},
+    outputs: outputSpecs = [],
     whileRunning = () => {},
   }: {
     env?: Record<string, string>;
     files?: Record<string, string>;
+    /** As `--out` takes them. */
+    outputs?: string[];
     whileRunning?: (run: LoadRun) => void;
   } = {},
 ): Promise<ScriptRun> {
@@ -30,6 +36,8 @@ export async function runScript(
     const script = await loadScript(folder.path('script.ts'), { env });
     const history = createMemoryHistory();
     const log: string[] = [];
+    const { options } = script;
+    const outputs = await openOutputs(outputSpecs, { options, clock: systemClock });
     const run = startLoad({
       script,
       env,
@@ -37,11 +45,13 @@ export async function runScript(
       history,
       clock: systemClock,
       log: (line) => log.push(line),
+      observe: outputs.observe,
     });
     whileRunning(run);
     const ticks: LoadTick[] = [];
     for await (const tick of run.ticks) ticks.push(tick);
-    return { result: await run.result, ticks, history, log };
+    const result = await run.result;
+    return { result, ticks, history, log, outputProblems: await outputs.close() };
   } finally {
     folder.remove();
   }

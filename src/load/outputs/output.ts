@@ -1,0 +1,38 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Metric, Tags } from '../metrics.ts';
+import type { LoadOptions } from '../options.ts';
+
+/** One value of a metric, as outputs are told of it. */
+export interface Sample {
+  metric: Metric;
+  value: number;
+  /** Wall time in milliseconds. */
+  timeMs: number;
+  /** The same object for all samples of one request. */
+  tags: Tags;
+}
+
+/** Where the samples of a run go besides its summary. */
+export interface Output {
+  /** Called for every sample while the load goes on; must neither throw nor wait. */
+  add(sample: Sample): void;
+  /**
+   * Writes what is left. Safe to call again.
+   *
+   * @throws UserError when not everything could be written
+   */
+  close(): Promise<void>;
+}
+
+/** What an output may know of the run. */
+export interface OutputContext {
+  options: Pick<LoadOptions, 'thresholds' | 'summaryTrendStats'>;
+  clock: Clock;
+}
+
+/**
+ * Opens one kind of output. `where` is what stands behind `=`.
+ *
+ * @throws UserError when there can be no such output
+ */
+export type OpenOutput = (where: string, context: OutputContext) => Promise<Output>;

@@ -1,0 +1,344 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canTestWith } from '../../../test/services.ts';
+import { until } from '../../../test/until.ts';
+import { runScript } from '../../k6/testing/run-script.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { findFreePort } from '../../stack/free-port.ts';
+import { createPrometheus, type PrometheusServer } from '../../stack/prometheus.ts';
+import { createMetrics, type Metric } from '../metrics.ts';
+import { refusedOrigin, serve, type TestServer } from '../testing/harness.ts';
+import type { OutputContext } from './output.ts';
+import { openOutputs } from './outputs.ts';
+import { exposition } from './prometheus.ts';
+import { openRemoteWrite } from './remote-write.ts';
+import { createSeriesTable } from './series.ts';
+
+let server: TestServer;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'outputs-'));
+  server = await serve((request, response) => {
+    const status = request.url === '/gone' ? 404 : 200;
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+  });
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const SCRIPT = `
+  import http from 'k6/http';
+  import { check, group } from 'k6';
+  import { Counter, Trend } from 'k6/metrics';
+  const sold = new Counter('sold');
+  const effort = new Trend('effort', true);
+  export const options = {
+    iterations: 3,
+    tags: { run: 'first' },
+    thresholds: { sold: ['count>0'], 'http_req_duration{status:200}': ['p(95)<60000'] },
+  };
+  export default async function () {
+    const r = await http.get(__ENV.BASE + '/lamp', { tags: { name: '/:product', shop: 'a,"b"' } });
+    group('pay', () => check(r, { 'is there': (r) => r.status === 200 }, { by: 'us' }));
+    await http.get(__ENV.BASE + '/gone');
+    sold.add(2, { color: 'red' });
+    effort.add(1500);
+  }`;
+
+const context: OutputContext = {
+  options: { thresholds: [], summaryTrendStats: ['avg', 'p(99)', 'count'] },
+  clock: systemClock,
+};
+
+const runWith = (...outputs: string[]) =>
+  runScript(SCRIPT, { env: { BASE: server.origin }, outputs });
+
+describe('--out json', () => {
+  it('describes each metric before its first sample and writes every sample in k6’s lines', async () => {
+    const path = join(folder, 'all.json');
+    const { outputProblems, result } = await runWith(`json=${path}`);
+    expect(outputProblems).toEqual([]);
+    const lines = readFileSync(path, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+    const seen = new Set<string>();
+    for (const { type, metric } of lines) {
+      if (type === 'Metric') seen.add(metric);
+      else expect(seen).toContain(metric);
+    }
+    expect(lines.find(({ type, metric }) => type === 'Metric' && metric === 'sold')).toEqual({
+      type: 'Metric',
+      data: {
+        name: 'sold',
+        type: 'counter',
+        contains: 'default',
+        thresholds: ['count>0'],
+        submetrics: null,
+      },
+      metric: 'sold',
+    });
+    expect(
+      lines.find(({ type, metric }) => type === 'Metric' && metric === 'http_req_duration').data
+        .submetrics,
+    ).toEqual([
+      { name: 'http_req_duration{status:200}', suffix: 'status:200', tags: { status: '200' } },
+    ]);
+
+    const points = (metric: string) =>
+      lines.filter((line) => line.type === 'Point' && line.metric === metric);
+    expect(points('http_reqs')).toHaveLength(6);
+    expect(points('http_req_duration')).toHaveLength(6);
+    expect(points('iterations')).toHaveLength(3);
+    expect(points('vus').length).toBeGreaterThan(0);
+    expect(points('http_reqs')[0]).toEqual({
+      metric: 'http_reqs',
+      type: 'Point',
+      data: {
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        value: 1,
+        tags: {
+          expected_response: 'true',
+          group: '',
+          method: 'GET',
+          name: '/:product',
+          proto: 'HTTP/1.1',
+          run: 'first',
+          scenario: 'default',
+          shop: 'a,"b"',
+          status: '200',
+          url: '/:product',
+        },
+      },
+    });
+    expect(points('http_reqs')[1].data.tags).toMatchObject({
+      status: '404',
+      error_code: '1404',
+      expected_response: 'false',
+      url: `${server.origin}/gone`,
+    });
+    expect(points('checks')[0].data).toMatchObject({
+      value: 1,
+      tags: { check: 'is there', group: '::pay', by: 'us', scenario: 'default' },
+    });
+    expect(points('sold')[0].data).toMatchObject({ value: 2, tags: { color: 'red' } });
+    expect(result.metrics.sold?.values.count).toBe(6);
+  });
+});
+
+describe('--out csv', () => {
+  it('writes k6’s header and a row for every sample', async () => {
+    const path = join(folder, 'all.csv');
+    await runWith(`csv=${path}`);
+    const [header, ...rows] = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(header).toBe(
+      'metric_name,timestamp,metric_value,check,error,error_code,expected_response,group,method,name,proto,scenario,service,status,subproto,tls_version,url,extra_tags,metadata',
+    );
+    expect(rows.filter((row) => row.startsWith('http_reqs,'))).toHaveLength(6);
+    expect(rows.find((row) => row.startsWith('http_reqs,'))).toMatch(
+      /^http_reqs,\d{10},1\.000000,,,,true,,GET,\/:product,HTTP\/1\.1,default,,200,,,\/:product,"run=first&shop=a,""b""",$/,
+    );
+    expect(rows.find((row) => row.startsWith('sold,'))).toMatch(
+      /^sold,\d{10},2\.000000,,,,,,,,,default,,,,,,run=first&color=red,$/,
+    );
+  });
+});
+
+describe('outputs that cannot be', () => {
+  it('a full disk is told, and the run has its result all the same', async () => {
+    const { outputProblems, result } = await runWith('json=/dev/full', `csv=${folder}/beside.csv`);
+    expect(outputProblems).toEqual([
+      expect.stringMatching(/^the output \/dev\/full is incomplete: ENOSPC/),
+    ]);
+    expect(result.iterations).toBe(3);
+    expect(readFileSync(`${folder}/beside.csv`, 'utf8')).toContain('http_reqs');
+  });
+
+  it.each([
+    ['influxdb=http://127.0.0.1', 'the outputs are json, csv, prometheus, prometheus-rw'],
+    ['json', 'it does not say where to'],
+    ['prometheus=99999', 'not a port'],
+    ['prometheus-rw=127.0.0.1:9090', 'not a URL'],
+    ['json=/dev/null/x', "mkdir '/dev/null'"],
+  ])('%s is refused before anything runs', async (spec, why) => {
+    await expect(openOutputs([spec], context)).rejects.toMatchObject({
+      why: expect.stringContaining(why),
+    });
+  });
+
+  it('a port that is taken is told, and what was opened before is closed', async () => {
+    const port = new URL(server.origin).port;
+    const other = await findFreePort();
+    await expect(
+      openOutputs([`prometheus=${other}`, `prometheus=${port}`], context),
+    ).rejects.toMatchObject({ why: expect.stringContaining('EADDRINUSE') });
+    await (await openOutputs([`prometheus=${other}`], context)).close();
+  });
+
+  it('nothing is put together for samples when there is no output', async () => {
+    const outputs = await openOutputs([], context);
+    expect(outputs.observe).toBeUndefined();
+    const metrics = createMetrics([], outputs.observe);
+    const metric = metrics.define('sold', 'counter');
+    expect(metric.readsTags).toBe(false);
+    metric.add(1, {
+      tag: () => undefined,
+      allTags() {
+        throw new Error('nobody asked for tags');
+      },
+    });
+  });
+});
+
+describe('series for Prometheus', () => {
+  const metrics = createMetrics();
+  const requests = metrics.define('http_reqs', 'counter');
+  const duration = metrics.define('http_req_duration', 'trend', 'time');
+  const add = (metric: Metric, value: number, tags = {}) => ({ metric, value, timeMs: 0, tags });
+
+  it('have k6’s names, labels in order, and seconds', () => {
+    const table = createSeriesTable(['avg', 'p(99.9)', 'count']);
+    table.add(add(requests, 1, { status: '200', name: 'pay', url: 'http://x/1', 'a-b': 'c' }));
+    table.add(add(requests, 1, { status: '200', name: 'pay', url: 'http://x/2', 'a-b': 'c' }));
+    table.add(add(metrics.define('checks', 'rate'), 1));
+    table.add(add(metrics.define('checks', 'rate'), 0));
+    table.add(add(metrics.define('vus', 'gauge'), 7, { group: '' }));
+    table.add(add(duration, 1_500, { name: 'say "hi"\\\n' }));
+    expect(exposition(table.read())).toBe(
+      `# TYPE k6_http_reqs_total counter
+k6_http_reqs_total{a_b="c",name="pay",status="200"} 2
+# TYPE k6_checks_rate gauge
+k6_checks_rate 0.5
+# TYPE k6_vus gauge
+k6_vus 7
+# TYPE k6_http_req_duration_avg gauge
+k6_http_req_duration_avg{name="say \\"hi\\"\\\\\\n"} 1.5
+# TYPE k6_http_req_duration_p999 gauge
+k6_http_req_duration_p999{name="say \\"hi\\"\\\\\\n"} 1.5
+# TYPE k6_http_req_duration_count gauge
+k6_http_req_duration_count{name="say \\"hi\\"\\\\\\n"} 1
+`,
+    );
+  });
+
+  it('are only so many, and what finds no room is counted', () => {
+    const table = createSeriesTable(['avg'], { seriesMax: 2 });
+    for (let id = 0; id < 10; id += 1) table.add(add(requests, 1, { name: `/orders/${id}` }));
+    expect(table.read()).toHaveLength(2);
+    expect(table.leftOut()).toBe(8);
+  });
+
+  it('are read again only when they changed, if so asked', () => {
+    const table = createSeriesTable(['avg']);
+    table.add(add(requests, 1, { name: 'a' }));
+    expect(table.read({ changedOnly: true })).toHaveLength(1);
+    expect(table.read({ changedOnly: true })).toEqual([]);
+    table.add(add(requests, 1, { name: 'a' }));
+    expect(table.read({ changedOnly: true })).toMatchObject([{ value: 2 }]);
+  });
+});
+
+describe('--out prometheus', () => {
+  it('shows where the run stands while it goes on, and is gone after it', async () => {
+    const port = await findFreePort();
+    const url = `http://127.0.0.1:${port}/metrics`;
+    const seen: string[] = [];
+    const { outputProblems } = await runScript(
+      `import http from 'k6/http'; import { sleep } from 'k6';
+       export default async function () {
+         await http.get(__ENV.BASE); 
+         const scraped = await http.get(__ENV.SCRAPE);
+         console.log(scraped.body);
+       }`,
+      { env: { BASE: server.origin, SCRAPE: url }, outputs: [`prometheus=${port}`] },
+    ).then((run) => {
+      seen.push(...run.log);
+      return run;
+    });
+    expect(outputProblems).toEqual([]);
+    expect(seen.join('\n')).toContain(
+      `k6_http_reqs_total{expected_response="true",method="GET",name="${server.origin}",proto="HTTP/1.1",scenario="default",status="200"} 1`,
+    );
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});
+
+describe('--out prometheus-rw', () => {
+  it('a receiver that is not there is told at the end, without its password', async () => {
+    const origin = (await refusedOrigin()).replace('//', '//me:secret@');
+    const { outputProblems, result } = await runWith(`prometheus-rw=${origin}/api/v1/write`);
+    expect(outputProblems).toEqual([expect.stringContaining('ECONNREFUSED')]);
+    expect(outputProblems[0]).not.toContain('secret');
+    expect(result.iterations).toBe(3);
+  });
+
+  it('a receiver that refuses is quoted', async () => {
+    const picky = await serve((_request, response) =>
+      response.writeHead(400).end('out of order\nmore'),
+    );
+    const { outputProblems } = await runWith(`prometheus-rw=${picky.origin}`);
+    await picky.close();
+    expect(outputProblems).toEqual([expect.stringMatching(/it answered 400: out of order$/)]);
+  });
+
+  const describeWithPrometheus = canTestWith('prometheus')
+    ? describe
+    : describe.skip.bind(describe, 'skipped: needs prometheus');
+  describeWithPrometheus('to a Prometheus', () => {
+    let prometheus: PrometheusServer & { stop(): Promise<void> };
+    beforeAll(async () => {
+      const configFile = join(folder, 'prometheus.yml');
+      writeFileSync(configFile, 'global: {}\n');
+      const resource = createPrometheus({ folder, configFile, receivesRemoteWrites: true });
+      prometheus = { ...(await resource.start()), stop: resource.stop };
+    });
+    afterAll(() => prometheus.stop());
+
+    async function query(expression: string): Promise<{ metric: object; value: string }[]> {
+      const answer = await fetch(
+        `${prometheus.url}/api/v1/query?query=${encodeURIComponent(expression)}`,
+      );
+      const { data } = (await answer.json()) as {
+        data: { result: { metric: object; value: [number, string] }[] };
+      };
+      return data.result.map(({ metric, value }) => ({ metric, value: value[1] }));
+    }
+
+    it('arrive the totals of a run', async () => {
+      const { outputProblems } = await runWith(`prometheus-rw=${prometheus.url}/api/v1/write`);
+      expect(outputProblems).toEqual([]);
+      await until(async () => (await query('k6_sold_total')).length > 0);
+      expect(await query('k6_sold_total')).toEqual([
+        {
+          metric: { __name__: 'k6_sold_total', color: 'red', run: 'first', scenario: 'default' },
+          value: '6',
+        },
+      ]);
+      expect(await query('sum(k6_http_reqs_total)')).toMatchObject([{ value: '6' }]);
+      expect(await query('k6_effort_p99')).toMatchObject([{ value: '1.5' }]);
+      expect(await query('k6_checks_rate')).toMatchObject([
+        { metric: { check: 'is there', by: 'us' }, value: '1' },
+      ]);
+    });
+
+    it('arrives a message of many blocks and of letters that are not ASCII', async () => {
+      const output = await openRemoteWrite(`${prometheus.url}/api/v1/write`, context);
+      const metric = createMetrics().define('long', 'counter');
+      for (let id = 0; id < 500; id += 1) {
+        const tags = { id: String(id), text: 'Käufer '.repeat(100) };
+        output.add({ metric, value: id, timeMs: 0, tags });
+      }
+      await output.close();
+      await until(async () => (await query('count(k6_long_total)'))[0]?.value === '500');
+      expect(await query('sum(k6_long_total)')).toMatchObject([{ value: '124750' }]);
+      expect(await query('k6_long_total{id="499"}')).toMatchObject([
+        { metric: { text: 'Käufer '.repeat(100) }, value: '499' },
+      ]);
+    });
+  });
+});
