@@ -1,18 +1,23 @@
+import exec from 'k6/execution';
 import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
+import { rendezvous } from './lib/flashsale.ts';
 import { planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
-import { checkOut, reservationOf, reserve } from './lib/shop.ts';
+import { checkOut, readAvailability, reservationOf, reserve } from './lib/shop.ts';
 
 /** Everybody wants the last one, at the same moment. One of them gets it. */
 export const sale = planSale({ stock: 1, buyers: 2_000 });
 
 const unitsBought = new Counter('units_bought');
 
+/** They look at the page until the sale begins, and then all click at once; the others come as these leave. */
+const atTheDoor = Math.min(500, sale.buyers);
+
 export const options: Options = {
   scenarios: {
     everybody: {
       executor: 'shared-iterations',
-      vus: Math.min(500, sale.buyers),
+      vus: atTheDoor,
       iterations: sale.buyers,
       maxDuration: '2m',
     },
@@ -25,6 +30,10 @@ export const options: Options = {
 
 export default async function lastUnit(): Promise<void> {
   const buyer = thisBuyer();
+  if (exec.scenario.iterationInTest < atTheDoor) {
+    await readAvailability(buyer, skuOnSale());
+    await rendezvous('door', atTheDoor);
+  }
   const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
   if (reservationId === undefined) return;
   const bought = await checkOut(buyer, reservationId);

@@ -182,6 +182,23 @@ describe('the summary of a run', () => {
     expect(text).toContain('  the load was interrupted before its plan was done\n');
   });
 
+  it('says how near to one instant a rendezvous was', () => {
+    const text = renderReport(
+      report({
+        metrics: {
+          flashsale_rendezvous_skew: { type: 'trend', contains: 'time', values: { max: 12.4 } },
+          flashsale_rendezvous_in_flight: {
+            type: 'trend',
+            contains: 'default',
+            values: { min: 480, max: 500 },
+          },
+        },
+      }),
+      plain,
+    );
+    expect(text).toMatch(/Rendezvous\n {2}all requests written within 12(\.4)? ms; 480 or more in/);
+  });
+
   it('shows thresholds with what was observed, in the unit of the metric', () => {
     const text = renderReport(
       report({

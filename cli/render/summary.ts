@@ -22,6 +22,7 @@ export function renderReport(report: RunReport, options: RenderOptions): string 
     { title: 'Requests', lines: requestLines(load.outcomes, columns) },
     { title: 'Iterations', lines: iterationLines(load, columns, style) },
     { title: 'Latency', lines: latencyLines(load.metrics) },
+    { title: 'Rendezvous', lines: rendezvousLines(load.metrics) },
     { title: 'Thresholds', lines: thresholdLines(load.thresholds, load.metrics, style) },
     { title: 'Checks of the script', lines: scriptCheckLines(load.checks, style) },
     { title: 'Stock at the end', lines: stockLines(report.stock, style) },
@@ -136,6 +137,16 @@ function latencyLines(metrics: LoadResult['metrics']): string[] {
     ],
     figures.map((_, index) => index + 1),
   );
+}
+
+/** How near to one instant the buyers who were to act at once did so: the worst of all times they met. */
+function rendezvousLines(metrics: LoadResult['metrics']): string[] {
+  const skew = metrics.flashsale_rendezvous_skew?.values.max;
+  const inFlight = metrics.flashsale_rendezvous_in_flight?.values;
+  if (skew === undefined || inFlight?.min === undefined) return [];
+  return [
+    `all requests written within ${formatMs(skew)}; ${formatCount(inFlight.min)} or more in flight at once`,
+  ];
 }
 
 function thresholdLines(

@@ -88,6 +88,9 @@ function unreadable(path: string, message: Message, cause: unknown): UserError {
   });
 }
 
+/** The file that stands for our module `flashsale` where k6 runs a script. */
+const K6_SHIM = /^\.{1,2}\/(?:.*\/)?flashsale\.[jt]s$/;
+
 /** Decides what may be imported: our k6 modules stay imports, relative files are bundled, the rest is refused by name. */
 function importRules(modules: string[]): Plugin {
   return {
@@ -96,6 +99,7 @@ function importRules(modules: string[]): Plugin {
       onResolve({ filter: /.*/ }, ({ path, kind }) => {
         if (kind === 'entry-point') return undefined;
         if (modules.includes(path)) return { path, external: true };
+        if (K6_SHIM.test(path)) return { path: 'flashsale', external: true };
         const refusal = refusalOf(path, modules);
         return refusal ? { errors: [{ text: refusal }] } : undefined;
       });

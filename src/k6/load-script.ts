@@ -152,6 +152,8 @@ function createReaderVu(env: Record<string, string>, metrics: Metrics): Vu {
       abort: nothing,
     },
     pause: () => Promise.resolve(),
+    meet: () => Promise.resolve(),
+    release: undefined,
     log: nothing,
     tag: () => undefined,
     allTags: () => ({}),

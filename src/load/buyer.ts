@@ -3,6 +3,7 @@ import type { CheckCounts } from './checks.ts';
 import { createCookieJar } from './cookie-jar.ts';
 import { asTags, type Metrics } from './metrics.ts';
 import type { LoadOptions, ScenarioOptions } from './options.ts';
+import type { Rendezvous } from './rendezvous.ts';
 import type { LoadedScript } from './script.ts';
 import { IterationInterrupted, type RunView, type Turn, type Vu } from './vu.ts';
 
@@ -26,6 +27,7 @@ export interface BuyerDeps {
   metrics: Metrics;
   checks: CheckCounts;
   calls: CallsDeps;
+  rendezvous: Rendezvous;
   run: RunView;
   /** Data that `setup` returned, as JSON; each buyer gets a copy of its own. */
   setupData: () => string | undefined;
@@ -203,17 +205,26 @@ function createVu(id: number, scenario: ScenarioOptions | undefined, deps: Buyer
     run: deps.run,
     pause(durationMs) {
       if (vu.interrupted) return Promise.reject(new IterationInterrupted());
-      vu.waits += 1;
-      vu.pending += 1;
-      const pause = createPause();
-      pauses.add(pause);
-      pause.timer = setTimeout(() => {
-        pauses.delete(pause);
-        vu.pending -= 1;
-        pause.resolve();
-      }, durationMs);
+      const pause = beginPause();
+      pause.timer = setTimeout(endPause, durationMs, pause);
       return pause.promise;
     },
+    meet(place) {
+      if (vu.interrupted) return Promise.reject(new IterationInterrupted());
+      const pause = beginPause();
+      try {
+        deps.rendezvous.join(place, (release) => {
+          if (vu.interrupted) return;
+          vu.release = release;
+          endPause(pause);
+        });
+      } catch (error) {
+        endPause(pause);
+        throw error;
+      }
+      return pause.promise;
+    },
+    release: undefined,
     cancelPauses() {
       for (const pause of pauses) {
         clearTimeout(pause.timer);
@@ -242,6 +253,21 @@ function createVu(id: number, scenario: ScenarioOptions | undefined, deps: Buyer
       ...asTags(vu.tags),
     }),
   };
+
+  function beginPause(): Pause {
+    vu.waits += 1;
+    vu.pending += 1;
+    const pause = createPause();
+    pauses.add(pause);
+    return pause;
+  }
+
+  function endPause(pause: Pause): void {
+    pauses.delete(pause);
+    vu.pending -= 1;
+    pause.resolve();
+  }
+
   (vu as { calls: Vu['calls'] }).calls = createCalls(deps.calls, vu);
   return vu;
 }

@@ -5,6 +5,7 @@ import type { HttpMetrics } from './http-metrics.ts';
 import { asTags, type Tagged, type Tags } from './metrics.ts';
 import { codeOf, type OperationInFlight, type Operations } from './operations.ts';
 import { countOutcome } from './outcomes.ts';
+import type { Release } from './rendezvous.ts';
 import { RequestError } from './request-error.ts';
 import type { OutcomeCounts } from './result.ts';
 import type { SplitUrl } from './url.ts';
@@ -106,6 +107,7 @@ class Call implements Tagged {
   private operation: OperationInFlight | undefined;
   private expected: boolean | undefined;
   private collectedTags: Tags | undefined;
+  private release: Release | undefined;
 
   constructor(
     deps: CallsDeps,
@@ -145,10 +147,16 @@ class Call implements Tagged {
 
   beforeWrite(): void {
     this.operation?.invoke();
+    const { vu } = this;
+    if (vu.release === undefined) return;
+    this.release = vu.release;
+    vu.release = undefined;
+    this.release.written(this.deps.now());
   }
 
   ended(): void {
     this.vu.pending -= 1;
+    this.release?.ended();
     try {
       this.conclude();
     } catch (error) {

@@ -13,6 +13,7 @@ import { createMetrics, type MetricSelector, type SampleObserver, untagged } fro
 import { createOperations } from './operations.ts';
 import type { ScenarioOptions } from './options.ts';
 import { noOutcomes } from './outcomes.ts';
+import { createRendezvous } from './rendezvous.ts';
 import { RequestError } from './request-error.ts';
 import type { LoadResult, LoadTick } from './result.ts';
 import { defineRunMetrics, observeZeros } from './run-metrics.ts';
@@ -79,6 +80,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
   const checks = createCheckCounts();
   const exceptions = createExceptions({ describe: script.describeError, log });
   const traffic = createTraffic();
+  const rendezvous = createRendezvous({ metrics: runMetrics, log });
   let [iterations, interrupted, dropped, vusActive, vusMade] = [0, 0, 0, 0, 0];
 
   // Where the run stands.
@@ -134,6 +136,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
     log,
     setupData: () => setupData,
     onTurnEnd,
+    rendezvous,
     calls: {
       now,
       nowMs: clock.nowMs,
@@ -268,6 +271,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
       } finally {
         clearInterval(ticker);
         endedAtMs = now();
+        rendezvous.conclude();
         watch.stop();
       }
       const generator = watch.judge({

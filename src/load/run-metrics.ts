@@ -12,6 +12,9 @@ export interface RunMetrics {
   dataReceived: Metric;
   /** Ours: how late iterations of open models began against their schedule. */
   iterationLateness: Metric;
+  /** Ours, of each rendezvous: from the first request written to the last, and the most unanswered at once. */
+  rendezvousSkew: Metric;
+  rendezvousInFlight: Metric;
 }
 
 export function defineRunMetrics(metrics: Metrics): RunMetrics {
@@ -25,6 +28,8 @@ export function defineRunMetrics(metrics: Metrics): RunMetrics {
     dataSent: metrics.define('data_sent', 'counter', 'data'),
     dataReceived: metrics.define('data_received', 'counter', 'data'),
     iterationLateness: metrics.define('flashsale_iteration_lateness', 'trend', 'time'),
+    rendezvousSkew: metrics.define('flashsale_rendezvous_skew', 'trend', 'time'),
+    rendezvousInFlight: metrics.define('flashsale_rendezvous_in_flight', 'trend'),
   };
   metrics.define('group_duration', 'trend', 'time');
   return runMetrics;

@@ -3,6 +3,7 @@ import type { CheckCounts } from './checks.ts';
 import type { CookieJar } from './cookie-jar.ts';
 import type { Metrics, Tags } from './metrics.ts';
 import type { HttpOptions, ScenarioOptions } from './options.ts';
+import type { Release } from './rendezvous.ts';
 
 /**
  * One virtual user as the script's modules see it: who it is, which turn it is taking, and what it may ask of the
@@ -40,6 +41,10 @@ export interface Vu {
   readonly run: RunView;
   /** Resolves after so many milliseconds; rejects with IterationInterrupted when the turn is cut short. */
   pause(durationMs: number): Promise<void>;
+  /** Resolves when so many buyers wait at that place, together with theirs; rejects as `pause` does. */
+  meet(place: { name: string; size: number; timeoutMs: number }): Promise<void>;
+  /** What the next request reports to, if a rendezvous has just let this VU go. */
+  release: Release | undefined;
   log(line: string): void;
   /** A tag's value on samples of this VU that have no tags of their own. */
   tag(name: string): string | undefined;

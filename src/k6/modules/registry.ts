@@ -1,6 +1,7 @@
 import { dataModule } from './data.ts';
 import { encodingModule } from './encoding.ts';
 import { executionModule } from './execution.ts';
+import { flashsaleModule } from './flashsale.ts';
 import { httpModule } from './http.ts';
 import { k6Module } from './k6.ts';
 import { metricsModule } from './metrics.ts';
@@ -8,6 +9,7 @@ import type { K6Module } from './module.ts';
 
 /** Every module a script can import. A new one is a file and a line here. */
 export const modules: Record<string, K6Module> = {
+  flashsale: flashsaleModule,
   k6: k6Module,
   'k6/data': dataModule,
   'k6/encoding': encodingModule,

@@ -1,0 +1,24 @@
+import { parseDurationMs } from '../../load/duration.ts';
+import type { K6Module } from './module.ts';
+
+const TIMEOUT_DEFAULT = '30s';
+
+/** What k6 does not have. Scripts import it as a file (`./lib/flashsale.ts`), which is what k6 then runs. */
+export const flashsaleModule: K6Module = (vu) => ({
+  rendezvous(
+    name: string,
+    buyers: number,
+    { timeout = TIMEOUT_DEFAULT }: { timeout?: string | number } = {},
+  ): Promise<void> {
+    if (typeof name !== 'string' || name === '') throw new TypeError('a rendezvous needs a name');
+    if (!Number.isInteger(buyers) || buyers < 1) {
+      throw new TypeError(`rendezvous "${name}" needs the number of buyers to wait for`);
+    }
+    const timeoutMs = parseDurationMs(timeout);
+    if (timeoutMs === undefined) {
+      throw new TypeError(`rendezvous "${name}": "${timeout}" is not a duration like 30s`);
+    }
+    if (vu.initializing) throw new Error('nobody waits for anybody in init code');
+    return vu.meet({ name, size: buyers, timeoutMs });
+  },
+});
