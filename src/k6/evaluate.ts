@@ -18,10 +18,15 @@ export interface Evaluator {
 export interface ScriptEnvironment {
   require: (module: string) => object;
   open: (path: string, mode?: string) => string | ArrayBuffer;
-  console: Record<string, (...values: unknown[]) => void>;
+  /** Of this VU: `console`, `crypto`, timers. */
+  globals: Record<(typeof GLOBALS)[number], unknown>;
 }
 
-const PARAMETERS = ['module', 'exports', 'require', '__vu', 'open', 'console', '__inTurn'];
+const GLOBALS = [
+  ...(['console', 'crypto'] as const),
+  ...(['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const),
+];
+const PARAMETERS = ['module', 'exports', 'require', '__vu', 'open', '__inTurn', ...GLOBALS];
 
 /** Compiles the bundle as one function: VUs share its code, compiled once and optimised together, but no variable. */
 export function compileBundle(path: string, bundle: Bundle): Evaluator {
@@ -30,9 +35,17 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
   const frame = new RegExp(`${escapeForPattern(filename)}:(\\d+):(\\d+)`);
 
   return {
-    evaluate(vu, { require, open, console }) {
+    evaluate(vu, { require, open, globals }) {
       const module: { exports: Record<string, unknown> } = { exports: {} };
-      factory(module, module.exports, require, vu, open, console, inTurn);
+      factory(
+        module,
+        module.exports,
+        require,
+        vu,
+        open,
+        inTurn,
+        ...GLOBALS.map((name) => globals[name]),
+      );
       return module.exports;
     },
     describeError(error) {

@@ -1,7 +1,10 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { CallRequest } from '../load/calls.ts';
 import { DURATION_MS_MAX, parseDurationMs } from '../load/duration.ts';
 import { createRecentMap } from '../load/recent-map.ts';
 import type { Vu } from '../load/vu.ts';
+import { ScriptCookieJar } from './modules/cookie-jar.ts';
+import { encodeMultipart, FileData } from './multipart.ts';
 import type { ResponseType } from './response.ts';
 
 export type StatusTest = (status: number) => boolean;
@@ -10,11 +13,17 @@ export type StatusTest = (status: number) => boolean;
 export interface HttpParams {
   headers?: Record<string, string>;
   tags?: Record<string, unknown>;
-  cookies?: Record<string, string | { value?: string }>;
+  cookies?: Record<string, string | { value?: string; replace?: boolean }>;
   timeout?: string | number;
   redirects?: number;
   responseType?: ResponseType;
   responseCallback?: StatusTest | null;
+  /** Made by `new http.CookieJar()`. */
+  jar?: unknown;
+  /** `gzip`, `deflate`, or several of them with commas. */
+  compression?: string;
+  auth?: string;
+  throw?: boolean;
 }
 
 /** A URL whose samples go by a name with the variable parts left out (from http.url). */
@@ -31,6 +40,10 @@ const SUPPORTED = new Set([
   'redirects',
   'responseType',
   'responseCallback',
+  'jar',
+  'compression',
+  'auth',
+  'throw',
 ]);
 
 const TIMEOUT_MS_DEFAULT = 60_000;
@@ -44,15 +57,20 @@ export function toCallRequest(
   params: HttpParams | null | undefined,
 ): CallRequest {
   if (params) for (const name in params) if (!SUPPORTED.has(name)) refuse(name);
+  // Basic authentication goes by the credentials in the URL alone, as in k6.
+  if (params?.auth && params.auth !== 'basic') {
+    throw new Error(
+      `the authentication "${params.auth}" is not supported; send an Authorization header, or put user and password into the URL`,
+    );
+  }
   const encoded = encodeBody(body);
   const named = typeof url === 'object' && url !== null ? url : undefined;
-  const headers = params?.headers;
-  return {
+  const request: CallRequest = {
     method,
     url: named ? named.url : String(url),
     headers: encoded.contentType
-      ? withContentType(headers, encoded.contentType)
-      : (headers ?? undefined),
+      ? withHeader(params?.headers, 'content-type', encoded.contentType)
+      : (params?.headers ?? undefined),
     body: encoded.body,
     timeoutMs:
       params?.timeout === undefined ? TIMEOUT_MS_DEFAULT : timeoutMsOf(String(params.timeout)),
@@ -62,7 +80,32 @@ export function toCallRequest(
     isExpected:
       params?.responseCallback === undefined ? vu.expectedStatus : params.responseCallback,
   };
+  if (params?.cookies) request.replacedCookies = replacedIn(params.cookies);
+  if (params?.jar) request.jar = ScriptCookieJar.jarOf(params.jar);
+  if (params?.compression && request.body !== null) compress(request, params.compression);
+  return request;
 }
+
+/** Packs the body, in the order the algorithms are named in. */
+function compress(request: CallRequest, compression: string): void {
+  const names = compression.split(',').map((name) => name.trim());
+  for (const name of names) {
+    const pack = PACKERS[name];
+    if (!pack) {
+      throw new Error(
+        `"${name}" is not a compression of request bodies (there are: ${Object.keys(PACKERS).join(', ')})`,
+      );
+    }
+    request.body = pack(request.body ?? '');
+  }
+  request.headers = withHeader(request.headers, 'content-encoding', names.join(', '));
+}
+
+const PACKERS: Record<string, (body: string | Uint8Array) => Uint8Array> = {
+  gzip: (body) => gzipSync(body),
+  deflate: (body) => deflateSync(body),
+  br: (body) => brotliCompressSync(body),
+};
 
 export function responseTypeOf(vu: Vu, params: HttpParams | null | undefined): ResponseType {
   return params?.responseType ?? (vu.http.discardResponseBodies ? 'none' : 'text');
@@ -92,6 +135,8 @@ function encodeBody(body: unknown): { body: string | Uint8Array | null; contentT
     return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) };
   }
   if (typeof body === 'object') {
+    const fields = Object.entries(body);
+    if (fields.some(([, value]) => value instanceof FileData)) return encodeMultipart(fields);
     return { body: formEncode(body), contentType: 'application/x-www-form-urlencoded' };
   }
   throw new TypeError(
@@ -107,12 +152,21 @@ function formEncode(fields: object): string {
   return form.toString();
 }
 
-function withContentType(
+/** Adds a header that the script did not give itself. */
+function withHeader(
   headers: Record<string, string> | undefined,
-  contentType: string,
+  name: string,
+  value: string,
 ): Record<string, string> {
-  const given = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type');
-  return given ? (headers as Record<string, string>) : { ...headers, 'content-type': contentType };
+  const given = Object.keys(headers ?? {}).some((each) => each.toLowerCase() === name);
+  return given ? (headers as Record<string, string>) : { ...headers, [name]: value };
+}
+
+function replacedIn(cookies: NonNullable<HttpParams['cookies']>): ReadonlySet<string> | undefined {
+  const names = Object.entries(cookies).flatMap(([name, cookie]) =>
+    typeof cookie === 'object' && cookie.replace ? [name] : [],
+  );
+  return names.length > 0 ? new Set(names) : undefined;
 }
 
 function plainCookies(cookies: NonNullable<HttpParams['cookies']>): Record<string, string> {

@@ -12,6 +12,8 @@ import { bundleScript, shortPath } from './bundle.ts';
 import { createConsole } from './console.ts';
 import { compileBundle, functionsIn } from './evaluate.ts';
 import { modules } from './modules/registry.ts';
+import { createTimers } from './modules/timers.ts';
+import { createWebCrypto } from './modules/webcrypto.ts';
 import { createOpen } from './open-file.ts';
 import { readOptions } from './options.ts';
 
@@ -35,7 +37,11 @@ export async function loadScript(
     return evaluator.evaluate(vu, {
       require: createRequire(vu),
       open: createOpen(absolute, vu),
-      console: createConsole(vu.log),
+      globals: {
+        console: createConsole(vu.log),
+        crypto: createWebCrypto(vu),
+        ...createTimers(vu),
+      },
     });
   }
 
@@ -150,10 +156,13 @@ function createReaderVu(env: Record<string, string>, metrics: Metrics): Vu {
       vusInitialized: () => 0,
       options: {},
       abort: nothing,
+      fail: nothing,
     },
     pause: () => Promise.resolve(),
     meet: () => Promise.resolve(),
     release: undefined,
+    after: () => nothing,
+    awaiting: (promise) => promise,
     log: nothing,
     tag: () => undefined,
     allTags: () => ({}),

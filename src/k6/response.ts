@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { CallRequest, CallResult } from '../load/calls.ts';
 import { parseCookieDate, parseSetCookie } from '../load/cookie-jar.ts';
 import { errorCodeOf } from '../load/error-codes.ts';
@@ -32,8 +33,11 @@ export class Response {
 
   get body(): string | ArrayBuffer | null {
     if (this.#responseType === 'none' || this.status === 0) return null;
-    if (this.#responseType === 'binary') return new Uint8Array(this.#exchange.bytes()).buffer;
-    return this.#exchange.text();
+    const unpacked = this.#unpacked();
+    if (this.#responseType === 'binary') {
+      return new Uint8Array(unpacked ?? this.#exchange.bytes()).buffer;
+    }
+    return unpacked ? unpacked.toString('utf8') : this.#exchange.text();
   }
 
   /** The body as JSON, or what `selector` picks out of it; undefined where the selector finds nothing. */
@@ -41,7 +45,8 @@ export class Response {
     if (this.#responseType === 'none') {
       throw new Error('json() needs a body, but this response was told to drop it');
     }
-    const value = this.#exchange.json();
+    const unpacked = this.#unpacked();
+    const value = unpacked ? parseJson(unpacked.toString('utf8')) : this.#exchange.json();
     if (value === undefined) {
       throw new Error(
         `the body of ${this.#request.method} ${this.url} (status ${this.status}) is not JSON`,
@@ -125,6 +130,29 @@ export class Response {
     };
   }
 
+  /** The body without the compression the server put on it; undefined when it put none. */
+  #unpacked(): Buffer | undefined {
+    const encoding = this.#exchange.header('content-encoding');
+    if (encoding === undefined || this.status === 0) return undefined;
+    let bytes = this.#exchange.bytes();
+    for (const name of encoding.split(',').reverse()) {
+      const unpack = UNPACKERS[name.trim().toLowerCase()];
+      if (!unpack || bytes.length === 0) return undefined;
+      bytes = unpack(bytes);
+    }
+    return bytes;
+  }
+
+  /** What `JSON.stringify` and `console.log` show. */
+  toJSON(): object {
+    const { status, status_text, url, error, error_code, proto, remote_ip, remote_port } = this;
+    const { headers, cookies, timings, request, body } = this;
+    return {
+      ...{ remote_ip, remote_port, url, status, status_text, proto, headers, cookies },
+      ...{ body, timings, error, error_code, request },
+    };
+  }
+
   html(): never {
     throw new Error('response.html() is not supported by flashsale-cli');
   }
@@ -135,6 +163,20 @@ export class Response {
 
   submitForm(): never {
     throw new Error('response.submitForm() is not supported by flashsale-cli');
+  }
+}
+
+const UNPACKERS: Record<string, (bytes: Buffer) => Buffer> = {
+  gzip: (bytes) => gunzipSync(bytes),
+  deflate: (bytes) => inflateSync(bytes),
+  br: (bytes) => brotliDecompressSync(bytes),
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

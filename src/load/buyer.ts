@@ -209,6 +209,26 @@ function createVu(id: number, scenario: ScenarioOptions | undefined, deps: Buyer
       pause.timer = setTimeout(endPause, durationMs, pause);
       return pause.promise;
     },
+    after(durationMs, callback) {
+      if (vu.interrupted) return () => {};
+      const pause = beginPause();
+      pause.timer = setTimeout(endPause, durationMs, pause);
+      pause.promise.then(callback, () => {});
+      return () => {
+        if (!pauses.delete(pause)) return;
+        clearTimeout(pause.timer);
+        vu.pending -= 1;
+      };
+    },
+    awaiting(promise) {
+      vu.waits += 1;
+      vu.pending += 1;
+      const settled = (): void => {
+        vu.pending -= 1;
+      };
+      promise.then(settled, settled);
+      return promise;
+    },
     meet(place) {
       if (vu.interrupted) return Promise.reject(new IterationInterrupted());
       const pause = beginPause();

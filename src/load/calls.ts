@@ -1,4 +1,5 @@
 import type { Answer, Target } from '../target/target.ts';
+import type { CookieJar } from './cookie-jar.ts';
 import { errorCodeOf } from './error-codes.ts';
 import { createHttpClient, Exchange, type HttpClientDeps, INVALID_REQUEST } from './http-client.ts';
 import type { HttpMetrics } from './http-metrics.ts';
@@ -23,6 +24,10 @@ export interface CallRequest {
   tags: Record<string, unknown> | undefined;
   /** Cookies of this request alone, over those of the jar. */
   cookies: Record<string, string> | undefined;
+  /** Names of cookies of the jar that this request leaves out, because it has its own. */
+  replacedCookies?: ReadonlySet<string>;
+  /** Where cookies come from and go to; default: the VU's jar. */
+  jar?: CookieJar;
   /** Which answers are not failures; null: this request is not judged. */
   isExpected: ((status: number) => boolean) | null;
 }
@@ -279,7 +284,7 @@ class Call implements Tagged {
       list.push('authorization', authorization);
     }
     if (!ownAgent) list.push('user-agent', vu.http.userAgent);
-    const jarCookie = vu.cookies.headerFor(origin, path);
+    const jarCookie = (request.jar ?? vu.cookies).headerFor(origin, path, request.replacedCookies);
     if (ownCookie !== undefined || request.cookies !== undefined || jarCookie !== undefined) {
       const cookies = [ownCookie, cookiePairs(request.cookies), jarCookie].filter(Boolean);
       list.push('cookie', cookies.join('; '));
@@ -288,12 +293,12 @@ class Call implements Tagged {
   }
 
   private storeCookies(): void {
-    const { exchange, vu } = this;
+    const { exchange, request, vu } = this;
     if (exchange.header('set-cookie') === undefined) return;
     const { origin, path } = exchange.request;
     for (const [name, value] of exchange.headers()) {
       if (name.toLowerCase() === 'set-cookie') {
-        vu.cookies.store(value, origin, path);
+        (request.jar ?? vu.cookies).store(value, origin, path);
       }
     }
   }

@@ -31,7 +31,7 @@ describe('cookie jar', () => {
     jar.store('a=; Path=/; Max-Age=0', 'http://h', '/');
     jar.store('b=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT', 'http://h', '/');
     expect(jar.headerFor('http://h', '/')).toBeUndefined();
-    jar.set('http://h', 'c', '3');
+    jar.store('c=3', 'http://h', '/');
     jar.clear();
     expect(jar.headerFor('http://h', '/')).toBeUndefined();
   });

@@ -2,12 +2,13 @@ import { isIP } from 'node:net';
 
 /** A buyer's cookies by RFC 6265: what servers set goes back to them until the turn ends, as in k6. */
 export interface CookieJar {
-  /** The `Cookie` header for a request; undefined when there is nothing to send. */
-  headerFor(origin: string, path: string): string | undefined;
+  /** The `Cookie` header for a request, without the cookies named; undefined when there is nothing to send. */
+  headerFor(origin: string, path: string, without?: ReadonlySet<string>): string | undefined;
   /** Takes one `Set-Cookie` header of an answer; what is no cookie is ignored. */
   store(setCookie: string, origin: string, path: string): void;
-  set(origin: string, name: string, value: string): void;
   cookiesFor(origin: string, path: string): Record<string, string[]>;
+  /** Takes away the cookies of a name that a request to there would carry. */
+  delete(origin: string, path: string, name: string): void;
   clear(): void;
 }
 
@@ -62,9 +63,9 @@ export function createCookieJar(nowMs: () => number): CookieJar {
   }
 
   return {
-    headerFor(origin, path) {
+    headerFor(origin, path, without) {
       if (cookies.length === 0) return undefined;
-      const sent = matching(origin, path);
+      const sent = matching(origin, path).filter(({ name }) => !without?.has(name));
       if (sent.length === 0) return undefined;
       return sent.map(({ name, value }) => `${name}=${value}`).join('; ');
     },
@@ -86,23 +87,16 @@ export function createCookieJar(nowMs: () => number): CookieJar {
         expiresAtMs: expiryOf(attributes, nowMs()),
       });
     },
-    set(origin, name, value) {
-      put({
-        name,
-        value,
-        host: new URL(origin).hostname,
-        domainWide: false,
-        path: '/',
-        secure: false,
-        expiresAtMs: Number.POSITIVE_INFINITY,
-      });
-    },
     cookiesFor(origin, path) {
       const found = new Map<string, string[]>();
       for (const { name, value } of matching(origin, path)) {
         found.set(name, [...(found.get(name) ?? []), value]);
       }
       return Object.fromEntries(found);
+    },
+    delete(origin, path, name) {
+      const gone = matching(origin, path).filter((cookie) => cookie.name === name);
+      cookies = cookies.filter((cookie) => !gone.includes(cookie));
     },
     clear() {
       if (cookies.length > 0) cookies = [];

@@ -110,6 +110,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
       log(`the script ended the run: ${reason}`);
       endNow('script-abort');
     },
+    fail: (reason) => exceptions.record(new Error(reason)),
   };
 
   const look = createLook(

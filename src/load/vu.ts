@@ -45,6 +45,10 @@ export interface Vu {
   meet(place: { name: string; size: number; timeoutMs: number }): Promise<void>;
   /** What the next request reports to, if a rendezvous has just let this VU go. */
   release: Release | undefined;
+  /** Calls back after so many milliseconds, unless the turn is cut short; answers with how to cancel it. */
+  after(durationMs: number, callback: () => void): () => void;
+  /** Counts a promise among what the turn waits for until it is settled; answers with the same promise. */
+  awaiting<Value>(promise: Promise<Value>): Promise<Value>;
   log(line: string): void;
   /** A tag's value on samples of this VU that have no tags of their own. */
   tag(name: string): string | undefined;
@@ -78,6 +82,8 @@ export interface RunView {
   readonly options: Record<string, unknown>;
   /** Ends the run now; the reason is logged. */
   abort(reason: string): void;
+  /** Lets the run go on, but fail. */
+  fail(reason: string): void;
 }
 
 /** Thrown into a script whose turn was cut short (gracefulStop over, run aborted). Not an exception of the script. */

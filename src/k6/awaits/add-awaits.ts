@@ -19,6 +19,7 @@ const WAITING: Record<string, Set<string>> = {
     ...['get', 'head', 'post', 'put', 'patch', 'del', 'options', 'request', 'batch'],
   ]),
   k6: new Set(['sleep']),
+  flashsale: new Set(['rendezvous']),
 };
 
 /** Built-in methods that need their callback's answer at once. */

@@ -1,5 +1,5 @@
 import { IterationInterrupted, type Turn, type Vu } from '../../load/vu.ts';
-import { type K6Module, unsupported } from './module.ts';
+import type { K6Module } from './module.ts';
 
 /** `k6/execution`: what the script may know about its turn, its VU and the run, and how it may end the run. */
 export const executionModule: K6Module = (vu) => {
@@ -49,7 +49,7 @@ export const executionModule: K6Module = (vu) => {
     },
     test: {
       abort: (reason?: string) => abort(vu, reason),
-      fail: unsupported('exec.test.fail()'),
+      fail: (reason = '') => vu.run.fail(`exec.test.fail(): ${reason}`),
       options: vu.run.options,
     },
     vu: {

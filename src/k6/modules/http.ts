@@ -7,9 +7,11 @@ import {
   type StatusTest,
   toCallRequest,
 } from '../http-params.ts';
+import { FileData } from '../multipart.ts';
 import { guardMembers, PendingResponse } from '../pending-response.ts';
 import { Response } from '../response.ts';
-import { type K6Module, unsupported } from './module.ts';
+import { ScriptCookieJar } from './cookie-jar.ts';
+import type { K6Module } from './module.ts';
 
 type Url = string | HttpUrl;
 type Params = HttpParams | null;
@@ -48,9 +50,16 @@ export const httpModule: K6Module = (vu) => {
       }
       vu.expectedStatus = test;
     },
-    cookieJar: () => cookieJar(vu),
-    CookieJar: unsupported('http.CookieJar'),
-    file: unsupported('http.file()'),
+    cookieJar(): ScriptCookieJar {
+      if (vu.initializing) throw new Error('the cookie jar of a VU exists in scenarios only');
+      return new ScriptCookieJar(vu.cookies);
+    },
+    CookieJar: ScriptCookieJar,
+    file: (
+      data: FileData['data'],
+      filename = String(Date.now()),
+      contentType = 'application/octet-stream',
+    ) => new FileData(data, filename, contentType),
   };
 };
 
@@ -71,7 +80,7 @@ function request(
       call,
       (result) => {
         const response = new Response(result, call, responseType);
-        if (vu.http.throwOnFailure && response.error_code !== 0) {
+        if ((params?.throw ?? vu.http.throwOnFailure) && response.error_code !== 0) {
           const why = response.error || response.status_text;
           reject(new RequestError(`${method} ${call.url} failed: ${why}`));
         } else {
@@ -176,20 +185,4 @@ function expectedStatuses(...ranges: StatusRange[]): StatusTest {
     ranges.some((range) =>
       typeof range === 'number' ? status === range : status >= range.min && status <= range.max,
     );
-}
-
-function cookieJar(vu: Vu): object {
-  return {
-    cookiesForURL(url: string): Record<string, string[]> {
-      const { origin, pathname } = new URL(url);
-      return vu.cookies.cookiesFor(origin, pathname);
-    },
-    set(url: string, name: string, value: string): void {
-      vu.cookies.set(new URL(url).origin, name, value);
-    },
-    clear(): void {
-      vu.cookies.clear();
-    },
-    delete: unsupported('cookieJar().delete()'),
-  };
 }

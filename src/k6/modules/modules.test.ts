@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve, type TestServer } from '../../load/testing/harness.ts';
 import { runScript } from '../testing/run-script.ts';
@@ -20,6 +21,10 @@ beforeAll(async () => {
     if (url.pathname === '/login') {
       response.writeHead(200, { 'set-cookie': ['session=abc; Path=/; HttpOnly', 'theme=dark'] });
       response.end('{}');
+      return;
+    }
+    if (url.pathname === '/packed') {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}'));
       return;
     }
     let body = '';
@@ -165,6 +170,67 @@ describe('k6/http', () => {
     expect(run.log).toEqual([each, each]);
   });
 
+  it('takes cookies from the jar a script names, and changes them as it says', async () => {
+    const { shown } = await once(`
+      const cookies = (path, params) => http.get(BASE + path, params).json('headers.cookie') ?? '';
+      const own = new http.CookieJar();
+      http.get(BASE + '/login', { jar: own });
+      show([cookies('/x'), cookies('/x', { jar: own })]);
+      own.set(BASE, 'deep', '1', { path: '/deep', max_age: 60 });
+      show([cookies('/x', { jar: own }), cookies('/deep', { jar: own })]);
+      own.delete(BASE, 'theme');
+      show(own.cookiesForURL(BASE + '/x'));
+      own.clear(BASE);
+      show(cookies('/x', { jar: own }));
+      http.cookieJar().set(BASE, 'a', 'jar');
+      show([cookies('/x', { cookies: { a: 'own' } }), cookies('/x', { cookies: { a: { value: 'own', replace: true } } })]);
+    `);
+    expect(shown).toEqual([
+      ['', 'session=abc; theme=dark'],
+      ['session=abc; theme=dark', 'deep=1; session=abc; theme=dark'],
+      { session: ['abc'] },
+      '',
+      ['a=own; a=jar', 'a=own'],
+    ]);
+  });
+
+  it('uploads files beside other fields', async () => {
+    const { shown } = await once(
+      `
+      const sent = http.post(BASE + '/upload', { field: 'one', file: http.file(bytes, 'a "b".txt', 'text/plain') });
+      const boundary = sent.json('headers.content-type').split('boundary=')[1];
+      show(sent.json('headers.content-type').startsWith('multipart/form-data'));
+      show(sent.json('body').replaceAll(boundary, 'B').split('\\r\\n'));`,
+      { init: `const bytes = open('./a.txt', 'b');`, files: { 'a.txt': 'hé' } },
+    );
+    expect(shown).toEqual([
+      true,
+      [
+        ...['--B', 'Content-Disposition: form-data; name="field"', '', 'one', '--B'],
+        'Content-Disposition: form-data; name="file"; filename="a \\"b\\".txt"',
+        ...['Content-Type: text/plain', '', 'hé', '--B--', ''],
+      ],
+    ]);
+  });
+
+  it('packs bodies as asked, and unpacks what servers packed', async () => {
+    const { shown } = await once(`
+      const sent = http.post(BASE + '/p', 'text', { compression: 'gzip' });
+      show([sent.json('headers.content-encoding'), sent.json('body') === 'text']);
+      const packed = http.get(BASE + '/packed');
+      show([packed.body, packed.json('a'), packed.headers['Content-Encoding']]);
+      show(JSON.parse(JSON.stringify(packed)).status);`);
+    expect(shown).toEqual([['gzip', false], ['{"a":1}', 1, 'gzip'], 200]);
+  });
+
+  it('throws for a request without an answer where asked to', async () => {
+    const { shown, result } = await once(`
+      show(http.get('http://127.0.0.1:1/', { throw: false }).error_code);
+      http.get('http://127.0.0.1:1/', { throw: true });`);
+    expect(shown[0]).toBe(1212);
+    expect(result.exceptions.first[0]).toContain('GET http://127.0.0.1:1/ failed');
+  });
+
   it('sends a batch side by side and answers in its shape', async () => {
     const { shown } = await once(`
       const list = await http.batch([BASE + '/0', ['POST', BASE + '/1', 'one'], { method: 'GET', url: BASE + '/2' }]);
@@ -220,9 +286,8 @@ describe('k6/http', () => {
   it('refuses by name what it does not support', async () => {
     const refused = async (body: string) => (await once(body)).result.exceptions.first[0];
     expect(await refused(`await http.get(BASE, { auth: 'digest' });`)).toMatch(
-      /script\.ts:10: the http parameter "auth" is not supported/,
+      /script\.ts:10: the authentication "digest" is not supported/,
     );
-    expect(await refused(`http.file('x');`)).toContain('http.file() is not supported');
     expect(await refused(`(await http.get(BASE)).html();`)).toContain('html() is not supported');
     expect(await refused(`(await http.get(BASE)).json('list.#(n>1)')`)).toContain('queries');
     expect(await refused(`await http.get('ftp://127.0.0.1/');`)).toContain(
@@ -310,7 +375,7 @@ describe('k6/execution', () => {
       exec.vu.tags.colour = 'red';
       exec.test.abort('enough');
     `);
-    expect(shown.slice(0, 3)).toEqual([['default', 'shared-iterations', true, 1], [1, 1, 0], true]);
+    expect(shown.slice(0, 3)).toEqual([['default', 'per-vu-iterations', true, 1], [1, 1, 0], true]);
     expect(log.at(-1)).toBe('the script ended the run: enough');
     expect(result).toMatchObject({ stoppedBy: 'script-abort', interruptedIterations: 1 });
     expect(result.exceptions.count).toBe(0);
@@ -385,5 +450,78 @@ describe('k6/data, k6/encoding and open', () => {
       show(new Uint8Array(encoding.b64decode('aGk')).join());
     `);
     expect(shown).toEqual([['w7vDvz8=', 'w7vDvz8', 'w7vDvz8=', 'w7vDvz8'], 'hé', '104,105']);
+  });
+});
+
+describe('k6/crypto and the global crypto', () => {
+  it('hashes and signs in every encoding', async () => {
+    const { shown } = await once(
+      `
+      show(['md5', 'sha1', 'ripemd160'].map((name) => crypto[name]('some text', 'hex')));
+      show(['base64', 'base64url', 'base64rawurl'].map((encoding) => crypto.sha256('a?~', encoding)));
+      show(crypto.hmac('sha256', 'key', 'some text', 'hex') === crypto.createHMAC('sha256', 'key').digest('hex'));
+      const hasher = crypto.createHash('sha512_256');
+      hasher.update('some ');
+      hasher.update(new Uint8Array([116, 101, 120, 116]).buffer);
+      show([hasher.digest('hex') === crypto.sha512_256('some text', 'hex'), hasher.digest('binary').byteLength]);
+      show([crypto.hexEncode('hi'), crypto.randomBytes(7).byteLength]);
+      crypto.createHash('sha3');`,
+      { init: `import crypto from 'k6/crypto';` },
+    );
+    expect(shown).toEqual([
+      [
+        '552e21cd4cd9918678e3c1a0df491bc3',
+        '37aa63c77398d954473262e1a0057c1e632eda77',
+        '0ef90c4b2f48f361e7c5cbdb7839d2dd63e53b3d',
+      ],
+      [
+        'lXipjKuGBsiiIP2hCy0jPS3QbndF+K0vITBBt/MdvuE=',
+        'lXipjKuGBsiiIP2hCy0jPS3QbndF-K0vITBBt_MdvuE=',
+        'lXipjKuGBsiiIP2hCy0jPS3QbndF-K0vITBBt_MdvuE',
+      ],
+      false,
+      [true, 32],
+      ['6869', 7],
+      expect.stringContaining('invalid algorithm: sha3'),
+    ]);
+  });
+
+  it('an iteration waits for the promises of crypto.subtle', async () => {
+    const { shown } = await once(`
+      crypto.subtle.digest('SHA-256', new Uint8Array([1])).then((hash) => show(hash.byteLength));
+      show(crypto.getRandomValues(new Uint8Array(4)).length + crypto.randomUUID().length);`);
+    expect(shown).toEqual([40, 32]);
+  });
+});
+
+describe('timers', () => {
+  it('an iteration lasts until its timers have fired or were cleared', async () => {
+    const { shown, result } = await once(`
+      setTimeout((word) => show(word), 5, 'later');
+      clearTimeout(setTimeout(() => show('never'), 1));
+      let ticks = 0;
+      const beat = setInterval(() => { ticks += 1; if (ticks === 3) { clearInterval(beat); show(ticks); } }, 5);
+      show('first');`);
+    expect(shown[0]).toBe('first');
+    expect(new Set(shown)).toEqual(new Set(['first', 'later', 3]));
+    expect(result.iterations).toBe(1);
+  });
+
+  it('a callback may send requests, and what it throws counts', async () => {
+    const { shown, result } = await once(
+      `timers.setTimeout(() => { show(http.get(BASE + '/a').status); }, 1);`,
+      { init: `import timers from 'k6/timers';` },
+    );
+    expect(shown).toEqual([200]);
+    expect(result.outcomes.ok).toBe(1);
+  });
+});
+
+describe('console', () => {
+  it('shows objects as JSON and puts values side by side', async () => {
+    const { log } = await once(
+      `console.log('%s', { a: [1] }, null, () => 1); console.error(new TypeError('no'));`,
+    );
+    expect(log).toEqual(['%s {"a":[1]} null [object Function]', 'error: TypeError: no']);
   });
 });

@@ -1,3 +1,4 @@
+import { cryptoModule } from './crypto.ts';
 import { dataModule } from './data.ts';
 import { encodingModule } from './encoding.ts';
 import { executionModule } from './execution.ts';
@@ -6,16 +7,21 @@ import { httpModule } from './http.ts';
 import { k6Module } from './k6.ts';
 import { metricsModule } from './metrics.ts';
 import type { K6Module } from './module.ts';
+import { timersModule } from './timers.ts';
+import { webcryptoModule } from './webcrypto.ts';
 
 /** Every module a script can import. A new one is a file and a line here. */
 export const modules: Record<string, K6Module> = {
   flashsale: flashsaleModule,
   k6: k6Module,
+  'k6/crypto': cryptoModule,
   'k6/data': dataModule,
   'k6/encoding': encodingModule,
   'k6/execution': executionModule,
   'k6/http': httpModule,
   'k6/metrics': metricsModule,
+  'k6/timers': timersModule,
+  'k6/experimental/webcrypto': webcryptoModule,
   // Types only.
   'k6/options': () => ({}),
 };

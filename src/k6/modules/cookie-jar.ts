@@ -1,0 +1,52 @@
+import { type CookieJar, createCookieJar } from '../../load/cookie-jar.ts';
+
+interface CookieOptions {
+  domain?: string;
+  path?: string;
+  expires?: string;
+  max_age?: number;
+  secure?: boolean;
+  http_only?: boolean;
+}
+
+/** k6's CookieJar: one of the script's own (`new http.CookieJar()`), or the VU's (`http.cookieJar()`). */
+export class ScriptCookieJar {
+  /** Not of the script's concern. */
+  readonly #jar: CookieJar;
+
+  constructor(jar?: unknown) {
+    this.#jar = jar === undefined ? createCookieJar(Date.now) : (jar as CookieJar);
+  }
+
+  /** The engine's jar behind one that a script hands over; undefined when it is none. */
+  static jarOf(value: unknown): CookieJar | undefined {
+    return value instanceof ScriptCookieJar ? value.#jar : undefined;
+  }
+
+  cookiesForURL(url: string): Record<string, string[]> {
+    const { origin, pathname } = new URL(url);
+    return this.#jar.cookiesFor(origin, pathname);
+  }
+
+  set(url: string, name: string, value: string, options: CookieOptions = {}): boolean {
+    const { origin, pathname } = new URL(url);
+    const attributes = [
+      ...(options.domain ? [`Domain=${options.domain}`] : []),
+      ...(options.path ? [`Path=${options.path}`] : []),
+      ...(options.expires ? [`Expires=${options.expires}`] : []),
+      ...(options.max_age ? [`Max-Age=${options.max_age}`] : []),
+      ...(options.secure ? ['Secure'] : []),
+    ];
+    this.#jar.store([`${name}=${value}`, ...attributes].join('; '), origin, pathname);
+    return true;
+  }
+
+  clear(url: string): void {
+    for (const name of Object.keys(this.cookiesForURL(url))) this.delete(url, name);
+  }
+
+  delete(url: string, name: string): void {
+    const { origin, pathname } = new URL(url);
+    this.#jar.delete(origin, pathname, name);
+  }
+}

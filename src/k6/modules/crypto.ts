@@ -1,0 +1,90 @@
+import { createHash, createHmac, type Hash, type Hmac, randomBytes } from 'node:crypto';
+import { bytesOf } from '../multipart.ts';
+import { type K6Module, unsupported } from './module.ts';
+
+type Bytes = string | ArrayBuffer | ArrayBufferView;
+type Hasher = { update(data: Bytes): void; digest(encoding: string): string | ArrayBuffer };
+
+/** k6's names of hash functions, and Node's. */
+const ALGORITHMS: Record<string, string> = {
+  md5: 'md5',
+  ripemd160: 'ripemd160',
+  sha1: 'sha1',
+  sha256: 'sha256',
+  sha384: 'sha384',
+  sha512: 'sha512',
+  sha512_224: 'sha512-224',
+  sha512_256: 'sha512-256',
+};
+
+/** `k6/crypto`: hashes and HMACs in the encodings k6 knows, and random bytes. */
+export const cryptoModule: K6Module = () => {
+  const hash = (algorithm: string) => hasher(() => createHash(nodeNameOf(algorithm)));
+  const createHMAC = (algorithm: string, secret: Bytes) =>
+    hasher(() => createHmac(nodeNameOf(algorithm), bytesOf(secret)));
+  const digestOf = (made: Hasher, data: Bytes, encoding: string): string | ArrayBuffer => {
+    made.update(data);
+    return made.digest(encoding);
+  };
+  const shorthands = Object.fromEntries(
+    Object.keys(ALGORITHMS).map((algorithm) => [
+      algorithm,
+      (data: Bytes, encoding: string) => digestOf(hash(algorithm), data, encoding),
+    ]),
+  );
+  return {
+    ...shorthands,
+    md4: unsupported('crypto.md4()'),
+    createHash: hash,
+    createHMAC,
+    hmac: (algorithm: string, secret: Bytes, data: Bytes, encoding: string) =>
+      digestOf(createHMAC(algorithm, secret), data, encoding),
+    hexEncode: (data: Bytes) => Buffer.from(bytesOf(data)).toString('hex'),
+    randomBytes(size: number): ArrayBuffer {
+      if (!(size >= 1)) throw new Error('invalid size');
+      return new Uint8Array(randomBytes(size)).buffer;
+    },
+  };
+};
+
+function nodeNameOf(algorithm: string): string {
+  const name = ALGORITHMS[algorithm];
+  if (name) return name;
+  throw new Error(
+    `invalid algorithm: ${algorithm} (there are: ${Object.keys(ALGORITHMS).join(', ')})`,
+  );
+}
+
+/** May be asked for its digest several times, and given more in between; Node's own end with the first digest. */
+function hasher(create: () => Hash | Hmac): Hasher {
+  create(); // An algorithm that does not exist is said here, not at the first digest.
+  const given: Uint8Array[] = [];
+  return {
+    update(data) {
+      given.push(bytesOf(data));
+    },
+    digest(encoding) {
+      const made = create();
+      for (const bytes of given) made.update(bytes);
+      return encode(made.digest(), encoding);
+    },
+  };
+}
+
+function encode(digest: Buffer, encoding: string): string | ArrayBuffer {
+  switch (encoding) {
+    case 'hex':
+    case 'base64':
+      return digest.toString(encoding);
+    case 'base64url':
+      return digest.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+    case 'base64rawurl':
+      return digest.toString('base64url');
+    case 'binary':
+      return new Uint8Array(digest).buffer;
+    default:
+      throw new Error(
+        `invalid output encoding: ${encoding} (there are: hex, base64, base64url, base64rawurl, binary)`,
+      );
+  }
+}
