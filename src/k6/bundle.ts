@@ -1,8 +1,9 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
-import { isAbsolute, relative, resolve } from 'node:path';
-import { type BuildFailure, build, type Message, type Plugin } from 'esbuild';
+import { relative, resolve } from 'node:path';
+import { type BuildFailure, build, type Message } from 'esbuild';
 import { UserError } from '../kernel/errors.ts';
 import { addAwaits } from './awaits/add-awaits.ts';
+import { importRules } from './imports.ts';
 
 /** A script and everything it imports as one CommonJS text, with the way back to the sources. */
 export interface Bundle {
@@ -10,6 +11,9 @@ export interface Bundle {
   /** Where a position of the bundle stands in the sources; line and column from 1. Undefined if nowhere. */
   originOf(line: number, column: number): { file: string; line: number } | undefined;
 }
+
+/** What can be imported, and what each module has. */
+export type ModuleMembers = Record<string, ReadonlySet<string>>;
 
 /** Variables of a VU that scripts know as globals, found through the one parameter `__vu` so that each VU has its own. */
 const VU_GLOBALS = {
@@ -23,7 +27,7 @@ const VU_GLOBALS = {
  * Bundles a script with esbuild: types are stripped, not checked, as k6 does. Only relative files and `modules` can be
  * imported. Throws UserError with file and line for anything that cannot be read.
  */
-export async function bundleScript(path: string, modules: string[]): Promise<Bundle> {
+export async function bundleScript(path: string, modules: ModuleMembers): Promise<Bundle> {
   const root = process.cwd();
   try {
     const result = await build({
@@ -43,28 +47,33 @@ export async function bundleScript(path: string, modules: string[]): Promise<Bun
       define: VU_GLOBALS,
       // The sources' own tsconfig is for their editor; `verbatimModuleSyntax` there would keep imports of types.
       tsconfigRaw: {},
-      plugins: [importRules(modules)],
+      plugins: [importRules(Object.keys(modules))],
     });
     const text = (suffix: string): string =>
       result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
-    return awaitCalls(path, text('.js'), createOriginFinder(text('.js.map'), root));
+    return awaitCalls(path, text('.js'), createOriginFinder(text('.js.map'), root), modules);
   } catch (error) {
-    const [first] = (error as Partial<BuildFailure>).errors ?? [];
-    if (!first) throw error;
-    throw unreadable(path, first, error);
+    const { errors = [] } = error as Partial<BuildFailure>;
+    if (errors.length === 0) throw error;
+    throw unreadable(path, errors, error);
   }
 }
 
-/** The bundle with its blocking calls awaited. Throws UserError for one that stands where nothing can be. */
-function awaitCalls(path: string, code: string, originOf: Bundle['originOf']): Bundle {
-  const awaited = addAwaits(code);
-  const [first] = awaited.impossible;
+/** The bundle with its blocking calls awaited. Throws UserError for what cannot work. */
+function awaitCalls(
+  path: string,
+  code: string,
+  originOf: Bundle['originOf'],
+  modules: ModuleMembers,
+): Bundle {
+  const awaited = addAwaits(code, modules);
+  const [first] = awaited.problems;
   if (first) {
     const origin = originOf(first.line, first.column);
     const place = origin ? `${origin.file}:${origin.line}` : shortPath(path);
     throw UserError.usage(`${shortPath(path)} cannot be loaded`, {
       why: `${place}: ${first.message}`,
-      next: `move the call of ${place}`,
+      next: `change ${place}, or run the script in k6`,
     });
   }
   return {
@@ -76,46 +85,18 @@ function awaitCalls(path: string, code: string, originOf: Bundle['originOf']): B
   };
 }
 
-function unreadable(path: string, message: Message, cause: unknown): UserError {
-  const { location, text } = message;
-  const place = location ? `${shortPath(location.file)}:${location.line}: ` : '';
+function unreadable(path: string, messages: Message[], cause: unknown): UserError {
+  const reasons = messages.map(({ location, text }) =>
+    location ? `${shortPath(location.file)}:${location.line}: ${text}` : text,
+  );
+  const location = messages[0]?.location;
   return UserError.usage(`${shortPath(path)} cannot be loaded`, {
-    why: place + text,
+    why: reasons.join('; '),
     next: location
       ? `mend line ${location.line} of ${shortPath(location.file)}`
       : `mend ${shortPath(path)}`,
     cause,
   });
-}
-
-/** The file that stands for our module `flashsale` where k6 runs a script. */
-const K6_SHIM = /^\.{1,2}\/(?:.*\/)?flashsale\.[jt]s$/;
-
-/** Decides what may be imported: our k6 modules stay imports, relative files are bundled, the rest is refused by name. */
-function importRules(modules: string[]): Plugin {
-  return {
-    name: 'scenario-imports',
-    setup({ onResolve }) {
-      onResolve({ filter: /.*/ }, ({ path, kind }) => {
-        if (kind === 'entry-point') return undefined;
-        if (modules.includes(path)) return { path, external: true };
-        if (K6_SHIM.test(path)) return { path: 'flashsale', external: true };
-        const refusal = refusalOf(path, modules);
-        return refusal ? { errors: [{ text: refusal }] } : undefined;
-      });
-    },
-  };
-}
-
-function refusalOf(path: string, modules: string[]): string | undefined {
-  if (path.startsWith('.') || isAbsolute(path)) return undefined;
-  if (/^https?:/.test(path)) {
-    return `"${path}" cannot be imported: scripts are not loaded over the network; save the file beside the scenario and import it by its path`;
-  }
-  if (path === 'k6' || path.startsWith('k6/')) {
-    return `the module "${path}" is not supported (supported: ${modules.join(', ')})`;
-  }
-  return `"${path}" cannot be imported: scenarios import relative files ("./lib/shop.ts") and k6 modules (${modules.join(', ')}), not packages`;
 }
 
 function createOriginFinder(mapText: string, root: string): Bundle['originOf'] {

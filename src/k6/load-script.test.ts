@@ -90,10 +90,45 @@ describe('loading a scenario', () => {
     expect(error.why).toMatch(/shop\.ts:2: .*gone\.ts/);
   });
 
-  it('a k6 module that is not supported: names it and the supported ones', async () => {
-    const error = await failure(scenario(`import ws from 'k6/ws';\nws.connect();\n${RUNNABLE}`));
-    expect(error.why).toContain('"k6/ws" is not supported');
-    expect(error.why).toContain('k6/http');
+  it.each([
+    ['k6/ws', 'WebSockets are not spoken, only HTTP'],
+    ['k6/experimental/websockets', 'WebSockets are not spoken, only HTTP'],
+    ['k6/net/grpc', 'gRPC is not spoken'],
+    ['k6/browser', 'there is no browser'],
+    ['k6/html', 'search response.body instead'],
+    ['k6/x/sql', 'extensions are written in Go for k6'],
+    ['k6/experimental/fs', 'use open() and a SharedArray'],
+    ['k6/secrets', '__ENV'],
+    ['k6/experimental/redis', '(supported: flashsale, k6, k6/crypto,'],
+  ])('the k6 module %s: is refused with what to do without it', async (name, advice) => {
+    const error = await failure(scenario(`\nimport x from '${name}';\nx();\n${RUNNABLE}`));
+    expect(error.why).toMatch(/shop\.ts:2: /);
+    expect(error.why).toContain(`"${name}" is not supported`);
+    expect(error.why).toContain(advice);
+  });
+
+  it('everything that cannot be imported is named at once', async () => {
+    const error = await failure(
+      scenario(
+        `import a from 'k6/ws';\nimport b from 'https://jslib.k6.io/b.js';\na(b);\n${RUNNABLE}`,
+      ),
+    );
+    expect(error.why).toMatch(/shop\.ts:1: .*"k6\/ws".*; .*shop\.ts:2: .*"https:\/\/jslib/);
+  });
+
+  it('a member a module does not have, and a method of responses: names line and member', async () => {
+    const refused = async (body: string) =>
+      (
+        await failure(
+          scenario(`import http from 'k6/http';\nexport default function () {\n  ${body}\n}`),
+        )
+      ).why;
+    expect(await refused('http.enableTracing();')).toMatch(
+      /shop\.ts:3: "enableTracing" of k6\/http is not supported/,
+    );
+    expect(await refused(`const title = http.get('a').html('title');`)).toMatch(
+      /shop\.ts:3: response\.html\(\) is not supported/,
+    );
   });
 
   it('a package: says what can be imported', async () => {

@@ -30,7 +30,7 @@ export async function loadScript(
 ): Promise<LoadedScript> {
   const absolute = resolve(path);
   assertIsFile(path, absolute);
-  const bundle = await bundleScript(absolute, Object.keys(modules));
+  const bundle = await bundleScript(absolute, moduleMembers());
   const evaluator = compileBundle(absolute, bundle);
 
   function evaluate(vu: Vu): Record<string, unknown> {
@@ -74,6 +74,14 @@ export async function loadScript(
     describeError: evaluator.describeError,
     owns: evaluator.owns,
   };
+}
+
+/** What each module has, asked of one that belongs to nobody. */
+function moduleMembers(): Record<string, ReadonlySet<string>> {
+  const vu = createReaderVu({}, createMetrics());
+  return Object.fromEntries(
+    Object.entries(modules).map(([name, create]) => [name, new Set(Object.keys(create(vu)))]),
+  );
 }
 
 function assertIsFile(path: string, absolute: string): void {

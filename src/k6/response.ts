@@ -152,18 +152,6 @@ export class Response {
       ...{ body, timings, error, error_code, request },
     };
   }
-
-  html(): never {
-    throw new Error('response.html() is not supported by flashsale-cli');
-  }
-
-  clickLink(): never {
-    throw new Error('response.clickLink() is not supported by flashsale-cli');
-  }
-
-  submitForm(): never {
-    throw new Error('response.submitForm() is not supported by flashsale-cli');
-  }
 }
 
 const UNPACKERS: Record<string, (bytes: Buffer) => Buffer> = {

@@ -6,17 +6,19 @@ var import_http = __toESM(require("k6/http"));
 var import_k6 = require("k6");
 `;
 
+const SUPPORTED = { 'k6/http': new Set(['get', 'post', 'asyncRequest', 'request']) };
+
 /** What becomes of a bundle's text after its imports. */
 function awaited(body: string): string {
-  const result = addAwaits(IMPORTS + body);
-  expect(result.impossible).toEqual([]);
+  const result = addAwaits(IMPORTS + body, SUPPORTED);
+  expect(result.problems).toEqual([]);
   expect(result.code.split('\n')).toHaveLength((IMPORTS + body).split('\n').length);
   return result.code.slice(IMPORTS.length);
 }
 
-function impossible(body: string): string[] {
+function problems(body: string): string[] {
   const lines = IMPORTS.split('\n').length - 1;
-  return addAwaits(IMPORTS + body).impossible.map(
+  return addAwaits(IMPORTS + body, SUPPORTED).problems.map(
     ({ line, message }) => `${line - lines}: ${message}`,
   );
 }
@@ -172,15 +174,44 @@ describe('where nothing can wait', () => {
       '2: init code cannot wait, and load() does: call it in setup() or in a scenario',
     ],
   ])('%s: the line and what to do', (body, message) => {
-    expect(impossible(body)).toEqual([message]);
+    expect(problems(body)).toEqual([message]);
   });
 });
 
 it('positions lead back to the text before', () => {
   const body = 'function main() { import_http.default.get("a").nothing.more; }';
-  const result = addAwaits(IMPORTS + body);
+  const result = addAwaits(IMPORTS + body, SUPPORTED);
   const lines = result.code.split('\n');
   const line = lines.length;
   const column = (lines.at(-1) as string).indexOf('nothing') + 1;
   expect(result.before(line, column)).toEqual({ line, column: body.indexOf('nothing') + 1 });
+});
+
+describe('what is not supported', () => {
+  it.each([
+    [
+      'function main() {\n  import_http.default.enableTracing();\n}',
+      '2: "enableTracing" of k6/http is not supported (supported: asyncRequest, get, post, request)',
+    ],
+    [
+      'const { get, OCSP_STATUS_GOOD } = import_http.default;',
+      '1: "OCSP_STATUS_GOOD" of k6/http is not supported (supported: asyncRequest, get, post, request)',
+    ],
+    [
+      'function titleOf(page) {\n  return page.html().find("title").text();\n}\nfunction main() { titleOf(import_http.default.get("a")); }',
+      '2: response.html() is not supported, because answers are not parsed as HTML; search response.body instead',
+    ],
+    [
+      'function main() { (0, import_k6.check)(import_http.default.get("a"), { ok: (r) => r.submitForm({}) }); }',
+      '1: response.submitForm() is not supported, because answers are not parsed as HTML; search response.body instead',
+    ],
+  ])('%s: is named before it runs', (body, message) => {
+    expect(problems(body)).toEqual([message]);
+  });
+
+  it('members of the same name elsewhere are no concern', () => {
+    expect(awaited('function main(page) { page.html(); }')).toBe(
+      'function main(page) { page.html(); }',
+    );
+  });
 });

@@ -3,11 +3,10 @@ import { applyEdits, type Edit, type Edited } from './edits.ts';
 import { ELEMENT_PARAMETER, followValues, functionsOf, type Value } from './flow.ts';
 import { type AnyNode, type FunctionNode, isFunction, nameOfKey, parseSyntax } from './syntax.ts';
 
-/** A call that has to wait and stands where nothing can; line and column of the text from 1. */
-export interface ImpossibleWait {
+/** Something that cannot work, seen before anything runs; line and column of the text from 1. */
+export interface Problem {
   line: number;
   column: number;
-  /** `the constructor waits for http.get(), …` */
   message: string;
 }
 
@@ -22,6 +21,9 @@ const WAITING: Record<string, Set<string>> = {
   flashsale: new Set(['rendezvous']),
 };
 
+/** Methods of k6's responses that read them as HTML. */
+const HTML_METHODS = new Set(['html', 'clickLink', 'submitForm']);
+
 /** Built-in methods that need their callback's answer at once. */
 const SYNCHRONOUS_METHODS = new Set(['sort', 'toSorted', 'replace', 'replaceAll', 'findLast']);
 
@@ -29,8 +31,14 @@ const SYNCHRONOUS_METHODS = new Set(['sort', 'toSorted', 'replace', 'replaceAll'
  * Rewrites a bundle so that k6's blocking calls are awaited, and with them the functions they stand in, transitively:
  * scripts without a single `await` then mean here what they mean in k6. What the author declared `async` stays the
  * author's: its callers hold a promise in k6 too. Lines stay where they are.
+ *
+ * `supported` are the members of each module that a script can import. What is used beside them, and calls that would
+ * have to wait where nothing can, are problems.
  */
-export function addAwaits(code: string): Edited & { impossible: ImpossibleWait[] } {
+export function addAwaits(
+  code: string,
+  supported: Record<string, ReadonlySet<string>>,
+): Edited & { problems: Problem[] } {
   const syntax = parseSyntax(code);
   const flow = followValues(syntax);
   const calls = syntax.nodes.filter(
@@ -72,7 +80,7 @@ export function addAwaits(code: string): Edited & { impossible: ImpossibleWait[]
   // Calls come outer ones first: so do their beginnings where several fall together, and their ends the other way round.
   const opening: Edit[] = [];
   const closing: Edit[] = [];
-  const impossible: ImpossibleWait[] = [];
+  const problems: Problem[] = syntax.nodes.flatMap(unsupportedAt);
   for (const fn of waiting) opening.push(insertion(startOf(fn), 'async '));
   for (const call of calls) {
     const target = waitsAt(call);
@@ -82,10 +90,43 @@ export function addAwaits(code: string): Edited & { impossible: ImpossibleWait[]
       awaitCall(call);
     } else if (target.certain && (host || !isDirect(call))) {
       const message = `${placeOf(host)} cannot wait, and ${target.name} does: call it ${host ? 'before, and hand its answer over' : 'in setup() or in a scenario'}`;
-      impossible.push({ ...positionOf(code, call.start), message });
+      problems.push({ ...positionOf(code, call.start), message });
     }
   }
-  return { ...applyEdits(code, [...closing.reverse(), ...opening]), impossible };
+  return { ...applyEdits(code, [...closing.reverse(), ...opening]), problems };
+
+  function unsupportedAt(node: AnyNode): Problem[] {
+    const reads: [from: AnyNode, name: string | undefined, at: AnyNode][] = [];
+    if (node.type === 'MemberExpression') {
+      reads.push([node.object, nameOfKey(node.property, node.computed), node.property]);
+    } else if (node.type === 'ObjectPattern') {
+      for (const each of node.properties) {
+        if (each.type === 'Property') reads.push([node, nameOfKey(each.key, each.computed), each]);
+      }
+    }
+    return reads.flatMap(([from, name, at]) => {
+      if (name === undefined) return [];
+      const [message] = [...flow.valuesOf(from)].flatMap((value) => unsupportedIn(value, name));
+      return message ? [{ ...positionOf(code, at.start), message }] : [];
+    });
+  }
+
+  function unsupportedIn(value: Value, name: string): string[] {
+    if (value === 'response') {
+      return HTML_METHODS.has(name)
+        ? [
+            `response.${name}() is not supported, because answers are not parsed as HTML; search response.body instead`,
+          ]
+        : [];
+    }
+    // What begins with underscores is the bundler's.
+    if (value.kind !== 'module' || name === 'default' || name.startsWith('__')) return [];
+    const members = supported[value.name];
+    if (!members || members.has(name)) return [];
+    return [
+      `"${name}" of ${value.name} is not supported (supported: ${[...members].sort().join(', ')})`,
+    ];
+  }
 
   /** What a call waits for, if it may wait for anything; `certain` when it was not found by a member's name alone. */
   function waitsAt(call: Call): { name: string; certain: boolean } | undefined {

@@ -281,12 +281,14 @@ export function followValues(syntax: Syntax): Flow {
     if (name === 'then') cellOf(object).flowTo(result);
   }
 
-  /** What esbuild writes around modules: `__toESM(require("k6/http"))` and `__export(ns, { name: () => name })`. */
+  /** What esbuild writes around modules: `__toESM(require("k6/http"))`, `require_file()`, `__export(ns, { name: () => name })`. */
   function followBundler({ callee, arguments: given }: Call, result: Cell): void {
     if (callee.type !== 'Identifier') return;
     const [first, second] = given;
     if (callee.name === 'require' && first?.type === 'Literal') {
       result.add(moduleValue(String(first.value)));
+    } else if (callee.name.startsWith('require_')) {
+      property('exports').flowTo(result);
     } else if (callee.name === '__toESM' && first) {
       cellOf(first).flowTo(result);
     } else if (callee.name === '__export' && second?.type === 'ObjectExpression') {
@@ -389,7 +391,7 @@ export function followValues(syntax: Syntax): Flow {
     }
   }
 
-  for (const node of syntax.nodes) follow(node);
+  for (const node of syntax.nodes) if (!isHelper(node, syntax)) follow(node);
 
   return {
     valuesOf: (node) => cellOf(node).values,
@@ -401,6 +403,26 @@ export function followValues(syntax: Syntax): Flow {
       ),
   };
 }
+
+/** Whether a node belongs to what esbuild puts before a bundle, which would only mix everything up. */
+function isHelper(node: AnyNode, syntax: Syntax): boolean {
+  let top: AnyNode = node;
+  for (let at = syntax.parentOf(node); at && at.type !== 'Program'; at = syntax.parentOf(at)) {
+    top = at;
+  }
+  if (top.type !== 'VariableDeclaration') return false;
+  const id = top.declarations[0]?.id;
+  return id?.type === 'Identifier' && HELPERS.has(id.name);
+}
+
+const HELPERS = new Set([
+  '__export',
+  '__copyProps',
+  '__toESM',
+  '__toCommonJS',
+  '__commonJS',
+  '__esm',
+]);
 
 /** Members of `k6/http` that answer with a response. */
 const REQUESTS = new Set([

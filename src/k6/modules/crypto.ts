@@ -1,6 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac, randomBytes } from 'node:crypto';
 import { bytesOf } from '../multipart.ts';
-import { type K6Module, unsupported } from './module.ts';
+import type { K6Module } from './module.ts';
 
 type Bytes = string | ArrayBuffer | ArrayBufferView;
 type Hasher = { update(data: Bytes): void; digest(encoding: string): string | ArrayBuffer };
@@ -34,7 +34,6 @@ export const cryptoModule: K6Module = () => {
   );
   return {
     ...shorthands,
-    md4: unsupported('crypto.md4()'),
     createHash: hash,
     createHMAC,
     hmac: (algorithm: string, secret: Bytes, data: Bytes, encoding: string) =>

@@ -288,7 +288,6 @@ describe('k6/http', () => {
     expect(await refused(`await http.get(BASE, { auth: 'digest' });`)).toMatch(
       /script\.ts:10: the authentication "digest" is not supported/,
     );
-    expect(await refused(`(await http.get(BASE)).html();`)).toContain('html() is not supported');
     expect(await refused(`(await http.get(BASE)).json('list.#(n>1)')`)).toContain('queries');
     expect(await refused(`await http.get('ftp://127.0.0.1/');`)).toContain(
       'is not an absolute http',

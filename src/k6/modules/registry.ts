@@ -21,6 +21,8 @@ export const modules: Record<string, K6Module> = {
   'k6/http': httpModule,
   'k6/metrics': metricsModule,
   'k6/timers': timersModule,
+  // Names these had before they were settled.
+  'k6/experimental/timers': timersModule,
   'k6/experimental/webcrypto': webcryptoModule,
   // Types only.
   'k6/options': () => ({}),

@@ -1,0 +1,47 @@
+import { isAbsolute } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+/** The file that stands for our module `flashsale` where k6 runs a script. */
+const K6_SHIM = /^\.{1,2}\/(?:.*\/)?flashsale\.[jt]s$/;
+
+/** Decides what may be imported: our k6 modules stay imports, relative files are bundled, the rest is refused by name. */
+export function importRules(modules: string[]): Plugin {
+  return {
+    name: 'scenario-imports',
+    setup({ onResolve }) {
+      onResolve({ filter: /.*/ }, ({ path, kind }) => {
+        if (kind === 'entry-point') return undefined;
+        if (modules.includes(path)) return { path, external: true };
+        if (K6_SHIM.test(path)) return { path: 'flashsale', external: true };
+        const refusal = refusalOf(path, modules);
+        return refusal ? { errors: [{ text: refusal }] } : undefined;
+      });
+    },
+  };
+}
+
+/** k6's modules that are not here, and what to do without them. */
+const ABSENT: [pattern: RegExp, why: string][] = [
+  [/^k6\/(experimental\/)?(ws|websockets)$/, 'WebSockets are not spoken, only HTTP'],
+  [/^k6\/(experimental\/|net\/)grpc$/, 'gRPC is not spoken, only HTTP'],
+  [/^k6\/(experimental\/)?browser$/, 'there is no browser, only HTTP'],
+  [/^k6\/html$/, 'answers are not parsed as HTML; search response.body instead'],
+  [/^k6\/x\//, 'extensions are written in Go for k6'],
+  [/^k6\/experimental\/(fs|csv)$/, 'use open() and a SharedArray'],
+  [/^k6\/secrets$/, 'hand secrets over in the environment (__ENV)'],
+];
+
+function refusalOf(path: string, modules: string[]): string | undefined {
+  if (path.startsWith('.') || isAbsolute(path)) return undefined;
+  if (/^https?:/.test(path)) {
+    return `"${path}" cannot be imported: scripts are not loaded over the network; save the file beside the scenario and import it by its path`;
+  }
+  const supported = modules.join(', ');
+  if (path === 'k6' || path.startsWith('k6/')) {
+    const why = ABSENT.find(([pattern]) => pattern.test(path))?.[1];
+    return why
+      ? `the module "${path}" is not supported: ${why} (or run the script in k6)`
+      : `the module "${path}" is not supported (supported: ${supported})`;
+  }
+  return `"${path}" cannot be imported: scenarios import relative files ("./lib/shop.ts") and k6 modules (${supported}), not packages`;
+}
