@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createConnector, createHttpClient, Exchange, type HttpClient } from './http-client.ts';
+import { createConnector } from './connector.ts';
+import { createHttpClient, Exchange, type HttpClient } from './http-client.ts';
 import type { TestServer } from './testing/harness.ts';
 import {
   type HostileAnswer,
@@ -17,11 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function createClient(): HttpClient {
+function createClient({ insecureSkipTlsVerify = false } = {}): HttpClient {
   return createHttpClient({
     now: () => performance.now(),
     traffic: createTraffic(),
-    connector: createConnector({ insecureSkipTlsVerify: false }),
+    connector: createConnector({ insecureSkipTlsVerify }),
   });
 }
 
@@ -30,12 +35,13 @@ function exchange(
   client: HttpClient,
   path: string,
   timeoutMs: number,
+  origin = server.origin,
 ): Promise<{ exchange: Exchange; endings: number }> {
   return new Promise((resolve) => {
     const seen = { endings: 0 };
     const request = {
       method: 'POST',
-      origin: server.origin,
+      origin,
       path,
       headers: ['content-type', 'application/json'],
       body: '{"skuId":"LAMP"}',
@@ -108,5 +114,59 @@ describe('whatever a server does,', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+/** Of localhost, signed by itself, good until 2126; it protects nothing. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUIr9LkTLxLIHfDjhOcYSZ+bsNkQ4wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTEzMDIwMVoYDzIxMjYxMDI4
+MTMwMjAxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQG5ULgbS2T0DP/59i8+Ej3Qi+QXg0jbvKHO/Xz1jWYfrLwPq75TCTS
+vHdeC3UwZltJzOEW5PdpW0YUiHFkyWFSo28wbTAdBgNVHQ4EFgQUZPTSzCpoq4Ah
+8jj/bepG2yrNdtUwHwYDVR0jBBgwFoAUZPTSzCpoq4Ah8jj/bepG2yrNdtUwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhALHyXF2Z1Bxzfr0dWJPyanUXRSghpa5H8fw0hIJcwgsGAiBZ
+35811W/cWOP1UYMjuFjapEqsPiALac//p4XWSy7lQA==
+-----END CERTIFICATE-----`;
+const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgbr39gwd6dLy3GGg5
+HYcjjSo5+qn6Xe6ALl1shT6O6fShRANCAAQG5ULgbS2T0DP/59i8+Ej3Qi+QXg0j
+bvKHO/Xz1jWYfrLwPq75TCTSvHdeC3UwZltJzOEW5PdpW0YUiHFkyWFS
+-----END PRIVATE KEY-----`;
+
+describe('over TLS, an exchange', () => {
+  it('is as any other, and later connections resume the first one', async () => {
+    const resumed: boolean[] = [];
+    const secure = createServer({ key: KEY, cert: CERTIFICATE }, (request, response) => {
+      const socket = request.socket as TLSSocket;
+      resumed.push(socket.isSessionReused());
+      response.writeHead(201, { connection: 'close' }).end('{"ok":true}');
+    });
+    secure.listen(0, '127.0.0.1');
+    await once(secure, 'listening');
+    const origin = `https://localhost:${(secure.address() as AddressInfo).port}`;
+    try {
+      const client = createClient({ insecureSkipTlsVerify: true });
+      for (let turn = 0; turn < 3; turn += 1) {
+        const { exchange: ended } = await exchange(client, '/', 30_000, origin);
+        expect([ended.failure, ended.status, ended.json()]).toEqual([undefined, 201, { ok: true }]);
+        expect(ended.tlsMs).toBeGreaterThan(0);
+        expect(ended.remoteAddress().ip).toMatch(/127\.0\.0\.1|::1/);
+      }
+      client.close();
+      expect(resumed).toEqual([false, true, true]);
+
+      const wary = createClient();
+      const { exchange: refused } = await exchange(wary, '/', 30_000, origin);
+      expect([refused.written, refused.failure?.code]).toEqual([
+        false,
+        'DEPTH_ZERO_SELF_SIGNED_CERT',
+      ]);
+      wary.close();
+    } finally {
+      secure.closeAllConnections();
+      secure.close();
+    }
   });
 });

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
-import { buildConnector, Client, type Dispatcher } from 'undici';
+import { AnswerReader, type AnswerSink } from './answer-reader.ts';
+import type { Connector } from './connector.ts';
+import { encodeRequest } from './request-encoding.ts';
 import type { Traffic } from './traffic.ts';
 
-/** What is to be sent, as near to the wire as undici takes it. */
+/** What is to be sent, as near to the wire as it can be. */
 export interface HttpRequest {
   method: string;
   /** `http://127.0.0.1:3001` */
@@ -18,7 +20,7 @@ export interface HttpRequest {
 
 /** Why there is no complete answer. */
 export interface TransportFailure {
-  /** The operating system's code (`ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` …) or one of `OWN_CODES`' values. */
+  /** The operating system's code (`ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` …) or one of those below. */
   code: string;
   message: string;
   cause?: unknown;
@@ -27,18 +29,16 @@ export interface TransportFailure {
 export const TIMEOUT = 'TIMEOUT';
 /** The run ended, or the turn was cut short, while the call was in flight. */
 export const ABORTED = 'ABORTED';
-/** undici refused what the script asked for; nothing was tried. */
+/** The script asked for what cannot be said in HTTP; nothing was tried. */
 export const INVALID_REQUEST = 'INVALID_REQUEST';
+/** The server closed the connection before its answer was complete. */
+export const CONNECTION_CLOSED = 'CONNECTION_CLOSED';
+/** What came is not HTTP, or could be read in two ways. */
+export const MALFORMED_ANSWER = 'MALFORMED_ANSWER';
+/** The body is larger than any that a script could work with. */
+export const OVERSIZED_ANSWER = 'OVERSIZED_ANSWER';
 
-/** undici's codes in words of the matter. */
-const OWN_CODES: Record<string, string> = {
-  UND_ERR_CONNECT_TIMEOUT: 'CONNECT_TIMEOUT',
-  UND_ERR_SOCKET: 'CONNECTION_CLOSED',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'TRUNCATED_BODY',
-  UND_ERR_HEADERS_OVERFLOW: 'MALFORMED_ANSWER',
-  UND_ERR_INVALID_ARG: INVALID_REQUEST,
-  UND_ERR_NOT_SUPPORTED: INVALID_REQUEST,
-};
+const BODY_BYTES_MAX = 128 * 1024 * 1024;
 
 /** Follows one exchange. */
 export interface ExchangeListener {
@@ -49,10 +49,10 @@ export interface ExchangeListener {
 }
 
 /**
- * One request and what became of it. A class with undici's low-level handler methods, because there is one per request
- * and every object or closure saved is throughput. Bodies and headers stay raw bytes until somebody asks.
+ * One request and what became of it. A class that is handed through all of it, because there is one per request and
+ * every object or closure saved is throughput. Bodies stay raw bytes until somebody asks.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements AnswerSink {
   readonly request: HttpRequest;
   /** Whether anything may have reached the server. While false it provably has not. */
   written = false;
@@ -74,10 +74,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private readonly listener: ExchangeListener;
   private readonly now: () => number;
   private connection: Connection | undefined;
-  private abort: ((error?: Error) => void) | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private rawHeaders: Buffer[] = [];
+  private rawHeaders: string[] = [];
   private chunks: Buffer[] = [];
+  private bodyBytes = 0;
   private parsed: unknown;
   private parseTried = false;
 
@@ -110,18 +109,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.parsed;
   }
 
-  dropBody(): void {
-    this.chunks = [];
-  }
-
   /** First value of an answer's header; `name` in lower case. */
   header(name: string): string | undefined {
     const raw = this.rawHeaders;
     for (let i = 0; i < raw.length; i += 2) {
-      const key = raw[i] as Buffer;
-      if (key.length === name.length && key.toString('latin1').toLowerCase() === name) {
-        return (raw[i + 1] as Buffer).toString('latin1');
-      }
+      const key = raw[i] as string;
+      if (key.length === name.length && key.toLowerCase() === name) return raw[i + 1];
     }
     return undefined;
   }
@@ -130,101 +123,67 @@ export class Exchange implements Dispatcher.DispatchHandler {
   headers(): [name: string, value: string][] {
     const pairs: [string, string][] = [];
     for (let i = 0; i < this.rawHeaders.length; i += 2) {
-      pairs.push([
-        (this.rawHeaders[i] as Buffer).toString('latin1'),
-        (this.rawHeaders[i + 1] as Buffer).toString('latin1'),
-      ]);
+      pairs.push([this.rawHeaders[i] as string, this.rawHeaders[i + 1] as string]);
     }
     return pairs;
   }
 
   remoteAddress(): { ip: string; port: number } {
-    const socket = this.connection?.socket;
-    return { ip: socket?.remoteAddress ?? '', port: socket?.remotePort ?? 0 };
-  }
-
-  /** Called by the client. */
-  start(connection: Connection): void {
-    this.connection = connection;
-    this.calledAtMs = this.now();
-    const { timeoutMs } = this.request;
-    this.timer = setTimeout(onTimeout, timeoutMs, this);
+    return this.connection?.peer ?? { ip: '', port: 0 };
   }
 
   /** Gives up: what was written stays written, what was not never will be. Ends the exchange before it returns. */
   cancel(code: string, message: string): void {
     if (this.endedAtMs !== 0) return;
-    this.failure = { code, message };
-    const error = new Error(message);
-    if (this.abort) this.abort(error);
-    else this.connection?.discard(error);
+    if (this.connection) this.connection.break({ code, message });
+    else this.end({ code, message });
   }
 
-  // What follows is undici's side of it, in the order of events.
+  // What follows is the connection's side of it, in the order of events.
 
-  onConnect(abort: (error?: Error) => void): void {
-    this.abort = abort;
+  start(connection: Connection): void {
+    this.connection = connection;
+    this.calledAtMs = this.now();
+  }
+
+  beforeWrite(): void {
     this.writtenAtMs = this.now();
-    this.connection?.reportConnecting(this);
     this.written = true;
     this.listener.beforeWrite();
   }
 
-  onRequestSent(): void {
-    this.sentAtMs = this.now();
+  onSent(): void {
+    if (this.endedAtMs === 0) this.sentAtMs = this.now();
   }
 
-  onHeaders(status: number, headers: Buffer[], _resume: () => void, statusText: string): boolean {
-    if (status < 200) return true;
+  onHead(status: number, statusText: string, headers: string[]): void {
     this.answeredAtMs = this.now();
     this.status = status;
     this.statusText = statusText;
     this.rawHeaders = headers;
-    return true;
   }
 
-  onData(chunk: Buffer): boolean {
-    this.chunks.push(chunk);
-    return true;
+  onBody(bytes: Buffer): void {
+    this.bodyBytes += bytes.length;
+    if (this.bodyBytes <= BODY_BYTES_MAX) this.chunks.push(Buffer.from(bytes));
+    else this.cancel(OVERSIZED_ANSWER, `the answer's body is longer than ${BODY_BYTES_MAX} bytes`);
   }
 
-  onComplete(): void {
-    this.end();
-  }
-
-  onError(error: Error): void {
-    this.failure ??= failureOf(error);
-    this.status = 0;
-    this.statusText = '';
-    this.chunks = [];
-    this.end();
-  }
-
-  private end(): void {
+  /** With a failure, whatever has come of an answer is forgotten. */
+  end(failure: TransportFailure | undefined): void {
     if (this.endedAtMs !== 0) return;
     this.endedAtMs = this.now();
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.abort = undefined;
-    this.connection?.free();
+    if (failure) {
+      this.failure = failure;
+      this.status = 0;
+      this.statusText = '';
+      this.chunks = [];
+    }
     this.listener.ended();
   }
 }
 
 const EMPTY = Buffer.alloc(0);
-
-function onTimeout(exchange: Exchange): void {
-  exchange.cancel(TIMEOUT, `no complete answer within ${exchange.request.timeoutMs} ms`);
-}
-
-function failureOf(error: Error & { code?: string }): TransportFailure {
-  // undici's parser errors carry no code that tells them apart from others, only a name.
-  const code = error.name === 'HTTPParserError' ? 'MALFORMED_ANSWER' : (error.code ?? 'UNKNOWN');
-  const own = OWN_CODES[code] ?? code;
-  const inner = error instanceof AggregateError ? error.errors[0] : undefined;
-  const message = error.message || inner?.message || code;
-  return { code: own, message, cause: error };
-}
 
 /** The connections of one buyer. Real sockets per buyer, as in life: nothing is shared, nothing is sent twice. */
 export interface HttpClient {
@@ -244,19 +203,6 @@ export interface HttpClientDeps {
   connector: Connector;
 }
 
-export type Connector = ReturnType<typeof buildConnector>;
-
-export function createConnector({
-  insecureSkipTlsVerify,
-}: {
-  insecureSkipTlsVerify: boolean;
-}): Connector {
-  return buildConnector({
-    rejectUnauthorized: !insecureSkipTlsVerify,
-    timeout: CONNECT_TIMEOUT_MS,
-  });
-}
-
 export function createHttpClient(deps: HttpClientDeps): HttpClient {
   const connectionsByOrigin = new Map<string, Connection[]>();
 
@@ -265,7 +211,7 @@ export function createHttpClient(deps: HttpClientDeps): HttpClient {
     const pool = known ?? [];
     if (!known) connectionsByOrigin.set(origin, pool);
     for (const connection of pool) if (!connection.inFlight) return connection;
-    const connection = new Connection(origin, deps, () => pool.splice(pool.indexOf(connection), 1));
+    const connection = new Connection(origin, deps);
     pool.push(connection);
     return connection;
   }
@@ -286,83 +232,177 @@ export function createHttpClient(deps: HttpClientDeps): HttpClient {
     close() {
       cancelAll();
       for (const connections of connectionsByOrigin.values()) {
-        for (const connection of [...connections]) connection.discard(null);
+        for (const connection of connections) connection.close();
       }
       connectionsByOrigin.clear();
     },
   };
 }
 
-/** One socket at a time, one request at a time. undici's Client reopens it when it was closed between requests. */
+/** One socket at a time, one request at a time. The socket is opened again for the next request when it was closed. */
 class Connection {
   inFlight: Exchange | undefined;
-  socket: Socket | undefined;
-  private readonly client: Client;
-  private readonly onDiscard: () => void;
-  private tcpMs = 0;
-  private tlsMs = 0;
+  /** Who is at the other end; kept when the socket is gone. */
+  peer: { ip: string; port: number } | undefined;
+  private socket: Socket | undefined;
+  private readonly url: URL;
+  private readonly host: string;
+  private readonly deps: HttpClientDeps;
+  private readonly reader = new AnswerReader();
+  private isOpen = false;
+  /** What waits for the socket to open. */
+  private waiting: string | Uint8Array | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private timerDueMs = Number.POSITIVE_INFINITY;
 
-  constructor(origin: string, deps: HttpClientDeps, onDiscard: () => void) {
-    this.client = new Client(origin, {
-      pipelining: 1,
-      allowH2: false,
-      // One timer of our own covers the whole exchange.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: (options, callback) => {
-        const startedAtMs = deps.now();
-        // The types call the connector void; it answers with the socket it opens.
-        const socket = deps.connector(options, (error, opened) => {
-          if (error) return callback(error, null);
-          this.socket = opened as Socket;
-          this.tlsMs = options.protocol === 'https:' ? deps.now() - startedAtMs - this.tcpMs : 0;
-          if (options.protocol !== 'https:') this.tcpMs = deps.now() - startedAtMs;
-          deps.traffic.watch(opened as Socket);
-          callback(null, opened);
-        }) as unknown as Socket;
-        if (options.protocol === 'https:') {
-          socket.once('connect', () => {
-            this.tcpMs = deps.now() - startedAtMs;
-          });
-        }
-      },
-    });
-    this.onDiscard = onDiscard;
+  constructor(origin: string, deps: HttpClientDeps) {
+    this.url = new URL(origin);
+    this.host = this.url.host;
+    this.deps = deps;
   }
 
   send(exchange: Exchange): void {
+    const { method, path, headers, body, timeoutMs } = exchange.request;
     this.inFlight = exchange;
     exchange.start(this);
-    this.client.dispatch(
-      {
-        method: exchange.request.method as Dispatcher.HttpMethod,
-        path: exchange.request.path,
-        headers: exchange.request.headers,
-        body: exchange.request.body as string | Buffer | null,
+    let bytes: string | Uint8Array;
+    try {
+      bytes = encodeRequest(method, path, this.host, headers, body);
+    } catch (error) {
+      this.release({ code: INVALID_REQUEST, message: (error as Error).message, cause: error });
+      return;
+    }
+    this.watchTime(exchange.calledAtMs + timeoutMs);
+    if (this.isOpen) this.write(bytes);
+    else {
+      this.waiting = bytes;
+      this.open();
+    }
+  }
+
+  /** Ends the exchange in flight for good, and the socket with it. */
+  break(failure: TransportFailure): void {
+    this.drop();
+    this.release(failure);
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.drop();
+  }
+
+  private open(): void {
+    const { deps, url } = this;
+    const openedAtMs = deps.now();
+    let tcpMs = 0;
+    const socket = deps.connector(url, {
+      onTcp: () => {
+        tcpMs = deps.now() - openedAtMs;
       },
-      exchange,
-    );
+      onOpen: () => {
+        if (socket !== this.socket || !this.inFlight) return;
+        this.isOpen = true;
+        this.peer = { ip: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+        // Charged to the exchange that waited for it.
+        this.inFlight.connectingMs = tcpMs;
+        this.inFlight.tlsMs = url.protocol === 'https:' ? deps.now() - openedAtMs - tcpMs : 0;
+        this.write(this.waiting as string | Uint8Array);
+        this.waiting = undefined;
+      },
+      onBytes: (bytes) => {
+        if (socket === this.socket) this.read(bytes);
+      },
+      onEnd: (error) => {
+        if (socket === this.socket) this.ended(error);
+      },
+    });
+    this.socket = socket;
+    deps.traffic.watch(socket);
   }
 
-  /** Charges the opening of the connection to the exchange that waited for it. */
-  reportConnecting(exchange: Exchange): void {
-    exchange.connectingMs = this.tcpMs;
-    exchange.tlsMs = this.tlsMs;
-    this.tcpMs = 0;
-    this.tlsMs = 0;
+  private write(bytes: string | Uint8Array): void {
+    const exchange = this.inFlight as Exchange;
+    const socket = this.socket as Socket;
+    this.reader.begin(exchange, exchange.request.method);
+    exchange.beforeWrite();
+    const taken = typeof bytes === 'string' ? socket.write(bytes, 'latin1') : socket.write(bytes);
+    if (taken) exchange.onSent();
+    else socket.once('drain', () => exchange.onSent());
   }
 
-  free(): void {
+  private read(bytes: Buffer): void {
+    const { reader } = this;
+    if (!this.inFlight) {
+      // Nobody asked: whatever it is, it must not become the answer to the next request.
+      this.drop();
+      return;
+    }
+    reader.read(bytes);
+    if (!reader.isOver || !this.inFlight) return;
+    if (reader.state === 'malformed') {
+      this.break({ code: MALFORMED_ANSWER, message: reader.problem });
+      return;
+    }
+    // An answer may come before the whole request has gone; the rest of it would be read as the next one.
+    if (!reader.keepsAlive || this.socket?.writableLength) this.drop();
+    this.release(undefined);
+  }
+
+  private ended(error: NodeJS.ErrnoException | undefined): void {
+    const { reader, isOpen } = this;
+    this.drop();
+    if (!this.inFlight) return;
+    if (isOpen && !error) reader.finish();
+    if (isOpen && reader.state === 'complete') this.release(undefined);
+    else if (error) this.release(failureOf(error));
+    else {
+      const message = 'the server closed the connection before its answer was complete';
+      this.release({ code: CONNECTION_CLOSED, message });
+    }
+  }
+
+  private drop(): void {
+    const { socket } = this;
+    this.socket = undefined;
+    this.isOpen = false;
+    this.waiting = undefined;
+    socket?.destroy();
+  }
+
+  private release(failure: TransportFailure | undefined): void {
+    const exchange = this.inFlight;
     this.inFlight = undefined;
+    exchange?.end(failure);
   }
 
-  discard(error: Error | null): void {
-    this.onDiscard();
-    // Ends what waits for the connection at once, as an error of the exchange.
-    this.client.destroy(error, ignore);
+  /**
+   * Wakes up when the exchange in flight has had its time. A timer that is set stays set when the exchange ends sooner,
+   * because most do: the next one is watched by the same timer, set again only for what is then left.
+   */
+  private watchTime(dueMs: number): void {
+    if (this.timer !== undefined && this.timerDueMs <= dueMs) return;
+    clearTimeout(this.timer);
+    this.timerDueMs = dueMs;
+    this.timer = setTimeout(onTimer, Math.max(1, Math.ceil(dueMs - this.deps.now())), this);
+  }
+
+  onTime(): void {
+    this.timer = undefined;
+    const exchange = this.inFlight;
+    if (!exchange) return;
+    const { timeoutMs } = exchange.request;
+    const dueMs = exchange.calledAtMs + timeoutMs;
+    if (dueMs > this.deps.now()) this.watchTime(dueMs);
+    else this.break({ code: TIMEOUT, message: `no complete answer within ${timeoutMs} ms` });
   }
 }
 
-const CONNECT_TIMEOUT_MS = 30_000;
+function onTimer(connection: Connection): void {
+  connection.onTime();
+}
 
-function ignore(): void {}
+function failureOf(error: NodeJS.ErrnoException): TransportFailure {
+  const inner = error instanceof AggregateError ? error.errors[0] : undefined;
+  const code = error.code ?? inner?.code ?? 'UNKNOWN';
+  return { code, message: error.message || inner?.message || code, cause: error };
+}

@@ -293,7 +293,7 @@ describe('k6/http', () => {
       'is not an absolute http',
     );
     expect(await refused(`await http.get(BASE, { headers: { 'bad name': '1' } });`)).toMatch(
-      /script\.ts:10: .*cannot be sent: invalid header/,
+      /script\.ts:10: .*cannot be sent: "bad name" is not the name of a header/,
     );
   });
 });

@@ -1,0 +1,91 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+
+/** Opens a socket to an origin and tells what happens to it. */
+export type Connector = (url: URL, events: SocketEvents) => Socket;
+
+export interface SocketEvents {
+  /** TCP stands; told for both kinds of connection. */
+  onTcp(): void;
+  /** Requests can be written. */
+  onOpen(): void;
+  /** The bytes are good for the time of the call only. */
+  onBytes(bytes: Buffer): void;
+  /** Once, and last: the other side has ended the connection, or an error has, the attempt to connect included. */
+  onEnd(error: NodeJS.ErrnoException | undefined): void;
+}
+
+/** As undici and k6 have it. */
+const CONNECT_TIMEOUT_MS = 30_000;
+const READ_BYTES_MAX = 64 * 1024;
+
+/**
+ * A connector for all buyers of a run. Sockets read into one buffer that they share, which spares a stream's machinery
+ * and its allocation for every read.
+ */
+export function createConnector({
+  insecureSkipTlsVerify,
+}: {
+  insecureSkipTlsVerify: boolean;
+}): Connector {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
+  const sessions = new Map<string, Buffer>();
+
+  return (url, events) => {
+    let over = false;
+    const end = (error: NodeJS.ErrnoException | undefined): void => {
+      if (over) return;
+      over = true;
+      clearTimeout(connectTimer);
+      events.onEnd(error);
+    };
+    // IPv6 addresses stand in brackets in a URL.
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    const common = {
+      host,
+      noDelay: true,
+      onread: {
+        buffer,
+        callback(length: number) {
+          events.onBytes(buffer.subarray(0, length));
+          return true;
+        },
+      },
+    };
+    const opened = (): void => {
+      clearTimeout(connectTimer);
+      events.onOpen();
+    };
+    const openTls = (): Socket => {
+      const { host: name } = url;
+      const socket = connectTls({
+        ...common,
+        port: Number(url.port || 443),
+        ...(isIP(host) ? {} : { servername: host }),
+        ALPNProtocols: ['http/1.1'],
+        rejectUnauthorized: !insecureSkipTlsVerify,
+        session: sessions.get(name),
+      });
+      socket.on('session', (session) => sessions.set(name, session));
+      socket.once('secureConnect', opened);
+      return socket;
+    };
+    const openPlain = (): Socket => {
+      const socket = connectTcp({ ...common, port: Number(url.port || 80) });
+      socket.once('connect', opened);
+      return socket;
+    };
+
+    const isTls = url.protocol === 'https:';
+    const connectTimer = setTimeout(() => {
+      const message = `no connection within ${CONNECT_TIMEOUT_MS} ms`;
+      socket.destroy(Object.assign(new Error(message), { code: 'CONNECT_TIMEOUT' }));
+    }, CONNECT_TIMEOUT_MS);
+    const socket = isTls ? openTls() : openPlain();
+    socket.prependOnceListener('connect', () => events.onTcp());
+    socket.on('error', end);
+    socket.once('end', () => end(undefined));
+    socket.once('close', () => end(undefined));
+    return socket;
+  };
+}
