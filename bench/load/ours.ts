@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHistoryFile } from '../../src/history/recorder.ts';
+import { loadScript } from '../../src/k6/load-script.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { startLoad } from '../../src/load/engine.ts';
+import { referenceTarget } from '../../src/target/reference.ts';
+
+/**
+ * Our engine with everything on, as `flashsale-cli run` uses it, against a server that is not ours: `node ours.js SCRIPT`
+ * with the script's environment in variables that begin with `LOAD_`. Prints the result as one line of JSON.
+ */
+const env = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) =>
+    name.startsWith('LOAD_') && value !== undefined ? [[name.slice('LOAD_'.length), value]] : [],
+  ),
+);
+const folder = mkdtempSync(join(tmpdir(), 'flashsale-bench-'));
+try {
+  const script = await loadScript(process.argv[2] as string, { env });
+  const history = createHistoryFile(
+    join(folder, 'history.ndjson'),
+    {
+      scenario: script.name,
+      target: [env.BASE as string],
+      skus: [{ skuId: 'LAMP', total: 1e9 }],
+      unitsPerBuyerMax: 1,
+      holdTtlMs: 60_000,
+      sweepGraceMs: 0,
+      sellOutExpected: false,
+      startedAtMs: systemClock.nowMs(),
+      startedAtNs: systemClock.monotonicNs(),
+    },
+    systemClock,
+  );
+  const run = startLoad({ script, env, target: referenceTarget, history, clock: systemClock });
+  const rssMiB: number[] = [];
+  for await (const { iterations } of run.ticks) {
+    if (iterations > 0) rssMiB.push(process.memoryUsage.rss() / 2 ** 20);
+  }
+  const { iterations, outcomes, generator, elapsedMs, metrics } = await run.result;
+  await history.close();
+  console.log(
+    JSON.stringify({
+      iterations,
+      outcomes,
+      generator,
+      elapsedMs,
+      rssMiB: Math.max(...rssMiB),
+      latenessMsP99: metrics.flashsale_iteration_lateness?.values['p(99)'],
+    }),
+  );
+} finally {
+  rmSync(folder, { recursive: true });
+}

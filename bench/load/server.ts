@@ -1,0 +1,49 @@
+import { createServer } from 'node:net';
+
+/**
+ * The cheapest server that can be written in Node: it finds the ends of requests and answers each with the same bytes.
+ * It counts what it answered, so that every load generator is counted by the same hand.
+ */
+const BODY = JSON.stringify({ reservationId: 'hold-1', skuId: 'LAMP', sequence: 7 });
+const ANSWER = Buffer.from(
+  `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`,
+);
+
+let answered = 0;
+let authorized = 0;
+
+const server = createServer({ noDelay: true }, (socket) => {
+  let unread = '';
+  socket.on('error', () => {});
+  socket.on('data', (bytes) => {
+    unread = unread === '' ? bytes.toString('latin1') : unread + bytes.toString('latin1');
+    for (;;) {
+      const headEnd = unread.indexOf('\r\n\r\n');
+      if (headEnd < 0) return;
+      const end = headEnd + 4 + bodyLength(unread, headEnd);
+      if (unread.length < end) return;
+      if (/\r\nauthorization: Bearer /i.test(unread)) authorized += 1;
+      unread = end === unread.length ? '' : unread.slice(end);
+      answered += 1;
+      socket.write(ANSWER);
+    }
+  });
+});
+
+const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
+
+function bodyLength(text: string, headEnd: number): number {
+  const found = CONTENT_LENGTH.exec(text);
+  return found && found.index < headEnd ? Number(found[1]) : 0;
+}
+
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as { port: number };
+  process.send?.({ type: 'listening', url: `http://127.0.0.1:${port}` });
+});
+process.on('message', () => {
+  process.send?.({ answered, authorized });
+  answered = 0;
+  authorized = 0;
+});
+process.on('disconnect', () => process.exit());
