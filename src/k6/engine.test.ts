@@ -176,7 +176,7 @@ describe('rendezvous', () => {
       { env: { BASE: fast.origin } },
     );
     expect(log).toEqual([
-      'rendezvous "door": only 2 of 3 came within 0.03 s; they go on without the others',
+      'rendezvous "door": fewer than 3 came within 0.03 s; they go on without the others',
     ]);
     expect(result).toMatchObject({ iterations: 2, outcomes: { sent: 2 } });
   });

@@ -5,6 +5,7 @@ import { asTags, type Metrics } from './metrics.ts';
 import type { LoadOptions, ScenarioOptions } from './options.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { LoadedScript } from './script.ts';
+import type { Share } from './share.ts';
 import { IterationInterrupted, type RunView, type Turn, type Vu } from './vu.ts';
 
 /** One VU at work: it takes one turn after another, each a call of the script's function. */
@@ -28,6 +29,8 @@ export interface BuyerDeps {
   checks: CheckCounts;
   calls: CallsDeps;
   rendezvous: Rendezvous;
+  /** This worker's share of the buyer's scenario. */
+  share: Share;
   run: RunView;
   /** Data that `setup` returned, as JSON; each buyer gets a copy of its own. */
   setupData: () => string | undefined;
@@ -233,7 +236,7 @@ function createVu(id: number, scenario: ScenarioOptions | undefined, deps: Buyer
       if (vu.interrupted) return Promise.reject(new IterationInterrupted());
       const pause = beginPause();
       try {
-        deps.rendezvous.join(place, (release) => {
+        deps.rendezvous.join({ ...place, share: deps.share }, (release) => {
           if (vu.interrupted) return;
           vu.release = release;
           endPause(pause);

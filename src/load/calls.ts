@@ -6,7 +6,6 @@ import type { HttpMetrics } from './http-metrics.ts';
 import { asTags, type Tagged, type Tags } from './metrics.ts';
 import { codeOf, type OperationInFlight, type Operations } from './operations.ts';
 import { countOutcome } from './outcomes.ts';
-import type { Release } from './rendezvous.ts';
 import { RequestError } from './request-error.ts';
 import type { OutcomeCounts } from './result.ts';
 import type { SplitUrl } from './url.ts';
@@ -112,7 +111,7 @@ class Call implements Tagged {
   private operation: OperationInFlight | undefined;
   private expected: boolean | undefined;
   private collectedTags: Tags | undefined;
-  private release: Release | undefined;
+  private release: { ended(): void } | undefined;
 
   constructor(
     deps: CallsDeps,
@@ -154,9 +153,8 @@ class Call implements Tagged {
     this.operation?.invoke();
     const { vu } = this;
     if (vu.release === undefined) return;
-    this.release = vu.release;
+    this.release = vu.release.written();
     vu.release = undefined;
-    this.release.written(this.deps.now());
   }
 
   ended(): void {

@@ -1,31 +1,26 @@
-import { randomBytes } from 'node:crypto';
 import type { HistoryRecorder } from '../history/recorder.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { Target } from '../target/target.ts';
-import { type Buyer, type BuyerDeps, createBuyer, type TurnEnd } from './buyer.ts';
-import { createCheckCounts } from './checks.ts';
-import { createConnector } from './connector.ts';
-import { createExceptions, deepenStacks, guardRejections } from './exceptions.ts';
-import { createHttpMetrics } from './http-metrics.ts';
+import type { Buyer } from './buyer.ts';
+import { createBuyers } from './buyers.ts';
+import { type Crew, createCrew } from './crew.ts';
+import { deepenStacks, guardRejections } from './exceptions.ts';
 import { createLook } from './look.ts';
-import { createMetrics, type MetricSelector, type SampleObserver, untagged } from './metrics.ts';
-import { createOperations } from './operations.ts';
-import type { ScenarioOptions } from './options.ts';
-import { noOutcomes } from './outcomes.ts';
+import type { SampleObserver } from './metrics.ts';
 import { createRendezvous } from './rendezvous.ts';
+import { createRendezvousScore, type RendezvousScore } from './rendezvous-score.ts';
 import { RequestError } from './request-error.ts';
 import type { LoadResult, LoadTick } from './result.ts';
-import { defineRunMetrics, observeZeros } from './run-metrics.ts';
-import { watchSaturation } from './saturation.ts';
-import { createScenario, type RunningScenario } from './scenario-run.ts';
+import { observeZeros } from './run-metrics.ts';
+import { judgeGenerator, watchCpu } from './saturation.ts';
 import type { LoadedScript } from './script.ts';
+import { WHOLE } from './share.ts';
 import { summarizeMetrics, summaryData } from './summary.ts';
 import { writeSummaryOutput } from './summary-output.ts';
-import { createThresholds, parseSelector } from './thresholds.ts';
+import { createTally, type Tally } from './tally.ts';
+import { createThresholds } from './thresholds.ts';
 import { createTickStream } from './tick-stream.ts';
-import { createTraffic } from './traffic.ts';
-import { createUrlSplitter } from './url.ts';
 import { IterationInterrupted, type RunView } from './vu.ts';
 
 export interface LoadSpec {
@@ -40,6 +35,17 @@ export interface LoadSpec {
   log?: (line: string) => void;
   /** Told of every sample as it is taken; default: nobody. */
   observe?: SampleObserver;
+  /** Who runs the scenarios instead of this thread's own buyers. */
+  crew?: (deps: ForeignCrewDeps) => Crew;
+}
+
+/** What a crew of other threads reports to. */
+export interface ForeignCrewDeps {
+  tally: Tally;
+  score: RendezvousScore;
+  log: (line: string) => void;
+  /** A script ended the run. */
+  onScriptAbort: (reason: string) => void;
 }
 
 export interface LoadRun {
@@ -68,20 +74,15 @@ export function startLoad(spec: LoadSpec): LoadRun {
   const now = (): number => clock.monotonicNs() / 1e6;
 
   // What is counted.
-  const metrics = createMetrics(
-    options.thresholds.map(({ metric }) => parseSelector(metric) as MetricSelector),
-    spec.observe,
-  );
-  const httpMetrics = createHttpMetrics(metrics);
-  const runMetrics = defineRunMetrics(metrics);
+  const tally = createTally(options, {
+    describeError: script.describeError,
+    log,
+    observe: spec.observe,
+  });
+  const { metrics, runMetrics, outcomes, checks, exceptions, counts } = tally;
   observeZeros(metrics);
   const thresholds = createThresholds(options.thresholds, metrics);
-  const outcomes = noOutcomes();
-  const checks = createCheckCounts();
-  const exceptions = createExceptions({ describe: script.describeError, log });
-  const traffic = createTraffic();
-  const rendezvous = createRendezvous({ metrics: runMetrics, log });
-  let [iterations, interrupted, dropped, vusActive, vusMade] = [0, 0, 0, 0, 0];
+  const score = createRendezvousScore(runMetrics);
 
   // Where the run stands.
   let startedAtMs: number | undefined;
@@ -90,10 +91,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
   let stopping = false;
   let aborted = false;
   let setupData: string | undefined;
-  let scenarios: RunningScenario[] = [];
   let stagehand: Buyer | undefined;
-  let takeLagMsMax = (): number => 0;
-  const startTimers = new Set<() => void>();
   const ticks = createTickStream<LoadTick>();
 
   const elapsedMs = (): number =>
@@ -101,82 +99,51 @@ export function startLoad(spec: LoadSpec): LoadRun {
 
   const run: RunView = {
     elapsedMs,
-    iterationsCompleted: () => iterations,
-    iterationsInterrupted: () => interrupted,
-    vusActive: () => vusActive,
-    vusInitialized: () => vusMade,
+    iterationsCompleted: () => counts.iterations,
+    iterationsInterrupted: () => counts.interrupted,
+    vusActive: () => counts.vusActive,
+    vusInitialized: () => counts.vusMade,
     options: options.exported,
-    abort(reason) {
-      log(`the script ended the run: ${reason}`);
-      endNow('script-abort');
-    },
+    abort: onScriptAbort,
     fail: (reason) => exceptions.record(new Error(reason)),
   };
-
-  const look = createLook(
-    {
-      elapsedMs,
-      progress,
-      activeVus: () => vusActive,
-      madeVus: () => vusMade,
-      iterations: () => iterations,
-      droppedIterations: () => dropped,
-      offered,
-      lagMsMax: () => takeLagMsMax(),
-    },
-    { outcomes, traffic, metrics: runMetrics },
-  );
-
-  const buyerDeps: BuyerDeps = {
+  const rendezvous = createRendezvous({ now, log, onReleased: score.add });
+  const buyers = createBuyers({
     script,
-    options,
     env: spec.env,
-    metrics,
-    checks,
-    run,
+    target: spec.target,
+    history: spec.history,
+    clock,
     log,
-    setupData: () => setupData,
-    onTurnEnd,
+    tally,
+    run,
+    share: WHOLE,
     rendezvous,
-    calls: {
+    setupData: () => setupData,
+  });
+  const crew =
+    spec.crew?.({ tally, score, log, onScriptAbort }) ??
+    createCrew({
+      scenarios: options.scenarios,
+      share: WHOLE,
+      buyers,
+      tally,
       now,
       nowMs: clock.nowMs,
-      traffic,
-      connector: createConnector(options.http),
-      target: spec.target,
-      operations: createOperations({
-        target: spec.target,
-        history: spec.history,
-        attemptPrefix: randomBytes(10).toString('hex'),
-      }),
-      outcomes,
-      httpMetrics,
-      splitUrl: createUrlSplitter(),
-      onLatency: (latencyMs) => look.addLatency(latencyMs),
-    },
-  };
+    });
+  const look = createLook(
+    { elapsedMs, progress: crew.progress, offered: crew.offered, lagMsMax: crew.takeLagMsMax },
+    tally,
+  );
 
-  function onTurnEnd(end: TurnEnd): void {
-    const { vu, durationMs, exception } = end;
-    vusActive -= 1;
-    if (end.interrupted) {
-      interrupted += 1;
-      return;
-    }
-    iterations += 1;
-    runMetrics.iterations.add(1, vu);
-    runMetrics.iterationDuration.add(durationMs, vu);
-    if (exception) exceptions.record(exception.error);
-  }
-
-  function hireBuyer(scenario: ScenarioOptions): Buyer {
-    vusMade += 1;
-    return createBuyer(vusMade, scenario, buyerDeps);
+  function onScriptAbort(reason: string): void {
+    log(`the script ended the run: ${reason}`);
+    endNow('script-abort');
   }
 
   /** Runs what belongs to no scenario, in a VU of its own. */
   async function perform(name: string, argument: unknown, timeoutMs: number): Promise<unknown> {
-    stagehand ??= createBuyer(0, undefined, buyerDeps);
+    stagehand ??= buyers.hireStagehand();
     stagehand.vu.group = `::${name}`;
     return await stagehand.perform(name, argument, timeoutMs);
   }
@@ -186,8 +153,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
     if (endedAtMs !== undefined) return;
     stoppedBy ??= 'interrupt';
     stopping = true;
-    for (const wake of startTimers) wake();
-    for (const scenario of scenarios) scenario.stop();
+    crew.stop();
   }
 
   /** Interrupts every iteration; `teardown` still runs. */
@@ -195,32 +161,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
     if (endedAtMs !== undefined) return;
     stoppedBy ??= reason;
     stopping = true;
-    for (const wake of startTimers) wake();
-    for (const scenario of scenarios) scenario.abort();
-  }
-
-  async function runScenario(scenario: RunningScenario): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        startTimers.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, scenario.options.startTimeMs);
-      startTimers.add(wake);
-      if (stopping || scenario.options.startTimeMs === 0) wake();
-    });
-    if (!stopping) await scenario.run();
-  }
-
-  function offered(): number | undefined {
-    const counts = scenarios.flatMap((scenario) => scenario.offered() ?? []);
-    return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count);
-  }
-
-  function progress(): number {
-    if (scenarios.length === 0) return 0;
-    return scenarios.reduce((sum, scenario) => sum + scenario.progress(), 0) / scenarios.length;
+    crew.abort();
   }
 
   async function main(): Promise<LoadResult> {
@@ -235,57 +176,42 @@ export function startLoad(spec: LoadSpec): LoadRun {
       },
     );
     try {
-      scenarios = blameScript('init code', () =>
-        options.scenarios.map((scenario) =>
-          createScenario(scenario, {
-            hireBuyer,
-            now,
-            nowMs: clock.nowMs,
-            onStart({ latenessMs }) {
-              vusActive += 1;
-              if (latenessMs !== undefined) {
-                runMetrics.iterationLateness.add(latenessMs, untagged);
-              }
-            },
-            onDrop(count) {
-              dropped += count;
-              runMetrics.droppedIterations.add(count, untagged);
-            },
-          }),
-        ),
-      );
+      await blameScript('init code', crew.prepare);
       if (script.exports.includes('setup')) await setUp();
 
       startedAtMs = now();
-      const watch = watchSaturation();
-      takeLagMsMax = watch.takeLagMsMax;
+      const cpuSeconds = watchCpu();
       const ticker = setInterval(() => {
         ticks.push(look.take());
         if (!stopping && thresholds.abortCause(elapsedMs())) endNow('threshold');
       }, TICK_MS);
       try {
-        await Promise.all(scenarios.map(runScenario));
-      } catch (error) {
         // Only making another VU can fail here: iterations keep their exceptions to themselves.
+        await blameScript('init code', () => crew.run(startedAtMs as number, setupData));
+      } catch (error) {
         endNow('interrupt');
-        throw scriptFailure('init code', error);
+        throw error;
       } finally {
         clearInterval(ticker);
         endedAtMs = now();
         rendezvous.conclude();
-        watch.stop();
+        score.conclude();
       }
-      const generator = watch.judge({
+      const generator = judgeGenerator({
         elapsedMs: elapsedMs(),
-        dropped,
-        offered: offered(),
+        dropped: counts.dropped,
+        offered: crew.offered(),
         latenessMsP99: runMetrics.iterationLateness.sink.figure('p(99)', 0) ?? 0,
+        cpuSeconds: cpuSeconds(),
+        eventLoopLagMsP99: crew.lagMsP99(),
+        threads: crew.threads,
       });
       if (script.exports.includes('teardown') && !aborted) await tearDown();
       ticks.push(look.take());
       return await conclude(generator);
     } finally {
       stagehand?.retire();
+      await crew.close();
       ticks.end();
       restoreStacks();
       // Rejections of code left behind are reported a moment after they happen.
@@ -312,9 +238,9 @@ export function startLoad(spec: LoadSpec): LoadRun {
     }
   }
 
-  function blameScript<Result>(part: string, work: () => Result): Result {
+  async function blameScript(part: string, work: () => Promise<void>): Promise<void> {
     try {
-      return work();
+      await work();
     } catch (error) {
       throw scriptFailure(part, error);
     }
@@ -349,9 +275,9 @@ export function startLoad(spec: LoadSpec): LoadRun {
     return {
       elapsedMs: elapsedMs(),
       outcomes,
-      iterations,
-      droppedIterations: dropped,
-      interruptedIterations: interrupted,
+      iterations: counts.iterations,
+      droppedIterations: counts.dropped,
+      interruptedIterations: counts.interrupted,
       exceptions: {
         ...exceptions.result(),
         ...(options.allowExceptions ? { allowed: true } : {}),
@@ -367,7 +293,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
 
   async function handleSummary(data: unknown): Promise<LoadResult['summaryOutput']> {
     try {
-      const teller = createBuyer(0, undefined, buyerDeps);
+      const teller = buyers.hireStagehand();
       const returned = await teller.perform('handleSummary', data, SUMMARY_TIMEOUT_MS);
       teller.retire();
       return await writeSummaryOutput(returned);

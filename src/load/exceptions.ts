@@ -1,9 +1,15 @@
-import type { LoadResult } from './result.ts';
-
 /** What scripts threw: all counted, the first different ones kept in words. */
 export interface Exceptions {
   record(error: unknown): void;
-  result(): LoadResult['exceptions'];
+  result(): DrainedExceptions;
+  /** What was counted since the last drain, taken out; every message is given out once. */
+  drain(): DrainedExceptions;
+  absorb(drained: DrainedExceptions): void;
+}
+
+export interface DrainedExceptions {
+  count: number;
+  first: string[];
 }
 
 const KEPT_MAX = 10;
@@ -13,17 +19,31 @@ export function createExceptions(deps: {
   log: (line: string) => void;
 }): Exceptions {
   let count = 0;
+  let drained = 0;
   const first: string[] = [];
+
+  function keep(message: string): void {
+    if (first.length >= KEPT_MAX || first.includes(message)) return;
+    first.push(message);
+    deps.log(message);
+  }
+
   return {
     record(error) {
       count += 1;
-      if (first.length >= KEPT_MAX) return;
-      const message = deps.describe(error);
-      if (first.includes(message)) return;
-      first.push(message);
-      deps.log(message);
+      if (first.length < KEPT_MAX) keep(deps.describe(error));
     },
     result: () => ({ count, first }),
+    drain() {
+      const taken = { count, first: first.slice(drained) };
+      count = 0;
+      drained = first.length;
+      return taken;
+    },
+    absorb(more) {
+      count += more.count;
+      more.first.forEach(keep);
+    },
   };
 }
 

@@ -1,54 +1,30 @@
 import { untagged } from './metrics.ts';
-import type { LoadTick, OutcomeCounts } from './result.ts';
-import { createFlowMeter, type RunMetrics } from './run-metrics.ts';
-import { TrendSink } from './sinks.ts';
-import type { Traffic } from './traffic.ts';
+import type { LoadTick } from './result.ts';
+import type { Tally } from './tally.ts';
 
 /** Takes looks at a run; each covers the time since the one before. */
 export interface Look {
   take(): LoadTick;
-  /** One request's time from the moment it was due to its answer. */
-  addLatency(latencyMs: number): void;
 }
 
 /** Where the run stands, asked at every look. */
 export interface RunState {
   elapsedMs(): number;
   progress(): number;
-  activeVus(): number;
-  madeVus(): number;
-  iterations(): number;
-  droppedIterations(): number;
   /** What open models asked for so far; undefined if there are none. */
   offered(): number | undefined;
   lagMsMax(): number;
 }
 
-export function createLook(
-  state: RunState,
-  {
-    outcomes,
-    traffic,
-    metrics,
-  }: { outcomes: OutcomeCounts; traffic: Traffic; metrics: RunMetrics },
-): Look {
-  const latency = new TrendSink();
-  const flowSent = createFlowMeter(metrics.dataSent);
-  const flowReceived = createFlowMeter(metrics.dataReceived);
+export function createLook(state: RunState, tally: Tally): Look {
+  const { latency, counts, outcomes, runMetrics } = tally;
   let before = { elapsedMs: 0, requests: 0, offered: 0 };
 
-  function sampleGauges(): void {
-    const { sentBytes, receivedBytes } = traffic.totals();
-    flowSent(sentBytes);
-    flowReceived(receivedBytes);
-    metrics.vus.add(state.activeVus(), untagged);
-    metrics.vusMax.add(state.madeVus(), untagged);
-  }
-
   return {
-    addLatency: (latencyMs) => latency.add(latencyMs),
     take() {
-      sampleGauges();
+      tally.sampleTraffic();
+      runMetrics.vus.add(counts.vusActive, untagged);
+      runMetrics.vusMax.add(counts.vusMade, untagged);
       const offered = state.offered();
       const at = {
         elapsedMs: state.elapsedMs(),
@@ -59,9 +35,9 @@ export function createLook(
       const tick: LoadTick = {
         elapsedMs: at.elapsedMs,
         progress: state.progress(),
-        activeVus: state.activeVus(),
-        iterations: state.iterations(),
-        droppedIterations: state.droppedIterations(),
+        activeVus: counts.vusActive,
+        iterations: counts.iterations,
+        droppedIterations: counts.dropped,
         outcomes: { ...outcomes },
         requestRate: (at.requests - before.requests) / seconds,
         ...(offered === undefined ? {} : { offeredRate: (at.offered - before.offered) / seconds }),

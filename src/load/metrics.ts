@@ -1,4 +1,4 @@
-import { createSink, type MetricType, type Sink } from './sinks.ts';
+import { createSink, type DrainedSink, type MetricType, type Sink } from './sinks.ts';
 
 /** What a metric's numbers are: milliseconds, bytes, or anything. */
 export type MetricContents = 'default' | 'time' | 'data';
@@ -44,6 +44,20 @@ export interface Metrics {
   define(name: string, type: MetricType, contains?: MetricContents): Metric;
   get(name: string): Metric | undefined;
   all(): Metric[];
+  /** The samples of all metrics since the last drain, taken out. */
+  drain(): DrainedMetric[];
+  /** Adds samples that were drained elsewhere; metrics that only scripts there declared are made. */
+  absorb(drained: DrainedMetric[]): void;
+}
+
+/** A metric's samples as plain data. */
+export interface DrainedMetric {
+  name: string;
+  type: MetricType;
+  contains: MetricContents;
+  samples: DrainedSink;
+  /** Of those, the ones of each tag set that a threshold names. */
+  subMetrics: { name: string; samples: DrainedSink }[];
 }
 
 export interface MetricSelector {
@@ -60,7 +74,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
  */
 export function createMetrics(selectors: MetricSelector[] = [], observe?: SampleObserver): Metrics {
   const metrics = new Map<string, Metric>();
-  return {
+  const all: Metrics = {
     define(name, type, contains = 'default') {
       const known = metrics.get(name);
       if (known) {
@@ -80,7 +94,28 @@ export function createMetrics(selectors: MetricSelector[] = [], observe?: Sample
     },
     get: (name) => metrics.get(name),
     all: () => [...metrics.values()],
+    drain: () => [...metrics.values()].flatMap(drainMetric),
+    absorb(drained) {
+      for (const { name, type, contains, samples, subMetrics } of drained) {
+        const metric = all.define(name, type, contains);
+        metric.sink.absorb(samples);
+        for (const part of subMetrics) {
+          metric.subMetrics.find((own) => own.name === part.name)?.sink.absorb(part.samples);
+        }
+      }
+    },
   };
+  return all;
+}
+
+function drainMetric({ name, type, contains, sink, subMetrics }: Metric): DrainedMetric[] {
+  const samples = sink.drain();
+  if (!samples) return [];
+  const parts = subMetrics.flatMap((subMetric) => {
+    const own = subMetric.sink.drain();
+    return own ? [{ name: subMetric.name, samples: own }] : [];
+  });
+  return [{ name, type, contains, samples, subMetrics: parts }];
 }
 
 function createMetric(

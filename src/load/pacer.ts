@@ -1,3 +1,5 @@
+import { numberOf, partOf, type Share } from './share.ts';
+
 /**
  * An arrival schedule as a pure function from the arrival's index to the moment it is due, so that it cannot drift and
  * several workers can each take every n-th index of one schedule.
@@ -74,6 +76,16 @@ export function rampingPacer({
       const area = segment.areaBefore + areaWithin(segment, withinMs);
       return settle(Math.floor(area), elapsedMs, arrivals, dueMs);
     },
+  };
+}
+
+/** Of the arrivals of a schedule, those of one worker; together the workers have each exactly once. */
+export function sharePacer(pacer: Pacer, share: Share): Pacer {
+  return {
+    arrivals: partOf(pacer.arrivals, share),
+    durationMs: pacer.durationMs,
+    dueMs: (index) => pacer.dueMs(numberOf(index, share)),
+    arrivalsBy: (elapsedMs) => partOf(pacer.arrivalsBy(elapsedMs), share),
   };
 }
 

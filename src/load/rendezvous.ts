@@ -1,12 +1,23 @@
-import { untagged } from './metrics.ts';
-import type { RunMetrics } from './run-metrics.ts';
+import type { Share } from './share.ts';
+import { partOf } from './share.ts';
 
-/** Gathers buyers and lets them go at one instant, and says how well that went. */
+/** Gathers buyers and lets them go at one instant. */
 export interface Rendezvous {
-  /** One more who waits at a place. The last of `size` sets all of them free, and a new meeting begins. */
-  join(place: { name: string; size: number; timeoutMs: number }, guest: Guest): void;
-  /** Takes down the releases of which not every buyer sent a request. */
+  /** One more who waits at a place. The last of them sets all free, and a new meeting begins. */
+  join(place: Place, guest: Guest): void;
+  /** Where others gather too: lets go those of a meeting that is complete. */
+  letGo(name: string, round: number): void;
+  /** Gives up what has not come to its end. */
   conclude(): void;
+}
+
+export interface Place {
+  name: string;
+  /** Buyers who have to come, in all workers together. */
+  size: number;
+  timeoutMs: number;
+  /** Which of them come here. */
+  share: Share;
 }
 
 /** Called once, when the guest may go. */
@@ -14,96 +25,127 @@ export type Guest = (release: Release) => void;
 
 /** Those let go together: each reports its first request from then on. */
 export interface Release {
-  written(atMs: number): void;
-  /** Call once for each request that was written. */
-  ended(): void;
+  /** Right before the request is written; to be told when it ended. */
+  written(): { ended(): void };
+}
+
+/** The first requests after one release, in milliseconds of the run's clock; as far as there were any. */
+export interface ReleaseTimes {
+  name: string;
+  round: number;
+  /** How many workers have guests in this meeting. */
+  workers: number;
+  writtenMs: number[];
+  endedMs: number[];
+}
+
+export interface RendezvousDeps {
+  now: () => number;
+  log: (line: string) => void;
+  /** Told when all who come here are here; absent where nobody gathers elsewhere. */
+  onGathered?: (meeting: Pick<ReleaseTimes, 'name' | 'round' | 'workers'>) => void;
+  /** Told once of every release. */
+  onReleased: (times: ReleaseTimes) => void;
 }
 
 interface Meeting {
-  name: string;
-  size: number;
+  place: Place;
+  round: number;
   guests: Guest[];
   timer: NodeJS.Timeout;
 }
 
-export interface RendezvousDeps {
-  metrics: Pick<RunMetrics, 'rendezvousSkew' | 'rendezvousInFlight'>;
-  log: (line: string) => void;
-}
-
-export function createRendezvous({ metrics, log }: RendezvousDeps): Rendezvous {
-  const open = new Map<string, Meeting>();
+export function createRendezvous(deps: RendezvousDeps): Rendezvous {
+  const rounds = new Map<string, number>();
+  const gathering = new Map<string, Meeting>();
+  /** Complete here, but not yet elsewhere. */
+  const waiting = new Map<string, Meeting>();
   const unfinished = new Set<MeasuredRelease>();
 
-  function letGo({ name, guests, timer }: Meeting): void {
-    clearTimeout(timer);
-    open.delete(name);
-    const release = new MeasuredRelease(guests.length, takeDown);
-    unfinished.add(release);
-    for (const guest of guests) guest(release);
-  }
-
-  function takeDown(release: MeasuredRelease): void {
-    unfinished.delete(release);
-    if (release.sent === 0) return;
-    metrics.rendezvousSkew.add(release.lastAtMs - release.firstAtMs, untagged);
-    metrics.rendezvousInFlight.add(release.inFlightMax, untagged);
-  }
-
-  function begin(name: string, size: number, timeoutMs: number): Meeting {
+  function begin(place: Place): Meeting {
+    const { name, timeoutMs } = place;
+    const round = rounds.get(name) ?? 0;
+    rounds.set(name, round + 1);
     const timer = setTimeout(() => {
-      log(
-        `rendezvous "${name}": only ${meeting.guests.length} of ${size} came within ${timeoutMs / 1_000} s; they go on without the others`,
+      deps.log(
+        `rendezvous "${name}": fewer than ${place.size} came within ${timeoutMs / 1_000} s; they go on without the others`,
       );
-      letGo(meeting);
+      release(meeting);
     }, timeoutMs);
-    const meeting: Meeting = { name, size, guests: [], timer };
-    open.set(name, meeting);
+    const meeting: Meeting = { place, round, guests: [], timer };
+    gathering.set(name, meeting);
     return meeting;
   }
 
+  function release({ place, round, guests, timer }: Meeting): void {
+    const { name, size, share } = place;
+    clearTimeout(timer);
+    waiting.delete(keyOf(name, round));
+    if (gathering.get(name)?.round === round) gathering.delete(name);
+    const times = { name, round, workers: Math.min(share.of, size), writtenMs: [], endedMs: [] };
+    const measured = new MeasuredRelease(times, { now: deps.now, size: guests.length, finish });
+    unfinished.add(measured);
+    for (const guest of guests) guest(measured);
+  }
+
+  function finish(measured: MeasuredRelease): void {
+    if (unfinished.delete(measured)) deps.onReleased(measured.times);
+  }
+
   return {
-    join({ name, size, timeoutMs }, guest) {
-      const meeting = open.get(name) ?? begin(name, size, timeoutMs);
-      if (meeting.size !== size) {
+    join(place, guest) {
+      const { name, size, share } = place;
+      const meeting = gathering.get(name) ?? begin(place);
+      if (meeting.place.size !== size) {
         throw new Error(
-          `rendezvous "${name}" waits for ${meeting.size} buyers and cannot also be one of ${size}`,
+          `rendezvous "${name}" waits for ${meeting.place.size} buyers and cannot also be one of ${size}`,
         );
       }
       meeting.guests.push(guest);
-      if (meeting.guests.length === size) letGo(meeting);
+      if (meeting.guests.length < partOf(size, share)) return;
+      const { round } = meeting;
+      const workers = Math.min(share.of, size);
+      if (workers === 1 || !deps.onGathered) {
+        release(meeting);
+        return;
+      }
+      gathering.delete(name);
+      waiting.set(keyOf(name, round), meeting);
+      deps.onGathered({ name, round, workers });
+    },
+    letGo(name, round) {
+      const meeting = waiting.get(keyOf(name, round));
+      if (meeting) release(meeting);
     },
     conclude() {
-      for (const { timer } of open.values()) clearTimeout(timer);
-      for (const release of [...unfinished]) takeDown(release);
+      for (const { timer } of [...gathering.values(), ...waiting.values()]) clearTimeout(timer);
+      for (const measured of [...unfinished]) finish(measured);
     },
   };
 }
 
-class MeasuredRelease implements Release {
-  firstAtMs = 0;
-  lastAtMs = 0;
-  sent = 0;
-  inFlightMax = 0;
-  private inFlight = 0;
-  private readonly size: number;
-  private readonly onAnswered: (release: MeasuredRelease) => void;
+const keyOf = (name: string, round: number): string => `${round} ${name}`;
 
-  constructor(size: number, onAnswered: (release: MeasuredRelease) => void) {
-    this.size = size;
-    this.onAnswered = onAnswered;
+class MeasuredRelease implements Release {
+  readonly times: ReleaseTimes;
+  private readonly deps: {
+    now: () => number;
+    size: number;
+    finish: (release: MeasuredRelease) => void;
+  };
+
+  constructor(times: ReleaseTimes, deps: MeasuredRelease['deps']) {
+    this.times = times;
+    this.deps = deps;
   }
 
-  written(atMs: number): void {
-    if (this.sent === 0) this.firstAtMs = atMs;
-    this.lastAtMs = atMs;
-    this.sent += 1;
-    this.inFlight += 1;
-    this.inFlightMax = Math.max(this.inFlightMax, this.inFlight);
+  written(): { ended(): void } {
+    this.times.writtenMs.push(this.deps.now());
+    return this;
   }
 
   ended(): void {
-    this.inFlight -= 1;
-    if (this.sent === this.size && this.inFlight === 0) this.onAnswered(this);
+    this.times.endedMs.push(this.deps.now());
+    if (this.times.endedMs.length === this.deps.size) this.deps.finish(this);
   }
 }

@@ -1,13 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LoadResult } from './result.ts';
 
-/** Watches the load generator itself: numbers taken by a machine at its limits say nothing about the server. */
-export interface SaturationWatch {
+/** Watches one thread's event loop while it fires: numbers taken by a generator at its limits say nothing about the server. */
+export interface EventLoopWatch {
   /** Longest the event loop stood still since the last look, in milliseconds. */
   takeLagMsMax(): number;
   stop(): void;
-  /** What the watch has seen up to its stop, weighed against what was asked for. */
-  judge(facts: GeneratorFacts): LoadResult['generator'];
+  lagMsP99(): number;
 }
 
 export interface GeneratorFacts {
@@ -18,6 +17,12 @@ export interface GeneratorFacts {
   offered: number | undefined;
   /** 99th percentile of how late iterations of open models began, in milliseconds. */
   latenessMsP99: number;
+  /** CPU time of all threads. */
+  cpuSeconds: number;
+  /** Of the thread that stood still the longest. */
+  eventLoopLagMsP99: number;
+  /** Threads that fire. */
+  threads: number;
 }
 
 /**
@@ -34,13 +39,11 @@ export const LIMITS = {
 const RESOLUTION_MS = 10;
 const NS_PER_MS = 1e6;
 
-export function watchSaturation(): SaturationWatch {
+export function watchEventLoop(): EventLoopWatch {
   const whole = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   const interval = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   whole.enable();
   interval.enable();
-  const cpuBefore = process.cpuUsage();
-  let cpu = { user: 0, system: 0 };
   // The monitor samples by a timer of its own, whose period is part of every sample.
   const lagMs = (ns: number): number =>
     Number.isFinite(ns) ? Math.max(0, ns / NS_PER_MS - RESOLUTION_MS) : 0;
@@ -54,28 +57,34 @@ export function watchSaturation(): SaturationWatch {
     stop() {
       whole.disable();
       interval.disable();
-      cpu = process.cpuUsage(cpuBefore);
     },
-    judge(facts) {
-      const cpuSeconds = (cpu.user + cpu.system) / 1e6;
-      const eventLoopLagMsP99 = lagMs(whole.percentile(99));
-      const reasons = reasonsFor(facts, { cpuSeconds, eventLoopLagMsP99 });
-      return {
-        saturated: reasons.length > 0,
-        reasons,
-        eventLoopLagMsP99,
-        cpuSeconds,
-        ...(facts.offered === undefined ? {} : { offeredIterations: facts.offered }),
-      };
-    },
+    lagMsP99: () => lagMs(whole.percentile(99)),
+  };
+}
+
+/** CPU seconds of the whole process from now on. */
+export function watchCpu(): () => number {
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  };
+}
+
+export function judgeGenerator(facts: GeneratorFacts): LoadResult['generator'] {
+  const reasons = reasonsFor(facts);
+  return {
+    saturated: reasons.length > 0,
+    reasons,
+    eventLoopLagMsP99: facts.eventLoopLagMsP99,
+    cpuSeconds: facts.cpuSeconds,
+    ...(facts.offered === undefined ? {} : { offeredIterations: facts.offered }),
   };
 }
 
 /** Every sign that the generator could not keep up, in plain words; none when it did. */
-export function reasonsFor(
-  facts: GeneratorFacts,
-  { cpuSeconds, eventLoopLagMsP99 }: { cpuSeconds: number; eventLoopLagMsP99: number },
-): string[] {
+export function reasonsFor(facts: GeneratorFacts): string[] {
+  const { cpuSeconds, eventLoopLagMsP99, threads } = facts;
   const reasons: string[] = [];
   const model = facts.offered === undefined ? 'closed' : 'open';
   if (eventLoopLagMsP99 > LIMITS.eventLoopLagMsP99[model]) {
@@ -85,11 +94,11 @@ export function reasonsFor(
   }
   if (facts.offered === undefined || facts.offered === 0) return reasons;
 
-  const cpuShare = cpuSeconds / (facts.elapsedMs / 1_000);
+  const cpuShare = cpuSeconds / (facts.elapsedMs / 1_000) / threads;
   if (facts.latenessMsP99 > LIMITS.latenessMsP99) {
     const busy =
       cpuShare > LIMITS.cpuShare
-        ? ` while the generator used ${Math.round(cpuShare * 100)} % of one core`
+        ? ` while the generator used ${Math.round(cpuShare * 100)} % of ${threads === 1 ? 'one core' : `${threads} cores`}`
         : '';
     reasons.push(
       `iterations began ${Math.round(facts.latenessMsP99)} ms late at the 99th percentile${busy}`,

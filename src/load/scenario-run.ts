@@ -1,5 +1,6 @@
 import type { Buyer } from './buyer.ts';
 import type { ScenarioOptions } from './options.ts';
+import { numberOf, type Share } from './share.ts';
 import type { Turn } from './vu.ts';
 
 /** What an executor has to work with while it runs one scenario. */
@@ -25,8 +26,8 @@ export interface ScenarioRun {
 /** A scenario from its start to the end of its last iteration. */
 export interface RunningScenario {
   readonly options: ScenarioOptions;
-  /** Starts the executor; resolves when every iteration has ended. */
-  run(): Promise<void>;
+  /** Starts the executor, whose schedule counts from `startMs`; resolves when every iteration has ended. */
+  run(startMs: number): Promise<void>;
   /** No new iterations; running ones get the scenario's gracefulStop, then are interrupted. */
   stop(): void;
   /** Interrupts everything now. */
@@ -42,6 +43,8 @@ export interface RunningScenario {
 export interface ScenarioDeps {
   /** Makes the run's next buyer. */
   hireBuyer: (scenario: ScenarioOptions) => Buyer;
+  /** Which of the scenario's iterations are taken here. */
+  share: Share;
   /** Monotonic milliseconds. */
   now: () => number;
   nowMs: () => number;
@@ -123,7 +126,7 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
         scenario: options,
         scenarioStartedAtMs: startedAtWallMs,
         progress,
-        number: turns,
+        number: numberOf(turns, deps.share),
         numberInVu,
         latenessMs,
       };
@@ -138,11 +141,11 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
 
   return {
     options,
-    async run() {
+    async run(startMs) {
       if (stopped) return;
-      startedAtMs = deps.now();
-      startedAtWallMs = deps.nowMs();
-      const closeTimer = setTimeout(grantGrace, plan.durationMs);
+      startedAtMs = startMs;
+      startedAtWallMs = deps.nowMs() - (deps.now() - startMs);
+      const closeTimer = setTimeout(grantGrace, plan.durationMs - elapsedMs());
       try {
         await plan.run(run);
       } finally {

@@ -1,3 +1,5 @@
+import { partOf, type Share } from './share.ts';
+
 /** How many VUs there should be, as a pure function of time: straight lines from stage to stage, in whole VUs. */
 export interface VuRamp {
   vusMax: number;
@@ -39,5 +41,16 @@ export function createVuRamp({
     vusMax: Math.max(startVus, ...stages.map(({ target }) => target)),
     durationMs: endMs,
     steps,
+  };
+}
+
+/** Of the VUs of a ramp, numbered from the ground, those of one worker. */
+export function shareRamp({ vusMax, durationMs, steps }: VuRamp, share: Share): VuRamp {
+  return {
+    vusMax: partOf(vusMax, share),
+    durationMs,
+    steps: steps
+      .map(({ atMs, vus }) => ({ atMs, vus: partOf(vus, share) }))
+      .filter((step, index, all) => step.vus !== all[index - 1]?.vus),
   };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Buyer } from '../buyer.ts';
-import type { Pacer } from '../pacer.ts';
+import { type Pacer, sharePacer } from '../pacer.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
+import { partOf } from '../share.ts';
 import type { ExecutorPlan } from './executor.ts';
 
 /** The fields that say how many buyers an open model may have. */
@@ -26,6 +27,11 @@ export function planArrivals(
     durationMs: pacer.durationMs,
     iterations: pacer.arrivals,
     offeredBy: pacer.arrivalsBy,
+    share: (share) =>
+      planArrivals(sharePacer(pacer, share), {
+        preAllocatedVUs: partOf(preAllocatedVUs, share),
+        maxVUs: partOf(vusMax, share),
+      }),
     run: (run) => runArrivals(pacer, vusMax, run),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { positiveDurationMs } from '../duration.ts';
-import { defineExecutor } from './executor.ts';
+import { partOf } from '../share.ts';
+import { defineExecutor, type ExecutorPlan } from './executor.ts';
 import { vuCount } from './iterations.ts';
 
 /** A fixed number of VUs, each taking one turn after another until the time is over. */
@@ -10,18 +11,21 @@ export const constantVus = defineExecutor({
     vus: vuCount,
     duration: positiveDurationMs,
   }),
-  plan({ vus, duration }) {
-    return {
-      vusStart: vus,
-      vusMax: vus,
-      durationMs: duration,
-      async run(run) {
-        await Promise.all(
-          run.buyers.map(async (buyer) => {
-            while (run.isOpen()) await run.takeTurn(buyer);
-          }),
-        );
-      },
-    };
-  },
+  plan: ({ vus, duration }) => planLoop(vus, duration),
 });
+
+function planLoop(vus: number, durationMs: number): ExecutorPlan {
+  return {
+    vusStart: vus,
+    vusMax: vus,
+    durationMs,
+    share: (share) => planLoop(partOf(vus, share), durationMs),
+    async run(run) {
+      await Promise.all(
+        run.buyers.map(async (buyer) => {
+          while (run.isOpen()) await run.takeTurn(buyer);
+        }),
+      );
+    },
+  };
+}

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ScenarioRun } from '../scenario-run.ts';
+import type { Share } from '../share.ts';
 
 /**
  * A way of giving out iterations to buyers. One file each; a new one is a file and a line in `registry.ts`.
@@ -32,6 +33,8 @@ export interface ExecutorPlan {
   iterations?: number;
   /** Iterations the schedule asks for by a moment since the scenario's start; absent for closed models. */
   offeredBy?(elapsedMs: number): number;
+  /** A worker's share of this plan. Never asked for more shares than there are VUs. */
+  share(share: Share): ExecutorPlan;
   /** Gives out iterations until there are none left or the run closes; resolves when the last one has ended. */
   run(run: ScenarioRun): Promise<void>;
 }

@@ -1,30 +1,34 @@
 import { z } from 'zod';
-import { defineExecutor } from './executor.ts';
+import { partOf } from '../share.ts';
+import { defineExecutor, type ExecutorPlan } from './executor.ts';
 import { iterationLimits } from './iterations.ts';
 
 /** Every VU takes the same fixed number of iterations. */
 export const perVuIterations = defineExecutor({
   name: 'per-vu-iterations',
   fields: z.strictObject(iterationLimits),
-  plan({ vus, iterations, maxDuration }) {
-    return {
-      vusStart: vus,
-      vusMax: vus,
-      durationMs: maxDuration,
-      iterations: vus * iterations,
-      async run(run) {
-        await Promise.all(
-          run.buyers.map(async (buyer) => {
-            for (let left = iterations; left > 0; left -= 1) {
-              if (!run.isOpen()) {
-                if (run.elapsedMs() >= maxDuration) run.drop(left);
-                return;
-              }
-              await run.takeTurn(buyer);
-            }
-          }),
-        );
-      },
-    };
-  },
+  plan: ({ vus, iterations, maxDuration }) => planEach(vus, iterations, maxDuration),
 });
+
+function planEach(vus: number, iterations: number, durationMs: number): ExecutorPlan {
+  return {
+    vusStart: vus,
+    vusMax: vus,
+    durationMs,
+    iterations: vus * iterations,
+    share: (share) => planEach(partOf(vus, share), iterations, durationMs),
+    async run(run) {
+      await Promise.all(
+        run.buyers.map(async (buyer) => {
+          for (let left = iterations; left > 0; left -= 1) {
+            if (!run.isOpen()) {
+              if (run.elapsedMs() >= durationMs) run.drop(left);
+              return;
+            }
+            await run.takeTurn(buyer);
+          }
+        }),
+      );
+    },
+  };
+}

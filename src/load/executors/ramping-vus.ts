@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Buyer } from '../buyer.ts';
 import { durationMs } from '../duration.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
-import { createVuRamp, type VuRamp } from '../vu-ramp.ts';
+import { createVuRamp, shareRamp, type VuRamp } from '../vu-ramp.ts';
 import { defineExecutor, type ExecutorPlan } from './executor.ts';
 import { checkStages, stages } from './stages.ts';
 
@@ -31,6 +31,7 @@ function planRamp(ramp: VuRamp, gracefulRampDownMs: number): ExecutorPlan {
     vusStart: ramp.vusMax,
     vusMax: ramp.vusMax,
     durationMs: ramp.durationMs,
+    share: (share) => planRamp(shareRamp(ramp, share), gracefulRampDownMs),
     run: (run) => runRamp(ramp, gracefulRampDownMs, run),
   };
 }

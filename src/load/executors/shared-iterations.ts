@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineExecutor } from './executor.ts';
+import { partOf } from '../share.ts';
+import { defineExecutor, type ExecutorPlan } from './executor.ts';
 import { iterationLimits } from './iterations.ts';
 
 /** A fixed number of iterations; whichever VU is free takes the next one. */
@@ -12,23 +13,28 @@ export const sharedIterations = defineExecutor({
         `the number of iterations (${iterations}) shouldn't be less than the number of VUs (${vus})`,
       );
     }
-    return {
-      vusStart: vus,
-      vusMax: vus,
-      durationMs: maxDuration,
-      iterations,
-      async run(run) {
-        let given = 0;
-        await Promise.all(
-          run.buyers.map(async (buyer) => {
-            while (given < iterations && run.isOpen()) {
-              given += 1;
-              await run.takeTurn(buyer);
-            }
-          }),
-        );
-        if (given < iterations && run.elapsedMs() >= maxDuration) run.drop(iterations - given);
-      },
-    };
+    return planShared(vus, iterations, maxDuration);
   },
 });
+
+function planShared(vus: number, iterations: number, durationMs: number): ExecutorPlan {
+  return {
+    vusStart: vus,
+    vusMax: vus,
+    durationMs,
+    iterations,
+    share: (share) => planShared(partOf(vus, share), partOf(iterations, share), durationMs),
+    async run(run) {
+      let given = 0;
+      await Promise.all(
+        run.buyers.map(async (buyer) => {
+          while (given < iterations && run.isOpen()) {
+            given += 1;
+            await run.takeTurn(buyer);
+          }
+        }),
+      );
+      if (given < iterations && run.elapsedMs() >= durationMs) run.drop(iterations - given);
+    },
+  };
+}

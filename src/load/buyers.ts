@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import type { HistoryRecorder } from '../history/recorder.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Target } from '../target/target.ts';
+import { type Buyer, type BuyerDeps, createBuyer, type TurnEnd } from './buyer.ts';
+import { createConnector } from './connector.ts';
+import { createOperations } from './operations.ts';
+import type { ScenarioOptions } from './options.ts';
+import type { Rendezvous } from './rendezvous.ts';
+import type { LoadedScript } from './script.ts';
+import { numberOf, type Share, WHOLE } from './share.ts';
+import type { Tally } from './tally.ts';
+import { createUrlSplitter } from './url.ts';
+import type { RunView } from './vu.ts';
+
+/** Makes the buyers of one thread; what they do is counted in its tally. */
+export interface Buyers {
+  /** One for a scenario, of which this worker has a share. Throws what init code throws. */
+  hire(scenario: ScenarioOptions, share: Share): Buyer;
+  /** One that belongs to no scenario, for `setup`, `teardown` and `handleSummary`. */
+  hireStagehand(): Buyer;
+}
+
+export interface BuyersDeps {
+  script: LoadedScript;
+  env: Record<string, string>;
+  target: Target;
+  history: HistoryRecorder;
+  clock: Clock;
+  log: (line: string) => void;
+  tally: Tally;
+  run: RunView;
+  /** Which worker this is; VUs of different workers have different numbers. */
+  share: Share;
+  rendezvous: Rendezvous;
+  setupData: () => string | undefined;
+}
+
+export function createBuyers(deps: BuyersDeps): Buyers {
+  const { script, tally, clock, target } = deps;
+  const { options } = script;
+  const { counts, runMetrics, exceptions } = tally;
+  let made = 0;
+
+  function onTurnEnd({ vu, durationMs, interrupted, exception }: TurnEnd): void {
+    counts.vusActive -= 1;
+    if (interrupted) {
+      counts.interrupted += 1;
+      return;
+    }
+    counts.iterations += 1;
+    runMetrics.iterations.add(1, vu);
+    runMetrics.iterationDuration.add(durationMs, vu);
+    if (exception) exceptions.record(exception.error);
+  }
+
+  const buyerDeps: Omit<BuyerDeps, 'share'> = {
+    script,
+    options,
+    env: deps.env,
+    metrics: tally.metrics,
+    checks: tally.checks,
+    run: deps.run,
+    log: deps.log,
+    setupData: deps.setupData,
+    onTurnEnd,
+    rendezvous: deps.rendezvous,
+    calls: {
+      now: () => clock.monotonicNs() / 1e6,
+      nowMs: clock.nowMs,
+      traffic: tally.traffic,
+      connector: createConnector(options.http),
+      target,
+      operations: createOperations({
+        target,
+        history: deps.history,
+        attemptPrefix: randomBytes(10).toString('hex'),
+      }),
+      outcomes: tally.outcomes,
+      httpMetrics: tally.httpMetrics,
+      splitUrl: createUrlSplitter(),
+      onLatency: (latencyMs) => tally.latency.add(latencyMs),
+    },
+  };
+
+  return {
+    hire(scenario, share) {
+      const id = numberOf(made, deps.share) + 1;
+      made += 1;
+      counts.vusMade += 1;
+      return createBuyer(id, scenario, { ...buyerDeps, share });
+    },
+    hireStagehand: () => createBuyer(0, undefined, { ...buyerDeps, share: WHOLE }),
+  };
+}

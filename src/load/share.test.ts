@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ExecutorPlan } from './executors/executor.ts';
+import { executors } from './executors/registry.ts';
+import { constantPacer, rampingPacer, sharePacer } from './pacer.ts';
+import { numberOf, partOf, shareWithin } from './share.ts';
+import { createVuRamp, shareRamp } from './vu-ramp.ts';
+
+const workers = fc.integer({ min: 1, max: 9 });
+const sharesOf = (of: number) => Array.from({ length: of }, (_, index) => ({ index, of }));
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+describe('shares', () => {
+  it('have every number exactly once, between them', () => {
+    fc.assert(
+      fc.property(workers, fc.integer({ min: 0, max: 500 }), (of, count) => {
+        const numbers = sharesOf(of).flatMap((share) =>
+          Array.from({ length: partOf(count, share) }, (_, n) => numberOf(n, share)),
+        );
+        expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n));
+      }),
+    );
+  });
+
+  it('are no more than can take part', () => {
+    expect(sharesOf(4).map((share) => shareWithin(share, 3))).toEqual([...sharesOf(3), undefined]);
+  });
+
+  it('of a schedule have each of its arrivals exactly once, when it is due', () => {
+    const rate = fc.double({ min: 0, max: 2, noNaN: true });
+    const schedule = fc.oneof(
+      fc
+        .tuple(fc.double({ min: 0.001, max: 2, noNaN: true }), fc.integer({ min: 1, max: 300 }))
+        .map(([ratePerMs, durationMs]) => constantPacer({ ratePerMs, durationMs })),
+      fc
+        .record({
+          startPerMs: rate,
+          stages: fc.array(
+            fc.record({ targetPerMs: rate, durationMs: fc.integer({ min: 0, max: 300 }) }),
+            { minLength: 1, maxLength: 4 },
+          ),
+        })
+        .map(rampingPacer),
+    );
+    fc.assert(
+      fc.property(
+        workers,
+        schedule,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (of, whole, at) => {
+          const parts = sharesOf(of).map((share) => sharePacer(whole, share));
+          const due = parts.flatMap(({ arrivals, dueMs }) =>
+            Array.from({ length: arrivals }, (_, index) => dueMs(index)),
+          );
+          expect(due.sort((a, b) => a - b)).toEqual(
+            Array.from({ length: whole.arrivals }, (_, index) => whole.dueMs(index)),
+          );
+          const elapsedMs = at * whole.durationMs;
+          expect(sum(parts.map((part) => part.arrivalsBy(elapsedMs)))).toBe(
+            whole.arrivalsBy(elapsedMs),
+          );
+        },
+      ),
+    );
+  });
+
+  it('of a ramp have as many VUs as it has, at any moment', () => {
+    const spec = fc.record({
+      startVus: fc.integer({ min: 0, max: 60 }),
+      stages: fc.array(
+        fc.record({
+          target: fc.integer({ min: 0, max: 60 }),
+          durationMs: fc.integer({ min: 0, max: 1_000 }),
+        }),
+        { minLength: 1, maxLength: 5 },
+      ),
+    });
+    fc.assert(
+      fc.property(workers, spec, (of, stages) => {
+        const whole = createVuRamp(stages);
+        const parts = sharesOf(of).map((share) => shareRamp(whole, share));
+        for (const { atMs } of whole.steps) {
+          const vusAt = ({ steps }: typeof whole) =>
+            steps.findLast((s) => s.atMs <= atMs)?.vus ?? 0;
+          expect(sum(parts.map(vusAt))).toBe(vusAt(whole));
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['shared-iterations', { vus: 7, iterations: 100, maxDuration: 1_000 }],
+    ['per-vu-iterations', { vus: 7, iterations: 3, maxDuration: 1_000 }],
+    ['constant-vus', { vus: 7, duration: 1_000 }],
+    ['ramping-vus', { startVUs: 2, stages: [{ target: 7, duration: 1_000 }], gracefulRampDown: 0 }],
+    [
+      'constant-arrival-rate',
+      { rate: 50, timeUnit: 1_000, duration: 1_000, preAllocatedVUs: 5, maxVUs: 7 },
+    ],
+    [
+      'ramping-arrival-rate',
+      {
+        startRate: 1,
+        timeUnit: 1_000,
+        stages: [{ target: 99, duration: 1_000 }],
+        preAllocatedVUs: 7,
+      },
+    ],
+  ])('of a plan of %s add up to it', (name, fields) => {
+    const executor = executors.find((candidate) => candidate.name === name);
+    const whole = executor?.plan(fields as never) as ExecutorPlan;
+    for (const of of [1, 2, 3, 7]) {
+      const parts = sharesOf(of).map((share) => whole.share(share));
+      for (const count of ['vusStart', 'vusMax', 'iterations'] as const) {
+        expect(sum(parts.map((part) => part[count] ?? 0))).toBe(whole[count] ?? 0);
+      }
+      expect(sum(parts.map((part) => part.offeredBy?.(500) ?? 0))).toBe(
+        whole.offeredBy?.(500) ?? 0,
+      );
+    }
+  });
+});
