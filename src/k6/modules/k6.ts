@@ -9,7 +9,7 @@ type Checks = Record<string, unknown>;
 export const k6Module: K6Module = (vu) => ({
   check: (value: unknown, checks: Checks, tags?: Tags) => check(vu, value, checks, tags),
   fail(message = ''): never {
-    throw new Error(`fail(): ${message}`);
+    throw new Error(message);
   },
   group: (name: string, body: () => unknown) => group(vu, name, body),
   sleep(seconds: number): Promise<void> {
@@ -31,7 +31,9 @@ function check(
   tags: Tags | undefined,
 ): boolean | Promise<boolean> {
   if (vu.initializing) throw new Error('check() works in scenarios, setup() and teardown() only');
-  return checkFrom(vu, value, Object.entries(checks), tags);
+  const named = Object.entries(checks ?? {});
+  for (const [name] of named) assertName('check', name);
+  return checkFrom(vu, value, named, tags);
 }
 
 function checkFrom(
@@ -68,6 +70,11 @@ function checkFrom(
   return allPassed;
 }
 
+/** Names are joined by `::`, so none may hold it. */
+function assertName(kind: string, name: string): void {
+  if (name.includes('::')) throw new Error(`the ${kind} "${name}" may not have "::" in its name`);
+}
+
 function countCheck(vu: Vu, name: string, passed: boolean, tags: Tags | undefined): void {
   const rate = vu.metrics.define('checks', 'rate');
   vu.checks.count(vu.group, name, passed);
@@ -80,6 +87,9 @@ function checkTags(vu: Vu, name: string, tags: Tags | undefined): Tagged {
 
 /** Names what happens inside. An async body keeps the group until it has ended; its promise is handed on. */
 function group(vu: Vu, name: string, body: () => unknown): unknown {
+  if (vu.initializing) throw new Error('group() works in scenarios, setup() and teardown() only');
+  if (typeof body !== 'function') throw new TypeError(`group "${name}" needs a function to call`);
+  assertName('group', name);
   const outer = vu.group;
   const inner = `${outer}::${name}`;
   const startedAtMs = vu.run.elapsedMs();

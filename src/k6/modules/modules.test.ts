@@ -328,11 +328,17 @@ describe('k6', () => {
     ]);
   });
 
+  it('groups and checks have names without ::', async () => {
+    const first = async (body: string) => (await once(body)).result.exceptions.first[0];
+    expect(await first(`group('a::b', () => 1);`)).toContain('the group "a::b" may not have "::"');
+    expect(await first(`check(1, { 'a::b': true });`)).toContain('the check "a::b" may not');
+  });
+
   it('fail() ends the iteration as an exception with its place', async () => {
     const { result } = await once(`fail('no stock');\n throw new Error('not reached');`);
     expect(result.exceptions).toEqual({
       count: 1,
-      first: [expect.stringMatching(/script\.ts:10: fail\(\): no stock$/)],
+      first: [expect.stringMatching(/script\.ts:10: no stock$/)],
     });
   });
 

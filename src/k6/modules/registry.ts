@@ -21,9 +21,11 @@ export const modules: Record<string, K6Module> = {
   'k6/http': httpModule,
   'k6/metrics': metricsModule,
   'k6/timers': timersModule,
-  // Names these had before they were settled.
+  // Globals and modules by the names they had before they were settled.
   'k6/experimental/timers': timersModule,
+  'k6/experimental/encoding': () => ({ TextDecoder, TextEncoder }),
   'k6/experimental/webcrypto': webcryptoModule,
+  'k6/x/webcrypto': webcryptoModule,
   // Types only.
   'k6/options': () => ({}),
 };
