@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Verdict } from '../../src/checkers/evidence.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
@@ -23,6 +23,7 @@ import { stackBehind } from '../stack-behind.ts';
 
 type RunFlags = GlobalFlags & {
   history?: string;
+  runner: 'flashsale' | 'k6';
   out: string[];
   summaryExport?: string;
   keep?: boolean;
@@ -35,6 +36,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .description('run a sale: bring up a stack, let the buyers in, and judge what happened')
     .argument('<scenario>', 'a scenario file, or the name of a bundled one (see scenarios list)')
     .option('--history <file>', 'keep the recorded history in this file')
+    .addOption(
+      new Option('--runner <name>', 'what lets the buyers in: this tool, or the k6 on PATH')
+        .choices(['flashsale', 'k6'])
+        .default('flashsale'),
+    )
     .option(
       '--out <output>',
       'send every sample to json=FILE, csv=FILE, prometheus=PORT or prometheus-rw=URL; repeatable',
@@ -76,6 +82,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
         holdTtlMs: settings.holdTtl,
         targetHoldTtlMs: origins.holdTtl === 'default' ? stack?.holdTtlMs : settings.holdTtl,
         historyFile: flags.history,
+        k6: flags.runner === 'k6' ? { env: context.env } : undefined,
         outputs: flags.out,
         summaryExport: flags.summaryExport,
         keep: flags.keep ?? false,

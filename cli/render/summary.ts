@@ -27,6 +27,7 @@ export function renderReport(report: RunReport, options: RenderOptions): string 
     { title: 'Checks of the script', lines: scriptCheckLines(load.checks, style) },
     { title: 'Stock at the end', lines: stockLines(report.stock, style) },
     { title: 'Load generator', lines: generatorLines(load, columns, style) },
+    { title: 'Not known', lines: notKnownLines(report, columns) },
     { title: 'Outputs', lines: outputLines(report.outputProblems, columns, style) },
   ];
   const texts = sections
@@ -49,12 +50,14 @@ interface Section {
 const INDENT = 2;
 
 function headerLines(report: RunReport, columns: number, style: Style): string[] {
-  const { scenario, target, strategy, instances, seed, load, historyFile, environment } = report;
+  const { scenario, target, strategy, instances, seed, runner, load } = report;
+  const { historyFile, environment } = report;
   const facts: [string, string][] = [['target', target.join(', ')]];
   if (strategy !== undefined) {
     const several = instances !== undefined && instances > 1 ? `, ${instances} instances` : '';
     facts.push(['strategy', `${strategy}${several}`]);
   }
+  if (runner !== undefined) facts.push(['load by', runner.name]);
   facts.push(['seed', String(seed)], ['load took', formatMs(load.elapsedMs)]);
   if (historyFile !== undefined) facts.push(['history', historyFile]);
 
@@ -206,6 +209,15 @@ function stockLines(stock: SkuStock[], style: Style): string[] {
     ];
   });
   return alignRows(rows);
+}
+
+/** What the verdict below had to do without. */
+function notKnownLines({ runner }: RunReport, columns: number): string[] {
+  return (runner?.notKnown ?? []).flatMap((fact) =>
+    wrap(oneLine(fact), columns - INDENT - 2).map((line, index) =>
+      index === 0 ? `– ${line}` : `  ${line}`,
+    ),
+  );
 }
 
 /** Said only when something that was asked for is not all there. */

@@ -34,12 +34,15 @@ export type CompleteFacts = Pick<
   | 'requestId'
 >;
 
-/** Takes the two halves of each operation. Both calls are stamped with the clock as they are made, and never throw. */
+/**
+ * Takes the two halves of each operation; neither call ever throws. Both are stamped with the clock as they are made,
+ * unless `atNs` says when it was, on the same clock: then calls have to come in the order of their times.
+ */
 export interface HistoryRecorder {
   /** Call right before the request is written. Answers with the id to complete it by. */
-  invoke(facts: InvokeFacts): number;
+  invoke(facts: InvokeFacts, atNs?: number): number;
   /** Call once, right after the answer was read or given up. An operation never completed counts as `info`. */
-  complete(id: number, facts: CompleteFacts): void;
+  complete(id: number, facts: CompleteFacts, atNs?: number): void;
 }
 
 export interface HistoryCounts extends Record<Outcome, number> {
@@ -89,8 +92,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
 
   return {
     path,
-    invoke(facts) {
-      const at = clock.monotonicNs();
+    invoke(facts, at = clock.monotonicNs()) {
       const id = ++counts.invoked;
       file.append(
         `{"type":"invoke","id":${id},"at":${at},"kind":"${facts.kind}","quantity":${facts.quantity}` +
@@ -101,8 +103,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
       );
       return id;
     },
-    complete(id, facts) {
-      const at = clock.monotonicNs();
+    complete(id, facts, at = clock.monotonicNs()) {
       counts[facts.outcome]++;
       const sequence = facts.sequence === undefined ? '' : `,"sequence":${facts.sequence}`;
       const observed =

@@ -99,7 +99,7 @@ function unreadable(path: string, messages: Message[], cause: unknown): UserErro
   });
 }
 
-function createOriginFinder(mapText: string, root: string): Bundle['originOf'] {
+export function createOriginFinder(mapText: string, root: string): Bundle['originOf'] {
   let map: SourceMap | undefined;
   return (line, column) => {
     map ??= new SourceMap(JSON.parse(mapText) as SourceMapPayload);

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Target } from '../target/target.ts';
 import { type Buyer, type BuyerDeps, createBuyer, type TurnEnd } from './buyer.ts';
 import { createConnector } from './connector.ts';
-import { createOperations } from './operations.ts';
+import { createAttemptIds, createOperations } from './operations.ts';
 import type { ScenarioOptions } from './options.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { LoadedScript } from './script.ts';
@@ -74,7 +74,7 @@ export function createBuyers(deps: BuyersDeps): Buyers {
       operations: createOperations({
         target,
         history: deps.history,
-        attemptPrefix: randomBytes(10).toString('hex'),
+        nextAttempt: createAttemptIds(randomBytes(10).toString('hex')),
       }),
       outcomes: tally.outcomes,
       httpMetrics: tally.httpMetrics,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { referenceTarget } from '../target/reference.ts';
 import type { Exchange } from './http-client.ts';
-import { createOperations } from './operations.ts';
+import { createAttemptIds, createOperations } from './operations.ts';
 import { createMemoryHistory } from './testing/harness.ts';
 
 const record = (
@@ -12,7 +12,7 @@ const record = (
   const operations = createOperations({
     target: referenceTarget,
     history,
-    attemptPrefix: '0123456789abcdef0123',
+    nextAttempt: createAttemptIds('0123456789abcdef0123'),
   });
   const { method = 'POST', path, headers = [], body = {} } = call;
   const request = { origin: 'http://one', method, path, headers, body: JSON.stringify(body) };

@@ -18,20 +18,24 @@ export interface Operations {
 export interface OperationInFlight {
   /** Right before the first byte is written. */
   invoke(): void;
-  complete(exchange: Exchange, answer: Answer | undefined): void;
+  complete(exchange: EndedCall, answer: Answer | undefined): void;
 }
+
+/** What an operation's end is read from. */
+export type EndedCall = Pick<Exchange, 'written' | 'status' | 'json' | 'header'> & {
+  failure: { code: string } | undefined;
+};
 
 export interface OperationsDeps {
   target: Target;
   history: HistoryRecorder;
-  /** Random hex digits that set this run's attempt ids apart; at least 20. */
-  attemptPrefix: string;
+  /** A new attempt's id. */
+  nextAttempt: () => string;
 }
 
-export function createOperations({ target, history, attemptPrefix }: OperationsDeps): Operations {
+export function createOperations({ target, history, nextAttempt }: OperationsDeps): Operations {
   const ruleOf = createRouter(target.operations);
   const { attemptHeader, idempotencyHeader } = target;
-  const nextAttempt = createAttemptIds(attemptPrefix);
   const buyerOf = createRecentMap(BUYERS_REMEMBERED, target.buyerOf);
 
   return {
@@ -103,7 +107,7 @@ class RecordedOperation implements OperationInFlight {
     });
   }
 
-  complete(exchange: Exchange, answer: Answer | undefined): void {
+  complete(exchange: EndedCall, answer: Answer | undefined): void {
     // A call that never left is an operation all the same: one that definitely did not happen.
     if (this.id === undefined) this.invoke();
     const id = this.id as number;
@@ -142,7 +146,7 @@ const OUTCOME_OF: Record<Answer, Outcome> = {
 };
 
 /** The error code an answer carries, wherever a target speaks JSON problems; undefined without one. */
-export function codeOf(exchange: Exchange): string | undefined {
+export function codeOf(exchange: Pick<Exchange, 'json'>): string | undefined {
   return text(property(exchange.json(), 'code'));
 }
 
@@ -298,8 +302,10 @@ function templatePattern(path: string): RegExp {
 /**
  * Attempt ids in the shape of a UUID, because servers may store them as one: the run's random digits, then a counter.
  * A few string operations instead of fresh randomness for every request.
+ *
+ * @param prefix random hex digits that set this run's ids apart, at least 18
  */
-function createAttemptIds(prefix: string): () => string {
+export function createAttemptIds(prefix: string): () => string {
   const fixed = `${prefix.slice(0, 8)}-${prefix.slice(8, 12)}-8${prefix.slice(12, 15)}-a${prefix.slice(15, 18)}-`;
   let count = 0;
   return () => {

@@ -111,6 +111,8 @@ export const RunDocument = VerdictDocument.extend({
     strategy: z.string().nullable(),
     instances: z.int().nullable(),
     historyFile: z.string().nullable(),
+    /** What let the buyers in, and what cannot be known for it; null for the tool's own engine. */
+    runner: z.object({ name: z.string(), notKnown: z.array(z.string()) }).nullable(),
   }),
   /** What the outputs asked for (`--out`, `--summary-export`) could not take. */
   outputProblems: z.array(z.string()),
@@ -145,6 +147,7 @@ export function describeRun(report: RunReport): RunDocument {
       strategy: report.strategy ?? null,
       instances: report.instances ?? null,
       historyFile: report.historyFile ?? null,
+      runner: report.runner ?? null,
     },
     outputProblems: report.outputProblems,
   };

@@ -35,6 +35,8 @@ export interface RunReport {
   strategy?: string;
   instances?: number;
   seed: number;
+  /** What let the buyers in, and what cannot be known for it; absent for our own engine. */
+  runner?: { name: string; notKnown: string[] };
   sale: SaleFacts;
   load: LoadResult;
   /** Stock by the final ledger. */

@@ -7,6 +7,8 @@ import { judge } from '../checkers/verdict.ts';
 import type { SaleFacts } from '../history/operation.ts';
 import { readHistory } from '../history/reader.ts';
 import { createHistoryFile, type HistoryFile } from '../history/recorder.ts';
+import { findK6 } from '../k6/binary/find-k6.ts';
+import { startK6 } from '../k6/binary/run-k6.ts';
 import { loadScript } from '../k6/load-script.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage, UserError } from '../kernel/errors.ts';
@@ -47,6 +49,8 @@ export interface SaleOptions extends StackServices {
   targetHoldTtlMs?: number;
   /** Where the history goes; absent: into the run's own folder, which is removed. */
   historyFile?: string;
+  /** Absent: our own engine lets the buyers in. Else the k6 on the `PATH` of this environment does. */
+  k6?: { env: Record<string, string | undefined> };
   /** Where samples go as they are taken: `json=FILE`, `prometheus=PORT` … */
   outputs?: string[];
   /** File for the end-of-test summary as k6 exports it. */
@@ -157,6 +161,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const env = scenarioEnv(options);
   const script = await loadScript(options.scenario, { env });
   const plan = readSalePlan(script);
+  const k6Version = options.k6 && (await findK6(options.k6.env));
   const holdTtlMs = agreeOnHoldTtl(plan, options);
 
   const { targets, adminToken, folder, kept } = await phase(
@@ -216,6 +221,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     fireBuyers(
       script,
       { env: { ...env, ...runEnv(targets, salePath) }, history, observe: outputs.observe },
+      options.k6,
       deps,
     ),
   );
@@ -246,6 +252,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     strategy: sale.strategy,
     instances: options.targets === undefined ? options.instances : undefined,
     seed: options.seed,
+    ...(k6Version === undefined ? {} : { runner: describeK6(k6Version) }),
     sale,
     load,
     stock,
@@ -262,6 +269,15 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     },
   };
 }
+
+const describeK6 = (version: string): RunReport['runner'] => ({
+  name: `k6 ${version}`,
+  notKnown: [
+    'how late iterations began against their schedule: latencies count from the send alone',
+    'whether the load generator was at its limits: of those only dropped iterations are seen',
+    'how far calls had come that k6 cut off at its end: each counts as one that may have happened',
+  ],
+});
 
 /** Tells when each part of the run begins and ends; a run that was given up begins no other. */
 function createPhases({ clock, onEvent, signal }: RunDeps) {
@@ -410,15 +426,17 @@ async function writeSummaryExport(path: string | undefined, load: LoadResult): P
 async function fireBuyers(
   script: LoadedScript,
   load: Pick<LoadSpec, 'env' | 'history' | 'observe'>,
+  k6: SaleOptions['k6'],
   { clock, onEvent, onLoad }: RunDeps,
 ): Promise<LoadResult> {
-  const run = startLoad({
+  const spec: LoadSpec = {
     ...load,
     script,
     target: referenceTarget,
     clock,
     log: (line) => onEvent({ type: 'log', line }),
-  });
+  };
+  const run = k6 === undefined ? startLoad(spec) : startK6(spec, k6.env);
   onLoad(run);
   for await (const tick of run.ticks) onEvent({ type: 'tick', tick });
   return run.result;

@@ -1,5 +1,5 @@
 import { systemClock } from '../../kernel/clock.ts';
-import { type LoadRun, startLoad } from '../../load/engine.ts';
+import { type LoadRun, type LoadSpec, startLoad } from '../../load/engine.ts';
 import { openOutputs } from '../../load/outputs/outputs.ts';
 import type { LoadResult, LoadTick } from '../../load/result.ts';
 import { createMemoryHistory, type MemoryHistory, writeFiles } from '../../load/testing/harness.ts';
@@ -22,10 +22,13 @@ export async function runScript(
     env = {},
     files = {},
     outputs: outputSpecs = [],
+    start = startLoad,
     whileRunning = () => {},
   }: {
     env?: Record<string, string>;
     files?: Record<string, string>;
+    /** What runs the script: our own engine, or k6. */
+    start?: (spec: LoadSpec) => LoadRun;
     /** As `--out` takes them. */
     outputs?: string[];
     whileRunning?: (run: LoadRun) => void;
@@ -38,7 +41,7 @@ export async function runScript(
     const log: string[] = [];
     const { options } = script;
     const outputs = await openOutputs(outputSpecs, { options, clock: systemClock });
-    const run = startLoad({
+    const run = start({
       script,
       env,
       target: referenceTarget,

@@ -1,0 +1,158 @@
+import type { HistoryRecorder } from '../../history/recorder.ts';
+import {
+  codeOf,
+  createOperations,
+  type EndedCall,
+  type OperationInFlight,
+} from '../../load/operations.ts';
+import { countOutcome } from '../../load/outcomes.ts';
+import type { OutcomeCounts } from '../../load/result.ts';
+import { createUrlSplitter } from '../../load/url.ts';
+import type { Target } from '../../target/target.ts';
+import type { Note } from './notes.ts';
+
+/** Makes operations and outcomes of what was noted inside k6, by the rules that hold for our own calls. */
+export interface NotedCalls {
+  /** `atMs` is the wall time at which it was noted, in milliseconds with their fractions. */
+  add(note: Note, atMs: number): void;
+  /** After the last note: calls that never ended are calls of which nobody knows what became. */
+  end(): void;
+  /** Iterations that began. */
+  begun(): number;
+}
+
+export interface NotedCallsDeps {
+  target: Target;
+  history: HistoryRecorder;
+  outcomes: OutcomeCounts;
+  /** The history's clock at a wall time in milliseconds. */
+  toNs: (wallMs: number) => number;
+}
+
+type Invocation = Extract<Note, { type: 'invoke' }> & { atMs: number };
+type Answered = Extract<Note, { type: 'answer' }> & { atMs: number };
+
+/** k6 hands its samples on in batches, so those of two VUs may come in the wrong order, but not by more than this. */
+const OUT_OF_ORDER_MS_MAX = 2_000;
+/** Sorting now and then costs less than keeping order all the time. */
+const SORT_AFTER = 5_000;
+
+export function createNotedCalls({ target, history, outcomes, toNs }: NotedCallsDeps): NotedCalls {
+  const splitUrl = createUrlSplitter();
+  const inFlight = new Map<string, OperationInFlight>();
+  let waiting: (Invocation | Answered)[] = [];
+  let latestMs = 0;
+  let begun = 0;
+  /** Of the note at hand. */
+  let [atNs, attempt] = [0, ''];
+
+  const operations = createOperations({
+    target,
+    nextAttempt: () => attempt,
+    history: {
+      invoke: (facts) => history.invoke(facts, atNs),
+      complete: (id, facts) => history.complete(id, facts, atNs),
+    },
+  });
+
+  function invoke(note: Invocation): void {
+    // k6 refuses what is no URL as well.
+    if (!URL.canParse(note.url)) return;
+    const { origin, path, authorization: ofUrl } = splitUrl(note.url);
+    const headers = Object.entries(note.headers).flat();
+    const authorization = Object.entries(note.headers).find(
+      ([name]) => name.toLowerCase() === 'authorization',
+    )?.[1];
+    const { method, body } = note;
+    const request = { method, origin, path, headers, body, timeoutMs: 0 };
+    atNs = toNs(note.atMs);
+    attempt = note.attempt ?? '';
+    const operation = operations.begin(request, authorization ?? ofUrl);
+    if (!operation) return;
+    operation.invoke();
+    inFlight.set(note.call, operation);
+  }
+
+  function answer(note: Answered): void {
+    const ended = endOf(note);
+    const said = ended.failure ? undefined : target.classify(note.status, codeOf(ended));
+    countOutcome(outcomes, { answer: said, written: ended.written });
+    atNs = toNs(note.atMs);
+    inFlight.get(note.call)?.complete(ended, said);
+    inFlight.delete(note.call);
+  }
+
+  function release(untilMs: number): void {
+    waiting.sort((a, b) => a.atMs - b.atMs);
+    let count = 0;
+    for (const note of waiting) {
+      if (note.atMs > untilMs) break;
+      if (note.type === 'invoke') invoke(note);
+      else answer(note);
+      count += 1;
+    }
+    waiting = waiting.slice(count);
+  }
+
+  let sortAt = SORT_AFTER;
+  return {
+    add(note, atMs) {
+      if (note.type === 'begun') {
+        begun += 1;
+        return;
+      }
+      waiting.push({ ...note, atMs });
+      latestMs = Math.max(latestMs, atMs);
+      if (waiting.length < sortAt) return;
+      release(latestMs - OUT_OF_ORDER_MS_MAX);
+      sortAt = waiting.length + SORT_AFTER;
+    },
+    end() {
+      release(Number.POSITIVE_INFINITY);
+      for (let left = inFlight.size; left > 0; left -= 1) {
+        countOutcome(outcomes, { answer: undefined, written: true });
+      }
+      inFlight.clear();
+    },
+    begun: () => begun,
+  };
+}
+
+/**
+ * k6's numbers for calls that failed before a byte of the request was written: a malformed URL, no address, no
+ * connection, no TLS (https://grafana.com/docs/k6/latest/javascript-api/error-codes/).
+ */
+const NEVER_SENT = new Set([1010, 1020, 1100, 1101, 1110, 1111, 1210, 1211, 1212, 1213]);
+const isNeverSent = (code: number): boolean =>
+  NEVER_SENT.has(code) || (code >= 1300 && code < 1400);
+
+/** The operating system's names for k6's numbers, as the history of our own calls has them. */
+const CODES: Record<number, string> = {
+  1050: 'TIMEOUT',
+  1101: 'ENOTFOUND',
+  1211: 'CONNECT_TIMEOUT',
+  1212: 'ECONNREFUSED',
+  1220: 'ECONNRESET',
+};
+
+function endOf({ status, errorCode, body, requestId }: Answered): EndedCall {
+  let parsed: { value: unknown } | undefined;
+  return {
+    written: !isNeverSent(errorCode),
+    status,
+    failure: status === 0 ? { code: CODES[errorCode] ?? `K6_${errorCode}` } : undefined,
+    json() {
+      parsed ??= { value: parse(body) };
+      return parsed.value;
+    },
+    header: () => requestId,
+  };
+}
+
+function parse(body: string | undefined): unknown {
+  try {
+    return body === undefined ? undefined : JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
