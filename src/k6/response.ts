@@ -32,7 +32,7 @@ export class Response {
   }
 
   get body(): string | ArrayBuffer | null {
-    if (this.#responseType === 'none' || this.status === 0) return null;
+    if (this.#responseType === 'none' || this.status === 0 || this.status === 204) return null;
     const unpacked = this.#unpacked();
     if (this.#responseType === 'binary') {
       return new Uint8Array(unpacked ?? this.#exchange.bytes()).buffer;
@@ -79,9 +79,9 @@ export class Response {
         value: cookie.value,
         domain: attributes.get('domain') ?? '',
         path: attributes.get('path') ?? '',
-        httpOnly: attributes.has('httponly'),
+        http_only: attributes.has('httponly'),
         secure: attributes.has('secure'),
-        maxAge: Number(attributes.get('max-age') ?? 0) || 0,
+        max_age: Number(attributes.get('max-age') ?? 0) || 0,
         expires: parseCookieDate(attributes.get('expires') ?? '') ?? 0,
       });
     }
@@ -96,12 +96,13 @@ export class Response {
     return errorCodeOf(this.#exchange);
   }
 
-  get timings(): Timings {
-    return timingsOf(this.#exchange);
+  get timings(): Timings & { looking_up: number } {
+    // Looking a name up is part of connecting.
+    return { ...timingsOf(this.#exchange), looking_up: 0 };
   }
 
   get proto(): string {
-    return 'HTTP/1.1';
+    return this.status === 0 ? '' : 'HTTP/1.1';
   }
 
   get remote_ip(): string {
@@ -112,9 +113,10 @@ export class Response {
     return this.#exchange.remoteAddress().port;
   }
 
-  /** The request as it went out last, after redirects. */
+  /** The request as the script made it, with the headers that went out last. */
   get request(): object {
-    const { method, headers, body } = this.#exchange.request;
+    const { method, url, body } = this.#request;
+    const { headers } = this.#exchange.request;
     const sent: Record<string, string[]> = {};
     for (let i = 0; i < headers.length; i += 2) {
       const name = canonicalName(headers[i] as string);
@@ -123,7 +125,7 @@ export class Response {
     }
     return {
       method,
-      url: this.url,
+      url,
       body: typeof body === 'string' ? body : '',
       headers: sent,
       cookies: {},

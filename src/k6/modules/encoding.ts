@@ -19,7 +19,17 @@ export const encodingModule: K6Module = () => ({
     }
   },
   b64decode(input: string, variant: Variant = 'std', format?: string): string | ArrayBuffer {
-    const bytes = Buffer.from(input, variant.endsWith('url') ? 'base64url' : 'base64');
+    const text = input.replaceAll(/[\r\n]/g, '');
+    if (!WRITTEN[variant]?.test(text)) throw new Error(`illegal base64 data ("${variant}")`);
+    const bytes = Buffer.from(text, variant.endsWith('url') ? 'base64url' : 'base64');
     return format === 's' ? bytes.toString('utf8') : new Uint8Array(bytes).buffer;
   },
 });
+
+/** How each variant is written. */
+const WRITTEN: Record<Variant, RegExp> = {
+  std: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  rawstd: /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{0,3}$/,
+  url: /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2}==|[A-Za-z0-9_-]{3}=)?$/,
+  rawurl: /^(?:[A-Za-z0-9_-]{4})*[A-Za-z0-9_-]{0,3}$/,
+};

@@ -9,6 +9,7 @@ export const executionModule: K6Module = (vu) => {
     }
     return vu.turn;
   };
+  const tags = tagsOf(vu);
   return {
     scenario: {
       get name() {
@@ -65,18 +66,25 @@ export const executionModule: K6Module = (vu) => {
       get iterationInScenario() {
         return turn().numberInVu;
       },
-      get tags() {
-        return vu.tags;
-      },
-      metrics: {
-        get tags() {
-          return vu.tags;
-        },
-        metadata: {},
-      },
+      tags,
+      metrics: { tags, metadata: {} },
     },
   };
 };
+
+/** A VU's tags: those the script put there can be changed, the engine's own can be read. */
+function tagsOf(vu: Vu): Record<string, string> {
+  return new Proxy(vu.tags, {
+    get: (_, name) => (vu.allTags() as Record<string | symbol, string>)[name],
+    ownKeys: () => Object.keys(vu.allTags()),
+    getOwnPropertyDescriptor: (_, name) => ({
+      value: (vu.allTags() as Record<string | symbol, string>)[name],
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    }),
+  });
+}
 
 function abort(vu: Vu, reason = 'test aborted'): never {
   vu.run.abort(reason);

@@ -31,8 +31,9 @@ function check(
   tags: Tags | undefined,
 ): boolean | Promise<boolean> {
   if (vu.initializing) throw new Error('check() works in scenarios, setup() and teardown() only');
-  const named = Object.entries(checks ?? {});
-  for (const [name] of named) assertName('check', name);
+  if (checks === undefined) throw new Error('no checks provided to `check`');
+  const named = Object.entries(checks);
+  for (const [name] of named) assertName(name);
   return checkFrom(vu, value, named, tags);
 }
 
@@ -71,8 +72,9 @@ function checkFrom(
 }
 
 /** Names are joined by `::`, so none may hold it. */
-function assertName(kind: string, name: string): void {
-  if (name.includes('::')) throw new Error(`the ${kind} "${name}" may not have "::" in its name`);
+function assertName(name: string): void {
+  if (name.includes('::'))
+    throw new Error(`group and check names may not contain '::' ("${name}")`);
 }
 
 function countCheck(vu: Vu, name: string, passed: boolean, tags: Tags | undefined): void {
@@ -88,8 +90,9 @@ function checkTags(vu: Vu, name: string, tags: Tags | undefined): Tagged {
 /** Names what happens inside. An async body keeps the group until it has ended; its promise is handed on. */
 function group(vu: Vu, name: string, body: () => unknown): unknown {
   if (vu.initializing) throw new Error('group() works in scenarios, setup() and teardown() only');
-  if (typeof body !== 'function') throw new TypeError(`group "${name}" needs a function to call`);
-  assertName('group', name);
+  if (typeof body !== 'function')
+    throw new Error('group() requires a callback as a second argument');
+  assertName(name);
   const outer = vu.group;
   const inner = `${outer}::${name}`;
   const startedAtMs = vu.run.elapsedMs();
