@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { assetPath } from '../kernel/assets.ts';
+import { executors } from '../load/executors/registry.ts';
+import { writeFiles } from '../load/testing/harness.ts';
+import type { Vu } from '../load/vu.ts';
+import { toCallRequest } from './http-params.ts';
+import { loadScript } from './load-script.ts';
+import { modules } from './modules/registry.ts';
+import { Response } from './response.ts';
+
+const DOCUMENT = readFileSync(assetPath('docs', 'k6.md'), 'utf8');
+const TYPES = dirname(createRequire(import.meta.url).resolve('@types/k6/package.json'));
+
+/** What the table under a heading says of each name. */
+function table(heading: string): Map<string, string> {
+  const section = DOCUMENT.split(/^#+ /m).find((text) => text.startsWith(`${heading}\n`));
+  if (section === undefined) throw new Error(`docs/k6.md has no "${heading}"`);
+  const rows = section.matchAll(/^\| ((?:`[^`]+` ?)+)\| (same|different|absent) \|/gm);
+  return new Map(
+    [...rows].flatMap(([, names, verdict]) =>
+      [...(names as string).matchAll(/`([^`]+)`/g)].map(
+        ([, name]) => [name as string, verdict as string] as const,
+      ),
+    ),
+  );
+}
+
+/** The table lists what k6's types declare and what is here, and calls absent exactly what is not here. */
+function expectTable(heading: string, { k6, here }: { k6: string[]; here: string[] }): void {
+  const stated = table(heading);
+  expect([...stated.keys()].sort()).toEqual([...new Set([...k6, ...here])].sort());
+  const present = [...stated].filter(([, verdict]) => verdict !== 'absent');
+  expect(present.map(([name]) => name).sort()).toEqual([...here].sort());
+}
+
+/** Names that a file of k6's types exports. */
+function declaredIn(file: string): string[] {
+  const text = readFileSync(join(TYPES, file), 'utf8');
+  const names = text.matchAll(/^export (?:declare )?(?:function|const|class) (\w+)/gm);
+  return [...new Set([...names].map(([, name]) => name as string))].filter(
+    (name) => name !== 'default',
+  );
+}
+
+/** Fields of an interface in a file of k6's types. */
+function fieldsOf(file: string, name: string): string[] {
+  const text = readFileSync(join(TYPES, file), 'utf8');
+  const body = new RegExp(`^export interface ${name}\\b[^{]*\\{([\\s\\S]*?)^\\}`, 'm').exec(text);
+  const fields = (body?.[1] ?? '').matchAll(/^ {4}(\w+)(?:<[^(]*>)?[?]?[:(]/gm);
+  return [...new Set([...fields].map(([, field]) => field as string))];
+}
+
+/** What an error says is supported: `… (supported: a, b)`. */
+async function supportedBy(work: () => unknown): Promise<string[]> {
+  try {
+    await work();
+  } catch (error) {
+    const { message, why = message } = error as { message: string; why?: string };
+    const list = /\(supported: (.*)\)/.exec(why)?.[1];
+    if (list) return list.split(', ');
+  }
+  throw new Error('nothing was refused');
+}
+
+const removals: (() => void)[] = [];
+afterEach(() => {
+  for (const remove of removals.splice(0)) remove();
+});
+
+async function load(source: string): Promise<unknown> {
+  const folder = writeFiles({ 'script.ts': source });
+  removals.push(folder.remove);
+  return await loadScript(folder.path('script.ts'), { env: {} });
+}
+
+const NOBODY = { metrics: {}, run: {}, tags: {}, http: {} } as Vu;
+
+describe('docs/k6.md', () => {
+  it('lists k6’s modules and ours', () => {
+    const k6 = [
+      ...['k6', 'browser', 'crypto', 'data', 'encoding', 'execution', 'html', 'http', 'metrics'],
+      ...['net/grpc', 'options', 'secrets', 'timers', 'websockets', 'ws', 'experimental/csv'],
+      ...['experimental/fs', 'experimental/streams'],
+    ].map((name) => (name === 'k6' ? name : `k6/${name}`));
+    expectTable('Modules', { k6, here: Object.keys(modules) });
+  });
+
+  it.each([
+    'k6/http',
+    'k6/crypto',
+    'k6/data',
+    'k6/encoding',
+    'k6/execution',
+    'k6/metrics',
+    'k6/timers',
+    'k6',
+  ])('lists the members of %s', (name) => {
+    expectTable(`\`${name}\``, {
+      k6: declaredIn(join(name.replace(/^k6\/?/, ''), 'index.d.ts')),
+      here: Object.keys(modules[name]?.(NOBODY) ?? {}),
+    });
+  });
+
+  it('lists the parameters of a request', async () => {
+    expectTable('`k6/http`: parameters of a request', {
+      k6: fieldsOf('http/index.d.ts', 'Params'),
+      here: await supportedBy(() =>
+        toCallRequest(NOBODY, 'GET', 'http://127.0.0.1/', null, { nonsense: 1 } as object),
+      ),
+    });
+  });
+
+  it('lists what a response has', () => {
+    const stated = table('`k6/http`: a response');
+    const declared = fieldsOf('http/index.d.ts', 'Response');
+    expect([...stated.keys()].sort()).toEqual(declared.sort());
+    const own = ['status', 'url'];
+    for (const [name, verdict] of stated) {
+      const here = own.includes(name) || Object.hasOwn(Response.prototype, name);
+      if (verdict === 'same') expect(here, name).toBe(true);
+      if (verdict === 'absent') expect(here, name).toBe(false);
+    }
+  });
+
+  it('lists the options', async () => {
+    expectTable('Options', {
+      k6: fieldsOf('options/index.d.ts', 'Options'),
+      here: await supportedBy(() =>
+        load('export const options = { nonsense: 1 }; export default function () {}'),
+      ),
+    });
+  });
+
+  it('lists the executors', () => {
+    expectTable('Executors', {
+      k6: ['externally-controlled'],
+      here: executors.map(({ name }) => name),
+    });
+  });
+});
