@@ -40,6 +40,7 @@ const Values = z.object({
     .default('batched'),
   unsafe: z.stringbool().or(z.boolean()).default(false),
   instances: wholeNumber(1, 32).default(1),
+  workers: wholeNumber(1, 64).default(1),
   stock: wholeNumber(1, 1_000_000_000).optional(),
   buyers: wholeNumber(1, 5_000_000).optional(),
   seed: wholeNumber(0, 2 ** 31 - 1).default(1),
@@ -109,6 +110,11 @@ export const SETTINGS: Record<
     flag: '--instances <n>',
     env: ['FLASHSALE_INSTANCES'],
     description: 'server instances to start (default: 1)',
+  },
+  workers: {
+    flag: '--workers <n>',
+    env: ['FLASHSALE_WORKERS'],
+    description: 'threads that fire buyers, each on a core of its own (default: 1)',
   },
   stock: {
     flag: '--stock <units>',

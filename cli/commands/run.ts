@@ -53,6 +53,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     'strategy',
     'unsafe',
     'instances',
+    'workers',
     'stock',
     'buyers',
     'seed',

@@ -1,7 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { LedgerRow } from '../protocol/ledger.ts';
-import { openChunkedFile } from './chunked-file.ts';
+import { type ChunkedFile, openChunkedFile } from './chunked-file.ts';
+import { mergeParts } from './merge-parts.ts';
 import type { Operation, Outcome, SaleFacts } from './operation.ts';
 
 /** What is known of a call right before its request is written. */
@@ -56,6 +57,8 @@ export interface HistoryFile extends HistoryRecorder {
   /** One row of the final ledger, the `end` row included: a ledger without it counts as cut off. */
   ledger(row: LedgerRow): void;
   generator(facts: { saturated: boolean; reasons: string[] }): void;
+  /** Takes over the operations that were recorded in parts elsewhere, in the order in which they were invoked. */
+  adopt(partPaths: string[]): Promise<void>;
   counts(): HistoryCounts;
   /**
    * Writes what is still buffered and the closing line.
@@ -92,6 +95,49 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
 
   return {
     path,
+    ...recordOperations(file, counts, clock),
+    scrape: (scrape) => file.append(`${JSON.stringify({ type: 'scrape', ...scrape })}\n`),
+    ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', entry: row })}\n`),
+    generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
+    async adopt(partPaths) {
+      const open = partPaths.map(() => new Map<number, number>());
+      for await (const { type, id: idInPart, atNs, rest, part } of mergeParts(partPaths)) {
+        const ids = open[part] as Map<number, number>;
+        let id: number | undefined;
+        if (type === 'invoke') {
+          id = ++counts.invoked;
+          ids.set(idInPart, id);
+        } else {
+          id = ids.get(idInPart);
+          ids.delete(idInPart);
+          counts[type]++;
+        }
+        file.append(`{"type":"${type}","id":${id},"at":${atNs}${rest}\n`);
+      }
+    },
+    counts: () => ({ ...counts }),
+    async close() {
+      file.append(`${JSON.stringify({ type: 'end', invoked: counts.invoked })}\n`);
+      await file.close();
+    },
+  };
+}
+
+/** A recorder whose operations another history takes over later. */
+export interface HistoryPart extends HistoryRecorder {
+  /** @throws UserError (environment) when anything could not be written */
+  close(): Promise<void>;
+}
+
+/** @throws UserError (environment) when the file cannot be created */
+export function createHistoryPart(path: string, clock: Clock): HistoryPart {
+  const file = openChunkedFile(path, { name: 'a part of the history', option: '--history FILE' });
+  const counts: HistoryCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
+  return { ...recordOperations(file, counts, clock), close: file.close };
+}
+
+function recordOperations(file: ChunkedFile, counts: HistoryCounts, clock: Clock): HistoryRecorder {
+  return {
     invoke(facts, at = clock.monotonicNs()) {
       const id = ++counts.invoked;
       file.append(
@@ -114,14 +160,6 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
           `${text('voucher', facts.voucher)}${text('sku', facts.sku)}` +
           `${sequence}${observed}${text('requestId', facts.requestId)}}\n`,
       );
-    },
-    scrape: (scrape) => file.append(`${JSON.stringify({ type: 'scrape', ...scrape })}\n`),
-    ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', entry: row })}\n`),
-    generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
-    counts: () => ({ ...counts }),
-    async close() {
-      file.append(`${JSON.stringify({ type: 'end', invoked: counts.invoked })}\n`);
-      await file.close();
     },
   };
 }

@@ -15,3 +15,16 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicNs: () => Math.round(performance.now() * 1e6),
 };
+
+/** Where a clock's monotonic zero stands on the machine's own, which all threads share. */
+export const originOf = (clock: Clock): bigint =>
+  process.hrtime.bigint() - BigInt(clock.monotonicNs());
+
+/** The clock with that origin, for a thread whose own began when the thread did. */
+export function clockSince(originNs: bigint): Clock {
+  const aheadNs = Number(process.hrtime.bigint() - originNs) - performance.now() * 1e6;
+  return {
+    nowMs: () => Date.now(),
+    monotonicNs: () => Math.round(performance.now() * 1e6 + aheadNs),
+  };
+}

@@ -14,7 +14,7 @@ export interface Crew {
    * Runs all scenarios from a moment on (of the run's monotonic clock, in milliseconds); resolves when the last iteration
    * has ended, rejects when a VU could not be made.
    */
-  run(startMs: number, setupData: string | undefined): Promise<void>;
+  run(startMs: number, setupData?: string): Promise<void>;
   /** No new iterations; running ones get their gracefulStop. */
   stop(): void;
   /** Interrupts every iteration. */

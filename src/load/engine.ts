@@ -44,6 +44,7 @@ export interface ForeignCrewDeps {
   tally: Tally;
   score: RendezvousScore;
   log: (line: string) => void;
+  observe: SampleObserver | undefined;
   /** A script ended the run. */
   onScriptAbort: (reason: string) => void;
 }
@@ -122,7 +123,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
     setupData: () => setupData,
   });
   const crew =
-    spec.crew?.({ tally, score, log, onScriptAbort }) ??
+    spec.crew?.({ tally, score, log, observe: spec.observe, onScriptAbort }) ??
     createCrew({
       scenarios: options.scenarios,
       share: WHOLE,
@@ -242,7 +243,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
     try {
       await work();
     } catch (error) {
-      throw scriptFailure(part, error);
+      throw error instanceof UserError ? error : scriptFailure(part, error);
     }
   }
 

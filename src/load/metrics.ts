@@ -12,8 +12,13 @@ export interface Tagged {
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** Told of every sample as it is taken. */
-export type SampleObserver = (metric: Metric, value: number, source: Tagged) => void;
+/** Told of every sample as it is taken; `timeMs` (wall time) is when it was, if that is not now. */
+export type SampleObserver = (
+  metric: Metric,
+  value: number,
+  source: Tagged,
+  timeMs?: number,
+) => void;
 
 export interface Metric {
   readonly name: string;

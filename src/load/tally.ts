@@ -53,7 +53,7 @@ export interface DrainedTally {
   latency: DrainedSink | undefined;
 }
 
-const noCounts = (): RunCounts => ({
+export const noCounts = (): RunCounts => ({
   iterations: 0,
   interrupted: 0,
   dropped: 0,

@@ -10,6 +10,7 @@ import { createHistoryFile, type HistoryFile } from '../history/recorder.ts';
 import { findK6 } from '../k6/binary/find-k6.ts';
 import { startK6 } from '../k6/binary/run-k6.ts';
 import { loadScript } from '../k6/load-script.ts';
+import { createWorkerCrew } from '../k6/workers/worker-crew.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage, UserError } from '../kernel/errors.ts';
 import { type LoadRun, type LoadSpec, startLoad } from '../load/engine.ts';
@@ -51,6 +52,8 @@ export interface SaleOptions extends StackServices {
   historyFile?: string;
   /** Absent: our own engine lets the buyers in. Else the k6 on the `PATH` of this environment does. */
   k6?: { env: Record<string, string | undefined> };
+  /** Threads that fire buyers; absent: this one. */
+  workers?: number;
   /** Where samples go as they are taken: `json=FILE`, `prometheus=PORT` … */
   outputs?: string[];
   /** File for the end-of-test summary as k6 exports it. */
@@ -220,7 +223,8 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const load = await phase('load', 'the sale is on', () =>
     fireBuyers(
       script,
-      { env: { ...env, ...runEnv(targets, salePath) }, history, observe: outputs.observe },
+      { optionsEnv: env, runEnv: runEnv(targets, salePath), folder, workers: options.workers ?? 1 },
+      { history, observe: outputs.observe },
       options.k6,
       deps,
     ),
@@ -425,15 +429,30 @@ async function writeSummaryExport(path: string | undefined, load: LoadResult): P
 
 async function fireBuyers(
   script: LoadedScript,
-  load: Pick<LoadSpec, 'env' | 'history' | 'observe'>,
+  place: {
+    optionsEnv: Record<string, string>;
+    runEnv: Record<string, string>;
+    folder: string;
+    workers: number;
+  },
+  load: Pick<LoadSpec, 'observe'> & { history: HistoryFile },
   k6: SaleOptions['k6'],
   { clock, onEvent, onLoad }: RunDeps,
 ): Promise<LoadResult> {
+  const { optionsEnv, folder, workers } = place;
+  const env = { ...optionsEnv, ...place.runEnv };
+  const { history } = load;
+  const scriptPath = script.path;
   const spec: LoadSpec = {
     ...load,
     script,
+    env,
     target: referenceTarget,
     clock,
+    ...(workers > 1 && {
+      crew: (deps) =>
+        createWorkerCrew({ workers, scriptPath, optionsEnv, env, clock, history, folder }, deps),
+    }),
     log: (line) => onEvent({ type: 'log', line }),
   };
   const run = k6 === undefined ? startLoad(spec) : startK6(spec, k6.env);

@@ -40,8 +40,8 @@ export async function openOutputs(specs: string[], context: OutputContext): Prom
     throw error;
   }
 
-  const observe: SampleObserver = (metric, value, source) => {
-    const sample = { metric, value, timeMs: context.clock.nowMs(), tags: source.allTags() };
+  const observe: SampleObserver = (metric, value, source, timeMs = context.clock.nowMs()) => {
+    const sample = { metric, value, timeMs, tags: source.allTags() };
     for (const output of outputs) output.add(sample);
   };
   return { observe: outputs.length === 0 ? undefined : observe, close };

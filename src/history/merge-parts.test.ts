@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { saleOf } from '../../test/judge/story.ts';
+import { readHistory } from './reader.ts';
+import { createHistoryFile, createHistoryPart } from './recorder.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'flashsale-parts-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A clock that the test turns. */
+const createHandClock = () => {
+  const clock = { atNs: 0, nowMs: () => 0, monotonicNs: () => clock.atNs };
+  return clock;
+};
+
+describe('parts of a history', () => {
+  it('become one history in the order of the calls, each with its own answer', async () => {
+    // Which part calls or answers next, and how much later.
+    const happening = fc.record({
+      part: fc.integer({ min: 0, max: 3 }),
+      answers: fc.boolean(),
+      laterNs: fc.integer({ min: 0, max: 5 }),
+    });
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { maxLength: 60 }), async (happenings) => {
+        runs += 1;
+        const clock = createHandClock();
+        const path = join(folder, `whole-${runs}.ndjson`);
+        const whole = createHistoryFile(path, saleOf({ total: 1 }), clock);
+        const paths = [0, 1, 2, 3].map((part) => join(folder, `${runs}.part-${part}`));
+        const parts = paths.map((part) => createHistoryPart(part, clock));
+        const open: { part: number; id: number; attempt: string }[] = [];
+        const called: string[] = [];
+        const answered: string[] = [];
+        for (const { part, answers, laterNs } of happenings) {
+          clock.atNs += laterNs;
+          const call = answers && open.find((candidate) => candidate.part === part);
+          if (call) {
+            open.splice(open.indexOf(call), 1);
+            answered.push(call.attempt);
+            const facts = { outcome: 'ok', status: 201, hold: `hold-${call.attempt}` } as const;
+            parts[part]?.complete(call.id, facts);
+            continue;
+          }
+          const attempt = `a${called.length}`;
+          const facts = { kind: 'reserve', quantity: 1, attempt } as const;
+          open.push({ part, id: parts[part]?.invoke(facts) as number, attempt });
+          called.push(`${clock.atNs} ${attempt}`);
+        }
+        await Promise.all(parts.map((part) => part.close()));
+        await whole.adopt(paths);
+        expect(whole.counts()).toMatchObject({ invoked: called.length, ok: answered.length });
+        await whole.close();
+
+        const { operations, truncated } = await readHistory(path);
+        expect(truncated).toBe(false);
+        const times = operations.map(({ invokedAtNs }) => invokedAtNs);
+        expect(times).toEqual([...times].sort((a, b) => a - b));
+        expect(
+          operations.map(({ invokedAtNs, attempt }) => `${invokedAtNs} ${attempt}`).sort(),
+        ).toEqual([...called].sort());
+        const ended = operations.filter(({ outcome }) => outcome === 'ok');
+        expect(ended.map(({ attempt }) => attempt as string).sort()).toEqual([...answered].sort());
+        for (const { hold, attempt } of ended) expect(hold).toBe(`hold-${attempt}`);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('hold operations only', async () => {
+    const part = join(folder, 'no-part');
+    writeFileSync(part, '{"type":"ledger","entry":{}}\n');
+    const clock = createHandClock();
+    const whole = createHistoryFile(join(folder, 'h.ndjson'), saleOf({ total: 1 }), clock);
+    await expect(whole.adopt([part])).rejects.toThrow('a line that is no operation');
+    await whole.close();
+  });
+});

@@ -1,0 +1,216 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SaleFacts } from '../../history/operation.ts';
+import { readHistory } from '../../history/reader.ts';
+import { createHistoryFile } from '../../history/recorder.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { type LoadRun, startLoad } from '../../load/engine.ts';
+import type { LoadTick } from '../../load/result.ts';
+import { serve, type TestServer, writeFiles } from '../../load/testing/harness.ts';
+import { referenceTarget } from '../../target/reference.ts';
+import { loadScript } from '../load-script.ts';
+import { createWorkerCrew } from './worker-crew.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+});
+afterAll(() => server.close());
+
+const SALE: SaleFacts = {
+  scenario: 'script',
+  target: [],
+  skus: [{ skuId: 'A', total: 1 }],
+  unitsPerBuyerMax: 1,
+  holdTtlMs: 1_000,
+  sweepGraceMs: 0,
+  sellOutExpected: false,
+  startedAtMs: 0,
+  startedAtNs: 0,
+};
+
+const K6 = `import http from 'k6/http'; import { check, sleep } from 'k6'; import exec from 'k6/execution';
+import { Counter } from 'k6/metrics'; import { rendezvous } from './lib/flashsale.ts';`;
+
+/** Runs a script in worker threads, as the CLI would. */
+async function runInWorkers(
+  source: string,
+  { workers = 3, act = () => {} }: { workers?: number; act?: (run: LoadRun) => void } = {},
+) {
+  const folder = writeFiles({ 'script.ts': `${K6}\n${source}` });
+  const env = { BASE: server.origin };
+  const observed: string[] = [];
+  const log: string[] = [];
+  try {
+    const script = await loadScript(folder.path('script.ts'), { env });
+    const history = createHistoryFile(folder.path('history.ndjson'), SALE, systemClock);
+    const run = startLoad({
+      script,
+      env,
+      target: referenceTarget,
+      history,
+      clock: systemClock,
+      log: (line) => {
+        log.push(line);
+        if (line === 'act') act(run);
+      },
+      observe: ({ name }, _value, source) => observed.push(`${name} ${source.tag('scenario')}`),
+      crew: (deps) =>
+        createWorkerCrew(
+          {
+            workers,
+            scriptPath: script.path,
+            optionsEnv: env,
+            env,
+            clock: systemClock,
+            history,
+            folder: folder.path('.'),
+          },
+          deps,
+        ),
+    });
+    const ticks: LoadTick[] = [];
+    for await (const tick of run.ticks) ticks.push(tick);
+    const result = await run.result;
+    await history.close();
+    const recorded = await readHistory(folder.path('history.ndjson'));
+    expect(readdirSync(folder.path('.')).sort()).toEqual(['history.ndjson', 'script.ts']);
+    return { result, ticks, log, observed, operations: recorded.operations };
+  } finally {
+    folder.remove();
+  }
+}
+
+describe('worker threads', () => {
+  it('run one plan between them: every iteration once, every VU once, and one history', async () => {
+    const { result, ticks, log, observed, operations } = await runInWorkers(
+      `export const options = { vus: 10, iterations: 100, thresholds: {
+         bought: ['count==100'], 'http_reqs{scenario:default}': ['count==100'], checks: ['rate==1'], 'bought{who:nobody}': ['count==0'],
+       } };
+       const bought = new Counter('bought');
+       export function setup() { return { sku: 'A' }; }
+       export default async function (data) {
+         console.log('i' + exec.scenario.iterationInTest + ' v' + __VU);
+         const answer = await http.post(__ENV.BASE + '/api/v1/reservations', JSON.stringify({ skuId: data.sku, quantity: 1 }));
+         check(answer, { answered: (r) => r.status === 200 });
+         bought.add(1);
+       }
+       export function handleSummary(data) { return { stdout: String(data.metrics.bought.values.count) }; }`,
+    );
+    const iterations = log.map((line) => Number(/^i(\d+)/.exec(line)?.[1]));
+    expect(iterations.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+    expect(new Set(log.map((line) => line.split(' v')[1])).size).toBe(10);
+    expect(result).toMatchObject({
+      iterations: 100,
+      outcomes: { sent: 100, ok: 100 },
+      exceptions: { count: 0 },
+      checks: [{ name: 'answered', passes: 100, fails: 0 }],
+      summaryOutput: { stdout: '100' },
+    });
+    expect(result.thresholds.map(({ ok }) => ok)).toEqual([true, true, true, false]);
+    expect(result.metrics.http_req_duration?.values.max).toBeGreaterThan(0);
+    expect(result.metrics.vus_max?.values.max).toBe(10);
+    expect(ticks.at(-1)).toMatchObject({ progress: 1, iterations: 100, activeVus: 0 });
+    expect(observed.filter((sample) => sample === 'http_reqs default')).toHaveLength(100);
+
+    expect(operations).toHaveLength(100);
+    expect(new Set(operations.map(({ attempt }) => attempt)).size).toBe(100);
+    for (const [index, { outcome, invokedAtNs, completedAtNs }] of operations.entries()) {
+      expect(outcome).toBe('ok');
+      expect(completedAtNs).toBeGreaterThan(invokedAtNs);
+      expect(invokedAtNs).toBeGreaterThanOrEqual(operations[index - 1]?.invokedAtNs ?? 0);
+    }
+  });
+
+  it('share one schedule of arrivals', async () => {
+    const { result, log } = await runInWorkers(
+      `export const options = { scenarios: { s: { executor: 'constant-arrival-rate', rate: 200, duration: '500ms', preAllocatedVUs: 9 } } };
+       export default async function () { console.log(String(exec.scenario.iterationInTest)); await sleep(0.001); }`,
+    );
+    expect(result.generator.offeredIterations).toBe(100);
+    expect(result.iterations + result.droppedIterations).toBe(100);
+    expect(new Set(log).size).toBe(result.iterations);
+    expect(result.metrics.flashsale_iteration_lateness?.values.min).toBeGreaterThanOrEqual(0);
+  });
+
+  it('meet at one rendezvous', async () => {
+    const { result } = await runInWorkers(
+      `export const options = { vus: 12, iterations: 24 };
+       export default async function () {
+         if (__VU <= 3) await sleep(0.02);
+         await rendezvous('door', 12);
+         await http.get(__ENV.BASE);
+       }`,
+    );
+    expect(result.outcomes.sent).toBe(24);
+    expect(result.metrics.flashsale_rendezvous_in_flight?.values.min).toBeGreaterThan(1);
+    expect(result.metrics.flashsale_rendezvous_skew?.values.max).toBeGreaterThan(0);
+    expect(result.exceptions).toEqual({ count: 0, first: [] });
+  });
+
+  it('end when a threshold of all of them is missed, a script says so, or somebody stops them', async () => {
+    const looping = `export default async function () { await sleep(0.005); check(1, { never: () => false }); }`;
+    const missed = await runInWorkers(
+      `export const options = { vus: 3, duration: '10m', thresholds: { checks: [{ threshold: 'rate>0.5', abortOnFail: true }] } }; ${looping}`,
+    );
+    expect(missed.result).toMatchObject({ stoppedBy: 'threshold', thresholds: [{ ok: false }] });
+
+    const aborted = await runInWorkers(
+      `export const options = { vus: 3, duration: '10m' };
+       export default async function () { await sleep(0.005); if (__VU === 2) exec.test.abort('enough'); }`,
+    );
+    expect(aborted.result.stoppedBy).toBe('script-abort');
+    expect(aborted.log).toContain('the script ended the run: enough');
+
+    const stopped = await runInWorkers(
+      `export const options = { vus: 3, iterations: 3 };
+       export default async function () { await sleep(0.1); if (__VU === 1) console.log('act'); await sleep(0.05); }
+       export function teardown() { console.log('teardown'); }`,
+      { act: (run) => run.stop('interrupt') },
+    );
+    expect(stopped.result).toMatchObject({ iterations: 3, stoppedBy: 'interrupt' });
+    expect(stopped.log).toContain('teardown');
+
+    const dropped = await runInWorkers(
+      `export const options = { vus: 3, iterations: 3 };
+       export default async function () { if (__VU === 1) console.log('act'); await sleep(600); }
+       export function teardown() { console.log('teardown'); }`,
+      {
+        act(run) {
+          run.stop('interrupt');
+          run.abort();
+        },
+      },
+    );
+    expect(dropped.result).toMatchObject({ iterations: 0, interruptedIterations: 3 });
+    expect(dropped.log).not.toContain('teardown');
+  });
+
+  it('tell where a script throws: in an iteration once, in init code instead of a result', async () => {
+    const { result, log } = await runInWorkers(
+      `export const options = { vus: 3, iterations: 9 };\nexport default function () { throw new Error('odd'); }`,
+    );
+    expect(result.exceptions).toEqual({
+      count: 9,
+      first: [expect.stringMatching(/script\.ts:4: odd$/)],
+    });
+    expect(log).toHaveLength(1);
+    await expect(
+      runInWorkers(`if (__VU > 0) throw new Error('no shelf');\nexport default function () {}`),
+    ).rejects.toMatchObject({
+      message: 'init code of script failed',
+      why: expect.stringMatching(/script\.ts:3: no shelf$/),
+    });
+  });
+
+  it('are no more than a scenario has VUs for', async () => {
+    const { result, log } = await runInWorkers(
+      `export const options = { scenarios: { lonely: { executor: 'per-vu-iterations', iterations: 4 } } };
+       export default function () { console.log(String(exec.scenario.iterationInTest)); }`,
+    );
+    expect(log).toEqual(['0', '1', '2', '3']);
+    expect(result.iterations).toBe(4);
+  });
+});
