@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { RunDocument, VerdictDocument } from '../../src/report/run-document.ts';
+import { describeWithK6 } from '../k6.ts';
 import { until } from '../until.ts';
 import { type Cli, createWorkplace, type Ended, untilPrinted, type Workplace } from './cli.ts';
 
@@ -49,6 +50,44 @@ async function expectNothingLeft(): Promise<void> {
 
 const documentOf = ({ stdout }: Ended) => RunDocument.parse(JSON.parse(stdout));
 
+describeWithK6('a run in k6', () => {
+  it('C.3 has the same evidence and verdict, and says what is not known', async () => {
+    const ended = await place.run(['run', 'smoke', '--runner', 'k6', '--json']);
+    const document = documentOf(ended);
+    expect(document.verdict).toMatchObject({ status: 'valid', inconclusiveBecause: [] });
+    expect(document.environment.runner).toMatchObject({
+      name: expect.stringMatching(/^k6 \d/),
+      notKnown: expect.arrayContaining([expect.stringContaining('latencies count from the send')]),
+    });
+    expect(document.summary.iterations).toEqual({
+      completed: 400,
+      dropped: 0,
+      interrupted: 0,
+      threw: 0,
+    });
+    expect(document.summary.stock).toMatchObject([{ sold: 20, held: 0, available: 0 }]);
+    expect(ended.code).toBe(0);
+    await expectNothingLeft();
+  });
+
+  it('C.3 catches a server that oversells', async () => {
+    const args = ['rush', '--strategy', 'naive', '--unsafe', '--buyers', '200', '--stock', '10'];
+    const ended = await place.run(['run', ...args, '--runner', 'k6', '--json']);
+    expect(ended.code).toBe(10);
+    const { verdict } = documentOf(ended);
+    expect(verdict.checks.find(({ name }) => name === 'never-oversold')?.status).toBe('invalid');
+  });
+
+  it('C.3 Ctrl-C ends k6, and the verdict is still reached', async () => {
+    const cli = await startStream(['--runner', 'k6', '--json']);
+    cli.process.kill('SIGINT');
+    const ended = await cli.ended;
+    expect(ended.code).toBe(130);
+    expect(documentOf(ended).summary.stoppedBy).toBe('interrupt');
+    await expectNothingLeft();
+  });
+});
+
 describe('a run from nothing to its verdict', () => {
   it('C.3 is valid on a correct server, in numbers that add up, and leaves nothing behind', async () => {
     const files = ['--history', 'kept.ndjson', '--out', 'json=out.json', '--out', 'csv=/dev/full'];
@@ -79,6 +118,15 @@ describe('a run from nothing to its verdict', () => {
     const verified = await place.run(['verify', 'kept.ndjson', '--json']);
     expect(VerdictDocument.parse(JSON.parse(verified.stdout)).verdict).toEqual(document.verdict);
     expect(verified.code).toBe(0);
+  });
+
+  it('C.3 without a k6 to run says so before anything is started', async () => {
+    const ended = await place.run(['run', 'smoke', '--runner', 'k6'], {
+      PATH: dirname(process.execPath),
+    });
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toMatch(/^error: there is no k6 to run: k6 is not on PATH\. Next: /m);
+    expect(ended.stderr).not.toContain('stack:');
   });
 
   it('C.3 catches a server that oversells, and shows how', async () => {

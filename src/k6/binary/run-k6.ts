@@ -97,6 +97,8 @@ export function startK6(spec: LoadSpec, env: NodeJS.ProcessEnv): LoadRun {
   /** @throws UserError when k6 ended without a result */
   function assertRan(code: number | null, said: K6Log): void {
     if (aborted || Object.values(ENDS).some((known) => known === code)) return;
+    // Told to stop before it could listen, it dies of the signal.
+    if (stopped && child?.signalCode === 'SIGINT') return;
     const why = said.lastError() ?? 'k6 does not say why';
     if (code === SCRIPT_EXCEPTION) {
       throw UserError.usage(`${script.name} failed in k6`, {
