@@ -187,7 +187,7 @@ describe('options', () => {
     ['{}', 'per-vu-iterations', { vusMax: 1, iterations: 1, durationMs: 600_000 }],
     ['{ scenarios: {} }', 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
     ['{ stages: [] }', 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
-    ['{ vus: 5 }', 'shared-iterations', { vusMax: 5, iterations: 5, durationMs: 600_000 }],
+    ['{ vus: 5 }', 'per-vu-iterations', { vusMax: 1, iterations: 1, durationMs: 600_000 }],
     ['{ iterations: 5 }', 'shared-iterations', { vusMax: 1, iterations: 5 }],
     [
       '{ vus: 2, iterations: 5, duration: "3s" }',

@@ -132,9 +132,7 @@ function scenariosOf(options: Options): Record<string, Record<string, unknown>> 
     return { default: { executor: 'ramping-vus', stages: timed, startVUs: vus } };
   }
   if (options.scenarios && Object.keys(options.scenarios).length > 0) return options.scenarios;
-  if (vus !== undefined && !options.scenarios) {
-    return { default: { executor: 'shared-iterations', vus, iterations: vus } };
-  }
+  // `vus` alone means nothing, in k6 too: there is one iteration.
   return { default: { executor: 'per-vu-iterations' } };
 }
 
