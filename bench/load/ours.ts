@@ -35,10 +35,6 @@ try {
     systemClock,
   );
   const run = startLoad({ script, env, target: referenceTarget, history, clock: systemClock });
-  const rssMiB: number[] = [];
-  for await (const { iterations } of run.ticks) {
-    if (iterations > 0) rssMiB.push(process.memoryUsage.rss() / 2 ** 20);
-  }
   const { iterations, outcomes, generator, elapsedMs, metrics } = await run.result;
   await history.close();
   console.log(
@@ -47,7 +43,7 @@ try {
       outcomes,
       generator,
       elapsedMs,
-      rssMiB: Math.max(...rssMiB),
+      rssMiB: process.resourceUsage().maxRSS / 1_024,
       latenessMsP99: metrics.flashsale_iteration_lateness?.values['p(99)'],
     }),
   );

@@ -1,4 +1,4 @@
-import { build, type JsHistogram } from 'hdr-histogram-js';
+import { Histogram } from './histogram.ts';
 
 export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
 
@@ -187,9 +187,9 @@ export class TrendSink implements Sink {
   private sum = 0;
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
-  private readonly positive = createHistogram();
+  private readonly positive = new Histogram();
   /** Mirror image for values below zero; most trends never need it. */
-  private negative: JsHistogram | undefined;
+  private negative: Histogram | undefined;
 
   add(value: number): void {
     this.samples += 1;
@@ -197,10 +197,10 @@ export class TrendSink implements Sink {
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
     if (value >= 0) {
-      this.positive.recordValue(Math.min(SCALED_MAX, Math.round(value * SCALE)));
+      this.positive.record(Math.min(SCALED_MAX, Math.round(value * SCALE)));
     } else {
-      this.negative ??= createHistogram();
-      this.negative.recordValue(Math.min(SCALED_MAX, Math.round(-value * SCALE)));
+      this.negative ??= new Histogram();
+      this.negative.record(Math.min(SCALED_MAX, Math.round(-value * SCALE)));
     }
   }
 
@@ -219,8 +219,8 @@ export class TrendSink implements Sink {
     const drained: DrainedSink = {
       samples: this.samples,
       numbers: [this.sum, this.min, this.max],
-      positive: countsOf(this.positive),
-      ...(this.negative ? { negative: countsOf(this.negative) } : {}),
+      positive: this.positive.entries(),
+      ...(this.negative ? { negative: this.negative.entries() } : {}),
     };
     this.reset();
     return drained;
@@ -231,10 +231,10 @@ export class TrendSink implements Sink {
     this.sum += sum;
     this.min = Math.min(this.min, min);
     this.max = Math.max(this.max, max);
-    if (positive) addCounts(this.positive, positive);
+    if (positive) this.positive.add(positive);
     if (negative) {
-      this.negative ??= createHistogram();
-      addCounts(this.negative, negative);
+      this.negative ??= new Histogram();
+      this.negative.add(negative);
     }
   }
 
@@ -251,45 +251,12 @@ export class TrendSink implements Sink {
   private percentile(percentile: number): number {
     if (this.samples === 0) return 0;
     const rank = Math.max(1, Math.ceil((percentile / 100) * this.samples));
-    const below = this.negative?.totalCount ?? 0;
+    const below = this.negative?.total ?? 0;
     const scaled =
       rank <= below
-        ? -valueAtRank(this.negative as JsHistogram, below - rank + 1)
-        : valueAtRank(this.positive, rank - below);
+        ? -(this.negative as Histogram).valueAtRank(below - rank + 1)
+        : this.positive.valueAtRank(rank - below);
     // A bucket's value may lie a little outside what was seen; the extremes are known exactly.
     return Math.min(this.max, Math.max(this.min, scaled / SCALE));
-  }
-}
-
-function createHistogram(): JsHistogram {
-  return build({
-    bitBucketSize: 32,
-    autoResize: true,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 2_048,
-    numberOfSignificantValueDigits: 3,
-    useWebAssembly: false,
-  }) as JsHistogram;
-}
-
-/** The value of the n-th smallest sample. Half a rank is taken off so that rounding inside cannot reach the next one. */
-function valueAtRank(histogram: JsHistogram, rank: number): number {
-  return histogram.getValueAtPercentile(((rank - 0.5) / histogram.totalCount) * 100);
-}
-
-/** Each bucket that holds something: its value, then its count. */
-function countsOf(histogram: JsHistogram): Float64Array {
-  const counts: number[] = [];
-  for (let index = 0; index < histogram.countsArrayLength; index += 1) {
-    const count = histogram.getCountAtIndex(index);
-    if (count > 0) counts.push(histogram.valueFromIndex(index), count);
-  }
-  return Float64Array.from(counts);
-}
-
-/** A bucket's value falls into the same bucket of every histogram made here, so nothing is lost or moved. */
-function addCounts(histogram: JsHistogram, counts: Float64Array): void {
-  for (let place = 0; place < counts.length; place += 2) {
-    histogram.recordValueWithCount(counts[place] as number, counts[place + 1] as number);
   }
 }

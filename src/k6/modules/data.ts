@@ -66,7 +66,7 @@ function createLazyArray(build: () => unknown[]): unknown[] {
     throw new TypeError('a SharedArray cannot be changed');
   };
   return new Proxy(target, {
-    get: (_, key, receiver) => Reflect.get(ready(), key, receiver),
+    get: (_, key) => Reflect.get(filled ? target : ready(), key),
     has: (_, key) => Reflect.has(ready(), key),
     ownKeys: () => Reflect.ownKeys(ready()),
     getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(ready(), key),

@@ -1,0 +1,78 @@
+/**
+ * How often which value came, for whole numbers from 0 to 2^52: exactly below 2,048, and above in buckets that are
+ * less than a thousandth of their values wide (an HDR histogram of three digits). A record is a few arithmetic
+ * operations, because a request makes eight of them; memory grows with the largest value alone.
+ */
+export class Histogram {
+  total = 0;
+  private counts = new Float64Array(EXACT_BELOW);
+
+  record(value: number, times = 1): void {
+    const index = indexOf(value);
+    if (index >= this.counts.length) this.grow(index);
+    this.counts[index] = (this.counts[index] as number) + times;
+    this.total += times;
+  }
+
+  /** The n-th smallest value, from 1, or the largest of its bucket. */
+  valueAtRank(rank: number): number {
+    let seen = 0;
+    for (let index = 0; index < this.counts.length; index += 1) {
+      seen += this.counts[index] as number;
+      if (seen >= rank) return lowestOf(index) + widthOf(index) - 1;
+    }
+    return 0;
+  }
+
+  /** Values and their counts in turns; recorded in another histogram they make the same one. */
+  entries(): Float64Array {
+    const entries: number[] = [];
+    for (const [index, count] of this.counts.entries()) {
+      if (count > 0) entries.push(lowestOf(index), count);
+    }
+    return Float64Array.from(entries);
+  }
+
+  add(entries: Float64Array): void {
+    for (let place = 0; place < entries.length; place += 2) {
+      this.record(entries[place] as number, entries[place + 1] as number);
+    }
+  }
+
+  reset(): void {
+    this.total = 0;
+    this.counts.fill(0);
+  }
+
+  private grow(index: number): void {
+    const buckets = Math.ceil((index + 1 - EXACT_BELOW) / STEPS);
+    const grown = new Float64Array(EXACT_BELOW + buckets * STEPS);
+    grown.set(this.counts);
+    this.counts = grown;
+  }
+}
+
+const EXACT_BELOW = 2_048;
+/** Every doubling above is divided into so many steps. */
+const STEPS = 1_024;
+const POWERS_OF_TWO = Float64Array.from({ length: 64 }, (_, exponent) => 2 ** exponent);
+
+function indexOf(value: number): number {
+  if (value < EXACT_BELOW) return value;
+  // Math.clz32 looks at 32 bits.
+  const exponent =
+    value < 2 ** 31 ? 31 - Math.clz32(value) : 52 - Math.clz32(Math.floor(value / 2 ** 21));
+  const doubling = exponent - 10;
+  const step = Math.floor(value / (POWERS_OF_TWO[doubling] as number)) - STEPS;
+  return EXACT_BELOW + (doubling - 1) * STEPS + step;
+}
+
+function lowestOf(index: number): number {
+  if (index < EXACT_BELOW) return index;
+  return (((index - EXACT_BELOW) % STEPS) + STEPS) * widthOf(index);
+}
+
+function widthOf(index: number): number {
+  if (index < EXACT_BELOW) return 1;
+  return POWERS_OF_TWO[Math.floor((index - EXACT_BELOW) / STEPS) + 1] as number;
+}
