@@ -69,6 +69,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     const flags = command.optsWithGlobals<RunFlags>();
     const { settings, origins } = await settingsOf(command, context);
     assertSafe(settings);
+    assertThreadsAreOurs(flags, settings);
     const stack = await stackBehind(settings.target, context.cwd);
     const path = await findScenario(scenario, context.cwd);
 
@@ -132,6 +133,14 @@ export function assertSafe({ strategy, unsafe, target }: Settings): void {
   throw UserError.usage('strategy naive is refused', {
     why: 'it oversells on purpose, to show that the verdict catches it',
     next: 'add --unsafe to see it fail, or choose another --strategy',
+  });
+}
+
+function assertThreadsAreOurs({ runner }: RunFlags, { workers }: Settings): void {
+  if (runner !== 'k6' || workers === 1) return;
+  throw UserError.usage('--workers is for this tool’s own engine', {
+    why: 'k6 uses every core by itself',
+    next: 'leave --workers out, or --runner k6',
   });
 }
 

@@ -89,6 +89,8 @@ export function createBuyer(
       return new Promise((resolve) => {
         endTurn = ({ interrupted, exception }) => {
           endTurn = undefined;
+          vu.release?.passed();
+          vu.release = undefined;
           vu.iteration += 1;
           deps.onTurnEnd({
             vu,

@@ -27,6 +27,8 @@ export type Guest = (release: Release) => void;
 export interface Release {
   /** Right before the request is written; to be told when it ended. */
   written(): { ended(): void };
+  /** For one who ends the turn without a request. */
+  passed(): void;
 }
 
 /** The first requests after one release, in milliseconds of the run's clock; as far as there were any. */
@@ -128,15 +130,14 @@ const keyOf = (name: string, round: number): string => `${round} ${name}`;
 
 class MeasuredRelease implements Release {
   readonly times: ReleaseTimes;
-  private readonly deps: {
-    now: () => number;
-    size: number;
-    finish: (release: MeasuredRelease) => void;
-  };
+  private readonly deps: { now: () => number; finish: (release: MeasuredRelease) => void };
+  /** Those of whom neither the end of a request nor anything else was heard. */
+  private expected: number;
 
-  constructor(times: ReleaseTimes, deps: MeasuredRelease['deps']) {
+  constructor(times: ReleaseTimes, { size, ...deps }: MeasuredRelease['deps'] & { size: number }) {
     this.times = times;
     this.deps = deps;
+    this.expected = size;
   }
 
   written(): { ended(): void } {
@@ -146,6 +147,11 @@ class MeasuredRelease implements Release {
 
   ended(): void {
     this.times.endedMs.push(this.deps.now());
-    if (this.times.endedMs.length === this.deps.size) this.deps.finish(this);
+    this.passed();
+  }
+
+  passed(): void {
+    this.expected -= 1;
+    if (this.expected === 0) this.deps.finish(this);
   }
 }
