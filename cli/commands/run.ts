@@ -69,6 +69,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     const flags = command.optsWithGlobals<RunFlags>();
     const { settings, origins } = await settingsOf(command, context);
     assertSafe(settings);
+    assertRunnerTakes(flags, settings);
     assertThreadsAreOurs(flags, settings);
     const stack = await stackBehind(settings.target, context.cwd);
     const path = await findScenario(scenario, context.cwd);
@@ -141,6 +142,15 @@ function assertThreadsAreOurs({ runner }: RunFlags, { workers }: Settings): void
   throw UserError.usage('--workers is for this tool’s own engine', {
     why: 'k6 uses every core by itself',
     next: 'leave --workers out, or --runner k6',
+  });
+}
+
+/** k6 uses all cores anyway. */
+function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
+  if (runner !== 'k6' || workers === 1) return;
+  throw UserError.usage('k6 has no workers', {
+    why: `${workers} workers are asked for, which are threads of this tool's own engine`,
+    next: 'leave --workers or --runner k6 out',
   });
 }
 

@@ -165,6 +165,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const script = await loadScript(options.scenario, { env });
   const plan = readSalePlan(script);
   const k6Version = options.k6 && (await findK6(options.k6.env));
+  const outputs = await scope.start(loadOutputs(options.outputs ?? [], script, clock));
   const holdTtlMs = agreeOnHoldTtl(plan, options);
 
   const { targets, adminToken, folder, kept } = await phase(
@@ -207,7 +208,6 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   };
   const historyPath = options.historyFile ?? join(folder, 'history.ndjson');
   const history = await scope.start(historyFile(historyPath, sale, clock));
-  const outputs = await scope.start(loadOutputs(options.outputs ?? [], script, clock));
   const stockView = createStockView(sale.skus);
   const scraper = createScraper({
     instances: () => targets,
