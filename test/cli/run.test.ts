@@ -142,6 +142,15 @@ describe('a run from nothing to its verdict', () => {
     await expectNothingLeft();
   });
 
+  it('fires from several threads, but not by k6', async () => {
+    const ended = await place.run(['run', 'smoke', '--workers', '2', '--json']);
+    expect(ended.code).toBe(0);
+    expect(documentOf(ended).verdict.status).toBe('valid');
+    const refused = await place.run(['run', 'smoke', '--workers', '2', '--runner', 'k6']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('k6 uses every core by itself');
+  });
+
   it('C.3 sells the last unit once, by two instances', async () => {
     const ended = await place.run([
       'run',
@@ -203,18 +212,23 @@ describe('C.1 whatever ends a run, it leaves nothing behind', () => {
     await expectNothingLeft();
   });
 
-  it('the first Ctrl-C ends the load and still gives the verdict', async () => {
-    const cli = await startStream(['--json']);
-    cli.process.kill('SIGINT');
-    const ended = await cli.ended;
-    expect(ended.code).toBe(130);
-    const document = documentOf(ended);
-    expect(document.summary.stoppedBy).toBe('interrupt');
-    expect(document.verdict.checks.length).toBeGreaterThan(5);
-    await expectNothingLeft();
-  });
+  const THREADS = [['one thread', []] as const, ['two threads', ['--workers', '2']] as const];
 
-  it('the second Ctrl-C gives up', async () => {
+  it.each(THREADS)(
+    'the first Ctrl-C ends the load of %s and still gives the verdict',
+    async (_, workers) => {
+      const cli = await startStream(['--json', ...workers]);
+      cli.process.kill('SIGINT');
+      const ended = await cli.ended;
+      expect(ended.code).toBe(130);
+      const document = documentOf(ended);
+      expect(document.summary.stoppedBy).toBe('interrupt');
+      expect(document.verdict.checks.length).toBeGreaterThan(5);
+      await expectNothingLeft();
+    },
+  );
+
+  it.each(THREADS)('the second Ctrl-C gives up the load of %s', async (_, workers) => {
     await writeFile(
       join(place.folder, 'stubborn.ts'),
       `import { sleep } from 'k6';
@@ -223,7 +237,7 @@ describe('C.1 whatever ends a run, it leaves nothing behind', () => {
          executor: 'shared-iterations', vus: 1, iterations: 1, maxDuration: '10m', gracefulStop: '10m' } } };
        export default async () => { await sleep(600); };`,
     );
-    const cli = place.start(['run', 'stubborn.ts']);
+    const cli = place.start(['run', 'stubborn.ts', ...workers]);
     await untilPrinted(cli, 'load: ');
     await place.processes();
     cli.process.kill('SIGINT');

@@ -46,6 +46,8 @@ export function createWorkerCrew(options: WorkerCrewOptions, deps: ForeignCrewDe
   const members: Member[] = [];
   const gathered = new Map<string, number>();
   let lagMsMax = 0;
+  let prepared = false;
+  let givenUp = false;
 
   const tell = (message: ToWorker): void => {
     for (const { thread } of members) thread.postMessage(message);
@@ -119,6 +121,12 @@ export function createWorkerCrew(options: WorkerCrewOptions, deps: ForeignCrewDe
     }
   }
 
+  function giveUp({ thread, ready, done }: Member): void {
+    ready.resolve();
+    done.resolve();
+    void thread.terminate();
+  }
+
   function gather({ name, round, workers: expected }: Extract<FromWorker, { type: 'gathered' }>) {
     const key = `${round} ${name}`;
     const there = (gathered.get(key) ?? 0) + 1;
@@ -138,8 +146,10 @@ export function createWorkerCrew(options: WorkerCrewOptions, deps: ForeignCrewDe
     async prepare() {
       for (let index = 0; index < workers; index += 1) members.push(start(index));
       await Promise.all(members.map(({ ready }) => ready.promise));
+      prepared = true;
     },
     async run(startMs, setupData) {
+      if (givenUp) return;
       tell({ type: 'run', startMs, setupData });
       await Promise.all(members.map(({ done }) => done.promise));
       const parts = members.map(({ historyPath }) => historyPath);
@@ -147,7 +157,12 @@ export function createWorkerCrew(options: WorkerCrewOptions, deps: ForeignCrewDe
       await Promise.all(parts.map((path) => rm(path)));
     },
     stop: () => tell({ type: 'stop' }),
-    abort: () => tell({ type: 'abort' }),
+    abort() {
+      tell({ type: 'abort' });
+      // Threads that are still at their beginning would write into a folder that may be gone by then.
+      givenUp ||= !prepared;
+      if (givenUp) for (const member of members) giveUp(member);
+    },
     progress() {
       return members.reduce((sum, { progress }) => sum + progress, 0) / Math.max(1, members.length);
     },

@@ -37,7 +37,14 @@ import { Counter } from 'k6/metrics'; import { rendezvous } from './lib/flashsal
 /** Runs a script in worker threads, as the CLI would. */
 async function runInWorkers(
   source: string,
-  { workers = 3, act = () => {} }: { workers?: number; act?: (run: LoadRun) => void } = {},
+  {
+    act = () => {},
+    whileStarting = () => {},
+  }: {
+    /** Called when the script prints `act`. */
+    act?: (run: LoadRun) => void;
+    whileStarting?: (run: LoadRun) => void;
+  } = {},
 ) {
   const folder = writeFiles({ 'script.ts': `${K6}\n${source}` });
   const env = { BASE: server.origin };
@@ -60,7 +67,7 @@ async function runInWorkers(
       crew: (deps) =>
         createWorkerCrew(
           {
-            workers,
+            workers: 3,
             scriptPath: script.path,
             optionsEnv: env,
             env,
@@ -71,6 +78,7 @@ async function runInWorkers(
           deps,
         ),
     });
+    setImmediate(whileStarting, run);
     const ticks: LoadTick[] = [];
     for await (const tick of run.ticks) ticks.push(tick);
     const result = await run.result;
@@ -186,6 +194,11 @@ describe('worker threads', () => {
     );
     expect(dropped.result).toMatchObject({ iterations: 0, interruptedIterations: 3 });
     expect(dropped.log).not.toContain('teardown');
+
+    const early = await runInWorkers('export default function () {}', {
+      whileStarting: (run) => run.abort(),
+    });
+    expect(early.result).toMatchObject({ iterations: 0, stoppedBy: 'interrupt' });
   });
 
   it('tell where a script throws: in an iteration once, in init code instead of a result', async () => {
