@@ -102,6 +102,28 @@ async function main() {
 }`);
   });
 
+  it('wrappers of libraries, which run in init code alone, are left alone', () => {
+    const library = `(function(root, factory) { root.shop = factory(); })(globalThis, function() {
+  var parts = { 1: (module) => { module.exports = { get: (url) => url, all: [1].map((n) => need(2)) }; }, 2: () => {} };
+  function need(id) { var module = {}; parts[id](module); return module.exports.get("a"); }
+  return need(1);
+});
+`;
+    expect(
+      awaited(`${library}var client = { get(url) { return import_http.default.get(url); } };
+function main() { client.get("a"); }`),
+    ).toBe(`${library}var client = { async get(url) { return (await import_http.default.get(url)); } };
+async function main() { (await client.get("a")); }`);
+  });
+
+  it('an exported function waits, even if init code calls it as well', () => {
+    expect(
+      awaited(`__export(script_exports, { login: () => login });
+function login() { if (__VU) import_http.default.get("a"); }
+[1].forEach(login);`),
+    ).toContain('async function login()');
+  });
+
   it('CommonJS files are followed too', () => {
     expect(
       awaited(`var require_cj = __commonJS({
@@ -170,7 +192,7 @@ describe('where nothing can wait', () => {
       '1: a default value or a field of a class cannot wait, and http.get() does: call it before, and hand its answer over',
     ],
     [
-      'function load() { return import_http.default.get("a"); }\nvar data = load();',
+      'function load() { return import_http.default.get("a"); }\nvar data = load();\nfunction main() { load(); }',
       '2: init code cannot wait, and load() does: call it in setup() or in a scenario',
     ],
   ])('%s: the line and what to do', (body, message) => {

@@ -45,6 +45,8 @@ export function addAwaits(
     (node): node is Call => node.type === 'CallExpression' || node.type === 'NewExpression',
   );
 
+  const initOnly = findInitCode();
+
   // Where each function's body cannot wait, and why.
   const pinned = new Map<FunctionNode, string>();
   for (const node of syntax.nodes) {
@@ -95,6 +97,38 @@ export function addAwaits(
   }
   return { ...applyEdits(code, [...closing.reverse(), ...opening]), problems };
 
+  /**
+   * Functions that run in init code and never later: they are called, and only from init code. The wrappers libraries
+   * are published in are such; nothing waits there, whatever their parts are called.
+   */
+  function findInitCode(): Set<FunctionNode> {
+    const callers = new Map<FunctionNode, (FunctionNode | undefined)[]>();
+    for (const call of calls) {
+      let host = syntax.parentOf(call);
+      while (host && !isFunction(host)) host = syntax.parentOf(host);
+      const own = functionsOf(flow.valuesOf(call.callee));
+      // Built-in functions call what they are given.
+      const called =
+        own.length > 0 ? own : call.arguments.flatMap((each) => functionsOf(flow.valuesOf(each)));
+      for (const fn of called) callers.set(fn, [...(callers.get(fn) ?? []), host]);
+    }
+    const found = new Set([...callers.keys()].filter((fn) => !flow.exported.has(fn)));
+    let shrunk = true;
+    while (shrunk) {
+      shrunk = false;
+      for (const fn of found) {
+        const late = callers
+          .get(fn)
+          ?.some((host) => host && !found.has(host) && !isModuleWrapper(host));
+        if (late) {
+          found.delete(fn);
+          shrunk = true;
+        }
+      }
+    }
+    return found;
+  }
+
   function unsupportedAt(node: AnyNode): Problem[] {
     const reads: [from: AnyNode, name: string | undefined, at: AnyNode][] = [];
     if (node.type === 'MemberExpression') {
@@ -106,6 +140,8 @@ export function addAwaits(
     }
     return reads.flatMap(([from, name, at]) => {
       if (name === undefined) return [];
+      // Where it may be the script's own of that name, it is.
+      if (functionsOf(flow.valuesOf(node)).length > 0) return [];
       const [message] = [...flow.valuesOf(from)].flatMap((value) => unsupportedIn(value, name));
       return message ? [{ ...positionOf(code, at.start), message }] : [];
     });
@@ -203,7 +239,7 @@ export function addAwaits(
       if (at.type === 'StaticBlock' || (at.type === 'PropertyDefinition' && at.value === child)) {
         return at;
       }
-      if (isFunction(at) && isModuleWrapper(at)) return undefined;
+      if (isFunction(at) && (initOnly.has(at) || isModuleWrapper(at))) return undefined;
       if (isFunction(at)) return (at.params as AnyNode[]).includes(child) ? child : at;
       child = at;
     }

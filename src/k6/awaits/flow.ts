@@ -36,6 +36,8 @@ export interface Flow {
   valuesOf(node: AnyNode): ReadonlySet<Value>;
   /** The tests a `check(…)` is given, and the like: every function among an object's members. */
   functionsIn(node: AnyNode): FunctionNode[];
+  /** What files export by name; the engine may call it. */
+  readonly exported: ReadonlySet<FunctionNode>;
 }
 
 /** Methods of arrays that call their first argument, and at which parameter it finds an element. */
@@ -82,6 +84,7 @@ export function followValues(syntax: Syntax): Flow {
   const property = (name: string): Cell => cellOf(`.${name}`);
   const elements = property('[]');
   const functions = new Map<FunctionNode, FunctionValue>();
+  const exports = new Cell();
 
   function functionValue(node: FunctionNode): FunctionValue {
     let value = functions.get(node);
@@ -295,7 +298,9 @@ export function followValues(syntax: Syntax): Flow {
       for (const each of second.properties) {
         if (each.type !== 'Property' || each.value.type !== 'ArrowFunctionExpression') continue;
         const name = nameOfKey(each.key, each.computed);
-        if (name !== undefined) cellOf(each.value.body).flowTo(property(name));
+        if (name === undefined) continue;
+        cellOf(each.value.body).flowTo(property(name));
+        cellOf(each.value.body).flowTo(exports);
       }
     }
   }
@@ -395,6 +400,7 @@ export function followValues(syntax: Syntax): Flow {
 
   return {
     valuesOf: (node) => cellOf(node).values,
+    exported: new Set(functionsOf(exports.values)),
     functionsIn: (node) =>
       [...cellOf(node).values].flatMap((value) =>
         typeof value !== 'string' && value.kind === 'object'
