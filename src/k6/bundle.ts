@@ -1,6 +1,6 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { relative, resolve } from 'node:path';
-import { type BuildFailure, build, type Message } from 'esbuild';
+import { type BuildFailure, build, type Message, type Metafile } from 'esbuild';
 import { UserError } from '../kernel/errors.ts';
 import { addAwaits } from './awaits/add-awaits.ts';
 import { importRules } from './imports.ts';
@@ -41,6 +41,7 @@ export async function bundleScript(path: string, modules: ModuleMembers): Promis
       target: 'node20',
       // Modules are strict; CommonJS has to be told.
       banner: { js: '"use strict";' },
+      metafile: true,
       sourcemap: 'external',
       sourcesContent: false,
       logLevel: 'silent',
@@ -51,7 +52,9 @@ export async function bundleScript(path: string, modules: ModuleMembers): Promis
     });
     const text = (suffix: string): string =>
       result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
-    return awaitCalls(path, text('.js'), createOriginFinder(text('.js.map'), root), modules);
+    const code = text('.js');
+    const awaited = addAwaits(code, modules, createLibraryTest(code, result.metafile));
+    return checked(path, awaited, createOriginFinder(text('.js.map'), root));
   } catch (error) {
     const { errors = [] } = error as Partial<BuildFailure>;
     if (errors.length === 0) throw error;
@@ -59,14 +62,29 @@ export async function bundleScript(path: string, modules: ModuleMembers): Promis
   }
 }
 
-/** The bundle with its blocking calls awaited. Throws UserError for what cannot work. */
-function awaitCalls(
+/** A file of this size that has nothing to do with k6 is taken for somebody's library: it waits for nothing. */
+const LIBRARY_BYTES_MIN = 50_000;
+
+/** Tells which places of a bundle belong to libraries, by the comments esbuild puts before each file. */
+function createLibraryTest(code: string, { inputs }: Metafile): (offset: number) => boolean {
+  const usesK6 = (path: string): boolean =>
+    inputs[path]?.imports.some(({ external, path: to }) => external && to.startsWith('k6')) ??
+    false;
+  const isLibrary = (path: string): boolean =>
+    (inputs[path]?.bytes ?? 0) >= LIBRARY_BYTES_MIN && !usesK6(path);
+  const files = [...code.matchAll(/^\/\/ (.+)$/gm)]
+    .filter(([, path]) => inputs[path as string])
+    .map((match) => ({ start: match.index, library: isLibrary(match[1] as string) }));
+  if (!files.some(({ library }) => library)) return () => false;
+  return (offset) => files.findLast(({ start }) => start <= offset)?.library ?? false;
+}
+
+/** A bundle whose calls are awaited. Throws UserError for what cannot work. */
+function checked(
   path: string,
-  code: string,
+  awaited: ReturnType<typeof addAwaits>,
   originOf: Bundle['originOf'],
-  modules: ModuleMembers,
 ): Bundle {
-  const awaited = addAwaits(code, modules);
   const [first] = awaited.problems;
   if (first) {
     const origin = originOf(first.line, first.column);

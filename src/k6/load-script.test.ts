@@ -107,6 +107,20 @@ describe('loading a scenario', () => {
     expect(error.why).toContain(advice);
   });
 
+  it('a large library is left as it is, whatever its functions are called', async () => {
+    const library = `export class Store { constructor() { this.first = this.get(1); } get(key) { return key; } }
+      /*! ${'-'.repeat(60_000)} */`;
+    const path = scenario(
+      `import http from 'k6/http';
+       import { Store } from './library.js';
+       class Client { get(url) { return http.get(url); } }
+       export const sale = { stock: new Store().get(3) };
+       export default function () { new Client().get('a'); }`,
+      { 'library.js': library },
+    );
+    expect((await loadScript(path, { env: {} })).sale).toEqual({ stock: 3 });
+  });
+
   it('everything that cannot be imported is named at once', async () => {
     const error = await failure(
       scenario(

@@ -33,13 +33,14 @@ const SYNCHRONOUS_METHODS = new Set(['sort', 'toSorted', 'replace', 'replaceAll'
  * author's: its callers hold a promise in k6 too. Lines stay where they are.
  *
  * `supported` are the members of each module that a script can import. What is used beside them, and calls that would
- * have to wait where nothing can, are problems.
+ * have to wait where nothing can, are problems. What `isLibrary` is left as it is.
  */
 export function addAwaits(
   code: string,
   supported: Record<string, ReadonlySet<string>>,
+  isLibrary: (offset: number) => boolean = () => false,
 ): Edited & { problems: Problem[] } {
-  const syntax = parseSyntax(code);
+  const syntax = parseSyntax(code, isLibrary);
   const flow = followValues(syntax);
   const calls = syntax.nodes.filter(
     (node): node is Call => node.type === 'CallExpression' || node.type === 'NewExpression',

@@ -299,8 +299,9 @@ export function followValues(syntax: Syntax): Flow {
         if (each.type !== 'Property' || each.value.type !== 'ArrowFunctionExpression') continue;
         const name = nameOfKey(each.key, each.computed);
         if (name === undefined) continue;
-        cellOf(each.value.body).flowTo(property(name));
         cellOf(each.value.body).flowTo(exports);
+        // Default exports are used by a name of their own, and `default` is a method of many a library.
+        if (name !== 'default') cellOf(each.value.body).flowTo(property(name));
       }
     }
   }

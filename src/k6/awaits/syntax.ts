@@ -21,7 +21,8 @@ export interface Syntax {
   variableOf(identifier: Identifier): object | undefined;
 }
 
-export function parseSyntax(code: string): Syntax {
+/** Statements of the text's outermost level that `isLeftOut` are not looked into; what they declare counts as global. */
+export function parseSyntax(code: string, isLeftOut: (offset: number) => boolean): Syntax {
   const program = parse(code, { ecmaVersion: 'latest', sourceType: 'script' });
   const nodes: AnyNode[] = [];
   const parents = new Map<AnyNode, AnyNode>();
@@ -30,6 +31,7 @@ export function parseSyntax(code: string): Syntax {
   (function visit(node: AnyNode): void {
     nodes.push(node);
     for (const child of childrenOf(node)) {
+      if (node === program && isLeftOut(child.start)) continue;
       parents.set(child, node);
       visit(child);
     }
