@@ -97,6 +97,7 @@ export function createK6Results(spec: LoadSpec): K6Results {
         metrics.define(line.metric, line.data.type, line.data.contains);
     },
     tick() {
+      calls.settle();
       const at = {
         atMs: clock.nowMs(),
         requests: outcomes.sent + outcomes.notSent,

@@ -15,6 +15,8 @@ import type { Note } from './notes.ts';
 export interface NotedCalls {
   /** `atMs` is the wall time at which it was noted, in milliseconds with their fractions. */
   add(note: Note, atMs: number): void;
+  /** Takes in what has waited long enough to be sure of its place; to be called now and then. */
+  settle(): void;
   /** After the last note: calls that never ended are calls of which nobody knows what became. */
   end(): void;
   /** Iterations that began. */
@@ -33,9 +35,7 @@ type Invocation = Extract<Note, { type: 'invoke' }> & { atMs: number };
 type Answered = Extract<Note, { type: 'answer' }> & { atMs: number };
 
 /** k6 hands its samples on in batches, so those of two VUs may come in the wrong order, but not by more than this. */
-const OUT_OF_ORDER_MS_MAX = 2_000;
-/** Sorting now and then costs less than keeping order all the time. */
-const SORT_AFTER = 5_000;
+const OUT_OF_ORDER_MS_MAX = 1_000;
 
 export function createNotedCalls({ target, history, outcomes, toNs }: NotedCallsDeps): NotedCalls {
   const splitUrl = createUrlSplitter();
@@ -94,7 +94,6 @@ export function createNotedCalls({ target, history, outcomes, toNs }: NotedCalls
     waiting = waiting.slice(count);
   }
 
-  let sortAt = SORT_AFTER;
   return {
     add(note, atMs) {
       if (note.type === 'begun') {
@@ -103,10 +102,8 @@ export function createNotedCalls({ target, history, outcomes, toNs }: NotedCalls
       }
       waiting.push({ ...note, atMs });
       latestMs = Math.max(latestMs, atMs);
-      if (waiting.length < sortAt) return;
-      release(latestMs - OUT_OF_ORDER_MS_MAX);
-      sortAt = waiting.length + SORT_AFTER;
     },
+    settle: () => release(latestMs - OUT_OF_ORDER_MS_MAX),
     end() {
       release(Number.POSITIVE_INFINITY);
       for (let left = inFlight.size; left > 0; left -= 1) {
