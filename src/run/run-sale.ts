@@ -223,9 +223,15 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const load = await phase('load', 'the sale is on', () =>
     fireBuyers(
       script,
-      { optionsEnv: env, runEnv: runEnv(targets, salePath), folder, workers: options.workers ?? 1 },
-      { history, observe: outputs.observe },
-      options.k6,
+      {
+        optionsEnv: env,
+        env: { ...env, ...runEnv(targets, salePath) },
+        folder,
+        history,
+        observe: outputs.observe,
+        workers: options.workers ?? 1,
+        k6: options.k6,
+      },
       deps,
     ),
   );
@@ -429,29 +435,27 @@ async function writeSummaryExport(path: string | undefined, load: LoadResult): P
 
 async function fireBuyers(
   script: LoadedScript,
-  place: {
+  load: Pick<LoadSpec, 'env' | 'observe'> & {
+    /** `__ENV` as it was when the options were read. */
     optionsEnv: Record<string, string>;
-    runEnv: Record<string, string>;
+    history: HistoryFile;
     folder: string;
     workers: number;
+    k6: SaleOptions['k6'];
   },
-  load: Pick<LoadSpec, 'observe'> & { history: HistoryFile },
-  k6: SaleOptions['k6'],
   { clock, onEvent, onLoad }: RunDeps,
 ): Promise<LoadResult> {
-  const { optionsEnv, folder, workers } = place;
-  const env = { ...optionsEnv, ...place.runEnv };
-  const { history } = load;
-  const scriptPath = script.path;
+  const { workers, k6, ...shared } = load;
   const spec: LoadSpec = {
-    ...load,
     script,
-    env,
+    env: load.env,
+    history: load.history,
+    observe: load.observe,
     target: referenceTarget,
     clock,
     ...(workers > 1 && {
       crew: (deps) =>
-        createWorkerCrew({ workers, scriptPath, optionsEnv, env, clock, history, folder }, deps),
+        createWorkerCrew({ ...shared, workers, scriptPath: script.path, clock }, deps),
     }),
     log: (line) => onEvent({ type: 'log', line }),
   };
