@@ -1,12 +1,12 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Verdict } from '../../src/checkers/evidence.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
-import type { LoadResult } from '../../src/load/result.ts';
+import { concludeLoad } from '../../src/load/conclusion.ts';
 import { describeRun } from '../../src/report/run-document.ts';
-import type { RunReport } from '../../src/run/events.ts';
-import { Abandoned, type SaleRun, startSale } from '../../src/run/run-sale.ts';
+import { isSale, type LoadReport } from '../../src/run/events.ts';
+import { Abandoned, type Run, startRun } from '../../src/run/run.ts';
 import {
   addSettings,
   type CliContext,
@@ -26,6 +26,11 @@ type RunFlags = GlobalFlags & {
   runner: 'flashsale' | 'k6';
   out: string[];
   summaryExport?: string;
+  env: Record<string, string>;
+  vus?: number;
+  iterations?: number;
+  duration?: string;
+  stage?: { duration: string; target: number }[];
   keep?: boolean;
 };
 
@@ -33,8 +38,10 @@ type RunFlags = GlobalFlags & {
 export function addRunCommand(program: Command, context: CliContext): void {
   const command = program
     .command('run')
-    .description('run a sale: bring up a stack, let the buyers in, and judge what happened')
-    .argument('<scenario>', 'a scenario file, or the name of a bundled one (see scenarios list)')
+    .description(
+      'run a sale: bring up a stack, let the buyers in, and judge what happened; a k6 script that sells nothing is run as it is',
+    )
+    .argument('<scenario>', 'a k6 script, or the name of a bundled scenario (see scenarios list)')
     .option('--history <file>', 'keep the recorded history in this file')
     .addOption(
       new Option('--runner <name>', 'what lets the buyers in: this tool, or the k6 on PATH')
@@ -48,6 +55,20 @@ export function addRunCommand(program: Command, context: CliContext): void {
       [],
     )
     .option('--summary-export <file>', 'write the end-of-test summary as k6 exports it')
+    .option(
+      '-e, --env <name=value>',
+      'a variable in the scenario’s __ENV; repeatable',
+      variable,
+      {},
+    )
+    .option('--vus <n>', 'VUs, over what the scenario says', wholeNumber)
+    .option(
+      '--iterations <n>',
+      'iterations of all VUs, instead of what the scenario says',
+      wholeNumber,
+    )
+    .option('--duration <time>', 'how long, instead of what the scenario says: 30s, 5m')
+    .option('--stage <time:vus>', 'a stage, instead of what the scenario says; repeatable', stage)
     .option('--keep', 'leave the data and the logs of the stack where they are');
   addSettings(command, [
     'strategy',
@@ -75,11 +96,16 @@ export function addRunCommand(program: Command, context: CliContext): void {
     const path = await findScenario(scenario, context.cwd);
 
     const display = await openDisplay({ scenario, settings, flags, context });
-    const run = startSale(
+    const run = startRun(
       {
         ...settings,
         ...servicesOf(settings),
         scenario: path,
+        env: { ...definedIn(context.env), ...flags.env },
+        overrides: {
+          ...{ vus: flags.vus, iterations: flags.iterations, duration: flags.duration },
+          stages: flags.stage,
+        },
         targets: settings.target,
         adminToken: settings.adminToken ?? stack?.adminToken,
         holdTtlMs: settings.holdTtl,
@@ -110,7 +136,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
   });
 }
 
-function printReport(report: RunReport, flags: GlobalFlags, context: CliContext): void {
+function printReport(report: LoadReport, flags: GlobalFlags, context: CliContext): void {
   const { stdout, stderr, env } = context;
   const { summaryOutput } = report.load;
   if (flags.json) {
@@ -120,12 +146,47 @@ function printReport(report: RunReport, flags: GlobalFlags, context: CliContext)
   // What the script's own handleSummary has to say stands before ours, as in k6 it stands instead of it.
   stdout.write(summaryOutput?.stdout ?? '');
   stderr.write(summaryOutput?.stderr ?? '');
-  if (flags.quiet) stdout.write(`${report.verdict.sentence}\n`);
+  if (flags.quiet) stdout.write(`${sentenceOf(report)}\n`);
   else {
     const options = { color: mayColor(stdout, flags, env), columns: columnsOf(stdout) };
     // On a terminal the progress stands right above.
     stdout.write(`${stdout.isTTY ? '\n' : ''}${renderReport(report, options)}\n`);
   }
+}
+
+const sentenceOf = (report: LoadReport): string =>
+  isSale(report) ? report.verdict.sentence : concludeLoad(report.load).sentence;
+
+const definedIn = (env: CliContext['env']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
+function variable(text: string, before: Record<string, string>): Record<string, string> {
+  const [name, value] = splitAt(text, '=');
+  if (name === '' || value === undefined) throw new InvalidArgumentError('Write NAME=VALUE.');
+  return { ...before, [name]: value };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.');
+  return Number(text);
+}
+
+function stage(
+  text: string,
+  before: NonNullable<RunFlags['stage']> = [],
+): NonNullable<RunFlags['stage']> {
+  const [duration, target] = splitAt(text, ':');
+  if (target === undefined || !/^\d{1,9}$/.test(target)) {
+    throw new InvalidArgumentError('Write TIME:VUS, as 30s:100.');
+  }
+  return [...before, { duration, target: Number(target) }];
+}
+
+function splitAt(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** The server would refuse as well, but only after a database was started for it. */
@@ -155,7 +216,7 @@ function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
 }
 
 /** First Ctrl-C: end the load and judge. Second, or any other signal: give up, but leave nothing behind. */
-function stopOnSignals(run: SaleRun, note: (line: string) => void): () => boolean {
+function stopOnSignals(run: Run, note: (line: string) => void): () => boolean {
   let interrupts = 0;
   process.on('SIGINT', () => {
     interrupts += 1;
@@ -169,10 +230,12 @@ function stopOnSignals(run: SaleRun, note: (line: string) => void): () => boolea
 }
 
 /** What CI gates on. A broken invariant outweighs everything; numbers of a run that proves nothing are not judged. */
-function exitCodeOf(report: RunReport, interrupted: boolean): ExitCode {
-  if (report.verdict.status === 'invalid') return ExitCode.invariantBroken;
+function exitCodeOf(report: LoadReport, interrupted: boolean): ExitCode {
+  const verdict = isSale(report) ? report.verdict : undefined;
+  if (verdict?.status === 'invalid') return ExitCode.invariantBroken;
   if (interrupted) return ExitCode.interrupted;
-  return verdictCode(report.verdict) ?? loadCode(report.load);
+  const objection = verdict && verdictCode(verdict);
+  return objection ?? LOAD_CODES[concludeLoad(report.load).status];
 }
 
 /** The exit code a verdict alone asks for; nothing when it has no objection. */
@@ -181,8 +244,8 @@ export function verdictCode({ status }: Verdict): ExitCode | undefined {
   return status === 'valid' ? undefined : ExitCode.inconclusive;
 }
 
-function loadCode({ thresholds, exceptions }: LoadResult): ExitCode {
-  const threw = exceptions.count > 0 && !exceptions.allowed;
-  const missed = threw || thresholds.some((threshold) => !threshold.ok);
-  return missed ? ExitCode.thresholdMissed : ExitCode.valid;
-}
+const LOAD_CODES = {
+  passed: ExitCode.valid,
+  failed: ExitCode.thresholdMissed,
+  inconclusive: ExitCode.inconclusive,
+};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/checkers/evidence.ts';
 import type { Operation, SaleFacts } from '../../src/history/operation.ts';
-import type { RunReport } from '../../src/run/events.ts';
+import type { SaleReport } from '../../src/run/events.ts';
 import { widthOf } from './style.ts';
 import { renderReport, renderVerdict } from './summary.ts';
 
@@ -73,7 +73,7 @@ const invalid: Verdict = {
   inconclusiveBecause: [],
 };
 
-const report = (over: Partial<RunReport['load']> = {}, verdict = valid): RunReport => ({
+const report = (over: Partial<SaleReport['load']> = {}, verdict = valid): SaleReport => ({
   scenario: 'rush',
   target: ['http://127.0.0.1:4000'],
   strategy: 'batched',
@@ -107,6 +107,7 @@ const report = (over: Partial<RunReport['load']> = {}, verdict = valid): RunRepo
     generator: { saturated: false, reasons: [], eventLoopLagMsP99: 3, cpuSeconds: 4 },
     ...over,
   },
+  customMetrics: [],
   stock: [{ skuId: 'LAMP', total: 500, sold: 480, held: 15, available: 5 }],
   verdict,
   outputProblems: [],

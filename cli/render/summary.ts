@@ -1,3 +1,4 @@
+import { concludeLoad } from '../../src/load/conclusion.ts';
 import type {
   CheckCount,
   LoadResult,
@@ -5,7 +6,7 @@ import type {
   OutcomeCounts,
   ThresholdResult,
 } from '../../src/load/result.ts';
-import type { RunReport, SkuStock } from '../../src/run/events.ts';
+import { isSale, type LoadReport, type SaleReport, type SkuStock } from '../../src/run/events.ts';
 import { formatCount, formatFigure, formatMs, formatPercent } from './format.ts';
 import { createStyle, oneLine, type Style, wrap } from './style.ts';
 import { alignRows } from './table.ts';
@@ -13,19 +14,24 @@ import { type RenderOptions, renderVerdict } from './verdict.ts';
 
 export { renderVerdict } from './verdict.ts';
 
-/** Everything a finished run found out, as text for people: the numbers first, the verdict last. No newline at the end. */
-export function renderReport(report: RunReport, options: RenderOptions): string {
+/**
+ * Everything a finished run found out, as text for people: the numbers first, what they come to last. No newline at the
+ * end.
+ */
+export function renderReport(report: LoadReport, options: RenderOptions): string {
   const { columns } = options;
   const style = createStyle(options.color);
   const { load } = report;
+  const sale = isSale(report) ? report : undefined;
   const sections: Section[] = [
-    { title: 'Requests', lines: requestLines(load.outcomes, columns) },
+    { title: 'Requests', lines: requestLines(load.outcomes, sale !== undefined, columns) },
     { title: 'Iterations', lines: iterationLines(load, columns, style) },
     { title: 'Latency', lines: latencyLines(load.metrics) },
     { title: 'Rendezvous', lines: rendezvousLines(load.metrics) },
+    { title: 'Metrics of the script', lines: metricLines(report) },
     { title: 'Thresholds', lines: thresholdLines(load.thresholds, load.metrics, style) },
     { title: 'Checks of the script', lines: scriptCheckLines(load.checks, style) },
-    { title: 'Stock at the end', lines: stockLines(report.stock, style) },
+    { title: 'Stock at the end', lines: stockLines(sale?.stock ?? [], style) },
     { title: 'Load generator', lines: generatorLines(load, columns, style) },
     { title: 'Not known', lines: notKnownLines(report, columns) },
     { title: 'Outputs', lines: outputLines(report.outputProblems, columns, style) },
@@ -36,7 +42,7 @@ export function renderReport(report: RunReport, options: RenderOptions): string 
   return [
     headerLines(report, columns, style).join('\n'),
     ...texts,
-    renderVerdict(report.verdict, report.sale, options),
+    sale ? renderVerdict(sale.verdict, sale.sale, options) : conclusionLine(load, columns, style),
   ].join('\n\n');
 }
 
@@ -49,16 +55,18 @@ interface Section {
 /** Sections stand two columns in. */
 const INDENT = 2;
 
-function headerLines(report: RunReport, columns: number, style: Style): string[] {
-  const { scenario, target, strategy, instances, seed, runner, load } = report;
-  const { historyFile, environment } = report;
-  const facts: [string, string][] = [['target', target.join(', ')]];
+function headerLines(report: LoadReport, columns: number, style: Style): string[] {
+  const { scenario, seed, runner, load, environment } = report;
+  const { target, strategy, instances, historyFile }: Partial<SaleReport> = report;
+  const facts: [string, string][] = [];
+  if (target !== undefined) facts.push(['target', target.join(', ')]);
   if (strategy !== undefined) {
     const several = instances !== undefined && instances > 1 ? `, ${instances} instances` : '';
     facts.push(['strategy', `${strategy}${several}`]);
   }
   if (runner !== undefined) facts.push(['load by', runner.name]);
-  facts.push(['seed', String(seed)], ['load took', formatMs(load.elapsedMs)]);
+  if (isSale(report)) facts.push(['seed', String(seed)]);
+  facts.push(['load took', formatMs(load.elapsedMs)]);
   if (historyFile !== undefined) facts.push(['history', historyFile]);
 
   const labelWidth = Math.max(...facts.map(([label]) => label.length)) + 2;
@@ -74,11 +82,11 @@ function headerLines(report: RunReport, columns: number, style: Style): string[]
 }
 
 /** The sum of what the requests led to, written so that it can be added up by hand. */
-function requestLines(outcomes: OutcomeCounts, columns: number): string[] {
+function requestLines(outcomes: OutcomeCounts, sells: boolean, columns: number): string[] {
   const { sent, ok, soldOut, refused, error, unknown, notSent } = outcomes;
   const parts = [
     `${formatCount(ok)} ok`,
-    `${formatCount(soldOut)} sold out`,
+    ...(sells ? [`${formatCount(soldOut)} sold out`] : []),
     `${formatCount(refused)} refused`,
     `${formatCount(error)} error`,
     `${formatCount(unknown)} unknown`,
@@ -168,6 +176,29 @@ function thresholdLines(
   return alignRows(rows);
 }
 
+/** What the script measured by itself, a line for each metric. */
+function metricLines({ customMetrics, load }: LoadReport): string[] {
+  return alignRows(
+    customMetrics.flatMap((name) => {
+      const metric = load.metrics[name];
+      if (metric === undefined) return [];
+      const figures = Object.entries(metric.values).map(
+        ([figure, value]) =>
+          `${figure} ${metric.contains === 'time' && figure !== 'count' ? formatMs(value) : formatFigure(value)}`,
+      );
+      return [[oneLine(name), figures.join('  ')]];
+    }),
+  );
+}
+
+/** What a load without a verdict comes to. */
+function conclusionLine(load: LoadResult, columns: number, style: Style): string {
+  const { status, sentence } = concludeLoad(load);
+  const paint = { passed: style.green, failed: style.red, inconclusive: style.yellow }[status];
+  const sign = { passed: '✓', failed: '✗', inconclusive: '?' }[status];
+  return wrap(`${sign} ${status.toUpperCase()}: ${sentence}`, columns).map(paint).join('\n');
+}
+
 const sign = (ok: boolean, style: Style): string => (ok ? style.green('✓') : style.red('✗'));
 
 /** The metric a threshold is about, be it on all its samples or on some: `http_req_duration{status:200}`. */
@@ -212,7 +243,7 @@ function stockLines(stock: SkuStock[], style: Style): string[] {
 }
 
 /** What the verdict below had to do without. */
-function notKnownLines({ runner }: RunReport, columns: number): string[] {
+function notKnownLines({ runner }: LoadReport, columns: number): string[] {
   return (runner?.notKnown ?? []).flatMap((fact) =>
     wrap(oneLine(fact), columns - INDENT - 2).map((line, index) =>
       index === 0 ? `– ${line}` : `  ${line}`,

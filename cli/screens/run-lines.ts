@@ -16,8 +16,11 @@ const LABEL_WIDTH = 10;
 
 const label = (text: string, style: Style): string => style.dim(text.padEnd(LABEL_WIDTH));
 
-export function titleLine({ scenario, strategy }: RunView, style: Style): string {
-  const with_ = strategy === undefined ? '' : style.dim(`  strategy ${oneLine(strategy)}`);
+/** The strategy is that of the stack, once there is to be one. */
+export function titleLine({ scenario, strategy, phases }: RunView, style: Style): string {
+  const hasStack = phases.some(({ phase }) => phase === 'stack');
+  const with_ =
+    strategy === undefined || !hasStack ? '' : style.dim(`  strategy ${oneLine(strategy)}`);
   return `${style.bold(`flashsale-cli  ${oneLine(scenario)}`)}${with_}`;
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../kernel/errors.ts';
 import { writeFiles } from '../load/testing/harness.ts';
 import { loadScript } from './load-script.ts';
+import type { OptionOverrides } from './options.ts';
 
 const removals: (() => void)[] = [];
 afterEach(() => {
@@ -27,6 +28,31 @@ async function failure(path: string, env: Record<string, string> = {}): Promise<
 }
 
 const RUNNABLE = 'export default async function () {}\n';
+
+describe('options given beside a script', () => {
+  const load = async (options: string, overrides: OptionOverrides) => {
+    const path = scenario(`export const options = ${options};\n${RUNNABLE}`);
+    const { options: read } = await loadScript(path, { env: {}, overrides });
+    return read.scenarios.map(({ name, executor, plan }) => [name, executor, plan.vusMax]);
+  };
+  const SCENARIOS = `{ scenarios: { a: { executor: 'constant-vus', vus: 3, duration: '1s' } } }`;
+
+  it('take the place of its scenarios', async () => {
+    expect(await load(SCENARIOS, { iterations: 10, vus: 5 })).toEqual([
+      ['default', 'shared-iterations', 5],
+    ]);
+    expect(await load(SCENARIOS, { stages: [{ duration: '1s', target: 7 }] })).toEqual([
+      ['default', 'ramping-vus', 7],
+    ]);
+  });
+
+  it('leave them when only the VUs are given', async () => {
+    expect(await load(SCENARIOS, { vus: 5 })).toEqual([['a', 'constant-vus', 3]]);
+    expect(await load(`{ vus: 3, duration: '1s' }`, { vus: 5 })).toEqual([
+      ['default', 'constant-vus', 5],
+    ]);
+  });
+});
 
 describe('loading a scenario', () => {
   it('reads options, the sale and custom metrics before any data exists', async () => {

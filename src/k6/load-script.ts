@@ -15,18 +15,19 @@ import { modules } from './modules/registry.ts';
 import { createTimers } from './modules/timers.ts';
 import { createWebCrypto } from './modules/webcrypto.ts';
 import { createOpen } from './open-file.ts';
-import { readOptions } from './options.ts';
+import { type OptionOverrides, overrideOptions, readOptions } from './options.ts';
 
 /**
  * Bundles a TypeScript or JavaScript k6 script, runs its init code once and checks its options. Nothing it opens
  * lazily (`SharedArray`) is read yet, so this works before there is any data to sell.
  *
- * `path` is taken as typed (relative to the working directory); `env` becomes `__ENV` while options are read.
+ * `path` is taken as typed (relative to the working directory); `env` becomes `__ENV` while options are read, and
+ * `overrides` stand over them.
  * Throws UserError (usage): no such file, syntax error, unsupported module or option, init code that throws.
  */
 export async function loadScript(
   path: string,
-  { env }: { env: Record<string, string> },
+  { env, overrides = {} }: { env: Record<string, string>; overrides?: OptionOverrides },
 ): Promise<LoadedScript> {
   const absolute = resolve(path);
   assertIsFile(path, absolute);
@@ -57,7 +58,7 @@ export async function loadScript(
   );
   const exports = Object.keys(functionsIn(exported));
   const options = failAsUsage(
-    () => readOptions(exported.options, { exports, metrics }),
+    () => readOptions(overrideOptions(exported.options, overrides), { exports, metrics }),
     `the options of ${shortPath(absolute)} cannot be run`,
     path,
     evaluator.describeError,

@@ -56,6 +56,30 @@ const optionsSchema = z.strictObject({
   noUsageReport: z.boolean().optional(),
 });
 
+/** Options given beside the script, as k6's flags of these names are. */
+export interface OptionOverrides {
+  vus?: number;
+  iterations?: number;
+  duration?: string;
+  stages?: { duration: string; target: number }[];
+}
+
+/** By k6's rule, any of them but `vus` takes the place of everything the script says of how it is to be run. */
+export function overrideOptions(exported: unknown, overrides: OptionOverrides): unknown {
+  const { vus, ...plan } = overrides;
+  const given = Object.fromEntries(
+    Object.entries(overrides).filter(([, value]) => value !== undefined),
+  );
+  if (Object.keys(given).length === 0) return exported;
+  const isReplanned = Object.values(plan).some((value) => value !== undefined);
+  const replaced = { scenarios: undefined, iterations: undefined, duration: undefined };
+  return {
+    ...(exported as Record<string, unknown> | undefined),
+    ...(isReplanned && { ...replaced, stages: undefined }),
+    ...given,
+  };
+}
+
 /** Fields every scenario has, whatever its executor. */
 const commonFields = {
   executor: z.string(),

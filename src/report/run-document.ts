@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Verdict } from '../checkers/evidence.ts';
 import type { Operation, SaleFacts } from '../history/operation.ts';
-import type { RunReport } from '../run/events.ts';
+import { isSale, type LoadReport } from '../run/events.ts';
 
 /**
  * The one document that `run --json` and `verify --json` print: what CI and other programs read. A change that could
@@ -52,6 +52,8 @@ export const VerdictDocument = z.object({
 export type VerdictDocument = z.infer<typeof VerdictDocument>;
 
 export const RunDocument = VerdictDocument.extend({
+  /** Null when the scenario sells nothing: then there was nothing to judge. */
+  verdict: DocumentedVerdict.nullable(),
   summary: z.object({
     elapsedMs: z.number(),
     /** `sent` is the sum of `ok`, `soldOut`, `refused`, `error` and `unknown`; `notSent` stands apart. */
@@ -119,10 +121,13 @@ export const RunDocument = VerdictDocument.extend({
 });
 export type RunDocument = z.infer<typeof RunDocument>;
 
-export function describeRun(report: RunReport): RunDocument {
+export function describeRun(report: LoadReport): RunDocument {
   const { load, environment } = report;
+  const sale = isSale(report) ? report : undefined;
   return {
-    ...describeVerdict(report.verdict, report.sale),
+    ...(sale
+      ? describeVerdict(sale.verdict, sale.sale)
+      : { schemaVersion: SCHEMA_VERSION, scenario: report.scenario, target: [], verdict: null }),
     summary: {
       elapsedMs: load.elapsedMs,
       requests: { ...load.outcomes },
@@ -132,7 +137,7 @@ export function describeRun(report: RunReport): RunDocument {
         interrupted: load.interruptedIterations,
         threw: load.exceptions.count,
       },
-      stock: report.stock,
+      stock: sale?.stock ?? [],
       metrics: load.metrics,
       checks: load.checks,
       stoppedBy: load.stoppedBy ?? null,
@@ -144,9 +149,9 @@ export function describeRun(report: RunReport): RunDocument {
     environment: {
       ...environment,
       seed: report.seed,
-      strategy: report.strategy ?? null,
-      instances: report.instances ?? null,
-      historyFile: report.historyFile ?? null,
+      strategy: sale?.strategy ?? null,
+      instances: sale?.instances ?? null,
+      historyFile: sale?.historyFile ?? null,
       runner: report.runner ?? null,
     },
     outputProblems: report.outputProblems,

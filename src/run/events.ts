@@ -27,23 +27,15 @@ export type RunEvent =
   /** A line the scenario or the engine printed. */
   | { type: 'log'; line: string };
 
-/** Everything a finished run found out. */
-export interface RunReport {
+/** What a finished load found out. */
+export interface LoadReport {
   scenario: string;
-  target: string[];
-  /** Absent for a target that the run did not start. */
-  strategy?: string;
-  instances?: number;
   seed: number;
   /** What let the buyers in, and what cannot be known for it; absent for our own engine. */
   runner?: { name: string; notKnown: string[] };
-  sale: SaleFacts;
   load: LoadResult;
-  /** Stock by the final ledger. */
-  stock: SkuStock[];
-  verdict: Verdict;
-  /** Path of the recorded history, when it was kept. */
-  historyFile?: string;
+  /** Names of the metrics that the script declares itself. */
+  customMetrics: string[];
   /** What the outputs asked for could not take, one sentence each. */
   outputProblems: string[];
   environment: {
@@ -56,3 +48,19 @@ export interface RunReport {
     startedAt: string;
   };
 }
+
+/** What a finished sale found out, its load and its verdict. */
+export interface SaleReport extends LoadReport {
+  target: string[];
+  /** Absent for a target that the run did not start. */
+  strategy?: string;
+  instances?: number;
+  sale: SaleFacts;
+  /** Stock by the final ledger. */
+  stock: SkuStock[];
+  verdict: Verdict;
+  /** Path of the recorded history, when it was kept. */
+  historyFile?: string;
+}
+
+export const isSale = (report: LoadReport): report is SaleReport => 'verdict' in report;

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { cpus, release, type } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Evidence } from '../checkers/evidence.ts';
@@ -7,73 +5,24 @@ import { judge } from '../checkers/verdict.ts';
 import type { SaleFacts } from '../history/operation.ts';
 import { readHistory } from '../history/reader.ts';
 import { createHistoryFile, type HistoryFile } from '../history/recorder.ts';
-import { findK6 } from '../k6/binary/find-k6.ts';
-import { startK6 } from '../k6/binary/run-k6.ts';
-import { loadScript } from '../k6/load-script.ts';
-import { createWorkerCrew } from '../k6/workers/worker-crew.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage, UserError } from '../kernel/errors.ts';
-import { type LoadRun, type LoadSpec, startLoad } from '../load/engine.ts';
-import { type Outputs, openOutputs } from '../load/outputs/outputs.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { LoadedScript } from '../load/script.ts';
-import { exportSummary } from '../load/summary-export.ts';
 import { createScraper, type MetricsScrape } from '../metrics/scrape.ts';
 import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
-import { createScope, type Resource, type Scope } from '../stack/resource.ts';
+import type { Resource, Scope } from '../stack/resource.ts';
 import { runFolder } from '../stack/run-folder.ts';
 import { createStack, type StackServices } from '../stack/stack.ts';
-import { referenceTarget } from '../target/reference.ts';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
-import type { Phase, RunEvent, RunReport, SkuStock } from './events.ts';
+import type { SaleReport, SkuStock } from './events.ts';
+import { closeOutputs, describeEnvironment, findRunner, fireBuyers, loadOutputs } from './fire.ts';
+import { createPhases } from './phases.ts';
 import { untilAtRest } from './rest.ts';
+import type { RunDeps, RunOptions } from './run.ts';
 import { readSalePlan, type SalePlan } from './sale-plan.ts';
 import { offerOf, seedSale } from './seed-sale.ts';
 import { createStockView } from './stock-view.ts';
-
-export interface SaleOptions extends StackServices {
-  /** Path of the scenario file. */
-  scenario: string;
-  stock?: number;
-  buyers?: number;
-  seed: number;
-  /** Base URLs of servers that run already; absent: a stack of our own. */
-  targets?: string[];
-  adminToken?: string;
-  strategy: string;
-  unsafe: boolean;
-  instances: number;
-  databaseUrl?: string;
-  /** How long a reservation lives where the scenario does not say. */
-  holdTtlMs: number;
-  /** How long one lives on the targets, when that is known. */
-  targetHoldTtlMs?: number;
-  /** Where the history goes; absent: into the run's own folder, which is removed. */
-  historyFile?: string;
-  /** Absent: our own engine lets the buyers in. Else the k6 on the `PATH` of this environment does. */
-  k6?: { env: Record<string, string | undefined> };
-  /** Threads that fire buyers; absent: this one. */
-  workers?: number;
-  /** Where samples go as they are taken: `json=FILE`, `prometheus=PORT` … */
-  outputs?: string[];
-  /** File for the end-of-test summary as k6 exports it. */
-  summaryExport?: string;
-  keep: boolean;
-  version: string;
-  /** The command line that started this, for the report. */
-  command: string;
-}
-
-export interface SaleRun {
-  /** First Ctrl-C: no new buyers, those in the shop may finish; the verdict is still reached. */
-  stop(): void;
-  /** Second Ctrl-C: give up. `report` rejects with `Abandoned` once everything that was started is stopped. */
-  abort(): void;
-  report: Promise<RunReport>;
-}
-
-/** The run was given up before it had a result. */
-export class Abandoned extends Error {}
 
 const SWEEP_INTERVAL_MS = 500;
 /** How late the sweeper may be: its interval, a busy database, and the row lock it waits for. */
@@ -88,83 +37,19 @@ const UNANSWERED_CALLS_MS = 2_000;
 
 /**
  * Runs one sale from nothing to its verdict: bring up what is sold from, seed it, let the buyers in while recording what
- * they see, wait until the books are at rest, read them, judge. Whatever was started is stopped before `report` settles.
+ * they see, wait until the books are at rest, read them, judge.
  */
-export function startSale(
-  options: SaleOptions,
-  deps: { clock: Clock; onEvent(event: RunEvent): void },
-): SaleRun {
-  const scope = createScope();
-  const abandoned = new AbortController();
-  const { signal } = abandoned;
-  let load: LoadRun | undefined;
-
-  const gaveUp = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => {
-      load?.abort();
-      reject(signal.reason);
-    });
-  });
-  const sale = runSale(options, {
-    ...deps,
-    scope,
-    signal,
-    // A database that dies under the servers leaves nothing to wait for.
-    abandon: (reason) => abandoned.abort(reason),
-    onLoad(run) {
-      load = run;
-    },
-  });
-
-  return {
-    stop() {
-      // Before the load there is nothing to finish, and after it the verdict is on its way.
-      if (load === undefined) abandoned.abort(new Abandoned());
-      else load.stop('interrupt');
-    },
-    abort: () => abandoned.abort(new Abandoned()),
-    report: settleStopped(Promise.race([sale, gaveUp]), scope, deps.onEvent),
-  };
-}
-
-/** The outcome of the work once all it started is stopped. Why the work failed outweighs what could not be stopped. */
-async function settleStopped<Result>(
-  work: Promise<Result>,
-  scope: Scope,
-  onEvent: (event: RunEvent) => void,
-): Promise<Result> {
-  try {
-    const result = await work;
-    await scope.stop();
-    return result;
-  } catch (error) {
-    await scope.stop().catch((failure) => {
-      onEvent({ type: 'log', line: `left behind: ${rootMessage(failure)}` });
-    });
-    throw error;
-  }
-}
-
-interface RunDeps {
-  clock: Clock;
-  onEvent(event: RunEvent): void;
-  scope: Scope;
-  /** Aborted when nobody waits for the report any more. */
-  signal: AbortSignal;
-  abandon(reason: unknown): void;
-  onLoad(run: LoadRun): void;
-}
-
-async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> {
+export async function runSale(
+  options: RunOptions & { env: Record<string, string> },
+  script: LoadedScript,
+  deps: RunDeps,
+): Promise<SaleReport> {
   const { clock, onEvent, scope, signal } = deps;
   const startedAt = new Date(clock.nowMs()).toISOString();
   const phase = createPhases(deps);
 
-  // What is to be sold, before anything is started that a typing error would only have to stop again.
-  const env = scenarioEnv(options);
-  const script = await loadScript(options.scenario, { env });
   const plan = readSalePlan(script);
-  const k6Version = options.k6 && (await findK6(options.k6.env));
+  const runner = await findRunner(options);
   const outputs = await scope.start(loadOutputs(options.outputs ?? [], script, clock));
   const holdTtlMs = agreeOnHoldTtl(plan, options);
 
@@ -224,8 +109,9 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     fireBuyers(
       script,
       {
-        optionsEnv: env,
-        env: { ...env, ...runEnv(targets, salePath) },
+        optionsEnv: options.env,
+        overrides: options.overrides,
+        env: { ...options.env, ...runEnv(targets, salePath) },
         folder,
         history,
         observe: outputs.observe,
@@ -247,10 +133,7 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
   const stock = await recordLedger(admin, plan, skuId, history);
   onEvent({ type: 'stock', stock });
   await history.close();
-  const outputProblems = [
-    ...(await outputs.close()),
-    ...(await writeSummaryExport(options.summaryExport, load)),
-  ];
+  const outputProblems = await closeOutputs(outputs, options, load);
   for (const line of outputProblems) onEvent({ type: 'log', line });
 
   const verdict = await phase('verdict', 'judging the history', async () =>
@@ -262,52 +145,15 @@ async function runSale(options: SaleOptions, deps: RunDeps): Promise<RunReport> 
     strategy: sale.strategy,
     instances: options.targets === undefined ? options.instances : undefined,
     seed: options.seed,
-    ...(k6Version === undefined ? {} : { runner: describeK6(k6Version) }),
+    runner,
     sale,
     load,
+    customMetrics: script.customMetrics,
     stock,
     verdict,
     historyFile: options.historyFile ?? (options.keep ? historyPath : undefined),
     outputProblems,
-    environment: {
-      node: process.version,
-      os: `${type()} ${release()}`,
-      cpus: cpus().length,
-      version: options.version,
-      command: options.command,
-      startedAt,
-    },
-  };
-}
-
-const describeK6 = (version: string): RunReport['runner'] => ({
-  name: `k6 ${version}`,
-  notKnown: [
-    'how late iterations began against their schedule: latencies count from the send alone',
-    'whether the load generator was at its limits: of those only dropped iterations are seen',
-    'how far calls had come that k6 cut off at its end: each counts as one that may have happened',
-  ],
-});
-
-/** Tells when each part of the run begins and ends; a run that was given up begins no other. */
-function createPhases({ clock, onEvent, signal }: RunDeps) {
-  return async <T>(phase: Phase, detail: string, work: () => Promise<T>): Promise<T> => {
-    signal.throwIfAborted();
-    const startedNs = clock.monotonicNs();
-    onEvent({ type: 'phase', phase, detail });
-    const result = await work();
-    const tookMs = (clock.monotonicNs() - startedNs) / 1e6;
-    onEvent({ type: 'phase_done', phase, detail, tookMs });
-    return result;
-  };
-}
-
-/** What a scenario may read before anything runs. */
-function scenarioEnv({ stock, buyers, seed }: SaleOptions): Record<string, string> {
-  return {
-    FLASHSALE_SEED: String(seed),
-    ...(stock === undefined ? {} : { FLASHSALE_STOCK: String(stock) }),
-    ...(buyers === undefined ? {} : { FLASHSALE_BUYERS: String(buyers) }),
+    environment: describeEnvironment(options, startedAt),
   };
 }
 
@@ -317,7 +163,7 @@ const runEnv = (targets: string[], salePath: string): Record<string, string> => 
 });
 
 /** The judge counts on it: a hold that lives longer than it believes looks like stock that was kept back. */
-function agreeOnHoldTtl({ holdTtlMs: wanted }: SalePlan, options: SaleOptions): number {
+function agreeOnHoldTtl({ holdTtlMs: wanted }: SalePlan, options: RunOptions): number {
   const { targets, targetHoldTtlMs: given } = options;
   if (targets === undefined || given === undefined) return wanted ?? options.holdTtlMs;
   if (wanted === undefined || wanted === given) return given;
@@ -343,7 +189,7 @@ function describeStack({ redis, redisUrl, kafka, kafkaBrokers }: StackServices):
 }
 
 function bringUpStack(
-  options: SaleOptions & { payments: SalePlan['payments'] },
+  options: RunOptions & { payments: SalePlan['payments'] },
   { onEvent, scope, abandon }: RunDeps,
 ): Promise<Place> {
   return scope.start(
@@ -367,7 +213,7 @@ function bringUpStack(
 
 async function useTargets(
   targets: string[],
-  { adminToken, keep }: SaleOptions,
+  { adminToken, keep }: RunOptions,
   scope: Scope,
 ): Promise<Place> {
   await Promise.all(targets.map(assertAnswers));
@@ -406,63 +252,6 @@ function historyFile(path: string, sale: SaleFacts, clock: Clock): Resource<Hist
     },
     stop: async () => file?.close(),
   };
-}
-
-/** What is not the verdict's evidence may fail without taking the verdict along; the report tells of it. */
-function loadOutputs(specs: string[], { options }: LoadedScript, clock: Clock): Resource<Outputs> {
-  let outputs: Outputs | undefined;
-  return {
-    name: 'the outputs',
-    async start() {
-      outputs = await openOutputs(specs, { options, clock });
-      return outputs;
-    },
-    async stop() {
-      await outputs?.close();
-    },
-  };
-}
-
-async function writeSummaryExport(path: string | undefined, load: LoadResult): Promise<string[]> {
-  if (path === undefined) return [];
-  try {
-    await writeFile(path, `${JSON.stringify(exportSummary(load), null, 2)}\n`);
-    return [];
-  } catch (error) {
-    return [`the summary ${path} cannot be written: ${rootMessage(error)}`];
-  }
-}
-
-async function fireBuyers(
-  script: LoadedScript,
-  load: Pick<LoadSpec, 'env' | 'observe'> & {
-    /** `__ENV` as it was when the options were read. */
-    optionsEnv: Record<string, string>;
-    history: HistoryFile;
-    folder: string;
-    workers: number;
-    k6: SaleOptions['k6'];
-  },
-  { clock, onEvent, onLoad }: RunDeps,
-): Promise<LoadResult> {
-  const { workers, k6, ...shared } = load;
-  const spec: LoadSpec = {
-    script,
-    env: load.env,
-    history: load.history,
-    observe: load.observe,
-    target: referenceTarget,
-    clock,
-    ...(workers > 1 && {
-      crew: (deps) =>
-        createWorkerCrew({ ...shared, workers, scriptPath: script.path, clock }, deps),
-    }),
-    log: (line) => onEvent({ type: 'log', line }),
-  };
-  const run = k6 === undefined ? startLoad(spec) : startK6(spec, k6.env);
-  onLoad(run);
-  for await (const tick of run.ticks) onEvent({ type: 'tick', tick });
-  return run.result;
 }
 
 /** Lets calls without an answer finish in the server, then everything else that the sale set in motion. */

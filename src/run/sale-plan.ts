@@ -26,14 +26,8 @@ export const SalePlan = z.strictObject({
 });
 export type SalePlan = z.infer<typeof SalePlan>;
 
-/** @throws UserError (usage) when the scenario exports no plan, or a wrong one */
+/** @throws UserError (usage) when the plan that the scenario exports is wrong */
 export function readSalePlan(script: LoadedScript): SalePlan {
-  if (script.sale === undefined) {
-    throw UserError.usage(`${script.name} does not say what it sells`, {
-      why: 'it exports no `sale`',
-      next: 'add `export const sale = { stock: 100, buyers: 2000 };` (see flashsale-cli scenarios show smoke)',
-    });
-  }
   const plan = SalePlan.safeParse(script.sale);
   if (plan.success) return plan.data;
   const issue = plan.error.issues[0];

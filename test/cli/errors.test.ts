@@ -45,7 +45,6 @@ describe('C.3 a mistake of the user’s is told on one line and exits with 2', (
 
   it.each([
     ['a syntax error', 'export default function ( {', /scenario\.ts:1/],
-    ['no sale', 'export default () => {}', /sale/],
     [
       'a sale of nothing',
       'export const sale = { stock: 0, buyers: 1 }; export default () => {}',

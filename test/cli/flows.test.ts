@@ -15,7 +15,7 @@ async function run(scenario: string, ...flags: string[]) {
   });
   const { verdict, summary } = RunDocument.parse(JSON.parse(ended.stdout));
   const named = (status: string): string[] =>
-    verdict.checks.filter((check) => check.status === status).map(({ name }) => name);
+    (verdict?.checks ?? []).filter((check) => check.status === status).map(({ name }) => name);
   return { code: ended.code, verdict, stock: summary.stock[0], named };
 }
 
@@ -24,7 +24,7 @@ const SMALL = ['--buyers', '400', '--stock', '20'];
 describe('every way of selling ends valid on a correct server', () => {
   it('S0.2 S0.4 vouchers: a campaign that is full, and no voucher used twice', async () => {
     const { code, verdict, stock, named } = await run('vouchers', ...SMALL);
-    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
     expect(stock).toMatchObject({ total: 20, available: 0, held: 0, sold: 20 });
     expect(named('valid')).toEqual(
@@ -34,7 +34,7 @@ describe('every way of selling ends valid on a correct server', () => {
 
   it('S4.3 S4.5 flash-attempts: as many orders as units, and everybody is told what became of it', async () => {
     const { code, verdict, stock, named } = await run('flash-attempts', ...SMALL);
-    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
     expect(stock).toMatchObject({ available: 0, held: 0, sold: 20 });
     expect(named('valid')).toEqual(expect.arrayContaining(['no-lost-acknowledged', 'no-phantom']));
@@ -42,20 +42,20 @@ describe('every way of selling ends valid on a correct server', () => {
 
   it('S1.4 cancel-race: checkout, cancellation and expiry race, and cancelled orders give back', async () => {
     const { code, verdict } = await run('cancel-race', ...SMALL);
-    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
   });
 
   it('C.3 bots: many clicks per account, one unit each', async () => {
     const { code, verdict, stock } = await run('bots', ...SMALL);
-    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
     expect(stock).toMatchObject({ available: 0, sold: 20 });
   });
 
   it('C.3 retry-storm: every wish is sent again and again, and granted once', async () => {
     const { code, verdict, named } = await run('retry-storm', ...SMALL);
-    expect(verdict.sentence).toMatch(/^Valid/);
+    expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
     expect(named('valid')).toContain('exactly-once');
   });

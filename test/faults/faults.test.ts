@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { describe, expect, inject, it } from 'vitest';
-import type { RunReport } from '../../src/run/events.ts';
+import type { SaleReport } from '../../src/run/events.ts';
 import { type FaultySale, sellUnder } from './sell-under.ts';
 
 /** Long enough that every connection notices, and short beside the sale. */
@@ -10,17 +10,17 @@ const OUTAGE_MS = 1_500;
 const hasRedis = inject('redisUrl') !== undefined;
 const kafkaHome = inject('kafkaHome');
 
-const rush = (details: Pick<FaultySale, 'fault'> & Partial<FaultySale>): Promise<RunReport> =>
+const rush = (details: Pick<FaultySale, 'fault'> & Partial<FaultySale>): Promise<SaleReport> =>
   sellUnder({
     ...{ scenario: 'rush', instances: 2, stock: 400, buyers: 8_000, kafkaHome },
     databaseUrl: inject('postgresUrl'),
     ...details,
   });
 
-const attempts = (details: Pick<FaultySale, 'fault'> & Partial<FaultySale>): Promise<RunReport> =>
+const attempts = (details: Pick<FaultySale, 'fault'> & Partial<FaultySale>): Promise<SaleReport> =>
   rush({ scenario: 'flash-attempts', stock: 200, buyers: 3_000, ...details });
 
-function expectValidAndSoldOut(report: RunReport): void {
+function expectValidAndSoldOut(report: SaleReport): void {
   const complaints = report.verdict.checks.filter(
     ({ status }) => status !== 'valid' && status !== 'skipped',
   );

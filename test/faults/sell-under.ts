@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/kernel/clock.ts';
 import { ProviderBehaviour } from '../../src/protocol/payments.ts';
-import type { RunReport } from '../../src/run/events.ts';
-import { startSale } from '../../src/run/run-sale.ts';
+import { isSale, type SaleReport } from '../../src/run/events.ts';
+import { startRun } from '../../src/run/run.ts';
 import { createScope } from '../../src/stack/resource.ts';
 import { createStack, type RunningStack } from '../../src/stack/stack.ts';
 
@@ -22,7 +22,7 @@ export interface FaultySale {
 }
 
 /** Runs one sale on a stack of its own, breaks something in the middle, and answers with what the judge says. */
-export async function sellUnder(sale: FaultySale): Promise<RunReport> {
+export async function sellUnder(sale: FaultySale): Promise<SaleReport> {
   const { redis = false, kafka = false, holdTtlMs = 120_000, payments, fault, ...rest } = sale;
   const scope = createScope();
   try {
@@ -36,7 +36,7 @@ export async function sellUnder(sale: FaultySale): Promise<RunReport> {
       }),
     );
     let broken: Promise<void> | undefined;
-    const run = startSale(
+    const run = startRun(
       {
         ...rest,
         ...{
@@ -62,6 +62,7 @@ export async function sellUnder(sale: FaultySale): Promise<RunReport> {
     const report = await run.report;
     if (broken === undefined) throw new Error('the sale was over before anything could break');
     await broken;
+    if (!isSale(report)) throw new Error('the scenario sells nothing');
     return report;
   } finally {
     await scope.stop();

@@ -30,7 +30,10 @@ async function work(order: WorkerOrder): Promise<void> {
   const clock = clockSince(order.clockOriginNs);
   const now = (): number => clock.monotonicNs() / 1e6;
   const log = (line: string): void => post({ type: 'log', line });
-  const script = await loadScript(order.scriptPath, { env: order.optionsEnv });
+  const script = await loadScript(order.scriptPath, {
+    env: order.optionsEnv,
+    overrides: order.overrides,
+  });
   const history = createHistoryPart(order.historyPath, clock);
   let samples: SampleRow[] = [];
   const observe: SampleObserver = ({ name, type, contains }, value, source) => {

@@ -3,12 +3,15 @@ import type { ReleaseTimes } from '../../load/rendezvous.ts';
 import type { Share } from '../../load/share.ts';
 import type { MetricType } from '../../load/sinks.ts';
 import type { DrainedTally } from '../../load/tally.ts';
+import type { OptionOverrides } from '../options.ts';
 
 /** What a worker is started with: its share of a run. */
 export interface WorkerOrder {
   scriptPath: string;
   /** `__ENV` while the script's options are read, the same as they were read with elsewhere. */
   optionsEnv: Record<string, string>;
+  /** What stands over those options. */
+  overrides?: OptionOverrides;
   /** `__ENV` of the VUs. */
   env: Record<string, string>;
   share: Share;

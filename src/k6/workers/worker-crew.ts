@@ -5,6 +5,7 @@ import type { HistoryFile } from '../../history/recorder.ts';
 import { type Clock, originOf } from '../../kernel/clock.ts';
 import type { Crew } from '../../load/crew.ts';
 import type { ForeignCrewDeps } from '../../load/engine.ts';
+import type { OptionOverrides } from '../options.ts';
 import type { FromWorker, SampleRow, ToWorker, WorkerOrder } from './messages.ts';
 
 export interface WorkerCrewOptions {
@@ -12,6 +13,8 @@ export interface WorkerCrewOptions {
   scriptPath: string;
   /** `__ENV` while the script's options were read. */
   optionsEnv: Record<string, string>;
+  /** What stood over the script's options. */
+  overrides?: OptionOverrides;
   env: Record<string, string>;
   clock: Clock;
   /** Takes the operations of all workers once they have ended. */
@@ -57,6 +60,7 @@ export function createWorkerCrew(options: WorkerCrewOptions, deps: ForeignCrewDe
     const order: WorkerOrder = {
       scriptPath: options.scriptPath,
       optionsEnv: options.optionsEnv,
+      overrides: options.overrides,
       env: options.env,
       share: { index, of: workers },
       clockOriginNs: originOf(clock),
