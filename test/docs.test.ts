@@ -19,7 +19,7 @@ async function expectValid(...args: string[]): Promise<void> {
   const { stdout, stderr, code } = await place.run(['run', 'buy.ts', '--json', ...args]);
   expect(stderr).not.toContain('error:');
   const { verdict, thresholds, summary } = RunDocument.parse(JSON.parse(stdout));
-  expect(verdict.status).toBe('valid');
+  expect(verdict?.status).toBe('valid');
   expect(thresholds).toMatchObject([{ ok: true }]);
   expect(summary.stock).toMatchObject([{ total: 100, sold: 100 }]);
   expect(code).toBe(0);
