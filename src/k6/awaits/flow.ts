@@ -334,6 +334,7 @@ export function followValues(syntax: Syntax): Flow {
         followClass(node);
         return;
       case 'ObjectExpression': {
+        if (isExportList(node, syntax)) return;
         const members = new Map<string, Cell>();
         for (const each of node.properties) {
           if (each.type !== 'Property') continue;
@@ -409,6 +410,16 @@ export function followValues(syntax: Syntax): Flow {
           : [],
       ),
   };
+}
+
+/** `{ name: () => name }` in `__export(…)`, which followBundler reads. */
+function isExportList(node: AnyNode, syntax: Syntax): boolean {
+  const call = syntax.parentOf(node);
+  return (
+    call?.type === 'CallExpression' &&
+    call.callee.type === 'Identifier' &&
+    call.callee.name === '__export'
+  );
 }
 
 /** Whether a node belongs to what esbuild puts before a bundle, which would only mix everything up. */
