@@ -55,11 +55,10 @@ export function addAwaits(
     if (reason) pinned.set(reason.of, reason.why);
   }
   for (const call of calls) {
-    const [first, second] = call.arguments;
     const name = methodOf(call);
-    if (name === undefined || isOwnMethod(call)) continue;
-    const callback = SYNCHRONOUS_METHODS.has(name) && name.startsWith('replace') ? second : first;
-    if (!SYNCHRONOUS_METHODS.has(name) || !callback) continue;
+    if (name === undefined || !SYNCHRONOUS_METHODS.has(name) || isOwnMethod(call)) continue;
+    const callback = call.arguments[name.startsWith('replace') ? 1 : 0];
+    if (!callback) continue;
     for (const fn of functionsOf(flow.valuesOf(callback))) {
       pinned.set(fn, `the callback of .${name}()`);
     }
