@@ -91,7 +91,6 @@ export function addRunCommand(program: Command, context: CliContext): void {
     const { settings, origins } = await settingsOf(command, context);
     assertSafe(settings);
     assertRunnerTakes(flags, settings);
-    assertThreadsAreOurs(flags, settings);
     const stack = await stackBehind(settings.target, context.cwd);
     const path = await findScenario(scenario, context.cwd);
 
@@ -198,19 +197,10 @@ export function assertSafe({ strategy, unsafe, target }: Settings): void {
   });
 }
 
-function assertThreadsAreOurs({ runner }: RunFlags, { workers }: Settings): void {
-  if (runner !== 'k6' || workers === 1) return;
-  throw UserError.usage('--workers is for this tool’s own engine', {
-    why: 'k6 uses every core by itself',
-    next: 'leave --workers out, or --runner k6',
-  });
-}
-
-/** k6 uses all cores anyway. */
 function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
   if (runner !== 'k6' || workers === 1) return;
   throw UserError.usage('k6 has no workers', {
-    why: `${workers} workers are asked for, which are threads of this tool's own engine`,
+    why: `${workers} workers are asked for, which are threads of this tool’s own engine; k6 uses every core by itself`,
     next: 'leave --workers or --runner k6 out',
   });
 }
