@@ -10,7 +10,7 @@ module.exports = {
   asAnotherBuyer(request, _context, _events, next) {
     turn += 1;
     request.json = { skuId: 'LAMP', quantity: 1, note: `buyer ${turn}` };
-    request.headers.authorization = `Bearer ${tokens[turn % tokens.length]}`;
+    request.headers = { authorization: `Bearer ${tokens[turn % tokens.length]}` };
     next();
   },
   thereIsTime(_context, next) {

@@ -48,7 +48,7 @@ export function findContestants(toolsFolder: string, env: Contestant['env']): Co
       name: 'Artillery',
       command: artillery ? [artillery, 'run', '--quiet', file('artillery.yml')] : undefined,
       env: { ARTILLERY_DISABLE_TELEMETRY: 'true' },
-      install: `npm install --prefix ${toolsFolder} artillery@2`,
+      install: `npm install --ignore-scripts --prefix ${toolsFolder} artillery@2`,
       ratioMin: 20,
     },
     {

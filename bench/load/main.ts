@@ -14,7 +14,7 @@ import { type Contestant, findContestants, onCore } from './contestants.ts';
 const ROUNDS = 5;
 const CONNECTIONS = 64;
 /** The difference of the two is what is counted: starting up and warming up cost everybody something else. */
-const SECONDS = { short: 2, long: 7 };
+const SECONDS = { short: 1, long: 5 };
 const ARRIVAL_RATES = [100, 1_000, 5_000];
 const ARRIVAL_SECONDS = 30;
 const MEMORY_REQUESTS = (process.env.MEMORY_REQUESTS ?? '100000,1000000,3000000').split(',');
