@@ -254,6 +254,7 @@ describe('options', () => {
 
   it.each([
     ['{ rps: 5 }', 'the option "rps" is not supported'],
+    [`{ hosts: { shop: 'elsewhere' } }`, '"elsewhere" is not an IP address'],
     [
       '{ scenarios: { s: { executor: "externally-controlled" } } }',
       'scenarios.s.executor "externally-controlled" is not supported',

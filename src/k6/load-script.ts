@@ -153,6 +153,8 @@ function createReaderVu(env: Record<string, string>, metrics: Metrics): Vu {
       discardResponseBodies: false,
       throwOnFailure: false,
       insecureSkipTlsVerify: false,
+      hosts: {},
+      keepConnections: 'always',
       batchMax: 1,
       batchPerHostMax: 1,
       keepCookies: false,

@@ -1,8 +1,9 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { durationMs, positiveDurationMs } from '../load/duration.ts';
 import { executors } from '../load/executors/registry.ts';
 import type { Metrics } from '../load/metrics.ts';
-import type { LoadOptions, ScenarioOptions, ThresholdOption } from '../load/options.ts';
+import type { HostTarget, LoadOptions, ScenarioOptions, ThresholdOption } from '../load/options.ts';
 import { hasFigure, hasThresholdFigure, thresholdFiguresOf } from '../load/sinks.ts';
 import { parseSelector, parseThreshold } from '../load/thresholds.ts';
 
@@ -22,6 +23,23 @@ const thresholdList = z.array(
   ]),
 );
 
+/** `10.0.0.1`, `10.0.0.1:8080`, `[::1]:8080`. */
+function parseHostTarget(text: string, context: z.core.$RefinementCtx): HostTarget {
+  const [, bracketed, plain, port] =
+    /^(?:\[([\da-fA-F:.]+)\]|([^:[\]]+|[\da-fA-F]*:[\da-fA-F:.]*:[\da-fA-F.]*))(?::(\d{1,5}))?$/.exec(
+      text,
+    ) ?? [];
+  const host = bracketed ?? plain;
+  if (host !== undefined && isIP(host) > 0) {
+    return { host, ...(port !== undefined && { port: Number(port) }) };
+  }
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}" is not an IP address, or one with a port`,
+  });
+  return z.NEVER;
+}
+
 /** k6's options that mean something here. Everything else is refused by name, never ignored. */
 const optionsSchema = z.strictObject({
   scenarios: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
@@ -37,6 +55,10 @@ const optionsSchema = z.strictObject({
   discardResponseBodies: z.boolean().default(false),
   throw: z.boolean().default(false),
   insecureSkipTLSVerify: z.boolean().default(false),
+  hosts: z.record(z.string(), z.string().transform(parseHostTarget)).default({}),
+  noConnectionReuse: z.boolean().default(false),
+  noVUConnectionReuse: z.boolean().default(false),
+  minIterationDuration: durationMs.default(0),
   batch: z.int().min(1).default(20),
   batchPerHost: z.int().min(1).default(6),
   noCookiesReset: z.boolean().default(false),
@@ -116,10 +138,17 @@ export function readOptions(
       discardResponseBodies: options.discardResponseBodies,
       throwOnFailure: options.throw,
       insecureSkipTlsVerify: options.insecureSkipTLSVerify,
+      hosts: options.hosts,
+      keepConnections: options.noConnectionReuse
+        ? 'never'
+        : options.noVUConnectionReuse
+          ? 'iteration'
+          : 'always',
       batchMax: options.batch,
       batchPerHostMax: options.batchPerHost,
       keepCookies: options.noCookiesReset,
     },
+    minIterationMs: options.minIterationDuration,
     setupTimeoutMs: options.setupTimeout,
     teardownTimeoutMs: options.teardownTimeout,
     summaryTrendStats: options.summaryTrendStats,

@@ -84,6 +84,7 @@ export function createBuyer(
       vu.turn = turn;
       vu.group = '';
       if (!deps.options.http.keepCookies) vu.cookies.clear();
+      if (deps.options.http.keepConnections === 'iteration') vu.calls.close();
       const waitsBefore = vu.waits;
       const startedAtMs = now();
       return new Promise((resolve) => {
@@ -98,8 +99,10 @@ export function createBuyer(
             interrupted,
             exception,
           });
+          const restMs = deps.options.minIterationMs - (now() - startedAtMs);
+          if (restMs > 0) vu.pause(restMs).then(resolve, () => resolve());
           // A turn that waited for nothing would keep the sockets of everybody else from being served.
-          if (vu.waits === waitsBefore) setImmediate(resolve);
+          else if (vu.waits === waitsBefore) setImmediate(resolve);
           else resolve();
         };
         const succeeded = (): void => vu.whenIdle(() => endTurn?.({ interrupted: false }));

@@ -70,6 +70,7 @@ export function createBuyers(deps: BuyersDeps): Buyers {
       nowMs: clock.nowMs,
       traffic: tally.traffic,
       connector: createConnector(options.http),
+      closesAfterAnswer: options.http.keepConnections === 'never',
       target,
       operations: createOperations({
         target,

@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { HostTarget, HttpOptions } from './options.ts';
 
 /** Opens a socket to an origin and tells what happens to it. */
 export type Connector = (url: URL, events: SocketEvents) => Socket;
@@ -25,9 +26,8 @@ const READ_BYTES_MAX = 64 * 1024;
  */
 export function createConnector({
   insecureSkipTlsVerify,
-}: {
-  insecureSkipTlsVerify: boolean;
-}): Connector {
+  hosts,
+}: Pick<HttpOptions, 'insecureSkipTlsVerify' | 'hosts'>): Connector {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
   const sessions = new Map<string, Buffer>();
 
@@ -41,8 +41,12 @@ export function createConnector({
     };
     // IPv6 addresses stand in brackets in a URL.
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    const isTls = url.protocol === 'https:';
+    const port = Number(url.port || (isTls ? 443 : 80));
+    const target = targetOf(hosts, host, port);
     const common = {
-      host,
+      host: target?.host ?? host,
+      port: target?.port ?? port,
       noDelay: true,
       onread: {
         buffer,
@@ -60,7 +64,6 @@ export function createConnector({
       const { host: name } = url;
       const socket = connectTls({
         ...common,
-        port: Number(url.port || 443),
         ...(isIP(host) ? {} : { servername: host }),
         ALPNProtocols: ['http/1.1'],
         rejectUnauthorized: !insecureSkipTlsVerify,
@@ -71,12 +74,11 @@ export function createConnector({
       return socket;
     };
     const openPlain = (): Socket => {
-      const socket = connectTcp({ ...common, port: Number(url.port || 80) });
+      const socket = connectTcp(common);
       socket.once('connect', opened);
       return socket;
     };
 
-    const isTls = url.protocol === 'https:';
     const connectTimer = setTimeout(() => {
       const message = `no connection within ${CONNECT_TIMEOUT_MS} ms`;
       socket.destroy(Object.assign(new Error(message), { code: 'CONNECT_TIMEOUT' }));
@@ -88,4 +90,20 @@ export function createConnector({
     socket.once('close', () => end(undefined));
     return socket;
   };
+}
+
+/** The most exact entry: with the port, without it, then wildcards from the longest name to the shortest, as k6 looks. */
+function targetOf(
+  hosts: Record<string, HostTarget>,
+  host: string,
+  port: number,
+): HostTarget | undefined {
+  const exact = hosts[`${host}:${port}`] ?? hosts[host];
+  if (exact !== undefined) return exact;
+  for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
+    const wildcard = `*${host.slice(dot)}`;
+    const target = hosts[`${wildcard}:${port}`] ?? hosts[wildcard];
+    if (target !== undefined) return target;
+  }
+  return undefined;
 }

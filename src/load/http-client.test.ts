@@ -26,7 +26,7 @@ function createClient({ insecureSkipTlsVerify = false } = {}): HttpClient {
   return createHttpClient({
     now: () => performance.now(),
     traffic: createTraffic(),
-    connector: createConnector({ insecureSkipTlsVerify }),
+    connector: createConnector({ insecureSkipTlsVerify, hosts: {} }),
   });
 }
 

@@ -199,6 +199,8 @@ export interface HttpClientDeps {
   /** Monotonic milliseconds. */
   now: () => number;
   traffic: Traffic;
+  /** Close each connection after its answer. */
+  closesAfterAnswer?: boolean;
   /** Opens sockets; one for all buyers, so that TLS sessions are resumed. */
   connector: Connector;
 }
@@ -344,7 +346,8 @@ class Connection {
       return;
     }
     // An answer may come before the whole request has gone; the rest of it would be read as the next one.
-    if (!reader.keepsAlive || this.socket?.writableLength) this.drop();
+    const isDone = !reader.keepsAlive || this.deps.closesAfterAnswer === true;
+    if (isDone || this.socket?.writableLength) this.drop();
     this.release(undefined);
   }
 

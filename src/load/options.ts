@@ -9,12 +9,20 @@ export interface LoadOptions {
   /** Whether iterations may throw without failing the run. */
   allowExceptions: boolean;
   http: HttpOptions;
+  /** An iteration that took less is followed by a pause. */
+  minIterationMs: number;
   setupTimeoutMs: number;
   teardownTimeoutMs: number;
   /** Figures of a trend that the summary shows: `avg`, `p(95)` … */
   summaryTrendStats: string[];
   /** The options as the script exports them, for `exec.test.options` and `handleSummary`. */
   exported: Record<string, unknown>;
+}
+
+/** An address, and a port where it is not that of the URL. */
+export interface HostTarget {
+  host: string;
+  port?: number;
 }
 
 export interface HttpOptions {
@@ -24,6 +32,10 @@ export interface HttpOptions {
   /** Requests without an answer throw instead of answering with status 0. */
   throwOnFailure: boolean;
   insecureSkipTlsVerify: boolean;
+  /** Where names lead instead of where they are looked up, by `name`, `name:port` or `*.name`. */
+  hosts: Record<string, HostTarget>;
+  /** How long a connection is kept: from one request to the next, to the end of the iteration, or for the VU's life. */
+  keepConnections: 'never' | 'iteration' | 'always';
   /** Requests of one `http.batch` in flight at a time, in all and per host. */
   batchMax: number;
   batchPerHostMax: number;
