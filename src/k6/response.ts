@@ -34,6 +34,7 @@ export class Response {
   get body(): string | ArrayBuffer | null {
     if (this.#responseType === 'none' || this.status === 0 || this.status === 204) return null;
     const unpacked = this.#unpacked();
+    if (unpacked === null) return null;
     if (this.#responseType === 'binary') {
       return new Uint8Array(unpacked ?? this.#exchange.bytes()).buffer;
     }
@@ -46,7 +47,8 @@ export class Response {
       throw new Error('json() needs a body, but this response was told to drop it');
     }
     const unpacked = this.#unpacked();
-    const value = unpacked ? parseJson(unpacked.toString('utf8')) : this.#exchange.json();
+    const value =
+      unpacked === undefined ? this.#exchange.json() : parseJson(unpacked?.toString('utf8') ?? '');
     if (value === undefined) {
       throw new Error(
         `the body of ${this.#request.method} ${this.url} (status ${this.status}) is not JSON`,
@@ -132,15 +134,19 @@ export class Response {
     };
   }
 
-  /** The body without the compression the server put on it; undefined when it put none. */
-  #unpacked(): Buffer | undefined {
+  /** The body without the compression the server put on it; undefined when it put none, null when it is not what it says. */
+  #unpacked(): Buffer | null | undefined {
     const encoding = this.#exchange.header('content-encoding');
     if (encoding === undefined || this.status === 0) return undefined;
     let bytes = this.#exchange.bytes();
     for (const name of encoding.split(',').reverse()) {
       const unpack = UNPACKERS[name.trim().toLowerCase()];
       if (!unpack || bytes.length === 0) return undefined;
-      bytes = unpack(bytes);
+      try {
+        bytes = unpack(bytes);
+      } catch {
+        return null;
+      }
     }
     return bytes;
   }

@@ -27,6 +27,10 @@ beforeAll(async () => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}'));
       return;
     }
+    if (url.pathname === '/not-packed') {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end('{}');
+      return;
+    }
     let body = '';
     request.on('data', (chunk) => {
       body += chunk;
@@ -214,6 +218,14 @@ describe('k6/http', () => {
         ...['Content-Type: text/plain', '', 'hé', '--B--', ''],
       ],
     ]);
+  });
+
+  it('has no body where a server says that it is packed, and it is not', async () => {
+    const { shown } = await once(`
+      const answer = http.get(BASE + '/not-packed');
+      show([answer.status, answer.body]);
+      try { answer.json(); } catch (error) { show(error.message); }`);
+    expect(shown).toEqual([[200, null], expect.stringContaining('is not JSON')]);
   });
 
   it('packs bodies as asked, and unpacks what servers packed', async () => {
