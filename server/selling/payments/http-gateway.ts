@@ -12,6 +12,7 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
+import { request as send } from 'undici';
 import { ProviderPayment } from '../../../src/protocol/payments.ts';
 import type { PaymentGateway } from '../payment-gateway.ts';
 import { asCharge, asFound, asRefund } from './provider-answer.ts';
@@ -57,7 +58,7 @@ export function createHttpGateway(options: {
   ): Promise<ProviderPayment | undefined> {
     return policy.execute(async ({ signal }) => {
       try {
-        const answer = await fetch(new URL(path, options.url), {
+        const { statusCode, body: answer } = await send(new URL(path, options.url), {
           method,
           signal,
           ...(body !== undefined && {
@@ -65,9 +66,9 @@ export function createHttpGateway(options: {
             body: JSON.stringify(body),
           }),
         });
-        if (answer.status === 404) return undefined;
         const text = await answer.text();
-        if (!answer.ok) throw new Error(`the provider answered ${answer.status}: ${text}`);
+        if (statusCode === 404) return undefined;
+        if (statusCode >= 300) throw new Error(`the provider answered ${statusCode}: ${text}`);
         return ProviderPayment.parse(JSON.parse(text));
       } catch (error) {
         onFailure(error);
@@ -120,6 +121,5 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNRE
 
 /** No connection came about. On one that broke, the request may have gone out before. */
 function isNeverSent(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && NEVER_SENT.has(String(cause.code));
+  return error instanceof Error && 'code' in error && NEVER_SENT.has(String(error.code));
 }
