@@ -120,6 +120,25 @@ describe('every check', () => {
     expect(oversold?.status).toBe('invalid');
   });
 
+  it.each([
+    ['without an answer', 'try-a2', false],
+    ['without an answer, where the ledger stores no attempt ids', 'try-a2', true],
+    ['that was told yes, without a ledger that names it', 'try-0', true],
+  ])(
+    'takes one of two attempts of a buyer for the one that succeeded: %s',
+    (_, attempt, isBare) => {
+      const books = attemptBooks();
+      if (isBare) for (const row of books.reservations) row.attemptId = null;
+      const calls = [unanswered('attempt', 'ann', -1, { attempt }), ...ATTEMPTS];
+      for (const ledger of [books, undefined]) {
+        const { checks } = judge(evidenceOf(sale, calls, { ledger }));
+        const named = (name: string) => checks.find((check) => check.name === name)?.status;
+        expect(named('one-per-buyer')).not.toBe('invalid');
+        expect(named('never-oversold')).not.toBe('invalid');
+      }
+    },
+  );
+
   it('leaves open how many attempts got a unit, until a ledger tells', () => {
     const byAnswers = judge(evidenceOf(sale, ATTEMPTS.slice(0, 3))).checks;
     expect(byAnswers.find(({ name }) => name === 'never-oversold')?.status).toBe('unknown');

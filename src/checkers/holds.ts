@@ -59,6 +59,10 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
   const registeredAtNs = firstRegistrations(evidence);
   const successToldAtNs = firstSuccesses(evidence);
 
+  // Claimed before any call without an answer is settled, so that none of those takes what another was told of.
+  const toldAttempts = new Map(
+    callsThatSucceeded(wishes, successToldAtNs, ledger).map((call) => [call, claims.told(call)]),
+  );
   const late = new Set<Operation>();
 
   function add(reserve: Operation, sku: string, claim: Claim, id: string | undefined): Hold {
@@ -94,7 +98,7 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
   }
 
   for (const reserve of wishes.calls) {
-    const { kind, outcome, sku, buyer } = reserve;
+    const { kind, outcome, sku } = reserve;
     if (outcome === 'fail') continue;
     if (kind === 'confirm') {
       const id = reserve.newHold ?? newHoldInLedger(reserve, wishes, ledger);
@@ -107,12 +111,12 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
       sellAtOnce(add(reserve, ofSku, { made, reservation }, id), ledger);
     }
     if (!takesStock(kind) || sku === undefined || !onSale.has(sku)) continue;
-    const isTold = kind === 'attempt' ? successToldAtNs.has(ofBuyer(sku, buyer)) : outcome === 'ok';
-    const claim = isTold
-      ? claims.told(reserve)
-      : kind === 'attempt'
-        ? claims.decided(reserve)
-        : claims.settle(reserve);
+    const claim =
+      kind === 'attempt'
+        ? (toldAttempts.get(reserve) ?? claims.decided(reserve))
+        : outcome === 'ok'
+          ? claims.told(reserve)
+          : claims.settle(reserve);
     if (claim === 'did-not-happen') continue;
     const hold = add(reserve, sku, claim, reserve.hold ?? claim.reservation?.reservationId);
     if (kind !== 'reserve') sellAtOnce(hold, ledger);
@@ -162,6 +166,30 @@ function firstSuccesses({ operations }: Evidence): Map<string, number> {
     firstNs.set(key, Math.min(firstNs.get(key) ?? completedAtNs, completedAtNs));
   }
   return firstNs;
+}
+
+/**
+ * Of each buyer who was told that their attempt had succeeded, the attempt that did: one that was accepted, else the one
+ * that the ledger names, else the first that may have been.
+ */
+function callsThatSucceeded(
+  { calls, attemptsOf }: Wishes,
+  toldAtNs: Map<string, number>,
+  ledger: LedgerIndex | undefined,
+): Operation[] {
+  const named = new Set((ledger?.reservations ?? []).map(({ attemptId }) => attemptId));
+  const likelihood = (call: Operation): number => {
+    if (call.outcome === 'ok') return 2;
+    return attemptsOf(call).some((attempt) => named.has(attempt)) ? 1 : 0;
+  };
+  const best = new Map<string, Operation>();
+  for (const call of calls) {
+    const key = ofBuyer(call.sku, call.buyer);
+    if (call.kind !== 'attempt' || call.outcome === 'fail' || !toldAtNs.has(key)) continue;
+    const other = best.get(key);
+    if (other === undefined || likelihood(call) > likelihood(other)) best.set(key, call);
+  }
+  return [...best.values()];
 }
 
 /** Shared, because most holds of a big sale end without either. */
