@@ -277,6 +277,15 @@ describe('S4.4 the worker', () => {
   const hold = (of: { attemptId: string; userId: string }, skuId: string, holdTtlMs = 60_000) =>
     ledgerWith(holdTtlMs).hold({ holdId: of.attemptId, userId: of.userId, skuId, quantity: 1 });
 
+  const untilLapsed = (holdId: string) =>
+    until(async () => {
+      const { rowCount } = await server.pool.query(
+        'SELECT FROM reservations WHERE reservation_id = $1 AND expires_at <= now()',
+        [holdId],
+      );
+      return rowCount === 1;
+    });
+
   const confirm = (of: { attemptId: string; userId: string }, skuId: string) =>
     ledgerWith(60_000).confirm({
       ...{ holdId: of.attemptId, userId: of.userId, skuId, orderId: of.attemptId },
@@ -289,7 +298,10 @@ describe('S4.4 the worker', () => {
       const saleId = await newSale(server, 2);
       const buyer = await newAttempt(saleId);
       if (diedAfter === 'its hold' || diedAfter === 'its order') await hold(buyer, saleId);
-      if (diedAfter === 'a hold that lapsed') await hold(buyer, saleId, 1);
+      if (diedAfter === 'a hold that lapsed') {
+        await hold(buyer, saleId, 1);
+        await untilLapsed(buyer.attemptId);
+      }
       if (diedAfter === 'its order') await confirm(buyer, saleId);
       if (diedAfter === 'everything') await buyer.work();
 
