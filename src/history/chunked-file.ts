@@ -12,8 +12,10 @@ import { rootMessage, UserError } from '../kernel/errors.ts';
 const write = promisify(writeCallback);
 const closeFd = promisify(closeCallback);
 
-/** A write per line would cost more than the lines; one of this many characters costs next to nothing. */
-const CHUNK_CHARACTERS = 256 * 1024;
+/** A write per line would cost more than the lines; one of this many bytes costs next to nothing. */
+const CHUNK_BYTES = 256 * 1024;
+/** Bytes that a character of a string (a UTF-16 code unit) takes at most. */
+const UTF8_BYTES_MAX = 3;
 /** So that a slow load's lines are on disk soon even if the process is killed. */
 const FLUSH_AFTER_MS = 500;
 /** What may wait for a slow disk in memory. Beyond it, appending waits for the disk: a load that is slowed down knows it. */
@@ -37,7 +39,9 @@ export function openChunkedFile(
 ): ChunkedFile {
   const { name, option, waitingBytesMax = WAITING_BYTES_MAX } = options;
   const fd = create(path, { name, option });
-  let buffer = '';
+  // Lines become bytes at once: a string that grows line by line would be copied by the garbage collector again and again.
+  let chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  let chunkLength = 0;
   let flushTimer: NodeJS.Timeout | undefined;
   let position = 0;
   let waitingBytes = 0;
@@ -47,19 +51,26 @@ export function openChunkedFile(
 
   function append(line: string): void {
     if (failure !== undefined || closing !== undefined) return;
-    buffer += line;
-    if (buffer.length >= CHUNK_CHARACTERS) flush();
-    else flushTimer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
+    const roomNeeded = line.length * UTF8_BYTES_MAX;
+    if (chunkLength + roomNeeded > CHUNK_BYTES) flush();
+    if (roomNeeded > CHUNK_BYTES) {
+      send(Buffer.from(line));
+      return;
+    }
+    chunkLength += chunk.write(line, chunkLength);
+    flushTimer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
   }
 
   function flush(): void {
     clearTimeout(flushTimer);
     flushTimer = undefined;
-    if (buffer === '') return;
-    // Nearly always nothing but ASCII, which is copied several times as fast as it is encoded.
-    const isAscii = Buffer.byteLength(buffer) === buffer.length;
-    const bytes = Buffer.from(buffer, isAscii ? 'latin1' : 'utf8');
-    buffer = '';
+    if (chunkLength === 0) return;
+    send(chunk.subarray(0, chunkLength));
+    chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    chunkLength = 0;
+  }
+
+  function send(bytes: Buffer): void {
     // Each chunk has its place in the file from the start, so it does not matter which is written first.
     const at = position;
     position += bytes.length;
