@@ -148,7 +148,7 @@ function recordOperations(file: ChunkedFile, counts: HistoryCounts, clock: Clock
     invoke(facts, at = clock.monotonicNs()) {
       const id = ++counts.invoked;
       file.append(
-        `{"type":"invoke","id":${id},"at":${at},"kind":"${facts.kind}","quantity":${facts.quantity}` +
+        `{"type":"invoke","id":${id},"at":${digits(at)},"kind":"${facts.kind}","quantity":${facts.quantity}` +
           `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('attempt', facts.attempt)}` +
           `${text('idempotencyKey', facts.idempotencyKey)}${text('hold', facts.hold)}` +
           `${text('order', facts.order)}${text('voucher', facts.voucher)}` +
@@ -162,13 +162,19 @@ function recordOperations(file: ChunkedFile, counts: HistoryCounts, clock: Clock
       const observed =
         facts.observed === undefined ? '' : `,"observed":${JSON.stringify(facts.observed)}`;
       file.append(
-        `{"type":"${facts.outcome}","id":${id},"at":${at},"status":${facts.status}` +
+        `{"type":"${facts.outcome}","id":${id},"at":${digits(at)},"status":${facts.status}` +
           `${text('code', facts.code)}${text('hold', facts.hold)}${text('order', facts.order)}` +
           `${text('voucher', facts.voucher)}${text('sku', facts.sku)}` +
           `${sequence}${observed}${text('requestId', facts.requestId)}}\n`,
       );
     },
   };
+}
+
+/** A time in nanoseconds as text. In two halves, because numbers above 2^31 take several times as long. */
+function digits(ns: number): string {
+  const seconds = Math.floor(ns / 1e9);
+  return seconds === 0 ? `${ns}` : `${seconds}${String(ns - seconds * 1e9).padStart(9, '0')}`;
 }
 
 /** Everything but quotes, backslashes and control characters; what needs escaping is left to JSON.stringify. */

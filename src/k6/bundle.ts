@@ -79,6 +79,12 @@ function createLibraryTest(code: string, { inputs }: Metafile): (offset: number)
   return (offset) => files.findLast(({ start }) => start <= offset)?.library ?? false;
 }
 
+/**
+ * How esbuild imports a module that may not be one in disguise: through an object of getters. Ours are, and a getter for
+ * every call of every VU costs.
+ */
+const WRAPPED_MODULE = /\b__toESM\((require\("[^"]+"\))(?:, 1)?\)/g;
+
 /** A bundle whose calls are awaited. Throws UserError for what cannot work. */
 function checked(
   path: string,
@@ -95,7 +101,7 @@ function checked(
     });
   }
   return {
-    code: awaited.code,
+    code: awaited.code.replaceAll(WRAPPED_MODULE, '$1'),
     originOf(line, column) {
       const before = awaited.before(line, column);
       return originOf(before.line, before.column);

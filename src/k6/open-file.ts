@@ -5,7 +5,7 @@ import { sharedStateOf } from './shared-state.ts';
 
 /**
  * k6's `open`: the whole file as text, or as an ArrayBuffer in mode `b`. Relative paths start at the scenario's folder.
- * Only init code and the functions of SharedArrays may open files; each is read once per run.
+ * Only init code may open files, the functions of its SharedArrays included; each is read once per run.
  */
 export function createOpen(
   scriptPath: string,
@@ -16,8 +16,8 @@ export function createOpen(
     if (typeof path !== 'string' || path === '') {
       throw new TypeError(`open() needs the path of a file, but was given ${JSON.stringify(path)}`);
     }
-    if (!vu.initializing && !shared.filling) {
-      throw new Error('open() works in init code and in the function of a SharedArray only');
+    if (!vu.initializing) {
+      throw new Error('open() works in init code only');
     }
     const absolute = resolve(dirname(scriptPath), path);
     let content = shared.files.get(absolute);

@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { CallRequest, CallResult } from '../load/calls.ts';
 import { parseCookieDate, parseSetCookie } from '../load/cookie-jar.ts';
 import { errorCodeOf } from '../load/error-codes.ts';
-import type { Exchange } from '../load/http-client.ts';
+import type { Exchange } from '../load/exchange.ts';
 import { type Timings, timingsOf } from '../load/http-metrics.ts';
 import { selectJson } from './json-selector.ts';
 

@@ -4,8 +4,6 @@ import type { RunView } from '../load/vu.ts';
 export interface SharedState {
   files: Map<string, Buffer>;
   arrays: Map<string, unknown[]>;
-  /** True while the function of a SharedArray runs, which may open files although init is over. */
-  filling: boolean;
 }
 
 const states = new WeakMap<RunView, SharedState>();
@@ -13,7 +11,7 @@ const states = new WeakMap<RunView, SharedState>();
 export function sharedStateOf(run: RunView): SharedState {
   let state = states.get(run);
   if (!state) {
-    state = { files: new Map(), arrays: new Map(), filling: false };
+    state = { files: new Map(), arrays: new Map() };
     states.set(run, state);
   }
   return state;

@@ -1,7 +1,7 @@
-import { type CallsDeps, createCalls } from './calls.ts';
+import type { CallsDeps } from './calls.ts';
 import type { CheckCounts } from './checks.ts';
-import { createCookieJar } from './cookie-jar.ts';
-import { asTags, type Metrics } from './metrics.ts';
+import { DrivenVu } from './driven-vu.ts';
+import type { Metrics } from './metrics.ts';
 import type { LoadOptions, ScenarioOptions } from './options.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { LoadedScript } from './script.ts';
@@ -52,17 +52,35 @@ export function createBuyer(
   scenario: ScenarioOptions | undefined,
   deps: BuyerDeps,
 ): Buyer {
-  const vu = createVu(id, scenario, deps);
+  const vu = new DrivenVu(id, scenario, deps);
   vu.initializing = true;
   const functions = deps.script.createVu(vu);
   vu.initializing = false;
   const { now } = deps.calls;
   let data: { value: unknown } | undefined;
-  let endTurn:
-    | ((end: { interrupted: boolean; exception?: { error: unknown } }) => void)
-    | undefined;
-
+  let turn: { startedAtMs: number; waitsBefore: number; resolve: () => void } | undefined;
   let endPerformance: ((error: Error) => void) | undefined;
+
+  function endTurn(interrupted: boolean, exception?: TurnEnd['exception']): void {
+    if (!turn) return;
+    const { startedAtMs, waitsBefore, resolve } = turn;
+    turn = undefined;
+    vu.release?.passed();
+    vu.release = undefined;
+    vu.iteration += 1;
+    const durationMs = now() - startedAtMs;
+    deps.onTurnEnd({ vu, durationMs, interrupted, exception });
+    const restMs = deps.options.minIterationMs - durationMs;
+    if (restMs > 0) vu.pause(restMs).then(resolve, () => resolve());
+    // A turn that waited for nothing would keep the sockets of everybody else from being served.
+    else if (vu.waits === waitsBefore) setImmediate(resolve);
+    else resolve();
+  }
+
+  const ended = (): void => endTurn(false);
+  const succeeded = (): void => vu.whenIdle(ended);
+  const threw = (error: unknown): void =>
+    error instanceof IterationInterrupted ? endTurn(true) : endTurn(false, { error });
 
   function call(name: string, argument: unknown): unknown {
     const fn = functions[name];
@@ -80,40 +98,15 @@ export function createBuyer(
 
   return {
     vu,
-    takeTurn(turn) {
-      vu.turn = turn;
+    takeTurn(begun) {
+      vu.turn = begun;
       vu.group = '';
       if (!deps.options.http.keepCookies) vu.cookies.clear();
       if (deps.options.http.keepConnections === 'iteration') vu.calls.close();
-      const waitsBefore = vu.waits;
-      const startedAtMs = now();
       return new Promise((resolve) => {
-        endTurn = ({ interrupted, exception }) => {
-          endTurn = undefined;
-          vu.release?.passed();
-          vu.release = undefined;
-          vu.iteration += 1;
-          deps.onTurnEnd({
-            vu,
-            durationMs: now() - startedAtMs,
-            interrupted,
-            exception,
-          });
-          const restMs = deps.options.minIterationMs - (now() - startedAtMs);
-          if (restMs > 0) vu.pause(restMs).then(resolve, () => resolve());
-          // A turn that waited for nothing would keep the sockets of everybody else from being served.
-          else if (vu.waits === waitsBefore) setImmediate(resolve);
-          else resolve();
-        };
-        const succeeded = (): void => vu.whenIdle(() => endTurn?.({ interrupted: false }));
-        const threw = (error: unknown): void =>
-          endTurn?.(
-            error instanceof IterationInterrupted
-              ? { interrupted: true }
-              : { interrupted: false, exception: { error } },
-          );
+        turn = { startedAtMs: now(), waitsBefore: vu.waits, resolve };
         try {
-          const result = call(turn.scenario.exec, readSetupData());
+          const result = call(begun.scenario.exec, readSetupData());
           if (isThenable(result)) result.then(succeeded, threw);
           else succeeded();
         } catch (error) {
@@ -132,7 +125,7 @@ export function createBuyer(
       });
       try {
         const result = await Promise.race([call(functionName, argument), cutShort]);
-        await Promise.race([new Promise<void>(vu.whenIdle), cutShort]);
+        await Promise.race([new Promise<void>((resolve) => vu.whenIdle(resolve)), cutShort]);
         return result;
       } finally {
         clearTimeout(timer);
@@ -144,7 +137,7 @@ export function createBuyer(
       vu.interrupted = true;
       vu.calls.cancelAll();
       vu.cancelPauses();
-      endTurn?.({ interrupted: true });
+      endTurn(true);
       endPerformance?.(new IterationInterrupted());
     },
     retire() {
@@ -153,151 +146,6 @@ export function createBuyer(
       vu.cancelPauses();
     },
   };
-}
-
-interface Pause {
-  promise: Promise<void>;
-  resolve: () => void;
-  reject: (error: Error) => void;
-  timer?: NodeJS.Timeout;
-}
-
-function createPause(): Pause {
-  const pause = {} as Pause;
-  pause.promise = new Promise((resolve, reject) => {
-    pause.resolve = resolve;
-    pause.reject = reject;
-  });
-  return pause;
-}
-
-type DrivenVu = Vu & {
-  cancelPauses(): void;
-  /** Calls back when nothing the script began is on its way any more: an iteration ends with the last of it, as in k6. */
-  whenIdle(callback: () => void): void;
-};
-
-function createVu(id: number, scenario: ScenarioOptions | undefined, deps: BuyerDeps): DrivenVu {
-  const pauses = new Set<Pause>();
-  let pending = 0;
-  let onIdle: (() => void) | undefined;
-  const vu: DrivenVu = {
-    id,
-    env: { ...deps.env, ...scenario?.env },
-    initializing: true,
-    turn: undefined,
-    interrupted: false,
-    waits: 0,
-    get pending() {
-      return pending;
-    },
-    set pending(count) {
-      pending = count;
-      // What ended may begin something else in its continuation.
-      if (count === 0 && onIdle) setImmediate(vu.whenIdle, onIdle);
-    },
-    whenIdle(callback) {
-      onIdle = pending > 0 ? callback : undefined;
-      if (pending === 0) callback();
-    },
-    iteration: 0,
-    group: '',
-    tags: {},
-    expectedStatus: (status) => status >= 200 && status < 400,
-    random: Math.random,
-    cookies: createCookieJar(deps.calls.nowMs),
-    calls: undefined as unknown as Vu['calls'],
-    metrics: deps.metrics,
-    checks: deps.checks,
-    http: deps.options.http,
-    run: deps.run,
-    pause(durationMs) {
-      if (vu.interrupted) return Promise.reject(new IterationInterrupted());
-      const pause = beginPause();
-      pause.timer = setTimeout(endPause, durationMs, pause);
-      return pause.promise;
-    },
-    after(durationMs, callback) {
-      if (vu.interrupted) return () => {};
-      const pause = beginPause();
-      pause.timer = setTimeout(endPause, durationMs, pause);
-      pause.promise.then(callback, () => {});
-      return () => {
-        if (!pauses.delete(pause)) return;
-        clearTimeout(pause.timer);
-        vu.pending -= 1;
-      };
-    },
-    awaiting(promise) {
-      vu.waits += 1;
-      vu.pending += 1;
-      const settled = (): void => {
-        vu.pending -= 1;
-      };
-      promise.then(settled, settled);
-      return promise;
-    },
-    meet(place) {
-      if (vu.interrupted) return Promise.reject(new IterationInterrupted());
-      const pause = beginPause();
-      try {
-        deps.rendezvous.join({ ...place, share: deps.share }, (release) => {
-          if (vu.interrupted) return;
-          vu.release = release;
-          endPause(pause);
-        });
-      } catch (error) {
-        endPause(pause);
-        throw error;
-      }
-      return pause.promise;
-    },
-    release: undefined,
-    cancelPauses() {
-      for (const pause of pauses) {
-        clearTimeout(pause.timer);
-        // Nobody has to be listening: a script may have forgotten to await.
-        pause.promise.catch(() => {});
-        pause.reject(new IterationInterrupted());
-      }
-      vu.pending -= pauses.size;
-      pauses.clear();
-    },
-    log: deps.log,
-    tag(name) {
-      const own = vu.tags[name] ?? scenario?.tags[name] ?? deps.options.tags[name];
-      if (own !== undefined) return String(own);
-      if (name === 'scenario') return scenario?.name;
-      if (name === 'group') return vu.group;
-      if (name === 'vu') return String(vu.id);
-      if (name === 'iter') return String(vu.iteration);
-      return undefined;
-    },
-    allTags: () => ({
-      ...(scenario === undefined ? {} : { scenario: scenario.name }),
-      group: vu.group,
-      ...deps.options.tags,
-      ...scenario?.tags,
-      ...asTags(vu.tags),
-    }),
-  };
-
-  function beginPause(): Pause {
-    vu.waits += 1;
-    vu.pending += 1;
-    const pause = createPause();
-    pauses.add(pause);
-    return pause;
-  }
-
-  function endPause(pause: Pause): void {
-    pauses.delete(pause);
-    vu.pending -= 1;
-    pause.resolve();
-  }
-
-  (vu as { calls: Vu['calls'] }).calls = createCalls(deps.calls, vu);
-  return vu;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

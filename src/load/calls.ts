@@ -1,7 +1,8 @@
 import type { Answer, Target } from '../target/target.ts';
 import type { CookieJar } from './cookie-jar.ts';
 import { errorCodeOf } from './error-codes.ts';
-import { createHttpClient, Exchange, type HttpClientDeps, INVALID_REQUEST } from './http-client.ts';
+import { Exchange, INVALID_REQUEST } from './exchange.ts';
+import { createHttpClient, type HttpClient, type HttpClientDeps } from './http-client.ts';
 import type { HttpMetrics } from './http-metrics.ts';
 import { asTags, type Tagged, type Tags } from './metrics.ts';
 import { codeOf, type OperationInFlight, type Operations } from './operations.ts';
@@ -37,17 +38,17 @@ export interface CallResult {
   exchange: Exchange;
 }
 
+/** Who waits for a call; told exactly one of the two. */
+export interface CallListener {
+  /** Whatever became of it, no answer included. */
+  done(result: CallResult): void;
+  /** There was nothing to send (a malformed request), or the turn was cut short. */
+  failed(error: unknown): void;
+}
+
 /** The calls of one VU: sent, recorded in the history, measured, and handed back. */
 export interface Calls {
-  /**
-   * Sends a request. Exactly one of the two is called, later: `done` with whatever became of it (no answer included),
-   * `failed` when there was nothing to send (a malformed request) or the turn was cut short.
-   */
-  send(
-    request: CallRequest,
-    done: (result: CallResult) => void,
-    failed: (error: unknown) => void,
-  ): void;
+  send(request: CallRequest, listener: CallListener): void;
   /** Ends what is in flight now. */
   cancelAll(): void;
   close(): void;
@@ -68,16 +69,15 @@ export interface CallsDeps extends HttpClientDeps {
 export function createCalls(deps: CallsDeps, vu: Vu): Calls {
   const client = createHttpClient(deps);
   return {
-    send(request, done, failed) {
+    send(request, listener) {
       if (vu.interrupted) {
-        failed(new IterationInterrupted());
+        listener.failed(new IterationInterrupted());
         return;
       }
       try {
-        const call = new Call(deps, vu, request, done, failed, (exchange) => client.send(exchange));
-        call.start();
+        new Call(deps, vu, client, request, listener).start();
       } catch (error) {
-        failed(error);
+        listener.failed(error);
       }
     },
     cancelAll: client.cancelAll,
@@ -102,10 +102,9 @@ const REQUEST_TAGS = [
 class Call implements Tagged {
   private readonly deps: CallsDeps;
   private readonly vu: Vu;
+  private readonly client: HttpClient;
   private readonly request: CallRequest;
-  private readonly done: (result: CallResult) => void;
-  private readonly failed: (error: unknown) => void;
-  private readonly send: (exchange: Exchange) => void;
+  private readonly listener: CallListener;
   private readonly group: string;
   private exchange!: Exchange;
   private operation: OperationInFlight | undefined;
@@ -116,17 +115,15 @@ class Call implements Tagged {
   constructor(
     deps: CallsDeps,
     vu: Vu,
+    client: HttpClient,
     request: CallRequest,
-    done: (result: CallResult) => void,
-    failed: (error: unknown) => void,
-    send: (exchange: Exchange) => void,
+    listener: CallListener,
   ) {
     this.deps = deps;
     this.vu = vu;
+    this.client = client;
     this.request = request;
-    this.done = done;
-    this.failed = failed;
-    this.send = send;
+    this.listener = listener;
     this.group = vu.group;
   }
 
@@ -144,13 +141,12 @@ class Call implements Tagged {
     };
     this.operation = deps.operations.begin(httpRequest, headers.authorization);
     this.exchange = new Exchange(httpRequest, this, deps.now);
-    vu.waits += 1;
-    vu.pending += 1;
-    this.send(this.exchange);
+    vu.began();
+    this.client.send(this.exchange);
   }
 
   beforeWrite(): void {
-    this.operation?.invoke();
+    this.operation?.invoke(this.exchange.writtenAtMs);
     const { vu } = this;
     if (vu.release === undefined) return;
     this.release = vu.release.written();
@@ -158,19 +154,19 @@ class Call implements Tagged {
   }
 
   ended(): void {
-    this.vu.pending -= 1;
+    this.vu.ended();
     this.release?.ended();
     try {
       this.conclude();
     } catch (error) {
-      this.failed(error);
+      this.listener.failed(error);
     }
   }
 
   private conclude(): void {
-    const { exchange, request, vu, deps } = this;
+    const { exchange, request, vu, deps, listener } = this;
     if (exchange.failure?.code === INVALID_REQUEST) {
-      this.failed(
+      listener.failed(
         new RequestError(
           `${request.method} ${request.url} cannot be sent: ${exchange.failure.message}`,
         ),
@@ -189,9 +185,9 @@ class Call implements Tagged {
     deps.onLatency(exchange.endedAtMs - exchange.calledAtMs + latenessMs);
     this.storeCookies();
 
-    if (vu.interrupted) this.failed(new IterationInterrupted());
+    if (vu.interrupted) listener.failed(new IterationInterrupted());
     else if (this.isRedirect()) this.follow();
-    else this.done({ url: request.url, exchange });
+    else listener.done({ url: request.url, exchange });
   }
 
   /** Asked by thresholds on tag sets. */
@@ -312,7 +308,7 @@ class Call implements Tagged {
 
   /** As browsers and k6 do: 307 and 308 repeat the request, the others turn it into a GET. */
   private follow(): void {
-    const { exchange, request, deps, vu } = this;
+    const { exchange, request, deps, vu, client, listener } = this;
     const from = exchange.request;
     const location = exchange.header('location') as string;
     try {
@@ -330,9 +326,9 @@ class Call implements Tagged {
         }),
         redirectsMax: request.redirectsMax - 1,
       };
-      new Call(deps, vu, next, this.done, this.failed, this.send).start();
+      new Call(deps, vu, client, next, listener).start();
     } catch (error) {
-      this.failed(error);
+      listener.failed(error);
     }
   }
 }

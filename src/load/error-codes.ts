@@ -1,4 +1,4 @@
-import { type Exchange, INVALID_REQUEST, TIMEOUT } from './http-client.ts';
+import { type Exchange, INVALID_REQUEST, TIMEOUT } from './exchange.ts';
 
 /**
  * k6's numbers for what went wrong with a request (https://grafana.com/docs/k6/latest/javascript-api/error-codes/),

@@ -5,7 +5,8 @@ import type { TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConnector } from './connector.ts';
-import { createHttpClient, Exchange, type HttpClient } from './http-client.ts';
+import { Exchange } from './exchange.ts';
+import { createHttpClient, type HttpClient } from './http-client.ts';
 import type { TestServer } from './testing/harness.ts';
 import {
   type HostileAnswer,

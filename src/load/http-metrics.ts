@@ -1,4 +1,4 @@
-import type { Exchange } from './http-client.ts';
+import type { Exchange } from './exchange.ts';
 import type { Metric, Metrics, Tagged } from './metrics.ts';
 
 /** k6's metrics of a request, and ours beside them. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { referenceTarget } from '../target/reference.ts';
-import type { Exchange } from './http-client.ts';
+import type { Exchange } from './exchange.ts';
 import { createAttemptIds, createOperations } from './operations.ts';
 import { createMemoryHistory } from './testing/harness.ts';
 
@@ -17,7 +17,7 @@ const record = (
   const { method = 'POST', path, headers = [], body = {} } = call;
   const request = { origin: 'http://one', method, path, headers, body: JSON.stringify(body) };
   const operation = operations.begin(request as never, undefined);
-  operation?.invoke();
+  operation?.invoke(1);
   const { status, body: said } = answer;
   const exchange = { status, written: true, json: () => said, header: () => undefined };
   operation?.complete(exchange as unknown as Exchange, referenceTarget.classify(status, undefined));

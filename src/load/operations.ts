@@ -1,8 +1,8 @@
 import type { Outcome } from '../history/operation.ts';
-import type { CompleteFacts, HistoryRecorder } from '../history/recorder.ts';
+import type { CompleteFacts, HistoryRecorder, InvokeFacts } from '../history/recorder.ts';
 import { REQUEST_ID_HEADER } from '../protocol/headers.ts';
 import type { Answer, OperationRule, Target } from '../target/target.ts';
-import type { Exchange, HttpRequest } from './http-client.ts';
+import type { Exchange, HttpRequest } from './exchange.ts';
 import { createRecentMap } from './recent-map.ts';
 
 /**
@@ -16,13 +16,13 @@ export interface Operations {
 
 /** One operation between its call and its completion. */
 export interface OperationInFlight {
-  /** Right before the first byte is written. */
-  invoke(): void;
+  /** Right before the first byte is written; when that is, on the history's clock. */
+  invoke(atMs: number): void;
   complete(exchange: EndedCall, answer: Answer | undefined): void;
 }
 
 /** What an operation's end is read from. */
-export type EndedCall = Pick<Exchange, 'written' | 'status' | 'json' | 'header'> & {
+export type EndedCall = Pick<Exchange, 'written' | 'status' | 'json' | 'header' | 'endedAtMs'> & {
   failure: { code: string } | undefined;
 };
 
@@ -63,10 +63,11 @@ interface Names {
   key: string | undefined;
 }
 
-/** The first value of a header in undici's flat list of names and values. */
+/** The first value of a header; `name` in lower case. */
 function headerOf({ headers }: HttpRequest, name: string): string | undefined {
   for (let place = 0; place < headers.length; place += 2) {
-    if (headers[place]?.toLowerCase() === name) return headers[place + 1];
+    const known = headers[place] as string;
+    if (known.length === name.length && known.toLowerCase() === name) return headers[place + 1];
   }
   return undefined;
 }
@@ -85,7 +86,7 @@ class RecordedOperation implements OperationInFlight {
     this.names = names;
   }
 
-  invoke(): void {
+  invoke(atMs: number): void {
     const { reader, parameters } = this.matched;
     const said: Said = {
       body: reader.readsBody ? parseJson(this.request.body) : undefined,
@@ -93,7 +94,7 @@ class RecordedOperation implements OperationInFlight {
       answer: undefined,
     };
     const quantity = reader.quantity(said);
-    this.id = this.history.invoke({
+    const facts: InvokeFacts = {
       kind: reader.kind,
       sku: text(reader.sku(said)),
       buyer: this.names.buyer,
@@ -104,25 +105,28 @@ class RecordedOperation implements OperationInFlight {
       order: text(reader.order(said)),
       voucher: text(reader.voucher(said)),
       instance: this.request.origin,
-    });
+    };
+    this.id = this.history.invoke(facts, nanoseconds(atMs));
   }
 
   complete(exchange: EndedCall, answer: Answer | undefined): void {
     // A call that never left is an operation all the same: one that definitely did not happen.
-    if (this.id === undefined) this.invoke();
+    if (this.id === undefined) this.invoke(exchange.endedAtMs);
     const id = this.id as number;
+    const atNs = nanoseconds(exchange.endedAtMs);
     const { reader } = this.matched;
     if (answer === undefined) {
-      this.history.complete(id, {
+      const facts: CompleteFacts = {
         outcome: exchange.written ? 'info' : 'fail',
         status: 0,
         code: exchange.failure?.code,
-      });
+      };
+      this.history.complete(id, facts, atNs);
       return;
     }
     const said: Said = { body: undefined, path: undefined, answer: exchange.json() };
     const sequence = reader.answerSequence(said);
-    this.history.complete(id, {
+    const facts: CompleteFacts = {
       outcome: OUTCOME_OF[answer],
       status: exchange.status,
       code: answer === 'ok' || answer === 'accepted' ? undefined : codeOf(exchange),
@@ -133,9 +137,12 @@ class RecordedOperation implements OperationInFlight {
       sequence: typeof sequence === 'number' ? sequence : undefined,
       observed: answer === 'ok' ? reader.observed?.(said) : undefined,
       requestId: exchange.header(REQUEST_ID_HEADER),
-    });
+    };
+    this.history.complete(id, facts, atNs);
   }
 }
+
+const nanoseconds = (ms: number): number => Math.round(ms * 1e6);
 
 const OUTCOME_OF: Record<Answer, Outcome> = {
   ok: 'ok',

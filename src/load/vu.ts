@@ -17,12 +17,10 @@ export interface Vu {
   initializing: boolean;
   /** The turn being taken; absent in init code, `setup` and `teardown`. */
   turn: Turn | undefined;
+  /** True while only the script's options are read: what its init code opens may not exist yet. */
+  readonly isReader: boolean;
   /** True once the turn was cut short: whatever code is left behind does nothing more. */
   interrupted: boolean;
-  /** How often the script waited for the world (requests, pauses). A turn without any must yield to the event loop. */
-  waits: number;
-  /** Requests and pauses that have not ended yet. */
-  pending: number;
   /** `__ITER`: this VU's iterations so far, from 0. */
   iteration: number;
   /** Name of the group the script is in (`::checkout`), empty at the root. */
@@ -39,6 +37,9 @@ export interface Vu {
   readonly checks: CheckCounts;
   readonly http: HttpOptions;
   readonly run: RunView;
+  /** A request or pause that the turn waits for has begun; has ended. */
+  began(): void;
+  ended(): void;
   /** Resolves after so many milliseconds; rejects with IterationInterrupted when the turn is cut short. */
   pause(durationMs: number): Promise<void>;
   /** Resolves when so many buyers wait at that place, together with theirs; rejects as `pause` does. */

@@ -30,7 +30,7 @@ export function createK6Results(spec: LoadSpec): K6Results {
   const { metrics, counts, outcomes, checks, exceptions, latency } = tally;
   observeZeros(metrics);
   const thresholds = createThresholds(options.thresholds, metrics);
-  const calls = createNotedCalls({ target, history, outcomes, toNs: matchClocks(clock) });
+  const calls = createNotedCalls({ target, history, outcomes, toMs: matchClocks(clock) });
   let iterationsOpen = 0;
   let startedAtMs: number | undefined;
   let summary: ReturnType<K6Results['summary']>;
@@ -172,6 +172,6 @@ function matchClocks(clock: LoadSpec['clock']): (wallMs: number) => number {
   const early = clock.nowMs();
   let wallMs = early;
   while (wallMs === early) wallMs = clock.nowMs();
-  const startNs = clock.monotonicNs();
-  return (atMs) => Math.round(startNs + (atMs - wallMs) * 1e6);
+  const startMs = clock.monotonicNs() / 1e6;
+  return (atMs) => startMs + (atMs - wallMs);
 }

@@ -27,8 +27,8 @@ export interface NotedCallsDeps {
   target: Target;
   history: HistoryRecorder;
   outcomes: OutcomeCounts;
-  /** The history's clock at a wall time in milliseconds. */
-  toNs: (wallMs: number) => number;
+  /** The history's clock at a wall time, both in milliseconds. */
+  toMs: (wallMs: number) => number;
 }
 
 type Invocation = Extract<Note, { type: 'invoke' }> & { atMs: number };
@@ -37,22 +37,19 @@ type Answered = Extract<Note, { type: 'answer' }> & { atMs: number };
 /** k6 hands its samples on in batches, so those of two VUs may come in the wrong order, but not by more than this. */
 const OUT_OF_ORDER_MS_MAX = 1_000;
 
-export function createNotedCalls({ target, history, outcomes, toNs }: NotedCallsDeps): NotedCalls {
+export function createNotedCalls({ target, history, outcomes, toMs }: NotedCallsDeps): NotedCalls {
   const splitUrl = createUrlSplitter();
   const inFlight = new Map<string, OperationInFlight>();
   let waiting: (Invocation | Answered)[] = [];
   let latestMs = 0;
   let begun = 0;
   /** Of the note at hand. */
-  let [atNs, attempt] = [0, ''];
+  let attempt = '';
 
   const operations = createOperations({
     target,
     nextAttempt: () => attempt,
-    history: {
-      invoke: (facts) => history.invoke(facts, atNs),
-      complete: (id, facts) => history.complete(id, facts, atNs),
-    },
+    history,
   });
 
   function invoke(note: Invocation): void {
@@ -65,19 +62,17 @@ export function createNotedCalls({ target, history, outcomes, toNs }: NotedCalls
     )?.[1];
     const { method, body } = note;
     const request = { method, origin, path, headers, body, timeoutMs: 0 };
-    atNs = toNs(note.atMs);
     attempt = note.attempt ?? '';
     const operation = operations.begin(request, authorization ?? ofUrl);
     if (!operation) return;
-    operation.invoke();
+    operation.invoke(toMs(note.atMs));
     inFlight.set(note.call, operation);
   }
 
   function answer(note: Answered): void {
-    const ended = endOf(note);
+    const ended = endOf(note, toMs(note.atMs));
     const said = ended.failure ? undefined : target.classify(note.status, codeOf(ended));
     countOutcome(outcomes, { answer: said, written: ended.written });
-    atNs = toNs(note.atMs);
     inFlight.get(note.call)?.complete(ended, said);
     inFlight.delete(note.call);
   }
@@ -132,7 +127,7 @@ const CODES: Record<number, string> = {
   1220: 'ECONNRESET',
 };
 
-function endOf({ status, errorCode, body, requestId }: Answered): EndedCall {
+function endOf({ status, errorCode, body, requestId }: Answered, endedAtMs: number): EndedCall {
   let parsed: { value: unknown } | undefined;
   return {
     written: !isNeverSent(errorCode),
@@ -143,6 +138,7 @@ function endOf({ status, errorCode, body, requestId }: Answered): EndedCall {
       return parsed.value;
     },
     header: () => requestId,
+    endedAtMs,
   };
 }
 

@@ -2,9 +2,8 @@ import { sharedStateOf } from '../shared-state.ts';
 import type { K6Module } from './module.ts';
 
 /**
- * `k6/data`. A SharedArray's function runs when the array is first looked into, not when it is declared: options can
- * then be read before the data it opens exists. It runs once per run; all VUs see one frozen copy, because k6's are
- * read-only too.
+ * `k6/data`. The function of a SharedArray runs once per run; all VUs see one frozen copy, because k6's are read-only
+ * too. While only options are read it runs when the array is looked into, because what it opens may not exist yet.
  */
 export const dataModule: K6Module = (vu) => {
   const shared = sharedStateOf(vu.run);
@@ -17,14 +16,7 @@ export const dataModule: K6Module = (vu) => {
     }
     let array = shared.arrays.get(name);
     if (!array) {
-      array = createLazyArray(() => {
-        shared.filling = true;
-        try {
-          return fill(name, build);
-        } finally {
-          shared.filling = false;
-        }
-      });
+      array = vu.isReader ? createLazyArray(() => fill(name, build)) : fill(name, build);
       shared.arrays.set(name, array);
     }
     return array;
@@ -53,25 +45,17 @@ function deepFreeze<Value>(value: Value): Value {
 /** An array that comes into being when it is first looked into. */
 function createLazyArray(build: () => unknown[]): unknown[] {
   const target: unknown[] = [];
-  let filled = false;
-  const ready = (): unknown[] => {
-    if (!filled) {
+  const filled = (): unknown[] => {
+    if (!Object.isFrozen(target)) {
       for (const item of build()) target.push(item);
       Object.freeze(target);
-      filled = true;
     }
     return target;
   };
-  const readOnly = (): never => {
-    throw new TypeError('a SharedArray cannot be changed');
-  };
   return new Proxy(target, {
-    get: (_, key) => Reflect.get(filled ? target : ready(), key),
-    has: (_, key) => Reflect.has(ready(), key),
-    ownKeys: () => Reflect.ownKeys(ready()),
-    getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(ready(), key),
-    set: readOnly,
-    defineProperty: readOnly,
-    deleteProperty: readOnly,
+    get: (_, key) => Reflect.get(filled(), key),
+    has: (_, key) => Reflect.has(filled(), key),
+    ownKeys: () => Reflect.ownKeys(filled()),
+    getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(filled(), key),
   });
 }

@@ -1,3 +1,4 @@
+import type { CallListener, CallRequest, CallResult } from '../../load/calls.ts';
 import { RequestError } from '../../load/request-error.ts';
 import { IterationInterrupted, type Vu } from '../../load/vu.ts';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../http-params.ts';
 import { FileData } from '../multipart.ts';
 import { guardMembers, PendingResponse } from '../pending-response.ts';
-import { Response } from '../response.ts';
+import { Response, type ResponseType } from '../response.ts';
 import { ScriptCookieJar } from './cookie-jar.ts';
 import type { K6Module } from './module.ts';
 
@@ -74,27 +75,46 @@ function request(
     throw new Error('requests cannot be sent in init code; send them in setup() or in a scenario');
   }
   const call = toCallRequest(vu, method, url, body, params);
-  const responseType = responseTypeOf(vu, params);
-  const pending: Promise<unknown> = new PendingResponse((resolve, reject) => {
-    vu.calls.send(
-      call,
-      (result) => {
-        const response = new Response(result, call, responseType);
-        if ((params?.throw ?? vu.http.throwOnFailure) && response.error_code !== 0) {
-          const why = response.error || response.status_text;
-          reject(new RequestError(`${method} ${call.url} failed: ${why}`));
-        } else {
-          resolve(response);
-        }
-      },
-      (error) => {
-        reject(error);
-        // When a turn is cut short, nobody has to be listening: a script may have forgotten to await.
-        if (error instanceof IterationInterrupted) queueMicrotask(() => pending.catch(() => {}));
-      },
-    );
-  });
-  return pending;
+  const settler = new ResponseSettler(vu, call, params);
+  vu.calls.send(call, settler);
+  return settler.pending;
+}
+
+/** Settles the promise of a response. */
+class ResponseSettler implements CallListener {
+  readonly pending: Promise<unknown>;
+  private readonly request: CallRequest;
+  private readonly responseType: ResponseType;
+  private readonly throws: boolean;
+  private resolve!: (response: Response) => void;
+  private reject!: (error: unknown) => void;
+
+  constructor(vu: Vu, request: CallRequest, params: Params | undefined) {
+    this.request = request;
+    this.responseType = responseTypeOf(vu, params);
+    this.throws = params?.throw ?? vu.http.throwOnFailure;
+    this.pending = new PendingResponse((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  done(result: CallResult): void {
+    const { request } = this;
+    const response = new Response(result, request, this.responseType);
+    if (this.throws && response.error_code !== 0) {
+      const why = response.error || response.status_text;
+      this.reject(new RequestError(`${request.method} ${request.url} failed: ${why}`));
+    } else {
+      this.resolve(response);
+    }
+  }
+
+  failed(error: unknown): void {
+    this.reject(error);
+    // When a turn is cut short, nobody has to be listening: a script may have forgotten to await.
+    if (error instanceof IterationInterrupted) this.pending.catch(() => {});
+  }
 }
 
 /** One request of a batch: a URL, `[method, url, body, params]`, or an object of the same. */

@@ -32,19 +32,22 @@ function check(
 ): boolean | Promise<boolean> {
   if (vu.initializing) throw new Error('check() works in scenarios, setup() and teardown() only');
   if (checks === undefined) throw new Error('no checks provided to `check`');
-  const named = Object.entries(checks);
-  for (const [name] of named) assertName(name);
-  return checkFrom(vu, value, named, tags);
+  const names = Object.keys(checks);
+  for (const name of names) assertName(name);
+  return checkFrom(vu, value, checks, names, tags);
 }
 
 function checkFrom(
   vu: Vu,
   value: unknown,
-  checks: [name: string, test: unknown][],
+  checks: Checks,
+  names: string[],
   tags: Tags | undefined,
 ): boolean | Promise<boolean> {
   let allPassed = true;
-  for (const [index, [name, test]] of checks.entries()) {
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] as string;
+    const test = checks[name];
     let verdict: unknown;
     try {
       verdict = typeof test === 'function' ? test(value) : test;
@@ -53,11 +56,11 @@ function checkFrom(
       throw error;
     }
     if (verdict instanceof Promise) {
-      const rest = checks.slice(index + 1);
+      const rest = names.slice(index + 1);
       return verdict.then(
         async (known) => {
           countCheck(vu, name, Boolean(known), tags);
-          return (await checkFrom(vu, value, rest, tags)) && allPassed && Boolean(known);
+          return (await checkFrom(vu, value, checks, rest, tags)) && allPassed && Boolean(known);
         },
         (error: unknown) => {
           countCheck(vu, name, false, tags);

@@ -1,0 +1,124 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { SocketEvents } from './connector.ts';
+import { ABORTED, Exchange } from './exchange.ts';
+import { createHttpClient } from './http-client.ts';
+import { createTraffic } from './traffic.ts';
+
+/** The other side of a socket that a client was given, opened at once. */
+class Peer extends EventEmitter {
+  readonly written: string[] = [];
+  readonly remoteAddress = '127.0.0.1';
+  readonly remotePort = 80;
+  readonly writableLength = 0;
+  readonly events: SocketEvents;
+
+  constructor(events: SocketEvents) {
+    super();
+    this.events = events;
+    setImmediate(() => events.onOpen());
+  }
+
+  write(bytes: string): boolean {
+    this.written.push(bytes);
+    return true;
+  }
+
+  destroy(): void {
+    this.emit('close');
+  }
+
+  answer(body = 'x'): void {
+    const head = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`;
+    this.events.onBytes(Buffer.from(head + body));
+  }
+}
+
+function createPeers() {
+  const peers: Peer[] = [];
+  const client = createHttpClient({
+    now: () => performance.now(),
+    traffic: createTraffic(),
+    connector: (_url, events) => {
+      const peer = new Peer(events);
+      peers.push(peer);
+      return peer as unknown as Socket;
+    },
+  });
+  const ended: Exchange[] = [];
+  function send(path: string): Exchange {
+    const request = {
+      ...{ method: 'GET', origin: 'http://peer', path },
+      ...{ headers: [], body: null, timeoutMs: 60_000 },
+    };
+    const listener = { beforeWrite() {}, ended: () => void ended.push(exchange) };
+    const exchange: Exchange = new Exchange(request, listener, () => performance.now());
+    client.send(exchange);
+    return exchange;
+  }
+  return { client, peers, send, ended };
+}
+
+/** Until everything that waits for the event loop's next turns has had them. */
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** A connection that is kept after its first answer. */
+async function keepConnection() {
+  const all = createPeers();
+  all.send('/first');
+  await settle();
+  const kept = all.peers[0] as Peer;
+  kept.answer();
+  expect(all.ended.map(({ status }) => status)).toEqual([200]);
+  return { ...all, kept };
+}
+
+describe('a request that waits for its turn to be written', () => {
+  it.each<[what: string, happens: (kept: Peer) => void]>([
+    ['is closed', (kept) => kept.events.onEnd(undefined)],
+    ['breaks', (kept) => kept.events.onEnd(new Error('reset'))],
+    ['says what nobody asked', (kept) => kept.answer()],
+  ])('goes over another connection when its own %s', async (_what, happens) => {
+    const { client, kept, peers, send, ended } = await keepConnection();
+    const exchange = send('/second');
+    happens(kept);
+    await settle();
+
+    expect(kept.written).toHaveLength(1);
+    const fresh = peers[1] as Peer;
+    expect(fresh.written[0]).toMatch(/^GET \/second /);
+    fresh.answer('fresh');
+    expect(ended).toHaveLength(2);
+    expect([exchange.failure, exchange.text()]).toEqual([undefined, 'fresh']);
+    client.close();
+  });
+
+  it('is never written once it was given up', async () => {
+    const { client, kept, send } = await keepConnection();
+    const exchange = send('/second');
+    client.cancelAll();
+    await settle();
+
+    expect(kept.written).toHaveLength(1);
+    expect([exchange.written, exchange.failure?.code]).toEqual([false, ABORTED]);
+    client.close();
+  });
+
+  it('leaves together with those of other connections', async () => {
+    const { client, peers, send } = await keepConnection();
+    send('/a');
+    send('/b');
+    await settle();
+    for (const peer of peers) peer.answer();
+
+    send('/c');
+    send('/d');
+    expect(peers.flatMap(({ written }) => written)).toHaveLength(3);
+    await settle();
+    expect(peers.flatMap(({ written }) => written)).toHaveLength(5);
+    client.close();
+  });
+});
