@@ -11,13 +11,16 @@ function readAll(pieces: string[], method = 'GET') {
   reader.begin(
     {
       onHead: (status, statusText, headers) => heads.push({ status, statusText, headers }),
-      onBody(bytes) {
-        body += bytes.toString('latin1');
+      onBody(buffer, from, to) {
+        body += buffer.toString('latin1', from, to);
       },
     },
     method,
   );
-  for (const piece of pieces) reader.read(Buffer.from(piece, 'latin1'));
+  for (const piece of pieces) {
+    // What a shared buffer still holds of other answers must not be taken for more of this one.
+    reader.read(Buffer.from(`${piece}\r\n\r\n`, 'latin1'), piece.length);
+  }
   const { state, keepsAlive } = reader;
   reader.finish();
   return { state, keepsAlive, whenClosed: reader.state, heads, body };

@@ -2,8 +2,8 @@
 export interface AnswerSink {
   /** Headers are names and values in turn, as the server spelled them. Interim answers (1xx) are skipped. */
   onHead(status: number, statusText: string, headers: string[]): void;
-  /** Some of the body; the bytes are good for the time of the call only. */
-  onBody(bytes: Buffer): void;
+  /** Some of the body, between two places of a buffer that is good for the time of the call only. */
+  onBody(buffer: Buffer, from: number, to: number): void;
 }
 
 /** What is read next. A line and a body end in the next one of these; the last two are ends. */
@@ -41,6 +41,9 @@ export class AnswerReader {
   keepsAlive = false;
 
   private sink!: AnswerSink;
+  /** What is being read, and how much of it is there. */
+  private buffer: Buffer = EMPTY;
+  private length = 0;
   private isBodyless = false;
   /** Bytes of the body or chunk still to come. */
   private remaining = 0;
@@ -65,18 +68,21 @@ export class AnswerReader {
     return this.state === 'complete' || this.state === 'malformed';
   }
 
-  read(bytes: Buffer): void {
+  /** Reads the first `length` bytes of a buffer; what stands behind them is from something else. */
+  read(buffer: Buffer, length: number): void {
+    this.buffer = buffer;
+    this.length = length;
     let at = 0;
-    while (at < bytes.length && !this.isOver) {
-      if (this.state === 'head') at = this.readHead(bytes, at);
-      else if (this.state === 'sized body' || this.state === 'chunk') at = this.readBody(bytes, at);
+    while (at < length && !this.isOver) {
+      if (this.state === 'head') at = this.readHead(at);
+      else if (this.state === 'sized body' || this.state === 'chunk') at = this.readBody(at);
       else if (this.state === 'body until close') {
-        this.sink.onBody(at === 0 ? bytes : bytes.subarray(at));
-        at = bytes.length;
-      } else at = this.readLine(bytes, at);
+        this.sink.onBody(buffer, at, length);
+        at = length;
+      } else at = this.readLine(at);
     }
     // Whatever comes after the answer belongs to nothing that was asked for.
-    if (at < bytes.length) this.keepsAlive = false;
+    if (at < length) this.keepsAlive = false;
   }
 
   /** The connection has ended: that is where some answers end, and others break off. */
@@ -84,18 +90,19 @@ export class AnswerReader {
     if (this.state === 'body until close') this.state = 'complete';
   }
 
-  private readHead(bytes: Buffer, from: number): number {
+  private readHead(from: number): number {
+    const { buffer, length } = this;
     if (this.pendingLength === 0) {
-      const end = bytes.indexOf(HEAD_END, from);
-      if (end >= 0) {
-        this.parseHead(bytes.toString('latin1', from, end));
+      const end = buffer.indexOf(HEAD_END, from);
+      if (end >= 0 && end + HEAD_END.length <= length) {
+        this.parseHead(buffer.toString('latin1', from, end));
         return end + HEAD_END.length;
       }
     }
     // The end may stand across the seam of two pieces.
     const searchFrom = Math.max(0, this.pendingLength - HEAD_END.length + 1);
-    const taken = Math.min(bytes.length - from, HEAD_BYTES_MAX - this.pendingLength);
-    this.append(bytes, from, taken);
+    const taken = Math.min(length - from, HEAD_BYTES_MAX - this.pendingLength);
+    this.append(from, taken);
     const end = this.pending.subarray(0, this.pendingLength).indexOf(HEAD_END, searchFrom);
     if (end >= 0) {
       const left = this.pendingLength - end - HEAD_END.length;
@@ -115,14 +122,14 @@ export class AnswerReader {
     return from + taken;
   }
 
-  private append(bytes: Buffer, from: number, length: number): void {
+  private append(from: number, length: number): void {
     const needed = this.pendingLength + length;
     if (this.pending.length < needed) {
       const grown = Buffer.allocUnsafe(Math.max(needed, this.pending.length * 2));
       this.pending.copy(grown, 0, 0, this.pendingLength);
       this.pending = grown;
     }
-    bytes.copy(this.pending, this.pendingLength, from, from + length);
+    this.buffer.copy(this.pending, this.pendingLength, from, from + length);
     this.pendingLength = needed;
   }
 
@@ -185,19 +192,21 @@ export class AnswerReader {
     }
   }
 
-  private readBody(bytes: Buffer, from: number): number {
-    const to = Math.min(bytes.length, from + this.remaining);
-    this.sink.onBody(bytes.subarray(from, to));
+  private readBody(from: number): number {
+    const to = Math.min(this.length, from + this.remaining);
+    this.sink.onBody(this.buffer, from, to);
     this.remaining -= to - from;
     if (this.remaining === 0) this.state = this.state === 'chunk' ? 'chunk end' : 'complete';
     return to;
   }
 
   /** Lines between chunks: sizes, the empty one after each, and trailers. */
-  private readLine(bytes: Buffer, from: number): number {
-    const feed = bytes.indexOf(0x0a, from);
-    const to = feed < 0 ? bytes.length : feed + 1;
-    this.line += bytes.toString('latin1', from, to);
+  private readLine(from: number): number {
+    const { buffer, length } = this;
+    const found = buffer.indexOf(0x0a, from);
+    const feed = found < length ? found : -1;
+    const to = feed < 0 ? length : feed + 1;
+    this.line += buffer.toString('latin1', from, to);
     if (this.line.length > LINE_BYTES_MAX) this.refuse('a line between chunks has no end');
     else if (feed >= 0) {
       const line = this.line;

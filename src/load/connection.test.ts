@@ -31,7 +31,8 @@ class Peer extends EventEmitter {
 
   answer(body = 'x'): void {
     const head = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`;
-    this.events.onBytes(Buffer.from(head + body));
+    const bytes = Buffer.from(head + body);
+    this.events.onBytes(bytes, bytes.length);
   }
 }
 

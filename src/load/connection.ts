@@ -78,8 +78,8 @@ export class Connection {
         this.inFlight.tlsMs = url.protocol === 'https:' ? deps.now() - openedAtMs - tcpMs : 0;
         this.writeWaiting();
       },
-      onBytes: (bytes) => {
-        if (socket === this.socket) this.read(bytes);
+      onBytes: (buffer, length) => {
+        if (socket === this.socket) this.read(buffer, length);
       },
       onEnd: (error) => {
         if (socket === this.socket) this.ended(error);
@@ -107,7 +107,7 @@ export class Connection {
     else socket.once('drain', () => exchange.onSent());
   }
 
-  private read(bytes: Buffer): void {
+  private read(buffer: Buffer, length: number): void {
     const { reader } = this;
     if (!this.inFlight || this.waiting !== undefined) {
       // Nobody asked: whatever it is, it must not become the answer to the next request.
@@ -116,7 +116,7 @@ export class Connection {
     }
     const atMs = this.deps.now();
     this.inFlight.onBytes(atMs);
-    reader.read(bytes);
+    reader.read(buffer, length);
     if (!reader.isOver || !this.inFlight) return;
     if (reader.state === 'malformed') {
       this.break({ code: MALFORMED_ANSWER, message: reader.problem });

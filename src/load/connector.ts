@@ -10,8 +10,8 @@ export interface SocketEvents {
   onTcp(): void;
   /** Requests can be written. */
   onOpen(): void;
-  /** The bytes are good for the time of the call only. */
-  onBytes(bytes: Buffer): void;
+  /** The buffer's first `length` bytes have come; they are good for the time of the call only. */
+  onBytes(buffer: Buffer, length: number): void;
   /** Once, and last: the other side has ended the connection, or an error has, the attempt to connect included. */
   onEnd(error: NodeJS.ErrnoException | undefined): void;
 }
@@ -51,7 +51,7 @@ export function createConnector({
       onread: {
         buffer,
         callback(length: number) {
-          events.onBytes(buffer.subarray(0, length));
+          events.onBytes(buffer, length);
           return true;
         },
       },

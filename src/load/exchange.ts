@@ -163,10 +163,14 @@ export class Exchange implements AnswerSink {
     this.rawHeaders = headers;
   }
 
-  onBody(bytes: Buffer): void {
-    this.bodyBytes += bytes.length;
-    if (this.bodyBytes <= BODY_BYTES_MAX) this.chunks.push(Buffer.from(bytes));
-    else this.cancel(OVERSIZED_ANSWER, `the answer's body is longer than ${BODY_BYTES_MAX} bytes`);
+  onBody(buffer: Buffer, from: number, to: number): void {
+    this.bodyBytes += to - from;
+    if (this.bodyBytes <= BODY_BYTES_MAX) {
+      const chunk = Buffer.allocUnsafe(to - from);
+      buffer.copy(chunk, 0, from, to);
+      this.chunks.push(chunk);
+    } else
+      this.cancel(OVERSIZED_ANSWER, `the answer's body is longer than ${BODY_BYTES_MAX} bytes`);
   }
 
   /** With a failure, whatever has come of an answer is forgotten. */

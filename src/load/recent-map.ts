@@ -6,34 +6,17 @@ export function createRecentMap<Value>(
   generationSizeMax: number,
   compute: (key: string) => Value,
 ): (key: string) => Value {
-  let young = new Map<string, Entry<Value>>();
-  let old = new Map<string, Entry<Value>>();
+  let young = new Map<string, Value>();
+  let old = new Map<string, Value>();
   return (key) => {
-    const ending = endingOf(key);
-    let entry = young.get(ending);
-    if (entry?.key === key) return entry.value;
-    entry = old.get(ending);
-    if (entry?.key !== key) entry = { key, value: compute(key) };
+    const known = young.get(key);
+    if (known !== undefined || young.has(key)) return known as Value;
+    const value = old.has(key) ? (old.get(key) as Value) : compute(key);
     if (young.size >= generationSizeMax) {
       old = young;
       young = new Map();
     }
-    young.set(ending, entry);
-    return entry.value;
+    young.set(key, value);
+    return value;
   };
-}
-
-interface Entry<Value> {
-  key: string;
-  value: Value;
-}
-
-const ENDING_CHARACTERS = 32;
-
-/**
- * What long keys are looked up by, because to hash all of a bearer token costs several times as much as to compare it.
- * Keys with the same ending displace each other, which costs no more than their computation.
- */
-function endingOf(key: string): string {
-  return key.length > ENDING_CHARACTERS ? key.slice(-ENDING_CHARACTERS) : key;
 }

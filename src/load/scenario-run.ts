@@ -55,7 +55,6 @@ export interface ScenarioDeps {
 export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): RunningScenario {
   const { plan } = options;
   const buyers: Buyer[] = [];
-  const turnsOfBuyer = new Map<Buyer, number>();
   const waiters = new Set<() => void>();
   let startedAtMs: number | undefined;
   let startedAtWallMs = 0;
@@ -120,14 +119,11 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
     },
     takeTurn(buyer, dueMs) {
       const latenessMs = dueMs === undefined ? 0 : Math.max(0, elapsedMs() - dueMs);
-      const numberInVu = turnsOfBuyer.get(buyer) ?? 0;
-      turnsOfBuyer.set(buyer, numberInVu + 1);
       const turn: Turn = {
         scenario: options,
         scenarioStartedAtMs: startedAtWallMs,
         progress,
         number: numberOf(turns, deps.share),
-        numberInVu,
         latenessMs,
       };
       turns += 1;

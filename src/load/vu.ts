@@ -21,7 +21,7 @@ export interface Vu {
   readonly isReader: boolean;
   /** True once the turn was cut short: whatever code is left behind does nothing more. */
   interrupted: boolean;
-  /** `__ITER`: this VU's iterations so far, from 0. */
+  /** `__ITER`: this VU's iterations so far, from 0. All of one scenario, because a VU belongs to one. */
   iteration: number;
   /** Name of the group the script is in (`::checkout`), empty at the root. */
   group: string;
@@ -66,8 +66,6 @@ export interface Turn {
   progress(): number;
   /** Unique in its scenario, from 0, whichever VU takes it. */
   number: number;
-  /** This VU's iterations of the scenario, from 0. */
-  numberInVu: number;
   /** How late the turn began against its schedule; 0 for closed models. Charged once, to the turn's first request. */
   latenessMs: number;
 }

@@ -64,7 +64,8 @@ export const executionModule: K6Module = (vu) => {
         return vu.iteration;
       },
       get iterationInScenario() {
-        return turn().numberInVu;
+        turn();
+        return vu.iteration;
       },
       tags,
       metrics: { tags, metadata: {} },
