@@ -6,6 +6,7 @@ import type { Vu } from '../load/vu.ts';
 import { ScriptCookieJar } from './modules/cookie-jar.ts';
 import { encodeMultipart, FileData } from './multipart.ts';
 import type { ResponseType } from './response.ts';
+import { sharedStateOf } from './shared-state.ts';
 
 export type StatusTest = (status: number) => boolean;
 
@@ -32,7 +33,8 @@ export interface HttpUrl {
   name: string;
 }
 
-const SUPPORTED = new Set([
+/** Names of the parameters there are. */
+export const PARAMETERS: ReadonlySet<string> = new Set([
   'headers',
   'tags',
   'cookies',
@@ -56,12 +58,9 @@ export function toCallRequest(
   body: unknown,
   params: HttpParams | null | undefined,
 ): CallRequest {
-  if (params) for (const name in params) if (!SUPPORTED.has(name)) refuse(name);
-  // Basic authentication goes by the credentials in the URL alone, as in k6.
-  if (params?.auth && params.auth !== 'basic') {
-    throw new Error(
-      `the authentication "${params.auth}" is not supported; send an Authorization header, or put user and password into the URL`,
-    );
+  if (params) for (const name in params) if (!PARAMETERS.has(name)) warnOf(vu, name);
+  if (params?.auth === 'ntlm') {
+    throw new Error('the authentication "ntlm" is not supported (supported are basic and digest)');
   }
   const encoded = encodeBody(body);
   const named = typeof url === 'object' && url !== null ? url : undefined;
@@ -111,9 +110,13 @@ export function responseTypeOf(vu: Vu, params: HttpParams | null | undefined): R
   return params?.responseType ?? (vu.http.discardResponseBodies ? 'none' : 'text');
 }
 
-function refuse(name: string): never {
-  throw new Error(
-    `the http parameter "${name}" is not supported (supported: ${[...SUPPORTED].join(', ')})`,
+/** k6 ignores what it does not know. So do we, but not in silence: it is a parameter misspelt, or in a wrong place. */
+function warnOf(vu: Vu, name: string): void {
+  const { unknownParameters } = sharedStateOf(vu.run);
+  if (unknownParameters.has(name)) return;
+  unknownParameters.add(name);
+  vu.log(
+    `warning: the http parameter "${name}" is unknown, and ignored (known: ${[...PARAMETERS].join(', ')})`,
   );
 }
 

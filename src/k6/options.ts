@@ -122,7 +122,8 @@ export function readOptions(
   { exports, metrics }: { exports: string[]; metrics: Metrics },
 ): LoadOptions {
   const options = parse(optionsSchema, exported ?? {}, '');
-  const scenarios = Object.entries(scenariosOf(options)).map(([name, fields]) =>
+  const written = scenariosOf(options);
+  const scenarios = Object.entries(written).map(([name, fields]) =>
     readScenario(name, fields, exports),
   );
   return {
@@ -152,7 +153,7 @@ export function readOptions(
     setupTimeoutMs: options.setupTimeout,
     teardownTimeoutMs: options.teardownTimeout,
     summaryTrendStats: options.summaryTrendStats,
-    exported: (exported ?? {}) as Record<string, unknown>,
+    exported: { ...(exported as Record<string, unknown> | undefined), scenarios: written },
   };
 }
 

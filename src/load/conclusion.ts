@@ -6,11 +6,15 @@ export interface LoadConclusion {
   sentence: string;
 }
 
-/** What a load comes to by itself: no iteration may throw, unless the script allows it, and every threshold is to be met. */
+/**
+ * What a load comes to by itself: no iteration may throw, unless the script allows it, every
+ * threshold is to be met, and a script that ends its run early has its reasons.
+ */
 export function concludeLoad(load: LoadResult): LoadConclusion {
-  const { exceptions, thresholds, generator } = load;
+  const { exceptions, thresholds, generator, stoppedBy } = load;
   const missed = thresholds.filter(({ ok }) => !ok);
   const failures = [
+    ...(stoppedBy === 'script-abort' ? ['the script ended the run'] : []),
     ...(exceptions.count > 0 && !exceptions.allowed
       ? [`${exceptions.count} ${exceptions.count === 1 ? 'iteration' : 'iterations'} threw`]
       : []),

@@ -15,7 +15,7 @@ export interface LoadOptions {
   teardownTimeoutMs: number;
   /** Figures of a trend that the summary shows: `avg`, `p(95)` … */
   summaryTrendStats: string[];
-  /** The options as the script exports them, for `exec.test.options` and `handleSummary`. */
+  /** The options as the script exports them, the scenario of a shorthand spelled out, for `exec.test.options`. */
   exported: Record<string, unknown>;
 }
 

@@ -48,15 +48,38 @@ function endOfOrigin(url: string, from: number): number {
 }
 
 function splitSlowly(url: string): SplitUrl {
+  const parsed = parseHttpUrl(url);
+  const credentials = credentialsOf(parsed);
+  return {
+    origin: parsed.origin,
+    path: parsed.pathname + parsed.search,
+    authorization:
+      credentials &&
+      `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
+  };
+}
+
+/** A URL without the user and password in it, and those. Throws RequestError for what is no http URL. */
+export function takeCredentials(url: string): {
+  url: string;
+  credentials: { user: string; password: string } | undefined;
+} {
+  const parsed = parseHttpUrl(url);
+  const credentials = credentialsOf(parsed);
+  parsed.username = '';
+  parsed.password = '';
+  return { url: parsed.href, credentials };
+}
+
+function parseHttpUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
     throw new RequestError(`"${url}" is not an absolute http or https URL`);
   }
-  const { username, password } = parsed;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return {
-    origin: parsed.origin,
-    path: parsed.pathname + parsed.search,
-    authorization: username ? `Basic ${Buffer.from(credentials).toString('base64')}` : undefined,
-  };
+  return parsed;
+}
+
+function credentialsOf({ username, password }: URL) {
+  if (!username) return undefined;
+  return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }

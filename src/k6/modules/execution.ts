@@ -78,16 +78,20 @@ function tagsOf(vu: Vu): Record<string, string> {
   return new Proxy(vu.tags, {
     get: (_, name) => (vu.allTags() as Record<string | symbol, string>)[name],
     ownKeys: () => Object.keys(vu.allTags()),
-    getOwnPropertyDescriptor: (_, name) => ({
-      value: (vu.allTags() as Record<string | symbol, string>)[name],
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    }),
+    getOwnPropertyDescriptor(_, name) {
+      const value = (vu.allTags() as Record<string | symbol, string>)[name];
+      if (value === undefined) return undefined;
+      return { value, enumerable: true, configurable: true, writable: true };
+    },
+    set(tags, name, value: unknown) {
+      tags[String(name)] = String(value);
+      return true;
+    },
   });
 }
 
 function abort(vu: Vu, reason = 'test aborted'): never {
+  if (vu.initializing) throw new Error(`exec.test.abort(): ${reason}`);
   vu.run.abort(reason);
   throw new IterationInterrupted();
 }

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { CallListener, CallRequest, CallResult } from '../../load/calls.ts';
 import { RequestError } from '../../load/request-error.ts';
+import { takeCredentials } from '../../load/url.ts';
 import { IterationInterrupted, type Vu } from '../../load/vu.ts';
+import { answerDigestChallenge } from '../digest.ts';
 import {
   type HttpParams,
   type HttpUrl,
@@ -76,8 +79,37 @@ function request(
   }
   const call = toCallRequest(vu, method, url, body, params);
   const settler = new ResponseSettler(vu, call, params);
-  vu.calls.send(call, settler);
+  // Basic authentication goes by the credentials in the URL alone, as in k6.
+  if (params?.auth === 'digest') sendTwice(vu, call, settler);
+  else vu.calls.send(call, settler);
   return settler.pending;
+}
+
+/** Digest authentication: the first answer is the server's challenge, and expected to be; as in k6, both are requests. */
+function sendTwice(vu: Vu, call: CallRequest, listener: CallListener): void {
+  const { url, credentials } = takeCredentials(call.url);
+  const first = {
+    ...call,
+    url,
+    isExpected: call.isExpected && ((status: number) => status === 401),
+  };
+  vu.calls.send(first, {
+    failed: (error) => listener.failed(error),
+    done(result) {
+      const { exchange } = result;
+      const challenge = exchange.header('www-authenticate');
+      const authorization =
+        exchange.status === 401 && challenge !== undefined && credentials
+          ? answerDigestChallenge(challenge, credentials, {
+              method: exchange.request.method,
+              target: exchange.request.path,
+              clientNonce: randomBytes(8).toString('hex'),
+            })
+          : undefined;
+      if (authorization === undefined) listener.done(result);
+      else vu.calls.send({ ...call, url, headers: { ...call.headers, authorization } }, listener);
+    },
+  });
 }
 
 /** Settles the promise of a response. */

@@ -18,6 +18,16 @@ beforeAll(async () => {
       response.end(url.searchParams.get('body') ?? '');
       return;
     }
+    if (url.pathname === '/digest') {
+      const { authorization } = request.headers;
+      if (authorization?.startsWith('Digest username="Mufasa", realm="pride", nonce="n1"')) {
+        response.end('{"body":"in"}');
+        return;
+      }
+      const challenge = 'Digest realm="pride", qop="auth,auth-int", nonce="n1", opaque="o"';
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+      return;
+    }
     if (url.pathname === '/login') {
       response.writeHead(200, { 'set-cookie': ['session=abc; Path=/; HttpOnly', 'theme=dark'] });
       response.end('{}');
@@ -298,10 +308,32 @@ describe('k6/http', () => {
     expect(batch.result.exceptions.first[0]).toMatch(/\[0\] was read .* put "await"/);
   });
 
+  it('answers the challenge of digest authentication', async () => {
+    const { shown, result } = await once(`
+      const withUser = BASE.replace('//', '//Mufasa:Circle%20of%20Life@') + '/digest';
+      const known = await http.get(withUser, { auth: 'digest' });
+      const unknown = await http.get(BASE + '/digest', { auth: 'digest' });
+      show([known.status, known.json('body'), known.url === BASE + '/digest', unknown.status]);
+    `);
+    expect(shown).toEqual([[200, 'in', true, 401]]);
+    expect(result.metrics.http_reqs?.values.count).toBe(3);
+    expect(result.metrics.http_req_failed?.values).toMatchObject({ passes: 0, fails: 3 });
+  });
+
+  it('ignores unknown parameters as k6 does, and says so once', async () => {
+    const { shown } = await once(`
+      for (const n of [1, 2]) show((await http.get(BASE, { redirect: 'follow' })).status + n);
+    `);
+    expect(shown).toEqual([
+      expect.stringContaining('the http parameter "redirect" is unknown, and ignored'),
+      ...[201, 202],
+    ]);
+  });
+
   it('refuses by name what it does not support', async () => {
     const refused = async (body: string) => (await once(body)).result.exceptions.first[0];
-    expect(await refused(`await http.get(BASE, { auth: 'digest' });`)).toMatch(
-      /script\.ts:10: the authentication "digest" is not supported/,
+    expect(await refused(`await http.get(BASE, { auth: 'ntlm' });`)).toMatch(
+      /script\.ts:10: the authentication "ntlm" is not supported/,
     );
     expect(await refused(`(await http.get(BASE)).json('list.#(n>1)')`)).toContain('queries');
     expect(await refused(`await http.get('ftp://127.0.0.1/');`)).toContain(
@@ -391,11 +423,18 @@ describe('k6/execution', () => {
     const { shown, result, log } = await once(`
       show([scenario.name, scenario.executor, scenario.startTime > 0, vu.idInInstance]);
       show([exec.instance.vusActive, exec.instance.vusInitialized, exec.instance.iterationsCompleted]);
-      show(exec.test.options.iterations === undefined);
+      show(exec.test.options.scenarios.default.executor);
       exec.vu.tags.colour = 'red';
+      exec.vu.tags.colour = 7;
+      show([exec.vu.tags.colour, exec.vu.tags.size === undefined, 'colour' in exec.vu.tags]);
       exec.test.abort('enough');
     `);
-    expect(shown.slice(0, 3)).toEqual([['default', 'per-vu-iterations', true, 1], [1, 1, 0], true]);
+    expect(shown.slice(0, 4)).toEqual([
+      ['default', 'per-vu-iterations', true, 1],
+      [1, 1, 0],
+      'per-vu-iterations',
+      ['7', true, true],
+    ]);
     expect(log.at(-1)).toBe('the script ended the run: enough');
     expect(result).toMatchObject({ stoppedBy: 'script-abort', interruptedIterations: 1 });
     expect(result.exceptions.count).toBe(0);
@@ -466,7 +505,7 @@ describe('k6/data, k6/encoding and open', () => {
   it('encodes and decodes base64', async () => {
     const { shown } = await once(`
       show(['std', 'rawstd', 'url', 'rawurl'].map((v) => encoding.b64encode('\\u00fb\\u00ff?', v)));
-      show(encoding.b64decode('aMOp', 'std', 's'));
+      show(encoding.b64decode('aMOp', null, 's'));
       show(new Uint8Array(encoding.b64decode('aGk=')).join());
       show(new Uint8Array(encoding.b64decode('aGk', 'rawstd')).join());
       encoding.b64decode('aGk');
