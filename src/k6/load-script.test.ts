@@ -311,6 +311,9 @@ describe('options', () => {
       'thresholds.http_reqs',
     ],
     ['{ summaryTrendStats: ["p(200)"] }', 'summaryTrendStats.0'],
+    ['{ tlsVersion: "ssl3.0" }', 'tlsVersion'],
+    ['{ tlsCipherSuites: ["TLS_RSA_WITH_RC4_128_SHA"] }', 'none of TLS_RSA_WITH_RC4_128_SHA is'],
+    ['{ tlsAuth: [{ cert: "a", key: "b" }] }', 'tlsAuth.0: '],
   ])('%s: says what is wrong', async (options, message) => {
     expect(await wrong(options)).toContain(message);
   });
@@ -318,6 +321,20 @@ describe('options', () => {
   it('a script without a default function: says so', async () => {
     const error = await failure(scenario('export function buy() {}'));
     expect(error.why).toContain('exports no default function');
+  });
+
+  it('reads what is asked of TLS', async () => {
+    const tls =
+      '{ tlsVersion: { min: "tls1.1", max: "tls1.2" }, tlsCipherSuites: ["TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_AES_128_GCM_SHA256"] }';
+    const { options } = await loadScript(scenario(`export const options = ${tls};\n${RUNNABLE}`), {
+      env: {},
+    });
+    expect(options.http.tls).toEqual({
+      versionMin: 'TLSv1.1',
+      versionMax: 'TLSv1.2',
+      cipherSuites: ['TLS_RSA_WITH_AES_128_GCM_SHA256'],
+      certificates: [],
+    });
   });
 
   it('reads the fields of an executor in its units', async () => {

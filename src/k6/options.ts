@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { SecureVersion } from 'node:tls';
 import { z } from 'zod';
 import { durationMs, positiveDurationMs } from '../load/duration.ts';
 import { executors } from '../load/executors/registry.ts';
@@ -6,6 +7,7 @@ import type { Metrics } from '../load/metrics.ts';
 import type { HostTarget, LoadOptions, ScenarioOptions, ThresholdOption } from '../load/options.ts';
 import { hasFigure, hasThresholdFigure, thresholdFiguresOf } from '../load/sinks.ts';
 import { parseSelector, parseThreshold } from '../load/thresholds.ts';
+import { createSecureContexts, knownCipherSuites, type TlsOptions } from '../load/tls.ts';
 
 /** An options object that cannot be run as it stands; the message says where and why. */
 export class OptionsError extends Error {}
@@ -40,6 +42,21 @@ function parseHostTarget(text: string, context: z.core.$RefinementCtx): HostTarg
   return z.NEVER;
 }
 
+const tlsVersion = z
+  .enum(['tls1.0', 'tls1.1', 'tls1.2', 'tls1.3'])
+  .transform((name) =>
+    name === 'tls1.0' ? 'TLSv1' : (name.replace('tls', 'TLSv') as SecureVersion),
+  )
+  .optional();
+
+/** What Node cannot speak is not offered; there has to be one that it can. */
+function readCipherSuites(names: string[], context: z.core.$RefinementCtx): string[] {
+  const known = knownCipherSuites(names);
+  if (known.length > 0 || names.length === 0) return known;
+  context.addIssue({ code: 'custom', message: `none of ${names.join(', ')} is known to Node` });
+  return z.NEVER;
+}
+
 /** k6's options that mean something here. Everything else is refused by name, never ignored. */
 const optionsSchema = z.strictObject({
   scenarios: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
@@ -55,6 +72,20 @@ const optionsSchema = z.strictObject({
   discardResponseBodies: z.boolean().default(false),
   throw: z.boolean().default(false),
   insecureSkipTLSVerify: z.boolean().default(false),
+  tlsVersion: z
+    .union([tlsVersion, z.strictObject({ min: tlsVersion, max: tlsVersion })])
+    .optional(),
+  tlsCipherSuites: z.array(z.string()).transform(readCipherSuites).optional(),
+  tlsAuth: z
+    .array(
+      z.strictObject({
+        domains: z.array(z.string()).nullish(),
+        cert: z.string(),
+        key: z.string(),
+        password: z.string().nullish(),
+      }),
+    )
+    .optional(),
   hosts: z.record(z.string(), z.string().transform(parseHostTarget)).default({}),
   noConnectionReuse: z.boolean().default(false),
   noVUConnectionReuse: z.boolean().default(false),
@@ -139,6 +170,7 @@ export function readOptions(
       discardResponseBodies: options.discardResponseBodies,
       throwOnFailure: options.throw,
       insecureSkipTlsVerify: options.insecureSkipTLSVerify,
+      tls: tlsOf(options),
       hosts: options.hosts,
       keepConnections: options.noConnectionReuse
         ? 'never'
@@ -158,6 +190,25 @@ export function readOptions(
 }
 
 type Options = z.output<typeof optionsSchema>;
+
+function tlsOf({ tlsVersion: version, tlsCipherSuites, tlsAuth }: Options): TlsOptions | undefined {
+  if (!version && !tlsCipherSuites && !tlsAuth) return undefined;
+  const range = typeof version === 'string' ? { min: version, max: version } : version;
+  return {
+    ...(range?.min && { versionMin: range.min }),
+    ...(range?.max && { versionMax: range.max }),
+    ...(tlsCipherSuites?.length && { cipherSuites: tlsCipherSuites }),
+    certificates: (tlsAuth ?? []).map(({ domains, cert, key, password }, index) => {
+      const certificate = { domains: domains ?? [], cert, key, ...(password && { password }) };
+      try {
+        createSecureContexts({ certificates: [{ ...certificate, domains: [] }] })('any');
+      } catch (error) {
+        throw new OptionsError(`tlsAuth.${index}: ${(error as Error).message}`, { cause: error });
+      }
+      return certificate;
+    }),
+  };
+}
 
 /** The scenarios as written, or the one that the shorthand stands for, by k6's rules; `vus` alone beside scenarios says nothing. */
 function scenariosOf(options: Options): Record<string, Record<string, unknown>> {

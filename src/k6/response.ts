@@ -108,11 +108,19 @@ export class Response {
   }
 
   get remote_ip(): string {
-    return this.#exchange.remoteAddress().ip;
+    return this.#exchange.peer().ip;
   }
 
   get remote_port(): number {
-    return this.#exchange.remoteAddress().port;
+    return this.#exchange.peer().port;
+  }
+
+  get tls_version(): string {
+    return this.#exchange.peer().tlsVersion;
+  }
+
+  get tls_cipher_suite(): string {
+    return this.#exchange.peer().tlsCipherSuite;
   }
 
   /** The request as the script made it, with the headers that went out last. */
@@ -154,10 +162,10 @@ export class Response {
   /** What `JSON.stringify` and `console.log` show. */
   toJSON(): object {
     const { status, status_text, url, error, error_code, proto, remote_ip, remote_port } = this;
-    const { headers, cookies, timings, request, body } = this;
+    const { headers, cookies, timings, request, body, tls_version, tls_cipher_suite } = this;
     return {
       ...{ remote_ip, remote_port, url, status, status_text, proto, headers, cookies },
-      ...{ body, timings, error, error_code, request },
+      ...{ body, timings, tls_version, tls_cipher_suite, error, error_code, request },
     };
   }
 }

@@ -93,6 +93,7 @@ const REQUEST_TAGS = [
   'url',
   'group',
   'proto',
+  'tls_version',
   'expected_response',
   'error',
   'error_code',
@@ -216,6 +217,8 @@ class Call implements Tagged {
         return exchange.failure?.message;
       case 'proto':
         return exchange.status === 0 ? undefined : 'HTTP/1.1';
+      case 'tls_version':
+        return exchange.peer().tlsVersion || undefined;
       default:
         return this.vu.tag(name);
     }

@@ -5,17 +5,19 @@ import {
   type Exchange,
   INVALID_REQUEST,
   MALFORMED_ANSWER,
+  type Peer,
   TIMEOUT,
   type TransportFailure,
 } from './exchange.ts';
 import type { HttpClientDeps } from './http-client.ts';
 import { encodeRequest } from './request-encoding.ts';
+import { sessionOf } from './tls.ts';
 
 /** One socket at a time, one request at a time. The socket is opened again for the next request when it was closed. */
 export class Connection {
   inFlight: Exchange | undefined;
-  /** Who is at the other end; kept when the socket is gone. */
-  peer: { ip: string; port: number } | undefined;
+  /** Kept when the socket is gone. */
+  peer: Peer | undefined;
   private socket: Socket | undefined;
   private readonly url: URL;
   private readonly host: string;
@@ -72,7 +74,11 @@ export class Connection {
       onOpen: () => {
         if (socket !== this.socket || !this.inFlight) return;
         this.isOpen = true;
-        this.peer = { ip: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+        this.peer = {
+          ip: socket.remoteAddress ?? '',
+          port: socket.remotePort ?? 0,
+          ...sessionOf(socket),
+        };
         // Charged to the exchange that waited for it.
         this.inFlight.connectingMs = tcpMs;
         this.inFlight.tlsMs = url.protocol === 'https:' ? deps.now() - openedAtMs - tcpMs : 0;

@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { HostTarget, HttpOptions } from './options.ts';
+import { createSecureContexts } from './tls.ts';
 
 /** Opens a socket to an origin and tells what happens to it. */
 export type Connector = (url: URL, events: SocketEvents) => Socket;
@@ -27,7 +28,9 @@ const READ_BYTES_MAX = 64 * 1024;
 export function createConnector({
   insecureSkipTlsVerify,
   hosts,
-}: Pick<HttpOptions, 'insecureSkipTlsVerify' | 'hosts'>): Connector {
+  tls,
+}: Pick<HttpOptions, 'insecureSkipTlsVerify' | 'hosts' | 'tls'>): Connector {
+  const secureContextFor = tls && createSecureContexts(tls);
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
   const sessions = new Map<string, Buffer>();
 
@@ -68,6 +71,7 @@ export function createConnector({
         ALPNProtocols: ['http/1.1'],
         rejectUnauthorized: !insecureSkipTlsVerify,
         session: sessions.get(name),
+        ...(secureContextFor && { secureContext: secureContextFor(host) }),
       });
       socket.on('session', (session) => sessions.set(name, session));
       socket.once('secureConnect', opened);

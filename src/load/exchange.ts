@@ -15,6 +15,16 @@ export interface HttpRequest {
   timeoutMs: number;
 }
 
+/** Who is at the other end, and how it is spoken with; empty where there is no TLS. */
+export interface Peer {
+  ip: string;
+  port: number;
+  tlsVersion: string;
+  tlsCipherSuite: string;
+}
+
+const NO_PEER: Peer = { ip: '', port: 0, tlsVersion: '', tlsCipherSuite: '' };
+
 /** Why there is no complete answer. */
 export interface TransportFailure {
   /** The operating system's code (`ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` …) or one of those below. */
@@ -125,8 +135,8 @@ export class Exchange implements AnswerSink {
     return pairs;
   }
 
-  remoteAddress(): { ip: string; port: number } {
-    return this.connection?.peer ?? { ip: '', port: 0 };
+  peer(): Peer {
+    return this.connection?.peer ?? NO_PEER;
   }
 
   /** Gives up: what was written stays written, what was not never will be. Ends the exchange before it returns. */

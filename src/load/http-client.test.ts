@@ -23,11 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function createClient({ insecureSkipTlsVerify = false } = {}): HttpClient {
+function createClient({
+  insecureSkipTlsVerify = false,
+  tls,
+}: Partial<Parameters<typeof createConnector>[0]> = {}): HttpClient {
   return createHttpClient({
     now: () => performance.now(),
     traffic: createTraffic(),
-    connector: createConnector({ insecureSkipTlsVerify, hosts: {} }),
+    connector: createConnector({ insecureSkipTlsVerify, hosts: {}, ...(tls && { tls }) }),
   });
 }
 
@@ -153,7 +156,7 @@ describe('over TLS, an exchange', () => {
         const { exchange: ended } = await exchange(client, '/', 30_000, origin);
         expect([ended.failure, ended.status, ended.json()]).toEqual([undefined, 201, { ok: true }]);
         expect(ended.tlsMs).toBeGreaterThan(0);
-        expect(ended.remoteAddress().ip).toMatch(/127\.0\.0\.1|::1/);
+        expect(ended.peer().ip).toMatch(/127\.0\.0\.1|::1/);
       }
       client.close();
       expect(resumed).toEqual([false, true, true]);
@@ -165,6 +168,41 @@ describe('over TLS, an exchange', () => {
         'DEPTH_ZERO_SELF_SIGNED_CERT',
       ]);
       wary.close();
+    } finally {
+      secure.closeAllConnections();
+      secure.close();
+    }
+  });
+
+  it('is made with the version, cipher suites and certificate that were asked for', async () => {
+    const guests: unknown[] = [];
+    const secure = createServer(
+      { key: KEY, cert: CERTIFICATE, requestCert: true, rejectUnauthorized: false },
+      (request, response) => {
+        guests.push((request.socket as TLSSocket).getPeerCertificate().fingerprint !== undefined);
+        response.writeHead(200).end();
+      },
+    );
+    secure.listen(0, '127.0.0.1');
+    await once(secure, 'listening');
+    const { port } = secure.address() as AddressInfo;
+    const tls = {
+      versionMin: 'TLSv1.2' as const,
+      versionMax: 'TLSv1.2' as const,
+      cipherSuites: ['TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384'],
+      certificates: [{ domains: ['localhost'], cert: CERTIFICATE, key: KEY }],
+    };
+    try {
+      const client = createClient({ insecureSkipTlsVerify: true, tls });
+      for (const host of ['localhost', '127.0.0.1']) {
+        const ended = await exchange(client, '/', 30_000, `https://${host}:${port}`);
+        expect(ended.exchange.peer()).toMatchObject({
+          tlsVersion: 'tls1.2',
+          tlsCipherSuite: 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+        });
+      }
+      expect(guests).toEqual([true, false]);
+      client.close();
     } finally {
       secure.closeAllConnections();
       secure.close();

@@ -1,4 +1,5 @@
 import type { ExecutorPlan } from './executors/executor.ts';
+import type { TlsOptions } from './tls.ts';
 
 /** A script's options after checking, in the engine's units: every default filled in, durations in milliseconds. */
 export interface LoadOptions {
@@ -32,6 +33,8 @@ export interface HttpOptions {
   /** Requests without an answer throw instead of answering with status 0. */
   throwOnFailure: boolean;
   insecureSkipTlsVerify: boolean;
+  /** Absent: as Node has it. */
+  tls?: TlsOptions;
   /** Where names lead instead of where they are looked up, by `name`, `name:port` or `*.name`. */
   hosts: Record<string, HostTarget>;
   /** How long a connection is kept: from one request to the next, to the end of the iteration, or for the VU's life. */

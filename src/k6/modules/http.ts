@@ -59,6 +59,10 @@ export const httpModule: K6Module = (vu) => {
       return new ScriptCookieJar(vu.cookies);
     },
     CookieJar: ScriptCookieJar,
+    TLS_1_0: 'tls1.0',
+    TLS_1_1: 'tls1.1',
+    TLS_1_2: 'tls1.2',
+    TLS_1_3: 'tls1.3',
     file: (
       data: FileData['data'],
       filename = String(Date.now()),
