@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { CallRequest, CallResult } from '../load/calls.ts';
 import { parseCookieDate, parseSetCookie } from '../load/cookie-jar.ts';
-import { errorCodeOf } from '../load/error-codes.ts';
+import { errorCodeOf, errorTextOf } from '../load/error-codes.ts';
 import type { Exchange } from '../load/exchange.ts';
 import { type Timings, timingsOf } from '../load/http-metrics.ts';
 import { selectJson } from './json-selector.ts';
@@ -91,7 +91,7 @@ export class Response {
   }
 
   get error(): string {
-    return this.#exchange.failure?.message ?? '';
+    return errorTextOf(this.#exchange);
   }
 
   get error_code(): number {

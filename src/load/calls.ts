@@ -1,6 +1,6 @@
 import type { Answer, Target } from '../target/target.ts';
 import type { CookieJar } from './cookie-jar.ts';
-import { errorCodeOf } from './error-codes.ts';
+import { errorCodeOf, errorTextOf } from './error-codes.ts';
 import { Exchange, INVALID_REQUEST } from './exchange.ts';
 import { createHttpClient, type HttpClient, type HttpClientDeps } from './http-client.ts';
 import type { HttpMetrics } from './http-metrics.ts';
@@ -214,7 +214,7 @@ class Call implements Tagged {
         return code === 0 ? undefined : String(code);
       }
       case 'error':
-        return exchange.failure?.message;
+        return errorTextOf(exchange) || undefined;
       case 'proto':
         return exchange.status === 0 ? undefined : 'HTTP/1.1';
       case 'tls_version':

@@ -31,3 +31,17 @@ export function errorCodeOf(exchange: Exchange): number {
   }
   return exchange.status >= 400 ? 1000 + exchange.status : 0;
 }
+
+/** k6's words, for scripts that look for them. */
+const TEXTS: Record<number, string> = {
+  1050: 'request timeout',
+  1101: 'lookup: no such host',
+  1211: 'dial: i/o timeout',
+  1212: 'dial: connection refused',
+};
+
+/** Why there is no answer, in k6's words where it has them; empty where there is one. */
+export function errorTextOf(exchange: Exchange): string {
+  if (!exchange.failure) return '';
+  return TEXTS[errorCodeOf(exchange)] ?? exchange.failure.message;
+}

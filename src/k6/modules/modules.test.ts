@@ -335,7 +335,7 @@ describe('k6/http', () => {
     expect(await refused(`await http.get(BASE, { auth: 'ntlm' });`)).toMatch(
       /script\.ts:10: the authentication "ntlm" is not supported/,
     );
-    expect(await refused(`(await http.get(BASE)).json('list.#(n>1)')`)).toContain('queries');
+    expect(await refused(`(await http.get(BASE)).json('list|@this')`)).toContain('pipes');
     expect(await refused(`await http.get('ftp://127.0.0.1/');`)).toContain(
       'is not an absolute http',
     );
