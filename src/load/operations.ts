@@ -3,7 +3,6 @@ import type { CompleteFacts, HistoryRecorder, InvokeFacts } from '../history/rec
 import { REQUEST_ID_HEADER } from '../protocol/headers.ts';
 import type { Answer, OperationRule, Target } from '../target/target.ts';
 import type { Exchange, HttpRequest } from './exchange.ts';
-import { createRecentMap } from './recent-map.ts';
 
 /**
  * Turns requests into operations of the history: which request is one is the target's say, what became of it is read
@@ -36,7 +35,6 @@ export interface OperationsDeps {
 export function createOperations({ target, history, nextAttempt }: OperationsDeps): Operations {
   const ruleOf = createRouter(target.operations);
   const { attemptHeader, idempotencyHeader } = target;
-  const buyerOf = createRecentMap(BUYERS_REMEMBERED, target.buyerOf);
 
   return {
     begin(request, authorization) {
@@ -48,13 +46,11 @@ export function createOperations({ target, history, nextAttempt }: OperationsDep
         attempt = nextAttempt();
         request.headers.push(attemptHeader, attempt);
       }
-      const buyer = authorization === undefined ? undefined : buyerOf(authorization);
+      const buyer = authorization === undefined ? undefined : target.buyerOf(authorization);
       return new RecordedOperation(history, matched, request, { buyer, attempt, key });
     },
   };
 }
-
-const BUYERS_REMEMBERED = 50_000;
 
 /** Who asks, and what the call is called. */
 interface Names {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProblemCode } from '../protocol/problem.ts';
 import { referenceTarget } from './reference.ts';
@@ -42,7 +43,18 @@ describe('the buyer behind a request', () => {
     expect(buyerOf(token({ sub: 'user-1', role: 'buyer' }))).toBe('user-1');
   });
 
-  it.each([undefined, '', 'Basic abc', 'Bearer x', 'Bearer a.b.c', token({ sub: 5 }), token({})])(
+  it('is the same, however its payload is written', () => {
+    const claims = fc.record({ sub: fc.string(), aud: fc.anything(), 'x"sub': fc.string() });
+    fc.assert(
+      fc.property(claims, fc.boolean(), (payload, spaced) => {
+        const json = JSON.stringify(payload, null, spaced ? 1 : 0);
+        const bearer = `Bearer e30.${Buffer.from(json).toString('base64url')}.c2ln`;
+        expect(buyerOf(bearer)).toBe(payload.sub);
+      }),
+    );
+  });
+
+  it.each(['', 'Basic abc', 'Bearer x', 'Bearer a.b.c', token({ sub: 5 }), token({})])(
     'is nobody for %s',
     (authorization) => {
       expect(buyerOf(authorization)).toBeUndefined();

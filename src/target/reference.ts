@@ -96,16 +96,24 @@ export const referenceTarget: Target = {
 };
 
 /** The user a bearer token was issued to (`sub`), read without verifying: the server does that. */
-function buyerOf(authorization: string | undefined): string | undefined {
-  const payload = /^Bearer [\w-]+\.([\w-]+)\./i.exec(authorization ?? '')?.[1];
-  if (payload === undefined) return undefined;
+function buyerOf(authorization: string): string | undefined {
+  if (!BEARER.test(authorization)) return undefined;
+  const start = authorization.indexOf('.') + 1;
+  const end = authorization.indexOf('.', start);
+  const payload = Buffer.from(authorization.slice(start, end), 'base64url').toString('utf8');
+  const subject = PLAIN_SUBJECT.exec(payload)?.[1];
+  if (subject !== undefined) return subject;
   try {
-    const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    const { sub } = JSON.parse(payload);
     return typeof sub === 'string' ? sub : undefined;
   } catch {
     return undefined;
   }
 }
+
+const BEARER = /^Bearer [\w-]+\.[\w-]+\./i;
+/** Of nearly every token: nothing nested, nothing escaped. It is read for every request, and parsing takes three times as long. */
+const PLAIN_SUBJECT = /^\{[^{}\\]*"sub":"([^"\\]*)"[^{}\\]*\}$/;
 
 const codes = new Set<string>(ProblemCode.options);
 const NEVER_BEGAN = new Set<string>([

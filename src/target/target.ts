@@ -11,8 +11,8 @@ export interface Target {
   attemptHeader?: string;
   /** Request header by which a buyer says that calls are the same one again, lower case. */
   idempotencyHeader?: string;
-  /** The buyer behind a request, read from its headers; called once per distinct value and remembered. */
-  buyerOf(authorization: string | undefined): string | undefined;
+  /** The buyer behind a request, read from its `authorization` header; asked for every operation. */
+  buyerOf(authorization: string): string | undefined;
   /** What an answer means. Only for answers that arrived; a call without one is judged by its transport facts. */
   classify(status: number, code: string | undefined): Answer;
 }
