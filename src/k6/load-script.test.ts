@@ -253,7 +253,7 @@ describe('options', () => {
   });
 
   it.each([
-    ['{ rps: 5 }', 'the option "rps" is not supported'],
+    ['{ linger: true }', 'the option "linger" is not supported'],
     [`{ hosts: { shop: 'elsewhere' } }`, '"elsewhere" is not an IP address'],
     [
       '{ scenarios: { s: { executor: "externally-controlled" } } }',
@@ -311,6 +311,8 @@ describe('options', () => {
       'thresholds.http_reqs',
     ],
     ['{ summaryTrendStats: ["p(200)"] }', 'summaryTrendStats.0'],
+    ['{ blacklistIPs: ["10.0.0.0/99"] }', 'blacklistIPs.0: is no range of addresses'],
+    ['{ systemTags: ["colour"] }', 'systemTags.0'],
     ['{ tlsVersion: "ssl3.0" }', 'tlsVersion'],
     ['{ tlsCipherSuites: ["TLS_RSA_WITH_RC4_128_SHA"] }', 'none of TLS_RSA_WITH_RC4_128_SHA is'],
     ['{ tlsAuth: [{ cert: "a", key: "b" }] }', 'tlsAuth.0: '],

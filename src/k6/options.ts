@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { durationMs, positiveDurationMs } from '../load/duration.ts';
 import { executors } from '../load/executors/registry.ts';
 import type { Metrics } from '../load/metrics.ts';
+import { blockListOf, type NameOptions } from '../load/names.ts';
 import type { HostTarget, LoadOptions, ScenarioOptions, ThresholdOption } from '../load/options.ts';
 import { hasFigure, hasThresholdFigure, thresholdFiguresOf } from '../load/sinks.ts';
+import { SYSTEM_TAGS } from '../load/system-tags.ts';
 import { parseSelector, parseThreshold } from '../load/thresholds.ts';
 import { createSecureContexts, knownCipherSuites, type TlsOptions } from '../load/tls.ts';
 
@@ -40,6 +42,17 @@ function parseHostTarget(text: string, context: z.core.$RefinementCtx): HostTarg
     message: `"${text}" is not an IP address, or one with a port`,
   });
   return z.NEVER;
+}
+
+const DNS_TTL_MS_DEFAULT = 5 * 60_000;
+
+function isAddressRange(range: string): boolean {
+  try {
+    blockListOf(range);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const tlsVersion = z
@@ -86,6 +99,21 @@ const optionsSchema = z.strictObject({
       }),
     )
     .optional(),
+  dns: z
+    .strictObject({
+      ttl: z
+        .union([z.literal('inf').transform(() => Number.POSITIVE_INFINITY), durationMs])
+        .default(DNS_TTL_MS_DEFAULT),
+      select: z.enum(['first', 'random', 'roundRobin']).default('random'),
+      policy: z
+        .enum(['preferIPv4', 'preferIPv6', 'onlyIPv4', 'onlyIPv6', 'any'])
+        .default('preferIPv4'),
+    })
+    .optional(),
+  blockHostnames: z.array(z.string()).default([]),
+  blacklistIPs: z.array(z.string().refine(isAddressRange, 'is no range of addresses')).default([]),
+  rps: z.number().min(0).default(0),
+  systemTags: z.array(z.enum(SYSTEM_TAGS)).optional(),
   hosts: z.record(z.string(), z.string().transform(parseHostTarget)).default({}),
   noConnectionReuse: z.boolean().default(false),
   noVUConnectionReuse: z.boolean().default(false),
@@ -172,6 +200,8 @@ export function readOptions(
       insecureSkipTlsVerify: options.insecureSkipTLSVerify,
       tls: tlsOf(options),
       hosts: options.hosts,
+      names: namesOf(options),
+      ...(options.rps > 0 && { requestsPerSecondMax: options.rps }),
       keepConnections: options.noConnectionReuse
         ? 'never'
         : options.noVUConnectionReuse
@@ -185,11 +215,21 @@ export function readOptions(
     setupTimeoutMs: options.setupTimeout,
     teardownTimeoutMs: options.teardownTimeout,
     summaryTrendStats: options.summaryTrendStats,
+    ...(options.systemTags && { systemTags: options.systemTags }),
     exported: { ...(exported as Record<string, unknown> | undefined), scenarios: written },
   };
 }
 
 type Options = z.output<typeof optionsSchema>;
+
+function namesOf({ dns, blockHostnames, blacklistIPs }: Options): NameOptions | undefined {
+  if (!dns && blockHostnames.length === 0 && blacklistIPs.length === 0) return undefined;
+  return {
+    ...(dns && { dns: { ttlMs: dns.ttl, select: dns.select, policy: dns.policy } }),
+    blockedNames: blockHostnames,
+    blockedRanges: blacklistIPs,
+  };
+}
 
 function tlsOf({ tlsVersion: version, tlsCipherSuites, tlsAuth }: Options): TlsOptions | undefined {
   if (!version && !tlsCipherSuites && !tlsAuth) return undefined;

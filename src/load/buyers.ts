@@ -9,6 +9,7 @@ import type { ScenarioOptions } from './options.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { LoadedScript } from './script.ts';
 import { numberOf, type Share, WHOLE } from './share.ts';
+import { createSpacer } from './spacer.ts';
 import type { Tally } from './tally.ts';
 import { createUrlSplitter } from './url.ts';
 import type { RunView } from './vu.ts';
@@ -54,6 +55,9 @@ export function createBuyers(deps: BuyersDeps): Buyers {
     if (exception) exceptions.record(exception.error);
   }
 
+  const now = (): number => clock.monotonicNs() / 1e6;
+  const perSecondMax = options.http.requestsPerSecondMax;
+
   const buyerDeps: Omit<BuyerDeps, 'share'> = {
     script,
     options,
@@ -66,7 +70,7 @@ export function createBuyers(deps: BuyersDeps): Buyers {
     onTurnEnd,
     rendezvous: deps.rendezvous,
     calls: {
-      now: () => clock.monotonicNs() / 1e6,
+      now,
       nowMs: clock.nowMs,
       traffic: tally.traffic,
       connector: createConnector(options.http),
@@ -80,6 +84,7 @@ export function createBuyers(deps: BuyersDeps): Buyers {
       outcomes: tally.outcomes,
       httpMetrics: tally.httpMetrics,
       splitUrl: createUrlSplitter(),
+      ...(perSecondMax && { waitMs: createSpacer(perSecondMax / deps.share.of, now) }),
       onLatency: (latencyMs) => tally.latency.add(latencyMs),
     },
   };

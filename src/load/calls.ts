@@ -61,6 +61,8 @@ export interface CallsDeps extends HttpClientDeps {
   outcomes: OutcomeCounts;
   httpMetrics: HttpMetrics;
   splitUrl: (url: string) => SplitUrl;
+  /** How long the next request of all VUs has to wait, in milliseconds; absent: none has to. */
+  waitMs?: () => number;
   nowMs: () => number;
   /** Told of every ended request, in milliseconds from the moment it was due. */
   onLatency: (latencyMs: number) => void;
@@ -68,16 +70,28 @@ export interface CallsDeps extends HttpClientDeps {
 
 export function createCalls(deps: CallsDeps, vu: Vu): Calls {
   const client = createHttpClient(deps);
+
+  function sendNow(request: CallRequest, listener: CallListener): void {
+    if (vu.interrupted) {
+      listener.failed(new IterationInterrupted());
+      return;
+    }
+    try {
+      new Call(deps, vu, client, request, listener).start();
+    } catch (error) {
+      listener.failed(error);
+    }
+  }
+
   return {
     send(request, listener) {
-      if (vu.interrupted) {
-        listener.failed(new IterationInterrupted());
-        return;
-      }
-      try {
-        new Call(deps, vu, client, request, listener).start();
-      } catch (error) {
-        listener.failed(error);
+      const waitMs = deps.waitMs?.() ?? 0;
+      if (waitMs === 0) sendNow(request, listener);
+      else {
+        vu.pause(waitMs).then(
+          () => sendNow(request, listener),
+          (error) => listener.failed(error),
+        );
       }
     },
     cancelAll: client.cancelAll,
@@ -217,6 +231,8 @@ class Call implements Tagged {
         return errorTextOf(exchange) || undefined;
       case 'proto':
         return exchange.status === 0 ? undefined : 'HTTP/1.1';
+      case 'ip':
+        return exchange.peer().ip || undefined;
       case 'tls_version':
         return exchange.peer().tlsVersion || undefined;
       default:

@@ -1,5 +1,6 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { createNames } from './names.ts';
 import type { HostTarget, HttpOptions } from './options.ts';
 import { createSecureContexts } from './tls.ts';
 
@@ -29,7 +30,10 @@ export function createConnector({
   insecureSkipTlsVerify,
   hosts,
   tls,
-}: Pick<HttpOptions, 'insecureSkipTlsVerify' | 'hosts' | 'tls'>): Connector {
+  names: nameOptions,
+}: Pick<HttpOptions, 'insecureSkipTlsVerify' | 'hosts' | 'tls' | 'names'>): Connector {
+  const names =
+    nameOptions && createNames(nameOptions, { now: () => performance.now(), random: Math.random });
   const secureContextFor = tls && createSecureContexts(tls);
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
   const sessions = new Map<string, Buffer>();
@@ -47,10 +51,12 @@ export function createConnector({
     const isTls = url.protocol === 'https:';
     const port = Number(url.port || (isTls ? 443 : 80));
     const target = targetOf(hosts, host, port);
+    const refusal = names?.refusalOf(host) ?? (target && names?.refusalOf(target.host));
     const common = {
       host: target?.host ?? host,
       port: target?.port ?? port,
       noDelay: true,
+      ...(names && { lookup: names.lookup }),
       onread: {
         buffer,
         callback(length: number) {
@@ -83,11 +89,13 @@ export function createConnector({
       return socket;
     };
 
+    const openNothing = (error: Error): Socket => new Socket().destroy(error);
+
     const connectTimer = setTimeout(() => {
       const message = `no connection within ${CONNECT_TIMEOUT_MS} ms`;
       socket.destroy(Object.assign(new Error(message), { code: 'CONNECT_TIMEOUT' }));
     }, CONNECT_TIMEOUT_MS);
-    const socket = isTls ? openTls() : openPlain();
+    const socket = refusal ? openNothing(refusal) : isTls ? openTls() : openPlain();
     socket.prependOnceListener('connect', () => events.onTcp());
     socket.on('error', end);
     socket.once('end', () => end(undefined));

@@ -1,4 +1,5 @@
 import { type Exchange, INVALID_REQUEST, TIMEOUT } from './exchange.ts';
+import { BLOCKED_ADDRESS, BLOCKED_NAME } from './names.ts';
 
 /**
  * k6's numbers for what went wrong with a request (https://grafana.com/docs/k6/latest/javascript-api/error-codes/),
@@ -9,6 +10,8 @@ const BY_CODE: Record<string, number> = {
   [TIMEOUT]: 1050,
   ENOTFOUND: 1101,
   EAI_AGAIN: 1100,
+  [BLOCKED_ADDRESS]: 1110,
+  [BLOCKED_NAME]: 1111,
   EPIPE: 1201,
   CONNECT_TIMEOUT: 1211,
   ETIMEDOUT: 1211,
@@ -35,6 +38,7 @@ export function errorCodeOf(exchange: Exchange): number {
 /** k6's words, for scripts that look for them. */
 const TEXTS: Record<number, string> = {
   1050: 'request timeout',
+  1110: 'ip is blacklisted',
   1101: 'lookup: no such host',
   1211: 'dial: i/o timeout',
   1212: 'dial: connection refused',

@@ -1,4 +1,5 @@
 import type { ExecutorPlan } from './executors/executor.ts';
+import type { NameOptions } from './names.ts';
 import type { TlsOptions } from './tls.ts';
 
 /** A script's options after checking, in the engine's units: every default filled in, durations in milliseconds. */
@@ -16,6 +17,8 @@ export interface LoadOptions {
   teardownTimeoutMs: number;
   /** Figures of a trend that the summary shows: `avg`, `p(95)` … */
   summaryTrendStats: string[];
+  /** Of the tags that the engine puts on samples, those that outputs are told of; absent: k6's default. */
+  systemTags?: string[];
   /** The options as the script exports them, the scenario of a shorthand spelled out, for `exec.test.options`. */
   exported: Record<string, unknown>;
 }
@@ -35,6 +38,10 @@ export interface HttpOptions {
   insecureSkipTlsVerify: boolean;
   /** Absent: as Node has it. */
   tls?: TlsOptions;
+  /** Absent: the system looks names up, and every address may be connected to. */
+  names?: NameOptions;
+  /** Of all VUs together; absent: no limit. */
+  requestsPerSecondMax?: number;
   /** Where names lead instead of where they are looked up, by `name`, `name:port` or `*.name`. */
   hosts: Record<string, HostTarget>;
   /** How long a connection is kept: from one request to the next, to the end of the iteration, or for the VU's life. */

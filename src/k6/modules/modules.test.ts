@@ -320,6 +320,21 @@ describe('k6/http', () => {
     expect(result.metrics.http_req_failed?.values).toMatchObject({ passes: 0, fails: 3 });
   });
 
+  it('asks no blocked host, and no more often than it may', async () => {
+    const { shown, result } = await once(
+      `const blocked = await http.get('http://127.9.9.9/');
+       show([blocked.status, blocked.error_code, blocked.error]);
+       show((await http.get('http://shop.example/')).error_code);
+       const answers = await Promise.all([1, 2, 3].map((n) => http.get(BASE + '/' + n)));
+       show(answers.map((r) => r.status));`,
+      {
+        init: `export const options = { rps: 1000, blacklistIPs: ['127.9.0.0/16'], blockHostnames: ['*.example'], dns: { select: 'first' } };`,
+      },
+    );
+    expect(shown).toEqual([[0, 1110, 'ip is blacklisted'], 1111, [200, 200, 200]]);
+    expect(result.metrics.http_reqs?.values.count).toBe(5);
+  });
+
   it('ignores unknown parameters as k6 does, and says so once', async () => {
     const { shown } = await once(`
       for (const n of [1, 2]) show((await http.get(BASE, { redirect: 'follow' })).status + n);

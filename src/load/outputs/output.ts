@@ -26,7 +26,7 @@ export interface Output {
 
 /** What an output may know of the run. */
 export interface OutputContext {
-  options: Pick<LoadOptions, 'thresholds' | 'summaryTrendStats'>;
+  options: Pick<LoadOptions, 'thresholds' | 'summaryTrendStats' | 'systemTags'>;
   clock: Clock;
 }
 

@@ -1,5 +1,6 @@
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { SampleObserver } from '../metrics.ts';
+import { createTagFilter } from '../system-tags.ts';
 import { openCsv } from './csv.ts';
 import { openJson } from './json.ts';
 import type { OpenOutput, Output, OutputContext } from './output.ts';
@@ -40,8 +41,9 @@ export async function openOutputs(specs: string[], context: OutputContext): Prom
     throw error;
   }
 
+  const tagsOf = createTagFilter(context.options.systemTags);
   const observe: SampleObserver = (metric, value, source, timeMs = context.clock.nowMs()) => {
-    const sample = { metric, value, timeMs, tags: source.allTags() };
+    const sample = { metric, value, timeMs, tags: tagsOf(source) };
     for (const output of outputs) output.add(sample);
   };
   return { observe: outputs.length === 0 ? undefined : observe, close };

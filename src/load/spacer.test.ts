@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { createSpacer } from './spacer.ts';
+
+describe('createSpacer', () => {
+  it('lets so many a second go, and saves nothing up', () => {
+    let nowMs = 1_000;
+    const waitMs = createSpacer(4, () => nowMs);
+    expect([waitMs(), waitMs(), waitMs()]).toEqual([0, 250, 500]);
+    nowMs += 600;
+    expect(waitMs()).toBe(150);
+    nowMs += 10_000;
+    expect([waitMs(), waitMs()]).toEqual([0, 250]);
+  });
+});

@@ -1,0 +1,11 @@
+/** Keeps the members of a row apart: answers how many milliseconds the next one has to wait for its turn. */
+export function createSpacer(perSecond: number, now: () => number): () => number {
+  const gapMs = 1_000 / perSecond;
+  let nextAtMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    const calledAtMs = now();
+    const atMs = Math.max(calledAtMs, nextAtMs);
+    nextAtMs = atMs + gapMs;
+    return atMs - calledAtMs;
+  };
+}
