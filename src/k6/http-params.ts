@@ -6,7 +6,7 @@ import type { Vu } from '../load/vu.ts';
 import { ScriptCookieJar } from './modules/cookie-jar.ts';
 import { encodeMultipart, FileData } from './multipart.ts';
 import type { ResponseType } from './response.ts';
-import { sharedStateOf } from './shared-state.ts';
+import { warnOnce } from './shared-state.ts';
 
 export type StatusTest = (status: number) => boolean;
 
@@ -112,12 +112,9 @@ export function responseTypeOf(vu: Vu, params: HttpParams | null | undefined): R
 
 /** k6 ignores what it does not know. So do we, but not in silence: it is a parameter misspelt, or in a wrong place. */
 function warnOf(vu: Vu, name: string): void {
-  const { unknownParameters } = sharedStateOf(vu.run);
-  if (unknownParameters.has(name)) return;
-  unknownParameters.add(name);
-  vu.log(
-    `warning: the http parameter "${name}" is unknown, and ignored (known: ${[...PARAMETERS].join(', ')})`,
-  );
+  const known = [...PARAMETERS].join(', ');
+  const message = `the http parameter "${name}" is unknown, and ignored (known: ${known})`;
+  warnOnce(vu, `parameter ${name}`, message);
 }
 
 /** Numbers are milliseconds, as in k6. Scripts write the same one or two timeouts for every request. */

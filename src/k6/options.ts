@@ -132,9 +132,13 @@ const optionsSchema = z.strictObject({
       flashsale: z.strictObject({ allowExceptions: z.boolean().optional() }).optional(),
     })
     .optional(),
-  // Without meaning outside k6's own services, and so harmless.
+  // k6's unit of the times in its own summary. Ours chooses for each number.
+  summaryTimeUnit: z.enum(['s', 'ms', 'us']).optional(),
+  // Without meaning outside k6's own services and workings, and so harmless.
   cloud: z.unknown().optional(),
   noUsageReport: z.boolean().optional(),
+  metricSamplesBufferSize: z.number().optional(),
+  vusMax: z.number().optional(),
 });
 
 /** Options given beside the script, as k6's flags of these names are. */

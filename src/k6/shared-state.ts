@@ -1,11 +1,11 @@
-import type { RunView } from '../load/vu.ts';
+import type { RunView, Vu } from '../load/vu.ts';
 
 /** What the VUs of one run have in common: files read once, shared arrays, and what was said once. */
 export interface SharedState {
   files: Map<string, Buffer>;
   arrays: Map<string, unknown[]>;
-  /** Parameters of requests that have been warned of. */
-  unknownParameters: Set<string>;
+  /** What has been warned of. */
+  warned: Set<string>;
 }
 
 const states = new WeakMap<RunView, SharedState>();
@@ -13,8 +13,16 @@ const states = new WeakMap<RunView, SharedState>();
 export function sharedStateOf(run: RunView): SharedState {
   let state = states.get(run);
   if (!state) {
-    state = { files: new Map(), arrays: new Map(), unknownParameters: new Set() };
+    state = { files: new Map(), arrays: new Map(), warned: new Set() };
     states.set(run, state);
   }
   return state;
+}
+
+/** Says something in the run's log, the first time only; `about` tells warnings apart. */
+export function warnOnce(vu: Vu, about: string, message: string): void {
+  const { warned } = sharedStateOf(vu.run);
+  if (warned.has(about)) return;
+  warned.add(about);
+  vu.log(`warning: ${message}`);
 }

@@ -269,6 +269,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
             checks: checks.all(),
             elapsedMs: elapsedMs(),
             trendStats: options.summaryTrendStats,
+            timeUnit: String(options.exported.summaryTimeUnit ?? ''),
             setupData: setupData === undefined ? undefined : JSON.parse(setupData),
           }),
         )

@@ -43,7 +43,7 @@ function figuresShown(type: MetricType, trendStats: string[]): string[] {
 
 /** What k6 hands to `handleSummary`. */
 export interface SummaryData {
-  options: { summaryTrendStats: string[] };
+  options: { summaryTrendStats: string[]; summaryTimeUnit: string; noColor: boolean };
   state: { isStdOutTTY: boolean; isStdErrTTY: boolean; testRunDurationMs: number };
   metrics: Record<string, MetricSummary & { thresholds?: Record<string, { ok: boolean }> }>;
   root_group: SummaryGroup;
@@ -64,6 +64,8 @@ export function summaryData(facts: {
   checks: CheckCount[];
   elapsedMs: number;
   trendStats: string[];
+  /** As the script exports it; empty if it does not. */
+  timeUnit: string;
   setupData: unknown;
 }): SummaryData {
   const metrics: SummaryData['metrics'] = { ...facts.metrics };
@@ -76,7 +78,11 @@ export function summaryData(facts: {
     };
   }
   return {
-    options: { summaryTrendStats: facts.trendStats },
+    options: {
+      summaryTrendStats: facts.trendStats,
+      summaryTimeUnit: facts.timeUnit,
+      noColor: false,
+    },
     state: { isStdOutTTY: false, isStdErrTTY: false, testRunDurationMs: facts.elapsedMs },
     metrics,
     root_group: groupTree(facts.checks),

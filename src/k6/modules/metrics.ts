@@ -1,6 +1,7 @@
 import { type Metric, withTags } from '../../load/metrics.ts';
 import type { MetricType } from '../../load/sinks.ts';
 import type { Vu } from '../../load/vu.ts';
+import { warnOnce } from '../shared-state.ts';
 import type { K6Module } from './module.ts';
 
 /** `k6/metrics`: a script's own counters, gauges, rates and trends, one per name and run. */
@@ -24,9 +25,17 @@ function customMetric(vu: Vu, type: MetricType): new (name: string, isTime?: boo
       this.#metric = vu.metrics.define(name, type, isTime ? 'time' : 'default');
     }
 
-    add(value: number | boolean, tags?: Tags): boolean {
+    /** What is no number is not added, which k6 says in its log and by `false`, or throws with the option `throw`. */
+    add(value: unknown, tags?: Tags): boolean {
+      const number = value === null ? Number.NaN : Number(value);
+      if (!Number.isFinite(number)) {
+        const message = `"${String(value)}" is not a number that the metric "${this.name}" could take`;
+        if (vu.http.throwOnFailure) throw new TypeError(message);
+        warnOnce(vu, `metric ${this.name}`, `${message}; such values are left out`);
+        return false;
+      }
       const source = tags && this.#metric.readsTags ? withTags(tags, vu) : vu;
-      this.#metric.add(Number(value), source);
+      this.#metric.add(number, source);
       return true;
     }
   };

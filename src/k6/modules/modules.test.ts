@@ -480,6 +480,22 @@ describe('k6/metrics', () => {
     expect(thresholds).toHaveLength(1);
   });
 
+  it('leave out what is not a number, as k6 does, and say so once', async () => {
+    const { shown, result } = await once(
+      `show(['2', true, null, undefined, 'many'].map((value) => sold.add(value)));`,
+      { init: `const sold = new Counter('sold');` },
+    );
+    expect(shown).toEqual([
+      expect.stringContaining('warning: "null" is not a number that the metric "sold" could take'),
+      [true, true, false, false, false],
+    ]);
+    expect(result.metrics.sold?.values.count).toBe(3);
+    const strict = await once(`sold.add(NaN);`, {
+      init: `const sold = new Counter('sold'); export const options = { throw: true };`,
+    });
+    expect(strict.result.exceptions.first[0]).toContain('"NaN" is not a number');
+  });
+
   it('cannot be declared in mid-run', async () => {
     const { result } = await once(`new Counter('late');`);
     expect(result.exceptions.first[0]).toContain('metrics can be declared in init code only');
