@@ -111,7 +111,7 @@ function checked(
 
 function unreadable(path: string, messages: Message[], cause: unknown): UserError {
   const reasons = messages.map(({ location, text }) =>
-    location ? `${shortPath(location.file)}:${location.line}: ${text}` : text,
+    location ? `${shortPath(location.file)}:${location.line}: ${explained(text)}` : text,
   );
   const location = messages[0]?.location;
   return UserError.usage(`${shortPath(path)} cannot be loaded`, {
@@ -122,6 +122,12 @@ function unreadable(path: string, messages: Message[], cause: unknown): UserErro
     cause,
   });
 }
+
+/** What the bundler says in terms of its own formats, in terms of scripts. */
+const explained = (text: string): string =>
+  text.startsWith('Top-level await')
+    ? '"await" outside of functions is not supported: read files with open(), and wait in setup() or in a scenario'
+    : text;
 
 export function createOriginFinder(mapText: string, root: string): Bundle['originOf'] {
   let map: SourceMap | undefined;

@@ -289,6 +289,16 @@ describe('exceptions that options allow', () => {
 });
 
 describe('setup and teardown', () => {
+  it('are left out where the options say so', async () => {
+    const { log } = await runScript(
+      `export const options = { noSetup: true, noTeardown: true };
+       export function setup() { console.log('set up'); }
+       export default function (data) { console.log(String(data)); }
+       export function teardown() { console.log('tear down'); }`,
+    );
+    expect(log).toEqual(['undefined']);
+  });
+
   it('setup’s data reaches every VU as a copy of its own, and teardown', async () => {
     const { log, result } = await runScript(
       `${GET} export const options = { vus: 2, iterations: 4 };

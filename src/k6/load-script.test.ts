@@ -171,6 +171,11 @@ describe('loading a scenario', () => {
     );
   });
 
+  it('await outside of functions: says where files are read and where scripts wait', async () => {
+    const error = await failure(scenario(`await Promise.resolve();\n${RUNNABLE}`));
+    expect(error.why).toContain('shop.ts:1: "await" outside of functions is not supported');
+  });
+
   it('a package: says what can be imported', async () => {
     const error = await failure(scenario(`import _ from 'lodash';\n_.noop();\n${RUNNABLE}`));
     expect(error.why).toContain('"lodash" cannot be imported');

@@ -121,6 +121,8 @@ const optionsSchema = z.strictObject({
   batch: z.int().min(1).default(20),
   batchPerHost: z.int().min(1).default(6),
   noCookiesReset: z.boolean().default(false),
+  noSetup: z.boolean().default(false),
+  noTeardown: z.boolean().default(false),
   setupTimeout: positiveDurationMs.default(60_000),
   teardownTimeout: positiveDurationMs.default(60_000),
   summaryTrendStats: z
@@ -216,6 +218,8 @@ export function readOptions(
       keepCookies: options.noCookiesReset,
     },
     minIterationMs: options.minIterationDuration,
+    runsSetup: !options.noSetup,
+    runsTeardown: !options.noTeardown,
     setupTimeoutMs: options.setupTimeout,
     teardownTimeoutMs: options.teardownTimeout,
     summaryTrendStats: options.summaryTrendStats,

@@ -178,7 +178,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
     );
     try {
       await blameScript('init code', crew.prepare);
-      if (script.exports.includes('setup')) await setUp();
+      if (script.exports.includes('setup') && options.runsSetup) await setUp();
 
       startedAtMs = now();
       const cpuSeconds = watchCpu();
@@ -207,7 +207,8 @@ export function startLoad(spec: LoadSpec): LoadRun {
         eventLoopLagMsP99: crew.lagMsP99(),
         threads: crew.threads,
       });
-      if (script.exports.includes('teardown') && !aborted) await tearDown();
+      const hasTeardown = script.exports.includes('teardown') && options.runsTeardown;
+      if (hasTeardown && !aborted) await tearDown();
       ticks.push(look.take());
       return await conclude(generator);
     } finally {

@@ -13,6 +13,9 @@ export interface LoadOptions {
   http: HttpOptions;
   /** An iteration that took less is followed by a pause. */
   minIterationMs: number;
+  /** Whether `setup` and `teardown` are called, where the script has them. */
+  runsSetup: boolean;
+  runsTeardown: boolean;
   setupTimeoutMs: number;
   teardownTimeoutMs: number;
   /** Figures of a trend that the summary shows: `avg`, `p(95)` … */
