@@ -318,7 +318,7 @@ describe('options', () => {
     ['{ summaryTrendStats: ["p(200)"] }', 'summaryTrendStats.0'],
     ['{ blacklistIPs: ["10.0.0.0/99"] }', 'blacklistIPs.0: is no range of addresses'],
     ['{ systemTags: ["colour"] }', 'systemTags.0'],
-    ['{ tlsVersion: "ssl3.0" }', 'tlsVersion'],
+    ['{ tlsVersion: "ssl3.0" }', 'tlsVersion: is not one of "tls1.0" to "tls1.3"'],
     ['{ tlsCipherSuites: ["TLS_RSA_WITH_RC4_128_SHA"] }', 'none of TLS_RSA_WITH_RC4_128_SHA is'],
     ['{ tlsAuth: [{ cert: "a", key: "b" }] }', 'tlsAuth.0: '],
   ])('%s: says what is wrong', async (options, message) => {

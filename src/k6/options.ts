@@ -86,7 +86,9 @@ const optionsSchema = z.strictObject({
   throw: z.boolean().default(false),
   insecureSkipTLSVerify: z.boolean().default(false),
   tlsVersion: z
-    .union([tlsVersion, z.strictObject({ min: tlsVersion, max: tlsVersion })])
+    .union([tlsVersion, z.strictObject({ min: tlsVersion, max: tlsVersion })], {
+      error: 'is not one of "tls1.0" to "tls1.3", nor { min, max } of them',
+    })
     .optional(),
   tlsCipherSuites: z.array(z.string()).transform(readCipherSuites).optional(),
   tlsAuth: z
@@ -140,6 +142,7 @@ const optionsSchema = z.strictObject({
   cloud: z.unknown().optional(),
   noUsageReport: z.boolean().optional(),
   metricSamplesBufferSize: z.number().optional(),
+  paused: z.literal(false, { error: 'a run cannot begin paused here' }).optional(),
   vusMax: z.number().optional(),
 });
 
