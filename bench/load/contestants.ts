@@ -41,7 +41,7 @@ export function findContestants(toolsFolder: string, env: Contestant['env']): Co
         ? [k6, 'run', '--quiet', '--no-usage-report', ...k6Env, file('reserve.ts')]
         : undefined,
       env: {},
-      install: `GOBIN=${toolsFolder} go install go.k6.io/k6@v1.3.0`,
+      install: `GOBIN=${toolsFolder} go install go.k6.io/k6@v1.8.1`,
       ratioMin: 5,
     },
     {

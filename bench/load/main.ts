@@ -20,6 +20,7 @@ const ARRIVAL_SECONDS = 30;
 const MEMORY_REQUESTS = (process.env.MEMORY_REQUESTS ?? '100000,1000000,3000000').split(',');
 
 const only = process.argv[2];
+const toolsFolder = process.env.LOAD_TOOLS ?? join(tmpdir(), 'flashsale-load-tools');
 const folder = mkdtempSync(join(tmpdir(), 'flashsale-bench-'));
 const tokensFile = join(folder, 'tokens.txt');
 writeFileSync(tokensFile, bearerTokens(10_000).join('\n'));
@@ -42,7 +43,6 @@ interface Measured {
 
 /** Requests per CPU-second of everybody who is there, in turns, so that a noisy minute hits all of them. */
 async function efficiency(): Promise<void> {
-  const toolsFolder = process.env.LOAD_TOOLS ?? join(tmpdir(), 'flashsale-load-tools');
   const others = (seconds: number): Contestant[] =>
     findContestants(toolsFolder, { ...common, SECONDS: String(seconds) });
   const names = others(0).filter(({ command }) => command !== undefined);
@@ -69,7 +69,7 @@ async function efficiency(): Promise<void> {
     }
   }
 
-  const ours = median(rates.get('flashsale-cli') as number[]);
+  const ours = rates.get('flashsale-cli') as number[];
   console.log(
     `\nRequests per CPU-second, distinct JSON bodies and bearer tokens, ${CONNECTIONS} connections, medians of ${ROUNDS} rounds on ${cpus()[0]?.model}\n`,
   );
@@ -80,7 +80,8 @@ async function efficiency(): Promise<void> {
   const row = (name: string, target: string): void => {
     const all = rates.get(name) as number[];
     const range = `${whole(Math.min(...all))}–${whole(Math.max(...all))}`;
-    const ratio = (ours / median(all)).toFixed(2);
+    // Of each round by itself: what slows a round down slows both.
+    const ratio = median(all.map((rate, round) => (ours[round] as number) / rate)).toFixed(2);
     console.log(
       `| ${name} | ${whole(median(all))} | ${range} | ${whole(median(speeds.get(name) as number[]))} | ${ratio}× | ${target} |`,
     );
@@ -92,19 +93,23 @@ async function efficiency(): Promise<void> {
   }
 }
 
-/** Whether an open model gives the rate it was asked for, and how late it begins its arrivals. */
+/** Whether an open model gives the rate it was asked for, and how late it begins its arrivals; k6 beside it. */
 async function arrivals(): Promise<void> {
   console.log(`\nArrivals over ${ARRIVAL_SECONDS} s\n`);
-  console.log('| asked per second | begun per second | off by | late p99 ms | CPU % |');
-  console.log('|---|---|---|---|---|');
+  console.log('| generator | asked per second | begun per second | off by | late p99 ms | CPU % |');
+  console.log('|---|---|---|---|---|---|');
+  const row = (name: string, rate: number, measured: Measured, lateness: string): void => {
+    const begun = measured.requests / ARRIVAL_SECONDS;
+    const off = (((begun - rate) / rate) * 100).toFixed(3);
+    const cpu = whole((measured.cpuSeconds / ARRIVAL_SECONDS) * 100);
+    console.log(`| ${name} | ${rate} | ${begun.toFixed(2)} | ${off} % | ${lateness} | ${cpu} |`);
+  };
   for (const rate of ARRIVAL_RATES) {
-    const env = { RATE: String(rate), SECONDS: String(ARRIVAL_SECONDS) };
-    const { requests, cpuSeconds, stdout } = await runOurs(env);
-    const { latenessMsP99 } = JSON.parse(stdout);
-    const begun = requests / ARRIVAL_SECONDS;
-    console.log(
-      `| ${rate} | ${begun.toFixed(2)} | ${(((begun - rate) / rate) * 100).toFixed(3)} % | ${latenessMsP99.toFixed(2)} | ${whole((cpuSeconds / ARRIVAL_SECONDS) * 100)} |`,
-    );
+    const env = { ...common, RATE: String(rate), SECONDS: String(ARRIVAL_SECONDS) };
+    const ours = await runOurs(env);
+    row('flashsale-cli', rate, ours, JSON.parse(ours.stdout).latenessMsP99.toFixed(2));
+    const k6 = findContestants(toolsFolder, env).find(({ name }) => name === 'k6');
+    if (k6?.command) row('k6', rate, await measure(k6.command, env), 'not told');
   }
 }
 
