@@ -186,6 +186,37 @@ describe('a history file', () => {
     );
   });
 
+  it('keeps any time, to the nanosecond', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(2 ** 31 - 1),
+        fc.integer({ min: 0, max: 2 ** 52 }),
+        async (tookNs, beganNs) => {
+          const path = newPath();
+          const history = createHistoryFile(path, saleOf(), createHandClock());
+          const id = history.invoke({ kind: 'reserve', quantity: 1 }, beganNs);
+          history.complete(id, { outcome: 'ok', status: 200 }, beganNs + tookNs);
+          await history.close();
+          const { operations } = await readHistory(path);
+          const times = { invokedAtNs: beganNs, completedAtNs: beganNs + tookNs };
+          expect(operations[0]).toMatchObject(times);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keeps lines of any length, among others in their order', async () => {
+    const path = newPath();
+    const history = createHistoryFile(path, saleOf(), createHandClock());
+    const skus = [1, 80_000, 1, 100_000, 300_000, 1].map((length) => 'é'.repeat(length));
+    for (const sku of skus) history.invoke({ kind: 'reserve', quantity: 1, sku });
+    await history.close();
+    const { operations } = await readHistory(path);
+    expect(operations.map(({ sku }) => sku === skus.shift())).toEqual(operations.map(() => true));
+    expect(operations).toHaveLength(6);
+  });
+
   it('counts calls that were never completed as info, and info as never ending', async () => {
     const path = newPath();
     const clock = createHandClock();

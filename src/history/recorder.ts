@@ -144,31 +144,15 @@ export function createHistoryPart(path: string, clock: Clock): HistoryPart {
 }
 
 function recordOperations(file: ChunkedFile, counts: HistoryCounts, clock: Clock): HistoryRecorder {
-  let last: { facts: InvokeFacts; common: string } | undefined;
-
-  /** What most operations of a sale say alike, put together again only when it changes. */
-  function commonOf(facts: InvokeFacts): string {
-    const { kind, quantity, sku, instance } = facts;
-    if (
-      last?.facts.sku !== sku ||
-      last?.facts.instance !== instance ||
-      last?.facts.kind !== kind ||
-      last?.facts.quantity !== quantity
-    ) {
-      const common = `,"kind":"${kind}","quantity":${quantity}${text('sku', sku)}${text('instance', instance)}`;
-      last = { facts, common };
-    }
-    return (last as { common: string }).common;
-  }
-
   return {
     invoke(facts, at = clock.monotonicNs()) {
       const id = ++counts.invoked;
       file.append(
-        `{"type":"invoke","id":${id},"at":${digits(at)}${commonOf(facts)}` +
-          `${text('buyer', facts.buyer)}${text('attempt', facts.attempt)}` +
+        `{"type":"invoke","id":${id},"at":${digits(at)},"kind":"${facts.kind}","quantity":${facts.quantity}` +
+          `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('attempt', facts.attempt)}` +
           `${text('idempotencyKey', facts.idempotencyKey)}${text('hold', facts.hold)}` +
-          `${text('order', facts.order)}${text('voucher', facts.voucher)}}\n`,
+          `${text('order', facts.order)}${text('voucher', facts.voucher)}` +
+          `${text('instance', facts.instance)}}\n`,
       );
       return id;
     },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { durationMs, positiveDurationMs } from '../load/duration.ts';
 import { executors } from '../load/executors/registry.ts';
 import type { Metrics } from '../load/metrics.ts';
-import { blockListOf, type NameOptions } from '../load/names.ts';
+import { blockListOf, type NameOptions } from '../load/name-lookup.ts';
 import type { HostTarget, LoadOptions, ScenarioOptions, ThresholdOption } from '../load/options.ts';
 import { hasFigure, hasThresholdFigure, thresholdFiguresOf } from '../load/sinks.ts';
 import { SYSTEM_TAGS } from '../load/system-tags.ts';

@@ -6,10 +6,10 @@ import { type Buyer, type BuyerDeps, createBuyer, type TurnEnd } from './buyer.t
 import { createConnector } from './connector.ts';
 import { createAttemptIds, createOperations } from './operations.ts';
 import type { ScenarioOptions } from './options.ts';
+import { createRateLimit } from './rate-limit.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { LoadedScript } from './script.ts';
 import { numberOf, type Share, WHOLE } from './share.ts';
-import { createSpacer } from './spacer.ts';
 import type { Tally } from './tally.ts';
 import { createUrlSplitter } from './url.ts';
 import type { RunView } from './vu.ts';
@@ -84,7 +84,7 @@ export function createBuyers(deps: BuyersDeps): Buyers {
       outcomes: tally.outcomes,
       httpMetrics: tally.httpMetrics,
       splitUrl: createUrlSplitter(),
-      ...(perSecondMax && { waitMs: createSpacer(perSecondMax / deps.share.of, now) }),
+      ...(perSecondMax && { waitMs: createRateLimit(perSecondMax / deps.share.of, now) }),
       onLatency: (latencyMs) => tally.latency.add(latencyMs),
     },
   };

@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { createNames } from './names.ts';
+import { createNameLookup } from './name-lookup.ts';
 import type { HostTarget, HttpOptions } from './options.ts';
 import { createSecureContexts } from './tls.ts';
 
@@ -33,7 +33,8 @@ export function createConnector({
   names: nameOptions,
 }: Pick<HttpOptions, 'insecureSkipTlsVerify' | 'hosts' | 'tls' | 'names'>): Connector {
   const names =
-    nameOptions && createNames(nameOptions, { now: () => performance.now(), random: Math.random });
+    nameOptions &&
+    createNameLookup(nameOptions, { now: () => performance.now(), random: Math.random });
   const secureContextFor = tls && createSecureContexts(tls);
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
   const sessions = new Map<string, Buffer>();

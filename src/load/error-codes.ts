@@ -1,5 +1,5 @@
 import { type Exchange, INVALID_REQUEST, TIMEOUT } from './exchange.ts';
-import { BLOCKED_ADDRESS, BLOCKED_NAME } from './names.ts';
+import { BLOCKED_ADDRESS, BLOCKED_NAME } from './name-lookup.ts';
 
 /**
  * k6's numbers for what went wrong with a request (https://grafana.com/docs/k6/latest/javascript-api/error-codes/),

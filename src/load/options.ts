@@ -1,5 +1,5 @@
 import type { ExecutorPlan } from './executors/executor.ts';
-import type { NameOptions } from './names.ts';
+import type { NameOptions } from './name-lookup.ts';
 import type { TlsOptions } from './tls.ts';
 
 /** A script's options after checking, in the engine's units: every default filled in, durations in milliseconds. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createSpacer } from './spacer.ts';
+import { createRateLimit } from './rate-limit.ts';
 
-describe('createSpacer', () => {
+describe('createRateLimit', () => {
   it('lets so many a second go, and saves nothing up', () => {
     let nowMs = 1_000;
-    const waitMs = createSpacer(4, () => nowMs);
+    const waitMs = createRateLimit(4, () => nowMs);
     expect([waitMs(), waitMs(), waitMs()]).toEqual([0, 250, 500]);
     nowMs += 600;
     expect(waitMs()).toBe(150);

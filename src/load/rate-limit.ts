@@ -1,5 +1,5 @@
-/** Keeps the members of a row apart: answers how many milliseconds the next one has to wait for its turn. */
-export function createSpacer(perSecond: number, now: () => number): () => number {
+/** So many a second at most, evenly apart: answers how many milliseconds the next one has to wait for its turn. */
+export function createRateLimit(perSecond: number, now: () => number): () => number {
   const gapMs = 1_000 / perSecond;
   let nextAtMs = Number.NEGATIVE_INFINITY;
   return () => {

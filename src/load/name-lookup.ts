@@ -27,7 +27,7 @@ export class BlockedError extends Error {
 export const BLOCKED_NAME = 'BLOCKED_NAME';
 export const BLOCKED_ADDRESS = 'BLOCKED_ADDRESS';
 
-export interface Names {
+export interface NameLookup {
   /** Why there is no connection to a host, if that can be told without looking it up. */
   refusalOf(host: string): BlockedError | undefined;
   /** For `net.connect`. */
@@ -40,10 +40,10 @@ interface Address {
 }
 
 /** Looks names up for all connections of a run. Without `dns` the system's first address is taken each time. */
-export function createNames(
+export function createNameLookup(
   { dns, blockedNames, blockedRanges }: NameOptions,
   { now, random }: { now: () => number; random: () => number },
-): Names {
+): NameLookup {
   const ranges = blockedRanges.map((range) => ({ range, list: blockListOf(range) }));
   const known = new Map<string, { addresses: Promise<Address[]>; untilMs: number; used: number }>();
 

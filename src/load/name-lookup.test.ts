@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createNames, type NameOptions, type Names } from './names.ts';
+import { createNameLookup, type NameLookup, type NameOptions } from './name-lookup.ts';
 
 const CLOCK = { now: () => 0, random: () => 0 };
-const namesWith = (options: Partial<NameOptions>): Names =>
-  createNames({ blockedNames: [], blockedRanges: [], ...options }, CLOCK);
+const namesWith = (options: Partial<NameOptions>): NameLookup =>
+  createNameLookup({ blockedNames: [], blockedRanges: [], ...options }, CLOCK);
 
-const lookUp = (names: Names, name: string) =>
+const lookUp = (names: NameLookup, name: string) =>
   new Promise((resolve) => {
     names.lookup(name, { all: true }, (error, addresses) => resolve(error ?? addresses));
   });
