@@ -1,9 +1,10 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { relative, resolve } from 'node:path';
-import { type BuildFailure, build, type Message, type Metafile } from 'esbuild';
+import { type BuildFailure, build, type Location, type Message, type Metafile } from 'esbuild';
 import { UserError } from '../kernel/errors.ts';
 import { addAwaits } from './awaits/add-awaits.ts';
 import { importRules } from './imports.ts';
+import { isRemote, type RemoteModules, remoteModules } from './remote-modules.ts';
 
 /** A script and everything it imports as one CommonJS text, with the way back to the sources. */
 export interface Bundle {
@@ -24,10 +25,15 @@ const VU_GLOBALS = {
 };
 
 /**
- * Bundles a script with esbuild: types are stripped, not checked, as k6 does. Only relative files and `modules` can be
- * imported. Throws UserError with file and line for anything that cannot be read.
+ * Bundles a script with esbuild: types are stripped, not checked, as k6 does. Only relative files, `modules` and URLs can
+ * be imported; what was fetched is added to `fetched`, and what is there already is not fetched again. Throws UserError
+ * with file and line for anything that cannot be read.
  */
-export async function bundleScript(path: string, modules: ModuleMembers): Promise<Bundle> {
+export async function bundleScript(
+  path: string,
+  modules: ModuleMembers,
+  fetched: RemoteModules,
+): Promise<Bundle> {
   const root = process.cwd();
   try {
     const result = await build({
@@ -48,7 +54,7 @@ export async function bundleScript(path: string, modules: ModuleMembers): Promis
       define: VU_GLOBALS,
       // The sources' own tsconfig is for their editor; `verbatimModuleSyntax` there would keep imports of types.
       tsconfigRaw: {},
-      plugins: [importRules(Object.keys(modules))],
+      plugins: [importRules(Object.keys(modules)), remoteModules(fetched)],
     });
     const text = (suffix: string): string =>
       result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
@@ -97,7 +103,7 @@ function checked(
     const place = origin ? `${origin.file}:${origin.line}` : shortPath(path);
     throw UserError.usage(`${shortPath(path)} cannot be loaded`, {
       why: `${place}: ${first.message}`,
-      next: `change ${place}, or run the script in k6`,
+      next: `${origin && isRemote(origin.file) ? savedFirst(place) : `change ${place}`}, or run the script in k6`,
     });
   }
   return {
@@ -113,15 +119,22 @@ function unreadable(path: string, messages: Message[], cause: unknown): UserErro
   const reasons = messages.map(({ location, text }) =>
     location ? `${shortPath(location.file)}:${location.line}: ${explained(text)}` : text,
   );
-  const location = messages[0]?.location;
   return UserError.usage(`${shortPath(path)} cannot be loaded`, {
     why: reasons.join('; '),
-    next: location
-      ? `mend line ${location.line} of ${shortPath(location.file)}`
-      : `mend ${shortPath(path)}`,
+    next: nextFor(messages[0]?.location ?? undefined, path),
     cause,
   });
 }
+
+function nextFor(location: Location | undefined, path: string): string {
+  if (!location) return `mend ${shortPath(path)}`;
+  const { file, line } = location;
+  return isRemote(file) ? savedFirst(`${file}:${line}`) : `mend line ${line} of ${shortPath(file)}`;
+}
+
+/** What can be done about somebody else's file. */
+const savedFirst = (place: string): string =>
+  `save the module beside the script, import it by its path and change ${place} there`;
 
 /** What the bundler says in terms of its own formats, in terms of scripts. */
 const explained = (text: string): string =>
@@ -135,15 +148,17 @@ export function createOriginFinder(mapText: string, root: string): Bundle['origi
     map ??= new SourceMap(JSON.parse(mapText) as SourceMapPayload);
     const entry = map.findEntry(line - 1, column - 1);
     if (!('originalSource' in entry)) return undefined;
+    const { originalSource: source, originalLine } = entry;
     return {
-      file: shortPath(resolve(root, entry.originalSource)),
-      line: entry.originalLine + 1,
+      file: shortPath(isRemote(source) ? source : resolve(root, source)),
+      line: originalLine + 1,
     };
   };
 }
 
-/** A path as a person in the working directory would type it. */
+/** A path as a person in the working directory would type it; a URL is left as it is. */
 export function shortPath(path: string): string {
+  if (isRemote(path)) return path;
   const fromHere = relative(process.cwd(), resolve(path));
   return fromHere.startsWith('..') ? resolve(path) : fromHere;
 }

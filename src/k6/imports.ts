@@ -1,18 +1,24 @@
 import { isAbsolute } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { remoteUrlOf } from './remote-modules.ts';
 
 /** The file that stands for our module `flashsale` where k6 runs a script. */
 const K6_SHIM = /^\.{1,2}\/(?:.*\/)?flashsale\.[jt]s$/;
 
-/** Decides what may be imported: our k6 modules stay imports, relative files are bundled, the rest is refused by name. */
+/**
+ * Decides what may be imported: our k6 modules stay imports, relative files and what comes over the network are bundled,
+ * the rest is refused by name.
+ */
 export function importRules(modules: string[]): Plugin {
   return {
     name: 'scenario-imports',
     setup({ onResolve }) {
-      onResolve({ filter: /.*/ }, ({ path, kind }) => {
+      onResolve({ filter: /.*/ }, (imported) => {
+        const { path, kind } = imported;
         if (kind === 'entry-point') return undefined;
         if (modules.includes(path)) return { path, external: true };
         if (K6_SHIM.test(path)) return { path: 'flashsale', external: true };
+        if (remoteUrlOf(imported)) return undefined;
         const refusal = refusalOf(path, modules);
         return refusal ? { errors: [{ text: refusal }] } : undefined;
       });
@@ -33,9 +39,6 @@ const ABSENT: [pattern: RegExp, why: string][] = [
 
 function refusalOf(path: string, modules: string[]): string | undefined {
   if (path.startsWith('.') || isAbsolute(path)) return undefined;
-  if (/^https?:/.test(path)) {
-    return `"${path}" cannot be imported: scripts are not loaded over the network; save the file beside the scenario and import it by its path`;
-  }
   const supported = modules.join(', ');
   if (path === 'k6' || path.startsWith('k6/')) {
     const why = ABSENT.find(([pattern]) => pattern.test(path))?.[1];
@@ -43,5 +46,5 @@ function refusalOf(path: string, modules: string[]): string | undefined {
       ? `the module "${path}" is not supported: ${why} (or run the script in k6)`
       : `the module "${path}" is not supported (supported: ${supported})`;
   }
-  return `"${path}" cannot be imported: scenarios import relative files ("./lib/shop.ts") and k6 modules (${supported}), not packages`;
+  return `"${path}" cannot be imported: scenarios import relative files ("./lib/shop.ts"), URLs and k6 modules (${supported}), not packages`;
 }

@@ -16,6 +16,7 @@ import { createTimers } from './modules/timers.ts';
 import { createWebCrypto } from './modules/webcrypto.ts';
 import { createOpen } from './open-file.ts';
 import { type OptionOverrides, overrideOptions, readOptions } from './options.ts';
+import type { RemoteModules } from './remote-modules.ts';
 
 /**
  * Bundles a TypeScript or JavaScript k6 script, runs its init code once and checks its options. Nothing it opens
@@ -27,11 +28,20 @@ import { type OptionOverrides, overrideOptions, readOptions } from './options.ts
  */
 export async function loadScript(
   path: string,
-  { env, overrides = {} }: { env: Record<string, string>; overrides?: OptionOverrides },
+  {
+    env,
+    overrides = {},
+    remoteModules = new Map(),
+  }: {
+    env: Record<string, string>;
+    overrides?: OptionOverrides;
+    /** What was fetched when the script was loaded elsewhere. */
+    remoteModules?: RemoteModules;
+  },
 ): Promise<LoadedScript> {
   const absolute = resolve(path);
   assertIsFile(path, absolute);
-  const bundle = await bundleScript(absolute, moduleMembers());
+  const bundle = await bundleScript(absolute, moduleMembers(), remoteModules);
   const evaluator = compileBundle(absolute, bundle);
 
   function evaluate(vu: Vu): Record<string, unknown> {
@@ -70,6 +80,7 @@ export async function loadScript(
     options,
     sale: plainObject(exported.sale),
     exports,
+    remoteModules,
     customMetrics: metrics.all().flatMap(({ name }) => (builtIn.has(name) ? [] : [name])),
     createVu: (vu) => functionsIn(evaluate(vu)),
     describeError: evaluator.describeError,

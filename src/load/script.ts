@@ -13,6 +13,8 @@ export interface LoadedScript {
   sale?: Record<string, unknown>;
   /** Names of what the script exports as functions. */
   exports: string[];
+  /** What the script imports over the network: texts by URL, for whoever loads it once more for the same run. */
+  remoteModules: Map<string, string>;
   /** Metrics the script declares itself. */
   customMetrics: string[];
   /** Runs the script's init code for one VU, with modules bound to that VU. Throws what the init code throws. */

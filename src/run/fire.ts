@@ -39,8 +39,7 @@ export async function fireBuyers(
     target: referenceTarget,
     clock,
     ...(workers > 1 && {
-      crew: (deps) =>
-        createWorkerCrew({ ...shared, workers, scriptPath: script.path, clock }, deps),
+      crew: (deps) => createWorkerCrew({ ...shared, workers, script, clock }, deps),
     }),
     log: (line) => onEvent({ type: 'log', line }),
   };

@@ -4,6 +4,7 @@ import { build, type Plugin } from 'esbuild';
 import { assetPath } from '../../kernel/assets.ts';
 import type { LoadedScript } from '../../load/script.ts';
 import { type Bundle, createOriginFinder } from '../bundle.ts';
+import { remoteModules } from '../remote-modules.ts';
 import { NOTES } from './notes.ts';
 
 /** The file that stands in for `k6/http`, beside this one as source or compiled. */
@@ -30,7 +31,8 @@ export async function bundleForK6(script: LoadedScript): Promise<Bundle> {
     sourcesContent: false,
     logLevel: 'silent',
     tsconfigRaw: {},
-    plugins: [recordingHttp],
+    // What they send is to be noted as well; k6 would fetch them past this.
+    plugins: [recordingHttp, remoteModules(script.remoteModules)],
   });
   const text = (suffix: string): string =>
     result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';

@@ -27,7 +27,8 @@ beforeAll(async () => {
       response.end(JSON.stringify(body));
     };
     attempts.push(request.headers['x-attempt-id'] as string | undefined);
-    if (request.url === '/held') held.push(() => answer(200, {}));
+    if (request.url === '/shop.js') response.end(SHOP);
+    else if (request.url === '/held') held.push(() => answer(200, {}));
     else if (request.url === '/broken') answer(500, { code: 'INTERNAL_ERROR' });
     else if (request.url === '/api/v1/orders/checkout') answer(409, { code: 'OUT_OF_STOCK' });
     else answer(201, { reservationId: 'h1', skuId: 'LAMP', sequence: 7 });
@@ -83,6 +84,10 @@ describe('the k6 that is there', () => {
     });
   });
 });
+
+/** A module that comes over the network. */
+const SHOP = `import http from 'k6/http';
+  export const reserve = (sku) => http.post(__ENV.BASE + '/api/v1/reservations', JSON.stringify({ skuId: sku }));`;
 
 const BUY = `
   import http from 'k6/http';
@@ -175,6 +180,16 @@ describeWithK6('a script run by k6', () => {
     expect(history.operations.map(({ sku }) => sku).toSorted()).toEqual(['A', 'B', 'C', 'D']);
     expect(history.operations.every(({ completion }) => completion?.outcome === 'ok')).toBe(true);
     expect(result.outcomes).toMatchObject({ sent: 6, ok: 6 });
+  });
+
+  it('records what a module from the network sends', async () => {
+    const { history, log } = await runInK6(
+      `import { reserve } from '${server.origin}/shop.js';
+       export default function () { console.log(reserve('LAMP').status); }`,
+      { env: { BASE: server.origin } },
+    );
+    expect(log).toContain('201');
+    expect(history.operations).toMatchObject([{ kind: 'reserve', sku: 'LAMP' }]);
   });
 
   it('counts what it throws, by file and line, and tells what it prints', async () => {

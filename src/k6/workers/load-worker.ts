@@ -33,6 +33,7 @@ async function work(order: WorkerOrder): Promise<void> {
   const script = await loadScript(order.scriptPath, {
     env: order.optionsEnv,
     overrides: order.overrides,
+    remoteModules: order.remoteModules,
   });
   const history = createHistoryPart(order.historyPath, clock);
   let samples: SampleRow[] = [];

@@ -4,10 +4,13 @@ import type { Share } from '../../load/share.ts';
 import type { MetricType } from '../../load/sinks.ts';
 import type { DrainedTally } from '../../load/tally.ts';
 import type { OptionOverrides } from '../options.ts';
+import type { RemoteModules } from '../remote-modules.ts';
 
 /** What a worker is started with: its share of a run. */
 export interface WorkerOrder {
   scriptPath: string;
+  /** What the script imports over the network, fetched already. */
+  remoteModules: RemoteModules;
   /** `__ENV` while the script's options are read, the same as they were read with elsewhere. */
   optionsEnv: Record<string, string>;
   /** What stands over those options. */

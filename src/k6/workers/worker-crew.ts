@@ -5,12 +5,13 @@ import type { HistoryFile } from '../../history/recorder.ts';
 import { type Clock, originOf } from '../../kernel/clock.ts';
 import type { Crew } from '../../load/crew.ts';
 import type { ForeignCrewDeps } from '../../load/engine.ts';
+import type { LoadedScript } from '../../load/script.ts';
 import type { OptionOverrides } from '../options.ts';
 import type { FromWorker, SampleRow, ToWorker, WorkerOrder } from './messages.ts';
 
 export interface WorkerCrewOptions {
   workers: number;
-  scriptPath: string;
+  script: Pick<LoadedScript, 'path' | 'remoteModules'>;
   /** `__ENV` while the script's options were read. */
   optionsEnv: Record<string, string>;
   /** What stood over the script's options. */
@@ -58,7 +59,8 @@ export function createWorkerCrew(options: WorkerCrewOptions, deps: ForeignCrewDe
 
   function start(index: number): Member {
     const order: WorkerOrder = {
-      scriptPath: options.scriptPath,
+      scriptPath: options.script.path,
+      remoteModules: options.script.remoteModules,
       optionsEnv: options.optionsEnv,
       overrides: options.overrides,
       env: options.env,

@@ -12,8 +12,14 @@ import { loadScript } from '../load-script.ts';
 import { createWorkerCrew } from './worker-crew.ts';
 
 let server: TestServer;
+let versions = 0;
 beforeAll(async () => {
-  server = await serve((_request, response) => {
+  server = await serve((request, response) => {
+    if (request.url === '/version.js') {
+      versions += 1;
+      response.end(`export const version = ${versions};`);
+      return;
+    }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
 });
@@ -68,7 +74,7 @@ async function runInWorkers(
         createWorkerCrew(
           {
             workers: 3,
-            scriptPath: script.path,
+            script,
             optionsEnv: env,
             env,
             clock: systemClock,
@@ -130,6 +136,16 @@ describe('worker threads', () => {
       expect(completedAtNs).toBeGreaterThan(invokedAtNs);
       expect(invokedAtNs).toBeGreaterThanOrEqual(operations[index - 1]?.invokedAtNs ?? 0);
     }
+  });
+
+  it('have one version of what comes over the network', async () => {
+    const { log } = await runInWorkers(
+      `import { version } from '${server.origin}/version.js';
+       export const options = { vus: 3, iterations: 3 };
+       export default function () { console.log(version); sleep(0.01); }`,
+    );
+    expect(log).toEqual(['1', '1', '1']);
+    expect(versions).toBe(1);
   });
 
   it('share one schedule of arrivals', async () => {
