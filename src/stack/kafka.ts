@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -66,8 +65,7 @@ export function createKafkaBroker(options: {
       await findKafka(home);
       const settings = { ...BROKER, ...listeners(9092, 9093), 'log.dirs': join(data, 'logs') };
       await writeFile(properties, toLines(settings).join('\n'));
-      const clusterId = randomBytes(16).toString('base64url');
-      return java('kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties);
+      return java('kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties);
     },
     async serve(port) {
       const own = toLines(listeners(port, await findFreePort()));
@@ -91,6 +89,9 @@ export function createKafkaBroker(options: {
     stop: () => program.stop(),
   };
 }
+
+/** Sixteen bytes. By chance they would at times begin with a dash, which the tool takes for an option. */
+const CLUSTER_ID = Buffer.from('flashsale-broker').toString('base64url');
 
 const BROKER = {
   'process.roles': 'broker,controller',
