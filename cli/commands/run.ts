@@ -49,7 +49,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
         .default('flashsale'),
     )
     .option(
-      '--out <output>',
+      '-o, --out <output>',
       'send every sample to json=FILE, csv=FILE, prometheus=PORT or prometheus-rw=URL; repeatable',
       (output: string, before: string[]) => [...before, output],
       [],
@@ -61,14 +61,18 @@ export function addRunCommand(program: Command, context: CliContext): void {
       variable,
       {},
     )
-    .option('--vus <n>', 'VUs, over what the scenario says', wholeNumber)
+    .option('-u, --vus <n>', 'VUs, over what the scenario says', wholeNumber)
     .option(
-      '--iterations <n>',
+      '-i, --iterations <n>',
       'iterations of all VUs, instead of what the scenario says',
       wholeNumber,
     )
-    .option('--duration <time>', 'how long, instead of what the scenario says: 30s, 5m')
-    .option('--stage <time:vus>', 'a stage, instead of what the scenario says; repeatable', stage)
+    .option('-d, --duration <time>', 'how long, instead of what the scenario says: 30s, 5m')
+    .option(
+      '-s, --stage <time:vus>',
+      'a stage, instead of what the scenario says; repeatable, or several with commas between',
+      stages,
+    )
     .option('--keep', 'leave the data and the logs of the stack where they are');
   addSettings(command, [
     'strategy',
@@ -172,15 +176,18 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function stage(
+function stages(
   text: string,
   before: NonNullable<RunFlags['stage']> = [],
 ): NonNullable<RunFlags['stage']> {
-  const [duration, target] = splitAt(text, ':');
-  if (target === undefined || !/^\d{1,9}$/.test(target)) {
-    throw new InvalidArgumentError('Write TIME:VUS, as 30s:100.');
-  }
-  return [...before, { duration, target: Number(target) }];
+  const given = text.split(',').map((stage) => {
+    const [duration, target] = splitAt(stage, ':');
+    if (target === undefined || !/^\d{1,9}$/.test(target)) {
+      throw new InvalidArgumentError('Write TIME:VUS, as 30s:100.');
+    }
+    return { duration, target: Number(target) };
+  });
+  return [...before, ...given];
 }
 
 function splitAt(text: string, separator: string): [string, string | undefined] {

@@ -118,10 +118,9 @@ export default function () {
   afterEach(() => shop.close());
 
   const browse = (...args: string[]) =>
-    place.run(
-      ['run', 'browse.js', '--iterations', '6', '--vus', '2', '-e', 'PAGE=front', ...args],
-      { BASE: base },
-    );
+    place.run(['run', 'browse.js', '-i', '6', '-u', '2', '-e', 'PAGE=front', ...args], {
+      BASE: base,
+    });
 
   it('is the load it says, with the options of the command line over its own', async () => {
     const { code, stdout } = await browse();
@@ -145,8 +144,8 @@ export default function () {
   it.each([
     [['-e', 'PAGE'], 'Write NAME=VALUE'],
     [['--vus', 'many'], 'whole number'],
-    [['--stage', '10s'], 'Write TIME:VUS'],
-    [['--stage', '10s:5', '--duration', '10s'], '`duration` and `stages`'],
+    [['--stage', '10s:5,10s'], 'Write TIME:VUS'],
+    [['-s', '10s:5,1m:0', '-d', '10s'], '`duration` and `stages`'],
     [['--history', 'h.ndjson'], 'sells nothing'],
   ])('says what is wrong with %j', async (args, message) => {
     const { code, stderr } = await place.run(['run', 'browse.js', ...args]);
