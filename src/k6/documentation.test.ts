@@ -104,6 +104,14 @@ describe('docs/k6.md', () => {
     });
   });
 
+  it.each(['https://jslib.k6.io/k6-utils', 'https://jslib.k6.io/k6-summary'])(
+    'lists what stands for %s',
+    (name) => {
+      const here = Object.keys(modules[name]?.(NOBODY) ?? {});
+      expectTable(`\`${name}\``, { k6: [], here });
+    },
+  );
+
   it('lists the parameters of a request', () => {
     expectTable('`k6/http`: parameters of a request', {
       k6: fieldsOf('http/index.d.ts', 'Params'),

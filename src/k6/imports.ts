@@ -18,7 +18,11 @@ export function importRules(modules: string[]): Plugin {
         if (kind === 'entry-point') return undefined;
         if (modules.includes(path)) return { path, external: true };
         if (K6_SHIM.test(path)) return { path: 'flashsale', external: true };
-        if (remoteUrlOf(imported)) return undefined;
+        const url = remoteUrlOf(imported)?.href;
+        if (url !== undefined) {
+          const own = modules.find((name) => url.startsWith(`${name}/`));
+          return own ? { path: own, external: true } : undefined;
+        }
         const refusal = refusalOf(path, modules);
         return refusal ? { errors: [{ text: refusal }] } : undefined;
       });

@@ -124,6 +124,8 @@ export function followValues(syntax: Syntax): Flow {
 
   const apiValues = new Map<string, ApiValue>();
   function apiValue(module: string, member: string): ApiValue {
+    if (member === 'check' && module === 'https://jslib.k6.io/k6-utils')
+      return apiValue('k6', member);
     const key = `${module}.${member}`;
     let value = apiValues.get(key);
     if (!value) {

@@ -4,7 +4,7 @@ import { build, type Plugin } from 'esbuild';
 import { assetPath } from '../../kernel/assets.ts';
 import type { LoadedScript } from '../../load/script.ts';
 import { type Bundle, createOriginFinder } from '../bundle.ts';
-import { remoteModules } from '../remote-modules.ts';
+import { type RemoteModules, remoteModules, remoteUrlOf } from '../remote-modules.ts';
 import { NOTES } from './notes.ts';
 
 /** The file that stands in for `k6/http`, beside this one as source or compiled. */
@@ -31,8 +31,7 @@ export async function bundleForK6(script: LoadedScript): Promise<Bundle> {
     sourcesContent: false,
     logLevel: 'silent',
     tsconfigRaw: {},
-    // What they send is to be noted as well; k6 would fetch them past this.
-    plugins: [recordingHttp, remoteModules(script.remoteModules)],
+    plugins: [recordingHttp, ...fetchedModules(script.remoteModules)],
   });
   const text = (suffix: string): string =>
     result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
@@ -51,6 +50,20 @@ const recordingHttp: Plugin = {
     );
   },
 };
+
+/** What was fetched is bundled, for what it sends is to be noted as well. What we have ourselves, k6 fetches. */
+function fetchedModules(fetched: RemoteModules): Plugin[] {
+  const leftToK6: Plugin = {
+    name: 'left-to-k6',
+    setup({ onResolve }) {
+      onResolve({ filter: /.*/ }, (imported) => {
+        const url = remoteUrlOf(imported)?.href;
+        return url && !fetched.has(url) ? { path: url, external: true } : undefined;
+      });
+    },
+  };
+  return [leftToK6, remoteModules(fetched)];
+}
 
 /** Exports of the entry hide those of the same name that it hands on. */
 function entryOf({ path, options, exports }: LoadedScript): string {

@@ -24,7 +24,7 @@ export const k6Module: K6Module = (vu) => ({
  * Answers whether all checks hold: at once, or with a promise when a test answers with one (because it sends requests
  * itself). One that throws counts as failed, and its error goes on to the script.
  */
-function check(
+export function check(
   vu: Vu,
   value: unknown,
   checks: Checks,

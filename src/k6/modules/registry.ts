@@ -5,12 +5,14 @@ import { executionModule } from './execution.ts';
 import { flashsaleModule } from './flashsale.ts';
 import { httpModule } from './http.ts';
 import { k6Module } from './k6.ts';
+import { k6SummaryModule } from './k6-summary.ts';
+import { k6UtilsModule } from './k6-utils.ts';
 import { metricsModule } from './metrics.ts';
 import type { K6Module } from './module.ts';
 import { timersModule } from './timers.ts';
 import { webcryptoModule } from './webcrypto.ts';
 
-/** Every module a script can import. A new one is a file and a line here. */
+/** Every module a script can import. A new one is a file and a line here. A URL stands for all versions below it. */
 export const modules: Record<string, K6Module> = {
   flashsale: flashsaleModule,
   k6: k6Module,
@@ -28,4 +30,7 @@ export const modules: Record<string, K6Module> = {
   'k6/x/webcrypto': webcryptoModule,
   // Types only.
   'k6/options': () => ({}),
+  // Nearly every script imports these, and few machines that run tests have a way to the internet.
+  'https://jslib.k6.io/k6-summary': k6SummaryModule,
+  'https://jslib.k6.io/k6-utils': k6UtilsModule,
 };
