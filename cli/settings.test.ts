@@ -91,9 +91,13 @@ describe('C.9 a value that cannot be used is named with where it came from', () 
     });
   });
 
-  it('does not repeat a database URL, which holds a password', async () => {
-    const error = await resolve({}, { DATABASE_URL: 'mysql://me:secret-word@x/y' }).catch((e) => e);
-    expect(error.message).toBe('DATABASE_URL cannot be used');
+  it.each([
+    ['DATABASE_URL', 'mysql://me:secret-word@x/y'],
+    ['FLASHSALE_SQL_URL', 'mysql://me:secret-word@x/y'],
+    ['FLASHSALE_PROMETHEUS_URL', 'prom://me:secret-word@x/y'],
+  ])('never repeats a password: %s', async (variable, url) => {
+    const error = await resolve({}, { [variable]: url }).catch((e) => e);
+    expect(error.message).toBe(`${variable} cannot be used`);
     expect(`${error.why}${error.next}`).not.toContain('secret-word');
   });
 

@@ -23,12 +23,26 @@ const wholeNumber = (min: number, max: number) =>
     })
     .transform(Number);
 
+const isHttpUrl = (url: string): boolean => /^https?:\/\//.test(url) && URL.canParse(url);
+const withoutLastSlash = (url: string): string => new URL(url).href.replace(/\/+$/, '');
+
 const baseUrl = z
   .string()
-  .refine((url) => /^https?:\/\//.test(url) && URL.canParse(url), {
+  .refine(isHttpUrl, {
     error: ({ input }) => `"${input}" is not a URL like http://127.0.0.1:3000`,
   })
-  .transform((url) => new URL(url).href.replace(/\/+$/, ''));
+  .transform(withoutLastSlash);
+
+// What follows may hold a password, so it is not repeated.
+const postgresUrl = z
+  .string()
+  .refine((url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url), {
+    error: 'it is not a URL like postgres://user:password@host:5432/database',
+  });
+const prometheusUrl = z
+  .string()
+  .refine(isHttpUrl, { error: 'it is not a URL like http://127.0.0.1:9090' })
+  .transform(withoutLastSlash);
 
 const isText = (value: unknown): value is string | string[] =>
   [value].flat().every((part) => typeof part === 'string');
@@ -54,13 +68,9 @@ const Values = z.object({
     )
     .optional(),
   adminToken: z.string().min(1).optional(),
-  databaseUrl: z
-    .string()
-    .refine((url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url), {
-      // The URL holds a password, so it is not repeated.
-      error: 'it is not a URL like postgres://user:password@host:5432/database',
-    })
-    .optional(),
+  databaseUrl: postgresUrl.optional(),
+  prometheusUrl: prometheusUrl.optional(),
+  sqlUrl: postgresUrl.optional(),
   redis: z.stringbool().or(z.boolean()).optional(),
   redisUrl: z
     .string()
@@ -153,6 +163,19 @@ export const SETTINGS: Record<
     flag: '--database-url <url>',
     env: ['FLASHSALE_DATABASE_URL', 'DATABASE_URL'],
     description: 'PostgreSQL to make a database in (default: one is started here)',
+    secret: true,
+  },
+  prometheusUrl: {
+    flag: '--prometheus-url <url>',
+    env: ['FLASHSALE_PROMETHEUS_URL'],
+    description: 'Prometheus that the PromQL thresholds of a scenario ask',
+    secret: true,
+  },
+  sqlUrl: {
+    flag: '--sql-url <url>',
+    env: ['FLASHSALE_SQL_URL'],
+    description:
+      'PostgreSQL database that the SQL thresholds of a scenario ask (default: that of the stack started here)',
     secret: true,
   },
   redis: {

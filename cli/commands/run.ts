@@ -86,6 +86,8 @@ export function addRunCommand(program: Command, context: CliContext): void {
     'target',
     'adminToken',
     'databaseUrl',
+    'prometheusUrl',
+    'sqlUrl',
     ...SERVICE_SETTINGS,
     'port',
   ]);

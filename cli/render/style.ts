@@ -36,6 +36,13 @@ export const oneLine = (text: string): string =>
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
 
+/** The beginning of a text that is longer than so many columns. */
+export function shorten(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  const beginning = [...text].slice(0, columns - 1).join('');
+  return `${beginning.trimEnd()}…`;
+}
+
 /** Breaks a text at spaces into lines of at most so many columns; only a word longer than a line is cut. */
 export function wrap(text: string, columns: number): string[] {
   const width = Math.max(columns, 1);

@@ -221,6 +221,40 @@ describe('the summary of a run', () => {
     );
   });
 
+  it('shows thresholds over checks and queries, the long ones shortened, with why they had no value', () => {
+    const query = 'histogram_quantile(0.99, sum by (le) (rate(http_request_duration_bucket[93s])))';
+    const reason =
+      'skipped: no buyer ever sent an Idempotency-Key, so that nothing was asked twice under one of them';
+    const text = renderReport(
+      report({
+        thresholds: [
+          { metric: 'check: never-oversold', expression: 'valid', ok: true },
+          { metric: 'check: exactly-once', expression: 'valid', ok: false, reason },
+          { metric: `promql: ${query}`, expression: 'value<0.5', ok: true, observed: 0.25 },
+          {
+            metric: 'sql: SELECT\n  1',
+            expression: 'value==1',
+            ok: false,
+            reason: 'it has no row',
+          },
+        ],
+      }),
+      plain,
+    );
+    expect(text).toContain(
+      [
+        'Thresholds',
+        '  ✓  check: never-oversold                     valid',
+        '  ✗  check: exactly-once                       valid',
+        '      skipped: no buyer ever sent an Idempotency-Key, so that nothing was asked',
+        '      twice under one of them',
+        '  ✓  promql: histogram_quantile(0.99, sum by…  value<0.5  0.25',
+        '  ✗  sql: SELECT 1                             value==1',
+        '      it has no row',
+      ].join('\n'),
+    );
+  });
+
   it("shows the script's own checks with their counts", () => {
     const checks = [
       { name: 'is 201', group: '::buy', passes: 1_000, fails: 0 },

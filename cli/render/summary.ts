@@ -8,7 +8,7 @@ import type {
 } from '../../src/load/result.ts';
 import { isSale, type LoadReport, type SaleReport, type SkuStock } from '../../src/run/events.ts';
 import { formatCount, formatFigure, formatMs, formatPercent } from './format.ts';
-import { createStyle, oneLine, type Style, wrap } from './style.ts';
+import { createStyle, oneLine, type Style, shorten, wrap } from './style.ts';
 import { alignRows } from './table.ts';
 import { type RenderOptions, renderVerdict } from './verdict.ts';
 
@@ -29,7 +29,7 @@ export function renderReport(report: LoadReport, options: RenderOptions): string
     { title: 'Latency', lines: latencyLines(load.metrics) },
     { title: 'Rendezvous', lines: rendezvousLines(load.metrics) },
     { title: 'Metrics of the script', lines: metricLines(report) },
-    { title: 'Thresholds', lines: thresholdLines(load.thresholds, load.metrics, style) },
+    { title: 'Thresholds', lines: thresholdLines(load, columns, style) },
     { title: 'Checks of the script', lines: scriptCheckLines(load.checks, style) },
     { title: 'Stock at the end', lines: stockLines(sale?.stock ?? [], style) },
     { title: 'Load generator', lines: generatorLines(load, columns, style) },
@@ -160,20 +160,34 @@ function rendezvousLines(metrics: LoadResult['metrics']): string[] {
   ];
 }
 
+/** Room that a threshold leaves beside what it is about; queries may be as long as they like. */
+const BESIDE_METRIC = 40;
+
 function thresholdLines(
-  thresholds: ThresholdResult[],
-  metrics: LoadResult['metrics'],
+  { thresholds, metrics }: LoadResult,
+  columns: number,
   style: Style,
 ): string[] {
-  const rows = thresholds.map(({ metric, expression, ok, observed }) => [
-    sign(ok, style),
-    oneLine(metric),
-    oneLine(expression),
-    observed === undefined
-      ? 'no data'
-      : observedAs(observed, metricOf(metrics, metric), expression),
-  ]);
-  return alignRows(rows);
+  const rows = alignRows(
+    thresholds.map((threshold) => [
+      sign(threshold.ok, style),
+      shorten(oneLine(threshold.metric), Math.max(columns - BESIDE_METRIC, BESIDE_METRIC)),
+      oneLine(threshold.expression),
+      observedBy(threshold, metrics),
+    ]),
+  );
+  return thresholds.flatMap(({ reason = '' }, index) => {
+    const lines = reason === '' ? [] : wrap(oneLine(reason), columns - INDENT - 4);
+    return [rows[index] as string, ...lines.map((line) => `    ${line}`)];
+  });
+}
+
+function observedBy(
+  { metric, expression, ok, observed, reason }: ThresholdResult,
+  metrics: LoadResult['metrics'],
+): string {
+  if (observed !== undefined) return observedAs(observed, metricOf(metrics, metric), expression);
+  return ok || reason !== undefined ? '' : 'no data';
 }
 
 /** What the script measured by itself, a line for each metric. */

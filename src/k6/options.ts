@@ -133,7 +133,13 @@ const optionsSchema = z.strictObject({
   // k6 leaves this to others; what is there for them is left alone.
   ext: z
     .looseObject({
-      flashsale: z.strictObject({ allowExceptions: z.boolean().optional() }).optional(),
+      flashsale: z
+        .strictObject({
+          allowExceptions: z.boolean().optional(),
+          // What may stand in there only the run knows.
+          thresholds: z.unknown().optional(),
+        })
+        .optional(),
     })
     .optional(),
   // k6's unit of the times in its own summary. Ours chooses for each number.
@@ -199,6 +205,7 @@ export function readOptions(
     thresholds: Object.entries(options.thresholds).flatMap(([metric, list]) =>
       list.map((threshold) => readThreshold(metric, threshold, metrics)),
     ),
+    runThresholds: options.ext?.flashsale?.thresholds,
     tags: options.tags,
     allowExceptions: options.ext?.flashsale?.allowExceptions ?? false,
     http: {

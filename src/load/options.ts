@@ -6,6 +6,8 @@ import type { TlsOptions } from './tls.ts';
 export interface LoadOptions {
   scenarios: ScenarioOptions[];
   thresholds: ThresholdOption[];
+  /** Thresholds over the run as a whole, as the script writes them, unchecked; absent when it writes none. */
+  runThresholds?: unknown;
   /** Tags on every sample of the run. */
   tags: Record<string, string>;
   /** Whether iterations may throw without failing the run. */

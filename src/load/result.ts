@@ -46,8 +46,10 @@ export interface ThresholdResult {
   metric: string;
   expression: string;
   ok: boolean;
-  /** Absent when the metric had no sample, which fails the threshold. */
+  /** Absent when the metric had no sample, which fails the threshold; a check has none. */
   observed?: number;
+  /** Why there was nothing to compare, where that is more than a metric without samples. */
+  reason?: string;
 }
 
 export interface CheckCount {

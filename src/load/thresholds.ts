@@ -116,7 +116,8 @@ function sinkOf(selector: MetricSelector, metrics: Metrics): Sink | undefined {
   return metric?.subMetrics.find((subMetric) => subMetric.name === selector.name)?.sink;
 }
 
-function holds(observed: number, { operator, limit }: ThresholdExpression): boolean {
+/** Whether a threshold is met by what was observed. */
+export function holds(observed: number, { operator, limit }: ThresholdExpression): boolean {
   switch (operator) {
     case '<':
       return observed < limit;

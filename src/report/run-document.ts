@@ -97,8 +97,10 @@ export const RunDocument = VerdictDocument.extend({
       metric: z.string(),
       expression: z.string(),
       ok: z.boolean(),
-      /** Null when the metric had no sample. */
+      /** Null when there was no value to compare. */
       observed: z.number().nullable(),
+      /** Why there is no value, and for a check why it does not count as valid; null where there is nothing to add. */
+      reason: z.string().nullable(),
     }),
   ),
   environment: z.object({
@@ -142,9 +144,10 @@ export function describeRun(report: LoadReport): RunDocument {
       checks: load.checks,
       stoppedBy: load.stoppedBy ?? null,
     },
-    thresholds: load.thresholds.map(({ observed, ...threshold }) => ({
+    thresholds: load.thresholds.map(({ observed, reason, ...threshold }) => ({
       ...threshold,
       observed: observed ?? null,
+      reason: reason ?? null,
     })),
     environment: {
       ...environment,

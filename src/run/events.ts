@@ -3,8 +3,8 @@ import type { SaleFacts } from '../history/operation.ts';
 import type { LoadResult, LoadTick } from '../load/result.ts';
 import type { StackEvent } from '../stack/stack.ts';
 
-/** The parts of a run, in their order. `stack` is left out for a target that already runs. */
-export type Phase = 'stack' | 'seed' | 'load' | 'settle' | 'verdict';
+/** The parts of a run, in their order. `queries` are those of thresholds; a run without them has no such part. */
+export type Phase = 'stack' | 'seed' | 'load' | 'settle' | 'queries' | 'verdict';
 
 export interface SkuStock {
   skuId: string;

@@ -6,6 +6,7 @@ import type { LoadReport } from './events.ts';
 import { closeOutputs, describeEnvironment, findRunner, fireBuyers, loadOutputs } from './fire.ts';
 import { createPhases } from './phases.ts';
 import type { RunDeps, RunOptions } from './run.ts';
+import { createThresholdJudge } from './thresholds/index.ts';
 
 /** Runs a script that sells nothing, against whatever its URLs name: there are numbers and thresholds, and no verdict. */
 export async function runLoad(
@@ -20,12 +21,14 @@ export async function runLoad(
       next: 'leave --history out, or add `export const sale = { stock: 100, buyers: 2000 };`',
     });
   }
+  const thresholds = createThresholdJudge(script, options, deps);
   const startedAt = new Date(clock.nowMs()).toISOString();
   const runner = await findRunner(options);
   const folder = await scope.start(runFolder({ keep: false }));
   const outputs = await scope.start(loadOutputs(options.outputs ?? [], script, clock));
   const phase = createPhases(deps);
-  const load = await phase('load', 'the script exports no `sale`, so nothing is judged', () =>
+  await thresholds.rehearse({});
+  const fired = await phase('load', 'the script exports no `sale`, so nothing is judged', () =>
     fireBuyers(
       script,
       {
@@ -41,6 +44,8 @@ export async function runLoad(
       deps,
     ),
   );
+  const asked = await thresholds.ask(outputs.flush);
+  const load = { ...fired, thresholds: [...fired.thresholds, ...asked] };
   const outputProblems = await closeOutputs(outputs, options, load);
   for (const line of outputProblems) onEvent({ type: 'log', line });
   return {

@@ -23,6 +23,7 @@ import type { RunDeps, RunOptions } from './run.ts';
 import { readSalePlan, type SalePlan } from './sale-plan.ts';
 import { offerOf, seedSale } from './seed-sale.ts';
 import { createStockView } from './stock-view.ts';
+import { createThresholdJudge } from './thresholds/index.ts';
 
 const SWEEP_INTERVAL_MS = 500;
 /** How late the sweeper may be: its interval, a busy database, and the row lock it waits for. */
@@ -49,11 +50,12 @@ export async function runSale(
   const phase = createPhases(deps);
 
   const plan = readSalePlan(script);
+  const thresholds = createThresholdJudge(script, options, deps);
   const runner = await findRunner(options);
   const outputs = await scope.start(loadOutputs(options.outputs ?? [], script, clock));
   const holdTtlMs = agreeOnHoldTtl(plan, options);
 
-  const { targets, adminToken, folder, kept } = await phase(
+  const { targets, adminToken, folder, kept, databaseUrl } = await phase(
     'stack',
     options.targets === undefined ? describeStack(options) : 'the target',
     () =>
@@ -105,7 +107,8 @@ export async function runSale(
   });
 
   await scope.start({ name: 'the scraper', ...scraper });
-  const load = await phase('load', 'the sale is on', () =>
+  await thresholds.rehearse({ databaseUrl, sku: skuId });
+  const fired = await phase('load', 'the sale is on', () =>
     fireBuyers(
       script,
       {
@@ -124,21 +127,24 @@ export async function runSale(
   await phase('settle', 'waiting until the books are at rest', () =>
     settle(
       admin,
-      { skuIds: [skuId], holdTtlMs, paymentsTakeMs: plan.payments?.latencyMs ?? 0, load },
+      { skuIds: [skuId], holdTtlMs, paymentsTakeMs: plan.payments?.latencyMs ?? 0, load: fired },
       deps,
     ),
   );
   await scraper.stop();
-  history.generator(load.generator);
+  history.generator(fired.generator);
   const stock = await recordLedger(admin, plan, skuId, history);
   onEvent({ type: 'stock', stock });
   await history.close();
-  const outputProblems = await closeOutputs(outputs, options, load);
-  for (const line of outputProblems) onEvent({ type: 'log', line });
+  const asked = await thresholds.ask(outputs.flush);
 
   const verdict = await phase('verdict', 'judging the history', async () =>
     judge((await readHistory(historyPath)) satisfies Evidence),
   );
+  const checked = thresholds.ofChecks(verdict.checks);
+  const load = { ...fired, thresholds: [...fired.thresholds, ...checked, ...asked] };
+  const outputProblems = await closeOutputs(outputs, options, load);
+  for (const line of outputProblems) onEvent({ type: 'log', line });
   return {
     scenario: script.name,
     target: targets,
@@ -177,6 +183,8 @@ interface Place {
   targets: string[];
   adminToken: string;
   folder: string;
+  /** Of a stack of our own. */
+  databaseUrl?: string;
   /** What will still be there after the run, for people. */
   kept: string[];
 }

@@ -27,6 +27,10 @@ export interface RunOptions extends StackServices {
   unsafe: boolean;
   instances: number;
   databaseUrl?: string;
+  /** Prometheus that thresholds ask; it may hold user and password. */
+  prometheusUrl?: string;
+  /** Database that thresholds ask; absent: that of a stack of our own. */
+  sqlUrl?: string;
   /** How long a reservation lives where the scenario does not say. */
   holdTtlMs: number;
   /** How long one lives on the targets, when that is known. */

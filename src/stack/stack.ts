@@ -56,6 +56,8 @@ export interface RunningStack {
   /** Base URL of each instance. */
   targets: string[];
   adminToken: string;
+  /** The servers' own database. */
+  databaseUrl: string;
   redisUrl?: string;
   kafkaBrokers?: string;
   /** What was started here, to be killed and brought back by whoever tests faults. */
@@ -189,6 +191,7 @@ export function createStack(options: StackOptions): Resource<RunningStack> {
       return {
         targets,
         adminToken,
+        databaseUrl,
         redisUrl,
         kafkaBrokers,
         parts: { postgres, redis, kafka, payments, servers },

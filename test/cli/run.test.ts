@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { assetPath } from '../../src/kernel/assets.ts';
 import { RunDocument, VerdictDocument } from '../../src/report/run-document.ts';
+import { createPrometheus } from '../../src/stack/prometheus.ts';
 import { describeWithK6 } from '../k6.ts';
 import { until } from '../until.ts';
 import { type Cli, createWorkplace, type Ended, untilPrinted, type Workplace } from './cli.ts';
@@ -141,6 +143,68 @@ export default function () {
     });
   });
 
+  const withThresholds = (thresholds: object) =>
+    writeFile(
+      join(place.folder, 'browse.js'),
+      `${SCRIPT} options.ext = { flashsale: { thresholds: ${JSON.stringify(thresholds)} } };`,
+    );
+
+  it('asks the database it is told of, and fails by the answer', async () => {
+    await withThresholds({ sql: { 'SELECT 2 > 1': ['value==1'], 'SELECT 1/0': ['value>0'] } });
+    const ended = await browse('--json', '--sql-url', inject('postgresUrl'));
+    expect(ended.code).toBe(11);
+    expect(documentOf(ended).thresholds).toMatchObject([
+      { ok: true },
+      { ok: true },
+      { metric: 'sql: SELECT 2 > 1', ok: true, observed: 1, reason: null },
+      { metric: 'sql: SELECT 1/0', ok: false, observed: null, reason: 'division by zero' },
+    ]);
+  });
+
+  it('asks the Prometheus it is told of, also for what the run itself has sent there', async () => {
+    const config = join(place.folder, 'prometheus.yml');
+    await writeFile(config, 'global: {}\n');
+    const prometheus = createPrometheus({
+      folder: place.folder,
+      configFile: config,
+      receivesRemoteWrites: true,
+    });
+    const { url } = await prometheus.start();
+    await withThresholds({ promql: { k6_iterations_total: ['value==6'], nothing: ['value==0'] } });
+    const ended = await browse(
+      ...['--json', '--prometheus-url', url, '--out', `prometheus-rw=${url}/api/v1/write`],
+    );
+    await prometheus.stop();
+    expect(ended.code).toBe(11);
+    expect(documentOf(ended).thresholds.slice(2)).toEqual([
+      {
+        metric: 'promql: k6_iterations_total',
+        expression: 'value==6',
+        ok: true,
+        observed: 6,
+        reason: null,
+      },
+      {
+        metric: 'promql: nothing',
+        expression: 'value==0',
+        ok: false,
+        observed: null,
+        reason: 'it has no sample',
+      },
+    ]);
+  });
+
+  it.each([
+    [{ promql: { up: ['value==1'] } }, [], 2, 'add --prometheus-url URL'],
+    [{ promql: { up: [] } }, ['--prometheus-url', 'http://127.0.0.1:2'], 3, 'cannot be asked'],
+    [{ checks: ['never-oversold'] }, [], 2, 'nothing to check'],
+  ])('says before the load why %j cannot be judged', async (thresholds, args, code, message) => {
+    await withThresholds(thresholds);
+    const ended = await browse(...args);
+    expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(message)]);
+    expect(ended.stderr).not.toContain('load:');
+  });
+
   it.each([
     [['-e', 'PAGE'], 'Write NAME=VALUE'],
     [['--vus', 'many'], 'whole number'],
@@ -150,6 +214,44 @@ export default function () {
   ])('says what is wrong with %j', async (args, message) => {
     const { code, stderr } = await place.run(['run', 'browse.js', ...args]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
+describe('thresholds over checks and the database', () => {
+  const SCRIPT = `
+import { options as smoke } from '${assetPath('scenarios', 'smoke.ts')}';
+export { default, sale } from '${assetPath('scenarios', 'smoke.ts')}';
+export const options = { ...smoke, ext: { flashsale: { thresholds: {
+  checks: ['never-oversold', 'voucher-capacity'],
+  sql: {
+    "SELECT count(*) FROM orders WHERE status = 'CONFIRMED'": ['value==20'],
+    "SELECT available_count FROM inventory WHERE sku_id = '$__sku'": ['value>0'],
+  },
+} } } };`;
+
+  async function expectHeldAndMissed(...args: string[]): Promise<void> {
+    await writeFile(join(place.folder, 'smoke.ts'), SCRIPT);
+    const ended = await place.run(['run', 'smoke.ts', '--json', ...args]);
+    const { verdict, thresholds } = documentOf(ended);
+    expect(verdict?.status).toBe('valid');
+    expect(thresholds.filter(({ metric }) => /^(check|sql): /.test(metric))).toMatchObject([
+      { metric: 'check: never-oversold', expression: 'valid', ok: true, reason: null },
+      {
+        metric: 'check: voucher-capacity',
+        ok: false,
+        observed: null,
+        reason: expect.stringMatching(/^skipped: /),
+      },
+      { expression: 'value==20', ok: true, observed: 20 },
+      { metric: expect.stringContaining("'$__sku'"), ok: false, observed: 0, reason: null },
+    ]);
+    expect(ended.code).toBe(11);
+  }
+
+  it('are held or missed by the run’s verdict and its own database', () => expectHeldAndMissed());
+
+  describeWithK6('when k6 lets the buyers in', () => {
+    it('are so, too', () => expectHeldAndMissed('--runner', 'k6'));
   });
 });
 

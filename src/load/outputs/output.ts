@@ -16,6 +16,8 @@ export interface Sample {
 export interface Output {
   /** Called for every sample while the load goes on; must neither throw nor wait. */
   add(sample: Sample): void;
+  /** Sends what was not sent yet, where somebody may ask for it before the run is over. */
+  flush?(): Promise<void>;
   /**
    * Writes what is left. Safe to call again.
    *

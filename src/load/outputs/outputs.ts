@@ -19,6 +19,8 @@ const KINDS: Record<string, OpenOutput> = {
 export interface Outputs {
   /** To be told of every sample; undefined when there is no output, so that nothing is spent on samples. */
   observe: SampleObserver | undefined;
+  /** Sends what was not sent yet to whoever is asked about the run before it is over. */
+  flush(): Promise<void>;
   /** Writes what is left everywhere. Answers with what could not be written, one sentence each. Safe to call again. */
   close(): Promise<string[]>;
 }
@@ -41,12 +43,16 @@ export async function openOutputs(specs: string[], context: OutputContext): Prom
     throw error;
   }
 
+  async function flush(): Promise<void> {
+    await Promise.all(outputs.map((output) => output.flush?.()));
+  }
+
   const tagsOf = createTagFilter(context.options.systemTags);
   const observe: SampleObserver = (metric, value, source, timeMs = context.clock.nowMs()) => {
     const sample = { metric, value, timeMs, tags: tagsOf(source) };
     for (const output of outputs) output.add(sample);
   };
-  return { observe: outputs.length === 0 ? undefined : observe, close };
+  return { observe: outputs.length === 0 ? undefined : observe, flush, close };
 }
 
 function open(spec: string, context: OutputContext): Promise<Output> {

@@ -1,3 +1,4 @@
+import { splitCredentials } from '../../kernel/credentials.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { OpenOutput } from './output.ts';
 import { writeRequest } from './remote-write-message.ts';
@@ -30,16 +31,23 @@ export const openRemoteWrite: OpenOutput = async (where, { options, clock }) => 
     }
   }
 
-  const timer = setInterval(() => {
+  function pushAlone(): Promise<void> {
     pushing ??= push().finally(() => {
       pushing = undefined;
     });
-  }, PUSH_INTERVAL_MS);
+    return pushing;
+  }
+  const timer = setInterval(pushAlone, PUSH_INTERVAL_MS);
+
+  async function flush(): Promise<void> {
+    // What is on its way may have been read before the last samples came.
+    await pushing;
+    await pushAlone();
+  }
 
   async function closeOnce(): Promise<void> {
     clearInterval(timer);
-    await pushing;
-    await push();
+    await flush();
     if (failure !== undefined) {
       throw UserError.environment(`--out prometheus-rw=${shown} does not have everything`, {
         why: rootMessage(failure),
@@ -53,6 +61,7 @@ export const openRemoteWrite: OpenOutput = async (where, { options, clock }) => 
   let closed: Promise<void> | undefined;
   return {
     add: table.add,
+    flush,
     close() {
       closed ??= closeOnce();
       return closed;
@@ -68,12 +77,8 @@ function parseUrl(where: string): { url: URL; headers: Record<string, string>; s
       next: 'give one, such as --out prometheus-rw=http://127.0.0.1:9090/api/v1/write',
     });
   }
-  const url = new URL(where);
-  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  url.username = '';
-  url.password = '';
-  const authorization = `Basic ${Buffer.from(user).toString('base64')}`;
-  return { url, headers: user === ':' ? {} : { authorization }, shown: url.href };
+  const { url, headers } = splitCredentials(where);
+  return { url, headers, shown: url.href };
 }
 
 async function post(url: URL, headers: Record<string, string>, body: Buffer): Promise<void> {

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { splitCredentials } from '../kernel/credentials.ts';
+
+/** A Prometheus' HTTP API, as far as a run asks it. Both calls reject when it does not answer, or not as Prometheus. */
+export interface PrometheusApi {
+  /** Where it is, without user and password. */
+  shown: string;
+  /** Evaluates PromQL at this moment. */
+  query(promql: string, signal: AbortSignal): Promise<QueryAnswer>;
+  /** How long it lets pass between two scrapes of each target that is up. */
+  scrapeIntervalsMs(signal: AbortSignal): Promise<number[]>;
+}
+
+export type QueryAnswer =
+  /** The samples' values as Prometheus writes them: `0.25`, `NaN`, `+Inf`. A scalar is one sample. */
+  | { values: string[] }
+  /** It has no answer, and says why; `isWrong` when the query itself is not PromQL. */
+  | { refusal: string; isWrong: boolean };
+
+const ANSWER_WITHIN_MS = 30_000;
+
+const Sample = z.tuple([z.number(), z.string()]).transform(([, value]) => value);
+/** Anything else (a range of samples, a text, histograms) has no values. */
+const Data = z.union([
+  z
+    .object({ resultType: z.literal('scalar'), result: Sample })
+    .transform(({ result }) => ({ values: [result] })),
+  z
+    .object({ resultType: z.literal('vector'), result: z.array(z.object({ value: Sample })) })
+    .transform(({ result }) => ({ values: result.map(({ value }) => value) })),
+  z.object({ resultType: z.string() }).transform(({ resultType }) => ({
+    refusal: `it is a ${resultType} of other things than numbers`,
+    isWrong: false,
+  })),
+]);
+const Answer = z.union([
+  z.object({ status: z.literal('success'), data: Data }).transform(({ data }) => data),
+  z
+    .object({ status: z.literal('error'), errorType: z.string(), error: z.string() })
+    .transform(({ errorType, error }) => ({
+      refusal: error,
+      isWrong: errorType === 'bad_data',
+    })),
+]);
+const Targets = z.object({
+  data: z.object({
+    activeTargets: z.array(z.object({ health: z.string(), scrapeInterval: z.string() })),
+  }),
+});
+
+/** @param baseUrl where the API's `/api/v1` stands, without a slash at its end; may hold user and password */
+export function createPrometheusApi(baseUrl: string): PrometheusApi {
+  const { url: base, headers } = splitCredentials(baseUrl);
+  const shown = base.href.replace(/\/+$/, '');
+
+  async function call<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    signal: AbortSignal,
+    form?: Record<string, string>,
+  ): Promise<z.output<Schema>> {
+    const answer = await fetch(`${shown}/api/v1/${path}`, {
+      headers,
+      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+    });
+    const text = await answer.text();
+    const parsed = schema.safeParse(jsonOf(text));
+    if (parsed.success) return parsed.data;
+    throw new Error(`it answered ${answer.status}, and not as Prometheus does`);
+  }
+
+  return {
+    shown,
+    query: (promql, signal) => call('query', Answer, signal, { query: promql }),
+    async scrapeIntervalsMs(signal) {
+      const { data } = await call('targets?state=active', Targets, signal);
+      return data.activeTargets
+        .filter(({ health }) => health === 'up')
+        .map(({ scrapeInterval }) => intervalMs(scrapeInterval));
+    },
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const MS_PER_UNIT = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Of Prometheus' notation: `15s`, `1m30s`. */
+function intervalMs(text: string): number {
+  let totalMs = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhd])/g)) {
+    totalMs += Number(amount) * MS_PER_UNIT[unit as keyof typeof MS_PER_UNIT];
+  }
+  return totalMs;
+}

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import type { CheckResult } from '../../checkers/evidence.ts';
+import type { ThresholdExpression } from '../../load/thresholds.ts';
+import { judgeChecks, judgeQuery, numberIn } from './judge.ts';
+
+const BELOW_ONE: ThresholdExpression = { figure: 'value', operator: '<', limit: 1 };
+const ZERO: ThresholdExpression = { figure: 'value', operator: '==', limit: 0 };
+const THRESHOLD = {
+  query: 'sum(x)',
+  expressions: [
+    { text: 'value<1', parsed: BELOW_ONE },
+    { text: 'value==0', parsed: ZERO },
+  ],
+};
+
+it('compares the one number of a query with each of its limits', () => {
+  expect(judgeQuery('promql', THRESHOLD, { value: 0.5 })).toEqual([
+    { metric: 'promql: sum(x)', expression: 'value<1', ok: true, observed: 0.5 },
+    { metric: 'promql: sum(x)', expression: 'value==0', ok: false, observed: 0.5 },
+  ]);
+});
+
+it('misses every limit of a query without a number, and says why there is none', () => {
+  const reason = 'it has no row';
+  expect(judgeQuery('sql', THRESHOLD, { reason })).toEqual([
+    { metric: 'sql: sum(x)', expression: 'value<1', ok: false, reason },
+    { metric: 'sql: sum(x)', expression: 'value==0', ok: false, reason },
+  ]);
+});
+
+it.each([
+  ['0.25', { value: 0.25 }],
+  ['9007199254740993', { value: 9007199254740992 }],
+  ['1e-05', { value: 0.00001 }],
+  ['NaN', { reason: 'its value is NaN' }],
+  ['+Inf', { reason: 'its value is +Inf' }],
+])('reads %s', (text, answer) => {
+  expect(numberIn(text)).toEqual(answer);
+});
+
+it('wants checks to be found valid, and nothing less', () => {
+  const results: CheckResult[] = [
+    { name: 'conservation', status: 'valid', summary: 'columns agree' },
+    { name: 'exactly-once', status: 'skipped', summary: 'no keys' },
+    { name: 'never-oversold', status: 'unknown', summary: 'no ledger' },
+  ];
+  expect(judgeChecks(['conservation', 'exactly-once', 'never-oversold'], results)).toEqual([
+    { metric: 'check: conservation', expression: 'valid', ok: true },
+    { metric: 'check: exactly-once', expression: 'valid', ok: false, reason: 'skipped: no keys' },
+    {
+      metric: 'check: never-oversold',
+      expression: 'valid',
+      ok: false,
+      reason: 'unknown: no ledger',
+    },
+  ]);
+});
