@@ -80,6 +80,25 @@ scrape_configs:
   });
 });
 
+it('is not waited for longer than two of its longest intervals, and that is said', async () => {
+  const slow = await serve((request, response) => {
+    const target = (scrapeInterval: string, health: string) => ({ scrapeInterval, health });
+    const activeTargets = [target('15s', 'up'), target('1m30s', 'up'), target('1h', 'down')];
+    // Now as well as the last scrape of both: nothing is ever scraped again.
+    const result = [{ value: [100, '100'] }, { value: [100, '100'] }];
+    const data = request.url?.startsWith('/api/v1/targets')
+      ? { activeTargets }
+      : { resultType: 'vector', result };
+    response.end(JSON.stringify({ status: 'success', data }));
+  });
+  let atNs = 0;
+  const clock = { ...systemClock, monotonicNs: () => (atNs += 100e9) };
+  expect(await prometheusSource(slow.origin, [], { ...deps, clock }).catchUp?.()).toBe(
+    'what happened last may be missing: within 180 s Prometheus did not scrape 2 targets again',
+  );
+  await slow.close();
+});
+
 describe('what is no Prometheus', () => {
   it('is told before the load, without the password', async () => {
     const origin = (await refusedOrigin()).replace('//', '//me:secret@');
