@@ -31,6 +31,7 @@ type RunFlags = GlobalFlags & {
   iterations?: number;
   duration?: string;
   stage?: { duration: string; target: number }[];
+  httpDebug?: string;
   keep?: boolean;
 };
 
@@ -73,6 +74,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
       'a stage, instead of what the scenario says; repeatable, or several with commas between',
       stages,
     )
+    .addOption(
+      new Option('--http-debug [what]', 'tell of every request and answer, or also of their bodies')
+        .choices(['headers', 'full'])
+        .preset('headers'),
+    )
     .option('--keep', 'leave the data and the logs of the stack where they are');
   addSettings(command, [
     'strategy',
@@ -110,6 +116,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
         overrides: {
           ...{ vus: flags.vus, iterations: flags.iterations, duration: flags.duration },
           stages: flags.stage,
+          httpDebug: flags.httpDebug,
         },
         targets: settings.target,
         adminToken: settings.adminToken ?? stack?.adminToken,
@@ -149,7 +156,7 @@ function printReport(report: LoadReport, flags: GlobalFlags, context: CliContext
     return;
   }
   // What the script's own handleSummary has to say stands before ours, as in k6 it stands instead of it.
-  stdout.write(summaryOutput?.stdout ?? '');
+  stdout.write(summaryOutput?.stdout?.replace(/[^\n]$/, '$&\n') ?? '');
   stderr.write(summaryOutput?.stderr ?? '');
   if (flags.quiet) stdout.write(`${sentenceOf(report)}\n`);
   else {

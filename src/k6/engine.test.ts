@@ -350,6 +350,71 @@ describe('setup and teardown', () => {
       true,
     ]);
   });
+
+  it('a handleSummary that takes too long: says so, and the result stands', async () => {
+    const { result } = await runScript(
+      `${GET} export const options = { handleSummaryTimeout: '50ms' };
+       export default function () {}
+       export async function handleSummary() { await sleep(60); }`,
+    );
+    expect(result.iterations).toBe(1);
+    expect(result.summaryOutput).toBeUndefined();
+    expect(result.exceptions.first).toEqual([
+      expect.stringContaining('handleSummary() did not end within 0.05 s'),
+    ]);
+  });
+});
+
+describe('httpDebug', () => {
+  const debugged = async (debug: string, path = '/a?b=1') =>
+    await runScript(
+      `${GET} export const options = { httpDebug: '${debug}' };
+       export default function () {
+         http.post(__ENV.BASE + '${path}', 'one\\ntwö', { headers: { 'X-Shop': 'é' } });
+       }`,
+      { env: { BASE: fast.origin } },
+    );
+
+  it('tells of requests as they are sent and of answers as they come', async () => {
+    const { log } = await debugged('headers');
+    const host = new URL(fast.origin).host;
+    expect(log).toEqual([
+      'Request:',
+      'POST /a?b=1 HTTP/1.1',
+      `host: ${host}`,
+      'X-Shop: é',
+      'user-agent: flashsale-cli',
+      'content-length: 8',
+      '',
+      'Response:',
+      'HTTP/1.1 200 OK',
+      'content-type: application/json',
+      expect.stringMatching(/^Date: /),
+      'Connection: keep-alive',
+      'Keep-Alive: timeout=5',
+      expect.stringMatching(/^(Content-Length: 2|Transfer-Encoding: chunked)$/),
+      '',
+    ]);
+  });
+
+  it('full: with the bodies', async () => {
+    const { log } = await debugged('full');
+    const ends = log.flatMap((line, index) => (line === '' ? [index] : []));
+    expect(log.slice(ends[0], (ends[1] as number) + 1)).toEqual(['', 'one', 'twö', '']);
+    expect(log.slice(ends[2])).toEqual(['', '{}', '']);
+  });
+
+  it('says why there is no answer', async () => {
+    const { log } = await runScript(
+      `${GET} export const options = { httpDebug: 'full' };
+       export default function () { http.get(__ENV.BASE + '/never', { timeout: '20ms' }); }`,
+      { env: { BASE: slow.origin } },
+    );
+    expect(log.slice(log.indexOf('No response:'))).toEqual([
+      'No response:',
+      expect.stringMatching(/^GET http:.*\/never: no complete answer within 20 ms$/),
+    ]);
+  });
 });
 
 describe('ending a run early', () => {

@@ -249,7 +249,8 @@ describe('options', () => {
   });
 
   it.each([
-    ['{ linger: true }', 'the option "linger" is not supported'],
+    ['{ executionSegment: "0:1/2" }', 'the option "executionSegment" is not supported'],
+    ['{ linger: true }', 'linger: nothing is left to be asked'],
     [`{ hosts: { shop: 'elsewhere' } }`, '"elsewhere" is not an IP address'],
     [
       '{ scenarios: { s: { executor: "externally-controlled" } } }',

@@ -123,10 +123,13 @@ const optionsSchema = z.strictObject({
   batch: z.int().min(1).default(20),
   batchPerHost: z.int().min(1).default(6),
   noCookiesReset: z.boolean().default(false),
+  // As in k6, whatever is not "full" leaves the bodies out.
+  httpDebug: z.string().default(''),
   noSetup: z.boolean().default(false),
   noTeardown: z.boolean().default(false),
   setupTimeout: positiveDurationMs.default(60_000),
   teardownTimeout: positiveDurationMs.default(60_000),
+  handleSummaryTimeout: positiveDurationMs.default(120_000),
   summaryTrendStats: z
     .array(z.string().refine((figure) => hasFigure('trend', figure), 'is not a figure of a trend'))
     .default(['avg', 'min', 'med', 'max', 'p(90)', 'p(95)', 'p(99)']),
@@ -150,6 +153,9 @@ const optionsSchema = z.strictObject({
   metricSamplesBufferSize: z.number().optional(),
   paused: z.literal(false, { error: 'a run cannot begin paused here' }).optional(),
   vusMax: z.number().optional(),
+  linger: z
+    .literal(false, { error: 'nothing is left to be asked once a run has ended' })
+    .optional(),
 });
 
 /** Options given beside the script, as k6's flags of these names are. */
@@ -158,11 +164,12 @@ export interface OptionOverrides {
   iterations?: number;
   duration?: string;
   stages?: { duration: string; target: number }[];
+  httpDebug?: string;
 }
 
-/** By k6's rule, any of them but `vus` takes the place of everything the script says of how it is to be run. */
+/** By k6's rule, any of them that plans the run, but `vus`, takes the place of everything the script says of how it is to be run. */
 export function overrideOptions(exported: unknown, overrides: OptionOverrides): unknown {
-  const { vus, ...plan } = overrides;
+  const { vus, httpDebug, ...plan } = overrides;
   const given = Object.fromEntries(
     Object.entries(overrides).filter(([, value]) => value !== undefined),
   );
@@ -226,12 +233,14 @@ export function readOptions(
       batchMax: options.batch,
       batchPerHostMax: options.batchPerHost,
       keepCookies: options.noCookiesReset,
+      ...(options.httpDebug && { debug: options.httpDebug === 'full' ? 'full' : 'headers' }),
     },
     minIterationMs: options.minIterationDuration,
     runsSetup: !options.noSetup,
     runsTeardown: !options.noTeardown,
     setupTimeoutMs: options.setupTimeout,
     teardownTimeoutMs: options.teardownTimeout,
+    summaryTimeoutMs: options.handleSummaryTimeout,
     summaryTrendStats: options.summaryTrendStats,
     ...(options.systemTags && { systemTags: options.systemTags }),
     exported: { ...(exported as Record<string, unknown> | undefined), scenarios: written },

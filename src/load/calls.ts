@@ -3,6 +3,7 @@ import type { CookieJar } from './cookie-jar.ts';
 import { errorCodeOf, errorTextOf } from './error-codes.ts';
 import { Exchange, INVALID_REQUEST } from './exchange.ts';
 import { createHttpClient, type HttpClient, type HttpClientDeps } from './http-client.ts';
+import { answerLines, requestLines } from './http-debug.ts';
 import type { HttpMetrics } from './http-metrics.ts';
 import { asTags, type Tagged, type Tags } from './metrics.ts';
 import { codeOf, type OperationInFlight, type Operations } from './operations.ts';
@@ -163,6 +164,8 @@ class Call implements Tagged {
   beforeWrite(): void {
     this.operation?.invoke(this.exchange.writtenAtMs);
     const { vu } = this;
+    const { debug } = vu.http;
+    if (debug) requestLines(this.exchange, debug).forEach(vu.log);
     if (vu.release === undefined) return;
     this.release = vu.release.written();
     vu.release = undefined;
@@ -188,6 +191,7 @@ class Call implements Tagged {
       );
       return;
     }
+    if (vu.http.debug) answerLines(exchange, vu.http.debug).forEach(vu.log);
     const answer = this.classify();
     this.operation?.complete(exchange, answer);
     countOutcome(deps.outcomes, { answer, written: exchange.written });

@@ -297,7 +297,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
   async function handleSummary(data: unknown): Promise<LoadResult['summaryOutput']> {
     try {
       const teller = buyers.hireStagehand();
-      const returned = await teller.perform('handleSummary', data, SUMMARY_TIMEOUT_MS);
+      const returned = await teller.perform('handleSummary', data, options.summaryTimeoutMs);
       teller.retire();
       return await writeSummaryOutput(returned);
     } catch (error) {
@@ -322,5 +322,3 @@ export function startLoad(spec: LoadSpec): LoadRun {
     result,
   };
 }
-
-const SUMMARY_TIMEOUT_MS = 120_000;

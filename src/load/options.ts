@@ -1,4 +1,5 @@
 import type { ExecutorPlan } from './executors/executor.ts';
+import type { HttpDebug } from './http-debug.ts';
 import type { NameOptions } from './name-lookup.ts';
 import type { TlsOptions } from './tls.ts';
 
@@ -20,6 +21,7 @@ export interface LoadOptions {
   runsTeardown: boolean;
   setupTimeoutMs: number;
   teardownTimeoutMs: number;
+  summaryTimeoutMs: number;
   /** Figures of a trend that the summary shows: `avg`, `p(95)` … */
   summaryTrendStats: string[];
   /** Of the tags that the engine puts on samples, those that outputs are told of; absent: k6's default. */
@@ -54,6 +56,8 @@ export interface HttpOptions {
   /** Requests of one `http.batch` in flight at a time, in all and per host. */
   batchMax: number;
   batchPerHostMax: number;
+  /** Requests and answers are told of in the log; absent: they are not. */
+  debug?: HttpDebug;
   /** Keep a VU's cookies from one iteration to the next. */
   keepCookies: boolean;
 }

@@ -133,6 +133,15 @@ export default function () {
     expect(await place.runFolders()).toEqual([]);
   });
 
+  it('shows what its handleSummary says on lines of their own, and requests when told to', async () => {
+    const said = `export function handleSummary(data) { return { stdout: 'all told' }; }`;
+    await writeFile(join(place.folder, 'browse.js'), `${SCRIPT}\n${said}`);
+    const { stdout, stderr } = await browse('--http-debug=full');
+    expect(stdout).toMatch(/^all told\nflashsale-cli /);
+    expect(stderr).toContain('\nGET /front HTTP/1.1\n');
+    expect(stderr).toContain('\nwelcome\n');
+  });
+
   it('fails by its thresholds, also as a document', async () => {
     const ended = await browse('--json', '-e', 'EXPECTED=404');
     expect(ended.code).toBe(11);
@@ -210,6 +219,7 @@ export default function () {
     [['--vus', 'many'], 'whole number'],
     [['--stage', '10s:5,10s'], 'Write TIME:VUS'],
     [['-s', '10s:5,1m:0', '-d', '10s'], '`duration` and `stages`'],
+    [['--http-debug', 'bodies'], 'Allowed choices are headers, full'],
     [['--history', 'h.ndjson'], 'sells nothing'],
   ])('says what is wrong with %j', async (args, message) => {
     const { code, stderr } = await place.run(['run', 'browse.js', ...args]);

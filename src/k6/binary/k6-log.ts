@@ -45,6 +45,7 @@ export function createK6Log(deps: {
 
   function read({ level, msg = '', error, source }: Entry): void {
     if (source === 'console') log(level === 'info' ? msg : `${level}: ${msg}`);
+    else if (source === 'http-debug') msg.split(/\r?\n/).forEach(log);
     else if (source === 'stacktrace') exceptions.record(describe(msg));
     // Thresholds are judged and told here.
     else if (msg.startsWith('thresholds on metrics') && !/abortOnFail/.test(msg)) return;

@@ -236,6 +236,24 @@ describeWithK6('a script run by k6', () => {
     expect(readFileSync(path, 'utf8')).toBe('2');
   });
 
+  it('tells of requests and answers when told to', async () => {
+    const { log } = await runInK6(
+      `import http from 'k6/http';
+       export const options = { httpDebug: 'full' };
+       export default function () { http.post(__ENV.BASE + '/a', 'one\\ntwo'); }`,
+      { env: { BASE: server.origin } },
+    );
+    expect(log).toEqual(
+      expect.arrayContaining([
+        'Request:',
+        'POST /a HTTP/1.1',
+        'two',
+        'Response:',
+        'X-Request-Id: r1',
+      ]),
+    );
+  });
+
   it('says who ended it: a threshold, or the script', async () => {
     const byThreshold = await runInK6(
       `import { Counter } from 'k6/metrics'; import { sleep } from 'k6'; const lost = new Counter('lost');

@@ -136,7 +136,8 @@ export function startK6(spec: LoadSpec, env: NodeJS.ProcessEnv): LoadRun {
   };
 }
 
-function argumentsFor({ env, target }: LoadSpec): string[] {
+function argumentsFor({ env, target, script }: LoadSpec): string[] {
+  const { debug } = script.options.http;
   const variables = { ...env, [ORDER_VARIABLE]: JSON.stringify(orderFor(target)) };
   return [
     'run',
@@ -144,6 +145,7 @@ function argumentsFor({ env, target }: LoadSpec): string[] {
     ...['--out', 'json=-', '--quiet', '--no-color', '--log-format', 'json'],
     // It neither listens nor calls home.
     ...['--address', '', '--no-usage-report', '--include-system-env-vars=false'],
+    ...(debug ? [`--http-debug=${debug}`] : []),
     ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     '-',
   ];
