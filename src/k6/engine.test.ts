@@ -334,18 +334,25 @@ describe('setup and teardown', () => {
   it('handleSummary is given k6’s data and may print and write', async () => {
     const { result } = await runScript(
       `import { check, group } from 'k6';
-       export const options = { iterations: 3, thresholds: { checks: ['rate>0.5'] } };
+       import { Counter } from 'k6/metrics';
+       const never = new Counter('never');
+       export const options = { iterations: 3, thresholds: { checks: ['rate>0.5'], 'never{a:b}': ['count<1'] } };
        export default function () { group('g', () => check(1, { one: (n) => n === 1 })); }
        export function handleSummary(data) {
          return { stdout: JSON.stringify([
            data.metrics.iterations.values.count, data.metrics.checks.thresholds,
-           data.root_group.groups[0].checks[0].passes, data.state.testRunDurationMs > 0,
+           data.metrics['never{a:b}'], data.metrics.never, data.root_group.groups[0].checks[0].passes, data.state.testRunDurationMs > 0,
          ]) };
        }`,
     );
     expect(JSON.parse(result.summaryOutput?.stdout ?? '')).toEqual([
       3,
       { 'rate>0.5': { ok: true } },
+      {
+        ...{ type: 'counter', contains: 'default', values: { count: 0, rate: 0 } },
+        thresholds: { 'count<1': { ok: false } },
+      },
+      null,
       3,
       true,
     ]);

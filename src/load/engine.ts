@@ -258,18 +258,19 @@ export function startLoad(spec: LoadSpec): LoadRun {
 
   async function conclude(generator: LoadResult['generator']): Promise<LoadResult> {
     const thresholdResults = thresholds.results(elapsedMs());
-    const summaries = summarizeMetrics(metrics, {
-      elapsedMs: elapsedMs(),
-      trendStats: options.summaryTrendStats,
-    });
+    const figures = { elapsedMs: elapsedMs(), trendStats: options.summaryTrendStats };
+    const summaries = summarizeMetrics(metrics, figures);
     const summaryOutput = script.exports.includes('handleSummary')
       ? await handleSummary(
           summaryData({
-            metrics: summaries,
+            // A threshold that had no data is missed, and a script's report has to say so.
+            metrics: summarizeMetrics(metrics, {
+              ...figures,
+              named: options.thresholds.map(({ metric }) => metric),
+            }),
             thresholds: thresholdResults,
             checks: checks.all(),
-            elapsedMs: elapsedMs(),
-            trendStats: options.summaryTrendStats,
+            ...figures,
             timeUnit: String(options.exported.summaryTimeUnit ?? ''),
             setupData: setupData === undefined ? undefined : JSON.parse(setupData),
           }),

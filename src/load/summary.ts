@@ -3,10 +3,17 @@ import type { Metric, Metrics } from './metrics.ts';
 import type { CheckCount, LoadResult, MetricSummary, ThresholdResult } from './result.ts';
 import type { MetricType, Sink } from './sinks.ts';
 
-/** Every metric with samples, and the tag sets thresholds asked for, by k6's names and figures. */
+/**
+ * Every metric with samples, and the tag sets thresholds asked for, by k6's names and figures; what is `named` is there
+ * without samples, too.
+ */
 export function summarizeMetrics(
   metrics: Metrics,
-  { elapsedMs, trendStats }: { elapsedMs: number; trendStats: string[] },
+  {
+    elapsedMs,
+    trendStats,
+    named = [],
+  }: { elapsedMs: number; trendStats: string[]; named?: string[] },
 ): LoadResult['metrics'] {
   const summary: LoadResult['metrics'] = {};
   const summarize = (metric: Metric, sink: Sink): MetricSummary => ({
@@ -20,9 +27,8 @@ export function summarizeMetrics(
     ),
   });
   for (const metric of metrics.all()) {
-    if (metric.sink.samples > 0) summary[metric.name] = summarize(metric, metric.sink);
-    for (const subMetric of metric.subMetrics) {
-      if (subMetric.sink.samples > 0) summary[subMetric.name] = summarize(metric, subMetric.sink);
+    for (const { name, sink } of [metric, ...metric.subMetrics]) {
+      if (sink.samples > 0 || named.includes(name)) summary[name] = summarize(metric, sink);
     }
   }
   return summary;
