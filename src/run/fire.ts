@@ -43,7 +43,7 @@ export async function fireBuyers(
     }),
     log: (line) => onEvent({ type: 'log', line }),
   };
-  const run = k6 === undefined ? startLoad(spec) : startK6(spec, k6.env);
+  const run = k6 === undefined ? startLoad(spec) : startK6(spec, k6.env, load.overrides);
   onLoad(run);
   for await (const tick of run.ticks) onEvent({ type: 'tick', tick });
   return run.result;

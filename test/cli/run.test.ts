@@ -133,6 +133,13 @@ export default function () {
     expect(await place.runFolders()).toEqual([]);
   });
 
+  describeWithK6('let in by k6', () => {
+    it('is the same', async () => {
+      const { code, stdout } = await browse('--runner', 'k6');
+      expect([code, stdout]).toEqual([0, expect.stringContaining('6 requests = 6 ok + 0 refused')]);
+    });
+  });
+
   it('shows what its handleSummary says on lines of their own, and requests when told to', async () => {
     const said = `export function handleSummary(data) { return { stdout: 'all told' }; }`;
     await writeFile(join(place.folder, 'browse.js'), `${SCRIPT}\n${said}`);

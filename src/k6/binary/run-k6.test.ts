@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithK6 } from '../../../test/k6.ts';
 import type { LoadRun, LoadSpec } from '../../load/engine.ts';
 import { refusedOrigin, serve, type TestServer } from '../../load/testing/harness.ts';
+import type { OptionOverrides } from '../options.ts';
 import { runScript, type ScriptRun } from '../testing/run-script.ts';
 import { findK6 } from './find-k6.ts';
 import { startK6 } from './run-k6.ts';
@@ -252,6 +253,19 @@ describeWithK6('a script run by k6', () => {
         'X-Request-Id: r1',
       ]),
     );
+  });
+
+  it('takes what stands over the options of the script', async () => {
+    const run = async (overrides: OptionOverrides) =>
+      await runScript(
+        `import { sleep } from 'k6';
+         export const options = { iterations: 1 };
+         export default function () { console.log(__VU); sleep(0.05); }`,
+        { overrides, start: (spec) => startK6(spec, process.env, overrides) },
+      );
+    expect((await run({ iterations: 4, vus: 2 })).result.iterations).toBe(4);
+    const staged = await run({ vus: 3, stages: [{ duration: '100ms', target: 3 }] });
+    expect(new Set(staged.log).size).toBe(3);
   });
 
   it('says who ended it: a threshold, or the script', async () => {

@@ -9,6 +9,7 @@ import { writeSummaryOutput } from '../../load/summary-output.ts';
 import { createTickStream } from '../../load/tick-stream.ts';
 import { REQUEST_ID_HEADER } from '../../protocol/headers.ts';
 import type { Target } from '../../target/target.ts';
+import type { OptionOverrides } from '../options.ts';
 import { createK6Log, type K6Log } from './k6-log.ts';
 import { createK6Results } from './k6-results.ts';
 import { ORDER_VARIABLE, type RecordingOrder } from './notes.ts';
@@ -27,8 +28,13 @@ const SCRIPT_EXCEPTION = 107;
  * and judged here as those of our own engine are.
  *
  * @param env what it is run in, with the `PATH` it is found on
+ * @param overrides what stood over the script's options when they were read
  */
-export function startK6(spec: LoadSpec, env: NodeJS.ProcessEnv): LoadRun {
+export function startK6(
+  spec: LoadSpec,
+  env: NodeJS.ProcessEnv,
+  overrides: OptionOverrides = {},
+): LoadRun {
   const { script, log = () => {} } = spec;
   const ticks = createTickStream<ReturnType<typeof results.tick>>();
   const results = createK6Results(spec);
@@ -44,7 +50,7 @@ export function startK6(spec: LoadSpec, env: NodeJS.ProcessEnv): LoadRun {
     const bundle = await bundleForK6(script);
     const { exceptions } = results;
     const said = createK6Log({ originOf: bundle.originOf, exceptions, log });
-    const k6 = spawn('k6', argumentsFor(spec), {
+    const k6 = spawn('k6', argumentsFor(spec, overrides), {
       // As in k6, files are opened relative to the script.
       cwd: dirname(script.path),
       env: environmentOf(env),
@@ -136,8 +142,7 @@ export function startK6(spec: LoadSpec, env: NodeJS.ProcessEnv): LoadRun {
   };
 }
 
-function argumentsFor({ env, target, script }: LoadSpec): string[] {
-  const { debug } = script.options.http;
+function argumentsFor({ env, target }: LoadSpec, overrides: OptionOverrides): string[] {
   const variables = { ...env, [ORDER_VARIABLE]: JSON.stringify(orderFor(target)) };
   return [
     'run',
@@ -145,9 +150,19 @@ function argumentsFor({ env, target, script }: LoadSpec): string[] {
     ...['--out', 'json=-', '--quiet', '--no-color', '--log-format', 'json'],
     // It neither listens nor calls home.
     ...['--address', '', '--no-usage-report', '--include-system-env-vars=false'],
-    ...(debug ? [`--http-debug=${debug}`] : []),
+    ...flagsFor(overrides),
     ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     '-',
+  ];
+}
+
+/** What k6 calls the same. */
+function flagsFor({ vus, iterations, duration, stages, httpDebug }: OptionOverrides): string[] {
+  return [
+    ...Object.entries({ vus, iterations, duration, 'http-debug': httpDebug }).flatMap(
+      ([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]),
+    ),
+    ...(stages ?? []).map((stage) => `--stage=${stage.duration}:${stage.target}`),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { LoadResult, LoadTick } from '../../load/result.ts';
 import { createMemoryHistory, type MemoryHistory, writeFiles } from '../../load/testing/harness.ts';
 import { referenceTarget } from '../../target/reference.ts';
 import { loadScript } from '../load-script.ts';
+import type { OptionOverrides } from '../options.ts';
 
 export interface ScriptRun {
   result: LoadResult;
@@ -21,12 +22,14 @@ export async function runScript(
   {
     env = {},
     files = {},
+    overrides = {},
     outputs: outputSpecs = [],
     start = startLoad,
     whileRunning = () => {},
   }: {
     env?: Record<string, string>;
     files?: Record<string, string>;
+    overrides?: OptionOverrides;
     /** What runs the script: our own engine, or k6. */
     start?: (spec: LoadSpec) => LoadRun;
     /** As `--out` takes them. */
@@ -36,7 +39,7 @@ export async function runScript(
 ): Promise<ScriptRun> {
   const folder = writeFiles({ 'script.ts': source, ...files });
   try {
-    const script = await loadScript(folder.path('script.ts'), { env });
+    const script = await loadScript(folder.path('script.ts'), { env, overrides });
     const history = createMemoryHistory();
     const log: string[] = [];
     const { options } = script;
