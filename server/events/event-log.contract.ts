@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TOPICS } from '../../src/protocol/events.ts';
 import { createTestDatabase } from '../../test/database.ts';
@@ -60,8 +60,13 @@ export function describeEventLog(
     }
 
     /** Writes events of a SKU into the outbox as a sale does; the first of them has this number. */
-    async function sell(skuId: string, first: number, last: number): Promise<void> {
-      await pool.query(
+    async function sell(
+      skuId: string,
+      first: number,
+      last: number,
+      seller: Pool | PoolClient = pool,
+    ): Promise<void> {
+      await seller.query(
         `INSERT INTO outbox (topic, key, type, payload, created_at)
          SELECT $1, $2::text, 'RESERVED', jsonb_build_object('skuId', $2::text, 'reservationId', $3::uuid,
            'userId', $3::uuid, 'quantity', 1, 'sequence', n), now()
@@ -110,6 +115,29 @@ export function describeEventLog(
         expect(await heard(group, 'SHOE')).toEqual(oneTo(1200));
         expect(await heard(group, 'HAT')).toEqual(oneTo(700));
       }
+    });
+
+    it('S1.9 keeps the order of a SKU whose events are committed while those of another are read', async () => {
+      const seller = await pool.connect();
+      await seller.query('BEGIN');
+      await sell('SHOE', 1, 3, seller);
+      // As many as are read at once, so that the rest of the shoes stands behind what was read.
+      await sell('HAT', 1, 500);
+      await sell('SHOE', 4, 6, seller);
+      const consumer = recording('one');
+      let committed = false;
+      start({
+        ...consumer,
+        async handle(events, tx) {
+          if (!committed) await seller.query('COMMIT');
+          committed = true;
+          await consumer.handle(events, tx);
+        },
+      });
+      await until(isDelivered);
+      seller.release();
+      expect(await heard('one', 'SHOE')).toEqual(oneTo(6));
+      expect(await heard('one', 'HAT')).toEqual(oneTo(500));
     });
 
     it('S1.9 delivers what was written before anybody listened', async () => {

@@ -4,7 +4,7 @@ import { repeat } from '../platform/repeat.ts';
 import type { Delivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
 import type { EventLog } from './event-log.ts';
-import { BATCH, hasEvents, readUnhandled, tryLock } from './outbox.ts';
+import { BATCH, hasEvents, listUnhandled, readEvents, tryLock } from './outbox.ts';
 
 /**
  * Delivers straight out of the outbox. Every instance may do it: a lock per group lets one of them at a time take that
@@ -24,20 +24,18 @@ export function createOutboxLog(deps: {
   const underWay = new Map<Consumer, Promise<void>>();
 
   async function deliverAll(consumer: Consumer, signal: AbortSignal): Promise<void> {
-    let after = '0';
-    let taken: number;
+    let waiting: number[] | undefined;
     do {
-      taken = await delivery.deliver(
+      await delivery.deliver(
         consumer,
         async (tx) => {
-          if (!(await tryLock(tx, consumer.group))) return [];
-          const events = await readUnhandled(tx, consumer, after);
-          after = events.at(-1)?.eventId ?? after;
-          return events;
+          if (!(await tryLock(tx, consumer.group))) waiting = [];
+          waiting ??= await listUnhandled(tx, consumer);
+          return readEvents(tx, waiting.splice(0, BATCH));
         },
         signal,
       );
-    } while (taken === BATCH && !signal.aborted);
+    } while (waiting !== undefined && waiting.length > 0 && !signal.aborted);
   }
 
   const loop = repeat({

@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Consumer, DomainEvent } from './event.ts';
 
-/** Events read, and rows deleted, in one go. */
+/** Events read, ids of events listed, and rows deleted, in one go. */
 export const BATCH = 500;
+const LIST_BATCH = 20_000;
 export const TIDY_BATCH = 5000;
 
 /** First half of the advisory locks taken here; the second half is made of what is locked. */
@@ -44,29 +45,39 @@ export async function tryLock(tx: PoolClient, what: string): Promise<boolean> {
 }
 
 /**
- * The first events in the outbox that a group has still to handle, of those behind the id `after`.
+ * Ids of the first events in the outbox that a group has still to handle, in the order of each SKU.
  *
- * Ids are given out before commits, so a smaller id may appear after a bigger one was read. `after` is therefore only to
- * get through a long outbox once, batch by batch; then one begins at 0 again, and each row is asked whether it was
- * handled. Within one SKU ids do follow the commits, because whoever writes events of a SKU holds the lock of its
- * inventory row until the commit.
+ * Ids are given out before commits, so a smaller id may appear after a bigger one was read. Within one SKU ids do follow
+ * the commits, because whoever writes events of a SKU holds the lock of its inventory row until the commit: what one
+ * statement sees of a SKU has no gaps. What two statements see may have, so a list must not be continued by another
+ * one behind its end; each begins at the first event again.
  */
-export async function readUnhandled(
+export async function listUnhandled(
   tx: PoolClient,
   { group, topics }: Consumer,
-  after: string,
-): Promise<DomainEvent[]> {
-  const { rows } = await tx.query<OutboxRow>({
-    name: 'events.read-unhandled',
+): Promise<number[]> {
+  const { rows } = await tx.query<{ id: number }>({
+    name: 'events.list-unhandled',
     // A subquery with a LIMIT is asked row by row through the index. As a join it might read all that was ever handled.
-    text: `SELECT id, topic, key, type, payload, created_at FROM outbox o
-           WHERE topic = ANY ($2) AND id > $3
+    text: `SELECT id FROM outbox o
+           WHERE topic = ANY ($2)
              AND (SELECT true FROM handled_events h
                   WHERE h.consumer_group = $1 AND h.event_id = o.id LIMIT 1) IS NULL
              AND (SELECT true FROM dead_letters d
                   WHERE d.consumer_group = $1 AND d.event_id = o.id LIMIT 1) IS NULL
-           ORDER BY id LIMIT ${BATCH}`,
-    values: [group, topics, after],
+           ORDER BY id LIMIT ${LIST_BATCH}`,
+    values: [group, topics],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** These events, as far as they still stand in the outbox. */
+export async function readEvents(tx: PoolClient, ids: number[]): Promise<DomainEvent[]> {
+  const { rows } = await tx.query<OutboxRow>({
+    name: 'events.read',
+    text: `SELECT id, topic, key, type, payload, created_at FROM outbox
+           WHERE id = ANY ($1::bigint[]) ORDER BY id`,
+    values: [ids],
   });
   return rows.map(toEvent);
 }
