@@ -20,14 +20,13 @@ export interface Delivery {
    * handled one by one, each tried again with backoff, so that a bad one is found and put among the dead letters while
    * its neighbours are handled. Those that are no events at all are put there at once.
    *
-   * @returns how many events were taken
    * @throws when the database is away, or `signal` aborts a wait; what was not handled must be delivered again
    */
   deliver(
     consumer: Consumer,
     take: (tx: PoolClient) => Promise<DomainEvent[]>,
     signal: AbortSignal,
-  ): Promise<number>;
+  ): Promise<void>;
 
   /** Hands dead letters that somebody asked to replay to their consumers again, each once. */
   replay(consumers: Consumer[]): Promise<void>;
@@ -58,7 +57,6 @@ export function createDelivery(deps: {
         if (events.length === 0) throw error;
         for (const event of events) await handleAlone(consumer, event, signal);
       }
-      return events.length;
     },
 
     async replay(consumers) {
