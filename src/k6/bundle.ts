@@ -1,14 +1,25 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { relative, resolve } from 'node:path';
-import { type BuildFailure, build, type Location, type Message, type Metafile } from 'esbuild';
+import {
+  type BuildFailure,
+  build,
+  type Format,
+  type Location,
+  type Message,
+  type Metafile,
+  type Plugin,
+} from 'esbuild';
 import { UserError } from '../kernel/errors.ts';
 import { addAwaits } from './awaits/add-awaits.ts';
+import { initAwaitsToCalls } from './awaits/top-level.ts';
 import { importRules } from './imports.ts';
 import { isRemote, type RemoteModules, remoteModules } from './remote-modules.ts';
 
 /** A script and everything it imports as one CommonJS text, with the way back to the sources. */
 export interface Bundle {
   code: string;
+  /** Whether its outermost level has an `await`. */
+  waits: boolean;
   /** Where a position of the bundle stands in the sources; line and column from 1. Undefined if nowhere. */
   originOf(line: number, column: number): { file: string; line: number } | undefined;
 }
@@ -34,33 +45,14 @@ export async function bundleScript(
   modules: ModuleMembers,
   fetched: RemoteModules,
 ): Promise<Bundle> {
-  const root = process.cwd();
   try {
-    const result = await build({
-      entryPoints: [path],
-      absWorkingDir: root,
-      bundle: true,
-      write: false,
-      outdir: root,
-      format: 'cjs',
-      platform: 'neutral',
-      target: 'node20',
-      // Modules are strict; CommonJS has to be told.
-      banner: { js: '"use strict";' },
-      metafile: true,
-      sourcemap: 'external',
-      sourcesContent: false,
-      logLevel: 'silent',
-      define: VU_GLOBALS,
-      // The sources' own tsconfig is for their editor; `verbatimModuleSyntax` there would keep imports of types.
-      tsconfigRaw: {},
-      plugins: [importRules(Object.keys(modules)), remoteModules(fetched)],
-    });
-    const text = (suffix: string): string =>
-      result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
-    const code = text('.js');
-    const awaited = addAwaits(code, modules, createLibraryTest(code, result.metafile));
-    return checked(path, awaited, createOriginFinder(text('.js.map'), root));
+    const bundled = await bundleAsCommonJs(path, [
+      importRules(Object.keys(modules)),
+      remoteModules(fetched),
+    ]);
+    const { code, files, waits, originOf } = bundled;
+    const awaited = addAwaits(code, modules, createLibraryTest(code, files));
+    return checked(path, awaited, { waits, originOf });
   } catch (error) {
     const { errors = [] } = error as Partial<BuildFailure>;
     if (errors.length === 0) throw error;
@@ -68,17 +60,72 @@ export async function bundleScript(
   }
 }
 
+interface Bundled extends Bundle {
+  files: Metafile['inputs'];
+}
+
+/** A script whose init code waits goes by way of ES modules: in CommonJS nothing can wait there. */
+async function bundleAsCommonJs(path: string, plugins: Plugin[]): Promise<Bundled> {
+  try {
+    return await bundleAs('cjs', path, plugins);
+  } catch (error) {
+    const { errors = [] } = error as Partial<BuildFailure>;
+    if (!errors.some(({ text }) => text.startsWith('Top-level await'))) throw error;
+  }
+  const { code, files, originOf } = await bundleAs('esm', path, plugins);
+  const converted = await initAwaitsToCalls(code, files);
+  const positionOf = createPositionFinder(converted.map);
+  return {
+    code: converted.code,
+    files,
+    waits: true,
+    originOf(line, column) {
+      const position = positionOf(line, column);
+      const before = position && converted.before(position.line, position.column);
+      return before && originOf(before.line, before.column);
+    },
+  };
+}
+
+async function bundleAs(format: Format, path: string, plugins: Plugin[]): Promise<Bundled> {
+  const root = process.cwd();
+  const { metafile, outputFiles } = await build({
+    entryPoints: [path],
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    outdir: root,
+    format,
+    platform: 'neutral',
+    target: 'node20',
+    // Modules are strict; CommonJS has to be told.
+    ...(format === 'cjs' && { banner: { js: '"use strict";' } }),
+    metafile: true,
+    sourcemap: 'external',
+    sourcesContent: false,
+    logLevel: 'silent',
+    define: VU_GLOBALS,
+    // The sources' own tsconfig is for their editor; `verbatimModuleSyntax` there would keep imports of types.
+    tsconfigRaw: {},
+    plugins,
+  });
+  const text = (suffix: string): string =>
+    outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
+  const originOf = createOriginFinder(text('.js.map'), root);
+  return { code: text('.js'), files: metafile.inputs, waits: false, originOf };
+}
+
 /** A file of this size that has nothing to do with k6 is taken for somebody's library: it waits for nothing. */
 const LIBRARY_BYTES_MIN = 50_000;
 
 /** Tells which places of a bundle belong to libraries, by the comments esbuild puts before each file. */
-function createLibraryTest(code: string, { inputs }: Metafile): (offset: number) => boolean {
+function createLibraryTest(code: string, inputs: Metafile['inputs']): (offset: number) => boolean {
   const usesK6 = (path: string): boolean =>
     inputs[path]?.imports.some(({ external, path: to }) => external && to.startsWith('k6')) ??
     false;
   const isLibrary = (path: string): boolean =>
     (inputs[path]?.bytes ?? 0) >= LIBRARY_BYTES_MIN && !usesK6(path);
-  const files = [...code.matchAll(/^\/\/ (.+)$/gm)]
+  const files = [...code.matchAll(/^\/\/!? (.+)$/gm)]
     .filter(([, path]) => inputs[path as string])
     .map((match) => ({ start: match.index, library: isLibrary(match[1] as string) }));
   if (!files.some(({ library }) => library)) return () => false;
@@ -95,7 +142,7 @@ const WRAPPED_MODULE = /\b__toESM\((require\("[^"]+"\))(?:, 1)?\)/g;
 function checked(
   path: string,
   awaited: ReturnType<typeof addAwaits>,
-  originOf: Bundle['originOf'],
+  { waits, originOf }: Pick<Bundle, 'waits' | 'originOf'>,
 ): Bundle {
   const [first] = awaited.problems;
   if (first) {
@@ -108,6 +155,7 @@ function checked(
   }
   return {
     code: awaited.code.replaceAll(WRAPPED_MODULE, '$1'),
+    waits,
     originOf(line, column) {
       const before = awaited.before(line, column);
       return originOf(before.line, before.column);
@@ -117,7 +165,7 @@ function checked(
 
 function unreadable(path: string, messages: Message[], cause: unknown): UserError {
   const reasons = messages.map(({ location, text }) =>
-    location ? `${shortPath(location.file)}:${location.line}: ${explained(text)}` : text,
+    location ? `${shortPath(location.file)}:${location.line}: ${text}` : text,
   );
   return UserError.usage(`${shortPath(path)} cannot be loaded`, {
     why: reasons.join('; '),
@@ -136,23 +184,30 @@ function nextFor(location: Location | undefined, path: string): string {
 const savedFirst = (place: string): string =>
   `save the module beside the script, import it by its path and change ${place} there`;
 
-/** What the bundler says in terms of its own formats, in terms of scripts. */
-const explained = (text: string): string =>
-  text.startsWith('Top-level await')
-    ? '"await" outside of functions is not supported: read files with open(), and wait in setup() or in a scenario'
-    : text;
-
 export function createOriginFinder(mapText: string, root: string): Bundle['originOf'] {
+  const positionOf = createPositionFinder(mapText);
+  return (line, column) => {
+    const position = positionOf(line, column);
+    if (!position) return undefined;
+    const { source } = position;
+    return {
+      file: shortPath(isRemote(source) ? source : resolve(root, source)),
+      line: position.line,
+    };
+  };
+}
+
+/** Where a position stands in what a source map leads back to; lines and columns from 1. */
+function createPositionFinder(
+  mapText: string,
+): (line: number, column: number) => { source: string; line: number; column: number } | undefined {
   let map: SourceMap | undefined;
   return (line, column) => {
     map ??= new SourceMap(JSON.parse(mapText) as SourceMapPayload);
     const entry = map.findEntry(line - 1, column - 1);
     if (!('originalSource' in entry)) return undefined;
-    const { originalSource: source, originalLine } = entry;
-    return {
-      file: shortPath(isRemote(source) ? source : resolve(root, source)),
-      line: originalLine + 1,
-    };
+    const { originalSource: source, originalLine, originalColumn } = entry;
+    return { source, line: originalLine + 1, column: originalColumn + 1 };
   };
 }
 

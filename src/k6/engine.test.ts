@@ -372,6 +372,34 @@ describe('setup and teardown', () => {
   });
 });
 
+describe('init code that waits', () => {
+  it('has ended before anything of its VU begins', async () => {
+    const { result, log } = await runScript(
+      `${GET} export const options = { vus: 2, iterations: 4 };
+       const price = await Promise.resolve(7);
+       export function setup() { return price + 1; }
+       export default function (paid) { console.log([price, paid, http.get(__ENV.BASE).status, __VU > 0].join()); }`,
+      { env: { BASE: fast.origin } },
+    );
+    expect(log).toEqual(Array(4).fill('7,8,200,true'));
+    expect(result.exceptions.count).toBe(0);
+  });
+
+  it('and throws for some VUs is an exception of each of their iterations, with its place', async () => {
+    const { result } = await runScript(
+      `${GET}
+       await Promise.resolve();
+       if (__VU > 0) throw new Error('no shelf');
+       export const options = { iterations: 2 };
+       export default function () {}`,
+    );
+    expect(result.exceptions).toEqual({
+      count: 2,
+      first: [expect.stringMatching(/script\.ts:3: no shelf$/)],
+    });
+  });
+});
+
 describe('httpDebug', () => {
   const debugged = async (debug: string, path = '/a?b=1') =>
     await runScript(

@@ -4,10 +4,12 @@ import type { Vu } from '../load/vu.ts';
 import { inTurn } from './awaits/in-turn.ts';
 import type { Bundle } from './bundle.ts';
 
+export type ScriptExports = Record<string, unknown>;
+
 /** A bundle compiled once, whose init code can be run for any number of VUs. */
 export interface Evaluator {
-  /** Runs the init code with modules of one VU; answers with what the script exports. */
-  evaluate(vu: Vu, environment: ScriptEnvironment): Record<string, unknown>;
+  /** Runs the init code with modules of one VU; answers with what the script exports, later where the init code waits. */
+  evaluate(vu: Vu, environment: ScriptEnvironment): ScriptExports | Promise<ScriptExports>;
   /** A thrown value in one line: its message, and where in the sources it was thrown. */
   describeError(error: unknown): string;
   /** Whether the script's code stands in the error's stack. */
@@ -31,13 +33,14 @@ const PARAMETERS = ['module', 'exports', 'require', '__vu', 'open', '__inTurn', 
 /** Compiles the bundle as one function: VUs share its code, compiled once and optimised together, but no variable. */
 export function compileBundle(path: string, bundle: Bundle): Evaluator {
   const filename = `flashsale-script:${path}`;
-  const factory = compileFunction(bundle.code, PARAMETERS, { filename });
+  const body = bundle.waits ? `return (async () => {${bundle.code}\n})();` : bundle.code;
+  const factory = compileFunction(body, PARAMETERS, { filename });
   const frame = new RegExp(`${escapeForPattern(filename)}:(\\d+):(\\d+)`);
 
   return {
     evaluate(vu, { require, open, globals }) {
-      const module: { exports: Record<string, unknown> } = { exports: {} };
-      factory(
+      const module: { exports: ScriptExports } = { exports: {} };
+      const ready: Promise<void> | undefined = factory(
         module,
         module.exports,
         require,
@@ -46,7 +49,7 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
         inTurn,
         ...GLOBALS.map((name) => globals[name]),
       );
-      return module.exports;
+      return ready ? ready.then(() => module.exports) : module.exports;
     },
     describeError(error) {
       const message = messageOf(error);
@@ -68,7 +71,7 @@ function escapeForPattern(text: string): string {
 }
 
 /** A VU's exports that can be called. */
-export function functionsIn(exports: Record<string, unknown>): ScriptFunctions {
+export function functionsIn(exports: ScriptExports): ScriptFunctions {
   return Object.fromEntries(
     Object.entries(exports).filter(([, value]) => typeof value === 'function'),
   ) as ScriptFunctions;

@@ -169,11 +169,6 @@ describe('loading a scenario', () => {
     );
   });
 
-  it('await outside of functions: says where files are read and where scripts wait', async () => {
-    const error = await failure(scenario(`await Promise.resolve();\n${RUNNABLE}`));
-    expect(error.why).toContain('shop.ts:1: "await" outside of functions is not supported');
-  });
-
   it('a package: says what can be imported', async () => {
     const error = await failure(scenario(`import _ from 'lodash';\n_.noop();\n${RUNNABLE}`));
     expect(error.why).toContain('"lodash" cannot be imported');
@@ -208,6 +203,60 @@ describe('loading a scenario', () => {
   it('open() without a path: says so', async () => {
     const error = await failure(scenario(`open(__ENV.NOT_SET);\n${RUNNABLE}`));
     expect(error.why).toMatch(/shop\.ts:1: TypeError: open\(\) needs the path/);
+  });
+});
+
+describe('await outside of functions', () => {
+  it('is waited for, in imported files as well', async () => {
+    const path = scenario(
+      `import { stock } from './lib.ts';
+       import http from 'k6/http';
+       const doubled = (await Promise.resolve({ n: stock })).n + await (async () => stock)();
+       export const sale = { doubled };
+       export const options = { iterations: await Promise.resolve(3) };
+       export default function (): void { http.get('a'); }`,
+      { 'lib.ts': 'export const stock: number = await Promise.resolve(await 4);' },
+    );
+    const { sale, exports, options } = await loadScript(path, { env: {} });
+    expect(sale).toEqual({ doubled: 8 });
+    expect(exports).toEqual(['default']);
+    expect(options.scenarios).toMatchObject([{ plan: { iterations: 3 } }]);
+  });
+
+  it('leaves errors where they were written', async () => {
+    const rejected = scenario(
+      `type Fee = number;\n\nconst fee: Fee = await Promise.resolve(1);\n\nawait Promise.reject(new Error('shut'));\n${RUNNABLE}`,
+    );
+    expect((await failure(rejected)).why).toMatch(/shop\.ts:5: shut$/);
+    const refused = scenario(
+      `import http from 'k6/http';\nawait 1;\nexport default function () {\n  http.enableTracing();\n}`,
+    );
+    expect((await failure(refused)).why).toMatch(/shop\.ts:4: "enableTracing"/);
+  });
+
+  it('in a loop over what comes later: says what to do', async () => {
+    const error = await failure(
+      scenario(`for await (const n of [1]) console.log(n);\n${RUNNABLE}`),
+    );
+    expect(error.why).toBe(
+      '"for await" outside of functions is not supported; put it into an async function',
+    );
+  });
+
+  it('leaves large libraries as they are', async () => {
+    const path = scenario(
+      `import http from 'k6/http';
+       import { Store } from './library.js';
+       await null;
+       class Client { get(url) { return http.get(url); } }
+       export const sale = { stock: new Store().get(3) };
+       export default function () { new Client().get('a'); }`,
+      {
+        'library.js': `export class Store { constructor() { this.first = this.get(1); } get(key) { return key; } }
+          /*! ${'-'.repeat(60_000)} */`,
+      },
+    );
+    expect((await loadScript(path, { env: {} })).sale).toEqual({ stock: 3 });
   });
 });
 

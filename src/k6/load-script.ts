@@ -6,11 +6,11 @@ import { createCookieJar } from '../load/cookie-jar.ts';
 import { createHttpMetrics } from '../load/http-metrics.ts';
 import { createMetrics, type Metrics } from '../load/metrics.ts';
 import { defineRunMetrics } from '../load/run-metrics.ts';
-import type { LoadedScript } from '../load/script.ts';
+import type { LoadedScript, ScriptFunctions } from '../load/script.ts';
 import type { Vu } from '../load/vu.ts';
 import { bundleScript, shortPath } from './bundle.ts';
 import { createConsole } from './console.ts';
-import { compileBundle, functionsIn } from './evaluate.ts';
+import { compileBundle, functionsIn, type ScriptExports } from './evaluate.ts';
 import { modules } from './modules/registry.ts';
 import { createTimers } from './modules/timers.ts';
 import { createWebCrypto } from './modules/webcrypto.ts';
@@ -44,7 +44,7 @@ export async function loadScript(
   const bundle = await bundleScript(absolute, moduleMembers(), remoteModules);
   const evaluator = compileBundle(absolute, bundle);
 
-  function evaluate(vu: Vu): Record<string, unknown> {
+  function evaluate(vu: Vu): ScriptExports | Promise<ScriptExports> {
     return evaluator.evaluate(vu, {
       require: createRequire(vu),
       open: createOpen(absolute, vu),
@@ -60,14 +60,14 @@ export async function loadScript(
   createHttpMetrics(metrics);
   defineRunMetrics(metrics);
   const builtIn = new Set(metrics.all().map(({ name }) => name));
-  const exported = failAsUsage(
+  const exported = await failAsUsage(
     () => evaluate(createReaderVu(env, metrics)),
     `${shortPath(absolute)} failed while its options were read`,
     path,
     evaluator.describeError,
   );
   const exports = Object.keys(functionsIn(exported));
-  const options = failAsUsage(
+  const options = await failAsUsage(
     () => readOptions(overrideOptions(exported.options, overrides), { exports, metrics }),
     `the options of ${shortPath(absolute)} cannot be run`,
     path,
@@ -82,7 +82,7 @@ export async function loadScript(
     exports,
     remoteModules,
     customMetrics: metrics.all().flatMap(({ name }) => (builtIn.has(name) ? [] : [name])),
-    createVu: (vu) => functionsIn(evaluate(vu)),
+    createVu: (vu) => endInit(vu, evaluate(vu), exports),
     describeError: evaluator.describeError,
     owns: evaluator.owns,
   };
@@ -104,14 +104,41 @@ function assertIsFile(path: string, absolute: string): void {
   });
 }
 
-function failAsUsage<Result>(
-  work: () => Result,
+/** What a VU has once its init code has run; what is called before waits for that. */
+function endInit(
+  vu: Vu,
+  exported: ScriptExports | Promise<ScriptExports>,
+  names: string[],
+): ScriptFunctions {
+  if (!(exported instanceof Promise)) {
+    vu.initializing = false;
+    return functionsIn(exported);
+  }
+  let known: ScriptFunctions | undefined;
+  const ready = exported.then((exports) => {
+    vu.initializing = false;
+    known = functionsIn(exports);
+    return known;
+  });
+  // Whoever calls hears of it.
+  ready.catch(() => {});
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      (argument) =>
+        known ? known[name]?.(argument) : ready.then((functions) => functions[name]?.(argument)),
+    ]),
+  );
+}
+
+async function failAsUsage<Result>(
+  work: () => Result | Promise<Result>,
   what: string,
   path: string,
   describe: (error: unknown) => string,
-): Result {
+): Promise<Result> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     throw UserError.usage(what, { why: describe(error), next: `mend ${path}`, cause: error });
   }

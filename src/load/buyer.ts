@@ -53,9 +53,7 @@ export function createBuyer(
   deps: BuyerDeps,
 ): Buyer {
   const vu = new DrivenVu(id, scenario, deps);
-  vu.initializing = true;
   const functions = deps.script.createVu(vu);
-  vu.initializing = false;
   const { now } = deps.calls;
   let data: { value: unknown } | undefined;
   let turn: { startedAtMs: number; waitsBefore: number; resolve: () => void } | undefined;

@@ -17,7 +17,10 @@ export interface LoadedScript {
   remoteModules: Map<string, string>;
   /** Metrics the script declares itself. */
   customMetrics: string[];
-  /** Runs the script's init code for one VU, with modules bound to that VU. Throws what the init code throws. */
+  /**
+   * Runs the script's init code for one VU, with modules bound to that VU, which is no longer `initializing` after it.
+   * Throws what the init code throws; where init code waits, the functions wait for it and reject with that.
+   */
   createVu(vu: Vu): ScriptFunctions;
   /** One line for a value the script threw: its message and `file:line` in the sources as they were written. */
   describeError(error: unknown): string;

@@ -2,6 +2,7 @@ import type { CallExpression, NewExpression } from 'acorn';
 import { applyEdits, type Edit, type Edited } from './edits.ts';
 import { ELEMENT_PARAMETER, followValues, functionsOf, type Value } from './flow.ts';
 import { type AnyNode, type FunctionNode, isFunction, nameOfKey, parseSyntax } from './syntax.ts';
+import { INIT_AWAIT } from './top-level.ts';
 
 /** Something that cannot work, seen before anything runs; line and column of the text from 1. */
 export interface Problem {
@@ -85,6 +86,11 @@ export function addAwaits(
   const problems: Problem[] = syntax.nodes.flatMap(unsupportedAt);
   for (const fn of waiting) opening.push(insertion(startOf(fn), 'async '));
   for (const call of calls) {
+    if (call.callee.type === 'Identifier' && call.callee.name === INIT_AWAIT) {
+      opening.push({ start: call.start, end: call.callee.end, text: '(await ' });
+      closing.push(insertion(call.end, ')'));
+      continue;
+    }
     const target = waitsAt(call);
     if (!target || isTakenAsPromise(call)) continue;
     const host = hostOf(call);

@@ -22,8 +22,12 @@ export interface Syntax {
 }
 
 /** Statements of the text's outermost level that `isLeftOut` are not looked into; what they declare counts as global. */
-export function parseSyntax(code: string, isLeftOut: (offset: number) => boolean): Syntax {
-  const program = parse(code, { ecmaVersion: 'latest', sourceType: 'script' });
+export function parseSyntax(
+  code: string,
+  isLeftOut: (offset: number) => boolean,
+  sourceType: 'script' | 'module' = 'script',
+): Syntax {
+  const program = parse(code, { ecmaVersion: 'latest', sourceType });
   const nodes: AnyNode[] = [];
   const parents = new Map<AnyNode, AnyNode>();
   const scopes = new Map<AnyNode, Map<string, object>>();

@@ -16,7 +16,9 @@ const RECORDING = fileURLToPath(
  * A loaded script as one module for k6, with the recording module where it imports `k6/http`. Everything else is k6's:
  * options, modules, lifecycle. What `handleSummary` returns is printed as one line of JSON instead.
  */
-export async function bundleForK6(script: LoadedScript): Promise<Bundle> {
+export async function bundleForK6(
+  script: LoadedScript,
+): Promise<Pick<Bundle, 'code' | 'originOf'>> {
   const root = dirname(script.path);
   const result = await build({
     stdin: { contents: entryOf(script), resolveDir: root, sourcefile: 'k6-entry.js' },
@@ -27,6 +29,8 @@ export async function bundleForK6(script: LoadedScript): Promise<Bundle> {
     format: 'esm',
     platform: 'neutral',
     target: 'es2021',
+    // What k6 can do beyond that.
+    supported: { 'top-level-await': true },
     sourcemap: 'external',
     sourcesContent: false,
     logLevel: 'silent',

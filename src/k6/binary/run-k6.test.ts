@@ -102,7 +102,7 @@ const BUY = `
     thresholds: { bought: ['count==4'], never: ['count>0'], 'http_reqs{status:409}': ['count==4'] },
   };
   const never = new Counter('never');
-  const token = 'h.' + __ENV.CLAIMS + '.s';
+  const token = await Promise.resolve('h.' + __ENV.CLAIMS + '.s');
   export default async function () {
     const params = { headers: { Authorization: 'Bearer ' + token, 'Idempotency-Key': 'key' + suffix } };
     const r = await http.post(__ENV.BASE + '/api/v1/reservations', JSON.stringify({ skuId: 'LAMP', quantity: 2 }), params);
