@@ -6,6 +6,9 @@ import { assetPath } from '../kernel/assets.ts';
 import { executors } from '../load/executors/registry.ts';
 import { writeFiles } from '../load/testing/harness.ts';
 import type { Vu } from '../load/vu.ts';
+import { Element } from './html/element.ts';
+import { ELEMENT_METHODS } from './html/elements.ts';
+import { Selection } from './html/selection.ts';
 import { PARAMETERS } from './http-params.ts';
 import { loadScript } from './load-script.ts';
 import { modules } from './modules/registry.ts';
@@ -53,6 +56,16 @@ function fieldsOf(file: string, name: string): string[] {
   return [...new Set([...fields].map(([, field]) => field as string))];
 }
 
+/** Methods of a class in a file of k6's types. */
+function methodsOf(file: string, name: string): string[] {
+  const text = readFileSync(join(TYPES, file), 'utf8');
+  const body = new RegExp(`^export abstract class ${name}\\b[^{]*\\{([\\s\\S]*?)^\\}`, 'm').exec(
+    text,
+  );
+  const methods = (body?.[1] ?? '').matchAll(/^ {4}(\w+)\(/gm);
+  return [...new Set([...methods].map(([, method]) => method as string))];
+}
+
 /** What an error says is supported: `… (supported: a, b)`. */
 async function supportedBy(work: () => unknown): Promise<string[]> {
   try {
@@ -94,6 +107,7 @@ describe('docs/k6.md', () => {
     'k6/data',
     'k6/encoding',
     'k6/execution',
+    'k6/html',
     'k6/metrics',
     'k6/timers',
     'k6',
@@ -129,6 +143,25 @@ describe('docs/k6.md', () => {
       if (verdict === 'same') expect(here, name).toBe(true);
       if (verdict === 'absent') expect(here, name).toBe(false);
     }
+  });
+
+  it('lists what a selection of HTML has', () => {
+    const inside = ['constructor', 'to', 'toJSON'];
+    expectTable('`k6/html`: a selection', {
+      k6: methodsOf('html/index.d.ts', 'Selection'),
+      here: Object.getOwnPropertyNames(Selection.prototype).filter(
+        (name) => !inside.includes(name),
+      ),
+    });
+  });
+
+  it('has every method of k6’s elements', () => {
+    const text = readFileSync(join(TYPES, 'html/index.d.ts'), 'utf8');
+    const kinds = [...text.matchAll(/^export abstract class (\w*Element)\b/gm)];
+    const declared = kinds.flatMap(([, name]) => methodsOf('html/index.d.ts', name as string));
+    const here = new Set([...Object.getOwnPropertyNames(Element.prototype), ...ELEMENT_METHODS]);
+    expect(declared.length).toBeGreaterThan(100);
+    expect(declared.filter((name) => !here.has(name))).toEqual([]);
   });
 
   it('lists the options', async () => {

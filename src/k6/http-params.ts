@@ -3,6 +3,7 @@ import type { CallRequest } from '../load/calls.ts';
 import { DURATION_MS_MAX, parseDurationMs } from '../load/duration.ts';
 import { createRecentMap } from '../load/recent-map.ts';
 import type { Vu } from '../load/vu.ts';
+import { encodeForm } from './form-encoding.ts';
 import { ScriptCookieJar } from './modules/cookie-jar.ts';
 import { encodeMultipart, FileData } from './multipart.ts';
 import type { ResponseType } from './response.ts';
@@ -137,19 +138,11 @@ function encodeBody(body: unknown): { body: string | Uint8Array | null; contentT
   if (typeof body === 'object') {
     const fields = Object.entries(body);
     if (fields.some(([, value]) => value instanceof FileData)) return encodeMultipart(fields);
-    return { body: formEncode(body), contentType: 'application/x-www-form-urlencoded' };
+    return { body: encodeForm(body), contentType: 'application/x-www-form-urlencoded' };
   }
   throw new TypeError(
     `a request body is a string, an ArrayBuffer or an object of form fields, not a ${typeof body}`,
   );
-}
-
-function formEncode(fields: object): string {
-  const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) {
-    for (const item of Array.isArray(value) ? value : [value]) form.append(name, String(item));
-  }
-  return form.toString();
 }
 
 /** Adds a header that the script did not give itself. */

@@ -4,9 +4,21 @@ import { parseCookieDate, parseSetCookie } from '../load/cookie-jar.ts';
 import { errorCodeOf, errorTextOf } from '../load/error-codes.ts';
 import type { Exchange } from '../load/exchange.ts';
 import { type Timings, timingsOf } from '../load/http-metrics.ts';
+import { type FormChoice, followForm, followLink, type LinkChoice } from './html/follow.ts';
+import { parsePage } from './html/page.ts';
+import type { Selection } from './html/selection.ts';
+import type { HttpParams, HttpUrl } from './http-params.ts';
 import { selectJson } from './json-selector.ts';
 
 export type ResponseType = 'text' | 'binary' | 'none';
+
+/** Sends a request as `http.request` does. */
+export type SendRequest = (
+  method: string,
+  url: string | HttpUrl,
+  body?: unknown,
+  params?: HttpParams | null,
+) => Promise<unknown>;
 
 /**
  * An answer as k6 scripts know it. Everything but the status is worked out when it is asked for: most scripts look at
@@ -18,13 +30,21 @@ export class Response {
   readonly #exchange: Exchange;
   readonly #request: CallRequest;
   readonly #responseType: ResponseType;
+  readonly #send: SendRequest;
+  #page: Selection | undefined;
 
-  constructor({ url, exchange }: CallResult, request: CallRequest, responseType: ResponseType) {
+  constructor(
+    { url, exchange }: CallResult,
+    request: CallRequest,
+    responseType: ResponseType,
+    send: SendRequest,
+  ) {
     this.status = exchange.status;
     this.url = url;
     this.#exchange = exchange;
     this.#request = request;
     this.#responseType = responseType;
+    this.#send = send;
   }
 
   get status_text(): string {
@@ -55,6 +75,35 @@ export class Response {
       );
     }
     return selector === undefined ? value : selectJson(value, selector);
+  }
+
+  /** The body as HTML, or what `selector` finds in it. It is parsed once. */
+  html(selector?: string): Selection {
+    this.#page ??= this.#parsed();
+    return selector === undefined ? this.#page : this.#page.find(selector);
+  }
+
+  #parsed(): Selection {
+    const { body } = this;
+    if (body === null) {
+      throw new Error(
+        "the body is null so we can't transform it to HTML - this likely was because of a request error getting the response",
+      );
+    }
+    return parsePage(
+      typeof body === 'string' ? body : Buffer.from(body).toString('utf8'),
+      this.url,
+    );
+  }
+
+  clickLink({ params, ...choice }: LinkChoice & { params?: HttpParams } = {}): Promise<unknown> {
+    const { method, url, body } = followLink(this.html(), choice);
+    return this.#send(method, url, body, params);
+  }
+
+  submitForm({ params, ...choice }: FormChoice & { params?: HttpParams } = {}): Promise<unknown> {
+    const { method, url, body } = followForm(this.html(), choice);
+    return this.#send(method, url, body, params);
   }
 
   /** By their canonical names (`Content-Type`); values of repeated headers are joined by commas. */

@@ -6,7 +6,7 @@ var import_http = __toESM(require("k6/http"));
 var import_k6 = require("k6");
 `;
 
-const SUPPORTED = { 'k6/http': new Set(['get', 'post', 'asyncRequest', 'request']) };
+const SUPPORTED = { 'k6/http': new Set(['get', 'post', 'asyncRequest', 'request', 'batch']) };
 
 /** What becomes of a bundle's text after its imports. */
 function awaited(body: string): string {
@@ -83,6 +83,40 @@ async function main() { const { post: send } = import_http.default; (await send(
   (await (0, import_k6.group)("a", async function() { (await import_http.default.get("b")); }));
   (0, import_k6.group)("c", () => 1);
   return (await (0, import_k6.check)(1, { ok: async () => (await import_http.default.get("d")).status === 200 }));
+}`);
+  });
+
+  it('links that are clicked and forms that are submitted, of whatever response', () => {
+    expect(
+      awaited(`function open(page) { return page.clickLink({ selector: "a" }); }
+function main(lost) {
+  let res = import_http.default.get("a");
+  res = open(res).submitForm();
+  (0, import_k6.check)(res, { ok: (r) => r.clickLink().status === 200 });
+  const [first] = import_http.default.batch(["a"]);
+  lost.submitForm();
+  return first.clickLink().html("title").text();
+}`),
+    ).toBe(`async function open(page) { return (await page.clickLink({ selector: "a" })); }
+async function main(lost) {
+  let res = (await import_http.default.get("a"));
+  res = (await (await open(res)).submitForm());
+  (await (0, import_k6.check)(res, { ok: async (r) => (await r.clickLink()).status === 200 }));
+  const [first] = (await import_http.default.batch(["a"]));
+  (await lost.submitForm());
+  return (await first.clickLink()).html("title").text();
+}`);
+  });
+
+  it('callbacks of selections', () => {
+    expect(
+      awaited(`function main(page) {
+  page.find("a").each((index, link) => { import_http.default.get(link.href()); });
+  page.find("b").each((index, each) => console.log(each.id()));
+}`),
+    ).toBe(`async function main(page) {
+  (await __inTurn(page.find("a"), "each", async (index, link) => { (await import_http.default.get(link.href())); }));
+  page.find("b").each((index, each) => console.log(each.id()));
 }`);
   });
 
@@ -188,6 +222,11 @@ describe('where nothing can wait', () => {
       '1: the callback of .sort() cannot wait, and http.get() does: call it before, and hand its answer over',
     ],
     [
+      'class A {\n  constructor() { this.page = import_http.default.get("a").clickLink(); }\n}',
+      '2: a constructor cannot wait, and response.clickLink() does: call it before, and hand its answer over',
+      '2: a constructor cannot wait, and http.get() does: call it before, and hand its answer over',
+    ],
+    [
       'function main(answer = import_http.default.get("a")) {}',
       '1: a default value or a field of a class cannot wait, and http.get() does: call it before, and hand its answer over',
     ],
@@ -195,8 +234,8 @@ describe('where nothing can wait', () => {
       'function load() { return import_http.default.get("a"); }\nvar data = load();\nfunction main() { load(); }',
       '2: init code cannot wait, and load() does: call it in setup() or in a scenario',
     ],
-  ])('%s: the line and what to do', (body, message) => {
-    expect(problems(body)).toEqual([message]);
+  ])('%s: the line and what to do', (body, ...messages) => {
+    expect(problems(body)).toEqual(messages);
   });
 });
 
@@ -213,27 +252,19 @@ describe('what is not supported', () => {
   it.each([
     [
       'function main() {\n  import_http.default.enableTracing();\n}',
-      '2: "enableTracing" of k6/http is not supported (supported: asyncRequest, get, post, request)',
+      '2: "enableTracing" of k6/http is not supported (supported: asyncRequest, batch, get, post, request)',
     ],
     [
       'const { get, OCSP_STATUS_GOOD } = import_http.default;',
-      '1: "OCSP_STATUS_GOOD" of k6/http is not supported (supported: asyncRequest, get, post, request)',
-    ],
-    [
-      'function titleOf(page) {\n  return page.html().find("title").text();\n}\nfunction main() { titleOf(import_http.default.get("a")); }',
-      '2: response.html() is not supported, because answers are not parsed as HTML; search response.body instead',
-    ],
-    [
-      'function main() { (0, import_k6.check)(import_http.default.get("a"), { ok: (r) => r.submitForm({}) }); }',
-      '1: response.submitForm() is not supported, because answers are not parsed as HTML; search response.body instead',
+      '1: "OCSP_STATUS_GOOD" of k6/http is not supported (supported: asyncRequest, batch, get, post, request)',
     ],
   ])('%s: is named before it runs', (body, message) => {
     expect(problems(body)).toEqual([message]);
   });
 
   it('members of the same name elsewhere are no concern', () => {
-    expect(awaited('function main(page) { page.html(); }')).toBe(
-      'function main(page) { page.html(); }',
+    expect(awaited('function main(page) { page.enableTracing(); }')).toBe(
+      'function main(page) { page.enableTracing(); }',
     );
   });
 });

@@ -1,6 +1,6 @@
 import type { CallExpression, NewExpression } from 'acorn';
 import { applyEdits, type Edit, type Edited } from './edits.ts';
-import { ELEMENT_PARAMETER, followValues, functionsOf, type Value } from './flow.ts';
+import { ELEMENT_PARAMETER, FOLLOWING, followValues, functionsOf, type Value } from './flow.ts';
 import { type AnyNode, type FunctionNode, isFunction, nameOfKey, parseSyntax } from './syntax.ts';
 import { INIT_AWAIT } from './top-level.ts';
 
@@ -19,11 +19,9 @@ const WAITING: Record<string, Set<string>> = {
     ...['get', 'head', 'post', 'put', 'patch', 'del', 'options', 'request', 'batch'],
   ]),
   k6: new Set(['sleep']),
+  response: FOLLOWING,
   flashsale: new Set(['rendezvous']),
 };
-
-/** Methods of k6's responses that read them as HTML. */
-const HTML_METHODS = new Set(['html', 'clickLink', 'submitForm']);
 
 /** Built-in methods that need their callback's answer at once. */
 const SYNCHRONOUS_METHODS = new Set(['sort', 'toSorted', 'replace', 'replaceAll', 'findLast']);
@@ -154,15 +152,9 @@ export function addAwaits(
   }
 
   function unsupportedIn(value: Value, name: string): string[] {
-    if (value === 'response') {
-      return HTML_METHODS.has(name)
-        ? [
-            `response.${name}() is not supported, because answers are not parsed as HTML; search response.body instead`,
-          ]
-        : [];
-    }
+    if (value === 'response' || value.kind !== 'module') return [];
     // What begins with underscores is the bundler's.
-    if (value.kind !== 'module' || name === 'default' || name.startsWith('__')) return [];
+    if (name === 'default' || name.startsWith('__')) return [];
     const members = supported[value.name];
     if (!members || members.has(name)) return [];
     return [
@@ -180,7 +172,14 @@ export function addAwaits(
         return { name, certain: callee.type !== 'MemberExpression' || isApi(value) };
     }
     const name = code.slice(callee.start, callee.end);
-    return waitsInTurn(call) || waitsThroughCall(call) ? { name, certain: false } : undefined;
+    return waitsInTurn(call) || waitsThroughCall(call) || isFollowing(call)
+      ? { name, certain: false }
+      : undefined;
+  }
+
+  /** `clickLink()` of what may be a response that was lost sight of: hardly anything else is called so. */
+  function isFollowing(call: Call): boolean {
+    return FOLLOWING.has(methodOf(call) ?? '');
   }
 
   function waitsFor(value: Value, call: Call): string | undefined {
@@ -192,7 +191,8 @@ export function addAwaits(
     }
     if (value.kind !== 'api') return undefined;
     const { module, member } = value;
-    const name = `${module === 'k6/http' ? 'http.' : ''}${member}()`;
+    const owner = { 'k6/http': 'http.', response: 'response.' }[module] ?? '';
+    const name = `${owner}${member}()`;
     if (WAITING[module]?.has(member)) return name;
     const [, second] = call.arguments;
     if (module !== 'k6' || !second) return undefined;

@@ -21,7 +21,7 @@ interface ModuleValue {
   kind: 'module';
   name: string;
 }
-/** A member of a k6 module, such as `get` of `k6/http`. */
+/** A member of a k6 module, such as `get` of `k6/http`; those of a response go under `response`. */
 export interface ApiValue {
   kind: 'api';
   module: string;
@@ -40,7 +40,7 @@ export interface Flow {
   readonly exported: ReadonlySet<FunctionNode>;
 }
 
-/** Methods of arrays that call their first argument, and at which parameter it finds an element. */
+/** Methods of arrays and of selections that call their first argument, and at which parameter it finds an element. */
 export const ELEMENT_PARAMETER: Record<string, number> = {
   forEach: 0,
   map: 0,
@@ -51,6 +51,9 @@ export const ELEMENT_PARAMETER: Record<string, number> = {
   find: 0,
   findIndex: 0,
   reduce: 1,
+  each: 1,
+  is: 1,
+  not: 1,
 };
 
 const STORING = new Set(['push', 'unshift', 'splice', 'fill', 'set', 'add', 'concat', 'with']);
@@ -109,8 +112,9 @@ export function followValues(syntax: Syntax): Flow {
 
   function readMember(from: Cell, name: string | undefined, to: Cell): void {
     from.each((value) => {
-      if (typeof value === 'string') return;
-      if (value.kind === 'module') {
+      if (value === 'response') {
+        if (name !== undefined && FOLLOWING.has(name)) to.add(apiValue('response', name));
+      } else if (value.kind === 'module') {
         if (name === 'default') to.add(value);
         // `http[method](…)` sends a request whichever it is.
         else to.add(apiValue(value.name, name ?? 'request'));
@@ -243,6 +247,8 @@ export function followValues(syntax: Syntax): Flow {
     if (module === 'k6/http') {
       if (member === 'batch') elements.add('response');
       else if (REQUESTS.has(member)) result.add('response');
+    } else if (module === 'response') {
+      result.add('response');
     } else if (module === 'k6' && member === 'group') {
       given[1]?.each((value) => {
         if (typeof value !== 'string' && value.kind === 'function') value.result.flowTo(result);
@@ -448,6 +454,9 @@ const HELPERS = new Set([
 const REQUESTS = new Set([
   ...['get', 'head', 'post', 'put', 'patch', 'del', 'options', 'request', 'asyncRequest'],
 ]);
+
+/** Methods of a response that send the next request. */
+export const FOLLOWING = new Set(['clickLink', 'submitForm']);
 
 export function functionsOf(values: ReadonlySet<Value>): FunctionNode[] {
   return [...values].flatMap((value) =>

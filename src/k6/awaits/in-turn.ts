@@ -1,6 +1,9 @@
+import { passOver, Selection } from '../html/selection.ts';
+
 /**
  * Calls `receiver[method](callback, …)` for a callback that waits: arrays have their elements taken one after another,
- * each once the one before has been answered, as k6 does because its calls block. Anything else is called as it stands.
+ * each once the one before has been answered, as k6 does because its calls block; so have selections of HTML. Anything
+ * else is called as it stands.
  */
 export async function inTurn(
   receiver: unknown,
@@ -10,6 +13,10 @@ export async function inTurn(
 ): Promise<unknown> {
   const walk = Array.isArray(receiver) ? WALKS[method] : undefined;
   if (walk) return await walk(receiver as unknown[], callback, more);
+  if (receiver instanceof Selection) {
+    const walkSelection = SELECTION_WALKS[method];
+    if (walkSelection) return await walkSelection(receiver, callback);
+  }
   if (receiver === Array && method === 'from') {
     return await map(Array.from(callback as unknown as unknown[]), more[0] as Callback, [more[1]]);
   }
@@ -63,6 +70,42 @@ const WALKS: Record<string, Walk> = {
     return result;
   },
 };
+
+const SELECTION_WALKS: Record<string, (of: Selection, callback: Callback) => Promise<unknown>> = {
+  async each(selection, callback) {
+    for (const [index, element] of selection.get().entries()) await callback(index, element);
+    return selection;
+  },
+  async map(selection, callback) {
+    const results: unknown[] = [];
+    for (const [index, each] of selection.toArray().entries()) {
+      try {
+        results.push(await callback(index, each));
+      } catch (error) {
+        passOver(error);
+      }
+    }
+    return results;
+  },
+  async filter(selection, callback) {
+    const kept = await answers(selection, callback);
+    return selection.filter((index) => kept[index]);
+  },
+  async not(selection, callback) {
+    const left = await answers(selection, callback);
+    return selection.not((index) => left[index]);
+  },
+  async is(selection, callback) {
+    return (await answers(selection, callback)).some(Boolean);
+  },
+};
+
+async function answers(selection: Selection, callback: Callback): Promise<unknown[]> {
+  const given: unknown[] = [];
+  for (const [index, each] of selection.toArray().entries())
+    given.push(await callback(index, each));
+  return given;
+}
 
 async function map(array: unknown[], callback: Callback, [self]: unknown[]): Promise<unknown[]> {
   const results: unknown[] = [];

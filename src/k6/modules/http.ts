@@ -13,7 +13,7 @@ import {
 } from '../http-params.ts';
 import { FileData } from '../multipart.ts';
 import { guardMembers, PendingResponse } from '../pending-response.ts';
-import { Response, type ResponseType } from '../response.ts';
+import { Response, type ResponseType, type SendRequest } from '../response.ts';
 import { ScriptCookieJar } from './cookie-jar.ts';
 import type { K6Module } from './module.ts';
 
@@ -22,8 +22,8 @@ type Params = HttpParams | null;
 
 /** `k6/http`. Every call answers with a promise that scripts await; in k6 awaiting its plain answer changes nothing. */
 export const httpModule: K6Module = (vu) => {
-  const send = (method: string, url: Url, body?: unknown, params?: Params): Promise<unknown> =>
-    request(vu, method, url, body, params);
+  const send: SendRequest = (method, url, body, params) =>
+    request(vu, send, method, url, body, params);
   const withBody =
     (method: string) =>
     (url: Url, body?: unknown, params?: Params): Promise<unknown> =>
@@ -45,7 +45,7 @@ export const httpModule: K6Module = (vu) => {
     options: withBody('OPTIONS'),
     request: anyMethod,
     asyncRequest: anyMethod,
-    batch: (requests: BatchRequests) => batch(vu, requests),
+    batch: (requests: BatchRequests) => batch(vu, send, requests),
     url: nameUrl,
     expectedStatuses,
     setResponseCallback(test: StatusTest | null): void {
@@ -73,6 +73,7 @@ export const httpModule: K6Module = (vu) => {
 
 function request(
   vu: Vu,
+  send: SendRequest,
   method: string,
   url: Url,
   body: unknown,
@@ -82,7 +83,7 @@ function request(
     throw new Error('requests cannot be sent in init code; send them in setup() or in a scenario');
   }
   const call = toCallRequest(vu, method, url, body, params);
-  const settler = new ResponseSettler(vu, call, params);
+  const settler = new ResponseSettler(vu, send, call, params);
   // Basic authentication goes by the credentials in the URL alone, as in k6.
   if (params?.auth === 'digest') sendTwice(vu, call, settler);
   else vu.calls.send(call, settler);
@@ -122,10 +123,12 @@ class ResponseSettler implements CallListener {
   private readonly request: CallRequest;
   private readonly responseType: ResponseType;
   private readonly throws: boolean;
+  private readonly send: SendRequest;
   private resolve!: (response: Response) => void;
   private reject!: (error: unknown) => void;
 
-  constructor(vu: Vu, request: CallRequest, params: Params | undefined) {
+  constructor(vu: Vu, send: SendRequest, request: CallRequest, params: Params | undefined) {
+    this.send = send;
     this.request = request;
     this.responseType = responseTypeOf(vu, params);
     this.throws = params?.throw ?? vu.http.throwOnFailure;
@@ -137,7 +140,7 @@ class ResponseSettler implements CallListener {
 
   done(result: CallResult): void {
     const { request } = this;
-    const response = new Response(result, request, this.responseType);
+    const response = new Response(result, request, this.responseType, this.send);
     if (this.throws && response.error_code !== 0) {
       const why = response.error || response.status_text;
       this.reject(new RequestError(`${request.method} ${request.url} failed: ${why}`));
@@ -161,7 +164,7 @@ type BatchRequest =
 type BatchRequests = BatchRequest[] | Record<string, BatchRequest>;
 
 /** Sends requests side by side, within the options' limits; answers in the shape they were given in. */
-function batch(vu: Vu, requests: BatchRequests): Promise<unknown> {
+function batch(vu: Vu, send: SendRequest, requests: BatchRequests): Promise<unknown> {
   const entries = Object.entries(requests);
   const answers: Record<string, unknown> = {};
   const queue = entries.map(([key, each]) => ({ key, ...readBatchRequest(each) }));
@@ -177,7 +180,7 @@ function batch(vu: Vu, requests: BatchRequests): Promise<unknown> {
       if (!next) return;
       inFlightOfHost.set(next.host, (inFlightOfHost.get(next.host) ?? 0) + 1);
       try {
-        answers[next.key] = await request(vu, next.method, next.url, next.body, next.params);
+        answers[next.key] = await send(next.method, next.url, next.body, next.params);
       } finally {
         inFlightOfHost.set(next.host, (inFlightOfHost.get(next.host) ?? 0) - 1);
       }

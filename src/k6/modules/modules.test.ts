@@ -107,7 +107,7 @@ describe('k6/http', () => {
       ['OPTIONS', '/o', ''],
       ['POST', '/p', 'text'],
       ['PUT', '/u', '{"a":1}'],
-      ['PATCH', '/c', 'name=A+b&list=1&list=2'],
+      ['PATCH', '/c', 'list=1&list=2&name=A+b'],
       ['DELETE', '/d', ''],
       ['POST', '/r', 'hi'],
       ['GET', '/async', ''],

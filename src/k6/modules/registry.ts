@@ -3,6 +3,7 @@ import { dataModule } from './data.ts';
 import { encodingModule } from './encoding.ts';
 import { executionModule } from './execution.ts';
 import { flashsaleModule } from './flashsale.ts';
+import { htmlModule } from './html.ts';
 import { httpModule } from './http.ts';
 import { k6Module } from './k6.ts';
 import { k6SummaryModule } from './k6-summary.ts';
@@ -20,6 +21,7 @@ export const modules: Record<string, K6Module> = {
   'k6/data': dataModule,
   'k6/encoding': encodingModule,
   'k6/execution': executionModule,
+  'k6/html': htmlModule,
   'k6/http': httpModule,
   'k6/metrics': metricsModule,
   'k6/timers': timersModule,
