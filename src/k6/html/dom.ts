@@ -88,7 +88,13 @@ export function childrenOf(node: DomNode): DomNode[] {
 
 /** In the order of the document. */
 export function descendantsOf(node: DomNode): DomNode[] {
-  return childrenOf(node).flatMap((child) => [child, ...descendantsOf(child)]);
+  const found: DomNode[] = [];
+  const waiting = childrenOf(node).toReversed();
+  for (let at = waiting.pop(); at; at = waiting.pop()) {
+    found.push(at);
+    waiting.push(...childrenOf(at).toReversed());
+  }
+  return found;
 }
 
 /** From the parent up to the document. */
@@ -107,7 +113,11 @@ export function siblingsOf(node: DomNode, direction: 'next' | 'prev'): DomElemen
 
 /** The text in a node, without tags. */
 export function textOf(node: DomNode): string {
-  return isText(node) ? node.data : childrenOf(node).map(textOf).join('');
+  return isText(node)
+    ? node.data
+    : descendantsOf(node)
+        .map((each) => (isText(each) ? each.data : ''))
+        .join('');
 }
 
 export function attributeOf(node: DomNode | undefined, name: string): string | undefined {

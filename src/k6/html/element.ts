@@ -68,7 +68,7 @@ export class Element {
   }
 
   getAttributeNode(name: string): Attribute | undefined {
-    return this.attributes()[name];
+    return this.hasAttribute(name) ? this.attributes()[name] : undefined;
   }
 
   hasAttribute(name: string): boolean {
