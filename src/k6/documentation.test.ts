@@ -114,14 +114,14 @@ describe('docs/k6.md', () => {
   ])('lists the members of %s', (name) => {
     expectTable(`\`${name}\``, {
       k6: declaredIn(join(name.replace(/^k6\/?/, ''), 'index.d.ts')),
-      here: Object.keys(modules[name]?.(NOBODY) ?? {}),
+      here: Object.keys(modules[name]?.(NOBODY, '') ?? {}),
     });
   });
 
   it.each(['https://jslib.k6.io/k6-utils', 'https://jslib.k6.io/k6-summary'])(
     'lists what stands for %s',
     (name) => {
-      const here = Object.keys(modules[name]?.(NOBODY) ?? {});
+      const here = Object.keys(modules[name]?.(NOBODY, '') ?? {});
       expectTable(`\`${name}\``, { k6: [], here });
     },
   );

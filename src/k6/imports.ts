@@ -36,7 +36,6 @@ const ABSENT: [pattern: RegExp, why: string][] = [
   [/^k6\/(experimental\/|net\/)grpc$/, 'gRPC is not spoken, only HTTP'],
   [/^k6\/(experimental\/)?browser$/, 'there is no browser, only HTTP'],
   [/^k6\/x\//, 'extensions are written in Go for k6'],
-  [/^k6\/experimental\/(fs|csv)$/, 'use open() and a SharedArray'],
   [/^k6\/secrets$/, 'hand secrets over in the environment (__ENV)'],
 ];
 

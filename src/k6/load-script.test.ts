@@ -122,7 +122,6 @@ describe('loading a scenario', () => {
     ['k6/net/grpc', 'gRPC is not spoken'],
     ['k6/browser', 'there is no browser'],
     ['k6/x/sql', 'extensions are written in Go for k6'],
-    ['k6/experimental/fs', 'use open() and a SharedArray'],
     ['k6/secrets', '__ENV'],
     ['k6/experimental/redis', '(supported: flashsale, k6, k6/crypto,'],
   ])('the k6 module %s: is refused with what to do without it', async (name, advice) => {

@@ -46,7 +46,7 @@ export async function loadScript(
 
   function evaluate(vu: Vu): ScriptExports | Promise<ScriptExports> {
     return evaluator.evaluate(vu, {
-      require: createRequire(vu),
+      require: createRequire(vu, absolute),
       open: createOpen(absolute, vu),
       globals: {
         console: createConsole(vu.log),
@@ -92,7 +92,7 @@ export async function loadScript(
 function moduleMembers(): Record<string, ReadonlySet<string>> {
   const vu = createReaderVu({}, createMetrics());
   return Object.fromEntries(
-    Object.entries(modules).map(([name, create]) => [name, new Set(Object.keys(create(vu)))]),
+    Object.entries(modules).map(([name, create]) => [name, new Set(Object.keys(create(vu, '')))]),
   );
 }
 
@@ -145,12 +145,12 @@ async function failAsUsage<Result>(
 }
 
 /** The modules of one VU, each made when it is first imported. */
-function createRequire(vu: Vu): (name: string) => object {
+function createRequire(vu: Vu, scriptPath: string): (name: string) => object {
   const made = new Map<string, object>();
   return (name) => {
     let module = made.get(name);
     if (!module) {
-      const members = modules[name]?.(vu);
+      const members = modules[name]?.(vu, scriptPath);
       if (!members) throw new Error(`the module "${name}" is not supported`);
       // k6's modules can be imported by name and as a whole.
       module = { ...members, default: members, __esModule: true };

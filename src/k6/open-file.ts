@@ -11,7 +11,6 @@ export function createOpen(
   scriptPath: string,
   vu: Vu,
 ): (path: string, mode?: string) => string | ArrayBuffer {
-  const shared = sharedStateOf(vu.run);
   return (path, mode) => {
     if (typeof path !== 'string' || path === '') {
       throw new TypeError(`open() needs the path of a file, but was given ${JSON.stringify(path)}`);
@@ -19,15 +18,26 @@ export function createOpen(
     if (!vu.initializing) {
       throw new Error('open() works in init code only');
     }
-    const absolute = resolve(dirname(scriptPath), path);
-    let content = shared.files.get(absolute);
-    if (!content) {
-      content = read(absolute);
-      shared.files.set(absolute, content);
-    }
+    const { content } = openOnce(vu, scriptPath, path);
     if (mode !== 'b') return content.toString('utf8');
     return new Uint8Array(content).buffer;
   };
+}
+
+/** A file's bytes, read by the first VU of a run that opens it. */
+export function openOnce(
+  vu: Vu,
+  scriptPath: string,
+  path: string,
+): { absolute: string; content: Buffer } {
+  const { files } = sharedStateOf(vu.run);
+  const absolute = resolve(dirname(scriptPath), path);
+  let content = files.get(absolute);
+  if (!content) {
+    content = read(absolute);
+    files.set(absolute, content);
+  }
+  return { absolute, content };
 }
 
 function read(path: string): Buffer {

@@ -34,7 +34,7 @@ function fill(name: string, build: () => unknown[]): unknown[] {
   return deepFreeze(JSON.parse(JSON.stringify(built)));
 }
 
-function deepFreeze<Value>(value: Value): Value {
+export function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null) {
     for (const child of Object.values(value)) deepFreeze(child);
     Object.freeze(value);

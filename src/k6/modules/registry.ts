@@ -1,8 +1,10 @@
 import { cryptoModule } from './crypto.ts';
+import { csvModule } from './csv.ts';
 import { dataModule } from './data.ts';
 import { encodingModule } from './encoding.ts';
 import { executionModule } from './execution.ts';
 import { flashsaleModule } from './flashsale.ts';
+import { fsModule } from './fs.ts';
 import { htmlModule } from './html.ts';
 import { httpModule } from './http.ts';
 import { k6Module } from './k6.ts';
@@ -25,6 +27,8 @@ export const modules: Record<string, K6Module> = {
   'k6/http': httpModule,
   'k6/metrics': metricsModule,
   'k6/timers': timersModule,
+  'k6/experimental/csv': csvModule,
+  'k6/experimental/fs': fsModule,
   // Globals and modules by the names they had before they were settled.
   'k6/experimental/timers': timersModule,
   'k6/experimental/encoding': () => ({ TextDecoder, TextEncoder }),
