@@ -61,17 +61,30 @@ async function readText({ body }: Response): Promise<string> {
   return text;
 }
 
-const REASONS: Record<string, (url: URL) => string> = {
-  ECONNREFUSED: ({ host }) => `nothing listens at ${host}`,
-  ENOTFOUND: ({ hostname }) => `there is no host ${hostname}`,
-  EAI_AGAIN: ({ hostname }) => `the host ${hostname} cannot be looked up`,
-  UND_ERR_CONNECT_TIMEOUT: ({ host }) => `${host} cannot be reached`,
-};
-
 function reasonOf(error: unknown, url: URL, timeoutMs: number): string {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return `there was no answer within ${timeoutMs / 1_000} s`;
   }
-  const { code } = ((error as Error).cause ?? {}) as { code?: string };
-  return REASONS[code ?? '']?.(url) ?? rootMessage(error);
+  // Of a proxy, where there is one.
+  const { code, hostname, address, port } = ((error as Error).cause ?? {}) as SystemError;
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `nothing listens at ${address === undefined ? url.host : `${address}:${port}`}`;
+    case 'ENOTFOUND':
+      return `there is no host ${hostname ?? url.hostname}`;
+    case 'EAI_AGAIN':
+      return `the host ${hostname ?? url.hostname} cannot be looked up`;
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return `${url.host} cannot be reached`;
+    default:
+      return rootMessage(error);
+  }
+}
+
+/** What Node says of connections. */
+interface SystemError {
+  code?: string;
+  hostname?: string;
+  address?: string;
+  port?: number;
 }

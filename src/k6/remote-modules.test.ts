@@ -1,6 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../kernel/errors.ts';
-import { refusedOrigin, serve, type TestServer, writeFiles } from '../load/testing/harness.ts';
+import {
+  refusedOrigin,
+  serve,
+  serveTcp,
+  type TestServer,
+  writeFiles,
+} from '../load/testing/harness.ts';
 import { fetchModule } from './fetch-module.ts';
 import { loadScript } from './load-script.ts';
 import { runScript } from './testing/run-script.ts';
@@ -187,6 +193,26 @@ describe('an import over the network that brings nothing', () => {
       'there was no answer within 0.01 s',
     );
     await silent.close();
+  });
+
+  it('because the proxy does not let it through', async () => {
+    let said = '';
+    const proxy = await serveTcp((socket) => {
+      socket.once('data', (data) => {
+        said = String(data);
+        socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      });
+    });
+    vi.stubEnv('https_proxy', proxy.origin);
+    vi.stubEnv('no_proxy', '');
+    await expect(fetchModule('https://jslib.example/a.js')).rejects.toThrow('403');
+    expect(said).toMatch(/^CONNECT jslib\.example:443 HTTP\/1\.1\r\n/);
+    await proxy.close();
+    vi.stubEnv('https_proxy', proxy.origin);
+    await expect(fetchModule('https://jslib.example/a.js')).rejects.toThrow(
+      `nothing listens at ${new URL(proxy.origin).host}`,
+    );
+    vi.unstubAllEnvs();
   });
 
   it('because it cannot be read: names its URL and line', async () => {
