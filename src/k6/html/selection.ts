@@ -43,19 +43,16 @@ export class Selection {
     return new Selection(nodes, this.#document, this.url, this);
   }
 
-  #gather(
-    step: (node: DomNode) => readonly DomNode[],
-    selector: string | null | undefined,
-  ): Selection {
+  /** Where a step from each node leads to, narrowed down to what `selector` matches. */
+  #gather(step: (node: DomNode) => readonly DomNode[], selector?: string | null): Selection {
     const found = [...new Set(this.nodes.flatMap(step))];
-    return this.to(
-      selector === undefined || selector === null ? found : found.filter(testOf(selector)),
-    );
+    const isNarrowed = selector !== undefined && selector !== null;
+    return this.to(isNarrowed ? found.filter(testOf(selector)) : found);
   }
 
   find(target: Target): Selection {
     if (typeof target === 'string') {
-      return this.#gather((node) => descendantsOf(node).filter(testOf(target)), null);
+      return this.#gather((node) => descendantsOf(node).filter(testOf(target)));
     }
     const found = nodesOf(target).filter((node) => this.#contains(node));
     return this.to([...new Set(found)]);
@@ -79,7 +76,7 @@ export class Selection {
 
   /** With texts and comments. */
   contents(): Selection {
-    return this.#gather(childrenOf, null);
+    return this.#gather(childrenOf);
   }
 
   closest(target: Target): Selection {
@@ -87,7 +84,7 @@ export class Selection {
     return this.#gather((node) => {
       const closest = [node, ...ancestorsOf(node)].find(test);
       return closest ? [closest] : [];
-    }, null);
+    });
   }
 
   parent(selector?: string): Selection {
