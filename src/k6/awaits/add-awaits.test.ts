@@ -176,6 +176,10 @@ describe('scripts with await', () => {
   it.each([
     ['awaited calls', 'async function main() { await import_http.default.get("a"); }'],
     [
+      'links clicked and forms submitted with await',
+      'async function main(res) { res = await res.clickLink(); await (await res.submitForm()).clickLink(); }',
+    ],
+    [
       'what the author made async, and holds as a promise',
       'async function ask() { return await import_http.default.get("a"); }\nasync function main() { await Promise.all([ask(), ask()]); }',
     ],

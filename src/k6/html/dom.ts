@@ -92,7 +92,7 @@ export function descendantsOf(node: DomNode): DomNode[] {
   const waiting = childrenOf(node).toReversed();
   for (let at = waiting.pop(); at; at = waiting.pop()) {
     found.push(at);
-    waiting.push(...childrenOf(at).toReversed());
+    for (const child of childrenOf(at).toReversed()) waiting.push(child);
   }
   return found;
 }

@@ -86,6 +86,13 @@ describe('a selection', () => {
     expect(work).toThrow(message);
   });
 
+  it('is found in a deep and in a broad page', () => {
+    const deep = parsePage('<div>'.repeat(5_000), '');
+    expect(deep.find('div').size()).toBe(5_000);
+    const broad = parsePage(`<ul>${'<li>x'.repeat(200_000)}</ul>`, '');
+    expect(broad.text()).toHaveLength(200_000);
+  });
+
   it('is written into the log by its page’s URL', () => {
     expect(JSON.stringify(page)).toBe('{"url":"http://shop.test/deep/page.html?from=here"}');
   });
@@ -189,6 +196,14 @@ describe('a response', () => {
       'GET /up,GET /shop/a/c/',
       'up',
     ]);
+  });
+
+  it('may be awaited, which changes nothing', async () => {
+    const { log, errors } = await logged(`
+      const visit = async () => heading(await (await res.clickLink({ selector: '#up' })).clickLink());
+      return visit().then((title) => console.log(title));
+    `);
+    expect({ log, errors }).toEqual({ log: ['GET /end'], errors: [] });
   });
 
   it('posts a form with its button and the script’s own fields over the page’s', async () => {
