@@ -12,7 +12,10 @@ export interface Display {
   close(): void;
 }
 
-/** A live region on a terminal, a plain line now and then elsewhere, nothing when asked to be quiet. */
+/**
+ * A live region on a terminal, a plain line now and then elsewhere; without either, what scripts and the run have to say
+ * all the same; nothing when asked to be quiet.
+ */
 export async function openDisplay(options: {
   scenario: string;
   settings: Settings;
@@ -45,11 +48,12 @@ export async function openDisplay(options: {
   }
 
   const write = (line: string) => {
-    if (mode === 'plain') stderr.write(`${line}\n`);
+    if (!flags.quiet) stderr.write(`${line}\n`);
   };
   return {
     show(event) {
       view = reduceRunView(view, event);
+      if (mode === 'none' && event.type !== 'log') return;
       const line = plainLine(view, event);
       if (line !== undefined) write(line);
     },

@@ -221,6 +221,12 @@ export default function () {
     expect(ended.stderr).not.toContain('load:');
   });
 
+  it('shows what scripts say without showing progress, and nothing when it is to be quiet', async () => {
+    await writeFile(join(place.folder, 'talk.js'), `export default () => console.log('hello');`);
+    expect((await place.run(['run', 'talk.js', '--ui', 'none'])).stderr).toBe('hello\n');
+    expect((await place.run(['run', 'talk.js', '--quiet'])).stderr).toBe('');
+  });
+
   it.each([
     [['-e', 'PAGE'], 'Write NAME=VALUE'],
     [['--vus', 'many'], 'whole number'],
