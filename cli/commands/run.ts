@@ -16,7 +16,7 @@ import {
   settingsOf,
 } from '../context.ts';
 import { openDisplay } from '../display.ts';
-import { renderReport } from '../render/summary.ts';
+import { isDecidedByLoad, renderReport } from '../render/summary.ts';
 import { findScenario } from '../scenario-files.ts';
 import { SERVICE_SETTINGS, type Settings, servicesOf } from '../settings.ts';
 import { stackBehind } from '../stack-behind.ts';
@@ -158,7 +158,7 @@ function printReport(report: LoadReport, flags: GlobalFlags, context: CliContext
   // What the script's own handleSummary has to say stands before ours, as in k6 it stands instead of it.
   stdout.write(summaryOutput?.stdout?.replace(/[^\n]$/, '$&\n') ?? '');
   stderr.write(summaryOutput?.stderr ?? '');
-  if (flags.quiet) stdout.write(`${sentenceOf(report)}\n`);
+  if (flags.quiet) stdout.write(`${sentencesOf(report).join('\n')}\n`);
   else {
     const options = { color: mayColor(stdout, flags, env), columns: columnsOf(stdout) };
     // On a terminal the progress stands right above.
@@ -166,8 +166,10 @@ function printReport(report: LoadReport, flags: GlobalFlags, context: CliContext
   }
 }
 
-const sentenceOf = (report: LoadReport): string =>
-  isSale(report) ? report.verdict.sentence : concludeLoad(report.load).sentence;
+const sentencesOf = (report: LoadReport): string[] => [
+  ...(isSale(report) ? [report.verdict.sentence] : []),
+  ...(isDecidedByLoad(report) ? [concludeLoad(report.load).sentence] : []),
+];
 
 const definedIn = (env: CliContext['env']): Record<string, string> =>
   Object.fromEntries(

@@ -284,6 +284,16 @@ describe('the summary of a run', () => {
     expect(lines.at(-1)).toBe('✓ VALID: 1 check found nothing wrong in 2 operations.');
   });
 
+  it('ends with what fails a valid run all the same', () => {
+    const thresholds = [{ metric: 'checks', expression: 'rate==1', ok: false, observed: 0.5 }];
+    const lines = renderReport(report({ thresholds }), plain).split('\n');
+    expect(lines.slice(-3)).toEqual([
+      '✓ VALID: 1 check found nothing wrong in 2 operations.',
+      '',
+      '✗ FAILED: 1 of 1 thresholds missed.',
+    ]);
+  });
+
   it('has no escape codes without color, whatever scripts and servers say', () => {
     const hostile = '\u001B[2Jboo';
     const text = renderReport(

@@ -42,8 +42,15 @@ export function renderReport(report: LoadReport, options: RenderOptions): string
   return [
     headerLines(report, columns, style).join('\n'),
     ...texts,
-    sale ? renderVerdict(sale.verdict, sale.sale, options) : conclusionLine(load, columns, style),
+    ...(sale ? [renderVerdict(sale.verdict, sale.sale, options)] : []),
+    ...(isDecidedByLoad(report) ? [conclusionLine(load, columns, style)] : []),
   ].join('\n\n');
+}
+
+/** Whether the load has the last word: where nothing was sold, and where a sale is valid and its load failed all the same. */
+export function isDecidedByLoad(report: LoadReport): boolean {
+  if (!isSale(report)) return true;
+  return report.verdict.status === 'valid' && concludeLoad(report.load).status === 'failed';
 }
 
 interface Section {
