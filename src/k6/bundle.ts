@@ -12,6 +12,7 @@ import {
 import { UserError } from '../kernel/errors.ts';
 import { addAwaits } from './awaits/add-awaits.ts';
 import { initAwaitsToCalls } from './awaits/top-level.ts';
+import { IMPORT_META, importMeta } from './import-meta.ts';
 import { importRules } from './imports.ts';
 import { isRemote, type RemoteModules, remoteModules } from './remote-modules.ts';
 
@@ -49,6 +50,7 @@ export async function bundleScript(
     const bundled = await bundleAsCommonJs(path, [
       importRules(Object.keys(modules)),
       remoteModules(fetched),
+      importMeta(),
     ]);
     const { code, files, waits, originOf } = bundled;
     const awaited = addAwaits(code, modules, createLibraryTest(code, files));
@@ -104,7 +106,7 @@ async function bundleAs(format: Format, path: string, plugins: Plugin[]): Promis
     sourcemap: 'external',
     sourcesContent: false,
     logLevel: 'silent',
-    define: VU_GLOBALS,
+    define: { ...VU_GLOBALS, ...IMPORT_META },
     // The sources' own tsconfig is for their editor; `verbatimModuleSyntax` there would keep imports of types.
     tsconfigRaw: {},
     plugins,

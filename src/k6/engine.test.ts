@@ -544,11 +544,11 @@ describe('code left behind', () => {
     try {
       const { result } = await runScript(
         `${GET} async function later() { await sleep(0.01); throw new Error('left behind'); }
-         export default async function () { later(); await sleep(0.05); }`,
+         export default async function () { later(); Promise.reject('a text'); await sleep(0.05); }`,
       );
       expect(result.exceptions).toEqual({
-        count: 1,
-        first: [expect.stringMatching(/script\.ts:1: left behind$/)],
+        count: 2,
+        first: ['a text', expect.stringMatching(/script\.ts:1: left behind$/)],
       });
     } finally {
       for (const listener of others) process.on('unhandledRejection', listener);

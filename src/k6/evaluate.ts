@@ -12,7 +12,7 @@ export interface Evaluator {
   evaluate(vu: Vu, environment: ScriptEnvironment): ScriptExports | Promise<ScriptExports>;
   /** A thrown value in one line: its message, and where in the sources it was thrown. */
   describeError(error: unknown): string;
-  /** Whether the script's code stands in the error's stack. */
+  /** Whether the script's code stands in the error's stack. What is no Error comes from scripts alone. */
   owns(error: unknown): boolean;
 }
 
@@ -57,7 +57,7 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
       const origin = position && bundle.originOf(Number(position[1]), Number(position[2]));
       return origin ? `${origin.file}:${origin.line}: ${message}` : message;
     },
-    owns: (error) => error instanceof Error && (error.stack ?? '').includes(filename),
+    owns: (error) => !(error instanceof Error) || (error.stack ?? '').includes(filename),
   };
 }
 

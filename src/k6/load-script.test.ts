@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../kernel/errors.ts';
 import { writeFiles } from '../load/testing/harness.ts';
@@ -93,6 +94,27 @@ describe('loading a scenario', () => {
     expect((await loadScript(path, { env: {} })).sale).toEqual({ stock: 3 });
   });
 
+  it('finds files beside the one that asks, by import.meta.resolve', async () => {
+    const path = scenario(
+      `import { stock } from './lib/stock.ts';
+       export const sale = { stock, here: import.meta.resolve('./shop.ts') };
+       ${RUNNABLE}`,
+      {
+        'lib/stock.ts': `export const stock: number = Number(open(import.meta.resolve('../stock.txt')));`,
+        'stock.txt': '3',
+      },
+    );
+    const { sale } = await loadScript(path, { env: {} });
+    expect(sale).toEqual({ stock: 3, here: pathToFileURL(path).href });
+  });
+
+  it('a CommonJS file may return early', async () => {
+    const path = scenario(
+      'exports.sale = { stock: 3 };\nexports.default = () => {};\nif (exports.sale) return;\nexports.sale = 0;',
+    );
+    expect((await loadScript(path, { env: {} })).sale).toEqual({ stock: 3 });
+  });
+
   it('a file that does not exist: names it and the command that lists scenarios', async () => {
     const error = await failure('nonsense.ts');
     expect(error.message).toBe('there is no scenario nonsense.ts');
@@ -173,12 +195,15 @@ describe('loading a scenario', () => {
     expect(error.why).toMatch(/shop\.ts:4: TypeError: .*cents/);
   });
 
-  it('a request in init code: says where requests belong', async () => {
-    const error = await failure(
-      scenario(`import http from 'k6/http';\nhttp.get('http://127.0.0.1/');\n${RUNNABLE}`),
-    );
-    expect(error.why).toMatch(/shop\.ts:2: requests cannot be sent in init code/);
-  });
+  it.each([`http.get('http://127.0.0.1/')`, `http.batch(['http://127.0.0.1/'])`])(
+    'a request in init code (%s): says where requests belong',
+    async (request) => {
+      const error = await failure(
+        scenario(`import http from 'k6/http';\n${request};\n${RUNNABLE}`),
+      );
+      expect(error.why).toMatch(/shop\.ts:2: requests cannot be sent in init code/);
+    },
+  );
 
   it('a call that waits where nothing can: says which, where, and what to do', async () => {
     const error = await failure(

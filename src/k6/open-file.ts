@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Vu } from '../load/vu.ts';
 import { sharedStateOf } from './shared-state.ts';
 
@@ -24,14 +25,16 @@ export function createOpen(
   };
 }
 
-/** A file's bytes, read by the first VU of a run that opens it. */
+/** A file's bytes, by its path or URL (`import.meta.resolve`), read by the first VU of a run that opens it. */
 export function openOnce(
   vu: Vu,
   scriptPath: string,
   path: string,
 ): { absolute: string; content: Buffer } {
   const { files } = sharedStateOf(vu.run);
-  const absolute = resolve(dirname(scriptPath), path);
+  const absolute = path.startsWith('file://')
+    ? fileURLToPath(path)
+    : resolve(dirname(scriptPath), path);
   let content = files.get(absolute);
   if (!content) {
     content = read(absolute);

@@ -27,7 +27,12 @@ export function parseSyntax(
   isLeftOut: (offset: number) => boolean,
   sourceType: 'script' | 'module' = 'script',
 ): Syntax {
-  const program = parse(code, { ecmaVersion: 'latest', sourceType });
+  const program = parse(code, {
+    ecmaVersion: 'latest',
+    sourceType,
+    // A CommonJS file is the body of a function.
+    allowReturnOutsideFunction: true,
+  });
   const nodes: AnyNode[] = [];
   const parents = new Map<AnyNode, AnyNode>();
   const scopes = new Map<AnyNode, Map<string, object>>();

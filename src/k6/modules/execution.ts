@@ -19,7 +19,7 @@ export const executionModule: K6Module = (vu) => {
         return turn().scenario.executor;
       },
       get startTime() {
-        return turn().scenarioStartedAtMs;
+        return Math.trunc(turn().scenarioStartedAtMs);
       },
       get progress() {
         return turn().progress();

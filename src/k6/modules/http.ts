@@ -71,6 +71,11 @@ export const httpModule: K6Module = (vu) => {
   };
 };
 
+function assertMaySend(vu: Vu): void {
+  if (!vu.initializing) return;
+  throw new Error('requests cannot be sent in init code; send them in setup() or in a scenario');
+}
+
 function request(
   vu: Vu,
   send: SendRequest,
@@ -79,9 +84,7 @@ function request(
   body: unknown,
   params: Params | undefined,
 ): Promise<unknown> {
-  if (vu.initializing) {
-    throw new Error('requests cannot be sent in init code; send them in setup() or in a scenario');
-  }
+  assertMaySend(vu);
   const call = toCallRequest(vu, method, url, body, params);
   const settler = new ResponseSettler(vu, send, call, params);
   // Basic authentication goes by the credentials in the URL alone, as in k6.
@@ -165,6 +168,7 @@ type BatchRequests = BatchRequest[] | Record<string, BatchRequest>;
 
 /** Sends requests side by side, within the options' limits; answers in the shape they were given in. */
 function batch(vu: Vu, send: SendRequest, requests: BatchRequests): Promise<unknown> {
+  assertMaySend(vu);
   const entries = Object.entries(requests);
   const answers: Record<string, unknown> = {};
   const queue = entries.map(([key, each]) => ({ key, ...readBatchRequest(each) }));

@@ -436,7 +436,7 @@ describe('k6/execution', () => {
 
   it('tells about scenario, instance and options, and ends the run', async () => {
     const { shown, result, log } = await once(`
-      show([scenario.name, scenario.executor, scenario.startTime > 0, vu.idInInstance]);
+      show([scenario.name, scenario.executor, Number.isInteger(scenario.startTime), vu.idInInstance]);
       show([exec.instance.vusActive, exec.instance.vusInitialized, exec.instance.iterationsCompleted]);
       show(exec.test.options.scenarios.default.executor);
       exec.vu.tags.colour = 'red';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { HistoryRecorder } from '../../history/recorder.ts';
 
 type Invocation = Parameters<HistoryRecorder['invoke']>[0];
@@ -84,7 +84,11 @@ export function writeFiles(files: Record<string, string>): {
   remove: () => void;
 } {
   const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
   return {
     path: (name) => join(folder, name),
     remove: () => rmSync(folder, { recursive: true }),

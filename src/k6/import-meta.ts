@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import type { Plugin } from 'esbuild';
+
+/** What `import.meta.resolve` is called in a bundle, where files have become one and no longer know their folder. */
+export const IMPORT_META = { 'import.meta.resolve': '__resolve' };
+
+/** Gives each file that asks for it an `import.meta.resolve` of its own, at its end so that no line moves. */
+export function importMeta(): Plugin {
+  return {
+    name: 'import-meta',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.m?[jt]s$/, namespace: 'file' }, async ({ path }) => {
+        const contents = await readFile(path, 'utf8');
+        if (!contents.includes('import.meta.resolve')) return undefined;
+        const resolve = `function __resolve(path) { return new URL(path, ${JSON.stringify(pathToFileURL(path).href)}).href; }`;
+        return { contents: `${contents}\n${resolve}\n`, loader: path.endsWith('ts') ? 'ts' : 'js' };
+      });
+    },
+  };
+}
