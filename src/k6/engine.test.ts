@@ -311,6 +311,17 @@ describe('setup and teardown', () => {
     expect(result.outcomes.sent).toBe(1);
   });
 
+  it('a setup that ends the run leaves nothing to tear down', async () => {
+    const { log, result } = await runScript(
+      `import exec from 'k6/execution';
+       export function setup() { exec.test.abort('no stock'); }
+       export default function () { console.log('turn'); }
+       export function teardown() { console.log('teardown'); }`,
+    );
+    expect(log).toEqual(['the script ended the run: no stock']);
+    expect(result).toMatchObject({ iterations: 0, stoppedBy: 'script-abort' });
+  });
+
   it('a setup that throws ends the run before it began, as an error of the user', async () => {
     const failure = runScript(
       `export function setup() {\n throw new Error('no catalogue');\n}\nexport default function () {}`,

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { CallRequest, CallResult } from '../load/calls.ts';
-import { parseCookieDate, parseSetCookie } from '../load/cookie-jar.ts';
+import { cookieText, parseCookieDate, parseSetCookie } from '../load/cookie-jar.ts';
 import { errorCodeOf, errorTextOf } from '../load/error-codes.ts';
 import type { Exchange } from '../load/exchange.ts';
 import { type Timings, timingsOf } from '../load/http-metrics.ts';
@@ -32,6 +32,7 @@ export class Response {
   readonly #responseType: ResponseType;
   readonly #send: SendRequest;
   #page: Selection | undefined;
+  #headers: Record<string, string> | undefined;
 
   constructor(
     { url, exchange }: CallResult,
@@ -61,7 +62,7 @@ export class Response {
     return unpacked ? unpacked.toString('utf8') : this.#exchange.text();
   }
 
-  /** The body as JSON, or what `selector` picks out of it; undefined where the selector finds nothing. */
+  /** The body as JSON, or what `selector` picks out of it: undefined where it finds nothing, as in what is no JSON. */
   json(selector?: string): unknown {
     if (this.#responseType === 'none') {
       throw new Error('json() needs a body, but this response was told to drop it');
@@ -70,6 +71,7 @@ export class Response {
     const value =
       unpacked === undefined ? this.#exchange.json() : parseJson(unpacked?.toString('utf8') ?? '');
     if (value === undefined) {
+      if (selector !== undefined) return undefined;
       throw new Error(
         `the body of ${this.#request.method} ${this.url} (status ${this.status}) is not JSON`,
       );
@@ -106,8 +108,13 @@ export class Response {
     return this.#send(method, url, body, params);
   }
 
-  /** By their canonical names (`Content-Type`); values of repeated headers are joined by commas. */
+  /** By their canonical names (`Content-Type`); values of repeated headers are joined by commas. Scripts may add to them. */
   get headers(): Record<string, string> {
+    this.#headers ??= this.#joinedHeaders();
+    return this.#headers;
+  }
+
+  #joinedHeaders(): Record<string, string> {
     const headers: Record<string, string> = {};
     for (const [name, value] of this.#exchange.headers()) {
       const canonical = canonicalName(name);
@@ -127,7 +134,7 @@ export class Response {
       cookies.set(cookie.name, ofName);
       ofName.push({
         name: cookie.name,
-        value: cookie.value,
+        value: cookieText(cookie.value),
         domain: attributes.get('domain') ?? '',
         path: attributes.get('path') ?? '',
         http_only: attributes.has('httponly'),

@@ -289,8 +289,11 @@ class Call implements Tagged {
       const value = String(request.headers[name]);
       // Only names of these lengths can be one of the three looked for.
       if (name.length === 13 && name.toLowerCase() === 'authorization') authorization = value;
-      else if (name.length === 10 && name.toLowerCase() === 'user-agent') ownAgent = true;
-      else if (name.length === 6 && name.toLowerCase() === 'cookie') {
+      else if (name.length === 10 && name.toLowerCase() === 'user-agent') {
+        ownAgent = true;
+        // An empty one means none, as in k6.
+        if (value === '') continue;
+      } else if (name.length === 6 && name.toLowerCase() === 'cookie') {
         ownCookie = value;
         continue;
       }

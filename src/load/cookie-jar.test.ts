@@ -23,6 +23,13 @@ describe('cookie jar', () => {
     expect(jar.headerFor('http://bank.test', '/')).toBeUndefined();
   });
 
+  it('tells a quoted value without its quotes, and sends it back with them', () => {
+    const jar = createCookieJar(() => NOW);
+    jar.store('a="hello world"', 'http://h', '/');
+    expect(jar.cookiesFor('http://h', '/')).toEqual({ a: ['hello world'] });
+    expect(jar.headerFor('http://h', '/')).toBe('a="hello world"');
+  });
+
   it('replaces, expires and forgets', () => {
     const jar = createCookieJar(() => NOW);
     jar.store('a=1; Path=/', 'http://h', '/');

@@ -90,7 +90,7 @@ export function createCookieJar(nowMs: () => number): CookieJar {
     cookiesFor(origin, path) {
       const found = new Map<string, string[]>();
       for (const { name, value } of matching(origin, path)) {
-        found.set(name, [...(found.get(name) ?? []), value]);
+        found.set(name, [...(found.get(name) ?? []), cookieText(value)]);
       }
       return Object.fromEntries(found);
     },
@@ -123,6 +123,11 @@ export function parseSetCookie(
     attributes.set(attribute, at < 0 ? '' : part.slice(at + 1).trim());
   }
   return { name, value: pair.slice(equals + 1).trim(), attributes };
+}
+
+/** A cookie's value as scripts see it: quotes around it are not part of it, but go back to the server. */
+export function cookieText(value: string): string {
+  return /^".*"$/.test(value) ? value.slice(1, -1) : value;
 }
 
 /** `Max-Age` counts before `Expires`; one that cannot be read counts as not there. */

@@ -178,7 +178,8 @@ export function startLoad(spec: LoadSpec): LoadRun {
     );
     try {
       await blameScript('init code', crew.prepare);
-      if (script.exports.includes('setup') && options.runsSetup) await setUp();
+      const hasSetup = script.exports.includes('setup') && options.runsSetup;
+      const isSetUp = !hasSetup || (await setUp());
 
       startedAtMs = now();
       const cpuSeconds = watchCpu();
@@ -208,7 +209,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
         threads: crew.threads,
       });
       const hasTeardown = script.exports.includes('teardown') && options.runsTeardown;
-      if (hasTeardown && !aborted) await tearDown();
+      if (hasTeardown && isSetUp && !aborted) await tearDown();
       ticks.push(look.take());
       return await conclude(generator);
     } finally {
@@ -221,12 +222,14 @@ export function startLoad(spec: LoadSpec): LoadRun {
     }
   }
 
-  async function setUp(): Promise<void> {
+  /** Answers whether it came to its end; if not, there is nothing to tear down. */
+  async function setUp(): Promise<boolean> {
     try {
       const data = await perform('setup', undefined, options.setupTimeoutMs);
       setupData = data === undefined ? undefined : JSON.stringify(data);
+      return true;
     } catch (error) {
-      if (error instanceof IterationInterrupted) return;
+      if (error instanceof IterationInterrupted) return false;
       throw scriptFailure('setup()', error);
     }
   }

@@ -30,7 +30,7 @@ beforeAll(async () => {
     }
     if (url.pathname === '/login') {
       response.writeHead(200, { 'set-cookie': ['session=abc; Path=/; HttpOnly', 'theme=dark'] });
-      response.end('{}');
+      response.end('welcome');
       return;
     }
     if (url.pathname === '/packed') {
@@ -140,6 +140,32 @@ describe('k6/http', () => {
       true,
       ['GET', ['flashsale-cli']],
     ]);
+  });
+
+  it('picks nothing out of what is no JSON, and says so of it as a whole', async () => {
+    const { shown } = await once(`
+      const r = await http.get(BASE + '/login');
+      show(r.json('session') === undefined);
+      r.json();
+    `);
+    expect(shown).toEqual([true, expect.stringContaining('is not JSON')]);
+  });
+
+  it('keeps what a script adds to the headers of an answer', async () => {
+    const { shown } = await once(`
+      const r = await http.get(BASE + '/parts');
+      r.headers.Mine = 'yes';
+      show(r.headers.Mine);
+    `);
+    expect(shown).toEqual(['yes']);
+  });
+
+  it('sends no user agent where a request has an empty one', async () => {
+    const { shown } = await once(`
+      const r = await http.get(BASE + '/x', { headers: { 'User-Agent': '' } });
+      show('user-agent' in r.json('headers'));
+    `);
+    expect(shown).toEqual([false]);
   });
 
   it('numbers errors as k6 does', async () => {
