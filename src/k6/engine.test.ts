@@ -369,6 +369,17 @@ describe('setup and teardown', () => {
     ]);
   });
 
+  it('handleSummary is told how long successful requests took', async () => {
+    const { result } = await runScript(
+      `${GET} export default async function () { await http.get(__ENV.BASE); }
+       export function handleSummary({ metrics }) {
+         return { stdout: String(metrics['http_req_duration{expected_response:true}'].values.avg > 0) };
+       }`,
+      { env: { BASE: fast.origin } },
+    );
+    expect(result.summaryOutput?.stdout).toBe('true');
+  });
+
   it('a handleSummary that takes too long: says so, and the result stands', async () => {
     const { result } = await runScript(
       `${GET} export const options = { handleSummaryTimeout: '50ms' };

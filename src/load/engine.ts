@@ -79,6 +79,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
     describeError: script.describeError,
     log,
     observe: spec.observe,
+    hasSummary: script.exports.includes('handleSummary'),
   });
   const { metrics, runMetrics, outcomes, checks, exceptions, counts } = tally;
   observeZeros(metrics);

@@ -67,10 +67,14 @@ export function createTally(
     describeError: (error: unknown) => string;
     log: (line: string) => void;
     observe: SampleObserver | undefined;
+    /** Whether the script has a `handleSummary`, which k6 also tells how long successful requests took. */
+    hasSummary?: boolean;
   },
 ): Tally {
+  const named = thresholds.map(({ metric }) => metric);
+  if (deps.hasSummary) named.push('http_req_duration{expected_response:true}');
   const metrics = createMetrics(
-    thresholds.map(({ metric }) => parseSelector(metric) as MetricSelector),
+    [...new Set(named)].map((name) => parseSelector(name) as MetricSelector),
     deps.observe,
   );
   const httpMetrics = createHttpMetrics(metrics);

@@ -47,6 +47,7 @@ async function work(order: WorkerOrder): Promise<void> {
     // Whoever takes the tallies together says each message once.
     log: () => {},
     observe: order.wantsSamples ? observe : undefined,
+    hasSummary: script.exports.includes('handleSummary'),
   });
   const { counts } = tally;
   /** What was reported already, for scripts that ask. */
