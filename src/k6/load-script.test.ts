@@ -195,6 +195,21 @@ describe('loading a scenario', () => {
     expect(error.why).toMatch(/shop\.ts:4: TypeError: .*cents/);
   });
 
+  it('init code that leaves a promise behind which is rejected: names file and line', async () => {
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    try {
+      const error = await failure(
+        scenario(
+          `async function later() {\n  throw new Error('no stock');\n}\nlater();\n${RUNNABLE}`,
+        ),
+      );
+      expect(error.why).toMatch(/shop\.ts:2: no stock/);
+    } finally {
+      for (const listener of others) process.on('unhandledRejection', listener);
+    }
+  });
+
   it.each([`http.get('http://127.0.0.1/')`, `http.batch(['http://127.0.0.1/'])`])(
     'a request in init code (%s): says where requests belong',
     async (request) => {

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
 import { createCheckCounts } from '../load/checks.ts';
 import { createCookieJar } from '../load/cookie-jar.ts';
+import { throwLeftBehind } from '../load/exceptions.ts';
 import { createHttpMetrics } from '../load/http-metrics.ts';
 import { createMetrics, type Metrics } from '../load/metrics.ts';
 import { defineRunMetrics } from '../load/run-metrics.ts';
@@ -61,7 +62,7 @@ export async function loadScript(
   defineRunMetrics(metrics);
   const builtIn = new Set(metrics.all().map(({ name }) => name));
   const exported = await failAsUsage(
-    () => evaluate(createReaderVu(env, metrics)),
+    () => throwLeftBehind(evaluator.owns, () => evaluate(createReaderVu(env, metrics))),
     `${shortPath(absolute)} failed while its options were read`,
     path,
     evaluator.describeError,

@@ -63,6 +63,24 @@ export function guardRejections(
   return () => process.off('unhandledRejection', guard);
 }
 
+/** Does `work`, and throws what a promise that it left behind was rejected with. */
+export async function throwLeftBehind<Result>(
+  owns: (error: unknown) => boolean,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  const rejections: unknown[] = [];
+  const unguard = guardRejections(owns, (error) => rejections.push(error));
+  try {
+    const result = await work();
+    // Rejections are reported a moment after they happen.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (rejections.length > 0) throw rejections[0];
+    return result;
+  } finally {
+    unguard();
+  }
+}
+
 const STACK_FRAMES = 40;
 
 /** Lets errors keep so many frames that the script's own line is still among them, below the engine's. */
