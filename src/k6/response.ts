@@ -71,7 +71,7 @@ export class Response {
     const value =
       unpacked === undefined ? this.#exchange.json() : parseJson(unpacked?.toString('utf8') ?? '');
     if (value === undefined) {
-      if (selector !== undefined) return undefined;
+      if (selector !== undefined && this.body !== null) return undefined;
       throw new Error(
         `the body of ${this.#request.method} ${this.url} (status ${this.status}) is not JSON`,
       );
