@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeWithRedis, startOwnRedis } from '../../test/redis.ts';
 import { until } from '../../test/until.ts';
@@ -150,4 +152,57 @@ describeWithRedis('a cache with Redis', (sharedUrl) => {
     await until(async () => (await there.products.get('shoe'))?.color === 'blue');
     await own.stop();
   });
+
+  it('S1.13 listens again when its connection broke while it was about to', async () => {
+    let subscriptions = 0;
+    const relay = await startRelay(sharedUrl(), (bytes) => {
+      if (!bytes.includes('subscribe')) return true;
+      subscriptions += 1;
+      return subscriptions !== 2 && subscriptions !== 3;
+    });
+    const { redis } = await open();
+    await open(relay.url);
+    const listeners = async () =>
+      Number((await redis.client.pubsub('NUMSUB', 'cache:invalidated'))[1]);
+    await until(() => subscriptions === 1);
+    const before = await listeners();
+    relay.cut();
+    await until(() => subscriptions === 4);
+    await until(async () => (await listeners()) >= before);
+    relay.close();
+  });
 });
+
+/** A way to Redis that can be cut, and cuts itself where `passes` does not let through what a client sends. */
+async function startRelay(redisUrl: string, passes: (bytes: Buffer) => boolean) {
+  const { hostname, port } = new URL(redisUrl);
+  const sockets = new Set<Socket>();
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  const relay = createServer((client) => {
+    const server = connect(Number(port), hostname);
+    for (const socket of [client, server]) {
+      sockets.add(socket.on('error', () => {}));
+      socket.on('close', () => {
+        client.destroy();
+        server.destroy();
+      });
+    }
+    client.on('data', (bytes) => {
+      if (passes(bytes)) server.write(bytes);
+      else client.destroy();
+    });
+    server.pipe(client);
+  });
+  await once(relay.listen(0, '127.0.0.1'), 'listening');
+  return {
+    url: redisUrl.replace(port, String((relay.address() as AddressInfo).port)),
+    cut,
+    close() {
+      relay.close();
+      cut();
+    },
+  };
+}

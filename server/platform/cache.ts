@@ -56,7 +56,8 @@ export function createCaches(deps: { redis?: Redis; observe?: CacheObserver }): 
   /** Keys in Redis that could not be deleted when they had to be. */
   const outdated = new Set<string>();
 
-  const subscriber = redis?.client.duplicate({ lazyConnect: true });
+  // Told to subscribe again, ioredis does it by itself as well, and lets nobody catch its failure.
+  const subscriber = redis?.client.duplicate({ lazyConnect: true, autoResubscribe: false });
   subscriber?.on('error', () => {});
   subscriber?.on('ready', () => {
     // What was said while nobody listened has to be taken as said of everything.
