@@ -154,8 +154,8 @@ describe('scenarios', () => {
 
   it('ramping-vus: gracefulRampDown interrupts a turn that does not end, and its place is taken again', async () => {
     const { result, log } = await runScript(
-      `${GET} export const options = { scenarios: { s: { executor: 'ramping-vus', startVUs: 2, gracefulRampDown: '20ms', gracefulStop: '20ms',
-         stages: [{ target: 0, duration: '0s' }, { target: 0, duration: '150ms' }, { target: 1, duration: '0s' }, { target: 1, duration: '100ms' }] } } };
+      `${GET} export const options = { scenarios: { s: { executor: 'ramping-vus', startVUs: 2, gracefulRampDown: '300ms', gracefulStop: '20ms',
+         stages: [{ target: 0, duration: '0s' }, { target: 0, duration: '900ms' }, { target: 1, duration: '0s' }, { target: 1, duration: '500ms' }] } } };
        export default async function () { console.log('begun'); await sleep(60); }`,
     );
     expect(log).toEqual(['begun', 'begun', 'begun']);
