@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serve, type TestServer, writeFiles } from '../load/testing/harness.ts';
+import { describeWithK6, runInK6 } from '../../test/k6.ts';
+import { serve, type TestServer } from '../load/testing/harness.ts';
 import { runScript } from './testing/run-script.ts';
 
 /** Expressions that wait, in all the ways scripts are written, without one `await`; and what k6 makes of each. */
@@ -80,8 +80,6 @@ export default function (data) {
 export function teardown(data) { get('teardown' + data.status); }
 `;
 
-const K6 = spawnSync('k6', ['version']).error === undefined;
-
 let server: TestServer;
 let asked = 0;
 beforeAll(async () => {
@@ -111,22 +109,13 @@ describe('a script without await', () => {
     expect(asked).toBe(REQUESTS);
   });
 
-  it.skipIf(!K6)('and in k6, if there is one on PATH, means the same', async () => {
-    asked = 0;
-    const folder = writeFiles({ 'script.js': SCRIPT });
-    const k6 = spawn(
-      'k6',
-      ['run', '--quiet', '--log-format', 'raw', '--env', `BASE=${server.origin}`, 'script.js'],
-      { cwd: folder.path('.'), env: { ...process.env, K6_NO_USAGE_REPORT: 'true' } },
-    );
-    let log = '';
-    k6.stderr.on('data', (chunk) => {
-      log += chunk;
+  describeWithK6('in k6', () => {
+    it('means the same', async () => {
+      asked = 0;
+      const { log } = await runInK6(SCRIPT, { env: { BASE: server.origin } });
+      const shown = log.filter((line) => line.startsWith('['));
+      expect(shown.map((line) => JSON.parse(line))).toEqual([EXPECTED, EXPECTED]);
+      expect(asked).toBe(REQUESTS);
     });
-    await new Promise((resolve) => k6.on('close', resolve));
-    folder.remove();
-    const shown = log.split('\n').filter((line) => line.startsWith('['));
-    expect(shown.map((line) => JSON.parse(line))).toEqual([EXPECTED, EXPECTED]);
-    expect(asked).toBe(REQUESTS);
   });
 });

@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serve, type TestServer, writeFiles } from '../../load/testing/harness.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWithK6, runInK6 } from '../../../test/k6.ts';
+import { serve, type TestServer } from '../../load/testing/harness.ts';
 import { runScript } from '../testing/run-script.ts';
 import { PAGE } from './testing/page.ts';
 
@@ -215,8 +215,6 @@ ${[...FOLLOWING, ...SUBMITTING].map((call) => `  follow(${JSON.stringify(call)},
 }
 `;
 
-const K6 = spawnSync('k6', ['version']).error === undefined;
-
 let server: TestServer;
 beforeAll(async () => {
   server = await serve((request, response) => {
@@ -234,27 +232,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function askK6(): Promise<string[]> {
-  const folder = writeFiles({ 'script.js': SCRIPT });
-  const k6 = spawn(
-    'k6',
-    ['run', '--quiet', '--log-format', 'raw', '--env', `BASE=${server.origin}`, 'script.js'],
-    { cwd: folder.path('.'), env: { ...process.env, K6_NO_USAGE_REPORT: 'true' } },
-  );
-  let log = '';
-  k6.stderr.on('data', (chunk) => {
-    log += chunk;
-  });
-  await new Promise((resolve) => k6.on('close', resolve));
-  folder.remove();
-  return log.split('\n').filter((line) => line !== '');
-}
-
-describe.skipIf(!K6)('HTML, beside k6', () => {
+describeWithK6('HTML, beside k6', () => {
   it('every question has k6’s answer', async () => {
     const { result, log } = await runScript(SCRIPT, { env: { BASE: server.origin } });
     expect(result.exceptions).toEqual({ count: 0, first: [] });
     const answers = (lines: string[]) => Object.fromEntries(lines.map((line) => JSON.parse(line)));
-    expect(answers(log)).toEqual(answers(await askK6()));
+    const k6 = await runInK6(SCRIPT, { env: { BASE: server.origin } });
+    expect(answers(log)).toEqual(answers(k6.log));
   });
 });

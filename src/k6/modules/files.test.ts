@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { describeWithK6 } from '../../../test/k6.ts';
-import { writeFiles } from '../../load/testing/harness.ts';
+import { describeWithK6, runInK6 } from '../../../test/k6.ts';
 import { runScript } from '../testing/run-script.ts';
 
 const FILES = {
@@ -154,15 +152,9 @@ describe('k6/experimental/fs and k6/experimental/csv', () => {
   });
 
   describeWithK6('in k6', () => {
-    it('read the same', () => {
-      const folder = writeFiles({ ...FILES, 'script.js': SCRIPT });
-      const { stderr } = spawnSync(
-        'k6',
-        ['run', '--quiet', '--log-format', 'raw', folder.path('script.js')],
-        { encoding: 'utf8', env: { ...process.env, K6_NO_USAGE_REPORT: 'true' } },
-      );
-      folder.remove();
-      const told = JSON.parse(stderr.split('\n').find((line) => line.startsWith('{')) ?? stderr);
+    it('read the same', async () => {
+      const { log } = await runInK6(SCRIPT, { files: FILES });
+      const told = JSON.parse(log.find((line) => line.startsWith('{')) ?? log.join());
       expect(told).toMatchObject({ parsed: rows, stepped: rows, read: READ });
       expect(told.wrong).toHaveLength(WRONG.length);
     });

@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { describeWithK6 } from '../../../test/k6.ts';
-import { writeFiles } from '../../load/testing/harness.ts';
+import { describeWithK6, runInK6 } from '../../../test/k6.ts';
 import { runScript } from '../testing/run-script.ts';
 
 const UTILS = 'https://jslib.k6.io/k6-utils/1.4.0/index.js';
@@ -248,13 +246,7 @@ describe('k6-summary from jslib', () => {
         `import { textSummary } from '${SUMMARY}'; ${MEASURING}
          export function handleSummary(data) { return { stdout: textSummary(data, { enableColors: false }) }; }`,
       );
-      const folder = writeFiles({ 'script.js': MEASURING });
-      const k6 = spawnSync(
-        'k6',
-        ['run', '--quiet', '--summary-mode=legacy', '--no-color', folder.path('script.js')],
-        { encoding: 'utf8', env: { ...process.env, K6_NO_USAGE_REPORT: 'true' } },
-      );
-      folder.remove();
+      const k6 = await runInK6(MEASURING, { args: ['--summary-mode=legacy', '--no-color'] });
       const lines = told(k6.stdout);
       expect(lines).toHaveLength(20);
       expect(told(result.summaryOutput?.stdout)).toEqual(lines);
