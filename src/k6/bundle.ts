@@ -39,17 +39,18 @@ const VU_GLOBALS = {
 /**
  * Bundles a script with esbuild: types are stripped, not checked, as k6 does. Only relative files, `modules` and URLs can
  * be imported; what was fetched is added to `fetched`, and what is there already is not fetched again. Throws UserError
- * with file and line for anything that cannot be read.
+ * with file and line for anything that cannot be read, and when it is `abandoned` while it waits for the network.
  */
 export async function bundleScript(
   path: string,
   modules: ModuleMembers,
   fetched: RemoteModules,
+  abandoned?: AbortSignal,
 ): Promise<Bundle> {
   try {
     const bundled = await bundleAsCommonJs(path, [
       importRules(Object.keys(modules)),
-      remoteModules(fetched),
+      remoteModules(fetched, abandoned),
       importMeta(),
     ]);
     const { code, files, waits, originOf } = bundled;

@@ -9,10 +9,14 @@ const BYTES_MAX = 10_000_000;
 /**
  * The text of a module at an http(s) URL. What is there runs with the rights of whoever runs the script, so it has to
  * come over https, as in k6; over http from this machine alone. The proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY are
- * used as in k6. Throws an Error that says in a few words why there is no module.
+ * used as in k6. Throws an Error that says in a few words why there is no module, be it that `abandoned` was aborted.
  */
-export async function fetchModule(url: string, timeoutMs = TIMEOUT_MS): Promise<string> {
-  const signal = AbortSignal.timeout(timeoutMs);
+export async function fetchModule(
+  url: string,
+  { timeoutMs = TIMEOUT_MS, abandoned }: { timeoutMs?: number; abandoned?: AbortSignal } = {},
+): Promise<string> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = abandoned ? AbortSignal.any([timeout, abandoned]) : timeout;
   let at = new URL(url);
   try {
     for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {

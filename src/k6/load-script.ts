@@ -33,16 +33,19 @@ export async function loadScript(
     env,
     overrides = {},
     remoteModules = new Map(),
+    abandoned,
   }: {
     env: Record<string, string>;
     overrides?: OptionOverrides;
     /** What was fetched when the script was loaded elsewhere. */
     remoteModules?: RemoteModules;
+    /** Aborted when nobody waits for the script any more. */
+    abandoned?: AbortSignal;
   },
 ): Promise<LoadedScript> {
   const absolute = resolve(path);
   assertIsFile(path, absolute);
-  const bundle = await bundleScript(absolute, moduleMembers(), remoteModules);
+  const bundle = await bundleScript(absolute, moduleMembers(), remoteModules, abandoned);
   const evaluator = compileBundle(absolute, bundle);
 
   function evaluate(vu: Vu): ScriptExports | Promise<ScriptExports> {

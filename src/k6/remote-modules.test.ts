@@ -36,10 +36,13 @@ afterEach(() => {
 });
 
 /** Loads a script in whose source `HOST` stands for the server. */
-function load(source: string, remoteModules?: Map<string, string>) {
+function load(
+  source: string,
+  options: { remoteModules?: Map<string, string>; abandoned?: AbortSignal } = {},
+) {
   const folder = writeFiles({ 'shop.ts': inPlace(source) });
   removals.push(folder.remove);
-  return loadScript(folder.path('shop.ts'), { env: {}, ...(remoteModules && { remoteModules }) });
+  return loadScript(folder.path('shop.ts'), { env: {}, ...options });
 }
 
 const inPlace = (text: string): string => text.replaceAll('HOST', server.origin);
@@ -79,7 +82,7 @@ describe('an import over the network', () => {
       ['HOST/a.js?v=1', 'HOST/b.js'].map(inPlace),
     );
     modules = {};
-    await load(source, remoteModules);
+    await load(source, { remoteModules });
     expect(asked).toHaveLength(2);
   });
 
@@ -189,9 +192,18 @@ describe('an import over the network that brings nothing', () => {
       /^(there is no host nowhere\.invalid|the host nowhere\.invalid cannot be looked up)$/,
     );
     const silent = await serve(() => {});
-    await expect(fetchModule(`${silent.origin}/a.js`, 10)).rejects.toThrow(
+    await expect(fetchModule(`${silent.origin}/a.js`, { timeoutMs: 10 })).rejects.toThrow(
       'there was no answer within 0.01 s',
     );
+    await silent.close();
+  });
+
+  it('because nobody waits for it any more', async () => {
+    const giveUp = new AbortController();
+    const silent = await serve(() => giveUp.abort());
+    await expect(
+      load(`import '${silent.origin}/a.js'; ${RUNNABLE}`, { abandoned: giveUp.signal }),
+    ).rejects.toMatchObject({ why: expect.stringContaining('This operation was aborted') });
     await silent.close();
   });
 

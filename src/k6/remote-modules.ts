@@ -9,9 +9,9 @@ const LOADERS = { ts: 'ts', json: 'json' } as const;
 
 /**
  * Imports over the network, and relative ones in what was imported so. Each module is fetched once and kept in `known`:
- * bundling the script once more with it takes the same texts, and asks nobody.
+ * bundling the script once more with it takes the same texts, and asks nobody. Nothing is waited for once `abandoned`.
  */
-export function remoteModules(known: RemoteModules): Plugin {
+export function remoteModules(known: RemoteModules, abandoned?: AbortSignal): Plugin {
   return {
     name: 'remote-modules',
     setup({ onResolve, onLoad }) {
@@ -26,7 +26,7 @@ export function remoteModules(known: RemoteModules): Plugin {
         onLoad({ filter: /.*/, namespace }, async ({ path }) => {
           const url = `${namespace}:${path}`;
           try {
-            const contents = known.get(url) ?? (await fetchModule(url));
+            const contents = known.get(url) ?? (await fetchModule(url, { abandoned }));
             known.set(url, contents);
             return { contents, loader: loaderOf(url) };
           } catch (error) {

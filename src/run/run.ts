@@ -119,7 +119,11 @@ export function startRun(
 async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleReport | LoadReport> {
   // Before anything is started that a typing error would only have to stop again.
   const env = { ...options.env, ...scenarioEnv(options) };
-  const script = await loadScript(options.scenario, { env, overrides: options.overrides });
+  const script = await loadScript(options.scenario, {
+    env,
+    overrides: options.overrides,
+    abandoned: deps.signal,
+  });
   return script.sale === undefined
     ? runLoad({ ...options, env }, script, deps)
     : runSale({ ...options, env }, script, deps);

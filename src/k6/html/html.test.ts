@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve, type TestServer } from '../../load/testing/harness.ts';
 import { runScript } from '../testing/run-script.ts';
@@ -138,19 +139,12 @@ describe('an element', () => {
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await serve((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      response.writeHead(200, { 'content-type': 'text/html' });
-      if (request.url === '/shop/page.html') response.end(PAGE);
-      else
-        response.end(
-          `<h1>${request.method} ${request.url}</h1><pre>${body}</pre><a href="end">end</a>`,
-        );
-    });
+  server = await serve(async (request, response) => {
+    const { method, url } = request;
+    const body = await text(request);
+    response.writeHead(200, { 'content-type': 'text/html' });
+    if (url === '/shop/page.html') response.end(PAGE);
+    else response.end(`<h1>${method} ${url}</h1><pre>${body}</pre><a href="end">end</a>`);
   });
 });
 afterAll(() => server.close());

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithK6, runInK6 } from '../../../test/k6.ts';
 import { serve, type TestServer } from '../../load/testing/harness.ts';
@@ -217,17 +218,12 @@ ${[...FOLLOWING, ...SUBMITTING].map((call) => `  follow(${JSON.stringify(call)},
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await serve((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      const { method, url, headers } = request;
-      if (url?.startsWith('/shop/page.html?from')) return response.end(PAGE);
-      const { 'content-type': type, 'x-tag': tag } = headers;
-      return response.end(JSON.stringify({ method, url, body, type, tag }));
-    });
+  server = await serve(async (request, response) => {
+    const { method, url, headers } = request;
+    const body = await text(request);
+    const { 'content-type': type, 'x-tag': tag } = headers;
+    const isPage = url?.startsWith('/shop/page.html?from');
+    response.end(isPage ? PAGE : JSON.stringify({ method, url, body, type, tag }));
   });
 });
 afterAll(() => server.close());

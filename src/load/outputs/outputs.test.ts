@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canTestWith } from '../../../test/services.ts';
+import { describeWithPrometheus } from '../../../test/prometheus.ts';
 import { until } from '../../../test/until.ts';
 import { runScript } from '../../k6/testing/run-script.ts';
 import { systemClock } from '../../kernel/clock.ts';
@@ -286,9 +286,6 @@ describe('--out prometheus-rw', () => {
     expect(outputProblems).toEqual([expect.stringMatching(/it answered 400: out of order$/)]);
   });
 
-  const describeWithPrometheus = canTestWith('prometheus')
-    ? describe
-    : describe.skip.bind(describe, 'skipped: needs prometheus');
   describeWithPrometheus('to a Prometheus', () => {
     let prometheus: PrometheusServer & { stop(): Promise<void> };
     beforeAll(async () => {

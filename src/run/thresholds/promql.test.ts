@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canTestWith } from '../../../test/services.ts';
+import { describeWithPrometheus } from '../../../test/prometheus.ts';
 import { until } from '../../../test/until.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { refusedOrigin, serve, type TestServer } from '../../load/testing/harness.ts';
@@ -11,10 +11,6 @@ import { prometheusSource } from './promql.ts';
 import type { QuerySource } from './source.ts';
 
 const deps = { clock: systemClock, signal: new AbortController().signal };
-
-const describeWithPrometheus = canTestWith('prometheus')
-  ? describe
-  : describe.skip.bind(describe, 'skipped: needs prometheus');
 
 describeWithPrometheus('a Prometheus', () => {
   let folder: string;
