@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
-import { durationMs } from '../src/load/duration.ts';
+import { durationMs } from '../src/load/schedule/duration.ts';
 import type { StackServices } from '../src/stack/stack.ts';
 import { findConfigFile } from './config-file.ts';
 

@@ -4,8 +4,8 @@ import { newId } from '../src/kernel/ids.ts';
 import { Role } from '../src/protocol/accounts.ts';
 import { Problem } from '../src/protocol/problem.ts';
 import { startTestServer, type TestServer } from '../test/server.ts';
-import { type Operation, pathsOf } from './http/operation.ts';
-import { OPERATIONS } from './operations.ts';
+import { OPERATIONS } from './endpoints.ts';
+import { type Operation, pathsOf } from './http/endpoint.ts';
 
 /** These hold for every route there is: that the list has them all is a test of its own (operations.test.ts). */
 

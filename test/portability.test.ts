@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHistoryFile } from '../src/history/recorder.ts';
-import { loadScript } from '../src/k6/load-script.ts';
+import { loadScript } from '../src/k6/script/load-script.ts';
 import { assetPath } from '../src/kernel/assets.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { newId } from '../src/kernel/ids.ts';

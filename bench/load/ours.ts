@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHistoryFile } from '../../src/history/recorder.ts';
-import { loadScript } from '../../src/k6/load-script.ts';
+import { loadScript } from '../../src/k6/script/load-script.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { startLoad } from '../../src/load/engine.ts';
 import { referenceTarget } from '../../src/target/reference.ts';

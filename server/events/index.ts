@@ -3,11 +3,11 @@ import { countBy, type ServerMetrics } from '../platform/metrics.ts';
 import { createPool } from '../platform/postgres.ts';
 import { createDelivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
-import type { EventLog } from './event-log.ts';
+import type { EventLog } from './event-transport.ts';
 import { createEventGauges } from './gauges.ts';
 import { createKafkaClient } from './kafka-client.ts';
-import { createKafkaLog } from './kafka-log.ts';
-import { createOutboxLog } from './outbox-log.ts';
+import { createKafkaLog } from './kafka-transport.ts';
+import { createOutboxLog } from './outbox-transport.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** Connections of events' own, so that no buyer ever waits for one that an event has. */

@@ -2,7 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-ope
 import { z } from 'zod';
 import { IDEMPOTENCY_KEY_HEADER } from '../../src/protocol/headers.ts';
 import { Problem } from '../../src/protocol/problem.ts';
-import { type Operation, pathsOf, refusalsOf } from './operation.ts';
+import { type Operation, pathsOf, refusalsOf } from './endpoint.ts';
 import { statusOf } from './problem.ts';
 
 /** The OpenAPI 3.1 document of these operations, from the very schemas that check their requests. */

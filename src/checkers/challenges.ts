@@ -1,8 +1,8 @@
 import { type Challenge, type Operation, takesStock } from '../history/operation.ts';
+import { groupBy } from '../kernel/group-by.ts';
+import { memoized } from '../kernel/memo.ts';
 import type { Evidence } from './evidence.ts';
-import { groupBy } from './group-by.ts';
-import { findHolds, type Hold } from './holds.ts';
-import { memoized } from './memo.ts';
+import { findHolds, type Hold } from './reading/holds.ts';
 
 /**
  * What a scenario is there to bring about, and why a run proves nothing about it; undefined when it came about. Two

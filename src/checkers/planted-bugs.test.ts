@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Bug, type SimulationOptions, simulateSale } from '../../test/judge/simulated-sale.ts';
+import { checkers } from './checks/registry.ts';
 import type { Checker } from './evidence.ts';
-import { checkers } from './index.ts';
 import { judge } from './verdict.ts';
 
 /** What must be noticed, by which checks. Others may be alarmed as well. */

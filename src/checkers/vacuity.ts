@@ -1,10 +1,10 @@
 import { type Operation, takesStock } from '../history/operation.ts';
+import { groupBy } from '../kernel/group-by.ts';
 import { whyUnchallenged } from './challenges.ts';
 import type { Evidence } from './evidence.ts';
-import { groupBy } from './group-by.ts';
-import { indexLedger, isTaken, sumUnits } from './ledger-index.ts';
 import { count } from './prose.ts';
-import { createSoldOutTest } from './sold-out.ts';
+import { indexLedger, isTaken, sumUnits } from './reading/ledger-index.ts';
+import { createSoldOutTest } from './reading/sold-out.ts';
 
 /**
  * Why a run that found nothing wrong could not have found it, in plain words; empty when it could.

@@ -8,8 +8,8 @@ import {
   saleOf,
   unanswered,
 } from '../../test/judge/story.ts';
+import { checkers } from './checks/registry.ts';
 import type { Checker, CheckResult } from './evidence.ts';
-import { checkers } from './index.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 import { judge } from './verdict.ts';
 

@@ -1,6 +1,6 @@
 import { rootMessage } from '../kernel/errors.ts';
+import { checkers as allCheckers } from './checks/registry.ts';
 import type { Checker, CheckResult, Evidence, Verdict } from './evidence.ts';
-import { checkers as allCheckers } from './index.ts';
 import { count } from './prose.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 

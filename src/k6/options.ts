@@ -1,15 +1,15 @@
 import { isIP } from 'node:net';
 import type { SecureVersion } from 'node:tls';
 import { z } from 'zod';
-import { durationMs, positiveDurationMs } from '../load/duration.ts';
-import { executors } from '../load/executors/registry.ts';
-import type { Metrics } from '../load/metrics.ts';
-import { blockListOf, type NameOptions } from '../load/name-lookup.ts';
+import { blockListOf, type NameOptions } from '../load/http/name-lookup.ts';
+import { createSecureContexts, knownCipherSuites, type TlsOptions } from '../load/http/tls.ts';
+import type { Metrics } from '../load/metrics/metrics.ts';
+import { hasFigure, hasThresholdFigure, thresholdFiguresOf } from '../load/metrics/sinks.ts';
+import { SYSTEM_TAGS } from '../load/metrics/system-tags.ts';
+import { parseSelector, parseThreshold } from '../load/metrics/thresholds.ts';
 import type { HostTarget, LoadOptions, ScenarioOptions, ThresholdOption } from '../load/options.ts';
-import { hasFigure, hasThresholdFigure, thresholdFiguresOf } from '../load/sinks.ts';
-import { SYSTEM_TAGS } from '../load/system-tags.ts';
-import { parseSelector, parseThreshold } from '../load/thresholds.ts';
-import { createSecureContexts, knownCipherSuites, type TlsOptions } from '../load/tls.ts';
+import { durationMs, positiveDurationMs } from '../load/schedule/duration.ts';
+import { executors } from '../load/schedule/executors/registry.ts';
 
 /** An options object that cannot be run as it stands; the message says where and why. */
 export class OptionsError extends Error {}

@@ -12,7 +12,7 @@ import {
   writeFiles,
 } from '../load/testing/harness.ts';
 import { referenceTarget } from '../target/reference.ts';
-import { loadScript } from './load-script.ts';
+import { loadScript } from './script/load-script.ts';
 
 const SCENARIOS = readdirSync(assetPath('scenarios')).filter((name) => name.endsWith('.ts'));
 

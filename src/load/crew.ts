@@ -1,10 +1,10 @@
-import type { Buyers } from './buyers.ts';
-import { untagged } from './metrics.ts';
+import { untagged } from './metrics/metrics.ts';
+import type { Tally } from './metrics/tally.ts';
 import type { ScenarioOptions } from './options.ts';
 import { watchEventLoop } from './saturation.ts';
-import { createScenario, type RunningScenario } from './scenario-run.ts';
-import { type Share, shareWithin } from './share.ts';
-import type { Tally } from './tally.ts';
+import { createScenario, type RunningScenario } from './schedule/scenario-run.ts';
+import { type Share, shareWithin } from './schedule/share.ts';
+import type { Buyers } from './vu/vu-factory.ts';
 
 /** Who runs the scenarios of a load: the buyers of this thread, or worker threads with a share each. */
 export interface Crew {

@@ -1,7 +1,7 @@
-import type { ExecutorPlan } from './executors/executor.ts';
-import type { HttpDebug } from './http-debug.ts';
-import type { NameOptions } from './name-lookup.ts';
-import type { TlsOptions } from './tls.ts';
+import type { HttpDebug } from './http/http-debug.ts';
+import type { NameOptions } from './http/name-lookup.ts';
+import type { TlsOptions } from './http/tls.ts';
+import type { ExecutorPlan } from './schedule/executors/executor.ts';
 
 /** A script's options after checking, in the engine's units: every default filled in, durations in milliseconds. */
 export interface LoadOptions {

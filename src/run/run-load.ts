@@ -1,6 +1,6 @@
 import { noHistory } from '../history/recorder.ts';
 import { UserError } from '../kernel/errors.ts';
-import type { LoadedScript } from '../load/script.ts';
+import type { LoadedScript } from '../load/vu/script.ts';
 import { runFolder } from '../stack/run-folder.ts';
 import type { LoadReport } from './events.ts';
 import { closeOutputs, describeEnvironment, findRunner, fireBuyers, loadOutputs } from './fire.ts';

@@ -8,7 +8,7 @@ import { createHistoryFile, type HistoryFile } from '../history/recorder.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage, UserError } from '../kernel/errors.ts';
 import type { LoadResult } from '../load/result.ts';
-import type { LoadedScript } from '../load/script.ts';
+import type { LoadedScript } from '../load/vu/script.ts';
 import { createScraper, type MetricsScrape } from '../metrics/scrape.ts';
 import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
 import type { Resource, Scope } from '../stack/resource.ts';

@@ -1,5 +1,5 @@
-import { loadScript } from '../k6/load-script.ts';
 import type { OptionOverrides } from '../k6/options.ts';
+import { loadScript } from '../k6/script/load-script.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage } from '../kernel/errors.ts';
 import type { LoadRun } from '../load/engine.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHALLENGES } from '../history/operation.ts';
 import { UserError } from '../kernel/errors.ts';
-import type { LoadedScript } from '../load/script.ts';
+import type { LoadedScript } from '../load/vu/script.ts';
 import { ProviderBehaviour } from '../protocol/payments.ts';
 
 /** The ways in which units are sold. */

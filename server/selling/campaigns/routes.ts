@@ -9,8 +9,8 @@ import {
   type VoucherPage,
 } from '../../../src/protocol/campaigns.ts';
 import { PageQuery } from '../../../src/protocol/paging.ts';
-import { attemptIdOf } from '../../http/attempt-id.ts';
 import { requireRole } from '../../http/authenticate.ts';
+import { attemptIdOf } from '../../http/call-id.ts';
 import { readJson, validate } from '../../http/json-body.ts';
 import { cutPage, readPage } from '../../http/paging.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';

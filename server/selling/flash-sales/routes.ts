@@ -5,8 +5,8 @@ import {
   SaleId,
   SeedFlashSales,
 } from '../../../src/protocol/flash-sales.ts';
-import { attemptIdOf } from '../../http/attempt-id.ts';
 import { requireRole } from '../../http/authenticate.ts';
+import { attemptIdOf } from '../../http/call-id.ts';
 import { readJson, validate } from '../../http/json-body.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
 import { respond } from '../../http/respond.ts';

@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import { ReserveRequest } from '../../../src/protocol/reservations.ts';
-import { attemptIdOf } from '../../http/attempt-id.ts';
+import { attemptIdOf } from '../../http/call-id.ts';
 import { validate } from '../../http/json-body.ts';
 import { pathId } from '../../http/path-id.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';

@@ -1,5 +1,5 @@
-import type { Exceptions } from '../../load/exceptions.ts';
-import type { Bundle } from '../bundle.ts';
+import type { Exceptions } from '../../load/metrics/exceptions.ts';
+import type { Bundle } from '../script/bundle.ts';
 
 /** Reads k6's log (`--log-format json`): what the script prints, what it throws, what k6 complains of. */
 export interface K6Log {

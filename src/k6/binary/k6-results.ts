@@ -1,12 +1,12 @@
 import type { LoadSpec } from '../../load/engine.ts';
-import type { Exceptions } from '../../load/exceptions.ts';
-import type { Tagged } from '../../load/metrics.ts';
+import type { Exceptions } from '../../load/metrics/exceptions.ts';
+import type { Tagged } from '../../load/metrics/metrics.ts';
+import { observeZeros } from '../../load/metrics/run-metrics.ts';
+import { summarizeMetrics } from '../../load/metrics/summary.ts';
+import { createTally } from '../../load/metrics/tally.ts';
+import { createThresholds } from '../../load/metrics/thresholds.ts';
 import type { LoadResult, LoadTick } from '../../load/result.ts';
-import { observeZeros } from '../../load/run-metrics.ts';
 import { judgeGenerator } from '../../load/saturation.ts';
-import { summarizeMetrics } from '../../load/summary.ts';
-import { createTally } from '../../load/tally.ts';
-import { createThresholds } from '../../load/thresholds.ts';
 import { createNotedCalls } from './noted-calls.ts';
 import { NOTE, NOTES, type Note } from './notes.ts';
 import { type Line, type Point, timeOf } from './points.ts';

@@ -1,13 +1,13 @@
 import type { HistoryRecorder } from '../../history/recorder.ts';
+import { createUrlSplitter } from '../../load/http/url.ts';
+import { countOutcome } from '../../load/metrics/outcomes.ts';
+import type { OutcomeCounts } from '../../load/result.ts';
 import {
   codeOf,
   createOperations,
   type EndedCall,
   type OperationInFlight,
-} from '../../load/operations.ts';
-import { countOutcome } from '../../load/outcomes.ts';
-import type { OutcomeCounts } from '../../load/result.ts';
-import { createUrlSplitter } from '../../load/url.ts';
+} from '../../load/vu/operation-recorder.ts';
 import type { Target } from '../../target/target.ts';
 import type { Note } from './notes.ts';
 

@@ -2,9 +2,9 @@ import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { assetPath } from '../../kernel/assets.ts';
-import type { LoadedScript } from '../../load/script.ts';
-import { type Bundle, createOriginFinder } from '../bundle.ts';
-import { type RemoteModules, remoteModules, remoteUrlOf } from '../remote-modules.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
+import { type Bundle, createOriginFinder } from '../script/bundle.ts';
+import { type RemoteModules, remoteModules, remoteUrlOf } from '../script/remote-modules.ts';
 import { NOTES } from './notes.ts';
 
 /** The file that stands in for `k6/http`, beside this one as source or compiled. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Htmlparser2TreeAdapterMap } from 'parse5-htmlparser2-tree-adapter';
-import { createRecentMap } from '../../load/recent-map.ts';
+import { createRecentMap } from '../../kernel/recent-map.ts';
 
 export type DomNode = Htmlparser2TreeAdapterMap['node'];
 export type DomElement = Htmlparser2TreeAdapterMap['element'];

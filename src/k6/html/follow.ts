@@ -1,4 +1,4 @@
-import { encodeForm } from '../form-encoding.ts';
+import { encodeForm } from '../http/form-encoding.ts';
 import type { FormValue } from './forms.ts';
 import type { Selection } from './selection.ts';
 import { formatUrl, resolveReference, type UrlParts } from './url-reference.ts';

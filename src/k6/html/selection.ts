@@ -1,4 +1,4 @@
-import { IterationInterrupted } from '../../load/vu.ts';
+import { IterationInterrupted } from '../../load/vu/vu.ts';
 import { attributeOfProperty, dataValueOf, propertyOf } from './data-attributes.ts';
 import {
   ancestorsOf,

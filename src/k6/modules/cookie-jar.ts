@@ -1,4 +1,4 @@
-import { type CookieJar, createCookieJar } from '../../load/cookie-jar.ts';
+import { type CookieJar, createCookieJar } from '../../load/http/cookie-jar.ts';
 
 interface CookieOptions {
   domain?: string;

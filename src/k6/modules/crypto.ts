@@ -1,5 +1,5 @@
 import { createHash, createHmac, type Hash, type Hmac, randomBytes } from 'node:crypto';
-import { bytesOf } from '../multipart.ts';
+import { bytesOf } from '../http/multipart.ts';
 import type { K6Module } from './module.ts';
 
 type Bytes = string | ArrayBuffer | ArrayBufferView;

@@ -1,4 +1,4 @@
-import { sharedStateOf } from '../shared-state.ts';
+import { sharedStateOf } from '../runtime/shared-state.ts';
 import type { K6Module } from './module.ts';
 
 /**

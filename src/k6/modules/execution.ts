@@ -1,4 +1,4 @@
-import { IterationInterrupted, type Turn, type Vu } from '../../load/vu.ts';
+import { IterationInterrupted, type Turn, type Vu } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
 /** `k6/execution`: what the script may know about its turn, its VU and the run, and how it may end the run. */

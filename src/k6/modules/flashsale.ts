@@ -1,4 +1,4 @@
-import { parseDurationMs } from '../../load/duration.ts';
+import { parseDurationMs } from '../../load/schedule/duration.ts';
 import type { K6Module } from './module.ts';
 
 const TIMEOUT_DEFAULT = '30s';

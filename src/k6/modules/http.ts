@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import type { CallListener, CallRequest, CallResult } from '../../load/calls.ts';
-import { RequestError } from '../../load/request-error.ts';
-import { takeCredentials } from '../../load/url.ts';
-import { IterationInterrupted, type Vu } from '../../load/vu.ts';
-import { answerDigestChallenge } from '../digest.ts';
+import { RequestError } from '../../load/http/request-error.ts';
+import { takeCredentials } from '../../load/http/url.ts';
+import type { CallListener, CallRequest, CallResult } from '../../load/vu/calls.ts';
+import { IterationInterrupted, type Vu } from '../../load/vu/vu.ts';
+import { answerDigestChallenge } from '../http/digest.ts';
 import {
   type HttpParams,
   type HttpUrl,
   responseTypeOf,
   type StatusTest,
   toCallRequest,
-} from '../http-params.ts';
-import { FileData } from '../multipart.ts';
-import { guardMembers, PendingResponse } from '../pending-response.ts';
-import { Response, type ResponseType, type SendRequest } from '../response.ts';
+} from '../http/http-params.ts';
+import { FileData } from '../http/multipart.ts';
+import { guardMembers, PendingResponse } from '../http/pending-response.ts';
+import { Response, type ResponseType, type SendRequest } from '../http/response.ts';
 import { ScriptCookieJar } from './cookie-jar.ts';
 import type { K6Module } from './module.ts';
 

@@ -1,5 +1,5 @@
-import { type Tagged, untagged, withTags } from '../../load/metrics.ts';
-import type { Vu } from '../../load/vu.ts';
+import { type Tagged, untagged, withTags } from '../../load/metrics/metrics.ts';
+import type { Vu } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
 type Tags = Record<string, unknown>;

@@ -1,7 +1,7 @@
-import { type Metric, withTags } from '../../load/metrics.ts';
-import type { MetricType } from '../../load/sinks.ts';
-import type { Vu } from '../../load/vu.ts';
-import { warnOnce } from '../shared-state.ts';
+import { type Metric, withTags } from '../../load/metrics/metrics.ts';
+import type { MetricType } from '../../load/metrics/sinks.ts';
+import type { Vu } from '../../load/vu/vu.ts';
+import { warnOnce } from '../runtime/shared-state.ts';
 import type { K6Module } from './module.ts';
 
 /** `k6/metrics`: a script's own counters, gauges, rates and trends, one per name and run. */

@@ -1,4 +1,4 @@
-import type { Vu } from '../../load/vu.ts';
+import type { Vu } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
 export const timersModule: K6Module = createTimers;

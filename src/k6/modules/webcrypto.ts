@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import type { Vu } from '../../load/vu.ts';
+import type { Vu } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
 /** k6's former name of the global `crypto`. */

@@ -4,8 +4,8 @@ import { openOutputs } from '../../load/outputs/outputs.ts';
 import type { LoadResult, LoadTick } from '../../load/result.ts';
 import { createMemoryHistory, type MemoryHistory, writeFiles } from '../../load/testing/harness.ts';
 import { referenceTarget } from '../../target/reference.ts';
-import { loadScript } from '../load-script.ts';
 import type { OptionOverrides } from '../options.ts';
+import { loadScript } from '../script/load-script.ts';
 
 export interface ScriptRun {
   result: LoadResult;

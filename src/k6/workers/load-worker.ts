@@ -2,16 +2,16 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createHistoryPart } from '../../history/recorder.ts';
 import { clockSince } from '../../kernel/clock.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
-import { createBuyers } from '../../load/buyers.ts';
 import { createCrew } from '../../load/crew.ts';
-import { deepenStacks, guardRejections } from '../../load/exceptions.ts';
-import type { SampleObserver } from '../../load/metrics.ts';
-import { createRendezvous } from '../../load/rendezvous.ts';
-import { RequestError } from '../../load/request-error.ts';
-import { createTally, noCounts } from '../../load/tally.ts';
-import { IterationInterrupted } from '../../load/vu.ts';
+import { RequestError } from '../../load/http/request-error.ts';
+import { deepenStacks, guardRejections } from '../../load/metrics/exceptions.ts';
+import type { SampleObserver } from '../../load/metrics/metrics.ts';
+import { createTally, noCounts } from '../../load/metrics/tally.ts';
+import { createRendezvous } from '../../load/vu/rendezvous.ts';
+import { IterationInterrupted } from '../../load/vu/vu.ts';
+import { createBuyers } from '../../load/vu/vu-factory.ts';
 import { referenceTarget } from '../../target/reference.ts';
-import { loadScript } from '../load-script.ts';
+import { loadScript } from '../script/load-script.ts';
 import type { FromWorker, SampleRow, ToWorker, WorkerOrder } from './messages.ts';
 
 // A worker thread: loads the script, runs its share of the scenarios with the engine's own crew, and reports what was

@@ -1,10 +1,10 @@
-import type { MetricContents, Tags } from '../../load/metrics.ts';
-import type { ReleaseTimes } from '../../load/rendezvous.ts';
-import type { Share } from '../../load/share.ts';
-import type { MetricType } from '../../load/sinks.ts';
-import type { DrainedTally } from '../../load/tally.ts';
+import type { MetricContents, Tags } from '../../load/metrics/metrics.ts';
+import type { MetricType } from '../../load/metrics/sinks.ts';
+import type { DrainedTally } from '../../load/metrics/tally.ts';
+import type { Share } from '../../load/schedule/share.ts';
+import type { ReleaseTimes } from '../../load/vu/rendezvous.ts';
 import type { OptionOverrides } from '../options.ts';
-import type { RemoteModules } from '../remote-modules.ts';
+import type { RemoteModules } from '../script/remote-modules.ts';
 
 /** What a worker is started with: its share of a run. */
 export interface WorkerOrder {

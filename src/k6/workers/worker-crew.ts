@@ -5,7 +5,7 @@ import type { HistoryFile } from '../../history/recorder.ts';
 import { type Clock, originOf } from '../../kernel/clock.ts';
 import type { Crew } from '../../load/crew.ts';
 import type { ForeignCrewDeps } from '../../load/engine.ts';
-import type { LoadedScript } from '../../load/script.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
 import type { OptionOverrides } from '../options.ts';
 import type { FromWorker, SampleRow, ToWorker, WorkerOrder } from './messages.ts';
 

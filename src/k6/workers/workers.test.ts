@@ -8,7 +8,7 @@ import { type LoadRun, startLoad } from '../../load/engine.ts';
 import type { LoadTick } from '../../load/result.ts';
 import { serve, type TestServer, writeFiles } from '../../load/testing/harness.ts';
 import { referenceTarget } from '../../target/reference.ts';
-import { loadScript } from '../load-script.ts';
+import { loadScript } from '../script/load-script.ts';
 import { createWorkerCrew } from './worker-crew.ts';
 
 let server: TestServer;

@@ -1,5 +1,5 @@
 import { openChunkedFile } from '../../history/chunked-file.ts';
-import type { Tags } from '../metrics.ts';
+import type { Tags } from '../metrics/metrics.ts';
 import type { OpenOutput } from './output.ts';
 
 /** k6's columns: its own tags each have one, all others stand together in `extra_tags`. */

@@ -1,5 +1,5 @@
 import { openChunkedFile } from '../../history/chunked-file.ts';
-import type { Metric, Tags } from '../metrics.ts';
+import type { Metric, Tags } from '../metrics/metrics.ts';
 import type { OpenOutput, OutputContext } from './output.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
-import type { Metric, Tags } from '../metrics.ts';
+import type { Metric, Tags } from '../metrics/metrics.ts';
 import type { LoadOptions } from '../options.ts';
 
 /** One value of a metric, as outputs are told of it. */

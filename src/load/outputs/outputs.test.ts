@@ -8,7 +8,7 @@ import { runScript } from '../../k6/testing/run-script.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { findFreePort } from '../../stack/free-port.ts';
 import { createPrometheus, type PrometheusServer } from '../../stack/prometheus.ts';
-import { createMetrics, type Metric } from '../metrics.ts';
+import { createMetrics, type Metric } from '../metrics/metrics.ts';
 import { refusedOrigin, serve, type TestServer } from '../testing/harness.ts';
 import type { OutputContext } from './output.ts';
 import { openOutputs } from './outputs.ts';

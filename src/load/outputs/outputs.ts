@@ -1,6 +1,6 @@
 import { rootMessage, UserError } from '../../kernel/errors.ts';
-import type { SampleObserver } from '../metrics.ts';
-import { createTagFilter } from '../system-tags.ts';
+import type { SampleObserver } from '../metrics/metrics.ts';
+import { createTagFilter } from '../metrics/system-tags.ts';
 import { openCsv } from './csv.ts';
 import { openJson } from './json.ts';
 import type { OpenOutput, Output, OutputContext } from './output.ts';

@@ -1,5 +1,5 @@
-import type { Metric, Tags } from '../metrics.ts';
-import { createSink, type Sink } from '../sinks.ts';
+import type { Metric, Tags } from '../metrics/metrics.ts';
+import { createSink, type Sink } from '../metrics/sinks.ts';
 import type { Sample } from './output.ts';
 
 /** One number of one series, by Prometheus' rules for names and units. */

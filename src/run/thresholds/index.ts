@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../checkers/evidence.ts';
 import type { ThresholdResult } from '../../load/result.ts';
-import type { LoadedScript } from '../../load/script.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
 import { createPhases } from '../phases.ts';
 import type { RunDeps, RunOptions } from '../run.ts';
 import { judgeChecks, judgeQuery } from './judge.ts';

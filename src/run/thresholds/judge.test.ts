@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CheckResult } from '../../checkers/evidence.ts';
-import type { ThresholdExpression } from '../../load/thresholds.ts';
+import type { ThresholdExpression } from '../../load/metrics/thresholds.ts';
 import { judgeChecks, judgeQuery, numberIn } from './judge.ts';
 
 const BELOW_ONE: ThresholdExpression = { figure: 'value', operator: '<', limit: 1 };

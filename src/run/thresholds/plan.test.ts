@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LoadedScript } from '../../load/script.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
 import { fillIn, readRunThresholds } from './plan.ts';
 
 const PROMETHEUS = { prometheusUrl: 'http://127.0.0.1:9090' };

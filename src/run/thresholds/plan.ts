@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { checkers } from '../../checkers/index.ts';
+import { checkers } from '../../checkers/checks/registry.ts';
 import { UserError } from '../../kernel/errors.ts';
-import type { LoadedScript } from '../../load/script.ts';
-import { parseThreshold, type ThresholdExpression } from '../../load/thresholds.ts';
+import { parseThreshold, type ThresholdExpression } from '../../load/metrics/thresholds.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
 import type { RunOptions } from '../run.ts';
 
 /** A query, and what the one number that it answers with is compared with. */

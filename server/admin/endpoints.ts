@@ -1,0 +1,39 @@
+import { SeededProducts, SeededUsers, SeedProducts, SeedUsers } from '../../src/protocol/admin.ts';
+import { LedgerRow } from '../../src/protocol/ledger.ts';
+import type { Operation } from '../http/endpoint.ts';
+import { LedgerQuery } from './routes.ts';
+
+const tag = 'Admin';
+
+export const adminOperations: Operation[] = [
+  {
+    method: 'put',
+    path: '/api/v1/admin/products',
+    tag,
+    summary: 'Make the catalogue contain these products',
+    access: ['admin'],
+    body: SeedProducts,
+    answers: { 200: SeededProducts },
+    refusals: ['STOCK_CONFLICT'],
+  },
+  {
+    method: 'put',
+    path: '/api/v1/admin/users',
+    tag,
+    summary: 'Make these users exist, and get a token for each',
+    access: ['admin'],
+    body: SeedUsers,
+    answers: { 200: SeededUsers },
+    refusals: ['USERNAME_TAKEN'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/admin/ledger',
+    tag,
+    summary: 'Read the whole ledger, a row a line',
+    access: ['admin'],
+    query: LedgerQuery,
+    answers: { 200: LedgerRow },
+    contentType: 'application/x-ndjson',
+  },
+];

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listRoutes } from '../test/routes.ts';
+import { startTestServer, type TestServer } from '../test/server.ts';
+import { OPERATIONS } from './endpoints.ts';
+import { pathsOf } from './http/endpoint.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+describe('S4.9 the documentation', () => {
+  it('has every route there is, and none that is not', () => {
+    const documented = OPERATIONS.flatMap((operation) =>
+      pathsOf(operation).map((path) => `${operation.method} ${path}`),
+    );
+    expect(documented.toSorted()).toEqual(listRoutes(server.app).toSorted());
+  });
+
+  it('is an OpenAPI 3.1 document made of the schemas that check the requests', async () => {
+    const { status, headers, body } = await server.call('GET', '/openapi.json');
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(body.openapi).toBe('3.1.0');
+    const { post } = body.paths['/api/v1/reservations'];
+    expect(post.security).toEqual([{ bearer: [] }]);
+    expect(post.requestBody.content['application/json'].schema).toMatchObject({
+      properties: { quantity: { type: 'integer', minimum: 1, maximum: 10 } },
+      required: ['skuId', 'quantity'],
+      additionalProperties: false,
+    });
+    expect(post.responses['409'].description).toContain('`ALREADY_RESERVED`');
+    expect(post.responses['409'].content['application/problem+json'].schema).toEqual({
+      $ref: '#/components/schemas/Problem',
+    });
+    expect(body.paths['/api/v1/products'].get.security).toEqual([]);
+    expect(body.paths['/api/v1/orders/{id}'].get.parameters).toEqual([
+      { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+    ]);
+  });
+
+  it('is shown by pages that need nothing from elsewhere', async () => {
+    const { headers, body: page } = await server.call('GET', '/docs');
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const policy = headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none';script-src 'self';");
+    expect(page).not.toMatch(/https?:|<script>/);
+    const files = [...page.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path);
+    expect(files).toHaveLength(3);
+    for (const path of files) {
+      const file = await server.call('GET', path);
+      expect([path, file.status]).toEqual([path, 200]);
+      expect(file.body.length).toBeGreaterThan(100);
+    }
+    expect((await server.call('GET', '/docs/package.json')).body.code).toBe('NOT_FOUND');
+  });
+});

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { PaymentEvent } from '../../../src/protocol/payments.ts';
+import type { Operation } from '../../http/endpoint.ts';
+
+export const paymentOperations: Operation[] = [
+  {
+    method: 'post',
+    path: '/api/v1/payments/webhook',
+    tag: 'Payments',
+    summary: 'Hear from the payment provider what became of a payment; the body is signed',
+    access: 'public',
+    body: PaymentEvent,
+    answers: { 200: z.object({ received: z.literal(true) }) },
+    refusals: ['INVALID_SIGNATURE'],
+  },
+];

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { PageQuery } from '../../../src/protocol/paging.ts';
+import { Availability, Product, ProductPage, SkuId } from '../../../src/protocol/products.ts';
+import type { Operation } from '../../http/endpoint.ts';
+
+const tag = 'Products';
+const params = z.object({ skuId: SkuId });
+
+export const productOperations: Operation[] = [
+  {
+    method: 'get',
+    path: '/api/v1/products',
+    tag,
+    summary: 'List the products on sale',
+    access: 'public',
+    query: PageQuery,
+    answers: { 200: ProductPage },
+  },
+  {
+    method: 'get',
+    path: '/api/v1/products/:skuId',
+    tag,
+    summary: 'Read a product',
+    access: 'public',
+    params,
+    answers: { 200: Product },
+    refusals: ['UNKNOWN_SKU'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/products/:skuId/availability',
+    tag,
+    summary: 'Read what is left of a product',
+    access: 'public',
+    params,
+    answers: { 200: Availability },
+    refusals: ['UNKNOWN_SKU'],
+  },
+];

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Reservation, ReserveRequest } from '../../../src/protocol/reservations.ts';
+import type { Operation } from '../../http/endpoint.ts';
+
+const tag = 'Reservations';
+const params = z.object({ id: z.uuid() });
+
+export const reservationOperations: Operation[] = [
+  {
+    method: 'post',
+    path: '/api/v1/reservations',
+    tag,
+    summary: 'Hold units of a product for a short while',
+    access: 'user',
+    body: ReserveRequest,
+    takesKey: true,
+    isHot: true,
+    answers: { 201: Reservation },
+    refusals: [
+      ...(['OUT_OF_STOCK', 'ALREADY_RESERVED', 'ALREADY_PURCHASED', 'UNKNOWN_SKU'] as const),
+      'CONTENTION_LOST',
+    ],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/reservations/:id',
+    tag,
+    summary: 'Read a reservation of one’s own',
+    access: 'user',
+    params,
+    answers: { 200: Reservation },
+    refusals: ['NOT_FOUND'],
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/reservations/:id',
+    tag,
+    summary: 'Give a reservation’s units back',
+    access: 'user',
+    params,
+    answers: { 200: Reservation },
+    refusals: ['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE'],
+  },
+];

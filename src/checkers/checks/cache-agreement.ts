@@ -1,0 +1,37 @@
+import { count, list } from '../prose.ts';
+import { checkLedger } from '../reading/ledger-index.ts';
+
+/**
+ * The hot store and the ledger differ when everything is at rest: a store that believes in more turns people away at the
+ * ledger, one that believes in less strands units nobody will be let in to buy.
+ */
+export const cacheAgreement = checkLedger('cache-agreement', (ledger) => {
+  const known = ledger.hotStock.filter(({ available }) => available !== null);
+  if (known.length === 0) {
+    return { status: 'skipped', summary: 'no hot store holds stock of the SKUs on sale' };
+  }
+  const inLedger = new Map(ledger.inventory.map((row) => [row.skuId, row.available]));
+  const wrong = known
+    .filter(({ skuId, available }) => inLedger.get(skuId) !== available)
+    .map(
+      ({ skuId, available }) =>
+        `${skuId}: ${available} available in the hot store, ${inLedger.get(skuId) ?? 'no row'} in the ledger`,
+    );
+  if (wrong.length > 0) {
+    return {
+      status: 'invalid',
+      summary: `the hot store is not what the ledger is: ${wrong[0]}`,
+      witness: {
+        prose: list(
+          'When everything was at rest, the hot store and the ledger differed:',
+          wrong.slice(0, 20),
+        ),
+        operations: [],
+      },
+    };
+  }
+  return {
+    status: 'valid',
+    summary: `the hot store agrees with the ledger on ${count(known.length, 'SKU')}`,
+  };
+});

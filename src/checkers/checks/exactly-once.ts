@@ -1,0 +1,111 @@
+import type { Operation } from '../../history/operation.ts';
+import type { Checker } from '../evidence.ts';
+import { count, list, shortId, tellCall, witnessOperations } from '../prose.ts';
+import { indexLedger, isMade, type LedgerIndex } from '../reading/ledger-index.ts';
+import { groupByKey } from '../reading/repeats.ts';
+
+/**
+ * One Idempotency-Key with more than one effect, or answered yes in two different ways, or yes and later no, or yes
+ * without the effect. The key names what a buyer wants, however often it is sent.
+ */
+export const exactlyOnce: Checker = {
+  name: 'exactly-once',
+  check(evidence) {
+    const wishes = groupByKey(evidence.operations);
+    if (wishes.length === 0) {
+      return { status: 'skipped', summary: 'no call carried an Idempotency-Key' };
+    }
+    const repeated = wishes.filter(({ length }) => length > 1);
+    const effects = countEffects(indexLedger(evidence).index);
+    for (const calls of wishes) {
+      const wrong = answeredDifferently(calls) ?? refusedLater(calls) ?? effects(calls);
+      if (wrong === undefined) continue;
+      const [{ idempotencyKey }] = calls;
+      return {
+        status: 'invalid',
+        summary: `the calls with Idempotency-Key ${shortId(idempotencyKey)} ${wrong}`,
+        witness: {
+          prose: list(
+            `${count(calls.length, 'call')} carried the Idempotency-Key ${shortId(idempotencyKey)}, and ${wrong}:`,
+            calls.slice(0, 10).map((call) => tellCall(call, evidence.sale)),
+          ),
+          operations: witnessOperations(calls),
+        },
+      };
+    }
+    const limits = evidence.ledger === undefined ? ', as far as the answers tell' : '';
+    return {
+      status: 'valid',
+      summary: `${count(wishes.length, 'key')}, ${repeated.length} of them sent more than once, had one effect each${limits}`,
+    };
+  },
+};
+
+/** What a yes names; two answers to one wish name the same. */
+const NAMED = ['hold', 'order', 'voucher', 'sequence'] as const;
+
+function answeredDifferently(calls: Operation[]): string | undefined {
+  const told = calls.filter(({ outcome }) => outcome === 'ok');
+  const [first] = told;
+  for (const call of told.slice(1)) {
+    const what = NAMED.find((name) => call[name] !== first?.[name]);
+    if (what !== undefined) return `were told of two different ${PLURALS[what]}`;
+  }
+  return undefined;
+}
+
+const PLURALS = {
+  hold: 'reservations',
+  order: 'orders',
+  voucher: 'vouchers',
+  sequence: 'stock movements',
+} as const satisfies Record<(typeof NAMED)[number], string>;
+
+/** Answers given before anybody looks at what is wanted: who asks, how often, and whether the server is there. */
+const NOT_ABOUT_THE_WISH = new Set([401, 403, 408, 429, 503]);
+
+function refusedLater(calls: Operation[]): string | undefined {
+  let toldNs = Number.POSITIVE_INFINITY;
+  for (const { outcome, completedAtNs } of calls) {
+    if (outcome === 'ok') toldNs = Math.min(toldNs, completedAtNs);
+  }
+  const isRefused = ({ outcome, status, invokedAtNs }: Operation): boolean =>
+    outcome === 'fail' && status > 0 && !NOT_ABOUT_THE_WISH.has(status) && invokedAtNs > toldNs;
+  return calls.some(isRefused) ? 'were answered yes, and later no' : undefined;
+}
+
+/** Tells how the ledger's effects of some calls are not exactly one; undefined when they are, or nobody can tell. */
+function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => string | undefined {
+  if (ledger === undefined) return () => undefined;
+  const made = ledger.orders.filter(isMade);
+  const byAttempt: Partial<Record<Operation['kind'], Map<string, number>>> = {
+    reserve: tally(ledger.reservations, ({ attemptId }) => attemptId),
+    confirm: tally(made, ({ attemptId }) => attemptId),
+    register: tally(made, ({ attemptId }) => attemptId),
+    attempt: tally(ledger.attempts, ({ attemptId }) => attemptId),
+    redeem: tally(ledger.vouchers, ({ usedByAttemptId }) => usedByAttemptId),
+  };
+  return (calls) => {
+    const kind = calls[0]?.kind as Operation['kind'];
+    const effects = byAttempt[kind];
+    // A server that stores no attempt ids leaves nothing to count by.
+    if (effects === undefined || effects.size === 0) return undefined;
+    let sum = 0;
+    for (const { attempt } of calls) sum += effects.get(attempt ?? '') ?? 0;
+    if (sum > 1) return `had ${sum} effects in the final ledger`;
+    const isAcknowledged = calls.some(({ outcome }) => outcome === 'ok');
+    const isSent = calls.every(({ attempt }) => attempt !== undefined);
+    return isAcknowledged && isSent && sum === 0
+      ? 'were answered yes, and the final ledger has no effect of them'
+      : undefined;
+  };
+}
+
+function tally<Row>(rows: Row[], attemptOf: (row: Row) => string | null): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const attempt = attemptOf(row);
+    if (attempt !== null) counts.set(attempt, (counts.get(attempt) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,182 @@
+import type { Operation } from '../../history/operation.ts';
+import type { LedgerMovement, LedgerReservation, MovementKind } from '../../protocol/ledger.ts';
+import type { Checker, Evidence } from '../evidence.ts';
+import {
+  count,
+  list,
+  shortId,
+  tellCall,
+  WITNESS_OPERATIONS_MAX,
+  witnessOperations,
+} from '../prose.ts';
+import { findHolds, type Hold } from '../reading/holds.ts';
+import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
+
+/**
+ * A hold that took a way it cannot take. It begins RESERVED and ends at most once: SOLD, RELEASED or EXPIRED; only what
+ * was sold can be RETURNED. It is sold only before it lapses and expires only after.
+ *
+ * Seen in the answers (one hold bought twice, bought and cancelled, bought after it had surely lapsed) and in the final
+ * ledger (its movements in order, their times, and the state they left the reservation in).
+ */
+export const legalTransitions: Checker = {
+  name: 'legal-transitions',
+  check(evidence) {
+    const holds = [...findHolds(evidence).bySku.values()].flat();
+    const { index: ledger } = indexLedger(evidence);
+    const reservations = ledger?.reservations ?? [];
+    if (holds.length === 0 && reservations.length === 0) {
+      return { status: 'skipped', summary: 'no hold was recorded' };
+    }
+    const told = holds.flatMap((hold) => wrongByAnswers(hold, evidence));
+    const alreadyTold = new Set(told.map(({ id }) => id));
+    const stored = ledger === undefined ? [] : wrongInLedger(ledger, evidence);
+    const wrong = [...told, ...stored.filter(({ id }) => !alreadyTold.has(id))];
+    if (wrong.length === 0) {
+      return {
+        status: 'valid',
+        summary: `${count(Math.max(holds.length, reservations.length), 'hold')} began and ended as a hold may`,
+      };
+    }
+    const shown = wrong.slice(0, SHOWN_HOLDS_MAX);
+    const calls = shown.flatMap(({ calls }) => calls).slice(0, WITNESS_OPERATIONS_MAX);
+    return {
+      status: 'invalid',
+      summary: `${count(wrong.length, 'hold')} took a way a hold cannot take: ${wrong[0]?.what}`,
+      witness: {
+        prose: list(
+          'Holds that took a way a hold cannot take:',
+          shown.map(({ what, calls: ofHold }) =>
+            [what, ...ofHold.slice(0, 3).map((call) => tellCall(call, evidence.sale))].join('. '),
+          ),
+        ),
+        operations: witnessOperations(calls),
+      },
+    };
+  },
+};
+
+const SHOWN_HOLDS_MAX = 5;
+
+interface Wrong {
+  /** Of the hold. */
+  id: string | undefined;
+  what: string;
+  calls: Operation[];
+}
+
+function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
+  const { reserve } = hold;
+  const id = reserve.hold;
+  const name = `reservation ${shortId(id)}`;
+  const bought = hold.confirms.filter(({ outcome }) => outcome === 'ok');
+  const cancelled = hold.releases.filter(({ outcome }) => outcome === 'ok');
+  if (bought.length > 1) {
+    return [{ id, what: `${name} was bought ${bought.length} times`, calls: [reserve, ...bought] }];
+  }
+  if (cancelled.length > 1) {
+    return [
+      {
+        id,
+        what: `${name} was cancelled ${cancelled.length} times`,
+        calls: [reserve, ...cancelled],
+      },
+    ];
+  }
+  if (bought.length > 0 && cancelled.length > 0) {
+    return [
+      {
+        id,
+        what: `${name} was both bought and cancelled`,
+        calls: [reserve, ...bought, ...cancelled],
+      },
+    ];
+  }
+  const lapsedAtNs = reserve.completedAtNs + sale.holdTtlMs * 1e6;
+  const late = [...bought, ...cancelled].find(({ invokedAtNs }) => invokedAtNs > lapsedAtNs);
+  if (late !== undefined) {
+    const what = `${name} was ${late.kind === 'confirm' ? 'bought' : 'cancelled'} after it had lapsed (it lives ${sale.holdTtlMs} ms)`;
+    return [{ id, what, calls: [reserve, late] }];
+  }
+  return [];
+}
+
+const NEXT: Record<MovementKind | 'none', MovementKind[]> = {
+  none: ['RESERVED'],
+  RESERVED: ['SOLD', 'RELEASED', 'EXPIRED'],
+  SOLD: ['RETURNED'],
+  RELEASED: [],
+  EXPIRED: [],
+  RETURNED: [],
+};
+
+const STATE_AFTER: Record<MovementKind, LedgerReservation['status'][]> = {
+  RESERVED: ['RESERVED'],
+  SOLD: ['CONFIRMED'],
+  RELEASED: ['CANCELLED'],
+  EXPIRED: ['EXPIRED'],
+  RETURNED: ['CONFIRMED', 'CANCELLED'],
+};
+
+function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
+  const { byId } = findHolds(evidence);
+  const callsOf = (id: string): Operation[] => {
+    const hold = byId.get(id);
+    if (hold === undefined) return [];
+    return [hold.reserve, ...hold.confirms, ...hold.releases, ...hold.cancels];
+  };
+  // A target may keep reservations without a log of movements; then only their answers can be judged.
+  if (ledger.movementsByReservation.size === 0) return [];
+
+  const wrong: Wrong[] = [];
+  for (const [id, movements] of ledger.movementsByReservation) {
+    const what = wrongMovements(movements, ledger.reservationById.get(id));
+    if (what !== undefined) {
+      wrong.push({ id, what: `reservation ${shortId(id)} ${what}`, calls: callsOf(id) });
+    }
+  }
+  for (const { reservationId } of ledger.reservations) {
+    if (ledger.movementsByReservation.has(reservationId)) continue;
+    const what = `reservation ${shortId(reservationId)} has no movement at all`;
+    wrong.push({ id: reservationId, what, calls: callsOf(reservationId) });
+  }
+  return wrong;
+}
+
+/** What is wrong with one reservation's movements, as the rest of a sentence that begins with its name. */
+function wrongMovements(
+  movements: LedgerMovement[],
+  reservation: LedgerReservation | undefined,
+): string | undefined {
+  let state: MovementKind | 'none' = 'none';
+  for (const { kind, sequence } of movements) {
+    if (!NEXT[state].includes(kind)) {
+      const way = movements.map((movement) => movement.kind).join(' → ');
+      return `went ${way}: movement ${sequence} may not follow`;
+    }
+    state = kind;
+  }
+  if (reservation === undefined) return `has movements (${state}) and no row`;
+  const { status, expiresAt, quantity } = reservation;
+  if (state !== 'none' && !STATE_AFTER[state].includes(status)) {
+    return `is ${status} although its last movement is ${state}`;
+  }
+  for (const movement of movements) {
+    if (movement.quantity !== quantity) {
+      return `is of ${count(quantity, 'unit')}, its movement ${movement.sequence} of ${movement.quantity}`;
+    }
+    if (movement.kind === 'SOLD' && microseconds(movement.at) >= microseconds(expiresAt)) {
+      return `was sold at ${movement.at}, but had lapsed at ${expiresAt}`;
+    }
+    if (movement.kind === 'EXPIRED' && microseconds(movement.at) < microseconds(expiresAt)) {
+      return `was taken back as expired at ${movement.at}, before it lapsed at ${expiresAt}`;
+    }
+  }
+  return undefined;
+}
+
+/** Microseconds since the epoch of an ISO instant in UTC; a Date would cut them to milliseconds. */
+function microseconds(iso: string): number {
+  const [seconds, fraction = ''] = iso.replace('Z', '').split('.');
+  return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
+}

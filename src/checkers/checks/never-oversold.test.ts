@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import {
+  booksOf,
+  evidenceOf,
+  refused,
+  SKU,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import { neverOversold } from './never-oversold.ts';
+
+const one = saleOf({ total: 1 });
+const check = neverOversold.check;
+
+describe('never-oversold, by what buyers were told', () => {
+  it('is invalid when two hold the only unit, and tells who was told what and when', () => {
+    const { status, summary, witness } = check(
+      evidenceOf(one, [
+        said('reserve', 'ann', [400, 412], { requestId: 'r1', instance: 'http://one' }),
+        said('reserve', 'bob', [401, 415], { requestId: 'r2', instance: 'http://two' }),
+        refused('reserve', 'cid', [402, 416]),
+      ]),
+    );
+    expect(status).toBe('invalid');
+    expect(summary).toBe(
+      'SKU-1 has 1 unit, and 2 were held at 12:00:00.415 UTC; at the worst moment 2',
+    );
+    expect(witness?.prose).toBe(
+      'SKU-1 has 1 unit. Buyer ann was told at 12:00:00.412 UTC (request r1, http://one) that the unit is theirs; ' +
+        'buyer bob was told at 12:00:00.415 UTC (request r2, http://two) that it is theirs, and buyer ann had not given it back.',
+    );
+    expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['ann', 'bob']);
+  });
+
+  it('is valid when the first was cancelled before the second was answered', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('release', 'ann', [20, 30], { hold: 'a' }),
+      said('reserve', 'bob', [15, 21]),
+    ];
+    expect(check(evidenceOf(one, calls)).status).toBe('valid');
+  });
+
+  it('counts a cancellation from its call on, so an answer of the same nanosecond is no oversell', () => {
+    const cancelledAt = (atMs: number) =>
+      check(
+        evidenceOf(one, [
+          said('reserve', 'ann', [0, 10], { hold: 'a' }),
+          said('release', 'ann', [atMs, 40], { hold: 'a' }),
+          said('reserve', 'bob', [15, 20]),
+        ]),
+      ).status;
+    expect(cancelledAt(20)).toBe('valid');
+    expect(cancelledAt(20.000001)).toBe('invalid');
+  });
+
+  it('gives a hold up exactly one TTL after its call, when it may have lapsed first', () => {
+    const soldAgainAt = (atMs: number) =>
+      check(
+        evidenceOf(one, [
+          said('reserve', 'ann', [0, 10]),
+          said('reserve', 'bob', [atMs - 5, atMs]),
+        ]),
+      ).status;
+    expect(soldAgainAt(999.999)).toBe('invalid');
+    expect(soldAgainAt(1_000)).toBe('valid');
+  });
+
+  it('keeps a hold that was bought for ever: a purchase cannot lapse', () => {
+    const { status } = check(
+      evidenceOf(one, [
+        said('reserve', 'ann', [0, 10], { hold: 'a' }),
+        said('confirm', 'ann', [500, 510], { hold: 'a' }),
+        said('reserve', 'bob', [5_000, 5_010]),
+      ]),
+    );
+    expect(status).toBe('invalid');
+  });
+
+  it('counts units, not calls', () => {
+    const five = saleOf({ total: 5 });
+    const calls = (quantity: number) => [
+      said('reserve', 'ann', [0, 10], { quantity: 3 }),
+      said('reserve', 'bob', [0, 11], { quantity }),
+    ];
+    expect(check(evidenceOf(five, calls(2))).status).toBe('valid');
+    const { status, witness } = check(evidenceOf(five, calls(3)));
+    expect(status).toBe('invalid');
+    expect(witness?.prose).toContain('units 4–6: Buyer bob asked for 3 units');
+    expect(witness?.prose).toContain('1 unit too many');
+  });
+
+  it('shows the last units up to the total and the first beyond it, of many', () => {
+    const calls = Array.from({ length: 130 }, (_, place) =>
+      said('reserve', `buyer${place + 1}`, [place, place + 1]),
+    );
+    const { witness } = check(evidenceOf(saleOf({ total: 100 }), calls));
+    expect(witness?.operations.map(({ buyer }) => buyer)).toEqual([
+      'buyer97',
+      'buyer98',
+      'buyer99',
+      'buyer100',
+      'buyer101',
+    ]);
+    expect(witness?.prose).toContain('At 12:00:00.101 UTC, 101 reservations of 101 units');
+    expect(witness?.prose).toContain('unit 101: Buyer buyer101');
+    expect(witness?.prose).toContain('At the worst moment 130 units were held at once.');
+  });
+
+  it('is skipped when nobody asked for anything', () => {
+    expect(check(evidenceOf(one, [])).status).toBe('skipped');
+  });
+});
+
+describe('never-oversold, with calls that got no answer', () => {
+  const bought = [
+    said('reserve', 'ann', [0, 10], { hold: 'a' }),
+    said('confirm', 'ann', [20, 30], { hold: 'a' }),
+  ];
+  const inDoubt = [...bought, unanswered('reserve', 'bob', 5, { attempt: 'try-bob' })];
+
+  it('is unknown when they may have taken a unit too many, and names them', () => {
+    const { status, witness } = check(evidenceOf(one, inDoubt));
+    expect(status).toBe('unknown');
+    expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['bob']);
+  });
+
+  it('is valid when the final ledger has no trace of them', () => {
+    const ledger = booksOf(one, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-ann' },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+    ]);
+    expect(check(evidenceOf(one, inDoubt, { ledger })).status).toBe('valid');
+  });
+
+  it('is valid when the ledger shows that the one in doubt had lapsed before', () => {
+    const ledger = booksOf(one, [
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob', attempt: 'try-bob' },
+      { kind: 'EXPIRED', hold: 'b', buyer: 'bob' },
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-ann' },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+    ]);
+    expect(check(evidenceOf(one, inDoubt, { ledger })).status).toBe('valid');
+  });
+
+  it('is invalid when the ledger has both', () => {
+    const ledger = booksOf(one, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob', attempt: 'try-bob' },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+    ]);
+    const { status, summary } = check(evidenceOf(one, inDoubt, { ledger }));
+    expect(status).toBe('invalid');
+    expect(summary).toBe('SKU-1 has 1 unit, and the final ledger has 1 sold and 1 held');
+  });
+
+  it('is unknown when a cancellation without an answer must have worked for all to be well', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      unanswered('release', 'ann', 20, { hold: 'a' }),
+      said('reserve', 'bob', [30, 40], { hold: 'b' }),
+    ];
+    expect(check(evidenceOf(one, calls)).status).toBe('unknown');
+    const ledger = booksOf(one, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'RELEASED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob' },
+    ]);
+    expect(check(evidenceOf(one, calls, { ledger })).status).toBe('valid');
+  });
+
+  it('is unknown when a checkout without an answer may have kept a hold that lapsed otherwise', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      unanswered('confirm', 'ann', 900, { hold: 'a' }),
+      said('reserve', 'bob', [2_000, 2_010], { hold: 'b' }),
+    ];
+    expect(check(evidenceOf(one, calls)).status).toBe('unknown');
+    const ledger = booksOf(one, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'EXPIRED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob' },
+    ]);
+    expect(check(evidenceOf(one, calls, { ledger })).status).toBe('valid');
+  });
+
+  it('is valid while they cannot make it more than there is', () => {
+    expect(check(evidenceOf(saleOf({ total: 2 }), inDoubt)).status).toBe('valid');
+  });
+});
+
+describe('never-oversold, by the ledger', () => {
+  it('replays the movements, and finds what nobody was told in time', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('release', 'ann', [11, 40], { hold: 'a' }),
+      said('reserve', 'bob', [5, 30], { hold: 'b' }),
+    ];
+    const ledger = booksOf(one, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob' },
+      { kind: 'RELEASED', hold: 'a', buyer: 'ann' },
+    ]);
+    const { status, summary, witness } = check(evidenceOf(one, calls, { ledger }));
+    expect(status).toBe('invalid');
+    expect(summary).toContain('after movement 2, the ledger’s own movements have 2 taken');
+    expect(witness?.operations.map(({ hold }) => hold)).toEqual(['a', 'b']);
+  });
+
+  it('replays the numbers in the answers when there is no ledger', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a', sequence: 1 }),
+      said('release', 'ann', [11, 40], { hold: 'a', sequence: 3 }),
+      said('reserve', 'bob', [5, 30], { hold: 'b', sequence: 2 }),
+    ];
+    expect(check(evidenceOf(one, calls)).status).toBe('invalid');
+    const inOrder = calls.map((call, place) => ({ ...call, sequence: [1, 2, 3][place] as number }));
+    expect(check(evidenceOf(one, inOrder)).status).toBe('valid');
+  });
+
+  it('ignores other SKUs, in calls and ledger', () => {
+    const ledger = booksOf(one, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann' }]);
+    const foreign = ledger.reservations.map((row) => ({
+      ...row,
+      reservationId: 'x',
+      skuId: 'OTHER',
+    }));
+    ledger.reservations.push(...foreign);
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('reserve', 'bob', [0, 10], { hold: 'x', sku: 'OTHER' }),
+    ];
+    const { status, summary } = check(evidenceOf(one, calls, { ledger }));
+    expect(status).toBe('valid');
+    expect(summary).toContain(`1 of 1 unit of ${SKU}`);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import {
+  booksOf,
+  evidenceOf,
+  refused,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import { noFalseSoldOut } from './no-false-sold-out.ts';
+
+const one = saleOf({ total: 1 });
+const check = noFalseSoldOut.check;
+const statusOf = (...calls: Parameters<typeof evidenceOf>[1]) =>
+  check(evidenceOf(one, calls)).status;
+
+describe('no-false-sold-out', () => {
+  it('is valid while somebody may have held the unit at some moment of the call', () => {
+    const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
+    expect(statusOf(held, refused('reserve', 'bob', [5, 6]))).toBe('valid');
+    const back = said('release', 'ann', [20, 30], { hold: 'a' });
+    expect(statusOf(held, back, refused('reserve', 'bob', [30, 40]))).toBe('valid');
+  });
+
+  it('is invalid when the unit was free during the whole call, and says why', () => {
+    const { status, witness } = check(
+      evidenceOf(one, [
+        said('reserve', 'ann', [0, 10], { hold: 'a' }),
+        said('release', 'ann', [20, 30], { hold: 'a' }),
+        refused('reserve', 'bob', [31, 40]),
+      ]),
+    );
+    expect(status).toBe('invalid');
+    expect(witness?.prose).toContain('which leaves 1 unit free all along');
+    expect(witness?.prose).toContain('back by 12:00:00.030 UTC (cancelled)');
+  });
+
+  it('allows a lapsed hold its grace, to the nanosecond', () => {
+    const held = said('reserve', 'ann', [0, 10]);
+    expect(statusOf(held, refused('reserve', 'bob', [1_110, 1_120]))).toBe('valid');
+    expect(statusOf(held, refused('reserve', 'bob', [1_110.000001, 1_120]))).toBe('invalid');
+  });
+
+  it('never accuses while a call without an answer may have taken the unit', () => {
+    const doubt = unanswered('reserve', 'ann', 0, { attempt: 'try-ann' });
+    const late = refused('reserve', 'bob', [9_000, 9_001]);
+    expect(statusOf(doubt, late)).toBe('valid');
+    expect(check(evidenceOf(one, [doubt, late], { ledger: booksOf(one, []) })).status).toBe(
+      'invalid',
+    );
+  });
+
+  it('weighs units: two are free, but three were asked for', () => {
+    const four = saleOf({ total: 4 });
+    const calls = (quantity: number) => [
+      said('reserve', 'ann', [0, 10], { quantity: 2 }),
+      refused('reserve', 'bob', [20, 30], { quantity }),
+    ];
+    expect(check(evidenceOf(four, calls(3))).status).toBe('valid');
+    expect(check(evidenceOf(four, calls(2))).status).toBe('invalid');
+  });
+
+  it('takes a refusal by its number: the ledger had a unit after that movement', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('release', 'ann', [12, 40], { hold: 'a' }),
+    ];
+    const ledger = booksOf(one, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'RELEASED', hold: 'a', buyer: 'ann' },
+    ]);
+    const decidedAfter = (sequence: number) =>
+      check(
+        evidenceOf(one, [...calls, refused('reserve', 'bob', [5, 30], { sequence })], { ledger }),
+      ).status;
+    expect(decidedAfter(1)).toBe('valid');
+    expect(decidedAfter(2)).toBe('invalid');
+    expect(decidedAfter(0)).toBe('invalid');
+  });
+
+  it('allows a refusal without a number the lag its target may have, and one with a number none', () => {
+    const lagging = { ...one, refusalLagMs: 50 };
+    const released = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('release', 'ann', [20, 30], { hold: 'a' }),
+    ];
+    const verdict = (...call: Parameters<typeof refused>) =>
+      check(evidenceOf(lagging, [...released, refused(...call)]));
+    expect(verdict('reserve', 'bob', [80, 85]).status).toBe('valid');
+    expect(verdict('reserve', 'bob', [80, 85], { sequence: 2 }).status).toBe('invalid');
+    const late = verdict('reserve', 'bob', [80.000001, 85]);
+    expect(late.status).toBe('invalid');
+    expect(late.witness?.prose).toContain('From 50 ms before the call to the refusal');
+  });
+
+  it('looks only at refusals for want of stock, in the words of the target', () => {
+    const limited = refused('reserve', 'bob', [0, 1], { code: 'ALREADY_RESERVED' });
+    expect(statusOf(limited)).toBe('skipped');
+    const german = { ...one, soldOutCodes: ['AUSVERKAUFT'] };
+    const call = refused('reserve', 'bob', [0, 1], { code: 'AUSVERKAUFT' });
+    expect(check(evidenceOf(german, [call])).status).toBe('invalid');
+  });
+});

@@ -1,0 +1,111 @@
+import type { Operation, SaleFacts } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import type { Checker, Evidence, Witness } from '../evidence.ts';
+import { count, list, tellCall, timeOfDay, witnessOperations } from '../prose.ts';
+import { possibly } from '../reading/bounds.ts';
+import { highestWithin } from '../reading/highest-within.ts';
+import { findHolds } from '../reading/holds.ts';
+import { availableAt, replaySales } from '../reading/replay.ts';
+import { createSoldOutTest } from '../reading/sold-out.ts';
+
+/**
+ * A buyer turned away with "sold out" although enough units were free during the whole call.
+ *
+ * Certain in two ways. By the answers alone: even if every hold had begun as early and ended as late as the answers
+ * allow, fewer units were taken, at every moment between the call and its refusal, than would have left too few. By the
+ * sequence number in the refusal: the ledger, replayed to that number, had enough.
+ *
+ * A target may refuse from a memory that is a little behind (`refusalLagMs`); such a refusal carries no number, and the
+ * time it may be behind counts as part of its call.
+ */
+export const noFalseSoldOut: Checker = {
+  name: 'no-false-sold-out',
+  check(evidence) {
+    const { sale } = evidence;
+    const isSoldOut = createSoldOutTest(sale);
+    const refusals = evidence.operations.filter(isSoldOut);
+    if (refusals.length === 0) {
+      return { status: 'skipped', summary: 'nobody was told "sold out"' };
+    }
+    const refusalsBySku = groupBy(refusals, ({ sku }) => sku);
+    for (const { skuId, total } of sale.skus) {
+      const ofSku = refusalsBySku.get(skuId) ?? [];
+      const witness =
+        freeAllAlong(skuId, total, ofSku, evidence) ?? freeByNumber(skuId, ofSku, evidence);
+      if (witness) {
+        return {
+          status: 'invalid',
+          summary: `a buyer was told that ${skuId} is sold out while enough units were free`,
+          witness,
+        };
+      }
+    }
+    return {
+      status: 'valid',
+      summary: `each of ${count(refusals.length, 'refusal')} may have met an empty stock`,
+    };
+  },
+};
+
+function freeAllAlong(
+  sku: string,
+  total: number,
+  refusals: Operation[],
+  evidence: Evidence,
+): Witness | undefined {
+  const { sale } = evidence;
+  const holds = findHolds(evidence).bySku.get(sku) ?? [];
+  const intervals = holds.flatMap((hold) => possibly(hold, sale) ?? []);
+  const taken = highestWithin(
+    intervals,
+    refusals.map((refusal) => ({
+      fromNs: judgedFromNs(refusal, sale),
+      toNs: refusal.completedAtNs,
+    })),
+  );
+  const place = refusals.findIndex(
+    ({ quantity }, refusal) => (taken[refusal] as number) + quantity <= total,
+  );
+  const refusal = refusals[place];
+  if (refusal === undefined) return undefined;
+
+  const takenAtMost = taken[place] as number;
+  const ended = intervals
+    .filter(({ untilNs }) => untilNs < judgedFromNs(refusal, sale))
+    .sort((a, b) => b.untilNs - a.untilNs)
+    .slice(0, 3)
+    .map(({ hold, untilNs }) => ({ hold, untilNs }));
+  const lag = lagMs(refusal, sale);
+  const prose = list(
+    `${sku} has ${count(total, 'unit')}. ${tellCall(refusal, sale)}. From ${lag > 0 ? `${lag} ms before ` : ''}the call to the refusal at most ` +
+      `${count(takenAtMost, 'unit')} can have been taken, which leaves ${count(total - takenAtMost, 'unit')} free all along.` +
+      `${ended.length > 0 ? ' The last that had come back by then:' : ''}`,
+    ended.map(
+      ({ hold, untilNs }) =>
+        `${tellCall(hold.reserve, sale)}; back by ${timeOfDay(untilNs, sale)} (${hold.released === 'yes' ? 'cancelled' : 'lapsed'})`,
+    ),
+  );
+  const operations = ended.flatMap(({ hold }) => [hold.reserve, ...hold.releases.slice(0, 1)]);
+  return { prose, operations: witnessOperations([refusal, ...operations]) };
+}
+
+const lagMs = ({ sequence }: Operation, { refusalLagMs = 0 }: SaleFacts): number =>
+  sequence === undefined ? refusalLagMs : 0;
+
+const judgedFromNs = (refusal: Operation, sale: SaleFacts): number =>
+  refusal.invokedAtNs - lagMs(refusal, sale) * 1e6;
+
+function freeByNumber(sku: string, refusals: Operation[], evidence: Evidence): Witness | undefined {
+  const replay = replaySales(evidence).get(sku);
+  if (replay === undefined) return undefined;
+  const freeAt = ({ sequence }: Operation): number =>
+    sequence === undefined ? 0 : (availableAt(replay, sequence) ?? 0);
+  const refusal = refusals.find((call) => freeAt(call) >= call.quantity);
+  if (refusal === undefined) return undefined;
+  return {
+    prose:
+      `${tellCall(refusal, evidence.sale)}. The refusal says it was decided after stock movement ${refusal.sequence} of ${sku}; ` +
+      `the movements up to that one leave ${count(freeAt(refusal), 'unit')} of ${replay.total} on sale.`,
+    operations: [refusal],
+  };
+}

@@ -1,0 +1,86 @@
+import { groupBy } from '../../kernel/group-by.ts';
+import type { Checker, Evidence } from '../evidence.ts';
+import {
+  count,
+  list,
+  shortId,
+  tellCall,
+  WITNESS_OPERATIONS_MAX,
+  witnessOperations,
+} from '../prose.ts';
+import { findHolds, type Hold } from '../reading/holds.ts';
+import { checkLedger, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
+
+/**
+ * Units that nobody has and nobody can buy, when the sale is over: missing between the total and what is available, held
+ * or sold by reservations; or kept by a hold that ended longer ago than the sweep may take.
+ */
+export const noStrandedStock = checkLedger('no-stranded-stock', (ledger, evidence) => {
+  if (ledger.inventory.length === 0) {
+    return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
+  }
+  return (
+    vanishedUnits(ledger) ??
+    unsweptHolds(evidence) ?? {
+      status: 'valid',
+      summary: `every unit of ${count(ledger.inventory.length, 'SKU')} is sold, held or on sale`,
+    }
+  );
+});
+
+type Result = ReturnType<Checker['check']>;
+
+function vanishedUnits(ledger: LedgerIndex): Result | undefined {
+  const rowsBySku = groupBy(ledger.reservations, ({ skuId }) => skuId);
+  for (const { skuId, total, available } of ledger.inventory) {
+    const rows = rowsBySku.get(skuId) ?? [];
+    const held = sumUnits(rows.filter(({ status }) => status === 'RESERVED'));
+    const sold = sumUnits(rows.filter(({ status }) => status === 'CONFIRMED'));
+    const missing = total - available - held - sold;
+    // Fewer than none is too much, not too little: other checks are about that.
+    if (missing <= 0) continue;
+    return {
+      status: 'invalid',
+      summary: `${count(missing, 'unit')} of ${skuId} stranded: neither on sale nor anybody’s`,
+      witness: {
+        prose: `${skuId} has ${count(total, 'unit')}. At the end ${available} were on sale, and reservations held ${held} and had bought ${sold}: ${missing} are nowhere, and nobody can buy them.`,
+        operations: [],
+      },
+    };
+  }
+  return undefined;
+}
+
+/**
+ * Lapsed holds the sweeper left. When the ledger was read is not known, but it was after the last call; a hold that had
+ * to be swept before that call and still stands was forgotten.
+ */
+function unsweptHolds(evidence: Evidence): Result | undefined {
+  const { sale, operations } = evidence;
+  const lastCallNs = operations.at(-1)?.invokedAtNs ?? Number.NEGATIVE_INFINITY;
+  const dueMs = sale.holdTtlMs + sale.sweepGraceMs;
+  const isForgotten = ({ made, reserve, reservation }: Hold): boolean =>
+    made === 'told' &&
+    reservation?.status === 'RESERVED' &&
+    reservation.lapsed &&
+    reserve.completedAtNs + dueMs * 1e6 < lastCallNs;
+
+  const forgotten = [...findHolds(evidence).bySku.values()].flat().filter(isForgotten);
+  if (forgotten.length === 0) return undefined;
+  const shown = forgotten.slice(0, WITNESS_OPERATIONS_MAX);
+  return {
+    status: 'invalid',
+    summary: `${count(forgotten.length, 'hold')} of ${count(sumUnits(forgotten), 'unit')} had lapsed and were not put back on sale within ${sale.sweepGraceMs} ms`,
+    witness: {
+      prose: list(
+        `A hold lapses ${sale.holdTtlMs} ms after it was made and its units are on sale again at most ${sale.sweepGraceMs} ms later. ` +
+          `The last buyer came after that, and these still stood in the final ledger:`,
+        shown.map(
+          ({ reserve, reservation }) =>
+            `reservation ${shortId(reservation?.reservationId)}: ${tellCall(reserve, sale)}`,
+        ),
+      ),
+      operations: witnessOperations(shown.map(({ reserve }) => reserve)),
+    },
+  };
+}

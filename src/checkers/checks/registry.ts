@@ -1,0 +1,37 @@
+import type { Checker } from '../evidence.ts';
+import { cacheAgreement } from './cache-agreement.ts';
+import { conservation } from './conservation.ts';
+import { eventLogAgreement } from './event-log-agreement.ts';
+import { exactlyOnce } from './exactly-once.ts';
+import { legalTransitions } from './legal-transitions.ts';
+import { metricsAgreement } from './metrics-agreement.ts';
+import { moneyAgreement } from './money-agreement.ts';
+import { neverOversold } from './never-oversold.ts';
+import { noFalseSoldOut } from './no-false-sold-out.ts';
+import { noLostAcknowledged } from './no-lost-acknowledged.ts';
+import { noPhantom } from './no-phantom.ts';
+import { noStrandedStock } from './no-stranded-stock.ts';
+import { onePerBuyer } from './one-per-buyer.ts';
+import { sequenceOrder } from './sequence-order.ts';
+import { singleRedemption } from './single-redemption.ts';
+import { voucherCapacity } from './voucher-capacity.ts';
+
+/** Every check, in the order in which a reader wants to hear of them. */
+export const checkers: readonly Checker[] = [
+  neverOversold,
+  onePerBuyer,
+  voucherCapacity,
+  singleRedemption,
+  exactlyOnce,
+  noLostAcknowledged,
+  noPhantom,
+  conservation,
+  moneyAgreement,
+  legalTransitions,
+  noFalseSoldOut,
+  noStrandedStock,
+  sequenceOrder,
+  eventLogAgreement,
+  cacheAgreement,
+  metricsAgreement,
+];

@@ -1,0 +1,122 @@
+import type { Operation } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import type { Checker, Evidence, Witness } from '../evidence.ts';
+import { count, list, shortId, tellCall, witnessOperations } from '../prose.ts';
+import { findHolds } from '../reading/holds.ts';
+import { indexLedger } from '../reading/ledger-index.ts';
+import { findWishes } from '../reading/repeats.ts';
+import { isNumberedChange, movementOf } from '../reading/replay.ts';
+
+/**
+ * Sequence numbers that cannot be the order in which things happened: one number given to two changes; a change with a
+ * number no higher than one that somebody had been told before it was asked for; a number that the ledger gave to
+ * another change. Only where this order holds does a replay by numbers prove anything.
+ */
+export const sequenceOrder: Checker = {
+  name: 'sequence-order',
+  check(evidence) {
+    const { byId } = findHolds(evidence);
+    const skuOf = ({ sku, hold }: Operation): string | undefined =>
+      sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
+    // The same answer again, to a call that repeats another, is no change of its own.
+    const numbered = findWishes(evidence).calls.filter(({ sequence }) => sequence !== undefined);
+    if (numbered.length === 0) {
+      return { status: 'skipped', summary: 'the answers carry no sequence numbers' };
+    }
+    for (const [sku, operations] of groupBy(numbered, skuOf)) {
+      const witness =
+        givenTwice(sku, operations, evidence) ??
+        againstTime(sku, operations, evidence) ??
+        otherInLedger(sku, operations, evidence);
+      if (witness !== undefined) {
+        return {
+          status: 'invalid',
+          summary: `the sequence numbers of ${sku} are not the order in which its stock changed`,
+          witness,
+        };
+      }
+    }
+    return {
+      status: 'valid',
+      summary: `${count(numbered.length, 'sequence number')} respect the order of the calls`,
+    };
+  },
+};
+
+function givenTwice(sku: string, operations: Operation[], evidence: Evidence): Witness | undefined {
+  const changes = operations.filter(isNumberedChange);
+  const byNumber = groupBy(changes, ({ sequence }) => sequence);
+  for (const [sequence, same] of byNumber) {
+    if (same.length === 1) continue;
+    return {
+      prose: list(
+        `Stock movement ${sequence} of ${sku} was given to ${count(same.length, 'change')}; each has a number of its own:`,
+        same.slice(0, 10).map((call) => tellCall(call, evidence.sale)),
+      ),
+      operations: witnessOperations(same),
+    };
+  }
+  return undefined;
+}
+
+function againstTime(
+  sku: string,
+  operations: Operation[],
+  evidence: Evidence,
+): Witness | undefined {
+  const answers = operations
+    .filter(({ completedAtNs }) => Number.isFinite(completedAtNs))
+    .sort((a, b) => a.completedAtNs - b.completedAtNs);
+  let answered = 0;
+  let highest: Operation | undefined;
+  for (const change of operations) {
+    // Calls come before answers on a tie, so an answer of the same nanosecond was not there yet.
+    for (
+      let answer = answers[answered];
+      answer && answer.completedAtNs < change.invokedAtNs;
+      answer = answers[++answered]
+    ) {
+      if (highest === undefined || numberOf(answer) > numberOf(highest)) highest = answer;
+    }
+    if (highest === undefined || !isNumberedChange(change)) continue;
+    if (numberOf(change) > numberOf(highest)) continue;
+    return {
+      prose: list(
+        `The second call was made after the first was answered, but its change of ${sku} has number ${change.sequence}, which is not after ${highest.sequence}:`,
+        [tellCall(highest, evidence.sale), tellCall(change, evidence.sale)],
+      ),
+      operations: witnessOperations([highest, change]),
+    };
+  }
+  return undefined;
+}
+
+const numberOf = ({ sequence }: Operation): number => sequence as number;
+
+function otherInLedger(
+  sku: string,
+  operations: Operation[],
+  evidence: Evidence,
+): Witness | undefined {
+  const movements = indexLedger(evidence).index?.movementsBySku.get(sku) ?? [];
+  if (movements.length === 0) return undefined;
+  const byNumber = new Map(movements.map((movement) => [movement.sequence, movement]));
+  for (const call of operations.filter(isNumberedChange)) {
+    const movement = byNumber.get(numberOf(call));
+    const kind = movementOf(call);
+    const isSame =
+      movement !== undefined &&
+      movement.kind === kind &&
+      (call.hold === undefined || movement.reservationId === (call.newHold ?? call.hold));
+    if (isSame) continue;
+    const instead =
+      movement === undefined
+        ? 'has no such movement'
+        : `has ${movement.kind} of reservation ${shortId(movement.reservationId)} there`;
+    return {
+      prose: `${tellCall(call, evidence.sale)} as stock movement ${call.sequence} of ${sku} (${kind} of reservation ${shortId(call.hold)}), but the final ledger ${instead}.`,
+      operations: [call],
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,83 @@
+import type { Operation } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import type { Checker, CheckResult, Evidence } from '../evidence.ts';
+import { buyerOf, count, list, shortId, tellCall, witnessOperations } from '../prose.ts';
+import { indexLedger } from '../reading/ledger-index.ts';
+import { findWishes } from '../reading/repeats.ts';
+
+/**
+ * One voucher used twice, or by somebody it was not issued to. A call that repeats another by its idempotency key is
+ * that call, not a second use.
+ */
+export const singleRedemption: Checker = {
+  name: 'single-redemption',
+  check(evidence) {
+    const redeems = findWishes(evidence).calls.filter(({ kind }) => kind === 'redeem');
+    if (redeems.length === 0) return { status: 'skipped', summary: 'no voucher was used' };
+    const used = redeems.filter(({ outcome }) => outcome === 'ok');
+    return (
+      usedTwice(used, evidence) ??
+      usedByOthers(used, evidence) ??
+      usedByOthersInLedger(redeems, evidence) ?? {
+        status: 'valid',
+        summary: `${count(used.length, 'voucher')} used once each in ${count(redeems.length, 'call')}`,
+      }
+    );
+  },
+};
+
+type Result = Omit<CheckResult, 'name'>;
+
+function usedTwice(used: Operation[], { sale }: Evidence): Result | undefined {
+  for (const [voucher, calls] of groupBy(used, (call) => call.voucher)) {
+    if (calls.length < 2) continue;
+    return {
+      status: 'invalid',
+      summary: `voucher ${shortId(voucher)} was used ${calls.length} times`,
+      witness: {
+        prose: list(
+          `A voucher is good for one use. ${shortId(voucher)} was accepted ${calls.length} times:`,
+          calls.slice(0, 10).map((call) => tellCall(call, sale)),
+        ),
+        operations: witnessOperations(calls),
+      },
+    };
+  }
+  return undefined;
+}
+
+function usedByOthers(used: Operation[], { operations, sale }: Evidence): Result | undefined {
+  const issued = new Map<string, Operation>();
+  for (const call of operations) {
+    const { kind, outcome, voucher } = call;
+    if (kind === 'register' && outcome === 'ok' && voucher !== undefined) issued.set(voucher, call);
+  }
+  for (const call of used) {
+    const register = issued.get(call.voucher ?? '');
+    if (register?.buyer === undefined || call.buyer === undefined) continue;
+    if (register.buyer === call.buyer) continue;
+    return notTheirs(call, [tellCall(register, sale), tellCall(call, sale)], [register, call]);
+  }
+  return undefined;
+}
+
+function usedByOthersInLedger(redeems: Operation[], evidence: Evidence): Result | undefined {
+  const { index: ledger } = indexLedger(evidence);
+  const byAttempt = new Map(redeems.map((call) => [call.attempt, call]));
+  for (const { voucherId, userId, usedByAttemptId } of ledger?.vouchers ?? []) {
+    const call = usedByAttemptId === null ? undefined : byAttempt.get(usedByAttemptId);
+    if (call?.buyer === undefined || call.buyer === userId) continue;
+    const owner = `In the final ledger voucher ${shortId(voucherId)} belongs to buyer ${shortId(userId)}`;
+    return notTheirs(call, [owner, tellCall(call, evidence.sale)], [call]);
+  }
+  return undefined;
+}
+
+const notTheirs = (call: Operation, told: string[], operations: Operation[]): Result => ({
+  status: 'invalid',
+  summary: `${buyerOf(call)} used voucher ${shortId(call.voucher)}, which was issued to somebody else`,
+  witness: {
+    prose: list('A voucher is its owner’s alone:', told),
+    operations: witnessOperations(operations),
+  },
+});

@@ -1,0 +1,101 @@
+import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import { memoized } from '../../kernel/memo.ts';
+import type {
+  LedgerAttempt,
+  LedgerMovement,
+  LedgerOrder,
+  LedgerReservation,
+  LedgerVoucher,
+} from '../../protocol/ledger.ts';
+import type { Checker, CheckResult, Evidence } from '../evidence.ts';
+
+/** The final ledger of the SKUs on sale, with the look-ups the checks need. */
+export interface LedgerIndex extends LedgerSnapshot {
+  reservationById: Map<string, LedgerReservation>;
+  orderById: Map<string, LedgerOrder>;
+  ordersByReservation: Map<string, LedgerOrder[]>;
+  ordersByAttempt: Map<string, LedgerOrder[]>;
+  vouchersByOrder: Map<string, LedgerVoucher[]>;
+  attemptsByBuyer: Map<string, LedgerAttempt[]>;
+  /** Per SKU, ascending by sequence. */
+  movementsBySku: Map<string, LedgerMovement[]>;
+  /** Per reservation, ascending by sequence. */
+  movementsByReservation: Map<string, LedgerMovement[]>;
+}
+
+/** Rows of other SKUs belong to other sales and are left out; absent without a ledger. */
+export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex | undefined } => {
+  const { ledger, sale } = evidence;
+  if (ledger === undefined) return { index: undefined };
+  const onSale = new Set(sale.skus.map(({ skuId }) => skuId));
+  const ofSale = <Row extends { skuId: string }>(rows: Row[]): Row[] =>
+    rows.filter(({ skuId }) => onSale.has(skuId));
+
+  const reservations = ofSale(ledger.reservations);
+  const orders = ofSale(ledger.orders);
+  const movements = ofSale(ledger.movements).sort((a, b) => a.sequence - b.sequence);
+  const vouchers = ofSale(ledger.vouchers);
+  const attempts = ofSale(ledger.attempts);
+  return {
+    index: {
+      inventory: ofSale(ledger.inventory),
+      reservations,
+      orders,
+      movements,
+      vouchers,
+      attempts,
+      payments: ofSale(ledger.payments),
+      deliveries: ofSale(ledger.deliveries),
+      backlog: ofSale(ledger.backlog),
+      hotStock: ofSale(ledger.hotStock),
+      reservationById: new Map(reservations.map((row) => [row.reservationId, row])),
+      orderById: new Map(orders.map((row) => [row.orderId, row])),
+      ordersByReservation: groupBy(orders, (row) => row.reservationId),
+      ordersByAttempt: groupBy(orders, (row) => row.attemptId ?? undefined),
+      vouchersByOrder: groupBy(vouchers, (row) => row.orderId),
+      attemptsByBuyer: groupBy(attempts, (row) => ofBuyer(row.skuId, row.userId)),
+      movementsBySku: groupBy(movements, (row) => row.skuId),
+      movementsByReservation: groupBy(movements, (row) => row.reservationId),
+    },
+  };
+});
+
+/** A check of the final ledger; skipped where none was read. */
+export const checkLedger = (
+  name: string,
+  check: (ledger: LedgerIndex, evidence: Evidence) => Omit<CheckResult, 'name'>,
+): Checker => ({
+  name,
+  check(evidence) {
+    const { index } = indexLedger(evidence);
+    if (index !== undefined) return check(index, evidence);
+    return {
+      status: 'skipped',
+      summary: 'no final ledger was read; a target gives one by its admin API',
+    };
+  },
+});
+
+/** The key of `attemptsByBuyer`. */
+export const ofBuyer = (sku: string | undefined, buyer: string | undefined): string =>
+  `${sku} ${buyer}`;
+
+/** Units of rows together. */
+export const sumUnits = (rows: Iterable<{ quantity: number }>): number => {
+  let units = 0;
+  for (const { quantity } of rows) units += quantity;
+  return units;
+};
+
+/** Whether an order sold its units, even if it was cancelled since; one that waits for its payment or got none did not. */
+export const isMade = ({ status }: LedgerOrder): boolean =>
+  status !== 'PENDING' && status !== 'FAILED';
+
+/** Whether an order stands: paid, and not cancelled since. */
+export const isStanding = ({ status }: LedgerOrder): boolean =>
+  status === 'CONFIRMED' || status === 'FULFILLED';
+
+/** Whether a reservation of the final ledger is somebody's: sold to them, or held for them right now. */
+export const isTaken = ({ status, lapsed }: LedgerReservation): boolean =>
+  status === 'CONFIRMED' || (status === 'RESERVED' && !lapsed);

@@ -1,0 +1,77 @@
+import { basename } from 'node:path';
+import { openOnce } from '../../runtime/open-file.ts';
+import type { K6Module } from '../module.ts';
+
+const SeekMode = { Start: 0, Current: 1, End: 2 };
+
+/** `k6/experimental/fs`: files that are read piece by piece. All VUs share what is in one, each has its own place in it. */
+export const fsModule: K6Module = (vu, scriptPath) => ({
+  async open(path: unknown): Promise<ScriptFile> {
+    if (!vu.initializing) {
+      throw named(new Error('open() works in init code only'), 'ForbiddenError');
+    }
+    if (typeof path !== 'string' || path === '') {
+      throw new TypeError(`open() needs the path of a file, but was given ${JSON.stringify(path)}`);
+    }
+    try {
+      const { absolute, content } = openOnce(vu, scriptPath, path);
+      return new ScriptFile(absolute, content);
+    } catch (error) {
+      throw named(error as Error, 'NotFoundError');
+    }
+  },
+  SeekMode,
+});
+
+function named(error: Error, name: string): Error {
+  error.name = name;
+  return error;
+}
+
+/** What `open` answers with. */
+export class ScriptFile {
+  readonly path: string;
+  readonly #content: Buffer;
+  #position = 0;
+
+  constructor(path: string, content: Buffer) {
+    this.path = path;
+    this.#content = content;
+  }
+
+  /** All bytes of a file, wherever it is being read. */
+  static contentOf(file: ScriptFile): Buffer {
+    return file.#content;
+  }
+
+  /** Fills an array with what comes next; answers with how much that was, null at the end of the file. */
+  async read(into: unknown): Promise<number | null> {
+    if (!(into instanceof Uint8Array)) throw new TypeError('read() needs a Uint8Array to fill');
+    const piece = this.#content.subarray(this.#position, this.#position + into.length);
+    if (piece.length === 0) return null;
+    into.set(piece);
+    this.#position += piece.length;
+    return piece.length;
+  }
+
+  /** Goes to another place; answers with its offset from the start. */
+  async seek(offset: unknown, whence: unknown): Promise<number> {
+    const { length } = this.#content;
+    // The end is the last byte, in k6 as well.
+    const from = [0, this.#position, length - 1][whence as number];
+    if (from === undefined) throw new TypeError('seek() needs one of SeekMode to count from');
+    if (typeof offset !== 'number' || !Number.isInteger(offset)) {
+      throw new TypeError(`seek() needs a whole number of bytes, but was given ${offset}`);
+    }
+    const position = from + offset;
+    if (position < 0 || position > length || (whence === SeekMode.End && offset > 0)) {
+      throw new TypeError(`seek() cannot go to ${position}: the file has ${length} bytes`);
+    }
+    this.#position = position;
+    return position;
+  }
+
+  async stat(): Promise<{ name: string; size: number }> {
+    return { name: basename(this.path), size: this.#content.length };
+  }
+}

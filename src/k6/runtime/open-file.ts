@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Vu } from '../../load/vu/vu.ts';
+import { sharedStateOf } from './shared-state.ts';
+
+/**
+ * k6's `open`: the whole file as text, or as an ArrayBuffer in mode `b`. Relative paths start at the scenario's folder.
+ * Only init code may open files, the functions of its SharedArrays included; each is read once per run.
+ */
+export function createOpen(
+  scriptPath: string,
+  vu: Vu,
+): (path: string, mode?: string) => string | ArrayBuffer {
+  return (path, mode) => {
+    if (typeof path !== 'string' || path === '') {
+      throw new TypeError(`open() needs the path of a file, but was given ${JSON.stringify(path)}`);
+    }
+    if (!vu.initializing) {
+      throw new Error('open() works in init code only');
+    }
+    const { content } = openOnce(vu, scriptPath, path);
+    if (mode !== 'b') return content.toString('utf8');
+    return new Uint8Array(content).buffer;
+  };
+}
+
+/** A file's bytes, by its path or URL (`import.meta.resolve`), read by the first VU of a run that opens it. */
+export function openOnce(
+  vu: Vu,
+  scriptPath: string,
+  path: string,
+): { absolute: string; content: Buffer } {
+  const { files } = sharedStateOf(vu.run);
+  const absolute = path.startsWith('file://')
+    ? fileURLToPath(path)
+    : resolve(dirname(scriptPath), path);
+  let content = files.get(absolute);
+  if (!content) {
+    content = read(absolute);
+    files.set(absolute, content);
+  }
+  return { absolute, content };
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`open() cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}

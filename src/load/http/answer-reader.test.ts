@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hostileAnswer } from '../testing/hostile-answers.ts';
+import { AnswerReader } from './answer-reader.ts';
+
+/** Reads pieces until nothing more can come, and says what was read. */
+function readAll(pieces: string[], method = 'GET') {
+  const heads: unknown[] = [];
+  let body = '';
+  const reader = new AnswerReader();
+  reader.begin(
+    {
+      onHead: (status, statusText, headers) => heads.push({ status, statusText, headers }),
+      onBody(buffer, from, to) {
+        body += buffer.toString('latin1', from, to);
+      },
+    },
+    method,
+  );
+  for (const piece of pieces) {
+    // What a shared buffer still holds of other answers must not be taken for more of this one.
+    reader.read(Buffer.from(`${piece}\r\n\r\n`, 'latin1'), piece.length);
+  }
+  const { state, keepsAlive } = reader;
+  reader.finish();
+  return { state, keepsAlive, whenClosed: reader.state, heads, body };
+}
+
+const read = (text: string, method?: string) => readAll([text], method);
+
+describe('an answer', () => {
+  it('is the same in one piece and byte by byte', () => {
+    fc.assert(
+      fc.property(hostileAnswer, ({ pieces }) => {
+        // Long ones take the same ways, only longer.
+        const text = pieces.join('').slice(0, 5_000);
+        expect(readAll([...text])).toEqual(read(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('ends where its length says, and keeps the connection', () => {
+    expect(read('HTTP/1.1 201 Created\r\nContent-Length: 2\r\nX-A:  b \r\n\r\n{}')).toEqual({
+      state: 'complete',
+      keepsAlive: true,
+      whenClosed: 'complete',
+      heads: [{ status: 201, statusText: 'Created', headers: ['Content-Length', '2', 'X-A', 'b'] }],
+      body: '{}',
+    });
+  });
+
+  it('comes in chunks, with extensions and trailers', () => {
+    const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n';
+    expect(read(`${chunked}3;a=b\r\nabc\r\nA\r\n0123456789\r\n0\r\nx: y\r\n\r\n`)).toMatchObject({
+      state: 'complete',
+      keepsAlive: true,
+      body: 'abc0123456789',
+    });
+    for (const wrong of [
+      'x\r\n',
+      '-1\r\n',
+      '\r\n',
+      '1\r\nabc\r\n',
+      '1\na\r\n',
+      '1e999999999999\r\n',
+    ]) {
+      expect([wrong, read(chunked + wrong).state]).toEqual([wrong, 'malformed']);
+    }
+  });
+
+  it('without a length ends with the connection', () => {
+    expect(read('HTTP/1.1 200\r\n\r\nall there is')).toMatchObject({
+      state: 'body until close',
+      keepsAlive: false,
+      whenClosed: 'complete',
+      body: 'all there is',
+    });
+  });
+
+  it('has no body when there can be none', () => {
+    const head = 'content-length: 5\r\n\r\n';
+    expect(read(`HTTP/1.1 200 OK\r\n${head}`, 'HEAD').state).toBe('complete');
+    expect(read(`HTTP/1.1 304 Not Modified\r\n${head}`).state).toBe('complete');
+    expect(read('HTTP/1.1 204 No Content\r\n\r\n').state).toBe('complete');
+  });
+
+  it('may come after interim ones', () => {
+    expect(
+      read('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 So\r\na: b\r\n\r\nHTTP/1.1 204 Done\r\n\r\n'),
+    ).toMatchObject({ state: 'complete', heads: [{ status: 204 }] });
+    expect(read('HTTP/1.1 101 Switching Protocols\r\n\r\n').state).toBe('malformed');
+  });
+
+  it('gives up the connection when it says so, speaks HTTP/1.0, or is followed by anything', () => {
+    const keepsAlive = (text: string): boolean => read(text).keepsAlive;
+    expect(keepsAlive('HTTP/1.1 204 No\r\nConnection: Close\r\n\r\n')).toBe(false);
+    expect(keepsAlive('HTTP/1.0 204 No\r\n\r\n')).toBe(false);
+    expect(keepsAlive('HTTP/1.0 204 No\r\nConnection: Keep-Alive\r\n\r\n')).toBe(true);
+    expect(keepsAlive('HTTP/1.1 204 No\r\n\r\nHTTP/1.1 200 OK\r\n')).toBe(false);
+  });
+
+  it('that could be read in two ways, or never ends, is malformed', () => {
+    for (const text of [
+      'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+      'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n',
+      'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n',
+      'HTTP/1.1 200 OK\r\nname : value\r\n\r\n',
+      'HTTP/1.1 200 OK\r\n folded: yes\r\n\r\n',
+      'HTTP/1.1 20 OK\r\n\r\n',
+      'HTTP/2 200\r\n\r\n',
+      'SSH-2.0',
+      `HTTP/1.1 200 OK\r\nendless: ${'x'.repeat(1_100_000)}`,
+    ]) {
+      expect([text.slice(0, 80), read(text).state]).toEqual([text.slice(0, 80), 'malformed']);
+    }
+  });
+});

@@ -1,0 +1,45 @@
+import type { LoadResult, MetricSummary } from '../result.ts';
+import { groupTree, type SummaryGroup } from './summary.ts';
+
+interface ExportedGroup {
+  name: string;
+  path: string;
+  id: string;
+  groups: Record<string, ExportedGroup>;
+  checks: Record<string, SummaryGroup['checks'][number]>;
+}
+
+/** A metric's figures beside its thresholds, each of which is true when it was missed. */
+type ExportedMetric = Record<string, number | Record<string, boolean>>;
+
+/** What k6 writes with `--summary-export`. */
+export interface SummaryExport {
+  root_group: ExportedGroup;
+  metrics: Record<string, ExportedMetric>;
+}
+
+export function exportSummary({ metrics, checks, thresholds }: LoadResult): SummaryExport {
+  const exported: SummaryExport['metrics'] = {};
+  for (const [name, summary] of Object.entries(metrics)) exported[name] = exportMetric(summary);
+  for (const { metric, expression, ok } of thresholds) {
+    // A threshold without data has nothing but itself to show.
+    const entry = exported[metric] ?? {};
+    entry.thresholds = { ...(entry.thresholds as Record<string, boolean>), [expression]: !ok };
+    exported[metric] = entry;
+  }
+  return { root_group: exportGroup(groupTree(checks)), metrics: exported };
+}
+
+function exportMetric({ type, values }: MetricSummary): ExportedMetric {
+  if (type !== 'rate') return { ...values };
+  const { rate = 0, ...counts } = values;
+  return { ...counts, value: rate };
+}
+
+function exportGroup({ groups, checks, ...group }: SummaryGroup): ExportedGroup {
+  return {
+    ...group,
+    groups: Object.fromEntries(groups.map((inner) => [inner.name, exportGroup(inner)])),
+    checks: Object.fromEntries(checks.map((check) => [check.name, check])),
+  };
+}

@@ -1,0 +1,23 @@
+import { writeFile } from 'node:fs/promises';
+import type { LoadResult } from '../result.ts';
+
+/** Writes what a script's `handleSummary` returned: `stdout` and `stderr` are handed back, other names are files. */
+export async function writeSummaryOutput(
+  returned: unknown,
+): Promise<NonNullable<LoadResult['summaryOutput']>> {
+  const output: NonNullable<LoadResult['summaryOutput']> = { files: [] };
+  if (typeof returned !== 'object' || returned === null) return output;
+  for (const [name, content] of Object.entries(returned)) {
+    if (content === undefined || content === null) continue;
+    if (name === 'stdout') output.stdout = String(content);
+    else if (name === 'stderr') output.stderr = String(content);
+    else {
+      await writeFile(
+        name,
+        content instanceof ArrayBuffer ? Buffer.from(content) : String(content),
+      );
+      output.files.push(name);
+    }
+  }
+  return output;
+}

@@ -1,0 +1,140 @@
+import { createTraffic, type Traffic } from '../http/traffic.ts';
+import type { LoadOptions } from '../options.ts';
+import type { CheckCount, OutcomeCounts } from '../result.ts';
+import { type CheckCounts, createCheckCounts } from './checks.ts';
+import { createExceptions, type DrainedExceptions, type Exceptions } from './exceptions.ts';
+import { createHttpMetrics, type HttpMetrics } from './http-metrics.ts';
+import {
+  createMetrics,
+  type DrainedMetric,
+  type MetricSelector,
+  type Metrics,
+  type SampleObserver,
+} from './metrics.ts';
+import { noOutcomes } from './outcomes.ts';
+import { createFlowMeter, defineRunMetrics, type RunMetrics } from './run-metrics.ts';
+import { type DrainedSink, TrendSink } from './sinks.ts';
+import { parseSelector } from './thresholds.ts';
+
+/** Everything that is counted in a run, or in one worker's share of it. */
+export interface Tally {
+  metrics: Metrics;
+  httpMetrics: HttpMetrics;
+  runMetrics: RunMetrics;
+  outcomes: OutcomeCounts;
+  checks: CheckCounts;
+  exceptions: Exceptions;
+  traffic: Traffic;
+  counts: RunCounts;
+  /** Times of requests since the last look, from the moment each was due. */
+  latency: TrendSink;
+  /** Adds the bytes that have gone over the wire since the last call to `data_sent` and `data_received`. */
+  sampleTraffic(): void;
+  /** What was counted since the last drain, taken out. Plain data, to be sent to another thread. */
+  drain(): DrainedTally;
+  /** Counts what another tally counted. */
+  absorb(drained: DrainedTally): void;
+}
+
+export interface RunCounts {
+  iterations: number;
+  interrupted: number;
+  dropped: number;
+  vusActive: number;
+  vusMade: number;
+}
+
+export interface DrainedTally {
+  metrics: DrainedMetric[];
+  outcomes: OutcomeCounts;
+  checks: CheckCount[];
+  exceptions: DrainedExceptions;
+  counts: RunCounts;
+  latency: DrainedSink | undefined;
+}
+
+export const noCounts = (): RunCounts => ({
+  iterations: 0,
+  interrupted: 0,
+  dropped: 0,
+  vusActive: 0,
+  vusMade: 0,
+});
+
+export function createTally(
+  { thresholds }: Pick<LoadOptions, 'thresholds'>,
+  deps: {
+    describeError: (error: unknown) => string;
+    log: (line: string) => void;
+    observe: SampleObserver | undefined;
+    /** Whether the script has a `handleSummary`, which k6 also tells how long successful requests took. */
+    hasSummary?: boolean;
+  },
+): Tally {
+  const named = thresholds.map(({ metric }) => metric);
+  if (deps.hasSummary) named.push('http_req_duration{expected_response:true}');
+  const metrics = createMetrics(
+    [...new Set(named)].map((name) => parseSelector(name) as MetricSelector),
+    deps.observe,
+  );
+  const httpMetrics = createHttpMetrics(metrics);
+  const runMetrics = defineRunMetrics(metrics);
+  const outcomes = noOutcomes();
+  const checks = createCheckCounts();
+  const exceptions = createExceptions({ describe: deps.describeError, log: deps.log });
+  const traffic = createTraffic();
+  const flowSent = createFlowMeter(runMetrics.dataSent);
+  const flowReceived = createFlowMeter(runMetrics.dataReceived);
+  const counts = noCounts();
+  const latency = new TrendSink();
+
+  function sampleTraffic(): void {
+    const { sentBytes, receivedBytes } = traffic.totals();
+    flowSent(sentBytes);
+    flowReceived(receivedBytes);
+  }
+
+  return {
+    metrics,
+    httpMetrics,
+    runMetrics,
+    outcomes,
+    checks,
+    exceptions,
+    traffic,
+    counts,
+    latency,
+    sampleTraffic,
+    drain() {
+      sampleTraffic();
+      return {
+        metrics: metrics.drain(),
+        outcomes: takeAll(outcomes),
+        checks: checks.drain(),
+        exceptions: exceptions.drain(),
+        counts: takeAll(counts),
+        latency: latency.drain(),
+      };
+    },
+    absorb(drained) {
+      metrics.absorb(drained.metrics);
+      addAll(outcomes, drained.outcomes);
+      checks.absorb(drained.checks);
+      exceptions.absorb(drained.exceptions);
+      addAll(counts, drained.counts);
+      if (drained.latency) latency.absorb(drained.latency);
+    },
+  };
+}
+
+type Numbers<T> = { [Name in keyof T]: number };
+
+function takeAll<T extends Numbers<T>>(numbers: T): T {
+  const taken = { ...numbers };
+  for (const name in numbers) (numbers as Numbers<T>)[name] = 0;
+  return taken;
+}
+
+function addAll<T extends Numbers<T>>(numbers: T, more: T): void {
+  for (const name in more) (numbers as Numbers<T>)[name] += more[name];
+}

@@ -1,0 +1,135 @@
+import type { ThresholdOption } from '../options.ts';
+import type { ThresholdResult } from '../result.ts';
+import type { MetricSelector, Metrics } from './metrics.ts';
+import { percentileOf, type Sink } from './sinks.ts';
+
+export type Operator = '<' | '<=' | '>' | '>=' | '==' | '!=';
+
+/** `p(95)<500`, taken apart. */
+export interface ThresholdExpression {
+  figure: string;
+  operator: Operator;
+  limit: number;
+}
+
+const FLOAT = String.raw`[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)`;
+const EXPRESSION = new RegExp(
+  String.raw`^\s*(avg|min|med|max|count|rate|value|p\(${FLOAT}\))\s*(<=|>=|===|==|!=|<|>)\s*(${FLOAT})\s*$`,
+  'i',
+);
+
+/**
+ * Reads k6's threshold grammar: figure, operator, number, with any space between them. Undefined when it is not one.
+ *
+ *     figure    avg | min | med | max | count | rate | value | p(NUMBER)
+ *     operator  < | <= | > | >= | == | === | !=
+ */
+export function parseThreshold(text: string): ThresholdExpression | undefined {
+  const match = EXPRESSION.exec(text);
+  if (!match) return undefined;
+  const [, figureText, operator, limit] = match as unknown as [string, string, string, string];
+  // Only numbers may be written large.
+  const figure = /^p\(/.test(figureText) ? `p(${toNumber(figureText.slice(2, -1))})` : figureText;
+  if (figure !== figure.toLowerCase()) return undefined;
+  if (figure.startsWith('p(') && percentileOf(figure) === undefined) return undefined;
+  return {
+    figure,
+    operator: operator === '===' ? '==' : (operator as Operator),
+    limit: toNumber(limit),
+  };
+}
+
+function toNumber(text: string): number {
+  if (!/inf/i.test(text)) return Number(text);
+  return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+/** Reads what a threshold is about: `metric` or `metric{tag:value, …}`. Undefined when it is not one. */
+export function parseSelector(text: string): MetricSelector | undefined {
+  const match = /^([A-Za-z_]\w*)(?:\{(.*)\})?$/.exec(text.trim());
+  if (!match) return undefined;
+  const [, metric, inside] = match;
+  const tags: [string, string][] = [];
+  for (const pair of inside?.split(',') ?? []) {
+    const colon = pair.indexOf(':');
+    if (colon <= 0 || colon === pair.length - 1) return undefined;
+    tags.push([unquote(pair.slice(0, colon)), unquote(pair.slice(colon + 1))]);
+  }
+  return { name: text, metric: metric as string, tags };
+}
+
+function unquote(text: string): string {
+  return text.trim().replace(/^(["'])(.*)\1$/, '$2');
+}
+
+export interface Thresholds {
+  /** Where every threshold stands. One whose metric has no sample fails: nothing was shown. */
+  results(elapsedMs: number): ThresholdResult[];
+  /** The first threshold missed now that was to end the run at once; it stays missed. */
+  abortCause(elapsedMs: number): ThresholdResult | undefined;
+}
+
+/** Judges `metrics` by thresholds whose texts have been checked when the options were read. */
+export function createThresholds(options: ThresholdOption[], metrics: Metrics): Thresholds {
+  const thresholds = options.map((option) => ({
+    option,
+    expression: parseThreshold(option.expression) as ThresholdExpression,
+    selector: parseSelector(option.metric) as MetricSelector,
+    endedRun: false,
+  }));
+
+  function judge(threshold: (typeof thresholds)[number], elapsedMs: number): ThresholdResult {
+    const { option, expression, selector } = threshold;
+    const sink = sinkOf(selector, metrics);
+    const result = { metric: option.metric, expression: option.expression };
+    if (!sink || sink.samples === 0) return { ...result, ok: false };
+    const observed = sink.figure(expression.figure, elapsedMs);
+    if (observed === undefined) return { ...result, ok: false };
+    return { ...result, ok: holds(observed, expression), observed };
+  }
+
+  return {
+    results: (elapsedMs) =>
+      thresholds.map((threshold) => {
+        const result = judge(threshold, elapsedMs);
+        // What comes in after a run was ended for it does not make it good.
+        return threshold.endedRun ? { ...result, ok: false } : result;
+      }),
+    abortCause(elapsedMs) {
+      for (const threshold of thresholds) {
+        const { abortOnFail, delayAbortEvalMs } = threshold.option;
+        if (!abortOnFail || elapsedMs < delayAbortEvalMs) continue;
+        const result = judge(threshold, elapsedMs);
+        // In mid-run a metric without samples has merely not been seen yet.
+        if (result.ok || result.observed === undefined) continue;
+        threshold.endedRun = true;
+        return result;
+      }
+      return undefined;
+    },
+  };
+}
+
+function sinkOf(selector: MetricSelector, metrics: Metrics): Sink | undefined {
+  const metric = metrics.get(selector.metric);
+  if (selector.tags.length === 0) return metric?.sink;
+  return metric?.subMetrics.find((subMetric) => subMetric.name === selector.name)?.sink;
+}
+
+/** Whether a threshold is met by what was observed. */
+export function holds(observed: number, { operator, limit }: ThresholdExpression): boolean {
+  switch (operator) {
+    case '<':
+      return observed < limit;
+    case '<=':
+      return observed <= limit;
+    case '>':
+      return observed > limit;
+    case '>=':
+      return observed >= limit;
+    case '==':
+      return observed === limit;
+    case '!=':
+      return observed !== limit;
+  }
+}
