@@ -1,7 +1,7 @@
 import { accountOperations } from './accounts/endpoints.ts';
 import { adminOperations } from './admin/endpoints.ts';
 import { eventOperations } from './events/endpoints.ts';
-import { type Operation, pathsOf } from './http/endpoint.ts';
+import { type Endpoint, pathsOf } from './http/endpoint.ts';
 import { httpOperations } from './http/endpoints.ts';
 import { campaignOperations } from './selling/campaigns/endpoints.ts';
 import { flashSaleOperations } from './selling/flash-sales/endpoints.ts';
@@ -11,7 +11,7 @@ import { productOperations } from './selling/products/endpoints.ts';
 import { reservationOperations } from './selling/reservations/endpoints.ts';
 
 /** Every operation of the API. What stands in no feature's list is in no route either: a test compares them. */
-export const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly Endpoint[] = [
   ...productOperations,
   ...reservationOperations,
   ...orderOperations,

@@ -5,7 +5,7 @@ import { Role } from '../src/protocol/accounts.ts';
 import { Problem } from '../src/protocol/problem.ts';
 import { startTestServer, type TestServer } from '../test/server.ts';
 import { OPERATIONS } from './endpoints.ts';
-import { type Operation, pathsOf } from './http/endpoint.ts';
+import { type Endpoint, pathsOf } from './http/endpoint.ts';
 
 /** These hold for every route there is: that the list has them all is a test of its own (operations.test.ts). */
 
@@ -58,7 +58,7 @@ const ID = '018f0000-0000-7000-8000-000000000001';
 
 /** A call of the route with these values in its path, and a body that is JSON but nothing else. */
 const callRoute = (
-  { method }: Operation,
+  { method }: Endpoint,
   path: string,
   options: { token?: string; authorization?: string; id?: string; body?: unknown } = {},
 ) => {
@@ -173,7 +173,7 @@ describe('another user’s object', () => {
 });
 
 /** Bodies that are signed are looked into only when the signature is right (payments.test.ts). */
-const isSigned = ({ refusals = [] }: Operation) => refusals.includes('INVALID_SIGNATURE');
+const isSigned = ({ refusals = [] }: Endpoint) => refusals.includes('INVALID_SIGNATURE');
 
 test.each(ROUTES.filter(({ operation }) => operation.body !== undefined && !isSigned(operation)))(
   'S4.10 $name refuses fields it does not know',

@@ -46,7 +46,7 @@ async function serveInTurn(): Promise<Front> {
     request.on('end', () => {
       turn = turn.then(async () => {
         const { method = 'GET', url = '/', headers } = request;
-        const kept = ['authorization', 'content-type', 'idempotency-key', 'x-attempt-id'];
+        const kept = ['authorization', 'content-type', 'idempotency-key', 'x-call-id'];
         let answer: { status: number; text: string } | undefined;
         await until(async () => {
           const fetched = await fetch(server.url + url, {

@@ -9,15 +9,15 @@ import { migrate } from '../platform/migrate.ts';
 import { createPool } from '../platform/postgres.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import type { Consumer, DomainEvent } from './event.ts';
-import type { EventLog } from './event-transport.ts';
+import type { EventTransport } from './event-transport.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export const silent = createLogger({ level: 'silent', instance: 'test' });
 
 /** What every way of delivering promises. `create` makes a log over a database and its outbox. */
-export function describeEventLog(
+export function describeEventTransport(
   name: string,
-  create: (deps: { pool: Pool; consumers: Consumer[]; delivery: Delivery }) => EventLog,
+  create: (deps: { pool: Pool; consumers: Consumer[]; delivery: Delivery }) => EventTransport,
   /** Takes away what the log stands on, and brings it back. */
   outage?: { begin(): Promise<void>; end(): Promise<void> },
 ): void {
@@ -38,7 +38,7 @@ export function describeEventLog(
       await database.drop();
     });
 
-    function start(...consumers: Consumer[]): EventLog {
+    function start(...consumers: Consumer[]): EventTransport {
       const observer = { handled() {}, retried() {}, buried() {} };
       const delivery = createDelivery({
         pool,

@@ -3,7 +3,7 @@ import { countBy, type ServerMetrics } from '../platform/metrics.ts';
 import { createPool } from '../platform/postgres.ts';
 import { createDelivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
-import type { EventLog } from './event-transport.ts';
+import type { EventTransport } from './event-transport.ts';
 import { createEventGauges } from './gauges.ts';
 import { createKafkaClient } from './kafka-client.ts';
 import { createKafkaLog } from './kafka-transport.ts';
@@ -34,7 +34,7 @@ export function createEvents(deps: {
   metrics: ServerMetrics;
   log: Logger;
   nowMs(): number;
-}): EventLog & {
+}): EventTransport & {
   /** Asks the brokers; undefined when this process has nothing to do with Kafka. */
   probe: (() => Promise<void>) | undefined;
   refreshGauges(): Promise<void>;
@@ -63,7 +63,7 @@ export function createEvents(deps: {
   });
   const shared = { pool, consumers, delivery, pollIntervalMs: POLL_INTERVAL_MS, log };
 
-  const parts: EventLog[] = [];
+  const parts: EventTransport[] = [];
   let probe: (() => Promise<void>) | undefined;
   if (roles.worker) {
     parts.push(createUpkeep({ ...shared, retentionMs: config.eventRetentionMs, nowMs }));

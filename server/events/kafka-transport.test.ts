@@ -1,10 +1,10 @@
 import { describeWithKafka } from '../../test/kafka.ts';
-import { describeEventLog, silent } from './event-transport.contract.ts';
+import { describeEventTransport, silent } from './event-transport.contract.ts';
 import { createKafkaClient } from './kafka-client.ts';
 import { createKafkaLog } from './kafka-transport.ts';
 
 describeWithKafka('over Kafka', (broker) => {
-  describeEventLog(
+  describeEventTransport(
     'Kafka',
     (deps) =>
       createKafkaLog({

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/logging.ts';
 import { type Repeated, repeat } from '../platform/repeat.ts';
 import type { Delivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
-import type { EventLog } from './event-transport.ts';
+import type { EventTransport } from './event-transport.ts';
 import { KafkaAway, type KafkaClient } from './kafka-client.ts';
 import { fromMessage } from './kafka-message.ts';
 import { BATCH, readSource, subscribe } from './outbox.ts';
@@ -28,7 +28,7 @@ export function createKafkaLog(deps: {
   roles: { relay: boolean; worker: boolean };
   onPublished(topic: string): void;
   log: Logger;
-}): EventLog {
+}): EventTransport {
   const { pool, kafka, replicationFactor, consumers, delivery, roles, log } = deps;
   const ready = onceDone(async () => {
     // Groups are known before anything is published, so that what they have still to handle is remembered.

@@ -1,6 +1,6 @@
-import { describeEventLog, silent } from './event-transport.contract.ts';
+import { describeEventTransport, silent } from './event-transport.contract.ts';
 import { createOutboxLog } from './outbox-transport.ts';
 
-describeEventLog('the outbox', (deps) =>
+describeEventTransport('the outbox', (deps) =>
   createOutboxLog({ ...deps, pollIntervalMs: 5, log: silent }),
 );

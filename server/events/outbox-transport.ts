@@ -3,7 +3,7 @@ import type { Logger } from '../platform/logging.ts';
 import { repeat } from '../platform/repeat.ts';
 import type { Delivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
-import type { EventLog } from './event-transport.ts';
+import type { EventTransport } from './event-transport.ts';
 import { BATCH, hasEvents, listUnhandled, readEvents, tryLock } from './outbox.ts';
 
 /**
@@ -19,7 +19,7 @@ export function createOutboxLog(deps: {
   delivery: Delivery;
   pollIntervalMs: number;
   log: Logger;
-}): EventLog {
+}): EventTransport {
   const { pool, consumers, delivery, pollIntervalMs, log } = deps;
   const underWay = new Map<Consumer, Promise<void>>();
 

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Router } from 'express';
 import { getAbsoluteFSPath } from 'swagger-ui-dist';
-import type { Operation } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { describeApi } from './openapi.ts';
 import { methodNotAllowed, refuse } from './problem.ts';
 import { send } from './respond.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** `GET /openapi.json`, and at `/docs` the pages that show it. All files are our own or npm's: nothing is fetched. */
-export function createDocsRoutes(operations: readonly Operation[]): Router {
+export function createDocsRoutes(operations: readonly Endpoint[]): Router {
   let document: string | undefined;
   const router = Router();
 

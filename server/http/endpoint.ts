@@ -6,7 +6,7 @@ import type { ProblemCode } from '../../src/protocol/problem.ts';
  * One operation of the API as data. Each feature declares its own in `operations.ts`, beside its routes; the OpenAPI
  * document is made of them, and a test compares them with the routes that Express really has.
  */
-export interface Operation {
+export interface Endpoint {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As Express writes it (`/orders/:id`); every spelling, if there are several. */
   path: string | readonly string[];
@@ -30,11 +30,11 @@ export interface Operation {
   refusals?: readonly ProblemCode[];
 }
 
-export const pathsOf = ({ path }: Operation): readonly string[] =>
+export const pathsOf = ({ path }: Endpoint): readonly string[] =>
   typeof path === 'string' ? [path] : path;
 
 /** Every code an operation may refuse with. */
-export function refusalsOf(operation: Operation): ProblemCode[] {
+export function refusalsOf(operation: Endpoint): ProblemCode[] {
   const { access, query, body, takesKey, refusals = [] } = operation;
   const codes: ProblemCode[] = [...refusals, 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL_ERROR'];
   if (access !== 'public') codes.push('UNAUTHENTICATED');

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Health } from '../../src/protocol/health.ts';
-import type { Operation } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 
 const tag = 'Running the server';
 
 /** What every server answers beside the features. */
-export const httpOperations: Operation[] = [
+export const httpOperations: Endpoint[] = [
   {
     method: 'get',
     path: '/health',

@@ -2,11 +2,11 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-ope
 import { z } from 'zod';
 import { IDEMPOTENCY_KEY_HEADER } from '../../src/protocol/headers.ts';
 import { Problem } from '../../src/protocol/problem.ts';
-import { type Operation, pathsOf, refusalsOf } from './endpoint.ts';
+import { type Endpoint, pathsOf, refusalsOf } from './endpoint.ts';
 import { statusOf } from './problem.ts';
 
 /** The OpenAPI 3.1 document of these operations, from the very schemas that check their requests. */
-export function describeApi(operations: readonly Operation[]) {
+export function describeApi(operations: readonly Endpoint[]) {
   const registry = new OpenAPIRegistry();
   const bearer = registry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
@@ -59,10 +59,10 @@ const KEY_HEADER = z.object({
     ),
 });
 
-const describeAccess = (access: Operation['access']) =>
+const describeAccess = (access: Endpoint['access']) =>
   typeof access === 'string' ? undefined : `For the role ${access.join(' or ')}.`;
 
-function describeAnswers({ answers, contentType = 'application/json' }: Operation) {
+function describeAnswers({ answers, contentType = 'application/json' }: Endpoint) {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
@@ -72,7 +72,7 @@ function describeAnswers({ answers, contentType = 'application/json' }: Operatio
 }
 
 /** One answer per status, which names the codes that share it. */
-function describeRefusals(operation: Operation) {
+function describeRefusals(operation: Endpoint) {
   const codes = refusalsOf(operation);
   return Object.fromEntries(
     [...new Set(codes.map(statusOf))].map((status) => [

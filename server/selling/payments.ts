@@ -23,7 +23,7 @@ export interface WantedOrder {
   method: PaymentMethod;
   /** The buyer's name for the payment. */
   transactionId: string;
-  attemptId: string | undefined;
+  callId: string | undefined;
 }
 
 export type PayOutcome =

@@ -84,7 +84,7 @@ export function createLedgerBatches(deps: {
       requests.map((request) => request.holdId),
       requests.map((request) => request.userId),
       requests.map((request) => request.quantity),
-      requests.map((request) => request.attemptId ?? null),
+      requests.map((request) => request.callId ?? null),
       holdTtlMs,
     ]);
     if (rows.length === 0) return requests.map(() => ({ outcome: 'unknown_sku' }));
@@ -106,7 +106,7 @@ export function createLedgerBatches(deps: {
       requests.map((request) => request.orderId),
       requests.map((request) => request.paymentMethod),
       requests.map((request) => request.transactionId),
-      requests.map((request) => request.attemptId ?? null),
+      requests.map((request) => request.callId ?? null),
     ]);
     tellMoved('SOLD', countOf(rows, 'sold'), skuId);
     return rows.map(({ outcome, sequence, ...row }) => {

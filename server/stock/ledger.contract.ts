@@ -65,7 +65,7 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
     describe('hold', () => {
       it('S1.1 takes units off sale and answers with the hold', async () => {
         const skuId = await stockSku(pool, 5);
-        const request = buyer(skuId, { quantity: 2, attemptId: 'attempt-7' });
+        const request = buyer(skuId, { quantity: 2, callId: 'attempt-7' });
 
         const decided = await ledger.hold(request);
 

@@ -43,8 +43,8 @@ export interface HoldRequest {
   skuId: string;
   /** Units, at least 1. */
   quantity: number;
-  /** The client's name for this attempt, stored with the hold. */
-  attemptId?: string;
+  /** The client's name for this call, stored with the hold. */
+  callId?: string;
 }
 
 /** A hold as stored. */
@@ -74,7 +74,7 @@ export interface ConfirmRequest {
   orderId: string;
   paymentMethod: string;
   transactionId: string;
-  attemptId?: string;
+  callId?: string;
 }
 
 export type ConfirmOutcome =

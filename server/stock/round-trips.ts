@@ -93,7 +93,7 @@ export async function takeAndWrite(
   holdTtlMs: number,
   { name, update, values }: { name: string; update: string; values: unknown[] },
 ): Promise<HoldOutcome | undefined> {
-  const { holdId, userId, skuId, quantity, attemptId } = request;
+  const { holdId, userId, skuId, quantity, callId } = request;
   const { rows } = await db.query<{ sequence: number; created_at: Date; expires_at: Date }>({
     name,
     text: `WITH counted AS (${update} RETURNING sequence),
@@ -118,7 +118,7 @@ export async function takeAndWrite(
            )
            SELECT sequence, created_at, expires_at FROM counted CROSS JOIN held`,
     values: [
-      ...[skuId, holdId, userId, quantity, attemptId ?? null, holdTtlMs],
+      ...[skuId, holdId, userId, quantity, callId ?? null, holdTtlMs],
       ...[TOPICS.reservations, TOPICS.inventory, ...values],
     ],
   });
@@ -156,14 +156,14 @@ export async function writeHold(
   sequence: number,
   holdTtlMs: number,
 ): Promise<HoldOutcome> {
-  const { holdId, userId, skuId, quantity, attemptId } = request;
+  const { holdId, userId, skuId, quantity, callId } = request;
   const { rows } = await db.query<{ created_at: Date; expires_at: Date }>({
     name: 'stock.write-reservation',
     text: `INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at,
                                      expires_at, attempt_id, sequence)
            VALUES ($1, $2, $3, $4, 'RESERVED', now(), now() + $5 * interval '1 millisecond', $6, $7)
            RETURNING created_at, expires_at`,
-    values: [holdId, userId, skuId, quantity, holdTtlMs, attemptId ?? null, sequence],
+    values: [holdId, userId, skuId, quantity, holdTtlMs, callId ?? null, sequence],
   });
   const row = rows[0] as { created_at: Date; expires_at: Date };
   await db.query({

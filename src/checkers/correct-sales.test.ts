@@ -60,12 +60,12 @@ describe('a sale by a ledger that makes no mistakes', () => {
     );
   });
 
-  it('never alarms when the ledger stores no attempt ids', () => {
+  it('never alarms when the ledger stores no call ids', () => {
     fc.assert(
       fc.property(sales, (options) => {
         const { evidence } = simulateSale(options);
-        for (const row of evidence.ledger?.reservations ?? []) row.attemptId = null;
-        for (const row of evidence.ledger?.orders ?? []) row.attemptId = null;
+        for (const row of evidence.ledger?.reservations ?? []) row.callId = null;
+        for (const row of evidence.ledger?.orders ?? []) row.callId = null;
         expect(alarms(evidence)).toEqual([]);
       }),
       { numRuns: 200 },

@@ -55,7 +55,7 @@ describe('a history file', () => {
       sku: 'SKU-1',
       buyer: 'ann',
       quantity: 2,
-      attempt: 'try-1',
+      callId: 'try-1',
       instance: 'http://one',
     });
     clock.atNs = 150;
@@ -97,7 +97,7 @@ describe('a history file', () => {
         sku: 'SKU-1',
         buyer: 'ann',
         quantity: 2,
-        attempt: 'try-1',
+        callId: 'try-1',
         hold: 'h1',
         invokedAtNs: 100,
         outcome: 'ok',
@@ -137,7 +137,7 @@ describe('a history file', () => {
       orderId: '00000000-0000-7000-8000-000000000003',
       issuedAt: '2026-01-01T12:00:00.000000Z',
       usedAt: null,
-      usedByAttemptId: null,
+      usedByCallId: null,
     };
     const delivery: LedgerRow = {
       row: 'delivery',
@@ -310,8 +310,8 @@ describe('the reader of histories', () => {
     ['an empty file', '', 'line 1: the file is empty'],
     ['a line that is no JSON', 'hello\n', 'line 1: not JSON'],
     ['another kind of JSON', '{"a":1}\n', 'line 1: a history starts with its sale'],
-    ['another version', '{"type":"sale","version":99}\n', 'line 1: version 99, expected 1'],
-    ['a sale without its facts', '{"type":"sale","version":1}\n', 'line 1: scenario:'],
+    ['another version', '{"type":"sale","version":99}\n', 'line 1: version 99, expected 2'],
+    ['a sale without its facts', '{"type":"sale","version":2}\n', 'line 1: scenario:'],
   ])('refuses %s', async (_what, text, why) => {
     const path = join(folder, 'not-a-history');
     writeFileSync(path, text);

@@ -33,7 +33,7 @@ describe('parts of a history', () => {
         const whole = createHistoryFile(path, saleOf({ total: 1 }), clock);
         const paths = [0, 1, 2, 3].map((part) => join(folder, `${runs}.part-${part}`));
         const parts = paths.map((part) => createHistoryPart(part, clock));
-        const open: { part: number; id: number; attempt: string }[] = [];
+        const open: { part: number; id: number; callId: string }[] = [];
         const called: string[] = [];
         const answered: string[] = [];
         for (const { part, answers, laterNs } of happenings) {
@@ -41,15 +41,15 @@ describe('parts of a history', () => {
           const call = answers && open.find((candidate) => candidate.part === part);
           if (call) {
             open.splice(open.indexOf(call), 1);
-            answered.push(call.attempt);
-            const facts = { outcome: 'ok', status: 201, hold: `hold-${call.attempt}` } as const;
+            answered.push(call.callId);
+            const facts = { outcome: 'ok', status: 201, hold: `hold-${call.callId}` } as const;
             parts[part]?.complete(call.id, facts);
             continue;
           }
-          const attempt = `a${called.length}`;
-          const facts = { kind: 'reserve', quantity: 1, attempt } as const;
-          open.push({ part, id: parts[part]?.invoke(facts) as number, attempt });
-          called.push(`${clock.atNs} ${attempt}`);
+          const callId = `a${called.length}`;
+          const facts = { kind: 'reserve', quantity: 1, callId } as const;
+          open.push({ part, id: parts[part]?.invoke(facts) as number, callId });
+          called.push(`${clock.atNs} ${callId}`);
         }
         await Promise.all(parts.map((part) => part.close()));
         await whole.adopt(paths);
@@ -61,11 +61,11 @@ describe('parts of a history', () => {
         const times = operations.map(({ invokedAtNs }) => invokedAtNs);
         expect(times).toEqual([...times].sort((a, b) => a - b));
         expect(
-          operations.map(({ invokedAtNs, attempt }) => `${invokedAtNs} ${attempt}`).sort(),
+          operations.map(({ invokedAtNs, callId }) => `${invokedAtNs} ${callId}`).sort(),
         ).toEqual([...called].sort());
         const ended = operations.filter(({ outcome }) => outcome === 'ok');
-        expect(ended.map(({ attempt }) => attempt as string).sort()).toEqual([...answered].sort());
-        for (const { hold, attempt } of ended) expect(hold).toBe(`hold-${attempt}`);
+        expect(ended.map(({ callId }) => callId as string).sort()).toEqual([...answered].sort());
+        for (const { hold, callId } of ended) expect(hold).toBe(`hold-${callId}`);
       }),
       { numRuns: 30 },
     );

@@ -10,8 +10,8 @@ export interface Operation {
   sku?: string;
   buyer?: string;
   quantity: number;
-  /** Names this attempt; the server stores it with the effect, so final reads can resolve an `info`. */
-  attempt?: string;
+  /** Names this call; the server stores it with the effect, so final reads can resolve an `info`. */
+  callId?: string;
   /** Names what the buyer wants; calls that repeat it carry the same key and together have one effect. */
   idempotencyKey?: string;
   /** The hold this call is about: known at invocation for confirm and release, from the answer for reserve. */

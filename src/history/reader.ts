@@ -195,7 +195,7 @@ function createParser(path: string) {
       sku: same(parsed.sku),
       buyer: same(parsed.buyer),
       quantity,
-      attempt: parsed.attempt as string | undefined,
+      callId: parsed.callId as string | undefined,
       idempotencyKey: same(parsed.idempotencyKey),
       hold: same(parsed.hold),
       order: same(parsed.order),

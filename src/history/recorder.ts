@@ -12,7 +12,7 @@ export type InvokeFacts = Pick<
   | 'sku'
   | 'buyer'
   | 'quantity'
-  | 'attempt'
+  | 'callId'
   | 'idempotencyKey'
   | 'hold'
   | 'order'
@@ -75,13 +75,13 @@ export const noHistory: HistoryRecorder & Pick<HistoryFile, 'adopt'> = {
   async adopt() {},
 };
 
-export const HISTORY_VERSION = 1;
+export const HISTORY_VERSION = 2;
 
 /**
  * Creates (or empties) the history at `path`, its folders too. The format is NDJSON, one event per line:
  *
- *     {"type":"sale","version":1, …SaleFacts}
- *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"attempt":…}
+ *     {"type":"sale","version":2, …SaleFacts}
+ *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"callId":…}
  *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
  *     {"type":"scrape", …MetricsScrape}
  *     {"type":"ledger","entry":LedgerRow}
@@ -149,7 +149,7 @@ function recordOperations(file: ChunkedFile, counts: HistoryCounts, clock: Clock
       const id = ++counts.invoked;
       file.append(
         `{"type":"invoke","id":${id},"at":${digits(at)},"kind":"${facts.kind}","quantity":${facts.quantity}` +
-          `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('attempt', facts.attempt)}` +
+          `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('callId', facts.callId)}` +
           `${text('idempotencyKey', facts.idempotencyKey)}${text('hold', facts.hold)}` +
           `${text('order', facts.order)}${text('voucher', facts.voucher)}` +
           `${text('instance', facts.instance)}}\n`,

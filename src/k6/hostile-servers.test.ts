@@ -245,12 +245,12 @@ describe('an attempt', () => {
   it('carries an id of its own, which stands in the history too', async () => {
     const seen: string[] = [];
     server = await serve((request, response) => {
-      seen.push(String(request.headers['x-attempt-id']));
+      seen.push(String(request.headers['x-call-id']));
       response.writeHead(201, { 'content-type': 'application/json' }).end(CREATED);
     });
     const { history } = await reserveAt(server.origin, { TIMES: '5' });
     expect(new Set(seen).size).toBe(5);
-    expect(seen).toEqual(history.operations.map(({ attempt }) => attempt));
+    expect(seen).toEqual(history.operations.map(({ callId }) => callId));
     expect(seen[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 

@@ -4,7 +4,7 @@ import type { ScenarioOptions } from './options.ts';
 import { watchEventLoop } from './saturation.ts';
 import { createScenario, type RunningScenario } from './schedule/scenario-run.ts';
 import { type Share, shareWithin } from './schedule/share.ts';
-import type { Buyers } from './vu/vu-factory.ts';
+import type { VuFactory } from './vu/vu-factory.ts';
 
 /** Who runs the scenarios of a load: the buyers of this thread, or worker threads with a share each. */
 export interface Crew {
@@ -36,7 +36,7 @@ export interface Crew {
 export interface CrewDeps {
   scenarios: ScenarioOptions[];
   share: Share;
-  buyers: Pick<Buyers, 'hire'>;
+  vus: Pick<VuFactory, 'createForScenario'>;
   tally: Tally;
   /** Monotonic milliseconds. */
   now: () => number;
@@ -59,7 +59,7 @@ export function createCrew(deps: CrewDeps): Crew {
     return [
       createScenario(options, {
         share,
-        hireBuyer: (scenario) => deps.buyers.hire(scenario, share),
+        createVu: (scenario) => deps.vus.createForScenario(scenario, share),
         now,
         nowMs,
         onStart({ latenessMs }) {

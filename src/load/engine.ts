@@ -14,14 +14,14 @@ import { createThresholds } from './metrics/thresholds.ts';
 import type { LoadResult, LoadTick } from './result.ts';
 import { judgeGenerator, watchCpu } from './saturation.ts';
 import { WHOLE } from './schedule/share.ts';
-import { createLook } from './tick-reader.ts';
+import { createTickReader } from './tick-reader.ts';
 import { createTickStream } from './tick-stream.ts';
 import { createRendezvous } from './vu/rendezvous.ts';
 import { createRendezvousScore, type RendezvousScore } from './vu/rendezvous-score.ts';
 import type { LoadedScript } from './vu/script.ts';
 import { IterationInterrupted, type RunView } from './vu/vu.ts';
-import { createBuyers } from './vu/vu-factory.ts';
-import type { Buyer } from './vu/vu-runner.ts';
+import { createVuFactory } from './vu/vu-factory.ts';
+import type { VuRunner } from './vu/vu-runner.ts';
 
 export interface LoadSpec {
   script: LoadedScript;
@@ -93,7 +93,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
   let stopping = false;
   let aborted = false;
   let setupData: string | undefined;
-  let stagehand: Buyer | undefined;
+  let outsideVu: VuRunner | undefined;
   const ticks = createTickStream<LoadTick>();
 
   const elapsedMs = (): number =>
@@ -110,7 +110,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
     fail: (reason) => exceptions.record(new Error(reason)),
   };
   const rendezvous = createRendezvous({ now, log, onReleased: score.add });
-  const buyers = createBuyers({
+  const vus = createVuFactory({
     script,
     env: spec.env,
     target: spec.target,
@@ -128,12 +128,12 @@ export function startLoad(spec: LoadSpec): LoadRun {
     createCrew({
       scenarios: options.scenarios,
       share: WHOLE,
-      buyers,
+      vus,
       tally,
       now,
       nowMs: clock.nowMs,
     });
-  const look = createLook(
+  const look = createTickReader(
     { elapsedMs, progress: crew.progress, offered: crew.offered, lagMsMax: crew.takeLagMsMax },
     tally,
   );
@@ -145,9 +145,9 @@ export function startLoad(spec: LoadSpec): LoadRun {
 
   /** Runs what belongs to no scenario, in a VU of its own. */
   async function perform(name: string, argument: unknown, timeoutMs: number): Promise<unknown> {
-    stagehand ??= buyers.hireStagehand();
-    stagehand.vu.group = `::${name}`;
-    return await stagehand.perform(name, argument, timeoutMs);
+    outsideVu ??= vus.createOutsideScenarios();
+    outsideVu.vu.group = `::${name}`;
+    return await outsideVu.call(name, argument, timeoutMs);
   }
 
   /** Lets what runs come to its end. */
@@ -185,7 +185,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
       startedAtMs = now();
       const cpuSeconds = watchCpu();
       const ticker = setInterval(() => {
-        ticks.push(look.take());
+        ticks.push(look.read());
         if (!stopping && thresholds.abortCause(elapsedMs())) endNow('threshold');
       }, TICK_MS);
       try {
@@ -211,10 +211,10 @@ export function startLoad(spec: LoadSpec): LoadRun {
       });
       const hasTeardown = script.exports.includes('teardown') && options.runsTeardown;
       if (hasTeardown && isSetUp && !aborted) await tearDown();
-      ticks.push(look.take());
+      ticks.push(look.read());
       return await conclude(generator);
     } finally {
-      stagehand?.retire();
+      outsideVu?.retire();
       await crew.close();
       ticks.end();
       restoreStacks();
@@ -301,8 +301,8 @@ export function startLoad(spec: LoadSpec): LoadRun {
 
   async function handleSummary(data: unknown): Promise<LoadResult['summaryOutput']> {
     try {
-      const teller = buyers.hireStagehand();
-      const returned = await teller.perform('handleSummary', data, options.summaryTimeoutMs);
+      const teller = vus.createOutsideScenarios();
+      const returned = await teller.call('handleSummary', data, options.summaryTimeoutMs);
       teller.retire();
       return await writeSummaryOutput(returned);
     } catch (error) {
@@ -322,7 +322,7 @@ export function startLoad(spec: LoadSpec): LoadRun {
     abort() {
       aborted = true;
       endNow('interrupt');
-      stagehand?.interrupt();
+      outsideVu?.interrupt();
     },
     result,
   };

@@ -3,8 +3,8 @@ import type { Tally } from './metrics/tally.ts';
 import type { LoadTick } from './result.ts';
 
 /** Takes looks at a run; each covers the time since the one before. */
-export interface Look {
-  take(): LoadTick;
+export interface TickReader {
+  read(): LoadTick;
 }
 
 /** Where the run stands, asked at every look. */
@@ -16,12 +16,12 @@ export interface RunState {
   lagMsMax(): number;
 }
 
-export function createLook(state: RunState, tally: Tally): Look {
+export function createTickReader(state: RunState, tally: Tally): TickReader {
   const { latency, counts, outcomes, runMetrics } = tally;
   let before = { elapsedMs: 0, requests: 0, offered: 0 };
 
   return {
-    take() {
+    read() {
       tally.sampleTraffic();
       runMetrics.vus.add(counts.vusActive, untagged);
       runMetrics.vusMax.add(counts.vusMade, untagged);

@@ -1,5 +1,5 @@
-/** Client → server: names one attempt. Stored with its effect, so a later read tells whether an unanswered call happened. */
-export const ATTEMPT_ID_HEADER = 'x-attempt-id';
+/** Client → server: names one call. Stored with its effect, so a later read tells whether an unanswered call happened. */
+export const CALL_ID_HEADER = 'x-call-id';
 
 /** Server → client: names one answer; the same id stands in the server's log. */
 export const REQUEST_ID_HEADER = 'x-request-id';

@@ -27,7 +27,7 @@ export const LedgerReservation = z.object({
   quantity: z.int(),
   status: ReservationStatus,
   lapsed: z.boolean(),
-  attemptId: z.string().nullable(),
+  callId: z.string().nullable(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
 });
@@ -42,7 +42,7 @@ export const LedgerOrder = z.object({
   quantity: z.int(),
   totalPrice: Money,
   status: OrderStatus,
-  attemptId: z.string().nullable(),
+  callId: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
 export type LedgerOrder = z.infer<typeof LedgerOrder>;
@@ -69,8 +69,8 @@ export const LedgerVoucher = z.object({
   orderId: z.uuid(),
   issuedAt: z.iso.datetime(),
   usedAt: z.iso.datetime().nullable(),
-  /** The attempt that redeemed it. */
-  usedByAttemptId: z.string().nullable(),
+  /** The id of the call that redeemed it. */
+  usedByCallId: z.string().nullable(),
 });
 export type LedgerVoucher = z.infer<typeof LedgerVoucher>;
 
@@ -82,7 +82,7 @@ export const LedgerAttempt = z.object({
   userId: z.uuid(),
   status: z.enum(['PENDING', 'SUCCESS', 'FAILED']),
   orderId: z.uuid().nullable(),
-  attemptId: z.string().nullable(),
+  callId: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
 export type LedgerAttempt = z.infer<typeof LedgerAttempt>;

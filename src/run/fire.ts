@@ -17,7 +17,7 @@ import type { LoadReport } from './events.ts';
 import type { RunDeps, RunOptions } from './run.ts';
 
 /** Lets the buyers in, by our own engine or by k6, and tells of them until the last has left. */
-export async function fireBuyers(
+export async function fireLoad(
   script: LoadedScript,
   load: Pick<LoadSpec, 'env' | 'observe'> & {
     /** `__ENV` as it was when the options were read, and what stood over them. */

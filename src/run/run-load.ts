@@ -3,7 +3,7 @@ import { UserError } from '../kernel/errors.ts';
 import type { LoadedScript } from '../load/vu/script.ts';
 import { runFolder } from '../stack/run-folder.ts';
 import type { LoadReport } from './events.ts';
-import { closeOutputs, describeEnvironment, findRunner, fireBuyers, loadOutputs } from './fire.ts';
+import { closeOutputs, describeEnvironment, findRunner, fireLoad, loadOutputs } from './fire.ts';
 import { createPhases } from './phases.ts';
 import type { RunDeps, RunOptions } from './run.ts';
 import { createThresholdJudge } from './thresholds/index.ts';
@@ -29,7 +29,7 @@ export async function runLoad(
   const phase = createPhases(deps);
   await thresholds.rehearse({});
   const fired = await phase('load', 'the script exports no `sale`, so nothing is judged', () =>
-    fireBuyers(
+    fireLoad(
       script,
       {
         optionsEnv: options.env,

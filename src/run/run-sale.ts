@@ -16,7 +16,7 @@ import { runFolder } from '../stack/run-folder.ts';
 import { createStack, type StackServices } from '../stack/stack.ts';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
 import type { SaleReport, SkuStock } from './events.ts';
-import { closeOutputs, describeEnvironment, findRunner, fireBuyers, loadOutputs } from './fire.ts';
+import { closeOutputs, describeEnvironment, findRunner, fireLoad, loadOutputs } from './fire.ts';
 import { createPhases } from './phases.ts';
 import { untilAtRest } from './rest.ts';
 import type { RunDeps, RunOptions } from './run.ts';
@@ -109,7 +109,7 @@ export async function runSale(
   await scope.start({ name: 'the scraper', ...scraper });
   await thresholds.rehearse({ databaseUrl, sku: skuId });
   const fired = await phase('load', 'the sale is on', () =>
-    fireBuyers(
+    fireLoad(
       script,
       {
         optionsEnv: options.env,

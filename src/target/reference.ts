@@ -1,11 +1,11 @@
-import { ATTEMPT_ID_HEADER, IDEMPOTENCY_KEY_HEADER } from '../protocol/headers.ts';
+import { CALL_ID_HEADER, IDEMPOTENCY_KEY_HEADER } from '../protocol/headers.ts';
 import { ProblemCode } from '../protocol/problem.ts';
 import type { Answer, Target } from './target.ts';
 
 /** The reference server of this project, as the load engine sees it. */
 export const referenceTarget: Target = {
   name: 'reference',
-  attemptHeader: ATTEMPT_ID_HEADER,
+  callIdHeader: CALL_ID_HEADER,
   idempotencyHeader: IDEMPOTENCY_KEY_HEADER,
   operations: [
     {

@@ -7,8 +7,8 @@ import type { OperationKind } from '../history/operation.ts';
 export interface Target {
   name: string;
   operations: OperationRule[];
-  /** Request header that carries the attempt id, if the server stores one. */
-  attemptHeader?: string;
+  /** Request header that carries the call id, if the server stores one. */
+  callIdHeader?: string;
   /** Request header by which a buyer says that calls are the same one again, lower case. */
   idempotencyHeader?: string;
   /** The buyer behind a request, read from its `authorization` header; asked for every operation. */

@@ -72,7 +72,7 @@ interface StoredHold {
   status: LedgerReservation['status'];
   createdNs: number;
   expiresNs: number;
-  attempt: string;
+  callId: string;
 }
 
 interface Answer {
@@ -191,7 +191,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     });
   }
 
-  function reserve(buyer: string, quantity: number, attempt: string, instance: number): Answer {
+  function reserve(buyer: string, quantity: number, callId: string, instance: number): Answer {
     const sequence = movements.length;
     const refuse = (code: string, outcome: string): Answer => {
       inc(instance, `flashsale_reservations_total ${outcome}`);
@@ -215,7 +215,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
       if (bug !== 'lost-update' || random() < 0.7) return refuse('OUT_OF_STOCK', 'out_of_stock');
       harm++;
     }
-    const { hold, number } = take(buyer, quantity, attempt, instance);
+    const { hold, number } = take(buyer, quantity, callId, instance);
     scheduleSweep(hold);
     if (bug === 'refused-but-done' && random() < 0.2) {
       harm++;
@@ -233,7 +233,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     };
   }
 
-  function take(buyer: string, quantity: number, attempt: string, instance: number) {
+  function take(buyer: string, quantity: number, callId: string, instance: number) {
     available -= quantity;
     const hold: StoredHold = {
       id: idOf('a', holds.length + 1),
@@ -242,7 +242,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
       status: 'RESERVED',
       createdNs: timeline.nowNs(),
       expiresNs: timeline.nowNs() + ttlNs,
-      attempt,
+      callId,
     };
     holds.push(hold);
     holdsById.set(hold.id, hold);
@@ -250,7 +250,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     return { hold, number: move('RESERVED', hold, instance) };
   }
 
-  function confirm(id: string, attempt: string, instance: number): Answer {
+  function confirm(id: string, callId: string, instance: number): Answer {
     const hold = holdsById.get(id) as StoredHold;
     const isLate = hasLapsed(hold) || hold.status === 'EXPIRED';
     const isAllowed = hold.status === 'RESERVED' && !isLate;
@@ -262,7 +262,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
       return { outcome: 'fail', status: 409, code: 'RESERVATION_EXPIRED' };
     }
     if (isLate) harm++;
-    const { order, sequence } = sell(hold, attempt, instance);
+    const { order, sequence } = sell(hold, callId, instance);
     inc(instance, 'flashsale_orders_total sold');
     pay(hold, 'CHARGED', order);
     return { outcome: 'ok', status: 201, sequence, order };
@@ -280,7 +280,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     });
   }
 
-  function sell(hold: StoredHold, attempt: string, instance: number) {
+  function sell(hold: StoredHold, callId: string, instance: number) {
     hold.status = 'CONFIRMED';
     holdOfBuyer.set(hold.buyer, hold);
     const sequence = move('SOLD', hold, instance);
@@ -294,7 +294,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
       quantity: hold.quantity,
       totalPrice: '1.00',
       status: 'CONFIRMED',
-      attemptId: attempt,
+      callId,
       createdAt: isoAt(timeline.nowNs()),
     });
     return { order, sequence };
@@ -313,7 +313,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     return { outcome: 'ok', status: 200, sequence: giveBack(hold, 'RETURNED', instance) };
   }
 
-  function register(buyer: string, attempt: string, instance: number): Answer {
+  function register(buyer: string, callId: string, instance: number): Answer {
     if (holdOfBuyer.has(buyer)) return { outcome: 'fail', status: 409, code: 'ALREADY_REGISTERED' };
     if (available < 1) {
       if (bug !== 'overfull-campaign' || random() < 0.7) {
@@ -321,8 +321,8 @@ export function simulateSale(options: SimulationOptions): Simulation {
       }
       harm++;
     }
-    const { hold } = take(buyer, 1, attempt, instance);
-    const { order } = sell(hold, attempt, instance);
+    const { hold } = take(buyer, 1, callId, instance);
+    const { order } = sell(hold, callId, instance);
     inc(instance, 'flashsale_registrations_total registered');
     const voucher = idOf('e', vouchers.length + 1);
     vouchers.push({
@@ -334,12 +334,12 @@ export function simulateSale(options: SimulationOptions): Simulation {
       orderId: order,
       issuedAt: isoAt(timeline.nowNs()),
       usedAt: null,
-      usedByAttemptId: null,
+      usedByCallId: null,
     });
     return { outcome: 'ok', status: 201, order, voucher };
   }
 
-  function redeem(buyer: string, id: string, attempt: string): Answer {
+  function redeem(buyer: string, id: string, callId: string): Answer {
     const voucher = vouchers.find(({ voucherId }) => voucherId === id);
     if (voucher?.userId !== buyer) {
       return { outcome: 'fail', status: 404, code: 'VOUCHER_NOT_FOUND' };
@@ -351,11 +351,11 @@ export function simulateSale(options: SimulationOptions): Simulation {
       harm++;
     }
     voucher.usedAt = isoAt(timeline.nowNs());
-    voucher.usedByAttemptId = attempt;
+    voucher.usedByCallId = callId;
     return { outcome: 'ok', status: 200 };
   }
 
-  function accept(buyer: string, attempt: string, instance: number): Answer {
+  function accept(buyer: string, callId: string, instance: number): Answer {
     if (attempts.some(({ userId }) => userId === buyer)) {
       return { outcome: 'fail', status: 409, code: 'ALREADY_ATTEMPTED' };
     }
@@ -367,7 +367,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
       userId: buyer,
       status: 'PENDING',
       orderId: null,
-      attemptId: attempt,
+      callId,
       createdAt: isoAt(timeline.nowNs()),
     };
     attempts.push(row);
@@ -379,8 +379,8 @@ export function simulateSale(options: SimulationOptions): Simulation {
   function decideAttempt(row: LedgerSnapshot['attempts'][number], instance: number): void {
     row.status = available < 1 ? 'FAILED' : 'SUCCESS';
     if (row.status === 'FAILED') return;
-    const { hold } = take(row.userId, 1, row.attemptId as string, instance);
-    row.orderId = sell(hold, row.attemptId as string, instance).order;
+    const { hold } = take(row.userId, 1, row.callId as string, instance);
+    row.orderId = sell(hold, row.callId as string, instance).order;
   }
 
   const decisionOf = (buyer: string): Answer => ({
@@ -409,7 +409,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     voucher?: string;
     idempotencyKey?: string;
   }
-  type Effect = (attempt: string, instance: number) => Answer;
+  type Effect = (callId: string, instance: number) => Answer;
 
   /** One call, or some with one key, a moment apart; what happens next depends on the first answer. */
   function call(facts: CallFacts, effect: Effect, then: (answer: Answer) => void = () => {}): void {
@@ -418,10 +418,10 @@ export function simulateSale(options: SimulationOptions): Simulation {
       return;
     }
     const idempotencyKey = `wish-${operations.length + 1}`;
-    const once: Effect = (attempt, instance) => {
+    const once: Effect = (callId, instance) => {
       const before = answersByKey.get(idempotencyKey);
       if (before && bug !== 'ignored-key') return before;
-      const answer = effect(attempt, instance);
+      const answer = effect(callId, instance);
       if (before && answer.outcome === 'ok') harm++;
       if (answer.outcome === 'ok') answersByKey.set(idempotencyKey, answer);
       return answer;
@@ -440,14 +440,14 @@ export function simulateSale(options: SimulationOptions): Simulation {
   function send(facts: CallFacts, effect: Effect, then: (answer: Answer) => void): void {
     const instance = Math.floor(random() * instances);
     const id = operations.length + 1;
-    const attempt = idOf('c', id);
+    const callId = idOf('c', id);
     const operation: Operation = {
       id,
       kind: facts.kind,
       sku: SKU,
       buyer: facts.buyer,
       quantity: facts.quantity,
-      attempt,
+      callId,
       idempotencyKey: facts.idempotencyKey,
       hold: facts.hold,
       order: facts.order,
@@ -473,7 +473,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     if (isLost && random() < 0.5) return;
     timeline.after(networkNs(), () => {
       if (isKilled && wasKilled && instance === 0) return;
-      const answer = effect(attempt, instance);
+      const answer = effect(callId, instance);
       if (isLost) return;
       timeline.after(networkNs(), () => {
         if (isKilled && wasKilled && instance === 0) return;
@@ -500,7 +500,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
   function registerAndUse(buyer: string, visitsLeft: number): void {
     call(
       { kind: 'register', buyer, quantity: 1 },
-      (attempt, instance) => register(buyer, attempt, instance),
+      (callId, instance) => register(buyer, callId, instance),
       ({ outcome, voucher }) => {
         if (outcome !== 'ok' || voucher === undefined) {
           comeAgain(buyer, visitsLeft);
@@ -509,8 +509,8 @@ export function simulateSale(options: SimulationOptions): Simulation {
         const times = random() < 0.3 ? 2 : 1;
         for (let time = 0; time < times; time++) {
           timeline.after(networkNs(), () =>
-            call({ kind: 'redeem', buyer, quantity: 1, voucher }, (attempt) =>
-              redeem(buyer, voucher, attempt),
+            call({ kind: 'redeem', buyer, quantity: 1, voucher }, (callId) =>
+              redeem(buyer, voucher, callId),
             ),
           );
         }
@@ -521,7 +521,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
   function tryAndAsk(buyer: string, visitsLeft: number): void {
     call(
       { kind: 'attempt', buyer, quantity: 1 },
-      (attempt, instance) => accept(buyer, attempt, instance),
+      (callId, instance) => accept(buyer, callId, instance),
       ({ outcome }) => {
         if (outcome !== 'ok') comeAgain(buyer, visitsLeft);
         else {
@@ -541,7 +541,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     const quantity = 1 + Math.floor(random() * quantityMax);
     call(
       { kind: 'reserve', buyer, quantity },
-      (attempt, instance) => reserve(buyer, quantity, attempt, instance),
+      (callId, instance) => reserve(buyer, quantity, callId, instance),
       ({ outcome, hold }) => {
         if (outcome === 'ok' && hold !== undefined) decide(buyer, hold, quantity, visitsLeft);
         else comeAgain(buyer, visitsLeft);
@@ -560,7 +560,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     const confirmIt = () =>
       call(
         { kind: 'confirm', buyer, quantity, hold },
-        (attempt, instance) => confirm(hold, attempt, instance),
+        (callId, instance) => confirm(hold, callId, instance),
         ({ outcome, order }) => {
           if (outcome === 'ok' && order !== undefined && random() < 0.15) regret(order);
         },
@@ -568,13 +568,13 @@ export function simulateSale(options: SimulationOptions): Simulation {
     const regret = (order: string) =>
       call(
         { kind: 'cancel', buyer, quantity, order },
-        (_attempt, instance) => cancelOrder(order, instance),
+        (_callId, instance) => cancelOrder(order, instance),
         () => comeAgain(buyer, visitsLeft),
       );
     const releaseIt = () =>
       call(
         { kind: 'release', buyer, quantity, hold },
-        (_attempt, instance) => release(hold, instance),
+        (_callId, instance) => release(hold, instance),
         () => comeAgain(buyer, visitsLeft),
       );
     const soon = () => Math.floor(random() * ttlNs * 0.5);
@@ -652,7 +652,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
         quantity: hold.quantity,
         status: hold.status,
         lapsed: hasLapsed(hold),
-        attemptId: hold.attempt,
+        callId: hold.callId,
         createdAt: isoAt(hold.createdNs),
         expiresAt: isoAt(hold.expiresNs),
       }),
@@ -660,7 +660,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
     const [first] = reservations;
     if (bug === 'phantom' && first !== undefined) {
       harm++;
-      reservations.push({ ...first, reservationId: idOf('a', 0), attemptId: idOf('c', 0) });
+      reservations.push({ ...first, reservationId: idOf('a', 0), callId: idOf('c', 0) });
     }
     const units = (status: LedgerReservation['status']): number =>
       kept.filter((hold) => hold.status === status).reduce((sum, hold) => sum + hold.quantity, 0);

@@ -83,7 +83,7 @@ export interface Entry {
   hold: string;
   buyer: string;
   quantity?: number;
-  attempt?: string;
+  callId?: string;
   atMs?: number;
 }
 
@@ -111,7 +111,7 @@ export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
   };
   const books: LedgerSnapshot = { ...emptyLedger(), inventory: [inventory] };
   for (const entry of entries) {
-    const { kind, hold, buyer, quantity = 1, attempt, atMs = inventory.sequence } = entry;
+    const { kind, hold, buyer, quantity = 1, callId, atMs = inventory.sequence } = entry;
     inventory.sequence++;
     books.movements.push({
       row: 'movement',
@@ -133,7 +133,7 @@ export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
         quantity,
         status: STATUS_AFTER[kind],
         lapsed: false,
-        attemptId: attempt ?? null,
+        callId: callId ?? null,
         createdAt: isoAt(atMs),
         expiresAt: isoAt(atMs + sale.holdTtlMs),
       });
@@ -156,7 +156,7 @@ export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
         quantity,
         totalPrice: '1.00',
         status: 'CONFIRMED',
-        attemptId: null,
+        callId: null,
         createdAt: isoAt(atMs),
       });
     }

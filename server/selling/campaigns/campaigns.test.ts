@@ -148,7 +148,7 @@ describe('S0.2 registering for a campaign', () => {
 describe('S0.4 using a voucher', () => {
   test('S0.4 marks it used, and says by which attempt', async () => {
     const { buyer, campaignId, code } = await newVoucher();
-    const { status, body } = await use(buyer.token, code, { 'x-attempt-id': 'try-1' });
+    const { status, body } = await use(buyer.token, code, { 'x-call-id': 'try-1' });
     expect([status, body.code, typeof body.usedAt]).toEqual([200, code, 'string']);
     const ledger = await server.call('GET', `/api/v1/admin/ledger?sku=${campaignId}`, {
       token: server.adminToken,
@@ -158,7 +158,7 @@ describe('S0.4 using a voucher', () => {
       .split('\n')
       .map((line: string) => JSON.parse(line));
     expect(rows).toContainEqual(
-      expect.objectContaining({ row: 'voucher', userId: buyer.userId, usedByAttemptId: 'try-1' }),
+      expect.objectContaining({ row: 'voucher', userId: buyer.userId, usedByCallId: 'try-1' }),
     );
   });
 

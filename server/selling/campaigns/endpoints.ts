@@ -8,12 +8,12 @@ import {
   Voucher,
   VoucherPage,
 } from '../../../src/protocol/campaigns.ts';
-import type { Operation } from '../../http/endpoint.ts';
+import type { Endpoint } from '../../http/endpoint.ts';
 import { VoucherPageQuery } from './routes.ts';
 
 const tag = 'Campaigns';
 
-export const campaignOperations: Operation[] = [
+export const campaignOperations: Endpoint[] = [
   {
     method: 'post',
     path: '/api/v1/register',

@@ -14,7 +14,7 @@ export type RegisterOutcome = { outcome: 'registered'; registration: Registratio
 
 export type Register = (
   /** `orderId` is for the order, where the caller has an id for it. */
-  user: { userId: string; attemptId: string | undefined; orderId?: string },
+  user: { userId: string; callId: string | undefined; orderId?: string },
   campaignId: string,
 ) => Promise<RegisterOutcome>;
 
@@ -33,11 +33,11 @@ export function createRegister(deps: {
 }): Register {
   const { store, findCampaign, ledger, newId, nowMs } = deps;
 
-  return async function register({ userId, attemptId, orderId = newId() }, campaignId) {
+  return async function register({ userId, callId, orderId = newId() }, campaignId) {
     const refusal = refuseRegistration(await findCampaign(campaignId), nowMs());
     if (refusal !== undefined) return refusal;
 
-    const user = { userId, skuId: campaignId, attemptId };
+    const user = { userId, skuId: campaignId, callId };
     const held = await ledger.hold({ ...user, holdId: newId(), quantity: 1 });
     const holdId = await holdOf(held, campaignId, userId);
     if (typeof holdId !== 'string') return holdId;

@@ -10,7 +10,7 @@ import {
 } from '../../../src/protocol/campaigns.ts';
 import { PageQuery } from '../../../src/protocol/paging.ts';
 import { requireRole } from '../../http/authenticate.ts';
-import { attemptIdOf } from '../../http/call-id.ts';
+import { callIdOf } from '../../http/call-id.ts';
 import { readJson, validate } from '../../http/json-body.ts';
 import { cutPage, readPage } from '../../http/paging.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
@@ -50,7 +50,7 @@ export function createCampaignRoutes(deps: {
         respond(res, 201, describeRegistration(made));
         return;
       }
-      const user = { userId: req.caller.userId, attemptId: attemptIdOf(req), orderId };
+      const user = { userId: req.caller.userId, callId: callIdOf(req), orderId };
       const registered = await register(user, campaignId);
       onDecided(registered.outcome);
       if ('registration' in registered) {
@@ -82,7 +82,7 @@ export function createCampaignRoutes(deps: {
       const used =
         (isRepeated ? await store.findUsed(code, useId) : undefined) ??
         (await useUnlessSpent(cacheKey, () =>
-          store.use(code, userId, { useId, attemptId: attemptIdOf(req) }),
+          store.use(code, userId, { useId, callId: callIdOf(req) }),
         ));
       if (used !== undefined) {
         respond(res, 200, describeVoucher(used));

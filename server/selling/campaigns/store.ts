@@ -17,7 +17,7 @@ export interface CampaignStore {
   use(
     code: string,
     userId: string,
-    use: { useId: string; attemptId: string | undefined },
+    use: { useId: string; callId: string | undefined },
   ): Promise<VoucherRow | undefined>;
   /** The voucher, if it was used by the call that had this id for it. */
   findUsed(code: string, useId: string): Promise<VoucherRow | undefined>;
@@ -111,7 +111,7 @@ export function createCampaignStore(pool: Pool): CampaignStore {
       });
       return rows[0];
     },
-    async use(code, userId, { useId, attemptId }) {
+    async use(code, userId, { useId, callId }) {
       const { rows } = await pool.query<VoucherRow>({
         name: 'campaigns.use',
         text: `UPDATE vouchers v SET used_at = now(), used_by_attempt_id = $3, use_id = $4
@@ -120,7 +120,7 @@ export function createCampaignStore(pool: Pool): CampaignStore {
                  AND (c.voucher_valid_until IS NULL OR c.voucher_valid_until > now())
                RETURNING v.code, v.campaign_id, v.order_id, v.issued_at, v.used_at,
                  c.voucher_valid_until AS valid_until`,
-        values: [code, userId, attemptId ?? null, useId],
+        values: [code, userId, callId ?? null, useId],
       });
       return rows[0];
     },

@@ -259,7 +259,7 @@ describe('S4.4 the worker', () => {
   /** An accepted attempt that no worker has seen, and its event. */
   async function newAttempt(saleId: string) {
     const { userId, token } = await server.newBuyer();
-    const { status, body } = await attempt(server, token, saleId, { 'x-attempt-id': 'click-1' });
+    const { status, body } = await attempt(server, token, saleId, { 'x-call-id': 'click-1' });
     expect(status).toBe(200);
     const { rows } = await server.pool.query('DELETE FROM outbox WHERE key = $1 RETURNING *', [
       userId,
@@ -377,7 +377,7 @@ describe('S4.4 the worker', () => {
     expect(rows.map((row: unknown) => LedgerAttempt.parse(row))).toMatchObject([
       {
         ...{ saleId, skuId: saleId, userId: buyer.userId, status: 'SUCCESS' },
-        ...{ orderId: order.body.orderId, attemptId: 'click-1' },
+        ...{ orderId: order.body.orderId, callId: 'click-1' },
       },
     ]);
   });
@@ -414,7 +414,7 @@ describe('S4.8 an attempt whose statement failed', () => {
 
     const answers = await Promise.allSettled(
       buyers.map(({ userId }) =>
-        attemptPurchase({ attemptId: newId(), saleId, userId, clientAttemptId: undefined }),
+        attemptPurchase({ attemptId: newId(), saleId, userId, callId: undefined }),
       ),
     );
 

@@ -6,7 +6,7 @@ import {
   SeedFlashSales,
 } from '../../../src/protocol/flash-sales.ts';
 import { requireRole } from '../../http/authenticate.ts';
-import { attemptIdOf } from '../../http/call-id.ts';
+import { callIdOf } from '../../http/call-id.ts';
 import { readJson, validate } from '../../http/json-body.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
 import { respond } from '../../http/respond.ts';
@@ -60,7 +60,7 @@ export function createFlashSaleRoutes(deps: {
         attemptId,
         saleId: SaleId.safeParse(req.params.saleId).data ?? '',
         userId: req.caller.userId,
-        clientAttemptId: attemptIdOf(req),
+        callId: callIdOf(req),
       });
       onDecided(attempted.outcome);
       if ('attempt' in attempted) respond(res, 200, attempted.attempt);

@@ -12,7 +12,7 @@ export interface AttemptRequest {
   attemptId: string;
   saleId: string;
   userId: string;
-  clientAttemptId: string | undefined;
+  callId: string | undefined;
 }
 
 export type AttemptDecision =
@@ -29,7 +29,7 @@ export interface OpenAttempt {
   skuId: string;
   /** The reservation by which it buys: there already, or still to be made. */
   holdId: string;
-  clientAttemptId: string | null;
+  callId: string | null;
 }
 
 /** An attempt ends with an order, or it has failed. */
@@ -144,7 +144,7 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
           saleId,
           requests.map(({ attemptId }) => attemptId),
           requests.map(({ userId }) => userId),
-          requests.map(({ clientAttemptId }) => clientAttemptId ?? null),
+          requests.map(({ callId }) => callId ?? null),
           TOPICS.attempts,
         ],
       });
@@ -203,7 +203,7 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
                  RETURNING a.attempt_id, a.hold_id
                )
                SELECT a.attempt_id AS "attemptId", a.user_id AS "userId", s.sku_id AS "skuId",
-                 coalesce(renewed.hold_id, a.hold_id) AS "holdId", a.client_attempt_id AS "clientAttemptId"
+                 coalesce(renewed.hold_id, a.hold_id) AS "holdId", a.client_attempt_id AS "callId"
                FROM purchase_attempts a JOIN flash_sales s USING (sale_id) LEFT JOIN renewed USING (attempt_id)
                WHERE a.attempt_id = ANY ($1) AND a.status = 'PENDING'`,
         values: [attemptIds],

@@ -42,8 +42,8 @@ export function createAttemptWorker(deps: {
   };
 
   async function buy({ attemptId, ...attempt }: OpenAttempt): Promise<AttemptEnd> {
-    const { holdId, userId, skuId, clientAttemptId } = attempt;
-    const buyer = { holdId, userId, skuId, attemptId: clientAttemptId ?? undefined };
+    const { holdId, userId, skuId, callId } = attempt;
+    const buyer = { holdId, userId, skuId, callId: callId ?? undefined };
     const held = await ledger.hold({ ...buyer, quantity: 1 });
     switch (held.outcome) {
       case 'held':
@@ -63,7 +63,7 @@ export function createAttemptWorker(deps: {
   /** Answers with the order, also if an earlier delivery made it. */
   async function sell(
     attemptId: string,
-    buyer: Pick<ConfirmRequest, 'holdId' | 'userId' | 'skuId' | 'attemptId'>,
+    buyer: Pick<ConfirmRequest, 'holdId' | 'userId' | 'skuId' | 'callId'>,
   ): Promise<string> {
     const sold = await ledger.confirm({
       ...buyer,

@@ -7,7 +7,7 @@ export type CheckoutOutcome = { outcome: 'sold' | 'pending'; order: Order } | Ch
 
 export type CheckOut = (
   /** `orderId` is for the order, where the caller has an id for it. */
-  buyer: { userId: string; attemptId: string | undefined; orderId?: string },
+  buyer: { userId: string; callId: string | undefined; orderId?: string },
   request: CheckoutRequest,
 ) => Promise<CheckoutOutcome>;
 
@@ -19,7 +19,7 @@ export function createCheckout(deps: {
 }): CheckOut {
   const { store, payments, newId } = deps;
 
-  return async function checkOut({ userId, attemptId, orderId = newId() }, request) {
+  return async function checkOut({ userId, callId, orderId = newId() }, request) {
     const { reservationId, paymentMethod: method, transactionId } = request;
 
     const reservation = await store.findReservation(reservationId, userId);
@@ -31,7 +31,7 @@ export function createCheckout(deps: {
     const { skuId, quantity, totalPrice: amount } = reservation;
     const paid = await payments.pay({
       orderId,
-      ...{ reservationId, userId, skuId, quantity, amount, method, transactionId, attemptId },
+      ...{ reservationId, userId, skuId, quantity, amount, method, transactionId, callId },
     });
     switch (paid.outcome) {
       case 'sold':

@@ -4,7 +4,7 @@ import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import { CheckoutRequest, type Order, type OrderPage } from '../../../src/protocol/orders.ts';
 import { PageQuery } from '../../../src/protocol/paging.ts';
 import { requireRole } from '../../http/authenticate.ts';
-import { attemptIdOf } from '../../http/call-id.ts';
+import { callIdOf } from '../../http/call-id.ts';
 import { validate } from '../../http/json-body.ts';
 import { cutPage, readPage } from '../../http/paging.ts';
 import { pathId } from '../../http/path-id.ts';
@@ -48,7 +48,7 @@ export function createOrderRoutes(deps: {
         respond(res, 201, describeOrder({ ...made, status: 'CONFIRMED' }));
         return;
       }
-      const buyer = { userId, attemptId: attemptIdOf(req), orderId };
+      const buyer = { userId, callId: callIdOf(req), orderId };
       const checkout = await checkOut(buyer, request);
       onDecided(checkout.outcome);
       if ('order' in checkout) {

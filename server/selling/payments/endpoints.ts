@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PaymentEvent } from '../../../src/protocol/payments.ts';
-import type { Operation } from '../../http/endpoint.ts';
+import type { Endpoint } from '../../http/endpoint.ts';
 
-export const paymentOperations: Operation[] = [
+export const paymentOperations: Endpoint[] = [
   {
     method: 'post',
     path: '/api/v1/payments/webhook',

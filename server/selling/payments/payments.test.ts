@@ -98,7 +98,7 @@ const wanted = (hold: HoldRequest, transactionId: string = newId()) => ({
   amount: '10.00',
   method: 'card' as const,
   transactionId,
-  attemptId: 'attempt-1',
+  callId: 'attempt-1',
 });
 
 /** Settles what is open, as if the time for it had come, until nothing is. */

@@ -128,7 +128,7 @@ export function createSettlement(deps: {
     const before = await confirm(payment, holdId);
     if (before.outcome !== 'not_found') return before;
 
-    const request = { holdId, userId, skuId, quantity, attemptId: attempt_id ?? undefined };
+    const request = { holdId, userId, skuId, quantity, callId: attempt_id ?? undefined };
     const held = await ledger.hold(request);
     if (held.outcome !== 'held') return { outcome: 'expired' };
     const confirmed = await confirm(payment, holdId);
@@ -144,7 +144,7 @@ export function createSettlement(deps: {
       orderId: payment.order_id,
       paymentMethod: payment.payment_method,
       transactionId: payment.transaction_id,
-      attemptId: payment.attempt_id ?? undefined,
+      callId: payment.attempt_id ?? undefined,
     });
     if (confirmed.outcome !== 'sold') return confirmed;
     const order = describeOrder({ ...payment, reservation_id: holdId, status: 'CONFIRMED' });

@@ -72,7 +72,7 @@ export function createPaymentStore(pool: Pool, firstLookAfterMs: number): Paymen
          SELECT ${PAYMENT} FROM placed o JOIN begun p USING (order_id)`,
         [
           ...[orderId, reservationId, userId, skuId, quantity, amount, method, transactionId],
-          ...[wanted.attemptId ?? null, firstLookAfterMs],
+          ...[wanted.callId ?? null, firstLookAfterMs],
         ],
       );
       if (placed !== undefined) return { outcome: 'begun', payment: placed };

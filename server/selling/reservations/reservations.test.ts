@@ -41,7 +41,7 @@ describe('S1.1 reserving', () => {
 
   test('stores the attempt id with the hold', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
-    const { body } = await reserve(buyer.token, skuId, 1, { 'x-attempt-id': 'run-7:42' });
+    const { body } = await reserve(buyer.token, skuId, 1, { 'x-call-id': 'run-7:42' });
     const { rows } = await server.pool.query(
       'SELECT attempt_id FROM reservations WHERE reservation_id = $1',
       [body.reservationId],
@@ -110,7 +110,7 @@ describe('S1.1 reserving', () => {
 
   test('S1.12 an attempt id that could not be stored is 400', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(1)];
-    const refused = await reserve(buyer.token, skuId, 1, { 'x-attempt-id': 'x'.repeat(101) });
+    const refused = await reserve(buyer.token, skuId, 1, { 'x-call-id': 'x'.repeat(101) });
     expect([refused.status, refused.body.code]).toEqual([400, 'VALIDATION_FAILED']);
   });
 });

@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import { ReserveRequest } from '../../../src/protocol/reservations.ts';
-import { attemptIdOf } from '../../http/call-id.ts';
+import { callIdOf } from '../../http/call-id.ts';
 import { validate } from '../../http/json-body.ts';
 import { pathId } from '../../http/path-id.ts';
 import { methodNotAllowed, refuse } from '../../http/problem.ts';
@@ -43,7 +43,7 @@ export function createReservationRoutes(deps: {
         userId,
         skuId,
         quantity,
-        attemptId: attemptIdOf(req),
+        callId: callIdOf(req),
       });
       onDecided(decided.outcome);
       if (decided.outcome === 'held') {

@@ -78,34 +78,34 @@ function refusedLater(calls: Operation[]): string | undefined {
 function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => string | undefined {
   if (ledger === undefined) return () => undefined;
   const made = ledger.orders.filter(isMade);
-  const byAttempt: Partial<Record<Operation['kind'], Map<string, number>>> = {
-    reserve: tally(ledger.reservations, ({ attemptId }) => attemptId),
-    confirm: tally(made, ({ attemptId }) => attemptId),
-    register: tally(made, ({ attemptId }) => attemptId),
-    attempt: tally(ledger.attempts, ({ attemptId }) => attemptId),
-    redeem: tally(ledger.vouchers, ({ usedByAttemptId }) => usedByAttemptId),
+  const byCallId: Partial<Record<Operation['kind'], Map<string, number>>> = {
+    reserve: tally(ledger.reservations, ({ callId }) => callId),
+    confirm: tally(made, ({ callId }) => callId),
+    register: tally(made, ({ callId }) => callId),
+    attempt: tally(ledger.attempts, ({ callId }) => callId),
+    redeem: tally(ledger.vouchers, ({ usedByCallId }) => usedByCallId),
   };
   return (calls) => {
     const kind = calls[0]?.kind as Operation['kind'];
-    const effects = byAttempt[kind];
-    // A server that stores no attempt ids leaves nothing to count by.
+    const effects = byCallId[kind];
+    // A server that stores no call ids leaves nothing to count by.
     if (effects === undefined || effects.size === 0) return undefined;
     let sum = 0;
-    for (const { attempt } of calls) sum += effects.get(attempt ?? '') ?? 0;
+    for (const { callId } of calls) sum += effects.get(callId ?? '') ?? 0;
     if (sum > 1) return `had ${sum} effects in the final ledger`;
     const isAcknowledged = calls.some(({ outcome }) => outcome === 'ok');
-    const isSent = calls.every(({ attempt }) => attempt !== undefined);
+    const isSent = calls.every(({ callId }) => callId !== undefined);
     return isAcknowledged && isSent && sum === 0
       ? 'were answered yes, and the final ledger has no effect of them'
       : undefined;
   };
 }
 
-function tally<Row>(rows: Row[], attemptOf: (row: Row) => string | null): Map<string, number> {
+function tally<Row>(rows: Row[], callIdOf: (row: Row) => string | null): Map<string, number> {
   const counts = new Map<string, number>();
   for (const row of rows) {
-    const attempt = attemptOf(row);
-    if (attempt !== null) counts.set(attempt, (counts.get(attempt) ?? 0) + 1);
+    const callId = callIdOf(row);
+    if (callId !== null) counts.set(callId, (counts.get(callId) ?? 0) + 1);
   }
   return counts;
 }

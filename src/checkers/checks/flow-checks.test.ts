@@ -25,21 +25,21 @@ const sale = saleOf({ total: 2 });
 
 /** Ann and Bob register for a campaign with room for two, Cid is too late; Ann uses her voucher. */
 const CAMPAIGN: Call[] = [
-  said('register', 'ann', [0, 10], { attempt: 'try-a', order: 'order-a', voucher: 'CODE-A' }),
-  said('register', 'bob', [1, 11], { attempt: 'try-b', order: 'order-b', voucher: 'CODE-B' }),
-  refused('register', 'cid', [8, 18], { attempt: 'try-c', code: 'CAMPAIGN_FULL' }),
-  said('redeem', 'ann', [20, 30], { sku: undefined, attempt: 'use-a', voucher: 'CODE-A' }),
+  said('register', 'ann', [0, 10], { callId: 'try-a', order: 'order-a', voucher: 'CODE-A' }),
+  said('register', 'bob', [1, 11], { callId: 'try-b', order: 'order-b', voucher: 'CODE-B' }),
+  refused('register', 'cid', [8, 18], { callId: 'try-c', code: 'CAMPAIGN_FULL' }),
+  said('redeem', 'ann', [20, 30], { sku: undefined, callId: 'use-a', voucher: 'CODE-A' }),
 ];
 
 const campaignBooks = (): LedgerSnapshot => {
   const ledger = booksOf(sale, [
-    { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-a', atMs: 5 },
+    { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a', atMs: 5 },
     { kind: 'SOLD', hold: 'a', buyer: 'ann', atMs: 5 },
-    { kind: 'RESERVED', hold: 'b', buyer: 'bob', attempt: 'try-b', atMs: 6 },
+    { kind: 'RESERVED', hold: 'b', buyer: 'bob', callId: 'try-b', atMs: 6 },
     { kind: 'SOLD', hold: 'b', buyer: 'bob', atMs: 6 },
   ]);
   ledger.vouchers = [voucherOf('a', 'ann'), voucherOf('b', 'bob')];
-  Object.assign(ledger.vouchers[0] as object, { usedAt: 'noon', usedByAttemptId: 'use-a' });
+  Object.assign(ledger.vouchers[0] as object, { usedAt: 'noon', usedByCallId: 'use-a' });
   return ledger;
 };
 
@@ -52,14 +52,14 @@ const voucherOf = (name: string, userId: string): LedgerSnapshot['vouchers'][num
   orderId: `order-${name}`,
   issuedAt: 'noon',
   usedAt: null,
-  usedByAttemptId: null,
+  usedByCallId: null,
 });
 
 /** Ann and Bob try for two units and get them, Cid's attempt fails. */
 const ATTEMPTS: Call[] = [
-  said('attempt', 'ann', [0, 10], { attempt: 'try-a' }),
-  said('attempt', 'bob', [1, 11], { attempt: 'try-b' }),
-  said('attempt', 'cid', [2, 12], { attempt: 'try-c' }),
+  said('attempt', 'ann', [0, 10], { callId: 'try-a' }),
+  said('attempt', 'bob', [1, 11], { callId: 'try-b' }),
+  said('attempt', 'cid', [2, 12], { callId: 'try-c' }),
   said('read', 'ann', [40, 50], { observed: { decision: 'SUCCESS' } }),
 ];
 
@@ -77,7 +77,7 @@ const attemptOf = (name: string, userId: string): LedgerSnapshot['attempts'][num
   userId,
   status: 'SUCCESS',
   orderId: `order-${name}`,
-  attemptId: `try-${name}`,
+  callId: `try-${name}`,
   createdAt: 'noon',
 });
 
@@ -122,22 +122,19 @@ describe('every check', () => {
 
   it.each([
     ['without an answer', 'try-a2', false],
-    ['without an answer, where the ledger stores no attempt ids', 'try-a2', true],
+    ['without an answer, where the ledger stores no call ids', 'try-a2', true],
     ['that was told yes, without a ledger that names it', 'try-0', true],
-  ])(
-    'takes one of two attempts of a buyer for the one that succeeded: %s',
-    (_, attempt, isBare) => {
-      const books = attemptBooks();
-      if (isBare) for (const row of books.reservations) row.attemptId = null;
-      const calls = [unanswered('attempt', 'ann', -1, { attempt }), ...ATTEMPTS];
-      for (const ledger of [books, undefined]) {
-        const { checks } = judge(evidenceOf(sale, calls, { ledger }));
-        const named = (name: string) => checks.find((check) => check.name === name)?.status;
-        expect(named('one-per-buyer')).not.toBe('invalid');
-        expect(named('never-oversold')).not.toBe('invalid');
-      }
-    },
-  );
+  ])('takes one of two attempts of a buyer for the one that succeeded: %s', (_, callId, isBare) => {
+    const books = attemptBooks();
+    if (isBare) for (const row of books.reservations) row.callId = null;
+    const calls = [unanswered('attempt', 'ann', -1, { callId }), ...ATTEMPTS];
+    for (const ledger of [books, undefined]) {
+      const { checks } = judge(evidenceOf(sale, calls, { ledger }));
+      const named = (name: string) => checks.find((check) => check.name === name)?.status;
+      expect(named('one-per-buyer')).not.toBe('invalid');
+      expect(named('never-oversold')).not.toBe('invalid');
+    }
+  });
 
   it('leaves open how many attempts got a unit, until a ledger tells', () => {
     const byAnswers = judge(evidenceOf(sale, ATTEMPTS.slice(0, 3))).checks;
@@ -147,24 +144,24 @@ describe('every check', () => {
   it('knows a payment that came after its hold had lapsed by the hold that was made instead', () => {
     const two = saleOf({ total: 2 });
     const calls = [
-      said('reserve', 'ann', [0, 10], { hold: 'a', attempt: 'try-a', sequence: 1 }),
+      said('reserve', 'ann', [0, 10], { hold: 'a', callId: 'try-a', sequence: 1 }),
       said('confirm', 'ann', [900, 1_300], {
         hold: 'a',
         newHold: 'order-a',
         order: 'order-order-a',
-        attempt: 'pay-a',
+        callId: 'pay-a',
         sequence: 4,
       }),
-      said('reserve', 'bob', [1_400, 1_410], { hold: 'b', attempt: 'try-b', sequence: 5 }),
+      said('reserve', 'bob', [1_400, 1_410], { hold: 'b', callId: 'try-b', sequence: 5 }),
     ];
     const ledger = booksOf(two, [
-      { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-a', atMs: 5 },
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a', atMs: 5 },
       { kind: 'EXPIRED', hold: 'a', buyer: 'ann', atMs: 1_050 },
-      { kind: 'RESERVED', hold: 'order-a', buyer: 'ann', attempt: 'pay-a', atMs: 1_200 },
+      { kind: 'RESERVED', hold: 'order-a', buyer: 'ann', callId: 'pay-a', atMs: 1_200 },
       { kind: 'SOLD', hold: 'order-a', buyer: 'ann', atMs: 1_201 },
-      { kind: 'RESERVED', hold: 'b', buyer: 'bob', attempt: 'try-b', atMs: 1_405 },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob', callId: 'try-b', atMs: 1_405 },
     ]);
-    first(ledger.orders).attemptId = 'pay-a';
+    first(ledger.orders).callId = 'pay-a';
     const wrong = (of: Call[], at = two) =>
       judge(evidenceOf(at, of, { ledger }))
         .checks.filter(({ status }) => status === 'invalid' || status === 'unknown')
@@ -174,7 +171,7 @@ describe('every check', () => {
     // The ledger tells as much of a checkout that was only told to wait.
     const waiting = calls.map((call) =>
       call.kind === 'confirm'
-        ? unanswered('confirm', 'ann', 900, { hold: 'a', attempt: 'pay-a', status: 202 })
+        ? unanswered('confirm', 'ann', 900, { hold: 'a', callId: 'pay-a', status: 202 })
         : call,
     );
     expect(wrong(waiting)).toEqual([]);
@@ -234,7 +231,7 @@ describe('voucher-capacity', () => {
 describe('single-redemption', () => {
   const { check } = singleRedemption;
   const again = (facts: Partial<Call> = {}, buyer = 'ann') =>
-    said('redeem', buyer, [21, 31], { attempt: 'use-2', voucher: 'CODE-A', ...facts });
+    said('redeem', buyer, [21, 31], { callId: 'use-2', voucher: 'CODE-A', ...facts });
 
   it('finds a voucher that was used twice', () => {
     const { status, witness } = check(evidenceOf(sale, [...CAMPAIGN, again()]));
@@ -243,7 +240,7 @@ describe('single-redemption', () => {
   });
 
   it('takes a repeated call for the same use', () => {
-    const calls = [...CAMPAIGN.slice(0, 3), again({ attempt: 'use-a' }), again()].map((call) => ({
+    const calls = [...CAMPAIGN.slice(0, 3), again({ callId: 'use-a' }), again()].map((call) => ({
       ...call,
       idempotencyKey: call.kind === 'redeem' ? 'use' : undefined,
     }));
@@ -255,7 +252,7 @@ describe('single-redemption', () => {
     expect(check(evidenceOf(sale, stolen)).summary).toBe(
       'Buyer eve used voucher CODE-A, which was issued to somebody else',
     );
-    const found = [again({ attempt: 'use-a', voucher: 'CODE-X' }, 'eve')];
+    const found = [again({ callId: 'use-a', voucher: 'CODE-X' }, 'eve')];
     expect(check(inCampaign(() => {}, found)).witness?.prose).toContain(
       'voucher voucher-a belongs to buyer ann',
     );
@@ -265,7 +262,7 @@ describe('single-redemption', () => {
 describe('exactly-once', () => {
   const { check } = exactlyOnce;
   const key = { idempotencyKey: 'wish-1' };
-  const once = booksOf(sale, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-1' }]);
+  const once = booksOf(sale, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-1' }]);
 
   it('is skipped when no call carries a key', () => {
     expect(check(evidenceOf(sale, CAMPAIGN)).status).toBe('skipped');
@@ -273,10 +270,10 @@ describe('exactly-once', () => {
 
   it('finds nothing where all answers are the first one', () => {
     const calls = [
-      unanswered('reserve', 'ann', 0, { ...key, attempt: 'try-1' }),
-      refused('reserve', 'ann', [1, 2], { ...key, attempt: 'try-2', code: 'IN_FLIGHT' }),
-      said('reserve', 'ann', [3, 4], { ...key, attempt: 'try-3', hold: 'a' }),
-      said('reserve', 'ann', [5, 6], { ...key, attempt: 'try-4', hold: 'a' }),
+      unanswered('reserve', 'ann', 0, { ...key, callId: 'try-1' }),
+      refused('reserve', 'ann', [1, 2], { ...key, callId: 'try-2', code: 'IN_FLIGHT' }),
+      said('reserve', 'ann', [3, 4], { ...key, callId: 'try-3', hold: 'a' }),
+      said('reserve', 'ann', [5, 6], { ...key, callId: 'try-4', hold: 'a' }),
     ];
     const evidence = evidenceOf(sale, calls, { ledger: once });
     expect(check(evidence).summary).toBe(
@@ -287,17 +284,17 @@ describe('exactly-once', () => {
 
   it('finds two answers, two effects, and a yes without any', () => {
     const two = [
-      said('reserve', 'ann', [0, 1], { ...key, attempt: 'try-1', hold: 'a' }),
-      said('reserve', 'ann', [2, 3], { ...key, attempt: 'try-2', hold: 'b' }),
+      said('reserve', 'ann', [0, 1], { ...key, callId: 'try-1', hold: 'a' }),
+      said('reserve', 'ann', [2, 3], { ...key, callId: 'try-2', hold: 'b' }),
     ];
     expect(check(evidenceOf(sale, two)).summary).toContain('two different reservations');
     const lost = two.map((call) => ({ ...call, hold: undefined }));
     const twice = booksOf(sale, [
-      { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-1' },
-      { kind: 'RESERVED', hold: 'b', buyer: 'ann', attempt: 'try-2' },
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-1' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'ann', callId: 'try-2' },
     ]);
     expect(check(evidenceOf(sale, lost, { ledger: twice })).summary).toContain('had 2 effects');
-    const other = booksOf(sale, [{ kind: 'RESERVED', hold: 'z', buyer: 'zoe', attempt: 'try-z' }]);
+    const other = booksOf(sale, [{ kind: 'RESERVED', hold: 'z', buyer: 'zoe', callId: 'try-z' }]);
     expect(check(evidenceOf(sale, lost, { ledger: other })).summary).toContain('no effect of them');
   });
 
@@ -466,7 +463,7 @@ describe('no-lost-acknowledged in the other flows', () => {
     ['has no order for it', (ledger) => (ledger.orders = [])],
     [
       'has no voucher that this call used',
-      ({ vouchers }) => (first(vouchers).usedByAttemptId = 'use-x'),
+      ({ vouchers }) => (first(vouchers).usedByCallId = 'use-x'),
     ],
   ])('misses a registration or a use where the ledger %s', (words, tamper) => {
     expect(check(inCampaign(tamper)).witness?.prose).toContain(words);
@@ -496,7 +493,7 @@ describe('no-phantom in the other flows', () => {
   it.each<[string, (ledger: LedgerSnapshot) => void]>([
     ['succeeded, and there is no order', ({ attempts }) => (first(attempts).orderId = null)],
     ['failed, and there is an order', ({ attempts }) => (first(attempts).status = 'FAILED')],
-    ['was made by nobody', ({ attempts }) => (first(attempts).attemptId = 'try-x')],
+    ['was made by nobody', ({ attempts }) => (first(attempts).callId = 'try-x')],
   ])('finds an attempt that %s', (words, tamper) => {
     expect(check(inAttempts(tamper)).witness?.prose).toContain(words);
   });
@@ -504,7 +501,7 @@ describe('no-phantom in the other flows', () => {
   it('finds a voucher used by nobody, or although that was refused', () => {
     const unasked = CAMPAIGN.slice(0, 3);
     expect(check(inCampaign(() => {}, unasked)).witness?.prose).toContain('was used by nobody');
-    const no = refused('redeem', 'ann', [20, 30], { attempt: 'use-a', voucher: 'CODE-A' });
+    const no = refused('redeem', 'ann', [20, 30], { callId: 'use-a', voucher: 'CODE-A' });
     expect(check(inCampaign(() => {}, [...unasked, no])).witness?.prose).toContain(
       'is used although that was refused',
     );

@@ -23,16 +23,16 @@ const sale = saleOf({ total: 3 });
 
 /** Ann buys, Bob cancels, Cid's hold lapses. */
 const CALLS: Call[] = [
-  said('reserve', 'ann', [0, 10], { hold: 'a', attempt: 'try-a', sequence: 1 }),
-  said('reserve', 'bob', [1, 11], { hold: 'b', attempt: 'try-b', sequence: 2 }),
-  said('reserve', 'cid', [2, 12], { hold: 'c', attempt: 'try-c', sequence: 3 }),
-  said('confirm', 'ann', [20, 30], { hold: 'a', attempt: 'pay-a', sequence: 4 }),
+  said('reserve', 'ann', [0, 10], { hold: 'a', callId: 'try-a', sequence: 1 }),
+  said('reserve', 'bob', [1, 11], { hold: 'b', callId: 'try-b', sequence: 2 }),
+  said('reserve', 'cid', [2, 12], { hold: 'c', callId: 'try-c', sequence: 3 }),
+  said('confirm', 'ann', [20, 30], { hold: 'a', callId: 'pay-a', sequence: 4 }),
   said('release', 'bob', [21, 31], { hold: 'b', sequence: 5 }),
 ];
 const ENTRIES: Entry[] = [
-  { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-a', atMs: 5 },
-  { kind: 'RESERVED', hold: 'b', buyer: 'bob', attempt: 'try-b', atMs: 6 },
-  { kind: 'RESERVED', hold: 'c', buyer: 'cid', attempt: 'try-c', atMs: 7 },
+  { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a', atMs: 5 },
+  { kind: 'RESERVED', hold: 'b', buyer: 'bob', callId: 'try-b', atMs: 6 },
+  { kind: 'RESERVED', hold: 'c', buyer: 'cid', callId: 'try-c', atMs: 7 },
   { kind: 'SOLD', hold: 'a', buyer: 'ann', atMs: 25 },
   { kind: 'RELEASED', hold: 'b', buyer: 'bob', atMs: 26 },
   { kind: 'EXPIRED', hold: 'c', buyer: 'cid', atMs: 1_020 },
@@ -134,8 +134,8 @@ describe('no-lost-acknowledged', () => {
 
 describe('no-phantom', () => {
   const check = noPhantom.check;
-  const extra = (attempt: string | undefined, buyer = 'dan') =>
-    booksOf(sale, [...ENTRIES, { kind: 'RESERVED', hold: 'd', buyer, attempt }]);
+  const extra = (callId: string | undefined, buyer = 'dan') =>
+    booksOf(sale, [...ENTRIES, { kind: 'RESERVED', hold: 'd', buyer, callId }]);
 
   it('finds a reservation nobody asked for', () => {
     const { status, witness } = check(evidenceOf(sale, CALLS, { ledger: extra('try-d') }));
@@ -143,15 +143,15 @@ describe('no-phantom', () => {
     expect(witness?.prose).toContain('reservation d of 1 unit of SKU-1 for buyer dan');
   });
 
-  it('knows the call behind a reservation whose answer was lost, by attempt or by buyer', () => {
-    const lost = unanswered('reserve', 'dan', 40, { attempt: 'try-d' });
+  it('knows the call behind a reservation whose answer was lost, by call id or by buyer', () => {
+    const lost = unanswered('reserve', 'dan', 40, { callId: 'try-d' });
     for (const ledger of [extra('try-d'), extra(undefined)]) {
       expect(check(evidenceOf(sale, [...CALLS, lost], { ledger })).status).toBe('valid');
     }
   });
 
   it('finds a reservation whose buyer was told no', () => {
-    const no = refused('reserve', 'dan', [40, 50], { attempt: 'try-d', code: 'CONTENTION_LOST' });
+    const no = refused('reserve', 'dan', [40, 50], { callId: 'try-d', code: 'CONTENTION_LOST' });
     const { status, witness } = check(evidenceOf(sale, [...CALLS, no], { ledger: extra('try-d') }));
     expect(status).toBe('invalid');
     expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['dan']);
@@ -176,8 +176,8 @@ describe('no-phantom', () => {
     const order = books().orders[0] as LedgerSnapshot['orders'][number];
     const withOrder = (change: Partial<typeof order>, calls = CALLS) =>
       tampered((ledger) => ledger.orders.push({ ...order, orderId: 'order-2', ...change }), calls);
-    const declined = refused('confirm', 'cid', [40, 50], { hold: 'c', attempt: 'pay-c' });
-    const afterNo = withOrder({ reservationId: 'c', attemptId: 'pay-c' }, [...CALLS, declined]);
+    const declined = refused('confirm', 'cid', [40, 50], { hold: 'c', callId: 'pay-c' });
+    const afterNo = withOrder({ reservationId: 'c', callId: 'pay-c' }, [...CALLS, declined]);
     expect(check(afterNo).witness?.prose).toContain('although it was refused');
     expect(check(withOrder({})).witness?.prose).toContain('is the second for its reservation');
     expect(check(withOrder({ reservationId: 'x' })).witness?.prose).toContain('does not exist');

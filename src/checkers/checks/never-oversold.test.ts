@@ -118,7 +118,7 @@ describe('never-oversold, with calls that got no answer', () => {
     said('reserve', 'ann', [0, 10], { hold: 'a' }),
     said('confirm', 'ann', [20, 30], { hold: 'a' }),
   ];
-  const inDoubt = [...bought, unanswered('reserve', 'bob', 5, { attempt: 'try-bob' })];
+  const inDoubt = [...bought, unanswered('reserve', 'bob', 5, { callId: 'try-bob' })];
 
   it('is unknown when they may have taken a unit too many, and names them', () => {
     const { status, witness } = check(evidenceOf(one, inDoubt));
@@ -128,7 +128,7 @@ describe('never-oversold, with calls that got no answer', () => {
 
   it('is valid when the final ledger has no trace of them', () => {
     const ledger = booksOf(one, [
-      { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-ann' },
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-ann' },
       { kind: 'SOLD', hold: 'a', buyer: 'ann' },
     ]);
     expect(check(evidenceOf(one, inDoubt, { ledger })).status).toBe('valid');
@@ -136,9 +136,9 @@ describe('never-oversold, with calls that got no answer', () => {
 
   it('is valid when the ledger shows that the one in doubt had lapsed before', () => {
     const ledger = booksOf(one, [
-      { kind: 'RESERVED', hold: 'b', buyer: 'bob', attempt: 'try-bob' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob', callId: 'try-bob' },
       { kind: 'EXPIRED', hold: 'b', buyer: 'bob' },
-      { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-ann' },
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-ann' },
       { kind: 'SOLD', hold: 'a', buyer: 'ann' },
     ]);
     expect(check(evidenceOf(one, inDoubt, { ledger })).status).toBe('valid');
@@ -146,8 +146,8 @@ describe('never-oversold, with calls that got no answer', () => {
 
   it('is invalid when the ledger has both', () => {
     const ledger = booksOf(one, [
-      { kind: 'RESERVED', hold: 'a', buyer: 'ann', attempt: 'try-ann' },
-      { kind: 'RESERVED', hold: 'b', buyer: 'bob', attempt: 'try-bob' },
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob', callId: 'try-bob' },
       { kind: 'SOLD', hold: 'a', buyer: 'ann' },
     ]);
     const { status, summary } = check(evidenceOf(one, inDoubt, { ledger }));

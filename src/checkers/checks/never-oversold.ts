@@ -228,7 +228,7 @@ function oversoldAtWorst(
     witness: {
       prose: list(
         `${sku} has ${count(total, 'unit')}. If every call nobody can settle took its units, ${crossing.units} were held at ` +
-          `${timeOfDay(crossing.atNs, sale)}. The final ledger, with attempt ids, would settle ${count(doubtful.length, 'call')}${more}:`,
+          `${timeOfDay(crossing.atNs, sale)}. The final ledger, with call ids, would settle ${count(doubtful.length, 'call')}${more}:`,
         shown.map((operation) => tellCall(operation, sale)),
       ),
       operations: witnessOperations(shown),

@@ -42,7 +42,7 @@ describe('no-false-sold-out', () => {
   });
 
   it('never accuses while a call without an answer may have taken the unit', () => {
-    const doubt = unanswered('reserve', 'ann', 0, { attempt: 'try-ann' });
+    const doubt = unanswered('reserve', 'ann', 0, { callId: 'try-ann' });
     const late = refused('reserve', 'bob', [9_000, 9_001]);
     expect(statusOf(doubt, late)).toBe('valid');
     expect(check(evidenceOf(one, [doubt, late], { ledger: booksOf(one, []) })).status).toBe(

@@ -68,7 +68,7 @@ interface Books {
   ledger: LedgerIndex;
   /** Whether a buyer asked for the reservation, or the order that sold it, to be cancelled. */
   askedToCancel(hold: string): boolean;
-  attemptsOf(operation: Operation): string[];
+  callIdsOf(operation: Operation): string[];
   usedBy: Map<string, LedgerVoucher>;
 }
 
@@ -109,12 +109,12 @@ const LOST: Record<Operation['kind'], (operation: Operation, books: Books) => st
     },
 
     register(operation, books) {
-      const { ledger, attemptsOf } = books;
+      const { ledger, callIdsOf } = books;
       const named =
         operation.order === undefined ? undefined : ledger.orderById.get(operation.order);
       const orders = named
         ? [named]
-        : attemptsOf(operation).flatMap((attempt) => ledger.ordersByAttempt.get(attempt) ?? []);
+        : callIdsOf(operation).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
       const lost = lostSale(orders, books);
       if (lost !== undefined) return lost;
       const [{ orderId, userId }] = orders as [LedgerOrder];
@@ -124,20 +124,19 @@ const LOST: Record<Operation['kind'], (operation: Operation, books: Books) => st
       return ledger.vouchersByOrder.has(orderId) ? undefined : 'the ledger has no voucher for it';
     },
 
-    redeem(operation, { attemptsOf, usedBy, ledger }) {
-      if (attemptsOf(operation).some((attempt) => usedBy.has(attempt))) return undefined;
+    redeem(operation, { callIdsOf, usedBy, ledger }) {
+      if (callIdsOf(operation).some((callId) => usedBy.has(callId))) return undefined;
       const unnamed = ledger.vouchers.some(
-        ({ userId, usedAt, usedByAttemptId }) =>
-          userId === operation.buyer && usedAt !== null && usedByAttemptId === null,
+        ({ userId, usedAt, usedByCallId }) =>
+          userId === operation.buyer && usedAt !== null && usedByCallId === null,
       );
       return unnamed ? undefined : 'the ledger has no voucher that this call used';
     },
 
-    attempt(operation, { ledger, attemptsOf }) {
-      const attempts = attemptsOf(operation);
+    attempt(operation, { ledger, callIdsOf }) {
+      const callIds = callIdsOf(operation);
       const rows = ledger.attemptsByBuyer.get(ofBuyer(operation.sku, operation.buyer)) ?? [];
-      const row =
-        rows.find(({ attemptId }) => attemptId !== null && attempts.includes(attemptId)) ?? rows[0];
+      const row = rows.find(({ callId }) => callId !== null && callIds.includes(callId)) ?? rows[0];
       if (row === undefined) return 'the ledger has no attempt of theirs';
       return row.status === 'PENDING' ? 'nobody has decided it' : undefined;
     },
@@ -192,12 +191,12 @@ function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
   }
   const usedBy = new Map<string, LedgerVoucher>();
   for (const voucher of ledger.vouchers) {
-    if (voucher.usedByAttemptId !== null) usedBy.set(voucher.usedByAttemptId, voucher);
+    if (voucher.usedByCallId !== null) usedBy.set(voucher.usedByCallId, voucher);
   }
   return {
     ledger,
     askedToCancel: (hold) => cancelled.has(hold),
-    attemptsOf: findWishes(evidence).attemptsOf,
+    callIdsOf: findWishes(evidence).callIdsOf,
     usedBy,
   };
 }

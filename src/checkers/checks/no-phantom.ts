@@ -23,7 +23,7 @@ import {
  * buyer was definitely refused, or that is the second effect of one call; a reservation sold without a checkout; an
  * attempt decided for a buyer who got no order, or against one who did; a voucher for no order, or used by no call.
  *
- * Rows are matched to calls by the attempt ids that the server stored; where it stores none, by the ids it answered
+ * Rows are matched to calls by the call ids that the server stored; where it stores none, by the ids it answered
  * with, and the rest by buyer, SKU and quantity.
  */
 export const noPhantom = checkLedger('no-phantom', (ledger, evidence) => {
@@ -70,18 +70,18 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
   const unexplained = ledger.reservations.filter((row) => !told.has(row.reservationId));
   if (unexplained.length === 0) return [];
 
-  const wanted = new Set(unexplained.map(({ attemptId }) => attemptId));
-  const byAttempt = new Map<string, Operation>();
+  const wanted = new Set(unexplained.map(({ callId }) => callId));
+  const byCallId = new Map<string, Operation>();
   for (const call of operations) {
-    const { kind, attempt } = call;
+    const { kind, callId } = call;
     // A checkout whose payment came after the hold had lapsed takes units anew.
     const mayHold = takesStock(kind) || kind === 'confirm';
-    if (mayHold && attempt !== undefined && wanted.has(attempt)) byAttempt.set(attempt, call);
+    if (mayHold && callId !== undefined && wanted.has(callId)) byCallId.set(callId, call);
   }
   // Attempts of rows that the answers already explain: a further row of one of them is a second effect.
   const spent = new Set<string>();
-  for (const { reservationId, attemptId } of ledger.reservations) {
-    if (told.has(reservationId) && attemptId !== null) spent.add(attemptId);
+  for (const { reservationId, callId } of ledger.reservations) {
+    if (told.has(reservationId) && callId !== null) spent.add(callId);
   }
   const openCalls = groupBy(
     operations.filter(
@@ -95,12 +95,12 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
   const phantoms: Phantom[] = [];
   for (const row of unexplained) {
     const name = tellReservation(row);
-    if (row.attemptId === null) {
+    if (row.callId === null) {
       const likely = openCalls.get(`${row.skuId} ${row.quantity} ${row.userId}`)?.shift();
       if (likely === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
       continue;
     }
-    const call = byAttempt.get(row.attemptId);
+    const call = byCallId.get(row.callId);
     if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
     else if (call.outcome === 'fail') {
       // Of two registrations of one buyer, the second may have bought what the first held, and the first hears of it.
@@ -109,17 +109,17 @@ function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Pha
       // Nor did a late payment buy anything with a hold that it gave back.
       if (call.kind === 'confirm' && row.status !== 'CONFIRMED') continue;
       phantoms.push({ what: `${name} exists although it was refused`, call });
-    } else if (spent.has(row.attemptId)) {
+    } else if (spent.has(row.callId)) {
       phantoms.push({ what: `${name} is the second from one call`, call });
     }
-    spent.add(row.attemptId);
+    spent.add(row.callId);
   }
   return phantoms;
 }
 
 function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
   const buying = operations.filter(({ kind }) => SELLS.has(kind));
-  const byAttempt = new Map(buying.map((call) => [call.attempt, call]));
+  const byCallId = new Map(buying.map((call) => [call.callId, call]));
   const byHold = groupBy(
     buying.filter(({ kind }) => kind === 'confirm'),
     ({ hold }) => hold,
@@ -141,9 +141,9 @@ function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[]
       const ofHold =
         byHold.get(order.reservationId) ?? byBuyer.get(ofBuyer(order.skuId, order.userId)) ?? [];
       const call =
-        order.attemptId === null
+        order.callId === null
           ? (ofHold.find(({ outcome }) => outcome !== 'fail') ?? ofHold[0])
-          : byAttempt.get(order.attemptId);
+          : byCallId.get(order.callId);
       if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
       else if (call.outcome === 'fail')
         phantoms.push({ what: `${name} exists although it was refused`, call });
@@ -160,15 +160,15 @@ function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Phantom[] 
     if (kind === 'confirm' && outcome !== 'fail' && hold !== undefined) checkedOut.add(hold);
   }
   const buyers = registeredBuyers(operations);
-  const attempts = new Set<string | null | undefined>();
-  for (const { kind, outcome, attempt } of operations) {
-    if (kind === 'confirm' && outcome !== 'fail') attempts.add(attempt ?? null);
+  const callIds = new Set<string | null | undefined>();
+  for (const { kind, outcome, callId } of operations) {
+    if (kind === 'confirm' && outcome !== 'fail') callIds.add(callId ?? null);
   }
   // Registrations and attempts check out by themselves; a late payment may have bought other units than those meant.
-  const isBought = ({ reservationId, skuId, userId, attemptId }: LedgerReservation): boolean =>
+  const isBought = ({ reservationId, skuId, userId, callId }: LedgerReservation): boolean =>
     checkedOut.has(reservationId) ||
     buyers.has(ofBuyer(skuId, userId)) ||
-    (attemptId !== null && attempts.has(attemptId));
+    (callId !== null && callIds.has(callId));
   return ledger.reservations
     .filter((row) => row.status === 'CONFIRMED' && !isBought(row))
     .map((row) => ({ what: `${tellReservation(row)} is sold, and no checkout may have done it` }));
@@ -188,19 +188,19 @@ function registeredBuyers(operations: Operation[]): Set<string> {
 function phantomDecisions({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
   if (ledger.attempts.length === 0) return [];
   const asked = operations.filter(({ kind }) => kind === 'attempt');
-  const byAttempt = new Map(asked.map((call) => [call.attempt, call]));
+  const byCallId = new Map(asked.map((call) => [call.callId, call]));
   const byBuyer = groupBy(asked, ({ sku, buyer }) => ofBuyer(sku, buyer));
   const owners = new Set(
     ledger.orders.filter(isStanding).map(({ skuId, userId }) => ofBuyer(skuId, userId)),
   );
   return ledger.attempts.flatMap((row): Phantom[] => {
-    const { skuId, userId, status, orderId, attemptId } = row;
+    const { skuId, userId, status, orderId, callId } = row;
     const name = `the attempt of buyer ${shortId(userId)} for ${skuId}`;
     const ofThem = byBuyer.get(ofBuyer(skuId, userId)) ?? [];
     const call =
-      attemptId === null
+      callId === null
         ? (ofThem.find(({ outcome }) => outcome !== 'fail') ?? ofThem[0])
-        : byAttempt.get(attemptId);
+        : byCallId.get(callId);
     if (call === undefined) return [{ what: `${name} was made by nobody` }];
     if (call.outcome === 'fail') return [{ what: `${name} exists although it was refused`, call }];
     if (status === 'SUCCESS' && (orderId === null || !ledger.orderById.has(orderId))) {
@@ -216,15 +216,15 @@ function phantomDecisions({ operations }: Evidence, ledger: LedgerIndex): Phanto
 function phantomVouchers({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
   const uses = new Map<string, Operation>();
   for (const call of operations) {
-    if (call.kind === 'redeem' && call.attempt !== undefined) uses.set(call.attempt, call);
+    if (call.kind === 'redeem' && call.callId !== undefined) uses.set(call.callId, call);
   }
   return ledger.vouchers.flatMap((voucher): Phantom[] => {
     const name = tellVoucher(voucher);
-    const { orderId, usedAt, usedByAttemptId } = voucher;
+    const { orderId, usedAt, usedByCallId } = voucher;
     if (!ledger.orderById.has(orderId))
       return [{ what: `${name} is for an order that is not there` }];
-    if (usedAt === null || usedByAttemptId === null) return [];
-    const call = uses.get(usedByAttemptId);
+    if (usedAt === null || usedByCallId === null) return [];
+    const call = uses.get(usedByCallId);
     if (call === undefined) return [{ what: `${name} was used by nobody` }];
     return call.outcome === 'fail'
       ? [{ what: `${name} is used although that was refused`, call }]

@@ -63,9 +63,9 @@ function usedByOthers(used: Operation[], { operations, sale }: Evidence): Result
 
 function usedByOthersInLedger(redeems: Operation[], evidence: Evidence): Result | undefined {
   const { index: ledger } = indexLedger(evidence);
-  const byAttempt = new Map(redeems.map((call) => [call.attempt, call]));
-  for (const { voucherId, userId, usedByAttemptId } of ledger?.vouchers ?? []) {
-    const call = usedByAttemptId === null ? undefined : byAttempt.get(usedByAttemptId);
+  const byCallId = new Map(redeems.map((call) => [call.callId, call]));
+  for (const { voucherId, userId, usedByCallId } of ledger?.vouchers ?? []) {
+    const call = usedByCallId === null ? undefined : byCallId.get(usedByCallId);
     if (call?.buyer === undefined || call.buyer === userId) continue;
     const owner = `In the final ledger voucher ${shortId(voucherId)} belongs to buyer ${shortId(userId)}`;
     return notTheirs(call, [owner, tellCall(call, evidence.sale)], [call]);

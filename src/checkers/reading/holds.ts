@@ -173,14 +173,14 @@ function firstSuccesses({ operations }: Evidence): Map<string, number> {
  * that the ledger names, else the first that may have been.
  */
 function callsThatSucceeded(
-  { calls, attemptsOf }: Wishes,
+  { calls, callIdsOf }: Wishes,
   toldAtNs: Map<string, number>,
   ledger: LedgerIndex | undefined,
 ): Operation[] {
-  const named = new Set((ledger?.reservations ?? []).map(({ attemptId }) => attemptId));
+  const named = new Set((ledger?.reservations ?? []).map(({ callId }) => callId));
   const likelihood = (call: Operation): number => {
     if (call.outcome === 'ok') return 2;
-    return attemptsOf(call).some((attempt) => named.has(attempt)) ? 1 : 0;
+    return callIdsOf(call).some((callId) => named.has(callId)) ? 1 : 0;
   };
   const best = new Map<string, Operation>();
   for (const call of calls) {
@@ -206,14 +206,14 @@ function sellAtOnce(hold: Hold, ledger: LedgerIndex | undefined): void {
 /** The hold that a checkout's order rests on in the ledger, if it is another than the one it was asked to buy. */
 function newHoldInLedger(
   confirm: Operation,
-  { attemptsOf }: Wishes,
+  { callIdsOf }: Wishes,
   ledger: LedgerIndex | undefined,
 ): string | undefined {
   if (ledger === undefined || confirm.hold === undefined) return undefined;
   const named = confirm.order === undefined ? undefined : ledger.orderById.get(confirm.order);
   const orders = named
     ? [named]
-    : attemptsOf(confirm).flatMap((attempt) => ledger.ordersByAttempt.get(attempt) ?? []);
+    : callIdsOf(confirm).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
   return orders.find((order) => isMade(order) && order.reservationId !== confirm.hold)
     ?.reservationId;
 }
@@ -250,19 +250,19 @@ function addCancel(hold: Hold, cancel: Operation, isSettled: boolean): void {
 type Claim = { made: Hold['made']; reservation: LedgerReservation | undefined };
 
 /** Finds the ledger's row for a reserve call; no row is claimed by two unanswered calls. */
-function createClaims({ calls, attemptsOf }: Wishes, ledger: LedgerIndex | undefined) {
+function createClaims({ calls, callIdsOf }: Wishes, ledger: LedgerIndex | undefined) {
   const told = new Set<string>();
   for (const { kind, outcome, hold } of calls) {
     if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
   }
   const unclaimed = (ledger?.reservations ?? []).filter((row) => !told.has(row.reservationId));
-  const byAttempt = groupBy(unclaimed, (row) => row.attemptId ?? undefined);
-  const withoutAttempt = unclaimed.filter((row) => row.attemptId === null);
+  const byCallId = groupBy(unclaimed, (row) => row.callId ?? undefined);
+  const withoutAttempt = unclaimed.filter((row) => row.callId === null);
   const byBuyer = groupBy(withoutAttempt, (row) => buyerKey(row.userId, row.skuId, row.quantity));
 
   const claimNamed = (call: Operation): LedgerReservation | undefined => {
-    for (const attempt of attemptsOf(call)) {
-      const row = byAttempt.get(attempt)?.shift();
+    for (const callId of callIdsOf(call)) {
+      const row = byCallId.get(callId)?.shift();
       if (row !== undefined) return row;
     }
     return undefined;
@@ -273,7 +273,7 @@ function createClaims({ calls, attemptsOf }: Wishes, ledger: LedgerIndex | undef
     if (ledger === undefined) return { made: 'unsettled', reservation: undefined };
     const named = claimNamed(call);
     if (named) return { made: 'found', reservation: named };
-    // Servers that store no attempt ids leave the buyer and what they asked for to go by.
+    // Servers that store no call ids leave the buyer and what they asked for to go by.
     if (withoutAttempt.length === 0) return 'did-not-happen';
     if (buyer === undefined) return { made: 'unsettled', reservation: undefined };
     const likely = byBuyer.get(buyerKey(buyer, sku ?? '', quantity))?.shift();

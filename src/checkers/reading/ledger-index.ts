@@ -15,7 +15,7 @@ export interface LedgerIndex extends LedgerSnapshot {
   reservationById: Map<string, LedgerReservation>;
   orderById: Map<string, LedgerOrder>;
   ordersByReservation: Map<string, LedgerOrder[]>;
-  ordersByAttempt: Map<string, LedgerOrder[]>;
+  ordersByCallId: Map<string, LedgerOrder[]>;
   vouchersByOrder: Map<string, LedgerVoucher[]>;
   attemptsByBuyer: Map<string, LedgerAttempt[]>;
   /** Per SKU, ascending by sequence. */
@@ -52,7 +52,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       reservationById: new Map(reservations.map((row) => [row.reservationId, row])),
       orderById: new Map(orders.map((row) => [row.orderId, row])),
       ordersByReservation: groupBy(orders, (row) => row.reservationId),
-      ordersByAttempt: groupBy(orders, (row) => row.attemptId ?? undefined),
+      ordersByCallId: groupBy(orders, (row) => row.callId ?? undefined),
       vouchersByOrder: groupBy(vouchers, (row) => row.orderId),
       attemptsByBuyer: groupBy(attempts, (row) => ofBuyer(row.skuId, row.userId)),
       movementsBySku: groupBy(movements, (row) => row.skuId),

@@ -10,8 +10,8 @@ export interface Wishes {
    * refused stand for themselves, since a refusal with a key leaves that key's effect to another call.
    */
   calls: Operation[];
-  /** The attempt ids under which a server may have stored the effect of a call, folded or as recorded. */
-  attemptsOf(call: Operation): string[];
+  /** The call ids under which a server may have stored the effect of a call, folded or as recorded. */
+  callIdsOf(call: Operation): string[];
   /** Whether other calls carry the same key, so that the server may have answered from memory. */
   isRepeated(operation: Operation): boolean;
 }
@@ -20,17 +20,17 @@ export interface Wishes {
 export const findWishes = memoized(({ operations }: Evidence): Wishes => {
   const repeated = new Set<Operation>();
   const foldedOf = new Map<Operation, Operation | undefined>();
-  const attempts = new Map<Operation, string[]>();
+  const callIds = new Map<Operation, string[]>();
   for (const same of groupByKey(operations)) {
     if (same.length === 1) continue;
     for (const operation of same) repeated.add(operation);
     const open = same.filter(({ outcome }) => outcome !== 'fail');
     if (open.length < 2) continue;
     const folded = fold(open as [Operation, ...Operation[]]);
-    const names = open.flatMap(({ attempt }) => attempt ?? []);
-    attempts.set(folded, names);
+    const names = open.flatMap(({ callId }) => callId ?? []);
+    callIds.set(folded, names);
     for (const [place, operation] of open.entries()) {
-      attempts.set(operation, names);
+      callIds.set(operation, names);
       foldedOf.set(operation, place === 0 ? folded : undefined);
     }
   }
@@ -42,13 +42,13 @@ export const findWishes = memoized(({ operations }: Evidence): Wishes => {
         );
   return {
     calls,
-    attemptsOf: (call) =>
-      attempts.get(call) ?? (call.attempt === undefined ? NO_ATTEMPT : [call.attempt]),
+    callIdsOf: (call) =>
+      callIds.get(call) ?? (call.callId === undefined ? NO_CALL_ID : [call.callId]),
     isRepeated: (operation) => repeated.has(operation),
   };
 });
 
-const NO_ATTEMPT: string[] = [];
+const NO_CALL_ID: string[] = [];
 
 /** The calls that carry a key, each with those that carry the same. */
 export const groupByKey = (operations: Operation[]): [Operation, ...Operation[]][] =>

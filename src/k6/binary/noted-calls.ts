@@ -4,7 +4,7 @@ import { countOutcome } from '../../load/metrics/outcomes.ts';
 import type { OutcomeCounts } from '../../load/result.ts';
 import {
   codeOf,
-  createOperations,
+  createOperationRecorder,
   type EndedCall,
   type OperationInFlight,
 } from '../../load/vu/operation-recorder.ts';
@@ -44,11 +44,11 @@ export function createNotedCalls({ target, history, outcomes, toMs }: NotedCalls
   let latestMs = 0;
   let begun = 0;
   /** Of the note at hand. */
-  let attempt = '';
+  let callId = '';
 
-  const operations = createOperations({
+  const operations = createOperationRecorder({
     target,
-    nextAttempt: () => attempt,
+    nextCallId: () => callId,
     history,
   });
 
@@ -62,7 +62,7 @@ export function createNotedCalls({ target, history, outcomes, toMs }: NotedCalls
     )?.[1];
     const { method, body } = note;
     const request = { method, origin, path, headers, body, timeoutMs: 0 };
-    attempt = note.attempt ?? '';
+    callId = note.callId ?? '';
     const operation = operations.begin(request, authorization ?? ofUrl);
     if (!operation) return;
     operation.invoke(toMs(note.atMs));

@@ -11,9 +11,9 @@ export const ORDER_VARIABLE = 'FLASHSALE_RECORDING';
 export interface RecordingOrder {
   /** Method, and a regular expression for the path, of each request that is an operation. */
   routes: [method: string, path: string][];
-  attemptHeader?: string;
-  /** Eighteen random hex digits that set this run's attempt ids apart. */
-  attemptPrefix: string;
+  callIdHeader?: string;
+  /** Eighteen random hex digits that set this run's call ids apart. */
+  callIdPrefix: string;
   /** Answer header to hand on, as k6 spells it. */
   requestIdHeader: string;
 }
@@ -27,7 +27,7 @@ export type Note =
       url: string;
       headers: Record<string, string>;
       body: string | null;
-      attempt?: string;
+      callId?: string;
     }
   | {
       type: 'answer';

@@ -45,7 +45,7 @@ interface Call {
   params: CallParams | undefined;
 }
 
-/** Notes a call that is about to be made. Its parameters come back with the attempt's id in them. */
+/** Notes a call that is about to be made. Its parameters come back with the call id in them. */
 function invoke(method: string, url: Url, body: unknown, params: CallParams | undefined): Call {
   const { idInTest } = exec.vu;
   calls += 1;
@@ -55,7 +55,7 @@ function invoke(method: string, url: Url, body: unknown, params: CallParams | un
   const isOperation = routes.some((route) => route.method === method && route.path.test(path));
   if (!isOperation) return { id, isOperation, params };
 
-  const attempt = attemptId(idInTest, calls);
+  const callId = nextCallId(idInTest, calls);
   note({
     type: 'invoke',
     call: id,
@@ -63,16 +63,16 @@ function invoke(method: string, url: Url, body: unknown, params: CallParams | un
     url: address,
     headers: params?.headers ?? {},
     body: typeof body === 'string' ? body : null,
-    ...(order.attemptHeader === undefined ? {} : { attempt }),
+    ...(order.callIdHeader === undefined ? {} : { callId }),
   });
-  if (order.attemptHeader === undefined) return { id, isOperation, params };
-  const headers = { ...params?.headers, [order.attemptHeader]: attempt };
+  if (order.callIdHeader === undefined) return { id, isOperation, params };
+  const headers = { ...params?.headers, [order.callIdHeader]: callId };
   return { id, isOperation, params: { ...params, headers } };
 }
 
 /** In the shape of a UUID: the run's random digits, the VU and the call. */
-function attemptId(vu: number, call: number): string {
-  const { attemptPrefix: random } = order;
+function nextCallId(vu: number, call: number): string {
+  const { callIdPrefix: random } = order;
   const own = vu.toString(16).padStart(5, '0') + call.toString(16).padStart(7, '0');
   return `${random.slice(0, 8)}-${random.slice(8, 12)}-8${random.slice(12, 15)}-a${random.slice(15, 18)}-${own}`;
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
       response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'r1' });
       response.end(JSON.stringify(body));
     };
-    attempts.push(request.headers['x-attempt-id'] as string | undefined);
+    attempts.push(request.headers['x-call-id'] as string | undefined);
     if (request.url === '/shop.js') response.end(SHOP);
     else if (request.url === '/held') held.push(() => answer(200, {}));
     else if (request.url === '/broken') answer(500, { code: 'INTERNAL_ERROR' });
@@ -126,7 +126,7 @@ describeWithK6('a script run by k6', () => {
 
     const recorded = ({ history }: ScriptRun) =>
       history.operations
-        .map(({ id, attempt, ...operation }) => JSON.stringify(operation))
+        .map(({ id, callId, ...operation }) => JSON.stringify(operation))
         .toSorted();
     expect(recorded(theirs)).toEqual(recorded(ours));
     expect(theirs.history.operations).toHaveLength(12);
@@ -139,8 +139,8 @@ describeWithK6('a script run by k6', () => {
       completion: { outcome: 'ok', hold: 'h1', sequence: 7, requestId: 'r1' },
     });
 
-    const made = theirs.history.operations.flatMap(({ kind, attempt }) =>
-      kind === 'release' ? [] : [attempt],
+    const made = theirs.history.operations.flatMap(({ kind, callId }) =>
+      kind === 'release' ? [] : [callId],
     );
     expect(new Set(made).size).toBe(8);
     expect(arrived.toSorted()).toEqual(made.toSorted());

@@ -172,11 +172,11 @@ function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), K6_AUTO_EXTENSION_RESOLUTION: 'false' };
 }
 
-function orderFor({ operations, attemptHeader }: Target): RecordingOrder {
+function orderFor({ operations, callIdHeader }: Target): RecordingOrder {
   return {
     routes: operations.map(({ method, path }) => [method, patternOf(path)]),
-    ...(attemptHeader === undefined ? {} : { attemptHeader }),
-    attemptPrefix: randomBytes(9).toString('hex'),
+    ...(callIdHeader === undefined ? {} : { callIdHeader }),
+    callIdPrefix: randomBytes(9).toString('hex'),
     requestIdHeader: REQUEST_ID_HEADER.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()),
   };
 }

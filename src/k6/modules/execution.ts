@@ -1,13 +1,13 @@
-import { IterationInterrupted, type Turn, type Vu } from '../../load/vu/vu.ts';
+import { type Iteration, IterationInterrupted, type Vu } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
 /** `k6/execution`: what the script may know about its turn, its VU and the run, and how it may end the run. */
 export const executionModule: K6Module = (vu) => {
-  const turn = (): Turn => {
-    if (!vu.turn) {
+  const turn = (): Iteration => {
+    if (!vu.currentIteration) {
       throw new Error('exec.scenario is known inside a scenario only, not in init code or setup()');
     }
-    return vu.turn;
+    return vu.currentIteration;
   };
   const tags = tagsOf(vu);
   return {
@@ -61,11 +61,11 @@ export const executionModule: K6Module = (vu) => {
         return vu.id;
       },
       get iterationInInstance() {
-        return vu.iteration;
+        return vu.iterationCount;
       },
       get iterationInScenario() {
         turn();
-        return vu.iteration;
+        return vu.iterationCount;
       },
       tags,
       metrics: { tags, metadata: {} },

@@ -31,7 +31,7 @@ export type ModuleMembers = Record<string, ReadonlySet<string>>;
 /** Variables of a VU that scripts know as globals, found through the one parameter `__vu` so that each VU has its own. */
 const VU_GLOBALS = {
   __VU: '__vu.id',
-  __ITER: '__vu.iteration',
+  __ITER: '__vu.iterationCount',
   __ENV: '__vu.env',
   'Math.random': '__vu.random',
 };

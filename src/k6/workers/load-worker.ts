@@ -9,7 +9,7 @@ import type { SampleObserver } from '../../load/metrics/metrics.ts';
 import { createTally, noCounts } from '../../load/metrics/tally.ts';
 import { createRendezvous } from '../../load/vu/rendezvous.ts';
 import { IterationInterrupted } from '../../load/vu/vu.ts';
-import { createBuyers } from '../../load/vu/vu-factory.ts';
+import { createVuFactory } from '../../load/vu/vu-factory.ts';
 import { referenceTarget } from '../../target/reference.ts';
 import { loadScript } from '../script/load-script.ts';
 import type { FromWorker, SampleRow, ToWorker, WorkerOrder } from './messages.ts';
@@ -61,7 +61,7 @@ async function work(order: WorkerOrder): Promise<void> {
     onGathered: (meeting) => post({ type: 'gathered', ...meeting }),
     onReleased: (times) => post({ type: 'released', times }),
   });
-  const buyers = createBuyers({
+  const vus = createVuFactory({
     script,
     env: order.env,
     target: referenceTarget,
@@ -87,7 +87,7 @@ async function work(order: WorkerOrder): Promise<void> {
   const crew = createCrew({
     scenarios,
     share: order.share,
-    buyers,
+    vus,
     tally,
     now,
     nowMs: clock.nowMs,

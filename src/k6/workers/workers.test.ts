@@ -130,7 +130,7 @@ describe('worker threads', () => {
     expect(observed.filter((sample) => sample === 'http_reqs default')).toHaveLength(100);
 
     expect(operations).toHaveLength(100);
-    expect(new Set(operations.map(({ attempt }) => attempt)).size).toBe(100);
+    expect(new Set(operations.map(({ callId }) => callId)).size).toBe(100);
     for (const [index, { outcome, invokedAtNs, completedAtNs }] of operations.entries()) {
       expect(outcome).toBe('ok');
       expect(completedAtNs).toBeGreaterThan(invokedAtNs);

@@ -1,14 +1,14 @@
 import type { ScenarioOptions } from '../options.ts';
-import type { Turn } from '../vu/vu.ts';
-import type { Buyer } from '../vu/vu-runner.ts';
+import type { Iteration } from '../vu/vu.ts';
+import type { VuRunner } from '../vu/vu-runner.ts';
 import { numberOf, type Share } from './share.ts';
 
 /** What an executor has to work with while it runs one scenario. */
 export interface ScenarioRun {
-  /** The buyers made before the start (`vusStart` of them). */
-  readonly buyers: Buyer[];
-  /** One more buyer. */
-  hire(): Buyer;
+  /** The vus made before the start (`vusStart` of them). */
+  readonly vus: VuRunner[];
+  /** One more vu. */
+  addVu(): VuRunner;
   /** Milliseconds since this scenario began. */
   elapsedMs(): number;
   /** Whether new iterations may begin: its time is not over and nobody stopped the run. */
@@ -17,9 +17,9 @@ export interface ScenarioRun {
   isStopped(): boolean;
   /** Resolves after so many milliseconds (at least one), at once when the run is stopped. */
   wait(durationMs: number): Promise<void>;
-  /** One iteration of a buyer; `dueMs` is when the schedule asked for it. */
-  takeTurn(buyer: Buyer, dueMs?: number): Promise<void>;
-  /** Counts iterations that were due while every buyer was busy, or for which the time did not suffice. */
+  /** One iteration of a vu; `dueMs` is when the schedule asked for it. */
+  runIteration(vu: VuRunner, dueMs?: number): Promise<void>;
+  /** Counts iterations that were due while every vu was busy, or for which the time did not suffice. */
   drop(count?: number): void;
 }
 
@@ -37,12 +37,12 @@ export interface RunningScenario {
   /** Iterations the schedule asked for so far; undefined for closed models. */
   offered(): number | undefined;
   /** Buyers made so far. */
-  buyers(): number;
+  vus(): number;
 }
 
 export interface ScenarioDeps {
-  /** Makes the run's next buyer. */
-  hireBuyer: (scenario: ScenarioOptions) => Buyer;
+  /** Makes the run's next vu. */
+  createVu: (scenario: ScenarioOptions) => VuRunner;
   /** Which of the scenario's iterations are taken here. */
   share: Share;
   /** Monotonic milliseconds. */
@@ -54,7 +54,7 @@ export interface ScenarioDeps {
 
 export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): RunningScenario {
   const { plan } = options;
-  const buyers: Buyer[] = [];
+  const vus: VuRunner[] = [];
   const waiters = new Set<() => void>();
   let startedAtMs: number | undefined;
   let startedAtWallMs = 0;
@@ -64,11 +64,11 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
   let aborted = false;
   let graceTimer: NodeJS.Timeout | undefined;
 
-  function hire(): Buyer {
-    const buyer = deps.hireBuyer(options);
-    buyers.push(buyer);
-    if (aborted) buyer.interrupt();
-    return buyer;
+  function addVu(): VuRunner {
+    const vu = deps.createVu(options);
+    vus.push(vu);
+    if (aborted) vu.interrupt();
+    return vu;
   }
 
   function elapsedMs(): number {
@@ -96,12 +96,12 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
     aborted = true;
     clearTimeout(graceTimer);
     wakeAll();
-    for (const buyer of buyers) buyer.interrupt();
+    for (const vu of vus) vu.interrupt();
   }
 
   const run: ScenarioRun = {
-    buyers,
-    hire,
+    vus,
+    addVu,
     elapsedMs,
     isOpen: () => !stopped && elapsedMs() < plan.durationMs,
     isStopped: () => stopped,
@@ -117,9 +117,9 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
         waiters.add(wake);
       });
     },
-    takeTurn(buyer, dueMs) {
+    runIteration(vu, dueMs) {
       const latenessMs = dueMs === undefined ? 0 : Math.max(0, elapsedMs() - dueMs);
-      const turn: Turn = {
+      const turn: Iteration = {
         scenario: options,
         scenarioStartedAtMs: startedAtWallMs,
         progress,
@@ -128,12 +128,12 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
       };
       turns += 1;
       deps.onStart({ latenessMs: dueMs === undefined ? undefined : latenessMs });
-      return buyer.takeTurn(turn);
+      return vu.runIteration(turn);
     },
     drop: (count = 1) => deps.onDrop(count),
   };
 
-  for (let i = 0; i < plan.vusStart; i += 1) hire();
+  for (let i = 0; i < plan.vusStart; i += 1) addVu();
 
   return {
     options,
@@ -148,7 +148,7 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
         endedAtMs = deps.now();
         clearTimeout(closeTimer);
         clearTimeout(graceTimer);
-        for (const buyer of buyers) buyer.retire();
+        for (const vu of vus) vu.retire();
       }
     },
     stop() {
@@ -160,6 +160,6 @@ export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): Ru
     abort,
     progress,
     offered: () => plan.offeredBy?.(elapsedMs()),
-    buyers: () => buyers.length,
+    vus: () => vus.length,
   };
 }

@@ -10,7 +10,7 @@ import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import { asTags, type Tagged, type Tags } from '../metrics/metrics.ts';
 import { countOutcome } from '../metrics/outcomes.ts';
 import type { OutcomeCounts } from '../result.ts';
-import { codeOf, type OperationInFlight, type Operations } from './operation-recorder.ts';
+import { codeOf, type OperationInFlight, type OperationRecorder } from './operation-recorder.ts';
 import { IterationInterrupted, type Vu } from './vu.ts';
 
 /** A request as a script's module asks for it. */
@@ -58,7 +58,7 @@ export interface Calls {
 /** What the calls of all VUs share. */
 export interface CallsDeps extends HttpClientDeps {
   target: Target;
-  operations: Operations;
+  operations: OperationRecorder;
   outcomes: OutcomeCounts;
   httpMetrics: HttpMetrics;
   splitUrl: (url: string) => SplitUrl;
@@ -268,10 +268,10 @@ class Call implements Tagged {
 
   /** A turn that began late makes its first request late; the ones after it wait for that one anyway. */
   private takeLateness(): number {
-    const { turn } = this.vu;
-    if (!turn) return 0;
-    const { latenessMs } = turn;
-    turn.latenessMs = 0;
+    const { currentIteration } = this.vu;
+    if (!currentIteration) return 0;
+    const { latenessMs } = currentIteration;
+    currentIteration.latenessMs = 0;
     return latenessMs;
   }
 

@@ -4,8 +4,8 @@ import { asTags, type Metrics, type Tags } from '../metrics/metrics.ts';
 import type { HttpOptions, ScenarioOptions } from '../options.ts';
 import { type Calls, createCalls } from './calls.ts';
 import type { Release } from './rendezvous.ts';
-import { IterationInterrupted, type RunView, type Turn, type Vu } from './vu.ts';
-import type { BuyerDeps } from './vu-runner.ts';
+import { type Iteration, IterationInterrupted, type RunView, type Vu } from './vu.ts';
+import type { VuRunnerDeps } from './vu-runner.ts';
 
 /** A VU of a run, as its buyer drives it. A class, because V8 takes objects with accessors of their own for strangers. */
 export class DrivenVu implements Vu {
@@ -13,11 +13,11 @@ export class DrivenVu implements Vu {
   readonly env: Record<string, string>;
   initializing = true;
   readonly isReader = false;
-  turn: Turn | undefined = undefined;
+  currentIteration: Iteration | undefined = undefined;
   interrupted = false;
   /** How often the script waited for the world (requests, pauses). A turn without any must yield to the event loop. */
   waits = 0;
-  iteration = 0;
+  iterationCount = 0;
   group = '';
   tags: Record<string, string> = {};
   expectedStatus: ((status: number) => boolean) | null = isSuccess;
@@ -31,13 +31,13 @@ export class DrivenVu implements Vu {
   readonly log: (line: string) => void;
   release: Release | undefined = undefined;
   private readonly scenario: ScenarioOptions | undefined;
-  private readonly deps: BuyerDeps;
+  private readonly deps: VuRunnerDeps;
   private readonly pauses = new Set<Pause>();
   /** Requests and pauses that have not ended yet. */
   private pending = 0;
   private onIdle: (() => void) | undefined = undefined;
 
-  constructor(id: number, scenario: ScenarioOptions | undefined, deps: BuyerDeps) {
+  constructor(id: number, scenario: ScenarioOptions | undefined, deps: VuRunnerDeps) {
     this.id = id;
     this.env = { ...deps.env, ...scenario?.env };
     this.cookies = createCookieJar(deps.calls.nowMs);
@@ -130,7 +130,7 @@ export class DrivenVu implements Vu {
     if (name === 'scenario') return scenario?.name;
     if (name === 'group') return this.group;
     if (name === 'vu') return String(this.id);
-    if (name === 'iter') return String(this.iteration);
+    if (name === 'iter') return String(this.iterationCount);
     return undefined;
   }
 

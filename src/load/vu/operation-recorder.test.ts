@@ -2,17 +2,17 @@ import { expect, it } from 'vitest';
 import { referenceTarget } from '../../target/reference.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { createMemoryHistory } from '../testing/harness.ts';
-import { createAttemptIds, createOperations } from './operation-recorder.ts';
+import { createCallIds, createOperationRecorder } from './operation-recorder.ts';
 
 const record = (
   call: { method?: string; path: string; headers?: string[]; body?: object },
   answer: { status: number; body: object },
 ) => {
   const history = createMemoryHistory();
-  const operations = createOperations({
+  const operations = createOperationRecorder({
     target: referenceTarget,
     history,
-    nextAttempt: createAttemptIds('0123456789abcdef0123'),
+    nextCallId: createCallIds('0123456789abcdef0123'),
   });
   const { method = 'POST', path, headers = [], body = {} } = call;
   const request = { origin: 'http://one', method, path, headers, body: JSON.stringify(body) };

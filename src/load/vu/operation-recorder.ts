@@ -8,8 +8,8 @@ import type { Exchange, HttpRequest } from '../http/exchange.ts';
  * Turns requests into operations of the history: which request is one is the target's say, what became of it is read
  * from transport facts and the target's error codes alone. Scenario code has no part in it.
  */
-export interface Operations {
-  /** The operation a request is, its attempt header already added; undefined for any other request. */
+export interface OperationRecorder {
+  /** The operation a request is, its call id header already added; undefined for any other request. */
   begin(request: HttpRequest, authorization: string | undefined): OperationInFlight | undefined;
 }
 
@@ -25,29 +25,33 @@ export type EndedCall = Pick<Exchange, 'written' | 'status' | 'json' | 'header' 
   failure: { code: string } | undefined;
 };
 
-export interface OperationsDeps {
+export interface OperationRecorderDeps {
   target: Target;
   history: HistoryRecorder;
-  /** A new attempt's id. */
-  nextAttempt: () => string;
+  /** A new call id. */
+  nextCallId: () => string;
 }
 
-export function createOperations({ target, history, nextAttempt }: OperationsDeps): Operations {
+export function createOperationRecorder({
+  target,
+  history,
+  nextCallId,
+}: OperationRecorderDeps): OperationRecorder {
   const ruleOf = createRouter(target.operations);
-  const { attemptHeader, idempotencyHeader } = target;
+  const { callIdHeader, idempotencyHeader } = target;
 
   return {
     begin(request, authorization) {
       const matched = ruleOf(request.method, request.path);
       if (!matched) return undefined;
       const key = idempotencyHeader && headerOf(request, idempotencyHeader);
-      let attempt: string | undefined;
-      if (attemptHeader !== undefined) {
-        attempt = nextAttempt();
-        request.headers.push(attemptHeader, attempt);
+      let callId: string | undefined;
+      if (callIdHeader !== undefined) {
+        callId = nextCallId();
+        request.headers.push(callIdHeader, callId);
       }
       const buyer = authorization === undefined ? undefined : target.buyerOf(authorization);
-      return new RecordedOperation(history, matched, request, { buyer, attempt, key });
+      return new RecordedOperation(history, matched, request, { buyer, callId, key });
     },
   };
 }
@@ -55,7 +59,7 @@ export function createOperations({ target, history, nextAttempt }: OperationsDep
 /** Who asks, and what the call is called. */
 interface Names {
   buyer: string | undefined;
-  attempt: string | undefined;
+  callId: string | undefined;
   key: string | undefined;
 }
 
@@ -95,7 +99,7 @@ class RecordedOperation implements OperationInFlight {
       sku: text(reader.sku(said)),
       buyer: this.names.buyer,
       quantity: typeof quantity === 'number' ? quantity : 1,
-      attempt: this.names.attempt,
+      callId: this.names.callId,
       idempotencyKey: this.names.key,
       hold: text(reader.hold(said)),
       order: text(reader.order(said)),
@@ -308,7 +312,7 @@ function templatePattern(path: string): RegExp {
  *
  * @param prefix random hex digits that set this run's ids apart, at least 18
  */
-export function createAttemptIds(prefix: string): () => string {
+export function createCallIds(prefix: string): () => string {
   const fixed = `${prefix.slice(0, 8)}-${prefix.slice(8, 12)}-8${prefix.slice(12, 15)}-a${prefix.slice(15, 18)}-`;
   let count = 0;
   return () => {

@@ -8,21 +8,26 @@ import type { Tally } from '../metrics/tally.ts';
 import type { ScenarioOptions } from '../options.ts';
 import { createRateLimit } from '../schedule/rate-limit.ts';
 import { numberOf, type Share, WHOLE } from '../schedule/share.ts';
-import { createAttemptIds, createOperations } from './operation-recorder.ts';
+import { createCallIds, createOperationRecorder } from './operation-recorder.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { LoadedScript } from './script.ts';
 import type { RunView } from './vu.ts';
-import { type Buyer, type BuyerDeps, createBuyer, type TurnEnd } from './vu-runner.ts';
+import {
+  createVuRunner,
+  type IterationEnd,
+  type VuRunner,
+  type VuRunnerDeps,
+} from './vu-runner.ts';
 
 /** Makes the buyers of one thread; what they do is counted in its tally. */
-export interface Buyers {
+export interface VuFactory {
   /** One for a scenario, of which this worker has a share. Throws what init code throws. */
-  hire(scenario: ScenarioOptions, share: Share): Buyer;
+  createForScenario(scenario: ScenarioOptions, share: Share): VuRunner;
   /** One that belongs to no scenario, for `setup`, `teardown` and `handleSummary`. */
-  hireStagehand(): Buyer;
+  createOutsideScenarios(): VuRunner;
 }
 
-export interface BuyersDeps {
+export interface VuFactoryDeps {
   script: LoadedScript;
   env: Record<string, string>;
   target: Target;
@@ -37,13 +42,13 @@ export interface BuyersDeps {
   setupData: () => string | undefined;
 }
 
-export function createBuyers(deps: BuyersDeps): Buyers {
+export function createVuFactory(deps: VuFactoryDeps): VuFactory {
   const { script, tally, clock, target } = deps;
   const { options } = script;
   const { counts, runMetrics, exceptions } = tally;
   let made = 0;
 
-  function onTurnEnd({ vu, durationMs, interrupted, exception }: TurnEnd): void {
+  function onIterationEnd({ vu, durationMs, interrupted, exception }: IterationEnd): void {
     counts.vusActive -= 1;
     if (interrupted) {
       counts.interrupted += 1;
@@ -58,7 +63,7 @@ export function createBuyers(deps: BuyersDeps): Buyers {
   const now = (): number => clock.monotonicNs() / 1e6;
   const perSecondMax = options.http.requestsPerSecondMax;
 
-  const buyerDeps: Omit<BuyerDeps, 'share'> = {
+  const runnerDeps: Omit<VuRunnerDeps, 'share'> = {
     script,
     options,
     env: deps.env,
@@ -67,7 +72,7 @@ export function createBuyers(deps: BuyersDeps): Buyers {
     run: deps.run,
     log: deps.log,
     setupData: deps.setupData,
-    onTurnEnd,
+    onIterationEnd,
     rendezvous: deps.rendezvous,
     calls: {
       now,
@@ -76,10 +81,10 @@ export function createBuyers(deps: BuyersDeps): Buyers {
       connector: createConnector(options.http),
       closesAfterAnswer: options.http.keepConnections === 'never',
       target,
-      operations: createOperations({
+      operations: createOperationRecorder({
         target,
         history: deps.history,
-        nextAttempt: createAttemptIds(randomBytes(10).toString('hex')),
+        nextCallId: createCallIds(randomBytes(10).toString('hex')),
       }),
       outcomes: tally.outcomes,
       httpMetrics: tally.httpMetrics,
@@ -90,12 +95,12 @@ export function createBuyers(deps: BuyersDeps): Buyers {
   };
 
   return {
-    hire(scenario, share) {
+    createForScenario(scenario, share) {
       const id = numberOf(made, deps.share) + 1;
       made += 1;
       counts.vusMade += 1;
-      return createBuyer(id, scenario, { ...buyerDeps, share });
+      return createVuRunner(id, scenario, { ...runnerDeps, share });
     },
-    hireStagehand: () => createBuyer(0, undefined, { ...buyerDeps, share: WHOLE }),
+    createOutsideScenarios: () => createVuRunner(0, undefined, { ...runnerDeps, share: WHOLE }),
   };
 }

@@ -6,22 +6,22 @@ import type { CallsDeps } from './calls.ts';
 import { DrivenVu } from './driven-vu.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { LoadedScript } from './script.ts';
-import { IterationInterrupted, type RunView, type Turn, type Vu } from './vu.ts';
+import { type Iteration, IterationInterrupted, type RunView, type Vu } from './vu.ts';
 
 /** One VU at work: it takes one turn after another, each a call of the script's function. */
-export interface Buyer {
+export interface VuRunner {
   readonly vu: Vu;
   /** Runs one iteration. Resolves when it ended, however it ended; never rejects. */
-  takeTurn(turn: Turn): Promise<void>;
+  runIteration(turn: Iteration): Promise<void>;
   /** Calls a function outside any turn (`setup`, `teardown`). Rejects with what it throws. */
-  perform(functionName: string, argument: unknown, timeoutMs: number): Promise<unknown>;
+  call(functionName: string, argument: unknown, timeoutMs: number): Promise<unknown>;
   /** Cuts the turn short: calls in flight end as unknown, pauses end, the turn resolves at once. */
   interrupt(): void;
   /** Closes the connections. */
   retire(): void;
 }
 
-export interface BuyerDeps {
+export interface VuRunnerDeps {
   script: LoadedScript;
   options: LoadOptions;
   env: Record<string, string>;
@@ -34,11 +34,11 @@ export interface BuyerDeps {
   run: RunView;
   /** Data that `setup` returned, as JSON; each buyer gets a copy of its own. */
   setupData: () => string | undefined;
-  onTurnEnd: (end: TurnEnd) => void;
+  onIterationEnd: (end: IterationEnd) => void;
   log: (line: string) => void;
 }
 
-export interface TurnEnd {
+export interface IterationEnd {
   vu: Vu;
   durationMs: number;
   interrupted: boolean;
@@ -47,11 +47,11 @@ export interface TurnEnd {
 }
 
 /** Makes a VU by running the script's init code for it. Throws what the init code throws. */
-export function createBuyer(
+export function createVuRunner(
   id: number,
   scenario: ScenarioOptions | undefined,
-  deps: BuyerDeps,
-): Buyer {
+  deps: VuRunnerDeps,
+): VuRunner {
   const vu = new DrivenVu(id, scenario, deps);
   const functions = deps.script.createVu(vu);
   const { now } = deps.calls;
@@ -59,15 +59,15 @@ export function createBuyer(
   let turn: { startedAtMs: number; waitsBefore: number; resolve: () => void } | undefined;
   let endPerformance: ((error: Error) => void) | undefined;
 
-  function endTurn(interrupted: boolean, exception?: TurnEnd['exception']): void {
+  function endIteration(interrupted: boolean, exception?: IterationEnd['exception']): void {
     if (!turn) return;
     const { startedAtMs, waitsBefore, resolve } = turn;
     turn = undefined;
     vu.release?.passed();
     vu.release = undefined;
-    vu.iteration += 1;
+    vu.iterationCount += 1;
     const durationMs = now() - startedAtMs;
-    deps.onTurnEnd({ vu, durationMs, interrupted, exception });
+    deps.onIterationEnd({ vu, durationMs, interrupted, exception });
     const restMs = deps.options.minIterationMs - durationMs;
     if (restMs > 0) vu.pause(restMs).then(resolve, () => resolve());
     // A turn that waited for nothing would keep the sockets of everybody else from being served.
@@ -75,10 +75,10 @@ export function createBuyer(
     else resolve();
   }
 
-  const ended = (): void => endTurn(false);
+  const ended = (): void => endIteration(false);
   const succeeded = (): void => vu.whenIdle(ended);
   const threw = (error: unknown): void =>
-    error instanceof IterationInterrupted ? endTurn(true) : endTurn(false, { error });
+    error instanceof IterationInterrupted ? endIteration(true) : endIteration(false, { error });
 
   function call(name: string, argument: unknown): unknown {
     const fn = functions[name];
@@ -96,8 +96,8 @@ export function createBuyer(
 
   return {
     vu,
-    takeTurn(begun) {
-      vu.turn = begun;
+    runIteration(begun) {
+      vu.currentIteration = begun;
       vu.group = '';
       if (!deps.options.http.keepCookies) vu.cookies.clear();
       if (deps.options.http.keepConnections === 'iteration') vu.calls.close();
@@ -112,7 +112,7 @@ export function createBuyer(
         }
       });
     },
-    async perform(functionName, argument, timeoutMs) {
+    async call(functionName, argument, timeoutMs) {
       let timer: NodeJS.Timeout | undefined;
       const cutShort = new Promise((_resolve, reject) => {
         endPerformance = reject;
@@ -135,7 +135,7 @@ export function createBuyer(
       vu.interrupted = true;
       vu.calls.cancelAll();
       vu.cancelPauses();
-      endTurn(true);
+      endIteration(true);
       endPerformance?.(new IterationInterrupted());
     },
     retire() {

@@ -16,13 +16,13 @@ export interface Vu {
   /** True while init code runs, when nothing may be sent yet. */
   initializing: boolean;
   /** The turn being taken; absent in init code, `setup` and `teardown`. */
-  turn: Turn | undefined;
+  currentIteration: Iteration | undefined;
   /** True while only the script's options are read: what its init code opens may not exist yet. */
   readonly isReader: boolean;
   /** True once the turn was cut short: whatever code is left behind does nothing more. */
   interrupted: boolean;
   /** `__ITER`: this VU's iterations so far, from 0. All of one scenario, because a VU belongs to one. */
-  iteration: number;
+  iterationCount: number;
   /** Name of the group the script is in (`::checkout`), empty at the root. */
   group: string;
   /** Tags the script put on this VU. */
@@ -58,7 +58,7 @@ export interface Vu {
 }
 
 /** One iteration: which scenario it belongs to and when it should have begun. */
-export interface Turn {
+export interface Iteration {
   scenario: ScenarioOptions;
   /** When the scenario began, wall time in milliseconds. */
   scenarioStartedAtMs: number;

@@ -102,10 +102,10 @@ interface Stages {
   index: number;
 }
 
-function runningStage({ turn, run }: Vu): Stages {
-  if (!turn)
+function runningStage({ currentIteration, run }: Vu): Stages {
+  if (!currentIteration)
     throw new Error('there is a stage inside a scenario only, not in init code or setup()');
-  const { name, executor } = turn.scenario;
+  const { name, executor } = currentIteration.scenario;
   const scenarios = run.options.scenarios as Record<string, Partial<Stages>>;
   const stages = scenarios[name]?.stages;
   if (!stages?.length) {
@@ -113,7 +113,7 @@ function runningStage({ turn, run }: Vu): Stages {
       `the scenario "${name}" has no stages; only those of ramping executors have, and it is ${executor}`,
     );
   }
-  let leftMs = Date.now() - turn.scenarioStartedAtMs;
+  let leftMs = Date.now() - currentIteration.scenarioStartedAtMs;
   const running = stages.findIndex(({ duration }) => {
     leftMs -= parseDurationMs(duration) ?? 0;
     return leftMs < 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Buyer } from '../../vu/vu-runner.ts';
+import type { VuRunner } from '../../vu/vu-runner.ts';
 import { constantPacer, rampingPacer } from '../pacer.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
 import { planArrivals } from './arrivals.ts';
@@ -24,10 +24,10 @@ function createVirtualRun({
   const running: { endsAtMs: number; end: () => void }[] = [];
   const started: { dueMs: number; atMs: number }[] = [];
   let dropped = 0;
-  let hired = 0;
-  const hire = (): Buyer => {
-    hired += 1;
-    return {} as Buyer;
+  let created = 0;
+  const addVu = (): VuRunner => {
+    created += 1;
+    return {} as VuRunner;
   };
   async function advance(toMs: number): Promise<void> {
     clockMs = toMs;
@@ -38,13 +38,13 @@ function createVirtualRun({
     await new Promise(setImmediate);
   }
   const run: ScenarioRun = {
-    buyers: Array.from({ length: vusStart }, hire),
-    hire,
+    vus: Array.from({ length: vusStart }, addVu),
+    addVu,
     elapsedMs: () => clockMs,
     isOpen: () => !stopped,
     isStopped: () => stopped,
     wait: (durationMs) => advance(clockMs + Math.max(1, durationMs) + stallMs),
-    takeTurn(_buyer, dueMs) {
+    runIteration(_buyer, dueMs) {
       started.push({ dueMs: dueMs as number, atMs: clockMs });
       return new Promise((end) => {
         running.push({ endsAtMs: clockMs + turnMs, end });
@@ -56,7 +56,7 @@ function createVirtualRun({
   };
   return {
     run,
-    facts: () => ({ started, dropped, hired }),
+    facts: () => ({ started, dropped, created }),
     stop() {
       stopped = true;
     },
@@ -117,8 +117,8 @@ describe('arrivals', () => {
     const pacer = constantPacer({ ratePerMs: 0.1, durationMs: 1_000 });
     const virtual = createVirtualRun({ vusStart: 2, turnMs: 1e9, stallMs: 0 });
     await virtual.finish(planArrivals(pacer, { preAllocatedVUs: 2, maxVUs: 7 }));
-    const { started, dropped, hired } = virtual.facts();
-    expect([started.length, dropped, hired]).toEqual([7, 93, 7]);
+    const { started, dropped, created } = virtual.facts();
+    expect([started.length, dropped, created]).toEqual([7, 93, 7]);
   });
 
   it('begins nothing more once the run is stopped', async () => {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Buyer } from '../../vu/vu-runner.ts';
+import type { VuRunner } from '../../vu/vu-runner.ts';
 import { type Pacer, sharePacer } from '../pacer.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
 import { partOf } from '../share.ts';
 import type { ExecutorPlan } from './executor.ts';
 
-/** The fields that say how many buyers an open model may have. */
+/** The fields that say how many vus an open model may have. */
 export const vuLimits = {
   preAllocatedVUs: z.int().min(0),
   maxVUs: z.int().min(1).optional(),
@@ -39,27 +39,27 @@ export function planArrivals(
 /**
  * Walks the schedule by one coarse timer on absolute times: what has fallen due while the process was busy starts at
  * once, with its lateness on record, so neither the number of arrivals nor their due times ever drift. An arrival that
- * finds every buyer busy and no more to hire is dropped and counted, not put off.
+ * finds every vu busy and no more to hire is dropped and counted, not put off.
  */
 async function runArrivals(pacer: Pacer, vusMax: number, run: ScenarioRun): Promise<void> {
-  const idle: Buyer[] = [...run.buyers];
+  const idle: VuRunner[] = [...run.vus];
   const turns = new Set<Promise<void>>();
-  let hired = idle.length;
+  let created = idle.length;
 
   function arrive(index: number): void {
-    let buyer = idle.pop();
-    if (!buyer && hired < vusMax) {
-      hired += 1;
-      buyer = run.hire();
+    let vu = idle.pop();
+    if (!vu && created < vusMax) {
+      created += 1;
+      vu = run.addVu();
     }
-    if (!buyer) {
+    if (!vu) {
       run.drop();
       return;
     }
-    const visitor = buyer;
-    const turn = run.takeTurn(visitor, pacer.dueMs(index)).then(() => {
+    const free = vu;
+    const turn = run.runIteration(free, pacer.dueMs(index)).then(() => {
       turns.delete(turn);
-      idle.push(visitor);
+      idle.push(free);
     });
     turns.add(turn);
   }

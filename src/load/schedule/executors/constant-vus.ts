@@ -22,8 +22,8 @@ function planLoop(vus: number, durationMs: number): ExecutorPlan {
     share: (share) => planLoop(partOf(vus, share), durationMs),
     async run(run) {
       await Promise.all(
-        run.buyers.map(async (buyer) => {
-          while (run.isOpen()) await run.takeTurn(buyer);
+        run.vus.map(async (vu) => {
+          while (run.isOpen()) await run.runIteration(vu);
         }),
       );
     },

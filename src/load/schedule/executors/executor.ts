@@ -3,7 +3,7 @@ import type { ScenarioRun } from '../scenario-run.ts';
 import type { Share } from '../share.ts';
 
 /**
- * A way of giving out iterations to buyers. One file each; a new one is a file and a line in `registry.ts`.
+ * A way of giving out iterations to vus. One file each; a new one is a file and a line in `registry.ts`.
  * `fields` are k6's own beside the ones every scenario has, so that what a file checks and what it does stand together.
  */
 export interface Executor {

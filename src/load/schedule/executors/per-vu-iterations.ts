@@ -19,13 +19,13 @@ function planEach(vus: number, iterations: number, durationMs: number): Executor
     share: (share) => planEach(partOf(vus, share), iterations, durationMs),
     async run(run) {
       await Promise.all(
-        run.buyers.map(async (buyer) => {
+        run.vus.map(async (vu) => {
           for (let left = iterations; left > 0; left -= 1) {
             if (!run.isOpen()) {
               if (run.elapsedMs() >= durationMs) run.drop(left);
               return;
             }
-            await run.takeTurn(buyer);
+            await run.runIteration(vu);
           }
         }),
       );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Buyer } from '../../vu/vu-runner.ts';
+import type { VuRunner } from '../../vu/vu-runner.ts';
 import { durationMs } from '../duration.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
 import { createVuRamp, shareRamp, type VuRamp } from '../vu-ramp.ts';
@@ -38,7 +38,7 @@ function planRamp(ramp: VuRamp, gracefulRampDownMs: number): ExecutorPlan {
 
 /** The place of one VU in the ramp: at work while the ramp is higher than its index. */
 interface Place {
-  buyer: Buyer | undefined;
+  vu: VuRunner | undefined;
   wanted: boolean;
   work: Promise<void> | undefined;
   /** Ends the iteration of a VU that was ramped down and does not come to its end. */
@@ -46,14 +46,14 @@ interface Place {
 }
 
 async function runRamp(ramp: VuRamp, gracefulRampDownMs: number, run: ScenarioRun): Promise<void> {
-  const places = run.buyers
+  const places = run.vus
     .slice(0, ramp.vusMax)
-    .map((buyer): Place => ({ buyer, wanted: false, work: undefined, graceTimer: undefined }));
+    .map((vu): Place => ({ vu, wanted: false, work: undefined, graceTimer: undefined }));
 
   async function work(place: Place): Promise<void> {
     while (place.wanted && run.isOpen()) {
-      place.buyer ??= run.hire();
-      await run.takeTurn(place.buyer);
+      place.vu ??= run.addVu();
+      await run.runIteration(place.vu);
     }
     clearTimeout(place.graceTimer);
     place.work = undefined;
@@ -72,9 +72,9 @@ async function runRamp(ramp: VuRamp, gracefulRampDownMs: number, run: ScenarioRu
 
   /** What is left of an interrupted iteration must not wake up in the next one, so the place gets a new VU. */
   function interrupt(place: Place): void {
-    place.buyer?.interrupt();
-    place.buyer?.retire();
-    place.buyer = undefined;
+    place.vu?.interrupt();
+    place.vu?.retire();
+    place.vu = undefined;
   }
 
   let wanted = 0;

@@ -27,10 +27,10 @@ function planShared(vus: number, iterations: number, durationMs: number): Execut
     async run(run) {
       let given = 0;
       await Promise.all(
-        run.buyers.map(async (buyer) => {
+        run.vus.map(async (vu) => {
           while (given < iterations && run.isOpen()) {
             given += 1;
-            await run.takeTurn(buyer);
+            await run.runIteration(vu);
           }
         }),
       );
