@@ -13,6 +13,8 @@ export interface SalePlan {
   buyers: number;
   /** How long a reservation lives. Absent: the server's default of two minutes. */
   holdTtlMs?: number;
+  /** API that the scenario calls, by the name of its target. Absent: that of the reference server. */
+  api?: string;
   /** How the units are sold. Absent: reserved and checked out. */
   sells?: 'reservations' | 'campaign' | 'flash-sale';
   /**

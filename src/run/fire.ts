@@ -12,7 +12,7 @@ import { type Outputs, openOutputs } from '../load/outputs/outputs.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { LoadedScript } from '../load/vu/script.ts';
 import type { Resource } from '../stack/resource.ts';
-import { referenceTarget } from '../target/reference.ts';
+import type { Target } from '../target/target.ts';
 import type { LoadReport } from './events.ts';
 import type { RunDeps, RunOptions } from './run.ts';
 
@@ -23,6 +23,7 @@ export async function fireLoad(
     /** `__ENV` as it was when the options were read, and what stood over them. */
     optionsEnv: Record<string, string>;
     overrides: RunOptions['overrides'];
+    target: Target;
     history: HistoryRecorder & Pick<HistoryFile, 'adopt'>;
     folder: string;
     workers: number;
@@ -36,7 +37,7 @@ export async function fireLoad(
     env: load.env,
     history: load.history,
     observe: load.observe,
-    target: referenceTarget,
+    target: load.target,
     clock,
     ...(workers > 1 && {
       crew: (deps) => createWorkerCrew({ ...shared, workers, script, clock }, deps),

@@ -2,6 +2,7 @@ import { noHistory } from '../history/recorder.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { LoadedScript } from '../load/vu/script.ts';
 import { runFolder } from '../stack/run-folder.ts';
+import { defaultTarget } from '../target/registry.ts';
 import type { LoadReport } from './events.ts';
 import { closeOutputs, describeEnvironment, findRunner, fireLoad, loadOutputs } from './fire.ts';
 import { createPhases } from './phases.ts';
@@ -36,6 +37,7 @@ export async function runLoad(
         overrides: options.overrides,
         env: options.env,
         folder,
+        target: defaultTarget,
         history: noHistory,
         observe: outputs.observe,
         workers: options.workers ?? 1,

@@ -14,6 +14,7 @@ import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
 import type { Resource, Scope } from '../stack/resource.ts';
 import { runFolder } from '../stack/run-folder.ts';
 import { createStack, type StackServices } from '../stack/stack.ts';
+import { targetNamed } from '../target/registry.ts';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
 import type { SaleReport, SkuStock } from './events.ts';
 import { closeOutputs, describeEnvironment, findRunner, fireLoad, loadOutputs } from './fire.ts';
@@ -116,6 +117,7 @@ export async function runSale(
         overrides: options.overrides,
         env: { ...options.env, ...runEnv(targets, salePath) },
         folder,
+        target: targetNamed(plan.api),
         history,
         observe: outputs.observe,
         workers: options.workers ?? 1,

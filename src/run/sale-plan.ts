@@ -3,6 +3,7 @@ import { CHALLENGES } from '../history/operation.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { LoadedScript } from '../load/vu/script.ts';
 import { ProviderBehaviour } from '../protocol/payments.ts';
+import { defaultTarget, TARGET_NAMES } from '../target/registry.ts';
 
 /** The ways in which units are sold. */
 export const SELLS = ['reservations', 'campaign', 'flash-sale'] as const;
@@ -15,6 +16,8 @@ export const SalePlan = z.strictObject({
   buyers: z.int().min(1).max(5_000_000),
   /** How long a reservation lives; absent: the setting `holdTtl`. */
   holdTtlMs: z.int().min(100).optional(),
+  /** API that the scenario calls: the name of a target in `src/target/`. */
+  api: z.enum(TARGET_NAMES).default(defaultTarget.name),
   /** How units are sold; `stock` and `buyers` are the capacity and the people of a campaign, too. */
   sells: z.enum(SELLS).default('reservations'),
   /** How the payment provider behaves; absent: it charges at once. */

@@ -10,7 +10,7 @@ import { createTally, noCounts } from '../../load/metrics/tally.ts';
 import { createRendezvous } from '../../load/vu/rendezvous.ts';
 import { IterationInterrupted } from '../../load/vu/vu.ts';
 import { createVuFactory } from '../../load/vu/vu-factory.ts';
-import { referenceTarget } from '../../target/reference.ts';
+import { targetNamed } from '../../target/registry.ts';
 import { loadScript } from '../script/load-script.ts';
 import type { FromWorker, SampleRow, ToWorker, WorkerOrder } from './messages.ts';
 
@@ -64,7 +64,7 @@ async function work(order: WorkerOrder): Promise<void> {
   const vus = createVuFactory({
     script,
     env: order.env,
-    target: referenceTarget,
+    target: targetNamed(order.target),
     history,
     clock,
     log,

@@ -18,6 +18,8 @@ export interface WorkerOrder {
   /** `__ENV` of the VUs. */
   env: Record<string, string>;
   share: Share;
+  /** Name of the target in the registry. */
+  target: string;
   /** Where the run's monotonic clock has its zero, on the machine's. */
   clockOriginNs: bigint;
   /** File for the operations of this worker. */

@@ -6,6 +6,7 @@ import { type Clock, originOf } from '../../kernel/clock.ts';
 import type { Crew } from '../../load/crew.ts';
 import type { ForeignCrewDeps } from '../../load/engine.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
+import type { Target } from '../../target/target.ts';
 import type { OptionOverrides } from '../options.ts';
 import type { FromWorker, SampleRow, ToWorker, WorkerOrder } from './messages.ts';
 
@@ -17,6 +18,7 @@ export interface WorkerCrewOptions {
   /** What stood over the script's options. */
   overrides?: OptionOverrides;
   env: Record<string, string>;
+  target: Pick<Target, 'name'>;
   clock: Clock;
   /** Takes the operations of all workers once they have ended. */
   history: Pick<HistoryFile, 'adopt'>;
@@ -65,6 +67,7 @@ export function createWorkerCrew(options: WorkerCrewOptions, deps: ForeignCrewDe
       overrides: options.overrides,
       env: options.env,
       share: { index, of: workers },
+      target: options.target.name,
       clockOriginNs: originOf(clock),
       historyPath: join(options.folder, `history.worker-${index + 1}`),
       wantsSamples: deps.observe !== undefined,

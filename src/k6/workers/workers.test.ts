@@ -77,6 +77,7 @@ async function runInWorkers(
             script,
             optionsEnv: env,
             env,
+            target: referenceTarget,
             clock: systemClock,
             history,
             folder: folder.path('.'),
