@@ -12,15 +12,24 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/history': ['src/kernel', 'src/protocol', 'src/metrics'],
   'src/checkers': ['src/kernel', 'src/protocol', 'src/metrics', 'src/history'],
   'src/target': ['src/kernel', 'src/protocol', 'src/history'],
-  'src/load': ['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
-  'src/k6': ['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target', 'src/load'],
+  'src/load': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
+    'src/load/**',
+  ],
+  'src/load/http': ['src/kernel'],
+  'src/load/metrics': ['src/kernel', 'src/target', 'src/load/http'],
+  'src/load/outputs': ['src/kernel', 'src/history', 'src/load/metrics'],
+  'src/k6': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
+    'src/load/**',
+  ],
   'src/stack': ['src/kernel', 'src/protocol', 'src/metrics'],
   'src/run': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
-    ...['src/load', 'src/k6', 'src/stack'],
+    ...['src/load/**', 'src/k6', 'src/stack'],
   ],
   'src/report': [
-    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load'],
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load/**'],
     'src/run',
   ],
   cli: ['cli/**', 'src/**'],

@@ -1,11 +1,9 @@
 import { concludeLoad } from '../../src/load/conclusion.ts';
-import type {
-  CheckCount,
-  LoadResult,
-  MetricSummary,
-  OutcomeCounts,
-  ThresholdResult,
-} from '../../src/load/result.ts';
+import type { CheckCount } from '../../src/load/metrics/checks.ts';
+import type { OutcomeCounts } from '../../src/load/metrics/outcomes.ts';
+import type { MetricSummary } from '../../src/load/metrics/summary.ts';
+import type { ThresholdResult } from '../../src/load/metrics/thresholds.ts';
+import type { LoadResult } from '../../src/load/result.ts';
 import { isSale, type LoadReport, type SaleReport, type SkuStock } from '../../src/run/events.ts';
 import { formatCount, formatFigure, formatMs, formatPercent } from './format.ts';
 import { createStyle, oneLine, type Style, shorten, wrap } from './style.ts';

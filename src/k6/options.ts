@@ -1,13 +1,14 @@
 import { isIP } from 'node:net';
 import type { SecureVersion } from 'node:tls';
 import { z } from 'zod';
+import type { HostTarget } from '../load/http/http-options.ts';
 import { blockListOf, type NameOptions } from '../load/http/name-lookup.ts';
 import { createSecureContexts, knownCipherSuites, type TlsOptions } from '../load/http/tls.ts';
 import type { Metrics } from '../load/metrics/metrics.ts';
 import { hasFigure, hasThresholdFigure, thresholdFiguresOf } from '../load/metrics/sinks.ts';
 import { SYSTEM_TAGS } from '../load/metrics/system-tags.ts';
-import { parseSelector, parseThreshold } from '../load/metrics/thresholds.ts';
-import type { HostTarget, LoadOptions, ScenarioOptions, ThresholdOption } from '../load/options.ts';
+import { parseSelector, parseThreshold, type ThresholdOption } from '../load/metrics/thresholds.ts';
+import type { LoadOptions, ScenarioOptions } from '../load/options.ts';
 import { durationMs, positiveDurationMs } from '../load/schedule/duration.ts';
 import { executors } from '../load/schedule/executors/registry.ts';
 

@@ -1,21 +1,13 @@
+import type { CheckCount } from './metrics/checks.ts';
+import type { OutcomeCounts } from './metrics/outcomes.ts';
+import type { MetricSummary } from './metrics/summary.ts';
+import type { SummaryOutput } from './metrics/summary-output.ts';
+import type { ThresholdResult } from './metrics/thresholds.ts';
+
 /**
  * What the engine tells while it runs and when it has ended. Plain data: the screens, the JSON document and the
  * thresholds are all fed from these two shapes.
  */
-
-/** Every request ends in exactly one of these, so that `sent` is their sum. */
-export interface OutcomeCounts {
-  sent: number;
-  ok: number;
-  soldOut: number;
-  refused: number;
-  /** An answer that says nothing definite (5xx). */
-  error: number;
-  /** No answer although the request may have arrived: timeout, reset, killed server. */
-  unknown: number;
-  /** Provably never sent (connection refused). */
-  notSent: number;
-}
 
 export interface LatencyMs {
   p50: number;
@@ -42,30 +34,6 @@ export interface LoadTick {
   eventLoopLagMsMax: number;
 }
 
-export interface ThresholdResult {
-  metric: string;
-  expression: string;
-  ok: boolean;
-  /** Absent when the metric had no sample, which fails the threshold; a check has none. */
-  observed?: number;
-  /** Why there was nothing to compare, where that is more than a metric without samples. */
-  reason?: string;
-}
-
-export interface CheckCount {
-  name: string;
-  group: string;
-  passes: number;
-  fails: number;
-}
-
-/** k6's names for a metric's figures: `avg`, `min`, `med`, `max`, `p(90)`, `count`, `rate`, `passes`, `value` … */
-export interface MetricSummary {
-  type: 'counter' | 'gauge' | 'rate' | 'trend';
-  contains: 'default' | 'time' | 'data';
-  values: Record<string, number>;
-}
-
 export interface LoadResult {
   elapsedMs: number;
   outcomes: OutcomeCounts;
@@ -86,7 +54,7 @@ export interface LoadResult {
     offeredIterations?: number;
   };
   /** What the script's own `handleSummary` gave out; its files are already written. Absent without one. */
-  summaryOutput?: { stdout?: string; stderr?: string; files: string[] };
+  summaryOutput?: SummaryOutput;
   /** Why the load ended before its plan did; absent when it ran to the end. */
   stoppedBy?: 'interrupt' | 'threshold' | 'script-abort';
 }

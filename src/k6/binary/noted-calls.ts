@@ -1,7 +1,6 @@
 import type { HistoryRecorder } from '../../history/recorder.ts';
 import { createUrlSplitter } from '../../load/http/url.ts';
-import { countOutcome } from '../../load/metrics/outcomes.ts';
-import type { OutcomeCounts } from '../../load/result.ts';
+import { countOutcome, type OutcomeCounts } from '../../load/metrics/outcomes.ts';
 import {
   codeOf,
   createOperationRecorder,

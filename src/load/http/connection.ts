@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { AnswerReader } from './answer-reader.ts';
+import type { Connector } from './connector.ts';
 import {
+  type CarryingConnection,
   CONNECTION_CLOSED,
   type Exchange,
   INVALID_REQUEST,
@@ -9,19 +11,29 @@ import {
   TIMEOUT,
   type TransportFailure,
 } from './exchange.ts';
-import type { HttpClientDeps } from './http-client.ts';
 import { encodeRequest } from './request-encoding.ts';
 import { sessionOf } from './tls.ts';
+import type { Traffic } from './traffic.ts';
+
+export interface ConnectionDeps {
+  /** Monotonic milliseconds. */
+  now: () => number;
+  traffic: Traffic;
+  /** Closes each connection after its answer. */
+  closesAfterAnswer?: boolean;
+  /** Opens sockets; one connector for all VUs, so that TLS sessions are resumed. */
+  connector: Connector;
+}
 
 /** One socket at a time, one request at a time. The socket is opened again for the next request when it was closed. */
-export class Connection {
+export class Connection implements CarryingConnection {
   inFlight: Exchange | undefined;
   /** Kept when the socket is gone. */
   peer: Peer | undefined;
   private socket: Socket | undefined;
   private readonly url: URL;
   private readonly host: string;
-  private readonly deps: HttpClientDeps;
+  private readonly deps: ConnectionDeps;
   private readonly reader = new AnswerReader();
   private isOpen = false;
   /** What waits for the socket to open, or for its turn to be written. */
@@ -29,7 +41,7 @@ export class Connection {
   private timer: NodeJS.Timeout | undefined;
   private timerDueMs = Number.POSITIVE_INFINITY;
 
-  constructor(origin: string, deps: HttpClientDeps) {
+  constructor(origin: string, deps: ConnectionDeps) {
     this.url = new URL(origin);
     this.host = this.url.host;
     this.deps = deps;

@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { HostTarget, HttpOptions } from '../options.ts';
+import type { HostTarget, HttpOptions } from './http-options.ts';
 import { createNameLookup } from './name-lookup.ts';
 import { createSecureContexts } from './tls.ts';
 

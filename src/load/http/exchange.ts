@@ -1,5 +1,4 @@
 import type { AnswerSink } from './answer-reader.ts';
-import type { Connection } from './connection.ts';
 
 /** What is to be sent, as near to the wire as it can be. */
 export interface HttpRequest {
@@ -21,6 +20,14 @@ export interface Peer {
   port: number;
   tlsVersion: string;
   tlsCipherSuite: string;
+}
+
+/** The connection that carries an exchange, as far as the exchange needs it. */
+export interface CarryingConnection {
+  /** Kept when the socket is gone; undefined while it has not opened yet. */
+  readonly peer: Peer | undefined;
+  /** Ends the exchange with a failure, and closes the socket. */
+  break(failure: TransportFailure): void;
 }
 
 const NO_PEER: Peer = { ip: '', port: 0, tlsVersion: '', tlsCipherSuite: '' };
@@ -80,7 +87,7 @@ export class Exchange implements AnswerSink {
 
   private readonly listener: ExchangeListener;
   private readonly now: () => number;
-  private connection: Connection | undefined;
+  private connection: CarryingConnection | undefined;
   private rawHeaders: string[] = [];
   private chunks: Buffer[] = [];
   private bodyBytes = 0;
@@ -148,7 +155,7 @@ export class Exchange implements AnswerSink {
 
   // What follows is the connection's side of it, in the order of events.
 
-  start(connection: Connection): void {
+  start(connection: CarryingConnection): void {
     this.connection = connection;
     this.calledAtMs = this.now();
   }

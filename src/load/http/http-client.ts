@@ -1,7 +1,5 @@
-import { Connection } from './connection.ts';
-import type { Connector } from './connector.ts';
+import { Connection, type ConnectionDeps } from './connection.ts';
 import { ABORTED, type Exchange } from './exchange.ts';
-import type { Traffic } from './traffic.ts';
 
 /** The connections of one buyer. Real sockets per buyer, as in life: nothing is shared, nothing is sent twice. */
 export interface HttpClient {
@@ -13,17 +11,7 @@ export interface HttpClient {
   close(): void;
 }
 
-export interface HttpClientDeps {
-  /** Monotonic milliseconds. */
-  now: () => number;
-  traffic: Traffic;
-  /** Close each connection after its answer. */
-  closesAfterAnswer?: boolean;
-  /** Opens sockets; one for all buyers, so that TLS sessions are resumed. */
-  connector: Connector;
-}
-
-export function createHttpClient(deps: HttpClientDeps): HttpClient {
+export function createHttpClient(deps: ConnectionDeps): HttpClient {
   const connectionsByOrigin = new Map<string, Connection[]>();
 
   function connectionTo(origin: string): Connection {

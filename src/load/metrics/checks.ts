@@ -1,4 +1,9 @@
-import type { CheckCount } from '../result.ts';
+export interface CheckCount {
+  name: string;
+  group: string;
+  passes: number;
+  fails: number;
+}
 
 /** How often each check of the script passed and failed, by group and name. */
 export interface CheckCounts {

@@ -1,5 +1,18 @@
 import type { Answer } from '../../target/target.ts';
-import type { OutcomeCounts } from '../result.ts';
+
+/** Every request ends in exactly one of these, so that `sent` is their sum. */
+export interface OutcomeCounts {
+  sent: number;
+  ok: number;
+  soldOut: number;
+  refused: number;
+  /** An answer that says nothing definite (5xx). */
+  error: number;
+  /** No answer although the request may have arrived: timeout, reset, killed server. */
+  unknown: number;
+  /** Provably never sent (connection refused). */
+  notSent: number;
+}
 
 export function noOutcomes(): OutcomeCounts {
   return { sent: 0, ok: 0, soldOut: 0, refused: 0, error: 0, unknown: 0, notSent: 0 };

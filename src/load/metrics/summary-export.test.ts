@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LoadResult } from '../result.ts';
-import { exportSummary } from './summary-export.ts';
+import { type ExportedResult, exportSummary } from './summary-export.ts';
 
 it('the exported summary is arranged as k6 does: figures beside thresholds that say whether they were missed', () => {
   const result = {
@@ -19,7 +18,7 @@ it('the exported summary is arranged as k6 does: figures beside thresholds that 
       { metric: 'http_req_duration', expression: 'avg<5', ok: true, observed: 4 },
       { metric: 'never', expression: 'count>0', ok: false },
     ],
-  } as unknown as LoadResult;
+  } satisfies ExportedResult;
 
   expect(exportSummary(result)).toEqual({
     root_group: {

@@ -1,5 +1,6 @@
-import type { LoadResult, MetricSummary } from '../result.ts';
-import { groupTree, type SummaryGroup } from './summary.ts';
+import type { CheckCount } from './checks.ts';
+import { groupTree, type MetricSummary, type SummaryGroup } from './summary.ts';
+import type { ThresholdResult } from './thresholds.ts';
 
 interface ExportedGroup {
   name: string;
@@ -18,7 +19,14 @@ export interface SummaryExport {
   metrics: Record<string, ExportedMetric>;
 }
 
-export function exportSummary({ metrics, checks, thresholds }: LoadResult): SummaryExport {
+/** The parts of a run's result that k6 exports. */
+export interface ExportedResult {
+  metrics: Record<string, MetricSummary>;
+  checks: CheckCount[];
+  thresholds: ThresholdResult[];
+}
+
+export function exportSummary({ metrics, checks, thresholds }: ExportedResult): SummaryExport {
   const exported: SummaryExport['metrics'] = {};
   for (const [name, summary] of Object.entries(metrics)) exported[name] = exportMetric(summary);
   for (const { metric, expression, ok } of thresholds) {

@@ -1,11 +1,16 @@
 import { writeFile } from 'node:fs/promises';
-import type { LoadResult } from '../result.ts';
+
+/** The report that a script's own `handleSummary` returned. */
+export interface SummaryOutput {
+  stdout?: string;
+  stderr?: string;
+  /** Paths of the files that were written. */
+  files: string[];
+}
 
 /** Writes what a script's `handleSummary` returned: `stdout` and `stderr` are handed back, other names are files. */
-export async function writeSummaryOutput(
-  returned: unknown,
-): Promise<NonNullable<LoadResult['summaryOutput']>> {
-  const output: NonNullable<LoadResult['summaryOutput']> = { files: [] };
+export async function writeSummaryOutput(returned: unknown): Promise<SummaryOutput> {
+  const output: SummaryOutput = { files: [] };
   if (typeof returned !== 'object' || returned === null) return output;
   for (const [name, content] of Object.entries(returned)) {
     if (content === undefined || content === null) continue;

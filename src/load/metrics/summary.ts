@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { CheckCount, LoadResult, MetricSummary, ThresholdResult } from '../result.ts';
+import type { CheckCount } from './checks.ts';
 import type { Metric, Metrics } from './metrics.ts';
 import type { MetricType, Sink } from './sinks.ts';
+import type { ThresholdResult } from './thresholds.ts';
+
+/** k6's names for a metric's figures: `avg`, `min`, `med`, `max`, `p(90)`, `count`, `rate`, `passes`, `value` … */
+export interface MetricSummary {
+  type: 'counter' | 'gauge' | 'rate' | 'trend';
+  contains: 'default' | 'time' | 'data';
+  values: Record<string, number>;
+}
 
 /**
  * Every metric with samples, and the tag sets thresholds asked for, by k6's names and figures; what is `named` is there
@@ -14,8 +22,8 @@ export function summarizeMetrics(
     trendStats,
     named = [],
   }: { elapsedMs: number; trendStats: string[]; named?: string[] },
-): LoadResult['metrics'] {
-  const summary: LoadResult['metrics'] = {};
+): Record<string, MetricSummary> {
+  const summary: Record<string, MetricSummary> = {};
   const summarize = (metric: Metric, sink: Sink): MetricSummary => ({
     type: metric.type,
     contains: metric.contains,
@@ -65,7 +73,7 @@ export interface SummaryGroup {
 }
 
 export function summaryData(facts: {
-  metrics: LoadResult['metrics'];
+  metrics: Record<string, MetricSummary>;
   thresholds: ThresholdResult[];
   checks: CheckCount[];
   elapsedMs: number;

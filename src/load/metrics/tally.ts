@@ -1,7 +1,5 @@
 import { createTraffic, type Traffic } from '../http/traffic.ts';
-import type { LoadOptions } from '../options.ts';
-import type { CheckCount, OutcomeCounts } from '../result.ts';
-import { type CheckCounts, createCheckCounts } from './checks.ts';
+import { type CheckCount, type CheckCounts, createCheckCounts } from './checks.ts';
 import { createExceptions, type DrainedExceptions, type Exceptions } from './exceptions.ts';
 import { createHttpMetrics, type HttpMetrics } from './http-metrics.ts';
 import {
@@ -11,10 +9,10 @@ import {
   type Metrics,
   type SampleObserver,
 } from './metrics.ts';
-import { noOutcomes } from './outcomes.ts';
+import { noOutcomes, type OutcomeCounts } from './outcomes.ts';
 import { createFlowMeter, defineRunMetrics, type RunMetrics } from './run-metrics.ts';
 import { type DrainedSink, TrendSink } from './sinks.ts';
-import { parseSelector } from './thresholds.ts';
+import { parseSelector, type ThresholdOption } from './thresholds.ts';
 
 /** Everything that is counted in a run, or in one worker's share of it. */
 export interface Tally {
@@ -62,7 +60,7 @@ export const noCounts = (): RunCounts => ({
 });
 
 export function createTally(
-  { thresholds }: Pick<LoadOptions, 'thresholds'>,
+  { thresholds }: { thresholds: ThresholdOption[] },
   deps: {
     describeError: (error: unknown) => string;
     log: (line: string) => void;

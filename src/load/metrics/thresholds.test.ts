@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ThresholdOption } from '../options.ts';
 import { createMetrics, type Metrics, untagged, withTags } from './metrics.ts';
-import { createThresholds, parseSelector, parseThreshold } from './thresholds.ts';
+import {
+  createThresholds,
+  parseSelector,
+  parseThreshold,
+  type ThresholdOption,
+} from './thresholds.ts';
 
 const figure = fc.oneof(
   fc.constantFrom('avg', 'min', 'med', 'max', 'count', 'rate', 'value'),

@@ -1,7 +1,23 @@
-import type { ThresholdOption } from '../options.ts';
-import type { ThresholdResult } from '../result.ts';
 import type { MetricSelector, Metrics } from './metrics.ts';
 import { percentileOf, type Sink } from './sinks.ts';
+
+export interface ThresholdOption {
+  /** As written: `http_req_duration` or `http_req_duration{status:200}`. */
+  metric: string;
+  expression: string;
+  abortOnFail: boolean;
+  delayAbortEvalMs: number;
+}
+
+export interface ThresholdResult {
+  metric: string;
+  expression: string;
+  ok: boolean;
+  /** Absent when the metric had no sample, which fails the threshold; a check has none. */
+  observed?: number;
+  /** Why there was nothing to compare, where that is more than a metric without samples. */
+  reason?: string;
+}
 
 export type Operator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 

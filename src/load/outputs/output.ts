@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Metric, Tags } from '../metrics/metrics.ts';
-import type { LoadOptions } from '../options.ts';
+import type { ThresholdOption } from '../metrics/thresholds.ts';
 
 /** One value of a metric, as outputs are told of it. */
 export interface Sample {
@@ -26,9 +26,15 @@ export interface Output {
   close(): Promise<void>;
 }
 
-/** What an output may know of the run. */
+/** The facts about a run that an output can use. */
 export interface OutputContext {
-  options: Pick<LoadOptions, 'thresholds' | 'summaryTrendStats' | 'systemTags'>;
+  options: {
+    thresholds: ThresholdOption[];
+    /** Figures of a trend that the summary shows: `avg`, `p(95)` … */
+    summaryTrendStats: string[];
+    /** The engine's own tags that samples keep; absent: k6's default. */
+    systemTags?: string[];
+  };
   clock: Clock;
 }
 

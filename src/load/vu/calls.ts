@@ -1,15 +1,15 @@
 import type { Answer, Target } from '../../target/target.ts';
+import type { ConnectionDeps } from '../http/connection.ts';
 import type { CookieJar } from '../http/cookie-jar.ts';
 import { errorCodeOf, errorTextOf } from '../http/error-codes.ts';
 import { Exchange, INVALID_REQUEST } from '../http/exchange.ts';
-import { createHttpClient, type HttpClient, type HttpClientDeps } from '../http/http-client.ts';
+import { createHttpClient, type HttpClient } from '../http/http-client.ts';
 import { answerLines, requestLines } from '../http/http-debug.ts';
 import { RequestError } from '../http/request-error.ts';
 import type { SplitUrl } from '../http/url.ts';
 import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import { asTags, type Tagged, type Tags } from '../metrics/metrics.ts';
-import { countOutcome } from '../metrics/outcomes.ts';
-import type { OutcomeCounts } from '../result.ts';
+import { countOutcome, type OutcomeCounts } from '../metrics/outcomes.ts';
 import { codeOf, type OperationInFlight, type OperationRecorder } from './operation-recorder.ts';
 import { IterationInterrupted, type Vu } from './vu.ts';
 
@@ -56,7 +56,7 @@ export interface Calls {
 }
 
 /** What the calls of all VUs share. */
-export interface CallsDeps extends HttpClientDeps {
+export interface CallsDeps extends ConnectionDeps {
   target: Target;
   operations: OperationRecorder;
   outcomes: OutcomeCounts;

@@ -1,7 +1,8 @@
 import { type CookieJar, createCookieJar } from '../http/cookie-jar.ts';
+import type { HttpOptions } from '../http/http-options.ts';
 import type { CheckCounts } from '../metrics/checks.ts';
 import { asTags, type Metrics, type Tags } from '../metrics/metrics.ts';
-import type { HttpOptions, ScenarioOptions } from '../options.ts';
+import type { ScenarioOptions } from '../options.ts';
 import { type Calls, createCalls } from './calls.ts';
 import type { Release } from './rendezvous.ts';
 import { type Iteration, IterationInterrupted, type RunView, type Vu } from './vu.ts';

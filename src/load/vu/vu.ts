@@ -1,7 +1,8 @@
 import type { CookieJar } from '../http/cookie-jar.ts';
+import type { HttpOptions } from '../http/http-options.ts';
 import type { CheckCounts } from '../metrics/checks.ts';
 import type { Metrics, Tags } from '../metrics/metrics.ts';
-import type { HttpOptions, ScenarioOptions } from '../options.ts';
+import type { ScenarioOptions } from '../options.ts';
 import type { Calls } from './calls.ts';
 import type { Release } from './rendezvous.ts';
 

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../checkers/evidence.ts';
-import type { ThresholdResult } from '../../load/result.ts';
+import type { ThresholdResult } from '../../load/metrics/thresholds.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { createPhases } from '../phases.ts';
 import type { RunDeps, RunOptions } from '../run.ts';

@@ -1,6 +1,5 @@
 import type { CheckResult } from '../../checkers/evidence.ts';
-import { holds } from '../../load/metrics/thresholds.ts';
-import type { ThresholdResult } from '../../load/result.ts';
+import { holds, type ThresholdResult } from '../../load/metrics/thresholds.ts';
 import type { QueryThreshold } from './plan.ts';
 
 /** What a query came to: a number, or why there is none. */

@@ -1,4 +1,4 @@
-import type { MetricSummary } from '../../../load/result.ts';
+import type { MetricSummary } from '../../../load/metrics/summary.ts';
 
 /**
  * A figure of a metric as k6's summary shows it: `52.94%`, `1.2 kB`, `18.51ms`, `1m30s`, `0.25`.
