@@ -7,9 +7,9 @@ import { createTally } from '../../load/metrics/tally.ts';
 import { createThresholds } from '../../load/metrics/thresholds.ts';
 import type { LoadResult, LoadTick } from '../../load/result.ts';
 import { judgeGenerator } from '../../load/saturation.ts';
+import { type Line, type Point, timeOf } from './k6-output.ts';
 import { createNotedCalls } from './noted-calls.ts';
 import { NOTE, NOTES, type Note } from './notes.ts';
-import { type Line, type Point, timeOf } from './points.ts';
 
 /** Counts k6's samples as the engine counts its own. */
 export interface K6Results {

@@ -11,9 +11,9 @@ import { REQUEST_ID_HEADER } from '../../protocol/headers.ts';
 import type { Target } from '../../target/target.ts';
 import type { OptionOverrides } from '../options.ts';
 import { createK6Log, type K6Log } from './k6-log.ts';
+import { linesOf, parseLine } from './k6-output.ts';
 import { createK6Results } from './k6-results.ts';
 import { ORDER_VARIABLE, type RecordingOrder } from './notes.ts';
-import { linesOf, parseLine } from './points.ts';
 import { bundleForK6 } from './recording-bundle.ts';
 
 const TICK_MS = 250;

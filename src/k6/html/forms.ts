@@ -1,4 +1,4 @@
-import { encodeForm } from '../http/form-encoding.ts';
+import { encodeForm } from './form-encoding.ts';
 import type { Selection } from './selection.ts';
 
 /** A field that would be submitted; several values where several options are chosen. */

@@ -3,11 +3,12 @@ import { createRecentMap } from '../../kernel/recent-map.ts';
 import { DURATION_MS_MAX, parseDurationMs } from '../../load/schedule/duration.ts';
 import type { CallRequest } from '../../load/vu/calls.ts';
 import type { Vu } from '../../load/vu/vu.ts';
-import { ScriptCookieJar } from '../modules/cookie-jar.ts';
+import { encodeForm } from '../html/form-encoding.ts';
 import { warnOnce } from '../runtime/shared-state.ts';
-import { encodeForm } from './form-encoding.ts';
 import { encodeMultipart, FileData } from './multipart.ts';
-import type { ResponseType } from './response.ts';
+import { ScriptCookieJar } from './script-cookie-jar.ts';
+
+export type ResponseType = 'text' | 'binary' | 'none';
 
 export type StatusTest = (status: number) => boolean;
 

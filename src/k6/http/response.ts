@@ -4,13 +4,11 @@ import { errorCodeOf, errorTextOf } from '../../load/http/error-codes.ts';
 import type { Exchange } from '../../load/http/exchange.ts';
 import { type Timings, timingsOf } from '../../load/metrics/http-metrics.ts';
 import type { CallRequest, CallResult } from '../../load/vu/calls.ts';
-import { type FormChoice, followForm, followLink, type LinkChoice } from '../html/follow.ts';
 import { parsePage } from '../html/page.ts';
 import type { Selection } from '../html/selection.ts';
-import type { HttpParams, HttpUrl } from './http-params.ts';
+import { type FormChoice, followForm, followLink, type LinkChoice } from './follow.ts';
+import type { HttpParams, HttpUrl, ResponseType } from './http-params.ts';
 import { selectJson } from './json-selector.ts';
-
-export type ResponseType = 'text' | 'binary' | 'none';
 
 /** Sends a request as `http.request` does. */
 export type SendRequest = (

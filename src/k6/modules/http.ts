@@ -7,14 +7,15 @@ import { answerDigestChallenge } from '../http/digest.ts';
 import {
   type HttpParams,
   type HttpUrl,
+  type ResponseType,
   responseTypeOf,
   type StatusTest,
   toCallRequest,
 } from '../http/http-params.ts';
 import { FileData } from '../http/multipart.ts';
 import { guardMembers, PendingResponse } from '../http/pending-response.ts';
-import { Response, type ResponseType, type SendRequest } from '../http/response.ts';
-import { ScriptCookieJar } from './cookie-jar.ts';
+import { Response, type SendRequest } from '../http/response.ts';
+import { ScriptCookieJar } from '../http/script-cookie-jar.ts';
 import type { K6Module } from './module.ts';
 
 type Url = string | HttpUrl;

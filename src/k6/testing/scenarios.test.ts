@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { assetPath } from '../kernel/assets.ts';
-import { systemClock } from '../kernel/clock.ts';
-import { startLoad } from '../load/engine.ts';
+import { assetPath } from '../../kernel/assets.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { startLoad } from '../../load/engine.ts';
 import {
   createMemoryHistory,
   serve,
   type TestServer,
   writeFiles,
-} from '../load/testing/harness.ts';
-import { referenceTarget } from '../target/reference.ts';
-import { loadScript } from './script/load-script.ts';
+} from '../../load/testing/harness.ts';
+import { referenceTarget } from '../../target/reference.ts';
+import { loadScript } from '../script/load-script.ts';
 
 const SCENARIOS = readdirSync(assetPath('scenarios')).filter((name) => name.endsWith('.ts'));
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { refusedOrigin, serve, serveTcp, type TestServer } from '../load/testing/harness.ts';
-import { hostileAnswer, serveHostile } from '../load/testing/hostile-answers.ts';
-import { runScript } from './testing/run-script.ts';
+import { refusedOrigin, serve, serveTcp, type TestServer } from '../../load/testing/harness.ts';
+import { hostileAnswer, serveHostile } from '../../load/testing/hostile-answers.ts';
+import { runScript } from './run-script.ts';
 
 /** Reserves once and says what came of it; the answer's fields are put into the log. */
 const RESERVE_ONCE = `

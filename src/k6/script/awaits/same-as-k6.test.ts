@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeWithK6, runInK6 } from '../../test/k6.ts';
-import { serve, type TestServer } from '../load/testing/harness.ts';
-import { runScript } from './testing/run-script.ts';
+import { describeWithK6, runInK6 } from '../../../../test/k6.ts';
+import { serve, type TestServer } from '../../../load/testing/harness.ts';
+import { runScript } from '../../testing/run-script.ts';
 
 /** Expressions that wait, in all the ways scripts are written, without one `await`; and what k6 makes of each. */
 const EXPRESSIONS: [expression: string, value: unknown][] = [

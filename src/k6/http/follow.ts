@@ -1,7 +1,7 @@
-import { encodeForm } from '../http/form-encoding.ts';
-import type { FormValue } from './forms.ts';
-import type { Selection } from './selection.ts';
-import { formatUrl, resolveReference, type UrlParts } from './url-reference.ts';
+import { encodeForm } from '../html/form-encoding.ts';
+import type { FormValue } from '../html/forms.ts';
+import type { Selection } from '../html/selection.ts';
+import { formatUrl, resolveReference, type UrlParts } from '../html/url-reference.ts';
 
 /** A request as one of `k6/http`'s functions takes it. */
 export interface Following {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeWithK6, runInK6 } from '../../../test/k6.ts';
-import { runScript } from '../testing/run-script.ts';
+import { describeWithK6, runInK6 } from '../../../../test/k6.ts';
+import { runScript } from '../../testing/run-script.ts';
 
 const FILES = {
   'people.csv': 'name,age\r\nJohn,30\n\n"Ja ""q"" ne",25\nBob,"a,b\nc"',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UserError } from '../kernel/errors.ts';
-import type { LoadRun } from '../load/engine.ts';
-import { serve, type TestServer } from '../load/testing/harness.ts';
-import { runScript } from './testing/run-script.ts';
+import { UserError } from '../../kernel/errors.ts';
+import type { LoadRun } from '../../load/engine.ts';
+import { serve, type TestServer } from '../../load/testing/harness.ts';
+import { runScript } from './run-script.ts';
 
 /** Holds every request until it is told to let go. */
 let slow: TestServer;
