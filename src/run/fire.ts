@@ -2,11 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, release, type } from 'node:os';
 import type { HistoryFile, HistoryRecorder } from '../history/recorder.ts';
 import { findK6 } from '../k6/binary/find-k6.ts';
-import { startK6 } from '../k6/binary/run-k6.ts';
 import { createWorkerCrew } from '../k6/workers/worker-crew.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage } from '../kernel/errors.ts';
-import { type LoadSpec, startLoad } from '../load/engine.ts';
+import { type LoadRun, type LoadSpec, startLoad } from '../load/engine.ts';
 import { exportSummary } from '../load/metrics/summary-export.ts';
 import { type Outputs, openOutputs } from '../load/outputs/outputs.ts';
 import type { LoadResult } from '../load/result.ts';
@@ -44,10 +43,19 @@ export async function fireLoad(
     }),
     log: (line) => onEvent({ type: 'log', line }),
   };
-  const run = k6 === undefined ? startLoad(spec) : startK6(spec, k6.env, load.overrides);
+  const run = k6 === undefined ? startLoad(spec) : await startInK6(spec, k6, load.overrides);
   onLoad(run);
   for await (const tick of run.ticks) onEvent({ type: 'tick', tick });
   return run.result;
+}
+
+async function startInK6(
+  spec: LoadSpec,
+  { env }: NonNullable<RunOptions['k6']>,
+  overrides: RunOptions['overrides'],
+): Promise<LoadRun> {
+  const { startK6 } = await import('../k6/binary/run-k6.ts');
+  return startK6(spec, env, overrides);
 }
 
 /** What is not the verdict's evidence may fail without taking the verdict along; the report tells of it. */

@@ -22,7 +22,7 @@ export async function runLoad(
       next: 'leave --history out, or add `export const sale = { stock: 100, buyers: 2000 };`',
     });
   }
-  const thresholds = createThresholdJudge(script, options, deps);
+  const thresholds = await createThresholdJudge(script, options, deps);
   const startedAt = new Date(clock.nowMs()).toISOString();
   const runner = await findRunner(options);
   const folder = await scope.start(runFolder({ keep: false }));

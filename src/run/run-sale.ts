@@ -51,7 +51,7 @@ export async function runSale(
   const phase = createPhases(deps);
 
   const plan = readSalePlan(script);
-  const thresholds = createThresholdJudge(script, options, deps);
+  const thresholds = await createThresholdJudge(script, options, deps);
   const runner = await findRunner(options);
   const outputs = await scope.start(loadOutputs(options.outputs ?? [], script, clock));
   const holdTtlMs = agreeOnHoldTtl(plan, options);

@@ -7,7 +7,6 @@ import { createScope, type Scope } from '../stack/resource.ts';
 import type { StackServices } from '../stack/stack.ts';
 import type { LoadReport, RunEvent, SaleReport } from './events.ts';
 import { runLoad } from './run-load.ts';
-import { runSale } from './run-sale.ts';
 
 /** What was asked for. Only a scenario that sells something uses what is said of stack, stock and buyers. */
 export interface RunOptions extends StackServices {
@@ -124,9 +123,10 @@ async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleRepo
     overrides: options.overrides,
     abandoned: deps.signal,
   });
-  return script.sale === undefined
-    ? runLoad({ ...options, env }, script, deps)
-    : runSale({ ...options, env }, script, deps);
+  if (script.sale === undefined) return runLoad({ ...options, env }, script, deps);
+  // The drivers of PostgreSQL, Redis and Kafka and the checkers take longer to load than a small script to run.
+  const { runSale } = await import('./run-sale.ts');
+  return runSale({ ...options, env }, script, deps);
 }
 
 /** What a scenario may read before anything runs. */

@@ -1,5 +1,4 @@
 import type { Plugin } from 'esbuild';
-import { fetchModule } from './fetch-module.ts';
 
 /** Texts of modules from the network, by the URL they were imported with. */
 export type RemoteModules = Map<string, string>;
@@ -26,7 +25,7 @@ export function remoteModules(known: RemoteModules, abandoned?: AbortSignal): Pl
         onLoad({ filter: /.*/, namespace }, async ({ path }) => {
           const url = `${namespace}:${path}`;
           try {
-            const contents = known.get(url) ?? (await fetchModule(url, { abandoned }));
+            const contents = known.get(url) ?? (await fetchText(url, abandoned));
             known.set(url, contents);
             return { contents, loader: loaderOf(url) };
           } catch (error) {
@@ -38,6 +37,12 @@ export function remoteModules(known: RemoteModules, abandoned?: AbortSignal): Pl
       }
     },
   };
+}
+
+/** Loads the HTTP client with the first module that is fetched; few scripts need it. */
+async function fetchText(url: string, abandoned: AbortSignal | undefined): Promise<string> {
+  const { fetchModule } = await import('./fetch-module.ts');
+  return fetchModule(url, { abandoned });
 }
 
 interface Imported {

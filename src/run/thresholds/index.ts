@@ -4,10 +4,9 @@ import type { LoadedScript } from '../../load/vu/script.ts';
 import { createPhases } from '../phases.ts';
 import type { RunDeps, RunOptions } from '../run.ts';
 import { judgeChecks, judgeQuery } from './judge.ts';
-import { fillIn, type QueryVariables, readRunThresholds } from './plan.ts';
-import { prometheusSource } from './promql.ts';
+import type { RunThresholds } from './plan.ts';
+import { fillIn, type QueryVariables } from './query-variables.ts';
 import type { QuerySource } from './source.ts';
-import { databaseSource } from './sql.ts';
 
 /** Judges a run by what a script wants of it beside its own metrics: checks, PromQL and SQL. */
 export interface ThresholdJudge {
@@ -32,13 +31,13 @@ export interface ThresholdJudge {
 }
 
 /** @throws UserError (usage) when the thresholds cannot be understood, or there is nothing that could answer them */
-export function createThresholdJudge(
+export async function createThresholdJudge(
   script: LoadedScript,
   options: RunOptions,
   deps: RunDeps,
-): ThresholdJudge {
+): Promise<ThresholdJudge> {
   const { clock, onEvent } = deps;
-  const { checks, promql, sql } = readRunThresholds(script, options);
+  const { checks, promql, sql } = await thresholdsOf(script, options);
   const sources: QuerySource[] = [];
   let sku: string | undefined;
   let startedNs = 0;
@@ -67,9 +66,11 @@ export function createThresholdJudge(
       sku = run.sku;
       const { prometheusUrl, sqlUrl = run.databaseUrl } = options;
       if (promql.length > 0 && prometheusUrl !== undefined) {
+        const { prometheusSource } = await import('./promql.ts');
         sources.push(prometheusSource(prometheusUrl, promql, deps));
       }
       if (sql.length > 0 && sqlUrl !== undefined) {
+        const { databaseSource } = await import('./sql.ts');
         sources.push(databaseSource(sqlUrl, sql, deps));
       }
       for (const source of sources) {
@@ -88,4 +89,11 @@ export function createThresholdJudge(
     },
     ofChecks: (results) => judgeChecks(checks, results),
   };
+}
+
+/** Loads the checks and their schema for scripts that have such thresholds; most have none, and start sooner. */
+async function thresholdsOf(script: LoadedScript, options: RunOptions): Promise<RunThresholds> {
+  if (script.options.runThresholds === undefined) return { checks: [], promql: [], sql: [] };
+  const { readRunThresholds } = await import('./plan.ts');
+  return readRunThresholds(script, options);
 }

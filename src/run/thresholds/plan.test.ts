@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadedScript } from '../../load/vu/script.ts';
-import { fillIn, readRunThresholds } from './plan.ts';
+import { readRunThresholds } from './plan.ts';
+import { fillIn } from './query-variables.ts';
 
 const PROMETHEUS = { prometheusUrl: 'http://127.0.0.1:9090' };
 

@@ -4,6 +4,7 @@ import { UserError } from '../../kernel/errors.ts';
 import { parseThreshold, type ThresholdExpression } from '../../load/metrics/thresholds.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import type { RunOptions } from '../run.ts';
+import { VARIABLE } from './query-variables.ts';
 
 /** A query, and what the one number that it answers with is compared with. */
 export interface QueryThreshold {
@@ -20,17 +21,6 @@ export interface RunThresholds {
 }
 
 const CHECKS = checkers.map(({ name }) => name);
-
-/** What stands for something of the run in a query, with `$__` before it. */
-export type QueryVariables = Partial<Record<'range' | 'sku', string>>;
-const VARIABLE = /\$__(\w+)/g;
-
-export function fillIn(query: string, variables: QueryVariables): string {
-  return query.replaceAll(
-    VARIABLE,
-    (text, name: string) => variables[name as keyof QueryVariables] ?? text,
-  );
-}
 
 const expression = z.string().transform((text, context) => {
   const parsed = parseThreshold(text);
