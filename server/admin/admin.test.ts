@@ -127,7 +127,7 @@ describe('GET /api/v1/admin/ledger', () => {
       server.call('POST', '/api/v1/reservations', {
         token,
         body: { skuId, quantity: 1 },
-        headers: { 'x-call-id': 'attempt-1' },
+        headers: { 'x-call-id': 'call-1' },
       });
     const bought = await reserve(first.token);
     await reserve(second.token);
@@ -159,7 +159,7 @@ describe('GET /api/v1/admin/ledger', () => {
     ]);
     expect(rows).toMatchObject([
       { total: 2, available: 0, reserved: 1, sold: 1, sequence: 3 },
-      { userId: first.userId, status: 'CONFIRMED', lapsed: false, callId: 'attempt-1' },
+      { userId: first.userId, status: 'CONFIRMED', lapsed: false, callId: 'call-1' },
       { userId: second.userId, status: 'RESERVED', lapsed: true },
       { userId: first.userId, totalPrice: '19.99', status: 'CONFIRMED' },
       { sequence: 1, kind: 'RESERVED' },

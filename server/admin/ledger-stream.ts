@@ -19,14 +19,14 @@ const QUERIES = [
   `SELECT json_build_object(
      'row', 'reservation', 'reservationId', reservation_id, 'userId', user_id, 'skuId', sku_id,
      'quantity', quantity, 'status', status, 'lapsed', status = 'RESERVED' AND expires_at <= now(),
-     'callId', attempt_id, 'createdAt', ${iso('created_at')},
+     'callId', call_id, 'createdAt', ${iso('created_at')},
      'expiresAt', ${iso('expires_at')})::text AS line
    FROM reservations WHERE $1::text IS NULL OR sku_id = $1 ORDER BY reservation_id`,
 
   `SELECT json_build_object(
      'row', 'order', 'orderId', order_id, 'reservationId', reservation_id, 'userId', user_id,
      'skuId', sku_id, 'quantity', quantity, 'totalPrice', total_price::text, 'status', status,
-     'callId', attempt_id, 'createdAt', ${iso('created_at')})::text AS line
+     'callId', call_id, 'createdAt', ${iso('created_at')})::text AS line
    FROM orders WHERE $1::text IS NULL OR sku_id = $1 ORDER BY order_id`,
 
   `SELECT json_build_object(
@@ -43,12 +43,12 @@ const QUERIES = [
   `SELECT json_build_object(
      'row', 'voucher', 'voucherId', voucher_id, 'campaignId', campaign_id, 'skuId', campaign_id,
      'userId', user_id, 'orderId', order_id, 'issuedAt', ${iso('issued_at')},
-     'usedAt', ${iso('used_at')}, 'usedByCallId', used_by_attempt_id)::text AS line
+     'usedAt', ${iso('used_at')}, 'usedByCallId', used_by_call_id)::text AS line
    FROM vouchers WHERE $1::text IS NULL OR campaign_id = $1 ORDER BY order_id`,
 
   `SELECT json_build_object(
      'row', 'attempt', 'saleId', sale_id, 'skuId', sku_id, 'userId', user_id, 'status', status,
-     'orderId', order_id, 'callId', client_attempt_id,
+     'orderId', order_id, 'callId', call_id,
      'createdAt', ${iso('created_at')})::text AS line
    FROM purchase_attempts JOIN flash_sales USING (sale_id)
    WHERE $1::text IS NULL OR sku_id = $1 ORDER BY attempt_id`,

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { runner } from 'node-pg-migrate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase } from '../../test/database.ts';
 import { migrate } from './migrate.ts';
@@ -16,6 +17,22 @@ afterEach(async () => {
   await pool.end();
   await database.drop();
 });
+
+const USER = '00000000-0000-4000-8000-000000000001';
+const HOLD = '00000000-0000-4000-8000-000000000002';
+
+/** Brings the database to the version of the first `count` migrations. */
+async function migrateTo(count: number): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await runner({
+      ...{ dbClient: client, dir: 'server/migrations', migrationsTable: 'migrations' },
+      ...{ direction: 'up', count, noLock: true, log: () => {} },
+    });
+  } finally {
+    client.release();
+  }
+}
 
 it('S1.14 lets several instances migrate an empty database at the same time', async () => {
   await Promise.all(Array.from({ length: 5 }, () => migrate(database.url)));
@@ -88,6 +105,50 @@ it('puts the functions of this version in place of what is there, and leaves dat
 
   expect((await pool.query('SELECT * FROM lapsed_holds(10)')).rows).toEqual([]);
   expect((await pool.query('SELECT sku_id FROM products')).rows).toEqual([{ sku_id: 'LAMP' }]);
+});
+
+it('keeps the call ids of a database of version 9, and gives their columns the new name', async () => {
+  await migrateTo(9);
+  await pool.query(`
+    INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory)
+    VALUES ('LAMP', 'Lamp', 9, 5, 10);
+    INSERT INTO users (user_id, username) VALUES ('${USER}', 'ann');
+    INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at, attempt_id)
+    VALUES ('${HOLD}', '${USER}', 'LAMP', 1, 'CONFIRMED', now(), now(), 'call-of-hold');
+    INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status, payment_method,
+                        transaction_id, attempt_id, created_at)
+    VALUES ('${HOLD}', '${HOLD}', '${USER}', 'LAMP', 1, 5, 'CONFIRMED', 'card', 'tx-1', 'call-of-order', now());
+    INSERT INTO campaigns (campaign_id, name, starts_at, ends_at)
+    VALUES ('LAMP', 'Lamps', now(), now() + interval '1 day');
+    INSERT INTO vouchers (campaign_id, user_id, order_id, issued_at, used_by_attempt_id)
+    VALUES ('LAMP', '${USER}', '${HOLD}', now(), 'call-of-voucher');
+    INSERT INTO flash_sales (sale_id, sku_id, start_time, end_time)
+    VALUES ('SALE', 'LAMP', now(), now() + interval '1 day');
+    INSERT INTO purchase_attempts (attempt_id, sale_id, user_id, hold_id, client_attempt_id, created_at)
+    VALUES ('${HOLD}', 'SALE', '${USER}', '${HOLD}', 'call-of-attempt', now());
+    CREATE FUNCTION hold_stock(
+      sku_id text, hold_ids uuid[], user_ids uuid[], quantities int[], attempt_ids text[], ttl_ms int)
+    RETURNS text LANGUAGE sql AS $$ SELECT 'of version 9' $$`);
+
+  await migrate(database.url);
+
+  const { rows } = await pool.query(
+    `SELECT r.call_id AS hold, o.call_id AS "order", v.used_by_call_id AS voucher, a.call_id AS attempt
+     FROM reservations r JOIN orders o USING (reservation_id) JOIN vouchers v USING (order_id)
+     JOIN purchase_attempts a ON a.hold_id = r.reservation_id`,
+  );
+  expect(rows).toEqual([
+    {
+      hold: 'call-of-hold',
+      order: 'call-of-order',
+      voucher: 'call-of-voucher',
+      attempt: 'call-of-attempt',
+    },
+  ]);
+  const held = await pool.query(
+    `SELECT outcome FROM hold_stock('LAMP', ARRAY['${USER}']::uuid[], ARRAY['${USER}']::uuid[], '{1}', '{call}', 1000)`,
+  );
+  expect(held.rows).toEqual([]);
 });
 
 it('says why when the database cannot be reached', async () => {

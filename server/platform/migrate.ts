@@ -6,11 +6,17 @@ import { assetPath } from '../../src/kernel/assets.ts';
 /** Any number, as long as everybody who migrates this database takes the same. */
 const MIGRATION_LOCK = 7_313_001;
 
+/** The folders of the database functions, one function in each file. */
+const FUNCTION_FOLDERS = [
+  ['server', 'stock', 'sql'],
+  ['server', 'selling', 'flash-sales', 'sql'],
+];
+
 /**
- * Brings the database to the newest version of `server/migrations`, and its functions to those of `server/stock/sql`.
- * Several instances may start at once: an advisory lock lets one of them migrate while the others wait.
+ * Brings the database to the newest version of `server/migrations`, and its functions to those of this version's `sql`
+ * folders. Several instances may start at once: an advisory lock lets one of them migrate while the others wait.
  *
- * Tables change by migrations that run once. Functions are code: every start replaces them by what this version ships.
+ * Tables change by migrations that run once. Functions are code: every start replaces them by those of this version.
  * Instances of the version before may still be calling them, so a function that needs other parameters or answers
  * otherwise gets another name.
  *
@@ -32,7 +38,7 @@ export async function migrate(connectionString: string): Promise<void> {
       count: Number.POSITIVE_INFINITY,
       log: () => {},
     });
-    await replaceFunctions(client, assetPath('server', 'stock', 'sql'));
+    for (const folder of FUNCTION_FOLDERS) await replaceFunctions(client, assetPath(...folder));
   } finally {
     // Gives the lock back too.
     await client.end();

@@ -36,7 +36,7 @@ export const checkout = (request: HoldRequest): ConfirmRequest => ({
   orderId: newId(),
   paymentMethod: 'card',
   transactionId: `payment-${newId()}`,
-  callId: 'attempt-of-checkout',
+  callId: 'call-of-checkout',
 });
 
 /** Makes holds have lapsed `seconds` ago (or lapse in so many, when negative), so that no test waits for time. */

@@ -65,7 +65,7 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
     describe('hold', () => {
       it('S1.1 takes units off sale and answers with the hold', async () => {
         const skuId = await stockSku(pool, 5);
-        const request = buyer(skuId, { quantity: 2, callId: 'attempt-7' });
+        const request = buyer(skuId, { quantity: 2, callId: 'call-7' });
 
         const decided = await ledger.hold(request);
 
@@ -82,10 +82,10 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
         );
         expect(await readStock(pool, skuId)).toEqual({ available: 3, reserved: 2, sold: 0 });
         const { rows } = await pool.query(
-          'SELECT attempt_id FROM reservations WHERE reservation_id = $1',
+          'SELECT call_id FROM reservations WHERE reservation_id = $1',
           [request.holdId],
         );
-        expect(rows).toEqual([{ attempt_id: 'attempt-7' }]);
+        expect(rows).toEqual([{ call_id: 'call-7' }]);
       });
 
       it('S1.1 knows no SKU that is not in the catalogue or not on sale', async () => {
@@ -306,7 +306,7 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
         });
         expect(await readStock(pool, skuId)).toEqual({ available: 2, reserved: 0, sold: 3 });
         const { rows } = await pool.query(
-          `SELECT status::text, payment_method, transaction_id, attempt_id
+          `SELECT status::text, payment_method, transaction_id, call_id
            FROM orders WHERE order_id = $1`,
           [order.orderId],
         );
@@ -315,7 +315,7 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
             status: 'CONFIRMED',
             payment_method: 'card',
             transaction_id: order.transactionId,
-            attempt_id: 'attempt-of-checkout',
+            call_id: 'call-of-checkout',
           },
         ]);
       });

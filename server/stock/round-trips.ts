@@ -99,7 +99,7 @@ export async function takeAndWrite(
     text: `WITH counted AS (${update} RETURNING sequence),
            held AS (
              INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at,
-                                       expires_at, attempt_id, sequence)
+                                       expires_at, call_id, sequence)
              SELECT $2, $3, $1, $4, 'RESERVED', now(), now() + $6 * interval '1 millisecond', $5, sequence
              FROM counted
              RETURNING created_at, expires_at
@@ -160,7 +160,7 @@ export async function writeHold(
   const { rows } = await db.query<{ created_at: Date; expires_at: Date }>({
     name: 'stock.write-reservation',
     text: `INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at,
-                                     expires_at, attempt_id, sequence)
+                                     expires_at, call_id, sequence)
            VALUES ($1, $2, $3, $4, 'RESERVED', now(), now() + $5 * interval '1 millisecond', $6, $7)
            RETURNING created_at, expires_at`,
     values: [holdId, userId, skuId, quantity, holdTtlMs, callId ?? null, sequence],

@@ -114,7 +114,7 @@ export function createCampaignStore(pool: Pool): CampaignStore {
     async use(code, userId, { useId, callId }) {
       const { rows } = await pool.query<VoucherRow>({
         name: 'campaigns.use',
-        text: `UPDATE vouchers v SET used_at = now(), used_by_attempt_id = $3, use_id = $4
+        text: `UPDATE vouchers v SET used_at = now(), used_by_call_id = $3, use_id = $4
                FROM campaigns c
                WHERE v.code = $1 AND v.user_id = $2 AND v.used_at IS NULL AND c.campaign_id = v.campaign_id
                  AND (c.voucher_valid_until IS NULL OR c.voucher_valid_until > now())

@@ -203,7 +203,7 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
                  RETURNING a.attempt_id, a.hold_id
                )
                SELECT a.attempt_id AS "attemptId", a.user_id AS "userId", s.sku_id AS "skuId",
-                 coalesce(renewed.hold_id, a.hold_id) AS "holdId", a.client_attempt_id AS "callId"
+                 coalesce(renewed.hold_id, a.hold_id) AS "holdId", a.call_id AS "callId"
                FROM purchase_attempts a JOIN flash_sales s USING (sale_id) LEFT JOIN renewed USING (attempt_id)
                WHERE a.attempt_id = ANY ($1) AND a.status = 'PENDING'`,
         values: [attemptIds],

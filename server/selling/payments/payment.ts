@@ -5,7 +5,7 @@ export type PaymentStatus = 'PENDING' | 'CHARGED' | 'DECLINED' | 'REFUNDED';
 
 /** A payment with the order it pays. */
 export interface Payment extends OrderRow {
-  attempt_id: string | null;
+  call_id: string | null;
   payment_status: PaymentStatus;
   /** How many checkouts asked for it. */
   calls: number;

@@ -98,7 +98,7 @@ const wanted = (hold: HoldRequest, transactionId: string = newId()) => ({
   amount: '10.00',
   method: 'card' as const,
   transactionId,
-  callId: 'attempt-1',
+  callId: 'call-1',
 });
 
 /** Settles what is open, as if the time for it had come, until nothing is. */
@@ -316,10 +316,10 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     expect(await readStatus(pool, hold.holdId)).toBe('EXPIRED');
     expect(await readPayments(hold.skuId)).toEqual(['CONFIRMED CHARGED']);
     const { rows } = await pool.query(
-      'SELECT attempt_id FROM reservations WHERE reservation_id = $1',
+      'SELECT call_id FROM reservations WHERE reservation_id = $1',
       [reservationId],
     );
-    expect(rows).toEqual([{ attempt_id: 'attempt-1' }]);
+    expect(rows).toEqual([{ call_id: 'call-1' }]);
     const order = { orderId, userId: hold.userId, skuId: hold.skuId };
     expect(await ledger.cancelOrder(order)).toMatchObject({ outcome: 'cancelled' });
     await settleAll();

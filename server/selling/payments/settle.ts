@@ -124,11 +124,11 @@ export function createSettlement(deps: {
 
   /** The new hold bears the order's own id: however often and by however many this is tried, it is one hold. */
   async function takeAgain(payment: Payment): Promise<Confirmed> {
-    const { order_id: holdId, user_id: userId, sku_id: skuId, quantity, attempt_id } = payment;
+    const { order_id: holdId, user_id: userId, sku_id: skuId, quantity, call_id } = payment;
     const before = await confirm(payment, holdId);
     if (before.outcome !== 'not_found') return before;
 
-    const request = { holdId, userId, skuId, quantity, callId: attempt_id ?? undefined };
+    const request = { holdId, userId, skuId, quantity, callId: call_id ?? undefined };
     const held = await ledger.hold(request);
     if (held.outcome !== 'held') return { outcome: 'expired' };
     const confirmed = await confirm(payment, holdId);
@@ -144,7 +144,7 @@ export function createSettlement(deps: {
       orderId: payment.order_id,
       paymentMethod: payment.payment_method,
       transactionId: payment.transaction_id,
-      callId: payment.attempt_id ?? undefined,
+      callId: payment.call_id ?? undefined,
     });
     if (confirmed.outcome !== 'sold') return confirmed;
     const order = describeOrder({ ...payment, reservation_id: holdId, status: 'CONFIRMED' });

@@ -43,7 +43,7 @@ export type BeginOutcome =
 
 const LOOK_AFTER_S_MAX = 60;
 
-const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.attempt_id, p.status AS payment_status, p.calls`;
+const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.call_id, p.status AS payment_status, p.calls`;
 
 /** @param firstLookAfterMs by then a checkout has ended, or nobody works on it any more */
 export function createPaymentStore(pool: Pool, firstLookAfterMs: number): PaymentStore {
@@ -59,7 +59,7 @@ export function createPaymentStore(pool: Pool, firstLookAfterMs: number): Paymen
         'begin',
         `WITH placed AS (
            INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
-                               payment_method, transaction_id, attempt_id, created_at)
+                               payment_method, transaction_id, call_id, created_at)
            VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9, now())
            ON CONFLICT DO NOTHING
            RETURNING *

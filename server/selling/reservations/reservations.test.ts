@@ -43,10 +43,10 @@ describe('S1.1 reserving', () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     const { body } = await reserve(buyer.token, skuId, 1, { 'x-call-id': 'run-7:42' });
     const { rows } = await server.pool.query(
-      'SELECT attempt_id FROM reservations WHERE reservation_id = $1',
+      'SELECT call_id FROM reservations WHERE reservation_id = $1',
       [body.reservationId],
     );
-    expect(rows).toEqual([{ attempt_id: 'run-7:42' }]);
+    expect(rows).toEqual([{ call_id: 'run-7:42' }]);
   });
 
   test('of twenty buyers at once, exactly as many get one as there are units', async () => {

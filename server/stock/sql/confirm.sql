@@ -7,7 +7,7 @@
 --                   keeps its price, and may have been placed for an earlier hold
 -- payment_methods
 -- transaction_ids
--- attempt_ids       or NULL
+-- call_ids          or NULL
 --
 -- One row per request, in order:
 --   outcome    sold | not_found (absent, of another SKU, or another's) | expired | not_active |
@@ -19,7 +19,7 @@
 -- locks the order, so that is locked too.
 CREATE OR REPLACE FUNCTION confirm_holds(
   sku_id text, hold_ids uuid[], user_ids uuid[], order_ids uuid[], payment_methods text[],
-  transaction_ids text[], attempt_ids text[]
+  transaction_ids text[], call_ids text[]
 )
 RETURNS TABLE (
   outcome text, order_id uuid, quantity int, total_price text, created_at timestamptz, sequence bigint
@@ -43,7 +43,7 @@ BEGIN
   RETURN QUERY
   WITH request AS (
     SELECT * FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
-      AS q (hold_id, user_id, order_id, payment_method, transaction_id, attempt_id, place)
+      AS q (hold_id, user_id, order_id, payment_method, transaction_id, call_id, place)
   ),
   judged AS (
     SELECT q.*, r.quantity, o.total_price AS agreed_price, o.created_at AS placed_at,
@@ -77,9 +77,9 @@ BEGIN
   ),
   ordered AS (
     INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
-                        payment_method, transaction_id, attempt_id, created_at)
+                        payment_method, transaction_id, call_id, created_at)
     SELECT order_id, hold_id, user_id, $1, quantity, total_price, 'CONFIRMED',
-           payment_method, transaction_id, attempt_id, decided_at
+           payment_method, transaction_id, call_id, decided_at
     FROM sold
     ON CONFLICT (order_id) DO UPDATE SET status = 'CONFIRMED', reservation_id = excluded.reservation_id
   ),

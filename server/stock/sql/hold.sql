@@ -4,7 +4,7 @@
 -- hold_ids     given by the callers
 -- user_ids     each at most once in a batch
 -- quantities
--- attempt_ids  or NULL
+-- call_ids     or NULL
 -- ttl_ms       time a hold lives
 --
 -- One row per request, in order; no row at all when the SKU is not on sale:
@@ -19,7 +19,7 @@
 -- one begins with the lock in hand, so it decides on everything that happened before, and nothing happens meanwhile.
 -- In a single statement the counts would be read under the lock, but the buyers' earlier holds from before the wait.
 CREATE OR REPLACE FUNCTION hold_stock(
-  sku_id text, hold_ids uuid[], user_ids uuid[], quantities int[], attempt_ids text[], ttl_ms int
+  sku_id text, hold_ids uuid[], user_ids uuid[], quantities int[], call_ids text[], ttl_ms int
 )
 RETURNS TABLE (
   outcome text, hold_id uuid, quantity int, created_at timestamptz, expires_at timestamptz, sequence bigint
@@ -44,7 +44,7 @@ BEGIN
   RETURN QUERY
   WITH request AS (
     SELECT * FROM unnest($2, $3, $4, $5) WITH ORDINALITY
-      AS r (hold_id, user_id, quantity, attempt_id, place)
+      AS r (hold_id, user_id, quantity, call_id, place)
   ),
   judged AS (
     SELECT q.*, r.reservation_id AS known_id, r.quantity AS known_quantity, r.created_at AS known_created_at,
@@ -80,9 +80,9 @@ BEGIN
   ),
   held AS (
     INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at,
-                              attempt_id, sequence)
+                              call_id, sequence)
     SELECT hold_id, user_id, $1, quantity, 'RESERVED', decided_at,
-           decided_at + $6 * interval '1 millisecond', attempt_id, own_sequence
+           decided_at + $6 * interval '1 millisecond', call_id, own_sequence
     FROM taken
   ),
   moved AS (

@@ -1,0 +1,67 @@
+-- Decides a batch of attempts at one sale, in their order. Every accepted attempt is recorded together with its event, or
+-- nothing of the batch is.
+--
+-- sale_id      the sale
+-- attempt_ids  given by the callers
+-- user_ids     each at most once in a batch
+-- call_ids     the clients' ids of the calls, or NULL
+-- topic        of the event that the worker consumes
+--
+-- One row per request, in order:
+--   decision   accepted | already_attempted | already_purchased | already_reserved | sold_out
+--
+-- The row lock is taken in a statement of its own: the next statement begins with the lock in hand and sees everything
+-- that was decided before (see server/stock/sql/hold.sql). Migration 0007 has room_for_attempts.
+CREATE OR REPLACE FUNCTION accept_attempts(
+  sale_id text, attempt_ids uuid[], user_ids uuid[], call_ids text[], topic text
+)
+RETURNS TABLE (decision text)
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  sku text;
+  decided_at timestamptz;
+BEGIN
+  SELECT s.sku_id INTO sku FROM flash_sales s WHERE s.sale_id = $1 FOR NO KEY UPDATE;
+  decided_at := clock_timestamp();
+
+  RETURN QUERY
+  WITH request AS (
+    SELECT * FROM unnest($2, $3, $4) WITH ORDINALITY AS q (attempt_id, user_id, call_id, place)
+  ),
+  judged AS (
+    SELECT q.*,
+      CASE
+        WHEN a.attempt_id IS NOT NULL THEN 'already_attempted'
+        WHEN r.status = 'CONFIRMED' THEN 'already_purchased'
+        WHEN r.expires_at > decided_at THEN 'already_reserved'
+      END AS refusal
+    FROM request q
+    LEFT JOIN LATERAL (
+      SELECT attempt_id FROM purchase_attempts WHERE sale_id = $1 AND user_id = q.user_id LIMIT 1
+    ) a ON true
+    LEFT JOIN LATERAL (
+      SELECT status, expires_at FROM reservations
+      WHERE user_id = q.user_id AND sku_id = sku AND status IN ('RESERVED', 'CONFIRMED') LIMIT 1
+    ) r ON true
+  ),
+  decided AS (
+    SELECT *, refusal IS NULL
+      AND count(*) FILTER (WHERE refusal IS NULL) OVER (ORDER BY place) <= (SELECT room_for_attempts($1)) AS is_accepted
+    FROM judged
+  ),
+  accepted AS (
+    INSERT INTO purchase_attempts (attempt_id, sale_id, user_id, hold_id, call_id, created_at)
+    SELECT attempt_id, $1, user_id, attempt_id, call_id, decided_at FROM decided WHERE is_accepted
+  ),
+  told AS (
+    INSERT INTO outbox (topic, key, type, payload, created_at)
+    SELECT $5, user_id::text, 'ATTEMPTED',
+           jsonb_build_object('attemptId', attempt_id, 'saleId', $1, 'skuId', sku, 'userId', user_id), decided_at
+    FROM decided WHERE is_accepted ORDER BY place
+  )
+  SELECT CASE WHEN is_accepted THEN 'accepted' ELSE coalesce(refusal, 'sold_out') END FROM decided ORDER BY place;
+END $$;
