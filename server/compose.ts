@@ -5,25 +5,25 @@ import { newId } from '../src/kernel/ids.ts';
 import { ProviderBehaviour } from '../src/protocol/payments.ts';
 import { createAccounts } from './accounts/index.ts';
 import { createAdmin } from './admin/index.ts';
-import type { Config } from './config.ts';
-import { HOT_ROUTES, OPERATIONS } from './endpoints.ts';
+import type { Config } from './config/config.ts';
+import { ENDPOINTS, HOT_ROUTES } from './endpoints.ts';
 import { createAnalytics } from './events/consumers/analytics.ts';
 import { createFraudDetection } from './events/consumers/fraud.ts';
 import { createInventorySync } from './events/consumers/inventory-sync.ts';
 import { createNotification, mailbox } from './events/consumers/notification.ts';
 import { createEvents } from './events/index.ts';
 import { createDeadLetterRoutes } from './events/routes.ts';
-import { allowOrigins } from './http/cors.ts';
-import { createDocsRoutes } from './http/docs.ts';
-import { createHealthRoutes } from './http/health.ts';
-import { createIdempotency } from './http/idempotency.ts';
-import { createIdempotencyStore } from './http/idempotency-store.ts';
-import { readJson } from './http/json-body.ts';
-import { createMetricsRoutes, createRequestMeter } from './http/metrics.ts';
-import { createErrorHandler, notFound } from './http/problem.ts';
-import { createRateLimits } from './http/rate-limit.ts';
+import { createDocsRoutes } from './http/description/docs.ts';
+import { allowOrigins } from './http/guards/cors.ts';
+import { createIdempotency } from './http/guards/idempotency.ts';
+import { createIdempotencyStore } from './http/guards/idempotency-store.ts';
+import { createRateLimits } from './http/guards/rate-limit.ts';
+import { createHealthRoutes } from './http/monitoring/health.ts';
+import { createMetricsRoutes, createRequestMeter } from './http/monitoring/metrics.ts';
+import { createRequestLog } from './http/monitoring/request-log.ts';
+import { readJson } from './http/request/json-body.ts';
 import { createRequestIds } from './http/request-id.ts';
-import { createRequestLog } from './http/request-log.ts';
+import { createErrorHandler, notFound } from './http/response/problem.ts';
 import { createApp, createHttpServer } from './http/server.ts';
 import { createProvider } from './payment-provider/provider.ts';
 import { createCaches } from './platform/cache.ts';
@@ -37,10 +37,10 @@ import { createSweeper } from './platform/sweeper.ts';
 import { createCampaigns } from './selling/campaigns/index.ts';
 import { createFlashSales } from './selling/flash-sales/index.ts';
 import { createOrders } from './selling/orders/index.ts';
-import { createHttpGateway } from './selling/payments/http-gateway.ts';
+import { createHttpGateway } from './selling/payments/gateway/http-gateway.ts';
+import { observeGateway } from './selling/payments/gateway/observed-gateway.ts';
+import { createSimulatedGateway } from './selling/payments/gateway/simulated-gateway.ts';
 import { createPayments } from './selling/payments/index.ts';
-import { observeGateway } from './selling/payments/observed-gateway.ts';
-import { createSimulatedGateway } from './selling/payments/simulated-gateway.ts';
 import { createProducts } from './selling/products/index.ts';
 import { createReservations } from './selling/reservations/index.ts';
 import { createAdmittedLedger, tellAdmission } from './stock/admission/admitted-ledger.ts';
@@ -140,11 +140,11 @@ export function composeServer(deps: {
     });
   const authenticate = limits?.after(accounts.authenticate) ?? accounts.authenticate;
 
-  const { once, onceAfter } = createIdempotency({
+  const { claimKey, claimKeyAfter } = createIdempotency({
     store: createIdempotencyStore(pool, IDEMPOTENCY),
     newId,
   });
-  const readJsonOnce = onceAfter(readSmallJson);
+  const readJsonAndClaimKey = claimKeyAfter(readSmallJson);
 
   const caches = createCaches({ redis, observe: countCache(metrics) });
 
@@ -153,7 +153,7 @@ export function composeServer(deps: {
     pool,
     ledger,
     authenticate,
-    readJson: readJsonOnce,
+    readJsonAndClaimKey,
     onDecided: countBy(metrics.reservations),
   });
   const payments = createPayments({
@@ -171,8 +171,8 @@ export function composeServer(deps: {
     ledger,
     payments,
     authenticate,
-    once,
-    readJson: readJsonOnce,
+    claimKey,
+    readJsonAndClaimKey,
     onDecided: countBy(metrics.orders),
   });
   const campaigns = createCampaigns({
@@ -180,7 +180,7 @@ export function composeServer(deps: {
     caches,
     ledger,
     authenticate,
-    readJson: readJsonOnce,
+    readJsonAndClaimKey,
     nowMs,
     onDecided: countBy(metrics.registrations),
   });
@@ -194,7 +194,7 @@ export function composeServer(deps: {
       admission: { ...admission, admit: () => true },
     }),
     authenticate,
-    once,
+    claimKey,
     nowMs,
     onDecided: countBy(metrics.attempts),
   });
@@ -267,7 +267,7 @@ export function composeServer(deps: {
       accounts.routes,
       admin,
       createDeadLetterRoutes({ pool, authenticate, readJson: readSmallJson }),
-      createDocsRoutes(OPERATIONS),
+      createDocsRoutes(ENDPOINTS),
     );
   }
   app.use(

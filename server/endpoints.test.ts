@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listRoutes } from '../test/routes.ts';
 import { startTestServer, type TestServer } from '../test/server.ts';
-import { OPERATIONS } from './endpoints.ts';
-import { pathsOf } from './http/endpoint.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { pathsOf } from './http/description/endpoint.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -12,8 +12,8 @@ afterAll(() => server.stop());
 
 describe('S4.9 the documentation', () => {
   it('has every route there is, and none that is not', () => {
-    const documented = OPERATIONS.flatMap((operation) =>
-      pathsOf(operation).map((path) => `${operation.method} ${path}`),
+    const documented = ENDPOINTS.flatMap((endpoint) =>
+      pathsOf(endpoint).map((path) => `${endpoint.method} ${path}`),
     );
     expect(documented.toSorted()).toEqual(listRoutes(server.app).toSorted());
   });

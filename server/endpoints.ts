@@ -1,32 +1,34 @@
-import { accountOperations } from './accounts/endpoints.ts';
-import { adminOperations } from './admin/endpoints.ts';
-import { eventOperations } from './events/endpoints.ts';
-import { type Endpoint, pathsOf } from './http/endpoint.ts';
-import { httpOperations } from './http/endpoints.ts';
-import { campaignOperations } from './selling/campaigns/endpoints.ts';
-import { flashSaleOperations } from './selling/flash-sales/endpoints.ts';
-import { orderOperations } from './selling/orders/endpoints.ts';
-import { paymentOperations } from './selling/payments/endpoints.ts';
-import { productOperations } from './selling/products/endpoints.ts';
-import { reservationOperations } from './selling/reservations/endpoints.ts';
+import { accountEndpoints } from './accounts/endpoints.ts';
+import { adminEndpoints } from './admin/endpoints.ts';
+import { eventEndpoints } from './events/endpoints.ts';
+import { type Endpoint, pathsOf } from './http/description/endpoint.ts';
+import { descriptionEndpoints } from './http/description/endpoints.ts';
+import { monitoringEndpoints } from './http/monitoring/endpoints.ts';
+import { campaignEndpoints } from './selling/campaigns/endpoints.ts';
+import { flashSaleEndpoints } from './selling/flash-sales/endpoints.ts';
+import { orderEndpoints } from './selling/orders/endpoints.ts';
+import { paymentEndpoints } from './selling/payments/endpoints.ts';
+import { productEndpoints } from './selling/products/endpoints.ts';
+import { reservationEndpoints } from './selling/reservations/endpoints.ts';
 
-/** Every operation of the API. What stands in no feature's list is in no route either: a test compares them. */
-export const OPERATIONS: readonly Endpoint[] = [
-  ...productOperations,
-  ...reservationOperations,
-  ...orderOperations,
-  ...paymentOperations,
-  ...campaignOperations,
-  ...flashSaleOperations,
-  ...accountOperations,
-  ...adminOperations,
-  ...eventOperations,
-  ...httpOperations,
+/** Every endpoint of the API. What stands in no feature's list is in no route either: a test compares them. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...productEndpoints,
+  ...reservationEndpoints,
+  ...orderEndpoints,
+  ...paymentEndpoints,
+  ...campaignEndpoints,
+  ...flashSaleEndpoints,
+  ...accountEndpoints,
+  ...adminEndpoints,
+  ...eventEndpoints,
+  ...monitoringEndpoints,
+  ...descriptionEndpoints,
 ];
 
 /** Routes that the admission limit stands before, as `POST /api/v1/orders`. */
 export const HOT_ROUTES: ReadonlySet<string> = new Set(
-  OPERATIONS.filter(({ isHot }) => isHot).map(
-    (operation) => `${operation.method.toUpperCase()} ${pathsOf(operation)[0]}`,
+  ENDPOINTS.filter(({ isHot }) => isHot).map(
+    (endpoint) => `${endpoint.method.toUpperCase()} ${pathsOf(endpoint)[0]}`,
   ),
 );

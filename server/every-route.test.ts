@@ -4,10 +4,10 @@ import { newId } from '../src/kernel/ids.ts';
 import { Role } from '../src/protocol/accounts.ts';
 import { Problem } from '../src/protocol/problem.ts';
 import { startTestServer, type TestServer } from '../test/server.ts';
-import { OPERATIONS } from './endpoints.ts';
-import { type Endpoint, pathsOf } from './http/endpoint.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { type Endpoint, pathsOf } from './http/description/endpoint.ts';
 
-/** These hold for every route there is: that the list has them all is a test of its own (operations.test.ts). */
+/** These hold for every route there is: that the list has them all is a test of its own (endpoints.test.ts). */
 
 let server: TestServer;
 beforeAll(async () => {
@@ -49,10 +49,10 @@ const OWNED: Record<string, (token: string) => Promise<string>> = {
 /** Paths that name something which belongs to nobody in particular. */
 const SHARED = ['/api/flash-sale/attempt/:saleId', '/api/orders/status/:productId'];
 
-const ROUTES = OPERATIONS.flatMap((operation) =>
-  pathsOf(operation).map((path) => ({ name: `${operation.method} ${path}`, path, operation })),
+const ROUTES = ENDPOINTS.flatMap((endpoint) =>
+  pathsOf(endpoint).map((path) => ({ name: `${endpoint.method} ${path}`, path, endpoint })),
 );
-const GUARDED = ROUTES.filter(({ operation }) => operation.access !== 'public');
+const GUARDED = ROUTES.filter(({ endpoint }) => endpoint.access !== 'public');
 
 const ID = '018f0000-0000-7000-8000-000000000001';
 
@@ -82,14 +82,14 @@ async function newOrder(token: string): Promise<string> {
 }
 
 it('S2.2 public routes are the ones that are meant to be', () => {
-  const open = ROUTES.filter(({ operation }) => operation.access === 'public');
+  const open = ROUTES.filter(({ endpoint }) => endpoint.access === 'public');
   expect(open.map(({ name }) => name).toSorted()).toEqual(PUBLIC);
 });
 
-describe.each(GUARDED)('S2.2 $name', ({ path, operation }) => {
+describe.each(GUARDED)('S2.2 $name', ({ path, endpoint }) => {
   const caller = { userId: ID, role: 'admin' as const };
   const expectRefused = async (authorization?: string) => {
-    const { status, headers, body } = await callRoute(operation, path, { authorization });
+    const { status, headers, body } = await callRoute(endpoint, path, { authorization });
     expect([status, Problem.parse(body).code]).toEqual([401, 'UNAUTHENTICATED']);
     expect(headers.get('www-authenticate')).toBe('Bearer');
   };
@@ -129,11 +129,11 @@ describe.each(GUARDED)('S2.2 $name', ({ path, operation }) => {
   });
 });
 
-test.each(GUARDED)('S2.2 $name is for its roles only', async ({ path, operation }) => {
+test.each(GUARDED)('S2.2 $name is for its roles only', async ({ path, endpoint }) => {
   for (const role of Role.options) {
     const token = server.tokenFor({ userId: newId(), role });
-    const { status, body } = await callRoute(operation, path, { token });
-    const isAllowed = typeof operation.access === 'string' || operation.access.includes(role);
+    const { status, body } = await callRoute(endpoint, path, { token });
+    const isAllowed = typeof endpoint.access === 'string' || endpoint.access.includes(role);
     expect(status).not.toBe(401);
     if (isAllowed) expect(status).not.toBe(403);
     else expect([role, status, body.code]).toEqual([role, 403, 'FORBIDDEN']);
@@ -142,7 +142,7 @@ test.each(GUARDED)('S2.2 $name is for its roles only', async ({ path, operation 
 
 describe('another user’s object', () => {
   const named = GUARDED.filter(
-    ({ path, operation }) => operation.access === 'user' && path.includes(':'),
+    ({ path, endpoint }) => endpoint.access === 'user' && path.includes(':'),
   );
 
   it('is tested wherever a path names one', () => {
@@ -152,12 +152,12 @@ describe('another user’s object', () => {
 
   test.each(named.filter(({ path }) => path in OWNED))(
     'S1.3 is not there for $name',
-    async ({ path, operation }) => {
+    async ({ path, endpoint }) => {
       const [owner, stranger] = [await server.newBuyer(), await server.newBuyer()];
       const id = await OWNED[path]!(owner.token);
-      const strange = await callRoute(operation, path, { token: stranger.token, id });
+      const strange = await callRoute(endpoint, path, { token: stranger.token, id });
       expect([strange.status, strange.body.code]).toEqual([404, 'NOT_FOUND']);
-      expect((await callRoute(operation, path, { token: owner.token, id })).status).toBe(200);
+      expect((await callRoute(endpoint, path, { token: owner.token, id })).status).toBe(200);
     },
   );
 
@@ -175,11 +175,11 @@ describe('another user’s object', () => {
 /** Bodies that are signed are looked into only when the signature is right (payments.test.ts). */
 const isSigned = ({ refusals = [] }: Endpoint) => refusals.includes('INVALID_SIGNATURE');
 
-test.each(ROUTES.filter(({ operation }) => operation.body !== undefined && !isSigned(operation)))(
+test.each(ROUTES.filter(({ endpoint }) => endpoint.body !== undefined && !isSigned(endpoint)))(
   'S4.10 $name refuses fields it does not know',
-  async ({ path, operation }) => {
+  async ({ path, endpoint }) => {
     const token = server.adminToken;
-    const { status, body } = await callRoute(operation, path, { token, body: { surprise: 1 } });
+    const { status, body } = await callRoute(endpoint, path, { token, body: { surprise: 1 } });
     expect([status, body.code]).toEqual([400, 'VALIDATION_FAILED']);
     const messages = body.errors.map(({ message }: { message: string }) => message);
     expect(messages.join()).toContain('Unrecognized key: "surprise"');

@@ -2,8 +2,8 @@ import fc, { type Arbitrary } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem } from '../src/protocol/problem.ts';
 import { type Answer, startTestServer, type TestServer } from '../test/server.ts';
-import { OPERATIONS } from './endpoints.ts';
-import { describeApi } from './http/openapi.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { describeApi } from './http/description/openapi.ts';
 
 /** `FUZZ_SEED=… FUZZ_RUNS=…` repeats a run, or makes a longer one. */
 const SEED = Number(process.env.FUZZ_SEED || Date.now() % 2 ** 31);
@@ -162,7 +162,7 @@ function requests(operation: Schema): Arbitrary<Request> {
   });
 }
 
-const DOCUMENT: Schema = JSON.parse(JSON.stringify(describeApi(OPERATIONS)));
+const DOCUMENT: Schema = JSON.parse(JSON.stringify(describeApi(ENDPOINTS)));
 const CASES: [string, string, Schema][] = Object.entries<Schema>(DOCUMENT.paths).flatMap(
   ([path, methods]) =>
     Object.entries<Schema>(methods).map(([method, operation]): [string, string, Schema] => [

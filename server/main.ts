@@ -1,7 +1,7 @@
 import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { composeServer } from './compose.ts';
-import { readConfig } from './config.ts';
+import { readConfig } from './config/config.ts';
 import { createLogger, type Logger } from './platform/logging.ts';
 import { migrate } from './platform/migrate.ts';
 import { createPool } from './platform/postgres.ts';

@@ -1,5 +1,5 @@
 import { rootMessage, UserError } from '../src/kernel/errors.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 
 /** Why a server did not start, as something its operator can mend. Undefined when it looks like a bug instead. */
 export function explainStartFailure(

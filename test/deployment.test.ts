@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { DEFAULT_JWT_SECRET, ROLES, readConfig } from '../server/config.ts';
+import { DEFAULT_JWT_SECRET, ROLES, readConfig } from '../server/config/config.ts';
 import { assetPath } from '../src/kernel/assets.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { serverMetrics } from '../src/metrics/catalogue.ts';

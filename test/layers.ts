@@ -37,28 +37,41 @@ export const LAYERS: Record<string, readonly string[]> = {
   // What a server feature needs of another is passed to it by compose.ts, which stands above them all.
   server: ['server/**', 'src/kernel', 'src/protocol', 'src/metrics'],
   'server/platform': ['src/kernel', 'src/protocol', 'src/metrics', 'server/stock'],
-  'server/http': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
+  'server/http': ['src/kernel', 'src/protocol', 'server/http/response'],
+  'server/http/response': ['src/protocol', 'server/platform'],
+  'server/http/request': ['src/protocol', 'server/http/response'],
+  'server/http/guards': [
+    ...['src/protocol', 'server/http/request', 'server/http/response', 'server/platform'],
+  ],
+  'server/http/monitoring': [
+    ...['src/kernel', 'src/protocol', 'server/http/description', 'server/http/request'],
+    ...['server/http/response', 'server/platform'],
+  ],
+  'server/http/description': ['src/protocol', 'server/http/response'],
   'server/stock': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
   // Somebody else's system, played by us.
-  'server/payment-provider': [...['src/kernel', 'src/protocol', 'server/http', 'server/platform']],
+  'server/payment-provider': ['src/kernel', 'src/protocol', 'server/http/**', 'server/platform'],
   'server/events': feature(),
   'server/accounts': feature(),
   'server/admin': feature(),
-  'server/selling': feature(),
   'server/selling/products': feature(),
   'server/selling/reservations': feature(),
   'server/selling/orders': feature(),
-  'server/selling/payments': [...feature(), 'server/payment-provider'],
+  // Payments implement the port by which orders have a checkout paid for, and move orders on.
+  'server/selling/payments': [
+    ...feature(),
+    'server/selling/orders',
+    'server/selling/payments/gateway',
+  ],
+  'server/selling/payments/gateway': ['src/protocol', 'server/payment-provider'],
   'server/selling/campaigns': feature(),
   'server/selling/flash-sales': feature(),
-  'server/engagement': feature(),
-  'server/analytics': feature(),
 };
 
 function feature(): string[] {
   return [
-    ...['src/kernel', 'src/protocol', 'src/metrics', 'server/platform', 'server/http'],
-    ...['server/stock', 'server/selling', 'server/events'],
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'server/platform', 'server/http/**'],
+    ...['server/stock', 'server/events'],
   ];
 }
 

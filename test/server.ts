@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { readTokenKeys } from '../server/accounts/keys.ts';
 import { createSessionStore } from '../server/accounts/session-store.ts';
 import { createTokens } from '../server/accounts/tokens.ts';
 import { composeServer } from '../server/compose.ts';
-import { type Config, readConfig } from '../server/config.ts';
-import type { Caller } from '../server/http/request.ts';
+import { type Config, readConfig } from '../server/config/config.ts';
+import type { Caller } from '../server/http/request/request.ts';
 import { createLogger } from '../server/platform/logging.ts';
 import { migrate } from '../server/platform/migrate.ts';
 import { createPool } from '../server/platform/postgres.ts';
@@ -148,9 +147,4 @@ export async function startTestServer(
     },
   };
   return testServer;
-}
-
-/** Waits until something is so, looking often; the test's own timeout ends a wait that is in vain. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(5);
 }

@@ -1,10 +1,10 @@
 import { secretKeys } from '../../server/accounts/keys.ts';
 import { createTokens } from '../../server/accounts/tokens.ts';
-import { createAuthenticate } from '../../server/http/authenticate.ts';
-import { readJson, validate } from '../../server/http/json-body.ts';
-import { createRequestMeter } from '../../server/http/metrics.ts';
+import { createAuthenticate } from '../../server/http/guards/authenticate.ts';
+import { createRequestMeter } from '../../server/http/monitoring/metrics.ts';
+import { readJson, validate } from '../../server/http/request/json-body.ts';
 import { createRequestIds } from '../../server/http/request-id.ts';
-import { respond } from '../../server/http/respond.ts';
+import { respond } from '../../server/http/response/respond.ts';
 import { createApp, createHttpServer } from '../../server/http/server.ts';
 import { createMetrics } from '../../server/platform/metrics.ts';
 import { systemClock } from '../../src/kernel/clock.ts';

@@ -1,5 +1,5 @@
 import { composeServer } from '../../server/compose.ts';
-import { readConfig } from '../../server/config.ts';
+import { readConfig } from '../../server/config/config.ts';
 import { createLogger } from '../../server/platform/logging.ts';
 import { createPool } from '../../server/platform/postgres.ts';
 import { connectRedis } from '../../server/platform/redis.ts';

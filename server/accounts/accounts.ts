@@ -1,7 +1,7 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Credentials, OpenSession, Role, Session } from '../../src/protocol/accounts.ts';
-import type { Caller } from '../http/request.ts';
+import type { Caller } from '../http/request/request.ts';
 import { transaction } from '../platform/postgres.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import type { LoginAttempts } from './login-attempts.ts';

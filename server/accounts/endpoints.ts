@@ -8,13 +8,13 @@ import {
   Session,
   SessionsEnded,
 } from '../../src/protocol/accounts.ts';
-import type { Endpoint } from '../http/endpoint.ts';
+import type { Endpoint } from '../http/description/endpoint.ts';
 import { at, LOGIN, REGISTER } from './routes.ts';
 
 const tag = 'Accounts';
 const ofUser = z.object({ userId: z.uuid() });
 
-export const accountOperations: Endpoint[] = [
+export const accountEndpoints: Endpoint[] = [
   {
     method: 'get',
     path: '/.well-known/jwks.json',

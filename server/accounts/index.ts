@@ -2,7 +2,7 @@ import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
-import { createAuthenticate } from '../http/authenticate.ts';
+import { createAuthenticate } from '../http/guards/authenticate.ts';
 import { createListener } from '../platform/listener.ts';
 import type { Logger } from '../platform/logging.ts';
 import type { Redis } from '../platform/redis.ts';

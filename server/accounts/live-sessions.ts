@@ -1,5 +1,5 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
-import { createGenerations } from '../http/token-cache.ts';
+import { createGenerationalCache } from '../platform/generational-cache.ts';
 import type { SessionCache } from './session-cache.ts';
 
 /** Who is logged in, as far as this process can tell without asking, and by asking. */
@@ -54,7 +54,7 @@ export function createLiveSessions(deps: {
       cache?.putEnded(ids);
     },
     trustMemory() {
-      memory = createGenerations<boolean>(rememberedSessions);
+      memory = createGenerationalCache<boolean>(rememberedSessions);
       cache?.catchUp();
     },
     distrustMemory() {
@@ -88,7 +88,7 @@ export function createLiveSessions(deps: {
   }
 }
 
-type Memory = ReturnType<typeof createGenerations<boolean>>;
+type Memory = ReturnType<typeof createGenerationalCache<boolean>>;
 
 function remember(memory: Memory, id: string, live: boolean): void {
   if (memory.get(id) !== false) memory.set(id, live);

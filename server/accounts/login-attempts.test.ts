@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { createTestRedis, describeWithRedis, startOwnRedis } from '../../test/redis.ts';
-import { until } from '../../test/server.ts';
+import { until } from '../../test/until.ts';
 import { connectRedis, type Redis } from '../platform/redis.ts';
 import { createLoginAttempts } from './login-attempts.ts';
 

@@ -8,11 +8,11 @@ import {
   type Session,
   type SessionsEnded,
 } from '../../src/protocol/accounts.ts';
-import { requireRole } from '../http/authenticate.ts';
-import { validate } from '../http/json-body.ts';
-import { pathId } from '../http/path-id.ts';
-import { methodNotAllowed, refuse } from '../http/problem.ts';
-import { respond } from '../http/respond.ts';
+import { requireRole } from '../http/guards/authenticate.ts';
+import { validate } from '../http/request/json-body.ts';
+import { pathId } from '../http/request/path-id.ts';
+import { methodNotAllowed, refuse } from '../http/response/problem.ts';
+import { respond } from '../http/response/respond.ts';
 import type { Accounts } from './accounts.ts';
 
 /** The same calls under every path they have been published at. */

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { OpenSession, Role } from '../../src/protocol/accounts.ts';
-import type { Caller } from '../http/request.ts';
+import type { Caller } from '../http/request/request.ts';
 import type { RefreshTokenState } from './refresh-token.ts';
 
 interface StoredRefreshToken extends Caller {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/kernel/ids.ts';
 import type { Session } from '../../src/protocol/accounts.ts';
 import { describeWithRedis, startOwnRedis } from '../../test/redis.ts';
-import { startTestServer, type TestServer, until } from '../../test/server.ts';
+import { startTestServer, type TestServer } from '../../test/server.ts';
+import { until } from '../../test/until.ts';
 import { createSessionStore } from './session-store.ts';
 
 /** Two instances on one database, and on one Redis if there is one. */

@@ -1,8 +1,8 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { Role } from '../../src/protocol/accounts.ts';
-import type { TokenCheck } from '../http/authenticate.ts';
-import type { Caller } from '../http/request.ts';
+import type { TokenCheck } from '../http/guards/authenticate.ts';
+import type { Caller } from '../http/request/request.ts';
 import type { TokenKeys } from './keys.ts';
 
 const ISSUER = 'flashsale';

@@ -3,7 +3,8 @@ import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LedgerRow } from '../../src/protocol/ledger.ts';
 import { describeWithRedis } from '../../test/redis.ts';
-import { startTestServer, type TestServer, until } from '../../test/server.ts';
+import { startTestServer, type TestServer } from '../../test/server.ts';
+import { until } from '../../test/until.ts';
 
 let server: TestServer;
 beforeAll(async () => {

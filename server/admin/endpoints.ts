@@ -1,11 +1,11 @@
 import { SeededProducts, SeededUsers, SeedProducts, SeedUsers } from '../../src/protocol/admin.ts';
 import { LedgerRow } from '../../src/protocol/ledger.ts';
-import type { Endpoint } from '../http/endpoint.ts';
+import type { Endpoint } from '../http/description/endpoint.ts';
 import { LedgerQuery } from './routes.ts';
 
 const tag = 'Admin';
 
-export const adminOperations: Endpoint[] = [
+export const adminEndpoints: Endpoint[] = [
   {
     method: 'put',
     path: '/api/v1/admin/products',

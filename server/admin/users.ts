@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { z } from 'zod';
 import type { SeededUsers, SeedUsers } from '../../src/protocol/admin.ts';
-import type { Caller } from '../http/request.ts';
+import type { Caller } from '../http/request/request.ts';
 
 export type PutUsersOutcome =
   | { outcome: 'seeded'; users: SeededUsers['users'] }

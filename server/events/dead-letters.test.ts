@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeadLetter, DeadLetterPage } from '../../src/protocol/dead-letters.ts';
 import { TOPICS } from '../../src/protocol/events.ts';
-import { startTestServer, type TestServer, until } from '../../test/server.ts';
+import { startTestServer, type TestServer } from '../../test/server.ts';
+import { until } from '../../test/until.ts';
 
 let server: TestServer;
 beforeAll(async () => {

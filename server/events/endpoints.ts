@@ -4,11 +4,11 @@ import {
   ReplayAnswer,
   ReplayRequest,
 } from '../../src/protocol/dead-letters.ts';
-import type { Endpoint } from '../http/endpoint.ts';
+import type { Endpoint } from '../http/description/endpoint.ts';
 
 const tag = 'Admin';
 
-export const eventOperations: Endpoint[] = [
+export const eventEndpoints: Endpoint[] = [
   {
     method: 'get',
     path: '/api/v1/admin/dead-letters',

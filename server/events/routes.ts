@@ -7,11 +7,11 @@ import {
   type ReplayAnswer,
   ReplayRequest,
 } from '../../src/protocol/dead-letters.ts';
-import { requireRole } from '../http/authenticate.ts';
-import { validate } from '../http/json-body.ts';
-import { cutPage } from '../http/paging.ts';
-import { methodNotAllowed, ProblemError } from '../http/problem.ts';
-import { respond } from '../http/respond.ts';
+import { requireRole } from '../http/guards/authenticate.ts';
+import { validate } from '../http/request/json-body.ts';
+import { cutPage } from '../http/request/paging.ts';
+import { methodNotAllowed, ProblemError } from '../http/response/problem.ts';
+import { respond } from '../http/response/respond.ts';
 import { listDeadLetters, requestReplay } from './dead-letters.ts';
 
 /** What could not be handled, and its way back, for the admin role. */

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import type { HoldOutcome, HoldRequest, StockLedger } from '../stock/ledger.ts';
-import { respond } from './respond.ts';
+import { respond } from './response/respond.ts';
 import { createApp, createHttpServer } from './server.ts';
 
 /** A server whose ledger answers a hold when told to, and a reserve call that is under way in it. */

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import express, { type Express, type Request, type Response } from 'express';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
-import { statusOf, writeProblem } from './problem.ts';
+import { statusOf, writeProblem } from './response/problem.ts';
 
 /** An Express application whose settings leave out what a JSON API does not use. */
 export function createApp(options: { trustedProxies?: string[] } = {}): Express {

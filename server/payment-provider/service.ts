@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { type ProviderBehaviour, ProviderCharge } from '../../src/protocol/payments.ts';
-import { readJson, validate } from '../http/json-body.ts';
-import { pathId } from '../http/path-id.ts';
-import { createErrorHandler, notFound, refuse } from '../http/problem.ts';
+import { readJson, validate } from '../http/request/json-body.ts';
+import { pathId } from '../http/request/path-id.ts';
 import { createRequestIds } from '../http/request-id.ts';
-import { respond } from '../http/respond.ts';
+import { createErrorHandler, notFound, refuse } from '../http/response/problem.ts';
+import { respond } from '../http/response/respond.ts';
 import { createApp, createHttpServer } from '../http/server.ts';
 import type { Logger } from '../platform/logging.ts';
 import { openJournal } from './journal.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { startTestServer, type TestServer, until } from '../server.ts';
+import { startTestServer, type TestServer } from '../server.ts';
+import { until } from '../until.ts';
 import { createWorkplace, type Workplace } from './cli.ts';
 
 let server: TestServer;

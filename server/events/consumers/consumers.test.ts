@@ -2,7 +2,8 @@ import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOPICS } from '../../../src/protocol/events.ts';
 import { LedgerRow } from '../../../src/protocol/ledger.ts';
-import { startTestServer, type TestServer, until } from '../../../test/server.ts';
+import { startTestServer, type TestServer } from '../../../test/server.ts';
+import { until } from '../../../test/until.ts';
 import type { DomainEvent } from '../event.ts';
 import { createInventorySync } from './inventory-sync.ts';
 

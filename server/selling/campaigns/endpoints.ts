@@ -8,12 +8,12 @@ import {
   Voucher,
   VoucherPage,
 } from '../../../src/protocol/campaigns.ts';
-import type { Endpoint } from '../../http/endpoint.ts';
+import type { Endpoint } from '../../http/description/endpoint.ts';
 import { VoucherPageQuery } from './routes.ts';
 
 const tag = 'Campaigns';
 
-export const campaignOperations: Endpoint[] = [
+export const campaignEndpoints: Endpoint[] = [
   {
     method: 'post',
     path: '/api/v1/register',

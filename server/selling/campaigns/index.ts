@@ -18,7 +18,7 @@ export function createCampaigns(deps: {
   caches: Caches;
   ledger: StockLedger;
   authenticate: RequestHandler;
-  readJson: RequestHandler;
+  readJsonAndClaimKey: RequestHandler;
   nowMs(): number;
   onDecided(outcome: string): void;
 }): Router {

@@ -9,12 +9,12 @@ import {
   type VoucherPage,
 } from '../../../src/protocol/campaigns.ts';
 import { PageQuery } from '../../../src/protocol/paging.ts';
-import { requireRole } from '../../http/authenticate.ts';
-import { callIdOf } from '../../http/call-id.ts';
-import { readJson, validate } from '../../http/json-body.ts';
-import { cutPage, readPage } from '../../http/paging.ts';
-import { methodNotAllowed, refuse } from '../../http/problem.ts';
-import { respond } from '../../http/respond.ts';
+import { requireRole } from '../../http/guards/authenticate.ts';
+import { callIdOf } from '../../http/request/call-id.ts';
+import { readJson, validate } from '../../http/request/json-body.ts';
+import { cutPage, readPage } from '../../http/request/paging.ts';
+import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
+import { respond } from '../../http/response/respond.ts';
 import type { Cache } from '../../platform/cache.ts';
 import { describeRegistration, describeVoucher, refuseUse, type VoucherRow } from './campaign.ts';
 import type { Register } from './register.ts';
@@ -33,7 +33,7 @@ export function createCampaignRoutes(deps: {
   vouchers: Cache<Voucher>;
   newId(): string;
   authenticate: RequestHandler;
-  readJson: RequestHandler;
+  readJsonAndClaimKey: RequestHandler;
   /** Told the outcome of each registration once it is decided. */
   onDecided(outcome: string): void;
 }): Router {
@@ -42,7 +42,7 @@ export function createCampaignRoutes(deps: {
 
   router
     .route('/api/v1/register')
-    .post(authenticate, deps.readJson, async (req, res) => {
+    .post(authenticate, deps.readJsonAndClaimKey, async (req, res) => {
       const { campaignId } = validate(RegisterRequest, req.body);
       const { effectId: orderId, isRepeated } = req.claim ?? {};
       const made = orderId && isRepeated ? await store.findRegistration(orderId) : undefined;
@@ -74,7 +74,7 @@ export function createCampaignRoutes(deps: {
 
   router
     .route('/api/v1/voucher/use')
-    .post(authenticate, deps.readJson, async (req, res) => {
+    .post(authenticate, deps.readJsonAndClaimKey, async (req, res) => {
       const { code } = validate(UseVoucherRequest, req.body);
       const { userId } = req.caller;
       const { effectId: useId = newId(), isRepeated } = req.claim ?? {};

@@ -9,11 +9,11 @@ import {
   SeedFlashSales,
 } from '../../../src/protocol/flash-sales.ts';
 import { SkuId } from '../../../src/protocol/products.ts';
-import type { Endpoint } from '../../http/endpoint.ts';
+import type { Endpoint } from '../../http/description/endpoint.ts';
 
 const tag = 'Flash sales';
 
-export const flashSaleOperations: Endpoint[] = [
+export const flashSaleEndpoints: Endpoint[] = [
   {
     method: 'get',
     path: '/api/flash-sale/status',

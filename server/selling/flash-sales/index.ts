@@ -22,7 +22,7 @@ export function createFlashSales(deps: {
   caches: Caches;
   ledger: StockLedger;
   authenticate: RequestHandler;
-  once: RequestHandler;
+  claimKey: RequestHandler;
   nowMs(): number;
   onDecided(outcome: string): void;
 }): { routes: Router; worker: Consumer } {

@@ -5,11 +5,11 @@ import {
   SaleId,
   SeedFlashSales,
 } from '../../../src/protocol/flash-sales.ts';
-import { requireRole } from '../../http/authenticate.ts';
-import { callIdOf } from '../../http/call-id.ts';
-import { readJson, validate } from '../../http/json-body.ts';
-import { methodNotAllowed, refuse } from '../../http/problem.ts';
-import { respond } from '../../http/respond.ts';
+import { requireRole } from '../../http/guards/authenticate.ts';
+import { callIdOf } from '../../http/request/call-id.ts';
+import { readJson, validate } from '../../http/request/json-body.ts';
+import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
+import { respond } from '../../http/response/respond.ts';
 import type { Cache } from '../../platform/cache.ts';
 import type { AttemptPurchase } from './attempt.ts';
 import { type DescribedSale, describeAccepted, describeSale } from './flash-sale.ts';
@@ -28,7 +28,7 @@ export function createFlashSaleRoutes(deps: {
   /** Under the one key `CURRENT`. */
   currentSale: Cache<DescribedSale>;
   authenticate: RequestHandler;
-  once: RequestHandler;
+  claimKey: RequestHandler;
   newId(): string;
   nowMs(): number;
   /** Told the outcome of each attempt once it is accepted or refused. */
@@ -40,7 +40,7 @@ export function createFlashSaleRoutes(deps: {
     hotStore,
     currentSale,
     authenticate,
-    once,
+    claimKey,
     newId,
     nowMs,
     onDecided,
@@ -49,7 +49,7 @@ export function createFlashSaleRoutes(deps: {
 
   router
     .route('/api/flash-sale/attempt/:saleId')
-    .post(authenticate, once, async (req, res) => {
+    .post(authenticate, claimKey, async (req, res) => {
       const { effectId: attemptId = newId(), isRepeated } = req.claim ?? {};
       const made = isRepeated ? await store.findSaleOf(attemptId) : undefined;
       if (made !== undefined) {

@@ -1,6 +1,6 @@
 import type { CheckoutRequest, Order } from '../../../src/protocol/orders.ts';
-import type { Payments } from '../payments.ts';
 import { type CheckoutRefusal, PAY_REFUSALS, refuseCheckout } from './order.ts';
+import type { Payments } from './payments.ts';
 import type { OrderStore } from './store.ts';
 
 export type CheckoutOutcome = { outcome: 'sold' | 'pending'; order: Order } | CheckoutRefusal;

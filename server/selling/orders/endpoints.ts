@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import { CheckoutRequest, Order, OrderPage } from '../../../src/protocol/orders.ts';
-import type { Endpoint } from '../../http/endpoint.ts';
+import type { Endpoint } from '../../http/description/endpoint.ts';
 import { OrderPageQuery } from './routes.ts';
 
 const tag = 'Orders';
 
-export const orderOperations: Endpoint[] = [
+export const orderEndpoints: Endpoint[] = [
   {
     method: 'post',
     path: '/api/v1/orders/checkout',

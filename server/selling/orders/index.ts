@@ -2,8 +2,8 @@ import type { RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import { newId } from '../../../src/kernel/ids.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
-import type { Payments } from '../payments.ts';
 import { createCheckout } from './checkout.ts';
+import type { Payments } from './payments.ts';
 import { createOrderRoutes } from './routes.ts';
 import { createOrderStore } from './store.ts';
 
@@ -13,8 +13,8 @@ export function createOrders(deps: {
   ledger: StockLedger;
   payments: Payments;
   authenticate: RequestHandler;
-  once: RequestHandler;
-  readJson: RequestHandler;
+  claimKey: RequestHandler;
+  readJsonAndClaimKey: RequestHandler;
   onDecided(outcome: string): void;
 }): Router {
   const store = createOrderStore(deps.pool);

@@ -1,7 +1,7 @@
 import type { OrderStatus } from '../../../src/protocol/orders.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 import type { ReservationStatus } from '../../../src/protocol/reservations.ts';
-import type { PayOutcome } from '../payments.ts';
+import type { PayOutcome } from './payments.ts';
 
 export type OrderEvent = 'payment_succeeded' | 'payment_failed' | 'cancelled' | 'shipped';
 

@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import { CheckoutRequest, type Order, type OrderPage } from '../../../src/protocol/orders.ts';
 import { PageQuery } from '../../../src/protocol/paging.ts';
-import { requireRole } from '../../http/authenticate.ts';
-import { callIdOf } from '../../http/call-id.ts';
-import { validate } from '../../http/json-body.ts';
-import { cutPage, readPage } from '../../http/paging.ts';
-import { pathId } from '../../http/path-id.ts';
-import { methodNotAllowed, refuse } from '../../http/problem.ts';
-import { respond } from '../../http/respond.ts';
+import { requireRole } from '../../http/guards/authenticate.ts';
+import { callIdOf } from '../../http/request/call-id.ts';
+import { validate } from '../../http/request/json-body.ts';
+import { cutPage, readPage } from '../../http/request/paging.ts';
+import { pathId } from '../../http/request/path-id.ts';
+import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
+import { respond } from '../../http/response/respond.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
-import { describeOrder } from '../stored-order.ts';
 import type { CheckOut } from './checkout.ts';
 import type { OrderStore } from './store.ts';
+import { describeOrder } from './stored-order.ts';
 
 /** Orders are paged by their ids. */
 export const OrderPageQuery = PageQuery.extend({ cursor: z.uuid().optional() });
@@ -25,17 +25,17 @@ export function createOrderRoutes(deps: {
   store: OrderStore;
   ledger: Pick<StockLedger, 'cancelOrder'>;
   authenticate: RequestHandler;
-  once: RequestHandler;
-  readJson: RequestHandler;
+  claimKey: RequestHandler;
+  readJsonAndClaimKey: RequestHandler;
   /** Told the outcome of each checkout once it is decided. */
   onDecided(outcome: string): void;
 }): Router {
-  const { checkOut, store, ledger, authenticate, once, readJson, onDecided } = deps;
+  const { checkOut, store, ledger, authenticate, claimKey, readJsonAndClaimKey, onDecided } = deps;
   const router = Router();
 
   router
     .route('/api/v1/orders/checkout')
-    .post(authenticate, readJson, async (req, res) => {
+    .post(authenticate, readJsonAndClaimKey, async (req, res) => {
       const request = validate(CheckoutRequest, req.body);
       const { userId } = req.caller;
       const { effectId: orderId, isRepeated } = req.claim ?? {};
@@ -84,7 +84,7 @@ export function createOrderRoutes(deps: {
   // The refund of a cancelled order is the payments' work: they follow every change of an order.
   router
     .route('/api/v1/orders/:id/cancel')
-    .post(authenticate, once, async (req, res) => {
+    .post(authenticate, claimKey, async (req, res) => {
       const { userId } = req.caller;
       const row = await store.find(pathId(req.params.id), userId);
       if (row === undefined) {
@@ -112,7 +112,7 @@ export function createOrderRoutes(deps: {
 
   router
     .route('/api/v1/orders/:id/fulfil')
-    .post(authenticate, requireRole(ADMIN_ROLE), once, async (req, res) => {
+    .post(authenticate, requireRole(ADMIN_ROLE), claimKey, async (req, res) => {
       const orderId = pathId(req.params.id);
       const fulfilled = await store.fulfil(orderId);
       if (fulfilled !== undefined) {

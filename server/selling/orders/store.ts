@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { TOPICS } from '../../../src/protocol/events.ts';
-import { ORDER_COLUMNS, type OrderRow } from '../stored-order.ts';
 import type { CheckoutReservation } from './order.ts';
+import { ORDER_COLUMNS, type OrderRow } from './stored-order.ts';
 
 export interface OrderStore {
   /** The caller's own reservation with what it costs; somebody else's does not exist. */

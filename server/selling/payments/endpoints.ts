@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PaymentEvent } from '../../../src/protocol/payments.ts';
-import type { Endpoint } from '../../http/endpoint.ts';
+import type { Endpoint } from '../../http/description/endpoint.ts';
 
-export const paymentOperations: Endpoint[] = [
+export const paymentEndpoints: Endpoint[] = [
   {
     method: 'post',
     path: '/api/v1/payments/webhook',

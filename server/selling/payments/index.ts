@@ -1,8 +1,8 @@
 import type { RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import type { StockLedger } from '../../stock/ledger.ts';
-import type { PaymentGateway } from '../payment-gateway.ts';
-import type { Payments } from '../payments.ts';
+import type { Payments } from '../orders/payments.ts';
+import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { createReconciler } from './reconciler.ts';
 import { createPaymentRoutes, SIGNATURE_TOLERANCE_MS } from './routes.ts';
 import { createSettlement } from './settle.ts';

@@ -1,5 +1,5 @@
 import type { OrderStatus } from '../../../src/protocol/orders.ts';
-import type { OrderRow } from '../stored-order.ts';
+import type { OrderRow } from '../orders/stored-order.ts';
 
 export type PaymentStatus = 'PENDING' | 'CHARGED' | 'DECLINED' | 'REFUNDED';
 

@@ -18,9 +18,9 @@ import {
 } from '../../stock/fixtures.contract.ts';
 import { createStockLedger } from '../../stock/index.ts';
 import type { HoldRequest, StockLedger } from '../../stock/ledger.ts';
-import type { PaymentGateway } from '../payment-gateway.ts';
+import type { PaymentGateway } from './gateway/payment-gateway.ts';
+import { createSimulatedGateway } from './gateway/simulated-gateway.ts';
 import { createPayments } from './index.ts';
-import { createSimulatedGateway } from './simulated-gateway.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let pool: Pool;

@@ -1,8 +1,8 @@
 import { type RequestHandler, Router } from 'express';
 import { PaymentEvent, SIGNATURE_HEADER } from '../../../src/protocol/payments.ts';
-import { validate } from '../../http/json-body.ts';
-import { methodNotAllowed, refuse } from '../../http/problem.ts';
-import { respond } from '../../http/respond.ts';
+import { validate } from '../../http/request/json-body.ts';
+import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
+import { respond } from '../../http/response/respond.ts';
 import { isSignedBody } from '../../http/signature.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentStore, ProviderEvent } from './store.ts';

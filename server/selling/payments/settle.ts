@@ -1,8 +1,8 @@
 import type { Order } from '../../../src/protocol/orders.ts';
 import type { ConfirmOutcome, StockLedger } from '../../stock/ledger.ts';
-import type { PaymentGateway } from '../payment-gateway.ts';
-import type { Payments, PayOutcome } from '../payments.ts';
-import { describeOrder } from '../stored-order.ts';
+import type { Payments, PayOutcome } from '../orders/payments.ts';
+import { describeOrder } from '../orders/stored-order.ts';
+import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { nextStep, type Payment } from './payment.ts';
 import type { PaymentStore } from './store.ts';
 

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { transaction } from '../../platform/postgres.ts';
-import type { WantedOrder } from '../payments.ts';
-import { ORDER_COLUMNS } from '../stored-order.ts';
+import type { WantedOrder } from '../orders/payments.ts';
+import { ORDER_COLUMNS } from '../orders/stored-order.ts';
 import type { Payment } from './payment.ts';
 
 export interface PaymentStore {

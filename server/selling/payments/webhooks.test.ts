@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
 import { ProviderBehaviour, SIGNATURE_HEADER } from '../../../src/protocol/payments.ts';
-import { startTestServer, type TestServer, until } from '../../../test/server.ts';
+import { startTestServer, type TestServer } from '../../../test/server.ts';
+import { until } from '../../../test/until.ts';
 import { signBody } from '../../http/signature.ts';
 import { createPaymentService } from '../../payment-provider/service.ts';
 import { createLogger } from '../../platform/logging.ts';

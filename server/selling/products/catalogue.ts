@@ -1,6 +1,6 @@
 import type { PageQuery } from '../../../src/protocol/paging.ts';
 import type { Availability, Product, ProductPage } from '../../../src/protocol/products.ts';
-import { cutPage } from '../../http/paging.ts';
+import { cutPage } from '../../http/request/paging.ts';
 import type { Caches } from '../../platform/cache.ts';
 import { coalesce } from '../../platform/coalesce.ts';
 import { describeAvailability, describeProduct } from './product.ts';

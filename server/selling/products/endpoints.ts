@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { PageQuery } from '../../../src/protocol/paging.ts';
 import { Availability, Product, ProductPage, SkuId } from '../../../src/protocol/products.ts';
-import type { Endpoint } from '../../http/endpoint.ts';
+import type { Endpoint } from '../../http/description/endpoint.ts';
 
 const tag = 'Products';
 const params = z.object({ skuId: SkuId });
 
-export const productOperations: Endpoint[] = [
+export const productEndpoints: Endpoint[] = [
   {
     method: 'get',
     path: '/api/v1/products',

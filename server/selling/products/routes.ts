@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import { SkuId } from '../../../src/protocol/products.ts';
-import { readPage } from '../../http/paging.ts';
-import { methodNotAllowed, ProblemError, refuse } from '../../http/problem.ts';
-import { respondCacheable } from '../../http/respond.ts';
+import { readPage } from '../../http/request/paging.ts';
+import { methodNotAllowed, ProblemError, refuse } from '../../http/response/problem.ts';
+import { respondCacheable } from '../../http/response/respond.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** A CDN may answer for the server so long; a product that changed shows its old face no longer. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Reservation, ReserveRequest } from '../../../src/protocol/reservations.ts';
-import type { Endpoint } from '../../http/endpoint.ts';
+import type { Endpoint } from '../../http/description/endpoint.ts';
 
 const tag = 'Reservations';
 const params = z.object({ id: z.uuid() });
 
-export const reservationOperations: Endpoint[] = [
+export const reservationEndpoints: Endpoint[] = [
   {
     method: 'post',
     path: '/api/v1/reservations',

@@ -10,6 +10,6 @@ export const createReservations = (deps: {
   pool: Pool;
   ledger: StockLedger;
   authenticate: RequestHandler;
-  readJson: RequestHandler;
+  readJsonAndClaimKey: RequestHandler;
   onDecided(outcome: string): void;
 }): Router => createReservationRoutes({ ...deps, store: createReservationStore(deps.pool), newId });

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { Reservation } from '../../../src/protocol/reservations.ts';
-import { startTestServer, type TestServer, until } from '../../../test/server.ts';
+import { startTestServer, type TestServer } from '../../../test/server.ts';
+import { until } from '../../../test/until.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 
 let server: TestServer;

@@ -1,10 +1,10 @@
 import { type RequestHandler, Router } from 'express';
 import { ReserveRequest } from '../../../src/protocol/reservations.ts';
-import { callIdOf } from '../../http/call-id.ts';
-import { validate } from '../../http/json-body.ts';
-import { pathId } from '../../http/path-id.ts';
-import { methodNotAllowed, refuse } from '../../http/problem.ts';
-import { respond } from '../../http/respond.ts';
+import { callIdOf } from '../../http/request/call-id.ts';
+import { validate } from '../../http/request/json-body.ts';
+import { pathId } from '../../http/request/path-id.ts';
+import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
+import { respond } from '../../http/response/respond.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 import {
   describeHold,
@@ -19,17 +19,17 @@ export function createReservationRoutes(deps: {
   store: ReservationStore;
   newId(): string;
   authenticate: RequestHandler;
-  readJson: RequestHandler;
+  readJsonAndClaimKey: RequestHandler;
   /** Told the outcome of each reserve call once the ledger has decided it. */
   onDecided(outcome: string): void;
 }): Router {
-  const { ledger, store, newId, authenticate, readJson, onDecided } = deps;
+  const { ledger, store, newId, authenticate, readJsonAndClaimKey, onDecided } = deps;
   const router = Router();
 
   // The hot path of a sale: one call of the ledger, and nothing else that waits.
   router
     .route('/api/v1/reservations')
-    .post(authenticate, readJson, async (req, res) => {
+    .post(authenticate, readJsonAndClaimKey, async (req, res) => {
       const { skuId, quantity } = validate(ReserveRequest, req.body);
       const { userId } = req.caller;
       const holdId = req.claim?.effectId ?? newId();

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/kernel/errors.ts';
+import { DEFAULT_ADMIN_PASSWORD, DEFAULT_JWT_SECRET, readConfig } from './config.ts';
+
+const DATABASE_URL = 'postgres://app:secret@127.0.0.1:5432/shop';
+const SECRET = '0123456789abcdef0123456789abcdef';
+
+function refusalOf(env: Record<string, string | undefined>): UserError {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('readConfig', () => {
+  test('needs nothing but a database', () => {
+    expect(readConfig({ DATABASE_URL })).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      strategy: 'batched',
+      holdTtlMs: 120_000,
+      roles: ['api', 'sweeper', 'relay', 'worker'],
+      jwtSecret: DEFAULT_JWT_SECRET,
+      admin: undefined,
+    });
+  });
+
+  test('reads what is set, and takes an empty variable as not set', () => {
+    const env = { DATABASE_URL, PORT: '0', STRATEGY: '', HOLD_TTL_MS: '5000', ROLES: 'sweeper' };
+    expect(readConfig(env)).toMatchObject({
+      port: 0,
+      strategy: 'batched',
+      holdTtlMs: 5000,
+      roles: ['sweeper'],
+    });
+  });
+
+  test('names every wrong variable in one message, with exit code 2', () => {
+    const refusal = refusalOf({ PORT: 'abc', STRATEGY: 'quantum', LOG_LEVEL: 'loud' });
+    expect(refusal.exitCode).toBe(2);
+    expect(refusal.why).toContain('PORT is "abc", not a whole number between 0 and 65535');
+    expect(refusal.why).toContain('STRATEGY is "quantum", none of');
+    expect(refusal.why).toContain('LOG_LEVEL is "loud"');
+    expect(refusal.why).toContain('DATABASE_URL is not set');
+  });
+
+  test('refuses a role that does not exist, by its name', () => {
+    expect(refusalOf({ DATABASE_URL, ROLES: 'api,cashier' }).why).toContain(
+      'ROLES is "cashier", none of api, sweeper, relay, worker',
+    );
+  });
+
+  test('S0.5 limits rates in production, elsewhere only on request', () => {
+    const production = { DATABASE_URL, NODE_ENV: 'production', JWT_SECRET: SECRET };
+    expect(readConfig({ DATABASE_URL }).rateLimits).toBeUndefined();
+    expect(readConfig({ ...production, RATE_LIMITS: 'off' }).rateLimits).toBeUndefined();
+    expect(readConfig({ ...production, RATE_LIMIT_USER: '5/60' }).rateLimits).toMatchObject({
+      user: { points: 5, durationSeconds: 60 },
+    });
+    expect(refusalOf({ DATABASE_URL, RATE_LIMIT_USER: '5' }).why).toContain(
+      'must look like 100/10',
+    );
+  });
+
+  test('S4.10 lets pages of named origins in', () => {
+    const CORS_ORIGINS = 'https://shop.example,http://127.0.0.1:5173';
+    expect(readConfig({ DATABASE_URL, CORS_ORIGINS }).corsOrigins).toEqual([
+      'https://shop.example',
+      'http://127.0.0.1:5173',
+    ]);
+    expect(refusalOf({ DATABASE_URL, CORS_ORIGINS: 'shop.example' }).why).toContain('CORS_ORIGINS');
+  });
+
+  test('S1.10 refuses the naive strategy unless it is asked for by UNSAFE=1', () => {
+    expect(refusalOf({ DATABASE_URL, STRATEGY: 'naive' }).next).toContain('UNSAFE=1');
+    expect(readConfig({ DATABASE_URL, STRATEGY: 'naive', UNSAFE: '1' }).strategy).toBe('naive');
+  });
+
+  test('S0.3 refuses the distributed lock without a Redis to keep it in', () => {
+    const env = { DATABASE_URL, STRATEGY: 'distributed-lock' };
+    expect(refusalOf(env).why).toContain('REDIS_URL is not set');
+    expect(readConfig({ ...env, REDIS_URL: 'redis://127.0.0.1:6379' }).strategy).toBe(
+      'distributed-lock',
+    );
+  });
+
+  test('reads where Redis and Kafka are', () => {
+    const env = { DATABASE_URL, REDIS_URL: 'redis://cache:6379', KAFKA_BROKERS: 'a:9092,b:9092' };
+    expect(readConfig(env)).toMatchObject({
+      redisUrl: 'redis://cache:6379',
+      kafkaBrokers: ['a:9092', 'b:9092'],
+    });
+    expect(refusalOf({ ...env, REDIS_URL: 'cache' }).why).toContain('REDIS_URL');
+    expect(refusalOf({ ...env, KAFKA_BROKERS: 'a' }).why).toContain('KAFKA_BROKERS');
+  });
+
+  test('reads which proxies are believed, and refuses what names none', () => {
+    const env = { DATABASE_URL, TRUSTED_PROXIES: 'loopback,10.0.0.0/8,fd00::1' };
+    expect(readConfig(env).trustedProxies).toEqual(['loopback', '10.0.0.0/8', 'fd00::1']);
+    for (const wrong of ['everybody', '10.0.0.0/33', '300.0.0.1', '10.0.0.0/8/8', '10.0.0.1,']) {
+      expect(refusalOf({ DATABASE_URL, TRUSTED_PROXIES: wrong }).why).toContain('TRUSTED_PROXIES');
+    }
+  });
+
+  test('S2.2 refuses the default secret in production, and short secrets everywhere', () => {
+    expect(refusalOf({ DATABASE_URL, NODE_ENV: 'production' }).why).toContain('JWT_SECRET');
+    expect(refusalOf({ DATABASE_URL, JWT_SECRET: 'short' }).why).toContain('JWT_SECRET');
+    expect(readConfig({ DATABASE_URL, NODE_ENV: 'production', JWT_SECRET: SECRET }).jwtSecret).toBe(
+      SECRET,
+    );
+  });
+
+  test('S2.2 takes a private key for a secret in production, and a second key only beside it', () => {
+    const env = { DATABASE_URL, NODE_ENV: 'production' };
+    expect(readConfig({ ...env, JWT_PRIVATE_KEY_FILE: '/key.pem' })).toMatchObject({
+      jwtPrivateKeyFile: '/key.pem',
+    });
+    expect(refusalOf({ DATABASE_URL, JWT_VERIFY_KEY_FILE: '/old.pem' }).why).toContain(
+      'JWT_PRIVATE_KEY_FILE',
+    );
+  });
+
+  test.each([DEFAULT_ADMIN_PASSWORD, 'administrator'])(
+    'S2.2 refuses the admin password %s in production',
+    (password) => {
+      const env = { DATABASE_URL, ADMIN_USERNAME: 'administrator', ADMIN_PASSWORD: password };
+      expect(readConfig(env).admin?.password).toBe(password);
+      expect(refusalOf({ ...env, NODE_ENV: 'production', JWT_SECRET: SECRET }).why).toContain(
+        'ADMIN_PASSWORD',
+      );
+    },
+  );
+
+  test('S2.2 refuses the default password of the database in production', () => {
+    const env = { DATABASE_URL: 'postgres://flashsale:flashsale@db/shop' };
+    expect(readConfig(env).databaseUrl).toBe(env.DATABASE_URL);
+    const refusal = refusalOf({ ...env, NODE_ENV: 'production', JWT_SECRET: SECRET });
+    expect(refusal.why).toContain('DATABASE_URL');
+  });
+
+  test('S2.2 refuses sessions that would end before their tokens', () => {
+    expect(refusalOf({ DATABASE_URL, REFRESH_TTL_MS: '3599999' }).why).toContain('REFRESH_TTL_MS');
+  });
+
+  test('makes an admin account of two variables, not of one', () => {
+    expect(refusalOf({ DATABASE_URL, ADMIN_USERNAME: 'root' }).why).toContain('ADMIN_PASSWORD');
+    expect(
+      readConfig({ DATABASE_URL, ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'long enough' }).admin,
+    ).toEqual({ username: 'root', password: 'long enough' });
+  });
+
+  test('never repeats a secret in its message', () => {
+    const refusal = refusalOf({
+      DATABASE_URL: 'mysql://app:hunter2@db/shop',
+      JWT_SECRET: 'hunter2',
+    });
+    expect(`${refusal.message} ${refusal.why} ${refusal.next}`).not.toContain('hunter2');
+  });
+});

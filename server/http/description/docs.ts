@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Router } from 'express';
+import { getAbsoluteFSPath } from 'swagger-ui-dist';
+import { methodNotAllowed, refuse } from '../response/problem.ts';
+import { send } from '../response/respond.ts';
+import { securityHeaders } from '../response/security-headers.ts';
+import type { Endpoint } from './endpoint.ts';
+import { describeApi } from './openapi.ts';
+
+/** `GET /openapi.json`, and at `/docs` the pages that show it. All files are our own or npm's: nothing is fetched. */
+export function createDocsRoutes(endpoints: readonly Endpoint[]): Router {
+  let document: string | undefined;
+  const router = Router();
+
+  router
+    .route('/openapi.json')
+    .get((_req, res) => {
+      document ??= JSON.stringify(describeApi(endpoints));
+      send(res, 200, 'application/json', document);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/docs')
+    .get((_req, res) => {
+      send(res, 200, 'text/html; charset=utf-8', PAGE, FOR_THE_PAGE);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/docs/:file')
+    .get(async (req, res) => {
+      const { file } = req.params;
+      const found = FILES.get(file);
+      if (found === undefined) refuse(res, 'NOT_FOUND', `There is nothing at ${req.path}.`);
+      else send(res, 200, found.contentType, found.text ?? (await readSwaggerFile(file)));
+    })
+    .all(methodNotAllowed);
+
+  return router;
+}
+
+const readSwaggerFile = (name: string) => readFile(join(getAbsoluteFSPath(), name), 'utf8');
+
+/** Swagger UI sets styles on elements and has its icons in the style sheet; scripts come from files alone. */
+const FOR_THE_PAGE = securityHeaders('page', {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:'],
+  'connect-src': ["'self'"],
+  'frame-ancestors': ["'none'"],
+});
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>flashsale API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="docs"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`;
+
+const START = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#docs',
+  deepLinking: true,
+  validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis],
+});
+`;
+
+/** What the page loads; without a text it is a file of Swagger UI. */
+const FILES = new Map<string, { contentType: string; text?: string }>([
+  ['swagger-ui.css', { contentType: 'text/css; charset=utf-8' }],
+  ['swagger-ui-bundle.js', { contentType: 'text/javascript; charset=utf-8' }],
+  ['start.js', { contentType: 'text/javascript; charset=utf-8', text: START }],
+]);

@@ -1,0 +1,89 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { IDEMPOTENCY_KEY_HEADER } from '../../../src/protocol/headers.ts';
+import { Problem } from '../../../src/protocol/problem.ts';
+import { statusOf } from '../response/problem.ts';
+import { type Endpoint, pathsOf, refusalsOf } from './endpoint.ts';
+
+/** The OpenAPI 3.1 document of these endpoints, from the very schemas that check their requests. */
+export function describeApi(endpoints: readonly Endpoint[]) {
+  const registry = new OpenAPIRegistry();
+  const bearer = registry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  });
+
+  for (const endpoint of endpoints) {
+    const { method, tag, summary, access, params, query, body, takesKey } = endpoint;
+    for (const path of pathsOf(endpoint)) {
+      registry.registerPath({
+        method,
+        path: path.replace(/:(\w+)/g, '{$1}'),
+        operationId: `${method} ${path}`,
+        tags: [tag],
+        summary,
+        description: describeAccess(access),
+        security: access === 'public' ? [] : [{ [bearer.name]: [] }],
+        request: {
+          params,
+          query,
+          ...(takesKey && { headers: KEY_HEADER }),
+          ...(body !== undefined && {
+            body: { required: true, content: { 'application/json': { schema: body } } },
+          }),
+        },
+        responses: { ...describeAnswers(endpoint), ...describeRefusals(endpoint) },
+      });
+    }
+  }
+
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'flashsale reference server',
+      version: '1',
+      description:
+        'Sells scarce things to many buyers at once. Errors are RFC 9457 problem details; decide by `code`.',
+    },
+  });
+}
+
+const KEY_HEADER = z.object({
+  [IDEMPOTENCY_KEY_HEADER]: z
+    .string()
+    .regex(/^[\x21\x23-\x7e]{1,255}$/)
+    .optional()
+    .describe(
+      'Requests of a user with the same key within a day are one, and get the same answer.',
+    ),
+});
+
+const describeAccess = (access: Endpoint['access']) =>
+  typeof access === 'string' ? undefined : `For the role ${access.join(' or ')}.`;
+
+function describeAnswers({ answers, contentType = 'application/json' }: Endpoint) {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => [
+      status,
+      { description: 'Done.', content: { [contentType]: schema === undefined ? {} : { schema } } },
+    ]),
+  );
+}
+
+/** One answer per status, which names the codes that share it. */
+function describeRefusals(endpoint: Endpoint) {
+  const codes = refusalsOf(endpoint);
+  return Object.fromEntries(
+    [...new Set(codes.map(statusOf))].map((status) => [
+      status,
+      {
+        description: codes
+          .filter((code) => statusOf(code) === status)
+          .map((code) => `\`${code}\``)
+          .join(', '),
+        content: { 'application/problem+json': { schema: Problem } },
+      },
+    ]),
+  );
+}

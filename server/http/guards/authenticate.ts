@@ -1,0 +1,100 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Role } from '../../../src/protocol/accounts.ts';
+import { createGenerationalCache } from '../../platform/generational-cache.ts';
+import type { Caller } from '../request/request.ts';
+import { ProblemError, refuse } from '../response/problem.ts';
+
+/** What a valid token says. `expiresAtMs` is wall time. */
+interface VerifiedToken {
+  caller: Caller;
+  sessionId: string;
+  expiresAtMs: number;
+}
+
+export type TokenCheck = VerifiedToken | { refused: string };
+
+/**
+ * Lets a request pass if its bearer token is valid and the token's session goes on, and puts who it is into
+ * `req.caller`.
+ *
+ * Checking a signature takes longer than all the rest of a reserve call, so what was verified once is remembered with
+ * its expiry. Only valid tokens are remembered: junk cannot push them out. Whether the session goes on is known in
+ * memory, too, as long as `sessions` can vouch for it, and asked otherwise.
+ */
+export function createAuthenticate(deps: {
+  verify(token: string): TokenCheck;
+  sessions: {
+    isKnownLive(sessionId: string): boolean;
+    isLive(sessionId: string): Promise<boolean>;
+  };
+  nowMs(): number;
+  rememberedTokens?: number;
+}): RequestHandler {
+  const { sessions } = deps;
+  const verified = createGenerationalCache<VerifiedToken>(deps.rememberedTokens ?? 50_000);
+
+  return (req, res, next) => {
+    const authorization = req.headers.authorization;
+    if (authorization === undefined) {
+      refuseToken(res, 'Send a token as "Authorization: Bearer …".');
+      return;
+    }
+    let token = verified.get(authorization);
+    if (token === undefined || token.expiresAtMs <= deps.nowMs()) {
+      const check = checkHeader(authorization);
+      if ('refused' in check) {
+        refuseToken(res, check.refused);
+        return;
+      }
+      verified.set(authorization, check);
+      token = check;
+    }
+    if (sessions.isKnownLive(token.sessionId)) pass(req, next, token);
+    else passIfLive(req, res, next, token);
+  };
+
+  function passIfLive(req: Request, res: Response, next: NextFunction, token: VerifiedToken): void {
+    sessions.isLive(token.sessionId).then(
+      (isLive) => {
+        if (isLive) pass(req, next, token);
+        else refuseToken(res, 'The session has ended; log in again.');
+      },
+      (cause) => {
+        const detail = 'Your session cannot be checked now; nothing was changed.';
+        next(new ProblemError('UNAVAILABLE', detail, undefined, cause));
+      },
+    );
+  }
+
+  function checkHeader(authorization: string): TokenCheck {
+    const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1];
+    if (token === undefined)
+      return { refused: 'The Authorization header is not "Bearer <token>".' };
+    return deps.verify(token);
+  }
+}
+
+function pass(req: Request, next: NextFunction, { caller, sessionId }: VerifiedToken): void {
+  req.caller = caller;
+  req.sessionId = sessionId;
+  next();
+}
+
+function refuseToken(res: Response, detail: string): void {
+  res.setHeader('www-authenticate', 'Bearer');
+  refuse(res, 'UNAUTHENTICATED', detail);
+}
+
+/** Lets only callers of these roles pass. Stands behind `authenticate`. */
+export function requireRole(...roles: [Role, ...Role[]]): RequestHandler {
+  return (req, res, next) => {
+    const { role } = req.caller;
+    if (roles.includes(role)) next();
+    else
+      refuse(
+        res,
+        'FORBIDDEN',
+        `This needs the role ${roles.join(' or ')}; your token has ${role}.`,
+      );
+  };
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it, test } from 'vitest';
+import { describeWithRedis, startOwnRedis } from '../../../test/redis.ts';
+import { startTestServer, type TestServer } from '../../../test/server.ts';
+import { networkOf } from './rate-limit.ts';
+
+/** Windows so long that none ends within a test. */
+const limits = (given: Record<string, string>) => ({
+  env: {
+    RATE_LIMITS: 'on',
+    RATE_LIMIT_IP: '10000/3600',
+    RATE_LIMIT_USER: '10000/3600',
+    RATE_LIMIT_ADMISSION: '10000/3600',
+    ...given,
+  },
+});
+
+const read = (server: TestServer, token: string) => server.call('GET', '/api/v1/orders', { token });
+
+const statusesOf = async (calls: (() => Promise<{ status: number }>)[]) => {
+  const statuses: number[] = [];
+  for (const call of calls) statuses.push((await call()).status);
+  return statuses;
+};
+
+describe('S0.5 rate limits', () => {
+  it('refuse a user who asks too much, say until when, and leave others alone', async () => {
+    const server = await startTestServer(limits({ RATE_LIMIT_USER: '2/3600' }));
+    const [eager, calm] = [await server.newBuyer(), await server.newBuyer()];
+    const first = await read(server, eager.token);
+    expect(first.status).toBe(200);
+    expect(first.headers.get('ratelimit-policy')).toBe('"ip";q=10000;w=3600, "user";q=2;w=3600');
+    expect(first.headers.get('ratelimit')).toMatch(/^"ip";r=\d+;t=\d+, "user";r=1;t=3600$/);
+    await read(server, eager.token);
+
+    const { status, headers, body } = await read(server, eager.token);
+    expect([status, body.code, body.retryable]).toEqual([429, 'RATE_LIMITED', true]);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(3000);
+    expect(headers.get('ratelimit')).toContain('"user";r=0;');
+    expect((await read(server, calm.token)).status).toBe(200);
+    const { body: metrics } = await server.call('GET', '/metrics');
+    await server.stop();
+    expect(metrics).toContain('flashsale_rate_limited_total{policy="user"} 1');
+  });
+
+  it('refuse an address that asks too much, but never those who watch', async () => {
+    const server = await startTestServer(limits({ RATE_LIMIT_IP: '3/3600' }));
+    const look = () => server.call('GET', '/api/v1/products');
+    expect(await statusesOf([look, look, look, look])).toEqual([200, 200, 200, 429]);
+    expect((await server.call('GET', '/health/ready')).status).toBe(200);
+    expect((await server.call('GET', '/metrics')).status).toBe(200);
+    await server.stop();
+  });
+
+  it('take a proxy’s word on the address only when there is one', async () => {
+    const from = (server: TestServer, address: string) =>
+      server.call('GET', '/api/v1/products', { headers: { 'x-forwarded-for': address } });
+    for (const [proxies, second] of [
+      ['', 429],
+      ['loopback', 200],
+    ] as const) {
+      const server = await startTestServer(
+        limits({ RATE_LIMIT_IP: '1/3600', TRUSTED_PROXIES: proxies }),
+      );
+      expect((await from(server, '192.0.2.1')).status).toBe(200);
+      expect((await from(server, '192.0.2.2')).status).toBe(second);
+      await server.stop();
+    }
+  });
+
+  it('admit only so many to a hot route, whoever they are, and all to the others', async () => {
+    const server = await startTestServer(limits({ RATE_LIMIT_ADMISSION: '2/3600' }));
+    const skuId = await server.newProduct(10);
+    const buyers = await Promise.all([1, 2, 3].map(() => server.newBuyer()));
+    const answers = await Promise.all(
+      buyers.map(({ token }) =>
+        server.call('POST', '/api/v1/reservations', { token, body: { skuId, quantity: 1 } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 429]);
+    expect((await read(server, buyers[0]!.token)).status).toBe(200);
+    await server.stop();
+  });
+
+  it('are off by default where tests run, and on in production', async () => {
+    const server = await startTestServer();
+    expect(server.config.rateLimits).toBeUndefined();
+    expect((await server.call('GET', '/api/v1/products')).headers.get('ratelimit')).toBeNull();
+    await server.stop();
+  });
+
+  test.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8::7', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+  ])('count %s as %s', (ip, network) => {
+    expect(networkOf(ip)).toBe(network);
+  });
+});
+
+describeWithRedis('S0.5 rate limits in Redis', (url) => {
+  it('are shared by all instances', async () => {
+    const options = limits({ RATE_LIMIT_USER: '2/3600', REDIS_URL: url() });
+    const [one, two] = [await startTestServer(options), await startTestServer(options)];
+    const token = one.tokenFor({ userId: (await one.newBuyer()).userId, role: 'admin' });
+    const statuses = await statusesOf(
+      [one, two, one, two].map((server) => () => read(server, token)),
+    );
+    await Promise.all([one.stop(), two.stop()]);
+    expect(statuses).toEqual([200, 200, 429, 429]);
+  });
+
+  it('are each instance’s own while Redis is away', async () => {
+    const redis = await startOwnRedis();
+    const server = await startTestServer(
+      limits({ RATE_LIMIT_USER: '2/3600', REDIS_URL: redis.url }),
+    );
+    const { token } = await server.newBuyer();
+    await redis.kill();
+    const ask = () => read(server, token);
+    const statuses = await statusesOf([ask, ask, ask]);
+    await server.stop();
+    await redis.stop();
+    expect(statuses).toEqual([200, 200, 429]);
+  });
+});

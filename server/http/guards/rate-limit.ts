@@ -1,0 +1,106 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import { createLimiter, type Quota } from '../../platform/limiter.ts';
+import type { Redis } from '../../platform/redis.ts';
+import { routeOf } from '../request/route.ts';
+import { refuse } from '../response/problem.ts';
+
+/** How much of what may be asked: by one address, by one user, and of each hot route by everybody together. */
+export type RateLimits = Record<PolicyName, Quota>;
+type PolicyName = 'ip' | 'user' | 'admission';
+
+interface Policy {
+  name: PolicyName;
+  consume(key: string): Promise<RateLimiterRes>;
+  /** For `RateLimit-Policy`. */
+  description: string;
+}
+
+/**
+ * Refuses whoever asks too much with 429, and tells everybody what is left (the RateLimit fields of the IETF's draft).
+ * Nothing has begun when a request is refused, so it may be sent again as it is.
+ */
+export function createRateLimits(deps: {
+  redis: Redis | undefined;
+  limits: RateLimits;
+  /** Routes on which everybody comes at the same moment, as `POST /api/v1/orders`. */
+  hotRoutes: ReadonlySet<string>;
+  onRefused(policy: string): void;
+}): { byIp: RequestHandler; after(authenticate: RequestHandler): RequestHandler } {
+  const { redis, limits, hotRoutes, onRefused } = deps;
+
+  const createPolicy = (name: PolicyName): Policy => {
+    const quota = limits[name];
+    const limiter = createLimiter(redis, `limit-${name}`, quota);
+    return {
+      name,
+      consume: (key) => limiter.consume(key),
+      description: `"${name}";q=${quota.points};w=${quota.durationSeconds}`,
+    };
+  };
+  const [ip, user, admission] = [
+    createPolicy('ip'),
+    createPolicy('user'),
+    createPolicy('admission'),
+  ];
+
+  /** Whether all the policies let the request pass; when not, it has been answered. */
+  async function admit(res: Response, asked: [Policy, string][]): Promise<boolean> {
+    const taken = await Promise.all(
+      asked.map(async ([policy, key]) => ({ policy, ...(await take(policy, key)) })),
+    );
+    for (const { policy, left } of taken) {
+      const seconds = Math.ceil(left.msBeforeNext / 1000);
+      res.appendHeader('ratelimit-policy', policy.description);
+      res.appendHeader('ratelimit', `"${policy.name}";r=${left.remainingPoints};t=${seconds}`);
+    }
+    const refused = taken.filter(({ isRefused }) => isRefused);
+    if (refused.length === 0) return true;
+
+    for (const { policy } of refused) onRefused(policy.name);
+    const waitMs = Math.max(...refused.map(({ left }) => left.msBeforeNext));
+    res.setHeader('retry-after', String(Math.max(1, Math.ceil(waitMs / 1000))));
+    const names = refused.map(({ policy }) => policy.name).join(', ');
+    refuse(res, 'RATE_LIMITED', `Too many requests (${names}); nothing was begun.`);
+    return false;
+  }
+
+  /** Health and metrics are asked by those who watch, and most of all when there is too much. */
+  const isWatching = (req: Request) => /^\/(health|metrics)(\/|$)/.test(req.path);
+
+  return {
+    byIp: (req, res, next) => {
+      if (isWatching(req)) next();
+      else admit(res, [[ip, networkOf(req.ip ?? '')]]).then((isIn) => isIn && next(), next);
+    },
+    after: (authenticate) => (req, res, next) =>
+      authenticate(req, res, (error?: unknown) => {
+        if (error !== undefined) {
+          next(error);
+          return;
+        }
+        const asked: [Policy, string][] = [[user, req.caller.userId]];
+        const route = `${req.method} ${routeOf(req)}`;
+        if (hotRoutes.has(route)) asked.push([admission, route]);
+        admit(res, asked).then((isIn) => isIn && next(), next);
+      }),
+  };
+}
+
+async function take(policy: Policy, key: string) {
+  try {
+    return { left: await policy.consume(key), isRefused: false };
+  } catch (refused) {
+    if (refused instanceof RateLimiterRes) return { left: refused, isRefused: true };
+    throw refused;
+  }
+}
+
+/** The address itself, or of an IPv6 address its /64: whoever has one of those has all of them. */
+export function networkOf(ip: string): string {
+  const mapped = /^::ffff:([\d.]+)$/i.exec(ip)?.[1];
+  if (mapped !== undefined || !ip.includes(':')) return mapped ?? ip;
+  const [head = [], tail = []] = ip.split('::').map((part) => part.split(':').filter(Boolean));
+  const gap = Array(Math.max(0, 8 - head.length - tail.length)).fill('0');
+  return `${[...head, ...gap, ...tail].slice(0, 4).join(':')}::/64`;
+}

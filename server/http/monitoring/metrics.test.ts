@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../../src/kernel/ids.ts';
+import { serverMetrics } from '../../../src/metrics/catalogue.ts';
+import { startTestServer, type TestServer } from '../../../test/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ env: { ROLES: 'api' } });
+});
+afterAll(() => server.stop());
+
+const scrape = async (): Promise<string> => (await server.call('GET', '/metrics')).body;
+
+/** The value of a series; `undefined` when there is none. */
+const readValue = (text: string, series: string): number | undefined => {
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+};
+
+describe('S0.7 metrics', () => {
+  test('has everything the catalogue names, and the process itself', async () => {
+    const text = await scrape();
+    for (const { name, type } of Object.values(serverMetrics)) {
+      expect(text).toContain(`# TYPE ${name} ${type}\n`);
+    }
+    expect(text).toContain('process_cpu_seconds_total');
+    expect(text).toContain('nodejs_eventloop_lag_seconds');
+  });
+
+  test('counts requests under their templates, never under what was in the URL', async () => {
+    const { token } = await server.newBuyer();
+    const id = newId();
+    await server.call('GET', `/api/v1/reservations/${id}`, { token });
+    await server.call('GET', '/api/auth/login');
+    await server.call('GET', '/login');
+    await server.call('GET', `/nowhere/${id}`);
+    const text = await scrape();
+    const requests = (method: string, route: string, status: number) =>
+      readValue(
+        text,
+        `flashsale_http_requests_total{method="${method}",route="${route}",status="${status}"}`,
+      );
+    expect(requests('GET', '/api/v1/reservations/:id', 404)).toBe(1);
+    expect(requests('GET', '/api/auth/login', 405)).toBe(2);
+    expect(requests('GET', 'unmatched', 404)).toBe(1);
+    expect(text).not.toContain(id);
+  });
+
+  test('counts what the ledger decided and committed, by outcome', async () => {
+    const skuId = await server.newProduct(1);
+    const [first, second] = [await server.newBuyer(), await server.newBuyer()];
+    const before = await scrape();
+    const reserve = (token: string) =>
+      server.call('POST', '/api/v1/reservations', { token, body: { skuId, quantity: 1 } });
+    const { body } = await reserve(first.token);
+    await reserve(second.token);
+    await server.call('POST', '/api/v1/orders/checkout', {
+      token: first.token,
+      body: {
+        reservationId: body.reservationId,
+        paymentMethod: 'card',
+        transactionId: newId(),
+      },
+    });
+    const after = await scrape();
+    const grewBy = (series: string) =>
+      (readValue(after, series) ?? 0) - (readValue(before, series) ?? 0);
+    expect(grewBy('flashsale_reservations_total{outcome="held"}')).toBe(1);
+    expect(grewBy('flashsale_reservations_total{outcome="out_of_stock"}')).toBe(1);
+    expect(grewBy('flashsale_orders_total{outcome="sold"}')).toBe(1);
+    expect(grewBy('flashsale_stock_movements_total{kind="RESERVED"}')).toBe(1);
+    expect(grewBy('flashsale_stock_movements_total{kind="SOLD"}')).toBe(1);
+    expect(grewBy('flashsale_db_query_duration_seconds_count{query="hold"}')).toBe(2);
+  });
+});
+
+describe('S1.15 stock gauges', () => {
+  test('come from the ledger, and count oversell from the holds themselves', async () => {
+    const own = await startTestServer({ env: { ROLES: 'api' } });
+    const skuId = await own.newProduct(1);
+    const { token } = await own.newBuyer();
+    await own.call('POST', '/api/v1/reservations', { token, body: { skuId, quantity: 1 } });
+    // What a broken strategy leaves behind: columns that look right, and more holds than units.
+    await own.pool.query(
+      `INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at)
+       VALUES (gen_random_uuid(), gen_random_uuid(), $1, 2, 'CONFIRMED', now(), now()),
+              (gen_random_uuid(), gen_random_uuid(), $1, 4, 'RESERVED', now(), now() - interval '1 s')`,
+      [skuId],
+    );
+    const text: string = (await own.call('GET', '/metrics')).body;
+    await own.stop();
+    expect(readValue(text, `flashsale_stock_units{sku="${skuId}",state="available"}`)).toBe(0);
+    expect(readValue(text, `flashsale_stock_units{sku="${skuId}",state="reserved"}`)).toBe(1);
+    expect(readValue(text, `flashsale_oversold_units{sku="${skuId}"}`)).toBe(2);
+  });
+
+  test('are missing rather than old when the ledger cannot be read', async () => {
+    const own = await startTestServer({ env: { ROLES: 'api' } });
+    await own.newProduct(1);
+    await own.pool.query('ALTER TABLE inventory RENAME TO lost');
+    const { status, body } = await own.call('GET', '/metrics');
+    await own.stop();
+    expect(status).toBe(200);
+    expect(body).not.toContain('flashsale_stock_units{');
+    expect(body).toContain('flashsale_http_requests_total{');
+  });
+});

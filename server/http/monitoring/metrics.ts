@@ -1,0 +1,79 @@
+import { type Request, type Response, Router } from 'express';
+import type { Logger } from '../../platform/logging.ts';
+import type { ServerMetrics } from '../../platform/metrics.ts';
+import { routeOf } from '../request/route.ts';
+import { methodNotAllowed } from '../response/problem.ts';
+import { send } from '../response/respond.ts';
+
+/**
+ * Counts and times every request under its route's template, never its URL. The labelled children are looked up once
+ * per route and status and kept, because finding them costs more than counting.
+ */
+export function createRequestMeter(
+  metrics: ServerMetrics,
+  logRequest: (route: string, status: number, elapsedMs: number) => void,
+) {
+  const routes = new Map<string, ReturnType<typeof createRouteMeter>>();
+
+  return function meter(req: Request, res: Response, elapsedNs: number): void {
+    const route = routeOf(req);
+    const key = `${req.method} ${route}`;
+    let meterRoute = routes.get(key);
+    if (meterRoute === undefined) {
+      meterRoute = createRouteMeter(req.method, route);
+      routes.set(key, meterRoute);
+    }
+    const status = res.headersSent ? res.statusCode : CLIENT_GONE;
+    meterRoute(status, elapsedNs);
+    logRequest(key, status, elapsedNs / 1e6);
+  };
+
+  function createRouteMeter(method: string, route: string) {
+    const duration = metrics.httpRequestDuration.labels(method, route);
+    const tallies = new Map<number, () => void>();
+    return (status: number, elapsedNs: number) => {
+      let count = tallies.get(status);
+      if (count === undefined) {
+        count = metrics.httpRequests.tally(method, route, String(status));
+        tallies.set(status, count);
+      }
+      count();
+      duration.observe(elapsedNs / 1e9);
+    };
+  }
+}
+
+/** The status under which requests are counted whose client left before there was an answer (nginx's number for it). */
+const CLIENT_GONE = 499;
+
+/**
+ * `GET /metrics` in the Prometheus text format. `refreshers` bring gauges up to date first; when one fails its gauges
+ * are missing from the answer, which still carries everything else.
+ */
+export function createMetricsRoutes(deps: {
+  metrics: ServerMetrics;
+  refreshers: (() => Promise<void> | void)[];
+  log: Logger;
+}): Router {
+  const { metrics, refreshers, log } = deps;
+  const router = Router();
+  /** Those that failed the last time: one line when it begins, and not one for each scrape. */
+  const failing = new Set<number>();
+  router
+    .route('/metrics')
+    .get(async (_req, res) => {
+      const refreshed = await Promise.allSettled(
+        refreshers.map(async (refresh) => await refresh()),
+      );
+      refreshed.forEach((result, index) => {
+        if (result.status === 'fulfilled') failing.delete(index);
+        else if (!failing.has(index)) {
+          failing.add(index);
+          log.warn({ err: result.reason }, 'gauges are missing until this succeeds');
+        }
+      });
+      send(res, 200, metrics.registry.contentType, await metrics.registry.metrics());
+    })
+    .all(methodNotAllowed);
+  return router;
+}

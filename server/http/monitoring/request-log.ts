@@ -1,0 +1,47 @@
+import type { Logger } from '../../platform/logging.ts';
+
+/** What happened on one route since the last line about it. */
+interface RouteTally {
+  requests: number;
+  refused: number;
+  failed: number;
+  msMax: number;
+}
+
+/**
+ * One line for many requests: a sale makes thousands a second, and a line for each would cost more than the requests.
+ * Requests that fail are logged by themselves, where they fail.
+ */
+export function createRequestLog(deps: { log: Logger; intervalMs: number }) {
+  const { log, intervalMs } = deps;
+  let tallies = new Map<string, RouteTally>();
+  let timer: NodeJS.Timeout | undefined;
+
+  /** Writes down what there is, and nothing after a time without requests. */
+  function flush(): void {
+    if (tallies.size === 0) return;
+    log.info({ routes: Object.fromEntries(tallies) }, 'requests answered');
+    tallies = new Map();
+  }
+
+  return {
+    start() {
+      if (intervalMs > 0) timer = setInterval(flush, intervalMs).unref();
+    },
+    stop() {
+      clearInterval(timer);
+      if (intervalMs > 0) flush();
+    },
+    add(route: string, status: number, elapsedMs: number) {
+      let tally = tallies.get(route);
+      if (tally === undefined) {
+        tally = { requests: 0, refused: 0, failed: 0, msMax: 0 };
+        tallies.set(route, tally);
+      }
+      tally.requests += 1;
+      if (status >= 500) tally.failed += 1;
+      else if (status >= 400) tally.refused += 1;
+      if (elapsedMs > tally.msMax) tally.msMax = elapsedMs;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Request, RequestHandler } from 'express';
+import type { z } from 'zod';
+import { ProblemError } from '../response/problem.ts';
+
+/**
+ * Reads a JSON body of at most `limitBytes` into `req.body`, and its text
+ * into `req.bodyText`. A small API needs none of what general body parsers do
+ * (charsets, inflation, type sniffing), and their generality costs a third of a fast request.
+ */
+export function readJson(limitBytes: number): RequestHandler {
+  return (req, _res, next) => {
+    const refusal = refuseByHeaders(req, limitBytes);
+    if (refusal !== undefined) {
+      next(refusal);
+      return;
+    }
+
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let done = false;
+    const finish = (error?: ProblemError) => {
+      if (done) return;
+      done = true;
+      next(error);
+    };
+
+    req.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      // What follows is read and dropped, so that the answer reaches a client that is still sending.
+      if (bytes > limitBytes) finish(tooLarge(limitBytes));
+      else chunks.push(chunk);
+    });
+    req.on('end', () => {
+      if (done) return;
+      const text = (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString();
+      try {
+        req.body = JSON.parse(text);
+        req.bodyText = text;
+      } catch (error) {
+        finish(new ProblemError('MALFORMED_BODY', (error as SyntaxError).message));
+        return;
+      }
+      finish();
+    });
+    req.on('error', () =>
+      finish(new ProblemError('MALFORMED_REQUEST', 'The connection ended before the body did.')),
+    );
+  };
+}
+
+function refuseByHeaders(req: Request, limitBytes: number): ProblemError | undefined {
+  const { headers } = req;
+  const length = headers['content-length'];
+  if ((length === undefined || length === '0') && headers['transfer-encoding'] === undefined) {
+    return new ProblemError('MALFORMED_BODY', 'A JSON body is needed, and there is none.');
+  }
+  if (!isPlainJson(headers['content-type'], headers['content-encoding'])) {
+    return new ProblemError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send the body as application/json in UTF-8, not compressed.',
+    );
+  }
+  if (Number(length) > limitBytes) return tooLarge(limitBytes);
+  return undefined;
+}
+
+const JSON_IN_UTF8 = /^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i;
+
+function isPlainJson(type: string | undefined, encoding: string | undefined): boolean {
+  if (encoding !== undefined && encoding !== 'identity') return false;
+  return type === 'application/json' || (type !== undefined && JSON_IN_UTF8.test(type));
+}
+
+const tooLarge = (limitBytes: number) =>
+  new ProblemError('BODY_TOO_LARGE', `A body here has at most ${limitBytes} bytes.`);
+
+/**
+ * The value as the schema describes it.
+ *
+ * @throws ProblemError VALIDATION_FAILED with one entry per wrong field
+ */
+export function validate<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({
+    path: path.join('.'),
+    message,
+  }));
+  throw new ProblemError('VALIDATION_FAILED', 'The request was not understood.', { errors });
+}

@@ -1,0 +1,182 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Problem, ProblemCode } from '../../../src/protocol/problem.ts';
+import type { Logger } from '../../platform/logging.ts';
+import { conclude } from './respond.ts';
+import { traceOf } from './trace-context.ts';
+
+/** The only place where an error code gets its status, its title and whether the same call may succeed later. */
+const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?: true }> = {
+  MALFORMED_REQUEST: { status: 400, title: 'The request is not well-formed HTTP' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The request’s headers are too large' },
+  REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive', retryable: true },
+  VALIDATION_FAILED: { status: 400, title: 'The request does not have the expected form' },
+  MALFORMED_BODY: { status: 400, title: 'The body is not valid JSON' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be application/json' },
+  UNAUTHENTICATED: { status: 401, title: 'A valid token is needed' },
+  INVALID_CREDENTIALS: { status: 401, title: 'Username or password is wrong' },
+  INVALID_REFRESH_TOKEN: { status: 401, title: 'The refresh token is not valid' },
+  TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts to log in', retryable: true },
+  FORBIDDEN: { status: 403, title: 'Your role does not allow this' },
+  NOT_FOUND: { status: 404, title: 'There is no such thing' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'This method is not allowed here' },
+  USERNAME_TAKEN: { status: 409, title: 'The username is taken' },
+  UNKNOWN_SKU: { status: 404, title: 'There is no such product' },
+  OUT_OF_STOCK: { status: 400, title: 'The product is out of stock' },
+  ALREADY_RESERVED: { status: 409, title: 'You already hold a reservation of this product' },
+  ALREADY_PURCHASED: { status: 409, title: 'You have already bought this product' },
+  CONTENTION_LOST: { status: 409, title: 'Others were faster; try again', retryable: true },
+  RESERVATION_EXPIRED: { status: 409, title: 'The reservation has expired' },
+  RESERVATION_NOT_ACTIVE: { status: 409, title: 'The reservation is no longer active' },
+  ORDER_EXISTS: { status: 409, title: 'The reservation has already been ordered' },
+  ORDER_NOT_CANCELLABLE: { status: 409, title: 'The order can no longer be cancelled' },
+  ORDER_NOT_FULFILLABLE: { status: 409, title: 'The order cannot be fulfilled' },
+  CAMPAIGN_NOT_STARTED: { status: 409, title: 'The campaign has not started' },
+  CAMPAIGN_ENDED: { status: 409, title: 'The campaign has ended' },
+  CAMPAIGN_FULL: { status: 409, title: 'The campaign is full' },
+  ALREADY_REGISTERED: { status: 409, title: 'You are already registered for this campaign' },
+  VOUCHER_USED: { status: 409, title: 'The voucher has been used' },
+  VOUCHER_EXPIRED: { status: 409, title: 'The voucher has expired' },
+  SALE_NOT_STARTED: { status: 409, title: 'The sale has not started' },
+  SALE_ENDED: { status: 409, title: 'The sale has ended' },
+  PRODUCT_HAS_SALE: { status: 409, title: 'The product has another flash sale' },
+  ALREADY_ATTEMPTED: { status: 409, title: 'You have already made your attempt' },
+  PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
+  PAYMENT_UNAVAILABLE: {
+    status: 503,
+    title: 'The payment provider cannot be reached',
+    retryable: true,
+  },
+  TRANSACTION_REUSED: { status: 409, title: 'The transaction belongs to another order' },
+  INVALID_SIGNATURE: { status: 401, title: 'The signature is not valid' },
+  STOCK_CONFLICT: { status: 409, title: 'The stock does not allow this' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests', retryable: true },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The key belongs to another request' },
+  IDEMPOTENCY_IN_FLIGHT: {
+    status: 409,
+    title: 'The request is still being worked on',
+    retryable: true,
+  },
+  UNAVAILABLE: { status: 503, title: 'The server cannot answer now', retryable: true },
+  INTERNAL_ERROR: { status: 500, title: 'The server made a mistake' },
+};
+
+/** What of a problem depends on its code alone, written once. */
+const FIXED_PARTS = Object.fromEntries(
+  Object.entries(PROBLEMS).map(([code, { status, title, retryable = false }]) => {
+    const type = `urn:flashsale:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+    return [code, { type, title, status, code, retryable }];
+  }),
+) as Record<ProblemCode, Pick<Problem, 'type' | 'title' | 'status' | 'code' | 'retryable'>>;
+
+/** The same as JSON without its last brace. */
+const FIXED_TEXTS = Object.fromEntries(
+  Object.entries(FIXED_PARTS).map(([code, parts]) => [code, JSON.stringify(parts).slice(0, -1)]),
+) as Record<ProblemCode, string>;
+
+export const statusOf = (code: ProblemCode): number => PROBLEMS[code].status;
+
+type Extras = Pick<Problem, 'sequence' | 'errors'>;
+
+/** A refusal raised where nothing can be answered: in a parser or a helper. Ends as `refuse` would have answered. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode;
+  readonly extras: Extras | undefined;
+
+  constructor(code: ProblemCode, detail: string, extras?: Extras, cause?: unknown) {
+    super(detail, { cause });
+    this.name = 'ProblemError';
+    this.code = code;
+    this.extras = extras;
+  }
+}
+
+/** Answers with an error body. `detail` is a sentence for people; programs decide by `code`. */
+export function refuse(res: Response, code: ProblemCode, detail: string, extras?: Extras): void {
+  const { status, retryable } = FIXED_PARTS[code];
+  const body = writeProblem(code, detail, res.req.id, extras);
+  conclude(res, status, 'application/problem+json', body, !retryable && status < 500);
+}
+
+/** The RFC 9457 body of a code, as JSON: a sale refuses a hundred buyers for each it serves. */
+export function writeProblem(
+  code: ProblemCode,
+  detail: string,
+  requestId: string,
+  extras?: Extras,
+): string {
+  const own = JSON.stringify({ detail, requestId, ...extras } satisfies Partial<Problem>);
+  return `${FIXED_TEXTS[code]},${own.slice(1)}`;
+}
+
+export const notFound: RequestHandler = (req, res) => {
+  refuse(res, 'NOT_FOUND', `There is nothing at ${req.path}.`);
+};
+
+/** Stands last in a route (`.all(methodNotAllowed)`) and answers with the methods registered before it. */
+export const methodNotAllowed: RequestHandler = (req, res) => {
+  const allowed = Object.keys(req.route.methods)
+    .filter((method) => method !== '_all')
+    .map((method) => method.toUpperCase());
+  res.setHeader('allow', allowed.join(', '));
+  refuse(res, 'METHOD_NOT_ALLOWED', `${req.method} is not one of ${allowed.join(', ')}.`);
+};
+
+const FAULT = new ProblemError(
+  'INTERNAL_ERROR',
+  'It was logged under the request id. Whether the request took effect is not known.',
+);
+
+/** Turns whatever a handler threw into an answer. Bugs and faults are logged with their causes and never shown. */
+export function createErrorHandler(log: Logger): ErrorRequestHandler {
+  return (error, req, res, _next) => {
+    const refusal = asRefusal(error);
+    if (refusal === undefined || refusal.code === 'UNAVAILABLE') {
+      log.error(
+        {
+          err: error,
+          requestId: req.id,
+          traceId: traceOf(req.headers)?.traceId,
+          method: req.method,
+          url: req.path,
+        },
+        'request failed',
+      );
+    }
+    if (res.headersSent) {
+      // Half an answer must not look like a whole one, so the connection ends with it.
+      res.destroy();
+      return;
+    }
+    const { code, message, extras } = refusal ?? FAULT;
+    refuse(res, code, message, extras);
+  };
+}
+
+function asRefusal(error: unknown): ProblemError | undefined {
+  if (error instanceof ProblemError) return error;
+  if (neverBegan(error)) {
+    return new ProblemError('UNAVAILABLE', 'The database cannot be reached; nothing was changed.');
+  }
+  // Express itself raises this one, for a path with a broken percent-encoding.
+  if (error instanceof URIError) {
+    return new ProblemError('MALFORMED_REQUEST', 'The path has a broken percent-encoding.');
+  }
+  return undefined;
+}
+
+/**
+ * Failures to get a connection at all: refused, not found, starting up, too many. Only these are UNAVAILABLE, because
+ * that code promises the client that nothing happened. A connection that breaks under a statement may have broken
+ * after its commit, so it stays an INTERNAL_ERROR, which promises nothing.
+ */
+const NO_CONNECTION = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|57P03|53300)$/;
+const NO_CONNECTION_IN_TIME = 'timeout exceeded when trying to connect';
+
+function neverBegan(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && NO_CONNECTION.test(String(current.code))) return true;
+    if (current.message === NO_CONNECTION_IN_TIME) return true;
+  }
+  return false;
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { createGenerationalCache } from './generational-cache.ts';
+
+test('what was set can be got, until two generations have passed', () => {
+  const cache = createGenerationalCache<number>(2);
+  cache.set('a', 1);
+  cache.set('b', 2);
+  cache.set('c', 3);
+  expect(cache.get('b')).toBe(2);
+  cache.set('d', 4);
+  cache.set('e', 5);
+  expect(cache.get('a')).toBeUndefined();
+  expect(cache.get('e')).toBe(5);
+});
+
+test('what is used stays, however many strangers pass', () => {
+  const cache = createGenerationalCache<string>(10);
+  cache.set('regular', 'here');
+  for (let stranger = 0; stranger < 1000; stranger++) {
+    cache.set(`stranger ${stranger}`, 'passing');
+    expect(cache.get('regular')).toBe('here');
+  }
+});

@@ -1,0 +1,187 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../../../src/kernel/ids.ts';
+import { ProviderBehaviour } from '../../../../src/protocol/payments.ts';
+import { until } from '../../../../test/until.ts';
+import { createProvider } from '../../../payment-provider/provider.ts';
+import { createPaymentService, type PaymentService } from '../../../payment-provider/service.ts';
+import { createLogger } from '../../../platform/logging.ts';
+import { describeGateway } from './gateway.contract.ts';
+import { createHttpGateway } from './http-gateway.ts';
+import type { PaymentGateway } from './payment-gateway.ts';
+import { createSimulatedGateway } from './simulated-gateway.ts';
+
+const log = createLogger({ level: 'silent', instance: 'test' });
+
+const service = (details: Partial<Parameters<typeof createPaymentService>[0]> = {}) =>
+  createPaymentService({
+    host: '127.0.0.1',
+    port: 0,
+    behaviour: ProviderBehaviour.parse({}),
+    seed: 7,
+    webhookSecret: 'a secret of thirty-two characters',
+    log,
+    ...details,
+  });
+
+const connect = (url: string, timeoutMs = 5_000, circuit: number[] = []): PaymentGateway =>
+  createHttpGateway({
+    url,
+    timeoutMs,
+    webhookUrl: () => undefined,
+    onCircuit: (state) => circuit.push(state),
+  });
+
+const order = () => ({
+  paymentId: newId(),
+  transactionId: newId(),
+  amount: '10.00',
+  method: 'card' as const,
+});
+
+describeGateway('in this process', async (behaviour = {}) => ({
+  gateway: createSimulatedGateway(
+    createProvider({ behaviour: ProviderBehaviour.parse(behaviour), seed: 7 }),
+  ),
+  close: async () => {},
+}));
+
+describeGateway('over HTTP', async (behaviour = {}) => {
+  const provider = service({ behaviour: ProviderBehaviour.parse(behaviour) });
+  return { gateway: connect(await provider.start()), close: () => provider.stop() };
+});
+
+describe('S3.5 a provider that fails', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'payments-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** What the provider is: any server that answers as told. */
+  async function play(
+    answer: (call: number, url: string) => number | 'hang' | 'cut',
+  ): Promise<{ url: string; calls: () => number; server: Server }> {
+    let calls = 0;
+    const server = createServer((req, res) => {
+      calls += 1;
+      const status = answer(calls, req.url as string);
+      if (status === 'cut') req.socket.destroy();
+      if (typeof status !== 'number') return;
+      res.writeHead(status, { 'content-type': 'application/json' });
+      res.end(JSON.stringify({ paymentId: newId(), status: 'charged' }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}`, calls: () => calls, server };
+  }
+
+  it('is asked again when it fails at once', async () => {
+    const { url, calls, server } = await play((call) => (call < 3 ? 500 : 200));
+    expect(await connect(url).charge(order())).toEqual({ outcome: 'charged' });
+    expect(calls()).toBe(3);
+    server.close();
+  });
+
+  it.each([
+    ['always fails', 500],
+    ['cuts the connection', 'cut'],
+  ] as const)('and %s may have charged all the same', async (_, answer) => {
+    const { url, calls, server } = await play(() => answer);
+    expect(await connect(url).charge(order())).toEqual({ outcome: 'unknown' });
+    expect(calls()).toBe(3);
+    server.close();
+  });
+
+  it('and does not answer in time may have charged, and is not asked again', async () => {
+    const { url, calls, server } = await play(() => 'hang');
+    expect(await connect(url, 50).charge(order())).toEqual({ outcome: 'unknown' });
+    expect(calls()).toBe(1);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('and cannot be reached has not charged', async () => {
+    const { url, server } = await play(() => 200);
+    await new Promise((resolve) => server.close(resolve));
+    const gateway = connect(url);
+    expect(await gateway.charge(order())).toEqual({ outcome: 'unavailable' });
+    expect(await gateway.find(newId())).toEqual({ outcome: 'unavailable' });
+    expect(await gateway.refund(newId())).toEqual({ outcome: 'unavailable' });
+  });
+
+  it('S1.13 again and again is left alone, until a call that is let through for a try succeeds', async () => {
+    let isWell = false;
+    const { url, calls, server } = await play(() => (isWell ? 200 : 500));
+    const circuit: number[] = [];
+    const gateway = connect(url, 5_000, circuit);
+    await gateway.charge(order());
+    await gateway.charge(order());
+    const asked = calls();
+    expect(asked).toBe(5);
+    expect(circuit).toEqual([1]);
+
+    expect(await gateway.charge(order())).toEqual({ outcome: 'unavailable' });
+    expect(calls()).toBe(asked);
+
+    isWell = true;
+    await until(async () => (await gateway.charge(order())).outcome === 'charged');
+    expect(circuit).toEqual([1, 2, 0]);
+    server.close();
+  });
+
+  it('hangs on as many charges as it is told to, of which it took some', async () => {
+    const behaviour = ProviderBehaviour.parse({ hangRate: 0.5 });
+    const provider = service({ behaviour });
+    const url = await provider.start();
+    const orders = Array.from({ length: 20 }, (_, place) => ({
+      ...order(),
+      transactionId: `tx-${place}`,
+    }));
+    // Each by a gateway of its own: hanging calls open a circuit.
+    const outcomes = await Promise.all(orders.map((request) => connect(url, 300).charge(request)));
+    const asker = connect(url);
+    const states = await Promise.all(
+      orders.map(async ({ paymentId }, place) => {
+        const { outcome } = await asker.find(paymentId);
+        return `${outcomes[place]?.outcome} ${outcome}`;
+      }),
+    );
+    expect(new Set(states)).toEqual(
+      new Set(['charged charged', 'unknown charged', 'unknown not_found']),
+    );
+    await provider.stop();
+  });
+
+  it('remembers its payments when it is killed and comes back', async () => {
+    const journal = join(folder, 'journal.ndjson');
+    const start = async (port: number): Promise<[PaymentService, string]> => {
+      const provider = service({
+        port,
+        journal,
+        behaviour: ProviderBehaviour.parse({ async: true, latencyMs: 30 }),
+      });
+      return [provider, await provider.start()];
+    };
+    const [before, url] = await start(0);
+    const gateway = connect(url);
+    const [charged, refunded, late] = [order(), order(), order()];
+    await gateway.charge(charged);
+    await gateway.charge(refunded);
+    await until(async () => (await gateway.find(refunded.paymentId)).outcome === 'charged');
+    await gateway.refund(refunded.paymentId);
+    await gateway.charge(late);
+    await before.stop();
+
+    const [after, again] = await start(Number(new URL(url).port));
+    expect(again).toBe(url);
+    expect(await gateway.find(charged.paymentId)).toEqual({ outcome: 'charged' });
+    expect(await gateway.find(refunded.paymentId)).toEqual({ outcome: 'refunded' });
+    await until(async () => (await gateway.find(late.paymentId)).outcome === 'charged');
+    await after.stop();
+  });
+});

@@ -1,0 +1,28 @@
+import type { ProviderPayment } from '../../../../src/protocol/payments.ts';
+import type { ChargeOutcome, FindOutcome, RefundOutcome } from './payment-gateway.ts';
+
+/** What the provider says of a payment, as the answer to a charge. */
+export function asCharge({ status, reason }: ProviderPayment): ChargeOutcome {
+  switch (status) {
+    case 'charged':
+    case 'pending':
+      return { outcome: status };
+    case 'declined':
+      return { outcome: 'declined', reason: reason ?? 'The provider declined the payment.' };
+    case 'refunded':
+    case 'void':
+      return { outcome: 'declined', reason: 'The payment was refunded; begin a new one.' };
+  }
+}
+
+export const asFound = (payment: ProviderPayment | undefined): FindOutcome => {
+  if (payment === undefined) return { outcome: 'not_found' };
+  return { outcome: payment.status === 'void' ? 'declined' : payment.status };
+};
+
+/** @throws when a payment is neither refunded nor without money, which a refund must make it */
+export function asRefund({ status }: ProviderPayment): RefundOutcome {
+  if (status === 'refunded') return { outcome: 'refunded' };
+  if (status === 'void' || status === 'declined') return { outcome: 'not_charged' };
+  throw new Error(`the provider left a payment ${status} that was to be refunded`);
+}
