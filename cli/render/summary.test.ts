@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/checkers/evidence.ts';
+import type { Verdict } from '../../src/checkers/verdict.ts';
 import type { Operation, SaleFacts } from '../../src/history/operation.ts';
 import type { SaleReport } from '../../src/run/events.ts';
 import { widthOf } from './style.ts';

@@ -1,12 +1,8 @@
-import type {
-  CheckResult,
-  CheckStatus,
-  Verdict,
-  VerdictStatus,
-  Witness,
-} from '../../src/checkers/evidence.ts';
-import { shortId, timeOfDay } from '../../src/checkers/prose.ts';
+import type { CheckResult, CheckStatus, Witness } from '../../src/checkers/checker.ts';
+import { timeOfDay } from '../../src/checkers/prose.ts';
+import type { Verdict, VerdictStatus } from '../../src/checkers/verdict.ts';
 import { type Operation, type SaleFacts, takesStock } from '../../src/history/operation.ts';
+import { shortId } from '../../src/kernel/wording.ts';
 import { createStyle, oneLine, type Style, widthOf, wrap } from './style.ts';
 import { alignRows } from './table.ts';
 

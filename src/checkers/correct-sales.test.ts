@@ -51,7 +51,7 @@ describe('a sale by a ledger that makes no mistakes', () => {
         const { sale, operations } = simulateSale(options).evidence;
         const blackBox = operations.map((operation) => ({
           ...operation,
-          attempt: undefined,
+          callId: undefined,
           sequence: undefined,
         }));
         expect(alarms({ sale, operations: blackBox })).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Bug, type SimulationOptions, simulateSale } from '../../test/judge/simulated-sale.ts';
+import type { Checker } from './checker.ts';
 import { checkers } from './checks/registry.ts';
-import type { Checker } from './evidence.ts';
 import { judge } from './verdict.ts';
 
 /** What must be noticed, by which checks. Others may be alarmed as well. */
@@ -73,7 +73,7 @@ describe('a sale by a ledger with a bug', () => {
       const blackBox = operations.map((call) => ({
         ...call,
         sequence: undefined,
-        attempt: undefined,
+        callId: undefined,
       }));
       const { checks } = judge({ sale, operations: blackBox });
       expect(checks.find(({ name }) => name === 'never-oversold')?.status).toBe('invalid');

@@ -1,22 +1,14 @@
 import { type Operation, type SaleFacts, takesStock } from '../history/operation.ts';
+import { count, shortId } from '../kernel/wording.ts';
 
 /** A witness is read by people: more than this many operations are not a witness but a log. */
 export const WITNESS_OPERATIONS_MAX = 10;
-
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
 
 /** `12:00:03.412 UTC`, the time of day at a moment of the history's clock. */
 export function timeOfDay(atNs: number, sale: SaleFacts): string {
   if (!Number.isFinite(atNs)) return 'no time';
   const atMs = sale.startedAtMs + (atNs - sale.startedAtNs) / 1e6;
   return `${new Date(Math.floor(atMs)).toISOString().slice(11, 23)} UTC`;
-}
-
-/** Ids of one run begin alike and end differently, so the end is what tells two buyers apart. */
-export function shortId(id: string | undefined): string {
-  if (id === undefined) return '(unnamed)';
-  return id.length <= 12 ? id : `…${id.slice(-8)}`;
 }
 
 export const buyerOf = (operation: Operation): string =>
@@ -65,7 +57,3 @@ export function tellWhere({ requestId, instance }: Operation): string {
 /** The operations of a witness in the order in which they happened, no more than a person reads. */
 export const witnessOperations = (operations: Iterable<Operation>): Operation[] =>
   [...new Set(operations)].slice(0, WITNESS_OPERATIONS_MAX).sort((a, b) => a.id - b.id);
-
-/** Sentences on lines of their own under a first one. */
-export const list = (first: string, lines: string[]): string =>
-  [first, ...lines.map((line) => `  - ${line}`)].join('\n');

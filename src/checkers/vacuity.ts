@@ -1,8 +1,8 @@
 import { type Operation, takesStock } from '../history/operation.ts';
 import { groupBy } from '../kernel/group-by.ts';
+import { count } from '../kernel/wording.ts';
 import { whyUnchallenged } from './challenges.ts';
 import type { Evidence } from './evidence.ts';
-import { count } from './prose.ts';
 import { indexLedger, isTaken, sumUnits } from './reading/ledger-index.ts';
 import { createSoldOutTest } from './reading/sold-out.ts';
 

@@ -8,8 +8,8 @@ import {
   saleOf,
   unanswered,
 } from '../../test/judge/story.ts';
+import type { Checker, CheckResult } from './checker.ts';
 import { checkers } from './checks/registry.ts';
-import type { Checker, CheckResult } from './evidence.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 import { judge } from './verdict.ts';
 

@@ -1,8 +1,20 @@
 import { rootMessage } from '../kernel/errors.ts';
+import { count } from '../kernel/wording.ts';
+import type { Checker, CheckResult } from './checker.ts';
 import { checkers as allCheckers } from './checks/registry.ts';
-import type { Checker, CheckResult, Evidence, Verdict } from './evidence.ts';
-import { count } from './prose.ts';
+import type { Evidence } from './evidence.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
+
+export type VerdictStatus = 'valid' | 'invalid' | 'unknown' | 'inconclusive';
+
+export interface Verdict {
+  status: VerdictStatus;
+  /** The verdict in one sentence. */
+  sentence: string;
+  checks: CheckResult[];
+  /** Reasons why a run in which nothing wrong was found could not have shown it. Empty when it could. */
+  inconclusiveBecause: string[];
+}
 
 /**
  * Reaches the verdict over a run. One broken invariant makes it `invalid`, whatever else; then one check that cannot tell

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countByInstance } from './counters.ts';
-import type { MetricSample, MetricsScrape } from './scrape.ts';
+import type { MetricSample } from './prometheus-text.ts';
+import type { MetricsScrape } from './scrape.ts';
 
 const SINCE_MS = 1_000_000;
 

@@ -1,4 +1,5 @@
-import type { MetricSample, MetricsScrape } from './scrape.ts';
+import type { MetricSample } from './prometheus-text.ts';
+import type { MetricsScrape } from './scrape.ts';
 
 /** One instance's counters over a run, with restarts seen and evened out as Prometheus's `increase` would. */
 export interface InstanceCounters {

@@ -1,4 +1,9 @@
-import type { MetricSample } from './scrape.ts';
+/** One sample of the Prometheus text format. */
+export interface MetricSample {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+}
 
 /**
  * Reads the Prometheus text format (0.0.4, and what OpenMetrics adds to a line): every sample in order, histograms as

@@ -1,13 +1,7 @@
 import { request } from 'undici';
 import type { Clock } from '../kernel/clock.ts';
+import type { MetricSample } from './prometheus-text.ts';
 import { parsePrometheusText } from './prometheus-text.ts';
-
-/** One sample of the Prometheus text format. */
-export interface MetricSample {
-  name: string;
-  labels: Record<string, string>;
-  value: number;
-}
 
 /** What one instance's /metrics said at one moment. */
 export interface MetricsScrape {

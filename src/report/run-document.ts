@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Verdict } from '../checkers/evidence.ts';
+import type { Verdict } from '../checkers/verdict.ts';
 import type { Operation, SaleFacts } from '../history/operation.ts';
 import { isSale, type LoadReport } from '../run/events.ts';
 

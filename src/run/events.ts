@@ -1,4 +1,4 @@
-import type { Verdict } from '../checkers/evidence.ts';
+import type { Verdict } from '../checkers/verdict.ts';
 import type { SaleFacts } from '../history/operation.ts';
 import type { LoadResult, LoadTick } from '../load/result.ts';
 import type { StackEvent } from '../stack/stack.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { count } from '../checkers/prose.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { count } from '../kernel/wording.ts';
 import type { LedgerRow } from '../protocol/ledger.ts';
 import type { AdminApi } from './admin-api.ts';
 

@@ -1,4 +1,4 @@
-import { count, list } from '../prose.ts';
+import { bulletList, count } from '../../kernel/wording.ts';
 import { checkLedger } from '../reading/ledger-index.ts';
 
 /**
@@ -22,7 +22,7 @@ export const cacheAgreement = checkLedger('cache-agreement', (ledger) => {
       status: 'invalid',
       summary: `the hot store is not what the ledger is: ${wrong[0]}`,
       witness: {
-        prose: list(
+        prose: bulletList(
           'When everything was at rest, the hot store and the ledger differed:',
           wrong.slice(0, 20),
         ),

@@ -1,5 +1,5 @@
+import { bulletList, count } from '../../kernel/wording.ts';
 import type { LedgerInventory, LedgerMovement } from '../../protocol/ledger.ts';
-import { count, list } from '../prose.ts';
 import { checkLedger, isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
 
 /**
@@ -22,7 +22,7 @@ export const conservation = checkLedger('conservation', (ledger) => {
       status: 'invalid',
       summary: `${count(wrong.length, 'sum')} of the final ledger wrong, over ${skus}: ${wrong[0]}`,
       witness: {
-        prose: list('Sums of the final ledger that do not come out:', wrong.slice(0, 20)),
+        prose: bulletList('Sums of the final ledger that do not come out:', wrong.slice(0, 20)),
         operations: [],
       },
     };

@@ -1,8 +1,8 @@
 import { groupBy } from '../../kernel/group-by.ts';
+import { bulletList, count } from '../../kernel/wording.ts';
 import { TOPICS } from '../../protocol/events.ts';
 import type { LedgerDelivery, MovementKind } from '../../protocol/ledger.ts';
-import type { CheckResult } from '../evidence.ts';
-import { count, list } from '../prose.ts';
+import type { Finding } from '../checker.ts';
 import { checkLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 
 /**
@@ -28,7 +28,7 @@ export const eventLogAgreement = checkLedger('event-log-agreement', (ledger) => 
       status: 'invalid',
       summary: `consumer group ${group} heard of another sale than the ledger has: ${wrong[0]}`,
       witness: {
-        prose: list(
+        prose: bulletList(
           `Every stock movement is told once to every group. Of ${count(ledger.movements.length, 'movement')}, ${group} was told otherwise ${count(wrong.length, 'time')}:`,
           wrong.slice(0, 10),
         ),
@@ -48,9 +48,7 @@ export const eventLogAgreement = checkLedger('event-log-agreement', (ledger) => 
   };
 });
 
-type Result = Omit<CheckResult, 'name'>;
-
-function describeGivenUp({ backlog }: LedgerIndex): Result | undefined {
+function describeGivenUp({ backlog }: LedgerIndex): Finding | undefined {
   const sku = backlog.find(({ deadLetters }) => deadLetters > 0);
   if (sku === undefined) return undefined;
   const what = `${count(sku.deadLetters, 'event')} of ${sku.skuId}`;

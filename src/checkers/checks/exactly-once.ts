@@ -1,6 +1,7 @@
 import type { Operation } from '../../history/operation.ts';
-import type { Checker } from '../evidence.ts';
-import { count, list, shortId, tellCall, witnessOperations } from '../prose.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import type { Checker } from '../checker.ts';
+import { tellCall, witnessOperations } from '../prose.ts';
 import { indexLedger, isMade, type LedgerIndex } from '../reading/ledger-index.ts';
 import { groupByKey } from '../reading/repeats.ts';
 
@@ -25,7 +26,7 @@ export const exactlyOnce: Checker = {
         status: 'invalid',
         summary: `the calls with Idempotency-Key ${shortId(idempotencyKey)} ${wrong}`,
         witness: {
-          prose: list(
+          prose: bulletList(
             `${count(calls.length, 'call')} carried the Idempotency-Key ${shortId(idempotencyKey)}, and ${wrong}:`,
             calls.slice(0, 10).map((call) => tellCall(call, evidence.sale)),
           ),

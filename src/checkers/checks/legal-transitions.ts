@@ -1,14 +1,9 @@
 import type { Operation } from '../../history/operation.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerMovement, LedgerReservation, MovementKind } from '../../protocol/ledger.ts';
-import type { Checker, Evidence } from '../evidence.ts';
-import {
-  count,
-  list,
-  shortId,
-  tellCall,
-  WITNESS_OPERATIONS_MAX,
-  witnessOperations,
-} from '../prose.ts';
+import type { Checker } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import { findHolds, type Hold } from '../reading/holds.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 
@@ -44,7 +39,7 @@ export const legalTransitions: Checker = {
       status: 'invalid',
       summary: `${count(wrong.length, 'hold')} took a way a hold cannot take: ${wrong[0]?.what}`,
       witness: {
-        prose: list(
+        prose: bulletList(
           'Holds that took a way a hold cannot take:',
           shown.map(({ what, calls: ofHold }) =>
             [what, ...ofHold.slice(0, 3).map((call) => tellCall(call, evidence.sale))].join('. '),

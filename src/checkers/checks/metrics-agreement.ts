@@ -1,11 +1,13 @@
 import type { Operation, SaleFacts } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
+import { count } from '../../kernel/wording.ts';
 import { serverMetrics } from '../../metrics/catalogue.ts';
 import { countByInstance, type InstanceCounters } from '../../metrics/counters.ts';
 import type { MetricsScrape } from '../../metrics/scrape.ts';
 import { MovementKind } from '../../protocol/ledger.ts';
-import type { Checker, Evidence, Witness } from '../evidence.ts';
-import { count, tellCall, timeOfDay, witnessOperations } from '../prose.ts';
+import type { Checker, Witness } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { tellCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { findWishes } from '../reading/repeats.ts';
 import { createSoldOutTest } from '../reading/sold-out.ts';

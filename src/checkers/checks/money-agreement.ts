@@ -1,6 +1,6 @@
 import { groupBy } from '../../kernel/group-by.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerOrder, LedgerPayment } from '../../protocol/ledger.ts';
-import { count, list, shortId } from '../prose.ts';
 import { checkLedger, isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.ts';
 
 /**
@@ -29,7 +29,10 @@ export const moneyAgreement = checkLedger('money-agreement', (ledger) => {
       status: 'invalid',
       summary: `money and goods differ ${count(wrong.length, 'time')}: ${wrong[0]}`,
       witness: {
-        prose: list('Money and goods that did not change hands together:', wrong.slice(0, 10)),
+        prose: bulletList(
+          'Money and goods that did not change hands together:',
+          wrong.slice(0, 10),
+        ),
         operations: [],
       },
     };

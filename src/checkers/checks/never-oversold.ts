@@ -1,10 +1,9 @@
 import { type Operation, type SaleFacts, takesStock } from '../../history/operation.ts';
-import type { Checker, CheckResult, Evidence, Witness } from '../evidence.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import type { Checker, CheckResult, Witness } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
 import {
   buyerOf,
-  count,
-  list,
-  shortId,
   tellCall,
   tellWhere,
   timeOfDay,
@@ -106,7 +105,7 @@ function oversoldToBuyers(
     const excess = unit > total ? ` — ${count(unit - total, 'unit')} too many` : '';
     return `${numbers}: ${tellCall(hold.reserve, sale)}${excess}`;
   });
-  const prose = list(
+  const prose = bulletList(
     `${sku} has ${count(total, 'unit')}. At ${timeOfDay(atNs, sale)}, ${count(held.length, 'reservation')} ` +
       `of ${count(units, 'unit')} had been acknowledged, and none of them had been cancelled or could have lapsed. ` +
       `The last of them, counted as they were acknowledged:`,
@@ -159,7 +158,7 @@ function oversoldAtRest(
   const last = holds
     .filter(({ reservation }) => reservation !== undefined && isTaken(reservation))
     .slice(-SHOWN_HELD);
-  const prose = list(
+  const prose = bulletList(
     `${sku} has ${count(total, 'unit')}. When the sale was over, ${count(taken.length, 'reservation')} in the ledger ` +
       `were sold (${count(sold, 'unit')}) or still held (${count(units - sold, 'unit')}): ${count(units, 'unit')} together. The last of them:`,
     last.map(
@@ -190,7 +189,7 @@ function oversoldInReplay(
   const summary = `${sku} has ${count(total, 'unit')}; after movement ${breaking.sequence}, ${whose} have ${units} taken`;
 
   const shown = steps.slice(Math.max(0, place - SHOWN_HELD + 1), place + 1);
-  const prose = list(
+  const prose = bulletList(
     `${sku} has ${count(total, 'unit')}. Played in the order of ${whose}, ${count(units, 'unit')} were taken after movement ${breaking.sequence}:`,
     shown.map(({ sequence, kind, quantity, hold, availableAfter }) => {
       const call = hold === undefined ? undefined : byId.get(hold)?.reserve;
@@ -226,7 +225,7 @@ function oversoldAtWorst(
     status: 'unknown',
     summary: `${count(doubtful.length, 'call')} without an answer may have made it ${crossing.units} of ${count(total, 'unit')} of ${sku}`,
     witness: {
-      prose: list(
+      prose: bulletList(
         `${sku} has ${count(total, 'unit')}. If every call nobody can settle took its units, ${crossing.units} were held at ` +
           `${timeOfDay(crossing.atNs, sale)}. The final ledger, with call ids, would settle ${count(doubtful.length, 'call')}${more}:`,
         shown.map((operation) => tellCall(operation, sale)),

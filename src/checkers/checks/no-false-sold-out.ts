@@ -1,7 +1,9 @@
 import type { Operation, SaleFacts } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import type { Checker, Evidence, Witness } from '../evidence.ts';
-import { count, list, tellCall, timeOfDay, witnessOperations } from '../prose.ts';
+import { bulletList, count } from '../../kernel/wording.ts';
+import type { Checker, Witness } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { tellCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { possibly } from '../reading/bounds.ts';
 import { highestWithin } from '../reading/highest-within.ts';
 import { findHolds } from '../reading/holds.ts';
@@ -76,7 +78,7 @@ function freeAllAlong(
     .slice(0, 3)
     .map(({ hold, untilNs }) => ({ hold, untilNs }));
   const lag = lagMs(refusal, sale);
-  const prose = list(
+  const prose = bulletList(
     `${sku} has ${count(total, 'unit')}. ${tellCall(refusal, sale)}. From ${lag > 0 ? `${lag} ms before ` : ''}the call to the refusal at most ` +
       `${count(takenAtMost, 'unit')} can have been taken, which leaves ${count(total - takenAtMost, 'unit')} free all along.` +
       `${ended.length > 0 ? ' The last that had come back by then:' : ''}`,

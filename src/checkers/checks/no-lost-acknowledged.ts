@@ -1,14 +1,8 @@
 import type { Operation } from '../../history/operation.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerOrder, LedgerVoucher } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
-import {
-  count,
-  list,
-  shortId,
-  tellCall,
-  WITNESS_OPERATIONS_MAX,
-  witnessOperations,
-} from '../prose.ts';
+import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import { findHolds } from '../reading/holds.ts';
 import { checkLedger, isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.ts';
 import { findWishes } from '../reading/repeats.ts';
@@ -54,7 +48,7 @@ export const noLostAcknowledged = checkLedger('no-lost-acknowledged', (ledger, e
     status: 'invalid',
     summary: `${lost.length} of ${count(acknowledged, 'acknowledged call')} cannot be found in the final ledger`,
     witness: {
-      prose: list(
+      prose: bulletList(
         `${count(lost.length, 'call was', 'calls were')} answered with a yes that the final ledger does not bear out:`,
         shown.map(({ operation, how }) => `${tellCall(operation, evidence.sale)}, but ${how}`),
       ),

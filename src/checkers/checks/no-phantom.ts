@@ -1,15 +1,9 @@
 import { type Operation, type OperationKind, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerOrder, LedgerReservation, LedgerVoucher } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
-import {
-  count,
-  list,
-  shortId,
-  tellCall,
-  WITNESS_OPERATIONS_MAX,
-  witnessOperations,
-} from '../prose.ts';
+import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import {
   checkLedger,
   isMade,
@@ -47,7 +41,7 @@ export const noPhantom = checkLedger('no-phantom', (ledger, evidence) => {
     status: 'invalid',
     summary: `${phantoms.length} of ${count(rows, 'ledger row')} come from no call that succeeded or may have`,
     witness: {
-      prose: list(
+      prose: bulletList(
         `The final ledger holds ${count(phantoms.length, 'thing')} that nobody brought about:`,
         shown.map(({ what, call }) => (call ? `${what}. ${tellCall(call, evidence.sale)}` : what)),
       ),

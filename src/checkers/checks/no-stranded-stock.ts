@@ -1,13 +1,8 @@
 import { groupBy } from '../../kernel/group-by.ts';
-import type { Checker, Evidence } from '../evidence.ts';
-import {
-  count,
-  list,
-  shortId,
-  tellCall,
-  WITNESS_OPERATIONS_MAX,
-  witnessOperations,
-} from '../prose.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import type { Finding } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import { findHolds, type Hold } from '../reading/holds.ts';
 import { checkLedger, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
 
@@ -28,9 +23,7 @@ export const noStrandedStock = checkLedger('no-stranded-stock', (ledger, evidenc
   );
 });
 
-type Result = ReturnType<Checker['check']>;
-
-function vanishedUnits(ledger: LedgerIndex): Result | undefined {
+function vanishedUnits(ledger: LedgerIndex): Finding | undefined {
   const rowsBySku = groupBy(ledger.reservations, ({ skuId }) => skuId);
   for (const { skuId, total, available } of ledger.inventory) {
     const rows = rowsBySku.get(skuId) ?? [];
@@ -55,7 +48,7 @@ function vanishedUnits(ledger: LedgerIndex): Result | undefined {
  * Lapsed holds the sweeper left. When the ledger was read is not known, but it was after the last call; a hold that had
  * to be swept before that call and still stands was forgotten.
  */
-function unsweptHolds(evidence: Evidence): Result | undefined {
+function unsweptHolds(evidence: Evidence): Finding | undefined {
   const { sale, operations } = evidence;
   const lastCallNs = operations.at(-1)?.invokedAtNs ?? Number.NEGATIVE_INFINITY;
   const dueMs = sale.holdTtlMs + sale.sweepGraceMs;
@@ -72,7 +65,7 @@ function unsweptHolds(evidence: Evidence): Result | undefined {
     status: 'invalid',
     summary: `${count(forgotten.length, 'hold')} of ${count(sumUnits(forgotten), 'unit')} had lapsed and were not put back on sale within ${sale.sweepGraceMs} ms`,
     witness: {
-      prose: list(
+      prose: bulletList(
         `A hold lapses ${sale.holdTtlMs} ms after it was made and its units are on sale again at most ${sale.sweepGraceMs} ms later. ` +
           `The last buyer came after that, and these still stood in the final ledger:`,
         shown.map(

@@ -1,7 +1,9 @@
 import { takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import type { Checker, CheckResult, Evidence } from '../evidence.ts';
-import { count, list, shortId, tellCall, timeOfDay, witnessOperations } from '../prose.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import type { Checker, Finding } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { tellCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { atWorst, findCrossing, type Interval, surely } from '../reading/bounds.ts';
 import { findHolds, type Hold } from '../reading/holds.ts';
 import { indexLedger, isTaken, sumUnits } from '../reading/ledger-index.ts';
@@ -25,7 +27,7 @@ export const onePerBuyer: Checker = {
     }
 
     const groups = groupBy(named, ({ sku, buyer }) => `${sku} ${buyer}`);
-    let doubt: Result | undefined;
+    let doubt: Finding | undefined;
     for (const holds of groups.values()) {
       // Most buyers cannot be over the limit whatever the times were; only the others are worth a sweep.
       if (sumUnits(holds) <= limit) continue;
@@ -44,13 +46,11 @@ export const onePerBuyer: Checker = {
   },
 };
 
-type Result = Omit<CheckResult, 'name'>;
-
 function tooMany(
   holds: Hold[],
   bound: (hold: Hold, sale: Evidence['sale']) => Interval | undefined,
   { sale }: Evidence,
-): Omit<Result, 'status'> | undefined {
+): Omit<Finding, 'status'> | undefined {
   const crossing = findCrossing(
     holds.flatMap((hold) => bound(hold, sale) ?? []),
     sale.unitsPerBuyerMax,
@@ -62,7 +62,7 @@ function tooMany(
   return {
     summary,
     witness: {
-      prose: list(
+      prose: bulletList(
         `Each buyer may have ${count(sale.unitsPerBuyerMax, 'unit')} of ${sku}. At ${timeOfDay(crossing.atNs, sale)} ` +
           `buyer ${shortId(buyer)} had ${crossing.units}, none given back:`,
         calls.slice(-10).map((call) => tellCall(call, sale)),
@@ -72,7 +72,7 @@ function tooMany(
   };
 }
 
-function tooManyAtRest(evidence: Evidence): Result | undefined {
+function tooManyAtRest(evidence: Evidence): Finding | undefined {
   const { sale, operations } = evidence;
   const { index: ledger } = indexLedger(evidence);
   const taken = (ledger?.reservations ?? []).filter(isTaken);
@@ -89,7 +89,7 @@ function tooManyAtRest(evidence: Evidence): Result | undefined {
       status: 'invalid',
       summary: `the final ledger has ${count(units, 'unit')} of ${skuId} for buyer ${shortId(userId)}, where ${sale.unitsPerBuyerMax} is allowed`,
       witness: {
-        prose: list(
+        prose: bulletList(
           `Each buyer may have ${count(sale.unitsPerBuyerMax, 'unit')} of ${skuId}. The final ledger has ${units} for buyer ` +
             `${shortId(userId)}: reservations ${ids.join(', ')}. What that buyer asked for:`,
           calls.slice(0, 10).map((call) => tellCall(call, sale)),

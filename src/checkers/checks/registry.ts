@@ -1,4 +1,4 @@
-import type { Checker } from '../evidence.ts';
+import type { Checker } from '../checker.ts';
 import { cacheAgreement } from './cache-agreement.ts';
 import { conservation } from './conservation.ts';
 import { eventLogAgreement } from './event-log-agreement.ts';

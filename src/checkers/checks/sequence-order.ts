@@ -1,7 +1,9 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import type { Checker, Evidence, Witness } from '../evidence.ts';
-import { count, list, shortId, tellCall, witnessOperations } from '../prose.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import type { Checker, Witness } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { tellCall, witnessOperations } from '../prose.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { findWishes } from '../reading/repeats.ts';
@@ -49,7 +51,7 @@ function givenTwice(sku: string, operations: Operation[], evidence: Evidence): W
   for (const [sequence, same] of byNumber) {
     if (same.length === 1) continue;
     return {
-      prose: list(
+      prose: bulletList(
         `Stock movement ${sequence} of ${sku} was given to ${count(same.length, 'change')}; each has a number of its own:`,
         same.slice(0, 10).map((call) => tellCall(call, evidence.sale)),
       ),
@@ -81,7 +83,7 @@ function againstTime(
     if (highest === undefined || !isNumberedChange(change)) continue;
     if (numberOf(change) > numberOf(highest)) continue;
     return {
-      prose: list(
+      prose: bulletList(
         `The second call was made after the first was answered, but its change of ${sku} has number ${change.sequence}, which is not after ${highest.sequence}:`,
         [tellCall(highest, evidence.sale), tellCall(change, evidence.sale)],
       ),

@@ -1,7 +1,9 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import type { Checker, CheckResult, Evidence } from '../evidence.ts';
-import { buyerOf, count, list, shortId, tellCall, witnessOperations } from '../prose.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import type { Checker, Finding } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { buyerOf, tellCall, witnessOperations } from '../prose.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { findWishes } from '../reading/repeats.ts';
 
@@ -26,16 +28,14 @@ export const singleRedemption: Checker = {
   },
 };
 
-type Result = Omit<CheckResult, 'name'>;
-
-function usedTwice(used: Operation[], { sale }: Evidence): Result | undefined {
+function usedTwice(used: Operation[], { sale }: Evidence): Finding | undefined {
   for (const [voucher, calls] of groupBy(used, (call) => call.voucher)) {
     if (calls.length < 2) continue;
     return {
       status: 'invalid',
       summary: `voucher ${shortId(voucher)} was used ${calls.length} times`,
       witness: {
-        prose: list(
+        prose: bulletList(
           `A voucher is good for one use. ${shortId(voucher)} was accepted ${calls.length} times:`,
           calls.slice(0, 10).map((call) => tellCall(call, sale)),
         ),
@@ -46,7 +46,7 @@ function usedTwice(used: Operation[], { sale }: Evidence): Result | undefined {
   return undefined;
 }
 
-function usedByOthers(used: Operation[], { operations, sale }: Evidence): Result | undefined {
+function usedByOthers(used: Operation[], { operations, sale }: Evidence): Finding | undefined {
   const issued = new Map<string, Operation>();
   for (const call of operations) {
     const { kind, outcome, voucher } = call;
@@ -61,7 +61,7 @@ function usedByOthers(used: Operation[], { operations, sale }: Evidence): Result
   return undefined;
 }
 
-function usedByOthersInLedger(redeems: Operation[], evidence: Evidence): Result | undefined {
+function usedByOthersInLedger(redeems: Operation[], evidence: Evidence): Finding | undefined {
   const { index: ledger } = indexLedger(evidence);
   const byCallId = new Map(redeems.map((call) => [call.callId, call]));
   for (const { voucherId, userId, usedByCallId } of ledger?.vouchers ?? []) {
@@ -73,11 +73,11 @@ function usedByOthersInLedger(redeems: Operation[], evidence: Evidence): Result 
   return undefined;
 }
 
-const notTheirs = (call: Operation, told: string[], operations: Operation[]): Result => ({
+const notTheirs = (call: Operation, told: string[], operations: Operation[]): Finding => ({
   status: 'invalid',
   summary: `${buyerOf(call)} used voucher ${shortId(call.voucher)}, which was issued to somebody else`,
   witness: {
-    prose: list('A voucher is its owner’s alone:', told),
+    prose: bulletList('A voucher is its owner’s alone:', told),
     operations: witnessOperations(operations),
   },
 });

@@ -1,8 +1,10 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerVoucher } from '../../protocol/ledger.ts';
-import type { Checker, CheckResult, Evidence } from '../evidence.ts';
-import { count, list, shortId, tellCall, witnessOperations } from '../prose.ts';
+import type { Checker, Finding } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { tellCall, witnessOperations } from '../prose.ts';
 import { indexLedger, isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
 import { findWishes } from '../reading/repeats.ts';
 
@@ -38,8 +40,6 @@ export const voucherCapacity: Checker = {
   },
 };
 
-type Result = Omit<CheckResult, 'name'>;
-
 /** The last within the capacity and the first beyond it. */
 const SHOWN = 5;
 
@@ -48,7 +48,7 @@ function tooManyGiven(
   capacity: number,
   registers: Operation[],
   { operations, sale }: Evidence,
-): Result | undefined {
+): Finding | undefined {
   // A registration whose order may have been cancelled has made room for another.
   const cancelled = new Set<string | undefined>();
   for (const { kind, outcome, order } of operations) {
@@ -63,7 +63,7 @@ function tooManyGiven(
     status: 'invalid',
     summary: `${sku} has room for ${count(capacity, 'voucher')}, and ${standing.length} were handed out`,
     witness: {
-      prose: list(
+      prose: bulletList(
         `${sku} has room for ${count(capacity, 'voucher')}. ${standing.length} people were given one; the last that fit and the first that did not:`,
         shown.map((call) => tellCall(call, sale)),
       ),
@@ -77,7 +77,7 @@ function tooManyKept(
   capacity: number,
   vouchers: LedgerVoucher[],
   ledger: LedgerIndex | undefined,
-): Result | undefined {
+): Finding | undefined {
   const standing = vouchers.filter(({ orderId }) => {
     const order = ledger?.orderById.get(orderId);
     return order === undefined || isStanding(order);
@@ -93,7 +93,7 @@ function tooManyKept(
   };
 }
 
-function issuedTwice(ledger: LedgerIndex | undefined): Result | undefined {
+function issuedTwice(ledger: LedgerIndex | undefined): Finding | undefined {
   for (const [orderId, vouchers] of ledger?.vouchersByOrder ?? []) {
     const units = ledger?.orderById.get(orderId)?.quantity ?? 1;
     if (vouchers.length <= units) continue;

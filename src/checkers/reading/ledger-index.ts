@@ -8,7 +8,8 @@ import type {
   LedgerReservation,
   LedgerVoucher,
 } from '../../protocol/ledger.ts';
-import type { Checker, CheckResult, Evidence } from '../evidence.ts';
+import type { Checker, CheckResult } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
 
 /** The final ledger of the SKUs on sale, with the look-ups the checks need. */
 export interface LedgerIndex extends LedgerSnapshot {

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../checkers/evidence.ts';
+import type { CheckResult } from '../../checkers/checker.ts';
 import type { ThresholdResult } from '../../load/metrics/thresholds.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { createPhases } from '../phases.ts';

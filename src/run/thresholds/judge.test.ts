@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CheckResult } from '../../checkers/evidence.ts';
+import type { CheckResult } from '../../checkers/checker.ts';
 import type { ThresholdExpression } from '../../load/metrics/thresholds.ts';
 import { judgeChecks, judgeQuery, numberIn } from './judge.ts';
 

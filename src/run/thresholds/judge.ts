@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../checkers/evidence.ts';
+import type { CheckResult } from '../../checkers/checker.ts';
 import { holds, type ThresholdResult } from '../../load/metrics/thresholds.ts';
 import type { QueryThreshold } from './plan.ts';
 

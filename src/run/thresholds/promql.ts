@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { count } from '../../checkers/prose.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { count } from '../../kernel/wording.ts';
 import { createPrometheusApi } from '../../metrics/prometheus-api.ts';
 import type { RunDeps } from '../run.ts';
 import { numberIn } from './judge.ts';

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import pg from 'pg';
-import { count } from '../../checkers/prose.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { count } from '../../kernel/wording.ts';
 import type { RunDeps } from '../run.ts';
 import { type Answer, numberIn } from './judge.ts';
 import type { QueryThreshold } from './plan.ts';
