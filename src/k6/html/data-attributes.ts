@@ -1,4 +1,7 @@
-/** Words that Go writes in capitals, and with it the names k6 makes of `data-` attributes: `data-user-id` is `userID`. */
+/**
+ * Words that Go spells in capitals. k6 does the same in the names it makes of `data-` attributes: `data-user-id` becomes
+ * `userID`.
+ */
 const INITIALISMS = new Set([
   ...['ACL', 'API', 'ASCII', 'CPU', 'CSS', 'DNS', 'EOF', 'ETA', 'GPU', 'GUID', 'HTML', 'HTTP'],
   ...['HTTPS', 'ID', 'IP', 'JSON', 'LHS', 'OS', 'QPS', 'RAM', 'RHS', 'RPC', 'SLA', 'SMTP', 'SQL'],
@@ -6,8 +9,24 @@ const INITIALISMS = new Set([
   ...['XMPP', 'XSRF', 'XSS', 'OAuth'],
 ]);
 
+/**
+ * The values of an element's `data-` attributes by their names in JavaScript, or the value of one `property`.
+ *
+ * @param attributes all attributes of the element
+ */
+export function dataOf(attributes: Record<string, string>, property?: string): unknown {
+  if (property !== undefined) {
+    return dataValueOf(attributes[`data-${attributeOfProperty(property)}`] ?? '');
+  }
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([name]) => name.startsWith('data-') && name !== 'data-')
+      .map(([name, value]) => [propertyOf(name.slice('data-'.length)), dataValueOf(value)]),
+  );
+}
+
 /** `user-name` → `userName`. */
-export function propertyOf(attribute: string): string {
+function propertyOf(attribute: string): string {
   const [first = '', ...words] = attribute.split('-');
   return first + words.map(capitalized).join('');
 }
@@ -19,7 +38,7 @@ function capitalized(word: string): string {
 }
 
 /** `userName` → `user-name`, `userID` → `user-id`. */
-export function attributeOfProperty(property: string): string {
+function attributeOfProperty(property: string): string {
   const words: string[] = [];
   let start = 0;
   let at = 0;
@@ -40,8 +59,11 @@ function initialismAt(text: string): string | undefined {
   return [5, 4, 3, 2].map((length) => text.slice(0, length)).find((word) => INITIALISMS.has(word));
 }
 
-/** The value of a `data-` attribute: JSON, booleans, and numbers that are written as they would be again; else the text. */
-export function dataValueOf(text: string): unknown {
+/**
+ * The value of a `data-` attribute: parsed if it is JSON, a boolean or a number, else the text. A text is a number only
+ * if the number would be written in the same way: `1.50` stays a text.
+ */
+function dataValueOf(text: string): unknown {
   if (text === '' || text === 'null' || text === 'undefined') return undefined;
   if (text === 'true' || text === 'false') return text === 'true';
   if (text.startsWith('{') || text.startsWith('[')) {

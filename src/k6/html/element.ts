@@ -3,7 +3,7 @@ import type { Selection } from './selection.ts';
 
 const NODE_TYPES: Record<string, number> = { text: 3, comment: 8, root: 9, directive: 10 };
 
-/** k6's `Element`: one node, with the properties of the DOM as methods. */
+/** k6's `Element`: one node. The properties of the DOM are methods. */
 export class Element {
   readonly #selection: Selection;
 
@@ -183,7 +183,7 @@ export class Element {
     return this.#selection.is(selector);
   }
 
-  /** Whether a node stands in this one, which does not stand in itself. */
+  /** True if the other node is inside this one. A node is not inside itself. */
   contains(other: unknown): boolean {
     return other instanceof Element && this.#selection.find(other).size() > 0;
   }
@@ -197,7 +197,7 @@ export class Element {
   }
 }
 
-/** An attribute, as k6 has it: `owner_element` is a field, the names are methods. */
+/** k6's `Attribute`: name, value and owner are fields, the rest are methods. */
 export class Attribute {
   readonly name: string;
   readonly value: string;

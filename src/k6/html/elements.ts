@@ -1,147 +1,141 @@
+import { nameOf } from './dom.ts';
 import { Element } from './element.ts';
 import { FORM_ELEMENTS, form } from './form-elements.ts';
 import { LINK_URL } from './link-url.ts';
-import {
-  absolute,
-  all,
-  choice,
-  content,
-  findInPage,
-  flag,
-  number,
-  optionalChoice,
-  type Readers,
-  reading,
-  text,
-  url,
-} from './readers.ts';
+import * as read from './readers.ts';
 import type { Selection } from './selection.ts';
 import { TABLE_ELEMENTS } from './table-elements.ts';
 
 const relList = (element: Element): string[] => element.getAttribute('rel')?.split(' ') ?? [];
-const referrerPolicy = choice(
+const referrerPolicy = read.choice(
   ...(['', 'no-referrer', 'no-referrer-when-downgrade', 'origin'] as const),
   ...['origin-when-cross-origin', 'unsafe-url'],
 );
-const crossOrigin = optionalChoice('anonymous', 'use-credentials');
+const crossOrigin = read.optionalChoice('anonymous', 'use-credentials');
 
-const HREF: Readers = {
-  ...reading(text, 'download', 'rel', 'target', 'type', 'accessKey', 'hrefLang'),
-  ...reading(referrerPolicy, 'referrerPolicy'),
-  ...reading(url, 'href'),
+const HREF: read.Readers = {
+  ...read.attributes(read.text, 'download', 'rel', 'target', 'type', 'accessKey', 'hrefLang'),
+  ...read.attributes(referrerPolicy, 'referrerPolicy'),
+  ...read.attributes(read.url, 'href'),
   ...LINK_URL,
   relList,
-  text: content,
-  toString: url('href'),
+  text: read.content,
+  toString: read.url('href'),
 };
 
-const MEDIA: Readers = {
-  ...reading(flag, 'autoplay', 'controls', 'loop', 'muted'),
-  ...reading(choice('auto', 'metadata', 'none'), 'preload'),
-  ...reading(url, 'src'),
-  ...reading(crossOrigin, 'crossOrigin'),
-  ...reading(text, 'mediaGroup'),
-  currentSrc: text('src'),
-  defaultMuted: flag('muted'),
-  textTracks: all('track'),
+const MEDIA: read.Readers = {
+  ...read.attributes(read.flag, 'autoplay', 'controls', 'loop', 'muted'),
+  ...read.attributes(read.choice('auto', 'metadata', 'none'), 'preload'),
+  ...read.attributes(read.url, 'src'),
+  ...read.attributes(crossOrigin, 'crossOrigin'),
+  ...read.attributes(read.text, 'mediaGroup'),
+  currentSrc: read.text('src'),
+  defaultMuted: read.flag('muted'),
+  textTracks: read.all('track'),
 };
 
-const CITING: Readers = reading(text, 'cite', 'datetime');
+const CITING: read.Readers = read.attributes(read.text, 'cite', 'datetime');
 
-/** Elements by their tags. Names and defaults are k6's. */
-const KINDS: Record<string, Readers> = {
+/** The methods of elements by their tags. Names and defaults are those of k6. */
+const KINDS: Record<string, read.Readers> = {
   ...FORM_ELEMENTS,
   ...TABLE_ELEMENTS,
   a: HREF,
   area: HREF,
   audio: MEDIA,
   base: {
-    ...reading(text, 'target'),
+    ...read.attributes(read.text, 'target'),
     href: (element) =>
-      absolute(element, element.getAttribute('href') ?? '') ?? element.selection().url,
+      read.absolute(element, element.getAttribute('href') ?? '') ?? element.selection().url,
   },
-  canvas: reading(number(150), 'width', 'height'),
-  data: reading(text, 'value'),
+  canvas: read.attributes(read.number(150), 'width', 'height'),
+  data: read.attributes(read.text, 'value'),
   del: CITING,
   ins: CITING,
-  embed: reading(text, 'height', 'width', 'src', 'type'),
+  embed: read.attributes(read.text, 'height', 'width', 'src', 'type'),
   iframe: {
-    ...reading(flag, 'allowfullscreen'),
-    ...reading(referrerPolicy, 'referrerPolicy'),
-    ...reading(text, 'height', 'width', 'name'),
-    ...reading(url, 'src'),
+    ...read.attributes(read.flag, 'allowfullscreen'),
+    ...read.attributes(referrerPolicy, 'referrerPolicy'),
+    ...read.attributes(read.text, 'height', 'width', 'name'),
+    ...read.attributes(read.url, 'src'),
   },
   img: {
-    ...reading(url, 'src'),
-    ...reading(text, 'sizes', 'srcset', 'alt', 'name', 'useMap'),
-    ...reading(crossOrigin, 'crossOrigin'),
-    ...reading(number(0), 'height', 'width'),
-    ...reading(flag, 'isMap'),
-    ...reading(referrerPolicy, 'referrerPolicy'),
-    currentSrc: url('src'),
+    ...read.attributes(read.url, 'src'),
+    ...read.attributes(read.text, 'sizes', 'srcset', 'alt', 'name', 'useMap'),
+    ...read.attributes(crossOrigin, 'crossOrigin'),
+    ...read.attributes(read.number(0), 'height', 'width'),
+    ...read.attributes(read.flag, 'isMap'),
+    ...read.attributes(referrerPolicy, 'referrerPolicy'),
+    currentSrc: read.url('src'),
   },
   li: {
-    ...reading(number(0), 'value'),
-    ...reading(choice('', '1', 'a', 'A', 'i', 'I', 'disc', 'square', 'circle'), 'type'),
+    ...read.attributes(read.number(0), 'value'),
+    ...read.attributes(
+      read.choice('', '1', 'a', 'A', 'i', 'I', 'disc', 'square', 'circle'),
+      'type',
+    ),
   },
   link: {
-    ...reading(crossOrigin, 'crossOrigin'),
-    ...reading(referrerPolicy, 'referrerPolicy'),
-    ...reading(url, 'href'),
-    ...reading(text, 'hreflang', 'media', 'rel', 'target', 'type'),
+    ...read.attributes(crossOrigin, 'crossOrigin'),
+    ...read.attributes(referrerPolicy, 'referrerPolicy'),
+    ...read.attributes(read.url, 'href'),
+    ...read.attributes(read.text, 'hreflang', 'media', 'rel', 'target', 'type'),
     relList,
   },
   map: {
-    ...reading(text, 'name'),
-    areas: all('area'),
+    ...read.attributes(read.text, 'name'),
+    areas: read.all('area'),
     images(element) {
       const id = element.getAttribute('id');
       if (id === undefined) return [];
-      return findInPage(element, `img[usemap="#${id}"],object[usemap="#${id}"]`).get();
+      return read.findInPage(element, `img[usemap="#${id}"],object[usemap="#${id}"]`).get();
     },
   },
   meta: {
-    ...reading(text, 'content', 'name'),
-    httpEquiv: choice('content-type', 'default-style', 'refresh')('http-equiv'),
+    ...read.attributes(read.text, 'content', 'name'),
+    httpEquiv: read.choice('content-type', 'default-style', 'refresh')('http-equiv'),
   },
   object: {
-    ...reading(url, 'data'),
-    ...reading(text, 'height', 'name', 'type', 'useMap', 'width'),
-    ...reading(number(0), 'tabIndex'),
-    ...reading(flag, 'typeMustMatch'),
+    ...read.attributes(read.url, 'data'),
+    ...read.attributes(read.text, 'height', 'name', 'type', 'useMap', 'width'),
+    ...read.attributes(read.number(0), 'tabIndex'),
+    ...read.attributes(read.flag, 'typeMustMatch'),
     form,
   },
   ol: {
-    ...reading(flag, 'reversed'),
-    ...reading(number(0), 'start'),
-    ...reading(choice('1', 'a', 'A', 'i', 'I'), 'type'),
+    ...read.attributes(read.flag, 'reversed'),
+    ...read.attributes(read.number(0), 'start'),
+    ...read.attributes(read.choice('1', 'a', 'A', 'i', 'I'), 'type'),
   },
-  param: reading(text, 'name', 'value'),
-  pre: reading(text, 'name', 'value'),
-  quote: reading(text, 'cite'),
+  param: read.attributes(read.text, 'name', 'value'),
+  pre: read.attributes(read.text, 'name', 'value'),
+  quote: read.attributes(read.text, 'cite'),
   script: {
-    ...reading(text, 'crossOrigin', 'type', 'charset'),
-    ...reading(url, 'src'),
-    ...reading(flag, 'async', 'defer', 'noModule'),
-    text: content,
+    ...read.attributes(read.text, 'crossOrigin', 'type', 'charset'),
+    ...read.attributes(read.url, 'src'),
+    ...read.attributes(read.flag, 'async', 'defer', 'noModule'),
+    text: read.content,
   },
   source: {
-    ...reading(text, 'keySystem', 'media', 'sizes', 'srcset', 'type'),
-    ...reading(url, 'src'),
+    ...read.attributes(read.text, 'keySystem', 'media', 'sizes', 'srcset', 'type'),
+    ...read.attributes(read.url, 'src'),
   },
   style: {
-    ...reading(text, 'media'),
+    ...read.attributes(read.text, 'media'),
     type: (element) => element.getAttribute('type') || 'text/css',
   },
-  time: reading(text, 'datetime'),
-  title: { text: content },
+  time: read.attributes(read.text, 'datetime'),
+  title: { text: read.content },
   track: {
-    ...reading(choice('subtitle', 'captions', 'descriptions', 'chapters', 'metadata'), 'kind'),
-    ...reading(url, 'src'),
-    ...reading(text, 'srclang', 'label'),
-    ...reading(flag, 'default'),
+    ...read.attributes(
+      read.choice('subtitle', 'captions', 'descriptions', 'chapters', 'metadata'),
+      'kind',
+    ),
+    ...read.attributes(read.url, 'src'),
+    ...read.attributes(read.text, 'srclang', 'label'),
+    ...read.attributes(read.flag, 'default'),
   },
-  ul: reading(text, 'type'),
+  ul: read.attributes(read.text, 'type'),
   video: MEDIA,
 };
 
@@ -150,22 +144,23 @@ export const ELEMENT_METHODS: ReadonlySet<string> = new Set(
   Object.values(KINDS).flatMap(Object.keys),
 );
 
-/** One class for each kind. */
+/** A class for each tag that has methods of its own. */
 const CLASSES = new Map(Object.entries(KINDS).map(([name, readers]) => [name, kindOf(readers)]));
 
-function kindOf(readers: Readers): typeof Element {
+function kindOf(readers: read.Readers): typeof Element {
   const kind = class extends Element {};
-  for (const [name, read] of Object.entries(readers)) {
+  for (const [name, reader] of Object.entries(readers)) {
     const method = function (this: Element): unknown {
-      return read(this);
+      return reader(this);
     };
     Object.defineProperty(kind.prototype, name, { value: method });
   }
   return kind;
 }
 
-/** The first node of a selection as an element of its kind. */
+/** Makes an element of the one node of a selection, with the methods of its tag. */
 export function elementOf(selection: Selection): Element {
-  const name = new Element(selection).nodeName();
-  return new (CLASSES.get(name) ?? Element)(selection);
+  const [node] = selection.nodes;
+  const kind = node && CLASSES.get(nameOf(node));
+  return new (kind ?? Element)(selection);
 }

@@ -1,4 +1,4 @@
-/** Fields as a form's body or query, in the order of their names and spelt as Go and so k6 spell it. */
+/** Encodes fields as the body or query of a form. Their order and spelling are those of Go, and so of k6. */
 export function encodeForm(fields: object): string {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) {

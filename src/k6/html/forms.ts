@@ -1,64 +1,72 @@
+import { attributeOf, type DomNode, descendantsOf, nameOf } from './dom.ts';
 import { encodeForm } from './form-encoding.ts';
-import type { Selection } from './selection.ts';
+import { renderContent } from './render.ts';
+import { testOf } from './selectors.ts';
 
-/** A field that would be submitted; several values where several options are chosen. */
+/** A field as it would be submitted. A `select` with `multiple` has a list of values. */
 export interface FormValue {
   name: string;
   value: string | string[] | undefined;
 }
 
-/** What a field's first node would be submitted with; undefined for what is no field. */
-export function fieldValueOf(selection: Selection): FormValue['value'] {
-  switch (selection.get(0)?.nodeName()) {
+/** The value that a field would be submitted with; undefined for a node that is no field. */
+export function fieldValueOf(node: DomNode | undefined): FormValue['value'] {
+  if (node === undefined) return undefined;
+  switch (nameOf(node)) {
     case 'input': {
-      const isTicked = ['radio', 'checkbox'].includes(selection.attr('type', ''));
-      return selection.attr('value', isTicked ? 'on' : '');
+      const isTickable = ['radio', 'checkbox'].includes(attributeOf(node, 'type') ?? '');
+      return attributeOf(node, 'value') ?? (isTickable ? 'on' : '');
     }
     case 'button':
-      return selection.attr('value', '');
+      return attributeOf(node, 'value') ?? '';
     case 'textarea':
-      return selection.html();
+      return renderContent(node);
     case 'option':
-      return valueOrContent(selection);
+      return valueOrContent(node);
     case 'select': {
-      const chosen = selection.first().find('option[selected]');
-      return selection.attr('multiple') === undefined
-        ? valueOrContent(chosen)
-        : chosen.toArray().map(valueOrContent);
+      const chosen = descendantsOf(node).filter(testOf('option[selected]'));
+      return attributeOf(node, 'multiple') === undefined
+        ? valueOrContent(chosen[0])
+        : chosen.map(valueOrContent);
     }
     default:
       return undefined;
   }
 }
 
-export function valueOrContent(selection: Selection): string {
-  return selection.attr('value') ?? selection.html();
+/** The attribute `value` of a node, else its content as HTML; empty without a node. */
+export function valueOrContent(node: DomNode | undefined): string {
+  return attributeOf(node, 'value') ?? (node ? renderContent(node) : '');
 }
 
 const NEVER_SUBMITTED = ['submit', 'button', 'reset', 'image', 'file'];
 
-/** The fields of a form, or those of a selection that are, by k6's rules: an attribute like `checked` has to have its name for a value. */
-export function fieldsOf(selection: Selection): FormValue[] {
-  const fields = 'input,select,textarea,keygen';
-  const all = selection.is('form') ? selection.find(fields) : selection.filter(fields);
-  return all.toArray().flatMap((field) => {
-    const type = field.attr('type', '');
-    const name = field.attr('name', '');
+/**
+ * The fields inside the nodes if one of them is a form, else those nodes that are fields themselves. By k6's rules an
+ * attribute like `checked` counts only if its value is its own name.
+ */
+export function fieldsOf(nodes: readonly DomNode[]): FormValue[] {
+  const isField = testOf('input,select,textarea,keygen');
+  const searched = nodes.some(testOf('form')) ? new Set(nodes.flatMap(descendantsOf)) : nodes;
+  return [...searched].filter(isField).flatMap((field) => {
+    const type = attributeOf(field, 'type') ?? '';
+    const name = attributeOf(field, 'name') ?? '';
     const isTickable = type === 'checkbox' || type === 'radio';
     const isLeftOut =
       name === '' ||
-      field.attr('disabled') === 'disabled' ||
+      attributeOf(field, 'disabled') === 'disabled' ||
       NEVER_SUBMITTED.includes(type) ||
-      (isTickable && field.attr('checked') !== 'checked');
+      (isTickable && attributeOf(field, 'checked') !== 'checked');
     return isLeftOut ? [] : [{ name, value: fieldValueOf(field) }];
   });
 }
 
-/** Of fields that have the same name the last one counts. */
+/** The values by the names of their fields. The last of several fields with the same name counts. */
 export function serializeObject(fields: FormValue[]): Record<string, FormValue['value']> {
   return Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 }
 
+/** The fields as a query, without those that have no value. */
 export function serialize(fields: FormValue[]): string {
   return encodeForm(serializeObject(fields.filter(({ value }) => value !== undefined)));
 }

@@ -3,7 +3,10 @@ import { NO_URL, resolveReference, type UrlParts } from './url-reference.ts';
 
 const DEFAULT_PORTS: Record<string, string> = { http: '80', https: '443', ftp: '21' };
 
-/** The parts of a link's URL, which is relative to its page's, as Go names them: `http` and not `http:`. */
+/**
+ * Methods for the parts of a link's URL, which is resolved against the URL of its page. The parts are those of Go: the
+ * protocol is `http`, not `http:`.
+ */
 export const LINK_URL = {
   hash: (element: Element) => prefixed('#', decoded(urlOf(element).fragment)),
   host(element: Element) {

@@ -2,11 +2,16 @@ import type { Element } from './element.ts';
 import type { Selection } from './selection.ts';
 import { formatUrl, resolveReference } from './url-reference.ts';
 
-/** What a method of an element answers. */
+/** Reads the answer of one of an element's methods. */
 export type Reader = (element: Element) => unknown;
 
-/** The methods elements of a kind have beside those that all have. */
+/** The methods that only elements of one kind have, by their names. */
 export type Readers = Record<string, Reader>;
+
+/** Methods that read the attributes of the same names in lower case. */
+export function attributes(read: (attribute: string) => Reader, ...names: string[]): Readers {
+  return Object.fromEntries(names.map((name) => [name, read(name.toLowerCase())]));
+}
 
 export const text =
   (attribute: string) =>
@@ -18,6 +23,7 @@ export const flag =
   (element: Element): boolean =>
     element.hasAttribute(attribute);
 
+/** A whole number; `otherwise` if the attribute is none. */
 export const number =
   (otherwise: number) =>
   (attribute: string) =>
@@ -26,7 +32,7 @@ export const number =
     return /^[+-]?\d+$/.test(value) ? Number(value) : otherwise;
   };
 
-/** One of the values that are known, else the first of them. */
+/** One of the known values; the first of them if the attribute is none. */
 export const choice =
   (otherwise: string, ...others: string[]) =>
   (attribute: string) =>
@@ -35,6 +41,7 @@ export const choice =
     return others.includes(value) ? value : otherwise;
   };
 
+/** One of the known values; undefined if the attribute is none. */
 export const optionalChoice =
   (...known: string[]) =>
   (attribute: string) =>
@@ -43,7 +50,7 @@ export const optionalChoice =
     return value !== undefined && known.includes(value) ? value : undefined;
   };
 
-/** Made absolute, if the page's own URL is known. */
+/** An absolute URL, if the URL of the page is known. */
 export const url =
   (attribute: string) =>
   (element: Element): string => {
@@ -51,6 +58,7 @@ export const url =
     return reference === undefined ? '' : (absolute(element, reference) ?? '');
   };
 
+/** Resolves a reference against the URL of the page; without one the reference stays. Undefined if it is no reference. */
 export function absolute(element: Element, reference: string): string | undefined {
   const page = element.selection().url;
   if (page === '') return reference;
@@ -58,11 +66,7 @@ export function absolute(element: Element, reference: string): string | undefine
   return parts && formatUrl(parts);
 }
 
-/** Methods that read the attributes of their own names, in small letters. */
-export function reading(read: (attribute: string) => Reader, ...names: string[]): Readers {
-  return Object.fromEntries(names.map((name) => [name, read(name.toLowerCase())]));
-}
-
+/** The elements inside this one that match a selector. */
 export const all =
   (selector: string) =>
   (element: Element): Element[] =>
@@ -70,12 +74,12 @@ export const all =
 
 export const content = (element: Element): string => element.textContent();
 
-/** The whole document, for what is told by its id. */
+/** Searches the whole document, for elements that are named by an id. */
 export function findInPage(element: Element, selector: string): Selection {
   return element.selection().parents().last().find(selector);
 }
 
-/** Where the element stands among those of `selector` in the closest of `containers` around it. */
+/** The index of the element among those that match `selector` in the closest of `containers` around it. */
 export const indexAmong =
   (containers: string, selector: string, otherwise: number) =>
   (element: Element): number => {

@@ -7,10 +7,10 @@ const VOID_ELEMENTS = new Set([
 const RAW_TEXT_ELEMENTS = new Set([
   ...['iframe', 'noembed', 'noframes', 'noscript', 'plaintext', 'script', 'style', 'xmp'],
 ]);
-/** Their first newline is dropped when they are read. */
-const NEWLINE_EATERS = new Set(['pre', 'listing', 'textarea']);
+/** Elements whose parser drops a newline at the start of their content. */
+const NEWLINE_DROPPERS = new Set(['pre', 'listing', 'textarea']);
 
-/** A node as HTML, spelt as Go and so k6 spell it: `<br/>`, `&#39;`, `&#34;`. */
+/** Writes a node as HTML in the spelling of Go, and so of k6: `<br/>`, `&#39;`, `&#34;`. */
 export function render(node: DomNode): string {
   if (isText(node)) return escaped(node.data);
   if (isElement(node)) {
@@ -23,13 +23,15 @@ export function render(node: DomNode): string {
     const content = RAW_TEXT_ELEMENTS.has(name)
       ? node.children.map((child) => (isText(child) ? child.data : render(child))).join('')
       : renderContent(node);
-    const newline = NEWLINE_EATERS.has(name) && content.startsWith('\n') ? '\n' : '';
+    // The parser would drop the first newline of this content, so another one stands before it.
+    const newline = NEWLINE_DROPPERS.has(name) && content.startsWith('\n') ? '\n' : '';
     return `${opening}>${newline}${content}</${name}>`;
   }
   if (node.type === 'comment') return `<!--${node.data.replaceAll('&', '&amp;')}-->`;
   return node.type === 'directive' ? `<${node.data}>` : renderContent(node);
 }
 
+/** Writes the children of a node as HTML. */
 export function renderContent(node: DomNode): string {
   return childrenOf(node).map(render).join('');
 }

@@ -1,5 +1,5 @@
 import { IterationInterrupted } from '../../load/vu/vu.ts';
-import { attributeOfProperty, dataValueOf, propertyOf } from './data-attributes.ts';
+import { dataOf } from './data-attributes.ts';
 import {
   ancestorsOf,
   attributeOf,
@@ -7,43 +7,51 @@ import {
   type DomNode,
   descendantsOf,
   isElement,
+  nodesBefore,
   siblingsOf,
-  testOf,
   textOf,
 } from './dom.ts';
 import { Element } from './element.ts';
-import { elementOf } from './elements.ts';
 import { type FormValue, fieldsOf, fieldValueOf, serialize, serializeObject } from './forms.ts';
 import { renderContent } from './render.ts';
+import { testOf } from './selectors.ts';
 
-/** What nodes can be told by: a selector, or the nodes themselves. */
+/** Names nodes: by a selector, or by the nodes themselves. */
 type Target = string | Selection | Element;
 type Tester = (index: number, selection: Selection) => unknown;
 
+/** The page that nodes belong to. */
+export interface Page {
+  document: DomNode;
+  /** The references on the page are relative to this URL; empty if there is none. */
+  url: string;
+  /** Makes an element of the one node of a selection, with the methods of its tag. */
+  elementOf: (selection: Selection) => Element;
+}
+
 /**
- * k6's `Selection`: nodes of a document, and the ways to others that jQuery has. Nothing in it changes the document.
- * Where several nodes lead to others, these come in the order of the nodes that led to them, each once.
+ * k6's `Selection`: nodes of a page, with jQuery's methods to find others from them. No method changes the page. A method
+ * that finds other nodes for several nodes gives them in the order of the nodes it started from, each once.
  */
 export class Selection {
   readonly nodes: readonly DomNode[];
-  /** Of the page, which the references in it are relative to; empty if there is none. */
   readonly url: string;
-  readonly #document: DomNode;
+  readonly #page: Page;
   readonly #previous: Selection | undefined;
 
-  constructor(nodes: readonly DomNode[], document: DomNode, url: string, previous?: Selection) {
+  constructor(nodes: readonly DomNode[], page: Page, previous?: Selection) {
     this.nodes = nodes;
-    this.url = url;
-    this.#document = document;
+    this.url = page.url;
+    this.#page = page;
     this.#previous = previous;
   }
 
-  /** Other nodes of the same document; `end()` leads back here. */
+  /** Selects other nodes of the same page. Their `end()` is this selection. */
   to(nodes: readonly DomNode[]): Selection {
-    return new Selection(nodes, this.#document, this.url, this);
+    return new Selection(nodes, this.#page, this);
   }
 
-  /** Where a step from each node leads to, narrowed down to what `selector` matches. */
+  /** The nodes that `step` finds for each node, without those that `selector` does not match. */
   #gather(step: (node: DomNode) => readonly DomNode[], selector?: string | null): Selection {
     const found = [...new Set(this.nodes.flatMap(step))];
     const isNarrowed = selector !== undefined && selector !== null;
@@ -65,7 +73,7 @@ export class Selection {
   add(target: Target): Selection {
     const added =
       typeof target === 'string'
-        ? descendantsOf(this.#document).filter(testOf(target))
+        ? descendantsOf(this.#page.document).filter(testOf(target))
         : nodesOf(target);
     return this.to([...new Set([...this.nodes, ...added])]);
   }
@@ -74,7 +82,7 @@ export class Selection {
     return this.#gather((node) => childrenOf(node).filter(isElement), selector);
   }
 
-  /** With texts and comments. */
+  /** The children with texts and comments. */
   contents(): Selection {
     return this.#gather(childrenOf);
   }
@@ -97,7 +105,7 @@ export class Selection {
 
   parentsUntil(end?: Target | null, selector?: string | null): Selection {
     const test = endFor(end);
-    return this.#gather((node) => before(ancestorsOf(node), test).filter(isElement), selector);
+    return this.#gather((node) => nodesBefore(ancestorsOf(node), test).filter(isElement), selector);
   }
 
   next(selector?: string): Selection {
@@ -110,7 +118,7 @@ export class Selection {
 
   nextUntil(end?: Target | null, selector?: string | null): Selection {
     const test = endFor(end);
-    return this.#gather((node) => before(siblingsOf(node, 'next'), test), selector);
+    return this.#gather((node) => nodesBefore(siblingsOf(node, 'next'), test), selector);
   }
 
   prev(selector?: string): Selection {
@@ -123,7 +131,7 @@ export class Selection {
 
   prevUntil(end?: Target | null, selector?: string | null): Selection {
     const test = endFor(end);
-    return this.#gather((node) => before(siblingsOf(node, 'prev'), test), selector);
+    return this.#gather((node) => nodesBefore(siblingsOf(node, 'prev'), test), selector);
   }
 
   siblings(selector?: string): Selection {
@@ -165,7 +173,7 @@ export class Selection {
 
   eq(index: number): Selection {
     const node = this.nodes.at(index);
-    return node ? this.to([node]) : new Selection([], this.#document, this.url);
+    return node ? this.to([node]) : new Selection([], this.#page);
   }
 
   first(): Selection {
@@ -182,7 +190,7 @@ export class Selection {
 
   /** The selection this one was made from. */
   end(): Selection {
-    return this.#previous ?? new Selection([], this.#document, this.url);
+    return this.#previous ?? new Selection([], this.#page);
   }
 
   size(): number {
@@ -192,22 +200,25 @@ export class Selection {
   get(): Element[];
   get(index: number): Element | undefined;
   get(index?: number): Element[] | Element | undefined {
-    if (index === undefined) return this.toArray().map(elementOf);
-    // The first cannot be had by its negative index, in k6.
+    if (index === undefined) return this.toArray().map(this.#page.elementOf);
+    // As in k6, no negative index leads to the first node.
     const isThere = index < this.nodes.length && index > -this.nodes.length;
-    return isThere ? elementOf(this.eq(index)) : undefined;
+    return isThere ? this.#page.elementOf(this.eq(index)) : undefined;
   }
 
   toArray(): Selection[] {
     return this.nodes.map((_, index) => this.eq(index));
   }
 
-  /** Where the first node stands: among its siblings, or where the target's first stands in here. */
+  /**
+   * The index of the first node among its siblings, or among all nodes that a selector matches; for nodes, the index of
+   * their first one in this selection. -1 if there is none.
+   */
   index(target?: Target): number {
     const [first] = this.nodes;
     if (target === undefined) return first ? siblingsOf(first, 'prev').length : -1;
     if (typeof target === 'string') {
-      return first ? descendantsOf(this.#document).filter(testOf(target)).indexOf(first) : -1;
+      return first ? descendantsOf(this.#page.document).filter(testOf(target)).indexOf(first) : -1;
     }
     const [node] = isTarget(target) ? nodesOf(target) : [];
     return node ? this.nodes.indexOf(node) : -1;
@@ -215,44 +226,38 @@ export class Selection {
 
   each(handler: (index: number, element: Element) => unknown): this {
     assertFunction(handler, 'each');
-    for (const [index, selection] of this.toArray().entries()) handler(index, elementOf(selection));
+    for (const [index, element] of this.get().entries()) handler(index, element);
     return this;
   }
 
-  /** What the mapper returns for each; where it throws there is nothing, as in k6. */
+  /** The results of the mapper. As in k6, a node for which the mapper throws has none. */
   map(mapper: (index: number, selection: Selection) => unknown): unknown[] {
     assertFunction(mapper, 'map');
     return this.toArray().flatMap((selection, index) => {
       try {
         return [mapper(index, selection)];
       } catch (error) {
-        passOver(error);
+        dropError(error);
         return [];
       }
     });
   }
 
-  /** Of the first node; `otherwise` where it has none of that name. */
+  /** An attribute of the first node; `otherwise` if it has none of that name. */
   attr(name: string): string | undefined;
   attr<Otherwise>(name: string, otherwise: Otherwise): string | Otherwise;
   attr(name: string, otherwise?: unknown): unknown {
     return attributeOf(this.nodes[0], name) ?? otherwise;
   }
 
-  /** The first node's `data-` attributes, or the one of that name, as values. */
+  /** The values of the first node's `data-` attributes, or the value of the one with this name. */
   data(name?: string): unknown {
     const [first] = this.nodes;
-    const attributes = first && isElement(first) ? Object.entries(first.attribs) : [];
-    if (attributes.length === 0) return undefined;
-    if (name !== undefined) return dataValueOf(this.attr(`data-${attributeOfProperty(name)}`, ''));
-    return Object.fromEntries(
-      attributes
-        .filter(([key]) => key.startsWith('data-') && key !== 'data-')
-        .map(([key, value]) => [propertyOf(key.slice('data-'.length)), dataValueOf(value)]),
-    );
+    const attributes = first && isElement(first) ? first.attribs : {};
+    return Object.keys(attributes).length === 0 ? undefined : dataOf(attributes, name);
   }
 
-  /** The first node's content. */
+  /** The content of the first node as HTML. */
   html(): string {
     const [first] = this.nodes;
     return first ? renderContent(first) : '';
@@ -262,21 +267,21 @@ export class Selection {
     return this.nodes.map(textOf).join('');
   }
 
-  /** What the first node would be submitted with. */
+  /** The value that the first node would be submitted with. */
   val(): string | string[] | undefined {
-    return fieldValueOf(this);
+    return fieldValueOf(this.nodes[0]);
   }
 
   serialize(): string {
-    return serialize(fieldsOf(this));
+    return serialize(fieldsOf(this.nodes));
   }
 
   serializeArray(): FormValue[] {
-    return fieldsOf(this);
+    return fieldsOf(this.nodes);
   }
 
   serializeObject(): Record<string, FormValue['value']> {
-    return serializeObject(fieldsOf(this));
+    return serializeObject(fieldsOf(this.nodes));
   }
 
   toJSON(): { url: string } {
@@ -284,8 +289,8 @@ export class Selection {
   }
 }
 
-/** What a mapper throws, unless it is the end of the run. */
-export function passOver(error: unknown): void {
+/** Drops the error of a mapper, as k6 does, but throws on the one that ends an iteration. */
+export function dropError(error: unknown): void {
   if (error instanceof IterationInterrupted) throw error;
 }
 
@@ -309,12 +314,6 @@ function testFor(target: Target): (node: DomNode) => boolean {
 
 function endFor(end: Target | null | undefined): (node: DomNode) => boolean {
   return end === null || end === undefined ? () => false : testFor(end);
-}
-
-/** The nodes before the first that `isEnd`. */
-function before<Node extends DomNode>(nodes: Node[], isEnd: (node: DomNode) => boolean): Node[] {
-  const end = nodes.findIndex(isEnd);
-  return end < 0 ? nodes : nodes.slice(0, end);
 }
 
 function assertFunction(value: unknown, method: string): void {

@@ -1,6 +1,6 @@
 import { toUSVString } from 'node:util';
 
-/** The parts of a URL or of a reference to one, as they were written. */
+/** The parts of a URL, or of a reference to one, in their original spelling. */
 export interface UrlParts {
   scheme: string;
   /** `user:password`, still encoded. */
@@ -9,11 +9,11 @@ export interface UrlParts {
   path: string;
   query: string | undefined;
   fragment: string;
-  /** What follows the scheme where that is no path, as in `mailto:a@b.c`. */
+  /** The part after the scheme of a URL that has no path, as in `mailto:a@b.c`. */
   opaque: string;
 }
 
-/** As RFC 3986 takes them apart. */
+/** Separates the parts as RFC 3986 does. */
 const REFERENCE =
   /^(?:([a-z][a-z0-9+.-]*):)?(?:\/\/(?:([^/?#@]*)@)?([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is;
 
@@ -28,8 +28,8 @@ export const NO_URL: UrlParts = {
 };
 
 /**
- * Where a reference leads from a document, by the rules of RFC 3986 and with Go's spelling, as in k6: no slash is added,
- * no port left out. `base` may be empty. Undefined for what is no reference.
+ * Resolves a reference in a document whose URL is `base` (it may be empty), by the rules of RFC 3986. As in Go, and so in
+ * k6, no slash is added and no port is left out. Undefined if one of the two cannot be read.
  */
 export function resolveReference(base: string, reference: string): UrlParts | undefined {
   const from = parse(base);
@@ -54,8 +54,7 @@ export function resolveReference(base: string, reference: string): UrlParts | un
 }
 
 function parse(text: string): UrlParts | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: no URL has them.
-  const match = /[\x00-\x1f\x7f]/.test(text) ? null : REFERENCE.exec(text);
+  const match = [...text].some(isControl) ? null : REFERENCE.exec(text);
   if (!match) return undefined;
   const [, scheme = '', credentials, host = '', path = '', query, fragment = ''] = match;
   if (/%(?![0-9a-f]{2})/i.test(host + path + fragment)) return undefined;
@@ -67,7 +66,10 @@ function parse(text: string): UrlParts | undefined {
   };
 }
 
-/** A path without `.` and `..`, beginning with a slash if there is any. */
+/** The ASCII control characters, which no URL may contain. */
+const isControl = (character: string): boolean => character < ' ' || character === '\u007f';
+
+/** A path without `.` and `..`, with a slash in front unless it is empty. */
 function withoutDots(path: string): string {
   if (path === '') return '';
   const kept: string[] = [];
@@ -80,19 +82,20 @@ function withoutDots(path: string): string {
   return `/${kept.join('/')}`;
 }
 
+/** Joins the parts to a URL. */
 export function formatUrl({ scheme, credentials, host, path, query, ...rest }: UrlParts): string {
   const { fragment, opaque } = rest;
   const user = credentials === undefined ? '' : `${credentials}@`;
-  const hasPlace = (scheme || host || user) && (host || path || user);
+  const hasAuthority = (scheme || host || user) && (host || path || user);
   return [
     scheme && `${scheme}:`,
-    opaque || `${hasPlace ? '//' : ''}${user}${host}${encoded(path)}`,
+    opaque || `${hasAuthority ? '//' : ''}${user}${host}${encoded(path)}`,
     query === undefined ? '' : `?${query}`,
     fragment && `#${encoded(fragment)}`,
   ].join('');
 }
 
-/** With what no URL may contain encoded; what is encoded already stays so. */
+/** Percent-encodes the characters that no URL may contain. Text that is encoded already stays as it is. */
 function encoded(text: string): string {
   return toUSVString(text).replaceAll(/[^\w\-.~!$&'()*+,;=:@[\]/%]/gu, (character) =>
     encodeURIComponent(character),

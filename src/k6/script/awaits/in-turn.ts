@@ -1,4 +1,4 @@
-import { passOver, Selection } from '../../html/selection.ts';
+import { dropError, Selection } from '../../html/selection.ts';
 
 /**
  * Calls `receiver[method](callback, …)` for a callback that waits: arrays have their elements taken one after another,
@@ -82,7 +82,7 @@ const SELECTION_WALKS: Record<string, (of: Selection, callback: Callback) => Pro
       try {
         results.push(await callback(index, each));
       } catch (error) {
-        passOver(error);
+        dropError(error);
       }
     }
     return results;
