@@ -1,11 +1,11 @@
 import { migrate } from '../server/platform/migrate.ts';
 import { createPool } from '../server/platform/postgres.ts';
 import { connectRedis } from '../server/platform/redis.ts';
-import { createDatabase } from '../src/stack/database.ts';
-import { createPostgres } from '../src/stack/postgres.ts';
-import { createRedisServer, findRedisServer } from '../src/stack/redis.ts';
 import { createScope } from '../src/stack/resource.ts';
 import { runFolder } from '../src/stack/run-folder.ts';
+import { createDatabase } from '../src/stack/services/database.ts';
+import { createPostgres } from '../src/stack/services/postgres.ts';
+import { createRedisServer, findRedisServer } from '../src/stack/services/redis.ts';
 import { benchHttp } from './http.ts';
 import { benchLedger, printLedgerBench } from './ledger.ts';
 import { benchAdmissions, benchSoldOut } from './sold-out.ts';

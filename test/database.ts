@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { createDatabase, dropDatabase } from '../src/stack/database.ts';
+import { createDatabase, dropDatabase } from '../src/stack/services/database.ts';
 
 /** An empty database on the test run's PostgreSQL. */
 export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {

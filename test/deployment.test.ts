@@ -9,9 +9,9 @@ import { DEFAULT_JWT_SECRET, ROLES, readConfig } from '../server/config/config.t
 import { assetPath } from '../src/kernel/assets.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { serverMetrics } from '../src/metrics/catalogue.ts';
-import { createPrometheus } from '../src/stack/prometheus.ts';
 import { createScope } from '../src/stack/resource.ts';
 import { runFolder } from '../src/stack/run-folder.ts';
+import { createPrometheus } from '../src/stack/services/prometheus.ts';
 import { startTestServer, type TestServer } from './server.ts';
 import { canTestWith } from './services.ts';
 import { until } from './until.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { createKafkaBroker, type KafkaBroker } from '../src/stack/kafka.ts';
 import { makeRunFolder, removeRunFolder } from '../src/stack/run-folder.ts';
+import { createKafkaBroker, type KafkaBroker } from '../src/stack/services/kafka.ts';
 
 /**
  * Tests on a Kafka broker of their own, together; it is there in about three seconds and may be killed. Skipped when

@@ -23,11 +23,12 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
     'src/load/**',
   ],
-  'src/stack': ['src/kernel', 'src/protocol', 'src/metrics'],
-  'src/run': [
-    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
-    ...['src/load/**', 'src/k6', 'src/stack'],
-  ],
+  'src/stack': ['src/kernel', 'src/protocol', 'src/metrics', 'src/stack/**'],
+  'src/stack/processes': ['src/kernel', 'src/stack'],
+  'src/stack/services': ['src/kernel', 'src/protocol', 'src/stack', 'src/stack/processes'],
+  'src/run': [...run(), 'src/run/**'],
+  'src/run/thresholds': [...run(), 'src/run'],
+  'src/run/sale': [...run(), 'src/run', 'src/run/thresholds'],
   'src/report': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load/**'],
     'src/run',
@@ -72,6 +73,13 @@ function feature(): string[] {
   return [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'server/platform', 'server/http/**'],
     ...['server/stock', 'server/events'],
+  ];
+}
+
+function run(): string[] {
+  return [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
+    ...['src/load', 'src/k6', 'src/stack/**'],
   ];
 }
 

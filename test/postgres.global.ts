@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { createPostgres } from '../src/stack/postgres.ts';
 import { makeRunFolder, removeRunFolder } from '../src/stack/run-folder.ts';
+import { createPostgres } from '../src/stack/services/postgres.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { createRedisServer, findRedisServer } from '../src/stack/redis.ts';
 import { makeRunFolder, removeRunFolder } from '../src/stack/run-folder.ts';
+import { createRedisServer, findRedisServer } from '../src/stack/services/redis.ts';
 import { unlessAbsent } from './services.ts';
 
 declare module 'vitest' {

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { createRedisServer, type RedisServer } from '../src/stack/redis.ts';
 import { makeRunFolder, removeRunFolder } from '../src/stack/run-folder.ts';
+import { createRedisServer, type RedisServer } from '../src/stack/services/redis.ts';
 
 /**
  * An empty logical database on the test run's Redis, which no other test uses; only publish/subscribe is shared.

@@ -1,11 +1,11 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../src/kernel/errors.ts';
-import { createKafkaBroker, kafkaHomeByDefault } from '../src/stack/kafka.ts';
-import { createPrometheus } from '../src/stack/prometheus.ts';
-import { createRedisServer } from '../src/stack/redis.ts';
 import { createScope } from '../src/stack/resource.ts';
 import { runFolder } from '../src/stack/run-folder.ts';
+import { createKafkaBroker, kafkaHomeByDefault } from '../src/stack/services/kafka.ts';
+import { createPrometheus } from '../src/stack/services/prometheus.ts';
+import { createRedisServer } from '../src/stack/services/redis.ts';
 
 /** Holds the services of `tools/services` until a signal comes; writes how to reach them into the file it is given. */
 const [, , envFile = ''] = process.argv;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UserError } from '../../src/kernel/errors.ts';
-import { type AdminApi, createAdminApi } from '../../src/run/admin-api.ts';
+import { type AdminApi, createAdminApi } from '../../src/run/sale/admin-api.ts';
 import { readStackState } from '../../src/stack/state-file.ts';
 import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
 import { alignRows } from '../render/table.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
-import { isRunning } from '../../src/stack/process.ts';
+import { isRunning } from '../../src/stack/processes/is-running.ts';
 import { createScope } from '../../src/stack/resource.ts';
 import { createStack } from '../../src/stack/stack.ts';
 import {

@@ -6,8 +6,8 @@ import { readHistory } from '../../src/history/reader.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { describeVerdict } from '../../src/report/run-document.ts';
-import { createAdminApi } from '../../src/run/admin-api.ts';
-import { readLedger } from '../../src/run/read-ledger.ts';
+import { createAdminApi } from '../../src/run/sale/admin-api.ts';
+import { readLedger } from '../../src/run/sale/read-ledger.ts';
 import {
   addSettings,
   type CliContext,

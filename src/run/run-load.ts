@@ -4,7 +4,13 @@ import type { LoadedScript } from '../load/vu/script.ts';
 import { runFolder } from '../stack/run-folder.ts';
 import { defaultTarget } from '../target/registry.ts';
 import type { LoadReport } from './events.ts';
-import { closeOutputs, describeEnvironment, findRunner, fireLoad, loadOutputs } from './fire.ts';
+import {
+  closeOutputs,
+  describeEnvironment,
+  findRunner,
+  fireLoad,
+  loadOutputs,
+} from './fire-load.ts';
 import { createPhases } from './phases.ts';
 import type { RunDeps, RunOptions } from './run.ts';
 import { createThresholdJudge } from './thresholds/index.ts';

@@ -125,7 +125,7 @@ async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleRepo
   });
   if (script.sale === undefined) return runLoad({ ...options, env }, script, deps);
   // The drivers of PostgreSQL, Redis and Kafka and the checkers take longer to load than a small script to run.
-  const { runSale } = await import('./run-sale.ts');
+  const { runSale } = await import('./sale/run-sale.ts');
   return runSale({ ...options, env }, script, deps);
 }
 

@@ -1,10 +1,10 @@
 import { afterEach, expect, inject, it } from 'vitest';
 import { describeWithRedis } from '../../test/redis.ts';
 import { until } from '../../test/until.ts';
-import { findFreePort } from './free-port.ts';
-import { probeKafka } from './kafka.ts';
-import { isRunning } from './process.ts';
-import { probeRedis } from './redis.ts';
+import { findFreePort } from './processes/free-port.ts';
+import { isRunning } from './processes/is-running.ts';
+import { probeKafka } from './services/kafka.ts';
+import { probeRedis } from './services/redis.ts';
 import { createStack, type StackEvent, type StackOptions } from './stack.ts';
 
 const cleanups: (() => Promise<void>)[] = [];

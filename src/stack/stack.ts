@@ -3,18 +3,28 @@ import { join } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
 import { Session } from '../protocol/accounts.ts';
 import type { ProviderBehaviour } from '../protocol/payments.ts';
-import { createDatabase, dropDatabase } from './database.ts';
-import { assertPortIsFree } from './free-port.ts';
-import { createKafkaBroker, type KafkaBroker, kafkaHomeByDefault, probeKafka } from './kafka.ts';
-import { createPostgres, type PostgresServer } from './postgres.ts';
-import { createRedisServer, isRedisServerThere, probeRedis, type RedisServer } from './redis.ts';
+import { assertPortIsFree } from './processes/free-port.ts';
 import { createScope, type Resource } from './resource.ts';
 import { runFolder } from './run-folder.ts';
+import { createDatabase, dropDatabase } from './services/database.ts';
+import {
+  createKafkaBroker,
+  type KafkaBroker,
+  kafkaHomeByDefault,
+  probeKafka,
+} from './services/kafka.ts';
+import { createPostgres, type PostgresServer } from './services/postgres.ts';
+import {
+  createRedisServer,
+  isRedisServerThere,
+  probeRedis,
+  type RedisServer,
+} from './services/redis.ts';
 import {
   createServerInstance,
   type InstanceEvent,
   type ServerInstance,
-} from './server-instance.ts';
+} from './services/server-instance.ts';
 
 /** What the servers use beside PostgreSQL. */
 export interface StackServices {

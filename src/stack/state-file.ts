@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isRunning } from './process.ts';
+import { isRunning } from './processes/is-running.ts';
 
 /** What is known of the stack that `up` left running, for whoever comes later. */
 export const StackState = z.object({

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assetPath } from '../../src/kernel/assets.ts';
-import { isRunning } from '../../src/stack/process.ts';
+import { isRunning } from '../../src/stack/processes/is-running.ts';
 import { until } from '../until.ts';
 
 export interface Ended {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findFreePort } from '../../src/stack/free-port.ts';
+import { findFreePort } from '../../src/stack/processes/free-port.ts';
 import { createWorkplace, type Ended, type Workplace } from './cli.ts';
 
 let place: Workplace;

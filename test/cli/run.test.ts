@@ -7,7 +7,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { assetPath } from '../../src/kernel/assets.ts';
 import { RunDocument, VerdictDocument } from '../../src/report/run-document.ts';
-import { createPrometheus } from '../../src/stack/prometheus.ts';
+import { createPrometheus } from '../../src/stack/services/prometheus.ts';
 import { describeWithK6 } from '../k6.ts';
 import { until } from '../until.ts';
 import { type Cli, createWorkplace, type Ended, untilPrinted, type Workplace } from './cli.ts';

@@ -1,5 +1,5 @@
-import { createPostgres } from '../../src/stack/postgres.ts';
 import { makeRunFolder } from '../../src/stack/run-folder.ts';
+import { createPostgres } from '../../src/stack/services/postgres.ts';
 
 /** Starts a PostgreSQL, tells where, and waits to be killed. */
 const folder = await makeRunFolder();

@@ -1,5 +1,5 @@
-import { createRedisServer } from '../../src/stack/redis.ts';
 import { makeRunFolder } from '../../src/stack/run-folder.ts';
+import { createRedisServer } from '../../src/stack/services/redis.ts';
 
 /** Starts a Redis, tells where, and waits to be killed. */
 const folder = await makeRunFolder();

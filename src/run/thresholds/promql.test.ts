@@ -6,7 +6,7 @@ import { describeWithPrometheus } from '../../../test/prometheus.ts';
 import { until } from '../../../test/until.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { refusedOrigin, serve, type TestServer } from '../../load/testing/harness.ts';
-import { createPrometheus, type PrometheusServer } from '../../stack/prometheus.ts';
+import { createPrometheus, type PrometheusServer } from '../../stack/services/prometheus.ts';
 import { prometheusSource } from './promql.ts';
 import type { QuerySource } from './source.ts';
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
-import { rootMessage, UserError } from '../kernel/errors.ts';
-import { createProgram, type Program } from './program.ts';
-import type { Resource } from './resource.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { createProgram, type Program } from '../processes/program.ts';
+import type { Resource } from '../resource.ts';
 
 export interface RedisServer extends Program {
   url: string;

@@ -1,4 +1,4 @@
-import { addLedgerRow, emptyLedger, type LedgerSnapshot } from '../history/ledger-snapshot.ts';
+import { addLedgerRow, emptyLedger, type LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { AdminApi } from './admin-api.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createProgram, type Program } from '../processes/program.ts';
+import type { Resource } from '../resource.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
-import { createProgram, type Program } from './program.ts';
-import type { Resource } from './resource.ts';
 
 export interface PostgresServer extends Program {
   /** Its administrator's database. */

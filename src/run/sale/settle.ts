@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../kernel/clock.ts';
-import { count } from '../kernel/wording.ts';
-import type { LedgerRow } from '../protocol/ledger.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { count } from '../../kernel/wording.ts';
+import type { LedgerRow } from '../../protocol/ledger.ts';
 import type { AdminApi } from './admin-api.ts';
 
 const FIRST_PAUSE_MS = 250;

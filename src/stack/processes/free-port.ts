@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { rootMessage, UserError } from '../kernel/errors.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
 
 /** A TCP port of the loopback interface that was free a moment ago. */
 export const findFreePort = (): Promise<number> => tryPort(0);

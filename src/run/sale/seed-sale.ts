@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { rootMessage, UserError } from '../kernel/errors.ts';
-import { SeedProducts } from '../protocol/admin.ts';
-import { SeedCampaigns } from '../protocol/campaigns.ts';
-import { SeedFlashSales } from '../protocol/flash-sales.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { SeedProducts } from '../../protocol/admin.ts';
+import { SeedCampaigns } from '../../protocol/campaigns.ts';
+import { SeedFlashSales } from '../../protocol/flash-sales.ts';
 import type { AdminApi, SeededBuyer } from './admin-api.ts';
 import type { SalePlan } from './sale-plan.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { CHALLENGES } from '../history/operation.ts';
-import { UserError } from '../kernel/errors.ts';
-import type { LoadedScript } from '../load/vu/script.ts';
-import { ProviderBehaviour } from '../protocol/payments.ts';
-import { defaultTarget, TARGET_NAMES } from '../target/registry.ts';
+import { CHALLENGES } from '../../history/operation.ts';
+import { UserError } from '../../kernel/errors.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
+import { ProviderBehaviour } from '../../protocol/payments.ts';
+import { defaultTarget, TARGET_NAMES } from '../../target/registry.ts';
 
 /** The ways in which units are sold. */
 export const SELLS = ['reservations', 'campaign', 'flash-sale'] as const;

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { rootMessage, UserError } from '../kernel/errors.ts';
-import { everybodyMayEnter, temporaryFolder } from './temporary-folder.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { everybodyMayEnter, temporaryFolder } from '../temporary-folder.ts';
 
 const NEXT = 'set DATABASE_URL to a PostgreSQL you have, or use --target';
 

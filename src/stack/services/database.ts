@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { rootMessage, UserError } from '../kernel/errors.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
 
 /**
  * Makes an empty database on the server behind `adminUrl` and answers with its URL.

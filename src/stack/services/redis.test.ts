@@ -5,13 +5,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
-import { parentOf } from '../../test/parent-of.ts';
-import { describeWithRedis } from '../../test/redis.ts';
-import { until } from '../../test/until.ts';
-import { assetPath } from '../kernel/assets.ts';
-import { isRunning } from './process.ts';
+import { parentOf } from '../../../test/parent-of.ts';
+import { describeWithRedis } from '../../../test/redis.ts';
+import { until } from '../../../test/until.ts';
+import { assetPath } from '../../kernel/assets.ts';
+import { isRunning } from '../processes/is-running.ts';
+import { makeRunFolder, removeRunFolder } from '../run-folder.ts';
 import { createRedisServer } from './redis.ts';
-import { makeRunFolder, removeRunFolder } from './run-folder.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {

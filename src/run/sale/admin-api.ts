@@ -1,20 +1,20 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { rootMessage, UserError } from '../kernel/errors.ts';
-import { SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../protocol/admin.ts';
-import type { SeedCampaigns } from '../protocol/campaigns.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../../protocol/admin.ts';
+import type { SeedCampaigns } from '../../protocol/campaigns.ts';
 import {
   type DeadLetter,
   DeadLetterPage,
   ReplayAnswer,
   type ReplayRequest,
-} from '../protocol/dead-letters.ts';
-import type { SeedFlashSales } from '../protocol/flash-sales.ts';
-import { LedgerRow } from '../protocol/ledger.ts';
-import { PAGE_SIZE_MAX } from '../protocol/paging.ts';
-import { Problem } from '../protocol/problem.ts';
-import { Availability } from '../protocol/products.ts';
+} from '../../protocol/dead-letters.ts';
+import type { SeedFlashSales } from '../../protocol/flash-sales.ts';
+import { LedgerRow } from '../../protocol/ledger.ts';
+import { PAGE_SIZE_MAX } from '../../protocol/paging.ts';
+import { Problem } from '../../protocol/problem.ts';
+import { Availability } from '../../protocol/products.ts';
 
 export interface SeededBuyer {
   userId: string;

@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rootMessage, UserError } from '../kernel/errors.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import type { Resource } from '../resource.ts';
+import { forkScript, hasExited } from './fork-script.ts';
 import { findFreePort } from './free-port.ts';
 import type { ProgramOrder, ProgramReport } from './program-keeper.ts';
-import type { Resource } from './resource.ts';
-import { forkScript, hasExited } from './script.ts';
 
 /** One way to run a program: what an order needs to know of it. */
 export type CommandLine = Pick<ProgramOrder, 'file' | 'args' | 'env' | 'runAs'>;
@@ -86,7 +86,7 @@ export function createProgram(options: ProgramOptions): Resource<Program> {
     });
 
   function startKeeper(): ChildProcess {
-    const child = forkScript('src/stack/program-keeper.ts', {
+    const child = forkScript('src/stack/processes/program-keeper.ts', {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child.on('message', receive);

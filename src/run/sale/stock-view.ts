@@ -1,6 +1,6 @@
-import { serverMetrics } from '../metrics/catalogue.ts';
-import type { MetricsScrape } from '../metrics/scrape.ts';
-import type { SkuStock } from './events.ts';
+import { serverMetrics } from '../../metrics/catalogue.ts';
+import type { MetricsScrape } from '../../metrics/scrape.ts';
+import type { SkuStock } from '../events.ts';
 
 /** Keeps the newest picture of the stock that any instance's metrics showed. */
 export function createStockView(skus: { skuId: string; total: number }[]): {

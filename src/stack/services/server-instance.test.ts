@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTestDatabase } from '../../test/database.ts';
-import { until } from '../../test/until.ts';
-import { isRunning } from './process.ts';
-import { makeRunFolder, removeRunFolder } from './run-folder.ts';
+import { createTestDatabase } from '../../../test/database.ts';
+import { until } from '../../../test/until.ts';
+import { isRunning } from '../processes/is-running.ts';
+import { makeRunFolder, removeRunFolder } from '../run-folder.ts';
 import { createServerInstance, type InstanceEvent } from './server-instance.ts';
 
 let folder: string;

@@ -5,11 +5,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
-import { assetPath } from '../kernel/assets.ts';
-import { rootMessage, UserError } from '../kernel/errors.ts';
-import { findFreePort } from './free-port.ts';
-import { createProgram, type Program } from './program.ts';
-import type { Resource } from './resource.ts';
+import { assetPath } from '../../kernel/assets.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { findFreePort } from '../processes/free-port.ts';
+import { createProgram, type Program } from '../processes/program.ts';
+import type { Resource } from '../resource.ts';
 
 export interface KafkaBroker extends Program {
   /** `host:port`, as clients take it. */

@@ -4,12 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, expect, it } from 'vitest';
-import { parentOf } from '../../test/parent-of.ts';
-import { until } from '../../test/until.ts';
-import { assetPath } from '../kernel/assets.ts';
+import { parentOf } from '../../../test/parent-of.ts';
+import { until } from '../../../test/until.ts';
+import { assetPath } from '../../kernel/assets.ts';
+import { isRunning } from '../processes/is-running.ts';
+import { makeRunFolder, removeRunFolder } from '../run-folder.ts';
 import { createPostgres } from './postgres.ts';
-import { isRunning } from './process.ts';
-import { makeRunFolder, removeRunFolder } from './run-folder.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { hasExited } from './script.ts';
+import { hasExited } from './fork-script.ts';
 
 /**
  * A process that keeps one external program at a time: starts it when ordered to, and stops it when told to, or when

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, inject, it } from 'vitest';
+import { findFreePort } from '../processes/free-port.ts';
 import { createDatabase, dropDatabase } from './database.ts';
-import { findFreePort } from './free-port.ts';
 
 const adminUrl = inject('postgresUrl');
 

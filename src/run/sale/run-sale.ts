@@ -1,30 +1,36 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Evidence } from '../checkers/evidence.ts';
-import { judge } from '../checkers/verdict.ts';
-import type { SaleFacts } from '../history/operation.ts';
-import { readHistory } from '../history/reader.ts';
-import { createHistoryFile, type HistoryFile } from '../history/recorder.ts';
-import type { Clock } from '../kernel/clock.ts';
-import { rootMessage, UserError } from '../kernel/errors.ts';
-import type { LoadResult } from '../load/result.ts';
-import type { LoadedScript } from '../load/vu/script.ts';
-import { createScraper, type MetricsScrape } from '../metrics/scrape.ts';
-import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
-import type { Resource, Scope } from '../stack/resource.ts';
-import { runFolder } from '../stack/run-folder.ts';
-import { createStack, type StackServices } from '../stack/stack.ts';
-import { targetNamed } from '../target/registry.ts';
+import type { Evidence } from '../../checkers/evidence.ts';
+import { judge } from '../../checkers/verdict.ts';
+import type { SaleFacts } from '../../history/operation.ts';
+import { readHistory } from '../../history/reader.ts';
+import { createHistoryFile, type HistoryFile } from '../../history/recorder.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import type { LoadResult } from '../../load/result.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
+import { createScraper, type MetricsScrape } from '../../metrics/scrape.ts';
+import { REFUSAL_LAG_MS } from '../../protocol/reservations.ts';
+import type { Resource, Scope } from '../../stack/resource.ts';
+import { runFolder } from '../../stack/run-folder.ts';
+import { createStack, type StackServices } from '../../stack/stack.ts';
+import { targetNamed } from '../../target/registry.ts';
+import type { SaleReport, SkuStock } from '../events.ts';
+import {
+  closeOutputs,
+  describeEnvironment,
+  findRunner,
+  fireLoad,
+  loadOutputs,
+} from '../fire-load.ts';
+import { createPhases } from '../phases.ts';
+import type { RunDeps, RunOptions } from '../run.ts';
+import { createThresholdJudge } from '../thresholds/index.ts';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
-import type { SaleReport, SkuStock } from './events.ts';
-import { closeOutputs, describeEnvironment, findRunner, fireLoad, loadOutputs } from './fire.ts';
-import { createPhases } from './phases.ts';
-import { untilAtRest } from './rest.ts';
-import type { RunDeps, RunOptions } from './run.ts';
 import { readSalePlan, type SalePlan } from './sale-plan.ts';
 import { offerOf, seedSale } from './seed-sale.ts';
+import { untilAtRest } from './settle.ts';
 import { createStockView } from './stock-view.ts';
-import { createThresholdJudge } from './thresholds/index.ts';
 
 const SWEEP_INTERVAL_MS = 500;
 /** How late the sweeper may be: its interval, a busy database, and the row lock it waits for. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { booksOf, SKU, saleOf } from '../../test/judge/story.ts';
-import { emptyLedger, type LedgerSnapshot } from '../history/ledger-snapshot.ts';
-import { systemClock } from '../kernel/clock.ts';
+import { booksOf, SKU, saleOf } from '../../../test/judge/story.ts';
+import { emptyLedger, type LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import { systemClock } from '../../kernel/clock.ts';
 import type { AdminApi } from './admin-api.ts';
-import { untilAtRest } from './rest.ts';
+import { untilAtRest } from './settle.ts';
 
 /** Books that change with every reading; the last page stays. */
 function adminWith(...pages: (LedgerSnapshot | Error)[]): AdminApi {

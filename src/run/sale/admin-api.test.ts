@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { findFreePort } from '../stack/free-port.ts';
+import { findFreePort } from '../../stack/processes/free-port.ts';
 import { createAdminApi } from './admin-api.ts';
 
 const servers: Server[] = [];

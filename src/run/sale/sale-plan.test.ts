@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LoadedScript } from '../load/vu/script.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
 import { readSalePlan } from './sale-plan.ts';
 
 const read = (sale: Record<string, unknown>) =>

@@ -1,7 +1,7 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { assetPath } from '../kernel/assets.ts';
+import { assetPath } from '../../kernel/assets.ts';
 
 const fromSources = import.meta.url.endsWith('.ts');
 

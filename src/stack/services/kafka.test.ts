@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
-import { describeWithKafka } from '../../test/kafka.ts';
-import { until } from '../../test/until.ts';
+import { describeWithKafka } from '../../../test/kafka.ts';
+import { until } from '../../../test/until.ts';
+import { isRunning } from '../processes/is-running.ts';
+import { makeRunFolder, removeRunFolder } from '../run-folder.ts';
 import { createKafkaBroker, findKafka } from './kafka.ts';
-import { isRunning } from './process.ts';
-import { makeRunFolder, removeRunFolder } from './run-folder.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { UserError } from '../kernel/errors.ts';
-import { createProgram, type Program } from './program.ts';
-import type { Resource } from './resource.ts';
+import { UserError } from '../../kernel/errors.ts';
+import { createProgram, type Program } from '../processes/program.ts';
+import type { Resource } from '../resource.ts';
 
 export interface PrometheusServer extends Program {
   url: string;

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../kernel/errors.ts';
-import type { Resource } from './resource.ts';
-import { forkScript, hasExited } from './script.ts';
+import { UserError } from '../../kernel/errors.ts';
+import { forkScript, hasExited } from '../processes/fork-script.ts';
+import type { Resource } from '../resource.ts';
 
 /**
  * Thousands of requests a second fill the young generation faster than they end; room for twice as many spares copying
