@@ -79,7 +79,7 @@ function feature(): string[] {
 function run(): string[] {
   return [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
-    ...['src/load', 'src/load/**', 'src/k6', 'src/stack', 'src/stack/**'],
+    ...['src/load/**', 'src/k6/**', 'src/stack/**'],
   ];
 }
 
