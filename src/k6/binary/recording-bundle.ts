@@ -1,9 +1,10 @@
 import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { assetPath } from '../../kernel/assets.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { type Bundle, createOriginFinder } from '../script/bundle.ts';
+import { build } from '../script/esbuild.ts';
 import { type RemoteModules, remoteModules, remoteUrlOf } from '../script/remote-modules.ts';
 import { NOTES } from './notes.ts';
 

@@ -1,17 +1,10 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { relative, resolve } from 'node:path';
-import {
-  type BuildFailure,
-  build,
-  type Format,
-  type Location,
-  type Message,
-  type Metafile,
-  type Plugin,
-} from 'esbuild';
+import type { BuildFailure, Format, Location, Message, Metafile, Plugin } from 'esbuild';
 import { UserError } from '../../kernel/errors.ts';
 import { addAwaits } from './awaits/add-awaits.ts';
 import { initAwaitsToCalls } from './awaits/top-level.ts';
+import { build } from './esbuild.ts';
 import { IMPORT_META, importMeta } from './import-meta.ts';
 import { importRules } from './imports.ts';
 import { isRemote, type RemoteModules, remoteModules } from './remote-modules.ts';

@@ -1,4 +1,4 @@
-import { transform } from 'esbuild';
+import { transform } from '../esbuild.ts';
 import { applyEdits, type Edit, type Edited } from './edits.ts';
 import { type AnyNode, isFunction, parseSyntax } from './syntax.ts';
 
