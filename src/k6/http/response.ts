@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { cookieText, parseCookieDate, parseSetCookie } from '../../load/http/cookie-jar.ts';
 import { errorCodeOf, errorTextOf } from '../../load/http/error-codes.ts';
 import type { Exchange } from '../../load/http/exchange.ts';
+import { cookieText, parseCookieDate, parseSetCookie } from '../../load/http/set-cookie.ts';
 import { type Timings, timingsOf } from '../../load/metrics/http-metrics.ts';
 import type { CallRequest, CallResult } from '../../load/vu/calls.ts';
 import { parsePage } from '../html/page.ts';

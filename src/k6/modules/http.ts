@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RequestError } from '../../load/http/request-error.ts';
-import { takeCredentials } from '../../load/http/url.ts';
+import { separateCredentials } from '../../load/http/url.ts';
 import type { CallListener, CallRequest, CallResult } from '../../load/vu/calls.ts';
 import { IterationInterrupted, type Vu } from '../../load/vu/vu.ts';
 import { answerDigestChallenge } from '../http/digest.ts';
@@ -96,7 +96,7 @@ function request(
 
 /** Digest authentication: the first answer is the server's challenge, and expected to be; as in k6, both are requests. */
 function sendTwice(vu: Vu, call: CallRequest, listener: CallListener): void {
-  const { url, credentials } = takeCredentials(call.url);
+  const { url, credentials } = separateCredentials(call.url);
   const first = {
     ...call,
     url,

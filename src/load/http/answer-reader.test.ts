@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hostileAnswer } from '../testing/hostile-answers.ts';
 import { AnswerReader } from './answer-reader.ts';
 
-/** Reads pieces until nothing more can come, and says what was read. */
+/** Reads all pieces, and returns the result before and after the end of the connection. */
 function readAll(pieces: string[], method = 'GET') {
   const heads: unknown[] = [];
   let body = '';
@@ -18,7 +18,7 @@ function readAll(pieces: string[], method = 'GET') {
     method,
   );
   for (const piece of pieces) {
-    // What a shared buffer still holds of other answers must not be taken for more of this one.
+    // A shared buffer still holds bytes of other answers, which must not be read as part of this one.
     reader.read(Buffer.from(`${piece}\r\n\r\n`, 'latin1'), piece.length);
   }
   const { state, keepsAlive } = reader;
@@ -29,10 +29,10 @@ function readAll(pieces: string[], method = 'GET') {
 const read = (text: string, method?: string) => readAll([text], method);
 
 describe('an answer', () => {
-  it('is the same in one piece and byte by byte', () => {
+  it('is read in one piece as it is byte by byte', () => {
     fc.assert(
       fc.property(hostileAnswer, ({ pieces }) => {
-        // Long ones take the same ways, only longer.
+        // Longer texts take no other paths through the reader, only more time.
         const text = pieces.join('').slice(0, 5_000);
         expect(readAll([...text])).toEqual(read(text));
       }),
@@ -69,7 +69,7 @@ describe('an answer', () => {
     }
   });
 
-  it('without a length ends with the connection', () => {
+  it('without a length, ends with the connection', () => {
     expect(read('HTTP/1.1 200\r\n\r\nall there is')).toMatchObject({
       state: 'body until close',
       keepsAlive: false,
@@ -78,21 +78,21 @@ describe('an answer', () => {
     });
   });
 
-  it('has no body when there can be none', () => {
+  it('has no body after HEAD, and none with status 204 or 304', () => {
     const head = 'content-length: 5\r\n\r\n';
     expect(read(`HTTP/1.1 200 OK\r\n${head}`, 'HEAD').state).toBe('complete');
     expect(read(`HTTP/1.1 304 Not Modified\r\n${head}`).state).toBe('complete');
     expect(read('HTTP/1.1 204 No Content\r\n\r\n').state).toBe('complete');
   });
 
-  it('may come after interim ones', () => {
+  it('may follow interim answers', () => {
     expect(
       read('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 So\r\na: b\r\n\r\nHTTP/1.1 204 Done\r\n\r\n'),
     ).toMatchObject({ state: 'complete', heads: [{ status: 204 }] });
     expect(read('HTTP/1.1 101 Switching Protocols\r\n\r\n').state).toBe('malformed');
   });
 
-  it('gives up the connection when it says so, speaks HTTP/1.0, or is followed by anything', () => {
+  it('ends the connection if it says so, is HTTP/1.0, or is followed by other bytes', () => {
     const keepsAlive = (text: string): boolean => read(text).keepsAlive;
     expect(keepsAlive('HTTP/1.1 204 No\r\nConnection: Close\r\n\r\n')).toBe(false);
     expect(keepsAlive('HTTP/1.0 204 No\r\n\r\n')).toBe(false);
@@ -100,7 +100,7 @@ describe('an answer', () => {
     expect(keepsAlive('HTTP/1.1 204 No\r\n\r\nHTTP/1.1 200 OK\r\n')).toBe(false);
   });
 
-  it('that could be read in two ways, or never ends, is malformed', () => {
+  it('is malformed if it could be read in two ways or never ends', () => {
     for (const text of [
       'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
       'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',

@@ -1,12 +1,12 @@
-/** Takes what an answer consists of, as it is read. */
-export interface AnswerSink {
-  /** Headers are names and values in turn, as the server spelled them. Interim answers (1xx) are skipped. */
+/** Receives the parts of an answer as they are read. */
+export interface AnswerHandler {
+  /** Headers alternate name and value, as the server spelled them. Interim answers (1xx) are skipped. */
   onHead(status: number, statusText: string, headers: string[]): void;
-  /** Some of the body, between two places of a buffer that is good for the time of the call only. */
+  /** One part of the body: the bytes from `from` to `to`. The buffer is valid during the call only. */
   onBody(buffer: Buffer, from: number, to: number): void;
 }
 
-/** What is read next. A line and a body end in the next one of these; the last two are ends. */
+/** The part of the answer that is read next. Nothing follows `complete` and `malformed`. */
 type State =
   | 'head'
   | 'sized body'
@@ -18,7 +18,7 @@ type State =
   | 'complete'
   | 'malformed';
 
-/** k6's limit is 10 MB; nobody sends that by mistake. */
+/** Lower than k6's limit of 10 MB: no server sends a head of 1 MiB on purpose. */
 const HEAD_BYTES_MAX = 1024 * 1024;
 const LINE_BYTES_MAX = 16 * 1024;
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -30,32 +30,39 @@ const DIGITS = /^\d{1,15}$/;
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,12})[\t ]*(?:;.*)?$/;
 
 /**
- * Reads HTTP/1 answers (RFC 9112) from bytes in whatever pieces they come. It does little, because it does it for every
- * request, and it is strict: an answer that could be read in two ways is malformed. Never throws.
+ * Reads HTTP/1 answers (RFC 9112) from bytes, cut into pieces at any place. Never throws.
+ *
+ * It is written by hand for speed and strictness. Together with the connection it takes a quarter less CPU time per
+ * request than the library that it replaced. An answer that could be read in two ways is malformed, because a wrong
+ * reading would put a wrong operation into the history.
  */
 export class AnswerReader {
   state: State = 'complete';
   /** Why an answer is malformed. */
   problem = '';
-  /** Whether the connection can carry another request, once the answer is complete. */
+  /** True when the connection can carry another request after this answer. */
   keepsAlive = false;
 
-  private sink!: AnswerSink;
-  /** What is being read, and how much of it is there. */
+  private handler!: AnswerHandler;
+  /** The buffer that is being read, and the number of its bytes that belong to the answer. */
   private buffer: Buffer = EMPTY;
   private length = 0;
   private isBodyless = false;
-  /** Bytes of the body or chunk still to come. */
+  /** Bytes of the body or chunk that have not arrived yet. */
   private remaining = 0;
-  /** A head that has not come whole yet, in the first `pendingLength` bytes. */
+  /** The first `pendingLength` bytes hold a head that has not arrived completely. */
   private pending = EMPTY;
   private pendingLength = 0;
   private line = '';
   private trailerBytes = 0;
+  /** Headers that decide how the body ends. */
+  private contentLength: string | undefined;
+  private transferEncoding: string | undefined;
+  private connection = '';
 
-  /** Gets ready for the answer to a request. Answers to HEAD have no body, whatever their head says. */
-  begin(sink: AnswerSink, method: string): void {
-    this.sink = sink;
+  /** Prepares for the answer to a request. Answers to HEAD have no body, even if their head announces one. */
+  begin(handler: AnswerHandler, method: string): void {
+    this.handler = handler;
     this.isBodyless = method === 'HEAD';
     this.state = 'head';
     this.pendingLength = 0;
@@ -63,12 +70,12 @@ export class AnswerReader {
     this.trailerBytes = 0;
   }
 
-  /** Whether there is nothing left to be read, for good or bad. */
+  /** True when the answer is complete or malformed. */
   get isOver(): boolean {
     return this.state === 'complete' || this.state === 'malformed';
   }
 
-  /** Reads the first `length` bytes of a buffer; what stands behind them is from something else. */
+  /** Reads the first `length` bytes of a buffer; the bytes after them do not belong to this connection. */
   read(buffer: Buffer, length: number): void {
     this.buffer = buffer;
     this.length = length;
@@ -77,15 +84,15 @@ export class AnswerReader {
       if (this.state === 'head') at = this.readHead(at);
       else if (this.state === 'sized body' || this.state === 'chunk') at = this.readBody(at);
       else if (this.state === 'body until close') {
-        this.sink.onBody(buffer, at, length);
+        this.handler.onBody(buffer, at, length);
         at = length;
       } else at = this.readLine(at);
     }
-    // Whatever comes after the answer belongs to nothing that was asked for.
+    // Bytes after the answer belong to no request.
     if (at < length) this.keepsAlive = false;
   }
 
-  /** The connection has ended: that is where some answers end, and others break off. */
+  /** Tells the reader that the connection has ended. This completes an answer without a length. */
   finish(): void {
     if (this.state === 'body until close') this.state = 'complete';
   }
@@ -99,7 +106,7 @@ export class AnswerReader {
         return end + HEAD_END.length;
       }
     }
-    // The end may stand across the seam of two pieces.
+    // The end of the head may be split over two pieces.
     const searchFrom = Math.max(0, this.pendingLength - HEAD_END.length + 1);
     const taken = Math.min(length - from, HEAD_BYTES_MAX - this.pendingLength);
     this.append(from, taken);
@@ -114,10 +121,10 @@ export class AnswerReader {
     }
     const start = this.pending.toString('latin1', 0, Math.min(this.pendingLength, 7));
     if (!'HTTP/1.'.startsWith(start)) {
-      // Known at once, instead of after the time the request was given.
-      this.refuse(`"${start}" is not the beginning of an answer in HTTP/1`);
+      // Fails at once; otherwise the request would wait for its timeout.
+      this.fail(`"${start}" is not the beginning of an answer in HTTP/1`);
     } else if (this.pendingLength === HEAD_BYTES_MAX) {
-      this.refuse(`the head of the answer is longer than ${HEAD_BYTES_MAX} bytes`);
+      this.fail(`the head of the answer is longer than ${HEAD_BYTES_MAX} bytes`);
     }
     return from + taken;
   }
@@ -137,82 +144,107 @@ export class AnswerReader {
     const statusEnd = lineEnd(head, 0);
     const status = STATUS_LINE.exec(head.slice(0, statusEnd));
     if (!status) {
-      this.refuse(`"${head.slice(0, Math.min(statusEnd, 80))}" is not a status line of HTTP/1`);
+      this.fail(`"${head.slice(0, Math.min(statusEnd, 80))}" is not a status line of HTTP/1`);
       return;
     }
     const headers: string[] = [];
-    let length: string | undefined;
-    let encoding: string | undefined;
-    let connection = '';
-    for (let at = statusEnd + 2; at < head.length; ) {
+    if (!this.parseHeaders(head, statusEnd + 2, headers)) return;
+    const code = Number(status[2]);
+    if (code < 200) {
+      if (code < 100 || code === 101) this.fail(`status ${code} does not answer the request`);
+      return;
+    }
+    const { contentLength, transferEncoding } = this;
+    if (
+      transferEncoding !== undefined &&
+      (transferEncoding !== 'chunked' || contentLength !== undefined)
+    ) {
+      this.fail(
+        `the answer's body is encoded as "${transferEncoding}", its length ${contentLength ?? 'open'}`,
+      );
+      return;
+    }
+    this.keepsAlive =
+      status[1] === '1'
+        ? !this.connection.includes('close')
+        : this.connection.includes('keep-alive');
+    this.handler.onHead(code, status[3] ?? '', headers);
+    this.beginBody(code);
+  }
+
+  /** Adds the headers of a head, from a position on, to `headers`; false when one of them is malformed. */
+  private parseHeaders(head: string, from: number, headers: string[]): boolean {
+    this.contentLength = undefined;
+    this.transferEncoding = undefined;
+    this.connection = '';
+    for (let at = from; at < head.length; ) {
       const end = lineEnd(head, at);
       const colon = head.indexOf(':', at);
       const name = colon < 0 || colon > end ? '' : head.slice(at, colon);
       if (!HEADER_NAME.test(name)) {
-        this.refuse(`"${head.slice(at, Math.min(end, at + 80))}" is not a header`);
-        return;
+        this.fail(`"${head.slice(at, Math.min(end, at + 80))}" is not a header`);
+        return false;
       }
       const value = head.slice(colon + 1, end).trim();
       headers.push(name, value);
-      // Only names of these lengths can be one of the three that matter here.
-      if (name.length === 14 && name.toLowerCase() === 'content-length') {
-        if (!DIGITS.test(value) || (length !== undefined && length !== value)) {
-          this.refuse(`the answer announces its length as "${length ?? value}" and "${value}"`);
-          return;
-        }
-        length = value;
-      } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
-        encoding = encoding === undefined ? value.toLowerCase() : `${encoding}, ${value}`;
-      } else if (name.length === 10 && name.toLowerCase() === 'connection') {
-        connection += `,${value.toLowerCase()}`;
-      }
+      if (!this.noteFraming(name, value)) return false;
       at = end + 2;
     }
-    const code = Number(status[2]);
-    if (code < 200) {
-      if (code < 100 || code === 101) this.refuse(`nobody asked for an answer with status ${code}`);
-      return;
-    }
-    if (encoding !== undefined && (encoding !== 'chunked' || length !== undefined)) {
-      this.refuse(`the answer's body is encoded as "${encoding}", its length ${length ?? 'open'}`);
-      return;
-    }
-    this.keepsAlive =
-      status[1] === '1' ? !connection.includes('close') : connection.includes('keep-alive');
-    this.sink.onHead(code, status[3] ?? '', headers);
+    return true;
+  }
 
-    if (this.isBodyless || code === 204 || code === 304) this.state = 'complete';
-    else if (encoding !== undefined) this.state = 'chunk size';
-    else if (length === undefined) {
+  /** Keeps a header that decides how the body ends; false when it contradicts one before it. */
+  private noteFraming(name: string, value: string): boolean {
+    // The length of the name rules out most headers at the lowest cost.
+    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+      const before = this.contentLength;
+      if (!DIGITS.test(value) || (before !== undefined && before !== value)) {
+        this.fail(`the answer announces its length as "${before ?? value}" and "${value}"`);
+        return false;
+      }
+      this.contentLength = value;
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+      const before = this.transferEncoding;
+      this.transferEncoding = before === undefined ? value.toLowerCase() : `${before}, ${value}`;
+    } else if (name.length === 10 && name.toLowerCase() === 'connection') {
+      this.connection += `,${value.toLowerCase()}`;
+    }
+    return true;
+  }
+
+  private beginBody(status: number): void {
+    if (this.isBodyless || status === 204 || status === 304) this.state = 'complete';
+    else if (this.transferEncoding !== undefined) this.state = 'chunk size';
+    else if (this.contentLength === undefined) {
       this.state = 'body until close';
       this.keepsAlive = false;
     } else {
-      this.remaining = Number(length);
+      this.remaining = Number(this.contentLength);
       this.state = this.remaining === 0 ? 'complete' : 'sized body';
     }
   }
 
   private readBody(from: number): number {
     const to = Math.min(this.length, from + this.remaining);
-    this.sink.onBody(this.buffer, from, to);
+    this.handler.onBody(this.buffer, from, to);
     this.remaining -= to - from;
     if (this.remaining === 0) this.state = this.state === 'chunk' ? 'chunk end' : 'complete';
     return to;
   }
 
-  /** Lines between chunks: sizes, the empty one after each, and trailers. */
+  /** Reads the lines of a chunked body: sizes of chunks, the empty line after each chunk, and trailers. */
   private readLine(from: number): number {
     const { buffer, length } = this;
     const found = buffer.indexOf(0x0a, from);
     const feed = found < length ? found : -1;
     const to = feed < 0 ? length : feed + 1;
     this.line += buffer.toString('latin1', from, to);
-    if (this.line.length > LINE_BYTES_MAX) this.refuse('a line between chunks has no end');
+    if (this.line.length > LINE_BYTES_MAX) this.fail('a line between chunks has no end');
     else if (feed >= 0) {
       const line = this.line;
       this.line = '';
       if (line.endsWith('\r\n')) this.parseLine(line.slice(0, -2));
-      else this.refuse('a line between chunks ends in a bare line feed');
+      else this.fail('a line between chunks ends in a bare line feed');
     }
     return to;
   }
@@ -221,23 +253,23 @@ export class AnswerReader {
     if (this.state === 'chunk size') {
       const size = CHUNK_SIZE.exec(line)?.[1];
       if (size === undefined) {
-        this.refuse(`"${line.slice(0, 80)}" is not the size of a chunk`);
+        this.fail(`"${line.slice(0, 80)}" is not the size of a chunk`);
         return;
       }
       this.remaining = Number.parseInt(size, 16);
       this.state = this.remaining === 0 ? 'trailer' : 'chunk';
     } else if (this.state === 'chunk end') {
       if (line === '') this.state = 'chunk size';
-      else this.refuse('a chunk is longer than it announced');
+      else this.fail('a chunk is longer than it announced');
     } else if (line === '') {
       this.state = 'complete';
     } else {
       this.trailerBytes += line.length;
-      if (this.trailerBytes > HEAD_BYTES_MAX) this.refuse('the trailers have no end');
+      if (this.trailerBytes > HEAD_BYTES_MAX) this.fail('the trailers have no end');
     }
   }
 
-  private refuse(problem: string): void {
+  private fail(problem: string): void {
     this.state = 'malformed';
     this.problem = problem;
     this.keepsAlive = false;

@@ -6,8 +6,8 @@ import { ABORTED, Exchange } from './exchange.ts';
 import { createHttpClient } from './http-client.ts';
 import { createTraffic } from './traffic.ts';
 
-/** The other side of a socket that a client was given, opened at once. */
-class Peer extends EventEmitter {
+/** Replaces a socket of the client, and plays the server at its other end. It opens at once. */
+class FakeSocket extends EventEmitter {
   readonly written: string[] = [];
   readonly remoteAddress = '127.0.0.1';
   readonly remotePort = 80;
@@ -36,15 +36,15 @@ class Peer extends EventEmitter {
   }
 }
 
-function createPeers() {
-  const peers: Peer[] = [];
+function createClient() {
+  const sockets: FakeSocket[] = [];
   const client = createHttpClient({
     now: () => performance.now(),
     traffic: createTraffic(),
     connector: (_url, events) => {
-      const peer = new Peer(events);
-      peers.push(peer);
-      return peer as unknown as Socket;
+      const socket = new FakeSocket(events);
+      sockets.push(socket);
+      return socket as unknown as Socket;
     },
   });
   const ended: Exchange[] = [];
@@ -58,38 +58,38 @@ function createPeers() {
     client.send(exchange);
     return exchange;
   }
-  return { client, peers, send, ended };
+  return { client, sockets, send, ended };
 }
 
-/** Until everything that waits for the event loop's next turns has had them. */
+/** Waits until work that is scheduled for the next turns of the event loop is done. */
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** A connection that is kept after its first answer. */
+/** Creates a client with one connection that is kept after its first answer. */
 async function keepConnection() {
-  const all = createPeers();
+  const all = createClient();
   all.send('/first');
   await settle();
-  const kept = all.peers[0] as Peer;
+  const kept = all.sockets[0] as FakeSocket;
   kept.answer();
   expect(all.ended.map(({ status }) => status)).toEqual([200]);
   return { ...all, kept };
 }
 
-describe('a request that waits for its turn to be written', () => {
-  it.each<[what: string, happens: (kept: Peer) => void]>([
+describe('a request that waits to be written', () => {
+  it.each<[event: string, happens: (kept: FakeSocket) => void]>([
     ['is closed', (kept) => kept.events.onEnd(undefined)],
     ['breaks', (kept) => kept.events.onEnd(new Error('reset'))],
-    ['says what nobody asked', (kept) => kept.answer()],
-  ])('goes over another connection when its own %s', async (_what, happens) => {
-    const { client, kept, peers, send, ended } = await keepConnection();
+    ['carries bytes that answer no request', (kept) => kept.answer()],
+  ])('is sent over another connection when its own %s', async (_event, happens) => {
+    const { client, kept, sockets, send, ended } = await keepConnection();
     const exchange = send('/second');
     happens(kept);
     await settle();
 
     expect(kept.written).toHaveLength(1);
-    const fresh = peers[1] as Peer;
+    const fresh = sockets[1] as FakeSocket;
     expect(fresh.written[0]).toMatch(/^GET \/second /);
     fresh.answer('fresh');
     expect(ended).toHaveLength(2);
@@ -97,7 +97,7 @@ describe('a request that waits for its turn to be written', () => {
     client.close();
   });
 
-  it('is never written once it was given up', async () => {
+  it('is never written after it was cancelled', async () => {
     const { client, kept, send } = await keepConnection();
     const exchange = send('/second');
     client.cancelAll();
@@ -108,18 +108,18 @@ describe('a request that waits for its turn to be written', () => {
     client.close();
   });
 
-  it('leaves together with those of other connections', async () => {
-    const { client, peers, send } = await keepConnection();
+  it('is written together with those of other connections', async () => {
+    const { client, sockets, send } = await keepConnection();
     send('/a');
     send('/b');
     await settle();
-    for (const peer of peers) peer.answer();
+    for (const socket of sockets) socket.answer();
 
     send('/c');
     send('/d');
-    expect(peers.flatMap(({ written }) => written)).toHaveLength(3);
+    expect(sockets.flatMap(({ written }) => written)).toHaveLength(3);
     await settle();
-    expect(peers.flatMap(({ written }) => written)).toHaveLength(5);
+    expect(sockets.flatMap(({ written }) => written)).toHaveLength(5);
     client.close();
   });
 });

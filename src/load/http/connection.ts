@@ -25,10 +25,9 @@ export interface ConnectionDeps {
   connector: Connector;
 }
 
-/** One socket at a time, one request at a time. The socket is opened again for the next request when it was closed. */
+/** Sends one request at a time over one socket. A socket that was closed is opened again for the next request. */
 export class Connection implements CarryingConnection {
   inFlight: Exchange | undefined;
-  /** Kept when the socket is gone. */
   peer: Peer | undefined;
   private socket: Socket | undefined;
   private readonly url: URL;
@@ -36,7 +35,7 @@ export class Connection implements CarryingConnection {
   private readonly deps: ConnectionDeps;
   private readonly reader = new AnswerReader();
   private isOpen = false;
-  /** What waits for the socket to open, or for its turn to be written. */
+  /** A request that waits until the socket is open, or until waiting requests are written together. */
   private waiting: string | Uint8Array | undefined;
   private timer: NodeJS.Timeout | undefined;
   private timerDueMs = Number.POSITIVE_INFINITY;
@@ -55,24 +54,23 @@ export class Connection implements CarryingConnection {
     try {
       bytes = encodeRequest(method, path, this.host, headers, body);
     } catch (error) {
-      this.release({ code: INVALID_REQUEST, message: (error as Error).message, cause: error });
+      this.endExchange({ code: INVALID_REQUEST, message: (error as Error).message, cause: error });
       return;
     }
-    this.watchTime(exchange.calledAtMs + timeoutMs);
+    this.setTimer(exchange.calledAtMs + timeoutMs);
     this.waiting = bytes;
-    if (this.isOpen) writeWithOthers(this);
+    if (this.isOpen) writeTogether(this);
     else this.open();
   }
 
-  /** Ends the exchange in flight for good, and the socket with it. */
   break(failure: TransportFailure): void {
-    this.drop();
-    this.release(failure);
+    this.dropSocket();
+    this.endExchange(failure);
   }
 
   close(): void {
     clearTimeout(this.timer);
-    this.drop();
+    this.dropSocket();
   }
 
   private open(): void {
@@ -91,7 +89,7 @@ export class Connection implements CarryingConnection {
           port: socket.remotePort ?? 0,
           ...sessionOf(socket),
         };
-        // Charged to the exchange that waited for it.
+        // The exchange that waited for the connection is charged with the time.
         this.inFlight.connectingMs = tcpMs;
         this.inFlight.tlsMs = url.protocol === 'https:' ? deps.now() - openedAtMs - tcpMs : 0;
         this.writeWaiting();
@@ -100,14 +98,14 @@ export class Connection implements CarryingConnection {
         if (socket === this.socket) this.read(buffer, length);
       },
       onEnd: (error) => {
-        if (socket === this.socket) this.ended(error);
+        if (socket === this.socket) this.onSocketEnd(error);
       },
     });
     this.socket = socket;
     deps.traffic.watch(socket);
   }
 
-  /** Writes the request that waits, unless it was given up or its connection was lost in the meantime. */
+  /** Writes the request that waits, unless it was cancelled or its connection was lost in the meantime. */
   writeWaiting(): void {
     const { waiting } = this;
     if (waiting === undefined || !this.isOpen) return;
@@ -128,8 +126,8 @@ export class Connection implements CarryingConnection {
   private read(buffer: Buffer, length: number): void {
     const { reader } = this;
     if (!this.inFlight || this.waiting !== undefined) {
-      // Nobody asked: whatever it is, it must not become the answer to the next request.
-      this.replace();
+      // No request was written, so these bytes must not become the answer to the next one.
+      this.replaceSocket();
       return;
     }
     const atMs = this.deps.now();
@@ -140,30 +138,30 @@ export class Connection implements CarryingConnection {
       this.break({ code: MALFORMED_ANSWER, message: reader.problem });
       return;
     }
-    // An answer may come before the whole request has gone; the rest of it would be read as the next one.
+    // After an early answer, unsent bytes of the request are left: the server would read them as the next request.
     const isDone = !reader.keepsAlive || this.deps.closesAfterAnswer === true;
-    if (isDone || this.socket?.writableLength) this.drop();
-    this.release(undefined, atMs);
+    if (isDone || this.socket?.writableLength) this.dropSocket();
+    this.endExchange(undefined, atMs);
   }
 
-  private ended(error: NodeJS.ErrnoException | undefined): void {
+  private onSocketEnd(error: NodeJS.ErrnoException | undefined): void {
     const { reader, isOpen } = this;
     if (isOpen && this.waiting !== undefined) {
-      this.replace();
+      this.replaceSocket();
       return;
     }
-    this.drop();
+    this.dropSocket();
     if (!this.inFlight) return;
     if (isOpen && !error) reader.finish();
-    if (isOpen && reader.state === 'complete') this.release(undefined);
-    else if (error) this.release(failureOf(error));
+    if (isOpen && reader.state === 'complete') this.endExchange(undefined);
+    else if (error) this.endExchange(failureOf(error));
     else {
       const message = 'the server closed the connection before its answer was complete';
-      this.release({ code: CONNECTION_CLOSED, message });
+      this.endExchange({ code: CONNECTION_CLOSED, message });
     }
   }
 
-  private drop(): void {
+  private dropSocket(): void {
     const { socket } = this;
     this.socket = undefined;
     this.isOpen = false;
@@ -171,26 +169,26 @@ export class Connection implements CarryingConnection {
     socket?.destroy();
   }
 
-  /** Drops the socket. A request that was to go over it has not been written and goes over a new one. */
-  private replace(): void {
+  /** Drops the socket. The waiting request was not written to it, so a new socket can carry it. */
+  private replaceSocket(): void {
     const { waiting } = this;
-    this.drop();
+    this.dropSocket();
     if (waiting === undefined) return;
     this.waiting = waiting;
     this.open();
   }
 
-  private release(failure: TransportFailure | undefined, atMs = this.deps.now()): void {
+  private endExchange(failure: TransportFailure | undefined, atMs = this.deps.now()): void {
     const exchange = this.inFlight;
     this.inFlight = undefined;
     exchange?.end(failure, atMs);
   }
 
   /**
-   * Wakes up when the exchange in flight has had its time. A timer that is set stays set when the exchange ends sooner,
-   * because most do: the next one is watched by the same timer, set again only for what is then left.
+   * Ends the exchange in flight when its timeout has passed. Most exchanges end sooner; then the timer stays set and
+   * serves the next exchange, because setting a timer for each request costs more.
    */
-  private watchTime(dueMs: number): void {
+  private setTimer(dueMs: number): void {
     if (this.timer !== undefined && this.timerDueMs <= dueMs) return;
     clearTimeout(this.timer);
     this.timerDueMs = dueMs;
@@ -203,7 +201,7 @@ export class Connection implements CarryingConnection {
     if (!exchange) return;
     const { timeoutMs } = exchange.request;
     const dueMs = exchange.calledAtMs + timeoutMs;
-    if (dueMs > this.deps.now()) this.watchTime(dueMs);
+    if (dueMs > this.deps.now()) this.setTimer(dueMs);
     else this.break({ code: TIMEOUT, message: `no complete answer within ${timeoutMs} ms` });
   }
 }
@@ -221,10 +219,10 @@ function failureOf(error: NodeJS.ErrnoException): TransportFailure {
 let waitingToWrite: Connection[] = [];
 
 /**
- * Writes when everything that has come in by now has been read. Requests that leave in a row keep the other side busy;
- * one by one, with other work between, each would find it asleep, and to wake it costs more than to write.
+ * Writes requests in a row, after the event loop has read all bytes that have arrived. Written one by one, with other
+ * work in between, each would find the server asleep, and waking it takes more CPU time than the write.
  */
-function writeWithOthers(connection: Connection): void {
+function writeTogether(connection: Connection): void {
   if (waitingToWrite.length === 0) setImmediate(writeAll);
   waitingToWrite.push(connection);
 }

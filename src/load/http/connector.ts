@@ -1,30 +1,30 @@
-import { connect as connectTcp, isIP, Socket } from 'node:net';
+import { connect as connectTcp, isIP, Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { HostTarget, HttpOptions } from './http-options.ts';
 import { createNameLookup } from './name-lookup.ts';
 import { createSecureContexts } from './tls.ts';
 
-/** Opens a socket to an origin and tells what happens to it. */
+/** Opens a socket to the origin of a URL and reports its events. */
 export type Connector = (url: URL, events: SocketEvents) => Socket;
 
 export interface SocketEvents {
-  /** TCP stands; told for both kinds of connection. */
+  /** The TCP connection is established; a TLS handshake may follow. */
   onTcp(): void;
   /** Requests can be written. */
   onOpen(): void;
-  /** The buffer's first `length` bytes have come; they are good for the time of the call only. */
+  /** Bytes have arrived: the first `length` ones of the buffer, which is valid during the call only. */
   onBytes(buffer: Buffer, length: number): void;
-  /** Once, and last: the other side has ended the connection, or an error has, the attempt to connect included. */
+  /** Called once, as the last event: the server or an error has ended the connection or the attempt to connect. */
   onEnd(error: NodeJS.ErrnoException | undefined): void;
 }
 
-/** As undici and k6 have it. */
+/** The same as in k6. */
 const CONNECT_TIMEOUT_MS = 30_000;
 const READ_BYTES_MAX = 64 * 1024;
 
 /**
- * A connector for all buyers of a run. Sockets read into one buffer that they share, which spares a stream's machinery
- * and its allocation for every read.
+ * Creates the connector for all VUs of a run. All sockets read into one shared buffer, which saves the work and the
+ * allocations of a stream for every read.
  */
 export function createConnector({
   insecureSkipTlsVerify,
@@ -39,21 +39,15 @@ export function createConnector({
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
   const sessions = new Map<string, Buffer>();
 
-  return (url, events) => {
-    let over = false;
-    const end = (error: NodeJS.ErrnoException | undefined): void => {
-      if (over) return;
-      over = true;
-      clearTimeout(connectTimer);
-      events.onEnd(error);
-    };
-    // IPv6 addresses stand in brackets in a URL.
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  /** Begins to connect. For a blocked host the socket is already destroyed with the reason. */
+  function open(url: URL, onBytes: SocketEvents['onBytes']): Socket {
     const isTls = url.protocol === 'https:';
+    const host = hostOf(url);
     const port = Number(url.port || (isTls ? 443 : 80));
     const target = targetOf(hosts, host, port);
     const refusal = names?.refusalOf(host) ?? (target && names?.refusalOf(target.host));
-    const common = {
+    if (refusal) return new Socket().destroy(refusal);
+    const options: TcpNetConnectOpts = {
       host: target?.host ?? host,
       port: target?.port ?? port,
       noDelay: true,
@@ -61,43 +55,46 @@ export function createConnector({
       onread: {
         buffer,
         callback(length: number) {
-          events.onBytes(buffer, length);
+          onBytes(buffer, length);
           return true;
         },
       },
     };
-    const opened = (): void => {
-      clearTimeout(connectTimer);
-      events.onOpen();
-    };
-    const openTls = (): Socket => {
-      const { host: name } = url;
-      const socket = connectTls({
-        ...common,
-        ...(isIP(host) ? {} : { servername: host }),
-        ALPNProtocols: ['http/1.1'],
-        rejectUnauthorized: !insecureSkipTlsVerify,
-        session: sessions.get(name),
-        ...(secureContextFor && { secureContext: secureContextFor(host) }),
-      });
-      socket.on('session', (session) => sessions.set(name, session));
-      socket.once('secureConnect', opened);
-      return socket;
-    };
-    const openPlain = (): Socket => {
-      const socket = connectTcp(common);
-      socket.once('connect', opened);
-      return socket;
-    };
+    return isTls ? openTls(url.host, host, options) : connectTcp(options);
+  }
 
-    const openNothing = (error: Error): Socket => new Socket().destroy(error);
+  function openTls(sessionKey: string, host: string, options: TcpNetConnectOpts): Socket {
+    const socket = connectTls({
+      ...options,
+      ...(isIP(host) ? {} : { servername: host }),
+      ALPNProtocols: ['http/1.1'],
+      rejectUnauthorized: !insecureSkipTlsVerify,
+      session: sessions.get(sessionKey),
+      ...(secureContextFor && { secureContext: secureContextFor(host) }),
+    });
+    socket.on('session', (session) => sessions.set(sessionKey, session));
+    return socket;
+  }
 
-    const connectTimer = setTimeout(() => {
+  return (url, events) => {
+    const socket = open(url, events.onBytes);
+    const timer = setTimeout(() => {
       const message = `no connection within ${CONNECT_TIMEOUT_MS} ms`;
       socket.destroy(Object.assign(new Error(message), { code: 'CONNECT_TIMEOUT' }));
     }, CONNECT_TIMEOUT_MS);
-    const socket = refusal ? openNothing(refusal) : isTls ? openTls() : openPlain();
+    let ended = false;
+    const end = (error: NodeJS.ErrnoException | undefined): void => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(timer);
+      events.onEnd(error);
+    };
+    // Placed before the listener that starts the TLS handshake, so that the handshake is not counted as connecting.
     socket.prependOnceListener('connect', () => events.onTcp());
+    socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer);
+      events.onOpen();
+    });
     socket.on('error', end);
     socket.once('end', () => end(undefined));
     socket.once('close', () => end(undefined));
@@ -105,8 +102,14 @@ export function createConnector({
   };
 }
 
-/** The most exact entry: with the port, without it, then wildcards from the longest name to the shortest, as k6 looks. */
-function targetOf(
+/** The host of a URL, without the brackets that a URL puts around an IPv6 address. */
+const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
+
+/**
+ * The most exact entry for a host, in the order of k6: with the port, without it, then wildcards from the longest name
+ * to the shortest.
+ */
+export function targetOf(
   hosts: Record<string, HostTarget>,
   host: string,
   port: number,

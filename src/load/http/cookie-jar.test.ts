@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCookieJar, parseCookieDate, parseSetCookie } from './cookie-jar.ts';
+import { createCookieJar } from './cookie-jar.ts';
+import { parseSetCookie } from './set-cookie.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
@@ -14,7 +15,7 @@ describe('cookie jar', () => {
     expect(jar.headerFor('http://other.test', '/')).toBeUndefined();
   });
 
-  it('shares cookies with subdomains only when the server says so, and never with strangers', () => {
+  it('shares cookies with subdomains only when the server asks for it, and never with other hosts', () => {
     const jar = createCookieJar(() => NOW);
     jar.store('own=1', 'http://shop.test', '/');
     jar.store('wide=1; Domain=.shop.test', 'http://shop.test', '/');
@@ -23,14 +24,14 @@ describe('cookie jar', () => {
     expect(jar.headerFor('http://bank.test', '/')).toBeUndefined();
   });
 
-  it('tells a quoted value without its quotes, and sends it back with them', () => {
+  it('gives scripts a quoted value without its quotes, and sends it back with them', () => {
     const jar = createCookieJar(() => NOW);
     jar.store('a="hello world"', 'http://h', '/');
     expect(jar.cookiesFor('http://h', '/')).toEqual({ a: ['hello world'] });
     expect(jar.headerFor('http://h', '/')).toBe('a="hello world"');
   });
 
-  it('replaces, expires and forgets', () => {
+  it('replaces, expires and clears cookies', () => {
     const jar = createCookieJar(() => NOW);
     jar.store('a=1; Path=/', 'http://h', '/');
     jar.store('a=2; Path=/', 'http://h', '/');
@@ -43,14 +44,14 @@ describe('cookie jar', () => {
     expect(jar.headerFor('http://h', '/')).toBeUndefined();
   });
 
-  it('keeps secure cookies off plain connections', () => {
+  it('sends secure cookies over TLS only', () => {
     const jar = createCookieJar(() => NOW);
     jar.store('s=1; Secure', 'https://h', '/');
     expect(jar.headerFor('http://h', '/')).toBeUndefined();
     expect(jar.headerFor('https://h', '/')).toBe('s=1');
   });
 
-  it('lets cookies expire while they are kept', () => {
+  it('stops sending a cookie that expires while it is stored', () => {
     let now = NOW;
     const jar = createCookieJar(() => now);
     jar.store('short=1; Max-Age=5', 'http://h', '/');
@@ -62,7 +63,7 @@ describe('cookie jar', () => {
     expect(jar.headerFor('http://h', '/')).toBe('session=1');
   });
 
-  it('believes Max-Age before Expires, and neither when it makes no sense', () => {
+  it('prefers Max-Age to Expires, and ignores either when it is unreadable', () => {
     const jar = createCookieJar(() => NOW);
     jar.store('a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60', 'http://h', '/');
     jar.store('b=1; Max-Age=soon; Expires=whenever', 'http://h', '/');
@@ -72,7 +73,7 @@ describe('cookie jar', () => {
     expect(jar.headerFor('http://h', '/')).toBe('a=1; b=1; c=1');
   });
 
-  it('sends longer paths first, and keeps the place of what is set again', () => {
+  it('sends longer paths first, and keeps the position of a cookie that is set again', () => {
     const jar = createCookieJar(() => NOW);
     jar.store('a=1; Path=/', 'http://h', '/');
     jar.store('b=1; Path=/', 'http://h', '/');
@@ -83,14 +84,14 @@ describe('cookie jar', () => {
     expect(jar.headerFor('http://h', '/shopping')).toBe('a=2; b=1');
   });
 
-  it('takes an address for one host, whatever its digits end in', () => {
+  it('treats an IP address as one host, although its digits may end like another', () => {
     const jar = createCookieJar(() => NOW);
     jar.store('wide=1; Domain=0.0.1', 'http://127.0.0.1', '/');
     jar.store('own=1; Domain=127.0.0.1', 'http://127.0.0.1', '/');
     expect(jar.headerFor('http://127.0.0.1', '/')).toBe('own=1');
   });
 
-  it('ignores what is no cookie', () => {
+  it('ignores headers that set no cookie', () => {
     const jar = createCookieJar(() => NOW);
     for (const header of ['', ';', '=1', ' =1', 'name', 'a=\u0001', 'a=1\r\nx: y']) {
       jar.store(header, 'http://h', '/');
@@ -98,14 +99,14 @@ describe('cookie jar', () => {
     expect(jar.headerFor('http://h', '/')).toBeUndefined();
   });
 
-  it('keeps no more than 3,000 cookies, the newest', () => {
+  it('keeps the newest 3,000 cookies', () => {
     const jar = createCookieJar(() => NOW);
     for (let i = 0; i < 3_100; i += 1) jar.store(`c${i}=1`, 'http://h', '/');
     const names = Object.keys(jar.cookiesFor('http://h', '/'));
     expect([names.length, names[0]]).toEqual([3_000, 'c100']);
   });
 
-  it('gives back what any server set, until it expires it, and throws at nothing', () => {
+  it('sends back any cookie until the server expires it, and throws for no header', () => {
     const token = fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,20}$/);
     const value = fc.stringMatching(/^[!#-+\--:<-[\]-~]{0,40}$/);
     const name = fc.oneof(token, fc.constantFrom('__proto__', 'constructor', 'toString', 'length'));
@@ -125,7 +126,7 @@ describe('cookie jar', () => {
     );
   });
 
-  it('sends nothing that could end a header, whatever a server says', () => {
+  it('sends nothing that could end a header, for any header of a server', () => {
     const attribute = fc.constantFrom('Path', 'Domain', 'Max-Age', 'Expires', 'Secure', '', 'path');
     const part = fc.tuple(attribute, fc.string({ unit: 'binary-ascii' })).map((it) => it.join('='));
     const header = fc.oneof(
@@ -139,49 +140,6 @@ describe('cookie jar', () => {
         expect(jar.headerFor('http://shop.test', path) ?? '').toMatch(/^[^\r\n\0]*$/);
         expect(parseSetCookie(setCookie)?.name ?? 'a').not.toBe('');
       }),
-    );
-  });
-});
-
-describe('the date of a cookie', () => {
-  it('is read in every form that servers have written it in', () => {
-    const expected = Date.UTC(1994, 10, 6, 8, 49, 37);
-    for (const text of [
-      'Sun, 06 Nov 1994 08:49:37 GMT',
-      'Sunday, 06-Nov-94 08:49:37 GMT',
-      'Sun Nov  6 08:49:37 1994',
-      '06 november 1994 8:49:37 +0900',
-      '1994 6 Nov 08:49:37',
-    ]) {
-      expect([text, parseCookieDate(text)]).toEqual([text, expected]);
-    }
-    expect(parseCookieDate('Wed, 01 Jan 69 00:00:00 GMT')).toBe(Date.UTC(2069, 0, 1));
-  });
-
-  it('is none when a part is missing or impossible', () => {
-    for (const text of [
-      '',
-      '2020',
-      'Sun, 06 Nov 1994',
-      '31 Feb 2020 00:00:00',
-      '01 Jan 1600 00:00:00',
-      '01 Jan 2020 24:00:00',
-      '00 Jan 2020 00:00:00',
-    ]) {
-      expect([text, parseCookieDate(text)]).toEqual([text, undefined]);
-    }
-  });
-
-  it('is the moment it was written for, for every moment', () => {
-    fc.assert(
-      fc.property(
-        fc.date({ min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
-        (date) => {
-          expect(parseCookieDate(date.toUTCString())).toBe(
-            Math.floor(date.getTime() / 1_000) * 1_000,
-          );
-        },
-      ),
     );
   });
 });

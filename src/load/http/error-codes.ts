@@ -2,8 +2,8 @@ import { type Exchange, INVALID_REQUEST, TIMEOUT } from './exchange.ts';
 import { BLOCKED_ADDRESS, BLOCKED_NAME } from './name-lookup.ts';
 
 /**
- * k6's numbers for what went wrong with a request (https://grafana.com/docs/k6/latest/javascript-api/error-codes/),
- * so that scripts and thresholds written for k6 mean the same here.
+ * k6's numbers for failed requests (https://grafana.com/docs/k6/latest/javascript-api/error-codes/), so that scripts and
+ * thresholds written for k6 mean the same here.
  */
 const BY_CODE: Record<string, number> = {
   [INVALID_REQUEST]: 1020,
@@ -24,10 +24,11 @@ const BY_CODE: Record<string, number> = {
   SELF_SIGNED_CERT_IN_CHAIN: 1310,
 };
 
+/** For a failure without a number of its own, after the request was written and before. */
 const GENERIC = 1000;
 const GENERIC_DIAL = 1210;
 
-/** 0 for an answer below 400; 1000 + status for one above. */
+/** 0 for an answer with a status below 400, 1000 + status for any other answer. */
 export function errorCodeOf(exchange: Exchange): number {
   if (exchange.failure) {
     return BY_CODE[exchange.failure.code] ?? (exchange.written ? GENERIC : GENERIC_DIAL);
@@ -35,7 +36,7 @@ export function errorCodeOf(exchange: Exchange): number {
   return exchange.status >= 400 ? 1000 + exchange.status : 0;
 }
 
-/** k6's words, for scripts that look for them. */
+/** k6's error texts, for scripts that compare them. */
 const TEXTS: Record<number, string> = {
   1050: 'request timeout',
   1110: 'ip is blacklisted',
@@ -44,7 +45,7 @@ const TEXTS: Record<number, string> = {
   1212: 'dial: connection refused',
 };
 
-/** Why there is no answer, in k6's words where it has them; empty where there is one. */
+/** The reason why there is no answer, in k6's words if it has any; empty for an answer. */
 export function errorTextOf(exchange: Exchange): string {
   if (!exchange.failure) return '';
   return TEXTS[errorCodeOf(exchange)] ?? exchange.failure.message;

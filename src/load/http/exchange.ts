@@ -1,20 +1,20 @@
-import type { AnswerSink } from './answer-reader.ts';
+import type { AnswerHandler } from './answer-reader.ts';
 
-/** What is to be sent, as near to the wire as it can be. */
+/** A request with everything resolved that its bytes on the wire depend on. */
 export interface HttpRequest {
   method: string;
   /** `http://127.0.0.1:3001` */
   origin: string;
-  /** Path and query. */
+  /** Path and query, escaped. */
   path: string;
-  /** Names and values in turn. */
+  /** Alternates name and value. */
   headers: string[];
   body: string | Uint8Array | null;
   /** From the call to the last byte of the answer. */
   timeoutMs: number;
 }
 
-/** Who is at the other end, and how it is spoken with; empty where there is no TLS. */
+/** The server's address, and the TLS version and cipher suite by k6's names; both empty without TLS. */
 export interface Peer {
   ip: string;
   port: number;
@@ -32,56 +32,56 @@ export interface CarryingConnection {
 
 const NO_PEER: Peer = { ip: '', port: 0, tlsVersion: '', tlsCipherSuite: '' };
 
-/** Why there is no complete answer. */
+/** The reason why there is no complete answer. */
 export interface TransportFailure {
-  /** The operating system's code (`ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` …) or one of those below. */
+  /** The operating system's code (`ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` …) or one of the constants below. */
   code: string;
   message: string;
   cause?: unknown;
 }
 
 export const TIMEOUT = 'TIMEOUT';
-/** The run ended, or the turn was cut short, while the call was in flight. */
+/** The run or the iteration ended while the request was in flight. */
 export const ABORTED = 'ABORTED';
-/** The script asked for what cannot be said in HTTP; nothing was tried. */
+/** The request cannot be expressed in HTTP; nothing was sent. */
 export const INVALID_REQUEST = 'INVALID_REQUEST';
 /** The server closed the connection before its answer was complete. */
 export const CONNECTION_CLOSED = 'CONNECTION_CLOSED';
-/** What came is not HTTP, or could be read in two ways. */
+/** The answer is not HTTP, or could be read in two ways. */
 export const MALFORMED_ANSWER = 'MALFORMED_ANSWER';
-/** The body is larger than any that a script could work with. */
+/** The body is larger than `BODY_BYTES_MAX`. */
 export const OVERSIZED_ANSWER = 'OVERSIZED_ANSWER';
 
 const BODY_BYTES_MAX = 128 * 1024 * 1024;
 
-/** Follows one exchange. */
+/** Is notified of the two moments of an exchange that the engine acts on. */
 export interface ExchangeListener {
-  /** The connection stands and the request's first byte is written in the same breath. */
+  /** Called right before the first byte of the request is written; nothing else runs in between. */
   beforeWrite(): void;
-  /** Called exactly once, whatever happens. */
+  /** Called exactly once, with an answer or with a failure. */
   ended(): void;
 }
 
 /**
- * One request and what became of it. A class that is handed through all of it, because there is one per request and
- * every object or closure saved is throughput. Bodies stay raw bytes until somebody asks.
+ * One request with its answer or failure. One object holds all of it from the call to the end, because each object and
+ * closure saved per request is throughput. The body stays raw bytes until a caller reads it.
  */
-export class Exchange implements AnswerSink {
+export class Exchange implements AnswerHandler {
   readonly request: HttpRequest;
-  /** Whether anything may have reached the server. While false it provably has not. */
+  /** False while the request provably has not reached the server. */
   written = false;
-  /** 0 until an answer came, and again when it broke off. */
+  /** 0 until the head of an answer has arrived, and 0 again when the exchange ends with a failure. */
   status = 0;
   statusText = '';
   failure: TransportFailure | undefined;
 
-  /** Moments on the client's clock, in milliseconds; 0 where it never came to that. */
+  /** Moments on the client's monotonic clock, in milliseconds; 0 for a moment that was not reached. */
   calledAtMs = 0;
   writtenAtMs = 0;
   sentAtMs = 0;
   answeredAtMs = 0;
   endedAtMs = 0;
-  /** Spent opening a connection for this exchange; 0 on a kept one. */
+  /** Time spent on opening a connection for this exchange; 0 on a kept connection. */
   connectingMs = 0;
   tlsMs = 0;
 
@@ -110,7 +110,7 @@ export class Exchange implements AnswerSink {
     return this.bytes().toString('utf8');
   }
 
-  /** The body as JSON, parsed once; undefined when it is none. */
+  /** The body as JSON, parsed once; undefined when it is not JSON. */
   json(): unknown {
     if (!this.parseTried) {
       this.parseTried = true;
@@ -123,7 +123,7 @@ export class Exchange implements AnswerSink {
     return this.parsed;
   }
 
-  /** First value of an answer's header; `name` in lower case. */
+  /** The first value of a header of the answer; `name` is in lower case. */
   header(name: string): string | undefined {
     const raw = this.rawHeaders;
     for (let i = 0; i < raw.length; i += 2) {
@@ -133,7 +133,7 @@ export class Exchange implements AnswerSink {
     return undefined;
   }
 
-  /** Every header of the answer, in order, as the server spelled it. */
+  /** All headers of the answer, in order, as the server spelled them. */
   headers(): [name: string, value: string][] {
     const pairs: [string, string][] = [];
     for (let i = 0; i < this.rawHeaders.length; i += 2) {
@@ -146,14 +146,14 @@ export class Exchange implements AnswerSink {
     return this.connection?.peer ?? NO_PEER;
   }
 
-  /** Gives up: what was written stays written, what was not never will be. Ends the exchange before it returns. */
+  /** Ends the exchange with a failure before it returns. A request that was not written yet will not be. */
   cancel(code: string, message: string): void {
     if (this.endedAtMs !== 0) return;
     if (this.connection) this.connection.break({ code, message });
     else this.end({ code, message }, this.now());
   }
 
-  // What follows is the connection's side of it, in the order of events.
+  // The connection calls the methods below, in this order.
 
   start(connection: CarryingConnection): void {
     this.connection = connection;
@@ -190,7 +190,7 @@ export class Exchange implements AnswerSink {
       this.cancel(OVERSIZED_ANSWER, `the answer's body is longer than ${BODY_BYTES_MAX} bytes`);
   }
 
-  /** With a failure, whatever has come of an answer is forgotten. */
+  /** A failure discards the part of the answer that has arrived. */
   end(failure: TransportFailure | undefined, atMs: number): void {
     if (this.endedAtMs !== 0) return;
     this.endedAtMs = atMs;

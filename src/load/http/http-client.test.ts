@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CERTIFICATE, KEY } from '../testing/certificate.ts';
 import type { TestServer } from '../testing/harness.ts';
 import {
   type HostileAnswer,
@@ -57,7 +58,7 @@ function exchange(
         beforeWrite() {},
         ended() {
           seen.endings += 1;
-          // Were it told a second time, it would be before these turns are over.
+          // A second notification would arrive within these two turns of the event loop.
           setImmediate(() => setImmediate(() => resolve({ exchange: one, ...seen })));
         },
       },
@@ -67,8 +68,8 @@ function exchange(
   });
 }
 
-describe('whatever a server does,', () => {
-  it('every exchange ends once, with an answer or with the reason why there is none', async () => {
+describe('for any answer of a server', () => {
+  it('every exchange ends once, with an answer or with a failure', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(hostileAnswer, { minLength: 1, maxLength: 20 }),
@@ -78,7 +79,7 @@ describe('whatever a server does,', () => {
           const ends = await Promise.all(
             hostile.map(async (_answer, place) => {
               const first = await exchange(client, `/${place}`, 25);
-              // The next request must not suffer from what the last one left on its connection, nor hang on it.
+              // Leftovers of the first answer on the connection must neither disturb nor delay the next request.
               const second = await exchange(client, '/next', 25);
               return [first, second];
             }),
@@ -99,7 +100,7 @@ describe('whatever a server does,', () => {
     );
   });
 
-  it('a proper answer is read whole, in whatever pieces it comes', async () => {
+  it('a correct answer is read completely, cut into any pieces', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(honestAnswer, { minLength: 1, maxLength: 20 }), async (honest) => {
         answers = honest.map(({ pieces }) => ({ pieces, afterwards: 'silence' }));
@@ -121,26 +122,8 @@ describe('whatever a server does,', () => {
   });
 });
 
-/** Of localhost, signed by itself, good until 2126; it protects nothing. */
-const CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBmzCCAUGgAwIBAgIUIr9LkTLxLIHfDjhOcYSZ+bsNkQ4wCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTEzMDIwMVoYDzIxMjYxMDI4
-MTMwMjAxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAQG5ULgbS2T0DP/59i8+Ej3Qi+QXg0jbvKHO/Xz1jWYfrLwPq75TCTS
-vHdeC3UwZltJzOEW5PdpW0YUiHFkyWFSo28wbTAdBgNVHQ4EFgQUZPTSzCpoq4Ah
-8jj/bepG2yrNdtUwHwYDVR0jBBgwFoAUZPTSzCpoq4Ah8jj/bepG2yrNdtUwDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
-zj0EAwIDSAAwRQIhALHyXF2Z1Bxzfr0dWJPyanUXRSghpa5H8fw0hIJcwgsGAiBZ
-35811W/cWOP1UYMjuFjapEqsPiALac//p4XWSy7lQA==
------END CERTIFICATE-----`;
-const KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgbr39gwd6dLy3GGg5
-HYcjjSo5+qn6Xe6ALl1shT6O6fShRANCAAQG5ULgbS2T0DP/59i8+Ej3Qi+QXg0j
-bvKHO/Xz1jWYfrLwPq75TCTSvHdeC3UwZltJzOEW5PdpW0YUiHFkyWFS
------END PRIVATE KEY-----`;
-
 describe('over TLS, an exchange', () => {
-  it('is as any other, and later connections resume the first one', async () => {
+  it('has an answer, and later connections resume the first session', async () => {
     const resumed: boolean[] = [];
     const secure = createServer({ key: KEY, cert: CERTIFICATE }, (request, response) => {
       const socket = request.socket as TLSSocket;
@@ -161,25 +144,27 @@ describe('over TLS, an exchange', () => {
       client.close();
       expect(resumed).toEqual([false, true, true]);
 
-      const wary = createClient();
-      const { exchange: refused } = await exchange(wary, '/', 30_000, origin);
+      const verifying = createClient();
+      const { exchange: refused } = await exchange(verifying, '/', 30_000, origin);
       expect([refused.written, refused.failure?.code]).toEqual([
         false,
         'DEPTH_ZERO_SELF_SIGNED_CERT',
       ]);
-      wary.close();
+      verifying.close();
     } finally {
       secure.closeAllConnections();
       secure.close();
     }
   });
 
-  it('is made with the version, cipher suites and certificate that were asked for', async () => {
-    const guests: unknown[] = [];
+  it('uses the version, cipher suites and certificate of the options', async () => {
+    const sentCertificate: unknown[] = [];
     const secure = createServer(
       { key: KEY, cert: CERTIFICATE, requestCert: true, rejectUnauthorized: false },
       (request, response) => {
-        guests.push((request.socket as TLSSocket).getPeerCertificate().fingerprint !== undefined);
+        sentCertificate.push(
+          (request.socket as TLSSocket).getPeerCertificate().fingerprint !== undefined,
+        );
         response.writeHead(200).end();
       },
     );
@@ -201,7 +186,7 @@ describe('over TLS, an exchange', () => {
           tlsCipherSuite: 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
         });
       }
-      expect(guests).toEqual([true, false]);
+      expect(sentCertificate).toEqual([true, false]);
       client.close();
     } finally {
       secure.closeAllConnections();

@@ -1,13 +1,16 @@
 import { Connection, type ConnectionDeps } from './connection.ts';
 import { ABORTED, type Exchange } from './exchange.ts';
 
-/** The connections of one buyer. Real sockets per buyer, as in life: nothing is shared, nothing is sent twice. */
+/**
+ * Sends the requests of one VU over connections of its own. VUs share no sockets, as real clients do not, and no request
+ * is sent twice.
+ */
 export interface HttpClient {
-  /** Sends a request over a free connection to its origin, a new one if there is none. */
+  /** Sends a request over a free connection to its origin, or over a new one if none is free. */
   send(exchange: Exchange): void;
-  /** Ends every exchange in flight at once, as ABORTED. */
+  /** Ends every exchange in flight with the failure ABORTED. */
   cancelAll(): void;
-  /** Closes all connections; what is in flight ends as ABORTED. */
+  /** Closes all connections; exchanges in flight end with the failure ABORTED. */
   close(): void;
 }
 

@@ -1,10 +1,10 @@
 import type { Exchange } from './exchange.ts';
 import { encodeRequest } from './request-encoding.ts';
 
-/** How much of each request and answer is told: all but the bodies, or all. */
+/** The part of requests and answers that is logged: all but the bodies, or all. */
 export type HttpDebug = 'headers' | 'full';
 
-/** A request as it goes over the wire, a line each. */
+/** The lines of a request as it is written to the socket. */
 export function requestLines({ request }: Exchange, debug: HttpDebug): string[] {
   const { method, origin, path, headers, body } = request;
   const bytes = encodeRequest(method, path, new URL(origin).host, headers, body);
@@ -13,7 +13,7 @@ export function requestLines({ request }: Exchange, debug: HttpDebug): string[] 
   return ['Request:', ...lines.split('\r\n'), ...bodyLines(body ?? '', debug)];
 }
 
-/** What came back, or why nothing did. */
+/** The lines of the answer, or the reason why there is none. */
 export function answerLines(exchange: Exchange, debug: HttpDebug): string[] {
   const { failure, request, status, statusText } = exchange;
   if (failure) {
@@ -27,13 +27,16 @@ export function answerLines(exchange: Exchange, debug: HttpDebug): string[] {
     `HTTP/1.1 ${status} ${statusText}`.trimEnd(),
     ...exchange.headers().map(([name, value]) => `${name}: ${value}`),
     ...bodyLines(
-      exchange.header('content-encoding') === undefined ? exchange.bytes() : unread(exchange),
+      exchange.header('content-encoding') === undefined
+        ? exchange.bytes()
+        : compressedBody(exchange),
       debug,
     ),
   ];
 }
 
-const unread = (exchange: Exchange): string =>
+/** Stands for a body that is not readable as text. */
+const compressedBody = (exchange: Exchange): string =>
   `(${exchange.bytes().length} bytes of ${exchange.header('content-encoding')})`;
 
 function bodyLines(body: string | Uint8Array, debug: HttpDebug): string[] {

@@ -11,7 +11,7 @@ const lookUp = (names: NameLookup, name: string) =>
   });
 
 describe('names', () => {
-  it('refuses hosts by their names, and by the ranges their addresses are in', () => {
+  it('refuses hosts by their names and by the ranges of their addresses', () => {
     const { refusalOf } = namesWith({
       blockedNames: ['shop.example', '*.ads.example'],
       blockedRanges: ['10.0.0.0/8', '::1'],
@@ -30,13 +30,13 @@ describe('names', () => {
     ]);
   });
 
-  it('looks a name up by a policy, and refuses what it leads to', async () => {
+  it('resolves a name by a policy, and refuses a blocked address', async () => {
     const dns = { ttlMs: 1_000, select: 'roundRobin', policy: 'onlyIPv4' } as const;
     const localhost = [{ address: '127.0.0.1', family: 4 }];
     const names = namesWith({ dns });
     expect(await lookUp(names, 'localhost')).toEqual(localhost);
     expect(await lookUp(names, 'localhost')).toEqual(localhost);
-    const wary = namesWith({ dns, blockedRanges: ['127.0.0.0/8'] });
-    expect(await lookUp(wary, 'localhost')).toMatchObject({ code: 'BLOCKED_ADDRESS' });
+    const blocking = namesWith({ dns, blockedRanges: ['127.0.0.0/8'] });
+    expect(await lookUp(blocking, 'localhost')).toMatchObject({ code: 'BLOCKED_ADDRESS' });
   });
 });

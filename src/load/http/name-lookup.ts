@@ -1,21 +1,21 @@
 import { lookup as lookUpBySystem } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** What is asked of names and addresses beyond what the system does. */
+/** Options for resolving host names that go beyond the system's resolver. */
 export interface NameOptions {
   dns?: {
-    /** How long an answer is good for. */
+    /** The time for which the addresses of a name are reused. */
     ttlMs: number;
     select: 'first' | 'random' | 'roundRobin';
     policy: 'preferIPv4' | 'preferIPv6' | 'onlyIPv4' | 'onlyIPv6' | 'any';
   };
-  /** `example.com`, `*.example.com`: not to be asked for. */
+  /** Names that must not be requested: `example.com`, `*.example.com`. */
   blockedNames: string[];
-  /** `10.0.0.0/8`, `::1`: not to be connected to. */
+  /** Addresses that must not be connected to: `10.0.0.0/8`, `::1`. */
   blockedRanges: string[];
 }
 
-/** There is no such connection, because the script wants none. */
+/** The options of the script block a host. */
 export class BlockedError extends Error {
   readonly code: typeof BLOCKED_NAME | typeof BLOCKED_ADDRESS;
   constructor(code: BlockedError['code'], message: string) {
@@ -28,9 +28,9 @@ export const BLOCKED_NAME = 'BLOCKED_NAME';
 export const BLOCKED_ADDRESS = 'BLOCKED_ADDRESS';
 
 export interface NameLookup {
-  /** Why there is no connection to a host, if that can be told without looking it up. */
+  /** The reason why a host is blocked, if it is known without resolving the name. */
   refusalOf(host: string): BlockedError | undefined;
-  /** For `net.connect`. */
+  /** The option `lookup` of `net.connect`. */
   lookup: LookupFunction;
 }
 
@@ -39,21 +39,13 @@ interface Address {
   family: number;
 }
 
-/** Looks names up for all connections of a run. Without `dns` the system's first address is taken each time. */
+/** Resolves names for all connections of a run. Without `dns` it takes the system's first address each time. */
 export function createNameLookup(
   { dns, blockedNames, blockedRanges }: NameOptions,
   { now, random }: { now: () => number; random: () => number },
 ): NameLookup {
-  const ranges = blockedRanges.map((range) => ({ range, list: blockListOf(range) }));
+  const refusalOfAddress = createAddressCheck(blockedRanges);
   const known = new Map<string, { addresses: Promise<Address[]>; untilMs: number; used: number }>();
-
-  function blockedAddress(address: string, family: number): BlockedError | undefined {
-    const type = family === 6 ? 'ipv6' : 'ipv4';
-    const match = ranges.find(({ list }) => list.check(address, type));
-    if (!match) return undefined;
-    const message = `IP (${address}) is in a blacklisted range (${match.range})`;
-    return new BlockedError(BLOCKED_ADDRESS, message);
-  }
 
   async function find(name: string): Promise<Address[]> {
     const all = await lookUpBySystem(name, { all: true, order: 'verbatim' });
@@ -69,7 +61,7 @@ export function createNameLookup(
     if (!entry || entry.untilMs <= now()) {
       entry = { addresses: find(name), untilMs: now() + (dns?.ttlMs ?? 0), used: 0 };
       known.set(name, entry);
-      // What was not found is asked for again.
+      // A failed look-up is not reused.
       entry.addresses.catch(() => known.delete(name));
     }
     const addresses = await entry.addresses;
@@ -80,7 +72,7 @@ export function createNameLookup(
           ? entry.used++ % addresses.length
           : 0;
     const chosen = addresses[index] as Address;
-    const refusal = blockedAddress(chosen.address, chosen.family);
+    const refusal = refusalOfAddress(chosen);
     if (refusal) throw refusal;
     return chosen;
   }
@@ -88,12 +80,9 @@ export function createNameLookup(
   return {
     refusalOf(host) {
       const family = isIP(host);
-      if (family > 0) return blockedAddress(host, family);
-      const name = host.toLowerCase();
-      const match = blockedNames.find((pattern) => fits(name, pattern.toLowerCase()));
-      if (match === undefined) return undefined;
-      const message = `hostname (${host}) is in a blocked pattern (${match})`;
-      return new BlockedError(BLOCKED_NAME, message);
+      return family > 0
+        ? refusalOfAddress({ address: host, family })
+        : refusalOfName(host, blockedNames);
     },
     lookup(name, options, callback) {
       choose(name).then(
@@ -107,7 +96,25 @@ export function createNameLookup(
   };
 }
 
-/** Throws for what is no address and no range of addresses. */
+function refusalOfName(host: string, patterns: string[]): BlockedError | undefined {
+  const name = host.toLowerCase();
+  const match = patterns.find((pattern) => matches(name, pattern.toLowerCase()));
+  if (match === undefined) return undefined;
+  const message = `hostname (${host}) is in a blocked pattern (${match})`;
+  return new BlockedError(BLOCKED_NAME, message);
+}
+
+function createAddressCheck(ranges: string[]): (address: Address) => BlockedError | undefined {
+  const lists = ranges.map((range) => ({ range, list: blockListOf(range) }));
+  return ({ address, family }) => {
+    const match = lists.find(({ list }) => list.check(address, family === 6 ? 'ipv6' : 'ipv4'));
+    if (!match) return undefined;
+    const message = `IP (${address}) is in a blacklisted range (${match.range})`;
+    return new BlockedError(BLOCKED_ADDRESS, message);
+  };
+}
+
+/** Throws for a text that is neither an address nor a range of addresses. */
 export function blockListOf(range: string): BlockList {
   const [address = '', prefix] = range.split('/');
   const type = isIP(address) === 6 ? 'ipv6' : 'ipv4';
@@ -117,7 +124,7 @@ export function blockListOf(range: string): BlockList {
   return list;
 }
 
-const fits = (name: string, pattern: string): boolean =>
+const matches = (name: string, pattern: string): boolean =>
   pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern;
 
 function allowedBy(

@@ -6,7 +6,7 @@ const text = (bytes: string | Uint8Array): string =>
   typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
 
 describe('a request on the wire', () => {
-  it('is what was asked for, with host and length', () => {
+  it('has the given parts, a host and a length', () => {
     expect(encodeRequest('POST', '/a?b', 'shop:80', ['x', '1', 'y', 'ü'], '{"a":1}')).toBe(
       'POST /a?b HTTP/1.1\r\nhost: shop:80\r\nx: 1\r\ny: ü\r\ncontent-length: 7\r\n\r\n{"a":1}',
     );
@@ -21,14 +21,14 @@ describe('a request on the wire', () => {
     expect(text(encodeRequest('POST', '/', 'h', [], new Uint8Array([65, 255])))).toMatch(/\r\nAÿ$/);
   });
 
-  it('goes to the host that the script names, and keeps the length to itself', () => {
+  it('takes the host of the script, and ignores its length', () => {
     const headers = ['Host', 'other', 'Content-Length', '99', 'Transfer-Encoding', 'chunked'];
     expect(encodeRequest('POST', '/', 'h', headers, 'ab')).toBe(
       'POST / HTTP/1.1\r\nHost: other\r\ncontent-length: 2\r\n\r\nab',
     );
   });
 
-  it('never becomes two, whatever its parts are: they are refused instead', () => {
+  it('never becomes two requests: parts that would do so are refused', () => {
     const part = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('a\r\nb: c', 'a\nb', 'a\r\n\r\nGET / HTTP/1.1\r\n', '\u010a', 'a b', ''),

@@ -5,14 +5,15 @@ const HEADER_NAME = METHOD;
 const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 const NOT_IN_PATH = /[^\x21-\x7e]/;
 
-/** Said by the engine alone, because only it knows how it sends the body. */
+/** Only the engine sets these headers, because they depend on how it sends the body. */
 const OWN_HEADERS = new Set(['content-length', 'transfer-encoding', 'trailer']);
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
- * A request as it goes over the wire: a string whose characters are bytes where that is possible, because one write of
- * a string is the cheapest there is. Throws an Error that names what cannot be said in HTTP, so that no value of a
- * script can become a header or a request of its own.
+ * Encodes a request for the socket. The result is a string of one character per byte where that is possible, because one
+ * write of a string is the cheapest write.
+ *
+ * @throws Error for a part that HTTP cannot express, so that no value of a script can inject a header or a request
  */
 export function encodeRequest(
   method: string,
@@ -23,7 +24,7 @@ export function encodeRequest(
 ): string | Uint8Array {
   if (!METHOD.test(method)) throw new Error(`"${method}" is not an HTTP method`);
   if (method === 'CONNECT') throw new Error('CONNECT is not supported');
-  if (NOT_IN_PATH.test(path)) throw new Error(`"${path}" cannot stand in a request line`);
+  if (NOT_IN_PATH.test(path)) throw new Error(`"${path}" cannot be part of a request line`);
   let lines = '';
   let ownHost = false;
   for (let i = 0; i < headers.length; i += 2) {
@@ -32,27 +33,27 @@ export function encodeRequest(
     if (NOT_IN_VALUE.test(value)) {
       throw new Error(`the header "${headers[i]}" holds a forbidden character`);
     }
-    if (header.isOurs) continue;
+    if (header.isSetByEngine) continue;
     if (header.isHost) ownHost = true;
-    lines += header.beginning + value;
+    lines += header.linePrefix + value;
   }
   const length = body === null ? 0 : Buffer.byteLength(body);
   if (body !== null || METHODS_WITH_BODY.has(method)) lines += `\r\ncontent-length: ${length}`;
   const hostLine = ownHost ? '' : `\r\nhost: ${host}`;
   const head = `${method} ${path} HTTP/1.1${hostLine}${lines}\r\n\r\n`;
   if (body === null) return head;
-  // As many bytes as characters: nothing but ASCII.
+  // A body with as many bytes as characters is pure ASCII.
   if (typeof body === 'string' && body.length === length) return head + body;
   return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]);
 }
 
-/** What there is to know of a header by its name: a load says the same few names in all of its requests. */
+/** The properties of a header name, remembered because a load sends the same few names in all requests. */
 const headerOf = createRecentMap(1_000, (name) => {
   if (!HEADER_NAME.test(name)) throw new Error(`"${name}" is not the name of a header`);
   const lowerCase = name.toLowerCase();
   return {
-    beginning: `\r\n${name}: `,
-    isOurs: OWN_HEADERS.has(lowerCase),
+    linePrefix: `\r\n${name}: `,
+    isSetByEngine: OWN_HEADERS.has(lowerCase),
     isHost: lowerCase === 'host',
   };
 });

@@ -1,4 +1,4 @@
-/** A request that could not even be tried, or that a script asked to be thrown about. Thrown into the script. */
+/** Thrown into the script: the request could not be sent, or it failed and the script wants failures thrown. */
 export class RequestError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -8,17 +8,17 @@ import {
   TLSSocket,
 } from 'node:tls';
 
-/** What is asked of TLS beyond the defaults of Node. */
+/** TLS options that differ from Node's defaults. */
 export interface TlsOptions {
   versionMin?: SecureVersion;
   versionMax?: SecureVersion;
-  /** Offered for TLS 1.2 and before, by their standard names; absent: Node's. */
+  /** Cipher suites for TLS 1.2 and older, by their standard names; absent: Node's. */
   cipherSuites?: string[];
-  /** Ours, for servers that ask who we are. */
+  /** Client certificates, for servers that request one. */
   certificates: ClientCertificate[];
 }
 
-/** PEM texts, and which servers they are for (`example.com`, `*.example.com`); for all if none is named. */
+/** PEM texts, and the servers to use them for (`example.com`, `*.example.com`); without domains, for all servers. */
 export interface ClientCertificate {
   domains: string[];
   cert: string;
@@ -26,24 +26,24 @@ export interface ClientCertificate {
   password?: string;
 }
 
-/** One context for each certificate, made when it is first needed: loading authorities and keys takes long. */
+/** Creates one context per certificate at its first use, because loading authorities and keys takes long. */
 export function createSecureContexts(tls: TlsOptions): (host: string) => SecureContext {
-  const made = new Map<ClientCertificate | undefined, SecureContext>();
+  const contexts = new Map<ClientCertificate | undefined, SecureContext>();
   return (host) => {
     const certificate = certificateFor(host, tls.certificates);
-    const context = made.get(certificate) ?? contextOf(tls, certificate);
-    made.set(certificate, context);
+    const context = contexts.get(certificate) ?? contextOf(tls, certificate);
+    contexts.set(certificate, context);
     return context;
   };
 }
 
-/** Those of these suites that Node can speak. */
+/** The suites among `standardNames` that Node supports. */
 export function knownCipherSuites(standardNames: string[]): string[] {
   const known = new Set(getCiphers());
   return standardNames.filter((name) => known.has(openSslName(name).toLowerCase()));
 }
 
-/** Version and cipher suite of a connection, by k6's names; both empty where it is a plain one. */
+/** Version and cipher suite of a connection, by k6's names; both empty for a connection without TLS. */
 export function sessionOf(socket: Socket): { tlsVersion: string; tlsCipherSuite: string } {
   if (!(socket instanceof TLSSocket)) return { tlsVersion: '', tlsCipherSuite: '' };
   return {
@@ -63,13 +63,13 @@ function contextOf(
   { versionMin, versionMax, cipherSuites }: TlsOptions,
   certificate: ClientCertificate | undefined,
 ): SecureContext {
-  // The suites of TLS 1.3 cannot be chosen, as in k6.
+  // As in k6, the suites of TLS 1.3 cannot be chosen.
   const chosen = cipherSuites && [...TLS_1_3_SUITES, ...cipherSuites.map(openSslName)].join(':');
   const isOld = versionMin === 'TLSv1' || versionMin === 'TLSv1.1';
   return createSecureContext({
     minVersion: versionMin,
     maxVersion: versionMax,
-    // What versions before 1.2 can do is below the level of security that OpenSSL asks for.
+    // OpenSSL's default security level forbids everything that versions before 1.2 support.
     ciphers: isOld ? `${chosen ?? DEFAULT_CIPHERS}:@SECLEVEL=0` : chosen,
     ...(certificate && {
       cert: certificate.cert,

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Bytes that went over the wire, read from the sockets themselves instead of being added up per request. */
+/** Counts the bytes sent and received. Sockets count them already, so nothing is added up per request. */
 export interface Traffic {
   watch(socket: Socket): void;
   totals(): { sentBytes: number; receivedBytes: number };

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createUrlSplitter } from './url.ts';
+import { createUrlSplitter, separateCredentials } from './url.ts';
 
 const split = createUrlSplitter();
-/** Without the fragment, and without a question mark that asks nothing. */
+/** The URL without its fragment, and without a question mark that no query follows. */
 const bare = (url: string): string => url.replace(/#.*$/, '').replace(/\?$/, '');
 
-describe('taking URLs apart', () => {
-  it('agrees with the platform for any http URL, the second time too', () => {
+describe('splitting URLs', () => {
+  it('agrees with WHATWG parsing for any http URL, the second time, too', () => {
     fc.assert(
       fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (url) => {
         const expected = new URL(url);
@@ -19,14 +19,22 @@ describe('taking URLs apart', () => {
     );
   });
 
-  it('escapes what cannot stand in a request line', () => {
+  it('escapes characters that cannot be part of a request line', () => {
     expect(split('http://127.0.0.1/é?q=a b').path).toBe('/%C3%A9?q=a%20b');
   });
 
-  it('finds a path where none is written, and credentials', () => {
+  it('adds the missing path, and finds credentials', () => {
     expect(split('http://h:81')).toEqual({ origin: 'http://h:81', path: '/' });
     expect(split('http://h?q=1').path).toBe('/?q=1');
     expect(split('http://me:s%20t@h/').authorization).toBe(`Basic ${btoa('me:s t')}`);
+  });
+
+  it('separates credentials from a URL', () => {
+    expect(separateCredentials('https://me:s%20t@h/a?b')).toEqual({
+      url: 'https://h/a?b',
+      credentials: { user: 'me', password: 's t' },
+    });
+    expect(separateCredentials('http://h').credentials).toBeUndefined();
   });
 
   it.each(['', '/relative', 'ftp://h/', 'http://'])('%j is refused', (url) => {

@@ -3,9 +3,9 @@ import { RequestError } from './request-error.ts';
 export interface SplitUrl {
   /** `http://host:port` */
   origin: string;
-  /** Path and query, escaped; never empty. */
+  /** Path and query, escaped; at least `/`. */
   path: string;
-  /** `Basic …` when the URL holds a user and password. */
+  /** `Basic …` if the URL contains a user and password. */
   authorization: string | undefined;
 }
 
@@ -18,20 +18,22 @@ const UNSAFE = /[^\x21-\x7e]|#/;
 const ORIGINS_MAX = 10_000;
 
 /**
- * Takes absolute URLs apart. A load asks the same few origins again and again, so those are parsed once and only the
- * path is cut off; anything unusual goes the long way through WHATWG parsing. Throws RequestError for what is no http URL.
+ * Creates a function that splits absolute URLs. A load requests the same few origins again and again: they are parsed
+ * once, and after that the path is only cut off. Unusual URLs are parsed completely.
+ *
+ * @throws RequestError for a text that is not an http or https URL
  */
 export function createUrlSplitter(): (url: string) => SplitUrl {
   const origins = new Map<string, Origin>();
   return (url) => {
-    if (UNSAFE.test(url)) return splitSlowly(url);
+    if (UNSAFE.test(url)) return parseAndSplit(url);
     const schemeEnd = url.indexOf('://');
-    if (schemeEnd < 0) return splitSlowly(url);
+    if (schemeEnd < 0) return parseAndSplit(url);
     const end = endOfOrigin(url, schemeEnd + 3);
     const written = url.slice(0, end);
     let known = origins.get(written);
     if (!known) {
-      known = splitSlowly(written);
+      known = parseAndSplit(written);
       if (origins.size < ORIGINS_MAX) origins.set(written, known);
     }
     const rest = url.slice(end);
@@ -47,7 +49,7 @@ function endOfOrigin(url: string, from: number): number {
   return slash < 0 ? url.length : slash;
 }
 
-function splitSlowly(url: string): SplitUrl {
+function parseAndSplit(url: string): SplitUrl {
   const parsed = parseHttpUrl(url);
   const credentials = credentialsOf(parsed);
   return {
@@ -59,8 +61,12 @@ function splitSlowly(url: string): SplitUrl {
   };
 }
 
-/** A URL without the user and password in it, and those. Throws RequestError for what is no http URL. */
-export function takeCredentials(url: string): {
+/**
+ * Separates a URL from the user and password in it.
+ *
+ * @throws RequestError for a text that is not an http or https URL
+ */
+export function separateCredentials(url: string): {
   url: string;
   credentials: { user: string; password: string } | undefined;
 } {
