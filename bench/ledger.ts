@@ -1,7 +1,8 @@
 import { createPool } from '../server/platform/postgres.ts';
 import type { Redis } from '../server/platform/redis.ts';
-import { createStockLedger, type StrategyName } from '../server/stock/index.ts';
+import { createStockLedger } from '../server/stock/index.ts';
 import { newId } from '../src/kernel/ids.ts';
+import type { StrategyName } from '../src/protocol/strategies.ts';
 import { median } from './closed-loop.ts';
 import { stockSku } from './stock-sku.ts';
 

@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { durationMs } from '../src/load/schedule/duration.ts';
+import { STRATEGIES, STRATEGY_NAMES } from '../src/protocol/strategies.ts';
 import type { StackServices } from '../src/stack/stack.ts';
 import { findConfigFile } from './config-file.ts';
-
-const STRATEGIES = [
-  'batched',
-  'conditional',
-  'pessimistic',
-  'optimistic',
-  'distributed-lock',
-  'unit-rows',
-  'naive',
-] as const;
 
 /** Settings arrive as text from flags and variables, and as values from a config file. */
 const wholeNumber = (min: number, max: number) =>
@@ -50,7 +41,9 @@ const isText = (value: unknown): value is string | string[] =>
 /** The form of every setting, and what holds when nobody sets it. */
 const Values = z.object({
   strategy: z
-    .enum(STRATEGIES, { error: ({ input }) => `"${input}" is none of ${STRATEGIES.join(', ')}` })
+    .enum(STRATEGY_NAMES, {
+      error: ({ input }) => `"${input}" is none of ${STRATEGY_NAMES.join(', ')}`,
+    })
     .default('batched'),
   unsafe: z.stringbool().or(z.boolean()).default(false),
   instances: wholeNumber(1, 32).default(1),
@@ -109,7 +102,7 @@ export const SETTINGS: Record<
   strategy: {
     flag: '--strategy <name>',
     env: ['FLASHSALE_STRATEGY'],
-    description: `how the server makes buyers take turns: ${STRATEGIES.join(', ')}`,
+    description: `how the server makes buyers take turns: ${STRATEGY_NAMES.join(', ')}`,
   },
   unsafe: {
     flag: '--unsafe',
@@ -226,7 +219,7 @@ export const SERVICE_SETTINGS = [
 /** Instances share what they admit and forget through Redis; one alone has its memory, unless it locks in Redis. */
 export function servicesOf(settings: Settings): StackServices {
   const { redis, redisUrl, kafka, kafkaBrokers, kafkaHome, strategy, instances } = settings;
-  const byDefault = strategy === 'distributed-lock' || (instances > 1 && 'if_there');
+  const byDefault = STRATEGIES[strategy].needsRedis || (instances > 1 && 'if_there');
   return { redis: redis ?? byDefault, redisUrl, kafka, kafkaBrokers, kafkaHome };
 }
 

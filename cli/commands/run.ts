@@ -4,6 +4,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { concludeLoad } from '../../src/load/conclusion.ts';
+import { STRATEGIES } from '../../src/protocol/strategies.ts';
 import { describeRun } from '../../src/report/run-document.ts';
 import { isSale, type LoadReport } from '../../src/run/events.ts';
 import { Abandoned, type Run, startRun } from '../../src/run/run.ts';
@@ -208,8 +209,8 @@ function splitAt(text: string, separator: string): [string, string | undefined] 
 
 /** The server would refuse as well, but only after a database was started for it. */
 export function assertSafe({ strategy, unsafe, target }: Settings): void {
-  if (strategy !== 'naive' || unsafe || target !== undefined) return;
-  throw UserError.usage('strategy naive is refused', {
+  if (!STRATEGIES[strategy].isUnsafe || unsafe || target !== undefined) return;
+  throw UserError.usage(`strategy ${strategy} is refused`, {
     why: 'it oversells on purpose, to show that the verdict catches it',
     next: 'add --unsafe to see it fail, or choose another --strategy',
   });

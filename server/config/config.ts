@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { UserError } from '../../src/kernel/errors.ts';
 import { Credentials } from '../../src/protocol/accounts.ts';
+import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../../src/protocol/strategies.ts';
 import type { RateLimits } from '../http/guards/rate-limit.ts';
 import { ADMISSION_NAMES, type AdmissionName } from '../stock/admission/index.ts';
-import { STRATEGY_NAMES, type StrategyName } from '../stock/index.ts';
 
 /** Parts of the server one process may play; a process without a list plays all of them. */
 export const ROLES = ['api', 'sweeper', 'relay', 'worker'] as const;
@@ -205,9 +205,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   const read = parsed.data;
 
-  if (read.STRATEGY === 'naive' && read.UNSAFE !== '1') {
+  const { isUnsafe, needsRedis } = STRATEGIES[read.STRATEGY];
+  if (isUnsafe && read.UNSAFE !== '1') {
     throw refuse(
-      ['STRATEGY naive oversells on purpose'],
+      [`STRATEGY ${read.STRATEGY} oversells on purpose`],
       'choose another strategy, or set UNSAFE=1 to watch it fail',
     );
   }
@@ -217,9 +218,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       'set REDIS_URL, or choose ADMISSION=memory',
     );
   }
-  if (read.STRATEGY === 'distributed-lock' && read.REDIS_URL === undefined) {
+  if (needsRedis && read.REDIS_URL === undefined) {
     throw refuse(
-      ['STRATEGY distributed-lock keeps its locks in Redis, and REDIS_URL is not set'],
+      [`STRATEGY ${read.STRATEGY} keeps its locks in Redis, and REDIS_URL is not set`],
       'set REDIS_URL, or choose another strategy',
     );
   }
@@ -333,7 +334,7 @@ function refuseKnownSecrets(read: z.output<typeof Environment>): void {
 
 /** The negative control stands alone: a filter in front of it would hide some of what it does wrong. */
 function usualAdmission(read: z.output<typeof Environment>): AdmissionName {
-  if (read.STRATEGY === 'naive') return 'none';
+  if (STRATEGIES[read.STRATEGY].isUnsafe) return 'none';
   return read.REDIS_URL === undefined ? 'memory' : 'redis';
 }
 

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { StrategyName } from '../../src/protocol/strategies.ts';
 import type { Redis } from '../platform/redis.ts';
 import { createLedgerBatches } from './batch.ts';
 import { createExpiry } from './expiry.ts';
@@ -12,8 +13,8 @@ import { createPessimistic } from './strategies/pessimistic.ts';
 import { createUnitRows } from './strategies/unit-rows.ts';
 import type { StrategyDeps, StrategyLedger } from './strategy.ts';
 
-/** Every strategy there is. A new one is a file in `strategies/` and a line here. */
-const STRATEGIES = {
+/** The code of every strategy that `src/protocol/strategies.ts` names. */
+const CREATE: Record<StrategyName, (deps: StrategyDeps) => StrategyLedger> = {
   batched: createBatched,
   conditional: createConditional,
   pessimistic: createPessimistic,
@@ -21,10 +22,7 @@ const STRATEGIES = {
   'distributed-lock': createDistributedLock,
   'unit-rows': createUnitRows,
   naive: createNaive,
-} satisfies Record<string, (deps: StrategyDeps) => StrategyLedger>;
-
-export type StrategyName = keyof typeof STRATEGIES;
-export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
+};
 
 /** The ledger on PostgreSQL, with one strategy for concurrent buyers. */
 export function createStockLedger(options: {
@@ -39,7 +37,7 @@ export function createStockLedger(options: {
   const { pool, redis, strategy, holdTtlMs, observer = { moved() {}, batched() {} } } = options;
   const batches = createLedgerBatches({ pool, holdTtlMs, observer });
   return {
-    ...STRATEGIES[strategy]({ pool, redis, holdTtlMs, observer, batches }),
+    ...CREATE[strategy]({ pool, redis, holdTtlMs, observer, batches }),
     expireLapsed: createExpiry({ pool, batches }),
   };
 }

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.ts';
+import { STRATEGY_NAMES } from '../../src/protocol/strategies.ts';
 import { createTestDatabase } from '../../test/database.ts';
 import { migrate } from '../platform/migrate.ts';
 import { createPool } from '../platform/postgres.ts';
 import { auditLedger } from './audit.contract.ts';
 import { checkout, lapse, stockSku } from './fixtures.contract.ts';
-import { createStockLedger, STRATEGY_NAMES } from './index.ts';
+import { createStockLedger } from './index.ts';
 import type { HoldRequest, StockLedger } from './ledger.ts';
 
 /** One SKU as a reader of the specification would keep it in a notebook. */

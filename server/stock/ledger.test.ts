@@ -1,7 +1,8 @@
-import { createStockLedger, STRATEGY_NAMES } from './index.ts';
+import { STRATEGIES, STRATEGY_NAMES } from '../../src/protocol/strategies.ts';
+import { createStockLedger } from './index.ts';
 import { describeLedger } from './ledger.contract.ts';
 
 for (const strategy of STRATEGY_NAMES) {
-  if (strategy === 'naive') continue;
+  if (STRATEGIES[strategy].isUnsafe) continue;
   describeLedger(strategy, (options) => createStockLedger({ ...options, strategy }));
 }

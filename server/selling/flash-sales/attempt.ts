@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { AcceptedAttempt } from '../../../src/protocol/flash-sales.ts';
 import { createGroupCommit } from '../../stock/group-commit.ts';
 import {
+  type AttemptDecision,
   DECISION_REFUSALS,
   describeAccepted,
   type FlashSale,
@@ -9,7 +10,7 @@ import {
   refuseAttempt,
 } from './flash-sale.ts';
 import type { HotStore } from './hot-store.ts';
-import type { AttemptDecision, AttemptRequest, FlashSaleStore } from './store.ts';
+import type { AttemptRequest, FlashSaleStore } from './store.ts';
 
 export type AttemptOutcome = { outcome: 'accepted'; attempt: AcceptedAttempt } | Refusal;
 

@@ -1,6 +1,5 @@
 import type { AcceptedAttempt, FlashSaleStatus } from '../../../src/protocol/flash-sales.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
-import type { AttemptDecision } from './store.ts';
 
 export interface FlashSale {
   saleId: string;
@@ -14,6 +13,14 @@ export interface DescribedSale extends FlashSale {
   productName: string;
   productDescription: string;
 }
+
+/** The database's decision about an attempt. */
+export type AttemptDecision =
+  | 'accepted'
+  | 'already_attempted'
+  | 'already_purchased'
+  | 'already_reserved'
+  | 'sold_out';
 
 export interface Refusal {
   /** Its name in the metrics. */

@@ -6,7 +6,7 @@ import type {
   SeededFlashSales,
   SeedFlashSales,
 } from '../../../src/protocol/flash-sales.ts';
-import type { DescribedSale, FlashSale } from './flash-sale.ts';
+import type { AttemptDecision, DescribedSale, FlashSale } from './flash-sale.ts';
 
 export interface AttemptRequest {
   attemptId: string;
@@ -14,13 +14,6 @@ export interface AttemptRequest {
   userId: string;
   callId: string | undefined;
 }
-
-export type AttemptDecision =
-  | 'accepted'
-  | 'already_attempted'
-  | 'already_purchased'
-  | 'already_reserved'
-  | 'sold_out';
 
 /** An accepted attempt that nobody has decided yet. */
 export interface OpenAttempt {
