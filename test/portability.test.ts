@@ -9,7 +9,7 @@ import { loadScript } from '../src/k6/script/load-script.ts';
 import { assetPath } from '../src/kernel/assets.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { newId } from '../src/kernel/ids.ts';
-import { startLoad } from '../src/load/engine.ts';
+import { startLoad } from '../src/load/engine/start-load.ts';
 import { openOutputs } from '../src/load/outputs/outputs.ts';
 import { type TestServer as Front, serve } from '../src/load/testing/harness.ts';
 import { createAdminApi } from '../src/run/sale/admin-api.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createHistoryFile } from '../../src/history/recorder.ts';
 import { loadScript } from '../../src/k6/script/load-script.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { startLoad } from '../../src/load/engine.ts';
+import { startLoad } from '../../src/load/engine/start-load.ts';
 import { referenceTarget } from '../../src/target/reference.ts';
 
 /**

@@ -8,9 +8,10 @@ import type { Metrics } from '../load/metrics/metrics.ts';
 import { hasFigure, hasThresholdFigure, thresholdFiguresOf } from '../load/metrics/sinks.ts';
 import { SYSTEM_TAGS } from '../load/metrics/system-tags.ts';
 import { parseSelector, parseThreshold, type ThresholdOption } from '../load/metrics/thresholds.ts';
-import type { LoadOptions, ScenarioOptions } from '../load/options.ts';
+import type { LoadOptions } from '../load/options.ts';
 import { durationMs, positiveDurationMs } from '../load/schedule/duration.ts';
 import { executors } from '../load/schedule/executors/registry.ts';
+import type { ScenarioOptions } from '../load/schedule/scenario-options.ts';
 
 /** An options object that cannot be run as it stands; the message says where and why. */
 export class OptionsError extends Error {}

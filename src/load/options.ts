@@ -1,6 +1,6 @@
 import type { HttpOptions } from './http/http-options.ts';
 import type { ThresholdOption } from './metrics/thresholds.ts';
-import type { ExecutorPlan } from './schedule/executors/executor.ts';
+import type { ScenarioOptions } from './schedule/scenario-options.ts';
 
 /** A script's options after checking, in the engine's units: every default filled in, durations in milliseconds. */
 export interface LoadOptions {
@@ -27,17 +27,4 @@ export interface LoadOptions {
   systemTags?: string[];
   /** The options as the script exports them, the scenario of a shorthand spelled out, for `exec.test.options`. */
   exported: Record<string, unknown>;
-}
-
-export interface ScenarioOptions {
-  name: string;
-  executor: string;
-  /** What the executor made of its own fields: how many VUs, how long, and how to run. */
-  plan: ExecutorPlan;
-  /** Name of the exported function each iteration calls. */
-  exec: string;
-  startTimeMs: number;
-  gracefulStopMs: number;
-  env: Record<string, string>;
-  tags: Record<string, string>;
 }

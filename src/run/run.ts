@@ -2,7 +2,7 @@ import type { OptionOverrides } from '../k6/options.ts';
 import { loadScript } from '../k6/script/load-script.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage } from '../kernel/errors.ts';
-import type { LoadRun } from '../load/engine.ts';
+import type { LoadRun } from '../load/engine/load-run.ts';
 import { createScope, type Scope } from '../stack/resource.ts';
 import type { StackServices } from '../stack/stack.ts';
 import type { LoadReport, RunEvent, SaleReport } from './events.ts';

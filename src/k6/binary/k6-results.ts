@@ -1,4 +1,5 @@
-import type { LoadSpec } from '../../load/engine.ts';
+import type { LoadSpec } from '../../load/engine/load-run.ts';
+import { judgeGenerator } from '../../load/engine/saturation.ts';
 import type { Exceptions } from '../../load/metrics/exceptions.ts';
 import type { Tagged } from '../../load/metrics/metrics.ts';
 import { observeZeros } from '../../load/metrics/run-metrics.ts';
@@ -6,7 +7,6 @@ import { summarizeMetrics } from '../../load/metrics/summary.ts';
 import { createTally } from '../../load/metrics/tally.ts';
 import { createThresholds } from '../../load/metrics/thresholds.ts';
 import type { LoadResult, LoadTick } from '../../load/result.ts';
-import { judgeGenerator } from '../../load/saturation.ts';
 import { type Line, type Point, timeOf } from './k6-output.ts';
 import { createNotedCalls } from './noted-calls.ts';
 import { NOTE, NOTES, type Note } from './notes.ts';

@@ -1,12 +1,12 @@
 import type { HistoryRecorder } from '../../history/recorder.ts';
 import { createUrlSplitter } from '../../load/http/url.ts';
 import { countOutcome, type OutcomeCounts } from '../../load/metrics/outcomes.ts';
+import { codeOf } from '../../load/operations/answer-code.ts';
 import {
-  codeOf,
   createOperationRecorder,
   type EndedCall,
   type OperationInFlight,
-} from '../../load/vu/operation-recorder.ts';
+} from '../../load/operations/operation-recorder.ts';
 import type { Target } from '../../target/target.ts';
 import type { Note } from './notes.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithK6 } from '../../../test/k6.ts';
-import type { LoadRun, LoadSpec } from '../../load/engine.ts';
+import type { LoadRun, LoadSpec } from '../../load/engine/load-run.ts';
 import { refusedOrigin, serve, type TestServer } from '../../load/testing/harness.ts';
 import type { OptionOverrides } from '../options.ts';
 import { runScript, type ScriptRun } from '../testing/run-script.ts';

@@ -1,4 +1,4 @@
-import { IterationInterrupted } from '../../load/vu/vu.ts';
+import { IterationInterrupted } from '../../load/schedule/iteration.ts';
 import { dataOf } from './data-attributes.ts';
 import {
   ancestorsOf,

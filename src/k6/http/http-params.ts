@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { createRecentMap } from '../../kernel/recent-map.ts';
+import type { CallRequest } from '../../load/calls/call-request.ts';
 import { DURATION_MS_MAX, parseDurationMs } from '../../load/schedule/duration.ts';
-import type { CallRequest } from '../../load/vu/calls.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import { encodeForm } from '../html/form-encoding.ts';
 import { warnOnce } from '../runtime/shared-state.ts';

@@ -1,9 +1,9 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import type { CallRequest, CallResult } from '../../load/calls/call-request.ts';
 import { errorCodeOf, errorTextOf } from '../../load/http/error-codes.ts';
 import type { Exchange } from '../../load/http/exchange.ts';
 import { cookieText, parseCookieDate, parseSetCookie } from '../../load/http/set-cookie.ts';
 import { type Timings, timingsOf } from '../../load/metrics/http-metrics.ts';
-import type { CallRequest, CallResult } from '../../load/vu/calls.ts';
 import { parsePage } from '../html/page.ts';
 import type { Selection } from '../html/selection.ts';
 import { type FormChoice, followForm, followLink, type LinkChoice } from './follow.ts';

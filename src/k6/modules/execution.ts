@@ -1,4 +1,5 @@
-import { type Iteration, IterationInterrupted, type Vu } from '../../load/vu/vu.ts';
+import { type Iteration, IterationInterrupted } from '../../load/schedule/iteration.ts';
+import type { Vu } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
 /** `k6/execution`: what the script may know about its turn, its VU and the run, and how it may end the run. */

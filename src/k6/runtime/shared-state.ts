@@ -1,4 +1,5 @@
-import type { RunView, Vu } from '../../load/vu/vu.ts';
+import type { RunView } from '../../load/vu/run-view.ts';
+import type { Vu } from '../../load/vu/vu.ts';
 
 /** What the VUs of one run have in common: files read once, shared arrays, and what was said once. */
 export interface SharedState {

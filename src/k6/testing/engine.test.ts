@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../kernel/errors.ts';
-import type { LoadRun } from '../../load/engine.ts';
+import type { LoadRun } from '../../load/engine/load-run.ts';
 import { serve, type TestServer } from '../../load/testing/harness.ts';
 import { runScript } from './run-script.ts';
 
@@ -253,7 +253,7 @@ describe('rendezvous', () => {
        export default async function () { await rendezvous('door', __VU === 1 ? 2 : 5, { timeout: '20ms' }); }`,
     );
     expect(result.exceptions.first).toEqual([
-      expect.stringContaining('waits for 2 buyers and cannot also be one of 5'),
+      expect.stringContaining('waits for 2 VUs and cannot also be one of 5'),
     ]);
     const none = await runScript(
       `${MEET} export default async function () { await rendezvous('door', 0); }`,

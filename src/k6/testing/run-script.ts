@@ -1,5 +1,6 @@
 import { systemClock } from '../../kernel/clock.ts';
-import { type LoadRun, type LoadSpec, startLoad } from '../../load/engine.ts';
+import type { LoadRun, LoadSpec } from '../../load/engine/load-run.ts';
+import { startLoad } from '../../load/engine/start-load.ts';
 import { openOutputs } from '../../load/outputs/outputs.ts';
 import type { LoadResult, LoadTick } from '../../load/result.ts';
 import { createMemoryHistory, type MemoryHistory, writeFiles } from '../../load/testing/harness.ts';

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { assetPath } from '../../kernel/assets.ts';
 import { systemClock } from '../../kernel/clock.ts';
-import { startLoad } from '../../load/engine.ts';
+import { startLoad } from '../../load/engine/start-load.ts';
 import {
   createMemoryHistory,
   serve,

@@ -2,13 +2,13 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createHistoryPart } from '../../history/recorder.ts';
 import { clockSince } from '../../kernel/clock.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
-import { createCrew } from '../../load/crew.ts';
+import { createThreadCrew } from '../../load/engine/thread-crew.ts';
 import { RequestError } from '../../load/http/request-error.ts';
 import { deepenStacks, guardRejections } from '../../load/metrics/exceptions.ts';
 import type { SampleObserver } from '../../load/metrics/metrics.ts';
 import { createTally, noCounts } from '../../load/metrics/tally.ts';
-import { createRendezvous } from '../../load/vu/rendezvous.ts';
-import { IterationInterrupted } from '../../load/vu/vu.ts';
+import { createRendezvous } from '../../load/rendezvous/rendezvous.ts';
+import { IterationInterrupted } from '../../load/schedule/iteration.ts';
 import { createVuFactory } from '../../load/vu/vu-factory.ts';
 import { targetNamed } from '../../target/registry.ts';
 import { loadScript } from '../script/load-script.ts';
@@ -84,7 +84,7 @@ async function work(order: WorkerOrder): Promise<void> {
     setupData: () => setupData,
   });
   const { scenarios } = script.options;
-  const crew = createCrew({
+  const crew = createThreadCrew({
     scenarios,
     share: order.share,
     vus,
@@ -112,7 +112,7 @@ async function work(order: WorkerOrder): Promise<void> {
       await crew.run(start.startMs);
     } finally {
       clearInterval(reporter);
-      rendezvous.conclude();
+      rendezvous.close();
     }
     await history.close();
     report();
@@ -123,7 +123,7 @@ async function work(order: WorkerOrder): Promise<void> {
     setTimeout(
       () => {
         while (now() < atMs);
-        rendezvous.letGo(name, round);
+        rendezvous.release(name, round);
       },
       atMs - now() - SPIN_MS,
     );

@@ -1,8 +1,8 @@
 import type { MetricContents, Tags } from '../../load/metrics/metrics.ts';
 import type { MetricType } from '../../load/metrics/sinks.ts';
 import type { DrainedTally } from '../../load/metrics/tally.ts';
+import type { ReleaseTimes } from '../../load/rendezvous/release.ts';
 import type { Share } from '../../load/schedule/share.ts';
-import type { ReleaseTimes } from '../../load/vu/rendezvous.ts';
 import type { OptionOverrides } from '../options.ts';
 import type { RemoteModules } from '../script/remote-modules.ts';
 

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { HistoryFile } from '../../history/recorder.ts';
 import { type Clock, originOf } from '../../kernel/clock.ts';
-import type { Crew } from '../../load/crew.ts';
-import type { ForeignCrewDeps } from '../../load/engine.ts';
+import type { Crew, CrewReports } from '../../load/engine/crew.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import type { Target } from '../../target/target.ts';
 import type { OptionOverrides } from '../options.ts';
@@ -47,7 +46,7 @@ interface Member {
  * Runs the scenarios in worker threads: one schedule, of which each has every n-th arrival, iteration and VU, so that
  * no two ever act for the same buyer. What they count is absorbed here, where thresholds are judged over all of it.
  */
-export function createWorkerCrew(options: WorkerCrewOptions, deps: ForeignCrewDeps): Crew {
+export function createWorkerCrew(options: WorkerCrewOptions, deps: CrewReports): Crew {
   const { clock, workers } = options;
   const members: Member[] = [];
   const gathered = new Map<string, number>();
@@ -121,7 +120,7 @@ export function createWorkerCrew(options: WorkerCrewOptions, deps: ForeignCrewDe
         gather(message);
         break;
       case 'released':
-        deps.score.add(message.times);
+        deps.releases.add(message.times);
         break;
       case 'done':
         member.lagMsP99 = message.lagMsP99;

@@ -1,165 +1,174 @@
-import type { ScenarioOptions } from '../options.ts';
-import type { Iteration } from '../vu/vu.ts';
-import type { VuRunner } from '../vu/vu-runner.ts';
+import type { ExecutorVu, ScenarioRun } from './executors/executor.ts';
+import type { Iteration } from './iteration.ts';
+import type { ScenarioOptions } from './scenario-options.ts';
 import { numberOf, type Share } from './share.ts';
+import { createWaits } from './waits.ts';
 
-/** What an executor has to work with while it runs one scenario. */
-export interface ScenarioRun {
-  /** The vus made before the start (`vusStart` of them). */
-  readonly vus: VuRunner[];
-  /** One more vu. */
-  addVu(): VuRunner;
-  /** Milliseconds since this scenario began. */
-  elapsedMs(): number;
-  /** Whether new iterations may begin: its time is not over and nobody stopped the run. */
-  isOpen(): boolean;
-  /** Whether the run was stopped before its time. */
-  isStopped(): boolean;
-  /** Resolves after so many milliseconds (at least one), at once when the run is stopped. */
-  wait(durationMs: number): Promise<void>;
-  /** One iteration of a vu; `dueMs` is when the schedule asked for it. */
-  runIteration(vu: VuRunner, dueMs?: number): Promise<void>;
-  /** Counts iterations that were due while every vu was busy, or for which the time did not suffice. */
-  drop(count?: number): void;
-}
-
-/** A scenario from its start to the end of its last iteration. */
-export interface RunningScenario {
-  readonly options: ScenarioOptions;
-  /** Starts the executor, whose schedule counts from `startMs`; resolves when every iteration has ended. */
-  run(startMs: number): Promise<void>;
-  /** No new iterations; running ones get the scenario's gracefulStop, then are interrupted. */
-  stop(): void;
-  /** Interrupts everything now. */
-  abort(): void;
-  /** 0…1 of the plan. */
-  progress(): number;
-  /** Iterations the schedule asked for so far; undefined for closed models. */
-  offered(): number | undefined;
-  /** Buyers made so far. */
-  vus(): number;
+/** A VU as a scenario uses it. */
+export interface ScenarioVu {
+  /** Runs one iteration. Resolves when it has ended, also after an exception or an interruption; never rejects. */
+  runIteration(iteration: Iteration): Promise<void>;
+  /** Interrupts the current iteration, which resolves at once; later ones do nothing. */
+  interrupt(): void;
+  /** Closes the connections. */
+  retire(): void;
 }
 
 export interface ScenarioDeps {
-  /** Makes the run's next vu. */
-  createVu: (scenario: ScenarioOptions) => VuRunner;
-  /** Which of the scenario's iterations are taken here. */
+  /** Makes the run's next VU. */
+  createVu: (scenario: ScenarioOptions) => ScenarioVu;
+  /** The part of the scenario's iterations that runs here. */
   share: Share;
   /** Monotonic milliseconds. */
   now: () => number;
+  /** Wall time in milliseconds. */
   nowMs: () => number;
-  onStart: (lateness: { latenessMs: number | undefined }) => void;
+  /** Called at the start of each iteration; `latenessMs` is undefined in closed models. */
+  onStart: (latenessMs: number | undefined) => void;
   onDrop: (count: number) => void;
 }
 
-export function createScenario(options: ScenarioOptions, deps: ScenarioDeps): RunningScenario {
-  const { plan } = options;
-  const vus: VuRunner[] = [];
-  const waiters = new Set<() => void>();
-  let startedAtMs: number | undefined;
-  let startedAtWallMs = 0;
-  let endedAtMs: number | undefined;
-  let turns = 0;
-  let stopped = false;
-  let aborted = false;
-  let graceTimer: NodeJS.Timeout | undefined;
+/** A scenario from its start to the end of its last iteration. Its executor uses it as a `ScenarioRun`. */
+export class RunningScenario implements ScenarioRun {
+  readonly options: ScenarioOptions;
+  readonly vus: RunningVu[] = [];
+  private readonly deps: ScenarioDeps;
+  private readonly waits = createWaits();
+  private startedAtMs: number | undefined;
+  private startedAtWallMs = 0;
+  private endedAtMs: number | undefined;
+  private begun = 0;
+  private stopped = false;
+  private aborted = false;
+  private graceTimer: NodeJS.Timeout | undefined;
+  /** One function for all iterations, so that none allocates its own. */
+  private readonly readProgress = (): number => this.progress();
 
-  function addVu(): VuRunner {
-    const vu = deps.createVu(options);
-    vus.push(vu);
-    if (aborted) vu.interrupt();
-    return vu;
+  /** Makes the VUs of the start. Throws what init code throws. */
+  constructor(options: ScenarioOptions, deps: ScenarioDeps) {
+    this.options = options;
+    this.deps = deps;
+    for (let made = 0; made < options.plan.vusStart; made += 1) this.addVu();
   }
 
-  function elapsedMs(): number {
-    return startedAtMs === undefined ? 0 : (endedAtMs ?? deps.now()) - startedAtMs;
+  /** Starts the executor, whose schedule counts from `startMs`; resolves when every iteration has ended. */
+  async run(startMs: number): Promise<void> {
+    if (this.stopped) return;
+    const { deps } = this;
+    const { plan } = this.options;
+    this.startedAtMs = startMs;
+    this.startedAtWallMs = deps.nowMs() - (deps.now() - startMs);
+    const closeTimer = setTimeout(
+      () => this.startGracefulStop(),
+      plan.durationMs - this.elapsedMs(),
+    );
+    try {
+      await plan.run(this);
+    } finally {
+      this.endedAtMs = deps.now();
+      clearTimeout(closeTimer);
+      clearTimeout(this.graceTimer);
+      for (const { vu } of this.vus) vu.retire();
+    }
   }
 
-  function progress(): number {
-    if (startedAtMs === undefined) return 0;
-    if (endedAtMs !== undefined && !stopped) return 1;
-    const ofTime = elapsedMs() / plan.durationMs;
-    const ofTurns = plan.iterations && !plan.offeredBy ? turns / plan.iterations : 0;
-    return Math.min(1, Math.max(ofTime, ofTurns));
+  /** Begins no new iterations; running ones get the scenario's gracefulStop, then are interrupted. */
+  stop(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.waits.endAll();
+    if (this.startedAtMs !== undefined && this.endedAtMs === undefined) this.startGracefulStop();
   }
 
-  function grantGrace(): void {
-    graceTimer ??= setTimeout(abort, options.gracefulStopMs);
+  /** Interrupts every iteration now. */
+  abort(): void {
+    this.stopped = true;
+    this.aborted = true;
+    clearTimeout(this.graceTimer);
+    this.waits.endAll();
+    for (const { vu } of this.vus) vu.interrupt();
   }
 
-  function wakeAll(): void {
-    for (const wake of [...waiters]) wake();
+  /** 0…1 of the plan. */
+  progress(): number {
+    if (this.startedAtMs === undefined) return 0;
+    if (this.endedAtMs !== undefined && !this.stopped) return 1;
+    const { plan } = this.options;
+    const ofTime = this.elapsedMs() / plan.durationMs;
+    const ofIterations = plan.iterations && !plan.offeredBy ? this.begun / plan.iterations : 0;
+    return Math.min(1, Math.max(ofTime, ofIterations));
   }
 
-  function abort(): void {
-    stopped = true;
-    aborted = true;
-    clearTimeout(graceTimer);
-    wakeAll();
-    for (const vu of vus) vu.interrupt();
+  /** Iterations the schedule asked for so far; undefined for closed models. */
+  offered(): number | undefined {
+    return this.options.plan.offeredBy?.(this.elapsedMs());
   }
 
-  const run: ScenarioRun = {
-    vus,
-    addVu,
-    elapsedMs,
-    isOpen: () => !stopped && elapsedMs() < plan.durationMs,
-    isStopped: () => stopped,
-    wait(durationMs) {
-      if (stopped) return Promise.resolve();
-      return new Promise((resolve) => {
-        const wake = (): void => {
-          clearTimeout(timer);
-          waiters.delete(wake);
-          resolve();
-        };
-        const timer = setTimeout(wake, Math.max(1, durationMs));
-        waiters.add(wake);
-      });
-    },
-    runIteration(vu, dueMs) {
-      const latenessMs = dueMs === undefined ? 0 : Math.max(0, elapsedMs() - dueMs);
-      const turn: Iteration = {
-        scenario: options,
-        scenarioStartedAtMs: startedAtWallMs,
-        progress,
-        number: numberOf(turns, deps.share),
-        latenessMs,
-      };
-      turns += 1;
-      deps.onStart({ latenessMs: dueMs === undefined ? undefined : latenessMs });
-      return vu.runIteration(turn);
-    },
-    drop: (count = 1) => deps.onDrop(count),
-  };
+  addVu(): ExecutorVu {
+    const vu = this.deps.createVu(this.options);
+    const running = new RunningVu(vu, this);
+    this.vus.push(running);
+    if (this.aborted) vu.interrupt();
+    return running;
+  }
 
-  for (let i = 0; i < plan.vusStart; i += 1) addVu();
+  elapsedMs(): number {
+    if (this.startedAtMs === undefined) return 0;
+    return (this.endedAtMs ?? this.deps.now()) - this.startedAtMs;
+  }
 
-  return {
-    options,
-    async run(startMs) {
-      if (stopped) return;
-      startedAtMs = startMs;
-      startedAtWallMs = deps.nowMs() - (deps.now() - startMs);
-      const closeTimer = setTimeout(grantGrace, plan.durationMs - elapsedMs());
-      try {
-        await plan.run(run);
-      } finally {
-        endedAtMs = deps.now();
-        clearTimeout(closeTimer);
-        clearTimeout(graceTimer);
-        for (const vu of vus) vu.retire();
-      }
-    },
-    stop() {
-      if (stopped) return;
-      stopped = true;
-      wakeAll();
-      if (startedAtMs !== undefined && endedAtMs === undefined) grantGrace();
-    },
-    abort,
-    progress,
-    offered: () => plan.offeredBy?.(elapsedMs()),
-    vus: () => vus.length,
-  };
+  isOpen(): boolean {
+    return !this.stopped && this.elapsedMs() < this.options.plan.durationMs;
+  }
+
+  isStopped(): boolean {
+    return this.stopped;
+  }
+
+  wait(durationMs: number): Promise<void> {
+    return this.waits.wait(Math.max(1, durationMs));
+  }
+
+  drop(count = 1): void {
+    this.deps.onDrop(count);
+  }
+
+  /** The next iteration, as it begins; `dueMs` is the moment the schedule asked for it. */
+  beginIteration(dueMs: number | undefined): Iteration {
+    const latenessMs = dueMs === undefined ? undefined : Math.max(0, this.elapsedMs() - dueMs);
+    const iteration: Iteration = {
+      scenario: this.options,
+      scenarioStartedAtMs: this.startedAtWallMs,
+      progress: this.readProgress,
+      number: numberOf(this.begun, this.deps.share),
+      latenessMs: latenessMs ?? 0,
+    };
+    this.begun += 1;
+    this.deps.onStart(latenessMs);
+    return iteration;
+  }
+
+  private startGracefulStop(): void {
+    this.graceTimer ??= setTimeout(() => this.abort(), this.options.gracefulStopMs);
+  }
+}
+
+/** One VU of a scenario, which its executor gives iterations to. */
+class RunningVu implements ExecutorVu {
+  readonly vu: ScenarioVu;
+  private readonly scenario: RunningScenario;
+
+  constructor(vu: ScenarioVu, scenario: RunningScenario) {
+    this.vu = vu;
+    this.scenario = scenario;
+  }
+
+  runIteration(dueMs?: number): Promise<void> {
+    return this.vu.runIteration(this.scenario.beginIteration(dueMs));
+  }
+
+  discard(): void {
+    this.vu.interrupt();
+    this.vu.retire();
+  }
 }

@@ -1,32 +1,39 @@
 import type { LoadOptions } from '../options.ts';
 import type { Vu } from './vu.ts';
 
-/** A scenario file, bundled, evaluated once and found usable: what the engine runs and what the CLI asks before it seeds. */
+/** A scenario file, bundled, evaluated once and checked. The engine runs it; the CLI reads it before it seeds a sale. */
 export interface LoadedScript {
   /** Absolute path of the file. */
   path: string;
-  /** File name without folder and extension: what people call the scenario (`rush`). */
+  /** File name without folder and extension; the name of the scenario (`rush`). */
   name: string;
   /** The checked options, defaults filled in. */
   options: LoadOptions;
   /** The exported plain data `sale` (stock, buyers, holdTtlMs …), unchecked; absent when the script exports none. */
   sale?: Record<string, unknown>;
-  /** Names of what the script exports as functions. */
+  /** Names of the functions that the script exports. */
   exports: string[];
-  /** What the script imports over the network: texts by URL, for whoever loads it once more for the same run. */
+  /** The modules that the script imports over the network: texts by URL, so that a second load needs no network. */
   remoteModules: Map<string, string>;
-  /** Metrics the script declares itself. */
+  /** Names of the metrics that the script declares itself. */
   customMetrics: string[];
   /**
    * Runs the script's init code for one VU, with modules bound to that VU, which is no longer `initializing` after it.
-   * Throws what the init code throws; where init code waits, the functions wait for it and reject with that.
+   * Throws what the init code throws. Where init code waits, the functions wait for it and reject with its error.
    */
   createVu(vu: Vu): ScriptFunctions;
   /** One line for a value the script threw: its message and `file:line` in the sources as they were written. */
   describeError(error: unknown): string;
-  /** Whether an error was thrown by the script's own code (for rejections nobody awaited). */
+  /** True for an error thrown by the script's own code; asked about rejections that nothing handled. */
   owns(error: unknown): boolean;
 }
 
-/** What a script exports, bound to one VU. Calls may answer with a promise. */
+/** The functions that a script exports, bound to one VU. They may return promises. */
 export type ScriptFunctions = Record<string, (argument?: unknown) => unknown>;
+
+/** Calls one of a script's functions. Throws what the function throws, and when the script has no such function. */
+export function callExported(functions: ScriptFunctions, name: string, argument: unknown): unknown {
+  const fn = functions[name];
+  if (typeof fn !== 'function') throw new Error(`the script exports no function "${name}"`);
+  return fn(argument);
+}

@@ -2,33 +2,33 @@ import { randomBytes } from 'node:crypto';
 import type { HistoryRecorder } from '../../history/recorder.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Target } from '../../target/target.ts';
+import type { CallsDeps } from '../calls/calls.ts';
+import { createRateLimit } from '../calls/rate-limit.ts';
 import { createConnector } from '../http/connector.ts';
 import { createUrlSplitter } from '../http/url.ts';
 import type { Tally } from '../metrics/tally.ts';
-import type { ScenarioOptions } from '../options.ts';
-import { createRateLimit } from '../schedule/rate-limit.ts';
+import { createCallIds } from '../operations/call-ids.ts';
+import { createOperationRecorder } from '../operations/operation-recorder.ts';
+import type { Rendezvous } from '../rendezvous/rendezvous.ts';
+import type { ScenarioOptions } from '../schedule/scenario-options.ts';
 import { numberOf, type Share, WHOLE } from '../schedule/share.ts';
-import { createCallIds, createOperationRecorder } from './operation-recorder.ts';
-import type { Rendezvous } from './rendezvous.ts';
+import { createLifecycleVu, type LifecycleVu } from './lifecycle-vu.ts';
+import type { RunView } from './run-view.ts';
 import type { LoadedScript } from './script.ts';
-import type { RunView } from './vu.ts';
-import {
-  createVuRunner,
-  type IterationEnd,
-  type VuRunner,
-  type VuRunnerDeps,
-} from './vu-runner.ts';
+import { VirtualUser, type VirtualUserDeps } from './virtual-user.ts';
+import { type IterationEnd, VuRunner } from './vu-runner.ts';
 
-/** Makes the buyers of one thread; what they do is counted in its tally. */
+/** Makes the VUs of one thread; their iterations and calls are counted in the thread's tally. */
 export interface VuFactory {
-  /** One for a scenario, of which this worker has a share. Throws what init code throws. */
+  /** Makes a VU for a scenario, of which this thread has a share. Throws what init code throws. */
   createForScenario(scenario: ScenarioOptions, share: Share): VuRunner;
-  /** One that belongs to no scenario, for `setup`, `teardown` and `handleSummary`. */
-  createOutsideScenarios(): VuRunner;
+  /** Makes a VU that belongs to no scenario, for `setup`, `teardown` and `handleSummary`. Throws what init code throws. */
+  createForLifecycle(): LifecycleVu;
 }
 
 export interface VuFactoryDeps {
   script: LoadedScript;
+  /** `__ENV` of every VU. */
   env: Record<string, string>;
   target: Target;
   history: HistoryRecorder;
@@ -36,71 +36,79 @@ export interface VuFactoryDeps {
   log: (line: string) => void;
   tally: Tally;
   run: RunView;
-  /** Which worker this is; VUs of different workers have different numbers. */
+  /** The thread's part of the run; VUs of different threads have different numbers. */
   share: Share;
   rendezvous: Rendezvous;
+  /** The value that `setup` returned, as JSON. */
   setupData: () => string | undefined;
 }
 
 export function createVuFactory(deps: VuFactoryDeps): VuFactory {
-  const { script, tally, clock, target } = deps;
-  const { options } = script;
-  const { counts, runMetrics, exceptions } = tally;
-  let made = 0;
-
-  function onIterationEnd({ vu, durationMs, interrupted, exception }: IterationEnd): void {
-    counts.vusActive -= 1;
-    if (interrupted) {
-      counts.interrupted += 1;
-      return;
-    }
-    counts.iterations += 1;
-    runMetrics.iterations.add(1, vu);
-    runMetrics.iterationDuration.add(durationMs, vu);
-    if (exception) exceptions.record(exception.error);
-  }
-
+  const { script, tally, clock } = deps;
   const now = (): number => clock.monotonicNs() / 1e6;
-  const perSecondMax = options.http.requestsPerSecondMax;
-
-  const runnerDeps: Omit<VuRunnerDeps, 'share'> = {
-    script,
-    options,
+  const shared: Omit<VirtualUserDeps, 'share'> = {
+    options: script.options,
     env: deps.env,
     metrics: tally.metrics,
     checks: tally.checks,
+    calls: createCallsDeps(deps, now),
+    rendezvous: deps.rendezvous,
     run: deps.run,
     log: deps.log,
-    setupData: deps.setupData,
-    onIterationEnd,
-    rendezvous: deps.rendezvous,
-    calls: {
-      now,
-      nowMs: clock.nowMs,
-      traffic: tally.traffic,
-      connector: createConnector(options.http),
-      closesAfterAnswer: options.http.keepConnections === 'never',
-      target,
-      operations: createOperationRecorder({
-        target,
-        history: deps.history,
-        nextCallId: createCallIds(randomBytes(10).toString('hex')),
-      }),
-      outcomes: tally.outcomes,
-      httpMetrics: tally.httpMetrics,
-      splitUrl: createUrlSplitter(),
-      ...(perSecondMax && { waitMs: createRateLimit(perSecondMax / deps.share.of, now) }),
-      onLatency: (latencyMs) => tally.latency.add(latencyMs),
-    },
   };
+  const onIterationEnd = (end: IterationEnd): void => countIteration(tally, end);
+  const runnerDeps = { script, now, setupData: deps.setupData, onIterationEnd };
+  let made = 0;
 
   return {
     createForScenario(scenario, share) {
       const id = numberOf(made, deps.share) + 1;
       made += 1;
-      counts.vusMade += 1;
-      return createVuRunner(id, scenario, { ...runnerDeps, share });
+      tally.counts.vusMade += 1;
+      return new VuRunner(new VirtualUser(id, scenario, { ...shared, share }), runnerDeps);
     },
-    createOutsideScenarios: () => createVuRunner(0, undefined, { ...runnerDeps, share: WHOLE }),
+    createForLifecycle: () =>
+      createLifecycleVu(new VirtualUser(0, undefined, { ...shared, share: WHOLE }), script),
   };
+}
+
+function createCallsDeps(
+  { script, target, history, clock, tally, share }: VuFactoryDeps,
+  now: () => number,
+): CallsDeps {
+  const { http } = script.options;
+  const perSecondMax = http.requestsPerSecondMax;
+  return {
+    now,
+    nowMs: clock.nowMs,
+    traffic: tally.traffic,
+    connector: createConnector(http),
+    closesAfterAnswer: http.keepConnections === 'never',
+    target,
+    operations: createOperationRecorder({
+      target,
+      history,
+      nextCallId: createCallIds(randomBytes(10).toString('hex')),
+    }),
+    outcomes: tally.outcomes,
+    httpMetrics: tally.httpMetrics,
+    splitUrl: createUrlSplitter(),
+    ...(perSecondMax && { waitMs: createRateLimit(perSecondMax / share.of, now) }),
+    onLatency: (latencyMs) => tally.latency.add(latencyMs),
+  };
+}
+
+function countIteration(
+  { counts, runMetrics, exceptions }: Tally,
+  { vu, durationMs, interrupted, exception }: IterationEnd,
+): void {
+  counts.vusActive -= 1;
+  if (interrupted) {
+    counts.interrupted += 1;
+    return;
+  }
+  counts.iterations += 1;
+  runMetrics.iterations.add(1, vu);
+  runMetrics.iterationDuration.add(durationMs, vu);
+  if (exception) exceptions.record(exception.error);
 }

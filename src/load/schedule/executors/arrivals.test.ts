@@ -1,22 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { VuRunner } from '../../vu/vu-runner.ts';
 import { constantPacer, rampingPacer } from '../pacer.ts';
-import type { ScenarioRun } from '../scenario-run.ts';
 import { planArrivals } from './arrivals.ts';
-import type { ExecutorPlan } from './executor.ts';
+import type { ExecutorPlan, ExecutorVu, ScenarioRun } from './executor.ts';
 
 /**
- * A scenario in virtual time: waiting moves the clock, turns end after so many virtual milliseconds, and nothing else
- * passes. `stallMs` makes every wait last longer than asked, as on a busy machine.
+ * A scenario in virtual time: only waits move the clock, and an iteration ends at the first wait that reaches its
+ * `iterationMs`. `stallMs` makes every wait last longer than asked, as on a busy machine.
  */
 function createVirtualRun({
   vusStart,
-  turnMs,
+  iterationMs,
   stallMs,
 }: {
   vusStart: number;
-  turnMs: number;
+  iterationMs: number;
   stallMs: number;
 }) {
   let clockMs = 0;
@@ -25,15 +23,23 @@ function createVirtualRun({
   const started: { dueMs: number; atMs: number }[] = [];
   let dropped = 0;
   let created = 0;
-  const addVu = (): VuRunner => {
+  const addVu = (): ExecutorVu => {
     created += 1;
-    return {} as VuRunner;
+    return {
+      runIteration(dueMs) {
+        started.push({ dueMs: dueMs as number, atMs: clockMs });
+        return new Promise((end) => {
+          running.push({ endsAtMs: clockMs + iterationMs, end });
+        });
+      },
+      discard() {},
+    };
   };
   async function advance(toMs: number): Promise<void> {
     clockMs = toMs;
-    for (const turn of running.splice(0)) {
-      if (turn.endsAtMs <= clockMs) turn.end();
-      else running.push(turn);
+    for (const iteration of running.splice(0)) {
+      if (iteration.endsAtMs <= clockMs) iteration.end();
+      else running.push(iteration);
     }
     await new Promise(setImmediate);
   }
@@ -44,12 +50,6 @@ function createVirtualRun({
     isOpen: () => !stopped,
     isStopped: () => stopped,
     wait: (durationMs) => advance(clockMs + Math.max(1, durationMs) + stallMs),
-    runIteration(_buyer, dueMs) {
-      started.push({ dueMs: dueMs as number, atMs: clockMs });
-      return new Promise((end) => {
-        running.push({ endsAtMs: clockMs + turnMs, end });
-      });
-    },
     drop() {
       dropped += 1;
     },
@@ -60,7 +60,7 @@ function createVirtualRun({
     stop() {
       stopped = true;
     },
-    /** Runs a plan to its end: once all arrivals are through, or nothing more begins, every turn ends. */
+    /** Runs a plan to its end: once every arrival was started or dropped, or the run is stopped, every iteration ends. */
     async finish(plan: ExecutorPlan): Promise<void> {
       let done = false;
       const work = plan.run(run).then(() => {
@@ -68,8 +68,8 @@ function createVirtualRun({
       });
       while (!done) {
         await new Promise(setImmediate);
-        const through = started.length + dropped === plan.iterations;
-        if (through || stopped) for (const turn of running.splice(0)) turn.end();
+        const allArrived = started.length + dropped === plan.iterations;
+        if (allArrived || stopped) for (const iteration of running.splice(0)) iteration.end();
       }
       await work;
     },
@@ -86,7 +86,7 @@ describe('arrivals', () => {
         async (rate, durationMs, stallMs) => {
           const pacer = constantPacer({ ratePerMs: rate / 1_000, durationMs });
           const plan = planArrivals(pacer, { preAllocatedVUs: 0, maxVUs: 100_000 });
-          const virtual = createVirtualRun({ vusStart: 0, turnMs: 5, stallMs });
+          const virtual = createVirtualRun({ vusStart: 0, iterationMs: 5, stallMs });
           await virtual.finish(plan);
           const { started, dropped } = virtual.facts();
           expect(dropped).toBe(0);
@@ -100,7 +100,7 @@ describe('arrivals', () => {
     );
   });
 
-  it('does the same for ramps', async () => {
+  it('begins every arrival of a ramp', async () => {
     const pacer = rampingPacer({
       startPerMs: 0,
       stages: [
@@ -108,14 +108,14 @@ describe('arrivals', () => {
         { targetPerMs: 0, durationMs: 1_000 },
       ],
     });
-    const virtual = createVirtualRun({ vusStart: 5, turnMs: 5, stallMs: 0 });
+    const virtual = createVirtualRun({ vusStart: 5, iterationMs: 5, stallMs: 0 });
     await virtual.finish(planArrivals(pacer, { preAllocatedVUs: 5, maxVUs: 50 }));
     expect(virtual.facts().started).toHaveLength(200);
   });
 
-  it('hires up to maxVUs and drops what finds everybody busy', async () => {
+  it('makes up to maxVUs VUs and drops the arrivals that find all of them busy', async () => {
     const pacer = constantPacer({ ratePerMs: 0.1, durationMs: 1_000 });
-    const virtual = createVirtualRun({ vusStart: 2, turnMs: 1e9, stallMs: 0 });
+    const virtual = createVirtualRun({ vusStart: 2, iterationMs: 1e9, stallMs: 0 });
     await virtual.finish(planArrivals(pacer, { preAllocatedVUs: 2, maxVUs: 7 }));
     const { started, dropped, created } = virtual.facts();
     expect([started.length, dropped, created]).toEqual([7, 93, 7]);
@@ -123,7 +123,7 @@ describe('arrivals', () => {
 
   it('begins nothing more once the run is stopped', async () => {
     const pacer = constantPacer({ ratePerMs: 1, durationMs: 10_000 });
-    const virtual = createVirtualRun({ vusStart: 1, turnMs: 1, stallMs: 0 });
+    const virtual = createVirtualRun({ vusStart: 1, iterationMs: 1, stallMs: 0 });
     const { wait } = virtual.run;
     virtual.run.wait = async (durationMs) => {
       await wait(durationMs);

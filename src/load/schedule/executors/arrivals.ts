@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import type { VuRunner } from '../../vu/vu-runner.ts';
 import { type Pacer, sharePacer } from '../pacer.ts';
-import type { ScenarioRun } from '../scenario-run.ts';
 import { partOf } from '../share.ts';
-import type { ExecutorPlan } from './executor.ts';
+import type { ExecutorPlan, ExecutorVu, ScenarioRun } from './executor.ts';
 
-/** The fields that say how many vus an open model may have. */
+/** The fields that limit the number of VUs of an open model. */
 export const vuLimits = {
   preAllocatedVUs: z.int().min(0),
   maxVUs: z.int().min(1).optional(),
 };
 
-/** What every executor with a schedule of arrivals does; they differ in the schedule alone. */
+/** The plan of every executor with a schedule of arrivals; those executors differ in the schedule alone. */
 export function planArrivals(
   pacer: Pacer,
   { preAllocatedVUs, maxVUs }: { preAllocatedVUs: number; maxVUs?: number },
@@ -37,13 +35,13 @@ export function planArrivals(
 }
 
 /**
- * Walks the schedule by one coarse timer on absolute times: what has fallen due while the process was busy starts at
- * once, with its lateness on record, so neither the number of arrivals nor their due times ever drift. An arrival that
- * finds every vu busy and no more to hire is dropped and counted, not put off.
+ * Starts each arrival of the schedule at its due time, with one coarse timer on absolute times. Arrivals that fell due
+ * while the process was busy start at once and their lateness is measured, so neither the number of arrivals nor their
+ * due times ever drift. An arrival that finds every VU busy, and `vusMax` of them made, is dropped and counted.
  */
 async function runArrivals(pacer: Pacer, vusMax: number, run: ScenarioRun): Promise<void> {
-  const idle: VuRunner[] = [...run.vus];
-  const turns = new Set<Promise<void>>();
+  const idle: ExecutorVu[] = [...run.vus];
+  const running = new Set<Promise<void>>();
   let created = idle.length;
 
   function arrive(index: number): void {
@@ -56,12 +54,12 @@ async function runArrivals(pacer: Pacer, vusMax: number, run: ScenarioRun): Prom
       run.drop();
       return;
     }
-    const free = vu;
-    const turn = run.runIteration(free, pacer.dueMs(index)).then(() => {
-      turns.delete(turn);
-      idle.push(free);
+    const busy = vu;
+    const iteration = busy.runIteration(pacer.dueMs(index)).then(() => {
+      running.delete(iteration);
+      idle.push(busy);
     });
-    turns.add(turn);
+    running.add(iteration);
   }
 
   let next = 0;
@@ -73,5 +71,5 @@ async function runArrivals(pacer: Pacer, vusMax: number, run: ScenarioRun): Prom
     }
     if (next < pacer.arrivals) await run.wait(pacer.dueMs(next) - run.elapsedMs());
   }
-  await Promise.all(turns);
+  await Promise.all(running);
 }

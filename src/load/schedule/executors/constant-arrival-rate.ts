@@ -4,7 +4,7 @@ import { constantPacer } from '../pacer.ts';
 import { planArrivals, vuLimits } from './arrivals.ts';
 import { defineExecutor } from './executor.ts';
 
-/** So many iterations begin in every unit of time, however long they take. */
+/** A fixed number of iterations begins in every unit of time, no matter how long they take. */
 export const constantArrivalRate = defineExecutor({
   name: 'constant-arrival-rate',
   fields: z.strictObject({

@@ -4,7 +4,7 @@ import { partOf } from '../share.ts';
 import { defineExecutor, type ExecutorPlan } from './executor.ts';
 import { vuCount } from './iterations.ts';
 
-/** A fixed number of VUs, each taking one turn after another until the time is over. */
+/** A fixed number of VUs, each of which runs one iteration after another until the time is over. */
 export const constantVus = defineExecutor({
   name: 'constant-vus',
   fields: z.strictObject({
@@ -23,7 +23,7 @@ function planLoop(vus: number, durationMs: number): ExecutorPlan {
     async run(run) {
       await Promise.all(
         run.vus.map(async (vu) => {
-          while (run.isOpen()) await run.runIteration(vu);
+          while (run.isOpen()) await vu.runIteration();
         }),
       );
     },

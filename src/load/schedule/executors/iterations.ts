@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { positiveDurationMs } from '../duration.ts';
 
-/** How many VUs a closed model has. */
+/** The number of VUs of a closed model. */
 export const vuCount = z.int().min(1, 'the number of VUs should be more than 0').default(1);
 
-/** The fields of executors that end with their iterations, or with their time if that is over first. */
+/** The fields of executors that end after a number of iterations, or when their time is over. */
 export const iterationLimits = {
   vus: vuCount,
   iterations: z.int().min(1, 'the number of iterations should be more than 0').default(1),

@@ -3,7 +3,7 @@ import { partOf } from '../share.ts';
 import { defineExecutor, type ExecutorPlan } from './executor.ts';
 import { iterationLimits } from './iterations.ts';
 
-/** Every VU takes the same fixed number of iterations. */
+/** Every VU runs the same fixed number of iterations. */
 export const perVuIterations = defineExecutor({
   name: 'per-vu-iterations',
   fields: z.strictObject(iterationLimits),
@@ -25,7 +25,7 @@ function planEach(vus: number, iterations: number, durationMs: number): Executor
               if (run.elapsedMs() >= durationMs) run.drop(left);
               return;
             }
-            await run.runIteration(vu);
+            await vu.runIteration();
           }
         }),
       );

@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import type { VuRunner } from '../../vu/vu-runner.ts';
 import { durationMs } from '../duration.ts';
-import type { ScenarioRun } from '../scenario-run.ts';
 import { createVuRamp, shareRamp, type VuRamp } from '../vu-ramp.ts';
-import { defineExecutor, type ExecutorPlan } from './executor.ts';
+import {
+  defineExecutor,
+  type ExecutorPlan,
+  type ExecutorVu,
+  type ScenarioRun,
+} from './executor.ts';
 import { checkStages, stages } from './stages.ts';
 
-/** A number of VUs that rises and falls in straight lines from stage to stage, each taking one turn after another. */
+/** A number of VUs that changes linearly from stage to stage; each VU runs one iteration after another. */
 export const rampingVus = defineExecutor({
   name: 'ramping-vus',
   fields: z.strictObject({
@@ -36,54 +39,57 @@ function planRamp(ramp: VuRamp, gracefulRampDownMs: number): ExecutorPlan {
   };
 }
 
-/** The place of one VU in the ramp: at work while the ramp is higher than its index. */
-interface Place {
-  vu: VuRunner | undefined;
+/** One position of the ramp. Its VU runs iterations while the number of VUs wanted is above the position's index. */
+interface Position {
+  /** Undefined after its VU was interrupted, until the position is wanted again. */
+  vu: ExecutorVu | undefined;
   wanted: boolean;
+  /** Resolves when the last iteration of the position has ended; undefined while none runs. */
   work: Promise<void> | undefined;
-  /** Ends the iteration of a VU that was ramped down and does not come to its end. */
+  /** Interrupts the iteration that still runs gracefulRampDown after its VU was ramped down. */
   graceTimer: NodeJS.Timeout | undefined;
 }
 
 async function runRamp(ramp: VuRamp, gracefulRampDownMs: number, run: ScenarioRun): Promise<void> {
-  const places = run.vus
+  const positions = run.vus
     .slice(0, ramp.vusMax)
-    .map((vu): Place => ({ vu, wanted: false, work: undefined, graceTimer: undefined }));
+    .map((vu): Position => ({ vu, wanted: false, work: undefined, graceTimer: undefined }));
 
-  async function work(place: Place): Promise<void> {
-    while (place.wanted && run.isOpen()) {
-      place.vu ??= run.addVu();
-      await run.runIteration(place.vu);
+  async function work(position: Position): Promise<void> {
+    while (position.wanted && run.isOpen()) {
+      position.vu ??= run.addVu();
+      await position.vu.runIteration();
     }
-    clearTimeout(place.graceTimer);
-    place.work = undefined;
+    clearTimeout(position.graceTimer);
+    position.work = undefined;
   }
 
-  function start(place: Place): void {
-    clearTimeout(place.graceTimer);
-    place.wanted = true;
-    place.work ??= work(place);
+  function rampUp(position: Position): void {
+    clearTimeout(position.graceTimer);
+    position.wanted = true;
+    position.work ??= work(position);
   }
 
-  function letGo(place: Place): void {
-    place.wanted = false;
-    if (place.work) place.graceTimer = setTimeout(interrupt, gracefulRampDownMs, place);
+  function rampDown(position: Position): void {
+    position.wanted = false;
+    if (position.work) position.graceTimer = setTimeout(interrupt, gracefulRampDownMs, position);
   }
 
-  /** What is left of an interrupted iteration must not wake up in the next one, so the place gets a new VU. */
-  function interrupt(place: Place): void {
-    place.vu?.interrupt();
-    place.vu?.retire();
-    place.vu = undefined;
+  /** Code left over from an interrupted iteration must not act in a later one, so the position gets a new VU. */
+  function interrupt(position: Position): void {
+    position.vu?.discard();
+    position.vu = undefined;
   }
 
   let wanted = 0;
   for (const { atMs, vus } of ramp.steps) {
     while (!run.isStopped() && run.elapsedMs() < atMs) await run.wait(atMs - run.elapsedMs());
     if (!run.isOpen()) break;
-    for (const place of places.slice(wanted, vus)) start(place);
-    for (const place of places.slice(vus, Math.max(vus, wanted)).reverse()) letGo(place);
+    for (const position of positions.slice(wanted, vus)) rampUp(position);
+    for (const position of positions.slice(vus, Math.max(vus, wanted)).reverse()) {
+      rampDown(position);
+    }
     wanted = vus;
   }
-  await Promise.all(places.map((place) => place.work));
+  await Promise.all(positions.map((position) => position.work));
 }

@@ -3,7 +3,7 @@ import { partOf } from '../share.ts';
 import { defineExecutor, type ExecutorPlan } from './executor.ts';
 import { iterationLimits } from './iterations.ts';
 
-/** A fixed number of iterations; whichever VU is free takes the next one. */
+/** A fixed number of iterations in all; each VU that is free runs the next one. */
 export const sharedIterations = defineExecutor({
   name: 'shared-iterations',
   fields: z.strictObject(iterationLimits),
@@ -25,16 +25,16 @@ function planShared(vus: number, iterations: number, durationMs: number): Execut
     iterations,
     share: (share) => planShared(partOf(vus, share), partOf(iterations, share), durationMs),
     async run(run) {
-      let given = 0;
+      let begun = 0;
       await Promise.all(
         run.vus.map(async (vu) => {
-          while (given < iterations && run.isOpen()) {
-            given += 1;
-            await run.runIteration(vu);
+          while (begun < iterations && run.isOpen()) {
+            begun += 1;
+            await vu.runIteration();
           }
         }),
       );
-      if (given < iterations && run.elapsedMs() >= durationMs) run.drop(iterations - given);
+      if (begun < iterations && run.elapsedMs() >= durationMs) run.drop(iterations - begun);
     },
   };
 }

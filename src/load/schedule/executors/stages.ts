@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationMs } from '../duration.ts';
 
-/** k6's list of stages: a target each, and how long the way there takes. */
+/** k6's list of stages: each has a target and the duration until the target is reached. */
 export const stages = z.array(
   z.strictObject({ target: z.number().optional(), duration: durationMs.optional() }),
 );
@@ -11,7 +11,7 @@ export interface Stage {
   durationMs: number;
 }
 
-/** Refuses what k6 refuses, in its words. */
+/** Checks stages like k6; throws with the words of k6. */
 export function checkStages(written: z.output<typeof stages>): Stage[] {
   if (written.length === 0) throw new Error('at least one stage has to be specified');
   return written.map(({ target, duration }, index) => {

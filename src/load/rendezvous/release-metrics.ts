@@ -1,20 +1,21 @@
 import { untagged } from '../metrics/metrics.ts';
 import type { RunMetrics } from '../metrics/run-metrics.ts';
-import type { ReleaseTimes } from './rendezvous.ts';
+import type { ReleaseTimes } from './release.ts';
 
-/** Puts together what workers saw of a release, and takes down how near to one instant it was. */
-export interface RendezvousScore {
+/** Measures, for each release, how close to one instant its requests were written, over all workers. */
+export interface ReleaseMetrics {
+  /** Adds the times of one worker; the release is measured when all its workers have reported. */
   add(times: ReleaseTimes): void;
-  /** Takes down the releases of which not every worker reported. */
-  conclude(): void;
+  /** Measures the releases of which some workers have not reported. */
+  close(): void;
 }
 
-export function createRendezvousScore(
+export function createReleaseMetrics(
   metrics: Pick<RunMetrics, 'rendezvousSkew' | 'rendezvousInFlight'>,
-): RendezvousScore {
+): ReleaseMetrics {
   const unfinished = new Map<string, ReleaseTimes[]>();
 
-  function takeDown(parts: ReleaseTimes[]): void {
+  function measure(parts: ReleaseTimes[]): void {
     const writtenMs = parts.flatMap((part) => part.writtenMs);
     const endedMs = parts.flatMap((part) => part.endedMs);
     if (writtenMs.length === 0) return;
@@ -29,21 +30,22 @@ export function createRendezvousScore(
       unfinished.set(key, parts);
       if (parts.length < times.workers) return;
       unfinished.delete(key);
-      takeDown(parts);
+      measure(parts);
     },
-    conclude() {
-      for (const parts of unfinished.values()) takeDown(parts);
+    close() {
+      for (const parts of unfinished.values()) measure(parts);
       unfinished.clear();
     },
   };
 }
 
+/** Milliseconds from the first request to the last. */
 function skewOf(writtenMs: number[]): number {
   const sorted = Float64Array.from(writtenMs).sort();
   return (sorted.at(-1) ?? 0) - (sorted[0] ?? 0);
 }
 
-/** The most that were written and not ended at one time. */
+/** The largest number of requests that were written and not ended at one time. */
 export function peakInFlight(writtenMs: number[], endedMs: number[]): number {
   const begins = Float64Array.from(writtenMs).sort();
   const ends = Float64Array.from(endedMs).sort();

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { referenceTarget } from '../../target/reference.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { createMemoryHistory } from '../testing/harness.ts';
-import { createCallIds, createOperationRecorder } from './operation-recorder.ts';
+import { createCallIds } from './call-ids.ts';
+import { createOperationRecorder } from './operation-recorder.ts';
 
 const record = (
   call: { method?: string; path: string; headers?: string[]; body?: object },

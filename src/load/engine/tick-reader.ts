@@ -1,22 +1,19 @@
-import { untagged } from './metrics/metrics.ts';
-import type { Tally } from './metrics/tally.ts';
-import type { LoadTick } from './result.ts';
+import { untagged } from '../metrics/metrics.ts';
+import type { Tally } from '../metrics/tally.ts';
+import type { LoadTick } from '../result.ts';
+import type { Crew } from './crew.ts';
 
-/** Takes looks at a run; each covers the time since the one before. */
+/** Reads the state of a run; each tick covers the time since the one before. */
 export interface TickReader {
   read(): LoadTick;
 }
 
-/** Where the run stands, asked at every look. */
-export interface RunState {
+export interface TickReaderDeps {
   elapsedMs(): number;
-  progress(): number;
-  /** What open models asked for so far; undefined if there are none. */
-  offered(): number | undefined;
-  lagMsMax(): number;
+  crew: Pick<Crew, 'progress' | 'offered' | 'takeLagMsMax'>;
 }
 
-export function createTickReader(state: RunState, tally: Tally): TickReader {
+export function createTickReader({ elapsedMs, crew }: TickReaderDeps, tally: Tally): TickReader {
   const { latency, counts, outcomes, runMetrics } = tally;
   let before = { elapsedMs: 0, requests: 0, offered: 0 };
 
@@ -25,16 +22,16 @@ export function createTickReader(state: RunState, tally: Tally): TickReader {
       tally.sampleTraffic();
       runMetrics.vus.add(counts.vusActive, untagged);
       runMetrics.vusMax.add(counts.vusMade, untagged);
-      const offered = state.offered();
+      const offered = crew.offered();
       const at = {
-        elapsedMs: state.elapsedMs(),
+        elapsedMs: elapsedMs(),
         requests: outcomes.sent + outcomes.notSent,
         offered: offered ?? 0,
       };
       const seconds = Math.max(0.001, (at.elapsedMs - before.elapsedMs) / 1_000);
       const tick: LoadTick = {
         elapsedMs: at.elapsedMs,
-        progress: state.progress(),
+        progress: crew.progress(),
         activeVus: counts.vusActive,
         iterations: counts.iterations,
         droppedIterations: counts.dropped,
@@ -47,7 +44,7 @@ export function createTickReader(state: RunState, tally: Tally): TickReader {
           p99: latency.figure('p(99)') ?? 0,
           max: latency.figure('max') ?? 0,
         },
-        eventLoopLagMsMax: state.lagMsMax(),
+        eventLoopLagMsMax: crew.takeLagMsMax(),
       };
       latency.reset();
       before = at;

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../metrics/metrics.ts';
 import { defineRunMetrics } from '../metrics/run-metrics.ts';
 import { WHOLE } from '../schedule/share.ts';
-import { createRendezvous, type Place, type Release, type ReleaseTimes } from './rendezvous.ts';
-import { createRendezvousScore, peakInFlight } from './rendezvous-score.ts';
+import type { Release, ReleaseTimes } from './release.ts';
+import { createReleaseMetrics, peakInFlight } from './release-metrics.ts';
+import { createRendezvous, type Place } from './rendezvous.ts';
 
 const door = (size: number): Place => ({ name: 'door', size, timeoutMs: 60_000, share: WHOLE });
 
@@ -35,8 +36,8 @@ describe('a rendezvous', () => {
     expect(free).toHaveLength(3);
     come(3);
     expect(free).toHaveLength(3);
-    expect(() => come(2)).toThrow('waits for 3 buyers and cannot also be one of 2');
-    rendezvous.conclude();
+    expect(() => come(2)).toThrow('waits for 3 VUs and cannot also be one of 2');
+    rendezvous.close();
   });
 
   it('reports once nobody is left of whom a request is to be expected', () => {
@@ -58,7 +59,7 @@ describe('a rendezvous', () => {
     const { rendezvous, released, free, come } = createDoor();
     come(1);
     free[0]?.written();
-    rendezvous.conclude();
+    rendezvous.close();
     expect(released).toMatchObject([{ writtenMs: [0], endedMs: [] }]);
   });
 });
@@ -66,7 +67,7 @@ describe('a rendezvous', () => {
 describe('its score', () => {
   it('takes the reports of all workers together', () => {
     const metrics = defineRunMetrics(createMetrics());
-    const score = createRendezvousScore(metrics);
+    const score = createReleaseMetrics(metrics);
     const report = (writtenMs: number[], endedMs: number[]): ReleaseTimes => ({
       name: 'door',
       round: 0,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTickStream } from './tick-stream.ts';
 
 describe('tick stream', () => {
-  it('gives a slow reader the newest look and ends after the last', async () => {
+  it('gives a slow reader the newest tick and ends after it', async () => {
     const stream = createTickStream<number>();
     for (const tick of [1, 2, 3]) stream.push(tick);
     stream.end();
@@ -11,7 +11,7 @@ describe('tick stream', () => {
     expect(read).toEqual([3]);
   });
 
-  it('wakes a waiting reader for each look', async () => {
+  it('wakes a waiting reader for each tick', async () => {
     const stream = createTickStream<number>();
     const reader = stream[Symbol.asyncIterator]();
     const first = reader.next();

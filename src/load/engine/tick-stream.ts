@@ -1,10 +1,10 @@
 /**
- * An async iterable for one reader that never holds more than one item: a slow reader is given the newest look, because
- * an old one is of no use to a screen and a backlog would grow with the run.
+ * An async iterable for one reader that never holds more than one tick: a slow reader gets the newest one, because an old
+ * one is of no use to a screen and a backlog would grow with the run.
  */
 export interface TickStream<Tick> extends AsyncIterable<Tick> {
   push(tick: Tick): void;
-  /** Ends the stream after what is still unread. */
+  /** Ends the stream after the tick that is still unread. */
   end(): void;
 }
 

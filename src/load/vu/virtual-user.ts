@@ -1,23 +1,43 @@
+import type { Calls } from '../calls/call-request.ts';
+import { type CallsDeps, createCalls } from '../calls/calls.ts';
 import { type CookieJar, createCookieJar } from '../http/cookie-jar.ts';
 import type { HttpOptions } from '../http/http-options.ts';
 import type { CheckCounts } from '../metrics/checks.ts';
 import { asTags, type Metrics, type Tags } from '../metrics/metrics.ts';
-import type { ScenarioOptions } from '../options.ts';
-import { type Calls, createCalls } from './calls.ts';
-import type { Release } from './rendezvous.ts';
-import { type Iteration, IterationInterrupted, type RunView, type Vu } from './vu.ts';
-import type { VuRunnerDeps } from './vu-runner.ts';
+import type { LoadOptions } from '../options.ts';
+import type { Release } from '../rendezvous/release.ts';
+import type { Rendezvous } from '../rendezvous/rendezvous.ts';
+import { type Iteration, IterationInterrupted } from '../schedule/iteration.ts';
+import type { ScenarioOptions } from '../schedule/scenario-options.ts';
+import type { Share } from '../schedule/share.ts';
+import { PendingWork } from './pending-work.ts';
+import type { RunView } from './run-view.ts';
+import type { Vu } from './vu.ts';
 
-/** A VU of a run, as its buyer drives it. A class, because V8 takes objects with accessors of their own for strangers. */
-export class DrivenVu implements Vu {
+/** Dependencies that all VUs of a thread share, and the share of the VU's scenario that runs in this thread. */
+export interface VirtualUserDeps {
+  options: LoadOptions;
+  env: Record<string, string>;
+  metrics: Metrics;
+  checks: CheckCounts;
+  calls: CallsDeps;
+  rendezvous: Rendezvous;
+  share: Share;
+  run: RunView;
+  log: (line: string) => void;
+}
+
+/**
+ * A VU of a run. A class, because V8 gives each object literal with accessors a hidden class of its own, which makes
+ * every access to its properties slow.
+ */
+export class VirtualUser implements Vu {
   readonly id: number;
   readonly env: Record<string, string>;
   initializing = true;
   readonly isReader = false;
   currentIteration: Iteration | undefined = undefined;
   interrupted = false;
-  /** How often the script waited for the world (requests, pauses). A turn without any must yield to the event loop. */
-  waits = 0;
   iterationCount = 0;
   group = '';
   tags: Record<string, string> = {};
@@ -31,14 +51,11 @@ export class DrivenVu implements Vu {
   readonly run: RunView;
   readonly log: (line: string) => void;
   release: Release | undefined = undefined;
+  readonly work = new PendingWork();
   private readonly scenario: ScenarioOptions | undefined;
-  private readonly deps: VuRunnerDeps;
-  private readonly pauses = new Set<Pause>();
-  /** Requests and pauses that have not ended yet. */
-  private pending = 0;
-  private onIdle: (() => void) | undefined = undefined;
+  private readonly deps: VirtualUserDeps;
 
-  constructor(id: number, scenario: ScenarioOptions | undefined, deps: VuRunnerDeps) {
+  constructor(id: number, scenario: ScenarioOptions | undefined, deps: VirtualUserDeps) {
     this.id = id;
     this.env = { ...deps.env, ...scenario?.env };
     this.cookies = createCookieJar(deps.calls.nowMs);
@@ -53,40 +70,23 @@ export class DrivenVu implements Vu {
   }
 
   began(): void {
-    this.waits += 1;
-    this.pending += 1;
+    this.work.began();
   }
 
   ended(): void {
-    this.pending -= 1;
-    // What ended may begin something else in its continuation.
-    if (this.pending === 0 && this.onIdle) setImmediate(lookIfIdle, this);
-  }
-
-  /** Calls back when nothing the script began is on its way any more: an iteration ends with the last of it, as in k6. */
-  whenIdle(callback: () => void): void {
-    this.onIdle = this.pending > 0 ? callback : undefined;
-    if (this.pending === 0) callback();
-  }
-
-  lookIfIdle(): void {
-    if (this.onIdle) this.whenIdle(this.onIdle);
+    this.work.ended();
   }
 
   pause(durationMs: number): Promise<void> {
     if (this.interrupted) return Promise.reject(new IterationInterrupted());
-    return this.beginPause(durationMs).promise;
+    return this.work.pause(durationMs).promise;
   }
 
   after(durationMs: number, callback: () => void): () => void {
     if (this.interrupted) return () => {};
-    const pause = this.beginPause(durationMs);
+    const pause = this.work.pause(durationMs);
     pause.promise.then(callback, () => {});
-    return () => {
-      if (!this.pauses.delete(pause)) return;
-      clearTimeout(pause.timer);
-      this.ended();
-    };
+    return () => this.work.drop(pause);
   }
 
   awaiting<Value>(promise: Promise<Value>): Promise<Value> {
@@ -99,29 +99,18 @@ export class DrivenVu implements Vu {
   meet(place: { name: string; size: number; timeoutMs: number }): Promise<void> {
     if (this.interrupted) return Promise.reject(new IterationInterrupted());
     const { rendezvous, share } = this.deps;
-    const pause = this.beginPause();
+    const pause = this.work.pause();
     try {
       rendezvous.join({ ...place, share }, (release) => {
         if (this.interrupted) return;
         this.release = release;
-        this.endPause(pause);
+        this.work.end(pause);
       });
     } catch (error) {
-      this.endPause(pause);
+      this.work.end(pause);
       throw error;
     }
     return pause.promise;
-  }
-
-  cancelPauses(): void {
-    for (const pause of this.pauses) {
-      clearTimeout(pause.timer);
-      // Nobody has to be listening: a script may have forgotten to await.
-      pause.promise.catch(() => {});
-      pause.reject(new IterationInterrupted());
-      this.ended();
-    }
-    this.pauses.clear();
   }
 
   tag(name: string): string | undefined {
@@ -146,40 +135,19 @@ export class DrivenVu implements Vu {
     };
   }
 
-  /** Without a duration it lasts until somebody ends it. */
-  private beginPause(durationMs?: number): Pause {
-    this.began();
-    const pause = new Pause();
-    this.pauses.add(pause);
-    if (durationMs !== undefined) {
-      pause.timer = setTimeout(() => this.endPause(pause), durationMs);
-    }
-    return pause;
+  /** Ends calls in flight as unknown, and pauses; code of the script that still runs begins nothing more. */
+  interrupt(): void {
+    this.interrupted = true;
+    this.calls.cancelAll();
+    this.work.interruptPauses();
   }
 
-  private endPause(pause: Pause): void {
-    this.pauses.delete(pause);
-    this.ended();
-    pause.resolve();
-  }
-}
-
-class Pause {
-  readonly promise: Promise<void>;
-  resolve!: () => void;
-  reject!: (error: Error) => void;
-  timer: NodeJS.Timeout | undefined;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
+  /** Closes the connections, and ends everything as `interrupt` does. */
+  retire(): void {
+    this.interrupted = true;
+    this.calls.close();
+    this.work.interruptPauses();
   }
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 400;
-
-function lookIfIdle(vu: DrivenVu): void {
-  vu.lookIfIdle();
-}

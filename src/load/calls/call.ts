@@ -1,0 +1,172 @@
+import type { Answer, Target } from '../../target/target.ts';
+import type { ConnectionDeps } from '../http/connection.ts';
+import { Exchange, INVALID_REQUEST } from '../http/exchange.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import { answerLines, requestLines } from '../http/http-debug.ts';
+import { RequestError } from '../http/request-error.ts';
+import type { SplitUrl } from '../http/url.ts';
+import type { HttpMetrics } from '../metrics/http-metrics.ts';
+import type { Tagged, Tags } from '../metrics/metrics.ts';
+import { countOutcome, type OutcomeCounts } from '../metrics/outcomes.ts';
+import { codeOf } from '../operations/answer-code.ts';
+import type { OperationInFlight, OperationRecorder } from '../operations/operation-recorder.ts';
+
+import { IterationInterrupted } from '../schedule/iteration.ts';
+import type { CallListener, CallRequest } from './call-request.ts';
+import { callTag, collectCallTags, type TaggedCall } from './call-tags.ts';
+import type { Caller } from './caller.ts';
+import { isRedirect, redirectedRequest } from './redirect.ts';
+import { requestHeaders, storeCookies } from './request-headers.ts';
+
+/** Dependencies that the calls of all VUs share. */
+export interface CallDeps extends ConnectionDeps {
+  target: Target;
+  operations: OperationRecorder;
+  outcomes: OutcomeCounts;
+  httpMetrics: HttpMetrics;
+  splitUrl: (url: string) => SplitUrl;
+  /** Wall time in milliseconds. */
+  nowMs: () => number;
+  /** Called at the end of every request with its time since the moment it was due. */
+  onLatency: (latencyMs: number) => void;
+}
+
+/**
+ * One request on its way: recorded in the history before it is written, in history, outcomes and metrics after its
+ * answer. A redirect is another `Call` with the same listener.
+ */
+export class Call implements Tagged, TaggedCall {
+  readonly vu: Caller;
+  readonly request: CallRequest;
+  readonly group: string;
+  exchange!: Exchange;
+  /** Undefined until the answer, and for a request that is not judged. */
+  expected: boolean | undefined;
+  private readonly deps: CallDeps;
+  private readonly client: HttpClient;
+  private readonly listener: CallListener;
+  private operation: OperationInFlight | undefined;
+  private collectedTags: Tags | undefined;
+  private release: { ended(): void } | undefined;
+
+  constructor(
+    deps: CallDeps,
+    vu: Caller,
+    client: HttpClient,
+    request: CallRequest,
+    listener: CallListener,
+  ) {
+    this.deps = deps;
+    this.vu = vu;
+    this.client = client;
+    this.request = request;
+    this.listener = listener;
+    this.group = vu.group;
+  }
+
+  start(): void {
+    const { request, vu, deps } = this;
+    const url = deps.splitUrl(request.url);
+    const headers = requestHeaders(request, url, vu);
+    const httpRequest = {
+      method: request.method,
+      origin: url.origin,
+      path: url.path,
+      headers: headers.list,
+      body: request.body,
+      timeoutMs: request.timeoutMs,
+    };
+    this.operation = deps.operations.begin(httpRequest, headers.authorization);
+    this.exchange = new Exchange(httpRequest, this, deps.now);
+    vu.began();
+    this.client.send(this.exchange);
+  }
+
+  beforeWrite(): void {
+    this.operation?.invoke(this.exchange.writtenAtMs);
+    const { vu } = this;
+    const { debug } = vu.http;
+    if (debug) requestLines(this.exchange, debug).forEach(vu.log);
+    if (vu.release === undefined) return;
+    this.release = vu.release.written();
+    vu.release = undefined;
+  }
+
+  ended(): void {
+    this.vu.ended();
+    this.release?.ended();
+    try {
+      this.finish();
+    } catch (error) {
+      this.listener.failed(error);
+    }
+  }
+
+  /** Thresholds on tag sets read single tags. */
+  tag(name: string): string | undefined {
+    return callTag(this, name);
+  }
+
+  /** Outputs read all tags, once for each sample of this call. */
+  allTags(): Tags {
+    this.collectedTags ??= collectCallTags(this);
+    return this.collectedTags;
+  }
+
+  private finish(): void {
+    const { exchange, request, vu, listener } = this;
+    if (exchange.failure?.code === INVALID_REQUEST) {
+      const { message } = exchange.failure;
+      listener.failed(
+        new RequestError(`${request.method} ${request.url} cannot be sent: ${message}`),
+      );
+      return;
+    }
+    if (vu.http.debug) answerLines(exchange, vu.http.debug).forEach(vu.log);
+    this.record();
+    storeCookies(exchange, request.jar ?? vu.cookies);
+
+    if (vu.interrupted) listener.failed(new IterationInterrupted());
+    else if (request.redirectsMax > 0 && isRedirect(exchange)) this.follow();
+    else listener.done({ url: request.url, exchange });
+  }
+
+  private record(): void {
+    const { exchange, request, deps } = this;
+    const answer = this.classify();
+    this.operation?.complete(exchange, answer);
+    countOutcome(deps.outcomes, { answer, written: exchange.written });
+    this.expected =
+      request.isExpected === null
+        ? undefined
+        : answer !== undefined && request.isExpected(exchange.status);
+    const latenessMs = this.takeLateness();
+    deps.httpMetrics.record(exchange, { expected: this.expected, latenessMs, tags: this });
+    deps.onLatency(exchange.endedAtMs - exchange.calledAtMs + latenessMs);
+  }
+
+  private classify(): Answer | undefined {
+    const { exchange, deps } = this;
+    if (exchange.failure) return undefined;
+    const code = exchange.status >= 400 ? codeOf(exchange) : undefined;
+    return deps.target.classify(exchange.status, code);
+  }
+
+  /** The lateness of an iteration belongs to its first request; the requests after it wait for that one anyway. */
+  private takeLateness(): number {
+    const { currentIteration } = this.vu;
+    if (!currentIteration) return 0;
+    const { latenessMs } = currentIteration;
+    currentIteration.latenessMs = 0;
+    return latenessMs;
+  }
+
+  private follow(): void {
+    const { exchange, request, deps, vu, client, listener } = this;
+    try {
+      new Call(deps, vu, client, redirectedRequest(request, exchange), listener).start();
+    } catch (error) {
+      listener.failed(error);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Exchange } from '../http/exchange.ts';
+import type { CallRequest } from './call-request.ts';
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+export function isRedirect(exchange: Pick<Exchange, 'status' | 'header'>): boolean {
+  return REDIRECTS.includes(exchange.status) && exchange.header('location') !== undefined;
+}
+
+/**
+ * The request that follows a redirect. As in browsers and k6, 307 and 308 repeat the request, the others make it a GET.
+ * Throws when the location is no URL.
+ */
+export function redirectedRequest(
+  request: CallRequest,
+  exchange: Pick<Exchange, 'status' | 'header' | 'request'>,
+): CallRequest {
+  const from = exchange.request;
+  const location = exchange.header('location') as string;
+  const to = new URL(location, from.origin + from.path);
+  const repeat = exchange.status === 307 || exchange.status === 308;
+  const keepsMethod = repeat || request.method === 'GET' || request.method === 'HEAD';
+  return {
+    ...request,
+    url: to.href,
+    method: keepsMethod ? request.method : 'GET',
+    body: repeat ? request.body : null,
+    headers: redirectHeaders(request.headers, {
+      sameOrigin: to.origin === from.origin,
+      withBody: repeat,
+    }),
+    redirectsMax: request.redirectsMax - 1,
+  };
+}
+
+/** Leaves out the credentials when the origin changes, and the headers of the body when the body is not repeated. */
+function redirectHeaders(
+  headers: Record<string, string> | undefined,
+  { sameOrigin, withBody }: { sameOrigin: boolean; withBody: boolean },
+): Record<string, string> {
+  const dropped = new Set<string>();
+  if (!sameOrigin) for (const name of ['authorization', 'cookie']) dropped.add(name);
+  if (!withBody) for (const name of ['content-type', 'content-length']) dropped.add(name);
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).filter(([name]) => !dropped.has(name.toLowerCase())),
+  );
+}

@@ -1,0 +1,39 @@
+import type { HistoryRecorder } from '../../history/recorder.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Target } from '../../target/target.ts';
+import type { SampleObserver } from '../metrics/metrics.ts';
+import type { LoadResult, LoadTick } from '../result.ts';
+import type { LoadedScript } from '../vu/script.ts';
+import type { Crew, CrewReports } from './crew.ts';
+
+/** The script to run, and the parts of the world that the run uses. */
+export interface LoadSpec {
+  script: LoadedScript;
+  /** `__ENV` of every VU; may hold more than the script was loaded with, because the sale is seeded after loading. */
+  env: Record<string, string>;
+  /** Decides which requests are operations, and the meaning of answers. */
+  target: Target;
+  history: HistoryRecorder;
+  clock: Clock;
+  /** Receives the script's `console.*` and the engine's warnings, one line each; default: none is kept. */
+  log?: (line: string) => void;
+  /** Receives every sample as it is taken. */
+  observe?: SampleObserver;
+  /** Makes the crew that runs the scenarios; default: one in this thread. */
+  crew?: (reports: CrewReports) => Crew;
+}
+
+/** A load that has begun. */
+export interface LoadRun {
+  /**
+   * The state of the run about every 250 ms; the last one is final. For one reader; a slow reader gets the newest tick
+   * instead of a growing backlog. Ends (without throwing) when the run ends, also after a failure.
+   */
+  ticks: AsyncIterable<LoadTick>;
+  /** First Ctrl-C: no new iterations; running ones get their gracefulStop, then are interrupted. */
+  stop(reason: 'interrupt'): void;
+  /** Second Ctrl-C: drops everything now, `teardown` included. Calls in flight end as unknown; `result` still resolves. */
+  abort(): void;
+  /** Rejects with a UserError when `setup()` or init code throws; otherwise resolves, also when the run ends early. */
+  result: Promise<LoadResult>;
+}

@@ -1,0 +1,26 @@
+import { UserError } from '../../kernel/errors.ts';
+import type { LoadedScript } from '../vu/script.ts';
+
+type Script = Pick<LoadedScript, 'name' | 'path' | 'describeError'>;
+
+/** The UserError for an error that one part of a script threw (`init code`, `setup()`). */
+export function scriptFailure(script: Script, part: string, error: unknown): UserError {
+  return UserError.usage(`${part} of ${script.name} failed`, {
+    why: script.describeError(error),
+    next: `mend ${script.path} and run it again`,
+    cause: error,
+  });
+}
+
+/** Runs work that only one part of a script can make fail; a UserError passes unchanged. */
+export async function blameScript(
+  script: Script,
+  part: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw error instanceof UserError ? error : scriptFailure(script, part, error);
+  }
+}

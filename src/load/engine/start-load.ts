@@ -1,0 +1,96 @@
+import type { LoadResult, LoadTick } from '../result.ts';
+import type { LoadedScript } from '../vu/script.ts';
+import { watchCpu } from './generator-watch.ts';
+import { guardScript } from './guard-script.ts';
+import { createLoadParts, type LoadParts } from './load-parts.ts';
+import { makeResult } from './load-result.ts';
+import type { LoadRun, LoadSpec } from './load-run.ts';
+import { judgeGenerator } from './saturation.ts';
+import { blameScript } from './script-failure.ts';
+import { createTickStream, type TickStream } from './tick-stream.ts';
+
+const TICK_MS = 250;
+
+/**
+ * Starts a loaded script against a target and returns at once. Init code runs for every VU, then `setup()`, then the
+ * scenarios, then `teardown()` and `handleSummary()`, as in k6.
+ */
+export function startLoad(spec: LoadSpec): LoadRun {
+  const parts = createLoadParts(spec);
+  const { state, crew, lifecycle } = parts;
+  const ticks = createTickStream<LoadTick>();
+
+  // The run begins asynchronously, so that the caller holds it before anything happens in it.
+  const result = Promise.resolve().then(() => runLoad(spec, parts, ticks));
+  // A caller that reads the ticks first and asks for the result later must not lose the process to a rejection in between.
+  result.catch(() => {});
+
+  return {
+    ticks,
+    stop() {
+      if (state.requestStop('interrupt')) crew.stop();
+    },
+    abort() {
+      if (state.requestStop('interrupt')) crew.abort();
+      lifecycle.interrupt();
+    },
+    result,
+  };
+}
+
+async function runLoad(
+  { script }: LoadSpec,
+  parts: LoadParts,
+  ticks: TickStream<LoadTick>,
+): Promise<LoadResult> {
+  const { tally, lifecycle, crew, tickReader } = parts;
+  const unguard = guardScript(script, tally.exceptions);
+  try {
+    await blameScript(script, 'init code', crew.prepare);
+    await lifecycle.setUp();
+    const generator = await runScenarios(script, parts, ticks);
+    await lifecycle.tearDown();
+    ticks.push(tickReader.read());
+    return await makeResult(parts, generator);
+  } finally {
+    lifecycle.close();
+    await crew.close();
+    ticks.end();
+    unguard();
+  }
+}
+
+async function runScenarios(
+  script: LoadedScript,
+  { state, tally, thresholds, releases, rendezvous, lifecycle, crew, tickReader }: LoadParts,
+  ticks: TickStream<LoadTick>,
+): Promise<LoadResult['generator']> {
+  const startMs = state.start();
+  const cpuSeconds = watchCpu();
+  const ticker = setInterval(() => {
+    ticks.push(tickReader.read());
+    if (state.stoppedBy() || !thresholds.abortCause(state.elapsedMs())) return;
+    if (state.requestStop('threshold')) crew.abort();
+  }, TICK_MS);
+  try {
+    // Only the init code of another VU can fail here: exceptions in iterations are counted instead.
+    await blameScript(script, 'init code', () => crew.run(startMs, lifecycle.setupData()));
+  } catch (error) {
+    if (state.requestStop('interrupt')) crew.abort();
+    throw error;
+  } finally {
+    clearInterval(ticker);
+    state.end();
+    rendezvous.close();
+    releases.close();
+  }
+  return judgeGenerator({
+    elapsedMs: state.elapsedMs(),
+    dropped: tally.counts.dropped,
+    offered: crew.offered(),
+    latenessMsP99: tally.runMetrics.iterationLateness.sink.figure('p(99)', 0) ?? 0,
+    cpuSeconds: cpuSeconds(),
+    eventLoopLagMsP99: crew.lagMsP99(),
+    threads: crew.threads,
+  });
+}

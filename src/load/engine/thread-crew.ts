@@ -1,0 +1,98 @@
+import { untagged } from '../metrics/metrics.ts';
+import type { Tally } from '../metrics/tally.ts';
+import type { ScenarioOptions } from '../schedule/scenario-options.ts';
+import { RunningScenario } from '../schedule/scenario-run.ts';
+import { type Share, shareWithin } from '../schedule/share.ts';
+import { createWaits } from '../schedule/waits.ts';
+import type { VuFactory } from '../vu/vu-factory.ts';
+import type { Crew } from './crew.ts';
+import { watchEventLoop } from './generator-watch.ts';
+
+export interface ThreadCrewDeps {
+  scenarios: ScenarioOptions[];
+  /** The part of the scenarios that runs in this thread. */
+  share: Share;
+  vus: Pick<VuFactory, 'createForScenario'>;
+  tally: Pick<Tally, 'counts' | 'runMetrics'>;
+  /** Monotonic milliseconds. */
+  now: () => number;
+  /** Wall time in milliseconds. */
+  nowMs: () => number;
+}
+
+/** Runs the scenarios, or a worker's share of them, in this thread. */
+export function createThreadCrew(deps: ThreadCrewDeps): Crew {
+  const startTimes = createWaits();
+  let scenarios: RunningScenario[] = [];
+  let stopping = false;
+  let watch: ReturnType<typeof watchEventLoop> | undefined;
+
+  async function runScenario(scenario: RunningScenario, startMs: number): Promise<void> {
+    const dueMs = startMs + scenario.options.startTimeMs;
+    if (dueMs > deps.now()) await startTimes.wait(dueMs - deps.now());
+    if (!stopping) await scenario.run(dueMs);
+  }
+
+  function halt(): void {
+    stopping = true;
+    startTimes.endAll();
+  }
+
+  return {
+    threads: 1,
+    async prepare() {
+      scenarios = deps.scenarios.flatMap((scenario) => createShare(scenario, deps));
+    },
+    async run(startMs) {
+      watch = watchEventLoop();
+      try {
+        await Promise.all(scenarios.map((scenario) => runScenario(scenario, startMs)));
+      } finally {
+        watch.stop();
+      }
+    },
+    stop() {
+      halt();
+      for (const scenario of scenarios) scenario.stop();
+    },
+    abort() {
+      halt();
+      for (const scenario of scenarios) scenario.abort();
+    },
+    progress() {
+      const sum = scenarios.reduce((total, scenario) => total + scenario.progress(), 0);
+      return scenarios.length === 0 ? 0 : sum / scenarios.length;
+    },
+    offered() {
+      const offered = scenarios.flatMap((scenario) => scenario.offered() ?? []);
+      return offered.length === 0 ? undefined : offered.reduce((sum, count) => sum + count);
+    },
+    takeLagMsMax: () => watch?.takeLagMsMax() ?? 0,
+    lagMsP99: () => watch?.lagMsP99() ?? 0,
+    close: () => Promise.resolve(),
+  };
+}
+
+/** This thread's share of a scenario with its VUs made; empty where the scenario has fewer VUs than there are threads. */
+function createShare(whole: ScenarioOptions, deps: ThreadCrewDeps): RunningScenario[] {
+  const { counts, runMetrics } = deps.tally;
+  const share = shareWithin(deps.share, whole.plan.vusMax);
+  if (!share) return [];
+  const options = share.of === 1 ? whole : { ...whole, plan: whole.plan.share(share) };
+  return [
+    new RunningScenario(options, {
+      share,
+      createVu: (scenario) => deps.vus.createForScenario(scenario, share),
+      now: deps.now,
+      nowMs: deps.nowMs,
+      onStart(latenessMs) {
+        counts.vusActive += 1;
+        if (latenessMs !== undefined) runMetrics.iterationLateness.add(latenessMs, untagged);
+      },
+      onDrop(count) {
+        counts.dropped += count;
+        runMetrics.droppedIterations.add(count, untagged);
+      },
+    }),
+  ];
+}
