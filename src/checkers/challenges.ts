@@ -2,7 +2,8 @@ import { type Challenge, type Operation, takesStock } from '../history/operation
 import { groupBy } from '../kernel/group-by.ts';
 import { memoized } from '../kernel/memo.ts';
 import type { Evidence } from './evidence.ts';
-import { findHolds, type Hold } from './reading/holds.ts';
+import type { Hold } from './reading/hold.ts';
+import { findHolds } from './reading/holds.ts';
 
 /**
  * What a scenario is there to bring about, and why a run proves nothing about it; undefined when it came about. Two

@@ -1,5 +1,5 @@
 import { bulletList, count } from '../../kernel/wording.ts';
-import { checkLedger } from '../reading/ledger-index.ts';
+import { checkLedger } from '../ledger-check.ts';
 
 /**
  * The hot store and the ledger differ when everything is at rest: a store that believes in more turns people away at the

@@ -1,6 +1,7 @@
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { LedgerInventory, LedgerMovement } from '../../protocol/ledger.ts';
-import { checkLedger, isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
+import { checkLedger } from '../ledger-check.ts';
+import { isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
 
 /**
  * Units that appear or vanish in the final ledger: columns that do not add up to the total or are negative; columns

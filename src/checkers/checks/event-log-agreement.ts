@@ -3,7 +3,8 @@ import { bulletList, count } from '../../kernel/wording.ts';
 import { TOPICS } from '../../protocol/events.ts';
 import type { LedgerDelivery, MovementKind } from '../../protocol/ledger.ts';
 import type { Finding } from '../checker.ts';
-import { checkLedger, type LedgerIndex } from '../reading/ledger-index.ts';
+import { checkLedger } from '../ledger-check.ts';
+import type { LedgerIndex } from '../reading/ledger-index.ts';
 
 /**
  * Those who live by the events saw another sale than the ledger: a stock movement of which a consumer group heard

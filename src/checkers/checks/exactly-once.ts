@@ -3,7 +3,7 @@ import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import { tellCall, witnessOperations } from '../prose.ts';
 import { indexLedger, isMade, type LedgerIndex } from '../reading/ledger-index.ts';
-import { groupByKey } from '../reading/repeats.ts';
+import { groupByKey } from '../reading/wishes.ts';
 
 /**
  * One Idempotency-Key with more than one effect, or answered yes in two different ways, or yes and later no, or yes

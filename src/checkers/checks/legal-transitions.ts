@@ -4,7 +4,8 @@ import type { LedgerMovement, LedgerReservation, MovementKind } from '../../prot
 import type { Checker } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
-import { findHolds, type Hold } from '../reading/holds.ts';
+import type { Hold } from '../reading/hold.ts';
+import { findHolds } from '../reading/holds.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 
 /**

@@ -9,8 +9,8 @@ import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { tellCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
-import { findWishes } from '../reading/repeats.ts';
 import { createSoldOutTest } from '../reading/sold-out.ts';
+import { findWishes } from '../reading/wishes.ts';
 
 /**
  * Prometheus counters that differ from what happened, so that a dashboard would show a sale that was not.

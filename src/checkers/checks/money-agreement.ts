@@ -1,7 +1,8 @@
 import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerOrder, LedgerPayment } from '../../protocol/ledger.ts';
-import { checkLedger, isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.ts';
+import { checkLedger } from '../ledger-check.ts';
+import { isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.ts';
 
 /**
  * Money and goods that did not change hands together: money kept without an order that stands, an order without money,

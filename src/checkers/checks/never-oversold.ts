@@ -10,8 +10,10 @@ import {
   WITNESS_OPERATIONS_MAX,
   witnessOperations,
 } from '../prose.ts';
-import { atWorst, findCrossing, findPeak, type Interval, surely } from '../reading/bounds.ts';
-import { findHolds, type Hold } from '../reading/holds.ts';
+import { atWorst, type Interval, surely } from '../reading/bounds.ts';
+import { findCrossing, findPeak } from '../reading/crossing.ts';
+import type { Hold } from '../reading/hold.ts';
+import { findHolds } from '../reading/holds.ts';
 import { indexLedger, isTaken, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
 import { type Replay, replaySales } from '../reading/replay.ts';
 

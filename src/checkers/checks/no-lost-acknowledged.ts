@@ -2,10 +2,11 @@ import type { Operation } from '../../history/operation.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerOrder, LedgerVoucher } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
+import { checkLedger } from '../ledger-check.ts';
 import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import { findHolds } from '../reading/holds.ts';
-import { checkLedger, isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.ts';
-import { findWishes } from '../reading/repeats.ts';
+import { isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.ts';
+import { findWishes } from '../reading/wishes.ts';
 
 /**
  * A buyer was told yes, and the final ledger knows nothing of it or something else: a reservation that is missing,

@@ -3,14 +3,9 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerOrder, LedgerReservation, LedgerVoucher } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
+import { checkLedger } from '../ledger-check.ts';
 import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
-import {
-  checkLedger,
-  isMade,
-  isStanding,
-  type LedgerIndex,
-  ofBuyer,
-} from '../reading/ledger-index.ts';
+import { isMade, isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.ts';
 
 /**
  * Something in the final ledger that nobody brought about: a reservation or an order that no call asked for, that the

@@ -2,9 +2,11 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
+import { checkLedger } from '../ledger-check.ts';
 import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
-import { findHolds, type Hold } from '../reading/holds.ts';
-import { checkLedger, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
+import type { Hold } from '../reading/hold.ts';
+import { findHolds } from '../reading/holds.ts';
+import { type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
 
 /**
  * Units that nobody has and nobody can buy, when the sale is over: missing between the total and what is available, held

@@ -4,8 +4,10 @@ import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { tellCall, timeOfDay, witnessOperations } from '../prose.ts';
-import { atWorst, findCrossing, type Interval, surely } from '../reading/bounds.ts';
-import { findHolds, type Hold } from '../reading/holds.ts';
+import { atWorst, type Interval, surely } from '../reading/bounds.ts';
+import { findCrossing } from '../reading/crossing.ts';
+import type { Hold } from '../reading/hold.ts';
+import { findHolds } from '../reading/holds.ts';
 import { indexLedger, isTaken, sumUnits } from '../reading/ledger-index.ts';
 
 /**

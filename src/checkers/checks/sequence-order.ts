@@ -6,8 +6,8 @@ import type { Evidence } from '../evidence.ts';
 import { tellCall, witnessOperations } from '../prose.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
-import { findWishes } from '../reading/repeats.ts';
 import { isNumberedChange, movementOf } from '../reading/replay.ts';
+import { findWishes } from '../reading/wishes.ts';
 
 /**
  * Sequence numbers that cannot be the order in which things happened: one number given to two changes; a change with a

@@ -5,7 +5,7 @@ import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { buyerOf, tellCall, witnessOperations } from '../prose.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
-import { findWishes } from '../reading/repeats.ts';
+import { findWishes } from '../reading/wishes.ts';
 
 /**
  * One voucher used twice, or by somebody it was not issued to. A call that repeats another by its idempotency key is

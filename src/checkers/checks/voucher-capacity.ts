@@ -6,7 +6,7 @@ import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { tellCall, witnessOperations } from '../prose.ts';
 import { indexLedger, isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
-import { findWishes } from '../reading/repeats.ts';
+import { findWishes } from '../reading/wishes.ts';
 
 /**
  * More vouchers of a campaign than it has room for: by the codes that were handed out, or by the vouchers of the final

@@ -1,89 +1,59 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findCrossing, findPeak, type Interval } from './bounds.ts';
-import { highestWithin, type Window } from './highest-within.ts';
+import { type Call, evidenceOf, said, saleOf, unanswered } from '../../../test/judge/story.ts';
+import { atWorst, possibly, surely } from './bounds.ts';
+import type { Hold } from './hold.ts';
+import { findHolds } from './holds.ts';
 
-/** Few different times, so that ties are common. */
-const time = fc.integer({ min: 0, max: 30 });
+/** Holds live 1,000 ms, and the sweep may take 100 ms more. */
+const sale = saleOf({ total: 1 });
+const reserve = said('reserve', 'ann', [0, 10], { hold: 'a' });
 
-const intervals = fc.array(
-  fc
-    .record({
-      fromNs: time,
-      lengthNs: fc.oneof(fc.integer({ min: 1, max: 15 }), fc.constant(Number.POSITIVE_INFINITY)),
-      units: fc.integer({ min: 1, max: 4 }),
-    })
-    .map(
-      ({ fromNs, lengthNs, units }): Interval => ({
-        fromNs,
-        untilNs: fromNs + lengthNs,
-        units,
-        hold: {} as Interval['hold'],
-      }),
-    ),
-  { maxLength: 40 },
-);
+/** The bounds of the first hold in a story, in milliseconds. */
+const boundsOf = (...calls: Call[]) => {
+  const [hold] = findHolds(evidenceOf(sale, calls)).bySku.get('SKU-1') as [Hold];
+  const inMs = (bound: typeof surely) => {
+    const interval = bound(hold, sale);
+    return interval && [interval.fromNs / 1e6, interval.untilNs / 1e6];
+  };
+  return { surely: inMs(surely), atWorst: inMs(atWorst), possibly: inMs(possibly) };
+};
 
-const sum = (covering: Interval[]): number =>
-  covering.reduce((units, more) => units + more.units, 0);
-
-/** The definition, moment by moment: the judge's own sweep must agree with it. */
-const surelyAt = (all: Interval[], atNs: number): number =>
-  sum(all.filter(({ fromNs, untilNs }) => fromNs <= atNs && atNs < untilNs));
-
-const possiblyAt = (all: Interval[], atNs: number): number =>
-  sum(all.filter(({ fromNs, untilNs }) => fromNs <= atNs && atNs <= untilNs));
-
-const MOMENTS = Array.from({ length: 50 }, (_, atNs) => atNs);
-
-describe('the sweep', () => {
-  it('finds the peak that counting at every moment finds', () => {
-    fc.assert(
-      fc.property(intervals, (all) => {
-        const highest = Math.max(...MOMENTS.map((atNs) => surelyAt(all, atNs)));
-        expect(findPeak(all).units).toBe(highest);
-      }),
-      { numRuns: 500 },
-    );
+describe('the bounds of a hold', () => {
+  it('run from its answer to its earliest expiry, or from its call to its latest', () => {
+    expect(boundsOf(reserve)).toEqual({
+      surely: [10, 1_000],
+      atWorst: [10, 1_000],
+      possibly: [0, 1_110],
+    });
   });
 
-  it('finds the first moment above a limit, and intervals that prove it', () => {
-    fc.assert(
-      fc.property(intervals, fc.integer({ min: 0, max: 20 }), (all, limit) => {
-        const crossing = findCrossing(all, limit);
-        const firstNs = MOMENTS.find((atNs) => surelyAt(all, atNs) > limit);
-        expect(crossing?.atNs).toBe(firstNs);
-        if (crossing === undefined) return;
-        expect(crossing.units).toBeGreaterThan(limit);
-        expect(sum(crossing.held)).toBe(crossing.units);
-        for (const { fromNs, untilNs } of crossing.held) {
-          expect(fromNs).toBeLessThanOrEqual(crossing.atNs);
-          expect(untilNs).toBeGreaterThan(crossing.atNs);
-        }
-      }),
-      { numRuns: 500 },
-    );
+  it('end with its cancellation', () => {
+    expect(boundsOf(reserve, said('release', 'ann', [20, 30], { hold: 'a' }))).toEqual({
+      surely: [10, 20],
+      atWorst: [10, 20],
+      possibly: [0, 30],
+    });
   });
 
-  it('knows the highest count within each window', () => {
-    const windows = fc.array(
-      fc
-        .tuple(time, time)
-        .map(([a, b]): Window => ({ fromNs: Math.min(a, b), toNs: Math.max(a, b) })),
-      { maxLength: 20 },
-    );
-    fc.assert(
-      fc.property(intervals, windows, (all, asked) => {
-        const expected = asked.map(({ fromNs, toNs }) =>
-          Math.max(
-            ...MOMENTS.filter((atNs) => fromNs <= atNs && atNs <= toNs).map((atNs) =>
-              possiblyAt(all, atNs),
-            ),
-          ),
-        );
-        expect([...highestWithin(all, asked)]).toEqual(expected);
-      }),
-      { numRuns: 500 },
-    );
+  it('have no end once it was bought', () => {
+    expect(boundsOf(reserve, said('confirm', 'ann', [20, 30], { hold: 'a' }))).toEqual({
+      surely: [10, Number.POSITIVE_INFINITY],
+      atWorst: [10, Number.POSITIVE_INFINITY],
+      possibly: [0, Number.POSITIVE_INFINITY],
+    });
+  });
+
+  it('count a cancellation without an answer as done only where that helps the server', () => {
+    const { surely, atWorst } = boundsOf(reserve, unanswered('release', 'ann', 20, { hold: 'a' }));
+    expect(surely).toEqual([10, 20]);
+    expect(atWorst).toEqual([10, 1_000]);
+  });
+
+  it('are only possible while its call has no answer', () => {
+    expect(boundsOf(unanswered('reserve', 'ann', 5))).toEqual({
+      surely: undefined,
+      atWorst: [5, Number.POSITIVE_INFINITY],
+      possibly: [5, Number.POSITIVE_INFINITY],
+    });
   });
 });

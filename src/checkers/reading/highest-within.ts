@@ -1,15 +1,15 @@
 import type { Interval } from './bounds.ts';
 
-/** A question: how many units are covered at most at any moment of [fromNs, toNs]? */
+/** A span of time, both ends included. */
 export interface Window {
   fromNs: number;
   toNs: number;
 }
 
 /**
- * Answers, for each window in the order given, with the highest count of units covered by the intervals (their last
- * moments included) at any moment of the window. Near-linear: one walk through time with a stack of falling maxima, in
- * which each window is one binary search.
+ * Finds for each window, in the given order, the highest count of units that the intervals cover at any moment of the
+ * window; the last moment of an interval counts. Near-linear: it walks through time once with a stack of falling maxima,
+ * and each window costs one binary search in the stack.
  */
 export function highestWithin(intervals: Interval[], windows: Window[]): Float64Array {
   const begins = [...intervals].sort((a, b) => a.fromNs - b.fromNs);
@@ -17,7 +17,7 @@ export function highestWithin(intervals: Interval[], windows: Window[]): Float64
   const order = windows.map((_, place) => place);
   order.sort((a, b) => (windows[a] as Window).toNs - (windows[b] as Window).toNs);
 
-  // stack[k] holds the highest count from just after event `since[k - 1]` up to now; counts fall, events rise.
+  // Entry k holds the highest count from just after event `lastEvent[k - 1]` up to now; counts fall, events rise.
   const highest: number[] = [0];
   const lastEvent: number[] = [0];
   let events = 0;
@@ -38,7 +38,7 @@ export function highestWithin(intervals: Interval[], windows: Window[]): Float64
   const answers = new Float64Array(windows.length);
   for (const place of order) {
     const { fromNs, toNs } = windows[place] as Window;
-    // Beginnings come before ends on a tie: what ends in the same nanosecond may still have been there.
+    // On a tie beginnings come before ends: an interval that ends in the same nanosecond may still have been there.
     for (;;) {
       const begin = begins[begun];
       const end = ends[ended];
@@ -61,7 +61,7 @@ export function highestWithin(intervals: Interval[], windows: Window[]): Float64
   return answers;
 }
 
-/** How many of the leading items satisfy the condition, which none does after the first that does not. */
+/** Counts the leading items that satisfy the condition. No item after the first that does not may satisfy it. */
 function countUntil<Item>(items: Item[], holds: (item: Item) => boolean): number {
   let low = 0;
   let high = items.length;

@@ -8,10 +8,9 @@ import type {
   LedgerReservation,
   LedgerVoucher,
 } from '../../protocol/ledger.ts';
-import type { Checker, CheckResult } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 
-/** The final ledger of the SKUs on sale, with the look-ups the checks need. */
+/** The final ledger of the SKUs on sale, with the indexes that the checks need. */
 export interface LedgerIndex extends LedgerSnapshot {
   reservationById: Map<string, LedgerReservation>;
   orderById: Map<string, LedgerOrder>;
@@ -25,7 +24,7 @@ export interface LedgerIndex extends LedgerSnapshot {
   movementsByReservation: Map<string, LedgerMovement[]>;
 }
 
-/** Rows of other SKUs belong to other sales and are left out; absent without a ledger. */
+/** Indexes the final ledger once per evidence. Rows of other SKUs belong to other sales and are left out. */
 export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex | undefined } => {
   const { ledger, sale } = evidence;
   if (ledger === undefined) return { index: undefined };
@@ -62,41 +61,25 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   };
 });
 
-/** A check of the final ledger; skipped where none was read. */
-export const checkLedger = (
-  name: string,
-  check: (ledger: LedgerIndex, evidence: Evidence) => Omit<CheckResult, 'name'>,
-): Checker => ({
-  name,
-  check(evidence) {
-    const { index } = indexLedger(evidence);
-    if (index !== undefined) return check(index, evidence);
-    return {
-      status: 'skipped',
-      summary: 'no final ledger was read; a target gives one by its admin API',
-    };
-  },
-});
-
 /** The key of `attemptsByBuyer`. */
 export const ofBuyer = (sku: string | undefined, buyer: string | undefined): string =>
   `${sku} ${buyer}`;
 
-/** Units of rows together. */
+/** Adds up the units of all rows. */
 export const sumUnits = (rows: Iterable<{ quantity: number }>): number => {
   let units = 0;
   for (const { quantity } of rows) units += quantity;
   return units;
 };
 
-/** Whether an order sold its units, even if it was cancelled since; one that waits for its payment or got none did not. */
+/** Whether an order sold its units, cancelled since or not. An order whose payment is pending or failed did not. */
 export const isMade = ({ status }: LedgerOrder): boolean =>
   status !== 'PENDING' && status !== 'FAILED';
 
-/** Whether an order stands: paid, and not cancelled since. */
+/** Whether an order is paid and not cancelled. */
 export const isStanding = ({ status }: LedgerOrder): boolean =>
   status === 'CONFIRMED' || status === 'FULFILLED';
 
-/** Whether a reservation of the final ledger is somebody's: sold to them, or held for them right now. */
+/** Whether a buyer has the units of a reservation in the final ledger: bought, or held and not lapsed. */
 export const isTaken = ({ status, lapsed }: LedgerReservation): boolean =>
   status === 'CONFIRMED' || (status === 'RESERVED' && !lapsed);

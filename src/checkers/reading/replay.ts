@@ -5,34 +5,34 @@ import type { MovementKind } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
-import { findWishes } from './repeats.ts';
+import { findWishes } from './wishes.ts';
 
-/** One stock movement in the order the server numbered them. */
+/** One stock movement, in the order in which the server numbered them. */
 export interface Step {
   sequence: number;
   kind: MovementKind;
   quantity: number;
   hold: string | undefined;
-  /** Units on sale after it, starting from the SKU's total. */
+  /** Units on sale after the movement, starting from the SKU's total. */
   availableAfter: number;
 }
 
-/** A SKU's stock from its first movement on, by the server's own sequence numbers, as far as they are known. */
+/** A SKU's stock from its first movement on, by the server's own sequence numbers, up to the first unknown one. */
 export interface Replay {
   total: number;
-  /** `steps[n - 1]` is movement n: numbers have no gaps up to here. */
+  /** `steps[n - 1]` is movement n: the numbers have no gap. */
   steps: Step[];
-  /** Whether the steps come from the final ledger or were put together from what the buyers were answered. */
+  /** `ledger`: the movements of the final ledger. `answers`: the numbers in the answers to buyers. */
   source: 'ledger' | 'answers';
 }
 
-/** Units on sale after movement `sequence`; undefined beyond what is known. */
+/** Units on sale after movement `sequence`; undefined beyond the last known movement. */
 export const availableAt = ({ total, steps }: Replay, sequence: number): number | undefined =>
   sequence === 0 ? total : steps[sequence - 1]?.availableAfter;
 
 /**
- * Replays every SKU on sale, movement by movement. The ledger's movements are used where there are any; without them,
- * the answers', which end at the first number nobody was told (a hold that lapsed, an answer that never came).
+ * Replays every SKU on sale, movement by movement: from the ledger's movements where there are any, else from the
+ * answers. Those end at the first number that stands in no answer, because a hold lapsed or an answer never came.
  */
 export const replaySales = memoized((evidence: Evidence): Map<string, Replay> => {
   const { index: ledger } = indexLedger(evidence);
@@ -55,7 +55,7 @@ export const replaySales = memoized((evidence: Evidence): Map<string, Replay> =>
       .map((operation) => ({
         sequence: operation.sequence as number,
         kind: movementOf(operation),
-        // Only the reserve call says how much; the others name the hold.
+        // Only the reserve call has the quantity; the others name the hold.
         quantity: byId.get(operation.hold ?? '')?.quantity ?? operation.quantity,
         hold: operation.hold,
       }))
@@ -66,7 +66,7 @@ export const replaySales = memoized((evidence: Evidence): Map<string, Replay> =>
   return replays;
 });
 
-/** The movement that a successful call of each kind makes and answers with the number of. */
+/** The movement that a successful call of each kind makes. Its answer carries the movement's number. */
 const MOVEMENT_OF = {
   reserve: 'RESERVED',
   confirm: 'SOLD',
@@ -75,10 +75,11 @@ const MOVEMENT_OF = {
   register: 'SOLD',
 } as const;
 
+/** The movement that a successful call makes. */
 export const movementOf = ({ kind }: Operation): MovementKind =>
   MOVEMENT_OF[kind as keyof typeof MOVEMENT_OF];
 
-/** A successful change of stock whose answer carried its movement's number. */
+/** Whether a call changed the stock and its answer carried the movement's number. */
 export const isNumberedChange = ({ kind, outcome, sequence }: Operation): boolean =>
   kind in MOVEMENT_OF && outcome === 'ok' && sequence !== undefined;
 
@@ -94,7 +95,7 @@ function replay(total: number, changes: Omit<Step, 'availableAfter'>[]): Step[] 
   const steps: Step[] = [];
   let available = total;
   for (const change of changes) {
-    // A repeated or missing number ends what can be replayed; the checks of the numbers themselves tell why.
+    // A repeated or missing number ends the replay. The checks of the numbers themselves report it.
     if (change.sequence !== steps.length + 1) break;
     available += CHANGE_OF_AVAILABLE[change.kind] * change.quantity;
     steps.push({ ...change, availableAfter: available });

@@ -2,7 +2,7 @@ import { type Operation, type SaleFacts, takesStock } from '../../history/operat
 
 const REFERENCE_CODES = ['OUT_OF_STOCK', 'CAMPAIGN_FULL'];
 
-/** Tells whether a call was refused because too few units were left, in the target's own words. */
+/** Creates the test for calls that were refused because too few units were left, by the target's own error codes. */
 export function createSoldOutTest(sale: SaleFacts): (operation: Operation) => boolean {
   const codes = new Set(sale.soldOutCodes ?? REFERENCE_CODES);
   return ({ kind, outcome, code }) =>

@@ -3,20 +3,21 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 
+/** The calls, with repetitions of one wish folded into one call. */
 export interface Wishes {
   /**
-   * The calls in the order of invocation, with those that repeat one idempotency key folded into one: it was asked for
-   * with the first of them, answered with the first yes any of them got, and is open while none did. Calls that were
-   * refused stand for themselves, since a refusal with a key leaves that key's effect to another call.
+   * The calls in the order of invocation. Calls that repeat one idempotency key are folded into one call: it begins with
+   * the first of them, carries the first yes that any of them got, and is open while none got one. Calls that were
+   * refused stay apart, because a refusal with a key leaves that key's effect to another call.
    */
   calls: Operation[];
-  /** The call ids under which a server may have stored the effect of a call, folded or as recorded. */
+  /** The call ids under which a server may have stored the effect of a call. Takes a folded call or a recorded one. */
   callIdsOf(call: Operation): string[];
   /** Whether other calls carry the same key, so that the server may have answered from memory. */
   isRepeated(operation: Operation): boolean;
 }
 
-/** What buyers wanted, as opposed to how often they asked for it. */
+/** Finds the buyers' wishes: however often a wish was sent with one idempotency key, it counts once. */
 export const findWishes = memoized(({ operations }: Evidence): Wishes => {
   const repeated = new Set<Operation>();
   const foldedOf = new Map<Operation, Operation | undefined>();
@@ -50,14 +51,15 @@ export const findWishes = memoized(({ operations }: Evidence): Wishes => {
 
 const NO_CALL_ID: string[] = [];
 
-/** The calls that carry a key, each with those that carry the same. */
+/** Groups the calls that carry an idempotency key by that key. */
 export const groupByKey = (operations: Operation[]): [Operation, ...Operation[]][] =>
   [...groupBy(operations, keyOf).values()] as [Operation, ...Operation[]][];
 
-/** A key belongs to the buyer who made it up, and to one kind of call. */
+/** A key belongs to one buyer and one kind of call. */
 const keyOf = ({ kind, buyer, idempotencyKey }: Operation): string | undefined =>
   idempotencyKey === undefined ? undefined : `${kind} ${idempotencyKey} ${buyer}`;
 
+/** Folds calls of one wish into one call. */
 function fold(calls: [Operation, ...Operation[]]): Operation {
   const [first] = calls;
   let told: Operation | undefined;

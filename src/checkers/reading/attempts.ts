@@ -1,0 +1,39 @@
+import type { Operation } from '../../history/operation.ts';
+import type { Evidence } from '../evidence.ts';
+import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import type { Wishes } from './wishes.ts';
+
+/** The moment at which each buyer was first told that their attempt had succeeded, by `ofBuyer`. */
+export function firstSuccesses({ operations }: Evidence): Map<string, number> {
+  const firstNs = new Map<string, number>();
+  for (const { kind, outcome, sku, buyer, observed, completedAtNs } of operations) {
+    if (kind !== 'read' || outcome !== 'ok' || observed?.decision !== 'SUCCESS') continue;
+    const key = ofBuyer(sku, buyer);
+    firstNs.set(key, Math.min(firstNs.get(key) ?? completedAtNs, completedAtNs));
+  }
+  return firstNs;
+}
+
+/**
+ * For each buyer who was told of a success (`toldAtNs`), the attempt that succeeded: one that was accepted, else the one
+ * that the ledger names, else the first that may have been accepted.
+ */
+export function callsThatSucceeded(
+  { calls, callIdsOf }: Wishes,
+  toldAtNs: Map<string, number>,
+  ledger: LedgerIndex | undefined,
+): Operation[] {
+  const named = new Set((ledger?.reservations ?? []).map(({ callId }) => callId));
+  const likelihood = (call: Operation): number => {
+    if (call.outcome === 'ok') return 2;
+    return callIdsOf(call).some((callId) => named.has(callId)) ? 1 : 0;
+  };
+  const best = new Map<string, Operation>();
+  for (const call of calls) {
+    const key = ofBuyer(call.sku, call.buyer);
+    if (call.kind !== 'attempt' || call.outcome === 'fail' || !toldAtNs.has(key)) continue;
+    const other = best.get(key);
+    if (other === undefined || likelihood(call) > likelihood(other)) best.set(key, call);
+  }
+  return [...best.values()];
+}

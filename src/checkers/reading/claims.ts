@@ -1,0 +1,82 @@
+import { type Operation, takesStock } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import type { LedgerReservation } from '../../protocol/ledger.ts';
+import type { Hold } from './hold.ts';
+import type { LedgerIndex } from './ledger-index.ts';
+import type { Wishes } from './wishes.ts';
+
+/** What is known of the hold that a call asked for, and the hold's row in the ledger. */
+export interface Claim {
+  made: Hold['made'];
+  reservation: LedgerReservation | undefined;
+}
+
+export interface Claims {
+  /** The claim of a call that was answered yes. */
+  told(call: Operation): Claim;
+  /** The claim of a call without an answer. */
+  settle(call: Operation): Claim | 'did-not-happen';
+  /** The claim of an attempt at a flash sale. An accepted one may have taken units until it was decided, even if it failed then. */
+  decided(call: Operation): Claim | 'did-not-happen';
+}
+
+/** Finds the ledger's row for a call that asks for units. No row is claimed by two calls without an answer. */
+export function createClaims(
+  { calls, callIdsOf }: Wishes,
+  ledger: LedgerIndex | undefined,
+): Claims {
+  const unclaimed = rowsNobodyWasTold(calls, ledger);
+  const byCallId = groupBy(unclaimed, (row) => row.callId ?? undefined);
+  const withoutCallId = unclaimed.filter((row) => row.callId === null);
+  const byBuyer = groupBy(withoutCallId, (row) => buyerKey(row.userId, row.skuId, row.quantity));
+
+  const claimByCallId = (call: Operation): LedgerReservation | undefined => {
+    for (const callId of callIdsOf(call)) {
+      const row = byCallId.get(callId)?.shift();
+      if (row !== undefined) return row;
+    }
+    return undefined;
+  };
+
+  function settle(call: Operation): Claim | 'did-not-happen' {
+    const { buyer, sku, quantity } = call;
+    if (ledger === undefined) return { made: 'unsettled', reservation: undefined };
+    const named = claimByCallId(call);
+    if (named) return { made: 'found', reservation: named };
+    // A server that stores no call ids leaves only the buyer, the SKU and the quantity to compare.
+    if (withoutCallId.length === 0) return 'did-not-happen';
+    if (buyer === undefined) return { made: 'unsettled', reservation: undefined };
+    const likely = byBuyer.get(buyerKey(buyer, sku ?? '', quantity))?.shift();
+    return likely ? { made: 'found', reservation: likely } : 'did-not-happen';
+  }
+
+  return {
+    settle,
+    told(call) {
+      const reservation =
+        call.hold === undefined ? claimByCallId(call) : ledger?.reservationById.get(call.hold);
+      return { made: 'told', reservation };
+    },
+    decided(call) {
+      const claim = settle(call);
+      return claim === 'did-not-happen' && call.outcome === 'ok'
+        ? { made: 'found', reservation: undefined }
+        : claim;
+    },
+  };
+}
+
+/** The ledger's reservations whose ids stand in no answer. */
+function rowsNobodyWasTold(
+  calls: Operation[],
+  ledger: LedgerIndex | undefined,
+): LedgerReservation[] {
+  const told = new Set<string>();
+  for (const { kind, outcome, hold } of calls) {
+    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
+  }
+  return (ledger?.reservations ?? []).filter((row) => !told.has(row.reservationId));
+}
+
+const buyerKey = (buyer: string, sku: string, quantity: number): string =>
+  `${sku} ${quantity} ${buyer}`;

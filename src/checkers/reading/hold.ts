@@ -1,0 +1,79 @@
+import type { Operation } from '../../history/operation.ts';
+import type { LedgerReservation } from '../../protocol/ledger.ts';
+import { isMade, type LedgerIndex } from './ledger-index.ts';
+
+/**
+ * A hold that was made or may have been made, with every call about it. Calls without an answer (`info`) are settled by
+ * the final ledger first: a call of which the ledger has no trace did not happen and is left out.
+ *
+ * Registering for a campaign is a hold and its checkout in one call. An attempt at a flash sale is a hold that was made
+ * some time after the call, if at all; its buyer learns of it by asking. A checkout whose payment came after its hold
+ * had lapsed takes units again, with a hold of its own.
+ */
+export interface Hold {
+  sku: string;
+  buyer: string | undefined;
+  quantity: number;
+  /** The call that asked for the hold: reserve, register or attempt, or a checkout that came after its hold had lapsed. */
+  reserve: Operation;
+  /** The earliest moment at which the hold may have been made: that of its call, or of an earlier registration that this call completed. */
+  askedAtNs: number;
+  /** The moment from which the buyer knew of the hold; `Infinity` when no answer named it. */
+  toldAtNs: number;
+  /** `told`: the buyer was answered yes. `found`: no answer, but the ledger has the hold. `unsettled`: nobody knows. */
+  made: 'told' | 'found' | 'unsettled';
+  /** Whether the hold was sold. `maybe`: a checkout got no answer, and there is no ledger. */
+  confirmed: 'yes' | 'maybe' | 'no';
+  /** Checkouts that happened or may have happened, in the order of invocation. */
+  confirms: readonly Operation[];
+  /** Cancellations of the hold that happened or may have happened, in the order of invocation. */
+  releases: readonly Operation[];
+  /** Whether one of `releases` happened: by its answer, or by the ledger. */
+  released: 'yes' | 'maybe' | 'no';
+  /** Cancellations of the hold's order that happened or may have happened, in the order of invocation. */
+  cancels: readonly Operation[];
+  /** Whether one of `cancels` happened. */
+  cancelled: 'yes' | 'maybe' | 'no';
+  /** The hold's row in the final ledger. */
+  reservation: LedgerReservation | undefined;
+}
+
+/** Records a checkout of a hold, unless the ledger shows that it did not happen. */
+export function addConfirm(hold: Hold, confirm: Operation, ledger: LedgerIndex | undefined): void {
+  const isSettled = ledger !== undefined;
+  if (confirm.outcome === 'info' && isSettled && !wasSold(hold, ledger)) return;
+  hold.confirms = [...hold.confirms, confirm];
+  if (confirm.outcome === 'ok' || isSettled) hold.confirmed = 'yes';
+  else if (hold.confirmed === 'no') hold.confirmed = 'maybe';
+}
+
+/** Records the sale by a call that takes and sells units at once. Without an answer it may have got no further than the hold. */
+export function sellAtOnce(hold: Hold, ledger: LedgerIndex | undefined): void {
+  if (hold.made === 'told' || wasSold(hold, ledger)) hold.confirmed = 'yes';
+  else if (hold.made === 'unsettled') hold.confirmed = 'maybe';
+  else return;
+  hold.confirms = [hold.reserve];
+}
+
+/** Records a cancellation of a hold, unless the ledger (`isSettled`: there is one) shows that it did not happen. */
+export function addRelease(hold: Hold, release: Operation, isSettled: boolean): void {
+  if (release.outcome === 'info' && isSettled && hold.reservation?.status !== 'CANCELLED') return;
+  hold.releases = [...hold.releases, release];
+  if (release.outcome === 'ok' || isSettled) hold.released = 'yes';
+  else if (hold.released === 'no') hold.released = 'maybe';
+}
+
+/** Records a cancellation of a hold's order, unless the ledger (`isSettled`: there is one) shows that it did not happen. */
+export function addCancel(hold: Hold, cancel: Operation, isSettled: boolean): void {
+  if (cancel.outcome === 'info' && isSettled && hold.reservation?.status !== 'CANCELLED') return;
+  hold.cancels = [...hold.cancels, cancel];
+  if (cancel.outcome === 'ok' || isSettled) hold.cancelled = 'yes';
+  else if (hold.cancelled === 'no') hold.cancelled = 'maybe';
+}
+
+/** Whether the ledger has a sale of the hold, cancelled since or not. */
+function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): boolean {
+  if (reservation === undefined) return false;
+  const orders = ledger?.ordersByReservation.get(reservation.reservationId) ?? [];
+  return reservation.status === 'CONFIRMED' || orders.some(isMade);
+}
