@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createStyle, oneLine, widthOf, wrap } from './style.ts';
+import { createStyle, oneLine, padTo, shorten, widthOf, wrap } from './style.ts';
 import { alignRows } from './table.ts';
+
+const LETTERS = fc.constantFrom('a', 'b', '-', ' ', 'é', '東', '京');
 
 describe('text for a terminal', () => {
   it('has no marks when color is off', () => {
@@ -11,6 +13,14 @@ describe('text for a terminal', () => {
 
   it('does not count marks as width', () => {
     expect(widthOf(createStyle(true).bold('four'))).toBe(4);
+  });
+
+  it('takes two columns for a wide character, wherever it is measured', () => {
+    expect(widthOf('東京🎟️')).toBe(6);
+    expect(padTo('東京', 5)).toBe('東京 ');
+    expect(shorten('東京タワー', 7)).toBe('東京タ…');
+    expect(shorten('SKU-東京-1', 6, 'middle')).toBe('SKU…-1');
+    expect(wrap('東京 大阪', 5)).toEqual(['東京', '大阪']);
   });
 
   it('is made harmless when it came from outside', () => {
@@ -25,7 +35,7 @@ describe('text for a terminal', () => {
 
   it('loses nothing by being wrapped, and no line is too wide', () => {
     fc.assert(
-      fc.property(fc.string(), fc.integer({ min: 1, max: 40 }), (raw, columns) => {
+      fc.property(fc.string({ unit: LETTERS }), fc.integer({ min: 2, max: 40 }), (raw, columns) => {
         const text = oneLine(raw);
         const lines = wrap(text, columns);
         expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));

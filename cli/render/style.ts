@@ -1,6 +1,9 @@
-import { stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 
-/** Marks up text for a terminal; without color every one of these gives the text back as it is. */
+/** Marks up text for a terminal; without color each function returns its text unchanged. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
@@ -10,22 +13,26 @@ export interface Style {
   cyan(text: string): string;
 }
 
-/** Whether to color is the caller's decision, made once for a stream; no library guesses at it again. */
+/** The caller decides about color once for each stream, so `styleText` must not inspect a stream again. */
 export function createStyle(color: boolean): Style {
-  const mark = (on: number, off: number) => (text: string) =>
-    color && text !== '' ? `\u001B[${on}m${text}\u001B[${off}m` : text;
+  const mark = (format: keyof Style) => (text: string) =>
+    color && text !== '' ? styleText(format, text, { validateStream: false }) : text;
   return {
-    bold: mark(1, 22),
-    dim: mark(2, 22),
-    red: mark(31, 39),
-    green: mark(32, 39),
-    yellow: mark(33, 39),
-    cyan: mark(36, 39),
+    bold: mark('bold'),
+    dim: mark('dim'),
+    red: mark('red'),
+    green: mark('green'),
+    yellow: mark('yellow'),
+    cyan: mark('cyan'),
   };
 }
 
-/** Columns a text takes on a terminal, its marks not counted. */
-export const widthOf = (text: string): number => [...stripVTControlCharacters(text)].length;
+/** Columns that a text takes on a terminal: marks take none, wide characters such as 東 or 🎟 take two. */
+export const widthOf = (text: string): number => stringWidth(text);
+
+/** Fills a text up with spaces to a number of columns. */
+export const padTo = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(columns - widthOf(text), 0));
 
 /**
  * Text from scripts, servers and files as one harmless line: a name or an error message must neither move the cursor nor
@@ -36,30 +43,13 @@ export const oneLine = (text: string): string =>
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
 
-/** The beginning of a text that is longer than so many columns. */
-export function shorten(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text;
-  const beginning = [...text].slice(0, columns - 1).join('');
-  return `${beginning.trimEnd()}…`;
-}
+/** Cuts a text that is wider than `columns` and marks the cut with an ellipsis, at its end or in its middle. */
+export const shorten = (
+  text: string,
+  columns: number,
+  position: 'end' | 'middle' = 'end',
+): string => cliTruncate(text, Math.max(columns, 1), { position });
 
-/** Breaks a text at spaces into lines of at most so many columns; only a word longer than a line is cut. */
-export function wrap(text: string, columns: number): string[] {
-  const width = Math.max(columns, 1);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    let rest = [...word];
-    if (line !== '' && widthOf(line) + 1 + rest.length <= width) {
-      line += ` ${word}`;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    while (rest.length > width) {
-      lines.push(rest.slice(0, width).join(''));
-      rest = rest.slice(width);
-    }
-    line = rest.join('');
-  }
-  return [...lines, line];
-}
+/** Breaks a text at spaces into lines of at most `columns`; only a word wider than a line is cut. */
+export const wrap = (text: string, columns: number): string[] =>
+  wrapAnsi(text, Math.max(columns, 1), { hard: true }).split('\n');

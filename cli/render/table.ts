@@ -1,6 +1,6 @@
-import { widthOf } from './style.ts';
+import { padTo, widthOf } from './style.ts';
 
-/** Rows as lines whose columns stand under each other, two spaces apart. Columns named in `right` end flush. */
+/** Aligns the cells of rows in columns, two spaces apart. Columns whose index is in `right` are aligned to the right. */
 export function alignRows(rows: string[][], right: number[] = []): string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -11,8 +11,10 @@ export function alignRows(rows: string[][], right: number[] = []): string[] {
   return rows.map((row) =>
     row
       .map((cell, column) => {
-        const gap = ' '.repeat((widths[column] ?? 0) - widthOf(cell));
-        return right.includes(column) ? gap + cell : cell + gap;
+        const width = widths[column] ?? 0;
+        return right.includes(column)
+          ? ' '.repeat(width - widthOf(cell)) + cell
+          : padTo(cell, width);
       })
       .join('  ')
       .trimEnd(),

@@ -3,7 +3,7 @@ import { timeOfDay } from '../../src/checkers/prose.ts';
 import type { Verdict, VerdictStatus } from '../../src/checkers/verdict.ts';
 import { type Operation, type SaleFacts, takesStock } from '../../src/history/operation.ts';
 import { shortId } from '../../src/kernel/wording.ts';
-import { createStyle, oneLine, type Style, widthOf, wrap } from './style.ts';
+import { createStyle, oneLine, padTo, type Style, widthOf, wrap } from './style.ts';
 import { alignRows } from './table.ts';
 
 export interface RenderOptions {
@@ -38,7 +38,7 @@ const paintOf = (status: CheckStatus | VerdictStatus, style: Style) => {
 function checkLines(checks: CheckResult[], columns: number, style: Style): string[] {
   const namesWidth = Math.max(...checks.map(({ name }) => widthOf(name)), 0);
   return checks.flatMap(({ name, status, summary }) => {
-    const head = `  ${SIGNS[status]} ${name.padEnd(namesWidth)}  `;
+    const head = `  ${SIGNS[status]} ${padTo(name, namesWidth)}  `;
     const indent = ' '.repeat(widthOf(head));
     return wrap(oneLine(summary), columns - indent.length).map((line, index) =>
       index === 0 ? `${paintOf(status, style)(head)}${line}` : `${indent}${line}`,

@@ -1,7 +1,7 @@
 import type { LoadTick } from '../../src/load/result.ts';
 import type { SkuStock } from '../../src/run/events.ts';
 import { formatCount, formatMs, formatPercent, formatRate } from '../render/format.ts';
-import { oneLine, type Style, widthOf } from '../render/style.ts';
+import { oneLine, padTo, type Style, shorten, widthOf } from '../render/style.ts';
 import { alignRows } from '../render/table.ts';
 import type { RunView, TargetView } from './run-view.ts';
 
@@ -131,7 +131,7 @@ export function stockLines({ stock }: RunView, columns: number, style: Style): s
     `${style.bold('Stock')}  ${legend}`,
     ...shown.map(
       (sku, index) =>
-        `${shortened(sku.skuId, namesWidth)} ${stockBar(sku, width, style)} ${numbers[index]}`,
+        `${fitted(sku.skuId, namesWidth)} ${stockBar(sku, width, style)} ${numbers[index]}`,
     ),
     ...(more > 0 ? [style.dim(`… and ${formatCount(more)} more`)] : []),
   ];
@@ -174,14 +174,9 @@ export function stackedBar(
   return bar.padEnd(width, rest).slice(0, Math.max(width, 0));
 }
 
-/** Ids of one run begin alike, so it is the middle that can be spared. */
-function shortened(text: string, width: number): string {
-  const characters = [...oneLine(text)];
-  if (characters.length <= width) return characters.join('').padEnd(width);
-  const head = Math.ceil((width - 1) / 2);
-  const tail = width - 1 - head;
-  return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - tail).join('')}`;
-}
+/** Ids of one run begin and end in ways that tell them apart, so a long one is cut in its middle. */
+const fitted = (text: string, width: number): string =>
+  padTo(shorten(oneLine(text), width, 'middle'), width);
 
 export const targetLines = ({ targets }: RunView, columns: number, style: Style): string[] =>
   pack(
