@@ -1,7 +1,4 @@
-import type { Command } from 'commander';
-import { type Resolved, resolveSettings, SETTINGS, type SettingName } from './settings.ts';
-
-/** What a command knows of the world; `main.ts` is the only one that looks for itself. */
+/** The process as commands see it; only `main.ts` reads `process` itself. */
 export interface CliContext {
   env: Record<string, string | undefined>;
   cwd: string;
@@ -9,11 +6,11 @@ export interface CliContext {
   version: string;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
-  /** The command line as typed, to be repeated by a person. */
+  /** The command line as typed, for a person to repeat. */
   commandLine: string;
   /** Program and arguments that start this very process again. */
   argv: string[];
-  /** Sets how the process will end. */
+  /** Sets the code with which the process will end. */
   exit(code: number): void;
 }
 
@@ -26,22 +23,7 @@ export interface GlobalFlags {
   ui?: 'auto' | 'tui' | 'plain' | 'none';
 }
 
-export function addSettings(command: Command, names: SettingName[]): Command {
-  for (const name of names) {
-    const { flag, description, repeatable, negatable } = SETTINGS[name];
-    if (repeatable) command.option<string[]>(flag, description, collect);
-    else command.option(flag, description);
-    if (negatable) command.option(flag.replace('--', '--no-'), 'do without');
-  }
-  return command;
-}
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-
-export const settingsOf = (command: Command, context: CliContext): Promise<Resolved> =>
-  resolveSettings({ flags: command.opts(), env: context.env, cwd: context.cwd });
-
-/** Whether text for people may be colored on this stream. */
+/** True if text for people may be colored on this stream. */
 export const mayColor = (
   stream: NodeJS.WriteStream,
   flags: GlobalFlags,
@@ -49,5 +31,5 @@ export const mayColor = (
 ): boolean =>
   stream.isTTY === true && flags.color !== false && !env.NO_COLOR && env.TERM !== 'dumb';
 
-/** Width for text on a stream; pipes get one that reads well in a log. */
+/** Width of text on a stream, in columns; a pipe gets a width that reads well in a log. */
 export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns ?? 100;

@@ -13,14 +13,13 @@ import { addSeedCommand } from './commands/seed.ts';
 import { addUpCommands } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { type CliContext, type GlobalFlags, mayColor } from './context.ts';
-import { renderError } from './render/error.ts';
 
 const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as {
   version: string;
 };
 const typed = process.argv.slice(2);
 
-// React decides by it, when a screen loads it, whether to carry its development checks along.
+// React reads it when a screen loads React: without it, React runs its development checks.
 process.env.NODE_ENV ??= 'production';
 
 const context: CliContext = {
@@ -36,7 +35,7 @@ const context: CliContext = {
   },
 };
 
-// A reader that has seen enough (`| head`) is no error, nor is a terminal that was closed.
+// A reader that closes the pipe early (`| head`) is no error, and neither is a terminal that was closed.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
@@ -58,7 +57,7 @@ const program = new Command('flashsale-cli')
   .configureHelp({ showGlobalOptions: true })
   .showSuggestionAfterError()
   .exitOverride()
-  // Commander's own complaints are told in the same form as ours.
+  // Commander prints no errors itself, so that all errors have one form.
   .configureOutput({ outputError: () => {} });
 
 for (const add of [
@@ -77,11 +76,11 @@ for (const add of [
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  process.exitCode = error instanceof CommanderError ? endOfCommander(error) : fail(error);
+  process.exitCode = await (error instanceof CommanderError ? endOfCommander(error) : fail(error));
 }
 
-/** Commander stops by throwing, also when it has just shown the help or the version. */
-function endOfCommander({ code, exitCode, message }: CommanderError): ExitCode {
+/** The exit code after Commander stopped, which it does by throwing, also when it has just shown the help or the version. */
+async function endOfCommander({ code, exitCode, message }: CommanderError): Promise<ExitCode> {
   if (exitCode === 0) return ExitCode.valid;
   if (code === 'commander.help') return ExitCode.usage;
   return fail(
@@ -92,7 +91,9 @@ function endOfCommander({ code, exitCode, message }: CommanderError): ExitCode {
   );
 }
 
-function fail(error: unknown): ExitCode {
+/** Prints what failed and gives the exit code for it. */
+async function fail(error: unknown): Promise<ExitCode> {
+  const { renderError } = await import('./render/error.ts');
   const { verbose } = program.opts<GlobalFlags>();
   const color = mayColor(process.stderr, program.opts(), process.env);
   const { line, exitCode } = renderError(error, { color, verbose: verbose ?? false });
@@ -100,7 +101,7 @@ function fail(error: unknown): ExitCode {
   return exitCode;
 }
 
-/** The command whose help answers a usage error. */
+/** The command that was typed, followed by a space, for the hint at its help; empty when there is no such command. */
 function helpFor([command]: string[]): string {
   return program.commands.some((known) => known.name() === command) ? `${command} ` : '';
 }

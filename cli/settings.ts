@@ -1,9 +1,12 @@
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { durationMs } from '../src/load/schedule/duration.ts';
 import { STRATEGIES, STRATEGY_NAMES } from '../src/protocol/strategies.ts';
 import type { StackServices } from '../src/stack/stack.ts';
 import { findConfigFile } from './config-file.ts';
+import type { CliContext } from './context.ts';
+import { SETTING_NAMES, SETTINGS, type SettingName } from './setting-flags.ts';
 
 /** Settings arrive as text from flags and variables, and as values from a config file. */
 const wholeNumber = (min: number, max: number) =>
@@ -24,7 +27,7 @@ const baseUrl = z
   })
   .transform(withoutLastSlash);
 
-// What follows may hold a password, so it is not repeated.
+// These URLs may hold a password, so an error does not repeat them.
 const postgresUrl = z
   .string()
   .refine((url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url), {
@@ -38,7 +41,7 @@ const prometheusUrl = z
 const isText = (value: unknown): value is string | string[] =>
   [value].flat().every((part) => typeof part === 'string');
 
-/** The form of every setting, and what holds when nobody sets it. */
+/** The form and the default of every setting. */
 const Values = z.object({
   strategy: z
     .enum(STRATEGY_NAMES, {
@@ -80,143 +83,15 @@ const Values = z.object({
     .optional(),
   kafkaHome: z.string().min(1).optional(),
   port: wholeNumber(1, 65_535).optional(),
-});
+} satisfies Record<SettingName, z.ZodType>);
 
 /** Durations in milliseconds. */
 export type Settings = z.infer<typeof Values>;
-export type SettingName = keyof Settings;
 
-/** How each setting is named on the command line and in the environment; the first variable that is set counts. */
-export const SETTINGS: Record<
-  SettingName,
-  {
-    flag: string;
-    env: string[];
-    description: string;
-    secret?: boolean;
-    repeatable?: boolean;
-    /** A switch that may also be turned off: `--no-…`. */
-    negatable?: boolean;
-  }
-> = {
-  strategy: {
-    flag: '--strategy <name>',
-    env: ['FLASHSALE_STRATEGY'],
-    description: `how the server makes buyers take turns: ${STRATEGY_NAMES.join(', ')}`,
-  },
-  unsafe: {
-    flag: '--unsafe',
-    env: ['FLASHSALE_UNSAFE'],
-    description: 'allow a strategy that is broken on purpose',
-  },
-  instances: {
-    flag: '--instances <n>',
-    env: ['FLASHSALE_INSTANCES'],
-    description: 'server instances to start (default: 1)',
-  },
-  workers: {
-    flag: '--workers <n>',
-    env: ['FLASHSALE_WORKERS'],
-    description: 'threads that fire buyers, each on a core of its own (default: 1)',
-  },
-  stock: {
-    flag: '--stock <units>',
-    env: ['FLASHSALE_STOCK'],
-    description: 'units on sale (default: what the scenario says)',
-  },
-  buyers: {
-    flag: '--buyers <n>',
-    env: ['FLASHSALE_BUYERS'],
-    description: 'people who come to buy (default: what the scenario says)',
-  },
-  seed: {
-    flag: '--seed <n>',
-    env: ['FLASHSALE_SEED'],
-    description: 'decides what buyers do: the same seed, the same decisions (default: 1)',
-  },
-  holdTtl: {
-    flag: '--hold-ttl <duration>',
-    env: ['FLASHSALE_HOLD_TTL'],
-    description: 'how long a reservation lives where the scenario does not say (default: 2m)',
-  },
-  target: {
-    flag: '--target <url>',
-    env: ['FLASHSALE_TARGET'],
-    description:
-      'base URL of a server that already runs, repeatable for several instances; none is started then',
-    repeatable: true,
-  },
-  adminToken: {
-    flag: '--admin-token <token>',
-    env: ['FLASHSALE_ADMIN_TOKEN'],
-    description: 'token of the role admin on the target',
-    secret: true,
-  },
-  databaseUrl: {
-    flag: '--database-url <url>',
-    env: ['FLASHSALE_DATABASE_URL', 'DATABASE_URL'],
-    description: 'PostgreSQL to make a database in (default: one is started here)',
-    secret: true,
-  },
-  prometheusUrl: {
-    flag: '--prometheus-url <url>',
-    env: ['FLASHSALE_PROMETHEUS_URL'],
-    description: 'Prometheus that the PromQL thresholds of a scenario ask',
-    secret: true,
-  },
-  sqlUrl: {
-    flag: '--sql-url <url>',
-    env: ['FLASHSALE_SQL_URL'],
-    description:
-      'PostgreSQL database that the SQL thresholds of a scenario ask (default: that of the stack started here)',
-    secret: true,
-  },
-  redis: {
-    flag: '--redis',
-    env: ['FLASHSALE_REDIS'],
-    description:
-      'start a Redis for the server (default: several instances get one where redis-server is on PATH)',
-    negatable: true,
-  },
-  redisUrl: {
-    flag: '--redis-url <url>',
-    env: ['FLASHSALE_REDIS_URL', 'REDIS_URL'],
-    description: 'Redis that runs already, for the server to use',
-    secret: true,
-  },
-  kafka: {
-    flag: '--kafka',
-    env: ['FLASHSALE_KAFKA'],
-    description: 'start a Kafka broker for the server (default: PostgreSQL delivers the events)',
-  },
-  kafkaBrokers: {
-    flag: '--kafka-brokers <list>',
-    env: ['FLASHSALE_KAFKA_BROKERS', 'KAFKA_BROKERS'],
-    description: 'Kafka brokers that run already, for the server to use',
-  },
-  kafkaHome: {
-    flag: '--kafka-home <folder>',
-    env: ['FLASHSALE_KAFKA_HOME'],
-    description:
-      'where the jars of the broker to start lie (default: below ~/.cache/flashsale-cli)',
-  },
-  port: {
-    flag: '--port <n>',
-    env: ['FLASHSALE_PORT'],
-    description: 'port of the first server instance, the next ones count up (default: free ones)',
-  },
-};
-
-/** Settings of what the server uses beside PostgreSQL. */
-export const SERVICE_SETTINGS = [
-  'redis',
-  'redisUrl',
-  'kafka',
-  'kafkaBrokers',
-  'kafkaHome',
-] as const satisfies SettingName[];
-
-/** Instances share what they admit and forget through Redis; one alone has its memory, unless it locks in Redis. */
+/**
+ * The services of a stack. Several instances share their admissions through Redis and get one unasked where there is one;
+ * a single instance keeps them in memory, unless its strategy locks in Redis.
+ */
 export function servicesOf(settings: Settings): StackServices {
   const { redis, redisUrl, kafka, kafkaBrokers, kafkaHome, strategy, instances } = settings;
   const byDefault = STRATEGIES[strategy].needsRedis || (instances > 1 && 'if_there');
@@ -245,7 +120,7 @@ export async function resolveSettings(sources: {
 
   const given: Record<string, unknown> = {};
   const origins = {} as Record<SettingName, string>;
-  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+  for (const name of SETTING_NAMES) {
     const { flag, env: variables } = SETTINGS[name];
     const variable = variables.find((variable) => env[variable]);
     if (flags[name] !== undefined) {
@@ -276,7 +151,20 @@ function assertKnown(names: string[], file: string): void {
   const unknown = names.find((name) => !(name in SETTINGS));
   if (unknown === undefined) return;
   throw UserError.usage(`${file} has a setting that does not exist`, {
-    why: `"${unknown}" is none of ${Object.keys(SETTINGS).join(', ')}`,
+    why: `"${unknown}" is none of ${SETTING_NAMES.join(', ')}`,
     next: `remove it or correct its name in ${file}`,
+  });
+}
+
+/** The settings of a command that was typed. */
+export const settingsOf = (command: Command, context: CliContext): Promise<Resolved> =>
+  resolveSettings({ flags: command.opts(), env: context.env, cwd: context.cwd });
+
+/** Refuses what the server would refuse as well, but only after a database was started for it. */
+export function assertSafe({ strategy, unsafe, target }: Settings): void {
+  if (!STRATEGIES[strategy].isUnsafe || unsafe || target !== undefined) return;
+  throw UserError.usage(`strategy ${strategy} is refused`, {
+    why: 'it oversells on purpose, to show that the verdict catches it',
+    next: 'add --unsafe to see it fail, or choose another --strategy',
   });
 }

@@ -1,28 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Verdict } from '../../src/checkers/verdict.ts';
-import { systemClock } from '../../src/kernel/clock.ts';
-import { UserError } from '../../src/kernel/errors.ts';
-import { ExitCode } from '../../src/kernel/exit-codes.ts';
-import { concludeLoad } from '../../src/load/conclusion.ts';
-import { STRATEGIES } from '../../src/protocol/strategies.ts';
-import { describeRun } from '../../src/report/run-document.ts';
-import { isSale, type LoadReport } from '../../src/run/events.ts';
-import { Abandoned, type Run, startRun } from '../../src/run/run.ts';
-import {
-  addSettings,
-  type CliContext,
-  columnsOf,
-  type GlobalFlags,
-  mayColor,
-  settingsOf,
-} from '../context.ts';
-import { openDisplay } from '../display.ts';
-import { isDecidedByLoad, renderReport } from '../render/summary.ts';
-import { findScenario } from '../scenario-files.ts';
-import { SERVICE_SETTINGS, type Settings, servicesOf } from '../settings.ts';
-import { stackBehind } from '../stack-behind.ts';
+import type { CliContext, GlobalFlags } from '../context.ts';
+import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
 
-type RunFlags = GlobalFlags & {
+export type RunFlags = GlobalFlags & {
   history?: string;
   runner: 'flashsale' | 'k6';
   out: string[];
@@ -76,12 +56,12 @@ export function addRunCommand(program: Command, context: CliContext): void {
       stages,
     )
     .addOption(
-      new Option('--http-debug [what]', 'tell of every request and answer, or also of their bodies')
+      new Option('--http-debug [what]', 'print every request and answer, or their bodies as well')
         .choices(['headers', 'full'])
         .preset('headers'),
     )
     .option('--keep', 'leave the data and the logs of the stack where they are');
-  addSettings(command, [
+  addSettingFlags(command, [
     'strategy',
     'unsafe',
     'instances',
@@ -98,84 +78,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
     ...SERVICE_SETTINGS,
     'port',
   ]);
-
   command.action(async (scenario: string) => {
-    const flags = command.optsWithGlobals<RunFlags>();
-    const { settings, origins } = await settingsOf(command, context);
-    assertSafe(settings);
-    assertRunnerTakes(flags, settings);
-    const stack = await stackBehind(settings.target, context.cwd);
-    const path = await findScenario(scenario, context.cwd);
-
-    const display = await openDisplay({ scenario, settings, flags, context });
-    const run = startRun(
-      {
-        ...settings,
-        ...servicesOf(settings),
-        scenario: path,
-        env: { ...definedIn(context.env), ...flags.env },
-        overrides: {
-          ...{ vus: flags.vus, iterations: flags.iterations, duration: flags.duration },
-          stages: flags.stage,
-          httpDebug: flags.httpDebug,
-        },
-        targets: settings.target,
-        adminToken: settings.adminToken ?? stack?.adminToken,
-        holdTtlMs: settings.holdTtl,
-        targetHoldTtlMs: origins.holdTtl === 'default' ? stack?.holdTtlMs : settings.holdTtl,
-        historyFile: flags.history,
-        k6: flags.runner === 'k6' ? { env: context.env } : undefined,
-        outputs: flags.out,
-        summaryExport: flags.summaryExport,
-        keep: flags.keep ?? false,
-        version: context.version,
-        command: context.commandLine,
-      },
-      { clock: systemClock, onEvent: display.show },
-    );
-    const interrupted = stopOnSignals(run, display.note);
-
-    try {
-      const report = await run.report;
-      display.close();
-      printReport(report, flags, context);
-      context.exit(exitCodeOf(report, interrupted()));
-    } catch (error) {
-      display.close();
-      if (!(error instanceof Abandoned)) throw error;
-      display.note('given up; everything that was started is stopped');
-      context.exit(ExitCode.interrupted);
-    }
+    const { runScenario } = await import('../actions/run.ts');
+    await runScenario(scenario, command, context);
   });
 }
-
-function printReport(report: LoadReport, flags: GlobalFlags, context: CliContext): void {
-  const { stdout, stderr, env } = context;
-  const { summaryOutput } = report.load;
-  if (flags.json) {
-    stdout.write(`${JSON.stringify(describeRun(report), null, 2)}\n`);
-    return;
-  }
-  // What the script's own handleSummary has to say stands before ours, as in k6 it stands instead of it.
-  stdout.write(summaryOutput?.stdout?.replace(/[^\n]$/, '$&\n') ?? '');
-  stderr.write(summaryOutput?.stderr ?? '');
-  if (flags.quiet) stdout.write(`${sentencesOf(report).join('\n')}\n`);
-  else {
-    const options = { color: mayColor(stdout, flags, env), columns: columnsOf(stdout) };
-    // On a terminal the progress stands right above.
-    stdout.write(`${stdout.isTTY ? '\n' : ''}${renderReport(report, options)}\n`);
-  }
-}
-
-const sentencesOf = (report: LoadReport): string[] => [
-  ...(isSale(report) ? [report.verdict.sentence] : []),
-  ...(isDecidedByLoad(report) ? [concludeLoad(report.load).sentence] : []),
-];
-
-const definedIn = (env: CliContext['env']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 
 function variable(text: string, before: Record<string, string>): Record<string, string> {
   const [name, value] = splitAt(text, '=');
@@ -206,55 +113,3 @@ function splitAt(text: string, separator: string): [string, string | undefined] 
   const at = text.indexOf(separator);
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
-
-/** The server would refuse as well, but only after a database was started for it. */
-export function assertSafe({ strategy, unsafe, target }: Settings): void {
-  if (!STRATEGIES[strategy].isUnsafe || unsafe || target !== undefined) return;
-  throw UserError.usage(`strategy ${strategy} is refused`, {
-    why: 'it oversells on purpose, to show that the verdict catches it',
-    next: 'add --unsafe to see it fail, or choose another --strategy',
-  });
-}
-
-function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
-  if (runner !== 'k6' || workers === 1) return;
-  throw UserError.usage('k6 has no workers', {
-    why: `${workers} workers are asked for, which are threads of this tool’s own engine; k6 uses every core by itself`,
-    next: 'leave --workers or --runner k6 out',
-  });
-}
-
-/** First Ctrl-C: end the load and judge. Second, or any other signal: give up, but leave nothing behind. */
-function stopOnSignals(run: Run, note: (line: string) => void): () => boolean {
-  let interrupts = 0;
-  process.on('SIGINT', () => {
-    interrupts += 1;
-    if (interrupts === 1) {
-      note('stopping: buyers in the shop may finish, then the verdict; Ctrl-C again gives up');
-      run.stop();
-    } else run.abort();
-  });
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => run.abort());
-  return () => interrupts > 0;
-}
-
-/** What CI gates on. A broken invariant outweighs everything; numbers of a run that proves nothing are not judged. */
-function exitCodeOf(report: LoadReport, interrupted: boolean): ExitCode {
-  const verdict = isSale(report) ? report.verdict : undefined;
-  if (verdict?.status === 'invalid') return ExitCode.invariantBroken;
-  if (interrupted) return ExitCode.interrupted;
-  const objection = verdict && verdictCode(verdict);
-  return objection ?? LOAD_CODES[concludeLoad(report.load).status];
-}
-
-/** The exit code a verdict alone asks for; nothing when it has no objection. */
-export function verdictCode({ status }: Verdict): ExitCode | undefined {
-  if (status === 'invalid') return ExitCode.invariantBroken;
-  return status === 'valid' ? undefined : ExitCode.inconclusive;
-}
-
-const LOAD_CODES = {
-  passed: ExitCode.valid,
-  failed: ExitCode.thresholdMissed,
-  inconclusive: ExitCode.inconclusive,
-};

@@ -1,33 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { rootMessage, UserError } from '../../src/kernel/errors.ts';
-import { isRunning } from '../../src/stack/processes/is-running.ts';
-import { createScope } from '../../src/stack/resource.ts';
-import { createStack } from '../../src/stack/stack.ts';
-import {
-  closeStackState,
-  openStackLog,
-  readStackLog,
-  readStackState,
-  removeStackState,
-  type StackState,
-  writeStackState,
-} from '../../src/stack/state-file.ts';
-import { addSettings, type CliContext, type GlobalFlags, settingsOf } from '../context.ts';
-import { describeStackEvent } from '../screens/run-view.ts';
-import { SERVICE_SETTINGS, servicesOf } from '../settings.ts';
-import { assertSafe } from './run.ts';
-
-/** What the process that holds the stack tells the one that started it. */
-type HolderMessage =
-  | { type: 'up'; state: StackState }
-  | { type: 'failed'; what: string; why: string; next: string };
-
-const SWEEP_INTERVAL_MS = 500;
-/** Draining, PostgreSQL's shutdown and removing the data, with room to spare. */
-const DOWN_TIMEOUT_MS = 30_000;
+import type { CliContext } from '../context.ts';
+import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
 
 /** `up` and `down`: the stack alone, in the background. */
 export function addUpCommands(program: Command, context: CliContext): void {
@@ -35,177 +8,18 @@ export function addUpCommands(program: Command, context: CliContext): void {
     .command('up')
     .description('start the server and all it needs in the background')
     .option('--foreground', 'stay in the foreground until Ctrl-C');
-  addSettings(up, ['strategy', 'unsafe', 'instances', 'holdTtl', 'databaseUrl']);
-  addSettings(up, [...SERVICE_SETTINGS, 'port']);
-
+  addSettingFlags(up, ['strategy', 'unsafe', 'instances', 'holdTtl', 'databaseUrl']);
+  addSettingFlags(up, [...SERVICE_SETTINGS, 'port']);
   up.action(async () => {
-    const flags = up.optsWithGlobals<GlobalFlags & { foreground?: boolean }>();
-    const running = await readStackState(context.cwd);
-    if (running !== undefined) {
-      throw UserError.usage('a stack runs here already', {
-        why: `process ${running.pid} serves ${running.targets.join(', ')}`,
-        next: 'use it, or stop it with flashsale-cli down',
-      });
-    }
-    // Checked here, so that a typing error is told by the command that was typed.
-    assertSafe((await settingsOf(up, context)).settings);
-    if (flags.foreground) await hold(up, context);
-    else tell(context, flags, await startHolder(context));
+    const { startStack } = await import('../actions/up.ts');
+    await startStack(up, context);
   });
 
   program
     .command('down')
     .description('stop what up started')
     .action(async () => {
-      const running = await readStackState(context.cwd);
-      if (running === undefined) {
-        const lastWords = await readStackLog(context.cwd);
-        await removeStackState(context.cwd);
-        context.stderr.write(
-          lastWords === undefined
-            ? 'nothing runs here\n'
-            : `nothing runs here any more; the stack that did said:\n${lastWords}\n`,
-        );
-        return;
-      }
-      askToStop(running);
-      const deadline = Date.now() + DOWN_TIMEOUT_MS;
-      while (isRunning(running.pid)) {
-        if (Date.now() > deadline) {
-          throw UserError.environment('the stack did not stop', {
-            why: `process ${running.pid} is still there after ${DOWN_TIMEOUT_MS / 1000} s`,
-            next: `look into ${running.folder}, then kill -9 ${running.pid}; what it started ends with it`,
-          });
-        }
-        await delay(50);
-      }
-      await removeStackState(context.cwd);
-      context.stderr.write(
-        `stopped ${running.targets.join(', ')} and all that was started for it\n`,
-      );
+      const { stopStack } = await import('../actions/down.ts');
+      await stopStack(context);
     });
-}
-
-function askToStop({ pid }: StackState): void {
-  try {
-    process.kill(pid, 'SIGTERM');
-  } catch (cause) {
-    throw UserError.environment(`process ${pid} cannot be stopped`, {
-      why: rootMessage(cause),
-      next: 'run flashsale-cli down as the user who ran up',
-      cause,
-    });
-  }
-}
-
-/** Holds the stack in this process until a signal comes, or its parts are beyond help. */
-async function hold(command: Command, context: CliContext): Promise<void> {
-  const { settings } = await settingsOf(command, context);
-  const scope = createScope();
-  let endWith: (reason: string) => void = () => {};
-  const end = new Promise<string>((resolve) => {
-    endWith = resolve;
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => endWith(signal));
-  }
-  let isUp = false;
-  // Whoever typed `up` and interrupted it wants no stack.
-  process.once('disconnect', () => {
-    if (!isUp) endWith('nobody waits for it');
-  });
-  const stack = createStack({
-    ...settings,
-    ...servicesOf(settings),
-    holdTtlMs: settings.holdTtl,
-    sweepIntervalMs: SWEEP_INTERVAL_MS,
-    keep: false,
-    onEvent(event) {
-      context.stderr.write(`${describeStackEvent(event)}\n`);
-      if (event.type === 'database_died' || event.type === 'gave_up') endWith(event.type);
-    },
-  });
-
-  let endedBy: string | undefined;
-  try {
-    const started = await Promise.race([scope.start(stack), end]);
-    if (typeof started === 'string') return;
-    const state: StackState = {
-      pid: process.pid,
-      targets: started.targets,
-      adminToken: started.adminToken,
-      strategy: settings.strategy,
-      holdTtlMs: settings.holdTtl,
-      redisUrl: started.redisUrl,
-      kafkaBrokers: started.kafkaBrokers,
-      folder: started.folder,
-      startedAt: new Date().toISOString(),
-    };
-    await writeStackState(context.cwd, state);
-    isUp = true;
-    if (process.connected) process.send?.({ type: 'up', state } satisfies HolderMessage);
-    else tell(context, command.optsWithGlobals<GlobalFlags>(), state);
-    endedBy = await end;
-  } catch (error) {
-    if (error instanceof UserError && process.connected) {
-      const { message: what, why, next } = error;
-      process.send?.({ type: 'failed', what, why, next } satisfies HolderMessage);
-    }
-    throw error;
-  } finally {
-    await scope.stop();
-    // Whoever looks for a stack that ended by itself finds out why.
-    if (endedBy === 'database_died' || endedBy === 'gave_up') await closeStackState(context.cwd);
-    else await removeStackState(context.cwd);
-  }
-}
-
-/** Starts this command again in the background, holding the stack, and waits until it is up. */
-async function startHolder(context: CliContext): Promise<StackState> {
-  const { path, log } = await openStackLog(context.cwd);
-  const [program, ...args] = context.argv;
-  const holder = spawn(program as string, [...args, '--foreground'], {
-    cwd: context.cwd,
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd, 'ipc'],
-  });
-  await log.close();
-  const message = await Promise.race([
-    once(holder, 'message').then(([message]) => message as HolderMessage),
-    once(holder, 'exit').then(
-      ([code]): HolderMessage => ({
-        type: 'failed',
-        what: 'the stack did not start',
-        why: `its process ended with code ${code}`,
-        next: `look into ${path}`,
-      }),
-    ),
-  ]);
-  if (holder.connected) holder.disconnect();
-  holder.unref();
-  if (message.type === 'failed') throw UserError.environment(message.what, message);
-  return message.state;
-}
-
-function tell(context: CliContext, flags: GlobalFlags, state: StackState): void {
-  if (flags.json) {
-    context.stdout.write(`${JSON.stringify(state, null, 2)}\n`);
-    return;
-  }
-  context.stdout.write(`${state.targets.join('\n')}\n`);
-  const services = [
-    ...(state.redisUrl === undefined ? [] : [`Redis ${withoutPassword(state.redisUrl)}`]),
-    ...(state.kafkaBrokers === undefined ? [] : [`Kafka ${state.kafkaBrokers}`]),
-  ];
-  context.stderr.write(
-    `up: strategy ${state.strategy}, process ${state.pid}, logs in ${state.folder}\n` +
-      services.map((service) => `    ${service}\n`).join('') +
-      `next: flashsale-cli run rush --target ${state.targets.join(',')}, or flashsale-cli down\n`,
-  );
-}
-
-function withoutPassword(text: string): string {
-  const url = new URL(text);
-  url.password = '';
-  return url.href;
 }

@@ -3,10 +3,8 @@ import { CHALLENGES } from '../../history/operation.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { ProviderBehaviour } from '../../protocol/payments.ts';
+import { WAYS_OF_SELLING } from '../../protocol/ways-of-selling.ts';
 import { defaultTarget, TARGET_NAMES } from '../../target/registry.ts';
-
-/** The ways in which units are sold. */
-export const SELLS = ['reservations', 'campaign', 'flash-sale'] as const;
 
 /** What a scenario sells, as its exported `sale` says. */
 export const SalePlan = z.strictObject({
@@ -19,7 +17,7 @@ export const SalePlan = z.strictObject({
   /** API that the scenario calls: the name of a target in `src/target/`. */
   api: z.enum(TARGET_NAMES).default(defaultTarget.name),
   /** How units are sold; `stock` and `buyers` are the capacity and the people of a campaign, too. */
-  sells: z.enum(SELLS).default('reservations'),
+  sells: z.enum(WAYS_OF_SELLING).default('reservations'),
   /** How the payment provider behaves; absent: it charges at once. */
   payments: ProviderBehaviour.optional(),
   /** What has to happen in the run, or it proves nothing. */

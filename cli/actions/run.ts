@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { UserError } from '../../src/kernel/errors.ts';
+import { ExitCode } from '../../src/kernel/exit-codes.ts';
+import { concludeLoad } from '../../src/load/conclusion.ts';
+import { describeRun } from '../../src/report/run-document.ts';
+import { isSale, type LoadReport } from '../../src/run/events.ts';
+import { Abandoned, type Run, startRun } from '../../src/run/run.ts';
+import type { RunFlags } from '../commands/run.ts';
+import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
+import { openDisplay } from '../display.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { isDecidedByLoad, renderReport } from '../render/summary.ts';
+import { stackOfTargets } from '../running-server.ts';
+import { findScenario } from '../scenario-files.ts';
+import { assertSafe, type Settings, servicesOf, settingsOf } from '../settings.ts';
+
+/** Runs a scenario, shows its progress, prints the report and sets the exit code. */
+export async function runScenario(
+  scenario: string,
+  command: Command,
+  context: CliContext,
+): Promise<void> {
+  const flags = command.optsWithGlobals<RunFlags>();
+  const { settings, origins } = await settingsOf(command, context);
+  assertSafe(settings);
+  assertRunnerTakes(flags, settings);
+  const stack = await stackOfTargets(settings.target, context.cwd);
+  const path = await findScenario(scenario, context.cwd);
+
+  const display = await openDisplay({ scenario, settings, flags, context });
+  const run = startRun(
+    {
+      ...settings,
+      ...servicesOf(settings),
+      scenario: path,
+      env: { ...definedIn(context.env), ...flags.env },
+      overrides: {
+        ...{ vus: flags.vus, iterations: flags.iterations, duration: flags.duration },
+        stages: flags.stage,
+        httpDebug: flags.httpDebug,
+      },
+      targets: settings.target,
+      adminToken: settings.adminToken ?? stack?.adminToken,
+      holdTtlMs: settings.holdTtl,
+      targetHoldTtlMs: origins.holdTtl === 'default' ? stack?.holdTtlMs : settings.holdTtl,
+      historyFile: flags.history,
+      k6: flags.runner === 'k6' ? { env: context.env } : undefined,
+      outputs: flags.out,
+      summaryExport: flags.summaryExport,
+      keep: flags.keep ?? false,
+      version: context.version,
+      command: context.commandLine,
+    },
+    { clock: systemClock, onEvent: display.show },
+  );
+  const interrupted = stopOnSignals(run, display.note);
+
+  try {
+    const report = await run.report;
+    display.close();
+    printReport(report, flags, context);
+    context.exit(exitCodeOf(report, interrupted()));
+  } catch (error) {
+    display.close();
+    if (!(error instanceof Abandoned)) throw error;
+    display.note('given up; everything that was started is stopped');
+    context.exit(ExitCode.interrupted);
+  }
+}
+
+function printReport(report: LoadReport, flags: GlobalFlags, context: CliContext): void {
+  const { stdout, stderr, env } = context;
+  const { summaryOutput } = report.load;
+  if (flags.json) {
+    stdout.write(`${JSON.stringify(describeRun(report), null, 2)}\n`);
+    return;
+  }
+  // The script's own handleSummary comes before our report; in k6 it replaces the report.
+  stdout.write(summaryOutput?.stdout?.replace(/[^\n]$/, '$&\n') ?? '');
+  stderr.write(summaryOutput?.stderr ?? '');
+  if (flags.quiet) stdout.write(`${sentencesOf(report).join('\n')}\n`);
+  else {
+    const options = { color: mayColor(stdout, flags, env), columns: columnsOf(stdout) };
+    // On a terminal the progress is right above.
+    stdout.write(`${stdout.isTTY ? '\n' : ''}${renderReport(report, options)}\n`);
+  }
+}
+
+const sentencesOf = (report: LoadReport): string[] => [
+  ...(isSale(report) ? [report.verdict.sentence] : []),
+  ...(isDecidedByLoad(report) ? [concludeLoad(report.load).sentence] : []),
+];
+
+const definedIn = (env: CliContext['env']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
+function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
+  if (runner !== 'k6' || workers === 1) return;
+  throw UserError.usage('k6 has no workers', {
+    why: `${workers} workers are asked for, which are threads of this tool’s own engine; k6 uses every core by itself`,
+    next: 'leave --workers or --runner k6 out',
+  });
+}
+
+/**
+ * Ends the load at the first Ctrl-C, and the verdict is still reached. A second one, and any other signal, gives the run
+ * up but leaves nothing behind. Returns whether there was a Ctrl-C.
+ */
+function stopOnSignals(run: Run, note: (line: string) => void): () => boolean {
+  let interrupts = 0;
+  process.on('SIGINT', () => {
+    interrupts += 1;
+    if (interrupts === 1) {
+      note('stopping: buyers in the shop may finish, then the verdict; Ctrl-C again gives up');
+      run.stop();
+    } else run.abort();
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => run.abort());
+  return () => interrupts > 0;
+}

@@ -1,0 +1,4 @@
+/** The flows by which a server sells units of a SKU: reserve and check out, register for a voucher, attempt a purchase. */
+export const WAYS_OF_SELLING = ['reservations', 'campaign', 'flash-sale'] as const;
+
+export type WayOfSelling = (typeof WAYS_OF_SELLING)[number];
