@@ -12,7 +12,7 @@ export interface ConfigFile {
   values: Record<string, unknown>;
 }
 
-/** The forms a config file may have, in the order they are looked for. */
+/** The names a config file may have, each with its reader. */
 const READERS: Record<string, (path: string) => Promise<unknown>> = {
   'flashsale.config.ts': importModule,
   'flashsale.config.json': async (path) => JSON.parse(await readFile(path, 'utf8')),
@@ -20,7 +20,7 @@ const READERS: Record<string, (path: string) => Promise<unknown>> = {
 };
 
 /**
- * The config file of a folder, if it has one.
+ * Reads the config file of a folder, if it has one.
  *
  * @throws UserError (usage) when there are several, or the one cannot be read as an object
  */
@@ -47,7 +47,7 @@ export async function findConfigFile(folder: string): Promise<ConfigFile | undef
   }
 }
 
-/** The default export of a TypeScript file. */
+/** Bundles a TypeScript file and returns its default export. */
 async function importModule(path: string): Promise<unknown> {
   const { outputFiles } = await build({
     entryPoints: [path],

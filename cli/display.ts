@@ -4,17 +4,17 @@ import { plainLine } from './screens/plain.ts';
 import { reduceRunView, startRunView } from './screens/run-view.ts';
 import type { Settings } from './settings.ts';
 
-/** Where the progress of a run goes: always to stderr, because stdout belongs to the result. */
+/** Shows the progress of a run, always on stderr, because stdout belongs to the result. */
 export interface Display {
   show(event: RunEvent): void;
-  /** A line that is not part of the picture. */
+  /** Shows a line of text that is no event of the run. */
   note(line: string): void;
   close(): void;
 }
 
 /**
- * A live region on a terminal, a plain line now and then elsewhere; without either, what scripts and the run have to say
- * all the same; nothing when asked to be quiet.
+ * Opens a live region on a terminal and plain lines elsewhere. With `--ui none` only the lines that scripts and the run
+ * log are shown, with `--quiet` nothing.
  */
 export async function openDisplay(options: {
   scenario: string;
@@ -31,7 +31,7 @@ export async function openDisplay(options: {
   });
 
   if (mode === 'tui') {
-    // Ink and React take a quarter of a second to load, which only a live region is worth.
+    // Ink and React take a quarter of a second to load, so they are loaded only for a live region.
     const { showLive } = await import('./screens/live.tsx');
     const live = showLive(stderr, view, { color: mayColor(stderr, flags, env) });
     return {
@@ -66,7 +66,7 @@ function chooseMode(
   asked: NonNullable<GlobalFlags['ui']>,
   { stderr, env }: CliContext,
 ): 'tui' | 'plain' | 'none' {
-  // A pipe never gets escape codes, whatever was asked for.
+  // A pipe gets no escape codes, even with `--ui tui`.
   if (asked === 'tui') return stderr.isTTY ? 'tui' : 'plain';
   if (asked !== 'auto') return asked;
   return stderr.isTTY && !env.CI && env.TERM !== 'dumb' ? 'tui' : 'plain';

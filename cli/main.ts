@@ -79,7 +79,7 @@ try {
   process.exitCode = await (error instanceof CommanderError ? endOfCommander(error) : fail(error));
 }
 
-/** The exit code after Commander stopped, which it does by throwing, also when it has just shown the help or the version. */
+/** Returns the exit code after Commander threw, which it does even after it has shown the help or the version. */
 async function endOfCommander({ code, exitCode, message }: CommanderError): Promise<ExitCode> {
   if (exitCode === 0) return ExitCode.valid;
   if (code === 'commander.help') return ExitCode.usage;
@@ -91,7 +91,7 @@ async function endOfCommander({ code, exitCode, message }: CommanderError): Prom
   );
 }
 
-/** Prints what failed and gives the exit code for it. */
+/** Prints an error and returns its exit code. */
 async function fail(error: unknown): Promise<ExitCode> {
   const { renderError } = await import('./render/error.ts');
   const { verbose } = program.opts<GlobalFlags>();
@@ -101,7 +101,7 @@ async function fail(error: unknown): Promise<ExitCode> {
   return exitCode;
 }
 
-/** The command that was typed, followed by a space, for the hint at its help; empty when there is no such command. */
+/** The typed command and a space, for the hint at its help; empty when there is no such command. */
 function helpFor([command]: string[]): string {
   return program.commands.some((known) => known.name() === command) ? `${command} ` : '';
 }

@@ -7,11 +7,11 @@ import { UserError } from '../src/kernel/errors.ts';
 export interface BundledScenario {
   name: string;
   path: string;
-  /** First comment of the file: what happens in it. */
+  /** The first comment of the file, which describes what happens in the scenario. */
   description: string;
 }
 
-/** The scenarios that ship with the package. */
+/** Lists the scenarios that ship with the package, by name. */
 export async function listScenarios(): Promise<BundledScenario[]> {
   const folder = assetPath('scenarios');
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
@@ -30,7 +30,7 @@ export async function listScenarios(): Promise<BundledScenario[]> {
 }
 
 /**
- * A scenario's path from what the user typed: a file, or the name of a bundled scenario.
+ * Finds the scenario that the user typed: the path of a file, or the name of a bundled scenario.
  *
  * @throws UserError (usage) when there is neither
  */
@@ -39,7 +39,7 @@ export async function findScenario(typed: string, cwd: string): Promise<string> 
   if (existsSync(path)) return path;
   const name = basename(typed, '.ts');
   const bundled = (await listScenarios()).find((scenario) => scenario.name === name);
-  // A path into somewhere else is a wrong path, even when its last part is a name we know.
+  // A path to another folder is a wrong path, even when its last part is the name of a bundled scenario.
   if (bundled !== undefined && [name, `${name}.ts`, `scenarios/${name}.ts`].includes(typed)) {
     return bundled.path;
   }

@@ -12,7 +12,7 @@ interface SettingFlag {
   negatable?: boolean;
 }
 
-/** The name of each setting on the command line and in the environment, where the first variable that is set counts. */
+/** Each setting's flag and variables; of several variables the first that is set counts. */
 const FLAGS = {
   strategy: {
     flag: '--strategy <name>',

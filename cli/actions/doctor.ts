@@ -16,15 +16,15 @@ import { type Settings, settingsOf } from '../settings.ts';
 interface Finding {
   name: string;
   ok: boolean;
-  /** Not there, and not needed either. */
+  /** Set when it was not found and a run does not need it. */
   missing?: true;
   detail: string;
-  /** What to do about it, when it is not there. */
+  /** The next step of the user, when it is not there. */
   remedy?: string;
 }
 
 const NODE_MIN = [20, 19] as const;
-/** An empty cluster with its log, a run's database and its history. */
+/** Room for an empty cluster with its log, the database of a run and its history. */
 const SPACE_BYTES_MIN = 500e6;
 
 /** Reports what this machine has for a run, with a remedy for what is missing. */
@@ -100,7 +100,7 @@ async function stack(cwd: string): Promise<Finding> {
   return { name: 'stack', ok: true, detail };
 }
 
-/** What a run can do without is no obstacle, unless somebody said where it is and it is not. */
+/** A service that a run can do without is no obstacle, unless the settings name one and it does not answer. */
 async function optional(
   name: string,
   purpose: string,

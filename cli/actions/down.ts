@@ -9,7 +9,7 @@ import {
 } from '../../src/stack/state-file.ts';
 import type { CliContext } from '../context.ts';
 
-/** The time that draining, PostgreSQL's shutdown and removing the data may take together, with room to spare. */
+/** Enough time for draining, for PostgreSQL's shutdown and for removing the data. */
 const DOWN_TIMEOUT_MS = 30_000;
 
 /** Stops the stack that `up` started in this folder, and waits until it is gone. */

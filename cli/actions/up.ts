@@ -16,7 +16,7 @@ import type { CliContext, GlobalFlags } from '../context.ts';
 import { describeStackEvent } from '../screens/run-view.ts';
 import { assertSafe, servicesOf, settingsOf } from '../settings.ts';
 
-/** What the process that holds the stack tells the one that started it. */
+/** A message from the process that holds the stack to the one that started it. */
 type HolderMessage =
   | { type: 'up'; state: StackState }
   | { type: 'failed'; what: string; why: string; next: string };
@@ -33,13 +33,13 @@ export async function startStack(command: Command, context: CliContext): Promise
       next: 'use it, or stop it with flashsale-cli down',
     });
   }
-  // Checked here, so that a typing error is told by the command that was typed.
+  // The settings are checked here, so that the command that was typed reports a typing error.
   assertSafe((await settingsOf(command, context)).settings);
   if (flags.foreground) await hold(command, context);
   else tell(context, flags, await startHolder(context));
 }
 
-/** Holds the stack in this process until a signal comes, or its parts are beyond help. */
+/** Holds the stack in this process until a signal comes, or until its database or an instance cannot be restarted. */
 async function hold(command: Command, context: CliContext): Promise<void> {
   const { settings } = await settingsOf(command, context);
   const scope = createScope();
@@ -51,7 +51,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
     process.on(signal, () => endWith(signal));
   }
   let isUp = false;
-  // Whoever typed `up` and interrupted it wants no stack.
+  // A user who interrupts `up` before the stack is up wants no stack.
   process.once('disconnect', () => {
     if (!isUp) endWith('nobody waits for it');
   });
@@ -95,13 +95,13 @@ async function hold(command: Command, context: CliContext): Promise<void> {
     throw error;
   } finally {
     await scope.stop();
-    // Whoever looks for a stack that ended by itself finds out why.
+    // A stack that ended by itself leaves its log, so that `down` can say why it ended.
     if (endedBy === 'database_died' || endedBy === 'gave_up') await closeStackState(context.cwd);
     else await removeStackState(context.cwd);
   }
 }
 
-/** Starts this command again in the background, holding the stack, and waits until it is up. */
+/** Starts this command again as a background process that holds the stack, and waits until the stack is up. */
 async function startHolder(context: CliContext): Promise<StackState> {
   const { path, log } = await openStackLog(context.cwd);
   const [program, ...args] = context.argv;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags, SETTING_NAMES } from '../setting-flags.ts';
 
-/** `config show`: every setting, its value and where it came from. */
+/** `config show`: prints every setting with its value and origin. */
 export function addConfigCommand(program: Command, context: CliContext): void {
   const config = program.command('config').description('the settings and where they come from');
   const show = config.command('show').description('print every setting with its value and origin');

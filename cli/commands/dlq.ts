@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags } from '../setting-flags.ts';
 
-/** `dlq list` and `dlq replay`: the events that a consumer group could not handle, and their second delivery. */
+/** `dlq list` and `dlq replay`: shows the events that a consumer group could not handle, and has them delivered again. */
 export function addDlqCommands(program: Command, context: CliContext): void {
   const dlq = program
     .command('dlq')

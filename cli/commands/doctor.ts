@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags } from '../setting-flags.ts';
 
-/** `doctor`: what this machine has for a run, and how to get what is missing. */
+/** `doctor`: reports what this machine has for a run, and how to get what is missing. */
 export function addDoctorCommand(program: Command, context: CliContext): void {
   const command = program
     .command('doctor')

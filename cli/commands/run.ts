@@ -16,7 +16,7 @@ export type RunFlags = GlobalFlags & {
   keep?: boolean;
 };
 
-/** `run`: one sale, from nothing to its verdict. */
+/** `run`: one sale from an empty stack to its verdict, or a plain load. */
 export function addRunCommand(program: Command, context: CliContext): void {
   const command = program
     .command('run')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 
-/** `scenarios list` and `scenarios show`: the scenarios that ship with the package. */
+/** `scenarios list` and `scenarios show`: prints the scenarios that ship with the package. */
 export function addScenariosCommand(program: Command, context: CliContext): void {
   const scenarios = program
     .command('scenarios')

@@ -3,7 +3,7 @@ import { WAYS_OF_SELLING } from '../../src/protocol/ways-of-selling.ts';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags } from '../setting-flags.ts';
 
-/** `seed`: something to sell and its buyers on a server that runs, and the sale file that scenarios read. */
+/** `seed`: puts something on sale on a running server, with its buyers, and writes the sale file that scenarios read. */
 export function addSeedCommand(program: Command, context: CliContext): void {
   const command = program
     .command('seed')

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
 
-/** `up` and `down`: the stack alone, in the background. */
+/** `up` and `down`: starts and stops the stack alone, in the background. */
 export function addUpCommands(program: Command, context: CliContext): void {
   const up = program
     .command('up')

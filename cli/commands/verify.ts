@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags } from '../setting-flags.ts';
 
-/** `verify`: the verdict alone, from a history that was recorded before. */
+/** `verify`: judges a history that was recorded before. */
 export function addVerifyCommand(program: Command, context: CliContext): void {
   const command = program
     .command('verify')

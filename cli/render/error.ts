@@ -3,8 +3,8 @@ import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { createStyle, oneLine } from './style.ts';
 
 /**
- * What is printed when a command fails, and how the process ends: one line with what failed, why, and what to do next.
- * Only `verbose` adds stack traces, those of the causes included, on lines of their own.
+ * Renders the error of a command as one line (what failed, why, what to do next) with the exit code of the process.
+ * `verbose` adds the stack traces, those of the causes included, on lines of their own.
  */
 export function renderError(
   error: unknown,
@@ -32,7 +32,7 @@ function describe(error: unknown): { text: string; next: string; exitCode: ExitC
   };
 }
 
-/** The sentence goes on after it. */
+/** Removes a full stop at the end, because the printed sentence continues. */
 const withoutStop = (text: string): string => oneLine(text).replace(/\.+$/, '');
 
 function stacks(error: unknown): string[] {

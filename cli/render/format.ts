@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Formats numbers for people; each function shows its form. */
 
 /** `20,000` */
 export const formatCount = (count: number): string => Math.round(count).toLocaleString('en-US');
@@ -18,10 +18,10 @@ export function formatMs(ms: number): string {
 export const formatRate = (perSecond: number): string =>
   perSecond > 0 && perSecond < 10 ? `${perSecond.toFixed(1)}/s` : `${formatCount(perSecond)}/s`;
 
-/** `42%` of a share from 0 to 1. Only what is finished is 100%. */
+/** `42%` for a share from 0 to 1, rounded down so that only a finished load shows 100%. */
 export const formatPercent = (share: number): string =>
   `${Math.floor(Math.min(Math.max(share, 0), 1) * 100)}%`;
 
-/** A figure of no known unit: `0.9871`, `12,400`, `3.1416`. */
+/** A figure without a unit: `0.9871`, `12,400`, `3.1416`. */
 export const formatFigure = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 100 ? 4 : 1 });

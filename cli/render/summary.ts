@@ -13,8 +13,7 @@ import { type RenderOptions, renderVerdict } from './verdict.ts';
 export { renderVerdict } from './verdict.ts';
 
 /**
- * Everything a finished run found out, as text for people: the numbers first, what they come to last. No newline at the
- * end.
+ * Renders the report of a finished run as text for people: the numbers first, the conclusion last. No newline at the end.
  */
 export function renderReport(report: LoadReport, options: RenderOptions): string {
   const { columns } = options;
@@ -45,7 +44,7 @@ export function renderReport(report: LoadReport, options: RenderOptions): string
   ].join('\n\n');
 }
 
-/** Whether the load has the last word: where nothing was sold, and where a sale is valid and its load failed all the same. */
+/** True if the load decides the result: a run without a sale, or a valid sale whose load failed. */
 export function isDecidedByLoad(report: LoadReport): boolean {
   if (!isSale(report)) return true;
   return report.verdict.status === 'valid' && concludeLoad(report.load).status === 'failed';
@@ -53,11 +52,11 @@ export function isDecidedByLoad(report: LoadReport): boolean {
 
 interface Section {
   title: string;
-  /** None: the section is left out. */
+  /** A section without lines is left out. */
   lines: string[];
 }
 
-/** Sections stand two columns in. */
+/** Columns that the lines of a section are indented by. */
 const INDENT = 2;
 
 function headerLines(report: LoadReport, columns: number, style: Style): string[] {
@@ -86,7 +85,7 @@ function headerLines(report: LoadReport, columns: number, style: Style): string[
   ];
 }
 
-/** The sum of what the requests led to, written so that it can be added up by hand. */
+/** The outcomes of all requests as a sum that a reader can add up. */
 function requestLines(outcomes: OutcomeCounts, sells: boolean, columns: number): string[] {
   const { sent, ok, soldOut, refused, error, unknown, notSent } = outcomes;
   const parts = [
@@ -127,10 +126,10 @@ function iterationLines(load: LoadResult, columns: number, style: Style): string
   ];
 }
 
-/** k6's names of the figures, as many of them as the metric has. */
+/** Figures of a latency by k6's names; those that the metric lacks are left out. */
 const LATENCY_FIGURES = ['avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'];
 
-/** A buyer who could not start on time waited as well, so what counts from the schedule comes first. */
+/** The latency from the scheduled time comes first: a VU that started late kept its buyer waiting as well. */
 const LATENCIES = {
   flashsale_scheduled_duration: 'from schedule',
   http_req_duration: 'from send',
@@ -155,7 +154,7 @@ function latencyLines(metrics: LoadResult['metrics']): string[] {
   );
 }
 
-/** How near to one instant the buyers who were to act at once did so: the worst of all times they met. */
+/** The worst skew of all rendezvous, and the fewest requests that were in flight together. */
 function rendezvousLines(metrics: LoadResult['metrics']): string[] {
   const skew = metrics.flashsale_rendezvous_skew?.values.max;
   const inFlight = metrics.flashsale_rendezvous_in_flight?.values;
@@ -165,7 +164,7 @@ function rendezvousLines(metrics: LoadResult['metrics']): string[] {
   ];
 }
 
-/** Room that a threshold leaves beside what it is about; queries may be as long as they like. */
+/** Columns reserved beside the metric of a threshold, because a query may be of any length. */
 const BESIDE_METRIC = 40;
 
 function thresholdLines(
@@ -195,7 +194,7 @@ function observedBy(
   return ok || reason !== undefined ? '' : 'no data';
 }
 
-/** What the script measured by itself, a line for each metric. */
+/** The metrics that the script defined, a line for each. */
 function metricLines({ customMetrics, load }: LoadReport): string[] {
   return alignRows(
     customMetrics.flatMap((name) => {
@@ -210,7 +209,7 @@ function metricLines({ customMetrics, load }: LoadReport): string[] {
   );
 }
 
-/** What a load without a verdict comes to. */
+/** The conclusion of a load, for a report that the load decides. */
 function conclusionLine(load: LoadResult, columns: number, style: Style): string {
   const { status, sentence } = concludeLoad(load);
   const paint = { passed: style.green, failed: style.red, inconclusive: style.yellow }[status];
@@ -220,11 +219,11 @@ function conclusionLine(load: LoadResult, columns: number, style: Style): string
 
 const sign = (ok: boolean, style: Style): string => (ok ? style.green('✓') : style.red('✗'));
 
-/** The metric a threshold is about, be it on all its samples or on some: `http_req_duration{status:200}`. */
+/** The metric that a threshold names, with or without a selector of tags: `http_req_duration{status:200}`. */
 const metricOf = (metrics: LoadResult['metrics'], name: string): MetricSummary | undefined =>
   metrics[name] ?? metrics[name.split('{')[0] ?? ''];
 
-/** A `count` of times is no time. */
+/** A `count` of a time metric is a number of samples, not a time. */
 function observedAs(value: number, metric: MetricSummary | undefined, expression: string): string {
   if (metric?.contains === 'time' && !expression.startsWith('count')) return formatMs(value);
   return formatFigure(value);
@@ -244,7 +243,7 @@ function scriptCheckLines(checks: CheckCount[], style: Style): string[] {
   return alignRows(rows);
 }
 
-/** The sum of every SKU, written so that it can be added up by hand. */
+/** The units of each SKU as a sum that a reader can add up. */
 function stockLines(stock: SkuStock[], style: Style): string[] {
   const rows = stock.map(({ skuId, sold, held, available, total }) => {
     const sum = sold + held + available;
@@ -261,7 +260,7 @@ function stockLines(stock: SkuStock[], style: Style): string[] {
   return alignRows(rows);
 }
 
-/** What the verdict below had to do without. */
+/** The facts that were not known to the verdict. */
 function notKnownLines({ runner }: LoadReport, columns: number): string[] {
   return (runner?.notKnown ?? []).flatMap((fact) =>
     wrap(oneLine(fact), columns - INDENT - 2).map((line, index) =>
@@ -270,12 +269,12 @@ function notKnownLines({ runner }: LoadReport, columns: number): string[] {
   );
 }
 
-/** Said only when something that was asked for is not all there. */
+/** Printed only when an output that was asked for is not complete. */
 function outputLines(problems: string[], columns: number, style: Style): string[] {
   return problems.flatMap((problem) => wrap(oneLine(problem), columns - INDENT).map(style.yellow));
 }
 
-/** Said only when the numbers above say more about the generator than about the server. */
+/** Printed only when the load generator was saturated, so that the numbers describe it and not the server. */
 function generatorLines({ generator }: LoadResult, columns: number, style: Style): string[] {
   if (!generator.saturated) return [];
   const text = `was itself the bottleneck: ${generator.reasons.map(oneLine).join('; ')}`;

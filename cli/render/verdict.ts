@@ -8,11 +8,11 @@ import { alignRows } from './table.ts';
 
 export interface RenderOptions {
   color: boolean;
-  /** Width to wrap sentences to; tables of operations keep their columns even where that is wider. */
+  /** Width that sentences are wrapped to; tables of operations keep their columns even where they are wider. */
   columns: number;
 }
 
-/** The checks, the witnesses of those that did not pass, and last, loud, the verdict. No newline at the end. */
+/** Renders the checks, the witnesses of those that did not pass, and the verdict last. No newline at the end. */
 export function renderVerdict(verdict: Verdict, sale: SaleFacts, options: RenderOptions): string {
   const { columns } = options;
   const style = createStyle(options.color);
@@ -61,7 +61,7 @@ function witnessLines(
   ];
 }
 
-/** A sentence, or an item of a list whose later lines stand under its first word. */
+/** Wraps a sentence, or an item of a list; the later lines of an item are indented to its first word. */
 function proseLines(text: string, columns: number): string[] {
   const item = /^\s*- /.exec(text)?.[0] ?? '';
   const indent = ' '.repeat(2 + item.length);
@@ -94,7 +94,7 @@ function operationLines(operations: Operation[], sale: SaleFacts, style: Style):
   return [style.dim(`  ${headings}`), ...lines.map((line) => `  ${line}`)];
 }
 
-/** The heading says that it is UTC. */
+/** The time of day without its zone, because the heading of the column already says UTC. */
 const timeWithoutZone = (atNs: number, sale: SaleFacts): string =>
   Number.isFinite(atNs) ? timeOfDay(atNs, sale).replace(' UTC', '') : 'never';
 
@@ -108,7 +108,7 @@ function answerOf({ outcome, status, code }: Operation): string {
   return told === '' ? OUTCOMES[outcome] : `${OUTCOMES[outcome]} (${oneLine(told)})`;
 }
 
-/** The sentence begins with the verdict's name, which is what a glance has to find. */
+/** The sentence begins with the name of the verdict, in capitals so that a glance finds it. */
 const loudly = ({ status, sentence }: Verdict): string =>
   `${status === 'inconclusive' ? '?' : SIGNS[status]} ${sentence.replace(/^\w+/, (name) => name.toUpperCase())}`;
 

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { showLive } from './live.tsx';
 import { reduceRunView, startRunView } from './run-view.ts';
 
-// Where CI is set Ink draws nothing but the last frame; it looks when it is loaded, so this must come before.
+// With CI set, Ink draws only the last frame. It reads the variable when it is loaded, so this comes first.
 vi.hoisted(() => {
   vi.stubEnv('CI', 'false');
   vi.stubEnv('CONTINUOUS_INTEGRATION', 'false');

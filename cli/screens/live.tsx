@@ -3,19 +3,19 @@ import { RunRemains, RunScreen } from './run-screen.tsx';
 import type { RunView } from './run-view.ts';
 
 export interface LiveScreen {
-  /** Shows a newer view, at the latest with the next frame. */
+  /** Shows a newer view with the next frame. */
   update(view: RunView): void;
-  /** Leaves the phases on the terminal, gives the cursor back, and draws no more. May be called again. */
+  /** Leaves the phases on the terminal, restores the cursor and stops drawing. A second call does nothing. */
   close(): void;
 }
 
-/** Eight frames a second: a script that logs on every iteration must not make the terminal cost more than the load. */
+/** Eight frames a second, because drawing for every line of a script that logs often would cost more than the load. */
 const FRAME_INTERVAL_MS = 125;
 
 /**
- * Draws a run on a terminal until closed. Keys are not read: without an input hook Ink leaves the terminal in its normal
- * mode, so Ctrl-C stays a signal. Where CI is set Ink draws nothing but the last frame. Should the process end before
- * `close`, Ink's own exit hook gives the cursor back.
+ * Draws a run on a terminal until it is closed. Keys are not read: without an input hook Ink leaves the terminal in its
+ * normal mode, so Ctrl-C stays a signal. With CI set, Ink draws only the last frame. If the process ends before `close`,
+ * Ink's own exit hook restores the cursor.
  */
 export function showLive(
   stream: NodeJS.WriteStream,
@@ -38,7 +38,7 @@ export function showLive(
     nextFrame = undefined;
     ink.rerender(screen());
   };
-  // Before Ink's own listener, which would draw the old lines into the new width.
+  // Runs before Ink's own listener, which would draw the old lines at the new width.
   stream.prependListener('resize', redraw);
 
   return {

@@ -4,12 +4,12 @@ import { formatCount, formatMs, formatPercent, formatRate } from '../render/form
 import { oneLine } from '../render/style.ts';
 import { describeStackEvent, type RunView } from './run-view.ts';
 
-/** A load tells of itself this often; a log should say that a run is alive, not repeat it. */
+/** Interval between two lines about the load: enough to show in a log that the run is alive. */
 const LOAD_LINE_INTERVAL_MS = 3_000;
 
 /**
- * The line an event is worth on a pipe, without escape codes; undefined when it is worth none. `view` is the run with the
- * event already in it.
+ * The line to print for an event on a pipe, without escape codes; undefined for an event that gets none. `view` already
+ * includes the event.
  */
 export function plainLine(view: RunView, event: RunEvent): string | undefined {
   switch (event.type) {
@@ -30,7 +30,7 @@ export function plainLine(view: RunView, event: RunEvent): string | undefined {
   }
 }
 
-/** By the time of the load itself, so that the same ticks give the same lines. */
+/** Uses the elapsed time of the load, not a clock, so that the same ticks give the same lines. */
 function isDue({ tick, tickBefore }: RunView): boolean {
   const intervals = (of: LoadTick | undefined) =>
     Math.floor((of?.elapsedMs ?? 0) / LOAD_LINE_INTERVAL_MS);

@@ -5,18 +5,18 @@ import { oneLine, padTo, type Style, shorten, widthOf } from '../render/style.ts
 import { alignRows } from '../render/table.ts';
 import type { RunView, TargetView } from './run-view.ts';
 
-/** Each part of the screen as lines of text. They may be longer than the terminal is wide: the screen cuts them. */
+/** Each function renders one part of the screen as lines; the screen cuts lines that are wider than the terminal. */
 
 const SKUS_SHOWN = 4;
 const NOTICES_SHOWN = 3;
-/** Bars beyond this width say nothing more. */
+/** A wider bar would show nothing more. */
 const BAR_WIDTH_MAX = 100;
-/** Labels of the figures stand in a column of their own. */
+/** Width of the column of labels. */
 const LABEL_WIDTH = 10;
 
 const label = (text: string, style: Style): string => style.dim(text.padEnd(LABEL_WIDTH));
 
-/** The strategy is that of the stack, once there is to be one. */
+/** The strategy is shown from the moment a stack is started, because it is the stack's. */
 export function titleLine({ scenario, strategy, phases }: RunView, style: Style): string {
   const hasStack = phases.some(({ phase }) => phase === 'stack');
   const with_ =
@@ -24,7 +24,7 @@ export function titleLine({ scenario, strategy, phases }: RunView, style: Style)
   return `${style.bold(`flashsale-cli  ${oneLine(scenario)}`)}${with_}`;
 }
 
-/** One line for each phase. Once the run is over, what still was running is marked as broken off. */
+/** Renders one line for each phase. After the run, a phase that was still running is marked as not finished. */
 export function phaseLines({ phases }: RunView, style: Style, over = false): string[] {
   return phases.map(({ phase, status, detail, tookMs }) => {
     const name = phase.padEnd(8);
@@ -37,7 +37,7 @@ export function phaseLines({ phases }: RunView, style: Style, over = false): str
   });
 }
 
-/** How far the load is, how fast, how slow the answers are, and what they say. */
+/** Renders the progress of the load, its rate, the latencies and the outcomes. */
 export function loadLines(view: RunView, columns: number, style: Style): string[] {
   const { tick, tickBefore } = view;
   if (tick === undefined) return [];
@@ -97,7 +97,7 @@ function outcomes({ outcomes: of }: LoadTick, style: Style): string[] {
 
 const SPARKS = [...'▁▂▃▄▅▆▇█'];
 
-/** The newest values that fit, the highest of them at full height, with that height named behind them. */
+/** Draws the newest values that fit; the highest has full height and is printed behind them. */
 export function sparkline(values: number[], width: number, style: Style): string {
   const shown = values.slice(-width);
   const highest = Math.max(...shown, 0);
@@ -108,7 +108,7 @@ export function sparkline(values: number[], width: number, style: Style): string
   return `${style.cyan(sparks.join(''))} ${style.dim(`up to ${formatMs(highest)}`)}`;
 }
 
-/** A bar for each of the first SKUs and, above them, what its shades mean. */
+/** Draws a bar for each of the first SKUs, below a legend of the shades. */
 export function stockLines({ stock }: RunView, columns: number, style: Style): string[] {
   if (stock.length === 0) return [];
   const shown = stock.slice(0, SKUS_SHOWN);
@@ -154,8 +154,8 @@ function stockBar(sku: SkuStock, width: number, style: Style): string {
 }
 
 /**
- * A bar of exactly `width` characters: each part as long as its share of the whole, the rest filled up. What is more
- * than nothing is at least one character long as far as there is room, so that the last unit is seen.
+ * Draws a bar of exactly `width` characters: each part as long as its share of the whole, the rest filled up. A part above
+ * zero is at least one character long where there is room, so that the last unit is visible.
  */
 export function stackedBar(
   parts: [amount: number, character: string][],
@@ -174,7 +174,7 @@ export function stackedBar(
   return bar.padEnd(width, rest).slice(0, Math.max(width, 0));
 }
 
-/** Ids of one run begin and end in ways that tell them apart, so a long one is cut in its middle. */
+/** A long id is cut in its middle, because the SKUs of one run differ at their beginning and end. */
 const fitted = (text: string, width: number): string =>
   padTo(shorten(oneLine(text), width, 'middle'), width);
 
@@ -196,7 +196,7 @@ function targetOf({ name, url, state }: TargetView, style: Style): string {
 export const noticeLines = ({ notices }: RunView, style: Style): string[] =>
   notices.slice(-NOTICES_SHOWN).map((notice) => style.yellow(`! ${notice}`));
 
-/** As many texts to a line as fit. */
+/** Puts as many texts on a line as fit. */
 function pack(texts: string[], columns: number, gap: string): string[] {
   const lines: string[] = [];
   for (const text of texts) {

@@ -18,10 +18,10 @@ interface ScreenProps {
   color: boolean;
 }
 
-/** A run while it goes on: never wider than the terminal, and at least one line lower, so that nothing scrolls. */
+/** Draws a running run, never wider than the terminal and at least one line lower, so that nothing scrolls. */
 export function RunScreen({ view, columns, rows, color }: ScreenProps) {
   const style = createStyle(color);
-  // In the order of the screen; the rank says what goes first where there is no room for all.
+  // The parts in the order of the screen; a part of a high rank is dropped first where there is no room for all.
   const parts: Part[] = [
     { rank: 1, lines: [titleLine(view, style), ...phaseLines(view, style)] },
     { rank: 2, lines: loadLines(view, columns, style) },
@@ -32,7 +32,7 @@ export function RunScreen({ view, columns, rows, color }: ScreenProps) {
   return <Lines lines={fit(parts, rows - 1)} columns={columns} />;
 }
 
-/** What stays on the terminal of a run that is over: its phases, and what happened by the way. */
+/** Draws the lines of a finished run that stay on the terminal: its phases and notices. */
 export function RunRemains({ view, columns, color }: Omit<ScreenProps, 'rows'>) {
   const style = createStyle(color);
   const lines = [...phaseLines(view, style, true), ...noticeLines(view, style)];
@@ -43,7 +43,7 @@ function Lines({ lines, columns }: { lines: string[]; columns: number }) {
   return (
     <Box flexDirection="column" width={columns}>
       {lines.map((line, row) => (
-        // A line is its place: it has nothing else that lasts from one frame to the next.
+        // The row is the key of a line, because nothing else of it lasts from one frame to the next.
         <Text key={row} wrap="truncate-end">
           {line === '' ? ' ' : line}
         </Text>
@@ -53,12 +53,12 @@ function Lines({ lines, columns }: { lines: string[]; columns: number }) {
 }
 
 interface Part {
-  /** 1 is what matters most. */
+  /** 1 is the most important part. */
   rank: number;
   lines: string[];
 }
 
-/** All lines with a blank one between the parts; without room for that close together, then without the least important. */
+/** Joins the parts with blank lines between them; with less room without these, then without the least important parts. */
 function fit(parts: Part[], linesMax: number): string[] {
   const filled = parts.filter(({ lines }) => lines.length > 0);
   const spaced = filled.flatMap(({ lines }, index) => (index === 0 ? lines : ['', ...lines]));

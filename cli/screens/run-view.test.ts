@@ -20,7 +20,7 @@ const tick = (over: Partial<LoadTick> = {}): LoadTick => ({
   ...over,
 });
 
-/** The lines a pipe gets of these events. */
+/** The lines that a pipe gets for these events. */
 function linesOf(...events: RunEvent[]): string[] {
   let view = start;
   return events.flatMap((event) => {

@@ -2,18 +2,18 @@ import type { LoadTick } from '../../src/load/result.ts';
 import type { Phase, RunEvent, SkuStock } from '../../src/run/events.ts';
 import { oneLine } from '../render/style.ts';
 
-/** What people see of a run, whatever it is shown on. Plain data, made of the run's events and nothing else. */
+/** The state of a run that screens and plain lines show: plain data, computed from the run's events alone. */
 export interface RunView {
   scenario: string;
   /** Absent for a target that the run did not start. */
   strategy?: string;
-  /** In the order they began; at most the last one is running. */
+  /** In the order in which they began; only the last one may be running. */
   phases: PhaseView[];
   targets: TargetView[];
   tick?: LoadTick;
-  /** The tick before `tick`: between the two lie the rates, and the moment a plain line is due. */
+  /** The tick before `tick`; rates and the time of the next plain line are computed from both. */
   tickBefore?: LoadTick;
-  /** 95th percentile of the last ticks, the newest last, in milliseconds. */
+  /** The 95th percentiles of the last ticks, the newest last, in milliseconds. */
   p95Ms: number[];
   stock: SkuStock[];
   /** One line each, the newest last. */
@@ -48,7 +48,7 @@ export const startRunView = (run: { scenario: string; strategy?: string }): RunV
   notices: [],
 });
 
-/** The view after one more event. */
+/** Returns the view after one more event. */
 export function reduceRunView(view: RunView, event: RunEvent): RunView {
   switch (event.type) {
     case 'phase': {
@@ -81,7 +81,7 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
   }
 }
 
-/** An instance keeps the name and the state it was heard of with; the others are numbered. */
+/** An instance that an event has already named keeps its name and state; the others are numbered. */
 const meet = (view: RunView, url: string, index: number): TargetView =>
   view.targets.find((known) => known.url === url) ?? {
     name: `server-${index + 1}`,
@@ -107,7 +107,7 @@ const notice = (view: RunView, line: string): RunView => ({
   notices: [...view.notices, oneLine(line)].slice(-NOTICES_KEPT),
 });
 
-/** What happened to a part of the stack, as a line. */
+/** Describes an event of the stack in one line. */
 export function describeStackEvent(event: StackEvent): string {
   switch (event.type) {
     case 'died':
