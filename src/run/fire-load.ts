@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, release, type } from 'node:os';
 import type { HistoryFile, HistoryRecorder } from '../history/recorder.ts';
 import { findK6 } from '../k6/binary/find-k6.ts';
-import { createWorkerCrew } from '../k6/workers/worker-crew.ts';
+import { WorkerCrew } from '../k6/workers/worker-crew.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage } from '../kernel/errors.ts';
 import type { LoadRun, LoadSpec } from '../load/engine/load-run.ts';
@@ -40,7 +40,7 @@ export async function fireLoad(
     target: load.target,
     clock,
     ...(workers > 1 && {
-      crew: (deps) => createWorkerCrew({ ...shared, workers, script, clock }, deps),
+      crew: (deps) => new WorkerCrew({ ...shared, workers, script, clock }, deps),
     }),
     log: (line) => onEvent({ type: 'log', line }),
   };

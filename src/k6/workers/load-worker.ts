@@ -2,29 +2,28 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createHistoryPart } from '../../history/recorder.ts';
 import { clockSince } from '../../kernel/clock.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
+import type { Crew } from '../../load/engine/crew.ts';
+import { guardScript } from '../../load/engine/guard-script.ts';
 import { createThreadCrew } from '../../load/engine/thread-crew.ts';
-import { RequestError } from '../../load/http/request-error.ts';
-import { deepenStacks, guardRejections } from '../../load/metrics/exceptions.ts';
-import type { SampleObserver } from '../../load/metrics/metrics.ts';
-import { createTally, noCounts } from '../../load/metrics/tally.ts';
-import { createRendezvous } from '../../load/rendezvous/rendezvous.ts';
-import { IterationInterrupted } from '../../load/schedule/iteration.ts';
+import { createRendezvous, type Rendezvous } from '../../load/rendezvous/rendezvous.ts';
 import { createVuFactory } from '../../load/vu/vu-factory.ts';
 import { targetNamed } from '../../target/registry.ts';
 import { loadScript } from '../script/load-script.ts';
-import type { FromWorker, SampleRow, ToWorker, WorkerOrder } from './messages.ts';
+import type { FromWorker, ToWorker, WorkerOrder } from './messages.ts';
+import { WorkerReporter } from './worker-reporter.ts';
 
 // A worker thread: loads the script, runs its share of the scenarios with the engine's own crew, and reports what was
-// counted. What is decided of the run (thresholds, its end, its summary) is decided by whoever started it.
+// counted. The main thread decides about the run: thresholds, its end, its summary.
 
 const REPORT_EVERY_MS = 250;
-/** More than this is not kept for the next report. */
-const SAMPLES_MAX = 5_000;
-/** A timer may be late by as much; the rest is spent looking at the clock. */
+/** A timer may be late by this much, so the rest of a wait for an exact moment polls the clock. */
 const SPIN_MS = 2;
 
 const port = parentPort as MessagePort;
 const post = (message: FromWorker): void => port.postMessage(message);
+
+type RunMessage = Extract<ToWorker, { type: 'run' }>;
+type ReleaseMessage = Extract<ToWorker, { type: 'release' }>;
 
 async function work(order: WorkerOrder): Promise<void> {
   const clock = clockSince(order.clockOriginNs);
@@ -36,31 +35,21 @@ async function work(order: WorkerOrder): Promise<void> {
     remoteModules: order.remoteModules,
   });
   const history = createHistoryPart(order.historyPath, clock);
-  let samples: SampleRow[] = [];
-  const observe: SampleObserver = ({ name, type, contains }, value, source) => {
-    const tags = source.allTags();
-    samples.push({ name, metricType: type, contains, value, tags, timeMs: clock.nowMs() });
-    if (samples.length >= SAMPLES_MAX) report();
-  };
-  const tally = createTally(script.options, {
-    describeError: script.describeError,
-    // Whoever takes the tallies together says each message once.
-    log: () => {},
-    observe: order.wantsSamples ? observe : undefined,
-    hasSummary: script.exports.includes('handleSummary'),
+  const reporter = new WorkerReporter({
+    script,
+    wantsSamples: order.wantsSamples,
+    clock,
+    crew: () => crew,
+    post,
   });
-  const { counts } = tally;
-  /** What was reported already, for scripts that ask. */
-  const reported = noCounts();
-  let startMs: number | undefined;
-  let setupData: string | undefined;
-
+  const { tally } = reporter;
   const rendezvous = createRendezvous({
     now,
     log,
-    onGathered: (meeting) => post({ type: 'gathered', ...meeting }),
+    onGathered: (round) => post({ type: 'gathered', ...round }),
     onReleased: (times) => post({ type: 'released', times }),
   });
+  let started: RunMessage | undefined;
   const vus = createVuFactory({
     script,
     env: order.env,
@@ -70,22 +59,21 @@ async function work(order: WorkerOrder): Promise<void> {
     log,
     tally,
     run: {
-      elapsedMs: () => (startMs === undefined ? 0 : now() - startMs),
-      iterationsCompleted: () => reported.iterations + counts.iterations,
-      iterationsInterrupted: () => reported.interrupted + counts.interrupted,
-      vusActive: () => reported.vusActive + counts.vusActive,
-      vusInitialized: () => reported.vusMade + counts.vusMade,
+      elapsedMs: () => (started === undefined ? 0 : now() - started.startMs),
+      iterationsCompleted: () => reporter.countOf('iterations'),
+      iterationsInterrupted: () => reporter.countOf('interrupted'),
+      vusActive: () => reporter.countOf('vusActive'),
+      vusInitialized: () => reporter.countOf('vusMade'),
       options: script.options.exported,
       abort: (reason) => post({ type: 'script-abort', reason }),
       fail: (reason) => tally.exceptions.record(new Error(reason)),
     },
     share: order.share,
     rendezvous,
-    setupData: () => setupData,
+    setupData: () => started?.setupData,
   });
-  const { scenarios } = script.options;
   const crew = createThreadCrew({
-    scenarios,
+    scenarios: script.options.scenarios,
     share: order.share,
     vus,
     tally,
@@ -93,66 +81,61 @@ async function work(order: WorkerOrder): Promise<void> {
     nowMs: clock.nowMs,
   });
 
-  function report(): void {
-    const drained = tally.drain();
-    for (const name of Object.keys(reported) as (keyof typeof reported)[]) {
-      reported[name] += drained.counts[name];
-    }
-    const [progress, offered] = [crew.progress(), crew.offered()];
-    const lagMsMax = crew.takeLagMsMax();
-    post({ type: 'report', tally: drained, samples, progress, offered, lagMsMax });
-    samples = [];
-  }
-
-  async function run(start: Extract<ToWorker, { type: 'run' }>): Promise<void> {
-    startMs = start.startMs;
-    setupData = start.setupData;
-    const reporter = setInterval(report, REPORT_EVERY_MS);
-    try {
-      await crew.run(start.startMs);
-    } finally {
-      clearInterval(reporter);
-      rendezvous.close();
-    }
-    await history.close();
-    report();
-    post({ type: 'done', lagMsP99: crew.lagMsP99() });
-  }
-
-  function letGo({ name, round, atMs }: Extract<ToWorker, { type: 'go' }>): void {
-    setTimeout(
-      () => {
-        while (now() < atMs);
-        rendezvous.release(name, round);
-      },
-      atMs - now() - SPIN_MS,
-    );
-  }
-
-  deepenStacks();
-  guardRejections(
-    (error) =>
-      error instanceof IterationInterrupted || error instanceof RequestError || script.owns(error),
-    (error) => {
-      if (!(error instanceof IterationInterrupted)) tally.exceptions.record(error);
-    },
-  );
+  guardScript(script, tally.exceptions);
   const fail = (error: unknown): void => {
     const why = error instanceof UserError ? rootMessage(error) : script.describeError(error);
     post({ type: 'failed', why });
   };
   port.on('message', (message: ToWorker) => {
-    if (message.type === 'run') run(message).catch(fail);
-    else if (message.type === 'go') letGo(message);
+    if (message.type === 'run') {
+      started = message;
+      run(message, { crew, history, rendezvous, reporter }).catch(fail);
+    } else if (message.type === 'release') releaseAt(message, rendezvous, now);
     else crew[message.type]();
   });
+  await crew.prepare().then(() => post({ type: 'ready' }), fail);
+}
+
+/** Runs the share to its end, with a report every now and then. */
+async function run(
+  { startMs }: RunMessage,
+  {
+    crew,
+    history,
+    rendezvous,
+    reporter,
+  }: {
+    crew: Crew;
+    history: ReturnType<typeof createHistoryPart>;
+    rendezvous: Rendezvous;
+    reporter: WorkerReporter;
+  },
+): Promise<void> {
+  const timer = setInterval(() => reporter.send(), REPORT_EVERY_MS);
   try {
-    await crew.prepare();
-  } catch (error) {
-    fail(error);
-    return;
+    await crew.run(startMs);
+  } finally {
+    clearInterval(timer);
+    rendezvous.close();
   }
-  post({ type: 'ready' });
+  await history.close();
+  reporter.send();
+  post({ type: 'done', lagMsP99: crew.lagMsP99() });
+}
+
+/** Releases a round of a rendezvous at an exact moment of the run's clock. */
+function releaseAt(
+  { name, round, atMs }: ReleaseMessage,
+  rendezvous: Rendezvous,
+  now: () => number,
+): void {
+  setTimeout(
+    () => {
+      while (now() < atMs);
+      rendezvous.release(name, round);
+    },
+    atMs - now() - SPIN_MS,
+  );
 }
 
 work(workerData as WorkerOrder).catch((error) => post({ type: 'failed', why: rootMessage(error) }));

@@ -6,25 +6,25 @@ import type { Share } from '../../load/schedule/share.ts';
 import type { OptionOverrides } from '../options.ts';
 import type { RemoteModules } from '../script/remote-modules.ts';
 
-/** What a worker is started with: its share of a run. */
+/** The data with which a worker starts: its share of a run. */
 export interface WorkerOrder {
   scriptPath: string;
-  /** What the script imports over the network, fetched already. */
+  /** The modules that the script imports over the network, already fetched. */
   remoteModules: RemoteModules;
-  /** `__ENV` while the script's options are read, the same as they were read with elsewhere. */
+  /** `__ENV` while the script's options are read; the same in every thread, so that all read the same options. */
   optionsEnv: Record<string, string>;
-  /** What stands over those options. */
+  /** Options that replace those of the script. */
   overrides?: OptionOverrides;
   /** `__ENV` of the VUs. */
   env: Record<string, string>;
   share: Share;
   /** Name of the target in the registry. */
   target: string;
-  /** Where the run's monotonic clock has its zero, on the machine's. */
+  /** Zero of the run's monotonic clock, on the machine's clock. */
   clockOriginNs: bigint;
   /** File for the operations of this worker. */
   historyPath: string;
-  /** Whether every sample is to be handed over, too. */
+  /** True when reports are to contain every sample. */
   wantsSamples: boolean;
 }
 
@@ -32,27 +32,39 @@ export type ToWorker =
   | { type: 'run'; startMs: number; setupData: string | undefined }
   | { type: 'stop' }
   | { type: 'abort' }
-  /** Everybody is there: let them go at that moment of the run's clock. */
-  | { type: 'go'; name: string; round: number; atMs: number };
+  /** The round of a rendezvous is complete in all workers: release it at that moment of the run's clock. */
+  | { type: 'release'; name: string; round: number; atMs: number };
 
 export type FromWorker =
   | { type: 'ready' }
-  /** What was counted since the last report, and where the worker stands. */
-  | {
-      type: 'report';
-      tally: DrainedTally;
-      samples: SampleRow[];
-      progress: number;
-      offered: number | undefined;
-      lagMsMax: number;
-    }
+  | WorkerReport
   | { type: 'log'; line: string }
   | { type: 'script-abort'; reason: string }
-  | { type: 'gathered'; name: string; round: number; workers: number }
+  /** All VUs of this worker that take part in a round of a rendezvous wait. */
+  | GatheredRound
   | { type: 'released'; times: ReleaseTimes }
   | { type: 'done'; lagMsP99: number }
-  /** The share cannot be run to its end. */
+  /** The worker cannot run its share to the end. */
   | { type: 'failed'; why: string };
+
+/** Measurements since the report before, and the state of the worker's share. */
+export interface WorkerReport {
+  type: 'report';
+  tally: DrainedTally;
+  samples: SampleRow[];
+  /** 0…1 of the share. */
+  progress: number;
+  offered: number | undefined;
+  lagMsMax: number;
+}
+
+export interface GatheredRound {
+  type: 'gathered';
+  name: string;
+  round: number;
+  /** Number of workers whose VUs take part. */
+  workers: number;
+}
 
 export interface SampleRow {
   name: string;

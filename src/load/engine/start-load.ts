@@ -46,7 +46,7 @@ async function runLoad(
   const { tally, lifecycle, crew, tickReader } = parts;
   const unguard = guardScript(script, tally.exceptions);
   try {
-    await blameScript(script, 'init code', crew.prepare);
+    await blameScript(script, 'init code', () => crew.prepare());
     await lifecycle.setUp();
     const generator = await runScenarios(script, parts, ticks);
     await lifecycle.tearDown();

@@ -10,7 +10,7 @@ import type { LoadTick } from '../../load/result.ts';
 import { serve, type TestServer, writeFiles } from '../../load/testing/harness.ts';
 import { referenceTarget } from '../../target/reference.ts';
 import { loadScript } from '../script/load-script.ts';
-import { createWorkerCrew } from './worker-crew.ts';
+import { WorkerCrew } from './worker-crew.ts';
 
 let server: TestServer;
 let versions = 0;
@@ -41,7 +41,7 @@ const SALE: SaleFacts = {
 const K6 = `import http from 'k6/http'; import { check, sleep } from 'k6'; import exec from 'k6/execution';
 import { Counter } from 'k6/metrics'; import { rendezvous } from './lib/flashsale.ts';`;
 
-/** Runs a script in worker threads, as the CLI would. */
+/** Runs a script in three worker threads, as the CLI does. */
 async function runInWorkers(
   source: string,
   {
@@ -72,7 +72,7 @@ async function runInWorkers(
       },
       observe: ({ name }, _value, source) => observed.push(`${name} ${source.tag('scenario')}`),
       crew: (deps) =>
-        createWorkerCrew(
+        new WorkerCrew(
           {
             workers: 3,
             script,
@@ -100,7 +100,7 @@ async function runInWorkers(
 }
 
 describe('worker threads', () => {
-  it('run one plan between them: every iteration once, every VU once, and one history', async () => {
+  it('run one plan together: each iteration once, each VU once, and one history', async () => {
     const { result, ticks, log, observed, operations } = await runInWorkers(
       `export const options = { vus: 10, iterations: 100, thresholds: {
          bought: ['count==100'], 'http_reqs{scenario:default}': ['count==100'], checks: ['rate==1'], 'bought{who:nobody}': ['count==0'],
@@ -140,7 +140,7 @@ describe('worker threads', () => {
     }
   });
 
-  it('have one version of what comes over the network', async () => {
+  it('run the same version of a module imported over the network', async () => {
     const { log } = await runInWorkers(
       `import { version } from '${server.origin}/version.js';
        export const options = { vus: 3, iterations: 3 };
@@ -161,7 +161,7 @@ describe('worker threads', () => {
     expect(result.metrics.flashsale_iteration_lateness?.values.min).toBeGreaterThanOrEqual(0);
   });
 
-  it('meet at one rendezvous', async () => {
+  it('wait for each other at a rendezvous', async () => {
     const { result } = await runInWorkers(
       `export const options = { vus: 12, iterations: 24 };
        export default async function () {
@@ -176,7 +176,7 @@ describe('worker threads', () => {
     expect(result.exceptions).toEqual({ count: 0, first: [] });
   });
 
-  it('end when a threshold of all of them is missed, a script says so, or somebody stops them', async () => {
+  it('end when a threshold over all of them is missed, when a script aborts the run, and when they are stopped', async () => {
     const looping = `export default async function () { await sleep(0.005); check(1, { never: () => false }); }`;
     const missed = await runInWorkers(
       `export const options = { vus: 3, duration: '10m', thresholds: { checks: [{ threshold: 'rate>0.5', abortOnFail: true }] } }; ${looping}`,
@@ -219,7 +219,7 @@ describe('worker threads', () => {
     expect(early.result).toMatchObject({ iterations: 0, stoppedBy: 'interrupt' });
   });
 
-  it('tell where a script throws: in an iteration once, in init code instead of a result', async () => {
+  it('report the position of an exception: once for iterations, and as the failure of the run for init code', async () => {
     const { result, log } = await runInWorkers(
       `export const options = { vus: 3, iterations: 9 };\nexport default function () { throw new Error('odd'); }`,
     );
@@ -236,7 +236,7 @@ describe('worker threads', () => {
     });
   });
 
-  it('are no more than a scenario has VUs for', async () => {
+  it('run a scenario in no more threads than it has VUs', async () => {
     const { result, log } = await runInWorkers(
       `export const options = { scenarios: { lonely: { executor: 'per-vu-iterations', iterations: 4 } } };
        export default function () { console.log(String(exec.scenario.iterationInTest)); }`,

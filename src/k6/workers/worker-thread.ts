@@ -1,0 +1,89 @@
+import { Worker } from 'node:worker_threads';
+import type { FromWorker, ToWorker, WorkerOrder } from './messages.ts';
+
+const fromSources = import.meta.url.endsWith('.ts');
+const ENTRY = new URL(fromSources ? './from-sources.mjs' : './load-worker.js', import.meta.url);
+
+/** Messages of a worker about the run; those about the thread itself are handled by `WorkerThread`. */
+export type RunMessage = Exclude<FromWorker, { type: 'ready' | 'done' | 'failed' }>;
+
+/** One worker thread and the state it last reported. */
+export class WorkerThread {
+  readonly historyPath: string;
+  /** Resolves when the VUs of the start are made; rejects when the thread fails or ends before. */
+  readonly ready = withResolvers();
+  /** Resolves when the share has been run to its end; rejects when the thread fails or ends before. */
+  readonly done = withResolvers();
+  /** 0…1 of its share. */
+  progress = 0;
+  /** Iterations that the schedules of open models asked for so far; undefined without open models. */
+  offered: number | undefined = undefined;
+  /** Known when the share is done. */
+  lagMsP99 = 0;
+  private readonly thread: Worker;
+
+  /** Starts the thread. */
+  constructor(order: WorkerOrder, onMessage: (message: RunMessage) => void) {
+    const number = order.share.index + 1;
+    const entry = new URL('./load-worker.ts', import.meta.url).href;
+    this.historyPath = order.historyPath;
+    this.thread = new Worker(ENTRY, {
+      name: `load ${number}`,
+      workerData: fromSources ? { ...order, entry } : order,
+    });
+    this.thread.on('message', (message: FromWorker) => this.receive(message, onMessage));
+    this.thread.on('error', (error) => this.fail(error));
+    this.thread.on('exit', () =>
+      this.fail(new Error(`worker ${number} ended before its share was done`)),
+    );
+  }
+
+  send(message: ToWorker): void {
+    this.thread.postMessage(message);
+  }
+
+  /** Ends the thread as if its share was done. */
+  giveUp(): void {
+    this.ready.resolve();
+    this.done.resolve();
+    void this.thread.terminate();
+  }
+
+  async terminate(): Promise<void> {
+    await this.thread.terminate();
+  }
+
+  private receive(message: FromWorker, onMessage: (message: RunMessage) => void): void {
+    if (message.type === 'ready') this.ready.resolve();
+    else if (message.type === 'failed') this.fail(new Error(message.why));
+    else if (message.type === 'done') {
+      this.lagMsP99 = message.lagMsP99;
+      this.done.resolve();
+    } else {
+      if (message.type === 'report') {
+        this.progress = message.progress;
+        this.offered = message.offered;
+      }
+      onMessage(message);
+    }
+  }
+
+  private fail(error: Error): void {
+    this.ready.reject(error);
+    this.done.reject(error);
+  }
+}
+
+interface PromiseWithResolvers {
+  promise: Promise<void>;
+  resolve: () => void;
+  reject: (error: Error) => void;
+}
+
+/** A promise whose rejection is no unhandled one, although nothing may await it yet. */
+function withResolvers(): PromiseWithResolvers {
+  const made = {} as PromiseWithResolvers;
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  made.promise.catch(() => {});
+  return made;
+}
