@@ -11,7 +11,7 @@ import { paymentEndpoints } from './selling/payments/endpoints.ts';
 import { productEndpoints } from './selling/products/endpoints.ts';
 import { reservationEndpoints } from './selling/reservations/endpoints.ts';
 
-/** Every endpoint of the API. What stands in no feature's list is in no route either: a test compares them. */
+/** Every endpoint of the API. A test compares the list with the routes of the Express app. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...productEndpoints,
   ...reservationEndpoints,
@@ -26,7 +26,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...descriptionEndpoints,
 ];
 
-/** Routes that the admission limit stands before, as `POST /api/v1/orders`. */
+/** Routes to which the admission limit applies, as method and path: `POST /api/v1/orders`. */
 export const HOT_ROUTES: ReadonlySet<string> = new Set(
   ENDPOINTS.filter(({ isHot }) => isHot).map(
     (endpoint) => `${endpoint.method.toUpperCase()} ${pathsOf(endpoint)[0]}`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/kernel/errors.ts';
-import { DEFAULT_ADMIN_PASSWORD, DEFAULT_JWT_SECRET, readConfig } from './config.ts';
+import { DEFAULT_ADMIN_PASSWORD, DEFAULT_JWT_SECRET } from './accounts.ts';
+import { readConfig } from './config.ts';
 
 const DATABASE_URL = 'postgres://app:secret@127.0.0.1:5432/shop';
 const SECRET = '0123456789abcdef0123456789abcdef';

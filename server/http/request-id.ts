@@ -4,8 +4,8 @@ import { REQUEST_ID_HEADER } from '../../src/protocol/headers.ts';
 const SANE_ID = /^[\w.:-]{1,64}$/;
 
 /**
- * Names each request: by the id the client sent, if it is harmless to log and send back, else by a counter behind the
- * instance's name and start time, which is unique among instances and costs nothing.
+ * Makes the function that gives each request its id: the id that the client sent, if it is harmless to log and to send
+ * back. Otherwise the name of the instance, its start time and a counter; this is unique among instances and cheap.
  */
 export function createRequestIds(options: { instance: string; startedAtMs: number }) {
   const prefix = `${options.instance}-${options.startedAtMs.toString(36)}-`;

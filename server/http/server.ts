@@ -7,44 +7,45 @@ import type { Clock } from '../../src/kernel/clock.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
 import { statusOf, writeProblem } from './response/problem.ts';
 
-/** An Express application whose settings leave out what a JSON API does not use. */
+/** An Express app without the settings that a JSON API does not use. */
 export function createApp(options: { trustedProxies?: string[] } = {}): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  // Whoever is not named here could write any address into X-Forwarded-For.
+  // X-Forwarded-For is believed from these proxies only, because other clients could write any address into it.
   app.set('trust proxy', options.trustedProxies ?? []);
   return app;
 }
 
 export interface HttpServer {
-  /** Starts to listen and answers with the base URL. Rejects when the port is taken or not allowed. */
+  /** Starts to listen and resolves to the base URL. Rejects when the port is taken or not allowed. */
   listen(port: number, host: string): Promise<string>;
   /** Requests that have not been answered completely. */
   inFlight(): number;
   isDraining(): boolean;
   /**
-   * Goes on for `noticeMs`, so that a load balancer learns from readiness to send nothing more here; every answer asks
-   * its connection to close. Then takes no new connections, answers what is in flight, and resolves when the last
-   * connection has ended. Connections that still live after another `timeoutMs` are cut.
+   * Stops the server. For `noticeMs` it still serves, so that a load balancer reads from the readiness route to send no
+   * more requests here; every answer asks the client to close its connection. Then the server accepts no new connections,
+   * answers the requests in flight, and resolves when the last connection has ended. Connections that are still open
+   * after another `timeoutMs` are cut.
    */
   drain(options: { noticeMs: number; timeoutMs: number }): Promise<void>;
 }
 
 /**
- * Puts an Express app on the network. It stays plain Express, made about three times as fast by one thing: Express
- * replaces the prototype of every request and response, which throws V8 out of its fast path, unless they already have
- * the prototype it wants. Here they are born with it.
+ * Serves an Express app over HTTP. One change makes plain Express about three times as fast: Express replaces the
+ * prototype of every request and response, which moves V8 off its fast path, unless the object already has the prototype
+ * that Express sets. Here Node creates requests and responses with that prototype.
  *
- * What happens to every request alike (its id, its time, its place among those in flight) happens around the app and
- * not in it, because a layer of middleware costs more than any of these.
+ * Steps that every request needs (its id, its duration, the count of requests in flight) happen around the app and not
+ * in a middleware, because a layer of middleware costs more than any of these steps.
  */
 export function createHttpServer(deps: {
   app: Express;
   clock: Clock;
   nameRequest(req: IncomingMessage): string;
-  /** Called once per request when its answer is complete, or its client gone. */
+  /** Called once per request, when its answer is complete or its client has disconnected. */
   onEnd(req: Request, res: Response, elapsedNs: number): void;
 }): HttpServer {
   const { app, clock, nameRequest, onEnd } = deps;
@@ -74,8 +75,8 @@ export function createHttpServer(deps: {
       app(req, res);
     },
   );
-  // Longer than a load balancer keeps its side open, so that it is never the server who ends a connection on which the
-  // balancer is just sending.
+  // Longer than load balancers keep an idle connection open. So the server never closes a connection on which the
+  // balancer is just sending a request.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -103,7 +104,7 @@ export function createHttpServer(deps: {
       if (noticeMs > 0) await delay(noticeMs, undefined, { ref: false });
       for (const answer of answers) answer.shouldKeepAlive = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // Node counts a connection on which nothing was ever sent as busy, and would wait for it.
+      // Node treats a connection on which nothing was ever sent as busy and would wait for it.
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
       await closed;
@@ -114,7 +115,7 @@ export function createHttpServer(deps: {
 
 const KEEP_ALIVE_MS = 65_000;
 
-/** Connections waiting to be accepted. A sale opens with thousands in one moment; Node's default of 511 drops some. */
+/** Connections that may wait to be accepted. Thousands come when a sale opens; Node's default of 511 drops some. */
 const BACKLOG = 4096;
 
 const CLIENT_ERRORS: Record<string, { code: ProblemCode; detail: string }> = {
@@ -128,7 +129,7 @@ const CLIENT_ERRORS: Record<string, { code: ProblemCode; detail: string }> = {
   },
 };
 
-/** Answers what Node's parser refused. There is no request object yet, so the answer is written by hand. */
+/** Answers a request that Node's parser refused. There is no response object, so the answer is written to the socket. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

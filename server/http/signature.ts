@@ -1,14 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Signs a body with the time it is sent at: `t=<seconds since 1970>,v1=<hex HMAC-SHA-256 of "<t>.<body>">`. */
+/** The signature of a body and its sending time: `t=<seconds since 1970>,v1=<hex HMAC-SHA-256 of "<t>.<body>">`. */
 export function signBody(body: string, secret: string, nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000);
   return `t=${seconds},v1=${digest(`${seconds}.${body}`, secret).toString('hex')}`;
 }
 
 /**
- * Whether a signature is of this body, by somebody who knows the secret, and not older (or newer, for clocks differ)
- * than `toleranceMs`. The time it takes tells nothing about the right signature.
+ * True if the signature belongs to this body and this secret, and its time differs by at most `toleranceMs` from now; a
+ * signature may come from the future, because clocks differ. The comparison takes the same time for every signature.
  */
 export function isSignedBody(
   body: string,

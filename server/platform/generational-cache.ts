@@ -1,7 +1,7 @@
 /**
- * Remembers at least the last `size` keys and at most twice as many, in two generations: the young one fills, then it
- * becomes the old one and what was old is dropped at once. A cache that evicts one by one thrashes when a million
- * distinct callers pass through it; this one costs the same however many there are.
+ * Keeps at least the last `size` keys and at most twice as many, in two generations: when the young generation is full,
+ * it becomes the old one, and the previous old one is dropped as a whole. A cache that evicts entry by entry slows down
+ * when a million distinct callers pass through it; the cost of this one does not depend on their number.
  */
 export function createGenerationalCache<Value>(size: number) {
   let young = new Map<string, Value>();

@@ -8,7 +8,10 @@ import { securityHeaders } from '../response/security-headers.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeApi } from './openapi.ts';
 
-/** `GET /openapi.json`, and at `/docs` the pages that show it. All files are our own or npm's: nothing is fetched. */
+/**
+ * Routes of the OpenAPI document (`/openapi.json`) and of the pages that show it (`/docs`). The pages need nothing from
+ * other hosts: every file is one of ours or comes with an npm package.
+ */
 export function createDocsRoutes(endpoints: readonly Endpoint[]): Router {
   let document: string | undefined;
   const router = Router();
@@ -43,7 +46,7 @@ export function createDocsRoutes(endpoints: readonly Endpoint[]): Router {
 
 const readSwaggerFile = (name: string) => readFile(join(getAbsoluteFSPath(), name), 'utf8');
 
-/** Swagger UI sets styles on elements and has its icons in the style sheet; scripts come from files alone. */
+/** Swagger UI sets styles on elements and has its icons in the style sheet. Its scripts are files, none is inline. */
 const FOR_THE_PAGE = securityHeaders('page', {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
@@ -78,7 +81,7 @@ const START = `SwaggerUIBundle({
 });
 `;
 
-/** What the page loads; without a text it is a file of Swagger UI. */
+/** The files that the page loads. One without a text is read from Swagger UI. */
 const FILES = new Map<string, { contentType: string; text?: string }>([
   ['swagger-ui.css', { contentType: 'text/css; charset=utf-8' }],
   ['swagger-ui-bundle.js', { contentType: 'text/javascript; charset=utf-8' }],

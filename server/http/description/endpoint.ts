@@ -3,37 +3,37 @@ import type { Role } from '../../../src/protocol/accounts.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 
 /**
- * One endpoint of the API as data. Each feature declares its own in `endpoints.ts`, beside its routes; the OpenAPI
- * document is made of them, and a test compares them with the routes that Express really has.
+ * One endpoint of the API as data. Each feature describes its endpoints in `endpoints.ts`, beside its routes. The OpenAPI
+ * document is made from the descriptions, and a test compares them with the routes of the Express app.
  */
 export interface Endpoint {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** As Express writes it (`/orders/:id`); every spelling, if there are several. */
+  /** In Express's notation (`/orders/:id`); a list when the same endpoint has several paths. */
   path: string | readonly string[];
   /** A heading of the documentation. */
   tag: string;
   summary: string;
-  /** Who may call it: everybody, whoever is logged in, or only those of some roles. */
+  /** The callers it is open to: everybody, every user with a session, or the users with one of these roles. */
   access: 'public' | 'user' | readonly Role[];
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** Everybody comes here when a sale opens. */
+  /** All buyers call it when a sale opens, so the admission limit applies to it. */
   isHot?: true;
-  /** Takes an Idempotency-Key. */
+  /** It accepts an Idempotency-Key. */
   takesKey?: true;
-  /** What it answers with when it succeeds, by status; nothing for an answer without a schema. */
+  /** The schemas of its successful answers by status; undefined for an answer without a schema. */
   answers: Record<number, z.ZodType | undefined>;
-  /** Of these answers; JSON unless said. */
+  /** Content type of these answers; JSON by default. */
   contentType?: string;
-  /** What it refuses with, beyond what follows from `access`, `query` and `body`. */
+  /** Its problem codes, except for those that follow from `access`, `query`, `body` and `takesKey`. */
   refusals?: readonly ProblemCode[];
 }
 
 export const pathsOf = ({ path }: Endpoint): readonly string[] =>
   typeof path === 'string' ? [path] : path;
 
-/** Every code an endpoint may refuse with. */
+/** Every problem code that an endpoint may answer with. */
 export function refusalsOf(endpoint: Endpoint): ProblemCode[] {
   const { access, query, body, takesKey, refusals = [] } = endpoint;
   const codes: ProblemCode[] = [...refusals, 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL_ERROR'];

@@ -5,7 +5,7 @@ import { Problem } from '../../../src/protocol/problem.ts';
 import { statusOf } from '../response/problem.ts';
 import { type Endpoint, pathsOf, refusalsOf } from './endpoint.ts';
 
-/** The OpenAPI 3.1 document of these endpoints, from the very schemas that check their requests. */
+/** The OpenAPI 3.1 document of these endpoints, made from the same schemas that check their requests. */
 export function describeApi(endpoints: readonly Endpoint[]) {
   const registry = new OpenAPIRegistry();
   const bearer = registry.registerComponent('securitySchemes', 'bearer', {
@@ -55,7 +55,7 @@ const KEY_HEADER = z.object({
     .regex(/^[\x21\x23-\x7e]{1,255}$/)
     .optional()
     .describe(
-      'Requests of a user with the same key within a day are one, and get the same answer.',
+      'Requests of a user with the same key within a day count as one request and get the same answer.',
     ),
 });
 
@@ -71,7 +71,7 @@ function describeAnswers({ answers, contentType = 'application/json' }: Endpoint
   );
 }
 
-/** One answer per status, which names the codes that share it. */
+/** One response per status; its description lists the problem codes with that status. */
 function describeRefusals(endpoint: Endpoint) {
   const codes = refusalsOf(endpoint);
   return Object.fromEntries(

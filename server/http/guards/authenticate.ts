@@ -4,7 +4,7 @@ import { createGenerationalCache } from '../../platform/generational-cache.ts';
 import type { Caller } from '../request/request.ts';
 import { ProblemError, refuse } from '../response/problem.ts';
 
-/** What a valid token says. `expiresAtMs` is wall time. */
+/** The content of a valid token. `expiresAtMs` is wall time. */
 interface VerifiedToken {
   caller: Caller;
   sessionId: string;
@@ -14,12 +14,12 @@ interface VerifiedToken {
 export type TokenCheck = VerifiedToken | { refused: string };
 
 /**
- * Lets a request pass if its bearer token is valid and the token's session goes on, and puts who it is into
- * `req.caller`.
+ * Lets a request pass if its bearer token is valid and the token's session is open, and sets `req.caller` and
+ * `req.sessionId`.
  *
- * Checking a signature takes longer than all the rest of a reserve call, so what was verified once is remembered with
- * its expiry. Only valid tokens are remembered: junk cannot push them out. Whether the session goes on is known in
- * memory, too, as long as `sessions` can vouch for it, and asked otherwise.
+ * Checking a signature takes longer than all the rest of a reserve call, so a verified token is cached until it expires.
+ * Only valid tokens are cached, so that junk cannot push them out. `sessions` usually knows from memory that the session
+ * is open; only when it does not, the request waits for an answer from Redis or the database.
  */
 export function createAuthenticate(deps: {
   verify(token: string): TokenCheck;
@@ -85,7 +85,7 @@ function refuseToken(res: Response, detail: string): void {
   refuse(res, 'UNAUTHENTICATED', detail);
 }
 
-/** Lets only callers of these roles pass. Stands behind `authenticate`. */
+/** Lets only callers with these roles pass. Must come after `authenticate`. */
 export function requireRole(...roles: [Role, ...Role[]]): RequestHandler {
   return (req, res, next) => {
     const { role } = req.caller;

@@ -3,11 +3,11 @@ import type { RequestHandler } from 'express';
 import { REQUEST_ID_HEADER } from '../../../src/protocol/headers.ts';
 import { sendNothing } from '../response/respond.ts';
 
-/** Lets pages of these origins call the API, and read what its answers say beside their bodies. */
+/** Lets pages of these origins call the API and read the headers of its answers. */
 export function allowOrigins(origins: string[]): RequestHandler[] {
   return [
     cors({
-      // A list of one origin would be sent to every page, whoever asks.
+      // Given the one string, cors sends the header `*`. Given the list ['*'], it would compare `*` with each origin.
       origin: origins.includes('*') ? '*' : origins,
       exposedHeaders: [REQUEST_ID_HEADER, ...EXPOSED_HEADERS],
       maxAge: PREFLIGHT_MAX_AGE_SECONDS,

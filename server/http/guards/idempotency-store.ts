@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 
-/** What was asked under which key. */
+/** A request with an Idempotency-Key. */
 export interface KeyedRequest {
   userId: string;
-  /** Method and template. */
+  /** Method and path template. */
   route: string;
   key: string;
   requestHash: Buffer;
@@ -14,22 +14,25 @@ export interface RecordedAnswer {
   body: string;
 }
 
-/** `claims` says the how-manieth claim of the key it is; an earlier one that is still at work has lost it. */
+/**
+ * `claims` counts the claims of this key, the new one included. A claim with a lower number that is still being worked on
+ * has lost the key.
+ */
 export type ClaimOutcome =
   | { outcome: 'claimed'; effectId: string; claims: number }
   | { outcome: 'answered'; answer: RecordedAnswer }
   | { outcome: 'in_flight' | 'reused' };
 
 export interface IdempotencyStore {
-  /** Takes a key that is new, expired, or left without an answer; `effectId` is for a new one. */
+  /** Claims a key that is new, has expired, or was left without an answer. `effectId` is used for a new key. */
   claim(request: KeyedRequest, effectId: string): Promise<ClaimOutcome>;
-  /** False when the claim was lost to another one. */
+  /** Stores the answer. Resolves to false when another request has claimed the key meanwhile. */
   record(request: KeyedRequest, claims: number, answer: RecordedAnswer): Promise<boolean>;
-  /** Lets the same request be tried again at once. */
+  /** Ends the lease, so that the same request can be tried again at once. */
   giveUp(request: KeyedRequest, claims: number): Promise<void>;
 }
 
-/** Expired rows taken away with each new claim: more than one, so that the table shrinks by being used. */
+/** Expired rows deleted with each new claim. More than one, so that the number of expired rows goes down. */
 const CLEANED_PER_CLAIM = 2;
 
 export function createIdempotencyStore(

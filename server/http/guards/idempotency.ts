@@ -8,17 +8,17 @@ import { send } from '../response/respond.ts';
 import type { IdempotencyStore, KeyedRequest, RecordedAnswer } from './idempotency-store.ts';
 
 /**
- * Answers requests that carry the same `Idempotency-Key` as one: the first is worked on, the others get its answer.
+ * Treats requests with the same `Idempotency-Key` as one: the first is handled, the others get its answer.
  *
- * 1. The key is claimed before anything happens, with an id for what the request is going to make (`effectId`).
- * 2. The handler gives that id to what it makes, so the effect commits under the key's name or not at all.
- * 3. The answer is put on record before it is sent. Refusals too: what was refused once stays refused under its key.
+ * 1. The key is claimed before anything else, together with an id for the effect of the request (`effectId`).
+ * 2. The handler gives that id to the reservation or order that it makes. So key and effect are connected by one commit.
+ * 3. The answer is stored before it is sent. A refusal is stored, too: under its key it stays a refusal.
  *
- * A process that dies before 3 leaves a claim without an answer. When its lease is over the next call with the key
- * takes it, with the same `effectId` and `isRepeated`: its handler looks first whether the effect is there. A call that
- * is slower than its lease cannot put an answer on record any more, so no two answers go out.
+ * A process that dies before step 3 leaves a claim without an answer. When the lease of that claim has expired, the next
+ * request with the key claims it with the same `effectId` and `isRepeated`, and its handler first looks for the effect. A
+ * request that takes longer than its lease can no longer store its answer and sends none, so no two answers are sent.
  *
- * What may turn out otherwise the next time (`retryable`, faults) is not put on record but ends the claim.
+ * An answer that may be another one next time (`retryable` problems, faults) is not stored; it ends the claim.
  */
 export function createIdempotency(deps: { store: IdempotencyStore; newId(): string }): {
   claimKey: RequestHandler;
@@ -26,7 +26,7 @@ export function createIdempotency(deps: { store: IdempotencyStore; newId(): stri
 } {
   const { store, newId } = deps;
 
-  /** For routes without a body. Stands behind `authenticate`: keys are their users' own. */
+  /** For routes without a body. Must come after `authenticate`, because each user has keys of their own. */
   const claimKey: RequestHandler = (req, res, next) => {
     if (req.headers[IDEMPOTENCY_KEY_HEADER] === undefined) next();
     else claim(req, res, next).catch(next);
@@ -67,7 +67,7 @@ export function createIdempotency(deps: { store: IdempotencyStore; newId(): stri
       req.claim = undefined;
       const settled = isFinal
         ? record(request, claims, { status, body })
-        : // Should even that fail, the lease ends by itself.
+        : // If this fails, too, the lease still expires by itself.
           store.giveUp(request, claims).catch(() => {});
       settled.then(sendIt).catch(next);
     };
@@ -79,7 +79,9 @@ export function createIdempotency(deps: { store: IdempotencyStore; newId(): stri
     answer: RecordedAnswer,
   ): Promise<void> {
     if (!(await store.record(request, claims, answer))) {
-      throw new Error('the request took longer than its claim on the key; another one has it now');
+      throw new Error(
+        'the request took longer than its lease, and another one has claimed its key',
+      );
     }
   }
 
@@ -98,7 +100,7 @@ function replay(res: Response, { status, body }: RecordedAnswer): void {
   send(res, status, status < 400 ? 'application/json' : 'application/problem+json', body);
 }
 
-/** As the draft of the header field has it, a string in quotes; most clients send it without them. */
+/** A key with or without quotes: the draft of this header requires quotes, but most clients send none. */
 const KEY = /^(?:"([\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/;
 
 function readRequest(req: Request): KeyedRequest {

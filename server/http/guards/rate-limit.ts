@@ -5,28 +5,32 @@ import type { Redis } from '../../platform/redis.ts';
 import { routeOf } from '../request/route.ts';
 import { refuse } from '../response/problem.ts';
 
-/** How much of what may be asked: by one address, by one user, and of each hot route by everybody together. */
+/** Quotas for the requests of one address, for those of one user, and for those of all users to one hot route. */
 export type RateLimits = Record<PolicyName, Quota>;
 type PolicyName = 'ip' | 'user' | 'admission';
 
 interface Policy {
   name: PolicyName;
   consume(key: string): Promise<RateLimiterRes>;
-  /** For `RateLimit-Policy`. */
+  /** Its value in the header `RateLimit-Policy`. */
   description: string;
 }
 
 /**
- * Refuses whoever asks too much with 429, and tells everybody what is left (the RateLimit fields of the IETF's draft).
- * Nothing has begun when a request is refused, so it may be sent again as it is.
+ * Refuses requests above a quota with 429, and adds to every answer how much of each quota is left (the RateLimit headers
+ * of the IETF draft). A refused request has had no effect, so the client may send it again unchanged.
  */
 export function createRateLimits(deps: {
   redis: Redis | undefined;
   limits: RateLimits;
-  /** Routes on which everybody comes at the same moment, as `POST /api/v1/orders`. */
+  /** Routes that all buyers call at the same moment, such as `POST /api/v1/orders`. */
   hotRoutes: ReadonlySet<string>;
   onRefused(policy: string): void;
-}): { byIp: RequestHandler; after(authenticate: RequestHandler): RequestHandler } {
+}): {
+  byIp: RequestHandler;
+  /** Authenticates, then counts the request for its user and, on a hot route, for that route. */
+  byUserAfter(authenticate: RequestHandler): RequestHandler;
+} {
   const { redis, limits, hotRoutes, onRefused } = deps;
 
   const createPolicy = (name: PolicyName): Policy => {
@@ -44,7 +48,7 @@ export function createRateLimits(deps: {
     createPolicy('admission'),
   ];
 
-  /** Whether all the policies let the request pass; when not, it has been answered. */
+  /** Counts a request. Resolves to false when a policy refuses the request, which has then been answered. */
   async function admit(res: Response, asked: [Policy, string][]): Promise<boolean> {
     const taken = await Promise.all(
       asked.map(async ([policy, key]) => ({ policy, ...(await take(policy, key)) })),
@@ -65,15 +69,15 @@ export function createRateLimits(deps: {
     return false;
   }
 
-  /** Health and metrics are asked by those who watch, and most of all when there is too much. */
-  const isWatching = (req: Request) => /^\/(health|metrics)(\/|$)/.test(req.path);
+  /** Health and metrics have no limits: they are needed most when there are too many requests. */
+  const isMonitoring = (req: Request) => /^\/(health|metrics)(\/|$)/.test(req.path);
 
   return {
     byIp: (req, res, next) => {
-      if (isWatching(req)) next();
+      if (isMonitoring(req)) next();
       else admit(res, [[ip, networkOf(req.ip ?? '')]]).then((isIn) => isIn && next(), next);
     },
-    after: (authenticate) => (req, res, next) =>
+    byUserAfter: (authenticate) => (req, res, next) =>
       authenticate(req, res, (error?: unknown) => {
         if (error !== undefined) {
           next(error);
@@ -96,7 +100,7 @@ async function take(policy: Policy, key: string) {
   }
 }
 
-/** The address itself, or of an IPv6 address its /64: whoever has one of those has all of them. */
+/** The key of an address: an IPv4 address itself, or the /64 of an IPv6 address, because one client has a whole /64. */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:([\d.]+)$/i.exec(ip)?.[1];
   if (mapped !== undefined || !ip.includes(':')) return mapped ?? ip;

@@ -9,7 +9,7 @@ export const monitoringEndpoints: Endpoint[] = [
     method: 'get',
     path: '/health',
     tag,
-    summary: 'How each dependency is',
+    summary: 'State of each dependency',
     access: 'public',
     answers: { 200: Health },
   },

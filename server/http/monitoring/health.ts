@@ -7,20 +7,23 @@ import type { Logger } from '../../platform/logging.ts';
 import { methodNotAllowed, refuse } from '../response/problem.ts';
 import { respond } from '../response/respond.ts';
 
-/** Asks a dependency something small; rejects when it does not work. */
+/** Sends a small request to a dependency; rejects when the dependency does not work. */
 export type Probe = () => Promise<unknown>;
 
-/** Something the server talks to. Without a required one it can't work; without another it works, with less. */
+/** A service that the server uses. Without a required one the server is down, without another one it is degraded. */
 export interface Dependency {
-  /** Nothing when the server was not told to use it. */
+  /** Undefined when the server is not configured to use it. */
   probe: Probe | undefined;
   required: boolean;
 }
 
 /**
- * Four questions with different consequences. `/health/live`: is the process worth keeping (it answers, so yes).
- * `/health/startup`: has it been ready once. `/health/ready`: should it get requests now; no while it drains or a
- * required dependency is down. `/health`: how is each dependency, for people and dashboards; `degraded` sells on.
+ * Routes that report the health of this instance.
+ *
+ * - `/health/live`: the process works. Any answer proves that, so it is always 200.
+ * - `/health/startup`: the instance has been ready once.
+ * - `/health/ready`: the instance should get requests. It should not while it drains or a required dependency is down.
+ * - `/health`: the state of each dependency, for people and dashboards. A `degraded` server still sells.
  */
 export function createHealthRoutes(deps: {
   instance: string;
@@ -86,7 +89,7 @@ export function createHealthRoutes(deps: {
 
   return router;
 
-  /** The required dependencies that do not work. */
+  /** The names of the required dependencies that do not work. */
   async function findDown(): Promise<string[]> {
     return (await examineAll())
       .filter(({ required, health }) => required && health.state === 'down')
@@ -97,7 +100,7 @@ export function createHealthRoutes(deps: {
     return Promise.all(
       dependencies.map(async (dependency) => {
         const health = await dependency.examine();
-        tellOfChange(dependency, health);
+        logChange(dependency, health);
         return { ...dependency, health };
       }),
     );
@@ -115,7 +118,7 @@ export function createHealthRoutes(deps: {
     }
   }
 
-  function tellOfChange(dependency: (typeof dependencies)[number], health: DependencyHealth): void {
+  function logChange(dependency: (typeof dependencies)[number], health: DependencyHealth): void {
     const isDown = health.state === 'down';
     if (isDown === dependency.wasDown) return;
     dependency.wasDown = isDown;
@@ -125,7 +128,7 @@ export function createHealthRoutes(deps: {
   }
 }
 
-/** Callers that come while the question is being asked share its answer: health must not become load. */
+/** Calls while one is running share its result, so that many health checks do not put load on the dependency. */
 function shareWhileRunning<T>(ask: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
   return () => {

@@ -6,8 +6,8 @@ import { methodNotAllowed } from '../response/problem.ts';
 import { send } from '../response/respond.ts';
 
 /**
- * Counts and times every request under its route's template, never its URL. The labelled children are looked up once
- * per route and status and kept, because finding them costs more than counting.
+ * Counts and times every request under the path template of its route, never its URL. The labelled metrics of each route
+ * and status are looked up once and kept, because the look-up costs more than the counting.
  */
 export function createRequestMeter(
   metrics: ServerMetrics,
@@ -43,12 +43,12 @@ export function createRequestMeter(
   }
 }
 
-/** The status under which requests are counted whose client left before there was an answer (nginx's number for it). */
+/** The status for a request whose client disconnected before the answer; nginx uses the same number. */
 const CLIENT_GONE = 499;
 
 /**
- * `GET /metrics` in the Prometheus text format. `refreshers` bring gauges up to date first; when one fails its gauges
- * are missing from the answer, which still carries everything else.
+ * `GET /metrics` in the Prometheus text format. The `refreshers` update gauges first. When one fails, the answer lacks
+ * its gauges and has all other metrics.
  */
 export function createMetricsRoutes(deps: {
   metrics: ServerMetrics;
@@ -57,7 +57,7 @@ export function createMetricsRoutes(deps: {
 }): Router {
   const { metrics, refreshers, log } = deps;
   const router = Router();
-  /** Those that failed the last time: one line when it begins, and not one for each scrape. */
+  /** The refreshers that failed last time. They are logged when they begin to fail, not at each scrape. */
   const failing = new Set<number>();
   router
     .route('/metrics')

@@ -1,6 +1,6 @@
 import type { Logger } from '../../platform/logging.ts';
 
-/** What happened on one route since the last line about it. */
+/** The requests to one route since the last log line. */
 interface RouteTally {
   requests: number;
   refused: number;
@@ -9,15 +9,15 @@ interface RouteTally {
 }
 
 /**
- * One line for many requests: a sale makes thousands a second, and a line for each would cost more than the requests.
- * Requests that fail are logged by themselves, where they fail.
+ * Logs one line for all requests of an interval. A sale has thousands of requests a second, and a line for each would
+ * cost more than the request. A request that fails has a line of its own from the error handler.
  */
 export function createRequestLog(deps: { log: Logger; intervalMs: number }) {
   const { log, intervalMs } = deps;
   let tallies = new Map<string, RouteTally>();
   let timer: NodeJS.Timeout | undefined;
 
-  /** Writes down what there is, and nothing after a time without requests. */
+  /** Logs the interval's requests; nothing if there were none. */
   function flush(): void {
     if (tallies.size === 0) return;
     log.info({ routes: Object.fromEntries(tallies) }, 'requests answered');

@@ -4,7 +4,11 @@ import { ProblemError } from '../response/problem.ts';
 
 const SANE_ID = /^[\w.:-]{1,100}$/;
 
-/** The client's name for this call, stored with its effect; clients need not give one. */
+/**
+ * The id that the client gave to this call, stored with the effect of the call; undefined when the client sent none.
+ *
+ * @throws ProblemError VALIDATION_FAILED for an id of another form
+ */
 export function callIdOf(req: Request): string | undefined {
   const sent = req.headers[CALL_ID_HEADER];
   if (sent === undefined) return undefined;

@@ -3,9 +3,8 @@ import type { z } from 'zod';
 import { ProblemError } from '../response/problem.ts';
 
 /**
- * Reads a JSON body of at most `limitBytes` into `req.body`, and its text
- * into `req.bodyText`. A small API needs none of what general body parsers do
- * (charsets, inflation, type sniffing), and their generality costs a third of a fast request.
+ * Reads a JSON body of at most `limitBytes` into `req.body`, and its text into `req.bodyText`. General body parsers also
+ * handle charsets, compression and other types. This API needs none of that, and it costs a third of a fast request.
  */
 export function readJson(limitBytes: number): RequestHandler {
   return (req, _res, next) => {
@@ -26,7 +25,7 @@ export function readJson(limitBytes: number): RequestHandler {
 
     req.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      // What follows is read and dropped, so that the answer reaches a client that is still sending.
+      // The rest of the body is read and dropped, so that the answer reaches a client that is still sending.
       if (bytes > limitBytes) finish(tooLarge(limitBytes));
       else chunks.push(chunk);
     });
@@ -75,7 +74,7 @@ const tooLarge = (limitBytes: number) =>
   new ProblemError('BODY_TOO_LARGE', `A body here has at most ${limitBytes} bytes.`);
 
 /**
- * The value as the schema describes it.
+ * Checks a value with a schema and returns the parsed value.
  *
  * @throws ProblemError VALIDATION_FAILED with one entry per wrong field
  */

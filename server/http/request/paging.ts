@@ -3,13 +3,13 @@ import type { z } from 'zod';
 import { PageQuery } from '../../../src/protocol/paging.ts';
 import { validate } from './json-body.ts';
 
-/** The page a list request asks for, by `?limit=` and `?cursor=`. */
+/** Reads `?limit=` and `?cursor=` of a request for a list. */
 export const readPage = (req: Request, schema: z.ZodType<PageQuery> = PageQuery): PageQuery =>
   validate(schema, req.query);
 
 /**
- * Cuts a page out of rows of which one more than `limit` was asked for: whether that one came tells, without counting,
- * whether there is a next page.
+ * Makes a page from the rows of a query with the limit `limit + 1`. If the query returned that one row more, there is a
+ * next page; so no query has to count.
  */
 export function cutPage<Row>(rows: Row[], limit: number, cursorOf: (row: Row) => string) {
   const page = rows.slice(0, limit);

@@ -1,33 +1,33 @@
 import type { Role } from '../../../src/protocol/accounts.ts';
 
-/** Who is asking: what a verified token says, and never anything the body says. */
+/** The user who sent a request, according to the verified token; never according to the body. */
 export interface Caller {
   userId: string;
   role: Role;
 }
 
-/** The hold a request has on its Idempotency-Key while it is worked on. */
+/** The claim of a request on its Idempotency-Key while the request is handled. */
 export interface Claim {
-  /** The id for what the request makes, the same however often it is begun. */
+  /** The id for the reservation, order or use that the request makes; the same for each attempt of the request. */
   effectId: string;
-  /** An earlier call ended without an answer on record, so what it made may be there. */
+  /** True when an earlier request with this key stored no answer, so the effect may exist already. */
   isRepeated: boolean;
-  /** Puts a final answer on record, or gives the key up, and then sends. To be called once. */
+  /** Stores a final answer, or gives up the key for another answer, and then sends. To be called once. */
   settle(answer: { status: number; body: string; isFinal: boolean }, sendIt: () => void): void;
 }
 
 declare global {
   namespace Express {
     interface Request {
-      /** Names this request in its answer and in the log; set first of all. */
+      /** Id of this request in its answer and in the log; set before all else. */
       id: string;
-      /** The body as it was sent, for who has to check a signature over it; set with `body`. */
+      /** The text of the body, to check a signature of it; set with `body`. */
       bodyText: string;
-      /** Set by `authenticate`; only routes behind it may read it. */
+      /** Set by `authenticate`; only handlers after it may read it. */
       caller: Caller;
-      /** Set while a request with an Idempotency-Key is worked on. */
+      /** Set while a request with an Idempotency-Key is handled. */
       claim?: Claim;
-      /** The session of the caller's token; set with it. */
+      /** Session of the caller's token; set with `caller`. */
       sessionId: string;
     }
   }

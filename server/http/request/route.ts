@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 
-/** The template of the route a request has reached. Routes with several spellings go by the first. */
+/** The path template of the route that handles a request; the first one if the route has several paths. */
 export function routeOf(req: Request): string {
   const path: string | string[] | undefined = req.route?.path;
   if (path === undefined) return 'unmatched';

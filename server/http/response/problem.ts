@@ -1,10 +1,10 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Problem, ProblemCode } from '../../../src/protocol/problem.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { conclude } from './respond.ts';
+import { answer } from './respond.ts';
 import { traceOf } from './trace-context.ts';
 
-/** The only place where an error code gets its status, its title and whether the same call may succeed later. */
+/** The only place where a problem code gets its status and title, and where `retryable` marks that a repeat may succeed. */
 const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?: true }> = {
   MALFORMED_REQUEST: { status: 400, title: 'The request is not well-formed HTTP' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The request’s headers are too large' },
@@ -61,7 +61,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   INTERNAL_ERROR: { status: 500, title: 'The server made a mistake' },
 };
 
-/** What of a problem depends on its code alone, written once. */
+/** The parts of a problem that depend on its code alone. */
 const FIXED_PARTS = Object.fromEntries(
   Object.entries(PROBLEMS).map(([code, { status, title, retryable = false }]) => {
     const type = `urn:flashsale:problem:${code.toLowerCase().replaceAll('_', '-')}`;
@@ -69,7 +69,7 @@ const FIXED_PARTS = Object.fromEntries(
   }),
 ) as Record<ProblemCode, Pick<Problem, 'type' | 'title' | 'status' | 'code' | 'retryable'>>;
 
-/** The same as JSON without its last brace. */
+/** The same parts as JSON, without the closing brace. */
 const FIXED_TEXTS = Object.fromEntries(
   Object.entries(FIXED_PARTS).map(([code, parts]) => [code, JSON.stringify(parts).slice(0, -1)]),
 ) as Record<ProblemCode, string>;
@@ -78,7 +78,7 @@ export const statusOf = (code: ProblemCode): number => PROBLEMS[code].status;
 
 type Extras = Pick<Problem, 'sequence' | 'errors'>;
 
-/** A refusal raised where nothing can be answered: in a parser or a helper. Ends as `refuse` would have answered. */
+/** A refusal thrown by code that has no response at hand, such as a parser. The error handler answers it as `refuse` does. */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly extras: Extras | undefined;
@@ -91,14 +91,17 @@ export class ProblemError extends Error {
   }
 }
 
-/** Answers with an error body. `detail` is a sentence for people; programs decide by `code`. */
+/** Answers with a problem. `detail` is a sentence for people; programs use `code`. */
 export function refuse(res: Response, code: ProblemCode, detail: string, extras?: Extras): void {
   const { status, retryable } = FIXED_PARTS[code];
   const body = writeProblem(code, detail, res.req.id, extras);
-  conclude(res, status, 'application/problem+json', body, !retryable && status < 500);
+  answer(res, status, 'application/problem+json', body, !retryable && status < 500);
 }
 
-/** The RFC 9457 body of a code, as JSON: a sale refuses a hundred buyers for each it serves. */
+/**
+ * The RFC 9457 body of a problem as JSON. The fixed parts are serialized in advance, because a sale refuses a hundred
+ * buyers for each one that it serves.
+ */
 export function writeProblem(
   code: ProblemCode,
   detail: string,
@@ -113,7 +116,7 @@ export const notFound: RequestHandler = (req, res) => {
   refuse(res, 'NOT_FOUND', `There is nothing at ${req.path}.`);
 };
 
-/** Stands last in a route (`.all(methodNotAllowed)`) and answers with the methods registered before it. */
+/** Comes last in a route (`.all(methodNotAllowed)`) and answers with the methods that the route has. */
 export const methodNotAllowed: RequestHandler = (req, res) => {
   const allowed = Object.keys(req.route.methods)
     .filter((method) => method !== '_all')
@@ -127,7 +130,7 @@ const FAULT = new ProblemError(
   'It was logged under the request id. Whether the request took effect is not known.',
 );
 
-/** Turns whatever a handler threw into an answer. Bugs and faults are logged with their causes and never shown. */
+/** Answers when a handler has thrown. Bugs and faults are logged with their causes and never shown to the client. */
 export function createErrorHandler(log: Logger): ErrorRequestHandler {
   return (error, req, res, _next) => {
     const refusal = asRefusal(error);
@@ -144,7 +147,7 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
       );
     }
     if (res.headersSent) {
-      // Half an answer must not look like a whole one, so the connection ends with it.
+      // The connection is closed, because a client must not take half an answer for a whole one.
       res.destroy();
       return;
     }
@@ -155,10 +158,10 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
 
 function asRefusal(error: unknown): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
-  if (neverBegan(error)) {
+  if (hadNoConnection(error)) {
     return new ProblemError('UNAVAILABLE', 'The database cannot be reached; nothing was changed.');
   }
-  // Express itself raises this one, for a path with a broken percent-encoding.
+  // Express throws this for a path with a broken percent-encoding.
   if (error instanceof URIError) {
     return new ProblemError('MALFORMED_REQUEST', 'The path has a broken percent-encoding.');
   }
@@ -166,14 +169,14 @@ function asRefusal(error: unknown): ProblemError | undefined {
 }
 
 /**
- * Failures to get a connection at all: refused, not found, starting up, too many. Only these are UNAVAILABLE, because
- * that code promises the client that nothing happened. A connection that breaks under a statement may have broken
- * after its commit, so it stays an INTERNAL_ERROR, which promises nothing.
+ * Codes of failures to get a connection at all: refused, not found, starting up, too many. Only these become UNAVAILABLE,
+ * because that code promises the client that nothing happened. A connection that breaks during a statement may have
+ * broken after the commit, so that stays an INTERNAL_ERROR, which promises nothing.
  */
 const NO_CONNECTION = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|57P03|53300)$/;
 const NO_CONNECTION_IN_TIME = 'timeout exceeded when trying to connect';
 
-function neverBegan(error: unknown): boolean {
+function hadNoConnection(error: unknown): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {
     if ('code' in current && NO_CONNECTION.test(String(current.code))) return true;
     if (current.message === NO_CONNECTION_IN_TIME) return true;

@@ -4,17 +4,17 @@ import { REQUEST_ID_HEADER } from '../../../src/protocol/headers.ts';
 import { securityHeaders } from './security-headers.ts';
 import { traceOf } from './trace-context.ts';
 
-/** Answers with JSON, without the settings, tags and freshness `res.json` looks into and no API call needs. */
+/** Answers with JSON. `res.json` would also read settings and compute an ETag, which no API call needs. */
 export function respond(res: Response, status: number, body: unknown): void {
-  conclude(res, status, 'application/json', JSON.stringify(body), true);
+  answer(res, status, 'application/json', JSON.stringify(body), true);
 }
 
 /**
- * Ends what a request asked for. Under an Idempotency-Key the answer is put on record first.
+ * Sends the answer of a request. Under an Idempotency-Key the answer is stored first.
  *
- * @param isFinal whether the same request would be answered so for good
+ * @param isFinal true when a repeat of the request must get this same answer
  */
-export function conclude(
+export function answer(
   res: Response,
   status: number,
   contentType: string,
@@ -26,7 +26,7 @@ export function conclude(
   else claim.settle({ status, body, isFinal }, () => send(res, status, contentType, body));
 }
 
-/** Writes a whole answer at once: one packet, its length known. */
+/** Writes a whole answer with its length, in one packet. */
 export function send(
   res: Response,
   status: number,
@@ -39,8 +39,8 @@ export function send(
 }
 
 /**
- * Answers a read of what is the same for everybody, so that browsers and CDNs may keep it: for `sharedForSeconds` without
- * asking, after that for as long as its tag is still the same.
+ * Answers with a body that is the same for all clients, so that browsers and CDNs may cache it: for `sharedForSeconds`
+ * without a request, and after that as long as the server confirms its ETag.
  */
 export function respondCacheable(res: Response, body: unknown, sharedForSeconds: number): void {
   const text = JSON.stringify(body);
@@ -56,32 +56,32 @@ export function respondCacheable(res: Response, body: unknown, sharedForSeconds:
   res.end(text);
 }
 
-/** Whether the client has this very answer; a proxy that compressed it has marked the tag as weak. */
+/** True if the client has this answer. A proxy that compresses an answer marks its ETag as weak (`W/`). */
 const isKnown = (sent: string | undefined, tag: string): boolean =>
   sent?.split(',').some((known) => known.trim().replace(/^W\//, '') === tag) ?? false;
 
-/** Answers with headers alone. */
+/** Answers 204, with headers and no body. */
 export function sendNothing(res: Response): void {
   writeHead(res, 204, []);
   res.end();
 }
 
-/** Starts an answer whose length is not known yet; the caller writes the rest. */
+/** Starts an answer of unknown length; the caller writes the body. */
 export function startStream(res: Response, status: number, contentType: string): void {
   writeHead(res, status, ['content-type', contentType]);
 }
 
 const length = (text: string) => ['content-length', String(Buffer.byteLength(text))];
 
-/** No browser has a reason to show an answer of this API, or to load anything for it. */
+/** Headers for answers to programs. A browser has no reason to show such an answer, or to load anything for it. */
 const FOR_PROGRAMS = securityHeaders('data', {
   'default-src': ["'none'"],
   'frame-ancestors': ["'none'"],
 });
 
 /**
- * The one place where answers begin, so each carries its request id and its trace. Headers go to Node as a flat list:
- * it takes that as it is, where it copies and checks an object entry by entry.
+ * Writes the head of every answer, so that each has its request id and its trace. Headers are passed as a flat list: Node
+ * uses that as it is, but copies and checks an object entry by entry.
  */
 function writeHead(res: Response, status: number, own: string[], security = FOR_PROGRAMS): void {
   const { id, headers: sent } = res.req;

@@ -2,12 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
 /**
- * Helmet's headers as the flat list that answers begin with. Helmet works out anew for each request what never changes;
- * asked once, it costs nothing later.
+ * Helmet's headers as a flat list. Helmet computes the same headers for every request, so it is called once at start.
  *
- * @param shows what the answer is to a browser. Headers that only matter where something is shown stand on pages alone,
+ * @param shows `page` for an answer that browsers show. Headers that matter only for pages are left out of `data`,
  *   because each header of an answer takes time to write, to send and to read.
- * @param policy what a browser that shows the answer may load, by directive
+ * @param policy the content security policy by directive
  */
 export function securityHeaders(
   shows: 'page' | 'data',

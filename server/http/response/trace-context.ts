@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Version, trace id, parent id, flags; ids of nothing but zeros name nothing. Later versions may append fields. */
+/** Version, trace id, parent id, flags. Ids of zeros only are invalid. Later versions may append fields. */
 const TRACEPARENT =
   /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?=$|-)/;
 
 /**
- * The trace a request belongs to by its `traceparent` header (W3C Trace Context), or nothing when it has none or a
- * malformed one, which counts as none. This server makes no spans, so it hands on the context as it came.
+ * The trace of a request according to its `traceparent` header (W3C Trace Context). Undefined without the header or with
+ * a malformed one. This server makes no spans, so its answers repeat the header unchanged.
  */
 export function traceOf(
   headers: IncomingHttpHeaders,

@@ -25,14 +25,14 @@ export function createPayments(deps: {
 }): Payments & {
   routes: Router;
   /** Settles up to about `limit` payments that are due; answers how many those were. */
-  lookAfter(limit: number): Promise<number>;
+  settleDue(limit: number): Promise<number>;
 } {
   const store = createPaymentStore(deps.pool, LOOK_GRACE_MS + deps.chargeMsMax);
   const { pay, settle } = createSettlement({ ...deps, store });
   return {
     pay,
     routes: createPaymentRoutes({ ...deps, store, settle, secret: deps.webhookSecret }),
-    lookAfter: createReconciler({
+    settleDue: createReconciler({
       store,
       settle,
       forgetEventsAfterMs: 2 * SIGNATURE_TOLERANCE_MS,

@@ -107,7 +107,7 @@ async function settleAll(): Promise<void> {
     'UPDATE payments SET next_try_at = now() WHERE next_try_at IS NOT NULL',
   );
   if (rowCount === 0) return;
-  await payments().lookAfter(1000);
+  await payments().settleDue(1000);
   await settleAll();
 }
 
@@ -264,7 +264,7 @@ describe('S1.4 an undecided payment', () => {
     gateway.find = async () => ({ outcome: 'unavailable' });
     await payments().pay(wanted(hold));
     await pool.query('UPDATE payments SET next_try_at = now() WHERE next_try_at IS NOT NULL');
-    await payments().lookAfter(1000);
+    await payments().settleDue(1000);
     expect(await readPayments(hold.skuId)).toEqual(['PENDING PENDING open']);
     gateway.find = find;
     await settleAll();
@@ -380,7 +380,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     await Promise.all(
       times(8, async () => {
         await pool.query('UPDATE payments SET next_try_at = now() WHERE next_try_at IS NOT NULL');
-        await payments().lookAfter(10);
+        await payments().settleDue(10);
       }),
     );
     await settleAll();
@@ -397,7 +397,7 @@ describe('S1.4 the refund of a cancelled order', () => {
     const order = { orderId: paid.order.orderId, userId: hold.userId, skuId: hold.skuId };
     await ledger.cancelOrder(order);
     expect(await readPayments(hold.skuId)).toEqual(['CANCELLED CHARGED open']);
-    await Promise.all(times(5, () => payments().lookAfter(1000)));
+    await Promise.all(times(5, () => payments().settleDue(1000)));
     expect(await readPayments(hold.skuId)).toEqual(['CANCELLED REFUNDED']);
     expect(calls.refund).toBe(1);
     expect(provider.find(order.orderId)).toMatchObject({ status: 'refunded' });
@@ -415,7 +415,7 @@ describe('S1.4 the refund of a cancelled order', () => {
       return { outcome: 'unavailable' };
     };
     await ledger.cancelOrder({ ...paid.order });
-    await payments().lookAfter(1000);
+    await payments().settleDue(1000);
     expect(await readPayments(hold.skuId)).toEqual(['CANCELLED CHARGED open']);
     await settleAll();
     expect(await readPayments(hold.skuId)).toEqual(['CANCELLED REFUNDED']);

@@ -19,7 +19,7 @@ export function createReconciler(deps: {
 }): (limit: number) => Promise<number> {
   const { store, settle, forgetEventsAfterMs } = deps;
 
-  return async function lookAfter(limit) {
+  return async function settleDue(limit) {
     await store.forgetEvents(forgetEventsAfterMs);
     let count = 0;
     const failures: unknown[] = [];

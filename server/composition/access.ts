@@ -1,0 +1,61 @@
+import type { RequestHandler } from 'express';
+import { newId } from '../../src/kernel/ids.ts';
+import { createAccounts } from '../accounts/index.ts';
+import { HOT_ROUTES } from '../endpoints.ts';
+import { createIdempotency } from '../http/guards/idempotency.ts';
+import { createIdempotencyStore } from '../http/guards/idempotency-store.ts';
+import { createRateLimits } from '../http/guards/rate-limit.ts';
+import { readJson } from '../http/request/json-body.ts';
+import { countBy } from '../platform/metrics.ts';
+import type { Foundation } from './foundation.ts';
+
+/** The lease is longer than any healthy request: waits for a connection, a statement and a payment all end before. */
+const IDEMPOTENCY = { keyTtlMs: 86_400_000, leaseMs: 60_000 };
+
+export interface Access {
+  accounts: ReturnType<typeof createAccounts>;
+  /** Counts requests by their address; absent without limits. */
+  limitByIp: RequestHandler | undefined;
+  /** Finds the caller, and counts the request against the limits of users and hot routes where there are limits. */
+  authenticate: RequestHandler;
+  /** Reads a small JSON body. */
+  readJson: RequestHandler;
+  claimKey: RequestHandler;
+  /** Reads a small JSON body, then claims the Idempotency-Key. One handler, because each layer of Express costs time. */
+  readJsonAndClaimKey: RequestHandler;
+}
+
+/** The handlers that stand before the features' own. */
+export function composeAccess(foundation: Foundation): Access {
+  const { config, pool, redis, clock, log, metrics } = foundation;
+  const readSmallJson = readJson(config.bodyLimitBytes);
+  const accounts = createAccounts({
+    ...config,
+    pool,
+    redis,
+    tokenTtlMs: config.jwtTtlMs,
+    readJson: readSmallJson,
+    clock,
+    log,
+  });
+  const limits =
+    config.rateLimits &&
+    createRateLimits({
+      redis,
+      limits: config.rateLimits,
+      hotRoutes: HOT_ROUTES,
+      onRefused: countBy(metrics.rateLimited),
+    });
+  const { claimKey, claimKeyAfter } = createIdempotency({
+    store: createIdempotencyStore(pool, IDEMPOTENCY),
+    newId,
+  });
+  return {
+    accounts,
+    limitByIp: limits?.byIp,
+    authenticate: limits?.byUserAfter(accounts.authenticate) ?? accounts.authenticate,
+    readJson: readSmallJson,
+    claimKey,
+    readJsonAndClaimKey: claimKeyAfter(readSmallJson),
+  };
+}

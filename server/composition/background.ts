@@ -1,0 +1,63 @@
+import { createAnalytics } from '../events/consumers/analytics.ts';
+import { createFraudDetection } from '../events/consumers/fraud.ts';
+import { createInventorySync } from '../events/consumers/inventory-sync.ts';
+import { createNotification, mailbox } from '../events/consumers/notification.ts';
+import { createEvents } from '../events/index.ts';
+import { createSweeper } from '../platform/sweeper.ts';
+import type { Access } from './access.ts';
+import type { Foundation } from './foundation.ts';
+import type { Selling } from './selling.ts';
+import type { Stock } from './stock.ts';
+
+/** Expired sessions harm nobody and last for days, so their rows are deleted at leisure. */
+const SESSION_SWEEP_INTERVAL_MS = 60_000;
+
+/** The sweepers of holds that lapsed, payments that are still open, and sessions that expired. */
+export function composeSweepers(
+  { config, log }: Foundation,
+  { ledger, admission }: Stock,
+  { payments }: Selling,
+  { accounts }: Access,
+) {
+  return [
+    createSweeper({
+      what: 'lapsed holds',
+      // After each pass the admission filter is brought in line with the ledger.
+      sweep: (limit) => ledger.expireLapsed(limit).finally(() => admission.reconcile()),
+      intervalMs: config.sweepIntervalMs,
+      log,
+    }),
+    createSweeper({
+      what: 'open payments',
+      sweep: payments.settleDue,
+      intervalMs: config.sweepIntervalMs,
+      log,
+    }),
+    createSweeper({
+      what: 'expired sessions',
+      sweep: accounts.sweepSessions,
+      intervalMs: SESSION_SWEEP_INTERVAL_MS,
+      log,
+    }),
+  ];
+}
+
+/** The delivery of events to the consumers. */
+export const composeEvents = (
+  { config, log, metrics, nowMs }: Foundation,
+  { admission }: Stock,
+  { flashSaleWorker }: Selling,
+) =>
+  createEvents({
+    config,
+    consumers: [
+      flashSaleWorker,
+      createAnalytics(),
+      createNotification(mailbox),
+      createInventorySync((skuId) => admission.unitsCameBack(skuId)),
+      createFraudDetection(),
+    ],
+    metrics,
+    log,
+    nowMs,
+  });

@@ -1,0 +1,17 @@
+import type { Pool } from 'pg';
+import type { Clock } from '../../src/kernel/clock.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../platform/logging.ts';
+import type { ServerMetrics } from '../platform/metrics.ts';
+import type { Redis } from '../platform/redis.ts';
+
+/** The things that all parts of a server are made with. */
+export interface Foundation {
+  config: Config;
+  pool: Pool;
+  redis: Redis | undefined;
+  log: Logger;
+  clock: Clock;
+  metrics: ServerMetrics;
+  nowMs(): number;
+}

@@ -1,0 +1,65 @@
+import type { RequestHandler } from 'express';
+import type { Caches } from '../platform/cache.ts';
+import { countBy } from '../platform/metrics.ts';
+import { createCampaigns } from '../selling/campaigns/index.ts';
+import { createFlashSales } from '../selling/flash-sales/index.ts';
+import { createOrders } from '../selling/orders/index.ts';
+import type { PaymentGateway } from '../selling/payments/gateway/payment-gateway.ts';
+import { createPayments } from '../selling/payments/index.ts';
+import { createProducts } from '../selling/products/index.ts';
+import { createReservations } from '../selling/reservations/index.ts';
+import type { Access } from './access.ts';
+import type { Foundation } from './foundation.ts';
+import type { Stock } from './stock.ts';
+
+export interface Selling {
+  /** The most frequent calls of a sale come first, because Express tries the routes in order. */
+  routes: RequestHandler[];
+  payments: ReturnType<typeof createPayments>;
+  flashSaleWorker: ReturnType<typeof createFlashSales>['worker'];
+}
+
+/** The features that sell. Each gets the parts of others that it needs, because none imports another. */
+export function composeSelling(
+  foundation: Foundation,
+  stock: Stock,
+  gateway: PaymentGateway,
+  access: Access,
+  caches: Caches,
+): Selling {
+  const { config, pool, redis, metrics, nowMs } = foundation;
+  const { authenticate, claimKey, readJsonAndClaimKey } = access;
+  const { ledger } = stock;
+
+  const reservations = createReservations({
+    ...{ pool, ledger, authenticate, readJsonAndClaimKey },
+    onDecided: countBy(metrics.reservations),
+  });
+  const payments = createPayments({
+    ...{ pool, ledger, gateway, nowMs },
+    chargeMsMax: config.payment?.timeoutMs ?? config.paymentLatencyMs,
+    webhookSecret: config.payment?.webhookSecret,
+    readJson: access.readJson,
+    onWebhook: countBy(metrics.paymentWebhooks),
+  });
+  const orders = createOrders({
+    ...{ pool, ledger, payments, authenticate, claimKey, readJsonAndClaimKey },
+    onDecided: countBy(metrics.orders),
+  });
+  const campaigns = createCampaigns({
+    ...{ pool, caches, ledger, authenticate, readJsonAndClaimKey, nowMs },
+    onDecided: countBy(metrics.registrations),
+  });
+  const flashSales = createFlashSales({
+    ...{ pool, redis, caches, authenticate, claimKey, nowMs },
+    ledger: stock.unfilteredLedger,
+    onDecided: countBy(metrics.attempts),
+  });
+  const products = createProducts({ pool, caches });
+
+  return {
+    routes: [reservations, orders, payments.routes, campaigns, flashSales.routes, products],
+    payments,
+    flashSaleWorker: flashSales.worker,
+  };
+}

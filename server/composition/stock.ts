@@ -1,0 +1,48 @@
+import { countAdmission, countLedger, timeLedger } from '../platform/observe-ledger.ts';
+import type { Admission } from '../stock/admission/admission.ts';
+import { createAdmittedLedger, tellAdmission } from '../stock/admission/admitted-ledger.ts';
+import { createAdmission } from '../stock/admission/index.ts';
+import { createStockLedger } from '../stock/index.ts';
+import type { StockLedger } from '../stock/ledger.ts';
+import type { Foundation } from './foundation.ts';
+
+export interface Stock {
+  admission: Admission;
+  /** The ledger behind the admission filter. */
+  ledger: StockLedger;
+  /**
+   * The ledger for attempts that a flash sale has accepted. Accepting was their admission, so the filter learns of them
+   * and turns none away.
+   */
+  unfilteredLedger: StockLedger;
+}
+
+/** @param given a ledger to use instead of the one that the configuration chooses */
+export function composeStock(foundation: Foundation, given: StockLedger | undefined): Stock {
+  const { config, pool, redis, clock, metrics } = foundation;
+  const admission = createAdmission({
+    name: config.admission,
+    pool,
+    redis,
+    clock,
+    observe: countAdmission(metrics),
+  });
+  const chosen =
+    given ??
+    createStockLedger({
+      pool,
+      redis,
+      strategy: config.strategy,
+      holdTtlMs: config.holdTtlMs,
+      observer: tellAdmission(admission, countLedger(metrics)),
+    });
+  const ledger = timeLedger(chosen, metrics, clock);
+  return {
+    admission,
+    ledger: createAdmittedLedger({ ledger, admission }),
+    unfilteredLedger: createAdmittedLedger({
+      ledger,
+      admission: { ...admission, admit: () => true },
+    }),
+  };
+}

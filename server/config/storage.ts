@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { DAY_MS, refuseConfig, whole } from './forms.ts';
+
+/** The password in docker-compose.yml. */
+export const DEFAULT_DATABASE_PASSWORD = 'flashsale';
+
+export const storageVariables = {
+  DATABASE_URL: z
+    .string({ error: 'is not set: the server keeps its ledger in PostgreSQL' })
+    .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database'),
+  DATABASE_POOL_MAX: whole(1, 1000).default(8),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must look like redis://user:password@host:6379')
+    .optional(),
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, 'must look like host:9092,host:9092')
+    .transform((list) => list.split(','))
+    .optional(),
+  KAFKA_REPLICATION_FACTOR: whole(1, 10).default(1),
+  EVENT_RETENTION_MS: whole(60_000, 365 * DAY_MS).default(7 * DAY_MS),
+};
+
+export interface StorageConfig {
+  databaseUrl: string;
+  databasePoolMax: number;
+  /** Absent: this process and PostgreSQL keep what Redis would keep. */
+  redisUrl?: string;
+  /** Absent: this server itself delivers events from the outbox. */
+  kafkaBrokers?: string[];
+  /** Copies of each topic that this server creates; not more than there are brokers. */
+  kafkaReplicationFactor: number;
+  /** Time for which the server remembers that an event was handled; longer than the event can be delivered again. */
+  eventRetentionMs: number;
+}
+
+/** @throws UserError (exit 2) in production when the password of the database is the default one */
+export function readStorage(
+  read: z.output<z.ZodObject<typeof storageVariables>> & { NODE_ENV: string },
+): StorageConfig {
+  if (
+    read.NODE_ENV === 'production' &&
+    passwordIn(read.DATABASE_URL) === DEFAULT_DATABASE_PASSWORD
+  ) {
+    throw refuseConfig(
+      ['the password in DATABASE_URL is the default one'],
+      'give the database user another password',
+    );
+  }
+  return {
+    databaseUrl: read.DATABASE_URL,
+    databasePoolMax: read.DATABASE_POOL_MAX,
+    redisUrl: read.REDIS_URL,
+    kafkaBrokers: read.KAFKA_BROKERS,
+    kafkaReplicationFactor: read.KAFKA_REPLICATION_FACTOR,
+    eventRetentionMs: read.EVENT_RETENTION_MS,
+  };
+}
+
+const passwordIn = (url: string): string => (URL.canParse(url) ? new URL(url).password : '');
