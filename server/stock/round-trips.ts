@@ -6,6 +6,10 @@ import type { StrategyDeps } from './strategy.ts';
 
 /** The single steps of a hold, a round trip each, for the strategies that decide in code what `hold.sql` decides. */
 
+/** The events of a hold, each on its topic. */
+const HOLD_TOPICS = [TOPICS.reservations, TOPICS.inventory];
+const HOLD_EVENTS = ['CREATED', 'RESERVED'];
+
 /** One SKU's counts, and what its row says of who changed it last. */
 export interface Stock {
   available: number;
@@ -108,18 +112,18 @@ export async function takeAndWrite(
              INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
              SELECT $1, sequence, 'RESERVED', $4, $2, now() FROM counted
            ),
-           told AS (
-             INSERT INTO outbox (topic, key, type, payload, created_at)
-             SELECT topic, $1, type,
-                    jsonb_build_object('skuId', $1::text, 'reservationId', $2::uuid, 'userId', $3::uuid,
-                                       'quantity', $4::int, 'sequence', sequence),
-                    now()
-             FROM counted CROSS JOIN (VALUES ($7, 'CREATED'), ($8, 'RESERVED')) AS event (topic, type)
+           published AS (
+             SELECT publish_events($7, $8, ARRAY[$1::text],
+                                   ARRAY[jsonb_build_object('skuId', $1::text, 'reservationId', $2::uuid,
+                                                            'userId', $3::uuid, 'quantity', $4::int,
+                                                            'sequence', sequence)],
+                                   now())
+             FROM counted
            )
-           SELECT sequence, created_at, expires_at FROM counted CROSS JOIN held`,
+           SELECT sequence, created_at, expires_at FROM counted CROSS JOIN held CROSS JOIN published`,
     values: [
       ...[skuId, holdId, userId, quantity, callId ?? null, holdTtlMs],
-      ...[TOPICS.reservations, TOPICS.inventory, ...values],
+      ...[HOLD_TOPICS, HOLD_EVENTS, ...values],
     ],
   });
   const row = rows[0];
@@ -175,9 +179,8 @@ export async function writeHold(
   const payload = JSON.stringify({ skuId, reservationId: holdId, userId, quantity, sequence });
   await db.query({
     name: 'stock.write-events',
-    text: `INSERT INTO outbox (topic, key, type, payload, created_at)
-           VALUES ($1, $3, 'CREATED', $4, now()), ($2, $3, 'RESERVED', $4, now())`,
-    values: [TOPICS.reservations, TOPICS.inventory, skuId, payload],
+    text: 'SELECT publish_events($1, $2, ARRAY[$3], ARRAY[$4::jsonb], now())',
+    values: [HOLD_TOPICS, HOLD_EVENTS, skuId, payload],
   });
   const hold = {
     holdId,

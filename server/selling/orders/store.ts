@@ -58,15 +58,15 @@ export function createOrderStore(pool: Pool): OrderStore {
                  UPDATE orders SET status = 'FULFILLED' WHERE order_id = $1 AND status = 'CONFIRMED'
                  RETURNING ${ORDER_COLUMNS}
                ),
-               told AS (
-                 INSERT INTO outbox (topic, key, type, payload, created_at)
-                 SELECT $2, sku_id, 'ORDER_FULFILLED',
-                        jsonb_build_object('skuId', sku_id, 'reservationId', reservation_id, 'orderId', order_id,
-                                           'userId', user_id, 'quantity', quantity),
-                        now()
+               published AS (
+                 SELECT publish_events(
+                   ARRAY[$2], ARRAY['ORDER_FULFILLED'], ARRAY[sku_id::text],
+                   ARRAY[jsonb_build_object('skuId', sku_id, 'reservationId', reservation_id, 'orderId', order_id,
+                                            'userId', user_id, 'quantity', quantity)],
+                   now())
                  FROM fulfilled
                )
-               SELECT * FROM fulfilled`,
+               SELECT fulfilled.* FROM fulfilled CROSS JOIN published`,
         values: [orderId, TOPICS.orders],
       });
       return rows[0];

@@ -1,17 +1,20 @@
--- Takes a batch of orders of one SKU back at their owners' wish. Units that were sold are returned; those that an
--- unpaid order still holds are released.
+-- Cancels a batch of orders of one SKU for their owners. Sold units are returned; units that an unpaid order still holds
+-- are released.
 --
--- sku_id      the SKU
--- order_ids   each at most once in a batch
--- user_ids    the owners who ask
+-- Parameters:
+--   sku_id     the SKU
+--   order_ids  each at most once in a batch
+--   user_ids   the owners who ask
 --
--- One row per request, in order:
---   outcome    cancelled | not_found (absent, of another SKU, or another's) | not_cancellable (failed, cancelled, fulfilled)
---   moved      the kind of the stock movement: RETURNED | RELEASED; NULL when the hold of an unpaid order had ended before
---   sequence   its number, if there was one
+-- Result: one row per request, in order
+--   outcome   cancelled
+--             not_found: the order does not exist, is of another SKU, or is another user's
+--             not_cancellable: it has failed, is cancelled already, or is fulfilled
+--   moved     the kind of the stock movement: RETURNED | RELEASED; NULL when the hold of an unpaid order had ended before
+--   sequence  the number of the stock movement, if there was one
 --
--- The row locks come in statements of their own, see hold.sql. Whoever changes an order without the lock of its SKU
--- locks the order, so that is locked too.
+-- The row locks are taken by statements of their own, see hold.sql. The orders are locked as well, because other
+-- statements change an order under its own lock only, without the lock of its SKU.
 CREATE OR REPLACE FUNCTION cancel_orders(sku_id text, order_ids uuid[], user_ids uuid[])
 RETURNS TABLE (outcome text, moved text, sequence bigint)
 LANGUAGE plpgsql
@@ -68,21 +71,24 @@ BEGIN
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
     SELECT $1, own_sequence, kind, quantity, reservation_id, decided_at FROM freed
   ),
-  told AS (
-    INSERT INTO outbox (topic, key, type, payload, created_at)
-    SELECT event.topic, $1, event.type, change.payload, decided_at
+  published AS (
+    SELECT
+      publish_events(
+        ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates'],
+        ARRAY['CANCELLED',               'RELEASED'],
+        array_agg($1) FILTER (WHERE kind IS NOT NULL),
+        array_agg(payload ORDER BY place) FILTER (WHERE kind IS NOT NULL),
+        decided_at),
+      publish_events(
+        ARRAY['flash-sale-orders'], ARRAY['ORDER_CANCELLED'],
+        array_agg($1), array_agg(payload ORDER BY place), decided_at)
     FROM (
-      -- OFFSET 0 keeps the payload from being built once per event.
+      -- OFFSET 0 keeps the payload from being built twice.
       SELECT place, kind, jsonb_build_object(
         'skuId', $1, 'reservationId', reservation_id, 'orderId', order_id, 'userId', user_id,
         'quantity', quantity, 'sequence', CASE WHEN kind IS NOT NULL THEN own_sequence END) AS payload
       FROM decided WHERE outcome = 'cancelled' OFFSET 0
-    ) change
-    JOIN (VALUES ('flash-sale-reservations', 'CANCELLED', true),
-                 ('flash-sale-inventory-updates', 'RELEASED', true),
-                 ('flash-sale-orders', 'ORDER_CANCELLED', false)) AS event (topic, type, of_units)
-      ON change.kind IS NOT NULL OR NOT event.of_units
-    ORDER BY change.place
+    ) cancellation
   ),
   counted AS (
     UPDATE inventory i
@@ -100,5 +106,7 @@ BEGIN
     ) f
     WHERE i.sku_id = $1 AND f.sequence IS NOT NULL
   )
-  SELECT outcome, kind, CASE WHEN kind IS NOT NULL THEN own_sequence END FROM decided ORDER BY place;
+  SELECT outcome, kind, CASE WHEN kind IS NOT NULL THEN own_sequence END
+  FROM decided CROSS JOIN published
+  ORDER BY place;
 END $$;

@@ -1,22 +1,24 @@
 -- Sells a batch of live holds of one SKU to their owners and records the orders. A batch of one is a single buyer.
 --
--- sku_id            the SKU
--- hold_ids          each at most once in a batch
--- user_ids
--- order_ids         given by the callers: of new orders, or of orders that are there already and PENDING. Such an order
---                   keeps its price, and may have been placed for an earlier hold
--- payment_methods
--- transaction_ids
--- call_ids          or NULL
+-- Parameters:
+--   sku_id           the SKU
+--   hold_ids         each at most once in a batch
+--   user_ids         the owners who ask
+--   order_ids        given by the callers: ids of new orders, or of orders that exist already and are PENDING. Such an
+--                    order keeps its price, and may have been placed for an earlier hold
+--   payment_methods
+--   transaction_ids
+--   call_ids         the clients' ids of the calls, or NULL
 --
--- One row per request, in order:
---   outcome    sold | not_found (absent, of another SKU, or another's) | expired | not_active |
---              order_exists (the hold is sold, or the order was decided before)
+-- Result: one row per request, in order
+--   outcome   sold | expired | not_active
+--             not_found: the hold does not exist, is of another SKU, or is another user's
+--             order_exists: the hold is sold, or the order was decided before
 --   order_id, quantity, total_price, created_at   the order, if sold
---   sequence   the stock movement, if sold
+--   sequence  the stock movement, if sold
 --
--- The row locks come in statements of their own, see hold.sql. Whoever changes an order without the lock of its SKU
--- locks the order, so that is locked too.
+-- The row locks are taken by statements of their own, see hold.sql. The orders are locked as well, because other
+-- statements change an order under its own lock only, without the lock of its SKU.
 CREATE OR REPLACE FUNCTION confirm_holds(
   sku_id text, hold_ids uuid[], user_ids uuid[], order_ids uuid[], payment_methods text[],
   transaction_ids text[], call_ids text[]
@@ -87,20 +89,16 @@ BEGIN
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
     SELECT $1, sequence, 'SOLD', quantity, hold_id, decided_at FROM sold
   ),
-  told AS (
-    INSERT INTO outbox (topic, key, type, payload, created_at)
-    SELECT event.topic, $1, event.type, change.payload, decided_at
-    FROM (
-      -- OFFSET 0 keeps the payload from being built once per event.
-      SELECT sequence, jsonb_build_object(
+  published AS (
+    SELECT publish_events(
+      ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates', 'flash-sale-orders'],
+      ARRAY['CONFIRMED',               'SOLD',                         'ORDER_CREATED'],
+      array_agg($1),
+      array_agg(jsonb_build_object(
         'skuId', $1, 'reservationId', hold_id, 'orderId', order_id, 'userId', user_id,
-        'quantity', quantity, 'sequence', sequence) AS payload
-      FROM sold OFFSET 0
-    ) change
-    CROSS JOIN (VALUES ('flash-sale-reservations', 'CONFIRMED'),
-                       ('flash-sale-inventory-updates', 'SOLD'),
-                       ('flash-sale-orders', 'ORDER_CREATED')) AS event (topic, type)
-    ORDER BY change.sequence
+        'quantity', quantity, 'sequence', sequence) ORDER BY sequence),
+      decided_at)
+    FROM sold
   ),
   counted AS (
     UPDATE inventory i
@@ -112,5 +110,7 @@ BEGIN
     FROM (SELECT sum(quantity) AS units, max(sequence) AS sequence FROM sold) s
     WHERE i.sku_id = $1 AND s.units > 0
   )
-  SELECT outcome, order_id, quantity, total_price::text, created_at, sequence FROM decided ORDER BY place;
+  SELECT outcome, order_id, quantity, total_price::text, created_at, sequence
+  FROM decided CROSS JOIN published
+  ORDER BY place;
 END $$;

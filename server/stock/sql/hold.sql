@@ -1,23 +1,24 @@
--- Holds units of one SKU for a batch of buyers, in their order. A batch of one is a single buyer.
+-- Holds units of one SKU for a batch of buyers, in the order of the requests. A batch of one is a single buyer.
 --
--- sku_id       the SKU
--- hold_ids     given by the callers
--- user_ids     each at most once in a batch
--- quantities
--- call_ids     or NULL
--- ttl_ms       time a hold lives
+-- Parameters:
+--   sku_id      the SKU
+--   hold_ids    given by the callers
+--   user_ids    each at most once in a batch
+--   quantities  units, at least 1
+--   call_ids    the clients' ids of the calls, or NULL
+--   ttl_ms      the time a hold lives
 --
--- One row per request, in order; no row at all when the SKU is not on sale:
---   outcome    held | already_purchased | already_reserved | out_of_stock
---              held_before: this hold id is a live or sold hold of this buyer; nothing changes
---              lapsed: an ended hold of this buyer (hold_id) is still to be swept; sweep it, then ask again
---              retry:  there was not enough behind the requests before it, but one of those took nothing; ask again
+-- Result: one row per request, in order; no row at all when the SKU is not on sale
+--   outcome   held | already_purchased | already_reserved | out_of_stock
+--             held_before: this buyer has this very hold already, live or sold; nothing changes
+--             lapsed: an earlier hold of this buyer (hold_id) has lapsed and is not swept yet; sweep it, then ask again
+--             retry: the units were counted for earlier requests of the batch, and one of those took none; ask again
 --   hold_id, quantity, created_at, expires_at   the hold, when there is one
---   sequence   the hold's stock movement; of refusals, the last movement of the batch
+--   sequence  the hold's stock movement; of a refusal, the last movement of the batch
 --
--- The row lock comes in a statement of its own, because a statement sees what was committed when it began: the second
--- one begins with the lock in hand, so it decides on everything that happened before, and nothing happens meanwhile.
--- In a single statement the counts would be read under the lock, but the buyers' earlier holds from before the wait.
+-- The row lock is taken by a statement of its own, because a statement sees only what was committed when it began. The
+-- second statement begins with the lock in hand: it sees all earlier decisions, and nothing changes meanwhile. A single
+-- statement would read the counts under the lock, but the buyers' earlier holds as they were before it waited.
 CREATE OR REPLACE FUNCTION hold_stock(
   sku_id text, hold_ids uuid[], user_ids uuid[], quantities int[], call_ids text[], ttl_ms int
 )
@@ -25,7 +26,8 @@ RETURNS TABLE (
   outcome text, hold_id uuid, quantity int, created_at timestamptz, expires_at timestamptz, sequence bigint
 )
 LANGUAGE plpgsql
--- Batches are small and tables big, which the planner cannot know on the first day of a sale: always go by index.
+-- Batches are small and tables are big, which the planner does not know on the first day of a sale. This makes it use
+-- the indexes always.
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
@@ -89,19 +91,16 @@ BEGIN
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
     SELECT $1, own_sequence, 'RESERVED', quantity, hold_id, decided_at FROM taken
   ),
-  told AS (
-    INSERT INTO outbox (topic, key, type, payload, created_at)
-    SELECT event.topic, $1, event.type, change.payload, decided_at
-    FROM (
-      -- OFFSET 0 keeps the payload from being built once per event.
-      SELECT own_sequence, jsonb_build_object(
+  published AS (
+    SELECT publish_events(
+      ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates'],
+      ARRAY['CREATED',                 'RESERVED'],
+      array_agg($1),
+      array_agg(jsonb_build_object(
         'skuId', $1, 'reservationId', hold_id, 'userId', user_id, 'quantity', quantity,
-        'sequence', own_sequence) AS payload
-      FROM taken OFFSET 0
-    ) change
-    CROSS JOIN (VALUES ('flash-sale-reservations', 'CREATED'),
-                       ('flash-sale-inventory-updates', 'RESERVED')) AS event (topic, type)
-    ORDER BY own_sequence
+        'sequence', own_sequence) ORDER BY own_sequence),
+      decided_at)
+    FROM taken
   ),
   counted AS (
     UPDATE inventory i
@@ -125,6 +124,6 @@ BEGIN
     coalesce(known_created_at, decided_at),
     coalesce(known_expires_at, decided_at + $6 * interval '1 millisecond'),
     CASE WHEN is_taken THEN own_sequence WHEN settled = 'held_before' THEN known_sequence ELSE last_sequence END
-  FROM decided
+  FROM decided CROSS JOIN published
   ORDER BY place;
 END $$;

@@ -1,8 +1,11 @@
--- Finds holds that have lapsed and are still to be swept, oldest first.
+-- Finds holds that have lapsed and are not swept yet, oldest first.
 --
--- limit_holds   how many at the most
+-- Parameters:
+--   limit_holds  how many holds at most
 --
--- One row per SKU: sku_id, hold_ids
+-- Result: one row per SKU with such holds
+--   sku_id    the SKU
+--   hold_ids  its lapsed holds
 CREATE OR REPLACE FUNCTION lapsed_holds(limit_holds int)
 RETURNS TABLE (sku_id text, hold_ids uuid[])
 LANGUAGE sql STABLE

@@ -1,14 +1,16 @@
--- Gives the units of a batch of holds of one SKU back: at their owners' wish, or because they lapsed.
+-- Gives the units of a batch of holds of one SKU back, because their owners ask for it or because the holds lapsed.
 --
--- sku_id     the SKU
--- hold_ids   each at most once in a batch
--- user_ids   the owners who ask: live holds are cancelled. NULL when it is time that asks: lapsed holds expire.
+-- Parameters:
+--   sku_id    the SKU
+--   hold_ids  each at most once in a batch
+--   user_ids  the owners who ask: live holds are cancelled. NULL for the sweeper: lapsed holds expire
 --
--- One row per request, in order:
---   outcome    released | not_found (absent, of another SKU, or another's) | expired | not_active
---   sequence   the stock movement, if released
+-- Result: one row per request, in order
+--   outcome   released | expired | not_active
+--             not_found: the hold does not exist, is of another SKU, or is another user's
+--   sequence  the stock movement, if released
 --
--- The row lock comes in a statement of its own, see hold.sql.
+-- The row lock is taken by a statement of its own, see hold.sql.
 CREATE OR REPLACE FUNCTION release_holds(sku_id text, hold_ids uuid[], user_ids uuid[])
 RETURNS TABLE (outcome text, sequence bigint)
 LANGUAGE plpgsql
@@ -63,19 +65,16 @@ BEGIN
            quantity, hold_id, decided_at
     FROM released
   ),
-  told AS (
-    INSERT INTO outbox (topic, key, type, payload, created_at)
-    SELECT event.topic, $1, event.type, change.payload, decided_at
-    FROM (
-      -- OFFSET 0 keeps the payload from being built once per event.
-      SELECT sequence, jsonb_build_object(
+  published AS (
+    SELECT publish_events(
+      ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates'],
+      ARRAY[ending::text,              'RELEASED'],
+      array_agg($1),
+      array_agg(jsonb_build_object(
         'skuId', $1, 'reservationId', hold_id, 'userId', user_id, 'quantity', quantity,
-        'sequence', sequence) AS payload
-      FROM released OFFSET 0
-    ) change
-    CROSS JOIN (VALUES ('flash-sale-reservations', ending::text),
-                       ('flash-sale-inventory-updates', 'RELEASED')) AS event (topic, type)
-    ORDER BY change.sequence
+        'sequence', sequence) ORDER BY sequence),
+      decided_at)
+    FROM released
   ),
   counted AS (
     UPDATE inventory i
@@ -87,5 +86,5 @@ BEGIN
     FROM (SELECT sum(quantity) AS units, max(sequence) AS sequence FROM released) r
     WHERE i.sku_id = $1 AND r.units > 0
   )
-  SELECT outcome, sequence FROM decided ORDER BY place;
+  SELECT outcome, sequence FROM decided CROSS JOIN published ORDER BY place;
 END $$;

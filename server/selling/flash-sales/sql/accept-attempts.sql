@@ -1,17 +1,17 @@
--- Decides a batch of attempts at one sale, in their order. Every accepted attempt is recorded together with its event, or
--- nothing of the batch is.
+-- Decides a batch of attempts at one sale, in the order of the requests. Every accepted attempt is recorded together with
+-- its event, or nothing of the batch is.
 --
--- sale_id      the sale
--- attempt_ids  given by the callers
--- user_ids     each at most once in a batch
--- call_ids     the clients' ids of the calls, or NULL
--- topic        of the event that the worker consumes
+-- Parameters:
+--   sale_id      the sale
+--   attempt_ids  given by the callers
+--   user_ids     each at most once in a batch
+--   call_ids     the clients' ids of the calls, or NULL
+--   topic        of the event that the worker consumes
 --
--- One row per request, in order:
+-- Result: one row per request, in order
 --   decision   accepted | already_attempted | already_purchased | already_reserved | sold_out
 --
--- The row lock is taken in a statement of its own: the next statement begins with the lock in hand and sees everything
--- that was decided before (see server/stock/sql/hold.sql). Migration 0007 has room_for_attempts.
+-- The row lock is taken by a statement of its own, see server/stock/sql/hold.sql. Migration 0007 has room_for_attempts.
 CREATE OR REPLACE FUNCTION accept_attempts(
   sale_id text, attempt_ids uuid[], user_ids uuid[], call_ids text[], topic text
 )
@@ -57,11 +57,16 @@ BEGIN
     INSERT INTO purchase_attempts (attempt_id, sale_id, user_id, hold_id, call_id, created_at)
     SELECT attempt_id, $1, user_id, attempt_id, call_id, decided_at FROM decided WHERE is_accepted
   ),
-  told AS (
-    INSERT INTO outbox (topic, key, type, payload, created_at)
-    SELECT $5, user_id::text, 'ATTEMPTED',
-           jsonb_build_object('attemptId', attempt_id, 'saleId', $1, 'skuId', sku, 'userId', user_id), decided_at
-    FROM decided WHERE is_accepted ORDER BY place
+  published AS (
+    SELECT publish_events(
+      ARRAY[$5], ARRAY['ATTEMPTED'],
+      array_agg(user_id::text ORDER BY place),
+      array_agg(jsonb_build_object(
+        'attemptId', attempt_id, 'saleId', $1, 'skuId', sku, 'userId', user_id) ORDER BY place),
+      decided_at)
+    FROM decided WHERE is_accepted
   )
-  SELECT CASE WHEN is_accepted THEN 'accepted' ELSE coalesce(refusal, 'sold_out') END FROM decided ORDER BY place;
+  SELECT CASE WHEN is_accepted THEN 'accepted' ELSE coalesce(refusal, 'sold_out') END
+  FROM decided CROSS JOIN published
+  ORDER BY place;
 END $$;
