@@ -1,5 +1,5 @@
+import type { MetricType } from '../../load/metrics/figures.ts';
 import type { MetricContents, Tags } from '../../load/metrics/metrics.ts';
-import type { MetricType } from '../../load/metrics/sinks.ts';
 
 /** A line of k6's JSON output, or what a script's `handleSummary` left. */
 export type Line =

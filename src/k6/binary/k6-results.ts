@@ -1,8 +1,8 @@
 import type { LoadSpec } from '../../load/engine/load-run.ts';
 import { judgeGenerator } from '../../load/engine/saturation.ts';
 import type { Exceptions } from '../../load/metrics/exceptions.ts';
-import type { Tagged } from '../../load/metrics/metrics.ts';
-import { observeZeros } from '../../load/metrics/run-metrics.ts';
+import type { TagSource } from '../../load/metrics/metrics.ts';
+import { addZeroSamples } from '../../load/metrics/run-metrics.ts';
 import { summarizeMetrics } from '../../load/metrics/summary.ts';
 import { createTally } from '../../load/metrics/tally.ts';
 import { createThresholds } from '../../load/metrics/thresholds.ts';
@@ -28,7 +28,7 @@ export function createK6Results(spec: LoadSpec): K6Results {
   const { options } = script;
   const tally = createTally(options, { describeError: String, log, observe: spec.observe });
   const { metrics, counts, outcomes, checks, exceptions, latency } = tally;
-  observeZeros(metrics);
+  addZeroSamples(metrics);
   const thresholds = createThresholds(options.thresholds, metrics);
   const calls = createNotedCalls({ target, history, outcomes, toMs: matchClocks(clock) });
   let iterationsOpen = 0;
@@ -62,7 +62,7 @@ export function createK6Results(spec: LoadSpec): K6Results {
   function addPoint(name: string, point: Point): void {
     const { value, tags } = point;
     startedAtMs ??= clock.nowMs();
-    const source: Tagged = { tag: (tag) => tags?.[tag], allTags: () => tags ?? {} };
+    const source: TagSource = { tag: (tag) => tags?.[tag], allTags: () => tags ?? {} };
     if (name === NOTES) {
       const note = JSON.parse(point.metadata?.[NOTE] as string) as Note;
       calls.add(note, timeOf(point));

@@ -1,4 +1,4 @@
-import { type Tagged, untagged, withTags } from '../../load/metrics/metrics.ts';
+import { type TagSource, untagged, withTags } from '../../load/metrics/metrics.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
@@ -86,7 +86,7 @@ function countCheck(vu: Vu, name: string, passed: boolean, tags: Tags | undefine
   rate.add(passed ? 1 : 0, rate.readsTags ? checkTags(vu, name, tags) : untagged);
 }
 
-function checkTags(vu: Vu, name: string, tags: Tags | undefined): Tagged {
+function checkTags(vu: Vu, name: string, tags: Tags | undefined): TagSource {
   return withTags({ check: name, ...tags }, vu);
 }
 

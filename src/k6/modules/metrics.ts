@@ -1,5 +1,5 @@
+import type { MetricType } from '../../load/metrics/figures.ts';
 import { type Metric, withTags } from '../../load/metrics/metrics.ts';
-import type { MetricType } from '../../load/metrics/sinks.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import { warnOnce } from '../runtime/shared-state.ts';
 import type { K6Module } from './module.ts';

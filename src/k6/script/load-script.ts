@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { UserError } from '../../kernel/errors.ts';
+import { throwUnhandledRejection } from '../../load/engine/script-errors.ts';
 import { createCookieJar } from '../../load/http/cookie-jar.ts';
 import { createCheckCounts } from '../../load/metrics/checks.ts';
-import { throwLeftBehind } from '../../load/metrics/exceptions.ts';
 import { createHttpMetrics } from '../../load/metrics/http-metrics.ts';
 import { createMetrics, type Metrics } from '../../load/metrics/metrics.ts';
 import { defineRunMetrics } from '../../load/metrics/run-metrics.ts';
@@ -65,7 +65,7 @@ export async function loadScript(
   defineRunMetrics(metrics);
   const builtIn = new Set(metrics.all().map(({ name }) => name));
   const exported = await failAsUsage(
-    () => throwLeftBehind(evaluator.owns, () => evaluate(createReaderVu(env, metrics))),
+    () => throwUnhandledRejection(evaluator.owns, () => evaluate(createReaderVu(env, metrics))),
     `${shortPath(absolute)} failed while its options were read`,
     path,
     evaluator.describeError,

@@ -1,5 +1,5 @@
+import type { MetricType } from '../../load/metrics/figures.ts';
 import type { MetricContents, Tags } from '../../load/metrics/metrics.ts';
-import type { MetricType } from '../../load/metrics/sinks.ts';
 import type { DrainedTally } from '../../load/metrics/tally.ts';
 import type { ReleaseTimes } from '../../load/rendezvous/release.ts';
 import type { Share } from '../../load/schedule/share.ts';

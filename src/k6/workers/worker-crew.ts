@@ -31,7 +31,7 @@ const RELEASE_AFTER_MS = 10;
 
 /**
  * Runs the scenarios in worker threads. They share one schedule: each runs every n-th arrival, iteration and VU, so that
- * no two ever act for the same buyer. Their counts are absorbed here, so thresholds are evaluated over all of them.
+ * no two ever act for the same buyer. Their counts are merged here, so thresholds are evaluated over all of them.
  */
 export class WorkerCrew implements Crew {
   readonly threads: number;
@@ -125,7 +125,7 @@ export class WorkerCrew implements Crew {
     const { reports } = this;
     switch (message.type) {
       case 'report':
-        reports.tally.absorb(message.tally);
+        reports.tally.merge(message.tally);
         for (const sample of message.samples) this.observe(sample);
         this.lagMsMax = Math.max(this.lagMsMax, message.lagMsMax);
         break;

@@ -1,6 +1,6 @@
 import { errorCodeOf, errorTextOf } from '../http/error-codes.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { asTags, type Tagged, type Tags } from '../metrics/metrics.ts';
+import { asTags, type TagSource, type Tags } from '../metrics/metrics.ts';
 import type { CallRequest } from './call-request.ts';
 
 /** A call as its tags are read from it. */
@@ -11,7 +11,7 @@ export interface TaggedCall {
   readonly group: string;
   readonly expected: boolean | undefined;
   /** Its tags are those of the call, too. */
-  readonly vu: Tagged;
+  readonly vu: TagSource;
 }
 
 /** k6's tags of a request's samples, beside the tags of its VU. */

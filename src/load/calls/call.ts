@@ -6,7 +6,7 @@ import { answerLines, requestLines } from '../http/http-debug.ts';
 import { RequestError } from '../http/request-error.ts';
 import type { SplitUrl } from '../http/url.ts';
 import type { HttpMetrics } from '../metrics/http-metrics.ts';
-import type { Tagged, Tags } from '../metrics/metrics.ts';
+import type { TagSource, Tags } from '../metrics/metrics.ts';
 import { countOutcome, type OutcomeCounts } from '../metrics/outcomes.ts';
 import { codeOf } from '../operations/answer-code.ts';
 import type { OperationInFlight, OperationRecorder } from '../operations/operation-recorder.ts';
@@ -35,7 +35,7 @@ export interface CallDeps extends ConnectionDeps {
  * One request on its way: recorded in the history before it is written, in history, outcomes and metrics after its
  * answer. A redirect is another `Call` with the same listener.
  */
-export class Call implements Tagged, TaggedCall {
+export class Call implements TagSource, TaggedCall {
   readonly vu: Caller;
   readonly request: CallRequest;
   readonly group: string;

@@ -1,10 +1,10 @@
 import type { CookieJar } from '../http/cookie-jar.ts';
 import type { HttpOptions } from '../http/http-options.ts';
-import type { Tagged } from '../metrics/metrics.ts';
+import type { TagSource } from '../metrics/metrics.ts';
 import type { Release } from '../rendezvous/release.ts';
 
 /** The VU as its calls use it. */
-export interface Caller extends Tagged {
+export interface Caller extends TagSource {
   /** True once the iteration was interrupted: no request begins any more. */
   readonly interrupted: boolean;
   readonly group: string;

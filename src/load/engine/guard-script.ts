@@ -1,7 +1,8 @@
 import { RequestError } from '../http/request-error.ts';
-import { deepenStacks, type Exceptions, guardRejections } from '../metrics/exceptions.ts';
+import type { Exceptions } from '../metrics/exceptions.ts';
 import { IterationInterrupted } from '../schedule/iteration.ts';
 import type { LoadedScript } from '../vu/script.ts';
+import { deepenStacks, guardRejections } from './script-errors.ts';
 
 /**
  * Counts the rejections that a script leaves unhandled as its exceptions; they would end the process otherwise. Returns

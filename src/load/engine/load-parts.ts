@@ -1,4 +1,4 @@
-import { observeZeros } from '../metrics/run-metrics.ts';
+import { addZeroSamples } from '../metrics/run-metrics.ts';
 import { createTally, type Tally } from '../metrics/tally.ts';
 import { createThresholds } from '../metrics/thresholds.ts';
 import type { LoadOptions } from '../options.ts';
@@ -38,7 +38,7 @@ export function createLoadParts(spec: LoadSpec): LoadParts {
     observe: spec.observe,
     hasSummary: script.exports.includes('handleSummary'),
   });
-  observeZeros(tally.metrics);
+  addZeroSamples(tally.metrics);
   const thresholds = createThresholds(options.thresholds, tally.metrics);
   const releases = createReleaseMetrics(tally.runMetrics);
   const rendezvous = createRendezvous({ now, log, onReleased: releases.add });

@@ -1,17 +1,18 @@
 export interface CheckCount {
   name: string;
+  /** The path of the group: `::checkout::pay`, empty at the top. */
   group: string;
   passes: number;
   fails: number;
 }
 
-/** How often each check of the script passed and failed, by group and name. */
+/** Counts the passes and fails of each check of the script, by group and name. */
 export interface CheckCounts {
   count(group: string, name: string, passed: boolean): void;
   all(): CheckCount[];
-  /** What was counted since the last drain, taken out. */
+  /** Removes and returns the counts. */
   drain(): CheckCount[];
-  absorb(counts: CheckCount[]): void;
+  merge(counts: CheckCount[]): void;
 }
 
 export function createCheckCounts(): CheckCounts {
@@ -45,7 +46,7 @@ export function createCheckCounts(): CheckCounts {
       byGroup.clear();
       return counts;
     },
-    absorb(counts) {
+    merge(counts) {
       for (const { group, name, passes, fails } of counts) {
         const check = countOf(group, name);
         check.passes += passes;

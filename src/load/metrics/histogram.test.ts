@@ -10,7 +10,7 @@ const value = fc.oneof(
 );
 
 describe('a histogram', () => {
-  it('knows the value of every rank to three digits', () => {
+  it('has the value of every rank, correct to three digits', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1 }), (values) => {
         const histogram = new Histogram();
@@ -18,15 +18,15 @@ describe('a histogram', () => {
         const sorted = values.toSorted((a, b) => a - b);
         expect(histogram.total).toBe(values.length);
         for (const [place, exact] of sorted.entries()) {
-          const said = histogram.valueAtRank(place + 1);
-          expect(said).toBeGreaterThanOrEqual(exact);
-          expect(said - exact).toBeLessThanOrEqual(exact < 2_048 ? 0 : exact / 1_000);
+          const found = histogram.valueAtRank(place + 1);
+          expect(found).toBeGreaterThanOrEqual(exact);
+          expect(found - exact).toBeLessThanOrEqual(exact < 2_048 ? 0 : exact / 1_000);
         }
       }),
     );
   });
 
-  it('is the same whether recorded at once or merged from parts', () => {
+  it('is the same when it is merged from parts', () => {
     fc.assert(
       fc.property(fc.array(value), fc.array(value), (some, others) => {
         const [whole, part, rest] = [new Histogram(), new Histogram(), new Histogram()];

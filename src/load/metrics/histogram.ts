@@ -1,7 +1,9 @@
 /**
- * How often which value came, for whole numbers from 0 to 2^52: exactly below 2,048, and above in buckets that are
- * less than a thousandth of their values wide (an HDR histogram of three digits). A record is a few arithmetic
- * operations, because a request makes eight of them; memory grows with the largest value alone.
+ * Counts whole numbers from 0 to 2^52: exactly below 2,048, and above in buckets whose width is less than a thousandth
+ * of their values (an HDR histogram of three digits). The memory depends on the largest value only.
+ *
+ * It is written by hand for speed. A request records eight values, and with hdr-histogram-js these took a twentieth of
+ * its CPU time; here a record is a few arithmetic operations. Percentiles are those of the exact rank.
  */
 export class Histogram {
   total = 0;
@@ -14,7 +16,7 @@ export class Histogram {
     this.total += times;
   }
 
-  /** The n-th smallest value, from 1, or the largest of its bucket. */
+  /** The largest value of the bucket with the n-th smallest value; ranks begin with 1. */
   valueAtRank(rank: number): number {
     let seen = 0;
     for (let index = 0; index < this.counts.length; index += 1) {
@@ -24,7 +26,7 @@ export class Histogram {
     return 0;
   }
 
-  /** Values and their counts in turns; recorded in another histogram they make the same one. */
+  /** Alternates value and count. `add` rebuilds the same histogram from the entries. */
   entries(): Float64Array {
     const entries: number[] = [];
     for (const [index, count] of this.counts.entries()) {
@@ -53,13 +55,13 @@ export class Histogram {
 }
 
 const EXACT_BELOW = 2_048;
-/** Every doubling above is divided into so many steps. */
+/** The number of buckets between one power of two and the next. */
 const STEPS = 1_024;
 const POWERS_OF_TWO = Float64Array.from({ length: 64 }, (_, exponent) => 2 ** exponent);
 
 function indexOf(value: number): number {
   if (value < EXACT_BELOW) return value;
-  // Math.clz32 looks at 32 bits.
+  // Math.clz32 reads 32 bits only.
   const exponent =
     value < 2 ** 31 ? 31 - Math.clz32(value) : 52 - Math.clz32(Math.floor(value / 2 ** 21));
   const doubling = exponent - 10;

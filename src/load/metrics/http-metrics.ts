@@ -1,12 +1,17 @@
 import type { Exchange } from '../http/exchange.ts';
-import type { Metric, Metrics, Tagged } from './metrics.ts';
+import type { Metric, Metrics, TagSource } from './metrics.ts';
 
-/** k6's metrics of a request, and ours beside them. */
+/** The metrics of requests: k6's, and `flashsale_scheduled_duration` of this engine. */
 export interface HttpMetrics {
-  /** Takes the samples of one ended exchange; `expected` is absent where the script said not to judge. */
+  /**
+   * Records one ended exchange.
+   *
+   * @param facts `expected` is false for a failed request, undefined if the script turned off this judgement;
+   *   `latenessMs` is the time between the scheduled start of the iteration and its real start
+   */
   record(
     exchange: Exchange,
-    facts: { expected: boolean | undefined; latenessMs: number; tags: Tagged },
+    facts: { expected: boolean | undefined; latenessMs: number; tags: TagSource },
   ): void;
 }
 
@@ -28,7 +33,7 @@ export function createHttpMetrics(metrics: Metrics): HttpMetrics {
       requests.add(1, tags);
       if (expected !== undefined) failed.add(expected ? 0 : 1, tags);
       scheduled.add(exchange.endedAtMs - exchange.calledAtMs + latenessMs, tags);
-      // What was never written took no time on the wire; zeros would only flatter the percentiles.
+      // A request that was never written has no timings, and zeros would lower the percentiles.
       if (!exchange.written) return;
       const timings = timingsOf(exchange);
       duration.add(timings.duration, tags);
@@ -42,7 +47,7 @@ export function createHttpMetrics(metrics: Metrics): HttpMetrics {
   };
 }
 
-/** Where the time of an exchange went, in milliseconds, by k6's names. `duration` = sending + waiting + receiving. */
+/** The phases of an exchange in milliseconds, by k6's names. `duration` = sending + waiting + receiving. */
 export interface Timings {
   blocked: number;
   connecting: number;

@@ -1,22 +1,23 @@
-import { createSink, type DrainedSink, type MetricType, type Sink } from './sinks.ts';
+import type { MetricType } from './figures.ts';
+import { createSink, type DrainedSink, type Sink } from './sinks.ts';
 
-/** What a metric's numbers are: milliseconds, bytes, or anything. */
+/** The unit of a metric's values: any, milliseconds (`time`) or bytes (`data`). */
 export type MetricContents = 'default' | 'time' | 'data';
 
-/** Something samples can be told apart by. Asked only where a threshold wants to know, so tags cost nothing else. */
-export interface Tagged {
+/** Provides the tags of a sample. Tags are read only if a threshold or an output needs them, and else cost nothing. */
+export interface TagSource {
   tag(name: string): string | undefined;
-  /** All of them. Asked by outputs only, once per sample. */
+  /** Read by outputs only, once per sample. */
   allTags(): Tags;
 }
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** Told of every sample as it is taken; `timeMs` (wall time) is when it was, if that is not now. */
+/** Receives every sample when it is recorded. `timeMs` is its wall time, if that is not the present. */
 export type SampleObserver = (
   metric: Metric,
   value: number,
-  source: Tagged,
+  source: TagSource,
   timeMs?: number,
 ) => void;
 
@@ -24,17 +25,18 @@ export interface Metric {
   readonly name: string;
   readonly type: MetricType;
   readonly contains: MetricContents;
-  /** Of every sample. */
+  /** Aggregates all samples. */
   readonly sink: Sink;
-  /** Of the samples with certain tags; one for each tag set that a threshold names. */
+  /** One for each tag set that a threshold names. */
   readonly subMetrics: SubMetric[];
-  /** Whether anybody asks for the tags of its samples; if not, none have to be put together. */
+  /** False if nothing reads the tags of its samples, so that callers need not build them. */
   readonly readsTags: boolean;
-  add(value: number, source: Tagged): void;
+  add(value: number, source: TagSource): void;
 }
 
+/** Aggregates the samples of a metric that have certain tags. */
 export interface SubMetric {
-  /** As the threshold writes it: `http_req_duration{status:200}`. */
+  /** As written in the threshold: `http_req_duration{status:200}`. */
   readonly name: string;
   readonly tags: [name: string, value: string][];
   readonly sink: Sink;
@@ -43,28 +45,30 @@ export interface SubMetric {
 /** The metrics of a run, by name. */
 export interface Metrics {
   /**
-   * The metric of that name, made on first use: every VU's init code declares the same ones again.
-   * Throws when the name is not one, or is taken by a metric of another type.
+   * Returns the metric of a name, and creates it at the first call: the init code of every VU declares the same metrics.
+   *
+   * @throws Error for an invalid name, and for the name of a metric of another type
    */
   define(name: string, type: MetricType, contains?: MetricContents): Metric;
   get(name: string): Metric | undefined;
   all(): Metric[];
-  /** The samples of all metrics since the last drain, taken out. */
+  /** Removes and returns the samples of all metrics. */
   drain(): DrainedMetric[];
-  /** Adds samples that were drained elsewhere; metrics that only scripts there declared are made. */
-  absorb(drained: DrainedMetric[]): void;
+  /** Adds samples that another thread drained, and creates metrics that only its scripts declared. */
+  merge(drained: DrainedMetric[]): void;
 }
 
-/** A metric's samples as plain data. */
+/** The samples of a metric as plain data. */
 export interface DrainedMetric {
   name: string;
   type: MetricType;
   contains: MetricContents;
   samples: DrainedSink;
-  /** Of those, the ones of each tag set that a threshold names. */
+  /** The samples for each tag set that a threshold names; `samples` contains them, too. */
   subMetrics: { name: string; samples: DrainedSink }[];
 }
 
+/** The subject of a threshold: a metric, or its samples with certain tags. */
 export interface MetricSelector {
   name: string;
   metric: string;
@@ -74,8 +78,8 @@ export interface MetricSelector {
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
 /**
- * Metrics that also keep apart the tag sets `selectors` ask for (thresholds name them; there are few). Without `observe`
- * samples cost no more than their sinks.
+ * Creates metrics that also aggregate the tag sets of `selectors` separately. Thresholds name these, so they are few.
+ * Without `observe` a sample costs no more than adding it to its sinks.
  */
 export function createMetrics(selectors: MetricSelector[] = [], observe?: SampleObserver): Metrics {
   const metrics = new Map<string, Metric>();
@@ -100,12 +104,12 @@ export function createMetrics(selectors: MetricSelector[] = [], observe?: Sample
     get: (name) => metrics.get(name),
     all: () => [...metrics.values()],
     drain: () => [...metrics.values()].flatMap(drainMetric),
-    absorb(drained) {
+    merge(drained) {
       for (const { name, type, contains, samples, subMetrics } of drained) {
         const metric = all.define(name, type, contains);
-        metric.sink.absorb(samples);
+        metric.sink.merge(samples);
         for (const part of subMetrics) {
-          metric.subMetrics.find((own) => own.name === part.name)?.sink.absorb(part.samples);
+          metric.subMetrics.find((own) => own.name === part.name)?.sink.merge(part.samples);
         }
       }
     },
@@ -154,16 +158,16 @@ function createMetric(
   return metric;
 }
 
-function hasTags(source: Tagged, tags: [string, string][]): boolean {
+function hasTags(source: TagSource, tags: [string, string][]): boolean {
   for (const [name, value] of tags) if (source.tag(name) !== value) return false;
   return true;
 }
 
-/** A sample without tags, such as one the engine takes of itself. */
-export const untagged: Tagged = { tag: () => undefined, allTags: () => ({}) };
+/** The source of samples without tags, such as those about the engine itself. */
+export const untagged: TagSource = { tag: () => undefined, allTags: () => ({}) };
 
-/** Tags of one sample laid over those of what it was taken in. */
-export function withTags(tags: Record<string, unknown>, below: Tagged): Tagged {
+/** Adds the tags of one sample to those of its VU; its own tags win. */
+export function withTags(tags: Record<string, unknown>, below: TagSource): TagSource {
   return {
     tag(name) {
       const own = tags[name];
@@ -173,7 +177,7 @@ export function withTags(tags: Record<string, unknown>, below: Tagged): Tagged {
   };
 }
 
-/** What scripts give as tags, as the text that tags are; what is undefined is none. */
+/** Converts tags from scripts to text, and drops undefined ones. */
 export function asTags(values: Record<string, unknown> | undefined): Record<string, string> {
   const tags: Record<string, string> = {};
   for (const name in values) {

@@ -1,14 +1,14 @@
 import type { Answer } from '../../target/target.ts';
 
-/** Every request ends in exactly one of these, so that `sent` is their sum. */
+/** Counts requests by outcome. `sent` is the sum of `ok`, `soldOut`, `refused`, `error` and `unknown`. */
 export interface OutcomeCounts {
   sent: number;
   ok: number;
   soldOut: number;
   refused: number;
-  /** An answer that says nothing definite (5xx). */
+  /** An answer that leaves the result open (5xx). */
   error: number;
-  /** No answer although the request may have arrived: timeout, reset, killed server. */
+  /** No answer, although the request may have arrived: timeout, reset, killed server. */
   unknown: number;
   /** Provably never sent (connection refused). */
   notSent: number;
@@ -18,7 +18,7 @@ export function noOutcomes(): OutcomeCounts {
   return { sent: 0, ok: 0, soldOut: 0, refused: 0, error: 0, unknown: 0, notSent: 0 };
 }
 
-/** Counts one ended request; `answer` is absent when none came. Keeps `sent` the sum of what sending led to. */
+/** Counts one ended request; `answer` is undefined if there was none. */
 export function countOutcome(
   counts: OutcomeCounts,
   { answer, written }: { answer: Answer | undefined; written: boolean },

@@ -1,6 +1,6 @@
 import { type Metric, type Metrics, untagged } from './metrics.ts';
 
-/** The metrics the engine keeps about a run itself, by k6's names. */
+/** The metrics about the run itself, by k6's names. Names that begin with `flashsale_` are of this engine only. */
 export interface RunMetrics {
   iterations: Metric;
   iterationDuration: Metric;
@@ -10,9 +10,9 @@ export interface RunMetrics {
   vusMax: Metric;
   dataSent: Metric;
   dataReceived: Metric;
-  /** Ours: how late iterations of open models began against their schedule. */
+  /** The time between the scheduled start of an iteration of an open model and its real start. */
   iterationLateness: Metric;
-  /** Ours, of each rendezvous: from the first request written to the last, and the most unanswered at once. */
+  /** For each rendezvous: the time from its first written request to its last, and the most requests in flight. */
   rendezvousSkew: Metric;
   rendezvousInFlight: Metric;
 }
@@ -36,17 +36,17 @@ export function defineRunMetrics(metrics: Metrics): RunMetrics {
 }
 
 /**
- * The engine counts these all the time, so none of them is an observation of zero, not the lack of one. A script's own
- * counter that was never touched stays unobserved.
+ * Adds a sample of zero to the counters that the engine always keeps, so that a run without requests has a count of
+ * zero instead of no sample. A script's own counter without samples stays without.
  */
-export function observeZeros(metrics: Metrics): void {
+export function addZeroSamples(metrics: Metrics): void {
   for (const name of ['iterations', 'dropped_iterations', 'http_reqs']) {
     metrics.get(name)?.sink.add(0);
   }
 }
 
-/** Adds what has flowed since the last look to a counter. */
-export function createFlowMeter(metric: Metric): (total: number) => void {
+/** Creates a function that records a growing total: each call adds the increase since the call before. */
+export function createTotalRecorder(metric: Metric): (total: number) => void {
   let counted = 0;
   return (total) => {
     metric.add(total - counted, untagged);

@@ -1,68 +1,26 @@
+import { type MetricType, percentileOf } from './figures.ts';
 import { Histogram } from './histogram.ts';
 
-export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
-
-/** Where the samples of one metric go: a few numbers, whatever the length of the run. */
+/** Aggregates the samples of one metric. Its size does not grow with the number of samples. */
 export interface Sink {
-  /** Samples so far. */
+  /** The number of samples. */
   readonly samples: number;
   add(value: number): void;
-  /** A figure by k6's name (`count`, `p(95)` …); undefined when this type of metric has none of that name. */
+  /** A figure by k6's name (`count`, `p(95)` …); undefined for a name that this type of metric does not have. */
   figure(name: string, elapsedMs: number): number | undefined;
-  /** What was added since the last drain, taken out; undefined if nothing was. Can be sent to another thread. */
+  /** Removes and returns the samples as data that can be sent to another thread; undefined without samples. */
   drain(): DrainedSink | undefined;
-  /** Adds what was drained from another sink of the same type, as if its samples had been added here. */
-  absorb(drained: DrainedSink): void;
+  /** Adds the samples that another sink of the same type drained. */
+  merge(drained: DrainedSink): void;
 }
 
-/** The samples of a sink as a few numbers; which ones is between `drain` and `absorb` of one type. */
+/** Aggregated samples as data. Only `drain` and `merge` of one type of sink know the meaning of the numbers. */
 export interface DrainedSink {
   samples: number;
   numbers: number[];
-  /** Of histograms: value and count in turns. */
+  /** Histogram entries, which alternate value and count. */
   positive?: Float64Array;
   negative?: Float64Array;
-}
-
-const PERCENTILE = /^p\((\d+(?:\.\d+)?)\)$/;
-
-/** The N of `p(N)`; undefined for any other figure. */
-export function percentileOf(figure: string): number | undefined {
-  const match = PERCENTILE.exec(figure);
-  const percentile = match ? Number(match[1]) : undefined;
-  return percentile !== undefined && percentile <= 100 ? percentile : undefined;
-}
-
-const FIGURES: Record<MetricType, string[]> = {
-  counter: ['count', 'rate'],
-  gauge: ['value', 'min', 'max'],
-  rate: ['rate', 'passes', 'fails'],
-  trend: ['avg', 'min', 'med', 'max', 'count'],
-};
-
-/** Whether metrics of a type have a figure that a summary can show. */
-export function hasFigure(type: MetricType, figure: string): boolean {
-  return FIGURES[type].includes(figure) || (type === 'trend' && percentileOf(figure) !== undefined);
-}
-
-/** What k6 lets thresholds ask of a metric: less than the summary shows. */
-const THRESHOLD_FIGURES: Record<MetricType, string[]> = {
-  counter: ['count', 'rate'],
-  gauge: ['value'],
-  rate: ['rate'],
-  trend: ['avg', 'min', 'max', 'med'],
-};
-
-/** Whether a threshold can be about a figure of this type of metric, as in k6. */
-export function hasThresholdFigure(type: MetricType, figure: string): boolean {
-  return (
-    THRESHOLD_FIGURES[type].includes(figure) ||
-    (type === 'trend' && percentileOf(figure) !== undefined)
-  );
-}
-
-export function thresholdFiguresOf(type: MetricType): string {
-  return [...THRESHOLD_FIGURES[type], ...(type === 'trend' ? ['p(N)'] : [])].join(', ');
 }
 
 export function createSink(type: MetricType): Sink {
@@ -101,7 +59,7 @@ class CounterSink implements Sink {
     return drained;
   }
 
-  absorb({ samples, numbers: [count = 0] }: DrainedSink): void {
+  merge({ samples, numbers: [count = 0] }: DrainedSink): void {
     this.samples += samples;
     this.count += count;
   }
@@ -136,7 +94,7 @@ class GaugeSink implements Sink {
     return drained;
   }
 
-  absorb({ samples, numbers: [value = 0, min = value, max = value] }: DrainedSink): void {
+  merge({ samples, numbers: [value = 0, min = value, max = value] }: DrainedSink): void {
     this.samples += samples;
     this.value = value;
     this.min = Math.min(this.min, min);
@@ -168,19 +126,19 @@ class RateSink implements Sink {
     return drained;
   }
 
-  absorb({ samples, numbers: [passes = 0] }: DrainedSink): void {
+  merge({ samples, numbers: [passes = 0] }: DrainedSink): void {
     this.samples += samples;
     this.passes += passes;
   }
 }
 
-/** Histograms hold whole numbers, so values are kept in thousandths: microseconds where the trend is of milliseconds. */
+/** Histograms hold whole numbers, so a trend records thousandths: microseconds for a trend in milliseconds. */
 const SCALE = 1_000;
 const SCALED_MAX = 2 ** 52;
 
 /**
- * A trend in an HDR histogram: percentiles right to three digits at any size, in memory that does not grow with the
- * number of samples (k6 keeps every one). Values below a thousandth count as zero; `min`, `max` and `avg` are exact.
+ * Keeps a trend in an HDR histogram: percentiles are correct to three digits, and the memory does not grow with the
+ * number of samples, as it does in k6. Values below a thousandth count as zero. `min`, `max` and `avg` are exact.
  */
 export class TrendSink implements Sink {
   samples = 0;
@@ -188,7 +146,7 @@ export class TrendSink implements Sink {
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
   private readonly positive = new Histogram();
-  /** Mirror image for values below zero; most trends never need it. */
+  /** Absolute values of the samples below zero. Most trends never need it. */
   private negative: Histogram | undefined;
 
   add(value: number): void {
@@ -226,7 +184,7 @@ export class TrendSink implements Sink {
     return drained;
   }
 
-  absorb({ samples, numbers: [sum = 0, min = 0, max = 0], positive, negative }: DrainedSink): void {
+  merge({ samples, numbers: [sum = 0, min = 0, max = 0], positive, negative }: DrainedSink): void {
     this.samples += samples;
     this.sum += sum;
     this.min = Math.min(this.min, min);
@@ -238,7 +196,7 @@ export class TrendSink implements Sink {
     }
   }
 
-  /** Forgets every sample, for a histogram that covers one interval at a time. */
+  /** Removes all samples, for a trend that covers one interval at a time. */
   reset(): void {
     this.samples = 0;
     this.sum = 0;
@@ -256,7 +214,7 @@ export class TrendSink implements Sink {
       rank <= below
         ? -(this.negative as Histogram).valueAtRank(below - rank + 1)
         : this.positive.valueAtRank(rank - below);
-    // A bucket's value may lie a little outside what was seen; the extremes are known exactly.
+    // The value of a bucket may lie slightly outside the range of the samples, whose limits are known exactly.
     return Math.min(this.max, Math.max(this.min, scaled / SCALE));
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type ExportedResult, exportSummary } from './summary-export.ts';
 
-it('the exported summary is arranged as k6 does: figures beside thresholds that say whether they were missed', () => {
+it('the exported summary has k6’s form: figures, and thresholds that are true if missed', () => {
   const result = {
     metrics: {
       iterations: { type: 'counter', contains: 'default', values: { count: 3, rate: 1.5 } },

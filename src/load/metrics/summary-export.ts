@@ -10,10 +10,10 @@ interface ExportedGroup {
   checks: Record<string, SummaryGroup['checks'][number]>;
 }
 
-/** A metric's figures beside its thresholds, each of which is true when it was missed. */
+/** The figures of a metric, and its thresholds, each of which is true if it was missed. */
 type ExportedMetric = Record<string, number | Record<string, boolean>>;
 
-/** What k6 writes with `--summary-export`. */
+/** The document that k6 writes with `--summary-export`. */
 export interface SummaryExport {
   root_group: ExportedGroup;
   metrics: Record<string, ExportedMetric>;
@@ -30,7 +30,7 @@ export function exportSummary({ metrics, checks, thresholds }: ExportedResult): 
   const exported: SummaryExport['metrics'] = {};
   for (const [name, summary] of Object.entries(metrics)) exported[name] = exportMetric(summary);
   for (const { metric, expression, ok } of thresholds) {
-    // A threshold without data has nothing but itself to show.
+    // The metric of a threshold may have no samples and so no summary.
     const entry = exported[metric] ?? {};
     entry.thresholds = { ...(entry.thresholds as Record<string, boolean>), [expression]: !ok };
     exported[metric] = entry;

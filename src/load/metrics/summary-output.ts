@@ -8,7 +8,7 @@ export interface SummaryOutput {
   files: string[];
 }
 
-/** Writes what a script's `handleSummary` returned: `stdout` and `stderr` are handed back, other names are files. */
+/** Writes the files that a script's `handleSummary` returned. The texts for `stdout` and `stderr` are only returned. */
 export async function writeSummaryOutput(returned: unknown): Promise<SummaryOutput> {
   const output: SummaryOutput = { files: [] };
   if (typeof returned !== 'object' || returned === null) return output;

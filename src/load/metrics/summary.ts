@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { CheckCount } from './checks.ts';
-import type { Metric, Metrics } from './metrics.ts';
-import type { MetricType, Sink } from './sinks.ts';
+import { type MetricType, summaryFigures } from './figures.ts';
+import type { Metric, MetricContents, Metrics } from './metrics.ts';
+import type { Sink } from './sinks.ts';
 import type { ThresholdResult } from './thresholds.ts';
 
-/** k6's names for a metric's figures: `avg`, `min`, `med`, `max`, `p(90)`, `count`, `rate`, `passes`, `value` … */
+/** The figures of one metric. */
 export interface MetricSummary {
-  type: 'counter' | 'gauge' | 'rate' | 'trend';
-  contains: 'default' | 'time' | 'data';
+  type: MetricType;
+  contains: MetricContents;
+  /** By k6's names: `avg`, `min`, `med`, `max`, `p(90)`, `count`, `rate`, `passes`, `value` … */
   values: Record<string, number>;
 }
 
 /**
- * Every metric with samples, and the tag sets thresholds asked for, by k6's names and figures; what is `named` is there
+ * Summarizes every metric that has samples, and the tag sets that thresholds name. Metrics in `named` are included
  * without samples, too.
  */
 export function summarizeMetrics(
@@ -28,7 +30,7 @@ export function summarizeMetrics(
     type: metric.type,
     contains: metric.contains,
     values: Object.fromEntries(
-      figuresShown(metric.type, trendStats).map((figure) => [
+      summaryFigures(metric.type, trendStats).map((figure) => [
         figure,
         sink.figure(figure, elapsedMs) ?? 0,
       ]),
@@ -42,20 +44,7 @@ export function summarizeMetrics(
   return summary;
 }
 
-function figuresShown(type: MetricType, trendStats: string[]): string[] {
-  switch (type) {
-    case 'counter':
-      return ['count', 'rate'];
-    case 'gauge':
-      return ['value', 'min', 'max'];
-    case 'rate':
-      return ['rate', 'passes', 'fails'];
-    case 'trend':
-      return trendStats;
-  }
-}
-
-/** What k6 hands to `handleSummary`. */
+/** The argument of `handleSummary`, as in k6. */
 export interface SummaryData {
   options: { summaryTrendStats: string[]; summaryTimeUnit: string; noColor: boolean };
   state: { isStdOutTTY: boolean; isStdErrTTY: boolean; testRunDurationMs: number };
@@ -78,7 +67,7 @@ export function summaryData(facts: {
   checks: CheckCount[];
   elapsedMs: number;
   trendStats: string[];
-  /** As the script exports it; empty if it does not. */
+  /** From the options of the script; empty if it exports none. */
   timeUnit: string;
   setupData: unknown;
 }): SummaryData {
@@ -104,7 +93,7 @@ export function summaryData(facts: {
   };
 }
 
-/** Checks in k6's tree of groups; a group's path is its names joined by `::`, its id that path's hash. */
+/** Arranges checks in k6's tree of groups. The path of a group is its names joined by `::`, its id the MD5 of the path. */
 export function groupTree(checks: CheckCount[]): SummaryGroup {
   const root = createGroup('', '');
   for (const { group, name, passes, fails } of checks) {

@@ -1,21 +1,25 @@
-import type { Tagged, Tags } from './metrics.ts';
+import type { TagSource, Tags } from './metrics.ts';
 
-/** Tags that the engine puts on samples when nothing else is asked for, by k6's names. */
+/** Tags that samples have by default, by k6's names. */
 const DEFAULT = [
   ...['proto', 'subproto', 'status', 'method', 'url', 'name', 'group', 'check', 'error'],
   ...['error_code', 'tls_version', 'scenario', 'service', 'expected_response'],
 ];
-const WHEN_ASKED = ['vu', 'iter', 'ip', 'ocsp_status'];
+/** Tags that samples have only if the options name them. */
+const ON_REQUEST = ['vu', 'iter', 'ip', 'ocsp_status'];
 
-/** What k6 knows by these names; some of them never occur here. */
-export const SYSTEM_TAGS = [...DEFAULT, ...WHEN_ASKED];
+/** All of k6's system tags. Samples of this engine never have some of them. */
+export const SYSTEM_TAGS = [...DEFAULT, ...ON_REQUEST];
 
-/** All tags of a sample but those of the engine that are not wanted, and some that only come when they are. */
-export function createTagFilter(wanted: string[] | undefined): (source: Tagged) => Tags {
+/**
+ * Creates a function that reads the tags of a sample: all of the script's own, and the system tags in `wanted`. Without
+ * `wanted` it reads the default tags.
+ */
+export function createTagFilter(wanted: string[] | undefined): (source: TagSource) => Tags {
   if (!wanted) return (source) => source.allTags();
   const unwanted = new Set(SYSTEM_TAGS.filter((name) => !wanted.includes(name)));
-  const added = WHEN_ASKED.filter((name) => wanted.includes(name));
-  // Outputs tell the samples of one request by their having the same tags.
+  const added = ON_REQUEST.filter((name) => wanted.includes(name));
+  // Outputs recognize the samples of one request by the identity of their tags object.
   const filtered = new WeakMap<Tags, Tags>();
 
   return (source) => {

@@ -10,11 +10,11 @@ import {
   type SampleObserver,
 } from './metrics.ts';
 import { noOutcomes, type OutcomeCounts } from './outcomes.ts';
-import { createFlowMeter, defineRunMetrics, type RunMetrics } from './run-metrics.ts';
+import { createTotalRecorder, defineRunMetrics, type RunMetrics } from './run-metrics.ts';
 import { type DrainedSink, TrendSink } from './sinks.ts';
 import { parseSelector, type ThresholdOption } from './thresholds.ts';
 
-/** Everything that is counted in a run, or in one worker's share of it. */
+/** All counts and metrics of a run, or of one worker's share. */
 export interface Tally {
   metrics: Metrics;
   httpMetrics: HttpMetrics;
@@ -24,14 +24,14 @@ export interface Tally {
   exceptions: Exceptions;
   traffic: Traffic;
   counts: RunCounts;
-  /** Times of requests since the last look, from the moment each was due. */
+  /** Durations of requests since the last tick, measured from the scheduled time of each. */
   latency: TrendSink;
   /** Adds the bytes that have gone over the wire since the last call to `data_sent` and `data_received`. */
   sampleTraffic(): void;
-  /** What was counted since the last drain, taken out. Plain data, to be sent to another thread. */
+  /** Removes and returns all counts as plain data, which can be sent to another thread. */
   drain(): DrainedTally;
-  /** Counts what another tally counted. */
-  absorb(drained: DrainedTally): void;
+  /** Adds the counts that another tally drained. */
+  merge(drained: DrainedTally): void;
 }
 
 export interface RunCounts {
@@ -65,7 +65,7 @@ export function createTally(
     describeError: (error: unknown) => string;
     log: (line: string) => void;
     observe: SampleObserver | undefined;
-    /** Whether the script has a `handleSummary`, which k6 also tells how long successful requests took. */
+    /** True if the script has a `handleSummary`: k6 also gives it the durations of successful requests. */
     hasSummary?: boolean;
   },
 ): Tally {
@@ -81,8 +81,8 @@ export function createTally(
   const checks = createCheckCounts();
   const exceptions = createExceptions({ describe: deps.describeError, log: deps.log });
   const traffic = createTraffic();
-  const flowSent = createFlowMeter(runMetrics.dataSent);
-  const flowReceived = createFlowMeter(runMetrics.dataReceived);
+  const flowSent = createTotalRecorder(runMetrics.dataSent);
+  const flowReceived = createTotalRecorder(runMetrics.dataReceived);
   const counts = noCounts();
   const latency = new TrendSink();
 
@@ -114,13 +114,13 @@ export function createTally(
         latency: latency.drain(),
       };
     },
-    absorb(drained) {
-      metrics.absorb(drained.metrics);
+    merge(drained) {
+      metrics.merge(drained.metrics);
       addAll(outcomes, drained.outcomes);
-      checks.absorb(drained.checks);
-      exceptions.absorb(drained.exceptions);
+      checks.merge(drained.checks);
+      exceptions.merge(drained.exceptions);
       addAll(counts, drained.counts);
-      if (drained.latency) latency.absorb(drained.latency);
+      if (drained.latency) latency.merge(drained.latency);
     },
   };
 }

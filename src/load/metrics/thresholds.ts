@@ -1,5 +1,6 @@
+import { percentileOf } from './figures.ts';
 import type { MetricSelector, Metrics } from './metrics.ts';
-import { percentileOf, type Sink } from './sinks.ts';
+import type { Sink } from './sinks.ts';
 
 export interface ThresholdOption {
   /** As written: `http_req_duration` or `http_req_duration{status:200}`. */
@@ -21,7 +22,7 @@ export interface ThresholdResult {
 
 export type Operator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 
-/** `p(95)<500`, taken apart. */
+/** The parts of an expression such as `p(95)<500`. */
 export interface ThresholdExpression {
   figure: string;
   operator: Operator;
@@ -35,7 +36,7 @@ const EXPRESSION = new RegExp(
 );
 
 /**
- * Reads k6's threshold grammar: figure, operator, number, with any space between them. Undefined when it is not one.
+ * Parses a threshold by k6's grammar: figure, operator, number, with any space between them. Undefined for other texts.
  *
  *     figure    avg | min | med | max | count | rate | value | p(NUMBER)
  *     operator  < | <= | > | >= | == | === | !=
@@ -44,7 +45,7 @@ export function parseThreshold(text: string): ThresholdExpression | undefined {
   const match = EXPRESSION.exec(text);
   if (!match) return undefined;
   const [, figureText, operator, limit] = match as unknown as [string, string, string, string];
-  // Only numbers may be written large.
+  // Only numbers (`1E3`, `Inf`) may contain capital letters.
   const figure = /^p\(/.test(figureText) ? `p(${toNumber(figureText.slice(2, -1))})` : figureText;
   if (figure !== figure.toLowerCase()) return undefined;
   if (figure.startsWith('p(') && percentileOf(figure) === undefined) return undefined;
@@ -60,7 +61,7 @@ function toNumber(text: string): number {
   return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** Reads what a threshold is about: `metric` or `metric{tag:value, …}`. Undefined when it is not one. */
+/** Parses the subject of a threshold: `metric` or `metric{tag:value, …}`. Undefined for other texts. */
 export function parseSelector(text: string): MetricSelector | undefined {
   const match = /^([A-Za-z_]\w*)(?:\{(.*)\})?$/.exec(text.trim());
   if (!match) return undefined;
@@ -79,46 +80,46 @@ function unquote(text: string): string {
 }
 
 export interface Thresholds {
-  /** Where every threshold stands. One whose metric has no sample fails: nothing was shown. */
+  /** The present result of every threshold. A threshold fails if its metric has no samples. */
   results(elapsedMs: number): ThresholdResult[];
-  /** The first threshold missed now that was to end the run at once; it stays missed. */
+  /** The first missed threshold with `abortOnFail`; its result stays failed. */
   abortCause(elapsedMs: number): ThresholdResult | undefined;
 }
 
-/** Judges `metrics` by thresholds whose texts have been checked when the options were read. */
+/** Creates thresholds over `metrics`. The texts in `options` must be valid; the options' parser checks them. */
 export function createThresholds(options: ThresholdOption[], metrics: Metrics): Thresholds {
   const thresholds = options.map((option) => ({
     option,
     expression: parseThreshold(option.expression) as ThresholdExpression,
     selector: parseSelector(option.metric) as MetricSelector,
-    endedRun: false,
+    hasEndedRun: false,
   }));
 
-  function judge(threshold: (typeof thresholds)[number], elapsedMs: number): ThresholdResult {
+  function evaluate(threshold: (typeof thresholds)[number], elapsedMs: number): ThresholdResult {
     const { option, expression, selector } = threshold;
     const sink = sinkOf(selector, metrics);
     const result = { metric: option.metric, expression: option.expression };
     if (!sink || sink.samples === 0) return { ...result, ok: false };
     const observed = sink.figure(expression.figure, elapsedMs);
     if (observed === undefined) return { ...result, ok: false };
-    return { ...result, ok: holds(observed, expression), observed };
+    return { ...result, ok: isMet(observed, expression), observed };
   }
 
   return {
     results: (elapsedMs) =>
       thresholds.map((threshold) => {
-        const result = judge(threshold, elapsedMs);
-        // What comes in after a run was ended for it does not make it good.
-        return threshold.endedRun ? { ...result, ok: false } : result;
+        const result = evaluate(threshold, elapsedMs);
+        // Samples after the abort of the run cannot make the threshold pass.
+        return threshold.hasEndedRun ? { ...result, ok: false } : result;
       }),
     abortCause(elapsedMs) {
       for (const threshold of thresholds) {
         const { abortOnFail, delayAbortEvalMs } = threshold.option;
         if (!abortOnFail || elapsedMs < delayAbortEvalMs) continue;
-        const result = judge(threshold, elapsedMs);
-        // In mid-run a metric without samples has merely not been seen yet.
+        const result = evaluate(threshold, elapsedMs);
+        // While the run goes on, a metric without samples may still get some.
         if (result.ok || result.observed === undefined) continue;
-        threshold.endedRun = true;
+        threshold.hasEndedRun = true;
         return result;
       }
       return undefined;
@@ -133,7 +134,7 @@ function sinkOf(selector: MetricSelector, metrics: Metrics): Sink | undefined {
 }
 
 /** Whether a threshold is met by what was observed. */
-export function holds(observed: number, { operator, limit }: ThresholdExpression): boolean {
+export function isMet(observed: number, { operator, limit }: ThresholdExpression): boolean {
   switch (operator) {
     case '<':
       return observed < limit;

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../checkers/checker.ts';
-import { holds, type ThresholdResult } from '../../load/metrics/thresholds.ts';
+import { isMet, type ThresholdResult } from '../../load/metrics/thresholds.ts';
 import type { QueryThreshold } from './plan.ts';
 
 /** What a query came to: a number, or why there is none. */
@@ -21,7 +21,7 @@ export function judgeQuery(
     metric: `${language}: ${query}`,
     expression: text,
     ...('value' in answer
-      ? { ok: holds(answer.value, parsed), observed: answer.value }
+      ? { ok: isMet(answer.value, parsed), observed: answer.value }
       : { ok: false, reason: answer.reason }),
   }));
 }
