@@ -5,7 +5,7 @@ import { secretKeys } from '../server/accounts/keys.ts';
 import { createSessionStore } from '../server/accounts/session-store.ts';
 import { createTokens } from '../server/accounts/tokens.ts';
 import { newId } from '../src/kernel/ids.ts';
-import { SERVER_NODE_FLAGS } from '../src/stack/services/server-instance.ts';
+import { SERVER_NODE_FLAGS } from '../src/stack/services/server-process.ts';
 
 /** A server to measure: a script that listens on a free port and tells it over IPC. */
 export interface Contestant {

@@ -1,7 +1,7 @@
 import type { Verdict } from '../src/checkers/verdict.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { concludeLoad } from '../src/load/conclusion.ts';
-import { isSale, type LoadReport } from '../src/run/events.ts';
+import { isSale, type LoadReport } from '../src/run/run-report.ts';
 
 /**
  * The exit code of a run, on which CI gates. A broken invariant outweighs everything; the numbers of a run that proves

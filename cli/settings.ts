@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { durationMs } from '../src/load/schedule/duration.ts';
 import { STRATEGIES, STRATEGY_NAMES } from '../src/protocol/strategies.ts';
-import type { StackServices } from '../src/stack/stack.ts';
+import type { StackServices } from '../src/stack/options.ts';
 import { findConfigFile } from './config-file.ts';
 import type { CliContext } from './context.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName } from './setting-flags.ts';

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { findKafka, kafkaHomeByDefault } from '../src/stack/services/kafka.ts';
+import { findKafka, kafkaHomeByDefault } from '../src/stack/services/find-kafka.ts';
 import { unlessAbsent } from './services.ts';
 
 declare module 'vitest' {

@@ -32,7 +32,7 @@ describe('imports run one way', () => {
 
   it('and what is allowed is not complained about', () => {
     const sources = [
-      { path: 'cli/commands/run.ts', text: "import { a } from '../../src/run/sale/run-sale.ts';" },
+      { path: 'cli/commands/run.ts', text: "import { a } from '../../src/run/sale/sale.ts';" },
       { path: 'server/compose.ts', text: "import { a } from './selling/orders/index.ts';" },
       { path: 'server/selling/orders/a.ts', text: "import { a } from '../../stock/ledger.ts';" },
     ];

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { UserError } from '../src/kernel/errors.ts';
 import { createScope } from '../src/stack/resource.ts';
 import { runFolder } from '../src/stack/run-folder.ts';
-import { createKafkaBroker, kafkaHomeByDefault } from '../src/stack/services/kafka.ts';
+import { kafkaHomeByDefault } from '../src/stack/services/find-kafka.ts';
+import { createKafkaBroker } from '../src/stack/services/kafka.ts';
 import { createPrometheus } from '../src/stack/services/prometheus.ts';
 import { createRedisServer } from '../src/stack/services/redis.ts';
 

@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import type { WayOfSelling } from '../../src/protocol/ways-of-selling.ts';
-import { Offers, offerOf, seedSale } from '../../src/run/sale/seed-sale.ts';
+import { Offers, offerOf } from '../../src/run/sale/offers.ts';
+import { seedSale } from '../../src/run/sale/seed-sale.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { adminOfServer } from '../running-server.ts';
 

@@ -21,8 +21,6 @@ type HolderMessage =
   | { type: 'up'; state: StackState }
   | { type: 'failed'; what: string; why: string; next: string };
 
-const SWEEP_INTERVAL_MS = 500;
-
 /** Starts the stack in the background, or holds it in this process with `--foreground`. */
 export async function startStack(command: Command, context: CliContext): Promise<void> {
   const flags = command.optsWithGlobals<GlobalFlags & { foreground?: boolean }>();
@@ -59,7 +57,6 @@ async function hold(command: Command, context: CliContext): Promise<void> {
     ...settings,
     ...servicesOf(settings),
     holdTtlMs: settings.holdTtl,
-    sweepIntervalMs: SWEEP_INTERVAL_MS,
     keep: false,
     onEvent(event) {
       context.stderr.write(`${describeStackEvent(event)}\n`);

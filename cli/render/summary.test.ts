@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/checkers/verdict.ts';
 import type { Operation, SaleFacts } from '../../src/history/operation.ts';
-import type { SaleReport } from '../../src/run/events.ts';
+import type { SaleReport } from '../../src/run/run-report.ts';
 import { widthOf } from './style.ts';
 import { renderReport, renderVerdict } from './summary.ts';
 

@@ -118,9 +118,7 @@ export function describeStackEvent(event: StackEvent): string {
       return `${event.name} (${event.url}) stays down: ${oneLine(event.why)}`;
     case 'database_died':
       return `the database died: ${oneLine(event.why)}`;
-    case 'redis_died':
-      return `Redis died: ${oneLine(event.why)}`;
-    case 'kafka_died':
-      return `Kafka died: ${oneLine(event.why)}`;
+    case 'service_died':
+      return `${event.name} died: ${oneLine(event.why)}`;
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Verdict } from '../checkers/verdict.ts';
 import type { Operation, SaleFacts } from '../history/operation.ts';
-import { isSale, type LoadReport } from '../run/events.ts';
+import { isSale, type LoadReport } from '../run/run-report.ts';
 
 /**
  * The one document that `run --json` and `verify --json` print: what CI and other programs read. A change that could

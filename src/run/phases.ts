@@ -1,8 +1,12 @@
+import type { RunDeps } from './context.ts';
 import type { Phase } from './events.ts';
-import type { RunDeps } from './run.ts';
 
-/** Tells when each part of the run begins and ends; a run that was given up begins no other. */
-export function createPhases({ clock, onEvent, signal }: RunDeps) {
+/** Reports begin and end of each phase of a run. No phase begins once the run is abandoned. */
+export function createPhases({
+  clock,
+  onEvent,
+  signal,
+}: Pick<RunDeps, 'clock' | 'onEvent' | 'signal'>) {
   return async <T>(phase: Phase, detail: string, work: () => Promise<T>): Promise<T> => {
     signal.throwIfAborted();
     const startedNs = clock.monotonicNs();

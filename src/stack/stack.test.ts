@@ -1,11 +1,12 @@
 import { afterEach, expect, inject, it } from 'vitest';
 import { describeWithRedis } from '../../test/redis.ts';
 import { until } from '../../test/until.ts';
+import type { StackEvent, StackOptions } from './options.ts';
 import { findFreePort } from './processes/free-port.ts';
 import { isRunning } from './processes/is-running.ts';
 import { probeKafka } from './services/kafka.ts';
 import { probeRedis } from './services/redis.ts';
-import { createStack, type StackEvent, type StackOptions } from './stack.ts';
+import { createStack } from './stack.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -16,7 +17,7 @@ function newStack(options: Partial<StackOptions>) {
   const events: StackEvent[] = [];
   const stack = createStack({
     ...{ instances: 1, strategy: 'batched', unsafe: false, keep: false },
-    ...{ holdTtlMs: 60_000, sweepIntervalMs: 500 },
+    holdTtlMs: 60_000,
     ...{ redis: false, kafka: false, databaseUrl: inject('postgresUrl') },
     onEvent: (event) => events.push(event),
     ...options,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { describe, expect, inject, it } from 'vitest';
-import type { SaleReport } from '../../src/run/events.ts';
+import type { SaleReport } from '../../src/run/run-report.ts';
 import { type FaultySale, sellUnder } from './sell-under.ts';
 
 /** Long enough that every connection notices, and short beside the sale. */

@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/kernel/clock.ts';
 import { ProviderBehaviour } from '../../src/protocol/payments.ts';
-import { isSale, type SaleReport } from '../../src/run/events.ts';
 import { startRun } from '../../src/run/run.ts';
+import { isSale, type SaleReport } from '../../src/run/run-report.ts';
 import { createScope } from '../../src/stack/resource.ts';
 import { createStack, type RunningStack } from '../../src/stack/stack.ts';
 
@@ -31,7 +31,6 @@ export async function sellUnder(sale: FaultySale): Promise<SaleReport> {
         ...{ instances: sale.instances, redis, kafka, kafkaHome: sale.kafkaHome, holdTtlMs },
         ...{ databaseUrl: sale.databaseUrl, strategy: 'batched', unsafe: false, keep: false },
         payments: payments && ProviderBehaviour.parse(payments),
-        sweepIntervalMs: 500,
         onEvent() {},
       }),
     );

@@ -2,11 +2,11 @@ import { addLedgerRow, emptyLedger, type LedgerSnapshot } from '../../history/le
 import type { AdminApi } from './admin-api.ts';
 
 /**
- * The final books of some SKUs, as the judge wants them; undefined when a stream was cut off, because half a ledger looks
- * like a server that lost the other half.
+ * Reads the final ledger of some SKUs for the judge. Answers with undefined if a stream was cut off, because half a ledger
+ * looks like a server that lost the other half.
  */
 export async function readLedger(
-  admin: AdminApi,
+  admin: Pick<AdminApi, 'readLedger'>,
   skuIds: string[],
 ): Promise<LedgerSnapshot | undefined> {
   const snapshot = emptyLedger();

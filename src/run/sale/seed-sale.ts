@@ -1,51 +1,18 @@
 import { writeFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
-import { SeedProducts } from '../../protocol/admin.ts';
-import { SeedCampaigns } from '../../protocol/campaigns.ts';
-import { SeedFlashSales } from '../../protocol/flash-sales.ts';
 import type { AdminApi, SeededBuyer } from './admin-api.ts';
-import type { SalePlan } from './sale-plan.ts';
+import type { Offers } from './offers.ts';
 
-/** What scenarios open to learn what is on sale and who buys it. */
+/** The content of the sale file: scenarios read from it what is on sale and who buys it. */
 export interface SeededSale {
   skus: { skuId: string; total: number }[];
   buyers: SeededBuyer[];
-  /** Decides what buyers do, so that two runs with one seed decide alike. */
+  /** Decides what buyers do: two runs with one seed decide alike. */
   seed: number;
 }
 
-/** What is put on sale, in the words of the admin API; also what a seed file holds. */
-export const Offers = z.strictObject({
-  products: SeedProducts.shape.products.optional(),
-  campaigns: SeedCampaigns.shape.campaigns.optional(),
-  flashSales: SeedFlashSales.shape.sales.optional(),
-});
-export type Offers = z.input<typeof Offers>;
-
-/** Buyers are shared by all sales of a server: what they may buy once is a SKU, and each sale has its own. */
+/** All sales of a server share their buyers: the limit of one unit per buyer is per SKU, and each sale has its own SKU. */
 const BUYER_PREFIX = 'flashsale-buyer-';
-
-/** A sale is on from now; its server's clock may be behind ours. */
-const BEFORE_MS = 3_600_000;
-const AFTER_MS = 24 * 3_600_000;
-
-/** The one thing that a scenario sells. A campaign is the SKU of its name, and a flash sale is called like what it sells. */
-export function offerOf(
-  sells: SalePlan['sells'],
-  { skuId, stock, nowMs }: { skuId: string; stock: number; nowMs: number },
-): Offers {
-  const startsAt = new Date(nowMs - BEFORE_MS).toISOString();
-  const endsAt = new Date(nowMs + AFTER_MS).toISOString();
-  const name = `Flash sale ${skuId}`;
-  if (sells === 'campaign') {
-    return { campaigns: [{ campaignId: skuId, name, capacity: stock, startsAt, endsAt }] };
-  }
-  const prices = { basePrice: '99.00', flashSalePrice: '49.00' };
-  const products = [{ skuId, name, ...prices, totalInventory: stock }];
-  if (sells === 'reservations') return { products };
-  return { products, flashSales: [{ saleId: skuId, skuId, startTime: startsAt, endTime: endsAt }] };
-}
 
 /**
  * Puts offers and their buyers on a server and writes the sale file for the scenario.
@@ -53,7 +20,10 @@ export function offerOf(
  * @throws UserError when the server refuses, or the file cannot be written
  */
 export async function seedSale(
-  admin: AdminApi,
+  admin: Pick<
+    AdminApi,
+    'putProducts' | 'putCampaigns' | 'putFlashSales' | 'putBuyers' | 'readTotal'
+  >,
   sale: { offers: Offers; buyers: number; seed: number; path: string },
 ): Promise<SeededSale> {
   const { offers, seed, path } = sale;
@@ -73,7 +43,7 @@ export async function seedSale(
 }
 
 async function putOffers(
-  admin: AdminApi,
+  admin: Pick<AdminApi, 'putProducts' | 'putCampaigns' | 'putFlashSales' | 'readTotal'>,
   { products = [], campaigns = [], flashSales = [] }: Offers,
 ): Promise<SeededSale['skus']> {
   const existing = new Set<string>();
@@ -82,13 +52,13 @@ async function putOffers(
   };
   if (products.length > 0) await put(admin.putProducts(products));
   if (campaigns.length > 0) await put(admin.putCampaigns(campaigns));
-  // Their units are those of the products, which have to be there first.
+  // A flash sale sells the units of a product, so the product must exist first.
   if (flashSales.length > 0) await admin.putFlashSales(flashSales);
   const wanted = [
     ...products.map(({ skuId, totalInventory }) => ({ skuId, total: totalInventory })),
     ...campaigns.map(({ campaignId, capacity }) => ({ skuId: campaignId, total: capacity })),
   ];
-  // What was there before keeps its stock, whatever was asked for now.
+  // A SKU that existed before keeps its stock, even if another number was asked for now.
   return Promise.all(
     wanted.map(async ({ skuId, total }) => ({
       skuId,

@@ -49,8 +49,8 @@ it.each([
   ['1 live reservation', held],
   ['2 events to deliver', backlog(2)],
   ['a hot store that differs from the ledger', hotStock(0)],
-  ['books that cannot be read', new Error('away')],
-])('tells what is left when the time is over: %s', async (left, page) => {
+  ['a ledger that cannot be read', new Error('away')],
+])('lists the open work when the time is over: %s', async (left, page) => {
   expect(await rest(adminWith(page), { waitMs: 0 })).toEqual([left]);
 });
 

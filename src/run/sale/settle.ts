@@ -1,23 +1,52 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
-import { count } from '../../kernel/wording.ts';
-import type { LedgerRow } from '../../protocol/ledger.ts';
+import type { LoadResult } from '../../load/result.ts';
+import type { RunDeps } from '../context.ts';
 import type { AdminApi } from './admin-api.ts';
+import { readOpenWork } from './open-work.ts';
 
+/** The longest delay of the sweeper: its interval, a busy database, and the row lock it waits for. */
+export const SWEEP_GRACE_MS = 5_000;
+/** Holds that live longer than this are not waited for: they are still held at the end, and count as held. */
+const WAIT_FOR_HOLDS_MAX_MS = 10_000;
+/** Events, attempts and payments end within this time after the last call, or something is wrong. */
+const REST_WITHIN_MS = 15_000;
+/** The server may still work on a call without an answer for this long. */
+const UNANSWERED_CALLS_MS = 2_000;
 const FIRST_PAUSE_MS = 250;
 
+/** Waits for calls without an answer, then for everything else that the sale set in motion. Logs what does not end. */
+export async function settle(
+  admin: AdminApi,
+  sale: {
+    skuIds: string[];
+    holdTtlMs: number;
+    paymentsTakeMs: number;
+    load: Pick<LoadResult, 'outcomes'>;
+  },
+  { clock, signal, onEvent }: Pick<RunDeps, 'clock' | 'signal' | 'onEvent'>,
+): Promise<void> {
+  const { skuIds, holdTtlMs, paymentsTakeMs, load } = sale;
+  if (load.outcomes.unknown > 0) await delay(UNANSWERED_CALLS_MS, undefined, { signal });
+  const holds = holdTtlMs <= WAIT_FOR_HOLDS_MAX_MS;
+  const waitMs = REST_WITHIN_MS + paymentsTakeMs + (holds ? holdTtlMs + SWEEP_GRACE_MS : 0);
+  const open = await untilAtRest(admin, { skuIds, holds, waitMs, clock, signal });
+  if (open.length > 0) {
+    onEvent({ type: 'log', line: `not at rest after ${waitMs / 1_000} s: ${open.join(', ')}` });
+  }
+}
+
 /**
- * Reads the books again and again until nothing in them is under way any more: no hold that may still lapse, no event to
- * be delivered, no attempt or payment undecided, no refund to be made, a hot store that agrees. Answers with what still
- * is when `waitMs` is over, in words; nothing when the books are at rest.
+ * Reads the ledger until it is at rest, or until `waitMs` have passed. Answers with the work that is still open, in words;
+ * nothing if the ledger is at rest.
  *
- * A ledger takes longer to read the more was sold, so the pauses grow with it.
+ * Reading takes longer the more was sold, so the pauses grow with the time that reading takes.
  */
 export async function untilAtRest(
-  admin: AdminApi,
+  admin: Pick<AdminApi, 'readLedger'>,
   options: {
     skuIds: string[];
-    /** Whether reservations are waited for: long-lived ones end the run as they are. */
+    /** Whether live reservations count as open work. */
     holds: boolean;
     waitMs: number;
     clock: Clock;
@@ -28,52 +57,14 @@ export async function untilAtRest(
   const deadlineNs = clock.monotonicNs() + waitMs * 1e6;
   for (;;) {
     const readFromNs = clock.monotonicNs();
-    const left = await readWhatIsOpen(admin, skuIds, holds).catch((): string[] => {
+    const open = await readOpenWork(admin, skuIds, { holds }).catch((): string[] => {
       signal.throwIfAborted();
-      // A server on its way back from a fault; whoever reads the final books says what is wrong with it.
-      return ['books that cannot be read'];
+      // The server may be restarting after a fault. If it stays away, reading the final ledger fails with the reason.
+      return ['a ledger that cannot be read'];
     });
     const leftMs = (deadlineNs - clock.monotonicNs()) / 1e6;
-    if (left.length === 0 || leftMs <= 0) return left;
+    if (open.length === 0 || leftMs <= 0) return open;
     const tookMs = (clock.monotonicNs() - readFromNs) / 1e6;
     await delay(Math.min(leftMs, Math.max(FIRST_PAUSE_MS, 2 * tookMs)), undefined, { signal });
   }
-}
-
-async function readWhatIsOpen(
-  admin: AdminApi,
-  skuIds: string[],
-  withHolds: boolean,
-): Promise<string[]> {
-  let [holds, attempts, payments, refunds, events] = [0, 0, 0, 0, 0];
-  const ended = new Set<string>();
-  const available = new Map<string, number>();
-  const believed = new Map<string, number>();
-  const look = (row: LedgerRow): void => {
-    if (row.row === 'reservation' && row.status === 'RESERVED') holds += 1;
-    if (row.row === 'attempt' && row.status === 'PENDING') attempts += 1;
-    // Orders come before their payments.
-    if (row.row === 'order' && (row.status === 'FAILED' || row.status === 'CANCELLED')) {
-      ended.add(row.orderId);
-    }
-    if (row.row === 'payment' && row.status === 'PENDING') payments += 1;
-    if (row.row === 'payment' && row.status === 'CHARGED' && ended.has(row.orderId ?? '')) {
-      refunds += 1;
-    }
-    if (row.row === 'backlog') events += row.pending;
-    if (row.row === 'inventory') available.set(row.skuId, row.available);
-    if (row.row === 'hot_stock' && row.available !== null) believed.set(row.skuId, row.available);
-  };
-  for (const skuId of skuIds) {
-    for await (const row of admin.readLedger(skuId)) look(row);
-  }
-  const isDrifted = [...believed].some(([skuId, units]) => available.get(skuId) !== units);
-  return [
-    ...(withHolds && holds > 0 ? [count(holds, 'live reservation')] : []),
-    ...(attempts > 0 ? [count(attempts, 'undecided attempt')] : []),
-    ...(payments > 0 ? [count(payments, 'undecided payment')] : []),
-    ...(refunds > 0 ? [count(refunds, 'refund')] : []),
-    ...(events > 0 ? [`${count(events, 'event')} to deliver`] : []),
-    ...(isDrifted ? ['a hot store that differs from the ledger'] : []),
-  ];
 }

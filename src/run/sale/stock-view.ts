@@ -2,9 +2,12 @@ import { serverMetrics } from '../../metrics/catalogue.ts';
 import type { MetricsScrape } from '../../metrics/scrape.ts';
 import type { SkuStock } from '../events.ts';
 
-/** Keeps the newest picture of the stock that any instance's metrics showed. */
+/**
+ * The stock as the servers' metrics show it. Each scrape updates the SKUs it mentions, whichever instance it is of; the
+ * answers are copies.
+ */
 export function createStockView(skus: { skuId: string; total: number }[]): {
-  update(scrape: MetricsScrape): SkuStock[];
+  update(scrape: Pick<MetricsScrape, 'samples'>): SkuStock[];
 } {
   const view = new Map(
     skus.map(({ skuId, total }): [string, SkuStock] => [
@@ -13,8 +16,8 @@ export function createStockView(skus: { skuId: string; total: number }[]): {
     ]),
   );
   return {
-    update(scrape) {
-      for (const { name, labels, value } of scrape.samples) {
+    update({ samples }) {
+      for (const { name, labels, value } of samples) {
         if (name !== serverMetrics.stockUnits.name) continue;
         const stock = view.get(labels.sku ?? '');
         if (stock === undefined) continue;

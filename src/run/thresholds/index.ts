@@ -1,44 +1,41 @@
 import type { CheckResult } from '../../checkers/checker.ts';
 import type { ThresholdResult } from '../../load/metrics/thresholds.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
+import type { RunDeps, RunOptions } from '../context.ts';
 import { createPhases } from '../phases.ts';
-import type { RunDeps, RunOptions } from '../run.ts';
-import { judgeChecks, judgeQuery } from './judge.ts';
-import type { RunThresholds } from './plan.ts';
-import { fillIn, type QueryVariables } from './query-variables.ts';
-import type { QuerySource } from './source.ts';
+import type { QueriedRun } from '../run-kind.ts';
+import { judgeChecks } from './judge.ts';
+import { LANGUAGE_NAMES } from './languages.ts';
+import type { ThresholdPlan } from './plan.ts';
+import { askQueries, openSources, validateQueries } from './queries.ts';
+import type { QueryVariables } from './query-variables.ts';
 
-/** Judges a run by what a script wants of it beside its own metrics: checks, PromQL and SQL. */
-export interface ThresholdJudge {
+/** The thresholds that a script has beside those over its own metrics: checks, and queries in PromQL and SQL. */
+export interface RunThresholds {
   /**
-   * Tries every query right before the load, so that one that cannot be asked is told now and not after it.
+   * Validates every query right before the load, so that a mistake is found before and not after it.
    *
-   * @throws UserError
+   * @throws UserError when a source does not answer or does not understand a query
    */
-  rehearse(run: {
-    /** Database of the stack, if the run has one of its own. */
-    databaseUrl?: string;
-    /** What is on sale, if anything is. */
-    sku?: string;
-  }): Promise<void>;
+  prepareQueries(run: QueriedRun): Promise<void>;
   /**
-   * Asks every query, once everything is at rest.
+   * Asks every query and compares the answers with the thresholds. Call it when nothing is under way any more.
    *
-   * @param flush sends what the run itself still has to tell Prometheus
+   * @param flush sends the samples that the run itself still has to send to Prometheus
    */
-  ask(flush: () => Promise<void>): Promise<ThresholdResult[]>;
-  ofChecks(results: CheckResult[]): ThresholdResult[];
+  askQueries(flush: () => Promise<void>): Promise<ThresholdResult[]>;
+  judgeChecks(results: CheckResult[]): ThresholdResult[];
 }
 
-/** @throws UserError (usage) when the thresholds cannot be understood, or there is nothing that could answer them */
-export async function createThresholdJudge(
+/** @throws UserError (usage) when the thresholds cannot be understood, or no source could answer them */
+export async function createRunThresholds(
   script: LoadedScript,
   options: RunOptions,
   deps: RunDeps,
-): Promise<ThresholdJudge> {
+): Promise<RunThresholds> {
   const { clock, onEvent } = deps;
-  const { checks, promql, sql } = await thresholdsOf(script, options);
-  const sources: QuerySource[] = [];
+  const plan = await readPlan(script, options);
+  let queries: Awaited<ReturnType<typeof openSources>> = [];
   let sku: string | undefined;
   let startedNs = 0;
 
@@ -47,53 +44,31 @@ export async function createThresholdJudge(
     sku,
   });
 
-  async function askAll(): Promise<ThresholdResult[]> {
-    const results: ThresholdResult[] = [];
-    for (const source of sources) {
-      const doubt = await source.catchUp?.();
-      if (doubt !== undefined) onEvent({ type: 'log', line: doubt });
-      for (const threshold of source.thresholds) {
-        const answer = await source.ask(fillIn(threshold.query, variables()));
-        results.push(...judgeQuery(source.language, threshold, answer));
-      }
-    }
-    return results;
-  }
-
   return {
-    async rehearse(run) {
-      startedNs = clock.monotonicNs();
+    async prepareQueries(run) {
       sku = run.sku;
-      const { prometheusUrl, sqlUrl = run.databaseUrl } = options;
-      if (promql.length > 0 && prometheusUrl !== undefined) {
-        const { prometheusSource } = await import('./promql.ts');
-        sources.push(prometheusSource(prometheusUrl, promql, deps));
-      }
-      if (sql.length > 0 && sqlUrl !== undefined) {
-        const { databaseSource } = await import('./sql.ts');
-        sources.push(databaseSource(sqlUrl, sql, deps));
-      }
-      for (const source of sources) {
-        for (const { query } of source.thresholds) {
-          await source.rehearse(fillIn(query, variables()));
-        }
-      }
+      startedNs = clock.monotonicNs();
+      queries = await openSources(plan, run, options, deps);
+      await validateQueries(queries, variables());
       startedNs = clock.monotonicNs();
     },
-    async ask(flush) {
-      if (sources.length === 0) return [];
+    async askQueries(flush) {
+      if (queries.length === 0) return [];
       return createPhases(deps)('queries', 'asking what thresholds want to know', async () => {
         await flush();
-        return askAll();
+        return askQueries(queries, variables, (line) => onEvent({ type: 'log', line }));
       });
     },
-    ofChecks: (results) => judgeChecks(checks, results),
+    judgeChecks: (results) => judgeChecks(plan.checks, results),
   };
 }
 
-/** Loads the checks and their schema for scripts that have such thresholds; most have none, and start sooner. */
-async function thresholdsOf(script: LoadedScript, options: RunOptions): Promise<RunThresholds> {
-  if (script.options.runThresholds === undefined) return { checks: [], promql: [], sql: [] };
-  const { readRunThresholds } = await import('./plan.ts');
-  return readRunThresholds(script, options);
+/** Loads the checks and their schema only for scripts that have such thresholds; most have none, and start sooner. */
+async function readPlan(script: LoadedScript, options: RunOptions): Promise<ThresholdPlan> {
+  if (script.options.runThresholds !== undefined) {
+    const { readThresholdPlan } = await import('./plan.ts');
+    return readThresholdPlan(script, options);
+  }
+  const noQueries = Object.fromEntries(LANGUAGE_NAMES.map((name) => [name, []]));
+  return { checks: [], ...noQueries } as unknown as ThresholdPlan;
 }

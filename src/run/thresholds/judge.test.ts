@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { CheckResult } from '../../checkers/checker.ts';
 import type { ThresholdExpression } from '../../load/metrics/thresholds.ts';
-import { judgeChecks, judgeQuery, numberIn } from './judge.ts';
+import { judgeChecks, judgeQuery } from './judge.ts';
+import { numberIn } from './source.ts';
 
 const BELOW_ONE: ThresholdExpression = { figure: 'value', operator: '<', limit: 1 };
 const ZERO: ThresholdExpression = { figure: 'value', operator: '==', limit: 0 };

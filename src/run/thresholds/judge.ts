@@ -1,21 +1,13 @@
 import type { CheckResult } from '../../checkers/checker.ts';
 import { isMet, type ThresholdResult } from '../../load/metrics/thresholds.ts';
 import type { QueryThreshold } from './plan.ts';
+import type { QueryAnswer } from './source.ts';
 
-/** What a query came to: a number, or why there is none. */
-export type Answer = { value: number } | { reason: string };
-
-/** A number as Prometheus and PostgreSQL write it; only finite ones can be compared. */
-export function numberIn(text: string): Answer {
-  const value = Number(text);
-  return Number.isFinite(value) ? { value } : { reason: `its value is ${text}` };
-}
-
-/** Whether the one number of a query is what was wanted; none is a miss, because nothing was shown. */
+/** Compares the answer of a query with its expressions. Without a number each expression fails: nothing was shown. */
 export function judgeQuery(
-  language: 'promql' | 'sql',
+  language: string,
   { query, expressions }: QueryThreshold,
-  answer: Answer,
+  answer: QueryAnswer,
 ): ThresholdResult[] {
   return expressions.map(({ text, parsed }) => ({
     metric: `${language}: ${query}`,
@@ -26,7 +18,7 @@ export function judgeQuery(
   }));
 }
 
-/** Whether the checks that have to be valid are; one that could not tell showed nothing. */
+/** Requires the named checks to be valid. A check that is unknown or skipped fails: it showed nothing. */
 export function judgeChecks(names: string[], results: CheckResult[]): ThresholdResult[] {
   return names.map((name) => {
     const result = results.find((result) => result.name === name);

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadedScript } from '../../load/vu/script.ts';
-import { readRunThresholds } from './plan.ts';
+import { readThresholdPlan } from './plan.ts';
 import { fillIn } from './query-variables.ts';
 
 const PROMETHEUS = { prometheusUrl: 'http://127.0.0.1:9090' };
 
 function read(
   runThresholds: unknown,
-  options: Parameters<typeof readRunThresholds>[1] = PROMETHEUS,
+  options: Parameters<typeof readThresholdPlan>[1] = PROMETHEUS,
   sale: LoadedScript['sale'] = { stock: 1, buyers: 2 },
 ) {
   const script = { name: 'rush', path: '/rush.ts', options: { runThresholds }, sale };
-  return readRunThresholds(script as LoadedScript, options);
+  return readThresholdPlan(script as LoadedScript, options);
 }
 
 describe('thresholds over the whole run', () => {
@@ -84,7 +84,7 @@ describe('thresholds over the whole run', () => {
     [{ promql: { 'x{sku="$__sku"}': [] } }, /cannot be judged/],
   ])('a script that sells nothing cannot have %j', (thresholds, message) => {
     const script = { name: 'browse', path: '/b.js', options: { runThresholds: thresholds } };
-    expect(() => readRunThresholds(script as LoadedScript, PROMETHEUS)).toThrow(message);
+    expect(() => readThresholdPlan(script as LoadedScript, PROMETHEUS)).toThrow(message);
   });
 });
 

@@ -3,21 +3,70 @@ import { checkers } from '../../checkers/checks/registry.ts';
 import { UserError } from '../../kernel/errors.ts';
 import { parseThreshold, type ThresholdExpression } from '../../load/metrics/thresholds.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
-import type { RunOptions } from '../run.ts';
+import type { RunOptions } from '../context.ts';
+import { LANGUAGE_NAMES, LANGUAGES, type LanguageName, sourceUrlOf } from './languages.ts';
 import { VARIABLE } from './query-variables.ts';
 
-/** A query, and what the one number that it answers with is compared with. */
+/** A query, and the expressions that the one number in its answer is compared with. */
 export interface QueryThreshold {
   query: string;
   expressions: { text: string; parsed: ThresholdExpression }[];
 }
 
-/** Thresholds over the run as a whole, as a script's `options.ext.flashsale.thresholds` says. */
-export interface RunThresholds {
-  /** Checks that have to be found valid. */
+/** Thresholds over the run as a whole: the content of a script's `options.ext.flashsale.thresholds`. */
+export type ThresholdPlan = {
+  /** Names of the checks that must be valid. */
   checks: string[];
-  promql: QueryThreshold[];
-  sql: QueryThreshold[];
+} & Record<LanguageName, QueryThreshold[]>;
+
+type SourceOptions = Pick<RunOptions, 'targets' | 'prometheusUrl' | 'sqlUrl'>;
+
+/**
+ * Reads the thresholds that a script has beside those over its own metrics.
+ *
+ * @throws UserError (usage) when they cannot be understood, or no source could answer them
+ */
+export function readThresholdPlan(script: LoadedScript, options: SourceOptions): ThresholdPlan {
+  const plan = parsePlan(script);
+  assertHasChecks(plan, script);
+  assertHasSources(plan, script, options);
+  return plan;
+}
+
+function parsePlan(script: LoadedScript): ThresholdPlan {
+  const parsed = schemaFor(script).safeParse(script.options.runThresholds ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0] as z.core.$ZodIssue;
+  // A query is a key of its record, and zod nests the issue of a key one level deeper.
+  const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+  throw UserError.usage(`the thresholds of ${script.name} cannot be judged`, {
+    why: `${['options.ext.flashsale.thresholds', ...issue.path.map(String)].join('.')}: ${message}`,
+    next: `mend ${script.path}`,
+  });
+}
+
+function assertHasChecks({ checks }: ThresholdPlan, { name, sale }: LoadedScript): void {
+  if (checks.length === 0 || sale !== undefined) return;
+  throw UserError.usage(`${name} has thresholds over checks, and there is nothing to check`, {
+    why: 'it exports no `sale`',
+    next: 'leave `checks` out, or add `export const sale = { stock: 100, buyers: 2000 };`',
+  });
+}
+
+function assertHasSources(
+  plan: ThresholdPlan,
+  { name, sale }: LoadedScript,
+  options: SourceOptions,
+): void {
+  // The URL of the stack's own database is not known before the stack runs, but it will have one.
+  const willHaveDatabase = sale !== undefined && options.targets === undefined;
+  const run = { databaseUrl: willHaveDatabase ? 'the database of the stack' : undefined };
+  for (const language of LANGUAGE_NAMES) {
+    const { noSource } = LANGUAGES[language];
+    if (plan[language].length === 0) continue;
+    if (sourceUrlOf(LANGUAGES[language], options, run) !== undefined) continue;
+    throw UserError.usage(`${name} has thresholds ${noSource.what}`, noSource);
+  }
 }
 
 const CHECKS = checkers.map(({ name }) => name);
@@ -50,8 +99,9 @@ const queries = (variables: string[]) =>
       Object.entries(record).map(([query, expressions]) => ({ query, expressions })),
     );
 
-const thresholdsOf = (script: LoadedScript) => {
+function schemaFor(script: LoadedScript) {
   const variables = script.sale === undefined ? ['range'] : ['range', 'sku'];
+  const byLanguage = Object.fromEntries(LANGUAGE_NAMES.map((name) => [name, queries(variables)]));
   return z.strictObject({
     checks: z
       .array(
@@ -60,50 +110,6 @@ const thresholdsOf = (script: LoadedScript) => {
         }),
       )
       .default([]),
-    promql: queries(variables),
-    sql: queries(variables),
+    ...(byLanguage as Record<LanguageName, ReturnType<typeof queries>>),
   });
-};
-
-/**
- * What a script wants judged beside its own metrics.
- *
- * @throws UserError (usage) when it cannot be understood, or there is nothing that could answer it
- */
-export function readRunThresholds(
-  script: LoadedScript,
-  { targets, prometheusUrl, sqlUrl }: Pick<RunOptions, 'targets' | 'prometheusUrl' | 'sqlUrl'>,
-): RunThresholds {
-  const parsed = thresholdsOf(script).safeParse(script.options.runThresholds ?? {});
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0] as z.core.$ZodIssue;
-    // What is wrong with a query, as with any key, stands one level below the issue itself.
-    const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
-    throw UserError.usage(`the thresholds of ${script.name} cannot be judged`, {
-      why: `${['options.ext.flashsale.thresholds', ...issue.path.map(String)].join('.')}: ${message}`,
-      next: `mend ${script.path}`,
-    });
-  }
-  const { checks, promql, sql } = parsed.data;
-  const has = (what: string) => `${script.name} has thresholds ${what}`;
-  if (checks.length > 0 && script.sale === undefined) {
-    throw UserError.usage(has('over checks, and there is nothing to check'), {
-      why: 'it exports no `sale`',
-      next: 'leave `checks` out, or add `export const sale = { stock: 100, buyers: 2000 };`',
-    });
-  }
-  if (promql.length > 0 && prometheusUrl === undefined) {
-    throw UserError.usage(has('in PromQL, and there is no Prometheus to ask'), {
-      why: 'the URL of none was given',
-      next: 'add --prometheus-url URL, or set FLASHSALE_PROMETHEUS_URL',
-    });
-  }
-  const hasOwnDatabase = script.sale !== undefined && targets === undefined;
-  if (sql.length > 0 && sqlUrl === undefined && !hasOwnDatabase) {
-    throw UserError.usage(has('in SQL, and there is no database to ask'), {
-      why: 'what is under test was not started here, and the URL of its database was not given',
-      next: 'add --sql-url URL, or set FLASHSALE_SQL_URL',
-    });
-  }
-  return parsed.data;
 }

@@ -39,7 +39,7 @@ scrape_configs:
     );
     const resource = createPrometheus({ folder, configFile });
     prometheus = { ...(await resource.start()), stop: resource.stop };
-    source = prometheusSource(prometheus.url, [], deps);
+    source = prometheusSource(prometheus.url, deps);
     await until(async () => 'value' in (await source.ask('sold{sku="lamp"}')));
   });
   afterAll(async () => {
@@ -68,8 +68,8 @@ scrape_configs:
   });
 
   it('tells before the load what is not PromQL, and accepts what has no value yet', async () => {
-    await source.rehearse('no_such_metric');
-    await expect(source.rehearse('sum(')).rejects.toMatchObject({
+    await source.validate('no_such_metric');
+    await expect(source.validate('sum(')).rejects.toMatchObject({
       exitCode: 2,
       why: expect.stringContaining('parse error'),
     });
@@ -89,7 +89,7 @@ it('is not waited for longer than two of its longest intervals, and that is said
   });
   let atNs = 0;
   const clock = { ...systemClock, monotonicNs: () => (atNs += 100e9) };
-  expect(await prometheusSource(slow.origin, [], { ...deps, clock }).catchUp?.()).toBe(
+  expect(await prometheusSource(slow.origin, { ...deps, clock }).catchUp?.()).toBe(
     'what happened last may be missing: within 180 s Prometheus did not scrape 2 targets again',
   );
   await slow.close();
@@ -98,15 +98,15 @@ it('is not waited for longer than two of its longest intervals, and that is said
 describe('what is no Prometheus', () => {
   it('is told before the load, without the password', async () => {
     const origin = (await refusedOrigin()).replace('//', '//me:secret@');
-    const source = prometheusSource(origin, [], deps);
-    const failure = await source.rehearse('up').catch((error) => error);
+    const source = prometheusSource(origin, deps);
+    const failure = await source.validate('up').catch((error) => error);
     expect(failure).toMatchObject({ exitCode: 3, why: expect.stringContaining('ECONNREFUSED') });
     expect(failure.message).not.toContain('secret');
   });
 
   it('gives no value after it, and knows of no scrape', async () => {
     const shop = await serve((_request, response) => response.writeHead(404).end('no page'));
-    const source = prometheusSource(`${shop.origin}/prometheus`, [], deps);
+    const source = prometheusSource(`${shop.origin}/prometheus`, deps);
     const why = 'it answered 404, and not as Prometheus does';
     expect(await source.ask('up')).toEqual({ reason: `Prometheus does not answer: ${why}` });
     expect(await source.catchUp?.()).toContain(why);
@@ -119,7 +119,7 @@ describe('what is no Prometheus', () => {
       seen.push(request.headers.authorization);
       response.end('{"status":"success","data":{"resultType":"scalar","result":[1,"7"]}}');
     });
-    const source = prometheusSource(proxy.origin.replace('//', '//me:se%40cret@'), [], deps);
+    const source = prometheusSource(proxy.origin.replace('//', '//me:se%40cret@'), deps);
     expect(await source.ask('up')).toEqual({ value: 7 });
     expect(seen).toEqual([`Basic ${Buffer.from('me:se@cret').toString('base64')}`]);
     await proxy.close();

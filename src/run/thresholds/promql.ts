@@ -2,10 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { count } from '../../kernel/wording.ts';
 import { createPrometheusApi } from '../../metrics/prometheus-api.ts';
-import type { RunDeps } from '../run.ts';
-import { numberIn } from './judge.ts';
-import type { QueryThreshold } from './plan.ts';
-import type { QuerySource } from './source.ts';
+import type { RunDeps } from '../context.ts';
+import { numberIn, type QuerySource } from './source.ts';
 
 const PAUSE_MS = 250;
 /** When each target that is up was scraped last, in seconds on the clock of Prometheus. */
@@ -14,7 +12,6 @@ const LAST_SCRAPES = 'timestamp(up) and up == 1';
 /** A Prometheus. What it has scraped is all it knows, so it is given time to scrape once more before it is asked. */
 export function prometheusSource(
   url: string,
-  thresholds: QueryThreshold[],
   { clock, signal }: Pick<RunDeps, 'clock' | 'signal'>,
 ): QuerySource {
   const prometheus = createPrometheusApi(url);
@@ -26,10 +23,7 @@ export function prometheusSource(
   }
 
   return {
-    language: 'promql',
-    thresholds,
-
-    async rehearse(promql) {
+    async validate(promql) {
       const answer = await prometheus.query(promql, signal).catch((cause) => {
         signal.throwIfAborted();
         throw UserError.environment(`Prometheus at ${prometheus.shown} cannot be asked`, {

@@ -1,14 +1,22 @@
-import type { Answer } from './judge.ts';
-import type { QueryThreshold } from './plan.ts';
+/** The result of a query: a number, or the reason why there is none. */
+export type QueryAnswer = { value: number } | { reason: string };
 
-/** Somebody who can be asked for a number. */
+/** A database that answers queries with one number each. */
 export interface QuerySource {
-  language: 'promql' | 'sql';
-  thresholds: QueryThreshold[];
-  /** @throws UserError (environment) when nobody answers, (usage) when the query is not understood */
-  rehearse(query: string): Promise<void>;
-  /** Waits until what has happened is known there. Answers with why it may not be, if so. */
+  /**
+   * Checks before the load that a query can be asked.
+   *
+   * @throws UserError (environment) when the source does not answer, (usage) when it does not understand the query
+   */
+  validate(query: string): Promise<void>;
+  /** Waits until the source knows everything that has happened. Answers with the reason if it may not know everything. */
   catchUp?(): Promise<string | undefined>;
-  /** Rejects only when the run is given up. */
-  ask(query: string): Promise<Answer>;
+  /** Asks a query. Rejects only when the run is abandoned. */
+  ask(query: string): Promise<QueryAnswer>;
+}
+
+/** Reads a number as Prometheus and PostgreSQL write it. Only finite numbers can be compared. */
+export function numberIn(text: string): QueryAnswer {
+  const value = Number(text);
+  return Number.isFinite(value) ? { value } : { reason: `its value is ${text}` };
 }

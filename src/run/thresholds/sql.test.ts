@@ -10,7 +10,7 @@ const signal = new AbortController().signal;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  source = databaseSource(database.url, [], { signal });
+  source = databaseSource(database.url, { signal });
   await inDatabase(
     "CREATE TABLE orders AS SELECT 'CONFIRMED' AS status FROM generate_series(1, 5)",
   );
@@ -34,7 +34,7 @@ describe('what a statement comes to', () => {
     ['SELECT NOT EXISTS (SELECT FROM orders)', 0],
     ['VALUES (true)', 1],
   ])('%s is %d', async (statement, value) => {
-    await source.rehearse(statement);
+    await source.validate(statement);
     expect(await source.ask(statement)).toEqual({ value });
   });
 
@@ -55,15 +55,13 @@ describe('what a statement comes to', () => {
   });
 
   it('a database that is gone gives no number either', async () => {
-    const gone = databaseSource(`${database.url}_gone`, [], { signal });
+    const gone = databaseSource(`${database.url}_gone`, { signal });
     expect(await gone.ask('SELECT 1')).toEqual({ reason: expect.stringContaining('not exist') });
   });
 
   it('one that never ends is given up with the run', async () => {
     const run = new AbortController();
-    const asked = databaseSource(database.url, [], { signal: run.signal }).ask(
-      'SELECT pg_sleep(3600)',
-    );
+    const asked = databaseSource(database.url, { signal: run.signal }).ask('SELECT pg_sleep(3600)');
     run.abort(new Error('given up'));
     await expect(asked).rejects.toThrow('given up');
   });
@@ -75,16 +73,16 @@ describe('before the load', () => {
     ['SELECT count(*) FROM no_such_table', 'relation "no_such_table" does not exist'],
     ['SELECT state FROM orders', 'column "state" does not exist'],
   ])('%s is refused', async (statement, why) => {
-    await expect(source.rehearse(statement)).rejects.toMatchObject({ exitCode: 2, why });
+    await expect(source.validate(statement)).rejects.toMatchObject({ exitCode: 2, why });
   });
 
   it('a statement is not executed', async () => {
-    await source.rehearse('SELECT 1/count(*) FROM orders WHERE false');
+    await source.validate('SELECT 1/count(*) FROM orders WHERE false');
   });
 
   it('a database that is not there is told, without the password', async () => {
-    const gone = databaseSource('postgres://me:secret@127.0.0.1:1/shop', [], { signal });
-    const failure = await gone.rehearse('SELECT 1').catch((error) => error);
+    const gone = databaseSource('postgres://me:secret@127.0.0.1:1/shop', { signal });
+    const failure = await gone.validate('SELECT 1').catch((error) => error);
     expect(failure).toMatchObject({
       exitCode: 3,
       message: 'PostgreSQL at 127.0.0.1:1 cannot be asked',

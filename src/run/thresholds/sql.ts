@@ -3,10 +3,8 @@ import { addAbortSignal } from 'node:stream';
 import pg from 'pg';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { count } from '../../kernel/wording.ts';
-import type { RunDeps } from '../run.ts';
-import { type Answer, numberIn } from './judge.ts';
-import type { QueryThreshold } from './plan.ts';
-import type { QuerySource } from './source.ts';
+import type { RunDeps } from '../context.ts';
+import { numberIn, type QueryAnswer, type QuerySource } from './source.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 30_000;
@@ -26,14 +24,10 @@ const NUMBER_TYPES = [
 /** A PostgreSQL. It answers with the first column of the only row; true is 1, and false is 0. */
 export function databaseSource(
   databaseUrl: string,
-  thresholds: QueryThreshold[],
   { signal }: Pick<RunDeps, 'signal'>,
 ): QuerySource {
   return {
-    language: 'sql',
-    thresholds,
-
-    async rehearse(statement) {
+    async validate(statement) {
       await readOnly(databaseUrl, 'SELECT 1', signal).catch((cause) => {
         signal.throwIfAborted();
         const { hostname, port } = new URL(databaseUrl);
@@ -70,7 +64,7 @@ export function databaseSource(
 
 type Texts = pg.QueryArrayResult<(string | null)[]>;
 
-function answerIn({ fields, rows }: Texts): Answer {
+function answerIn({ fields, rows }: Texts): QueryAnswer {
   const [row, ...others] = rows;
   const [field] = fields;
   if (row === undefined || field === undefined) return { reason: 'it has no row' };

@@ -1,10 +1,13 @@
 import { createServer } from 'node:net';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 
-/** A TCP port of the loopback interface that was free a moment ago. */
-export const findFreePort = (): Promise<number> => tryPort(0);
+/** As a port to listen on: the operating system chooses a free one. */
+export const ANY_PORT = 0;
 
-/** @throws UserError (environment) when nobody could listen on this port of the loopback interface now */
+/** Finds a TCP port of the loopback interface that is free now. Another process may take it at any time. */
+export const findFreePort = (): Promise<number> => tryPort(ANY_PORT);
+
+/** @throws UserError (environment) when this port of the loopback interface cannot be listened on now */
 export async function assertPortIsFree(port: number): Promise<void> {
   try {
     await tryPort(port);
@@ -18,7 +21,7 @@ export async function assertPortIsFree(port: number): Promise<void> {
   }
 }
 
-/** Listens on a port for a moment; answers with the port. */
+/** Listens on a port for a moment and answers with the port. */
 const tryPort = (port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Whether a process of this id runs. One that has ended but was never waited for does not: in a container nobody may
- * ever wait for an orphan.
+ * Whether a process with this id runs. A zombie does not count: in a container there may be no process that ever waits for
+ * an orphan, so it stays a zombie forever.
  */
 export function isRunning(pid: number): boolean {
   try {
@@ -13,11 +13,11 @@ export function isRunning(pid: number): boolean {
   return stateOf(pid) !== 'Z';
 }
 
-/** The letter Linux gives for a process's state; undefined elsewhere, where nothing tells. */
+/** Linux's letter for the state of a process; undefined on other systems. */
 function stateOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name before it stands in parentheses and may hold anything.
+    // The state follows the program's name, which is in parentheses and may contain any character.
     return stat.slice(stat.lastIndexOf(')') + 2)[0];
   } catch {
     return undefined;

@@ -5,43 +5,43 @@ import { rm } from 'node:fs/promises';
 import { hasExited } from './fork-script.ts';
 
 /**
- * A process that keeps one external program at a time: starts it when ordered to, and stops it when told to, or when
- * the process that ordered it is gone, by whatever death. Nobody else has to remember.
+ * The keeper: a process that runs one foreign program at a time. It starts the program when it gets an order, and stops it
+ * when it gets the message `stop`, or when the process that sent the order is gone, even by `kill -9`.
  *
- * In:  `ProgramOrder` messages, one after the end of the other, and at any time the message `stop`.
+ * In:  `ProgramOrder` messages, each after the program of the last one has ended, and at any time the message `stop`.
  * Out: for each order a `ready` (unless the program runs to its end) and an `ended`.
  */
 export interface ProgramOrder {
   file: string;
   args: string[];
   cwd: string;
-  /** Absent: this process's own. */
+  /** Absent: the environment of the keeper. */
   env?: Record<string, string>;
-  /** Absent: whoever runs this process. */
+  /** Absent: the user of the keeper. */
   runAs?: { uid: number; gid: number };
-  /** What it prints once it can be used. Absent: it is not a server, it runs to its end. */
+  /** Text that the program prints once it can be used. Absent: the program is no server and runs to its end. */
   readyWhen?: string;
-  /** Gets all that it prints. */
+  /** File that gets the program's output. */
   logFile: string;
   stopSignal: NodeJS.Signals;
-  /** Folder that nobody else is left to remove when this process finds itself orphaned. */
+  /** Folder that an orphaned keeper removes, because no other process is left to do so. */
   orphanedFolder?: string;
 }
 
 export type ProgramReport =
   | { type: 'ready'; pid: number }
-  /** `output` is the end of what it printed. */
+  /** `output` is the end of the program's output. */
   | { type: 'ended'; ok: boolean; why: string; output: string };
 
 const OUTPUT_LENGTH_MAX = 4_000;
-/** A program that does not stop when asked gets no longer. */
+/** A program that has not stopped after this time is killed. */
 const STOP_TIMEOUT_MS = 10_000;
 
 let order: ProgramOrder | undefined;
 let running: ChildProcess | undefined;
 let ending = false;
 
-// The terminal's Ctrl-C is for whoever ordered the program; told or orphaned, the keeper ends by itself.
+// Ctrl-C in a terminal is meant for the process that sent the order; that process stops the keeper if it wants to.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => void end());
 process.on('SIGHUP', () => void end());
@@ -76,7 +76,7 @@ function run(given: ProgramOrder): void {
   child.once('error', (reason) => {
     error = reason;
   });
-  // `close` comes after the last output, and also when there never was a process.
+  // `close` comes after the last output, and also if the process could not be started.
   child.once('close', (code, signal) => {
     log.end();
     const why = error?.message ?? `it ended with ${signal ?? `code ${code}`}`;
@@ -84,7 +84,7 @@ function run(given: ProgramOrder): void {
   });
 }
 
-/** A log that cannot be written is no reason to keep nobody. */
+/** Opens the log. The program runs even if its log cannot be written. */
 function openLog(path: string): WriteStream {
   const log = createWriteStream(path, { flags: 'a' });
   log.on('error', () => {});
@@ -107,7 +107,7 @@ async function end({ orphaned = false } = {}): Promise<void> {
     clearTimeout(overdue);
   }
   if (orphaned && order?.orphanedFolder !== undefined) {
-    // Nobody is left to be told; and keepers of other programs remove the same folder.
+    // Keepers of other programs remove the same folder at the same time, and there is no process left to report a failure to.
     await rm(order.orphanedFolder, { recursive: true, force: true, maxRetries: 10 }).catch(
       () => {},
     );

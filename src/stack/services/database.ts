@@ -1,8 +1,27 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
+import type { Resource } from '../resource.ts';
+
+/** A new database with a random name on the server behind `adminUrl`; starting answers with the database's URL. */
+export function ownDatabase(adminUrl: string, { drop }: { drop: boolean }): Resource<string> {
+  const name = `flashsale_${randomBytes(6).toString('hex')}`;
+  let isMade = false;
+  return {
+    name: `database ${name}`,
+    async start() {
+      const url = await createDatabase(adminUrl, name);
+      isMade = true;
+      return url;
+    },
+    async stop() {
+      if (isMade && drop) await dropDatabase(adminUrl, name);
+    },
+  };
+}
 
 /**
- * Makes an empty database on the server behind `adminUrl` and answers with its URL.
+ * Creates an empty database on the server behind `adminUrl` and answers with its URL.
  *
  * @throws UserError (environment) when the server does not answer or does not allow it
  */
@@ -13,7 +32,7 @@ export async function createDatabase(adminUrl: string, name: string): Promise<st
   return url.href;
 }
 
-/** Drops a database of `createDatabase`, whoever may still be connected to it. */
+/** Drops a database of `createDatabase`, even with clients connected to it. */
 export async function dropDatabase(adminUrl: string, name: string): Promise<void> {
   await asAdmin(adminUrl, (client) =>
     client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`),
@@ -21,7 +40,7 @@ export async function dropDatabase(adminUrl: string, name: string): Promise<void
 }
 
 /**
- * Name and version of the server behind a URL.
+ * Asks the server behind a URL for its name and version.
  *
  * @throws UserError (environment) when it does not answer
  */

@@ -6,7 +6,8 @@ import { describeWithKafka } from '../../../test/kafka.ts';
 import { until } from '../../../test/until.ts';
 import { isRunning } from '../processes/is-running.ts';
 import { makeRunFolder, removeRunFolder } from '../run-folder.ts';
-import { createKafkaBroker, findKafka } from './kafka.ts';
+import { findKafka } from './find-kafka.ts';
+import { createKafkaBroker } from './kafka.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,0 +1,67 @@
+import type { OptionOverrides } from '../k6/options.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { LoadRun } from '../load/engine/load-run.ts';
+import type { StackServices } from '../stack/options.ts';
+import type { Scope } from '../stack/resource.ts';
+import type { RunEvent } from './events.ts';
+
+/** What a run is asked for. The options about stack, stock and buyers concern only a script that sells something. */
+export interface RunOptions extends StackServices {
+  /** Path of the scenario file. */
+  scenario: string;
+  /** `__ENV` of the scenario. */
+  env?: Record<string, string>;
+  /** Options that take precedence over the scenario's own. */
+  overrides?: OptionOverrides;
+  stock?: number;
+  buyers?: number;
+  seed: number;
+  /** Base URLs of servers that run already; absent: the run starts a stack of its own. */
+  targets?: string[];
+  adminToken?: string;
+  strategy: string;
+  unsafe: boolean;
+  instances: number;
+  databaseUrl?: string;
+  /** The Prometheus that thresholds query; the URL may hold user and password. */
+  prometheusUrl?: string;
+  /** The database that thresholds query; absent: the one of the run's own stack. */
+  sqlUrl?: string;
+  /** Lifetime of a reservation, used by a scenario that does not name one. */
+  holdTtlMs: number;
+  /** Lifetime of a reservation on the targets, if it is known. */
+  targetHoldTtlMs?: number;
+  /** Path of the history; absent: it is written into the run's own folder, which is removed. */
+  historyFile?: string;
+  /** Set: the k6 on the `PATH` of this environment fires the load. Absent: our own engine does. */
+  k6?: { env: Record<string, string | undefined> };
+  /** Number of threads that run VUs; absent: the main thread runs them. */
+  workers?: number;
+  /** Outputs that receive every sample: `json=FILE`, `prometheus=PORT` … */
+  outputs?: string[];
+  /** File for the end-of-test summary as k6 exports it. */
+  summaryExport?: string;
+  keep: boolean;
+  version: string;
+  /** The command line that started this run; the report repeats it. */
+  command: string;
+}
+
+/** Options whose `env` is complete: what the user gave, and what the run itself puts into `__ENV`. */
+export interface ScriptRunOptions extends RunOptions {
+  env: Record<string, string>;
+}
+
+/** What the parts of a run work with. */
+export interface RunDeps {
+  clock: Clock;
+  onEvent(event: RunEvent): void;
+  /** Stops everything that the run started. */
+  scope: Scope;
+  /** Aborts when the run is abandoned. */
+  signal: AbortSignal;
+  /** Ends the run at once; its report rejects with the reason. */
+  abandon(reason: unknown): void;
+  /** Receives the load as soon as it runs, so that it can be stopped. */
+  onLoad(run: LoadRun): void;
+}

@@ -1,0 +1,50 @@
+import { writeFile } from 'node:fs/promises';
+import type { Clock } from '../kernel/clock.ts';
+import { rootMessage } from '../kernel/errors.ts';
+import { exportSummary } from '../load/metrics/summary-export.ts';
+import { type Outputs, openOutputs } from '../load/outputs/outputs.ts';
+import type { LoadResult } from '../load/result.ts';
+import type { LoadedScript } from '../load/vu/script.ts';
+import type { Resource } from '../stack/resource.ts';
+import type { RunOptions } from './context.ts';
+
+/** The outputs of a run. They are closed even if the run fails, so that files are complete up to that moment. */
+export function runOutputs(
+  specs: string[],
+  { options }: Pick<LoadedScript, 'options'>,
+  clock: Clock,
+): Resource<Outputs> {
+  let outputs: Outputs | undefined;
+  return {
+    name: 'the outputs',
+    async start() {
+      outputs = await openOutputs(specs, { options, clock });
+      return outputs;
+    },
+    async stop() {
+      await outputs?.close();
+    },
+  };
+}
+
+/**
+ * Closes the outputs and writes the summary. Answers with what could not be written, one sentence each: outputs are no
+ * evidence of the verdict, so a full disk must not cost the verdict, too.
+ */
+export async function closeOutputs(
+  outputs: Outputs,
+  { summaryExport }: Pick<RunOptions, 'summaryExport'>,
+  load: LoadResult,
+): Promise<string[]> {
+  return [...(await outputs.close()), ...(await writeSummaryExport(summaryExport, load))];
+}
+
+async function writeSummaryExport(path: string | undefined, load: LoadResult): Promise<string[]> {
+  if (path === undefined) return [];
+  try {
+    await writeFile(path, `${JSON.stringify(exportSummary(load), null, 2)}\n`);
+    return [];
+  } catch (error) {
+    return [`the summary ${path} cannot be written: ${rootMessage(error)}`];
+  }
+}

@@ -1,0 +1,40 @@
+import type { HistoryFile, HistoryRecorder } from '../history/recorder.ts';
+import type { LoadResult } from '../load/result.ts';
+import type { Target } from '../target/target.ts';
+import type { SaleFindings } from './run-report.ts';
+
+/**
+ * A kind of run: what happens before and after the load. There are two. A plain load needs no more than a folder; a sale
+ * starts servers, seeds them, records evidence and reaches a verdict.
+ */
+export interface RunKind {
+  /** Prepares everything that the load needs. `startedAt` is the wall time at which the run began (ISO 8601). */
+  prepare(startedAt: string): Promise<PreparedRun>;
+}
+
+/** A run whose load can be fired now. Its methods are called once each, in this order. */
+export interface PreparedRun {
+  /** Describes the phase `load` to people. */
+  detail: string;
+  /** Variables that VUs find in `__ENV` beside those of the options. */
+  env: Record<string, string>;
+  /** The API that tells which requests are operations. */
+  target: Target;
+  history: HistoryRecorder & Pick<HistoryFile, 'adopt'>;
+  /** Folder for the files of this run. */
+  folder: string;
+  /** Facts that threshold queries use. */
+  queried: QueriedRun;
+  /** Completes the evidence after the load. */
+  collectEvidence(load: LoadResult): Promise<void>;
+  /** Judges the evidence; undefined if the run has none. */
+  judge(): Promise<SaleFindings | undefined>;
+}
+
+/** What the queries of thresholds can be about. */
+export interface QueriedRun {
+  /** Database of the stack that the run started. */
+  databaseUrl?: string;
+  /** The SKU on sale. */
+  sku?: string;
+}

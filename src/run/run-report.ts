@@ -1,0 +1,45 @@
+import type { Verdict } from '../checkers/verdict.ts';
+import type { SaleFacts } from '../history/operation.ts';
+import type { LoadResult } from '../load/result.ts';
+import type { SkuStock } from './events.ts';
+
+/** The result of a finished run. */
+export interface LoadReport {
+  scenario: string;
+  seed: number;
+  /** The foreign program that fired the load, and what it leaves unknown; absent for our own engine. */
+  runner?: { name: string; notKnown: string[] };
+  load: LoadResult;
+  /** Names of the metrics that the script declares itself. */
+  customMetrics: string[];
+  /** What the outputs could not write, one sentence each. */
+  outputProblems: string[];
+  environment: {
+    node: string;
+    os: string;
+    cpus: number;
+    version: string;
+    /** The command line that repeats this run. */
+    command: string;
+    startedAt: string;
+  };
+}
+
+/** What a sale adds to the report of its load. */
+export interface SaleFindings {
+  target: string[];
+  /** Absent for a target that the run did not start. */
+  strategy?: string;
+  instances?: number;
+  sale: SaleFacts;
+  /** The stock in the final ledger. */
+  stock: SkuStock[];
+  verdict: Verdict;
+  /** Path of the recorded history, if it was kept. */
+  historyFile?: string;
+}
+
+/** The result of a finished sale: its load and its verdict. */
+export interface SaleReport extends LoadReport, SaleFindings {}
+
+export const isSale = (report: LoadReport): report is SaleReport => 'verdict' in report;

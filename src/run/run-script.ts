@@ -1,0 +1,51 @@
+import type { LoadedScript } from '../load/vu/script.ts';
+import type { RunDeps, ScriptRunOptions } from './context.ts';
+import { describeEnvironment } from './environment.ts';
+import { fireLoad } from './fire-load.ts';
+import { closeOutputs, runOutputs } from './outputs.ts';
+import { createPhases } from './phases.ts';
+import type { RunKind } from './run-kind.ts';
+import type { LoadReport, SaleReport } from './run-report.ts';
+import { findRunner } from './runner.ts';
+import { createRunThresholds } from './thresholds/index.ts';
+
+/** Runs a loaded script: prepares, fires the load, collects evidence, asks queries, judges, and reports. */
+export async function runScript(
+  script: LoadedScript,
+  kind: RunKind,
+  options: ScriptRunOptions,
+  deps: RunDeps,
+): Promise<LoadReport | SaleReport> {
+  const { clock, onEvent, scope } = deps;
+  const phase = createPhases(deps);
+  const startedAt = new Date(clock.nowMs()).toISOString();
+
+  const thresholds = await createRunThresholds(script, options, deps);
+  const runner = await findRunner(options);
+  const outputs = await scope.start(runOutputs(options.outputs ?? [], script, clock));
+  const run = await kind.prepare(startedAt);
+  await thresholds.prepareQueries(run.queried);
+
+  const fired = await phase('load', run.detail, () =>
+    fireLoad(script, { ...run, observe: outputs.observe }, options, deps),
+  );
+
+  await run.collectEvidence(fired);
+  const queried = await thresholds.askQueries(outputs.flush);
+  const findings = await run.judge();
+  const checked = thresholds.judgeChecks(findings?.verdict.checks ?? []);
+  const load = { ...fired, thresholds: [...fired.thresholds, ...checked, ...queried] };
+
+  const outputProblems = await closeOutputs(outputs, options, load);
+  for (const line of outputProblems) onEvent({ type: 'log', line });
+  return {
+    scenario: script.name,
+    seed: options.seed,
+    runner,
+    load,
+    customMetrics: script.customMetrics,
+    outputProblems,
+    environment: describeEnvironment(options, startedAt),
+    ...findings,
+  };
+}

@@ -1,0 +1,83 @@
+import type { SaleFacts } from '../../history/operation.ts';
+import { createHistoryFile, type HistoryFile } from '../../history/recorder.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { LoadResult } from '../../load/result.ts';
+import { createScraper } from '../../metrics/scrape.ts';
+import type { Resource } from '../../stack/resource.ts';
+import type { RunDeps } from '../context.ts';
+import type { SkuStock } from '../events.ts';
+import type { AdminApi } from './admin-api.ts';
+import { createStockView } from './stock-view.ts';
+
+const SCRAPE_INTERVAL_MS = 1_000;
+
+/** The evidence of a sale while it is recorded. */
+export interface SaleEvidence {
+  /** Records the operations of the load. */
+  history: HistoryFile;
+  /** Records the last scrape, the facts of the load generator and the final ledger. Answers with the ledger's stock. */
+  complete(generator: LoadResult['generator'], admin: AdminApi): Promise<SkuStock[]>;
+}
+
+/** Creates the history and starts to scrape the targets into it; each scrape is also passed on as a `stock` event. */
+export async function startEvidence(
+  historyPath: string,
+  sale: SaleFacts,
+  { clock, onEvent, scope }: Pick<RunDeps, 'clock' | 'onEvent' | 'scope'>,
+): Promise<SaleEvidence> {
+  const history = await scope.start(historyFile(historyPath, sale, clock));
+  const stockView = createStockView(sale.skus);
+  const scraper = createScraper({
+    instances: () => sale.target,
+    intervalMs: SCRAPE_INTERVAL_MS,
+    clock,
+    onScrape(scrape) {
+      history.scrape(scrape);
+      onEvent({ type: 'stock', stock: stockView.update(scrape) });
+    },
+  });
+  await scope.start({ name: 'the scraper', ...scraper });
+
+  return {
+    history,
+    async complete(generator, admin) {
+      await scraper.stop();
+      history.generator(generator);
+      const stock = await recordLedger(admin, sale.skus, history);
+      onEvent({ type: 'stock', stock });
+      await history.close();
+      return stock;
+    },
+  };
+}
+
+/** The history as a resource: it is closed even if the run fails, so that a history that is kept is complete up to then. */
+function historyFile(path: string, sale: SaleFacts, clock: Clock): Resource<HistoryFile> {
+  let file: HistoryFile | undefined;
+  return {
+    name: `the history ${path}`,
+    async start() {
+      file = createHistoryFile(path, sale, clock);
+      return file;
+    },
+    stop: async () => file?.close(),
+  };
+}
+
+async function recordLedger(
+  admin: AdminApi,
+  skus: SaleFacts['skus'],
+  history: Pick<HistoryFile, 'ledger'>,
+): Promise<SkuStock[]> {
+  const stock: SkuStock[] = [];
+  for (const { skuId, total } of skus) {
+    for await (const row of admin.readLedger(skuId)) {
+      history.ledger(row);
+      if (row.row === 'inventory') {
+        const { available, reserved, sold } = row;
+        stock.push({ skuId, total, available, held: reserved, sold });
+      }
+    }
+  }
+  return stock;
+}

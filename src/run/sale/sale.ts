@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { judge } from '../../checkers/verdict.ts';
+import type { SaleFacts } from '../../history/operation.ts';
+import { readHistory } from '../../history/reader.ts';
+import type { LoadedScript } from '../../load/vu/script.ts';
+import { REFUSAL_LAG_MS } from '../../protocol/reservations.ts';
+import { targetNamed } from '../../target/registry.ts';
+import type { RunDeps, RunOptions } from '../context.ts';
+import type { SkuStock } from '../events.ts';
+import { createPhases } from '../phases.ts';
+import type { PreparedRun, RunKind } from '../run-kind.ts';
+import { createAdminApi } from './admin-api.ts';
+import { startEvidence } from './evidence.ts';
+import { agreeOnHoldTtl } from './hold-ttl.ts';
+import { offerOf } from './offers.ts';
+import { readSalePlan, type SalePlan } from './sale-plan.ts';
+import { seedSale } from './seed-sale.ts';
+import { describeServers, openServers } from './servers.ts';
+import { SWEEP_GRACE_MS, settle } from './settle.ts';
+
+/** What is known of a sale before anything is started. */
+interface PlannedSale {
+  scenario: string;
+  plan: SalePlan;
+  holdTtlMs: number;
+  startedAt: string;
+}
+
+/**
+ * The run of a script that exports a `sale`: servers are started or found, seeded, loaded while evidence is recorded, and
+ * judged once nothing is under way in their ledger any more.
+ *
+ * @throws UserError (usage) when the exported `sale` is wrong, or asks for what the targets do not have
+ */
+export function createSale(
+  script: Pick<LoadedScript, 'name' | 'sale'>,
+  options: RunOptions,
+  deps: RunDeps,
+): RunKind {
+  const plan = readSalePlan(script);
+  const holdTtlMs = agreeOnHoldTtl(plan, options);
+  return {
+    prepare: (startedAt) =>
+      prepareSale({ scenario: script.name, plan, holdTtlMs, startedAt }, options, deps),
+  };
+}
+
+async function prepareSale(
+  planned: PlannedSale,
+  options: RunOptions,
+  deps: RunDeps,
+): Promise<PreparedRun> {
+  const { clock, onEvent, signal } = deps;
+  const { plan, holdTtlMs } = planned;
+  const phase = createPhases(deps);
+
+  const servers = await phase('stack', describeServers(options), () =>
+    openServers({ ...options, holdTtlMs, payments: plan.payments }, deps),
+  );
+  const { targets, adminToken, folder } = servers;
+  if (servers.kept.length > 0) onEvent({ type: 'log', line: `kept: ${servers.kept.join(', ')}` });
+  onEvent({ type: 'targets', targets });
+
+  const admin = createAdminApi({ targets, token: adminToken, signal });
+  const skuId = newSkuId(planned);
+  const salePath = join(folder, 'sale.json');
+  await phase('seed', `${plan.stock} units, ${plan.buyers} buyers`, () =>
+    seedSale(admin, {
+      offers: offerOf(plan.sells, { skuId, stock: plan.stock, nowMs: clock.nowMs() }),
+      buyers: plan.buyers,
+      seed: options.seed,
+      path: salePath,
+    }),
+  );
+
+  const sale = factsOf(planned, skuId, options, targets, clock);
+  const historyPath = options.historyFile ?? join(folder, 'history.ndjson');
+  const evidence = await startEvidence(historyPath, sale, deps);
+  let stock: SkuStock[] = [];
+
+  return {
+    detail: 'the sale is on',
+    env: { FLASHSALE_TARGETS: targets.join(','), FLASHSALE_SALE: salePath },
+    target: targetNamed(plan.api),
+    history: evidence.history,
+    folder,
+    queried: { databaseUrl: servers.databaseUrl, sku: skuId },
+
+    async collectEvidence(load) {
+      const paymentsTakeMs = plan.payments?.latencyMs ?? 0;
+      await phase('settle', 'waiting until the ledger is at rest', () =>
+        settle(admin, { skuIds: [skuId], holdTtlMs, paymentsTakeMs, load }, deps),
+      );
+      stock = await evidence.complete(load.generator, admin);
+    },
+
+    async judge() {
+      const verdict = await phase('verdict', 'judging the history', async () =>
+        judge(await readHistory(historyPath)),
+      );
+      return {
+        target: targets,
+        strategy: sale.strategy,
+        instances: options.targets === undefined ? options.instances : undefined,
+        sale,
+        stock,
+        verdict,
+        historyFile: options.historyFile ?? (options.keep ? historyPath : undefined),
+      };
+    },
+  };
+}
+
+/** Each sale has a SKU of its own, so that earlier sales of the same server do not count. */
+const newSkuId = ({ scenario, startedAt }: PlannedSale): string =>
+  `${scenario}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
+
+/** The facts that the judge measures the history against. */
+function factsOf(
+  { scenario, plan, holdTtlMs }: PlannedSale,
+  skuId: string,
+  options: RunOptions,
+  target: string[],
+  clock: RunDeps['clock'],
+): SaleFacts {
+  return {
+    scenario,
+    target,
+    strategy: options.targets === undefined ? options.strategy : undefined,
+    skus: [{ skuId, total: plan.stock }],
+    unitsPerBuyerMax: 1,
+    holdTtlMs,
+    sweepGraceMs: SWEEP_GRACE_MS,
+    refusalLagMs: REFUSAL_LAG_MS,
+    sellOutExpected: plan.sellOutExpected,
+    challenges: plan.challenges,
+    startedAtMs: clock.nowMs(),
+    startedAtNs: clock.monotonicNs(),
+  };
+}

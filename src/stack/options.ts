@@ -1,0 +1,39 @@
+import type { ProviderBehaviour } from '../protocol/payments.ts';
+import type { InstanceEvent } from './services/server-instance.ts';
+
+/** The services that the servers use beside PostgreSQL. */
+export interface StackServices {
+  /** Whether to start a Redis; `if_there`: only on a machine that has a `redis-server`. */
+  redis: boolean | 'if_there';
+  /** URL of a Redis that runs already. */
+  redisUrl?: string;
+  /** Whether to start a Kafka broker. */
+  kafka: boolean;
+  /** Brokers that run already: `host:port,host:port`. */
+  kafkaBrokers?: string;
+  /** Folder with the jars of the broker to start; absent: the default folder. */
+  kafkaHome?: string;
+}
+
+export interface StackOptions extends StackServices {
+  instances: number;
+  strategy: string;
+  /** Allows strategies that are broken on purpose. */
+  unsafe: boolean;
+  /** A PostgreSQL that runs already, in which the stack creates a database; absent: the stack starts a PostgreSQL. */
+  databaseUrl?: string;
+  /** Behaviour of a payment provider to start; absent: each server simulates one in its own process. */
+  payments?: ProviderBehaviour;
+  holdTtlMs: number;
+  /** Port of the first instance, the next ones count up; absent: free ports. */
+  port?: number;
+  /** Whether folder, logs and data stay when the stack stops. */
+  keep: boolean;
+  onEvent(event: StackEvent): void;
+}
+
+/** Something that happened to a running part of the stack. `name` and `why` are for people. */
+export type StackEvent =
+  | InstanceEvent
+  | { type: 'database_died'; why: string }
+  | { type: 'service_died'; name: string; why: string };
