@@ -26,18 +26,18 @@ const ASKED: Record<Operation['kind'], string> = {
 };
 
 /** One call as a sentence: who, what, when, what came back, and where to look it up. */
-export function tellCall(operation: Operation, sale: SaleFacts): string {
-  return `${buyerOf(operation)} ${ASKED[operation.kind]} ${tellWhat(operation)} at ${timeOfDay(operation.invokedAtNs, sale)} and ${tellAnswer(operation, sale)}${tellWhere(operation)}`;
+export function describeCall(operation: Operation, sale: SaleFacts): string {
+  return `${buyerOf(operation)} ${ASKED[operation.kind]} ${describeObject(operation)} at ${timeOfDay(operation.invokedAtNs, sale)} and ${describeAnswer(operation, sale)}${describeWhere(operation)}`;
 }
 
-function tellWhat({ kind, quantity, sku, hold, order, voucher }: Operation): string {
+function describeObject({ kind, quantity, sku, hold, order, voucher }: Operation): string {
   if (kind === 'redeem') return `voucher ${shortId(voucher)}`;
   if (kind === 'cancel') return `order ${shortId(order)}`;
   if (!takesStock(kind) && hold !== undefined) return `reservation ${shortId(hold)}`;
   return `${count(quantity, 'unit')}${sku === undefined ? '' : ` of ${sku}`}`;
 }
 
-function tellAnswer(operation: Operation, sale: SaleFacts): string {
+function describeAnswer(operation: Operation, sale: SaleFacts): string {
   const { outcome, status, code, completedAtNs } = operation;
   if (outcome === 'ok') return `was told yes at ${timeOfDay(completedAtNs, sale)}`;
   const why = code ?? (status > 0 ? `status ${status}` : undefined);
@@ -48,7 +48,7 @@ function tellAnswer(operation: Operation, sale: SaleFacts): string {
 }
 
 /** ` (request 7f…, http://127.0.0.1:4000)`, as far as known. */
-export function tellWhere({ requestId, instance }: Operation): string {
+export function describeWhere({ requestId, instance }: Operation): string {
   const parts = [requestId === undefined ? undefined : `request ${requestId}`, instance];
   const known = parts.filter((part) => part !== undefined);
   return known.length === 0 ? '' : ` (${known.join(', ')})`;

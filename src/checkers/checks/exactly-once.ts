@@ -1,7 +1,7 @@
 import type { Operation } from '../../history/operation.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
-import { tellCall, witnessOperations } from '../prose.ts';
+import { describeCall, witnessOperations } from '../prose.ts';
 import { indexLedger, isMade, type LedgerIndex } from '../reading/ledger-index.ts';
 import { groupByKey } from '../reading/wishes.ts';
 
@@ -28,7 +28,7 @@ export const exactlyOnce: Checker = {
         witness: {
           prose: bulletList(
             `${count(calls.length, 'call')} carried the Idempotency-Key ${shortId(idempotencyKey)}, and ${wrong}:`,
-            calls.slice(0, 10).map((call) => tellCall(call, evidence.sale)),
+            calls.slice(0, 10).map((call) => describeCall(call, evidence.sale)),
           ),
           operations: witnessOperations(calls),
         },

@@ -3,7 +3,7 @@ import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerMovement, LedgerReservation, MovementKind } from '../../protocol/ledger.ts';
 import type { Checker } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
@@ -43,7 +43,9 @@ export const legalTransitions: Checker = {
         prose: bulletList(
           'Holds that took a way a hold cannot take:',
           shown.map(({ what, calls: ofHold }) =>
-            [what, ...ofHold.slice(0, 3).map((call) => tellCall(call, evidence.sale))].join('. '),
+            [what, ...ofHold.slice(0, 3).map((call) => describeCall(call, evidence.sale))].join(
+              '. ',
+            ),
           ),
         ),
         operations: witnessOperations(calls),

@@ -3,7 +3,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { tellCall, timeOfDay, witnessOperations } from '../prose.ts';
+import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { possibly } from '../reading/bounds.ts';
 import { highestWithin } from '../reading/highest-within.ts';
 import { findHolds } from '../reading/holds.ts';
@@ -79,12 +79,12 @@ function freeAllAlong(
     .map(({ hold, untilNs }) => ({ hold, untilNs }));
   const lag = lagMs(refusal, sale);
   const prose = bulletList(
-    `${sku} has ${count(total, 'unit')}. ${tellCall(refusal, sale)}. From ${lag > 0 ? `${lag} ms before ` : ''}the call to the refusal at most ` +
+    `${sku} has ${count(total, 'unit')}. ${describeCall(refusal, sale)}. From ${lag > 0 ? `${lag} ms before ` : ''}the call to the refusal at most ` +
       `${count(takenAtMost, 'unit')} can have been taken, which leaves ${count(total - takenAtMost, 'unit')} free all along.` +
       `${ended.length > 0 ? ' The last that had come back by then:' : ''}`,
     ended.map(
       ({ hold, untilNs }) =>
-        `${tellCall(hold.reserve, sale)}; back by ${timeOfDay(untilNs, sale)} (${hold.released === 'yes' ? 'cancelled' : 'lapsed'})`,
+        `${describeCall(hold.reserve, sale)}; back by ${timeOfDay(untilNs, sale)} (${hold.released === 'yes' ? 'cancelled' : 'lapsed'})`,
     ),
   );
   const operations = ended.flatMap(({ hold }) => [hold.reserve, ...hold.releases.slice(0, 1)]);
@@ -106,7 +106,7 @@ function freeByNumber(sku: string, refusals: Operation[], evidence: Evidence): W
   if (refusal === undefined) return undefined;
   return {
     prose:
-      `${tellCall(refusal, evidence.sale)}. The refusal says it was decided after stock movement ${refusal.sequence} of ${sku}; ` +
+      `${describeCall(refusal, evidence.sale)}. The refusal says it was decided after stock movement ${refusal.sequence} of ${sku}; ` +
       `the movements up to that one leave ${count(freeAt(refusal), 'unit')} of ${replay.total} on sale.`,
     operations: [refusal],
   };

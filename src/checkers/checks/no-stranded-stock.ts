@@ -3,7 +3,7 @@ import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
-import { tellCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
 import { type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
@@ -72,7 +72,7 @@ function unsweptHolds(evidence: Evidence): Finding | undefined {
           `The last buyer came after that, and these still stood in the final ledger:`,
         shown.map(
           ({ reserve, reservation }) =>
-            `reservation ${shortId(reservation?.reservationId)}: ${tellCall(reserve, sale)}`,
+            `reservation ${shortId(reservation?.reservationId)}: ${describeCall(reserve, sale)}`,
         ),
       ),
       operations: witnessOperations(shown.map(({ reserve }) => reserve)),

@@ -3,7 +3,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { tellCall, timeOfDay, witnessOperations } from '../prose.ts';
+import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { atWorst, type Interval, surely } from '../reading/bounds.ts';
 import { findCrossing } from '../reading/crossing.ts';
 import type { Hold } from '../reading/hold.ts';
@@ -67,7 +67,7 @@ function tooMany(
       prose: bulletList(
         `Each buyer may have ${count(sale.unitsPerBuyerMax, 'unit')} of ${sku}. At ${timeOfDay(crossing.atNs, sale)} ` +
           `buyer ${shortId(buyer)} had ${crossing.units}, none given back:`,
-        calls.slice(-10).map((call) => tellCall(call, sale)),
+        calls.slice(-10).map((call) => describeCall(call, sale)),
       ),
       operations: witnessOperations(calls.slice(-10)),
     },
@@ -94,7 +94,7 @@ function tooManyAtRest(evidence: Evidence): Finding | undefined {
         prose: bulletList(
           `Each buyer may have ${count(sale.unitsPerBuyerMax, 'unit')} of ${skuId}. The final ledger has ${units} for buyer ` +
             `${shortId(userId)}: reservations ${ids.join(', ')}. What that buyer asked for:`,
-          calls.slice(0, 10).map((call) => tellCall(call, sale)),
+          calls.slice(0, 10).map((call) => describeCall(call, sale)),
         ),
         operations: witnessOperations(calls),
       },

@@ -3,7 +3,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { tellCall, witnessOperations } from '../prose.ts';
+import { describeCall, witnessOperations } from '../prose.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { isNumberedChange, movementOf } from '../reading/replay.ts';
@@ -53,7 +53,7 @@ function givenTwice(sku: string, operations: Operation[], evidence: Evidence): W
     return {
       prose: bulletList(
         `Stock movement ${sequence} of ${sku} was given to ${count(same.length, 'change')}; each has a number of its own:`,
-        same.slice(0, 10).map((call) => tellCall(call, evidence.sale)),
+        same.slice(0, 10).map((call) => describeCall(call, evidence.sale)),
       ),
       operations: witnessOperations(same),
     };
@@ -85,7 +85,7 @@ function againstTime(
     return {
       prose: bulletList(
         `The second call was made after the first was answered, but its change of ${sku} has number ${change.sequence}, which is not after ${highest.sequence}:`,
-        [tellCall(highest, evidence.sale), tellCall(change, evidence.sale)],
+        [describeCall(highest, evidence.sale), describeCall(change, evidence.sale)],
       ),
       operations: witnessOperations([highest, change]),
     };
@@ -116,7 +116,7 @@ function otherInLedger(
         ? 'has no such movement'
         : `has ${movement.kind} of reservation ${shortId(movement.reservationId)} there`;
     return {
-      prose: `${tellCall(call, evidence.sale)} as stock movement ${call.sequence} of ${sku} (${kind} of reservation ${shortId(call.hold)}), but the final ledger ${instead}.`,
+      prose: `${describeCall(call, evidence.sale)} as stock movement ${call.sequence} of ${sku} (${kind} of reservation ${shortId(call.hold)}), but the final ledger ${instead}.`,
       operations: [call],
     };
   }

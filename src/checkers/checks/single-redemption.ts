@@ -3,7 +3,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { buyerOf, tellCall, witnessOperations } from '../prose.ts';
+import { buyerOf, describeCall, witnessOperations } from '../prose.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { findWishes } from '../reading/wishes.ts';
 
@@ -37,7 +37,7 @@ function usedTwice(used: Operation[], { sale }: Evidence): Finding | undefined {
       witness: {
         prose: bulletList(
           `A voucher is good for one use. ${shortId(voucher)} was accepted ${calls.length} times:`,
-          calls.slice(0, 10).map((call) => tellCall(call, sale)),
+          calls.slice(0, 10).map((call) => describeCall(call, sale)),
         ),
         operations: witnessOperations(calls),
       },
@@ -56,7 +56,11 @@ function usedByOthers(used: Operation[], { operations, sale }: Evidence): Findin
     const register = issued.get(call.voucher ?? '');
     if (register?.buyer === undefined || call.buyer === undefined) continue;
     if (register.buyer === call.buyer) continue;
-    return notTheirs(call, [tellCall(register, sale), tellCall(call, sale)], [register, call]);
+    return notTheirs(
+      call,
+      [describeCall(register, sale), describeCall(call, sale)],
+      [register, call],
+    );
   }
   return undefined;
 }
@@ -68,7 +72,7 @@ function usedByOthersInLedger(redeems: Operation[], evidence: Evidence): Finding
     const call = usedByCallId === null ? undefined : byCallId.get(usedByCallId);
     if (call?.buyer === undefined || call.buyer === userId) continue;
     const owner = `In the final ledger voucher ${shortId(voucherId)} belongs to buyer ${shortId(userId)}`;
-    return notTheirs(call, [owner, tellCall(call, evidence.sale)], [call]);
+    return notTheirs(call, [owner, describeCall(call, evidence.sale)], [call]);
   }
   return undefined;
 }

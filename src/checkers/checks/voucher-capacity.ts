@@ -4,7 +4,7 @@ import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerVoucher } from '../../protocol/ledger.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { tellCall, witnessOperations } from '../prose.ts';
+import { describeCall, witnessOperations } from '../prose.ts';
 import { indexLedger, isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
 import { findWishes } from '../reading/wishes.ts';
 
@@ -65,7 +65,7 @@ function tooManyGiven(
     witness: {
       prose: bulletList(
         `${sku} has room for ${count(capacity, 'voucher')}. ${standing.length} people were given one; the last that fit and the first that did not:`,
-        shown.map((call) => tellCall(call, sale)),
+        shown.map((call) => describeCall(call, sale)),
       ),
       operations: witnessOperations(shown),
     },

@@ -1,0 +1,56 @@
+import type { Operation } from '../../../history/operation.ts';
+import type { InstanceCounters } from '../../../metrics/counters.ts';
+import type { Witness } from '../../checker.ts';
+
+/** An instance's counters, and the calls that can explain them. */
+export interface CountedInstance {
+  counters: InstanceCounters;
+  /** Calls made to this instance; undefined when that is not known. */
+  calls: Operation[] | undefined;
+  /** True when the instance may have counted, before some scrape, calls that no scrape showed. */
+  hasGap: boolean;
+  /** True when there is a gap, or when the instance was not scraped after everything was over. */
+  isLowerBound: boolean;
+}
+
+/** A difference between a counter and the calls or the ledger. */
+export interface Disagreement {
+  summary: string;
+  witness: Witness;
+}
+
+/**
+ * Pairs an instance's counters with the calls made to it, if the calls name it. Behind a load balancer nobody knows which
+ * process answered, and only sums over all instances can be compared.
+ */
+export function pairWithCalls(
+  counters: InstanceCounters,
+  operations: Operation[],
+  instances: number,
+): CountedInstance {
+  const { instance, scrapes, restarts } = counters;
+  const named = operations.filter((operation) => sameOrigin(operation.instance, instance));
+  const isOnlyOne = instances === 1 && new Set(operations.map((call) => call.instance)).size <= 1;
+  const calls = named.length > 0 ? named : isOnlyOne ? operations : undefined;
+
+  const firstCallNs = operations[0]?.invokedAtNs ?? 0;
+  const isScrapedBefore = counters.isNewProcess || (scrapes[0]?.startedAtNs ?? 0) <= firstCallNs;
+  const isScrapedAfter = (scrapes.at(-1)?.startedAtNs ?? 0) > lastEventNs(operations);
+  const hasGap = restarts > 0 || !isScrapedBefore;
+  return { counters, calls, hasGap, isLowerBound: hasGap || !isScrapedAfter };
+}
+
+/** The last moment at which a call began or was answered. */
+function lastEventNs(operations: Operation[]): number {
+  let last = 0;
+  for (const { outcome, invokedAtNs, completedAtNs } of operations) {
+    last = Math.max(last, outcome === 'info' ? invokedAtNs : completedAtNs);
+  }
+  return last;
+}
+
+/** Whether two base URLs are the same, with or without a slash at the end. */
+export const sameOrigin = (left: string | undefined, right: string): boolean =>
+  left !== undefined && withoutSlash(left) === withoutSlash(right);
+
+const withoutSlash = (url: string): string => (url.endsWith('/') ? url.slice(0, -1) : url);

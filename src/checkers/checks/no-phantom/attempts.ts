@@ -1,0 +1,34 @@
+import { groupBy } from '../../../kernel/group-by.ts';
+import { shortId } from '../../../kernel/wording.ts';
+import type { Evidence } from '../../evidence.ts';
+import { isStanding, type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
+import type { Phantom } from './phantom.ts';
+
+/** Finds attempts that no call made or that were refused, successes without an order, and failures with one. */
+export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
+  if (ledger.attempts.length === 0) return [];
+  const asked = operations.filter(({ kind }) => kind === 'attempt');
+  const byCallId = new Map(asked.map((call) => [call.callId, call]));
+  const byBuyer = groupBy(asked, ({ sku, buyer }) => ofBuyer(sku, buyer));
+  const owners = new Set(
+    ledger.orders.filter(isStanding).map(({ skuId, userId }) => ofBuyer(skuId, userId)),
+  );
+  return ledger.attempts.flatMap((row): Phantom[] => {
+    const { skuId, userId, status, orderId, callId } = row;
+    const name = `the attempt of buyer ${shortId(userId)} for ${skuId}`;
+    const ofBuyers = byBuyer.get(ofBuyer(skuId, userId)) ?? [];
+    const call =
+      callId === null
+        ? (ofBuyers.find(({ outcome }) => outcome !== 'fail') ?? ofBuyers[0])
+        : byCallId.get(callId);
+    if (call === undefined) return [{ what: `${name} was made by nobody` }];
+    if (call.outcome === 'fail') return [{ what: `${name} exists although it was refused`, call }];
+    if (status === 'SUCCESS' && (orderId === null || !ledger.orderById.has(orderId))) {
+      return [{ what: `${name} succeeded, and there is no order`, call }];
+    }
+    if (status === 'FAILED' && owners.has(ofBuyer(skuId, userId))) {
+      return [{ what: `${name} failed, and there is an order`, call }];
+    }
+    return [];
+  });
+}

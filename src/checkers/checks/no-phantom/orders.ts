@@ -1,0 +1,72 @@
+import type { OperationKind } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
+import { shortId } from '../../../kernel/wording.ts';
+import type { LedgerOrder, LedgerReservation } from '../../../protocol/ledger.ts';
+import type { Evidence } from '../../evidence.ts';
+import { isMade, type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
+import { nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
+
+/** Calls that end with an order. */
+const SELLS: ReadonlySet<OperationKind> = new Set(['confirm', 'register', 'attempt']);
+
+/** Finds orders that no call asked for, that were refused, that are for no reservation, or the second for one. */
+export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
+  const buying = operations.filter(({ kind }) => SELLS.has(kind));
+  const byCallId = new Map(buying.map((call) => [call.callId, call]));
+  const byHold = groupBy(
+    buying.filter(({ kind }) => kind === 'confirm'),
+    ({ hold }) => hold,
+  );
+  const byBuyer = groupBy(
+    buying.filter(({ kind }) => kind !== 'confirm'),
+    ({ sku, buyer }) => ofBuyer(sku, buyer),
+  );
+
+  const phantoms: Phantom[] = [];
+  for (const orders of ledger.ordersByReservation.values()) {
+    // An order that failed sold nothing: a refused payment leaves such a row.
+    for (const [place, order] of orders.filter(isMade).entries()) {
+      const name = nameOrder(order);
+      if (!ledger.reservationById.has(order.reservationId)) {
+        phantoms.push({ what: `${name} is for a reservation that does not exist` });
+        continue;
+      }
+      const ofHold =
+        byHold.get(order.reservationId) ?? byBuyer.get(ofBuyer(order.skuId, order.userId)) ?? [];
+      const call =
+        order.callId === null
+          ? (ofHold.find(({ outcome }) => outcome !== 'fail') ?? ofHold[0])
+          : byCallId.get(order.callId);
+      if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
+      else if (call.outcome === 'fail')
+        phantoms.push({ what: `${name} exists although it was refused`, call });
+      else if (place > 0)
+        phantoms.push({ what: `${name} is the second for its reservation`, call });
+    }
+  }
+  return phantoms;
+}
+
+/** Finds reservations that are sold although no checkout may have sold them. */
+export function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
+  const checkedOut = new Set<string>();
+  for (const { kind, outcome, hold } of operations) {
+    if (kind === 'confirm' && outcome !== 'fail' && hold !== undefined) checkedOut.add(hold);
+  }
+  const buyers = registeredBuyers(operations);
+  const callIds = new Set<string | null | undefined>();
+  for (const { kind, outcome, callId } of operations) {
+    if (kind === 'confirm' && outcome !== 'fail') callIds.add(callId ?? null);
+  }
+  // Registrations and attempts need no checkout; a late payment may have bought other units than those it names.
+  const isBought = ({ reservationId, skuId, userId, callId }: LedgerReservation): boolean =>
+    checkedOut.has(reservationId) ||
+    buyers.has(ofBuyer(skuId, userId)) ||
+    (callId !== null && callIds.has(callId));
+  return ledger.reservations
+    .filter((row) => row.status === 'CONFIRMED' && !isBought(row))
+    .map((row) => ({ what: `${nameReservation(row)} is sold, and no checkout may have done it` }));
+}
+
+const nameOrder = ({ orderId, reservationId, userId }: LedgerOrder): string =>
+  `order ${shortId(orderId)} of buyer ${shortId(userId)} for reservation ${shortId(reservationId)}`;

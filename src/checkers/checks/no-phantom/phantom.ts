@@ -1,0 +1,31 @@
+import type { Operation } from '../../../history/operation.ts';
+import { count, shortId } from '../../../kernel/wording.ts';
+import type { LedgerReservation } from '../../../protocol/ledger.ts';
+import { ofBuyer } from '../../reading/ledger-index.ts';
+
+/** A row of the ledger that no call explains. */
+export interface Phantom {
+  /** A sentence about the row, without its full stop. */
+  what: string;
+  /** The call that contradicts the row, if there is one. */
+  call?: Operation;
+}
+
+export const nameReservation = ({
+  reservationId,
+  userId,
+  quantity,
+  skuId,
+}: LedgerReservation): string =>
+  `reservation ${shortId(reservationId)} of ${count(quantity, 'unit')} of ${skuId} for buyer ${shortId(userId)}`;
+
+/** Finds the buyers whose registration or attempt succeeded or may have succeeded, by `ofBuyer`. */
+export function registeredBuyers(operations: Operation[]): Set<string> {
+  const buyers = new Set<string>();
+  for (const { kind, outcome, sku, buyer } of operations) {
+    if ((kind === 'register' || kind === 'attempt') && outcome !== 'fail') {
+      buyers.add(ofBuyer(sku, buyer));
+    }
+  }
+  return buyers;
+}

@@ -1,0 +1,87 @@
+import { type Operation, takesStock } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
+import type { LedgerReservation } from '../../../protocol/ledger.ts';
+import type { Evidence } from '../../evidence.ts';
+import { type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
+import { nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
+
+/** Finds reservations that no call asked for, that were refused, or that are the second of one call. */
+export function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
+  const told = holdsInAnswers(operations);
+  const unexplained = ledger.reservations.filter((row) => !told.has(row.reservationId));
+  if (unexplained.length === 0) return [];
+
+  const byCallId = callsThatMayHold(operations, unexplained);
+  // Calls whose rows the answers already explain: a further row of such a call is a second effect.
+  const spent = new Set<string>();
+  for (const { reservationId, callId } of ledger.reservations) {
+    if (told.has(reservationId) && callId !== null) spent.add(callId);
+  }
+  const open = openCalls(operations);
+  const registered = registeredBuyers(operations);
+  const phantoms: Phantom[] = [];
+  for (const row of unexplained) {
+    const name = nameReservation(row);
+    if (row.callId === null) {
+      const likely = open.get(`${row.skuId} ${row.quantity} ${row.userId}`)?.shift();
+      if (likely === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
+      continue;
+    }
+    const call = byCallId.get(row.callId);
+    if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
+    else if (call.outcome === 'fail') {
+      if (isLeftByRefusal(row, call, registered)) continue;
+      phantoms.push({ what: `${name} exists although it was refused`, call });
+    } else if (spent.has(row.callId)) {
+      phantoms.push({ what: `${name} is the second from one call`, call });
+    }
+    spent.add(row.callId);
+  }
+  return phantoms;
+}
+
+function holdsInAnswers(operations: Operation[]): Set<string> {
+  const told = new Set<string>();
+  for (const { kind, outcome, hold } of operations) {
+    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
+  }
+  return told;
+}
+
+/** The calls named by the rows, by call id. A checkout whose payment came after its hold had lapsed takes units again. */
+function callsThatMayHold(
+  operations: Operation[],
+  rows: LedgerReservation[],
+): Map<string, Operation> {
+  const wanted = new Set(rows.map(({ callId }) => callId));
+  const byCallId = new Map<string, Operation>();
+  for (const call of operations) {
+    const { kind, callId } = call;
+    const mayHold = takesStock(kind) || kind === 'confirm';
+    if (mayHold && callId !== undefined && wanted.has(callId)) byCallId.set(callId, call);
+  }
+  return byCallId;
+}
+
+/** Calls that may have made a hold that they do not name, by SKU, quantity and buyer. */
+const openCalls = (operations: Operation[]): Map<string, Operation[]> =>
+  groupBy(
+    operations.filter(
+      ({ kind, outcome, hold }) =>
+        takesStock(kind) && (outcome === 'info' || (outcome === 'ok' && hold === undefined)),
+    ),
+    ({ buyer, sku, quantity }) => `${sku} ${quantity} ${buyer}`,
+  );
+
+/**
+ * Whether a refused call may have left this row without harm. Of two registrations of one buyer, the second may have
+ * bought the hold of the first, which is then refused; and a late payment gives back the hold that it could not buy.
+ */
+function isLeftByRefusal(
+  { skuId, userId, status }: LedgerReservation,
+  { kind }: Operation,
+  registered: Set<string>,
+): boolean {
+  if (kind === 'register' && registered.has(ofBuyer(skuId, userId))) return true;
+  return (kind === 'register' || kind === 'confirm') && status !== 'CONFIRMED';
+}
