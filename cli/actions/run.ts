@@ -6,7 +6,6 @@ import { concludeLoad } from '../../src/load/conclusion.ts';
 import { describeRun } from '../../src/report/run-document.ts';
 import { Abandoned, type Run, startRun } from '../../src/run/run.ts';
 import { isSale, type LoadReport } from '../../src/run/run-report.ts';
-import type { RunFlags } from '../commands/run.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
 import { openDisplay } from '../display.ts';
 import { exitCodeOf } from '../exit-code.ts';
@@ -14,6 +13,20 @@ import { isDecidedByLoad, renderReport } from '../render/summary.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { findScenario } from '../scenario-files.ts';
 import { assertSafe, type Settings, servicesOf, settingsOf } from '../settings.ts';
+
+export type RunFlags = GlobalFlags & {
+  history?: string;
+  runner: 'flashsale' | 'k6';
+  out: string[];
+  summaryExport?: string;
+  env: Record<string, string>;
+  vus?: number;
+  iterations?: number;
+  duration?: string;
+  stage?: { duration: string; target: number }[];
+  httpDebug?: string;
+  keep?: boolean;
+};
 
 /** Runs a scenario, shows its progress, prints the report and sets the exit code. */
 export async function runScenario(

@@ -1,20 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CliContext, GlobalFlags } from '../context.ts';
+import type { RunFlags } from '../actions/run.ts';
+import type { CliContext } from '../context.ts';
 import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
-
-export type RunFlags = GlobalFlags & {
-  history?: string;
-  runner: 'flashsale' | 'k6';
-  out: string[];
-  summaryExport?: string;
-  env: Record<string, string>;
-  vus?: number;
-  iterations?: number;
-  duration?: string;
-  stage?: { duration: string; target: number }[];
-  httpDebug?: string;
-  keep?: boolean;
-};
 
 /** `run`: one sale from an empty stack to its verdict, or a plain load. */
 export function addRunCommand(program: Command, context: CliContext): void {
