@@ -21,7 +21,7 @@ async function list(query = ''): Promise<DeadLetterPage> {
 const replay = (body: unknown) =>
   server.call('POST', '/api/v1/admin/dead-letters/replay', { token: server.adminToken, body });
 
-/** An event that analytics and inventory-sync both put aside. */
+/** Publishes an event that becomes a dead letter of both analytics and inventory-sync. */
 async function goWrong(key: string): Promise<DeadLetter[]> {
   await server.pool.query(
     `INSERT INTO outbox (topic, key, type, payload, created_at)
@@ -46,7 +46,7 @@ describe('S2.5 dead letters', () => {
     expect(await list(`?limit=1&cursor=${nextCursor}`)).toEqual({ deadLetters: [second] });
   });
 
-  it('are replayed to the group that is named, and handled there once', async () => {
+  it('are replayed to the named group, and handled by it once', async () => {
     const [letter] = await goWrong('MENDED');
     const mended = {
       ...{ skuId: 'MENDED', quantity: 1, sequence: 1 },
@@ -71,7 +71,7 @@ describe('S2.5 dead letters', () => {
     expect(left).toMatchObject([{ group: 'inventory-sync' }]);
   });
 
-  it('are back when they go wrong again', async () => {
+  it('stay when the replay fails as well', async () => {
     const [before] = await goWrong('HOPELESS');
     await replay({ all: true });
     await until(async () => {
@@ -88,9 +88,9 @@ describe('S2.5 dead letters', () => {
   });
 
   it.each([
-    ['neither some nor all', {}],
+    ['neither some nor all of them', {}],
     ['both', { ids: ['1'], all: true }],
-    ['an id that is none', { ids: ['one'] }],
+    ['an id that is no number', { ids: ['one'] }],
   ])('refuse to replay %s', async (_, body) => {
     expect((await replay(body)).body.code).toBe('VALIDATION_FAILED');
   });

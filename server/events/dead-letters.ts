@@ -2,8 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import type { DeadLetter, ReplayRequest } from '../../src/protocol/dead-letters.ts';
 import type { DomainEvent } from './event.ts';
 
-/** Puts an event aside that a group cannot handle; answers 0 when it lies there already. */
-export async function bury(
+/** Records an event that a group cannot handle as a dead letter. Returns 0 when it is one already, else 1. */
+export async function addDeadLetter(
   db: Pool | PoolClient,
   group: string,
   event: DomainEvent,
@@ -11,7 +11,7 @@ export async function bury(
 ): Promise<number> {
   const { eventId, topic, key, type, payload, occurredAt } = event;
   const { rowCount } = await db.query({
-    name: 'events.bury',
+    name: 'events.add-dead-letter',
     text: `INSERT INTO dead_letters (consumer_group, event_id, topic, key, type, payload, occurred_at, error, attempts)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
            ON CONFLICT DO NOTHING`,
@@ -45,7 +45,7 @@ interface DeadLetterRow {
   replay_requested_at: Date | null;
 }
 
-/** Up to `limit` dead letters behind one, the oldest event first; of one group or of all. */
+/** Up to `limit` dead letters of one group or of all, oldest event first, beginning behind `after`. */
 export async function listDeadLetters(
   pool: Pool,
   page: { group?: string; after?: { eventId: string; group: string }; limit: number },
@@ -74,7 +74,7 @@ export async function listDeadLetters(
   }));
 }
 
-/** Asks the workers to hand dead letters to their groups again; answers how many. */
+/** Marks dead letters as to be replayed by the workers. Returns how many were marked. */
 export async function requestReplay(pool: Pool, request: ReplayRequest): Promise<number> {
   const { rowCount } = await pool.query(
     `UPDATE dead_letters SET replay_requested_at = now()
@@ -84,7 +84,7 @@ export async function requestReplay(pool: Pool, request: ReplayRequest): Promise
   return rowCount ?? 0;
 }
 
-/** Dead letters of some groups that are to be replayed, the oldest first. */
+/** The dead letters of these groups that are marked to be replayed, oldest first, at most 100. */
 export async function readReplays(
   pool: Pool,
   groups: string[],
@@ -109,17 +109,21 @@ export async function readReplays(
   }));
 }
 
-/** Takes a dead letter away; false when somebody else did. */
-export async function exhume(tx: PoolClient, group: string, eventId: string): Promise<boolean> {
+/** Deletes a dead letter. Returns false when another worker has deleted it before. */
+export async function removeDeadLetter(
+  tx: PoolClient,
+  group: string,
+  eventId: string,
+): Promise<boolean> {
   const { rowCount } = await tx.query({
-    name: 'events.exhume',
+    name: 'events.remove-dead-letter',
     text: 'DELETE FROM dead_letters WHERE consumer_group = $1 AND event_id = $2',
     values: [group, eventId],
   });
   return rowCount === 1;
 }
 
-/** Writes down that a replay failed, which ends it. */
+/** Records that a replay failed. The dead letter stays, and is not replayed again unless somebody asks. */
 export async function failReplay(
   pool: Pool,
   group: string,

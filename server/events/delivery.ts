@@ -4,23 +4,23 @@ import { rootMessage } from '../../src/kernel/errors.ts';
 import { whyNoEvent } from '../../src/protocol/events.ts';
 import type { Logger } from '../platform/logging.ts';
 import { transaction } from '../platform/postgres.ts';
-import { bury, exhume, failReplay, readReplays } from './dead-letters.ts';
+import { addDeadLetter, failReplay, readReplays, removeDeadLetter } from './dead-letters.ts';
 import type { Consumer, DomainEvent } from './event.ts';
 
-/** Hears what became of events, for metrics. */
+/** Counts the results of deliveries, for metrics. */
 export interface DeliveryObserver {
   handled(group: string, count: number): void;
   retried(group: string): void;
-  buried(group: string, count: number): void;
+  deadLettered(group: string, count: number): void;
 }
 
 export interface Delivery {
   /**
-   * Hands the events that `take` gives to a consumer, and remembers them, in one transaction. If that fails they are
-   * handled one by one, each tried again with backoff, so that a bad one is found and put among the dead letters while
-   * its neighbours are handled. Those that are no events at all are put there at once.
+   * Passes the events that `take` returns to a consumer and marks them as handled, in one transaction. If that fails, the
+   * events are handled one by one, each tried again with backoff: one that keeps failing becomes a dead letter, and its
+   * neighbours are handled. A message that is no event of its topic becomes a dead letter at once.
    *
-   * @throws when the database is away, or `signal` aborts a wait; what was not handled must be delivered again
+   * @throws when the database is away, or `signal` aborts a wait; events that were not handled must be delivered again
    */
   deliver(
     consumer: Consumer,
@@ -28,7 +28,7 @@ export interface Delivery {
     signal: AbortSignal,
   ): Promise<void>;
 
-  /** Hands dead letters that somebody asked to replay to their consumers again, each once. */
+  /** Passes the dead letters that are marked to be replayed to their consumers again, each once. */
   replay(consumers: Consumer[]): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function createDelivery(deps: {
   log: Logger;
   observer: DeliveryObserver;
   attemptsMax?: number;
-  /** Wait before the second attempt; doubled for each further one. */
+  /** The wait before the second attempt, doubled for each further one. */
   backoffMs?: number;
 }): Delivery {
   const { pool, log, observer, attemptsMax = ATTEMPTS_MAX, backoffMs = BACKOFF_MS } = deps;
@@ -64,7 +64,7 @@ export function createDelivery(deps: {
       for (const { group, event } of await readReplays(pool, [...byGroup.keys()])) {
         try {
           await handleTogether(byGroup.get(group)!, async (tx) =>
-            (await exhume(tx, group, event.eventId)) ? [event] : [],
+            (await removeDeadLetter(tx, group, event.eventId)) ? [event] : [],
           );
         } catch (error) {
           await failReplay(pool, group, event.eventId, rootMessage(error));
@@ -79,20 +79,22 @@ export function createDelivery(deps: {
   ): Promise<void> {
     const { group } = consumer;
     let handled = 0;
-    let buried = 0;
+    let deadLetters = 0;
     await transaction(pool, async (tx) => {
       const good: DomainEvent[] = [];
       for (const event of await take(tx)) {
         const error = whyNoEvent(event);
         if (error === undefined) good.push(event);
-        else buried += await bury(tx, group, event, { error, attempts: 1 });
+        else deadLetters += await addDeadLetter(tx, group, event, { error, attempts: 1 });
       }
-      const fresh = await remember(tx, group, good);
+      const fresh = await markHandled(tx, group, good);
       if (fresh.length > 0) await consumer.handle(fresh, tx);
       handled = fresh.length;
     });
     if (handled > 0) observer.handled(group, handled);
-    if (buried > 0) tellBuried(group, buried, 'they are no events that their topic carries');
+    if (deadLetters > 0) {
+      reportDeadLetters(group, deadLetters, 'they are no events that their topic carries');
+    }
   }
 
   async function handleAlone(
@@ -106,11 +108,12 @@ export function createDelivery(deps: {
         await handleTogether(consumer, async () => [event]);
         return;
       } catch (error) {
-        // A database that is away is no event's fault. Then this throws, and the log delivers again.
+        // Throws when the database is away: that is not the fault of the event, which is delivered again later.
         await pool.query('SELECT 1');
         if (attempts >= attemptsMax) {
-          const buried = await bury(pool, group, event, { error: rootMessage(error), attempts });
-          tellBuried(group, buried, error, event);
+          const failure = { error: rootMessage(error), attempts };
+          const added = await addDeadLetter(pool, group, event, failure);
+          reportDeadLetters(group, added, error, event);
           return;
         }
         observer.retried(group);
@@ -119,18 +122,20 @@ export function createDelivery(deps: {
     }
   }
 
-  function tellBuried(group: string, count: number, why: unknown, event?: DomainEvent): void {
-    observer.buried(group, count);
+  function reportDeadLetters(
+    group: string,
+    count: number,
+    why: unknown,
+    event?: DomainEvent,
+  ): void {
+    observer.deadLettered(group, count);
     const { eventId, topic, type } = event ?? {};
-    log.error(
-      { err: why, group, eventId, topic, type, count },
-      'events were put among the dead letters',
-    );
+    log.error({ err: why, group, eventId, topic, type, count }, 'events became dead letters');
   }
 }
 
-/** Remembers events as handled by a group; answers with those it has not met before, in order. */
-async function remember(
+/** Marks events as handled by a group. Returns those that were not marked before, in order. */
+async function markHandled(
   tx: PoolClient,
   group: string,
   events: DomainEvent[],
@@ -138,8 +143,8 @@ async function remember(
   if (events.length === 0) return [];
   const payloads = events.map(({ payload }) => payload as { skuId: string; sequence?: number });
   const { rows } = await tx.query<{ event_id: number }>({
-    name: 'events.remember',
-    // What has become a dead letter is handled by a replay only.
+    name: 'events.mark-handled',
+    // A dead letter is handled by a replay only.
     text: `INSERT INTO handled_events (consumer_group, event_id, topic, type, sku_id, sequence)
            SELECT $1::text, e.event_id, e.topic, e.type, e.sku_id, e.sequence
            FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[])

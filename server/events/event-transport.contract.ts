@@ -3,8 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TOPICS } from '../../src/protocol/events.ts';
 import { createTestDatabase } from '../../test/database.ts';
+import { silentLog } from '../../test/silent-log.ts';
 import { until } from '../../test/until.ts';
-import { createLogger } from '../platform/logging.ts';
 import { migrate } from '../platform/migrate.ts';
 import { createPool } from '../platform/postgres.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
@@ -12,16 +12,14 @@ import type { Consumer, DomainEvent } from './event.ts';
 import type { EventTransport } from './event-transport.ts';
 import { createUpkeep } from './upkeep.ts';
 
-export const silent = createLogger({ level: 'silent', instance: 'test' });
-
-/** What every way of delivering promises. `create` makes a log over a database and its outbox. */
+/** Tests the promises of every event transport. `create` makes one over a database and its outbox. */
 export function describeEventTransport(
   name: string,
   create: (deps: { pool: Pool; consumers: Consumer[]; delivery: Delivery }) => EventTransport,
-  /** Takes away what the log stands on, and brings it back. */
+  /** Stops the broker that the transport needs, and starts it again. */
   outage?: { begin(): Promise<void>; end(): Promise<void> },
 ): void {
-  describe(`${name} as event log`, () => {
+  describe(`${name} as event transport`, () => {
     let database: Awaited<ReturnType<typeof createTestDatabase>>;
     let pool: Pool;
     const running: { stop(): Promise<void> }[] = [];
@@ -39,27 +37,27 @@ export function describeEventTransport(
     });
 
     function start(...consumers: Consumer[]): EventTransport {
-      const observer = { handled() {}, retried() {}, buried() {} };
+      const observer = { handled() {}, retried() {}, deadLettered() {} };
       const delivery = createDelivery({
         pool,
-        log: silent,
+        log: silentLog,
         observer,
         attemptsMax: 3,
         backoffMs: 1,
       });
       const upkeep = createUpkeep({
         ...{ pool, consumers, delivery, retentionMs: 60_000 },
-        ...{ nowMs: () => Date.now(), log: silent },
+        ...{ nowMs: () => Date.now(), log: silentLog },
       });
-      const log = create({ pool, consumers, delivery });
-      for (const part of [upkeep, log]) {
+      const transport = create({ pool, consumers, delivery });
+      for (const part of [upkeep, transport]) {
         part.start();
         running.push(part);
       }
-      return log;
+      return transport;
     }
 
-    /** Writes events of a SKU into the outbox as a sale does; the first of them has this number. */
+    /** Writes the events `first` to `last` of a SKU to the outbox, as a sale does. */
     async function sell(
       skuId: string,
       first: number,
@@ -87,8 +85,8 @@ export function describeEventTransport(
       },
     });
 
-    /** The numbers a group has heard of a SKU, in the order in which it did. */
-    async function heard(group: string, skuId: string): Promise<number[]> {
+    /** The numbers of the events of a SKU that a group has handled, in the order in which it handled them. */
+    async function handledBy(group: string, skuId: string): Promise<number[]> {
       const { rows } = await pool.query<{ sequence: number }>(
         `SELECT sequence FROM effects JOIN handled_events USING (consumer_group, event_id)
          WHERE consumer_group = $1 AND sku_id = $2 ORDER BY id`,
@@ -112,16 +110,16 @@ export function describeEventTransport(
       await sell('SHOE', 701, 1200);
       await until(isDelivered);
       for (const group of ['one', 'other']) {
-        expect(await heard(group, 'SHOE')).toEqual(oneTo(1200));
-        expect(await heard(group, 'HAT')).toEqual(oneTo(700));
+        expect(await handledBy(group, 'SHOE')).toEqual(oneTo(1200));
+        expect(await handledBy(group, 'HAT')).toEqual(oneTo(700));
       }
     });
 
-    it('S1.9 keeps the order of a SKU whose events are committed while those of another are read', async () => {
+    it('S1.9 keeps the order of a SKU whose events commit while events of another SKU are read', async () => {
       const seller = await pool.connect();
       await seller.query('BEGIN');
       await sell('SHOE', 1, 3, seller);
-      // As many as are read at once, so that the rest of the shoes stands behind what was read.
+      // A whole read of hats, so that the other shoes come behind the events that are read first.
       await sell('HAT', 1, 500);
       await sell('SHOE', 4, 6, seller);
       const consumer = recording('one');
@@ -136,18 +134,18 @@ export function describeEventTransport(
       });
       await until(isDelivered);
       seller.release();
-      expect(await heard('one', 'SHOE')).toEqual(oneTo(6));
-      expect(await heard('one', 'HAT')).toEqual(oneTo(500));
+      expect(await handledBy('one', 'SHOE')).toEqual(oneTo(6));
+      expect(await handledBy('one', 'HAT')).toEqual(oneTo(500));
     });
 
-    it('S1.9 delivers what was written before anybody listened', async () => {
+    it('S1.9 delivers events that were written before the transport started', async () => {
       await sell('SHOE', 1, 20);
       start(recording('one'));
       await until(isDelivered);
-      expect(await heard('one', 'SHOE')).toEqual(oneTo(20));
+      expect(await handledBy('one', 'SHOE')).toEqual(oneTo(20));
     });
 
-    it('S1.9 keeps no group waiting for one that hangs', async () => {
+    it('S1.9 does not let a group that hangs delay the others', async () => {
       let goOn = () => {};
       const hanging: Consumer = {
         group: 'hanging',
@@ -156,9 +154,9 @@ export function describeEventTransport(
       };
       start(hanging, recording('quick'));
       await sell('SHOE', 1, 3);
-      await until(async () => (await heard('quick', 'SHOE')).length === 3);
+      await until(async () => (await handledBy('quick', 'SHOE')).length === 3);
       await sell('SHOE', 4, 6);
-      await until(async () => (await heard('quick', 'SHOE')).length === 6);
+      await until(async () => (await handledBy('quick', 'SHOE')).length === 6);
       expect(await isDelivered()).toBe(false);
       await until(async () => {
         goOn();
@@ -168,12 +166,13 @@ export function describeEventTransport(
 
     it('S2.5 isolates an event that cannot be handled, and handles its neighbours in order', async () => {
       const poisoned = recording('one', ({ payload }) => {
-        if ((payload as { sequence: number }).sequence === 5) throw new Error('I choke on five');
+        if ((payload as { sequence: number }).sequence === 5)
+          throw new Error('five cannot be handled');
       });
       start(poisoned);
       await sell('SHOE', 1, 10);
       await until(isDelivered);
-      expect(await heard('one', 'SHOE')).toEqual([1, 2, 3, 4, 6, 7, 8, 9, 10]);
+      expect(await handledBy('one', 'SHOE')).toEqual([1, 2, 3, 4, 6, 7, 8, 9, 10]);
       const { rows } = await pool.query('SELECT * FROM dead_letters');
       expect(rows).toMatchObject([
         {
@@ -181,7 +180,7 @@ export function describeEventTransport(
           topic: TOPICS.inventory,
           key: 'SHOE',
           payload: { sequence: 5 },
-          error: 'I choke on five',
+          error: 'five cannot be handled',
           attempts: 3,
         },
       ]);
@@ -196,11 +195,11 @@ export function describeEventTransport(
       );
       await sell('SHOE', 1, 3);
       await until(isDelivered);
-      expect(await heard('one', 'SHOE')).toEqual([1, 2, 3]);
+      expect(await handledBy('one', 'SHOE')).toEqual([1, 2, 3]);
       expect((await pool.query('SELECT FROM dead_letters')).rowCount).toBe(0);
     });
 
-    it('S2.5 puts aside at once what its topic does not carry', async () => {
+    it('S2.5 makes a dead letter at once of an event that its topic does not carry', async () => {
       await pool.query(
         `INSERT INTO outbox (topic, key, type, payload, created_at) VALUES
            ($1, 'SHOE', 'RESERVED', '{"skuId": "SHOE", "quantity": "many"}', now()),
@@ -210,7 +209,7 @@ export function describeEventTransport(
       await sell('SHOE', 1, 2);
       start(recording('one'));
       await until(isDelivered);
-      expect(await heard('one', 'SHOE')).toEqual([1, 2]);
+      expect(await handledBy('one', 'SHOE')).toEqual([1, 2]);
       const { rows } = await pool.query('SELECT * FROM dead_letters ORDER BY event_id');
       expect(rows).toMatchObject([
         { type: 'RESERVED', attempts: 1, error: expect.stringContaining('quantity') },
@@ -222,45 +221,45 @@ export function describeEventTransport(
       const first = start(recording('one'));
       start(recording('one'));
       await sell('SHOE', 1, 2000);
-      await until(async () => (await heard('one', 'SHOE')).length > 0);
+      await until(async () => (await handledBy('one', 'SHOE')).length > 0);
       await first.stop();
       await sell('SHOE', 2001, 2500);
       await until(isDelivered);
-      expect(await heard('one', 'SHOE')).toEqual(oneTo(2500));
+      expect(await handledBy('one', 'SHOE')).toEqual(oneTo(2500));
     });
 
     it('S1.9 loses nothing when it is stopped in the middle and started again', async () => {
       await sell('SHOE', 1, 1500);
-      const log = start(recording('one'));
-      await until(async () => (await heard('one', 'SHOE')).length > 0);
-      await log.stop();
+      const transport = start(recording('one'));
+      await until(async () => (await handledBy('one', 'SHOE')).length > 0);
+      await transport.stop();
       start(recording('one'));
       await until(isDelivered);
-      expect(await heard('one', 'SHOE')).toEqual(oneTo(1500));
+      expect(await handledBy('one', 'SHOE')).toEqual(oneTo(1500));
     });
 
-    it('S1.9 delivers again what was handled by one who died before the commit', async () => {
+    it('S1.9 delivers events again whose worker died before the commit', async () => {
       let deaths = 0;
       const mortal = recording('one');
       start({
         ...mortal,
         async handle(events, tx) {
           await mortal.handle(events, tx);
-          // What a process leaves behind that is killed here: a connection that breaks in mid-transaction.
+          // A process that is killed leaves this: a connection that breaks inside the transaction.
           if (deaths++ < 2) await tx.query('SELECT pg_terminate_backend(pg_backend_pid())');
         },
       });
       await sell('SHOE', 1, 20);
       await until(isDelivered);
       expect(deaths).toBeGreaterThan(2);
-      expect(await heard('one', 'SHOE')).toEqual(oneTo(20));
+      expect(await handledBy('one', 'SHOE')).toEqual(oneTo(20));
       expect((await pool.query('SELECT FROM dead_letters')).rowCount).toBe(0);
     });
 
     it('S1.9 handles an event once that is sent twice', async () => {
       start(recording('one'));
       await sell('SHOE', 1, 20);
-      await until(async () => (await heard('one', 'SHOE')).length === 20);
+      await until(async () => (await handledBy('one', 'SHOE')).length === 20);
       await pool.query(
         `INSERT INTO outbox (id, topic, key, type, payload, created_at) OVERRIDING SYSTEM VALUE
          SELECT event_id, topic, sku_id, type, jsonb_build_object('skuId', sku_id, 'reservationId', $1::uuid,
@@ -270,15 +269,15 @@ export function describeEventTransport(
       );
       await sell('SHOE', 21, 25);
       await until(isDelivered);
-      expect(await heard('one', 'SHOE')).toEqual(oneTo(25));
+      expect(await handledBy('one', 'SHOE')).toEqual(oneTo(25));
     });
 
     it.skipIf(outage === undefined)(
-      'S4.8 delivers once, later, what was written before and while its broker was away',
+      'S4.8 delivers once, later, the events written before and while its broker was away',
       async () => {
         start(recording('one'));
         await sell('SHOE', 1, 100);
-        await until(async () => (await heard('one', 'SHOE')).length > 0);
+        await until(async () => (await handledBy('one', 'SHOE')).length > 0);
         const selling = sell('SHOE', 101, 2000);
         await outage?.begin();
         await selling;
@@ -286,7 +285,7 @@ export function describeEventTransport(
         expect(await isDelivered()).toBe(false);
         await outage?.end();
         await until(isDelivered);
-        expect(await heard('one', 'SHOE')).toEqual(oneTo(2100));
+        expect(await handledBy('one', 'SHOE')).toEqual(oneTo(2100));
       },
     );
   });

@@ -1,11 +1,11 @@
 /**
- * Takes events from the outbox to every consumer: at least once, in the order of their key, and to each consumer group at
- * its own pace. Two ways do it, and `event-log.contract.ts` holds both to the same promises: straight out of PostgreSQL
- * (`outbox-log.ts`) and over Kafka (`kafka-log.ts`).
+ * Brings events from the outbox to every consumer: at least once, in the order of their key, and to each consumer group at
+ * its own pace. There are two: one reads PostgreSQL alone (`outbox-transport.ts`), the other uses Kafka
+ * (`kafka/transport.ts`). `event-transport.contract.ts` tests the same promises on both.
  */
 export interface EventTransport {
-  /** Never waits for a database or a broker that is away: delivery begins when it is there. */
+  /** Returns at once. Delivery begins as soon as the database and the brokers can be reached. */
   start(): void;
-  /** Resolves when what is being handled is handled; the rest is delivered after the next start. */
+  /** Resolves when the events under way are handled; the others are delivered after the next start. */
   stop(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 
-/** Something that happened, as it stands in the outbox and travels in Kafka. */
+/** Something that happened: a row of the outbox, a message in Kafka. */
 export interface DomainEvent {
-  /** The outbox row's number; a consumer that sees it twice drops the second. */
+  /** The number of the outbox row. A group that gets the same number again drops the event. */
   eventId: string;
   topic: string;
   /** Events of one key keep their order. */
@@ -13,17 +13,17 @@ export interface DomainEvent {
 }
 
 /**
- * Reads topics in a consumer group of its own. Events arrive at least once and in the order of their key; each is
- * handled in effect once, because handling and remembering it are one transaction.
+ * A handler of the events of some topics, in a consumer group of its own. Events arrive at least once and in the order of
+ * their key. Each has its effect once, because the effect and the mark "handled" are written in one transaction.
  */
 export interface Consumer {
   /** The consumer group. */
   group: string;
   topics: string[];
   /**
-   * Handles events none of which was handled before. What it writes through `tx` commits together with the fact that
-   * they were handled. Effects outside of `tx` must be safe to repeat. One that throws is tried again with backoff,
-   * each event by itself, and ends among the dead letters.
+   * Handles events that this group has not handled before. Its writes through `tx` commit together with the mark
+   * "handled"; effects outside of `tx` must be safe to repeat. When it throws, each event is tried again by itself, with
+   * backoff, and one that keeps failing becomes a dead letter.
    */
   handle(events: DomainEvent[], tx: PoolClient): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import type { ServerMetrics } from '../platform/metrics.ts';
 
-/** More events under way than this are not counted: counting them would hold up their delivery. */
+/** The count of undelivered events stops here: counting more of them would delay their delivery. */
 const COUNTED_MAX = 10_000;
 
-/** Reads how far delivery has come. A reading that fails removes the gauges, because an old number would look new. */
+/** Sets the gauges of the backlog and of dead letters. A failed reading removes them, because an old number would look new. */
 export function createEventGauges(pool: Pool, metrics: ServerMetrics): () => Promise<void> {
   return async function refresh() {
     try {

@@ -5,21 +5,21 @@ import { createDelivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
 import type { EventTransport } from './event-transport.ts';
 import { createEventGauges } from './gauges.ts';
-import { createKafkaClient } from './kafka-client.ts';
-import { createKafkaLog } from './kafka-transport.ts';
-import { createOutboxLog } from './outbox-transport.ts';
+import { createKafkaClient } from './kafka/client.ts';
+import { createKafkaTransport } from './kafka/transport.ts';
+import { createOutboxTransport } from './outbox-transport.ts';
 import { createUpkeep } from './upkeep.ts';
 
-/** Connections of events' own, so that no buyer ever waits for one that an event has. */
+/** The size of the pool for events alone, so that no buyer waits for a connection that an event uses. */
 const CONNECTIONS_MAX = 3;
-/** How long events wait in the outbox before somebody looks. */
+/** The time between two reads of the outbox. */
 const POLL_INTERVAL_MS = 50;
-/** A process that was suspended in the middle of a batch loses it to another after this. */
+/** A process that was suspended in the middle of a batch loses the batch to another process after this time. */
 const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
 
 /**
- * Takes the events of this database to the consumers, as far as the roles of this process go: without Kafka a worker
- * delivers them from the outbox; with it a relay publishes them and workers read them there.
+ * Brings the events of this database to the consumers, as far as this process has the roles for it. Without Kafka, a worker
+ * delivers them from the outbox; with Kafka, a relay publishes them and workers read them there.
  */
 export function createEvents(deps: {
   config: {
@@ -35,7 +35,7 @@ export function createEvents(deps: {
   log: Logger;
   nowMs(): number;
 }): EventTransport & {
-  /** Asks the brokers; undefined when this process has nothing to do with Kafka. */
+  /** Rejects when no broker answers; undefined when this process does not use Kafka. */
   probe: (() => Promise<void>) | undefined;
   refreshGauges(): Promise<void>;
 } {
@@ -58,7 +58,7 @@ export function createEvents(deps: {
     observer: {
       handled: (group, count) => metrics.eventsHandled.inc({ group }, count),
       retried: (group) => metrics.eventRetries.inc({ group }),
-      buried: (group, count) => metrics.eventsBuried.inc({ group }, count),
+      deadLettered: (group, count) => metrics.eventsBuried.inc({ group }, count),
     },
   });
   const shared = { pool, consumers, delivery, pollIntervalMs: POLL_INTERVAL_MS, log };
@@ -69,7 +69,7 @@ export function createEvents(deps: {
     parts.push(createUpkeep({ ...shared, retentionMs: config.eventRetentionMs, nowMs }));
   }
   if (brokers === undefined) {
-    if (roles.worker) parts.push(createOutboxLog(shared));
+    if (roles.worker) parts.push(createOutboxTransport(shared));
   } else if (roles.relay || roles.worker) {
     const kafka = createKafkaClient({
       brokers,
@@ -80,7 +80,7 @@ export function createEvents(deps: {
     });
     probe = kafka.ping;
     const onPublished = countBy(metrics.eventsPublished);
-    parts.push(createKafkaLog({ ...shared, kafka, replicationFactor, roles, onPublished }));
+    parts.push(createKafkaTransport({ ...shared, kafka, replicationFactor, roles, onPublished }));
   }
 
   return {

@@ -1,6 +1,7 @@
-import { describeEventTransport, silent } from './event-transport.contract.ts';
-import { createOutboxLog } from './outbox-transport.ts';
+import { silentLog } from '../../test/silent-log.ts';
+import { describeEventTransport } from './event-transport.contract.ts';
+import { createOutboxTransport } from './outbox-transport.ts';
 
 describeEventTransport('the outbox', (deps) =>
-  createOutboxLog({ ...deps, pollIntervalMs: 5, log: silent }),
+  createOutboxTransport({ ...deps, pollIntervalMs: 5, log: silentLog }),
 );

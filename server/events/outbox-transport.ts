@@ -7,13 +7,13 @@ import type { EventTransport } from './event-transport.ts';
 import { BATCH, hasEvents, listUnhandled, readEvents, tryLock } from './outbox.ts';
 
 /**
- * Delivers straight out of the outbox. Every instance may do it: a lock per group lets one of them at a time take that
- * group's next events. Rows stay until all groups have handled them (`upkeep.ts`).
+ * The transport that reads the outbox itself. Every instance may run it: a lock per group lets one instance at a time take
+ * the next events of the group. Rows stay until all groups have handled them (`upkeep.ts`).
  *
- * The outbox is asked for news every `pollIntervalMs`. A NOTIFY from the selling transactions would be faster and cost
- * more than it is worth: it makes all commits of a database take turns.
+ * The outbox is read every `pollIntervalMs`. A NOTIFY from the selling transactions would be faster, but it makes all
+ * commits of a database take turns, which costs more than it gains.
  */
-export function createOutboxLog(deps: {
+export function createOutboxTransport(deps: {
   pool: Pool;
   consumers: Consumer[];
   delivery: Delivery;
@@ -42,7 +42,7 @@ export function createOutboxLog(deps: {
     intervalMs: pollIntervalMs,
     async pass(signal) {
       if (!(await hasEvents(pool))) return;
-      // Nobody waits for a group that takes its time.
+      // A group that is still delivering is left out, so that the others do not wait for it.
       for (const consumer of consumers.filter((each) => !underWay.has(each))) {
         const delivering = deliverAll(consumer, signal)
           .catch((error) => {

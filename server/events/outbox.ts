@@ -1,12 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Consumer, DomainEvent } from './event.ts';
 
-/** Events read, ids of events listed, and rows deleted, in one go. */
+/** Events read in one statement. */
 export const BATCH = 500;
+/** Ids of unhandled events listed in one statement. */
 const LIST_BATCH = 20_000;
+/** Rows deleted in one statement. */
 export const TIDY_BATCH = 5000;
 
-/** First half of the advisory locks taken here; the second half is made of what is locked. */
+/** The first half of the keys of all advisory locks taken here. The second half is a hash of the name of the lock. */
 const LOCKS = 7_313_002;
 
 interface OutboxRow {
@@ -28,29 +30,29 @@ const toEvent = (row: OutboxRow): DomainEvent => ({
 });
 
 /**
- * Takes a lock until the transaction ends, unless somebody has it. Whoever dies gives it back with the transaction, so
- * another instance goes on at once, and nobody has to find out who leads.
+ * Takes the lock of this name until the transaction ends. Returns false when another session has it. An instance that dies
+ * loses its transaction and so the lock: another instance goes on at once, and no leader has to be elected.
  *
- * Until then everything goes by index. The planner cannot know that of thousands of rows waiting the first ones are
- * wanted; it would read and sort them all.
+ * Also makes the rest of the transaction read by index. The planner does not know that only the first of thousands of
+ * waiting rows are wanted; it would read and sort them all.
  */
-export async function tryLock(tx: PoolClient, what: string): Promise<boolean> {
+export async function tryLock(tx: PoolClient, name: string): Promise<boolean> {
   const { rows } = await tx.query<{ locked: boolean }>({
     name: 'events.lock',
     text: `SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS locked,
              set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)`,
-    values: [LOCKS, what],
+    values: [LOCKS, name],
   });
   return rows[0]?.locked ?? false;
 }
 
 /**
- * Ids of the first events in the outbox that a group has still to handle, in the order of each SKU.
+ * The ids of the first events in the outbox that a group has not handled yet, in the order of each SKU.
  *
- * Ids are given out before commits, so a smaller id may appear after a bigger one was read. Within one SKU ids do follow
- * the commits, because whoever writes events of a SKU holds the lock of its inventory row until the commit: what one
- * statement sees of a SKU has no gaps. What two statements see may have, so a list must not be continued by another
- * one behind its end; each begins at the first event again.
+ * Ids are given out before the commit, so a smaller id may appear after a bigger one was read. Within one SKU, ids follow
+ * the order of the commits, because a statement that writes events of a SKU holds the lock of its inventory row until
+ * the commit: the events of a SKU that one statement sees have no gaps. Those that two statements see may have gaps, so
+ * a list must not be continued behind its end; each list begins at the first event again.
  */
 export async function listUnhandled(
   tx: PoolClient,
@@ -58,7 +60,7 @@ export async function listUnhandled(
 ): Promise<number[]> {
   const { rows } = await tx.query<{ id: number }>({
     name: 'events.list-unhandled',
-    // A subquery with a LIMIT is asked row by row through the index. As a join it might read all that was ever handled.
+    // A subquery with a LIMIT is executed per row, by index. A join might read all events that were ever handled.
     text: `SELECT id FROM outbox o
            WHERE topic = ANY ($2)
              AND (SELECT true FROM handled_events h
@@ -71,7 +73,7 @@ export async function listUnhandled(
   return rows.map(({ id }) => id);
 }
 
-/** These events, as far as they still stand in the outbox. */
+/** Those of the events that are still in the outbox. */
 export async function readEvents(tx: PoolClient, ids: number[]): Promise<DomainEvent[]> {
   const { rows } = await tx.query<OutboxRow>({
     name: 'events.read',
@@ -82,7 +84,7 @@ export async function readEvents(tx: PoolClient, ids: number[]): Promise<DomainE
   return rows.map(toEvent);
 }
 
-/** The first events in the outbox. Whoever takes them away must hold a lock, see `tryLock`. */
+/** The first events in the outbox. A caller that removes them must hold a lock, see `tryLock`. */
 export async function readFirst(tx: PoolClient): Promise<DomainEvent[]> {
   const { rows } = await tx.query<OutboxRow>({
     name: 'events.read-first',
@@ -91,7 +93,7 @@ export async function readFirst(tx: PoolClient): Promise<DomainEvent[]> {
   return rows.map(toEvent);
 }
 
-/** Takes published events out of the outbox; they are remembered until all their groups have handled them. */
+/** Moves published events from the outbox to `published_events`, where they stay until all their groups have handled them. */
 export async function movePublished(tx: PoolClient, events: DomainEvent[]): Promise<void> {
   await tx.query({
     name: 'events.move-published',
@@ -106,19 +108,19 @@ export async function movePublished(tx: PoolClient, events: DomainEvent[]): Prom
   });
 }
 
-/** The name of this database among those that share a Kafka. */
+/** The id of this database among those that share a Kafka. */
 export async function readSource(pool: Pool): Promise<string> {
   const { rows } = await pool.query<{ source: string }>('SELECT source FROM event_source');
   return rows[0]!.source;
 }
 
-/** Not a prepared statement: a plan made while the outbox was empty would read all of it when it is full. */
+/** Whether the outbox has events. Not a prepared statement: a plan made for an empty outbox would read all of a full one. */
 export async function hasEvents(pool: Pool): Promise<boolean> {
   const { rowCount } = await pool.query('SELECT id FROM outbox ORDER BY id LIMIT 1');
   return rowCount === 1;
 }
 
-/** Makes the groups known, so that their events are kept until they have handled them. */
+/** Subscribes the groups to their topics, so that events are kept until these groups have handled them. */
 export async function subscribe(pool: Pool, consumers: Consumer[]): Promise<void> {
   const subscriptions = consumers.flatMap(({ group, topics }) =>
     topics.map((topic) => ({ group, topic })),
@@ -131,8 +133,8 @@ export async function subscribe(pool: Pool, consumers: Consumer[]): Promise<void
 }
 
 /**
- * Deletes the first rows that every subscribed group has handled or put among the dead letters. Looks no further than
- * `TIDY_BATCH` rows: behind a group that hangs, rows wait.
+ * Deletes the events that every subscribed group has handled or has as dead letters, among the first `TIDY_BATCH` rows.
+ * Rows further behind wait for the slowest group.
  *
  * @returns how many were deleted
  */

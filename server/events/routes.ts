@@ -14,7 +14,7 @@ import { methodNotAllowed, ProblemError } from '../http/response/problem.ts';
 import { respond } from '../http/response/respond.ts';
 import { listDeadLetters, requestReplay } from './dead-letters.ts';
 
-/** What could not be handled, and its way back, for the admin role. */
+/** The endpoints that list and replay dead letters, for the admin role. */
 export function createDeadLetterRoutes(deps: {
   pool: Pool;
   authenticate: RequestHandler;
@@ -54,7 +54,7 @@ function readCursor(cursor: string): { eventId: string; group: string } {
   const [, eventId, group] = /^(\d{1,18}):(.+)$/.exec(cursor) ?? [];
   if (eventId !== undefined && group !== undefined) return { eventId, group };
   const message = 'must be a nextCursor of an earlier page';
-  throw new ProblemError('VALIDATION_FAILED', 'The page is not known.', {
+  throw new ProblemError('VALIDATION_FAILED', 'The cursor is not known.', {
     errors: [{ path: 'cursor', message }],
   });
 }

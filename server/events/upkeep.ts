@@ -10,8 +10,9 @@ const INTERVAL_MS = 200;
 const PRUNE_EVERY_MS = 600_000;
 
 /**
- * What has to be done about events beside delivering them: subscribes the groups, replays dead letters, deletes what all groups have handled,
- * and forgets what was handled longer ago than `retentionMs`, which must be longer than an event can come again.
+ * Does the work beside delivery: subscribes the groups, replays dead letters, deletes events that all groups have handled,
+ * and deletes the marks "handled" that are older than `retentionMs`. That must be longer than the time after which an
+ * event may be delivered again.
  */
 export function createUpkeep(deps: {
   pool: Pool;
@@ -25,7 +26,7 @@ export function createUpkeep(deps: {
   let isSubscribed = false;
   let prunedAtMs = nowMs();
 
-  /** One instance at a time; answers whether there is more to do. */
+  /** Deletes one batch of handled events, in one instance at a time. Returns whether there may be more. */
   const tidy = () =>
     transaction(pool, async (tx) => {
       if (!(await tryLock(tx, 'upkeep'))) return false;
@@ -48,6 +49,6 @@ export function createUpkeep(deps: {
         [retentionMs],
       );
     },
-    onFailure: (error) => log.error({ err: error }, 'delivered events were not cleared away'),
+    onFailure: (error) => log.error({ err: error }, 'handled events could not be deleted'),
   });
 }

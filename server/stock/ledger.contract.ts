@@ -4,7 +4,8 @@ import { newId } from '../../src/kernel/ids.ts';
 import { createTestDatabase } from '../../test/database.ts';
 import { migrate } from '../platform/migrate.ts';
 import { createPool, transaction } from '../platform/postgres.ts';
-import { auditLedger, availableAfter } from './audit.contract.ts';
+import type { HoldOutcome, HoldRequest, LedgerObserver, StockLedger } from './ledger.ts';
+import { auditLedger, availableAfter } from './testing/audit.ts';
 import {
   again,
   buyer,
@@ -19,8 +20,7 @@ import {
   stockSku,
   tally,
   times,
-} from './fixtures.contract.ts';
-import type { HoldOutcome, HoldRequest, LedgerObserver, StockLedger } from './ledger.ts';
+} from './testing/fixtures.ts';
 
 export type MakeLedger = (options: {
   pool: Pool;

@@ -6,10 +6,10 @@ import { STRATEGY_NAMES } from '../../src/protocol/strategies.ts';
 import { createTestDatabase } from '../../test/database.ts';
 import { migrate } from '../platform/migrate.ts';
 import { createPool } from '../platform/postgres.ts';
-import { auditLedger } from './audit.contract.ts';
-import { checkout, lapse, stockSku } from './fixtures.contract.ts';
 import { createStockLedger } from './index.ts';
 import type { HoldRequest, StockLedger } from './ledger.ts';
+import { auditLedger } from './testing/audit.ts';
+import { checkout, lapse, stockSku } from './testing/fixtures.ts';
 
 /** One SKU as a reader of the specification would keep it in a notebook. */
 interface Model {

@@ -1,7 +1,7 @@
 import { TOPICS } from '../../../src/protocol/events.ts';
 import type { Consumer } from '../event.ts';
 
-/** Counts events and units per minute, SKU and type, for charts of a sale. Hears of everything that is sold. */
+/** Counts events and units of all stock topics per minute, SKU and type, for charts of a sale. */
 export const createAnalytics = (): Consumer => ({
   group: 'analytics',
   topics: [TOPICS.reservations, TOPICS.inventory, TOPICS.orders],
@@ -9,7 +9,7 @@ export const createAnalytics = (): Consumer => ({
     const payloads = events.map(({ payload }) => payload as { skuId: string; quantity?: number });
     await tx.query({
       name: 'analytics.count',
-      // In one order everywhere, so that two workers counting at the same time cannot deadlock.
+      // Rows are written in the same order by all workers, so that two of them cannot deadlock.
       text: `INSERT INTO event_counts (minute, sku_id, topic, type, events, units)
              SELECT date_trunc('minute', e.occurred_at), e.sku_id, e.topic, e.type, count(*), sum(e.units)
              FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::int[])

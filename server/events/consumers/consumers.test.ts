@@ -40,7 +40,7 @@ async function ledgerOf(skuId: string): Promise<LedgerRow[]> {
     .map((line) => LedgerRow.parse(JSON.parse(line)));
 }
 
-/** The SKU's ledger once all its events are handled. */
+/** The ledger of a SKU when all its events are handled. */
 async function ledgerAtRest(skuId: string): Promise<LedgerRow[]> {
   let rows: LedgerRow[] = [];
   await until(async () => {
@@ -54,7 +54,7 @@ const tableOf = async (query: string, ...values: unknown[]) =>
   (await server.pool.query(query, values)).rows;
 
 describe('the consumers of a sale', () => {
-  it('S1.8 and S1.9: each hears of its topics, once per event, as the ledger says', async () => {
+  it('S1.8 and S1.9: each group handles every event of its topics once, as the ledger records', async () => {
     const skuId = await server.newProduct(10);
     const { token } = await server.newBuyer();
     await buy(token, skuId);
@@ -79,15 +79,15 @@ describe('the consumers of a sale', () => {
     expect(rows).toContainEqual({ row: 'backlog', skuId, pending: 0, deadLetters: 0 });
   });
 
-  it('S1.5 tells of a hold that is given back', async () => {
+  it('S1.5 publishes that a hold is given back', async () => {
     const skuId = await server.newProduct(10);
     const { token } = await server.newBuyer();
     const reservationId = await reserve(token, skuId);
     await server.call('DELETE', `/api/v1/reservations/${reservationId}`, { token });
-    const heard = (await ledgerAtRest(skuId)).filter(
+    const events = (await ledgerAtRest(skuId)).filter(
       (row) => row.row === 'delivery' && row.group === 'analytics',
     );
-    expect(heard).toMatchObject([
+    expect(events).toMatchObject([
       { type: 'CREATED' },
       { type: 'RESERVED' },
       { type: 'CANCELLED' },
@@ -113,7 +113,7 @@ describe('the consumers of a sale', () => {
     ]);
   });
 
-  it('S1.9 notification writes to the buyer, of the confirmation and of the order', async () => {
+  it('S1.9 notification writes to the buyer about the confirmation and about the order', async () => {
     const skuId = await server.newProduct(10);
     const { token, userId } = await server.newBuyer();
     const orderId = await buy(token, skuId);
@@ -128,7 +128,7 @@ describe('the consumers of a sale', () => {
     ]);
   });
 
-  it('S1.9 fraud detection flags who reserves more in seconds than anybody needs', async () => {
+  it('S1.9 fraud detection flags a user who makes too many reservations within seconds', async () => {
     const [hasty, calm] = [await server.newBuyer(), await server.newBuyer()];
     const skuIds = await Promise.all(Array.from({ length: 20 }, () => server.newProduct(10)));
     for (const skuId of skuIds) await reserve(hasty.token, skuId);

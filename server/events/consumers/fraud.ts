@@ -2,14 +2,15 @@ import { type StockEvent, TOPICS } from '../../../src/protocol/events.ts';
 import type { Consumer } from '../event.ts';
 
 /**
- * Reservations of one origin within a window that no honest buyer needs. A user may have one of each SKU, so several
- * within seconds mean many SKUs or take-and-cancel. Behind one address there may be a whole office.
+ * The most reservations of one origin within a window that an honest buyer needs. A user may have one of each SKU, so
+ * several within seconds mean many SKUs, or reservations that are cancelled and made again. One address may be that of a
+ * whole office.
  */
 const LIMITS = { user: 5, device: 5, ip: 50 };
 type Origin = keyof typeof LIMITS;
 
 const WINDOW_SECONDS = 10;
-/** Counts are of no use once their window is over; a while longer, because events may come late. */
+/** Counts are deleted this long after their window: much later than it ends, because events may come late. */
 const FORGET_AFTER_SECONDS = 3600;
 
 const ORIGINS: Record<Origin, (event: StockEvent) => string | undefined> = {
@@ -18,9 +19,7 @@ const ORIGINS: Record<Origin, (event: StockEvent) => string | undefined> = {
   ip: ({ ip }) => ip,
 };
 
-/**
- * Flags bursts of reservations of one user, device or address. A flag refuses nobody; it is for people to look into.
- */
+/** Flags bursts of reservations of one user, device or address. A flag refuses nobody; people examine it. */
 export const createFraudDetection = (): Consumer => ({
   group: 'fraud',
   topics: [TOPICS.reservations],

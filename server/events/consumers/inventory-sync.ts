@@ -2,10 +2,10 @@ import { type StockEvent, TOPICS } from '../../../src/protocol/events.ts';
 import type { Consumer } from '../event.ts';
 
 /**
- * Repairs what the hot store believes about stock. Units that came back on sale matter: a store that did not hear of them
- * turns buyers away who could buy. Units that went are refused by the ledger anyway.
+ * Repairs the stock counters of the hot store when units are back on sale: a counter that is too low turns buyers away who
+ * could buy. One that is too high does no harm, because the ledger refuses the buyers.
  *
- * @param unitsCameBack brings the hot store in line with the ledger for a SKU; safe to repeat
+ * @param unitsCameBack makes the hot store's counter of a SKU agree with the ledger; safe to repeat
  */
 export const createInventorySync = (unitsCameBack: (skuId: string) => void): Consumer => ({
   group: 'inventory-sync',

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { type SaleEvent, TOPICS } from '../../../src/protocol/events.ts';
 import type { Consumer } from '../event.ts';
 
-/** A message to a user. A provider that has seen its `eventId` before drops it. */
+/** A message to a user. A provider drops a message whose `eventId` it has seen before. */
 export interface Notification {
   eventId: string;
   userId: string;
@@ -10,7 +10,7 @@ export interface Notification {
   text: string;
 }
 
-/** Takes messages to their users. What it writes through `tx` commits with the fact that the events were handled. */
+/** Sends messages to users. Its writes through `tx` commit together with the mark that the events are handled. */
 export interface NotificationProvider {
   send(notifications: Notification[], tx: PoolClient): Promise<void>;
 }
@@ -26,7 +26,7 @@ const MESSAGES: Record<string, (sale: SaleEvent) => Pick<Notification, 'subject'
   }),
 };
 
-/** Tells buyers what they bought: a message when the hold is sold, and one for the order. */
+/** Sends buyers a message when their hold is sold, and one for the order. */
 export const createNotification = (provider: NotificationProvider): Consumer => ({
   group: 'notification',
   topics: [TOPICS.reservations, TOPICS.orders],
@@ -40,7 +40,7 @@ export const createNotification = (provider: NotificationProvider): Consumer => 
   },
 });
 
-/** Puts messages into the table `notifications`, where a mailer, or whoever tests, finds them. */
+/** Writes messages to the table `notifications`, for a mailer to send. */
 export const mailbox: NotificationProvider = {
   async send(notifications, tx) {
     await tx.query({

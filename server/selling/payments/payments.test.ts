@@ -6,7 +6,9 @@ import { createTestDatabase } from '../../../test/database.ts';
 import { createProvider, type Provider } from '../../payment-provider/provider.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { createPool } from '../../platform/postgres.ts';
-import { auditLedger } from '../../stock/audit.contract.ts';
+import { createStockLedger } from '../../stock/index.ts';
+import type { HoldRequest, StockLedger } from '../../stock/ledger.ts';
+import { auditLedger } from '../../stock/testing/audit.ts';
 import {
   buyer,
   lapse,
@@ -15,9 +17,7 @@ import {
   stockSku,
   tally,
   times,
-} from '../../stock/fixtures.contract.ts';
-import { createStockLedger } from '../../stock/index.ts';
-import type { HoldRequest, StockLedger } from '../../stock/ledger.ts';
+} from '../../stock/testing/fixtures.ts';
 import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { createSimulatedGateway } from './gateway/simulated-gateway.ts';
 import { createPayments } from './index.ts';

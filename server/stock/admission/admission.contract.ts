@@ -6,7 +6,9 @@ import { createTestDatabase } from '../../../test/database.ts';
 import { until } from '../../../test/until.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { createPool } from '../../platform/postgres.ts';
-import { auditLedger } from '../audit.contract.ts';
+import { createStockLedger } from '../index.ts';
+import type { HoldRequest, StockLedger } from '../ledger.ts';
+import { auditLedger } from '../testing/audit.ts';
 import {
   again,
   buyer,
@@ -16,9 +18,7 @@ import {
   stockSku,
   tally,
   times,
-} from '../fixtures.contract.ts';
-import { createStockLedger } from '../index.ts';
-import type { HoldRequest, StockLedger } from '../ledger.ts';
+} from '../testing/fixtures.ts';
 import type { Admission } from './admission.ts';
 import { createAdmittedLedger, tellAdmission } from './admitted-ledger.ts';
 

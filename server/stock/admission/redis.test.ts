@@ -7,9 +7,9 @@ import { until } from '../../../test/until.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { createPool } from '../../platform/postgres.ts';
 import { connectRedis, type Redis } from '../../platform/redis.ts';
-import { auditLedger } from '../audit.contract.ts';
-import { again, buyer, checkout, readStock, stockSku, tally, times } from '../fixtures.contract.ts';
 import type { StockLedger } from '../ledger.ts';
+import { auditLedger } from '../testing/audit.ts';
+import { again, buyer, checkout, readStock, stockSku, tally, times } from '../testing/fixtures.ts';
 import {
   describeAdmission,
   type Instance,

@@ -5,10 +5,10 @@ import { describeWithRedis, startOwnRedis } from '../../../test/redis.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { createPool } from '../../platform/postgres.ts';
 import { connectRedis, type Redis } from '../../platform/redis.ts';
-import { auditLedger } from '../audit.contract.ts';
-import { buyer, stockSku, tally, times } from '../fixtures.contract.ts';
 import { createStockLedger } from '../index.ts';
 import { describeLedger } from '../ledger.contract.ts';
+import { auditLedger } from '../testing/audit.ts';
+import { buyer, stockSku, tally, times } from '../testing/fixtures.ts';
 
 describeWithRedis('S0.3 with locks in Redis', (url) => {
   const connections: Redis[] = [];

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/database.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { createPool } from '../../platform/postgres.ts';
-import { auditLedger } from '../audit.contract.ts';
-import { buyer, readStock, stockSku, tally, times } from '../fixtures.contract.ts';
 import { createStockLedger } from '../index.ts';
+import { auditLedger } from '../testing/audit.ts';
+import { buyer, readStock, stockSku, tally, times } from '../testing/fixtures.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let pool: Pool;

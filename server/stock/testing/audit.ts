@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { TOPICS } from '../../src/protocol/events.ts';
+import { TOPICS } from '../../../src/protocol/events.ts';
 
 interface InventoryRow {
   sku_id: string;

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import { newId } from '../../src/kernel/ids.ts';
-import type { MovementRow } from './audit.contract.ts';
-import type { ConfirmRequest, HoldOutcome, HoldRequest } from './ledger.ts';
+import { newId } from '../../../src/kernel/ids.ts';
+import type { ConfirmRequest, HoldOutcome, HoldRequest } from '../ledger.ts';
+import type { MovementRow } from './audit.ts';
 
 /** A new SKU with `units` on sale. */
 export async function stockSku(pool: Pool, units: number, price = '5.00'): Promise<string> {

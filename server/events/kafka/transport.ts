@@ -1,37 +1,37 @@
 import type { Pool } from 'pg';
-import { PARTITIONS } from '../../src/protocol/events.ts';
-import type { Logger } from '../platform/logging.ts';
-import { type Repeated, repeat } from '../platform/repeat.ts';
-import type { Delivery } from './delivery.ts';
-import type { Consumer } from './event.ts';
-import type { EventTransport } from './event-transport.ts';
-import { KafkaAway, type KafkaClient } from './kafka-client.ts';
-import { fromMessage } from './kafka-message.ts';
-import { BATCH, readSource, subscribe } from './outbox.ts';
+import { PARTITIONS } from '../../../src/protocol/events.ts';
+import type { Logger } from '../../platform/logging.ts';
+import { type Repeated, repeat } from '../../platform/repeat.ts';
+import type { Delivery } from '../delivery.ts';
+import type { Consumer } from '../event.ts';
+import type { EventTransport } from '../event-transport.ts';
+import { BATCH, readSource, subscribe } from '../outbox.ts';
+import { KafkaAway, type KafkaClient } from './client.ts';
+import { fromMessage } from './message.ts';
 import { createRelay } from './relay.ts';
 
-/** A consumer whose brokers were away looks for them again after this. */
+/** The wait before a consumer whose brokers were away connects again. */
 const CONSUME_AGAIN_AFTER_MS = 500;
 
 /**
- * Delivers over Kafka: a relay publishes the outbox, and each consumer is a consumer group. Offsets are committed after
- * handling; what is read again because of that, the groups know by its event id.
+ * The transport over Kafka: a relay publishes the outbox, and each consumer is a consumer group. Offsets are committed
+ * after events are handled, so events may be read again; the groups recognise those by their event ids.
  */
-export function createKafkaLog(deps: {
+export function createKafkaTransport(deps: {
   pool: Pool;
   kafka: KafkaClient;
   replicationFactor: number;
   consumers: Consumer[];
   delivery: Delivery;
   pollIntervalMs: number;
-  /** Which halves this process does. */
+  /** The parts of the work that this process does. */
   roles: { relay: boolean; worker: boolean };
   onPublished(topic: string): void;
   log: Logger;
 }): EventTransport {
   const { pool, kafka, replicationFactor, consumers, delivery, roles, log } = deps;
   const ready = onceDone(async () => {
-    // Groups are known before anything is published, so that what they have still to handle is remembered.
+    // Groups subscribe before anything is published, so that their unhandled events are kept.
     if (roles.worker) await subscribe(pool, consumers);
     await kafka.createTopics(PARTITIONS, replicationFactor);
   });
@@ -77,7 +77,7 @@ export function createKafkaLog(deps: {
   };
 }
 
-/** The same work once for all; again only after it failed. */
+/** Runs work once, however often it is called; after a failure, the next call runs it again. */
 function onceDone<T>(work: () => Promise<T>): () => Promise<T> {
   let done: Promise<T> | undefined;
   return () => {

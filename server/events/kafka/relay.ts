@@ -1,22 +1,23 @@
 import type { Pool } from 'pg';
-import type { Logger } from '../platform/logging.ts';
-import { transaction } from '../platform/postgres.ts';
-import { type Repeated, repeat } from '../platform/repeat.ts';
-import { KafkaAway, type KafkaClient } from './kafka-client.ts';
-import { toMessage } from './kafka-message.ts';
-import { BATCH, movePublished, readFirst, tryLock } from './outbox.ts';
+import type { Logger } from '../../platform/logging.ts';
+import { transaction } from '../../platform/postgres.ts';
+import { type Repeated, repeat } from '../../platform/repeat.ts';
+import { BATCH, movePublished, readFirst, tryLock } from '../outbox.ts';
+import { KafkaAway, type KafkaClient } from './client.ts';
+import { toMessage } from './message.ts';
 
 /**
- * Publishes the outbox to Kafka, in its order. One instance at a time does it, whoever has the lock; its transaction
- * spans the publishing, so that one that dies gives back both. What Kafka acknowledged leaves the outbox.
+ * Publishes the outbox to Kafka, in the order of the outbox. One instance at a time does it: the one that has the lock. It
+ * publishes inside the transaction of the lock, so when it dies, both the lock and the events are free again. Events that
+ * Kafka acknowledged leave the outbox.
  *
- * A failure, a timeout above all, does not mean that nothing was published. It is published again, and whoever consumes
- * knows it by its event id.
+ * After a failure, above all a timeout, the events may have been published all the same. They are published again, and
+ * consumers recognise them by their event ids.
  */
 export function createRelay(deps: {
   pool: Pool;
   kafka: KafkaClient;
-  /** Resolves when there are topics to publish to. */
+  /** Resolves when the topics exist. */
   ready(): Promise<unknown>;
   source(): Promise<string>;
   pollIntervalMs: number;
@@ -44,7 +45,7 @@ export function createRelay(deps: {
       while (!signal.aborted && (await publishNext()) === BATCH);
     },
     onFailure(error) {
-      // That Kafka is away its client has told.
+      // The client has logged already that Kafka is away.
       if (error instanceof KafkaAway) return;
       log.error({ err: error }, 'events are not published; they wait in the outbox');
     },

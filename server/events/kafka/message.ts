@@ -1,8 +1,17 @@
-import type { DomainEvent } from './event.ts';
-import type { Message } from './kafka-client.ts';
+import type { DomainEvent } from '../event.ts';
+
+/** A message of a topic. Messages of one key keep their order. */
+export interface Message {
+  topic: string;
+  key: string;
+  value: string;
+  headers: Record<string, string>;
+}
 
 /**
- * @param source the database the event comes from. Several may share a Kafka, and each counts its events from 1.
+ * The message that carries an event.
+ *
+ * @param source the database of the event. Several databases may share a Kafka, and each counts its events from 1
  */
 export const toMessage = (event: DomainEvent, source: string): Message => ({
   topic: event.topic,
@@ -30,7 +39,7 @@ export function fromMessage(message: Message, source: string): DomainEvent | und
   };
 }
 
-/** What is not JSON fits no schema, and ends among the dead letters as it is. */
+/** Text that is not JSON is kept: it fits no schema, and becomes a dead letter as it is. */
 function parseOrKeep(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,13 +1,14 @@
-import { describeWithKafka } from '../../test/kafka.ts';
-import { describeEventTransport, silent } from './event-transport.contract.ts';
-import { createKafkaClient } from './kafka-client.ts';
-import { createKafkaLog } from './kafka-transport.ts';
+import { describeWithKafka } from '../../../test/kafka.ts';
+import { silentLog } from '../../../test/silent-log.ts';
+import { describeEventTransport } from '../event-transport.contract.ts';
+import { createKafkaClient } from './client.ts';
+import { createKafkaTransport } from './transport.ts';
 
 describeWithKafka('over Kafka', (broker) => {
   describeEventTransport(
     'Kafka',
     (deps) =>
-      createKafkaLog({
+      createKafkaTransport({
         ...deps,
         kafka: createKafkaClient({
           ...{ brokers: [broker().brokers], clientId: 'test' },
@@ -15,7 +16,7 @@ describeWithKafka('over Kafka', (broker) => {
         }),
         ...{ replicationFactor: 1, pollIntervalMs: 5, roles: { relay: true, worker: true } },
         onPublished() {},
-        log: silent,
+        log: silentLog,
       }),
     { begin: () => broker().kill(), end: () => broker().restart() },
   );
