@@ -12,13 +12,26 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/history': ['src/kernel', 'src/protocol', 'src/metrics'],
   'src/checkers': ['src/kernel', 'src/protocol', 'src/metrics', 'src/history'],
   'src/target': ['src/kernel', 'src/protocol', 'src/history'],
-  'src/load': [
-    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
-    'src/load/**',
-  ],
+  'src/load': ['src/load/http', 'src/load/metrics', 'src/load/schedule'],
   'src/load/http': ['src/kernel'],
   'src/load/metrics': ['src/kernel', 'src/target', 'src/load/http'],
   'src/load/outputs': ['src/kernel', 'src/history', 'src/load/metrics'],
+  'src/load/schedule': ['src/kernel'],
+  'src/load/operations': ['src/protocol', 'src/history', 'src/target', 'src/load/http'],
+  'src/load/rendezvous': ['src/load/metrics', 'src/load/schedule'],
+  'src/load/calls': [
+    ...['src/target', 'src/load/http', 'src/load/metrics', 'src/load/schedule'],
+    ...['src/load/operations', 'src/load/rendezvous'],
+  ],
+  'src/load/vu': [
+    ...['src/kernel', 'src/history', 'src/target', 'src/load', 'src/load/http'],
+    ...['src/load/metrics', 'src/load/schedule', 'src/load/operations', 'src/load/rendezvous'],
+    'src/load/calls',
+  ],
+  'src/load/engine': [
+    ...['src/kernel', 'src/history', 'src/target', 'src/load', 'src/load/http'],
+    ...['src/load/metrics', 'src/load/schedule', 'src/load/rendezvous', 'src/load/vu'],
+  ],
   'src/k6': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
     'src/load/**',

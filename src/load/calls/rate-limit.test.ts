@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRateLimit } from './rate-limit.ts';
 
 describe('createRateLimit', () => {
-  it('lets so many a second go, and saves nothing up', () => {
+  it('spaces requests evenly, and lets no burst follow a quiet time', () => {
     let nowMs = 1_000;
     const waitMs = createRateLimit(4, () => nowMs);
     expect([waitMs(), waitMs(), waitMs()]).toEqual([0, 250, 500]);

@@ -1,4 +1,4 @@
-/** So many a second at most, evenly apart: answers how many milliseconds the next one has to wait for its turn. */
+/** Spaces requests evenly, at most `perSecond` a second; each call returns the milliseconds that one request has to wait. */
 export function createRateLimit(perSecond: number, now: () => number): () => number {
   const gapMs = 1_000 / perSecond;
   let nextAtMs = Number.NEGATIVE_INFINITY;

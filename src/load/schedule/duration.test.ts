@@ -18,13 +18,13 @@ describe('durations', () => {
   });
 
   it.each(['', 's', '1 hour', '-5s', '5x', '1m 30', 'NaN', Number.NaN, -1])(
-    '%s is none',
+    '%s is no duration',
     (text) => {
       expect(parseDurationMs(text)).toBeUndefined();
     },
   );
 
-  it('adds up parts in any number', () => {
+  it('adds up the parts of a duration', () => {
     fc.assert(
       fc.property(fc.nat(99), fc.nat(59), fc.nat(59), (hours, minutes, seconds) => {
         expect(parseDurationMs(`${hours}h${minutes}m${seconds}s`)).toBe(
@@ -34,7 +34,7 @@ describe('durations', () => {
     );
   });
 
-  it('no timer waits longer than 24 days', () => {
+  it('refuses a duration over 24 days, the longest that a timer can wait', () => {
     expect(durationMs.safeParse('25d').error?.issues[0]?.message).toContain('over 24 days');
   });
 });

@@ -14,7 +14,7 @@ const MS_PER_UNIT: Record<string, number> = {
 const WHOLE = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|d|h|m|s))+$/;
 const PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|d|h|m|s)/g;
 
-/** Milliseconds of a duration as k6 writes it (`1m30s`, `500ms`, or a number of milliseconds); undefined if it is none. */
+/** Milliseconds of a duration in k6's notation (`1m30s`, `500ms`, or a number of milliseconds); undefined for other text. */
 export function parseDurationMs(text: string | number): number | undefined {
   if (typeof text === 'number') return Number.isFinite(text) && text >= 0 ? text : undefined;
   const trimmed = text.trim();
@@ -27,10 +27,10 @@ export function parseDurationMs(text: string | number): number | undefined {
   return totalMs;
 }
 
-/** The longest a timer of the platform can wait: 24 days. */
+/** The longest duration of a timer in Node: 24 days. */
 export const DURATION_MS_MAX = 2 ** 31 - 1;
 
-/** A duration in an options object, read as milliseconds. */
+/** A duration in an options object, parsed to milliseconds. */
 export const durationMs = z.union([z.string(), z.number()]).transform((text, context) => {
   const ms = parseDurationMs(text);
   if (ms === undefined || ms > DURATION_MS_MAX) {
@@ -44,5 +44,5 @@ export const durationMs = z.union([z.string(), z.number()]).transform((text, con
   return ms;
 });
 
-/** A duration that must not be nothing. */
+/** A duration longer than 0. */
 export const positiveDurationMs = durationMs.refine((ms) => ms > 0, 'must be longer than 0s');

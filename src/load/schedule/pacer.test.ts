@@ -39,7 +39,7 @@ describe('constant pacer', () => {
     expect(pacer.dueMs(99)).toBeCloseTo(9_900, 6);
   });
 
-  it('is not off by one where the product of rate and duration cannot be written exactly', () => {
+  it('is not off by one where rate × duration is not exact in floating point', () => {
     for (const rate of [3, 7, 30, 70, 100, 333, 700, 1_000]) {
       const pacer = constantPacer({ ratePerMs: rate / 1_000, durationMs: 10_000 });
       expect(pacer.arrivals).toBe(rate * 10);
@@ -67,7 +67,7 @@ describe('ramping pacer', () => {
     expect(pacer.durationMs).toBe(25_000);
   });
 
-  it('never goes back and ends within its time', () => {
+  it('makes arrivals due in ascending order and within its duration', () => {
     fc.assert(
       fc.property(ramp, (spec) => {
         const pacer = toPacer(spec);
@@ -83,25 +83,25 @@ describe('ramping pacer', () => {
     );
   });
 
-  it('has the area under the rate behind it whenever an arrival is due', () => {
+  it('makes arrival n due when the area under the rate is n', () => {
     fc.assert(
       fc.property(ramp, fc.double({ min: 0, max: 1, noNaN: true }), (spec, share) => {
         const pacer = toPacer(spec);
         fc.pre(pacer.arrivals > 0);
         const index = Math.min(pacer.arrivals - 1, Math.floor(share * pacer.arrivals));
         const area = integrate(spec, pacer.dueMs(index));
-        // Arrival n (from 1) is due when the area is n; the tolerance is that of doubles at this size.
+        // The tolerance is the precision of doubles at this size.
         expect(Math.abs(area - (index + 1))).toBeLessThan(1e-6 * (index + 1) + 1e-6);
       }),
     );
   });
 
-  it('has offered by t the whole part of the area under the rate, for random stages', () => {
+  it('counts by t the whole part of the area under the rate, for random stages', () => {
     fc.assert(
       fc.property(ramp, fc.double({ min: 0, max: 1, noNaN: true }), (spec, share) => {
         const pacer = toPacer(spec);
         const area = integrate(spec, share * pacer.durationMs);
-        // Within rounding of a whole number either side is right.
+        // Close to a whole number, rounding may give the number on either side.
         const rounding = 1e-6 * (area + 1);
         const count = pacer.arrivalsBy(share * pacer.durationMs);
         expect(count).toBeGreaterThanOrEqual(Math.floor(area - rounding));
@@ -130,7 +130,7 @@ function expectCountsToAgree(pacer: Pacer, share: number): void {
   expect(pacer.arrivalsBy(-1)).toBe(0);
 }
 
-/** The area by plain trapezoids, stage by stage: the same quantity found another way. */
+/** The area under the rate, calculated in another way: by trapezoids, stage by stage. */
 function integrate(
   { start, stages }: { start: number; stages: { target: number; durationMs: number }[] },
   untilMs: number,

@@ -1,16 +1,16 @@
 import { numberOf, partOf, type Share } from './share.ts';
 
 /**
- * An arrival schedule as a pure function from the arrival's index to the moment it is due, so that it cannot drift and
- * several workers can each take every n-th index of one schedule.
+ * A schedule of arrivals, as a pure function from an arrival's index to the moment it is due. So the schedule cannot
+ * drift, and each of several workers can run every n-th index of one schedule.
  */
 export interface Pacer {
-  /** Arrivals in all. */
+  /** Total number of arrivals. */
   arrivals: number;
   durationMs: number;
-  /** When the arrival of that index (from 0) is due, in milliseconds since the start; ascending. */
+  /** The moment at which the arrival of that index (from 0) is due, in milliseconds since the start; ascending. */
   dueMs(index: number): number;
-  /** Arrivals due up to and at a moment. */
+  /** Number of arrivals due up to a moment and at it. */
   arrivalsBy(elapsedMs: number): number;
 }
 
@@ -20,7 +20,7 @@ export interface RateStage {
   durationMs: number;
 }
 
-/** The same number of arrivals in every stretch of time; the first at once (as in k6). */
+/** Arrivals at a constant rate; the first is due at once, as in k6. */
 export function constantPacer({
   ratePerMs,
   durationMs,
@@ -28,7 +28,7 @@ export function constantPacer({
   ratePerMs: number;
   durationMs: number;
 }): Pacer {
-  // Nudged down so that 10/s for 10 s is 100 arrivals even when the product comes out as 100.00000000000001.
+  // The product is made smaller by a few bits, so that 10/s for 10 s are 100 arrivals even when it is 100.00000000000001.
   const arrivals = Math.ceil(ratePerMs * durationMs * (1 - Number.EPSILON * 4));
   const dueMs = (index: number): number => index / ratePerMs;
   return {
@@ -37,14 +37,14 @@ export function constantPacer({
     dueMs,
     arrivalsBy(elapsedMs) {
       if (elapsedMs < 0 || arrivals === 0) return 0;
-      return settle(Math.floor(elapsedMs * ratePerMs) + 1, elapsedMs, arrivals, dueMs);
+      return matchDueTimes(Math.floor(elapsedMs * ratePerMs) + 1, elapsedMs, arrivals, dueMs);
     },
   };
 }
 
 /**
- * Rates that change linearly from stage to stage. Arrival n (from 1) is due when the area under the rate reaches n, as
- * in k6; within a stage that is the root of a quadratic, so no sum of rounding errors builds up.
+ * Arrivals at a rate that changes linearly from stage to stage. Arrival n (from 1) is due when the area under the rate
+ * reaches n, as in k6. Within a stage that moment is the root of a quadratic, so rounding errors do not add up.
  */
 export function rampingPacer({
   startPerMs,
@@ -74,12 +74,12 @@ export function rampingPacer({
       if (!segment) return 0;
       const withinMs = Math.min(segment.durationMs, elapsedMs - segment.startMs);
       const area = segment.areaBefore + areaWithin(segment, withinMs);
-      return settle(Math.floor(area), elapsedMs, arrivals, dueMs);
+      return matchDueTimes(Math.floor(area), elapsedMs, arrivals, dueMs);
     },
   };
 }
 
-/** Of the arrivals of a schedule, those of one worker; together the workers have each exactly once. */
+/** The arrivals of a schedule that one worker runs; over all workers there is each exactly once. */
 export function sharePacer(pacer: Pacer, share: Share): Pacer {
   return {
     arrivals: partOf(pacer.arrivals, share),
@@ -94,7 +94,7 @@ interface Segment {
   durationMs: number;
   fromPerMs: number;
   toPerMs: number;
-  /** Arrivals of all segments before. */
+  /** Number of arrivals in all earlier segments, with its fraction. */
   areaBefore: number;
 }
 
@@ -102,7 +102,7 @@ function toSegments(startPerMs: number, stages: RateStage[]): Segment[] {
   const segments: Segment[] = [];
   let [startMs, fromPerMs, areaBefore] = [0, startPerMs, 0];
   for (const { targetPerMs, durationMs } of stages) {
-    // A stage of no length is a jump: it has no area and only sets the rate the next one starts from.
+    // A stage without duration has no area; it only sets the rate at which the next one starts.
     if (durationMs > 0) {
       const segment = { startMs, durationMs, fromPerMs, toPerMs: targetPerMs, areaBefore };
       segments.push(segment);
@@ -119,7 +119,7 @@ function areaWithin(segment: Segment, withinMs: number): number {
   return fromPerMs * withinMs + ((toPerMs - fromPerMs) * withinMs * withinMs) / (2 * durationMs);
 }
 
-/** The first segment by whose end that many arrivals have happened; the last one for what rounding leaves over. */
+/** The first segment at whose end the area is reached; the last one where rounding errors let none reach it. */
 function segmentReaching(segments: Segment[], area: number): Segment {
   const found = segments.find(
     (segment) => segment.areaBefore + areaWithin(segment, segment.durationMs) >= area,
@@ -127,7 +127,7 @@ function segmentReaching(segments: Segment[], area: number): Segment {
   return found ?? (segments.at(-1) as Segment);
 }
 
-/** Solves from·t + (to − from)/(2·d)·t² = n for t, in the form that loses no digits when the slope is small. */
+/** Solves from·t + (to − from)/(2·d)·t² = n for t, in the form that keeps its precision when the slope is small. */
 function timeToArea(segment: Segment, area: number): number {
   const { fromPerMs, toPerMs, durationMs, areaBefore } = segment;
   const needed = area - areaBefore;
@@ -136,8 +136,8 @@ function timeToArea(segment: Segment, area: number): number {
   return (2 * needed) / (fromPerMs + root);
 }
 
-/** Makes a count agree with `dueMs` to the last bit, where rounding put it one off. */
-function settle(
+/** Corrects a count that rounding has made differ from `dueMs`. */
+function matchDueTimes(
   guess: number,
   elapsedMs: number,
   arrivals: number,

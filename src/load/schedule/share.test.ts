@@ -11,7 +11,7 @@ const sharesOf = (of: number) => Array.from({ length: of }, (_, index) => ({ ind
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 describe('shares', () => {
-  it('have every number exactly once, between them', () => {
+  it('contain every number exactly once, together', () => {
     fc.assert(
       fc.property(workers, fc.integer({ min: 0, max: 500 }), (of, count) => {
         const numbers = sharesOf(of).flatMap((share) =>
@@ -26,7 +26,7 @@ describe('shares', () => {
     expect(sharesOf(4).map((share) => shareWithin(share, 3))).toEqual([...sharesOf(3), undefined]);
   });
 
-  it('of a schedule have each of its arrivals exactly once, when it is due', () => {
+  it('of a schedule contain each of its arrivals exactly once, when it is due', () => {
     const rate = fc.double({ min: 0, max: 2, noNaN: true });
     const schedule = fc.oneof(
       fc
@@ -64,7 +64,7 @@ describe('shares', () => {
     );
   });
 
-  it('of a ramp have as many VUs as it has, at any moment', () => {
+  it('of a ramp add up to its VUs, at any moment', () => {
     const spec = fc.record({
       startVus: fc.integer({ min: 0, max: 60 }),
       stages: fc.array(

@@ -17,20 +17,20 @@ const vusAt = (ramp: VuRamp, elapsedMs: number): number =>
   ramp.steps.findLast(({ atMs }) => atMs <= elapsedMs)?.vus ?? 0;
 
 describe('a ramp of VUs', () => {
-  it('has at any moment the line between the targets, rounded to the side it comes from', () => {
+  it('has at any moment the line between the targets, rounded down while it rises and up while it falls', () => {
     fc.assert(
       fc.property(spec, fc.double({ min: 0, max: 1, noNaN: true }), ({ startVus, stages }, at) => {
         const ramp = createVuRamp({ startVus, stages });
         const elapsedMs = at * ramp.durationMs;
         const { line, isRising } = lineAt(startVus, stages, elapsedMs);
-        // Within rounding of a whole number either side is right.
+        // Close to a whole number, rounding may give the number on either side.
         const whole = isRising ? Math.floor : Math.ceil;
         expect([whole(line - 1e-6), whole(line + 1e-6)]).toContain(vusAt(ramp, elapsedMs));
       }),
     );
   });
 
-  it('moves by one VU at a time, never back in time, except where a stage has no length', () => {
+  it('changes by one VU at a time, in ascending order, except in a stage without duration', () => {
     fc.assert(
       fc.property(spec, ({ startVus, stages }) => {
         const { steps, vusMax, durationMs } = createVuRamp({ startVus, stages });
@@ -79,7 +79,7 @@ describe('a ramp of VUs', () => {
 const endOf = (stages: VuStage[], index: number): number =>
   stages.slice(0, index + 1).reduce((sum, { durationMs }) => sum + durationMs, 0);
 
-/** The same line found another way: which stage a moment is in, and how far between its ends. */
+/** The same line, calculated in another way: from the stage of a moment, and the moment's place in the stage. */
 function lineAt(
   startVus: number,
   stages: VuStage[],

@@ -1,10 +1,10 @@
 import { partOf, type Share } from './share.ts';
 
-/** How many VUs there should be, as a pure function of time: straight lines from stage to stage, in whole VUs. */
+/** The planned number of VUs, as a pure function of time: it changes linearly from stage to stage, in whole VUs. */
 export interface VuRamp {
   vusMax: number;
   durationMs: number;
-  /** Every moment at which the number changes, ascending; the first is the start. */
+  /** The moments at which the number changes, ascending; the first is the start. */
   steps: { atMs: number; vus: number }[];
 }
 
@@ -14,9 +14,9 @@ export interface VuStage {
 }
 
 /**
- * As in k6, a VU begins when the line going up reaches its number and ends when the line going down reaches the number
- * below; so the count is the line rounded down on the way up, and rounded up on the way down. A stage of no length is a
- * jump.
+ * Makes the ramp of k6: a VU begins when the rising line reaches its number and ends when the falling line reaches the
+ * number below. So the count is the line rounded down while it rises, and rounded up while it falls. A stage without
+ * duration changes the count at once.
  */
 export function createVuRamp({
   startVus,
@@ -44,7 +44,7 @@ export function createVuRamp({
   };
 }
 
-/** Of the VUs of a ramp, numbered from the ground, those of one worker. */
+/** The ramp of one worker's share of the VUs; the VUs of the whole ramp are numbered from the bottom. */
 export function shareRamp({ vusMax, durationMs, steps }: VuRamp, share: Share): VuRamp {
   return {
     vusMax: partOf(vusMax, share),
