@@ -8,8 +8,9 @@ export interface Credentials {
 const HASHES: Record<string, string> = { md5: 'md5', 'sha-256': 'sha256' };
 
 /**
- * The `Authorization` that answers a server's `WWW-Authenticate: Digest …` (RFC 7616); undefined when it asks for
- * something else. `target` is path and query as they were sent, `clientNonce` fresh for every answer.
+ * The value of `Authorization` that answers a server's `WWW-Authenticate: Digest …` (RFC 7616); undefined if the server
+ * asks for another kind of authentication. `target` is path and query as they were sent, `clientNonce` a new random text
+ * for every answer.
  */
 export function answerDigestChallenge(
   challenge: string,
@@ -27,7 +28,7 @@ export function answerDigestChallenge(
   const secret = isSession ? hash(`${identity}:${nonce}:${clientNonce}`) : identity;
   const request = hash(`${method}:${target}`);
   const offersAuth = qop?.split(',').some((each) => each.trim().toLowerCase() === 'auth');
-  // Only the body's protection is offered, which would need the body's hash.
+  // The server offers `auth-int` only, which needs the hash of the body.
   if (qop && !offersAuth) return undefined;
   const count = '00000001';
   const response = offersAuth

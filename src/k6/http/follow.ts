@@ -3,8 +3,8 @@ import type { FormValue } from '../html/forms.ts';
 import type { Selection } from '../html/selection.ts';
 import { formatUrl, resolveReference, type UrlParts } from '../html/url-reference.ts';
 
-/** A request as one of `k6/http`'s functions takes it. */
-export interface Following {
+/** The arguments of the request that following a link or submitting a form sends. */
+export interface FollowingRequest {
   method: string;
   url: string;
   body: Record<string, FormValue['value']> | null;
@@ -20,8 +20,11 @@ export interface FormChoice {
   fields?: Record<string, FormValue['value']>;
 }
 
-/** What clicking the first link that `selector` finds asks for. Throws when there is none. */
-export function followLink(page: Selection, { selector = 'a[href]' }: LinkChoice): Following {
+/** The request of a click on the first link that `selector` finds. Throws if there is none. */
+export function followLink(
+  page: Selection,
+  { selector = 'a[href]' }: LinkChoice,
+): FollowingRequest {
   const link = page.find(selector);
   if (link.size() === 0) {
     throw new Error(`no element found for selector '${selector}' in response '${page.url}'`);
@@ -36,13 +39,13 @@ export function followLink(page: Selection, { selector = 'a[href]' }: LinkChoice
 }
 
 /**
- * What submitting the first form that `formSelector` finds asks for: its fields as they stand on the page, the button's
- * own, and over them `fields`. Throws when there is no form.
+ * The request of submitting the first form that `formSelector` finds. It has the fields of the page, the value of the
+ * button, and `fields`, which replace those of the same names. Throws if there is no form.
  */
 export function followForm(
   page: Selection,
   { formSelector = 'form', submitSelector = '[type="submit"]', fields = {} }: FormChoice,
-): Following {
+): FollowingRequest {
   const form = page.find(formSelector);
   if (form.size() === 0) {
     throw new Error(`no form found for selector '${formSelector}' in response '${page.url}'`);

@@ -1,15 +1,16 @@
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { createRecentMap } from '../../kernel/recent-map.ts';
 import type { CallRequest } from '../../load/calls/call-request.ts';
 import { DURATION_MS_MAX, parseDurationMs } from '../../load/schedule/duration.ts';
 import type { Vu } from '../../load/vu/vu.ts';
-import { encodeForm } from '../html/form-encoding.ts';
 import { warnOnce } from '../runtime/shared-state.ts';
-import { encodeMultipart, FileData } from './multipart.ts';
+import { packBody } from './content-encoding.ts';
+import { encodeBody } from './request-body.ts';
 import { ScriptCookieJar } from './script-cookie-jar.ts';
 
+/** The form in which a response keeps its body. */
 export type ResponseType = 'text' | 'binary' | 'none';
 
+/** Decides whether a status counts as success. */
 export type StatusTest = (status: number) => boolean;
 
 /** The `params` of k6's http functions. */
@@ -21,21 +22,21 @@ export interface HttpParams {
   redirects?: number;
   responseType?: ResponseType;
   responseCallback?: StatusTest | null;
-  /** Made by `new http.CookieJar()`. */
+  /** A jar made by `new http.CookieJar()`, used in place of the VU's. */
   jar?: unknown;
-  /** `gzip`, `deflate`, or several of them with commas. */
+  /** `gzip`, `deflate` or `br`, or several of them separated by commas. */
   compression?: string;
   auth?: string;
   throw?: boolean;
 }
 
-/** A URL whose samples go by a name with the variable parts left out (from http.url). */
+/** A URL made by `http.url`. Its samples carry a name without the variable parts. */
 export interface HttpUrl {
   url: string;
   name: string;
 }
 
-/** Names of the parameters there are. */
+/** The names of all parameters that are known. */
 export const PARAMETERS: ReadonlySet<string> = new Set([
   'headers',
   'tags',
@@ -52,7 +53,7 @@ export const PARAMETERS: ReadonlySet<string> = new Set([
 
 const TIMEOUT_MS_DEFAULT = 60_000;
 
-/** Reads one request's arguments into a call. Throws for what is not supported or makes no sense. */
+/** Makes a call of the arguments of a request. Throws for a parameter that is not supported or has no valid value. */
 export function toCallRequest(
   vu: Vu,
   method: string,
@@ -60,7 +61,7 @@ export function toCallRequest(
   body: unknown,
   params: HttpParams | null | undefined,
 ): CallRequest {
-  if (params) for (const name in params) if (!PARAMETERS.has(name)) warnOf(vu, name);
+  if (params) for (const name in params) if (!PARAMETERS.has(name)) warnOfUnknown(vu, name);
   if (params?.auth === 'ntlm') {
     throw new Error('the authentication "ntlm" is not supported (supported are basic and digest)');
   }
@@ -83,70 +84,36 @@ export function toCallRequest(
   };
   if (params?.cookies) request.replacedCookies = replacedIn(params.cookies);
   if (params?.jar) request.jar = ScriptCookieJar.jarOf(params.jar);
-  if (params?.compression && request.body !== null) compress(request, params.compression);
+  if (params?.compression && request.body !== null) {
+    const packed = packBody(request.body, params.compression);
+    request.body = packed.body;
+    request.headers = withHeader(request.headers, 'content-encoding', packed.encoding);
+  }
   return request;
 }
-
-/** Packs the body, in the order the algorithms are named in. */
-function compress(request: CallRequest, compression: string): void {
-  const names = compression.split(',').map((name) => name.trim());
-  for (const name of names) {
-    const pack = PACKERS[name];
-    if (!pack) {
-      throw new Error(
-        `"${name}" is not a compression of request bodies (there are: ${Object.keys(PACKERS).join(', ')})`,
-      );
-    }
-    request.body = pack(request.body ?? '');
-  }
-  request.headers = withHeader(request.headers, 'content-encoding', names.join(', '));
-}
-
-const PACKERS: Record<string, (body: string | Uint8Array) => Uint8Array> = {
-  gzip: (body) => gzipSync(body),
-  deflate: (body) => deflateSync(body),
-  br: (body) => brotliCompressSync(body),
-};
 
 export function responseTypeOf(vu: Vu, params: HttpParams | null | undefined): ResponseType {
   return params?.responseType ?? (vu.http.discardResponseBodies ? 'none' : 'text');
 }
 
-/** k6 ignores what it does not know. So do we, but not in silence: it is a parameter misspelt, or in a wrong place. */
-function warnOf(vu: Vu, name: string): void {
+/** Warns of an unknown parameter, which is ignored as in k6: it is misspelt, or in the wrong place. */
+function warnOfUnknown(vu: Vu, name: string): void {
   const known = [...PARAMETERS].join(', ');
   const message = `the http parameter "${name}" is unknown, and ignored (known: ${known})`;
   warnOnce(vu, `parameter ${name}`, message);
 }
 
-/** Numbers are milliseconds, as in k6. Scripts write the same one or two timeouts for every request. */
+/** A number is a timeout in milliseconds, as in k6. Cached, because scripts repeat the same timeout for every request. */
 const timeoutMsOf = createRecentMap(100, readTimeoutMs);
 
 function readTimeoutMs(timeout: string): number {
   const ms = parseDurationMs(timeout);
   if (ms === undefined) throw new Error(`"${timeout}" is not a timeout like "30s" or 30000`);
-  // No timeout at all would let a silent server hold a run for ever.
+  // 0 means no timeout in k6, but a silent server could then hold a run for ever.
   return ms === 0 ? TIMEOUT_MS_DEFAULT : Math.min(ms, DURATION_MS_MAX);
 }
 
-function encodeBody(body: unknown): { body: string | Uint8Array | null; contentType?: string } {
-  if (body === null || body === undefined || body === '') return { body: null };
-  if (typeof body === 'string') return { body };
-  if (body instanceof ArrayBuffer) return { body: new Uint8Array(body) };
-  if (ArrayBuffer.isView(body)) {
-    return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) };
-  }
-  if (typeof body === 'object') {
-    const fields = Object.entries(body);
-    if (fields.some(([, value]) => value instanceof FileData)) return encodeMultipart(fields);
-    return { body: encodeForm(body), contentType: 'application/x-www-form-urlencoded' };
-  }
-  throw new TypeError(
-    `a request body is a string, an ArrayBuffer or an object of form fields, not a ${typeof body}`,
-  );
-}
-
-/** Adds a header that the script did not give itself. */
+/** Adds a header, unless the script gives it itself. */
 function withHeader(
   headers: Record<string, string> | undefined,
   name: string,
@@ -156,6 +123,7 @@ function withHeader(
   return given ? (headers as Record<string, string>) : { ...headers, [name]: value };
 }
 
+/** The names of the cookies that replace those of the jar. */
 function replacedIn(cookies: NonNullable<HttpParams['cookies']>): ReadonlySet<string> | undefined {
   const names = Object.entries(cookies).flatMap(([name, cookie]) =>
     typeof cookie === 'object' && cookie.replace ? [name] : [],

@@ -1,9 +1,10 @@
 import { createRecentMap } from '../../kernel/recent-map.ts';
 
 /**
- * Picks a value out of JSON by a path as k6's `response.json(selector)` does (GJSON): `user.name`, `items.0.id`,
- * `items.#` (how many), `items.#.id` (of each), `items.#(price>5).id` (of the first such), `items.#(price>5)#.id` (of all
- * such), `na*.first` (the first name that fits), `with\.dot`. Undefined where nothing is there.
+ * Selects a value of JSON by a path, as k6's `response.json(selector)` does (GJSON): `user.name`, `items.0.id`,
+ * `items.#` (the number of items), `items.#.id` (the id of each), `items.#(price>5).id` (of the first item that matches),
+ * `items.#(price>5)#.id` (of all that match), `na*.first` (the first name that matches), `with\.dot`. Undefined if there
+ * is no such value; throws for a path that is not supported.
  */
 export function selectJson(value: unknown, selector: string): unknown {
   return select(value, pathOf(selector));
@@ -47,7 +48,7 @@ function memberOf(object: Record<string, unknown>, part: Part): unknown {
   return name === undefined ? undefined : object[name];
 }
 
-/** Scripts use the same few selectors for every answer. */
+/** The parts of a selector. Cached, because scripts repeat the same few selectors for every response. */
 const pathOf = createRecentMap(1_000, (selector: string) => parse(selector, selector));
 
 function parse(path: string, selector: string): Part[] {
@@ -63,7 +64,7 @@ function parse(path: string, selector: string): Part[] {
   });
 }
 
-/** At the dots that are neither escaped nor inside of a query. */
+/** Splits a path at the dots that are neither escaped nor inside a query. */
 function splitPath(path: string, selector: string): string[] {
   const parts: string[] = [];
   let part = '';
@@ -94,7 +95,7 @@ function splitPath(path: string, selector: string): string[] {
 const COMPARISON =
   /^((?:[^"=!<>%\\(]|\\.|"[^"]*"|\((?:[^()"]|"[^"]*")*\))*?)\s*(==|=|!=|!%|<=|>=|<|>|%)\s*(.*)$/s;
 
-/** `price>5`, `name=="Al"`, `name%"A*"`, `>5` (of the items themselves), `price` (there is one). */
+/** The test of a query: `price>5`, `name=="Al"`, `name%"A*"`, `>5` (the item itself), `price` (it exists). */
 function readQuery(query: string, selector: string): (item: unknown) => boolean {
   const [, left = query, operator, right = ''] = COMPARISON.exec(query.trim()) ?? [];
   const path = left.trim() === '' ? [] : parse(left.trim(), selector);
@@ -102,7 +103,7 @@ function readQuery(query: string, selector: string): (item: unknown) => boolean 
   const test = comparisonOf(operator, unquoted(right.trim()));
   return (item) => {
     const value = select(item, path);
-    // What is null or has parts can be looked for, but is like nothing.
+    // Null, arrays and objects exist, but no comparison with them is true.
     return value !== null && COMPARABLE.has(typeof value) && test(value as Comparable);
   };
 }
@@ -119,7 +120,7 @@ function unquoted(text: string): string {
   }
 }
 
-/** Numbers are compared as numbers, everything else as text. */
+/** The test of a comparison. Numbers are compared as numbers, other values as text. */
 function comparisonOf(operator: string, text: string): (value: Comparable) => boolean {
   const pattern = wildcardPattern(text);
   const compared =
@@ -145,7 +146,7 @@ function comparisonOf(operator: string, text: string): (value: Comparable) => bo
   }
 }
 
-/** `*` is any text, `?` any letter. */
+/** The pattern of a wildcard: `*` is any text, `?` any character. */
 function wildcardPattern(text: string): RegExp {
   const pattern = text.replaceAll(/\\(.)|[*?]|[^\w\s]/gs, (found, escaped: string | undefined) => {
     if (found === '*') return '.*';

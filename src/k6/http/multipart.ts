@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { bytesOf } from '../runtime/bytes.ts';
 
-/** A file to be uploaded, as `http.file` makes it. */
+/** A file to be uploaded, made by `http.file`. */
 export class FileData {
   readonly data: string | ArrayBuffer | ArrayBufferView;
   readonly filename: string;
@@ -37,13 +38,4 @@ function quoted(text: string): string {
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
     .replaceAll(/[\r\n]/g, '');
-}
-
-/** The bytes of what scripts hand over as data. Throws for anything that is neither text nor bytes. */
-export function bytesOf(data: unknown): Uint8Array {
-  if (typeof data === 'string') return Buffer.from(data, 'utf8');
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (ArrayBuffer.isView(data))
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  throw new TypeError('expected a string or an ArrayBuffer');
 }

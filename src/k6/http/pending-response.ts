@@ -1,4 +1,4 @@
-/** What a script may read of a response; reading it of the promise means that an `await` was forgotten. */
+/** The fields of a response. A script that reads one of them from the promise has forgotten an `await`. */
 const RESPONSE_FIELDS = [
   'body',
   'cookies',
@@ -20,11 +20,12 @@ const RESPONSE_FIELDS = [
 ];
 
 /**
- * The promise of a response. In k6 `http.get()` answers at once, here it has to be awaited; a script written for k6
- * that does not would read `undefined` everywhere, so reading a response's field of the promise says what to write.
+ * The promise of a response. In k6 `http.get()` returns the response itself, here it has to be awaited. A script without
+ * the `await` would read `undefined` everywhere, so reading a field of the response throws an error that says what to
+ * write.
  */
 export class PendingResponse extends Promise<unknown> {
-  // Derived promises (`.then`, `Promise.all`) are plain ones.
+  // Promises derived from this one (`.then`, `Promise.all`) are plain ones.
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }
@@ -43,7 +44,7 @@ for (const field of RESPONSE_FIELDS) {
   });
 }
 
-/** Makes the members of a batch's result complain in the same way. */
+/** Makes reading a member of the promise of a batch throw in the same way. */
 export function guardMembers(promise: object, keys: string[]): void {
   for (const key of [...keys, 'length']) {
     Object.defineProperty(promise, key, {

@@ -1,16 +1,16 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { CallRequest, CallResult } from '../../load/calls/call-request.ts';
 import { errorCodeOf, errorTextOf } from '../../load/http/error-codes.ts';
 import type { Exchange } from '../../load/http/exchange.ts';
-import { cookieText, parseCookieDate, parseSetCookie } from '../../load/http/set-cookie.ts';
 import { type Timings, timingsOf } from '../../load/metrics/http-metrics.ts';
 import { parsePage } from '../html/page.ts';
 import type { Selection } from '../html/selection.ts';
+import { unpackBody } from './content-encoding.ts';
 import { type FormChoice, followForm, followLink, type LinkChoice } from './follow.ts';
 import type { HttpParams, HttpUrl, ResponseType } from './http-params.ts';
 import { selectJson } from './json-selector.ts';
+import { groupHeaders, joinHeaders, setCookiesOf } from './response-headers.ts';
 
-/** Sends a request as `http.request` does. */
+/** Sends a request with the arguments of `http.request`. */
 export type SendRequest = (
   method: string,
   url: string | HttpUrl,
@@ -19,8 +19,8 @@ export type SendRequest = (
 ) => Promise<unknown>;
 
 /**
- * An answer as k6 scripts know it. Everything but the status is worked out when it is asked for: most scripts look at
- * two fields of each answer, and decoding the rest would cost more than sending the request.
+ * k6's `Response`. Every field but status and URL is computed when a script reads it: most scripts read two fields of each
+ * response, and decoding the rest would cost more than sending the request.
  */
 export class Response {
   readonly status: number;
@@ -60,7 +60,10 @@ export class Response {
     return unpacked ? unpacked.toString('utf8') : this.#exchange.text();
   }
 
-  /** The body as JSON, or what `selector` picks out of it: undefined where it finds nothing, as in what is no JSON. */
+  /**
+   * The body as JSON, or the value that `selector` finds in it. With a selector it is undefined if nothing is found or the
+   * body is no JSON; without one it throws for a body that is no JSON.
+   */
   json(selector?: string): unknown {
     if (this.#responseType === 'none') {
       throw new Error('json() needs a body, but this response was told to drop it');
@@ -77,13 +80,13 @@ export class Response {
     return selector === undefined ? value : selectJson(value, selector);
   }
 
-  /** The body as HTML, or what `selector` finds in it. It is parsed once. */
+  /** The body as HTML, or the nodes that `selector` finds in it. The body is parsed once. */
   html(selector?: string): Selection {
-    this.#page ??= this.#parsed();
+    this.#page ??= this.#parsePage();
     return selector === undefined ? this.#page : this.#page.find(selector);
   }
 
-  #parsed(): Selection {
+  #parsePage(): Selection {
     const { body } = this;
     if (body === null) {
       throw new Error(
@@ -96,52 +99,30 @@ export class Response {
     );
   }
 
+  /** Sends the request that a click on a link of the page would send. */
   clickLink({ params, ...choice }: LinkChoice & { params?: HttpParams } = {}): Promise<unknown> {
     const { method, url, body } = followLink(this.html(), choice);
     return this.#send(method, url, body, params);
   }
 
+  /** Sends the request that submitting a form of the page would send. */
   submitForm({ params, ...choice }: FormChoice & { params?: HttpParams } = {}): Promise<unknown> {
     const { method, url, body } = followForm(this.html(), choice);
     return this.#send(method, url, body, params);
   }
 
-  /** By their canonical names (`Content-Type`); values of repeated headers are joined by commas. Scripts may add to them. */
+  /**
+   * The headers by their canonical names (`Content-Type`). The values of a repeated header are joined by commas. Always
+   * the same object, for scripts may add to it.
+   */
   get headers(): Record<string, string> {
-    this.#headers ??= this.#joinedHeaders();
+    this.#headers ??= joinHeaders(this.#exchange.headers());
     return this.#headers;
   }
 
-  #joinedHeaders(): Record<string, string> {
-    const headers: Record<string, string> = {};
-    for (const [name, value] of this.#exchange.headers()) {
-      const canonical = canonicalName(name);
-      const before = headers[canonical];
-      headers[canonical] = before === undefined ? value : `${before}, ${value}`;
-    }
-    return headers;
-  }
-
+  /** The cookies that the answer sets, by their names. */
   get cookies(): Record<string, object[]> {
-    const cookies = new Map<string, object[]>();
-    for (const [name, value] of this.#exchange.headers()) {
-      const cookie = name.toLowerCase() === 'set-cookie' ? parseSetCookie(value) : undefined;
-      if (!cookie) continue;
-      const { attributes } = cookie;
-      const ofName = cookies.get(cookie.name) ?? [];
-      cookies.set(cookie.name, ofName);
-      ofName.push({
-        name: cookie.name,
-        value: cookieText(cookie.value),
-        domain: attributes.get('domain') ?? '',
-        path: attributes.get('path') ?? '',
-        http_only: attributes.has('httponly'),
-        secure: attributes.has('secure'),
-        max_age: Number(attributes.get('max-age') ?? 0) || 0,
-        expires: parseCookieDate(attributes.get('expires') ?? '') ?? 0,
-      });
-    }
-    return Object.fromEntries(cookies);
+    return setCookiesOf(this.#exchange.headers());
   }
 
   get error(): string {
@@ -153,7 +134,7 @@ export class Response {
   }
 
   get timings(): Timings & { looking_up: number } {
-    // Looking a name up is part of connecting.
+    // The time to look up a name is part of `connecting`.
     return { ...timingsOf(this.#exchange), looking_up: 0 };
   }
 
@@ -177,43 +158,26 @@ export class Response {
     return this.#exchange.peer().tlsCipherSuite;
   }
 
-  /** The request as the script made it, with the headers that went out last. */
+  /** The request as the script made it, with the headers that were sent last. */
   get request(): object {
     const { method, url, body } = this.#request;
-    const { headers } = this.#exchange.request;
-    const sent: Record<string, string[]> = {};
-    for (let i = 0; i < headers.length; i += 2) {
-      const name = canonicalName(headers[i] as string);
-      sent[name] ??= [];
-      sent[name].push(headers[i + 1] as string);
-    }
     return {
       method,
       url,
       body: typeof body === 'string' ? body : '',
-      headers: sent,
+      headers: groupHeaders(this.#exchange.request.headers),
       cookies: {},
     };
   }
 
-  /** The body without the compression the server put on it; undefined when it put none, null when it is not what it says. */
+  /** The decompressed body; undefined for a body that is not compressed, null for one that cannot be decompressed. */
   #unpacked(): Buffer | null | undefined {
     const encoding = this.#exchange.header('content-encoding');
     if (encoding === undefined || this.status === 0) return undefined;
-    let bytes = this.#exchange.bytes();
-    for (const name of encoding.split(',').reverse()) {
-      const unpack = UNPACKERS[name.trim().toLowerCase()];
-      if (!unpack || bytes.length === 0) return undefined;
-      try {
-        bytes = unpack(bytes);
-      } catch {
-        return null;
-      }
-    }
-    return bytes;
+    return unpackBody(this.#exchange.bytes(), encoding);
   }
 
-  /** What `JSON.stringify` and `console.log` show. */
+  /** The fields that `JSON.stringify` and `console.log` show. */
   toJSON(): object {
     const { status, status_text, url, error, error_code, proto, remote_ip, remote_port } = this;
     const { headers, cookies, timings, request, body, tls_version, tls_cipher_suite } = this;
@@ -224,21 +188,10 @@ export class Response {
   }
 }
 
-const UNPACKERS: Record<string, (bytes: Buffer) => Buffer> = {
-  gzip: (bytes) => gunzipSync(bytes),
-  deflate: (bytes) => inflateSync(bytes),
-  br: (bytes) => brotliDecompressSync(bytes),
-};
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-/** `content-type` → `Content-Type`, as Go and so k6 spell headers. */
-function canonicalName(name: string): string {
-  return name.toLowerCase().replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }

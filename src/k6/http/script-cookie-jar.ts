@@ -9,16 +9,15 @@ interface CookieOptions {
   http_only?: boolean;
 }
 
-/** k6's CookieJar: one of the script's own (`new http.CookieJar()`), or the VU's (`http.cookieJar()`). */
+/** k6's `CookieJar`: the script's own (`new http.CookieJar()`), or the one of the VU (`http.cookieJar()`). */
 export class ScriptCookieJar {
-  /** Not of the script's concern. */
   readonly #jar: CookieJar;
 
   constructor(jar?: unknown) {
     this.#jar = jar === undefined ? createCookieJar(Date.now) : (jar as CookieJar);
   }
 
-  /** The engine's jar behind one that a script hands over; undefined when it is none. */
+  /** The engine's jar inside a script's jar; undefined for any other value. */
   static jarOf(value: unknown): CookieJar | undefined {
     return value instanceof ScriptCookieJar ? value.#jar : undefined;
   }

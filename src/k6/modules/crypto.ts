@@ -1,11 +1,11 @@
 import { createHash, createHmac, type Hash, type Hmac, randomBytes } from 'node:crypto';
-import { bytesOf } from '../http/multipart.ts';
+import { bytesOf } from '../runtime/bytes.ts';
 import type { K6Module } from './module.ts';
 
 type Bytes = string | ArrayBuffer | ArrayBufferView;
 type Hasher = { update(data: Bytes): void; digest(encoding: string): string | ArrayBuffer };
 
-/** k6's names of hash functions, and Node's. */
+/** Node's names of the hash functions by those of k6. */
 const ALGORITHMS: Record<string, string> = {
   md5: 'md5',
   ripemd160: 'ripemd160',
@@ -17,7 +17,7 @@ const ALGORITHMS: Record<string, string> = {
   sha512_256: 'sha512-256',
 };
 
-/** `k6/crypto`: hashes and HMACs in the encodings k6 knows, and random bytes. */
+/** `k6/crypto`: hashes and HMACs in k6's encodings, and random bytes. */
 export const cryptoModule: K6Module = () => {
   const hash = (algorithm: string) => hasher(() => createHash(nodeNameOf(algorithm)));
   const createHMAC = (algorithm: string, secret: Bytes) =>
@@ -54,9 +54,10 @@ function nodeNameOf(algorithm: string): string {
   );
 }
 
-/** May be asked for its digest several times, and given more in between; Node's own end with the first digest. */
+/** A hasher that gives several digests and takes more data in between. Those of Node end with their first digest. */
 function hasher(create: () => Hash | Hmac): Hasher {
-  create(); // An algorithm that does not exist is said here, not at the first digest.
+  // An unknown algorithm throws here, and not at the first digest.
+  create();
   const given: Uint8Array[] = [];
   return {
     update(data) {

@@ -1,9 +1,10 @@
-import { sharedStateOf } from '../runtime/shared-state.ts';
+import { deepFreeze, sharedStateOf } from '../runtime/shared-state.ts';
 import type { K6Module } from './module.ts';
 
 /**
- * `k6/data`. The function of a SharedArray runs once per run; all VUs see one frozen copy, because k6's are read-only
- * too. While only options are read it runs when the array is looked into, because what it opens may not exist yet.
+ * `k6/data`. The function of a SharedArray runs once per run, and all VUs share its frozen result: k6's are read-only too.
+ * A VU that only reads the options runs the function when the script reads the array, because the files that the function
+ * opens may not exist yet.
  */
 export const dataModule: K6Module = (vu) => {
   const shared = sharedStateOf(vu.run);
@@ -25,7 +26,7 @@ export const dataModule: K6Module = (vu) => {
   return { SharedArray };
 };
 
-/** Plain data only, as in k6, where it goes through JSON. */
+/** Builds the array. As in k6 it goes through JSON, so it holds plain data only. */
 function fill(name: string, build: () => unknown[]): unknown[] {
   const built = build();
   if (!Array.isArray(built)) {
@@ -34,15 +35,7 @@ function fill(name: string, build: () => unknown[]): unknown[] {
   return deepFreeze(JSON.parse(JSON.stringify(built)));
 }
 
-export function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null) {
-    for (const child of Object.values(value)) deepFreeze(child);
-    Object.freeze(value);
-  }
-  return value;
-}
-
-/** An array that comes into being when it is first looked into. */
+/** An array whose items are built when the first of them is read. */
 function createLazyArray(build: () => unknown[]): unknown[] {
   const target: unknown[] = [];
   const filled = (): unknown[] => {

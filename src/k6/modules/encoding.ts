@@ -21,18 +21,18 @@ export const encodingModule: K6Module = () => ({
   b64decode(input: string, encoding?: string | null, format?: string): string | ArrayBuffer {
     const variant = variantOf(encoding);
     const text = input.replaceAll(/[\r\n]/g, '');
-    if (!WRITTEN[variant].test(text)) throw new Error(`illegal base64 data ("${variant}")`);
+    if (!SYNTAX[variant].test(text)) throw new Error(`illegal base64 data ("${variant}")`);
     const bytes = Buffer.from(text, variant.endsWith('url') ? 'base64url' : 'base64');
     return format === 's' ? bytes.toString('utf8') : new Uint8Array(bytes).buffer;
   },
 });
 
-/** What k6 does not know, `null` included, is `std` to it. */
+/** The variant of a name. As in k6, an unknown name and `null` mean `std`. */
 const variantOf = (name: string | null | undefined): Variant =>
-  name && Object.hasOwn(WRITTEN, name) ? (name as Variant) : 'std';
+  name && Object.hasOwn(SYNTAX, name) ? (name as Variant) : 'std';
 
-/** How each variant is written. */
-const WRITTEN: Record<Variant, RegExp> = {
+/** The texts that each variant allows. */
+const SYNTAX: Record<Variant, RegExp> = {
   std: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
   rawstd: /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{0,3}$/,
   url: /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2}==|[A-Za-z0-9_-]{3}=)?$/,

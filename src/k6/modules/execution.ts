@@ -2,9 +2,9 @@ import { type Iteration, IterationInterrupted } from '../../load/schedule/iterat
 import type { Vu } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
-/** `k6/execution`: what the script may know about its turn, its VU and the run, and how it may end the run. */
+/** `k6/execution`: facts about the iteration, its VU and the run, and functions that end the run. */
 export const executionModule: K6Module = (vu) => {
-  const turn = (): Iteration => {
+  const iteration = (): Iteration => {
     if (!vu.currentIteration) {
       throw new Error('exec.scenario is known inside a scenario only, not in init code or setup()');
     }
@@ -14,22 +14,22 @@ export const executionModule: K6Module = (vu) => {
   return {
     scenario: {
       get name() {
-        return turn().scenario.name;
+        return iteration().scenario.name;
       },
       get executor() {
-        return turn().scenario.executor;
+        return iteration().scenario.executor;
       },
       get startTime() {
-        return Math.trunc(turn().scenarioStartedAtMs);
+        return Math.trunc(iteration().scenarioStartedAtMs);
       },
       get progress() {
-        return turn().progress();
+        return iteration().progress();
       },
       get iterationInInstance() {
-        return turn().number;
+        return iteration().number;
       },
       get iterationInTest() {
-        return turn().number;
+        return iteration().number;
       },
     },
     instance: {
@@ -65,7 +65,7 @@ export const executionModule: K6Module = (vu) => {
         return vu.iterationCount;
       },
       get iterationInScenario() {
-        turn();
+        iteration();
         return vu.iterationCount;
       },
       tags,
@@ -74,7 +74,7 @@ export const executionModule: K6Module = (vu) => {
   };
 };
 
-/** A VU's tags: those the script put there can be changed, the engine's own can be read. */
+/** A VU's tags. A script reads all of them, those of the engine included, and changes its own. */
 function tagsOf(vu: Vu): Record<string, string> {
   return new Proxy(vu.tags, {
     get: (_, name) => (vu.allTags() as Record<string | symbol, string>)[name],

@@ -3,7 +3,10 @@ import type { K6Module } from './module.ts';
 
 const TIMEOUT_DEFAULT = '30s';
 
-/** What k6 does not have. Scripts import it as a file (`./lib/flashsale.ts`), which is what k6 then runs. */
+/**
+ * `flashsale`: functions that k6 does not have. Scripts import them from a file (`./lib/flashsale.ts`), and the k6 program
+ * runs that file in place of this module.
+ */
 export const flashsaleModule: K6Module = (vu) => ({
   rendezvous(
     name: string,
@@ -18,7 +21,7 @@ export const flashsaleModule: K6Module = (vu) => ({
     if (timeoutMs === undefined) {
       throw new TypeError(`rendezvous "${name}": "${timeout}" is not a duration like 30s`);
     }
-    if (vu.initializing) throw new Error('nobody waits for anybody in init code');
+    if (vu.initializing) throw new Error('rendezvous() works in scenarios only, not in init code');
     return vu.meet({ name, size: buyers, timeoutMs });
   },
 });

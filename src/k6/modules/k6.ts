@@ -21,8 +21,9 @@ export const k6Module: K6Module = (vu) => ({
 });
 
 /**
- * Answers whether all checks hold: at once, or with a promise when a test answers with one (because it sends requests
- * itself). One that throws counts as failed, and its error goes on to the script.
+ * Runs and counts checks. A check that throws counts as failed, and its error goes on to the script.
+ *
+ * @returns true if all checks passed; a promise of it if a test returns a promise, because it sends requests itself
  */
 export function check(
   vu: Vu,
@@ -74,7 +75,7 @@ function checkFrom(
   return allPassed;
 }
 
-/** Names are joined by `::`, so none may hold it. */
+/** Throws for a name with `::`, which separates the names of groups. */
 function assertName(name: string): void {
   if (name.includes('::'))
     throw new Error(`group and check names may not contain '::' ("${name}")`);
@@ -90,7 +91,7 @@ function checkTags(vu: Vu, name: string, tags: Tags | undefined): TagSource {
   return withTags({ check: name, ...tags }, vu);
 }
 
-/** Names what happens inside. An async body keeps the group until it has ended; its promise is handed on. */
+/** Runs a body in a group, and returns its result. An async body keeps the group until its promise has settled. */
 function group(vu: Vu, name: string, body: () => unknown): unknown {
   if (vu.initializing) throw new Error('group() works in scenarios, setup() and teardown() only');
   if (typeof body !== 'function')
@@ -117,7 +118,7 @@ function group(vu: Vu, name: string, body: () => unknown): unknown {
   return result;
 }
 
-/** Mulberry32: small, fast, and the same numbers for the same seed everywhere. */
+/** Random numbers by Mulberry32, which is small and fast and gives the same numbers for a seed on every machine. */
 function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

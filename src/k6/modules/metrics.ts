@@ -25,7 +25,7 @@ function customMetric(vu: Vu, type: MetricType): new (name: string, isTime?: boo
       this.#metric = vu.metrics.define(name, type, isTime ? 'time' : 'default');
     }
 
-    /** What is no number is not added, which k6 says in its log and by `false`, or throws with the option `throw`. */
+    /** Adds a number. As in k6, any other value is left out with a warning and returns false; with `throw` it throws. */
     add(value: unknown, tags?: Tags): boolean {
       const number = value === null ? Number.NaN : Number(value);
       if (!Number.isFinite(number)) {

@@ -1,4 +1,4 @@
 import type { Vu } from '../../load/vu/vu.ts';
 
-/** A module a script can import, bound to one VU; paths of files begin at the script's folder. */
+/** Makes the exports of a module for one VU. Relative paths of files start at the folder of the script. */
 export type K6Module = (vu: Vu, scriptPath: string) => Record<string, unknown>;

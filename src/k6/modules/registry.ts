@@ -15,7 +15,7 @@ import type { K6Module } from './module.ts';
 import { timersModule } from './timers.ts';
 import { webcryptoModule } from './webcrypto.ts';
 
-/** Every module a script can import. A new one is a file and a line here. A URL stands for all versions below it. */
+/** The modules that scripts can import, by their names. A URL stands for all versions below it. */
 export const modules: Record<string, K6Module> = {
   flashsale: flashsaleModule,
   k6: k6Module,
@@ -29,14 +29,14 @@ export const modules: Record<string, K6Module> = {
   'k6/timers': timersModule,
   'k6/experimental/csv': csvModule,
   'k6/experimental/fs': fsModule,
-  // Globals and modules by the names they had before they were settled.
+  // Former names of globals and modules.
   'k6/experimental/timers': timersModule,
   'k6/experimental/encoding': () => ({ TextDecoder, TextEncoder }),
   'k6/experimental/webcrypto': webcryptoModule,
   'k6/x/webcrypto': webcryptoModule,
-  // Types only.
+  // A module of types only.
   'k6/options': () => ({}),
-  // Nearly every script imports these, and few machines that run tests have a way to the internet.
+  // Built in, because nearly every script imports them and few machines that run tests can reach the internet.
   'https://jslib.k6.io/k6-summary': k6SummaryModule,
   'https://jslib.k6.io/k6-utils': k6UtilsModule,
 };

@@ -1,6 +1,6 @@
 /**
- * The script's `console`: every line goes to the run's log, so that it cannot tear a screen or mix into JSON output.
- * Objects are shown as JSON and values are put side by side, as in k6; `%s` means nothing.
+ * The script's `console`. Every line goes to the log of the run, because on standard output it would break the screen or
+ * JSON output. As in k6, objects are shown as JSON, values are separated by spaces, and `%s` has no meaning.
  */
 export function createConsole(
   log: (line: string) => void,

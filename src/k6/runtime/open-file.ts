@@ -5,8 +5,8 @@ import type { Vu } from '../../load/vu/vu.ts';
 import { sharedStateOf } from './shared-state.ts';
 
 /**
- * k6's `open`: the whole file as text, or as an ArrayBuffer in mode `b`. Relative paths start at the scenario's folder.
- * Only init code may open files, the functions of its SharedArrays included; each is read once per run.
+ * k6's `open`: returns the whole file as text, or as an ArrayBuffer in mode `b`. Relative paths start at the folder of the
+ * script. Only init code may open files, which includes the functions of SharedArrays. Each file is read once per run.
  */
 export function createOpen(
   scriptPath: string,
@@ -25,7 +25,11 @@ export function createOpen(
   };
 }
 
-/** A file's bytes, by its path or URL (`import.meta.resolve`), read by the first VU of a run that opens it. */
+/**
+ * The bytes of a file and its absolute path. The first VU of a run that opens the file reads it.
+ *
+ * @param path a path, or a `file:` URL made by `import.meta.resolve`
+ */
 export function openOnce(
   vu: Vu,
   scriptPath: string,

@@ -1,11 +1,13 @@
 import type { RunView } from '../../load/vu/run-view.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 
-/** What the VUs of one run have in common: files read once, shared arrays, and what was said once. */
+/** The state that all VUs of one run share. */
 export interface SharedState {
+  /** Contents of files by their absolute paths. */
   files: Map<string, Buffer>;
+  /** Frozen arrays by their names. */
   arrays: Map<string, unknown[]>;
-  /** What has been warned of. */
+  /** Subjects of the warnings given so far. */
   warned: Set<string>;
 }
 
@@ -20,10 +22,19 @@ export function sharedStateOf(run: RunView): SharedState {
   return state;
 }
 
-/** Says something in the run's log, the first time only; `about` tells warnings apart. */
-export function warnOnce(vu: Vu, about: string, message: string): void {
+/** Freezes a value with all that is in it, so that no VU can change what others see. */
+export function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) {
+    for (const child of Object.values(value)) deepFreeze(child);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/** Writes a warning to the log of the run, once for each `subject`. */
+export function warnOnce(vu: Vu, subject: string, message: string): void {
   const { warned } = sharedStateOf(vu.run);
-  if (warned.has(about)) return;
-  warned.add(about);
+  if (warned.has(subject)) return;
+  warned.add(subject);
   vu.log(`warning: ${message}`);
 }

@@ -1,6 +1,6 @@
 /**
- * The records of a CSV text, one by one, as strictly as k6 reads them: quotes stand around a whole field or not at all,
- * and all records have as many fields as the first. Empty lines are left out. Throws an Error with the line.
+ * Yields the records of a CSV text, as strictly as k6 reads them: a field is quoted as a whole or not at all, and every
+ * record has as many fields as the first. Empty lines are left out. Throws an Error that names the line.
  */
 export function* csvRecords(text: string, delimiter: string): Generator<string[]> {
   const limit = `\\u${delimiter.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,5 +1,4 @@
-import { sharedStateOf } from '../../runtime/shared-state.ts';
-import { deepFreeze } from '../data.ts';
+import { deepFreeze, sharedStateOf } from '../../runtime/shared-state.ts';
 import type { K6Module } from '../module.ts';
 import { csvRecords } from './csv-records.ts';
 import { ScriptFile } from './fs.ts';
@@ -7,15 +6,16 @@ import { ScriptFile } from './fs.ts';
 interface CsvOptions {
   delimiter?: string;
   skipFirstLine?: boolean;
-  /** Lines count from 0, and `toLine` is still read; 0 means all. */
+  /** The first line to read, counted from 0. */
   fromLine?: number;
+  /** The last line to read, counted from 0; 0 means the last of the file. */
   toLine?: number;
   asObjects?: boolean;
 }
 
 type Row = string[] | Record<string, string>;
 
-/** `k6/experimental/csv`. What `parse` reads is read once per run, and all VUs share it, as a SharedArray. */
+/** `k6/experimental/csv`. `parse` reads a file once per run, and all VUs share the frozen rows, as with a SharedArray. */
 export const csvModule: K6Module = (vu) => ({
   async parse(file: unknown, options: CsvOptions = {}): Promise<readonly Row[]> {
     const { arrays } = sharedStateOf(vu.run);
@@ -39,7 +39,7 @@ export const csvModule: K6Module = (vu) => ({
   },
 });
 
-/** Decoded once, however many VUs read it. */
+/** The texts of files, so that each is decoded once for all VUs. */
 const texts = new WeakMap<Buffer, string>();
 
 function rowsOf(file: unknown, options: CsvOptions): Generator<Row, undefined> {

@@ -4,7 +4,7 @@ import type { K6Module } from '../module.ts';
 
 const SeekMode = { Start: 0, Current: 1, End: 2 };
 
-/** `k6/experimental/fs`: files that are read piece by piece. All VUs share what is in one, each has its own place in it. */
+/** `k6/experimental/fs`: files that are read piece by piece. All VUs share the bytes of a file; each has its own position. */
 export const fsModule: K6Module = (vu, scriptPath) => ({
   async open(path: unknown): Promise<ScriptFile> {
     if (!vu.initializing) {
@@ -28,7 +28,7 @@ function named(error: Error, name: string): Error {
   return error;
 }
 
-/** What `open` answers with. */
+/** k6's `File`, which `open` returns. */
 export class ScriptFile {
   readonly path: string;
   readonly #content: Buffer;
@@ -39,12 +39,12 @@ export class ScriptFile {
     this.#content = content;
   }
 
-  /** All bytes of a file, wherever it is being read. */
+  /** All bytes of a file, independent of its position. */
   static contentOf(file: ScriptFile): Buffer {
     return file.#content;
   }
 
-  /** Fills an array with what comes next; answers with how much that was, null at the end of the file. */
+  /** Fills an array with the next bytes. Returns their number, null at the end of the file. */
   async read(into: unknown): Promise<number | null> {
     if (!(into instanceof Uint8Array)) throw new TypeError('read() needs a Uint8Array to fill');
     const piece = this.#content.subarray(this.#position, this.#position + into.length);
@@ -54,10 +54,10 @@ export class ScriptFile {
     return piece.length;
   }
 
-  /** Goes to another place; answers with its offset from the start. */
+  /** Moves the position. Returns its offset from the start of the file. */
   async seek(offset: unknown, whence: unknown): Promise<number> {
     const { length } = this.#content;
-    // The end is the last byte, in k6 as well.
+    // As in k6, the end is the last byte, and not the position after it.
     const from = [0, this.#position, length - 1][whence as number];
     if (from === undefined) throw new TypeError('seek() needs one of SeekMode to count from');
     if (typeof offset !== 'number' || !Number.isInteger(offset)) {

@@ -1,25 +1,26 @@
 import type { MetricSummary } from '../../../load/metrics/summary.ts';
 
 /**
- * A figure of a metric as k6's summary shows it: `52.94%`, `1.2 kB`, `18.51ms`, `1m30s`, `0.25`.
+ * Formats a figure of a metric like k6's summary: `52.94%`, `1.2 kB`, `18.51ms`, `1m30s`, `0.25`.
  *
- * @param timeUnit `s`, `ms` or `us` for all times; anything else chooses one by the time
+ * @param timeUnit the unit of all times: `s`, `ms` or `us`; any other text chooses the unit by the size of the time
  */
 export function humanizeValue(
   value: number,
   { type, contains }: Pick<MetricSummary, 'type' | 'contains'>,
   timeUnit = '',
 ): string {
-  // Cut off, so that 100 % means all.
+  // Truncated and not rounded, so that only a full 1 is shown as 100 %.
   if (type === 'rate') return `${(Math.trunc(value * 10_000) / 100).toFixed(2)}%`;
   if (contains === 'data') return humanizeBytes(value);
   if (contains === 'time') return humanizeTime(value, timeUnit);
   return rounded(value, 6);
 }
 
-/** Without zeros at the end. */
+/** Rounds a number, and leaves out zeros at the end. */
 const rounded = (value: number, digits: number): string => String(Number(value.toFixed(digits)));
 
+/** Truncates a number, and leaves out zeros at the end. */
 const cut = (value: number, digits: number): string =>
   rounded(Math.trunc(value * 10 ** digits) / 10 ** digits, digits);
 

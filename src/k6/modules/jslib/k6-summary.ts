@@ -3,24 +3,24 @@ import type { K6Module } from '../module.ts';
 import { humanizeValue } from './humanize-value.ts';
 
 type Metric = SummaryData['metrics'][string];
-/** What a script hands on is its own affair: it may have been changed. */
+/** The part of the summary data that is read. Scripts may have changed it. */
 type Data = Pick<SummaryData, 'metrics' | 'root_group'> & { options?: Partial<TextOptions> };
 
 interface TextOptions {
   indent: string;
   enableColors: boolean;
-  /** `s`, `ms`, `us`; anything else: one for each number. */
+  /** `s`, `ms` or `us`; any other text chooses the unit of each number by its size. */
   summaryTimeUnit: string;
   summaryTrendStats: string[];
 }
 
-/** `https://jslib.k6.io/k6-summary/…` without the network: the arrangements for what `handleSummary` gives out. */
+/** `https://jslib.k6.io/k6-summary/…`, built in: formats the data of `handleSummary` as text and as a JUnit report. */
 export const k6SummaryModule: K6Module = () => ({ humanizeValue, jUnit, textSummary });
 
 const COLORS = { cyan: '36', faint: '2', faintCyan: '36;2', green: '32', red: '31' };
 type Paint = (text: string, color: keyof typeof COLORS) => string;
 
-/** Checks by their groups, then a line for each metric, as k6 has long printed them. No newline at the end. */
+/** k6's classic summary: checks by their groups, then a line for each metric. No newline at the end. */
 function textSummary(data: Data, options: Partial<TextOptions> = {}): string {
   const { indent, enableColors, ...figures }: TextOptions = {
     ...{ indent: ' ', enableColors: true, summaryTimeUnit: '', summaryTrendStats: [] },
@@ -60,7 +60,7 @@ function metricLines(
   paint: Paint,
 ): string[] {
   const entries = Object.entries(metrics).toSorted(([a], [b]) => compareNames(a, b));
-  // Trends share their columns, all others share theirs.
+  // The columns of trends are aligned with one another, those of all other metrics with one another.
   const trends = alignCells(entries.map(([, metric]) => trendCells(metric, options, paint)));
   const others = alignCells(entries.map(([, metric]) => otherCells(metric, options, paint)));
   const labels = entries.map(([name]) => labelOf(name));
@@ -73,7 +73,7 @@ function metricLines(
   });
 }
 
-/** A metric comes before what thresholds have picked of it. */
+/** Orders metrics by name. A metric comes before its own parts that thresholds selected (`name{tag:value}`). */
 function compareNames(a: string, b: string): number {
   const [metricA, metricB] = [a, b].map((name) => name.split('{')[0] as string) as [string, string];
   if (metricA !== metricB) return metricA < metricB ? -1 : 1;
@@ -92,7 +92,7 @@ function markOf({ thresholds }: Metric, paint: Paint): string {
   return isMet ? paint('✓', 'green') : paint('✗', 'red');
 }
 
-/** A figure as it looks, and how wide it is. */
+/** A figure with its colour codes, and its width without them. */
 interface Cell {
   text: string;
   width: number;
@@ -139,7 +139,7 @@ function otherCells(
   }));
 }
 
-/** Rows of cells as lines in which columns stand below one another. */
+/** Joins the cells of each row to a line, with the columns of all rows aligned. */
 function alignCells(rows: Cell[][]): string[] {
   const widths: number[] = [];
   for (const row of rows) {

@@ -5,8 +5,8 @@ import { check } from '../k6.ts';
 import type { K6Module } from '../module.ts';
 
 /**
- * `https://jslib.k6.io/k6-utils/…` without the network, as https://grafana.com/docs/k6/latest/javascript-api/jslib/utils/
- * describes it. What it draws follows `randomSeed`.
+ * `https://jslib.k6.io/k6-utils/…`, built in, as described at
+ * https://grafana.com/docs/k6/latest/javascript-api/jslib/utils/. Its random values follow `randomSeed`.
  */
 export const k6UtilsModule: K6Module = (vu) => {
   const draw = (below: number): number => Math.floor(vu.random() * below);
@@ -37,7 +37,7 @@ export const k6UtilsModule: K6Module = (vu) => {
   };
 };
 
-/** A UUID of version 4 with these bytes but for the six bits that say so. */
+/** A UUID of version 4 with these bytes, except for the six bits that name version and variant. */
 function uuidOf(bytes: number[]): string {
   const hex = Buffer.from(bytes).toString('hex');
   const variant = '89ab'[Number.parseInt(hex[16] as string, 16) % 4];
@@ -50,7 +50,7 @@ function uuidOf(bytes: number[]): string {
   ].join('-');
 }
 
-/** What stands between two texts: the first, or with `repeat` all of them; null if nothing does. */
+/** The text between `left` and `right`: the first one, or with `repeat` all of them. Null if there is none. */
 function findBetween(
   content: string,
   left: string,
@@ -71,7 +71,7 @@ function findBetween(
   return found.length > 0 ? found : null;
 }
 
-/** Stages along a bell curve from two standard deviations before its peak to two after it, then down to 0. */
+/** Stages whose targets follow a bell curve, from two standard deviations before its peak to two after it, then 0. */
 function normalDistributionStages(
   vusMax: number,
   durationSeconds: number,
@@ -98,7 +98,7 @@ function parseDuration(text: string): number {
 
 interface Stages {
   stages: { duration: string | number; target: number }[];
-  /** Of the one that runs; the last one's once all have ended. */
+  /** The index of the stage that runs, or of the last stage once all have ended. */
   index: number;
 }
 
@@ -121,7 +121,7 @@ function runningStage({ currentIteration, run }: Vu): Stages {
   return { stages, index: running < 0 ? stages.length - 1 : running };
 }
 
-/** By the target before; the first one counts as a ramp, whatever it began with. */
+/** Compares the target of a stage with the one before it. The first stage always counts as `ramp-up`. */
 function profileOf({ stages, index }: Stages): 'ramp-up' | 'steady' | 'ramp-down' {
   const [before, now] = [stages[index - 1]?.target, stages[index]?.target as number];
   if (before === undefined || now > before) return 'ramp-up';
