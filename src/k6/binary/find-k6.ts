@@ -2,28 +2,28 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 
-/** The first version that takes TypeScript, and with it every scenario as it is. */
+/** The first version that runs TypeScript, which scenarios are written in. */
 export const K6_OLDEST = '0.57.0';
 
 /**
  * The version of the `k6` on the `PATH` of `env`.
  *
- * @throws UserError (environment) when there is none, it cannot be run, or it is too old
+ * @throws UserError (environment) if there is none, it cannot be run, or it is too old
  */
 export async function findK6(env: NodeJS.ProcessEnv): Promise<string> {
-  const said = await ask(env);
-  const version = /\bv(\d+\.\d+\.\d+)/.exec(said)?.[1];
+  const answer = await askVersion(env);
+  const version = /\bv(\d+\.\d+\.\d+)/.exec(answer)?.[1];
   if (version !== undefined && !isOlder(version, K6_OLDEST)) return version;
   throw UserError.environment('this k6 cannot run scenarios', {
     why:
       version === undefined
-        ? `what \`k6 version\` says is no version: ${said.trim().split('\n')[0]}`
+        ? `\`k6 version\` prints no version: ${answer.trim().split('\n')[0]}`
         : `it is ${version}, and TypeScript came with ${K6_OLDEST}`,
     next: 'install a newer k6 (https://grafana.com/docs/k6/latest/set-up/install-k6/), or leave --runner out',
   });
 }
 
-async function ask(env: NodeJS.ProcessEnv): Promise<string> {
+async function askVersion(env: NodeJS.ProcessEnv): Promise<string> {
   try {
     return (await promisify(execFile)('k6', ['version'], { env })).stdout;
   } catch (cause) {

@@ -1,10 +1,13 @@
 import type { Exceptions } from '../../load/metrics/exceptions.ts';
 import type { Bundle } from '../script/bundle.ts';
 
-/** Reads k6's log (`--log-format json`): what the script prints, what it throws, what k6 complains of. */
+/**
+ * Reads k6's log (`--log-format json`). Lines of the script's `console` go to our log, exceptions of the script are counted,
+ * and k6's own warnings and errors go to our log once each.
+ */
 export interface K6Log {
-  add(text: string): void;
-  /** In words; undefined without any. */
+  add(line: string): void;
+  /** The text of the last error; undefined without any. */
   lastError(): string | undefined;
   abortedByThreshold(): boolean;
 }
@@ -16,8 +19,8 @@ interface Entry {
   source?: string;
 }
 
-/** Complaints that recur with every request are told once, and no more different ones than these. */
-const COMPLAINTS_MAX = 20;
+/** The number of different warnings and errors of k6 that are logged. Each is logged once, for many recur with every request. */
+const MESSAGES_MAX = 20;
 
 export function createK6Log(deps: {
   originOf: Bundle['originOf'];
@@ -25,11 +28,11 @@ export function createK6Log(deps: {
   log: (line: string) => void;
 }): K6Log {
   const { originOf, exceptions, log } = deps;
-  const complaints = new Set<string>();
+  const logged = new Set<string>();
   let lastError: string | undefined;
   let abortedByThreshold = false;
 
-  /** `Error: boom\n\tat default (file:///-:9:72(45))` with file and line as they were written. */
+  /** Describes an error like `Error: boom\n\tat default (file:///-:9:72(45))` with file and line of the source. */
   function describe(message: string): string {
     const [first = '', ...frames] = message.split('\n');
     const place = /file:\/\/\/-:(\d+):(\d+)/.exec(frames.join('\n') || first);
@@ -37,9 +40,9 @@ export function createK6Log(deps: {
     return origin ? `${origin.file}:${origin.line}: ${first}` : first;
   }
 
-  function complain(line: string): void {
-    if (complaints.has(line) || complaints.size === COMPLAINTS_MAX) return;
-    complaints.add(line);
+  function logOnce(line: string): void {
+    if (logged.has(line) || logged.size === MESSAGES_MAX) return;
+    logged.add(line);
     log(line);
   }
 
@@ -47,25 +50,25 @@ export function createK6Log(deps: {
     if (source === 'console') log(level === 'info' ? msg : `${level}: ${msg}`);
     else if (source === 'http-debug') msg.split(/\r?\n/).forEach(log);
     else if (source === 'stacktrace') exceptions.record(describe(msg));
-    // Thresholds are judged and told here.
+    // We judge thresholds and report them ourselves.
     else if (msg.startsWith('thresholds on metrics') && !/abortOnFail/.test(msg)) return;
     else if (level === 'error' || level === 'fatal') {
       lastError = describe(msg);
       abortedByThreshold ||= /abortOnFail/.test(msg);
-      complain(`k6: ${lastError}`);
+      logOnce(`k6: ${lastError}`);
     } else if (level === 'warning')
-      complain(`k6: ${msg}${error === undefined ? '' : ` (${error})`}`);
+      logOnce(`k6: ${msg}${error === undefined ? '' : ` (${error})`}`);
   }
 
   return {
-    add(text) {
-      if (text === '') return;
+    add(line) {
+      if (line === '') return;
       let entry: Entry;
       try {
-        entry = JSON.parse(text) as Entry;
+        entry = JSON.parse(line) as Entry;
       } catch {
-        lastError = text;
-        complain(`k6: ${text}`);
+        lastError = line;
+        logOnce(`k6: ${line}`);
         return;
       }
       read(entry);

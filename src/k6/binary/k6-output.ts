@@ -1,12 +1,13 @@
 import type { MetricType } from '../../load/metrics/figures.ts';
 import type { MetricContents, Tags } from '../../load/metrics/metrics.ts';
 
-/** A line of k6's JSON output, or what a script's `handleSummary` left. */
-export type Line =
+/** A line of k6's JSON output, or the line that our `handleSummary` prints in k6. */
+export type OutputLine =
   | { type: 'Metric'; metric: string; data: { type: MetricType; contains: MetricContents } }
   | { type: 'Point'; metric: string; data: Point }
   | { type: 'Summary'; testRunDurationMs: number; returned: unknown };
 
+/** One sample. */
 export interface Point {
   time: string;
   value: number;
@@ -14,7 +15,7 @@ export interface Point {
   metadata?: Record<string, string>;
 }
 
-/** Lines of a stream of text, however it is cut. Reads no faster than they are taken. */
+/** Yields the lines of a stream, whose chunks may end within a line. Reads on only as fast as the lines are consumed. */
 export async function* linesOf(stream: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of stream) {
@@ -25,19 +26,19 @@ export async function* linesOf(stream: AsyncIterable<string>): AsyncGenerator<st
   if (rest !== '') yield rest;
 }
 
-/** A line that is none of k6's own is undefined: something a script printed. */
-export function parseLine(text: string): Line | undefined {
+/** Parses a line. Undefined for one that the script printed itself. */
+export function parseLine(text: string): OutputLine | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
-    const line = JSON.parse(text) as Partial<Line> | null;
+    const line = JSON.parse(text) as Partial<OutputLine> | null;
     const isKnown = line?.type === 'Metric' || line?.type === 'Point' || line?.type === 'Summary';
-    return isKnown ? (line as Line) : undefined;
+    return isKnown ? (line as OutputLine) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Milliseconds since the epoch, with the fractions that `Date` would cut off: k6 writes nanoseconds. */
+/** Milliseconds since the epoch. k6 writes nanoseconds, and `Date` would drop the fractions of a millisecond. */
 export function timeOf(point: Point): number {
   const fraction = /\.(\d+)/.exec(point.time)?.[1] ?? '';
   const wholeMs = Date.parse(point.time);

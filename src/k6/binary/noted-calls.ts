@@ -10,39 +10,39 @@ import {
 import type { Target } from '../../target/target.ts';
 import type { Note } from './notes.ts';
 
-/** Makes operations and outcomes of what was noted inside k6, by the rules that hold for our own calls. */
+/** Makes operations and outcomes of the notes made inside k6, by the same rules as for calls of our own engine. */
 export interface NotedCalls {
-  /** `atMs` is the wall time at which it was noted, in milliseconds with their fractions. */
+  /** Adds a note that was made at a wall time, in milliseconds with fractions. */
   add(note: Note, atMs: number): void;
-  /** Takes in what has waited long enough to be sure of its place; to be called now and then. */
+  /** Records the notes that are old enough for their order to be certain. To be called a few times a second. */
   settle(): void;
-  /** After the last note: calls that never ended are calls of which nobody knows what became. */
+  /** Records all other notes, after the last one was added. Calls without an answer have an unknown outcome. */
   end(): void;
-  /** Iterations that began. */
-  begun(): number;
+  /** The number of iterations that began. */
+  iterationsBegun(): number;
 }
 
 export interface NotedCallsDeps {
   target: Target;
   history: HistoryRecorder;
   outcomes: OutcomeCounts;
-  /** The history's clock at a wall time, both in milliseconds. */
+  /** Converts a wall time to the time of the history's clock, both in milliseconds. */
   toMs: (wallMs: number) => number;
 }
 
-type Invocation = Extract<Note, { type: 'invoke' }> & { atMs: number };
-type Answered = Extract<Note, { type: 'answer' }> & { atMs: number };
+type InvokeNote = Extract<Note, { type: 'invoke' }> & { atMs: number };
+type AnswerNote = Extract<Note, { type: 'answer' }> & { atMs: number };
 
-/** k6 hands its samples on in batches, so those of two VUs may come in the wrong order, but not by more than this. */
+/** k6 writes its samples in batches, so those of two VUs may come in the wrong order, but not by more than this. */
 const OUT_OF_ORDER_MS_MAX = 1_000;
 
 export function createNotedCalls({ target, history, outcomes, toMs }: NotedCallsDeps): NotedCalls {
   const splitUrl = createUrlSplitter();
   const inFlight = new Map<string, OperationInFlight>();
-  let waiting: (Invocation | Answered)[] = [];
+  let waiting: (InvokeNote | AnswerNote)[] = [];
   let latestMs = 0;
-  let begun = 0;
-  /** Of the note at hand. */
+  let iterationsBegun = 0;
+  /** The call id of the note that is being recorded. */
   let callId = '';
 
   const operations = createOperationRecorder({
@@ -51,8 +51,8 @@ export function createNotedCalls({ target, history, outcomes, toMs }: NotedCalls
     history,
   });
 
-  function invoke(note: Invocation): void {
-    // k6 refuses what is no URL as well.
+  function invoke(note: InvokeNote): void {
+    // k6 sends no request to a malformed URL either.
     if (!URL.canParse(note.url)) return;
     const { origin, path, authorization: ofUrl } = splitUrl(note.url);
     const headers = Object.entries(note.headers).flat();
@@ -65,15 +65,15 @@ export function createNotedCalls({ target, history, outcomes, toMs }: NotedCalls
     const operation = operations.begin(request, authorization ?? ofUrl);
     if (!operation) return;
     operation.invoke(toMs(note.atMs));
-    inFlight.set(note.call, operation);
+    inFlight.set(note.key, operation);
   }
 
-  function answer(note: Answered): void {
+  function answer(note: AnswerNote): void {
     const ended = endOf(note, toMs(note.atMs));
-    const said = ended.failure ? undefined : target.classify(note.status, codeOf(ended));
-    countOutcome(outcomes, { answer: said, written: ended.written });
-    inFlight.get(note.call)?.complete(ended, said);
-    inFlight.delete(note.call);
+    const classified = ended.failure ? undefined : target.classify(note.status, codeOf(ended));
+    countOutcome(outcomes, { answer: classified, written: ended.written });
+    inFlight.get(note.key)?.complete(ended, classified);
+    inFlight.delete(note.key);
   }
 
   function release(untilMs: number): void {
@@ -90,8 +90,8 @@ export function createNotedCalls({ target, history, outcomes, toMs }: NotedCalls
 
   return {
     add(note, atMs) {
-      if (note.type === 'begun') {
-        begun += 1;
+      if (note.type === 'iteration') {
+        iterationsBegun += 1;
         return;
       }
       waiting.push({ ...note, atMs });
@@ -105,7 +105,7 @@ export function createNotedCalls({ target, history, outcomes, toMs }: NotedCalls
       }
       inFlight.clear();
     },
-    begun: () => begun,
+    iterationsBegun: () => iterationsBegun,
   };
 }
 
@@ -117,7 +117,7 @@ const NEVER_SENT = new Set([1010, 1020, 1100, 1101, 1110, 1111, 1210, 1211, 1212
 const isNeverSent = (code: number): boolean =>
   NEVER_SENT.has(code) || (code >= 1300 && code < 1400);
 
-/** The operating system's names for k6's numbers, as the history of our own calls has them. */
+/** The operating system's names for k6's numbers, which are those that our own engine records. */
 const CODES: Record<number, string> = {
   1050: 'TIMEOUT',
   1101: 'ENOTFOUND',
@@ -126,7 +126,7 @@ const CODES: Record<number, string> = {
   1220: 'ECONNRESET',
 };
 
-function endOf({ status, errorCode, body, requestId }: Answered, endedAtMs: number): EndedCall {
+function endOf({ status, errorCode, body, requestId }: AnswerNote, endedAtMs: number): EndedCall {
   let parsed: { value: unknown } | undefined;
   return {
     written: !isNeverSent(errorCode),

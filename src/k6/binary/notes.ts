@@ -1,42 +1,47 @@
 /**
- * What the recording module tells from inside k6, one note per sample of the counter `NOTES`: k6 carries a sample's
- * metadata into its JSON output without making a time series of it.
+ * The notes that the recording module makes inside k6. Each is the metadata of one sample of the counter `NOTES`, because
+ * k6 writes a sample's metadata into its JSON output without making a time series of it.
  */
 export const NOTES = 'flashsale_notes';
-/** The one metadata key, and the variable that holds a `RecordingOrder` as JSON. */
+/** The metadata key that holds a note as JSON. */
 export const NOTE = 'note';
-export const ORDER_VARIABLE = 'FLASHSALE_RECORDING';
+/** The variable of the script that holds the `RecordingSettings` as JSON. */
+export const SETTINGS_VARIABLE = 'FLASHSALE_RECORDING';
 
-/** What the recording module needs to know. */
-export interface RecordingOrder {
+/** The settings of the recording module. */
+export interface RecordingSettings {
   /** Method, and a regular expression for the path, of each request that is an operation. */
-  routes: [method: string, path: string][];
+  endpoints: [method: string, path: string][];
   callIdHeader?: string;
   /** Eighteen random hex digits that set this run's call ids apart. */
   callIdPrefix: string;
-  /** Answer header to hand on, as k6 spells it. */
+  /** The header of answers whose value is noted, in k6's spelling. */
   requestIdHeader: string;
 }
 
 export type Note =
-  | { type: 'begun' }
+  /** An iteration began. */
+  | { type: 'iteration' }
+  /** An operation is about to be sent. */
   | {
       type: 'invoke';
-      call: string;
+      /** Joins an invocation with its answer; different for every call of a run. */
+      key: string;
       method: string;
       url: string;
       headers: Record<string, string>;
       body: string | null;
       callId?: string;
     }
+  /** A request has ended, an operation or not. */
   | {
       type: 'answer';
-      call: string;
-      /** 0 when no answer came. */
+      key: string;
+      /** 0 without an answer. */
       status: number;
-      /** k6's number for what went wrong, 0 for nothing. */
+      /** k6's number for the failure, 0 for none. */
       errorCode: number;
-      /** Of operations and of refusals. */
+      /** Present for operations and for answers of status 400 and above. */
       body?: string;
       requestId?: string;
     };

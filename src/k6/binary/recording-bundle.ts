@@ -8,14 +8,14 @@ import { build } from '../script/esbuild.ts';
 import { type RemoteModules, remoteModules, remoteUrlOf } from '../script/remote-modules.ts';
 import { NOTES } from './notes.ts';
 
-/** The file that stands in for `k6/http`, beside this one as source or compiled. */
+/** The path of the recording module, which has the extension of this file: `.ts` as source, `.js` once compiled. */
 const RECORDING = fileURLToPath(
   new URL(`./recording-http${extname(import.meta.url)}`, import.meta.url),
 );
 
 /**
- * A loaded script as one module for k6, with the recording module where it imports `k6/http`. Everything else is k6's:
- * options, modules, lifecycle. What `handleSummary` returns is printed as one line of JSON instead.
+ * Bundles a loaded script as one module for k6, with the recording module in place of `k6/http`. Options, other modules
+ * and the lifecycle are k6's own. The result of `handleSummary` is printed as one line of JSON.
  */
 export async function bundleForK6(
   script: LoadedScript,
@@ -30,7 +30,7 @@ export async function bundleForK6(
     format: 'esm',
     platform: 'neutral',
     target: 'es2021',
-    // What k6 can do beyond that.
+    // k6 supports this as well, though it is newer than the target.
     supported: { 'top-level-await': true },
     sourcemap: 'external',
     sourcesContent: false,
@@ -46,7 +46,7 @@ export async function bundleForK6(
 const recordingHttp: Plugin = {
   name: 'recording-http',
   setup({ onResolve }) {
-    // k6 has no such module; the file that stands for it there does.
+    // k6 has no such module, so scripts run this file there.
     onResolve({ filter: /^flashsale$/ }, () => ({
       path: assetPath('scenarios', 'lib', 'flashsale.ts'),
     }));
@@ -56,7 +56,10 @@ const recordingHttp: Plugin = {
   },
 };
 
-/** What was fetched is bundled, for what it sends is to be noted as well. What we have ourselves, k6 fetches. */
+/**
+ * Bundles the modules that were fetched for the script, because their requests have to be noted as well. k6 itself fetches
+ * the modules that are built in here.
+ */
 function fetchedModules(fetched: RemoteModules): Plugin[] {
   const leftToK6: Plugin = {
     name: 'left-to-k6',
@@ -70,16 +73,16 @@ function fetchedModules(fetched: RemoteModules): Plugin[] {
   return [leftToK6, remoteModules(fetched)];
 }
 
-/** Exports of the entry hide those of the same name that it hands on. */
+/** The module that k6 starts. Its own exports hide the exports of the script with the same names. */
 function entryOf({ path, options, exports }: LoadedScript): string {
   const file = JSON.stringify(path);
   const iterating = [...new Set(options.scenarios.map(({ exec }) => exec))];
   const lines = [
     `import * as script from ${file};`,
-    `import { begun, enterTeardown } from ${JSON.stringify(RECORDING)};`,
+    `import { enterTeardown, noteIteration } from ${JSON.stringify(RECORDING)};`,
     `export * from ${file};`,
     ...iterating.map((name) => {
-      const call = `{ begun(); return script[${JSON.stringify(name)}](data); }`;
+      const call = `{ noteIteration(); return script[${JSON.stringify(name)}](data); }`;
       return name === 'default'
         ? `export default function (data) ${call}`
         : `export function ${name}(data) ${call}`;
@@ -88,8 +91,8 @@ function entryOf({ path, options, exports }: LoadedScript): string {
     `  delete data.metrics[${JSON.stringify(NOTES)}];`,
     `  const returned = ${exports.includes('handleSummary') ? 'script.handleSummary(data)' : 'null'};`,
     '  const { testRunDurationMs } = data.state;',
-    `  const told = (returned) => ({ stdout: JSON.stringify({ type: 'Summary', testRunDurationMs, returned }) + '\\n' });`,
-    '  return returned && returned.then ? returned.then(told) : told(returned);',
+    `  const print = (returned) => ({ stdout: JSON.stringify({ type: 'Summary', testRunDurationMs, returned }) + '\\n' });`,
+    '  return returned && returned.then ? returned.then(print) : print(returned);',
     '}',
   ];
   if (exports.includes('teardown')) {

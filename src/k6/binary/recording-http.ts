@@ -1,33 +1,37 @@
 import exec from 'k6/execution';
 import k6http, { type Params, type RefinedResponse, type ResponseType } from 'k6/http';
 import { Counter } from 'k6/metrics';
-import { NOTE, NOTES, type Note, ORDER_VARIABLE, type RecordingOrder } from './notes.ts';
+import { NOTE, NOTES, type Note, type RecordingSettings, SETTINGS_VARIABLE } from './notes.ts';
 
 /**
- * This module runs inside k6, bundled in place of `k6/http`: the same functions, and each call is noted as it begins and
- * as it ends, so that the history k6 leaves is made by the same rules as ours, with no part in it for the scenario.
+ * This module runs inside k6, bundled in place of `k6/http`. It has the same functions, and notes each call when it begins
+ * and when it ends. The history is made of these notes by the same rules as that of our own engine, and scenario code has
+ * no influence on it.
  */
 
 declare const __ENV: Record<string, string>;
 
-const order = JSON.parse(__ENV[ORDER_VARIABLE] as string) as RecordingOrder;
-const routes = order.routes.map(([method, path]) => ({ method, path: new RegExp(path) }));
+const settings = JSON.parse(__ENV[SETTINGS_VARIABLE] as string) as RecordingSettings;
+const endpoints = settings.endpoints.map(([method, path]) => ({ method, path: new RegExp(path) }));
 const notes = new Counter(NOTES);
 let calls = 0;
 
-/** `setup` and `teardown` are both VU 0, each in a runtime of its own that counts from zero. */
+/**
+ * `setup` and `teardown` both run as VU 0, each in a runtime of its own that counts its calls from zero. The calls of
+ * `teardown` are counted from this number on, so that no two calls have the same id.
+ */
 const TEARDOWN_CALLS = 0x8000000;
 
-function note(said: Note): void {
+function record(note: Note): void {
   const { metadata } = exec.vu.metrics;
-  metadata[NOTE] = JSON.stringify(said);
+  metadata[NOTE] = JSON.stringify(note);
   notes.add(1);
   delete metadata[NOTE];
 }
 
 /** Called before each iteration. */
-export function begun(): void {
-  note({ type: 'begun' });
+export function noteIteration(): void {
+  record({ type: 'iteration' });
 }
 
 /** Called before `teardown`. */
@@ -40,59 +44,62 @@ type Answer = RefinedResponse<ResponseType | undefined>;
 type CallParams = Params & { headers?: Record<string, string> };
 
 interface Call {
-  id: string;
+  key: string;
   isOperation: boolean;
   params: CallParams | undefined;
 }
 
-/** Notes a call that is about to be made. Its parameters come back with the call id in them. */
+/** Notes a call that is about to be made. The parameters of the result have the call id among their headers. */
 function invoke(method: string, url: Url, body: unknown, params: CallParams | undefined): Call {
   const { idInTest } = exec.vu;
   calls += 1;
-  const id = `${idInTest}-${calls}`;
+  const key = `${idInTest}-${calls}`;
   const address = typeof url === 'string' ? url : url.url;
   const path = address.replace(/^\w+:\/\/[^/?#]*/, '').replace(/[?#].*$/, '') || '/';
-  const isOperation = routes.some((route) => route.method === method && route.path.test(path));
-  if (!isOperation) return { id, isOperation, params };
+  const isOperation = endpoints.some(
+    (endpoint) => endpoint.method === method && endpoint.path.test(path),
+  );
+  if (!isOperation) return { key, isOperation, params };
 
   const callId = nextCallId(idInTest, calls);
-  note({
+  record({
     type: 'invoke',
-    call: id,
+    key,
     method,
     url: address,
     headers: params?.headers ?? {},
     body: typeof body === 'string' ? body : null,
-    ...(order.callIdHeader === undefined ? {} : { callId }),
+    ...(settings.callIdHeader === undefined ? {} : { callId }),
   });
-  if (order.callIdHeader === undefined) return { id, isOperation, params };
-  const headers = { ...params?.headers, [order.callIdHeader]: callId };
-  return { id, isOperation, params: { ...params, headers } };
+  if (settings.callIdHeader === undefined) return { key, isOperation, params };
+  const headers = { ...params?.headers, [settings.callIdHeader]: callId };
+  return { key, isOperation, params: { ...params, headers } };
 }
 
-/** In the shape of a UUID: the run's random digits, the VU and the call. */
+/** A call id in the form of a UUID, made of the run's random digits, the VU and the number of the call. */
 function nextCallId(vu: number, call: number): string {
-  const { callIdPrefix: random } = order;
+  const { callIdPrefix: random } = settings;
   const own = vu.toString(16).padStart(5, '0') + call.toString(16).padStart(7, '0');
   return `${random.slice(0, 8)}-${random.slice(8, 12)}-8${random.slice(12, 15)}-a${random.slice(15, 18)}-${own}`;
 }
 
-function answered({ id, isOperation }: Call, answer: Answer): Answer {
+/** Notes the end of a call, and returns its answer. */
+function noteAnswer({ key, isOperation }: Call, answer: Answer): Answer {
   const { status, error_code: errorCode, body, headers } = answer;
-  const isTold = (isOperation || status >= 400) && typeof body === 'string';
-  const requestId = headers?.[order.requestIdHeader];
-  note({
+  const isBodyNoted = (isOperation || status >= 400) && typeof body === 'string';
+  const requestId = headers?.[settings.requestIdHeader];
+  record({
     type: 'answer',
-    call: id,
+    key,
     status,
     errorCode,
-    ...(isTold ? { body } : {}),
+    ...(isBodyNoted ? { body } : {}),
     ...(requestId === undefined ? {} : { requestId }),
   });
   return answer;
 }
 
-/** k6's own functions, with the parameters as k6 takes them. */
+/** k6's own functions, with types as wide as k6's actual parameters. */
 const original = k6http as unknown as {
   request(method: string, url: Url, body?: unknown, params?: CallParams): Answer;
   asyncRequest(method: string, url: Url, body?: unknown, params?: CallParams): Promise<Answer>;
@@ -101,7 +108,7 @@ const original = k6http as unknown as {
 
 export function request(method: string, url: Url, body?: unknown, params?: CallParams): Answer {
   const call = invoke(method.toUpperCase(), url, body, params);
-  return answered(call, original.request(method, url, body, call.params));
+  return noteAnswer(call, original.request(method, url, body, call.params));
 }
 
 export async function asyncRequest(
@@ -111,7 +118,7 @@ export async function asyncRequest(
   params?: CallParams,
 ): Promise<Answer> {
   const call = invoke(method.toUpperCase(), url, body, params);
-  return answered(call, await original.asyncRequest(method, url, body, call.params));
+  return noteAnswer(call, await original.asyncRequest(method, url, body, call.params));
 }
 
 export const get = (url: Url, params?: CallParams) => request('GET', url, null, params);
@@ -132,7 +139,7 @@ type BatchRequest =
   | [method: string, url: Url, body?: unknown, params?: CallParams]
   | { method?: string; url: Url; body?: unknown; params?: CallParams };
 
-/** Takes and gives an array or an object, as k6 does. All calls of a batch end when the last one does. */
+/** Like k6's, for an array or an object of requests. All calls of a batch are noted as ended when the last one ends. */
 export function batch(requests: Record<string, BatchRequest>): Record<string, Answer> {
   const noted: Record<string, Call> = {};
   const sent = (Array.isArray(requests) ? [] : {}) as Record<string, unknown>;
@@ -143,7 +150,7 @@ export function batch(requests: Record<string, BatchRequest>): Record<string, An
     sent[key] = { method, url, body, params: call.params };
   }
   const answers = original.batch(sent);
-  for (const key of Object.keys(noted)) answered(noted[key] as Call, answers[key] as Answer);
+  for (const key of Object.keys(noted)) noteAnswer(noted[key] as Call, answers[key] as Answer);
   return answers;
 }
 

@@ -63,7 +63,7 @@ describe('the k6 that is there', () => {
       'echo "k6 v0.56.0 (go1.23, linux/amd64)"',
       'it is 0.56.0, and TypeScript came with 0.57.0',
     ],
-    ['something else', 'echo "hello"', 'what `k6 version` says is no version: hello'],
+    ['something else', 'echo "hello"', '`k6 version` prints no version: hello'],
     ['broken', 'exit 5', 'Command failed: k6 version'],
   ])('%s: is not run', async (name, script, why) => {
     await expect(findK6(fakeK6(name.replaceAll(' ', '-'), script))).rejects.toMatchObject({

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { CallListener, CallRequest, CallResult } from '../../load/calls/call-request.ts';
 import { RequestError } from '../../load/http/request-error.ts';
 import { separateCredentials } from '../../load/http/url.ts';
-import type { CallListener, CallRequest, CallResult } from '../../load/vu/calls.ts';
-import { IterationInterrupted, type Vu } from '../../load/vu/vu.ts';
+import { IterationInterrupted } from '../../load/schedule/iteration.ts';
+import type { Vu } from '../../load/vu/vu.ts';
 import { answerDigestChallenge } from './digest.ts';
 import {
   type HttpParams,

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestServer } from '../../load/testing/harness.ts';
+import { serveEcho } from '../testing/echo-server.ts';
+import { runOnce } from '../testing/run-once.ts';
+
+let echo: TestServer;
+beforeAll(async () => {
+  echo = await serveEcho();
+});
+afterAll(() => echo.close());
+
+const once = (body: string, options: Parameters<typeof runOnce>[1] = {}) =>
+  runOnce(body, { ...options, base: echo.origin });
+
+describe('a response', () => {
+  it('gives an answer all its parts', async () => {
+    const { shown } = await once(`
+      const r = await http.get(BASE + '/parts');
+      show([r.status, r.status_text, r.error, r.error_code, r.proto, r.url === BASE + '/parts']);
+      show([r.headers['Content-Type'], r.headers['X-Many'], r.remote_ip]);
+      show([typeof r.body, r.json().method, r.json('list.1.n'), r.json('list.#'), r.json('list.#.n'), r.json('no.such') === undefined]);
+      show(Object.keys(r.timings).sort());
+      show(r.timings.duration >= r.timings.waiting && r.timings.waiting > 0);
+      show([r.request.method, r.request.headers['User-Agent']]);
+    `);
+    expect(shown).toEqual([
+      [200, '200 OK', '', 0, 'HTTP/1.1', true],
+      ['application/json', 'one', '127.0.0.1'],
+      ['string', 'GET', 2, 2, [1, 2], true],
+      [
+        ...['blocked', 'connecting', 'duration', 'looking_up', 'receiving', 'sending'],
+        ...['tls_handshaking', 'waiting'],
+      ],
+      true,
+      ['GET', ['flashsale-cli']],
+    ]);
+  });
+
+  it('picks nothing out of what is no JSON, and says so of it as a whole', async () => {
+    const { shown } = await once(`
+      const r = await http.get(BASE + '/login');
+      show(r.json('session') === undefined);
+      try { (await http.get('http://127.0.0.1:1/')).json('session'); } catch (error) { show(error.message); }
+      r.json();
+    `);
+    const refusal = expect.stringContaining('is not JSON');
+    expect(shown).toEqual([true, refusal, refusal]);
+  });
+
+  it('keeps what a script adds to the headers of an answer', async () => {
+    const { shown } = await once(`
+      const r = await http.get(BASE + '/parts');
+      r.headers.Mine = 'yes';
+      show(r.headers.Mine);
+    `);
+    expect(shown).toEqual(['yes']);
+  });
+
+  it('numbers errors as k6 does', async () => {
+    const { shown } = await once(`
+      const r = await http.get(BASE + '/status?is=404');
+      show([r.status, r.error_code]);
+      show((await http.get(BASE + '/status?is=503')).error_code);
+    `);
+    expect(shown).toEqual([[404, 1404], 1503]);
+  });
+
+  it('keeps or drops bodies as asked', async () => {
+    const { shown } = await once(`
+      const binary = await http.get(BASE + '/b', { responseType: 'binary' });
+      show(binary.body instanceof ArrayBuffer && binary.body.byteLength > 10);
+      show((await http.get(BASE + '/n', { responseType: 'none' })).body);
+    `);
+    expect(shown).toEqual([true, null]);
+  });
+
+  it('has no body where a server says that it is packed, and it is not', async () => {
+    const { shown } = await once(`
+      const answer = http.get(BASE + '/not-packed');
+      show([answer.status, answer.body]);
+      try { answer.json(); } catch (error) { show(error.message); }`);
+    expect(shown).toEqual([[200, null], expect.stringContaining('is not JSON')]);
+  });
+});

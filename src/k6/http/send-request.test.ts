@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestServer } from '../../load/testing/harness.ts';
+import { serveEcho } from '../testing/echo-server.ts';
+import { runOnce } from '../testing/run-once.ts';
+
+let echo: TestServer;
+beforeAll(async () => {
+  echo = await serveEcho();
+});
+afterAll(() => echo.close());
+
+const once = (body: string, options: Parameters<typeof runOnce>[1] = {}) =>
+  runOnce(body, { ...options, base: echo.origin });
+
+describe('a request', () => {
+  it('throws for a request without an answer where asked to', async () => {
+    const { shown, result } = await once(`
+      show(http.get('http://127.0.0.1:1/', { throw: false }).error_code);
+      http.get('http://127.0.0.1:1/', { throw: true });`);
+    expect(shown[0]).toBe(1212);
+    expect(result.exceptions.first[0]).toContain('GET http://127.0.0.1:1/ failed');
+  });
+
+  it('answers the challenge of digest authentication', async () => {
+    const { shown, result } = await once(`
+      const withUser = BASE.replace('//', '//Mufasa:Circle%20of%20Life@') + '/digest';
+      const known = await http.get(withUser, { auth: 'digest' });
+      const unknown = await http.get(BASE + '/digest', { auth: 'digest' });
+      show([known.status, known.json('body'), known.url === BASE + '/digest', unknown.status]);
+    `);
+    expect(shown).toEqual([[200, 'in', true, 401]]);
+    expect(result.metrics.http_reqs?.values.count).toBe(3);
+    expect(result.metrics.http_req_failed?.values).toMatchObject({ passes: 0, fails: 3 });
+  });
+
+  it('says what to write where an await was forgotten that cannot be seen', async () => {
+    const { result } = await once(
+      `const r = Reflect.apply(http.get, http, [BASE + '/late']); check(r, { ok: (x) => x.status === 200 });`,
+    );
+    expect(result.exceptions.first[0]).toMatch(/script\.ts:10: \.status was read .* put "await"/);
+    const batch = await once(
+      `const all = Reflect.apply(http.batch, http, [[BASE + '/late']]); show(all[0].status);`,
+    );
+    expect(batch.result.exceptions.first[0]).toMatch(/\[0\] was read .* put "await"/);
+  });
+});

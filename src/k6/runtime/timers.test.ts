@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestServer } from '../../load/testing/harness.ts';
+import { serveEcho } from '../testing/echo-server.ts';
+import { runOnce } from '../testing/run-once.ts';
+
+let echo: TestServer;
+beforeAll(async () => {
+  echo = await serveEcho();
+});
+afterAll(() => echo.close());
+
+const once = (body: string, options: Parameters<typeof runOnce>[1] = {}) =>
+  runOnce(body, { ...options, base: echo.origin });
+
+describe('timers', () => {
+  it('an iteration lasts until its timers have fired or were cleared', async () => {
+    const { shown, result } = await once(`
+      setTimeout((word) => show(word), 5, 'later');
+      clearTimeout(setTimeout(() => show('never'), 1));
+      let ticks = 0;
+      const beat = setInterval(() => { ticks += 1; if (ticks === 3) { clearInterval(beat); show(ticks); } }, 5);
+      show('first');`);
+    expect(shown[0]).toBe('first');
+    expect(new Set(shown)).toEqual(new Set(['first', 'later', 3]));
+    expect(result.iterations).toBe(1);
+  });
+
+  it('a callback may send requests, and what it throws counts', async () => {
+    const { shown, result } = await once(
+      `timers.setTimeout(() => { show(http.get(BASE + '/a').status); }, 1);`,
+      { init: `import timers from 'k6/timers';` },
+    );
+    expect(shown).toEqual([200]);
+    expect(result.outcomes.ok).toBe(1);
+  });
+});

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestServer } from '../../load/testing/harness.ts';
+import { serveEcho } from './echo-server.ts';
+import { runScript } from './run-script.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await serveEcho();
+});
+afterAll(() => server.close());
+
+const GET = `import http from 'k6/http'; import { sleep } from 'k6'; import exec from 'k6/execution';`;
+
+describe('exceptions', () => {
+  it('are counted, kept in words with their place, and do not end the run', async () => {
+    const { result } = await runScript(
+      `export const options = { iterations: 50 };
+       export default async function () {
+         if (__ITER % 2) throw new RangeError('odd');
+       }`,
+    );
+    expect(result.iterations).toBe(50);
+    expect(result.exceptions.count).toBe(25);
+    expect(result.exceptions.first).toEqual([
+      expect.stringMatching(/script\.ts:3: RangeError: odd$/),
+    ]);
+  });
+});
+
+describe('exceptions that options allow', () => {
+  it('are counted, and said to be allowed', async () => {
+    const { result } = await runScript(
+      `export const options = { iterations: 2, ext: { flashsale: { allowExceptions: true } } };
+       export default function () { throw new Error('as planned'); }`,
+    );
+    expect(result.exceptions).toMatchObject({ count: 2, allowed: true });
+  });
+});
+
+describe('code left behind', () => {
+  it('a promise nobody awaited that rejects is an exception of the script, not the end of the process', async () => {
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    try {
+      const { result } = await runScript(
+        `${GET} async function later() { await sleep(0.01); throw new Error('left behind'); }
+         export default async function () { later(); Promise.reject('a text'); await sleep(0.05); }`,
+      );
+      expect(result.exceptions).toEqual({
+        count: 2,
+        first: ['a text', expect.stringMatching(/script\.ts:1: left behind$/)],
+      });
+    } finally {
+      for (const listener of others) process.on('unhandledRejection', listener);
+    }
+  });
+
+  it('an iteration ends when everything it began has ended', async () => {
+    const { log, result } = await runScript(
+      `${GET} export const options = { iterations: 3 };
+       export default function () {
+         http.asyncRequest('GET', __ENV.BASE).then(() => http.asyncRequest('GET', __ENV.BASE)).then((r) => console.log(__ITER, r.status));
+       }`,
+      { env: { BASE: server.origin } },
+    );
+    expect(result.exceptions.count).toBe(0);
+    expect(log).toEqual(['0 200', '1 200', '2 200']);
+    expect(result.outcomes).toMatchObject({ sent: 6, ok: 6 });
+  });
+
+  it('an invalid request nobody awaited is an exception of the script too', async () => {
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    try {
+      const { result } = await runScript(
+        `${GET} export default async function () { http.get('no url'); await sleep(0.05); }`,
+      );
+      expect(result.exceptions.first[0]).toContain('"no url" is not an absolute http');
+    } finally {
+      for (const listener of others) process.on('unhandledRejection', listener);
+    }
+  });
+
+  it('what is left of an interrupted turn can do nothing more', async () => {
+    const { result, history } = await runScript(
+      `${GET} export const options = { scenarios: { s: { executor: 'constant-vus', vus: 1, duration: '30ms', gracefulStop: '0s' } } };
+       export default async function () {
+         try { await sleep(10); } catch {}
+         await http.post(__ENV.BASE + '/api/v1/reservations', '{}');
+       }`,
+      { env: { BASE: server.origin } },
+    );
+    expect(result).toMatchObject({ interruptedIterations: 1, iterations: 0 });
+    expect(history.operations).toEqual([]);
+  });
+
+  it('stopping in setup leaves no timer behind', async () => {
+    const { result } = await runScript(
+      `${GET} export async function setup() { await sleep(0.03); } export default function () {}`,
+      { whileRunning: (run) => void setTimeout(() => run.stop('interrupt'), 5) },
+    );
+    expect(result).toMatchObject({ iterations: 0, stoppedBy: 'interrupt' });
+  });
+});
