@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,8 +7,8 @@ import type { LoadRun, LoadSpec } from '../../load/engine/load-run.ts';
 import { refusedOrigin, serve, type TestServer } from '../../load/testing/harness.ts';
 import type { OptionOverrides } from '../options.ts';
 import { runScript, type ScriptRun } from '../testing/run-script.ts';
-import { findK6 } from './find-k6.ts';
 import { startK6 } from './run-k6.ts';
+import { fakeK6 } from './testing/fake-k6.ts';
 
 const byK6 = (spec: LoadSpec): LoadRun => startK6(spec, process.env);
 type RunOptions = NonNullable<Parameters<typeof runScript>[1]>;
@@ -17,8 +17,9 @@ const runInK6 = (source: string, options: RunOptions = {}): Promise<ScriptRun> =
 
 let server: TestServer;
 let folder: string;
-/** Attempt ids that arrived. */
-let attempts: (string | undefined)[] = [];
+/** The call ids of the requests that arrived. */
+let callIds: (string | undefined)[] = [];
+/** Answers the requests that the server holds. */
 let held: (() => void)[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'k6-'));
@@ -27,7 +28,7 @@ beforeAll(async () => {
       response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'r1' });
       response.end(JSON.stringify(body));
     };
-    attempts.push(request.headers['x-call-id'] as string | undefined);
+    callIds.push(request.headers['x-call-id'] as string | undefined);
     if (request.url === '/shop.js') response.end(SHOP);
     else if (request.url === '/held') held.push(() => answer(200, {}));
     else if (request.url === '/broken') answer(500, { code: 'INTERNAL_ERROR' });
@@ -41,42 +42,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A program called k6 that does what a test wants. */
-function fakeK6(name: string, script: string): { PATH: string } {
-  const bin = mkdtempSync(join(folder, `${name}-`));
-  writeFileSync(join(bin, 'k6'), `#!/bin/sh\n${script}\n`);
-  chmodSync(join(bin, 'k6'), 0o755);
-  return { PATH: `${bin}:/usr/bin:/bin` };
-}
-
-describe('the k6 that is there', () => {
-  it('none: says where to get it', async () => {
-    await expect(findK6({ PATH: folder })).rejects.toMatchObject({
-      message: 'there is no k6 to run',
-      why: 'k6 is not on PATH',
-    });
-  });
-
-  it.each([
-    [
-      'too old',
-      'echo "k6 v0.56.0 (go1.23, linux/amd64)"',
-      'it is 0.56.0, and TypeScript came with 0.57.0',
-    ],
-    ['something else', 'echo "hello"', '`k6 version` prints no version: hello'],
-    ['broken', 'exit 5', 'Command failed: k6 version'],
-  ])('%s: is not run', async (name, script, why) => {
-    await expect(findK6(fakeK6(name.replaceAll(' ', '-'), script))).rejects.toMatchObject({
-      why: expect.stringContaining(why),
-    });
-  });
-
-  it.each(['v0.57.0', 'v1.8.1 (go1.26)', 'v2.0.0-rc1'])('k6 %s is new enough', async (version) => {
-    expect(version).toContain(await findK6(fakeK6('new', `echo "k6 ${version}"`)));
-  });
-
-  it('one that ends before its run is quoted', async () => {
-    const env = fakeK6('crash', 'echo "cannot allocate memory" >&2; exit 109');
+describe('a k6 that fails', () => {
+  it('is quoted', async () => {
+    const env = fakeK6('echo "cannot allocate memory" >&2; exit 109');
     await expect(
       runScript('export default function () {}', { start: (spec) => startK6(spec, env) }),
     ).rejects.toMatchObject({
@@ -86,7 +54,7 @@ describe('the k6 that is there', () => {
   });
 });
 
-/** A module that comes over the network. */
+/** A module that the script imports over the network. */
 const SHOP = `import http from 'k6/http';
   export const reserve = (sku) => http.post(__ENV.BASE + '/api/v1/reservations', JSON.stringify({ skuId: sku }));`;
 
@@ -116,12 +84,12 @@ const BUY = `
 const BUY_FILES = { 'lib.ts': 'export const suffix: string = "!";', 'note.txt': 'plain' };
 
 describeWithK6('a script run by k6', () => {
-  it('leaves the same history, outcomes, checks and thresholds as one run by the engine', async () => {
+  it('has the same history, outcomes, checks and thresholds as one run by the engine', async () => {
     const CLAIMS = Buffer.from('{"sub":"user-1"}').toString('base64url');
     const env = { BASE: server.origin, NOBODY: await refusedOrigin(), CLAIMS };
-    attempts = [];
+    callIds = [];
     const theirs = await runInK6(BUY, { env, files: BUY_FILES });
-    const arrived = attempts.filter((attempt) => attempt !== undefined);
+    const arrived = callIds.filter((callId) => callId !== undefined);
     const ours = await runScript(BUY, { env, files: BUY_FILES });
 
     const recorded = ({ history }: ScriptRun) =>
@@ -183,7 +151,7 @@ describeWithK6('a script run by k6', () => {
     expect(result.outcomes).toMatchObject({ sent: 6, ok: 6 });
   });
 
-  it('records what a module from the network sends', async () => {
+  it('records the calls of a module from the network', async () => {
     const { history, log } = await runInK6(
       `import { reserve } from '${server.origin}/shop.js';
        export default function () { console.log(reserve('LAMP').status); }`,
@@ -193,7 +161,7 @@ describeWithK6('a script run by k6', () => {
     expect(history.operations).toMatchObject([{ kind: 'reserve', sku: 'LAMP' }]);
   });
 
-  it('counts what it throws, by file and line, and tells what it prints', async () => {
+  it('counts exceptions by file and line, and logs what the script prints', async () => {
     const { result, log } = await runInK6(
       `export const options = { iterations: 3 };
        type Nothing = null;
@@ -212,7 +180,7 @@ describeWithK6('a script run by k6', () => {
     expect(log.filter((line) => line === 'hello')).toHaveLength(3);
   });
 
-  it('a setup that throws ends the run as an error of the user', async () => {
+  it('reports a setup that throws as an error of the user', async () => {
     const failure = runInK6(
       `export function setup() {\n throw new Error('no catalogue');\n}\nexport default function () {}`,
     );
@@ -222,7 +190,7 @@ describeWithK6('a script run by k6', () => {
     });
   });
 
-  it('handleSummary sees k6’s data and may print and write', async () => {
+  it('gives k6’s data to handleSummary, which may print and write', async () => {
     const path = join(folder, 'summary.txt');
     const { result } = await runInK6(
       `export const options = { iterations: 2 };
@@ -237,7 +205,7 @@ describeWithK6('a script run by k6', () => {
     expect(readFileSync(path, 'utf8')).toBe('2');
   });
 
-  it('tells of requests and answers when told to', async () => {
+  it('logs requests and answers with httpDebug', async () => {
     const { log } = await runInK6(
       `import http from 'k6/http';
        export const options = { httpDebug: 'full' };
@@ -255,7 +223,7 @@ describeWithK6('a script run by k6', () => {
     );
   });
 
-  it('takes what stands over the options of the script', async () => {
+  it('passes on the options that win over those of the script', async () => {
     const run = async (overrides: OptionOverrides) =>
       await runScript(
         `import { sleep } from 'k6';
@@ -268,7 +236,7 @@ describeWithK6('a script run by k6', () => {
     expect(new Set(staged.log).size).toBe(3);
   });
 
-  it('says who ended it: a threshold, or the script', async () => {
+  it('reports a threshold or the script as the cause of an early end', async () => {
     const byThreshold = await runInK6(
       `import { Counter } from 'k6/metrics'; import { sleep } from 'k6'; const lost = new Counter('lost');
        export const options = { duration: '60s', thresholds: { lost: [{ threshold: 'count<1', abortOnFail: true }] } };
@@ -283,7 +251,7 @@ describeWithK6('a script run by k6', () => {
   });
 
   it.each(['stop', 'abort'] as const)(
-    '%s: calls in flight are such of which nobody knows',
+    '%s: calls in flight have an unknown outcome',
     async (how) => {
       held = [];
       const { result, history } = await runInK6(
@@ -296,9 +264,9 @@ describeWithK6('a script run by k6', () => {
         {
           env: { BASE: server.origin },
           whileRunning(run) {
-            const look = setInterval(() => {
+            const poll = setInterval(() => {
               if (held.length < 2) return;
-              clearInterval(look);
+              clearInterval(poll);
               if (how === 'stop') run.stop('interrupt');
               else run.abort();
             }, 1);

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { Target } from '../../target/target.ts';
+import { argumentsFor, environmentFor } from './k6-command.ts';
+import { type RecordingSettings, SETTINGS_VARIABLE } from './notes.ts';
+
+const TARGET = {
+  operations: [{ method: 'DELETE', path: '/api/v1.0/reservations/:id' }],
+  callIdHeader: 'x-call-id',
+} as unknown as Target;
+
+describe('argumentsFor', () => {
+  it('passes variables and overriding options on as flags, and reads the script from standard input', () => {
+    const stages = [{ duration: '10s', target: 5 }];
+    const args = argumentsFor(TARGET, { BASE: 'http://a' }, { vus: 2, stages });
+    expect(args[0]).toBe('run');
+    expect(args.at(-1)).toBe('-');
+    expect(args).toContain('--vus=2');
+    expect(args).toContain('--stage=10s:5');
+    expect(args).not.toContainEqual(expect.stringContaining('--iterations'));
+    expect(args[args.indexOf('BASE=http://a') - 1]).toBe('--env');
+  });
+
+  it('tells the recording module which requests are operations', () => {
+    const prefix = `${SETTINGS_VARIABLE}=`;
+    const variable = argumentsFor(TARGET, {}, {}).find((each) => each.startsWith(prefix)) ?? '';
+    const settings = JSON.parse(variable.slice(prefix.length)) as RecordingSettings;
+    expect(settings).toEqual({
+      endpoints: [['DELETE', '^/api/v1\\.0/reservations/[^/]+$']],
+      callIdHeader: 'x-call-id',
+      callIdPrefix: expect.stringMatching(/^[0-9a-f]{18}$/),
+      requestIdHeader: 'X-Request-Id',
+    });
+  });
+});
+
+describe('environmentFor', () => {
+  it('leaves out k6’s own variables', () => {
+    expect(environmentFor({ PATH: '/bin', K6_VUS: '9' })).toEqual({
+      PATH: '/bin',
+      K6_AUTO_EXTENSION_RESOLUTION: 'false',
+    });
+  });
+});
