@@ -34,8 +34,12 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   'src/k6': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target'],
-    'src/load/**',
+    ...['src/load/**', 'src/k6/**'],
   ],
+  'src/k6/runtime': ['src/load/**'],
+  'src/k6/html': ['src/kernel', 'src/load/**'],
+  'src/k6/http': ['src/kernel', 'src/load/**', 'src/k6/html', 'src/k6/runtime'],
+  'src/k6/modules': ['src/load/**', 'src/k6/html', 'src/k6/http', 'src/k6/runtime'],
   'src/stack': ['src/kernel', 'src/protocol', 'src/metrics', 'src/stack/**'],
   'src/stack/processes': ['src/kernel', 'src/stack'],
   'src/stack/services': ['src/kernel', 'src/protocol', 'src/stack', 'src/stack/processes'],

@@ -17,7 +17,7 @@ import { loadScript } from './script/load-script.ts';
 const DOCUMENT = readFileSync(assetPath('docs', 'k6.md'), 'utf8');
 const TYPES = dirname(createRequire(import.meta.url).resolve('@types/k6/package.json'));
 
-/** What the table under a heading says of each name. */
+/** The verdict on each name in the table under a heading. */
 function table(heading: string): Map<string, string> {
   const section = DOCUMENT.split(/^#+ /m).find((text) => text.startsWith(`${heading}\n`));
   if (section === undefined) throw new Error(`docs/k6.md has no "${heading}"`);
@@ -31,7 +31,10 @@ function table(heading: string): Map<string, string> {
   );
 }
 
-/** The table lists what k6's types declare and what is here, and calls absent exactly what is not here. */
+/**
+ * Expects that the table lists the names that k6's types declare and those that are here, and marks as absent exactly those
+ * that are not here.
+ */
 function expectTable(heading: string, { k6, here }: { k6: string[]; here: string[] }): void {
   const stated = table(heading);
   expect([...stated.keys()].sort()).toEqual([...new Set([...k6, ...here])].sort());
@@ -39,7 +42,7 @@ function expectTable(heading: string, { k6, here }: { k6: string[]; here: string
   expect(present.map(([name]) => name).sort()).toEqual([...here].sort());
 }
 
-/** Names that a file of k6's types exports. */
+/** The names that a file of k6's types exports. */
 function declaredIn(file: string): string[] {
   const text = readFileSync(join(TYPES, file), 'utf8');
   const names = text.matchAll(/^export (?:declare )?(?:function|const|class) (\w+)/gm);
@@ -48,7 +51,7 @@ function declaredIn(file: string): string[] {
   );
 }
 
-/** Fields of an interface in a file of k6's types. */
+/** The fields of an interface in a file of k6's types. */
 function fieldsOf(file: string, name: string): string[] {
   const text = readFileSync(join(TYPES, file), 'utf8');
   const body = new RegExp(`^export interface ${name}\\b[^{]*\\{([\\s\\S]*?)^\\}`, 'm').exec(text);
@@ -56,7 +59,7 @@ function fieldsOf(file: string, name: string): string[] {
   return [...new Set([...fields].map(([, field]) => field as string))];
 }
 
-/** Methods of a class in a file of k6's types. */
+/** The methods of a class in a file of k6's types. */
 function methodsOf(file: string, name: string): string[] {
   const text = readFileSync(join(TYPES, file), 'utf8');
   const body = new RegExp(`^export abstract class ${name}\\b[^{]*\\{([\\s\\S]*?)^\\}`, 'm').exec(
@@ -66,7 +69,7 @@ function methodsOf(file: string, name: string): string[] {
   return [...new Set([...methods].map(([, method]) => method as string))];
 }
 
-/** What an error says is supported: `… (supported: a, b)`. */
+/** The names in the error of `work`: `… (supported: a, b)`. */
 async function supportedBy(work: () => unknown): Promise<string[]> {
   try {
     await work();
@@ -89,7 +92,7 @@ async function load(source: string): Promise<unknown> {
   return await loadScript(folder.path('script.ts'), { env: {} });
 }
 
-const NOBODY = { metrics: {}, run: {}, tags: {}, http: {} } as Vu;
+const VU = { metrics: {}, run: {}, tags: {}, http: {} } as Vu;
 
 describe('docs/k6.md', () => {
   it('lists k6’s modules and ours', () => {
@@ -114,14 +117,14 @@ describe('docs/k6.md', () => {
   ])('lists the members of %s', (name) => {
     expectTable(`\`${name}\``, {
       k6: declaredIn(join(name.replace(/^k6\/?/, ''), 'index.d.ts')),
-      here: Object.keys(modules[name]?.(NOBODY, '') ?? {}),
+      here: Object.keys(modules[name]?.(VU, '') ?? {}),
     });
   });
 
   it.each(['https://jslib.k6.io/k6-utils', 'https://jslib.k6.io/k6-summary'])(
-    'lists what stands for %s',
+    'lists the members of %s',
     (name) => {
-      const here = Object.keys(modules[name]?.(NOBODY, '') ?? {});
+      const here = Object.keys(modules[name]?.(VU, '') ?? {});
       expectTable(`\`${name}\``, { k6: [], here });
     },
   );
@@ -133,7 +136,7 @@ describe('docs/k6.md', () => {
     });
   });
 
-  it('lists what a response has', () => {
+  it('lists the fields of a response', () => {
     const stated = table('`k6/http`: a response');
     const declared = fieldsOf('http/index.d.ts', 'Response');
     expect([...stated.keys()].sort()).toEqual(declared.sort());
@@ -145,12 +148,12 @@ describe('docs/k6.md', () => {
     }
   });
 
-  it('lists what a selection of HTML has', () => {
-    const inside = ['constructor', 'to', 'toJSON'];
+  it('lists the methods of a selection', () => {
+    const internal = ['constructor', 'to', 'toJSON'];
     expectTable('`k6/html`: a selection', {
       k6: methodsOf('html/index.d.ts', 'Selection'),
       here: Object.getOwnPropertyNames(Selection.prototype).filter(
-        (name) => !inside.includes(name),
+        (name) => !internal.includes(name),
       ),
     });
   });

@@ -6,10 +6,13 @@ import { loadScript } from '../script/load-script.ts';
 import { createK6Results } from './k6-results.ts';
 import { NOTE, NOTES } from './notes.ts';
 
-/** The results of a script that exports `options`. */
+/** The results of a script with these options, and a function that adds a sample. */
 async function resultsOf(options: string) {
   const folder = writeFiles({
-    'script.js': `export const options = ${options}; export default function () {}`,
+    'script.js': `import { Counter } from 'k6/metrics';
+      const bought = new Counter('bought');
+      export const options = ${options};
+      export default function () {}`,
   });
   const script = await loadScript(folder.path('script.js'), { env: {} });
   folder.remove();

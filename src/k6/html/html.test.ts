@@ -14,7 +14,7 @@ const element = (id: string) => {
 };
 
 describe('a selection', () => {
-  it('is found by selectors of CSS and of goquery, and by none that cannot be read', () => {
+  it('is found by selectors of CSS and of goquery, and is empty for one that cannot be read', () => {
     expect(ids('ul > li.item:not(.first)')).toEqual(['two', 'three']);
     expect(ids('li:contains("TWO"), li:containsOwn("more")')).toEqual(['two']);
     expect(ids('div:haschild(p)')).toEqual(['inner']);
@@ -41,7 +41,7 @@ describe('a selection', () => {
     ).toEqual(['two', 'list', undefined, undefined, 'inner', 'outer']);
   });
 
-  it('tells text, HTML, attributes and data', () => {
+  it('gives text, HTML, attributes and data', () => {
     expect(page.find('#title').text()).toBe('Hello world');
     expect(page.find('#three, #em').text()).toBe('moreThree');
     expect(page.find('#para').html()).toContain('<br/> and &lt;tags&gt; &#34;quotes&#34;');
@@ -66,7 +66,7 @@ describe('a selection', () => {
     expect(page.find('#two').data()).toEqual({});
   });
 
-  it('leaves out what a mapper throws for, as k6 does', () => {
+  it('leaves out the nodes for which a mapper throws, as k6 does', () => {
     const mapped = page.find('li').map((index) => {
       if (index === 1) throw new Error('not this one');
       return index;
@@ -83,18 +83,18 @@ describe('a selection', () => {
       'the argument to is() must be a function, a selector or a selection',
     ],
     ['find', () => page.find(5 as never), 'invalid argument, cannot use 5 as a selector'],
-  ])('%s says what it takes', (_, work, message) => {
+  ])('%s() refuses other arguments', (_, work, message) => {
     expect(work).toThrow(message);
   });
 
-  it('is found in a deep and in a broad page', () => {
+  it('is found in a deep page and in a broad one', () => {
     const deep = parsePage('<div>'.repeat(5_000), '');
     expect(deep.find('div').size()).toBe(5_000);
     const broad = parsePage(`<ul>${'<li>x'.repeat(200_000)}</ul>`, '');
     expect(broad.text()).toHaveLength(200_000);
   });
 
-  it('is written into the log by its page’s URL', () => {
+  it('is logged with the URL of its page', () => {
     expect(JSON.stringify(page)).toBe('{"url":"http://shop.test/deep/page.html?from=here"}');
   });
 });
@@ -127,7 +127,7 @@ describe('an element', () => {
     expect(element('title').href).toBe(undefined);
   });
 
-  it('can be told from others, whatever its tag', () => {
+  it('is compared by its node, whatever its tag', () => {
     const [link] = page.find('#link').get();
     expect(link?.isSameNode(page.find('a').get(0))).toBe(true);
     expect(page.find('a').index(link)).toBe(0);
@@ -149,7 +149,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What a script logs whose iteration is `body`, beside what goes wrong. */
+/** The log and the errors of a script whose iteration is `body`. */
 async function logged(body: string, options = ''): Promise<{ log: string[]; errors: string[] }> {
   const { result, log } = await runScript(
     `import http from 'k6/http';
@@ -166,7 +166,7 @@ async function logged(body: string, options = ''): Promise<{ log: string[]; erro
 }
 
 describe('a response', () => {
-  it('has its links clicked and its forms submitted, without await, in functions and callbacks', async () => {
+  it('clicks its links and submits its forms without await, in functions and callbacks', async () => {
     const { log, errors } = await logged(`
       console.log(heading(res.clickLink()));
       console.log(heading(open(open(res, '#up'), 'a')));
@@ -237,7 +237,7 @@ describe('a response', () => {
       `Reflect.apply(http.get, null, [__ENV.BASE]).clickLink()`,
       `.clickLink was read of a response that is still on its way: put "await" before the http call (const response = await http.get(…)); k6 runs the same line`,
     ],
-  ])('%s says what is wrong', async (body, message) => {
+  ])('%s fails with the reason', async (body, message) => {
     const { errors } = await logged(body);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain(message.replace('BASE', server.origin));

@@ -5,7 +5,7 @@ import { serve, type TestServer } from '../../load/testing/harness.ts';
 import { runScript } from '../testing/run-script.ts';
 import { PAGE } from './testing/page.ts';
 
-/** Selectors, as k6 understands them. */
+/** Selectors that k6 reads, and some that it does not. */
 const SELECTORS = [
   ...['#two', '.item', 'li.item.last', 'ul > li', 'ul li + li', 'ul li ~ li', 'li, ol', '*'],
   ...['[data-id]', 'a[href^="http"]', 'a[href$=".html"]', '[name="text"]', "[name='text']"],
@@ -27,8 +27,8 @@ const SELECTORS = [
   ...['', 'li[', '> li', 'li:nosuch', '#9', 'template p', 'noscript p', 'iframe b', '.dark'],
 ].map((selector) => `page.find(${JSON.stringify(selector)})`);
 
-/** Ways from a selection, and what is read of it. */
-const WAYS = [
+/** Method calls on a selection. */
+const CALLS = [
   ...['add("#two")', 'add(page.find("p"))', 'children()', 'children(".item")', 'contents()'],
   ...['closest("div")', 'closest("li, ul")', 'closest(page.find("body"))', 'end()', 'eq(1)'],
   ...['eq(-1)', 'eq(99)', 'eq(99).end()', 'filter(".item")', 'filter(page.find("#two"))'],
@@ -68,10 +68,10 @@ const FROM = ['li', '#two', '#em', '.box', '#form', '#nothing', 'input', '#multi
 
 const QUESTIONS = [
   ...SELECTORS,
-  ...FROM.flatMap((from) => WAYS.map((way) => `page.find('${from}').${way}`)),
+  ...FROM.flatMap((from) => CALLS.map((call) => `page.find('${from}').${call}`)),
   'page',
-  ...WAYS.filter((way) => !way.startsWith('siblings')).map((way) => `page.${way}`),
-  // Of too few nodes, and of the siblings of the document, k6 itself breaks down.
+  ...CALLS.filter((call) => !call.startsWith('siblings')).map((call) => `page.${call}`),
+  // k6 itself panics for a slice of too few nodes, and for the siblings of the document.
   ...['1', '1, 2', '-2', '0, -1', '2, -2'].map((range) => `page.find("li").slice(${range})`),
   'page.html()',
   'page.contents().first().get(0).nodeType()',
@@ -135,7 +135,7 @@ const QUESTIONS = [
   'String(page.find("#link").get(0))',
 ];
 
-/** Asked of every element of the page that has them; where there is no child or sibling k6 itself breaks down. */
+/** Methods that are called on every element of the page that has them, except those for which k6 itself panics. */
 const ELEMENT_METHODS = [
   ...['id', 'nodeName', 'nodeType', 'nodeValue', 'innerHTML', 'textContent', 'hasAttributes'],
   ...['toString', 'className', 'classList', 'lang', 'ownerDocument', 'namespaceURI', 'parentNode'],
@@ -161,7 +161,7 @@ const ELEMENT_METHODS = [
   ...['wrap', 'default', 'kind', 'srclang'],
 ];
 
-/** What the server is asked for when links are clicked and forms submitted, and what is thrown where that fails. */
+/** Links to click and forms to submit: the server echoes the requests, and errors are compared by their texts. */
 const FOLLOWING = [
   ...['#no-href', '#missing', '#empty', '#hash', '#query', '#up', '#dots', 'ul', 'a[', '#css'],
   ...['#area, #hash', '#area'],
@@ -190,7 +190,7 @@ const shown = (value) => {
   if (typeof value.nodeName === 'function') return '<' + value.nodeName() + '#' + value.id() + '>';
   return Object.keys(value).sort().map((key) => [key, shown(value[key])]);
 };
-const tell = (name, value) => console.log(JSON.stringify([name, value]));
+const log = (name, value) => console.log(JSON.stringify([name, value]));
 export default function () {
   const res = http.get(__ENV.BASE + '/shop/page.html?from=here');
   const page = res.html();
@@ -198,19 +198,19 @@ export default function () {
   const ask = (name, question) => {
     let answer;
     try { answer = shown(question()); } catch (error) { answer = 'throws'; }
-    tell(name, answer);
+    log(name, answer);
   };
 ${[...QUESTIONS, 'seen'].map((question) => `  ask(${JSON.stringify(question)}, () => ${question});`).join('\n')}
   const methods = ${JSON.stringify(ELEMENT_METHODS)};
   page.find('*').each((index, element) => {
     const answers = methods.filter((name) => typeof element[name] === 'function').map((name) => [name, shown(element[name]())]);
     for (const name of ['firstChild', 'lastChild']) if (element.hasChildNodes()) answers.push([name, shown(element[name]())]);
-    tell(index + ' ' + shown(element), answers);
+    log(index + ' ' + shown(element), answers);
   });
   const follow = (name, ask) => {
     let answer;
     try { const next = ask(); answer = [next.status, next.body]; } catch (error) { answer = error.message; }
-    tell(name, answer);
+    log(name, answer);
   };
 ${[...FOLLOWING, ...SUBMITTING].map((call) => `  follow(${JSON.stringify(call)}, () => res.${call});`).join('\n')}
 }
@@ -229,7 +229,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describeWithK6('HTML, beside k6', () => {
-  it('every question has k6’s answer', async () => {
+  it('every question has the same answer', async () => {
     const { result, log } = await runScript(SCRIPT, { env: { BASE: server.origin } });
     expect(result.exceptions).toEqual({ count: 0, first: [] });
     const answers = (lines: string[]) => Object.fromEntries(lines.map((line) => JSON.parse(line)));

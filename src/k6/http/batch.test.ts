@@ -13,7 +13,7 @@ const once = (body: string, options: Parameters<typeof runOnce>[1] = {}) =>
   runOnce(body, { ...options, base: echo.origin });
 
 describe('a batch', () => {
-  it('sends a batch side by side and answers in its shape', async () => {
+  it('is answered in the shape of its requests', async () => {
     const { shown } = await once(`
       const list = await http.batch([BASE + '/0', ['POST', BASE + '/1', 'one'], { method: 'GET', url: BASE + '/2' }]);
       show(list.map((r) => r.json('path')));

@@ -13,7 +13,7 @@ const once = (body: string, options: Parameters<typeof runOnce>[1] = {}) =>
   runOnce(body, { ...options, base: echo.origin });
 
 describe('the parameters of a request', () => {
-  it('sends no user agent where a request has an empty one', async () => {
+  it('an empty user agent is not sent', async () => {
     const { shown } = await once(`
       const r = await http.get(BASE + '/x', { headers: { 'User-Agent': '' } });
       show('user-agent' in r.json('headers'));
@@ -21,7 +21,7 @@ describe('the parameters of a request', () => {
     expect(shown).toEqual([false]);
   });
 
-  it('takes cookies from the jar a script names, and changes them as it says', async () => {
+  it('a jar of the script gives the cookies, and the script can change it', async () => {
     const { shown } = await once(`
       const cookies = (path, params) => http.get(BASE + path, params).json('headers.cookie') ?? '';
       const own = new http.CookieJar();
@@ -45,7 +45,7 @@ describe('the parameters of a request', () => {
     ]);
   });
 
-  it('uploads files beside other fields', async () => {
+  it('files are uploaded beside other fields', async () => {
     const { shown } = await once(
       `
       const sent = http.post(BASE + '/upload', { field: 'one', file: http.file(bytes, 'a "b".txt', 'text/plain') });
@@ -64,7 +64,7 @@ describe('the parameters of a request', () => {
     ]);
   });
 
-  it('packs bodies as asked, and unpacks what servers packed', async () => {
+  it('compression packs the body, and packed answers are unpacked', async () => {
     const { shown } = await once(`
       const sent = http.post(BASE + '/p', 'text', { compression: 'gzip' });
       show([sent.json('headers.content-encoding'), sent.json('body') === 'text']);
@@ -74,7 +74,7 @@ describe('the parameters of a request', () => {
     expect(shown).toEqual([['gzip', false], ['{"a":1}', 1, 'gzip'], 200]);
   });
 
-  it('ignores unknown parameters as k6 does, and says so once', async () => {
+  it('an unknown one is ignored as in k6, with one warning', async () => {
     const { shown } = await once(`
       for (const n of [1, 2]) show((await http.get(BASE, { redirect: 'follow' })).status + n);
     `);

@@ -13,7 +13,7 @@ const once = (body: string, options: Parameters<typeof runOnce>[1] = {}) =>
   runOnce(body, { ...options, base: echo.origin });
 
 describe('a response', () => {
-  it('gives an answer all its parts', async () => {
+  it('has all fields of k6’s', async () => {
     const { shown } = await once(`
       const r = await http.get(BASE + '/parts');
       show([r.status, r.status_text, r.error, r.error_code, r.proto, r.url === BASE + '/parts']);
@@ -36,7 +36,7 @@ describe('a response', () => {
     ]);
   });
 
-  it('picks nothing out of what is no JSON, and says so of it as a whole', async () => {
+  it('json() selects nothing in a body that is no JSON, and throws without a selector', async () => {
     const { shown } = await once(`
       const r = await http.get(BASE + '/login');
       show(r.json('session') === undefined);
@@ -47,7 +47,7 @@ describe('a response', () => {
     expect(shown).toEqual([true, refusal, refusal]);
   });
 
-  it('keeps what a script adds to the headers of an answer', async () => {
+  it('keeps the headers that a script adds', async () => {
     const { shown } = await once(`
       const r = await http.get(BASE + '/parts');
       r.headers.Mine = 'yes';
@@ -74,7 +74,7 @@ describe('a response', () => {
     expect(shown).toEqual([true, null]);
   });
 
-  it('has no body where a server says that it is packed, and it is not', async () => {
+  it('has no body if the server announces a compression that the body does not have', async () => {
     const { shown } = await once(`
       const answer = http.get(BASE + '/not-packed');
       show([answer.status, answer.body]);

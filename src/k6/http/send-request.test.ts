@@ -13,7 +13,7 @@ const once = (body: string, options: Parameters<typeof runOnce>[1] = {}) =>
   runOnce(body, { ...options, base: echo.origin });
 
 describe('a request', () => {
-  it('throws for a request without an answer where asked to', async () => {
+  it('throws with the parameter `throw` if it has no answer', async () => {
     const { shown, result } = await once(`
       show(http.get('http://127.0.0.1:1/', { throw: false }).error_code);
       http.get('http://127.0.0.1:1/', { throw: true });`);
@@ -33,7 +33,7 @@ describe('a request', () => {
     expect(result.metrics.http_req_failed?.values).toMatchObject({ passes: 0, fails: 3 });
   });
 
-  it('says what to write where an await was forgotten that cannot be seen', async () => {
+  it('hidden from the search for awaits says where to write one', async () => {
     const { result } = await once(
       `const r = Reflect.apply(http.get, http, [BASE + '/late']); check(r, { ok: (x) => x.status === 200 });`,
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runScript } from '../testing/run-script.ts';
 
 describe('k6/data', () => {
-  it('a SharedArray is read once, for all VUs, and cannot be changed', async () => {
+  it('a SharedArray is built once for all VUs, and cannot be changed', async () => {
     const run = await runScript(
       `import { SharedArray } from 'k6/data';
        const people = new SharedArray('people', () => { console.log('read'); return JSON.parse(open('./people.json')); });

@@ -24,7 +24,7 @@ describe('k6/execution', () => {
     }
   });
 
-  it('tells about scenario, instance and options, and ends the run', async () => {
+  it('has facts about scenario, instance and options, and ends the run', async () => {
     const { shown, result, log } = await runOnce(`
       show([scenario.name, scenario.executor, Number.isInteger(scenario.startTime), vu.idInInstance]);
       show([exec.instance.vusActive, exec.instance.vusInitialized, exec.instance.iterationsCompleted]);

@@ -58,7 +58,7 @@ describe('k6/http', () => {
     expect(result.metrics.http_reqs?.values.count).toBe(4 + 1 + 3);
   });
 
-  it('gives cookies back to the server that set them, until the iteration ends', async () => {
+  it('sends cookies back to the server that set them, until the iteration ends', async () => {
     const run = await runScript(
       `import http from 'k6/http';
        export const options = { iterations: 2 };
@@ -74,7 +74,7 @@ describe('k6/http', () => {
     expect(run.log).toEqual([each, each]);
   });
 
-  it('judges answers by the response callback', async () => {
+  it('decides by the response callback whether an answer is expected', async () => {
     const { result } = await once(
       `
       await http.get(BASE + '/status?is=404');
@@ -103,7 +103,7 @@ describe('k6/http', () => {
     expect(run.result.thresholds.map(({ observed }) => observed)).toEqual([3, 3, 6]);
   });
 
-  it('asks no blocked host, and no more often than it may', async () => {
+  it('sends nothing to a blocked host, and works under a limit of requests per second', async () => {
     const { shown, result } = await once(
       `const blocked = await http.get('http://127.9.9.9/');
        show([blocked.status, blocked.error_code, blocked.error]);

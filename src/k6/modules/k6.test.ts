@@ -31,7 +31,7 @@ describe('k6', () => {
     expect(result.metrics.group_duration?.values.avg).toBeGreaterThan(0);
   });
 
-  it('a check may wait, and counts what it is answered then', async () => {
+  it('a check may wait, and counts the value it resolves to', async () => {
     const { shown, result } = await once(`
       show(check(1, { later: async () => false, asked: () => http.get(BASE + '/a').status === 200, now: true }));`);
     expect(shown).toEqual([false]);
@@ -48,7 +48,7 @@ describe('k6', () => {
     expect(await first(`check(1, { 'a::b': true });`)).toContain(`may not contain '::' ("a::b")`);
   });
 
-  it('fail() ends the iteration as an exception with its place', async () => {
+  it('fail() ends the iteration as an exception with file and line', async () => {
     const { result } = await once(`fail('no stock');\n throw new Error('not reached');`);
     expect(result.exceptions).toEqual({
       count: 1,

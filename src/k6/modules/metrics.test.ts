@@ -3,7 +3,7 @@ import { runOnce } from '../testing/run-once.ts';
 import { runScript } from '../testing/run-script.ts';
 
 describe('k6/metrics', () => {
-  it('keeps all four kinds, shared by all VUs', async () => {
+  it('all four kinds are shared by all VUs', async () => {
     const run = await runScript(
       `import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
        const sold = new Counter('sold'); const left = new Gauge('left');
@@ -26,7 +26,7 @@ describe('k6/metrics', () => {
     expect(thresholds).toHaveLength(1);
   });
 
-  it('leave out what is not a number, as k6 does, and say so once', async () => {
+  it('leave out values that are no numbers, as in k6, with one warning', async () => {
     const { shown, result } = await runOnce(
       `show(['2', true, null, undefined, 'many'].map((value) => sold.add(value)));`,
       { init: `const sold = new Counter('sold');` },
@@ -42,7 +42,7 @@ describe('k6/metrics', () => {
     expect(strict.result.exceptions.first[0]).toContain('"NaN" is not a number');
   });
 
-  it('cannot be declared in mid-run', async () => {
+  it('cannot be declared during the run', async () => {
     const { result } = await runOnce(`new Counter('late');`);
     expect(result.exceptions.first[0]).toContain('metrics can be declared in init code only');
   });

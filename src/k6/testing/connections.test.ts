@@ -11,7 +11,7 @@ describe('connections', () => {
   });
   afterAll(() => ports.close());
 
-  /** How many connections three iterations of two requests each are sent over. */
+  /** The number of connections that three iterations of two requests each use. */
   async function connectionsOf(options: string): Promise<number> {
     const { log } = await runScript(
       `${GET} export const options = { vus: 1, iterations: 3, ${options} };
@@ -38,7 +38,7 @@ describe('connections', () => {
     ['shop.example with its port', 'shop.example:PORT', '127.0.0.1'],
     ['a wildcard', '*.example', '127.0.0.1'],
     ['an address with a port', 'shop.example', '127.0.0.1:PORT'],
-  ])('lead where hosts says: %s', async (_, name, address) => {
+  ])('lead to the address in the option hosts: %s', async (_, name, address) => {
     const { port } = new URL(ports.origin);
     const hosts = { [name.replace('PORT', port)]: address.replace('PORT', port) };
     const url = `http://shop.example:${address.includes('PORT') ? 80 : port}/`;

@@ -25,22 +25,22 @@ describe('ending a run early', () => {
     export default async function () { console.log('sent'); await http.post(__ENV.BASE + '/api/v1/reservations', '{"skuId":"A"}'); }
     export function teardown() { console.log('teardown'); }`;
 
-  /** Runs HANG and calls `act` once all three VUs wait for an answer. */
+  /** Runs HANG, and calls `act` when all three VUs wait for an answer. */
   async function withThreeInFlight(act: (run: LoadRun) => void, env: Record<string, string> = {}) {
     held = [];
     return await runScript(HANG, {
       env: { BASE: slow.origin, ...env },
       whileRunning(run) {
-        const look = setInterval(() => {
+        const poll = setInterval(() => {
           if (held.length < 3) return;
-          clearInterval(look);
+          clearInterval(poll);
           act(run);
         }, 1);
       },
     });
   }
 
-  it('stop: no new iterations, those running may end', async () => {
+  it('stop: no new iterations, and running ones may end', async () => {
     const { result, log } = await withThreeInFlight((run) => {
       run.stop('interrupt');
       for (const release of held.splice(0)) release();
@@ -53,7 +53,7 @@ describe('ending a run early', () => {
     expect(log).toEqual(['sent', 'sent', 'sent', 'teardown']);
   });
 
-  it('stop: after gracefulStop the rest is interrupted, and their calls are unknown', async () => {
+  it('stop: interrupts the other iterations after gracefulStop, and their calls have an unknown outcome', async () => {
     const { result, history } = await withThreeInFlight((run) => run.stop('interrupt'), {
       GRACE: '50ms',
     });
@@ -64,7 +64,7 @@ describe('ending a run early', () => {
     );
   });
 
-  it('abort: everything is dropped at once, teardown too', async () => {
+  it('abort: ends everything at once, without teardown', async () => {
     const { result, log } = await withThreeInFlight((run) => {
       run.stop('interrupt');
       run.abort();
@@ -73,7 +73,7 @@ describe('ending a run early', () => {
     expect(log).not.toContain('teardown');
   });
 
-  it('abort in setup: the run ends without any iteration', async () => {
+  it('abort in setup: ends the run without an iteration', async () => {
     const { result } = await runScript(
       `${GET} export async function setup() { await sleep(1000); } export default function () {}`,
       { whileRunning: (run) => void setTimeout(() => run.abort(), 20) },
@@ -81,7 +81,7 @@ describe('ending a run early', () => {
     expect(result).toMatchObject({ iterations: 0, stoppedBy: 'interrupt' });
   });
 
-  it('a time that is over ends a script that waits for ever', async () => {
+  it('the end of the time interrupts a script that waits for ever', async () => {
     const { result } = await runScript(
       `export const options = { scenarios: { s: { executor: 'constant-vus', vus: 2, duration: '50ms', gracefulStop: '50ms' } } };
        export default async function () { await new Promise(() => {}); }`,
@@ -89,7 +89,7 @@ describe('ending a run early', () => {
     expect(result).toMatchObject({ iterations: 0, interruptedIterations: 2 });
   });
 
-  it('a threshold with abortOnFail ends the run when it is missed', async () => {
+  it('a missed threshold with abortOnFail ends the run', async () => {
     const { result } = await runScript(
       `${GET} export const options = { vus: 1, duration: '10m', thresholds: { checks: [{ threshold: 'rate>0.9', abortOnFail: true }] } };
        import { check } from 'k6';

@@ -12,7 +12,7 @@ afterAll(() => server.close());
 const GET = `import http from 'k6/http'; import { sleep } from 'k6'; import exec from 'k6/execution';`;
 
 describe('exceptions', () => {
-  it('are counted, kept in words with their place, and do not end the run', async () => {
+  it('are counted, the first ones kept with file and line, and do not end the run', async () => {
     const { result } = await runScript(
       `export const options = { iterations: 50 };
        export default async function () {
@@ -28,7 +28,7 @@ describe('exceptions', () => {
 });
 
 describe('exceptions that options allow', () => {
-  it('are counted, and said to be allowed', async () => {
+  it('are counted, and marked as allowed', async () => {
     const { result } = await runScript(
       `export const options = { iterations: 2, ext: { flashsale: { allowExceptions: true } } };
        export default function () { throw new Error('as planned'); }`,
@@ -37,8 +37,8 @@ describe('exceptions that options allow', () => {
   });
 });
 
-describe('code left behind', () => {
-  it('a promise nobody awaited that rejects is an exception of the script, not the end of the process', async () => {
+describe('code that outlives its iteration', () => {
+  it('a rejected promise that nobody awaits is an exception of the script and does not end the process', async () => {
     const others = process.listeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection');
     try {
@@ -55,7 +55,7 @@ describe('code left behind', () => {
     }
   });
 
-  it('an iteration ends when everything it began has ended', async () => {
+  it('an iteration ends when everything that it started has ended', async () => {
     const { log, result } = await runScript(
       `${GET} export const options = { iterations: 3 };
        export default function () {
@@ -68,7 +68,7 @@ describe('code left behind', () => {
     expect(result.outcomes).toMatchObject({ sent: 6, ok: 6 });
   });
 
-  it('an invalid request nobody awaited is an exception of the script too', async () => {
+  it('an invalid request that nobody awaits is an exception of the script too', async () => {
     const others = process.listeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection');
     try {
@@ -81,7 +81,7 @@ describe('code left behind', () => {
     }
   });
 
-  it('what is left of an interrupted turn can do nothing more', async () => {
+  it('code that goes on after its iteration was interrupted can send nothing', async () => {
     const { result, history } = await runScript(
       `${GET} export const options = { scenarios: { s: { executor: 'constant-vus', vus: 1, duration: '30ms', gracefulStop: '0s' } } };
        export default async function () {

@@ -11,7 +11,7 @@ afterAll(() => server.close());
 
 const GET = `import http from 'k6/http'; import { sleep } from 'k6'; import exec from 'k6/execution';`;
 
-describe('scenarios', () => {
+describe('executors', () => {
   it('an iteration shorter than minIterationDuration is followed by a pause', async () => {
     const { result } = await runScript(
       `export const options = {
@@ -47,7 +47,7 @@ describe('scenarios', () => {
     expect(result.generator).not.toHaveProperty('offeredIterations');
   });
 
-  it('constant-vus: every VU takes turns until the time is over', async () => {
+  it('constant-vus: every VU iterates until the time is over', async () => {
     const { result, log } = await runScript(
       `${GET} export const options = { vus: 3, duration: '200ms' };
        export default async function () { await sleep(0.01); console.log(__VU); }`,
@@ -57,18 +57,18 @@ describe('scenarios', () => {
     expect(result.interruptedIterations).toBe(0);
   });
 
-  it('per-vu-iterations: every VU takes the same number', async () => {
+  it('per-vu-iterations: every VU runs the same number of iterations', async () => {
     const { result, log } = await runScript(
       `${GET} export const options = { scenarios: { s: { executor: 'per-vu-iterations', vus: 4, iterations: 3 } } };
        export default async function () { await sleep(0.001 * __VU); console.log(__VU + ':' + exec.vu.iterationInScenario); }`,
     );
     expect(result.iterations).toBe(12);
     expect(log.sort()).toEqual(
-      [1, 2, 3, 4].flatMap((vu) => [0, 1, 2].map((turn) => `${vu}:${turn}`)),
+      [1, 2, 3, 4].flatMap((vu) => [0, 1, 2].map((iteration) => `${vu}:${iteration}`)),
     );
   });
 
-  it('iterations for which the time does not suffice are counted as dropped', async () => {
+  it('counts iterations as dropped if there is not enough time for them', async () => {
     const { result } = await runScript(
       `${GET} export const options = { scenarios: {
          each: { executor: 'per-vu-iterations', vus: 2, iterations: 5, maxDuration: '50ms' },
@@ -80,7 +80,7 @@ describe('scenarios', () => {
     expect(result.droppedIterations).toBe(2 * 4 + 5);
   });
 
-  it('ramping-vus: as many VUs as the stages ask for, and those ramped down may end their turn', async () => {
+  it('ramping-vus: as many VUs as the stages ask for, and those ramped down may end their iteration', async () => {
     const { result, ticks, log } = await runScript(
       `${GET} export const options = { scenarios: { s: { executor: 'ramping-vus', startVUs: 0,
          stages: [{ target: 8, duration: '200ms' }, { target: 8, duration: '400ms' }, { target: 0, duration: '200ms' }] } } };
@@ -92,7 +92,7 @@ describe('scenarios', () => {
     expect(ticks.at(-1)).toMatchObject({ progress: 1, activeVus: 0 });
   });
 
-  it('ramping-vus: gracefulRampDown interrupts a turn that does not end, and its place is taken again', async () => {
+  it('ramping-vus: gracefulRampDown interrupts an iteration that does not end, and a new VU takes its place', async () => {
     const { result, log } = await runScript(
       `${GET} export const options = { scenarios: { s: { executor: 'ramping-vus', startVUs: 2, gracefulRampDown: '300ms', gracefulStop: '20ms',
          stages: [{ target: 0, duration: '0s' }, { target: 0, duration: '900ms' }, { target: 1, duration: '0s' }, { target: 1, duration: '500ms' }] } } };
@@ -132,10 +132,10 @@ describe('scenarios', () => {
   it('starts scenarios at their time, with their own function, env and tags', async () => {
     const { result, log } = await runScript(
       `${GET} export const options = { thresholds: { 'iterations{wave:second}': ['count==2'] }, scenarios: {
-         first: { executor: 'shared-iterations', iterations: 1, exec: 'tell', env: { NAME: 'one' } },
-         second: { executor: 'shared-iterations', iterations: 2, exec: 'tell', startTime: '150ms', env: { NAME: 'two' }, tags: { wave: 'second' } },
+         first: { executor: 'shared-iterations', iterations: 1, exec: 'show', env: { NAME: 'one' } },
+         second: { executor: 'shared-iterations', iterations: 2, exec: 'show', startTime: '150ms', env: { NAME: 'two' }, tags: { wave: 'second' } },
        } };
-       export function tell() { console.log(__ENV.NAME + exec.scenario.name + exec.scenario.iterationInTest); }`,
+       export function show() { console.log(__ENV.NAME + exec.scenario.name + exec.scenario.iterationInTest); }`,
     );
     expect(log).toEqual(['onefirst0', 'twosecond0', 'twosecond1']);
     expect(result.thresholds).toMatchObject([{ ok: true, observed: 2 }]);

@@ -5,7 +5,7 @@ import { refusedOrigin, serve, serveTcp, type TestServer } from '../../load/test
 import { hostileAnswer, serveHostile } from '../../load/testing/hostile-answers.ts';
 import { runScript } from './run-script.ts';
 
-/** Reserves once and says what came of it; the answer's fields are put into the log. */
+/** Sends one reservation, and logs status and error code of the answer. */
 const RESERVE_ONCE = `
   import http from 'k6/http';
   export const options = { iterations: Number(__ENV.TIMES || 1) };
@@ -27,8 +27,8 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** Answers each request on a raw socket with whatever `answer` writes. */
-async function speak(answer: (socket: Socket, requests: number) => void): Promise<string> {
+/** Starts a TCP server on which `answer` writes the answer to each request. */
+async function serveRaw(answer: (socket: Socket, requests: number) => void): Promise<string> {
   let requests = 0;
   server = await serveTcp((socket) => {
     socket.on('data', () => {
@@ -45,7 +45,7 @@ async function reserveAt(origin: string, env: Record<string, string> = {}) {
   return { result, history, log, operation, completion: operation?.completion };
 }
 
-describe('what a call came to, when the server', () => {
+describe('the outcome of a call to a server that', () => {
   it('answers properly: ok, with hold and sequence', async () => {
     server = await serve((_request, response) => {
       response.writeHead(201, { 'content-type': 'application/json', 'x-request-id': 'r-1' });
@@ -73,14 +73,14 @@ describe('what a call came to, when the server', () => {
     expect(log).toEqual(['0 1212']);
   });
 
-  it('has a name nobody knows: fail', async () => {
+  it('has an unknown name: fail', async () => {
     const { completion, result } = await reserveAt('http://no-such-host.invalid');
     expect(completion?.outcome).toBe('fail');
     expect(result.outcomes).toMatchObject({ sent: 0, notSent: 1 });
   });
 
   it('never answers: info after the timeout', async () => {
-    const origin = await speak(() => {});
+    const origin = await serveRaw(() => {});
     const { completion, result, log } = await reserveAt(origin, { TIMEOUT: '100ms' });
     expect(completion).toEqual({ outcome: 'info', status: 0, code: 'TIMEOUT' });
     expect(result.outcomes).toMatchObject({ sent: 1, unknown: 1 });
@@ -88,7 +88,7 @@ describe('what a call came to, when the server', () => {
   });
 
   it('stops in the middle of the body without closing: info after the timeout', async () => {
-    const origin = await speak((socket) =>
+    const origin = await serveRaw((socket) =>
       socket.write('HTTP/1.1 201 Created\r\ncontent-length: 500\r\n\r\n{"reservationId":'),
     );
     const { completion } = await reserveAt(origin, { TIMEOUT: '100ms' });
@@ -96,7 +96,7 @@ describe('what a call came to, when the server', () => {
   });
 
   it('resets the connection before it answers: info', async () => {
-    const origin = await speak((socket) => socket.resetAndDestroy());
+    const origin = await serveRaw((socket) => socket.resetAndDestroy());
     const { completion, result, log } = await reserveAt(origin);
     expect(completion).toMatchObject({ outcome: 'info', status: 0, code: 'ECONNRESET' });
     expect(result.outcomes).toMatchObject({ sent: 1, unknown: 1 });
@@ -104,7 +104,7 @@ describe('what a call came to, when the server', () => {
   });
 
   it('resets the connection in the middle of the answer: info, although the status said 201', async () => {
-    const origin = await speak((socket) => {
+    const origin = await serveRaw((socket) => {
       socket.write('HTTP/1.1 201 Created\r\ncontent-length: 500\r\n\r\n{"res', () =>
         socket.resetAndDestroy(),
       );
@@ -115,7 +115,7 @@ describe('what a call came to, when the server', () => {
   });
 
   it('closes before the body is complete: info', async () => {
-    const origin = await speak((socket) =>
+    const origin = await serveRaw((socket) =>
       socket.end('HTTP/1.1 201 Created\r\ncontent-length: 500\r\n\r\n{"reservationId":"a"}'),
     );
     const { completion } = await reserveAt(origin);
@@ -123,15 +123,15 @@ describe('what a call came to, when the server', () => {
   });
 
   it('closes in the middle of a chunked body: info', async () => {
-    const origin = await speak((socket) =>
+    const origin = await serveRaw((socket) =>
       socket.end('HTTP/1.1 201 Created\r\ntransfer-encoding: chunked\r\n\r\n15\r\n{"rese'),
     );
     const { completion } = await reserveAt(origin);
     expect(completion).toMatchObject({ outcome: 'info', status: 0 });
   });
 
-  it('sends more than it announced: the announced answer counts, the rest disturbs nobody', async () => {
-    const origin = await speak((socket) =>
+  it('sends more than it announced: the announced answer counts, and the rest disturbs no other call', async () => {
+    const origin = await serveRaw((socket) =>
       socket.write(
         `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: ${CREATED.length}\r\n\r\n${CREATED}garbage`,
       ),
@@ -146,13 +146,13 @@ describe('what a call came to, when the server', () => {
   });
 
   it('speaks something that is not HTTP: info', async () => {
-    const origin = await speak((socket) => socket.end('220 mail.example ESMTP\r\n'));
+    const origin = await serveRaw((socket) => socket.end('220 mail.example ESMTP\r\n'));
     const { completion } = await reserveAt(origin);
     expect(completion).toMatchObject({ outcome: 'info', status: 0, code: 'MALFORMED_ANSWER' });
   });
 
   it('closes the idle connection after each answer: the next request opens another one', async () => {
-    const origin = await speak((socket) =>
+    const origin = await serveRaw((socket) =>
       socket.end(
         `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: ${CREATED.length}\r\n\r\n${CREATED}`,
       ),
@@ -173,8 +173,8 @@ describe('what a call came to, when the server', () => {
     expect(result.outcomes).toMatchObject({ sent: 5, ok: 5 });
   });
 
-  it('closes the connection just as the next request is written: that one is an info, none hangs', async () => {
-    const origin = await speak((socket) =>
+  it('closes the connection while the next request is written: that call is an info, and none hangs', async () => {
+    const origin = await serveRaw((socket) =>
       socket.end(
         `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: ${CREATED.length}\r\n\r\n${CREATED}`,
       ),
@@ -185,8 +185,8 @@ describe('what a call came to, when the server', () => {
     expect(history.operations.every(({ completion }) => completion)).toBe(true);
   });
 
-  it('closes a kept connection as the next request arrives: info, and never sent a second time', async () => {
-    const origin = await speak((socket, requests) => {
+  it('closes a kept connection when the next request arrives: info, and never sent a second time', async () => {
+    const origin = await serveRaw((socket, requests) => {
       if (requests === 2) socket.resetAndDestroy();
       else
         socket.write(
@@ -202,7 +202,7 @@ describe('what a call came to, when the server', () => {
     expect(result.outcomes).toMatchObject({ sent: 3, ok: 2, unknown: 1 });
   });
 
-  it('answers 500 without a code: info, for it says nothing definite', async () => {
+  it('answers 500 without a code: info, because the answer tells nothing definite', async () => {
     server = await serve((_request, response) => response.writeHead(500).end('oops'));
     const { completion, result } = await reserveAt(server.origin);
     expect(completion).toMatchObject({ outcome: 'info', status: 500 });
@@ -241,8 +241,8 @@ describe('what a call came to, when the server', () => {
   });
 });
 
-describe('an attempt', () => {
-  it('carries an id of its own, which stands in the history too', async () => {
+describe('an operation', () => {
+  it('carries a call id of its own, which the history has too', async () => {
     const seen: string[] = [];
     server = await serve((request, response) => {
       seen.push(String(request.headers['x-call-id']));
@@ -254,7 +254,7 @@ describe('an attempt', () => {
     expect(seen[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it('names its buyer by the token, and its hold by the path', async () => {
+  it('is recorded with the buyer of its token and the hold of its path', async () => {
     const token = `h.${Buffer.from('{"sub":"user-9"}').toString('base64url')}.s`;
     server = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -280,9 +280,9 @@ describe('an attempt', () => {
   });
 });
 
-describe('a call that times out before its connection stands', () => {
+describe('a call that times out before it is connected', () => {
   it('is a fail, and is never sent afterwards', async () => {
-    // A server that takes the connection but never answers the TLS handshake.
+    // This server accepts the connection but never answers the TLS handshake.
     let bytesAfterHello = 0;
     server = await serveTcp((socket) => {
       socket.once('data', () => {
@@ -300,7 +300,7 @@ describe('a call that times out before its connection stands', () => {
   });
 });
 
-describe('anything a server may do', () => {
+describe('any behaviour of a server', () => {
   it('ends as ok, fail or info, and is counted once', async () => {
     await fc.assert(
       fc.asyncProperty(

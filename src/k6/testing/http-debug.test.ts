@@ -35,7 +35,7 @@ describe('httpDebug', () => {
       { env: { BASE: server.origin } },
     );
 
-  it('tells of requests as they are sent and of answers as they come', async () => {
+  it('logs requests when they are sent, and answers when they arrive', async () => {
     const { log } = await debugged('headers');
     const host = new URL(server.origin).host;
     expect(log).toEqual([
@@ -57,14 +57,14 @@ describe('httpDebug', () => {
     ]);
   });
 
-  it('full: with the bodies', async () => {
+  it('logs the bodies too with full', async () => {
     const { log } = await debugged('full');
     const ends = log.flatMap((line, index) => (line === '' ? [index] : []));
     expect(log.slice(ends[0], (ends[1] as number) + 1)).toEqual(['', 'one', 'twö', '']);
     expect(log.slice(ends[2])).toEqual(['', '{}', '']);
   });
 
-  it('says why there is no answer', async () => {
+  it('logs the reason if there is no answer', async () => {
     const { log } = await runScript(
       `${GET} export const options = { httpDebug: 'full' };
        export default function () { http.get(__ENV.BASE + '/never', { timeout: '20ms' }); }`,

@@ -13,7 +13,7 @@ afterAll(() => server.close());
 const GET = `import http from 'k6/http'; import { sleep } from 'k6'; import exec from 'k6/execution';`;
 
 describe('setup and teardown', () => {
-  it('are left out where the options say so', async () => {
+  it('are left out with noSetup and noTeardown', async () => {
     const { log } = await runScript(
       `export const options = { noSetup: true, noTeardown: true };
        export function setup() { console.log('set up'); }
@@ -23,30 +23,30 @@ describe('setup and teardown', () => {
     expect(log).toEqual(['undefined']);
   });
 
-  it('setup’s data reaches every VU as a copy of its own, and teardown', async () => {
+  it('gives every VU, and teardown, a copy of its own of the data of setup', async () => {
     const { log, result } = await runScript(
       `${GET} export const options = { vus: 2, iterations: 4 };
        export async function setup() { const r = await http.get(__ENV.BASE); return { status: r.status, n: 1 }; }
-       export default async function (data) { await sleep(0.001); data.n += 1; console.log('turn ' + data.status); }
+       export default async function (data) { await sleep(0.001); data.n += 1; console.log('iteration ' + data.status); }
        export function teardown(data) { console.log('end ' + data.n); }`,
       { env: { BASE: server.origin } },
     );
-    expect(log).toEqual([...Array.from({ length: 4 }, () => 'turn 200'), 'end 1']);
+    expect(log).toEqual([...Array.from({ length: 4 }, () => 'iteration 200'), 'end 1']);
     expect(result.outcomes.sent).toBe(1);
   });
 
-  it('a setup that ends the run leaves nothing to tear down', async () => {
+  it('does not run teardown after a setup that ends the run', async () => {
     const { log, result } = await runScript(
       `import exec from 'k6/execution';
        export function setup() { exec.test.abort('no stock'); }
-       export default function () { console.log('turn'); }
+       export default function () { console.log('iteration'); }
        export function teardown() { console.log('teardown'); }`,
     );
     expect(log).toEqual(['the script ended the run: no stock']);
     expect(result).toMatchObject({ iterations: 0, stoppedBy: 'script-abort' });
   });
 
-  it('a setup that throws ends the run before it began, as an error of the user', async () => {
+  it('ends the run with an error of the user if setup throws', async () => {
     const failure = runScript(
       `export function setup() {\n throw new Error('no catalogue');\n}\nexport default function () {}`,
     );
@@ -57,7 +57,7 @@ describe('setup and teardown', () => {
     });
   });
 
-  it('a setup that takes too long ends the run', async () => {
+  it('ends the run if setup takes too long', async () => {
     await expect(
       runScript(
         `${GET} export const options = { setupTimeout: '50ms' };
@@ -66,7 +66,7 @@ describe('setup and teardown', () => {
     ).rejects.toMatchObject({ why: expect.stringContaining('setup() did not end within 0.05 s') });
   });
 
-  it('handleSummary is given k6’s data and may print and write', async () => {
+  it('gives k6’s data to handleSummary, which may print and write', async () => {
     const { result } = await runScript(
       `import { check, group } from 'k6';
        import { Counter } from 'k6/metrics';
@@ -93,7 +93,7 @@ describe('setup and teardown', () => {
     ]);
   });
 
-  it('handleSummary is told how long successful requests took', async () => {
+  it('gives the duration of successful requests to handleSummary', async () => {
     const { result } = await runScript(
       `${GET} export default async function () { await http.get(__ENV.BASE); }
        export function handleSummary({ metrics }) {
@@ -104,7 +104,7 @@ describe('setup and teardown', () => {
     expect(result.summaryOutput?.stdout).toBe('true');
   });
 
-  it('a handleSummary that takes too long: says so, and the result stands', async () => {
+  it('keeps the result if handleSummary takes too long, and counts an exception', async () => {
     const { result } = await runScript(
       `${GET} export const options = { handleSummaryTimeout: '50ms' };
        export default function () {}
@@ -118,8 +118,8 @@ describe('setup and teardown', () => {
   });
 });
 
-describe('init code that waits', () => {
-  it('has ended before anything of its VU begins', async () => {
+describe('init code with await', () => {
+  it('ends before its VU does anything else', async () => {
     const { result, log } = await runScript(
       `${GET} export const options = { vus: 2, iterations: 4 };
        const price = await Promise.resolve(7);
@@ -131,7 +131,7 @@ describe('init code that waits', () => {
     expect(result.exceptions.count).toBe(0);
   });
 
-  it('and throws for some VUs is an exception of each of their iterations, with its place', async () => {
+  it('that throws for some VUs is an exception of each of their iterations, with file and line', async () => {
     const { result } = await runScript(
       `${GET}
        await Promise.resolve();

@@ -14,7 +14,7 @@ const GET = `import http from 'k6/http'; import { sleep } from 'k6'; import exec
 describe('rendezvous', () => {
   const MEET = `${GET} import { rendezvous } from './lib/flashsale.ts';`;
 
-  it('lets so many buyers go at one instant, and reports how far apart and how many at once they were', async () => {
+  it('releases its VUs at one instant, and reports the time between them and how many were in flight at once', async () => {
     const { result, log } = await runScript(
       `${MEET} export const options = { vus: 10, iterations: 20, thresholds: { flashsale_rendezvous_in_flight: ['min>=8'] } };
        export default async function () {
@@ -35,7 +35,7 @@ describe('rendezvous', () => {
     expect(result.thresholds).toMatchObject([{ ok: true }]);
   });
 
-  it('those who came go on when the others do not come, which is said', async () => {
+  it('releases the VUs that arrived if the others do not arrive in time, and logs it', async () => {
     const { result, log } = await runScript(
       `${MEET} export const options = { vus: 2, iterations: 2 };
        export default async function () { await rendezvous('door', 3, { timeout: '30ms' }); await http.get(__ENV.BASE); }`,
@@ -47,7 +47,7 @@ describe('rendezvous', () => {
     expect(result).toMatchObject({ iterations: 2, outcomes: { sent: 2 } });
   });
 
-  it('a run that is stopped does not wait for those who do not come', async () => {
+  it('does not keep a run that is stopped', async () => {
     const { result } = await runScript(
       `${MEET} export const options = { scenarios: { s: { executor: 'shared-iterations', gracefulStop: '0s' } } };
        export default async function () { await rendezvous('door', 2); }`,
@@ -56,7 +56,7 @@ describe('rendezvous', () => {
     expect(result).toMatchObject({ iterations: 0, interruptedIterations: 1 });
   });
 
-  it('refuses what cannot be met', async () => {
+  it('refuses different sizes for one name, and a size of 0', async () => {
     const { result } = await runScript(
       `${MEET} export const options = { vus: 2, iterations: 2 };
        export default async function () { await rendezvous('door', __VU === 1 ? 2 : 5, { timeout: '20ms' }); }`,

@@ -13,11 +13,11 @@ export interface ScriptRun {
   ticks: LoadTick[];
   history: MemoryHistory;
   log: string[];
-  /** What the outputs could not take. */
+  /** Samples that the outputs lost, in words. */
   outputProblems: string[];
 }
 
-/** Writes a script to disk, loads it and runs it to its end, as the CLI would. */
+/** Writes a script to disk, loads it and runs it to its end, as the CLI does. */
 export async function runScript(
   source: string,
   {
@@ -31,9 +31,9 @@ export async function runScript(
     env?: Record<string, string>;
     files?: Record<string, string>;
     overrides?: OptionOverrides;
-    /** What runs the script: our own engine, or k6. */
+    /** Starts the script: on our own engine, or in k6. */
     start?: (spec: LoadSpec) => LoadRun;
-    /** As `--out` takes them. */
+    /** Outputs as in the option `--out`. */
     outputs?: string[];
     whileRunning?: (run: LoadRun) => void;
   } = {},

@@ -16,7 +16,7 @@ import { loadScript } from '../script/load-script.ts';
 
 const SCENARIOS = readdirSync(assetPath('scenarios')).filter((name) => name.endsWith('.ts'));
 
-/** A shop in memory that sells `stock` units of one SKU, correctly; just enough of the server for the scenarios. */
+/** A shop in memory that sells `stock` units of one SKU correctly, with the endpoints that the scenarios use. */
 function createShop(stock: number): (request: IncomingMessage, response: ServerResponse) => void {
   const holds = new Set<string>();
   let [available, sold] = [stock, 0];
@@ -66,7 +66,7 @@ afterEach(async () => {
 });
 
 describe('the scenarios of the package', () => {
-  it.each(SCENARIOS)('%s says what it sells before anything is seeded', async (name) => {
+  it.each(SCENARIOS)('%s exports its sale before anything is seeded', async (name) => {
     const script = await loadScript(assetPath('scenarios', name), {
       env: { FLASHSALE_STOCK: '3', FLASHSALE_BUYERS: '600' },
     });
@@ -74,7 +74,7 @@ describe('the scenarios of the package', () => {
     expect(script.options.scenarios.length).toBeGreaterThan(0);
   });
 
-  it.each(['smoke.ts', 'last-unit.ts', 'rush.ts'])('%s sells out a shop', async (name) => {
+  it.each(['smoke.ts', 'last-unit.ts', 'rush.ts'])('%s sells out the shop', async (name) => {
     const buyers = 600;
     const stock = name === 'last-unit.ts' ? 1 : 10;
     server = await serve(createShop(stock));

@@ -1,4 +1,4 @@
-/** A page with every element that k6 gives methods of its own, in forms well and ill made. */
+/** A page with every element that has methods of its own in k6, with valid and with invalid attributes. */
 export const PAGE = `<!DOCTYPE html>
 <html lang="en"><head>
 <title>Shop &amp; more</title>

@@ -15,7 +15,7 @@ const IMPORTS = `
   import { open, SeekMode } from 'k6/experimental/fs';
   import csv, { parse, Parser } from 'k6/experimental/csv';`;
 
-/** Reads a file from the start to the end, whole and record by record, with options. */
+/** Files with options, and the rows that both ways of reading them give. */
 const READINGS: [file: string, options: string, rows: unknown[]][] = [
   [
     'people.csv',
@@ -65,7 +65,7 @@ const READINGS: [file: string, options: string, rows: unknown[]][] = [
   ['empty.csv', '{}', []],
 ];
 
-/** What reads in ways that cannot be read. */
+/** Files and options that cannot be read, and their errors. */
 const WRONG: [file: string, options: string, message: string][] = [
   ['ragged.csv', '{}', 'line 3: 1 fields, and 2 in the first line'],
   ['quoted.csv', '{}', 'line 2: a quote where none can stand, or one that is not closed'],
@@ -81,33 +81,33 @@ const WRONG: [file: string, options: string, message: string][] = [
 const SCRIPT = `${IMPORTS}
   const readings = [${READINGS.map(([file, options]) => `['${file}', ${options}]`).join(', ')}];
   const wrong = [${WRONG.map(([file, options]) => `['${file}', ${options}]`).join(', ')}];
-  const told = { parsed: [], stepped: [], wrong: [], read: [] };
+  const results = { parsed: [], stepped: [], wrong: [], read: [] };
   for (const [name, options] of readings) {
-    told.parsed.push(await csv.parse(await open(name), options));
+    results.parsed.push(await csv.parse(await open(name), options));
     const parser = new Parser(await open(name), options);
     const rows = [];
     for (let next = await parser.next(); !next.done; next = await parser.next()) rows.push(next.value);
-    told.stepped.push(rows);
+    results.stepped.push(rows);
   }
   for (const [name, options] of wrong) {
-    try { await parse(await open(name), options); } catch (error) { told.wrong.push(error.message); }
+    try { await parse(await open(name), options); } catch (error) { results.wrong.push(error.message); }
   }
   const file = await open('points.csv');
   const text = (bytes) => String.fromCharCode(...bytes);
   const bytes = new Uint8Array(4);
-  const attempt = async (work) => { try { return await work(); } catch (error) { return error.name; } };
-  told.read.push(await file.stat(), file.path.endsWith('/points.csv'));
-  told.read.push(await file.read(bytes), text(bytes), await file.seek(-3, SeekMode.End), await file.read(bytes));
-  told.read.push(text(bytes), await file.read(bytes), await file.seek(1, SeekMode.Start), await file.seek(2, SeekMode.Current));
+  const outcomeOf = async (work) => { try { return await work(); } catch (error) { return error.name; } };
+  results.read.push(await file.stat(), file.path.endsWith('/points.csv'));
+  results.read.push(await file.read(bytes), text(bytes), await file.seek(-3, SeekMode.End), await file.read(bytes));
+  results.read.push(text(bytes), await file.read(bytes), await file.seek(1, SeekMode.Start), await file.seek(2, SeekMode.Current));
   for (const [offset, whence] of [[-1, SeekMode.Start], [1, SeekMode.End], [-9, SeekMode.Current], [0, 7], ['0', 0]]) {
-    told.read.push(await attempt(() => file.seek(offset, whence)));
+    results.read.push(await outcomeOf(() => file.seek(offset, whence)));
   }
-  told.read.push(await attempt(() => file.read([])), await attempt(() => open('gone.csv')), await attempt(() => open('')));
+  results.read.push(await outcomeOf(() => file.read([])), await outcomeOf(() => open('gone.csv')), await outcomeOf(() => open('')));
   const shared = await csv.parse(file, { delimiter: ';' });
   export const options = { iterations: 1 };
   export default async function () {
-    told.read.push(await attempt(() => open('points.csv')), shared.length, shared[1][0]);
-    console.log(JSON.stringify(told));
+    results.read.push(await outcomeOf(() => open('points.csv')), shared.length, shared[1][0]);
+    console.log(JSON.stringify(results));
   }`;
 
 const READ = [
@@ -119,15 +119,15 @@ const READ = [
 describe('k6/experimental/fs and k6/experimental/csv', () => {
   const rows = READINGS.map(([, , each]) => each);
 
-  it('read files piece by piece, and records whole or one by one', async () => {
+  it('read files piece by piece, and records all at once or one by one', async () => {
     const { log, result } = await runScript(SCRIPT, { files: FILES });
     expect(result.exceptions.first).toEqual([]);
-    const told = JSON.parse(log[0] ?? '');
-    expect(told).toMatchObject({ parsed: rows, stepped: rows, read: READ });
-    expect(told.wrong).toEqual(WRONG.map(([, , message]) => expect.stringContaining(message)));
+    const results = JSON.parse(log[0] ?? '');
+    expect(results).toMatchObject({ parsed: rows, stepped: rows, read: READ });
+    expect(results.wrong).toEqual(WRONG.map(([, , message]) => expect.stringContaining(message)));
   });
 
-  it('share what was parsed among VUs, who cannot change it, and let each step by itself', async () => {
+  it('share parsed rows among VUs, which cannot change them, and give each VU a parser of its own', async () => {
     const { log } = await runScript(
       `${IMPORTS}
        const file = await open('points.csv');
@@ -142,7 +142,7 @@ describe('k6/experimental/fs and k6/experimental/csv', () => {
     expect(log).toEqual(['TypeError n;a', 'TypeError n;a']);
   });
 
-  it('take files of open() alone', async () => {
+  it('take only files of open()', async () => {
     const { result } = await runScript(
       `${IMPORTS} export default async function () { await parse('points.csv'); }`,
     );
@@ -154,9 +154,9 @@ describe('k6/experimental/fs and k6/experimental/csv', () => {
   describeWithK6('in k6', () => {
     it('read the same', async () => {
       const { log } = await runInK6(SCRIPT, { files: FILES });
-      const told = JSON.parse(log.find((line) => line.startsWith('{')) ?? log.join());
-      expect(told).toMatchObject({ parsed: rows, stepped: rows, read: READ });
-      expect(told.wrong).toHaveLength(WRONG.length);
+      const results = JSON.parse(log.find((line) => line.startsWith('{')) ?? log.join());
+      expect(results).toMatchObject({ parsed: rows, stepped: rows, read: READ });
+      expect(results.wrong).toHaveLength(WRONG.length);
     });
   });
 });

@@ -5,7 +5,7 @@ import { runScript } from '../../testing/run-script.ts';
 const UTILS = 'https://jslib.k6.io/k6-utils/1.4.0/index.js';
 const SUMMARY = 'https://jslib.k6.io/k6-summary/0.0.1/index.js';
 
-/** Runs a body once, with these names of k6-utils; what it shows is what the test looks at. */
+/** Runs a body once, with these names of k6-utils, and returns the values that it shows. */
 async function once(names: string, body: string, options = '{}') {
   const { result, log } = await runScript(
     `import { ${names} } from '${UTILS}';
@@ -49,7 +49,7 @@ describe('k6-utils from jslib', () => {
     expect(secure[0]).not.toBe(secure[1]);
   });
 
-  it('finds what stands between two texts', async () => {
+  it('finds the text between two others', async () => {
     const { shown } = await once(
       'findBetween',
       `show([findBetween('<a>x</a><a>y</a>', '<a>', '</a>'), findBetween('<a>x</a><a>y</a>', '<a>', '</a>', true)]);
@@ -82,7 +82,7 @@ describe('k6-utils from jslib', () => {
     ]);
   });
 
-  it('names the stage that runs, and tags with it', async () => {
+  it('gives the index of the stage that runs, and tags samples with it', async () => {
     const ramping = (stages: string, startVUs: number): string =>
       `{ scenarios: { ramp: { executor: 'ramping-vus', startVUs: ${startVUs}, gracefulStop: '0s', stages: ${stages} } },
          thresholds: { 'bought{stage:1,stage_profile:steady}': ['count==1'] } }`;
@@ -103,7 +103,7 @@ describe('k6-utils from jslib', () => {
     ]);
   });
 
-  it('checks promises and what has to wait, counted with all other checks', async () => {
+  it('checks promises and tests that wait, and counts them with all other checks', async () => {
     const { shown, result } = await once(
       'check',
       `const waits = () => { sleep(0.001); return false; };
@@ -119,7 +119,7 @@ describe('k6-utils from jslib', () => {
     ]);
   });
 
-  it('a member that is not there: says so when the script is loaded, with what there is', async () => {
+  it('refuses a member that is missing when the script is loaded, and lists those there are', async () => {
     await expect(once('randomCat', 'randomCat();')).rejects.toMatchObject({
       why: expect.stringMatching(
         /script\.ts:9: "randomCat" of https:\/\/jslib\.k6\.io\/k6-utils is not supported \(supported: check, findBetween, /,
@@ -128,7 +128,7 @@ describe('k6-utils from jslib', () => {
   });
 });
 
-/** The data of a run, made up so that every kind of figure is in it. */
+/** The data of an invented run, with every kind of figure. */
 const DATA = {
   options: { summaryTrendStats: ['avg', 'p(95)', 'count'], summaryTimeUnit: '', noColor: false },
   root_group: {
@@ -173,7 +173,7 @@ async function summarize(expression: string): Promise<string | undefined> {
   return result.summaryOutput?.stdout;
 }
 
-/** Of which every figure but the rates is known before. */
+/** A script whose figures are all known beforehand, except for the rates. */
 const MEASURING = `
   import { check, group } from 'k6';
   import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
@@ -200,8 +200,11 @@ const MEASURING = `
     });
   }`;
 
-/** Lines without rates, the width of columns and what only one of the two measures. k6 counts passes "out of" all. */
-function told(summary = ''): string[] {
+/**
+ * The lines of a summary without rates, without the width of columns and without metrics that only one of the two has. k6
+ * writes passed checks as "out of" all.
+ */
+function comparableLines(summary = ''): string[] {
   return summary
     .split('\n')
     .map((line) =>
@@ -241,19 +244,19 @@ describe('k6-summary from jslib', () => {
   });
 
   describeWithK6('beside k6’s own', () => {
-    it('says the same of the same run', async () => {
+    it('has the same lines for the same run', async () => {
       const { result } = await runScript(
         `import { textSummary } from '${SUMMARY}'; ${MEASURING}
          export function handleSummary(data) { return { stdout: textSummary(data, { enableColors: false }) }; }`,
       );
       const k6 = await runInK6(MEASURING, { args: ['--summary-mode=legacy', '--no-color'] });
-      const lines = told(k6.stdout);
+      const lines = comparableLines(k6.stdout);
       expect(lines).toHaveLength(20);
-      expect(told(result.summaryOutput?.stdout)).toEqual(lines);
+      expect(comparableLines(result.summaryOutput?.stdout)).toEqual(lines);
     });
   });
 
-  it('in colours and in one unit of time, when asked', async () => {
+  it('has colours and one unit of time on request', async () => {
     const [open] = (await summarize('textSummary(data)'))?.split('\n') ?? [];
     expect(open).toBe('\u001b[32m     ✓ open\u001b[0m');
     const inSeconds = await summarize(
@@ -267,7 +270,7 @@ describe('k6-summary from jslib', () => {
     ).toBe('12345.00µs,1000 kB');
   });
 
-  it('reports thresholds to JUnit', async () => {
+  it('writes thresholds as a JUnit report', async () => {
     expect(await summarize(`jUnit(data, { name: 'my "shop"', classname: 'k6' })`)).toBe(
       `<?xml version="1.0"?>
 <testsuites tests="3" failures="1">

@@ -3,7 +3,7 @@ import { describeWithK6, runInK6 } from '../../../../test/k6.ts';
 import { serve, type TestServer } from '../../../load/testing/harness.ts';
 import { runScript } from '../../testing/run-script.ts';
 
-/** Expressions that wait, in all the ways scripts are written, without one `await`; and what k6 makes of each. */
+/** Expressions that wait, in all the forms of real scripts but without `await`, and their values in k6. */
 const EXPRESSIONS: [expression: string, value: unknown][] = [
   [`get('a').json('path')`, '/a'],
   [`http.post(BASE + '/p', { a: 1, b: [true, 'x'] }).json('body')`, 'a=1&b=true&b=x'],
@@ -61,7 +61,7 @@ import { SharedArray } from 'k6/data';
 const BASE = __ENV.BASE;
 const users = new SharedArray('users', () => [{ name: 'Al' }, { name: 'Bo' }]);
 const get = (path) => http.get(BASE + '/' + path);
-const steps = { look: () => get('a'), buy() { return http.post(BASE + '/b', 'b'); } };
+const steps = { open: () => get('a'), buy() { return http.post(BASE + '/b', 'b'); } };
 class Page {
   open() { this.answer = get('a'); return this; }
   get ok() { return this.answer.status === 200; }
@@ -101,7 +101,7 @@ const EXPECTED = [200, ...EXPRESSIONS.map(([, value]) => value)];
 const REQUESTS = 96;
 
 describe('a script without await', () => {
-  it('waits here wherever it waits in k6', async () => {
+  it('has the same values and requests here', async () => {
     asked = 0;
     const { result, log } = await runScript(SCRIPT, { env: { BASE: server.origin } });
     expect(result.exceptions).toEqual({ count: 0, first: [] });
@@ -110,7 +110,7 @@ describe('a script without await', () => {
   });
 
   describeWithK6('in k6', () => {
-    it('means the same', async () => {
+    it('has the same values and requests', async () => {
       asked = 0;
       const { log } = await runInK6(SCRIPT, { env: { BASE: server.origin } });
       const shown = log.filter((line) => line.startsWith('['));
