@@ -5,12 +5,12 @@ import type { Options } from 'k6/options';
 import { buyerAt, planSale, skuOnSale } from './lib/sale.ts';
 import { checkOut, reservationOf, reserve } from './lib/shop.ts';
 
-/** Bots click for a few accounts, each as fast as it can, all at once. One account still gets one unit. */
+/** Bots send many reservations for a few accounts at the same time. Each account may still get only one unit. */
 export const sale = planSale({ stock: 100, buyers: 500, challenges: ['shared-account'] });
 
 const CLICKS_PER_ACCOUNT = 20;
 
-/** Share of clicks that got something: no more than one of an account's. */
+/** Share of clicks that got a unit: at most one click per account. */
 const got = new Rate('got');
 
 export const options: Options = {
@@ -29,7 +29,7 @@ export const options: Options = {
 };
 
 export default async function bots(): Promise<void> {
-  // Clicks of one account follow each other closely, so that several VUs are at it at the same time.
+  // Consecutive iterations belong to one account, so that several VUs act for it at the same time.
   const buyer = buyerAt(Math.floor(exec.scenario.iterationInTest / CLICKS_PER_ACCOUNT));
   const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
   got.add(reservationId !== undefined);

@@ -4,7 +4,10 @@ import type { Options } from 'k6/options';
 import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { attempt, readDecision } from './lib/shop.ts';
 
-/** A crowd tries for a flash sale, some twice at once; whoever is accepted asks again and again what became of it. */
+/**
+ * A crowd tries to buy in a flash sale, some buyers twice at once. A buyer whose attempt is accepted polls until the
+ * attempt is decided.
+ */
 export const sale = planSale({ sells: 'flash-sale', stock: 300, buyers: 6_000 });
 
 const ASKS_MAX = 100;

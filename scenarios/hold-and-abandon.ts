@@ -4,8 +4,8 @@ import { type Buyer, crowdThenStream, decide, planSale, skuOnSale, thisBuyer } f
 import { checkOut, reservationOf, reserve } from './lib/shop.ts';
 
 /**
- * A third of those who get a reservation walk away from it. Their holds lapse after three seconds and the units go to
- * people who come later; some pay just as their hold runs out.
+ * A third of the buyers with a reservation never pay. Their reservations expire after three seconds, and the units go to
+ * later buyers. Some buyers pay just as their reservation expires.
  */
 export const sale = planSale({ stock: 100, buyers: 3_000, holdTtlMs: 3_000 });
 

@@ -5,12 +5,12 @@ import { rendezvous } from './lib/flashsale.ts';
 import { planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { checkOut, readAvailability, reservationOf, reserve } from './lib/shop.ts';
 
-/** Everybody wants the last one, at the same moment. One of them gets it. */
+/** Every buyer wants the last unit, at the same moment. Exactly one of them may get it. */
 export const sale = planSale({ stock: 1, buyers: 2_000 });
 
 const unitsBought = new Counter('units_bought');
 
-/** They look at the page until the sale begins, and then all click at once; the others come as these leave. */
+/** Number of buyers that wait until all of them are there and then reserve at once. The others follow as these finish. */
 const atTheDoor = Math.min(500, sale.buyers);
 
 export const options: Options = {

@@ -5,8 +5,8 @@ import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { type Answer, checkOut, orderOf, reservationOf, reserve } from './lib/shop.ts';
 
 /**
- * Nervous buyers, or a nervous network: every wish is sent three times at once, and again when it was answered, with one
- * Idempotency-Key. It is granted once, and everybody who asks again hears the same.
+ * Impatient buyers, or a network that repeats requests: each request is sent three times at once, and once more after the
+ * answers, all with one Idempotency-Key. The server may act only once, and all answers must agree.
  */
 export const sale = planSale({ stock: 200, buyers: 3_000, challenges: ['repeated-call'] });
 
@@ -46,7 +46,10 @@ export default async function retryStorm(): Promise<void> {
   if (orderId !== undefined) unitsBought.add(1);
 }
 
-/** Asks several times at once and then once more, until somebody says yes or no; answers with what was granted. */
+/**
+ * Sends a request several times at once, then again until an answer is final. Returns the id of what was granted, if
+ * anything was.
+ */
 async function insist(
   ask: () => Promise<Answer>,
   grantedBy: (answer: Answer) => string | undefined,
@@ -55,7 +58,7 @@ async function insist(
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const last = await ask();
     answers.push(last);
-    // Those who ask while the first call is under way are told to come again.
+    // 409 says that the first request is still under way: try again.
     if (last.status !== 409 || grantedBy(last) !== undefined) break;
     await sleep(RETRY_AFTER_SECONDS);
   }

@@ -3,7 +3,7 @@ import type { Options } from 'k6/options';
 import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { checkOut, isSoldOut, reservationOf, reserve } from './lib/shop.ts';
 
-/** A crowd reserves what there is and checks out; forty people want each unit. */
+/** A crowd reserves all units and checks out. There are forty buyers for each unit. */
 export const sale = planSale({ stock: 500, buyers: 20_000 });
 
 export const options: Options = {

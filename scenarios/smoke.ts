@@ -3,7 +3,7 @@ import type { Options } from 'k6/options';
 import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { cancel, checkOut, readAvailability, reservationOf, reserve } from './lib/shop.ts';
 
-/** A few seconds that touch every operation once: look, reserve, change one's mind, buy. */
+/** A run of a few seconds with every basic operation: read the stock, reserve, cancel, check out. */
 export const sale = planSale({ stock: 20, buyers: 400 });
 
 export const options: Options = {

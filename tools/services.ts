@@ -8,7 +8,10 @@ import { createKafkaBroker } from '../src/stack/services/kafka.ts';
 import { createPrometheus } from '../src/stack/services/prometheus.ts';
 import { createRedisServer } from '../src/stack/services/redis.ts';
 
-/** Holds the services of `tools/services` until a signal comes; writes how to reach them into the file it is given. */
+/**
+ * Runs the services of `tools/services` until it gets a signal. Its argument is a file, which gets the variables that lead
+ * to the services.
+ */
 const [, , envFile = ''] = process.argv;
 const scope = createScope();
 const end = new Promise((resolve) => {

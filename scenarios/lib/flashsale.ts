@@ -2,22 +2,23 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 
 /**
- * What flashsale-cli has beyond k6, for k6. flashsale-cli never reads this file: an import of `flashsale.ts` is its own
- * module there, so one script runs in both.
+ * The functions of flashsale-cli that k6 does not have, for scripts that run in k6. flashsale-cli does not read this file:
+ * it replaces an import of `flashsale.ts` by its own module, so that one script runs in both programs.
  */
 
-/** Time for k6's VUs to get to the door. */
+/** Time that k6's VUs have to arrive at the rendezvous. */
 const GATHERING_MS = 2_000;
 
 /**
- * Waits until `buyers` are waiting at the place of that name; then all of them go on at one instant. flashsale-cli
- * counts who is there, and reports how far apart their next requests were and how many were under way at once
- * (`flashsale_rendezvous_skew`, `flashsale_rendezvous_in_flight`). k6's VUs share nothing but the clock: there everyone
- * who comes within the scenario's first two seconds goes on at their end.
+ * Waits until `vus` VUs wait at the rendezvous `name`; then all of them continue at the same instant.
+ *
+ * flashsale-cli counts the VUs that wait, and reports how far apart their next requests were and how many of those were
+ * under way at once (`flashsale_rendezvous_skew`, `flashsale_rendezvous_in_flight`). k6's VUs share nothing but the
+ * clock: in k6, every VU that arrives in the first two seconds of the scenario continues at the end of these two seconds.
  */
 export async function rendezvous(
   _name: string,
-  _buyers: number,
+  _vus: number,
   _options?: { timeout?: string | number },
 ): Promise<void> {
   const leftMs = exec.scenario.startTime + GATHERING_MS - Date.now();

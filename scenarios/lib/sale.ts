@@ -3,33 +3,33 @@ import exec from 'k6/execution';
 import type { Scenario } from 'k6/options';
 
 /**
- * What a scenario sells, and to how many. `flashsale-cli` reads it before anything starts, seeds the server by it and
- * judges the outcome against it; flags such as `--stock` reach a scenario through the environment.
+ * What a scenario sells, and to how many buyers. `flashsale-cli` reads it before the run starts, creates the products and
+ * the buyers on the server, and compares the outcome with it. Flags such as `--stock` reach a scenario through `__ENV`.
  */
 export interface SalePlan {
-  /** Units of the one SKU on sale, or the room of the one campaign. */
+  /** Units of the one SKU on sale, or the capacity of the one campaign. */
   stock: number;
-  /** Different people who come to buy, each with an account and a token of their own. */
+  /** Number of buyers. Each has an account and a token. */
   buyers: number;
-  /** How long a reservation lives. Absent: the server's default of two minutes. */
+  /** Lifetime of a reservation. Absent: the server's default of two minutes. */
   holdTtlMs?: number;
   /** API that the scenario calls, by the name of its target. Absent: that of the reference server. */
   api?: string;
-  /** How the units are sold. Absent: reserved and checked out. */
+  /** The way of selling. Absent: `reservations`, which buyers make and then check out. */
   sells?: 'reservations' | 'campaign' | 'flash-sale';
   /**
-   * How the payment provider behaves. Absent: it charges at once. Rates are shares of all payments; a charge that hangs
-   * is never answered, and half of those were taken all the same.
+   * Behaviour of the payment provider. Absent: it charges at once. Rates are shares of all payments. A charge that hangs
+   * gets no answer, and half of these charges were made all the same.
    */
   payments?: {
     latencyMs?: number;
     declineRate?: number;
     hangRate?: number;
-    /** Charges are taken down at once, and decided by webhook after `latencyMs`. */
+    /** Whether charges are accepted at once and decided by webhook after `latencyMs`. */
     async?: boolean;
     duplicateWebhooks?: boolean;
   };
-  /** What the scenario is there to bring about besides selling out; a run in which it did not happen proves nothing. */
+  /** Situations that the scenario causes besides selling out. A run in which one of them did not occur proves nothing. */
   challenges?: (
     | 'hold-race'
     | 'cancelled-order'
@@ -40,7 +40,7 @@ export interface SalePlan {
   )[];
 }
 
-/** The scenario's own numbers, unless the command line gave others. */
+/** Returns the scenario's plan with the numbers of the command line, if it has any. */
 export function planSale(defaults: SalePlan): SalePlan {
   return {
     ...defaults,
@@ -50,10 +50,11 @@ export function planSale(defaults: SalePlan): SalePlan {
 }
 
 /**
- * Who comes when. A fifth waits at the door, so that the first units are fought over (`fromCrowd`); the others come one
- * after another for what is given back (`fromStream`), once most of the crowd is through.
+ * Splits the buyers into two k6 scenarios. The crowd, a fifth of the buyers, starts at once and competes for all units
+ * (`fromCrowd`). The others arrive at a steady rate once most of the crowd is done, and buy units that were given back
+ * (`fromStream`).
  *
- * @returns how many are the crowd, and the scenarios for `options`
+ * @returns the size of the crowd, and the scenarios for `options`
  */
 export function crowdThenStream(
   buyers: number,
@@ -102,15 +103,15 @@ const buyers = new SharedArray<Buyer>('buyers', () => readSale().buyers);
 /** The SKU on sale. */
 export const skuOnSale = (): string => (sales[0] as SeededSale).skus[0]?.skuId as string;
 
-/** The person behind this iteration: a new one each time, whichever VU it runs in. `first` is that of iteration 0. */
+/** The buyer of this iteration, another one in each iteration. `first` is the number of the buyer of iteration 0. */
 export const thisBuyer = (first = 0): Buyer => buyerAt(first + exec.scenario.iterationInTest);
 
-/** The person with this number; after the last comes the first again. */
-export const buyerAt = (place: number): Buyer => buyers[place % buyers.length] as Buyer;
+/** The buyer with this number; after the last buyer the numbers start again with the first. */
+export const buyerAt = (number: number): Buyer => buyers[number % buyers.length] as Buyer;
 
 /**
- * A number in [0, 1) that depends on nothing but the run's seed, the buyer's turn and `salt`, so that two runs with
- * one seed make the same decisions however their requests interleave.
+ * A pseudo-random number in [0, 1). It depends only on the run's seed, the number of the iteration and `salt`, so that two
+ * runs with the same seed make the same decisions, in whatever order their requests are answered.
  */
 export function decide(salt: number): number {
   const seed = (sales[0] as SeededSale).seed;

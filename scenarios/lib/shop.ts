@@ -5,25 +5,26 @@ import { Rate } from 'k6/metrics';
 import type { Buyer } from './sale.ts';
 
 /**
- * The shop as a buyer's browser uses it. Every call is awaited: k6 answers at once and loses nothing by it,
- * flashsale-cli really waits.
+ * The requests that a buyer's browser sends to the shop. Every call is awaited, so that the same code runs in both
+ * programs: k6's calls block, and those of flashsale-cli return promises.
  */
 
-/** Share of calls that ended in an answer a person can act on: bought, sold out, refused, but not "who knows". */
+/** Share of calls with a definite answer: bought, sold out or refused, but neither a server error nor no answer. */
 export const answered = new Rate('answered');
 
-/** Refusals are part of a sale (sold out, already reserved), not failures of the server. */
+/** Refusals such as "sold out" or "already reserved" are part of a sale, so they do not count as failed requests. */
 http.setResponseCallback(http.expectedStatuses({ min: 200, max: 299 }, 400, 402, 404, 409, 429));
 
 const targets = (__ENV.FLASHSALE_TARGETS || 'http://127.0.0.1:3001').split(',');
 
-/** k6's code for a connection that nobody accepted: the request never left, so asking elsewhere is safe. */
+/** k6's code for a refused connection: the request was not sent, so it is safe to send it to another instance. */
 const CONNECTION_REFUSED = 1212;
 const TRIES_MAX = 50;
 const RETRY_AFTER_SECONDS = 0.2;
 
 export type Answer = RefinedResponse<'text'>;
 
+/** Reads how many units of a SKU are available. */
 export async function readAvailability(buyer: Buyer, skuId: string): Promise<Answer> {
   return await call(
     buyer,
@@ -33,21 +34,24 @@ export async function readAvailability(buyer: Buyer, skuId: string): Promise<Ans
   );
 }
 
-/** With a key, the call may be repeated as often as one likes: all of them together are one. */
+/** Reserves one unit. Calls with the same `key` count as one call, so they may be repeated. */
 export async function reserve(buyer: Buyer, skuId: string, key?: string): Promise<Answer> {
   const body = { skuId, quantity: 1 };
   return await call(buyer, 'POST', '/api/v1/reservations', '/api/v1/reservations', body, key);
 }
 
+/** Pays for a reservation and turns it into an order. Calls with the same `key` count as one call. */
 export async function checkOut(buyer: Buyer, reservationId: string, key?: string): Promise<Answer> {
   const body = { reservationId, paymentMethod: 'card', transactionId: `pay-${reservationId}` };
   return await call(buyer, 'POST', '/api/v1/orders/checkout', '/api/v1/orders/checkout', body, key);
 }
 
+/** Cancels an order; the unit goes on sale again. */
 export async function cancelOrder(buyer: Buyer, orderId: string): Promise<Answer> {
   return await call(buyer, 'POST', `/api/v1/orders/${orderId}/cancel`, '/api/v1/orders/:id/cancel');
 }
 
+/** Cancels a reservation; the unit goes on sale again. */
 export async function cancel(buyer: Buyer, reservationId: string): Promise<Answer> {
   return await call(
     buyer,
@@ -57,16 +61,17 @@ export async function cancel(buyer: Buyer, reservationId: string): Promise<Answe
   );
 }
 
-/** Registers for a campaign; whoever is let in gets a voucher. */
+/** Registers for a campaign. The answer contains a voucher if there was one left. */
 export async function register(buyer: Buyer, campaignId: string): Promise<Answer> {
   return await call(buyer, 'POST', '/api/v1/register', '/api/v1/register', { campaignId });
 }
 
+/** Uses a voucher. */
 export async function redeem(buyer: Buyer, code: string): Promise<Answer> {
   return await call(buyer, 'POST', '/api/v1/voucher/use', '/api/v1/voucher/use', { code });
 }
 
-/** Tries to buy in a flash sale; what becomes of it is told by `readDecision`. */
+/** Tries to buy in a flash sale. The attempt is accepted or refused at once, and decided later: see `readDecision`. */
 export async function attempt(buyer: Buyer, saleId: string): Promise<Answer> {
   return await call(
     buyer,
@@ -76,7 +81,7 @@ export async function attempt(buyer: Buyer, saleId: string): Promise<Answer> {
   );
 }
 
-/** `PENDING`, `SUCCESS` or `FAILED`; nothing when no answer came. */
+/** Reads the decision over an attempt: `PENDING`, `SUCCESS` or `FAILED`; undefined if there was no answer. */
 export async function readDecision(buyer: Buyer, productId: string): Promise<string | undefined> {
   const answer = await call(
     buyer,
@@ -87,26 +92,26 @@ export async function readDecision(buyer: Buyer, productId: string): Promise<str
   return answer.status === 200 ? (answer.json('status') as string) : undefined;
 }
 
-/** Whether the shop said that there is nothing left. An answer that never came says nothing, and has no body to read. */
+/** Whether the answer says that everything is sold. The status is read first, because a call without an answer has no body. */
 export const isSoldOut = (answer: Answer): boolean =>
   answer.status === 400 && answer.json('code') === 'OUT_OF_STOCK';
 
-/** The reservation's id if the server granted one. */
+/** The id of the reservation, if the server granted one. */
 export function reservationOf(answer: Answer): string | undefined {
   return answer.status === 201 ? (answer.json('reservationId') as string) : undefined;
 }
 
-/** The order's id if the checkout made one. */
+/** The id of the order, if the checkout created one. */
 export function orderOf(answer: Answer): string | undefined {
   return answer.status === 201 ? (answer.json('orderId') as string) : undefined;
 }
 
-/** The code of the voucher if the registration brought one. */
+/** The code of the voucher, if the registration got one. */
 export function voucherOf(answer: Answer): string | undefined {
   return answer.status === 201 ? (answer.json('code') as string) : undefined;
 }
 
-/** A buyer keeps to one instance and moves on to the next only when that one is not there. */
+/** Sends one request. A VU uses one instance, and goes on to the next one only if that instance is away. */
 async function call(
   buyer: Buyer,
   method: string,
@@ -131,8 +136,8 @@ async function call(
         timeout: '30s',
       },
     );
-    const away = answer.error_code === CONNECTION_REFUSED || answer.status === 503;
-    if (!away || tries === TRIES_MAX) {
+    const isAway = answer.error_code === CONNECTION_REFUSED || answer.status === 503;
+    if (!isAway || tries === TRIES_MAX) {
       answered.add(answer.status >= 200 && answer.status < 500);
       return answer;
     }

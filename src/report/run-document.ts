@@ -4,8 +4,8 @@ import type { Operation, SaleFacts } from '../history/operation.ts';
 import { isSale, type LoadReport } from '../run/run-report.ts';
 
 /**
- * The one document that `run --json` and `verify --json` print: what CI and other programs read. A change that could
- * break a reader raises `schemaVersion`. Published as docs/run-document.schema.json.
+ * Version of the JSON document that `run --json` and `verify --json` print for CI and other programs. A change that could
+ * break a reader raises it. The schema is published as docs/run-document.schema.json.
  */
 export const SCHEMA_VERSION = 1;
 
@@ -21,9 +21,9 @@ const DocumentedOperation = z.object({
   code: z.string().optional(),
   requestId: z.string().optional(),
   instance: z.string().optional(),
-  /** Wall time at which the request was written. */
+  /** Wall time at which the request was sent. */
   sentAt: z.iso.datetime(),
-  /** Wall time at which the answer was read; null when none came. */
+  /** Wall time at which the answer was read; null if none came. */
   answeredAt: z.iso.datetime().nullable(),
 });
 
@@ -52,11 +52,11 @@ export const VerdictDocument = z.object({
 export type VerdictDocument = z.infer<typeof VerdictDocument>;
 
 export const RunDocument = VerdictDocument.extend({
-  /** Null when the scenario sells nothing: then there was nothing to judge. */
+  /** Null if the scenario sells nothing: then there is nothing to judge. */
   verdict: DocumentedVerdict.nullable(),
   summary: z.object({
     elapsedMs: z.number(),
-    /** `sent` is the sum of `ok`, `soldOut`, `refused`, `error` and `unknown`; `notSent` stands apart. */
+    /** `sent` is the sum of `ok`, `soldOut`, `refused`, `error` and `unknown`; `notSent` is not part of it. */
     requests: z.object({
       sent: Count,
       ok: Count,
@@ -97,9 +97,9 @@ export const RunDocument = VerdictDocument.extend({
       metric: z.string(),
       expression: z.string(),
       ok: z.boolean(),
-      /** Null when there was no value to compare. */
+      /** Null if there was no value to compare. */
       observed: z.number().nullable(),
-      /** Why there is no value, and for a check why it does not count as valid; null where there is nothing to add. */
+      /** The reason why there is no value, or why a check does not count as valid; else null. */
       reason: z.string().nullable(),
     }),
   ),
@@ -111,18 +111,19 @@ export const RunDocument = VerdictDocument.extend({
     command: z.string(),
     startedAt: z.iso.datetime(),
     seed: z.int(),
-    /** Null for a target the run did not start. */
+    /** Null for a target that the run did not start. */
     strategy: z.string().nullable(),
     instances: z.int().nullable(),
     historyFile: z.string().nullable(),
-    /** What let the buyers in, and what cannot be known for it; null for the tool's own engine. */
+    /** The foreign program that fired the load, and what it leaves unknown; null for the tool's own engine. */
     runner: z.object({ name: z.string(), notKnown: z.array(z.string()) }).nullable(),
   }),
-  /** What the outputs asked for (`--out`, `--summary-export`) could not take. */
+  /** What the outputs (`--out`, `--summary-export`) could not write, one sentence each. */
   outputProblems: z.array(z.string()),
 });
 export type RunDocument = z.infer<typeof RunDocument>;
 
+/** The document of a run; for a plain load it has no verdict and no stock. */
 export function describeRun(report: LoadReport): RunDocument {
   const { load, environment } = report;
   const sale = isSale(report) ? report : undefined;
@@ -161,6 +162,7 @@ export function describeRun(report: LoadReport): RunDocument {
   };
 }
 
+/** The document of a verdict, from a run or from a recorded history. */
 export function describeVerdict(verdict: Verdict, sale: SaleFacts): VerdictDocument {
   return {
     schemaVersion: SCHEMA_VERSION,

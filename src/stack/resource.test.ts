@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createScope, type Resource } from './resource.ts';
 
-/** Resources that write down what happens to them. */
+/** Creates resources that record each start and stop. */
 function createDiary() {
   const diary: string[] = [];
   const resource = (
@@ -26,7 +26,7 @@ const firstStops = (diary: string[]) =>
   diary.filter((line, index) => line.startsWith('stop') && diary.indexOf(line) === index);
 
 describe('a scope', () => {
-  it('gives what a resource gives, and stops the last one first', async () => {
+  it('answers with what a resource answers with, and stops the last one first', async () => {
     const { diary, resource } = createDiary();
     const scope = createScope();
     expect(await scope.start(resource('folder'))).toBe('folder runs');
@@ -35,7 +35,7 @@ describe('a scope', () => {
     expect(firstStops(diary)).toEqual(['stop database', 'stop folder']);
   });
 
-  it('starts several side by side', async () => {
+  it('starts several resources side by side', async () => {
     const { diary, resource } = createDiary();
     const scope = createScope();
     let open: () => void = () => {};
@@ -50,7 +50,7 @@ describe('a scope', () => {
     expect(diary).toEqual(['start one', 'start two']);
   });
 
-  it('stops everything when one does not start, and passes its error on', async () => {
+  it('stops everything when one resource does not start, and throws its error', async () => {
     const { diary, resource } = createDiary();
     const scope = createScope();
     await scope.start(resource('folder'));
@@ -59,7 +59,7 @@ describe('a scope', () => {
     expect(firstStops(diary)).toEqual(['stop database', 'stop folder']);
   });
 
-  it('passes on why one did not start even if another cannot be stopped', async () => {
+  it('throws the error of a start even if another resource cannot be stopped', async () => {
     const { resource } = createDiary();
     const scope = createScope();
     await scope.start(resource('folder', { stop: () => Promise.reject(new Error('busy')) }));
@@ -68,7 +68,7 @@ describe('a scope', () => {
     await expect(scope.stop()).rejects.toThrow('not everything could be stopped');
   });
 
-  it('keeps on stopping when one cannot be stopped, and tells which', async () => {
+  it('stops the others when one cannot be stopped, and names that one', async () => {
     const { diary, resource } = createDiary();
     const scope = createScope();
     await scope.start(resource('folder'));
@@ -80,7 +80,7 @@ describe('a scope', () => {
     expect(diary).toContain('stop folder');
   });
 
-  it('stops what had been starting once its start has come to an end', async () => {
+  it('stops a resource again once its start has ended', async () => {
     const { diary, resource } = createDiary();
     const scope = createScope();
     let finish: () => void = () => {};
@@ -100,15 +100,15 @@ describe('a scope', () => {
     expect(diary.lastIndexOf('stop slow')).toBeGreaterThan(diary.indexOf('slow is up'));
   });
 
-  it('starts nothing once it was stopped', async () => {
+  it('starts nothing after it was stopped', async () => {
     const { diary, resource } = createDiary();
     const scope = createScope();
     await scope.stop();
-    await expect(scope.start(resource('late'))).rejects.toThrow('while all is stopped');
+    await expect(scope.start(resource('late'))).rejects.toThrow('in a scope that is stopped');
     expect(diary).toEqual([]);
   });
 
-  it('stops once, however often it is told to', async () => {
+  it('stops once, however often stop is called', async () => {
     const { diary, resource } = createDiary();
     const scope = createScope();
     await scope.start(resource('folder'));

@@ -1,25 +1,25 @@
 /**
- * Something a run needs and must leave no trace of: a database, a server instance, a folder. `start` resolves when it
- * is ready to be used; `stop` may be called at any time, even while it starts, and any number of times.
+ * Something that a run starts and must remove again: a database, a server instance, a folder. `start` resolves when the
+ * resource is ready to be used. `stop` may be called at any time, even while it starts, and any number of times.
  */
 export interface Resource<T> {
-  /** For people: "PostgreSQL", "server instance 2". */
+  /** Name for people: "PostgreSQL", "server instance 2". */
   name: string;
   start(): Promise<T>;
   stop(): Promise<void>;
 }
 
-/** Resources that were started one after another and are stopped together, the last first. */
+/** Resources that are started one after another and stopped together, the last one first. */
 export interface Scope {
-  /** Starts a resource. When that fails, everything in the scope is stopped before the error is passed on. */
+  /** Starts a resource. If that fails, everything in the scope is stopped before the error is thrown. */
   start<T>(resource: Resource<T>): Promise<T>;
-  /** Starts several side by side; they are stopped side by side, too. */
+  /** Starts several resources side by side; they are also stopped side by side. */
   startAll<T>(resources: Resource<T>[]): Promise<T[]>;
   /**
-   * Stops everything, also what is still starting; safe to call again. One that fails to stop keeps none of the others
-   * from being stopped.
+   * Stops all resources, also those that are still starting; safe to call again. A resource that fails to stop does not
+   * prevent the others from being stopped.
    *
-   * @throws AggregateError of what could not be stopped
+   * @throws AggregateError with the resources that could not be stopped
    */
   stop(): Promise<void>;
 }
@@ -39,13 +39,14 @@ export function createScope(): Scope {
       return value as Awaited<ReturnType<typeof resource.start>>;
     },
     async startAll(resources) {
-      if (stopping !== undefined) throw new Error('nothing is started while all is stopped');
+      if (stopping !== undefined)
+        throw new Error('nothing can be started in a scope that is stopped');
       const group = resources.map((resource) => ({ resource, start: resource.start() }));
       groups.push(group);
       try {
         return await Promise.all(group.map(({ start }) => start));
       } catch (error) {
-        // What cannot be stopped is told to whoever stops the scope; here, the first failure is the news.
+        // Only the first failure is thrown here. A failure to stop is thrown again when the caller stops the scope.
         await scope.stop().catch(() => {});
         throw error;
       }
@@ -70,7 +71,7 @@ async function stopInReverse(groups: Started[][]): Promise<void> {
 async function stopStarted({ resource, start }: Started): Promise<void> {
   try {
     await resource.stop();
-    // A start that was too far along to be called off has only now made something to be stopped.
+    // A start that could not be called off any more may have created something after the first stop.
     await start.catch(() => {});
     await resource.stop();
   } catch (cause) {

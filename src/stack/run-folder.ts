@@ -5,8 +5,8 @@ import type { Resource } from './resource.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /**
- * A new folder for what a run writes. Everybody may pass through it, because PostgreSQL under root runs as another
- * user, but only the owner may list it.
+ * Creates a folder for the files of a run. Every user may pass through it, because root runs PostgreSQL as another user,
+ * but only the owner may list it.
  *
  * @throws UserError (environment) when the system's folder for temporary files cannot be written to
  */
@@ -28,7 +28,7 @@ export async function makeRunFolder(): Promise<string> {
 export const removeRunFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true, maxRetries: 5 });
 
-/** A run folder that goes when the run is over, unless it is to be kept. */
+/** A run folder that is removed at the end, unless `keep` is set. */
 export function runFolder({ keep }: { keep: boolean }): Resource<string> {
   let folder: string | undefined;
   return {

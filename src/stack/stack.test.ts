@@ -29,7 +29,7 @@ function newStack(options: Partial<StackOptions>) {
 const health = async (target: string) =>
   (await fetch(`${target}/health`)).json() as Promise<{ dependencies: Record<string, unknown> }>;
 
-it('C.1 a PostgreSQL that was killed comes back with everything that was committed', async () => {
+it('C.1 a PostgreSQL that was killed has everything that was committed after its restart', async () => {
   const { stack, events } = newStack({ databaseUrl: undefined });
   const { parts, targets, adminToken } = await stack.start();
   const products = `${targets[0]}/api/v1/admin/products`;
@@ -53,7 +53,7 @@ it('C.1 a PostgreSQL that was killed comes back with everything that was committ
   expect(events).toEqual([]);
 });
 
-it('an instance that was killed for a test comes back and is told of', async () => {
+it('an instance that was killed for a test is restarted, and both are reported', async () => {
   const { stack, events } = newStack({});
   const { parts } = await stack.start();
   await parts.servers[0]?.kill();
@@ -62,7 +62,7 @@ it('an instance that was killed for a test comes back and is told of', async () 
 });
 
 describeWithRedis('a stack with Redis', (redisUrl) => {
-  it('C.1 starts one, hands it to the servers, and takes it away', async () => {
+  it('C.1 starts one, passes it to the servers, and removes it', async () => {
     const { stack } = newStack({ redis: true });
     const { parts, redisUrl, targets } = await stack.start();
     expect((await health(targets[0] as string)).dependencies).toHaveProperty('redis');
@@ -72,7 +72,7 @@ describeWithRedis('a stack with Redis', (redisUrl) => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('uses the one it is given, and starts none', async () => {
+  it('uses the Redis it is given, and starts none', async () => {
     const { stack } = newStack({ redis: true, redisUrl: redisUrl() });
     const running = await stack.start();
     expect(running.redisUrl).toBe(redisUrl());
@@ -84,7 +84,7 @@ describeWithRedis('a stack with Redis', (redisUrl) => {
 });
 
 const kafkaHome = inject('kafkaHome');
-it.skipIf(kafkaHome === undefined)('C.1 starts a Kafka broker, and takes it away', async () => {
+it.skipIf(kafkaHome === undefined)('C.1 starts a Kafka broker, and removes it', async () => {
   const { stack } = newStack({ kafka: true, kafkaHome });
   const { parts, kafkaBrokers } = await stack.start();
   const pid = parts.kafka?.pid() as number;

@@ -29,7 +29,7 @@ const state: StackState = {
 };
 const file = () => join(cwd, '.flashsale/stack.json');
 
-it('remembers the stack that runs, for its owner alone', async () => {
+it('records the running stack, readable by its owner alone', async () => {
   await writeStackState(cwd, state);
   expect(await readStackState(cwd)).toEqual(state);
   expect((await stat(file())).mode & 0o777).toBe(0o600);
@@ -37,14 +37,14 @@ it('remembers the stack that runs, for its owner alone', async () => {
   expect(await readStackState(cwd)).toBeUndefined();
 });
 
-it('keeps it out of the user’s repository', async () => {
+it('keeps the record out of the user’s repository', async () => {
   await writeStackState(cwd, state);
   expect(await readFile(join(cwd, '.flashsale/.gitignore'), 'utf8')).toBe('*\n');
   await removeStackState(cwd);
   expect(existsSync(join(cwd, '.flashsale'))).toBe(false);
 });
 
-it('forgets a stack whose process is gone', async () => {
+it('removes the record of a stack whose process is gone', async () => {
   const gone = spawn(process.execPath, ['-e', '']);
   await once(gone, 'exit');
   await writeStackState(cwd, { ...state, pid: gone.pid as number });
@@ -52,7 +52,7 @@ it('forgets a stack whose process is gone', async () => {
   expect(existsSync(file())).toBe(false);
 });
 
-it('counts a file that is none of ours as no stack', async () => {
+it('finds no stack in a file that is not a record', async () => {
   await mkdir(join(cwd, '.flashsale'));
   await writeFile(file(), '{"pid": "many"');
   expect(await readStackState(cwd)).toBeUndefined();

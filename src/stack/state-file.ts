@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isRunning } from './processes/is-running.ts';
 
-/** What is known of the stack that `up` left running, for whoever comes later. */
+/** The record of the stack that `up` left running; later commands find the stack by it. */
 export const StackState = z.object({
   pid: z.int(),
   targets: z.array(z.string()),
@@ -17,45 +17,45 @@ export const StackState = z.object({
 });
 export type StackState = z.infer<typeof StackState>;
 
-/** One stack per working folder; what is known of it lies in a folder of its own in there. */
+/** Each working folder has at most one stack; its record and log are in this subfolder. */
 const folderIn = (cwd: string): string => join(cwd, '.flashsale');
 const stateIn = (cwd: string): string => join(folderIn(cwd), 'stack.json');
 const logIn = (cwd: string): string => join(folderIn(cwd), 'up.log');
 
-/** Readable by the owner alone: it holds an administrator's token. */
+/** Writes the record. Only the owner may read it, because it contains an administrator's token. */
 export async function writeStackState(cwd: string, state: StackState): Promise<void> {
   await makeFolder(cwd);
   await writeFile(stateIn(cwd), JSON.stringify(state, null, 2), { mode: 0o600 });
 }
 
-/** The file that what `up` starts may print to. */
+/** Opens the file that gets the output of the process that `up` starts. */
 export async function openStackLog(cwd: string): Promise<{ path: string; log: FileHandle }> {
   await makeFolder(cwd);
   const path = logIn(cwd);
   return { path, log: await open(path, 'w') };
 }
 
-/** What the stack printed, as long as it is not forgotten. */
+/** Reads the output of the stack; undefined if there is none, or the log was removed. */
 export const readStackLog = (cwd: string): Promise<string | undefined> =>
   readFile(logIn(cwd), 'utf8').then(
     (text) => text.trimEnd() || undefined,
     () => undefined,
   );
 
-/** Its content is nobody else's business, so it is not offered to git. */
+/** Creates the folder with a `.gitignore` that keeps it out of the user's repository. */
 async function makeFolder(cwd: string): Promise<void> {
   await mkdir(folderIn(cwd), { recursive: true, mode: 0o700 });
   await writeFile(join(folderIn(cwd), '.gitignore'), '*\n');
 }
 
-/** Forgets the stack, and keeps what it printed. */
+/** Removes the record and keeps the log. */
 export const closeStackState = (cwd: string): Promise<void> => rm(stateIn(cwd), { force: true });
 
-/** Forgets the stack, its log included. */
+/** Removes the record and the log. */
 export const removeStackState = (cwd: string): Promise<void> =>
   rm(folderIn(cwd), { recursive: true, force: true });
 
-/** The stack that runs for this folder; a state file whose process is gone counts as none, and is removed. */
+/** Reads the record of the stack that runs for this folder. The record of a process that is gone is removed. */
 export async function readStackState(cwd: string): Promise<StackState | undefined> {
   const text = await readFile(stateIn(cwd), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 
 /**
- * Where the files of a run go: the system's folder for temporary files. Under root PostgreSQL runs as another user, who
- * cannot get to a TMPDIR that is root's alone; then it is /tmp.
+ * The folder for the files of runs: the system's folder for temporary files. Root runs PostgreSQL as another user, who
+ * cannot enter a TMPDIR that is open to root alone; then the folder is /tmp.
  */
 export function temporaryFolder(): string {
   const folder = tmpdir();
@@ -12,7 +12,7 @@ export function temporaryFolder(): string {
   return isRootsAlone ? '/tmp' : folder;
 }
 
-/** Whether every folder on the way lets everybody through, not only root. */
+/** Whether every folder of the path may be passed by every user, not only by root. */
 export function everybodyMayEnter(path: string): boolean {
   const open = (statSync(path).mode & 0o001) !== 0;
   return open && (dirname(path) === path || everybodyMayEnter(dirname(path)));

@@ -17,31 +17,31 @@ export interface Ended {
 
 export interface Cli {
   process: ChildProcess;
-  /** What it printed so far. */
+  /** Output so far. */
   stdout(): string;
   stderr(): string;
   ended: Promise<Ended>;
 }
 
-/** A folder to run the command line in, and what runs and lies in there. */
+/** A folder to run the command line in, with the processes and files of these runs. */
 export interface Workplace {
   folder: string;
-  /** Where everything of a run lies while it runs. */
+  /** The folder for temporary files; run folders are in it. */
   temporary: string;
   start(args: string[], env?: Record<string, string>): Cli;
   run(args: string[], env?: Record<string, string>): Promise<Ended>;
-  /** Run folders that exist at the moment. */
+  /** Run folders that exist now. */
   runFolders(): Promise<string[]>;
-  /** Process ids of PostgreSQL and of the servers that were started in here and still run. */
+  /** Process ids of the PostgreSQL and the servers that were started here and still run. */
   processes(): Promise<number[]>;
   remove(): Promise<void>;
 }
 
-/** The command line as a process of its own, from the sources, with nothing in its environment but what a test gives. */
+/** Creates a folder to run the command line in: as a process, from the sources, with no environment but what a test gives. */
 export async function createWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'flashsale-test-'));
   const temporary = await mkdtemp(join(tmpdir(), 'flashsale-test-tmp-'));
-  // PostgreSQL under root is another user, who must get in.
+  // Root runs PostgreSQL as another user, who must be able to enter.
   await chmod(temporary, 0o711);
   const known = new Set<number>();
 
@@ -52,7 +52,7 @@ export async function createWorkplace(): Promise<Workplace> {
       .map((entry) => join(temporary, entry));
   }
 
-  async function look(): Promise<void> {
+  async function findProcesses(): Promise<void> {
     for (const run of await runFolders()) {
       for (const pid of await pidsIn(run)) known.add(pid);
     }
@@ -86,7 +86,7 @@ export async function createWorkplace(): Promise<Workplace> {
     run: (args, env) => workplace.start(args, env).ended,
     runFolders,
     async processes() {
-      await look();
+      await findProcesses();
       return [...known].filter(isRunning);
     },
     async remove() {
@@ -108,7 +108,7 @@ export async function untilPrinted(cli: Cli, text: string): Promise<void> {
   }
 }
 
-/** Process ids as PostgreSQL and the servers wrote them down themselves. */
+/** Process ids in the files that PostgreSQL and the servers write themselves. */
 async function pidsIn(runFolder: string): Promise<number[]> {
   const pids: number[] = [];
   const read = (path: string) => readFile(join(runFolder, path), 'utf8').catch(() => '');

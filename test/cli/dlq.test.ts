@@ -38,7 +38,7 @@ it('S2.5 lists dead letters as a table and as JSON, and replays them', async () 
   expect(JSON.parse(replayed.stdout)).toEqual({ toBeReplayed: 2 });
 });
 
-it('S2.5 wants to know which dead letters to replay', async () => {
+it('S2.5 refuses to replay dead letters without ids or --all', async () => {
   const { code, stderr } = await dlq('replay');
   expect([code, stderr]).toEqual([2, expect.stringContaining('neither ids nor --all')]);
 });

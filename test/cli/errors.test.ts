@@ -11,17 +11,17 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-/** What failed: why. Next: what to type. On one line, on stderr, and nothing else. */
+/** Expects one line on stderr, and no output: the failure, its reason, and the command to type next. */
 function expectOneLine({ stdout, stderr }: Ended): string {
   expect(stdout).toBe('');
   const lines = stderr.trimEnd().split('\n');
-  const told = lines.filter((line) => !/^(stack|seed): /.test(line));
-  expect(told).toHaveLength(1);
-  expect(told[0]).toMatch(/^error: .+: .+\. Next: .+$/);
-  return told[0] as string;
+  const errors = lines.filter((line) => !/^(stack|seed): /.test(line));
+  expect(errors).toHaveLength(1);
+  expect(errors[0]).toMatch(/^error: .+: .+\. Next: .+$/);
+  return errors[0] as string;
 }
 
-describe('C.3 a mistake of the user’s is told on one line and exits with 2', () => {
+describe('C.3 a mistake of the user is reported on one line and exits with 2', () => {
   it.each([
     ['a scenario that does not exist', ['run', 'nonsense.ts'], /nonsense\.ts/],
     ['a stock that is no number', ['run', 'smoke', '--stock', 'abc'], /--stock.*"abc"/],
@@ -66,7 +66,7 @@ describe('C.3 a mistake of the user’s is told on one line and exits with 2', (
   });
 });
 
-describe('C.1 something missing is told on one line and exits with 3', () => {
+describe('C.1 something missing is reported on one line and exits with 3', () => {
   it('a target that does not answer', async () => {
     const target = `http://127.0.0.1:${await findFreePort()}`;
     const ended = await place.run(['run', 'smoke', '--target', target]);
@@ -74,7 +74,7 @@ describe('C.1 something missing is told on one line and exits with 3', () => {
     expect(ended.code).toBe(3);
   });
 
-  it('a database that does not answer, its password untold', async () => {
+  it('a database that does not answer, without its password', async () => {
     const port = await findFreePort();
     const env = { DATABASE_URL: `postgres://me:secret-word@127.0.0.1:${port}/postgres` };
     const ended = await place.run(['run', 'smoke'], env);
@@ -99,7 +99,7 @@ describe('C.1 something missing is told on one line and exits with 3', () => {
   });
 });
 
-it('a reader that has seen enough is no error', async () => {
+it('a reader that closes the pipe early is no error', async () => {
   const cli = place.start(['config', 'show']);
   cli.process.stdout?.destroy();
   const { code, stderr } = await cli.ended;

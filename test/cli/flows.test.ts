@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
-/** A run against the tests' own PostgreSQL, which is up already; its verdict and the names of the checks by status. */
+/** Runs a scenario against the tests' own PostgreSQL. Answers with its verdict, and the names of the checks by status. */
 async function run(scenario: string, ...flags: string[]) {
   const ended = await place.run(['run', scenario, '--json', ...flags], {
     DATABASE_URL: inject('postgresUrl'),
@@ -22,7 +22,7 @@ async function run(scenario: string, ...flags: string[]) {
 const SMALL = ['--buyers', '400', '--stock', '20'];
 
 describe('every way of selling ends valid on a correct server', () => {
-  it('S0.2 S0.4 vouchers: a campaign that is full, and no voucher used twice', async () => {
+  it('S0.2 S0.4 vouchers: the campaign is full, and no voucher is used twice', async () => {
     const { code, verdict, stock, named } = await run('vouchers', ...SMALL);
     expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
@@ -32,7 +32,7 @@ describe('every way of selling ends valid on a correct server', () => {
     );
   });
 
-  it('S4.3 S4.5 flash-attempts: as many orders as units, and everybody is told what became of it', async () => {
+  it('S4.3 S4.5 flash-attempts: as many orders as units, and every buyer gets a decision', async () => {
     const { code, verdict, stock, named } = await run('flash-attempts', ...SMALL);
     expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
@@ -40,7 +40,7 @@ describe('every way of selling ends valid on a correct server', () => {
     expect(named('valid')).toEqual(expect.arrayContaining(['no-lost-acknowledged', 'no-phantom']));
   });
 
-  it('S1.4 cancel-race: checkout, cancellation and expiry race, and cancelled orders give back', async () => {
+  it('S1.4 cancel-race: checkout, cancellation and expiry race, and cancelled orders give their units back', async () => {
     const { code, verdict } = await run('cancel-race', ...SMALL);
     expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
@@ -53,7 +53,7 @@ describe('every way of selling ends valid on a correct server', () => {
     expect(stock).toMatchObject({ available: 0, sold: 20 });
   });
 
-  it('C.3 retry-storm: every wish is sent again and again, and granted once', async () => {
+  it('C.3 retry-storm: every request is sent again and again, and granted once', async () => {
     const { code, verdict, named } = await run('retry-storm', ...SMALL);
     expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);

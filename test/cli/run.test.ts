@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
-/** Buyers for as long as the test wants: they come at a steady rate. */
+/** A scenario that runs longer than any test, with buyers at a steady rate. */
 const STREAM = `
 import http from 'k6/http';
 import { SharedArray } from 'k6/data';
@@ -47,7 +47,7 @@ async function startStream(args: string[] = []): Promise<Cli> {
   return cli;
 }
 
-/** No process, no port, no folder: also none that somebody must look for. */
+/** Expects no process and no folder of the run to be left. */
 async function expectNothingLeft(): Promise<void> {
   expect(await place.processes()).toEqual([]);
   expect(await place.runFolders()).toEqual([]);
@@ -56,7 +56,7 @@ async function expectNothingLeft(): Promise<void> {
 const documentOf = ({ stdout }: Ended) => RunDocument.parse(JSON.parse(stdout));
 
 describeWithK6('a run in k6', () => {
-  it('C.3 has the same evidence and verdict, and says what is not known', async () => {
+  it('C.3 has the same evidence and verdict, and reports what is not known', async () => {
     const ended = await place.run(['run', 'smoke', '--runner', 'k6', '--json']);
     const document = documentOf(ended);
     expect(document.verdict).toMatchObject({ status: 'valid', inconclusiveBecause: [] });
@@ -124,7 +124,7 @@ export default function () {
       BASE: base,
     });
 
-  it('is the load it says, with the options of the command line over its own', async () => {
+  it('runs its load, with the options of the command line instead of its own', async () => {
     const { code, stdout } = await browse();
     expect([code, stdout]).toEqual([0, expect.stringContaining('✓  is there  6 of 6')]);
     expect(stdout).toContain('6 requests = 6 ok + 0 refused');
@@ -133,14 +133,14 @@ export default function () {
     expect(await place.runFolders()).toEqual([]);
   });
 
-  describeWithK6('let in by k6', () => {
-    it('is the same', async () => {
+  describeWithK6('fired by k6', () => {
+    it('has the same numbers', async () => {
       const { code, stdout } = await browse('--runner', 'k6');
       expect([code, stdout]).toEqual([0, expect.stringContaining('6 requests = 6 ok + 0 refused')]);
     });
   });
 
-  it('shows what its handleSummary says on lines of their own, and requests when told to', async () => {
+  it('shows the output of its handleSummary on lines of its own, and requests with --http-debug', async () => {
     const said = `export function handleSummary(data) { return { stdout: 'all told' }; }`;
     await writeFile(join(place.folder, 'browse.js'), `${SCRIPT}\n${said}`);
     const { stdout, stderr } = await browse('--http-debug=full');
@@ -165,7 +165,7 @@ export default function () {
       `${SCRIPT} options.ext = { flashsale: { thresholds: ${JSON.stringify(thresholds)} } };`,
     );
 
-  it('asks the database it is told of, and fails by the answer', async () => {
+  it('asks the database of --sql-url, and fails by the answer', async () => {
     await withThresholds({ sql: { 'SELECT 2 > 1': ['value==1'], 'SELECT 1/0': ['value>0'] } });
     const ended = await browse('--json', '--sql-url', inject('postgresUrl'));
     expect(ended.code).toBe(11);
@@ -177,7 +177,7 @@ export default function () {
     ]);
   });
 
-  it('asks the Prometheus it is told of, also for what the run itself has sent there', async () => {
+  it('asks the Prometheus of --prometheus-url, also for samples that the run itself has sent there', async () => {
     const config = join(place.folder, 'prometheus.yml');
     await writeFile(config, 'global: {}\n');
     const prometheus = createPrometheus({
@@ -214,14 +214,14 @@ export default function () {
     [{ promql: { up: ['value==1'] } }, [], 2, 'add --prometheus-url URL'],
     [{ promql: { up: [] } }, ['--prometheus-url', 'http://127.0.0.1:2'], 3, 'cannot be asked'],
     [{ checks: ['never-oversold'] }, [], 2, 'nothing to check'],
-  ])('says before the load why %j cannot be judged', async (thresholds, args, code, message) => {
+  ])('refuses %j before the load, with the reason', async (thresholds, args, code, message) => {
     await withThresholds(thresholds);
     const ended = await browse(...args);
     expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(message)]);
     expect(ended.stderr).not.toContain('load:');
   });
 
-  it('shows what scripts say without showing progress, and nothing when it is to be quiet', async () => {
+  it('shows the script’s console output without progress, and nothing with --quiet', async () => {
     await writeFile(join(place.folder, 'talk.js'), `export default () => console.log('hello');`);
     expect((await place.run(['run', 'talk.js', '--ui', 'none'])).stderr).toBe('hello\n');
     expect((await place.run(['run', 'talk.js', '--quiet'])).stderr).toBe('');
@@ -234,7 +234,7 @@ export default function () {
     [['-s', '10s:5,1m:0', '-d', '10s'], '`duration` and `stages`'],
     [['--http-debug', 'bodies'], 'Allowed choices are headers, full'],
     [['--history', 'h.ndjson'], 'sells nothing'],
-  ])('says what is wrong with %j', async (args, message) => {
+  ])('explains what is wrong with %j', async (args, message) => {
     const { code, stderr } = await place.run(['run', 'browse.js', ...args]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
@@ -252,7 +252,7 @@ export const options = { ...smoke, ext: { flashsale: { thresholds: {
   },
 } } } };`;
 
-  async function expectHeldAndMissed(...args: string[]): Promise<void> {
+  async function expectPassedAndFailed(...args: string[]): Promise<void> {
     await writeFile(join(place.folder, 'smoke.ts'), SCRIPT);
     const ended = await place.run(['run', 'smoke.ts', '--json', ...args]);
     const { verdict, thresholds } = documentOf(ended);
@@ -271,10 +271,10 @@ export const options = { ...smoke, ext: { flashsale: { thresholds: {
     expect(ended.code).toBe(11);
   }
 
-  it('are held or missed by the run’s verdict and its own database', () => expectHeldAndMissed());
+  it('pass or fail by the run’s verdict and its own database', () => expectPassedAndFailed());
 
-  describeWithK6('when k6 lets the buyers in', () => {
-    it('are so, too', () => expectHeldAndMissed('--runner', 'k6'));
+  describeWithK6('when k6 fires the load', () => {
+    it('pass or fail just so', () => expectPassedAndFailed('--runner', 'k6'));
   });
 });
 
@@ -310,7 +310,7 @@ describe('a run from nothing to its verdict', () => {
     expect(verified.code).toBe(0);
   });
 
-  it('C.3 without a k6 to run says so before anything is started', async () => {
+  it('C.3 reports that there is no k6 before anything is started', async () => {
     const ended = await place.run(['run', 'smoke', '--runner', 'k6'], {
       PATH: dirname(process.execPath),
     });
@@ -319,7 +319,7 @@ describe('a run from nothing to its verdict', () => {
     expect(ended.stderr).not.toContain('stack:');
   });
 
-  it('C.3 catches a server that oversells, and shows how', async () => {
+  it('C.3 catches a server that oversells, and shows the operations that prove it', async () => {
     const args = ['rush', '--strategy', 'naive', '--unsafe', '--buyers', '600', '--stock', '30'];
     const ended = await place.run(['run', ...args, '--json']);
     expect(ended.code).toBe(10);
@@ -377,7 +377,7 @@ describe('a run from nothing to its verdict', () => {
   });
 });
 
-describe('C.1 whatever ends a run, it leaves nothing behind', () => {
+describe('C.1 a run leaves nothing behind, however it ends', () => {
   it('an instance killed with -9 comes back, nothing acknowledged is lost, and the run goes on', async () => {
     const cli = place.start([
       'run',
@@ -392,7 +392,7 @@ describe('C.1 whatever ends a run, it leaves nothing behind', () => {
     const [folder = ''] = await place.runFolders();
     const log = await readFile(join(folder, 'server-1.log'), 'utf8');
     const { pid } = JSON.parse(log.split('\n').find((line) => line.includes('listening')) ?? '');
-    // In the middle: the first answers are in the history.
+    // The load is under way when the first answers are in the history.
     await until(async () =>
       (await readFile(join(place.folder, 'kept.ndjson'), 'utf8')).includes('"type":"ok"'),
     );
@@ -401,7 +401,7 @@ describe('C.1 whatever ends a run, it leaves nothing behind', () => {
     const ended = await cli.ended;
     const { verdict, summary } = documentOf(ended);
     expect(verdict).toMatchObject({ status: 'valid' });
-    // Holds whose answer was lost with the server are nobody's to check out.
+    // A hold whose answer was lost with the server is never checked out, so `sold` may be less than the total.
     expect(summary.stock).toMatchObject([{ total: 500, available: 0 }]);
     expect(ended.stderr).toMatch(/server-1 .*died: SIGKILL/);
     await expectNothingLeft();
@@ -423,7 +423,7 @@ describe('C.1 whatever ends a run, it leaves nothing behind', () => {
     },
   );
 
-  it.each(THREADS)('the second Ctrl-C gives up the load of %s', async (_, workers) => {
+  it.each(THREADS)('the second Ctrl-C abandons the load of %s', async (_, workers) => {
     await writeFile(
       join(place.folder, 'stubborn.ts'),
       `import { sleep } from 'k6';
@@ -479,7 +479,7 @@ describe('C.1 whatever ends a run, it leaves nothing behind', () => {
     await expectNothingLeft();
   });
 
-  it('what is to be kept stays, and only that', async () => {
+  it('--keep leaves the run folder behind, and nothing else', async () => {
     const { code, stderr } = await place.run(['run', 'smoke', '--keep']);
     expect(code).toBe(0);
     const [folder = ''] = await place.runFolders();

@@ -20,7 +20,7 @@ const answers = (url: string): Promise<boolean> =>
     () => false,
   );
 
-it('C.1 a stack stays up for as many runs as one likes, until it is taken down', async () => {
+it('C.1 a stack stays up for several runs, until `down` stops it', async () => {
   const up = await place.run(['up']);
   expect(up.code).toBe(0);
   const target = up.stdout.trim();
@@ -30,7 +30,7 @@ it('C.1 a stack stays up for as many runs as one likes, until it is taken down',
   expect(again.code).toBe(2);
   expect(again.stderr).toMatch(/a stack runs here already: .*Next: .*down/);
 
-  // The administrator's token is the stack's own.
+  // The administrator's token is read from the record of the stack.
   for (let runs = 0; runs < 2; runs += 1) {
     const run = await place.run(['run', 'smoke', '--target', target, '--json']);
     expect(run.code).toBe(0);
@@ -56,7 +56,7 @@ it('C.2 seeding twice changes nothing the second time', async () => {
   expect(first.skus).toEqual([{ skuId: 'SHOE-1', total: 7 }]);
   expect(first.buyers).toHaveLength(30);
 
-  // A product that is there keeps its stock, and its buyers are the same people.
+  // A product that exists keeps its stock, and the buyers are the same accounts.
   expect((await place.run([...args, '--stock', '9'])).code).toBe(0);
   const second = JSON.parse(await readFile(join(place.folder, 'sale.json'), 'utf8'));
   const ids = (sale: { buyers: { userId: string }[] }) => sale.buyers.map(({ userId }) => userId);
@@ -92,7 +92,7 @@ it('C.2 seeds campaigns, by flags or with products from a file', async () => {
   await writeFile(path, JSON.stringify({ products: [product], campaigns: [campaign] }));
   expect(await seed('--file', 'offers.json')).toEqual([
     { skuId: 'SHOE-2', total: 7 },
-    // It was there before, and keeps its room.
+    // The campaign existed before, and keeps its capacity.
     { skuId: 'SPRING', total: 5 },
   ]);
 
@@ -137,7 +137,7 @@ it('an up that is interrupted leaves no stack behind', async () => {
   expect(await place.processes()).toEqual([]);
 });
 
-it('forgets a stack that was killed with -9, whose parts went with it', async () => {
+it('finds no stack after a kill -9, which also ends the parts of the stack', async () => {
   expect((await place.run(['up'])).code).toBe(0);
   const state = JSON.parse(await readFile(join(place.folder, '.flashsale/stack.json'), 'utf8'));
   await place.processes();
@@ -146,7 +146,7 @@ it('forgets a stack that was killed with -9, whose parts went with it', async ()
   expect((await place.run(['down'])).stderr).toContain('nothing runs here');
 });
 
-it('C.1 a stack that ended because its database died says so', async () => {
+it('C.1 `down` reports that a stack ended because its database died', async () => {
   expect((await place.run(['up'])).code).toBe(0);
   const { folder } = JSON.parse(
     await readFile(join(place.folder, '.flashsale/stack.json'), 'utf8'),
@@ -162,7 +162,7 @@ it('C.1 a stack that ended because its database died says so', async () => {
   expect((await place.run(['down'])).stderr).toBe('nothing runs here\n');
 });
 
-it('C.1 doctor says what there is, and how to get what is missing but not needed', async () => {
+it('C.1 doctor reports what is there, and how to get what is missing but not needed', async () => {
   const { code, stdout } = await place.run(['doctor', '--kafka-home', '/nowhere', '--json']);
   expect(code).toBe(0);
   const findings: { name: string; ok: boolean; missing?: true; remedy?: string }[] =
@@ -172,7 +172,7 @@ it('C.1 doctor says what there is, and how to get what is missing but not needed
   expect(kafka?.remedy).toMatch(/mvn -f .*pom\.xml|install Java/);
 });
 
-it('C.1 what was asked for and is not there is an error, and nothing stays behind', async () => {
+it('C.1 a missing service that was asked for is an error, and nothing stays behind', async () => {
   const up = await place.run(['up', '--kafka', '--kafka-home', '/nowhere', '--no-redis']);
   expect(up.code).toBe(3);
   expect(up.stderr).toMatch(/there is no Kafka to start: .*Next: /);

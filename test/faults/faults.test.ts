@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import type { SaleReport } from '../../src/run/run-report.ts';
 import { type FaultySale, sellUnder } from './sell-under.ts';
 
-/** Long enough that every connection notices, and short beside the sale. */
+/** Long enough that every connection notices the outage, and short in comparison with the sale. */
 const OUTAGE_MS = 1_500;
 
 const hasRedis = inject('redisUrl') !== undefined;
@@ -38,7 +38,7 @@ function expectValidAndSoldOut(report: SaleReport): void {
 }
 
 describe('a sale whose servers are killed', () => {
-  it('S4.4 makes an order of every accepted attempt, whoever dies in between', async () => {
+  it('S4.4 makes an order of every accepted attempt, whichever server dies in between', async () => {
     const report = await attempts({
       async fault({ parts }) {
         for (const server of parts.servers) {
@@ -52,7 +52,7 @@ describe('a sale whose servers are killed', () => {
 });
 
 describe.skipIf(!hasRedis)('a sale in which Redis fails (needs redis-server)', () => {
-  it('S1.7 is valid and sells out when Redis forgets everything', async () => {
+  it('S1.7 is valid and sells out when Redis loses all its data', async () => {
     const report = await rush({
       redis: true,
       async fault({ redisUrl }) {

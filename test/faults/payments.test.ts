@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { sellUnder } from './sell-under.ts';
 
 describe('a sale in which payments go wrong', () => {
-  it('S1.3 keeps money and goods together when the provider is slow, hangs, repeats itself and dies, and a server with it', async () => {
+  it('S1.3 keeps money and goods together when the provider is slow, hangs, repeats webhooks and dies, and a server dies with it', async () => {
     const { verdict } = await sellUnder({
       ...{ scenario: 'rush', instances: 2, stock: 120, buyers: 1_500 },
       databaseUrl: inject('postgresUrl'),

@@ -11,17 +11,17 @@ export interface FaultySale {
   redis?: boolean;
   kafka?: boolean;
   kafkaHome?: string;
-  /** A payment provider of its own that behaves so. */
+  /** Behaviour of a payment provider that runs as a process of its own. */
   payments?: Partial<ProviderBehaviour>;
   stock?: number;
   buyers?: number;
   holdTtlMs?: number;
   databaseUrl: string;
-  /** Done once, when the buyers are in the shop; the sale goes on meanwhile, and is judged after both have ended. */
+  /** Causes the fault, once the load runs. The sale goes on meanwhile, and is judged after both have ended. */
   fault(stack: RunningStack): Promise<void>;
 }
 
-/** Runs one sale on a stack of its own, breaks something in the middle, and answers with what the judge says. */
+/** Runs one sale on a stack of its own with a fault in the middle, and answers with its report. */
 export async function sellUnder(sale: FaultySale): Promise<SaleReport> {
   const { redis = false, kafka = false, holdTtlMs = 120_000, payments, fault, ...rest } = sale;
   const scope = createScope();

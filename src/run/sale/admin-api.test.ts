@@ -25,7 +25,7 @@ const readAll = async <T>(rows: AsyncIterable<T>): Promise<T[]> => {
   return all;
 };
 
-it('asks for a large crowd page by page, and keeps its order', async () => {
+it('creates many buyers page by page, and keeps their order', async () => {
   const asked: number[] = [];
   const target = await serve((request, response) => {
     let body = '';
@@ -53,7 +53,7 @@ it('asks for a large crowd page by page, and keeps its order', async () => {
   expect(Math.max(...asked)).toBeLessThanOrEqual(10_000);
 });
 
-it('asks the next instance when one is not there or is draining', async () => {
+it('asks the next instance if one does not listen or is draining', async () => {
   const gone = `http://127.0.0.1:${await findFreePort()}`;
   const draining = await serve((_, response) => {
     response.statusCode = 503;
@@ -78,7 +78,7 @@ it('says what to do when the token is not an administrator’s', async () => {
   });
 });
 
-it('waits for nobody once the run is given up', async () => {
+it('stops waiting once the run is abandoned', async () => {
   const given = new AbortController();
   const target = await serve(() => given.abort(new Error('given up')));
   const admin = createAdminApi({ targets: [target], token: 'admin', signal: given.signal });

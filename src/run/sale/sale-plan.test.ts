@@ -5,8 +5,8 @@ import { readSalePlan } from './sale-plan.ts';
 const read = (sale: Record<string, unknown>) =>
   readSalePlan({ name: 'rush', sale } as unknown as LoadedScript);
 
-describe('what a scenario sells', () => {
-  it('is what its `sale` says', () => {
+describe('the plan of a sale', () => {
+  it('is the exported `sale` with its defaults', () => {
     expect(read({ stock: 5, buyers: 10, holdTtlMs: 3_000 })).toEqual({
       stock: 5,
       buyers: 10,
@@ -18,7 +18,7 @@ describe('what a scenario sells', () => {
     });
   });
 
-  it('S3.5 may say how payments go', () => {
+  it('S3.5 may set the behaviour of payments', () => {
     const payments = { latencyMs: 1_500, async: true };
     expect(read({ stock: 5, buyers: 10, payments }).payments).toEqual({
       ...payments,
@@ -37,7 +37,7 @@ describe('what a scenario sells', () => {
     [{ stock: 1, buyers: 1, sells: 'lottery' }, 'sale.sells'],
     [{ stock: 1, buyers: 1, payments: { declineRate: 2 } }, 'sale.payments.declineRate'],
     [{ stock: 1, buyers: 1, challenges: ['rain'] }, 'sale.challenges.0'],
-  ])('must make sense: %j', (sale, expected) => {
+  ])('is refused: %j', (sale, expected) => {
     expect(() => read(sale)).toThrow(
       expect.objectContaining({ why: expect.stringContaining(expected), exitCode: 2 }),
     );

@@ -5,7 +5,7 @@ import { systemClock } from '../../kernel/clock.ts';
 import type { AdminApi } from './admin-api.ts';
 import { untilAtRest } from './settle.ts';
 
-/** Books that change with every reading; the last page stays. */
+/** An admin API whose ledger is another one at each reading; the last one stays. */
 function adminWith(...pages: (LedgerSnapshot | Error)[]): AdminApi {
   let readings = 0;
   return {
@@ -37,11 +37,11 @@ const hotStock = (available: number): LedgerSnapshot => ({
   hotStock: [{ row: 'hot_stock', skuId: SKU, available }],
 });
 
-it('waits for holds to end, events to arrive and the hot store to follow', async () => {
+it('waits until holds have ended, events have arrived and the hot store agrees', async () => {
   expect(await rest(adminWith(held, backlog(3), hotStock(0), hotStock(1)))).toEqual([]);
 });
 
-it('waits for a server that is on its way back', async () => {
+it('waits for a server that is restarting', async () => {
   expect(await rest(adminWith(new Error('away'), emptyLedger()))).toEqual([]);
 });
 

@@ -21,7 +21,7 @@ it('compares the one number of a query with each of its limits', () => {
   ]);
 });
 
-it('misses every limit of a query without a number, and says why there is none', () => {
+it('fails every limit of a query without a number, with the reason', () => {
   const reason = 'it has no row';
   expect(judgeQuery('sql', THRESHOLD, { reason })).toEqual([
     { metric: 'sql: sum(x)', expression: 'value<1', ok: false, reason },
@@ -39,7 +39,7 @@ it.each([
   expect(numberIn(text)).toEqual(answer);
 });
 
-it('wants checks to be found valid, and nothing less', () => {
+it('passes a check only if it is valid', () => {
   const results: CheckResult[] = [
     { name: 'conservation', status: 'valid', summary: 'columns agree' },
     { name: 'exactly-once', status: 'skipped', summary: 'no keys' },

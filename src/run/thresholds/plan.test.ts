@@ -15,7 +15,7 @@ function read(
 }
 
 describe('thresholds over the whole run', () => {
-  it('are checks by their names, and queries with what their one number is compared with', () => {
+  it('are names of checks, and queries with the expressions for their one number', () => {
     expect(
       read({
         checks: ['never-oversold'],
@@ -44,7 +44,7 @@ describe('thresholds over the whole run', () => {
     });
   });
 
-  it('are none where the script writes none', () => {
+  it('are empty if the script has none', () => {
     expect(read(undefined, {})).toEqual({ checks: [], promql: [], sql: [] });
   });
 
@@ -67,7 +67,7 @@ describe('thresholds over the whole run', () => {
   it.each([
     ['PromQL without a Prometheus', { promql: { up: ['value==1'] } }, {}, '--prometheus-url'],
     ['SQL at a target', { sql: { 'SELECT 1': [] } }, { targets: ['http://shop'] }, '--sql-url'],
-  ])('%s is refused, and what to give is named', (_, thresholds, options, next) => {
+  ])('%s is refused, and the missing option is named', (_, thresholds, options, next) => {
     expect(() => read(thresholds, options)).toThrow(
       expect.objectContaining({ exitCode: 2, next: expect.stringContaining(next) }),
     );
@@ -88,7 +88,7 @@ describe('thresholds over the whole run', () => {
   });
 });
 
-it('variables of a query are filled in wherever they stand', () => {
+it('every variable in a query is replaced by its value', () => {
   const query = 'rate(x{sku="$__sku"}[$__range]) / rate(y[$__range])';
   expect(fillIn(query, { range: '93s', sku: 'rush-1' })).toBe(
     'rate(x{sku="rush-1"}[93s]) / rate(y[93s])',

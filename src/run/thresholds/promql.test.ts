@@ -48,7 +48,7 @@ scrape_configs:
     rmSync(folder, { recursive: true });
   });
 
-  it('is asked when it knows what happened last, whatever is down', async () => {
+  it('is asked when it knows what happened last, even if a target is down', async () => {
     for (sold = 1; sold <= 3; sold += 1) {
       expect(await source.catchUp?.()).toBeUndefined();
       expect(await source.ask('sold{sku="lamp"}')).toEqual({ value: sold });
@@ -67,7 +67,7 @@ scrape_configs:
     expect(await source.ask(promql)).toEqual(answer);
   });
 
-  it('tells before the load what is not PromQL, and accepts what has no value yet', async () => {
+  it('refuses before the load what is not PromQL, and accepts a query that has no value yet', async () => {
     await source.validate('no_such_metric');
     await expect(source.validate('sum(')).rejects.toMatchObject({
       exitCode: 2,
@@ -76,11 +76,11 @@ scrape_configs:
   });
 });
 
-it('is not waited for longer than two of its longest intervals, and that is said', async () => {
+it('is not waited for longer than two of its longest intervals, and the log says so', async () => {
   const slow = await serve((request, response) => {
     const target = (scrapeInterval: string, health: string) => ({ scrapeInterval, health });
     const activeTargets = [target('15s', 'up'), target('1m30s', 'up'), target('1h', 'down')];
-    // Now as well as the last scrape of both: nothing is ever scraped again.
+    // Both the current time and the last scrapes are 100: nothing is ever scraped again.
     const result = [{ value: [100, '100'] }, { value: [100, '100'] }];
     const data = request.url?.startsWith('/api/v1/targets')
       ? { activeTargets }
@@ -95,8 +95,8 @@ it('is not waited for longer than two of its longest intervals, and that is said
   await slow.close();
 });
 
-describe('what is no Prometheus', () => {
-  it('is told before the load, without the password', async () => {
+describe('a server that is no Prometheus', () => {
+  it('is reported before the load, without the password', async () => {
     const origin = (await refusedOrigin()).replace('//', '//me:secret@');
     const source = prometheusSource(origin, deps);
     const failure = await source.validate('up').catch((error) => error);
@@ -104,7 +104,7 @@ describe('what is no Prometheus', () => {
     expect(failure.message).not.toContain('secret');
   });
 
-  it('gives no value after it, and knows of no scrape', async () => {
+  it('has no value after the load, and no scrape', async () => {
     const shop = await serve((_request, response) => response.writeHead(404).end('no page'));
     const source = prometheusSource(`${shop.origin}/prometheus`, deps);
     const why = 'it answered 404, and not as Prometheus does';
@@ -113,7 +113,7 @@ describe('what is no Prometheus', () => {
     await shop.close();
   });
 
-  it('is shown user and password in a header', async () => {
+  it('gets user and password in a header', async () => {
     const seen: (string | undefined)[] = [];
     const proxy = await serve((request, response) => {
       seen.push(request.headers.authorization);

@@ -6,10 +6,10 @@ import type { RunDeps } from '../context.ts';
 import { numberIn, type QuerySource } from './source.ts';
 
 const PAUSE_MS = 250;
-/** When each target that is up was scraped last, in seconds on the clock of Prometheus. */
+/** The time of the last scrape of each target that is up, in seconds on the clock of Prometheus. */
 const LAST_SCRAPES = 'timestamp(up) and up == 1';
 
-/** A Prometheus. What it has scraped is all it knows, so it is given time to scrape once more before it is asked. */
+/** Answers PromQL queries. Prometheus knows only what it has scraped, so it gets time to scrape once more before it is asked. */
 export function prometheusSource(
   url: string,
   { clock, signal }: Pick<RunDeps, 'clock' | 'signal'>,
@@ -39,7 +39,7 @@ export function prometheusSource(
       });
     },
 
-    /** At most two of the longest intervals. */
+    /** Waits for at most two of the longest scrape intervals. */
     async catchUp() {
       const startedNs = clock.monotonicNs();
       try {

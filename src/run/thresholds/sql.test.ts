@@ -25,7 +25,7 @@ async function inDatabase(statement: string): Promise<unknown[]> {
   return rows;
 }
 
-describe('what a statement comes to', () => {
+describe('the answer of a statement', () => {
   it.each([
     ["SELECT count(*) FROM orders WHERE status = 'CONFIRMED'", 5],
     ['SELECT 2.50::numeric, 7', 2.5],
@@ -49,17 +49,17 @@ describe('what a statement comes to', () => {
     ['DELETE FROM orders', 'cannot execute DELETE in a read-only transaction'],
     ['COMMIT; DELETE FROM orders', 'cannot insert multiple commands into a prepared statement'],
     ['SELECT count(*) FROM no_such_table', 'relation "no_such_table" does not exist'],
-  ])('%s is no number, and why', async (statement, reason) => {
+  ])('%s has no number, for a reason', async (statement, reason) => {
     expect(await source.ask(statement)).toEqual({ reason });
     expect(await inDatabase('SELECT count(*)::int AS left FROM orders')).toEqual([{ left: 5 }]);
   });
 
-  it('a database that is gone gives no number either', async () => {
+  it('a database that is gone has no number either', async () => {
     const gone = databaseSource(`${database.url}_gone`, { signal });
     expect(await gone.ask('SELECT 1')).toEqual({ reason: expect.stringContaining('not exist') });
   });
 
-  it('one that never ends is given up with the run', async () => {
+  it('a statement that never ends is cancelled with the run', async () => {
     const run = new AbortController();
     const asked = databaseSource(database.url, { signal: run.signal }).ask('SELECT pg_sleep(3600)');
     run.abort(new Error('given up'));
@@ -80,7 +80,7 @@ describe('before the load', () => {
     await source.validate('SELECT 1/count(*) FROM orders WHERE false');
   });
 
-  it('a database that is not there is told, without the password', async () => {
+  it('a database that is not there is reported, without the password', async () => {
     const gone = databaseSource('postgres://me:secret@127.0.0.1:1/shop', { signal });
     const failure = await gone.validate('SELECT 1').catch((error) => error);
     expect(failure).toMatchObject({

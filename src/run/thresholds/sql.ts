@@ -8,7 +8,7 @@ import { numberIn, type QueryAnswer, type QuerySource } from './source.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 30_000;
-/** How PostgreSQL's error codes begin for a statement that it does not understand, or that names what is not there. */
+/** Class of PostgreSQL's error codes for a statement that it does not understand, or that names something missing. */
 const WRONG_STATEMENT = '42';
 
 const { BOOL, ...TYPES } = pg.types.builtins;
@@ -21,7 +21,7 @@ const NUMBER_TYPES = [
   TYPES.NUMERIC,
 ];
 
-/** A PostgreSQL. It answers with the first column of the only row; true is 1, and false is 0. */
+/** Answers SQL statements: with the first column of the only row, where true is 1 and false is 0. */
 export function databaseSource(
   databaseUrl: string,
   { signal }: Pick<RunDeps, 'signal'>,
@@ -37,11 +37,11 @@ export function databaseSource(
           cause,
         });
       });
-      // Planned, but not executed: there is nothing to see yet.
+      // EXPLAIN plans the statement and does not execute it: before the load there is nothing to count.
       await readOnly(databaseUrl, `EXPLAIN ${statement}`, signal).catch((cause) => {
         signal.throwIfAborted();
         const { code } = cause as Partial<pg.DatabaseError>;
-        // Anything else may come to another end when it is asked in earnest.
+        // Any other error may not occur after the load.
         if (!code?.startsWith(WRONG_STATEMENT)) return;
         throw UserError.usage(`PostgreSQL cannot execute a threshold: ${statement}`, {
           why: rootMessage(cause),
@@ -76,7 +76,7 @@ function answerIn({ fields, rows }: Texts): QueryAnswer {
   return numberIn(text);
 }
 
-/** One statement in a transaction that can change nothing; values are the texts that PostgreSQL writes. */
+/** Executes one statement in a read-only transaction. Values are the texts that PostgreSQL sends. */
 async function readOnly(
   databaseUrl: string,
   statement: string,
@@ -87,7 +87,7 @@ async function readOnly(
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     stream: () => addAbortSignal(signal, new Socket()),
   });
-  // A connection that breaks also fails the query that waits for it.
+  // A broken connection also fails the query that waits for it, which reports the error.
   client.on('error', () => {});
   try {
     await client.connect();
@@ -96,7 +96,7 @@ async function readOnly(
     return await client.query({
       text: statement,
       rowMode: 'array',
-      // One statement and no more: a second one could end the transaction.
+      // The extended protocol allows only one statement; a second one could end the transaction.
       queryMode: 'extended',
       types: { getTypeParser: () => (text: string) => text },
     } as pg.QueryArrayConfig);

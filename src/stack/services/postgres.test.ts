@@ -22,7 +22,7 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** The process id of the PostgreSQL whose data lies in a run folder. */
+/** Process id of the PostgreSQL whose data are in a run folder. */
 const pidIn = (folder: string): number =>
   Number.parseInt(readFileSync(join(folder, 'postgresql/data/postmaster.pid'), 'utf8'), 10);
 
@@ -52,13 +52,13 @@ it('C.1 gives a durable PostgreSQL and leaves neither process nor data behind', 
   expect(existsSync(join(folder, 'postgresql'))).toBe(false);
 });
 
-it('keeps the data whole when asked to', async () => {
+it('leaves complete data behind with keepData', async () => {
   const folder = await newFolder();
   const postgres = createPostgres({ folder, keepData: true });
   await postgres.start();
   await postgres.stop();
   expect(existsSync(join(folder, 'postgresql/data/PG_VERSION'))).toBe(true);
-  // A clean shutdown takes its pid file along.
+  // A clean shutdown removes the pid file.
   expect(existsSync(join(folder, 'postgresql/data/postmaster.pid'))).toBe(false);
 });
 
@@ -83,7 +83,7 @@ it('says why it cannot start, and what to do', async () => {
   await postgres.stop();
 });
 
-it('tells when PostgreSQL dies by itself', async () => {
+it('reports that PostgreSQL died by itself', async () => {
   const folder = await newFolder();
   let why = '';
   const postgres = createPostgres({
@@ -99,7 +99,7 @@ it('tells when PostgreSQL dies by itself', async () => {
   expect(why).toBe('it ended with SIGKILL');
 });
 
-it('C.1 takes PostgreSQL and the run’s folder away when its user is killed with -9', async () => {
+it('C.1 PostgreSQL ends, and the run’s folder with it, when the process that started it is killed with -9', async () => {
   const user = fork(assetPath('test/programs/hold-postgres.ts'), {
     execArgv: ['--import', 'tsx'],
   });
@@ -112,7 +112,7 @@ it('C.1 takes PostgreSQL and the run’s folder away when its user is killed wit
   await until(() => !isRunning(pid) && !existsSync(folder));
 });
 
-it('takes PostgreSQL along when its keeper is killed with -9', async () => {
+it('PostgreSQL ends when its keeper is killed with -9', async () => {
   const folder = await newFolder();
   let why = '';
   const postgres = createPostgres({

@@ -6,22 +6,22 @@ import type { Resource } from '../resource.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 
 export interface PostgresServer extends Program {
-  /** Its administrator's database. */
+  /** URL of the administrator's database. */
   url: string;
 }
 
-/** It runs in nobody's locale and time zone. */
+/** A locale and a time zone that do not depend on the user's. */
 const ENV = { LC_ALL: 'C', TZ: 'UTC' };
 
 /**
- * A PostgreSQL of our own on a free loopback port, with an empty data folder below `folder`; durable like any other
- * (fsync on).
+ * A PostgreSQL of our own on a free loopback port, with an empty data folder below `folder`. It is as durable as any
+ * other: fsync is on.
  */
 export function createPostgres(options: {
-  /** The run's folder; the data goes into a folder of its own below. */
+  /** The run's folder; the data are written to a subfolder. */
   folder: string;
   keepData?: boolean;
-  /** Told when PostgreSQL ends although nobody stopped it. */
+  /** Called with the reason when PostgreSQL ends although nobody here ended it. */
   onDeath?(why: string): void;
 }): Resource<PostgresServer> {
   const { folder, keepData = false } = options;
@@ -72,11 +72,11 @@ export function createPostgres(options: {
     },
     readyWhen: 'ready to accept connections',
     portTakenWhen: 'Address already in use',
-    // SIGINT is its fast shutdown: sessions end, the data stays whole. Nobody needs that of data thrown away.
+    // SIGINT is the fast shutdown, which ends sessions and leaves the data complete. Data that are thrown away need not be.
     stopSignal: keepData ? 'SIGINT' : 'SIGQUIT',
-    // SIGQUIT is its immediate shutdown, a crash that takes its worker processes along.
+    // SIGQUIT is the immediate shutdown: a crash that also ends the worker processes.
     killSignal: 'SIGQUIT',
-    // Around the line that matters, initdb and postgres tell what they clean up.
+    // Beside the line with the error, initdb and postgres print lines about their clean-up.
     isComplaint: (line) => /error|fatal|panic/i.test(line),
     next: 'run flashsale-cli doctor, or set DATABASE_URL to a PostgreSQL you have',
     onDeath: options.onDeath,

@@ -10,10 +10,10 @@ export interface PrometheusServer extends Program {
 
 /** A Prometheus of our own on a free loopback port, from the `prometheus` on PATH. */
 export function createPrometheus(options: {
-  /** The run's folder; the data goes into a folder of its own below. */
+  /** The run's folder; the data are written to a subfolder. */
   folder: string;
   configFile: string;
-  /** Whether others may write samples into it. */
+  /** Whether it accepts samples by remote write. */
   receivesRemoteWrites?: boolean;
   onDeath?(why: string): void;
 }): Resource<PrometheusServer> {
@@ -55,7 +55,7 @@ export function createPrometheus(options: {
 }
 
 /**
- * The version of the `prometheus` on PATH.
+ * Finds the version of the `prometheus` on PATH.
  *
  * @throws UserError (environment) when there is none
  */

@@ -50,7 +50,7 @@ describeWithRedis('a Redis of our own', () => {
     expect(existsSync(join(folder, 'redis'))).toBe(false);
   });
 
-  it('comes back empty on the same port when it was killed', async () => {
+  it('is empty and on the same port after a kill and a restart', async () => {
     const { server, deaths } = await newRedis();
     const redis = await server.start();
     await ask(redis.url, 'SET', 'stock', '1');
@@ -64,7 +64,7 @@ describeWithRedis('a Redis of our own', () => {
     expect(deaths).toEqual([]);
   });
 
-  it('keeps what it answered through a kill when it is durable', async () => {
+  it('keeps acknowledged writes through a kill if it is durable', async () => {
     const { server } = await newRedis({ durable: true });
     const redis = await server.start();
     await ask(redis.url, 'SET', 'stock', '1');
@@ -72,7 +72,7 @@ describeWithRedis('a Redis of our own', () => {
     expect(await ask(redis.url, 'GET', 'stock')).toBe('1');
   });
 
-  it('tells when it dies by itself', async () => {
+  it('reports that it died by itself', async () => {
     const { server, deaths } = await newRedis();
     const redis = await server.start();
     process.kill(redis.pid() as number, 'SIGKILL');
@@ -103,7 +103,7 @@ describeWithRedis('a Redis of our own', () => {
     });
   });
 
-  it('C.1 goes, with the run’s folder, when its user is killed with -9', async () => {
+  it('C.1 ends, and the run’s folder with it, when the process that started it is killed with -9', async () => {
     const user = fork(assetPath('test/programs/hold-redis.ts'), {
       execArgv: ['--import', 'tsx'],
     });
@@ -115,7 +115,7 @@ describeWithRedis('a Redis of our own', () => {
     await until(() => !isRunning(pid) && !existsSync(folder));
   });
 
-  it('goes when its keeper is killed with -9', async () => {
+  it('ends when its keeper is killed with -9', async () => {
     const { server, deaths } = await newRedis();
     const pid = (await server.start()).pid() as number;
     process.kill(parentOf(pid), 'SIGKILL');

@@ -9,20 +9,20 @@ export interface RedisServer extends Program {
   url: string;
 }
 
-/** Redis 7 is what is tested; nothing here needs more than 6.2. */
+/** The tests use Redis 7; no feature in use needs more than 6.2. */
 const VERSION_MIN = [6, 2] as const;
 
 /**
- * A Redis of our own on a free loopback port, from the `redis-server` on PATH. Without `durable` it keeps nothing on
- * disk and a restart finds it empty; with it, every write is in the append-only file before it is answered.
+ * A Redis of our own on a free loopback port, from the `redis-server` on PATH. Without `durable` it writes nothing to disk
+ * and is empty after a restart; with `durable` every write is in the append-only file before it is answered.
  */
 export function createRedisServer(options: {
-  /** The run's folder; the data goes into a folder of its own below. */
+  /** The run's folder; the data are written to a subfolder. */
   folder: string;
   durable?: boolean;
   keepData?: boolean;
   port?: number;
-  /** How many logical databases it has; absent: 16, as everywhere. */
+  /** Number of logical databases; absent: 16, Redis's own default. */
   databases?: number;
   onDeath?(why: string): void;
 }): Resource<RedisServer> {
@@ -64,7 +64,7 @@ export function createRedisServer(options: {
 }
 
 /**
- * Version of the Redis behind a URL.
+ * Asks the Redis behind a URL for its version.
  *
  * @throws UserError (environment) when it does not answer
  */
@@ -89,7 +89,7 @@ export async function probeRedis(url: string): Promise<string> {
   }
 }
 
-/** Whether there is a `redis-server` that `createRedisServer` could start. */
+/** Whether this machine has a `redis-server` that `createRedisServer` can start. */
 export const isRedisServerThere = (): Promise<boolean> =>
   findRedisServer().then(
     () => true,
@@ -97,7 +97,7 @@ export const isRedisServerThere = (): Promise<boolean> =>
   );
 
 /**
- * The version of the `redis-server` on PATH.
+ * Finds the version of the `redis-server` on PATH.
  *
  * @throws UserError (environment) when there is none, or it is too old
  */

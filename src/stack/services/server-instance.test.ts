@@ -34,7 +34,7 @@ function newInstance(options: { port?: number; env?: Record<string, string> } = 
   return instance;
 }
 
-/** The process ids that told they listen, the newest last. */
+/** Process ids that logged that they listen, the newest last. */
 const pids = (): number[] =>
   readFileSync(join(folder, 'server-1.log'), 'utf8')
     .split('\n')
@@ -72,7 +72,7 @@ it('C.1 brings a server killed with -9 back on the same port', async () => {
   expect(await answers(url)).toBe(true);
 });
 
-it('gives a server up that dies again and again', async () => {
+it('stops restarting a server that dies again and again', async () => {
   const { url } = await newInstance().start();
   for (let deaths = 1; deaths <= 6; deaths += 1) {
     await until(() => events.filter(({ type }) => type === 'restarted').length === deaths - 1);
@@ -83,7 +83,7 @@ it('gives a server up that dies again and again', async () => {
   expect(await answers(url)).toBe(false);
 });
 
-it('says what the server said when it cannot start', async () => {
+it('quotes the server’s own error when it cannot start', async () => {
   const env = { STRATEGY: 'naive' };
   await expect(newInstance({ env }).start()).rejects.toMatchObject({
     why: expect.stringContaining('naive'),
