@@ -27,7 +27,7 @@ export async function runScript(
   await thresholds.prepareQueries(run.queried);
 
   const fired = await phase('load', run.detail, () =>
-    fireLoad(script, { ...run, observe: outputs.observe }, options, deps),
+    fireLoad(runner, script, { ...run, observe: outputs.observe }, options, deps),
   );
 
   await run.collectEvidence(fired);
@@ -41,7 +41,7 @@ export async function runScript(
   return {
     scenario: script.name,
     seed: options.seed,
-    runner,
+    runner: runner.description,
     load,
     customMetrics: script.customMetrics,
     outputProblems,
