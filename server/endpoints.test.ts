@@ -11,14 +11,14 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('S4.9 the documentation', () => {
-  it('has every route there is, and none that is not', () => {
+  it('has every route of the app, and no other', () => {
     const documented = ENDPOINTS.flatMap((endpoint) =>
       pathsOf(endpoint).map((path) => `${endpoint.method} ${path}`),
     );
     expect(documented.toSorted()).toEqual(listRoutes(server.app).toSorted());
   });
 
-  it('is an OpenAPI 3.1 document made of the schemas that check the requests', async () => {
+  it('is an OpenAPI 3.1 document with the schemas that check the requests', async () => {
     const { status, headers, body } = await server.call('GET', '/openapi.json');
     expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
     expect(body.openapi).toBe('3.1.0');
@@ -39,7 +39,7 @@ describe('S4.9 the documentation', () => {
     ]);
   });
 
-  it('is shown by pages that need nothing from elsewhere', async () => {
+  it('is shown by pages that need nothing from other hosts', async () => {
     const { headers, body: page } = await server.call('GET', '/docs');
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
     const policy = headers.get('content-security-policy');

@@ -7,7 +7,7 @@ import { startTestServer, type TestServer } from '../test/server.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { type Endpoint, pathsOf } from './http/description/endpoint.ts';
 
-/** These hold for every route there is: that the list has them all is a test of its own (endpoints.test.ts). */
+/** These tests run for every endpoint in the list. Another test (endpoints.test.ts) proves that the list is complete. */
 
 let server: TestServer;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Everything that answers without a token. Whoever adds to this list has thought about it. */
+/** The routes that need no token. A route is added here only on purpose. */
 const PUBLIC = [
   'get /.well-known/jwks.json',
   'get /api/v1/products',
@@ -40,13 +40,13 @@ const PUBLIC = [
   'post /register',
 ];
 
-/** What belongs to somebody; `newThing` makes one and answers with its id. */
+/** Routes whose path names an object with an owner, and the function that makes such an object and resolves to its id. */
 const OWNED: Record<string, (token: string) => Promise<string>> = {
   '/api/v1/reservations/:id': newReservation,
   '/api/v1/orders/:id': newOrder,
   '/api/v1/orders/:id/cancel': newOrder,
 };
-/** Paths that name something which belongs to nobody in particular. */
+/** Routes whose path names an object without an owner. */
 const SHARED = ['/api/flash-sale/attempt/:saleId', '/api/orders/status/:productId'];
 
 const ROUTES = ENDPOINTS.flatMap((endpoint) =>
@@ -56,7 +56,7 @@ const GUARDED = ROUTES.filter(({ endpoint }) => endpoint.access !== 'public');
 
 const ID = '018f0000-0000-7000-8000-000000000001';
 
-/** A call of the route with these values in its path, and a body that is JSON but nothing else. */
+/** Calls a route with this id in its path, and with an empty JSON object as the default body. */
 const callRoute = (
   { method }: Endpoint,
   path: string,
@@ -81,7 +81,7 @@ async function newOrder(token: string): Promise<string> {
   return (await server.call('POST', '/api/v1/orders/checkout', { token, body })).body.orderId;
 }
 
-it('S2.2 public routes are the ones that are meant to be', () => {
+it('S2.2 only the listed routes are public', () => {
   const open = ROUTES.filter(({ endpoint }) => endpoint.access === 'public');
   expect(open.map(({ name }) => name).toSorted()).toEqual(PUBLIC);
 });
@@ -98,12 +98,12 @@ describe.each(GUARDED)('S2.2 $name', ({ path, endpoint }) => {
     await expectRefused();
   });
 
-  it('refuses what is no bearer token', async () => {
+  it('refuses a header without a bearer token', async () => {
     await expectRefused(`Basic ${btoa('admin:admin')}`);
     await expectRefused('Bearer ');
   });
 
-  it('refuses a token of somebody else’s signature', async () => {
+  it('refuses a token that is signed with another secret', async () => {
     const claims = { sub: ID, role: 'admin', iss: 'flashsale', aud: 'flashsale-api' };
     await expectRefused(`Bearer ${jwt.sign(claims, 'a secret of my own', { expiresIn: 60 })}`);
   });
@@ -114,7 +114,7 @@ describe.each(GUARDED)('S2.2 $name', ({ path, endpoint }) => {
     await expectRefused(`Bearer ${header}.${payload}.`);
   });
 
-  it('refuses a token whose time is over', async () => {
+  it('refuses an expired token', async () => {
     await expectRefused(`Bearer ${server.tokenFor(caller, -1000)}`);
   });
 
@@ -140,18 +140,18 @@ test.each(GUARDED)('S2.2 $name is for its roles only', async ({ path, endpoint }
   }
 });
 
-describe('another user’s object', () => {
+describe('an object of another user', () => {
   const named = GUARDED.filter(
     ({ path, endpoint }) => endpoint.access === 'user' && path.includes(':'),
   );
 
-  it('is tested wherever a path names one', () => {
+  it('is tested for every path that names one', () => {
     const paths = new Set(named.map(({ path }) => path));
     expect([...paths].toSorted()).toEqual([...Object.keys(OWNED), ...SHARED].toSorted());
   });
 
   test.each(named.filter(({ path }) => path in OWNED))(
-    'S1.3 is not there for $name',
+    'S1.3 is not found by $name',
     async ({ path, endpoint }) => {
       const [owner, stranger] = [await server.newBuyer(), await server.newBuyer()];
       const id = await OWNED[path]!(owner.token);
@@ -161,7 +161,7 @@ describe('another user’s object', () => {
     },
   );
 
-  it('S1.3 is not there for a checkout either', async () => {
+  it('S1.3 is not found by a checkout', async () => {
     const [owner, stranger] = [await server.newBuyer(), await server.newBuyer()];
     const reservationId = await newReservation(owner.token);
     const { status } = await server.call('POST', '/api/v1/orders/checkout', {
@@ -172,7 +172,7 @@ describe('another user’s object', () => {
   });
 });
 
-/** Bodies that are signed are looked into only when the signature is right (payments.test.ts). */
+/** Signed bodies are validated after their signature was verified, so webhooks.test.ts tests them. */
 const isSigned = ({ refusals = [] }: Endpoint) => refusals.includes('INVALID_SIGNATURE');
 
 test.each(ROUTES.filter(({ endpoint }) => endpoint.body !== undefined && !isSigned(endpoint)))(

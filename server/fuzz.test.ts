@@ -5,20 +5,20 @@ import { type Answer, startTestServer, type TestServer } from '../test/server.ts
 import { ENDPOINTS } from './endpoints.ts';
 import { describeApi } from './http/description/openapi.ts';
 
-/** `FUZZ_SEED=… FUZZ_RUNS=…` repeats a run, or makes a longer one. */
+/** `FUZZ_SEED` repeats a run, `FUZZ_RUNS` makes a longer one. The names of the tests contain the seed. */
 const SEED = Number(process.env.FUZZ_SEED || Date.now() % 2 ** 31);
 const RUNS = Number(process.env.FUZZ_RUNS || 20);
-/** A request that takes longer hangs. */
+/** A request without an answer after this time fails its test. */
 const ANSWER_MS_MAX = 20_000;
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON Schema, as the document has it
+// biome-ignore lint/suspicious/noExplicitAny: a JSON Schema of the OpenAPI document
 type Schema = any;
 
 let server: TestServer;
-/** Who asks. */
+/** The callers. */
 let buyerId: string;
 let adminId: string;
-/** Values that mean something to this server, by the names of the fields they go into. */
+/** Values that exist on this server, by the names of their fields. */
 const known: Record<string, string[]> = {};
 
 beforeAll(async () => {
@@ -71,7 +71,7 @@ async function put(path: string, body: unknown): Promise<void> {
   expect(status).toBe(200);
 }
 
-/** Values as a schema of the document describes them, so far as it can say; sometimes one that is known. */
+/** Values that match a schema of the document; for some fields also values that exist on the server. */
 function valid(schema: Schema, name = ''): Arbitrary<unknown> {
   const made = make(schema);
   return known[name] === undefined ? made : fc.oneof(fc.constantFrom(...known[name]), made);
@@ -118,7 +118,7 @@ function makeObject({ properties = {}, required = [] }: Schema): Arbitrary<objec
   return fc.record(Object.fromEntries(fields), { requiredKeys: required });
 }
 
-/** Something that is not, or no longer, what the schema wants. */
+/** Values that do not match the schema: any JSON, malformed texts, or a valid object with one wrong field. */
 function spoiled(schema: Schema): Arbitrary<unknown> {
   const names = Object.keys(schema.properties ?? {});
   return fc.oneof(
@@ -179,7 +179,7 @@ async function ask(
   const filled = template.replace(/\{(\w+)\}/g, (_, name) =>
     encodeURIComponent(String(path[name])),
   );
-  // Such paths name another route, or are taken apart by the client.
+  // An empty segment or one of dots leads to another route, or the client resolves it before sending.
   if (/\/(\.{0,2}|%2e|%2e%2e)(\/|$)/i.test(filled)) return undefined;
   const search = new URLSearchParams(
     Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
@@ -202,9 +202,9 @@ async function ask(
   return await Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
 }
 
-describe(`S4.9 whatever is sent (FUZZ_SEED=${SEED})`, () => {
+describe(`S4.9 generated requests (FUZZ_SEED=${SEED})`, () => {
   it.each(CASES)(
-    '%s %s answers as its documentation says',
+    '%s %s answers as documented',
     async (method, path, operation) => {
       await fc.assert(
         fc.asyncProperty(requests(operation), async (request) => {

@@ -6,6 +6,7 @@ import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../test/database.ts';
+import { until } from '../test/until.ts';
 import type { ServerMessage } from './main.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -13,7 +14,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
 
-/** The server as a child process, from its sources. `log` is all it wrote. */
+/** Starts the server from its sources as a child process. `log` returns all that it has written. */
 function startProcess(env: Record<string, string>) {
   const child: ChildProcess = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
     execArgv: ['--import', 'tsx'],
@@ -24,7 +25,7 @@ function startProcess(env: Record<string, string>) {
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (data) => (log += data));
   }
-  // Not 'close', which Node does not emit once the channel was disconnected.
+  // Node does not emit 'close' after the channel was disconnected, so these events stand for it.
   const exited = Promise.all([
     once(child, 'exit'),
     finished(child.stdout as Readable),
@@ -34,9 +35,9 @@ function startProcess(env: Record<string, string>) {
     child.kill('SIGKILL');
     await exited;
   });
-  const said = once(child, 'message').then(([message]) => message as ServerMessage);
-  said.catch(() => undefined);
-  return { child, exited, said, log: () => log };
+  const message = once(child, 'message').then(([sent]) => sent as ServerMessage);
+  message.catch(() => undefined);
+  return { child, exited, message, log: () => log };
 }
 
 async function databaseUrl(): Promise<string> {
@@ -47,14 +48,14 @@ async function databaseUrl(): Promise<string> {
 
 async function startListening(env: Record<string, string> = {}) {
   const server = startProcess({ DATABASE_URL: await databaseUrl(), PORT: '0', ...env });
-  const message = await server.said;
+  const message = await server.message;
   if (message.type !== 'listening') throw new Error(`it did not start: ${message.what}`);
   return { ...server, url: message.url, pid: message.pid };
 }
 
-/** What it said when it refused to start: told to the parent, logged in one line, and nothing of the code. */
+/** The failure that the parent was sent. It must also be logged, in one line and without a stack trace. */
 async function failureOf(server: ReturnType<typeof startProcess>) {
-  const [message, { code }] = await Promise.all([server.said, server.exited]);
+  const [message, { code }] = await Promise.all([server.message, server.exited]);
   if (message.type !== 'failed') throw new Error('it started');
   expect(server.log().trimEnd().split('\n')).toHaveLength(1);
   expect(server.log()).toContain(message.next);
@@ -83,9 +84,9 @@ describe('the server process', () => {
     expect(await server.exited).toEqual({ code: 0, signal: null });
   });
 
-  test('leaves at once on a second signal', async () => {
+  test('exits at once on a second signal', async () => {
     const server = await startListening({ DRAIN_TIMEOUT_MS: '600000' });
-    // A body that never comes keeps the drain waiting.
+    // A request whose body never ends keeps the server draining.
     const stuck = new AbortController();
     const request = fetch(`${server.url}/login`, {
       method: 'POST',
@@ -94,7 +95,7 @@ describe('the server process', () => {
       body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) }),
       signal: stuck.signal,
     } as RequestInit).catch(() => undefined);
-    while (!(await inFlight(server.url))) {}
+    await until(() => isInFlight(server.url));
     server.child.kill('SIGTERM');
     while (!server.log().includes('draining')) await once(server.child.stdout!, 'data');
     server.child.kill('SIGTERM');
@@ -140,8 +141,8 @@ describe('the server process', () => {
   });
 });
 
-/** Whether the stuck request is being worked on, besides the scrape that asks. */
-async function inFlight(url: string): Promise<boolean> {
+/** True when the server handles two requests: the stuck one and this scrape. */
+async function isInFlight(url: string): Promise<boolean> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return /^flashsale_http_requests_in_flight 2$/m.test(text);
 }

@@ -8,12 +8,12 @@ import { createPool } from './platform/postgres.ts';
 import { connectRedis } from './platform/redis.ts';
 import { explainStartFailure } from './start-failure.ts';
 
-/** What a parent process that opened an IPC channel is told. */
+/** The messages to a parent process that opened an IPC channel. */
 export type ServerMessage =
   | { type: 'listening'; url: string; pid: number }
   | { type: 'failed'; what: string; why: string; next: string };
 
-/** Beyond the drain itself, ending the pool may take this long before the process leaves anyway. */
+/** Time after the longest drain for closing the pool. After that the process exits in any case. */
 const EXIT_GRACE_MS = 5000;
 
 let log = createLogger({ level: 'info', instance: 'server' });
@@ -45,7 +45,7 @@ async function run(): Promise<void> {
       : await connectRedis({
           url: config.redisUrl,
           connectionName: `flashsale ${config.instance}`,
-          onDown: (error) => log.warn({ err: error }, 'Redis is away; selling goes on without it'),
+          onDown: (error) => log.warn({ err: error }, 'Redis is down; selling goes on without it'),
         });
   redis?.onUp(() => log.info('Redis is back'));
   const server = composeServer({ config, pool, redis, log });
@@ -66,8 +66,8 @@ async function run(): Promise<void> {
 }
 
 /**
- * The first SIGTERM or SIGINT, or the death of the parent that holds the IPC channel, ends the server gracefully; a
- * second signal ends it at once. Nobody is left to notice an orphan, so a server never outlives who started it.
+ * Drains the server at the first SIGTERM or SIGINT, or when the parent with the IPC channel dies; a second signal ends the
+ * process at once. A server never outlives the process that started it, because nothing would stop an orphan.
  */
 function endOnSignal(log: Logger, drainMsMax: number, drain: () => Promise<void>): void {
   let ending = false;
@@ -101,7 +101,7 @@ async function fail(error: unknown): Promise<never> {
   process.exit(exitCode);
 }
 
-/** Resolves when the message is on its way, so that the process may exit. A parent that is gone is told nothing. */
+/** Resolves when the message was sent, so that the process may exit. Does nothing if the parent is gone. */
 async function tellParent(message: ServerMessage): Promise<void> {
   if (process.send === undefined || !process.connected) return;
   await new Promise<void>((resolve) => process.send?.(message, () => resolve()));

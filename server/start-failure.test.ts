@@ -9,7 +9,7 @@ const config = {
 const withCode = (code: string) => Object.assign(new Error(`it said ${code}`), { code });
 
 describe('explainStartFailure', () => {
-  test('says which port is taken and what to do', () => {
+  test('names the port that is taken and the next step', () => {
     const failure = explainStartFailure(withCode('EADDRINUSE'), 'listen', config);
     expect(failure?.message).toBe('cannot listen on 127.0.0.1:3000');
     expect(failure?.next).toContain('PORT');
@@ -22,7 +22,7 @@ describe('explainStartFailure', () => {
     expect(failure?.why).toBe('nothing answers at that address');
   });
 
-  test('finds the code under wrappers, also where Node tried several addresses', () => {
+  test('finds the code of a wrapped error, also when Node has tried several addresses', () => {
     const tried = new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')]);
     const wrapped = new Error('migrations failed', { cause: tried });
     expect(explainStartFailure(wrapped, 'database', config)?.why).toBe(
@@ -30,12 +30,12 @@ describe('explainStartFailure', () => {
     );
   });
 
-  test('repeats what PostgreSQL said of a migration that failed', () => {
+  test('shows the message of PostgreSQL for a migration that failed', () => {
     const failure = explainStartFailure(withCode('42601'), 'database', config);
     expect(failure?.why).toBe('it said 42601');
   });
 
-  test('leaves a bug a bug', () => {
+  test('does not explain a bug', () => {
     expect(explainStartFailure(new TypeError('undefined is …'), 'listen', config)).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { rootMessage, UserError } from '../src/kernel/errors.ts';
 import type { Config } from './config/config.ts';
 
-/** Why a server did not start, as something its operator can mend. Undefined when it looks like a bug instead. */
+/** Explains to the operator why the server did not start and how to mend it. Undefined for an error that is a bug. */
 export function explainStartFailure(
   error: unknown,
   step: 'database' | 'listen',
@@ -21,7 +21,7 @@ export function explainStartFailure(
 }
 
 interface Explanation {
-  /** Absent: what the system said is clear enough. */
+  /** Absent: the message of the system is used. */
   why?: string;
   next: string;
 }
@@ -65,10 +65,10 @@ const DATABASE_FAILURES: Record<string, Explanation> = {
 };
 
 const MIGRATION_FAILURE: Explanation = {
-  next: 'read what PostgreSQL said; the migration was rolled back and can be repeated',
+  next: 'read the message of PostgreSQL; the migration was rolled back and can be repeated',
 };
 
-/** The first error code on the way down to the cause. */
+/** The code of the outermost error that has one. */
 function codeOf(error: unknown): string {
   for (let current = error; current instanceof Error; current = innerOf(current)) {
     if ('code' in current && typeof current.code === 'string') return current.code;

@@ -16,7 +16,7 @@ const logIn = (username: string, password: string, path = '/api/auth/login') =>
   server.call('POST', path, { body: { username, password } });
 
 describe('S4.1 accounts', () => {
-  test('whoever registers gets a token that works, and can log in again', async () => {
+  test('a new user gets a valid token and can log in again', async () => {
     const registered = await register('alice', 'correct horse');
     expect(registered.status).toBe(201);
     const { token, userId } = registered.body;
@@ -46,7 +46,7 @@ describe('S4.1 accounts', () => {
     expect({ ...wrong.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
   });
 
-  test('a wrong password, an unknown user and one without a password cost the same work', async () => {
+  test('a wrong password, an unknown user and a user without a password take the same work', async () => {
     await register('grace', 'correct horse');
     const { username: seeded } = await server.newBuyer();
     const compare = vi.spyOn(bcrypt, 'compare');
@@ -58,7 +58,7 @@ describe('S4.1 accounts', () => {
     expect(costs).toEqual([4, 4, 4]);
   });
 
-  test('of many who register one name at the same moment, one gets it', async () => {
+  test('one of many concurrent registrations of a username succeeds', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, index) => register('dave', `password ${index}`)),
     );
@@ -66,7 +66,7 @@ describe('S4.1 accounts', () => {
     expect(answers.find(({ status }) => status === 409)?.body.code).toBe('USERNAME_TAKEN');
   });
 
-  test('the role never comes from the body', async () => {
+  test('a role in the body is refused', async () => {
     const body = { username: 'mallory', password: 'correct horse', role: 'admin' };
     const refused = await server.call('POST', '/api/auth/register', { body });
     expect(refused.status).toBe(400);
@@ -82,7 +82,7 @@ describe('S4.1 accounts', () => {
     expect(refused.body.errors).toMatchObject([{ path: 'password' }]);
   });
 
-  test('nobody can log in as a seeded user', async () => {
+  test('a seeded user cannot log in', async () => {
     const buyer = await server.newBuyer();
     expect((await logIn(buyer.username, 'the password of nobody')).status).toBe(401);
   });
@@ -96,7 +96,7 @@ describe('S4.1 accounts', () => {
     expect(seeded.status).toBe(200);
   });
 
-  test('who guesses too often is told when to come back, and gets no work done', async () => {
+  test('too many attempts are refused with the time to wait, without the work of a comparison', async () => {
     const limited = await startTestServer({ env: { LOGIN_ATTEMPTS_PER_USERNAME: '2' } });
     const attempt = (username: string, password: string) =>
       limited.call('POST', '/login', { body: { username, password } });

@@ -17,37 +17,40 @@ export type RegisterOutcome =
 
 export type LoginOutcome =
   | { outcome: 'logged_in'; session: Session }
-  /** A wrong password and an unknown user alike, after the same work. */
+  /** A wrong password or an unknown user; both take the same time. */
   | { outcome: 'invalid_credentials' }
   | { outcome: 'too_many_attempts'; retryAfterMs: number };
 
 export interface Accounts {
-  /** Makes a buyer and logs them in. */
+  /** Creates a buyer and opens a session. */
   register(credentials: Credentials): Promise<RegisterOutcome>;
   logIn(credentials: Credentials, ip: string): Promise<LoginOutcome>;
-  /** A session's next token for its refresh token, which is used up by this. Nothing for one that is not valid. */
+  /** Uses a refresh token up and resolves to the next tokens of its session; to undefined for an invalid token. */
   refresh(refreshToken: string): Promise<Session | undefined>;
-  /** Ends a session, or all of a user, at once and on every instance; answers with how many there were. */
+  /** Ends a session, or all sessions of a user, at once and on every instance. Resolves to the number of sessions. */
   endSessions(which: { sessionId: string } | { userId: string }): Promise<number>;
   listSessions(userId: string): Promise<OpenSession[]>;
-  /** Logs many users in at once, who need no password; answers with a token for each, in order. */
+  /** Opens a session for each of many users, without a password. Resolves to one token per user, in order. */
   openSessions(callers: Caller[]): Promise<string[]>;
-  /** Gives a user another role, and ends their sessions if it is another. Nothing when there is no such user. */
+  /** Sets the role of a user, and ends the user's sessions if the role has changed. Undefined for an unknown user. */
   putRole(userId: string, role: Role): Promise<{ sessionsEnded: number } | undefined>;
-  /** Makes sure that an account with the admin role and this password exists. */
+  /** Creates an account with the admin role, or gives an existing account this role and password. */
   ensureAdmin(credentials: Credentials): Promise<void>;
 }
 
-/** What the transaction of a refresh leads to: a session's next tokens, or its end, or nothing. */
+/** The result of a refresh: the next tokens of the session, or the sessions that were ended, or nothing. */
 interface Refreshed {
   session?: Session;
   ended?: string[];
 }
 
-/** Signing takes some 20 µs a token with a secret, and 1 ms with RSA; after so many others are served. */
+/**
+ * Tokens that are signed before other requests get a turn. Signing takes about 20 µs per token with a secret, and 1 ms
+ * with RSA.
+ */
 const TOKENS_PER_TURN = 50;
 
-/** More open sessions of one user are not listed, only ended. */
+/** The most sessions of one user that a list shows. Ending all sessions of a user has no such limit. */
 const LISTED_MAX = 100;
 
 export function createAccountService(deps: {
@@ -62,7 +65,7 @@ export function createAccountService(deps: {
 }): Accounts {
   const { pool, users, sessions, live, passwords, attempts, tokens, newId } = deps;
 
-  function answer(caller: Caller, sessionId: string, refreshToken: string): Session {
+  function describeSession(caller: Caller, sessionId: string, refreshToken: string): Session {
     const token = tokens.sign(caller, sessionId);
     return { userId: caller.userId, token, refreshToken, expiresIn: tokens.ttlSeconds };
   }
@@ -73,7 +76,7 @@ export function createAccountService(deps: {
     const stored = { hash: hashOf(refreshToken), salt: newSalt() };
     const role = await sessions.open({ sessionId, userId, ...stored });
     live.opened([sessionId]);
-    return answer({ userId, role }, sessionId, refreshToken);
+    return describeSession({ userId, role }, sessionId, refreshToken);
   }
 
   return {
@@ -110,9 +113,9 @@ export function createAccountService(deps: {
         switch (decideRefresh({ ...state, successorUsed })) {
           case 'rotate':
             await sessions.rotate(client, hash, sessionId, { hash: hashOf(next), salt: newSalt() });
-            return { session: answer({ userId, role }, sessionId, next) };
+            return { session: describeSession({ userId, role }, sessionId, next) };
           case 'repeat':
-            return { session: answer({ userId, role }, sessionId, next) };
+            return { session: describeSession({ userId, role }, sessionId, next) };
           case 'end_session':
             return { ended: await sessions.end({ sessionId }, client) };
           case 'refuse':

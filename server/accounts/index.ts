@@ -18,10 +18,10 @@ import { createAccountStore } from './store.ts';
 import { createTokens } from './tokens.ts';
 
 /**
- * Who somebody is: accounts, the sessions that logging in opens, and the tokens that say so.
+ * The feature of accounts: users, the sessions that a login opens, and the tokens of sessions.
  *
- * Ends of sessions travel by PostgreSQL's NOTIFY, with Redis or without: the message is part of the commit that ends
- * the session, so neither can happen without the other, and there is no server without PostgreSQL.
+ * PostgreSQL's NOTIFY tells every instance that a session has ended, with Redis or without. The message is part of the
+ * commit that ends the session, so neither happens without the other; and every server has PostgreSQL.
  */
 export function createAccounts(deps: {
   pool: Pool;
@@ -41,11 +41,11 @@ export function createAccounts(deps: {
 }): Pick<Accounts, 'ensureAdmin' | 'openSessions'> & {
   authenticate: RequestHandler;
   routes: Router;
-  /** Signs a token and checks it, for the health report. */
+  /** Signs a token and verifies it, for the health report. */
   selfTest(): Promise<void>;
-  /** Deletes sessions and refresh tokens that have expired, at most `limit` of each; answers with how many. */
+  /** Deletes sessions and refresh tokens that have expired, at most `limit` of each. Resolves to their number. */
   sweepSessions(limit: number): Promise<number>;
-  /** Begins to hear of sessions that end. */
+  /** Starts to listen for sessions that end. */
   start(): Promise<void>;
   stop(): Promise<void>;
 } {
@@ -64,7 +64,7 @@ export function createAccounts(deps: {
     onUp: () => live.trustMemory(),
     onDown: (error) => {
       live.distrustMemory();
-      log.warn({ err: error }, 'cannot hear of sessions that end; the database is asked each time');
+      log.warn({ err: error }, 'no messages about ended sessions; every check asks the database');
     },
   });
   const live = createLiveSessions({

@@ -38,7 +38,7 @@ describe('S4.1 tokens signed with a private key', () => {
   test.each([
     ['ES256', ec],
     ['RS256', rsa],
-  ] as const)('are %s for such a key, and anybody can check them', async (algorithm, generate) => {
+  ] as const)('use %s, and the public key verifies them', async (algorithm, generate) => {
     const { privateKey, publicKey } = generate();
     const file = await save(`${algorithm}.pem`, privateKey);
     const token = tokensOf(file).sign(caller, sessionId);
@@ -56,8 +56,8 @@ describe('S4.1 tokens signed with a private key', () => {
     expect(Object.keys(jwks.keys[0] ?? {})).not.toContain('d');
   });
 
-  test('have the thumbprint of their key as its id, as RFC 7638 computes it', async () => {
-    // The example of the RFC, section 3.1.
+  test('have the RFC 7638 thumbprint of their key as its id', async () => {
+    // The example of section 3.1 of the RFC.
     const n =
       '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw';
     const key = createPublicKey({ key: { kty: 'RSA', n, e: 'AQAB' }, format: 'jwk' });
@@ -66,7 +66,7 @@ describe('S4.1 tokens signed with a private key', () => {
     expect(jwks.keys[1]?.kid).toBe('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs');
   });
 
-  test('are not to be made with what is public about the key', async () => {
+  test('cannot be forged with the public key', async () => {
     const { privateKey, publicKey } = rsa();
     const file = await save('confused.pem', privateKey);
     const tokens = tokensOf(file);
@@ -76,7 +76,7 @@ describe('S4.1 tokens signed with a private key', () => {
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
     const hmac = (secret: string) =>
-      // jsonwebtoken itself refuses to sign so; an attacker does not.
+      // jsonwebtoken refuses a public key as a secret, so the key is passed as bytes.
       jwt.sign(payload as object, Buffer.from(secret), { algorithm: 'HS256', keyid: kid });
 
     expect(tokens.verify(hmac(pem))).toEqual(REFUSED);
@@ -84,7 +84,7 @@ describe('S4.1 tokens signed with a private key', () => {
     expect(tokens.verify(`${encode({ alg: 'none', kid })}.${encode(payload)}.`)).toEqual(REFUSED);
   });
 
-  test('of another key are refused, whatever key they name, and so are those without a name', async () => {
+  test('of another key are refused with any key id and without one', async () => {
     const [own, others] = [await save('a.pem', ec().privateKey), ec().privateKey];
     const tokens = tokensOf(own);
     const { header, payload } =
@@ -96,7 +96,7 @@ describe('S4.1 tokens signed with a private key', () => {
     }
   });
 
-  test('outlive a change of keys while the old one is still there to verify them', async () => {
+  test('stay valid after a change of keys while the old key is the second one', async () => {
     const [old, next] = [ec(), rsa()];
     const [oldFile, nextFile] = [
       await save('old.pem', old.privateKey),
@@ -120,13 +120,13 @@ describe('S4.1 tokens signed with a private key', () => {
     expect(() => readKeyPair(file, undefined)).toThrow(UserError);
   });
 
-  test('do not come from a file that is not there', () => {
+  test('do not come from a missing file', () => {
     expect(() => readKeyPair(join(folder, 'nowhere.pem'), undefined)).toThrow(UserError);
   });
 });
 
 describe('S4.1 GET /.well-known/jwks.json', () => {
-  test('shows the public key that a login’s token can be checked with', async () => {
+  test('shows the public key that verifies the token of a login', async () => {
     const file = await save('server.pem', ec().privateKey);
     const server = await startTestServer({ env: { JWT_PRIVATE_KEY_FILE: file } });
     const { body } = await server.call('POST', '/register', {
@@ -140,7 +140,7 @@ describe('S4.1 GET /.well-known/jwks.json', () => {
     await server.stop();
   });
 
-  test('shows nothing of a secret', async () => {
+  test('shows no key of a server that uses a secret', async () => {
     const server = await startTestServer();
     expect((await server.call('GET', '/.well-known/jwks.json')).body).toEqual({ keys: [] });
     await server.stop();

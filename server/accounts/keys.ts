@@ -10,22 +10,22 @@ import { readFileSync } from 'node:fs';
 import type { Algorithm } from 'jsonwebtoken';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 
-/** A key with the one algorithm it may be used with; whatever else a token claims about itself is not believed. */
+/** A key with the only algorithm that it is used with. The algorithm in the header of a token is ignored. */
 interface TokenKey {
   key: KeyObject;
   algorithm: Algorithm;
-  /** Absent for the secret, of which there is one. */
+  /** Id of the key. Absent for the secret, because there is only one. */
   kid?: string;
 }
 
 export interface TokenKeys {
   signing: TokenKey;
   verifying: TokenKey[];
-  /** The public keys, as `/.well-known/jwks.json` shows them. */
+  /** The public keys for `/.well-known/jwks.json`. */
   jwks: { keys: JsonWebKey[] };
 }
 
-/** With a private key if there is one, else with the secret. */
+/** The keys of a server: a private key if one is configured, otherwise the secret. */
 export const readTokenKeys = (config: {
   jwtSecret: string;
   jwtPrivateKeyFile?: string;
@@ -35,16 +35,19 @@ export const readTokenKeys = (config: {
     ? secretKeys(config.jwtSecret)
     : readKeyPair(config.jwtPrivateKeyFile, config.jwtVerifyKeyFile);
 
-/** Keys are objects made once: jsonwebtoken makes one of a string on every call, which costs ten times the signature. */
+/**
+ * The keys of a server that signs with a secret. The key is an object that is made once: from a string, jsonwebtoken would
+ * make one at every call, which costs ten times the signature.
+ */
 export function secretKeys(secret: string): TokenKeys {
   const signing: TokenKey = { key: createSecretKey(Buffer.from(secret)), algorithm: 'HS256' };
   return { signing, verifying: [signing], jwks: { keys: [] } };
 }
 
 /**
- * Signs with a private key, so that others can check tokens without being able to make them. To change keys without
- * logging anybody out: give all servers the new key to verify with, then sign with the new one and verify with the old,
- * then drop the old when its last token has expired.
+ * The keys of a server that signs with a private key, so that other parties can verify tokens and not make them. To change
+ * keys without ending sessions: first give all servers the new key as the second one; then sign with the new key and keep
+ * the old one as the second; drop the old one after its last token has expired.
  *
  * @param privateKeyFile PEM; RSA of at least 2048 bits (RS256) or EC P-256 (ES256)
  * @param verifyKeyFile PEM of another key, public or private, whose tokens are accepted, too
@@ -97,7 +100,7 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject
   return undefined;
 }
 
-/** RFC 7638: the hash of what makes the key, with its members in order. */
+/** The thumbprint of RFC 7638: the hash of the required members of the key, in alphabetical order. */
 function thumbprint({ crv, e, kty, n, x, y }: JsonWebKey): string {
   const members = kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y };
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createLiveSessions, type LiveSessions } from './live-sessions.ts';
 
-/** A database in which every session goes on, that answers when told to. */
+/** The queries to a database in which every session is live, and the functions that answer them. */
 let asked: string[][];
 let answer: (() => void)[];
 let messagesArrive: boolean;
@@ -21,14 +21,14 @@ beforeEach(() => {
   live.trustMemory();
 });
 
-/** The database was asked so often; the last question is answered. */
+/** Waits until the database has got this many queries, and answers the last of them. */
 async function answerQuestion(number: number): Promise<void> {
   while (answer.length < number) await new Promise(setImmediate);
   answer[number - 1]?.();
 }
 
-describe('S2.2 whether a session goes on', () => {
-  test('is asked for all who want to know in one turn at once, and for the next while these are asked', async () => {
+describe('S2.2 the state of a session', () => {
+  test('is looked up in one query for all calls of a turn, and in one for all calls during a query', async () => {
     const first = Promise.all([live.isLive('a'), live.isLive('b'), live.isLive('a')]);
     await new Promise(setImmediate);
     await new Promise(setImmediate);
@@ -43,7 +43,7 @@ describe('S2.2 whether a session goes on', () => {
     ]);
   });
 
-  test('is known without asking once it was asked, until the session ends', async () => {
+  test('is known from memory after a look-up, until the session ends', async () => {
     expect(live.isKnownLive('a')).toBe(false);
     const first = live.isLive('a');
     await answerQuestion(1);
@@ -55,7 +55,7 @@ describe('S2.2 whether a session goes on', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('an end that is heard while the question is on its way wins over the answer', async () => {
+  test('is ended when the message of the end comes during the query', async () => {
     const first = live.isLive('a');
     await new Promise(setImmediate);
     await new Promise(setImmediate);
@@ -65,7 +65,7 @@ describe('S2.2 whether a session goes on', () => {
     expect(live.isKnownLive('a')).toBe(false);
   });
 
-  test('is asked each time while ends may be missed', async () => {
+  test('is looked up each time while messages may be missed', async () => {
     live.opened(['a']);
     expect(live.isKnownLive('a')).toBe(true);
     messagesArrive = false;
@@ -78,7 +78,7 @@ describe('S2.2 whether a session goes on', () => {
     expect(asked).toEqual([['a'], ['a']]);
   });
 
-  test('is forgotten over a gap, and an answer from before the gap is not remembered after it', async () => {
+  test('is forgotten after a gap of messages, and an answer from before the gap is not kept', async () => {
     live.opened(['a']);
     const before = live.isLive('b');
     await new Promise(setImmediate);
@@ -90,7 +90,7 @@ describe('S2.2 whether a session goes on', () => {
     expect([live.isKnownLive('a'), live.isKnownLive('b')]).toEqual([false, false]);
   });
 
-  test('a question that fails fails for those who asked it, and for nobody after them', async () => {
+  test('cannot be read by the calls of a failed query, but by later calls', async () => {
     const failing = createLiveSessions({
       messagesArrive: () => true,
       findLive: async (ids) => {

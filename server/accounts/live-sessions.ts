@@ -2,28 +2,29 @@ import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { createGenerationalCache } from '../platform/generational-cache.ts';
 import type { SessionCache } from './session-cache.ts';
 
-/** Who is logged in, as far as this process can tell without asking, and by asking. */
+/** Tells if a session is live: neither ended nor expired. */
 export interface LiveSessions {
-  /** True if this process knows, at this moment and without asking anybody, that the session goes on. */
+  /** True if the memory of this process proves that the session is live. It asks neither Redis nor the database. */
   isKnownLive(sessionId: string): boolean;
-  /** Asks, together with all others who want to know something: first Redis, then the database. */
+  /** Asks Redis, then the database, in one query for all sessions that are asked about at the same time. */
   isLive(sessionId: string): Promise<boolean>;
-  /** The sessions were opened by this process just now. */
+  /** Records sessions that this process has just opened. */
   opened(sessionIds: string[]): void;
-  /** The sessions have ended, here or elsewhere. */
+  /** Records sessions that have ended, here or on another instance. */
   ended(sessionIds: string[]): void;
-  /** From now on every end is told by `ended`. */
+  /** To be called when messages arrive: from now on `ended` is called for every session that ends. */
   trustMemory(): void;
-  /** Ends may be missed from now on: everything is asked of the database, until `trustMemory`. */
+  /** To be called when messages may be missed: until `trustMemory` every check asks the database. */
   distrustMemory(): void;
 }
 
 /**
- * Three copies of one truth, the closest first: this process's memory, Redis, the database. Memory is as good as the
- * messages that correct it, so it is used only while they are known to arrive.
+ * Three places know if a session is live, and the closest that can be trusted is asked: the memory of this process, then
+ * Redis, then the database. Messages correct the memory when a session ends, so memory is used only while messages are
+ * known to arrive.
  *
- * An end is final and wins over everything: an answer that was on its way when the message of the end came cannot bring
- * the session back.
+ * An end is final and overrides everything else: an answer of the database that was under way when the message of the end
+ * came does not make the session live again.
  */
 export function createLiveSessions(deps: {
   findLive(sessionIds: string[]): Promise<Set<string>>;
@@ -32,7 +33,7 @@ export function createLiveSessions(deps: {
   rememberedSessions?: number;
 }): LiveSessions {
   const { findLive, cache, messagesArrive, rememberedSessions = 50_000 } = deps;
-  /** Undefined while messages may be missed. */
+  /** True for a live session, false for an ended one. Undefined while messages may be missed. */
   let memory: Memory | undefined;
   let batch: { sessionIds: Set<string>; live: Promise<Set<string>> } | undefined;
   let batchBefore: Promise<unknown> = Promise.resolve();
@@ -62,7 +63,7 @@ export function createLiveSessions(deps: {
     },
   };
 
-  /** A batch takes all who ask in one turn of the event loop, and who ask while the batch before it is under way. */
+  /** A batch contains all questions of one turn of the event loop, and those asked while the previous batch runs. */
   function openBatch() {
     const sessionIds = new Set<string>();
     const live = Promise.all([batchBefore, endOfTurn()]).then(() => {
@@ -74,7 +75,8 @@ export function createLiveSessions(deps: {
   }
 
   async function ask(sessionIds: string[]): Promise<Set<string>> {
-    // Taken before asking: what is answered now belongs into this memory, and not into one begun after a gap.
+    // The memory of this moment: `distrustMemory` and `trustMemory` may replace it while the queries run. Their results
+    // are older than the new memory and must not enter it.
     const asking = messagesArrive() ? memory : undefined;
     const cached = (asking && (await cache?.read(sessionIds))) ?? new Map<string, boolean>();
     const unknown = sessionIds.filter((id) => !cached.has(id));

@@ -6,7 +6,7 @@ import { createLoginAttempts } from './login-attempts.ts';
 
 const LIMITS = { attemptsPerUsername: 3, failuresPerIp: 4, windowMs: 60_000 };
 
-/** Whether an attempt is refused, and waits no longer than the window. */
+/** True if an attempt was refused; its time to wait must be at most the window. */
 function isRefused(taken: { retryAfterMs: number } | undefined): boolean {
   if (taken === undefined) return false;
   expect(taken.retryAfterMs).toBeGreaterThan(0);
@@ -14,9 +14,9 @@ function isRefused(taken: { retryAfterMs: number } | undefined): boolean {
   return true;
 }
 
-/** What holds wherever attempts are counted. */
+/** The tests for both places where attempts are counted. */
 function limitsAttempts(redis: () => Promise<Redis | undefined>): void {
-  test('S4.1 a username has so many attempts, however many are made at once', async () => {
+  test('S4.1 a username has a limited number of attempts, also of concurrent ones', async () => {
     const attempts = createLoginAttempts(await redis(), LIMITS);
     const taken = await Promise.all(
       Array.from({ length: 10 }, (_, index) => attempts.take('alice', `ip-${index}`)),
@@ -25,7 +25,7 @@ function limitsAttempts(redis: () => Promise<Redis | undefined>): void {
     expect(isRefused(await attempts.take('bob', 'ip-0'))).toBe(false);
   });
 
-  test('S4.1 the right password gives a username all its attempts back', async () => {
+  test('S4.1 the right password resets the attempts of a username', async () => {
     const attempts = createLoginAttempts(await redis(), LIMITS);
     for (let time = 1; time <= 3; time++) await attempts.take('alice', 'ip');
     await attempts.succeeded('alice');
@@ -35,7 +35,7 @@ function limitsAttempts(redis: () => Promise<Redis | undefined>): void {
     expect(isRefused(await attempts.take('alice', 'ip'))).toBe(true);
   });
 
-  test('S4.1 an address has so many failures, whatever names it tries, and any number of successes', async () => {
+  test('S4.1 an address has a limited number of failures with any usernames, and any number of successes', async () => {
     const attempts = createLoginAttempts(await redis(), LIMITS);
     for (let time = 1; time <= 9; time++) {
       expect(isRefused(await attempts.take(`good-${time}`, 'ip'))).toBe(false);
@@ -73,7 +73,7 @@ describeWithRedis('attempts to log in, counted in Redis', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  test('S4.1 are counted by each instance for itself while Redis is away', async () => {
+  test('S4.1 are counted by each instance alone while Redis is down', async () => {
     const server = await startOwnRedis();
     const redis = await connectRedis({ url: server.url });
     const attempts = createLoginAttempts(redis, LIMITS);

@@ -2,7 +2,7 @@ import { RateLimiterRes } from 'rate-limiter-flexible';
 import { createLimiter } from '../platform/limiter.ts';
 import type { Redis } from '../platform/redis.ts';
 
-/** How many wrong passwords may be tried within `windowMs`. */
+/** Limits on wrong passwords within `windowMs`. */
 export interface LoginLimits {
   attemptsPerUsername: number;
   failuresPerIp: number;
@@ -10,26 +10,26 @@ export interface LoginLimits {
 }
 
 export interface LoginAttempts {
-  /** Takes one attempt; answers with how long to wait when there is none left. */
+  /** Counts one attempt. Resolves to the time to wait when none is left, otherwise to undefined. */
   take(username: string, ip: string): Promise<{ retryAfterMs: number } | undefined>;
   failed(ip: string): Promise<void>;
   succeeded(username: string): Promise<void>;
 }
 
 /**
- * Slows down who guesses passwords, counted in Redis for all instances together, and by each for itself while there is
- * none.
+ * Limits attempts to guess passwords. Redis counts for all instances together; without Redis each instance counts alone.
  *
- * For a username every attempt counts from the moment it is made, so that a thousand at once are no way around the
- * limit; the right password wipes the count out. For an address only failures count, because a whole company or mobile
- * network may log in from one when a sale opens. Names that nobody has are counted like all others.
+ * For a username every attempt counts when it begins, so that a thousand concurrent attempts cannot pass the limit. The
+ * right password resets the count. For an address only failures count, because a whole company or mobile network may log
+ * in from one address when a sale opens. Usernames that do not exist are counted like all others.
  */
 export function createLoginAttempts(redis: Redis | undefined, limits: LoginLimits): LoginAttempts {
   const durationSeconds = Math.ceil(limits.windowMs / 1000);
   const counter = (keyPrefix: string, points: number) =>
     createLimiter(redis, keyPrefix, { points, durationSeconds });
   const byUsername = counter('login-username', limits.attemptsPerUsername);
-  // Attempts consume nothing here, and what has failed as often as is allowed is over the limit already.
+  // An attempt consumes 0 points, which is refused only above the limit. With one point less, the limit is exceeded as
+  // soon as the allowed number of failures is reached.
   const byIp = counter('login-ip', limits.failuresPerIp - 1);
 
   return {
@@ -50,7 +50,7 @@ export function createLoginAttempts(redis: Redis | undefined, limits: LoginLimit
   };
 }
 
-/** Milliseconds until there is an attempt again; 0 when there was one. */
+/** Milliseconds until the next attempt is allowed; 0 when this one was. */
 async function waitOf(consumed: Promise<RateLimiterRes>): Promise<number> {
   try {
     await consumed;

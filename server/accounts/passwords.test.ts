@@ -11,12 +11,12 @@ describe('S4.1 passwords', () => {
     expect(await passwords.matches('battery staple', hash)).toBe(false);
   });
 
-  test('never match where there is no hash, whatever is tried', async () => {
+  test('never match without a hash', async () => {
     expect(await passwords.matches('the password of nobody', undefined)).toBe(false);
     expect(await passwords.matches('the password of nobody', null)).toBe(false);
   });
 
-  test('are hashed a few at a time, and all of them in the end', async () => {
+  test('are hashed at most a few at a time, and all in the end', async () => {
     const many = Array.from({ length: 12 }, (_, index) => `password ${index}`);
     const hashes = await Promise.all(many.map((password) => passwords.hash(password)));
     expect(new Set(hashes).size).toBe(12);

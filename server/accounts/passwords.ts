@@ -3,15 +3,15 @@ import bcrypt from 'bcrypt';
 export interface Passwords {
   hash(password: string): Promise<string>;
   /**
-   * Whether the password belongs to the hash. Without a hash (no such user, or one who cannot log in) it takes just as
-   * long and says no, so that timing does not tell which usernames exist.
+   * Compares a password with a hash. Without a hash (an unknown user, or one who cannot log in) the comparison takes just
+   * as long and fails, so that its time does not reveal which usernames exist.
    */
   matches(password: string, hash: string | null | undefined): Promise<boolean>;
 }
 
 /**
- * bcrypt on libuv's threads, never on the event loop. At most `concurrency` hashes run at a time: the threads also
- * serve DNS and files, and a login storm must not take them all.
+ * Hashes and compares passwords with bcrypt on libuv's threads, never on the event loop. At most `concurrency` hashes run
+ * at a time: DNS and files need these threads, too, so many logins at once must not occupy all of them.
  */
 export function createPasswords(options: { cost: number; concurrency?: number }): Passwords {
   const takeTurn = createTurns(options.concurrency ?? 2);
@@ -28,7 +28,7 @@ export function createPasswords(options: { cost: number; concurrency?: number })
   };
 }
 
-/** Runs at most `concurrency` tasks at a time, in the order they came. */
+/** Runs at most `concurrency` tasks at a time, in the order of their calls. */
 function createTurns(concurrency: number) {
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -39,7 +39,7 @@ function createTurns(concurrency: number) {
     try {
       return await task();
     } finally {
-      // The turn is handed on rather than given back, so nobody can slip in between.
+      // The turn passes directly to the next task, so that a new call cannot overtake the waiting ones.
       const next = waiting.shift();
       if (next === undefined) running--;
       else next();

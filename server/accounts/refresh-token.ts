@@ -1,9 +1,10 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /**
- * A refresh token is 256 random bits, stored as its hash and good for one use. The one that follows is made of the old
- * one and a salt stored with it: so the same answer can be given once more to a client that lost it, and neither the
- * database nor an old token alone is enough to know the next.
+ * A new refresh token: 256 random bits. The server stores its hash only, and each token may be used once.
+ *
+ * Its successor is computed from the token and a salt that is stored with it. So the server can give the same answer
+ * again to a client that has lost it; and neither the database alone nor an old token alone reveals the successor.
  */
 export const newRefreshToken = (): string => randomBytes(32).toString('base64url');
 export const newSalt = (): Buffer => randomBytes(16);
@@ -13,25 +14,25 @@ export const hashOf = (token: string): Buffer => createHash('sha256').update(tok
 export const successorOf = (token: string, salt: Buffer): string =>
   createHmac('sha256', token).update(salt).digest('base64url');
 
-/** What is known of a refresh token that exists when somebody shows it. */
+/** The state of a stored refresh token at the moment of a refresh. */
 export interface RefreshTokenState {
   /** It has expired, or its session has ended. */
   over: boolean;
-  /** How long ago it was used first; absent: never. */
+  /** Time since its first use; absent if it was never used. */
   usedMsAgo?: number;
   successorUsed: boolean;
 }
 
-/** A client that did not get its answer asks again within this time. */
+/** Time after the first use within which a client may ask again because it did not get the answer. */
 const REPEAT_WITHIN_MS = 10_000;
 
 export type RefreshDecision =
-  /** Its one use. */
+  /** The first use: the session goes on with the successor. */
   | 'rotate'
-  /** The answer was lost on its way: the same successor again. */
+  /** A repeated use after a lost answer: the same successor again. */
   | 'repeat'
   | 'refuse'
-  /** Two have it, and one of them stole it. Nobody can tell which, so the session ends for both. */
+  /** Two parties have the token, so one has stolen it. The server cannot tell which one, so the session ends for both. */
   | 'end_session';
 
 export function decideRefresh({

@@ -3,7 +3,7 @@ import type { Session } from '../../src/protocol/accounts.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import { decideRefresh, newRefreshToken, newSalt, successorOf } from './refresh-token.ts';
 
-describe('S2.2 what happens to a refresh token that is shown', () => {
+describe('S2.2 the decision about a refresh token that is used', () => {
   test.each([
     ['for the first time', { over: false, successorUsed: false }, 'rotate'],
     ['after its time', { over: true, successorUsed: false }, 'refuse'],
@@ -15,7 +15,7 @@ describe('S2.2 what happens to a refresh token that is shown', () => {
     expect(decideRefresh(state)).toBe(decision);
   });
 
-  test('its successor takes both the token and the salt', () => {
+  test('its successor depends on both the token and the salt', () => {
     const [token, salt] = [newRefreshToken(), newSalt()];
     expect(successorOf(token, salt)).toBe(successorOf(token, salt));
     expect(successorOf(token, newSalt())).not.toBe(successorOf(token, salt));
@@ -63,7 +63,7 @@ describe('S2.2 POST /api/auth/refresh', () => {
     expect((await refresh(again.body.refreshToken)).body.code).toBe('INVALID_REFRESH_TOKEN');
   });
 
-  test('one that is shown twice at once gets one successor, for both', async () => {
+  test('two concurrent uses of one token get the same successor', async () => {
     const { refreshToken } = await register();
     const answers = await Promise.all([1, 2, 3].map(() => refresh(refreshToken)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -72,7 +72,7 @@ describe('S2.2 POST /api/auth/refresh', () => {
     expect((await refresh([...successors][0])).status).toBe(200);
   });
 
-  test('an old one ends the session, for whoever holds the newest, too', async () => {
+  test('an old token ends the session, also for the holder of the newest token', async () => {
     const opened = await register();
     const other = await register();
     const newest = (await refresh(opened.refreshToken)).body;
@@ -84,7 +84,7 @@ describe('S2.2 POST /api/auth/refresh', () => {
     expect(await use(other.token)).toBe(200);
   });
 
-  test('one that has expired, one that nobody issued, and an access token are refused alike', async () => {
+  test('an expired token, an unknown token and an access token are refused alike', async () => {
     const { refreshToken, token } = await register();
     await letTimePass('31 days');
     const answers = [await refresh(refreshToken), await refresh('a'.repeat(43))];

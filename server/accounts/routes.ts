@@ -15,7 +15,7 @@ import { methodNotAllowed, refuse } from '../http/response/problem.ts';
 import { respond } from '../http/response/respond.ts';
 import type { Accounts } from './accounts.ts';
 
-/** The same calls under every path they have been published at. */
+/** The paths of an endpoint: each is published under two. */
 export const at = (name: string): string[] => [`/api/auth/${name}`, `/auth/${name}`];
 export const REGISTER = [...at('register'), '/register'];
 export const LOGIN = [...at('login'), '/login'];
@@ -59,7 +59,7 @@ export function createAccountRoutes(deps: {
           break;
         case 'too_many_attempts':
           res.setHeader('retry-after', Math.ceil(login.retryAfterMs / 1000));
-          refuse(res, 'TOO_MANY_ATTEMPTS', 'Wait for as long as Retry-After says.');
+          refuse(res, 'TOO_MANY_ATTEMPTS', 'Wait for the time in Retry-After.');
           break;
       }
     })
@@ -92,7 +92,7 @@ export function createAccountRoutes(deps: {
   return router;
 }
 
-/** What the admin role may do to the accounts of others. */
+/** Routes with which the admin role changes the accounts of other users. */
 export function createAccountAdminRoutes(deps: {
   accounts: Accounts;
   authenticate: RequestHandler;
@@ -107,7 +107,7 @@ export function createAccountAdminRoutes(deps: {
     .delete(authenticate, adminOnly, async (req, res) => {
       const ended = await accounts.endSessions({ sessionId: pathId(req.params.sessionId) });
       if (ended > 0) respondEnded(res, ended);
-      else refuse(res, 'NOT_FOUND', 'No session with this id is going on.');
+      else refuse(res, 'NOT_FOUND', 'There is no open session with this id.');
     })
     .all(methodNotAllowed);
 

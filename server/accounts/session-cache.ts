@@ -1,24 +1,24 @@
 import type { Redis } from '../platform/redis.ts';
 
 /**
- * Sessions in Redis (`session:{id}` → 1 while it goes on, 0 when it has ended), so that an instance which has not seen a
- * session need not ask the database. Each entry lasts as long as a token.
+ * Sessions in Redis (`session:{id}` → 1 for a live session, 0 for an ended one), so that an instance need not ask the
+ * database about a session of another instance. An entry lasts as long as a token.
  *
- * An ended session must not come back, whatever happens to Redis. Going on never overwrites ended; and Redis is
- * believed only while it is known to contain everything that ended: from the moment this process has written down
- * what the database lists as ended, until a write of its own fails or the connection is lost. A Redis that forgets
- * everything does no harm: the database is asked.
+ * An ended session must never become live again, even if Redis loses data. Two rules ensure this. "Live" never overwrites
+ * "ended". And Redis is trusted only while it is known to contain every ended session: from the moment at which this
+ * process has written all sessions that the database lists as ended, until one of its writes fails or the connection is
+ * lost. A Redis that loses all data does no harm: the database is asked instead.
  */
 export interface SessionCache {
-  /** What Redis knows for certain; nothing at all while it is not to be believed. */
+  /** The states that Redis has of these sessions; empty while Redis is not trusted. */
   read(sessionIds: string[]): Promise<Map<string, boolean>>;
   putLive(sessionIds: string[]): void;
   putEnded(sessionIds: string[]): void;
-  /** Writes down what has ended, and believes Redis again after that. To be called when messages may have been missed. */
+  /** Writes all ended sessions to Redis, and trusts Redis after that. To be called when messages may have been missed. */
   catchUp(): void;
 }
 
-const TRY_AGAIN_AFTER_MS = 500;
+const RETRY_AFTER_MS = 500;
 
 export function createSessionCache(deps: {
   redis: Redis;
@@ -27,11 +27,14 @@ export function createSessionCache(deps: {
 }): SessionCache {
   const { redis, ttlMs, findEnded } = deps;
   let isComplete = false;
-  /** Counts the times when Redis stopped being complete; who began to complete it before the last one was too early. */
-  let doubts = 0;
+  /**
+   * Number of times at which Redis stopped to be trusted. A `catchUp` that began before the last of them has written too
+   * early a list, so it must not restore the trust.
+   */
+  let distrusts = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  redis.client.on('close', doubt);
+  redis.client.on('close', distrust);
   redis.onUp(catchUp);
 
   return {
@@ -51,7 +54,7 @@ export function createSessionCache(deps: {
       }
     },
     putLive(sessionIds) {
-      // One that is not written is asked of the database.
+      // A failed write does no harm: a session without an entry is looked up in the database.
       if (isComplete) write(sessionIds, LIVE, 'NX').catch(() => {});
     },
     putEnded(sessionIds) {
@@ -60,25 +63,25 @@ export function createSessionCache(deps: {
     catchUp,
   };
 
-  function doubt(): void {
+  function distrust(): void {
     isComplete = false;
-    doubts += 1;
+    distrusts += 1;
     clearTimeout(timer);
   }
 
   function catchUp(): void {
-    doubt();
-    const mine = doubts;
+    distrust();
+    const distrustsAtStart = distrusts;
     findEnded()
       .then((ended) => write(ended, ENDED))
       .then(
         () => {
-          if (mine === doubts) isComplete = true;
+          if (distrustsAtStart === distrusts) isComplete = true;
         },
         () => {
-          // A Redis that is away says itself when it is back.
-          if (mine === doubts && redis.isUp())
-            timer = setTimeout(catchUp, TRY_AGAIN_AFTER_MS).unref();
+          // While Redis is down there is no timer, because `onUp` calls `catchUp` when it is back.
+          if (distrustsAtStart === distrusts && redis.isUp())
+            timer = setTimeout(catchUp, RETRY_AFTER_MS).unref();
         },
       );
   }

@@ -15,27 +15,27 @@ interface NewRefreshToken {
   salt: Buffer;
 }
 
-/** Sessions in PostgreSQL, whose clock decides what has expired. */
+/** Sessions in PostgreSQL. The clock of the database decides which have expired. */
 export interface SessionStore {
-  /** Opens a session that can be refreshed; answers with the role that its user has at this moment. */
+  /** Opens a session that can be refreshed. Resolves to the role that its user has at this moment. */
   open(session: { sessionId: string; userId: string } & NewRefreshToken): Promise<Role>;
-  /** Opens sessions that last as long as their one token. */
+  /** Opens sessions without a refresh token, which last as long as a token. */
   openMany(sessions: (Caller & { sessionId: string })[]): Promise<void>;
   /** Those of the sessions that have neither ended nor expired. */
   findLive(sessionIds: string[]): Promise<Set<string>>;
-  /** Sessions that ended before all of their tokens expired. */
+  /** Ended sessions that may still have valid tokens. */
   findEnded(): Promise<string[]>;
-  /** The newest sessions of a user that are still going on. */
+  /** The newest live sessions of a user. */
   list(userId: string, limit: number): Promise<OpenSession[]>;
-  /** Ends a session, or all sessions of a user, for all servers; answers with those that were still going on. */
+  /** Ends a session, or all sessions of a user, for all servers. Resolves to the ids of those that were live. */
   end(which: { sessionId: string } | { userId: string }, client?: PoolClient): Promise<string[]>;
-  /** Deletes expired sessions and refresh tokens, at most `limit` of each; answers with how many. */
+  /** Deletes expired sessions and refresh tokens, at most `limit` of each. Resolves to their number. */
   sweep(limit: number): Promise<number>;
 
-  /** Keeps the token's row locked until the transaction is over. */
+  /** Finds a refresh token and locks its row until the end of the transaction. */
   findRefreshToken(client: PoolClient, hash: Buffer): Promise<StoredRefreshToken | undefined>;
   isUsed(client: PoolClient, hash: Buffer): Promise<boolean>;
-  /** Marks a token as used, and lets its session go on with the next one. */
+  /** Marks a token as used, stores its successor and extends the session. */
   rotate(client: PoolClient, used: Buffer, sessionId: string, next: NewRefreshToken): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function createSessionStore(
 ): SessionStore {
   return {
     async open({ sessionId, userId, hash, salt }) {
-      // The lock makes a change of role wait, which then also finds this session to end.
+      // FOR SHARE makes a concurrent change of the role wait. It then finds this session, too, and ends it.
       const { rows } = await pool.query<{ role: Role }>(
         `WITH opened AS (
            INSERT INTO sessions (session_id, user_id, role, expires_at)
@@ -111,7 +111,7 @@ export function createSessionStore(
     async end(which, client) {
       const [column, id] =
         'userId' in which ? ['user_id', which.userId] : ['session_id', which.sessionId];
-      // The row outlives the last of its tokens and no longer.
+      // The row is kept until the last token of the session has expired, and no longer.
       const { rows } = await (client ?? pool).query<{ session_id: string }>(
         `UPDATE sessions
          SET ended_at = now(), expires_at = least(expires_at, now() + $2 * interval '1 ms')
@@ -191,5 +191,5 @@ export function createSessionStore(
   };
 }
 
-/** Tokens expire by the clocks of the servers, sessions by that of the database. */
+/** Tokens expire by the clock of a server and sessions by the clock of the database; this is their largest difference. */
 const CLOCKS_DIFFER_MS_MAX = 60_000;

@@ -7,7 +7,7 @@ import { startTestServer, type TestServer } from '../../test/server.ts';
 import { until } from '../../test/until.ts';
 import { createSessionStore } from './session-store.ts';
 
-/** Two instances on one database, and on one Redis if there is one. */
+/** Two instances with one database, and with one Redis if `env` names one. */
 interface Instances {
   first: TestServer;
   second: TestServer;
@@ -46,14 +46,14 @@ async function logIn(server: TestServer, username: string): Promise<Session> {
   return body;
 }
 
-/** The status of a call that any logged-in user may make. */
+/** The status of a call that every user with a session may make. */
 const use = async (server: TestServer, token: string): Promise<number> =>
   (await server.call('GET', '/api/v1/orders', { token })).status;
 
 const sessionOf = (token: string): string =>
   JSON.parse(Buffer.from(token.split('.')[1] as string, 'base64url').toString()).sid;
 
-/** How often each server asks the database for sessions while `work` runs. */
+/** Number of queries for sessions that a server sends while `work` runs. */
 async function lookups(server: TestServer, work: () => Promise<unknown>): Promise<number> {
   let asked = 0;
   const { query } = server.pool;
@@ -67,7 +67,7 @@ async function lookups(server: TestServer, work: () => Promise<unknown>): Promis
 }
 
 function endsSessions(instances: () => Instances): void {
-  test('S2.2 logging out ends this session at once, here and on the other instance, and no other', async () => {
+  test('S2.2 a logout ends this session at once on both instances, and no other session', async () => {
     const { first, second } = instances();
     const { token, username } = await register(first);
     const other = await logIn(second, username);
@@ -80,7 +80,7 @@ function endsSessions(instances: () => Instances): void {
     for (const server of [first, second]) expect(await use(server, other.token)).toBe(200);
   });
 
-  test('S2.2 logging out everywhere ends all sessions of the user, and nobody else’s', async () => {
+  test('S2.2 a logout everywhere ends all sessions of the user, and of no other user', async () => {
     const { first, second } = instances();
     const stranger = await register(first);
     const { token, username } = await register(first);
@@ -120,7 +120,7 @@ function endsSessions(instances: () => Instances): void {
     expect((await first.call('GET', path, admin)).body).toEqual({ sessions: [] });
   });
 
-  test('S2.2 a session that the database does not know is none, whatever its token says', async () => {
+  test('S2.2 a valid token without a session in the database is refused', async () => {
     const { first } = instances();
     const { token } = await register(first);
     await first.pool.query('DELETE FROM sessions WHERE session_id = $1', [sessionOf(token)]);
@@ -138,7 +138,7 @@ describe('sessions without Redis', () => {
   afterAll(() => instances.stop());
   endsSessions(() => instances);
 
-  test('S2.2 what an instance has seen it need not ask for again; what it has not is asked for together', async () => {
+  test('S2.2 an instance looks up each session once, and concurrent ones together', async () => {
     const { first, second } = instances;
     const seeded = await first.call('PUT', '/api/v1/admin/users', {
       token: first.adminToken,
@@ -155,7 +155,7 @@ describe('sessions without Redis', () => {
     expect(await lookups(second, useAll(second))).toBe(0);
   });
 
-  test('S2.2 an instance whose ear is cut off notices, and is right all the time', async () => {
+  test('S2.2 an instance without its connection for messages accepts no ended session, and recovers', async () => {
     const { first, second } = instances;
     const { token, username } = await register(first);
     const other = await logIn(first, username);
@@ -172,8 +172,8 @@ describe('sessions without Redis', () => {
   });
 });
 
-describe('sessions that are over', () => {
-  test('S2.2 are refused the moment they expire, and deleted with their refresh tokens later', async () => {
+describe('expired sessions', () => {
+  test('S2.2 are refused as soon as they expire, and deleted with their refresh tokens later', async () => {
     const server = await startTestServer();
     const sessions = createSessionStore(server.pool, { tokenTtlMs: 1000, refreshTtlMs: 60_000 });
     const [stays, leaves] = [await register(server), await register(server)];
@@ -202,7 +202,7 @@ describeWithRedis('sessions with Redis', (redisUrl) => {
   afterAll(() => instances.stop());
   endsSessions(() => instances);
 
-  test('S2.1 logging in caches the session in Redis, for as long as its token is valid', async () => {
+  test('S2.1 a login caches the session in Redis for as long as its token is valid', async () => {
     const { first, second } = instances;
     const { token } = await register(first);
     const client = new Redis(redisUrl());
@@ -210,7 +210,7 @@ describeWithRedis('sessions with Redis', (redisUrl) => {
     await until(async () => (await client.get(key)) === '1');
     expect(await client.pttl(key)).toBeGreaterThan(first.config.jwtTtlMs - 60_000);
 
-    // The other instance has it from there.
+    // The other instance reads it from Redis, without a query.
     expect(await lookups(second, () => use(second, token))).toBe(0);
     await first.call('POST', '/api/auth/logout', { token });
     await until(async () => (await client.get(key)) === '0');
@@ -219,7 +219,7 @@ describeWithRedis('sessions with Redis', (redisUrl) => {
 });
 
 describeWithRedis('sessions through faults of Redis', () => {
-  test('S2.2 a Redis that forgets everything logs nobody out and lets nobody back in', async () => {
+  test('S2.2 a Redis that loses all data ends no session and revives none', async () => {
     const redis = await startOwnRedis();
     const instances = await startInstances({ REDIS_URL: redis.url });
     const { first } = instances;
@@ -229,7 +229,7 @@ describeWithRedis('sessions through faults of Redis', () => {
     const client = new Redis(redis.url);
     await client.flushall();
     await client.quit();
-    // An instance that has seen neither of them.
+    // A new instance has neither session in its memory.
     const third = await startTestServer({
       env: { DATABASE_URL: first.config.databaseUrl, REDIS_URL: redis.url },
     });
@@ -242,7 +242,7 @@ describeWithRedis('sessions through faults of Redis', () => {
     await redis.stop();
   });
 
-  test('S2.2 a session that ended while Redis was away stays ended when Redis comes back with its data', async () => {
+  test('S2.2 a session that ended while Redis was down stays ended when Redis is back with its old data', async () => {
     const redis = await startOwnRedis({ durable: true });
     const instances = await startInstances({ REDIS_URL: redis.url });
     const { first, second } = instances;
@@ -287,7 +287,7 @@ describe('S2.2 roles', () => {
       body: { role },
     });
 
-  test('an administrator makes an organizer, who logs in again as one', async () => {
+  test('an administrator makes a user an organizer, who has to log in again', async () => {
     const { token, userId, username } = await register(server);
     expect((await putRole(userId, 'organizer')).body).toEqual({
       userId,
@@ -300,13 +300,13 @@ describe('S2.2 roles', () => {
     expect(answer.body.detail).toContain('your token has organizer');
   });
 
-  test('the role somebody has already ends nothing', async () => {
+  test('an unchanged role ends no session', async () => {
     const { token, userId } = await register(server);
     expect((await putRole(userId, 'buyer')).body.sessionsEnded).toBe(0);
     expect(await use(server, token)).toBe(200);
   });
 
-  test('nobody unknown gets a role, and nobody an unknown role', async () => {
+  test('an unknown user and an unknown role are refused', async () => {
     expect((await putRole(newId(), 'organizer')).status).toBe(404);
     const { userId } = await register(server);
     expect((await putRole(userId, 'root')).status).toBe(400);

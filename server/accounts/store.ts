@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Role } from '../../src/protocol/accounts.ts';
 
-/** A user as stored. Without a hash nobody can log in as this user (seeded crowds). */
+/** A row of `users`. A user without a hash cannot log in; seeded users have none. */
 interface Account {
   userId: string;
   username: string;
@@ -11,11 +11,11 @@ interface Account {
 
 export interface AccountStore {
   find(username: string): Promise<Account | undefined>;
-  /** False when the username is taken, also by somebody who registers at the same moment. */
+  /** Resolves to false when the username is taken, also by a registration at the same moment. */
   insert(account: Account): Promise<boolean>;
-  /** Makes the account exist with this password and role, whoever had the username before. */
+  /** Creates the account, or gives the existing account of this username this password and role. */
   put(account: Account): Promise<void>;
-  /** Whether the role was another one before; undefined when there is no such user. */
+  /** Sets the role. Resolves to true when it was another one before, to undefined when there is no such user. */
   putRole(client: PoolClient, userId: string, role: Role): Promise<boolean | undefined>;
 }
 

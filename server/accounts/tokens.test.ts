@@ -12,7 +12,7 @@ const at = (nowMs: number) =>
 const NOW_MS = 1_700_000_000_000;
 
 describe('S4.1 tokens', () => {
-  test('say who was signed in, and until when', () => {
+  test('contain the caller, the session and the time of expiry', () => {
     const tokens = at(NOW_MS);
     expect(tokens.verify(tokens.sign(caller, sessionId))).toEqual({
       caller,
@@ -21,7 +21,7 @@ describe('S4.1 tokens', () => {
     });
   });
 
-  test('end when their time is over', () => {
+  test('expire after their time to live', () => {
     const token = at(NOW_MS).sign(caller, sessionId);
     expect(at(NOW_MS + 59_000).verify(token)).toMatchObject({ caller });
     expect(at(NOW_MS + 60_000).verify(token)).toEqual({ refused: 'The token has expired.' });

@@ -12,17 +12,17 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), role: Role, exp: z.number() });
 
 export interface Tokens {
-  /** How long a token is valid. */
+  /** Time for which a token is valid. */
   ttlSeconds: number;
   sign(caller: Caller, sessionId: string): string;
   verify(token: string): TokenCheck;
-  /** Signs a token and checks it, for the health report. */
+  /** Signs a token and verifies it, for the health report; rejects when that fails. */
   selfTest(): Promise<void>;
 }
 
 /**
- * Signs and checks the bearer tokens. The key's id in the token only chooses among our own keys, and the key chooses
- * the algorithm: no token can have itself checked in a way of its own.
+ * Signs and verifies bearer tokens. The key id in a token selects one of the server's own keys, and the key determines the
+ * algorithm, so a token cannot choose the way in which it is verified.
  */
 export function createTokens(options: { keys: TokenKeys; ttlMs: number; nowMs(): number }): Tokens {
   const { keys, nowMs } = options;
@@ -67,5 +67,5 @@ export function createTokens(options: { keys: TokenKeys; ttlMs: number; nowMs():
   return tokens;
 }
 
-/** Not told apart further: what exactly is wrong with a forged token is nobody's business. */
+/** The one refusal for all invalid tokens: an attacker must not learn which part of a forged token is wrong. */
 const NOT_VALID = { refused: 'The token is not valid.' };

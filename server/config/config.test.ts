@@ -29,7 +29,7 @@ describe('readConfig', () => {
     });
   });
 
-  test('reads what is set, and takes an empty variable as not set', () => {
+  test('reads the variables that are set, and treats an empty one as not set', () => {
     const env = { DATABASE_URL, PORT: '0', STRATEGY: '', HOLD_TTL_MS: '5000', ROLES: 'sweeper' };
     expect(readConfig(env)).toMatchObject({
       port: 0,
@@ -54,7 +54,7 @@ describe('readConfig', () => {
     );
   });
 
-  test('S0.5 limits rates in production, elsewhere only on request', () => {
+  test('S0.5 turns rate limits on in production by default, elsewhere only when configured', () => {
     const production = { DATABASE_URL, NODE_ENV: 'production', JWT_SECRET: SECRET };
     expect(readConfig({ DATABASE_URL }).rateLimits).toBeUndefined();
     expect(readConfig({ ...production, RATE_LIMITS: 'off' }).rateLimits).toBeUndefined();
@@ -66,7 +66,7 @@ describe('readConfig', () => {
     );
   });
 
-  test('S4.10 lets pages of named origins in', () => {
+  test('S4.10 reads the origins whose pages may call the API', () => {
     const CORS_ORIGINS = 'https://shop.example,http://127.0.0.1:5173';
     expect(readConfig({ DATABASE_URL, CORS_ORIGINS }).corsOrigins).toEqual([
       'https://shop.example',
@@ -75,12 +75,12 @@ describe('readConfig', () => {
     expect(refusalOf({ DATABASE_URL, CORS_ORIGINS: 'shop.example' }).why).toContain('CORS_ORIGINS');
   });
 
-  test('S1.10 refuses the naive strategy unless it is asked for by UNSAFE=1', () => {
+  test('S1.10 refuses the naive strategy without UNSAFE=1', () => {
     expect(refusalOf({ DATABASE_URL, STRATEGY: 'naive' }).next).toContain('UNSAFE=1');
     expect(readConfig({ DATABASE_URL, STRATEGY: 'naive', UNSAFE: '1' }).strategy).toBe('naive');
   });
 
-  test('S0.3 refuses the distributed lock without a Redis to keep it in', () => {
+  test('S0.3 refuses the distributed lock without a Redis', () => {
     const env = { DATABASE_URL, STRATEGY: 'distributed-lock' };
     expect(refusalOf(env).why).toContain('REDIS_URL is not set');
     expect(readConfig({ ...env, REDIS_URL: 'redis://127.0.0.1:6379' }).strategy).toBe(
@@ -88,7 +88,7 @@ describe('readConfig', () => {
     );
   });
 
-  test('reads where Redis and Kafka are', () => {
+  test('reads the addresses of Redis and Kafka', () => {
     const env = { DATABASE_URL, REDIS_URL: 'redis://cache:6379', KAFKA_BROKERS: 'a:9092,b:9092' };
     expect(readConfig(env)).toMatchObject({
       redisUrl: 'redis://cache:6379',
@@ -98,7 +98,7 @@ describe('readConfig', () => {
     expect(refusalOf({ ...env, KAFKA_BROKERS: 'a' }).why).toContain('KAFKA_BROKERS');
   });
 
-  test('reads which proxies are believed, and refuses what names none', () => {
+  test('reads the trusted proxies, and refuses a malformed list', () => {
     const env = { DATABASE_URL, TRUSTED_PROXIES: 'loopback,10.0.0.0/8,fd00::1' };
     expect(readConfig(env).trustedProxies).toEqual(['loopback', '10.0.0.0/8', 'fd00::1']);
     for (const wrong of ['everybody', '10.0.0.0/33', '300.0.0.1', '10.0.0.0/8/8', '10.0.0.1,']) {
@@ -114,7 +114,7 @@ describe('readConfig', () => {
     );
   });
 
-  test('S2.2 takes a private key for a secret in production, and a second key only beside it', () => {
+  test('S2.2 accepts a private key instead of a secret in production, and a second key only beside it', () => {
     const env = { DATABASE_URL, NODE_ENV: 'production' };
     expect(readConfig({ ...env, JWT_PRIVATE_KEY_FILE: '/key.pem' })).toMatchObject({
       jwtPrivateKeyFile: '/key.pem',
@@ -146,7 +146,7 @@ describe('readConfig', () => {
     expect(refusalOf({ DATABASE_URL, REFRESH_TTL_MS: '3599999' }).why).toContain('REFRESH_TTL_MS');
   });
 
-  test('makes an admin account of two variables, not of one', () => {
+  test('needs both variables for an admin account', () => {
     expect(refusalOf({ DATABASE_URL, ADMIN_USERNAME: 'root' }).why).toContain('ADMIN_PASSWORD');
     expect(
       readConfig({ DATABASE_URL, ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'long enough' }).admin,

@@ -8,7 +8,7 @@ import type { HoldOutcome, HoldRequest, StockLedger } from '../stock/ledger.ts';
 import { respond } from './response/respond.ts';
 import { createApp, createHttpServer } from './server.ts';
 
-/** A server whose ledger answers a hold when told to, and a reserve call that is under way in it. */
+/** A server with a reserve call in flight, which its ledger answers when `release` is called. */
 async function serverWithCallInFlight(env: Record<string, string> = {}) {
   const gate = new EventEmitter();
   const [entered, released] = [once(gate, 'entered'), once(gate, 'released')];
@@ -35,7 +35,7 @@ async function serverWithCallInFlight(env: Record<string, string> = {}) {
 }
 
 describe('S0.6 a server that drains', () => {
-  test('finishes what is in flight, ends its connection, and only then is done', async () => {
+  test('answers a request in flight and closes its connection before it has drained', async () => {
     const { server, call, release } = await serverWithCallInFlight();
     let drained = false;
     const draining = server.drain().then(() => {
@@ -52,7 +52,7 @@ describe('S0.6 a server that drains', () => {
     await server.stop();
   });
 
-  test('gives notice first: not ready, but still serving', async () => {
+  test('still serves during its notice', async () => {
     const app = createApp();
     const server = createHttpServer({
       app,
@@ -84,7 +84,7 @@ describe('S0.6 a server that drains', () => {
     await closed;
   });
 
-  test('cuts what takes longer than it may', async () => {
+  test('cuts a connection after the timeout', async () => {
     const { server, call, release } = await serverWithCallInFlight({ DRAIN_TIMEOUT_MS: '20' });
     await server.drain();
     await expect(call).rejects.toThrow();

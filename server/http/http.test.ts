@@ -62,7 +62,7 @@ describe('S1.12 errors', () => {
     expect([answer.status, Problem.parse(answer.body).code]).toEqual([status, code]);
   });
 
-  test('a body that grows past the limit without saying so is refused too', async () => {
+  test('a body above the limit without a content-length is refused', async () => {
     const response = await fetch(`${server.url}/login`, {
       method: 'POST',
       headers: json,
@@ -79,7 +79,7 @@ describe('S1.12 errors', () => {
     expect(response.status).toBe(413);
   });
 
-  test('a body in UTF-8 says so or not', async () => {
+  test('a body with the charset UTF-8 in its content type is accepted', async () => {
     const answer = await server.call('POST', '/login', {
       body: '{"username":"nobody","password":"correct horse"}',
       headers: { 'content-type': 'application/json; charset=UTF-8' },
@@ -91,7 +91,7 @@ describe('S1.12 errors', () => {
     ['headers without end', `GET / HTTP/1.1\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['no HTTP', 'HELLO\r\n\r\n', 400],
     ['two lengths', 'POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
-  ])('what is sent with %s gets a problem, too', async (_, sent, status) => {
+  ])('a request with %s is answered with a problem', async (_, sent, status) => {
     const { hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname);
     socket.end(sent);
@@ -103,7 +103,7 @@ describe('S1.12 errors', () => {
     expect(problem.status).toBe(status);
   });
 
-  test('a fault is 500, says nothing of its cause, and is not repeated in the answer', async () => {
+  test('a fault is 500, and its answer does not contain the cause', async () => {
     const broken = await startTestServer();
     await broken.pool.query('DROP TABLE orders CASCADE');
     const userToken = broken.tokenFor({ userId: newId(), role: 'buyer' });
@@ -115,7 +115,7 @@ describe('S1.12 errors', () => {
 });
 
 describe('every answer carries a request id', () => {
-  test('its own, different each time', async () => {
+  test('a new one for each request', async () => {
     const ids = await Promise.all(
       ['/health/live', '/nowhere', '/metrics', '/api/v1/orders'].map(async (path) => {
         const { headers, body, status } = await server.call('GET', path);
@@ -128,14 +128,14 @@ describe('every answer carries a request id', () => {
     for (const id of ids) expect(id).toMatch(/^api-7-/);
   });
 
-  test('or the client’s', async () => {
+  test('or the id that the client sent', async () => {
     const { headers } = await server.call('GET', '/nowhere', {
       headers: { 'x-request-id': 'mine-1' },
     });
     expect(headers.get('x-request-id')).toBe('mine-1');
   });
 
-  test('and the client’s trace, unless that is malformed', async () => {
+  test('and the trace that the client sent, unless it is malformed', async () => {
     const traceOf = async (traceparent: string) =>
       (await server.call('GET', '/nowhere', { headers: { traceparent } })).headers.get(
         'traceparent',

@@ -17,7 +17,7 @@ describe('the signature of a body', () => {
     expect(signBody(BODY, SECRET, NOW_MS)).toMatch(/^t=1700000000,v1=[0-9a-f]{64}$/);
   });
 
-  it('is right for its body and secret, and for as long as it is fresh', () => {
+  it('is valid for its body and its secret within the tolerance', () => {
     const signature = signBody(BODY, SECRET, NOW_MS);
     expect(check(signature)).toBe(true);
     expect(check(signature, { nowMs: NOW_MS + 300_000 })).toBe(true);

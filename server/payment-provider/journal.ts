@@ -2,11 +2,12 @@ import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import type { StoredPayment } from './provider.ts';
 
 /**
- * What a provider must not forget when its process dies: each change of a payment as a line of JSON, written before
- * anybody is told of it. Half a line at the end is a change that nobody was told of, and is cut off.
+ * The file that keeps a provider's payments when its process dies. Each change of a payment is a line of JSON, written
+ * before any caller learns of the change. An incomplete last line is a change that no caller has learnt of, so it is cut
+ * off.
  */
 export function openJournal(path: string): {
-  /** The payments as they were last, in the order in which they began. */
+  /** The last state of each payment, in the order in which the payments began. */
   known: StoredPayment[];
   remember(payment: StoredPayment): void;
 } {

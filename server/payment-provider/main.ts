@@ -4,7 +4,7 @@ import { ProviderBehaviour } from '../../src/protocol/payments.ts';
 import { createLogger } from '../platform/logging.ts';
 import { createPaymentService } from './service.ts';
 
-/** Environment of the simulated payment provider. It ends with whoever started it. */
+/** Environment of the simulated payment provider. The process ends when the process that started it does. */
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),

@@ -6,36 +6,36 @@ import type {
   ProviderPayment,
 } from '../../src/protocol/payments.ts';
 
-/** A payment as the provider remembers it. */
+/** A payment as the provider stores it. */
 export interface StoredPayment extends ProviderPayment {
   /** Absent for a payment that was refunded before its charge arrived. */
   charge?: ProviderCharge;
 }
 
 export interface Provider {
-  /** Resolves when the payment is decided, or at once when the provider tells later. */
+  /** Resolves when the payment is decided, or at once when the provider decides later and sends a webhook. */
   charge(request: ProviderCharge): Promise<ProviderPayment>;
   find(paymentId: string): ProviderPayment | undefined;
   refund(paymentId: string): ProviderPayment;
 }
 
 /**
- * A payment provider that moves no money, and may take long, decline, and leave calls without an answer as real ones
- * do. It declines every transaction id that starts with `decline`, so that a test can ask for it.
+ * A simulated payment provider. Like a real one it may take long, decline, and leave calls without an answer. It declines
+ * every transaction id that starts with `decline`, so that a test can cause it.
  */
 export function createProvider(deps: {
   behaviour: ProviderBehaviour;
   seed: number;
-  /** What an earlier life of it remembered; payments that were pending go on. */
+  /** The payments of an earlier process; pending ones are decided now. */
   known?: Iterable<StoredPayment>;
-  /** Called with every change, before anybody is told of it. */
+  /** Called with every change, before any caller learns of it. */
   remember?(payment: StoredPayment): void;
-  /** Called when a payment that was charged, declined or refunded has a webhook to be told by. */
+  /** Called when a payment with a webhook was charged, declined or refunded. */
   tell?(payment: StoredPayment): void;
 }): Provider {
   const { behaviour, seed, remember = () => {}, tell = () => {} } = deps;
   const payments = new Map<string, StoredPayment>();
-  /** What each transaction pays for. */
+  /** The payment id of each transaction. */
   const paymentOf = new Map<string, string>();
   const decisions = new Map<string, Promise<StoredPayment>>();
 
@@ -135,7 +135,7 @@ export function createProvider(deps: {
 
 const forever = (): Promise<never> => new Promise(() => {});
 
-/** What others may know of a payment. */
+/** The public part of a payment. */
 const describe = ({ paymentId, status, reason }: StoredPayment): ProviderPayment => ({
   paymentId,
   status,

@@ -14,22 +14,22 @@ import { createWebhooks } from './webhooks.ts';
 const BODY_LIMIT_BYTES = 10_000;
 
 export interface PaymentService {
-  /** Starts to listen and answers with the base URL. */
+  /** Starts to listen and resolves to the base URL. */
   start(): Promise<string>;
-  /** Ends at once, as a provider may: calls under way get no answer. */
+  /** Stops at once, as a real provider may do: calls under way get no answer. */
   stop(): Promise<void>;
 }
 
-/** The simulated payment provider as somebody else's HTTP service. */
+/** The simulated payment provider as an HTTP service. */
 export function createPaymentService(options: {
   host: string;
-  /** 0: any free one. */
+  /** 0 lets the operating system choose. */
   port: number;
   behaviour: ProviderBehaviour;
   seed: number;
   /** Shared with the merchants, to sign webhooks with. */
   webhookSecret: string;
-  /** File in which payments outlive the process; absent: they don't. */
+  /** File that keeps the payments when the process ends; absent: they are lost. */
   journal?: string;
   log: Logger;
   clock?: Clock;

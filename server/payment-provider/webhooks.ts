@@ -10,8 +10,8 @@ const RETRY_AFTER_MS = 100;
 const TIMEOUT_MS = 5_000;
 
 /**
- * Tells merchants what became of their payments, again and again until they answer 2xx, but not for ever: a merchant who
- * was away for longer has to ask.
+ * Sends the results of payments to merchants, and repeats each until the merchant answers 2xx, at most `TRIES_MAX` times.
+ * A merchant who was down for longer has to look the result up.
  */
 export function createWebhooks(deps: {
   secret: string;
@@ -54,7 +54,7 @@ export function createWebhooks(deps: {
       const type = `payment.${status}` as PaymentEvent['type'];
       const event = { eventId: newId(), paymentId, type };
       for (let copy = 0; copy < (deps.duplicates ? 2 : 1); copy += 1) {
-        // Only being stopped ends it early.
+        // It rejects only when it is aborted by `stop`.
         void send(charge.webhookUrl, event).catch(() => {});
       }
     },

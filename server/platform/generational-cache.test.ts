@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createGenerationalCache } from './generational-cache.ts';
 
-test('what was set can be got, until two generations have passed', () => {
+test('an entry is kept until two generations have passed', () => {
   const cache = createGenerationalCache<number>(2);
   cache.set('a', 1);
   cache.set('b', 2);
@@ -13,7 +13,7 @@ test('what was set can be got, until two generations have passed', () => {
   expect(cache.get('e')).toBe(5);
 });
 
-test('what is used stays, however many strangers pass', () => {
+test('an entry that is read stays, while any number of new ones pass through', () => {
   const cache = createGenerationalCache<string>(10);
   cache.set('regular', 'here');
   for (let stranger = 0; stranger < 1000; stranger++) {

@@ -6,7 +6,7 @@ const sessionId = '018f0000-0000-7000-8000-00000000000a';
 const sessions = { isKnownLive: () => true, isLive: async () => true };
 const caller = { userId: '018f0000-0000-7000-8000-000000000001', role: 'buyer' as const };
 
-/** Sends one request through; answers with whether it passed. */
+/** Passes one request through the handler; true if it called `next`. */
 function pass(authenticate: ReturnType<typeof createAuthenticate>, token: string): boolean {
   let passed = false;
   const req = { headers: { authorization: `Bearer ${token}` } } as Request;
@@ -17,7 +17,7 @@ function pass(authenticate: ReturnType<typeof createAuthenticate>, token: string
   return passed;
 }
 
-test('a token is verified once, and no longer remembered than it is valid', () => {
+test('a token is verified once, and cached until it expires', () => {
   let nowMs = 1000;
   let verifications = 0;
   const authenticate = createAuthenticate({
@@ -34,7 +34,7 @@ test('a token is verified once, and no longer remembered than it is valid', () =
   expect(pass(authenticate, 'a')).toBe(false);
 });
 
-test('S2.2 a session that is not known here is asked about, and one that cannot be asked about is no excuse', async () => {
+test('S2.2 a session that is not in memory is looked up, and a failed look-up is UNAVAILABLE', async () => {
   const answers = [true, false, new Error('the database is away')];
   const authenticate = createAuthenticate({
     nowMs: () => 0,
@@ -79,7 +79,7 @@ test.each([
   expect(got).toBe(outcome);
 });
 
-test('a refused token is asked about each time', () => {
+test('a refused token is verified each time', () => {
   let verifications = 0;
   const authenticate = createAuthenticate({
     sessions,

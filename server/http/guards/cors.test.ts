@@ -11,7 +11,7 @@ describe('S4.10 CORS', () => {
   afterAll(() => server.stop());
   const allowed = (headers: Headers) => headers.get('access-control-allow-origin');
 
-  it('answers a preflight of a page that is let in', async () => {
+  it('answers a preflight of an allowed origin', async () => {
     const { status, headers } = await server.call('OPTIONS', '/api/v1/reservations', {
       headers: {
         origin: SHOP,
@@ -26,7 +26,7 @@ describe('S4.10 CORS', () => {
     expect(headers.get('x-request-id')).toMatch(/./);
   });
 
-  it('lets such a page read answers and refusals, and no other page', async () => {
+  it('lets pages of allowed origins read answers and refusals, and no other pages', async () => {
     const ask = (origin: string, path: string) => server.call('GET', path, { headers: { origin } });
     expect(allowed((await ask(SHOP, '/api/v1/products')).headers)).toBe(SHOP);
     const refused = await ask('https://app.example', '/api/v1/orders');
@@ -35,11 +35,11 @@ describe('S4.10 CORS', () => {
     expect(allowed((await ask('https://evil.example', '/api/v1/products')).headers)).toBeNull();
   });
 
-  it('leaves OPTIONS that is no preflight what it is', async () => {
+  it('does not answer an OPTIONS request that is no preflight', async () => {
     expect((await server.call('OPTIONS', '/api/v1/products')).status).toBe(405);
   });
 
-  it('is off unless origins are named', async () => {
+  it('is off without configured origins', async () => {
     const closed = await startTestServer();
     const { headers } = await closed.call('GET', '/api/v1/products', { headers: { origin: SHOP } });
     await closed.stop();

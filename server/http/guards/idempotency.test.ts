@@ -26,7 +26,7 @@ const post = (path: string, token: string, key: string | undefined, body?: unkno
 const reserve = ({ token }: Buyer, key: string | undefined, skuId: string, quantity = 1) =>
   post('/api/v1/reservations', token, key, { skuId, quantity });
 
-/** The database as a process leaves it that dies after the effect of a request and before its answer. */
+/** Leaves the database as after a process that died between the effect of a request and its answer. */
 const forgetAnswers = ({ userId }: Buyer) =>
   server.pool.query(
     `UPDATE idempotency_keys SET status = NULL, body = NULL, claimed_until = now() WHERE user_id = $1`,
@@ -42,7 +42,7 @@ const countRows = async (table: string, { userId }: Buyer): Promise<number> => {
 };
 
 describe('Idempotency-Key: a request that is sent again', () => {
-  it('gets the answer it got, and has no second effect', async () => {
+  it('gets the first answer again and has no second effect', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     const first = await reserve(buyer, 'k1', skuId);
     const second = await reserve(buyer, 'k1', skuId);
@@ -53,7 +53,7 @@ describe('Idempotency-Key: a request that is sent again', () => {
     expect(await countRows('reservations', buyer)).toBe(1);
   });
 
-  it('gets it even when the reservation is long over', async () => {
+  it('gets the first answer again also after its reservation has ended', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     const { body } = await reserve(buyer, 'k1', skuId);
     await server.call('DELETE', `/api/v1/reservations/${body.reservationId}`, {
@@ -62,7 +62,7 @@ describe('Idempotency-Key: a request that is sent again', () => {
     expect((await reserve(buyer, 'k1', skuId)).body).toEqual(body);
   });
 
-  it('stays refused under its key, whatever has changed since', async () => {
+  it('stays refused under its key, although it would succeed now', async () => {
     const [buyer, rival] = [await server.newBuyer(), await server.newBuyer()];
     const skuId = await server.newProduct(1);
     const { body: held } = await reserve(rival, undefined, skuId);
@@ -77,14 +77,14 @@ describe('Idempotency-Key: a request that is sent again', () => {
     expect((await reserve(buyer, 'k2', skuId)).status).toBe(201);
   });
 
-  it('is refused with 422 when it asks for something else', async () => {
+  it('is refused with 422 when its body is another one', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     await reserve(buyer, 'k1', skuId, 1);
     const { status, body } = await reserve(buyer, 'k1', skuId, 2);
     expect([status, body.code, body.retryable]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED', false]);
   });
 
-  it('is another request under another user’s same key', async () => {
+  it('is a request of its own when another user sends the same key', async () => {
     const [one, other] = [await server.newBuyer(), await server.newBuyer()];
     const skuId = await server.newProduct(5);
     const [first, second] = [await reserve(one, 'k1', skuId), await reserve(other, 'k1', skuId)];
@@ -92,7 +92,7 @@ describe('Idempotency-Key: a request that is sent again', () => {
     expect(second.body.reservationId).not.toBe(first.body.reservationId);
   });
 
-  it('is the same with its key in quotes, and refused with a key that is none', async () => {
+  it('is the same with its key in quotes, and refused with a malformed key', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     const { body } = await reserve(buyer, '"k1"', skuId);
     expect((await reserve(buyer, 'k1', skuId)).body).toEqual(body);
@@ -102,7 +102,7 @@ describe('Idempotency-Key: a request that is sent again', () => {
     }
   });
 
-  it('is worked on again when a day has passed', async () => {
+  it('is handled again after a day', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     const first = await reserve(buyer, 'k1', skuId);
     await server.pool.query('UPDATE idempotency_keys SET expires_at = now() WHERE user_id = $1', [
@@ -113,7 +113,7 @@ describe('Idempotency-Key: a request that is sent again', () => {
     expect(first.status).toBe(201);
   });
 
-  it('takes expired keys of others with it', async () => {
+  it('deletes expired keys of other users', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     for (const key of ['k1', 'k2', 'k3']) await reserve(buyer, key, skuId);
     await server.pool.query(
@@ -127,7 +127,7 @@ describe('Idempotency-Key: a request that is sent again', () => {
 });
 
 describe('Idempotency-Key: a process that dies', () => {
-  it('after the reservation: the next call finds it', async () => {
+  it('after the reservation was made: the next call finds it', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     const { body } = await reserve(buyer, 'k1', skuId);
     await server.call('DELETE', `/api/v1/reservations/${body.reservationId}`, {
@@ -140,7 +140,7 @@ describe('Idempotency-Key: a process that dies', () => {
     expect(await countRows('reservations', buyer)).toBe(1);
   });
 
-  it('before anything happened: the next call does it', async () => {
+  it('before the reservation was made: the next call makes it', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     await reserve(buyer, 'k1', 'NO-SUCH-SKU');
     await forgetAnswers(buyer);
@@ -181,7 +181,7 @@ const newSale = async () => {
   return saleId;
 };
 
-/** For each way of selling: prepares a call that can be made under one key and another, and what another meets. */
+/** For each flow: its name, a function that prepares a call for any key, and the refusal of a call with a second key. */
 const FLOWS: [string, (buyer: Buyer) => Promise<(key: string) => Promise<Answer>>, string][] = [
   [
     'S1.1 a reservation',
@@ -235,7 +235,7 @@ const FLOWS: [string, (buyer: Buyer) => Promise<(key: string) => Promise<Answer>
 ];
 
 describe.each(FLOWS)('Idempotency-Key: %s', (_, prepare, refusal) => {
-  it('is answered again as it was, and refused under another key', async () => {
+  it('gets the same answer under the same key, and is refused under another key', async () => {
     const buyer = await server.newBuyer();
     const call = await prepare(buyer);
     const first = await call('k1');
@@ -252,7 +252,7 @@ describe.each(FLOWS)('Idempotency-Key: %s', (_, prepare, refusal) => {
     const first = await call('k1');
     await forgetAnswers(buyer);
     const second = await call('k1');
-    // The sale's sequence number is where the answer was, not where it was made up again.
+    // The answer for an order is made from its row, which has no sequence number. Otherwise the answers are equal.
     const { sequence, ...lasting } = first.body;
     expect(second.status).toBe(first.status);
     expect(second.body).toMatchObject(lasting);
@@ -262,7 +262,7 @@ describe.each(FLOWS)('Idempotency-Key: %s', (_, prepare, refusal) => {
 });
 
 describe('Idempotency-Key: two calls at once', () => {
-  /** A server whose ledger holds when told to. */
+  /** A server whose ledger answers a hold when `release` is called. */
   async function slowServer() {
     const gate = new EventEmitter();
     const entered = once(gate, 'entered');
@@ -290,7 +290,7 @@ describe('Idempotency-Key: two calls at once', () => {
     return { slow, call, entered, holdIds, release: () => gate.emit('released') };
   }
 
-  it('the second is told to come again while the first is worked on', async () => {
+  it('the second is refused as retryable while the first is being handled', async () => {
     const { slow, call, entered, release } = await slowServer();
     const first = call();
     await entered;
@@ -303,7 +303,7 @@ describe('Idempotency-Key: two calls at once', () => {
     await slow.stop();
   });
 
-  it('one that is slower than its lease answers nothing: another has the key', async () => {
+  it('one that takes longer than its lease is a fault, because another has claimed its key', async () => {
     const { slow, call, entered, holdIds, release } = await slowServer();
     const first = call();
     await entered;

@@ -23,7 +23,7 @@ const statusesOf = async (calls: (() => Promise<{ status: number }>)[]) => {
 };
 
 describe('S0.5 rate limits', () => {
-  it('refuse a user who asks too much, say until when, and leave others alone', async () => {
+  it('refuse a user above the limit, with the time to wait, and no other user', async () => {
     const server = await startTestServer(limits({ RATE_LIMIT_USER: '2/3600' }));
     const [eager, calm] = [await server.newBuyer(), await server.newBuyer()];
     const first = await read(server, eager.token);
@@ -42,7 +42,7 @@ describe('S0.5 rate limits', () => {
     expect(metrics).toContain('flashsale_rate_limited_total{policy="user"} 1');
   });
 
-  it('refuse an address that asks too much, but never those who watch', async () => {
+  it('refuse an address above the limit, but never its requests for health and metrics', async () => {
     const server = await startTestServer(limits({ RATE_LIMIT_IP: '3/3600' }));
     const look = () => server.call('GET', '/api/v1/products');
     expect(await statusesOf([look, look, look, look])).toEqual([200, 200, 200, 429]);
@@ -51,7 +51,7 @@ describe('S0.5 rate limits', () => {
     await server.stop();
   });
 
-  it('take a proxy’s word on the address only when there is one', async () => {
+  it('believe X-Forwarded-For only from a trusted proxy', async () => {
     const from = (server: TestServer, address: string) =>
       server.call('GET', '/api/v1/products', { headers: { 'x-forwarded-for': address } });
     for (const [proxies, second] of [
@@ -67,7 +67,7 @@ describe('S0.5 rate limits', () => {
     }
   });
 
-  it('admit only so many to a hot route, whoever they are, and all to the others', async () => {
+  it('limit a hot route for all users together, and no other route', async () => {
     const server = await startTestServer(limits({ RATE_LIMIT_ADMISSION: '2/3600' }));
     const skuId = await server.newProduct(10);
     const buyers = await Promise.all([1, 2, 3].map(() => server.newBuyer()));
@@ -81,7 +81,7 @@ describe('S0.5 rate limits', () => {
     await server.stop();
   });
 
-  it('are off by default where tests run, and on in production', async () => {
+  it('are off by default, and on in production', async () => {
     const server = await startTestServer();
     expect(server.config.rateLimits).toBeUndefined();
     expect((await server.call('GET', '/api/v1/products')).headers.get('ratelimit')).toBeNull();
@@ -111,7 +111,7 @@ describeWithRedis('S0.5 rate limits in Redis', (url) => {
     expect(statuses).toEqual([200, 200, 429, 429]);
   });
 
-  it('are each instance’s own while Redis is away', async () => {
+  it('are counted by each instance alone while Redis is down', async () => {
     const redis = await startOwnRedis();
     const server = await startTestServer(
       limits({ RATE_LIMIT_USER: '2/3600', REDIS_URL: redis.url }),

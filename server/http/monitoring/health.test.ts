@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-/** A server with these dependencies; gives a function that asks it. */
+/** Starts a server with these dependencies. */
 async function serve(
   dependencies: Record<string, Dependency>,
   { draining = false, probeTimeoutMs = 2000 } = {},
@@ -73,7 +73,7 @@ describe('S0.6 health', () => {
     });
   });
 
-  test('is degraded, yet ready, without what selling can do without', async () => {
+  test('is degraded, but ready, without an optional dependency', async () => {
     const dependencies = { postgres: required(works), redis: optional(fails) };
     const { status, body } = await ask('/health', dependencies);
     expect([status, body.status]).toEqual([200, 'degraded']);
@@ -96,13 +96,13 @@ describe('S0.6 health', () => {
     expect((await ask('/health/ready', { postgres: required(works) })).status).toBe(200);
   });
 
-  test('is not ready without a required dependency, and says which', async () => {
+  test('is not ready without a required dependency, and names it', async () => {
     const { status, body } = await ask('/health/ready', { postgres: required(fails) });
     expect([status, body.code]).toEqual([503, 'UNAVAILABLE']);
     expect(body.detail).toContain('postgres');
   });
 
-  test('has started once everything worked, and for good', async () => {
+  test('has started for good as soon as all required dependencies have worked', async () => {
     let probe = fails;
     const askAgain = await serve({ postgres: required(() => probe()) });
     expect((await askAgain('/health/startup')).status).toBe(503);
@@ -125,14 +125,14 @@ describe('S0.6 health of the whole server', () => {
   let server: TestServer;
   afterEach(() => server.stop());
 
-  test('knows its database and its tokens', async () => {
+  test('reports its database and its tokens', async () => {
     server = await startTestServer();
     const { status, body } = await server.call('GET', '/health');
     expect(status).toBe(200);
     expect(body.dependencies).toMatchObject({ postgres: { state: 'up' }, auth: { state: 'up' } });
   });
 
-  test('answers in the role sweeper too, where nothing is sold', async () => {
+  test('answers also in the role sweeper, which has no API', async () => {
     server = await startTestServer({ env: { ROLES: 'sweeper' } });
     expect((await server.call('GET', '/health/ready')).status).toBe(200);
     expect((await server.call('GET', '/api/v1/products')).status).toBe(404);

@@ -11,14 +11,14 @@ afterAll(() => server.stop());
 
 const scrape = async (): Promise<string> => (await server.call('GET', '/metrics')).body;
 
-/** The value of a series; `undefined` when there is none. */
+/** The value of a series; undefined without the series. */
 const readValue = (text: string, series: string): number | undefined => {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 };
 
 describe('S0.7 metrics', () => {
-  test('has everything the catalogue names, and the process itself', async () => {
+  test('has every metric of the catalogue, and those of the process', async () => {
     const text = await scrape();
     for (const { name, type } of Object.values(serverMetrics)) {
       expect(text).toContain(`# TYPE ${name} ${type}\n`);
@@ -27,7 +27,7 @@ describe('S0.7 metrics', () => {
     expect(text).toContain('nodejs_eventloop_lag_seconds');
   });
 
-  test('counts requests under their templates, never under what was in the URL', async () => {
+  test('counts requests under the path templates of their routes, never under URLs', async () => {
     const { token } = await server.newBuyer();
     const id = newId();
     await server.call('GET', `/api/v1/reservations/${id}`, { token });
@@ -46,7 +46,7 @@ describe('S0.7 metrics', () => {
     expect(text).not.toContain(id);
   });
 
-  test('counts what the ledger decided and committed, by outcome', async () => {
+  test('counts the decisions of the ledger by outcome', async () => {
     const skuId = await server.newProduct(1);
     const [first, second] = [await server.newBuyer(), await server.newBuyer()];
     const before = await scrape();
@@ -75,12 +75,12 @@ describe('S0.7 metrics', () => {
 });
 
 describe('S1.15 stock gauges', () => {
-  test('come from the ledger, and count oversell from the holds themselves', async () => {
+  test('come from the ledger, and count oversold units from the holds', async () => {
     const own = await startTestServer({ env: { ROLES: 'api' } });
     const skuId = await own.newProduct(1);
     const { token } = await own.newBuyer();
     await own.call('POST', '/api/v1/reservations', { token, body: { skuId, quantity: 1 } });
-    // What a broken strategy leaves behind: columns that look right, and more holds than units.
+    // A broken strategy leaves this state: columns that look right, and more holds than units.
     await own.pool.query(
       `INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at)
        VALUES (gen_random_uuid(), gen_random_uuid(), $1, 2, 'CONFIRMED', now(), now()),
@@ -94,7 +94,7 @@ describe('S1.15 stock gauges', () => {
     expect(readValue(text, `flashsale_oversold_units{sku="${skuId}"}`)).toBe(2);
   });
 
-  test('are missing rather than old when the ledger cannot be read', async () => {
+  test('are missing, not outdated, when the ledger cannot be read', async () => {
     const own = await startTestServer({ env: { ROLES: 'api' } });
     await own.newProduct(1);
     await own.pool.query('ALTER TABLE inventory RENAME TO lost');

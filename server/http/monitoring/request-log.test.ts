@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createLogger } from '../../platform/logging.ts';
 import { createRequestLog } from './request-log.ts';
 
-it('S4.10 writes one line for all requests of a while, and none for none', () => {
+it('S4.10 logs one line for all requests of an interval, and none for an interval without requests', () => {
   const lines: string[] = [];
   const log = createLogger({ level: 'info', instance: 'api-1' }, { write: (l) => lines.push(l) });
   const requests = createRequestLog({ log, intervalMs: 60_000 });

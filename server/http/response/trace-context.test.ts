@@ -4,12 +4,12 @@ import { traceOf } from './trace-context.ts';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 describe('the trace of a request', () => {
-  it('is handed on as it came', () => {
+  it('is read from the header, which stays unchanged', () => {
     const traceparent = `00-${TRACE}-00f067aa0ba902b7-01`;
     expect(traceOf({ traceparent })).toEqual({ traceId: TRACE, traceparent });
   });
 
-  it('may come in a version that appends to it', () => {
+  it('may have a later version that appends fields', () => {
     expect(traceOf({ traceparent: `cc-${TRACE}-00f067aa0ba902b7-01-what` })?.traceId).toBe(TRACE);
   });
 
@@ -24,7 +24,7 @@ describe('the trace of a request', () => {
     `00-${TRACE}-${'0'.repeat(16)}-01`,
     `cc-${TRACE}-00f067aa0ba902b7-01${'-'.repeat(500)}`,
     `00-${TRACE}-00f067aa0ba902b7-01\u001b[31m`,
-  ])('is none when its header is malformed: %j', (traceparent) => {
+  ])('is undefined for a malformed header: %j', (traceparent) => {
     expect(traceOf({ traceparent })).toBeUndefined();
   });
 });

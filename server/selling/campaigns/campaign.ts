@@ -10,14 +10,14 @@ export interface Campaign {
 }
 
 export interface Refusal {
-  /** Its name in the metrics. */
+  /** Its label in the metrics. */
   outcome: string;
   code: ProblemCode;
   detail: string;
   sequence?: number;
 }
 
-/** Whether a campaign takes registrations at this moment; nothing means yes. */
+/** Decides if a campaign is open for registrations at this time; undefined means yes. */
 export function refuseRegistration(
   campaign: Campaign | undefined,
   nowMs: number,
@@ -42,7 +42,7 @@ export const ALREADY_REGISTERED: Refusal = {
   detail: 'You are registered, and your voucher is among those at /api/v1/vouchers.',
 };
 
-/** What a user is told when the ledger has no place for them. */
+/** The refusals for a user when the ledger does not hold a unit. */
 export const HOLD_REFUSALS: Record<
   Exclude<HoldOutcome['outcome'], 'held' | 'already_reserved'>,
   Refusal
@@ -65,7 +65,7 @@ export const HOLD_REFUSALS: Record<
   },
 };
 
-/** A row of `vouchers` with what its campaign says, as the driver gives it. */
+/** A row of `vouchers`, with the end of its validity from its campaign. */
 export interface VoucherRow {
   code: string;
   campaign_id: string;
@@ -84,13 +84,13 @@ export const describeVoucher = (row: VoucherRow): Voucher => ({
   usedAt: row.used_at?.toISOString() ?? null,
 });
 
-/** A voucher with the sale that it was issued with. */
+/** A voucher with its sale. */
 export interface RegistrationRow extends VoucherRow {
   reservation_id: string;
   sequence: number;
 }
 
-/** A registration as it was when it was made, whatever became of the voucher. */
+/** A registration as it was when it was made, also if the voucher was used since. */
 export const describeRegistration = (row: RegistrationRow): Registration => ({
   ...describeVoucher({ ...row, used_at: null }),
   skuId: row.campaign_id,
@@ -98,7 +98,7 @@ export const describeRegistration = (row: RegistrationRow): Registration => ({
   sequence: row.sequence,
 });
 
-/** Why a voucher of one's own cannot be used. */
+/** The refusal for a voucher that its owner cannot use. */
 export function refuseUse(voucher: Voucher | undefined): Refusal {
   if (voucher === undefined) {
     return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'You have no voucher with this code.' };

@@ -64,7 +64,7 @@ describe('S0.2 registering for a campaign', () => {
     expect(stock.body).toMatchObject({ total: 5, available: 4, reserved: 0, sold: 1 });
   });
 
-  test('S0.2 registers each user once, also when they ask twenty times at once', async () => {
+  test('S0.2 registers each user once, also by twenty concurrent calls', async () => {
     const buyer = await server.newBuyer();
     const campaignId = await newCampaign(5);
 
@@ -77,7 +77,7 @@ describe('S0.2 registering for a campaign', () => {
     expect(await vouchersOf(campaignId)).toHaveLength(1);
   });
 
-  test('S0.2 gives out exactly as many vouchers as there are, to two servers’ crowds', async () => {
+  test('S0.2 issues exactly as many vouchers as there are, to the users of two servers', async () => {
     const other = await startTestServer({ env: { DATABASE_URL: server.config.databaseUrl } });
     const campaignId = await newCampaign(20);
     const buyers = await server.newBuyers(300);
@@ -99,7 +99,7 @@ describe('S0.2 registering for a campaign', () => {
     await other.stop();
   });
 
-  test('S0.2 goes on with the unit that a call which died had held', async () => {
+  test('S0.2 buys the hold that a dead server has left', async () => {
     const buyer = await server.newBuyer();
     const campaignId = await newCampaign(1);
     const ledger = createStockLedger({
@@ -125,7 +125,7 @@ describe('S0.2 registering for a campaign', () => {
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
-  test('keeps what a campaign has when it is seeded again', async () => {
+  test('leaves a campaign unchanged when it is seeded again', async () => {
     const { campaignId } = await newVoucher();
     const { body } = await server.call('PUT', '/api/v1/admin/campaigns', {
       token: server.adminToken,
@@ -146,7 +146,7 @@ describe('S0.2 registering for a campaign', () => {
 });
 
 describe('S0.4 using a voucher', () => {
-  test('S0.4 marks it used, and says by which attempt', async () => {
+  test('S0.4 marks it as used, with the id of the call', async () => {
     const { buyer, campaignId, code } = await newVoucher();
     const { status, body } = await use(buyer.token, code, { 'x-call-id': 'try-1' });
     expect([status, body.code, typeof body.usedAt]).toEqual([200, code, 'string']);
@@ -162,14 +162,14 @@ describe('S0.4 using a voucher', () => {
     );
   });
 
-  test('S0.4 succeeds once of twenty times at once', async () => {
+  test('S0.4 succeeds for one of twenty concurrent calls', async () => {
     const { buyer, code } = await newVoucher();
     const answers = await Promise.all(Array.from({ length: 20 }, () => use(buyer.token, code)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ body }) => body.code === 'VOUCHER_USED')).toHaveLength(19);
   });
 
-  test('S0.4 is for its owner alone: to others it does not exist', async () => {
+  test('S0.4 is for its owner only; other users do not find it', async () => {
     const { buyer, code } = await newVoucher();
     const thief = await server.newBuyer();
     expect((await use(thief.token, code)).status).toBe(404);
@@ -182,7 +182,7 @@ describe('S0.4 using a voucher', () => {
     expect([status, body.code]).toEqual([409, 'VOUCHER_EXPIRED']);
   });
 
-  test('lists one’s own vouchers, newest first, in pages', async () => {
+  test('lists the vouchers of the caller, newest first, in pages', async () => {
     const { buyer, campaignId } = await newVoucher();
     const second = await newCampaign(1);
     await register(buyer.token, second);
@@ -201,7 +201,7 @@ describe('S0.4 using a voucher', () => {
 });
 
 describeWithRedis('campaigns with Redis', (url) => {
-  test('S0.2 and S0.4 look into the cache before the database, and a use replaces what is cached', async () => {
+  test('S0.2 and S0.4 read the cache before the database, and a use invalidates the cached voucher', async () => {
     const env = { DATABASE_URL: server.config.databaseUrl, REDIS_URL: url() };
     const [here, there] = await Promise.all([startTestServer({ env }), startTestServer({ env })]);
     const redis = new Redis(url());

@@ -53,7 +53,7 @@ export const campaignEndpoints: Endpoint[] = [
     method: 'put',
     path: '/api/v1/admin/campaigns',
     tag: 'Admin',
-    summary: 'Make campaigns exist',
+    summary: 'Create campaigns that do not exist yet',
     access: [ADMIN_ROLE],
     body: SeedCampaigns,
     answers: { 200: SeededCampaigns },

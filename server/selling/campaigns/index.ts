@@ -12,7 +12,7 @@ import { createCampaignStore } from './store.ts';
 const CAMPAIGN_TTL_MS = 600_000;
 const VOUCHER_TTL_MS = 600_000;
 
-/** Registering for campaigns of limited capacity, and the vouchers that come of it. */
+/** The feature that registers users for campaigns of limited capacity, and issues and redeems their vouchers. */
 export function createCampaigns(deps: {
   pool: Pool;
   caches: Caches;
@@ -23,13 +23,13 @@ export function createCampaigns(deps: {
   onDecided(outcome: string): void;
 }): Router {
   const store = createCampaignStore(deps.pool);
-  // A campaign stays as it was made.
+  // A campaign never changes after it was made.
   const campaigns = deps.caches.create<Campaign>({
     name: 'campaign',
     ttlMs: CAMPAIGN_TTL_MS,
     load: store.findCampaign,
   });
-  // By owner and code: to others a voucher does not exist, in the cache neither.
+  // The key contains the owner, so that other users do not find the voucher in the cache either.
   const vouchers = deps.caches.create<Voucher>({
     name: 'voucher',
     ttlMs: VOUCHER_TTL_MS,

@@ -13,16 +13,16 @@ import type { CampaignStore } from './store.ts';
 export type RegisterOutcome = { outcome: 'registered'; registration: Registration } | Refusal;
 
 export type Register = (
-  /** `orderId` is for the order, where the caller has an id for it. */
+  /** `orderId`: the id for the order, if the caller has one for it. */
   user: { userId: string; callId: string | undefined; orderId?: string },
   campaignId: string,
 ) => Promise<RegisterOutcome>;
 
 /**
- * Registers a user for a campaign: holds one unit of its SKU, then buys it for nothing. Voucher and registration are
- * written with the order, in its transaction (see the trigger in the campaigns' migration).
+ * Registers a user for a campaign: holds one unit of its SKU, then buys it at a price of 0. A trigger on `orders` writes
+ * voucher and registration in the transaction of the order (see the migration of campaigns).
  *
- * A server that dies in between leaves a hold that lapses; until then the user who asks again gets that very unit.
+ * A server that dies between the two steps leaves a hold. It lapses later; until then a new call of the user buys it.
  */
 export function createRegister(deps: {
   store: CampaignStore;
@@ -49,7 +49,7 @@ export function createRegister(deps: {
       paymentMethod: 'none',
       transactionId: orderId,
     });
-    // Another call of the same user has bought it, or let it lapse, since this one found it.
+    // The hold is that of another call of the same user: it was bought, or has lapsed, since this call read it.
     if (confirmed.outcome === 'order_exists') return ALREADY_REGISTERED;
     if (confirmed.outcome !== 'sold') return HOLD_REFUSALS.contention_lost;
 
@@ -66,7 +66,7 @@ export function createRegister(deps: {
     };
   };
 
-  /** The hold to buy: the one just made, or the one that an earlier call of the same user left. */
+  /** The id of the hold to buy: the new one, or one that an earlier call of the same user has left. */
   async function holdOf(
     held: HoldOutcome,
     campaignId: string,

@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import {
@@ -20,90 +20,87 @@ import { describeRegistration, describeVoucher, refuseUse, type VoucherRow } fro
 import type { Register } from './register.ts';
 import type { CampaignStore } from './store.ts';
 
-/** A thousand campaigns fit; only somebody who has shown the admin role may send so much. */
+/** Room for a thousand campaigns. The body is read after the check for the admin role. */
 const SEED_LIMIT_BYTES = 1_000_000;
 
-/** Vouchers are paged by the ids of their orders. */
+/** The cursor of a page of vouchers is the id of an order. */
 export const VoucherPageQuery = PageQuery.extend({ cursor: z.uuid().optional() });
 
 export function createCampaignRoutes(deps: {
   register: Register;
   store: CampaignStore;
-  /** By `userId:code`. */
+  /** Vouchers by `userId:code`. */
   vouchers: Cache<Voucher>;
   newId(): string;
   authenticate: RequestHandler;
   readJsonAndClaimKey: RequestHandler;
-  /** Told the outcome of each registration once it is decided. */
+  /** Called with the outcome of each registration after it is decided. */
   onDecided(outcome: string): void;
 }): Router {
-  const { register, store, vouchers, newId, authenticate, onDecided } = deps;
+  const { register, store, vouchers, newId, authenticate, readJsonAndClaimKey, onDecided } = deps;
   const router = Router();
 
   router
     .route('/api/v1/register')
-    .post(authenticate, deps.readJsonAndClaimKey, async (req, res) => {
-      const { campaignId } = validate(RegisterRequest, req.body);
-      const { effectId: orderId, isRepeated } = req.claim ?? {};
-      const made = orderId && isRepeated ? await store.findRegistration(orderId) : undefined;
-      if (made !== undefined) {
-        respond(res, 201, describeRegistration(made));
-        return;
-      }
-      const user = { userId: req.caller.userId, callId: callIdOf(req), orderId };
-      const registered = await register(user, campaignId);
-      onDecided(registered.outcome);
-      if ('registration' in registered) {
-        respond(res, 201, registered.registration);
-        return;
-      }
-      const { code, detail, sequence } = registered;
-      refuse(res, code, detail, sequence === undefined ? undefined : { sequence });
-    })
+    .post(authenticate, readJsonAndClaimKey, registerUser)
     .all(methodNotAllowed);
-
-  router
-    .route('/api/v1/vouchers')
-    .get(authenticate, async (req, res) => {
-      const { limit, cursor } = readPage(req, VoucherPageQuery);
-      const rows = await store.list(req.caller.userId, { limit: limit + 1, cursor });
-      const { page, nextCursor } = cutPage(rows, limit, (row) => row.order_id);
-      respond(res, 200, { vouchers: page.map(describeVoucher), nextCursor } satisfies VoucherPage);
-    })
-    .all(methodNotAllowed);
-
+  router.route('/api/v1/vouchers').get(authenticate, listVouchers).all(methodNotAllowed);
   router
     .route('/api/v1/voucher/use')
-    .post(authenticate, deps.readJsonAndClaimKey, async (req, res) => {
-      const { code } = validate(UseVoucherRequest, req.body);
-      const { userId } = req.caller;
-      const { effectId: useId = newId(), isRepeated } = req.claim ?? {};
-      const cacheKey = `${userId}:${code}`;
-      const used =
-        (isRepeated ? await store.findUsed(code, useId) : undefined) ??
-        (await useUnlessSpent(cacheKey, () =>
-          store.use(code, userId, { useId, callId: callIdOf(req) }),
-        ));
-      if (used !== undefined) {
-        respond(res, 200, describeVoucher(used));
-        return;
-      }
-      const refusal = refuseUse(await vouchers.get(cacheKey));
-      refuse(res, refusal.code, refusal.detail);
-    })
+    .post(authenticate, readJsonAndClaimKey, useVoucher)
     .all(methodNotAllowed);
-
   router
     .route('/api/v1/admin/campaigns')
-    .put(authenticate, requireRole(ADMIN_ROLE), readJson(SEED_LIMIT_BYTES), async (req, res) => {
-      const { campaigns } = validate(SeedCampaigns, req.body);
-      respond(res, 200, await store.put(campaigns));
-    })
+    .put(authenticate, requireRole(ADMIN_ROLE), readJson(SEED_LIMIT_BYTES), seed)
     .all(methodNotAllowed);
 
   return router;
 
-  /** A voucher that the cache has as used is used for good; whether another still can be, only the database knows. */
+  async function registerUser(req: Request, res: Response): Promise<void> {
+    const { campaignId } = validate(RegisterRequest, req.body);
+    const { effectId: orderId, isRepeated } = req.claim ?? {};
+    const made = orderId && isRepeated ? await store.findRegistration(orderId) : undefined;
+    if (made !== undefined) {
+      respond(res, 201, describeRegistration(made));
+      return;
+    }
+    const user = { userId: req.caller.userId, callId: callIdOf(req), orderId };
+    const registered = await register(user, campaignId);
+    onDecided(registered.outcome);
+    if ('registration' in registered) {
+      respond(res, 201, registered.registration);
+      return;
+    }
+    const { code, detail, sequence } = registered;
+    refuse(res, code, detail, sequence === undefined ? undefined : { sequence });
+  }
+
+  async function listVouchers(req: Request, res: Response): Promise<void> {
+    const { limit, cursor } = readPage(req, VoucherPageQuery);
+    const rows = await store.list(req.caller.userId, { limit: limit + 1, cursor });
+    const { page, nextCursor } = cutPage(rows, limit, (row) => row.order_id);
+    respond(res, 200, { vouchers: page.map(describeVoucher), nextCursor } satisfies VoucherPage);
+  }
+
+  async function useVoucher(req: Request, res: Response): Promise<void> {
+    const { code } = validate(UseVoucherRequest, req.body);
+    const { userId } = req.caller;
+    const { effectId: useId = newId(), isRepeated } = req.claim ?? {};
+    const cacheKey = `${userId}:${code}`;
+    const used =
+      (isRepeated ? await store.findUsed(code, useId) : undefined) ??
+      (await useUnlessSpent(cacheKey, () =>
+        store.use(code, userId, { useId, callId: callIdOf(req) }),
+      ));
+    if (used !== undefined) {
+      respond(res, 200, describeVoucher(used));
+      return;
+    }
+    const refusal = refuseUse(await vouchers.get(cacheKey));
+    refuse(res, refusal.code, refusal.detail);
+  }
+
+  /** Uses a voucher, unless the cache has it as used: that is final. Only the database knows that one can still be used. */
   async function useUnlessSpent(
     cacheKey: string,
     use: () => Promise<VoucherRow | undefined>,
@@ -113,5 +110,9 @@ export function createCampaignRoutes(deps: {
     const used = await use();
     await vouchers.invalidate(cacheKey);
     return used;
+  }
+  async function seed(req: Request, res: Response): Promise<void> {
+    const { campaigns } = validate(SeedCampaigns, req.body);
+    respond(res, 200, await store.put(campaigns));
   }
 }

@@ -3,25 +3,25 @@ import type { SeedCampaigns, SeededCampaigns } from '../../../src/protocol/campa
 import type { Campaign, RegistrationRow, VoucherRow } from './campaign.ts';
 
 export interface CampaignStore {
-  /** Makes campaigns exist, each with its SKU and its capacity, all or none; those that exist keep all they have. */
+  /** Creates campaigns, each with its SKU and its capacity, all or none. A campaign that exists stays unchanged. */
   put(campaigns: SeedCampaigns['campaigns']): Promise<SeededCampaigns>;
   findCampaign(campaignId: string): Promise<Campaign | undefined>;
-  /** The user's hold of a unit that is still to be bought. */
+  /** The id of the user's hold that was not bought yet. */
   findHold(campaignId: string, userId: string): Promise<string | undefined>;
   findVoucherOf(orderId: string): Promise<VoucherRow | undefined>;
-  /** What was registered with this order. */
+  /** The registration that was made with this order. */
   findRegistration(orderId: string): Promise<RegistrationRow | undefined>;
-  /** The user's own voucher; somebody else's does not exist. */
+  /** A voucher of this user; undefined for a voucher of another user. */
   findVoucher(code: string, userId: string): Promise<VoucherRow | undefined>;
-  /** Marks the user's voucher as used, unless it is or cannot be any more; then there is no answer. */
+  /** Marks the user's voucher as used; undefined for a voucher that is used already or has expired. */
   use(
     code: string,
     userId: string,
     use: { useId: string; callId: string | undefined },
   ): Promise<VoucherRow | undefined>;
-  /** The voucher, if it was used by the call that had this id for it. */
+  /** The voucher, if it was used under this id. */
   findUsed(code: string, useId: string): Promise<VoucherRow | undefined>;
-  /** The user's vouchers, newest first, from behind `cursor` (an order id) on. */
+  /** The user's vouchers, newest first, those after `cursor` (an order id). */
   list(userId: string, page: { limit: number; cursor: string | undefined }): Promise<VoucherRow[]>;
 }
 
@@ -34,7 +34,7 @@ const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 export function createCampaignStore(pool: Pool): CampaignStore {
   return {
     async put(campaigns) {
-      // In one order everywhere, so that two seeders at the same time wait for each other and cannot deadlock.
+      // Rows are written in the order of their ids, so that two calls at the same time cannot deadlock.
       const sorted = campaigns.toSorted((a, b) => (a.campaignId < b.campaignId ? -1 : 1));
       const { rows } = await pool.query<{ sku_id: string }>(
         `WITH campaign AS (

@@ -6,12 +6,12 @@ import type { OrderStore } from './store.ts';
 export type CheckoutOutcome = { outcome: 'sold' | 'pending'; order: Order } | CheckoutRefusal;
 
 export type CheckOut = (
-  /** `orderId` is for the order, where the caller has an id for it. */
+  /** `orderId`: the id for the order, if the caller has one for it. */
   buyer: { userId: string; callId: string | undefined; orderId?: string },
   request: CheckoutRequest,
 ) => Promise<CheckoutOutcome>;
 
-/** Turns a reservation into an order: look, and have it paid. What cannot be sold is refused before any money moves. */
+/** Makes an order of a reservation: reads it, refuses it before any charge if it cannot be sold, and has it paid. */
 export function createCheckout(deps: {
   store: OrderStore;
   payments: Payments;

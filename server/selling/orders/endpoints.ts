@@ -56,7 +56,7 @@ export const orderEndpoints: Endpoint[] = [
     method: 'post',
     path: '/api/v1/orders/:id/fulfil',
     tag,
-    summary: 'Say that an order was shipped',
+    summary: 'Record that an order was shipped',
     access: [ADMIN_ROLE],
     params: z.object({ id: z.uuid() }),
     takesKey: true,

@@ -7,7 +7,7 @@ import type { Payments } from './payments.ts';
 import { createOrderRoutes } from './routes.ts';
 import { createOrderStore } from './store.ts';
 
-/** Checking a reservation out, and what becomes of the order: read, cancelled, fulfilled. */
+/** The feature that checks reservations out, and shows, cancels and fulfils orders. */
 export function createOrders(deps: {
   pool: Pool;
   ledger: StockLedger;

@@ -15,14 +15,14 @@ describe('S1.4 an order', () => {
     expect(nextStatus(from, event)).toBe(to);
   });
 
-  test('knows no other edge', () => {
+  test('has no other transition', () => {
     const edges = OrderStatus.options.flatMap((status) =>
       EVENTS.filter((event) => nextStatus(status, event) !== undefined),
     );
     expect(edges).toHaveLength(5);
   });
 
-  test.each(['FAILED', 'CANCELLED', 'FULFILLED'] as const)('stays %s for ever', (status) => {
+  test.each(['FAILED', 'CANCELLED', 'FULFILLED'] as const)('stays %s for good', (status) => {
     for (const event of EVENTS) expect(nextStatus(status, event)).toBeUndefined();
   });
 });
@@ -37,7 +37,7 @@ describe('S1.3 checkout', () => {
     hasOrder: false,
   };
 
-  test('takes a reservation that is live and has no order', () => {
+  test('accepts a live reservation without an order', () => {
     expect(refuseCheckout(reservation)).toBeUndefined();
   });
 

@@ -5,7 +5,7 @@ import type { PayOutcome } from './payments.ts';
 
 export type OrderEvent = 'payment_succeeded' | 'payment_failed' | 'cancelled' | 'shipped';
 
-/** Every edge there is. A status without edges is terminal. */
+/** All transitions between statuses. A status without transitions is final. */
 const TRANSITIONS: Record<OrderStatus, Partial<Record<OrderEvent, OrderStatus>>> = {
   PENDING: { payment_succeeded: 'CONFIRMED', payment_failed: 'FAILED', cancelled: 'CANCELLED' },
   CONFIRMED: { shipped: 'FULFILLED', cancelled: 'CANCELLED' },
@@ -14,31 +14,31 @@ const TRANSITIONS: Record<OrderStatus, Partial<Record<OrderEvent, OrderStatus>>>
   FULFILLED: {},
 };
 
-/** The status after an event, or nothing if the event cannot happen to an order in this status. */
+/** The status after an event; undefined if the event cannot happen to an order in this status. */
 export const nextStatus = (status: OrderStatus, event: OrderEvent): OrderStatus | undefined =>
   TRANSITIONS[status][event];
 
-/** What checkout has to know about the reservation it is asked to sell. */
+/** The facts about a reservation that a checkout needs. */
 export interface CheckoutReservation {
   reservationId: string;
   skuId: string;
   quantity: number;
-  /** EXPIRED from the moment it lapses. */
+  /** EXPIRED as soon as it has lapsed. */
   status: ReservationStatus;
-  /** Decimal string: what the units cost together. */
+  /** Decimal string: the price of all units together. */
   totalPrice: string;
-  /** Whether it was paid for. A payment under way is none yet. */
+  /** True when it was paid for. An order whose payment is pending does not count. */
   hasOrder: boolean;
 }
 
-/** Why a checkout ends without an order. `outcome` is its name in the metrics. */
+/** A checkout that ends without an order. `outcome` is its label in the metrics. */
 export interface CheckoutRefusal {
   outcome: string;
   code: ProblemCode;
   detail: string;
 }
 
-/** Whether a reservation may be paid for, decided before any money moves; nothing means yes. */
+/** Decides before any charge if a reservation may be paid for; undefined means yes. */
 export function refuseCheckout(
   reservation: CheckoutReservation | undefined,
 ): CheckoutRefusal | undefined {
@@ -49,7 +49,7 @@ export function refuseCheckout(
   return undefined;
 }
 
-/** Why paying ended without an order, and will: what is pending may still become one. */
+/** The refusals for payments that have failed for good. A pending payment is not among them, as it may still succeed. */
 export const PAY_REFUSALS: Record<
   Exclude<PayOutcome['outcome'], 'sold' | 'pending' | 'declined'>,
   CheckoutRefusal

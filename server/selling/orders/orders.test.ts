@@ -25,7 +25,7 @@ const checkOut = (token: string, reservationId: string, transactionId: string = 
   });
 
 describe('S1.3 checkout', () => {
-  test('turns a reservation into an order and its units from reserved into sold', async () => {
+  test('makes an order of a reservation and moves its units from reserved to sold', async () => {
     const { buyer, skuId, reservationId } = await reserved(5, 3);
     const { status, body } = await checkOut(buyer.token, reservationId, 'tx-first');
     expect(status).toBe(201);
@@ -48,7 +48,7 @@ describe('S1.3 checkout', () => {
     expect(read.body.confirmedAt).not.toBeNull();
   });
 
-  test('of a reservation twice is one order', async () => {
+  test('of the same reservation twice makes one order', async () => {
     const { buyer, reservationId } = await reserved();
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => checkOut(buyer.token, reservationId, 'tx-double')),
@@ -61,14 +61,14 @@ describe('S1.3 checkout', () => {
     expect(rows).toHaveLength(1);
   });
 
-  test('of somebody else’s reservation is 404', async () => {
+  test('of a reservation of another user is 404', async () => {
     const { reservationId } = await reserved();
     const thief = await server.newBuyer();
     const { status, body } = await checkOut(thief.token, reservationId);
     expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
   });
 
-  test('of a lapsed reservation is refused before any money moves', async () => {
+  test('of a lapsed reservation is refused before any charge', async () => {
     const { buyer, reservationId } = await reserved();
     await server.pool.query(
       "UPDATE reservations SET expires_at = now() - interval '1 second' WHERE reservation_id = $1",
@@ -100,7 +100,7 @@ describe('S1.3 checkout', () => {
     expect([refused.status, refused.body.code]).toEqual([402, 'PAYMENT_DECLINED']);
   });
 
-  test('cannot pay for two of one’s own orders with one transaction', async () => {
+  test('cannot pay for two orders of one buyer with one transaction', async () => {
     const { buyer, reservationId } = await reserved();
     const { token } = buyer;
     expect((await checkOut(token, reservationId, 'tx-mine')).status).toBe(201);
@@ -130,7 +130,7 @@ describe('S1.3 checkout', () => {
 });
 
 describe('S1.4 orders', () => {
-  test('can be read by their owner and by nobody else', async () => {
+  test('can be read by their owner only', async () => {
     const { buyer, reservationId } = await reserved();
     const { body: order } = await checkOut(buyer.token, reservationId);
     const path = `/api/v1/orders/${order.orderId}`;
@@ -144,7 +144,7 @@ describe('S1.4 orders', () => {
     expect((await server.call('GET', '/api/v1/orders/7', { token: buyer.token })).status).toBe(404);
   });
 
-  test('are listed newest first, page by page, only one’s own', async () => {
+  test('are listed newest first, page by page, only those of the caller', async () => {
     const buyer = await server.newBuyer();
     const { token } = buyer;
     const bought: string[] = [];
@@ -191,7 +191,7 @@ describe('S1.4 cancelling', () => {
     return rows.map(({ topic, type }) => `${topic} ${type}`);
   };
 
-  test('returns the units, ends the reservation and tells of it', async () => {
+  test('returns the units, ends the reservation and writes its event', async () => {
     const { buyer, skuId, reservationId, orderId } = await bought(5, 3);
     const { status, body } = await cancel(buyer.token, orderId);
     expect(status).toBe(200);
@@ -220,7 +220,7 @@ describe('S1.4 cancelling', () => {
     expect((await checkOut(buyer.token, body.reservationId)).status).toBe(201);
   });
 
-  test('is for its owner alone', async () => {
+  test('is for the owner only', async () => {
     const { orderId } = await bought();
     const other = await server.newBuyer();
     expect((await cancel(other.token, orderId)).status).toBe(404);
@@ -228,7 +228,7 @@ describe('S1.4 cancelling', () => {
     expect((await cancel(other.token, newId())).status).toBe(404);
   });
 
-  test('of many calls at the same time, fulfilment among them, lets exactly one win', async () => {
+  test('succeeds for exactly one of many concurrent calls, one of them a fulfilment', async () => {
     for (let turn = 0; turn < 5; turn++) {
       const { buyer, orderId } = await bought();
       const answers = await Promise.all([
@@ -244,7 +244,7 @@ describe('S1.4 cancelling', () => {
     }
   });
 
-  test('S1.8 an order fulfilled by an administrator stays so, and is told of once', async () => {
+  test('S1.8 an order that an administrator fulfilled stays fulfilled and has one event', async () => {
     const { buyer, skuId, orderId } = await bought();
     expect((await fulfil(orderId, buyer.token)).status).toBe(403);
     expect((await fulfil(orderId)).body).toMatchObject({ orderId, status: 'FULFILLED' });

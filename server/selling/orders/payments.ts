@@ -1,18 +1,18 @@
 import type { Order, PaymentMethod } from '../../../src/protocol/orders.ts';
 import type { ConfirmOutcome } from '../../stock/ledger.ts';
 
-/** Port to whoever turns a hold into a paid order, however long that takes. */
+/** Port to the feature that charges for a hold and makes it a paid order. */
 export interface Payments {
   /**
-   * Charges the buyer and sells them what they hold. The same call again (same user, transaction and reservation) goes on
-   * with the same payment: nobody is charged twice.
+   * Charges the buyer and sells the units of the hold. The same call again (same user, transaction and reservation)
+   * continues the same payment, so no buyer is charged twice.
    */
   pay(wanted: WantedOrder): Promise<PayOutcome>;
 }
 
-/** What is to be paid for. */
+/** An order that is to be paid. */
 export interface WantedOrder {
-  /** For the order, if none was placed for this transaction before. */
+  /** Id for the order, if this transaction has no order yet. */
   orderId: string;
   reservationId: string;
   userId: string;
@@ -21,19 +21,19 @@ export interface WantedOrder {
   /** Decimal string with two places. */
   amount: string;
   method: PaymentMethod;
-  /** The buyer's name for the payment. */
+  /** The buyer's id for the payment. */
   transactionId: string;
   callId: string | undefined;
 }
 
 export type PayOutcome =
   | { outcome: 'sold'; order: Order }
-  /** The provider has not decided, or nobody knows what it decided: the order is settled later. */
+  /** The provider has not decided, or its decision is not known: the order is settled later. */
   | { outcome: 'pending'; order: Order }
   | { outcome: 'declined'; reason: string }
-  /** The provider cannot be reached, and nothing is kept of the call. */
+  /** The provider cannot be reached. Order and payment were deleted again. */
   | { outcome: 'unavailable' }
-  /** The buyer has paid, or is paying, something else with this transaction. */
+  /** The buyer has used this transaction for another reservation. */
   | { outcome: 'transaction_reused' }
-  /** The money came too late, or for something that is gone. It goes back. */
+  /** The charge came too late, or its hold is gone. The money is refunded. */
   | { outcome: Exclude<ConfirmOutcome['outcome'], 'sold'> };

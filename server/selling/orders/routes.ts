@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import { CheckoutRequest, type Order, type OrderPage } from '../../../src/protocol/orders.ts';
@@ -15,7 +15,7 @@ import type { CheckOut } from './checkout.ts';
 import type { OrderStore } from './store.ts';
 import { describeOrder } from './stored-order.ts';
 
-/** Orders are paged by their ids. */
+/** The cursor of a page of orders is an order id. */
 export const OrderPageQuery = PageQuery.extend({ cursor: z.uuid().optional() });
 
 const NO_SUCH_ORDER = 'You have no order with this id.';
@@ -27,7 +27,7 @@ export function createOrderRoutes(deps: {
   authenticate: RequestHandler;
   claimKey: RequestHandler;
   readJsonAndClaimKey: RequestHandler;
-  /** Told the outcome of each checkout once it is decided. */
+  /** Called with the outcome of each checkout after it is decided. */
   onDecided(outcome: string): void;
 }): Router {
   const { checkOut, store, ledger, authenticate, claimKey, readJsonAndClaimKey, onDecided } = deps;
@@ -35,102 +35,94 @@ export function createOrderRoutes(deps: {
 
   router
     .route('/api/v1/orders/checkout')
-    .post(authenticate, readJsonAndClaimKey, async (req, res) => {
-      const request = validate(CheckoutRequest, req.body);
-      const { userId } = req.caller;
-      const { effectId: orderId, isRepeated } = req.claim ?? {};
-      const made = orderId && isRepeated ? await store.find(orderId, userId) : undefined;
-      if (made?.status === 'PENDING') {
-        respond(res, 202, describeOrder(made));
-        return;
-      }
-      if (made !== undefined && made.status !== 'FAILED') {
-        respond(res, 201, describeOrder({ ...made, status: 'CONFIRMED' }));
-        return;
-      }
-      const buyer = { userId, callId: callIdOf(req), orderId };
-      const checkout = await checkOut(buyer, request);
-      onDecided(checkout.outcome);
-      if ('order' in checkout) {
-        respond(res, checkout.outcome === 'sold' ? 201 : 202, checkout.order);
-        return;
-      }
-      refuse(res, checkout.code, checkout.detail);
-    })
+    .post(authenticate, readJsonAndClaimKey, checkOutReservation)
     .all(methodNotAllowed);
-
-  router
-    .route('/api/v1/orders')
-    .get(authenticate, async (req, res) => {
-      const { limit, cursor } = readPage(req, OrderPageQuery);
-      const rows = await store.list(req.caller.userId, {
-        limit: limit + 1,
-        cursor,
-      });
-      const { page, nextCursor } = cutPage(rows, limit, (row) => row.order_id);
-      respond(res, 200, { orders: page.map(describeOrder), nextCursor } satisfies OrderPage);
-    })
-    .all(methodNotAllowed);
-
-  router
-    .route('/api/v1/orders/:id')
-    .get(authenticate, async (req, res) => {
-      const row = await store.find(pathId(req.params.id), req.caller.userId);
-      if (row !== undefined) respond(res, 200, describeOrder(row));
-      else refuse(res, 'NOT_FOUND', NO_SUCH_ORDER);
-    })
-    .all(methodNotAllowed);
-
-  // The refund of a cancelled order is the payments' work: they follow every change of an order.
+  router.route('/api/v1/orders').get(authenticate, list).all(methodNotAllowed);
+  router.route('/api/v1/orders/:id').get(authenticate, read).all(methodNotAllowed);
   router
     .route('/api/v1/orders/:id/cancel')
-    .post(authenticate, claimKey, async (req, res) => {
-      const { userId } = req.caller;
-      const row = await store.find(pathId(req.params.id), userId);
-      if (row === undefined) {
-        refuse(res, 'NOT_FOUND', NO_SUCH_ORDER);
-        return;
-      }
-      if (req.claim?.isRepeated && row.status === 'CANCELLED') {
-        respond(res, 200, describeOrder(row));
-        return;
-      }
-      const { order_id: orderId, sku_id: skuId } = row;
-      const cancelled = await ledger.cancelOrder({ orderId, userId, skuId });
-      if (cancelled.outcome !== 'cancelled') {
-        refuse(
-          res,
-          'ORDER_NOT_CANCELLABLE',
-          'It has failed, or was fulfilled or cancelled before.',
-        );
-        return;
-      }
-      const order = describeOrder({ ...row, status: 'CANCELLED' });
-      respond(res, 200, { ...order, sequence: cancelled.sequence } satisfies Order);
-    })
+    .post(authenticate, claimKey, cancel)
     .all(methodNotAllowed);
-
   router
     .route('/api/v1/orders/:id/fulfil')
-    .post(authenticate, requireRole(ADMIN_ROLE), claimKey, async (req, res) => {
-      const orderId = pathId(req.params.id);
-      const fulfilled = await store.fulfil(orderId);
-      if (fulfilled !== undefined) {
-        respond(res, 200, describeOrder(fulfilled));
-        return;
-      }
-      const row = await store.findAny(orderId);
-      if (req.claim?.isRepeated && row?.status === 'FULFILLED')
-        respond(res, 200, describeOrder(row));
-      else if (row === undefined) refuse(res, 'NOT_FOUND', 'There is no order with this id.');
-      else
-        refuse(
-          res,
-          'ORDER_NOT_FULFILLABLE',
-          `Only a CONFIRMED order is; this one is ${row.status}.`,
-        );
-    })
+    .post(authenticate, requireRole(ADMIN_ROLE), claimKey, fulfil)
     .all(methodNotAllowed);
 
   return router;
+
+  async function checkOutReservation(req: Request, res: Response): Promise<void> {
+    const request = validate(CheckoutRequest, req.body);
+    const { userId } = req.caller;
+    const { effectId: orderId, isRepeated } = req.claim ?? {};
+    const made = orderId && isRepeated ? await store.find(orderId, userId) : undefined;
+    if (made?.status === 'PENDING') {
+      respond(res, 202, describeOrder(made));
+      return;
+    }
+    // The order as the first answer would have shown it, also if it was fulfilled or cancelled since.
+    if (made !== undefined && made.status !== 'FAILED') {
+      respond(res, 201, describeOrder({ ...made, status: 'CONFIRMED' }));
+      return;
+    }
+    const checkout = await checkOut({ userId, callId: callIdOf(req), orderId }, request);
+    onDecided(checkout.outcome);
+    if ('order' in checkout) {
+      respond(res, checkout.outcome === 'sold' ? 201 : 202, checkout.order);
+      return;
+    }
+    refuse(res, checkout.code, checkout.detail);
+  }
+
+  async function list(req: Request, res: Response): Promise<void> {
+    const { limit, cursor } = readPage(req, OrderPageQuery);
+    const rows = await store.list(req.caller.userId, { limit: limit + 1, cursor });
+    const { page, nextCursor } = cutPage(rows, limit, (row) => row.order_id);
+    respond(res, 200, { orders: page.map(describeOrder), nextCursor } satisfies OrderPage);
+  }
+
+  async function read(req: Request<{ id: string }>, res: Response): Promise<void> {
+    const row = await store.find(pathId(req.params.id), req.caller.userId);
+    if (row !== undefined) respond(res, 200, describeOrder(row));
+    else refuse(res, 'NOT_FOUND', NO_SUCH_ORDER);
+  }
+
+  /** Cancels an order. The payments give its money back, because they follow every change of an order. */
+  async function cancel(req: Request<{ id: string }>, res: Response): Promise<void> {
+    const { userId } = req.caller;
+    const row = await store.find(pathId(req.params.id), userId);
+    if (row === undefined) {
+      refuse(res, 'NOT_FOUND', NO_SUCH_ORDER);
+      return;
+    }
+    if (req.claim?.isRepeated && row.status === 'CANCELLED') {
+      respond(res, 200, describeOrder(row));
+      return;
+    }
+    const { order_id: orderId, sku_id: skuId } = row;
+    const cancelled = await ledger.cancelOrder({ orderId, userId, skuId });
+    if (cancelled.outcome !== 'cancelled') {
+      refuse(res, 'ORDER_NOT_CANCELLABLE', 'It has failed, or was fulfilled or cancelled before.');
+      return;
+    }
+    const order = describeOrder({ ...row, status: 'CANCELLED' });
+    respond(res, 200, { ...order, sequence: cancelled.sequence } satisfies Order);
+  }
+
+  async function fulfil(req: Request<{ id: string }>, res: Response): Promise<void> {
+    const orderId = pathId(req.params.id);
+    const fulfilled = await store.fulfil(orderId);
+    if (fulfilled !== undefined) {
+      respond(res, 200, describeOrder(fulfilled));
+      return;
+    }
+    const row = await store.findAny(orderId);
+    if (row === undefined) {
+      refuse(res, 'NOT_FOUND', 'There is no order with this id.');
+    } else if (req.claim?.isRepeated && row.status === 'FULFILLED') {
+      respond(res, 200, describeOrder(row));
+    } else {
+      const detail = `Only a CONFIRMED order can be fulfilled; this one is ${row.status}.`;
+      refuse(res, 'ORDER_NOT_FULFILLABLE', detail);
+    }
+  }
 }

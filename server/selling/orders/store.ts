@@ -4,14 +4,14 @@ import type { CheckoutReservation } from './order.ts';
 import { ORDER_COLUMNS, type OrderRow } from './stored-order.ts';
 
 export interface OrderStore {
-  /** The caller's own reservation with what it costs; somebody else's does not exist. */
+  /** A reservation of this user with its price; undefined for a reservation of another user. */
   findReservation(reservationId: string, userId: string): Promise<CheckoutReservation | undefined>;
   find(orderId: string, userId: string): Promise<OrderRow | undefined>;
-  /** Anybody's order, for those who may see all of them. */
+  /** An order of any user, for the admin role. */
   findAny(orderId: string): Promise<OrderRow | undefined>;
-  /** Makes a confirmed order a fulfilled one and tells of it, or does nothing and answers nothing. */
+  /** Makes a CONFIRMED order FULFILLED and writes its event; undefined for an order that is not CONFIRMED. */
   fulfil(orderId: string): Promise<OrderRow | undefined>;
-  /** The user's orders, newest first, from behind `cursor` (an order id) on. */
+  /** The user's orders, newest first, those after `cursor` (an order id). */
   list(userId: string, page: { limit: number; cursor: string | undefined }): Promise<OrderRow[]>;
 }
 

@@ -1,6 +1,6 @@
 import type { Order, OrderStatus } from '../../../src/protocol/orders.ts';
 
-/** A row of `orders`, as the driver gives it. */
+/** A row of `orders` as the driver returns it. */
 export interface OrderRow {
   order_id: string;
   reservation_id: string;

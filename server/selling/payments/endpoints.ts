@@ -7,7 +7,7 @@ export const paymentEndpoints: Endpoint[] = [
     method: 'post',
     path: '/api/v1/payments/webhook',
     tag: 'Payments',
-    summary: 'Hear from the payment provider what became of a payment; the body is signed',
+    summary: 'Receive the result of a payment from the payment provider; the body is signed',
     access: 'public',
     body: PaymentEvent,
     answers: { 200: z.object({ received: z.literal(true) }) },

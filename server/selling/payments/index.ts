@@ -8,15 +8,15 @@ import { createPaymentRoutes, SIGNATURE_TOLERANCE_MS } from './routes.ts';
 import { createSettlement } from './settle.ts';
 import { createPaymentStore } from './store.ts';
 
-/** A checkout that has not ended so long after its charge has died. */
-const LOOK_GRACE_MS = 5_000;
+/** A checkout that has not ended this long after the longest possible charge has died with its process. */
+const CHECKOUT_GRACE_MS = 5_000;
 
-/** Charging for orders, and settling later what could not be settled at once. */
+/** The feature that charges for orders, and settles later the payments that could not be settled at once. */
 export function createPayments(deps: {
   pool: Pool;
   ledger: StockLedger;
   gateway: PaymentGateway;
-  /** How long a charge may take. */
+  /** The longest time that a charge takes. */
   chargeMsMax: number;
   webhookSecret: string | undefined;
   readJson: RequestHandler;
@@ -24,10 +24,10 @@ export function createPayments(deps: {
   onWebhook(outcome: string): void;
 }): Payments & {
   routes: Router;
-  /** Settles up to about `limit` payments that are due; answers how many those were. */
+  /** Settles up to about `limit` payments that are due; resolves to their number. */
   settleDue(limit: number): Promise<number>;
 } {
-  const store = createPaymentStore(deps.pool, LOOK_GRACE_MS + deps.chargeMsMax);
+  const store = createPaymentStore(deps.pool, CHECKOUT_GRACE_MS + deps.chargeMsMax);
   const { pay, settle } = createSettlement({ ...deps, store });
   return {
     pay,
@@ -35,7 +35,7 @@ export function createPayments(deps: {
     settleDue: createReconciler({
       store,
       settle,
-      forgetEventsAfterMs: 2 * SIGNATURE_TOLERANCE_MS,
+      deleteEventsAfterMs: 2 * SIGNATURE_TOLERANCE_MS,
     }),
   };
 }

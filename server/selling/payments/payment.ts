@@ -3,25 +3,25 @@ import type { OrderRow } from '../orders/stored-order.ts';
 
 export type PaymentStatus = 'PENDING' | 'CHARGED' | 'DECLINED' | 'REFUNDED';
 
-/** A payment with the order it pays. */
+/** A payment with its order. */
 export interface Payment extends OrderRow {
   call_id: string | null;
   payment_status: PaymentStatus;
-  /** How many checkouts asked for it. */
+  /** Number of checkouts that have called for this payment. */
   calls: number;
 }
 
 /**
- * - `ask`: look up what became of the charge.
- * - `deliver`: the money is there, the goods are not.
- * - `give_back`: the order has ended without goods, so no money may be kept, nor taken any more.
+ * - `look_up`: ask the provider for the result of the charge.
+ * - `deliver`: the buyer was charged, but the units are not sold yet.
+ * - `refund`: the order has ended without a sale, so the payment must be refunded, and blocked for later charges.
  */
-export type NextStep = 'ask' | 'deliver' | 'give_back' | 'nothing';
+export type NextStep = 'look_up' | 'deliver' | 'refund' | 'nothing';
 
-/** What is left to be done about a payment. It follows from the two states alone, so anybody can go on at any time. */
+/** The next step of a payment. It depends on the two statuses alone, so any process can take it at any time. */
 export function nextStep(payment: PaymentStatus, order: OrderStatus): NextStep {
   if (payment === 'DECLINED' || payment === 'REFUNDED') return 'nothing';
-  if (order === 'FAILED' || order === 'CANCELLED') return 'give_back';
+  if (order === 'FAILED' || order === 'CANCELLED') return 'refund';
   if (order !== 'PENDING') return 'nothing';
-  return payment === 'CHARGED' ? 'deliver' : 'ask';
+  return payment === 'CHARGED' ? 'deliver' : 'look_up';
 }

@@ -26,7 +26,7 @@ let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let pool: Pool;
 let ledger: StockLedger;
 let provider: Provider;
-/** The provider's own gateway, with calls that a test answers otherwise. */
+/** The gateway to the provider. A test may replace its calls. */
 let gateway: PaymentGateway;
 /** Calls of each kind that reached the provider. */
 let calls: Record<'charge' | 'find' | 'refund', number>;
@@ -64,7 +64,7 @@ beforeEach(() => {
 
 const newProvider = () => createProvider({ behaviour: ProviderBehaviour.parse({}), seed: 1 });
 
-/** Payments over the gateway as it is when they call it. */
+/** The payments, which use the calls that `gateway` has at the moment of a call. */
 function payments(over: StockLedger = ledger) {
   return createPayments({
     pool,
@@ -101,7 +101,7 @@ const wanted = (hold: HoldRequest, transactionId: string = newId()) => ({
   callId: 'call-1',
 });
 
-/** Settles what is open, as if the time for it had come, until nothing is. */
+/** Makes all open payments due and settles them, until none is open. */
 async function settleAll(): Promise<void> {
   const { rowCount } = await pool.query(
     'UPDATE payments SET next_try_at = now() WHERE next_try_at IS NOT NULL',
@@ -121,7 +121,7 @@ async function readPayments(skuId: string) {
 }
 
 describe('S1.3 paying for a hold', () => {
-  it('sells it once it is charged, and leaves nothing to do', async () => {
+  it('sells the hold after the charge, and leaves nothing to settle', async () => {
     const hold = await held();
     expect(await payments().pay(wanted(hold, 'tx'))).toMatchObject({
       outcome: 'sold',
@@ -149,7 +149,7 @@ describe('S1.3 paying for a hold', () => {
     expect(await readPayments(hold.skuId)).toEqual(['FAILED DECLINED', 'CONFIRMED CHARGED']);
   });
 
-  it('keeps nothing of a call that did not reach the provider, so that it can be repeated', async () => {
+  it('deletes the order of a call that did not reach the provider, so that it can be repeated', async () => {
     const hold = await held();
     const reached = gateway;
     gateway = { ...gateway, charge: async () => ({ outcome: 'unavailable' }) };
@@ -160,7 +160,7 @@ describe('S1.3 paying for a hold', () => {
     expect(await payments().pay(wanted(hold, 'tx-again'))).toMatchObject({ outcome: 'sold' });
   });
 
-  it('keeps the payment that another call goes on with, although this one did not get through', async () => {
+  it('keeps a payment that another call has joined, although this call did not reach the provider', async () => {
     const hold = await held();
     const reached = gateway;
     gateway = {
@@ -176,7 +176,7 @@ describe('S1.3 paying for a hold', () => {
     expect(await readPayments(hold.skuId)).toEqual(['CONFIRMED CHARGED']);
   });
 
-  it('refuses a transaction of the same buyer that pays for something else', async () => {
+  it('refuses a transaction that the buyer has used for another reservation', async () => {
     const hold = await held();
     const other = buyer(await stockSku(pool, 1), { userId: hold.userId });
     await ledger.hold(other);
@@ -195,14 +195,14 @@ describe('S1.3 paying for a hold', () => {
     expect(await payments().pay(wanted(hold))).toEqual({ outcome: 'order_exists' });
   });
 
-  it('charges one transaction of ten calls at the same time once, and tells one of them of the order', async () => {
+  it('charges once for ten concurrent calls with one transaction, and answers one of them with the order', async () => {
     const hold = await held();
     const outcomes = await Promise.all(times(10, () => payments().pay(wanted(hold, 'tx-of-ten'))));
     expect(tally(outcomes)).toEqual({ sold: 1, order_exists: 9 });
     expect(await readPayments(hold.skuId)).toEqual(['CONFIRMED CHARGED']);
   });
 
-  it('charges one of ten transactions at the same time', async () => {
+  it('charges one of ten concurrent transactions', async () => {
     const hold = await held();
     const outcomes = await Promise.all(times(10, () => payments().pay(wanted(hold))));
     expect(tally(outcomes)).toEqual({ sold: 1, order_exists: 9 });
@@ -211,7 +211,7 @@ describe('S1.3 paying for a hold', () => {
 });
 
 describe('S1.4 an undecided payment', () => {
-  it('is confirmed when a look-up finds it charged, and charged no second time', async () => {
+  it('is confirmed when a look-up finds it charged, without a second charge', async () => {
     const hold = await held();
     const { charge } = gateway;
     gateway.charge = async (request) => {
@@ -243,7 +243,7 @@ describe('S1.4 an undecided payment', () => {
     expect(calls.refund).toBe(0);
   });
 
-  it('fails when the provider never heard of it, and a charge that arrives after that is declined', async () => {
+  it('fails when the provider does not know it, and a charge that arrives after that is declined', async () => {
     const hold = await held();
     const { charge } = gateway;
     let arrive = () => charge({ paymentId: '', transactionId: '', amount: '', method: 'card' });
@@ -257,7 +257,7 @@ describe('S1.4 an undecided payment', () => {
     expect(await arrive()).toMatchObject({ outcome: 'declined' });
   });
 
-  it('stays open while the provider cannot be asked', async () => {
+  it('stays open while the provider cannot be reached', async () => {
     const hold = await held();
     const { find } = gateway;
     gateway.charge = async () => ({ outcome: 'unknown' });
@@ -271,7 +271,7 @@ describe('S1.4 an undecided payment', () => {
     expect(await readPayments(hold.skuId)).toEqual(['FAILED DECLINED']);
   });
 
-  it('is settled by somebody else when the server died after the charge', async () => {
+  it('is settled by another process when the server died after the charge', async () => {
     const hold = await held();
     const dying: StockLedger = {
       ...ledger,
@@ -283,7 +283,7 @@ describe('S1.4 an undecided payment', () => {
     expect(await readPayments(hold.skuId)).toEqual(['CONFIRMED CHARGED']);
   });
 
-  it('is settled by the buyer’s own repeated call', async () => {
+  it('is settled by a repeated call of the buyer', async () => {
     const hold = await held();
     const { charge } = gateway;
     gateway.charge = async () => ({ outcome: 'unknown' });
@@ -295,7 +295,7 @@ describe('S1.4 an undecided payment', () => {
 });
 
 describe('S1.3 a payment that arrives after its hold lapsed', () => {
-  /** The charge takes longer than the hold lives; meanwhile `then` happens. */
+  /** Makes the charge take longer than the hold lives, and calls `then` meanwhile. */
   function chargeTooLong(hold: HoldRequest, then: () => Promise<unknown> = async () => {}) {
     const { charge } = gateway;
     gateway.charge = async (request) => {
@@ -305,7 +305,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     };
   }
 
-  it('takes units again, if there are any', async () => {
+  it('holds new units, if there are any', async () => {
     const hold = await held();
     chargeTooLong(hold, () => ledger.expireLapsed(10));
     const paid = await payments().pay(wanted(hold));
@@ -326,13 +326,13 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     expect(await readPayments(hold.skuId)).toEqual(['CANCELLED REFUNDED']);
   });
 
-  it('takes its own lapsed units again, swept or not', async () => {
+  it('holds its own lapsed units again, swept or not', async () => {
     const hold = await held();
     chargeTooLong(hold);
     expect(await payments().pay(wanted(hold))).toMatchObject({ outcome: 'sold' });
   });
 
-  it('is refunded when the units are somebody else’s by then', async () => {
+  it('is refunded when another buyer holds the units by then', async () => {
     const hold = await held();
     chargeTooLong(hold, async () => {
       await ledger.expireLapsed(10);
@@ -345,7 +345,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     expect(calls.refund).toBe(1);
   });
 
-  it('is refunded when its buyer has reserved anew meanwhile', async () => {
+  it('is refunded when its buyer has made a new reservation meanwhile', async () => {
     const hold = await held(5);
     chargeTooLong(hold, async () => {
       await ledger.hold({ ...hold, holdId: newId() });
@@ -356,7 +356,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     expect(await readStock(pool, hold.skuId)).toEqual({ available: 4, reserved: 1, sold: 0 });
   });
 
-  it('is refunded when its buyer gave the hold up meanwhile', async () => {
+  it('is refunded when its buyer has released the hold meanwhile', async () => {
     const hold = await held();
     const { charge } = gateway;
     gateway.charge = async (request) => {
@@ -368,7 +368,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     expect(await readPayments(hold.skuId)).toEqual(['FAILED REFUNDED']);
   });
 
-  it('is one order, when it is settled by many at the same time', async () => {
+  it('is one order when several processes settle it at the same time', async () => {
     const hold = await held();
     const { charge } = gateway;
     gateway.charge = async (request) => {
@@ -390,7 +390,7 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
 });
 
 describe('S1.4 the refund of a cancelled order', () => {
-  it('is made exactly once, however many look after it', async () => {
+  it('is made exactly once when several processes settle it', async () => {
     const hold = await held();
     const paid = await payments().pay(wanted(hold));
     if (paid.outcome !== 'sold') throw new Error(`was ${paid.outcome}`);
@@ -403,13 +403,13 @@ describe('S1.4 the refund of a cancelled order', () => {
     expect(provider.find(order.orderId)).toMatchObject({ status: 'refunded' });
   });
 
-  it('is tried again until the provider has it', async () => {
+  it('is tried again until the provider has answered', async () => {
     const hold = await held();
     const paid = await payments().pay(wanted(hold));
     if (paid.outcome !== 'sold') throw new Error(`was ${paid.outcome}`);
     const { refund } = gateway;
     gateway.refund = async (paymentId) => {
-      // The first refund is made, and its answer gets lost.
+      // The first refund is made, but its answer is lost.
       await refund(paymentId);
       gateway.refund = refund;
       return { outcome: 'unavailable' };
@@ -432,7 +432,7 @@ describe('S1.4 the refund of a cancelled order', () => {
     expect(provider.find(paid.order.orderId)).toMatchObject({ status: 'void' });
   });
 
-  it('wins or loses against the payment that arrives, and money and goods agree either way', async () => {
+  it('and a concurrent charge leave the order and the payment in agreement, in any sequence', async () => {
     const holds = await Promise.all(times(15, () => held()));
     const cancels: Promise<unknown>[] = [];
     await Promise.all(

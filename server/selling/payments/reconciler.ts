@@ -1,26 +1,26 @@
 import type { Payment } from './payment.ts';
 import type { PaymentStore } from './store.ts';
 
-/** Payments settled at the same time. A provider that hangs makes each of them wait for as long as a call may take. */
+/** Payments that are settled at the same time. With a provider that hangs, each takes as long as a call may take. */
 const AT_ONCE = 16;
 
 /**
- * Settles payments that nobody else has: asks the provider what became of a charge, sells what was paid for, gives back
- * what has to go back. Any number of processes may do so at the same time.
+ * Settles payments that neither a checkout nor a webhook has settled: looks up the result of a charge, sells units that
+ * were paid for, refunds payments of orders that failed. Any number of processes may do this at the same time.
  *
- * @returns a pass over up to `limit` payments that are due; answers how many those were
- * @throws when some could not be looked after; the others were, and these come again
+ * @returns a function that settles up to `limit` payments that are due and resolves to their number. It rejects when some
+ *   could not be settled; all others were, and the failed ones become due again.
  */
 export function createReconciler(deps: {
-  store: Pick<PaymentStore, 'claimDue' | 'forgetEvents'>;
+  store: Pick<PaymentStore, 'claimDue' | 'deleteEvents'>;
   settle(payment: Payment): Promise<void>;
-  /** How long a webhook can be played again. */
-  forgetEventsAfterMs: number;
+  /** Time after which a repeated webhook is refused anyway, because its signature is too old. */
+  deleteEventsAfterMs: number;
 }): (limit: number) => Promise<number> {
-  const { store, settle, forgetEventsAfterMs } = deps;
+  const { store, settle, deleteEventsAfterMs } = deps;
 
   return async function settleDue(limit) {
-    await store.forgetEvents(forgetEventsAfterMs);
+    await store.deleteEvents(deleteEventsAfterMs);
     let count = 0;
     const failures: unknown[] = [];
     while (count < limit) {
@@ -33,7 +33,7 @@ export function createReconciler(deps: {
       if (due.length < AT_ONCE) break;
     }
     if (failures.length > 0) {
-      throw new AggregateError(failures, `${failures.length} payments could not be looked after`);
+      throw new AggregateError(failures, `${failures.length} payments could not be settled`);
     }
     return count;
   };

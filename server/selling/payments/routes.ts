@@ -7,19 +7,19 @@ import { isSignedBody } from '../../http/signature.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentStore, ProviderEvent } from './store.ts';
 
-/** A webhook's signature holds for so long, in either direction. */
+/** The largest difference between the time in a signature and this server's clock, in either direction. */
 export const SIGNATURE_TOLERANCE_MS = 300_000;
 
-const TOLD: Record<PaymentEvent['type'], ProviderEvent['told']> = {
+const STATUS_OF: Record<PaymentEvent['type'], ProviderEvent['status']> = {
   'payment.charged': 'CHARGED',
   'payment.declined': 'DECLINED',
   'payment.refunded': 'REFUNDED',
 };
 
 export function createPaymentRoutes(deps: {
-  store: Pick<PaymentStore, 'hear' | 'find'>;
+  store: Pick<PaymentStore, 'recordEvent' | 'find'>;
   settle(payment: Payment): Promise<void>;
-  /** Shared with the provider. Without one no webhook can be believed. */
+  /** Shared with the provider. Without it every webhook is refused. */
   secret: string | undefined;
   readJson: RequestHandler;
   nowMs(): number;
@@ -39,10 +39,11 @@ export function createPaymentRoutes(deps: {
         return;
       }
       const { eventId, paymentId, type } = validate(PaymentEvent, req.body);
-      const isNews = await store.hear({ eventId, orderId: paymentId, told: TOLD[type] });
-      onWebhook(isNews ? 'accepted' : 'repeated');
-      // The event is on record by now. What follows from it is done at once if it can be, and by the reconciler if not.
-      const payment = isNews ? await store.find(paymentId) : undefined;
+      const event = { eventId, orderId: paymentId, status: STATUS_OF[type] };
+      const isNew = await store.recordEvent(event);
+      onWebhook(isNew ? 'accepted' : 'repeated');
+      // The event is stored by now. The payment is settled at once; if that fails, the reconciler settles it later.
+      const payment = isNew ? await store.find(paymentId) : undefined;
       if (payment !== undefined) await settle(payment);
       respond(res, 200, { received: true });
     })

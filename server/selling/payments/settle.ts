@@ -1,25 +1,25 @@
 import type { Order } from '../../../src/protocol/orders.ts';
 import type { ConfirmOutcome, StockLedger } from '../../stock/ledger.ts';
-import type { Payments, PayOutcome } from '../orders/payments.ts';
+import type { Payments, PayOutcome, WantedOrder } from '../orders/payments.ts';
 import { describeOrder } from '../orders/stored-order.ts';
 import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { nextStep, type Payment } from './payment.ts';
 import type { PaymentStore } from './store.ts';
 
-/** A provider that took a charge down tells what became of it; one that does not is asked, first after so long. */
-const LOOK_AFTER_MS = 2_000;
+/** A provider reports the result of a pending charge by webhook. Without a webhook it is asked, first after this time. */
+const LOOK_UP_AFTER_MS = 2_000;
 
 type Confirmed = { outcome: 'sold'; order: Order } | Exclude<ConfirmOutcome, { outcome: 'sold' }>;
 
 export interface Settlement extends Payments {
-  /** Does what is left to be done about a payment, as far as the provider can be reached. */
+  /** Takes the next step of a payment, if the provider can be reached. */
   settle(payment: Payment): Promise<void>;
 }
 
 /**
- * Moves payments on, from wherever they stand. Three may do so for one payment at the same time (the checkout that
- * began it, the provider's webhook, the reconciler) and any of them may die half-way; so every step can be repeated, and
- * the order's row decides: a PENDING order is confirmed, failed or cancelled by exactly one of them.
+ * Settles payments, from any state that they are in. The checkout that began a payment, the provider's webhook and the
+ * reconciler may all do this for one payment at the same time, and each may die half-way. So every step can be repeated,
+ * and the row of the order decides: exactly one of them confirms, fails or cancels a PENDING order.
  */
 export function createSettlement(deps: {
   store: PaymentStore;
@@ -30,15 +30,15 @@ export function createSettlement(deps: {
 
   return { pay, settle };
 
-  async function pay(wanted: Parameters<Payments['pay']>[0]): Promise<PayOutcome> {
+  async function pay(wanted: WantedOrder): Promise<PayOutcome> {
     const begun = await store.begin(wanted);
     if (begun.outcome !== 'begun') return begun;
     const { payment } = begun;
     const { order_id: orderId, status } = payment;
 
     const step = nextStep(payment.payment_status, status);
-    if (step === 'give_back' || payment.payment_status === 'REFUNDED') {
-      return { outcome: 'declined', reason: 'This transaction goes back; use a new one.' };
+    if (step === 'refund' || payment.payment_status === 'REFUNDED') {
+      return { outcome: 'declined', reason: 'This transaction is refunded; use a new one.' };
     }
     if (payment.payment_status === 'DECLINED') {
       return { outcome: 'declined', reason: 'This transaction was declined; use a new one.' };
@@ -50,20 +50,21 @@ export function createSettlement(deps: {
     switch (charge.outcome) {
       case 'charged': {
         const delivered = await deliver(payment);
-        // The order is told to the call that gave it its id, whoever confirmed it; others learn that it exists.
+        // Several calls may pay with one transaction. The call whose id the order has gets the order, also if another
+        // call confirmed it; the other calls get `order_exists`.
         return delivered.outcome === 'sold' && orderId !== wanted.orderId
           ? { outcome: 'order_exists' }
           : delivered;
       }
       case 'declined':
-        await store.ended(orderId, 'DECLINED');
+        await store.recordEnd(orderId, 'DECLINED');
         return charge;
       case 'unavailable':
-        await store.forget(orderId, payment.calls);
+        await store.remove(orderId, payment.calls);
         return charge;
       case 'pending':
       case 'unknown':
-        await store.lookAgain(orderId, LOOK_AFTER_MS);
+        await store.scheduleLookUp(orderId, LOOK_UP_AFTER_MS);
         return { outcome: 'pending', order: describeOrder(payment) };
     }
   }
@@ -71,59 +72,60 @@ export function createSettlement(deps: {
   async function settle(payment: Payment): Promise<void> {
     const { order_id: orderId } = payment;
     switch (nextStep(payment.payment_status, payment.status)) {
-      case 'ask':
-        return ask(payment);
+      case 'look_up':
+        return lookUp(payment);
       case 'deliver':
         await deliver(payment);
         return;
-      case 'give_back': {
+      case 'refund': {
         const refund = await gateway.refund(orderId);
         if (refund.outcome === 'unavailable') return;
-        // Money that was there once and is not any more went back.
+        // A payment that was charged before and is not any more has been refunded.
         const wasCharged = refund.outcome === 'refunded' || payment.payment_status === 'CHARGED';
-        return store.ended(orderId, wasCharged ? 'REFUNDED' : 'DECLINED');
+        return store.recordEnd(orderId, wasCharged ? 'REFUNDED' : 'DECLINED');
       }
     }
   }
 
-  async function ask(payment: Payment): Promise<void> {
+  /** Asks the provider for the result of a charge. */
+  async function lookUp(payment: Payment): Promise<void> {
     const { order_id: orderId } = payment;
     const { outcome } = await gateway.find(orderId);
     switch (outcome) {
       case 'charged':
-        await store.charged(orderId);
+        await store.recordCharge(orderId);
         await deliver(payment);
         return;
       case 'declined':
-        return store.ended(orderId, 'DECLINED');
+        return store.recordEnd(orderId, 'DECLINED');
       case 'refunded':
-        return store.ended(orderId, 'REFUNDED');
+        return store.recordEnd(orderId, 'REFUNDED');
       case 'not_found':
-        // The charge may still be on its way. The refund that follows from the failed order makes it come too late.
-        await store.abandon(orderId, 'PENDING');
+        // The charge may still reach the provider. The failed order causes a refund, and a charge after it is declined.
+        await store.failOrder(orderId, 'PENDING');
     }
   }
 
   /**
-   * Sells what was paid for. When the hold has lapsed meanwhile, units are taken again if there are any; else the order
-   * fails and its money goes back.
+   * Sells the units that were paid for. If the hold has lapsed meanwhile, new units are held if there are any; otherwise
+   * the order fails and the payment is refunded.
    */
   async function deliver(payment: Payment): Promise<PayOutcome> {
     const { order_id: orderId } = payment;
     let confirmed = await confirm(payment, payment.reservation_id);
-    if (confirmed.outcome === 'expired') confirmed = await takeAgain(payment);
+    if (confirmed.outcome === 'expired') confirmed = await holdAgain(payment);
     if (confirmed.outcome === 'sold') return confirmed;
 
-    if (await store.abandon(orderId, 'CHARGED')) return confirmed;
-    // Somebody else decided about the order first.
+    if (await store.failOrder(orderId, 'CHARGED')) return confirmed;
+    // Another process has confirmed, failed or cancelled the order first.
     const decided = await store.find(orderId);
     return decided?.status === 'CONFIRMED' || decided?.status === 'FULFILLED'
       ? { outcome: 'sold', order: describeOrder(decided) }
       : { outcome: 'not_active' };
   }
 
-  /** The new hold bears the order's own id: however often and by however many this is tried, it is one hold. */
-  async function takeAgain(payment: Payment): Promise<Confirmed> {
+  /** Holds new units for a payment. The hold has the id of the order, so repeated and concurrent tries make one hold. */
+  async function holdAgain(payment: Payment): Promise<Confirmed> {
     const { order_id: holdId, user_id: userId, sku_id: skuId, quantity, call_id } = payment;
     const before = await confirm(payment, holdId);
     if (before.outcome !== 'not_found') return before;

@@ -5,48 +5,50 @@ import { ORDER_COLUMNS } from '../orders/stored-order.ts';
 import type { Payment } from './payment.ts';
 
 export interface PaymentStore {
-  /** Places the order and begins its payment, or finds the payment that an earlier call of the same kind began. */
+  /** Places the order and begins its payment, or finds the payment of an earlier call for the same transaction. */
   begin(wanted: WantedOrder): Promise<BeginOutcome>;
   find(orderId: string): Promise<Payment | undefined>;
-  /** Makes as if it had never begun, unless another call (there are `calls` of them) goes on with it. */
-  forget(orderId: string, calls: number): Promise<void>;
-  /** Sees to it that the payment is looked after in `afterMs`. */
-  lookAgain(orderId: string, afterMs: number): Promise<void>;
-  /** Takes down that the money is there. */
-  charged(orderId: string): Promise<void>;
-  /** Takes down that the provider has no money of it and never will. An order that waited for it fails. */
-  ended(orderId: string, how: 'DECLINED' | 'REFUNDED'): Promise<void>;
-  /** Fails an order that still waits, so that its money goes back; false when it waits no more. */
-  abandon(orderId: string, money: 'PENDING' | 'CHARGED'): Promise<boolean>;
+  /** Deletes order and payment, if the payment still has `calls` calls: if no other call has joined it since. */
+  remove(orderId: string, calls: number): Promise<void>;
+  /** Makes the payment due in `afterMs`. */
+  scheduleLookUp(orderId: string, afterMs: number): Promise<void>;
+  /** Records that the buyer was charged. */
+  recordCharge(orderId: string): Promise<void>;
+  /** Records that the payment ended without money at the provider, for good. A PENDING order fails with it. */
+  recordEnd(orderId: string, how: 'DECLINED' | 'REFUNDED'): Promise<void>;
+  /** Fails a PENDING order, so that its payment is refunded. Resolves to false for an order that is not PENDING. */
+  failOrder(orderId: string, payment: 'PENDING' | 'CHARGED'): Promise<boolean>;
   /**
-   * Lends out up to `limit` payments that somebody has to look after; each comes back later, the more often it did the
-   * later, for as long as it is not settled.
+   * Claims up to `limit` payments that are due. A payment that is not settled becomes due again, each time after a longer
+   * delay.
    */
   claimDue(limit: number): Promise<Payment[]>;
   /**
-   * Takes down what the provider told, once: false for an event that was told before, or is about no payment of ours.
+   * Records an event of the provider, once. Resolves to false for an event that is stored already, or for a payment that
+   * does not exist here.
    */
-  hear(event: ProviderEvent): Promise<boolean>;
-  /** Forgets events so old that nobody can replay them. */
-  forgetEvents(olderThanMs: number): Promise<void>;
+  recordEvent(event: ProviderEvent): Promise<boolean>;
+  /** Deletes events so old that their webhooks are refused anyway. */
+  deleteEvents(olderThanMs: number): Promise<void>;
 }
 
 export interface ProviderEvent {
   eventId: string;
   orderId: string;
-  told: 'CHARGED' | 'DECLINED' | 'REFUNDED';
+  status: 'CHARGED' | 'DECLINED' | 'REFUNDED';
 }
 
 export type BeginOutcome =
   | { outcome: 'begun'; payment: Payment }
   | { outcome: 'order_exists' | 'transaction_reused' };
 
-const LOOK_AFTER_S_MAX = 60;
+/** The longest delay between two tries to settle a payment. */
+const RETRY_AFTER_S_MAX = 60;
 
 const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.call_id, p.status AS payment_status, p.calls`;
 
-/** @param firstLookAfterMs by then a checkout has ended, or nobody works on it any more */
-export function createPaymentStore(pool: Pool, firstLookAfterMs: number): PaymentStore {
+/** @param dueAfterMs time after which a new payment is due; by then its checkout has ended, or its process has died */
+export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore {
   const first = async (db: Pool | PoolClient, name: string, text: string, values: unknown[]) =>
     (await db.query<Payment>({ name: `payments.${name}`, text, values })).rows[0];
 
@@ -72,7 +74,7 @@ export function createPaymentStore(pool: Pool, firstLookAfterMs: number): Paymen
          SELECT ${PAYMENT} FROM placed o JOIN begun p USING (order_id)`,
         [
           ...[orderId, reservationId, userId, skuId, quantity, amount, method, transactionId],
-          ...[wanted.callId ?? null, firstLookAfterMs],
+          ...[wanted.callId ?? null, dueAfterMs],
         ],
       );
       if (placed !== undefined) return { outcome: 'begun', payment: placed };
@@ -103,9 +105,9 @@ export function createPaymentStore(pool: Pool, firstLookAfterMs: number): Paymen
         [orderId],
       ),
 
-    async forget(orderId, calls) {
+    async remove(orderId, calls) {
       await pool.query({
-        name: 'payments.forget',
+        name: 'payments.remove',
         text: `WITH forgotten AS (
                  DELETE FROM payments WHERE order_id = $1 AND calls = $2 AND status = 'PENDING' RETURNING order_id
                )
@@ -114,27 +116,27 @@ export function createPaymentStore(pool: Pool, firstLookAfterMs: number): Paymen
       });
     },
 
-    async lookAgain(orderId, afterMs) {
+    async scheduleLookUp(orderId, afterMs) {
       await pool.query({
-        name: 'payments.look-again',
+        name: 'payments.schedule-look-up',
         text: `UPDATE payments SET next_try_at = now() + $2 * interval '1 millisecond'
                WHERE order_id = $1 AND next_try_at IS NOT NULL`,
         values: [orderId, afterMs],
       });
     },
 
-    charged: (orderId) => markCharged(pool, orderId),
-    ended: (orderId, how) => markEnded(pool, orderId, how),
+    recordCharge: (orderId) => markCharged(pool, orderId),
+    recordEnd: (orderId, how) => markEnded(pool, orderId, how),
 
-    async abandon(orderId, money) {
+    async failOrder(orderId, payment) {
       const { rowCount } = await pool.query({
-        name: 'payments.abandon',
+        name: 'payments.fail-order',
         text: `WITH failed AS (
                  UPDATE orders SET status = 'FAILED' WHERE order_id = $1 AND status = 'PENDING' RETURNING order_id
                )
                UPDATE payments p SET status = $2 FROM failed f
                WHERE p.order_id = f.order_id AND p.status IN ('PENDING', 'CHARGED')`,
-        values: [orderId, money],
+        values: [orderId, payment],
       });
       return rowCount === 1;
     },
@@ -152,29 +154,29 @@ export function createPaymentStore(pool: Pool, firstLookAfterMs: number): Paymen
                FROM due, orders o
                WHERE p.order_id = due.order_id AND o.order_id = due.order_id
                RETURNING ${PAYMENT}`,
-        values: [limit, LOOK_AFTER_S_MAX],
+        values: [limit, RETRY_AFTER_S_MAX],
       });
       return rows;
     },
 
-    hear({ eventId, orderId, told }) {
+    recordEvent({ eventId, orderId, status }) {
       return transaction(pool, async (client) => {
         const { rowCount } = await client.query({
-          name: 'payments.hear',
+          name: 'payments.record-event',
           text: `INSERT INTO payment_events (event_id)
                  SELECT $1 FROM payments WHERE order_id = $2 ON CONFLICT DO NOTHING`,
           values: [eventId, orderId],
         });
         if (rowCount === 0) return false;
-        if (told === 'CHARGED') await markCharged(client, orderId);
-        else await markEnded(client, orderId, told);
+        if (status === 'CHARGED') await markCharged(client, orderId);
+        else await markEnded(client, orderId, status);
         return true;
       });
     },
 
-    async forgetEvents(olderThanMs) {
+    async deleteEvents(olderThanMs) {
       await pool.query({
-        name: 'payments.forget-events',
+        name: 'payments.delete-events',
         text: `DELETE FROM payment_events WHERE received_at < now() - $1 * interval '1 millisecond'`,
         values: [olderThanMs],
       });
@@ -191,7 +193,7 @@ async function markCharged(db: Pool | PoolClient, orderId: string): Promise<void
   });
 }
 
-/** Money that an order rests on was not refunded by us, whoever says so. */
+/** A CONFIRMED or FULFILLED order keeps its payment, because this server refunds only orders that ended without a sale. */
 async function markEnded(
   db: Pool | PoolClient,
   orderId: string,

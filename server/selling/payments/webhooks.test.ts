@@ -76,9 +76,9 @@ function actions(server: TestServer) {
   };
 }
 
-describe('S1.4 a provider that tells later', () => {
+describe('S1.4 a provider that decides later', () => {
   let shop: Awaited<ReturnType<typeof startShop>>;
-  // Without the sweeper: what happens, happens by webhook.
+  // Without the sweeper, so that only webhooks settle payments.
   beforeAll(async () => {
     shop = await startShop({ duplicateWebhooks: true }, 'api');
   });
@@ -87,7 +87,7 @@ describe('S1.4 a provider that tells later', () => {
     await shop.provider.stop();
   });
 
-  it('makes a checkout PENDING, and confirms it once by webhooks that come twice', async () => {
+  it('makes a checkout PENDING, and confirms it once with webhooks that are sent twice', async () => {
     const [before, beforeRepeated] = [
       await shop.webhooks('accepted'),
       await shop.webhooks('repeated'),
@@ -103,7 +103,7 @@ describe('S1.4 a provider that tells later', () => {
     expect(stock.body).toMatchObject({ available: 0, reserved: 0, sold: 1 });
   });
 
-  it('fails a checkout by webhook, after which the reservation can be paid for anew', async () => {
+  it('fails a checkout by webhook, after which the reservation can be paid for again', async () => {
     const { token, skuId, reservationId } = await shop.ordered('decline-1');
     await until(async () => (await shop.states(skuId))[0] === 'FAILED DECLINED');
     expect((await shop.checkOut(token, reservationId)).status).toBe(202);
@@ -117,7 +117,7 @@ describe('S1.3 webhooks', () => {
   const event = (type: string, details = {}) => ({
     ...{ eventId: newId(), paymentId: order.orderId, type: `payment.${type}`, ...details },
   });
-  // The provider itself stays silent for longer than any test.
+  // The provider itself sends no webhook, because a charge takes longer than any test.
   beforeAll(async () => {
     shop = await startShop({ latencyMs: 600_000 }, 'api');
   });
@@ -146,12 +146,12 @@ describe('S1.3 webhooks', () => {
     }
   });
 
-  it('about payments of somebody else are taken and mean nothing', async () => {
+  it('about unknown payments are accepted and change nothing', async () => {
     expect((await shop.tell(event('charged', { paymentId: newId() }))).status).toBe(200);
     expect(await shop.states(order.skuId)).toEqual(['PENDING PENDING']);
   });
 
-  it('are acted upon once, however many arrive at the same time', async () => {
+  it('take effect once when several arrive at the same time', async () => {
     const told = event('charged');
     const answers = await Promise.all(Array.from({ length: 8 }, () => shop.tell(told)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -163,7 +163,7 @@ describe('S1.3 webhooks', () => {
     expect(rows.map(({ kind }) => kind)).toEqual(['RESERVED', 'SOLD']);
   });
 
-  it('that are played again after a cancellation do not bring the order back', async () => {
+  it('that are repeated after a cancellation do not confirm the order', async () => {
     const told = event('charged');
     await shop.tell(told);
     const cancelled = await shop.server.call('POST', `/api/v1/orders/${order.orderId}/cancel`, {
@@ -176,20 +176,20 @@ describe('S1.3 webhooks', () => {
     }
   });
 
-  it('that come in another order than it happened end as it did', async () => {
+  it('that arrive out of order lead to the last state', async () => {
     expect((await shop.tell(event('refunded'))).status).toBe(200);
     expect((await shop.tell(event('charged'))).status).toBe(200);
     expect(await shop.states(order.skuId)).toEqual(['FAILED REFUNDED']);
   });
 
-  it('cannot take the money back that an order rests on', async () => {
+  it('cannot refund the payment of a confirmed order', async () => {
     await shop.tell(event('charged'));
     await shop.tell(event('refunded'));
     await shop.tell(event('declined'));
     expect(await shop.states(order.skuId)).toEqual(['CONFIRMED CHARGED']);
   });
 
-  it('that come after the hold lapsed take units again, or fail when there are none', async () => {
+  it('that arrive after the hold lapsed hold new units, or fail the order when there are none', async () => {
     const lapse = (reservationId: string) =>
       shop.server.pool.query(
         `UPDATE reservations SET expires_at = now() - interval '1 second' WHERE reservation_id = $1`,
@@ -201,7 +201,7 @@ describe('S1.3 webhooks', () => {
 
     const late = await shop.ordered();
     await lapse(late.reservationId);
-    // Somebody else takes the unit: the lapsed hold is swept by its own buyer asking anew, and given up.
+    // Another buyer gets the unit: the first one reserves again, which ends the lapsed hold, and releases that.
     const anew = await shop.reserve(late.skuId, late.token);
     await shop.server.call('DELETE', `/api/v1/reservations/${anew}`, { token: late.token });
     const other = await shop.server.newBuyer();

@@ -17,9 +17,9 @@ const PRODUCT_TTL_MS = 600_000;
 const PAGES_MAX = 100;
 
 /**
- * The shop window as a crowd can look at it. Products hardly ever change and are cached; stock changes with every
- * reservation, and a cached number of it would be wrong most of the time just when it matters, and contradict the
- * sequence that its reader has seen. So stock is always read, but once for all who ask at the same time.
+ * The catalogue for many readers at once. Products hardly ever change and are cached. Stock changes with every
+ * reservation: a cached number would be wrong most of the time in a sale, and would contradict the sequence numbers that
+ * its reader has seen. So stock is always read from the database, but once for all requests of the same moment.
  */
 export function createCatalogue({
   store,

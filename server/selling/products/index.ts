@@ -5,7 +5,7 @@ import { createCatalogue } from './catalogue.ts';
 import { createProductRoutes } from './routes.ts';
 import { createProductStore } from './store.ts';
 
-/** The catalogue and what is left of it. */
+/** The feature that shows products and their stock. */
 export const createProducts = (deps: { pool: Pool; caches: Caches }): Router =>
   createProductRoutes(
     createCatalogue({ store: createProductStore(deps.pool), caches: deps.caches }),

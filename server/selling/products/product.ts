@@ -1,6 +1,6 @@
 import type { Availability, Product } from '../../../src/protocol/products.ts';
 
-/** A row of `products`, as the driver gives it. */
+/** A row of `products` as the driver returns it. */
 export interface ProductRow {
   sku_id: string;
   name: string;
@@ -12,7 +12,7 @@ export interface ProductRow {
   created_at: Date;
 }
 
-/** A row of `inventory`, as the driver gives it. */
+/** A row of `inventory` as the driver returns it. */
 export interface InventoryRow {
   sku_id: string;
   total_count: number;

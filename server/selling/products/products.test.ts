@@ -9,14 +9,14 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('S1.6 products', () => {
-  test('one is answered with its prices as exact decimals', async () => {
+  test('have prices as exact decimals', async () => {
     const skuId = await server.newProduct(5);
     const { status, body } = await server.call('GET', `/api/v1/products/${skuId}`);
     expect(status).toBe(200);
     expect(Product.parse(body)).toMatchObject({ skuId, flashSalePrice: '19.99', isActive: true });
   });
 
-  test('availability adds up, and follows what is reserved', async () => {
+  test('the counts of the availability add up, and change with a reservation', async () => {
     const skuId = await server.newProduct(5);
     const { token } = await server.newBuyer();
     await server.call('POST', '/api/v1/reservations', { token, body: { skuId, quantity: 2 } });
@@ -31,7 +31,7 @@ describe('S1.6 products', () => {
     });
   });
 
-  test('S1.6 stock is read once for all who ask at the same time, and never older than the question', async () => {
+  test('S1.6 stock is read once for concurrent requests, and is never older than the request', async () => {
     const skuId = await server.newProduct(40);
     const look = async () =>
       (await server.call('GET', `/api/v1/products/${skuId}/availability`)).body.sequence;
@@ -46,7 +46,7 @@ describe('S1.6 products', () => {
     expect(await look()).toBe(40);
   });
 
-  test('S3.6 a product may be kept for five seconds, and then as long as its tag is the same', async () => {
+  test('S3.6 a product may be cached for five seconds, and after that while its ETag is the same', async () => {
     const path = `/api/v1/products/${await server.newProduct(5)}`;
     const { headers } = await server.call('GET', path);
     expect(headers.get('cache-control')).toBe('public, max-age=5');
@@ -58,7 +58,7 @@ describe('S1.6 products', () => {
     expect([other.status, other.body.name]).toEqual([200, 'Shoe']);
   });
 
-  test('S3.6 what is left must be asked for each time, and is told only when it changed', async () => {
+  test('S3.6 availability must be revalidated each time, and is sent only when it has changed', async () => {
     const skuId = await server.newProduct(5);
     const path = `/api/v1/products/${skuId}/availability`;
     const { headers } = await server.call('GET', path);
@@ -73,7 +73,7 @@ describe('S1.6 products', () => {
     });
   });
 
-  test('the list gives every active product once, page by page', async () => {
+  test('the list has every active product once, page by page', async () => {
     const seeded = await Promise.all([1, 2, 3, 4, 5].map(() => server.newProduct(1)));
     const hidden = await server.newProduct(1);
     await server.pool.query('UPDATE products SET is_active = false WHERE sku_id = $1', [hidden]);

@@ -5,10 +5,10 @@ import { methodNotAllowed, ProblemError, refuse } from '../../http/response/prob
 import { respondCacheable } from '../../http/response/respond.ts';
 import type { Catalogue } from './catalogue.ts';
 
-/** A CDN may answer for the server so long; a product that changed shows its old face no longer. */
+/** Time for which a CDN or browser may answer from its cache, and show a product as it was before a change. */
 const SHARED_FOR_SECONDS = 5;
 
-/** The catalogue. Open to everybody, like a shop window. */
+/** The routes of the catalogue, which need no token. */
 export function createProductRoutes(catalogue: Catalogue): Router {
   const router = Router();
 
@@ -44,7 +44,11 @@ const UNKNOWN_SKU = 'There is no product with this SKU.';
 
 const refuseUnknownSku = (res: Response) => refuse(res, 'UNKNOWN_SKU', UNKNOWN_SKU);
 
-/** The SKU in the path. Something that cannot be one names no product, and never reaches the database. */
+/**
+ * The SKU in the path.
+ *
+ * @throws ProblemError UNKNOWN_SKU for a text that cannot be a SKU, without a query
+ */
 function pathSku(req: Request<{ skuId: string }>): string {
   const sku = SkuId.safeParse(req.params.skuId);
   if (!sku.success) throw new ProblemError('UNKNOWN_SKU', UNKNOWN_SKU);

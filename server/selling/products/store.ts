@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { InventoryRow, ProductRow } from './product.ts';
 
 export interface ProductStore {
-  /** Active products in the order of their SKUs, from behind `cursor` on. */
+  /** Active products in the order of their SKUs, those after `cursor`. */
   listActive(page: { limit: number; cursor: string | undefined }): Promise<ProductRow[]>;
   find(skuId: string): Promise<ProductRow | undefined>;
   findStock(skuId: string): Promise<InventoryRow | undefined>;

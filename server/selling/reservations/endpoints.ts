@@ -35,7 +35,7 @@ export const reservationEndpoints: Endpoint[] = [
     method: 'delete',
     path: '/api/v1/reservations/:id',
     tag,
-    summary: 'Give a reservation’s units back',
+    summary: 'Release the units of a reservation',
     access: 'user',
     params,
     answers: { 200: Reservation },

@@ -5,7 +5,7 @@ import type { StockLedger } from '../../stock/ledger.ts';
 import { createReservationRoutes } from './routes.ts';
 import { createReservationStore } from './store.ts';
 
-/** Holding units for a short while, reading a hold, and giving it up. */
+/** The feature that holds units for a short while, shows holds and releases them. */
 export const createReservations = (deps: {
   pool: Pool;
   ledger: StockLedger;

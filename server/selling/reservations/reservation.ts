@@ -2,7 +2,7 @@ import type { ProblemCode } from '../../../src/protocol/problem.ts';
 import type { Reservation, ReservationStatus } from '../../../src/protocol/reservations.ts';
 import type { Hold, HoldOutcome, ReleaseOutcome } from '../../stock/ledger.ts';
 
-/** A reservation as read: `status` is EXPIRED from the moment it lapses, swept or not. */
+/** A row of `reservations` as the store reads it: `status` is EXPIRED as soon as the hold has lapsed, swept or not. */
 export interface ReservationRow {
   reservation_id: string;
   user_id: string;
@@ -25,7 +25,7 @@ export const describeReservation = (row: ReservationRow): Reservation => ({
   confirmedAt: row.confirmed_at?.toISOString() ?? null,
 });
 
-/** A hold the ledger has just made, as its buyer sees it. */
+/** The reservation of a hold that the ledger has just made. */
 export const describeHold = (hold: Hold, sequence: number): Reservation => ({
   reservationId: hold.holdId,
   userId: hold.userId,
@@ -43,7 +43,7 @@ interface Refusal {
   detail: string;
 }
 
-/** What a buyer is told when the ledger does not hold the units. */
+/** The refusals for a buyer when the ledger does not hold the units. */
 export const HOLD_REFUSALS: Record<Exclude<HoldOutcome['outcome'], 'held'>, Refusal> = {
   already_purchased: {
     code: 'ALREADY_PURCHASED',
@@ -64,7 +64,7 @@ export const HOLD_REFUSALS: Record<Exclude<HoldOutcome['outcome'], 'held'>, Refu
   },
 };
 
-/** What a buyer is told when the ledger does not release the units. */
+/** The refusals for a buyer when the ledger does not release the units. */
 export const RELEASE_REFUSALS: Record<Exclude<ReleaseOutcome['outcome'], 'released'>, Refusal> = {
   expired: { code: 'RESERVATION_EXPIRED', detail: 'Its units are already back on sale.' },
   not_active: {

@@ -8,7 +8,7 @@ import type { StockLedger } from '../../stock/ledger.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  // No sweeper: what has lapsed must look so without it.
+  // Without the sweeper, because a lapsed hold must be EXPIRED before it is swept.
   server = await startTestServer({ env: { ROLES: 'api' } });
 });
 afterAll(() => server.stop());
@@ -16,7 +16,7 @@ afterAll(() => server.stop());
 const reserve = (token: string, skuId: string, quantity = 1, headers = {}) =>
   server.call('POST', '/api/v1/reservations', { token, body: { skuId, quantity }, headers });
 
-/** Moves a hold's end into the past, which is what waiting for it would do. */
+/** Moves the end of a hold into the past, so that no test has to wait for it. */
 const lapse = (reservationId: string) =>
   server.pool.query(
     "UPDATE reservations SET expires_at = now() - interval '1 second' WHERE reservation_id = $1",
@@ -24,7 +24,7 @@ const lapse = (reservationId: string) =>
   );
 
 describe('S1.1 reserving', () => {
-  test('answers 201 with the hold, its end and its place in the SKU’s history', async () => {
+  test('answers 201 with the hold, its end and its sequence number', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     const { status, body } = await reserve(buyer.token, skuId, 2);
     expect(status).toBe(201);
@@ -40,7 +40,7 @@ describe('S1.1 reserving', () => {
     expect(livesMs).toBe(120_000);
   });
 
-  test('stores the attempt id with the hold', async () => {
+  test('stores the call id with the hold', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(5)];
     const { body } = await reserve(buyer.token, skuId, 1, { 'x-call-id': 'run-7:42' });
     const { rows } = await server.pool.query(
@@ -50,7 +50,7 @@ describe('S1.1 reserving', () => {
     expect(rows).toEqual([{ call_id: 'run-7:42' }]);
   });
 
-  test('of twenty buyers at once, exactly as many get one as there are units', async () => {
+  test('succeeds for exactly as many of twenty concurrent buyers as there are units', async () => {
     const skuId = await server.newProduct(5);
     const buyers = await Promise.all(Array.from({ length: 20 }, () => server.newBuyer()));
     const answers = await Promise.all(buyers.map(({ token }) => reserve(token, skuId)));
@@ -109,7 +109,7 @@ describe('S1.1 reserving', () => {
     expect(refused.body.errors).not.toHaveLength(0);
   });
 
-  test('S1.12 an attempt id that could not be stored is 400', async () => {
+  test('S1.12 with a malformed call id is 400', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(1)];
     const refused = await reserve(buyer.token, skuId, 1, { 'x-call-id': 'x'.repeat(101) });
     expect([refused.status, refused.body.code]).toEqual([400, 'VALIDATION_FAILED']);
@@ -117,7 +117,7 @@ describe('S1.1 reserving', () => {
 });
 
 describe('S1.2 a reservation', () => {
-  test('can be read by its owner and by nobody else', async () => {
+  test('can be read by its owner only', async () => {
     const [owner, other] = [await server.newBuyer(), await server.newBuyer()];
     const { body } = await reserve(owner.token, await server.newProduct(1));
     const path = `/api/v1/reservations/${body.reservationId}`;
@@ -130,7 +130,7 @@ describe('S1.2 a reservation', () => {
     }
   });
 
-  test('cancelled gives its units back, once', async () => {
+  test('releases its units once when it is cancelled', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(3)];
     const { body } = await reserve(buyer.token, skuId, 2);
     const path = `/api/v1/reservations/${body.reservationId}`;
@@ -145,7 +145,7 @@ describe('S1.2 a reservation', () => {
     expect(stock.body).toMatchObject({ available: 3, reserved: 0, sequence: 2 });
   });
 
-  test('is over the moment it lapses, although nobody has swept it', async () => {
+  test('is EXPIRED as soon as it lapses, before it is swept', async () => {
     const buyer = await server.newBuyer();
     const { body } = await reserve(buyer.token, await server.newProduct(1));
     const path = `/api/v1/reservations/${body.reservationId}`;
@@ -194,7 +194,7 @@ describe('S1.12 when the ledger cannot decide', () => {
     return problem;
   };
 
-  test('contention that was lost is 409, and worth trying again', async () => {
+  test('lost contention is a retryable 409', async () => {
     expect(await askOf(async () => ({ outcome: 'contention_lost' }))).toMatchObject({
       status: 409,
       code: 'CONTENTION_LOST',
@@ -215,7 +215,7 @@ describe('S1.12 when the ledger cannot decide', () => {
     });
   });
 
-  test('a connection that broke under the statement is 500: it may have committed', async () => {
+  test('a connection that broke during a statement is 500, because it may have committed', async () => {
     expect(await askOf(failure('ECONNRESET'))).toMatchObject({
       status: 500,
       code: 'INTERNAL_ERROR',

@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { ReserveRequest } from '../../../src/protocol/reservations.ts';
 import { callIdOf } from '../../http/request/call-id.ts';
 import { validate } from '../../http/request/json-body.ts';
@@ -20,69 +20,66 @@ export function createReservationRoutes(deps: {
   newId(): string;
   authenticate: RequestHandler;
   readJsonAndClaimKey: RequestHandler;
-  /** Told the outcome of each reserve call once the ledger has decided it. */
+  /** Called with the outcome of each reserve call after the ledger has decided it. */
   onDecided(outcome: string): void;
 }): Router {
   const { ledger, store, newId, authenticate, readJsonAndClaimKey, onDecided } = deps;
   const router = Router();
 
-  // The hot path of a sale: one call of the ledger, and nothing else that waits.
   router
     .route('/api/v1/reservations')
-    .post(authenticate, readJsonAndClaimKey, async (req, res) => {
-      const { skuId, quantity } = validate(ReserveRequest, req.body);
-      const { userId } = req.caller;
-      const holdId = req.claim?.effectId ?? newId();
-      const made = req.claim?.isRepeated ? await store.findMade(holdId) : undefined;
-      if (made !== undefined) {
-        respond(res, 201, describeHold(made.hold, made.sequence));
-        return;
-      }
-      const decided = await ledger.hold({
-        holdId,
-        userId,
-        skuId,
-        quantity,
-        callId: callIdOf(req),
-      });
-      onDecided(decided.outcome);
-      if (decided.outcome === 'held') {
-        respond(res, 201, describeHold(decided.hold, decided.sequence));
-        return;
-      }
-      const { code, detail } = HOLD_REFUSALS[decided.outcome];
-      refuse(res, code, detail, 'sequence' in decided ? { sequence: decided.sequence } : undefined);
-    })
+    .post(authenticate, readJsonAndClaimKey, reserve)
     .all(methodNotAllowed);
-
   router
     .route('/api/v1/reservations/:id')
-    .get(authenticate, async (req, res) => {
-      const row = await store.find(pathId(req.params.id), req.caller.userId);
-      if (row !== undefined) respond(res, 200, describeReservation(row));
-      else refuse(res, 'NOT_FOUND', RELEASE_REFUSALS.not_found.detail);
-    })
-    .delete(authenticate, async (req, res) => {
-      const { userId } = req.caller;
-      const row = await store.find(pathId(req.params.id), userId);
-      if (row === undefined) {
-        refuse(res, 'NOT_FOUND', RELEASE_REFUSALS.not_found.detail);
-        return;
-      }
-      const released = await ledger.release({
-        holdId: row.reservation_id,
-        userId,
-        skuId: row.sku_id,
-      });
-      if (released.outcome !== 'released') {
-        const { code, detail } = RELEASE_REFUSALS[released.outcome];
-        refuse(res, code, detail);
-        return;
-      }
-      const reservation = describeReservation({ ...row, status: 'CANCELLED' });
-      respond(res, 200, { ...reservation, sequence: released.sequence });
-    })
+    .get(authenticate, read)
+    .delete(authenticate, release)
     .all(methodNotAllowed);
 
   return router;
+
+  /** Holds units. This is the hot path of a sale: it waits for one call of the ledger and for nothing else. */
+  async function reserve(req: Request, res: Response): Promise<void> {
+    const { skuId, quantity } = validate(ReserveRequest, req.body);
+    const { userId } = req.caller;
+    const holdId = req.claim?.effectId ?? newId();
+    const made = req.claim?.isRepeated ? await store.findMade(holdId) : undefined;
+    if (made !== undefined) {
+      respond(res, 201, describeHold(made.hold, made.sequence));
+      return;
+    }
+    const decided = await ledger.hold({ holdId, userId, skuId, quantity, callId: callIdOf(req) });
+    onDecided(decided.outcome);
+    if (decided.outcome === 'held') {
+      respond(res, 201, describeHold(decided.hold, decided.sequence));
+      return;
+    }
+    const { code, detail } = HOLD_REFUSALS[decided.outcome];
+    refuse(res, code, detail, 'sequence' in decided ? { sequence: decided.sequence } : undefined);
+  }
+
+  async function read(req: Request<{ id: string }>, res: Response): Promise<void> {
+    const row = await store.find(pathId(req.params.id), req.caller.userId);
+    if (row !== undefined) respond(res, 200, describeReservation(row));
+    else refuse(res, 'NOT_FOUND', RELEASE_REFUSALS.not_found.detail);
+  }
+
+  /** Gives the units of a hold back. */
+  async function release(req: Request<{ id: string }>, res: Response): Promise<void> {
+    const { userId } = req.caller;
+    const row = await store.find(pathId(req.params.id), userId);
+    if (row === undefined) {
+      refuse(res, 'NOT_FOUND', RELEASE_REFUSALS.not_found.detail);
+      return;
+    }
+    const { reservation_id: holdId, sku_id: skuId } = row;
+    const released = await ledger.release({ holdId, userId, skuId });
+    if (released.outcome !== 'released') {
+      const { code, detail } = RELEASE_REFUSALS[released.outcome];
+      refuse(res, code, detail);
+      return;
+    }
+    const reservation = describeReservation({ ...row, status: 'CANCELLED' });
+    respond(res, 200, { ...reservation, sequence: released.sequence });
+  }
 }

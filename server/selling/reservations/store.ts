@@ -3,9 +3,9 @@ import type { Hold } from '../../stock/ledger.ts';
 import type { ReservationRow } from './reservation.ts';
 
 export interface ReservationStore {
-  /** The caller's own reservation; somebody else's does not exist. */
+  /** A reservation of this user; undefined for a reservation of another user. */
   find(reservationId: string, userId: string): Promise<ReservationRow | undefined>;
-  /** A hold as it was when it was made, whatever became of it. */
+  /** A hold as it was when it was made, also if it was sold or released since. */
   findMade(holdId: string): Promise<{ hold: Hold; sequence: number } | undefined>;
 }
 

@@ -3,7 +3,7 @@ import { newId } from '../../../../src/kernel/ids.ts';
 import type { ProviderBehaviour } from '../../../../src/protocol/payments.ts';
 import type { PaymentGateway } from './payment-gateway.ts';
 
-/** A gateway to a provider that behaves so. */
+/** Opens a gateway to a provider with this behaviour. */
 export type OpenGateway = (
   behaviour?: Partial<ProviderBehaviour>,
 ) => Promise<{ gateway: PaymentGateway; close(): Promise<void> }>;
@@ -16,7 +16,7 @@ const order = (details = {}) => ({
   ...details,
 });
 
-/** What every gateway promises. */
+/** The tests that every gateway must pass. */
 export function describeGateway(name: string, open: OpenGateway): void {
   describe(`S1.3 the payment gateway ${name}`, () => {
     let gateway: PaymentGateway;
@@ -26,7 +26,7 @@ export function describeGateway(name: string, open: OpenGateway): void {
     });
     afterEach(() => close());
 
-    it('takes the money once, however often it is asked', async () => {
+    it('charges once for any number of calls', async () => {
       const request = order();
       const charges = await Promise.all([gateway.charge(request), gateway.charge(request)]);
       expect(charges).toEqual([{ outcome: 'charged' }, { outcome: 'charged' }]);
@@ -34,7 +34,7 @@ export function describeGateway(name: string, open: OpenGateway): void {
       expect(await gateway.find(request.paymentId)).toEqual({ outcome: 'charged' });
     });
 
-    it('declines with a reason, and does so again', async () => {
+    it('declines with a reason, and declines the same call again', async () => {
       const request = order({ transactionId: 'decline-1' });
       const declined = { outcome: 'declined', reason: expect.stringContaining('bank') };
       expect(await gateway.charge(request)).toEqual(declined);
@@ -43,7 +43,7 @@ export function describeGateway(name: string, open: OpenGateway): void {
       expect(await gateway.refund(request.paymentId)).toEqual({ outcome: 'not_charged' });
     });
 
-    it('declines a transaction that has paid for something else, or another amount', async () => {
+    it('declines a transaction of another payment, or with another amount', async () => {
       const request = order();
       await gateway.charge(request);
       expect(await gateway.charge(order({ transactionId: request.transactionId }))).toMatchObject({
@@ -55,7 +55,7 @@ export function describeGateway(name: string, open: OpenGateway): void {
       expect(await gateway.find(request.paymentId)).toEqual({ outcome: 'charged' });
     });
 
-    it('gives money back once, and declines the payment from then on', async () => {
+    it('refunds once, and declines the payment after that', async () => {
       const request = order();
       await gateway.charge(request);
       expect(await gateway.refund(request.paymentId)).toEqual({ outcome: 'refunded' });
@@ -72,7 +72,7 @@ export function describeGateway(name: string, open: OpenGateway): void {
       expect(await gateway.find(request.paymentId)).toEqual({ outcome: 'declined' });
     });
 
-    it('says pending when the provider tells later, and a refund keeps it from charging', async () => {
+    it('is pending when the provider decides later, and a refund keeps it from charging', async () => {
       await close();
       ({ gateway, close } = await open({ async: true, latencyMs: 60_000 }));
       const request = order();
@@ -82,7 +82,7 @@ export function describeGateway(name: string, open: OpenGateway): void {
       expect(await gateway.find(request.paymentId)).toEqual({ outcome: 'declined' });
     });
 
-    it('declines as many payments as it is told to, and always the same ones', async () => {
+    it('declines the configured share of payments, and always the same ones', async () => {
       await close();
       const charged: number[][] = [];
       for (const _ of [1, 2]) {

@@ -62,7 +62,7 @@ describe('S3.5 a provider that fails', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** What the provider is: any server that answers as told. */
+  /** Starts a server in the role of the provider, which answers each call with the status that `answer` returns. */
   async function play(
     answer: (call: number, url: string) => number | 'hang' | 'cut',
   ): Promise<{ url: string; calls: () => number; server: Server }> {
@@ -80,7 +80,7 @@ describe('S3.5 a provider that fails', () => {
     return { url: `http://127.0.0.1:${port}`, calls: () => calls, server };
   }
 
-  it('is asked again when it fails at once', async () => {
+  it('is called again when it fails at once', async () => {
     const { url, calls, server } = await play((call) => (call < 3 ? 500 : 200));
     expect(await connect(url).charge(order())).toEqual({ outcome: 'charged' });
     expect(calls()).toBe(3);
@@ -90,14 +90,14 @@ describe('S3.5 a provider that fails', () => {
   it.each([
     ['always fails', 500],
     ['cuts the connection', 'cut'],
-  ] as const)('and %s may have charged all the same', async (_, answer) => {
+  ] as const)('and %s may have charged nevertheless', async (_, answer) => {
     const { url, calls, server } = await play(() => answer);
     expect(await connect(url).charge(order())).toEqual({ outcome: 'unknown' });
     expect(calls()).toBe(3);
     server.close();
   });
 
-  it('and does not answer in time may have charged, and is not asked again', async () => {
+  it('and does not answer in time may have charged, and is not called again', async () => {
     const { url, calls, server } = await play(() => 'hang');
     expect(await connect(url, 50).charge(order())).toEqual({ outcome: 'unknown' });
     expect(calls()).toBe(1);
@@ -114,7 +114,7 @@ describe('S3.5 a provider that fails', () => {
     expect(await gateway.refund(newId())).toEqual({ outcome: 'unavailable' });
   });
 
-  it('S1.13 again and again is left alone, until a call that is let through for a try succeeds', async () => {
+  it('S1.13 repeatedly is not called any more, until a call that is let through succeeds', async () => {
     let isWell = false;
     const { url, calls, server } = await play(() => (isWell ? 200 : 500));
     const circuit: number[] = [];
@@ -134,7 +134,7 @@ describe('S3.5 a provider that fails', () => {
     server.close();
   });
 
-  it('hangs on as many charges as it is told to, of which it took some', async () => {
+  it('hangs on the configured share of charges, some of which it has made', async () => {
     const behaviour = ProviderBehaviour.parse({ hangRate: 0.5 });
     const provider = service({ behaviour });
     const url = await provider.start();
@@ -142,7 +142,7 @@ describe('S3.5 a provider that fails', () => {
       ...order(),
       transactionId: `tx-${place}`,
     }));
-    // Each by a gateway of its own: hanging calls open a circuit.
+    // Each call has a gateway of its own, because hanging calls open the circuit of a gateway.
     const outcomes = await Promise.all(orders.map((request) => connect(url, 300).charge(request)));
     const asker = connect(url);
     const states = await Promise.all(
@@ -157,7 +157,7 @@ describe('S3.5 a provider that fails', () => {
     await provider.stop();
   });
 
-  it('remembers its payments when it is killed and comes back', async () => {
+  it('keeps its payments when it is killed and started again', async () => {
     const journal = join(folder, 'journal.ndjson');
     const start = async (port: number): Promise<[PaymentService, string]> => {
       const provider = service({

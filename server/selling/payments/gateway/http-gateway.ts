@@ -19,20 +19,21 @@ import { asCharge, asFound, asRefund } from './provider-answer.ts';
 
 const RETRIES_MAX = 2;
 const RETRY_AFTER_MS = { initialDelay: 50, maxDelay: 500 };
-/** So many failures in a row, and the provider is left alone for a while. */
+/** Failures in a row after which the circuit opens. */
 const FAILURES_MAX = 5;
+/** Time after which an open circuit lets one call through. */
 const PROBE_AFTER_MS = 2_000;
 
 /**
- * A provider behind HTTP. A call that fails quickly is tried again, after a while that differs from caller to caller; one
- * that got no answer in time is not, because its caller has waited long enough and the answer can be looked up. When the
- * provider keeps failing the circuit opens: calls fail at once, until one that is let through for a try succeeds.
+ * A gateway to a provider behind HTTP. A call that fails quickly is tried again, after a delay with a random part. A call
+ * without an answer in time is not tried again, because its caller has waited long enough and the result can be looked
+ * up. When the provider keeps failing, the circuit opens: calls fail at once, until one that is let through succeeds.
  */
 export function createHttpGateway(options: {
   /** Base URL of the provider. */
   url: string;
   timeoutMs: number;
-  /** Where the provider is to tell what becomes of a charge; asked at each charge. */
+  /** The address to which the provider sends the result of a charge; called for each charge. */
   webhookUrl(): string | undefined;
   onCircuit(state: CircuitState): void;
 }): PaymentGateway {
@@ -50,7 +51,7 @@ export function createHttpGateway(options: {
     timeout(options.timeoutMs, TimeoutStrategy.Aggressive),
   );
 
-  /** Answers with the payment, or undefined when the provider knows none. `onFailure` hears of every try that failed. */
+  /** Resolves to the payment, or to undefined if the provider has none. Calls `onFailure` for each failed try. */
   function call(
     method: 'GET' | 'POST',
     path: string,
@@ -74,7 +75,7 @@ export function createHttpGateway(options: {
         onFailure(error);
         throw error;
       }
-      // A signal of its own: Cockatiel would have all calls listen to one, and Node would warn of a leak.
+      // Each call gets its own signal. Without one, Cockatiel shares a signal, and Node warns of a leak of listeners.
     }, new AbortController().signal);
   }
 
@@ -119,7 +120,7 @@ const isCircuitOpen = (error: unknown): boolean => error instanceof BrokenCircui
 
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
-/** No connection came about. On one that broke, the request may have gone out before. */
+/** True for errors without a connection. A connection that broke may have carried the request before. */
 function isNeverSent(error: unknown): boolean {
   return error instanceof Error && 'code' in error && NEVER_SENT.has(String(error.code));
 }

@@ -1,6 +1,6 @@
 import type { PaymentGateway } from './payment-gateway.ts';
 
-/** The same gateway, and somebody hears how each call ended. */
+/** The same gateway, which reports the outcome of each call to `onCall`. */
 export function observeGateway(
   gateway: PaymentGateway,
   onCall: (call: 'charge' | 'find' | 'refund', outcome: string) => void,

@@ -1,25 +1,24 @@
 import type { PaymentMethod } from '../../../../src/protocol/orders.ts';
 
 /**
- * Port to the provider that moves the money. `paymentId` names a payment, so every call may be repeated: the same call
- * again has no further effect. Expected failures are values; only a bug throws.
+ * Port to the payment provider. Every call names its payment by `paymentId`, so it may be repeated: the same call again
+ * has no further effect. Expected failures are values; only a bug throws.
  */
 export interface PaymentGateway {
-  /** Takes the money. A transaction pays for one payment: under another `paymentId` it is declined. */
+  /** Charges the buyer. A transaction belongs to one payment; under another `paymentId` it is declined. */
   charge(request: ChargeRequest): Promise<ChargeOutcome>;
 
   find(paymentId: string): Promise<FindOutcome>;
 
   /**
-   * Gives the money back, and sees to it that none is taken any more: a charge that arrives after its refund, on
-   * whatever detour, is declined.
+   * Refunds the payment and blocks it: a charge that reaches the provider after its refund, however late, is declined.
    */
   refund(paymentId: string): Promise<RefundOutcome>;
 }
 
 export interface ChargeRequest {
   paymentId: string;
-  /** The buyer's name for the payment. */
+  /** The buyer's id for the payment. */
   transactionId: string;
   /** Decimal string with two places. */
   amount: string;
@@ -29,11 +28,11 @@ export interface ChargeRequest {
 export type ChargeOutcome =
   | { outcome: 'charged' }
   | { outcome: 'declined'; reason: string }
-  /** The provider took it down and will tell. */
+  /** The provider has accepted the charge and reports its result later. */
   | { outcome: 'pending' }
-  /** The provider may have taken the money or not. */
+  /** The result is not known: the provider may have charged the buyer or not. */
   | { outcome: 'unknown' }
-  /** The call cannot have reached the provider: nothing happened. */
+  /** The call cannot have reached the provider, so nothing happened. */
   | { outcome: 'unavailable' };
 
 export interface FindOutcome {
@@ -41,6 +40,6 @@ export interface FindOutcome {
 }
 
 export interface RefundOutcome {
-  /** `not_charged`: there was no money, and there will be none. `unavailable`: ask again. */
+  /** `not_charged`: the payment was not charged and never will be. `unavailable`: the call must be repeated. */
   outcome: 'refunded' | 'not_charged' | 'unavailable';
 }

@@ -1,7 +1,7 @@
 import type { ProviderPayment } from '../../../../src/protocol/payments.ts';
 import type { ChargeOutcome, FindOutcome, RefundOutcome } from './payment-gateway.ts';
 
-/** What the provider says of a payment, as the answer to a charge. */
+/** The outcome of a charge, from the payment that the provider answered with. */
 export function asCharge({ status, reason }: ProviderPayment): ChargeOutcome {
   switch (status) {
     case 'charged':
@@ -20,7 +20,11 @@ export const asFound = (payment: ProviderPayment | undefined): FindOutcome => {
   return { outcome: payment.status === 'void' ? 'declined' : payment.status };
 };
 
-/** @throws when a payment is neither refunded nor without money, which a refund must make it */
+/**
+ * The outcome of a refund, from the payment that the provider answered with.
+ *
+ * @throws Error when the payment is still charged or pending, which a refund must not leave it
+ */
 export function asRefund({ status }: ProviderPayment): RefundOutcome {
   if (status === 'refunded') return { outcome: 'refunded' };
   if (status === 'void' || status === 'declined') return { outcome: 'not_charged' };
