@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { OUTPUT_FORMS } from '../../src/load/outputs/outputs.ts';
 import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
@@ -19,7 +20,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     )
     .option(
       '-o, --out <output>',
-      'send every sample to json=FILE, csv=FILE, prometheus=PORT or prometheus-rw=URL; repeatable',
+      `send every sample to ${OUTPUT_FORMS}; repeatable`,
       (output: string, before: string[]) => [...before, output],
       [],
     )

@@ -2,7 +2,7 @@ import { openChunkedFile } from '../../history/chunked-file.ts';
 import type { Tags } from '../metrics/metrics.ts';
 import type { OpenOutput } from './output.ts';
 
-/** k6's columns: its own tags each have one, all others stand together in `extra_tags`. */
+/** The tags that have a column each, as in k6; all other tags share the column `extra_tags`. */
 const TAG_COLUMNS = [
   'check',
   'error',
@@ -28,7 +28,7 @@ const HEADER = [
   'metadata',
 ];
 
-/** k6's CSV output: a header, then a row for each sample; times in seconds, values with six digits. */
+/** k6's CSV output: a header, then one row per sample; times in seconds, values with six digits. */
 export const openCsv: OpenOutput = async (path) => {
   const file = openChunkedFile(path, { name: 'the output', option: '--out csv=FILE' });
   let latest: { tags: Tags; cells: string } | undefined;

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Metric, Tags } from '../metrics/metrics.ts';
 import type { ThresholdOption } from '../metrics/thresholds.ts';
 
-/** One value of a metric, as outputs are told of it. */
+/** One value of a metric, as outputs receive it. */
 export interface Sample {
   metric: Metric;
   value: number;
@@ -12,16 +12,16 @@ export interface Sample {
   tags: Tags;
 }
 
-/** Where the samples of a run go besides its summary. */
+/** Receives the samples of a run while it goes on. */
 export interface Output {
-  /** Called for every sample while the load goes on; must neither throw nor wait. */
+  /** Called for every sample on the hot path, so it must neither throw nor block. */
   add(sample: Sample): void;
-  /** Sends what was not sent yet, where somebody may ask for it before the run is over. */
+  /** Sends the samples that were not sent yet, for outputs that can be queried before the run has ended. */
   flush?(): Promise<void>;
   /**
-   * Writes what is left. Safe to call again.
+   * Writes the remaining samples. Safe to call again.
    *
-   * @throws UserError when not everything could be written
+   * @throws UserError if some samples could not be written
    */
   close(): Promise<void>;
 }
@@ -39,8 +39,8 @@ export interface OutputContext {
 }
 
 /**
- * Opens one kind of output. `where` is what stands behind `=`.
+ * Opens one kind of output. `where` is the text after `=` in `--out NAME=WHERE`.
  *
- * @throws UserError when there can be no such output
+ * @throws UserError if there is no such place, or it cannot be written to
  */
 export type OpenOutput = (where: string, context: OutputContext) => Promise<Output>;

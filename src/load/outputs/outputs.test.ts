@@ -8,13 +8,11 @@ import { runScript } from '../../k6/testing/run-script.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { findFreePort } from '../../stack/processes/free-port.ts';
 import { createPrometheus, type PrometheusServer } from '../../stack/services/prometheus.ts';
-import { createMetrics, type Metric } from '../metrics/metrics.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import { refusedOrigin, serve, type TestServer } from '../testing/harness.ts';
 import type { OutputContext } from './output.ts';
 import { openOutputs } from './outputs.ts';
-import { exposition } from './prometheus.ts';
 import { openRemoteWrite } from './remote-write.ts';
-import { createSeriesTable } from './series.ts';
 
 let server: TestServer;
 let folder: string;
@@ -149,8 +147,8 @@ describe('--out csv', () => {
   });
 });
 
-describe('outputs that cannot be', () => {
-  it('a full disk is told, and the run has its result all the same', async () => {
+describe('outputs that fail', () => {
+  it('a full disk is reported, and the run has its result nevertheless', async () => {
     const { outputProblems, result } = await runWith('json=/dev/full', `csv=${folder}/beside.csv`);
     expect(outputProblems).toEqual([
       expect.stringMatching(/^the output \/dev\/full is incomplete: ENOSPC/),
@@ -160,7 +158,7 @@ describe('outputs that cannot be', () => {
   });
 
   it.each([
-    ['influxdb=http://127.0.0.1', 'the outputs are json, csv, prometheus, prometheus-rw'],
+    ['influxdb=http://127.0.0.1', 'the outputs are json, '],
     ['json', 'it does not say where to'],
     ['prometheus=99999', 'not a port'],
     ['prometheus-rw=127.0.0.1:9090', 'not a URL'],
@@ -171,7 +169,7 @@ describe('outputs that cannot be', () => {
     });
   });
 
-  it('a port that is taken is told, and what was opened before is closed', async () => {
+  it('a port that is taken is reported, and outputs opened before it are closed', async () => {
     const port = new URL(server.origin).port;
     const other = await findFreePort();
     await expect(
@@ -180,7 +178,7 @@ describe('outputs that cannot be', () => {
     await (await openOutputs([`prometheus=${other}`], context)).close();
   });
 
-  it('nothing is put together for samples when there is no output', async () => {
+  it('without outputs no tags are read', async () => {
     const outputs = await openOutputs([], context);
     expect(outputs.observe).toBeUndefined();
     const metrics = createMetrics([], outputs.observe);
@@ -189,62 +187,14 @@ describe('outputs that cannot be', () => {
     metric.add(1, {
       tag: () => undefined,
       allTags() {
-        throw new Error('nobody asked for tags');
+        throw new Error('tags were read');
       },
     });
   });
 });
 
-describe('series for Prometheus', () => {
-  const metrics = createMetrics();
-  const requests = metrics.define('http_reqs', 'counter');
-  const duration = metrics.define('http_req_duration', 'trend', 'time');
-  const add = (metric: Metric, value: number, tags = {}) => ({ metric, value, timeMs: 0, tags });
-
-  it('have k6’s names, labels in order, and seconds', () => {
-    const table = createSeriesTable(['avg', 'p(99.9)', 'count']);
-    table.add(add(requests, 1, { status: '200', name: 'pay', url: 'http://x/1', 'a-b': 'c' }));
-    table.add(add(requests, 1, { status: '200', name: 'pay', url: 'http://x/2', 'a-b': 'c' }));
-    table.add(add(metrics.define('checks', 'rate'), 1));
-    table.add(add(metrics.define('checks', 'rate'), 0));
-    table.add(add(metrics.define('vus', 'gauge'), 7, { group: '' }));
-    table.add(add(duration, 1_500, { name: 'say "hi"\\\n' }));
-    expect(exposition(table.read())).toBe(
-      `# TYPE k6_http_reqs_total counter
-k6_http_reqs_total{a_b="c",name="pay",status="200"} 2
-# TYPE k6_checks_rate gauge
-k6_checks_rate 0.5
-# TYPE k6_vus gauge
-k6_vus 7
-# TYPE k6_http_req_duration_avg gauge
-k6_http_req_duration_avg{name="say \\"hi\\"\\\\\\n"} 1.5
-# TYPE k6_http_req_duration_p999 gauge
-k6_http_req_duration_p999{name="say \\"hi\\"\\\\\\n"} 1.5
-# TYPE k6_http_req_duration_count gauge
-k6_http_req_duration_count{name="say \\"hi\\"\\\\\\n"} 1
-`,
-    );
-  });
-
-  it('are only so many, and what finds no room is counted', () => {
-    const table = createSeriesTable(['avg'], { seriesMax: 2 });
-    for (let id = 0; id < 10; id += 1) table.add(add(requests, 1, { name: `/orders/${id}` }));
-    expect(table.read()).toHaveLength(2);
-    expect(table.leftOut()).toBe(8);
-  });
-
-  it('are read again only when they changed, if so asked', () => {
-    const table = createSeriesTable(['avg']);
-    table.add(add(requests, 1, { name: 'a' }));
-    expect(table.read({ changedOnly: true })).toHaveLength(1);
-    expect(table.read({ changedOnly: true })).toEqual([]);
-    table.add(add(requests, 1, { name: 'a' }));
-    expect(table.read({ changedOnly: true })).toMatchObject([{ value: 2 }]);
-  });
-});
-
 describe('--out prometheus', () => {
-  it('shows where the run stands while it goes on, and is gone after it', async () => {
+  it('serves the state of the run while it goes on, and is closed after it', async () => {
     const port = await findFreePort();
     const url = `http://127.0.0.1:${port}/metrics`;
     const seen: string[] = [];
@@ -269,7 +219,7 @@ describe('--out prometheus', () => {
 });
 
 describe('--out prometheus-rw', () => {
-  it('a receiver that is not there is told at the end, without its password', async () => {
+  it('a receiver that is not there is reported at the end, without its password', async () => {
     const origin = (await refusedOrigin()).replace('//', '//me:secret@');
     const { outputProblems, result } = await runWith(`prometheus-rw=${origin}/api/v1/write`);
     expect(outputProblems).toEqual([expect.stringContaining('ECONNREFUSED')]);
@@ -277,7 +227,7 @@ describe('--out prometheus-rw', () => {
     expect(result.iterations).toBe(3);
   });
 
-  it('a receiver that refuses is quoted', async () => {
+  it('the answer of a receiver that refuses is quoted', async () => {
     const picky = await serve((_request, response) =>
       response.writeHead(400).end('out of order\nmore'),
     );
@@ -306,7 +256,7 @@ describe('--out prometheus-rw', () => {
       return data.result.map(({ metric, value }) => ({ metric, value: value[1] }));
     }
 
-    it('arrive the totals of a run', async () => {
+    it('the totals of a run arrive', async () => {
       const { outputProblems } = await runWith(`prometheus-rw=${prometheus.url}/api/v1/write`);
       expect(outputProblems).toEqual([]);
       await until(async () => (await query('k6_sold_total')).length > 0);
@@ -323,7 +273,7 @@ describe('--out prometheus-rw', () => {
       ]);
     });
 
-    it('arrives a message of many blocks and of letters that are not ASCII', async () => {
+    it('a message of many blocks arrives, with letters that are not ASCII', async () => {
       const output = await openRemoteWrite(`${prometheus.url}/api/v1/write`, context);
       const metric = createMetrics().define('long', 'counter');
       for (let id = 0; id < 500; id += 1) {

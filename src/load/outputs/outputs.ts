@@ -1,34 +1,44 @@
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { SampleObserver } from '../metrics/metrics.ts';
 import { createTagFilter } from '../metrics/system-tags.ts';
-import { openCsv } from './csv.ts';
-import { openJson } from './json.ts';
 import type { OpenOutput, Output, OutputContext } from './output.ts';
-import { openPrometheus } from './prometheus.ts';
-import { openRemoteWrite } from './remote-write.ts';
 
-/** Every kind of output that can be asked for with `--out KIND=WHERE`. */
-const KINDS: Record<string, OpenOutput> = {
-  json: openJson,
-  csv: openCsv,
-  prometheus: openPrometheus,
-  'prometheus-rw': openRemoteWrite,
+interface OutputKind {
+  /** The word for WHERE in help and error texts. */
+  where: string;
+  load: () => Promise<OpenOutput>;
+}
+
+/** All kinds of output, by the NAME in `--out NAME=WHERE`. Their code is loaded when a run uses them. */
+const KINDS: Record<string, OutputKind> = {
+  json: { where: 'FILE', load: async () => (await import('./json.ts')).openJson },
+  csv: { where: 'FILE', load: async () => (await import('./csv.ts')).openCsv },
+  prometheus: { where: 'PORT', load: async () => (await import('./prometheus.ts')).openPrometheus },
+  'prometheus-rw': {
+    where: 'URL',
+    load: async () => (await import('./remote-write.ts')).openRemoteWrite,
+  },
 };
+
+/** The forms of all outputs, for help and error texts: `json=FILE, … or prometheus-rw=URL`. */
+export const OUTPUT_FORMS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  Object.entries(KINDS).map(([name, { where }]) => `${name}=${where}`),
+);
 
 /** The outputs of one run. */
 export interface Outputs {
-  /** To be told of every sample; undefined when there is no output, so that nothing is spent on samples. */
+  /** Passes a sample to all outputs; undefined without outputs, so that samples cost nothing extra. */
   observe: SampleObserver | undefined;
-  /** Sends what was not sent yet to whoever is asked about the run before it is over. */
+  /** Sends samples that were not sent yet to outputs that can be queried before the run has ended. */
   flush(): Promise<void>;
-  /** Writes what is left everywhere. Answers with what could not be written, one sentence each. Safe to call again. */
+  /** Writes the remaining samples to all outputs. Returns one sentence per output that failed. Safe to call again. */
   close(): Promise<string[]>;
 }
 
 /**
- * Opens what `specs` ask for, each `KIND=WHERE`.
+ * Opens the outputs in `specs`, each of the form `NAME=WHERE`.
  *
- * @throws UserError when one of them is no output, or cannot be opened; those opened before are closed
+ * @throws UserError if one of them does not exist or cannot be opened; the outputs opened before it are closed
  */
 export async function openOutputs(specs: string[], context: OutputContext): Promise<Outputs> {
   const outputs: Output[] = [];
@@ -55,19 +65,20 @@ export async function openOutputs(specs: string[], context: OutputContext): Prom
   return { observe: outputs.length === 0 ? undefined : observe, flush, close };
 }
 
-function open(spec: string, context: OutputContext): Promise<Output> {
+async function open(spec: string, context: OutputContext): Promise<Output> {
   const equals = spec.indexOf('=');
-  const kind = equals < 0 ? spec : spec.slice(0, equals);
+  const name = equals < 0 ? spec : spec.slice(0, equals);
   const where = equals < 0 ? '' : spec.slice(equals + 1);
-  const openKind = KINDS[kind];
-  if (openKind === undefined || where === '') {
-    const kinds = Object.keys(KINDS).join(', ');
-    throw UserError.usage(`--out ${kind} is not an output`, {
-      why: openKind === undefined ? `the outputs are ${kinds}` : 'it does not say where to',
-      next: 'use json=FILE, csv=FILE, prometheus=PORT or prometheus-rw=URL',
+  const kind = KINDS[name];
+  if (kind === undefined || where === '') {
+    const names = Object.keys(KINDS).join(', ');
+    throw UserError.usage(`--out ${name} is not an output`, {
+      why: kind === undefined ? `the outputs are ${names}` : 'it does not say where to',
+      next: `use ${OUTPUT_FORMS}`,
     });
   }
-  return openKind(where, context);
+  const openKind = await kind.load();
+  return await openKind(where, context);
 }
 
 const problemOf = (error: unknown): string =>

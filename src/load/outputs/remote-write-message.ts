@@ -1,9 +1,11 @@
 import type { SeriesValue } from './series.ts';
 
 /**
- * Prometheus' remote-write message (https://prometheus.io/docs/specs/prw/remote_write_spec/): a `WriteRequest` in
- * protobuf, framed as a snappy block. Four message types of two fields each need no protobuf library, and a snappy
- * block may consist of literals alone: a little larger than a compressed one, and read by everybody.
+ * Encodes Prometheus' remote-write message (https://prometheus.io/docs/specs/prw/remote_write_spec/): a `WriteRequest`
+ * in protobuf, framed as a snappy block.
+ *
+ * It is written by hand because four message types with two fields each need no protobuf library, and a snappy block may
+ * consist of literals only. Such a block is larger than a compressed one, but every receiver reads it.
  */
 export function writeRequest(values: SeriesValue[], timestampMs: number): Buffer {
   return snappyBlock(
@@ -13,8 +15,8 @@ export function writeRequest(values: SeriesValue[], timestampMs: number): Buffer
           a < b ? -1 : 1,
         );
         const timeSeries = Buffer.concat([
-          ...named.map(([label, is]) =>
-            field(1, Buffer.concat([field(1, Buffer.from(label)), field(2, Buffer.from(is))])),
+          ...named.map(([label, text]) =>
+            field(1, Buffer.concat([field(1, Buffer.from(label)), field(2, Buffer.from(text))])),
           ),
           field(2, sample(value, timestampMs)),
         ]);
@@ -43,7 +45,7 @@ function sample(value: number, timestampMs: number): Buffer {
   return Buffer.concat([double, Buffer.from([(2 << 3) | VARINT]), varint(timestampMs)]);
 }
 
-/** Seven bits a byte, the lowest first. By division, because times in milliseconds have more than 32 bits. */
+/** Encodes seven bits per byte, the lowest first. It divides because times in milliseconds have more than 32 bits. */
 function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
@@ -56,7 +58,7 @@ function varint(value: number): Buffer {
 }
 
 const LITERAL_BYTES_MAX = 65_536;
-/** Tag of a literal whose length, less one, stands in the two bytes after it. */
+/** The tag of a literal whose length minus one is in the two bytes after the tag. */
 const LITERAL_16 = 61 << 2;
 
 function snappyBlock(content: Buffer): Buffer {

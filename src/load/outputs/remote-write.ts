@@ -2,22 +2,21 @@ import { splitCredentials } from '../../kernel/credentials.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { OpenOutput } from './output.ts';
 import { writeRequest } from './remote-write-message.ts';
-import { createSeriesTable } from './series.ts';
-import { tooManySeries } from './too-many-series.ts';
+import { assertNoneLeftOut, createSeriesTable } from './series.ts';
 
-/** Flash sales are over in seconds, so this is shorter than k6's five. */
+/** Shorter than the five seconds of k6, because a flash sale takes only seconds. */
 const PUSH_INTERVAL_MS = 1_000;
 const PUSH_TIMEOUT_MS = 5_000;
 
 /**
- * Pushes where the series stand to a Prometheus that receives remote writes. The numbers are totals since the start, so
- * a push that fails loses nothing that the next one does not bring; one is under way at a time, however slow the receiver.
+ * Pushes the totals of all series to a Prometheus that receives remote writes. The next push repeats everything that a
+ * failed push contained. Only one push runs at a time, so a slow receiver gets fewer pushes instead of a queue.
  */
 export const openRemoteWrite: OpenOutput = async (where, { options, clock }) => {
   const { url, headers, shown } = parseUrl(where);
   const table = createSeriesTable(options.summaryTrendStats);
   let pushing: Promise<void> | undefined;
-  /** Set by a push that did not arrive: the next one has to bring everything. */
+  /** The reason why the last push failed. Then the next push contains all series, not only the changed ones. */
   let failure: unknown;
 
   async function push(): Promise<void> {
@@ -40,7 +39,7 @@ export const openRemoteWrite: OpenOutput = async (where, { options, clock }) => 
   const timer = setInterval(pushAlone, PUSH_INTERVAL_MS);
 
   async function flush(): Promise<void> {
-    // What is on its way may have been read before the last samples came.
+    // A push that is under way may have read the series before the last samples were added.
     await pushing;
     await pushAlone();
   }
@@ -48,14 +47,8 @@ export const openRemoteWrite: OpenOutput = async (where, { options, clock }) => 
   async function closeOnce(): Promise<void> {
     clearInterval(timer);
     await flush();
-    if (failure !== undefined) {
-      throw UserError.environment(`--out prometheus-rw=${shown} does not have everything`, {
-        why: rootMessage(failure),
-        next: 'check the URL, and that the receiver takes remote writes (prometheus --web.enable-remote-write-receiver)',
-        cause: failure,
-      });
-    }
-    tooManySeries(`--out prometheus-rw=${shown}`, table);
+    if (failure !== undefined) throw incomplete(shown, failure);
+    assertNoneLeftOut(`--out prometheus-rw=${shown}`, table);
   }
 
   let closed: Promise<void> | undefined;
@@ -69,11 +62,18 @@ export const openRemoteWrite: OpenOutput = async (where, { options, clock }) => 
   };
 };
 
-/** User and password become a header, and are not shown. */
+const incomplete = (url: string, cause: unknown): UserError =>
+  UserError.environment(`--out prometheus-rw=${url} does not have everything`, {
+    why: rootMessage(cause),
+    next: 'check the URL, and that the receiver takes remote writes (prometheus --web.enable-remote-write-receiver)',
+    cause,
+  });
+
+/** Separates user and password from the URL: they become a header and are not part of `shown`. */
 function parseUrl(where: string): { url: URL; headers: Record<string, string>; shown: string } {
   if (!/^https?:\/\//.test(where) || !URL.canParse(where)) {
     throw UserError.usage('--out prometheus-rw cannot be opened', {
-      why: 'what follows = is not a URL',
+      why: 'the text after = is not a URL',
       next: 'give one, such as --out prometheus-rw=http://127.0.0.1:9090/api/v1/write',
     });
   }
@@ -94,6 +94,6 @@ async function post(url: URL, headers: Record<string, string>, body: Buffer): Pr
     body: new Uint8Array(body),
     signal: AbortSignal.timeout(PUSH_TIMEOUT_MS),
   });
-  const said = (await answer.text()).split('\n')[0];
-  if (!answer.ok) throw new Error(`it answered ${answer.status}: ${said}`);
+  const reason = (await answer.text()).split('\n')[0];
+  if (!answer.ok) throw new Error(`it answered ${answer.status}: ${reason}`);
 }

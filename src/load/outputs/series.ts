@@ -1,22 +1,23 @@
+import { UserError } from '../../kernel/errors.ts';
 import type { Metric, Tags } from '../metrics/metrics.ts';
 import { createSink, type Sink } from '../metrics/sinks.ts';
 import type { Sample } from './output.ts';
 
-/** One number of one series, by Prometheus' rules for names and units. */
+/** One value of one series, with name and unit by Prometheus' rules. */
 export interface SeriesValue {
   name: string;
   type: 'counter' | 'gauge';
-  /** In the order of their names. */
+  /** Sorted by name. */
   labels: [name: string, value: string][];
   value: number;
 }
 
-/** Samples added up per metric and tags, for Prometheus. */
+/** Aggregates samples by metric and tags, for Prometheus. */
 export interface SeriesTable {
   add(sample: Sample): void;
-  /** Where the series stand; with `changedOnly`, those with samples since they were last read. */
+  /** The present value of each series; with `changedOnly`, of the series with new samples since the last read. */
   read(filter?: { changedOnly?: boolean }): SeriesValue[];
-  /** Samples that made no series because there were too many already. */
+  /** The number of samples without a series, because there were too many series already. */
   leftOut(): number;
 }
 
@@ -27,14 +28,14 @@ interface Series {
   changed: boolean;
 }
 
-/** A trend's histogram takes tens of kilobytes, and Prometheus suffers from many series as well. */
+/** A limit, because the histogram of a trend takes tens of kilobytes and many series burden Prometheus, too. */
 const SERIES_MAX = 2_000;
 
-/** Different for nearly every sample; the tag `name` says what they have in common. */
+/** Tags with a different value for nearly every sample. The tag `name` groups URLs instead. */
 const NEVER_LABELS = new Set(['url', 'error', 'vu', 'iter', 'ip']);
 
 /**
- * Names, labels and units are those of k6's remote write: `k6_http_reqs_total`, `k6_checks_rate`, `k6_vus`, and a gauge
+ * Creates a table with the names, labels and units of k6's remote write: `k6_http_reqs_total`, `k6_checks_rate`, `k6_vus`, and a gauge
  * for each figure of a trend, `k6_http_req_duration_p99`, in seconds where k6 counts milliseconds.
  */
 export function createSeriesTable(
@@ -66,28 +67,6 @@ export function createSeriesTable(
     return series;
   }
 
-  function* valuesOf({ metric, labels, sink }: Series): Generator<SeriesValue> {
-    const name = `k6_${metric.name}`;
-    const figure = (of: string): number => sink.figure(of, 0) ?? 0;
-    switch (metric.type) {
-      case 'counter':
-        yield { name: `${name}_total`, type: 'counter', labels, value: figure('count') };
-        break;
-      case 'gauge':
-        yield { name, type: 'gauge', labels, value: figure('value') };
-        break;
-      case 'rate':
-        yield { name: `${name}_rate`, type: 'gauge', labels, value: figure('rate') };
-        break;
-      case 'trend':
-        for (const { figure: of, suffix } of suffixes) {
-          const scale = metric.contains === 'time' && of !== 'count' ? 1_000 : 1;
-          const value = figure(of) / scale;
-          yield { name: `${name}_${suffix}`, type: 'gauge', labels, value };
-        }
-    }
-  }
-
   return {
     add(sample) {
       const series = find(sample);
@@ -104,13 +83,48 @@ export function createSeriesTable(
         for (const series of byLabels.values()) {
           if (changedOnly && !series.changed) continue;
           series.changed = false;
-          values.push(...valuesOf(series));
+          values.push(...valuesOf(series, suffixes));
         }
       }
       return values;
     },
     leftOut: () => leftOut,
   };
+}
+
+/** @throws UserError (usage) if samples were left out of the table because their tags differ too much */
+export function assertNoneLeftOut(output: string, table: Pick<SeriesTable, 'leftOut'>): void {
+  const leftOut = table.leftOut();
+  if (leftOut === 0) return;
+  throw UserError.usage(`${output} does not have everything`, {
+    why: `the tags made too many series, so ${leftOut} samples were left out`,
+    next: 'give requests whose URLs differ one tag `name`, and tags few values',
+  });
+}
+
+function* valuesOf(
+  { metric, labels, sink }: Series,
+  suffixes: { figure: string; suffix: string }[],
+): Generator<SeriesValue> {
+  const name = `k6_${metric.name}`;
+  const figureOf = (figure: string): number => sink.figure(figure, 0) ?? 0;
+  switch (metric.type) {
+    case 'counter':
+      yield { name: `${name}_total`, type: 'counter', labels, value: figureOf('count') };
+      break;
+    case 'gauge':
+      yield { name, type: 'gauge', labels, value: figureOf('value') };
+      break;
+    case 'rate':
+      yield { name: `${name}_rate`, type: 'gauge', labels, value: figureOf('rate') };
+      break;
+    case 'trend':
+      for (const { figure, suffix } of suffixes) {
+        const scale = metric.contains === 'time' && figure !== 'count' ? 1_000 : 1;
+        const value = figureOf(figure) / scale;
+        yield { name: `${name}_${suffix}`, type: 'gauge', labels, value };
+      }
+  }
 }
 
 /** `p(99.9)` is `p999`. */
