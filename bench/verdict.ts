@@ -6,7 +6,7 @@ import type { Evidence } from '../src/checkers/evidence.ts';
 import { judge } from '../src/checkers/verdict.ts';
 import { readHistory } from '../src/history/reader.ts';
 import { createHistoryFile } from '../src/history/recorder.ts';
-import { simulateSale } from '../test/judge/simulated-sale.ts';
+import { simulateSale } from '../test/judge/simulated-sale/simulate-sale.ts';
 
 export interface VerdictBench {
   operations: number;

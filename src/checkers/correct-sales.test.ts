@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { simulateSale } from '../../test/judge/simulated-sale.ts';
+import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Bug, type SimulationOptions, simulateSale } from '../../test/judge/simulated-sale.ts';
+import {
+  type Bug,
+  type SimulationOptions,
+  simulateSale,
+} from '../../test/judge/simulated-sale/simulate-sale.ts';
 import type { Checker } from './checker.ts';
 import { checkers } from './checks/registry.ts';
 import { judge } from './verdict.ts';

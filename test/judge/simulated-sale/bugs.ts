@@ -1,0 +1,21 @@
+/** A way in which the simulated ledger can be wrong. */
+export type Bug =
+  | 'lost-update'
+  | 'double-release'
+  | 'lost-acknowledgement'
+  | 'phantom'
+  | 'refused-but-done'
+  | 'late-confirm'
+  | 'duplicate-buyer'
+  | 'early-expiry'
+  | 'false-sold-out'
+  | 'dead-sweeper'
+  | 'repeated-number'
+  | 'uncounted'
+  | 'overfull-campaign'
+  | 'double-redemption'
+  | 'ignored-key'
+  | 'kept-money'
+  | 'undecided-attempt'
+  | 'lost-event'
+  | 'stale-cache';
