@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { CAMPAIGN, campaignSale } from '../../../test/judge/campaign-story.ts';
+import { brokenSale, itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
   evidenceOf,
@@ -106,6 +108,11 @@ describe('never-oversold, by what buyers were told', () => {
     expect(witness?.prose).toContain('At 12:00:00.101 UTC, 101 reservations of 101 units');
     expect(witness?.prose).toContain('unit 101: Buyer buyer101');
     expect(witness?.prose).toContain('At the worst moment 130 units were held at once.');
+  });
+
+  it('counts the unit of a voucher that was handed out as sold', () => {
+    const late = said('register', 'cid', [20, 30], { order: 'order-c', voucher: 'CODE-C' });
+    expect(check(evidenceOf(campaignSale, [...CAMPAIGN, late])).status).toBe('invalid');
   });
 
   it('is skipped when nobody asked for anything', () => {
@@ -236,3 +243,18 @@ describe('never-oversold, by the ledger', () => {
     expect(summary).toContain(`1 of 1 unit of ${SKU}`);
   });
 });
+
+itCatches(neverOversold, ['lost-update', 'overfull-campaign']);
+
+it.each(['lost-update', 'double-release', 'early-expiry'] as const)(
+  'never-oversold catches from the answers alone that a unit was sold twice: %s',
+  (bug) => {
+    const { sale, operations } = brokenSale(bug, 7).evidence;
+    const blackBox = operations.map((call) => ({
+      ...call,
+      sequence: undefined,
+      callId: undefined,
+    }));
+    expect(check({ sale, operations: blackBox }).status).toBe('invalid');
+  },
+);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
   evidenceOf,
@@ -101,3 +102,5 @@ describe('no-false-sold-out', () => {
     expect(check(evidenceOf(german, [call])).status).toBe('invalid');
   });
 });
+
+itCatches(noFalseSoldOut, ['false-sold-out']);

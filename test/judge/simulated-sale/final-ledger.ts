@@ -35,6 +35,7 @@ export function readLedger(
     return !isLost;
   };
   const deliveries = stock.movements.filter(isDelivered).map(deliveryOf);
+  if (bug === 'dead-sweeper') world.harm += stock.holds.filter(stock.hasLapsed).length;
   if (bug === 'stale-cache') world.harm++;
   const cached = bug === 'stale-cache' ? stock.available + 1 : stock.available;
   return {

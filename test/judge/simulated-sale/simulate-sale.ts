@@ -9,9 +9,6 @@ import { createShop } from './shop.ts';
 import { createStock } from './stock.ts';
 import { createWorld, idOf, NS_PER_MS, type SimulationOptions, type World } from './world.ts';
 
-export type { Bug } from './bugs.ts';
-export type { SimulationOptions } from './world.ts';
-
 export interface Simulation {
   evidence: Evidence;
   /** How often the bug did harm; 0 means that this run gave it no chance. */

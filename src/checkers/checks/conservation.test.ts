@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
+import { inShop, SHOP_CALLS, SHOP_ENTRIES, shopSale } from '../../../test/judge/shop-story.ts';
+import { booksOf, evidenceOf, SKU } from '../../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import { conservation } from './conservation.ts';
+
+const { check } = conservation;
+
+describe('conservation', () => {
+  it('finds nothing in honest books', () => {
+    expect(check(inShop()).status).toBe('valid');
+  });
+
+  it('is skipped without a ledger, and says how to give one', () => {
+    const { status, summary } = check(evidenceOf(shopSale, SHOP_CALLS));
+    expect(status).toBe('skipped');
+    expect(summary).toContain('admin API');
+  });
+
+  const column = (change: Partial<LedgerSnapshot['inventory'][number]>) =>
+    check(inShop((ledger) => Object.assign(ledger.inventory[0] as object, change)));
+
+  it('finds columns that do not add up to the total', () => {
+    expect(column({ available: 1 }).witness?.prose).toContain(
+      `${SKU}: 1 available + 0 reserved + 1 sold is 2, the total is 3`,
+    );
+  });
+
+  it('finds a negative column, though the sum is right', () => {
+    expect(column({ available: 3, reserved: -1 }).witness?.prose).toContain('reserved is -1');
+  });
+
+  it('finds columns that differ from the rows they count, though the sum is right', () => {
+    const { witness } = column({ available: 1, sold: 2 });
+    expect(witness?.prose).toContain('sold is 2, confirmed reservations have 1 unit');
+    expect(witness?.prose).toContain('sold is 2, orders have 1 unit');
+    expect(witness?.prose).toContain('available is 1, the movements leave 2');
+  });
+
+  it('finds a gap, a repetition and a missing end in the movements', () => {
+    const without = (sequence: number) =>
+      check(
+        inShop((ledger) => {
+          ledger.movements = ledger.movements.filter((row) => row.sequence !== sequence);
+        }),
+      );
+    expect(without(3).witness?.prose).toContain('movement 3 is due, movement 4 is there');
+    expect(without(6).witness?.prose).toContain('the last movement should be 6, it is 5');
+    const repeated = inShop((ledger) => {
+      const last = ledger.movements.at(-1) as LedgerSnapshot['movements'][number];
+      ledger.movements.push({ ...last });
+    });
+    expect(check(repeated).witness?.prose).toContain('movement 7 is due, movement 6 is there');
+  });
+
+  it('counts a lapsed hold that was not swept yet as reserved', () => {
+    const ledger = booksOf(shopSale, SHOP_ENTRIES.slice(0, 3));
+    for (const row of ledger.reservations) row.lapsed = true;
+    expect(check(evidenceOf(shopSale, SHOP_CALLS, { ledger })).status).toBe('valid');
+  });
+});
+
+itCatches(conservation, ['lost-update', 'double-release', 'lost-acknowledgement']);

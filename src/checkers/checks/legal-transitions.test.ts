@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
+import { inShop, reservationIn, shopSale } from '../../../test/judge/shop-story.ts';
+import { booksOf, type Call, evidenceOf, refused, said } from '../../../test/judge/story.ts';
+import { legalTransitions } from './legal-transitions.ts';
+
+const { check } = legalTransitions;
+
+describe('legal-transitions', () => {
+  it('finds nothing in honest books', () => {
+    expect(check(inShop()).status).toBe('valid');
+  });
+
+  const told = (...calls: Call[]) => check(evidenceOf(shopSale, calls));
+  const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
+
+  it.each([
+    ['bought twice', 'confirm', 'confirm'],
+    ['cancelled twice', 'release', 'release'],
+    ['both bought and cancelled', 'confirm', 'release'],
+  ] as const)('finds a hold that was %s', (what, first, second) => {
+    const { status, summary } = told(
+      held,
+      said(first, 'ann', [20, 30], { hold: 'a' }),
+      said(second, 'ann', [21, 31], { hold: 'a' }),
+    );
+    expect(status).toBe('invalid');
+    expect(summary).toContain(what.split(' ')[0]);
+  });
+
+  it('allows a checkout and a cancellation to race, if one of them loses', () => {
+    const { status } = told(
+      held,
+      said('confirm', 'ann', [20, 30], { hold: 'a' }),
+      refused('release', 'ann', [20, 31], { hold: 'a', code: 'RESERVATION_NOT_ACTIVE' }),
+    );
+    expect(status).toBe('valid');
+  });
+
+  it('finds a checkout of a hold that had surely lapsed, to the nanosecond', () => {
+    const boughtAt = (atMs: number) =>
+      told(held, said('confirm', 'ann', [atMs, atMs + 5], { hold: 'a' })).status;
+    expect(boughtAt(1_010)).toBe('valid');
+    expect(boughtAt(1_010.000001)).toBe('invalid');
+  });
+
+  it.each([
+    ['SOLD after EXPIRED', ['RESERVED', 'EXPIRED', 'SOLD'], 'movement 3 may not follow'],
+    ['RELEASED twice', ['RESERVED', 'RELEASED', 'RELEASED'], 'movement 3 may not follow'],
+    ['sold unreserved', ['SOLD'], 'movement 1 may not follow'],
+  ] as const)('finds in the movements: %s', (_what, kinds, words) => {
+    const entries = kinds.map((kind, place) => ({
+      kind,
+      hold: 'a',
+      buyer: 'ann',
+      atMs: place * 2_000,
+    }));
+    const ledger = booksOf(shopSale, entries);
+    expect(check(evidenceOf(shopSale, [held], { ledger })).witness?.prose).toContain(words);
+  });
+
+  it('finds a sale at or after the lapse, and an expiry before it, by the ledger’s own times', () => {
+    const movedAt = (kind: 'SOLD' | 'EXPIRED', atMs: number) => {
+      const ledger = booksOf(shopSale, [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 5 },
+        { kind, hold: 'a', buyer: 'ann', atMs },
+      ]);
+      return check(evidenceOf(shopSale, [held], { ledger })).status;
+    };
+    expect(movedAt('SOLD', 1_004)).toBe('valid');
+    expect(movedAt('SOLD', 1_005)).toBe('invalid');
+    expect(movedAt('EXPIRED', 1_005)).toBe('valid');
+    expect(movedAt('EXPIRED', 1_004)).toBe('invalid');
+  });
+
+  it('compares the ledger’s times to the microsecond', () => {
+    const evidence = inShop((ledger) => {
+      reservationIn(ledger, 'a').expiresAt = '2026-01-01T12:00:00.025001Z';
+      (ledger.movements[3] as { at: string }).at = '2026-01-01T12:00:00.025Z';
+    });
+    expect(check(evidence).status).toBe('valid');
+  });
+
+  it('finds a state that its movements do not lead to', () => {
+    const evidence = inShop((ledger) => {
+      reservationIn(ledger, 'c').status = 'CANCELLED';
+    });
+    expect(check(evidence).witness?.prose).toContain(
+      'reservation c is CANCELLED although its last movement is EXPIRED',
+    );
+  });
+});
+
+itCatches(legalTransitions, ['double-release', 'late-confirm', 'early-expiry']);

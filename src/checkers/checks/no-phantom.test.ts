@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { inAttempts } from '../../../test/judge/attempt-story.ts';
+import { CAMPAIGN, inCampaign } from '../../../test/judge/campaign-story.ts';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
+import {
+  inShop,
+  reservationIn,
+  SHOP_CALLS,
+  SHOP_ENTRIES,
+  shopBooks,
+  shopSale,
+} from '../../../test/judge/shop-story.ts';
+import { booksOf, evidenceOf, refused, unanswered } from '../../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import { noPhantom } from './no-phantom.ts';
+
+const first = <Row>(rows: Row[]): Row => rows[0] as Row;
+const { check } = noPhantom;
+
+describe('no-phantom', () => {
+  it('finds nothing in honest books', () => {
+    expect(check(inShop()).status).toBe('valid');
+  });
+
+  it('is skipped without a ledger, and says how to give one', () => {
+    const { status, summary } = check(evidenceOf(shopSale, SHOP_CALLS));
+    expect(status).toBe('skipped');
+    expect(summary).toContain('admin API');
+  });
+
+  const extra = (callId: string | undefined, buyer = 'dan') =>
+    booksOf(shopSale, [...SHOP_ENTRIES, { kind: 'RESERVED', hold: 'd', buyer, callId }]);
+
+  it('finds a reservation nobody asked for', () => {
+    const { status, witness } = check(evidenceOf(shopSale, SHOP_CALLS, { ledger: extra('try-d') }));
+    expect(status).toBe('invalid');
+    expect(witness?.prose).toContain('reservation d of 1 unit of SKU-1 for buyer dan');
+  });
+
+  it('knows the call behind a reservation whose answer was lost, by call id or by buyer', () => {
+    const lost = unanswered('reserve', 'dan', 40, { callId: 'try-d' });
+    for (const ledger of [extra('try-d'), extra(undefined)]) {
+      expect(check(evidenceOf(shopSale, [...SHOP_CALLS, lost], { ledger })).status).toBe('valid');
+    }
+  });
+
+  it('finds a reservation whose buyer was told no', () => {
+    const no = refused('reserve', 'dan', [40, 50], { callId: 'try-d', code: 'CONTENTION_LOST' });
+    const { status, witness } = check(
+      evidenceOf(shopSale, [...SHOP_CALLS, no], { ledger: extra('try-d') }),
+    );
+    expect(status).toBe('invalid');
+    expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['dan']);
+  });
+
+  it('finds the second reservation of one call', () => {
+    const { status, witness } = check(
+      evidenceOf(shopSale, SHOP_CALLS, { ledger: extra('try-c', 'cid') }),
+    );
+    expect(status).toBe('invalid');
+    expect(witness?.prose).toContain('is the second from one call');
+  });
+
+  it('lets one lost answer explain one reservation, not two', () => {
+    const lost = unanswered('reserve', 'dan', 40);
+    const ledger = booksOf(shopSale, [
+      { kind: 'RESERVED', hold: 'd', buyer: 'dan' },
+      { kind: 'RESERVED', hold: 'e', buyer: 'dan' },
+    ]);
+    expect(check(evidenceOf(shopSale, [lost], { ledger })).status).toBe('invalid');
+  });
+
+  it('finds an order after a refused checkout, a second order, and an order of nothing', () => {
+    const order = shopBooks().orders[0] as LedgerSnapshot['orders'][number];
+    const withOrder = (change: Partial<typeof order>, calls = SHOP_CALLS) =>
+      inShop((ledger) => ledger.orders.push({ ...order, orderId: 'order-2', ...change }), calls);
+    const declined = refused('confirm', 'cid', [40, 50], { hold: 'c', callId: 'pay-c' });
+    const afterNo = withOrder({ reservationId: 'c', callId: 'pay-c' }, [...SHOP_CALLS, declined]);
+    expect(check(afterNo).witness?.prose).toContain('although it was refused');
+    expect(check(withOrder({})).witness?.prose).toContain('is the second for its reservation');
+    expect(check(withOrder({ reservationId: 'x' })).witness?.prose).toContain('does not exist');
+  });
+
+  it('finds a sale without a checkout', () => {
+    const evidence = inShop((ledger) => {
+      reservationIn(ledger, 'c').status = 'CONFIRMED';
+    });
+    expect(check(evidence).witness?.prose).toContain('no checkout may have done it');
+  });
+
+  it.each<[string, (ledger: LedgerSnapshot) => void]>([
+    ['succeeded, and there is no order', ({ attempts }) => (first(attempts).orderId = null)],
+    ['failed, and there is an order', ({ attempts }) => (first(attempts).status = 'FAILED')],
+    ['was made by nobody', ({ attempts }) => (first(attempts).callId = 'try-x')],
+  ])('finds an attempt that %s', (words, tamper) => {
+    expect(check(inAttempts(tamper)).witness?.prose).toContain(words);
+  });
+
+  it('finds a voucher used by nobody, or although that was refused', () => {
+    const unasked = CAMPAIGN.slice(0, 3);
+    expect(check(inCampaign(() => {}, unasked)).witness?.prose).toContain('was used by nobody');
+    const no = refused('redeem', 'ann', [20, 30], { callId: 'use-a', voucher: 'CODE-A' });
+    expect(check(inCampaign(() => {}, [...unasked, no])).witness?.prose).toContain(
+      'is used although that was refused',
+    );
+  });
+});
+
+itCatches(noPhantom, ['phantom', 'refused-but-done']);

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
+import { inShop, shopSale } from '../../../test/judge/shop-story.ts';
+import {
+  booksOf,
+  type Call,
+  evidenceOf,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import { onePerBuyer } from './one-per-buyer.ts';
+
+const { check } = onePerBuyer;
+
+describe('one-per-buyer', () => {
+  it('finds nothing in honest books', () => {
+    expect(check(inShop()).status).toBe('valid');
+  });
+
+  const twice = (...calls: Call[]) => check(evidenceOf(saleOf({ total: 9 }), calls));
+
+  it('finds a buyer who was given two', () => {
+    const { status, witness } = twice(
+      said('reserve', 'ann', [0, 10]),
+      said('reserve', 'ann', [5, 12]),
+      said('reserve', 'bob', [0, 10]),
+    );
+    expect(status).toBe('invalid');
+    expect(witness?.prose).toContain('At 12:00:00.012 UTC buyer ann had 2');
+  });
+
+  it('allows another after the first was cancelled or may have lapsed', () => {
+    const again = said('reserve', 'ann', [1_000, 1_001]);
+    expect(twice(said('reserve', 'ann', [0, 10]), again).status).toBe('valid');
+    const cancelled = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('release', 'ann', [20, 30], { hold: 'a' }),
+    ];
+    expect(twice(...cancelled, said('reserve', 'ann', [25, 26])).status).toBe('valid');
+  });
+
+  it('is unknown when a call without an answer may have been the second', () => {
+    const calls = [said('reserve', 'ann', [0, 10]), unanswered('reserve', 'ann', 20)];
+    expect(twice(...calls).status).toBe('unknown');
+  });
+
+  it('counts units against the limit of the sale', () => {
+    const two = saleOf({ total: 9, unitsPerBuyerMax: 2 });
+    const of = (quantity: number) =>
+      check(evidenceOf(two, [said('reserve', 'ann', [0, 10], { quantity })])).status;
+    expect(of(2)).toBe('valid');
+    expect(of(3)).toBe('invalid');
+  });
+
+  it('finds two of one buyer in the final ledger, whatever the answers were', () => {
+    const ledger = booksOf(shopSale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'ann' },
+    ]);
+    expect(check(evidenceOf(shopSale, [unanswered('reserve', 'ann', 0)], { ledger })).status).toBe(
+      'invalid',
+    );
+  });
+});
+
+itCatches(onePerBuyer, ['duplicate-buyer']);

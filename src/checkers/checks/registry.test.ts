@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { assetPath } from '../../kernel/assets.ts';
+import { checkers } from './registry.ts';
+
+const names = checkers.map(({ name }) => name);
+
+it('has every check of this folder once, each with a test beside it', () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts'));
+  const tests = files.filter((name) => name.endsWith('.test.ts'));
+  const checks = files.filter((name) => !tests.includes(name) && name !== 'registry.ts');
+  expect(names.map((name) => `${name}.ts`).sort()).toEqual(checks.sort());
+  expect(tests).toEqual(expect.arrayContaining(names.map((name) => `${name}.test.ts`)));
+});
+
+it('is what docs/checks.md lists, in the same order', () => {
+  const page = readFileSync(join(assetPath('docs'), 'checks.md'), 'utf8');
+  const table = page.slice(page.indexOf('## Checks'), page.indexOf('## Calls'));
+  expect([...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name)).toEqual(names);
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
+import { inShop, SHOP_CALLS, shopBooks, shopSale } from '../../../test/judge/shop-story.ts';
+import { evidenceOf, refused, said } from '../../../test/judge/story.ts';
+import { sequenceOrder } from './sequence-order.ts';
+
+const { check } = sequenceOrder;
+
+describe('sequence-order', () => {
+  it('finds nothing in honest books', () => {
+    expect(check(inShop()).status).toBe('valid');
+  });
+
+  const numbered = (first: number, second: number, calledMs: number) =>
+    check(
+      evidenceOf(shopSale, [
+        said('reserve', 'ann', [0, 10], { sequence: first }),
+        said('reserve', 'bob', [calledMs, 20], { sequence: second }),
+      ]),
+    ).status;
+
+  it('lets overlapping calls have any order, and calls after one another only one', () => {
+    expect(numbered(2, 1, 5)).toBe('valid');
+    expect(numbered(2, 1, 10)).toBe('valid');
+    expect(numbered(2, 1, 10.000001)).toBe('invalid');
+    expect(numbered(1, 2, 11)).toBe('valid');
+  });
+
+  it('wants a number of its own for each change, and for each only', () => {
+    expect(numbered(1, 1, 5)).toBe('invalid');
+    const refusals = [
+      refused('reserve', 'ann', [0, 10], { sequence: 7 }),
+      refused('reserve', 'bob', [20, 30], { sequence: 7 }),
+    ];
+    expect(check(evidenceOf(shopSale, refusals)).status).toBe('valid');
+  });
+
+  it('holds changes to what refusals told before', () => {
+    const calls = [
+      refused('reserve', 'ann', [0, 10], { sequence: 7 }),
+      said('reserve', 'bob', [20, 30], { sequence: 7 }),
+    ];
+    expect(check(evidenceOf(shopSale, calls)).status).toBe('invalid');
+  });
+
+  it('finds a number that the ledger gave to something else', () => {
+    const ledger = shopBooks();
+    const calls = SHOP_CALLS.map((call) => (call.hold === 'c' ? { ...call, hold: 'z' } : call));
+    expect(check(evidenceOf(shopSale, calls, { ledger })).status).toBe('invalid');
+  });
+
+  it('is skipped for targets without numbers', () => {
+    expect(check(evidenceOf(shopSale, [said('reserve', 'ann', [0, 1])])).status).toBe('skipped');
+  });
+});
+
+itCatches(sequenceOrder, ['repeated-number']);

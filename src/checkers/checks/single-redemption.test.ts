@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { CAMPAIGN, inCampaign } from '../../../test/judge/campaign-story.ts';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
+import { booksOf, type Call, evidenceOf, said, saleOf } from '../../../test/judge/story.ts';
+import { singleRedemption } from './single-redemption.ts';
+
+const sale = saleOf({ total: 2 });
+const { check } = singleRedemption;
+
+describe('single-redemption', () => {
+  it('is skipped where the evidence has nothing of its kind', () => {
+    expect(check(evidenceOf(sale, [], { ledger: booksOf(sale, []) })).status).toBe('skipped');
+  });
+
+  const again = (facts: Partial<Call> = {}, buyer = 'ann') =>
+    said('redeem', buyer, [21, 31], { callId: 'use-2', voucher: 'CODE-A', ...facts });
+
+  it('finds a voucher that was used twice', () => {
+    const { status, witness } = check(evidenceOf(sale, [...CAMPAIGN, again()]));
+    expect(status).toBe('invalid');
+    expect(witness?.operations).toHaveLength(2);
+  });
+
+  it('takes a repeated call for the same use', () => {
+    const calls = [...CAMPAIGN.slice(0, 3), again({ callId: 'use-a' }), again()].map((call) => ({
+      ...call,
+      idempotencyKey: call.kind === 'redeem' ? 'use' : undefined,
+    }));
+    expect(check(evidenceOf(sale, calls)).status).toBe('valid');
+  });
+
+  it('finds a voucher that somebody else used, by its code or by the ledger', () => {
+    const stolen = [...CAMPAIGN.slice(0, 3), again({}, 'eve')];
+    expect(check(evidenceOf(sale, stolen)).summary).toBe(
+      'Buyer eve used voucher CODE-A, which was issued to somebody else',
+    );
+    const found = [again({ callId: 'use-a', voucher: 'CODE-X' }, 'eve')];
+    expect(check(inCampaign(() => {}, found)).witness?.prose).toContain(
+      'voucher voucher-a belongs to buyer ann',
+    );
+  });
+});
+
+itCatches(singleRedemption, ['double-redemption']);

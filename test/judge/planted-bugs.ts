@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import type { Checker } from '../../src/checkers/checker.ts';
+import type { Bug } from './simulated-sale/bugs.ts';
+import { type Simulation, simulateSale } from './simulated-sale/simulate-sale.ts';
+import type { SimulationOptions } from './simulated-sale/world.ts';
+
+/** The sale in which a bug can show, where it is not an ordinary one of reservations and checkouts. */
+const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
+  'overfull-campaign': { flow: 'register' },
+  'double-redemption': { flow: 'register' },
+  'ignored-key': { retryRate: 0.3, unitsPerBuyerMax: 2, buyers: 100 },
+  'undecided-attempt': { flow: 'attempt' },
+};
+
+const SALES = 40;
+
+export const brokenSale = (bug: Bug, seed: number): Simulation =>
+  simulateSale({
+    seed,
+    buyers: 400,
+    total: 30,
+    arrivalRate: 4_000,
+    holdTtlMs: 60,
+    ...SHOWS_IN[bug],
+    bug,
+  });
+
+/**
+ * Declares tests that a check is invalid in each of 40 sales in which a bug did harm. The sales are fixed, because not
+ * every harm can be proven: two holds of one buyer that nearly overlap may not have overlapped.
+ */
+export function itCatches(checker: Checker, bugs: Bug[]): void {
+  it.each(bugs)(`${checker.name} catches the planted bug %s`, (bug) => {
+    let harmed = 0;
+    for (let seed = 1; seed <= SALES; seed += 1) {
+      const { evidence, harm } = brokenSale(bug, seed);
+      if (harm === 0) continue;
+      harmed++;
+      expect(checker.check(evidence).status, `sale ${seed}`).toBe('invalid');
+    }
+    expect(harmed).toBeGreaterThan(0);
+  });
+}
