@@ -1,6 +1,6 @@
 import { countAdmission, countLedger, timeLedger } from '../platform/observe-ledger.ts';
 import type { Admission } from '../stock/admission/admission.ts';
-import { createAdmittedLedger, tellAdmission } from '../stock/admission/admitted-ledger.ts';
+import { createAdmittedLedger, observeForAdmission } from '../stock/admission/admitted-ledger.ts';
 import { createAdmission } from '../stock/admission/index.ts';
 import { createStockLedger } from '../stock/index.ts';
 import type { StockLedger } from '../stock/ledger.ts';
@@ -34,7 +34,7 @@ export function composeStock(foundation: Foundation, given: StockLedger | undefi
       redis,
       strategy: config.strategy,
       holdTtlMs: config.holdTtlMs,
-      observer: tellAdmission(admission, countLedger(metrics)),
+      observer: observeForAdmission(admission, countLedger(metrics)),
     });
   const ledger = timeLedger(chosen, metrics, clock);
   return {

@@ -20,7 +20,7 @@ import {
   times,
 } from '../testing/fixtures.ts';
 import type { Admission } from './admission.ts';
-import { createAdmittedLedger, tellAdmission } from './admitted-ledger.ts';
+import { createAdmittedLedger, observeForAdmission } from './admitted-ledger.ts';
 
 export type MakeAdmission = (options: {
   pool: Pool;
@@ -42,7 +42,7 @@ export function openInstance(pool: Pool, admission: Admission, ledger?: StockLed
       pool,
       strategy: 'batched',
       holdTtlMs: 120_000,
-      observer: tellAdmission(admission, { moved() {}, batched() {} }),
+      observer: observeForAdmission(admission, { moved() {}, batched() {} }),
     });
   const counted: StockLedger = {
     ...strategy,

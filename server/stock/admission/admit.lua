@@ -1,7 +1,8 @@
--- Lets buyers of one SKU in while there is stock, in their order. One call serves a whole batch.
+-- Admits the buyers of a batch, all of one SKU, in their order, while the counter has units.
 --
--- KEYS[1]   stock:{sku}       units nobody was let in for, an integer
--- KEYS[2]   admitted:{sku}    whom the ledger has not decided yet: "hold id:quantity", scored by the time in ms (zset)
+-- KEYS[1]   stock:{sku}       units that nobody was admitted for, an integer
+-- KEYS[2]   admitted:{sku}    admissions that the ledger has not decided yet: "hold id:quantity", scored by
+--                             the time in ms (zset)
 -- KEYS[3…]  two for each buyer: user_limit:user:{sku}, reservation:user:{sku}
 --
 -- ARGV[1]   TTL of admitted:{sku} in seconds

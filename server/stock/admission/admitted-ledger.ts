@@ -1,7 +1,7 @@
 import type { HoldOutcome, LedgerObserver, StockLedger } from '../ledger.ts';
 import type { Admission } from './admission.ts';
 
-/** The same ledger behind an admission filter. A refusal that carries no `sequence` is the filter's. */
+/** Puts an admission filter in front of a ledger. A refusal without a `sequence` comes from the filter. */
 export function createAdmittedLedger(deps: {
   ledger: StockLedger;
   admission: Admission;
@@ -26,26 +26,29 @@ export function createAdmittedLedger(deps: {
 
     async confirm(request) {
       const decided = await ledger.confirm(request);
-      if (decided.outcome === 'sold') admission.tell(request, 'sold');
+      if (decided.outcome === 'sold') admission.holdChanged(request, 'sold');
       return decided;
     },
 
     async release(request) {
       const decided = await ledger.release(request);
-      if (decided.outcome === 'released') admission.tell(request, 'ended');
+      if (decided.outcome === 'released') admission.holdChanged(request, 'ended');
       return decided;
     },
 
     async cancelOrder(request) {
       const decided = await ledger.cancelOrder(request);
-      if (decided.outcome === 'cancelled') admission.tell(request, 'ended');
+      if (decided.outcome === 'cancelled') admission.holdChanged(request, 'ended');
       return decided;
     },
   };
 }
 
-/** The same observer, and the filter hears at once of units that this process brought back. */
-export function tellAdmission(admission: Admission, observer: LedgerObserver): LedgerObserver {
+/** Wraps an observer so that the filter learns at once of units that this process puts back on sale. */
+export function observeForAdmission(
+  admission: Admission,
+  observer: LedgerObserver,
+): LedgerObserver {
   return {
     ...observer,
     moved(kind, count, skuId) {

@@ -9,11 +9,11 @@ import { createSoldOutMemory } from './sold-out.ts';
 export const ADMISSION_NAMES = ['none', 'memory', 'redis'] as const;
 export type AdmissionName = (typeof ADMISSION_NAMES)[number];
 
-/** The filter in front of the ledger. */
+/** Creates the admission filter of this name. */
 export function createAdmission(deps: {
   name: AdmissionName;
   pool: Pool;
-  /** Needed by `redis`. */
+  /** Required by `redis`. */
   redis?: Redis;
   clock: Clock;
   observe: AdmissionObserver;
@@ -29,7 +29,7 @@ export function createAdmission(deps: {
 const NO_ADMISSION: Admission = {
   admit: () => true,
   settle() {},
-  tell() {},
+  holdChanged() {},
   unitsCameBack() {},
   async reconcile() {},
 };

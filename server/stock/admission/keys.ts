@@ -1,6 +1,6 @@
 /**
- * The filter's keys in Redis. The braces are a hash tag: all keys of one SKU live on one node of a cluster, so a script may
- * use them together.
+ * The filter's keys in Redis. The braces are a hash tag: all keys of one SKU are on one node of a cluster, so that one
+ * script may use them together.
  */
 export const stockKey = (skuId: string) => `stock:{${skuId}}`;
 export const admittedKey = (skuId: string) => `admitted:{${skuId}}`;
@@ -10,7 +10,7 @@ export const buyerKeys = (userId: string, skuId: string) => [
   `reservation:${userId}:{${skuId}}`,
 ];
 
-/** SKUs that anybody was let in for lately, scored by the time in ms. */
+/** The SKUs that were used lately, scored by the time in ms (zset). */
 export const IN_USE_KEY = 'admission:in_use';
 
 export const STOCK_TTL_SECONDS = 300;

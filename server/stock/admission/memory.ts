@@ -1,7 +1,7 @@
 import type { Admission, AdmissionObserver } from './admission.ts';
 import type { SoldOutMemory } from './sold-out.ts';
 
-/** The filter of a single process: it knows what is sold out, once the ledger has refused somebody. */
+/** The filter of a single process: it remembers which SKUs are sold out, from the first refusal of the ledger on. */
 export function createMemoryAdmission(deps: {
   soldOut: SoldOutMemory;
   observe: AdmissionObserver;
@@ -14,10 +14,10 @@ export function createMemoryAdmission(deps: {
       return !refused;
     },
     settle({ skuId, userId }, outcome) {
-      if (outcome === 'out_of_stock') void soldOut.look(skuId);
-      else soldOut.remember(skuId, userId);
+      if (outcome === 'out_of_stock') void soldOut.refresh(skuId);
+      else soldOut.addBuyer(skuId, userId);
     },
-    tell() {},
+    holdChanged() {},
     unitsCameBack: soldOut.forget,
     async reconcile() {},
   };

@@ -1,17 +1,17 @@
--- Sets the counter of one SKU to what the ledger has available, less the units of those who are on their way to it.
--- Admissions that the ledger should have decided long ago belong to servers that died: they are dropped, and their units
--- count again.
+-- Sets the counter of one SKU to the units that the ledger has available, less the units of admissions that the ledger has
+-- not decided yet. Admissions older than ARGV[4] belong to servers that died: they are dropped, and their units count
+-- again.
 --
 -- KEYS[1]   stock:{sku}
 -- KEYS[2]   admitted:{sku}
 -- KEYS[3]   stock_sequence:{sku}   the stock movement up to which the counter was built
 --
--- ARGV[1]   units available by the ledger: total, less sold, less held
--- ARGV[2]   number of the last stock movement in that
+-- ARGV[1]   units that the ledger has available
+-- ARGV[2]   number of the last stock movement in ARGV[1]
 -- ARGV[3]   TTL of the counter in seconds
 -- ARGV[4]   time in ms after which an admission is an orphan
 --
--- Returns 1 when the counter was set, 0 when it was built from a younger ledger before.
+-- Returns 1 when the counter was set, 0 when it was built from a newer state of the ledger before.
 local built_from = tonumber(redis.call('GET', KEYS[3]))
 if built_from ~= nil and built_from > tonumber(ARGV[2]) then return 0 end
 

@@ -1,4 +1,4 @@
--- Writes down what became of a batch of buyers of one SKU.
+-- Records the outcomes of a batch of buyers of one SKU.
 --
 -- KEYS[1]   stock:{sku}
 -- KEYS[2]   admitted:{sku}
@@ -6,13 +6,13 @@
 --
 -- ARGV[1]   TTL of user_limit:… in seconds
 -- ARGV[2]   TTL of reservation:… in seconds
--- ARGV[3…]  three for each buyer: hold id and quantity (of the first two), and one of
+-- ARGV[3…]  three for each buyer: hold id and quantity (of `held` and `refused` only), and one of
 --             held      the ledger holds the units for the buyer
 --             refused   it does not
 --             sold      the hold was sold
---             ended     the buyer has nothing of the SKU any more; the units come back by rebuild.lua
+--             ended     the buyer has no units of the SKU any more; rebuild.lua counts them again
 --
--- Returns nothing. A counter that is not there stays away: only rebuild.lua knows a number to begin with.
+-- Returns nothing. A counter that does not exist is not created here: only rebuild.lua knows its first value.
 local has_stock = redis.call('EXISTS', KEYS[1]) == 1
 
 for buyer = 1, (#ARGV - 2) / 3 do

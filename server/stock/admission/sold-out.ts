@@ -4,53 +4,56 @@ import type { Clock } from '../../../src/kernel/clock.ts';
 import { REFUSAL_LAG_MS } from '../../../src/protocol/reservations.ts';
 import type { HoldRequest } from '../ledger.ts';
 
-/** What a look at the ledger showed. */
-export interface StockSeen {
+/** The stock of a SKU as the ledger has it at one moment. */
+export interface Stock {
   available: number;
   sequence: number;
 }
 
 export interface SoldOutMemory {
   /**
-   * Whether the ledger is known to have had too few units, and this buyer none of them, at some moment of the last
+   * Returns true when the ledger had too few units, and none of them was this buyer's, at some moment of the last
    * `REFUSAL_LAG_MS`.
    */
   refuses(request: HoldRequest): boolean;
-  /** Looks at the ledger, unless that is under way. Answers with nothing when the SKU is not on sale or cannot be read. */
-  look(skuId: string): Promise<StockSeen | undefined>;
-  /** This buyer has, or may have, a hold of the SKU. */
-  remember(skuId: string, userId: string): void;
-  /** There may be units again. */
+  /**
+   * Reads the ledger, or joins a read of the SKU that is under way. Resolves with nothing when the SKU is not on sale or
+   * cannot be read.
+   */
+  refresh(skuId: string): Promise<Stock | undefined>;
+  /** Records that this buyer has, or may have, a hold of the SKU. */
+  addBuyer(skuId: string, userId: string): void;
+  /** Forgets the stock of the SKU, because there may be units again. */
   forget(skuId: string): void;
 }
 
-/** While buyers come, a look is repeated this often: ten plain reads a second and SKU cost a database nothing. */
-const LOOK_AGAIN_AFTER_MS = 100;
+/** While buyers come, the stock is read this often: ten plain reads per second and SKU cost a database nothing. */
+const REFRESH_AFTER_MS = 100;
 
-/** Movements read in one look. Who has more to catch up with looks again before it refuses anybody. */
+/** The most movements of one read. A process that is further behind must read again before it refuses anybody. */
 const MOVEMENTS_MAX = 20_000;
 
-/** SKUs remembered; the least used one is forgotten first. */
+/** The most SKUs remembered. The least recently used one is forgotten first. */
 const SKUS_MAX = 1000;
 
 interface Memory {
-  /** Everybody who ever held a unit, up to `sequence`; too many does no harm, because they only ask the ledger. */
+  /** Everybody who ever held a unit, up to `sequence`. A buyer too many does no harm: the ledger answers them. */
   buyers: Set<string>;
   sequence: number;
-  /** `askedAtMs` is when the look began: what it saw is younger. */
+  /** The units on sale, at some moment after `askedAtMs`, when the read began. */
   stock?: { available: number; askedAtMs: number };
-  /** Counts `forget`, by which a look notices that units came back behind it. */
+  /** The number of calls of `forget`, by which a read notices that units came back while it was under way. */
   forgotten: number;
-  looking?: Promise<StockSeen | undefined>;
+  refreshing?: Promise<Stock | undefined>;
 }
 
 /**
- * Sold-out as the process remembers it. What it knows comes from looks at the ledger, never from a refusal alone: one
- * statement sees how many units are left and, by the movements since the last look, everybody who has one, all of the
- * same moment. So the order of refusals is right, whichever server instance the buyers bought at.
+ * The memory of a process of which SKUs are sold out. It comes from reads of the ledger, never from a refusal alone: one
+ * statement reads how many units are left and, by the movements since the last read, everybody who has one, all at the
+ * same moment. So refusals are right whichever server instance the buyers bought at.
  *
- * A look is a plain read and waits for no lock. It is made again in the background while buyers come, so nobody has to
- * go through to find out; when it fails, what it last saw lapses and everybody asks the ledger.
+ * A read takes no lock. It is repeated in the background while buyers come, so no buyer has to be admitted to find out.
+ * When it fails, the last stock becomes too old, and all buyers are answered by the ledger.
  */
 export function createSoldOutMemory({ pool, clock }: { pool: Pool; clock: Clock }): SoldOutMemory {
   const memories = new LRUCache<string, Memory>({ max: SKUS_MAX });
@@ -62,12 +65,12 @@ export function createSoldOutMemory({ pool, clock }: { pool: Pool; clock: Clock 
       if (memory?.stock === undefined || quantity <= memory.stock.available) return false;
       const ageMs = nowMs() - memory.stock.askedAtMs;
       if (ageMs > REFUSAL_LAG_MS || memory.buyers.has(userId)) return false;
-      if (ageMs > LOOK_AGAIN_AFTER_MS) void look(skuId);
+      if (ageMs > REFRESH_AFTER_MS) void refresh(skuId);
       return true;
     },
-    look,
-    remember(skuId, userId) {
-      // Without a memory of the SKU there is nothing to add: the first look will read of this buyer.
+    refresh,
+    addBuyer(skuId, userId) {
+      // Without a memory of the SKU there is nothing to add: the first read finds this buyer.
       memories.get(skuId)?.buyers.add(userId);
     },
     forget(skuId) {
@@ -78,41 +81,49 @@ export function createSoldOutMemory({ pool, clock }: { pool: Pool; clock: Clock 
     },
   };
 
-  function look(skuId: string): Promise<StockSeen | undefined> {
+  function refresh(skuId: string): Promise<Stock | undefined> {
     const memory = memories.get(skuId) ?? { buyers: new Set(), sequence: 0, forgotten: 0 };
     memories.set(skuId, memory);
-    memory.looking ??= lookInto(skuId, memory)
+    memory.refreshing ??= readInto(memory, skuId)
       .catch(() => undefined)
       .finally(() => {
-        memory.looking = undefined;
+        memory.refreshing = undefined;
       });
-    return memory.looking;
+    return memory.refreshing;
   }
 
-  async function lookInto(skuId: string, memory: Memory): Promise<StockSeen | undefined> {
+  async function readInto(memory: Memory, skuId: string): Promise<Stock | undefined> {
     const askedAtMs = nowMs();
     const { forgotten } = memory;
-    const { rows } = await pool.query<StockSeen & { buyers: string[] }>({
-      name: 'admission.look',
-      text: `SELECT i.available_count AS available, i.sequence, ARRAY(
-               SELECT r.user_id::text
-               FROM stock_movements m JOIN reservations r USING (reservation_id)
-               WHERE m.sku_id = $1 AND m.sequence > $2 AND m.sequence <= $3 AND m.kind = 'RESERVED'
-             ) AS buyers
-             FROM inventory i JOIN products p USING (sku_id) WHERE i.sku_id = $1 AND p.is_active`,
-      values: [skuId, memory.sequence, memory.sequence + MOVEMENTS_MAX],
-    });
-    const [seen] = rows;
-    if (seen === undefined) {
+    const read = await readLedger(pool, skuId, memory.sequence);
+    if (read === undefined) {
       memory.stock = undefined;
       return undefined;
     }
-    for (const userId of seen.buyers) memory.buyers.add(userId);
-    memory.sequence = Math.min(seen.sequence, memory.sequence + MOVEMENTS_MAX);
-    const knowsEverybody = memory.sequence === seen.sequence;
-    if (knowsEverybody && memory.forgotten === forgotten) {
-      memory.stock = { available: seen.available, askedAtMs };
-    }
-    return { available: seen.available, sequence: seen.sequence };
+    const { available, sequence, buyers } = read;
+    for (const userId of buyers) memory.buyers.add(userId);
+    memory.sequence = Math.min(sequence, memory.sequence + MOVEMENTS_MAX);
+    const knowsEverybody = memory.sequence === sequence;
+    if (knowsEverybody && memory.forgotten === forgotten) memory.stock = { available, askedAtMs };
+    return { available, sequence };
   }
+}
+
+/** The stock of a SKU on sale, and the buyers of its next `MOVEMENTS_MAX` movements behind `sequence`. */
+async function readLedger(
+  pool: Pool,
+  skuId: string,
+  sequence: number,
+): Promise<(Stock & { buyers: string[] }) | undefined> {
+  const { rows } = await pool.query<Stock & { buyers: string[] }>({
+    name: 'admission.read-ledger',
+    text: `SELECT i.available_count AS available, i.sequence, ARRAY(
+             SELECT r.user_id::text
+             FROM stock_movements m JOIN reservations r USING (reservation_id)
+             WHERE m.sku_id = $1 AND m.sequence > $2 AND m.sequence <= $3 AND m.kind = 'RESERVED'
+           ) AS buyers
+           FROM inventory i JOIN products p USING (sku_id) WHERE i.sku_id = $1 AND p.is_active`,
+    values: [skuId, sequence, sequence + MOVEMENTS_MAX],
+  });
+  return rows[0];
 }
