@@ -9,7 +9,7 @@ import { NOTE, NOTES, type Note } from './notes.ts';
 /** Counts k6's samples as the engine counts its own. */
 export interface K6Samples {
   tally: Tally;
-  /** The calls that the notes among the samples tell of. */
+  /** The calls, recorded from the notes among the samples. */
   calls: NotedCalls;
   define(line: Extract<OutputLine, { type: 'Metric' }>): void;
   add(line: Extract<OutputLine, { type: 'Point' }>): void;

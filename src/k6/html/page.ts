@@ -22,7 +22,7 @@ function loadParser() {
   const { parse } = require('parse5') as typeof import('parse5');
   const { adapter } =
     require('parse5-htmlparser2-tree-adapter') as typeof import('parse5-htmlparser2-tree-adapter');
-  // As in Go's parser, the content of a <template> are its children, and not a document of its own.
+  // As in Go's parser, the content of a <template> is made its children, and not a document of its own.
   const treeAdapter: typeof adapter = {
     ...adapter,
     setTemplateContent: () => {},

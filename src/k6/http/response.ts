@@ -66,7 +66,9 @@ export class Response {
    */
   json(selector?: string): unknown {
     if (this.#responseType === 'none') {
-      throw new Error('json() needs a body, but this response was told to drop it');
+      throw new Error(
+        'json() needs a body, but the request asked to drop it (responseType "none" or discardResponseBodies)',
+      );
     }
     const unpacked = this.#unpacked();
     const value =

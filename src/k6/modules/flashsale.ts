@@ -10,18 +10,18 @@ const TIMEOUT_DEFAULT = '30s';
 export const flashsaleModule: K6Module = (vu) => ({
   rendezvous(
     name: string,
-    buyers: number,
+    vus: number,
     { timeout = TIMEOUT_DEFAULT }: { timeout?: string | number } = {},
   ): Promise<void> {
     if (typeof name !== 'string' || name === '') throw new TypeError('a rendezvous needs a name');
-    if (!Number.isInteger(buyers) || buyers < 1) {
-      throw new TypeError(`rendezvous "${name}" needs the number of buyers to wait for`);
+    if (!Number.isInteger(vus) || vus < 1) {
+      throw new TypeError(`rendezvous "${name}" needs the number of VUs to wait for`);
     }
     const timeoutMs = parseDurationMs(timeout);
     if (timeoutMs === undefined) {
       throw new TypeError(`rendezvous "${name}": "${timeout}" is not a duration like 30s`);
     }
     if (vu.initializing) throw new Error('rendezvous() works in scenarios only, not in init code');
-    return vu.meet({ name, size: buyers, timeoutMs });
+    return vu.meet({ name, size: vus, timeoutMs });
   },
 });

@@ -67,6 +67,6 @@ describe('rendezvous', () => {
     const none = await runScript(
       `${MEET} export default async function () { await rendezvous('door', 0); }`,
     );
-    expect(none.result.exceptions.first[0]).toContain('needs the number of buyers');
+    expect(none.result.exceptions.first[0]).toContain('needs the number of VUs');
   });
 });

@@ -29,7 +29,7 @@ export function* csvRecords(text: string, delimiter: string): Generator<string[]
       const [, quoted, plain = ''] = take(field) as RegExpExecArray;
       record.push(quoted === undefined ? plain.replace(/\r$/, '') : quoted.replaceAll('""', '"'));
       end = take(separator);
-      if (!end) throw failure(at, 'a quote where none can stand, or one that is not closed');
+      if (!end) throw failure(at, 'a quote in the middle of a field, or one that is not closed');
     } while (end[0] === delimiter);
     width ??= record.length;
     if (record.length !== width) {

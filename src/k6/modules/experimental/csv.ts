@@ -44,7 +44,7 @@ const texts = new WeakMap<Buffer, string>();
 
 function rowsOf(file: unknown, options: CsvOptions): Generator<Row, undefined> {
   if (!(file instanceof ScriptFile)) {
-    throw new TypeError('CSV is read from a file that open() of k6/experimental/fs answered with');
+    throw new TypeError('CSV is read from a file that open() of k6/experimental/fs returned');
   }
   const content = ScriptFile.contentOf(file);
   const text = texts.get(content) ?? content.toString('utf8');
@@ -52,7 +52,7 @@ function rowsOf(file: unknown, options: CsvOptions): Generator<Row, undefined> {
   const { delimiter = ',', fromLine = 0, toLine = 0, skipFirstLine, asObjects } = options;
   if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) {
     throw new TypeError(
-      `delimiter: ${JSON.stringify(delimiter)} is not a character that can stand between fields`,
+      `delimiter: ${JSON.stringify(delimiter)} is not a character that can separate fields`,
     );
   }
   if (fromLine < 0 || toLine < 0 || (toLine > 0 && fromLine >= toLine)) {

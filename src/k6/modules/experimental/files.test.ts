@@ -68,8 +68,8 @@ const READINGS: [file: string, options: string, rows: unknown[]][] = [
 /** Files and options that cannot be read, and their errors. */
 const WRONG: [file: string, options: string, message: string][] = [
   ['ragged.csv', '{}', 'line 3: 1 fields, and 2 in the first line'],
-  ['quoted.csv', '{}', 'line 2: a quote where none can stand, or one that is not closed'],
-  ['open.csv', '{}', 'line 2: a quote where none can stand, or one that is not closed'],
+  ['quoted.csv', '{}', 'line 2: a quote in the middle of a field, or one that is not closed'],
+  ['open.csv', '{}', 'line 2: a quote in the middle of a field, or one that is not closed'],
   ['empty.csv', '{ asObjects: true }', 'the file has only 0 lines'],
   ['people.csv', '{ fromLine: 9 }', 'the file has only 4 lines'],
   ['people.csv', '{ fromLine: 2, toLine: 2 }', 'there are no lines from 2 to 2'],
