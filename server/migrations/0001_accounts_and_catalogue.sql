@@ -3,7 +3,7 @@
 CREATE TABLE users (
   user_id       uuid PRIMARY KEY,
   username      varchar(64) NOT NULL UNIQUE,
-  -- Absent for users seeded in bulk: they have tokens, and nobody can log in as them.
+  -- NULL for users seeded in bulk: they get tokens and cannot log in.
   password_hash varchar(100),
   role          varchar(16) NOT NULL DEFAULT 'buyer' CHECK (role IN ('buyer', 'organizer', 'admin')),
   created_at    timestamptz NOT NULL DEFAULT now()

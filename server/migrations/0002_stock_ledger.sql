@@ -1,5 +1,5 @@
--- The stock ledger: counts, the holds and orders they come from, every change in order, and the events of each change.
--- All of one change commits in one transaction.
+-- The stock ledger: the counts of each SKU, its holds and orders, every change in order, and the events of each change.
+-- One transaction commits all rows of a change.
 
 CREATE TABLE inventory (
   inventory_id    uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -35,7 +35,7 @@ CREATE TABLE reservations (
 -- One hold or purchase per buyer and SKU, whatever a strategy does.
 CREATE UNIQUE INDEX reservations_one_per_buyer ON reservations (user_id, sku_id)
   WHERE status IN ('RESERVED', 'CONFIRMED');
--- What the sweeper walks.
+-- The sweeper reads the lapsed holds by this index.
 CREATE INDEX reservations_lapsing ON reservations (expires_at) WHERE status = 'RESERVED';
 
 CREATE TYPE order_status AS ENUM ('PENDING', 'CONFIRMED', 'FAILED', 'CANCELLED', 'FULFILLED');
@@ -59,7 +59,7 @@ CREATE UNIQUE INDEX orders_one_per_reservation ON orders (reservation_id) WHERE 
 -- One transaction pays one order. Orders that cost nothing bear their own id as the transaction.
 CREATE UNIQUE INDEX orders_one_per_transaction ON orders (user_id, transaction_id);
 
--- Append-only.
+-- One row per change, never updated or deleted.
 CREATE TABLE stock_movements (
   sku_id         varchar(64) NOT NULL,
   sequence       bigint NOT NULL,
@@ -70,7 +70,7 @@ CREATE TABLE stock_movements (
   PRIMARY KEY (sku_id, sequence)
 );
 
--- Rows are deleted when delivered, so the table stays small and needs no index on what is still to do.
+-- Rows are deleted when they are delivered, so the table stays small and needs no index on the rows that wait.
 CREATE TABLE outbox (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   topic      varchar(64) NOT NULL,

@@ -1,30 +1,31 @@
--- Events on their way to consumer groups. Rows wait in `outbox` until every group has handled them or, with Kafka, until
--- the broker has them; then `published_events` remembers them until every group has handled them.
+-- Events on their way to consumer groups. Rows wait in `outbox` until every group has handled them. With Kafka they wait
+-- until the broker has them, and then in `published_events` until every group has handled them.
 
--- Tells this database's events from those of others in the same Kafka, which count their ids from 1 as well.
+-- Distinguishes the events of this database from those of others in the same Kafka, which count their ids from 1 too.
 CREATE TABLE event_source (source uuid PRIMARY KEY DEFAULT gen_random_uuid());
 INSERT INTO event_source DEFAULT VALUES;
 
--- A group stays subscribed while no worker that plays it runs: its events wait for it.
+-- A group stays subscribed while none of its workers runs: its events wait for it.
 CREATE TABLE event_subscriptions (
   topic          varchar(64) NOT NULL,
   consumer_group varchar(64) NOT NULL,
   PRIMARY KEY (topic, consumer_group)
 );
 
--- Written in the transaction of the effect, so an event that comes again is known. Kept for the retention time.
+-- A row is written in the transaction of the event's effect, so a second delivery is recognised. Rows are kept for the
+-- retention time.
 CREATE TABLE handled_events (
   consumer_group varchar(64) NOT NULL,
   event_id       bigint NOT NULL,
   topic          varchar(64) NOT NULL,
   type           varchar(32) NOT NULL,
   sku_id         varchar(64) NOT NULL,
-  -- Of the stock movement, when the event tells of one.
+  -- Sequence of the stock movement that the event reports; NULL for other events.
   sequence       bigint,
   handled_at     timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (consumer_group, event_id)
 );
--- Rows come in the order of their time, which makes this the cheapest index there is.
+-- Rows are inserted in the order of their time, so a BRIN index is the cheapest.
 CREATE INDEX handled_events_by_age ON handled_events USING brin (handled_at);
 
 CREATE TABLE dead_letters (
@@ -50,11 +51,11 @@ CREATE TABLE published_events (
   sku_id   varchar(64) NOT NULL
 );
 
--- Every row is deleted soon after it came, so what is dead is cleaned up by number, not by its share of the table.
+-- Every row is deleted soon after it was inserted, so dead rows are vacuumed at a fixed number, not at a share of the table.
 ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 ALTER TABLE published_events SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
--- What was sold to whom is proven by the movements, so nobody rewrites them.
+-- Movements prove what was sold, so a trigger refuses to change them.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
@@ -63,7 +64,7 @@ CREATE TRIGGER stock_movements_are_append_only
   BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_movements
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Of the consumers.
+-- The tables below belong to the consumers.
 CREATE TABLE event_counts (
   minute timestamptz NOT NULL,
   sku_id varchar(64) NOT NULL,
@@ -82,7 +83,7 @@ CREATE TABLE notifications (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Reservations of one origin (user, device, ip) within seconds; those that are too many are flagged.
+-- Counts the reservations of one origin (user, device, ip) within seconds; an origin with too many is flagged.
 CREATE TABLE reservation_bursts (
   window_start timestamptz NOT NULL,
   origin       varchar(16) NOT NULL,

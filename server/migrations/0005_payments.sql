@@ -1,25 +1,25 @@
--- What is known of the money for each order that costs any. Order and payment begin together, both PENDING, before the
--- provider is asked: whatever breaks after that, somebody can look up what became of it.
+-- One payment for each order that costs money. Order and payment are inserted together, both PENDING, before the provider
+-- is asked, so the result of a call can be looked up after any failure.
 
 CREATE TYPE payment_status AS ENUM ('PENDING', 'CHARGED', 'DECLINED', 'REFUNDED');
 
 CREATE TABLE payments (
-  -- Names the payment to the provider, too.
+  -- The provider knows the payment by the same id.
   order_id    uuid PRIMARY KEY REFERENCES orders,
-  -- PENDING: nobody knows yet. DECLINED: the provider has no money of it and never will.
+  -- PENDING: the result is not known yet. DECLINED: the provider took no money and never will.
   status      payment_status NOT NULL,
   amount      numeric(14, 2) NOT NULL,
-  -- When somebody has to look after it (again). NULL: nothing is left to be done.
+  -- Time at which the reconciler takes it up (again). NULL: nothing is left to be done.
   next_try_at timestamptz,
   tries       integer NOT NULL DEFAULT 0,
-  -- How many checkouts asked for this payment.
+  -- Number of checkouts that asked for this payment.
   calls       integer NOT NULL DEFAULT 1,
   created_at  timestamptz NOT NULL
 );
 CREATE INDEX payments_to_do ON payments (next_try_at) WHERE next_try_at IS NOT NULL;
 
--- In the transaction that sells an order its payment is settled, and in the one that cancels it the refund is on record:
--- a payment of an order that is FAILED or CANCELLED has to go back.
+-- Settles the payment in the transaction that sells its order, and records the refund in the one that cancels it: the
+-- payment of an order that is FAILED or CANCELLED has to go back.
 CREATE FUNCTION payments_follow_orders() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE payments p
@@ -35,7 +35,8 @@ END $$;
 CREATE TRIGGER orders_settle_payments AFTER UPDATE ON orders
   REFERENCING NEW TABLE AS new_orders FOR EACH STATEMENT EXECUTE FUNCTION payments_follow_orders();
 
--- Events the provider has told us of, by its own ids, for as long as their signatures would be accepted again.
+-- Events that the provider's webhook has delivered, by its ids, kept for as long as their signatures would be accepted
+-- again.
 CREATE TABLE payment_events (
   event_id    varchar(100) PRIMARY KEY,
   received_at timestamptz NOT NULL DEFAULT now()

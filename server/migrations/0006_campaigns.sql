@@ -1,7 +1,7 @@
 -- Campaigns and their vouchers.
 
 CREATE TABLE campaigns (
-  -- Its capacity is the stock of this SKU.
+  -- The capacity of the campaign is the stock of this SKU.
   campaign_id         varchar(64) PRIMARY KEY REFERENCES products (sku_id),
   name                varchar(200) NOT NULL,
   starts_at           timestamptz NOT NULL,
@@ -11,7 +11,7 @@ CREATE TABLE campaigns (
 
 CREATE TABLE vouchers (
   voucher_id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  -- 122 random bits.
+  -- The code has 122 random bits.
   code               varchar(32) NOT NULL UNIQUE DEFAULT upper(replace(gen_random_uuid()::text, '-', '')),
   campaign_id        varchar(64) NOT NULL REFERENCES campaigns,
   user_id            uuid NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE vouchers (
   issued_at          timestamptz NOT NULL,
   used_at            timestamptz,
   used_by_attempt_id varchar(100),
-  -- The id that the call which used it had for that.
+  -- Id of the use, given by the call that used the voucher.
   use_id             uuid
 );
 CREATE INDEX vouchers_of_a_user ON vouchers (user_id, order_id);
@@ -32,9 +32,9 @@ CREATE TABLE campaign_registrations (
   PRIMARY KEY (campaign_id, user_id)
 );
 
--- Whoever sells a unit of a campaign issues its voucher and its registration in the same transaction, whatever flow and
--- strategy it was, once per batch of orders. The order is fulfilled with it: it cannot be cancelled any more, so no
--- voucher is left whose unit is on sale again.
+-- Issues voucher and registration in the transaction that sells a unit of a campaign, for every flow and strategy, once
+-- per batch of orders. The order is fulfilled at the same time: it cannot be cancelled any more, so no voucher is left
+-- whose unit is on sale again.
 CREATE FUNCTION issue_vouchers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   WITH issued AS (
@@ -54,7 +54,8 @@ END $$;
 
 CREATE TRIGGER orders_issue_vouchers AFTER INSERT ON orders
   REFERENCING NEW TABLE AS new_orders FOR EACH STATEMENT EXECUTE FUNCTION issue_vouchers();
--- An order that is paid for is there before it is confirmed. What the function itself updates is none of these.
+-- An order with a payment exists before it is confirmed, so UPDATE needs a trigger as well. The function's own UPDATE does
+-- not call it again: it happens at a trigger depth above 0.
 CREATE TRIGGER orders_issue_paid_vouchers AFTER UPDATE ON orders
   REFERENCING NEW TABLE AS new_orders FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
   EXECUTE FUNCTION issue_vouchers();

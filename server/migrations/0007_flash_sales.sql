@@ -1,4 +1,4 @@
--- Flash sales: an attempt is accepted at once and queued, the order follows.
+-- Flash sales: an attempt is accepted at once and queued; its order follows.
 
 CREATE TABLE flash_sales (
   sale_id             varchar(64) PRIMARY KEY,
@@ -10,13 +10,13 @@ CREATE TABLE flash_sales (
 
 CREATE TYPE attempt_status AS ENUM ('PENDING', 'SUCCESS', 'FAILED');
 
--- Every accepted attempt, for good: the audit trail of the sale.
+-- Every accepted attempt is kept: the audit trail of the sale.
 CREATE TABLE purchase_attempts (
   attempt_id        uuid PRIMARY KEY,
   sale_id           varchar(64) NOT NULL REFERENCES flash_sales,
   user_id           uuid NOT NULL REFERENCES users,
   status            attempt_status NOT NULL DEFAULT 'PENDING',
-  -- The reservation by which it buys: of the same id as the attempt, until one lapses and another takes its place.
+  -- The reservation by which the attempt buys. It has the attempt's own id until it lapses and another one replaces it.
   hold_id           uuid NOT NULL UNIQUE,
   order_id          uuid REFERENCES orders,
   client_attempt_id varchar(100),
@@ -27,8 +27,8 @@ CREATE TABLE purchase_attempts (
 );
 CREATE INDEX purchase_attempts_pending ON purchase_attempts (sale_id) WHERE status = 'PENDING';
 
--- Attempts that can be accepted: the units on sale, less those of attempts that are accepted and hold none yet. Counted
--- anew each time, so units that others bought or gave back need no bookkeeping here.
+-- Returns how many attempts can be accepted: the units on sale, less those of accepted attempts that hold none yet. They
+-- are counted anew each time, so units that others bought or gave back need no bookkeeping here.
 CREATE FUNCTION room_for_attempts(sale_id text) RETURNS integer LANGUAGE sql STABLE
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -42,7 +42,7 @@ AS $$
   FROM flash_sales s JOIN inventory i USING (sku_id) WHERE s.sale_id = $1
 $$;
 
--- Decides a batch of attempts at one sale in their order. Each accepted one is logged and in the outbox, or none is.
+-- Decides a batch of attempts at one sale in their order. Either all accepted ones are logged and in the outbox, or none.
 --
 -- sale_id             the sale
 -- attempt_ids         given by the callers
@@ -52,8 +52,8 @@ $$;
 --
 -- One word per request, in order: accepted | already_attempted | already_purchased | already_reserved | sold_out
 --
--- The row lock comes in a statement of its own: the next one begins with the lock in hand and sees what was decided
--- before (see hold.sql).
+-- The row is locked by a statement of its own: the next statement starts after that and sees every earlier decision (see
+-- hold.sql).
 CREATE FUNCTION accept_attempts(
   sale_id text, attempt_ids uuid[], user_ids uuid[], client_attempt_ids text[], topic text
 )
@@ -108,8 +108,8 @@ BEGIN
   SELECT CASE WHEN is_accepted THEN 'accepted' ELSE coalesce(refusal, 'sold_out') END FROM decided ORDER BY place;
 END $$;
 
--- Whoever sells what an attempt holds makes it succeed in the same transaction. And the other way round: what has failed
--- cannot be sold any more, even by a worker that was given up for dead and goes on.
+-- Makes an attempt succeed in the transaction that sells its hold. An attempt that has failed cannot be sold any more,
+-- even by a worker that was taken for dead and continues.
 CREATE FUNCTION attempts_follow_orders() RETURNS trigger LANGUAGE plpgsql
 SET enable_seqscan = off
 SET enable_hashjoin = off

@@ -1,5 +1,6 @@
--- A pool of single units per SKU for the strategy `unit-rows`: whoever holds a row's lock has the unit, and nobody waits
--- for it. Never more rows than units available; the inventory row stays the truth, and the pool is filled from it.
+-- A pool of single units per SKU for the strategy `unit-rows`: the transaction that locks a row has the unit, and no other
+-- waits for it. There are never more rows than available units; the inventory row is the truth, and the pool is filled
+-- from it.
 CREATE TABLE stock_units (
   unit_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   sku_id  varchar(64) NOT NULL REFERENCES products
