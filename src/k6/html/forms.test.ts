@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fieldsOf, fieldValueOf, serialize, serializeObject, valueOrContent } from './forms.ts';
 import { parsePage } from './page.ts';
+import { PAGE } from './testing/page.ts';
 
 const nodes = (html: string, selector: string) => parsePage(html, '').find(selector).nodes;
 
@@ -27,6 +28,19 @@ describe('the fields of a form', () => {
       { name: 'many', value: ['1', 'Two'] },
       { name: 'outside', value: '' },
     ]);
+  });
+
+  it('of a whole page are serialized: only checked="checked" is checked, only disabled="disabled" disabled', () => {
+    const page = parsePage(PAGE, '');
+    expect(page.find('#form').serializeObject()).toEqual({
+      ...{ text: 'a b&c', bare: '', checked: 'on', radio: '2', csrf: "t*k~n(1)!'", number: '3' },
+      ...{ off2: 'y', odd: '', twice: 'second', select: 'Sec &amp; ond', none: '' },
+      area: 'Some &lt;b&gt;text&lt;/b&gt; &amp; more',
+    });
+    expect(page.find('#multi').serializeArray()).toEqual([{ name: 'multi', value: ['a', 'B'] }]);
+    expect(page.find('#multi, #hidden').serialize()).toBe(
+      'csrf=t%2Ak~n%281%29%21%27&multi=a&multi=B',
+    );
   });
 
   it('are serialized with the last value of each name', () => {
