@@ -45,7 +45,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/stack/services': ['src/kernel', 'src/protocol', 'src/stack', 'src/stack/processes'],
   'src/run': [...run(), 'src/run/**'],
   'src/run/thresholds': [...run(), 'src/run'],
-  'src/run/sale': [...run(), 'src/run', 'src/run/thresholds'],
+  'src/run/sale': [...run(), 'src/run'],
   'src/report': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load/**'],
     'src/run',

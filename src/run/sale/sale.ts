@@ -15,7 +15,7 @@ import { agreeOnHoldTtl } from './hold-ttl.ts';
 import { offerOf } from './offers.ts';
 import { readSalePlan, type SalePlan } from './sale-plan.ts';
 import { seedSale } from './seed-sale.ts';
-import { describeServers, openServers } from './servers.ts';
+import { describeServers, openServers, type Servers } from './servers.ts';
 import { SWEEP_GRACE_MS, settle } from './settle.ts';
 
 /** What is known of a sale before anything is started. */
@@ -50,17 +50,11 @@ async function prepareSale(
   options: RunOptions,
   deps: RunDeps,
 ): Promise<PreparedRun> {
-  const { clock, onEvent, signal } = deps;
+  const { clock, signal } = deps;
   const { plan, holdTtlMs } = planned;
   const phase = createPhases(deps);
 
-  const servers = await phase('stack', describeServers(options), () =>
-    openServers({ ...options, holdTtlMs, payments: plan.payments }, deps),
-  );
-  const { targets, adminToken, folder } = servers;
-  if (servers.kept.length > 0) onEvent({ type: 'log', line: `kept: ${servers.kept.join(', ')}` });
-  onEvent({ type: 'targets', targets });
-
+  const { targets, adminToken, folder, databaseUrl } = await openServersOf(planned, options, deps);
   const admin = createAdminApi({ targets, token: adminToken, signal });
   const skuId = newSkuId(planned);
   const salePath = join(folder, 'sale.json');
@@ -84,7 +78,7 @@ async function prepareSale(
     target: targetNamed(plan.api),
     history: evidence.history,
     folder,
-    queried: { databaseUrl: servers.databaseUrl, sku: skuId },
+    queried: { databaseUrl, sku: skuId },
 
     async collectEvidence(load) {
       const paymentsTakeMs = plan.payments?.latencyMs ?? 0;
@@ -109,6 +103,20 @@ async function prepareSale(
       };
     },
   };
+}
+
+async function openServersOf(
+  { plan, holdTtlMs }: PlannedSale,
+  options: RunOptions,
+  deps: RunDeps,
+): Promise<Servers> {
+  const { onEvent } = deps;
+  const servers = await createPhases(deps)('stack', describeServers(options), () =>
+    openServers({ ...options, holdTtlMs, payments: plan.payments }, deps),
+  );
+  if (servers.kept.length > 0) onEvent({ type: 'log', line: `kept: ${servers.kept.join(', ')}` });
+  onEvent({ type: 'targets', targets: servers.targets });
+  return servers;
 }
 
 /** Each sale has a SKU of its own, so that earlier sales of the same server do not count. */

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import type { CheckResult } from '../../checkers/checker.ts';
 import type { ThresholdExpression } from '../../load/metrics/thresholds.ts';
 import { judgeChecks, judgeQuery } from './judge.ts';
-import { numberIn } from './source.ts';
 
 const BELOW_ONE: ThresholdExpression = { figure: 'value', operator: '<', limit: 1 };
 const ZERO: ThresholdExpression = { figure: 'value', operator: '==', limit: 0 };
@@ -27,16 +26,6 @@ it('fails every limit of a query without a number, with the reason', () => {
     { metric: 'sql: sum(x)', expression: 'value<1', ok: false, reason },
     { metric: 'sql: sum(x)', expression: 'value==0', ok: false, reason },
   ]);
-});
-
-it.each([
-  ['0.25', { value: 0.25 }],
-  ['9007199254740993', { value: 9007199254740992 }],
-  ['1e-05', { value: 0.00001 }],
-  ['NaN', { reason: 'its value is NaN' }],
-  ['+Inf', { reason: 'its value is +Inf' }],
-])('reads %s', (text, answer) => {
-  expect(numberIn(text)).toEqual(answer);
 });
 
 it('passes a check only if it is valid', () => {

@@ -1,13 +1,13 @@
 import type { CheckResult } from '../../checkers/checker.ts';
 import { isMet, type ThresholdResult } from '../../load/metrics/thresholds.ts';
 import type { QueryThreshold } from './plan.ts';
-import type { QueryAnswer } from './source.ts';
+import type { NumberOrReason } from './source.ts';
 
 /** Compares the answer of a query with its expressions. Without a number each expression fails: nothing was shown. */
 export function judgeQuery(
   language: string,
   { query, expressions }: QueryThreshold,
-  answer: QueryAnswer,
+  answer: NumberOrReason,
 ): ThresholdResult[] {
   return expressions.map(({ text, parsed }) => ({
     metric: `${language}: ${query}`,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { readThresholdPlan } from './plan.ts';
-import { fillIn } from './query-variables.ts';
 
 const PROMETHEUS = { prometheusUrl: 'http://127.0.0.1:9090' };
 
@@ -86,11 +85,4 @@ describe('thresholds over the whole run', () => {
     const script = { name: 'browse', path: '/b.js', options: { runThresholds: thresholds } };
     expect(() => readThresholdPlan(script as LoadedScript, PROMETHEUS)).toThrow(message);
   });
-});
-
-it('every variable in a query is replaced by its value', () => {
-  const query = 'rate(x{sku="$__sku"}[$__range]) / rate(y[$__range])';
-  expect(fillIn(query, { range: '93s', sku: 'rush-1' })).toBe(
-    'rate(x{sku="rush-1"}[93s]) / rate(y[93s])',
-  );
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { count } from '../../kernel/wording.ts';
-import { createPrometheusApi } from '../../metrics/prometheus-api.ts';
+import { createPrometheusApi, type PrometheusApi } from '../../metrics/prometheus-api.ts';
 import type { RunDeps } from '../context.ts';
 import { numberIn, type QuerySource } from './source.ts';
 
@@ -15,12 +15,6 @@ export function prometheusSource(
   { clock, signal }: Pick<RunDeps, 'clock' | 'signal'>,
 ): QuerySource {
   const prometheus = createPrometheusApi(url);
-
-  async function numbersOf(promql: string): Promise<number[]> {
-    const answer = await prometheus.query(promql, signal);
-    if ('refusal' in answer) throw new Error(answer.refusal);
-    return answer.values.map(Number);
-  }
 
   return {
     async validate(promql) {
@@ -39,20 +33,9 @@ export function prometheusSource(
       });
     },
 
-    /** Waits for at most two of the longest scrape intervals. */
     async catchUp() {
-      const startedNs = clock.monotonicNs();
       try {
-        const waitMs = 2 * Math.max(0, ...(await prometheus.scrapeIntervalsMs(signal)));
-        const [nowS = Number.NaN] = await numbersOf('time()');
-        for (;;) {
-          const late = (await numbersOf(LAST_SCRAPES)).filter((scrapedS) => scrapedS <= nowS);
-          if (late.length === 0) return undefined;
-          if ((clock.monotonicNs() - startedNs) / 1e6 > waitMs) {
-            return `what happened last may be missing: within ${waitMs / 1_000} s Prometheus did not scrape ${count(late.length, 'target')} again`;
-          }
-          await delay(PAUSE_MS, undefined, { signal });
-        }
+        return await untilScraped(prometheus, { clock, signal });
       } catch (error) {
         signal.throwIfAborted();
         return `what happened last may be missing: Prometheus does not say when it scraped: ${rootMessage(error)}`;
@@ -73,4 +56,31 @@ export function prometheusSource(
       }
     },
   };
+}
+
+/**
+ * Waits until Prometheus has scraped each target that is up once more, but no longer than two of the longest scrape
+ * intervals. Answers with a sentence about the targets that it did not scrape again.
+ */
+async function untilScraped(
+  prometheus: PrometheusApi,
+  { clock, signal }: Pick<RunDeps, 'clock' | 'signal'>,
+): Promise<string | undefined> {
+  async function numbersOf(promql: string): Promise<number[]> {
+    const answer = await prometheus.query(promql, signal);
+    if ('refusal' in answer) throw new Error(answer.refusal);
+    return answer.values.map(Number);
+  }
+
+  const startedNs = clock.monotonicNs();
+  const waitMs = 2 * Math.max(0, ...(await prometheus.scrapeIntervalsMs(signal)));
+  const [nowS = Number.NaN] = await numbersOf('time()');
+  for (;;) {
+    const late = (await numbersOf(LAST_SCRAPES)).filter((scrapedS) => scrapedS <= nowS);
+    if (late.length === 0) return undefined;
+    if ((clock.monotonicNs() - startedNs) / 1e6 > waitMs) {
+      return `what happened last may be missing: within ${waitMs / 1_000} s Prometheus did not scrape ${count(late.length, 'target')} again`;
+    }
+    await delay(PAUSE_MS, undefined, { signal });
+  }
 }

@@ -1,5 +1,5 @@
 /** The result of a query: a number, or the reason why there is none. */
-export type QueryAnswer = { value: number } | { reason: string };
+export type NumberOrReason = { value: number } | { reason: string };
 
 /** A database that answers queries with one number each. */
 export interface QuerySource {
@@ -12,11 +12,11 @@ export interface QuerySource {
   /** Waits until the source knows everything that has happened. Answers with the reason if it may not know everything. */
   catchUp?(): Promise<string | undefined>;
   /** Asks a query. Rejects only when the run is abandoned. */
-  ask(query: string): Promise<QueryAnswer>;
+  ask(query: string): Promise<NumberOrReason>;
 }
 
 /** Reads a number as Prometheus and PostgreSQL write it. Only finite numbers can be compared. */
-export function numberIn(text: string): QueryAnswer {
+export function numberIn(text: string): NumberOrReason {
   const value = Number(text);
   return Number.isFinite(value) ? { value } : { reason: `its value is ${text}` };
 }

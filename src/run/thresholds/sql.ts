@@ -4,7 +4,7 @@ import pg from 'pg';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { count } from '../../kernel/wording.ts';
 import type { RunDeps } from '../context.ts';
-import { numberIn, type QueryAnswer, type QuerySource } from './source.ts';
+import { type NumberOrReason, numberIn, type QuerySource } from './source.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 30_000;
@@ -64,7 +64,7 @@ export function databaseSource(
 
 type Texts = pg.QueryArrayResult<(string | null)[]>;
 
-function answerIn({ fields, rows }: Texts): QueryAnswer {
+function answerIn({ fields, rows }: Texts): NumberOrReason {
   const [row, ...others] = rows;
   const [field] = fields;
   if (row === undefined || field === undefined) return { reason: 'it has no row' };

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, inject, it } from 'vitest';
 import { findFreePort } from '../processes/free-port.ts';
-import { createDatabase, dropDatabase } from './database.ts';
+import { createDatabase, dropDatabase, ownDatabase, probeDatabase } from './database.ts';
 
 const adminUrl = inject('postgresUrl');
 
@@ -13,7 +13,7 @@ async function databaseNames(): Promise<string[]> {
   return rows.map(({ datname }) => datname);
 }
 
-it('makes a database and drops it, even with somebody connected to it', async () => {
+it('creates a database and drops it, even with a client connected to it', async () => {
   const url = await createDatabase(adminUrl, 'made_and_dropped');
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});
@@ -21,6 +21,22 @@ it('makes a database and drops it, even with somebody connected to it', async ()
   expect(await databaseNames()).toContain('made_and_dropped');
   await dropDatabase(adminUrl, 'made_and_dropped');
   expect(await databaseNames()).not.toContain('made_and_dropped');
+});
+
+it.each([true, false])(
+  'an own database with drop %s is made, and dropped only so',
+  async (drop) => {
+    const database = ownDatabase(adminUrl, { drop });
+    const name = new URL(await database.start()).pathname.slice(1);
+    expect(await databaseNames()).toContain(name);
+    await database.stop();
+    expect((await databaseNames()).includes(name)).toBe(!drop);
+    await dropDatabase(adminUrl, name);
+  },
+);
+
+it('answers with name and version of a server', async () => {
+  expect(await probeDatabase(adminUrl)).toMatch(/^PostgreSQL \d+/);
 });
 
 it('says what to do when nothing answers, without repeating the password', async () => {

@@ -1,12 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { describeWithKafka } from '../../../test/kafka.ts';
 import { until } from '../../../test/until.ts';
 import { isRunning } from '../processes/is-running.ts';
 import { makeRunFolder, removeRunFolder } from '../run-folder.ts';
-import { findKafka } from './find-kafka.ts';
 import { createKafkaBroker } from './kafka.ts';
 
 let folder: string;
@@ -54,15 +51,5 @@ describeWithKafka('a Kafka broker', (broker) => {
     const pid = (await resource.start()).pid() as number;
     await resource.stop();
     expect(isRunning(pid)).toBe(false);
-  });
-});
-
-it('says how to get Kafka when its jars are not there', async () => {
-  await mkdir(join(folder, 'empty'));
-  await writeFile(join(folder, 'empty/other-1.0.jar'), '');
-  await expect(findKafka(join(folder, 'empty'))).rejects.toMatchObject({
-    message: 'there is no Kafka to start',
-    next: expect.stringMatching(/mvn -f .*pom\.xml|install Java/),
-    exitCode: 3,
   });
 });

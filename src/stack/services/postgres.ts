@@ -45,30 +45,12 @@ export function createPostgres(options: {
         await chown(data, runAs.uid, runAs.gid);
         await chown(passwordFile, runAs.uid, runAs.gid);
       }
-      const args = [
-        `--pgdata=${data}`,
-        '--username=flashsale',
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        '--locale=C',
-        '--no-instructions',
-        // Syncing an empty cluster to disk protects nothing.
-        '--no-sync',
-      ];
-      return { file: initdb, args, env: ENV, runAs };
+      return { file: initdb, args: initdbArgs(data, passwordFile), env: ENV, runAs };
     },
     async serve(port) {
       await rm(passwordFile, { force: true });
       const { postgres, runAs } = binaries;
-      const args = [
-        ...['-D', data, '-h', '127.0.0.1', '-p', String(port)],
-        ...['-c', 'unix_socket_directories='],
-        ...['-c', 'max_connections=300'],
-        ...['-c', 'shared_buffers=256MB'],
-        ...['-c', 'max_wal_size=4GB'],
-      ];
-      return { file: postgres, args, env: ENV, runAs };
+      return { file: postgres, args: postgresArgs(data, port), env: ENV, runAs };
     },
     readyWhen: 'ready to accept connections',
     portTakenWhen: 'Address already in use',
@@ -94,3 +76,23 @@ export function createPostgres(options: {
     stop: () => program.stop(),
   };
 }
+
+const initdbArgs = (data: string, passwordFile: string): string[] => [
+  `--pgdata=${data}`,
+  '--username=flashsale',
+  `--pwfile=${passwordFile}`,
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--no-instructions',
+  // Syncing an empty cluster to disk protects nothing.
+  '--no-sync',
+];
+
+const postgresArgs = (data: string, port: number): string[] => [
+  ...['-D', data, '-h', '127.0.0.1', '-p', String(port)],
+  ...['-c', 'unix_socket_directories='],
+  ...['-c', 'max_connections=300'],
+  ...['-c', 'shared_buffers=256MB'],
+  ...['-c', 'max_wal_size=4GB'],
+];

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { noHistory } from '../history/recorder.ts';
+import { systemClock } from '../kernel/clock.ts';
+import type { LoadRun, LoadSpec } from '../load/engine/load-run.ts';
+import type { LoadResult, LoadTick } from '../load/result.ts';
+import type { LoadedScript } from '../load/vu/script.ts';
+import { defaultTarget } from '../target/registry.ts';
+import type { ScriptRunOptions } from './context.ts';
+import type { RunEvent } from './events.ts';
+import { fireLoad } from './fire-load.ts';
+
+it('starts the runner with the variables of options and run, and passes ticks and log lines on', async () => {
+  const specs: LoadSpec[] = [];
+  const loads: LoadRun[] = [];
+  const events: RunEvent[] = [];
+  const tick = { progress: 1 } as LoadTick;
+  const result = { iterations: 3 } as LoadResult;
+  async function* ticks() {
+    yield tick;
+  }
+  const load: LoadRun = { ticks: ticks(), stop() {}, abort() {}, result: Promise.resolve(result) };
+
+  const fired = await fireLoad(
+    {
+      start(spec) {
+        specs.push(spec);
+        spec.log?.('hello');
+        return load;
+      },
+    },
+    { name: 'rush' } as LoadedScript,
+    {
+      env: { FLASHSALE_SALE: '/run/sale.json' },
+      target: defaultTarget,
+      history: noHistory,
+      folder: '/run',
+      observe: undefined,
+    },
+    { env: { PAGE: 'front', FLASHSALE_SALE: 'the user’s' } } as unknown as ScriptRunOptions,
+    {
+      clock: systemClock,
+      onEvent: (event) => events.push(event),
+      onLoad: (run) => loads.push(run),
+    },
+  );
+
+  expect(fired).toBe(result);
+  expect(loads).toEqual([load]);
+  expect(specs[0]?.env).toEqual({ PAGE: 'front', FLASHSALE_SALE: '/run/sale.json' });
+  expect(specs[0]?.crew).toBeUndefined();
+  expect(events).toEqual([
+    { type: 'log', line: 'hello' },
+    { type: 'tick', tick },
+  ]);
+});

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { SKU, saleOf } from '../../../test/judge/story.ts';
+import { readHistory } from '../../history/reader.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import type { LoadResult } from '../../load/result.ts';
+import { serve, type TestServer } from '../../load/testing/harness.ts';
+import type { LedgerRow } from '../../protocol/ledger.ts';
+import { createScope } from '../../stack/resource.ts';
+import type { RunEvent } from '../events.ts';
+import type { AdminApi } from './admin-api.ts';
+import { startEvidence } from './evidence.ts';
+
+let folder: string;
+let server: TestServer;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flashsale-test-'));
+  server = await serve((_, response) => {
+    response.end(`flashsale_stock_units{sku="${SKU}",state="sold"} 1\n`);
+  });
+});
+afterEach(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+const LEDGER: LedgerRow[] = [
+  {
+    ...{ row: 'inventory', skuId: SKU, total: 2, available: 0, reserved: 1, sold: 1 },
+    sequence: 3,
+  },
+  { row: 'end', rows: 1 },
+];
+const admin = {
+  async *readLedger() {
+    yield* LEDGER;
+  },
+} as unknown as AdminApi;
+
+it('records scrapes before and after the load, the generator and the ledger', async () => {
+  const path = join(folder, 'history.ndjson');
+  const events: RunEvent[] = [];
+  const scope = createScope();
+  const sale = saleOf({ total: 2, target: [server.origin] });
+  const evidence = await startEvidence(path, sale, {
+    clock: systemClock,
+    scope,
+    onEvent: (event) => events.push(event),
+  });
+  const generator = { saturated: true, reasons: ['no CPU left'] } as LoadResult['generator'];
+  const stock = await evidence.complete(generator, admin);
+  await scope.stop();
+
+  expect(stock).toEqual([{ skuId: SKU, total: 2, available: 0, held: 1, sold: 1 }]);
+  expect(events.at(0)).toMatchObject({ type: 'stock', stock: [{ available: 2, sold: 1 }] });
+  expect(events.at(-1)).toEqual({ type: 'stock', stock });
+  const read = await readHistory(path);
+  expect(read.scrapes).toHaveLength(2);
+  expect(read.ledger?.inventory).toHaveLength(1);
+  expect(read.generator).toMatchObject({ saturated: true });
+});

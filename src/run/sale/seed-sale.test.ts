@@ -1,0 +1,70 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Offers } from './offers.ts';
+import { seedSale } from './seed-sale.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flashsale-test-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A server on which some SKUs exist already, each with 7 units; `calls` records the order of the requests. */
+function createAdmin(...existing: string[]) {
+  const calls: string[] = [];
+  const put = (name: string) => async () => {
+    calls.push(name);
+    return { existing };
+  };
+  return {
+    calls,
+    putProducts: put('products'),
+    putCampaigns: put('campaigns'),
+    putFlashSales: put('flash sales'),
+    putBuyers: async (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        userId: `${prefix}${index + 1}`,
+        token: `token-${index + 1}`,
+      })),
+    readTotal: async () => 7,
+  };
+}
+
+const PRODUCT = { skuId: 'SHOE', name: 'Shoe', basePrice: '99.00', flashSalePrice: '49.00' };
+const TIMES = { startTime: '2026-01-01T00:00:00Z', endTime: '2026-01-02T00:00:00Z' };
+const OFFERS: Offers = {
+  products: [{ ...PRODUCT, totalInventory: 5 }],
+  flashSales: [{ saleId: 'SHOE', skuId: 'SHOE', ...TIMES }],
+};
+
+it('writes what is on sale, its buyers and the seed into a file for its owner alone', async () => {
+  const path = join(folder, 'sale.json');
+  const admin = createAdmin();
+  const seeded = await seedSale(admin, { offers: OFFERS, buyers: 2, seed: 3, path });
+  expect(seeded).toEqual({
+    skus: [{ skuId: 'SHOE', total: 5 }],
+    buyers: [
+      { userId: 'flashsale-buyer-1', token: 'token-1' },
+      { userId: 'flashsale-buyer-2', token: 'token-2' },
+    ],
+    seed: 3,
+  });
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(seeded);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(admin.calls).toEqual(['products', 'flash sales']);
+});
+
+it('reads the stock of a SKU that existed before from the server', async () => {
+  const path = join(folder, 'sale.json');
+  const seeded = await seedSale(createAdmin('SHOE'), { offers: OFFERS, buyers: 1, seed: 1, path });
+  expect(seeded.skus).toEqual([{ skuId: 'SHOE', total: 7 }]);
+});
+
+it('fails with the path of a file that cannot be written', async () => {
+  const path = join(folder, 'missing', 'sale.json');
+  await expect(
+    seedSale(createAdmin(), { offers: OFFERS, buyers: 1, seed: 1, path }),
+  ).rejects.toMatchObject({ exitCode: 3, message: expect.stringContaining(path) });
+});
