@@ -1,7 +1,6 @@
 /**
- * Joins callers who want the same: one load per key at a time, and whoever comes while it is under way shares the next
- * one, which begins after they asked. So nobody is answered with something older than the question, and a crowd costs
- * two loads.
+ * Joins loads of the same key: one load is under way at a time, and all calls that come meanwhile share the next one,
+ * which begins after them. So no caller gets a value that is older than the call, and a crowd costs two loads.
  */
 export function coalesce<Value>(
   load: (key: string) => Promise<Value>,

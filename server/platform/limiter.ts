@@ -7,7 +7,7 @@ export interface Quota {
   durationSeconds: number;
 }
 
-/** Counts by key in Redis for all instances together, and each instance for itself while there is none. */
+/** Creates a limiter that counts by key, in Redis for all instances together, and in each instance while Redis is away. */
 export function createLimiter(
   redis: Redis | undefined,
   keyPrefix: string,
@@ -20,7 +20,7 @@ export function createLimiter(
     keyPrefix,
     points,
     duration,
-    // Who is refused is refused from memory until the window is over, without asking Redis.
+    // A refused key is refused from memory until the window is over, without a call to Redis.
     inMemoryBlockOnConsumed: points + 1,
     insuranceLimiter: memory,
   });

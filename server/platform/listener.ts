@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Clock } from '../../src/kernel/clock.ts';
 
-/** Hears what is sent to one channel of PostgreSQL's LISTEN/NOTIFY, on a connection of its own. */
+/** Receives the messages of one channel of PostgreSQL's LISTEN/NOTIFY, on a connection of its own. */
 export interface Listener {
-  /** Whether everything sent until now has arrived or is about to; false as soon as that is in doubt. */
+  /** True while every message sent so far has arrived or is about to; false as soon as that is in doubt. */
   isUp(): boolean;
   /** Resolves after the first attempt to connect, whether it succeeded or not; the attempts go on. */
   start(): Promise<void>;
@@ -13,15 +13,15 @@ export interface Listener {
 
 const BEAT_MS = 1000;
 /**
- * A connection that died without a word is believed for so long after the last question it answered. Long enough for a
- * busy event loop, and the longest that a message can be overlooked.
+ * A connection that died silently is trusted for this long after the last query it answered. It is long enough for a busy
+ * event loop, and the longest time for which a message can be missed unnoticed.
  */
 const LEASE_MS = 3000;
 const RECONNECT_AFTER_MS = 250;
 
 /**
- * What is sent while the connection is lost never arrives. So `onUp` means: messages arrive from now on, and whatever
- * was learned from earlier ones has to be learned anew; `onDown` means that some may be missing.
+ * Creates a listener. Messages that are sent while the connection is lost never arrive. So `onUp` means that messages
+ * arrive from now on, and that state built from earlier ones must be read again; `onDown` means that some may be missing.
  */
 export function createListener(options: {
   connectionString: string;
@@ -55,7 +55,7 @@ export function createListener(options: {
       await client.connect();
       for (;;) {
         const askedNs = clock.monotonicNs();
-        // Messages arrive before the answer to a question that was asked after them.
+        // Messages arrive before the answer to a query that was sent after them.
         await client.query(isUp ? 'SELECT 1' : `LISTEN ${pg.escapeIdentifier(channel)}`);
         trustedUntilNs = askedNs + LEASE_MS * 1e6;
         if (!isUp) {

@@ -3,8 +3,8 @@ import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
 export type { Logger };
 
 /**
- * JSON lines on the standard output, one per event that somebody may have to look into. Requests on the hot path are
- * counted, not logged. What must never be written is censored here too, should a call site forget.
+ * Creates a logger that writes JSON lines to the standard output, one per event that somebody may have to examine. Requests
+ * on the hot path are counted, not logged. Secrets are censored here too, in case a call site forgets to.
  */
 export function createLogger(
   options: { level: string; instance: string },
@@ -24,7 +24,7 @@ export function createLogger(
   return pino(settings, destination);
 }
 
-/** pg hangs its whole client on an error, password and prepared statements included. */
+/** Removes the whole client that pg attaches to an error, with password and prepared statements. */
 function describeError(error: Error): unknown {
   const { client: _client, ...described } = stdSerializers.err(error);
   return described;

@@ -14,7 +14,7 @@ export type ServerMetrics = { [Key in keyof Catalogue]: Instrument<Catalogue[Key
   registry: Registry;
 };
 
-/** Registers everything the catalogue names, and the process's own metrics (CPU, memory, event loop lag). */
+/** Registers the metrics of the catalogue and those of the process (CPU, memory, event loop lag). */
 export function createMetrics(): ServerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -42,7 +42,7 @@ function createInstrument(definition: MetricDefinition, registry: Registry) {
 class TallyCounter<Label extends string> extends Counter<Label> {
   readonly #tallies: { child: Counter.Internal; counted: number }[] = [];
 
-  /** A function that counts one more of these label values, in their order. Scrapes see what it counted. */
+  /** Returns a function that counts one more of these label values, which are in the order of the labels. */
   tally(...values: string[]): () => void {
     const tally = { child: this.labels(...values), counted: 0 };
     this.#tallies.push(tally);
@@ -60,14 +60,14 @@ class TallyCounter<Label extends string> extends Counter<Label> {
   }
 }
 
-/** Counts by one label. */
+/** Returns a function that counts by one label. */
 export function countBy<Label extends string>(
   counter: TallyCounter<Label>,
 ): (value: string) => void {
   return countByValue((value) => counter.tally(value));
 }
 
-/** The same by two labels. */
+/** Returns a function that counts by two labels. */
 export function countByTwo<Label extends string>(
   counter: TallyCounter<Label>,
 ): (first: string, second: string) => void {

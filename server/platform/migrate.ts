@@ -3,7 +3,7 @@ import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { assetPath } from '../../src/kernel/assets.ts';
 
-/** Any number, as long as everybody who migrates this database takes the same. */
+/** An arbitrary number that is the same for all that migrate this database. */
 const MIGRATION_LOCK = 7_313_001;
 
 /** The folders of the database functions, one function in each file. */
@@ -25,7 +25,7 @@ const FUNCTION_FOLDERS = [
  */
 export async function migrate(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
-  // A connection that breaks fails the query under way; without a listener it would end the process as well.
+  // A connection that breaks fails the query under way. Without a listener its error would end the process as well.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -41,7 +41,7 @@ export async function migrate(connectionString: string): Promise<void> {
     });
     for (const folder of FUNCTION_FOLDERS) await replaceFunctions(client, assetPath(...folder));
   } finally {
-    // Gives the lock back too.
+    // The end of the connection releases the lock.
     await client.end();
   }
 }

@@ -4,20 +4,20 @@ import type { LedgerObserver, StockLedger } from '../stock/ledger.ts';
 import type { CacheObserver } from './cache.ts';
 import { countByTwo, type ServerMetrics } from './metrics.ts';
 
-/** What the ledger says it committed, as metrics. */
+/** Counts the movements and batches of the ledger. */
 export const countLedger = (metrics: ServerMetrics): LedgerObserver => ({
   moved: (kind, count) => metrics.stockMovements.inc({ kind }, count),
   batched: (operation, size) => metrics.ledgerBatchSize.observe({ operation }, size),
 });
 
-/** How the admission filter decided, as metrics. */
+/** Counts the decisions of the admission filter. */
 export const countAdmission = (metrics: ServerMetrics): AdmissionObserver =>
   countByTwo(metrics.admission);
 
-/** Where cached values were found, as metrics. */
+/** Counts the levels at which cached values were found. */
 export const countCache = (metrics: ServerMetrics): CacheObserver => countByTwo(metrics.cache);
 
-/** The same ledger, with the time of each call measured, waiting for its turn and its connection included. */
+/** Wraps a ledger so that the time of each call is measured, with the waits for its batch and its connection. */
 export function timeLedger(ledger: StockLedger, metrics: ServerMetrics, clock: Clock): StockLedger {
   const timed = <Args extends unknown[], Result>(
     query: string,

@@ -3,13 +3,13 @@ import pg from 'pg';
 // PostgreSQL's bigint arrives as a string by default. Ours are sequence numbers and counts, far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** Connections for ledger and stores. An idle connection that breaks is replaced at the next use, not an error. */
+/** Creates a pool for ledger and stores. An idle connection that breaks is no error: it is replaced at the next use. */
 export function createPool(options: {
   connectionString: string;
-  /** Connections at the most. Fewer are faster on a hot row: waiting here costs less than waiting for its lock. */
+  /** The most connections. Fewer are faster on a hot row: waiting for a connection costs less than waiting for a lock. */
   max: number;
   applicationName?: string;
-  /** Ends a connection that leaves its transaction lying for so long; absent: never. */
+  /** A connection whose transaction is idle for this long is ended; absent: never. */
   idleInTransactionMsMax?: number;
   onIdleError?(error: Error): void;
 }): pg.Pool {
@@ -22,13 +22,13 @@ export function createPool(options: {
     idle_in_transaction_session_timeout: options.idleInTransactionMsMax,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
-  // A connection that breaks while it is lent out fails the query under way. It also emits an error of its own, which
-  // ends the process unless somebody listens.
+  // A connection that breaks while it is in use fails the query under way. It also emits an error, which would end the
+  // process without a listener.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
-/** Runs `work` inside one transaction on one connection; commits what it did unless it throws. */
+/** Runs `work` in one transaction on one connection. Commits, or rolls back when `work` throws. */
 export async function transaction<T>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<T>,
@@ -52,6 +52,6 @@ export async function transaction<T>(
 
 const CONTENTION = new Set(['40001', '40P01', '55P03']);
 
-/** Whether PostgreSQL gave up on a statement because of others (deadlock, serialization, lock timeout): nothing happened. */
+/** True when PostgreSQL ended a statement because of others (deadlock, serialization, lock timeout): it changed nothing. */
 export const isContention = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && CONTENTION.has(error.code ?? '');

@@ -1,7 +1,7 @@
 import type { ServerMetrics } from './metrics.ts';
 import type { Redis } from './redis.ts';
 
-/** Reads what Redis says of itself. A reading that fails removes the gauges, because an old number would look new. */
+/** Sets the gauges about Redis. A failed reading removes them, because an old number would look new. */
 export function createRedisGauges(redis: Redis, metrics: ServerMetrics): () => Promise<void> {
   const gauges = [metrics.redisMemory, metrics.redisHitRatio];
   return async function refresh() {
@@ -10,7 +10,7 @@ export function createRedisGauges(redis: Redis, metrics: ServerMetrics): () => P
       info = await redis.client.info();
     } catch (cause) {
       for (const gauge of gauges) gauge.remove();
-      throw new Error('Redis could not be asked about itself', { cause });
+      throw new Error('the state of Redis could not be read', { cause });
     }
     const [hits, misses] = [read(info, 'keyspace_hits'), read(info, 'keyspace_misses')];
     metrics.redisMemory.set(read(info, 'used_memory'));
@@ -20,6 +20,6 @@ export function createRedisGauges(redis: Redis, metrics: ServerMetrics): () => P
 
 function read(info: string, field: string): number {
   const text = new RegExp(`^${field}:(\\d+)\\r?$`, 'm').exec(info)?.[1];
-  if (text === undefined) throw new Error(`Redis does not tell its ${field}`);
+  if (text === undefined) throw new Error(`Redis reports no ${field}`);
   return Number(text);
 }

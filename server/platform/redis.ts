@@ -3,16 +3,16 @@ import { Redis as Client } from 'ioredis';
 import { assetPath } from '../../src/kernel/assets.ts';
 
 /**
- * A connection to Redis for things the server can do without. Nothing waits for a Redis that is away: a command then
- * fails at once, and its caller goes on as if there were no Redis. The connection comes back by itself.
+ * A connection to Redis, for features that the server can do without. No call waits for a Redis that is away: a command
+ * fails at once, and its caller goes on as if there were no Redis. The connection is restored by itself.
  */
 export interface Redis {
-  /** Commands reject within `COMMAND_TIMEOUT_MS`, at once while Redis is away. One that timed out may have run. */
+  /** Its commands reject within `COMMAND_TIMEOUT_MS`, at once while Redis is away. One that timed out may have run. */
   readonly client: Client;
   isUp(): boolean;
   /** Resolves when Redis answers. */
   ping(): Promise<unknown>;
-  /** Calls back each time Redis can be used (again), which may be a Redis that has forgotten everything. */
+  /** Calls `listener` each time Redis is usable again. It may have lost all its data. */
   onUp(listener: () => void): void;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface Redis {
 const COMMAND_TIMEOUT_MS = 1000;
 const RECONNECT_AFTER_MS_MAX = 500;
 
-/** Resolves when Redis answers or has been found away; either way the server can start. */
+/** Connects to Redis. Resolves as well when Redis is away, so that the server can start. */
 export async function connectRedis(options: {
   url: string;
   connectionName?: string;
@@ -35,19 +35,19 @@ export async function connectRedis(options: {
     connectTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy: (tries) => Math.min(tries * 50, RECONNECT_AFTER_MS_MAX),
   });
-  // ioredis repeats itself at every attempt to reconnect; one line per loss is enough.
-  let toldOfLoss = false;
+  // ioredis emits an error at every attempt to reconnect; `onDown` is called once per loss.
+  let isLossReported = false;
   client.on('error', (error: Error) => {
-    if (toldOfLoss) return;
-    toldOfLoss = true;
+    if (isLossReported) return;
+    isLossReported = true;
     options.onDown?.(error);
   });
   client.on('ready', () => {
-    toldOfLoss = false;
+    isLossReported = false;
   });
   client.on('close', () => {
-    if (toldOfLoss || client.status === 'end') return;
-    toldOfLoss = true;
+    if (isLossReported || client.status === 'end') return;
+    isLossReported = true;
     options.onDown?.(new Error('the connection was closed'));
   });
   await client.connect().catch(() => {});
@@ -66,10 +66,10 @@ export async function connectRedis(options: {
 }
 
 /**
- * A Lua script of the repository as a function. Redis gets the text once and is called by its hash after that (EVALSHA),
- * also when a restarted Redis has forgotten it.
+ * Returns a function that runs a Lua script of the repository. Redis gets the text once, and later calls name its hash
+ * (EVALSHA); a restarted Redis gets the text again.
  *
- * @param path the file, from the repository's root, part by part
+ * @param path the parts of the file's path, from the root of the repository
  */
 export function loadScript<Result>(
   redis: Redis,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Work that comes back again and again, one pass after another. */
+/** Work that is done again and again, one pass after another. */
 export interface Repeated {
   start(): void;
   /** Resolves when the pass under way, if any, has ended. */
@@ -8,8 +8,8 @@ export interface Repeated {
 }
 
 /**
- * Does `pass` every `intervalMs`, counted from the end of the one before. A pass gets a signal that tells it to come to
- * its end. One that throws is told once to `onFailure`, until there was a good one again; the next pass does its work.
+ * Runs `pass` every `intervalMs`, counted from the end of the pass before. A pass must end soon when its signal is aborted.
+ * Of several failures in a row `onFailure` gets the first; `onRecovery` is called when a pass succeeds again.
  */
 export function repeat(options: {
   pass(signal: AbortSignal): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { ServerMetrics } from './metrics.ts';
 
-/** Scrapes closer together than this are answered from the same reading. */
+/** Scrapes within this time share one reading. */
 const FRESH_MS = 1000;
 
 interface StockRow {
@@ -13,10 +13,10 @@ interface StockRow {
 }
 
 /**
- * Brings the stock gauges up to date with the ledger. Oversell is counted from the reservations themselves, live or
- * sold, because a broken strategy leaves the stock columns looking right.
+ * Sets the stock gauges from the ledger. Oversell is counted from the live and sold reservations, because the stock columns
+ * look right even when a strategy is broken.
  *
- * A reading that fails removes the gauges: no number is better than an old one that looks new.
+ * A failed reading removes the gauges, because an old number would look new.
  */
 export function createStockGauges(deps: {
   pool: Pool;

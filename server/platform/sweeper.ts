@@ -4,18 +4,18 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-/** Swept in one go; a pass that finds as many goes on at once. */
+/** The most rows of one sweep. A pass that finds this many sweeps again at once. */
 const BATCH = 1000;
 
 /**
- * Clears away what is over, every `intervalMs`: it brings the units of lapsed holds back on sale, and deletes expired
- * sessions. It only reclaims: these are over the moment their time is, swept or not. Any number of servers may sweep at
- * once. A pass that fails is logged, and the next one does its work.
+ * Sweeps rows whose time is over, every `intervalMs`: the units of lapsed holds are put back on sale, expired sessions are
+ * deleted. A hold or session ends when its time is over, swept or not. Any number of servers may sweep at the same time.
+ * A pass that fails is logged, and the next one does its work.
  */
 export function createSweeper(deps: {
-  /** In the log: "lapsed holds". */
+  /** The name of the rows in the log, such as "lapsed holds". */
   what: string;
-  /** Sweeps about `limit` of them; answers with how many. */
+  /** Sweeps about `limit` rows. Returns how many. */
   sweep(limit: number): Promise<number>;
   intervalMs: number;
   log: { error(details: object, message: string): void };

@@ -13,19 +13,19 @@ import type {
 import { ledgerFunction } from './sql.ts';
 
 /**
- * The ledger's changes as PostgreSQL decides them (`sql/`), each for a batch of requests for one SKU in one call. One
- * answer per request, in order. A strategy that serves one buyer at a time passes batches of one.
+ * The changes of the ledger that PostgreSQL decides (`sql/`), each for a batch of requests for one SKU in one call. The
+ * outcomes are in the order of the requests. A strategy that serves one buyer at a time passes batches of one.
  */
 export interface LedgerBatches {
   hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]>;
   confirm(skuId: string, requests: ConfirmRequest[]): Promise<ConfirmOutcome[]>;
   release(skuId: string, requests: ReleaseRequest[]): Promise<ReleaseOutcome[]>;
   cancelOrder(skuId: string, requests: CancelRequest[]): Promise<CancelOutcome[]>;
-  /** Expires those of the holds that have lapsed and are still to be swept; answers how many. */
+  /** Expires those of the holds that have lapsed and are not swept yet. Returns how many. */
   expire(skuId: string, holdIds: string[]): Promise<number>;
 }
 
-/** `retry`: nothing happened and nothing was decided; ask again. */
+/** The outcome of one request. `retry`: nothing was decided and nothing changed, so the request must be made again. */
 export type Decision<Outcome> = Outcome | { outcome: 'retry' };
 
 interface HoldRow {
@@ -73,7 +73,6 @@ export function createLedgerBatches(deps: {
   const holdStock = ledgerFunction<HoldRow>('hold_stock', 6);
   const confirmHolds = ledgerFunction<ConfirmRow>('confirm_holds', 7);
   const releaseHolds = ledgerFunction<ReleaseRow>('release_holds', 3);
-
   const cancelOrders = ledgerFunction<CancelRow>('cancel_orders', 3);
 
   return { hold, confirm, release, cancelOrder, expire };
@@ -88,10 +87,10 @@ export function createLedgerBatches(deps: {
       holdTtlMs,
     ]);
     if (rows.length === 0) return requests.map(() => ({ outcome: 'unknown_sku' }));
-    tellMoved('RESERVED', countOf(rows, 'held'), skuId);
+    reportMoved('RESERVED', countOf(rows, 'held'), skuId);
 
-    // An ended hold that still stands in its buyer's way is swept now, and its buyer asks again. Should the sweep fail,
-    // asking again tells why; the others of the batch have their answer.
+    // A lapsed hold blocks a new one of its buyer: it is swept now, and the request is made again. If the sweep fails,
+    // the repeated request fails with the reason; the other requests of the batch have their outcomes.
     const lapsed = rows.filter((row) => row.outcome === 'lapsed').map((row) => row.hold_id);
     if (lapsed.length > 0) await expire(skuId, lapsed).catch(() => {});
 
@@ -108,7 +107,7 @@ export function createLedgerBatches(deps: {
       requests.map((request) => request.transactionId),
       requests.map((request) => request.callId ?? null),
     ]);
-    tellMoved('SOLD', countOf(rows, 'sold'), skuId);
+    reportMoved('SOLD', countOf(rows, 'sold'), skuId);
     return rows.map(({ outcome, sequence, ...row }) => {
       if (outcome !== 'sold') return { outcome };
       const order = {
@@ -127,7 +126,7 @@ export function createLedgerBatches(deps: {
       requests.map((request) => request.holdId),
       requests.map((request) => request.userId),
     ]);
-    tellMoved('RELEASED', countOf(rows, 'released'), skuId);
+    reportMoved('RELEASED', countOf(rows, 'released'), skuId);
     return rows.map(({ outcome, sequence }) =>
       outcome === 'released' ? { outcome, sequence } : { outcome },
     );
@@ -140,7 +139,7 @@ export function createLedgerBatches(deps: {
       requests.map((request) => request.userId),
     ]);
     for (const kind of ['RETURNED', 'RELEASED'] as const) {
-      tellMoved(kind, rows.filter(({ moved }) => moved === kind).length, skuId);
+      reportMoved(kind, rows.filter(({ moved }) => moved === kind).length, skuId);
     }
     return rows.map(({ outcome, sequence }) =>
       outcome === 'cancelled' && sequence !== null ? { outcome, sequence } : { outcome },
@@ -149,11 +148,11 @@ export function createLedgerBatches(deps: {
 
   async function expire(skuId: string, holdIds: string[]): Promise<number> {
     const expired = countOf(await releaseHolds(pool, [skuId, holdIds, null]), 'released');
-    tellMoved('EXPIRED', expired, skuId);
+    reportMoved('EXPIRED', expired, skuId);
     return expired;
   }
 
-  function tellMoved(
+  function reportMoved(
     kind: Parameters<LedgerObserver['moved']>[0],
     count: number,
     skuId: string,

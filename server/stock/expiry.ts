@@ -4,8 +4,8 @@ import type { StockLedger } from './ledger.ts';
 import { ledgerFunction } from './sql.ts';
 
 /**
- * Gives back what has lapsed. Finding is a plain read; each SKU's holds are then released by a call that looks again
- * under the row lock, so that of two sweepers that found the same hold only one expires it.
+ * Puts the units of lapsed holds back on sale. A plain read finds the holds; a call per SKU then checks them again under
+ * the row lock, so that of two sweepers that found the same hold only one expires it.
  */
 export function createExpiry(deps: {
   pool: Pool;

@@ -1,23 +1,23 @@
 export interface GroupCommit<Request, Result> {
-  /** Puts a request into the next batch of its key and answers with its own result. */
+  /** Adds a request to the next batch of its key. Resolves with the result of this request. */
   submit(request: Request): Promise<Result>;
 }
 
 /**
- * Group commit: per key one batch is under way, and what arrives meanwhile forms the next. So batches grow with the
- * load by themselves, nobody waits for a timer, and a caller waits for at most two batches.
+ * Group commit: one batch per key is under way, and the requests that arrive meanwhile form the next one. So batches grow
+ * with the load, no request waits for a timer, and a caller waits for at most two batches.
  *
- * `execute` gets at least one request and answers with one result each, in order. `conflictKey` names what may stand
- * only once in a batch; a second one waits for the next. When a batch of several fails and one of them may be to blame,
- * it is executed again one by one, so that one bad request cannot fail its neighbours; otherwise all of them get the
- * error. `execute` must do nothing when it throws.
+ * `execute` gets at least one request and resolves with one result per request, in order. A batch has at most one request
+ * of each `conflictKey`; a second one goes into the next batch. When a batch of several requests fails and one of them
+ * may be the cause, the requests are executed one by one, so that a bad request fails alone; otherwise all of them get
+ * the error. `execute` must change nothing when it throws.
  */
 export function createGroupCommit<Request, Result>(options: {
   keyOf(request: Request): string;
   conflictKey(request: Request): string;
   execute(key: string, batch: Request[]): Promise<Result[]>;
   batchMax: number;
-  /** Whether a batch may have failed because of a single request; not when the database itself is away. */
+  /** Returns true when one request of the batch may have caused the error; false when the database itself is away. */
   mayBeOneRequestsFault(error: unknown): boolean;
 }): GroupCommit<Request, Result> {
   interface Waiting {
@@ -36,7 +36,7 @@ export function createGroupCommit<Request, Result>(options: {
           queue.push({ request, resolve, reject });
           return;
         }
-        // The first of a quiet key starts the loop in a microtask, so that requests parsed in the same turn join it.
+        // The first request of an idle key starts the batch in a microtask, so that requests of the same event loop turn join.
         const started: Waiting[] = [{ request, resolve, reject }];
         queues.set(key, started);
         queueMicrotask(() => void drain(key, started));

@@ -24,13 +24,13 @@ const CREATE: Record<StrategyName, (deps: StrategyDeps) => StrategyLedger> = {
   naive: createNaive,
 };
 
-/** The ledger on PostgreSQL, with one strategy for concurrent buyers. */
+/** Creates the ledger on PostgreSQL, with one strategy for concurrent buyers. */
 export function createStockLedger(options: {
   pool: Pool;
   strategy: StrategyName;
-  /** How long a hold lives. */
+  /** The time a hold lives. */
   holdTtlMs: number;
-  /** Where `distributed-lock` keeps its locks. */
+  /** The Redis in which `distributed-lock` keeps its locks. */
   redis?: Redis;
   observer?: LedgerObserver;
 }): StockLedger {

@@ -2,36 +2,36 @@
  * The stock ledger: the one place where units change hands. Everything sold by any flow is a SKU in it, and
  * `total = available + reserved + sold` holds for each of them in every committed state.
  *
- * A **hold** takes units off sale for one buyer until it is confirmed (sold), released, or lapses. Each change commits
+ * A **hold** takes units off sale for one buyer until it is confirmed (sold), is released, or lapses. Each change commits
  * together with its reservation or order row, one `stock_movements` row and its outbox events, or not at all.
  *
- * Every strategy behind this port keeps the same promises (see `ledger.contract.ts`); they differ in how they make
- * concurrent buyers of one SKU take turns, and so in how fast they are. Expected outcomes are values; a database that
- * cannot be reached throws.
+ * All strategies behind this port keep the same promises (see `ledger.contract.ts`). They differ in how concurrent buyers
+ * of one SKU take turns, and so in speed. Expected outcomes are values; the calls reject when the database cannot be
+ * reached.
  */
 export interface StockLedger {
   /**
-   * Takes `quantity` units off sale for the buyer. Called again with the same `holdId` by the same buyer it changes
-   * nothing and answers with the same hold, as long as that is live or sold. The id of a hold that has ended, or of
-   * another buyer's, is a fault: it throws.
+   * Takes `quantity` units off sale for the buyer. A repeated call with the same `holdId` by the same buyer changes nothing
+   * and has the same hold as its outcome, as long as that is live or sold. The id of an ended hold, or of another buyer's
+   * hold, is a fault: the call rejects.
    */
   hold(request: HoldRequest): Promise<HoldOutcome>;
 
   /** Sells a live hold to its owner and records the order. A second call for the same hold is `order_exists`. */
   confirm(request: ConfirmRequest): Promise<ConfirmOutcome>;
 
-  /** Gives a live hold's units back at its owner's wish. */
+  /** Ends a live hold for its owner: the units are on sale again. */
   release(request: ReleaseRequest): Promise<ReleaseOutcome>;
 
   /**
-   * Takes an order back at its owner's wish, as long as it is unpaid or sold and not fulfilled: its units go back on
-   * sale, and the buyer may have others. Exactly one of several calls wins, and none against the order's fulfilment.
+   * Cancels an order for its owner, while it is unpaid or sold and not fulfilled: its units are on sale again, and the
+   * buyer may hold others. Exactly one of several calls succeeds, and none once the order is fulfilled.
    */
   cancelOrder(request: CancelRequest): Promise<CancelOutcome>;
 
   /**
-   * Gives back the units of up to `limit` holds that have lapsed, oldest first; answers how many. Any number of
-   * processes may call this at the same time.
+   * Puts the units of up to `limit` lapsed holds back on sale, oldest first. Returns how many holds it expired. Any number
+   * of processes may call this at the same time.
    */
   expireLapsed(limit: number): Promise<number>;
 }
@@ -43,11 +43,11 @@ export interface HoldRequest {
   skuId: string;
   /** Units, at least 1. */
   quantity: number;
-  /** The client's name for this call, stored with the hold. */
+  /** The client's id of this call, stored with the hold. */
   callId?: string;
 }
 
-/** A hold as stored. */
+/** A hold as the ledger stores it. */
 export interface Hold {
   holdId: string;
   userId: string;
@@ -60,10 +60,10 @@ export interface Hold {
 export type HoldOutcome =
   | { outcome: 'held'; hold: Hold; sequence: number }
   | { outcome: 'already_purchased' | 'already_reserved' | 'out_of_stock'; sequence: number }
-  /** Turned away by the admission filter, which may be `REFUSAL_LAG_MS` behind and so has no number to give. */
+  /** Refused by the admission filter, which may be `REFUSAL_LAG_MS` behind the ledger and so has no sequence number. */
   | { outcome: 'out_of_stock' }
   | { outcome: 'unknown_sku' }
-  /** Too many others changed the SKU at the same time; the same call may succeed later. */
+  /** Too many other calls changed the SKU at the same time; the same call may succeed later. */
   | { outcome: 'contention_lost' };
 
 export interface ConfirmRequest {
@@ -110,15 +110,15 @@ export type CancelOutcome =
   /** Without a sequence when no units moved: the hold of an unpaid order had ended before. */
   { outcome: 'cancelled'; sequence?: number } | { outcome: 'not_cancellable' | 'not_found' };
 
-/** What the ledger tells the outside after a commit; the caller turns it into metrics. */
+/** Called by the ledger after a commit, for metrics. */
 export interface LedgerObserver {
-  /** `count` movements of one kind and SKU were committed by this process. Told before their callers are. */
+  /** This process committed `count` movements of one kind and SKU. Called before the callers get their outcomes. */
   moved(
     kind: 'RESERVED' | 'SOLD' | 'RELEASED' | 'EXPIRED' | 'RETURNED',
     count: number,
     skuId: string,
   ): void;
-  /** `size` calls went into one commit. */
+  /** One commit had `size` calls in it. */
   batched(operation: BatchedOperation, size: number): void;
 }
 

@@ -4,41 +4,41 @@ import type { Decision } from './batch.ts';
 import type { Hold, HoldOutcome, HoldRequest } from './ledger.ts';
 import type { StrategyDeps } from './strategy.ts';
 
-/** The single steps of a hold, a round trip each, for the strategies that decide in code what `hold.sql` decides. */
+/** The single steps of a hold, one round trip each, for the strategies that decide in code and not in `hold.sql`. */
 
 /** The events of a hold, each on its topic. */
 const HOLD_TOPICS = [TOPICS.reservations, TOPICS.inventory];
 const HOLD_EVENTS = ['CREATED', 'RESERVED'];
 
-/** One SKU's counts, and what its row says of who changed it last. */
+/** The counts of one SKU, and the numbers by which a later change of its row is noticed. */
 export interface Stock {
   available: number;
   reserved: number;
-  /** The SKU's last movement. */
+  /** The number of the SKU's last movement. */
   sequence: number;
   version: number;
 }
 
-/** What a hold comes to when there is nothing to take: the buyer's own earlier hold stands in the way, or no stock. */
+/** The decision about a hold that takes no units: the buyer has a hold already, or there is not enough stock. */
 export type Settled =
   | Exclude<HoldOutcome, { outcome: 'held' }>
-  /** This very hold was made before: the call is a repeated one. */
+  /** The call is a repeated one: this very hold was made before. */
   | { outcome: 'held_before'; hold: Hold; sequence: number }
-  /** An earlier hold has lapsed and must be swept before there can be another. */
+  /** An earlier hold of the buyer has lapsed, and must be swept before the buyer can have another. */
   | { outcome: 'lapsed'; holdId: string }
-  /** Others changed the SKU meanwhile; nothing happened. */
+  /** Another call changed the SKU meanwhile; this one changed nothing. */
   | { outcome: 'retry' };
 
 /**
- * Reads the SKU and what its buyer has of it in one statement, so that both are of the same moment: an answer decided
- * on them is true at their sequence number. Gives the counts when units may be taken, else why not.
+ * Reads the SKU and the buyer's hold of it in one statement, so that both are of the same moment: a decision on them is
+ * true at their sequence number. Resolves with the counts when units may be taken, otherwise with the decision.
  */
-export async function look(
+export async function readForBuyer(
   db: Pool | PoolClient,
   { skuId, userId, holdId, quantity }: HoldRequest,
 ): Promise<{ stock: Stock } | { settled: Settled }> {
-  const { rows } = await db.query<LookRow>({
-    name: 'stock.look',
+  const { rows } = await db.query<StockRow>({
+    name: 'stock.read-for-buyer',
     text: `SELECT i.available_count, i.reserved_count, i.sequence, i.version,
              r.reservation_id, r.status, r.quantity, r.created_at, r.expires_at, r.sequence AS hold_sequence,
              r.expires_at <= now() AS has_lapsed
@@ -71,8 +71,8 @@ export async function look(
   return { stock: { available, reserved, sequence, version } };
 }
 
-/** The reservation's columns are null when the buyer has none; then `status` is no status. */
-interface LookRow {
+/** The columns of the reservation are null when the buyer has none. */
+interface StockRow {
   available_count: number;
   reserved_count: number;
   sequence: number;
@@ -88,8 +88,8 @@ interface LookRow {
 
 /**
  * Takes units and writes everything about the hold in one statement, so that the hot row is locked only while that
- * commits. `update` is the UPDATE of `inventory` that takes them, with $1 the SKU, $4 the quantity and `values` from $9
- * on; when it changes no row nothing is written and nothing answered.
+ * commits. `update` is the UPDATE of `inventory` that takes the units; its $1 is the SKU, its $4 the quantity, and
+ * `values` begin at $9. When it changes no row, nothing is written and the result is undefined.
  */
 export async function takeAndWrite(
   db: Pool | PoolClient,
@@ -133,8 +133,8 @@ export async function takeAndWrite(
   return { outcome: 'held', hold, sequence };
 }
 
-/** Turns what a strategy's hold came to into the ledger's answer: tells the observer, sweeps what stands in the way. */
-export async function conclude(
+/** Turns the decision of a strategy into the outcome of the ledger: reports the movement, and sweeps a lapsed hold. */
+export async function toOutcome(
   { batches, observer }: StrategyDeps,
   skuId: string,
   decided: HoldOutcome | Settled,
@@ -153,7 +153,7 @@ export async function conclude(
   }
 }
 
-/** Writes the reservation, its movement and its events. */
+/** Writes the reservation, its movement and its events, one statement each. */
 export async function writeHold(
   db: Pool | PoolClient,
   request: HoldRequest,

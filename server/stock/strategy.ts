@@ -3,7 +3,7 @@ import type { Redis } from '../platform/redis.ts';
 import type { LedgerBatches } from './batch.ts';
 import type { LedgerObserver, StockLedger } from './ledger.ts';
 
-/** What a strategy decides: how concurrent calls for one SKU take turns. Expiry is the same for all of them. */
+/** The part of the ledger that a strategy provides. Expiry is the same for all strategies. */
 export type StrategyLedger = Pick<StockLedger, 'hold' | 'confirm' | 'release' | 'cancelOrder'>;
 
 export interface StrategyDeps {

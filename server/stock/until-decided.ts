@@ -1,12 +1,12 @@
 import { isContention } from '../platform/postgres.ts';
 import type { Decision } from './batch.ts';
 
-/** Each try is decided against a newer state, so the second one nearly always is the last. */
+/** Each try is decided on a newer state, so the second try is nearly always the last. */
 const TRIES_MAX = 20;
 
 /**
- * Asks again while the ledger leaves a request undecided (`retry`), or PostgreSQL broke a deadlock. After `triesMax`
- * the answer is `giveUp`'s.
+ * Repeats a call while the ledger leaves it undecided (`retry`) or PostgreSQL ends it to break a deadlock. After
+ * `triesMax` tries the outcome is that of `giveUp`.
  */
 export async function untilDecided<Outcome extends { outcome: string }>(
   ask: () => Promise<Decision<Outcome> | undefined>,
@@ -18,7 +18,7 @@ export async function untilDecided<Outcome extends { outcome: string }>(
   for (let tries = 0; tries < triesMax; tries += 1) {
     try {
       const decision = await ask();
-      if (decision === undefined) throw new Error('the ledger answered nothing');
+      if (decision === undefined) throw new Error('the ledger gave no outcome');
       if (decision.outcome !== 'retry') return decision as Outcome;
     } catch (error) {
       if (!isContention(error)) throw error;

@@ -11,14 +11,14 @@ import type {
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 
-/** More than this in one statement gains nothing and makes everybody in it wait longer. */
+/** A larger batch gains nothing, and all calls in it wait longer. */
 const BATCH_MAX = 256;
 
 /**
  * Group commit per SKU (the default): while one statement commits, the calls that arrive form the next batch. The hot
  * row is locked and the disk flushed once per batch instead of once per buyer.
  *
- * What a batch left undecided goes into the next one.
+ * A call that a batch left undecided goes into the next one.
  */
 export function createBatched({ batches, observer }: StrategyDeps): StrategyLedger {
   const group = <Request extends { skuId: string }, Outcome>(
@@ -38,7 +38,7 @@ export function createBatched({ batches, observer }: StrategyDeps): StrategyLedg
       },
     });
 
-  // One buyer's holds must see one another, and so must the changes of one hold.
+  // Calls of one buyer, or changes of one hold, must see each other: they never share a batch.
   const holds = group('hold', (request: HoldRequest) => request.userId, batches.hold);
   const confirms = group('confirm', (request: ConfirmRequest) => request.holdId, batches.confirm);
   const releases = group('release', (request: ReleaseRequest) => request.holdId, batches.release);
@@ -56,6 +56,6 @@ export function createBatched({ batches, observer }: StrategyDeps): StrategyLedg
   };
 }
 
-/** Values that PostgreSQL cannot read (class 22) or that break a constraint (23); anything else hits all alike. */
+/** Values that PostgreSQL cannot read (class 22) or that break a constraint (23). Any other error hits the whole batch. */
 const mayBeOneRequestsFault = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');

@@ -1,7 +1,7 @@
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 
-/** One statement per buyer: PostgreSQL decides, holds and writes everything in it. Best without batching. */
+/** One statement per buyer: PostgreSQL decides, holds and writes in it. The fastest strategy without batches. */
 export function createConditional({ batches }: StrategyDeps): StrategyLedger {
   return {
     hold: (request) =>

@@ -3,27 +3,27 @@ import { newId } from '../../../src/kernel/ids.ts';
 import { transaction } from '../../platform/postgres.ts';
 import { loadScript, type Redis } from '../../platform/redis.ts';
 import type { HoldOutcome, HoldRequest } from '../ledger.ts';
-import { conclude, look, type Settled, writeHold } from '../round-trips.ts';
+import { readForBuyer, type Settled, toOutcome, writeHold } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 import { createConditional } from './conditional.ts';
 
-/** A holder that died blocks its SKU for so long. Much longer than a section takes, much shorter than buyers wait. */
+/** A holder that died blocks its SKU for this long: much longer than a section takes, much shorter than buyers wait. */
 const LOCK_TTL_MS = 2_000;
 const POLL_MS = 3;
 const TRIES_MAX = 100;
 
 /**
- * A lock per SKU in Redis around look, decide, write. It keeps others from working in vain and nothing more: a lock may
- * lapse while its holder is still at work (a long pause, a slow disk) or be forgotten by Redis, and then two are in the
+ * A lock per SKU in Redis around the section that reads, decides and writes. The lock only saves work: it may lapse while
+ * its holder is still in the section (a long pause, a slow disk), or Redis may lose it, and then two calls are in the
  * section.
  *
- * What makes it correct is the fencing token. Whoever enters the section takes the row's next version, and whatever
- * changes the row afterwards, another holder or a checkout that needs no lock, moves it on; a write under an outdated
- * token changes nothing. The token comes from the row that it protects: a Redis that forgets would give out old numbers
- * again.
+ * The fencing token makes the strategy correct. A call that enters the section takes the next version of the row as its
+ * token. Every later change of the row, by another holder or by a checkout without a lock, increases the version, and a
+ * write with an outdated token changes nothing. The token comes from the row that it protects, because a Redis that lost
+ * its data would give out old numbers again.
  *
- * Without Redis everybody is in the section at once, and the token alone decides: slower, and just as correct.
+ * Without Redis all calls enter the section at once, and the token alone decides: slower, and just as correct.
  */
 export function createDistributedLock(deps: StrategyDeps): StrategyLedger {
   const { pool, redis, holdTtlMs } = deps;
@@ -38,7 +38,7 @@ export function createDistributedLock(deps: StrategyDeps): StrategyLedger {
           if (lost > 0) await delay(Math.random() * POLL_MS * lost);
           const decided = await underLock(request.skuId, () => holdWithToken(request));
           if (decided.outcome === 'retry') lost += 1;
-          return conclude(deps, request.skuId, decided);
+          return toOutcome(deps, request.skuId, decided);
         },
         () => ({ outcome: 'contention_lost' }),
         TRIES_MAX,
@@ -53,9 +53,9 @@ export function createDistributedLock(deps: StrategyDeps): StrategyLedger {
       text: 'UPDATE inventory SET version = version + 1 WHERE sku_id = $1 RETURNING version AS token',
       values: [skuId],
     });
-    const seen = await look(pool, request);
-    if ('settled' in seen) return seen.settled;
-    const { available, reserved, sequence } = seen.stock;
+    const found = await readForBuyer(pool, request);
+    if ('settled' in found) return found.settled;
+    const { available, reserved, sequence } = found.stock;
 
     return transaction(pool, async (client) => {
       const { rowCount } = await client.query({
@@ -73,8 +73,8 @@ export function createDistributedLock(deps: StrategyDeps): StrategyLedger {
 }
 
 /**
- * Runs one piece of work per name at a time, in this process by a queue and among processes by a key in Redis that
- * lapses after `ttlMs`. While Redis is away only the queue is left.
+ * Runs one piece of work per name at a time: within this process by a queue, among processes by a key in Redis that lapses
+ * after `ttlMs`. While Redis is away, only the queue remains.
  */
 function createLock(redis: Redis | undefined, ttlMs: number) {
   const unlock = redis && loadScript<number>(redis, 'server', 'stock', 'strategies', 'unlock.lua');
@@ -97,7 +97,7 @@ function createLock(redis: Redis | undefined, ttlMs: number) {
     try {
       return await work();
     } finally {
-      // A lock that could not be given back lapses.
+      // A lock that could not be released lapses.
       await unlock?.([key], [mark]).catch(() => {});
     }
   }

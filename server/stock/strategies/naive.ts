@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HoldOutcome, HoldRequest } from '../ledger.ts';
-import { conclude, look, type Stock, takeAndWrite } from '../round-trips.ts';
+import { readForBuyer, type Stock, takeAndWrite, toOutcome } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { createConditional } from './conditional.ts';
 
-/** Between check and write, a service asks others for a price or a limit. A control must fail every time, so it waits. */
+/** The wait between check and write, as of a service that asks another for a price. It makes the control fail every time. */
 const OTHER_WORK_MS = 5;
 
 /**
- * The negative control: reads the counts, decides in code, and writes back what it computed, with no lock. Two buyers
+ * The negative control: reads the counts, decides in code, and writes the computed counts back, without a lock. Two buyers
  * who read at the same time write the same counts, and one of the two units is sold without being counted. The CHECK
- * constraints see nothing wrong, because the counts themselves always add up.
+ * constraints are satisfied, because the counts always add up.
  *
- * Later checkouts and cancels may then throw on `reserved_count >= 0`: there are more holds than the counts know of.
+ * Later checkouts and cancels may then violate `reserved_count >= 0`, because there are more holds than are counted.
  */
 export function createNaive(deps: StrategyDeps): StrategyLedger {
   const { pool, holdTtlMs } = deps;
@@ -20,16 +20,16 @@ export function createNaive(deps: StrategyDeps): StrategyLedger {
   return { ...createConditional(deps), hold };
 
   async function hold(request: HoldRequest): Promise<HoldOutcome> {
-    const seen = await look(pool, request);
-    if ('stock' in seen) await delay(OTHER_WORK_MS);
-    const decided = 'settled' in seen ? seen.settled : await writeUnchecked(request, seen.stock);
-    const answer = await conclude(deps, request.skuId, decided);
+    const found = await readForBuyer(pool, request);
+    if ('stock' in found) await delay(OTHER_WORK_MS);
+    const decided = 'settled' in found ? found.settled : await writeUnchecked(request, found.stock);
+    const answer = await toOutcome(deps, request.skuId, decided);
     return answer.outcome === 'retry' ? hold(request) : answer;
   }
 
   /**
-   * Writes counts computed from what was read a while ago, whatever has happened since. Only the movement's number is
-   * taken safely: without it the books would not even show what happened.
+   * Writes counts computed from an old read, without checking that they are still right. Only the number of the movement is
+   * taken safely: otherwise the movements would not show what happened.
    */
   async function writeUnchecked(request: HoldRequest, stock: Stock): Promise<HoldOutcome> {
     const held = await takeAndWrite(pool, request, holdTtlMs, {

@@ -2,20 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { transaction } from '../../platform/postgres.ts';
 import type { HoldOutcome, HoldRequest } from '../ledger.ts';
-import { conclude, look, type Settled, writeHold } from '../round-trips.ts';
+import { readForBuyer, type Settled, toOutcome, writeHold } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 import { createConditional } from './conditional.ts';
 
-/** One of those who try at the same time always wins, so losing this often takes a crowd on every connection. */
+/** One of the calls that try at the same time always wins, so losing this often takes a crowd on every connection. */
 const TRIES_MAX = 100;
-/** A loser waits up to this long per try it has lost, at random, so that losers do not meet again. */
+/** A loser waits a random time up to this long per lost try, so that losers do not collide again. */
 const JITTER_MS = 2;
 const WAIT_MS_MAX = 50;
 
 /**
- * The version column: look, decide in code, and write only if nobody has changed the row since; else look again. Fine
- * while buyers of one SKU are few. In a rush nearly every write comes too late, and the work of all losers is lost.
+ * Optimistic locking by the version column: reads, decides in code, and writes only if the row has not changed since;
+ * otherwise reads again. Good while one SKU has few buyers. In a rush nearly every write comes too late, and the work of
+ * all losers is lost.
  */
 export function createOptimistic(deps: StrategyDeps): StrategyLedger {
   const { pool, holdTtlMs } = deps;
@@ -29,7 +30,7 @@ export function createOptimistic(deps: StrategyDeps): StrategyLedger {
           if (lost > 0) await delay(Math.min(Math.random() * JITTER_MS * lost, WAIT_MS_MAX));
           const decided = await transaction(pool, (client) => holdUnlessChanged(client, request));
           if (decided.outcome === 'retry') lost += 1;
-          return conclude(deps, request.skuId, decided);
+          return toOutcome(deps, request.skuId, decided);
         },
         () => ({ outcome: 'contention_lost' }),
         TRIES_MAX,
@@ -41,9 +42,9 @@ export function createOptimistic(deps: StrategyDeps): StrategyLedger {
     client: PoolClient,
     request: HoldRequest,
   ): Promise<HoldOutcome | Settled> {
-    const seen = await look(client, request);
-    if ('settled' in seen) return seen.settled;
-    const { available, reserved, sequence, version } = seen.stock;
+    const found = await readForBuyer(client, request);
+    if ('settled' in found) return found.settled;
+    const { available, reserved, sequence, version } = found.stock;
     const { rowCount } = await client.query({
       name: 'optimistic.take',
       text: `UPDATE inventory

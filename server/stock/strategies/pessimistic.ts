@@ -1,12 +1,12 @@
 import { transaction } from '../../platform/postgres.ts';
-import { conclude, look, writeHold } from '../round-trips.ts';
+import { readForBuyer, toOutcome, writeHold } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 import { createConditional } from './conditional.ts';
 
 /**
- * The classic: lock the SKU's row, look, decide in code, write, commit. Every round trip between the lock and the
- * commit is time in which all other buyers of the SKU wait. Confirm and release are one statement each anyway.
+ * Pessimistic locking: locks the row of the SKU, reads, decides in code, writes and commits. All other buyers of the SKU
+ * wait during every round trip between the lock and the commit. Confirm and release are one statement each.
  */
 export function createPessimistic(deps: StrategyDeps): StrategyLedger {
   const { pool, holdTtlMs } = deps;
@@ -22,9 +22,9 @@ export function createPessimistic(deps: StrategyDeps): StrategyLedger {
               text: 'SELECT 1 FROM inventory WHERE sku_id = $1 FOR UPDATE',
               values: [request.skuId],
             });
-            const seen = await look(client, request);
-            if ('settled' in seen) return seen.settled;
-            const sequence = seen.stock.sequence + 1;
+            const found = await readForBuyer(client, request);
+            if ('settled' in found) return found.settled;
+            const sequence = found.stock.sequence + 1;
             await client.query({
               name: 'pessimistic.take',
               text: `UPDATE inventory
@@ -35,7 +35,7 @@ export function createPessimistic(deps: StrategyDeps): StrategyLedger {
             });
             return writeHold(client, request, sequence, holdTtlMs);
           });
-          return conclude(deps, request.skuId, decided);
+          return toOutcome(deps, request.skuId, decided);
         },
         () => ({ outcome: 'contention_lost' }),
       ),

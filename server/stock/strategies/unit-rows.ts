@@ -2,26 +2,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg, { type PoolClient } from 'pg';
 import { transaction } from '../../platform/postgres.ts';
 import type { HoldOutcome, HoldRequest } from '../ledger.ts';
-import { conclude, look, type Settled, takeAndWrite } from '../round-trips.ts';
+import { readForBuyer, type Settled, takeAndWrite, toOutcome } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 import { createConditional } from './conditional.ts';
 
-/** Enough that buyers on all connections find units of their own, and few enough to be filled in one go. */
+/** Enough units for buyers on all connections, and few enough to be inserted in one statement. */
 const POOL_UNITS = 1_000;
 const TRIES_MAX = 100;
 const WAIT_MS = 5;
 
 /**
- * One row per unit: a buyer takes rows that nobody else has locked (SKIP LOCKED), writes the reservation, and touches
- * the SKU's counts last, so that the hot row is locked only for the commit. The rows are a pool, filled from the counts
- * when it runs dry; a unit that comes back goes to the counts, and from there into the pool.
+ * One row per unit: a buyer takes rows that no other call has locked (SKIP LOCKED), writes the reservation, and changes
+ * the counts of the SKU last, so that the hot row is locked only for the commit. The rows are a pool that is filled from
+ * the counts when it is empty; a unit that is given back goes to the counts, and from there into the pool.
  */
 export function createUnitRows(deps: StrategyDeps): StrategyLedger {
   const { pool, holdTtlMs } = deps;
   /**
-   * Where to begin to look for a SKU's units: what lies before has most likely been taken, and walking over the remains
-   * of deleted rows would soon take longer than all the rest.
+   * The unit at which the search for units of a SKU begins. Units before it are most likely taken, and reading past the
+   * remains of deleted rows would soon take longer than everything else.
    */
   const firstUnits = new Map<string, number>();
 
@@ -34,8 +34,8 @@ export function createUnitRows(deps: StrategyDeps): StrategyLedger {
           const decided = await transaction(pool, (client) => holdUnits(client, request)).catch(
             (error: unknown): Settled => {
               if (violates(error, 'reservations_pkey')) {
-                // A call repeated at the same time came first, and the next look finds its hold. If it does not, the
-                // id was used for something else.
+                // The same call was made at the same time and came first; the next try finds its hold. If it does not,
+                // the id was used for another hold.
                 repeats += 1;
                 if (repeats > 1) throw error;
               } else if (
@@ -47,11 +47,11 @@ export function createUnitRows(deps: StrategyDeps): StrategyLedger {
             },
           );
           if (decided.outcome === 'retry' && (await fillPool(request.skuId)) === 0) {
-            // All that is left is in the hands of others who may yet give it back.
+            // Other calls have taken all units that are left, and may still roll back.
             firstUnits.delete(request.skuId);
             await delay(WAIT_MS * Math.random());
           }
-          return conclude(deps, request.skuId, decided);
+          return toOutcome(deps, request.skuId, decided);
         },
         () => ({ outcome: 'contention_lost' }),
         TRIES_MAX,
@@ -64,8 +64,8 @@ export function createUnitRows(deps: StrategyDeps): StrategyLedger {
     request: HoldRequest,
   ): Promise<HoldOutcome | Settled> {
     const { skuId, quantity } = request;
-    const seen = await look(client, request);
-    if ('settled' in seen) return seen.settled;
+    const found = await readForBuyer(client, request);
+    if ('settled' in found) return found.settled;
     const { rows } = await client.query<{ unit_id: number }>({
       name: 'units.take',
       text: `DELETE FROM stock_units WHERE unit_id IN (
@@ -89,8 +89,8 @@ export function createUnitRows(deps: StrategyDeps): StrategyLedger {
   }
 
   /**
-   * Makes the pool hold what is available, up to `POOL_UNITS`; answers how many units it added. Under the lock of the
-   * counts, because those who take units change both in one transaction.
+   * Fills the pool with the available units, up to `POOL_UNITS`. Returns how many units it added. It locks the counts,
+   * because calls that take units change pool and counts in one transaction.
    */
   async function fillPool(skuId: string): Promise<number> {
     return transaction(pool, async (client) => {
@@ -108,7 +108,7 @@ export function createUnitRows(deps: StrategyDeps): StrategyLedger {
   }
 }
 
-/** Undoes what a transaction took, because others had the rest of it. */
+/** Rolls a transaction back, because other calls took units that it needs. */
 class Overtaken extends Error {}
 
 const violates = (error: unknown, constraint: string): boolean =>
