@@ -25,7 +25,7 @@ const record = (
   return history.operations[0];
 };
 
-it('a registration is of a campaign, and answers with order and voucher', () => {
+it('reads the campaign of a registration, and the order and voucher of its answer', () => {
   expect(
     record(
       { path: '/api/v1/register', body: { campaignId: 'SPRING' } },
@@ -38,7 +38,7 @@ it('a registration is of a campaign, and answers with order and voucher', () => 
   });
 });
 
-it('a voucher is used by its code, an order cancelled by its id', () => {
+it('reads the code of a voucher that is used, and the id of an order that is cancelled', () => {
   expect(
     record({ path: '/api/v1/voucher/use', body: { code: 'CODE' } }, { status: 200, body: {} }),
   ).toMatchObject({ kind: 'redeem', voucher: 'CODE' });
@@ -47,7 +47,7 @@ it('a voucher is used by its code, an order cancelled by its id', () => {
   ).toMatchObject({ kind: 'cancel', order: 'o1', completion: { sequence: 4 } });
 });
 
-it('an attempt is of a sale, and what became of it is read', () => {
+it('reads the SKU of a flash-sale attempt, and the decision over it', () => {
   expect(record({ path: '/api/flash-sale/attempt/LAMP' }, { status: 200, body: {} })).toMatchObject(
     { kind: 'attempt', sku: 'LAMP' },
   );
@@ -59,11 +59,47 @@ it('an attempt is of a sale, and what became of it is read', () => {
   ).toMatchObject({ kind: 'read', completion: { observed: { decision: 'SUCCESS' } } });
 });
 
-it('a call carries its Idempotency-Key, however the script spells the header', () => {
+it('reads the Idempotency-Key, in any spelling of its name', () => {
   expect(
     record(
       { path: '/api/v1/reservations', headers: ['Idempotency-Key', 'wish-1'] },
       { status: 201, body: {} },
     ),
   ).toMatchObject({ kind: 'reserve', idempotencyKey: 'wish-1' });
+});
+
+it('records a call without an answer as unknown, and as failed if it was never written', () => {
+  const history = createMemoryHistory();
+  const operations = createOperationRecorder({
+    target: referenceTarget,
+    history,
+    nextCallId: () => 'call-1',
+  });
+  const begin = () => {
+    const request = { origin: 'http://one', method: 'POST', path: '/api/v1/reservations' };
+    return operations.begin({ ...request, headers: [], body: '{}' } as never, undefined);
+  };
+  const ended = { status: 0, json: () => undefined, header: () => undefined, endedAtMs: 2 };
+  const written = begin();
+  written?.invoke(1);
+  written?.complete({ ...ended, written: true, failure: { code: 'TIMEOUT' } }, undefined);
+  begin()?.complete({ ...ended, written: false, failure: { code: 'ECONNREFUSED' } }, undefined);
+  expect(history.operations).toMatchObject([
+    { kind: 'reserve', callId: 'call-1', completion: { outcome: 'info', code: 'TIMEOUT' } },
+    { kind: 'reserve', completion: { outcome: 'fail', status: 0, code: 'ECONNREFUSED' } },
+  ]);
+});
+
+it('adds the call id to requests that are operations, and to no others', () => {
+  const operations = createOperationRecorder({
+    target: referenceTarget,
+    history: createMemoryHistory(),
+    nextCallId: () => 'call-1',
+  });
+  const headers: string[] = [];
+  const request = { origin: 'http://one', method: 'POST', headers, body: null, timeoutMs: 1 };
+  expect(operations.begin({ ...request, path: '/elsewhere' }, undefined)).toBeUndefined();
+  expect(headers).toEqual([]);
+  operations.begin({ ...request, path: '/api/v1/reservations' }, undefined);
+  expect(headers).toEqual([referenceTarget.callIdHeader, 'call-1']);
 });

@@ -1,104 +1,98 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { createMetrics } from '../metrics/metrics.ts';
-import { defineRunMetrics } from '../metrics/run-metrics.ts';
-import { WHOLE } from '../schedule/share.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Share, WHOLE } from '../schedule/share.ts';
 import type { Release, ReleaseTimes } from './release.ts';
-import { createReleaseMetrics, peakInFlight } from './release-metrics.ts';
-import { createRendezvous, type Place } from './rendezvous.ts';
+import { createRendezvous, type RendezvousDeps } from './rendezvous.ts';
 
-const door = (size: number): Place => ({ name: 'door', size, timeoutMs: 60_000, share: WHOLE });
+afterEach(() => void vi.useRealTimers());
 
-function createDoor() {
+/** A place where VUs wait; each reading of its clock is one millisecond later. */
+function createDoor({ share = WHOLE as Share, onGathered = undefined as OnGathered } = {}) {
   const released: ReleaseTimes[] = [];
   const free: Release[] = [];
+  const log: string[] = [];
   let atMs = 0;
   const rendezvous = createRendezvous({
     now: () => atMs++,
-    log: () => {},
+    log: (line) => log.push(line),
+    ...(onGathered && { onGathered }),
     onReleased: (times) => released.push(times),
   });
-  return {
-    rendezvous,
-    released,
-    free,
-    come: (size: number) => rendezvous.join(door(size), (release) => free.push(release)),
-  };
+  const join = (size: number): void =>
+    rendezvous.join({ name: 'door', size, timeoutMs: 60_000, share }, (release) =>
+      free.push(release),
+    );
+  return { rendezvous, released, free, log, join };
 }
 
+type OnGathered = RendezvousDeps['onGathered'];
+
 describe('a rendezvous', () => {
-  it('holds everybody until the last has come, and then begins anew', () => {
-    const { rendezvous, free, come } = createDoor();
-    come(3);
-    come(3);
+  it('releases all when the last has joined, and then begins a new round', () => {
+    const { rendezvous, free, join } = createDoor();
+    join(3);
+    join(3);
     expect(free).toHaveLength(0);
-    come(3);
+    join(3);
     expect(free).toHaveLength(3);
-    come(3);
+    join(3);
     expect(free).toHaveLength(3);
-    expect(() => come(2)).toThrow('waits for 3 VUs and cannot also be one of 2');
+    expect(() => join(2)).toThrow('waits for 3 VUs and cannot also be one of 2');
     rendezvous.close();
   });
 
-  it('reports once nobody is left of whom a request is to be expected', () => {
-    const { released, free, come } = createDoor();
-    for (let guests = 0; guests < 3; guests += 1) come(3);
-    const [one, other, third] = free as [Release, Release, Release];
-    const asked = one.written();
+  it('reports a release when each VU has ended a request or passed', () => {
+    const { released, free, join } = createDoor();
+    for (let joined = 0; joined < 3; joined += 1) join(3);
+    const [first, second, third] = free as [Release, Release, Release];
+    const firstRequest = first.written();
     third.passed();
-    const askedToo = other.written();
-    asked.ended();
+    const secondRequest = second.written();
+    firstRequest.ended();
     expect(released).toEqual([]);
-    askedToo.ended();
+    secondRequest.ended();
     expect(released).toEqual([
       { name: 'door', round: 0, workers: 1, writtenMs: [0, 1], endedMs: [2, 3] },
     ]);
   });
 
-  it('reports what there was when the run ends first', () => {
-    const { rendezvous, released, free, come } = createDoor();
-    come(1);
+  it('reports an unfinished release when the run ends', () => {
+    const { rendezvous, released, free, join } = createDoor();
+    join(1);
     free[0]?.written();
     rendezvous.close();
     expect(released).toMatchObject([{ writtenMs: [0], endedMs: [] }]);
   });
-});
 
-describe('its score', () => {
-  it('takes the reports of all workers together', () => {
-    const metrics = defineRunMetrics(createMetrics());
-    const score = createReleaseMetrics(metrics);
-    const report = (writtenMs: number[], endedMs: number[]): ReleaseTimes => ({
-      name: 'door',
-      round: 0,
-      workers: 2,
-      writtenMs,
-      endedMs,
-    });
-    score.add(report([10, 12], [30, 31]));
-    expect(metrics.rendezvousSkew.sink.samples).toBe(0);
-    score.add(report([11, 25], [14, 40]));
-    expect(metrics.rendezvousSkew.sink.figure('max', 0)).toBe(15);
-    expect(metrics.rendezvousInFlight.sink.figure('max', 0)).toBe(3);
+  it('releases an incomplete round after its timeout, and logs it', () => {
+    vi.useFakeTimers();
+    const { free, log, join } = createDoor();
+    join(2);
+    vi.advanceTimersByTime(59_999);
+    expect(free).toHaveLength(0);
+    vi.advanceTimersByTime(1);
+    expect(free).toHaveLength(1);
+    expect(log).toEqual([
+      'rendezvous "door": fewer than 2 came within 60 s; they go on without the others',
+    ]);
+    join(2);
+    join(2);
+    expect(free).toHaveLength(3);
   });
 
-  it('finds as many in flight at once as there ever were, for random requests', () => {
-    const request = fc.record({
-      atMs: fc.integer({ min: 0, max: 50 }),
-      tookMs: fc.option(fc.integer({ min: 0, max: 30 })),
+  it('waits for other workers when its own VUs are there', () => {
+    const gathered: unknown[] = [];
+    const { rendezvous, released, free, join } = createDoor({
+      share: { index: 0, of: 2 },
+      onGathered: (round) => gathered.push(round),
     });
-    fc.assert(
-      fc.property(fc.array(request, { maxLength: 30 }), (requests) => {
-        const written = requests.map(({ atMs }) => atMs);
-        const ended = requests.flatMap(({ atMs, tookMs }) =>
-          tookMs === null ? [] : [atMs + tookMs],
-        );
-        const inFlightAt = (ms: number): number =>
-          requests.filter(
-            ({ atMs, tookMs }) => atMs <= ms && (tookMs === null || atMs + tookMs >= ms),
-          ).length;
-        expect(peakInFlight(written, ended)).toBe(Math.max(0, ...written.map(inFlightAt)));
-      }),
-    );
+    join(3);
+    expect(gathered).toEqual([]);
+    join(3);
+    expect(gathered).toEqual([{ name: 'door', round: 0, workers: 2 }]);
+    expect(free).toHaveLength(0);
+    rendezvous.release('door', 0);
+    expect(free).toHaveLength(2);
+    for (const release of free) release.passed();
+    expect(released).toMatchObject([{ round: 0, workers: 2 }]);
   });
 });

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ExecutorPlan } from './executors/executor.ts';
-import { executors } from './executors/registry.ts';
 import { constantPacer, rampingPacer, sharePacer } from './pacer.ts';
 import { numberOf, partOf, shareWithin } from './share.ts';
 import { createVuRamp, shareRamp } from './vu-ramp.ts';
@@ -86,37 +84,5 @@ describe('shares', () => {
         }
       }),
     );
-  });
-
-  it.each([
-    ['shared-iterations', { vus: 7, iterations: 100, maxDuration: 1_000 }],
-    ['per-vu-iterations', { vus: 7, iterations: 3, maxDuration: 1_000 }],
-    ['constant-vus', { vus: 7, duration: 1_000 }],
-    ['ramping-vus', { startVUs: 2, stages: [{ target: 7, duration: 1_000 }], gracefulRampDown: 0 }],
-    [
-      'constant-arrival-rate',
-      { rate: 50, timeUnit: 1_000, duration: 1_000, preAllocatedVUs: 5, maxVUs: 7 },
-    ],
-    [
-      'ramping-arrival-rate',
-      {
-        startRate: 1,
-        timeUnit: 1_000,
-        stages: [{ target: 99, duration: 1_000 }],
-        preAllocatedVUs: 7,
-      },
-    ],
-  ])('of a plan of %s add up to it', (name, fields) => {
-    const executor = executors.find((candidate) => candidate.name === name);
-    const whole = executor?.plan(fields as never) as ExecutorPlan;
-    for (const of of [1, 2, 3, 7]) {
-      const parts = sharesOf(of).map((share) => whole.share(share));
-      for (const count of ['vusStart', 'vusMax', 'iterations'] as const) {
-        expect(sum(parts.map((part) => part[count] ?? 0))).toBe(whole[count] ?? 0);
-      }
-      expect(sum(parts.map((part) => part.offeredBy?.(500) ?? 0))).toBe(
-        whole.offeredBy?.(500) ?? 0,
-      );
-    }
   });
 });
