@@ -64,6 +64,7 @@ export class WorkerReporter {
 
   private addSample(sample: SampleRow): void {
     this.samples.push(sample);
-    if (this.samples.length >= SAMPLES_MAX) this.send();
+    // Sending takes samples of the traffic, which come here before the others have left; they must not send again.
+    if (this.samples.length === SAMPLES_MAX) this.send();
   }
 }
