@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TOPICS } from '../../src/protocol/events.ts';
-import { createTestDatabase } from '../../test/database.ts';
+import { openTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { silentLog } from '../../test/silent-log.ts';
 import { until } from '../../test/until.ts';
-import { migrate } from '../platform/migrate.ts';
-import { createPool } from '../platform/postgres.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import type { Consumer, DomainEvent } from './event.ts';
 import type { EventTransport } from './event-transport.ts';
@@ -20,20 +18,18 @@ export function describeEventTransport(
   outage?: { begin(): Promise<void>; end(): Promise<void> },
 ): void {
   describe(`${name} as event transport`, () => {
-    let database: Awaited<ReturnType<typeof createTestDatabase>>;
+    let database: TestDatabase;
     let pool: Pool;
     const running: { stop(): Promise<void> }[] = [];
 
     beforeEach(async () => {
-      database = await createTestDatabase();
-      await migrate(database.url);
-      pool = createPool({ connectionString: database.url, max: 8 });
+      database = await openTestDatabase(8);
+      ({ pool } = database);
       await pool.query('CREATE TABLE effects (id bigserial, consumer_group text, event_id bigint)');
     });
     afterEach(async () => {
       await Promise.all(running.splice(0).map((each) => each.stop()));
-      await pool.end();
-      await database.drop();
+      await database.close();
     });
 
     function start(...consumers: Consumer[]): EventTransport {

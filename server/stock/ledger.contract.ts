@@ -1,8 +1,7 @@
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.ts';
-import { createTestDatabase } from '../../test/database.ts';
-import { migrate } from '../platform/migrate.ts';
+import { openTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { createPool, transaction } from '../platform/postgres.ts';
 import type { HoldOutcome, HoldRequest, LedgerObserver, StockLedger } from './ledger.ts';
 import { auditLedger, availableAfter } from './testing/audit.ts';
@@ -36,7 +35,7 @@ const HOLD_TTL_MS = 120_000;
  */
 export function describeLedger(name: string, makeLedger: MakeLedger): void {
   describe(`ledger ${name}`, () => {
-    let database: Awaited<ReturnType<typeof createTestDatabase>>;
+    let database: TestDatabase;
     let pool: Pool;
     let ledger: StockLedger;
     /** A second server instance: its own pool, its own memory. */
@@ -44,18 +43,16 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
     let otherLedger: StockLedger;
 
     beforeAll(async () => {
-      database = await createTestDatabase();
-      await migrate(database.url);
-      pool = createPool({ connectionString: database.url, max: 16 });
+      database = await openTestDatabase(16);
+      ({ pool } = database);
       otherPool = createPool({ connectionString: database.url, max: 16 });
       ledger = await makeLedger({ pool, holdTtlMs: HOLD_TTL_MS });
       otherLedger = await makeLedger({ pool: otherPool, holdTtlMs: HOLD_TTL_MS });
     });
 
     afterAll(async () => {
-      await pool?.end();
-      await otherPool?.end();
-      await database?.drop();
+      await otherPool.end();
+      await database.close();
     });
 
     afterEach(async () => {

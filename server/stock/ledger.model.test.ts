@@ -3,9 +3,7 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.ts';
 import { STRATEGY_NAMES } from '../../src/protocol/strategies.ts';
-import { createTestDatabase } from '../../test/database.ts';
-import { migrate } from '../platform/migrate.ts';
-import { createPool } from '../platform/postgres.ts';
+import { openTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { createStockLedger } from './index.ts';
 import type { HoldRequest, StockLedger } from './ledger.ts';
 import { auditLedger } from './testing/audit.ts';
@@ -121,19 +119,15 @@ function sweep(model: Model): number {
   return lapsed.length;
 }
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let database: TestDatabase;
 let pool: Pool;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await migrate(database.url);
-  pool = createPool({ connectionString: database.url, max: 4 });
+  database = await openTestDatabase(4);
+  ({ pool } = database);
 });
 
-afterAll(async () => {
-  await pool?.end();
-  await database?.drop();
-});
+afterAll(() => database.close());
 
 // Called by one at a time, the broken strategy is right too: what breaks it is concurrency alone.
 describe.each(STRATEGY_NAMES)('S1.1 S1.2 S1.3 ledger %s', (strategy) => {

@@ -2,10 +2,8 @@ import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
 import { ProviderBehaviour } from '../../../src/protocol/payments.ts';
-import { createTestDatabase } from '../../../test/database.ts';
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createProvider, type Provider } from '../../payment-provider/provider.ts';
-import { migrate } from '../../platform/migrate.ts';
-import { createPool } from '../../platform/postgres.ts';
 import { createStockLedger } from '../../stock/index.ts';
 import type { HoldRequest, StockLedger } from '../../stock/ledger.ts';
 import { auditLedger } from '../../stock/testing/audit.ts';
@@ -22,7 +20,7 @@ import type { PaymentGateway } from './gateway/payment-gateway.ts';
 import { createSimulatedGateway } from './gateway/simulated-gateway.ts';
 import { createPayments } from './index.ts';
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let database: TestDatabase;
 let pool: Pool;
 let ledger: StockLedger;
 let provider: Provider;
@@ -32,16 +30,16 @@ let gateway: PaymentGateway;
 let calls: Record<'charge' | 'find' | 'refund', number>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await migrate(database.url);
-  pool = createPool({ connectionString: database.url, max: 8 });
+  database = await openTestDatabase(8);
+  ({ pool } = database);
   ledger = createStockLedger({ pool, strategy: 'batched', holdTtlMs: 120_000 });
 });
-afterAll(async () => {
-  await pool?.end();
-  await database?.drop();
+afterAll(() => database.close());
+/** After each test every payment is settled, and the ledger must be consistent. */
+afterEach(async () => {
+  await settleAll();
+  expect(await auditLedger(pool)).toEqual([]);
 });
-afterEach(() => settleAll());
 beforeEach(() => {
   provider = newProvider();
   calls = { charge: 0, find: 0, refund: 0 };
@@ -470,8 +468,4 @@ describe('S1.4 the refund of a cancelled order', () => {
       expect(['CANCELLED REFUNDED 0', 'CONFIRMED CHARGED 1']).toContain(`${state} ${sold}`);
     }
   });
-});
-
-it('S1.5 the books are right after all of this', async () => {
-  expect(await auditLedger(pool)).toEqual([]);
 });

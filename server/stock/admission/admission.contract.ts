@@ -2,9 +2,8 @@ import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { REFUSAL_LAG_MS } from '../../../src/protocol/reservations.ts';
-import { createTestDatabase } from '../../../test/database.ts';
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { until } from '../../../test/until.ts';
-import { migrate } from '../../platform/migrate.ts';
 import { createPool } from '../../platform/postgres.ts';
 import { createStockLedger } from '../index.ts';
 import type { HoldRequest, StockLedger } from '../ledger.ts';
@@ -83,21 +82,17 @@ function createTestClock() {
 /** What every filter promises, in front of the real ledger, with two server instances. */
 export function describeAdmission(name: string, makeAdmission: MakeAdmission): void {
   describe(`admission ${name}`, () => {
-    let database: Awaited<ReturnType<typeof createTestDatabase>>;
+    let database: TestDatabase;
     let pool: Pool;
     let clock: ReturnType<typeof createTestClock>;
     let here: Instance;
     let there: Instance;
 
     beforeAll(async () => {
-      database = await createTestDatabase();
-      await migrate(database.url);
-      pool = createPool({ connectionString: database.url, max: 8 });
+      database = await openTestDatabase(8);
+      ({ pool } = database);
     });
-    afterAll(async () => {
-      await pool?.end();
-      await database?.drop();
-    });
+    afterAll(() => database.close());
     beforeEach(async () => {
       clock = createTestClock();
       here = openInstance(pool, await makeAdmission({ pool, clock }));

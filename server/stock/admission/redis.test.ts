@@ -1,11 +1,9 @@
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/kernel/clock.ts';
-import { createTestDatabase } from '../../../test/database.ts';
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { describeWithRedis, startOwnRedis } from '../../../test/redis.ts';
 import { until } from '../../../test/until.ts';
-import { migrate } from '../../platform/migrate.ts';
-import { createPool } from '../../platform/postgres.ts';
 import { connectRedis, type Redis } from '../../platform/redis.ts';
 import type { StockLedger } from '../ledger.ts';
 import { auditLedger } from '../testing/audit.ts';
@@ -33,7 +31,7 @@ describeWithRedis('with Redis', (url) => {
 });
 
 describeWithRedis('admission redis', (sharedUrl) => {
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let database: TestDatabase;
   let pool: Pool;
   let redis: Redis;
   /** What Redis answered, by word. */
@@ -42,14 +40,10 @@ describeWithRedis('admission redis', (sharedUrl) => {
   let there: Instance;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrate(database.url);
-    pool = createPool({ connectionString: database.url, max: 8 });
+    database = await openTestDatabase(8);
+    ({ pool } = database);
   });
-  afterAll(async () => {
-    await pool?.end();
-    await database?.drop();
-  });
+  afterAll(() => database.close());
   beforeEach(async () => {
     words = {};
     redis = await connect(sharedUrl());

@@ -1,9 +1,7 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/database.ts';
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { describeWithRedis, startOwnRedis } from '../../../test/redis.ts';
-import { migrate } from '../../platform/migrate.ts';
-import { createPool } from '../../platform/postgres.ts';
 import { connectRedis, type Redis } from '../../platform/redis.ts';
 import { createStockLedger } from '../index.ts';
 import { describeLedger } from '../ledger.contract.ts';
@@ -24,17 +22,13 @@ describeWithRedis('S0.3 with locks in Redis', (url) => {
   );
 
   describe('when the lock is no protection', () => {
-    let database: Awaited<ReturnType<typeof createTestDatabase>>;
+    let database: TestDatabase;
     let pool: Pool;
     beforeAll(async () => {
-      database = await createTestDatabase();
-      await migrate(database.url);
-      pool = createPool({ connectionString: database.url, max: 16 });
+      database = await openTestDatabase(16);
+      ({ pool } = database);
     });
-    afterAll(async () => {
-      await pool?.end();
-      await database?.drop();
-    });
+    afterAll(() => database.close());
 
     /** Three servers and 120 buyers for 20 units, while `trouble` goes on. */
     async function sell(redisUrl: string, trouble: (redis: Redis) => Promise<unknown>) {

@@ -1,25 +1,19 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/database.ts';
-import { migrate } from '../../platform/migrate.ts';
-import { createPool } from '../../platform/postgres.ts';
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createStockLedger } from '../index.ts';
 import { auditLedger } from '../testing/audit.ts';
 import { buyer, readStock, stockSku, tally, times } from '../testing/fixtures.ts';
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let database: TestDatabase;
 let pool: Pool;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await migrate(database.url);
-  pool = createPool({ connectionString: database.url, max: 16 });
+  database = await openTestDatabase(16);
+  ({ pool } = database);
 });
 
-afterAll(async () => {
-  await pool?.end();
-  await database?.drop();
-});
+afterAll(() => database.close());
 
 it('oversells to buyers who come together, while its counts look right', async () => {
   const ledger = createStockLedger({ pool, strategy: 'naive', holdTtlMs: 120_000 });
