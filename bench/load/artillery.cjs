@@ -1,4 +1,4 @@
-// What artillery.yml calls: another body and token for every request, and the end of the run.
+// Functions for artillery.yml: a different body and token for every request, and the end of the run.
 const { readFileSync } = require('node:fs');
 const { TOKENS, SECONDS } = process.env;
 

@@ -1,4 +1,4 @@
-// autocannon by its own interface, because only that lets every request have a body and a token of its own.
+// Calls autocannon's API, because its command line cannot give every request a different body and token.
 const { readFileSync } = require('node:fs');
 const { BASE, TOKENS, SECONDS, CONNECTIONS, AUTOCANNON } = process.env;
 

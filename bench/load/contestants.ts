@@ -2,22 +2,22 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
-/** A load generator, found on this machine or not. */
+/** A load generator that takes part in the comparison, if it is installed. */
 export interface Contestant {
   name: string;
-  /** The command that loads the server; it reads BASE, TOKENS, SECONDS and CONNECTIONS of its environment. */
+  /** The command that loads the server, with BASE, TOKENS, SECONDS and CONNECTIONS in its environment. Undefined if it is not installed. */
   command: string[] | undefined;
-  /** Further environment of the command. */
+  /** Additional environment of the command. */
   env: Record<string, string>;
-  /** How to get it. */
+  /** The command that installs it. */
   install: string;
-  /** The least that our requests per CPU-second are to be, over this one's. */
+  /** The least ratio of our requests per CPU-second to those of this generator. */
   ratioMin: number;
 }
 
 /**
- * Everybody who takes part. Tools are looked for in the folder LOAD_TOOLS (`npm install --prefix` and `GOBIN` of the
- * instructions put them there) and on PATH.
+ * Returns all load generators of the comparison. They are searched in the folder LOAD_TOOLS, into which the `install`
+ * commands put them, and on PATH.
  */
 export function findContestants(toolsFolder: string, env: Contestant['env']): Contestant[] {
   const file = (name: string): string => resolve('bench/load', name);
@@ -76,7 +76,7 @@ function findProgram(name: string, toolsFolder: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** `taskset` for one core, so that server and generator do not share one; nothing where it does not exist. */
+/** The prefix that pins a command to one core, so that server and generator use different cores. Empty without `taskset`. */
 export function onCore(core: number): string[] {
   const there = spawnSync('taskset', ['--version']).status === 0;
   return there ? ['taskset', '-c', String(core)] : [];

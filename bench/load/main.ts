@@ -7,13 +7,13 @@ import { median } from '../closed-loop.ts';
 import { type Contestant, findContestants, onCore } from './contestants.ts';
 
 /**
- * `npm run bench:load [-- efficiency|arrivals|memory]`: our load engine against others, how evenly it begins its
- * arrivals, and whether a long run needs more memory than a short one. Everything goes to one trivial server that runs on
- * the first core while the generator runs on the second.
+ * `npm run bench:load [-- efficiency|arrivals|memory]`: compares our load engine with others, measures how
+ * punctually it begins its arrivals, and how much memory long runs need. The target is one trivial server on the first
+ * core; the generator runs on the second.
  */
 const ROUNDS = 5;
 const CONNECTIONS = 64;
-/** The difference of the two is what is counted: starting up and warming up cost everybody something else. */
+/** Only the difference of the two runs counts, because the generators differ in the cost of start and warm-up. */
 const SECONDS = { short: 1, long: 5 };
 const ARRIVAL_RATES = [100, 1_000, 5_000];
 const ARRIVAL_SECONDS = 30;
@@ -41,7 +41,7 @@ interface Measured {
   stdout: string;
 }
 
-/** Requests per CPU-second of everybody who is there, in turns, so that a noisy minute hits all of them. */
+/** Measures requests per CPU-second of all installed generators in turns, so that a noisy minute affects all of them. */
 async function efficiency(): Promise<void> {
   const others = (seconds: number): Contestant[] =>
     findContestants(toolsFolder, { ...common, SECONDS: String(seconds) });
@@ -80,7 +80,7 @@ async function efficiency(): Promise<void> {
   const row = (name: string, target: string): void => {
     const all = rates.get(name) as number[];
     const range = `${whole(Math.min(...all))}–${whole(Math.max(...all))}`;
-    // Of each round by itself: what slows a round down slows both.
+    // The ratio is taken per round, because noise in a round slows both generators down.
     const ratio = median(all.map((rate, round) => (ours[round] as number) / rate)).toFixed(2);
     console.log(
       `| ${name} | ${whole(median(all))} | ${range} | ${whole(median(speeds.get(name) as number[]))} | ${ratio}× | ${target} |`,
@@ -93,7 +93,7 @@ async function efficiency(): Promise<void> {
   }
 }
 
-/** Whether an open model gives the rate it was asked for, and how late it begins its arrivals; k6 beside it. */
+/** Compares the rate of an open model with the requested one, and measures the lateness of arrivals, ours and k6's. */
 async function arrivals(): Promise<void> {
   console.log(`\nArrivals over ${ARRIVAL_SECONDS} s\n`);
   console.log('| generator | asked per second | begun per second | off by | late p99 ms | CPU % |');
@@ -113,7 +113,7 @@ async function arrivals(): Promise<void> {
   }
 }
 
-/** The most memory that runs of different lengths came to, history and all. */
+/** Measures the most memory of runs of different lengths, with their history. */
 async function memory(): Promise<void> {
   console.log('\nMemory\n');
   console.log('| requests | most MiB | seconds |');
@@ -133,7 +133,7 @@ function runOurs(env: Record<string, string>): Promise<Measured> {
   return measure([process.execPath, script, 'bench/load/reserve.ts'], loadEnv);
 }
 
-/** Runs a command to its end; the server counts its requests, bash its CPU time with that of its children. */
+/** Runs a command to its end. The server counts the requests, and bash the CPU time of the command and its children. */
 async function measure(command: string[], env: Record<string, string>): Promise<Measured> {
   await count();
   const timed = ['-c', 'TIMEFORMAT="cpu %U %S"; time "$@"', 'bash', ...onCore(1), ...command];
@@ -155,7 +155,7 @@ async function measure(command: string[], env: Record<string, string>): Promise<
   return { requests: answered, cpuSeconds: Number(cpu[1]) + Number(cpu[2]), stdout };
 }
 
-/** What the server has answered since it was asked last. */
+/** The number of requests that the server has answered since the last call. */
 async function count(): Promise<{ answered: number; authorized: number }> {
   server.send('count');
   const [counted] = await once(server, 'message');
@@ -174,7 +174,7 @@ async function startServer(): Promise<{ server: ChildProcess; base: string }> {
   return { server: child, base: (message as { url: string }).url };
 }
 
-/** In the shape and size of JWTs, which nobody here verifies. */
+/** Creates tokens in the form and size of JWTs. No one verifies them here. */
 function bearerTokens(count: number): string[] {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const header = part({ alg: 'HS256', typ: 'JWT' });

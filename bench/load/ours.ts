@@ -8,8 +8,8 @@ import { startLoad } from '../../src/load/engine/start-load.ts';
 import { referenceTarget } from '../../src/target/reference.ts';
 
 /**
- * Our engine with everything on, as `flashsale-cli run` uses it, against a server that is not ours: `node ours.js SCRIPT`
- * with the script's environment in variables that begin with `LOAD_`. Prints the result as one line of JSON.
+ * `node ours.js SCRIPT`: runs a script in our engine with all its parts, as `flashsale-cli run` does, against any server.
+ * Variables that begin with `LOAD_` are the environment of the script. Prints the result as one line of JSON.
  */
 const env = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) =>

@@ -2,7 +2,7 @@ import { check } from 'k6';
 import { SharedArray } from 'k6/data';
 import http from 'k6/http';
 
-/** What our engine and k6 run: a reservation by another buyer each time, checked, as scenarios do it. */
+/** The script that our engine and k6 run: each iteration makes and checks a reservation for a different buyer. */
 const tokens = new SharedArray<string>('tokens', () =>
   open(__ENV.TOKENS ?? '')
     .trim()
@@ -12,7 +12,7 @@ const tokens = new SharedArray<string>('tokens', () =>
 const vus = Number(__ENV.CONNECTIONS);
 const duration = `${__ENV.SECONDS}s`;
 
-/** As fast as answers come for so long, or so often, or at a rate. */
+/** Runs at a rate (RATE), a number of times (ITERATIONS), or else as fast as possible for a time (SECONDS). */
 export const options = __ENV.RATE
   ? {
       scenarios: {

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * The cheapest server that can be written in Node: it finds the ends of requests and answers each with the same bytes.
- * It counts what it answered, so that every load generator is counted by the same hand.
+ * A server as cheap as Node allows: it finds the ends of requests and answers each with the same bytes. It counts its
+ * answers, so that the requests of every load generator are counted in the same way.
  */
 const BODY = JSON.stringify({ reservationId: 'hold-1', skuId: 'LAMP', sequence: 7 });
 const ANSWER = Buffer.from(

@@ -1,4 +1,4 @@
--- Another body and token for every request.
+-- Sends a different body and token with every request.
 local tokens = {}
 for token in io.lines(os.getenv("TOKENS")) do
   tokens[#tokens + 1] = "Bearer " .. token

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 let root: string | undefined;
 
 /**
- * Absolute path of a file that ships with the package (SQL, scenarios, package.json). The same call works from the
- * TypeScript sources and from `dist`, because both look upwards for the package's own folder.
+ * The absolute path of a file that ships with the package (SQL, scenarios, package.json). The same call works in the
+ * TypeScript sources and in `dist`, because it searches the parent folders for the folder of the package.
  */
 export function assetPath(...segments: string[]): string {
   root ??= findPackageRoot(dirname(fileURLToPath(import.meta.url)));

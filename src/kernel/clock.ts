@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 
 /**
- * The two clocks everything reads through, so that tests and simulations can pass their own.
- * `now` is wall time and may jump; `monotonicNs` never goes back and is what intervals are made of.
+ * The two times that the product reads. Tests and simulations pass a clock of their own. Wall time may jump; monotonic
+ * time never goes back, so intervals are measured with it.
  */
 export interface Clock {
   /** Wall time in milliseconds since the Unix epoch. */
@@ -16,11 +16,11 @@ export const systemClock: Clock = {
   monotonicNs: () => Math.round(performance.now() * 1e6),
 };
 
-/** Where a clock's monotonic zero stands on the machine's own, which all threads share. */
+/** The zero of a clock's monotonic time, on the monotonic time of the machine, which all threads share. */
 export const originOf = (clock: Clock): bigint =>
   process.hrtime.bigint() - BigInt(clock.monotonicNs());
 
-/** The clock with that origin, for a thread whose own began when the thread did. */
+/** Creates a clock with this origin. A thread needs one because its own monotonic time begins with the thread. */
 export function clockSince(originNs: bigint): Clock {
   const aheadNs = Number(process.hrtime.bigint() - originNs) - performance.now() * 1e6;
   return {

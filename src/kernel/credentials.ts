@@ -1,4 +1,4 @@
-/** A URL without the user and password written into it, which become a header: nobody else should read them. */
+/** Moves the user and password of a URL into an `authorization` header, so that the URL can be shown. */
 export function splitCredentials(text: string): { url: URL; headers: Record<string, string> } {
   const url = new URL(text);
   const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;

@@ -1,8 +1,8 @@
 import { ExitCode } from './exit-codes.ts';
 
 /**
- * A failure the user can mend: what failed, why, and what to type next. Printed as one line and never
- * with a stack trace; anything else that reaches `main` is a bug and exits 1.
+ * A failure that the user can fix: what failed, why, and what to type next. It is printed without a stack trace. Any
+ * other error that reaches `main` is a bug and exits with 1.
  */
 export class UserError extends Error {
   readonly why: string;
@@ -21,12 +21,12 @@ export class UserError extends Error {
     this.exitCode = exitCode;
   }
 
-  /** The command line, a config file or a scenario is wrong: exit 2. */
+  /** The command line, a config file or a scenario is wrong: exit code 2. */
   static usage(what: string, details: { why: string; next: string; cause?: unknown }): UserError {
     return new UserError(ExitCode.usage, what, details);
   }
 
-  /** Something the command needs is not there (a port, a database, a target): exit 3. */
+  /** Something that the command needs is missing (a port, a database, a target): exit code 3. */
   static environment(
     what: string,
     details: { why: string; next: string; cause?: unknown },
@@ -35,7 +35,7 @@ export class UserError extends Error {
   }
 }
 
-/** The innermost message of an error chain: what the operating system or database really said. */
+/** The innermost message of a chain of causes: the message of the operating system or the database. */
 export function rootMessage(error: unknown): string {
   let current = error;
   while (current instanceof Error && current.cause !== undefined) current = current.cause;

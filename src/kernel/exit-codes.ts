@@ -1,4 +1,4 @@
-/** The CLI's exit codes: documented, stable, and the contract CI gates on. */
+/** The exit codes of the CLI. They are documented and stable, because CI pipelines depend on them. */
 export const ExitCode = {
   valid: 0,
   internalError: 1,

@@ -1,4 +1,4 @@
-/** Items by key, in their order; an item whose key is undefined belongs to no group. */
+/** Groups items by key, in their order. An item whose key is undefined belongs to no group. */
 export function groupBy<Item, Key>(
   items: Iterable<Item>,
   keyOf: (item: Item) => Key | undefined,

@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto';
 import { V7Generator } from 'uuidv7';
 
-/** A UUIDv7: unique, and sorted by the time of its making, which keeps database indexes append-only. */
+/** Creates a UUIDv7. Its order is the order of creation, so database indexes grow at their end only. */
 export const newId = (): string => generator.generate().toString();
 
-/** The library asks the system for 32 bytes at a time, which takes longer than all the rest of an id. */
+/** Random numbers in stock. The library fetches 32 bytes at a time, which takes longer than the rest of an id. */
 const random = new Uint32Array(1024);
 let used = random.length;
 const generator = new V7Generator({

@@ -1,4 +1,4 @@
-/** Remembers what was derived from an object for as long as that object lives: checks share it, and stay pure. */
+/** Caches the value that `derive` returns for an object, as long as the object lives. Checks share values and stay pure. */
 export function memoized<Key extends object, Value>(
   derive: (key: Key) => Value,
 ): (key: Key) => Value {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRecentMap } from './recent-map.ts';
 
 describe('recent map', () => {
-  it('computes once for keys in use and forgets those long unused', () => {
+  it('computes once for keys in use, and drops keys that were long unused', () => {
     const computed: string[] = [];
     const lengthOf = createRecentMap(2, (key) => {
       computed.push(key);

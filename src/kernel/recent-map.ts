@@ -1,6 +1,6 @@
 /**
- * Remembers what `compute` said about recent keys, in bounded memory: when one generation is full it becomes the older
- * one and a fresh one begins. Unlike an LRU that evicts one by one, it costs the same under a million distinct keys.
+ * Caches the values of recent keys in bounded memory. A full generation becomes the old one, and a new one begins. An LRU
+ * cache deletes keys one by one and slows down under many different keys; this cache does not.
  */
 export function createRecentMap<Value>(
   generationSizeMax: number,

@@ -1,16 +1,22 @@
 import type { LoadResult } from './result.ts';
 
+/** The facts that a conclusion depends on. */
+type ConcludedLoad = Pick<LoadResult, 'exceptions' | 'thresholds' | 'stoppedBy'> & {
+  generator: Pick<LoadResult['generator'], 'saturated'>;
+};
+
+/** The judgement of a load without the verdict on the sale. */
 export interface LoadConclusion {
-  /** `inconclusive`: the numbers say more about the load generator than about the server. */
+  /** `inconclusive`: the load generator was the bottleneck, so its numbers do not describe the server. */
   status: 'passed' | 'failed' | 'inconclusive';
   sentence: string;
 }
 
 /**
- * What a load comes to by itself: no iteration may throw, unless the script allows it, every
- * threshold is to be met, and a script that ends its run early has its reasons.
+ * Judges a load: it fails if a threshold is missed, if the script ended the run, or if an iteration threw and the script
+ * does not allow that.
  */
-export function concludeLoad(load: LoadResult): LoadConclusion {
+export function concludeLoad(load: ConcludedLoad): LoadConclusion {
   const { exceptions, thresholds, generator, stoppedBy } = load;
   const missed = thresholds.filter(({ ok }) => !ok);
   const failures = [

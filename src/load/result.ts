@@ -4,11 +4,7 @@ import type { MetricSummary } from './metrics/summary.ts';
 import type { SummaryOutput } from './metrics/summary-output.ts';
 import type { ThresholdResult } from './metrics/thresholds.ts';
 
-/**
- * What the engine tells while it runs and when it has ended. Plain data: the screens, the JSON document and the
- * thresholds are all fed from these two shapes.
- */
-
+/** Durations of requests in milliseconds, measured from the scheduled time of each. */
 export interface LatencyMs {
   p50: number;
   p95: number;
@@ -16,10 +12,10 @@ export interface LatencyMs {
   max: number;
 }
 
-/** One look at a running load, taken a few times a second. */
+/** The state of a running load, several times a second. Plain data, like the result: screens and reports read both. */
 export interface LoadTick {
   elapsedMs: number;
-  /** 0…1 of the scenario's planned iterations or duration. */
+  /** The finished part of the planned iterations or duration, from 0 to 1. */
   progress: number;
   activeVus: number;
   iterations: number;
@@ -27,25 +23,26 @@ export interface LoadTick {
   outcomes: OutcomeCounts;
   /** Requests per second since the last tick. */
   requestRate: number;
-  /** Iterations per second the schedule asked for since the last tick; absent for closed models. */
+  /** Scheduled iterations per second since the last tick; absent for closed models. */
   offeredRate?: number;
-  /** Of the requests since the last tick, from the scheduled time. */
+  /** Of the requests since the last tick. */
   latencyMs: LatencyMs;
   eventLoopLagMsMax: number;
 }
 
+/** The result of a load that has ended. */
 export interface LoadResult {
   elapsedMs: number;
   outcomes: OutcomeCounts;
   iterations: number;
   droppedIterations: number;
   interruptedIterations: number;
-  /** Iterations that threw, with the first messages; any fails the run unless its options allow them. */
+  /** The number of exceptions and the first messages. Exceptions fail the run unless `allowed`. */
   exceptions: { count: number; first: string[]; allowed?: boolean };
   metrics: Record<string, MetricSummary>;
   checks: CheckCount[];
   thresholds: ThresholdResult[];
-  /** Whether the generator itself was the bottleneck, and how it knows. */
+  /** The state of the load generator: `saturated` if it was the bottleneck, for these `reasons`. */
   generator: {
     saturated: boolean;
     reasons: string[];
@@ -53,8 +50,8 @@ export interface LoadResult {
     cpuSeconds: number;
     offeredIterations?: number;
   };
-  /** What the script's own `handleSummary` gave out; its files are already written. Absent without one. */
+  /** The output of the script's `handleSummary`; absent if the script has none. */
   summaryOutput?: SummaryOutput;
-  /** Why the load ended before its plan did; absent when it ran to the end. */
+  /** The reason for an early end; absent for a load that completed its plan. */
   stoppedBy?: 'interrupt' | 'threshold' | 'script-abort';
 }
