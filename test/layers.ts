@@ -10,7 +10,15 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/protocol': ['src/kernel'],
   'src/metrics': ['src/kernel'],
   'src/history': ['src/kernel', 'src/protocol', 'src/metrics'],
-  'src/checkers': ['src/kernel', 'src/protocol', 'src/metrics', 'src/history'],
+  'src/checkers': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history'],
+    ...['src/checkers/checks', 'src/checkers/reading'],
+  ],
+  'src/checkers/checks': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history'],
+    ...['src/checkers', 'src/checkers/reading'],
+  ],
+  'src/checkers/reading': ['src/kernel', 'src/protocol', 'src/history', 'src/checkers'],
   'src/target': ['src/kernel', 'src/protocol', 'src/history'],
   'src/load': ['src/load/http', 'src/load/metrics', 'src/load/schedule'],
   'src/load/http': ['src/kernel'],
@@ -44,7 +52,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/stack/processes': ['src/kernel', 'src/stack'],
   'src/stack/services': ['src/kernel', 'src/protocol', 'src/stack', 'src/stack/processes'],
   'src/run': [...run(), 'src/run/**'],
-  'src/run/thresholds': [...run(), 'src/run'],
+  'src/run/thresholds': [...run(), 'src/run', 'src/checkers/checks'],
   'src/run/sale': [...run(), 'src/run'],
   'src/report': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load/**'],

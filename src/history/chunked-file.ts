@@ -12,25 +12,27 @@ import { rootMessage, UserError } from '../kernel/errors.ts';
 const write = promisify(writeCallback);
 const closeFd = promisify(closeCallback);
 
-/** A write per line would cost more than the lines; one of this many bytes costs next to nothing. */
+/** Lines are written in chunks of this size: a write per line would cost more than the lines themselves. */
 const CHUNK_BYTES = 256 * 1024;
 /** Bytes that a character of a string (a UTF-16 code unit) takes at most. */
 const UTF8_BYTES_MAX = 3;
-/** So that a slow load's lines are on disk soon even if the process is killed. */
+/** A chunk is written after this time even if it is not full, so that a slow load's lines outlive a killed process. */
 const FLUSH_AFTER_MS = 500;
-/** What may wait for a slow disk in memory. Beyond it, appending waits for the disk: a load that is slowed down knows it. */
+/** The most that may wait for a slow disk in memory. Beyond it `append` waits for the disk, which shows as generator lag. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Text appended at full speed and written behind the caller's back. */
+/** A file to which text is appended at full speed, while the writing happens in the background. */
 export interface ChunkedFile {
-  /** Never throws. After a failed write it does nothing; `close` tells. */
+  /** Never throws. After a failed write it does nothing, and `close` throws. */
   append(line: string): void;
-  /** @throws UserError (environment) when any write failed */
+  /** Writes everything that waits. @throws UserError (environment) when any write failed */
   close(): Promise<void>;
 }
 
 /**
- * @param options `name` is what the file is to people, `option` is how they say where it goes
+ * Creates (or empties) a file, its folders too.
+ *
+ * @param options `name` and `option` appear in error texts: the file's name, and the CLI option that sets its path
  * @throws UserError (environment) when the file cannot be created
  */
 export function openChunkedFile(
@@ -39,7 +41,7 @@ export function openChunkedFile(
 ): ChunkedFile {
   const { name, option, waitingBytesMax = WAITING_BYTES_MAX } = options;
   const fd = create(path, { name, option });
-  // Lines become bytes at once: a string that grows line by line would be copied by the garbage collector again and again.
+  // Lines become bytes at once, because the garbage collector would copy a string that grows line by line again and again.
   let chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   let chunkLength = 0;
   let flushTimer: NodeJS.Timeout | undefined;
@@ -71,7 +73,7 @@ export function openChunkedFile(
   }
 
   function send(bytes: Buffer): void {
-    // Each chunk has its place in the file from the start, so it does not matter which is written first.
+    // Each chunk has its position in the file from the start, so the order of the writes does not matter.
     const at = position;
     position += bytes.length;
     if (waitingBytes > waitingBytesMax) writeNow(bytes, at);

@@ -12,7 +12,7 @@ import type {
   LedgerVoucher,
 } from '../protocol/ledger.ts';
 
-/** The server's final books, read as one snapshot when the load was over and every hold had ended or been kept. */
+/** The server's final ledger, read as one snapshot when the load was over and every hold had ended or been bought. */
 export interface LedgerSnapshot {
   inventory: LedgerInventory[];
   reservations: LedgerReservation[];
@@ -39,7 +39,7 @@ export const emptyLedger = (): LedgerSnapshot => ({
   hotStock: [],
 });
 
-/** Puts a row where it belongs. The `end` row belongs nowhere. */
+/** Adds a row to the list of its sort. The `end` row has none. */
 export function addLedgerRow(
   ledger: LedgerSnapshot,
   row: Exclude<LedgerRow, { row: 'end' }>,

@@ -1,24 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile, createHistoryPart } from './recorder.ts';
+import { createHandClock, makeTestFolder } from './testing/history-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'flashsale-parts-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** A clock that the test turns. */
-const createHandClock = () => {
-  const clock = { atNs: 0, nowMs: () => 0, monotonicNs: () => clock.atNs };
-  return clock;
-};
+const { folder } = makeTestFolder();
 
 describe('parts of a history', () => {
   it('become one history in the order of the calls, each with its own answer', async () => {
-    // Which part calls or answers next, and how much later.
+    // The part that calls or answers next, and the time until then.
     const happening = fc.record({
       part: fc.integer({ min: 0, max: 3 }),
       answers: fc.boolean(),

@@ -2,13 +2,13 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Outcome } from './operation.ts';
 
-/** A line of an operation, taken apart as far as merging needs. */
+/** A line of an operation, split as far as merging needs. */
 export interface OperationLine {
   type: 'invoke' | Outcome;
   /** Unique among the lines of one part. */
   id: number;
   atNs: number;
-  /** Everything behind the time, the closing brace included. */
+  /** The text after the time, the closing brace included. */
   rest: string;
   part: number;
 }
@@ -16,7 +16,7 @@ export interface OperationLine {
 const LINE = /^\{"type":"(invoke|ok|fail|info)","id":(\d+),"at":(\d+)(.*)$/;
 
 /**
- * The lines of several parts of one history in the order in which they happened, holding no more than a line of each.
+ * Merges the lines of several parts of one history in the order of their times. It holds one line of each part.
  *
  * @throws Error when a part holds anything but operations
  */

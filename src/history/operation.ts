@@ -1,18 +1,18 @@
 /**
- * One buyer's call as the judge sees it: an interval from just before the request was written to just after the answer
- * was read, with one of three outcomes. Terms are Jepsen's.
+ * One buyer's call, as an interval from just before its request was written to just after its answer was read, with one
+ * of three outcomes. The terms are Jepsen's.
  */
 export interface Operation {
   /** Unique in its history, ascending in the order of invocation. */
   id: number;
   kind: OperationKind;
-  /** The scarce thing (a SKU); absent when the request does not name it and no answer did. */
+  /** The SKU; absent when neither the request nor an answer names it. */
   sku?: string;
   buyer?: string;
   quantity: number;
-  /** Names this call; the server stores it with the effect, so final reads can resolve an `info`. */
+  /** Id of this call. The server stores it with the effect, so that the final ledger can settle an `info`. */
   callId?: string;
-  /** Names what the buyer wants; calls that repeat it carry the same key and together have one effect. */
+  /** Names the buyer's wish: calls that carry the same key have one effect together. */
   idempotencyKey?: string;
   /** The hold this call is about: known at invocation for confirm and release, from the answer for reserve. */
   hold?: string;
@@ -33,7 +33,7 @@ export interface Operation {
   code?: string;
   /** The per-SKU stock sequence number in the answer, from servers that give one. */
   sequence?: number;
-  /** What a `read` saw: stock, or what became of the buyer's attempt (`SUCCESS`, `FAILED`, `PENDING`). */
+  /** The answer to a `read`: stock counts, or the decision over the buyer's attempt (`SUCCESS`, `FAILED`, `PENDING`). */
   observed?: { available?: number; reserved?: number; sold?: number; decision?: string };
   requestId?: string;
   /** Base URL of the server instance that was asked. */
@@ -67,7 +67,7 @@ export const takesStock = (kind: OperationKind): boolean =>
  */
 export type Outcome = 'ok' | 'fail' | 'info';
 
-/** What a scenario may be there to bring about. */
+/** Situations that a scenario may exist to bring about. */
 export const CHALLENGES = [
   /** Two of checkout, cancellation and expiry meet at one hold. */
   'hold-race',
@@ -83,7 +83,7 @@ export const CHALLENGES = [
 ] as const;
 export type Challenge = (typeof CHALLENGES)[number];
 
-/** What was on sale: the constants every check measures against. */
+/** The facts of a sale, constant for all checks. */
 export interface SaleFacts {
   scenario: string;
   /** Base URLs of the instances under test. */
@@ -96,13 +96,13 @@ export interface SaleFacts {
   holdTtlMs: number;
   /** An ended hold's units are back on sale at the latest this long after. */
   sweepGraceMs: number;
-  /** "Sold out" without a sequence may be this much behind the stock, as from a cache; 0 when absent. */
+  /** A "sold out" without a sequence number may be this much behind the stock, as from a cache; 0 when absent. */
   refusalLagMs?: number;
-  /** Whether the scenario brings more demand than stock; if so a run that does not sell out proves nothing. */
+  /** True when the scenario brings more demand than stock; then a run that does not sell out proves nothing. */
   sellOutExpected: boolean;
-  /** What must come about besides, or a run proves nothing. */
+  /** Situations that must have come about, or the run proves nothing. */
   challenges?: Challenge[];
-  /** Error codes by which the target says "sold out"; `OUT_OF_STOCK` when absent. */
+  /** Error codes that mean "sold out"; absent: those of the reference server. */
   soldOutCodes?: string[];
   /** Wall time, ms since the epoch, at which the history's monotonic clock stood at `startedAtNs`. */
   startedAtMs: number;

@@ -1,95 +1,44 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { LedgerRow } from '../protocol/ledger.ts';
-import { type ChunkedFile, openChunkedFile } from './chunked-file.ts';
+import { openChunkedFile } from './chunked-file.ts';
+import { HISTORY_VERSION } from './format.ts';
 import { mergeParts } from './merge-parts.ts';
-import type { Operation, Outcome, SaleFacts } from './operation.ts';
+import type { SaleFacts } from './operation.ts';
+import {
+  createOperationWriter,
+  type HistoryCounts,
+  type HistoryRecorder,
+} from './operation-writer.ts';
 
-/** What is known of a call right before its request is written. */
-export type InvokeFacts = Pick<
-  Operation,
-  | 'kind'
-  | 'sku'
-  | 'buyer'
-  | 'quantity'
-  | 'callId'
-  | 'idempotencyKey'
-  | 'hold'
-  | 'order'
-  | 'voucher'
-  | 'instance'
->;
-
-/** What an answer, or its absence, added. */
-export type CompleteFacts = Pick<
-  Operation,
-  | 'outcome'
-  | 'status'
-  | 'code'
-  | 'hold'
-  | 'order'
-  | 'voucher'
-  | 'sku'
-  | 'sequence'
-  | 'observed'
-  | 'requestId'
->;
-
-/**
- * Takes the two halves of each operation; neither call ever throws. Both are stamped with the clock as they are made,
- * unless `atNs` says when it was, on the same clock: then calls have to come in the order of their times.
- */
-export interface HistoryRecorder {
-  /** Call right before the request is written. Answers with the id to complete it by. */
-  invoke(facts: InvokeFacts, atNs?: number): number;
-  /** Call once, right after the answer was read or given up. An operation never completed counts as `info`. */
-  complete(id: number, facts: CompleteFacts, atNs?: number): void;
-}
-
-export interface HistoryCounts extends Record<Outcome, number> {
-  invoked: number;
-}
-
-/** A recorder into a file that holds all the evidence of one run, so that the same verdict can be reached from it later. */
+/** A recorder into a file with all the evidence of one run, so that the same verdict can be reached from the file later. */
 export interface HistoryFile extends HistoryRecorder {
   path: string;
   scrape(scrape: MetricsScrape): void;
   /** One row of the final ledger, the `end` row included: a ledger without it counts as cut off. */
   ledger(row: LedgerRow): void;
   generator(facts: { saturated: boolean; reasons: string[] }): void;
-  /** Takes over the operations that were recorded in parts elsewhere, in the order in which they were invoked. */
+  /** Adds the operations of parts that were recorded elsewhere, in the order of their times. */
   adopt(partPaths: string[]): Promise<void>;
   counts(): HistoryCounts;
   /**
-   * Writes what is still buffered and the closing line.
+   * Writes the closing line and everything that is still buffered.
    *
    * @throws UserError (environment) when anything of the history could not be written
    */
   close(): Promise<void>;
 }
 
-/** For a load that nobody judges. */
+/** Records nothing, for a load without a verdict. */
 export const noHistory: HistoryRecorder & Pick<HistoryFile, 'adopt'> = {
   invoke: () => 0,
   complete() {},
   async adopt() {},
 };
 
-export const HISTORY_VERSION = 2;
-
 /**
- * Creates (or empties) the history at `path`, its folders too. The format is NDJSON, one event per line:
- *
- *     {"type":"sale","version":2, …SaleFacts}
- *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"callId":…}
- *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
- *     {"type":"scrape", …MetricsScrape}
- *     {"type":"ledger","entry":LedgerRow}
- *     {"type":"generator","saturated":false,"reasons":[]}
- *     {"type":"end","invoked":N}
- *
- * Times are nanoseconds of `clock.monotonicNs()`. Lines of operations are put together by hand, because they are written
- * twice per request of a load that must not notice it.
+ * Creates (or empties) the history at `path`, its folders too, in the format of `format.ts`. Times are those of
+ * `clock.monotonicNs()`.
  *
  * @throws UserError (environment) when the file cannot be created
  */
@@ -97,12 +46,12 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
   const file = openChunkedFile(path, { name: 'the history', option: '--history FILE' });
   const counts: HistoryCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
 
-  // `version` comes first so that a reader can refuse the file by its first few bytes.
+  // `version` comes first, so that a reader can refuse the file by its first few bytes.
   file.append(`${JSON.stringify({ type: 'sale', version: HISTORY_VERSION, ...sale })}\n`);
 
   return {
     path,
-    ...recordOperations(file, counts, clock),
+    ...createOperationWriter(file, counts, clock),
     scrape: (scrape) => file.append(`${JSON.stringify({ type: 'scrape', ...scrape })}\n`),
     ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', entry: row })}\n`),
     generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
@@ -130,7 +79,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
   };
 }
 
-/** A recorder whose operations another history takes over later. */
+/** A recorder of operations alone. A history adopts its file later. */
 export interface HistoryPart extends HistoryRecorder {
   /** @throws UserError (environment) when anything could not be written */
   close(): Promise<void>;
@@ -140,47 +89,5 @@ export interface HistoryPart extends HistoryRecorder {
 export function createHistoryPart(path: string, clock: Clock): HistoryPart {
   const file = openChunkedFile(path, { name: 'a part of the history', option: '--history FILE' });
   const counts: HistoryCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
-  return { ...recordOperations(file, counts, clock), close: file.close };
-}
-
-function recordOperations(file: ChunkedFile, counts: HistoryCounts, clock: Clock): HistoryRecorder {
-  return {
-    invoke(facts, at = clock.monotonicNs()) {
-      const id = ++counts.invoked;
-      file.append(
-        `{"type":"invoke","id":${id},"at":${digits(at)},"kind":"${facts.kind}","quantity":${facts.quantity}` +
-          `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('callId', facts.callId)}` +
-          `${text('idempotencyKey', facts.idempotencyKey)}${text('hold', facts.hold)}` +
-          `${text('order', facts.order)}${text('voucher', facts.voucher)}` +
-          `${text('instance', facts.instance)}}\n`,
-      );
-      return id;
-    },
-    complete(id, facts, at = clock.monotonicNs()) {
-      counts[facts.outcome]++;
-      const sequence = facts.sequence === undefined ? '' : `,"sequence":${facts.sequence}`;
-      const observed =
-        facts.observed === undefined ? '' : `,"observed":${JSON.stringify(facts.observed)}`;
-      file.append(
-        `{"type":"${facts.outcome}","id":${id},"at":${digits(at)},"status":${facts.status}` +
-          `${text('code', facts.code)}${text('hold', facts.hold)}${text('order', facts.order)}` +
-          `${text('voucher', facts.voucher)}${text('sku', facts.sku)}` +
-          `${sequence}${observed}${text('requestId', facts.requestId)}}\n`,
-      );
-    },
-  };
-}
-
-/** A time in nanoseconds as text. In two halves, because numbers above 2^31 take several times as long. */
-function digits(ns: number): string {
-  const seconds = Math.floor(ns / 1e9);
-  return seconds === 0 ? `${ns}` : `${seconds}${String(ns - seconds * 1e9).padStart(9, '0')}`;
-}
-
-/** Everything but quotes, backslashes and control characters; what needs escaping is left to JSON.stringify. */
-const PLAIN = /^[ !#-[\]-~]*$/;
-
-function text(name: string, value: string | undefined): string {
-  if (value === undefined) return '';
-  return `,"${name}":${PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)}`;
+  return { ...createOperationWriter(file, counts, clock), close: file.close };
 }

@@ -1,4 +1,5 @@
-import type { HistoryFile, HistoryRecorder } from '../history/recorder.ts';
+import type { HistoryRecorder } from '../history/operation-writer.ts';
+import type { HistoryFile } from '../history/recorder.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { Target } from '../target/target.ts';
 import type { SaleFindings } from './run-report.ts';

@@ -1,4 +1,4 @@
-import type { HistoryRecorder } from '../../history/recorder.ts';
+import type { HistoryRecorder } from '../../history/operation-writer.ts';
 import { createUrlSplitter } from '../../load/http/url.ts';
 import { countOutcome, type OutcomeCounts } from '../../load/metrics/outcomes.ts';
 import { codeOf } from '../../load/operations/answer-code.ts';

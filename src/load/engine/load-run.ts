@@ -1,4 +1,4 @@
-import type { HistoryRecorder } from '../../history/recorder.ts';
+import type { HistoryRecorder } from '../../history/operation-writer.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Target } from '../../target/target.ts';
 import type { SampleObserver } from '../metrics/metrics.ts';

@@ -1,5 +1,9 @@
 import type { Outcome } from '../../history/operation.ts';
-import type { CompleteFacts, HistoryRecorder, InvokeFacts } from '../../history/recorder.ts';
+import type {
+  CompleteFacts,
+  HistoryRecorder,
+  InvokeFacts,
+} from '../../history/operation-writer.ts';
 import { REQUEST_ID_HEADER } from '../../protocol/headers.ts';
 import type { Answer, Target } from '../../target/target.ts';
 import type { Exchange, HttpRequest } from '../http/exchange.ts';

@@ -1,4 +1,4 @@
-import type { CompleteFacts } from '../../history/recorder.ts';
+import type { CompleteFacts } from '../../history/operation-writer.ts';
 import type { OperationRule } from '../../target/target.ts';
 import { count, property, text } from './json-values.ts';
 

@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { HistoryRecorder } from '../../history/recorder.ts';
+import type { HistoryRecorder } from '../../history/operation-writer.ts';
 
 type Invocation = Parameters<HistoryRecorder['invoke']>[0];
 type Completion = Parameters<HistoryRecorder['complete']>[1];

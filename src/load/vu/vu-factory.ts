@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { HistoryRecorder } from '../../history/recorder.ts';
+import type { HistoryRecorder } from '../../history/operation-writer.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Target } from '../../target/target.ts';
 import type { CallsDeps } from '../calls/calls.ts';

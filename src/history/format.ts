@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { LedgerRow } from '../protocol/ledger.ts';
+import { CHALLENGES } from './operation.ts';
+
+/**
+ * The format of a history file: NDJSON, one event per line.
+ *
+ *     {"type":"sale","version":2, …SaleFacts}
+ *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"callId":…}
+ *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
+ *     {"type":"scrape", …MetricsScrape}
+ *     {"type":"ledger","entry":LedgerRow}
+ *     {"type":"generator","saturated":false,"reasons":[]}
+ *     {"type":"end","invoked":N}
+ *
+ * The sale comes first, the end last. Times are nanoseconds of one monotonic clock.
+ */
+export const HISTORY_VERSION = 2;
+
+/** The first line. */
+export const SaleLine = z.object({
+  type: z.literal('sale'),
+  version: z.literal(HISTORY_VERSION),
+  scenario: z.string(),
+  target: z.array(z.string()),
+  strategy: z.string().optional(),
+  skus: z.array(z.object({ skuId: z.string(), total: z.int() })),
+  unitsPerBuyerMax: z.number(),
+  holdTtlMs: z.number(),
+  sweepGraceMs: z.number(),
+  refusalLagMs: z.number().optional(),
+  sellOutExpected: z.boolean(),
+  challenges: z.array(z.enum(CHALLENGES)).optional(),
+  soldOutCodes: z.array(z.string()).optional(),
+  startedAtMs: z.number(),
+  startedAtNs: z.number(),
+});
+
+export const ScrapeLine = z.object({
+  instance: z.string(),
+  startedAtNs: z.number(),
+  endedAtNs: z.number(),
+  samples: z.array(
+    z.object({
+      name: z.string(),
+      labels: z.record(z.string(), z.string()),
+      value: z.number().nullable(),
+    }),
+  ),
+});
+
+export const LedgerLine = z.object({ entry: LedgerRow });
+
+export const GeneratorLine = z.object({ saturated: z.boolean(), reasons: z.array(z.string()) });

@@ -1,0 +1,98 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { ChunkedFile } from './chunked-file.ts';
+import type { Operation, Outcome } from './operation.ts';
+
+/** The facts of a call that are known right before its request is written. */
+export type InvokeFacts = Pick<
+  Operation,
+  | 'kind'
+  | 'sku'
+  | 'buyer'
+  | 'quantity'
+  | 'callId'
+  | 'idempotencyKey'
+  | 'hold'
+  | 'order'
+  | 'voucher'
+  | 'instance'
+>;
+
+/** The facts that an answer, or its absence, adds. */
+export type CompleteFacts = Pick<
+  Operation,
+  | 'outcome'
+  | 'status'
+  | 'code'
+  | 'hold'
+  | 'order'
+  | 'voucher'
+  | 'sku'
+  | 'sequence'
+  | 'observed'
+  | 'requestId'
+>;
+
+/**
+ * Records the two halves of each operation. Neither call ever throws. Both halves get the clock's time of the call, unless
+ * `atNs` gives another time of the same clock; such calls have to come in the order of their times.
+ */
+export interface HistoryRecorder {
+  /** Call right before the request is written. Returns the id by which `complete` names the operation. */
+  invoke(facts: InvokeFacts, atNs?: number): number;
+  /** Call once, right after the answer was read or given up. An operation never completed counts as `info`. */
+  complete(id: number, facts: CompleteFacts, atNs?: number): void;
+}
+
+export interface HistoryCounts extends Record<Outcome, number> {
+  invoked: number;
+}
+
+/**
+ * Writes operations into a file and counts them. Their lines are put together by hand, because two lines are written per
+ * request of a load that must not be slowed down.
+ */
+export function createOperationWriter(
+  file: ChunkedFile,
+  counts: HistoryCounts,
+  clock: Clock,
+): HistoryRecorder {
+  return {
+    invoke(facts, at = clock.monotonicNs()) {
+      const id = ++counts.invoked;
+      file.append(
+        `{"type":"invoke","id":${id},"at":${digits(at)},"kind":"${facts.kind}","quantity":${facts.quantity}` +
+          `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('callId', facts.callId)}` +
+          `${text('idempotencyKey', facts.idempotencyKey)}${text('hold', facts.hold)}` +
+          `${text('order', facts.order)}${text('voucher', facts.voucher)}` +
+          `${text('instance', facts.instance)}}\n`,
+      );
+      return id;
+    },
+    complete(id, facts, at = clock.monotonicNs()) {
+      counts[facts.outcome]++;
+      const sequence = facts.sequence === undefined ? '' : `,"sequence":${facts.sequence}`;
+      const observed =
+        facts.observed === undefined ? '' : `,"observed":${JSON.stringify(facts.observed)}`;
+      file.append(
+        `{"type":"${facts.outcome}","id":${id},"at":${digits(at)},"status":${facts.status}` +
+          `${text('code', facts.code)}${text('hold', facts.hold)}${text('order', facts.order)}` +
+          `${text('voucher', facts.voucher)}${text('sku', facts.sku)}` +
+          `${sequence}${observed}${text('requestId', facts.requestId)}}\n`,
+      );
+    },
+  };
+}
+
+/** Writes a time in nanoseconds in two halves, because formatting a number above 2^31 takes several times as long. */
+function digits(ns: number): string {
+  const seconds = Math.floor(ns / 1e9);
+  return seconds === 0 ? `${ns}` : `${seconds}${String(ns - seconds * 1e9).padStart(9, '0')}`;
+}
+
+/** Text without quotes, backslashes and control characters, which needs no escaping. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function text(name: string, value: string | undefined): string {
+  if (value === undefined) return '';
+  return `,"${name}":${PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)}`;
+}

@@ -1,0 +1,152 @@
+import type { z } from 'zod';
+import { UserError } from '../kernel/errors.ts';
+import type { MetricsScrape } from '../metrics/scrape.ts';
+import { GeneratorLine, HISTORY_VERSION, LedgerLine, SaleLine, ScrapeLine } from './format.ts';
+import { addLedgerRow, emptyLedger, type LedgerSnapshot } from './ledger-snapshot.ts';
+import type { Operation, SaleFacts } from './operation.ts';
+import { createOperationList, type Line } from './operation-list.ts';
+
+/** The content of a history file, in the shape that the judge reads. Parts that were not recorded in full are absent. */
+export interface RecordedHistory {
+  sale: SaleFacts;
+  /** In the order of invocation; a call without a completion is `info`. */
+  operations: Operation[];
+  ledger?: LedgerSnapshot;
+  scrapes?: MetricsScrape[];
+  generator?: { saturated: boolean; reasons: string[] };
+  /** True when the closing line is missing: the recording process was killed. A half-written last line is left out. */
+  truncated: boolean;
+}
+
+/** Takes the lines of a history one by one. Throws UserError (usage) for a line that does not belong in one. */
+export interface HistoryParser {
+  line(text: string): void;
+  /** Ends the parsing. `rest` is the text after the last line break: nothing, or a line that was never finished. */
+  finish(rest: string): RecordedHistory;
+}
+
+/** @param path the file's path, for error texts */
+export function createHistoryParser(path: string): HistoryParser {
+  let lineNumber = 0;
+  let sale: SaleFacts | undefined;
+  let generator: RecordedHistory['generator'];
+  let ended = false;
+  const { operations, invoke, complete } = createOperationList(refuse);
+  const scrapes: MetricsScrape[] = [];
+  const ledger = emptyLedger();
+  let ledgerRows = 0;
+  let isLedgerComplete = false;
+
+  function refuse(why: string, cause?: unknown): never {
+    throw UserError.usage(`${path} is not a history this version can read`, {
+      why: `line ${lineNumber}: ${why}`,
+      next: 'give a file that `run --history FILE` of this version wrote',
+      cause,
+    });
+  }
+
+  /** The line in the shape of a schema. */
+  function parseAs<T>(schema: z.ZodType<T>, line: Line): T {
+    const parsed = schema.safeParse(line);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    return refuse(`${issue?.path.join('.') || 'the line'}: ${issue?.message}`, parsed.error);
+  }
+
+  function line(text: string): void {
+    lineNumber++;
+    const parsed = parseJson(text);
+    if (sale === undefined) {
+      readSale(parsed);
+      return;
+    }
+    if (ended) refuse('nothing may follow the closing line');
+    switch (parsed.type) {
+      case 'invoke':
+        invoke(parsed);
+        break;
+      case 'ok':
+      case 'fail':
+      case 'info':
+        complete(parsed, parsed.type);
+        break;
+      case 'scrape':
+        readScrape(parsed);
+        break;
+      case 'ledger':
+        readLedger(parsed);
+        break;
+      case 'generator':
+        generator = parseAs(GeneratorLine, parsed);
+        break;
+      case 'end':
+        readEnd(parsed);
+        break;
+      default:
+        refuse(`unknown type ${JSON.stringify(parsed.type)}`);
+    }
+  }
+
+  function parseJson(text: string): Line {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch (error) {
+      refuse('not JSON', error);
+    }
+    if (typeof parsed !== 'object' || parsed === null) refuse('not a JSON object');
+    return parsed as Line;
+  }
+
+  function readSale(parsed: Line): void {
+    if (parsed.type !== 'sale') refuse('a history starts with its sale');
+    if (parsed.version !== HISTORY_VERSION) {
+      refuse(`version ${JSON.stringify(parsed.version)}, expected ${HISTORY_VERSION}`);
+    }
+    const { type: _type, version: _version, ...facts } = parseAs(SaleLine, parsed);
+    sale = facts;
+  }
+
+  function readScrape(parsed: Line): void {
+    const scrape = parseAs(ScrapeLine, parsed);
+    // JSON has no NaN or infinity; such a sample was written as null and is left out.
+    const samples = scrape.samples.flatMap(({ name, labels, value }) =>
+      value === null ? [] : [{ name, labels, value }],
+    );
+    scrapes.push({ ...scrape, samples });
+  }
+
+  function readLedger(parsed: Line): void {
+    const { entry: row } = parseAs(LedgerLine, parsed);
+    if (row.row === 'end') {
+      isLedgerComplete = row.rows === ledgerRows;
+      return;
+    }
+    addLedgerRow(ledger, row);
+    ledgerRows++;
+  }
+
+  function readEnd({ invoked }: Line): void {
+    if (invoked !== operations.length) {
+      refuse(`${invoked} calls were recorded, ${operations.length} are in the file`);
+    }
+    ended = true;
+  }
+
+  function finish(rest: string): RecordedHistory {
+    if (sale === undefined) {
+      lineNumber++;
+      refuse(rest === '' ? 'the file is empty' : 'a history starts with its sale');
+    }
+    return {
+      sale,
+      operations,
+      ledger: isLedgerComplete ? ledger : undefined,
+      scrapes: scrapes.length > 0 ? scrapes : undefined,
+      generator,
+      truncated: !ended,
+    };
+  }
+
+  return { line, finish };
+}

@@ -1,0 +1,113 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { saleOf } from '../../test/judge/story.ts';
+import { readHistory } from './reader.ts';
+import { createHistoryFile } from './recorder.ts';
+import { createHandClock, inventory, makeTestFolder, refusalOf } from './testing/history-files.ts';
+
+const { folder, newPath } = makeTestFolder();
+
+describe('the reader of histories', () => {
+  const written = async (): Promise<string> => {
+    const path = newPath();
+    const history = createHistoryFile(path, saleOf(), createHandClock());
+    for (let place = 0; place < 10; place++) {
+      const id = history.invoke({ kind: 'reserve', quantity: 1, buyer: `buyer ${place}` });
+      history.complete(id, { outcome: 'fail', status: 400, code: 'OUT_OF_STOCK' });
+    }
+    history.ledger(inventory);
+    history.ledger({ row: 'end', rows: 1 });
+    await history.close();
+    return path;
+  };
+
+  it('reads a file that was cut off anywhere behind its first line, and marks it as truncated', async () => {
+    const whole = readFileSync(await written());
+    const firstLine = whole.indexOf('\n') + 1;
+    for (let length = firstLine; length < whole.length; length++) {
+      const path = join(folder, 'cut.ndjson');
+      writeFileSync(path, whole.subarray(0, length));
+      const history = await readHistory(path);
+      expect(history.truncated).toBe(true);
+      const lines = whole.subarray(firstLine, length).toString().split('\n').slice(0, -1);
+      expect(history.operations.length).toBe(
+        lines.filter((line) => line.startsWith('{"type":"invoke"')).length,
+      );
+      const isLedgerWhole = lines.some((line) => line.includes('"row":"end"'));
+      expect(history.ledger !== undefined).toBe(isLedgerWhole);
+    }
+  });
+
+  it('drops a ledger with fewer rows than its last line counts', async () => {
+    const path = newPath();
+    const history = createHistoryFile(path, saleOf(), createHandClock());
+    history.ledger(inventory);
+    history.ledger({ row: 'end', rows: 2 });
+    await history.close();
+    expect((await readHistory(path)).ledger).toBeUndefined();
+  });
+
+  it.each([
+    ['an empty file', '', 'line 1: the file is empty'],
+    ['a line that is no JSON', 'hello\n', 'line 1: not JSON'],
+    ['another kind of JSON', '{"a":1}\n', 'line 1: a history starts with its sale'],
+    ['another version', '{"type":"sale","version":99}\n', 'line 1: version 99, expected 2'],
+    ['a sale without its facts', '{"type":"sale","version":2}\n', 'line 1: scenario:'],
+  ])('refuses %s', async (_what, text, why) => {
+    const path = join(folder, 'not-a-history');
+    writeFileSync(path, text);
+    const error = await refusalOf(readHistory(path));
+    expect(error.exitCode).toBe(2);
+    expect(error.why).toContain(why);
+  });
+
+  const CALL = '{"type":"invoke","id":1,"at":5,"kind":"reserve","quantity":1}';
+  it.each([
+    ['a line broken in the middle', ['{"type":"inv'], 'line 2: not JSON'],
+    ['an unknown type', ['{"type":"fault"}'], 'line 2: unknown type "fault"'],
+    [
+      'a call out of turn',
+      [CALL.replace('"id":1', '"id":3')],
+      'line 2: call 3 where call 1 is due',
+    ],
+    ['an unknown kind', [CALL.replace('reserve', 'steal')], 'line 2: a call without its time'],
+    ['an answer to no call', ['{"type":"ok","id":1,"at":5,"status":201}'], 'never made'],
+    [
+      'a second answer',
+      [
+        CALL,
+        '{"type":"ok","id":1,"at":5,"status":201}',
+        '{"type":"fail","id":1,"at":5,"status":4}',
+      ],
+      'line 4: a second answer to call 1',
+    ],
+    [
+      'an answer before its call',
+      [CALL, '{"type":"ok","id":1,"at":4,"status":201}'],
+      'line 3: call 1 was answered before it was made',
+    ],
+    [
+      'a ledger row of another shape',
+      ['{"type":"ledger","entry":{"row":"inventory"}}'],
+      'line 2: entry.skuId',
+    ],
+    ['calls that are missing', ['{"type":"end","invoked":3}'], '3 calls were recorded, 0 are in'],
+    ['lines behind the end', ['{"type":"end","invoked":0}', CALL], 'nothing may follow'],
+  ])('refuses %s', async (_what, lines, why) => {
+    const path = newPath();
+    await createHistoryFile(path, saleOf(), createHandClock()).close();
+    const end = readFileSync(path, 'utf8').indexOf('{"type":"end"');
+    truncateSync(path, end);
+    writeFileSync(path, `${lines.join('\n')}\n`, { flag: 'a' });
+    const error = await refusalOf(readHistory(path));
+    expect(error.exitCode).toBe(2);
+    expect(error.why).toContain(why);
+  });
+
+  it('refuses a file that is not there with a UserError', async () => {
+    const error = await refusalOf(readHistory(join(folder, 'nowhere.ndjson')));
+    expect(error.exitCode).toBe(2);
+    expect(error.why).toContain('ENOENT');
+  });
+});
