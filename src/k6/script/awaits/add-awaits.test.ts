@@ -66,6 +66,12 @@ var handlers = [() => 1, async () => (await retry(async () => (await new Client(
 async function main() { const { post: send } = import_http.default; (await send("b")); (await pick()()); handlers.one?.call(null); }`);
   });
 
+  it('functions that are called where they are written', () => {
+    expect(awaited('function main() { !function() { import_http.default.get("a"); }(); }')).toBe(
+      'async function main() { !(await async function() { (await import_http.default.get("a")); }()); }',
+    );
+  });
+
   it('a method chosen at run time', () => {
     expect(awaited('function main(verb) { import_http.default[verb]("a"); }')).toBe(
       'async function main(verb) { (await import_http.default[verb]("a")); }',

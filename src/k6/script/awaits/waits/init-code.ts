@@ -1,0 +1,63 @@
+import { isModuleWrapper } from '../flow/bundler.ts';
+import type { Flow } from '../flow/follow-values.ts';
+import { functionsOf } from '../flow/value.ts';
+import {
+  type AnyNode,
+  type Call,
+  type FunctionNode,
+  functionAround,
+  isFunction,
+  parentOf,
+} from '../syntax/nodes.ts';
+
+/** The function that a node runs in, or the class field, static block or parameter's default; undefined for init code. */
+export type Host = AnyNode | undefined;
+
+/**
+ * Finds the host of any node. Functions that run in init code and never later count as init code: they are called, and
+ * only from init code. The wrappers that libraries are published in are such functions. Nothing in them waits, whatever
+ * the names of their members.
+ */
+export function createHostFinder(calls: Call[], flow: Flow): (node: AnyNode) => Host {
+  const initOnly = findInitOnly(calls, flow);
+  return (node) => {
+    let child = node;
+    for (let at = parentOf(node); at; at = parentOf(at)) {
+      if (at.type === 'StaticBlock' || (at.type === 'PropertyDefinition' && at.value === child)) {
+        return at;
+      }
+      if (isFunction(at)) {
+        if (initOnly.has(at) || isModuleWrapper(at)) return undefined;
+        return (at.params as AnyNode[]).includes(child) ? child : at;
+      }
+      child = at;
+    }
+    return undefined;
+  };
+}
+
+function findInitOnly(calls: Call[], flow: Flow): Set<FunctionNode> {
+  const calledIn = new Map<FunctionNode, FunctionNode[]>();
+  const found = new Set<FunctionNode>();
+  for (const call of calls) {
+    const host = functionAround(call);
+    const called = functionsCalledBy(call, flow);
+    for (const fn of called) if (!flow.exported.has(fn)) found.add(fn);
+    if (!host || isModuleWrapper(host)) continue;
+    const before = calledIn.get(host);
+    if (before) before.push(...called);
+    else calledIn.set(host, called);
+  }
+  // A function that another one calls runs as late as that one may.
+  const late = [...calledIn.keys()].filter((host) => !found.has(host));
+  for (let host = late.pop(); host; host = late.pop()) {
+    for (const fn of calledIn.get(host) ?? []) if (found.delete(fn)) late.push(fn);
+  }
+  return found;
+}
+
+function functionsCalledBy(call: Call, flow: Flow): FunctionNode[] {
+  const own = functionsOf(flow.valuesOf(call.callee));
+  // Built-in functions call what they are given.
+  return own.length > 0 ? own : call.arguments.flatMap((each) => functionsOf(flow.valuesOf(each)));
+}
