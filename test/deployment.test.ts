@@ -37,7 +37,7 @@ const compose: { name: string; services: Record<string, Service>; volumes: objec
 const services = Object.entries(compose.services);
 const servers = services.filter(([, { build }]) => build !== undefined);
 
-/** What docker compose makes of `${NAME:-default}` when nothing is set, and of a variable that is only passed on. */
+/** The environment that docker compose gives a service when nothing is set: `${NAME:-default}` is the default. */
 const environmentOf = ({ environment = {} }: Service): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment)
@@ -46,7 +46,7 @@ const environmentOf = ({ environment = {} }: Service): Record<string, string> =>
   );
 
 describe('G.2 docker-compose.yml', () => {
-  it('is a project of its own name, whose images stay what they are', () => {
+  it('has a project name, and a version for each image', () => {
     expect(compose).toHaveProperty('name', 'flashsale');
     expect(compose).not.toHaveProperty('version');
     for (const [name, { image }] of services) {
@@ -61,14 +61,14 @@ describe('G.2 docker-compose.yml', () => {
     expect(new Set(ports.map((port) => /:-(\d+)/.exec(port)?.[1])).size).toBe(ports.length);
   });
 
-  it('knows of every service whether it is well', () => {
+  it('has a health check for every service', () => {
     expect(read('Dockerfile')).toContain('HEALTHCHECK');
     for (const [name, { healthcheck, image }] of services) {
       expect(healthcheck !== undefined || image === 'flashsale-cli', name).toBe(true);
     }
   });
 
-  it('depends on what exists, and mounts what is there', () => {
+  it('depends on services that exist, and mounts files that exist', () => {
     for (const [, { depends_on = {}, volumes = [] }] of services) {
       for (const name of Object.keys(depends_on)) expect(compose.services).toHaveProperty(name);
       for (const volume of volumes) {
@@ -80,7 +80,7 @@ describe('G.2 docker-compose.yml', () => {
     expect(compose.services.postgres?.volumes).toEqual(['postgres:/var/lib/postgresql']);
   });
 
-  it('starts Kafka, the observers and the load only when asked to', () => {
+  it('starts Kafka, monitoring and load only with their profiles', () => {
     const always = services.filter(([, { profiles }]) => profiles === undefined);
     expect(always.map(([name]) => name)).toEqual([
       ...['server-1', 'server-2', 'worker', 'balancer', 'postgres', 'redis'],
@@ -90,20 +90,20 @@ describe('G.2 docker-compose.yml', () => {
     );
   });
 
-  it('gives the servers an environment they accept, with every role somewhere', () => {
+  it('gives the servers valid environments, and every role to one of them', () => {
     const configs = servers.map(([, service]) => readConfig(environmentOf(service)));
     expect(new Set(configs.flatMap(({ roles }) => roles))).toEqual(new Set(ROLES));
     expect(new Set(configs.map(({ instance }) => instance)).size).toBe(configs.length);
   });
 
-  it('has known secrets that production refuses', () => {
+  it('has default secrets that production refuses', () => {
     const [, server] = servers[0] as [string, Service];
     const environment = environmentOf(server);
     expect(environment.JWT_SECRET).toBe(DEFAULT_JWT_SECRET);
     expect(() => readConfig({ ...environment, NODE_ENV: 'production' })).toThrow();
   });
 
-  it('spreads buyers over the instances that answer them, and watches all', () => {
+  it('balances requests over the instances with the role api, and scrapes all instances', () => {
     const names = servers.map(([name]) => name);
     const answering = servers.filter(([, service]) => environmentOf(service).ROLES === 'api');
     const upstream = [...read('deploy/nginx.conf').matchAll(/^ +server ([\w-]+):3000;/gm)];
@@ -116,7 +116,7 @@ describe('G.2 docker-compose.yml', () => {
     const scope = createScope();
     const folder = await scope.start(runFolder({ keep: false }));
     const config = join(folder, 'nginx.conf');
-    // Outside of the containers nobody knows their names.
+    // The names of the containers cannot be resolved outside of them.
     await writeFile(config, read('deploy/nginx.conf').replace(/server-\d:/g, '127.0.0.1:'));
     const args = ['-t', '-c', config, '-g', `pid ${folder}/nginx.pid; error_log stderr;`];
     const { stderr } = await run('nginx', args);
@@ -132,13 +132,13 @@ const dashboard: Dashboard = JSON.parse(read('grafana/dashboards/sale.json'));
 const queries = dashboard.panels.flatMap(({ title, targets }) =>
   targets.map(({ expr }) => ({
     title,
-    // As Grafana fills in its variables.
+    // Grafana replaces these variables.
     expr: expr.replaceAll('$__rate_interval', '1m').replaceAll('$sku', '.*'),
   })),
 );
 
 describe('G.1 Grafana and Prometheus', () => {
-  it('finds its data source by a fixed uid, so that no import has to ask', () => {
+  it('finds its data source by a fixed uid, so that an import does not ask for it', () => {
     const { datasources } = parse(read('grafana/provisioning/datasources/prometheus.yml'));
     expect(dashboard).not.toHaveProperty('__inputs');
     for (const { title, datasource } of dashboard.panels) {
@@ -146,7 +146,7 @@ describe('G.1 Grafana and Prometheus', () => {
     }
   });
 
-  it('asks and alerts only for metrics that the server has', () => {
+  it('queries only metrics that the server has', () => {
     const known = new Set(
       Object.values(serverMetrics).flatMap(({ name, type }) =>
         type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
@@ -159,7 +159,7 @@ describe('G.1 Grafana and Prometheus', () => {
     expect(unknown).toEqual([]);
   });
 
-  it.skipIf(!canTestWith('promtool'))('has rules that do what their tests say', async () => {
+  it.skipIf(!canTestWith('promtool'))('has rules that pass their tests', async () => {
     const cwd = assetPath('grafana/prometheus');
     await run('promtool', ['check', 'config', 'prometheus.yml'], { cwd });
     const { stdout } = await run('promtool', ['test', 'rules', 'rules.test.yml'], { cwd });
@@ -169,37 +169,34 @@ describe('G.1 Grafana and Prometheus', () => {
     for (const { alert } of rules) expect(tested).toContain(`alertname: ${alert}`);
   });
 
-  it.skipIf(!canTestWith('prometheus'))(
-    'shows something in every panel once a sale is on',
-    async () => {
-      const scope = createScope();
-      const shop = await startTestServer();
-      try {
-        const folder = await scope.start(runFolder({ keep: false }));
-        const config = parse(read('grafana/prometheus/prometheus.yml'));
-        config.global.scrape_interval = '1s';
-        config.rule_files = [assetPath('grafana/prometheus/rules.yml')];
-        config.scrape_configs[0].static_configs[0].targets = [new URL(shop.url).host];
-        const configFile = join(folder, 'prometheus.yml');
-        await writeFile(configFile, JSON.stringify(config));
-        const { url } = await scope.start(createPrometheus({ folder, configFile }));
+  it.skipIf(!canTestWith('prometheus'))('has data in every panel during a sale', async () => {
+    const scope = createScope();
+    const shop = await startTestServer();
+    try {
+      const folder = await scope.start(runFolder({ keep: false }));
+      const config = parse(read('grafana/prometheus/prometheus.yml'));
+      config.global.scrape_interval = '1s';
+      config.rule_files = [assetPath('grafana/prometheus/rules.yml')];
+      config.scrape_configs[0].static_configs[0].targets = [new URL(shop.url).host];
+      const configFile = join(folder, 'prometheus.yml');
+      await writeFile(configFile, JSON.stringify(config));
+      const { url } = await scope.start(createPrometheus({ folder, configFile }));
 
-        const skuId = await shop.newProduct(1_000_000);
-        const empty = new Set(queries);
-        await until(async () => {
-          await buy(shop, skuId);
-          for (const query of empty) if (await hasData(url, query.expr)) empty.delete(query);
-          return empty.size === 0;
-        });
-      } finally {
-        await scope.stop();
-        await shop.stop();
-      }
-    },
-  );
+      const skuId = await shop.newProduct(1_000_000);
+      const empty = new Set(queries);
+      await until(async () => {
+        await buy(shop, skuId);
+        for (const query of empty) if (await hasData(url, query.expr)) empty.delete(query);
+        return empty.size === 0;
+      });
+    } finally {
+      await scope.stop();
+      await shop.stop();
+    }
+  });
 });
 
-/** One buyer's whole way: a reservation, then its checkout. */
+/** Makes a reservation for a new buyer and checks it out. */
 async function buy(shop: TestServer, skuId: string): Promise<void> {
   const { token } = await shop.newBuyer();
   const call = (path: string, body: unknown) => shop.call('POST', path, { token, body });

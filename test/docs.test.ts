@@ -25,8 +25,8 @@ async function expectValid(...args: string[]): Promise<void> {
   expect(code).toBe(0);
 }
 
-it('the script for those who come from other tools runs to its verdict', () => expectValid());
+it('the script of coming-from.md runs to its verdict', () => expectValid());
 
 describeWithK6('in k6', () => {
-  it('it does so too', () => expectValid('--runner', 'k6'));
+  it('the same script runs to its verdict', () => expectValid('--runner', 'k6'));
 });

@@ -3,16 +3,16 @@ import { describe } from 'vitest';
 import { writeFiles } from '../src/load/testing/harness.ts';
 import { canTestWith } from './services.ts';
 
-/** Tests that run the k6 on PATH; skipped where there is none. */
+/** A block of tests that run the k6 on PATH; skipped without k6. */
 export function describeWithK6(name: string, tests: () => void): void {
   if (canTestWith('k6')) describe(name, tests);
   else describe.skip(`${name} (skipped: needs k6, see CONTRIBUTING.md)`, tests);
 }
 
 /**
- * Has the k6 on PATH run a script to its end; for tests in `describeWithK6`.
+ * Runs a script with the k6 on PATH to its end; for tests in `describeWithK6`.
  *
- * @returns what its summary says, and the lines of its log, those of the script's `console` as they are
+ * @returns the summary of k6, and the lines of its log; lines of the script's `console` are unchanged
  */
 export async function runInK6(
   source: string,

@@ -4,12 +4,12 @@ import { unlessAbsent } from './services.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where the jars of a Kafka broker lie; undefined when none can be started. */
+    /** Folder of the Kafka installation; undefined when no broker can be started. */
     kafkaHome: string | undefined;
   }
 }
 
-/** Looks only whether Kafka is there: topics are few and their names fixed, so tests share no broker. */
+/** Finds Kafka and starts nothing: tests share no broker, because the names of the topics are fixed. */
 export default async function lookForKafka(project: TestProject): Promise<void> {
   const home = process.env.FLASHSALE_KAFKA_HOME || kafkaHomeByDefault();
   const found = await unlessAbsent(() => findKafka(home));

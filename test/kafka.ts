@@ -3,16 +3,16 @@ import { makeRunFolder, removeRunFolder } from '../src/stack/run-folder.ts';
 import { createKafkaBroker, type KafkaBroker } from '../src/stack/services/kafka.ts';
 
 /**
- * Tests on a Kafka broker of their own, together; it is there in about three seconds and may be killed. Skipped when
- * the machine has no Kafka.
+ * A block of tests with a Kafka broker of its own, which starts in about three seconds and may be killed. Skipped when the
+ * machine has no Kafka.
  *
- * @param tests gets a function that gives the broker, once a test runs
+ * @param tests gets a function that returns the broker while tests run
  */
 export function describeWithKafka(name: string, tests: (broker: () => KafkaBroker) => void): void {
   const home = inject('kafkaHome');
   let broker: KafkaBroker | undefined;
   const get = () => {
-    if (broker === undefined) throw new Error('the broker is there only while tests run');
+    if (broker === undefined) throw new Error('the broker exists only while tests run');
     return broker;
   };
   if (home === undefined) {

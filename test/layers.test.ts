@@ -30,7 +30,7 @@ describe('imports run one way', () => {
     expect(findViolations([{ path: 'src/checkers/a.ts', text }])).toHaveLength(4);
   });
 
-  it('and what is allowed is not complained about', () => {
+  it('and allowed imports are no violations', () => {
     const sources = [
       { path: 'cli/commands/run.ts', text: "import { a } from '../../src/run/sale/sale.ts';" },
       { path: 'server/compose.ts', text: "import { a } from './selling/orders/index.ts';" },

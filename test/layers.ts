@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /**
- * Who may import whom. A layer is a folder; a file belongs to the longest one it stands in. What is not listed for a
- * layer it may not import, `/**` stands for a folder with all below it, and a file in no layer is a mistake.
+ * The folders that each folder may import. A layer is a folder; a file belongs to the innermost layer that contains it. A
+ * layer may import itself and the layers in its list; `/**` means a folder with all below it. Every file must be in a
+ * layer.
  */
 export const LAYERS: Record<string, readonly string[]> = {
   'src/kernel': [],
@@ -60,7 +61,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   cli: ['cli/**', 'src/**'],
 
-  // What a server feature needs of another is passed to it by compose.ts, which stands above them all.
+  // Features do not import one another. compose.ts is above all of them and passes each the parts of others it needs.
   server: ['server/**', 'src/kernel', 'src/protocol', 'src/metrics'],
   'server/platform': ['src/kernel', 'src/protocol', 'src/metrics', 'server/stock'],
   'server/http': ['src/kernel', 'src/protocol', 'server/http/response'],
@@ -75,7 +76,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   'server/http/description': ['src/protocol', 'server/http/response'],
   'server/stock': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
-  // Somebody else's system, played by us.
+  // A simulation of an external service, so it shares no code with the features.
   'server/payment-provider': ['src/kernel', 'src/protocol', 'server/http/**', 'server/platform'],
   'server/events': feature(),
   'server/accounts': feature(),
@@ -83,7 +84,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/selling/products': feature(),
   'server/selling/reservations': feature(),
   'server/selling/orders': feature(),
-  // Payments implement the port by which orders have a checkout paid for, and move orders on.
+  // The one exception: payments implement the port of orders that charges for a checkout, and confirm or fail orders.
   'server/selling/payments': [
     ...feature(),
     'server/selling/orders',
@@ -125,7 +126,7 @@ export function findViolations(sources: Source[]): string[] {
   });
 }
 
-/** The product's own files; tests, which may look into everything, are left out. */
+/** The files of the product. Tests are left out, because they may import everything. */
 export function readSources(root: string): Source[] {
   return ['cli', 'server', 'src'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -34,8 +34,9 @@ let folder: string;
 let adminToken: string;
 
 /**
- * In front of the server: one request at a time, because k6 sends those that a script does not wait for one after the
- * other and our engine all at once; and no answer about an attempt before it is decided.
+ * A proxy in front of the server that makes both runners see the same answers. It passes one request at a time, because
+ * k6 sends concurrent requests of a script one after the other and our engine sends them together. And it repeats a
+ * request about an attempt until the attempt is decided.
  */
 async function serveInTurn(): Promise<Front> {
   let turn: Promise<unknown> = Promise.resolve();
@@ -67,7 +68,7 @@ async function serveInTurn(): Promise<Front> {
   });
 }
 
-/** The scenario itself, visited by one VU so many times: then nothing of what happens depends on who is faster. */
+/** The scenario with one VU and a fixed number of iterations, so that nothing depends on which VU is faster. */
 async function visit(name: string): Promise<{ path: string; exec: string }> {
   const scenario = assetPath('scenarios', name);
   const { options } = await loadScript(scenario, { env: {} });
@@ -84,7 +85,7 @@ async function visit(name: string): Promise<{ path: string; exec: string }> {
   return { path, exec };
 }
 
-/** A sale of its own, as the environment of a scenario. */
+/** Seeds a new sale. Resolves to the environment that a scenario needs for it. */
 async function seed(path: string): Promise<Record<string, string>> {
   const script = await loadScript(path, { env: {} });
   const { sells } = readSalePlan(script);
@@ -98,7 +99,7 @@ async function seed(path: string): Promise<Record<string, string>> {
   });
   return {
     FLASHSALE_STOCK: String(STOCK),
-    // Scenarios gather as many buyers as there are VUs.
+    // Scenarios wait until as many buyers have arrived as there are VUs.
     FLASHSALE_BUYERS: '1',
     FLASHSALE_SEED: '7',
     FLASHSALE_TARGETS: front.origin,
@@ -138,7 +139,7 @@ async function runHere(path: string, samples: string): Promise<void> {
   await history.close();
 }
 
-/** What happened how often: requests by name and status, checks, and what the scenario itself counts. */
+/** Counts by name: requests by method, name and status, checks by result, and the scenario's own counters. */
 function countsIn(samples: string): Record<string, number> {
   const counts: Record<string, number> = {};
   const own = new Set(['units_bought', 'vouchers_issued', 'vouchers_used', 'answered', 'got']);
@@ -178,16 +179,13 @@ describeWithK6('every scenario of the package', () => {
     expect(Object.keys(JSON.parse(stdout).scenarios).length).toBeGreaterThan(0);
   });
 
-  it.each(SCENARIOS)(
-    '%s does in k6 what it does here: same requests, checks and counts',
-    async (name) => {
-      const { path } = await visit(name);
-      const [theirs, ours] = [join(folder, `${name}.k6.json`), join(folder, `${name}.json`)];
-      await Promise.all([runInK6(path, theirs), runHere(path, ours)]);
-      const counts = countsIn(ours);
-      expect(counts.iterations).toBe(ITERATIONS);
-      expect(Object.keys(counts).length).toBeGreaterThan(3);
-      expect(countsIn(theirs)).toEqual(counts);
-    },
-  );
+  it.each(SCENARIOS)('%s has the same requests, checks and counts in k6 as here', async (name) => {
+    const { path } = await visit(name);
+    const [theirs, ours] = [join(folder, `${name}.k6.json`), join(folder, `${name}.json`)];
+    await Promise.all([runInK6(path, theirs), runHere(path, ours)]);
+    const counts = countsIn(ours);
+    expect(counts.iterations).toBe(ITERATIONS);
+    expect(Object.keys(counts).length).toBeGreaterThan(3);
+    expect(countsIn(theirs)).toEqual(counts);
+  });
 });

@@ -4,7 +4,7 @@ import { createPostgres } from '../src/stack/services/postgres.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Administrator's URL of the PostgreSQL all test files share, each in databases of its own. */
+    /** Administrator's URL of the PostgreSQL that all test files share; each creates databases of its own. */
     postgresUrl: string;
   }
 }

@@ -5,12 +5,12 @@ import { unlessAbsent } from './services.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The Redis all test files share, each in logical databases of its own; undefined when there is none. */
+    /** URL of the Redis that all test files share, each in logical databases of its own; undefined without Redis. */
     redisUrl: string | undefined;
   }
 }
 
-/** Each use takes a new one; nobody runs more than this in one go. */
+/** Number of logical databases. Each block of tests takes a new one, and a run has fewer blocks than this. */
 const DATABASES = 2_000;
 
 /** One Redis for the whole test run. */

@@ -24,14 +24,14 @@ export async function createTestRedis(): Promise<{ url: string; drop(): Promise<
 }
 
 /**
- * Tests on a logical database of their own, together; skipped when the machine has no Redis.
+ * A block of tests with a logical database of its own; skipped when the machine has no Redis.
  *
- * @param tests gets a function that gives the database's URL, once a test runs
+ * @param tests gets a function that returns the URL of the database while tests run
  */
 export function describeWithRedis(name: string, tests: (url: () => string) => void): void {
   let database: Awaited<ReturnType<typeof createTestRedis>> | undefined;
   const url = () => {
-    if (database === undefined) throw new Error('the database is there only while tests run');
+    if (database === undefined) throw new Error('the database exists only while tests run');
     return database.url;
   };
   if (inject('redisUrl') === undefined) {
@@ -47,7 +47,7 @@ export function describeWithRedis(name: string, tests: (url: () => string) => vo
   });
 }
 
-/** A whole Redis of one's own, to be killed and restarted; use it inside `describeWithRedis`. */
+/** Starts a Redis for one test, which may kill and restart it; for tests in `describeWithRedis`. */
 export async function startOwnRedis(
   options: { durable?: boolean } = {},
 ): Promise<RedisServer & { stop(): Promise<void> }> {

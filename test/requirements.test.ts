@@ -7,7 +7,7 @@ it('every requirement has a test that carries its id', () => {
   expect(Object.keys(REQUIREMENTS).filter((id) => !testsById.has(id))).toEqual([]);
 });
 
-it('every id in the name of a test is a requirement', () => {
+it('every id in the name of a test is the id of a requirement', () => {
   expect([...testsById.keys()].filter((id) => REQUIREMENTS[id] === undefined)).toEqual([]);
 });
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** `S1.3`, `C.4`, `G.1`: how a requirement is called in the documents and in the names of its tests. */
+/** The id of a requirement in the documents and in the names of its tests: `S1.3`, `C.4`, `G.1`. */
 const ID = /\b(?:S[0-4]|C|G)\.\d{1,2}\b/g;
 
-/** What the product does, by id, in the order of its documents. */
+/** The requirements by id, in the order of their documents. */
 export const REQUIREMENTS: Record<string, string> = {
   'S0.1': 'registration and login, also at `/register` and `/login`',
   'S0.2': 'a campaign registers each user once, up to its capacity, and issues a voucher with it',
@@ -53,13 +53,13 @@ export const REQUIREMENTS: Record<string, string> = {
   'G.2': 'docker compose brings all of it',
 };
 
-/** An id as a value: in a table of cases whose tests are named after it. */
+/** An id as a value, in a table of cases whose tests have the id in their names. */
 const CASE_ID = /'((?:S[0-4]|C|G)\.\d{1,2})'/g;
 
-/** A name given to `it`, `test` or `describe`, with or without a table of cases before it. */
+/** The name that `it`, `test` or `describe` gets, with or without a table of cases before it. */
 const TEST_NAME = /\b(?:it|test|describe\w*)\b[^'"`\n]*(?:\n\s*)?(['"`])((?:(?!\1).)*)\1/g;
 
-/** Which test files have tests whose names carry the id, by id. */
+/** For each id the test files with a test whose name contains it. */
 export function findTestsById(root: string): Map<string, string[]> {
   const filesById = new Map<string, string[]>();
   for (const path of testFiles(root)) {
@@ -73,7 +73,7 @@ export function findTestsById(root: string): Map<string, string[]> {
   return filesById;
 }
 
-/** The page that maps each requirement to the test files whose tests carry its id. */
+/** The page with the test files of each requirement. */
 export function renderTable(testsById: Map<string, string[]>): string {
   const rows = Object.entries(REQUIREMENTS).map(([id, what]) => {
     const tests = (testsById.get(id) ?? []).map((path) => `[${path}](../${path})`);

@@ -5,7 +5,7 @@ interface Layer {
   handle: { stack?: Layer[] };
 }
 
-/** Every route an application really has, as `post /api/v1/orders`, once per method and spelling. */
+/** Every route of an Express app, as `post /api/v1/orders`, once per method and path. */
 export function listRoutes(app: Express): string[] {
   return walk(app.router.stack as unknown as Layer[]);
 }
@@ -13,7 +13,7 @@ export function listRoutes(app: Express): string[] {
 function walk(layers: Layer[]): string[] {
   return layers.flatMap(({ route, handle }) => {
     if (route === undefined) return walk(handle.stack ?? []);
-    // Handlers of `.all` have no method.
+    // A handler of `.all` has no method.
     const methods = new Set(route.stack.flatMap(({ method }) => method ?? []));
     return [route.path].flat().flatMap((path) => [...methods].map((method) => `${method} ${path}`));
   });

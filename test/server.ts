@@ -18,7 +18,7 @@ import { createTestDatabase } from './database.ts';
 export interface Answer {
   status: number;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
   body: any;
 }
 
@@ -27,20 +27,21 @@ export interface TestServer {
   app: Express;
   pool: Pool;
   config: Config;
-  /** A real request. An object body is sent as JSON; a string or bytes as they are. */
+  /** Sends a request over HTTP. An object is sent as JSON, a string or bytes unchanged. */
   call(
     method: string,
     path: string,
     options?: { token?: string; body?: unknown; headers?: Record<string, string> },
   ): Promise<Answer>;
   /**
-   * A token of a new session, with the server's own signature and valid for `ttlMs` from now on (negative: already
-   * over). The session is stored meanwhile; `call` waits for that, and `sessionsOpened` is for those who don't use it.
+   * Signs a token of a new session with the key of the server, valid for `ttlMs` from now (negative: already expired). The
+   * session is stored in the background: `call` waits for that; a test that sends requests otherwise has to await
+   * `sessionsOpened`.
    */
   tokenFor(caller: Caller, ttlMs?: number): string;
   sessionsOpened(): Promise<unknown>;
   adminToken: string;
-  /** A user of the role buyer that exists in the database. */
+  /** Creates a user with the role buyer. */
   newBuyer(): Promise<SeededUsers['users'][number]>;
   newBuyers(count: number): Promise<SeededUsers['users']>;
   newProduct(stock: number): Promise<string>;
@@ -48,7 +49,7 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** The whole server on a database of its own, listening on a free port. */
+/** Starts the whole server with a database of its own on a free port. */
 export async function startTestServer(
   options: { env?: Record<string, string>; ledger?: StockLedger } = {},
 ): Promise<TestServer> {

@@ -3,10 +3,10 @@ import { delimiter, join } from 'node:path';
 import { UserError } from '../src/kernel/errors.ts';
 
 /**
- * What a service's absence means: its tests are left out, and the run says so once; with
+ * Finds a service that tests need. Without it the tests are skipped and the run reports that once; with
  * `FLASHSALE_TEST_REQUIRE_SERVICES=1`, as in CI, the run fails.
  *
- * @returns what the service is started from, or undefined when it is not there
+ * @returns the result of `find`, or undefined when the service is missing
  */
 export async function unlessAbsent<T>(find: () => Promise<T>): Promise<T | undefined> {
   try {
@@ -21,7 +21,7 @@ export async function unlessAbsent<T>(find: () => Promise<T>): Promise<T | undef
 }
 
 /**
- * Whether tests run a program: when it is on PATH, and also where services are required, so that its absence fails them.
+ * True if tests of a program run: when it is on PATH, or when services are required, so that a missing program fails them.
  */
 export const canTestWith = (program: string): boolean =>
   process.env.FLASHSALE_TEST_REQUIRE_SERVICES === '1' ||

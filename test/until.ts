@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits until something is so, looking often; the test's own timeout ends a wait that is in vain. */
+/** Waits until the condition holds, and checks it every 5 ms. The timeout of the test ends a wait without end. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await delay(5);
 }
