@@ -4,7 +4,8 @@ import { Health } from '../../../src/protocol/health.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
 import { createLogger } from '../../platform/logging.ts';
 import { createApp, createHttpServer } from '../server.ts';
-import { createHealthRoutes, type Dependency, type Probe } from './health.ts';
+import type { Dependency, Probe } from './dependencies.ts';
+import { createHealthRoutes } from './health.ts';
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,21 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Router } from 'express';
 import type { Clock } from '../../../src/kernel/clock.ts';
-import { rootMessage } from '../../../src/kernel/errors.ts';
-import type { DependencyHealth, Health } from '../../../src/protocol/health.ts';
+import type { Health } from '../../../src/protocol/health.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { methodNotAllowed, refuse } from '../response/problem.ts';
 import { respond } from '../response/respond.ts';
-
-/** Sends a small request to a dependency; rejects when the dependency does not work. */
-export type Probe = () => Promise<unknown>;
-
-/** A service that the server uses. Without a required one the server is down, without another one it is degraded. */
-export interface Dependency {
-  /** Undefined when the server is not configured to use it. */
-  probe: Probe | undefined;
-  required: boolean;
-}
+import { createDependencyProbes, type Dependency } from './dependencies.ts';
 
 /**
  * Routes that report the health of this instance.
@@ -33,14 +22,9 @@ export function createHealthRoutes(deps: {
   log: Logger;
   probeTimeoutMs?: number;
 }): Router {
-  const { instance, isDraining, clock, log, probeTimeoutMs = 2000 } = deps;
+  const { instance, dependencies, isDraining, clock, log, probeTimeoutMs = 2000 } = deps;
   const startedNs = clock.monotonicNs();
-  const dependencies = Object.entries(deps.dependencies).map(([name, dependency]) => ({
-    name,
-    ...dependency,
-    examine: shareWhileRunning(() => examine(dependency.probe)),
-    wasDown: false,
-  }));
+  const probes = createDependencyProbes({ dependencies, clock, log, timeoutMs: probeTimeoutMs });
   let wasReady = false;
   const router = Router();
 
@@ -52,7 +36,7 @@ export function createHealthRoutes(deps: {
   router
     .route('/health/startup')
     .get(async (_req, res) => {
-      wasReady ||= (await findDown()).length === 0;
+      wasReady ||= (await probes.findDown()).length === 0;
       if (wasReady) respond(res, 200, { status: 'started' });
       else refuse(res, 'UNAVAILABLE', 'This instance is still starting.');
     })
@@ -65,7 +49,7 @@ export function createHealthRoutes(deps: {
         refuse(res, 'UNAVAILABLE', 'This instance is draining and takes no new work.');
         return;
       }
-      const down = await findDown();
+      const down = await probes.findDown();
       if (down.length === 0) respond(res, 200, { status: 'ready' });
       else refuse(res, 'UNAVAILABLE', `Not working: ${down.join(', ')}.`);
     })
@@ -74,7 +58,7 @@ export function createHealthRoutes(deps: {
   router
     .route('/health')
     .get(async (_req, res) => {
-      const examined = await examineAll();
+      const examined = await probes.examineAll();
       const down = examined.filter(({ health }) => health.state === 'down');
       const isUp = down.every(({ required }) => !required);
       respond(res, isUp ? 200 : 503, {
@@ -88,66 +72,4 @@ export function createHealthRoutes(deps: {
     .all(methodNotAllowed);
 
   return router;
-
-  /** The names of the required dependencies that do not work. */
-  async function findDown(): Promise<string[]> {
-    return (await examineAll())
-      .filter(({ required, health }) => required && health.state === 'down')
-      .map(({ name }) => name);
-  }
-
-  function examineAll() {
-    return Promise.all(
-      dependencies.map(async (dependency) => {
-        const health = await dependency.examine();
-        logChange(dependency, health);
-        return { ...dependency, health };
-      }),
-    );
-  }
-
-  async function examine(probe: Probe | undefined): Promise<DependencyHealth> {
-    if (probe === undefined) return { state: 'not_configured' };
-    const askedNs = clock.monotonicNs();
-    const latencyMs = () => Math.round((clock.monotonicNs() - askedNs) / 1e4) / 100;
-    try {
-      await withinTime(probe(), probeTimeoutMs);
-      return { state: 'up', latencyMs: latencyMs() };
-    } catch (error) {
-      return { state: 'down', latencyMs: latencyMs(), error: rootMessage(error) };
-    }
-  }
-
-  function logChange(dependency: (typeof dependencies)[number], health: DependencyHealth): void {
-    const isDown = health.state === 'down';
-    if (isDown === dependency.wasDown) return;
-    dependency.wasDown = isDown;
-    const about = { dependency: dependency.name, ...health };
-    if (isDown) log.warn(about, 'a dependency is down');
-    else log.info(about, 'a dependency is up again');
-  }
-}
-
-/** Calls while one is running share its result, so that many health checks do not put load on the dependency. */
-function shareWhileRunning<T>(ask: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= ask().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-}
-
-async function withinTime(work: Promise<unknown>, timeoutMs: number): Promise<void> {
-  const timer = new AbortController();
-  const late = delay(timeoutMs, undefined, { signal: timer.signal, ref: false }).then(() => {
-    throw new Error(`no answer within ${timeoutMs} ms`);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    timer.abort();
-    late.catch(() => undefined);
-  }
 }
