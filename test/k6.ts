@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe } from 'vitest';
-import { writeFiles } from '../src/load/testing/harness.ts';
+import { writeFiles } from '../src/load/testing/files.ts';
 import { canTestWith } from './services.ts';
 
 /** A block of tests that run the k6 on PATH; skipped without k6. */

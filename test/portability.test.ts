@@ -11,7 +11,7 @@ import { systemClock } from '../src/kernel/clock.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { startLoad } from '../src/load/engine/start-load.ts';
 import { openOutputs } from '../src/load/outputs/outputs.ts';
-import { type TestServer as Front, serve } from '../src/load/testing/harness.ts';
+import { type TestServer as Front, serve } from '../src/load/testing/servers.ts';
 import { createAdminApi } from '../src/run/sale/admin-api.ts';
 import { offerOf } from '../src/run/sale/offers.ts';
 import { readSalePlan } from '../src/run/sale/sale-plan.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { assetPath } from '../kernel/assets.ts';
 import { executors } from '../load/schedule/executors/registry.ts';
-import { writeFiles } from '../load/testing/harness.ts';
+import { writeFiles } from '../load/testing/files.ts';
 import type { Vu } from '../load/vu/vu.ts';
 import { Element } from './html/element.ts';
 import { ELEMENT_METHODS } from './html/elements.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../kernel/clock.ts';
-import { createMemoryHistory, writeFiles } from '../../load/testing/harness.ts';
+import { writeFiles } from '../../load/testing/files.ts';
+import { createMemoryHistory } from '../../load/testing/memory-history.ts';
 import { referenceTarget } from '../../target/reference.ts';
 import { loadScript } from '../script/load-script.ts';
 import { createK6Results } from './k6-results.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noOutcomes } from '../../load/metrics/outcomes.ts';
-import { createMemoryHistory } from '../../load/testing/harness.ts';
+import { createMemoryHistory } from '../../load/testing/memory-history.ts';
 import { referenceTarget } from '../../target/reference.ts';
 import { createNotedCalls } from './noted-calls.ts';
 import type { Note } from './notes.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithK6 } from '../../../test/k6.ts';
 import type { LoadRun, LoadSpec } from '../../load/engine/load-run.ts';
-import { refusedOrigin, serve, type TestServer } from '../../load/testing/harness.ts';
+import { refusedOrigin, serve, type TestServer } from '../../load/testing/servers.ts';
 import type { OptionOverrides } from '../options.ts';
 import { runScript, type ScriptRun } from '../testing/run-script.ts';
 import { startK6 } from './run-k6.ts';

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithK6, runInK6 } from '../../../test/k6.ts';
-import { serve, type TestServer } from '../../load/testing/harness.ts';
+import { serve, type TestServer } from '../../load/testing/servers.ts';
 import { runScript } from '../testing/run-script.ts';
 import { PAGE } from './testing/page.ts';
 

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serve, type TestServer } from '../../load/testing/harness.ts';
+import { serve, type TestServer } from '../../load/testing/servers.ts';
 import { PAGE } from '../html/testing/page.ts';
 import { runScript } from '../testing/run-script.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestServer } from '../../load/testing/harness.ts';
+import type { TestServer } from '../../load/testing/servers.ts';
 import { serveEcho } from '../testing/echo-server.ts';
 import { runOnce } from '../testing/run-once.ts';
 

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../kernel/errors.ts';
-import { writeFiles } from '../../load/testing/harness.ts';
+import { writeFiles } from '../../load/testing/files.ts';
 import type { OptionOverrides } from '../options.ts';
 import { loadScript } from './load-script.ts';
 

@@ -1,12 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../kernel/errors.ts';
-import {
-  refusedOrigin,
-  serve,
-  serveTcp,
-  type TestServer,
-  writeFiles,
-} from '../../load/testing/harness.ts';
+import { writeFiles } from '../../load/testing/files.ts';
+import { refusedOrigin, serve, serveTcp, type TestServer } from '../../load/testing/servers.ts';
 import { runScript } from '../testing/run-script.ts';
 import { fetchModule } from './fetch-module.ts';
 import { loadScript } from './load-script.ts';

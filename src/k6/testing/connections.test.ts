@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serve, type TestServer } from '../../load/testing/harness.ts';
+import { serve, type TestServer } from '../../load/testing/servers.ts';
 import { runScript } from './run-script.ts';
 
 const GET = `import http from 'k6/http'; import { sleep } from 'k6'; import exec from 'k6/execution';`;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { serve, type TestServer } from '../../load/testing/harness.ts';
+import { serve, type TestServer } from '../../load/testing/servers.ts';
 
 /** The paths with an answer of their own. */
 const ANSWERS: Record<string, (response: ServerResponse, url: URL, authorization: string) => void> =

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { refusedOrigin, serve, serveTcp, type TestServer } from '../../load/testing/harness.ts';
 import { hostileAnswer, serveHostile } from '../../load/testing/hostile-answers.ts';
+import { refusedOrigin, serve, serveTcp, type TestServer } from '../../load/testing/servers.ts';
 import { runScript } from './run-script.ts';
 
 /** Sends one reservation, and logs status and error code of the answer. */

@@ -5,12 +5,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { assetPath } from '../../kernel/assets.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { startLoad } from '../../load/engine/start-load.ts';
-import {
-  createMemoryHistory,
-  serve,
-  type TestServer,
-  writeFiles,
-} from '../../load/testing/harness.ts';
+import { writeFiles } from '../../load/testing/files.ts';
+import { createMemoryHistory } from '../../load/testing/memory-history.ts';
+import { serve, type TestServer } from '../../load/testing/servers.ts';
 import { referenceTarget } from '../../target/reference.ts';
 import { loadScript } from '../script/load-script.ts';
 

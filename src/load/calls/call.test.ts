@@ -6,14 +6,9 @@ import { createUrlSplitter } from '../http/url.ts';
 import { createTally, type Tally } from '../metrics/tally.ts';
 import { createOperationRecorder } from '../operations/operation-recorder.ts';
 import { IterationInterrupted } from '../schedule/iteration.ts';
-import {
-  createMemoryHistory,
-  type MemoryHistory,
-  refusedOrigin,
-  serve,
-  type TestServer,
-} from '../testing/harness.ts';
+import { createMemoryHistory, type MemoryHistory } from '../testing/memory-history.ts';
 import { loadOptions } from '../testing/script.ts';
+import { refusedOrigin, serve, type TestServer } from '../testing/servers.ts';
 import type { CallRequest, CallResult, Calls } from './call-request.ts';
 import type { Caller } from './caller.ts';
 import { createCalls } from './calls.ts';

@@ -3,7 +3,7 @@ import { systemClock } from '../../kernel/clock.ts';
 import { referenceTarget } from '../../target/reference.ts';
 import type { LoadOptions } from '../options.ts';
 import { constantVus } from '../schedule/executors/constant-vus.ts';
-import { createMemoryHistory } from '../testing/harness.ts';
+import { createMemoryHistory } from '../testing/memory-history.ts';
 import { createTestScript, scenarioOptions } from '../testing/script.ts';
 import type { ScriptFunctions } from '../vu/script.ts';
 import type { Vu } from '../vu/vu.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { refusedOrigin, serveTcp, type TestServer } from '../testing/harness.ts';
+import { refusedOrigin, serveTcp, type TestServer } from '../testing/servers.ts';
 import { createConnector, type SocketEvents, targetOf } from './connector.ts';
 
 let server: TestServer;

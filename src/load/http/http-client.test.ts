@@ -5,13 +5,13 @@ import type { TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CERTIFICATE, KEY } from '../testing/certificate.ts';
-import type { TestServer } from '../testing/harness.ts';
 import {
   type HostileAnswer,
   honestAnswer,
   hostileAnswer,
   serveHostile,
 } from '../testing/hostile-answers.ts';
+import type { TestServer } from '../testing/servers.ts';
 import { createConnector } from './connector.ts';
 import { Exchange } from './exchange.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { writeFiles } from '../testing/harness.ts';
+import { writeFiles } from '../testing/files.ts';
 import { writeSummaryOutput } from './summary-output.ts';
 
 it('files are written, and the texts for stdout and stderr are returned', async () => {

@@ -133,7 +133,7 @@ function sinkOf(selector: MetricSelector, metrics: Metrics): Sink | undefined {
   return metric?.subMetrics.find((subMetric) => subMetric.name === selector.name)?.sink;
 }
 
-/** Whether a threshold is met by what was observed. */
+/** True if the observed figure meets the expression. */
 export function isMet(observed: number, { operator, limit }: ThresholdExpression): boolean {
   switch (operator) {
     case '<':

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { referenceTarget } from '../../target/reference.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { createMemoryHistory } from '../testing/harness.ts';
+import { createMemoryHistory } from '../testing/memory-history.ts';
 import { createCallIds } from './call-ids.ts';
 import { createOperationRecorder } from './operation-recorder.ts';
 

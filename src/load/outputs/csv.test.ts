@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../kernel/clock.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { writeFiles } from '../testing/harness.ts';
+import { writeFiles } from '../testing/files.ts';
 import { openCsv } from './csv.ts';
 
 it('a row has seconds, six digits, a cell per system tag, and quotes where CSV needs them', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../kernel/clock.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { writeFiles } from '../testing/harness.ts';
+import { writeFiles } from '../testing/files.ts';
 import { openJson } from './json.ts';
 
 it('a metric is described once, with its thresholds, before its first sample', async () => {

@@ -9,7 +9,7 @@ import { systemClock } from '../../kernel/clock.ts';
 import { findFreePort } from '../../stack/processes/free-port.ts';
 import { createPrometheus, type PrometheusServer } from '../../stack/services/prometheus.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { refusedOrigin, serve, type TestServer } from '../testing/harness.ts';
+import { refusedOrigin, serve, type TestServer } from '../testing/servers.ts';
 import type { OutputContext } from './output.ts';
 import { openOutputs } from './outputs.ts';
 import { openRemoteWrite } from './remote-write.ts';

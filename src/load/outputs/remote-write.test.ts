@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../kernel/clock.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { serve } from '../testing/harness.ts';
+import { serve } from '../testing/servers.ts';
 import { openRemoteWrite } from './remote-write.ts';
 
 // Without the timer, only `flush` and `close` push.

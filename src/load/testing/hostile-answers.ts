@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
-import { serveTcp, type TestServer } from './harness.ts';
+import { serveTcp, type TestServer } from './servers.ts';
 
-/** What a server does with a connection once it has read a request. */
+/** The answer of a server to a request, and the end of the connection. */
 export interface HostileAnswer {
-  /** Written one by one, with some turns of the event loop in between. */
+  /** Written one by one, with turns of the event loop in between. */
   pieces: string[];
-  /** What follows: nothing any more, the end of the connection, its violent end, or the last piece for ever. */
+  /** After the pieces: nothing, the end of the connection, a reset, or the last piece again and again. */
   afterwards: 'silence' | 'close' | 'reset' | 'endless';
 }
 
@@ -39,7 +39,7 @@ const body = fc.oneof(
   fc.integer({ min: 1, max: 300_000 }).map((length) => 'x'.repeat(length)),
 );
 
-/** A body with headers that announce it, rightly or not. */
+/** A body with headers that announce it, correctly or not. */
 const framedBody = fc
   .tuple(
     body,
@@ -99,7 +99,7 @@ const otherHeaders = fc
   )
   .map((headers) => headers.join(''));
 
-/** What comes before the answer proper: interim answers, or nothing, as it should. */
+/** Text before the answer: mostly nothing, else interim answers, correct or not. */
 const preamble = fc.oneof(
   { weight: 4, arbitrary: fc.constant('') },
   fc.constantFrom(
@@ -112,7 +112,7 @@ const preamble = fc.oneof(
   ),
 );
 
-/** What comes after it. */
+/** Text after the answer. */
 const junk = fc.oneof(
   { weight: 4, arbitrary: fc.constant('') },
   fc.constantFrom(
@@ -130,7 +130,7 @@ const whole = fc
     [before, line, '\r\n', headers, announcement, '\r\n', text, after].join(''),
   );
 
-/** A whole answer, or one that is cut off, disturbed in the middle, or not HTTP at all. */
+/** A complete answer, or one that is cut off, changed in the middle, or not HTTP at all. */
 const bytes = fc.oneof(
   { weight: 4, arbitrary: whole },
   fc.tuple(whole, fc.double({ min: 0, max: 1, noNaN: true })).map(([text, share]) => {
@@ -152,7 +152,7 @@ export const hostileAnswer: fc.Arbitrary<HostileAnswer> = fc.record({
   afterwards: fc.constantFrom('silence', 'close', 'reset', 'endless'),
 });
 
-/** An answer as it should be, with what must come of it; however it is cut into pieces. */
+/** A correct answer, cut into pieces at any place, with the status and body that a client must read. */
 export const honestAnswer: fc.Arbitrary<{ pieces: string[]; status: number; body: string }> = fc
   .record({
     code: fc.integer({ min: 200, max: 599 }).filter((code) => code !== 204 && code !== 304),
@@ -176,14 +176,14 @@ function inPieces(text: string, shares: number[]): string[] {
 }
 
 /**
- * A server that plays `answers()[n]` to every request for a path that ends in `/n`, and answers any other with an empty
- * 200.
+ * Starts a server that sends `answers()[n]` to every request for a path that ends in `/n`, and an empty answer with
+ * status 200 to any other request.
  */
 export function serveHostile(answers: () => HostileAnswer[]): Promise<TestServer> {
   return serveTcp((socket) => {
     socket.on('data', (request) => {
-      const place = /^\w+ \S*\/(\d+) /.exec(request.toString('latin1'))?.[1];
-      const answer = answers()[Number(place)];
+      const index = /^\w+ \S*\/(\d+) /.exec(request.toString('latin1'))?.[1];
+      const answer = answers()[Number(index)];
       if (answer) void play(socket, answer);
       else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
     });

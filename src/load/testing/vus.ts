@@ -5,7 +5,7 @@ import { createRendezvous } from '../rendezvous/rendezvous.ts';
 import { WHOLE } from '../schedule/share.ts';
 import type { LoadedScript } from '../vu/script.ts';
 import { createVuFactory } from '../vu/vu-factory.ts';
-import { createMemoryHistory } from './harness.ts';
+import { createMemoryHistory } from './memory-history.ts';
 
 /** The VUs of a script in one thread, and the tally that counts them. */
 export function createTestVus(script: LoadedScript, { setupData = undefined as unknown } = {}) {

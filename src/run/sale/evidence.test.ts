@@ -6,7 +6,7 @@ import { SKU, saleOf } from '../../../test/judge/story.ts';
 import { readHistory } from '../../history/reader.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import type { LoadResult } from '../../load/result.ts';
-import { serve, type TestServer } from '../../load/testing/harness.ts';
+import { serve, type TestServer } from '../../load/testing/servers.ts';
 import type { LedgerRow } from '../../protocol/ledger.ts';
 import { createScope } from '../../stack/resource.ts';
 import type { RunEvent } from '../events.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
-import { refusedOrigin, serve, type TestServer } from '../../load/testing/harness.ts';
+import { refusedOrigin, serve, type TestServer } from '../../load/testing/servers.ts';
 import { createScope } from '../../stack/resource.ts';
 import type { RunOptions } from '../context.ts';
 import { describeServers, openServers } from './servers.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithPrometheus } from '../../../test/prometheus.ts';
 import { until } from '../../../test/until.ts';
 import { systemClock } from '../../kernel/clock.ts';
-import { refusedOrigin, serve, type TestServer } from '../../load/testing/harness.ts';
+import { refusedOrigin, serve, type TestServer } from '../../load/testing/servers.ts';
 import { createPrometheus, type PrometheusServer } from '../../stack/services/prometheus.ts';
 import { prometheusSource } from './promql.ts';
 import type { QuerySource } from './source.ts';

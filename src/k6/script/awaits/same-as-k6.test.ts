@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithK6, runInK6 } from '../../../../test/k6.ts';
-import { serve, type TestServer } from '../../../load/testing/harness.ts';
+import { serve, type TestServer } from '../../../load/testing/servers.ts';
 import { runScript } from '../../testing/run-script.ts';
 
 /** Expressions that wait, in all the forms of real scripts but without `await`, and their values in k6. */
