@@ -14,14 +14,14 @@ export interface VerdictBench {
   recordCpuNsPerOperation: number;
   readSeconds: number;
   judgeSeconds: number;
-  /** CPU seconds, garbage collection included, which a busy machine does not change. */
+  /** CPU seconds, garbage collection included. A busy machine does not change them. */
   judgeCpuSeconds: number;
   verdict: string;
 }
 
 /** Records, reads back and judges a simulated sale of about `operations` calls, as a run does with a real one. */
 export async function benchVerdict(operations: number): Promise<VerdictBench> {
-  // Two thirds of the buyers come once; the rest come again when they are turned away.
+  // Two thirds of the buyers call once; the others call again after a refusal.
   const buyers = Math.round(operations * 0.7);
   const { evidence } = simulateSale({
     seed: 1,
@@ -54,7 +54,7 @@ export async function benchVerdict(operations: number): Promise<VerdictBench> {
   }
 }
 
-/** Events handed to the recorder between two turns of the event loop, so that it can write as it does under load. */
+/** Events recorded between two turns of the event loop, so that the recorder can write as it does under load. */
 const EVENTS_PER_TURN = 500;
 
 async function record(evidence: Evidence, path: string): Promise<number> {

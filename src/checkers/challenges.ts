@@ -6,8 +6,8 @@ import type { Hold } from './reading/hold.ts';
 import { findHolds } from './reading/holds.ts';
 
 /**
- * What a scenario is there to bring about, and why a run proves nothing about it; undefined when it came about. Two
- * calls meet when one was made before the other was answered.
+ * For each situation that a scenario may exist to bring about: the reason why a run proves nothing about it, or undefined
+ * when the situation came about. Two calls meet when one was made before the other was answered.
  */
 export const whyUnchallenged: Record<Challenge, (evidence: Evidence) => string | undefined> = {
   'hold-race': (evidence) =>
@@ -57,7 +57,7 @@ function anyHold(evidence: Evidence, test: (hold: Hold) => boolean): boolean {
   return false;
 }
 
-/** Everything that was tried to end a hold, refusals included: it takes two to race, and one loses. */
+/** Every call that tried to end a hold. Refused calls count: of two that race, one loses. */
 function endsOf({ reserve }: Hold, evidence: Evidence): Operation[] {
   return reserve.hold === undefined ? [] : (endingCalls(evidence).get(reserve.hold) ?? []);
 }
@@ -69,7 +69,7 @@ const endingCalls = memoized(({ operations }: Evidence) =>
   ),
 );
 
-/** Whether a call was under way at a moment at which the hold may have lapsed. */
+/** True when a call was under way at a moment at which the hold may have lapsed. */
 function meetsExpiry(call: Operation, { reserve }: Hold, { sale }: Evidence): boolean {
   const ttlNs = sale.holdTtlMs * 1e6;
   return (
@@ -78,7 +78,7 @@ function meetsExpiry(call: Operation, { reserve }: Hold, { sale }: Evidence): bo
   );
 }
 
-/** Whether two of some calls, given in the order of invocation, overlap. */
+/** True when two of the calls, given in the order of invocation, overlap. */
 function meet(calls: Operation[]): boolean {
   let latestEndNs = Number.NEGATIVE_INFINITY;
   for (const { invokedAtNs, completedAtNs } of calls) {
@@ -88,6 +88,7 @@ function meet(calls: Operation[]): boolean {
   return false;
 }
 
+/** True when two calls with the same key overlap. */
 function meetWithin(
   operations: Operation[],
   keyOf: (operation: Operation) => string | undefined,

@@ -4,7 +4,7 @@ import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 
-/** Sales of every shape that fits into a few milliseconds. */
+/** Sales of every shape that takes a few milliseconds to simulate. */
 const sales = fc.record({
   seed: fc.integer({ min: 0 }),
   buyers: fc.integer({ min: 1, max: 400 }),
@@ -26,7 +26,7 @@ const alarms = (evidence: Evidence) =>
     .map(({ name, summary, witness }) => ({ name, summary, prose: witness?.prose }));
 
 describe('a sale by a ledger that makes no mistakes', () => {
-  it('never alarms any check, whatever buyers, network and processes do', () => {
+  it('makes no check invalid, whatever buyers, network and processes do', () => {
     fc.assert(
       fc.property(sales, (options) => {
         expect(alarms(simulateSale(options).evidence)).toEqual([]);
@@ -45,7 +45,7 @@ describe('a sale by a ledger that makes no mistakes', () => {
     );
   });
 
-  it('never alarms from the answers alone, without ledger, metrics, attempts or numbers', () => {
+  it('makes no check invalid from the answers alone, without ledger, metrics, call ids or numbers', () => {
     fc.assert(
       fc.property(sales, (options) => {
         const { sale, operations } = simulateSale(options).evidence;
@@ -60,7 +60,7 @@ describe('a sale by a ledger that makes no mistakes', () => {
     );
   });
 
-  it('never alarms when the ledger stores no call ids', () => {
+  it('makes no check invalid when the ledger stores no call ids', () => {
     fc.assert(
       fc.property(sales, (options) => {
         const { evidence } = simulateSale(options);
@@ -72,7 +72,7 @@ describe('a sale by a ledger that makes no mistakes', () => {
     );
   });
 
-  it('never alarms from a history that breaks off anywhere', () => {
+  it('makes no check invalid from a history that breaks off anywhere', () => {
     fc.assert(
       fc.property(sales, fc.double({ min: 0, max: 1, noNaN: true }), (options, share) => {
         const { sale, operations } = simulateSale(options).evidence;

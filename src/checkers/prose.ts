@@ -1,16 +1,17 @@
 import { type Operation, type SaleFacts, takesStock } from '../history/operation.ts';
 import { count, shortId } from '../kernel/wording.ts';
 
-/** A witness is read by people: more than this many operations are not a witness but a log. */
+/** The most operations in a witness. A person reads it, and more would be a log. */
 export const WITNESS_OPERATIONS_MAX = 10;
 
-/** `12:00:03.412 UTC`, the time of day at a moment of the history's clock. */
+/** Writes a moment of the history's clock as a time of day: `12:00:03.412 UTC`. */
 export function timeOfDay(atNs: number, sale: SaleFacts): string {
   if (!Number.isFinite(atNs)) return 'no time';
   const atMs = sale.startedAtMs + (atNs - sale.startedAtNs) / 1e6;
   return `${new Date(Math.floor(atMs)).toISOString().slice(11, 23)} UTC`;
 }
 
+/** The buyer of a call, as the first words of a sentence. */
 export const buyerOf = (operation: Operation): string =>
   operation.buyer === undefined ? 'A buyer without a name' : `Buyer ${shortId(operation.buyer)}`;
 
@@ -25,7 +26,7 @@ const ASKED: Record<Operation['kind'], string> = {
   cancel: 'cancelled',
 };
 
-/** One call as a sentence: who, what, when, what came back, and where to look it up. */
+/** Describes one call in a sentence without its full stop: buyer, object, times, answer, request id and instance. */
 export function describeCall(operation: Operation, sale: SaleFacts): string {
   return `${buyerOf(operation)} ${ASKED[operation.kind]} ${describeObject(operation)} at ${timeOfDay(operation.invokedAtNs, sale)} and ${describeAnswer(operation, sale)}${describeWhere(operation)}`;
 }
@@ -47,13 +48,13 @@ function describeAnswer(operation: Operation, sale: SaleFacts): string {
   return `never got a definite answer${why ? ` (${why})` : ''}`;
 }
 
-/** ` (request 7f…, http://127.0.0.1:4000)`, as far as known. */
+/** The request id and the instance, as far as known: ` (request 7f…, http://127.0.0.1:4000)`. */
 export function describeWhere({ requestId, instance }: Operation): string {
   const parts = [requestId === undefined ? undefined : `request ${requestId}`, instance];
   const known = parts.filter((part) => part !== undefined);
   return known.length === 0 ? '' : ` (${known.join(', ')})`;
 }
 
-/** The operations of a witness in the order in which they happened, no more than a person reads. */
+/** The operations of a witness: each once, in the order in which they were invoked, at most `WITNESS_OPERATIONS_MAX`. */
 export const witnessOperations = (operations: Iterable<Operation>): Operation[] =>
   [...new Set(operations)].slice(0, WITNESS_OPERATIONS_MAX).sort((a, b) => a.id - b.id);

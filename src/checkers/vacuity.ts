@@ -7,11 +7,11 @@ import { indexLedger, isTaken, sumUnits } from './reading/ledger-index.ts';
 import { createSoldOutTest } from './reading/sold-out.ts';
 
 /**
- * Why a run that found nothing wrong could not have found it, in plain words; empty when it could.
+ * Reasons why a run in which nothing wrong was found could not have shown it, one sentence each; empty when it could.
  *
  * An oversell needs the last units to go while several buyers want them. So demand must have met an empty stock, the
  * calls must have overlapped at that moment, enough of them must have been answered, and the generator must have kept up.
- * What a scenario is there to bring about besides must have come about.
+ * The situations that the scenario exists to bring about must have come about.
  */
 export function reasonsForInconclusive(evidence: Evidence): string[] {
   const { sale, operations, generator, truncated } = evidence;
@@ -36,7 +36,7 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
   return reasons;
 }
 
-/** One SKU that sold out under contention is enough: on it, an oversell would have shown. */
+/** The reasons of all SKUs; empty when one SKU sold out under contention, because an oversell would have shown there. */
 function withoutContention(evidence: Evidence): string[] {
   const { sale, operations } = evidence;
   const isSoldOut = createSoldOutTest(sale);
@@ -73,7 +73,7 @@ function whyNotSoldOut(
   return `only ${taken} of ${count(total, 'unit')} of ${sku} were taken in the end, and no hold had ended`;
 }
 
-/** Around the first "sold out": from the call that took the last units before it, until that answer was in. */
+/** Looks at the time around the first "sold out": from the last successful call before it until that refusal was answered. */
 function whyNotContended(
   sku: string,
   calls: Operation[],

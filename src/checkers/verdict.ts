@@ -17,8 +17,9 @@ export interface Verdict {
 }
 
 /**
- * Reaches the verdict over a run. One broken invariant makes it `invalid`, whatever else; then one check that cannot tell
- * makes it `unknown`. A run that broke nothing is `valid` only if it could have: see `reasonsForInconclusive`.
+ * Reaches the verdict over a run. One invalid check makes it `invalid`, whatever the others are; else one unknown check
+ * makes it `unknown`. A run in which nothing is wrong is `valid` only if it could have shown an oversell: see
+ * `reasonsForInconclusive`.
  */
 export function judge(evidence: Evidence, checkers: readonly Checker[] = allCheckers): Verdict {
   const checks = checkers.map((checker) => run(checker, evidence));

@@ -1,13 +1,14 @@
 /**
- * Every metric of the project, as data: the server registers from it, the checks look up in it, dashboards are tested
- * against it. Units are base units, `_total` stands on counters only, and labels have few values (never a user or id).
+ * One metric of the project. The server registers its metrics from this data, the checks take their names from it, and the
+ * dashboards are tested against it. Units are base units, only counters end in `_total`, and labels have few values (never
+ * a user or an id).
  */
 export interface MetricDefinition {
   name: string;
   type: 'counter' | 'gauge' | 'histogram';
   help: string;
   labels: readonly string[];
-  /** Upper edges of a histogram's buckets; they include the limits the thresholds and alerts speak of. */
+  /** Upper edges of a histogram's buckets. They include the limits of the thresholds and alerts. */
   buckets?: readonly number[];
 }
 
@@ -15,6 +16,7 @@ const LATENCY_BUCKETS_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
+/** Every metric of the reference server. */
 export const serverMetrics = {
   httpRequests: {
     name: 'flashsale_http_requests_total',

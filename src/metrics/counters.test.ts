@@ -39,7 +39,7 @@ describe('counters over a run', () => {
     expect({ restarts, isMixed }).toEqual({ restarts: 1, isMixed: false });
   });
 
-  it('go on over a restart, seen by a counter that fell where no start time is told', () => {
+  it('go on over a restart, seen by a counter that fell where there is no start time', () => {
     const scrapes = scrapesOf([0, 50], [0, 55], [0, 2]);
     for (const scrape of scrapes) scrape.samples.shift();
     const [counters] = countByInstance(scrapes, SINCE_MS);
@@ -55,7 +55,7 @@ describe('counters over a run', () => {
     expect(increase('nothing')).toEqual([0, 0, 0]);
   });
 
-  it('tell when processes take turns behind one URL', () => {
+  it('are marked as mixed when several processes answer at one URL', () => {
     expect(follow([900, 1], [901, 1], [900, 2]).isMixed).toBe(true);
   });
 

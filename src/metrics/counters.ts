@@ -1,23 +1,23 @@
 import type { MetricSample } from './prometheus-text.ts';
 import type { MetricsScrape } from './scrape.ts';
 
-/** One instance's counters over a run, with restarts seen and evened out as Prometheus's `increase` would. */
+/** One instance's counters over a run. Restarts are detected and evened out, as Prometheus's `increase` does. */
 export interface InstanceCounters {
   instance: string;
   /** In the order they were taken. */
   scrapes: MetricsScrape[];
   /**
-   * How often the process behind the URL was replaced. Whatever the old one counted between its last scrape and its
-   * end was never seen, so with restarts every increase is a lower bound.
+   * Number of times that the process behind the URL was replaced. The old process's counts between its last scrape and its
+   * end are lost, so with restarts every increase is a lower bound.
    */
   restarts: number;
-  /** Processes take turns behind this URL (a load balancer): its counters are several mixed, and mean nothing. */
+  /** True when several processes answer at this URL (a load balancer): the mixed counters mean nothing. */
   isMixed: boolean;
-  /** The process began after the run did, so all it ever counted belongs to the run. */
+  /** True when the process began after the run did, so that all its counts belong to the run. */
   isNewProcess: boolean;
   /**
-   * How far a counter had risen since the run began, at each scrape: samples of the name whose labels include the given
-   * ones, added up. A counter that is not there yet stands at 0.
+   * The increase of a counter since the run began, at each scrape. Adds up the samples of the name whose labels include the
+   * given ones. A counter that does not exist yet stands at 0.
    */
   increase(name: string, labels?: Record<string, string>): number[];
 }
@@ -25,8 +25,8 @@ export interface InstanceCounters {
 /**
  * Sorts scrapes by instance and finds the restarts: another process start time, or a counter that fell.
  *
- * @param sinceMs wall time of the run's beginning. What a process had counted before its first scrape is left out,
- *   unless the process itself started later than this.
+ * @param sinceMs wall time of the run's beginning. The counts of a process before its first scrape are left out, unless the
+ *   process started later than this.
  */
 export function countByInstance(scrapes: MetricsScrape[], sinceMs: number): InstanceCounters[] {
   const byInstance = new Map<string, MetricsScrape[]>();
@@ -38,7 +38,7 @@ export function countByInstance(scrapes: MetricsScrape[], sinceMs: number): Inst
   return [...byInstance].map(([instance, series]) => followInstance(instance, series, sinceMs));
 }
 
-/** Whole seconds is how exactly exporters tell when they started. */
+/** Exporters give their start time in whole seconds. */
 const START_TIME_MARGIN_MS = 1_000;
 
 function followInstance(
@@ -90,7 +90,7 @@ function someCounterFell(before: MetricsScrape, after: MetricsScrape): boolean {
 
 const GAUGES_NAMED_TOTAL = /^nodejs_active_/;
 
-/** By the naming rule; `nodejs_active_*_total` are gauges of prom-client's that break it. */
+/** By the naming rule for counters; prom-client's gauges `nodejs_active_*_total` break it. */
 const isCounter = ({ name }: MetricSample): boolean =>
   name.endsWith('_total') && !GAUGES_NAMED_TOTAL.test(name);
 
@@ -100,7 +100,7 @@ const keyOf = ({ name, labels }: MetricSample): string =>
     .sort()
     .join(' ')}`;
 
-/** Whether a value is seen again after another one took its place. */
+/** True when a value comes again after another value. */
 function comesBack(values: (number | undefined)[]): boolean {
   const seen = new Set<number | undefined>();
   let current: number | undefined;

@@ -1,26 +1,26 @@
 import { z } from 'zod';
 import { splitCredentials } from '../kernel/credentials.ts';
 
-/** A Prometheus' HTTP API, as far as a run asks it. Both calls reject when it does not answer, or not as Prometheus. */
+/** The part of Prometheus' HTTP API that a run uses. Both calls reject when no answer comes, or one that is not Prometheus'. */
 export interface PrometheusApi {
-  /** Where it is, without user and password. */
+  /** The API's base URL without user and password, for texts. */
   shown: string;
   /** Evaluates PromQL at this moment. */
   query(promql: string, signal: AbortSignal): Promise<QueryAnswer>;
-  /** How long it lets pass between two scrapes of each target that is up. */
+  /** The scrape interval of each target that is up. */
   scrapeIntervalsMs(signal: AbortSignal): Promise<number[]>;
 }
 
 export type QueryAnswer =
   /** The samples' values as Prometheus writes them: `0.25`, `NaN`, `+Inf`. A scalar is one sample. */
   | { values: string[] }
-  /** It has no answer, and says why; `isWrong` when the query itself is not PromQL. */
+  /** Prometheus gave a reason instead of values; `isWrong` when the query is not PromQL. */
   | { refusal: string; isWrong: boolean };
 
 const ANSWER_WITHIN_MS = 30_000;
 
 const Sample = z.tuple([z.number(), z.string()]).transform(([, value]) => value);
-/** Anything else (a range of samples, a text, histograms) has no values. */
+/** Results other than a scalar and a vector of numbers (a range, a text, histograms) have no values. */
 const Data = z.union([
   z
     .object({ resultType: z.literal('scalar'), result: Sample })
@@ -48,7 +48,7 @@ const Targets = z.object({
   }),
 });
 
-/** @param baseUrl where the API's `/api/v1` stands, without a slash at its end; may hold user and password */
+/** @param baseUrl the URL before `/api/v1`, without a slash at its end; may contain user and password */
 export function createPrometheusApi(baseUrl: string): PrometheusApi {
   const { url: base, headers } = splitCredentials(baseUrl);
   const shown = base.href.replace(/\/+$/, '');
@@ -92,7 +92,7 @@ function jsonOf(text: string): unknown {
 
 const MS_PER_UNIT = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Of Prometheus' notation: `15s`, `1m30s`. */
+/** Reads a duration in Prometheus' notation: `15s`, `1m30s`. */
 function intervalMs(text: string): number {
   let totalMs = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhd])/g)) {

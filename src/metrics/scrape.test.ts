@@ -85,7 +85,7 @@ describe('the scraper of a run', () => {
     expect(values).toEqual(values.map((_, place) => place + 1));
   });
 
-  it('takes an instance that does not answer as part of the run', async () => {
+  it('goes on when an instance does not answer', async () => {
     const { scraper, scrapes, failures } = createRun([NOBODY, await serveCounter()], 1_000_000);
     await scraper.start();
     await scraper.stop();
@@ -93,7 +93,7 @@ describe('the scraper of a run', () => {
     expect(failures).toEqual([NOBODY, NOBODY]);
   });
 
-  it('asks those who are there at the time', async () => {
+  it('scrapes the instances that exist at the time of the round', async () => {
     const instances = [await serveCounter()];
     const { scraper, scrapes } = createRun(instances, 1_000_000);
     await scraper.start();

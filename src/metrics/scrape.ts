@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { MetricSample } from './prometheus-text.ts';
 import { parsePrometheusText } from './prometheus-text.ts';
 
-/** What one instance's /metrics said at one moment. */
+/** The samples of one instance's /metrics at one moment. */
 export interface MetricsScrape {
   /** Base URL of the instance. */
   instance: string;
@@ -28,7 +28,7 @@ export async function scrapeInstance(
 ): Promise<MetricsScrape> {
   const timeout = AbortSignal.timeout(SCRAPE_TIMEOUT_MS);
   const startedAtNs = clock.monotonicNs();
-  // Scrapes come in the middle of the load they share a thread with; fetch would take ten times as long.
+  // Scrapes share their thread with the load, and fetch would take ten times as long.
   const { statusCode, body } = await request(new URL('/metrics', instance), {
     headers: { accept: 'text/plain; version=0.0.4' },
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
@@ -43,18 +43,18 @@ export async function scrapeInstance(
 
 /** Scrapes every instance of a run at an interval. */
 export interface Scraper {
-  /** Resolves when every instance was asked once: what their counters stood at before the load. */
+  /** Begins to scrape. Resolves when every instance was scraped once, which gives the counters before the load. */
   start(): Promise<void>;
-  /** Asks every instance one last time. Call it when the load is over and all its answers are in. */
+  /** Scrapes every instance one last time. Call it when the load is over and all its answers have come. */
   stop(): Promise<void>;
 }
 
 /**
- * A scrape that fails is left out and told to `onFailure`: an instance that was killed is part of the run, not the end
- * of it. Instances are asked at the same time, and a round only starts when the one before has ended.
+ * Creates the scraper of a run. A scrape that fails is left out and reported to `onFailure`: an instance that was killed
+ * does not end the run. All instances are scraped at the same time, and a round starts only when the round before has ended.
  */
 export function createScraper(deps: {
-  /** Base URLs, asked for anew each round because instances come and go. */
+  /** Base URLs. Called each round, because instances come and go. */
   instances(): string[];
   intervalMs: number;
   clock: Clock;

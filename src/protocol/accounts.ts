@@ -29,11 +29,11 @@ export type Session = z.infer<typeof Session>;
 /** Body of `POST /api/auth/refresh`. A refresh token is good for one use; the answer contains the next. */
 export const RefreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(200) });
 
-/** Answer to everything that ends sessions. */
+/** Answer to every call that ends sessions. */
 export const SessionsEnded = z.object({ sessionsEnded: z.int() });
 export type SessionsEnded = z.infer<typeof SessionsEnded>;
 
-/** `GET /api/v1/admin/users/:userId/sessions`: what can be ended, the newest first. */
+/** A session in the answer to `GET /api/v1/admin/users/:userId/sessions`, which lists open sessions, the newest first. */
 export const OpenSession = z.object({
   sessionId: z.uuid(),
   createdAt: z.iso.datetime(),
@@ -43,7 +43,7 @@ export type OpenSession = z.infer<typeof OpenSession>;
 export const OpenSessions = z.object({ sessions: z.array(OpenSession) });
 export type OpenSessions = z.infer<typeof OpenSessions>;
 
-/** `PUT /api/v1/admin/users/:userId/role`. A change ends the user's sessions: their tokens say the old role. */
+/** `PUT /api/v1/admin/users/:userId/role`. A change ends the user's sessions, because their tokens carry the old role. */
 export const PutRole = z.strictObject({ role: Role });
 export const RolePut = SessionsEnded.extend({ userId: z.uuid(), role: Role });
 export type RolePut = z.infer<typeof RolePut>;

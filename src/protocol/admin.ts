@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { Role } from './accounts.ts';
 import { Money, SkuId } from './products.ts';
 
-/** No control characters: PostgreSQL refuses NUL, and no name needs the others. */
+/** Text without control characters: PostgreSQL refuses NUL, and no name needs the others. */
 export const PlainText = z
   .string()
   .refine((text) => !/\p{Cc}/u.test(text), 'no control characters');
 
-/** `PUT /api/v1/admin/products`: makes the catalogue contain these. An existing SKU keeps its stock and history. */
+/** Body of `PUT /api/v1/admin/products`, which adds these to the catalogue. An existing SKU keeps its stock and history. */
 export const SeedProducts = z.strictObject({
   products: z
     .array(
@@ -28,12 +28,12 @@ export type SeedProducts = z.input<typeof SeedProducts>;
 export const SeededProducts = z.object({ created: z.array(SkuId), existing: z.array(SkuId) });
 export type SeededProducts = z.infer<typeof SeededProducts>;
 
-/** Users of one call: a token each must be signed, so callers ask for large crowds in pages of this size. */
+/** The most users in one call. A token must be signed for each, so callers make large crowds in pages of this size. */
 export const SEED_USERS_MAX = 10_000;
 
 /**
- * `PUT /api/v1/admin/users`: makes users `${prefix}${first}` … exist (no password, so nobody can log in as them), and
- * answers with a session's token for each. The same call again answers with the same users and new tokens.
+ * Body of `PUT /api/v1/admin/users`, which creates the users `${prefix}${first}` and the following (without passwords, so
+ * nobody can log in as them) and answers with a session's token for each. The same call again gives new tokens.
  */
 export const SeedUsers = z.strictObject({
   prefix: z
@@ -43,7 +43,7 @@ export const SeedUsers = z.strictObject({
     .regex(/^[\w.-]+$/),
   first: z.int().min(1).default(1),
   count: z.int().min(1).max(SEED_USERS_MAX),
-  /** Administrators are not made in bulk. */
+  /** Administrators cannot be created in bulk. */
   role: Role.exclude(['admin']).default('buyer'),
 });
 export type SeedUsers = z.input<typeof SeedUsers>;
@@ -53,5 +53,5 @@ export const SeededUsers = z.object({
 });
 export type SeededUsers = z.infer<typeof SeededUsers>;
 
-/** For the admin role only: seeding hands out tokens, so it asks for no less. */
+/** The role that seeding needs, because seeding hands out tokens. */
 export const ADMIN_ROLE: Role = 'admin';

@@ -5,7 +5,7 @@ import { SkuId } from './products.ts';
 /** A campaign is the SKU of this name: its capacity is the SKU's stock, and a voucher is one unit of it. */
 export const CampaignId = SkuId;
 
-/** `PUT /api/v1/admin/campaigns`: makes these exist. A campaign that exists keeps its capacity and its history. */
+/** Body of `PUT /api/v1/admin/campaigns`, which creates these. An existing campaign keeps its capacity and its history. */
 export const SeedCampaigns = z.strictObject({
   campaigns: z
     .array(
@@ -13,11 +13,11 @@ export const SeedCampaigns = z.strictObject({
         .strictObject({
           campaignId: CampaignId,
           name: PlainText.min(1).max(200),
-          /** Vouchers there are. */
+          /** Number of vouchers. */
           capacity: z.int().min(0).max(1_000_000_000),
           startsAt: z.iso.datetime(),
           endsAt: z.iso.datetime(),
-          /** Until when a voucher can be used; absent: for ever. */
+          /** End of the time in which a voucher can be used; absent: there is none. */
           voucherValidUntil: z.iso.datetime().optional(),
         })
         .refine(({ startsAt, endsAt }) => Date.parse(startsAt) < Date.parse(endsAt), {
@@ -42,7 +42,7 @@ export type RegisterRequest = z.infer<typeof RegisterRequest>;
 
 export const Voucher = z
   .object({
-    /** What its owner shows to use it; whoever guesses one gains nothing, because only its owner may. */
+    /** The owner shows it to use the voucher. A guessed code is worth nothing, because only the owner may use it. */
     code: z.string(),
     campaignId: CampaignId,
     orderId: z.uuid(),

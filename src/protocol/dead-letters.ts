@@ -13,17 +13,17 @@ export const DeadLetter = z.object({
   type: z.string(),
   payload: z.unknown(),
   occurredAt: z.iso.datetime(),
-  /** What went wrong the last time. */
+  /** The error of the last attempt to handle it. */
   error: z.string(),
   attempts: z.int(),
   firstFailedAt: z.iso.datetime(),
   lastFailedAt: z.iso.datetime(),
-  /** It will be handed to its group again. */
+  /** True when it is about to be handed to its group again. */
   isToBeReplayed: z.boolean(),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
-/** `GET /api/v1/admin/dead-letters`: the oldest event first. */
+/** Query of `GET /api/v1/admin/dead-letters`, which lists the oldest event first. */
 export const DeadLetterQuery = PageQuery.extend({ group: Group.optional() });
 export const DeadLetterPage = z.object({
   deadLetters: z.array(DeadLetter),
@@ -32,8 +32,8 @@ export const DeadLetterPage = z.object({
 export type DeadLetterPage = z.infer<typeof DeadLetterPage>;
 
 /**
- * `POST /api/v1/admin/dead-letters/replay`: hands events to their groups again, some or all, of one group or of every.
- * It happens soon after the answer. One that fails again is back among the dead letters.
+ * Body of `POST /api/v1/admin/dead-letters/replay`, which hands events to their groups again: some or all, of one group or
+ * of every group. It happens soon after the answer. An event that fails again returns to the dead letters.
  */
 export const ReplayRequest = z
   .strictObject({
@@ -44,6 +44,6 @@ export const ReplayRequest = z
   .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'name ids, or all');
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
-/** How many dead letters will be replayed. */
+/** Number of dead letters that will be replayed. */
 export const ReplayAnswer = z.object({ toBeReplayed: z.int() });
 export type ReplayAnswer = z.infer<typeof ReplayAnswer>;

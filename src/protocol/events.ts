@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { SkuId } from './products.ts';
 
 /**
- * Domain events as they stand in the outbox. `topic` is the Kafka topic, `key` the partition key: the SKU, or for
- * attempts the user. A consumer may see an event twice and must drop the second by its `eventId`.
+ * The Kafka topics of the events in the outbox. An event's partition key is the SKU, or for attempts the user. A consumer
+ * may receive an event twice and must drop the second by its `eventId`.
  */
 export const TOPICS = {
   reservations: 'flash-sale-reservations',
@@ -12,7 +12,7 @@ export const TOPICS = {
   attempts: 'flashsale.attempts',
 } as const;
 
-/** Partitions each topic is made with. More of them let more consumers of one group work at the same time. */
+/** Partitions of each topic. More partitions let more consumers of one group work at the same time. */
 export const PARTITIONS: Record<string, number> = {
   [TOPICS.reservations]: 10,
   [TOPICS.inventory]: 10,
@@ -27,19 +27,21 @@ export const StockEvent = z.looseObject({
   userId: z.uuid(),
   quantity: z.int().positive(),
   sequence: z.int().positive(),
-  /** Where the request came from, when that is known. */
+  /** IP address of the request, when known. */
   ip: z.string().max(200).optional(),
   deviceId: z.string().max(200).optional(),
 });
 export type StockEvent = z.infer<typeof StockEvent>;
 
+/** A change that sold the units of a hold. */
 export const SaleEvent = StockEvent.extend({ orderId: z.uuid() });
 export type SaleEvent = z.infer<typeof SaleEvent>;
 
+/** A change of an order's state. */
 export const OrderEvent = z.looseObject({ skuId: SkuId, orderId: z.uuid(), userId: z.uuid() });
 export type OrderEvent = z.infer<typeof OrderEvent>;
 
-/** An accepted attempt at a flash sale: the worker makes the order of it. */
+/** An accepted attempt at a flash sale. The worker makes the order. */
 export const AttemptEvent = z.looseObject({
   attemptId: z.uuid(),
   saleId: z.string(),
@@ -49,8 +51,8 @@ export const AttemptEvent = z.looseObject({
 export type AttemptEvent = z.infer<typeof AttemptEvent>;
 
 /**
- * What each topic carries, by type. Payloads may hold more than is named here, because producers and consumers are not
- * brought to a new version at the same moment.
+ * The payloads of each topic, by the event's type. Payloads may hold more than the schemas name, because producers and
+ * consumers are not upgraded at the same moment.
  */
 const PAYLOADS: Record<string, Record<string, z.ZodType>> = {
   [TOPICS.reservations]: {
@@ -68,7 +70,7 @@ const PAYLOADS: Record<string, Record<string, z.ZodType>> = {
   [TOPICS.attempts]: { ATTEMPTED: AttemptEvent },
 };
 
-/** Why an event is none of those its topic carries; undefined when it is one. */
+/** Describes why an event does not fit its topic; undefined when it fits. */
 export function whyNoEvent(event: {
   topic: string;
   type: string;

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { PlainText } from './admin.ts';
 import { SkuId } from './products.ts';
 
-/** Names a sale in a path. */
+/** Id of a flash sale, as in paths. */
 export const SaleId = SkuId;
 
-/** `PUT /api/v1/admin/flash-sales`: makes these exist, for products that exist. A sale that exists stays as it is. */
+/** Body of `PUT /api/v1/admin/flash-sales`, which creates these for existing products. An existing sale stays as it is. */
 export const SeedFlashSales = z.strictObject({
   sales: z
     .array(
       z
         .strictObject({
           saleId: SaleId,
-          /** What it sells. */
+          /** The SKU that it sells. */
           skuId: SkuId,
           startTime: z.iso.datetime(),
           endTime: z.iso.datetime(),
@@ -31,7 +31,7 @@ export type SeedFlashSales = z.input<typeof SeedFlashSales>;
 export const SeededFlashSales = z.object({ created: z.array(SaleId), existing: z.array(SaleId) });
 export type SeededFlashSales = z.infer<typeof SeededFlashSales>;
 
-/** The sale that is on, else the most recent one. */
+/** The flash sale under way, else the most recent one. */
 export const FlashSaleStatus = z
   .object({
     id: SaleId,
@@ -46,7 +46,7 @@ export const FlashSaleStatus = z
   .meta({ id: 'FlashSaleStatus' });
 export type FlashSaleStatus = z.infer<typeof FlashSaleStatus>;
 
-/** An attempt that was accepted: it is in the queue, and what becomes of it is at `/api/orders/status/:productId`. */
+/** An attempt that was accepted. It waits in the queue; `/api/orders/status/:productId` has its decision. */
 export const AcceptedAttempt = z
   .object({
     attemptId: z.uuid(),
@@ -60,7 +60,7 @@ export type AcceptedAttempt = z.infer<typeof AcceptedAttempt>;
 export const AttemptStatus = z.enum(['PENDING', 'SUCCESS', 'FAILED']);
 export type AttemptStatus = z.infer<typeof AttemptStatus>;
 
-/** What has become of the caller's attempt to buy a product. */
+/** The state of the caller's attempt to buy a product. */
 export const OrderStatusAnswer = z
   .object({ productId: SkuId, userId: z.uuid(), status: AttemptStatus })
   .meta({ id: 'OrderStatusAnswer' });

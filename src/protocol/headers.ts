@@ -1,8 +1,8 @@
-/** Client → server: names one call. Stored with its effect, so a later read tells whether an unanswered call happened. */
+/** Client → server: id of one call. Stored with its effect, so that the ledger shows whether an unanswered call happened. */
 export const CALL_ID_HEADER = 'x-call-id';
 
-/** Server → client: names one answer; the same id stands in the server's log. */
+/** Server → client: id of one answer, which is also in the server's log. */
 export const REQUEST_ID_HEADER = 'x-request-id';
 
-/** Client → server: calls with the same key are one wish, sent again; the server answers all of them as it did the first. */
+/** Client → server: calls with the same key are repetitions of one wish. The server answers all of them as it did the first. */
 export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';

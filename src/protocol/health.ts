@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A dependency's state. `error` says what went wrong, in the words of the driver. */
+/** A dependency's state. `error` is the driver's message. */
 const DependencyHealth = z.discriminatedUnion('state', [
   z.object({ state: z.literal('up'), latencyMs: z.number() }),
   z.object({ state: z.literal('down'), latencyMs: z.number(), error: z.string() }),
@@ -8,7 +8,7 @@ const DependencyHealth = z.discriminatedUnion('state', [
 ]);
 export type DependencyHealth = z.infer<typeof DependencyHealth>;
 
-/** `GET /health`. `degraded`: something that can be done without is down, and selling goes on. */
+/** `GET /health`. `degraded`: a dependency that selling does not need is down. */
 export const Health = z.object({
   status: z.enum(['up', 'degraded', 'down']),
   instance: z.string(),

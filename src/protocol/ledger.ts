@@ -18,7 +18,7 @@ export const LedgerInventory = z.object({
 });
 export type LedgerInventory = z.infer<typeof LedgerInventory>;
 
-/** A hold, live or ended. `lapsed` is RESERVED past its expiry: not yet swept, and no longer anybody's. */
+/** A hold, live or ended. `lapsed`: it is RESERVED past its expiry, not yet swept, and no longer its buyer's. */
 export const LedgerReservation = z.object({
   row: z.literal('reservation'),
   reservationId: z.uuid(),
@@ -87,7 +87,7 @@ export const LedgerAttempt = z.object({
 });
 export type LedgerAttempt = z.infer<typeof LedgerAttempt>;
 
-/** Money that moved for an order, as the server's books have it. */
+/** A payment for an order, in the server's books. */
 export const LedgerPayment = z.object({
   row: z.literal('payment'),
   transactionId: z.string(),
@@ -99,7 +99,7 @@ export const LedgerPayment = z.object({
 });
 export type LedgerPayment = z.infer<typeof LedgerPayment>;
 
-/** An event that a consumer group has handled. `sequence` is that of the stock movement it tells of. */
+/** An event that a consumer group has handled. `sequence` is that of the stock movement it describes. */
 export const LedgerDelivery = z.object({
   row: z.literal('delivery'),
   group: z.string(),
@@ -111,7 +111,7 @@ export const LedgerDelivery = z.object({
 });
 export type LedgerDelivery = z.infer<typeof LedgerDelivery>;
 
-/** Events of a SKU that are not delivered: still in the outbox, or given up and put aside. */
+/** Events of a SKU that are not delivered: still in the outbox (`pending`), or given up. */
 export const LedgerBacklog = z.object({
   row: z.literal('backlog'),
   skuId: SkuId,
@@ -120,7 +120,7 @@ export const LedgerBacklog = z.object({
 });
 export type LedgerBacklog = z.infer<typeof LedgerBacklog>;
 
-/** What the hot store believes to be available of a SKU; null when it holds nothing about it. Read beside the snapshot. */
+/** Units of a SKU available in the hot store; null when it has none stored. Read beside the snapshot, not in it. */
 export const LedgerHotStock = z.object({
   row: z.literal('hot_stock'),
   skuId: SkuId,

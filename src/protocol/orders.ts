@@ -7,7 +7,7 @@ export type PaymentMethod = z.infer<typeof PaymentMethod>;
 export const CheckoutRequest = z.strictObject({
   reservationId: z.uuid(),
   paymentMethod: PaymentMethod,
-  /** The buyer's name for the payment; the same id again is the same payment, never a second one. */
+  /** The buyer makes it up for the payment: the same id again is the same payment, never a second one. */
   transactionId: z.string().regex(/^[\w.:-]{1,100}$/, 'up to 100 letters, digits and . _ : -'),
 });
 export type CheckoutRequest = z.infer<typeof CheckoutRequest>;
@@ -23,7 +23,7 @@ export const Order = z.object({
   quantity: z.int(),
   totalPrice: Money,
   status: OrderStatus,
-  /** `none` for what costs nothing. */
+  /** `none` for an order that costs nothing. */
   paymentMethod: z.enum([...PaymentMethod.options, 'none']),
   transactionId: z.string(),
   createdAt: z.iso.datetime(),

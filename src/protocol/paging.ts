@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const PAGE_SIZE_MAX = 200;
 
-/** Query of every list: pages are asked for by the last entry seen, so they stay right while entries are added. */
+/** Query of every list. A cursor names the last entry of a page, so that pages stay right while entries are added. */
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(50),
   cursor: z

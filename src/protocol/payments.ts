@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { PaymentMethod } from './orders.ts';
 import { Money } from './products.ts';
 
-/** What the payment provider and its merchants say to each other over HTTP. */
+// The HTTP contract between the payment provider and its merchants.
 
-/** Body of `POST /payments`. `paymentId` is the merchant's name for the payment: the same call again is the same payment. */
+/** Body of `POST /payments`. The merchant makes up `paymentId`: the same id again is the same payment. */
 export const ProviderCharge = z.strictObject({
   paymentId: z.uuid(),
   transactionId: z.string().min(1).max(100),
   amount: Money,
   method: PaymentMethod,
-  /** Where the provider tells what becomes of it. */
+  /** URL that the provider calls when the payment is decided. */
   webhookUrl: z.url().optional(),
 });
 export type ProviderCharge = z.infer<typeof ProviderCharge>;
 
-/** `void`: refunded before it was charged, so that it never will be. */
+/** `void`: refunded before it was charged, so that it is never charged. */
 export const ProviderStatus = z.enum(['pending', 'charged', 'declined', 'refunded', 'void']);
 export type ProviderStatus = z.infer<typeof ProviderStatus>;
 
@@ -23,14 +23,14 @@ export type ProviderStatus = z.infer<typeof ProviderStatus>;
 export const ProviderPayment = z.object({
   paymentId: z.uuid(),
   status: ProviderStatus,
-  /** Why it was declined. */
+  /** Reason for which it was declined. */
   reason: z.string().optional(),
 });
 export type ProviderPayment = z.infer<typeof ProviderPayment>;
 
 /**
- * Body of a webhook. It arrives at least once, late or in another order than it happened; `eventId` is the same each
- * time, and the signature says when it was sent.
+ * Body of a webhook. Webhooks arrive at least once, late, or in another order than the events; `eventId` is the same each
+ * time, and the signature contains the time of sending.
  */
 export const PaymentEvent = z.strictObject({
   eventId: z.string().min(1).max(100),
@@ -42,14 +42,14 @@ export type PaymentEvent = z.infer<typeof PaymentEvent>;
 /** Header of a webhook: `t=<seconds since 1970>,v1=<hex HMAC-SHA-256 of "<t>.<body>">`. */
 export const SIGNATURE_HEADER = 'payment-signature';
 
-/** How the simulated provider behaves. Rates are of payments, and the same payments are hit whenever the seed is. */
+/** Behaviour of the simulated provider. Rates are shares of payments; the same seed affects the same payments. */
 export const ProviderBehaviour = z.strictObject({
-  /** How long a payment takes to be decided. */
+  /** Time until a payment is decided. */
   latencyMs: z.int().min(0).max(600_000).default(0),
   declineRate: z.number().min(0).max(1).default(0),
-  /** Charges that are never answered. Half of them were taken all the same. */
+  /** Share of charges that are never answered. Half of these were charged all the same. */
   hangRate: z.number().min(0).max(1).default(0),
-  /** Takes charges down at once and tells by webhook what became of them. */
+  /** Accepts charges at once and sends their decision by webhook. */
   async: z.boolean().default(false),
   duplicateWebhooks: z.boolean().default(false),
 });

@@ -53,7 +53,7 @@ export const ProblemCode = z.enum([
 ]);
 export type ProblemCode = z.infer<typeof ProblemCode>;
 
-/** RFC 9457 problem details, as every error of the server is written (`application/problem+json`). */
+/** RFC 9457 problem details, the body of every error of the server (`application/problem+json`). */
 export const Problem = z
   .object({
     type: z.string(),
@@ -61,10 +61,10 @@ export const Problem = z
     status: z.int(),
     code: ProblemCode,
     detail: z.string(),
-    /** True when the same call may succeed later without being changed. */
+    /** True when the same call may succeed later without a change. */
     retryable: z.boolean(),
     requestId: z.string(),
-    /** The SKU's stock sequence number at which the refusal was decided. */
+    /** The SKU's stock sequence number when the refusal was decided. */
     sequence: z.int().optional(),
     /** One entry per wrong field of a request that failed validation. */
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),

@@ -6,7 +6,7 @@ export const SkuId = z
   .max(64)
   .regex(/^[\w.:-]+$/, 'letters, digits and . _ : - only');
 
-/** Money is a decimal string with two places, as the database stores it; never a float. */
+/** An amount of money: a decimal string with two places, as the database stores it, never a float. */
 export const Money = z.string().regex(/^\d{1,10}\.\d{2}$/, 'a decimal with two places, like 19.99');
 
 export const Product = z.object({

@@ -3,7 +3,7 @@ import { SkuId } from './products.ts';
 
 export const QUANTITY_MAX = 10;
 
-/** A refusal for want of stock that carries no sequence may be this much behind the ledger. */
+/** A "sold out" without a sequence number may be this much behind the ledger. */
 export const REFUSAL_LAG_MS = 500;
 
 export const ReserveRequest = z.strictObject({
@@ -24,7 +24,7 @@ export const Reservation = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   confirmedAt: z.iso.datetime().nullable(),
-  /** Number of the stock movement that made the hold; on a cancel, of the one that released it. */
+  /** Number of the stock movement that made the hold; in the answer to a cancellation, of the one that released it. */
   sequence: z.int().optional(),
 });
 export type Reservation = z.infer<typeof Reservation>;

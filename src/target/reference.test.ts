@@ -17,7 +17,7 @@ describe('what the reference server’s answers mean', () => {
     [422, 'VALIDATION_FAILED', 'refused'],
     [503, 'UNAVAILABLE', 'refused'],
     [503, 'PAYMENT_UNAVAILABLE', 'refused'],
-    // Nothing of what follows says that nothing happened.
+    // None of the following answers proves that nothing happened.
     [500, 'INTERNAL_ERROR', 'error'],
     [503, undefined, 'error'],
     [502, 'UNAVAILABLE', 'error'],

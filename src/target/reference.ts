@@ -2,7 +2,7 @@ import { CALL_ID_HEADER, IDEMPOTENCY_KEY_HEADER } from '../protocol/headers.ts';
 import { ProblemCode } from '../protocol/problem.ts';
 import type { Answer, Target } from './target.ts';
 
-/** The reference server of this project, as the load engine sees it. */
+/** The reference server of this project. */
 export const referenceTarget: Target = {
   name: 'reference',
   callIdHeader: CALL_ID_HEADER,
@@ -95,7 +95,7 @@ export const referenceTarget: Target = {
   classify,
 };
 
-/** The user a bearer token was issued to (`sub`), read without verifying: the server does that. */
+/** Reads the user of a bearer token (`sub`) without verifying the token: the server does that. */
 function buyerOf(authorization: string): string | undefined {
   if (!BEARER.test(authorization)) return undefined;
   const start = authorization.indexOf('.') + 1;
@@ -112,10 +112,11 @@ function buyerOf(authorization: string): string | undefined {
 }
 
 const BEARER = /^Bearer [\w-]+\.[\w-]+\./i;
-/** Of nearly every token: nothing nested, nothing escaped. It is read for every request, and parsing takes three times as long. */
+/** A payload with nothing nested and nothing escaped, as nearly every token has. JSON.parse would take three times as long per request. */
 const PLAIN_SUBJECT = /^\{[^{}\\]*"sub":"([^"\\]*)"[^{}\\]*\}$/;
 
 const codes = new Set<string>(ProblemCode.options);
+/** Codes of a 503 that mean that nothing was begun. */
 const NEVER_BEGAN = new Set<string>([
   ProblemCode.enum.UNAVAILABLE,
   ProblemCode.enum.PAYMENT_UNAVAILABLE,
@@ -123,12 +124,12 @@ const NEVER_BEGAN = new Set<string>([
 const SOLD_OUT = new Set<string>([ProblemCode.enum.OUT_OF_STOCK, ProblemCode.enum.CAMPAIGN_FULL]);
 
 /**
- * Only an answer with a code of the contract is a definite refusal: what some proxy in between says is not, and neither
- * is a 5xx, but for the codes by which the server says that it has begun nothing (draining, no connection to the
- * database or the payment provider).
+ * Only an answer with a code of the contract is a definite refusal. An answer of a proxy in between is none, and neither is
+ * a 5xx, except with the codes that mean that the server has begun nothing (it drains, or has no connection to the database
+ * or the payment provider).
  */
 function classify(status: number, code: string | undefined): Answer {
-  // The order is placed and its payment under way: the final ledger says what became of it.
+  // The order is placed and its payment is under way; the final ledger has the outcome.
   if (status === 202) return 'accepted';
   if (status >= 200 && status < 300) return 'ok';
   if (code === undefined || !codes.has(code)) return 'error';

@@ -1,34 +1,35 @@
 import type { OperationKind } from '../history/operation.ts';
 
 /**
- * What a server under test looks like from outside: which request is which operation, where key, quantity and ids
- * stand, and what its answers mean. Pure data and pure functions, so that somebody else's server is one more file.
+ * The interface of a server under test, seen from outside: which request is which operation, where keys, quantities and
+ * ids stand in it, and what the answers mean. Pure data and pure functions, so that another server is one more file.
  */
 export interface Target {
   name: string;
   operations: OperationRule[];
-  /** Request header that carries the call id, if the server stores one. */
+  /** Request header that carries the call id; absent if the server stores none. */
   callIdHeader?: string;
-  /** Request header by which a buyer says that calls are the same one again, lower case. */
+  /** Request header by which a buyer marks calls as repetitions of one wish, in lower case. */
   idempotencyHeader?: string;
-  /** The buyer behind a request, read from its `authorization` header; asked for every operation. */
+  /** Reads the buyer of a request from its `authorization` header. Called for every operation. */
   buyerOf(authorization: string): string | undefined;
-  /** What an answer means. Only for answers that arrived; a call without one is judged by its transport facts. */
+  /** Decides the meaning of an answer that arrived. A call without an answer is classified by its transport facts. */
   classify(status: number, code: string | undefined): Answer;
 }
 
 /**
- * `ok`, `sold_out` and `refused` are definite. `accepted` leaves the decision to later (a payment under way); `error` is
- * an answer that leaves open whether the call took effect (a 5xx without a definite code).
+ * The meaning of an answer. `ok`, `sold_out` and `refused` are definite. `accepted` puts the decision off (a payment under
+ * way). `error` leaves open whether the call took effect (a 5xx without a definite code).
  */
 export type Answer = 'ok' | 'accepted' | 'sold_out' | 'refused' | 'error';
 
+/** Names the request that is an operation, and the places of its facts. */
 export interface OperationRule {
   kind: OperationKind;
   method: string;
   /** Path template; `:name` matches one segment. */
   path: string;
-  /** Where facts stand: dotted paths into the JSON request body (`body.x`), the answer (`answer.x`), or a path parameter (`path.x`). */
+  /** Places of facts: dotted paths into the JSON request body (`body.x`), the answer (`answer.x`), or a path parameter (`path.x`). */
   sku?: string;
   quantity?: string;
   /** Hold named by the request (confirm, release). */
@@ -43,6 +44,6 @@ export interface OperationRule {
   answerVoucher?: string;
   answerSku?: string;
   answerSequence?: string;
-  /** Stock counts a `read` answers with, or the decision over an attempt. */
+  /** Stock counts in the answer to a `read`, or the decision over an attempt. */
   answerObserved?: { available?: string; reserved?: string; sold?: string; decision?: string };
 }

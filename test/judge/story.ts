@@ -3,7 +3,7 @@ import { emptyLedger, type LedgerSnapshot } from '../../src/history/ledger-snaps
 import type { Operation, OperationKind, SaleFacts } from '../../src/history/operation.ts';
 import type { LedgerReservation, MovementKind } from '../../src/protocol/ledger.ts';
 
-/** Noon, so that a moment of a story reads off its witness: 412 ms in is 12:00:00.412. */
+/** A story begins at noon, so that its moments are easy to read in a witness: 412 ms are 12:00:00.412. */
 const NOON_MS = Date.UTC(2026, 0, 1, 12);
 
 export const SKU = 'SKU-1';
@@ -26,7 +26,7 @@ export const saleOf = (facts: Partial<SaleFacts> & { total?: number } = {}): Sal
 
 export type Call = Omit<Operation, 'id'>;
 
-/** A call from `fromMs` to `toMs` of the story that was answered yes. */
+/** A call that was answered yes, from `fromMs` to `toMs` of the story. */
 export const said = (
   kind: OperationKind,
   buyer: string,
@@ -44,7 +44,7 @@ export const said = (
   ...facts,
 });
 
-/** The same with a no. */
+/** A call that was refused, as sold out unless `facts` give another code. */
 export const refused = (
   kind: OperationKind,
   buyer: string,
@@ -53,7 +53,7 @@ export const refused = (
 ): Call =>
   said(kind, buyer, times, { outcome: 'fail', status: 400, code: 'OUT_OF_STOCK', ...facts });
 
-/** The same without an answer. */
+/** A call without an answer. */
 export const unanswered = (
   kind: OperationKind,
   buyer: string,
@@ -77,7 +77,7 @@ export function evidenceOf(
   return { sale, operations, ...rest };
 }
 
-/** One change of stock in a ledger of a story. */
+/** One change of stock in the ledger of a story. */
 export interface Entry {
   kind: MovementKind;
   hold: string;
@@ -97,7 +97,7 @@ const STATUS_AFTER: Record<MovementKind, LedgerReservation['status']> = {
 
 const isoAt = (atMs: number): string => new Date(NOON_MS + atMs).toISOString();
 
-/** The books after these changes, as a ledger that makes no mistakes would keep them. */
+/** The rows that a ledger without mistakes has after these changes. */
 export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
   const total = sale.skus[0]?.total ?? 0;
   const inventory = {

@@ -2,8 +2,8 @@ import { bulletList, count } from '../../kernel/wording.ts';
 import { checkLedger } from '../ledger-check.ts';
 
 /**
- * The hot store and the ledger differ when everything is at rest: a store that believes in more turns people away at the
- * ledger, one that believes in less strands units nobody will be let in to buy.
+ * A hot store that differs from the ledger when everything is at rest. A store with too many units sends buyers to the
+ * ledger in vain; a store with too few keeps units from buyers.
  */
 export const cacheAgreement = checkLedger('cache-agreement', (ledger) => {
   const known = ledger.hotStock.filter(({ available }) => available !== null);

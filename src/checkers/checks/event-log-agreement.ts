@@ -7,9 +7,9 @@ import { checkLedger } from '../ledger-check.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
 
 /**
- * Those who live by the events saw another sale than the ledger: a stock movement of which a consumer group heard
- * nothing, or twice, or something else; an event of a movement that is not there; events given up. `unknown` while events
- * are still to be delivered: a broker may be away, and nothing says that they will not arrive.
+ * Events that tell of another sale than the ledger: a stock movement whose event a consumer group did not handle, handled
+ * twice, or handled as another kind; an event of a movement that does not exist; events given up. `unknown` while events
+ * are still to be delivered: a broker may be away, and they may yet arrive.
  */
 export const eventLogAgreement = checkLedger('event-log-agreement', (ledger) => {
   const givenUp = describeGivenUp(ledger);
@@ -49,6 +49,7 @@ export const eventLogAgreement = checkLedger('event-log-agreement', (ledger) => 
   };
 });
 
+/** Finds a SKU with dead letters. */
 function describeGivenUp({ backlog }: LedgerIndex): Finding | undefined {
   const sku = backlog.find(({ deadLetters }) => deadLetters > 0);
   if (sku === undefined) return undefined;
@@ -63,7 +64,7 @@ function describeGivenUp({ backlog }: LedgerIndex): Finding | undefined {
   };
 }
 
-/** The event that tells of a movement. */
+/** The type of the event that is written with a movement. */
 const EVENT_OF: Record<MovementKind, string> = {
   RESERVED: 'RESERVED',
   SOLD: 'SOLD',
@@ -72,6 +73,7 @@ const EVENT_OF: Record<MovementKind, string> = {
   RETURNED: 'RELEASED',
 };
 
+/** Compares the events that one consumer group handled with the movements; one sentence per difference. */
 function disagreements(
   deliveries: LedgerDelivery[],
   { movementsBySku }: LedgerIndex,

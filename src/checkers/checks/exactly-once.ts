@@ -7,7 +7,7 @@ import { groupByKey } from '../reading/wishes.ts';
 
 /**
  * One Idempotency-Key with more than one effect, or answered yes in two different ways, or yes and later no, or yes
- * without the effect. The key names what a buyer wants, however often it is sent.
+ * without the effect. The key names a buyer's wish, however often it is sent.
  */
 export const exactlyOnce: Checker = {
   name: 'exactly-once',
@@ -42,7 +42,7 @@ export const exactlyOnce: Checker = {
   },
 };
 
-/** What a yes names; two answers to one wish name the same. */
+/** The facts that a yes names. Two answers to one wish name the same ones. */
 const NAMED = ['hold', 'order', 'voucher', 'sequence'] as const;
 
 function answeredDifferently(calls: Operation[]): string | undefined {
@@ -62,7 +62,7 @@ const PLURALS = {
   sequence: 'stock movements',
 } as const satisfies Record<(typeof NAMED)[number], string>;
 
-/** Answers given before anybody looks at what is wanted: who asks, how often, and whether the server is there. */
+/** Statuses given before the wish is looked at: about the caller, the rate of calls, and the server's state. */
 const NOT_ABOUT_THE_WISH = new Set([401, 403, 408, 429, 503]);
 
 function refusedLater(calls: Operation[]): string | undefined {
@@ -75,7 +75,10 @@ function refusedLater(calls: Operation[]): string | undefined {
   return calls.some(isRefused) ? 'were answered yes, and later no' : undefined;
 }
 
-/** Tells how the ledger's effects of some calls are not exactly one; undefined when they are, or nobody can tell. */
+/**
+ * Creates the test of the ledger: the number of effects of some calls, as the rest of a sentence. Undefined when there is
+ * exactly one effect, or when the ledger stores no call ids.
+ */
 function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => string | undefined {
   if (ledger === undefined) return () => undefined;
   const made = ledger.orders.filter(isMade);
@@ -89,7 +92,7 @@ function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => 
   return (calls) => {
     const kind = calls[0]?.kind as Operation['kind'];
     const effects = byCallId[kind];
-    // A server that stores no call ids leaves nothing to count by.
+    // Without stored call ids the effects cannot be counted.
     if (effects === undefined || effects.size === 0) return undefined;
     let sum = 0;
     for (const { callId } of calls) sum += effects.get(callId ?? '') ?? 0;

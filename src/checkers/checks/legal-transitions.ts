@@ -9,11 +9,11 @@ import { findHolds } from '../reading/holds.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 
 /**
- * A hold that took a way it cannot take. It begins RESERVED and ends at most once: SOLD, RELEASED or EXPIRED; only what
- * was sold can be RETURNED. It is sold only before it lapses and expires only after.
+ * A hold with a transition that is not allowed. A hold begins RESERVED and ends at most once: SOLD, RELEASED or EXPIRED;
+ * only a sold one can be RETURNED. It is sold only before it lapses and expires only after that.
  *
- * Seen in the answers (one hold bought twice, bought and cancelled, bought after it had surely lapsed) and in the final
- * ledger (its movements in order, their times, and the state they left the reservation in).
+ * The check looks at the answers (one hold bought twice, bought and cancelled, bought after it had surely lapsed) and at
+ * the final ledger (the hold's movements in order, their times, and the state of its reservation).
  */
 export const legalTransitions: Checker = {
   name: 'legal-transitions',
@@ -56,8 +56,9 @@ export const legalTransitions: Checker = {
 
 const SHOWN_HOLDS_MAX = 5;
 
+/** A hold with a wrong transition. */
 interface Wrong {
-  /** Of the hold. */
+  /** The hold's id. */
   id: string | undefined;
   what: string;
   calls: Operation[];
@@ -99,6 +100,7 @@ function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
   return [];
 }
 
+/** The movements that may follow a movement. */
 const NEXT: Record<MovementKind | 'none', MovementKind[]> = {
   none: ['RESERVED'],
   RESERVED: ['SOLD', 'RELEASED', 'EXPIRED'],
@@ -108,6 +110,7 @@ const NEXT: Record<MovementKind | 'none', MovementKind[]> = {
   RETURNED: [],
 };
 
+/** The states that a reservation may have after its last movement. */
 const STATE_AFTER: Record<MovementKind, LedgerReservation['status'][]> = {
   RESERVED: ['RESERVED'],
   SOLD: ['CONFIRMED'],
@@ -123,7 +126,7 @@ function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
     if (hold === undefined) return [];
     return [hold.reserve, ...hold.confirms, ...hold.releases, ...hold.cancels];
   };
-  // A target may keep reservations without a log of movements; then only their answers can be judged.
+  // A target may keep reservations without a log of movements; then only the answers can be judged.
   if (ledger.movementsByReservation.size === 0) return [];
 
   const wrong: Wrong[] = [];
@@ -141,7 +144,7 @@ function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
   return wrong;
 }
 
-/** What is wrong with one reservation's movements, as the rest of a sentence that begins with its name. */
+/** Describes the first fault in one reservation's movements, as the rest of a sentence that begins with its name. */
 function wrongMovements(
   movements: LedgerMovement[],
   reservation: LedgerReservation | undefined,
@@ -173,7 +176,7 @@ function wrongMovements(
   return undefined;
 }
 
-/** Microseconds since the epoch of an ISO instant in UTC; a Date would cut them to milliseconds. */
+/** Converts an ISO time in UTC to microseconds since the epoch. A Date would cut it to milliseconds. */
 function microseconds(iso: string): number {
   const [seconds, fraction = ''] = iso.replace('Z', '').split('.');
   return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));

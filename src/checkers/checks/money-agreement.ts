@@ -6,9 +6,9 @@ import { isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.t
 
 /**
  * Money and goods that did not change hands together: money kept without an order that stands, an order without money,
- * two payments for one order, another amount than the order's, or a payment that is still undecided at the end.
+ * two payments for one order, another amount than the order's, or a payment that is undecided at the end.
  *
- * Vouchers and flash-sale attempts cost nothing when they are granted; only orders that were checked out are paid.
+ * Vouchers and flash-sale attempts are free; only orders that were checked out are paid.
  */
 export const moneyAgreement = checkLedger('money-agreement', (ledger) => {
   const { payments, orders } = ledger;

@@ -13,12 +13,12 @@ import { createSoldOutTest } from '../reading/sold-out.ts';
 /**
  * A buyer turned away with "sold out" although enough units were free during the whole call.
  *
- * Certain in two ways. By the answers alone: even if every hold had begun as early and ended as late as the answers
- * allow, fewer units were taken, at every moment between the call and its refusal, than would have left too few. By the
- * sequence number in the refusal: the ledger, replayed to that number, had enough.
+ * There are two proofs. By the answers alone: even if every hold had begun as early and ended as late as the answers
+ * allow, enough units were free at every moment between the call and its refusal. By the sequence number in the refusal:
+ * the ledger, replayed to that number, had enough units.
  *
- * A target may refuse from a memory that is a little behind (`refusalLagMs`); such a refusal carries no number, and the
- * time it may be behind counts as part of its call.
+ * A target may refuse from a memory that is a little behind (`refusalLagMs`). Such a refusal carries no number, and the
+ * lag counts as part of its call.
  */
 export const noFalseSoldOut: Checker = {
   name: 'no-false-sold-out',

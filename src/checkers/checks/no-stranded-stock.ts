@@ -9,8 +9,8 @@ import { findHolds } from '../reading/holds.ts';
 import { type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
 
 /**
- * Units that nobody has and nobody can buy, when the sale is over: missing between the total and what is available, held
- * or sold by reservations; or kept by a hold that ended longer ago than the sweep may take.
+ * Units that nobody has and nobody can buy when the sale is over: the total has more units than are available, held and
+ * sold together, or a hold that lapsed longer ago than the sweep may take still keeps its units.
  */
 export const noStrandedStock = checkLedger('no-stranded-stock', (ledger, evidence) => {
   if (ledger.inventory.length === 0) {
@@ -32,7 +32,7 @@ function vanishedUnits(ledger: LedgerIndex): Finding | undefined {
     const held = sumUnits(rows.filter(({ status }) => status === 'RESERVED'));
     const sold = sumUnits(rows.filter(({ status }) => status === 'CONFIRMED'));
     const missing = total - available - held - sold;
-    // Fewer than none is too much, not too little: other checks are about that.
+    // A negative number means too many units, which other checks report.
     if (missing <= 0) continue;
     return {
       status: 'invalid',
@@ -47,7 +47,7 @@ function vanishedUnits(ledger: LedgerIndex): Finding | undefined {
 }
 
 /**
- * Lapsed holds the sweeper left. When the ledger was read is not known, but it was after the last call; a hold that had
+ * Finds lapsed holds that the sweeper left. The ledger was read at an unknown time after the last call, so a hold that had
  * to be swept before that call and still stands was forgotten.
  */
 function unsweptHolds(evidence: Evidence): Finding | undefined {

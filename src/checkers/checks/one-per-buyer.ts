@@ -11,8 +11,8 @@ import { findHolds } from '../reading/holds.ts';
 import { indexLedger, isTaken, sumUnits } from '../reading/ledger-index.ts';
 
 /**
- * One buyer holding or owning more units of a SKU at one moment than the sale allows, by what that buyer was told or by
- * the reservations of the final ledger. `unknown` when only calls that nobody can settle would make it more.
+ * One buyer who holds or owns more units of a SKU at one moment than the sale allows, by the answers to that buyer or by
+ * the reservations of the final ledger. `unknown` when only calls that nobody can settle make it more.
  */
 export const onePerBuyer: Checker = {
   name: 'one-per-buyer',
@@ -31,7 +31,7 @@ export const onePerBuyer: Checker = {
     const groups = groupBy(named, ({ sku, buyer }) => `${sku} ${buyer}`);
     let doubt: Finding | undefined;
     for (const holds of groups.values()) {
-      // Most buyers cannot be over the limit whatever the times were; only the others are worth a sweep.
+      // Most buyers cannot be over the limit at any time; the sweep is only for the others.
       if (sumUnits(holds) <= limit) continue;
       const told = tooMany(holds, surely, evidence);
       if (told) return { ...told, status: 'invalid' };

@@ -16,7 +16,7 @@ import { sequenceOrder } from './sequence-order.ts';
 import { singleRedemption } from './single-redemption.ts';
 import { voucherCapacity } from './voucher-capacity.ts';
 
-/** Every check, in the order in which a reader wants to hear of them. */
+/** Every check, in the order of a report: the gravest anomalies first. */
 export const checkers: readonly Checker[] = [
   neverOversold,
   onePerBuyer,

@@ -10,9 +10,9 @@ import { isNumberedChange, movementOf } from '../reading/replay.ts';
 import { findWishes } from '../reading/wishes.ts';
 
 /**
- * Sequence numbers that cannot be the order in which things happened: one number given to two changes; a change with a
- * number no higher than one that somebody had been told before it was asked for; a number that the ledger gave to
- * another change. Only where this order holds does a replay by numbers prove anything.
+ * Sequence numbers that cannot be the order of events: one number given to two changes; a change whose number is not
+ * higher than a number answered before the change was asked for; a number that the ledger gave to another change. A replay
+ * by numbers proves something only if this order holds.
  */
 export const sequenceOrder: Checker = {
   name: 'sequence-order',
@@ -20,7 +20,7 @@ export const sequenceOrder: Checker = {
     const { byId } = findHolds(evidence);
     const skuOf = ({ sku, hold }: Operation): string | undefined =>
       sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
-    // The same answer again, to a call that repeats another, is no change of its own.
+    // A repeated call that gets the same answer again makes no change of its own.
     const numbered = findWishes(evidence).calls.filter(({ sequence }) => sequence !== undefined);
     if (numbered.length === 0) {
       return { status: 'skipped', summary: 'the answers carry no sequence numbers' };
@@ -72,7 +72,7 @@ function againstTime(
   let answered = 0;
   let highest: Operation | undefined;
   for (const change of operations) {
-    // Calls come before answers on a tie, so an answer of the same nanosecond was not there yet.
+    // On a tie calls come before answers, so an answer of the same nanosecond was not there yet.
     for (
       let answer = answers[answered];
       answer && answer.completedAtNs < change.invokedAtNs;

@@ -8,8 +8,8 @@ import { indexLedger } from '../reading/ledger-index.ts';
 import { findWishes } from '../reading/wishes.ts';
 
 /**
- * One voucher used twice, or by somebody it was not issued to. A call that repeats another by its idempotency key is
- * that call, not a second use.
+ * One voucher used twice, or used by another buyer than its owner. A call that repeats another call's idempotency key is
+ * no second use.
  */
 export const singleRedemption: Checker = {
   name: 'single-redemption',

@@ -9,8 +9,8 @@ import { indexLedger, isStanding, type LedgerIndex } from '../reading/ledger-ind
 import { findWishes } from '../reading/wishes.ts';
 
 /**
- * More vouchers of a campaign than it has room for: by the codes that were handed out, or by the vouchers of the final
- * ledger. Also an order that issued a second voucher for its one unit.
+ * More vouchers of a campaign than it has room for, by the codes in the answers or by the vouchers of the final ledger;
+ * or an order that issued a second voucher for its one unit.
  */
 export const voucherCapacity: Checker = {
   name: 'voucher-capacity',
@@ -40,7 +40,7 @@ export const voucherCapacity: Checker = {
   },
 };
 
-/** The last within the capacity and the first beyond it. */
+/** Registrations shown in a witness: the last within the capacity and the first beyond it. */
 const SHOWN = 5;
 
 function tooManyGiven(
