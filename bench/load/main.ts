@@ -109,7 +109,7 @@ async function arrivals(): Promise<void> {
     const ours = await runOurs(env);
     row('flashsale-cli', rate, ours, JSON.parse(ours.stdout).latenessMsP99.toFixed(2));
     const k6 = findContestants(toolsFolder, env).find(({ name }) => name === 'k6');
-    if (k6?.command) row('k6', rate, await measure(k6.command, env), 'not told');
+    if (k6?.command) row('k6', rate, await measure(k6.command, env), 'not reported');
   }
 }
 

@@ -127,7 +127,7 @@ function stopOnSignals(run: Run, note: (line: string) => void): () => boolean {
   process.on('SIGINT', () => {
     interrupts += 1;
     if (interrupts === 1) {
-      note('stopping: buyers in the shop may finish, then the verdict; Ctrl-C again gives up');
+      note('stopping: running iterations may finish, then the verdict; Ctrl-C again gives up');
       run.stop();
     } else run.abort();
   });

@@ -9,12 +9,12 @@ export function addRunCommand(program: Command, context: CliContext): void {
   const command = program
     .command('run')
     .description(
-      'run a sale: bring up a stack, let the buyers in, and judge what happened; a k6 script that sells nothing is run as it is',
+      'run a sale: start the servers, fire the load, and judge what happened; a k6 script that sells nothing is run as it is',
     )
     .argument('<scenario>', 'a k6 script, or the name of a bundled scenario (see scenarios list)')
     .option('--history <file>', 'keep the recorded history in this file')
     .addOption(
-      new Option('--runner <name>', 'what lets the buyers in: this tool, or the k6 on PATH')
+      new Option('--runner <name>', 'the program that fires the load: this tool, or the k6 on PATH')
         .choices(['flashsale', 'k6'])
         .default('flashsale'),
     )

@@ -2,7 +2,7 @@
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
 
-/** Shortens a long id to its last characters: ids of one run begin alike, so the end tells two of them apart. */
+/** Shortens a long id to its last characters, because the ids of one run begin alike. */
 export function shortId(id: string | undefined): string {
   if (id === undefined) return '(unnamed)';
   return id.length <= 12 ? id : `…${id.slice(-8)}`;
