@@ -28,7 +28,7 @@ describe('all checks together', () => {
     ['without an answer', 'try-a2', false],
     ['without an answer, where the ledger stores no call ids', 'try-a2', true],
     ['that was told yes, without a ledger that names it', 'try-0', true],
-  ])('takes one of two attempts of a buyer for the one that succeeded: %s', (_, callId, isBare) => {
+  ])('counts one of two attempts of a buyer as the one that succeeded: %s', (_, callId, isBare) => {
     const books = attemptBooks();
     if (isBare) for (const row of books.reservations) row.callId = null;
     const calls = [unanswered('attempt', 'ann', -1, { callId }), ...ATTEMPTS];
@@ -40,12 +40,12 @@ describe('all checks together', () => {
     }
   });
 
-  it('leaves open how many attempts got a unit, until a ledger tells', () => {
+  it('leaves open how many attempts got a unit while there is no ledger', () => {
     const byAnswers = judge(evidenceOf(sale, ATTEMPTS.slice(0, 3))).checks;
     expect(byAnswers.find(({ name }) => name === 'never-oversold')?.status).toBe('unknown');
   });
 
-  it('knows a payment that came after its hold had lapsed by the hold that was made instead', () => {
+  it('follows a payment that came after its hold had lapsed to the hold that was made instead', () => {
     const two = saleOf({ total: 2 });
     const calls = [
       said('reserve', 'ann', [0, 10], { hold: 'a', callId: 'try-a', sequence: 1 }),
@@ -72,7 +72,7 @@ describe('all checks together', () => {
         .map(({ name }) => name);
     expect(wrong(calls)).toEqual([]);
 
-    // The ledger tells as much of a checkout that was only told to wait.
+    // The ledger settles a checkout that was only answered "wait" in the same way.
     const waiting = calls.map((call) =>
       call.kind === 'confirm'
         ? unanswered('confirm', 'ann', 900, { hold: 'a', callId: 'pay-a', status: 202 })
@@ -84,7 +84,7 @@ describe('all checks together', () => {
     expect(judge(evidenceOf(saleOf({ total: 1 }), calls)).checks[0]?.status).toBe('invalid');
   });
 
-  it('takes a cancelled order for units that are back on sale', () => {
+  it('counts the units of a cancelled order as back on sale', () => {
     const one = saleOf({ total: 1 });
     const calls = [
       said('reserve', 'ann', [0, 10], { hold: 'a' }),

@@ -73,7 +73,7 @@ function whyNotSoldOut(
   return `only ${taken} of ${count(total, 'unit')} of ${sku} were taken in the end, and no hold had ended`;
 }
 
-/** Looks at the time around the first "sold out": from the last successful call before it until that refusal was answered. */
+/** Checks the time around the first "sold out": from the last successful call before it until that refusal was answered. */
 function whyNotContended(
   sku: string,
   calls: Operation[],

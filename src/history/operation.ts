@@ -57,7 +57,7 @@ export const OPERATION_KINDS = [
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
-/** Whether a call of this kind asks for units that are on sale. */
+/** True when a call of this kind asks for units that are on sale. */
 export const takesStock = (kind: OperationKind): boolean =>
   kind === 'reserve' || kind === 'register' || kind === 'attempt';
 

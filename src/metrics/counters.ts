@@ -17,7 +17,7 @@ export interface InstanceCounters {
   isNewProcess: boolean;
   /**
    * The increase of a counter since the run began, at each scrape. Adds up the samples of the name whose labels include the
-   * given ones. A counter that does not exist yet stands at 0.
+   * given ones. A counter that does not exist yet counts as 0.
    */
   increase(name: string, labels?: Record<string, string>): number[];
 }
@@ -100,7 +100,7 @@ const keyOf = ({ name, labels }: MetricSample): string =>
     .sort()
     .join(' ')}`;
 
-/** True when a value comes again after another value. */
+/** True when a value appears again after another value. */
 function comesBack(values: (number | undefined)[]): boolean {
   const seen = new Set<number | undefined>();
   let current: number | undefined;

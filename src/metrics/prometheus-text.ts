@@ -62,7 +62,7 @@ function matchAt(pattern: RegExp, line: string, at: number): RegExpExecArray | n
 
 const ESCAPES: Record<string, string> = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
 
-/** Replaces the escapes in a label's value. Any other escape stands for itself, as in Prometheus. */
+/** Replaces the escapes in a label's value. Any other escape is kept as it is, as in Prometheus. */
 const unescapeLabel = (text: string): string =>
   text.includes('\\') ? text.replaceAll(/\\[\s\S]/g, (pair) => ESCAPES[pair] ?? pair) : text;
 

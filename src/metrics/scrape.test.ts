@@ -66,7 +66,7 @@ describe('the scraper of a run', () => {
     return { scraper, scrapes, failures, until };
   };
 
-  it('asks everybody before it starts and after it stops, however long the interval is', async () => {
+  it('scrapes every instance before it starts and after it stops, however long the interval is', async () => {
     const instances = [await serveCounter(), await serveCounter()];
     const { scraper, scrapes } = createRun(instances, 1_000_000);
     await scraper.start();

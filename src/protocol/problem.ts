@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Every error code the reference server answers with. Codes are the contract: statuses and titles are looked up from
- * them in one place (`server/http/response/problem.ts`), and the load engine decides by them whether a call definitely failed.
+ * Every error code of the reference server. Codes are the contract: one table maps them to statuses and titles
+ * (`server/http/response/problem.ts`), and the load engine decides by them whether a call definitely failed.
  */
 export const ProblemCode = z.enum([
   'MALFORMED_REQUEST',

@@ -5,7 +5,7 @@ import { referenceTarget } from './reference.ts';
 
 const { classify, buyerOf } = referenceTarget;
 
-describe('what the reference server’s answers mean', () => {
+describe('the meaning of the reference server’s answers', () => {
   it.each([
     [200, undefined, 'ok'],
     [201, undefined, 'ok'],
@@ -28,7 +28,7 @@ describe('what the reference server’s answers mean', () => {
     expect(classify(status, code)).toBe(answer);
   });
 
-  it('knows every 4xx code of the contract as definite', () => {
+  it('takes every 4xx code of the contract as definite', () => {
     for (const code of ProblemCode.options) {
       expect(['refused', 'sold_out']).toContain(classify(409, code));
     }

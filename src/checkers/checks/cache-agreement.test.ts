@@ -17,13 +17,13 @@ describe('cache-agreement', () => {
     return check(evidenceOf(sale, [], { ledger }));
   };
 
-  it.each([1, 3])('finds a hot store that believes in %d of 2 units', (available) => {
+  it.each([1, 3])('finds a hot store that has %d of 2 units', (available) => {
     expect(told(available).summary).toBe(
       `the hot store is not what the ledger is: SKU-1: ${available} available in the hot store, 2 in the ledger`,
     );
   });
 
-  it('agrees with the same number, and has nothing to say about none', () => {
+  it('is valid for the same number, and skipped for none', () => {
     expect(told(2).status).toBe('valid');
     expect(told(null).status).toBe('skipped');
   });

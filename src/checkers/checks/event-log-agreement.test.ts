@@ -34,7 +34,7 @@ describe('event-log-agreement', () => {
   };
   const told = (ledger: LedgerSnapshot) => check(evidenceOf(sale, [], { ledger }));
 
-  it('finds nothing where every group heard of every movement', () => {
+  it('finds nothing where every group handled the event of every movement', () => {
     expect(told(books()).status).toBe('valid');
   });
 
@@ -56,7 +56,7 @@ describe('event-log-agreement', () => {
     expect(told(ledger).summary).toContain('it was heard of 2 times');
   });
 
-  it('finds what was given up', () => {
+  it('finds events that were given up', () => {
     const ledger = books();
     Object.assign(first(ledger.backlog), { deadLetters: 1, pending: 2 });
     expect(told(ledger)).toMatchObject({
@@ -65,7 +65,7 @@ describe('event-log-agreement', () => {
     });
   });
 
-  it('cannot say while events wait to be delivered, unless what was delivered is wrong', () => {
+  it('is unknown while events wait to be delivered, unless a delivered one is wrong', () => {
     const waiting = (types: string[]) => {
       const ledger = books(types);
       Object.assign(first(ledger.backlog), { pending: 2 });

@@ -53,7 +53,7 @@ describe('exactly-once', () => {
     expect(check(evidenceOf(sale, lost, { ledger: other })).summary).toContain('no effect of them');
   });
 
-  it('finds a no after the yes, but not one before it, nor one to whoever asks too often', () => {
+  it('finds a no after the yes, but not one before it, nor one to a caller over the rate limit', () => {
     const yes = said('reserve', 'ann', [5, 9], { ...key, hold: 'a' });
     const no = (times: [number, number], status = 409) =>
       evidenceOf(sale, [

@@ -12,7 +12,7 @@ import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
  * A hold with a transition that is not allowed. A hold begins RESERVED and ends at most once: SOLD, RELEASED or EXPIRED;
  * only a sold one can be RETURNED. It is sold only before it lapses and expires only after that.
  *
- * The check looks at the answers (one hold bought twice, bought and cancelled, bought after it had surely lapsed) and at
+ * The check reads the answers (one hold bought twice, bought and cancelled, bought after it had surely lapsed) and
  * the final ledger (the hold's movements in order, their times, and the state of its reservation).
  */
 export const legalTransitions: Checker = {

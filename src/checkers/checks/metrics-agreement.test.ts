@@ -26,7 +26,7 @@ interface Counts {
   expired?: number;
 }
 
-/** What an instance said of itself from `fromMs` to `toMs` of the story. */
+/** A scrape of an instance from `fromMs` to `toMs` of the story. */
 const scrape = (
   [fromMs, toMs]: [number, number],
   counts: Counts = {},
@@ -75,13 +75,13 @@ const judged = (scrapes: MetricsScrape[], { calls = CALLS, entries = ENTRIES } =
   check(evidenceOf(sale, calls, { scrapes, ledger: booksOf(sale, entries) }));
 
 describe('metrics-agreement', () => {
-  it('S0.7 is valid when answers, ledger and counters tell one story', () => {
+  it('S0.7 is valid when answers, ledger and counters agree', () => {
     const { status, summary } = judged([BEFORE, scrape([25, 26], { held: 2 }), AFTER]);
     expect(status).toBe('valid');
     expect(summary).toBe('answers, ledger and counters agree in 3 scrapes of 1 instance');
   });
 
-  it('lets a scrape count what may have been decided by then, and wants what was answered', () => {
+  it('allows a scrape to count calls that may have been decided by then, and requires those that were answered', () => {
     const during = (held: number) => judged([BEFORE, scrape([20.5, 25], { held }), AFTER]).status;
     expect(during(0)).toBe('invalid');
     expect(during(1)).toBe('valid');
@@ -89,11 +89,11 @@ describe('metrics-agreement', () => {
     expect(during(3)).toBe('invalid');
   });
 
-  it('takes a call answered in the nanosecond of the scrape as not there yet', () => {
+  it('does not require a call that was answered in the nanosecond of the scrape', () => {
     expect(judged([BEFORE, scrape([20, 25], { held: 0 }), AFTER]).status).toBe('valid');
   });
 
-  it('names the counter as the liar when buyers and ledger agree', () => {
+  it('names the counter as wrong when buyers and ledger agree', () => {
     const { status, witness } = judged([
       BEFORE,
       scrape([70, 71], { held: 1, soldOut: 1, sold: 1, reserved: 2 }),
@@ -146,7 +146,7 @@ describe('metrics-agreement', () => {
     expect(judged([before, scrape([70, 71], counts)]).status).toBe('valid');
   });
 
-  it('takes a killed instance’s counters as a lower bound, and says so', () => {
+  it('takes a killed instance’s counters as a lower bound, and reports it', () => {
     const { status, summary } = judged([BEFORE, scrape([25, 26], { held: 1 })]);
     expect(status).toBe('valid');
     expect(summary).toContain('http://one was restarted or not scraped before the first and after');
@@ -176,7 +176,7 @@ describe('metrics-agreement', () => {
     expect(judged(swapped, { calls }).status).toBe('invalid');
   });
 
-  it('lets the sweeper work between the last scrape and the ledger', () => {
+  it('allows the sweeper to work between the last scrape and the ledger', () => {
     const entries: Entry[] = [
       ...ENTRIES,
       { kind: 'EXPIRED', hold: 'b', buyer: 'bob', atMs: 1_020 },
@@ -189,7 +189,7 @@ describe('metrics-agreement', () => {
     expect(judged([BEFORE, swept]).status).toBe('valid');
   });
 
-  it('cannot use a URL behind which processes take turns', () => {
+  it('is skipped for a URL at which several processes answer', () => {
     const other = scrape([30, 31], { held: 1 }, { startedAtS: 1_001 });
     const { status, summary } = judged([BEFORE, other, AFTER]);
     expect(status).toBe('skipped');

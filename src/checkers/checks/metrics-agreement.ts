@@ -10,7 +10,7 @@ import { pairWithCalls } from './metrics-agreement/instance.ts';
  *
  * Each scrape of each instance must lie between the calls that the instance had answered before the scrape began and the
  * calls that it may have decided before the scrape ended. After the run, the stock movements that all instances counted
- * must be the movements in the ledger. The layer that stands alone against the others is named.
+ * must be the movements in the ledger. The layer that disagrees with the others is named.
  *
  * An instance that was restarted, or not scraped after its last answer, may have counted more than any scrape showed: its
  * counters are then a lower bound, and only a number that is too high is an anomaly.

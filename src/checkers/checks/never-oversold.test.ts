@@ -15,8 +15,8 @@ import { neverOversold } from './never-oversold.ts';
 const one = saleOf({ total: 1 });
 const check = neverOversold.check;
 
-describe('never-oversold, by what buyers were told', () => {
-  it('is invalid when two hold the only unit, and tells who was told what and when', () => {
+describe('never-oversold, by the answers', () => {
+  it('is invalid when two hold the only unit, and names both with the times of their answers', () => {
     const { status, summary, witness } = check(
       evidenceOf(one, [
         said('reserve', 'ann', [400, 412], { requestId: 'r1', instance: 'http://one' }),
@@ -57,7 +57,7 @@ describe('never-oversold, by what buyers were told', () => {
     expect(cancelledAt(20.000001)).toBe('invalid');
   });
 
-  it('gives a hold up exactly one TTL after its call, when it may have lapsed first', () => {
+  it('counts a hold until exactly one TTL after its call, the earliest moment at which it may lapse', () => {
     const soldAgainAt = (atMs: number) =>
       check(
         evidenceOf(one, [
@@ -162,7 +162,7 @@ describe('never-oversold, with calls that got no answer', () => {
     expect(summary).toBe('SKU-1 has 1 unit, and the final ledger has 1 sold and 1 held');
   });
 
-  it('is unknown when a cancellation without an answer must have worked for all to be well', () => {
+  it('is unknown when only a cancellation without an answer can explain the answers', () => {
     const calls = [
       said('reserve', 'ann', [0, 10], { hold: 'a' }),
       unanswered('release', 'ann', 20, { hold: 'a' }),
@@ -192,13 +192,13 @@ describe('never-oversold, with calls that got no answer', () => {
     expect(check(evidenceOf(one, calls, { ledger })).status).toBe('valid');
   });
 
-  it('is valid while they cannot make it more than there is', () => {
+  it('is valid while they cannot exceed the total', () => {
     expect(check(evidenceOf(saleOf({ total: 2 }), inDoubt)).status).toBe('valid');
   });
 });
 
 describe('never-oversold, by the ledger', () => {
-  it('replays the movements, and finds what nobody was told in time', () => {
+  it('replays the movements, and finds an oversell that the answers alone do not show', () => {
     const calls = [
       said('reserve', 'ann', [0, 10], { hold: 'a' }),
       said('release', 'ann', [11, 40], { hold: 'a' }),

@@ -23,7 +23,7 @@ describe('no-false-sold-out', () => {
     expect(statusOf(held, back, refused('reserve', 'bob', [30, 40]))).toBe('valid');
   });
 
-  it('is invalid when the unit was free during the whole call, and says why', () => {
+  it('is invalid when the unit was free during the whole call, and explains it', () => {
     const { status, witness } = check(
       evidenceOf(one, [
         said('reserve', 'ann', [0, 10], { hold: 'a' }),
@@ -42,7 +42,7 @@ describe('no-false-sold-out', () => {
     expect(statusOf(held, refused('reserve', 'bob', [1_110.000001, 1_120]))).toBe('invalid');
   });
 
-  it('never accuses while a call without an answer may have taken the unit', () => {
+  it('is valid while a call without an answer may have taken the unit', () => {
     const doubt = unanswered('reserve', 'ann', 0, { callId: 'try-ann' });
     const late = refused('reserve', 'bob', [9_000, 9_001]);
     expect(statusOf(doubt, late)).toBe('valid');
@@ -51,7 +51,7 @@ describe('no-false-sold-out', () => {
     );
   });
 
-  it('weighs units: two are free, but three were asked for', () => {
+  it('compares units: a refusal of three is right while two are free', () => {
     const four = saleOf({ total: 4 });
     const calls = (quantity: number) => [
       said('reserve', 'ann', [0, 10], { quantity: 2 }),
@@ -61,7 +61,7 @@ describe('no-false-sold-out', () => {
     expect(check(evidenceOf(four, calls(2))).status).toBe('invalid');
   });
 
-  it('takes a refusal by its number: the ledger had a unit after that movement', () => {
+  it('judges a refusal by its number: the ledger had a unit after that movement', () => {
     const calls = [
       said('reserve', 'ann', [0, 10], { hold: 'a' }),
       said('release', 'ann', [12, 40], { hold: 'a' }),
@@ -79,7 +79,7 @@ describe('no-false-sold-out', () => {
     expect(decidedAfter(0)).toBe('invalid');
   });
 
-  it('allows a refusal without a number the lag its target may have, and one with a number none', () => {
+  it('allows a refusal without a number the lag of its target, and a refusal with a number none', () => {
     const lagging = { ...one, refusalLagMs: 50 };
     const released = [
       said('reserve', 'ann', [0, 10], { hold: 'a' }),
@@ -94,7 +94,7 @@ describe('no-false-sold-out', () => {
     expect(late.witness?.prose).toContain('From 50 ms before the call to the refusal');
   });
 
-  it('looks only at refusals for want of stock, in the words of the target', () => {
+  it('judges only refusals for want of stock, by the codes of the target', () => {
     const limited = refused('reserve', 'bob', [0, 1], { code: 'ALREADY_RESERVED' });
     expect(statusOf(limited)).toBe('skipped');
     const german = { ...one, soldOutCodes: ['AUSVERKAUFT'] };

@@ -55,7 +55,7 @@ export const noLostAcknowledged = checkLedger('no-lost-acknowledged', (ledger, e
   };
 });
 
-/** Whether a call can be looked up in the ledger: its answer or its request names an id. */
+/** True when a call can be looked up in the ledger: its answer or its request names an id. */
 function isTraceable({ kind, hold, observed }: Operation): boolean {
   if (kind === 'read') return observed?.decision === 'SUCCESS' || observed?.decision === 'FAILED';
   if (kind === 'reserve' || kind === 'confirm' || kind === 'release') return hold !== undefined;

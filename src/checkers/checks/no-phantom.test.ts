@@ -61,7 +61,7 @@ describe('no-phantom', () => {
     expect(witness?.prose).toContain('is the second from one call');
   });
 
-  it('lets one lost answer explain one reservation, not two', () => {
+  it('explains one reservation by one lost answer, and not two', () => {
     const lost = unanswered('reserve', 'dan', 40);
     const ledger = booksOf(shopSale, [
       { kind: 'RESERVED', hold: 'd', buyer: 'dan' },
@@ -96,7 +96,7 @@ describe('no-phantom', () => {
     expect(check(inAttempts(tamper)).witness?.prose).toContain(words);
   });
 
-  it('finds a voucher used by nobody, or although that was refused', () => {
+  it('finds a voucher that no call used, or that a refused call used', () => {
     const unasked = CAMPAIGN.slice(0, 3);
     expect(check(inCampaign(() => {}, unasked)).witness?.prose).toContain('was used by nobody');
     const no = refused('redeem', 'ann', [20, 30], { callId: 'use-a', voucher: 'CODE-A' });

@@ -19,14 +19,14 @@ describe('sequence-order', () => {
       ]),
     ).status;
 
-  it('lets overlapping calls have any order, and calls after one another only one', () => {
+  it('allows any order of overlapping calls, and one order of calls that follow each other', () => {
     expect(numbered(2, 1, 5)).toBe('valid');
     expect(numbered(2, 1, 10)).toBe('valid');
     expect(numbered(2, 1, 10.000001)).toBe('invalid');
     expect(numbered(1, 2, 11)).toBe('valid');
   });
 
-  it('wants a number of its own for each change, and for each only', () => {
+  it('requires a number of its own for each change, but not for refusals', () => {
     expect(numbered(1, 1, 5)).toBe('invalid');
     const refusals = [
       refused('reserve', 'ann', [0, 10], { sequence: 7 }),
@@ -35,7 +35,7 @@ describe('sequence-order', () => {
     expect(check(evidenceOf(shopSale, refusals)).status).toBe('valid');
   });
 
-  it('holds changes to what refusals told before', () => {
+  it('finds a change whose number an earlier refusal already named', () => {
     const calls = [
       refused('reserve', 'ann', [0, 10], { sequence: 7 }),
       said('reserve', 'bob', [20, 30], { sequence: 7 }),

@@ -5,7 +5,7 @@ import type { Hold } from './hold.ts';
 import type { LedgerIndex } from './ledger-index.ts';
 import type { Wishes } from './wishes.ts';
 
-/** What is known of the hold that a call asked for, and the hold's row in the ledger. */
+/** The certainty of the hold that a call asked for, and the hold's row in the ledger. */
 export interface Claim {
   made: Hold['made'];
   reservation: LedgerReservation | undefined;
@@ -66,7 +66,7 @@ export function createClaims(
   };
 }
 
-/** The ledger's reservations whose ids stand in no answer. */
+/** Finds the ledger's reservations whose ids are in no answer. */
 function rowsNobodyWasTold(
   calls: Operation[],
   ledger: LedgerIndex | undefined,

@@ -22,17 +22,17 @@ export interface Hold {
   toldAtNs: number;
   /** `told`: the buyer was answered yes. `found`: no answer, but the ledger has the hold. `unsettled`: nobody knows. */
   made: 'told' | 'found' | 'unsettled';
-  /** Whether the hold was sold. `maybe`: a checkout got no answer, and there is no ledger. */
+  /** `yes`: the hold was sold. `maybe`: a checkout got no answer, and there is no ledger. */
   confirmed: 'yes' | 'maybe' | 'no';
   /** Checkouts that happened or may have happened, in the order of invocation. */
   confirms: readonly Operation[];
   /** Cancellations of the hold that happened or may have happened, in the order of invocation. */
   releases: readonly Operation[];
-  /** Whether one of `releases` happened: by its answer, or by the ledger. */
+  /** `yes`: one of `releases` happened, by its answer or by the ledger. `maybe`: it got no answer, and there is no ledger. */
   released: 'yes' | 'maybe' | 'no';
   /** Cancellations of the hold's order that happened or may have happened, in the order of invocation. */
   cancels: readonly Operation[];
-  /** Whether one of `cancels` happened. */
+  /** The same for `cancels`. */
   cancelled: 'yes' | 'maybe' | 'no';
   /** The hold's row in the final ledger. */
   reservation: LedgerReservation | undefined;
@@ -71,7 +71,7 @@ export function addCancel(hold: Hold, cancel: Operation, isSettled: boolean): vo
   else if (hold.cancelled === 'no') hold.cancelled = 'maybe';
 }
 
-/** Whether the ledger has a sale of the hold, cancelled since or not. */
+/** True when the ledger has a sale of the hold, cancelled since or not. */
 function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): boolean {
   if (reservation === undefined) return false;
   const orders = ledger?.ordersByReservation.get(reservation.reservationId) ?? [];

@@ -34,7 +34,7 @@ interface HoldBook {
   holds: Hold[];
   byId: Map<string, Hold>;
   byOrder: Map<string, Hold>;
-  /** When each buyer was first told that their attempt had succeeded, by `ofBuyer`. */
+  /** The moment at which each buyer was first told that their attempt had succeeded, by `ofBuyer`. */
   successToldAtNs: Map<string, number>;
   /** Adds the hold that a call asked for; `id` is the server's id of the hold, if known. */
   add(reserve: Operation, sku: string, claim: Claim, id: string | undefined): Hold;

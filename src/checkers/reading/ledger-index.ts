@@ -72,14 +72,14 @@ export const sumUnits = (rows: Iterable<{ quantity: number }>): number => {
   return units;
 };
 
-/** Whether an order sold its units, cancelled since or not. An order whose payment is pending or failed did not. */
+/** True when an order sold its units, cancelled since or not. An order whose payment is pending or failed did not. */
 export const isMade = ({ status }: LedgerOrder): boolean =>
   status !== 'PENDING' && status !== 'FAILED';
 
-/** Whether an order is paid and not cancelled. */
+/** True when an order is paid and not cancelled. */
 export const isStanding = ({ status }: LedgerOrder): boolean =>
   status === 'CONFIRMED' || status === 'FULFILLED';
 
-/** Whether a buyer has the units of a reservation in the final ledger: bought, or held and not lapsed. */
+/** True when a buyer has the units of a reservation in the final ledger: bought, or held and not lapsed. */
 export const isTaken = ({ status, lapsed }: LedgerReservation): boolean =>
   status === 'CONFIRMED' || (status === 'RESERVED' && !lapsed);

@@ -32,7 +32,7 @@ export const availableAt = ({ total, steps }: Replay, sequence: number): number 
 
 /**
  * Replays every SKU on sale, movement by movement: from the ledger's movements where there are any, else from the
- * answers. Those end at the first number that stands in no answer, because a hold lapsed or an answer never came.
+ * answers. Those end at the first number that is in no answer, because a hold lapsed or an answer never came.
  */
 export const replaySales = memoized((evidence: Evidence): Map<string, Replay> => {
   const { index: ledger } = indexLedger(evidence);
@@ -79,7 +79,7 @@ const MOVEMENT_OF = {
 export const movementOf = ({ kind }: Operation): MovementKind =>
   MOVEMENT_OF[kind as keyof typeof MOVEMENT_OF];
 
-/** Whether a call changed the stock and its answer carried the movement's number. */
+/** True when a call changed the stock and its answer carried the movement's number. */
 export const isNumberedChange = ({ kind, outcome, sequence }: Operation): boolean =>
   kind in MOVEMENT_OF && outcome === 'ok' && sequence !== undefined;
 

@@ -13,7 +13,7 @@ export interface Wishes {
   calls: Operation[];
   /** The call ids under which a server may have stored the effect of a call. Takes a folded call or a recorded one. */
   callIdsOf(call: Operation): string[];
-  /** Whether other calls carry the same key, so that the server may have answered from memory. */
+  /** True when other calls carry the same key, so that the server may have answered from memory. */
   isRepeated(operation: Operation): boolean;
 }
 

@@ -11,7 +11,7 @@ export interface Server {
   flashSale: FlashSale;
 }
 
-/** Lets one buyer visit the sale; `visitsLeft` is how often they may come again. */
+/** Lets one buyer visit the sale; `visitsLeft` is the number of further visits. */
 export type Visit = (buyer: string, visitsLeft: number) => void;
 
 /** Creates the buyers' behaviour in the flow of the sale. */

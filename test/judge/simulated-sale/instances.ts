@@ -5,7 +5,7 @@ import { isDead, STARTED_AT_MS, type World } from './world.ts';
 export interface Instances {
   /** Raises a counter of an instance; `sample` is its name and its label's value with a space between. */
   inc(instance: number, sample: string): void;
-  /** Scrapes every instance that lives; the answers come a moment later. */
+  /** Scrapes every instance that is not killed; the answers arrive a moment later. */
   scrapeAll(): void;
   scrapes: MetricsScrape[];
 }

@@ -12,7 +12,7 @@ export interface CallFacts {
   idempotencyKey?: string;
 }
 
-/** What a call does in the server, and its answer. */
+/** Applies a call to the server and returns the answer. */
 export type Effect = (callId: string, instance: number) => Answer;
 
 /** Carries calls to the server and records them. A call takes effect between its two ends, or its answer never comes. */

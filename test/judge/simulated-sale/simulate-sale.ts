@@ -11,7 +11,7 @@ import { createWorld, idOf, NS_PER_MS, type SimulationOptions, type World } from
 
 export interface Simulation {
   evidence: Evidence;
-  /** How often the bug did harm; 0 means that this run gave it no chance. */
+  /** Number of times that the bug did harm; 0 when this run gave it no chance. */
   harm: number;
 }
 

@@ -38,7 +38,7 @@ export interface Stock {
   holdOfBuyer: Map<string, StoredHold>;
   movements: LedgerMovement[];
   orders: LedgerSnapshot['orders'];
-  /** Whether a hold is past its expiry and not yet swept. */
+  /** True when a hold is past its expiry and not yet swept. */
   hasLapsed(hold: StoredHold): boolean;
   take(
     buyer: string,

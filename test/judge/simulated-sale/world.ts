@@ -18,7 +18,7 @@ export interface SimulationOptions {
   instances?: number;
   /** Kills the first instance half-way through; everything it counted since its last scrape is lost. */
   isKilled?: boolean;
-  /** How units are sold: reserved and checked out, as vouchers of a campaign, or as attempts that a worker decides. */
+  /** The way of selling: reserved and checked out, as vouchers of a campaign, or as attempts that a worker decides. */
   flow?: 'reserve' | 'register' | 'attempt';
   /** Share of calls that are sent more than once, with one Idempotency-Key. */
   retryRate?: number;
@@ -34,9 +34,9 @@ export interface World {
   random(): number;
   /** A random time that a message takes. */
   networkNs(): number;
-  /** How often the bug has done harm. */
+  /** Number of times that the bug did harm. */
   harm: number;
-  /** Whether the first instance was killed. */
+  /** True when the first instance was killed. */
   wasKilled: boolean;
 }
 

@@ -16,9 +16,9 @@ interface Tally {
   outcome: string;
   /** The stock movement that goes with each of them. */
   movement?: MovementKind;
-  /** Whether an answered call was surely counted. */
+  /** True when an answered call was surely counted. */
   isCounted(operation: Operation): boolean;
-  /** Whether a call without an answer may have been counted. */
+  /** True when a call without an answer may have been counted. */
   mayBeCounted(operation: Operation): boolean;
 }
 
@@ -81,7 +81,7 @@ export function againstCalls(
     const values = increase(tally.metric, { outcome: tally.outcome });
     for (const [place, scrape] of scrapes.entries()) {
       const value = values[place] as number;
-      // An answer in the very nanosecond of the scrape may have come after it.
+      // An answer in the same nanosecond as the scrape may be later than the scrape.
       const least = hasGap ? 0 : countUpTo(answeredNs, scrape.startedAtNs - 1);
       const most = countUpTo(invokedNs, scrape.endedAtNs);
       if (least <= value && value <= most) continue;
@@ -124,7 +124,7 @@ function describeDisagreement(
   return { summary, witness: { prose, operations: witnessOperations(examples) } };
 }
 
-/** Names the layer that stands alone: with the ledger as a third witness, two usually agree. */
+/** Names the layer that disagrees with the other two: with the ledger as a third witness, two usually agree. */
 function nameTheWrongLayer(tally: Tally, { operations, ledger }: Evidence): string {
   if (ledger === undefined || tally.movement === undefined) {
     return 'Which of the two is wrong, a final ledger would tell.';

@@ -49,7 +49,7 @@ function lastEventNs(operations: Operation[]): number {
   return last;
 }
 
-/** Whether two base URLs are the same, with or without a slash at the end. */
+/** True when two base URLs are the same, with or without a slash at the end. */
 export const sameOrigin = (left: string | undefined, right: string): boolean =>
   left !== undefined && withoutSlash(left) === withoutSlash(right);
 

@@ -8,7 +8,7 @@ import { findWishes } from '../../reading/wishes.ts';
 /** The material that an acknowledged call is compared with. */
 export interface Books {
   ledger: LedgerIndex;
-  /** Whether a call asked to cancel the reservation, or the order that sold it. */
+  /** True when a call asked to cancel the reservation, or the order that sold it. */
   askedToCancel(hold: string): boolean;
   callIdsOf(operation: Operation): string[];
   /** By the id of the call that used the voucher. */

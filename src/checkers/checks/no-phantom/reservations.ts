@@ -74,7 +74,7 @@ const openCalls = (operations: Operation[]): Map<string, Operation[]> =>
   );
 
 /**
- * Whether a refused call may have left this row without harm. Of two registrations of one buyer, the second may have
+ * True when a refused call may have left this row without harm. Of two registrations of one buyer, the second may have
  * bought the hold of the first, which is then refused; and a late payment gives back the hold that it could not buy.
  */
 function isLeftByRefusal(

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { evidenceOf, refused, said, saleOf, unanswered } from '../../test/judge/story.ts';
+import { describeCall, timeOfDay, witnessOperations } from './prose.ts';
+
+const sale = saleOf();
+const described = (call: ReturnType<typeof said>): string => {
+  const [operation] = evidenceOf(sale, [call]).operations;
+  return operation === undefined ? '' : describeCall(operation, sale);
+};
+
+describe('the description of a call', () => {
+  it('names buyer, object, times, answer, request and instance', () => {
+    const call = said('reserve', 'ann', [400, 412], { requestId: 'r1', instance: 'http://one' });
+    expect(described(call)).toBe(
+      'Buyer ann asked for 1 unit of SKU-1 at 12:00:00.400 UTC and was told yes at 12:00:00.412 UTC (request r1, http://one)',
+    );
+  });
+
+  it('gives the reason of a refusal, or of a missing answer', () => {
+    expect(described(refused('release', 'ann', [1, 2], { hold: 'a', code: undefined }))).toBe(
+      'Buyer ann gave back reservation a at 12:00:00.001 UTC and was told no (status 400) at 12:00:00.002 UTC',
+    );
+    expect(described(unanswered('redeem', 'ann', 1, { voucher: 'CODE' }))).toBe(
+      'Buyer ann used voucher CODE at 12:00:00.001 UTC and never got a definite answer (ECONNRESET)',
+    );
+  });
+});
+
+it('has no time of day for the end of a call without an answer', () => {
+  expect(timeOfDay(Number.POSITIVE_INFINITY, sale)).toBe('no time');
+});
+
+it('keeps at most ten operations of a witness, each once and in their order', () => {
+  const calls = Array.from({ length: 12 }, (_, place) => said('reserve', 'ann', [place, 20]));
+  const { operations } = evidenceOf(sale, calls);
+  const [first, second] = operations;
+  const ids = witnessOperations([second, first, second].flatMap((call) => call ?? []));
+  expect(ids.map(({ id }) => id)).toEqual([1, 2]);
+  expect(witnessOperations(operations)).toHaveLength(10);
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import {
+  booksOf,
+  type Call,
+  type Entry,
+  evidenceOf,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import type { Operation } from '../../history/operation.ts';
+import { createClaims } from './claims.ts';
+import { indexLedger } from './ledger-index.ts';
+import { findWishes } from './wishes.ts';
+
+const sale = saleOf({ total: 9 });
+const lost = unanswered('reserve', 'ann', 0, { callId: 'try-a' });
+
+/** The claims on a ledger of these entries, and the calls in their order. */
+const claimsOf = (calls: Call[], entries: Entry[]) => {
+  const evidence = evidenceOf(sale, calls, { ledger: booksOf(sale, entries) });
+  const { index } = indexLedger(evidence);
+  return {
+    claims: createClaims(findWishes(evidence), index),
+    calls: evidence.operations as [Operation, Operation],
+  };
+};
+
+describe('a claim on the ledger', () => {
+  it('is settled by the call id', () => {
+    const { claims, calls } = claimsOf(
+      [lost, unanswered('reserve', 'ann', 1, { callId: 'try-b' })],
+      [{ kind: 'RESERVED', hold: 'b', buyer: 'ann', callId: 'try-b' }],
+    );
+    expect(claims.settle(calls[0])).toBe('did-not-happen');
+    expect(claims.settle(calls[1])).toMatchObject({
+      made: 'found',
+      reservation: { reservationId: 'b' },
+    });
+  });
+
+  it('is settled by the buyer, the SKU and the quantity where no call ids are stored, once per row', () => {
+    const { claims, calls } = claimsOf(
+      [lost, unanswered('reserve', 'ann', 1)],
+      [{ kind: 'RESERVED', hold: 'a', buyer: 'ann' }],
+    );
+    expect(claims.settle(calls[0])).toMatchObject({ reservation: { reservationId: 'a' } });
+    expect(claims.settle(calls[1])).toBe('did-not-happen');
+  });
+
+  it('takes no row that another call was told of', () => {
+    const { claims, calls } = claimsOf(
+      [said('reserve', 'ann', [0, 1], { hold: 'a' }), unanswered('reserve', 'ann', 1)],
+      [{ kind: 'RESERVED', hold: 'a', buyer: 'ann' }],
+    );
+    expect(claims.told(calls[0])).toMatchObject({ reservation: { reservationId: 'a' } });
+    expect(claims.settle(calls[1])).toBe('did-not-happen');
+  });
+
+  it('of an accepted attempt without a row may have held units until it was decided', () => {
+    const { claims, calls } = claimsOf(
+      [said('attempt', 'ann', [0, 1], { callId: 'try-a' }), unanswered('attempt', 'bob', 1)],
+      [],
+    );
+    expect(claims.decided(calls[0])).toEqual({ made: 'found', reservation: undefined });
+    expect(claims.decided(calls[1])).toBe('did-not-happen');
+  });
+});

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { booksOf, evidenceOf, SKU, saleOf } from '../../../test/judge/story.ts';
+import { indexLedger, isMade, isStanding, isTaken } from './ledger-index.ts';
+
+const sale = saleOf({ total: 3 });
+const books = () =>
+  booksOf(sale, [
+    { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' },
+    { kind: 'RESERVED', hold: 'b', buyer: 'bob' },
+    { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+  ]);
+
+it('finds rows by id, and movements in the order of their numbers', () => {
+  const ledger = books();
+  ledger.movements.reverse();
+  const { index } = indexLedger(evidenceOf(sale, [], { ledger }));
+  expect(index?.reservationById.get('b')?.userId).toBe('bob');
+  expect(index?.ordersByReservation.get('a')).toMatchObject([{ orderId: 'order-a' }]);
+  const numbers = index?.movementsBySku.get(SKU)?.map(({ sequence }) => sequence);
+  expect(numbers).toEqual([1, 2, 3]);
+  expect(index?.movementsByReservation.get('a')?.map(({ kind }) => kind)).toEqual([
+    ...['RESERVED', 'SOLD'],
+  ]);
+});
+
+it('has no index without a ledger', () => {
+  expect(indexLedger(evidenceOf(sale, [])).index).toBeUndefined();
+});
+
+it('counts an order by its state', () => {
+  const states = ['PENDING', 'FAILED', 'CANCELLED', 'CONFIRMED', 'FULFILLED'] as const;
+  const orders = books().orders.flatMap((order) => states.map((status) => ({ ...order, status })));
+  expect(orders.map(isMade)).toEqual([false, false, true, true, true]);
+  expect(orders.map(isStanding)).toEqual([false, false, false, true, true]);
+});
+
+it('counts a reservation as taken until it lapses or ends', () => {
+  const [bought, held] = books().reservations.map((row) => row);
+  if (bought === undefined || held === undefined) throw new Error('two reservations expected');
+  const rows = [bought, held, { ...held, lapsed: true }, { ...held, status: 'EXPIRED' as const }];
+  expect(rows.map(isTaken)).toEqual([true, true, false, false]);
+});

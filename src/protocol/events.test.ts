@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { whyNoEvent } from './events.ts';
+
+const ID = '00000000-0000-7000-8000-000000000001';
+const reserved = { skuId: 'LAMP', reservationId: ID, userId: ID, quantity: 1, sequence: 1 };
+
+describe('an event', () => {
+  it('may hold more than its schema names', () => {
+    const payload = { ...reserved, addedLater: true };
+    const event = { topic: 'flash-sale-inventory-updates', type: 'RESERVED', payload };
+    expect(whyNoEvent(event)).toBeUndefined();
+  });
+
+  it('must be of a type that its topic carries', () => {
+    expect(whyNoEvent({ topic: 'flash-sale-orders', type: 'RESERVED', payload: reserved })).toBe(
+      'flash-sale-orders carries no RESERVED',
+    );
+    expect(whyNoEvent({ topic: 'elsewhere', type: 'RESERVED', payload: reserved })).toBe(
+      'elsewhere carries no RESERVED',
+    );
+  });
+
+  it('must have the payload of its type', () => {
+    const payload = { ...reserved, quantity: 0 };
+    const event = { topic: 'flash-sale-reservations', type: 'CREATED', payload };
+    expect(whyNoEvent(event)).toContain('quantity');
+  });
+});
