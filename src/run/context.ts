@@ -1,4 +1,4 @@
-import type { OptionOverrides } from '../k6/options.ts';
+import type { OptionOverrides } from '../k6/options/overrides.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoadRun } from '../load/engine/load-run.ts';
 import type { StackServices } from '../stack/options.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { REQUEST_ID_HEADER } from '../../protocol/headers.ts';
 import type { Target } from '../../target/target.ts';
-import type { OptionOverrides } from '../options.ts';
+import type { OptionOverrides } from '../options/overrides.ts';
 import { type RecordingSettings, SETTINGS_VARIABLE } from './notes.ts';
 
 /**

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithK6 } from '../../../test/k6.ts';
 import type { LoadRun, LoadSpec } from '../../load/engine/load-run.ts';
 import { refusedOrigin, serve, type TestServer } from '../../load/testing/servers.ts';
-import type { OptionOverrides } from '../options.ts';
+import type { OptionOverrides } from '../options/overrides.ts';
 import { runScript, type ScriptRun } from '../testing/run-script.ts';
 import { startK6 } from './run-k6.ts';
 import { fakeK6 } from './testing/fake-k6.ts';

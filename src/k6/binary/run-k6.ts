@@ -5,7 +5,7 @@ import type { LoadRun, LoadSpec } from '../../load/engine/load-run.ts';
 import { createTickStream } from '../../load/engine/tick-stream.ts';
 import { writeSummaryOutput } from '../../load/metrics/summary-output.ts';
 import type { LoadResult, LoadTick } from '../../load/result.ts';
-import type { OptionOverrides } from '../options.ts';
+import type { OptionOverrides } from '../options/overrides.ts';
 import { argumentsFor, environmentFor } from './k6-command.ts';
 import { assertRan, endedByException, type K6Exit, stoppedBy } from './k6-exit.ts';
 import { createK6Log, type K6Log } from './k6-log.ts';

@@ -2,7 +2,6 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../kernel/errors.ts';
 import { writeFiles } from '../../load/testing/files.ts';
-import type { OptionOverrides } from '../options.ts';
 import { loadScript } from './load-script.ts';
 
 const removals: (() => void)[] = [];
@@ -29,31 +28,6 @@ async function failure(path: string, env: Record<string, string> = {}): Promise<
 }
 
 const RUNNABLE = 'export default async function () {}\n';
-
-describe('options given beside a script', () => {
-  const load = async (options: string, overrides: OptionOverrides) => {
-    const path = scenario(`export const options = ${options};\n${RUNNABLE}`);
-    const { options: read } = await loadScript(path, { env: {}, overrides });
-    return read.scenarios.map(({ name, executor, plan }) => [name, executor, plan.vusMax]);
-  };
-  const SCENARIOS = `{ scenarios: { a: { executor: 'constant-vus', vus: 3, duration: '1s' } } }`;
-
-  it('take the place of its scenarios', async () => {
-    expect(await load(SCENARIOS, { iterations: 10, vus: 5 })).toEqual([
-      ['default', 'shared-iterations', 5],
-    ]);
-    expect(await load(SCENARIOS, { stages: [{ duration: '1s', target: 7 }] })).toEqual([
-      ['default', 'ramping-vus', 7],
-    ]);
-  });
-
-  it('leave them when only the VUs are given', async () => {
-    expect(await load(SCENARIOS, { vus: 5 })).toEqual([['a', 'constant-vus', 3]]);
-    expect(await load(`{ vus: 3, duration: '1s' }`, { vus: 5 })).toEqual([
-      ['default', 'constant-vus', 5],
-    ]);
-  });
-});
 
 describe('loading a scenario', () => {
   it('reads options, the sale and custom metrics before any data exists', async () => {
@@ -232,6 +206,20 @@ describe('loading a scenario', () => {
     );
   });
 
+  it('options that cannot be run: names the option', async () => {
+    const error = await failure(
+      scenario(`export const options = { thresholds: { gone: ['count>1'] } };\n${RUNNABLE}`),
+    );
+    expect(error.message).toMatch(/^the options of .*shop\.ts cannot be run$/);
+    expect(error.why).toContain('thresholds["gone"]: there is no metric "gone"');
+  });
+
+  it('options given beside the script stand over its own', async () => {
+    const path = scenario(`export const options = { vus: 3, duration: '1s' };\n${RUNNABLE}`);
+    const { options } = await loadScript(path, { env: {}, overrides: { vus: 5 } });
+    expect(options.scenarios).toMatchObject([{ executor: 'constant-vus', plan: { vusMax: 5 } }]);
+  });
+
   it('open() without a path: says so', async () => {
     const error = await failure(scenario(`open(__ENV.NOT_SET);\n${RUNNABLE}`));
     expect(error.why).toMatch(/shop\.ts:1: TypeError: open\(\) needs the path/);
@@ -289,142 +277,5 @@ describe('await outside of functions', () => {
       },
     );
     expect((await loadScript(path, { env: {} })).sale).toEqual({ stock: 3 });
-  });
-});
-
-describe('options', () => {
-  const wrong = async (options: string, more = ''): Promise<string> =>
-    (await failure(scenario(`${more}\nexport const options = ${options};\n${RUNNABLE}`))).why;
-  const rate = (fields: string): string =>
-    `{ scenarios: { s: { executor: 'constant-arrival-rate', ${fields} } } }`;
-  const ramping = (fields: string): string =>
-    `{ scenarios: { s: { executor: 'ramping-vus', ${fields} } } }`;
-
-  it.each([
-    ['{}', 'per-vu-iterations', { vusMax: 1, iterations: 1, durationMs: 600_000 }],
-    ['{ scenarios: {} }', 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
-    ['{ stages: [] }', 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
-    ['{ vus: 5 }', 'per-vu-iterations', { vusMax: 1, iterations: 1, durationMs: 600_000 }],
-    ['{ iterations: 5 }', 'shared-iterations', { vusMax: 1, iterations: 5 }],
-    [
-      '{ vus: 2, iterations: 5, duration: "3s" }',
-      'shared-iterations',
-      { vusMax: 2, iterations: 5, durationMs: 3_000 },
-    ],
-    ['{ duration: "3s" }', 'constant-vus', { vusMax: 1, durationMs: 3_000 }],
-    [
-      '{ vus: 3, stages: [{ duration: "2s", target: 9 }, { target: 50 }] }',
-      'ramping-vus',
-      { vusMax: 9, durationMs: 2_000 },
-    ],
-    ['{ stages: [{ duration: "2s", target: 0 }] }', 'ramping-vus', { vusMax: 1 }],
-    [
-      '{ vus: 7, scenarios: { default: { executor: "per-vu-iterations", vus: 2, iterations: 3 } } }',
-      'per-vu-iterations',
-      { vusMax: 2, iterations: 6 },
-    ],
-  ])('%s is one scenario, as in k6', async (options, executor, plan) => {
-    const path = scenario(`export const options = ${options};\n${RUNNABLE}`);
-    const script = await loadScript(path, { env: {} });
-    expect(script.options.scenarios).toMatchObject([{ name: 'default', executor, plan }]);
-  });
-
-  it.each([
-    ['{ executionSegment: "0:1/2" }', 'the option "executionSegment" is not supported'],
-    ['{ linger: true }', 'linger: nothing is left to be asked'],
-    [`{ hosts: { shop: 'elsewhere' } }`, '"elsewhere" is not an IP address'],
-    [
-      '{ scenarios: { s: { executor: "externally-controlled" } } }',
-      'scenarios.s.executor "externally-controlled" is not supported',
-    ],
-    ['{ scenarios: { s: { vus: 5 } } }', 'scenarios.s.executor is missing'],
-    [
-      '{ iterations: 5, scenarios: { s: { executor: "constant-vus" } } }',
-      'using `iterations` and `scenarios` options simultaneously is not allowed',
-    ],
-    [
-      '{ duration: "5s", stages: [{ duration: "1s", target: 5 }] }',
-      'using `duration` and `stages` options simultaneously is not allowed',
-    ],
-    [ramping('stages: []'), 'scenarios.s: at least one stage has to be specified'],
-    [ramping('stages: [{ target: 1 }]'), "stage 1 doesn't have a duration"],
-    [ramping('stages: [{ duration: "1s" }]'), "stage 1 doesn't have a target"],
-    [
-      ramping('stages: [{ duration: "1s", target: -1 }]'),
-      "the target for stage 1 shouldn't be negative",
-    ],
-    [
-      ramping('startVUs: 0, stages: [{ duration: "1s", target: 0 }]'),
-      "either startVUs or one of the stages' target values must be greater than 0",
-    ],
-    ['{ vus: 0, iterations: 1 }', 'the number of VUs should be more than 0'],
-    ['{ scenarios: { s: { executor: "constant-vus", vus: 2 } } }', 'scenarios.s.duration'],
-    [
-      '{ scenarios: { s: { executor: "constant-vus", duration: "1 hour" } } }',
-      '"1 hour" is not a duration',
-    ],
-    [
-      '{ scenarios: { s: { executor: "constant-vus", duration: "1s", rate: 5 } } }',
-      'the option "scenarios.s.rate" is not supported',
-    ],
-    [
-      '{ scenarios: { s: { executor: "shared-iterations", vus: 9, iterations: 3 } } }',
-      "the number of iterations (3) shouldn't be less than the number of VUs (9)",
-    ],
-    [
-      '{ scenarios: { s: { executor: "shared-iterations", exec: "buy" } } }',
-      'scenarios.s.exec names "buy"',
-    ],
-    [rate('rate: 0, duration: "1s", preAllocatedVUs: 1'), 'scenarios.s.rate'],
-    [
-      rate('rate: 5, duration: "1s", preAllocatedVUs: 5, maxVUs: 2'),
-      'maxVUs (2) cannot be less than preAllocatedVUs (5)',
-    ],
-    ['{ thresholds: { nothing: ["count>1"] } }', 'there is no metric "nothing"'],
-    ['{ thresholds: { http_reqs: ["p(95)<1"] } }', 'a counter has no "p(95)"'],
-    ['{ thresholds: { http_reqs: ["count is 5"] } }', '"count is 5" is not a threshold'],
-    ['{ thresholds: { "http_reqs{": ["count>5"] } }', 'is not a metric like'],
-    [
-      '{ thresholds: { http_reqs: [{ threshold: "count>1", abort: true }] } }',
-      'thresholds.http_reqs',
-    ],
-    ['{ summaryTrendStats: ["p(200)"] }', 'summaryTrendStats.0'],
-    ['{ blacklistIPs: ["10.0.0.0/99"] }', 'blacklistIPs.0: is no range of addresses'],
-    ['{ systemTags: ["colour"] }', 'systemTags.0'],
-    ['{ tlsVersion: "ssl3.0" }', 'tlsVersion: is not one of "tls1.0" to "tls1.3"'],
-    ['{ tlsCipherSuites: ["TLS_RSA_WITH_RC4_128_SHA"] }', 'none of TLS_RSA_WITH_RC4_128_SHA is'],
-    ['{ tlsAuth: [{ cert: "a", key: "b" }] }', 'tlsAuth.0: '],
-  ])('%s: says what is wrong', async (options, message) => {
-    expect(await wrong(options)).toContain(message);
-  });
-
-  it('a script without a default function: says so', async () => {
-    const error = await failure(scenario('export function buy() {}'));
-    expect(error.why).toContain('exports no default function');
-  });
-
-  it('reads what is asked of TLS', async () => {
-    const tls =
-      '{ tlsVersion: { min: "tls1.1", max: "tls1.2" }, tlsCipherSuites: ["TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_AES_128_GCM_SHA256"] }';
-    const { options } = await loadScript(scenario(`export const options = ${tls};\n${RUNNABLE}`), {
-      env: {},
-    });
-    expect(options.http.tls).toEqual({
-      versionMin: 'TLSv1.1',
-      versionMax: 'TLSv1.2',
-      cipherSuites: ['TLS_RSA_WITH_AES_128_GCM_SHA256'],
-      certificates: [],
-    });
-  });
-
-  it('reads the fields of an executor in its units', async () => {
-    const path = scenario(
-      `export const options = { scenarios: { r: { executor: "ramping-arrival-rate", preAllocatedVUs: 2, maxVUs: 4, startRate: 60, timeUnit: "1m", stages: [{ target: 60, duration: "10s" }], startTime: "2s" } } };\n${RUNNABLE}`,
-    );
-    const { options } = await loadScript(path, { env: {} });
-    expect(options.scenarios[0]).toMatchObject({
-      startTimeMs: 2_000,
-      plan: { vusStart: 2, vusMax: 4, iterations: 10, durationMs: 10_000 },
-    });
   });
 });

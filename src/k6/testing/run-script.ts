@@ -6,7 +6,7 @@ import type { LoadResult, LoadTick } from '../../load/result.ts';
 import { writeFiles } from '../../load/testing/files.ts';
 import { createMemoryHistory, type MemoryHistory } from '../../load/testing/memory-history.ts';
 import { referenceTarget } from '../../target/reference.ts';
-import type { OptionOverrides } from '../options.ts';
+import type { OptionOverrides } from '../options/overrides.ts';
 import { loadScript } from '../script/load-script.ts';
 
 export interface ScriptRun {

@@ -3,7 +3,7 @@ import type { MetricContents, Tags } from '../../load/metrics/metrics.ts';
 import type { DrainedTally } from '../../load/metrics/tally.ts';
 import type { ReleaseTimes } from '../../load/rendezvous/release.ts';
 import type { Share } from '../../load/schedule/share.ts';
-import type { OptionOverrides } from '../options.ts';
+import type { OptionOverrides } from '../options/overrides.ts';
 import type { RemoteModules } from '../script/remote-modules.ts';
 
 /** The data with which a worker starts: its share of a run. */

@@ -5,7 +5,7 @@ import { type Clock, originOf } from '../../kernel/clock.ts';
 import type { Crew, CrewReports } from '../../load/engine/crew.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import type { Target } from '../../target/target.ts';
-import type { OptionOverrides } from '../options.ts';
+import type { OptionOverrides } from '../options/overrides.ts';
 import type { GatheredRound, SampleRow, ToWorker, WorkerOrder } from './messages.ts';
 import { type RunMessage, WorkerThread } from './worker-thread.ts';
 

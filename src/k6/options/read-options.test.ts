@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import { createHttpMetrics } from '../../load/metrics/http-metrics.ts';
+import { createMetrics } from '../../load/metrics/metrics.ts';
+import type { LoadOptions } from '../../load/options.ts';
+import { readOptions } from './read-options.ts';
+
+function read(options: unknown, exports: string[] = ['default']): LoadOptions {
+  const metrics = createMetrics();
+  createHttpMetrics(metrics);
+  return readOptions(options, { exports, metrics });
+}
+
+const rate = (fields: object): object => ({
+  scenarios: { s: { executor: 'constant-arrival-rate', ...fields } },
+});
+const ramping = (fields: object): object => ({
+  scenarios: { s: { executor: 'ramping-vus', ...fields } },
+});
+
+describe('scenarios', () => {
+  it.each<[object, string, object]>([
+    [{}, 'per-vu-iterations', { vusMax: 1, iterations: 1, durationMs: 600_000 }],
+    [{ scenarios: {} }, 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
+    [{ stages: [] }, 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
+    [{ vus: 5 }, 'per-vu-iterations', { vusMax: 1, iterations: 1, durationMs: 600_000 }],
+    [{ iterations: 5 }, 'shared-iterations', { vusMax: 1, iterations: 5 }],
+    [
+      { vus: 2, iterations: 5, duration: '3s' },
+      'shared-iterations',
+      { vusMax: 2, iterations: 5, durationMs: 3_000 },
+    ],
+    [{ duration: '3s' }, 'constant-vus', { vusMax: 1, durationMs: 3_000 }],
+    [
+      { vus: 3, stages: [{ duration: '2s', target: 9 }, { target: 50 }] },
+      'ramping-vus',
+      { vusMax: 9, durationMs: 2_000 },
+    ],
+    [{ stages: [{ duration: '2s', target: 0 }] }, 'ramping-vus', { vusMax: 1 }],
+    [
+      { vus: 7, scenarios: { default: { executor: 'per-vu-iterations', vus: 2, iterations: 3 } } },
+      'per-vu-iterations',
+      { vusMax: 2, iterations: 6 },
+    ],
+  ])('%j is one scenario, as in k6', (options, executor, plan) => {
+    expect(read(options).scenarios).toMatchObject([{ name: 'default', executor, plan }]);
+  });
+
+  it('have the fields of their executor, in its units', () => {
+    const r = {
+      executor: 'ramping-arrival-rate',
+      preAllocatedVUs: 2,
+      maxVUs: 4,
+      startRate: 60,
+      timeUnit: '1m',
+      stages: [{ target: 60, duration: '10s' }],
+      startTime: '2s',
+    };
+    expect(read({ scenarios: { r } }).scenarios[0]).toMatchObject({
+      startTimeMs: 2_000,
+      plan: { vusStart: 2, vusMax: 4, iterations: 10, durationMs: 10_000 },
+    });
+  });
+
+  it('have k6’s defaults beside those fields', () => {
+    const [scenario] = read(ramping({ stages: [{ duration: '1s', target: 2 }] })).scenarios;
+    expect(scenario).toMatchObject({
+      ...{ name: 's', exec: 'default', startTimeMs: 0, gracefulStopMs: 30_000, env: {}, tags: {} },
+    });
+  });
+
+  it('need a function to run', () => {
+    expect(() => read({}, ['buy'])).toThrow(
+      'scenarios.default runs the default export, but the script exports no default function',
+    );
+  });
+});
+
+describe('options of requests', () => {
+  it('have k6’s defaults', () => {
+    expect(read(undefined).http).toEqual({
+      userAgent: 'flashsale-cli',
+      redirectsMax: 10,
+      discardResponseBodies: false,
+      throwOnFailure: false,
+      insecureSkipTlsVerify: false,
+      tls: undefined,
+      hosts: {},
+      names: undefined,
+      keepConnections: 'always',
+      batchMax: 20,
+      batchPerHostMax: 6,
+      keepCookies: false,
+    });
+  });
+
+  it('say where hosts are, with or without a port', () => {
+    const hosts = { shop: '10.0.0.1', pay: '10.0.0.2:8080', six: '[::1]:80', bare: '::1' };
+    expect(read({ hosts }).http.hosts).toEqual({
+      shop: { host: '10.0.0.1' },
+      pay: { host: '10.0.0.2', port: 8080 },
+      six: { host: '::1', port: 80 },
+      bare: { host: '::1' },
+    });
+  });
+
+  it('say how names are looked up', () => {
+    const options = {
+      dns: { ttl: 'inf' },
+      blockHostnames: ['*.shop'],
+      blacklistIPs: ['10.0.0.0/8'],
+    };
+    expect(read(options).http.names).toEqual({
+      dns: { ttlMs: Number.POSITIVE_INFINITY, select: 'random', policy: 'preferIPv4' },
+      blockedNames: ['*.shop'],
+      blockedRanges: ['10.0.0.0/8'],
+    });
+  });
+
+  it('say what TLS may be; cipher suites that Node does not know are left out', () => {
+    const options = {
+      tlsVersion: { min: 'tls1.1', max: 'tls1.2' },
+      tlsCipherSuites: ['TLS_RSA_WITH_RC4_128_SHA', 'TLS_RSA_WITH_AES_128_GCM_SHA256'],
+    };
+    expect(read(options).http.tls).toEqual({
+      versionMin: 'TLSv1.1',
+      versionMax: 'TLSv1.2',
+      cipherSuites: ['TLS_RSA_WITH_AES_128_GCM_SHA256'],
+      certificates: [],
+    });
+  });
+
+  it('say when connections end and what is printed', () => {
+    expect(read({ noVUConnectionReuse: true, httpDebug: 'yes', rps: 5 }).http).toMatchObject({
+      ...{ keepConnections: 'iteration', debug: 'headers', requestsPerSecondMax: 5 },
+    });
+    expect(read({ noConnectionReuse: true, httpDebug: 'full' }).http).toMatchObject({
+      ...{ keepConnections: 'never', debug: 'full' },
+    });
+  });
+});
+
+describe('thresholds', () => {
+  it('are expressions, alone or with what they do', () => {
+    const thresholds = {
+      'http_reqs{status:200}': ['count>5', { threshold: 'rate>1', abortOnFail: true }],
+      http_req_duration: [{ threshold: 'p(95)<500', delayAbortEval: '10s' }],
+    };
+    expect(read({ thresholds }).thresholds).toEqual([
+      {
+        ...{ metric: 'http_reqs{status:200}', expression: 'count>5' },
+        ...{ abortOnFail: false, delayAbortEvalMs: 0 },
+      },
+      {
+        ...{ metric: 'http_reqs{status:200}', expression: 'rate>1' },
+        ...{ abortOnFail: true, delayAbortEvalMs: 0 },
+      },
+      {
+        ...{ metric: 'http_req_duration', expression: 'p(95)<500' },
+        ...{ abortOnFail: false, delayAbortEvalMs: 10_000 },
+      },
+    ]);
+  });
+
+  it('over the run are left to the run', () => {
+    const thresholds = { sql: { 'SELECT 1': ['value==1'] } };
+    const options = read({ ext: { flashsale: { thresholds, allowExceptions: true }, other: 1 } });
+    expect(options).toMatchObject({ runThresholds: thresholds, allowExceptions: true });
+  });
+});
+
+it('the options of the script are kept with the scenarios that they stand for', () => {
+  expect(read({ iterations: 5, tags: { shop: 1 } })).toMatchObject({
+    tags: { shop: '1' },
+    exported: { iterations: 5, scenarios: { default: { executor: 'shared-iterations' } } },
+  });
+});
+
+describe('wrong options', () => {
+  it.each<[object, string]>([
+    [{ executionSegment: '0:1/2' }, 'the option "executionSegment" is not supported'],
+    [{ linger: true }, 'linger: nothing is left to be asked'],
+    [{ hosts: { shop: 'elsewhere' } }, '"elsewhere" is not an IP address'],
+    [
+      { scenarios: { s: { executor: 'externally-controlled' } } },
+      'scenarios.s.executor "externally-controlled" is not supported',
+    ],
+    [{ scenarios: { s: { vus: 5 } } }, 'scenarios.s.executor is missing'],
+    [
+      { iterations: 5, scenarios: { s: { executor: 'constant-vus' } } },
+      'using `iterations` and `scenarios` options simultaneously is not allowed',
+    ],
+    [
+      { duration: '5s', stages: [{ duration: '1s', target: 5 }] },
+      'using `duration` and `stages` options simultaneously is not allowed',
+    ],
+    [ramping({ stages: [] }), 'scenarios.s: at least one stage has to be specified'],
+    [ramping({ stages: [{ target: 1 }] }), "stage 1 doesn't have a duration"],
+    [ramping({ stages: [{ duration: '1s' }] }), "stage 1 doesn't have a target"],
+    [
+      ramping({ stages: [{ duration: '1s', target: -1 }] }),
+      "the target for stage 1 shouldn't be negative",
+    ],
+    [
+      ramping({ startVUs: 0, stages: [{ duration: '1s', target: 0 }] }),
+      "either startVUs or one of the stages' target values must be greater than 0",
+    ],
+    [{ vus: 0, iterations: 1 }, 'the number of VUs should be more than 0'],
+    [{ scenarios: { s: { executor: 'constant-vus', vus: 2 } } }, 'scenarios.s.duration'],
+    [
+      { scenarios: { s: { executor: 'constant-vus', duration: '1 hour' } } },
+      '"1 hour" is not a duration',
+    ],
+    [
+      { scenarios: { s: { executor: 'constant-vus', duration: '1s', rate: 5 } } },
+      'the option "scenarios.s.rate" is not supported',
+    ],
+    [
+      { scenarios: { s: { executor: 'shared-iterations', vus: 9, iterations: 3 } } },
+      "the number of iterations (3) shouldn't be less than the number of VUs (9)",
+    ],
+    [
+      { scenarios: { s: { executor: 'shared-iterations', exec: 'buy' } } },
+      'scenarios.s.exec names "buy"',
+    ],
+    [rate({ rate: 0, duration: '1s', preAllocatedVUs: 1 }), 'scenarios.s.rate'],
+    [
+      rate({ rate: 5, duration: '1s', preAllocatedVUs: 5, maxVUs: 2 }),
+      'maxVUs (2) cannot be less than preAllocatedVUs (5)',
+    ],
+    [{ thresholds: { nothing: ['count>1'] } }, 'there is no metric "nothing"'],
+    [{ thresholds: { http_reqs: ['p(95)<1'] } }, 'a counter has no "p(95)"'],
+    [{ thresholds: { http_reqs: ['count is 5'] } }, '"count is 5" is not a threshold'],
+    [{ thresholds: { 'http_reqs{': ['count>5'] } }, 'is not a metric like'],
+    [
+      { thresholds: { http_reqs: [{ threshold: 'count>1', abort: true }] } },
+      'thresholds.http_reqs',
+    ],
+    [{ summaryTrendStats: ['p(200)'] }, 'summaryTrendStats.0'],
+    [{ blacklistIPs: ['10.0.0.0/99'] }, 'blacklistIPs.0: is no range of addresses'],
+    [{ systemTags: ['colour'] }, 'systemTags.0'],
+    [{ tlsVersion: 'ssl3.0' }, 'tlsVersion: is not one of "tls1.0" to "tls1.3"'],
+    [{ tlsCipherSuites: ['TLS_RSA_WITH_RC4_128_SHA'] }, 'none of TLS_RSA_WITH_RC4_128_SHA is'],
+    [{ tlsAuth: [{ cert: 'a', key: 'b' }] }, 'tlsAuth.0: '],
+  ])('%j: says what is wrong', (options, message) => {
+    expect(() => read(options)).toThrow(message);
+  });
+});
