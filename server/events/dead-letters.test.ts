@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DeadLetter, DeadLetterPage } from '../../src/protocol/dead-letters.ts';
 import { TOPICS } from '../../src/protocol/events.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
@@ -9,6 +9,7 @@ beforeAll(async () => {
   server = await startTestServer();
 });
 afterAll(() => server.stop());
+beforeEach(() => server.pool.query('DELETE FROM dead_letters'));
 
 async function list(query = ''): Promise<DeadLetterPage> {
   const { status, body } = await server.call('GET', `/api/v1/admin/dead-letters${query}`, {

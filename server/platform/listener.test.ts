@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { createTestDatabase } from '../../test/database.ts';
 import { until } from '../../test/until.ts';
@@ -10,16 +10,24 @@ let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let pool: Pool;
 let heard: string[];
 let listener: Listener;
-/** What the clock is ahead by. */
-let aheadNs = 0;
+/** Time by which the clock of the listener is ahead. */
+let aheadNs: number;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = createPool({ connectionString: database.url, max: 2 });
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+beforeEach(() => {
   heard = [];
+  aheadNs = 0;
   listener = createListener({
     connectionString: database.url,
-    applicationName: 'the ear',
+    applicationName: 'the listener',
     channel: 'news',
     clock: { ...systemClock, monotonicNs: () => systemClock.monotonicNs() + aheadNs },
     onMessage: (payload) => heard.push(payload),
@@ -27,54 +35,51 @@ beforeAll(async () => {
     onDown: () => heard.push('down'),
   });
 });
+afterEach(() => listener.stop());
 
-afterAll(async () => {
-  await listener.stop();
-  await pool.end();
-  await database.drop();
-});
+const send = (payload: string) => pool.query("SELECT pg_notify('news', $1)", [payload]);
 
-const say = (payload: string) => pool.query("SELECT pg_notify('news', $1)", [payload]);
-
-test('hears what is sent to its channel once it is up', async () => {
+test('receives the messages of its channel as soon as it is up', async () => {
   expect(listener.isUp()).toBe(false);
   await listener.start();
   expect(listener.isUp()).toBe(true);
-  await say('one');
+  await send('one');
   await until(() => heard.length === 2);
   expect(heard).toEqual(['up', 'one']);
 });
 
-test('a connection that is lost is down at once, and up again by itself', async () => {
-  heard.length = 0;
+test('is down as soon as its connection is lost, and comes up again by itself', async () => {
+  await listener.start();
   await pool.query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'the ear'",
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'the listener'`,
   );
-  await until(() => heard.length === 2);
-  expect(heard).toEqual(['down', 'up']);
-  expect(listener.isUp()).toBe(true);
-  await say('two');
   await until(() => heard.length === 3);
-  expect(heard[2]).toBe('two');
+  expect(heard).toEqual(['up', 'down', 'up']);
+  expect(listener.isUp()).toBe(true);
+  await send('two');
+  await until(() => heard.length === 4);
+  expect(heard[3]).toBe('two');
 });
 
-test('is not believed when nothing was heard for too long, until it is heard again', async () => {
+test('is not up when its connection was silent for too long, until it answers again', async () => {
+  await listener.start();
   aheadNs = 3600e9;
   expect(listener.isUp()).toBe(false);
   await until(() => listener.isUp());
 });
 
-test('start gives up waiting when nobody answers, and stop ends the attempts', async () => {
-  const nobody = createListener({
+test('resolves start without a connection when no server answers, and stop ends the attempts', async () => {
+  const unconnected = createListener({
     connectionString: 'postgres://127.0.0.1:1/nothing',
-    applicationName: 'nobody',
+    applicationName: 'unconnected',
     channel: 'news',
     clock: systemClock,
     onMessage: () => {},
     onUp: () => {},
     onDown: () => {},
   });
-  await nobody.start();
-  expect(nobody.isUp()).toBe(false);
-  await nobody.stop();
+  await unconnected.start();
+  expect(unconnected.isUp()).toBe(false);
+  await unconnected.stop();
 });
