@@ -6,7 +6,7 @@ import type { Scope } from '../stack/resource.ts';
 import type { RunEvent } from './events.ts';
 
 /** What a run is asked for. The options about stack, stock and buyers concern only a script that sells something. */
-export interface RunOptions extends StackServices {
+export interface RunOptions extends StackServices, SourceUrls {
   /** Path of the scenario file. */
   scenario: string;
   /** `__ENV` of the scenario. */
@@ -23,10 +23,6 @@ export interface RunOptions extends StackServices {
   unsafe: boolean;
   instances: number;
   databaseUrl?: string;
-  /** The Prometheus that thresholds query; the URL may hold user and password. */
-  prometheusUrl?: string;
-  /** The database that thresholds query; absent: the one of the run's own stack. */
-  sqlUrl?: string;
   /** Lifetime of a reservation, used by a scenario that does not name one. */
   holdTtlMs: number;
   /** Lifetime of a reservation on the targets, if it is known. */
@@ -45,6 +41,13 @@ export interface RunOptions extends StackServices {
   version: string;
   /** The command line that started this run; the report repeats it. */
   command: string;
+}
+
+/** URLs of the sources that answer the queries of thresholds; they may contain user and password. */
+export interface SourceUrls {
+  prometheusUrl?: string;
+  /** PostgreSQL database; absent: the one of the run's own stack. */
+  sqlUrl?: string;
 }
 
 /** Options whose `env` is complete: what the user gave, and what the run itself puts into `__ENV`. */

@@ -1,11 +1,11 @@
-import type { RunDeps, RunOptions } from '../context.ts';
+import type { RunDeps, SourceUrls } from '../context.ts';
 import type { QueriedRun } from '../run-kind.ts';
 import type { QuerySource } from './source.ts';
 
 /** A language that threshold queries can be written in. */
 export interface QueryLanguage {
   /** URL of the source in the options. */
-  urlOf(options: Pick<RunOptions, 'prometheusUrl' | 'sqlUrl'>): string | undefined;
+  urlOf(urls: SourceUrls): string | undefined;
   /** Whether the database of the run's own stack is the source if the options name none. */
   asksOwnDatabase: boolean;
   /** The error of a script whose queries have no source. `what` continues the sentence "rush has thresholds …". */
@@ -50,8 +50,8 @@ export const LANGUAGE_NAMES = Object.keys(LANGUAGES) as LanguageName[];
 /** URL of the source that answers the queries of a language in this run, if there is one. */
 export function sourceUrlOf(
   { urlOf, asksOwnDatabase }: QueryLanguage,
-  options: Pick<RunOptions, 'prometheusUrl' | 'sqlUrl'>,
+  urls: SourceUrls,
   { databaseUrl }: Pick<QueriedRun, 'databaseUrl'>,
 ): string | undefined {
-  return urlOf(options) ?? (asksOwnDatabase ? databaseUrl : undefined);
+  return urlOf(urls) ?? (asksOwnDatabase ? databaseUrl : undefined);
 }

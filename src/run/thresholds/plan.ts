@@ -3,7 +3,7 @@ import { checkers } from '../../checkers/checks/registry.ts';
 import { UserError } from '../../kernel/errors.ts';
 import { parseThreshold, type ThresholdExpression } from '../../load/metrics/thresholds.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
-import type { RunOptions } from '../context.ts';
+import type { RunOptions, SourceUrls } from '../context.ts';
 import { LANGUAGE_NAMES, LANGUAGES, type LanguageName, sourceUrlOf } from './languages.ts';
 import { VARIABLE } from './query-variables.ts';
 
@@ -19,7 +19,7 @@ export type ThresholdPlan = {
   checks: string[];
 } & Record<LanguageName, QueryThreshold[]>;
 
-type SourceOptions = Pick<RunOptions, 'targets' | 'prometheusUrl' | 'sqlUrl'>;
+type SourceOptions = SourceUrls & Pick<RunOptions, 'targets'>;
 
 /**
  * Reads the thresholds that a script has beside those over its own metrics.
