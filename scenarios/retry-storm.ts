@@ -58,7 +58,7 @@ async function insist(
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const last = await ask();
     answers.push(last);
-    // 409 says that the first request is still under way: try again.
+    // 409 means that the first request is still under way: try again.
     if (last.status !== 409 || grantedBy(last) !== undefined) break;
     await sleep(RETRY_AFTER_SECONDS);
   }

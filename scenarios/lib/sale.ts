@@ -3,7 +3,7 @@ import exec from 'k6/execution';
 import type { Scenario } from 'k6/options';
 
 /**
- * What a scenario sells, and to how many buyers. `flashsale-cli` reads it before the run starts, creates the products and
+ * The plan of a sale: the units on sale and the number of buyers. `flashsale-cli` reads it before the run starts, creates the products and
  * the buyers on the server, and compares the outcome with it. Flags such as `--stock` reach a scenario through `__ENV`.
  */
 export interface SalePlan {
@@ -25,7 +25,7 @@ export interface SalePlan {
     latencyMs?: number;
     declineRate?: number;
     hangRate?: number;
-    /** Whether charges are accepted at once and decided by webhook after `latencyMs`. */
+    /** True: charges are accepted at once and decided by webhook after `latencyMs`. */
     async?: boolean;
     duplicateWebhooks?: boolean;
   };

@@ -92,7 +92,7 @@ export async function readDecision(buyer: Buyer, productId: string): Promise<str
   return answer.status === 200 ? (answer.json('status') as string) : undefined;
 }
 
-/** Whether the answer says that everything is sold. The status is read first, because a call without an answer has no body. */
+/** True if the answer is "sold out". The status is read first, because a call without an answer has no body. */
 export const isSoldOut = (answer: Answer): boolean =>
   answer.status === 400 && answer.json('code') === 'OUT_OF_STOCK';
 

@@ -118,7 +118,7 @@ export const RunDocument = VerdictDocument.extend({
     /** The foreign program that fired the load, and what it leaves unknown; null for the tool's own engine. */
     runner: z.object({ name: z.string(), notKnown: z.array(z.string()) }).nullable(),
   }),
-  /** What the outputs (`--out`, `--summary-export`) could not write, one sentence each. */
+  /** Samples and files that the outputs (`--out`, `--summary-export`) could not write, one sentence each. */
   outputProblems: z.array(z.string()),
 });
 export type RunDocument = z.infer<typeof RunDocument>;

@@ -5,7 +5,7 @@ import type { StackServices } from '../stack/options.ts';
 import type { Scope } from '../stack/resource.ts';
 import type { RunEvent } from './events.ts';
 
-/** What a run is asked for. The options about stack, stock and buyers concern only a script that sells something. */
+/** The options of a run. Those about stack, stock and buyers concern only a script that sells something. */
 export interface RunOptions extends StackServices, SourceUrls {
   /** Path of the scenario file. */
   scenario: string;
@@ -55,7 +55,7 @@ export interface ScriptRunOptions extends RunOptions {
   env: Record<string, string>;
 }
 
-/** What the parts of a run work with. */
+/** The means that all parts of a run share. */
 export interface RunDeps {
   clock: Clock;
   onEvent(event: RunEvent): void;

@@ -5,7 +5,7 @@ import type { Target } from '../target/target.ts';
 import type { SaleFindings } from './run-report.ts';
 
 /**
- * A kind of run: what happens before and after the load. There are two. A plain load needs no more than a folder; a sale
+ * A kind of run. It decides what happens before and after the load. There are two kinds. A plain load needs no more than a folder; a sale
  * starts servers, seeds them, records evidence and reaches a verdict.
  */
 export interface RunKind {
@@ -15,16 +15,15 @@ export interface RunKind {
 
 /** A run whose load can be fired now. Its methods are called once each, in this order. */
 export interface PreparedRun {
-  /** Describes the phase `load` to people. */
+  /** Description of the phase `load`. */
   detail: string;
   /** Variables that VUs find in `__ENV` beside those of the options. */
   env: Record<string, string>;
-  /** The API that tells which requests are operations. */
+  /** The API under test. It decides which requests are operations. */
   target: Target;
   history: HistoryRecorder & Pick<HistoryFile, 'adopt'>;
   /** Folder for the files of this run. */
   folder: string;
-  /** Facts that threshold queries use. */
   queried: QueriedRun;
   /** Completes the evidence after the load. */
   collectEvidence(load: LoadResult): Promise<void>;
@@ -32,7 +31,7 @@ export interface PreparedRun {
   judge(): Promise<SaleFindings | undefined>;
 }
 
-/** What the queries of thresholds can be about. */
+/** Facts of a run that the queries of thresholds use. */
 export interface QueriedRun {
   /** Database of the stack that the run started. */
   databaseUrl?: string;

@@ -12,7 +12,7 @@ export interface LoadReport {
   load: LoadResult;
   /** Names of the metrics that the script declares itself. */
   customMetrics: string[];
-  /** What the outputs could not write, one sentence each. */
+  /** Samples and files that the outputs could not write, one sentence each. */
   outputProblems: string[];
   environment: {
     node: string;
@@ -25,7 +25,7 @@ export interface LoadReport {
   };
 }
 
-/** What a sale adds to the report of its load. */
+/** The part of a report that only a sale has. */
 export interface SaleFindings {
   target: string[];
   /** Absent for a target that the run did not start. */

@@ -3,11 +3,11 @@ import type { InstanceEvent } from './services/server-instance.ts';
 
 /** The services that the servers use beside PostgreSQL. */
 export interface StackServices {
-  /** Whether to start a Redis; `if_there`: only on a machine that has a `redis-server`. */
+  /** True starts a Redis; `if_there` does so only on a machine that has a `redis-server`. */
   redis: boolean | 'if_there';
   /** URL of a Redis that runs already. */
   redisUrl?: string;
-  /** Whether to start a Kafka broker. */
+  /** True starts a Kafka broker. */
   kafka: boolean;
   /** Brokers that run already: `host:port,host:port`. */
   kafkaBrokers?: string;
@@ -27,12 +27,12 @@ export interface StackOptions extends StackServices {
   holdTtlMs: number;
   /** Port of the first instance, the next ones count up; absent: free ports. */
   port?: number;
-  /** Whether folder, logs and data stay when the stack stops. */
+  /** True leaves folder, logs and data where they are when the stack stops. */
   keep: boolean;
   onEvent(event: StackEvent): void;
 }
 
-/** Something that happened to a running part of the stack. `name` and `why` are for people. */
+/** An event of a running part of the stack. `name` and `why` are shown to the user. */
 export type StackEvent =
   | InstanceEvent
   | { type: 'database_died'; why: string }

@@ -3,7 +3,7 @@
  * resource is ready to be used. `stop` may be called at any time, even while it starts, and any number of times.
  */
 export interface Resource<T> {
-  /** Name for people: "PostgreSQL", "server instance 2". */
+  /** Name shown to the user: "PostgreSQL", "server instance 2". */
   name: string;
   start(): Promise<T>;
   stop(): Promise<void>;

@@ -19,11 +19,11 @@ export interface RunningStack {
   databaseUrl: string;
   redisUrl?: string;
   kafkaBrokers?: string;
-  /** What the stack started itself; tests of faults kill these parts and bring them back. */
+  /** The parts that the stack started itself; tests of faults kill them and bring them back. */
   parts: DependencyParts & { postgres?: PostgresServer; servers: ServerInstance[] };
   /** Folder of logs and data while the stack runs. */
   folder: string;
-  /** What stays after the stack has stopped, in words for people. */
+  /** Names of the folders and databases that stay after the stack has stopped, for the user. */
   kept: string[];
 }
 

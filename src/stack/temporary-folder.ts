@@ -12,7 +12,7 @@ export function temporaryFolder(): string {
   return isRootsAlone ? '/tmp' : folder;
 }
 
-/** Whether every folder of the path may be passed by every user, not only by root. */
+/** True if every user, and not only root, may pass through all folders of the path. */
 export function everybodyMayEnter(path: string): boolean {
   const open = (statSync(path).mode & 0o001) !== 0;
   return open && (dirname(path) === path || everybodyMayEnter(dirname(path)));

@@ -3,7 +3,7 @@ import type { AdminApi } from './admin-api.ts';
 
 /**
  * Reads the final ledger of some SKUs for the judge. Answers with undefined if a stream was cut off, because half a ledger
- * looks like a server that lost the other half.
+ * looks as if the server had lost the other half.
  */
 export async function readLedger(
   admin: Pick<AdminApi, 'readLedger'>,

@@ -6,7 +6,7 @@ import { ProviderBehaviour } from '../../protocol/payments.ts';
 import { WAYS_OF_SELLING } from '../../protocol/ways-of-selling.ts';
 import { defaultTarget, TARGET_NAMES } from '../../target/registry.ts';
 
-/** What a scenario sells: the content of its exported `sale`. */
+/** The plan of a sale: the content of a scenario's exported `sale`. */
 export const SalePlan = z.strictObject({
   /** Units of the one SKU on sale, or the capacity of the campaign. */
   stock: z.int().min(1).max(1_000_000_000),

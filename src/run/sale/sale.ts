@@ -18,7 +18,7 @@ import { seedSale } from './seed-sale.ts';
 import { describeServers, openServers, type Servers } from './servers.ts';
 import { SWEEP_GRACE_MS, settle } from './settle.ts';
 
-/** What is known of a sale before anything is started. */
+/** The facts of a sale that are known before anything is started. */
 interface PlannedSale {
   scenario: string;
   plan: SalePlan;

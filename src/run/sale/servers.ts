@@ -13,7 +13,7 @@ export interface Servers {
   folder: string;
   /** Database of the stack; absent for servers that the run did not start. */
   databaseUrl?: string;
-  /** What stays after the run, in words for people. */
+  /** Names of the folders and databases that stay after the run, for the user. */
   kept: string[];
 }
 

@@ -46,7 +46,7 @@ export async function untilAtRest(
   admin: Pick<AdminApi, 'readLedger'>,
   options: {
     skuIds: string[];
-    /** Whether live reservations count as open work. */
+    /** True if live reservations count as open work. */
     holds: boolean;
     waitMs: number;
     clock: Clock;

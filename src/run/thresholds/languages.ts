@@ -6,7 +6,7 @@ import type { QuerySource } from './source.ts';
 export interface QueryLanguage {
   /** URL of the source in the options. */
   urlOf(urls: SourceUrls): string | undefined;
-  /** Whether the database of the run's own stack is the source if the options name none. */
+  /** True if the database of the run's own stack is the source when the options name none. */
   asksOwnDatabase: boolean;
   /** The error of a script whose queries have no source. `what` continues the sentence "rush has thresholds …". */
   noSource: { what: string; why: string; next: string };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Whether a process with this id runs. A zombie does not count: in a container there may be no process that ever waits for
+ * True if a process with this id runs. A zombie does not count: in a container there may be no process that ever waits for
  * an orphan, so it stays a zombie forever.
  */
 export function isRunning(pid: number): boolean {

@@ -19,7 +19,7 @@ export interface Keeper {
 export function createKeeper(options: {
   /** Signal that `kill` sends to the program. */
   killSignal: NodeJS.Signals;
-  /** Called with the reason when the program ends although nobody here ended it. */
+  /** Called with the reason when the program ends although this process did not end it. */
   onDeath?(why: string): void;
 }): Keeper {
   const { killSignal, onDeath } = options;

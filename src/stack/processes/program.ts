@@ -10,12 +10,12 @@ import type { ProgramOrder, ProgramReport } from './program-keeper.ts';
 export type CommandLine = Pick<ProgramOrder, 'file' | 'args' | 'env' | 'runAs'>;
 
 export interface ProgramOptions {
-  /** Name for people: "PostgreSQL", "Redis". */
+  /** Name shown to the user: "PostgreSQL", "Redis". */
   name: string;
   /** The run's folder. It gets the program's log and, in a subfolder `folderName`, its data. */
   folder: string;
   folderName: string;
-  /** Whether the data stay when the program stops. */
+  /** True leaves the data where they are when the program stops. */
   keepData: boolean;
   /**
    * Finds the program and writes the files it needs, before the program is started for the first time. The command that it
@@ -35,9 +35,9 @@ export interface ProgramOptions {
   killSignal?: NodeJS.Signals;
   /** Selects the lines of a failed program's output that an error quotes. */
   isComplaint(line: string): boolean;
-  /** What a user can do when the program does not start. */
+  /** Advice to the user when the program does not start. */
   next: string;
-  /** Called with the reason when the program ends although nobody here ended it. */
+  /** Called with the reason when the program ends although this process did not end it. */
   onDeath?(why: string): void;
 }
 
@@ -101,7 +101,7 @@ export function createProgram(options: ProgramOptions): Resource<Program> {
   };
 }
 
-/** Starts one program through its keeper, and turns failures into errors for people. */
+/** Starts one program through its keeper, and turns failures into errors for the user. */
 function createLauncher(options: ProgramOptions, keeper: Keeper, home: string) {
   const failed = (why: string, cause?: unknown): UserError =>
     UserError.environment(`${options.name} did not start`, { why, next: options.next, cause });

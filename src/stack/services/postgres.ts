@@ -21,7 +21,7 @@ export function createPostgres(options: {
   /** The run's folder; the data are written to a subfolder. */
   folder: string;
   keepData?: boolean;
-  /** Called with the reason when PostgreSQL ends although nobody here ended it. */
+  /** Called with the reason when PostgreSQL ends although this process did not end it. */
   onDeath?(why: string): void;
 }): Resource<PostgresServer> {
   const { folder, keepData = false } = options;

@@ -13,7 +13,7 @@ export function createPrometheus(options: {
   /** The run's folder; the data are written to a subfolder. */
   folder: string;
   configFile: string;
-  /** Whether it accepts samples by remote write. */
+  /** True if it accepts samples by remote write. */
   receivesRemoteWrites?: boolean;
   onDeath?(why: string): void;
 }): Resource<PrometheusServer> {

@@ -89,7 +89,7 @@ export async function probeRedis(url: string): Promise<string> {
   }
 }
 
-/** Whether this machine has a `redis-server` that `createRedisServer` can start. */
+/** True if this machine has a `redis-server` that `createRedisServer` can start. */
 export const isRedisServerThere = (): Promise<boolean> =>
   findRedisServer().then(
     () => true,

@@ -10,7 +10,7 @@ import { forkScript, hasExited } from '../processes/fork-script.ts';
  */
 export const SERVER_NODE_FLAGS = ['--max-semi-space-size=32'];
 
-/** What a server process reports over its IPC channel. */
+/** A message of a server process over its IPC channel. */
 type ServerMessage =
   | { type: 'listening'; url: string; pid: number }
   | { type: 'failed'; what: string; why: string; next: string };
