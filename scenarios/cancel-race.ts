@@ -4,9 +4,9 @@ import { type Buyer, crowdThenStream, decide, planSale, skuOnSale, thisBuyer } f
 import { cancel, cancelOrder, checkOut, orderOf, reservationOf, reserve } from './lib/shop.ts';
 
 /**
- * Some buyers pay and cancel their reservation at the same moment, a part of them just as it expires. Others pay and then
- * cancel the order, with two requests at once. Each unit must end with one buyer, and units that are given back are sold
- * to later buyers.
+ * Some buyers pay and cancel their reservation at the same moment, a part of them just as it expires. Others pay and
+ * then cancel the order, with two requests at once. Each unit must end with one buyer, and units that are given back
+ * are sold to later buyers.
  */
 export const sale = planSale({
   stock: 100,

@@ -4,8 +4,8 @@ import { type Buyer, crowdThenStream, decide, planSale, skuOnSale, thisBuyer } f
 import { checkOut, reservationOf, reserve } from './lib/shop.ts';
 
 /**
- * A third of the buyers with a reservation never pay. Their reservations expire after three seconds, and the units go to
- * later buyers. Some buyers pay just as their reservation expires.
+ * A third of the buyers with a reservation never pay. Their reservations expire after three seconds, and the units go
+ * to later buyers. Some buyers pay just as their reservation expires.
  */
 export const sale = planSale({ stock: 100, buyers: 3_000, holdTtlMs: 3_000 });
 

@@ -10,14 +10,16 @@ export const sale = planSale({ stock: 1, buyers: 2_000 });
 
 const unitsBought = new Counter('units_bought');
 
-/** Number of buyers that wait until all of them are there and then reserve at once. The others follow as these finish. */
-const atTheDoor = Math.min(500, sale.buyers);
+/**
+ * Number of buyers that wait until all of them are there and then reserve at once. The others follow as these finish.
+ */
+const waiting = Math.min(500, sale.buyers);
 
 export const options: Options = {
   scenarios: {
     everybody: {
       executor: 'shared-iterations',
-      vus: atTheDoor,
+      vus: waiting,
       iterations: sale.buyers,
       maxDuration: '2m',
     },
@@ -30,9 +32,9 @@ export const options: Options = {
 
 export default async function lastUnit(): Promise<void> {
   const buyer = thisBuyer();
-  if (exec.scenario.iterationInTest < atTheDoor) {
+  if (exec.scenario.iterationInTest < waiting) {
     await readAvailability(buyer, skuOnSale());
-    await rendezvous('door', atTheDoor);
+    await rendezvous('door', waiting);
   }
   const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
   if (reservationId === undefined) return;

@@ -4,8 +4,8 @@ import { type Buyer, crowdThenStream, planSale, skuOnSale, thisBuyer } from './l
 import { checkOut, reservationOf, reserve } from './lib/shop.ts';
 
 /**
- * Payments take longer than reservations live. When the payment arrives, the unit is on sale again, and other buyers want
- * it. A late payer gets another unit if there is one, and otherwise the money back.
+ * Payments take longer than reservations live. When the payment arrives, the unit is on sale again, and other buyers
+ * want it. A late payer gets another unit if there is one, and otherwise the money back.
  */
 export const sale = planSale({
   stock: 60,

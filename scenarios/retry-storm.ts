@@ -5,8 +5,8 @@ import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { type Answer, checkOut, orderOf, reservationOf, reserve } from './lib/shop.ts';
 
 /**
- * Impatient buyers, or a network that repeats requests: each request is sent three times at once, and once more after the
- * answers, all with one Idempotency-Key. The server may act only once, and all answers must agree.
+ * Impatient buyers, or a network that repeats requests: each request is sent three times at once, and once more after
+ * the answers, all with one Idempotency-Key. The server may act only once, and all answers must agree.
  */
 export const sale = planSale({ stock: 200, buyers: 3_000, challenges: ['repeated-call'] });
 

@@ -5,8 +5,8 @@ import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
 import { redeem, register, voucherOf } from './lib/shop.ts';
 
 /**
- * A crowd registers for a campaign with too few vouchers, some buyers with two clicks at once. Each buyer with a voucher
- * uses it; some use it twice at the same moment, and some try again later.
+ * A crowd registers for a campaign with too few vouchers, some buyers with two clicks at once. Each buyer with a
+ * voucher uses it; some use it twice at the same moment, and some try again later.
  */
 export const sale = planSale({
   sells: 'campaign',

@@ -52,10 +52,19 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/k6/modules': ['src/load/**', 'src/k6/html', 'src/k6/http', 'src/k6/runtime'],
   'src/stack': ['src/kernel', 'src/protocol', 'src/metrics', 'src/stack/**'],
   'src/stack/processes': ['src/kernel', 'src/stack'],
-  'src/stack/services': ['src/kernel', 'src/protocol', 'src/stack', 'src/stack/processes'],
-  'src/run': [...run(), 'src/run/**'],
-  'src/run/thresholds': [...run(), 'src/run', 'src/checkers/checks'],
-  'src/run/sale': [...run(), 'src/run'],
+  'src/stack/services': ['src/kernel', 'src/stack', 'src/stack/processes'],
+  'src/run': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
+    ...['src/load/**', 'src/k6/**', 'src/stack/**', 'src/run/**'],
+  ],
+  'src/run/thresholds': [
+    ...['src/kernel', 'src/metrics', 'src/checkers', 'src/checkers/checks'],
+    ...['src/load/**', 'src/run'],
+  ],
+  'src/run/sale': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
+    ...['src/load/**', 'src/stack/**', 'src/run'],
+  ],
   'src/report': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load/**'],
     'src/run',
@@ -100,13 +109,6 @@ function feature(): string[] {
   return [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'server/platform', 'server/http/**'],
     ...['server/stock', 'server/events'],
-  ];
-}
-
-function run(): string[] {
-  return [
-    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
-    ...['src/load/**', 'src/k6/**', 'src/stack/**'],
   ];
 }
 

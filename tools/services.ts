@@ -9,8 +9,8 @@ import { createPrometheus } from '../src/stack/services/prometheus.ts';
 import { createRedisServer } from '../src/stack/services/redis.ts';
 
 /**
- * Runs the services of `tools/services` until it gets a signal. Its argument is a file, which gets the variables that lead
- * to the services.
+ * Runs the services of `tools/services` until it gets a signal. Its argument is a file, which gets the variables that
+ * lead to the services.
  */
 const [, , envFile = ''] = process.argv;
 const scope = createScope();

@@ -3,8 +3,9 @@ import exec from 'k6/execution';
 import type { Scenario } from 'k6/options';
 
 /**
- * The plan of a sale: the units on sale and the number of buyers. `flashsale-cli` reads it before the run starts, creates the products and
- * the buyers on the server, and compares the outcome with it. Flags such as `--stock` reach a scenario through `__ENV`.
+ * The plan of a sale: the units on sale and the number of buyers. `flashsale-cli` reads it before the run starts,
+ * creates the products and the buyers on the server, and compares the outcome with it. Flags such as `--stock` reach a
+ * scenario through `__ENV`.
  */
 export interface SalePlan {
   /** Units of the one SKU on sale, or the capacity of the one campaign. */
@@ -18,8 +19,8 @@ export interface SalePlan {
   /** The way of selling. Absent: `reservations`, which buyers make and then check out. */
   sells?: 'reservations' | 'campaign' | 'flash-sale';
   /**
-   * Behaviour of the payment provider. Absent: it charges at once. Rates are shares of all payments. A charge that hangs
-   * gets no answer, and half of these charges were made all the same.
+   * Behaviour of the payment provider. Absent: it charges at once. Rates are shares of all payments. A charge that
+   * hangs gets no answer, and half of these charges were made all the same.
    */
   payments?: {
     latencyMs?: number;
@@ -29,7 +30,9 @@ export interface SalePlan {
     async?: boolean;
     duplicateWebhooks?: boolean;
   };
-  /** Situations that the scenario causes besides selling out. A run in which one of them did not occur proves nothing. */
+  /**
+   * Situations that the scenario causes besides selling out. A run in which one of them did not occur proves nothing.
+   */
   challenges?: (
     | 'hold-race'
     | 'cancelled-order'
@@ -110,8 +113,8 @@ export const thisBuyer = (first = 0): Buyer => buyerAt(first + exec.scenario.ite
 export const buyerAt = (number: number): Buyer => buyers[number % buyers.length] as Buyer;
 
 /**
- * A pseudo-random number in [0, 1). It depends only on the run's seed, the number of the iteration and `salt`, so that two
- * runs with the same seed make the same decisions, in whatever order their requests are answered.
+ * A pseudo-random number in [0, 1). It depends only on the run's seed, the number of the iteration and `salt`, so that
+ * two runs with the same seed make the same decisions, in whatever order their requests are answered.
  */
 export function decide(salt: number): number {
   const seed = (sales[0] as SeededSale).seed;

@@ -4,8 +4,8 @@ import type { Operation, SaleFacts } from '../history/operation.ts';
 import { isSale, type LoadReport } from '../run/run-report.ts';
 
 /**
- * Version of the JSON document that `run --json` and `verify --json` print for CI and other programs. A change that could
- * break a reader raises it. The schema is published as docs/run-document.schema.json.
+ * Version of the JSON document that `run --json` and `verify --json` print for CI and other programs. A change that
+ * could break a reader raises it. The schema is published as docs/run-document.schema.json.
  */
 export const SCHEMA_VERSION = 1;
 

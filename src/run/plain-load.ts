@@ -7,8 +7,8 @@ import type { RunDeps, RunOptions } from './context.ts';
 import type { RunKind } from './run-kind.ts';
 
 /**
- * The run of a script that sells nothing: it sends requests to the URLs in the script, and has numbers and thresholds, but
- * no verdict.
+ * The run of a script that sells nothing: it sends requests to the URLs in the script, and has numbers and thresholds,
+ * but no verdict.
  *
  * @throws UserError (usage) when the options ask for a history, because there is none
  */

@@ -5,8 +5,8 @@ import type { Target } from '../target/target.ts';
 import type { SaleFindings } from './run-report.ts';
 
 /**
- * A kind of run. It decides what happens before and after the load. There are two kinds. A plain load needs no more than a folder; a sale
- * starts servers, seeds them, records evidence and reaches a verdict.
+ * A kind of run. It decides what happens before and after the load. There are two kinds. A plain load needs no more
+ * than a folder; a sale starts servers, seeds them, records evidence and reaches a verdict.
  */
 export interface RunKind {
   /** Prepares everything that the load needs. `startedAt` is the wall time at which the run began (ISO 8601). */

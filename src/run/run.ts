@@ -23,8 +23,8 @@ export interface Run {
 export class Abandoned extends Error {}
 
 /**
- * Runs a scenario: to its verdict if it exports a `sale`, else as a plain load. Everything that the run started is stopped
- * before `report` settles.
+ * Runs a scenario: to its verdict if it exports a `sale`, else as a plain load. Everything that the run started is
+ * stopped before `report` settles.
  */
 export function startRun(
   options: RunOptions,

@@ -39,7 +39,9 @@ export type DependencyParts = {
   [Name in keyof Starts]: Awaited<ReturnType<Starts[Name]>>['part'];
 };
 
-/** Starts all services side by side. Answers with those that were started, and the variables that lead to all of them. */
+/**
+ * Starts all services side by side. Answers with those that were started, and the variables that lead to all of them.
+ */
 export async function startDependencies(
   options: StackOptions,
   context: StartContext,

@@ -5,8 +5,8 @@ import type { Resource } from './resource.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /**
- * Creates a folder for the files of a run. Every user may pass through it, because root runs PostgreSQL as another user,
- * but only the owner may list it.
+ * Creates a folder for the files of a run. Every user may pass through it, because root runs PostgreSQL as another
+ * user, but only the owner may list it.
  *
  * @throws UserError (environment) when the system's folder for temporary files cannot be written to
  */

@@ -37,8 +37,8 @@ const SWEEP_INTERVAL_MS = 500;
 const JWT_TTL_MS = 24 * 3_600_000;
 
 /**
- * The whole system under test on this machine: a PostgreSQL with a database for the servers, the services that the options
- * ask for, and the server instances. Stopping removes all of it.
+ * The whole system under test on this machine: a PostgreSQL with a database for the servers, the services that the
+ * options ask for, and the server instances. Stopping removes all of it.
  */
 export function createStack(options: StackOptions): Resource<RunningStack> {
   const scope = createScope();

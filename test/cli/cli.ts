@@ -37,7 +37,10 @@ export interface Workplace {
   remove(): Promise<void>;
 }
 
-/** Creates a folder to run the command line in: as a process, from the sources, with no environment but what a test gives. */
+/**
+ * Creates a folder to run the command line in: as a process, from the sources, with no environment but what a test
+ * gives.
+ */
 export async function createWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'flashsale-test-'));
   const temporary = await mkdtemp(join(tmpdir(), 'flashsale-test-tmp-'));

@@ -8,7 +8,9 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
-/** Runs a scenario against the tests' own PostgreSQL. Answers with its verdict, and the names of the checks by status. */
+/**
+ * Runs a scenario against the tests' own PostgreSQL. Answers with its verdict, and the names of the checks by status.
+ */
 async function run(scenario: string, ...flags: string[]) {
   const ended = await place.run(['run', scenario, '--json', ...flags], {
     DATABASE_URL: inject('postgresUrl'),

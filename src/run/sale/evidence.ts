@@ -51,7 +51,9 @@ export async function startEvidence(
   };
 }
 
-/** The history as a resource: it is closed even if the run fails, so that a history that is kept is complete up to then. */
+/**
+ * The history as a resource: it is closed even if the run fails, so that a history that is kept is complete up to then.
+ */
 function historyFile(path: string, sale: SaleFacts, clock: Clock): Resource<HistoryFile> {
   let file: HistoryFile | undefined;
   return {

@@ -3,8 +3,8 @@ import type { RunOptions } from '../context.ts';
 import type { SalePlan } from './sale-plan.ts';
 
 /**
- * Decides how long reservations live in a sale. The judge relies on this number: a hold that lives longer than the judge
- * believes looks like stock that the server kept back.
+ * Decides how long reservations live in a sale. The judge relies on this number: a hold that lives longer than the
+ * judge believes looks like stock that the server kept back.
  *
  * @throws UserError (usage) when the scenario needs another lifetime than the targets are known to have
  */

@@ -4,8 +4,8 @@ import type { AdminApi } from './admin-api.ts';
 
 /**
  * Reads the ledger of some SKUs and lists the work in it that is not finished, in words: live reservations (only with
- * `holds`), undecided attempts and payments, refunds that are owed, events to deliver, and a hot store that differs from
- * the ledger.
+ * `holds`), undecided attempts and payments, refunds that are owed, events to deliver, and a hot store that differs
+ * from the ledger.
  */
 export async function readOpenWork(
   admin: Pick<AdminApi, 'readLedger'>,
@@ -19,7 +19,9 @@ export async function readOpenWork(
   return work.list({ holds });
 }
 
-/** Counts the open work in ledger rows. The order of a payment must come before the payment, as it does in the ledger. */
+/**
+ * Counts the open work in ledger rows. The order of a payment must come before the payment, as it does in the ledger.
+ */
 function createOpenWork(): { add(row: LedgerRow): void; list(of: { holds: boolean }): string[] } {
   const open = { holds: 0, attempts: 0, payments: 0, refunds: 0, events: 0 };
   const endedOrders = new Set<string>();

@@ -2,8 +2,8 @@ import { addLedgerRow, emptyLedger, type LedgerSnapshot } from '../../history/le
 import type { AdminApi } from './admin-api.ts';
 
 /**
- * Reads the final ledger of some SKUs for the judge. Answers with undefined if a stream was cut off, because half a ledger
- * looks as if the server had lost the other half.
+ * Reads the final ledger of some SKUs for the judge. Answers with undefined if a stream was cut off, because half a
+ * ledger looks as if the server had lost the other half.
  */
 export async function readLedger(
   admin: Pick<AdminApi, 'readLedger'>,

@@ -27,8 +27,8 @@ interface PlannedSale {
 }
 
 /**
- * The run of a script that exports a `sale`: servers are started or found, seeded, loaded while evidence is recorded, and
- * judged once nothing is under way in their ledger any more.
+ * The run of a script that exports a `sale`: servers are started or found, seeded, loaded while evidence is recorded,
+ * and judged once nothing is under way in their ledger any more.
  *
  * @throws UserError (usage) when the exported `sale` is wrong, or asks for what the targets do not have
  */

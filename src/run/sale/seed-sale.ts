@@ -11,7 +11,9 @@ export interface SeededSale {
   seed: number;
 }
 
-/** All sales of a server share their buyers: the limit of one unit per buyer is per SKU, and each sale has its own SKU. */
+/**
+ * All sales of a server share their buyers: the limit of one unit per buyer is per SKU, and each sale has its own SKU.
+ */
 const BUYER_PREFIX = 'flashsale-buyer-';
 
 /**

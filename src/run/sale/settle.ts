@@ -37,8 +37,8 @@ export async function settle(
 }
 
 /**
- * Reads the ledger until it is at rest, or until `waitMs` have passed. Answers with the work that is still open, in words;
- * nothing if the ledger is at rest.
+ * Reads the ledger until it is at rest, or until `waitMs` have passed. Answers with the work that is still open, in
+ * words; nothing if the ledger is at rest.
  *
  * Reading takes longer the more was sold, so the pauses grow with the time that reading takes.
  */

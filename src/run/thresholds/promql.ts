@@ -9,7 +9,10 @@ const PAUSE_MS = 250;
 /** The time of the last scrape of each target that is up, in seconds on the clock of Prometheus. */
 const LAST_SCRAPES = 'timestamp(up) and up == 1';
 
-/** Answers PromQL queries. Prometheus knows only what it has scraped, so it gets time to scrape once more before it is asked. */
+/**
+ * Answers PromQL queries. Prometheus knows only what it has scraped, so it gets time to scrape once more before it is
+ * asked.
+ */
 export function prometheusSource(
   url: string,
   { clock, signal }: Pick<RunDeps, 'clock' | 'signal'>,

@@ -9,7 +9,9 @@ export interface QuerySource {
    * @throws UserError (environment) when the source does not answer, (usage) when it does not understand the query
    */
   validate(query: string): Promise<void>;
-  /** Waits until the source knows everything that has happened. Answers with the reason if it may not know everything. */
+  /**
+   * Waits until the source knows everything that has happened. Answers with the reason if it may not know everything.
+   */
   catchUp?(): Promise<string | undefined>;
   /** Asks a query. Rejects only when the run is abandoned. */
   ask(query: string): Promise<NumberOrReason>;

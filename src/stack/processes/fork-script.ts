@@ -6,11 +6,11 @@ import { assetPath } from '../../kernel/assets.ts';
 const fromSources = import.meta.url.endsWith('.ts');
 
 /**
- * Starts one of the project's own programs as a child process with an IPC channel: the compiled program, or its TypeScript
- * if this code runs from sources itself.
+ * Starts one of the project's own programs as a child process with an IPC channel: the compiled program, or its
+ * TypeScript if this code runs from sources itself.
  *
- * The child leads a process group of its own, so Ctrl-C in a terminal reaches only the parent, which decides what to do.
- * A child notices the end of its parent by the end of the channel.
+ * The child leads a process group of its own, so Ctrl-C in a terminal reaches only the parent, which decides what to
+ * do. A child notices the end of its parent by the end of the channel.
  */
 export function forkScript(path: string, options: ForkOptions = {}): ChildProcess {
   return fork(fromSources ? assetPath(path) : assetPath('dist', path.replace(/\.ts$/, '.js')), {

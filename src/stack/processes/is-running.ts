@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * True if a process with this id runs. A zombie does not count: in a container there may be no process that ever waits for
- * an orphan, so it stays a zombie forever.
+ * True if a process with this id runs. A zombie does not count: in a container there may be no process that ever waits
+ * for an orphan, so it stays a zombie forever.
  */
 export function isRunning(pid: number): boolean {
   try {

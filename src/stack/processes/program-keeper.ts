@@ -5,8 +5,8 @@ import { rm } from 'node:fs/promises';
 import { hasExited } from './fork-script.ts';
 
 /**
- * The keeper: a process that runs one foreign program at a time. It starts the program when it gets an order, and stops it
- * when it gets the message `stop`, or when the process that sent the order is gone, even by `kill -9`.
+ * The keeper: a process that runs one foreign program at a time. It starts the program when it gets an order, and stops
+ * it when it gets the message `stop`, or when the process that sent the order is gone, even by `kill -9`.
  *
  * In:  `ProgramOrder` messages, each after the program of the last one has ended, and at any time the message `stop`.
  * Out: for each order a `ready` (unless the program runs to its end) and an `ended`.
@@ -107,7 +107,8 @@ async function end({ orphaned = false } = {}): Promise<void> {
     clearTimeout(overdue);
   }
   if (orphaned && order?.orphanedFolder !== undefined) {
-    // Keepers of other programs remove the same folder at the same time, and there is no process left to report a failure to.
+    // Keepers of other programs remove the same folder at the same time, and there is no process left to report a
+    // failure to.
     await rm(order.orphanedFolder, { recursive: true, force: true, maxRetries: 10 }).catch(
       () => {},
     );

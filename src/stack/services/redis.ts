@@ -13,8 +13,8 @@ export interface RedisServer extends Program {
 const VERSION_MIN = [6, 2] as const;
 
 /**
- * A Redis of our own on a free loopback port, from the `redis-server` on PATH. Without `durable` it writes nothing to disk
- * and is empty after a restart; with `durable` every write is in the append-only file before it is answered.
+ * A Redis of our own on a free loopback port, from the `redis-server` on PATH. Without `durable` it writes nothing to
+ * disk and is empty after a restart; with `durable` every write is in the append-only file before it is answered.
  */
 export function createRedisServer(options: {
   /** The run's folder; the data are written to a subfolder. */

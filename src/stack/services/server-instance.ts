@@ -22,8 +22,8 @@ export interface ServerInstance {
 const RESTARTS_MAX = 5;
 
 /**
- * One instance of the reference server as a process of its own. Starting resolves when the instance is ready for traffic.
- * An instance that dies is started again on the same port, as any process manager would do.
+ * One instance of the reference server as a process of its own. Starting resolves when the instance is ready for
+ * traffic. An instance that dies is started again on the same port, as any process manager would do.
  */
 export function createServerInstance(options: {
   name: string;

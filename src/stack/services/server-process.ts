@@ -5,8 +5,8 @@ import { UserError } from '../../kernel/errors.ts';
 import { forkScript, hasExited } from '../processes/fork-script.ts';
 
 /**
- * Node's flags for a server. Thousands of requests a second fill the young generation faster than they end; with twice the
- * room fewer requests under way are copied again and again, which saves 5 % of the server's CPU time.
+ * Node's flags for a server. Thousands of requests a second fill the young generation faster than they end; with twice
+ * the room fewer requests under way are copied again and again, which saves 5 % of the server's CPU time.
  */
 export const SERVER_NODE_FLAGS = ['--max-semi-space-size=32'];
 
