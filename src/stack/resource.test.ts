@@ -68,6 +68,26 @@ describe('a scope', () => {
     await expect(scope.stop()).rejects.toThrow('not everything could be stopped');
   });
 
+  it('throws the first failure also for starts that fail because of it', async () => {
+    const { resource } = createDiary();
+    const scope = createScope();
+    let callOff: (reason: Error) => void = () => {};
+    const calledOff = scope.start(
+      resource('database', {
+        start: () =>
+          new Promise((_, reject) => {
+            callOff = reject;
+          }),
+        stop: async () => callOff(new Error('it was stopped')),
+      }),
+    );
+    const failing = scope.start(
+      resource('broker', { start: () => Promise.reject(new Error('no jars')) }),
+    );
+    await expect(failing).rejects.toThrow('no jars');
+    await expect(calledOff).rejects.toThrow('no jars');
+  });
+
   it('stops the others when one cannot be stopped, and names that one', async () => {
     const { diary, resource } = createDiary();
     const scope = createScope();

@@ -11,7 +11,10 @@ export interface Resource<T> {
 
 /** Resources that are started one after another and stopped together, the last one first. */
 export interface Scope {
-  /** Starts a resource. If that fails, everything in the scope is stopped before the error is thrown. */
+  /**
+   * Starts a resource. If that fails, everything in the scope is stopped before the error is thrown, and starts under way
+   * reject with the same error.
+   */
   start<T>(resource: Resource<T>): Promise<T>;
   /** Starts several resources side by side; they are also stopped side by side. */
   startAll<T>(resources: Resource<T>[]): Promise<T[]>;
@@ -32,6 +35,7 @@ interface Started {
 export function createScope(): Scope {
   const groups: Started[][] = [];
   let stopping: Promise<void> | undefined;
+  let firstFailure: { error: unknown } | undefined;
 
   const scope: Scope = {
     async start(resource) {
@@ -46,9 +50,11 @@ export function createScope(): Scope {
       try {
         return await Promise.all(group.map(({ start }) => start));
       } catch (error) {
-        // Only the first failure is thrown here. A failure to stop is thrown again when the caller stops the scope.
+        // Stopping makes other starts fail, too; those throw the failure that was the cause. A failure to stop is thrown
+        // when the caller stops the scope.
+        firstFailure ??= { error };
         await scope.stop().catch(() => {});
-        throw error;
+        throw firstFailure.error;
       }
     },
     stop() {
