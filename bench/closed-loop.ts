@@ -11,8 +11,9 @@ export interface ClosedLoopResult {
 }
 
 /**
- * Sends every request once, each connection its next one as soon as the last was answered, and reads each answer to
- * its end. Raw undici dispatch with one client per connection, so that the generator is not what is measured.
+ * Sends every request once and reads each answer to its end. Each connection sends its next request as soon as the last
+ * was answered. It uses undici's dispatch with one client per connection, which costs so little that the server is the
+ * limit, not the generator.
  */
 export async function closedLoop(
   origin: string,
@@ -73,7 +74,7 @@ export async function closedLoop(
   };
 }
 
-/** The middle of several runs: one noisy neighbour moves an average, not a median. */
+/** The median of several runs. One disturbed run moves an average, but not the median. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -7,18 +7,18 @@ import { createTokens } from '../server/accounts/tokens.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { SERVER_NODE_FLAGS } from '../src/stack/services/server-process.ts';
 
-/** A server to measure: a script that listens on a free port and tells it over IPC. */
+/** A server to measure: a script that listens on a free port and sends its URL over IPC. */
 export interface Contestant {
   name: string;
   script: string;
   env: Record<string, string>;
-  /** Requests in one round: enough for a few seconds. */
+  /** The requests of one round: enough for a few seconds. */
   requests: number;
 }
 
 const JWT_SECRET = 'a-secret-for-the-bench-that-nobody-else-uses';
 
-/** Authorization headers of so many new buyers, each with a session of its own. */
+/** Opens sessions for `count` new buyers. Returns their authorization headers. */
 export async function authorizeBuyers(pool: Pool, count: number): Promise<string[]> {
   const ttlMs = 3_600_000;
   const tokens = createTokens({ keys: secretKeys(JWT_SECRET), ttlMs, nowMs: () => Date.now() });

@@ -43,9 +43,9 @@ const CONTESTANTS: Contestant[] = [
 ];
 
 /**
- * Reservations per second over HTTP with a JWT, one hot SKU with stock for everybody. Every request comes from another
- * user. All servers are measured in turn in each round, so that a noisy minute hits all of them; a first round, not
- * counted, warms both the code and the cache of verified tokens, as a buyer who looked at the product before has.
+ * Measures reservations per second over HTTP with a JWT, on one hot SKU with stock for all. Every request comes from another
+ * user. All servers are measured in turn in each round, so that a disturbance hits all of them. A first round, which is not
+ * counted, warms the code and the cache of verified tokens, like a buyer who has opened the product page before.
  */
 export async function benchHttp(pool: Pool, databaseUrl: string, rounds: number): Promise<void> {
   const usersMax = Math.max(...CONTESTANTS.map((contestant) => contestant.requests));

@@ -6,7 +6,7 @@ import type { StrategyName } from '../src/protocol/strategies.ts';
 import { median } from './closed-loop.ts';
 import { stockSku } from './stock-sku.ts';
 
-/** A strategy with the pool it is given. Fewer connections are faster on a hot row, so `pessimistic` has several tries. */
+/** Strategies with the sizes of their pools. Fewer connections are faster on a hot row, so `pessimistic` has three sizes. */
 const CONTESTANTS: { strategy: StrategyName; connections: number; holds: number }[] = [
   { strategy: 'pessimistic', connections: 4, holds: 4_000 },
   { strategy: 'pessimistic', connections: 16, holds: 4_000 },
@@ -26,21 +26,21 @@ export interface LedgerBenchRow {
   holdsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
-  /** Over the fastest `pessimistic` of the same run. */
+  /** The rate divided by that of the fastest `pessimistic` of the same run. */
   ratio: number;
 }
 
 /**
- * Holds per second on one hot SKU with stock for everybody, `CALLERS` callers who each ask again as soon as they were
- * answered, every hold by another user. All contestants take part in each round, so that a noisy minute hits all of
- * them; a first round, not counted, warms them up. Answers with medians over the rounds.
+ * Measures holds per second on one hot SKU with stock for all. Each of `CALLERS` callers makes its next call as soon as the
+ * last has its outcome, every hold by another user. All contestants take part in each round, so that a disturbance hits
+ * all of them; a first round, which is not counted, warms them up. Returns the medians of the rounds.
  */
 export async function benchLedger(
   databaseUrl: string,
   redis: Redis | undefined,
   rounds: number,
 ): Promise<LedgerBenchRow[]> {
-  // Without Redis the lock would be a queue in this process, which is not what it is compared for.
+  // Without Redis the lock is only a queue in this process, which is not the strategy that is compared.
   const contestants = CONTESTANTS.filter(
     ({ strategy }) => strategy !== 'distributed-lock' || redis !== undefined,
   ).map((contestant) => {
@@ -77,7 +77,7 @@ export async function benchLedger(
   return rows.map((row) => ({ ...row, ratio: row.holdsPerSecond / baseline }));
 }
 
-/** The rows as a Markdown table. */
+/** Prints the rows as a Markdown table. */
 export function printLedgerBench(rows: LedgerBenchRow[], rounds: number): void {
   console.log(
     `\nLedger, one hot SKU, ${CALLERS} callers, medians of ${rounds} rounds (ratio over the fastest pessimistic)\n`,

@@ -46,7 +46,7 @@ try {
 async function startRedis(folder: string): Promise<string | undefined> {
   const isThere = await findRedisServer().catch(() => undefined);
   if (isThere === undefined) {
-    console.log('no redis-server on PATH: what needs it is left out');
+    console.log('no redis-server on PATH: the benches that need it are left out');
     return undefined;
   }
   return (await scope.start(createRedisServer({ folder }))).url;

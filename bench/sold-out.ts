@@ -12,7 +12,7 @@ import { stockSku } from './stock-sku.ts';
 const REQUESTS = 10_000;
 const CONNECTIONS = 64;
 
-/** Rounds here are short and many: a shared machine changes its speed faster than a long round ends. */
+/** Rounds are short and many, because the speed of a shared machine changes within a long round. */
 const ROUNDS_PER_ROUND = 5;
 
 const empty = (name: string, stack: string): Contestant => ({
@@ -22,9 +22,9 @@ const empty = (name: string, stack: string): Contestant => ({
   requests: REQUESTS,
 });
 const WHOLE = empty('with token, schema, request id and metrics', 'whole');
-const BARE = empty('which does not look at the request', 'bare');
+const BARE = empty('which does not read the request', 'bare');
 
-/** The reference server as an API instance; sweeping and events are their own processes where they would matter. */
+/** The reference server as an API instance. A deployment runs sweeper and events in processes of their own. */
 const ours = (admission: string): Contestant => ({
   name: `sold out, ADMISSION=${admission}`,
   script: 'servers/ours.js',
@@ -33,10 +33,10 @@ const ours = (admission: string): Contestant => ({
 });
 
 /**
- * How fast buyers are turned away once nothing is left, over what the same Express answers on a route that does nothing:
- * one behind all that every call of the API passes, and one that does not even look at the request. Every request comes
- * from another user. Servers take turns; ratios are medians of those within a round. What comes before the first counted
- * round warms code and verified tokens.
+ * Measures how fast buyers are refused once nothing is left, compared with two empty routes of the same Express: one behind
+ * the whole middleware of the API, and one that does not read the request. Every request comes from another user. The
+ * servers take turns, and the ratios are medians of the ratios within a round. Rounds before the first counted one warm
+ * the code and the cache of verified tokens.
  */
 export async function benchSoldOut(
   pool: Pool,
@@ -90,7 +90,7 @@ export async function benchSoldOut(
   console.log(
     `\nSold out, HTTP, ${CONNECTIONS} connections, medians of ${whole.length} rounds of ${REQUESTS} requests\n`,
   );
-  console.log('| server | per second | ÷ empty route | ÷ not looking | p50 ms | p99 ms |');
+  console.log('| server | per second | ÷ empty route | ÷ not reading | p50 ms | p99 ms |');
   console.log('|---|---|---|---|---|---|');
   for (const { contestant, runs } of servers) {
     const cells = [
@@ -108,7 +108,7 @@ export async function benchSoldOut(
 const CALLERS = 200;
 const ADMISSIONS = 60_000;
 
-/** Admissions per second by Redis: a batch of buyers in one script call, as the filter does it, against a call for each. */
+/** Measures admissions per second in Redis: one script call per batch of buyers, as in the filter, and one call per buyer. */
 export async function benchAdmissions(pool: Pool, redisUrl: string, rounds: number): Promise<void> {
   const redis = await connectRedis({ url: redisUrl });
   const admission = createAdmission({

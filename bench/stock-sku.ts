@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { newId } from '../src/kernel/ids.ts';
 
-/** Puts a new SKU with `units` to sell into the database; answers with its id. */
+/** Creates a SKU with `units` on sale. Returns its id. */
 export async function stockSku(pool: Pool, units: number): Promise<string> {
   const skuId = `bench-${newId()}`;
   await pool.query(

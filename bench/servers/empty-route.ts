@@ -11,8 +11,8 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { ReserveRequest } from '../../src/protocol/reservations.ts';
 
 /**
- * The reference server's own Express with one route that does nothing. With `STACK=bare` nobody looks at the request; else
- * it passes what every call of the API passes: token, JSON body, schema, request id, metrics.
+ * The Express of the reference server with one route that does nothing. With `STACK=bare` nothing reads the request; else it
+ * passes the whole middleware of the API: token, JSON body, schema, request id, metrics.
  */
 const app = createApp();
 const route = app.route('/api/v1/reservations');

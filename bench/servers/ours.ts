@@ -6,8 +6,8 @@ import { connectRedis } from '../../server/platform/redis.ts';
 import type { StockLedger } from '../../server/stock/ledger.ts';
 
 /**
- * The reference server as it is, with one choice more: `STORE=nothing` gives it a ledger that says yes without writing
- * anything down, which leaves what HTTP, authentication, validation and metrics cost.
+ * The reference server. With `STORE=nothing` its ledger accepts every hold and writes nothing, so that only HTTP,
+ * authentication, validation and metrics are measured.
  */
 const config = readConfig({ ...process.env, PORT: '0' });
 const log = createLogger({ level: config.logLevel, instance: config.instance });

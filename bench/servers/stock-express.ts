@@ -7,9 +7,9 @@ import { newId } from '../../src/kernel/ids.ts';
 import { ReserveRequest } from '../../src/protocol/reservations.ts';
 
 /**
- * The baseline: a reservation endpoint the way Express's and jsonwebtoken's own guides write it, on the same ledger
- * with SELECT … FOR UPDATE. `SECRET_AS=string` passes the secret as those guides do, which makes jsonwebtoken build a
- * key object on every call; `SECRET_AS=key` makes it once.
+ * The baseline: a reservation endpoint written as the guides of Express and jsonwebtoken write it, on the same ledger with
+ * SELECT … FOR UPDATE. `SECRET_AS=string` passes the secret as those guides do, so that jsonwebtoken builds a key object
+ * on every call; `SECRET_AS=key` builds it once.
  */
 const pool = createPool({ connectionString: process.env.DATABASE_URL as string, max: 10 });
 const ledger = createStockLedger({ pool, strategy: 'pessimistic', holdTtlMs: 3_600_000 });

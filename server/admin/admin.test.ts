@@ -51,7 +51,7 @@ describe('PUT /api/v1/admin/products', () => {
     expect(stock.body).toMatchObject({ total: 5, available: 4, reserved: 1 });
   });
 
-  test('two seeders at once agree', async () => {
+  test('two seeders at the same time create each product once', async () => {
     const skus = Array.from({ length: 50 }, (_, index) => `RACE-${index}`);
     const answers = await Promise.all([
       put('products', { products: skus.map((sku) => product(sku)) }),
@@ -76,7 +76,7 @@ describe('PUT /api/v1/admin/products', () => {
 });
 
 describe('PUT /api/v1/admin/users', () => {
-  test('answers with a working token for each user, in order, and the same users again', async () => {
+  test('returns a working token for each user, in order, and the same users again', async () => {
     const first = await put('users', { prefix: 'crowd-', first: 9, count: 3 });
     const names = first.body.users.map((user: { username: string }) => user.username);
     expect(names).toEqual(['crowd-9', 'crowd-10', 'crowd-11']);
@@ -88,7 +88,7 @@ describe('PUT /api/v1/admin/users', () => {
     expect((await server.call('GET', '/api/v1/admin/ledger', { token })).status).toBe(403);
   });
 
-  test('makes ten thousand at once while others are served', async () => {
+  test('creates ten thousand users while other requests are served', async () => {
     const seeding = put('users', { prefix: 'many-', count: 10_000 });
     let served = 0;
     let seeded = false;
@@ -110,7 +110,7 @@ describe('PUT /api/v1/admin/users', () => {
     expect([refused.status, refused.body.code]).toEqual([400, 'VALIDATION_FAILED']);
   });
 
-  test('gives nobody a token for a person who registered', async () => {
+  test('issues no token for a person who registered', async () => {
     await server.call('POST', '/register', {
       body: { username: 'person1', password: 'correct horse' },
     });
@@ -190,7 +190,7 @@ describe('GET /api/v1/admin/ledger', () => {
     await selling;
   });
 
-  test('gives its connection back when the reader leaves in the middle', async () => {
+  test('releases its connection when the reader leaves early', async () => {
     // More than the socket's buffers hold, so that the server is still reading when the client goes.
     await server.pool.query(
       `INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
@@ -220,7 +220,7 @@ describe('GET /api/v1/admin/ledger', () => {
 });
 
 describeWithRedis('S1.7 GET /api/v1/admin/ledger', (redisUrl) => {
-  test('says what the hot store believes to be available, and nothing of what it does not hold', async () => {
+  test('has the counts of the hot store, and null for a SKU that it does not count', async () => {
     const shared = await startTestServer({ env: { REDIS_URL: redisUrl() } });
     const [sold, untouched] = [await shared.newProduct(5), await shared.newProduct(3)];
     const { token } = await shared.newBuyer();

@@ -2,12 +2,12 @@ import type { Pool, PoolClient } from 'pg';
 import QueryStream from 'pg-query-stream';
 import type { LedgerHotStock } from '../../src/protocol/ledger.ts';
 
-/** UTC to the microsecond, which is as exact as PostgreSQL is. */
+/** An SQL expression for a time as ISO text, in UTC to the microsecond, which is the precision of PostgreSQL. */
 const iso = (column: string) =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /**
- * One query per kind of row, each answering with finished JSON lines (see `src/protocol/admin.ts`): PostgreSQL writes
+ * One query per kind of row, each with finished JSON lines as its result (see `src/protocol/ledger.ts`): PostgreSQL writes
  * them faster than the server could, and a ledger of a million rows never becomes a million objects here.
  */
 const QUERIES = [
@@ -58,7 +58,7 @@ const QUERIES = [
      'skuId', sku_id, 'sequence', sequence)::text AS line
    FROM handled_events WHERE $1::text IS NULL OR sku_id = $1 ORDER BY event_id, consumer_group`,
 
-  // With Kafka, an event that is published and still to be handled stands in published_events.
+  // With Kafka, events that are published and not handled yet are in published_events.
   `SELECT json_build_object(
      'row', 'backlog', 'skuId', i.sku_id, 'pending', count(waiting.sku_id),
      'deadLetters', (SELECT count(*) FROM dead_letters d WHERE coalesce(d.payload->>'skuId', d.key) = i.sku_id)
@@ -70,19 +70,19 @@ const QUERIES = [
    WHERE $1::text IS NULL OR i.sku_id = $1 GROUP BY i.sku_id ORDER BY i.sku_id`,
 ];
 
-/** Lines are handed on in chunks of about this many characters, because a write per line costs more than its row. */
+/** Lines are joined into chunks of about this many characters, because a write per line costs more than reading the row. */
 const CHUNK_CHARACTERS = 65_536;
 
 export interface LedgerSources {
   pool: Pool;
-  /** Units the hot store believes to be available, in the order of the SKUs; absent when there is no hot store. */
+  /** The hot store's counts of available units, in the order of the SKUs; absent when there is no hot store. */
   readHotStock?(skuIds: string[]): Promise<(number | null)[]>;
 }
 
 /**
- * The whole ledger, or one SKU's part of it, as NDJSON text from one snapshot: everything read is of the same moment,
- * whatever is sold meanwhile. The last line says how many came before it. Ending the iteration early gives the
- * connection back like reading to the end does.
+ * Yields the whole ledger, or the part of one SKU, as NDJSON text from one snapshot: all rows are of the same moment, however
+ * much is sold meanwhile. The last line has the number of lines before it. The connection is released at the end of the
+ * iteration, also when it is ended early.
  */
 export async function* streamLedger(
   { pool, readHotStock }: LedgerSources,
@@ -115,7 +115,7 @@ export async function* streamLedger(
     failure = error as Error;
     throw error;
   } finally {
-    // A connection that failed is thrown away, because it may stand in the middle of anything.
+    // A connection that failed is closed, because its state is not known.
     if (failure === undefined) await client.query('COMMIT').catch((error) => (failure = error));
     client.release(failure);
   }
@@ -132,7 +132,7 @@ async function* lines(
   for await (const row of stream) yield (row as [string])[0];
 }
 
-/** A hot store that cannot be read holds nothing that anybody could be told. */
+/** The counts of the hot store, all null when it cannot be read. */
 async function readHotStockRows(
   client: PoolClient,
   readHotStock: NonNullable<LedgerSources['readHotStock']>,

@@ -3,14 +3,14 @@ import type { z } from 'zod';
 import type { SeededProducts, SeedProducts } from '../../src/protocol/admin.ts';
 
 /**
- * Makes the catalogue contain these products, each with its stock, all or none. A SKU that exists keeps everything it
- * has: stock is history, and seeding again must not rewrite it.
+ * Creates the products that do not exist yet, with their stock, all or none. An existing SKU stays as it is, because its
+ * stock has a history that seeding must not rewrite.
  */
 export async function putProducts(
   pool: Pool,
   products: z.output<typeof SeedProducts>['products'],
 ): Promise<SeededProducts> {
-  // In one order everywhere, so that two seeders at the same time wait for each other and cannot deadlock.
+  // Rows are written in the same order by all callers, so that two of them cannot deadlock.
   const sorted = products.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1));
   const { rows } = await pool.query<{ sku_id: string }>(
     `WITH created AS (

@@ -14,7 +14,7 @@ import { type LedgerSources, streamLedger } from './ledger-stream.ts';
 import { putProducts } from './products.ts';
 import { putUsers } from './users.ts';
 
-/** Ten thousand products fit; only somebody who has shown the admin role may send so much. */
+/** The size of ten thousand products. Only a caller with the admin role may send this much. */
 const BODY_LIMIT_BYTES = 8_000_000;
 
 export const LedgerQuery = z.strictObject({ sku: SkuId.optional() });
@@ -56,13 +56,13 @@ export function createAdminRoutes(deps: AdminDeps): Router {
     .get(authenticate, adminOnly, async (req, res) => {
       const { sku } = validate(LedgerQuery, req.query);
       const ledger = streamLedger(deps, sku);
-      // The first chunk is waited for, so that a ledger that cannot be read is an error and not half an answer.
+      // The answer begins after the first chunk is read, so that a ledger that cannot be read is an error, not half an answer.
       const first = await ledger.next();
       startStream(res, 200, 'application/x-ndjson');
       try {
         await pipeline(Readable.from(resume(first, ledger), { highWaterMark: 1 }), res);
       } catch (error) {
-        // The answer is cut off, and its missing last line says so.
+        // The answer is cut off. The client notices it by the missing last line.
         log.warn({ err: error, requestId: req.id }, 'ledger stream ended early');
       } finally {
         await ledger.return(undefined);
@@ -73,7 +73,7 @@ export function createAdminRoutes(deps: AdminDeps): Router {
   return router;
 }
 
-/** The generator again, from its first chunk on. */
+/** Yields the first chunk, which was read already, and then the rest. */
 async function* resume(first: IteratorResult<string>, rest: AsyncGenerator<string>) {
   if (first.done !== true) yield first.value;
   yield* rest;
@@ -86,9 +86,9 @@ function refuseRepeatedSkus(products: { skuId: string }[]): void {
       seen.add(skuId);
       return [];
     }
-    return [{ path: `products.${index}.skuId`, message: `${skuId} stands here twice` }];
+    return [{ path: `products.${index}.skuId`, message: `${skuId} is listed twice` }];
   });
   if (errors.length > 0) {
-    throw new ProblemError('VALIDATION_FAILED', 'Each SKU may stand here once.', { errors });
+    throw new ProblemError('VALIDATION_FAILED', 'Each SKU may be listed once.', { errors });
   }
 }

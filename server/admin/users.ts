@@ -5,12 +5,12 @@ import type { Caller } from '../http/request/request.ts';
 
 export type PutUsersOutcome =
   | { outcome: 'seeded'; users: SeededUsers['users'] }
-  /** A person registered under this name, or the user has another role; nobody gets a token for them. */
+  /** A person has registered this name, or the user has another role. No token is issued for them. */
   | { outcome: 'username_taken'; username: string };
 
 /**
- * Makes users without passwords exist, one name after another, and opens a session for each. Called again it finds the
- * same users.
+ * Creates users without passwords under numbered names, and opens a session for each. A repeated call finds the same
+ * users.
  */
 export async function putUsers(
   deps: {

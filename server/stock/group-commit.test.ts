@@ -8,7 +8,7 @@ interface Request {
   bad?: boolean;
 }
 
-/** A group commit whose batches end when the test says so. */
+/** A group commit whose batches end when the test ends them. */
 function observed(options: { batchMax?: number; mayBeOneRequestsFault?: boolean } = {}) {
   const batches: { key: string; users: string[]; end(error?: Error): void }[] = [];
   const group = createGroupCommit<Request, string>({
@@ -30,10 +30,10 @@ function observed(options: { batchMax?: number; mayBeOneRequestsFault?: boolean 
   return { batches, submit: (key: string, user: string) => group.submit({ key, user }) };
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Runs all callbacks that are ready. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-it('forms the next batch of what arrives while one is under way', async () => {
+it('puts the requests that arrive during a batch into the next one', async () => {
   const { batches, submit } = observed();
   const first = [submit('A', 'ann'), submit('A', 'bob')];
   await settle();
@@ -86,7 +86,7 @@ it('keeps a batch within its maximum', async () => {
   expect(batches.map((batch) => batch.users)).toEqual([['ann', 'bob'], ['cid']]);
 });
 
-it('tells everybody of a failure that is nobody’s fault, and goes on with the next batch', async () => {
+it('rejects all requests of a batch that none of them made fail, and goes on with the next', async () => {
   const { batches, submit } = observed();
   const failing = Promise.allSettled([submit('A', 'ann'), submit('A', 'bob')]);
   await settle();
@@ -122,7 +122,7 @@ it('lets one bad request fail alone', async () => {
   ]);
 });
 
-it('starts anew for a key that had come to rest', async () => {
+it('starts again for a key that was idle', async () => {
   const { batches, submit } = observed();
   for (const place of [0, 1]) {
     const call = submit('A', 'ann');
@@ -134,7 +134,7 @@ it('starts anew for a key that had come to rest', async () => {
   expect(batches).toHaveLength(2);
 });
 
-it('answers every request once, with its own result, whatever comes when', async () => {
+it('resolves every request once, with its own result, in any order of arrivals', async () => {
   const request = fc.record({
     key: fc.constantFrom('A', 'B'),
     user: fc.constantFrom('ann', 'bob', 'cid'),

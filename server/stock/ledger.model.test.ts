@@ -9,7 +9,7 @@ import type { HoldRequest, StockLedger } from './ledger.ts';
 import { auditLedger } from './testing/audit.ts';
 import { checkout, lapse, stockSku } from './testing/fixtures.ts';
 
-/** One SKU as a reader of the specification would keep it in a notebook. */
+/** The state of one SKU by the specification. */
 interface Model {
   available: number;
   sequence: number;
@@ -25,7 +25,7 @@ interface ModelHold {
 
 type Step =
   | { do: 'hold'; buyer: number; quantity: number }
-  /** The others name a hold made before, counted from the newest. */
+  /** The other steps name an earlier hold, counted from the newest. */
   | { do: 'hold again' | 'confirm' | 'release' | 'cancel order'; hold: number; byOwner: boolean }
   | { do: 'lapse'; hold: number }
   | { do: 'sweep' };
@@ -129,9 +129,9 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-// Called by one at a time, the broken strategy is right too: what breaks it is concurrency alone.
+// The broken strategy is right as well when calls come one at a time: only concurrency breaks it.
 describe.each(STRATEGY_NAMES)('S1.1 S1.2 S1.3 ledger %s', (strategy) => {
-  it('answers any sequence of calls as the model does', async () => {
+  it('has the outcomes of the model for any sequence of calls', async () => {
     const ledger = createStockLedger({ pool, strategy, holdTtlMs: 120_000 });
     await fc.assert(
       fc.asyncProperty(
@@ -142,7 +142,7 @@ describe.each(STRATEGY_NAMES)('S1.1 S1.2 S1.3 ledger %s', (strategy) => {
           const buyers = [newId(), newId(), newId(), newId()];
           const model: Model = { available: units, sequence: 0, holds: [] };
           for (const one of steps) await take(one, { ledger, model, skuId, buyers });
-          // What is left lapsed would be swept by the next run, into another run's count.
+          // Lapsed holds that are left would count in the sweep of the next run.
           expect(await ledger.expireLapsed(100)).toBe(sweep(model));
           expect(await readCounts(skuId)).toEqual([
             { available: model.available, sequence: model.sequence },
@@ -155,7 +155,7 @@ describe.each(STRATEGY_NAMES)('S1.1 S1.2 S1.3 ledger %s', (strategy) => {
   });
 });
 
-/** Takes one step in both worlds and compares the answers. */
+/** Does one step in the ledger and in the model, and compares the outcomes. */
 async function take(
   one: Step,
   {
@@ -185,7 +185,7 @@ async function take(
       await lapse(pool, [held.request]);
       return;
     case 'hold again':
-      // The id of a hold that has ended cannot be used again; the contract says so.
+      // The id of a hold that has ended cannot be used again.
       if (['cancelled', 'expired', 'returned'].includes(held.status)) return;
       expect(await ledger.hold(held.request)).toMatchObject(hold(model, held.request));
       return;

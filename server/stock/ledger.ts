@@ -5,7 +5,7 @@
  * A **hold** takes units off sale for one buyer until it is confirmed (sold), is released, or lapses. Each change commits
  * together with its reservation or order row, one `stock_movements` row and its outbox events, or not at all.
  *
- * All strategies behind this port keep the same promises (see `ledger.contract.ts`). They differ in how concurrent buyers
+ * All strategies behind this port keep the same promises (see `contract/`). They differ in how concurrent buyers
  * of one SKU take turns, and so in speed. Expected outcomes are values; the calls reject when the database cannot be
  * reached.
  */

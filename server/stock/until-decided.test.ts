@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { untilDecided } from './until-decided.ts';
 
-/** Gives one answer after the other; the last one for ever. */
+/** Returns one answer after the other, and then the last one again and again. */
 function answering<Answer>(...answers: (Answer | Error)[]) {
   let asked = 0;
   const ask = async (): Promise<Answer> => {
@@ -20,7 +20,7 @@ function deadlock(): Error {
   return error;
 }
 
-it('asks again while a call is left undecided, or lost a deadlock', async () => {
+it('repeats a call that is undecided or was ended to break a deadlock', async () => {
   const { ask, asked } = answering<{ outcome: string }>({ outcome: 'retry' }, deadlock(), {
     outcome: 'held',
   });

@@ -16,17 +16,17 @@ export type AttemptOutcome = { outcome: 'accepted'; attempt: AcceptedAttempt } |
 
 export type AttemptPurchase = (attempt: AttemptRequest) => Promise<AttemptOutcome>;
 
-/** How long a "sold out" of the database is repeated without asking it again. */
+/** The time for which "sold out" of the database is repeated without asking it again. */
 const SOLD_OUT_FRESH_MS = 100;
 const BATCH_MAX = 256;
 
 /**
- * Accepts an attempt to buy: the hot store turns away whom it can, the database decides about the rest, in batches. An
- * accepted attempt is in the audit trail and in the outbox when the user hears of it; the order follows.
+ * Decides attempts to buy: the hot store refuses what it can, and the database decides the others, in batches. An accepted
+ * attempt is in the audit trail and in the outbox before the user is answered; the order follows.
  *
- * The hot store is never the last word. Whom it says has attempted is looked up, and its "sold out" counts only while
- * the database has said the same a moment ago, so a unit it has lost is found again by the next who asks. What was
- * taken from it goes back only when the database said no: a statement that failed may have been committed.
+ * The hot store alone refuses nobody. When it says that a user has attempted, the database is asked, and its "sold out"
+ * counts only while the database has said the same a moment ago; so the next attempt finds a unit that the hot store has
+ * lost. A unit goes back to the hot store only when the database refused: a statement that failed may have committed.
  */
 export function createAttemptPurchase(deps: {
   store: FlashSaleStore;
@@ -68,7 +68,7 @@ export function createAttemptPurchase(deps: {
       : DECISION_REFUSALS[decision];
   };
 
-  /** Makes the hot store agree with what the database has decided. */
+  /** Makes the hot store agree with the decision of the database. */
   async function correct(
     hot: Awaited<ReturnType<HotStore['take']>>,
     decision: AttemptDecision,

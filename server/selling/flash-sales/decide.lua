@@ -1,4 +1,4 @@
--- Decides a batch of attempts at one sale, in their order: takes one unit a user.
+-- Decides a batch of attempts at one sale, in their order, and takes one unit per accepted user.
 --
 -- KEYS[1]   flashsale:stock:{productId}   attempts that can still be accepted
 -- KEYS[2]   flashsale:users:{productId}   the set of users who have attempted
@@ -6,8 +6,8 @@
 -- ARGV[1]   TTL of the users in seconds
 -- ARGV[2…]  the users
 --
--- Returns one answer per user: 1 accepted, 0 sold out, -1 has attempted before; or nothing at all when there is no
--- stock key, because nobody has filled the hot store or it has forgotten.
+-- Returns one number per user: 1 accepted, 0 sold out, -1 has attempted before; an empty list when there is no stock key,
+-- because the hot store is not filled or has lost its data.
 local stock = tonumber(redis.call('GET', KEYS[1]))
 if not stock then return {} end
 

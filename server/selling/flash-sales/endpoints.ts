@@ -42,7 +42,7 @@ export const flashSaleEndpoints: Endpoint[] = [
     method: 'get',
     path: '/api/orders/status/:productId',
     tag,
-    summary: 'Read what has become of one’s attempt',
+    summary: 'Read the status of one’s attempt',
     access: 'user',
     params: z.object({ productId: SkuId }),
     answers: { 200: OrderStatusAnswer },

@@ -23,7 +23,7 @@ export type AttemptDecision =
   | 'sold_out';
 
 export interface Refusal {
-  /** Its name in the metrics. */
+  /** The name in the metrics. */
   outcome: string;
   code: ProblemCode;
   detail: string;
@@ -45,7 +45,7 @@ export function statusAt(sale: FlashSale, nowMs: number): FlashSaleStatus['statu
   return nowMs < Date.parse(sale.endTime) ? 'ACTIVE' : 'ENDED';
 }
 
-/** Whether a sale takes attempts at this moment; nothing means yes. */
+/** The refusal of an attempt at this sale at this moment; undefined when the sale is on. */
 export function refuseAttempt(sale: FlashSale | undefined, nowMs: number): Refusal | undefined {
   if (sale === undefined) {
     return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'There is no sale with this id.' };
@@ -64,7 +64,7 @@ export function refuseAttempt(sale: FlashSale | undefined, nowMs: number): Refus
   }
 }
 
-/** What a user is told whose attempt the database does not accept. */
+/** The answers to users whose attempts the database does not accept. */
 export const DECISION_REFUSALS: Record<Exclude<AttemptDecision, 'accepted'>, Refusal> = {
   already_attempted: {
     outcome: 'already_attempted',
@@ -88,7 +88,7 @@ export const DECISION_REFUSALS: Record<Exclude<AttemptDecision, 'accepted'>, Ref
   },
 };
 
-/** An attempt as it was when it was accepted. */
+/** The answer to an accepted attempt, also when the call is repeated later. */
 export const describeAccepted = (attemptId: string, sale: FlashSale): AcceptedAttempt => ({
   attemptId,
   saleId: sale.saleId,

@@ -4,21 +4,21 @@ import { createGroupCommit } from '../../stock/group-commit.ts';
 import type { AttemptResult, HotSale } from './store.ts';
 
 /**
- * What a sale's hot path asks instead of the database. It may be away, or have forgotten everything: then it says
+ * A store that answers the hot path of a sale instead of the database. When it is away or has lost its data, it answers
  * `unknown`, and the database decides. Nothing here throws.
  */
 export interface HotStore {
-  /** Takes a unit for a user, unless there is none or the user has one. */
+  /** Takes a unit for a user, unless there is none or the user has one already. */
   take(
     skuId: string,
     userId: string,
   ): Promise<'accepted' | 'already_attempted' | 'sold_out' | 'unknown'>;
-  /** Gives back what was taken for an attempt that was certainly not accepted. */
+  /** Gives back the unit of an attempt that was certainly not accepted. */
   giveBack(skuId: string, userId: string, mayAttemptAgain: boolean): Promise<void>;
-  /** The user's result; `unknown` when only the database can tell. */
+  /** The user's result; `unknown` when only the database has it. */
   resultOf(skuId: string, userId: string): Promise<AttemptStatus | 'unknown'>;
   putResults(results: AttemptResult[]): Promise<void>;
-  /** Makes the next question about a sale fill the store from the database. */
+  /** Deletes the stock of a sale, so that the next attempt fills the store from the database. */
   forget(skuId: string): Promise<void>;
 }
 
@@ -29,13 +29,13 @@ export const flashSaleKeys = {
 };
 
 /**
- * The stock key says that the others are there, so it is the first to go: while it is there, a result that is absent is
- * none. And what could not be written while Redis was away is not missed for longer than this.
+ * The stock key vouches for the other keys, so it expires first: while it exists, an absent result means that there is
+ * none. A write that was lost while Redis was away is missing for no longer than this.
  */
 const STOCK_TTL_SECONDS = 300;
 const KEPT_SECONDS = 86_400;
 
-/** More in one script call, or in one write, would keep Redis from others for too long. */
+/** A larger script call or write would block Redis for too long. */
 const BATCH_MAX = 256;
 const ANSWERS = new Map([
   [1, 'accepted'],
@@ -43,7 +43,7 @@ const ANSWERS = new Map([
   [-1, 'already_attempted'],
 ] as const);
 
-/** Without Redis everything is unknown. */
+/** Creates the hot store. Without Redis every answer is `unknown`. */
 export function createHotStore(deps: {
   redis: Redis | undefined;
   read(skuId: string): Promise<HotSale | undefined>;
@@ -66,13 +66,13 @@ export function createHotStore(deps: {
   const keysOf = (skuId: string) => [flashSaleKeys.stock(skuId), flashSaleKeys.users(skuId)];
 
   const filling = new Map<string, Promise<void>>();
-  /** Sales of which Redis may have missed something. They are forgotten before it is believed again. */
+  /** Sales whose data in Redis may be outdated. Their stock keys are deleted before Redis is used for them again. */
   const stale = new Set<string>();
   redis.onUp(() => {
     for (const skuId of stale) void forget(skuId);
   });
 
-  // One script call decides all who ask while the one before is under way.
+  // One script call decides all attempts that came while the call before was under way.
   const takes = createGroupCommit<{ skuId: string; userId: string }, 1 | 0 | -1 | undefined>({
     keyOf: ({ skuId }) => skuId,
     conflictKey: ({ userId }) => userId,
@@ -154,7 +154,7 @@ export function createHotStore(deps: {
     }
   }
 
-  /** From the database into Redis; whoever needs it meanwhile waits for the same filling. */
+  /** Copies a sale from the database to Redis. Calls that come meanwhile wait for the same copy. */
   function fill(skuId: string): Promise<void> {
     let running = filling.get(skuId);
     if (running === undefined) {

@@ -12,10 +12,10 @@ import { createFlashSaleRoutes } from './routes.ts';
 import { createFlashSaleStore } from './store.ts';
 import { createAttemptWorker } from './worker.ts';
 
-/** A sale stays as it was made. */
+/** The data of a sale never change. */
 const SALE_TTL_MS = 600_000;
 
-/** Flash sales: attempts that are accepted at once, and the worker that makes orders of them. */
+/** Creates the flash sales: the endpoints that accept attempts at once, and the worker that turns them into orders. */
 export function createFlashSales(deps: {
   pool: Pool;
   redis: Redis | undefined;

@@ -16,7 +16,7 @@ import { type DescribedSale, describeAccepted, describeSale } from './flash-sale
 import type { HotStore } from './hot-store.ts';
 import type { FlashSaleStore } from './store.ts';
 
-/** A thousand sales fit; only somebody who has shown the admin role may send so much. */
+/** The size of a thousand sales. Only a caller with the admin role may send this much. */
 const SEED_LIMIT_BYTES = 4_000_000;
 
 const CURRENT = 'current';
@@ -25,13 +25,13 @@ export function createFlashSaleRoutes(deps: {
   attemptPurchase: AttemptPurchase;
   store: FlashSaleStore;
   hotStore: HotStore;
-  /** Under the one key `CURRENT`. */
+  /** Has one key, `CURRENT`. */
   currentSale: Cache<DescribedSale>;
   authenticate: RequestHandler;
   claimKey: RequestHandler;
   newId(): string;
   nowMs(): number;
-  /** Told the outcome of each attempt once it is accepted or refused. */
+  /** Called with the outcome of each attempt, for metrics. */
   onDecided(outcome: string): void;
 }): Router {
   const {

@@ -15,17 +15,17 @@ export interface AttemptRequest {
   callId: string | undefined;
 }
 
-/** An accepted attempt that nobody has decided yet. */
+/** An accepted attempt that is not decided yet. */
 export interface OpenAttempt {
   attemptId: string;
   userId: string;
   skuId: string;
-  /** The reservation by which it buys: there already, or still to be made. */
+  /** The id of the reservation by which the attempt buys; it may not be made yet. */
   holdId: string;
   callId: string | null;
 }
 
-/** An attempt ends with an order, or it has failed. */
+/** The end of an attempt: an order, or none when it has failed. */
 export interface AttemptEnd {
   attemptId: string;
   orderId: string | undefined;
@@ -38,7 +38,7 @@ export interface AttemptResult {
 }
 
 export interface FlashSaleStore {
-  /** Makes sales exist, all or none; one that exists stays as it is. A product is missing, or has another sale. */
+  /** Creates the sales that do not exist yet, all or none. Refuses a sale whose product is missing or has another sale. */
   put(
     sales: z.output<typeof SeedFlashSales>['sales'],
   ): Promise<SeededFlashSales | 'unknown_product' | 'product_has_sale'>;
@@ -46,8 +46,8 @@ export interface FlashSaleStore {
   /** The sale that is on, else the most recent one. */
   findCurrent(): Promise<DescribedSale | undefined>;
   /**
-   * Decides a batch of attempts at one sale in their order: as many are accepted as there are units, one a user. An
-   * accepted one is logged and in the outbox when this resolves.
+   * Decides a batch of attempts at one sale in their order: it accepts as many as there are units, one per user. Accepted
+   * attempts and their events are committed when this resolves.
    */
   accept(saleId: string, requests: AttemptRequest[]): Promise<AttemptDecision[]>;
   /** The sale of an accepted attempt. */
@@ -55,17 +55,17 @@ export interface FlashSaleStore {
   hasAttempted(saleId: string, userId: string): Promise<boolean>;
   /** The status of a user's attempt to buy a product; PENDING when there is none. */
   statusOf(skuId: string, userId: string): Promise<AttemptStatus>;
-  /** What the hot store is filled with. */
+  /** The data with which the hot store is filled. */
   readForHotStore(skuId: string): Promise<HotSale | undefined>;
-  /** Those of the attempts that are still to be decided. A hold of theirs that has ended is replaced by a new one. */
+  /** Those of the attempts that are not decided yet. One whose hold has ended gets the id of a new hold. */
   findOpen(attemptIds: string[]): Promise<OpenAttempt[]>;
-  /** The order that a reservation became. */
+  /** The order of a sold reservation. */
   findOrderOf(holdId: string): Promise<string | undefined>;
-  /** The order by which a user has a product. */
+  /** The order by which a user has bought a product. */
   findOrder(skuId: string, userId: string): Promise<string | undefined>;
-  /** Decides attempts, unless they are decided: the first decision stands. */
+  /** Records the ends of attempts. An attempt that has ended before keeps its first end. */
   decide(ends: AttemptEnd[]): Promise<void>;
-  /** What has become of those of the attempts that are decided. */
+  /** The results of those of the attempts that are decided. */
   findResults(attemptIds: string[]): Promise<AttemptResult[]>;
 }
 
@@ -78,7 +78,7 @@ export interface HotSale {
 export function createFlashSaleStore(pool: Pool): FlashSaleStore {
   return {
     async put(sales) {
-      // In one order everywhere, so that two seeders at the same time wait for each other and cannot deadlock.
+      // Rows are written in the same order by all callers, so that two of them cannot deadlock.
       const sorted = sales.toSorted((a, b) => (a.saleId < b.saleId ? -1 : 1));
       try {
         const { rows } = await pool.query<{ sale_id: string }>(
@@ -253,7 +253,7 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
   };
 }
 
-/** A row as the driver gives it. */
+/** A row as the driver returns it. */
 type Dated<Sale extends FlashSale> = Omit<Sale, 'startTime' | 'endTime'> & {
   startTime: Date;
   endTime: Date;

@@ -4,17 +4,17 @@ import type { ConfirmRequest, StockLedger } from '../../stock/ledger.ts';
 import type { HotStore } from './hot-store.ts';
 import type { AttemptEnd, FlashSaleStore, OpenAttempt } from './store.ts';
 
-/** Attempts on their way through the ledger at the same time: enough for its batches, and buyers get a turn. */
+/** The most attempts in the ledger at the same time: enough for its batches, and few enough not to delay buyers. */
 const CONCURRENCY = 128;
 
 /**
- * Turns accepted attempts into orders. Wherever a worker dies, the next delivery comes to the same end:
+ * Turns accepted attempts into orders. If a worker dies at any point, the next delivery has the same result:
  *
- * 1. Its hold has the id that the attempt names, so it is made once. One that lapsed meanwhile is replaced.
- * 2. The order has the attempt's id, and selling it makes the attempt succeed in the same transaction (see the trigger
- *    in the migration). That also keeps an attempt that has failed from being sold by a worker thought dead.
- * 3. The failed ones are written down, in a commit of their own: whoever reads a result must never read another later.
- * 4. Only then are the results in Redis. They are written again with each delivery.
+ * 1. The hold has the id that the attempt names, so it is made once. A hold that lapsed meanwhile is replaced.
+ * 2. The order has the id of the attempt, and its sale makes the attempt succeed in the same transaction (by a trigger, see
+ *    migration 0007). The trigger also prevents a worker that was given up for dead from selling a failed attempt.
+ * 3. Failed attempts are recorded in a commit of their own, so that a result that was read once never changes.
+ * 4. After that the results are written to Redis, again with each delivery.
  */
 export function createAttemptWorker(deps: {
   ledger: StockLedger;
@@ -48,7 +48,7 @@ export function createAttemptWorker(deps: {
     switch (held.outcome) {
       case 'held':
         return { attemptId, orderId: await sell(attemptId, buyer) };
-      // In another way, since the attempt was accepted: then the user has what they wanted.
+      // The user has bought the product in another way since the attempt was accepted.
       case 'already_purchased':
         return { attemptId, orderId: await store.findOrder(skuId, userId) };
       case 'already_reserved':
@@ -60,7 +60,7 @@ export function createAttemptWorker(deps: {
     }
   }
 
-  /** Answers with the order, also if an earlier delivery made it. */
+  /** Sells the hold. Returns the id of the order, also when an earlier delivery made it. */
   async function sell(
     attemptId: string,
     buyer: Pick<ConfirmRequest, 'holdId' | 'userId' | 'skuId' | 'callId'>,

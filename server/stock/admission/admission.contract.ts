@@ -26,7 +26,7 @@ export type MakeAdmission = (options: {
   clock: Clock;
 }) => Admission | Promise<Admission>;
 
-/** A server instance as far as the filter is concerned, and how often its ledger was asked. */
+/** A server instance: a filter before a ledger, with the number of calls of the ledger. */
 export interface Instance {
   ledger: StockLedger;
   admission: Admission;
@@ -57,7 +57,7 @@ export function openInstance(pool: Pool, admission: Admission, ledger?: StockLed
   };
 }
 
-/** New buyers come until the instance turns one away by itself. */
+/** Sends new buyers until the filter of the instance refuses one. */
 export async function knowSoldOut(instance: Instance, skuId: string): Promise<void> {
   await until(async () => {
     const asked = instance.asked();
@@ -67,7 +67,7 @@ export async function knowSoldOut(instance: Instance, skuId: string): Promise<vo
   });
 }
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that moves only when the test moves it. */
 function createTestClock() {
   let nowNs = 1e9;
   return {
@@ -79,7 +79,7 @@ function createTestClock() {
   };
 }
 
-/** What every filter promises, in front of the real ledger, with two server instances. */
+/** Tests the promises of every filter, before the real ledger, with two server instances. */
 export function describeAdmission(name: string, makeAdmission: MakeAdmission): void {
   describe(`admission ${name}`, () => {
     let database: TestDatabase;
@@ -102,7 +102,7 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       expect(await auditLedger(pool)).toEqual([]);
     });
 
-    /** A SKU whose only unit was taken here, which both instances know. */
+    /** A SKU whose only unit was taken at the first instance, which both filters know. */
     async function soldOutSku(): Promise<{ skuId: string; holder: HoldRequest }> {
       const skuId = await stockSku(pool, 1);
       const holder = buyer(skuId);
@@ -112,7 +112,7 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       return { skuId, holder };
     }
 
-    it('S1.1 turns buyers away without the ledger, and without a sequence, once nothing is left', async () => {
+    it('S1.1 refuses buyers without the ledger, and without a sequence, once nothing is left', async () => {
       const { skuId } = await soldOutSku();
       const asked = here.asked();
 
@@ -122,7 +122,7 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       expect(here.asked()).toBe(asked);
     });
 
-    it('S1.1 sends whoever holds or owns a unit to the ledger, on either instance', async () => {
+    it('S1.1 admits a buyer who holds or owns a unit, on either instance', async () => {
       const { skuId, holder } = await soldOutSku();
 
       for (const { ledger } of [here, there]) {
@@ -136,7 +136,7 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       }
     });
 
-    it('S1.1 knows the buyers of an instance that was there before it', async () => {
+    it('S1.1 knows the buyers of an instance that started before it', async () => {
       const { skuId, holder } = await soldOutSku();
       const restarted = openInstance(pool, await makeAdmission({ pool, clock }));
       await knowSoldOut(restarted, skuId);
@@ -146,7 +146,7 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       });
     });
 
-    it('S1.5 sells a unit that was given back here at once', async () => {
+    it('S1.5 sells a unit that was released here at once', async () => {
       const { skuId, holder } = await soldOutSku();
 
       await here.ledger.release(holder);
@@ -163,7 +163,7 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       expect(await here.ledger.hold(buyer(skuId))).toMatchObject({ outcome: 'held' });
     });
 
-    it('S1.5 sells a unit given back elsewhere as soon as it has looked again', async () => {
+    it('S1.5 sells a unit released elsewhere as soon as it has read the ledger again', async () => {
       const { skuId, holder } = await soldOutSku();
       await there.ledger.release(holder);
 
@@ -171,7 +171,7 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       await until(async () => (await here.ledger.hold(buyer(skuId))).outcome === 'held');
     });
 
-    it('refuses nobody by what it saw longer ago than it may lag behind', async () => {
+    it('refuses nobody by a read that is older than REFUSAL_LAG_MS', async () => {
       const { skuId, holder } = await soldOutSku();
       await there.ledger.release(holder);
 
@@ -180,7 +180,7 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       expect(await here.ledger.hold(buyer(skuId))).toMatchObject({ outcome: 'held' });
     });
 
-    it('turns away only those who ask for more than there is', async () => {
+    it('refuses only requests for more units than there are', async () => {
       const skuId = await stockSku(pool, 2);
       await until(async () => {
         const asked = here.asked();
@@ -204,11 +204,11 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       expect(await readStock(pool, skuId)).toEqual({ available: 0, reserved: 50, sold: 0 });
     });
 
-    it('S1.10 leaves no unit behind when holds are given back and lapse all the time', async () => {
+    it('S1.10 leaves no unit unsold when holds are released and lapse all the time', async () => {
       const skuId = await stockSku(pool, 20);
       let sold = 0;
 
-      // Everybody comes again until nothing is left to buy; every third hold is given back, every fourth lapses.
+      // All buyers come again until nothing is left to buy; every third hold is released, every fourth lapses.
       await Promise.all(
         times(40, async (shopper) => {
           const { ledger } = shopper % 2 ? here : there;

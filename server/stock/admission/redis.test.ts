@@ -34,7 +34,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
   let database: TestDatabase;
   let pool: Pool;
   let redis: Redis;
-  /** What Redis answered, by word. */
+  /** The number of each answer of Redis. */
   let words: Record<string, number>;
   let here: Instance;
   let there: Instance;
@@ -71,7 +71,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
   const untilCounter = (skuId: string, units: number | null) =>
     until(async () => (await counterOf(skuId)) === units);
 
-  /** A SKU whose counter is there, as after its first buyer. */
+  /** A SKU with a counter, as after its first buyer. */
   async function countedSku(units: number): Promise<string> {
     const skuId = await stockSku(pool, units);
     here.admission.unitsCameBack(skuId);
@@ -79,7 +79,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     return skuId;
   }
 
-  it('S1.7 builds the counter from the ledger, not from the total, and lets it live five minutes', async () => {
+  it('S1.7 builds the counter from the ledger, not from the total, and keeps it for five minutes', async () => {
     const skuId = await stockSku(pool, 10);
     const elsewhere = openInstance(
       pool,
@@ -113,7 +113,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     await untilCounter(skuId, 5);
   });
 
-  it('S1.5 gives back at once what it let in and the ledger refused', async () => {
+  it('S1.5 gives the units of a buyer back at once whom the ledger refused', async () => {
     const skuId = await countedSku(5);
     const request = buyer(skuId, { quantity: 3 });
     await redis.client.set(`stock:{${skuId}}`, 50, 'EX', 300);
@@ -165,7 +165,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     await untilCounter(skuId, 4);
   });
 
-  it('S1.1 refuses duplicates in the right order when all that Redis knew is gone', async () => {
+  it('S1.1 refuses duplicates in the right order when Redis has lost everything', async () => {
     const skuId = await countedSku(1);
     const [holder, buyerToBe] = [buyer(skuId), buyer(skuId)];
     await here.ledger.hold(holder);
@@ -177,7 +177,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     expect((await there.ledger.hold(buyerToBe)).outcome).toBe('out_of_stock');
   });
 
-  it('S1.13 sells every unit though Redis is emptied again and again in mid-sale', async () => {
+  it('S1.13 sells every unit while Redis is emptied again and again', async () => {
     const skuId = await countedSku(200);
     let flushes = 0;
 
@@ -200,7 +200,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     expect(await readStock(pool, skuId)).toEqual({ available: 0, reserved: 200, sold: 0 });
   });
 
-  it('believes no counter that says sold out while the ledger has stock, and mends it', async () => {
+  it('rebuilds a counter that is too low while the ledger has stock, and refuses nobody by it', async () => {
     const skuId = await countedSku(5);
     await redis.client.set(`stock:{${skuId}}`, 0, 'EX', 300);
 
@@ -210,7 +210,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     await untilCounter(skuId, 4);
   });
 
-  it('lets the ledger decide while others it let in are on their way there', async () => {
+  it('lets the ledger decide while admitted buyers are on their way to it', async () => {
     const skuId = await countedSku(1);
     let letGo: (outcome: { outcome: 'contention_lost' }) => void = () => {};
     const slow = await open(sharedUrl(), {
@@ -227,7 +227,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     await untilCounter(skuId, 0);
   });
 
-  it('S1.13 reclaims the admissions of a server that died before its ledger decided', async () => {
+  it('S1.13 drops the admissions of a server that died before the ledger decided', async () => {
     const skuId = await countedSku(5);
     const key = `admitted:{${skuId}}`;
     const dying = await open(sharedUrl(), {
@@ -239,7 +239,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     await here.admission.reconcile();
     expect(await counterOf(skuId)).toBe(2);
 
-    // It was longer ago than the ledger can take.
+    // The admission is older than any decision of the ledger takes.
     for (const admission of await redis.client.zrange(key, 0, '-1')) {
       await redis.client.zincrby(key, '-2001', admission);
     }
@@ -247,7 +247,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     expect([await counterOf(skuId), await redis.client.zcard(key)]).toEqual([5, 0]);
   });
 
-  it('brings the counter in line with the ledger once everything is at rest', async () => {
+  it('makes the counter agree with the ledger once nothing changes', async () => {
     const skuId = await countedSku(30);
     await Promise.all(
       times(60, async (shopper) => {
@@ -275,7 +275,7 @@ describeWithRedis('admission redis', (sharedUrl) => {
     });
     afterEach(() => own.stop());
 
-    it('S1.13 sells on without it, and counts anew when it is back', async () => {
+    it('S1.13 sells on without it, and rebuilds the counter when it is back', async () => {
       const skuId = await countedSku(60);
       const sell = (count: number) =>
         Promise.all(times(count, (place) => (place % 2 ? here : there).ledger.hold(buyer(skuId))));
@@ -295,14 +295,14 @@ describeWithRedis('admission redis', (sharedUrl) => {
       expect(words.away).toBeGreaterThan(0);
     });
 
-    it('S1.13 goes on without asking while it hangs', async () => {
+    it('S1.13 goes on without asking it while it hangs', async () => {
       const skuId = await countedSku(1000);
       process.kill(own.pid() as number, 'SIGSTOP');
       try {
         for (const _ of times(4, () => 0)) {
           expect(await here.ledger.hold(buyer(skuId))).toMatchObject({ outcome: 'held' });
         }
-        // Two calls waited for an answer, then the breaker opened.
+        // Two calls waited for an answer; then the breaker opened.
         expect(words).toEqual({ away: 4 });
       } finally {
         process.kill(own.pid() as number, 'SIGCONT');

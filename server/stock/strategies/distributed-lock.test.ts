@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { describeWithRedis, startOwnRedis } from '../../../test/redis.ts';
 import { connectRedis, type Redis } from '../../platform/redis.ts';
+import { describeLedger } from '../contract/ledger.contract.ts';
 import { createStockLedger } from '../index.ts';
-import { describeLedger } from '../ledger.contract.ts';
 import { auditLedger } from '../testing/audit.ts';
 import { buyer, stockSku, tally, times } from '../testing/fixtures.ts';
 
@@ -21,7 +21,7 @@ describeWithRedis('S0.3 with locks in Redis', (url) => {
     createStockLedger({ ...options, redis: await connect(), strategy: 'distributed-lock' }),
   );
 
-  describe('when the lock is no protection', () => {
+  describe('when the lock does not protect', () => {
     let database: TestDatabase;
     let pool: Pool;
     beforeAll(async () => {
@@ -30,7 +30,7 @@ describeWithRedis('S0.3 with locks in Redis', (url) => {
     });
     afterAll(() => database.close());
 
-    /** Three servers and 120 buyers for 20 units, while `trouble` goes on. */
+    /** Sells 20 units to 120 buyers at three servers during a fault. */
     async function sell(redisUrl: string, trouble: (redis: Redis) => Promise<unknown>) {
       const skuId = await stockSku(pool, 20);
       const ledgers = await Promise.all(
@@ -59,12 +59,12 @@ describeWithRedis('S0.3 with locks in Redis', (url) => {
       return tally(decided);
     }
 
-    it('S0.3 sells rightly when every lock lapses while its holder is at work', async () => {
+    it('S0.3 sells each unit once when every lock lapses while its holder is in the section', async () => {
       const lapse = (redis: Redis) => redis.client.flushdb();
       expect(await sell(url(), lapse)).toEqual({ held: 20, out_of_stock: 100 });
     });
 
-    it('S0.3 sells rightly when Redis is killed in the middle and comes back empty', async () => {
+    it('S0.3 sells each unit once when Redis is killed during the sale and comes back empty', async () => {
       const redis = await startOwnRedis();
       let isKilled = false;
       const killOnce = async () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-it('oversells to buyers who come together, while its counts look right', async () => {
+it('oversells to buyers who come at the same time, while its counts look right', async () => {
   const ledger = createStockLedger({ pool, strategy: 'naive', holdTtlMs: 120_000 });
   const skuId = await stockSku(pool, 10);
 
@@ -27,7 +27,7 @@ it('oversells to buyers who come together, while its counts look right', async (
   expect(await auditLedger(pool)).toContain(`${skuId}: ${held} units are held or sold of 10`);
 });
 
-it('sells rightly to buyers who come one after another', async () => {
+it('sells each unit once to buyers who come one after another', async () => {
   const ledger = createStockLedger({ pool, strategy: 'naive', holdTtlMs: 120_000 });
   const skuId = await stockSku(pool, 2);
 

@@ -46,8 +46,8 @@ interface EventRow {
 }
 
 /**
- * The ways a hold can have gone, each with the status that its reservation has then and those that its order may have;
- * null: no order.
+ * The possible sequences of movements of a hold, each with the status of its reservation and the possible statuses of its
+ * order; null: no order.
  */
 const TRAILS: Record<string, { status: string; order: (string | null)[] }> = {
   RESERVED: { status: 'RESERVED', order: [null, 'PENDING'] },
@@ -57,7 +57,7 @@ const TRAILS: Record<string, { status: string; order: (string | null)[] }> = {
   'RESERVED SOLD RETURNED': { status: 'CANCELLED', order: ['CANCELLED'] },
 };
 
-/** What each kind of movement takes from what is available. */
+/** The available units that a movement of each kind takes, per unit moved. */
 const TAKEN: Record<string, number> = {
   RESERVED: 1,
   SOLD: 0,
@@ -66,7 +66,7 @@ const TAKEN: Record<string, number> = {
   RETURNED: -1,
 };
 
-/** The events one movement of each kind must have caused. */
+/** The events that a movement of each kind must publish. */
 const EVENTS: Record<string, string[]> = {
   RESERVED: [`${TOPICS.reservations} CREATED`, `${TOPICS.inventory} RESERVED`],
   SOLD: [
@@ -80,9 +80,8 @@ const EVENTS: Record<string, string[]> = {
 };
 
 /**
- * Reads the whole ledger at rest and answers with everything that does not add up, one sentence each; nothing when the
- * books are right. It is written in another language than the ledger (code, not SQL), so that the two cannot share a
- * mistake.
+ * Reads the whole ledger while nothing changes it. Returns one sentence per contradiction, none when the ledger is right. It
+ * is written in TypeScript while the ledger is in SQL, so that the two do not share a mistake.
  */
 export async function auditLedger(pool: Pool): Promise<string[]> {
   const [inventory, reservations, movements, events] = await Promise.all([
@@ -134,7 +133,7 @@ function auditCounts(stock: InventoryRow, reservations: ReservationRow[]): strin
   ];
 }
 
-/** The numbers run 1, 2, 3 …, and replaying them in order never takes a unit that is not there. */
+/** Checks that the numbers are 1, 2, 3 …, and that no movement in their order takes a unit that is not available. */
 function auditSequence(stock: InventoryRow, movements: MovementRow[]): string[] {
   const gap = movements.findIndex((movement, place) => movement.sequence !== place + 1);
   const overdrawn = availableAfter(stock.total_count, movements).findIndex((units) => units < 0);
@@ -147,7 +146,7 @@ function auditSequence(stock: InventoryRow, movements: MovementRow[]): string[] 
   ];
 }
 
-/** Units available after each movement, by its number; the first entry is before any. */
+/** The available units after each movement, by its number. The first entry is the total. */
 export function availableAfter(total: number, movements: MovementRow[]): number[] {
   const available = [total];
   for (const { kind, quantity } of movements) {
@@ -198,7 +197,7 @@ function auditOrders(reservations: ReservationRow[]): string[] {
   });
 }
 
-/** Consumers get a SKU's events in the order they stand in the outbox: it must be the order of the movements. */
+/** Checks the events of a SKU. Consumers get them in the order of the outbox, which must be that of the movements. */
 function auditEvents(skuId: string, movements: MovementRow[], events: EventRow[]): string[] {
   const expected = movements
     .flatMap(({ kind, sequence, quantity, reservation_id }) =>
@@ -227,7 +226,7 @@ function auditEvents(skuId: string, movements: MovementRow[], events: EventRow[]
   ];
 }
 
-/** Every cancelled order was told of once, whether or not units came back with it. */
+/** Checks that every cancelled order has one event, also when no units came back. */
 function auditCancellations(
   skuId: string,
   reservations: ReservationRow[],

@@ -3,7 +3,7 @@ import { newId } from '../../../src/kernel/ids.ts';
 import type { ConfirmRequest, HoldOutcome, HoldRequest } from '../ledger.ts';
 import type { MovementRow } from './audit.ts';
 
-/** A new SKU with `units` on sale. */
+/** Creates a SKU with `units` on sale. Returns its id. */
 export async function stockSku(pool: Pool, units: number, price = '5.00'): Promise<string> {
   const skuId = `sku-${newId()}`;
   await pool.query(
@@ -17,7 +17,7 @@ export async function stockSku(pool: Pool, units: number, price = '5.00'): Promi
   return skuId;
 }
 
-/** A hold request of a new user, unless told otherwise. */
+/** A hold request, of a new user unless `details` names one. */
 export const buyer = (skuId: string, details: Partial<HoldRequest> = {}): HoldRequest => ({
   holdId: newId(),
   userId: newId(),
@@ -26,7 +26,7 @@ export const buyer = (skuId: string, details: Partial<HoldRequest> = {}): HoldRe
   ...details,
 });
 
-/** The same buyer asks anew: another hold. */
+/** A request of the same buyer for another hold. */
 export const again = (request: HoldRequest): HoldRequest => ({ ...request, holdId: newId() });
 
 export const checkout = (request: HoldRequest): ConfirmRequest => ({
@@ -39,7 +39,7 @@ export const checkout = (request: HoldRequest): ConfirmRequest => ({
   callId: 'call-of-checkout',
 });
 
-/** Makes holds have lapsed `seconds` ago (or lapse in so many, when negative), so that no test waits for time. */
+/** Lets holds have lapsed `seconds` ago (or lapse in the future, when negative), so that no test waits. */
 export async function lapse(pool: Pool, holds: HoldRequest[], seconds = 1): Promise<void> {
   await pool.query(
     `UPDATE reservations SET expires_at = clock_timestamp() - $2 * interval '1 second'
@@ -84,7 +84,7 @@ export async function readOwners(pool: Pool, skuId: string): Promise<Map<string,
 export const times = <Value>(count: number, make: (place: number) => Value): Value[] =>
   Array.from({ length: count }, (_, place) => make(place));
 
-/** How many there are of each outcome. */
+/** Counts the outcomes. */
 export function tally(decided: { outcome: string }[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { outcome } of decided) counts[outcome] = (counts[outcome] ?? 0) + 1;
