@@ -27,49 +27,48 @@ export function judge(evidence: Evidence, checkers: readonly Checker[] = allChec
   if (checks.every(({ status }) => status === 'skipped')) {
     inconclusiveBecause.push('none of the checks had the evidence it needs');
   }
-  const named = (status: CheckResult['status']): string[] =>
-    checks.filter((check) => check.status === status).map(({ name }) => name);
+  const conclusion = conclude(checks, inconclusiveBecause, evidence.operations.length);
+  return { ...conclusion, checks, inconclusiveBecause };
+}
 
-  const broken = named('invalid');
+function conclude(
+  checks: CheckResult[],
+  [firstDoubt]: string[],
+  operations: number,
+): Pick<Verdict, 'status' | 'sentence'> {
+  const having = (status: CheckResult['status']): CheckResult[] =>
+    checks.filter((check) => check.status === status);
+  const broken = having('invalid');
   if (broken.length > 0) {
-    const first = checks.find(({ status }) => status === 'invalid');
     return {
       status: 'invalid',
-      sentence: `Invalid: ${listOf(broken)} ${broken.length === 1 ? 'is' : 'are'} broken; ${first?.summary}.`,
-      checks,
-      inconclusiveBecause,
+      sentence: `Invalid: ${listNames(broken)} ${broken.length === 1 ? 'is' : 'are'} broken; ${broken[0]?.summary}.`,
     };
   }
-  const open = named('unknown');
+  const open = having('unknown');
   if (open.length > 0) {
-    const first = checks.find(({ status }) => status === 'unknown');
     return {
       status: 'unknown',
-      sentence: `Unknown: ${listOf(open)} cannot be decided; ${first?.summary}.`,
-      checks,
-      inconclusiveBecause,
+      sentence: `Unknown: ${listNames(open)} cannot be decided; ${open[0]?.summary}.`,
     };
   }
-  if (inconclusiveBecause.length > 0) {
+  if (firstDoubt !== undefined) {
     return {
       status: 'inconclusive',
-      sentence: `Inconclusive: nothing wrong was found, but this run could not have found it; ${inconclusiveBecause[0]}.`,
-      checks,
-      inconclusiveBecause,
+      sentence: `Inconclusive: nothing wrong was found, but this run could not have found it; ${firstDoubt}.`,
     };
   }
-  const skipped = named('skipped').length;
+  const skipped = having('skipped').length;
   return {
     status: 'valid',
     sentence:
-      `Valid: ${count(named('valid').length, 'check')} found nothing wrong in ${count(evidence.operations.length, 'operation')}` +
+      `Valid: ${count(having('valid').length, 'check')} found nothing wrong in ${count(operations, 'operation')}` +
       `${skipped > 0 ? `; ${count(skipped, 'check')} skipped for want of evidence` : ''}.`,
-    checks,
-    inconclusiveBecause,
   };
 }
 
-const listOf = (names: string[]): string => new Intl.ListFormat('en').format(names);
+const listNames = (checks: CheckResult[]): string =>
+  new Intl.ListFormat('en').format(checks.map(({ name }) => name));
 
 function run({ name, check }: Checker, evidence: Evidence): CheckResult {
   try {

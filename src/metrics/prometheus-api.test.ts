@@ -1,25 +1,16 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import type { RequestListener } from 'node:http';
+import { describe, expect, it } from 'vitest';
 import { createPrometheusApi } from './prometheus-api.ts';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-});
+import { serve } from './testing/serve.ts';
 
 const { signal } = new AbortController();
 
 async function apiThatAnswers(answer: unknown, onRequest: RequestListener = () => {}) {
-  const server = createServer((request, response) => {
+  const base = await serve((request, response) => {
     onRequest(request, response);
     response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
-  }).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return createPrometheusApi(`http://ann:secret@127.0.0.1:${port}/prometheus/`);
+  });
+  return createPrometheusApi(`${base.replace('://', '://ann:secret@')}/prometheus/`);
 }
 
 const resultOf = (resultType: string, result: unknown) => ({

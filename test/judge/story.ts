@@ -1,7 +1,13 @@
 import type { Evidence } from '../../src/checkers/evidence.ts';
 import { emptyLedger, type LedgerSnapshot } from '../../src/history/ledger-snapshot.ts';
 import type { Operation, OperationKind, SaleFacts } from '../../src/history/operation.ts';
-import type { LedgerReservation, MovementKind } from '../../src/protocol/ledger.ts';
+import type {
+  LedgerInventory,
+  LedgerMovement,
+  LedgerOrder,
+  LedgerReservation,
+  MovementKind,
+} from '../../src/protocol/ledger.ts';
 
 /** A story begins at noon, so that its moments are easy to read in a witness: 412 ms are 12:00:00.412. */
 const NOON_MS = Date.UTC(2026, 0, 1, 12);
@@ -100,8 +106,8 @@ const isoAt = (atMs: number): string => new Date(NOON_MS + atMs).toISOString();
 /** The rows that a ledger without mistakes has after these changes. */
 export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
   const total = sale.skus[0]?.total ?? 0;
-  const inventory = {
-    row: 'inventory' as const,
+  const inventory: LedgerInventory = {
+    row: 'inventory',
     skuId: SKU,
     total,
     available: total,
@@ -110,56 +116,70 @@ export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
     sequence: 0,
   };
   const books: LedgerSnapshot = { ...emptyLedger(), inventory: [inventory] };
-  for (const entry of entries) {
-    const { kind, hold, buyer, quantity = 1, callId, atMs = inventory.sequence } = entry;
-    inventory.sequence++;
-    books.movements.push({
-      row: 'movement',
-      skuId: SKU,
-      sequence: inventory.sequence,
-      kind,
-      quantity,
-      reservationId: hold,
-      at: isoAt(atMs),
-    });
-    const before = books.reservations.find(({ reservationId }) => reservationId === hold);
-    if (before) before.status = STATUS_AFTER[kind];
-    else {
-      books.reservations.push({
-        row: 'reservation',
-        reservationId: hold,
-        userId: buyer,
-        skuId: SKU,
-        quantity,
-        status: STATUS_AFTER[kind],
-        lapsed: false,
-        callId: callId ?? null,
-        createdAt: isoAt(atMs),
-        expiresAt: isoAt(atMs + sale.holdTtlMs),
-      });
-    }
-    if (kind === 'RESERVED') {
-      inventory.available -= quantity;
-      inventory.reserved += quantity;
-    } else {
-      inventory.reserved -= quantity;
-      if (kind === 'SOLD') inventory.sold += quantity;
-      else inventory.available += quantity;
-    }
-    if (kind === 'SOLD') {
-      books.orders.push({
-        row: 'order',
-        orderId: `order-${hold}`,
-        reservationId: hold,
-        userId: buyer,
-        skuId: SKU,
-        quantity,
-        totalPrice: '1.00',
-        status: 'CONFIRMED',
-        callId: null,
-        createdAt: isoAt(atMs),
-      });
-    }
+  for (const given of entries) {
+    const entry = { quantity: 1, atMs: inventory.sequence, ...given };
+    moveStock(inventory, entry);
+    books.movements.push(movementOf(entry, inventory.sequence));
+    const before = books.reservations.find(({ reservationId }) => reservationId === entry.hold);
+    if (before) before.status = STATUS_AFTER[entry.kind];
+    else books.reservations.push(reservationOf(entry, sale));
+    if (entry.kind === 'SOLD') books.orders.push(orderOf(entry));
   }
   return books;
 }
+
+type FullEntry = Entry & { quantity: number; atMs: number };
+
+function moveStock(inventory: LedgerInventory, { kind, quantity }: FullEntry): void {
+  inventory.sequence++;
+  if (kind === 'RESERVED') {
+    inventory.available -= quantity;
+    inventory.reserved += quantity;
+  } else {
+    inventory.reserved -= quantity;
+    if (kind === 'SOLD') inventory.sold += quantity;
+    else inventory.available += quantity;
+  }
+}
+
+const movementOf = (
+  { kind, quantity, hold, atMs }: FullEntry,
+  sequence: number,
+): LedgerMovement => ({
+  row: 'movement',
+  skuId: SKU,
+  sequence,
+  kind,
+  quantity,
+  reservationId: hold,
+  at: isoAt(atMs),
+});
+
+const reservationOf = (
+  { kind, hold, buyer, quantity, callId, atMs }: FullEntry,
+  sale: SaleFacts,
+): LedgerReservation => ({
+  row: 'reservation',
+  reservationId: hold,
+  userId: buyer,
+  skuId: SKU,
+  quantity,
+  status: STATUS_AFTER[kind],
+  lapsed: false,
+  callId: callId ?? null,
+  createdAt: isoAt(atMs),
+  expiresAt: isoAt(atMs + sale.holdTtlMs),
+});
+
+const orderOf = ({ hold, buyer, quantity, atMs }: FullEntry): LedgerOrder => ({
+  row: 'order',
+  orderId: `order-${hold}`,
+  reservationId: hold,
+  userId: buyer,
+  skuId: SKU,
+  quantity,
+  totalPrice: '1.00',
+  status: 'CONFIRMED',
+  callId: null,
+  createdAt: isoAt(atMs),
+});
