@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { rootMessage, UserError } from '../src/kernel/errors.ts';
 
@@ -16,7 +14,7 @@ export interface ConfigFile {
 const READERS: Record<string, (path: string) => Promise<unknown>> = {
   'flashsale.config.ts': importModule,
   'flashsale.config.json': async (path) => JSON.parse(await readFile(path, 'utf8')),
-  'flashsale.config.yaml': async (path) => parseYaml(await readFile(path, 'utf8')),
+  'flashsale.config.yaml': readYaml,
 };
 
 /**
@@ -47,8 +45,15 @@ export async function findConfigFile(folder: string): Promise<ConfigFile | undef
   }
 }
 
+/** The parser is loaded only for a folder that has such a file. */
+async function readYaml(path: string): Promise<unknown> {
+  const { parse } = await import('yaml');
+  return parse(await readFile(path, 'utf8'));
+}
+
 /** Bundles a TypeScript file and returns its default export. */
 async function importModule(path: string): Promise<unknown> {
+  const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [path],
     bundle: true,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UserError } from '../src/kernel/errors.ts';
-import { type AdminApi, createAdminApi } from '../src/run/sale/admin-api.ts';
+import type { AdminApi } from '../src/run/sale/admin-api.ts';
 import { readStackState, type StackState } from '../src/stack/state-file.ts';
 import type { CliContext } from './context.ts';
 import { type Settings, settingsOf } from './settings.ts';
@@ -31,6 +31,7 @@ export async function adminOfServer(
   const targets = settings.target ?? (await readStackState(context.cwd))?.targets;
   const token = settings.adminToken ?? (await stackOfTargets(targets, context.cwd))?.adminToken;
   if (targets !== undefined && token !== undefined) {
+    const { createAdminApi } = await import('../src/run/sale/admin-api.ts');
     return { admin: createAdminApi({ targets, token }), settings };
   }
   throw UserError.usage('there is no server to ask', {

@@ -3,7 +3,6 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { concludeLoad } from '../../src/load/conclusion.ts';
-import { describeRun } from '../../src/report/run-document.ts';
 import { Abandoned, type Run, startRun } from '../../src/run/run.ts';
 import { isSale, type LoadReport } from '../../src/run/run-report.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
@@ -72,7 +71,7 @@ export async function runScenario(
   try {
     const report = await run.report;
     display.close();
-    printReport(report, flags, context);
+    await printReport(report, flags, context);
     context.exit(exitCodeOf(report, interrupted()));
   } catch (error) {
     display.close();
@@ -82,10 +81,15 @@ export async function runScenario(
   }
 }
 
-function printReport(report: LoadReport, flags: GlobalFlags, context: CliContext): void {
+async function printReport(
+  report: LoadReport,
+  flags: GlobalFlags,
+  context: CliContext,
+): Promise<void> {
   const { stdout, stderr, env } = context;
   const { summaryOutput } = report.load;
   if (flags.json) {
+    const { describeRun } = await import('../../src/report/run-document.ts');
     stdout.write(`${JSON.stringify(describeRun(report), null, 2)}\n`);
     return;
   }

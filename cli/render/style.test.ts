@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { createStyle, oneLine, padTo, shorten, widthOf, wrap } from './style.ts';
 import { alignRows } from './table.ts';
@@ -13,6 +14,12 @@ describe('text for a terminal', () => {
 
   it('does not count marks as width', () => {
     expect(widthOf(createStyle(true).bold('four'))).toBe(4);
+  });
+
+  it('takes one column for each of the signs that our own output has', () => {
+    for (const sign of '–—’…›↳─▁▂▃▄▅▆▇█░▒▓■▸●○✓✗') {
+      expect([sign, widthOf(sign), stringWidth(sign)]).toEqual([sign, 1, 1]);
+    }
   });
 
   it('takes two columns for a wide character, wherever it is measured', () => {

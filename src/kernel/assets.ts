@@ -13,6 +13,13 @@ export function assetPath(...segments: string[]): string {
   return join(root, ...segments);
 }
 
+/** True if this code runs from its TypeScript sources, false if it was compiled. */
+export const runsFromSources = import.meta.url.endsWith('.ts');
+
+/** The absolute path of a source file of the project, such as `server/main.ts`, or of its compiled form. */
+export const modulePath = (source: string): string =>
+  runsFromSources ? assetPath(source) : assetPath('dist', source.replace(/\.ts$/, '.js'));
+
 function findPackageRoot(from: string): string {
   if (existsSync(join(from, 'package.json'))) return from;
   const parent = dirname(from);

@@ -1,17 +1,14 @@
-import { dirname, extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { assetPath } from '../../kernel/assets.ts';
+import { assetPath, modulePath } from '../../kernel/assets.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { type Bundle, createOriginFinder } from '../script/bundle.ts';
 import { build } from '../script/esbuild.ts';
 import { type RemoteModules, remoteModules, remoteUrlOf } from '../script/remote-modules.ts';
 import { NOTES } from './notes.ts';
 
-/** The path of the recording module, which has the extension of this file: `.ts` as source, `.js` once compiled. */
-const RECORDING = fileURLToPath(
-  new URL(`./recording-http${extname(import.meta.url)}`, import.meta.url),
-);
+/** The path of the recording module. */
+const RECORDING = modulePath('src/k6/binary/recording-http.ts');
 
 /**
  * Bundles a loaded script as one module for k6, with the recording module in place of `k6/http`. Options, other modules

@@ -1,8 +1,11 @@
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { assetPath, modulePath, runsFromSources } from '../../kernel/assets.ts';
 import type { FromWorker, ToWorker, WorkerOrder } from './messages.ts';
 
-const fromSources = import.meta.url.endsWith('.ts');
-const ENTRY = new URL(fromSources ? './from-sources.mjs' : './load-worker.js', import.meta.url);
+const WORKER = modulePath('src/k6/workers/load-worker.ts');
+/** A thread that runs from sources starts with a file that Node can read. */
+const ENTRY = runsFromSources ? assetPath('src/k6/workers/from-sources.mjs') : WORKER;
 
 /** Messages of a worker about the run; those about the thread itself are handled by `WorkerThread`. */
 export type RunMessage = Exclude<FromWorker, { type: 'ready' | 'done' | 'failed' }>;
@@ -25,11 +28,10 @@ export class WorkerThread {
   /** Starts the thread. */
   constructor(order: WorkerOrder, onMessage: (message: RunMessage) => void) {
     const number = order.share.index + 1;
-    const entry = new URL('./load-worker.ts', import.meta.url).href;
     this.historyPath = order.historyPath;
     this.thread = new Worker(ENTRY, {
       name: `load ${number}`,
-      workerData: fromSources ? { ...order, entry } : order,
+      workerData: runsFromSources ? { ...order, entry: pathToFileURL(WORKER).href } : order,
     });
     this.thread.on('message', (message: FromWorker) => this.receive(message, onMessage));
     this.thread.on('error', (error) => this.fail(error));

@@ -1,9 +1,7 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { assetPath } from '../../kernel/assets.ts';
-
-const fromSources = import.meta.url.endsWith('.ts');
+import { modulePath, runsFromSources } from '../../kernel/assets.ts';
 
 /**
  * Starts one of the project's own programs as a child process with an IPC channel: the compiled program, or its
@@ -13,12 +11,12 @@ const fromSources = import.meta.url.endsWith('.ts');
  * do. A child notices the end of its parent by the end of the channel.
  */
 export function forkScript(path: string, options: ForkOptions = {}): ChildProcess {
-  return fork(fromSources ? assetPath(path) : assetPath('dist', path.replace(/\.ts$/, '.js')), {
+  return fork(modulePath(path), {
     ...options,
     detached: true,
     execArgv: [
       ...(options.execArgv ?? []),
-      ...(fromSources
+      ...(runsFromSources
         ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
         : []),
     ],
