@@ -2,7 +2,7 @@ import type { HttpOptions } from './http/http-options.ts';
 import type { ThresholdOption } from './metrics/thresholds.ts';
 import type { ScenarioOptions } from './schedule/scenario-options.ts';
 
-/** A script's options after checking, in the engine's units: every default filled in, durations in milliseconds. */
+/** A script's checked options, with every default filled in and durations in milliseconds. */
 export interface LoadOptions {
   scenarios: ScenarioOptions[];
   thresholds: ThresholdOption[];
@@ -10,21 +10,22 @@ export interface LoadOptions {
   runThresholds?: unknown;
   /** Tags on every sample of the run. */
   tags: Record<string, string>;
-  /** Whether iterations may throw without failing the run. */
+  /** True when the run does not fail although iterations throw. */
   allowExceptions: boolean;
   http: HttpOptions;
-  /** An iteration that took less is followed by a pause. */
+  /** A shorter iteration is followed by a pause for the rest of this time. */
   minIterationMs: number;
-  /** Whether `setup` and `teardown` are called, where the script has them. */
+  /** False when `setup` is not called although the script has it. */
   runsSetup: boolean;
+  /** False when `teardown` is not called although the script has it. */
   runsTeardown: boolean;
   setupTimeoutMs: number;
   teardownTimeoutMs: number;
   summaryTimeoutMs: number;
-  /** Figures of a trend that the summary shows: `avg`, `p(95)` … */
+  /** The figures of trends in the summary: `avg`, `p(95)` … */
   summaryTrendStats: string[];
-  /** Of the tags that the engine puts on samples, those that outputs are told of; absent: k6's default. */
+  /** The engine's own tags that outputs receive; absent: k6's default. */
   systemTags?: string[];
-  /** The options as the script exports them, the scenario of a shorthand spelled out, for `exec.test.options`. */
+  /** The options as the script exports them, for `exec.test.options`; a shorthand is written out as its scenario. */
   exported: Record<string, unknown>;
 }

@@ -13,8 +13,9 @@ export const DeadLetter = z.object({
   type: z.string(),
   payload: z.unknown(),
   occurredAt: z.iso.datetime(),
-  /** The error of the last attempt to handle it. */
+  /** The error when it was handled the last time. */
   error: z.string(),
+  /** Number of times that it was handed to its group. */
   attempts: z.int(),
   firstFailedAt: z.iso.datetime(),
   lastFailedAt: z.iso.datetime(),

@@ -80,12 +80,12 @@ function disagreements(
   { isComplete }: { isComplete: boolean },
 ): string[] {
   const wrong: string[] = [];
-  const heard = groupBy(deliveries, ({ skuId, sequence }) => `${skuId} ${sequence}`);
+  const handled = groupBy(deliveries, ({ skuId, sequence }) => `${skuId} ${sequence}`);
   for (const [skuId, movements] of movementsBySku) {
     for (const { kind, sequence } of movements) {
       const key = `${skuId} ${sequence}`;
-      const events = heard.get(key) ?? [];
-      heard.delete(key);
+      const events = handled.get(key) ?? [];
+      handled.delete(key);
       const name = `movement ${sequence} of ${skuId}, ${kind}`;
       if (events.length === 0) {
         if (isComplete) wrong.push(`${name}: nothing was heard of it`);
@@ -95,7 +95,7 @@ function disagreements(
       }
     }
   }
-  for (const events of heard.values()) {
+  for (const events of handled.values()) {
     for (const { type, skuId, sequence } of events) {
       wrong.push(
         `${type} of ${skuId} as movement ${sequence ?? 'without a number'}: the ledger has no such movement`,

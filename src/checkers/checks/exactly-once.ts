@@ -46,9 +46,9 @@ export const exactlyOnce: Checker = {
 const NAMED = ['hold', 'order', 'voucher', 'sequence'] as const;
 
 function answeredDifferently(calls: Operation[]): string | undefined {
-  const told = calls.filter(({ outcome }) => outcome === 'ok');
-  const [first] = told;
-  for (const call of told.slice(1)) {
+  const answered = calls.filter(({ outcome }) => outcome === 'ok');
+  const [first] = answered;
+  for (const call of answered.slice(1)) {
     const what = NAMED.find((name) => call[name] !== first?.[name]);
     if (what !== undefined) return `were told of two different ${PLURALS[what]}`;
   }
@@ -66,12 +66,12 @@ const PLURALS = {
 const NOT_ABOUT_THE_WISH = new Set([401, 403, 408, 429, 503]);
 
 function refusedLater(calls: Operation[]): string | undefined {
-  let toldNs = Number.POSITIVE_INFINITY;
+  let answeredNs = Number.POSITIVE_INFINITY;
   for (const { outcome, completedAtNs } of calls) {
-    if (outcome === 'ok') toldNs = Math.min(toldNs, completedAtNs);
+    if (outcome === 'ok') answeredNs = Math.min(answeredNs, completedAtNs);
   }
   const isRefused = ({ outcome, status, invokedAtNs }: Operation): boolean =>
-    outcome === 'fail' && status > 0 && !NOT_ABOUT_THE_WISH.has(status) && invokedAtNs > toldNs;
+    outcome === 'fail' && status > 0 && !NOT_ABOUT_THE_WISH.has(status) && invokedAtNs > answeredNs;
   return calls.some(isRefused) ? 'were answered yes, and later no' : undefined;
 }
 

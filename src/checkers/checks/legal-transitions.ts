@@ -24,10 +24,10 @@ export const legalTransitions: Checker = {
     if (holds.length === 0 && reservations.length === 0) {
       return { status: 'skipped', summary: 'no hold was recorded' };
     }
-    const told = holds.flatMap((hold) => wrongByAnswers(hold, evidence));
-    const alreadyTold = new Set(told.map(({ id }) => id));
+    const byAnswers = holds.flatMap((hold) => wrongByAnswers(hold, evidence));
+    const known = new Set(byAnswers.map(({ id }) => id));
     const stored = ledger === undefined ? [] : wrongInLedger(ledger, evidence);
-    const wrong = [...told, ...stored.filter(({ id }) => !alreadyTold.has(id))];
+    const wrong = [...byAnswers, ...stored.filter(({ id }) => !known.has(id))];
     if (wrong.length === 0) {
       return {
         status: 'valid',

@@ -55,7 +55,7 @@ function unsweptHolds(evidence: Evidence): Finding | undefined {
   const lastCallNs = operations.at(-1)?.invokedAtNs ?? Number.NEGATIVE_INFINITY;
   const dueMs = sale.holdTtlMs + sale.sweepGraceMs;
   const isForgotten = ({ made, reserve, reservation }: Hold): boolean =>
-    made === 'told' &&
+    made === 'answered' &&
     reservation?.status === 'RESERVED' &&
     reservation.lapsed &&
     reserve.completedAtNs + dueMs * 1e6 < lastCallNs;

@@ -33,8 +33,8 @@ export const onePerBuyer: Checker = {
     for (const holds of groups.values()) {
       // Most buyers cannot be over the limit at any time; the sweep is only for the others.
       if (sumUnits(holds) <= limit) continue;
-      const told = tooMany(holds, surely, evidence);
-      if (told) return { ...told, status: 'invalid' };
+      const certain = tooMany(holds, surely, evidence);
+      if (certain) return { ...certain, status: 'invalid' };
       const possible = tooMany(holds, atWorst, evidence);
       if (possible) doubt ??= { ...possible, status: 'unknown' };
     }

@@ -77,11 +77,11 @@ function usedByOthersInLedger(redeems: Operation[], evidence: Evidence): Finding
   return undefined;
 }
 
-const notTheirs = (call: Operation, told: string[], operations: Operation[]): Finding => ({
+const notTheirs = (call: Operation, lines: string[], operations: Operation[]): Finding => ({
   status: 'invalid',
   summary: `${buyerOf(call)} used voucher ${shortId(call.voucher)}, which was issued to somebody else`,
   witness: {
-    prose: bulletList('A voucher is its owner’s alone:', told),
+    prose: bulletList('A voucher is its owner’s alone:', lines),
     operations: witnessOperations(operations),
   },
 });

@@ -15,12 +15,12 @@ export function firstSuccesses({ operations }: Evidence): Map<string, number> {
 }
 
 /**
- * For each buyer who was told of a success (`toldAtNs`), the attempt that succeeded: one that was accepted, else the one
+ * For each buyer who was told of a success (`knownAtNs`), the attempt that succeeded: one that was accepted, else the one
  * that the ledger names, else the first that may have been accepted.
  */
 export function callsThatSucceeded(
   { calls, callIdsOf }: Wishes,
-  toldAtNs: Map<string, number>,
+  knownAtNs: Map<string, number>,
   ledger: LedgerIndex | undefined,
 ): Operation[] {
   const named = new Set((ledger?.reservations ?? []).map(({ callId }) => callId));
@@ -31,7 +31,7 @@ export function callsThatSucceeded(
   const best = new Map<string, Operation>();
   for (const call of calls) {
     const key = ofBuyer(call.sku, call.buyer);
-    if (call.kind !== 'attempt' || call.outcome === 'fail' || !toldAtNs.has(key)) continue;
+    if (call.kind !== 'attempt' || call.outcome === 'fail' || !knownAtNs.has(key)) continue;
     const other = best.get(key);
     if (other === undefined || likelihood(call) > likelihood(other)) best.set(key, call);
   }

@@ -25,14 +25,14 @@ const NEVER = Number.POSITIVE_INFINITY;
  * have ended it, that moment excluded. A successful checkout proves that the hold was neither lapsed nor cancelled then.
  */
 export function surely(hold: Hold, sale: SaleFacts): Interval | undefined {
-  if (hold.made !== 'told') return undefined;
+  if (hold.made !== 'answered') return undefined;
   const firstRelease = hold.releases[0]?.invokedAtNs ?? NEVER;
   const firstCancel = hold.cancels[0]?.invokedAtNs ?? NEVER;
   const untilNs =
     hold.confirmed === 'yes'
       ? Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0))
       : Math.min(firstRelease, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS);
-  return interval(hold, hold.toldAtNs, untilNs);
+  return interval(hold, hold.knownAtNs, untilNs);
 }
 
 /**
@@ -48,7 +48,7 @@ export function atWorst(hold: Hold, sale: SaleFacts): Interval | undefined {
     hold.confirmed === 'no'
       ? Math.min(firstRelease, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS)
       : Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0));
-  return interval(hold, hold.toldAtNs, untilNs);
+  return interval(hold, hold.knownAtNs, untilNs);
 }
 
 /** The time during which a hold may have existed: from the call to the last moment at which it may have ended, included. */
@@ -57,7 +57,7 @@ export function possibly(hold: Hold, sale: SaleFacts): Interval | undefined {
   for (const { outcome, completedAtNs } of [...hold.releases, ...hold.cancels]) {
     if (outcome === 'ok') untilNs = Math.min(untilNs, completedAtNs);
   }
-  if (hold.made === 'told' && hold.confirmed === 'no') {
+  if (hold.made === 'answered' && hold.confirmed === 'no') {
     const lapseMs = sale.holdTtlMs + sale.sweepGraceMs;
     untilNs = Math.min(untilNs, hold.reserve.completedAtNs + lapseMs * NS_PER_MS);
   }

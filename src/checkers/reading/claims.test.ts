@@ -53,7 +53,7 @@ describe('a claim on the ledger', () => {
       [said('reserve', 'ann', [0, 1], { hold: 'a' }), unanswered('reserve', 'ann', 1)],
       [{ kind: 'RESERVED', hold: 'a', buyer: 'ann' }],
     );
-    expect(claims.told(calls[0])).toMatchObject({ reservation: { reservationId: 'a' } });
+    expect(claims.answered(calls[0])).toMatchObject({ reservation: { reservationId: 'a' } });
     expect(claims.settle(calls[1])).toBe('did-not-happen');
   });
 

@@ -13,7 +13,7 @@ export interface Claim {
 
 export interface Claims {
   /** The claim of a call that was answered yes. */
-  told(call: Operation): Claim;
+  answered(call: Operation): Claim;
   /** The claim of a call without an answer. */
   settle(call: Operation): Claim | 'did-not-happen';
   /** The claim of an attempt at a flash sale. An accepted one may have taken units until it was decided, even if it failed then. */
@@ -25,7 +25,7 @@ export function createClaims(
   { calls, callIdsOf }: Wishes,
   ledger: LedgerIndex | undefined,
 ): Claims {
-  const unclaimed = rowsNobodyWasTold(calls, ledger);
+  const unclaimed = rowsInNoAnswer(calls, ledger);
   const byCallId = groupBy(unclaimed, (row) => row.callId ?? undefined);
   const withoutCallId = unclaimed.filter((row) => row.callId === null);
   const byBuyer = groupBy(withoutCallId, (row) => buyerKey(row.userId, row.skuId, row.quantity));
@@ -52,10 +52,10 @@ export function createClaims(
 
   return {
     settle,
-    told(call) {
+    answered(call) {
       const reservation =
         call.hold === undefined ? claimByCallId(call) : ledger?.reservationById.get(call.hold);
-      return { made: 'told', reservation };
+      return { made: 'answered', reservation };
     },
     decided(call) {
       const claim = settle(call);
@@ -67,15 +67,12 @@ export function createClaims(
 }
 
 /** Finds the ledger's reservations whose ids are in no answer. */
-function rowsNobodyWasTold(
-  calls: Operation[],
-  ledger: LedgerIndex | undefined,
-): LedgerReservation[] {
-  const told = new Set<string>();
+function rowsInNoAnswer(calls: Operation[], ledger: LedgerIndex | undefined): LedgerReservation[] {
+  const answered = new Set<string>();
   for (const { kind, outcome, hold } of calls) {
-    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
+    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) answered.add(hold);
   }
-  return (ledger?.reservations ?? []).filter((row) => !told.has(row.reservationId));
+  return (ledger?.reservations ?? []).filter((row) => !answered.has(row.reservationId));
 }
 
 const buyerKey = (buyer: string, sku: string, quantity: number): string =>

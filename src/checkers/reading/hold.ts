@@ -19,9 +19,9 @@ export interface Hold {
   /** The earliest moment at which the hold may have been made: that of its call, or of an earlier registration that this call completed. */
   askedAtNs: number;
   /** The moment from which the buyer knew of the hold; `Infinity` when no answer named it. */
-  toldAtNs: number;
-  /** `told`: the buyer was answered yes. `found`: no answer, but the ledger has the hold. `unsettled`: nobody knows. */
-  made: 'told' | 'found' | 'unsettled';
+  knownAtNs: number;
+  /** `answered`: the buyer was answered yes. `found`: no answer, but the ledger has the hold. `unsettled`: nobody knows. */
+  made: 'answered' | 'found' | 'unsettled';
   /** `yes`: the hold was sold. `maybe`: a checkout got no answer, and there is no ledger. */
   confirmed: 'yes' | 'maybe' | 'no';
   /** Checkouts that happened or may have happened, in the order of invocation. */
@@ -49,7 +49,7 @@ export function addConfirm(hold: Hold, confirm: Operation, ledger: LedgerIndex |
 
 /** Records the sale by a call that takes and sells units at once. Without an answer it may have got no further than the hold. */
 export function sellAtOnce(hold: Hold, ledger: LedgerIndex | undefined): void {
-  if (hold.made === 'told' || wasSold(hold, ledger)) hold.confirmed = 'yes';
+  if (hold.made === 'answered' || wasSold(hold, ledger)) hold.confirmed = 'yes';
   else if (hold.made === 'unsettled') hold.confirmed = 'maybe';
   else return;
   hold.confirms = [hold.reserve];

@@ -30,7 +30,7 @@ describe('the holds of a sale', () => {
       said('reserve', 'cid', [0, 10], { hold: 'c', sku: 'OTHER' }),
     ];
     expect(holdsOf(calls)).toMatchObject([
-      { buyer: 'ann', quantity: 2, made: 'told', toldAtNs: 10e6, confirmed: 'no' },
+      { buyer: 'ann', quantity: 2, made: 'answered', knownAtNs: 10e6, confirmed: 'no' },
     ]);
   });
 
@@ -49,15 +49,15 @@ describe('the holds of a sale', () => {
 
   it('are sold at once where a registration was answered yes', () => {
     expect(holdsOf([said('register', 'ann', [0, 10], { order: 'order-a' })])).toMatchObject([
-      { made: 'told', confirmed: 'yes' },
+      { made: 'answered', confirmed: 'yes' },
     ]);
   });
 
   it('are known to the buyer of an attempt from the moment they are told of it', () => {
     const attempt = said('attempt', 'ann', [0, 10], { callId: 'try-a' });
     const read = said('read', 'ann', [40, 50], { observed: { decision: 'SUCCESS' } });
-    expect(holdsOf([attempt])).toMatchObject([{ made: 'unsettled', toldAtNs: Infinity }]);
-    expect(holdsOf([attempt, read])).toMatchObject([{ made: 'told', toldAtNs: 50e6 }]);
+    expect(holdsOf([attempt])).toMatchObject([{ made: 'unsettled', knownAtNs: Infinity }]);
+    expect(holdsOf([attempt, read])).toMatchObject([{ made: 'answered', knownAtNs: 50e6 }]);
   });
 
   it('end with the calls that name them, or their order', () => {

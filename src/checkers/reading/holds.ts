@@ -35,7 +35,7 @@ interface HoldBook {
   byId: Map<string, Hold>;
   byOrder: Map<string, Hold>;
   /** The moment at which each buyer was first told that their attempt had succeeded, by `ofBuyer`. */
-  successToldAtNs: Map<string, number>;
+  successKnownAtNs: Map<string, number>;
   /** Adds the hold that a call asked for; `id` is the server's id of the hold, if known. */
   add(reserve: Operation, sku: string, claim: Claim, id: string | undefined): Hold;
 }
@@ -48,7 +48,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
   const byId = new Map<string, Hold>();
   const byOrder = new Map<string, Hold>();
   const registeredAtNs = firstRegistrations(evidence);
-  const successToldAtNs = firstSuccesses(evidence);
+  const successKnownAtNs = firstSuccesses(evidence);
 
   function add(reserve: Operation, sku: string, claim: Claim, id: string | undefined): Hold {
     const { kind, buyer } = reserve;
@@ -63,9 +63,9 @@ function createHoldBook(evidence: Evidence): HoldBook {
           : reserve.quantity,
       reserve,
       askedAtNs: (kind === 'register' ? registeredAtNs.get(key) : undefined) ?? reserve.invokedAtNs,
-      toldAtNs:
+      knownAtNs:
         kind === 'attempt'
-          ? (successToldAtNs.get(key) ?? Number.POSITIVE_INFINITY)
+          ? (successKnownAtNs.get(key) ?? Number.POSITIVE_INFINITY)
           : reserve.completedAtNs,
       made: claim.made,
       confirmed: 'no',
@@ -82,7 +82,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
     return hold;
   }
 
-  return { holds, byId, byOrder, successToldAtNs, add };
+  return { holds, byId, byOrder, successKnownAtNs, add };
 }
 
 /** Adds the hold of every call that made one or may have. Returns the late checkouts: those with a hold of their own. */
@@ -96,15 +96,15 @@ function findMadeHolds(
   const claims = createClaims(wishes, ledger);
   // Claimed before any call without an answer is settled, so that no such call takes a row that another call was told of.
   const toldAttempts = new Map(
-    callsThatSucceeded(wishes, book.successToldAtNs, ledger).map((call) => [
+    callsThatSucceeded(wishes, book.successKnownAtNs, ledger).map((call) => [
       call,
-      claims.told(call),
+      claims.answered(call),
     ]),
   );
   const late = new Set<Operation>();
   const claimOf = (call: Operation): Claim | 'did-not-happen' => {
     if (call.kind === 'attempt') return toldAttempts.get(call) ?? claims.decided(call);
-    return call.outcome === 'ok' ? claims.told(call) : claims.settle(call);
+    return call.outcome === 'ok' ? claims.answered(call) : claims.settle(call);
   };
 
   for (const call of wishes.calls) {
@@ -117,7 +117,7 @@ function findMadeHolds(
       const ofSku = sku ?? reservation?.skuId;
       if (ofSku === undefined || !onSale.has(ofSku)) continue;
       late.add(call);
-      const made = outcome === 'ok' ? 'told' : 'found';
+      const made = outcome === 'ok' ? 'answered' : 'found';
       sellAtOnce(book.add(call, ofSku, { made, reservation }, id), ledger);
     }
     if (!takesStock(kind) || sku === undefined || !onSale.has(sku)) continue;

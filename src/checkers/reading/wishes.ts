@@ -62,12 +62,12 @@ const keyOf = ({ kind, buyer, idempotencyKey }: Operation): string | undefined =
 /** Folds calls of one wish into one call. */
 function fold(calls: [Operation, ...Operation[]]): Operation {
   const [first] = calls;
-  let told: Operation | undefined;
+  let answered: Operation | undefined;
   for (const call of calls) {
     if (call.outcome !== 'ok') continue;
-    if (told === undefined || call.completedAtNs < told.completedAtNs) told = call;
+    if (answered === undefined || call.completedAtNs < answered.completedAtNs) answered = call;
   }
-  return told === undefined || told === first
+  return answered === undefined || answered === first
     ? { ...first }
-    : { ...told, id: first.id, invokedAtNs: first.invokedAtNs };
+    : { ...answered, id: first.id, invokedAtNs: first.invokedAtNs };
 }

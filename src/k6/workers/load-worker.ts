@@ -6,6 +6,7 @@ import type { Crew } from '../../load/engine/crew.ts';
 import { guardScript } from '../../load/engine/guard-script.ts';
 import { createThreadCrew } from '../../load/engine/thread-crew.ts';
 import { createRendezvous, type Rendezvous } from '../../load/rendezvous/rendezvous.ts';
+import type { RunView } from '../../load/vu/run-view.ts';
 import { createVuFactory } from '../../load/vu/vu-factory.ts';
 import { targetNamed } from '../../target/registry.ts';
 import { loadScript } from '../script/load-script.ts';
@@ -58,16 +59,10 @@ async function work(order: WorkerOrder): Promise<void> {
     clock,
     log,
     tally,
-    run: {
+    run: createRunView(reporter, {
       elapsedMs: () => (started === undefined ? 0 : now() - started.startMs),
-      iterationsCompleted: () => reporter.countOf('iterations'),
-      iterationsInterrupted: () => reporter.countOf('interrupted'),
-      vusActive: () => reporter.countOf('vusActive'),
-      vusInitialized: () => reporter.countOf('vusMade'),
       options: script.options.exported,
-      abort: (reason) => post({ type: 'script-abort', reason }),
-      fail: (reason) => tally.exceptions.record(new Error(reason)),
-    },
+    }),
     share: order.share,
     rendezvous,
     setupData: () => started?.setupData,
@@ -96,7 +91,23 @@ async function work(order: WorkerOrder): Promise<void> {
   await crew.prepare().then(() => post({ type: 'ready' }), fail);
 }
 
-/** Runs the share to its end, with a report every now and then. */
+/** The run as scripts see it; the counts are those of this worker. */
+function createRunView(
+  reporter: WorkerReporter,
+  run: Pick<RunView, 'elapsedMs' | 'options'>,
+): RunView {
+  return {
+    ...run,
+    iterationsCompleted: () => reporter.countOf('iterations'),
+    iterationsInterrupted: () => reporter.countOf('interrupted'),
+    vusActive: () => reporter.countOf('vusActive'),
+    vusInitialized: () => reporter.countOf('vusMade'),
+    abort: (reason) => post({ type: 'script-abort', reason }),
+    fail: (reason) => reporter.tally.exceptions.record(new Error(reason)),
+  };
+}
+
+/** Runs the share to its end, and reports every 250 ms. */
 async function run(
   { startMs }: RunMessage,
   {

@@ -4,9 +4,11 @@ import type { SplitUrl } from '../http/url.ts';
 import type { CallRequest } from './call-request.ts';
 import type { Caller } from './caller.ts';
 
-/** Headers of one request: names and values in turn, and the value of `authorization` among them. */
+/** The headers of one request. */
 export interface RequestHeaders {
+  /** Names and values, alternating. */
   list: string[];
+  /** The value of the `authorization` header in the list. */
   authorization: string | undefined;
 }
 

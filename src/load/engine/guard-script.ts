@@ -5,8 +5,9 @@ import type { LoadedScript } from '../vu/script.ts';
 import { deepenStacks, guardRejections } from './script-errors.ts';
 
 /**
- * Counts the rejections that a script leaves unhandled as its exceptions; they would end the process otherwise. Returns
- * a function that ends this.
+ * Counts rejections of promises that a script did not await as its exceptions. They would end the process otherwise.
+ *
+ * @returns a function that ends the counting
  */
 export function guardScript(
   script: Pick<LoadedScript, 'owns'>,
@@ -22,7 +23,7 @@ export function guardScript(
   );
   return () => {
     restoreStacks();
-    // Node reports a rejection a moment after it happens.
+    // Node reports a rejection only after the code that runs now.
     setImmediate(unguard);
   };
 }

@@ -52,6 +52,14 @@ it('does not start a scenario after a stop', async () => {
   expect(begun).toEqual(['now at 0']);
 });
 
+it('runs nothing when it was stopped before its VUs were made', async () => {
+  const { crew, begun } = createCrew([looping('one', 1)]);
+  crew.stop();
+  await crew.prepare();
+  await crew.run(0);
+  expect(begun).toEqual([]);
+});
+
 it('interrupts everything on an abort', async () => {
   const { crew, tally } = createCrew([looping('one', 2)]);
   await crew.prepare();

@@ -79,7 +79,7 @@ describe('a rendezvous', () => {
     expect(free).toHaveLength(3);
   });
 
-  it('waits for other workers when its own VUs are there', () => {
+  it('waits for other workers when its own VUs are there, while the next round begins', () => {
     const gathered: unknown[] = [];
     const { rendezvous, released, free, join } = createDoor({
       share: { index: 0, of: 2 },
@@ -89,10 +89,13 @@ describe('a rendezvous', () => {
     expect(gathered).toEqual([]);
     join(3);
     expect(gathered).toEqual([{ name: 'door', round: 0, workers: 2 }]);
+    join(3);
+    expect(gathered).toHaveLength(1);
     expect(free).toHaveLength(0);
     rendezvous.release('door', 0);
     expect(free).toHaveLength(2);
     for (const release of free) release.passed();
     expect(released).toMatchObject([{ round: 0, workers: 2 }]);
+    rendezvous.close();
   });
 });

@@ -43,8 +43,11 @@ it('rejects when the function takes too long', async () => {
   vu.retire();
 });
 
-it('rejects at once when it is interrupted', async () => {
-  const vu = createVu((vu) => vu.pause(60_000));
+it.each([
+  ['a pause', (vu: Vu) => vu.pause(60_000)],
+  ['a promise of its own', () => new Promise(() => {})],
+])('rejects at once when it is interrupted in %s', async (_where, setup) => {
+  const vu = createVu(setup);
   const result = expect(vu.call('setup', undefined, 120_000)).rejects.toMatchObject({
     name: 'IterationInterrupted',
   });

@@ -11,7 +11,7 @@ it('is idle at once while nothing is pending', () => {
   expect(idle).toHaveBeenCalledOnce();
 });
 
-it('is idle when the last of it has ended, and nothing began in its continuation', async () => {
+it('is idle when the last part has ended and began no other part', async () => {
   const work = new PendingWork();
   const idle = vi.fn();
   work.began();

@@ -66,12 +66,12 @@ function describeHeld(
   );
 }
 
-function describeYes({ reserve, toldAtNs }: Hold, sale: SaleFacts, other?: Hold): string {
+function describeYes({ reserve, knownAtNs }: Hold, sale: SaleFacts, other?: Hold): string {
   const again =
     other !== undefined && other.reserve.buyer === reserve.buyer
       ? `${buyerOf(reserve)}, the same, was told again`
       : `${buyerOf(reserve)} was told`;
-  return `${again} at ${timeOfDay(toldAtNs, sale)}${describeWhere(reserve)}`;
+  return `${again} at ${timeOfDay(knownAtNs, sale)}${describeWhere(reserve)}`;
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

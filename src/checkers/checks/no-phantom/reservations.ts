@@ -7,15 +7,15 @@ import { nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
 
 /** Finds reservations that no call asked for, that were refused, or that are the second of one call. */
 export function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
-  const told = holdsInAnswers(operations);
-  const unexplained = ledger.reservations.filter((row) => !told.has(row.reservationId));
+  const answered = holdsInAnswers(operations);
+  const unexplained = ledger.reservations.filter((row) => !answered.has(row.reservationId));
   if (unexplained.length === 0) return [];
 
   const byCallId = callsThatMayHold(operations, unexplained);
   // Calls whose rows the answers already explain: a further row of such a call is a second effect.
   const spent = new Set<string>();
   for (const { reservationId, callId } of ledger.reservations) {
-    if (told.has(reservationId) && callId !== null) spent.add(callId);
+    if (answered.has(reservationId) && callId !== null) spent.add(callId);
   }
   const open = openCalls(operations);
   const registered = registeredBuyers(operations);
@@ -41,11 +41,11 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
 }
 
 function holdsInAnswers(operations: Operation[]): Set<string> {
-  const told = new Set<string>();
+  const answered = new Set<string>();
   for (const { kind, outcome, hold } of operations) {
-    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
+    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) answered.add(hold);
   }
-  return told;
+  return answered;
 }
 
 /** The calls named by the rows, by call id. A checkout whose payment came after its hold had lapsed takes units again. */
