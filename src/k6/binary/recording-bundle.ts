@@ -2,8 +2,9 @@ import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { assetPath, modulePath } from '../../kernel/assets.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
-import { type Bundle, createOriginFinder } from '../script/bundle.ts';
+import type { Bundle } from '../script/bundle.ts';
 import { build } from '../script/esbuild.ts';
+import { createOriginFinder } from '../script/origins.ts';
 import { type RemoteModules, remoteModules, remoteUrlOf } from '../script/remote-modules.ts';
 import { NOTES } from './notes.ts';
 

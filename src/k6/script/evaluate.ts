@@ -8,19 +8,19 @@ export type ScriptExports = Record<string, unknown>;
 
 /** A bundle compiled once, whose init code can be run for any number of VUs. */
 export interface Evaluator {
-  /** Runs the init code with modules of one VU; answers with what the script exports, later where the init code waits. */
+  /** Runs the init code of one VU; answers with the script's exports, in a promise if the init code waits. */
   evaluate(vu: Vu, environment: ScriptEnvironment): ScriptExports | Promise<ScriptExports>;
-  /** A thrown value in one line: its message, and where in the sources it was thrown. */
+  /** A thrown value in one line: the place in the sources where it was thrown, and its message. */
   describeError(error: unknown): string;
-  /** Whether the script's code stands in the error's stack. What is no Error comes from scripts alone. */
+  /** True if the script's code is in the error's stack. Only scripts throw values that are no Error. */
   owns(error: unknown): boolean;
 }
 
-/** What a script finds around itself beside the language. */
+/** The variables that a script finds beside those of the language. */
 export interface ScriptEnvironment {
   require: (module: string) => object;
   open: (path: string, mode?: string) => string | ArrayBuffer;
-  /** Of this VU: `console`, `crypto`, timers. */
+  /** `console`, `crypto` and timers of this VU. */
   globals: Record<(typeof GLOBALS)[number], unknown>;
 }
 
@@ -30,7 +30,7 @@ const GLOBALS = [
 ];
 const PARAMETERS = ['module', 'exports', 'require', '__vu', 'open', '__inTurn', ...GLOBALS];
 
-/** Compiles the bundle as one function: VUs share its code, compiled once and optimised together, but no variable. */
+/** Compiles the bundle as one function. VUs share its code, compiled and optimised once, but none of its variables. */
 export function compileBundle(path: string, bundle: Bundle): Evaluator {
   const filename = `flashsale-script:${path}`;
   const body = bundle.waits ? `return (async () => {${bundle.code}\n})();` : bundle.code;
@@ -70,7 +70,7 @@ function escapeForPattern(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** A VU's exports that can be called. */
+/** The exports of a VU that are functions. */
 export function functionsIn(exports: ScriptExports): ScriptFunctions {
   return Object.fromEntries(
     Object.entries(exports).filter(([, value]) => typeof value === 'function'),

@@ -3,13 +3,15 @@ import { rootMessage } from '../../kernel/errors.ts';
 
 const TIMEOUT_MS = 30_000;
 const REDIRECTS_MAX = 10;
-/** Far more than any module has; a wrong URL may be a download without an end. */
+/** Far more than any module has. Behind a wrong URL there may be a download without an end. */
 const BYTES_MAX = 10_000_000;
 
 /**
- * The text of a module at an http(s) URL. What is there runs with the rights of whoever runs the script, so it has to
- * come over https, as in k6; over http from this machine alone. The proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY are
- * used as in k6. Throws an Error that says in a few words why there is no module, be it that `abandoned` was aborted.
+ * Fetches the text of a module at an http(s) URL. The module runs with the rights of the person who runs the script, so it
+ * has to come over https, as in k6; http is accepted from this machine alone. The proxies of HTTP_PROXY, HTTPS_PROXY and
+ * NO_PROXY are used, as in k6.
+ *
+ * @throws Error that says in a few words why there is no module; also when `abandoned` is aborted
  */
 export async function fetchModule(
   url: string,
@@ -20,7 +22,7 @@ export async function fetchModule(
   let at = new URL(url);
   try {
     for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
-      const answer = await ask(at, signal);
+      const answer = await request(at, signal);
       if (typeof answer === 'string') return answer;
       at = answer;
     }
@@ -31,8 +33,8 @@ export async function fetchModule(
   throw new Error(`it was redirected more than ${REDIRECTS_MAX} times`);
 }
 
-/** What one URL answers with: a module, or where it is. */
-async function ask(url: URL, signal: AbortSignal): Promise<string | URL> {
+/** Sends one request; answers with the text of the module, or with the URL that the server redirects to. */
+async function request(url: URL, signal: AbortSignal): Promise<string | URL> {
   const isHere = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
   if (url.protocol !== 'https:' && !(isHere && url.protocol === 'http:')) {
     throw new Error('modules come over https, and over http from this machine only');
@@ -60,7 +62,7 @@ async function readText({ body }: Response): Promise<string> {
     chunks.push(chunk);
   }
   const text = new TextDecoder().decode(Buffer.concat(chunks));
-  // The page about a file instead of the file, or one to log in.
+  // Code hosts answer with a page about the file, others with a page to log in.
   if (text.trimStart().startsWith('<')) throw new Error('the answer is a page of HTML, no script');
   return text;
 }
@@ -69,7 +71,7 @@ function reasonOf(error: unknown, url: URL, timeoutMs: number): string {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return `there was no answer within ${timeoutMs / 1_000} s`;
   }
-  // Of a proxy, where there is one.
+  // Address and port are those of the proxy, if there is one.
   const { code, hostname, address, port } = ((error as Error).cause ?? {}) as SystemError;
   switch (code) {
     case 'ECONNREFUSED':
@@ -85,7 +87,7 @@ function reasonOf(error: unknown, url: URL, timeoutMs: number): string {
   }
 }
 
-/** What Node says of connections. */
+/** The fields of Node's errors of connections. */
 interface SystemError {
   code?: string;
   hostname?: string;

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
 
-/** What `import.meta.resolve` is called in a bundle, where files have become one and no longer know their folder. */
+/** The name of `import.meta.resolve` in a bundle: its files have become one, which no longer knows their folders. */
 export const IMPORT_META = { 'import.meta.resolve': '__resolve' };
 
-/** Gives each file that asks for it an `import.meta.resolve` of its own, at its end so that no line moves. */
+/** Adds an `import.meta.resolve` of its own to each file that uses it, at the end so that no line moves. */
 export function importMeta(): Plugin {
   return {
     name: 'import-meta',

@@ -2,12 +2,12 @@ import { isAbsolute } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { remoteUrlOf } from './remote-modules.ts';
 
-/** The file that stands for our module `flashsale` where k6 runs a script. */
+/** The file that scripts import as `flashsale`, so that they also run in k6. Here our own module takes its place. */
 const K6_SHIM = /^\.{1,2}\/(?:.*\/)?flashsale\.[jt]s$/;
 
 /**
- * Decides what may be imported: our k6 modules stay imports, relative files and what comes over the network are bundled,
- * the rest is refused by name.
+ * Decides which imports a script may have: our k6 modules stay imports, relative files and modules from the network are
+ * bundled, the rest is refused by name.
  */
 export function importRules(modules: string[]): Plugin {
   return {
@@ -30,7 +30,7 @@ export function importRules(modules: string[]): Plugin {
   };
 }
 
-/** k6's modules that are not here, and what to do without them. */
+/** k6's modules that do not exist here, each with the reason or with advice. */
 const ABSENT: [pattern: RegExp, why: string][] = [
   [/^k6\/(experimental\/)?(ws|websockets)$/, 'WebSockets are not spoken, only HTTP'],
   [/^k6\/(experimental\/|net\/)grpc$/, 'gRPC is not spoken, only HTTP'],

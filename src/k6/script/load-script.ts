@@ -2,31 +2,30 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { UserError } from '../../kernel/errors.ts';
 import { throwUnhandledRejection } from '../../load/engine/script-errors.ts';
-import { createCookieJar } from '../../load/http/cookie-jar.ts';
-import { createCheckCounts } from '../../load/metrics/checks.ts';
 import { createHttpMetrics } from '../../load/metrics/http-metrics.ts';
-import { createMetrics, type Metrics } from '../../load/metrics/metrics.ts';
+import { createMetrics } from '../../load/metrics/metrics.ts';
 import { defineRunMetrics } from '../../load/metrics/run-metrics.ts';
 import type { LoadedScript, ScriptFunctions } from '../../load/vu/script.ts';
 import type { Vu } from '../../load/vu/vu.ts';
-import { modules } from '../modules/registry.ts';
 import { type OptionOverrides, overrideOptions } from '../options/overrides.ts';
 import { readOptions } from '../options/read-options.ts';
 import { createConsole } from '../runtime/console.ts';
 import { createOpen } from '../runtime/open-file.ts';
 import { createTimers } from '../runtime/timers.ts';
 import { createWebCrypto } from '../runtime/web-crypto.ts';
-import { bundleScript, shortPath } from './bundle.ts';
-import { compileBundle, functionsIn, type ScriptExports } from './evaluate.ts';
+import { bundleScript } from './bundle.ts';
+import { compileBundle, type Evaluator, functionsIn, type ScriptExports } from './evaluate.ts';
+import { shortPath } from './origins.ts';
+import { createReaderVu } from './reader-vu.ts';
 import type { RemoteModules } from './remote-modules.ts';
+import { createRequire, moduleMembers } from './vu-modules.ts';
 
 /**
- * Bundles a TypeScript or JavaScript k6 script, runs its init code once and checks its options. Nothing it opens
- * lazily (`SharedArray`) is read yet, so this works before there is any data to sell.
+ * Bundles a TypeScript or JavaScript k6 script, runs its init code once and checks its options. Files that the script
+ * reads lazily (`SharedArray`) are not read yet, so this works before there is any data to sell.
  *
- * `path` is taken as typed (relative to the working directory); `env` becomes `__ENV` while options are read, and
- * `overrides` stand over them.
- * Throws UserError (usage): no such file, syntax error, unsupported module or option, init code that throws.
+ * @param path as typed, relative to the working directory
+ * @throws UserError (usage): no such file, syntax error, unsupported module or option, init code that throws
  */
 export async function loadScript(
   path: string,
@@ -36,11 +35,13 @@ export async function loadScript(
     remoteModules = new Map(),
     abandoned,
   }: {
+    /** `__ENV` while the options are read. */
     env: Record<string, string>;
+    /** Options that stand over the script's own. */
     overrides?: OptionOverrides;
-    /** What was fetched when the script was loaded elsewhere. */
+    /** Modules that were fetched when the script was loaded before, for another thread. */
     remoteModules?: RemoteModules;
-    /** Aborted when nobody waits for the script any more. */
+    /** Aborted when the script is not needed any more. */
     abandoned?: AbortSignal;
   },
 ): Promise<LoadedScript> {
@@ -48,18 +49,7 @@ export async function loadScript(
   assertIsFile(path, absolute);
   const bundle = await bundleScript(absolute, moduleMembers(), remoteModules, abandoned);
   const evaluator = compileBundle(absolute, bundle);
-
-  function evaluate(vu: Vu): ScriptExports | Promise<ScriptExports> {
-    return evaluator.evaluate(vu, {
-      require: createRequire(vu, absolute),
-      open: createOpen(absolute, vu),
-      globals: {
-        console: createConsole(vu.log),
-        crypto: createWebCrypto(vu),
-        ...createTimers(vu),
-      },
-    });
-  }
+  const evaluate = createEvaluate(absolute, evaluator);
 
   const metrics = createMetrics();
   createHttpMetrics(metrics);
@@ -68,15 +58,13 @@ export async function loadScript(
   const exported = await failAsUsage(
     () => throwUnhandledRejection(evaluator.owns, () => evaluate(createReaderVu(env, metrics))),
     `${shortPath(absolute)} failed while its options were read`,
-    path,
-    evaluator.describeError,
+    { path, evaluator },
   );
   const exports = Object.keys(functionsIn(exported));
   const options = await failAsUsage(
     () => readOptions(overrideOptions(exported.options, overrides), { exports, metrics }),
     `the options of ${shortPath(absolute)} cannot be run`,
-    path,
-    evaluator.describeError,
+    { path, evaluator },
   );
 
   return {
@@ -93,12 +81,21 @@ export async function loadScript(
   };
 }
 
-/** What each module has, asked of one that belongs to nobody. */
-function moduleMembers(): Record<string, ReadonlySet<string>> {
-  const vu = createReaderVu({}, createMetrics());
-  return Object.fromEntries(
-    Object.entries(modules).map(([name, create]) => [name, new Set(Object.keys(create(vu, '')))]),
-  );
+/** Creates the function that runs the init code for one VU, with modules and globals of its own. */
+function createEvaluate(
+  path: string,
+  evaluator: Evaluator,
+): (vu: Vu) => ScriptExports | Promise<ScriptExports> {
+  return (vu) =>
+    evaluator.evaluate(vu, {
+      require: createRequire(vu, path),
+      open: createOpen(path, vu),
+      globals: {
+        console: createConsole(vu.log),
+        crypto: createWebCrypto(vu),
+        ...createTimers(vu),
+      },
+    });
 }
 
 function assertIsFile(path: string, absolute: string): void {
@@ -109,7 +106,7 @@ function assertIsFile(path: string, absolute: string): void {
   });
 }
 
-/** What a VU has once its init code has run; what is called before waits for that. */
+/** The functions of a VU once its init code has run. A call before that waits for the init code. */
 function endInit(
   vu: Vu,
   exported: ScriptExports | Promise<ScriptExports>,
@@ -125,7 +122,7 @@ function endInit(
     known = functionsIn(exports);
     return known;
   });
-  // Whoever calls hears of it.
+  // Each call gets the rejection; without any call it would count as unhandled.
   ready.catch(() => {});
   return Object.fromEntries(
     names.map((name) => [
@@ -136,90 +133,21 @@ function endInit(
   );
 }
 
+/** Does some work; an error becomes a UserError that names the place in the script. */
 async function failAsUsage<Result>(
   work: () => Result | Promise<Result>,
-  what: string,
-  path: string,
-  describe: (error: unknown) => string,
+  failure: string,
+  { path, evaluator }: { path: string; evaluator: Evaluator },
 ): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw UserError.usage(what, { why: describe(error), next: `mend ${path}`, cause: error });
+    const why = evaluator.describeError(error);
+    throw UserError.usage(failure, { why, next: `mend ${path}`, cause: error });
   }
-}
-
-/** The modules of one VU, each made when it is first imported. */
-function createRequire(vu: Vu, scriptPath: string): (name: string) => object {
-  const made = new Map<string, object>();
-  return (name) => {
-    let module = made.get(name);
-    if (!module) {
-      const members = modules[name]?.(vu, scriptPath);
-      if (!members) throw new Error(`the module "${name}" is not supported`);
-      // k6's modules can be imported by name and as a whole.
-      module = { ...members, default: members, __esModule: true };
-      made.set(name, module);
-    }
-    return module;
-  };
 }
 
 function plainObject(value: unknown): Record<string, unknown> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return value as Record<string, unknown>;
-}
-
-/** A VU for reading options: init code runs in it, but there is no run to do anything in. */
-function createReaderVu(env: Record<string, string>, metrics: Metrics): Vu {
-  const nothing = (): void => {};
-  return {
-    id: 0,
-    env: { ...env },
-    initializing: true,
-    isReader: true,
-    currentIteration: undefined,
-    interrupted: false,
-    iterationCount: 0,
-    group: '',
-    tags: {},
-    expectedStatus: null,
-    random: Math.random,
-    cookies: createCookieJar(() => 0),
-    calls: { send: nothing, cancelAll: nothing, close: nothing },
-    metrics,
-    checks: createCheckCounts(),
-    http: {
-      userAgent: '',
-      redirectsMax: 0,
-      discardResponseBodies: false,
-      throwOnFailure: false,
-      insecureSkipTlsVerify: false,
-      hosts: {},
-      keepConnections: 'always',
-      batchMax: 1,
-      batchPerHostMax: 1,
-      keepCookies: false,
-    },
-    run: {
-      elapsedMs: () => 0,
-      iterationsCompleted: () => 0,
-      iterationsInterrupted: () => 0,
-      vusActive: () => 0,
-      vusInitialized: () => 0,
-      options: {},
-      abort: nothing,
-      fail: nothing,
-    },
-    began: nothing,
-    ended: nothing,
-    pause: () => Promise.resolve(),
-    meet: () => Promise.resolve(),
-    release: undefined,
-    after: () => nothing,
-    awaiting: (promise) => promise,
-    log: nothing,
-    tag: () => undefined,
-    allTags: () => ({}),
-  };
 }

@@ -6,7 +6,7 @@ import { runScript } from '../testing/run-script.ts';
 import { fetchModule } from './fetch-module.ts';
 import { loadScript } from './load-script.ts';
 
-/** What the server has: a module, or the status and the place it answers with instead. */
+/** The server's paths: each has a module, or a status and the place that it redirects to. */
 let modules: Record<string, string | { status: number; location?: string }> = {};
 let asked: string[] = [];
 let server: TestServer;

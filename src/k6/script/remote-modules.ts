@@ -3,18 +3,20 @@ import type { Plugin } from 'esbuild';
 /** Texts of modules from the network, by the URL they were imported with. */
 export type RemoteModules = Map<string, string>;
 
-/** How esbuild is to read what a URL's path ends with; anything else is JavaScript. */
+/** The loader of esbuild for the ending of a URL's path; any other ending is JavaScript. */
 const LOADERS = { ts: 'ts', json: 'json' } as const;
 
 /**
- * Imports over the network, and relative ones in what was imported so. Each module is fetched once and kept in `known`:
- * bundling the script once more with it takes the same texts, and asks nobody. Nothing is waited for once `abandoned`.
+ * Resolves imports over the network, and the relative imports of modules that came from there.
+ *
+ * @param known texts by URL; each module is fetched once and added, so bundling again with it sends no request
+ * @param abandoned ends the waiting for the network
  */
 export function remoteModules(known: RemoteModules, abandoned?: AbortSignal): Plugin {
   return {
     name: 'remote-modules',
     setup({ onResolve, onLoad }) {
-      // A namespace and a path that are the two parts of a URL are told as that URL in every message and source map.
+      // esbuild joins namespace and path in messages and source maps; as the two parts of a URL they read like it.
       onResolve({ filter: /.*/ }, (imported) => {
         const url = remoteUrlOf(imported);
         if (!url) return undefined;
@@ -39,7 +41,7 @@ export function remoteModules(known: RemoteModules, abandoned?: AbortSignal): Pl
   };
 }
 
-/** Loads the HTTP client with the first module that is fetched; few scripts need it. */
+/** Fetches one module. The HTTP client is loaded when it is first needed, because few scripts fetch any. */
 async function fetchText(url: string, abandoned: AbortSignal | undefined): Promise<string> {
   const { fetchModule } = await import('./fetch-module.ts');
   return fetchModule(url, { abandoned });
@@ -51,7 +53,7 @@ interface Imported {
   namespace: string;
 }
 
-/** Where a module is that is imported over the network; undefined for all others. */
+/** The URL of a module that is imported over the network; undefined for all others. */
 export function remoteUrlOf({ path, importer, namespace }: Imported): URL | undefined {
   if (isRemote(path) && URL.canParse(path)) return new URL(path);
   const isWithin = namespace === 'http' || namespace === 'https';
@@ -60,7 +62,7 @@ export function remoteUrlOf({ path, importer, namespace }: Imported): URL | unde
     : undefined;
 }
 
-/** Whether a name of a source is a URL. */
+/** True if the name of a source is a URL. */
 export const isRemote = (source: string): boolean => /^https?:\/\//i.test(source);
 
 function loaderOf(url: string): (typeof LOADERS)[keyof typeof LOADERS] | 'js' {

@@ -8,7 +8,7 @@ var import_k6 = require("k6");
 
 const SUPPORTED = { 'k6/http': new Set(['get', 'post', 'asyncRequest', 'request', 'batch']) };
 
-/** What becomes of a bundle's text after its imports. */
+/** The text of a bundle after its imports, with awaits. */
 function awaited(body: string): string {
   const result = addAwaits(IMPORTS + body, SUPPORTED);
   expect(result.problems).toEqual([]);

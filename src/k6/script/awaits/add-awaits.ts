@@ -70,7 +70,7 @@ export function addAwaits(
   return { ...finishEdits(text), problems };
 }
 
-/** Whether a call stands for an `await` of the script's init code. */
+/** True if a call stands for an `await` of the script's init code. */
 function isInitAwait({ callee }: Call): boolean {
   return callee.type === 'Identifier' && callee.name === INIT_AWAIT;
 }
@@ -105,7 +105,7 @@ function startOf(fn: FunctionNode, code: string): number {
   return parent?.type === 'Property' && parent.method ? parent.start : fn.start;
 }
 
-/** Whether a call may call k6's own function. In init code that function says itself what is wrong. */
+/** True if a call may call k6's own function. In init code that function says itself what is wrong. */
 function isDirect(call: Call, flow: Flow): boolean {
   return [...flow.valuesOf(call.callee)].some(isApi);
 }

@@ -1,9 +1,9 @@
 import { dropError, Selection } from '../../html/selection.ts';
 
 /**
- * Calls `receiver[method](callback, …)` for a callback that waits: arrays have their elements taken one after another,
- * each once the one before has been answered, as k6 does because its calls block; so have selections of HTML. Anything
- * else is called as it stands.
+ * Calls `receiver[method](callback, …)` for a callback that waits. The elements of arrays, of Maps and Sets and of
+ * selections of HTML are taken one after another, each when the callback has answered for the one before; in k6 that is
+ * so because its calls block. Methods of other objects are called as they are.
  */
 export async function inTurn(
   receiver: unknown,

@@ -8,20 +8,20 @@ const HELPERS = new Set([
   ...['__export', '__copyProps', '__toESM', '__toCommonJS', '__commonJS', '__esm'],
 ]);
 
-/** Whether a statement declares one of esbuild's helpers; to follow values into them would mix up all modules. */
+/** True if a statement declares one of esbuild's helpers; to follow values into them would mix up all modules. */
 export function isBundlerHelper(statement: AnyNode): boolean {
   if (statement.type !== 'VariableDeclaration') return false;
   const id = statement.declarations[0]?.id;
   return id?.type === 'Identifier' && HELPERS.has(id.name);
 }
 
-/** Whether a node is `{ name: () => name }` in `__export(…)`, which `followBundlerCall` reads. */
+/** True if a node is `{ name: () => name }` in `__export(…)`, which `followBundlerCall` reads. */
 export function isExportList(node: AnyNode): boolean {
   const call = parentOf(node);
   return call?.type === 'CallExpression' && isCallOf(call, '__export');
 }
 
-/** Whether a function is the one that esbuild puts around a CommonJS file; its body is init code. */
+/** True if a function is the one that esbuild puts around a CommonJS file; its body is init code. */
 export function isModuleWrapper(node: AnyNode): boolean {
   if (!isFunction(node)) return false;
   const member = parentOf(node);

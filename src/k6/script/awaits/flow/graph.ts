@@ -12,7 +12,7 @@ export interface FlowGraph {
   property(name: string): Values;
   /** The elements of all arrays, and properties whose name is not known. */
   readonly elements: Values;
-  /** What files export by name. */
+  /** The values that files export by name. */
   readonly exports: Values;
   functionValue(node: FunctionNode): FunctionValue;
   moduleValue(name: string): ModuleValue;
@@ -91,7 +91,7 @@ function createApiTable(): FlowGraph['apiValue'] {
       : modules(module)(member);
 }
 
-/** Whether a name stands for a variable, and not for a property. */
+/** True if a name stands for a variable, and not for a property. */
 function isRead(node: AnyNode): boolean {
   const parent = parentOf(node);
   if (parent?.type === 'MemberExpression') return parent.object === node || parent.computed;

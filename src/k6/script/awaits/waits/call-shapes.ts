@@ -13,7 +13,7 @@ export function wholeOf(call: Call): AnyNode {
 }
 
 /**
- * Whether the script itself waits for the promise of a call: `await`, `Promise.all([…])`, `.then(…)`.
+ * True if the script itself waits for the promise of a call: `await`, `Promise.all([…])`, `.then(…)`.
  *
  * @param isInTurn whether a built-in method calls back in turn: it answers with no promise that `await` could wait for
  */

@@ -21,7 +21,7 @@ export interface Waiting {
   functions: ReadonlySet<FunctionNode>;
   /** The thing that a call waits for, if any; not `certain` if it was found by the name of a member alone. */
   waitOf(call: Call): { name: string; certain: boolean } | undefined;
-  /** Whether a call is `array.forEach(callback)` or the like, with a callback that waits. */
+  /** True if a call is `array.forEach(callback)` or the like, with a callback that waits. */
   waitsInTurn(call: Call): boolean;
 }
 
@@ -71,7 +71,7 @@ export function findWaiting(
       let api: ApiValue | undefined;
       for (const value of flow.valuesOf(callee)) {
         if (typeof value === 'string') continue;
-        // Where both may be meant, nobody knows that it is k6's.
+        // A function of the script comes first: if both may be meant, k6's is not certain.
         if (value.kind === 'function' && functions.has(value.node)) {
           const name = `${value.node.id?.name ?? written}()`;
           return { name, certain: callee.type !== 'MemberExpression' };

@@ -1,0 +1,53 @@
+import type { OnResolveArgs, OnResolveResult } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+import { importRules } from './imports.ts';
+
+const MODULES = ['k6', 'k6/http', 'flashsale', 'https://jslib.k6.io/k6-utils'];
+
+/** The answer that esbuild gets about one import of a file. */
+function resolve(path: string, imported: Partial<OnResolveArgs> = {}): OnResolveResult | undefined {
+  let answer: OnResolveResult | undefined;
+  importRules(MODULES).setup({
+    onResolve: (_: unknown, callback: (args: OnResolveArgs) => OnResolveResult | undefined) => {
+      answer = callback({
+        ...{ path, importer: '/shop.ts', namespace: 'file', kind: 'import-statement' },
+        ...imported,
+      } as OnResolveArgs);
+    },
+  } as never);
+  return answer;
+}
+
+describe('imports', () => {
+  it.each([
+    ['k6/http', 'k6/http'],
+    ['./flashsale.ts', 'flashsale'],
+    ['../lib/flashsale.js', 'flashsale'],
+    ['https://jslib.k6.io/k6-utils/1.4.0/index.js', 'https://jslib.k6.io/k6-utils'],
+  ])('%s stays an import of %s', (path, name) => {
+    expect(resolve(path)).toEqual({ path: name, external: true });
+  });
+
+  it.each(['./lib.ts', '/lib/shop.ts', 'https://example.com/lib.js'])('%s is bundled', (path) => {
+    expect(resolve(path)).toBeUndefined();
+  });
+
+  it.each([
+    ['lodash', '"lodash" cannot be imported: scenarios import relative files'],
+    ['k6/ws', 'the module "k6/ws" is not supported: WebSockets are not spoken'],
+    ['k6/gone', 'the module "k6/gone" is not supported (supported: k6, k6/http, flashsale,'],
+  ])('%s is refused', (path, text) => {
+    expect(resolve(path)?.errors?.[0]?.text).toContain(text);
+  });
+
+  it('the script itself may have any path', () => {
+    expect(resolve('shop.ts', { kind: 'entry-point' })).toBeUndefined();
+  });
+
+  it('relative imports of a module from the network are looked for there', () => {
+    const imported = { namespace: 'https', importer: '//jslib.k6.io/k6-utils/1.4.0/index.js' };
+    expect(resolve('../1.5.0/index.js', imported)).toEqual({
+      ...{ path: 'https://jslib.k6.io/k6-utils', external: true },
+    });
+  });
+});
