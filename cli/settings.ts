@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
 import { durationMs } from '../src/load/schedule/duration.ts';
 import { STRATEGIES, STRATEGY_NAMES } from '../src/protocol/strategies.ts';

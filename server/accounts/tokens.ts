@@ -1,5 +1,5 @@
 import jwt from 'jsonwebtoken';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Role } from '../../src/protocol/accounts.ts';
 import type { TokenCheck } from '../http/guards/authenticate.ts';
 import type { Caller } from '../http/request/request.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { SeededProducts, SeedProducts } from '../../src/protocol/admin.ts';
 
 /**

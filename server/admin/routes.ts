@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type RequestHandler, Router } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ADMIN_ROLE, type SeededUsers, SeedProducts, SeedUsers } from '../../src/protocol/admin.ts';
 import { SkuId } from '../../src/protocol/products.ts';
 import { requireRole } from '../http/guards/authenticate.ts';

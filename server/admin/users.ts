@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { SeededUsers, SeedUsers } from '../../src/protocol/admin.ts';
 import type { Caller } from '../http/request/request.ts';
 

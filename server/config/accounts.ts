@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Credentials } from '../../src/protocol/accounts.ts';
 import { DAY_MS, refuseConfig, whole } from './forms.ts';
 

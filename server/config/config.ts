@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AccountConfig, accountVariables, readAccounts } from './accounts.ts';
 import { oneOf, refuseConfig } from './forms.ts';
 import { type HttpConfig, httpVariables, readHttp } from './http.ts';

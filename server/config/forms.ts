@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../src/kernel/errors.ts';
 
 export const DAY_MS = 86_400_000;

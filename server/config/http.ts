@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RateLimits } from '../http/guards/rate-limit.ts';
 import { DAY_MS, oneOf, proxies, quota, whole } from './forms.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { refuseConfig, whole } from './forms.ts';
 
 export const paymentVariables = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from '../../src/protocol/strategies.ts';
 import { ADMISSION_NAMES, type AdmissionName } from '../stock/admission/index.ts';
 import { DAY_MS, oneOf, refuseConfig, whole } from './forms.ts';

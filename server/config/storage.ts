@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DAY_MS, refuseConfig, whole } from './forms.ts';
 
 /** The password in docker-compose.yml. */

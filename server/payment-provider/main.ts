@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { ProviderBehaviour } from '../../src/protocol/payments.ts';
 import { createLogger } from '../platform/logging.ts';

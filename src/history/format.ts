@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LedgerRow } from '../protocol/ledger.ts';
 import { CHALLENGES } from './operation.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { UserError } from '../kernel/errors.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import { GeneratorLine, HISTORY_VERSION, LedgerLine, SaleLine, ScrapeLine } from './format.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { splitCredentials } from '../kernel/credentials.ts';
 
 /** The part of Prometheus' HTTP API that a run uses. Both calls reject when no answer comes, or one that is not Prometheus'. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PageQuery } from './paging.ts';
 
 export const EventId = z.string().regex(/^\d{1,18}$/, 'must be the id of an event');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A dependency's state. `error` is the driver's message. */
 const DependencyHealth = z.discriminatedUnion('state', [

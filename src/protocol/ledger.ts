@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrderStatus } from './orders.ts';
 import { Money, SkuId } from './products.ts';
 import { ReservationStatus } from './reservations.ts';

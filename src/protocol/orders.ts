@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Money, SkuId } from './products.ts';
 
 export const PaymentMethod = z.enum(['card', 'wallet', 'bank_transfer']);

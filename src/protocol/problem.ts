@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Every error code of the reference server. Codes are the contract: one table maps them to statuses and titles

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SkuId } from './products.ts';
 
 export const QUANTITY_MAX = 10;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SKU, said, saleOf, unanswered } from '../../test/judge/story.ts';
 import type { Verdict } from '../checkers/verdict.ts';
 import type { LoadReport } from '../run/run-report.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Verdict } from '../checkers/verdict.ts';
 import type { Operation, SaleFacts } from '../history/operation.ts';
 import { isSale, type LoadReport } from '../run/run-report.ts';

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRunning } from './processes/is-running.ts';
 
 /** The record of the stack that `up` left running; later commands find the stack by it. */

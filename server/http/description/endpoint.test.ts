@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Endpoint, pathsOf, refusalsOf } from './endpoint.ts';
 
 const endpoint: Endpoint = {

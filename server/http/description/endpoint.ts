@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Role } from '../../../src/protocol/accounts.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 

@@ -1,5 +1,5 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { IDEMPOTENCY_KEY_HEADER } from '../../../src/protocol/headers.ts';
 import { Problem } from '../../../src/protocol/problem.ts';
 import { statusOf } from '../response/problem.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Health } from '../../../src/protocol/health.ts';
 import type { Endpoint } from '../description/endpoint.ts';
 

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { Request, Response } from 'express';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, validate } from './json-body.ts';
 
 /** Passes a body in these parts through the reader. Resolves to the request and the error of `next`. */

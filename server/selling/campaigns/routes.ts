@@ -1,5 +1,5 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import {
   RegisterRequest,

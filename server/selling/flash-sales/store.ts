@@ -1,5 +1,5 @@
 import pg, { type Pool } from 'pg';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { TOPICS } from '../../../src/protocol/events.ts';
 import type {
   AttemptStatus,

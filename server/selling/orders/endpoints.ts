@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import { CheckoutRequest, Order, OrderPage } from '../../../src/protocol/orders.ts';
 import type { Endpoint } from '../../http/description/endpoint.ts';

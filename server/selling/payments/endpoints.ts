@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PaymentEvent } from '../../../src/protocol/payments.ts';
 import type { Endpoint } from '../../http/description/endpoint.ts';
 

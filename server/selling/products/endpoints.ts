@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PageQuery } from '../../../src/protocol/paging.ts';
 import { Availability, Product, ProductPage, SkuId } from '../../../src/protocol/products.ts';
 import type { Endpoint } from '../../http/description/endpoint.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Reservation, ReserveRequest } from '../../../src/protocol/reservations.ts';
 import type { Endpoint } from '../../http/description/endpoint.ts';
 

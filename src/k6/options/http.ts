@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { SecureVersion } from 'node:tls';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HostTarget } from '../../load/http/http-options.ts';
 import { blockListOf, type NameOptions } from '../../load/http/name-lookup.ts';
 import { createSecureContexts, knownCipherSuites, type TlsOptions } from '../../load/http/tls.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An options object that cannot be run as it stands; the message names the option and the reason. */
 export class OptionsError extends Error {}

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasFigure } from '../../load/metrics/figures.ts';
 import type { Metrics } from '../../load/metrics/metrics.ts';
 import { SYSTEM_TAGS } from '../../load/metrics/system-tags.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationMs } from '../../load/schedule/duration.ts';
 import { executors } from '../../load/schedule/executors/registry.ts';
 import type { ScenarioOptions } from '../../load/schedule/scenario-options.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasThresholdFigure, thresholdFiguresOf } from '../../load/metrics/figures.ts';
 import type { Metrics } from '../../load/metrics/metrics.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const MS_PER_UNIT: Record<string, number> = {
   ns: 1e-6,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SeedProducts } from '../../protocol/admin.ts';
 import { SeedCampaigns } from '../../protocol/campaigns.ts';
 import { SeedFlashSales } from '../../protocol/flash-sales.ts';

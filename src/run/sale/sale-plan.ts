@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CHALLENGES } from '../../history/operation.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkers } from '../../checkers/checks/registry.ts';
 import { UserError } from '../../kernel/errors.ts';
 import { parseThreshold, type ThresholdExpression } from '../../load/metrics/thresholds.ts';

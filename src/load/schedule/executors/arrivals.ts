@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Pacer, sharePacer } from '../pacer.ts';
 import { partOf } from '../share.ts';
 import type { ExecutorPlan, ExecutorVu, ScenarioRun } from './executor.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { positiveDurationMs } from '../duration.ts';
 import { partOf } from '../share.ts';
 import { defineExecutor, type ExecutorPlan } from './executor.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { positiveDurationMs } from '../duration.ts';
 
 /** The number of VUs of a closed model. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { positiveDurationMs } from '../duration.ts';
 import { rampingPacer } from '../pacer.ts';
 import { planArrivals, vuLimits } from './arrivals.ts';

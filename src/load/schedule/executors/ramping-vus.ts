@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationMs } from '../duration.ts';
 import { createVuRamp, shareRamp, type VuRamp } from '../vu-ramp.ts';
 import {

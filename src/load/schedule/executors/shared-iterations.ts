@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { partOf } from '../share.ts';
 import { defineExecutor, type ExecutorPlan } from './executor.ts';
 import { iterationLimits } from './iterations.ts';

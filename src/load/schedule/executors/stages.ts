@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationMs } from '../duration.ts';
 
 /** k6's list of stages: each has a target and the duration until the target is reached. */
