@@ -65,7 +65,7 @@ describe('an import over the network', () => {
     expect(sale).toEqual({ stock: 5 });
   });
 
-  it('is fetched once, and not at all by whoever is handed what was fetched', async () => {
+  it('is fetched once, and not again by a load that is given the fetched texts', async () => {
     modules = {
       '/a.js?v=1': `import './b.js'; export const a = 1;`,
       '/b.js': `import './a.js?v=1'`,
@@ -178,7 +178,7 @@ describe('an import over the network that brings nothing', () => {
     expect(why).toContain(inPlace(`"HOST${path}" cannot be imported: ${reason}${DO}`));
   });
 
-  it('because nobody answers', async () => {
+  it('because no answer comes', async () => {
     const origin = await refusedOrigin();
     await expect(fetchModule(`${origin}/a.js`)).rejects.toThrow(
       `nothing listens at ${new URL(origin).host}`,
@@ -193,7 +193,7 @@ describe('an import over the network that brings nothing', () => {
     await silent.close();
   });
 
-  it('because nobody waits for it any more', async () => {
+  it('because the run was given up', async () => {
     const giveUp = new AbortController();
     const silent = await serve(() => giveUp.abort());
     await expect(

@@ -92,7 +92,7 @@ async function main() { const { post: send } = import_http.default; (await send(
 }`);
   });
 
-  it('links that are clicked and forms that are submitted, of whatever response', () => {
+  it('links that are clicked and forms that are submitted, of any object', () => {
     expect(
       awaited(`function open(page) { return page.clickLink({ selector: "a" }); }
 function main(lost) {
@@ -272,7 +272,7 @@ describe('what is not supported', () => {
     expect(problems(body)).toEqual([message]);
   });
 
-  it('members of the same name elsewhere are no concern', () => {
+  it('members of the same name on other objects are not checked', () => {
     expect(awaited('function main(page) { page.enableTracing(); }')).toBe(
       'function main(page) { page.enableTracing(); }',
     );

@@ -57,7 +57,7 @@ function followExport({ cellOf, property, exports }: FlowGraph, member: AnyNode)
   if (name === undefined) return;
   const exported = cellOf(member.value.body);
   exported.flowTo(exports);
-  // Default exports are used by a name of their own, and `default` is a method of many a library.
+  // Imports of a default export have names of their own, and many libraries have a method `default`.
   if (name !== 'default') exported.flowTo(property(name));
 }
 

@@ -1,8 +1,8 @@
 /**
  * A set of values that hands on every one it gets, now or later, to its targets and watchers.
  *
- * `settle` hands them on and works through a queue: in large programs the cells form chains too long for calls within
- * calls.
+ * Values are handed on by `settle`, which works through a queue: the chains of cells in large programs are longer than
+ * the stack of calls.
  */
 export class Cell<V> {
   /** In the order in which they were added. */

@@ -8,9 +8,9 @@ export interface FlowGraph {
   /** The values that an expression has, or that a pattern is given. */
   cellOf(node: AnyNode): Values;
   variable(variable: Variable): Values;
-  /** Properties of one name, on whatever object. */
+  /** The values of all properties of one name, on any object. */
   property(name: string): Values;
-  /** The elements of all arrays, and properties whose name is not known. */
+  /** The elements of all arrays, and the values of properties whose name is not known. */
   readonly elements: Values;
   /** The values that files export by name. */
   readonly exports: Values;

@@ -1,7 +1,7 @@
 import type { Identifier, Pattern } from 'acorn';
 import { type AnyNode, isFunction, parentOf } from './nodes.ts';
 
-/** A variable of the text; each declaration's name stands for one object, whatever its scope calls others. */
+/** A variable of the text. Variables of the same name in different scopes are different objects. */
 export interface Variable {
   name: string;
 }
@@ -38,7 +38,7 @@ export function declareVariables(node: AnyNode): void {
     case 'CatchClause':
       if (node.param) for (const name of namesIn(node.param)) declare(node, name);
       return;
-    // The name of an expression is known inside it alone.
+    // The name of a function or class expression is known inside the expression alone.
     case 'FunctionExpression':
     case 'ClassExpression':
       if (node.id) declare(node, node.id.name);

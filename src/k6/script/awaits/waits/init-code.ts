@@ -48,7 +48,7 @@ function findInitOnly(calls: Call[], flow: Flow): Set<FunctionNode> {
     if (before) before.push(...called);
     else calledIn.set(host, called);
   }
-  // A function that another one calls runs as late as that one may.
+  // A function that is called by one that may run later may run later, too.
   const late = [...calledIn.keys()].filter((host) => !found.has(host));
   for (let host = late.pop(); host; host = late.pop()) {
     for (const fn of calledIn.get(host) ?? []) if (found.delete(fn)) late.push(fn);
@@ -58,6 +58,6 @@ function findInitOnly(calls: Call[], flow: Flow): Set<FunctionNode> {
 
 function functionsCalledBy(call: Call, flow: Flow): FunctionNode[] {
   const own = functionsOf(flow.valuesOf(call.callee));
-  // Built-in functions call what they are given.
+  // A built-in function calls the functions that it is given.
   return own.length > 0 ? own : call.arguments.flatMap((each) => functionsOf(flow.valuesOf(each)));
 }

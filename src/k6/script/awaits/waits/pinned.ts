@@ -6,7 +6,7 @@ import { methodOf } from './call-shapes.ts';
 /** Built-in methods that need their callback's answer at once. */
 const SYNCHRONOUS_METHODS = new Set(['sort', 'toSorted', 'replace', 'replaceAll', 'findLast']);
 
-/** Functions that cannot be made to wait, each with the words that say why. */
+/** Finds the functions that cannot be made to wait, each with the reason in words. */
 export function findPinned(nodes: AnyNode[], calls: Call[], flow: Flow): Map<FunctionNode, string> {
   const pinned = new Map<FunctionNode, string>();
   for (const node of nodes) {
@@ -17,7 +17,7 @@ export function findPinned(nodes: AnyNode[], calls: Call[], flow: Flow): Map<Fun
     const name = methodOf(call);
     if (name === undefined || !SYNCHRONOUS_METHODS.has(name)) continue;
     const callback = call.arguments[name.startsWith('replace') ? 1 : 0];
-    // A method of the script itself is no built-in one.
+    // A call of the script's own method does not call the built-in one.
     if (!callback || hasFunction(flow.valuesOf(call.callee))) continue;
     for (const fn of functionsOf(flow.valuesOf(callback))) {
       pinned.set(fn, `the callback of .${name}()`);

@@ -33,31 +33,9 @@ export function findWaiting(
   code: string,
   calls: Call[],
   flow: Flow,
-  {
-    hostOf,
-    pinned,
-  }: { hostOf: (node: AnyNode) => Host; pinned: ReadonlyMap<FunctionNode, string> },
+  context: WaitContext,
 ): Waiting {
-  const functions = new Set<FunctionNode>();
-  const callersOf = new Map<FunctionNode, FunctionNode[]>();
-  const fresh: FunctionNode[] = [];
-
-  function makeWait(fn: FunctionNode): void {
-    if (functions.has(fn)) return;
-    functions.add(fn);
-    fresh.push(fn);
-  }
-
-  for (const call of calls) {
-    const host = hostOf(call);
-    if (!host || !isFunction(host) || host.async || pinned.has(host)) continue;
-    for (const cause of causesOf(call, flow)) {
-      if (cause === 'k6') makeWait(host);
-      else if (callersOf.get(cause)?.push(host) === undefined) callersOf.set(cause, [host]);
-    }
-  }
-  for (let fn = fresh.pop(); fn; fn = fresh.pop()) callersOf.get(fn)?.forEach(makeWait);
-
+  const functions = findWaitingFunctions(calls, flow, context);
   const isMet = (causes: Cause[]): boolean =>
     causes.some((cause) => cause === 'k6' || functions.has(cause));
 
@@ -84,6 +62,39 @@ export function findWaiting(
   };
 }
 
+interface WaitContext {
+  hostOf: (node: AnyNode) => Host;
+  /** Functions that cannot be made to wait. */
+  pinned: ReadonlyMap<FunctionNode, string>;
+}
+
+function findWaitingFunctions(
+  calls: Call[],
+  flow: Flow,
+  { hostOf, pinned }: WaitContext,
+): Set<FunctionNode> {
+  const functions = new Set<FunctionNode>();
+  const callersOf = new Map<FunctionNode, FunctionNode[]>();
+  const fresh: FunctionNode[] = [];
+
+  function makeWait(fn: FunctionNode): void {
+    if (functions.has(fn)) return;
+    functions.add(fn);
+    fresh.push(fn);
+  }
+
+  for (const call of calls) {
+    const host = hostOf(call);
+    if (!host || !isFunction(host) || host.async || pinned.has(host)) continue;
+    for (const cause of causesOf(call, flow)) {
+      if (cause === 'k6') makeWait(host);
+      else if (callersOf.get(cause)?.push(host) === undefined) callersOf.set(cause, [host]);
+    }
+  }
+  for (let fn = fresh.pop(); fn; fn = fresh.pop()) callersOf.get(fn)?.forEach(makeWait);
+  return functions;
+}
+
 /** A reason for a call to wait: k6 itself, or a function, if that one waits. */
 type Cause = 'k6' | FunctionNode;
 
@@ -93,7 +104,7 @@ function causesOf(call: Call, flow: Flow): Cause[] {
   return [...direct, ...indirectCauses(call, flow)];
 }
 
-/** The causes in one thing that a call may call. */
+/** The causes in one value that a call may call. */
 function causesIn(value: Value, call: Call, flow: Flow): Cause[] {
   if (typeof value === 'string') return [];
   if (value.kind === 'function') return [value.node];
@@ -111,10 +122,10 @@ function causesIn(value: Value, call: Call, flow: Flow): Cause[] {
   return given.map((fn) => (fn.async ? 'k6' : fn));
 }
 
-/** The causes in what a built-in method of the call's name calls. */
+/** The causes in the functions that a built-in method of the call's name calls. */
 function indirectCauses(call: Call, flow: Flow): Cause[] {
   const name = methodOf(call) ?? '';
-  // A response may have been lost sight of; hardly anything else has methods of these names.
+  // The analysis may not know that an object is a response; hardly any other object has methods of these names.
   if (FOLLOWING.has(name)) return ['k6'];
   return [...callbacksInTurn(call, flow), ...calledThrough(call, flow)];
 }
