@@ -6,7 +6,7 @@ import { until } from '../../test/until.ts';
 import { type Caches, createCaches } from './cache.ts';
 import { connectRedis, type Redis } from './redis.ts';
 
-/** Where the values come from. A test may hold loads back until it lets them go. */
+/** The source of the values. A test may delay its loads. */
 let source: Map<string, string>;
 let loads: number;
 let gate: Promise<void>;
@@ -30,7 +30,7 @@ const productsOf = (caches: Caches) => caches.create({ name: 'product', ttlMs: 6
 const observe = (_cache: string, where: string) => void found.push(where);
 
 describe('a cache without Redis', () => {
-  it('S3.6 loads once for all who ask at the same time, and remembers', async () => {
+  it('S3.6 loads once for all calls at the same time, and keeps the value', async () => {
     const products = productsOf(createCaches({ observe }));
     const asked = await Promise.all(Array.from({ length: 50 }, () => products.get('shoe')));
     expect(new Set(asked.map((value) => value?.color))).toEqual(new Set(['red']));
@@ -38,14 +38,14 @@ describe('a cache without Redis', () => {
     expect([loads, found]).toEqual([1, ['source', 'memory']]);
   });
 
-  it('S3.6 believes its memory for a second', async () => {
+  it('S3.6 uses its memory for a second', async () => {
     const products = productsOf(createCaches({}));
     await products.get('shoe');
     source.set('shoe', 'blue');
     await until(async () => (await products.get('shoe'))?.color === 'blue');
   });
 
-  it('remembers nothing that is not there, and nothing of a load that failed', async () => {
+  it('keeps nothing when there is no value or the load failed', async () => {
     const products = productsOf(createCaches({}));
     expect(await products.get('hat')).toBeUndefined();
     source.set('hat', 'green');
@@ -72,7 +72,7 @@ describeWithRedis('a cache with Redis', (sharedUrl) => {
     }
   });
 
-  /** A server instance: a connection and a memory of its own. */
+  /** Caches of one server instance, with a connection and a memory of its own. */
   async function open(url = sharedUrl()) {
     const redis = await connectRedis({ url });
     const caches = createCaches({ redis, observe });
@@ -106,14 +106,14 @@ describeWithRedis('a cache with Redis', (sharedUrl) => {
     await until(async () => (await there.products.get('shoe'))?.color === 'blue');
   });
 
-  it('S3.6 lets one of several instances load what all miss', async () => {
+  it('S3.6 loads a value that all instances miss in one of them', async () => {
     const instances = await Promise.all([open(), open(), open()]);
     const asked = await Promise.all(instances.map(({ products }) => products.get('shoe')));
     expect(asked.map((value) => value?.color)).toEqual(['red', 'red', 'red']);
     expect(loads).toBe(1);
   });
 
-  it('S2.6 never caches what was loaded before a change', async () => {
+  it('S2.6 never caches a value that was loaded before a change', async () => {
     const [here, there] = [await open(), await open()];
     let letGo = () => {};
     gate = new Promise((resolve) => (letGo = resolve));
@@ -129,14 +129,14 @@ describeWithRedis('a cache with Redis', (sharedUrl) => {
     expect(await here.redis.client.get('product:shoe')).toBe('{"color":"blue"}');
   });
 
-  it('S3.6 loads by itself when whoever holds the lease does not come back', async () => {
+  it('S3.6 loads a value itself when the holder of the lease does not return', async () => {
     const here = await open();
     await here.redis.client.set('product:shoe', 'loading:somebody', 'PX', 60_000);
     expect(await here.products.get('shoe')).toEqual({ color: 'red' });
     expect(await here.redis.client.get('product:shoe')).toBe('loading:somebody');
   });
 
-  it('S1.13 goes on without Redis, and makes up for a change it could not tell', async () => {
+  it('S1.13 goes on without Redis, and invalidates later what it could not while Redis was away', async () => {
     const own = await startOwnRedis({ durable: true });
     const here = await open(own.url);
     await here.products.get('shoe');
@@ -153,7 +153,7 @@ describeWithRedis('a cache with Redis', (sharedUrl) => {
     await own.stop();
   });
 
-  it('S1.13 listens again when its connection broke while it was about to', async () => {
+  it('S1.13 subscribes again when its connection broke while it was subscribing', async () => {
     let subscriptions = 0;
     const relay = await startRelay(sharedUrl(), (bytes) => {
       if (!bytes.includes('subscribe')) return true;
@@ -173,7 +173,7 @@ describeWithRedis('a cache with Redis', (sharedUrl) => {
   });
 });
 
-/** A way to Redis that can be cut, and cuts itself where `passes` does not let through what a client sends. */
+/** A proxy before Redis that can be cut, and that cuts a connection when `passes` rejects what the client sends. */
 async function startRelay(redisUrl: string, passes: (bytes: Buffer) => boolean) {
   const { hostname, port } = new URL(redisUrl);
   const sockets = new Set<Socket>();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { coalesce } from './coalesce.ts';
 
-/** A source whose answers come when they are let go, each numbered by its beginning. */
+/** A source whose loads end when the test ends them. Each value is the number of its load. */
 function createSource() {
   const waiting: (() => void)[] = [];
   let begun = 0;
@@ -19,7 +19,7 @@ function createSource() {
   };
 }
 
-test('whoever comes during a load shares the next, which begins after they asked', async () => {
+test('calls that come during a load share the next one, which begins after them', async () => {
   const source = createSource();
   const read = coalesce(source.load);
   const first = read('a');
@@ -34,7 +34,7 @@ test('whoever comes during a load shares the next, which begins after they asked
   expect(await Promise.all([first, second, third, fourth])).toEqual(['a 1', 'a 2', 'a 2', 'a 3']);
 });
 
-test('keys do not wait for one another, and nothing is kept of a load that has ended', async () => {
+test('keys do not wait for each other, and a load that has ended is not kept', async () => {
   const source = createSource();
   const read = coalesce(source.load);
   const both = Promise.all([read('a'), read('b')]);
@@ -47,7 +47,7 @@ test('keys do not wait for one another, and nothing is kept of a load that has e
   expect(await later).toBe('a 3');
 });
 
-test('a load that fails fails for those who shared it, and not for the next', async () => {
+test('a failed load rejects the calls that shared it, and not the next', async () => {
   let loads = 0;
   const read = coalesce(async () => {
     loads += 1;

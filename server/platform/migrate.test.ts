@@ -90,7 +90,7 @@ it('S1.11 refuses counts that do not add up, or that are negative', async () => 
   await stock(7, 2, 1);
 });
 
-it('puts the functions of this version in place of what is there, and leaves data alone', async () => {
+it('replaces the functions by those of this version, and changes no data', async () => {
   await migrate(database.url);
   await pool.query(
     `INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory)
@@ -151,7 +151,7 @@ it('keeps the call ids of a database of version 9, and gives their columns the n
   expect(held.rows).toEqual([]);
 });
 
-it('says why when the database cannot be reached', async () => {
+it('reports the cause when the database cannot be reached', async () => {
   await expect(migrate('postgres://nobody:nothing@127.0.0.1:1/nowhere')).rejects.toThrow(
     /ECONNREFUSED/,
   );

@@ -29,7 +29,7 @@ it('reads bigint as a number', async () => {
   expect(await readCounters()).toEqual([1, 2]);
 });
 
-it('commits what a transaction did', async () => {
+it('commits the changes of a transaction', async () => {
   const answer = await transaction(pool, async (client) => {
     await client.query(`UPDATE counters SET value = 10`);
     return 'done';
@@ -38,7 +38,7 @@ it('commits what a transaction did', async () => {
   expect(await readCounters()).toEqual([10, 10]);
 });
 
-it('undoes everything of a transaction that throws', async () => {
+it('rolls back a transaction that throws', async () => {
   const failing = transaction(pool, async (client) => {
     await client.query(`UPDATE counters SET value = 10`);
     throw new Error('changed my mind');
@@ -47,7 +47,7 @@ it('undoes everything of a transaction that throws', async () => {
   expect(await readCounters()).toEqual([1, 2]);
 });
 
-it('survives a connection that is cut in the middle of a transaction', async () => {
+it('survives a connection that is cut within a transaction', async () => {
   const cut = transaction(pool, async (client) => {
     await client.query(`UPDATE counters SET value = 10`);
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
@@ -60,7 +60,7 @@ it('survives a connection that is cut in the middle of a transaction', async () 
   expect(await readCounters()).toEqual([1, 2]);
 });
 
-it('tells a broken deadlock from other errors', async () => {
+it('distinguishes a broken deadlock from other errors', async () => {
   const both = async (first: string, second: string, locked: () => void, go: Promise<unknown>) =>
     transaction(pool, async (client) => {
       const lock = `UPDATE counters SET value = value + 1 WHERE name = $1`;

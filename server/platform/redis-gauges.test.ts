@@ -5,7 +5,7 @@ import { connectRedis } from './redis.ts';
 import { createRedisGauges } from './redis-gauges.ts';
 
 describeWithRedis('S0.7 what Redis says of itself', (url) => {
-  it('is its memory and how many lookups found their key; nothing when it is away', async () => {
+  it('are its memory and its share of hits, and are absent while it is away', async () => {
     const redis = await connectRedis({ url: url() });
     await redis.client.set('known', '1');
     await redis.client.get('known');

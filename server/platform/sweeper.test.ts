@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSweeper } from './sweeper.ts';
 
-/** Passes end when the test says so, with as many holds swept as it says. */
+/** A sweeper whose passes end when the test ends them, with the number of swept holds that the test gives. */
 function observed() {
   const passes: { limit: number; end(swept: number | Error): void }[] = [];
   const waiting: (() => void)[] = [];
@@ -19,7 +19,7 @@ function observed() {
     intervalMs: 1,
     log: { error: (details) => errors.push(details) },
   });
-  /** The next pass to begin. */
+  /** Resolves when the next pass begins. */
   const nextPass = async () => {
     await new Promise<void>((begun) => waiting.push(begun));
     return passes.at(-1) as (typeof passes)[number];
@@ -38,7 +38,7 @@ it('S1.2 sweeps again and again', async () => {
   expect(passes.length).toBeGreaterThanOrEqual(3);
 });
 
-it('S1.2 goes on at once while there is more than one pass can take', async () => {
+it('S1.2 sweeps again at once while there are more holds than one pass takes', async () => {
   const { sweeper, passes, nextPass } = observed();
   const first = nextPass();
   sweeper.start();
@@ -82,7 +82,7 @@ it('stops only when the pass under way has ended', async () => {
   expect(passes).toHaveLength(1);
 });
 
-it('stops at once when it rests, and before it was started', async () => {
+it('stops at once between two passes, and before it was started', async () => {
   const { sweeper, passes } = observed();
   await sweeper.stop();
   sweeper.start();

@@ -2,11 +2,13 @@
 --
 -- Parameters:
 --   topics, types   one each per event: every change publishes one event of each of these pairs
---   keys, payloads  one each per change; NULL when there are none. Events of one key are delivered in order
+--   keys            the key of each change, or one for all. Events of one key are delivered in order
+--   payloads        one per change; NULL when there are no changes
 --   created_at      the time of the changes
 --
 -- A call inside a WITH query must be read by the main query: PostgreSQL does not execute a SELECT that nobody reads.
--- One call per batch costs 20 microseconds more than an INSERT written into the statement.
+-- Compared with an INSERT in the statement itself, a call costs 15 microseconds of CPU for one change and 60 for 128: 2 to
+-- 5 % of a hold_stock call, not counting its flush to disk.
 CREATE OR REPLACE FUNCTION publish_events(
   topics text[], types text[], keys text[], payloads jsonb[], created_at timestamptz
 )
@@ -15,7 +17,7 @@ LANGUAGE plpgsql STRICT
 AS $$
 BEGIN
   INSERT INTO outbox (topic, key, type, payload, created_at)
-  SELECT event.topic, change.key, event.type, change.payload, $5
+  SELECT event.topic, coalesce(change.key, $3[1]), event.type, change.payload, $5
   FROM unnest($3, $4) WITH ORDINALITY AS change (key, payload, place)
   CROSS JOIN unnest($1, $2) AS event (topic, type)
   ORDER BY change.place;

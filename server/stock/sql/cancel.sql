@@ -76,12 +76,12 @@ BEGIN
       publish_events(
         ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates'],
         ARRAY['CANCELLED',               'RELEASED'],
-        array_agg($1) FILTER (WHERE kind IS NOT NULL),
+        ARRAY[$1],
         array_agg(payload ORDER BY place) FILTER (WHERE kind IS NOT NULL),
         decided_at),
       publish_events(
         ARRAY['flash-sale-orders'], ARRAY['ORDER_CANCELLED'],
-        array_agg($1), array_agg(payload ORDER BY place), decided_at)
+        ARRAY[$1], array_agg(payload ORDER BY place), decided_at)
     FROM (
       -- OFFSET 0 keeps the payload from being built twice.
       SELECT place, kind, jsonb_build_object(

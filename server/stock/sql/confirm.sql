@@ -93,7 +93,7 @@ BEGIN
     SELECT publish_events(
       ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates', 'flash-sale-orders'],
       ARRAY['CONFIRMED',               'SOLD',                         'ORDER_CREATED'],
-      array_agg($1),
+      ARRAY[$1],
       array_agg(jsonb_build_object(
         'skuId', $1, 'reservationId', hold_id, 'orderId', order_id, 'userId', user_id,
         'quantity', quantity, 'sequence', sequence) ORDER BY sequence),

@@ -95,7 +95,7 @@ BEGIN
     SELECT publish_events(
       ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates'],
       ARRAY['CREATED',                 'RESERVED'],
-      array_agg($1),
+      ARRAY[$1],
       array_agg(jsonb_build_object(
         'skuId', $1, 'reservationId', hold_id, 'userId', user_id, 'quantity', quantity,
         'sequence', own_sequence) ORDER BY own_sequence),

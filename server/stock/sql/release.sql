@@ -69,7 +69,7 @@ BEGIN
     SELECT publish_events(
       ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates'],
       ARRAY[ending::text,              'RELEASED'],
-      array_agg($1),
+      ARRAY[$1],
       array_agg(jsonb_build_object(
         'skuId', $1, 'reservationId', hold_id, 'userId', user_id, 'quantity', quantity,
         'sequence', sequence) ORDER BY sequence),
