@@ -4,7 +4,7 @@ import { createMetrics } from './metrics.ts';
 import { connectRedis } from './redis.ts';
 import { createRedisGauges } from './redis-gauges.ts';
 
-describeWithRedis('S0.7 what Redis says of itself', (url) => {
+describeWithRedis('S0.7 the gauges about Redis', (url) => {
   it('are its memory and its share of hits, and are absent while it is away', async () => {
     const redis = await connectRedis({ url: url() });
     await redis.client.set('known', '1');
