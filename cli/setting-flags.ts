@@ -32,7 +32,7 @@ const FLAGS = {
   workers: {
     flag: '--workers <n>',
     env: ['FLASHSALE_WORKERS'],
-    description: 'threads that fire buyers, each on a core of its own (default: 1)',
+    description: 'threads that run VUs, each on a core of its own (default: 1)',
   },
   stock: {
     flag: '--stock <units>',

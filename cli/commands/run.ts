@@ -31,7 +31,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
       variable,
       {},
     )
-    .option('-u, --vus <n>', 'VUs, over what the scenario says', wholeNumber)
+    .option('-u, --vus <n>', 'VUs, instead of what the scenario says', wholeNumber)
     .option(
       '-i, --iterations <n>',
       'iterations of all VUs, instead of what the scenario says',

@@ -114,7 +114,7 @@ export async function readSource(pool: Pool): Promise<string> {
   return rows[0]!.source;
 }
 
-/** Whether the outbox has events. Not a prepared statement: a plan made for an empty outbox would read all of a full one. */
+/** True if the outbox has events. The statement is not prepared: a plan for an empty outbox would read all of a full one. */
 export async function hasEvents(pool: Pool): Promise<boolean> {
   const { rowCount } = await pool.query('SELECT id FROM outbox ORDER BY id LIMIT 1');
   return rowCount === 1;
