@@ -13,27 +13,44 @@ const PROGRAMS = [
 ];
 
 /** Dependencies that programs load at their start. Others stay outside: Node loads them from node_modules when needed. */
-const BUNDLED = ['acorn', 'cli-truncate', 'magic-string', 'string-width', 'wrap-ansi', 'zod'];
+const BUNDLED = [
+  'acorn',
+  'cli-truncate',
+  'commander',
+  'magic-string',
+  'string-width',
+  'wrap-ansi',
+  'zod',
+];
+
+/** CommonJS packages call `require`, which a module does not have. */
+const REQUIRE = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`;
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-const { metafile } = await build({
-  entryPoints: PROGRAMS,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  outdir: 'dist',
-  outbase: '.',
-  chunkNames: 'chunks/[name]-[hash]',
-  external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
-  allowOverwrite: true,
-  sourcemap: true,
-  sourcesContent: false,
-  metafile: true,
-  logLevel: 'warning',
-});
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licensesOf(Object.keys(metafile.inputs)));
+const inputs = [];
+// One build for each program: in a common one, a program would read a file for each set of modules that others share.
+for (const program of PROGRAMS) {
+  const { metafile } = await build({
+    entryPoints: [program],
+    bundle: true,
+    banner: { js: REQUIRE },
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    outdir: 'dist',
+    outbase: '.',
+    chunkNames: 'chunks/[name]-[hash]',
+    external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
+    allowOverwrite: true,
+    sourcemap: true,
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  inputs.push(...Object.keys(metafile.inputs));
+}
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licensesOf(inputs));
 
 /** The licences of the packages that the bundle contains, which their terms ask to be passed on. */
 function licensesOf(inputs) {
