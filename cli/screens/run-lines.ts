@@ -43,7 +43,7 @@ export function loadLines(view: RunView, columns: number, style: Style): string[
   if (tick === undefined) return [];
   return [
     progressLine(tick, columns, style),
-    `${label('buyers', style)}${formatCount(tick.activeVus)} VUs  ${iterationsOf(tick, style)}`,
+    `${label('VUs', style)}${formatCount(tick.activeVus)} active  ${iterationsOf(tick, style)}`,
     `${label('rate', style)}${rates(tick, tickBefore, style)}`,
     `${label('latency', style)}${latencies(tick)}`,
     `${label('p95', style)}${sparkline(view.p95Ms, Math.max(columns - LABEL_WIDTH - 20, 8), style)}`,

@@ -76,7 +76,7 @@ describe('the screen of a run', () => {
       '▸ load     the sale is on …',
       '',
       `progress  ${'█'.repeat(28)}${'░'.repeat(28)}  50%  4.00 s`,
-      'buyers    200 VUs  4,000 iterations  12 dropped',
+      'VUs       200 active  4,000 iterations  12 dropped',
       'rate      2,431/s requests  1,000/s iterations of 1,200/s offered',
       'latency   p50 3.2 ms  p95 41 ms  p99 120 ms  max 1.40 s',
       'p95       █ up to 41 ms',
