@@ -166,7 +166,8 @@ function wrongMovements(
     if (movement.quantity !== quantity) {
       return `is of ${count(quantity, 'unit')}, its movement ${movement.sequence} of ${movement.quantity}`;
     }
-    if (movement.kind === 'SOLD' && microseconds(movement.at) >= microseconds(expiresAt)) {
+    // A time in the ledger is cut to microseconds or coarser, so equal times do not prove that the hold had lapsed.
+    if (movement.kind === 'SOLD' && microseconds(movement.at) > microseconds(expiresAt)) {
       return `was sold at ${movement.at}, but had lapsed at ${expiresAt}`;
     }
     if (movement.kind === 'EXPIRED' && microseconds(movement.at) < microseconds(expiresAt)) {

@@ -7,7 +7,7 @@ const MODULES = ['k6', 'k6/http', 'flashsale', 'https://jslib.k6.io/k6-utils'];
 /** The answer that esbuild gets about one import of a file. */
 function resolve(path: string, imported: Partial<OnResolveArgs> = {}): OnResolveResult | undefined {
   let answer: OnResolveResult | undefined;
-  importRules(MODULES).setup({
+  void importRules(MODULES).setup({
     onResolve: (_: unknown, callback: (args: OnResolveArgs) => OnResolveResult | undefined) => {
       answer = callback({
         ...{ path, importer: '/shop.ts', namespace: 'file', kind: 'import-statement' },
