@@ -11,8 +11,9 @@ it('knows a process that runs from one that has ended', async () => {
 });
 
 it.runIf(process.platform === 'linux')('does not count a zombie', async () => {
-  // The shell's child ends at once, and `sleep`, which replaces the shell, never waits for it.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+  // The child ends once `sleep` has replaced the shell, because a shell would wait for it and `sleep` never does.
+  const child = '(while [ "$(cat /proc/$$/comm)" = sh ]; do :; done)';
+  const parent = spawn('sh', ['-c', `${child} & echo $!; exec sleep 60`]);
   const [output] = await once(parent.stdout, 'data');
   const zombie = Number(String(output));
   while (isRunning(zombie)) await new Promise((resolve) => setImmediate(resolve));
