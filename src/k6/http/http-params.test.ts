@@ -1,16 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestServer } from '../../load/testing/servers.ts';
-import { serveEcho } from '../testing/echo-server.ts';
-import { runOnce } from '../testing/run-once.ts';
+import { describe, expect, it } from 'vitest';
+import { onceWithEcho } from '../testing/once-with-echo.ts';
 
-let echo: TestServer;
-beforeAll(async () => {
-  echo = await serveEcho();
-});
-afterAll(() => echo.close());
-
-const once = (body: string, options: Parameters<typeof runOnce>[1] = {}) =>
-  runOnce(body, { ...options, base: echo.origin });
+const once = onceWithEcho();
 
 describe('the parameters of a request', () => {
   it('an empty user agent is not sent', async () => {
