@@ -54,7 +54,9 @@ it('prepares, serves on a port and logs, and removes its data when it stops', as
   expect(existsSync(join(folder, 'shop/prepared'))).toBe(true);
   // The keeper writes the log beside the report that the program is ready, so either may come first.
   const log = join(folder, 'shop.log');
-  await until(async () => (await readFile(log, 'utf8').catch(() => '')).includes('ready to be used'));
+  await until(async () =>
+    (await readFile(log, 'utf8').catch(() => '')).includes('ready to be used'),
+  );
 
   await program.stop();
   expect(isRunning(pid)).toBe(false);
