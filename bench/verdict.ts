@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Evidence } from '../src/checkers/evidence.ts';
 import { judge } from '../src/checkers/verdict.ts';
+import type { SkuOnSale } from '../src/history/operation.ts';
 import { readHistory } from '../src/history/reader.ts';
 import { createHistoryFile } from '../src/history/recorder.ts';
 import { simulateSale } from '../test/judge/simulated-sale/simulate-sale.ts';
@@ -82,7 +83,12 @@ async function record(evidence: Evidence, path: string): Promise<number> {
   const { inventory = [], reservations = [], orders = [], movements = [] } = evidence.ledger ?? {};
   const rows = [...inventory, ...reservations, ...orders, ...movements];
   for (const row of rows) history.ledger(row);
-  history.ledger({ row: 'end', rows: rows.length });
+  const counts = {
+    ...{ inventory: inventory.length, reservation: reservations.length },
+    ...{ order: orders.length, movement: movements.length },
+  };
+  const [{ skuId }] = evidence.sale.skus as [SkuOnSale];
+  history.books({ skuId, fromNs: nowNs, toNs: nowNs, counts });
   await history.close();
   return (user + system) * 1e3;
 }

@@ -105,6 +105,7 @@ export function composeServer(deps: {
     const { accounts, authenticate, readJson } = access;
     const admin = createAdmin({
       ...{ pool, authenticate, log },
+      consumers: events.consumers,
       readHotStock: stock.admission.readCounters,
       openSessions: accounts.openSessions,
     });

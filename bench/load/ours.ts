@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answersOnly } from '../../src/history/manifest.ts';
 import { createHistoryFile } from '../../src/history/recorder.ts';
 import { loadScript } from '../../src/k6/script/load-script.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
@@ -28,6 +29,7 @@ try {
       unitsPerBuyerMax: 1,
       holdTtlMs: 60_000,
       sweepGraceMs: 0,
+      evidence: answersOnly,
       sellOutExpected: false,
       startedAtMs: systemClock.nowMs(),
       startedAtNs: systemClock.monotonicNs(),

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { judge } from '../../src/checkers/verdict.ts';
-import type { LedgerSnapshot } from '../../src/history/ledger-snapshot.ts';
+import { addLedgerRow, emptyLedger } from '../../src/history/ledger-snapshot.ts';
+import type { BooksReading } from '../../src/history/manifest.ts';
 import type { SaleFacts } from '../../src/history/operation.ts';
+import type { RecordedHistory } from '../../src/history/parser.ts';
 import { readHistory } from '../../src/history/reader.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { describeVerdict } from '../../src/report/run-document.ts';
@@ -29,8 +32,8 @@ export async function verifyHistory(
   }
   const { settings } = await settingsOf(command, context);
   const { sale } = history;
-  const ledger = history.ledger ?? (await ledgerOf(sale, settings, context.cwd));
-  const verdict = judge({ ...history, ledger });
+  const books = history.books.length > 0 ? {} : await readBooks(sale, settings, context.cwd);
+  const verdict = judge({ ...history, ...books });
   if (flags.json) {
     context.stdout.write(`${JSON.stringify(describeVerdict(verdict, sale), null, 2)}\n`);
   } else {
@@ -41,13 +44,13 @@ export async function verifyHistory(
   context.exit(verdictCode(verdict) ?? ExitCode.valid);
 }
 
-/** Reads the ledger of the target now, for a history that ends before its ledger; undefined when no target is named. */
-async function ledgerOf(
+/** Reads the ledger of the target now, for a history that ends before its ledger; nothing when no target is named. */
+async function readBooks(
   sale: SaleFacts,
   { target: targets, adminToken }: Settings,
   cwd: string,
-): Promise<LedgerSnapshot | undefined> {
-  if (targets === undefined) return undefined;
+): Promise<Partial<Pick<RecordedHistory, 'ledger' | 'books'>>> {
+  if (targets === undefined) return {};
   const token = adminToken ?? (await stackOfTargets(targets, cwd))?.adminToken;
   if (token === undefined) {
     throw UserError.usage('the ledger of the target cannot be read', {
@@ -55,8 +58,13 @@ async function ledgerOf(
       next: 'add --admin-token TOKEN, or leave --target out to judge what buyers saw alone',
     });
   }
-  return readLedger(
-    createAdminApi({ targets, token }),
-    sale.skus.map(({ skuId }) => skuId),
-  );
+  const admin = createAdminApi({ targets, token });
+  // The recorder's monotonic clock is gone, so its time is derived from the wall clock.
+  const nowNs = () => sale.startedAtNs + (systemClock.nowMs() - sale.startedAtMs) * 1e6;
+  const ledger = emptyLedger();
+  const books: BooksReading[] = [];
+  for (const { skuId } of sale.skus) {
+    books.push(await readLedger(admin, skuId, nowNs, (entry) => addLedgerRow(ledger, entry)));
+  }
+  return { ledger, books };
 }

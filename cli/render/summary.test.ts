@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/checkers/verdict.ts';
+import { answersOnly } from '../../src/history/manifest.ts';
 import type { Operation, SaleFacts } from '../../src/history/operation.ts';
 import type { SaleReport } from '../../src/run/run-report.ts';
 import { widthOf } from './style.ts';
@@ -18,6 +19,7 @@ const sale: SaleFacts = {
   sellOutExpected: true,
   startedAtMs: Date.UTC(2030, 0, 1, 12),
   startedAtNs: 1_000_000_000,
+  evidence: answersOnly,
 };
 
 const operation = (over: Partial<Operation>): Operation => ({
@@ -42,6 +44,8 @@ const valid: Verdict = {
     { name: 'never-oversold', status: 'valid', summary: 'at most 1 of 1 unit was held at once' },
     { name: 'conservation', status: 'skipped', summary: 'no final ledger was read' },
   ],
+  basis: 'It rests on 2 answers to 2 calls; nobody could see the ledger.',
+  missing: [],
   inconclusiveBecause: [],
 };
 
@@ -70,6 +74,8 @@ const invalid: Verdict = {
       },
     },
   ],
+  basis: 'It rests on 2 answers to 2 calls; nobody could see the ledger.',
+  missing: [],
   inconclusiveBecause: [],
 };
 
@@ -360,14 +366,29 @@ describe('the verdict', () => {
       sale,
       plain,
     );
-    expect(text.split('\n').slice(-5)).toEqual([
+    expect(text.split('\n').slice(-6)).toEqual([
       'It proves nothing because',
       '  - LAMP did not sell out',
       '  - the load generator was the bottleneck',
       '',
+      'It rests on 2 answers to 2 calls; nobody could see the ledger.',
       '? INCONCLUSIVE: nothing wrong was found.',
     ]);
   });
+});
+
+it('names the evidence that is missing', () => {
+  const text = renderVerdict(
+    {
+      ...{ ...valid, status: 'unknown', sentence: 'Unknown: evidence is missing.' },
+      missing: ['the final ledger of LAMP was not read'],
+    },
+    sale,
+    plain,
+  );
+  expect(text).toContain(
+    'Evidence that was promised is missing:\n  - the final ledger of LAMP was not read\n',
+  );
 });
 
 const number = (digits: string): number => Number(digits.replaceAll(',', ''));

@@ -27,7 +27,9 @@ export function renderVerdict(verdict: Verdict, sale: SaleFacts, options: Render
   return parts.map((lines) => lines.join('\n')).join('\n\n');
 }
 
-const SIGNS: Record<CheckStatus, string> = { valid: '✓', invalid: '✗', unknown: '?', skipped: '–' };
+const SIGNS: Record<CheckStatus, string> = {
+  ...{ valid: '✓', invalid: '✗', unknown: '?', missing: '?', skipped: '–' },
+};
 
 const paintOf = (status: CheckStatus | VerdictStatus, style: Style) => {
   if (status === 'valid') return style.green;
@@ -113,12 +115,15 @@ const loudly = ({ status, sentence }: Verdict): string =>
   `${status === 'inconclusive' ? '?' : SIGNS[status]} ${sentence.replace(/^\w+/, (name) => name.toUpperCase())}`;
 
 function verdictLines(verdict: Verdict, columns: number, style: Style): string[] {
-  const { status, inconclusiveBecause } = verdict;
+  const { status, inconclusiveBecause, missing, basis } = verdict;
+  const gaps = missing.flatMap((what) => proseLines(`- ${what}`, columns));
   const reasons = inconclusiveBecause.flatMap((reason) => proseLines(`- ${reason}`, columns));
   const lead = status === 'inconclusive' ? 'It proves nothing because' : 'Besides, it is limited:';
   const paint = paintOf(status, style);
   return [
+    ...(gaps.length > 0 ? ['Evidence that was promised is missing:', ...gaps, ''] : []),
     ...(reasons.length > 0 ? [lead, ...reasons, ''] : []),
+    ...wrap(oneLine(basis), columns),
     ...wrap(oneLine(loudly(verdict)), columns).map((line) => style.bold(paint(line))),
   ];
 }

@@ -121,7 +121,7 @@ describe('PUT /api/v1/admin/users', () => {
 });
 
 describe('GET /api/v1/admin/ledger', () => {
-  test('streams every row in the published form and ends with their number', async () => {
+  test('streams every row in the published form and ends with their numbers', async () => {
     const skuId = await server.newProduct(2);
     const [first, second] = [await server.newBuyer(), await server.newBuyer()];
     const reserve = (token: string) =>
@@ -168,7 +168,7 @@ describe('GET /api/v1/admin/ledger', () => {
       { sequence: 3, kind: 'SOLD', reservationId: bought.body.reservationId },
       { transactionId: 'tx-ledger', amount: '19.99', status: 'CHARGED' },
       { pending: 7, deadLetters: 0 },
-      { rows: 9 },
+      { counts: { inventory: 1, reservation: 2, order: 1, movement: 3, payment: 1, backlog: 1 } },
     ]);
   });
 
@@ -219,6 +219,22 @@ describe('GET /api/v1/admin/ledger', () => {
   });
 });
 
+describe('GET /api/v1/admin/evidence', () => {
+  test('lists the kinds of rows in the ledger, and the groups that handle events', async () => {
+    const { status, body } = await server.call('GET', '/api/v1/admin/evidence', {
+      token: server.adminToken,
+    });
+    expect(status).toBe(200);
+    expect(body.ledger).toEqual(expect.arrayContaining(['inventory', 'payment', 'delivery']));
+    expect(body.ledger).not.toContain('hot_stock');
+    expect(body.sequences).toBe(true);
+    expect(body.consumers).toContainEqual({
+      group: 'inventory-sync',
+      topics: ['flash-sale-inventory-updates'],
+    });
+  });
+});
+
 describeWithRedis('S1.7 GET /api/v1/admin/ledger', (redisUrl) => {
   test('has the counts of the hot store, and null for a SKU that it does not count', async () => {
     const shared = await startTestServer({ env: { REDIS_URL: redisUrl() } });
@@ -235,7 +251,7 @@ describeWithRedis('S1.7 GET /api/v1/admin/ledger', (redisUrl) => {
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line));
-      expect(rows.at(-1)).toEqual({ row: 'end', rows: rows.length - 1 });
+      expect(rows.at(-1)).toMatchObject({ row: 'end', counts: { hot_stock: 2, reservation: 1 } });
       return new Map(
         rows.filter(({ row }) => row === 'hot_stock').map((row) => [row.skuId, row.available]),
       );

@@ -1,5 +1,5 @@
 import { SeededProducts, SeededUsers, SeedProducts, SeedUsers } from '../../src/protocol/admin.ts';
-import { LedgerRow } from '../../src/protocol/ledger.ts';
+import { EvidenceDescription, LedgerRow } from '../../src/protocol/ledger.ts';
 import type { Endpoint } from '../http/description/endpoint.ts';
 import { LedgerQuery } from './routes.ts';
 
@@ -25,6 +25,14 @@ export const adminEndpoints: Endpoint[] = [
     body: SeedUsers,
     answers: { 200: SeededUsers },
     refusals: ['USERNAME_TAKEN'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/admin/evidence',
+    tag,
+    summary: 'List the evidence that this server gives of a sale',
+    access: ['admin'],
+    answers: { 200: EvidenceDescription },
   },
   {
     method: 'get',

@@ -1,6 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import QueryStream from 'pg-query-stream';
-import type { LedgerHotStock } from '../../src/protocol/ledger.ts';
+import type {
+  EvidenceDescription,
+  LedgerEnd,
+  LedgerHotStock,
+  LedgerRowKind,
+} from '../../src/protocol/ledger.ts';
 
 /** An SQL expression for a time as ISO text, in UTC to the microsecond, which is the precision of PostgreSQL. */
 const iso = (column: string) =>
@@ -10,56 +15,56 @@ const iso = (column: string) =>
  * One query per kind of row, each with finished JSON lines as its result (see `src/protocol/ledger.ts`): PostgreSQL writes
  * them faster than the server could, and a ledger of a million rows never becomes a million objects here.
  */
-const QUERIES = [
-  `SELECT json_build_object(
+const QUERIES = {
+  inventory: `SELECT json_build_object(
      'row', 'inventory', 'skuId', sku_id, 'total', total_count, 'available', available_count,
      'reserved', reserved_count, 'sold', sold_count, 'sequence', sequence)::text AS line
    FROM inventory WHERE $1::text IS NULL OR sku_id = $1 ORDER BY sku_id`,
 
-  `SELECT json_build_object(
+  reservation: `SELECT json_build_object(
      'row', 'reservation', 'reservationId', reservation_id, 'userId', user_id, 'skuId', sku_id,
      'quantity', quantity, 'status', status, 'lapsed', status = 'RESERVED' AND expires_at <= now(),
      'callId', call_id, 'createdAt', ${iso('created_at')},
      'expiresAt', ${iso('expires_at')})::text AS line
    FROM reservations WHERE $1::text IS NULL OR sku_id = $1 ORDER BY reservation_id`,
 
-  `SELECT json_build_object(
+  order: `SELECT json_build_object(
      'row', 'order', 'orderId', order_id, 'reservationId', reservation_id, 'userId', user_id,
      'skuId', sku_id, 'quantity', quantity, 'totalPrice', total_price::text, 'status', status,
      'callId', call_id, 'createdAt', ${iso('created_at')})::text AS line
    FROM orders WHERE $1::text IS NULL OR sku_id = $1 ORDER BY order_id`,
 
-  `SELECT json_build_object(
+  movement: `SELECT json_build_object(
      'row', 'movement', 'skuId', sku_id, 'sequence', sequence, 'kind', kind, 'quantity', quantity,
      'reservationId', reservation_id, 'at', ${iso('created_at')})::text AS line
    FROM stock_movements WHERE $1::text IS NULL OR sku_id = $1 ORDER BY sku_id, sequence`,
 
-  `SELECT json_build_object(
+  payment: `SELECT json_build_object(
      'row', 'payment', 'transactionId', o.transaction_id, 'skuId', o.sku_id, 'userId', o.user_id,
      'orderId', o.order_id, 'amount', p.amount::text, 'status', p.status)::text AS line
    FROM payments p JOIN orders o USING (order_id)
    WHERE $1::text IS NULL OR o.sku_id = $1 ORDER BY o.order_id`,
 
-  `SELECT json_build_object(
-     'row', 'voucher', 'voucherId', voucher_id, 'campaignId', campaign_id, 'skuId', campaign_id,
+  voucher: `SELECT json_build_object(
+     'row', 'voucher', 'voucherId', voucher_id, 'code', code, 'campaignId', campaign_id, 'skuId', campaign_id,
      'userId', user_id, 'orderId', order_id, 'issuedAt', ${iso('issued_at')},
      'usedAt', ${iso('used_at')}, 'usedByCallId', used_by_call_id)::text AS line
    FROM vouchers WHERE $1::text IS NULL OR campaign_id = $1 ORDER BY order_id`,
 
-  `SELECT json_build_object(
+  attempt: `SELECT json_build_object(
      'row', 'attempt', 'saleId', sale_id, 'skuId', sku_id, 'userId', user_id, 'status', status,
      'orderId', order_id, 'callId', call_id,
      'createdAt', ${iso('created_at')})::text AS line
    FROM purchase_attempts JOIN flash_sales USING (sale_id)
    WHERE $1::text IS NULL OR sku_id = $1 ORDER BY attempt_id`,
 
-  `SELECT json_build_object(
+  delivery: `SELECT json_build_object(
      'row', 'delivery', 'group', consumer_group, 'eventId', event_id::text, 'topic', topic, 'type', type,
      'skuId', sku_id, 'sequence', sequence)::text AS line
    FROM handled_events WHERE $1::text IS NULL OR sku_id = $1 ORDER BY event_id, consumer_group`,
 
   // With Kafka, events that are published and not handled yet are in published_events.
-  `SELECT json_build_object(
+  backlog: `SELECT json_build_object(
      'row', 'backlog', 'skuId', i.sku_id, 'pending', count(waiting.sku_id),
      'deadLetters', (SELECT count(*) FROM dead_letters d WHERE coalesce(d.payload->>'skuId', d.key) = i.sku_id)
    )::text AS line
@@ -68,20 +73,35 @@ const QUERIES = [
      UNION ALL SELECT sku_id FROM published_events
    ) waiting USING (sku_id)
    WHERE $1::text IS NULL OR i.sku_id = $1 GROUP BY i.sku_id ORDER BY i.sku_id`,
-];
+} satisfies Partial<Record<LedgerRowKind, string>>;
 
 /** Lines are joined into chunks of about this many characters, because a write per line costs more than reading the row. */
 const CHUNK_CHARACTERS = 65_536;
 
 export interface LedgerSources {
   pool: Pool;
+  /** The groups that handle this server's events. */
+  consumers: EvidenceDescription['consumers'];
   /** The hot store's counts of available units, in the order of the SKUs; absent when there is no hot store. */
   readHotStock?(skuIds: string[]): Promise<(number | null)[]>;
 }
 
+/** Describes the evidence that a ledger of these sources gives of a sale. */
+export const describeEvidence = ({
+  readHotStock,
+  consumers,
+}: LedgerSources): EvidenceDescription => ({
+  ledger: [
+    ...(Object.keys(QUERIES) as LedgerRowKind[]),
+    ...(readHotStock === undefined ? [] : ['hot_stock' as const]),
+  ],
+  sequences: true,
+  consumers: consumers.map(({ group, topics }) => ({ group, topics })),
+});
+
 /**
  * Yields the whole ledger, or the part of one SKU, as NDJSON text from one snapshot: all rows are of the same moment, however
- * much is sold meanwhile. The last line has the number of lines before it. The connection is released at the end of the
+ * much is sold meanwhile. The last line has the number of rows of each kind. The connection is released at the end of the
  * iteration, also when it is ended early.
  */
 export async function* streamLedger(
@@ -92,11 +112,12 @@ export async function* streamLedger(
   let failure: Error | undefined;
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    let rows = 0;
-    for (const text of QUERIES) {
+    const counts: LedgerEnd['counts'] = {};
+    for (const [kind, text] of Object.entries(QUERIES) as [LedgerRowKind, string][]) {
       let chunk = '';
+      counts[kind] = 0;
       for await (const line of lines(client, text, skuId)) {
-        rows++;
+        counts[kind]++;
         chunk += `${line}\n`;
         if (chunk.length >= CHUNK_CHARACTERS) {
           yield chunk;
@@ -107,10 +128,10 @@ export async function* streamLedger(
     }
     if (readHotStock !== undefined) {
       const hotStock = await readHotStockRows(client, readHotStock, skuId);
-      rows += hotStock.length;
+      counts.hot_stock = hotStock.length;
       if (hotStock.length > 0) yield hotStock.map((row) => `${JSON.stringify(row)}\n`).join('');
     }
-    yield `${JSON.stringify({ row: 'end', rows })}\n`;
+    yield `${JSON.stringify({ row: 'end', counts } satisfies LedgerEnd)}\n`;
   } catch (error) {
     failure = error as Error;
     throw error;

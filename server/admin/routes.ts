@@ -10,7 +10,7 @@ import type { Caller } from '../http/request/request.ts';
 import { methodNotAllowed, ProblemError, refuse } from '../http/response/problem.ts';
 import { respond, startStream } from '../http/response/respond.ts';
 import type { Logger } from '../platform/logging.ts';
-import { type LedgerSources, streamLedger } from './ledger-stream.ts';
+import { describeEvidence, type LedgerSources, streamLedger } from './ledger-stream.ts';
 import { putProducts } from './products.ts';
 import { putUsers } from './users.ts';
 
@@ -49,6 +49,11 @@ export function createAdminRoutes(deps: AdminDeps): Router {
       else
         refuse(res, 'USERNAME_TAKEN', `${put.username} is somebody else; choose another prefix.`);
     })
+    .all(methodNotAllowed);
+
+  router
+    .route('/api/v1/admin/evidence')
+    .get(authenticate, adminOnly, (_req, res) => respond(res, 200, describeEvidence(deps)))
     .all(methodNotAllowed);
 
   router

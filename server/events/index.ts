@@ -38,6 +38,7 @@ export function createEvents(deps: {
   /** Rejects when no broker answers; undefined when this process does not use Kafka. */
   probe: (() => Promise<void>) | undefined;
   refreshGauges(): Promise<void>;
+  consumers: Consumer[];
 } {
   const { config, consumers, metrics, log, nowMs } = deps;
   const { kafkaBrokers: brokers, kafkaReplicationFactor: replicationFactor } = config;
@@ -92,6 +93,7 @@ export function createEvents(deps: {
       await pool.end();
     },
     probe,
+    consumers,
     refreshGauges: parts.length === 0 ? async () => {} : createEventGauges(pool, metrics),
   };
 }

@@ -1,7 +1,12 @@
 import type { Operation } from '../history/operation.ts';
 import type { Evidence } from './evidence.ts';
+import type { EvidenceKind } from './gaps.ts';
 
-export type CheckStatus = 'valid' | 'invalid' | 'unknown' | 'skipped';
+/**
+ * `skipped`: the target does not give the evidence that the check needs, or nothing of what it looks at happened.
+ * `missing`: the target promised that evidence, and it is not there; the verdict is `unknown` then.
+ */
+export type CheckStatus = 'valid' | 'invalid' | 'unknown' | 'missing' | 'skipped';
 
 /** At most ten operations, and the sentences that lead a person from them to the conclusion. */
 export interface Witness {
@@ -25,5 +30,10 @@ export interface CheckResult extends Finding {
 /** Looks for one anomaly. Pure: the same evidence gives the same finding. A check that throws counts as `unknown`. */
 export interface Checker {
   name: string;
+  /**
+   * The evidence without which the check cannot be made. The judge calls `check` only with evidence that has all of it,
+   * and with a manifest (`sale.evidence`) that promises nothing that is not there.
+   */
+  needs: readonly EvidenceKind[];
   check(evidence: Evidence): Finding;
 }

@@ -1,15 +1,20 @@
 import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
+import type { BooksReading } from '../history/manifest.ts';
 import type { Operation, SaleFacts } from '../history/operation.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 
-/** The material of a verdict. A check whose material is absent is `skipped`, never `valid`. */
+/** The material of a verdict. `sale.evidence` says what of it was promised. */
 export interface Evidence {
   sale: SaleFacts;
   /** In the order of invocation. */
   operations: Operation[];
   ledger?: LedgerSnapshot;
+  /** How the ledger was read, SKU by SKU. */
+  books?: BooksReading[];
   /** In the order in which they were taken, all instances mixed. */
   scrapes?: MetricsScrape[];
+  /** The number of scrapes that the recorder took; absent if unknown. */
+  scrapesRecorded?: number;
   /** The load generator's report about itself. */
   generator?: { saturated: boolean; reasons: string[] };
   /** True when the history breaks off: the load generator died, and everything after that is missing. */

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { booksOf, evidenceOf, saleOf } from '../../test/judge/story.ts';
 import { checkLedger } from './ledger-check.ts';
+import { examine } from './verdict.ts';
 
 const sale = saleOf();
-const checker = checkLedger('counting', ({ reservations }) => ({
+const checker = checkLedger('counting', ['reservation'], ({ reservations }) => ({
   status: 'valid',
   summary: `${reservations.length} reservations`,
 }));
@@ -14,6 +15,6 @@ it('gives a check the rows of the SKUs on sale', () => {
   expect(checker.check(evidenceOf(sale, [], { ledger })).summary).toBe('1 reservations');
 });
 
-it('skips a check without a ledger', () => {
-  expect(checker.check(evidenceOf(sale, [])).status).toBe('skipped');
+it('is skipped by the judge when the target gives no ledger', () => {
+  expect(examine(checker, evidenceOf(sale, [])).status).toBe('skipped');
 });

@@ -1,19 +1,19 @@
 import type { Checker, Finding } from './checker.ts';
 import type { Evidence } from './evidence.ts';
+import type { EvidenceKind } from './gaps.ts';
 import { indexLedger, type LedgerIndex } from './reading/ledger-index.ts';
 
-/** Makes a check of the final ledger, which is skipped when no ledger was read. */
+/** Makes a check of the final ledger. `needs` names at least one kind of its rows. */
 export const checkLedger = (
   name: string,
+  needs: readonly EvidenceKind[],
   check: (ledger: LedgerIndex, evidence: Evidence) => Finding,
 ): Checker => ({
   name,
+  needs,
   check(evidence) {
     const { index } = indexLedger(evidence);
-    if (index !== undefined) return check(index, evidence);
-    return {
-      status: 'skipped',
-      summary: 'no final ledger was read; a target gives one by its admin API',
-    };
+    if (index === undefined) throw new Error(`${name} was given no ledger`);
+    return check(index, evidence);
   },
 });

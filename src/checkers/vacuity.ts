@@ -26,6 +26,8 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
   if (open > operations.length / 2) {
     reasons.push(`${open} of ${count(operations.length, 'call')} got no definite answer`);
   }
+  const gone = whyGone(operations);
+  if (gone !== undefined) reasons.push(gone);
   if (sale.sellOutExpected && operations.length > 0) reasons.push(...withoutContention(evidence));
   if (operations.length > 0) {
     for (const challenge of sale.challenges ?? []) {
@@ -34,6 +36,22 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
     }
   }
   return reasons;
+}
+
+/** Fewer calls without an answer at the end of a run do not show that the target is gone. */
+const GONE_CALLS_MIN = 10;
+
+/** The reason why the end of the run shows nothing: all of its calls were made to a target that answered no more. */
+function whyGone(operations: Operation[]): string | undefined {
+  let lastAnswerNs = Number.NEGATIVE_INFINITY;
+  for (const { status, completedAtNs } of operations) {
+    if (status > 0 && Number.isFinite(completedAtNs)) {
+      lastAnswerNs = Math.max(lastAnswerNs, completedAtNs);
+    }
+  }
+  const after = operations.filter(({ invokedAtNs }) => invokedAtNs > lastAnswerNs).length;
+  if (after < GONE_CALLS_MIN) return undefined;
+  return `the target was gone at the end: none of the last ${after} of ${count(operations.length, 'call')} was answered`;
 }
 
 /** The reasons of all SKUs; empty when one SKU sold out under contention, because an oversell would have shown there. */

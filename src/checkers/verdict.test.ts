@@ -14,6 +14,7 @@ const RACE: Call[] = [
 
 const answering = (status: CheckResult['status'], name: string = status): Checker => ({
   name,
+  needs: [],
   check: () => ({ status, summary: `this is ${status}` }),
 });
 
@@ -46,6 +47,7 @@ describe('the verdict', () => {
   it('takes a check that throws as unknown, never as valid', () => {
     const broken: Checker = {
       name: 'broken',
+      needs: [],
       check() {
         throw new Error('outer', { cause: new Error('division by zero') });
       },

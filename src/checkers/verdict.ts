@@ -1,8 +1,10 @@
 import { rootMessage } from '../kernel/errors.ts';
 import { count } from '../kernel/wording.ts';
+import { basisOf } from './basis.ts';
 import type { Checker, CheckResult } from './checker.ts';
 import { checkers as allCheckers } from './checks/registry.ts';
 import type { Evidence } from './evidence.ts';
+import { findGaps, isPromised, NAME_OF_EVIDENCE, withoutGaps } from './gaps.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 
 export type VerdictStatus = 'valid' | 'invalid' | 'unknown' | 'inconclusive';
@@ -12,27 +14,33 @@ export interface Verdict {
   /** The verdict in one sentence. */
   sentence: string;
   checks: CheckResult[];
+  /** The evidence that the verdict rests on, and what nobody could see, in one sentence. */
+  basis: string;
+  /** Evidence that was promised, and is missing, short, doubled or cut; one sentence each. */
+  missing: string[];
   /** Reasons why a run in which nothing wrong was found could not have shown it. Empty when it could. */
   inconclusiveBecause: string[];
 }
 
 /**
- * Reaches the verdict over a run. One invalid check makes it `invalid`, whatever the others are; else one unknown check
- * makes it `unknown`. A run in which nothing is wrong is `valid` only if it could have shown an oversell: see
- * `reasonsForInconclusive`.
+ * Reaches the verdict over a run. One invalid check makes it `invalid`, whatever the others are; else one unknown check, or
+ * evidence that was promised and is missing, makes it `unknown`. A run in which nothing is wrong is `valid` only if it could
+ * have shown an oversell: see `reasonsForInconclusive`.
  */
 export function judge(evidence: Evidence, checkers: readonly Checker[] = allCheckers): Verdict {
-  const checks = checkers.map((checker) => run(checker, evidence));
-  const inconclusiveBecause = reasonsForInconclusive(evidence);
+  const checks = checkers.map((checker) => examine(checker, evidence));
+  const missing = [...new Set(findGaps(evidence).map(({ what }) => what))];
+  const inconclusiveBecause = reasonsForInconclusive(withoutGaps(evidence));
   if (checks.every(({ status }) => status === 'skipped')) {
     inconclusiveBecause.push('none of the checks had the evidence it needs');
   }
-  const conclusion = conclude(checks, inconclusiveBecause, evidence.operations.length);
-  return { ...conclusion, checks, inconclusiveBecause };
+  const conclusion = conclude(checks, missing, inconclusiveBecause, evidence.operations.length);
+  return { ...conclusion, checks, basis: basisOf(evidence), missing, inconclusiveBecause };
 }
 
 function conclude(
   checks: CheckResult[],
+  [firstMissing]: string[],
   [firstDoubt]: string[],
   operations: number,
 ): Pick<Verdict, 'status' | 'sentence'> {
@@ -43,6 +51,12 @@ function conclude(
     return {
       status: 'invalid',
       sentence: `Invalid: ${listNames(broken)} ${broken.length === 1 ? 'is' : 'are'} broken; ${broken[0]?.summary}.`,
+    };
+  }
+  if (firstMissing !== undefined) {
+    return {
+      status: 'unknown',
+      sentence: `Unknown: evidence that was promised is missing; ${firstMissing}.`,
     };
   }
   const open = having('unknown');
@@ -63,16 +77,29 @@ function conclude(
     status: 'valid',
     sentence:
       `Valid: ${count(having('valid').length, 'check')} found nothing wrong in ${count(operations, 'operation')}` +
-      `${skipped > 0 ? `; ${count(skipped, 'check')} skipped for want of evidence` : ''}.`,
+      `${skipped > 0 ? `; ${count(skipped, 'check')} skipped, because this sale or this target has nothing for them` : ''}.`,
   };
 }
 
 const listNames = (checks: CheckResult[]): string =>
   new Intl.ListFormat('en').format(checks.map(({ name }) => name));
 
-function run({ name, check }: Checker, evidence: Evidence): CheckResult {
+/** Makes one check, if the evidence has all that it needs. A check that throws is `unknown`. */
+export function examine({ name, needs, check }: Checker, evidence: Evidence): CheckResult {
+  const absent = needs.find((kind) => !isPromised(kind, evidence));
+  if (absent !== undefined) {
+    const summary = `the target does not give ${NAME_OF_EVIDENCE[absent]}`;
+    return { name, status: 'skipped', summary };
+  }
+  const gap = findGaps(evidence).find(({ kind }) => kind !== undefined && needs.includes(kind));
+  if (gap !== undefined) return { name, status: 'missing', summary: gap.what };
+  const sound = withoutGaps(evidence);
+  if (needs.some((kind) => !isPromised(kind, sound))) {
+    const summary = 'the final ledger is not whole, so none of its rows can be trusted';
+    return { name, status: 'missing', summary };
+  }
   try {
-    return { name, ...check(evidence) };
+    return { name, ...check(sound) };
   } catch (error) {
     return { name, status: 'unknown', summary: `the check itself failed: ${rootMessage(error)}` };
   }

@@ -1,21 +1,23 @@
 import * as z from 'zod';
-import { LedgerRow } from '../protocol/ledger.ts';
+import { EvidenceDescription, LedgerEnd, LedgerEntry } from '../protocol/ledger.ts';
 import { CHALLENGES } from './operation.ts';
 
 /**
  * The format of a history file: NDJSON, one event per line.
  *
- *     {"type":"sale","version":2, …SaleFacts}
+ *     {"type":"sale","version":3, …SaleFacts}
  *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"callId":…}
  *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
  *     {"type":"scrape", …MetricsScrape}
- *     {"type":"ledger","entry":LedgerRow}
  *     {"type":"generator","saturated":false,"reasons":[]}
- *     {"type":"end","invoked":N}
+ *     {"type":"ledger","entry":LedgerEntry}
+ *     {"type":"books", …BooksReading}
+ *     {"type":"end","invoked":N,"scrapes":N}
  *
- * The sale comes first, the end last. Times are nanoseconds of one monotonic clock.
+ * The sale comes first, the end last. The ledger of each SKU is followed by the account of how it was read. Times are
+ * nanoseconds of one monotonic clock.
  */
-export const HISTORY_VERSION = 2;
+export const HISTORY_VERSION = 3;
 
 /** The first line. */
 export const SaleLine = z.object({
@@ -24,7 +26,7 @@ export const SaleLine = z.object({
   scenario: z.string(),
   target: z.array(z.string()),
   strategy: z.string().optional(),
-  skus: z.array(z.object({ skuId: z.string(), total: z.int() })),
+  skus: z.array(z.object({ skuId: z.string(), total: z.int(), unitPrice: z.string().optional() })),
   unitsPerBuyerMax: z.number(),
   holdTtlMs: z.number(),
   sweepGraceMs: z.number(),
@@ -34,6 +36,10 @@ export const SaleLine = z.object({
   soldOutCodes: z.array(z.string()).optional(),
   startedAtMs: z.number(),
   startedAtNs: z.number(),
+  evidence: EvidenceDescription.extend({
+    scraped: z.array(z.string()),
+    generator: z.boolean(),
+  }),
 });
 
 export const ScrapeLine = z.object({
@@ -49,6 +55,16 @@ export const ScrapeLine = z.object({
   ),
 });
 
-export const LedgerLine = z.object({ entry: LedgerRow });
+export const LedgerLine = z.object({ entry: LedgerEntry });
+
+export const BooksLine = z.object({
+  skuId: z.string(),
+  fromNs: z.number(),
+  toNs: z.number(),
+  counts: LedgerEnd.shape.counts.optional(),
+  problem: z.string().optional(),
+});
 
 export const GeneratorLine = z.object({ saturated: z.boolean(), reasons: z.array(z.string()) });
+
+export const EndLine = z.object({ invoked: z.int(), scrapes: z.int() });

@@ -2,13 +2,14 @@ import type {
   LedgerAttempt,
   LedgerBacklog,
   LedgerDelivery,
+  LedgerEntry,
   LedgerHotStock,
   LedgerInventory,
   LedgerMovement,
   LedgerOrder,
   LedgerPayment,
   LedgerReservation,
-  LedgerRow,
+  LedgerRowKind,
   LedgerVoucher,
 } from '../protocol/ledger.ts';
 
@@ -39,41 +40,21 @@ export const emptyLedger = (): LedgerSnapshot => ({
   hotStock: [],
 });
 
-/** Adds a row to the list of its sort. The `end` row has none. */
-export function addLedgerRow(
-  ledger: LedgerSnapshot,
-  row: Exclude<LedgerRow, { row: 'end' }>,
-): void {
-  switch (row.row) {
-    case 'inventory':
-      ledger.inventory.push(row);
-      break;
-    case 'reservation':
-      ledger.reservations.push(row);
-      break;
-    case 'order':
-      ledger.orders.push(row);
-      break;
-    case 'movement':
-      ledger.movements.push(row);
-      break;
-    case 'voucher':
-      ledger.vouchers.push(row);
-      break;
-    case 'attempt':
-      ledger.attempts.push(row);
-      break;
-    case 'payment':
-      ledger.payments.push(row);
-      break;
-    case 'delivery':
-      ledger.deliveries.push(row);
-      break;
-    case 'backlog':
-      ledger.backlog.push(row);
-      break;
-    case 'hot_stock':
-      ledger.hotStock.push(row);
-      break;
-  }
+/** The list of a snapshot that holds the rows of a kind. */
+export const LIST_OF_KIND = {
+  inventory: 'inventory',
+  reservation: 'reservations',
+  order: 'orders',
+  movement: 'movements',
+  voucher: 'vouchers',
+  attempt: 'attempts',
+  payment: 'payments',
+  delivery: 'deliveries',
+  backlog: 'backlog',
+  hot_stock: 'hotStock',
+} as const satisfies Record<LedgerRowKind, keyof LedgerSnapshot>;
+
+/** Adds a row to the list of its kind. */
+export function addLedgerRow(ledger: LedgerSnapshot, row: LedgerEntry): void {
+  (ledger[LIST_OF_KIND[row.row]] as LedgerEntry[]).push(row);
 }

@@ -1,3 +1,5 @@
+import type { Manifest } from './manifest.ts';
+
 /**
  * One buyer's call, as an interval from just before its request was written to just after its answer was read, with one
  * of three outcomes. The terms are Jepsen's.
@@ -83,13 +85,21 @@ export const CHALLENGES = [
 ] as const;
 export type Challenge = (typeof CHALLENGES)[number];
 
+/** One SKU on sale. `unitPrice` is absent if nobody set a price. */
+export interface SkuOnSale {
+  skuId: string;
+  total: number;
+  /** Price of one unit, as text with two decimals. */
+  unitPrice?: string;
+}
+
 /** The facts of a sale, constant for all checks. */
 export interface SaleFacts {
   scenario: string;
   /** Base URLs of the instances under test. */
   target: string[];
   strategy?: string;
-  skus: { skuId: string; total: number }[];
+  skus: SkuOnSale[];
   /** Units one buyer may hold or own of one SKU. */
   unitsPerBuyerMax: number;
   /** A hold ends this long after it was made. */
@@ -107,4 +117,6 @@ export interface SaleFacts {
   /** Wall time, ms since the epoch, at which the history's monotonic clock stood at `startedAtNs`. */
   startedAtMs: number;
   startedAtNs: number;
+  /** The evidence that was promised before the sale began. */
+  evidence: Manifest;
 }

@@ -1,18 +1,32 @@
 import type * as z from 'zod';
 import { UserError } from '../kernel/errors.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
-import { GeneratorLine, HISTORY_VERSION, LedgerLine, SaleLine, ScrapeLine } from './format.ts';
+import {
+  BooksLine,
+  EndLine,
+  GeneratorLine,
+  HISTORY_VERSION,
+  LedgerLine,
+  SaleLine,
+  ScrapeLine,
+} from './format.ts';
 import { addLedgerRow, emptyLedger, type LedgerSnapshot } from './ledger-snapshot.ts';
+import type { BooksReading } from './manifest.ts';
 import type { Operation, SaleFacts } from './operation.ts';
 import { createOperationList, type Line } from './operation-list.ts';
 
-/** The content of a history file, in the shape that the judge reads. Parts that were not recorded in full are absent. */
+/** The content of a history file, in the shape that the judge reads. It may hold less than the sale's manifest promises. */
 export interface RecordedHistory {
   sale: SaleFacts;
   /** In the order of invocation; a call without a completion is `info`. */
   operations: Operation[];
+  /** The rows of the final ledger, as far as they could be read; absent if there was no reading. */
   ledger?: LedgerSnapshot;
+  /** The readings that gave the ledger, in their order. */
+  books: BooksReading[];
   scrapes?: MetricsScrape[];
+  /** The number of scrapes that were recorded; absent if the closing line is missing. */
+  scrapesRecorded?: number;
   generator?: { saturated: boolean; reasons: string[] };
   /** True when the closing line is missing: the recording process was killed. A half-written last line is left out. */
   truncated: boolean;
@@ -34,8 +48,8 @@ export function createHistoryParser(path: string): HistoryParser {
   const { operations, invoke, complete } = createOperationList(refuse);
   const scrapes: MetricsScrape[] = [];
   const ledger = emptyLedger();
-  let ledgerRows = 0;
-  let isLedgerComplete = false;
+  const books: BooksReading[] = [];
+  let scrapesRecorded: number | undefined;
 
   function refuse(why: string, cause?: unknown): never {
     throw UserError.usage(`${path} is not a history this version can read`, {
@@ -74,7 +88,10 @@ export function createHistoryParser(path: string): HistoryParser {
         readScrape(parsed);
         break;
       case 'ledger':
-        readLedger(parsed);
+        addLedgerRow(ledger, parseAs(LedgerLine, parsed).entry);
+        break;
+      case 'books':
+        books.push(parseAs(BooksLine, parsed));
         break;
       case 'generator':
         generator = parseAs(GeneratorLine, parsed);
@@ -116,17 +133,9 @@ export function createHistoryParser(path: string): HistoryParser {
     scrapes.push({ ...scrape, samples });
   }
 
-  function readLedger(parsed: Line): void {
-    const { entry: row } = parseAs(LedgerLine, parsed);
-    if (row.row === 'end') {
-      isLedgerComplete = row.rows === ledgerRows;
-      return;
-    }
-    addLedgerRow(ledger, row);
-    ledgerRows++;
-  }
-
-  function readEnd({ invoked }: Line): void {
+  function readEnd(parsed: Line): void {
+    const { invoked, scrapes } = parseAs(EndLine, parsed);
+    scrapesRecorded = scrapes;
     if (invoked !== operations.length) {
       refuse(`${invoked} calls were recorded, ${operations.length} are in the file`);
     }
@@ -141,8 +150,10 @@ export function createHistoryParser(path: string): HistoryParser {
     return {
       sale,
       operations,
-      ledger: isLedgerComplete ? ledger : undefined,
+      ledger: books.length > 0 ? ledger : undefined,
+      books,
       scrapes: scrapes.length > 0 ? scrapes : undefined,
+      scrapesRecorded,
       generator,
       truncated: !ended,
     };

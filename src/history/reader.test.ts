@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile } from './recorder.ts';
-import { createHandClock, inventory, makeTestFolder, refusalOf } from './testing/history-files.ts';
+import {
+  createHandClock,
+  inventory,
+  makeTestFolder,
+  reading,
+  refusalOf,
+} from './testing/history-files.ts';
 
 const { folder, newPath } = makeTestFolder();
 
@@ -17,7 +23,7 @@ describe('the reader of histories', () => {
       history.complete(id, { outcome: 'fail', status: 400, code: 'OUT_OF_STOCK' });
     }
     history.ledger(inventory);
-    history.ledger({ row: 'end', rows: 1 });
+    history.books(reading);
     await history.close();
     return path;
   };
@@ -34,26 +40,30 @@ describe('the reader of histories', () => {
       expect(history.operations.length).toBe(
         lines.filter((line) => line.startsWith('{"type":"invoke"')).length,
       );
-      const isLedgerWhole = lines.some((line) => line.includes('"row":"end"'));
-      expect(history.ledger !== undefined).toBe(isLedgerWhole);
+      const isLedgerRead = lines.some((line) => line.startsWith('{"type":"books"'));
+      expect(history.ledger !== undefined).toBe(isLedgerRead);
     }
   });
 
-  it('drops a ledger with fewer rows than its last line counts', async () => {
+  it('reads how the ledger was read, and a reading that failed', async () => {
     const path = newPath();
     const history = createHistoryFile(path, saleOf(), createHandClock());
     history.ledger(inventory);
-    history.ledger({ row: 'end', rows: 2 });
+    history.books(reading);
+    const failed = { skuId: 'SKU-2', fromNs: 5, toNs: 6, problem: 'other side closed' };
+    history.books(failed);
     await history.close();
-    expect((await readHistory(path)).ledger).toBeUndefined();
+    const { books, ledger } = await readHistory(path);
+    expect(books).toEqual([reading, failed]);
+    expect(ledger?.inventory).toEqual([inventory]);
   });
 
   it.each([
     ['an empty file', '', 'line 1: the file is empty'],
     ['a line that is no JSON', 'hello\n', 'line 1: not JSON'],
     ['another kind of JSON', '{"a":1}\n', 'line 1: a history starts with its sale'],
-    ['another version', '{"type":"sale","version":99}\n', 'line 1: version 99, expected 2'],
-    ['a sale without its facts', '{"type":"sale","version":2}\n', 'line 1: scenario:'],
+    ['another version', '{"type":"sale","version":99}\n', 'line 1: version 99, expected 3'],
+    ['a sale without its facts', '{"type":"sale","version":3}\n', 'line 1: scenario:'],
   ])('refuses %s', async (_what, text, why) => {
     const path = join(folder, 'not-a-history');
     writeFileSync(path, text);
@@ -92,8 +102,16 @@ describe('the reader of histories', () => {
       ['{"type":"ledger","entry":{"row":"inventory"}}'],
       'line 2: entry.skuId',
     ],
-    ['calls that are missing', ['{"type":"end","invoked":3}'], '3 calls were recorded, 0 are in'],
-    ['lines behind the end', ['{"type":"end","invoked":0}', CALL], 'nothing may follow'],
+    [
+      'calls that are missing',
+      ['{"type":"end","invoked":3,"scrapes":0}'],
+      '3 calls were recorded, 0 are in',
+    ],
+    [
+      'lines behind the end',
+      ['{"type":"end","invoked":0,"scrapes":0}', CALL],
+      'nothing may follow',
+    ],
   ])('refuses %s', async (_what, lines, why) => {
     const path = newPath();
     await createHistoryFile(path, saleOf(), createHandClock()).close();

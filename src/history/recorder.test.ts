@@ -2,11 +2,17 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
-import type { LedgerRow } from '../protocol/ledger.ts';
+import type { LedgerDelivery, LedgerVoucher } from '../protocol/ledger.ts';
 import { emptyLedger } from './ledger-snapshot.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile } from './recorder.ts';
-import { createHandClock, inventory, makeTestFolder, refusalOf } from './testing/history-files.ts';
+import {
+  createHandClock,
+  inventory,
+  makeTestFolder,
+  reading,
+  refusalOf,
+} from './testing/history-files.ts';
 
 const { newPath } = makeTestFolder();
 
@@ -52,7 +58,7 @@ describe('a history file', () => {
     };
     history.scrape(scrape);
     history.ledger(inventory);
-    history.ledger({ row: 'end', rows: 1 });
+    history.books(reading);
     history.generator({ saturated: true, reasons: ['event loop late'] });
     await history.close();
 
@@ -89,6 +95,8 @@ describe('a history file', () => {
     ]);
     expect(read1.scrapes).toEqual([scrape]);
     expect(read1.ledger).toEqual({ ...emptyLedger(), inventory: [inventory] });
+    expect(read1.books).toEqual([reading]);
+    expect(read1.scrapesRecorded).toBe(1);
     expect(read1.generator).toEqual({ saturated: true, reasons: ['event loop late'] });
     expect(read1.truncated).toBe(false);
   });
@@ -96,9 +104,10 @@ describe('a history file', () => {
   it('keeps the ids by which the calls of every flow differ', async () => {
     const path = newPath();
     const history = createHistoryFile(path, saleOf(), createHandClock());
-    const voucher: LedgerRow = {
+    const voucher: LedgerVoucher = {
       row: 'voucher',
       voucherId: '00000000-0000-7000-8000-000000000001',
+      code: 'CODE',
       campaignId: 'SPRING',
       skuId: 'SKU-1',
       userId: '00000000-0000-7000-8000-000000000002',
@@ -107,7 +116,7 @@ describe('a history file', () => {
       usedAt: null,
       usedByCallId: null,
     };
-    const delivery: LedgerRow = {
+    const delivery: LedgerDelivery = {
       row: 'delivery',
       group: 'analytics',
       eventId: '1',
@@ -124,7 +133,7 @@ describe('a history file', () => {
     history.complete(late, { outcome: 'ok', status: 201, hold: 'h2', order: 'o2' });
     history.ledger(voucher);
     history.ledger(delivery);
-    history.ledger({ row: 'end', rows: 2 });
+    history.books({ ...reading, counts: { voucher: 1, delivery: 1 } });
     await history.close();
 
     const { operations, ledger } = await readHistory(path);

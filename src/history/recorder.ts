@@ -1,8 +1,9 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
-import type { LedgerRow } from '../protocol/ledger.ts';
+import type { LedgerEntry } from '../protocol/ledger.ts';
 import { openChunkedFile } from './chunked-file.ts';
 import { HISTORY_VERSION } from './format.ts';
+import type { BooksReading } from './manifest.ts';
 import { mergeParts } from './merge-parts.ts';
 import type { SaleFacts } from './operation.ts';
 import {
@@ -15,8 +16,10 @@ import {
 export interface HistoryFile extends HistoryRecorder {
   path: string;
   scrape(scrape: MetricsScrape): void;
-  /** One row of the final ledger, the `end` row included: a ledger without it counts as cut off. */
-  ledger(row: LedgerRow): void;
+  /** Records one row of the final ledger. */
+  ledger(row: LedgerEntry): void;
+  /** Records how the ledger of a SKU was read. Call it after the SKU's rows. */
+  books(reading: BooksReading): void;
   generator(facts: { saturated: boolean; reasons: string[] }): void;
   /** Adds the operations of parts that were recorded elsewhere, in the order of their times. */
   adopt(partPaths: string[]): Promise<void>;
@@ -46,14 +49,20 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
   const file = openChunkedFile(path, { name: 'the history', option: '--history FILE' });
   const counts: HistoryCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
 
+  let scrapes = 0;
+
   // `version` comes first, so that a reader can refuse the file by its first few bytes.
   file.append(`${JSON.stringify({ type: 'sale', version: HISTORY_VERSION, ...sale })}\n`);
 
   return {
     path,
     ...createOperationWriter(file, counts, clock),
-    scrape: (scrape) => file.append(`${JSON.stringify({ type: 'scrape', ...scrape })}\n`),
+    scrape(scrape) {
+      scrapes++;
+      file.append(`${JSON.stringify({ type: 'scrape', ...scrape })}\n`);
+    },
     ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', entry: row })}\n`),
+    books: (reading) => file.append(`${JSON.stringify({ type: 'books', ...reading })}\n`),
     generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
     async adopt(partPaths) {
       const open = partPaths.map(() => new Map<number, number>());
@@ -73,7 +82,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
     },
     counts: () => ({ ...counts }),
     async close() {
-      file.append(`${JSON.stringify({ type: 'end', invoked: counts.invoked })}\n`);
+      file.append(`${JSON.stringify({ type: 'end', invoked: counts.invoked, scrapes })}\n`);
       await file.close();
     },
   };

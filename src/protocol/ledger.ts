@@ -63,6 +63,8 @@ export type LedgerMovement = z.infer<typeof LedgerMovement>;
 export const LedgerVoucher = z.object({
   row: z.literal('voucher'),
   voucherId: z.uuid(),
+  /** The code that its owner was told. */
+  code: z.string(),
   campaignId: z.string(),
   skuId: SkuId,
   userId: z.uuid(),
@@ -128,11 +130,30 @@ export const LedgerHotStock = z.object({
 });
 export type LedgerHotStock = z.infer<typeof LedgerHotStock>;
 
-/** The last line of a ledger stream; a stream without it was cut off and proves nothing. */
-export const LedgerEnd = z.object({ row: z.literal('end'), rows: z.int() });
+/** The kinds of rows of a ledger. */
+export const LedgerRowKind = z.enum([
+  'inventory',
+  'reservation',
+  'order',
+  'movement',
+  'voucher',
+  'attempt',
+  'payment',
+  'delivery',
+  'backlog',
+  'hot_stock',
+]);
+export type LedgerRowKind = z.infer<typeof LedgerRowKind>;
 
-/** One line of `GET /api/v1/admin/ledger` (NDJSON): the whole ledger as one consistent snapshot. */
-export const LedgerRow = z.discriminatedUnion('row', [
+/** The last line of a ledger stream, with the number of rows of each kind. A stream without it was cut off. */
+export const LedgerEnd = z.object({
+  row: z.literal('end'),
+  counts: z.partialRecord(LedgerRowKind, z.int().min(0)),
+});
+export type LedgerEnd = z.infer<typeof LedgerEnd>;
+
+/** One row of a ledger. */
+export const LedgerEntry = z.discriminatedUnion('row', [
   LedgerInventory,
   LedgerReservation,
   LedgerOrder,
@@ -143,6 +164,20 @@ export const LedgerRow = z.discriminatedUnion('row', [
   LedgerDelivery,
   LedgerBacklog,
   LedgerHotStock,
-  LedgerEnd,
 ]);
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** One line of `GET /api/v1/admin/ledger` (NDJSON): the whole ledger as one consistent snapshot. */
+export const LedgerRow = z.discriminatedUnion('row', [...LedgerEntry.options, LedgerEnd]);
 export type LedgerRow = z.infer<typeof LedgerRow>;
+
+/** Answer of `GET /api/v1/admin/evidence`: the evidence of a sale that this server gives. */
+export const EvidenceDescription = z.object({
+  /** The kinds of rows in `GET /api/v1/admin/ledger`. */
+  ledger: z.array(LedgerRowKind),
+  /** True if answers carry the numbers of stock movements. */
+  sequences: z.boolean(),
+  /** The consumer groups that handle events, each with its topics. */
+  consumers: z.array(z.object({ group: z.string(), topics: z.array(z.string()) })),
+});
+export type EvidenceDescription = z.infer<typeof EvidenceDescription>;

@@ -54,6 +54,8 @@ const VERDICT: Verdict = {
     },
     { name: 'conservation', status: 'skipped', summary: 'no ledger' },
   ],
+  basis: 'It rests on 2 answers.',
+  missing: [],
   inconclusiveBecause: [],
 };
 

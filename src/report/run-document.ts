@@ -33,11 +33,15 @@ const DocumentedVerdict = z.object({
   checks: z.array(
     z.object({
       name: z.string(),
-      status: z.enum(['valid', 'invalid', 'unknown', 'skipped']),
+      status: z.enum(['valid', 'invalid', 'unknown', 'missing', 'skipped']),
       summary: z.string(),
       witness: z.object({ prose: z.string(), operations: z.array(DocumentedOperation) }).nullable(),
     }),
   ),
+  /** The evidence that the verdict rests on, and what nobody could see. */
+  basis: z.string(),
+  /** Evidence that was promised and is missing, one sentence each. */
+  missing: z.array(z.string()),
   inconclusiveBecause: z.array(z.string()),
 });
 
@@ -185,6 +189,8 @@ export function describeVerdict(verdict: Verdict, sale: SaleFacts): VerdictDocum
                 ),
               },
       })),
+      basis: verdict.basis,
+      missing: verdict.missing,
       inconclusiveBecause: verdict.inconclusiveBecause,
     },
   };

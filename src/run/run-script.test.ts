@@ -35,6 +35,8 @@ it('prepares, fires the load, collects evidence and judges, in this order', asyn
     status: 'valid',
     sentence: 'Valid',
     checks: [{ name: 'never-oversold', status: 'valid', summary: 'one unit was sold' }],
+    basis: 'It rests on 2 answers.',
+    missing: [],
     inconclusiveBecause: [],
   };
   const kind: RunKind = {

@@ -15,6 +15,7 @@ export const CAMPAIGN: Call[] = [
 export const voucherOf = (name: string, userId: string): LedgerSnapshot['vouchers'][number] => ({
   row: 'voucher',
   voucherId: `voucher-${name}`,
+  code: `CODE-${name.toUpperCase()}`,
   campaignId: SKU,
   skuId: SKU,
   userId,

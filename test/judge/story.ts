@@ -1,11 +1,18 @@
 import type { Evidence } from '../../src/checkers/evidence.ts';
-import { emptyLedger, type LedgerSnapshot } from '../../src/history/ledger-snapshot.ts';
+import {
+  emptyLedger,
+  type LedgerSnapshot,
+  LIST_OF_KIND,
+} from '../../src/history/ledger-snapshot.ts';
+import { answersOnly, type Manifest } from '../../src/history/manifest.ts';
 import type { Operation, OperationKind, SaleFacts } from '../../src/history/operation.ts';
+import { groupBy } from '../../src/kernel/group-by.ts';
 import type {
   LedgerInventory,
   LedgerMovement,
   LedgerOrder,
   LedgerReservation,
+  LedgerRowKind,
   MovementKind,
 } from '../../src/protocol/ledger.ts';
 
@@ -26,6 +33,7 @@ export const saleOf = (facts: Partial<SaleFacts> & { total?: number } = {}): Sal
     sellOutExpected: false,
     startedAtMs: NOON_MS,
     startedAtNs: 0,
+    evidence: answersOnly,
     ...rest,
   };
 };
@@ -80,8 +88,32 @@ export function evidenceOf(
   const operations = [...calls]
     .sort((a, b) => a.invokedAtNs - b.invokedAtNs)
     .map((call, place) => ({ ...call, id: place + 1 }));
-  return { sale, operations, ...rest };
+  const evidence = sale.evidence === answersOnly ? promiseOf(operations, rest) : sale.evidence;
+  return { sale: { ...sale, evidence }, operations, ...rest };
 }
+
+/** The manifest of a target that promised just what a story tells. */
+function promiseOf(
+  operations: Operation[],
+  { ledger, scrapes = [], generator }: Omit<Partial<Evidence>, 'sale' | 'operations'>,
+): Manifest {
+  const kinds = Object.entries(LIST_OF_KIND) as [LedgerRowKind, keyof LedgerSnapshot][];
+  const told = kinds.filter(([kind, list]) => ALWAYS_TOLD.has(kind) || ledger?.[list].length);
+  const topicsOf = groupBy(ledger?.deliveries ?? [], ({ group }) => group);
+  return {
+    ledger: ledger === undefined ? [] : told.map(([kind]) => kind),
+    sequences: operations.some(({ sequence }) => sequence !== undefined),
+    consumers: [...topicsOf].map(([group, deliveries]) => ({
+      group,
+      topics: [...new Set(deliveries.map(({ topic }) => topic))],
+    })),
+    scraped: [...new Set(scrapes.map(({ instance }) => instance))],
+    generator: generator !== undefined,
+  };
+}
+
+/** The kinds of rows that the ledger of every story has, if it has a ledger. */
+const ALWAYS_TOLD = new Set<LedgerRowKind>(['inventory', 'reservation', 'order', 'movement']);
 
 /** One change of stock in the ledger of a story. */
 export interface Entry {

@@ -8,7 +8,7 @@ import { isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.
  * that differ from the reservations and orders they count; movements with a missing or repeated number, or that do not
  * add up to the columns. A hold that lapsed and was not swept yet still counts as reserved.
  */
-export const conservation = checkLedger('conservation', (ledger) => {
+export const conservation = checkLedger('conservation', ['inventory', 'reservation'], (ledger) => {
   if (ledger.inventory.length === 0) {
     return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
   }

@@ -11,43 +11,47 @@ import type { LedgerIndex } from '../reading/ledger-index.ts';
  * twice, or handled as another kind; an event of a movement that does not exist; events given up. `unknown` while events
  * are still to be delivered: a broker may be away, and they may yet arrive.
  */
-export const eventLogAgreement = checkLedger('event-log-agreement', (ledger) => {
-  const givenUp = describeGivenUp(ledger);
-  if (givenUp) return givenUp;
-  const groups = groupBy(
-    ledger.deliveries.filter(({ topic }) => topic === TOPICS.inventory),
-    ({ group }) => group,
-  );
-  const waiting = ledger.backlog.find(({ pending }) => pending > 0);
-  if (groups.size === 0 && !waiting) {
-    return { status: 'skipped', summary: 'the final ledger tells of no consumer of events' };
-  }
-  for (const [group, deliveries] of groups) {
-    const wrong = disagreements(deliveries, ledger, { isComplete: waiting === undefined });
-    if (wrong.length === 0) continue;
+export const eventLogAgreement = checkLedger(
+  'event-log-agreement',
+  ['movement', 'delivery', 'backlog'],
+  (ledger) => {
+    const givenUp = describeGivenUp(ledger);
+    if (givenUp) return givenUp;
+    const groups = groupBy(
+      ledger.deliveries.filter(({ topic }) => topic === TOPICS.inventory),
+      ({ group }) => group,
+    );
+    const waiting = ledger.backlog.find(({ pending }) => pending > 0);
+    if (groups.size === 0 && !waiting) {
+      return { status: 'skipped', summary: 'the final ledger tells of no consumer of events' };
+    }
+    for (const [group, deliveries] of groups) {
+      const wrong = disagreements(deliveries, ledger, { isComplete: waiting === undefined });
+      if (wrong.length === 0) continue;
+      return {
+        status: 'invalid',
+        summary: `consumer group ${group} heard of another sale than the ledger has: ${wrong[0]}`,
+        witness: {
+          prose: bulletList(
+            `Every stock movement is told once to every group. Of ${count(ledger.movements.length, 'movement')}, ${group} was told otherwise ${count(wrong.length, 'time')}:`,
+            wrong.slice(0, 10),
+          ),
+          operations: [],
+        },
+      };
+    }
+    if (waiting) {
+      return {
+        status: 'unknown',
+        summary: `${count(waiting.pending, 'event')} of ${waiting.skuId} ${waiting.pending === 1 ? 'was' : 'were'} still to be delivered when the sale was over; is the broker, or a worker, away?`,
+      };
+    }
     return {
-      status: 'invalid',
-      summary: `consumer group ${group} heard of another sale than the ledger has: ${wrong[0]}`,
-      witness: {
-        prose: bulletList(
-          `Every stock movement is told once to every group. Of ${count(ledger.movements.length, 'movement')}, ${group} was told otherwise ${count(wrong.length, 'time')}:`,
-          wrong.slice(0, 10),
-        ),
-        operations: [],
-      },
+      status: 'valid',
+      summary: `${count(groups.size, 'consumer group')} heard of each of ${count(ledger.movements.length, 'movement')} once, and nothing is left to deliver`,
     };
-  }
-  if (waiting) {
-    return {
-      status: 'unknown',
-      summary: `${count(waiting.pending, 'event')} of ${waiting.skuId} ${waiting.pending === 1 ? 'was' : 'were'} still to be delivered when the sale was over; is the broker, or a worker, away?`,
-    };
-  }
-  return {
-    status: 'valid',
-    summary: `${count(groups.size, 'consumer group')} heard of each of ${count(ledger.movements.length, 'movement')} once, and nothing is left to deliver`,
-  };
-});
+  },
+);
 
 /** Finds a SKU with dead letters. */
 function describeGivenUp({ backlog }: LedgerIndex): Finding | undefined {

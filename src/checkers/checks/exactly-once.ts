@@ -11,6 +11,7 @@ import { groupByKey } from '../reading/wishes.ts';
  */
 export const exactlyOnce: Checker = {
   name: 'exactly-once',
+  needs: [],
   check(evidence) {
     const wishes = groupByKey(evidence.operations);
     if (wishes.length === 0) {

@@ -17,6 +17,7 @@ import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
  */
 export const legalTransitions: Checker = {
   name: 'legal-transitions',
+  needs: [],
   check(evidence) {
     const holds = [...findHolds(evidence).bySku.values()].flat();
     const { index: ledger } = indexLedger(evidence);

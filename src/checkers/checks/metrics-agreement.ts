@@ -17,6 +17,7 @@ import { pairWithCalls } from './metrics-agreement/instance.ts';
  */
 export const metricsAgreement: Checker = {
   name: 'metrics-agreement',
+  needs: ['scrapes'],
   check(evidence) {
     const { sale, scrapes = [] } = evidence;
     const ours = scrapes.filter(({ samples }) =>

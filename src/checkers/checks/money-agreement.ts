@@ -10,7 +10,7 @@ import { isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.t
  *
  * Vouchers and flash-sale attempts are free; only orders that were checked out are paid.
  */
-export const moneyAgreement = checkLedger('money-agreement', (ledger) => {
+export const moneyAgreement = checkLedger('money-agreement', ['order', 'payment'], (ledger) => {
   const { payments, orders } = ledger;
   if (payments.length === 0) {
     return { status: 'skipped', summary: 'the final ledger tells of no payments' };

@@ -24,6 +24,7 @@ import type { Oversold } from './never-oversold/oversold.ts';
  */
 export const neverOversold: Checker = {
   name: 'never-oversold',
+  needs: [],
   check(evidence) {
     const { sale } = evidence;
     const { bySku } = findHolds(evidence);

@@ -22,6 +22,7 @@ import { createSoldOutTest } from '../reading/sold-out.ts';
  */
 export const noFalseSoldOut: Checker = {
   name: 'no-false-sold-out',
+  needs: [],
   check(evidence) {
     const { sale } = evidence;
     const isSoldOut = createSoldOutTest(sale);

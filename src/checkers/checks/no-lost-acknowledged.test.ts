@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inAttempts } from '../../../test/judge/attempt-story.ts';
 import { CAMPAIGN, inCampaign } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { inShop, reservationIn, SHOP_CALLS, shopSale } from '../../../test/judge/shop-story.ts';
+import { inShop, reservationIn, shopSale } from '../../../test/judge/shop-story.ts';
 import { booksOf, evidenceOf, said, unanswered } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { noLostAcknowledged } from './no-lost-acknowledged.ts';
@@ -13,12 +13,6 @@ const { check } = noLostAcknowledged;
 describe('no-lost-acknowledged', () => {
   it('finds nothing in honest books', () => {
     expect(check(inShop()).status).toBe('valid');
-  });
-
-  it('is skipped without a ledger, and says how to give one', () => {
-    const { status, summary } = check(evidenceOf(shopSale, SHOP_CALLS));
-    expect(status).toBe('skipped');
-    expect(summary).toContain('admin API');
   });
 
   it('misses a reservation that is not there', () => {

@@ -12,48 +12,54 @@ import { howLost, openBooks } from './no-lost-acknowledged/how-lost.ts';
  * trace; an attempt that is still undecided, or was decided otherwise than its buyer was told. A reservation that has
  * lapsed or was sold since is not lost.
  */
-export const noLostAcknowledged = checkLedger('no-lost-acknowledged', (ledger, evidence) => {
-  const skus = new Set(ledger.inventory.map(({ skuId }) => skuId));
-  const { byId } = findHolds(evidence);
-  const books = openBooks(evidence, ledger);
+export const noLostAcknowledged = checkLedger(
+  'no-lost-acknowledged',
+  ['reservation', 'order'],
+  (ledger, evidence) => {
+    const skus = new Set(ledger.inventory.map(({ skuId }) => skuId));
+    const { byId } = findHolds(evidence);
+    const books = openBooks(evidence, ledger);
 
-  let acknowledged = 0;
-  const lost: { operation: Operation; how: string }[] = [];
-  for (const operation of evidence.operations) {
-    const { kind, outcome, hold } = operation;
-    if (outcome !== 'ok' || !isTraceable(operation)) continue;
-    const sku = operation.sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
-    if (sku !== undefined && !skus.has(sku)) continue;
-    acknowledged++;
-    const how = howLost[kind](operation, books);
-    if (how !== undefined) lost.push({ operation, how });
-  }
+    let acknowledged = 0;
+    const lost: { operation: Operation; how: string }[] = [];
+    for (const operation of evidence.operations) {
+      const { kind, outcome, hold } = operation;
+      if (outcome !== 'ok' || !isTraceable(operation)) continue;
+      const sku = operation.sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
+      if (sku !== undefined && !skus.has(sku)) continue;
+      acknowledged++;
+      const how = howLost[kind](operation, books);
+      if (how !== undefined) lost.push({ operation, how });
+    }
 
-  if (acknowledged === 0) {
+    if (acknowledged === 0) {
+      return {
+        status: 'skipped',
+        summary: 'no acknowledged call names anything to look up in the ledger',
+      };
+    }
+    if (lost.length === 0) {
+      return {
+        status: 'valid',
+        summary: `the final ledger has all of ${count(acknowledged, 'acknowledged call')}`,
+      };
+    }
+    const shown = lost.slice(0, WITNESS_OPERATIONS_MAX);
     return {
-      status: 'skipped',
-      summary: 'no acknowledged call names anything to look up in the ledger',
+      status: 'invalid',
+      summary: `${lost.length} of ${count(acknowledged, 'acknowledged call')} cannot be found in the final ledger`,
+      witness: {
+        prose: bulletList(
+          `${count(lost.length, 'call was', 'calls were')} answered with a yes that the final ledger does not bear out:`,
+          shown.map(
+            ({ operation, how }) => `${describeCall(operation, evidence.sale)}, but ${how}`,
+          ),
+        ),
+        operations: witnessOperations(shown.map(({ operation }) => operation)),
+      },
     };
-  }
-  if (lost.length === 0) {
-    return {
-      status: 'valid',
-      summary: `the final ledger has all of ${count(acknowledged, 'acknowledged call')}`,
-    };
-  }
-  const shown = lost.slice(0, WITNESS_OPERATIONS_MAX);
-  return {
-    status: 'invalid',
-    summary: `${lost.length} of ${count(acknowledged, 'acknowledged call')} cannot be found in the final ledger`,
-    witness: {
-      prose: bulletList(
-        `${count(lost.length, 'call was', 'calls were')} answered with a yes that the final ledger does not bear out:`,
-        shown.map(({ operation, how }) => `${describeCall(operation, evidence.sale)}, but ${how}`),
-      ),
-      operations: witnessOperations(shown.map(({ operation }) => operation)),
-    },
-  };
-});
+  },
+);
 
 /** True when a call can be looked up in the ledger: its answer or its request names an id. */
 function isTraceable({ kind, hold, observed }: Operation): boolean {

@@ -22,12 +22,6 @@ describe('no-phantom', () => {
     expect(check(inShop()).status).toBe('valid');
   });
 
-  it('is skipped without a ledger, and says how to give one', () => {
-    const { status, summary } = check(evidenceOf(shopSale, SHOP_CALLS));
-    expect(status).toBe('skipped');
-    expect(summary).toContain('admin API');
-  });
-
   const extra = (callId: string | undefined, buyer = 'dan') =>
     booksOf(shopSale, [...SHOP_ENTRIES, { kind: 'RESERVED', hold: 'd', buyer, callId }]);
 

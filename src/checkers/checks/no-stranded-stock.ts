@@ -12,18 +12,22 @@ import { type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
  * Units that nobody has and nobody can buy when the sale is over: the total has more units than are available, held and
  * sold together, or a hold that lapsed longer ago than the sweep may take still keeps its units.
  */
-export const noStrandedStock = checkLedger('no-stranded-stock', (ledger, evidence) => {
-  if (ledger.inventory.length === 0) {
-    return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
-  }
-  return (
-    vanishedUnits(ledger) ??
-    unsweptHolds(evidence) ?? {
-      status: 'valid',
-      summary: `every unit of ${count(ledger.inventory.length, 'SKU')} is sold, held or on sale`,
+export const noStrandedStock = checkLedger(
+  'no-stranded-stock',
+  ['inventory', 'reservation'],
+  (ledger, evidence) => {
+    if (ledger.inventory.length === 0) {
+      return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
     }
-  );
-});
+    return (
+      vanishedUnits(ledger) ??
+      unsweptHolds(evidence) ?? {
+        status: 'valid',
+        summary: `every unit of ${count(ledger.inventory.length, 'SKU')} is sold, held or on sale`,
+      }
+    );
+  },
+);
 
 function vanishedUnits(ledger: LedgerIndex): Finding | undefined {
   const rowsBySku = groupBy(ledger.reservations, ({ skuId }) => skuId);

@@ -16,6 +16,7 @@ import { indexLedger, isTaken, sumUnits } from '../reading/ledger-index.ts';
  */
 export const onePerBuyer: Checker = {
   name: 'one-per-buyer',
+  needs: [],
   check(evidence) {
     const limit = evidence.sale.unitsPerBuyerMax;
     const { bySku } = findHolds(evidence);

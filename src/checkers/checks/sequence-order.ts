@@ -16,6 +16,7 @@ import { findWishes } from '../reading/wishes.ts';
  */
 export const sequenceOrder: Checker = {
   name: 'sequence-order',
+  needs: ['sequences'],
   check(evidence) {
     const { byId } = findHolds(evidence);
     const skuOf = ({ sku, hold }: Operation): string | undefined =>

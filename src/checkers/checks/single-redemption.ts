@@ -13,6 +13,7 @@ import { findWishes } from '../reading/wishes.ts';
  */
 export const singleRedemption: Checker = {
   name: 'single-redemption',
+  needs: [],
   check(evidence) {
     const redeems = findWishes(evidence).calls.filter(({ kind }) => kind === 'redeem');
     if (redeems.length === 0) return { status: 'skipped', summary: 'no voucher was used' };

@@ -14,6 +14,7 @@ import { findWishes } from '../reading/wishes.ts';
  */
 export const voucherCapacity: Checker = {
   name: 'voucher-capacity',
+  needs: [],
   check(evidence) {
     const registers = findWishes(evidence).calls.filter(
       ({ kind, outcome }) => kind === 'register' && outcome === 'ok',

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import type { Clock } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
-import type { LedgerRow } from '../../protocol/ledger.ts';
+import type { LedgerInventory } from '../../protocol/ledger.ts';
+import type { BooksReading } from '../manifest.ts';
 
 /** Makes a folder for the files of one test file, which is removed after its tests. */
 export function makeTestFolder(): { folder: string; newPath(): string } {
@@ -20,7 +21,7 @@ export function createHandClock(): Clock & { atNs: number } {
   return clock;
 }
 
-export const inventory: LedgerRow = {
+export const inventory: LedgerInventory = {
   row: 'inventory',
   skuId: 'SKU-1',
   total: 1,
@@ -28,6 +29,14 @@ export const inventory: LedgerRow = {
   reserved: 0,
   sold: 0,
   sequence: 0,
+};
+
+/** The account of a ledger that holds the row above. */
+export const reading: BooksReading = {
+  skuId: 'SKU-1',
+  fromNs: 1_000,
+  toNs: 1_001,
+  counts: { inventory: 1 },
 };
 
 /** The UserError that a promise rejects with. */

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answersOnly } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
 import { createHistoryFile } from '../../history/recorder.ts';
@@ -37,6 +38,7 @@ const SALE: SaleFacts = {
   sellOutExpected: false,
   startedAtMs: 0,
   startedAtNs: 0,
+  evidence: answersOnly,
 };
 
 const K6 = `import http from 'k6/http'; import { check, sleep } from 'k6'; import exec from 'k6/execution';

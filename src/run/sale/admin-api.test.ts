@@ -60,10 +60,10 @@ it('asks the next instance if one does not listen or is draining', async () => {
     response.end('{}');
   });
   const up = await serve((_, response) => {
-    response.end('{"row":"end","rows":0}\n');
+    response.end('{"row":"end","counts":{}}\n');
   });
   const admin = createAdminApi({ targets: [gone, draining, up], token: 'admin' });
-  expect(await readAll(admin.readLedger('SKU'))).toEqual([{ row: 'end', rows: 0 }]);
+  expect(await readAll(admin.readLedger('SKU'))).toEqual([{ row: 'end', counts: {} }]);
 });
 
 it('says what to do when the token is not an administrator’s', async () => {

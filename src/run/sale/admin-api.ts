@@ -9,7 +9,7 @@ import {
   type ReplayRequest,
 } from '../../protocol/dead-letters.ts';
 import type { SeedFlashSales } from '../../protocol/flash-sales.ts';
-import { LedgerRow } from '../../protocol/ledger.ts';
+import { EvidenceDescription, LedgerRow } from '../../protocol/ledger.ts';
 import { PAGE_SIZE_MAX } from '../../protocol/paging.ts';
 import { Availability } from '../../protocol/products.ts';
 import { type AdminCall, createAdminClient } from './admin-client.ts';
@@ -38,7 +38,12 @@ export interface AdminApi {
   replayDeadLetters(request: ReplayRequest): Promise<number>;
   /** Reads how many units a SKU was stocked with. */
   readTotal(skuId: string): Promise<number>;
-  /** Reads the ledger of one SKU as one snapshot, row by row, the `end` row included. */
+  /** Reads the evidence that the server gives of a sale. */
+  readEvidence(): Promise<EvidenceDescription>;
+  /**
+   * Reads the ledger of one SKU as one snapshot, row by row, the `end` row included. Throws an Error when the connection
+   * breaks off, or a line is no row of a ledger.
+   */
   readLedger(skuId: string): AsyncGenerator<LedgerRow>;
 }
 
@@ -80,13 +85,27 @@ export function createAdminApi(options: Parameters<typeof createAdminClient>[0])
       return Availability.parse(await answer.json()).total;
     },
 
+    async readEvidence() {
+      const answer = await call('GET', '/api/v1/admin/evidence');
+      return EvidenceDescription.parse(await answer.json());
+    },
+
     async *readLedger(skuId) {
       const answer = await call('GET', `/api/v1/admin/ledger?sku=${encodeURIComponent(skuId)}`);
       if (answer.body === null) return;
       const lines = createInterface({ input: Readable.fromWeb(answer.body) });
-      for await (const line of lines) yield LedgerRow.parse(JSON.parse(line));
+      let number = 0;
+      for await (const line of lines) yield parseRow(line, ++number);
     },
   };
+}
+
+function parseRow(line: string, number: number): LedgerRow {
+  try {
+    return LedgerRow.parse(JSON.parse(line));
+  } catch {
+    throw new Error(`line ${number} of the ledger is no row of one: ${line.slice(0, 100)}`);
+  }
 }
 
 async function putBuyers(call: AdminCall, prefix: string, count: number): Promise<SeededBuyer[]> {

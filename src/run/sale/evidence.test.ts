@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SKU, saleOf } from '../../../test/judge/story.ts';
 import { readHistory } from '../../history/reader.ts';
 import { systemClock } from '../../kernel/clock.ts';
+import { UserError } from '../../kernel/errors.ts';
 import type { LoadResult } from '../../load/result.ts';
 import { serve, type TestServer } from '../../load/testing/servers.ts';
 import type { LedgerRow } from '../../protocol/ledger.ts';
@@ -31,7 +32,7 @@ const LEDGER: LedgerRow[] = [
     ...{ row: 'inventory', skuId: SKU, total: 2, available: 0, reserved: 1, sold: 1 },
     sequence: 3,
   },
-  { row: 'end', rows: 1 },
+  { row: 'end', counts: { inventory: 1 } },
 ];
 const admin = {
   async *readLedger() {
@@ -59,5 +60,33 @@ it('records scrapes before and after the load, the generator and the ledger', as
   const read = await readHistory(path);
   expect(read.scrapes).toHaveLength(2);
   expect(read.ledger?.inventory).toHaveLength(1);
+  expect(read.books).toMatchObject([{ skuId: SKU, counts: { inventory: 1 } }]);
   expect(read.generator).toMatchObject({ saturated: true });
+});
+
+it.each([
+  ['breaks off', new TypeError('terminated', { cause: new Error('other side closed') })],
+  [
+    'has no ledger any more',
+    UserError.environment('http://one did not answer', { why: 'other side closed', next: 'look' }),
+  ],
+])('records the reason when the target %s', async (_, error) => {
+  const path = join(folder, 'history.ndjson');
+  const scope = createScope();
+  const evidence = await startEvidence(path, saleOf({ target: [server.origin] }), {
+    clock: systemClock,
+    scope,
+    onEvent() {},
+  });
+  const generator = { saturated: false, reasons: [] as string[] } as LoadResult['generator'];
+  await evidence.complete(generator, {
+    async *readLedger() {
+      yield LEDGER[0];
+      throw error;
+    },
+  } as unknown as AdminApi);
+  await scope.stop();
+  const { books } = await readHistory(path);
+  expect(books).toMatchObject([{ skuId: SKU, problem: expect.stringContaining('other side') }]);
+  expect(books[0]?.counts).toBeUndefined();
 });

@@ -1,12 +1,15 @@
+import type { BooksReading } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { createHistoryFile, type HistoryFile } from '../../history/recorder.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { UserError } from '../../kernel/errors.ts';
 import type { LoadResult } from '../../load/result.ts';
 import { createScraper } from '../../metrics/scrape.ts';
 import type { Resource } from '../../stack/resource.ts';
 import type { RunDeps } from '../context.ts';
 import type { SkuStock } from '../events.ts';
 import type { AdminApi } from './admin-api.ts';
+import { readLedger } from './read-ledger.ts';
 import { createStockView } from './stock-view.ts';
 
 const SCRAPE_INTERVAL_MS = 1_000;
@@ -43,7 +46,7 @@ export async function startEvidence(
     async complete(generator, admin) {
       await scraper.stop();
       history.generator(generator);
-      const stock = await recordLedger(admin, sale.skus, history);
+      const stock = await recordLedger(admin, sale.skus, history, clock);
       onEvent({ type: 'stock', stock });
       await history.close();
       return stock;
@@ -66,20 +69,32 @@ function historyFile(path: string, sale: SaleFacts, clock: Clock): Resource<Hist
   };
 }
 
+/**
+ * Records the final ledger of every SKU. A server that is gone gives no ledger: its reading is recorded with the reason,
+ * because the rest of the evidence is still worth a verdict.
+ */
 async function recordLedger(
   admin: AdminApi,
   skus: SaleFacts['skus'],
-  history: Pick<HistoryFile, 'ledger'>,
+  history: Pick<HistoryFile, 'ledger' | 'books'>,
+  clock: Clock,
 ): Promise<SkuStock[]> {
   const stock: SkuStock[] = [];
   for (const { skuId, total } of skus) {
-    for await (const row of admin.readLedger(skuId)) {
-      history.ledger(row);
-      if (row.row === 'inventory') {
-        const { available, reserved, sold } = row;
+    const fromNs = clock.monotonicNs();
+    const reading = await readLedger(admin, skuId, clock.monotonicNs, (entry) => {
+      history.ledger(entry);
+      if (entry.row === 'inventory') {
+        const { available, reserved, sold } = entry;
         stock.push({ skuId, total, available, held: reserved, sold });
       }
-    }
+    }).catch((error): BooksReading => {
+      if (!(error instanceof UserError)) throw error;
+      return { skuId, fromNs, toNs: clock.monotonicNs(), problem: describeUserError(error) };
+    });
+    history.books(reading);
   }
   return stock;
 }
+
+const describeUserError = ({ message, why }: UserError): string => `${message}: ${why}`;

@@ -1,27 +1,35 @@
-import { addLedgerRow, emptyLedger, type LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import type { BooksReading } from '../../history/manifest.ts';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import type { LedgerEntry } from '../../protocol/ledger.ts';
 import type { AdminApi } from './admin-api.ts';
 
 /**
- * Reads the final ledger of some SKUs for the judge. Answers with undefined if a stream was cut off, because half a
- * ledger looks as if the server had lost the other half.
+ * Reads the final ledger of one SKU, and hands each row to `onEntry`. A stream that breaks off, or that is no ledger,
+ * gives a reading with a `problem` or without counts: half a ledger looks as if the server had lost the other half.
+ *
+ * @throws UserError (environment) when no instance answers, or the token is not an administrator's
  */
 export async function readLedger(
   admin: Pick<AdminApi, 'readLedger'>,
-  skuIds: string[],
-): Promise<LedgerSnapshot | undefined> {
-  const snapshot = emptyLedger();
-  for (const skuId of skuIds) {
-    let rows = 0;
-    let isWhole = false;
+  skuId: string,
+  nowNs: () => number,
+  onEntry: (entry: LedgerEntry) => void,
+): Promise<BooksReading> {
+  const fromNs = nowNs();
+  let counts: BooksReading['counts'];
+  let problem: string | undefined;
+  try {
     for await (const row of admin.readLedger(skuId)) {
-      if (row.row === 'end') {
-        isWhole = row.rows === rows;
+      if (counts !== undefined) {
+        problem = 'rows follow the end of the ledger';
         break;
       }
-      addLedgerRow(snapshot, row);
-      rows += 1;
+      if (row.row === 'end') counts = row.counts;
+      else onEntry(row);
     }
-    if (!isWhole) return undefined;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    problem = rootMessage(error);
   }
-  return snapshot;
+  return { skuId, fromNs, toNs: nowNs(), counts, problem };
 }

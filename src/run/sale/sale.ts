@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { judge } from '../../checkers/verdict.ts';
+import type { Manifest } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
@@ -67,16 +68,17 @@ async function prepareSale(
     }),
   );
 
-  const sale = factsOf(planned, skuId, options, targets, clock);
+  const evidence = { ...(await admin.readEvidence()), scraped: targets, generator: true };
+  const sale = factsOf(planned, skuId, options, targets, clock, evidence);
   const historyPath = options.historyFile ?? join(folder, 'history.ndjson');
-  const evidence = await startEvidence(historyPath, sale, deps);
+  const recording = await startEvidence(historyPath, sale, deps);
   let stock: SkuStock[] = [];
 
   return {
     detail: 'the sale is on',
     env: { FLASHSALE_TARGETS: targets.join(','), FLASHSALE_SALE: salePath },
     target: targetNamed(plan.api),
-    history: evidence.history,
+    history: recording.history,
     folder,
     queried: { databaseUrl, sku: skuId },
 
@@ -85,7 +87,7 @@ async function prepareSale(
       await phase('settle', 'waiting until the ledger is at rest', () =>
         settle(admin, { skuIds: [skuId], holdTtlMs, paymentsTakeMs, load }, deps),
       );
-      stock = await evidence.complete(load.generator, admin);
+      stock = await recording.complete(load.generator, admin);
     },
 
     async judge() {
@@ -130,6 +132,7 @@ function factsOf(
   options: RunOptions,
   target: string[],
   clock: RunDeps['clock'],
+  evidence: Manifest,
 ): SaleFacts {
   return {
     scenario,
@@ -144,5 +147,6 @@ function factsOf(
     challenges: plan.challenges,
     startedAtMs: clock.nowMs(),
     startedAtNs: clock.monotonicNs(),
+    evidence,
   };
 }

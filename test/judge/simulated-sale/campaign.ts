@@ -27,12 +27,13 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
         world.harm++;
       }
       const { hold } = stock.take(buyer, 1, callId, instance);
-      const { order } = stock.sell(hold, callId, instance);
+      const { order, sequence } = stock.sell(hold, callId, instance);
       inc(instance, 'flashsale_registrations_total registered');
       const voucher = idOf('e', vouchers.length + 1);
       vouchers.push({
         row: 'voucher',
         voucherId: voucher,
+        code: voucher,
         campaignId: SKU,
         skuId: SKU,
         userId: buyer,
@@ -41,7 +42,7 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
         usedAt: null,
         usedByCallId: null,
       });
-      return { outcome: 'ok', status: 201, order, voucher };
+      return { outcome: 'ok', status: 201, order, voucher, sequence };
     },
 
     redeem(buyer, id, callId) {

@@ -1,4 +1,5 @@
 import type { SaleFacts } from '../../../src/history/operation.ts';
+import { LedgerRowKind } from '../../../src/protocol/ledger.ts';
 import type { Bug } from './bugs.ts';
 import { createRandom } from './random.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
@@ -73,6 +74,16 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
       sellOutExpected: true,
       startedAtMs: STARTED_AT_MS,
       startedAtNs: 0,
+      evidence: {
+        ledger: [...LedgerRowKind.options],
+        sequences: options.flow !== 'attempt',
+        consumers: [{ group: 'analytics', topics: ['flash-sale-inventory-updates'] }],
+        scraped: Array.from(
+          { length: options.instances },
+          (_, place) => `http://instance-${place}`,
+        ),
+        generator: false,
+      },
     },
     timeline: createTimeline(),
     random,

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import {
+  booksOf,
+  type Call,
+  type Entry,
+  evidenceOf,
+  refused,
+  SKU,
+  said,
+  saleOf,
+} from '../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
+import type { BooksReading, Manifest } from '../history/manifest.ts';
+import type { Evidence } from './evidence.ts';
+import { findGaps, withoutGaps } from './gaps.ts';
+import { judge } from './verdict.ts';
+
+const PROMISED: Manifest = {
+  ledger: ['inventory', 'reservation', 'order', 'movement', 'payment', 'hot_stock'],
+  sequences: true,
+  consumers: [],
+  scraped: ['http://one'],
+  generator: true,
+};
+
+const sale = saleOf({ total: 1, sellOutExpected: true, evidence: PROMISED });
+
+/** Two want the last one at once; Ann gets it and pays. */
+const CALLS: Call[] = [
+  said('reserve', 'ann', [0, 10], { hold: 'a', callId: 'try-a', sequence: 1 }),
+  refused('reserve', 'bob', [5, 15]),
+  said('confirm', 'ann', [20, 30], { hold: 'a', order: 'order-a', sequence: 2 }),
+];
+
+const ENTRIES: Entry[] = [
+  { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a', atMs: 5 },
+  { kind: 'SOLD', hold: 'a', buyer: 'ann', atMs: 25 },
+];
+
+function wholeBooks(): LedgerSnapshot {
+  const ledger = booksOf(sale, ENTRIES);
+  ledger.payments.push({
+    ...{ row: 'payment', transactionId: 't', skuId: SKU, userId: 'ann', orderId: 'order-a' },
+    ...{ amount: '1.00', status: 'CHARGED' },
+  });
+  ledger.hotStock.push({ row: 'hot_stock', skuId: SKU, available: 0 });
+  return ledger;
+}
+
+const READING: BooksReading = {
+  skuId: SKU,
+  fromNs: 40e6,
+  toNs: 41e6,
+  counts: { inventory: 1, reservation: 1, order: 1, movement: 2, payment: 1, hot_stock: 1 },
+};
+
+const scrapeAt = (atMs: number) => ({
+  ...{ instance: 'http://one', startedAtNs: atMs * 1e6, endedAtNs: atMs * 1e6 + 1 },
+  samples: [],
+});
+
+/** Changes parts of some evidence by hand, and answers with the parts to replace. */
+type Change = (evidence: Evidence) => Partial<Evidence>;
+
+/** For a change that removed something by hand and replaces nothing. */
+const removed = (_thing: unknown): Partial<Evidence> => ({});
+
+/** The evidence of a sale in which everything that was promised is there, with one thing changed. */
+function told(change: Change = () => ({})): Evidence {
+  const evidence = evidenceOf(sale, CALLS, {
+    ledger: wholeBooks(),
+    books: [READING],
+    scrapes: [scrapeAt(-1), scrapeAt(31)],
+    scrapesRecorded: 2,
+    generator: { saturated: false, reasons: [] },
+  });
+  return { ...evidence, ...change(evidence) };
+}
+
+it('finds no gap when everything that was promised is there', () => {
+  expect(findGaps(told())).toEqual([]);
+  expect(judge(told()).status).toBe('valid');
+});
+
+describe('promised evidence has a gap', () => {
+  const withBooks =
+    (...books: BooksReading[]): Change =>
+    () => ({ books });
+  const withCounts = (counts: BooksReading['counts']): Partial<Evidence> => ({
+    books: [{ ...READING, counts: { ...READING.counts, ...counts } }],
+  });
+  const ledgerOf = ({ ledger }: Evidence) => ledger as LedgerSnapshot;
+
+  const cases: [string, Change, string][] = [
+    ['without a SKU', ({ sale }) => ({ sale: { ...sale, skus: [] } }), 'names no SKU'],
+    ['without its ledger', () => ({ ledger: undefined }), 'ledger was not read'],
+    ['without a reading', withBooks(), `ledger of ${SKU} was not read`],
+    [
+      'with a ledger without an end',
+      withBooks({ ...READING, counts: undefined }),
+      'breaks off before its end',
+    ],
+    [
+      'with a ledger that could not be read',
+      withBooks({ ...READING, problem: 'other side closed' }),
+      'could not be read: other side closed',
+    ],
+    ['with its ledger twice', withBooks(READING, READING), 'there 2 times'],
+    [
+      'with books from before the last answer',
+      withBooks({ ...READING, fromNs: 29e6 }),
+      'read before the last call was answered',
+    ],
+    ['without an inventory row', (all) => removed(ledgerOf(all).inventory.pop()), '0 are recorded'],
+    ['without a payment', (all) => removed(ledgerOf(all).payments.pop()), 'the target sent 1 row'],
+    [
+      'without the hot store',
+      (all) => removed(ledgerOf(all).hotStock.pop()),
+      'the stock of the hot store is not whole',
+    ],
+    [
+      'without an inventory row that nobody counted',
+      (all) => ({ ...removed(ledgerOf(all).inventory.pop()), books: undefined }),
+      `${SKU} has 0 rows instead of one`,
+    ],
+    [
+      'with a doubled reservation',
+      (all) => {
+        ledgerOf(all).reservations.push(...ledgerOf(all).reservations);
+        return withCounts({ reservation: 2 });
+      },
+      'are doubled: a is there twice',
+    ],
+    [
+      'with a doubled movement',
+      (all) => {
+        ledgerOf(all).movements.push(...ledgerOf(all).movements);
+        return withCounts({ movement: 4 });
+      },
+      'are doubled: movement 1',
+    ],
+    ['without scrapes', () => ({ scrapes: undefined }), '2 scrapes were taken, 0 are'],
+    [
+      'without the scrapes of an instance',
+      ({ scrapes }) => ({ scrapes: scrapes?.map((one) => ({ ...one, instance: 'http://two' })) }),
+      'http://one was never scraped',
+    ],
+    [
+      'without a scrape after the last answer',
+      () => ({ scrapes: [scrapeAt(-1), scrapeAt(29)] }),
+      'http://one was not scraped after the last answer',
+    ],
+    ['without the generator', () => ({ generator: undefined }), 'generator’s report'],
+    [
+      'with a yes without a number',
+      (all) => removed(Object.assign(all.operations[0] as object, { sequence: undefined })),
+      '1 of 2 yeses to calls that change stock',
+    ],
+  ];
+
+  it.each(cases)('%s', (_, change, what) => {
+    expect(
+      findGaps(told(change))
+        .map((gap) => gap.what)
+        .join('\n'),
+    ).toContain(what);
+    const { status, sentence, missing } = judge(told(change));
+    expect(status).toBe('unknown');
+    expect(missing.join('\n')).toContain(what);
+    expect(sentence).toMatch(/^Unknown: evidence that was promised is missing; /);
+  });
+});
+
+it('names a check whose evidence is missing otherwise than one whose evidence nobody promised', () => {
+  const { checks } = judge(told(({ ledger }) => removed(ledger?.payments.pop())));
+  const statusOf = (name: string) => checks.find((check) => check.name === name)?.status;
+  expect(statusOf('money-agreement')).toBe('missing');
+  expect(statusOf('event-log-agreement')).toBe('skipped');
+  expect(statusOf('conservation')).toBe('valid');
+});
+
+it('takes a ledger without its reservations for no ledger, because the other rows rest on them', () => {
+  const evidence = told(({ ledger }) => removed(ledger?.reservations.pop()));
+  expect(withoutGaps(evidence).ledger).toBeUndefined();
+  const { checks } = judge(evidence);
+  expect(checks.find(({ name }) => name === 'conservation')?.status).toBe('missing');
+});
+
+it('stays invalid when evidence is missing besides', () => {
+  const evidence = told((all) => {
+    all.operations[1] = { ...all.operations[0], id: 2, buyer: 'bob', hold: 'b' } as never;
+    return { generator: undefined };
+  });
+  expect(judge(evidence).status).toBe('invalid');
+});

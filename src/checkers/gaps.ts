@@ -1,0 +1,240 @@
+import { type LedgerSnapshot, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
+import type { BooksReading } from '../history/manifest.ts';
+import type { Operation } from '../history/operation.ts';
+import { memoized } from '../kernel/memo.ts';
+import { count } from '../kernel/wording.ts';
+import type { LedgerRowKind } from '../protocol/ledger.ts';
+import type { Evidence } from './evidence.ts';
+
+/** A kind of evidence that a check may need. A kind of ledger row stands for all its rows in the final ledger. */
+export type EvidenceKind = LedgerRowKind | 'sequences' | 'scrapes' | 'generator';
+
+/** The name of each kind in texts. */
+export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
+  inventory: 'the stock of the final ledger',
+  reservation: 'the reservations of the final ledger',
+  order: 'the orders of the final ledger',
+  movement: 'the stock movements of the final ledger',
+  voucher: 'the vouchers of the final ledger',
+  attempt: 'the flash-sale attempts of the final ledger',
+  payment: 'the payments of the final ledger',
+  delivery: 'the events that consumers handled',
+  backlog: 'the number of events still to be delivered',
+  hot_stock: 'the stock of the hot store',
+  sequences: 'sequence numbers in the answers',
+  scrapes: 'scrapes of /metrics',
+  generator: 'the load generator’s report about itself',
+};
+
+/** Evidence that was promised, and is missing, short, doubled or cut. */
+export interface Gap {
+  /** Absent: all evidence is without meaning. */
+  kind?: EvidenceKind;
+  /** One sentence without its full stop. */
+  what: string;
+}
+
+/** True when the evidence was promised. Promised evidence may still have a gap: see `findGaps`. */
+export function isPromised(kind: EvidenceKind, { sale }: Evidence): boolean {
+  const { ledger, sequences, scraped, generator } = sale.evidence;
+  switch (kind) {
+    case 'sequences':
+      return sequences;
+    case 'scrapes':
+      return scraped.length > 0;
+    case 'generator':
+      return generator;
+    default:
+      return ledger.includes(kind);
+  }
+}
+
+/** Compares the evidence with the sale's manifest. Answers with everything that was promised and is not there in full. */
+export const findGaps = memoized((evidence: Evidence): Gap[] => [
+  ...(evidence.sale.skus.length === 0 ? [{ what: 'the sale names no SKU' }] : []),
+  ...gapsOfLedger(evidence),
+  ...gapsOfSequences(evidence),
+  ...gapsOfScrapes(evidence),
+  ...(isPromised('generator', evidence) && evidence.generator === undefined
+    ? [{ kind: 'generator' as const, what: `${NAME_OF_EVIDENCE.generator} is missing` }]
+    : []),
+]);
+
+function gapsOfLedger(evidence: Evidence): Gap[] {
+  const { ledger: promised } = evidence.sale.evidence;
+  if (promised.length === 0) return [];
+  const unread = whyUnread(evidence);
+  const ledger = evidence.ledger;
+  if (unread !== undefined || ledger === undefined) {
+    const what = unread ?? 'the final ledger was not read';
+    return promised.map((kind) => ({ kind, what }));
+  }
+  return promised.flatMap((kind) => {
+    const what = whyNotWhole(kind, ledger, evidence);
+    return what === undefined ? [] : [{ kind, what: `${NAME_OF_EVIDENCE[kind]} ${what}` }];
+  });
+}
+
+/** The reason why the ledger as a whole proves nothing; undefined when it does. */
+function whyUnread({ sale, books, operations }: Evidence): string | undefined {
+  // A judge that is used as a library may be given a ledger without an account of its reading.
+  if (books === undefined) return undefined;
+  const lastNs = lastEventNs(operations);
+  for (const { skuId } of sale.skus) {
+    const readings = books.filter((reading) => reading.skuId === skuId);
+    const [reading] = readings;
+    if (reading === undefined) return `the final ledger of ${skuId} was not read`;
+    if (readings.length > 1) {
+      return `the final ledger of ${skuId} is there ${readings.length} times`;
+    }
+    const { problem, counts, fromNs } = reading;
+    if (problem !== undefined) return `the final ledger of ${skuId} could not be read: ${problem}`;
+    if (counts === undefined) return `the final ledger of ${skuId} breaks off before its end`;
+    if (fromNs < lastNs) {
+      return `the final ledger of ${skuId} was read before the last call was answered`;
+    }
+  }
+  return undefined;
+}
+
+/** The last moment at which a call began or was answered. */
+function lastEventNs(operations: Operation[]): number {
+  let lastNs = Number.NEGATIVE_INFINITY;
+  for (const { invokedAtNs, completedAtNs } of operations) {
+    lastNs = Math.max(lastNs, Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs);
+  }
+  return lastNs;
+}
+
+/** Kinds of which each SKU has exactly one row. Their names are singular. */
+const ONE_PER_SKU = new Set<LedgerRowKind>(['inventory', 'backlog', 'hot_stock']);
+
+const verbOf = (kind: LedgerRowKind): string => (ONE_PER_SKU.has(kind) ? 'is' : 'are');
+
+/** The fault of one kind of row, as the rest of a sentence that begins with the kind's name. */
+function whyNotWhole(
+  kind: LedgerRowKind,
+  ledger: LedgerSnapshot,
+  { sale, books }: Evidence,
+): string | undefined {
+  const rows = ledger[LIST_OF_KIND[kind]];
+  const announced = books === undefined ? undefined : announcedRows(kind, books);
+  if (announced !== undefined && announced !== rows.length) {
+    return `${verbOf(kind)} not whole: the target sent ${count(announced, 'row')}, ${rows.length} are recorded`;
+  }
+  if (ONE_PER_SKU.has(kind)) {
+    for (const { skuId } of sale.skus) {
+      const ofSku = rows.filter((row) => row.skuId === skuId).length;
+      if (ofSku !== 1)
+        return `${verbOf(kind)} not whole: ${skuId} has ${count(ofSku, 'row')} instead of one`;
+    }
+  }
+  const repeated = firstRepeated(kind, ledger);
+  return repeated === undefined ? undefined : `${verbOf(kind)} doubled: ${repeated} is there twice`;
+}
+
+/** The number of rows of a kind that the target says it sent. */
+function announcedRows(kind: LedgerRowKind, books: BooksReading[]): number {
+  return books.reduce((sum, { counts }) => sum + (counts?.[kind] ?? 0), 0);
+}
+
+/**
+ * The first row whose id another row has. Deliveries and payments are left out: an event handled twice and an order paid
+ * twice are faults of a server, and checks look for them. So are two movements of one number that are not the same.
+ */
+function firstRepeated(kind: LedgerRowKind, ledger: LedgerSnapshot): string | undefined {
+  switch (kind) {
+    case 'reservation':
+      return repeatedIn(ledger.reservations, (row) => row.reservationId);
+    case 'order':
+      return repeatedIn(ledger.orders, (row) => row.orderId);
+    case 'voucher':
+      return repeatedIn(ledger.vouchers, (row) => row.voucherId);
+    case 'movement':
+      return repeatedIn(
+        ledger.movements,
+        (row) => `movement ${row.sequence} of ${row.skuId}, ${row.kind} of ${row.reservationId}`,
+      );
+    default:
+      return undefined;
+  }
+}
+
+function repeatedIn<Row>(rows: Row[], idOf: (row: Row) => string): string | undefined {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const id = idOf(row);
+    if (seen.has(id)) return id;
+    seen.add(id);
+  }
+  return undefined;
+}
+
+const CHANGES_STOCK = new Set(['reserve', 'confirm', 'release', 'cancel', 'register']);
+
+function gapsOfSequences(evidence: Evidence): Gap[] {
+  if (!isPromised('sequences', evidence)) return [];
+  const changes = evidence.operations.filter(
+    ({ kind, outcome }) => outcome === 'ok' && CHANGES_STOCK.has(kind),
+  );
+  const without = changes.filter(({ sequence }) => sequence === undefined).length;
+  if (without === 0) return [];
+  const what = `${without} of ${count(changes.length, 'yes', 'yeses')} to calls that change stock carry no sequence number`;
+  return [{ kind: 'sequences', what }];
+}
+
+function gapsOfScrapes({ sale, scrapes = [], scrapesRecorded, operations }: Evidence): Gap[] {
+  if (scrapesRecorded !== undefined && scrapesRecorded !== scrapes.length) {
+    const what = `${count(scrapesRecorded, 'scrape was', 'scrapes were')} taken, ${scrapes.length} are recorded`;
+    return [{ kind: 'scrapes', what }];
+  }
+  const lastNs = lastEventNs(operations);
+  return sale.evidence.scraped.flatMap((instance): Gap[] => {
+    const ofInstance = scrapes.filter((scrape) => scrape.instance === instance);
+    if (ofInstance.length === 0) {
+      return [{ kind: 'scrapes', what: `${instance} was never scraped` }];
+    }
+    if (ofInstance.some(({ startedAtNs }) => startedAtNs > lastNs)) return [];
+    return [{ kind: 'scrapes', what: `${instance} was not scraped after the last answer` }];
+  });
+}
+
+/** Rows without which the rest of a ledger cannot be understood. */
+const BACKBONE: readonly LedgerRowKind[] = ['inventory', 'reservation', 'order', 'movement'];
+
+/**
+ * The evidence without everything that has a gap: half a list looks as if the server had lost the other half. Its manifest
+ * promises only what is there.
+ */
+export const withoutGaps = memoized((evidence: Evidence): Evidence => {
+  const gaps = new Set(findGaps(evidence).map(({ kind }) => kind));
+  if (gaps.size === 0) return evidence;
+  const { sale, ledger, scrapes } = evidence;
+  const isUnreadable = BACKBONE.some((kind) => gaps.has(kind));
+  const kinds = isUnreadable ? [] : sale.evidence.ledger.filter((kind) => !gaps.has(kind));
+  return {
+    ...evidence,
+    sale: {
+      ...sale,
+      evidence: {
+        ...sale.evidence,
+        ledger: kinds,
+        sequences: sale.evidence.sequences && !gaps.has('sequences'),
+        scraped: gaps.has('scrapes') ? [] : sale.evidence.scraped,
+      },
+    },
+    ledger: ledger === undefined || kinds.length === 0 ? undefined : onlyKinds(ledger, kinds),
+    scrapes: gaps.has('scrapes') ? undefined : scrapes,
+  };
+});
+
+function onlyKinds(ledger: LedgerSnapshot, kinds: LedgerRowKind[]): LedgerSnapshot {
+  const kept = { ...ledger };
+  for (const [kind, list] of Object.entries(LIST_OF_KIND) as [
+    LedgerRowKind,
+    keyof LedgerSnapshot,
+  ][]) {
+    if (!kinds.includes(kind)) kept[list] = [];
+  }
+  return kept;
+}
