@@ -73,11 +73,23 @@ for (const add of [
   add(program, context);
 }
 
+// A command that has not ended by itself has no result: an exit code of 0 would lie.
+let isDone = false;
+process.on('exit', () => {
+  if (isDone) return;
+  process.exitCode = ExitCode.internalError;
+  process.stderr.write(
+    'flashsale-cli: the process ended before the command had a result. Does a script call `exit` of Node’s process?\n',
+  );
+});
+
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = await (error instanceof CommanderError ? endOfCommander(error) : fail(error));
 }
+
+isDone = true;
 
 /** Returns the exit code after Commander threw, which it does even after it has shown the help or the version. */
 async function endOfCommander({ code, exitCode, message }: CommanderError): Promise<ExitCode> {

@@ -51,6 +51,12 @@ describe('C.3 a mistake of the user is reported on one line and exits with 2', (
       /sale\.stock/,
     ],
     ['init code that throws', 'throw new Error("no luck"); export default () => {}', /no luck/],
+    ['an exit', 'process.exit(0); export default () => {}', /Cannot read properties of undefined/],
+    [
+      'a wait that never ends',
+      'await new Promise(() => {}); export default () => {}',
+      /top-level await waits for something that never comes/,
+    ],
     ['a package', 'import x from "left-pad"; export default x', /left-pad/],
   ])('a scenario with %s', async (_, source, expected) => {
     await writeFile(join(place.folder, 'scenario.ts'), source);
@@ -97,6 +103,14 @@ describe('C.1 something missing is reported on one line and exits with 3', () =>
     expect(await place.processes()).toEqual([]);
     expect(await place.runFolders()).toEqual([]);
   });
+});
+
+it('a script that ends the process is no success', async () => {
+  const source = 'export default () => globalThis.process.exit(0)';
+  await writeFile(join(place.folder, 'quitter.ts'), source);
+  const { code, stderr } = await place.run(['run', 'quitter.ts']);
+  expect(stderr).toContain('ended before the command had a result');
+  expect(code).toBe(1);
 });
 
 it('a reader that closes the pipe early is no error', async () => {

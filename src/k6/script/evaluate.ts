@@ -20,13 +20,14 @@ export interface Evaluator {
 export interface ScriptEnvironment {
   require: (module: string) => object;
   open: (path: string, mode?: string) => string | ArrayBuffer;
-  /** `console`, `crypto` and timers of this VU. */
+  /** `console`, `crypto` and timers of this VU; no `process`, as in k6: a script must not end the run. */
   globals: Record<(typeof GLOBALS)[number], unknown>;
 }
 
 const GLOBALS = [
   ...(['console', 'crypto'] as const),
   ...(['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const),
+  'process' as const,
 ];
 const PARAMETERS = ['module', 'exports', 'require', '__vu', 'open', '__inTurn', ...GLOBALS];
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { UserError } from '../../kernel/errors.ts';
@@ -56,7 +57,10 @@ export async function loadScript(
   defineRunMetrics(metrics);
   const builtIn = new Set(metrics.all().map(({ name }) => name));
   const exported = await failAsUsage(
-    () => throwUnhandledRejection(evaluator.owns, () => evaluate(createReaderVu(env, metrics))),
+    () =>
+      throwUnhandledRejection(evaluator.owns, () =>
+        untilStuck(evaluate(createReaderVu(env, metrics))),
+      ),
     `${shortPath(absolute)} failed while its options were read`,
     { path, evaluator },
   );
@@ -81,6 +85,25 @@ export async function loadScript(
   };
 }
 
+/**
+ * Waits for init code that waits. When nothing is left that could end the wait, Node would leave the process, and the run
+ * would be over without a verdict.
+ */
+async function untilStuck(ready: ScriptExports | Promise<ScriptExports>): Promise<ScriptExports> {
+  const stuck = new AbortController();
+  const isStuck = once(process, 'beforeExit', { signal: stuck.signal }).then(
+    (): never => {
+      throw new Error('a top-level await waits for something that never comes');
+    },
+    () => ({}),
+  );
+  try {
+    return await Promise.race([ready, isStuck]);
+  } finally {
+    stuck.abort();
+  }
+}
+
 /** Creates the function that runs the init code for one VU, with modules and globals of its own. */
 function createEvaluate(
   path: string,
@@ -94,6 +117,7 @@ function createEvaluate(
         console: createConsole(vu.log),
         crypto: createWebCrypto(vu),
         ...createTimers(vu),
+        process: undefined,
       },
     });
 }
