@@ -85,6 +85,18 @@ describe('a run that could not have shown an oversell', () => {
     expect(reasons([...RACE, ...lost])).toEqual(['3 of 5 calls got no definite answer']);
   });
 
+  it('ended with a target that answered no more', () => {
+    const refusedBySocket = (buyer: string, fromMs: number) =>
+      refused('reserve', buyer, [fromMs, fromMs + 1], { status: 0, code: 'ECONNREFUSED' });
+    const calls = Array.from({ length: 9 }, (_, place) =>
+      refusedBySocket(`late ${place}`, 30 + place),
+    );
+    expect(reasons([...RACE, ...calls])).toEqual([]);
+    expect(reasons([...RACE, ...calls, unanswered('reserve', 'dan', 40)])).toEqual([
+      'the target was gone at the end: none of the last 10 of 12 calls was answered',
+    ]);
+  });
+
   it('was cut off', () => {
     expect(reasons(RACE, { truncated: true })).toHaveLength(1);
   });

@@ -18,7 +18,7 @@ const ENVIRONMENT: ScriptEnvironment = {
   open: (path) => `text of ${path}`,
   globals: {
     ...{ console: 'console', crypto: 'crypto', setTimeout: 'setTimeout' },
-    ...{ setInterval: 1, clearTimeout: 2, clearInterval: 3 },
+    ...{ setInterval: 1, clearTimeout: 2, clearInterval: 3, process: undefined },
   },
 };
 
