@@ -15,9 +15,15 @@ import { CHALLENGES } from './operation.ts';
  *     {"type":"end","invoked":N,"scrapes":N}
  *
  * The sale comes first, the end last. The ledger of each SKU is followed by the account of how it was read. Times are
- * nanoseconds of one monotonic clock.
+ * nanoseconds of one monotonic clock, zero or more. Calls come in the order of their times and are numbered 1, 2, 3 …; an
+ * answer comes somewhere behind its call, because answers that arrive together are written one after the other, with calls
+ * between them. Lines are UTF-8, none longer than `LINE_BYTES_MAX`. Text behind the last line break is a line that was never
+ * finished, and counts for nothing.
  */
 export const HISTORY_VERSION = 3;
+
+/** The longest line, without its break: a scrape of an instance with some hundred thousand series is shorter. */
+export const LINE_BYTES_MAX = 32 * 1024 * 1024;
 
 /** The first line. */
 export const SaleLine = z.object({

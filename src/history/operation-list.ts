@@ -1,101 +1,148 @@
-import { OPERATION_KINDS, type Operation, type OperationKind, type Outcome } from './operation.ts';
-
-/** A line of JSON that was not checked yet. Each value is checked where it is used. */
-export type Line = Record<string, unknown>;
+import type { Operation } from './operation.ts';
+import {
+  ColumnOperation,
+  type Columns,
+  createColumns,
+  OUTCOMES,
+  PART_LENGTH,
+  TEXT_COLUMN,
+} from './operation-columns.ts';
+import type { OperationLine } from './operation-line.ts';
+import type { TextTable } from './text-table.ts';
+import { UUID_WORDS } from './uuid-words.ts';
 
 /** The operations of a history, put together from their lines. */
 export interface OperationList {
   operations: Operation[];
   /** Adds a call. Until its answer is added it counts as `info`. */
-  invoke(line: Line): void;
+  invoke(line: OperationLine): void;
   /** Adds the answer to a call. */
-  complete(line: Line, outcome: Outcome): void;
+  complete(line: OperationLine): void;
 }
 
 /** @param refuse throws an error that names the line and the reason */
-export function createOperationList(refuse: (why: string) => never): OperationList {
+export function createOperationList(
+  { texts }: TextTable,
+  refuse: (why: string) => never,
+): OperationList {
   const operations: Operation[] = [];
-  const completed = new Set<number>();
-  const same = createInterner();
+  const parts: Columns[] = [];
+  let latestAtNs = 0;
 
-  function invoke(line: Line): void {
-    const { id, at, quantity } = line;
+  function invoke({ id, at, kind, quantity, textNumbers, idForm, idWords }: OperationLine): void {
     if (id !== operations.length + 1) {
       refuse(`call ${id} where call ${operations.length + 1} is due`);
     }
-    if (typeof at !== 'number' || typeof quantity !== 'number' || !isKind(line.kind)) {
+    if (Number.isNaN(at) || Number.isNaN(quantity) || kind < 0) {
       refuse('a call without its time, quantity or kind');
     }
-    operations.push({
-      id: operations.length + 1,
-      kind: line.kind,
-      sku: same(line.sku),
-      buyer: same(line.buyer),
-      quantity,
-      callId: line.callId as string | undefined,
-      idempotencyKey: same(line.idempotencyKey),
-      hold: same(line.hold),
-      order: same(line.order),
-      voucher: same(line.voucher),
-      invokedAtNs: at,
-      outcome: 'info',
-      completedAtNs: Number.POSITIVE_INFINITY,
-      status: 0,
-      code: undefined,
-      sequence: undefined,
-      observed: undefined,
-      requestId: undefined,
-      instance: same(line.instance),
-    });
+    refuseUnlessTime(at);
+    if (at < latestAtNs) {
+      refuse(
+        `call ${id} was made at ${at} ns, before call ${operations.length} at ${latestAtNs} ns`,
+      );
+    }
+    latestAtNs = at;
+
+    const place = operations.length % PART_LENGTH;
+    if (place === 0) parts.push(createColumns(operations.length, texts));
+    const part = parts.at(-1) as Columns;
+    operations.push(new ColumnOperation(part, place));
+    part.kind[place] = kind;
+    part.outcome[place] = INFO;
+    part.quantity[place] = quantity;
+    part.invokedAtNs[place] = at;
+    part.completedAtNs[place] = Number.POSITIVE_INFINITY;
+    part.sequence[place] = Number.NaN;
+    for (const column of COLUMNS_OF_CALL) {
+      const number = textNumbers[column] as number;
+      if (number !== 0) setText(part, column, place, number);
+    }
+    part.callIdForm[place] = idForm;
+    setWords(part.callId, place, idWords);
   }
 
-  function complete(line: Line, outcome: Outcome): void {
-    const { at, status } = line;
-    const operation = openCall(line);
-    if (typeof at !== 'number' || typeof status !== 'number') {
+  function complete(line: OperationLine): void {
+    const { id, at, status } = line;
+    const index = typeof id === 'number' && operations[id - 1] !== undefined ? id - 1 : -1;
+    if (index < 0) refuse(`an answer to call ${JSON.stringify(id)}, never made`);
+    const part = parts[Math.floor(index / PART_LENGTH)] as Columns;
+    const place = index % PART_LENGTH;
+    if (part.isCompleted[place] === 1) refuse(`a second answer to call ${id}`);
+    if (Number.isNaN(at) || Number.isNaN(status)) {
       refuse('an answer without its time or status');
     }
-    if (at < operation.invokedAtNs) refuse(`call ${operation.id} was answered before it was made`);
-    completed.add(operation.id);
-    operation.outcome = outcome;
+    refuseUnlessTime(at);
+    if (at < (part.invokedAtNs[place] as number)) {
+      refuse(`call ${id} was answered before it was made`);
+    }
+    if (!Number.isInteger(status) || status < 0 || status > STATUS_MAX) {
+      refuse(`status ${status} is none of HTTP`);
+    }
+
+    part.isCompleted[place] = 1;
+    part.outcome[place] = line.outcome;
     // An `info` may take effect at any later time, so the moment at which the client gave up means nothing.
-    if (outcome !== 'info') operation.completedAtNs = at;
-    operation.status = status;
-    operation.code = same(line.code);
-    const hold = same(line.hold);
-    if (operation.hold === undefined) operation.hold = hold;
-    else if (hold !== operation.hold) operation.newHold = hold;
-    operation.order ??= same(line.order);
-    operation.voucher ??= same(line.voucher);
-    operation.sku ??= same(line.sku);
-    operation.sequence = line.sequence as number | undefined;
-    operation.observed = line.observed as Operation['observed'];
-    operation.requestId = line.requestId as string | undefined;
+    if (line.outcome !== INFO) part.completedAtNs[place] = at;
+    part.status[place] = status;
+    part.sequence[place] = line.sequence;
+    if (line.observed !== undefined) {
+      part.observed ??= new Array(PART_LENGTH).fill(undefined);
+      part.observed[place] = line.observed;
+    }
+    setTextsOfAnswer(part, place, line.textNumbers);
+    part.requestIdForm[place] = line.idForm;
+    setWords(part.requestId, place, line.idWords);
   }
 
-  /** The call that a line answers. */
-  function openCall({ id }: Line): Operation {
-    const operation = typeof id === 'number' ? operations[id - 1] : undefined;
-    if (operation === undefined) refuse(`an answer to call ${JSON.stringify(id)}, never made`);
-    if (completed.has(operation.id)) refuse(`a second answer to call ${operation.id}`);
-    return operation;
+  function refuseUnlessTime(at: number): void {
+    if (!Number.isFinite(at) || at < 0) refuse(`${at} is no time on the history's clock`);
   }
 
   return { operations, invoke, complete };
 }
 
-const KINDS: readonly unknown[] = OPERATION_KINDS;
+const INFO = OUTCOMES.indexOf('info');
+/** The highest number that a status line can hold. */
+const STATUS_MAX = 999;
 
-const isKind = (value: unknown): value is OperationKind => KINDS.includes(value);
+const COLUMNS_OF_CALL = (
+  ['sku', 'buyer', 'idempotencyKey', 'hold', 'order', 'voucher', 'instance'] as const
+).map((field) => TEXT_COLUMN[field]);
 
-/** Keeps one string for all equal values: JSON.parse makes a new one for each. */
-function createInterner(): (value: unknown) => string | undefined {
-  const known = new Map<string, string>();
-  return (value) => {
-    if (typeof value !== 'string') return undefined;
-    const before = known.get(value);
-    if (before !== undefined) return before;
-    known.set(value, value);
-    return value;
-  };
+/** The texts that an answer adds where the call did not name them. */
+const COLUMNS_TO_ADD = (['order', 'voucher', 'sku'] as const).map((field) => TEXT_COLUMN[field]);
+
+function setTextsOfAnswer(part: Columns, place: number, textNumbers: Uint32Array): void {
+  setText(part, TEXT_COLUMN.code, place, textNumbers[TEXT_COLUMN.code] as number);
+  for (const column of COLUMNS_TO_ADD) {
+    const number = textNumbers[column] as number;
+    if (!hasText(part, column, place)) setText(part, column, place, number);
+  }
+  const hold = textNumbers[TEXT_COLUMN.hold] as number;
+  if (!hasText(part, TEXT_COLUMN.hold, place)) setText(part, TEXT_COLUMN.hold, place, hold);
+  else if (hold !== part.textNumbers[TEXT_COLUMN.hold]?.[place]) {
+    setText(part, TEXT_COLUMN.newHold, place, hold);
+  }
+}
+
+const hasText = ({ textNumbers }: Columns, column: number, place: number): boolean => {
+  const numbers = textNumbers[column];
+  return numbers !== undefined && numbers[place] !== 0;
+};
+
+function setText({ textNumbers }: Columns, column: number, place: number, number: number): void {
+  let numbers = textNumbers[column];
+  if (numbers === undefined) {
+    if (number === 0) return;
+    numbers = new Uint32Array(PART_LENGTH);
+    textNumbers[column] = numbers;
+  }
+  numbers[place] = number;
+}
+
+function setWords(column: Uint32Array, place: number, words: Uint32Array): void {
+  for (let word = 0; word < UUID_WORDS; word++) {
+    column[place * UUID_WORDS + word] = words[word] as number;
+  }
 }

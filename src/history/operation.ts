@@ -42,6 +42,31 @@ export interface Operation {
   instance?: string;
 }
 
+/** A plain object with the facts of an operation. Those of a recorded one are getters, which `{...operation}` leaves out. */
+export const copyOf = (operation: Operation): Operation =>
+  ({
+    id: operation.id,
+    kind: operation.kind,
+    sku: operation.sku,
+    buyer: operation.buyer,
+    quantity: operation.quantity,
+    callId: operation.callId,
+    idempotencyKey: operation.idempotencyKey,
+    hold: operation.hold,
+    newHold: operation.newHold,
+    order: operation.order,
+    voucher: operation.voucher,
+    invokedAtNs: operation.invokedAtNs,
+    outcome: operation.outcome,
+    completedAtNs: operation.completedAtNs,
+    status: operation.status,
+    code: operation.code,
+    sequence: operation.sequence,
+    observed: operation.observed,
+    requestId: operation.requestId,
+    instance: operation.instance,
+  }) satisfies Record<keyof Operation, unknown>;
+
 /**
  * `reserve` takes units off sale, `confirm` sells them, `release` gives them back; `register` does the first two at once
  * for one unit of a campaign and answers with a voucher, which `redeem` uses up; `attempt` asks for a unit of a flash

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type * as z from 'zod';
 import { UserError } from '../kernel/errors.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
@@ -10,10 +11,14 @@ import {
   SaleLine,
   ScrapeLine,
 } from './format.ts';
+import { createLedgerScanner } from './ledger-scanner.ts';
 import { addLedgerRow, emptyLedger, type LedgerSnapshot } from './ledger-snapshot.ts';
 import type { BooksReading } from './manifest.ts';
 import type { Operation, SaleFacts } from './operation.ts';
-import { createOperationList, type Line } from './operation-list.ts';
+import { createOperationLine, type Line, readAnswer, readCall } from './operation-line.ts';
+import { createOperationList } from './operation-list.ts';
+import { createOperationScanner } from './operation-scanner.ts';
+import { TextTable } from './text-table.ts';
 
 /** The content of a history file, in the shape that the judge reads. It may hold less than the sale's manifest promises. */
 export interface RecordedHistory {
@@ -34,9 +39,12 @@ export interface RecordedHistory {
 
 /** Takes the lines of a history one by one. Throws UserError (usage) for a line that does not belong in one. */
 export interface HistoryParser {
-  line(text: string): void;
-  /** Ends the parsing. `rest` is the text after the last line break: nothing, or a line that was never finished. */
-  finish(rest: string): RecordedHistory;
+  /** Takes the bytes from `start` to `end`, the line break left out. They are not kept. */
+  line(bytes: Buffer, start: number, end: number): void;
+  /** Refuses the line that comes next. */
+  refuseNext(why: string): never;
+  /** Ends the parsing. `hasRest`: something stands behind the last line break, a line that was never finished. */
+  finish(hasRest: boolean): RecordedHistory;
 }
 
 /** @param path the file's path, for error texts */
@@ -45,7 +53,11 @@ export function createHistoryParser(path: string): HistoryParser {
   let sale: SaleFacts | undefined;
   let generator: RecordedHistory['generator'];
   let ended = false;
-  const { operations, invoke, complete } = createOperationList(refuse);
+  const texts = new TextTable();
+  const scanOperation = createOperationScanner(texts);
+  const scanLedgerRow = createLedgerScanner(texts);
+  const facts = createOperationLine();
+  const { operations, invoke, complete } = createOperationList(texts, refuse);
   const scrapes: MetricsScrape[] = [];
   const ledger = emptyLedger();
   const books: BooksReading[] = [];
@@ -67,9 +79,10 @@ export function createHistoryParser(path: string): HistoryParser {
     return refuse(`${issue?.path.join('.') || 'the line'}: ${issue?.message}`, parsed.error);
   }
 
-  function line(text: string): void {
+  function line(bytes: Buffer, start: number, end: number): void {
     lineNumber++;
-    const parsed = parseJson(text);
+    if (sale !== undefined && !ended && readFast(bytes, start, end)) return;
+    const parsed = parseJson(textOf(bytes.subarray(start, end)));
     if (sale === undefined) {
       readSale(parsed);
       return;
@@ -77,12 +90,14 @@ export function createHistoryParser(path: string): HistoryParser {
     if (ended) refuse('nothing may follow the closing line');
     switch (parsed.type) {
       case 'invoke':
-        invoke(parsed);
+        readCall(parsed, facts, texts);
+        invoke(facts);
         break;
       case 'ok':
       case 'fail':
       case 'info':
-        complete(parsed, parsed.type);
+        readAnswer(parsed, facts, texts);
+        complete(facts);
         break;
       case 'scrape':
         readScrape(parsed);
@@ -102,6 +117,24 @@ export function createHistoryParser(path: string): HistoryParser {
       default:
         refuse(`unknown type ${JSON.stringify(parsed.type)}`);
     }
+  }
+
+  /** Reads a line in the spelling of this project's own writer. Returns false for any other, which has changed nothing then. */
+  function readFast(bytes: Buffer, start: number, end: number): boolean {
+    const sort = scanOperation(bytes, start, end, facts);
+    if (sort === 'call') invoke(facts);
+    else if (sort === 'answer') complete(facts);
+    else {
+      const row = scanLedgerRow(bytes, start, end);
+      if (row === undefined) return false;
+      addLedgerRow(ledger, row);
+    }
+    return true;
+  }
+
+  function textOf(bytes: Buffer): string {
+    if (!isUtf8(bytes)) refuse('not UTF-8');
+    return bytes.toString('utf8');
   }
 
   function parseJson(text: string): Line {
@@ -142,10 +175,14 @@ export function createHistoryParser(path: string): HistoryParser {
     ended = true;
   }
 
-  function finish(rest: string): RecordedHistory {
+  function refuseNext(why: string): never {
+    lineNumber++;
+    return refuse(why);
+  }
+
+  function finish(hasRest: boolean): RecordedHistory {
     if (sale === undefined) {
-      lineNumber++;
-      refuse(rest === '' ? 'the file is empty' : 'a history starts with its sale');
+      refuseNext(hasRest ? 'a history starts with its sale' : 'the file is empty');
     }
     return {
       sale,
@@ -159,5 +196,5 @@ export function createHistoryParser(path: string): HistoryParser {
     };
   }
 
-  return { line, finish };
+  return { line, refuseNext, finish };
 }

@@ -1,6 +1,11 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { rootMessage, UserError } from '../kernel/errors.ts';
-import { createHistoryParser, type RecordedHistory } from './parser.ts';
+import { LINE_BYTES_MAX } from './format.ts';
+import { createHistoryParser, type HistoryParser, type RecordedHistory } from './parser.ts';
+
+/** Bytes that are read at once. */
+const CHUNK_BYTES = 1 << 20;
+const LINE_BREAK = 0x0a;
 
 /**
  * Reads a history that `createHistoryFile` wrote. It reads line by line, so that a million operations need no more memory
@@ -10,19 +15,19 @@ import { createHistoryParser, type RecordedHistory } from './parser.ts';
  */
 export async function readHistory(path: string): Promise<RecordedHistory> {
   const parser = createHistoryParser(path);
-  let rest = '';
+  const lines = createLineSplitter(parser);
   try {
-    for await (const chunk of createReadStream(path, {
-      encoding: 'utf8',
-      highWaterMark: 1 << 20,
-    })) {
-      const text: string = rest === '' ? chunk : rest + chunk;
-      let start = 0;
-      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-        parser.line(text.slice(start, end));
-        start = end + 1;
+    const file = await open(path);
+    try {
+      // Every chunk is read into the same memory: the parser keeps none of it.
+      const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      for (;;) {
+        const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null);
+        if (bytesRead === 0) break;
+        lines.add(chunk.subarray(0, bytesRead));
       }
-      rest = text.slice(start);
+    } finally {
+      await file.close();
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -32,5 +37,52 @@ export async function readHistory(path: string): Promise<RecordedHistory> {
       cause: error,
     });
   }
-  return parser.finish(rest);
+  return parser.finish(lines.hasRest());
+}
+
+interface LineSplitter {
+  /** Takes the next bytes of the file, and keeps a copy of those behind the last line break. */
+  add(chunk: Buffer): void;
+  /** True when there were bytes behind the last line break. */
+  hasRest(): boolean;
+}
+
+/** Gives the parser whole lines. */
+function createLineSplitter(parser: HistoryParser): LineSplitter {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+
+  function keep(bytes: Buffer): void {
+    restBytes += bytes.length;
+    if (restBytes > LINE_BYTES_MAX) {
+      parser.refuseNext(
+        `longer than ${LINE_BYTES_MAX / 2 ** 20} MiB, which no line of a history is`,
+      );
+    }
+    rest.push(Buffer.from(bytes));
+  }
+
+  function joined(): Buffer {
+    const line = Buffer.concat(rest);
+    rest = [];
+    restBytes = 0;
+    return line;
+  }
+
+  return {
+    add(chunk) {
+      let start = 0;
+      for (let end = chunk.indexOf(LINE_BREAK); end >= 0; end = chunk.indexOf(LINE_BREAK, start)) {
+        if (restBytes === 0) parser.line(chunk, start, end);
+        else {
+          keep(chunk.subarray(start, end));
+          const line = joined();
+          parser.line(line, 0, line.length);
+        }
+        start = end + 1;
+      }
+      if (start < chunk.length) keep(chunk.subarray(start));
+    },
+    hasRest: () => restBytes > 0,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts';
+import { copyOf, type Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
@@ -68,6 +68,6 @@ function fold(calls: [Operation, ...Operation[]]): Operation {
     if (answered === undefined || call.completedAtNs < answered.completedAtNs) answered = call;
   }
   return answered === undefined || answered === first
-    ? { ...first }
-    : { ...answered, id: first.id, invokedAtNs: first.invokedAtNs };
+    ? copyOf(first)
+    : { ...copyOf(answered), id: first.id, invokedAtNs: first.invokedAtNs };
 }

@@ -1,0 +1,202 @@
+import {
+  copyOf,
+  OPERATION_KINDS,
+  type Operation,
+  type OperationKind,
+  type Outcome,
+} from './operation.ts';
+import { UUID_WORDS, uuidOf } from './uuid-words.ts';
+
+/** The texts of an operation that others share with it. They are kept as numbers of a `TextTable`. */
+export const TEXT_FIELDS = [
+  'sku',
+  'buyer',
+  'idempotencyKey',
+  'hold',
+  'order',
+  'voucher',
+  'instance',
+  'code',
+  'newHold',
+] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+/** The place of each text among the columns. */
+export const TEXT_COLUMN = Object.fromEntries(
+  TEXT_FIELDS.map((field, column) => [field, column]),
+) as Record<TextField, number>;
+
+/** The form of an id that no other operation has: the four numbers of a UUID, or the number of a text. */
+export const ID_ABSENT = 0;
+export const ID_UUID = 1;
+export const ID_TEXT = 2;
+
+/** The operations of one part of a history, one column for each fact. */
+export interface Columns {
+  /** The number of operations before this part. */
+  before: number;
+  texts: readonly (string | undefined)[];
+  kind: Uint8Array;
+  outcome: Uint8Array;
+  isCompleted: Uint8Array;
+  status: Uint16Array;
+  quantity: Float64Array;
+  invokedAtNs: Float64Array;
+  completedAtNs: Float64Array;
+  /** NaN where the answer carries no number. */
+  sequence: Float64Array;
+  /** By `TEXT_COLUMN`; a column that is absent holds no text. */
+  textNumbers: (Uint32Array | undefined)[];
+  callIdForm: Uint8Array;
+  callId: Uint32Array;
+  requestIdForm: Uint8Array;
+  requestId: Uint32Array;
+  observed: Operation['observed'][] | undefined;
+}
+
+/** The operations of one part. Columns of a million would have to be copied whenever they grow. */
+export const PART_LENGTH = 8192;
+
+export const OUTCOMES: readonly Outcome[] = ['ok', 'fail', 'info'];
+
+export const createColumns = (before: number, texts: readonly (string | undefined)[]): Columns => ({
+  before,
+  texts,
+  kind: new Uint8Array(PART_LENGTH),
+  outcome: new Uint8Array(PART_LENGTH),
+  isCompleted: new Uint8Array(PART_LENGTH),
+  status: new Uint16Array(PART_LENGTH),
+  quantity: new Float64Array(PART_LENGTH),
+  invokedAtNs: new Float64Array(PART_LENGTH),
+  completedAtNs: new Float64Array(PART_LENGTH),
+  sequence: new Float64Array(PART_LENGTH),
+  textNumbers: TEXT_FIELDS.map(() => undefined),
+  callIdForm: new Uint8Array(PART_LENGTH),
+  callId: new Uint32Array(PART_LENGTH * UUID_WORDS),
+  requestIdForm: new Uint8Array(PART_LENGTH),
+  requestId: new Uint32Array(PART_LENGTH * UUID_WORDS),
+  observed: undefined,
+});
+
+/**
+ * An operation whose facts stand in columns: it takes a fifth of the memory of an object of its own. There is one for each
+ * operation, so that it can be a key. Its facts are getters, which `{...operation}` does not copy: see `copyOf`.
+ */
+export class ColumnOperation implements Operation {
+  private readonly columns: Columns;
+  private readonly place: number;
+
+  constructor(columns: Columns, place: number) {
+    this.columns = columns;
+    this.place = place;
+  }
+
+  get id(): number {
+    return this.columns.before + this.place + 1;
+  }
+
+  get kind(): OperationKind {
+    return OPERATION_KINDS[this.columns.kind[this.place] as number] as OperationKind;
+  }
+
+  get sku(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.sku, this.place);
+  }
+
+  get buyer(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.buyer, this.place);
+  }
+
+  get quantity(): number {
+    return this.columns.quantity[this.place] as number;
+  }
+
+  get callId(): string | undefined {
+    const { columns, place } = this;
+    return idOf(columns.callIdForm, columns.callId, columns.texts, place);
+  }
+
+  get idempotencyKey(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.idempotencyKey, this.place);
+  }
+
+  get hold(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.hold, this.place);
+  }
+
+  get newHold(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.newHold, this.place);
+  }
+
+  get order(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.order, this.place);
+  }
+
+  get voucher(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.voucher, this.place);
+  }
+
+  get invokedAtNs(): number {
+    return this.columns.invokedAtNs[this.place] as number;
+  }
+
+  get outcome(): Outcome {
+    return OUTCOMES[this.columns.outcome[this.place] as number] as Outcome;
+  }
+
+  get completedAtNs(): number {
+    return this.columns.completedAtNs[this.place] as number;
+  }
+
+  get status(): number {
+    return this.columns.status[this.place] as number;
+  }
+
+  get code(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.code, this.place);
+  }
+
+  get sequence(): number | undefined {
+    const sequence = this.columns.sequence[this.place] as number;
+    return Number.isNaN(sequence) ? undefined : sequence;
+  }
+
+  get observed(): Operation['observed'] {
+    return this.columns.observed?.[this.place];
+  }
+
+  get requestId(): string | undefined {
+    const { columns, place } = this;
+    return idOf(columns.requestIdForm, columns.requestId, columns.texts, place);
+  }
+
+  get instance(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.instance, this.place);
+  }
+
+  toJSON(): Operation {
+    return copyOf(this);
+  }
+}
+
+function textOf(
+  { textNumbers, texts }: Columns,
+  column: number,
+  place: number,
+): string | undefined {
+  const numbers = textNumbers[column];
+  return numbers === undefined ? undefined : texts[numbers[place] as number];
+}
+
+function idOf(
+  forms: Uint8Array,
+  words: Uint32Array,
+  texts: readonly (string | undefined)[],
+  place: number,
+): string | undefined {
+  const form = forms[place];
+  if (form === ID_ABSENT) return undefined;
+  return form === ID_UUID
+    ? uuidOf(words, place * UUID_WORDS)
+    : texts[words[place * UUID_WORDS] as number];
+}
