@@ -85,9 +85,10 @@ export class ByteCursor {
     return true;
   }
 
-  /** True when a UUID of a known version stands here, in lower case. */
+  /** True when a UUID of a known version stands here, in lower case, with the closing quote behind it. */
   isAtUuid(): boolean {
-    if (!readUuid(this.bytes, this.at, scratch, 0)) return false;
+    const { bytes, at } = this;
+    if (!readUuid(bytes, at, scratch, 0) || bytes[at + UUID_LENGTH] !== QUOTE) return false;
     const version = ((scratch[1] as number) >>> 12) & 15;
     const variant = (scratch[2] as number) >>> 30;
     return version >= 1 && version <= 8 && variant === 2;

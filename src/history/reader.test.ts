@@ -2,6 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
+import { LINE_BYTES_MAX } from './format.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile } from './recorder.ts';
 import {
@@ -103,6 +104,23 @@ describe('the reader of histories', () => {
       'line 2: entry.skuId',
     ],
     [
+      'a call that was made before the one before it',
+      [CALL, CALL.replace('"id":1,"at":5', '"id":2,"at":4')],
+      'line 3: call 2 was made at 4 ns, before call 1 at 5 ns',
+    ],
+    ['a call before all time', [CALL.replace('5', '-5')], 'line 2: -5 is no time on the history'],
+    [
+      'an answer that never came',
+      [CALL, '{"type":"ok","id":1,"at":1e999,"status":201}'],
+      'line 3: Infinity is no time on the history',
+    ],
+    ['a call without a time', [CALL.replace('5', 'null')], 'line 2: a call without its time'],
+    [
+      'a status that HTTP does not have',
+      [CALL, '{"type":"ok","id":1,"at":5,"status":20.1}'],
+      'line 3: status 20.1',
+    ],
+    [
       'calls that are missing',
       ['{"type":"end","invoked":3,"scrapes":0}'],
       '3 calls were recorded, 0 are in',
@@ -121,6 +139,83 @@ describe('the reader of histories', () => {
     const error = await refusalOf(readHistory(path));
     expect(error.exitCode).toBe(2);
     expect(error.why).toContain(why);
+  });
+
+  it('takes answers in any order behind their calls', async () => {
+    const path = newPath();
+    await createHistoryFile(path, saleOf(), createHandClock()).close();
+    const lines = [
+      CALL,
+      CALL.replace('"id":1,"at":5', '"id":2,"at":9'),
+      '{"type":"ok","id":2,"at":9,"status":201}',
+      '{"type":"ok","id":1,"at":7,"status":201}',
+    ];
+    truncateSync(path, readFileSync(path, 'utf8').indexOf('{"type":"end"'));
+    writeFileSync(path, `${lines.join('\n')}\n`, { flag: 'a' });
+    const { operations } = await readHistory(path);
+    expect(operations.map(({ completedAtNs }) => completedAtNs)).toEqual([7, 9]);
+  });
+
+  it('refuses a line that is too long, wherever it is, without reading it whole', async () => {
+    const path = await written();
+    const sale = readFileSync(path, 'utf8').split('\n')[0];
+    const spaces = Buffer.alloc(LINE_BYTES_MAX + 1, ' ');
+    for (const [before, after, line] of [
+      ['', '', 1],
+      [`${sale}\n`, '', 2],
+      [`${sale}\n`, '{}\n', 2],
+    ] as const) {
+      writeFileSync(path, before);
+      writeFileSync(path, spaces, { flag: 'a' });
+      writeFileSync(path, after, { flag: 'a' });
+      const error = await refusalOf(readHistory(path));
+      expect(error.exitCode).toBe(2);
+      expect(error.why).toContain(`line ${line}: longer than 32 MiB`);
+    }
+  });
+
+  it.runIf(process.platform === 'linux')('refuses a file that never ends', async () => {
+    const error = await refusalOf(readHistory('/dev/zero'));
+    expect(error.why).toContain('line 1: longer than 32 MiB');
+  });
+
+  it('takes the longest line that is allowed', async () => {
+    const path = await written();
+    const [sale, ...lines] = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, `${sale}${' '.repeat(LINE_BYTES_MAX - (sale ?? '').length)}\n`);
+    writeFileSync(path, lines.join('\n'), { flag: 'a' });
+    expect((await readHistory(path)).operations).toHaveLength(10);
+  });
+
+  it('refuses a line that is not UTF-8', async () => {
+    const path = await written();
+    const text = readFileSync(path, 'latin1').replace('buyer 3', 'buyer \xff');
+    writeFileSync(path, text, 'latin1');
+    const error = await refusalOf(readHistory(path));
+    expect(error.why).toContain('line 8: not UTF-8');
+  });
+
+  it('breaks off where a file ends in the middle of a character', async () => {
+    const path = newPath();
+    const history = createHistoryFile(path, saleOf(), createHandClock());
+    history.invoke({ kind: 'reserve', quantity: 1, buyer: 'ann' });
+    history.invoke({ kind: 'reserve', quantity: 1, buyer: 'é' });
+    await history.close();
+    truncateSync(path, readFileSync(path).indexOf('é') + 1);
+    const { operations, truncated } = await readHistory(path);
+    expect(operations.map(({ buyer }) => buyer)).toEqual(['ann']);
+    expect(truncated).toBe(true);
+  });
+
+  it('refuses binary data and a folder', async () => {
+    const path = join(folder, 'binary');
+    writeFileSync(path, Buffer.from([0x1f, 0x8b, 0x08, 0x0a, 0xff, 0x00]));
+    expect((await refusalOf(readHistory(path))).why).toContain('line 1: not UTF-8');
+    writeFileSync(path, Buffer.from([0x1f, 0x8b, 0x08, 0xff, 0x00]));
+    expect((await refusalOf(readHistory(path))).why).toContain('line 1: a history starts with');
+    const error = await refusalOf(readHistory(folder));
+    expect(error.exitCode).toBe(2);
+    expect(error.why).toContain('EISDIR');
   });
 
   it('refuses a file that is not there with a UserError', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
 import type { LedgerDelivery, LedgerVoucher } from '../protocol/ledger.ts';
 import { emptyLedger } from './ledger-snapshot.ts';
+import { copyOf } from './operation.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile } from './recorder.ts';
 import {
@@ -64,7 +65,7 @@ describe('a history file', () => {
 
     const read1 = await readHistory(path);
     expect(read1.sale).toEqual(sale);
-    expect(read1.operations).toEqual([
+    expect(read1.operations.map(copyOf)).toEqual([
       {
         id: 1,
         kind: 'reserve',
