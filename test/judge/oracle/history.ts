@@ -1,0 +1,65 @@
+import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import type { Step } from './effects.ts';
+import type { Random } from './random.ts';
+import type { Holds } from './shop.ts';
+
+/** A small history to judge. */
+export interface SmallHistory {
+  sale: SaleFacts;
+  operations: Operation[];
+  /** The events that made it, where it was made by a correct shop. */
+  truth?: { steps: Step[]; holds: Holds; nowMs: number };
+}
+
+export const SKUS = ['SKU-1', 'SKU-2'] as const;
+export const BUYERS = ['ann', 'ben', 'cem'] as const;
+
+/** The facts of a small sale. A third of the sales have no lapses, because their holds live longer than their histories. */
+export function randomSale(random: Random): SaleFacts {
+  const skus = SKUS.slice(0, random.chance(25) ? 2 : 1);
+  const lapses = !random.chance(34);
+  return {
+    scenario: 'oracle',
+    target: ['http://shop'],
+    skus: skus.map((skuId) => ({ skuId, total: random.int(1, 3) })),
+    unitsPerBuyerMax: random.int(1, 3),
+    holdTtlMs: lapses ? random.int(2, 9) : 1_000,
+    sweepGraceMs: random.int(0, 4),
+    ...(random.chance(20) && { refusalLagMs: random.int(1, 4) }),
+    sellOutExpected: false,
+    startedAtMs: Date.UTC(2026, 0, 1, 12),
+    startedAtNs: 0,
+  };
+}
+
+/** Numbers the calls in the order of their requests, as a history has them. */
+export const numbered = (operations: readonly Operation[]): Operation[] =>
+  operations
+    .toSorted((a, b) => a.invokedAtNs - b.invokedAtNs || a.id - b.id)
+    .map((operation, index) => ({ ...operation, id: index + 1 }));
+
+/** The same call without its answer. */
+export function unanswered(operation: Operation): Operation {
+  const { kind, hold, order, newHold: _, sequence: __, ...rest } = operation;
+  return {
+    ...rest,
+    ...{ kind, outcome: 'info', status: 0, code: 'ECONNRESET', completedAtNs: Infinity },
+    ...(kind !== 'reserve' && hold !== undefined && { hold }),
+    ...(kind === 'cancel' && order !== undefined && { order }),
+  };
+}
+
+/** The same call with another refusal. */
+export function refusedWith(operation: Operation, code: string, completedAtNs: number): Operation {
+  return { ...unanswered(operation), outcome: 'fail', status: 409, code, completedAtNs };
+}
+
+/** The codes that refuse each kind of call. RATE_LIMITED claims nothing about the shop. */
+export const REFUSALS = {
+  reserve: ['OUT_OF_STOCK', 'ALREADY_RESERVED', 'ALREADY_PURCHASED', 'RATE_LIMITED'],
+  confirm: ['RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS', 'NOT_FOUND'],
+  release: ['RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'NOT_FOUND'],
+  cancel: ['ORDER_NOT_CANCELLABLE', 'NOT_FOUND'],
+} as const;
+
+export type SmallKind = keyof typeof REFUSALS;

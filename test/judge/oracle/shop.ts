@@ -1,0 +1,108 @@
+import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+
+/** The facts of a sale that decide which answers are legal. Times of the oracle are whole milliseconds of the history. */
+export interface Shop {
+  totals: ReadonlyMap<string, number>;
+  unitsPerBuyerMax: number;
+  holdTtlMs: number;
+  sweepGraceMs: number;
+  refusalLagMs: number;
+}
+
+export const shopOf = (sale: SaleFacts): Shop => ({
+  totals: new Map(sale.skus.map(({ skuId, total }) => [skuId, total])),
+  unitsPerBuyerMax: sale.unitsPerBuyerMax,
+  holdTtlMs: sale.holdTtlMs,
+  sweepGraceMs: sale.sweepGraceMs,
+  refusalLagMs: sale.refusalLagMs ?? 0,
+});
+
+/**
+ * `live`: its buyer may buy or release it. `lapsed`: its time is over and its units are not back yet. `swept`: they are.
+ * `released`: given back by its buyer. `sold`: bought. `fulfilled`: bought, and too late to cancel. `returned`: bought, and
+ * its order cancelled.
+ */
+export type HoldState =
+  | 'live'
+  | 'lapsed'
+  | 'swept'
+  | 'released'
+  | 'sold'
+  | 'fulfilled'
+  | 'returned';
+
+export interface Hold {
+  id: string;
+  sku: string;
+  buyer: string;
+  quantity: number;
+  state: HoldState;
+  /** The earliest and the latest moment of its lapse, if it is still live then. Once it has lapsed, both are that moment. */
+  lapsesFromMs: number;
+  lapsesAtMs: number;
+  /** The order that bought it. */
+  order?: string;
+  /** The hold in whose place it was made, because that one was paid for too late. */
+  insteadOf?: string;
+}
+
+/** All that there is in the shop at one moment. */
+export type Holds = readonly Hold[];
+
+const TAKES_UNITS: ReadonlySet<HoldState> = new Set(['live', 'lapsed', 'sold', 'fulfilled']);
+const BOUGHT: ReadonlySet<HoldState> = new Set(['sold', 'fulfilled']);
+const HELD: ReadonlySet<HoldState> = new Set(['live', 'lapsed']);
+
+export function availableOf(shop: Shop, holds: Holds, sku: string): number {
+  let available = shop.totals.get(sku) ?? 0;
+  for (const hold of holds) {
+    if (hold.sku === sku && TAKES_UNITS.has(hold.state)) available -= hold.quantity;
+  }
+  return available;
+}
+
+/** Units that count against the limit of a buyer. A lapsed hold does not. */
+export function unitsOf(holds: Holds, sku: string, buyer: string): number {
+  let units = 0;
+  for (const hold of holds) {
+    const counts = hold.state === 'live' || BOUGHT.has(hold.state);
+    if (hold.sku === sku && hold.buyer === buyer && counts) units += hold.quantity;
+  }
+  return units;
+}
+
+export const hasBought = (holds: Holds, sku: string, buyer: string): boolean =>
+  holds.some((hold) => hold.sku === sku && hold.buyer === buyer && BOUGHT.has(hold.state));
+
+/** True also for a lapsed hold, because a server may forget it only with its sweep. */
+export const hasHold = (holds: Holds, sku: string, buyer: string): boolean =>
+  holds.some((hold) => hold.sku === sku && hold.buyer === buyer && HELD.has(hold.state));
+
+export const holdOf = (holds: Holds, id: string | undefined): Hold | undefined =>
+  holds.find((hold) => hold.id === id);
+
+/** The hold that an order bought, whatever became of it. */
+export const boughtBy = (holds: Holds, order: string | undefined): Hold | undefined =>
+  order === undefined ? undefined : holds.find((hold) => hold.order === order);
+
+export const changed = (holds: Holds, before: Hold, change: Partial<Hold>): Holds =>
+  holds.map((hold) => (hold === before ? { ...hold, ...change } : hold));
+
+/** A call with its times in milliseconds; `toMs` is infinite when no answer came. */
+export interface Call {
+  operation: Operation;
+  fromMs: number;
+  toMs: number;
+}
+
+export const callOf = (operation: Operation): Call => ({
+  operation,
+  fromMs: operation.invokedAtNs / 1e6,
+  toMs: operation.completedAtNs / 1e6,
+});
+
+/** The id of the hold that a call makes; of one without an answer, nobody knows it. */
+export const holdMadeBy = ({ kind, hold, newHold, id }: Operation): string =>
+  (kind === 'confirm' ? newHold : hold) ?? `hold-of-call-${id}`;
+
+export const orderMadeBy = ({ order, id }: Operation): string => order ?? `order-of-call-${id}`;

@@ -1,0 +1,92 @@
+import type { Evidence } from '../../../src/checkers/evidence.ts';
+import { judge, type Verdict } from '../../../src/checkers/verdict.ts';
+import { alteredHistory } from './altered-history.ts';
+import { arbitraryHistory } from './arbitrary-history.ts';
+import type { Events } from './books.ts';
+import { answersOnly, evidenceOf, type Shown } from './evidence.ts';
+import { executedHistory } from './executed-history.ts';
+import { randomSale, type SmallHistory } from './history.ts';
+import { narrate, narrateSteps } from './narration.ts';
+import { createRandom } from './random.ts';
+import { explain } from './search.ts';
+
+export const ORIGINS = ['executed', 'altered', 'arbitrary'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+/** One small history, and what oracle and judge say of it. */
+export interface Trial {
+  origin: Origin;
+  history: SmallHistory;
+  /** The oracle's word; `too large` when its search was given up. */
+  oracle: 'possible' | 'impossible' | 'too large';
+  /** True when the judge calls the answers invalid. */
+  isCaught: boolean;
+  /** The story of a mistake: a possible history that was called invalid, or a correct shop that the oracle denies. */
+  mistake?: string[];
+}
+
+/** Makes the history of a seed, asks the oracle, and compares the judge with it. */
+export function tryHistory(seed: number): Trial {
+  const { origin, history } = historyOf(seed);
+  const { sale, operations, truth } = history;
+  const found = explain(sale, operations);
+  if (found === undefined && truth !== undefined) {
+    return { origin, history, oracle: 'impossible', isCaught: false, mistake: denied(history) };
+  }
+  if (found === undefined) {
+    const { status } = judge(answersOnly(sale, operations));
+    return { origin, history, oracle: 'impossible', isCaught: status === 'invalid' };
+  }
+  const oracle = found === 'too large' ? found : 'possible';
+  const mistake = [truth, found === 'too large' ? undefined : found]
+    .filter((events) => events !== undefined)
+    .map((events) => falseAlarm(history, events, seed))
+    .find((story) => story !== undefined);
+  return { origin, history, oracle, isCaught: false, ...(mistake && { mistake }) };
+}
+
+function historyOf(seed: number): { origin: Origin; history: SmallHistory } {
+  const random = createRandom(seed);
+  const origin = random.pick([...ORIGINS, 'executed', 'altered', 'altered'] as [Origin, ...Origin[]]);
+  const sale = randomSale(random);
+  const callCount = random.int(2, 8);
+  if (origin === 'arbitrary') return { origin, history: arbitraryHistory(random, sale, callCount) };
+  const executed = executedHistory(random, sale, callCount);
+  return { origin, history: origin === 'executed' ? executed : alteredHistory(random, executed) };
+}
+
+const SHOWN: readonly Shown[] = ['answers', 'answers and ledger', 'sequences and ledger'];
+
+/** Shows the judge a possible history in all ways; the story of its mistake if it calls one of them invalid. */
+function falseAlarm(history: SmallHistory, events: Events, seed: number): string[] | undefined {
+  for (const shown of SHOWN) {
+    const evidence = evidenceOf(shown, history, events, seed % 7_000);
+    const verdict = judge(evidence);
+    if (verdict.status === 'invalid') return storyOf(shown, evidence, verdict, events);
+  }
+  return undefined;
+}
+
+function storyOf(
+  shown: Shown,
+  { sale, operations }: Evidence,
+  { checks }: Verdict,
+  { steps }: Events,
+): string[] {
+  const invalid = checks.filter(({ status }) => status === 'invalid');
+  return [
+    `False alarm of ${invalid.map(({ name }) => name).join(', ')} over ${shown}.`,
+    ...narrate(sale, operations),
+    'This is explained by:',
+    ...narrateSteps(steps),
+    'The judge says:',
+    ...invalid.map(({ name, summary }) => `  ${name}: ${summary}`),
+  ];
+}
+
+const denied = ({ sale, operations, truth }: SmallHistory): string[] => [
+  'The oracle finds no explanation for what a correct shop did.',
+  ...narrate(sale, operations),
+  'This is what happened:',
+  ...narrateSteps(truth?.steps ?? []),
+];
