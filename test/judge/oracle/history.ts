@@ -1,3 +1,4 @@
+import { answersOnly } from '../../../src/history/manifest.ts';
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
 import type { Step } from './effects.ts';
 import type { Random } from './random.ts';
@@ -29,6 +30,7 @@ export function randomSale(random: Random): SaleFacts {
     sellOutExpected: false,
     startedAtMs: Date.UTC(2026, 0, 1, 12),
     startedAtNs: 0,
+    evidence: answersOnly,
   };
 }
 

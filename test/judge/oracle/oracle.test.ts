@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/history/operation.ts';
-import { type Call, refused, said, saleOf, SKU, unanswered } from '../story.ts';
+import { type Call, refused, SKU, said, saleOf, unanswered } from '../story.ts';
 import { explain } from './search.ts';
 
-const numbered = (calls: Call[]): Operation[] => calls.map((call, index) => ({ ...call, id: index + 1 }));
+const numbered = (calls: Call[]): Operation[] =>
+  calls.map((call, index) => ({ ...call, id: index + 1 }));
 
 const isPossible = (facts: Parameters<typeof saleOf>[0], ...calls: Call[]): boolean =>
   explain(saleOf({ holdTtlMs: 100, sweepGraceMs: 10, ...facts }), numbered(calls)) !== undefined;
@@ -53,7 +54,10 @@ describe('the oracle', () => {
   it('sees that two refusals exclude each other that are possible one by one', () => {
     const ann = reserve('ann', [0, 1], 'a');
     const lost = unanswered('release', 'ann', 2, { hold: 'a' });
-    const bought = refused('confirm', 'ann', [10, 11], { hold: 'a', code: 'RESERVATION_NOT_ACTIVE' });
+    const bought = refused('confirm', 'ann', [10, 11], {
+      hold: 'a',
+      code: 'RESERVATION_NOT_ACTIVE',
+    });
     expect(isPossible({}, ann, lost, bought)).toBe(true);
     expect(isPossible({}, ann, lost, soldOut('ben', [12, 13]))).toBe(true);
     expect(isPossible({}, ann, lost, bought, soldOut('ben', [12, 13]))).toBe(false);
@@ -113,7 +117,10 @@ describe('the oracle', () => {
 
   it('keeps the SKUs apart', () => {
     const other = 'SKU-2';
-    const skus = [{ skuId: SKU, total: 1 }, { skuId: other, total: 1 }];
+    const skus = [
+      { skuId: SKU, total: 1 },
+      { skuId: other, total: 1 },
+    ];
     const calls = [reserve('ann', [0, 1], 'a'), reserve('ann', [2, 3], 'b', { sku: other })];
     expect(isPossible({ skus }, ...calls)).toBe(true);
     expect(isPossible({ skus }, calls[0]!, { ...calls[1]!, sku: SKU })).toBe(false);

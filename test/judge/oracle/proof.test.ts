@@ -8,7 +8,10 @@ const HISTORIES = 2_000;
 const SEED = 1;
 
 describe('the judge beside the oracle', () => {
-  const trials = Array.from({ length: HISTORIES }, (_, index): Trial => tryHistory(seedOf(SEED, index)));
+  const trials = Array.from(
+    { length: HISTORIES },
+    (_, index): Trial => tryHistory(seedOf(SEED, index)),
+  );
 
   it('calls no history invalid that has an explanation', () => {
     const mistakes = trials.flatMap(({ mistake }) => (mistake ? [mistake.join('\n')] : []));
@@ -16,15 +19,24 @@ describe('the judge beside the oracle', () => {
   });
 
   it('misses no oversell, no second unit and no false sold-out where nothing lapses and every call is answered', () => {
-    const plain = trials.filter(({ oracle, history }) => oracle === 'impossible' && isPlain(history));
-    const missed = plain.filter(({ isCaught }) => !isCaught).map(({ history }) => reasonOf(history));
+    const plain = trials.filter(
+      ({ oracle, history }) => oracle === 'impossible' && isPlain(history),
+    );
+    const missed = plain
+      .filter(({ isCaught }) => !isCaught)
+      .map(({ history }) => reasonOf(history));
     expect(plain.length).toBeGreaterThan(100);
     expect(missed.filter(({ rule }) => rule && EXACT.includes(rule))).toEqual([]);
   });
 
   it('meets all sorts of histories', () => {
     const sorts = trials.map(({ origin, oracle }) => `${origin}, ${oracle}`);
-    for (const sort of ['executed, possible', 'altered, possible', 'altered, impossible', 'arbitrary, impossible']) {
+    for (const sort of [
+      'executed, possible',
+      'altered, possible',
+      'altered, impossible',
+      'arbitrary, impossible',
+    ]) {
       expect(sorts.filter((one) => one === sort).length, sort).toBeGreaterThan(100);
     }
   });

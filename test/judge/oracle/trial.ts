@@ -3,7 +3,7 @@ import { judge, type Verdict } from '../../../src/checkers/verdict.ts';
 import { alteredHistory } from './altered-history.ts';
 import { arbitraryHistory } from './arbitrary-history.ts';
 import type { Events } from './books.ts';
-import { answersOnly, evidenceOf, type Shown } from './evidence.ts';
+import { type Shown, showAnswers, showEvents } from './evidence.ts';
 import { executedHistory } from './executed-history.ts';
 import { randomSale, type SmallHistory } from './history.ts';
 import { narrate, narrateSteps } from './narration.ts';
@@ -34,7 +34,7 @@ export function tryHistory(seed: number): Trial {
     return { origin, history, oracle: 'impossible', isCaught: false, mistake: denied(history) };
   }
   if (found === undefined) {
-    const { status } = judge(answersOnly(sale, operations));
+    const { status } = judge(showAnswers(history));
     return { origin, history, oracle: 'impossible', isCaught: status === 'invalid' };
   }
   const oracle = found === 'too large' ? found : 'possible';
@@ -47,7 +47,10 @@ export function tryHistory(seed: number): Trial {
 
 function historyOf(seed: number): { origin: Origin; history: SmallHistory } {
   const random = createRandom(seed);
-  const origin = random.pick([...ORIGINS, 'executed', 'altered', 'altered'] as [Origin, ...Origin[]]);
+  const origin = random.pick([...ORIGINS, 'executed', 'altered', 'altered'] as [
+    Origin,
+    ...Origin[],
+  ]);
   const sale = randomSale(random);
   const callCount = random.int(2, 8);
   if (origin === 'arbitrary') return { origin, history: arbitraryHistory(random, sale, callCount) };
@@ -60,7 +63,7 @@ const SHOWN: readonly Shown[] = ['answers', 'answers and ledger', 'sequences and
 /** Shows the judge a possible history in all ways; the story of its mistake if it calls one of them invalid. */
 function falseAlarm(history: SmallHistory, events: Events, seed: number): string[] | undefined {
   for (const shown of SHOWN) {
-    const evidence = evidenceOf(shown, history, events, seed % 7_000);
+    const evidence = showEvents(shown, history, events, seed % 7_000);
     const verdict = judge(evidence);
     if (verdict.status === 'invalid') return storyOf(shown, evidence, verdict, events);
   }
