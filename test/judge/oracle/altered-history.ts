@@ -58,7 +58,7 @@ function isCausal(operations: readonly Operation[], lied: Operation, instead: Op
 }
 
 function isSourceOf(earlier: Operation, later: Operation): boolean {
-  if (earlier.outcome !== 'ok' || earlier.completedAtNs > later.invokedAtNs) return false;
+  if (earlier.outcome !== 'ok' || earlier.completedAtNs >= later.invokedAtNs) return false;
   if (later.kind === 'cancel') return earlier.kind === 'confirm' && earlier.order === later.order;
   return earlier.kind === 'reserve' && earlier.hold === later.hold;
 }

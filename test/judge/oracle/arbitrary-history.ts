@@ -15,9 +15,8 @@ export function arbitraryHistory(random: Random, sale: SaleFacts, callCount: num
   const operations: Operation[] = [];
   let nowMs = 0;
   for (let id = 1; id <= callCount; id++) {
-    nowMs += random.int(0, 3);
-    const ended = operations.filter(({ completedAtNs }) => completedAtNs <= nowMs * 1e6);
-    const request = randomRequest(random, sale, ended, id, nowMs);
+    nowMs += random.chance(6) ? random.int(5, 20) : random.int(0, 3);
+    const request = randomRequest(random, sale, operations, id, nowMs);
     operations.push(answered(random, request, (nowMs + random.int(0, 5)) * 1e6));
   }
   return { sale, operations: numbered(operations) };

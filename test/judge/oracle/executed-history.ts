@@ -23,7 +23,7 @@ export function executedHistory(random: Random, sale: SaleFacts, callCount: numb
 
   while (started < callCount || [...running].some(({ isGivenUp }) => !isGivenUp)) {
     for (let actions = random.int(0, 6); actions > 0; actions--) act();
-    shop.pass();
+    for (let idle = random.chance(2) ? 15 : 1; idle > 0; idle--) shop.pass();
   }
   const { steps, holds, nowMs } = shop;
   return renumbered({ sale, operations: ended, truth: { steps, holds, nowMs } });

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { narrate } from './narration.ts';
 import { seedOf } from './random.ts';
 import { createTally } from './tally.ts';
-import { tryHistory } from './trial.ts';
+import { type Trial, tryHistory } from './trial.ts';
 
 /** Compares the judge with the oracle over many small histories. Exits with 1 when the judge raised a false alarm. */
 const { values } = parseArgs({
@@ -11,10 +11,15 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     /** The seed of one history, which is told as a story. */
     only: { type: 'string' },
+    /** Tell this many of the histories that the judge misses, for each reason. */
+    missed: { type: 'string', default: '0' },
   },
 });
 const MISTAKES_TOLD = 20;
 const PROGRESS_EVERY_MS = 10_000;
+
+/** The missed histories of each reason so far. */
+const told = new Map<string, number>();
 
 const say = (...lines: string[]): boolean => process.stdout.write(`${lines.join('\n')}\n`);
 
@@ -30,7 +35,8 @@ function prove(histories: number, seed: number): void {
   for (let index = 0; index < histories; index++) {
     const own = seedOf(seed, index);
     const trial = tryHistory(own);
-    tally.add(trial);
+    const reason = tally.add(trial);
+    if (reason !== undefined && !trial.isCaught) tellMissed(own, reason, trial);
     if (trial.mistake !== undefined) {
       mistakes += 1;
       if (mistakes <= MISTAKES_TOLD) say('', `History ${own}. ${trial.mistake.join('\n')}`, '');
@@ -43,6 +49,13 @@ function prove(histories: number, seed: number): void {
   }
   say('', ...tally.summary(), `${mistakes} mistakes`, '', ...tally.table());
   if (mistakes > 0) process.exitCode = 1;
+}
+
+function tellMissed(seed: number, reason: string, { history }: Trial): void {
+  const before = told.get(reason) ?? 0;
+  told.set(reason, before + 1);
+  if (before >= Number(values.missed)) return;
+  say('', `History ${seed} is missed: ${reason}.`, ...narrate(history.sale, history.operations));
 }
 
 function tell(seed: number): void {

@@ -4,7 +4,8 @@ import { ORIGINS, type Origin, type Trial } from './trial.ts';
 
 /** Counts what a proof has seen. */
 export interface Tally {
-  add(trial: Trial): void;
+  /** Returns the name of the reason, for an impossible history. */
+  add(trial: Trial): string | undefined;
   /** The counts so far, in a few lines. */
   summary(): string[];
   /** The impossible histories by their reasons, as a Markdown table. */
@@ -26,13 +27,14 @@ export function createTally(): Tally {
     add(trial) {
       const counts = origins.get(trial.origin);
       if (counts !== undefined) counts[trial.oracle] += 1;
-      if (trial.oracle !== 'impossible') return;
+      if (trial.oracle !== 'impossible') return undefined;
       const name = nameOf(reasonOf(trial.history));
       const row = rows.get(name) ?? { plain: noCounts(), other: noCounts() };
       rows.set(name, row);
       const cell = isPlain(trial.history) ? row.plain : row.other;
       cell.impossible += 1;
       if (trial.isCaught) cell.caught += 1;
+      return isPlain(trial.history) ? `${name}, plain` : name;
     },
     summary: () =>
       [...origins].map(
