@@ -83,7 +83,7 @@ function whyNotSoldOut(
     return `nobody was told that ${sku} is sold out (${count(calls.length, 'call')} for ${count(total, 'unit')}), so its last units were never fought over`;
   }
   const { index: ledger } = indexLedger(evidence);
-  if (ledger === undefined) return undefined;
+  if (!ledger?.keeps('reservation')) return undefined;
   const rows = ledger.reservations.filter(({ skuId }) => skuId === sku);
   const taken = sumUnits(rows.filter(isTaken));
   const hasEnded = rows.some((row) => !isTaken(row));

@@ -22,7 +22,7 @@ export const onePerBuyer: Checker = {
     const { bySku } = findHolds(evidence);
     const { index: ledger } = indexLedger(evidence);
     const named = [...bySku.values()].flat().filter(({ buyer }) => buyer !== undefined);
-    if (named.length === 0 && ledger === undefined) {
+    if (named.length === 0 && !ledger?.keeps('reservation')) {
       return {
         status: 'skipped',
         summary: 'no hold of a named buyer was recorded; a target tells who asks by `buyerOf`',

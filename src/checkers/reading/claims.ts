@@ -40,7 +40,7 @@ export function createClaims(
 
   function settle(call: Operation): Claim | 'did-not-happen' {
     const { buyer, sku, quantity } = call;
-    if (ledger === undefined) return { made: 'unsettled', reservation: undefined };
+    if (!ledger?.keeps('reservation')) return { made: 'unsettled', reservation: undefined };
     const named = claimByCallId(call);
     if (named) return { made: 'found', reservation: named };
     // A server that stores no call ids leaves only the buyer, the SKU and the quantity to compare.

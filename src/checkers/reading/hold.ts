@@ -40,40 +40,50 @@ export interface Hold {
 
 /** Records a checkout of a hold, unless the ledger shows that it did not happen. */
 export function addConfirm(hold: Hold, confirm: Operation, ledger: LedgerIndex | undefined): void {
-  const isSettled = ledger !== undefined;
-  if (confirm.outcome === 'info' && isSettled && !wasSold(hold, ledger)) return;
+  const sold = confirm.outcome === 'ok' ? 'yes' : wasSold(hold, ledger);
+  if (sold === 'no') return;
   hold.confirms = [...hold.confirms, confirm];
-  if (confirm.outcome === 'ok' || isSettled) hold.confirmed = 'yes';
-  else if (hold.confirmed === 'no') hold.confirmed = 'maybe';
+  if (hold.confirmed !== 'yes') hold.confirmed = sold;
 }
 
 /** Records the sale by a call that takes and sells units at once. Without an answer it may have got no further than the hold. */
 export function sellAtOnce(hold: Hold, ledger: LedgerIndex | undefined): void {
-  if (hold.made === 'answered' || wasSold(hold, ledger)) hold.confirmed = 'yes';
-  else if (hold.made === 'unsettled') hold.confirmed = 'maybe';
-  else return;
+  const sold = hold.made === 'found' ? wasSold(hold, ledger) : 'maybe';
+  if (sold === 'no') return;
+  hold.confirmed = hold.made === 'answered' ? 'yes' : sold;
   hold.confirms = [hold.reserve];
 }
 
-/** Records a cancellation of a hold, unless the ledger (`isSettled`: there is one) shows that it did not happen. */
-export function addRelease(hold: Hold, release: Operation, isSettled: boolean): void {
-  if (release.outcome === 'info' && isSettled && hold.reservation?.status !== 'CANCELLED') return;
+/** Records a cancellation of a hold, unless the ledger shows that it did not happen. */
+export function addRelease(hold: Hold, release: Operation, ledger: LedgerIndex | undefined): void {
+  const released = release.outcome === 'ok' ? 'yes' : wasGivenBack(hold, ledger);
+  if (released === 'no') return;
   hold.releases = [...hold.releases, release];
-  if (release.outcome === 'ok' || isSettled) hold.released = 'yes';
-  else if (hold.released === 'no') hold.released = 'maybe';
+  if (hold.released !== 'yes') hold.released = released;
 }
 
-/** Records a cancellation of a hold's order, unless the ledger (`isSettled`: there is one) shows that it did not happen. */
-export function addCancel(hold: Hold, cancel: Operation, isSettled: boolean): void {
-  if (cancel.outcome === 'info' && isSettled && hold.reservation?.status !== 'CANCELLED') return;
+/** Records a cancellation of a hold's order, unless the ledger shows that it did not happen. */
+export function addCancel(hold: Hold, cancel: Operation, ledger: LedgerIndex | undefined): void {
+  const cancelled = cancel.outcome === 'ok' ? 'yes' : wasGivenBack(hold, ledger);
+  if (cancelled === 'no') return;
   hold.cancels = [...hold.cancels, cancel];
-  if (cancel.outcome === 'ok' || isSettled) hold.cancelled = 'yes';
-  else if (hold.cancelled === 'no') hold.cancelled = 'maybe';
+  if (hold.cancelled !== 'yes') hold.cancelled = cancelled;
 }
 
-/** True when the ledger has a sale of the hold, cancelled since or not. */
-function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): boolean {
-  if (reservation === undefined) return false;
-  const orders = ledger?.ordersByReservation.get(reservation.reservationId) ?? [];
-  return reservation.status === 'CONFIRMED' || orders.some(isMade);
+/** `maybe`: the ledger does not tell. */
+type Certainty = 'yes' | 'maybe' | 'no';
+
+function wasGivenBack({ reservation }: Hold, ledger: LedgerIndex | undefined): Certainty {
+  if (!ledger?.keeps('reservation')) return 'maybe';
+  return reservation?.status === 'CANCELLED' ? 'yes' : 'no';
+}
+
+/** Tells if the ledger has a sale of the hold, cancelled since or not. */
+function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): Certainty {
+  if (!ledger?.keeps('reservation')) return 'maybe';
+  if (reservation === undefined) return 'no';
+  if (reservation.status === 'CONFIRMED') return 'yes';
+  if (reservation.status === 'CANCELLED' && !ledger.keeps('order')) return 'maybe';
+  const orders = ledger.ordersByReservation.get(reservation.reservationId) ?? [];
+  return orders.some(isMade) ? 'yes' : 'no';
 }

@@ -5,7 +5,8 @@ import type { Evidence } from '../evidence.ts';
 import { callsThatSucceeded, firstSuccesses } from './attempts.ts';
 import { type Claim, createClaims } from './claims.ts';
 import { addCancel, addConfirm, addRelease, type Hold, sellAtOnce } from './hold.ts';
-import { indexLedger, isMade, type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import { createNewHoldTest } from './late-checkouts.ts';
+import { indexLedger, type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import { firstRegistrations } from './registrations.ts';
 import { findWishes, type Wishes } from './wishes.ts';
 
@@ -102,6 +103,7 @@ function findMadeHolds(
     ]),
   );
   const late = new Set<Operation>();
+  const newHoldOf = createNewHoldTest(book, evidence, wishes, ledger);
   const claimOf = (call: Operation): Claim | 'did-not-happen' => {
     if (call.kind === 'attempt') return toldAttempts.get(call) ?? claims.decided(call);
     return call.outcome === 'ok' ? claims.answered(call) : claims.settle(call);
@@ -111,7 +113,7 @@ function findMadeHolds(
     const { kind, outcome, sku } = call;
     if (outcome === 'fail') continue;
     if (kind === 'confirm') {
-      const id = call.newHold ?? newHoldInLedger(call, wishes, ledger);
+      const id = newHoldOf(call);
       if (id === undefined) continue;
       const reservation = ledger?.reservationById.get(id);
       const ofSku = sku ?? reservation?.skuId;
@@ -127,21 +129,6 @@ function findMadeHolds(
     if (kind !== 'reserve') sellAtOnce(hold, ledger);
   }
   return late;
-}
-
-/** The hold that a checkout's order rests on in the ledger, if it is another than the one that the checkout named. */
-function newHoldInLedger(
-  confirm: Operation,
-  { callIdsOf }: Wishes,
-  ledger: LedgerIndex | undefined,
-): string | undefined {
-  if (ledger === undefined || confirm.hold === undefined) return undefined;
-  const named = confirm.order === undefined ? undefined : ledger.orderById.get(confirm.order);
-  const orders = named
-    ? [named]
-    : callIdsOf(confirm).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
-  return orders.find((order) => isMade(order) && order.reservationId !== confirm.hold)
-    ?.reservationId;
 }
 
 /** Adds to every hold the calls that sold it, gave it back or cancelled its order. */
@@ -160,9 +147,9 @@ function endHolds(
     if (hold === undefined) continue;
     if (kind === 'confirm' && !late.has(operation)) {
       addConfirm(hold, operation, ledger);
-      if (order !== undefined) byOrder.set(order, hold);
+      if (order !== undefined && !byOrder.has(order)) byOrder.set(order, hold);
     }
-    if (kind === 'release') addRelease(hold, operation, ledger !== undefined);
-    if (kind === 'cancel') addCancel(hold, operation, ledger !== undefined);
+    if (kind === 'release') addRelease(hold, operation, ledger);
+    if (kind === 'cancel') addCancel(hold, operation, ledger);
   }
 }

@@ -1,4 +1,4 @@
-import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import { type LedgerSnapshot, LIST_OF_KIND } from '../../history/ledger-snapshot.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type {
@@ -6,12 +6,15 @@ import type {
   LedgerMovement,
   LedgerOrder,
   LedgerReservation,
+  LedgerRowKind,
   LedgerVoucher,
 } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 
 /** The final ledger of the SKUs on sale, with the indexes that the checks need. */
 export interface LedgerIndex extends LedgerSnapshot {
+  /** True when the target promised rows of this kind: only then does the absence of a row mean anything. */
+  keeps(kind: LedgerRowKind): boolean;
   reservationById: Map<string, LedgerReservation>;
   orderById: Map<string, LedgerOrder>;
   ordersByReservation: Map<string, LedgerOrder[]>;
@@ -24,31 +27,42 @@ export interface LedgerIndex extends LedgerSnapshot {
   movementsByReservation: Map<string, LedgerMovement[]>;
 }
 
-/** Indexes the final ledger once per evidence. Rows of other SKUs belong to other sales and are left out. */
+/**
+ * Indexes the final ledger once per evidence. Rows of other SKUs belong to other sales and are left out, and so are rows of
+ * kinds that nobody promised: nobody knows if they are all there. A ledger of which nothing was promised is none.
+ */
 export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex | undefined } => {
   const { ledger, sale } = evidence;
-  if (ledger === undefined) return { index: undefined };
+  const promised = new Set(sale.evidence.ledger);
+  if (ledger === undefined || promised.size === 0) return { index: undefined };
   const onSale = new Set(sale.skus.map(({ skuId }) => skuId));
-  const ofSale = <Row extends { skuId: string }>(rows: Row[]): Row[] =>
-    rows.filter(({ skuId }) => onSale.has(skuId));
+  const ofSale = <Kind extends LedgerRowKind>(
+    kind: Kind,
+  ): LedgerSnapshot[(typeof LIST_OF_KIND)[Kind]] => {
+    const rows: { skuId: string }[] = promised.has(kind) ? ledger[LIST_OF_KIND[kind]] : [];
+    return rows.filter(({ skuId }) =>
+      onSale.has(skuId),
+    ) as LedgerSnapshot[(typeof LIST_OF_KIND)[Kind]];
+  };
 
-  const reservations = ofSale(ledger.reservations);
-  const orders = ofSale(ledger.orders);
-  const movements = ofSale(ledger.movements).sort((a, b) => a.sequence - b.sequence);
-  const vouchers = ofSale(ledger.vouchers);
-  const attempts = ofSale(ledger.attempts);
+  const reservations = ofSale('reservation');
+  const orders = ofSale('order');
+  const movements = ofSale('movement').sort((a, b) => a.sequence - b.sequence);
+  const vouchers = ofSale('voucher');
+  const attempts = ofSale('attempt');
   return {
     index: {
-      inventory: ofSale(ledger.inventory),
+      keeps: (kind) => promised.has(kind),
+      inventory: ofSale('inventory'),
       reservations,
       orders,
       movements,
       vouchers,
       attempts,
-      payments: ofSale(ledger.payments),
-      deliveries: ofSale(ledger.deliveries),
-      backlog: ofSale(ledger.backlog),
-      hotStock: ofSale(ledger.hotStock),
+      payments: ofSale('payment'),
+      deliveries: ofSale('delivery'),
+      backlog: ofSale('backlog'),
+      hotStock: ofSale('hot_stock'),
       reservationById: new Map(reservations.map((row) => [row.reservationId, row])),
       orderById: new Map(orders.map((row) => [row.orderId, row])),
       ordersByReservation: groupBy(orders, (row) => row.reservationId),

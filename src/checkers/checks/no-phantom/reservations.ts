@@ -2,6 +2,7 @@ import { type Operation, takesStock } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { LedgerReservation } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
+import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import { type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
 import { nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
 
@@ -38,14 +39,6 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     spent.add(row.callId);
   }
   return phantoms;
-}
-
-function holdsInAnswers(operations: Operation[]): Set<string> {
-  const answered = new Set<string>();
-  for (const { kind, outcome, hold } of operations) {
-    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) answered.add(hold);
-  }
-  return answered;
 }
 
 /** The calls named by the rows, by call id. A checkout whose payment came after its hold had lapsed takes units again. */

@@ -1,0 +1,71 @@
+import { type Operation, takesStock } from '../../history/operation.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Hold } from './hold.ts';
+import { isMade, type LedgerIndex } from './ledger-index.ts';
+import type { Wishes } from './wishes.ts';
+
+const NS_PER_MS = 1e6;
+
+/**
+ * Creates the search for the hold that a late checkout made: one whose payment came after the hold that it names had
+ * lapsed. An answer, or the ledger's order, that names another hold is no proof of one by itself: the server may have mixed
+ * up two orders, or name a hold that never was. So the hold must be nobody else's, the ledger must have it, and without a
+ * ledger the hold that was checked out must have been able to lapse.
+ *
+ * @param byId the holds found so far, by their ids
+ */
+export function createNewHoldTest(
+  { byId }: { byId: Map<string, Hold> },
+  { operations, sale }: Evidence,
+  { callIdsOf }: Wishes,
+  ledger: LedgerIndex | undefined,
+): (confirm: Operation) => string | undefined {
+  let toldHolds: Set<string> | undefined;
+  const isTold = (id: string): boolean => {
+    toldHolds ??= holdsInAnswers(operations);
+    return toldHolds.has(id);
+  };
+
+  const mayHaveMade = (confirm: Operation, id: string): boolean => {
+    if (isTold(id)) return false;
+    if (ledger?.keeps('reservation')) {
+      const row = ledger.reservationById.get(id);
+      if (row === undefined) return false;
+      const isTheirs = confirm.buyer === undefined || confirm.buyer === row.userId;
+      return isTheirs && (row.callId === null || callIdsOf(confirm).includes(row.callId));
+    }
+    const lapsing = byId.get(confirm.hold ?? '')?.reserve;
+    const lapsesFromNs =
+      (lapsing?.invokedAtNs ?? Number.NEGATIVE_INFINITY) + sale.holdTtlMs * NS_PER_MS;
+    return confirm.completedAtNs > lapsesFromNs;
+  };
+
+  return (confirm) => {
+    const id = confirm.newHold ?? newHoldInLedger(confirm, callIdsOf(confirm), ledger);
+    return id !== undefined && mayHaveMade(confirm, id) ? id : undefined;
+  };
+}
+
+/** Collects the ids of the holds that buyers who asked for units were told of. */
+export function holdsInAnswers(operations: Operation[]): Set<string> {
+  const told = new Set<string>();
+  for (const { kind, outcome, hold } of operations) {
+    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
+  }
+  return told;
+}
+
+/** The hold that a checkout's order rests on in the ledger, if it is another than the one that the checkout named. */
+function newHoldInLedger(
+  confirm: Operation,
+  callIds: string[],
+  ledger: LedgerIndex | undefined,
+): string | undefined {
+  if (ledger === undefined || confirm.hold === undefined) return undefined;
+  const named = confirm.order === undefined ? undefined : ledger.orderById.get(confirm.order);
+  const orders = named
+    ? [named]
+    : callIds.flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
+  return orders.find((order) => isMade(order) && order.reservationId !== confirm.hold)
+    ?.reservationId;
+}
