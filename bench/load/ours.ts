@@ -29,6 +29,7 @@ try {
       unitsPerBuyerMax: 1,
       holdTtlMs: 60_000,
       sweepGraceMs: 0,
+      refusals: {},
       evidence: answersOnly,
       sellOutExpected: false,
       startedAtMs: systemClock.nowMs(),

@@ -16,6 +16,7 @@ const sale: SaleFacts = {
   unitsPerBuyerMax: 1,
   holdTtlMs: 120_000,
   sweepGraceMs: 5_000,
+  refusals: {},
   sellOutExpected: true,
   startedAtMs: Date.UTC(2030, 0, 1, 12),
   startedAtNs: 1_000_000_000,

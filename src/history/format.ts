@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EvidenceDescription, LedgerEnd, LedgerEntry } from '../protocol/ledger.ts';
 import { CHALLENGES } from './operation.ts';
+import { REFUSAL_CLAIMS } from './refusal-claim.ts';
 
 /**
  * The format of a history file: NDJSON, one event per line.
@@ -37,9 +38,10 @@ export const SaleLine = z.object({
   holdTtlMs: z.number(),
   sweepGraceMs: z.number(),
   refusalLagMs: z.number().optional(),
+  readLagMs: z.number().optional(),
+  refusals: z.record(z.string(), z.enum(REFUSAL_CLAIMS)),
   sellOutExpected: z.boolean(),
   challenges: z.array(z.enum(CHALLENGES)).optional(),
-  soldOutCodes: z.array(z.string()).optional(),
   startedAtMs: z.number(),
   startedAtNs: z.number(),
   evidence: EvidenceDescription.extend({

@@ -1,4 +1,5 @@
 import type { Manifest } from './manifest.ts';
+import type { RefusalClaims } from './refusal-claim.ts';
 
 /**
  * One buyer's call, as an interval from just before its request was written to just after its answer was read, with one
@@ -133,12 +134,14 @@ export interface SaleFacts {
   sweepGraceMs: number;
   /** A "sold out" without a sequence number may be this much behind the stock, as from a cache; 0 when absent. */
   refusalLagMs?: number;
+  /** A read may be this much behind the sale, as from a cache; 0 when absent. */
+  readLagMs?: number;
+  /** What the target's error codes say about the sale. */
+  refusals: RefusalClaims;
   /** True when the scenario brings more demand than stock; then a run that does not sell out proves nothing. */
   sellOutExpected: boolean;
   /** Situations that must have come about, or the run proves nothing. */
   challenges?: Challenge[];
-  /** Error codes that mean "sold out"; absent: those of the reference server. */
-  soldOutCodes?: string[];
   /** Wall time, ms since the epoch, at which the history's monotonic clock stood at `startedAtNs`. */
   startedAtMs: number;
   startedAtNs: number;

@@ -35,6 +35,14 @@ describe('the meaning of the reference server’s answers', () => {
   });
 });
 
+it('says of every code that it explains what it claims, and of "sold out" the same as the classification', () => {
+  const { refusals } = referenceTarget;
+  const soldOut = ProblemCode.options.filter((code) => classify(409, code) === 'sold_out');
+  expect(ProblemCode.options).toEqual(expect.arrayContaining(Object.keys(refusals)));
+  expect(soldOut).toEqual(['OUT_OF_STOCK', 'CAMPAIGN_FULL']);
+  expect(soldOut.map((code) => refusals[code])).toEqual(['sold-out', 'sold-out']);
+});
+
 describe('the buyer behind a request', () => {
   const token = (payload: unknown): string =>
     `Bearer ${['{"alg":"HS256"}', JSON.stringify(payload)].map((part) => Buffer.from(part).toString('base64url')).join('.')}.c2ln`;

@@ -1,6 +1,30 @@
+import type { RefusalClaims } from '../history/refusal-claim.ts';
 import { CALL_ID_HEADER, IDEMPOTENCY_KEY_HEADER } from '../protocol/headers.ts';
 import { ProblemCode } from '../protocol/problem.ts';
+import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
 import type { Answer, Target } from './target.ts';
+
+/** Codes that say nothing about the sale are left out: nobody can be told by them that a sale is other than it is. */
+const REFUSALS = {
+  UNKNOWN_SKU: 'not-found',
+  NOT_FOUND: 'not-found',
+  OUT_OF_STOCK: 'sold-out',
+  CAMPAIGN_FULL: 'sold-out',
+  ALREADY_RESERVED: 'has-hold',
+  ALREADY_PURCHASED: 'has-bought',
+  ALREADY_REGISTERED: 'has-bought',
+  ALREADY_ATTEMPTED: 'has-attempted',
+  RESERVATION_EXPIRED: 'hold-lapsed',
+  RESERVATION_NOT_ACTIVE: 'hold-ended',
+  ORDER_EXISTS: 'hold-ordered',
+  ORDER_NOT_CANCELLABLE: 'order-ended',
+  VOUCHER_USED: 'voucher-used',
+  VOUCHER_EXPIRED: 'voucher-ended',
+  CAMPAIGN_NOT_STARTED: 'sale-not-begun',
+  SALE_NOT_STARTED: 'sale-not-begun',
+  CAMPAIGN_ENDED: 'sale-over',
+  SALE_ENDED: 'sale-over',
+} satisfies Partial<Record<ProblemCode, RefusalClaims[string]>>;
 
 /** The reference server of this project. */
 export const referenceTarget: Target = {
@@ -91,6 +115,8 @@ export const referenceTarget: Target = {
       },
     },
   ],
+  refusals: REFUSALS,
+  refusalLagMs: REFUSAL_LAG_MS,
   buyerOf,
   classify,
 };
@@ -121,7 +147,6 @@ const NEVER_BEGAN = new Set<string>([
   ProblemCode.enum.UNAVAILABLE,
   ProblemCode.enum.PAYMENT_UNAVAILABLE,
 ]);
-const SOLD_OUT = new Set<string>([ProblemCode.enum.OUT_OF_STOCK, ProblemCode.enum.CAMPAIGN_FULL]);
 
 /**
  * Only an answer with a code of the contract is a definite refusal. An answer of a proxy in between is none, and neither is
@@ -133,7 +158,7 @@ function classify(status: number, code: string | undefined): Answer {
   if (status === 202) return 'accepted';
   if (status >= 200 && status < 300) return 'ok';
   if (code === undefined || !codes.has(code)) return 'error';
-  if (SOLD_OUT.has(code)) return 'sold_out';
+  if (REFUSALS[code as keyof typeof REFUSALS] === 'sold-out') return 'sold_out';
   if (status >= 400 && status < 500) return 'refused';
   if (status === 503 && NEVER_BEGAN.has(code)) return 'refused';
   return 'error';

@@ -1,4 +1,5 @@
 import type { OperationKind } from '../history/operation.ts';
+import type { RefusalClaims } from '../history/refusal-claim.ts';
 
 /**
  * The interface of a server under test, seen from outside: which request is which operation, where keys, quantities and
@@ -11,6 +12,12 @@ export interface Target {
   callIdHeader?: string;
   /** Request header by which a buyer marks calls as repetitions of one wish, in lower case. */
   idempotencyHeader?: string;
+  /** The error codes of refusals that say something about the sale. The judge asks of each if it was true. */
+  refusals: RefusalClaims;
+  /** The time by which a "sold out" without a sequence number may be behind the stock; absent: it never is. */
+  refusalLagMs?: number;
+  /** The time by which a read may be behind the sale, as from a cache; absent: it never is. */
+  readLagMs?: number;
   /** Reads the buyer of a request from its `authorization` header. Called for every operation. */
   buyerOf(authorization: string): string | undefined;
   /** Decides the meaning of an answer that arrived. A call without an answer is classified by its transport facts. */

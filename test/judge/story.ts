@@ -15,6 +15,7 @@ import type {
   LedgerRowKind,
   MovementKind,
 } from '../../src/protocol/ledger.ts';
+import { referenceTarget } from '../../src/target/reference.ts';
 
 /** A story begins at noon, so that its moments are easy to read in a witness: 412 ms are 12:00:00.412. */
 const NOON_MS = Date.UTC(2026, 0, 1, 12);
@@ -30,6 +31,7 @@ export const saleOf = (facts: Partial<SaleFacts> & { total?: number } = {}): Sal
     unitsPerBuyerMax: 1,
     holdTtlMs: 1_000,
     sweepGraceMs: 100,
+    refusals: referenceTarget.refusals,
     sellOutExpected: false,
     startedAtMs: NOON_MS,
     startedAtNs: 0,

@@ -97,7 +97,7 @@ describe('no-false-sold-out', () => {
   it('judges only refusals for want of stock, by the codes of the target', () => {
     const limited = refused('reserve', 'bob', [0, 1], { code: 'ALREADY_RESERVED' });
     expect(statusOf(limited)).toBe('skipped');
-    const german = { ...one, soldOutCodes: ['AUSVERKAUFT'] };
+    const german = { ...one, refusals: { AUSVERKAUFT: 'sold-out' as const } };
     const call = refused('reserve', 'bob', [0, 1], { code: 'AUSVERKAUFT' });
     expect(check(evidenceOf(german, [call])).status).toBe('invalid');
   });

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { evidenceOf, refused, saleOf } from '../../../test/judge/story.ts';
+import type { RefusalClaims } from '../../history/refusal-claim.ts';
 import { createSoldOutTest } from './sold-out.ts';
 
-const isSoldOut = (call: ReturnType<typeof refused>, soldOutCodes?: string[]): boolean => {
-  const { sale, operations } = evidenceOf(saleOf({ soldOutCodes }), [call]);
+const isSoldOut = (call: ReturnType<typeof refused>, refusals?: RefusalClaims): boolean => {
+  const { sale, operations } = evidenceOf(saleOf(refusals && { refusals }), [call]);
   return operations.every(createSoldOutTest(sale));
 };
 
@@ -14,8 +15,8 @@ it('knows a refusal for want of stock by its code', () => {
   expect(isSoldOut(refused('confirm', 'ann', [0, 1], { code: 'OUT_OF_STOCK' }))).toBe(false);
 });
 
-it('uses the codes of the target instead, where the sale has some', () => {
+it('knows the codes of the target alone', () => {
   const call = refused('reserve', 'ann', [0, 1], { code: 'AUSVERKAUFT' });
-  expect(isSoldOut(call, ['AUSVERKAUFT'])).toBe(true);
-  expect(isSoldOut(refused('reserve', 'ann', [0, 1]), ['AUSVERKAUFT'])).toBe(false);
+  expect(isSoldOut(call, { AUSVERKAUFT: 'sold-out' })).toBe(true);
+  expect(isSoldOut(refused('reserve', 'ann', [0, 1]), { AUSVERKAUFT: 'sold-out' })).toBe(false);
 });

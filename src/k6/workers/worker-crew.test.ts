@@ -35,6 +35,7 @@ const SALE: SaleFacts = {
   unitsPerBuyerMax: 1,
   holdTtlMs: 1_000,
   sweepGraceMs: 0,
+  refusals: {},
   sellOutExpected: false,
   startedAtMs: 0,
   startedAtNs: 0,

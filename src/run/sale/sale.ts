@@ -4,7 +4,6 @@ import type { Manifest } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
-import { REFUSAL_LAG_MS } from '../../protocol/reservations.ts';
 import { targetNamed } from '../../target/registry.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { SkuStock } from '../events.ts';
@@ -134,6 +133,7 @@ function factsOf(
   clock: RunDeps['clock'],
   evidence: Manifest,
 ): SaleFacts {
+  const { refusals, refusalLagMs, readLagMs } = targetNamed(plan.api);
   return {
     scenario,
     target,
@@ -142,7 +142,9 @@ function factsOf(
     unitsPerBuyerMax: 1,
     holdTtlMs,
     sweepGraceMs: SWEEP_GRACE_MS,
-    refusalLagMs: REFUSAL_LAG_MS,
+    refusalLagMs,
+    readLagMs,
+    refusals,
     sellOutExpected: plan.sellOutExpected,
     challenges: plan.challenges,
     startedAtMs: clock.nowMs(),

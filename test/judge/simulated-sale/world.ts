@@ -1,5 +1,6 @@
 import type { SaleFacts } from '../../../src/history/operation.ts';
 import { LedgerRowKind } from '../../../src/protocol/ledger.ts';
+import { referenceTarget } from '../../../src/target/reference.ts';
 import type { Bug } from './bugs.ts';
 import { createRandom } from './random.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
@@ -71,6 +72,7 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
       unitsPerBuyerMax: options.unitsPerBuyerMax,
       holdTtlMs: options.holdTtlMs,
       sweepGraceMs: options.sweepGraceMs,
+      refusals: referenceTarget.refusals,
       sellOutExpected: true,
       startedAtMs: STARTED_AT_MS,
       startedAtNs: 0,

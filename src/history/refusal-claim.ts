@@ -1,0 +1,36 @@
+/**
+ * The meanings that a refusal can have: each says something about the sale that is true or false. A refusal for another
+ * reason (a request that is not valid, a missing right, too many requests, a rival that was faster) says nothing about it.
+ */
+export const REFUSAL_CLAIMS = [
+  /** Fewer units are on sale than were asked for. */
+  'sold-out',
+  /** The buyer has a hold of the SKU. */
+  'has-hold',
+  /** The buyer has bought the SKU. */
+  'has-bought',
+  /** The buyer's attempt at the flash sale was accepted before. */
+  'has-attempted',
+  /** The hold has lapsed. */
+  'hold-lapsed',
+  /** The hold has ended: sold, given back or lapsed. */
+  'hold-ended',
+  /** The hold was checked out before. */
+  'hold-ordered',
+  /** The order has ended: it failed, was cancelled or was handed over. */
+  'order-ended',
+  /** The voucher was used before. */
+  'voucher-used',
+  /** The time in which the voucher can be used is over. */
+  'voucher-ended',
+  /** There is no such thing, or it is not this buyer's: the hold, order, voucher or SKU that the call names. */
+  'not-found',
+  /** The sale of the SKU has not begun. */
+  'sale-not-begun',
+  /** The sale of the SKU is over. */
+  'sale-over',
+] as const;
+export type RefusalClaim = (typeof REFUSAL_CLAIMS)[number];
+
+/** The claim of each error code of a target that claims something about the sale. */
+export type RefusalClaims = Record<string, RefusalClaim>;
