@@ -1,5 +1,6 @@
 import { answersOnly } from '../../../src/history/manifest.ts';
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import { referenceTarget } from '../../../src/target/reference.ts';
 import type { Step } from './effects.ts';
 import type { Random } from './random.ts';
 import type { Holds } from './shop.ts';
@@ -30,6 +31,7 @@ export function randomSale(random: Random): SaleFacts {
     holdTtlMs: random.pick([random.int(2, 6), 1_000, 1_000, ...lives]),
     sweepGraceMs: random.int(0, 4),
     ...(random.chance(20) && { refusalLagMs: random.int(1, 4) }),
+    refusals: referenceTarget.refusals,
     sellOutExpected: false,
     startedAtMs: Date.UTC(2026, 0, 1, 12),
     startedAtNs: 0,
