@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { EvidenceDescription, LedgerEnd, LedgerEntry } from '../protocol/ledger.ts';
-import { CHALLENGES } from './operation.ts';
+import { CHALLENGES, OPERATION_KINDS } from './operation.ts';
 import { REFUSAL_CLAIMS } from './refusal-claim.ts';
 
 /**
- * The format of a history file: NDJSON, one event per line.
+ * The format of a history file: NDJSON, one event per line. docs/history.md explains it, and docs/history.schema.json is
+ * made from the schemas below.
  *
  *     {"type":"sale","version":3, …SaleFacts}
  *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"callId":…}
@@ -50,7 +51,51 @@ export const SaleLine = z.object({
   }),
 });
 
+const Ns = z.number().min(0);
+const Id = z.int().min(1);
+
+/** A call, right before its request was written. Lines of calls stand in the order of their times. */
+export const InvokeLine = z.object({
+  type: z.literal('invoke'),
+  id: Id,
+  at: Ns,
+  kind: z.enum(OPERATION_KINDS),
+  quantity: z.number(),
+  sku: z.string().optional(),
+  buyer: z.string().optional(),
+  callId: z.string().optional(),
+  idempotencyKey: z.string().optional(),
+  hold: z.string().optional(),
+  order: z.string().optional(),
+  voucher: z.string().optional(),
+  instance: z.string().optional(),
+});
+
+/** The answer to a call, or the end of waiting for one (`info`). */
+export const CompleteLine = z.object({
+  type: z.enum(['ok', 'fail', 'info']),
+  id: Id,
+  at: Ns,
+  status: z.int(),
+  code: z.string().optional(),
+  hold: z.string().optional(),
+  order: z.string().optional(),
+  voucher: z.string().optional(),
+  sku: z.string().optional(),
+  sequence: z.int().optional(),
+  observed: z
+    .object({
+      available: z.int().optional(),
+      reserved: z.int().optional(),
+      sold: z.int().optional(),
+      decision: z.string().optional(),
+    })
+    .optional(),
+  requestId: z.string().optional(),
+});
+
 export const ScrapeLine = z.object({
+  type: z.literal('scrape'),
   instance: z.string(),
   startedAtNs: z.number(),
   endedAtNs: z.number(),
@@ -63,9 +108,10 @@ export const ScrapeLine = z.object({
   ),
 });
 
-export const LedgerLine = z.object({ entry: LedgerEntry });
+export const LedgerLine = z.object({ type: z.literal('ledger'), entry: LedgerEntry });
 
 export const BooksLine = z.object({
+  type: z.literal('books'),
   skuId: z.string(),
   fromNs: z.number(),
   toNs: z.number(),
@@ -73,6 +119,22 @@ export const BooksLine = z.object({
   problem: z.string().optional(),
 });
 
-export const GeneratorLine = z.object({ saturated: z.boolean(), reasons: z.array(z.string()) });
+export const GeneratorLine = z.object({
+  type: z.literal('generator'),
+  saturated: z.boolean(),
+  reasons: z.array(z.string()),
+});
 
-export const EndLine = z.object({ invoked: z.int(), scrapes: z.int() });
+export const EndLine = z.object({ type: z.literal('end'), invoked: z.int(), scrapes: z.int() });
+
+/** One line of a history. The reader checks the lines of operations by hand, because there are millions of them. */
+export const HistoryLine = z.discriminatedUnion('type', [
+  SaleLine,
+  InvokeLine,
+  CompleteLine,
+  ScrapeLine,
+  GeneratorLine,
+  LedgerLine,
+  BooksLine,
+  EndLine,
+]);

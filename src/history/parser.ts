@@ -106,10 +106,10 @@ export function createHistoryParser(path: string): HistoryParser {
         addLedgerRow(ledger, parseAs(LedgerLine, parsed).entry);
         break;
       case 'books':
-        books.push(parseAs(BooksLine, parsed));
+        books.push(withoutType(parseAs(BooksLine, parsed)));
         break;
       case 'generator':
-        generator = parseAs(GeneratorLine, parsed);
+        generator = withoutType(parseAs(GeneratorLine, parsed));
         break;
       case 'end':
         readEnd(parsed);
@@ -153,12 +153,12 @@ export function createHistoryParser(path: string): HistoryParser {
     if (parsed.version !== HISTORY_VERSION) {
       refuse(`version ${JSON.stringify(parsed.version)}, expected ${HISTORY_VERSION}`);
     }
-    const { type: _type, version: _version, ...facts } = parseAs(SaleLine, parsed);
+    const { version: _version, ...facts } = withoutType(parseAs(SaleLine, parsed));
     sale = facts;
   }
 
   function readScrape(parsed: Line): void {
-    const scrape = parseAs(ScrapeLine, parsed);
+    const scrape = withoutType(parseAs(ScrapeLine, parsed));
     // JSON has no NaN or infinity; such a sample was written as null and is left out.
     const samples = scrape.samples.flatMap(({ name, labels, value }) =>
       value === null ? [] : [{ name, labels, value }],
@@ -197,4 +197,9 @@ export function createHistoryParser(path: string): HistoryParser {
   }
 
   return { line, refuseNext, finish };
+}
+
+/** The content of a line without the name of its type. */
+function withoutType<T extends { type: string }>({ type: _type, ...content }: T): Omit<T, 'type'> {
+  return content;
 }

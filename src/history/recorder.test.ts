@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
 import type { LedgerDelivery, LedgerVoucher } from '../protocol/ledger.ts';
+import { HistoryLine } from './format.ts';
 import { emptyLedger } from './ledger-snapshot.ts';
 import { copyOf } from './operation.ts';
 import { readHistory } from './reader.ts';
@@ -100,6 +102,31 @@ describe('a history file', () => {
     expect(read1.scrapesRecorded).toBe(1);
     expect(read1.generator).toEqual({ saturated: true, reasons: ['event loop late'] });
     expect(read1.truncated).toBe(false);
+  });
+
+  it('writes lines of the documented format', async () => {
+    const path = newPath();
+    const history = createHistoryFile(path, saleOf(), createHandClock());
+    const facts = { quantity: 1, sku: 'SKU-1', buyer: 'ann', callId: 'c', idempotencyKey: 'k' };
+    const id = history.invoke({ kind: 'confirm', ...facts, hold: 'h', instance: 'http://one' });
+    const told = { code: 'LATE', hold: 'h', order: 'o', voucher: 'v', sku: 'SKU-1', sequence: 3 };
+    history.complete(id, {
+      ...{ outcome: 'ok', status: 201, requestId: 'r', ...told },
+      observed: { available: 1, decision: 'PENDING' },
+    });
+    history.scrape({ instance: 'http://one', startedAtNs: 1, endedAtNs: 2, samples: [] });
+    history.generator({ saturated: false, reasons: [] });
+    history.ledger(inventory);
+    history.books(reading);
+    await history.close();
+
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(8);
+    for (const line of lines) {
+      const parsed = HistoryLine.parse(JSON.parse(line));
+      // A field that the schema does not know would be missing in what was parsed.
+      expect(parsed).toEqual(JSON.parse(line));
+    }
   });
 
   it('keeps the ids by which the calls of every flow differ', async () => {
