@@ -48,7 +48,6 @@ describe('money-agreement', () => {
     ['is undecided', ({ payments }) => (first(payments).status = 'PENDING')],
     ['costs 1.00, and 2.00 was paid', ({ payments }) => (first(payments).amount = '2.00')],
     ['was paid 2 times', ({ payments }) => payments.push(first(payments))],
-    ['an order of another buyer', ({ payments }) => (first(payments).userId = 'eve')],
     [
       'is CONFIRMED, and no money was kept for it',
       (ledger) => Object.assign(first(ledger.payments), { orderId: null, status: 'DECLINED' }),

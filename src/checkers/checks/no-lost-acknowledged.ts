@@ -7,7 +7,7 @@ import { howLost, openBooks } from './no-lost-acknowledged/how-lost.ts';
 
 /**
  * Calls that were answered yes, and that the final ledger does not have or has otherwise: a reservation that is missing,
- * belongs to somebody else, has another size, or was cancelled although nobody asked; a purchase without its order; a
+ * has another size, or was cancelled although nobody asked; a purchase without its order; a
  * cancelled reservation or order that is not cancelled; a registration without its voucher, a voucher used without a
  * trace; an attempt that is still undecided, or was decided otherwise than its buyer was told. A reservation that has
  * lapsed or was sold since is not lost.

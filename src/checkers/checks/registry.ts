@@ -12,6 +12,7 @@ import { noLostAcknowledged } from './no-lost-acknowledged.ts';
 import { noPhantom } from './no-phantom.ts';
 import { noStrandedStock } from './no-stranded-stock.ts';
 import { onePerBuyer } from './one-per-buyer.ts';
+import { ownership } from './ownership.ts';
 import { sequenceOrder } from './sequence-order.ts';
 import { singleRedemption } from './single-redemption.ts';
 import { voucherCapacity } from './voucher-capacity.ts';
@@ -22,6 +23,7 @@ export const checkers: readonly Checker[] = [
   onePerBuyer,
   voucherCapacity,
   singleRedemption,
+  ownership,
   exactlyOnce,
   noLostAcknowledged,
   noPhantom,

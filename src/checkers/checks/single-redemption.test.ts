@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CAMPAIGN, inCampaign } from '../../../test/judge/campaign-story.ts';
+import { CAMPAIGN } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { booksOf, type Call, evidenceOf, said, saleOf } from '../../../test/judge/story.ts';
 import { singleRedemption } from './single-redemption.ts';
@@ -12,8 +12,8 @@ describe('single-redemption', () => {
     expect(check(evidenceOf(sale, [], { ledger: booksOf(sale, []) })).status).toBe('skipped');
   });
 
-  const again = (facts: Partial<Call> = {}, buyer = 'ann') =>
-    said('redeem', buyer, [21, 31], { callId: 'use-2', voucher: 'CODE-A', ...facts });
+  const again = (facts: Partial<Call> = {}) =>
+    said('redeem', 'ann', [21, 31], { callId: 'use-2', voucher: 'CODE-A', ...facts });
 
   it('finds a voucher that was used twice', () => {
     const { status, witness } = check(evidenceOf(sale, [...CAMPAIGN, again()]));
@@ -27,17 +27,6 @@ describe('single-redemption', () => {
       idempotencyKey: call.kind === 'redeem' ? 'use' : undefined,
     }));
     expect(check(evidenceOf(sale, calls)).status).toBe('valid');
-  });
-
-  it('finds a voucher that somebody else used, by its code or by the ledger', () => {
-    const stolen = [...CAMPAIGN.slice(0, 3), again({}, 'eve')];
-    expect(check(evidenceOf(sale, stolen)).summary).toBe(
-      'Buyer eve used voucher CODE-A, which was issued to somebody else',
-    );
-    const found = [again({ callId: 'use-a', voucher: 'CODE-X' }, 'eve')];
-    expect(check(inCampaign(() => {}, found)).witness?.prose).toContain(
-      'voucher voucher-a belongs to buyer ann',
-    );
   });
 });
 

@@ -20,6 +20,7 @@ export interface LedgerIndex extends LedgerSnapshot {
   ordersByReservation: Map<string, LedgerOrder[]>;
   ordersByCallId: Map<string, LedgerOrder[]>;
   vouchersByOrder: Map<string, LedgerVoucher[]>;
+  voucherByCode: Map<string, LedgerVoucher>;
   attemptsByBuyer: Map<string, LedgerAttempt[]>;
   /** Per SKU, ascending by sequence. */
   movementsBySku: Map<string, LedgerMovement[]>;
@@ -68,6 +69,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       ordersByReservation: groupBy(orders, (row) => row.reservationId),
       ordersByCallId: groupBy(orders, (row) => row.callId ?? undefined),
       vouchersByOrder: groupBy(vouchers, (row) => row.orderId),
+      voucherByCode: new Map(vouchers.map((row) => [row.code, row])),
       attemptsByBuyer: groupBy(attempts, (row) => ofBuyer(row.skuId, row.userId)),
       movementsBySku: groupBy(movements, (row) => row.skuId),
       movementsByReservation: groupBy(movements, (row) => row.reservationId),

@@ -23,13 +23,10 @@ export const howLost: Record<
   Operation['kind'],
   (operation: Operation, books: Books) => string | undefined
 > = {
-  reserve({ sku, buyer, quantity, hold = '' }, { ledger, askedToCancel }) {
+  reserve({ sku, quantity, hold = '' }, { ledger, askedToCancel }) {
     const row = ledger.reservationById.get(hold);
     if (row === undefined) return `the ledger has no reservation ${shortId(hold)}`;
     if (sku !== undefined && row.skuId !== sku) return `in the ledger it is of ${row.skuId}`;
-    if (buyer !== undefined && row.userId !== buyer) {
-      return `in the ledger it belongs to buyer ${shortId(row.userId)}`;
-    }
     if (row.quantity !== quantity) return `in the ledger it is of ${count(row.quantity, 'unit')}`;
     if (row.status === 'CANCELLED' && !askedToCancel(hold)) {
       return 'in the ledger it is cancelled, which nobody asked for';
@@ -64,10 +61,7 @@ export const howLost: Record<
       : callIdsOf(operation).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
     const lost = lostSale(orders, books);
     if (lost !== undefined) return lost;
-    const [{ orderId, userId }] = orders as [LedgerOrder];
-    if (operation.buyer !== undefined && operation.buyer !== userId) {
-      return `in the ledger it belongs to buyer ${shortId(userId)}`;
-    }
+    const [{ orderId }] = orders as [LedgerOrder];
     return ledger.vouchersByOrder.has(orderId) ? undefined : 'the ledger has no voucher for it';
   },
 

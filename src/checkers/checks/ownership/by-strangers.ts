@@ -1,0 +1,113 @@
+import type { Operation } from '../../../history/operation.ts';
+import { shortId } from '../../../kernel/wording.ts';
+import { buyerOf } from '../../prose.ts';
+import { isMade, type LedgerIndex } from '../../reading/ledger-index.ts';
+import type { Owners } from './by-answers.ts';
+import type { Theft } from './theft.ts';
+
+/** Something that a call is about, as the ledger has it. */
+interface Subject {
+  /** Tells two subjects apart. */
+  key: string;
+  owner: string;
+  name: string;
+  /** True when the ledger shows what the call asked for, and the buyer was told that the thing is theirs. */
+  isDone: boolean;
+}
+
+/**
+ * Finds calls about something of another buyer, by the ledger: those that were answered yes, and those without an answer
+ * that alone can have done what the ledger shows, because the owner never asked for it.
+ *
+ * @param known calls of which a theft was found already
+ * @param wrongRows rows that are booked on the wrong buyer, which therefore tell nothing about an owner
+ */
+export function theftsByStrangers(
+  operations: Operation[],
+  ledger: LedgerIndex,
+  owners: Owners,
+  { known, wrongRows }: { known: ReadonlySet<Operation>; wrongRows: ReadonlySet<object> },
+): Theft[] {
+  const subjectOf = createSubjects(ledger, owners, wrongRows);
+  const calls = operations.filter(
+    ({ kind, outcome, buyer }) => outcome !== 'fail' && buyer !== undefined && kind in DID,
+  );
+  const byStrangers = calls.flatMap((call) => {
+    const subject = known.has(call) ? undefined : subjectOf(call);
+    return subject === undefined || subject.owner === call.buyer ? [] : { call, subject };
+  });
+  if (byStrangers.length === 0) return [];
+
+  const explained = new Set<string>();
+  for (const call of calls) {
+    const subject = subjectOf(call);
+    if (subject?.owner === call.buyer || known.has(call)) explained.add(subject?.key ?? '');
+  }
+  return byStrangers.flatMap(({ call, subject: { key, owner, name, isDone } }): Theft[] => {
+    if (call.outcome === 'info' && (!isDone || explained.has(key))) return [];
+    explained.add(key);
+    const how =
+      call.outcome === 'ok' ? '' : `; in the ledger it is done, and nobody else asked for it`;
+    const what = `${buyerOf(call)} ${DID[call.kind as keyof typeof DID]} ${name}, which is of buyer ${shortId(owner)}${how}`;
+    return [{ what, calls: [call] }];
+  });
+}
+
+const DID = {
+  confirm: 'checked out',
+  release: 'gave back',
+  cancel: 'cancelled',
+  redeem: 'used',
+} as const;
+
+/** Creates the search for what a call is about. */
+function createSubjects(
+  ledger: LedgerIndex,
+  { holds, orders }: Owners,
+  wrongRows: ReadonlySet<object>,
+): (call: Operation) => Subject | undefined {
+  const { reservationById, orderById, ordersByReservation, voucherByCode } = ledger;
+
+  function subjectOfHold(kind: 'confirm' | 'release', id: string): Subject | undefined {
+    const row = reservationById.get(id);
+    if (row === undefined || wrongRows.has(row)) return undefined;
+    const made = (ordersByReservation.get(id) ?? []).filter(isMade);
+    // An order that names its call is judged by that.
+    const isSold = ledger.keeps('order')
+      ? made.some(({ callId }) => callId === null)
+      : row.status === 'CONFIRMED';
+    // Without orders, nobody knows if the hold was given back or its order was cancelled.
+    const isGivenBack = row.status === 'CANCELLED' && ledger.keeps('order') && made.length === 0;
+    const isDone = kind === 'confirm' ? isSold : isGivenBack;
+    return {
+      key: `${kind} ${id}`,
+      owner: row.userId,
+      name: `reservation ${shortId(id)}`,
+      isDone: isDone && holds.get(id)?.kind === 'reserve',
+    };
+  }
+
+  return ({ kind, hold, order, voucher }) => {
+    switch (kind) {
+      case 'confirm':
+      case 'release':
+        return hold === undefined ? undefined : subjectOfHold(kind, hold);
+      case 'cancel': {
+        const row = orderById.get(order ?? '');
+        if (row === undefined || wrongRows.has(row)) return undefined;
+        const isDone = row.status === 'CANCELLED' && orders.has(row.orderId);
+        const name = `order ${shortId(order)}`;
+        return { key: `cancel ${order}`, owner: row.userId, name, isDone };
+      }
+      case 'redeem': {
+        const row = voucherByCode.get(voucher ?? '');
+        if (row === undefined || wrongRows.has(row)) return undefined;
+        const isDone = row.usedAt !== null && row.usedByCallId === null;
+        const name = `voucher ${shortId(voucher)}`;
+        return { key: `redeem ${voucher}`, owner: row.userId, name, isDone };
+      }
+      default:
+        return undefined;
+    }
+  };
+}
