@@ -79,6 +79,20 @@ describe('the scraper of a run', () => {
     expect(failures).toEqual([NOBODY, NOBODY]);
   });
 
+  it('tries the last scrape of an instance again until it answers', async () => {
+    let asked = 0;
+    const restarting = await serve((_req, res) => {
+      asked += 1;
+      if (asked === 2 || asked === 3) res.writeHead(503).end();
+      else res.end(`scrapes_total ${asked}\n`);
+    });
+    const { scraper, scrapes, failures } = createRun([restarting], 1_000_000);
+    await scraper.start();
+    await scraper.stop({ withinMs: 60_000 });
+    expect(scrapes.map(({ samples }) => samples[0]?.value)).toEqual([1, 4]);
+    expect(failures).toEqual([restarting, restarting]);
+  });
+
   it('scrapes the instances that exist at the time of the round', async () => {
     const instances = [await serveCounter()];
     const { scraper, scrapes } = createRun(instances, 1_000_000);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import type { Clock } from '../kernel/clock.ts';
 import type { MetricSample } from './prometheus-text.ts';
@@ -45,9 +46,14 @@ export async function scrapeInstance(
 export interface Scraper {
   /** Begins to scrape. Resolves when every instance was scraped once, which gives the counters before the load. */
   start(): Promise<void>;
-  /** Scrapes every instance one last time. Call it when the load is over and all its answers have come. */
-  stop(): Promise<void>;
+  /**
+   * Scrapes every instance one last time. Call it when the load is over and all its answers have come. An instance that does
+   * not answer may be restarting; it is tried again for `withinMs`, by default not at all.
+   */
+  stop(last?: { withinMs: number }): Promise<void>;
 }
+
+const LAST_SCRAPE_PAUSE_MS = 250;
 
 /**
  * Creates the scraper of a run. A scrape that fails is left out and reported to `onFailure`: an instance that was killed
@@ -67,15 +73,24 @@ export function createScraper(deps: {
   let stopped: Promise<void> | undefined;
 
   async function scrapeAll(): Promise<void> {
-    await Promise.all(
-      instances().map(async (instance) => {
-        try {
-          onScrape(await scrapeInstance(instance, clock));
-        } catch (error) {
-          onFailure?.(instance, error);
-        }
-      }),
-    );
+    await Promise.all(instances().map(scrape));
+  }
+
+  async function scrape(instance: string): Promise<boolean> {
+    try {
+      onScrape(await scrapeInstance(instance, clock));
+      return true;
+    } catch (error) {
+      onFailure?.(instance, error);
+      return false;
+    }
+  }
+
+  async function scrapeLast(instance: string, withinMs: number): Promise<void> {
+    const deadlineNs = clock.monotonicNs() + withinMs * 1e6;
+    while (!(await scrape(instance)) && clock.monotonicNs() < deadlineNs) {
+      await delay(LAST_SCRAPE_PAUSE_MS);
+    }
   }
 
   function scheduleNext(): void {
@@ -91,10 +106,11 @@ export function createScraper(deps: {
       round = scrapeAll().then(scheduleNext);
       await round;
     },
-    stop() {
+    stop({ withinMs } = { withinMs: 0 }) {
       stopped ??= round.then(() => {
         clearTimeout(timer);
-        return scrapeAll();
+        const scraped = instances().map((instance) => scrapeLast(instance, withinMs));
+        return Promise.all(scraped).then(() => {});
       });
       clearTimeout(timer);
       return stopped;

@@ -5,6 +5,7 @@ import { cacheAgreement } from './cache-agreement.ts';
 
 const sale = saleOf({ total: 2 });
 const { check } = cacheAgreement;
+const first = <Row>(rows: Row[]): Row => rows[0] as Row;
 
 describe('cache-agreement', () => {
   it('is skipped where the evidence has nothing of its kind', () => {
@@ -23,9 +24,33 @@ describe('cache-agreement', () => {
     );
   });
 
-  it('is valid for the same number, and skipped for none', () => {
+  it('is valid for the same number, and skipped for a store that has none', () => {
     expect(told(2).status).toBe('valid');
-    expect(told(null).status).toBe('skipped');
+    expect(told(null)).toEqual({
+      status: 'skipped',
+      summary: 'the hot store has no number of SKU-1',
+    });
+  });
+
+  it('compares each SKU, and names those without a number', () => {
+    const skus = ['SKU-1', 'SKU-2', 'SKU-3'].map((skuId) => ({ skuId, total: 2 }));
+    const judged = (...numbers: (number | null)[]) => {
+      const ledger = booksOf(sale, []);
+      ledger.inventory = skus.map(({ skuId }) => ({ ...first(ledger.inventory), skuId }));
+      ledger.hotStock = numbers.map((available, place) => ({
+        ...{ row: 'hot_stock', skuId: `SKU-${place + 1}`, available },
+      }));
+      return check(evidenceOf(saleOf({ skus }), [], { ledger }));
+    };
+    expect(judged(2, null, 2)).toEqual({
+      status: 'valid',
+      summary:
+        'the hot store agrees with the ledger on 2 SKUs; the hot store has no number of SKU-2',
+    });
+    const { status, witness } = judged(2, 1, 0);
+    expect(status).toBe('invalid');
+    expect(witness?.prose).toContain('SKU-2: 1 available in the hot store, 2 in the ledger');
+    expect(witness?.prose).toContain('SKU-3: 0 available in the hot store, 2 in the ledger');
   });
 });
 

@@ -1,44 +1,41 @@
 import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
-import { TOPICS } from '../../protocol/events.ts';
-import type { LedgerDelivery, MovementKind } from '../../protocol/ledger.ts';
 import type { Finding } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
+import { type ConsumerGroup, compareGroup } from './event-log-agreement/compare-group.ts';
+import { isKnownTopic } from './event-log-agreement/owed-events.ts';
 
 /**
- * Events that tell of another sale than the ledger: a stock movement whose event a consumer group did not handle, handled
- * twice, or handled as another kind; an event of a movement that does not exist; events given up. `unknown` while events
- * are still to be delivered: a broker may be away, and they may yet arrive.
+ * Events that tell of another sale than the ledger. Every group that was promised must have handled each event of its
+ * topics once: those of stock movements, known by the movement's number, and those of orders and attempts, known by how
+ * many there are. An anomaly is an event that was not handled, handled twice, or handled as another kind; an event of
+ * something that does not exist; an event given up.
+ *
+ * `unknown` while no more events are missing than are still to be delivered: a broker may be away, and they may yet arrive.
  */
 export const eventLogAgreement = checkLedger(
   'event-log-agreement',
   ['movement', 'delivery', 'backlog'],
-  (ledger) => {
+  (ledger, evidence) => {
     const givenUp = describeGivenUp(ledger);
     if (givenUp) return givenUp;
-    const groups = groupBy(
-      ledger.deliveries.filter(({ topic }) => topic === TOPICS.inventory),
-      ({ group }) => group,
-    );
+    const pending = new Map(ledger.backlog.map(({ skuId, pending }) => [skuId, pending]));
     const waiting = ledger.backlog.find(({ pending }) => pending > 0);
-    if (groups.size === 0 && !waiting) {
-      return { status: 'skipped', summary: 'the final ledger tells of no consumer of events' };
+    const groups = groupsOf(ledger, evidence);
+    if (groups.length === 0 && !waiting) {
+      return { status: 'skipped', summary: 'this target has no consumer of events of a sale' };
     }
-    for (const [group, deliveries] of groups) {
-      const wrong = disagreements(deliveries, ledger, { isComplete: waiting === undefined });
-      if (wrong.length === 0) continue;
-      return {
-        status: 'invalid',
-        summary: `consumer group ${group} heard of another sale than the ledger has: ${wrong[0]}`,
-        witness: {
-          prose: bulletList(
-            `Every stock movement is told once to every group. Of ${count(ledger.movements.length, 'movement')}, ${group} was told otherwise ${count(wrong.length, 'time')}:`,
-            wrong.slice(0, 10),
-          ),
-          operations: [],
-        },
-      };
+    let owed = 0;
+    for (const group of groups) {
+      const found = compareGroup(group, ledger, evidence);
+      owed += found.owed;
+      const lost = [...found.missing]
+        .filter(([skuId, { events }]) => events > (pending.get(skuId) ?? 0))
+        .flatMap(([, { sentences }]) => sentences);
+      const wrong = [...found.wrong, ...lost];
+      if (wrong.length > 0) return describeWrong(group, wrong, found.owed);
     }
     if (waiting) {
       return {
@@ -48,10 +45,50 @@ export const eventLogAgreement = checkLedger(
     }
     return {
       status: 'valid',
-      summary: `${count(groups.size, 'consumer group')} heard of each of ${count(ledger.movements.length, 'movement')} once, and nothing is left to deliver`,
+      summary: `${count(groups.length, 'consumer group')} handled ${count(owed, 'event')}, each once, and nothing is left to deliver`,
     };
   },
 );
+
+/** The groups that were promised, and those that handled events all the same, as far as their topics are known. */
+function groupsOf({ deliveries }: LedgerIndex, { sale }: Evidence): ConsumerGroup[] {
+  const byGroup = groupBy(deliveries, ({ group }) => group);
+  const promised = sale.evidence.consumers.map(({ group, topics }) => ({
+    group,
+    topics: topics.filter(isKnownTopic),
+    deliveries: byGroup.get(group) ?? [],
+  }));
+  const names = new Set(promised.map(({ group }) => group));
+  const others = [...byGroup].filter(([group]) => !names.has(group));
+  return [
+    ...promised,
+    ...others.map(([group, ofGroup]) => ({ group, topics: [], deliveries: ofGroup })),
+  ].filter(
+    ({ topics, deliveries }) =>
+      topics.length > 0 || deliveries.some(({ topic }) => isKnownTopic(topic)),
+  );
+}
+
+function describeWrong(
+  { group, topics, deliveries }: ConsumerGroup,
+  wrong: string[],
+  owed: number,
+): Finding {
+  const isDeaf = deliveries.length === 0;
+  return {
+    status: 'invalid',
+    summary: isDeaf
+      ? `consumer group ${group} handled none of ${count(owed, 'event')} of ${topics.join(', ')}`
+      : `consumer group ${group} heard of another sale than the ledger has: ${wrong[0]}`,
+    witness: {
+      prose: bulletList(
+        `Consumer group ${group} must handle each event of its topics once, ${count(owed, 'event')} in this sale. What it handled differs from the ledger:`,
+        wrong.slice(0, 10),
+      ),
+      operations: [],
+    },
+  };
+}
 
 /** Finds a SKU with dead letters. */
 function describeGivenUp({ backlog }: LedgerIndex): Finding | undefined {
@@ -66,45 +103,4 @@ function describeGivenUp({ backlog }: LedgerIndex): Finding | undefined {
       operations: [],
     },
   };
-}
-
-/** The type of the event that is written with a movement. */
-const EVENT_OF: Record<MovementKind, string> = {
-  RESERVED: 'RESERVED',
-  SOLD: 'SOLD',
-  RELEASED: 'RELEASED',
-  EXPIRED: 'RELEASED',
-  RETURNED: 'RELEASED',
-};
-
-/** Compares the events that one consumer group handled with the movements; one sentence per difference. */
-function disagreements(
-  deliveries: LedgerDelivery[],
-  { movementsBySku }: LedgerIndex,
-  { isComplete }: { isComplete: boolean },
-): string[] {
-  const wrong: string[] = [];
-  const handled = groupBy(deliveries, ({ skuId, sequence }) => `${skuId} ${sequence}`);
-  for (const [skuId, movements] of movementsBySku) {
-    for (const { kind, sequence } of movements) {
-      const key = `${skuId} ${sequence}`;
-      const events = handled.get(key) ?? [];
-      handled.delete(key);
-      const name = `movement ${sequence} of ${skuId}, ${kind}`;
-      if (events.length === 0) {
-        if (isComplete) wrong.push(`${name}: nothing was heard of it`);
-      } else if (events.length > 1) wrong.push(`${name}: it was heard of ${events.length} times`);
-      else if (events[0]?.type !== EVENT_OF[kind]) {
-        wrong.push(`${name}: it was heard of as ${events[0]?.type}`);
-      }
-    }
-  }
-  for (const events of handled.values()) {
-    for (const { type, skuId, sequence } of events) {
-      wrong.push(
-        `${type} of ${skuId} as movement ${sequence ?? 'without a number'}: the ledger has no such movement`,
-      );
-    }
-  }
-  return wrong;
 }

@@ -13,6 +13,8 @@ import { readLedger } from './read-ledger.ts';
 import { createStockView } from './stock-view.ts';
 
 const SCRAPE_INTERVAL_MS = 1_000;
+/** An instance that restarts after a fault answers within this time. */
+const LAST_SCRAPE_WITHIN_MS = 15_000;
 
 /** The evidence of a sale while it is recorded. */
 export interface SaleEvidence {
@@ -39,12 +41,12 @@ export async function startEvidence(
       onEvent({ type: 'stock', stock: stockView.update(scrape) });
     },
   });
-  await scope.start({ name: 'the scraper', ...scraper });
+  await scope.start({ name: 'the scraper', start: scraper.start, stop: () => scraper.stop() });
 
   return {
     history,
     async complete(generator, admin) {
-      await scraper.stop();
+      await scraper.stop({ withinMs: LAST_SCRAPE_WITHIN_MS });
       history.generator(generator);
       const stock = await recordLedger(admin, sale.skus, history, clock);
       onEvent({ type: 'stock', stock });

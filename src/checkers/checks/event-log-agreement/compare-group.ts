@@ -1,0 +1,52 @@
+import { groupBy } from '../../../kernel/group-by.ts';
+import type { LedgerDelivery } from '../../../protocol/ledger.ts';
+import type { Evidence } from '../../evidence.ts';
+import type { LedgerIndex } from '../../reading/ledger-index.ts';
+import { compareTopic } from './compare-topic.ts';
+import { isKnownTopic, owedOf } from './owed-events.ts';
+
+/** A consumer group, the topics whose events it must have handled, and everything that it handled. */
+export interface ConsumerGroup {
+  group: string;
+  topics: string[];
+  deliveries: LedgerDelivery[];
+}
+
+/** The differences between the events that a group handled and those that the ledger owes it. */
+export interface Differences {
+  /** Events that are wrong whatever is still under way: handled twice, of another kind, of nothing. A sentence for each of the first ones. */
+  wrong: string[];
+  /** Events that were not handled, by SKU. */
+  missing: Map<string, { events: number; sentences: string[] }>;
+  /** The number of events that the group had to handle. */
+  owed: number;
+}
+
+/** Compares one group with the ledger, topic by topic and SKU by SKU. */
+export function compareGroup(
+  { topics, deliveries }: ConsumerGroup,
+  ledger: LedgerIndex,
+  evidence: Evidence,
+): Differences {
+  const found: Differences = { wrong: [], missing: new Map(), owed: 0 };
+  const byTopic = groupBy(deliveries, ({ topic }) => topic);
+  for (const topic of new Set([...topics, ...byTopic.keys()])) {
+    if (!isKnownTopic(topic)) continue;
+    const owed = owedOf(topic, ledger, evidence);
+    const bySku = groupBy(byTopic.get(topic) ?? [], ({ skuId }) => skuId);
+    for (const { skuId } of evidence.sale.skus) {
+      const movements = ledger.movementsBySku.get(skuId) ?? [];
+      const compared = compareTopic(owed(skuId), bySku.get(skuId) ?? [], movements);
+      const inTopic = (what: string): string => `${what} (${topic})`;
+      found.wrong.push(...compared.wrong.map(inTopic));
+      // Nobody promised that the group hears all of a topic that is not among its own.
+      if (!topics.includes(topic)) continue;
+      found.owed += compared.owed;
+      const missing = found.missing.get(skuId) ?? { events: 0, sentences: [] };
+      missing.events += compared.missingEvents;
+      missing.sentences.push(...compared.missing.map(inTopic));
+      found.missing.set(skuId, missing);
+    }
+  }
+  return found;
+}

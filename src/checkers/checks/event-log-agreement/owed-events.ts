@@ -1,0 +1,109 @@
+import { groupBy } from '../../../kernel/group-by.ts';
+import { TOPICS } from '../../../protocol/events.ts';
+import type { LedgerMovement, LedgerOrder, MovementKind } from '../../../protocol/ledger.ts';
+import type { Evidence } from '../../evidence.ts';
+import type { LedgerIndex } from '../../reading/ledger-index.ts';
+
+/** The events of one topic and one SKU that a server owes for the rows of its ledger. */
+export interface OwedEvents {
+  /** The type of the event that a movement causes; undefined if it causes none. */
+  ofMovement(movement: LedgerMovement): string | undefined;
+  /** The type of the event that a movement may cause. */
+  allowedOfMovement(movement: LedgerMovement): string | undefined;
+  /**
+   * Types whose events need no movement behind them. Only their number can be compared, because a delivery does not name
+   * the order or the attempt.
+   */
+  counted: CountedType[];
+}
+
+export interface CountedType {
+  type: string;
+  /** Singular noun: `cancelled order`. */
+  row: string;
+  /** The fewest and the most events that a group must have handled. */
+  least: number;
+  most: number;
+}
+
+/** The event of each topic that is written with a movement. */
+const OF_MOVEMENT: Record<string, Partial<Record<MovementKind, string>>> = {
+  [TOPICS.inventory]: {
+    RESERVED: 'RESERVED',
+    SOLD: 'SOLD',
+    RELEASED: 'RELEASED',
+    EXPIRED: 'RELEASED',
+    RETURNED: 'RELEASED',
+  },
+  [TOPICS.reservations]: {
+    RESERVED: 'CREATED',
+    SOLD: 'CONFIRMED',
+    RELEASED: 'CANCELLED',
+    EXPIRED: 'EXPIRED',
+    RETURNED: 'CANCELLED',
+  },
+  [TOPICS.orders]: { SOLD: 'ORDER_CREATED', RETURNED: 'ORDER_CANCELLED' },
+  [TOPICS.attempts]: {},
+};
+
+/** True for a topic whose events can be compared with a ledger. */
+export const isKnownTopic = (topic: string): boolean => topic in OF_MOVEMENT;
+
+/** Finds the events that a topic owes to each SKU. The topic must be a known one. */
+export function owedOf(
+  topic: string,
+  ledger: LedgerIndex,
+  { sale }: Evidence,
+): (skuId: string) => OwedEvents {
+  const ofKind = OF_MOVEMENT[topic] ?? {};
+  const has = (kind: 'order' | 'voucher' | 'attempt'): boolean =>
+    sale.evidence.ledger.includes(kind);
+  const attempts = groupBy(ledger.attempts, ({ skuId }) => skuId);
+  const orders = groupBy(ledger.orders, ({ skuId }) => skuId);
+  const countedOf = (skuId: string): CountedType[] => {
+    if (topic === TOPICS.attempts) {
+      const accepted = attempts.get(skuId)?.length ?? 0;
+      return [{ type: 'ATTEMPTED', row: 'attempt', ...bounds(accepted, has('attempt')) }];
+    }
+    if (topic !== TOPICS.orders) return [];
+    return countedOrders(orders.get(skuId) ?? [], ledger, has);
+  };
+  // A cancellation of an order that was not paid yet gives back units that were only held.
+  const releasesOrder = ({ kind, reservationId }: LedgerMovement): boolean =>
+    topic === TOPICS.orders &&
+    kind === 'RELEASED' &&
+    (!has('order') || (ledger.ordersByReservation.get(reservationId) ?? []).some(isCancelled));
+  return (skuId) => ({
+    ofMovement: ({ kind }) => ofKind[kind],
+    allowedOfMovement: (movement) =>
+      releasesOrder(movement) ? 'ORDER_CANCELLED' : ofKind[movement.kind],
+    counted: countedOf(skuId),
+  });
+}
+
+const isCancelled = ({ status }: LedgerOrder): boolean => status === 'CANCELLED';
+
+/** The bounds of a number of events; without bounds where the ledger has no such rows at all. */
+const bounds = (rows: number, isKnown: boolean): Pick<CountedType, 'least' | 'most'> =>
+  isKnown ? { least: rows, most: rows } : { least: 0, most: Number.POSITIVE_INFINITY };
+
+function countedOrders(
+  orders: LedgerOrder[],
+  { vouchersByOrder }: LedgerIndex,
+  has: (kind: 'order' | 'voucher') => boolean,
+): CountedType[] {
+  const cancelled = bounds(orders.filter(isCancelled).length, has('order'));
+  // An order that issues a voucher is fulfilled with its sale, and no event of its own tells of that.
+  const fulfilled = bounds(
+    orders.filter(({ status, orderId }) => status === 'FULFILLED' && !vouchersByOrder.has(orderId))
+      .length,
+    has('order'),
+  );
+  return [
+    { type: 'ORDER_CANCELLED', row: 'cancelled order', ...cancelled },
+    {
+      ...{ type: 'ORDER_FULFILLED', row: 'fulfilled order', most: fulfilled.most },
+      least: has('voucher') ? fulfilled.least : 0,
+    },
+  ];
+}
