@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
+  type Entry,
   evidenceOf,
   refused,
   said,
@@ -49,6 +50,33 @@ describe('no-false-sold-out', () => {
     expect(check(evidenceOf(one, [doubt, late], { ledger: booksOf(one, []) })).status).toBe(
       'invalid',
     );
+  });
+
+  it('is valid while a late checkout may have held the unit again, though it sold nothing', () => {
+    const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
+    const bob = refused('reserve', 'bob', [1_300, 1_310]);
+    const late = { hold: 'a', callId: 'late' };
+    const tooLate = { ...late, code: 'RESERVATION_EXPIRED' };
+    expect(statusOf(held, refused('confirm', 'ann', [1_200, 1_300], tooLate), bob)).toBe('valid');
+    expect(statusOf(held, refused('confirm', 'ann', [1_200, 1_299], tooLate), bob)).toBe('invalid');
+
+    const shown = (checkout: Parameters<typeof evidenceOf>[1][number], entries: Entry[]) =>
+      check(evidenceOf(one, [held, checkout, bob], { ledger: booksOf(one, entries) })).status;
+    const lapsed: Entry[] = [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'EXPIRED', hold: 'a', buyer: 'ann' },
+    ];
+    const again: Entry[] = [
+      { kind: 'RESERVED', hold: 'b', buyer: 'ann', callId: 'late' },
+      { kind: 'EXPIRED', hold: 'b', buyer: 'ann' },
+    ];
+    for (const checkout of [
+      unanswered('confirm', 'ann', 1_200, late),
+      refused('confirm', 'ann', [1_200, 1_300], tooLate),
+    ]) {
+      expect(shown(checkout, lapsed)).toBe('invalid');
+      expect(shown(checkout, [...lapsed, ...again])).toBe('valid');
+    }
   });
 
   it('compares units: a refusal of three is right while two are free', () => {

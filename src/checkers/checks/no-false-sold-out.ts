@@ -4,9 +4,10 @@ import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
-import { possibly } from '../reading/bounds.ts';
+import { possibly, possiblyAgain } from '../reading/bounds.ts';
 import { highestWithin } from '../reading/highest-within.ts';
 import { findHolds } from '../reading/holds.ts';
+import { indexLedger } from '../reading/ledger-index.ts';
 import { availableAt, replaySales } from '../reading/replay.ts';
 import { createSoldOutTest } from '../reading/sold-out.ts';
 
@@ -59,6 +60,9 @@ function freeAllAlong(
   const { sale } = evidence;
   const holds = findHolds(evidence).bySku.get(sku) ?? [];
   const intervals = holds.flatMap((hold) => possibly(hold, sale) ?? []);
+  if (!indexLedger(evidence).index?.keeps('reservation')) {
+    intervals.push(...holds.flatMap((hold) => possiblyAgain(hold, sale)));
+  }
   const taken = highestWithin(
     intervals,
     refusals.map((refusal) => ({

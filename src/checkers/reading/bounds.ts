@@ -57,11 +57,25 @@ export function possibly(hold: Hold, sale: SaleFacts): Interval | undefined {
   for (const { outcome, completedAtNs } of [...hold.releases, ...hold.cancels]) {
     if (outcome === 'ok') untilNs = Math.min(untilNs, completedAtNs);
   }
-  if (hold.made === 'answered' && hold.confirmed === 'no') {
+  // A refusal names no hold, but a late checkout may have held units again before it was refused.
+  const isOver = hold.made === 'answered' || hold.reserve.outcome === 'fail';
+  if (isOver && hold.confirmed === 'no') {
     const lapseMs = sale.holdTtlMs + sale.sweepGraceMs;
     untilNs = Math.min(untilNs, hold.reserve.completedAtNs + lapseMs * NS_PER_MS);
   }
   return interval(hold, hold.askedAtNs, untilNs);
+}
+
+/**
+ * The times during which refused checkouts may have held the units again: a payment that comes after the lapse takes units
+ * anew, and may be refused all the same. With a ledger, such holds are in it, and are found there.
+ */
+export function possiblyAgain(hold: Hold, sale: SaleFacts): Interval[] {
+  const lapseNs = hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS;
+  return hold.refusedConfirms.flatMap(
+    ({ invokedAtNs, completedAtNs }) =>
+      interval(hold, Math.max(invokedAtNs, lapseNs), completedAtNs) ?? [],
+  );
 }
 
 function interval(hold: Hold, fromNs: number, untilNs: number): Interval | undefined {

@@ -26,6 +26,8 @@ export interface Hold {
   confirmed: 'yes' | 'maybe' | 'no';
   /** Checkouts that happened or may have happened, in the order of invocation. */
   confirms: readonly Operation[];
+  /** Checkouts that were refused, in the order of invocation. */
+  refusedConfirms: readonly Operation[];
   /** Cancellations of the hold that happened or may have happened, in the order of invocation. */
   releases: readonly Operation[];
   /** `yes`: one of `releases` happened, by its answer or by the ledger. `maybe`: it got no answer, and there is no ledger. */

@@ -71,6 +71,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
       made: claim.made,
       confirmed: 'no',
       confirms: NONE,
+      refusedConfirms: NONE,
       releases: NONE,
       released: 'no',
       cancels: NONE,
@@ -111,7 +112,7 @@ function findMadeHolds(
 
   for (const call of wishes.calls) {
     const { kind, outcome, sku } = call;
-    if (outcome === 'fail') continue;
+    if (outcome === 'fail' && kind !== 'confirm') continue;
     if (kind === 'confirm') {
       const id = newHoldOf(call);
       if (id === undefined) continue;
@@ -139,12 +140,16 @@ function endHolds(
   ledger: LedgerIndex | undefined,
 ): void {
   for (const operation of calls) {
-    if (operation.outcome === 'fail') continue;
     const { kind, hold: id, order } = operation;
+    if (operation.outcome === 'fail' && kind !== 'confirm') continue;
     const hold =
       (id === undefined ? undefined : byId.get(id)) ??
       (order === undefined ? undefined : byOrder.get(order));
     if (hold === undefined) continue;
+    if (operation.outcome === 'fail') {
+      hold.refusedConfirms = [...hold.refusedConfirms, operation];
+      continue;
+    }
     if (kind === 'confirm' && !late.has(operation)) {
       addConfirm(hold, operation, ledger);
       if (order !== undefined && !byOrder.has(order)) byOrder.set(order, hold);

@@ -17,9 +17,11 @@ const NS_PER_MS = 1e6;
 export function createNewHoldTest(
   { byId }: { byId: Map<string, Hold> },
   { operations, sale }: Evidence,
-  { callIdsOf }: Wishes,
+  wishes: Wishes,
   ledger: LedgerIndex | undefined,
 ): (confirm: Operation) => string | undefined {
+  const { callIdsOf } = wishes;
+  const unsold = holdsOfUnsoldCheckouts(wishes, ledger);
   let toldHolds: Set<string> | undefined;
   const isTold = (id: string): boolean => {
     toldHolds ??= holdsInAnswers(operations);
@@ -41,7 +43,10 @@ export function createNewHoldTest(
   };
 
   return (confirm) => {
-    const id = confirm.newHold ?? newHoldInLedger(confirm, callIdsOf(confirm), ledger);
+    const id =
+      confirm.newHold ??
+      newHoldInLedger(confirm, callIdsOf(confirm), ledger) ??
+      unsold.get(confirm);
     return id !== undefined && mayHaveMade(confirm, id) ? id : undefined;
   };
 }
@@ -68,4 +73,26 @@ function newHoldInLedger(
     : callIds.flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
   return orders.find((order) => isMade(order) && order.reservationId !== confirm.hold)
     ?.reservationId;
+}
+
+/**
+ * Finds the holds that late checkouts made and did not sell: the server died before the sale, or that hold lapsed as well.
+ */
+function holdsOfUnsoldCheckouts(
+  { calls, callIdsOf }: Wishes,
+  ledger: LedgerIndex | undefined,
+): Map<Operation, string> {
+  const holds = new Map<Operation, string>();
+  if (ledger === undefined) return holds;
+  const byCallId = new Map<string, Operation>();
+  for (const call of calls) {
+    if (call.kind !== 'confirm' || call.outcome === 'ok') continue;
+    for (const callId of callIdsOf(call)) byCallId.set(callId, call);
+  }
+  if (byCallId.size === 0) return holds;
+  for (const { callId, reservationId } of ledger.reservations) {
+    const call = callId === null ? undefined : byCallId.get(callId);
+    if (call !== undefined && call.hold !== reservationId) holds.set(call, reservationId);
+  }
+  return holds;
 }

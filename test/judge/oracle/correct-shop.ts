@@ -74,15 +74,20 @@ export function createCorrectShop(sale: SaleFacts, random: Random): CorrectShop 
       return refusedWith(request, 'OUT_OF_STOCK', 0);
     }
     sweepOwn(sku, buyer);
-    const refusal = refusalOf(sku, buyer, quantity);
+    const refusal = refusalOf(sku, buyer, quantity, random.chance(50));
     if (refusal !== undefined) return refuse(request, refusal);
     return { ...request, hold: hold(request, `hold-${id}`, { sku, buyer, quantity }).id };
   }
 
   /** Some shops allow one hold or purchase at a time, others several up to the limit; both are correct. */
-  function refusalOf(sku: string, buyer: string, quantity: number): string | undefined {
+  function refusalOf(
+    sku: string,
+    buyer: string,
+    quantity: number,
+    allowsOne: boolean,
+  ): string | undefined {
     const isOver = unitsOf(holds, sku, buyer) + quantity > shop.unitsPerBuyerMax;
-    const isStrict = isOver || random.chance(50);
+    const isStrict = isOver || allowsOne;
     if (isStrict && hasBought(holds, sku, buyer)) return 'ALREADY_PURCHASED';
     if (isStrict && hasHold(holds, sku, buyer)) return 'ALREADY_RESERVED';
     if (isOver) return 'RATE_LIMITED';
@@ -115,7 +120,7 @@ export function createCorrectShop(sale: SaleFacts, random: Random): CorrectShop 
   function payLate(request: Operation, late: Hold): Operation | undefined {
     const { sku, buyer, quantity } = late;
     sweepOwn(sku, buyer);
-    const isFree = refusalOf(sku, buyer, quantity) === undefined;
+    const isFree = refusalOf(sku, buyer, quantity, true) === undefined;
     if (!isFree || random.chance(40)) return refuse(request, 'RESERVATION_EXPIRED');
     const again = hold(request, `again-${request.id}`, { sku, buyer, quantity });
     change(again, { insteadOf: late.id });

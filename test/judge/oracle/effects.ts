@@ -6,6 +6,8 @@ import {
   changed,
   type Hold,
   type Holds,
+  hasBought,
+  hasHold,
   holdMadeBy,
   holdOf,
   orderMadeBy,
@@ -104,7 +106,7 @@ function sell(
   return [{ holds: sold, step, isComplete: true }];
 }
 
-/** A payment that comes after the lapse takes units again, if there are any. */
+/** A payment that comes after the lapse takes units again, if there are any, and if its buyer has not got others meanwhile. */
 function holdAgain(
   shop: Shop,
   holds: Holds,
@@ -114,10 +116,11 @@ function holdAgain(
   waived: Waived,
 ): Effect[] {
   if (before === undefined) return [];
-  const isOver = before.state === 'lapsed' || before.state === 'swept';
-  if (!isOver && !waived('sale')) return [];
+  if (before.state !== 'swept' && !waived('sale')) return [];
   if (before.buyer !== operation.buyer && !waived('owner')) return [];
   const { sku, buyer, quantity } = before;
+  const hasOthers = hasHold(holds, sku, buyer) || hasBought(holds, sku, buyer);
+  if (hasOthers && !waived('limit')) return [];
   if (!mayTake(shop, holds, { sku, buyer, quantity }, waived)) return [];
   const hold: Hold = {
     ...{ id: holdMadeBy(operation), sku, buyer, quantity, state: 'live', insteadOf: before.id },

@@ -14,7 +14,7 @@ export interface Explanation {
 }
 
 /** A search is given up after this many situations; of a million small histories, a handful is that large. */
-const SITUATIONS_MAX = 50_000;
+const SITUATIONS_MAX = 20_000;
 
 /** `SPENT`: a refused checkout that has also held units in vain. */
 type Progress = 0 | 1 | 2 | 3;
