@@ -1,4 +1,4 @@
-import type { Operation } from '../../../src/history/operation.ts';
+import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
 import { accepted, answered } from './arbitrary-history.ts';
 import { BUYERS, numbered, type SmallHistory, unanswered } from './history.ts';
 import type { Random } from './random.ts';
@@ -13,7 +13,7 @@ export function alteredHistory(random: Random, history: SmallHistory): SmallHist
       const skus = sale.skus.map((sku) => ({ ...sku, total: Math.max(1, sku.total - 1) }));
       sale = { ...sale, skus };
     } else {
-      const instead = random.pick(LIES)(random, lied);
+      const instead = random.pick(LIES)(random, lied, sale);
       const isKept = instead !== undefined && isCausal(operations, lied, instead);
       if (isKept) operations = operations.map((other) => (other === lied ? instead : other));
     }
@@ -22,9 +22,11 @@ export function alteredHistory(random: Random, history: SmallHistory): SmallHist
 }
 
 const LIES: [Lie, ...Lie[]] = [
-  (random, lied) => answered(random, lied, endOf(lied)),
+  (random, lied, sale) => answered(random, sale, lied, endOf(lied)),
   (random, lied) =>
-    lied.outcome === 'ok' ? undefined : { ...accepted(lied, random), completedAtNs: endOf(lied) },
+    lied.outcome === 'ok' || lied.kind === 'read'
+      ? undefined
+      : { ...accepted(lied, random), completedAtNs: endOf(lied) },
   (_, lied) => unanswered(lied),
   (random, lied) => ({ ...lied, buyer: random.pick(BUYERS) }),
   (random, lied) => ({ ...lied, quantity: random.int(1, 2) }),
@@ -36,7 +38,7 @@ const LIES: [Lie, ...Lie[]] = [
   },
 ];
 
-type Lie = (random: Random, lied: Operation) => Operation | undefined;
+type Lie = (random: Random, lied: Operation, sale: SaleFacts) => Operation | undefined;
 
 const endOf = ({ invokedAtNs, completedAtNs }: Operation): number =>
   Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs + 2e6;
@@ -52,7 +54,7 @@ function shifted(lied: Operation, fromByMs: number, toByMs: number): Operation |
 function isCausal(operations: readonly Operation[], lied: Operation, instead: Operation): boolean {
   const all = operations.map((other) => (other === lied ? instead : other));
   return all.every((later) => {
-    if (later.kind === 'reserve') return true;
+    if (later.kind === 'reserve' || later.kind === 'read') return true;
     return all.some((earlier) => isSourceOf(earlier, later));
   });
 }

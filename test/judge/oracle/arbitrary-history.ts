@@ -17,14 +17,26 @@ export function arbitraryHistory(random: Random, sale: SaleFacts, callCount: num
   for (let id = 1; id <= callCount; id++) {
     nowMs += random.chance(6) ? random.int(5, 20) : random.int(0, 3);
     const request = randomRequest(random, sale, operations, id, nowMs);
-    operations.push(answered(random, request, (nowMs + random.int(0, 5)) * 1e6));
+    operations.push(answered(random, sale, request, (nowMs + random.int(0, 5)) * 1e6));
   }
   return { sale, operations: numbered(operations) };
 }
 
 /** Gives a request one of the answers that its kind can have. */
-export function answered(random: Random, request: Operation, completedAtNs: number): Operation {
+export function answered(
+  random: Random,
+  sale: SaleFacts,
+  request: Operation,
+  completedAtNs: number,
+): Operation {
   if (random.chance(8)) return unanswered(request);
+  if (request.kind === 'read') {
+    const total = sale.skus.find(({ skuId }) => skuId === request.sku)?.total ?? 0;
+    const available = random.int(0, total);
+    const reserved = random.int(0, total - available);
+    const observed = { available, reserved, sold: total - available - reserved };
+    return { ...request, outcome: 'ok', status: 200, observed, completedAtNs };
+  }
   const refusals = REFUSALS[request.kind as SmallKind];
   const isRefused = random.chance(request.kind === 'reserve' ? 30 : 25);
   if (isRefused) {

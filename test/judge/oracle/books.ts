@@ -145,11 +145,11 @@ export function withSequences(
       counts.set(sku, sequence);
       if (call !== undefined) sequences.set(call, sequence);
     }
-    const refused = event === 'refused' && call !== undefined ? byId.get(call) : undefined;
-    const isFromMemory = atMs * 1e6 < (refused?.invokedAtNs ?? 0);
-    if (refused?.kind === 'reserve' && call !== undefined && !isFromMemory) {
-      sequences.set(call, counts.get(refused.sku ?? '') ?? 0);
-    }
+    const isLook = event === 'refused' || event === 'read';
+    const look = isLook && call !== undefined ? byId.get(call) : undefined;
+    if (look === undefined || (look.kind !== 'reserve' && look.kind !== 'read')) continue;
+    const isFromMemory = atMs * 1e6 < look.invokedAtNs;
+    if (!isFromMemory) sequences.set(look.id, counts.get(look.sku ?? '') ?? 0);
   }
   return operations.map((operation) => {
     const sequence = sequences.get(operation.id);

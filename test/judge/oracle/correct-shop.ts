@@ -6,6 +6,7 @@ import {
   availableOf,
   boughtBy,
   changed,
+  countsOf,
   type Hold,
   type Holds,
   hasBought,
@@ -55,6 +56,8 @@ export function createCorrectShop(sale: SaleFacts, random: Random): CorrectShop 
 
   function decide(request: Operation): Operation | undefined {
     switch (request.kind) {
+      case 'read':
+        return read(request);
       case 'reserve':
         return reserve(request);
       case 'confirm':
@@ -64,6 +67,11 @@ export function createCorrectShop(sale: SaleFacts, random: Random): CorrectShop 
       default:
         return cancel(request);
     }
+  }
+
+  function read(request: Operation): Operation {
+    steps.push({ atMs: nowMs, event: 'read', call: request.id });
+    return { ...request, observed: countsOf(shop, holds, request.sku ?? '') };
   }
 
   function reserve(request: Operation): Operation {

@@ -18,7 +18,16 @@ import {
 /** One event of an explanation: a change of one hold, or the look at the shop that a refusal rests on. */
 export interface Step {
   atMs: number;
-  event: 'held' | 'sold' | 'released' | 'returned' | 'fulfilled' | 'lapsed' | 'swept' | 'refused';
+  event:
+    | 'held'
+    | 'sold'
+    | 'released'
+    | 'returned'
+    | 'fulfilled'
+    | 'lapsed'
+    | 'swept'
+    | 'refused'
+    | 'read';
   hold?: string;
   /** The call that did it; absent for lapses and sweeps. */
   call?: number;

@@ -47,7 +47,7 @@ export const numbered = (operations: readonly Operation[]): Operation[] =>
 
 /** The same call without its answer. */
 export function unanswered(operation: Operation): Operation {
-  const { kind, hold, order, newHold: _, sequence: __, ...rest } = operation;
+  const { kind, hold, order, newHold: _, sequence: __, observed: ___, ...rest } = operation;
   return {
     ...rest,
     ...{ kind, outcome: 'info', status: 0, code: 'ECONNRESET', completedAtNs: Infinity },

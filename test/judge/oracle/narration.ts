@@ -12,14 +12,19 @@ export function narrate(sale: SaleFacts, operations: readonly Operation[]): stri
 }
 
 function narrateCall(operation: Operation): string {
-  const { id, kind, buyer, quantity, sku, hold, order, newHold, code, outcome } = operation;
+  const { id, kind, buyer, quantity, sku, hold, order, newHold, code, outcome, observed } =
+    operation;
   const asked = kind === 'cancel' ? order : hold;
-  const about = kind === 'reserve' ? `${quantity} of ${sku}` : asked;
+  const abouts = { reserve: `${quantity} of ${sku}`, read: sku };
+  const about = abouts[kind as 'reserve' | 'read'] ?? asked;
   const until = outcome === 'info' ? '…' : operation.completedAtNs / 1e6;
   const answers = { ok: 'yes', fail: `no, ${code}`, info: 'no answer' };
-  const gets = { reserve: hold, confirm: newHold ? `${order} with ${newHold}` : order }[
-    kind as 'reserve' | 'confirm'
-  ];
+  const { available, reserved, sold } = observed ?? {};
+  const gets = {
+    reserve: hold,
+    confirm: newHold ? `${order} with ${newHold}` : order,
+    read: `${available} available, ${reserved} reserved, ${sold} sold`,
+  }[kind as 'reserve' | 'confirm' | 'read'];
   const got = outcome === 'ok' && gets !== undefined ? `: ${gets}` : '';
   const seen = operation.sequence === undefined ? '' : ` (sequence ${operation.sequence})`;
   const times = `[${operation.invokedAtNs / 1e6}, ${until}]`;

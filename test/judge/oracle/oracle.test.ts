@@ -115,6 +115,15 @@ describe('the oracle', () => {
     expect(isPossible({}, ...bought, tooLate, cancel([8, 9]))).toBe(false);
   });
 
+  it('lets a reader see only counts that the stock had during the call', () => {
+    const ann = reserve('ann', [0, 10], 'a');
+    const read = (times: [number, number], available: number, sold = 0): Call =>
+      said('read', 'ben', times, { observed: { available, reserved: 2 - available - sold, sold } });
+    expect(isPossible({ total: 2 }, ann, read([5, 6], 2), read([7, 8], 1))).toBe(true);
+    expect(isPossible({ total: 2 }, ann, read([5, 6], 1), read([7, 8], 2))).toBe(false);
+    expect(isPossible({ total: 2 }, ann, read([5, 6], 1, 1))).toBe(false);
+  });
+
   it('keeps the SKUs apart', () => {
     const other = 'SKU-2';
     const skus = [

@@ -3,6 +3,7 @@ import {
   availableOf,
   boughtBy,
   type Call,
+  countsOf,
   type Holds,
   hasBought,
   hasHold,
@@ -19,10 +20,27 @@ export interface Claim {
 
 const SOLD_OUT = new Set(['OUT_OF_STOCK', 'CAMPAIGN_FULL']);
 
-/** The claim that a refusal makes about the shop; undefined if its code claims nothing that others could see. */
+/**
+ * The claim that an answer makes about the shop as it was at one moment of the call: a refusal, or the counts of a read.
+ * Undefined if the answer claims nothing that others could see.
+ */
 export function claimOf(shop: Shop, call: Call): Claim | undefined {
   const { operation, fromMs } = call;
-  const { kind, code = '', sku = '', buyer = '', quantity } = operation;
+  const { kind, code = '', sku = '', buyer = '', quantity, observed } = operation;
+  if (kind === 'read') {
+    return {
+      rule: 'read',
+      lookFromMs: fromMs,
+      isTrue: (shop, holds) => {
+        const { available, reserved, sold } = countsOf(shop, holds, sku);
+        return (
+          available === observed?.available &&
+          reserved === observed.reserved &&
+          sold === observed.sold
+        );
+      },
+    };
+  }
   if (kind === 'reserve') {
     if (SOLD_OUT.has(code)) {
       return {

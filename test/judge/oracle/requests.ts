@@ -17,6 +17,9 @@ export function randomRequest(
     ...{ id, callId: `call-${id}`, invokedAtNs: nowMs * 1e6, completedAtNs: nowMs * 1e6 },
     ...{ outcome: 'ok' as const, status: 200 },
   };
+  const sku = random.pick(SKUS.slice(0, sale.skus.length) as [string]);
+  if (random.chance(12))
+    return { ...call, kind: 'read', sku, buyer: random.pick(BUYERS), quantity: 1 };
   // An answer and the request that follows it are never at the same moment.
   const known = ended.filter(({ completedAtNs }) => completedAtNs < nowMs * 1e6);
   const made = random.anyOf(
@@ -24,14 +27,13 @@ export function randomRequest(
       ({ kind, outcome }) => outcome === 'ok' && (kind === 'reserve' || kind === 'confirm'),
     ),
   );
-  if (made === undefined || random.chance(45)) {
-    const sku = random.pick(SKUS.slice(0, sale.skus.length) as [string]);
+  if (made === undefined || random.chance(40)) {
     const quantity = random.int(1, Math.min(2, sale.unitsPerBuyerMax));
     return { ...call, kind: 'reserve', sku, buyer: random.pick(BUYERS), quantity };
   }
-  const { sku, quantity, hold, order } = made;
+  const { quantity, hold, order } = made;
   const buyer = random.chance(12) ? random.pick(BUYERS) : made.buyer;
-  const about = { ...call, ...(sku && { sku }), ...(buyer && { buyer }), quantity };
+  const about = { ...call, ...(made.sku && { sku: made.sku }), ...(buyer && { buyer }), quantity };
   if (made.kind === 'confirm' && order && random.chance(60)) {
     return { ...about, kind: 'cancel', order };
   }

@@ -26,6 +26,10 @@ export const RULES = {
     breach: 'a buyer was told to have units already, and had none',
     check: 'no-false-refusal',
   },
+  read: {
+    breach: 'a reader was told counts that the stock did not have',
+    check: 'monotonic-reads',
+  },
   soldOut: {
     breach: 'a buyer was turned away while enough units were free',
     check: 'no-false-sold-out',

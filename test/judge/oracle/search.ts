@@ -38,9 +38,11 @@ export function explain(
   waivedRules: readonly Rule[] = [],
 ): Explanation | 'too large' | undefined {
   const shop = shopOf(sale);
-  const calls = operations.filter(({ kind }) => kind !== 'read').map(callOf);
+  const calls = operations
+    .filter(({ kind, outcome }) => kind !== 'read' || outcome === 'ok')
+    .map(callOf);
   const waived: Waived = (rule) => waivedRules.includes(rule);
-  const claims = calls.map((call) => (isRefused(call) ? claimOf(shop, call) : undefined));
+  const claims = calls.map((call) => (isLook(call) ? claimOf(shop, call) : undefined));
   const explored = new Set<string>();
   const steps: Step[] = [];
   const horizonMs =
@@ -79,7 +81,7 @@ export function explain(
     );
   }
 
-  /** A refusal that is true now is settled at once: it changes nothing, so to settle it later would not help. */
+  /** A refusal or a read that is true now is settled at once: it changes nothing, so to settle it later would not help. */
   function lookNow(
     nowMs: number,
     progress: readonly Progress[],
@@ -88,9 +90,10 @@ export function explain(
     const looks: Step[] = [];
     const next = progress.map((state, index): Progress => {
       const call = calls[index] as Call;
-      if (state !== WAITING || !isRefused(call) || isRefusedCancellation(call)) return state;
+      if (state !== WAITING || !isLook(call) || isRefusedCancellation(call)) return state;
       if (!claimHolds(claims[index], call, nowMs, holds)) return state;
-      looks.push({ atMs: nowMs, event: 'refused', call: call.operation.id });
+      const event = isRefused(call) ? 'refused' : 'read';
+      looks.push({ atMs: nowMs, event, call: call.operation.id });
       return DONE;
     });
     return [next, looks];
@@ -172,6 +175,8 @@ function afterTime({ state, lapsesFromMs, lapsesAtMs }: Hold, nowMs: number): Pa
 }
 
 const isRefused = ({ operation }: Call): boolean => operation.outcome === 'fail';
+/** True for a call that changes nothing. */
+const isLook = (call: Call): boolean => isRefused(call) || call.operation.kind === 'read';
 const isUnanswered = ({ operation }: Call): boolean => operation.outcome === 'info';
 const isRefusedCancellation = ({ operation }: Call): boolean =>
   operation.outcome === 'fail' &&

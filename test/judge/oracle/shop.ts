@@ -61,6 +61,23 @@ export function availableOf(shop: Shop, holds: Holds, sku: string): number {
   return available;
 }
 
+/** The counts that a reader is told. A lapsed hold counts as reserved until its units are back. */
+export function countsOf(
+  shop: Shop,
+  holds: Holds,
+  sku: string,
+): { available: number; reserved: number; sold: number } {
+  const unitsIn = (states: ReadonlySet<HoldState>): number =>
+    holds.reduce((units, hold) => {
+      return hold.sku === sku && states.has(hold.state) ? units + hold.quantity : units;
+    }, 0);
+  return {
+    available: availableOf(shop, holds, sku),
+    reserved: unitsIn(HELD),
+    sold: unitsIn(BOUGHT),
+  };
+}
+
 /** Units that count against the limit of a buyer. A lapsed hold does not. */
 export function unitsOf(holds: Holds, sku: string, buyer: string): number {
   let units = 0;
