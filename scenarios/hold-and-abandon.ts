@@ -1,13 +1,29 @@
 import { check, sleep } from 'k6';
 import type { Options } from 'k6/options';
-import { type Buyer, crowdThenStream, decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
-import { checkOut, reservationOf, reserve } from './lib/shop.ts';
+import {
+  type Buyer,
+  crowdThenStream,
+  decide,
+  planSale,
+  skuOnSale,
+  strangerTo,
+  thisBuyer,
+  unitsWanted,
+} from './lib/sale.ts';
+import { checkOut, readAvailability, reservationOf, reserveOrOne } from './lib/shop.ts';
 
 /**
- * A third of the buyers with a reservation never pay. Their reservations expire after three seconds, and the units go
- * to later buyers. Some buyers pay just as their reservation expires.
+ * A third of the buyers with a reservation never pay, and nobody cancels. Their reservations expire after three seconds,
+ * and only so the units come back for later buyers. Some buyers pay just as their reservation expires, and others look
+ * at the stock.
  */
-export const sale = planSale({ stock: 100, buyers: 3_000, holdTtlMs: 3_000 });
+export const sale = planSale({
+  skus: [{ stock: 60 }, { stock: 25 }, { stock: 15 }],
+  unitsPerBuyerMax: 3,
+  buyers: 3_000,
+  holdTtlMs: 3_000,
+  challenges: ['abandoned-hold', 'several-units', 'several-skus', 'repeated-read'],
+});
 
 const { crowd, scenarios } = crowdThenStream(sale.buyers, { startTime: '2s', seconds: 15 });
 
@@ -22,8 +38,13 @@ export const fromCrowd = (): Promise<void> => holdAndAbandon(thisBuyer());
 export const fromStream = (): Promise<void> => holdAndAbandon(thisBuyer(crowd));
 
 async function holdAndAbandon(buyer: Buyer): Promise<void> {
-  const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
+  const skuId = skuOnSale();
+  const looks = decide(2) < 0.3;
+  if (looks) await readAvailability(buyer, skuId);
+  const reserved = await reserveOrOne(buyer, skuId, unitsWanted(sale.unitsPerBuyerMax));
+  const reservationId = reservationOf(reserved);
   if (reservationId === undefined) return;
+  if (looks) await readAvailability(strangerTo(buyer), skuId);
 
   const mood = decide(0);
   if (mood < 0.33) return;
@@ -33,4 +54,5 @@ async function holdAndAbandon(buyer: Buyer): Promise<void> {
   check(bought, {
     'checked out, or too late': (answer) => answer.status === 201 || answer.status === 409,
   });
+  await readAvailability(looks ? strangerTo(buyer) : buyer, skuId);
 }

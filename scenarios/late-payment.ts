@@ -1,18 +1,26 @@
 import { check } from 'k6';
 import type { Options } from 'k6/options';
-import { type Buyer, crowdThenStream, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
-import { checkOut, reservationOf, reserve } from './lib/shop.ts';
+import {
+  type Buyer,
+  crowdThenStream,
+  planSale,
+  skuOnSale,
+  thisBuyer,
+  unitsWanted,
+} from './lib/sale.ts';
+import { checkOut, readAvailability, reservationOf, reserveOrOne } from './lib/shop.ts';
 
 /**
- * Payments take longer than reservations live. When the payment arrives, the unit is on sale again, and other buyers
- * want it. A late payer gets another unit if there is one, and otherwise the money back.
+ * Payments take longer than reservations live. When the payment arrives, the units are on sale again, and other buyers
+ * want them. A late payer gets other units if there are enough, and otherwise the money back.
  */
 export const sale = planSale({
-  stock: 60,
+  skus: [{ stock: 40 }, { stock: 20 }],
+  unitsPerBuyerMax: 2,
   buyers: 1_200,
   holdTtlMs: 1_000,
   payments: { latencyMs: 1_500 },
-  challenges: ['late-payment'],
+  challenges: ['late-payment', 'several-units', 'several-skus'],
 });
 
 const { crowd, scenarios } = crowdThenStream(sale.buyers, { startTime: '1s', seconds: 12 });
@@ -29,9 +37,12 @@ export const fromCrowd = (): Promise<void> => payLate(thisBuyer());
 export const fromStream = (): Promise<void> => payLate(thisBuyer(crowd));
 
 async function payLate(buyer: Buyer): Promise<void> {
-  const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
+  const skuId = skuOnSale();
+  const reserved = await reserveOrOne(buyer, skuId, unitsWanted(sale.unitsPerBuyerMax));
+  const reservationId = reservationOf(reserved);
   if (reservationId === undefined) return;
   check(await checkOut(buyer, reservationId), {
     'bought, or told that it came too late': ({ status }) => status === 201 || status === 409,
   });
+  await readAvailability(buyer, skuId);
 }

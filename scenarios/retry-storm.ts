@@ -1,14 +1,19 @@
 import { check, sleep } from 'k6';
 import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
-import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
+import { type Buyer, decide, planSale, skuOnSale, thisBuyer, unitsWanted } from './lib/sale.ts';
 import { type Answer, checkOut, orderOf, reservationOf, reserve } from './lib/shop.ts';
 
 /**
  * Impatient buyers, or a network that repeats requests: each request is sent three times at once, and once more after
  * the answers, all with one Idempotency-Key. The server may act only once, and all answers must agree.
  */
-export const sale = planSale({ stock: 200, buyers: 3_000, challenges: ['repeated-call'] });
+export const sale = planSale({
+  skus: [{ stock: 150 }, { stock: 50 }],
+  unitsPerBuyerMax: 2,
+  buyers: 3_000,
+  challenges: ['repeated-call', 'several-units', 'several-skus'],
+});
 
 const AT_ONCE = 3;
 const TRIES_MAX = 20;
@@ -36,14 +41,28 @@ export default async function retryStorm(): Promise<void> {
   const buyer = thisBuyer();
   const skuId = skuOnSale();
 
-  const reserving = `reserve-${skuId}-${buyer.userId}`;
-  const reservationId = await insist(() => reserve(buyer, skuId, reserving), reservationOf);
+  // A buyer who cannot have two units wants one: that is another wish, with a key of its own.
+  let units = unitsWanted(sale.unitsPerBuyerMax);
+  let reservationId = await insistOnUnits(buyer, skuId, units);
+  if (reservationId === undefined && units > 1) {
+    units = 1;
+    reservationId = await insistOnUnits(buyer, skuId, units);
+  }
   if (reservationId === undefined) return;
   await sleep(decide(0) * 0.1);
 
-  const paying = `pay-${reservationId}`;
-  const orderId = await insist(() => checkOut(buyer, reservationId, paying), orderOf);
-  if (orderId !== undefined) unitsBought.add(1);
+  const reserved = reservationId;
+  const orderId = await insist(() => checkOut(buyer, reserved, `pay-${reserved}`), orderOf);
+  if (orderId !== undefined) unitsBought.add(units);
+}
+
+async function insistOnUnits(
+  buyer: Buyer,
+  skuId: string,
+  units: number,
+): Promise<string | undefined> {
+  const key = `reserve-${skuId}-${units}-${buyer.userId}`;
+  return await insist(() => reserve(buyer, skuId, units, key), reservationOf);
 }
 
 /**

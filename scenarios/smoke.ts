@@ -1,10 +1,14 @@
 import { check } from 'k6';
 import type { Options } from 'k6/options';
-import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
-import { cancel, checkOut, readAvailability, reservationOf, reserve } from './lib/shop.ts';
+import { decide, planSale, skuOnSale, thisBuyer, unitsWanted } from './lib/sale.ts';
+import { cancel, checkOut, readAvailability, reservationOf, reserveOrOne } from './lib/shop.ts';
 
-/** A run of a few seconds with every basic operation: read the stock, reserve, cancel, check out. */
-export const sale = planSale({ stock: 20, buyers: 400 });
+/** A run of a few seconds with every basic operation: read the stock, reserve, cancel, check out, read again. */
+export const sale = planSale({
+  skus: [{ stock: 12 }, { stock: 8 }],
+  unitsPerBuyerMax: 2,
+  buyers: 400,
+});
 
 export const options: Options = {
   scenarios: {
@@ -23,17 +27,20 @@ export const options: Options = {
 
 export default async function smoke(): Promise<void> {
   const buyer = thisBuyer();
-  const seen = await readAvailability(buyer, skuOnSale());
+  const skuId = skuOnSale();
+  const seen = await readAvailability(buyer, skuId);
   check(seen, { 'stock is shown': (answer) => answer.status === 200 });
 
-  const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
+  const reserved = await reserveOrOne(buyer, skuId, unitsWanted(sale.unitsPerBuyerMax));
+  const reservationId = reservationOf(reserved);
   if (reservationId === undefined) return;
 
   if (decide(0) < 0.2) {
     const cancelled = await cancel(buyer, reservationId);
     check(cancelled, { cancelled: (answer) => answer.status === 200 });
-    return;
+  } else {
+    const bought = await checkOut(buyer, reservationId);
+    check(bought, { 'checked out': (answer) => answer.status === 201 });
   }
-  const bought = await checkOut(buyer, reservationId);
-  check(bought, { 'checked out': (answer) => answer.status === 201 });
+  await readAvailability(buyer, skuId);
 }

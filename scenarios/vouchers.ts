@@ -1,18 +1,19 @@
 import { check, sleep } from 'k6';
 import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
-import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
-import { redeem, register, voucherOf } from './lib/shop.ts';
+import { decide, planSale, skuOnSale, strangerTo, thisBuyer } from './lib/sale.ts';
+import { isNotTheirs, redeem, register, voucherOf } from './lib/shop.ts';
 
 /**
- * A crowd registers for a campaign with too few vouchers, some buyers with two clicks at once. Each buyer with a
- * voucher uses it; some use it twice at the same moment, and some try again later.
+ * A crowd registers for two campaigns with too few vouchers, some buyers with two clicks at once. Each buyer with a
+ * voucher uses it; some use it twice at the same moment, and some try again later. Strangers who know the code try to
+ * use it before and at the same moment.
  */
 export const sale = planSale({
   sells: 'campaign',
-  stock: 300,
+  skus: [{ stock: 200 }, { stock: 100 }],
   buyers: 6_000,
-  challenges: ['double-redemption'],
+  challenges: ['double-redemption', 'stranger', 'several-skus'],
 });
 
 const vouchersIssued = new Counter('vouchers_issued');
@@ -48,8 +49,14 @@ export default async function vouchers(): Promise<void> {
   vouchersIssued.add(1);
 
   await sleep(decide(1) * 0.3);
+  const thief = strangerTo(buyer);
+  const isStolen = decide(4) < 0.3;
+  const thefts = isStolen ? [await redeem(thief, code)] : [];
   const atOnce = decide(2) < 0.4 ? 2 : 1;
+  const theft = isStolen ? redeem(thief, code) : undefined;
   const uses = await Promise.all(Array.from({ length: atOnce }, () => redeem(buyer, code)));
+  if (theft !== undefined) thefts.push(await theft);
+  check(thefts, { 'a thief uses nothing': (all) => all.every(isNotTheirs) });
   if (decide(3) < 0.3) uses.push(await redeem(buyer, code));
   const accepted = uses.filter(({ status }) => status === 200).length;
   vouchersUsed.add(accepted);

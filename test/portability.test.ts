@@ -13,9 +13,10 @@ import { startLoad } from '../src/load/engine/start-load.ts';
 import { openOutputs } from '../src/load/outputs/outputs.ts';
 import { type TestServer as Front, serve } from '../src/load/testing/servers.ts';
 import { createAdminApi } from '../src/run/sale/admin-api.ts';
-import { offerOf } from '../src/run/sale/offers.ts';
+import { offersOf } from '../src/run/sale/offers.ts';
 import { readSalePlan } from '../src/run/sale/sale-plan.ts';
 import { seedSale } from '../src/run/sale/seed-sale.ts';
+import { splitStock } from '../src/run/sale/split-stock.ts';
 import { referenceTarget } from '../src/target/reference.ts';
 import { describeWithK6 } from './k6.ts';
 import { startTestServer, type TestServer } from './server.ts';
@@ -88,11 +89,16 @@ async function visit(name: string): Promise<{ path: string; exec: string }> {
 /** Seeds a new sale. Resolves to the environment that a scenario needs for it. */
 async function seed(path: string): Promise<Record<string, string>> {
   const script = await loadScript(path, { env: {} });
-  const { sells } = readSalePlan(script);
-  const skuId = `port-${newId()}`;
-  const sale = join(folder, `${skuId}.json`);
+  const { sells, skus } = readSalePlan(script);
+  const name = `port-${newId()}`;
+  const units = splitStock(
+    STOCK,
+    skus.map(({ stock }) => stock),
+  );
+  const named = units.map((stock, place) => ({ skuId: `${name}-${place}`, stock }));
+  const sale = join(folder, `${name}.json`);
   await seedSale(createAdminApi({ targets: [server.url], token: adminToken }), {
-    offers: offerOf(sells, { skuId, stock: STOCK, nowMs: Date.now() }),
+    offers: offersOf(sells, { skus: named, nowMs: Date.now() }),
     buyers: ITERATIONS,
     seed: 7,
     path: sale,

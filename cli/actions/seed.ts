@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import type { WayOfSelling } from '../../src/protocol/ways-of-selling.ts';
-import { Offers, offerOf } from '../../src/run/sale/offers.ts';
+import { Offers, offersOf } from '../../src/run/sale/offers.ts';
 import { seedSale } from '../../src/run/sale/seed-sale.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { adminOfServer } from '../running-server.ts';
@@ -20,7 +20,7 @@ export async function seedServer(command: Command, context: CliContext): Promise
   const stock = settings.stock ?? STOCK;
   const offers =
     flags.file === undefined
-      ? offerOf(flags.sells, { skuId: flags.sku, stock, nowMs: systemClock.nowMs() })
+      ? offersOf(flags.sells, { skus: [{ skuId: flags.sku, stock }], nowMs: systemClock.nowMs() })
       : await readOffers(resolve(context.cwd, flags.file));
   const sale = await seedSale(admin, {
     offers,

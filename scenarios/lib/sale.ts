@@ -8,8 +8,19 @@ import type { Scenario } from 'k6/options';
  * scenario through `__ENV`.
  */
 export interface SalePlan {
-  /** Units of the one SKU on sale, or the capacity of the one campaign. */
-  stock: number;
+  /**
+   * Units on sale. With `skus`, the units of all SKUs together, split in the proportion of theirs: so `--stock 10` makes
+   * 6 and 4 of 600 and 400. Every SKU gets one unit at least; of fewer units than SKUs, the first SKUs get one each, and
+   * the others are not on sale.
+   */
+  stock?: number;
+  /**
+   * The SKUs on sale: products, campaigns or flash sales. Absent: one with all of `stock`. `price` is that of one unit,
+   * such as `"19.00"`; absent: each SKU has another price.
+   */
+  skus?: { stock: number; price?: string }[];
+  /** The most units of one SKU that a buyer reserves at once, up to ten. Absent: one. */
+  unitsPerBuyerMax?: number;
   /** Number of buyers. Each has an account and a token. */
   buyers: number;
   /** Lifetime of a reservation. Absent: the server's default of two minutes. */
@@ -31,6 +42,11 @@ export interface SalePlan {
     duplicateWebhooks?: boolean;
   };
   /**
+   * Redis loses all its data: `afterMs` after the load began, and then every `everyMs` (absent: each second) until it did
+   * so `times` times (absent: once). A run that did not start a Redis itself (`--redis`) refuses such a sale.
+   */
+  redisAmnesia?: { afterMs: number; everyMs?: number; times?: number };
+  /**
    * Situations that the scenario causes besides selling out. A run in which one of them did not occur proves nothing.
    */
   challenges?: (
@@ -40,14 +56,23 @@ export interface SalePlan {
     | 'double-redemption'
     | 'repeated-call'
     | 'shared-account'
+    | 'stranger'
+    | 'repeated-read'
+    | 'several-units'
+    | 'several-skus'
+    | 'abandoned-hold'
+    | 'redis-amnesia'
   )[];
+  /** False for a scenario that is not meant to sell out: units that remain are then no reason for doubt. */
+  sellOutExpected?: boolean;
 }
 
-/** Returns the scenario's plan with the numbers of the command line, if it has any. */
-export function planSale(defaults: SalePlan): SalePlan {
+/** Returns the scenario's plan with the numbers of the command line, if it has any. `stock` is all units on sale. */
+export function planSale(defaults: SalePlan): SalePlan & { stock: number } {
+  const planned = (defaults.skus || []).reduce((units, { stock }) => units + stock, 0);
   return {
     ...defaults,
-    stock: Number(__ENV.FLASHSALE_STOCK || defaults.stock),
+    stock: Number(__ENV.FLASHSALE_STOCK || defaults.stock || planned),
     buyers: Number(__ENV.FLASHSALE_BUYERS || defaults.buyers),
   };
 }
@@ -103,14 +128,42 @@ const readSale = (): SeededSale => JSON.parse(open(__ENV.FLASHSALE_SALE as strin
 const sales = new SharedArray<SeededSale>('sale', () => [{ ...readSale(), buyers: [] }]);
 const buyers = new SharedArray<Buyer>('buyers', () => readSale().buyers);
 
-/** The SKU on sale. */
-export const skuOnSale = (): string => (sales[0] as SeededSale).skus[0]?.skuId as string;
+/**
+ * A SKU on sale: the one with this number, counted from 0; after the last SKU the numbers start again with the first.
+ * Without a number, the one that this iteration wants: more iterations want a SKU that has more units.
+ */
+export function skuOnSale(number?: number): string {
+  const { skus } = sales[0] as SeededSale;
+  if (number !== undefined) return skus[number % skus.length]?.skuId as string;
+  let unit = decide(SKU_SALT) * skus.reduce((units, { total }) => units + total, 0);
+  const wanted = skus.find(({ total }) => {
+    unit -= total;
+    return unit < 0;
+  });
+  return (wanted || skus[0])?.skuId as string;
+}
+
+/** The number of units that this iteration wants: from one to `max`. */
+export const unitsWanted = (max = 1): number => 1 + Math.floor(decide(UNITS_SALT) * max);
+
+/** Salts of `decide` that scenarios leave alone. */
+const SKU_SALT = 101;
+const UNITS_SALT = 102;
+const STRANGER_SALT = 103;
 
 /** The buyer of this iteration, another one in each iteration. `first` is the number of the buyer of iteration 0. */
 export const thisBuyer = (first = 0): Buyer => buyerAt(first + exec.scenario.iterationInTest);
 
 /** The buyer with this number; after the last buyer the numbers start again with the first. */
 export const buyerAt = (number: number): Buyer => buyers[number % buyers.length] as Buyer;
+
+/** Some other buyer: one who has no business with this buyer's reservations, orders and vouchers. */
+export function strangerTo({ userId }: Buyer): Buyer {
+  const number = Math.floor(decide(STRANGER_SALT) * buyers.length);
+  const stranger = [buyerAt(number), buyerAt(number + 1)].find((other) => other.userId !== userId);
+  if (stranger === undefined) throw new Error('a sale with one buyer has no stranger: --buyers 2');
+  return stranger;
+}
 
 /**
  * A pseudo-random number in [0, 1). It depends only on the run's seed, the number of the iteration and `salt`, so that

@@ -34,10 +34,31 @@ export async function readAvailability(buyer: Buyer, skuId: string): Promise<Ans
   );
 }
 
-/** Reserves one unit. Calls with the same `key` count as one call, so they may be repeated. */
-export async function reserve(buyer: Buyer, skuId: string, key?: string): Promise<Answer> {
-  const body = { skuId, quantity: 1 };
+/** Reads how many units of a SKU are available, as a number; undefined if there was no answer. */
+export async function countAvailable(buyer: Buyer, skuId: string): Promise<number | undefined> {
+  const answer = await readAvailability(buyer, skuId);
+  return answer.status === 200 ? (answer.json('available') as number) : undefined;
+}
+
+/** Reserves some units. Calls with the same `key` count as one call, so they may be repeated. */
+export async function reserve(
+  buyer: Buyer,
+  skuId: string,
+  quantity = 1,
+  key?: string,
+): Promise<Answer> {
+  const body = { skuId, quantity };
   return await call(buyer, 'POST', '/api/v1/reservations', '/api/v1/reservations', body, key);
+}
+
+/**
+ * Reserves some units, or one if there are fewer left. A buyer who cannot have as many looks at the stock first, so
+ * that the last units do not remain because everybody wants two.
+ */
+export async function reserveOrOne(buyer: Buyer, skuId: string, quantity: number): Promise<Answer> {
+  const answer = await reserve(buyer, skuId, quantity);
+  if (quantity === 1 || !isSoldOut(answer)) return answer;
+  return (await countAvailable(buyer, skuId)) === 0 ? answer : await reserve(buyer, skuId);
 }
 
 /** Pays for a reservation and turns it into an order. Calls with the same `key` count as one call. */
@@ -46,12 +67,12 @@ export async function checkOut(buyer: Buyer, reservationId: string, key?: string
   return await call(buyer, 'POST', '/api/v1/orders/checkout', '/api/v1/orders/checkout', body, key);
 }
 
-/** Cancels an order; the unit goes on sale again. */
+/** Cancels an order; its units go on sale again. */
 export async function cancelOrder(buyer: Buyer, orderId: string): Promise<Answer> {
   return await call(buyer, 'POST', `/api/v1/orders/${orderId}/cancel`, '/api/v1/orders/:id/cancel');
 }
 
-/** Cancels a reservation; the unit goes on sale again. */
+/** Cancels a reservation; its units go on sale again. */
 export async function cancel(buyer: Buyer, reservationId: string): Promise<Answer> {
   return await call(
     buyer,
@@ -95,6 +116,13 @@ export async function readDecision(buyer: Buyer, productId: string): Promise<str
 /** True if the answer is "sold out". The status is read first, because a call without an answer has no body. */
 export const isSoldOut = (answer: Answer): boolean =>
   answer.status === 400 && answer.json('code') === 'OUT_OF_STOCK';
+
+/** True if the answer is that there is no such thing: so a shop answers who asks for the things of somebody else. */
+export const isNotTheirs = (answer: Answer): boolean =>
+  answer.status === 404 && answer.json('code') === 'NOT_FOUND';
+
+/** The number of units that an answer names: those of a reservation or an order. */
+export const unitsOf = (answer: Answer): number => answer.json('quantity') as number;
 
 /** The id of the reservation, if the server granted one. */
 export function reservationOf(answer: Answer): string | undefined {

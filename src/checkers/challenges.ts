@@ -1,7 +1,11 @@
 import { type Challenge, type Operation, takesStock } from '../history/operation.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { memoized } from '../kernel/memo.ts';
+import { meet, meetAcross, meetWithin } from './challenges/meetings.ts';
+import { isAnythingReread } from './challenges/rereads.ts';
+import { isAnybodyRobbed } from './challenges/theft.ts';
 import type { Evidence } from './evidence.ts';
+import { surely } from './reading/bounds.ts';
 import type { Hold } from './reading/hold.ts';
 import { findHolds } from './reading/holds.ts';
 
@@ -33,7 +37,9 @@ export const whyUnchallenged: Record<Challenge, (evidence: Evidence) => string |
       : 'no payment was under way when its hold lapsed',
 
   'double-redemption': ({ operations }) =>
-    meetWithin(operations, ({ kind, voucher }) => (kind === 'redeem' ? voucher : undefined))
+    meetWithin(operations, ({ kind, voucher, buyer }) =>
+      kind === 'redeem' && voucher !== undefined ? `${voucher} ${buyer}` : undefined,
+    )
       ? undefined
       : 'no voucher was used in two calls at once, so nobody raced for its one use',
 
@@ -48,6 +54,38 @@ export const whyUnchallenged: Record<Challenge, (evidence: Evidence) => string |
     meetWithin(operations, ({ kind, buyer }) => (takesStock(kind) ? buyer : undefined))
       ? undefined
       : 'no account asked for units twice at the same time',
+
+  stranger: ({ operations }) =>
+    isAnybodyRobbed(operations)
+      ? undefined
+      : 'nobody asked for the reservation, order or voucher of somebody else who still had it, so nobody could have been robbed',
+
+  'repeated-read': ({ operations }) =>
+    isAnythingReread(operations)
+      ? undefined
+      : 'nobody read again what had been read before, so nothing could have gone back',
+
+  'several-units': (evidence) =>
+    anyHold(evidence, (hold) => hold.quantity > 1 && hasEnded(hold))
+      ? undefined
+      : 'no hold of several units was sold, given back or lapsed, so units and holds could not have been mixed up',
+
+  'several-skus': ({ operations }) =>
+    meetAcross(operations, ({ kind, outcome, sku }) =>
+      takesStock(kind) && outcome === 'ok' ? sku : undefined,
+    )
+      ? undefined
+      : 'units of two SKUs were never taken at the same time, so the SKUs could not have been mixed up',
+
+  'abandoned-hold': (evidence) =>
+    anyHold(evidence, (hold) => isAbandoned(hold, evidence))
+      ? undefined
+      : 'nobody asked for units after an abandoned hold of them was due back, so a sweeper that does nothing would not have shown',
+
+  'redis-amnesia': (evidence) =>
+    (evidence.faults ?? []).some(({ atNs }) => isHeldAt(atNs, evidence))
+      ? undefined
+      : 'Redis never lost its data while units were held and others wanted some, so counters that are built anew were not needed',
 };
 
 function anyHold(evidence: Evidence, test: (hold: Hold) => boolean): boolean {
@@ -57,9 +95,10 @@ function anyHold(evidence: Evidence, test: (hold: Hold) => boolean): boolean {
   return false;
 }
 
-/** Every call that tried to end a hold. Refused calls count: of two that race, one loses. */
-function endsOf({ reserve }: Hold, evidence: Evidence): Operation[] {
-  return reserve.hold === undefined ? [] : (endingCalls(evidence).get(reserve.hold) ?? []);
+/** Every call by which a hold's buyer tried to end it. Refused calls count: of two that race, one loses. */
+function endsOf({ reserve, buyer }: Hold, evidence: Evidence): Operation[] {
+  const calls = reserve.hold === undefined ? [] : (endingCalls(evidence).get(reserve.hold) ?? []);
+  return calls.filter((call) => call.buyer === buyer);
 }
 
 const endingCalls = memoized(({ operations }: Evidence) =>
@@ -78,23 +117,40 @@ function meetsExpiry(call: Operation, { reserve }: Hold, { sale }: Evidence): bo
   );
 }
 
-/** True when two of the calls, given in the order of invocation, overlap. */
-function meet(calls: Operation[]): boolean {
-  let latestEndNs = Number.NEGATIVE_INFINITY;
-  for (const { invokedAtNs, completedAtNs } of calls) {
-    if (invokedAtNs <= latestEndNs) return true;
-    latestEndNs = Math.max(latestEndNs, completedAtNs);
-  }
-  return false;
+/** True when a hold was surely sold, given back or left to lapse. */
+const hasEnded = ({ made, confirmed, released, reservation }: Hold): boolean =>
+  made === 'answered' &&
+  (confirmed === 'yes' || released === 'yes' || reservation?.status === 'EXPIRED');
+
+/** True when a hold was left to lapse, and somebody asked for its SKU after its units were due back. */
+function isAbandoned(hold: Hold, evidence: Evidence): boolean {
+  if (hold.made !== 'answered' || hold.confirmed !== 'no' || hold.released !== 'no') return false;
+  const { holdTtlMs, sweepGraceMs } = evidence.sale;
+  const dueNs = hold.reserve.completedAtNs + (holdTtlMs + sweepGraceMs) * 1e6;
+  return dueNs < (lastAskedNs(evidence).get(hold.sku) ?? Number.NEGATIVE_INFINITY);
 }
 
-/** True when two calls with the same key overlap. */
-function meetWithin(
-  operations: Operation[],
-  keyOf: (operation: Operation) => string | undefined,
-): boolean {
-  for (const calls of groupBy(operations, keyOf).values()) {
-    if (meet(calls)) return true;
+/** The moment of the last call for units of each SKU. */
+const lastAskedNs = memoized(({ operations }: Evidence): Map<string, number> => {
+  const lastNs = new Map<string, number>();
+  for (const { kind, sku, invokedAtNs } of operations) {
+    if (takesStock(kind) && sku !== undefined) lastNs.set(sku, invokedAtNs);
   }
-  return false;
+  return lastNs;
+});
+
+/** True when a hold was surely there at a moment, and neither sold nor lapsed when the next buyer asked for its SKU. */
+function isHeldAt(atNs: number, evidence: Evidence): boolean {
+  const nextAskedNs = new Map<string, number>();
+  for (const { kind, sku, invokedAtNs } of evidence.operations) {
+    if (!takesStock(kind) || sku === undefined || invokedAtNs < atNs) continue;
+    if (!nextAskedNs.has(sku)) nextAskedNs.set(sku, invokedAtNs);
+  }
+  return anyHold(evidence, (hold) => {
+    const held = surely(hold, evidence.sale);
+    if (held === undefined || held.fromNs > atNs) return false;
+    const soldNs = hold.confirms[0]?.invokedAtNs ?? Number.POSITIVE_INFINITY;
+    const askedNs = nextAskedNs.get(hold.sku) ?? Number.POSITIVE_INFINITY;
+    return askedNs < Math.min(held.untilNs, soldNs);
+  });
 }

@@ -1,6 +1,6 @@
 import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
-import type { Operation, SaleFacts } from '../history/operation.ts';
+import type { Fault, Operation, SaleFacts } from '../history/operation.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 
 /** The material of a verdict. `sale.evidence` says what of it was promised. */
@@ -17,6 +17,8 @@ export interface Evidence {
   scrapesRecorded?: number;
   /** The load generator's report about itself. */
   generator?: { saturated: boolean; reasons: string[] };
+  /** What the run broke on purpose, in the order of time. */
+  faults?: Fault[];
   /** True when the history breaks off: the load generator died, and everything after that is missing. */
   truncated?: boolean;
 }

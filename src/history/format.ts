@@ -11,6 +11,7 @@ import { REFUSAL_CLAIMS } from './refusal-claim.ts';
  *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"callId":…}
  *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
  *     {"type":"scrape", …MetricsScrape}
+ *     {"type":"fault","name":"redis-emptied","atNs":NS}
  *     {"type":"generator","saturated":false,"reasons":[]}
  *     {"type":"ledger","entry":LedgerEntry}
  *     {"type":"books", …BooksReading}
@@ -125,6 +126,13 @@ export const GeneratorLine = z.object({
   reasons: z.array(z.string()),
 });
 
+/** Something that the run broke on purpose. */
+export const FaultLine = z.object({
+  type: z.literal('fault'),
+  name: z.literal('redis-emptied'),
+  atNs: z.number(),
+});
+
 export const EndLine = z.object({ type: z.literal('end'), invoked: z.int(), scrapes: z.int() });
 
 /** One line of a history. The reader checks the lines of operations by hand, because there are millions of them. */
@@ -133,6 +141,7 @@ export const HistoryLine = z.discriminatedUnion('type', [
   InvokeLine,
   CompleteLine,
   ScrapeLine,
+  FaultLine,
   GeneratorLine,
   LedgerLine,
   BooksLine,

@@ -108,6 +108,18 @@ export const CHALLENGES = [
   'repeated-call',
   /** One account asks for units twice at once. */
   'shared-account',
+  /** Somebody uses another buyer's reservation, order or voucher. */
+  'stranger',
+  /** Something is read again after it was read and may have changed back. */
+  'repeated-read',
+  /** A hold has more than one unit. */
+  'several-units',
+  /** Units of two SKUs are taken at the same time. */
+  'several-skus',
+  /** A hold is left to lapse, and later buyers want its units. */
+  'abandoned-hold',
+  /** Redis loses all its data while units are held. */
+  'redis-amnesia',
 ] as const;
 export type Challenge = (typeof CHALLENGES)[number];
 
@@ -117,6 +129,13 @@ export interface SkuOnSale {
   total: number;
   /** Price of one unit, as text with two decimals. */
   unitPrice?: string;
+}
+
+/** Something that the run broke on purpose. */
+export interface Fault {
+  name: 'redis-emptied';
+  /** The moment at which it had happened, in nanoseconds on the history's monotonic clock. */
+  atNs: number;
 }
 
 /** The facts of a sale, constant for all checks. */

@@ -5,6 +5,7 @@ import type { MetricsScrape } from '../metrics/scrape.ts';
 import {
   BooksLine,
   EndLine,
+  FaultLine,
   GeneratorLine,
   HISTORY_VERSION,
   LedgerLine,
@@ -14,7 +15,7 @@ import {
 import { createLedgerScanner } from './ledger-scanner.ts';
 import { addLedgerRow, emptyLedger, type LedgerSnapshot } from './ledger-snapshot.ts';
 import type { BooksReading } from './manifest.ts';
-import type { Operation, SaleFacts } from './operation.ts';
+import type { Fault, Operation, SaleFacts } from './operation.ts';
 import { createOperationLine, type Line, readAnswer, readCall } from './operation-line.ts';
 import { createOperationList } from './operation-list.ts';
 import { createOperationScanner } from './operation-scanner.ts';
@@ -33,6 +34,7 @@ export interface RecordedHistory {
   /** The number of scrapes that were recorded; absent if the closing line is missing. */
   scrapesRecorded?: number;
   generator?: { saturated: boolean; reasons: string[] };
+  faults?: Fault[];
   /** True when the closing line is missing: the recording process was killed. A half-written last line is left out. */
   truncated: boolean;
 }
@@ -59,6 +61,7 @@ export function createHistoryParser(path: string): HistoryParser {
   const facts = createOperationLine();
   const { operations, invoke, complete } = createOperationList(texts, refuse);
   const scrapes: MetricsScrape[] = [];
+  const faults: Fault[] = [];
   const ledger = emptyLedger();
   const books: BooksReading[] = [];
   let scrapesRecorded: number | undefined;
@@ -107,6 +110,9 @@ export function createHistoryParser(path: string): HistoryParser {
         break;
       case 'books':
         books.push(withoutType(parseAs(BooksLine, parsed)));
+        break;
+      case 'fault':
+        readFault(parsed);
         break;
       case 'generator':
         generator = withoutType(parseAs(GeneratorLine, parsed));
@@ -166,6 +172,11 @@ export function createHistoryParser(path: string): HistoryParser {
     scrapes.push({ ...scrape, samples });
   }
 
+  function readFault(parsed: Line): void {
+    const { name, atNs } = parseAs(FaultLine, parsed);
+    faults.push({ name, atNs });
+  }
+
   function readEnd(parsed: Line): void {
     const { invoked, scrapes } = parseAs(EndLine, parsed);
     scrapesRecorded = scrapes;
@@ -192,6 +203,7 @@ export function createHistoryParser(path: string): HistoryParser {
       scrapes: scrapes.length > 0 ? scrapes : undefined,
       scrapesRecorded,
       generator,
+      faults: faults.length > 0 ? faults : undefined,
       truncated: !ended,
     };
   }

@@ -5,7 +5,7 @@ import { openChunkedFile } from './chunked-file.ts';
 import { HISTORY_VERSION } from './format.ts';
 import type { BooksReading } from './manifest.ts';
 import { mergeParts } from './merge-parts.ts';
-import type { SaleFacts } from './operation.ts';
+import type { Fault, SaleFacts } from './operation.ts';
 import {
   createOperationWriter,
   type HistoryCounts,
@@ -20,6 +20,8 @@ export interface HistoryFile extends HistoryRecorder {
   ledger(row: LedgerEntry): void;
   /** Records how the ledger of a SKU was read. Call it after the SKU's rows. */
   books(reading: BooksReading): void;
+  /** Records something that the run broke on purpose. */
+  fault(fault: Fault): void;
   generator(facts: { saturated: boolean; reasons: string[] }): void;
   /** Adds the operations of parts that were recorded elsewhere, in the order of their times. */
   adopt(partPaths: string[]): Promise<void>;
@@ -63,6 +65,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
     },
     ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', entry: row })}\n`),
     books: (reading) => file.append(`${JSON.stringify({ type: 'books', ...reading })}\n`),
+    fault: (fault) => file.append(`${JSON.stringify({ type: 'fault', ...fault })}\n`),
     generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
     async adopt(partPaths) {
       const open = partPaths.map(() => new Map<number, number>());

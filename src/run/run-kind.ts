@@ -1,6 +1,7 @@
 import type { HistoryRecorder } from '../history/operation-writer.ts';
 import type { HistoryFile } from '../history/recorder.ts';
 import type { LoadResult } from '../load/result.ts';
+import type { Resource } from '../stack/resource.ts';
 import type { Target } from '../target/target.ts';
 import type { SaleFindings } from './run-report.ts';
 
@@ -25,6 +26,8 @@ export interface PreparedRun {
   /** Folder for the files of this run. */
   folder: string;
   queried: QueriedRun;
+  /** Faults that the run brings about; they start with the load. */
+  faults?: Resource<void>;
   /** Completes the evidence after the load. */
   collectEvidence(load: LoadResult): Promise<void>;
   /** Judges the evidence; undefined if the run has none. */
@@ -35,6 +38,6 @@ export interface PreparedRun {
 export interface QueriedRun {
   /** Database of the stack that the run started. */
   databaseUrl?: string;
-  /** The SKU on sale. */
-  sku?: string;
+  /** The SKUs on sale. */
+  skus?: string[];
 }

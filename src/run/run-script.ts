@@ -26,9 +26,10 @@ export async function runScript(
   const run = await kind.prepare(startedAt);
   await thresholds.prepareQueries(run.queried);
 
-  const fired = await phase('load', run.detail, () =>
-    fireLoad(runner, script, { ...run, observe: outputs.observe }, options, deps),
-  );
+  const fired = await phase('load', run.detail, async () => {
+    if (run.faults !== undefined) await scope.start(run.faults);
+    return fireLoad(runner, script, { ...run, observe: outputs.observe }, options, deps);
+  });
 
   await run.collectEvidence(fired);
   const queried = await thresholds.askQueries(outputs.flush);

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import { Offers, offerOf } from './offers.ts';
+import { Offers, offersOf } from './offers.ts';
 
-const sale = { skuId: 'SHOE', stock: 5, nowMs: Date.UTC(2026, 0, 1, 12) };
+const sale = { skus: [{ skuId: 'SHOE', stock: 5 }], nowMs: Date.UTC(2026, 0, 1, 12) };
 
 it('is a product for reservations', () => {
-  expect(offerOf('reservations', sale)).toMatchObject({
+  expect(offersOf('reservations', sale)).toMatchObject({
     products: [{ skuId: 'SHOE', totalInventory: 5 }],
   });
 });
 
 it('is a campaign that has begun', () => {
-  expect(offerOf('campaign', sale)).toEqual({
+  expect(offersOf('campaign', sale)).toEqual({
     campaigns: [
       {
         campaignId: 'SHOE',
@@ -24,10 +24,35 @@ it('is a campaign that has begun', () => {
 });
 
 it('is a product with its flash sale', () => {
-  const offers = offerOf('flash-sale', sale);
+  const offers = offersOf('flash-sale', sale);
   expect(offers).toMatchObject({
     products: [{ skuId: 'SHOE' }],
     flashSales: [{ saleId: 'SHOE', skuId: 'SHOE', startTime: '2026-01-01T11:00:00.000Z' }],
   });
+  expect(Offers.safeParse(offers).success).toBe(true);
+});
+
+it('gives each of several SKUs a price of its own, unless the plan has one', () => {
+  const skus = [
+    { skuId: 'SHOE', stock: 5 },
+    { skuId: 'LAMP', stock: 2 },
+    { skuId: 'DESK', stock: 1, price: '7.50' },
+  ];
+  expect(offersOf('reservations', { ...sale, skus })).toMatchObject({
+    products: [
+      { skuId: 'SHOE', totalInventory: 5, flashSalePrice: '49.00' },
+      { skuId: 'LAMP', totalInventory: 2, flashSalePrice: '50.00' },
+      { skuId: 'DESK', totalInventory: 1, flashSalePrice: '7.50' },
+    ],
+  });
+});
+
+it.each(['campaign', 'flash-sale'] as const)('is one %s for each of several SKUs', (sells) => {
+  const skus = [
+    { skuId: 'SHOE', stock: 5 },
+    { skuId: 'LAMP', stock: 2 },
+  ];
+  const offers = offersOf(sells, { ...sale, skus });
+  expect(offers[sells === 'campaign' ? 'campaigns' : 'flashSales']).toHaveLength(2);
   expect(Offers.safeParse(offers).success).toBe(true);
 });

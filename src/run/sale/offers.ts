@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SeedProducts } from '../../protocol/admin.ts';
 import { SeedCampaigns } from '../../protocol/campaigns.ts';
 import { SeedFlashSales } from '../../protocol/flash-sales.ts';
-import type { SalePlan } from './sale-plan.ts';
+import type { PlannedSku, SalePlan } from './sale-plan.ts';
 
 /** Everything that is put on sale, in the words of the admin API; a seed file holds the same. */
 export const Offers = z.strictObject({
@@ -16,19 +16,41 @@ export type Offers = z.input<typeof Offers>;
 const BEFORE_MS = 3_600_000;
 const AFTER_MS = 24 * 3_600_000;
 
-/** The offers of a sale of one SKU. A campaign is the SKU with its id, and a flash sale has the id of its SKU. */
-export function offerOf(
+/** Each SKU costs one more than the one before it, so that an order at the price of another SKU shows. */
+const FIRST_PRICE = 49;
+
+/** The offers of a sale of some SKUs. A campaign is the SKU with its id, and a flash sale has the id of its SKU. */
+export function offersOf(
   sells: SalePlan['sells'],
-  { skuId, stock, nowMs }: { skuId: string; stock: number; nowMs: number },
+  { skus, nowMs }: { skus: (PlannedSku & { skuId: string })[]; nowMs: number },
 ): Offers {
   const startsAt = new Date(nowMs - BEFORE_MS).toISOString();
   const endsAt = new Date(nowMs + AFTER_MS).toISOString();
-  const name = `Flash sale ${skuId}`;
+  const nameOf = (skuId: string): string => `Flash sale ${skuId}`;
   if (sells === 'campaign') {
-    return { campaigns: [{ campaignId: skuId, name, capacity: stock, startsAt, endsAt }] };
+    return {
+      campaigns: skus.map(({ skuId, stock }) => ({
+        campaignId: skuId,
+        name: nameOf(skuId),
+        capacity: stock,
+        startsAt,
+        endsAt,
+      })),
+    };
   }
-  const prices = { basePrice: '99.00', flashSalePrice: '49.00' };
-  const products = [{ skuId, name, ...prices, totalInventory: stock }];
+  const products = skus.map(({ skuId, stock, price }, place) => ({
+    skuId,
+    name: nameOf(skuId),
+    basePrice: '99.00',
+    flashSalePrice: price ?? `${FIRST_PRICE + place}.00`,
+    totalInventory: stock,
+  }));
   if (sells === 'reservations') return { products };
-  return { products, flashSales: [{ saleId: skuId, skuId, startTime: startsAt, endTime: endsAt }] };
+  const flashSales = skus.map(({ skuId }) => ({
+    saleId: skuId,
+    skuId,
+    startTime: startsAt,
+    endTime: endsAt,
+  }));
+  return { products, flashSales };
 }

@@ -8,7 +8,8 @@ const read = (sale: Record<string, unknown>) =>
 describe('the plan of a sale', () => {
   it('is the exported `sale` with its defaults', () => {
     expect(read({ stock: 5, buyers: 10, holdTtlMs: 3_000 })).toEqual({
-      stock: 5,
+      skus: [{ stock: 5 }],
+      unitsPerBuyerMax: 1,
       buyers: 10,
       holdTtlMs: 3_000,
       api: 'reference',
@@ -16,6 +17,17 @@ describe('the plan of a sale', () => {
       challenges: [],
       sellOutExpected: true,
     });
+  });
+
+  it.each([
+    ['its own units', {}, [60, 40]],
+    ['its share of the units of all', { stock: 10 }, [6, 4]],
+    ['nothing, and is not on sale, if there are fewer units than SKUs', { stock: 1 }, [1]],
+  ])('has several SKUs, each with %s', (_, stock, units) => {
+    const skus = [{ stock: 60, price: '9.99' }, { stock: 40 }];
+    const plan = read({ skus, buyers: 10, ...stock });
+    expect(plan.skus.map((sku) => sku.stock)).toEqual(units);
+    expect(plan.skus[0]?.price).toBe('9.99');
   });
 
   it('S3.5 may set the behaviour of payments', () => {
@@ -32,6 +44,15 @@ describe('the plan of a sale', () => {
     [{ stock: 0, buyers: 1 }, 'sale.stock'],
     [{ stock: Number.NaN, buyers: 1 }, 'sale.stock'],
     [{ stock: 1 }, 'sale.buyers'],
+    [{ buyers: 1 }, 'sale.stock'],
+    [{ skus: [], buyers: 1 }, 'sale.skus'],
+    [{ skus: [{ stock: 1, price: '1' }], buyers: 1 }, 'sale.skus.0.price'],
+    [{ stock: 1, buyers: 1, unitsPerBuyerMax: 11 }, 'sale.unitsPerBuyerMax'],
+    [
+      { stock: 1, buyers: 1, unitsPerBuyerMax: 2, sells: 'campaign' },
+      'sale.unitsPerBuyerMax: a campaign gives a buyer one unit',
+    ],
+    [{ stock: 1, buyers: 1, redisAmnesia: { afterMs: -1 } }, 'sale.redisAmnesia.afterMs'],
     [{ stock: 1, buyers: 1, stok: 2 }, 'stok'],
     [{ stock: 1, buyers: 1, api: 'unknown-shop' }, 'sale.api'],
     [{ stock: 1, buyers: 1, sells: 'lottery' }, 'sale.sells'],

@@ -3,28 +3,80 @@ import { CHALLENGES } from '../../history/operation.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { ProviderBehaviour } from '../../protocol/payments.ts';
+import { Money } from '../../protocol/products.ts';
+import { QUANTITY_MAX } from '../../protocol/reservations.ts';
 import { WAYS_OF_SELLING } from '../../protocol/ways-of-selling.ts';
 import { defaultTarget, TARGET_NAMES } from '../../target/registry.ts';
+import { splitStock } from './split-stock.ts';
+
+const Units = z.int().min(1).max(1_000_000_000);
 
 /** The plan of a sale: the content of a scenario's exported `sale`. */
-export const SalePlan = z.strictObject({
-  /** Units of the one SKU on sale, or the capacity of the campaign. */
-  stock: z.int().min(1).max(1_000_000_000),
-  /** Number of accounts to make, one per buyer. */
-  buyers: z.int().min(1).max(5_000_000),
-  /** Lifetime of a reservation; absent: the setting `holdTtl`. */
-  holdTtlMs: z.int().min(100).optional(),
-  /** API that the scenario calls: the name of a target in `src/target/`. */
-  api: z.enum(TARGET_NAMES).default(defaultTarget.name),
-  sells: z.enum(WAYS_OF_SELLING).default('reservations'),
-  /** Behaviour of the payment provider; absent: it charges at once. */
-  payments: ProviderBehaviour.optional(),
-  /** Situations that have to occur in the run; without them it proves nothing. */
-  challenges: z.array(z.enum(CHALLENGES)).default([]),
-  /** False for a scenario that is not meant to sell out: units that remain are then no reason for doubt. */
-  sellOutExpected: z.boolean().default(true),
-});
+export const SalePlan = z
+  .strictObject({
+    /** Units on sale. With `skus`, the units of all of them together, which are split as `skus` are. */
+    stock: Units.optional(),
+    /** Every SKU on sale, with its units; absent: one SKU with all of `stock`. */
+    skus: z
+      .array(z.strictObject({ stock: Units, price: Money.optional() }))
+      .min(1)
+      .max(100)
+      .optional(),
+    /** The most units of one SKU that a buyer asks for, in one reservation. */
+    unitsPerBuyerMax: z.int().min(1).max(QUANTITY_MAX).default(1),
+    /** Number of accounts to make, one per buyer. */
+    buyers: z.int().min(1).max(5_000_000),
+    /** Lifetime of a reservation; absent: the setting `holdTtl`. */
+    holdTtlMs: z.int().min(100).optional(),
+    /** API that the scenario calls: the name of a target in `src/target/`. */
+    api: z.enum(TARGET_NAMES).default(defaultTarget.name),
+    sells: z.enum(WAYS_OF_SELLING).default('reservations'),
+    /** Behaviour of the payment provider; absent: it charges at once. */
+    payments: ProviderBehaviour.optional(),
+    /** Redis loses all its data this long after the load began, and again until it did so `times` times. */
+    redisAmnesia: z
+      .strictObject({
+        afterMs: z.int().min(0),
+        everyMs: z.int().min(100).default(1_000),
+        times: z.int().min(1).max(1_000).default(1),
+      })
+      .optional(),
+    /** Situations that have to occur in the run; without them it proves nothing. */
+    challenges: z.array(z.enum(CHALLENGES)).default([]),
+    /** False for a scenario that is not meant to sell out: units that remain are then no reason for doubt. */
+    sellOutExpected: z.boolean().default(true),
+  })
+  .transform(({ stock, skus, ...plan }, context) => {
+    if (stock === undefined && skus === undefined) {
+      const message = 'the units on sale are missing; `skus` may have them as well';
+      context.addIssue({ code: 'custom', path: ['stock'], message });
+      return z.NEVER;
+    }
+    if (plan.sells !== 'reservations' && plan.unitsPerBuyerMax > 1) {
+      const message = `a ${plan.sells} gives a buyer one unit`;
+      context.addIssue({ code: 'custom', path: ['unitsPerBuyerMax'], message });
+      return z.NEVER;
+    }
+    return { ...plan, skus: skusOf(stock, skus) };
+  });
 export type SalePlan = z.infer<typeof SalePlan>;
+
+/** A SKU as the plan has it; its id is given when it is put on sale. */
+export interface PlannedSku {
+  stock: number;
+  price?: string;
+}
+
+function skusOf(stock: number | undefined, skus: PlannedSku[] = [{ stock: 1 }]): PlannedSku[] {
+  if (stock === undefined) return skus;
+  const units = splitStock(
+    stock,
+    skus.map((sku) => sku.stock),
+  );
+  return skus
+    .map((sku, place) => ({ ...sku, stock: units[place] as number }))
+    .filter((sku) => sku.stock > 0);
+}
 
 /** @throws UserError (usage) when the exported `sale` is wrong */
 export function readSalePlan({ name, sale }: Pick<LoadedScript, 'name' | 'sale'>): SalePlan {

@@ -4,6 +4,7 @@ import type { Manifest } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
+import { emptyRedis } from '../../stack/services/redis.ts';
 import { targetNamed } from '../../target/registry.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { SkuStock } from '../events.ts';
@@ -12,9 +13,10 @@ import type { PreparedRun, RunKind } from '../run-kind.ts';
 import { createAdminApi } from './admin-api.ts';
 import { startEvidence } from './evidence.ts';
 import { agreeOnHoldTtl } from './hold-ttl.ts';
-import { offerOf } from './offers.ts';
-import { readSalePlan, type SalePlan } from './sale-plan.ts';
-import { seedSale } from './seed-sale.ts';
+import { offersOf } from './offers.ts';
+import { assertRedisIsOurs, redisAmnesia } from './redis-amnesia.ts';
+import { type PlannedSku, readSalePlan, type SalePlan } from './sale-plan.ts';
+import { type SeededSale, seedSale } from './seed-sale.ts';
 import { describeServers, openServers, type Servers } from './servers.ts';
 import { SWEEP_GRACE_MS, settle } from './settle.ts';
 
@@ -39,6 +41,7 @@ export function createSale(
 ): RunKind {
   const plan = readSalePlan(script);
   const holdTtlMs = agreeOnHoldTtl(plan, options);
+  assertRedisIsOurs(plan, script.name, options);
   return {
     prepare: (startedAt) =>
       prepareSale({ scenario: script.name, plan, holdTtlMs, startedAt }, options, deps),
@@ -54,13 +57,16 @@ async function prepareSale(
   const { plan, holdTtlMs } = planned;
   const phase = createPhases(deps);
 
-  const { targets, adminToken, folder, databaseUrl } = await openServersOf(planned, options, deps);
+  const { targets, adminToken, folder, databaseUrl, redisUrl } = await openServersOf(
+    planned,
+    options,
+    deps,
+  );
   const admin = createAdminApi({ targets, token: adminToken, signal });
-  const skuId = newSkuId(planned);
   const salePath = join(folder, 'sale.json');
-  await phase('seed', `${plan.stock} units, ${plan.buyers} buyers`, () =>
+  const seeded = await phase('seed', describeSeed(plan), () =>
     seedSale(admin, {
-      offers: offerOf(plan.sells, { skuId, stock: plan.stock, nowMs: clock.nowMs() }),
+      offers: offersOf(plan.sells, { skus: namedSkus(planned), nowMs: clock.nowMs() }),
       buyers: plan.buyers,
       seed: options.seed,
       path: salePath,
@@ -68,10 +74,18 @@ async function prepareSale(
   );
 
   const evidence = { ...(await admin.readEvidence()), scraped: targets, generator: true };
-  const sale = factsOf(planned, skuId, options, targets, clock, evidence);
+  const sale = factsOf(planned, seeded, options, targets, clock, evidence);
+  const skuIds = sale.skus.map(({ skuId }) => skuId);
   const historyPath = options.historyFile ?? join(folder, 'history.ndjson');
   const recording = await startEvidence(historyPath, sale, deps);
   let stock: SkuStock[] = [];
+  const amnesia =
+    plan.redisAmnesia === undefined || redisUrl === undefined
+      ? undefined
+      : redisAmnesia(plan.redisAmnesia, {
+          ...{ clock, history: recording.history, onEvent: deps.onEvent },
+          empty: () => emptyRedis(redisUrl),
+        });
 
   return {
     detail: 'the sale is on',
@@ -79,12 +93,14 @@ async function prepareSale(
     target: targetNamed(plan.api),
     history: recording.history,
     folder,
-    queried: { databaseUrl, sku: skuId },
+    queried: { databaseUrl, skus: skuIds },
+    faults: amnesia,
 
     async collectEvidence(load) {
+      await amnesia?.stop();
       const paymentsTakeMs = plan.payments?.latencyMs ?? 0;
       await phase('settle', 'waiting until the ledger is at rest', () =>
-        settle(admin, { skuIds: [skuId], holdTtlMs, paymentsTakeMs, load }, deps),
+        settle(admin, { skuIds, holdTtlMs, paymentsTakeMs, load }, deps),
       );
       stock = await recording.complete(load.generator, admin);
     },
@@ -120,14 +136,25 @@ async function openServersOf(
   return servers;
 }
 
-/** Each sale has a SKU of its own, so that earlier sales of the same server do not count. */
-const newSkuId = ({ scenario, startedAt }: PlannedSale): string =>
-  `${scenario}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
+function describeSeed({ skus, buyers }: SalePlan): string {
+  const units = skus.reduce((all, { stock }) => all + stock, 0);
+  return `${units} units${skus.length > 1 ? ` of ${skus.length} SKUs` : ''}, ${buyers} buyers`;
+}
+
+/** Each sale has SKUs of its own, so that earlier sales of the same server do not count. */
+function namedSkus({ scenario, plan, startedAt }: PlannedSale): (PlannedSku & { skuId: string })[] {
+  const name = `${scenario}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
+  const isOnlyOne = plan.skus.length === 1;
+  return plan.skus.map((sku, place) => ({
+    ...sku,
+    skuId: isOnlyOne ? name : `${name}-${place + 1}`,
+  }));
+}
 
 /** The facts that the judge measures the history against. */
 function factsOf(
   { scenario, plan, holdTtlMs }: PlannedSale,
-  skuId: string,
+  { skus }: Pick<SeededSale, 'skus'>,
   options: RunOptions,
   target: string[],
   clock: RunDeps['clock'],
@@ -138,8 +165,8 @@ function factsOf(
     scenario,
     target,
     strategy: options.targets === undefined ? options.strategy : undefined,
-    skus: [{ skuId, total: plan.stock }],
-    unitsPerBuyerMax: 1,
+    skus,
+    unitsPerBuyerMax: plan.unitsPerBuyerMax,
     holdTtlMs,
     sweepGraceMs: SWEEP_GRACE_MS,
     refusalLagMs,

@@ -44,7 +44,7 @@ it('writes what is on sale, its buyers and the seed into a file for its owner al
   const admin = createAdmin();
   const seeded = await seedSale(admin, { offers: OFFERS, buyers: 2, seed: 3, path });
   expect(seeded).toEqual({
-    skus: [{ skuId: 'SHOE', total: 5 }],
+    skus: [{ skuId: 'SHOE', total: 5, unitPrice: '49.00' }],
     buyers: [
       { userId: 'flashsale-buyer-1', token: 'token-1' },
       { userId: 'flashsale-buyer-2', token: 'token-2' },
@@ -56,7 +56,32 @@ it('writes what is on sale, its buyers and the seed into a file for its owner al
   expect(admin.calls).toEqual(['products', 'flash sales']);
 });
 
-it('reads the stock of a SKU that existed before from the server', async () => {
+it('puts several SKUs on sale, each with its units and its price', async () => {
+  const path = join(folder, 'sale.json');
+  const offers: Offers = {
+    products: [
+      { ...PRODUCT, totalInventory: 5 },
+      { ...PRODUCT, skuId: 'LAMP', flashSalePrice: '7.50', totalInventory: 2 },
+    ],
+    campaigns: [
+      {
+        campaignId: 'GIFT',
+        name: 'Gift',
+        capacity: 3,
+        startsAt: TIMES.startTime,
+        endsAt: TIMES.endTime,
+      },
+    ],
+  };
+  const seeded = await seedSale(createAdmin(), { offers, buyers: 1, seed: 1, path });
+  expect(seeded.skus).toEqual([
+    { skuId: 'SHOE', total: 5, unitPrice: '49.00' },
+    { skuId: 'LAMP', total: 2, unitPrice: '7.50' },
+    { skuId: 'GIFT', total: 3, unitPrice: '0.00' },
+  ]);
+});
+
+it('reads the stock of a SKU that existed before from the server, and does not claim to know its price', async () => {
   const path = join(folder, 'sale.json');
   const seeded = await seedSale(createAdmin('SHOE'), { offers: OFFERS, buyers: 1, seed: 1, path });
   expect(seeded.skus).toEqual([{ skuId: 'SHOE', total: 7 }]);

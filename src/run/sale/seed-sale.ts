@@ -5,16 +5,26 @@ import type { Offers } from './offers.ts';
 
 /** The content of the sale file: scenarios read from it what is on sale and who buys it. */
 export interface SeededSale {
-  skus: { skuId: string; total: number }[];
+  skus: SeededSku[];
   buyers: SeededBuyer[];
   /** Decides what buyers do: two runs with one seed decide alike. */
   seed: number;
+}
+
+export interface SeededSku {
+  skuId: string;
+  total: number;
+  /** Price of one unit; absent for a SKU that existed before, whose price is not known. */
+  unitPrice?: string;
 }
 
 /**
  * All sales of a server share their buyers: the limit of one unit per buyer is per SKU, and each sale has its own SKU.
  */
 const BUYER_PREFIX = 'flashsale-buyer-';
+
+/** A campaign gives its vouchers away. */
+const NO_PRICE = '0.00';
 
 /**
  * Puts offers and their buyers on a server and writes the sale file for the scenario.
@@ -47,7 +57,7 @@ export async function seedSale(
 async function putOffers(
   admin: Pick<AdminApi, 'putProducts' | 'putCampaigns' | 'putFlashSales' | 'readTotal'>,
   { products = [], campaigns = [], flashSales = [] }: Offers,
-): Promise<SeededSale['skus']> {
+): Promise<SeededSku[]> {
   const existing = new Set<string>();
   const put = async (answer: Promise<{ existing: string[] }>): Promise<void> => {
     for (const skuId of (await answer).existing) existing.add(skuId);
@@ -57,14 +67,22 @@ async function putOffers(
   // A flash sale sells the units of a product, so the product must exist first.
   if (flashSales.length > 0) await admin.putFlashSales(flashSales);
   const wanted = [
-    ...products.map(({ skuId, totalInventory }) => ({ skuId, total: totalInventory })),
-    ...campaigns.map(({ campaignId, capacity }) => ({ skuId: campaignId, total: capacity })),
-  ];
-  // A SKU that existed before keeps its stock, even if another number was asked for now.
-  return Promise.all(
-    wanted.map(async ({ skuId, total }) => ({
+    ...products.map(({ skuId, totalInventory, flashSalePrice }) => ({
       skuId,
-      total: existing.has(skuId) ? await admin.readTotal(skuId) : total,
+      total: totalInventory,
+      unitPrice: flashSalePrice,
     })),
+    ...campaigns.map(({ campaignId, capacity }) => ({
+      skuId: campaignId,
+      total: capacity,
+      unitPrice: NO_PRICE,
+    })),
+  ];
+  // A SKU that existed before keeps its stock and its price, even if others were asked for now.
+  return Promise.all(
+    wanted.map(async (sku) => {
+      const { skuId } = sku;
+      return existing.has(skuId) ? { skuId, total: await admin.readTotal(skuId) } : sku;
+    }),
   );
 }

@@ -13,6 +13,8 @@ export interface Servers {
   folder: string;
   /** Database of the stack; absent for servers that the run did not start. */
   databaseUrl?: string;
+  /** Redis of the stack, if it has one. */
+  redisUrl?: string;
   /** Names of the folders and databases that stay after the run, for the user. */
   kept: string[];
 }

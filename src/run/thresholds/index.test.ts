@@ -28,7 +28,7 @@ function create(runThresholds: unknown, options: Partial<RunOptions> = {}) {
 it('asks the stack’s own database about the SKU on sale, in a phase of its own', async () => {
   const { thresholds, events } = create({ sql: { "SELECT length('$__sku')": ['value==4'] } });
   const run = await thresholds;
-  await run.prepareQueries({ databaseUrl: inject('postgresUrl'), sku: 'SHOE' });
+  await run.prepareQueries({ databaseUrl: inject('postgresUrl'), skus: ['SHOE'] });
   let flushed = 0;
   const results = await run.askQueries(async () => {
     flushed += 1;
@@ -43,6 +43,16 @@ it('asks the stack’s own database about the SKU on sale, in a phase of its own
   ]);
   expect(flushed).toBe(1);
   expect(events.map(({ type }) => type)).toEqual(['phase', 'phase_done']);
+});
+
+it('asks about each of several SKUs, and a miss tells for which', async () => {
+  const { thresholds } = create({ sql: { "SELECT length('$__sku')": ['value==4'] } });
+  const run = await thresholds;
+  await run.prepareQueries({ databaseUrl: inject('postgresUrl'), skus: ['SHOE', 'CANDLE'] });
+  expect(await run.askQueries(async () => {})).toMatchObject([
+    { metric: "sql: SELECT length('SHOE')", ok: true, observed: 4 },
+    { metric: "sql: SELECT length('CANDLE')", ok: false, observed: 6 },
+  ]);
 });
 
 it('refuses before the load a query that its source does not understand', async () => {

@@ -8,7 +8,7 @@ import { judgeChecks } from './judge.ts';
 import { LANGUAGE_NAMES } from './languages.ts';
 import type { ThresholdPlan } from './plan.ts';
 import { askQueries, openSources, validateQueries } from './queries.ts';
-import type { QueryVariables } from './query-variables.ts';
+import type { QueryFacts } from './query-variables.ts';
 
 /** The thresholds that a script has beside those over its own metrics: checks, and queries in PromQL and SQL. */
 export interface RunThresholds {
@@ -36,27 +36,27 @@ export async function createRunThresholds(
   const { clock, onEvent } = deps;
   const plan = await readPlan(script, options);
   let queries: Awaited<ReturnType<typeof openSources>> = [];
-  let sku: string | undefined;
+  let skus: string[] | undefined;
   let startedNs = 0;
 
-  const variables = (): QueryVariables => ({
+  const facts = (): QueryFacts => ({
     range: `${Math.max(Math.ceil((clock.monotonicNs() - startedNs) / 1e9), 1)}s`,
-    sku,
+    skus,
   });
 
   return {
     async prepareQueries(run) {
-      sku = run.sku;
+      skus = run.skus;
       startedNs = clock.monotonicNs();
       queries = await openSources(plan, run, options, deps);
-      await validateQueries(queries, variables());
+      await validateQueries(queries, facts());
       startedNs = clock.monotonicNs();
     },
     async askQueries(flush) {
       if (queries.length === 0) return [];
       return createPhases(deps)('queries', 'asking what thresholds want to know', async () => {
         await flush();
-        return askQueries(queries, variables, (line) => onEvent({ type: 'log', line }));
+        return askQueries(queries, facts, (line) => onEvent({ type: 'log', line }));
       });
     },
     judgeChecks: (results) => judgeChecks(plan.checks, results),

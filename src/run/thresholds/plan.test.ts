@@ -55,7 +55,7 @@ describe('thresholds over the whole run', () => {
     [{ sql: { 'SELECT 1': 'value==1' } }, 'sql.SELECT 1: Invalid input: expected array'],
     [
       { promql: { 'rate(x[$__interval])': ['value<1'] } },
-      'there is no $__interval, only $__range, $__sku',
+      'there is no $__interval, only $__range, $__sku, $__skus',
     ],
   ])('%j is refused', (thresholds, why) => {
     expect(() => read(thresholds)).toThrow(

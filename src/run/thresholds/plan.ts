@@ -5,7 +5,7 @@ import { parseThreshold, type ThresholdExpression } from '../../load/metrics/thr
 import type { LoadedScript } from '../../load/vu/script.ts';
 import type { RunOptions, SourceUrls } from '../context.ts';
 import { LANGUAGE_NAMES, LANGUAGES, type LanguageName, sourceUrlOf } from './languages.ts';
-import { VARIABLE } from './query-variables.ts';
+import { SALE_VARIABLES, VARIABLE } from './query-variables.ts';
 
 /** A query, and the expressions that the one number in its answer is compared with. */
 export interface QueryThreshold {
@@ -100,7 +100,7 @@ const queries = (variables: string[]) =>
     );
 
 function schemaFor(script: LoadedScript) {
-  const variables = script.sale === undefined ? ['range'] : ['range', 'sku'];
+  const variables = script.sale === undefined ? ['range'] : ['range', ...SALE_VARIABLES];
   const byLanguage = Object.fromEntries(LANGUAGE_NAMES.map((name) => [name, queries(variables)]));
   return z.strictObject({
     checks: z

@@ -4,7 +4,7 @@ import type { QueriedRun } from '../run-kind.ts';
 import { judgeQuery } from './judge.ts';
 import { LANGUAGE_NAMES, LANGUAGES, type LanguageName, sourceUrlOf } from './languages.ts';
 import type { QueryThreshold, ThresholdPlan } from './plan.ts';
-import { fillIn, type QueryVariables } from './query-variables.ts';
+import { fillIn, type QueryFacts } from './query-variables.ts';
 import type { QuerySource } from './source.ts';
 
 /** The queries in one language, and the source that answers them. */
@@ -34,26 +34,30 @@ export async function openSources(
 /** @throws UserError for the first query that its source cannot be asked */
 export async function validateQueries(
   queries: LanguageQueries[],
-  variables: QueryVariables,
+  facts: QueryFacts,
 ): Promise<void> {
   for (const { source, thresholds } of queries) {
-    for (const { query } of thresholds) await source.validate(fillIn(query, variables));
+    for (const { query } of thresholds) {
+      for (const { text } of fillIn(query, facts)) await source.validate(text);
+    }
   }
 }
 
-/** Asks every query. `variables` is called for each, because the range of the run still grows; `log` gets doubts. */
+/** Asks every query. `facts` is called for each, because the range of the run still grows; `log` gets doubts. */
 export async function askQueries(
   queries: LanguageQueries[],
-  variables: () => QueryVariables,
+  facts: () => QueryFacts,
   log: (line: string) => void,
 ): Promise<ThresholdResult[]> {
   const results: ThresholdResult[] = [];
   for (const { language, source, thresholds } of queries) {
     const doubt = await source.catchUp?.();
     if (doubt !== undefined) log(doubt);
-    for (const threshold of thresholds) {
-      const answer = await source.ask(fillIn(threshold.query, variables()));
-      results.push(...judgeQuery(language, threshold, answer));
+    for (const { query, expressions } of thresholds) {
+      for (const { text, name } of fillIn(query, facts())) {
+        const answer = await source.ask(text);
+        results.push(...judgeQuery(language, { query: name, expressions }, answer));
+      }
     }
   }
   return results;

@@ -89,6 +89,19 @@ export async function probeRedis(url: string): Promise<string> {
   }
 }
 
+/** Makes the Redis behind a URL lose all its data, as one that was restarted without a file. Rejects when it does not answer. */
+export async function emptyRedis(url: string): Promise<void> {
+  const client = new Redis(url, { lazyConnect: true, connectTimeout: 5_000, retryStrategy: null });
+  // The promises below reject with the reason.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.flushall();
+  } finally {
+    client.disconnect();
+  }
+}
+
 /** True if this machine has a `redis-server` that `createRedisServer` can start. */
 export const isRedisServerThere = (): Promise<boolean> =>
   findRedisServer().then(
