@@ -1,16 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, evidenceOf, refused, said, saleOf } from '../../test/judge/story.ts';
-import type { Challenge } from '../history/operation.ts';
-import { judge } from './verdict.ts';
+import {
+  type Call,
+  evidenceOf,
+  refused,
+  SKU,
+  said,
+  saleOf,
+  unanswered,
+} from '../../test/judge/story.ts';
+import type { Challenge, Fault } from '../history/operation.ts';
+import { reasonsForInconclusive } from './vacuity.ts';
 
-const reasons = (challenge: Challenge, calls: Call[]) =>
-  judge(evidenceOf(saleOf({ total: 9, challenges: [challenge] }), calls)).inconclusiveBecause;
+const reasons = (challenge: Challenge, calls: Call[], faults?: Fault[]) => {
+  const skus = [
+    { skuId: SKU, total: 9 },
+    { skuId: 'SKU-2', total: 9 },
+  ];
+  const sale = saleOf({ skus, challenges: [challenge] });
+  return reasonsForInconclusive(evidenceOf(sale, calls, { faults }));
+};
 
 const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
 const paid = (times: [number, number]) => said('confirm', 'ann', times, { hold: 'a' });
 const given = (times: [number, number]) => refused('release', 'ann', times, { hold: 'a' });
+const ofBuyer = (buyer: string, call: Call): Call => ({ ...call, buyer });
 const used = (times: [number, number]) => said('redeem', 'ann', times, { voucher: 'CODE' });
 const again = (times: [number, number]) => said('reserve', 'ann', times, { idempotencyKey: 'k' });
+
+const decided = (buyer: string, times: [number, number], decision: string) =>
+  said('read', buyer, times, { observed: { decision } });
+const seen = (buyer: string, times: [number, number]) =>
+  said('read', buyer, times, { observed: { available: 5 } });
+const twoUnits = said('reserve', 'ann', [0, 10], { hold: 'a', quantity: 2 });
+const ordered = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o' });
+const voucher = said('register', 'ann', [0, 10], { voucher: 'CODE', hold: 'a', order: 'o' });
+const notFound = { status: 404, code: 'NOT_FOUND' };
+/** The hold of `held` lapses at 1,010 ms at the latest, and its units are back at 1,110 ms. */
+const later = (atMs: number) => refused('reserve', 'bob', [atMs, atMs + 5]);
 
 describe('a run proves something about a race only if there was one', () => {
   it.each<[Challenge, string, Call[], Call[]]>([
@@ -21,6 +47,12 @@ describe('a run proves something about a race only if there was one', () => {
       [held, paid([20, 30]), given([31, 40])],
     ],
     ['hold-race', 'nobody raced for its end', [held, paid([990, 1_000])], [held, paid([980, 999])]],
+    [
+      'hold-race',
+      'nobody raced for its end',
+      [held, paid([20, 30]), given([25, 28])],
+      [held, paid([20, 30]), ofBuyer('bob', given([25, 28]))],
+    ],
     [
       'late-payment',
       'no payment was under way',
@@ -40,6 +72,114 @@ describe('a run proves something about a race only if there was one', () => {
       [used([0, 10]), used([11, 20])],
     ],
     [
+      'double-redemption',
+      'nobody raced for its one use',
+      [used([0, 10]), used([5, 20])],
+      [used([0, 10]), ofBuyer('bob', used([5, 20]))],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [held, refused('confirm', 'bob', [10, 20], { hold: 'a', ...notFound })],
+      [held, unanswered('confirm', 'bob', 10, { hold: 'a' })],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [held, refused('release', 'bob', [10, 20], { hold: 'a', ...notFound })],
+      [held, refused('release', 'bob', [9, 20], { hold: 'a', ...notFound })],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [held, ordered, refused('confirm', 'bob', [25, 40], { hold: 'a', ...notFound })],
+      [held, ordered, refused('confirm', 'bob', [31, 40], { hold: 'a', ...notFound })],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [ordered, refused('cancel', 'bob', [31, 40], { order: 'o', ...notFound })],
+      [ordered, refused('cancel', 'ann', [31, 40], { order: 'o', ...notFound })],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [voucher, refused('redeem', 'bob', [31, 40], { voucher: 'CODE', ...notFound })],
+      [voucher, refused('redeem', 'bob', [31, 40], { voucher: 'GUESS', ...notFound })],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [voucher, said('redeem', 'bob', [31, 40], { voucher: 'CODE' })],
+      [voucher, used([20, 30]), refused('redeem', 'bob', [31, 40], { voucher: 'CODE' })],
+    ],
+    [
+      'repeated-read',
+      'nothing could have gone back',
+      [decided('ann', [0, 10], 'SUCCESS'), decided('ann', [10, 20], 'SUCCESS')],
+      [decided('ann', [0, 10], 'SUCCESS'), decided('ann', [9, 20], 'SUCCESS')],
+    ],
+    [
+      'repeated-read',
+      'nothing could have gone back',
+      [decided('ann', [0, 10], 'FAILED'), decided('ann', [10, 20], 'PENDING')],
+      [decided('ann', [0, 10], 'PENDING'), decided('ann', [10, 20], 'SUCCESS')],
+    ],
+    [
+      'repeated-read',
+      'nothing could have gone back',
+      [decided('ann', [0, 10], 'SUCCESS'), decided('ann', [10, 20], 'SUCCESS')],
+      [decided('ann', [0, 10], 'SUCCESS'), decided('bob', [10, 20], 'PENDING')],
+    ],
+    [
+      'repeated-read',
+      'nothing could have gone back',
+      [seen('ann', [0, 2]), said('reserve', 'ann', [2, 4]), seen('bob', [4, 6])],
+      [seen('ann', [0, 2]), said('reserve', 'ann', [2, 4]), seen('bob', [3, 6])],
+    ],
+    [
+      'repeated-read',
+      'nothing could have gone back',
+      [seen('ann', [0, 2]), said('reserve', 'ann', [2, 4]), seen('bob', [4, 6])],
+      [said('reserve', 'ann', [0, 4]), seen('ann', [0, 2]), seen('bob', [4, 6])],
+    ],
+    [
+      'several-units',
+      'units and holds could not have been mixed up',
+      [twoUnits, paid([20, 30])],
+      [twoUnits],
+    ],
+    [
+      'several-units',
+      'units and holds could not have been mixed up',
+      [twoUnits, said('release', 'ann', [20, 30], { hold: 'a' })],
+      [held, said('release', 'ann', [20, 30], { hold: 'a' })],
+    ],
+    [
+      'several-skus',
+      'the SKUs could not have been mixed up',
+      [held, said('reserve', 'bob', [10, 20], { sku: 'SKU-2' })],
+      [held, said('reserve', 'bob', [11, 20], { sku: 'SKU-2' })],
+    ],
+    [
+      'several-skus',
+      'the SKUs could not have been mixed up',
+      [held, said('reserve', 'bob', [5, 20], { sku: 'SKU-2' })],
+      [held, said('reserve', 'bob', [5, 20]), refused('reserve', 'cid', [5, 20], { sku: 'SKU-2' })],
+    ],
+    [
+      'abandoned-hold',
+      'a sweeper that does nothing would not have shown',
+      [held, later(1_111)],
+      [held, later(1_110)],
+    ],
+    [
+      'abandoned-hold',
+      'a sweeper that does nothing would not have shown',
+      [held, given([20, 30]), later(1_111)],
+      [held, said('release', 'ann', [20, 30], { hold: 'a' }), later(1_111)],
+    ],
+    [
       'repeated-call',
       'no call was repeated',
       [again([0, 10]), again([5, 20])],
@@ -54,5 +194,22 @@ describe('a run proves something about a race only if there was one', () => {
   ])('%s: %s', (challenge, reason, happened, missed) => {
     expect(reasons(challenge, happened)).toEqual([]);
     expect(reasons(challenge, missed)).toEqual([expect.stringContaining(reason)]);
+  });
+});
+
+describe('a run proves something about a Redis that loses its data only if counters were needed then', () => {
+  const lost = (atMs: number): Fault[] => [{ name: 'redis-emptied', atNs: atMs * 1e6 }];
+  const UNMET = [expect.stringContaining('Redis never lost its data while units were held')];
+
+  it.each<[string, Call[], Fault[], unknown[]]>([
+    ['units were held and others wanted some', [held, later(600)], lost(500), []],
+    ['it lost nothing', [held, later(600)], [], UNMET],
+    ['it lost its data before the units were held', [held, later(600)], lost(9), UNMET],
+    ['it lost its data after the units had lapsed', [held, later(1_200)], lost(1_100), UNMET],
+    ['nobody wanted units any more', [held, later(400)], lost(500), UNMET],
+    ['nobody wanted units before the hold lapsed', [held, later(1_100)], lost(500), UNMET],
+    ['the units had been sold', [held, paid([20, 30]), later(600)], lost(500), UNMET],
+  ])('%s', (_, calls, faults, expected) => {
+    expect(reasons('redis-amnesia', calls, faults)).toEqual(expected);
   });
 });
