@@ -76,7 +76,7 @@ describe('the reader of histories', () => {
   const CALL = '{"type":"invoke","id":1,"at":5,"kind":"reserve","quantity":1}';
   it.each([
     ['a line broken in the middle', ['{"type":"inv'], 'line 2: not JSON'],
-    ['an unknown type', ['{"type":"weather"}'], 'line 2: unknown type "fault"'],
+    ['an unknown type', ['{"type":"weather"}'], 'line 2: unknown type "weather"'],
     [
       'a call out of turn',
       [CALL.replace('"id":1', '"id":3')],
