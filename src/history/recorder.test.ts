@@ -62,6 +62,7 @@ describe('a history file', () => {
     history.scrape(scrape);
     history.ledger(inventory);
     history.books(reading);
+    history.fault({ name: 'redis-emptied', atNs: 170 });
     history.generator({ saturated: true, reasons: ['event loop late'] });
     await history.close();
 
@@ -101,6 +102,7 @@ describe('a history file', () => {
     expect(read1.books).toEqual([reading]);
     expect(read1.scrapesRecorded).toBe(1);
     expect(read1.generator).toEqual({ saturated: true, reasons: ['event loop late'] });
+    expect(read1.faults).toEqual([{ name: 'redis-emptied', atNs: 170 }]);
     expect(read1.truncated).toBe(false);
   });
 

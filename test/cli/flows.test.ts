@@ -9,7 +9,8 @@ beforeEach(async () => {
 afterEach(() => place.remove());
 
 /**
- * Runs a scenario against the tests' own PostgreSQL. Answers with its verdict, and the names of the checks by status.
+ * Runs a scenario against the tests' own PostgreSQL. Answers with its verdict, the stock of all SKUs together, and the
+ * names of the checks by status.
  */
 async function run(scenario: string, ...flags: string[]) {
   const ended = await place.run(['run', scenario, '--json', ...flags], {
@@ -18,7 +19,13 @@ async function run(scenario: string, ...flags: string[]) {
   const { verdict, summary } = RunDocument.parse(JSON.parse(ended.stdout));
   const named = (status: string): string[] =>
     (verdict?.checks ?? []).filter((check) => check.status === status).map(({ name }) => name);
-  return { code: ended.code, verdict, stock: summary.stock[0], named };
+  const sum = (of: 'total' | 'available' | 'held' | 'sold'): number =>
+    summary.stock.reduce((units, sku) => units + sku[of], 0);
+  const stock = {
+    ...{ total: sum('total'), available: sum('available') },
+    ...{ held: sum('held'), sold: sum('sold') },
+  };
+  return { code: ended.code, verdict, stock, named };
 }
 
 const SMALL = ['--buyers', '400', '--stock', '20'];
@@ -46,6 +53,13 @@ describe('every way of selling ends valid on a correct server', () => {
     const { code, verdict } = await run('cancel-race', ...SMALL);
     expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
+  });
+
+  it('S1.1 thieves: nobody uses what is somebody else’s, and the owners buy it', async () => {
+    const { code, verdict, stock } = await run('thieves', ...SMALL);
+    expect(verdict?.sentence).toMatch(/^Valid/);
+    expect(code).toBe(0);
+    expect(stock).toMatchObject({ total: 20, available: 0, sold: 20 });
   });
 
   it('C.3 bots: many clicks per account, one unit each', async () => {

@@ -61,7 +61,8 @@ export function createOrderRoutes(deps: {
     }
     // The order as the first answer would have shown it, also if it was fulfilled or cancelled since.
     if (made !== undefined && made.status !== 'FAILED') {
-      respond(res, 201, describeOrder({ ...made, status: 'CONFIRMED' }));
+      const sequence = await store.findMovement(made.order_id, 'SOLD');
+      respond(res, 201, { ...describeOrder({ ...made, status: 'CONFIRMED' }), sequence });
       return;
     }
     const checkout = await checkOut({ userId, callId: callIdOf(req), orderId }, request);
@@ -95,7 +96,8 @@ export function createOrderRoutes(deps: {
       return;
     }
     if (req.claim?.isRepeated && row.status === 'CANCELLED') {
-      respond(res, 200, describeOrder(row));
+      const sequence = await store.findMovement(row.order_id, 'RETURNED');
+      respond(res, 200, { ...describeOrder(row), sequence });
       return;
     }
     const { order_id: orderId, sku_id: skuId } = row;

@@ -1,12 +1,15 @@
 import type { Pool } from 'pg';
 import { TOPICS } from '../../../src/protocol/events.ts';
 import type { CheckoutReservation } from './order.ts';
+import { findOrderMovement } from './order-movement.ts';
 import { ORDER_COLUMNS, type OrderRow } from './stored-order.ts';
 
 export interface OrderStore {
   /** A reservation of this user with its price; undefined for a reservation of another user. */
   findReservation(reservationId: string, userId: string): Promise<CheckoutReservation | undefined>;
   find(orderId: string, userId: string): Promise<OrderRow | undefined>;
+  /** The number of the stock movement that sold or returned the order's units. */
+  findMovement(orderId: string, kind: 'SOLD' | 'RETURNED'): Promise<number | undefined>;
   /** An order of any user, for the admin role. */
   findAny(orderId: string): Promise<OrderRow | undefined>;
   /** Makes a CONFIRMED order FULFILLED and writes its event; undefined for an order that is not CONFIRMED. */
@@ -43,6 +46,7 @@ export function createOrderStore(pool: Pool): OrderStore {
       });
       return rows[0];
     },
+    findMovement: (orderId, kind) => findOrderMovement(pool, orderId, kind),
     async findAny(orderId) {
       const { rows } = await pool.query<OrderRow>({
         name: 'orders.find-any',

@@ -330,6 +330,25 @@ describe('S1.3 a payment that arrives after its hold lapsed', () => {
     expect(await payments().pay(wanted(hold))).toMatchObject({ outcome: 'sold' });
   });
 
+  it('has the number of its sale in its answer, also when another process sold the units first', async () => {
+    const hold = await held();
+    const { charge } = gateway;
+    gateway.charge = async (request) => {
+      const charged = await charge(request);
+      await lapse(pool, [hold]);
+      await settleAll();
+      return charged;
+    };
+    const paid = await payments().pay(wanted(hold));
+    if (paid.outcome !== 'sold') throw new Error(`was ${paid.outcome}`);
+    const { reservationId, sequence } = paid.order;
+    const { rows } = await pool.query(
+      `SELECT sequence FROM stock_movements WHERE reservation_id = $1 AND kind = 'SOLD'`,
+      [reservationId],
+    );
+    expect(rows).toEqual([{ sequence }]);
+  });
+
   it('is refunded when another buyer holds the units by then', async () => {
     const hold = await held();
     chargeTooLong(hold, async () => {

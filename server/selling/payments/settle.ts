@@ -119,9 +119,11 @@ export function createSettlement(deps: {
     if (await store.failOrder(orderId, 'CHARGED')) return confirmed;
     // Another process has confirmed, failed or cancelled the order first.
     const decided = await store.find(orderId);
-    return decided?.status === 'CONFIRMED' || decided?.status === 'FULFILLED'
-      ? { outcome: 'sold', order: describeOrder(decided) }
-      : { outcome: 'not_active' };
+    if (decided?.status !== 'CONFIRMED' && decided?.status !== 'FULFILLED') {
+      return { outcome: 'not_active' };
+    }
+    const sequence = await store.findSale(orderId);
+    return { outcome: 'sold', order: { ...describeOrder(decided), sequence } };
   }
 
   /** Holds new units for a payment. The hold has the id of the order, so repeated and concurrent tries make one hold. */

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { transaction } from '../../platform/postgres.ts';
+import { findOrderMovement } from '../orders/order-movement.ts';
 import type { WantedOrder } from '../orders/payments.ts';
 import { ORDER_COLUMNS } from '../orders/stored-order.ts';
 import type { Payment } from './payment.ts';
@@ -8,6 +9,8 @@ export interface PaymentStore {
   /** Places the order and begins its payment, or finds the payment of an earlier call for the same transaction. */
   begin(wanted: WantedOrder): Promise<BeginOutcome>;
   find(orderId: string): Promise<Payment | undefined>;
+  /** The number of the stock movement that sold the order's units. */
+  findSale(orderId: string): Promise<number | undefined>;
   /** Deletes order and payment, if the payment still has `calls` calls: if no other call has joined it since. */
   remove(orderId: string, calls: number): Promise<void>;
   /** Makes the payment due in `afterMs`. */
@@ -104,6 +107,8 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
         `SELECT ${PAYMENT} FROM payments p JOIN orders o USING (order_id) WHERE p.order_id = $1`,
         [orderId],
       ),
+
+    findSale: (orderId) => findOrderMovement(pool, orderId, 'SOLD'),
 
     async remove(orderId, calls) {
       await pool.query({

@@ -11,7 +11,7 @@ import { until } from '../../../test/until.ts';
 import { assetPath } from '../../kernel/assets.ts';
 import { isRunning } from '../processes/is-running.ts';
 import { makeRunFolder, removeRunFolder } from '../run-folder.ts';
-import { createRedisServer } from './redis.ts';
+import { createRedisServer, emptyRedis } from './redis.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -48,6 +48,17 @@ describeWithRedis('a Redis of our own', () => {
     await server.stop();
     expect(isRunning(pid)).toBe(false);
     expect(existsSync(join(folder, 'redis'))).toBe(false);
+  });
+
+  it('S1.7 loses all its data on demand, in every logical database', async () => {
+    const { server } = await newRedis();
+    const { url } = await server.start();
+    await ask(url, 'SET', 'stock', '1');
+    await ask(`${url}/3`, 'SET', 'stock', '1');
+    await emptyRedis(url);
+    expect(await ask(url, 'INFO', 'keyspace')).not.toContain('keys=');
+    await server.stop();
+    await expect(emptyRedis(url)).rejects.toThrow();
   });
 
   it('is empty and on the same port after a kill and a restart', async () => {
