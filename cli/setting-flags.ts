@@ -37,7 +37,7 @@ const FLAGS = {
   stock: {
     flag: '--stock <units>',
     env: ['FLASHSALE_STOCK'],
-    description: 'units on sale (default: what the scenario says)',
+    description: 'units on sale, of all SKUs together (default: what the scenario says)',
   },
   buyers: {
     flag: '--buyers <n>',
