@@ -17,7 +17,7 @@ export interface Evidence {
   scrapesRecorded?: number;
   /** The load generator's report about itself. */
   generator?: { saturated: boolean; reasons: string[] };
-  /** What the run broke on purpose, in the order of time. */
+  /** Faults that the run caused on purpose, in the order of time. */
   faults?: Fault[];
   /** True when the history breaks off: the load generator died, and everything after that is missing. */
   truncated?: boolean;
