@@ -228,6 +228,7 @@ describe('GET /api/v1/admin/evidence', () => {
     expect(body.ledger).toEqual(expect.arrayContaining(['inventory', 'payment', 'delivery']));
     expect(body.ledger).not.toContain('hot_stock');
     expect(body.sequences).toBe(true);
+    expect(body.oneClock).toBe(true);
     expect(body.consumers).toContainEqual({
       group: 'inventory-sync',
       topics: ['flash-sale-inventory-updates'],

@@ -96,6 +96,8 @@ export const describeEvidence = ({
     ...(readHotStock === undefined ? [] : ['hot_stock' as const]),
   ],
   sequences: true,
+  // All times are PostgreSQL's.
+  oneClock: true,
   consumers: consumers.map(({ group, topics }) => ({ group, topics })),
 });
 

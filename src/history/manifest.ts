@@ -10,6 +10,11 @@ export interface Manifest {
   ledger: LedgerRowKind[];
   /** True if every yes to a call that changes stock carries the number of its stock movement. */
   sequences: boolean;
+  /**
+   * True if one clock gives the times of all rows of the ledger, each between the beginning of its change and its commit.
+   * Absent: their times cannot be compared with those of the calls.
+   */
+  oneClock?: boolean;
   /** The consumer groups whose handled events the ledger lists, each with its topics. */
   consumers: { group: string; topics: string[] }[];
   /** Base URLs of the instances whose metrics are scraped before, during and after the load. */

@@ -177,6 +177,8 @@ export const EvidenceDescription = z.object({
   ledger: z.array(LedgerRowKind),
   /** True if answers carry the numbers of stock movements. */
   sequences: z.boolean(),
+  /** True if one clock gives the times of all rows, each between the beginning of its change and its commit. */
+  oneClock: z.boolean().optional(),
   /** The consumer groups that handle events, each with its topics. */
   consumers: z.array(z.object({ group: z.string(), topics: z.array(z.string()) })),
 });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { inShop, reservationIn, shopSale } from '../../../test/judge/shop-story.ts';
 import { booksOf, type Call, evidenceOf, refused, said } from '../../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import { answersOnly } from '../../history/manifest.ts';
 import { legalTransitions } from './legal-transitions.ts';
 
 const { check } = legalTransitions;
@@ -37,11 +39,11 @@ describe('legal-transitions', () => {
     expect(status).toBe('valid');
   });
 
-  it('finds a checkout of a hold that had surely lapsed, to the nanosecond', () => {
+  it('finds a checkout of a hold that had surely lapsed, even by a clock that is 0.05 % slower', () => {
     const boughtAt = (atMs: number) =>
       told(held, said('confirm', 'ann', [atMs, atMs + 5], { hold: 'a' })).status;
-    expect(boughtAt(1_010)).toBe('valid');
-    expect(boughtAt(1_010.000001)).toBe('invalid');
+    expect(boughtAt(1_010.5)).toBe('valid');
+    expect(boughtAt(1_010.500001)).toBe('invalid');
   });
 
   it.each([
@@ -81,12 +83,45 @@ describe('legal-transitions', () => {
     expect(check(evidenceOf(shopSale, [held], { ledger })).status).toBe('valid');
   });
 
-  it('compares the ledger’s times to the microsecond', () => {
-    const evidence = inShop((ledger) => {
-      reservationIn(ledger, 'a').expiresAt = '2026-01-01T12:00:00.025001Z';
-      (ledger.movements[3] as { at: string }).at = '2026-01-01T12:00:00.025Z';
-    });
-    expect(check(evidence).status).toBe('valid');
+  it.each([
+    ['SOLD', 'microseconds', '12:00:00.025001', '12:00:00.025001', 'valid'],
+    ['SOLD', 'microseconds', '12:00:00.025002', '12:00:00.025001', 'invalid'],
+    ['EXPIRED', 'microseconds', '12:00:00.025001', '12:00:00.025001', 'valid'],
+    ['EXPIRED', 'microseconds', '12:00:00.025001', '12:00:00.025002', 'invalid'],
+    ['SOLD', 'seconds', '12:00:02', '12:00:02', 'valid'],
+    ['SOLD', 'seconds', '12:00:03', '12:00:02', 'invalid'],
+    ['EXPIRED', 'seconds', '12:00:02.000', '12:00:02', 'valid'],
+    ['EXPIRED', 'seconds', '12:00:02', '12:00:03', 'invalid'],
+  ] as const)(
+    'compares %s in a ledger of %s: moved at %s, lapses at %s',
+    (kind, _, at, lapses, status) => {
+      const ledger = booksOf(shopSale, [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 0 },
+        { kind, hold: 'a', buyer: 'ann', atMs: 1_000 },
+      ]);
+      reservationIn(ledger, 'a').expiresAt = `2026-01-01T${lapses}Z`;
+      (ledger.movements[1] as { at: string }).at = `2026-01-01T${at}Z`;
+      expect(check(evidenceOf(shopSale, [held], { ledger })).status).toBe(status);
+    },
+  );
+
+  it('orders movements by their numbers, never by their times', () => {
+    const ledger = booksOf(shopSale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 5 },
+      { kind: 'RELEASED', hold: 'a', buyer: 'ann', atMs: 4 },
+    ]);
+    expect(check(evidenceOf(shopSale, [held], { ledger })).status).toBe('valid');
+  });
+
+  it.each(['reservation', 'movement'] as const)('asks nothing of a ledger without %ss', (kind) => {
+    const { ledger } = inShop();
+    const kinds = (['inventory', 'reservation', 'order', 'movement'] as const).filter(
+      (other) => other !== kind,
+    );
+    const evidence = { ...answersOnly, ledger: [...kinds] };
+    const wrong = evidenceOf({ ...shopSale, evidence }, [held], { ledger });
+    reservationIn(ledger as LedgerSnapshot, 'c').status = 'CANCELLED';
+    expect(check(wrong).status).toBe('valid');
   });
 
   it('finds a state that its movements do not lead to', () => {

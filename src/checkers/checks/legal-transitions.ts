@@ -6,7 +6,9 @@ import type { Evidence } from '../evidence.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
+import { CLOCK_DRIFT } from '../reading/ledger-clock.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
+import { microsecondsOf, resolutionUsOf } from '../reading/ledger-times.ts';
 
 /**
  * A hold with a transition that is not allowed. A hold begins RESERVED and ends at most once: SOLD, RELEASED or EXPIRED;
@@ -92,7 +94,8 @@ function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
       },
     ];
   }
-  const lapsedAtNs = reserve.completedAtNs + sale.holdTtlMs * 1e6;
+  // The time is measured by the clock of the server, which may run a little slower.
+  const lapsedAtNs = reserve.completedAtNs + sale.holdTtlMs * 1e6 * (1 + CLOCK_DRIFT);
   const late = [...bought, ...cancelled].find(({ invokedAtNs }) => invokedAtNs > lapsedAtNs);
   if (late !== undefined) {
     const what = `${name} was ${late.kind === 'confirm' ? 'bought' : 'cancelled'} after it had lapsed (it lives ${sale.holdTtlMs} ms)`;
@@ -127,12 +130,13 @@ function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
     if (hold === undefined) return [];
     return [hold.reserve, ...hold.confirms, ...hold.releases, ...hold.cancels];
   };
-  // A target may keep reservations without a log of movements; then only the answers can be judged.
-  if (ledger.movementsByReservation.size === 0) return [];
+  // A target that keeps only one of the two shows no way that a hold took; then only the answers can be judged.
+  if (!ledger.keeps('reservation') || !ledger.keeps('movement')) return [];
 
+  const resolutionUs = resolutionUsOf(ledger);
   const wrong: Wrong[] = [];
   for (const [id, movements] of ledger.movementsByReservation) {
-    const what = wrongMovements(movements, ledger.reservationById.get(id));
+    const what = wrongMovements(movements, ledger.reservationById.get(id), resolutionUs);
     if (what !== undefined) {
       wrong.push({ id, what: `reservation ${shortId(id)} ${what}`, calls: callsOf(id) });
     }
@@ -145,10 +149,14 @@ function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
   return wrong;
 }
 
-/** Describes the first fault in one reservation's movements, as the rest of a sentence that begins with its name. */
+/**
+ * Describes the first fault in one reservation's movements, as the rest of a sentence that begins with its name. Times that
+ * differ by less than the ledger's resolution do not show which of two moments was first.
+ */
 function wrongMovements(
   movements: LedgerMovement[],
   reservation: LedgerReservation | undefined,
+  resolutionUs: number,
 ): string | undefined {
   let state: MovementKind | 'none' = 'none';
   for (const { kind, sequence } of movements) {
@@ -167,19 +175,13 @@ function wrongMovements(
     if (movement.quantity !== quantity) {
       return `is of ${count(quantity, 'unit')}, its movement ${movement.sequence} of ${movement.quantity}`;
     }
-    // A time in the ledger is cut to microseconds or coarser, so equal times do not prove that the hold had lapsed.
-    if (movement.kind === 'SOLD' && microseconds(movement.at) > microseconds(expiresAt)) {
+    const aliveUs = microsecondsOf(expiresAt) - microsecondsOf(movement.at);
+    if (movement.kind === 'SOLD' && aliveUs <= -resolutionUs) {
       return `was sold at ${movement.at}, but had lapsed at ${expiresAt}`;
     }
-    if (movement.kind === 'EXPIRED' && microseconds(movement.at) < microseconds(expiresAt)) {
+    if (movement.kind === 'EXPIRED' && aliveUs >= resolutionUs) {
       return `was taken back as expired at ${movement.at}, before it lapsed at ${expiresAt}`;
     }
   }
   return undefined;
-}
-
-/** Converts an ISO time in UTC to microseconds since the epoch. A Date would cut it to milliseconds. */
-function microseconds(iso: string): number {
-  const [seconds, fraction = ''] = iso.replace('Z', '').split('.');
-  return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }

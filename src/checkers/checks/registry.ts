@@ -1,5 +1,6 @@
 import type { Checker } from '../checker.ts';
 import { cacheAgreement } from './cache-agreement.ts';
+import { clockAgreement } from './clock-agreement.ts';
 import { conservation } from './conservation.ts';
 import { eventLogAgreement } from './event-log-agreement.ts';
 import { exactlyOnce } from './exactly-once.ts';
@@ -33,6 +34,7 @@ export const checkers: readonly Checker[] = [
   noFalseSoldOut,
   noStrandedStock,
   sequenceOrder,
+  clockAgreement,
   eventLogAgreement,
   cacheAgreement,
   metricsAgreement,

@@ -1,0 +1,122 @@
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import type { Finding } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { checkLedger } from '../ledger-check.ts';
+import { describeCall, witnessOperations } from '../prose.ts';
+import { findLedgerClock, type LedgerClock } from '../reading/ledger-clock.ts';
+import type { LedgerIndex } from '../reading/ledger-index.ts';
+import { type TimedRow, visitTimedRows } from '../reading/timed-rows.ts';
+import { findWrongLifetimes } from './clock-agreement/lifetimes.ts';
+import { findOutliers, type Outliers } from './clock-agreement/outliers.ts';
+
+/**
+ * Times in the ledger that no clock explains: a reservation that does not live as long as the sale says, or a row whose
+ * time lies outside of the call that made it.
+ *
+ * The clock of the ledger and that of the history were never compared, so one offset is looked for that fits all rows (see
+ * `LedgerClock`). A row that it does not fit is wrong if rows written before and after it fit. Rows at the beginning or
+ * the end that do not fit may come from a clock that was set: with five or more that fit another offset this is
+ * believed, with fewer the check is `unknown`.
+ */
+export const clockAgreement = checkLedger(
+  'clock-agreement',
+  ['reservation'],
+  (ledger, evidence) => {
+    const wrongLifetimes = findWrongLifetimes(ledger, evidence);
+    if (wrongLifetimes !== undefined) return wrongLifetimes;
+    const { clock } = findLedgerClock(evidence);
+    const lifetimes = `${count(ledger.reservations.length, 'reservation')} ${ledger.reservations.length === 1 ? 'lives' : 'live'} as long as the sale says`;
+    if (clock === undefined || clock.rows === 0) {
+      return ledger.reservations.length === 0
+        ? { status: 'skipped', summary: 'the ledger has no times to compare' }
+        : { status: 'valid', summary: lifetimes };
+    }
+    const rows = `${count(clock.rows, 'time')} in the ledger ${clock.rows === 1 ? 'fits' : 'fit'} their calls`;
+    if (clock.leastUs <= clock.greatestUs + clock.driftUs) {
+      return { status: 'valid', summary: `${lifetimes}; ${rows} by ${describeClock(clock)}` };
+    }
+    return (
+      judgeOutliers(clock, ledger, evidence) ?? {
+        status: 'valid',
+        summary: `${lifetimes}; ${rows}`,
+      }
+    );
+  },
+);
+
+/** A clock that was set is believed from this many rows on. */
+const SET_ROWS_MIN = 5;
+
+function judgeOutliers(
+  clock: LedgerClock,
+  ledger: LedgerIndex,
+  evidence: Evidence,
+): Finding | undefined {
+  const rows: TimedRow[] = [];
+  visitTimedRows(ledger, evidence, (row) => rows.push(row));
+  const found = findOutliers(rows, clock);
+  const { wrong, aside, isSetOnce } = found;
+  if (wrong.length > 0) return describeWrong(found, clock, evidence);
+  if (aside.length === 0) return undefined;
+  const what = `the times of ${count(aside.length, 'row')} do not fit the clock of the other ${rows.length - aside.length}`;
+  if (isSetOnce && aside.length >= SET_ROWS_MIN) {
+    return { status: 'valid', summary: `${what}: the clock of the ledger was set during the sale` };
+  }
+  const summary = `${what}: it was set during the sale, or they are wrong; ${describeRow(aside[0] as TimedRow)}`;
+  return { status: 'unknown', summary };
+}
+
+function describeWrong(
+  { wrong, offsetUs }: Outliers,
+  clock: LedgerClock,
+  evidence: Evidence,
+): Finding {
+  const [first] = wrong as [TimedRow];
+  const shown = wrong.slice(0, 5);
+  return {
+    status: 'invalid',
+    summary: `${count(wrong.length, 'time')} in the ledger ${wrong.length === 1 ? 'lies' : 'lie'} outside of the call: ${describeMiss(first, offsetUs, clock)}`,
+    witness: {
+      prose: bulletList(
+        `The other ${clock.rows - wrong.length} times fit their calls if the clock of the ledger is ${describeOffset(offsetUs)} that of the history. Rows before and after these fit as well, so nobody had set it:`,
+        shown.map((row) =>
+          [
+            describeMiss(row, offsetUs, clock),
+            ...(row.call === undefined ? [] : [describeCall(row.call, evidence.sale)]),
+          ].join('. '),
+        ),
+      ),
+      operations: witnessOperations(shown.flatMap(({ call }) => call ?? [])),
+    },
+  };
+}
+
+function describeMiss(row: TimedRow, offsetUs: number, clock: LedgerClock): string {
+  const { leastUs, greatestUs } = clock.offsetOf(row);
+  const missUs = offsetUs < leastUs ? leastUs - offsetUs : offsetUs - greatestUs;
+  return `${describeRow(row)}, ${inMs(missUs)} ${offsetUs < leastUs ? 'after its call was over' : 'before its call began'}`;
+}
+
+function describeRow({ row, at }: TimedRow): string {
+  switch (row.row) {
+    case 'movement':
+      return `movement ${row.sequence} of ${row.skuId}, ${row.kind}, is of ${at}`;
+    case 'order':
+      return `order ${shortId(row.orderId)} was placed at ${at}`;
+    case 'attempt':
+      return `the attempt of buyer ${shortId(row.userId)} at ${row.skuId} was accepted at ${at}`;
+    case 'voucher':
+      return `voucher ${shortId(row.code)} was used at ${at}`;
+  }
+}
+
+function describeClock({ leastUs, greatestUs }: LedgerClock): string {
+  if (!Number.isFinite(leastUs) || !Number.isFinite(greatestUs)) return 'one clock';
+  return `one clock, ${describeOffset((leastUs + greatestUs) / 2)} that of the history, give or take ${inMs(Math.abs(greatestUs - leastUs) / 2)}`;
+}
+
+const describeOffset = (offsetUs: number): string =>
+  `${inMs(Math.abs(offsetUs))} ${offsetUs < 0 ? 'behind' : 'ahead of'}`;
+
+const inMs = (us: number): string =>
+  `${(us / 1_000).toLocaleString('en-US', { maximumFractionDigits: 1 })} ms`;

@@ -1,0 +1,32 @@
+import { bulletList, count, shortId } from '../../../kernel/wording.ts';
+import type { LedgerReservation } from '../../../protocol/ledger.ts';
+import type { Finding } from '../../checker.ts';
+import type { Evidence } from '../../evidence.ts';
+import type { LedgerIndex } from '../../reading/ledger-index.ts';
+import { microsecondsOf, resolutionUsOf } from '../../reading/ledger-times.ts';
+
+/** Finds reservations that do not live as long as the sale says. */
+export function findWrongLifetimes(ledger: LedgerIndex, { sale }: Evidence): Finding | undefined {
+  const resolutionUs = resolutionUsOf(ledger);
+  const wrong = ledger.reservations.filter(
+    (row) => Math.abs(lifetimeUs(row) - sale.holdTtlMs * 1_000) >= resolutionUs,
+  );
+  const [first] = wrong;
+  if (first === undefined) return undefined;
+  const describe = (row: LedgerReservation): string =>
+    `reservation ${shortId(row.reservationId)} was made at ${row.createdAt} and lapses at ${row.expiresAt}, ${lifetimeUs(row) / 1_000} ms later`;
+  return {
+    status: 'invalid',
+    summary: `${count(wrong.length, 'reservation')} of ${ledger.reservations.length} ${wrong.length === 1 ? 'does' : 'do'} not live the ${sale.holdTtlMs} ms of this sale: ${describe(first)}`,
+    witness: {
+      prose: bulletList(
+        `A reservation of this sale lives ${sale.holdTtlMs} ms:`,
+        wrong.slice(0, 10).map(describe),
+      ),
+      operations: [],
+    },
+  };
+}
+
+const lifetimeUs = ({ createdAt, expiresAt }: LedgerReservation): number =>
+  microsecondsOf(expiresAt) - microsecondsOf(createdAt);

@@ -1,0 +1,190 @@
+import type { Operation } from '../../history/operation.ts';
+import type {
+  LedgerAttempt,
+  LedgerMovement,
+  LedgerOrder,
+  LedgerVoucher,
+} from '../../protocol/ledger.ts';
+import type { Evidence } from '../evidence.ts';
+import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import { findWishes, groupByKey } from './wishes.ts';
+
+/** A row whose time must lie between two moments of the history's clock. */
+export interface TimedRow {
+  row: LedgerMovement | LedgerOrder | LedgerAttempt | LedgerVoucher;
+  at: string;
+  /** Nanoseconds: the row's change had not begun before. `-Infinity` if nobody knows. */
+  fromNs: number;
+  /** Nanoseconds: the row's change was over by then. `Infinity` if nobody knows. */
+  toNs: number;
+  /** The call that caused the row, if known. */
+  call: Operation | undefined;
+}
+
+/**
+ * Visits every row of the ledger whose time the calls bound, in no order.
+ *
+ * The change of a call begins after the first call was made that may have caused it (calls that repeat a key are one), and
+ * is over when the first of them is answered yes. Movements of workers and sweepers belong to no call; but a SKU's
+ * movements are committed in the order of their numbers, so each was over when one with a higher number was answered,
+ * and all of them when the ledger was read.
+ */
+export function visitTimedRows(
+  ledger: LedgerIndex,
+  evidence: Evidence,
+  visit: (row: TimedRow) => void,
+): void {
+  const bounds = boundsOfCalls(ledger, evidence);
+  for (const [skuId, movements] of ledger.movementsBySku) {
+    let toNs = readAtNs(skuId, evidence);
+    for (let place = movements.length - 1; place >= 0; place -= 1) {
+      const row = movements[place] as LedgerMovement;
+      const bound = bounds[row.kind]?.get(row.reservationId);
+      toNs = Math.min(toNs, bound?.toNs ?? toNs);
+      visit({ row, at: row.at, fromNs: bound?.fromNs ?? UNKNOWN, toNs, call: bound?.call });
+    }
+  }
+  for (const [row, bound] of bounds.orders) visit({ row, at: row.createdAt, ...bound });
+  for (const [row, bound] of bounds.attempts) visit({ row, at: row.createdAt, ...bound });
+  for (const [row, bound] of bounds.vouchers) {
+    if (row.usedAt !== null) visit({ row, at: row.usedAt, ...bound });
+  }
+}
+
+const UNKNOWN = Number.NEGATIVE_INFINITY;
+
+const readAtNs = (skuId: string, { books }: Evidence): number =>
+  books?.find((reading) => reading.skuId === skuId)?.toNs ?? Number.POSITIVE_INFINITY;
+
+type Bound = Pick<TimedRow, 'fromNs' | 'toNs' | 'call'>;
+
+interface Bounds {
+  /** By the reservation. */
+  RESERVED: Map<string, Bound>;
+  SOLD: Map<string, Bound>;
+  RELEASED: Map<string, Bound>;
+  RETURNED: Map<string, Bound>;
+  EXPIRED?: undefined;
+  orders: Map<LedgerOrder, Bound>;
+  attempts: Map<LedgerAttempt, Bound>;
+  vouchers: Map<LedgerVoucher, Bound>;
+}
+
+function boundsOfCalls(ledger: LedgerIndex, evidence: Evidence): Bounds {
+  const bounds: Bounds = {
+    RESERVED: new Map(),
+    SOLD: new Map(),
+    RELEASED: new Map(),
+    RETURNED: new Map(),
+    orders: new Map(),
+    attempts: new Map(),
+    vouchers: new Map(),
+  };
+  const begunNs = firstCalls(evidence);
+  for (const call of evidence.operations) {
+    if (call.outcome === 'ok') addBounds(call, begunNs(call), bounds, ledger, evidence);
+  }
+  return bounds;
+}
+
+function addBounds(
+  call: Operation,
+  begunNs: number,
+  bounds: Bounds,
+  ledger: LedgerIndex,
+  evidence: Evidence,
+): void {
+  const { kind, hold, newHold, order: orderId, sku, buyer, completedAtNs: toNs } = call;
+  const order = orderId === undefined ? undefined : ledger.orderById.get(orderId);
+  const within: Bound = { fromNs: begunNs, toNs, call };
+  /** A change that an earlier call of the buyer may have made. */
+  const before: Bound = { fromNs: UNKNOWN, toNs, call };
+  switch (kind) {
+    case 'reserve':
+      add(bounds.RESERVED, hold, within);
+      break;
+    case 'register':
+      add(bounds.RESERVED, hold, before);
+      add(bounds.SOLD, hold, isOwn(call, order, evidence) ? within : before);
+      add(bounds.orders, order, isOwn(call, order, evidence) ? within : before);
+      break;
+    case 'confirm': {
+      const own = isOwn(call, order, evidence) ? within : before;
+      add(bounds.SOLD, newHold ?? hold, own);
+      add(bounds.RESERVED, newHold, own);
+      add(bounds.orders, order, own);
+      break;
+    }
+    case 'release':
+      add(bounds.RELEASED, hold, within);
+      break;
+    case 'cancel':
+      add(bounds.RETURNED, order?.reservationId, within);
+      break;
+    case 'redeem':
+      add(bounds.vouchers, ledger.voucherByCode.get(call.voucher ?? ''), within);
+      break;
+    case 'attempt': {
+      const attempts = ledger.attemptsByBuyer.get(ofBuyer(sku, buyer)) ?? [];
+      if (attempts.length === 1) add(bounds.attempts, attempts[0], within);
+      break;
+    }
+  }
+}
+
+/** True unless the ledger shows that another call placed the order. */
+const isOwn = (call: Operation, order: LedgerOrder | undefined, evidence: Evidence): boolean =>
+  order === undefined ||
+  order.callId === null ||
+  findWishes(evidence).callIdsOf(call).includes(order.callId);
+
+/** Keeps the widest beginning and the earliest end. */
+function add<Key>(bounds: Map<Key, Bound>, key: Key | undefined, bound: Bound): void {
+  if (key === undefined) return;
+  const known = bounds.get(key);
+  if (known === undefined) {
+    bounds.set(key, bound);
+    return;
+  }
+  bounds.set(key, {
+    fromNs: Math.min(known.fromNs, bound.fromNs),
+    toNs: Math.min(known.toNs, bound.toNs),
+    call: known.call,
+  });
+}
+
+/** Finds the moment at which the first call was made that may have had the effect of a call. */
+function firstCalls(evidence: Evidence): (call: Operation) => number {
+  const byKey = new Map<Operation, number>();
+  for (const same of groupByKey(evidence.operations)) {
+    if (same.length === 1) continue;
+    for (const call of same) byKey.set(call, same[0].invokedAtNs);
+  }
+  const byObject = new Map<string, number>();
+  for (const call of evidence.operations) {
+    const object = objectOf(call);
+    if (object === undefined || call.outcome === 'fail' || byObject.has(object)) continue;
+    byObject.set(object, call.invokedAtNs);
+  }
+  return (call) => {
+    const object = objectOf(call);
+    const ofObject = object === undefined ? undefined : byObject.get(object);
+    return Math.min(call.invokedAtNs, byKey.get(call) ?? Infinity, ofObject ?? Infinity);
+  };
+}
+
+/** The thing that several calls may be about, only one of which has an effect. */
+function objectOf({ kind, hold, order, voucher, sku, buyer }: Operation): string | undefined {
+  switch (kind) {
+    case 'release':
+      return `release ${hold}`;
+    case 'cancel':
+      return `cancel ${order}`;
+    case 'redeem':
+      return `redeem ${voucher}`;
+    case 'attempt':
+      return `attempt ${ofBuyer(sku, buyer)}`;
+    default:
+      return undefined;
+  }
+}
