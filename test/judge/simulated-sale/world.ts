@@ -79,6 +79,7 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
       evidence: {
         ledger: [...LedgerRowKind.options],
         sequences: options.flow !== 'attempt',
+        oneClock: true,
         consumers: [{ group: 'analytics', topics: ['flash-sale-inventory-updates'] }],
         scraped: Array.from(
           { length: options.instances },
