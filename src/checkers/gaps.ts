@@ -3,7 +3,7 @@ import type { BooksReading } from '../history/manifest.ts';
 import type { Operation } from '../history/operation.ts';
 import { memoized } from '../kernel/memo.ts';
 import { count } from '../kernel/wording.ts';
-import type { LedgerRowKind } from '../protocol/ledger.ts';
+import type { LedgerMovement, LedgerRowKind } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 
 /** A kind of evidence that a check may need. A kind of ledger row stands for all its rows in the final ledger. */
@@ -152,12 +152,26 @@ function firstRepeated(kind: LedgerRowKind, ledger: LedgerSnapshot): string | un
       return repeatedIn(ledger.vouchers, (row) => row.voucherId);
     case 'movement':
       return repeatedIn(
-        ledger.movements,
+        ofRepeatedNumbers(ledger.movements),
         (row) => `movement ${row.sequence} of ${row.skuId}, ${row.kind} of ${row.reservationId}`,
       );
     default:
       return undefined;
   }
+}
+
+/** The movements whose number another movement of the SKU has. Few are left, and only for them names have to be compared. */
+function ofRepeatedNumbers(movements: LedgerMovement[]): LedgerMovement[] {
+  const seen = new Map<string, Set<number>>();
+  const repeated = new Map<string, Set<number>>();
+  for (const { skuId, sequence } of movements) {
+    const numbers = seen.get(skuId);
+    if (numbers === undefined) seen.set(skuId, new Set([sequence]));
+    else if (!numbers.has(sequence)) numbers.add(sequence);
+    else repeated.set(skuId, (repeated.get(skuId) ?? new Set()).add(sequence));
+  }
+  if (repeated.size === 0) return [];
+  return movements.filter(({ skuId, sequence }) => repeated.get(skuId)?.has(sequence));
 }
 
 function repeatedIn<Row>(rows: Row[], idOf: (row: Row) => string): string | undefined {

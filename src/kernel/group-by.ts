@@ -9,7 +9,11 @@ export function groupBy<Item, Key>(
     if (key === undefined) continue;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [item]);
+    // An array that grows takes room for seventeen items more. Most groups of most keys stay small.
+    else if (group.length < SMALL) groups.set(key, [...group, item]);
     else group.push(item);
   }
   return groups;
 }
+
+const SMALL = 4;

@@ -12,3 +12,12 @@ export function memoized<Key extends object, Value>(
     return value;
   };
 }
+
+/** Caches the value that `derive` returns. It is not derived before it is asked for. */
+export function lazy<Value extends object>(derive: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => {
+    value ??= derive();
+    return value;
+  };
+}

@@ -44,7 +44,7 @@ export interface Hold {
 export function addConfirm(hold: Hold, confirm: Operation, ledger: LedgerIndex | undefined): void {
   const sold = confirm.outcome === 'ok' ? 'yes' : wasSold(hold, ledger);
   if (sold === 'no') return;
-  hold.confirms = [...hold.confirms, confirm];
+  hold.confirms = withOneMore(hold.confirms, confirm);
   if (hold.confirmed !== 'yes') hold.confirmed = sold;
 }
 
@@ -60,7 +60,7 @@ export function sellAtOnce(hold: Hold, ledger: LedgerIndex | undefined): void {
 export function addRelease(hold: Hold, release: Operation, ledger: LedgerIndex | undefined): void {
   const released = release.outcome === 'ok' ? 'yes' : wasGivenBack(hold, ledger);
   if (released === 'no') return;
-  hold.releases = [...hold.releases, release];
+  hold.releases = withOneMore(hold.releases, release);
   if (hold.released !== 'yes') hold.released = released;
 }
 
@@ -68,7 +68,7 @@ export function addRelease(hold: Hold, release: Operation, ledger: LedgerIndex |
 export function addCancel(hold: Hold, cancel: Operation, ledger: LedgerIndex | undefined): void {
   const cancelled = cancel.outcome === 'ok' ? 'yes' : wasGivenBack(hold, ledger);
   if (cancelled === 'no') return;
-  hold.cancels = [...hold.cancels, cancel];
+  hold.cancels = withOneMore(hold.cancels, cancel);
   if (hold.cancelled !== 'yes') hold.cancelled = cancelled;
 }
 
@@ -89,3 +89,7 @@ function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): Certai
   const orders = ledger.ordersByReservation.get(reservation.reservationId) ?? [];
   return orders.some(isMade) ? 'yes' : 'no';
 }
+
+/** A copy with one call more. Nearly all lists of a sale have one call, and a literal of one takes the room of one. */
+const withOneMore = (calls: readonly Operation[], call: Operation): readonly Operation[] =>
+  calls.length === 0 ? [call] : [...calls, call];

@@ -1,6 +1,6 @@
 import { type LedgerSnapshot, LIST_OF_KIND } from '../../history/ledger-snapshot.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { memoized } from '../../kernel/memo.ts';
+import { lazy, memoized } from '../../kernel/memo.ts';
 import type {
   LedgerAttempt,
   LedgerMovement,
@@ -51,6 +51,16 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   const movements = ofSale('movement').sort((a, b) => a.sequence - b.sequence);
   const vouchers = ofSale('voucher');
   const attempts = ofSale('attempt');
+  // Each takes megabytes for a big sale, and no check needs them all.
+  const reservationById = lazy(() => mapBy(reservations, (row) => row.reservationId));
+  const orderById = lazy(() => mapBy(orders, (row) => row.orderId));
+  const ordersByReservation = lazy(() => groupBy(orders, (row) => row.reservationId));
+  const ordersByCallId = lazy(() => groupBy(orders, (row) => row.callId ?? undefined));
+  const vouchersByOrder = lazy(() => groupBy(vouchers, (row) => row.orderId));
+  const voucherByCode = lazy(() => mapBy(vouchers, (row) => row.code));
+  const attemptsByBuyer = lazy(() => groupBy(attempts, (row) => ofBuyer(row.skuId, row.userId)));
+  const movementsBySku = lazy(() => groupBy(movements, (row) => row.skuId));
+  const movementsByReservation = lazy(() => groupBy(movements, (row) => row.reservationId));
   return {
     index: {
       keeps: (kind) => promised.has(kind),
@@ -64,18 +74,43 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       deliveries: ofSale('delivery'),
       backlog: ofSale('backlog'),
       hotStock: ofSale('hot_stock'),
-      reservationById: new Map(reservations.map((row) => [row.reservationId, row])),
-      orderById: new Map(orders.map((row) => [row.orderId, row])),
-      ordersByReservation: groupBy(orders, (row) => row.reservationId),
-      ordersByCallId: groupBy(orders, (row) => row.callId ?? undefined),
-      vouchersByOrder: groupBy(vouchers, (row) => row.orderId),
-      voucherByCode: new Map(vouchers.map((row) => [row.code, row])),
-      attemptsByBuyer: groupBy(attempts, (row) => ofBuyer(row.skuId, row.userId)),
-      movementsBySku: groupBy(movements, (row) => row.skuId),
-      movementsByReservation: groupBy(movements, (row) => row.reservationId),
+      get reservationById() {
+        return reservationById();
+      },
+      get orderById() {
+        return orderById();
+      },
+      get ordersByReservation() {
+        return ordersByReservation();
+      },
+      get ordersByCallId() {
+        return ordersByCallId();
+      },
+      get vouchersByOrder() {
+        return vouchersByOrder();
+      },
+      get voucherByCode() {
+        return voucherByCode();
+      },
+      get attemptsByBuyer() {
+        return attemptsByBuyer();
+      },
+      get movementsBySku() {
+        return movementsBySku();
+      },
+      get movementsByReservation() {
+        return movementsByReservation();
+      },
     },
   };
 });
+
+/** The rows by their ids. A list of pairs for the constructor of Map would take several times the room of the map. */
+function mapBy<Row>(rows: Row[], idOf: (row: Row) => string): Map<string, Row> {
+  const byId = new Map<string, Row>();
+  for (const row of rows) byId.set(idOf(row), row);
+  return byId;
+}
 
 /** The key of `attemptsByBuyer`. */
 export const ofBuyer = (sku: string | undefined, buyer: string | undefined): string =>

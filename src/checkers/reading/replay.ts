@@ -42,13 +42,8 @@ export const replaySales = memoized((evidence: Evidence): Map<string, Replay> =>
   for (const { skuId, total } of evidence.sale.skus) {
     const movements = ledger?.movementsBySku.get(skuId) ?? [];
     if (movements.length > 0) {
-      const changes = movements.map(({ sequence, kind, quantity, reservationId }) => ({
-        sequence,
-        kind,
-        quantity,
-        hold: reservationId,
-      }));
-      replays.set(skuId, { total, steps: replay(total, changes), source: 'ledger' });
+      const steps = replay(total, movements, ({ reservationId }) => reservationId);
+      replays.set(skuId, { total, steps, source: 'ledger' });
       continue;
     }
     const answers = (answered.get(skuId) ?? [])
@@ -60,7 +55,7 @@ export const replaySales = memoized((evidence: Evidence): Map<string, Replay> =>
         hold: operation.hold,
       }))
       .sort((a, b) => a.sequence - b.sequence);
-    const steps = replay(total, answers);
+    const steps = replay(total, answers, ({ hold }) => hold);
     if (steps.length > 0) replays.set(skuId, { total, steps, source: 'answers' });
   }
   return replays;
@@ -91,14 +86,19 @@ const CHANGE_OF_AVAILABLE: Record<MovementKind, number> = {
   RETURNED: 1,
 };
 
-function replay(total: number, changes: Omit<Step, 'availableAfter'>[]): Step[] {
+function replay<Change extends Pick<Step, 'sequence' | 'kind' | 'quantity'>>(
+  total: number,
+  changes: Change[],
+  holdOf: (change: Change) => string | undefined,
+): Step[] {
   const steps: Step[] = [];
   let available = total;
   for (const change of changes) {
+    const { sequence, kind, quantity } = change;
     // A repeated or missing number ends the replay. The checks of the numbers themselves report it.
-    if (change.sequence !== steps.length + 1) break;
-    available += CHANGE_OF_AVAILABLE[change.kind] * change.quantity;
-    steps.push({ ...change, availableAfter: available });
+    if (sequence !== steps.length + 1) break;
+    available += CHANGE_OF_AVAILABLE[kind] * quantity;
+    steps.push({ sequence, kind, quantity, hold: holdOf(change), availableAfter: available });
   }
   return steps;
 }

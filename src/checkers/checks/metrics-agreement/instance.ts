@@ -51,6 +51,6 @@ function lastEventNs(operations: Operation[]): number {
 
 /** True when two base URLs are the same, with or without a slash at the end. */
 export const sameOrigin = (left: string | undefined, right: string): boolean =>
-  left !== undefined && withoutSlash(left) === withoutSlash(right);
+  left === right || (left !== undefined && withoutSlash(left) === withoutSlash(right));
 
 const withoutSlash = (url: string): string => (url.endsWith('/') ? url.slice(0, -1) : url);
