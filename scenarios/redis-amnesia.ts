@@ -13,16 +13,16 @@ import { cancel, checkOut, readAvailability, reservationOf, reserveOrOne } from 
 
 /**
  * Redis loses all its data again and again while buyers hold units. Counters that are built anew must leave out what is
- * held, and not only what is sold. Needs a Redis that the run starts itself (`--redis`). A third of the buyers never
- * pay, some cancel, and the units go to later buyers.
+ * held, and not only what is sold. Needs a Redis that the run starts itself (`--redis`). Some buyers cancel, and their
+ * units go to later buyers; a third never pay and still hold their units at the end, so that a wrong counter stays wrong.
  */
 export const sale = planSale({
   skus: [{ stock: 80 }, { stock: 40 }],
   unitsPerBuyerMax: 2,
   buyers: 2_500,
-  holdTtlMs: 3_000,
+  holdTtlMs: 120_000,
   redisAmnesia: { afterMs: 700, everyMs: 1_100, times: 10 },
-  challenges: ['redis-amnesia', 'abandoned-hold', 'several-units', 'several-skus'],
+  challenges: ['redis-amnesia', 'several-units', 'several-skus'],
 });
 
 const { crowd, scenarios } = crowdThenStream(sale.buyers, { startTime: '1s', seconds: 12 });
@@ -46,8 +46,8 @@ async function buyMeanwhile(buyer: Buyer): Promise<void> {
 
   const mood = decide(0);
   if (mood < 0.33) return;
-  await sleep(0.2 + decide(1) * 2);
-  if (mood < 0.5) {
+  await sleep(0.2 + decide(1) * 3);
+  if (mood < 0.75) {
     const cancelled = await cancel(buyer, reservationId);
     check(cancelled, { cancelled: ({ status }) => status === 200 });
   } else {
