@@ -32,7 +32,8 @@ export async function verifyHistory(
   }
   const { settings } = await settingsOf(command, context);
   const { sale } = history;
-  const books = history.books.length > 0 ? {} : await readBooks(sale, settings, context.cwd);
+  const isRead = history.books.some(({ counts }) => counts !== undefined);
+  const books = isRead ? {} : await readBooks(sale, settings, context.cwd);
   const verdict = judge({ ...history, ...books });
   if (flags.json) {
     context.stdout.write(`${JSON.stringify(describeVerdict(verdict, sale), null, 2)}\n`);
@@ -44,7 +45,7 @@ export async function verifyHistory(
   context.exit(verdictCode(verdict) ?? ExitCode.valid);
 }
 
-/** Reads the ledger of the target now, for a history that ends before its ledger; nothing when no target is named. */
+/** Reads the ledger of the target now, for a history without one; nothing when no target is named. */
 async function readBooks(
   sale: SaleFacts,
   { target: targets, adminToken }: Settings,
