@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { booksOf, evidenceOf, SKU, said, saleOf, unanswered } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  evidenceOf,
+  refused,
+  SKU,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
 import { callsThatSucceeded, firstSuccesses } from './attempts.ts';
 import { indexLedger, ofBuyer } from './ledger-index.ts';
 import { findWishes } from './wishes.ts';
@@ -11,7 +19,15 @@ const success = (times: [number, number]) =>
 describe('attempts that succeeded', () => {
   it('are known from the first answer that says so', () => {
     const pending = said('read', 'ann', [1, 2], { observed: { decision: 'PENDING' } });
-    const evidence = evidenceOf(sale, [pending, success([3, 9]), success([4, 8])]);
+    const stock = said('read', 'ann', [0, 1], { observed: { available: 9 } });
+    const calls = [
+      said('attempt', 'ann', [0, 1]),
+      stock,
+      pending,
+      success([3, 9]),
+      success([4, 8]),
+    ];
+    const evidence = evidenceOf(sale, calls);
     expect([...firstSuccesses(evidence)]).toEqual([[ofBuyer(SKU, 'ann'), 8e6]]);
   });
 
@@ -29,5 +45,16 @@ describe('attempts that succeeded', () => {
     expect(chosen([first, second, accepted], { ledger })).toEqual(['try-3']);
     expect(chosen([first, second], { ledger })).toEqual(['try-2']);
     expect(chosen([first, second])).toEqual(['try-1']);
+
+    // The ledger names one of the calls that repeat a key.
+    const key = { idempotencyKey: 'wish-2' };
+    const repeated = [
+      unanswered('attempt', 'ann', 1, { ...key, callId: 'try-0' }),
+      unanswered('attempt', 'ann', 2, { ...key, callId: 'try-2' }),
+    ];
+    expect(chosen([first, ...repeated], { ledger })).toEqual(['try-0']);
+
+    const turnedAway = refused('attempt', 'ann', [-2, -1], { callId: 'try-0' });
+    expect(chosen([turnedAway, first])).toEqual(['try-1']);
   });
 });

@@ -6,8 +6,8 @@ import type { Wishes } from './wishes.ts';
 /** The moment at which each buyer was first told that their attempt had succeeded, by `ofBuyer`. */
 export function firstSuccesses({ operations }: Evidence): Map<string, number> {
   const firstNs = new Map<string, number>();
-  for (const { kind, outcome, sku, buyer, observed, completedAtNs } of operations) {
-    if (kind !== 'read' || outcome !== 'ok' || observed?.decision !== 'SUCCESS') continue;
+  for (const { sku, buyer, observed, completedAtNs } of operations) {
+    if (observed?.decision !== 'SUCCESS') continue;
     const key = ofBuyer(sku, buyer);
     firstNs.set(key, Math.min(firstNs.get(key) ?? completedAtNs, completedAtNs));
   }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, evidenceOf, said, saleOf, unanswered } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  type Call,
+  evidenceOf,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import type { Evidence } from '../evidence.ts';
 import { atWorst, possibly, surely } from './bounds.ts';
 import type { Hold } from './hold.ts';
 import { findHolds } from './holds.ts';
@@ -9,8 +17,10 @@ const sale = saleOf({ total: 1 });
 const reserve = said('reserve', 'ann', [0, 10], { hold: 'a' });
 
 /** The bounds of the first hold in a story, in milliseconds. */
-const boundsOf = (...calls: Call[]) => {
-  const [hold] = findHolds(evidenceOf(sale, calls)).bySku.get('SKU-1') as [Hold];
+const boundsOf = (...calls: Call[]) => boundsIn(evidenceOf(sale, calls), 0);
+
+const boundsIn = (evidence: Evidence, place: number) => {
+  const hold = findHolds(evidence).bySku.get('SKU-1')?.[place] as Hold;
   const inMs = (bound: typeof surely) => {
     const interval = bound(hold, sale);
     return interval && [interval.fromNs / 1e6, interval.untilNs / 1e6];
@@ -54,6 +64,61 @@ describe('the bounds of a hold', () => {
       surely: undefined,
       atWorst: [5, Number.POSITIVE_INFINITY],
       possibly: [5, Number.POSITIVE_INFINITY],
+    });
+  });
+
+  it('end with the cancellation of the order that bought it', () => {
+    const confirm = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'order-a' });
+    const cancel = said('cancel', 'ann', [40, 50], { order: 'order-a' });
+    expect(boundsOf(reserve, confirm, cancel)).toEqual({
+      surely: [10, 40],
+      atWorst: [10, 40],
+      possibly: [0, 50],
+    });
+    const lost = unanswered('cancel', 'ann', 40, { order: 'order-a' });
+    expect(boundsOf(reserve, confirm, lost)).toEqual({
+      surely: [10, 40],
+      atWorst: [10, Number.POSITIVE_INFINITY],
+      possibly: [0, Number.POSITIVE_INFINITY],
+    });
+  });
+
+  it('reach to the checkout that succeeded after a cancellation had been asked for', () => {
+    const confirm = said('confirm', 'ann', [20, 30], { hold: 'a' });
+    const release = said('release', 'ann', [15, 25], { hold: 'a' });
+    expect(boundsOf(reserve, release, confirm)).toMatchObject({
+      surely: [10, 20],
+      atWorst: [10, 20],
+    });
+  });
+
+  it('leave nothing sure of a hold that may have lapsed before its answer came', () => {
+    for (const answeredMs of [1_000, 2_000]) {
+      const { surely, atWorst } = boundsOf(said('reserve', 'ann', [0, answeredMs], { hold: 'a' }));
+      expect([surely, atWorst]).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('know nothing for sure of an attempt beside the one that succeeded', () => {
+    const calls = [
+      said('attempt', 'ann', [0, 10], { callId: 'try-1' }),
+      said('attempt', 'ann', [1, 11], { callId: 'try-2' }),
+      said('read', 'ann', [20, 30], { observed: { decision: 'SUCCESS' } }),
+    ];
+    expect(boundsIn(evidenceOf(sale, calls), 1)).toEqual({
+      surely: undefined,
+      atWorst: [1, Number.POSITIVE_INFINITY],
+      possibly: [1, Number.POSITIVE_INFINITY],
+    });
+    // The ledger shows that it made no sale, but not that it never held a unit, nor until when.
+    const ledger = booksOf(sale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-1' },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+    ]);
+    expect(boundsIn(evidenceOf(sale, calls, { ledger }), 1)).toEqual({
+      surely: undefined,
+      atWorst: undefined,
+      possibly: [1, Number.POSITIVE_INFINITY],
     });
   });
 });

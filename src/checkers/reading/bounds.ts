@@ -54,8 +54,9 @@ export function atWorst(hold: Hold, sale: SaleFacts): Interval | undefined {
 /** The time during which a hold may have existed: from the call to the last moment at which it may have ended, included. */
 export function possibly(hold: Hold, sale: SaleFacts): Interval | undefined {
   let untilNs = NEVER;
-  for (const { outcome, completedAtNs } of [...hold.releases, ...hold.cancels]) {
-    if (outcome === 'ok') untilNs = Math.min(untilNs, completedAtNs);
+  // A call without an answer never completed.
+  for (const { completedAtNs } of [...hold.releases, ...hold.cancels]) {
+    untilNs = Math.min(untilNs, completedAtNs);
   }
   // A refusal names no hold, but a late checkout may have held units again before it was refused.
   const isOver = hold.made === 'answered' || hold.reserve.outcome === 'fail';

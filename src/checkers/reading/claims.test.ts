@@ -4,6 +4,7 @@ import {
   type Call,
   type Entry,
   evidenceOf,
+  refused,
   said,
   saleOf,
   unanswered,
@@ -64,5 +65,64 @@ describe('a claim on the ledger', () => {
     );
     expect(claims.decided(calls[0])).toEqual({ made: 'found', reservation: undefined });
     expect(claims.decided(calls[1])).toBe('did-not-happen');
+  });
+
+  it('is settled by any call id of the calls that repeat a key', () => {
+    const key = { idempotencyKey: 'wish' };
+    const evidence = evidenceOf(
+      sale,
+      [{ ...lost, ...key }, unanswered('reserve', 'ann', 1, { ...key, callId: 'try-b' })],
+      {
+        ledger: booksOf(sale, [{ kind: 'RESERVED', hold: 'b', buyer: 'ann', callId: 'try-b' }]),
+      },
+    );
+    const wishes = findWishes(evidence);
+    const claims = createClaims(wishes, indexLedger(evidence).index);
+    expect(wishes.calls.map(claims.settle)).toMatchObject([
+      { reservation: { reservationId: 'b' } },
+    ]);
+  });
+
+  it('takes no row of another buyer, of another quantity or, where call ids are stored, without a name', () => {
+    const { claims, calls } = claimsOf(
+      [lost, unanswered('reserve', 'bob', 1, { quantity: 2 })],
+      [{ kind: 'RESERVED', hold: 'b', buyer: 'bob' }],
+    );
+    expect(calls.map(claims.settle)).toEqual(['did-not-happen', 'did-not-happen']);
+
+    const named = claimsOf(
+      [{ ...lost, buyer: undefined }],
+      [{ kind: 'RESERVED', hold: 'b', buyer: 'bob', callId: 'try-b' }],
+    );
+    expect(named.claims.settle(named.calls[0])).toBe('did-not-happen');
+  });
+
+  it('stays open for a buyer without a name where no call ids are stored', () => {
+    const { claims, calls } = claimsOf(
+      [{ ...lost, buyer: undefined }],
+      [{ kind: 'RESERVED', hold: 'b', buyer: 'bob' }],
+    );
+    expect(claims.settle(calls[0])).toEqual({ made: 'unsettled', reservation: undefined });
+  });
+
+  it('of an answer that names no hold is settled by the call id', () => {
+    const { claims, calls } = claimsOf(
+      [said('register', 'ann', [0, 1], { callId: 'try-a' })],
+      [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' }],
+    );
+    expect(claims.answered(calls[0])).toMatchObject({ reservation: { reservationId: 'a' } });
+  });
+
+  it('takes a row that only a later checkout, or a refusal, told of', () => {
+    for (const later of [
+      said('confirm', 'ann', [2, 3], { hold: 'a' }),
+      refused('reserve', 'ann', [2, 3], { hold: 'a', code: 'ALREADY_RESERVED' }),
+    ]) {
+      const { claims, calls } = claimsOf(
+        [lost, later],
+        [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' }],
+      );
+      expect(claims.settle(calls[0])).toMatchObject({ reservation: { reservationId: 'a' } });
+    }
   });
 });

@@ -1,7 +1,8 @@
-import { type Operation, takesStock } from '../../history/operation.ts';
+import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { LedgerReservation } from '../../protocol/ledger.ts';
 import type { Hold } from './hold.ts';
+import { holdsInAnswers } from './late-checkouts.ts';
 import type { LedgerIndex } from './ledger-index.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -46,7 +47,7 @@ export function createClaims(
     // A server that stores no call ids leaves only the buyer, the SKU and the quantity to compare.
     if (withoutCallId.length === 0) return 'did-not-happen';
     if (buyer === undefined) return { made: 'unsettled', reservation: undefined };
-    const likely = byBuyer.get(buyerKey(buyer, sku ?? '', quantity))?.shift();
+    const likely = byBuyer.get(buyerKey(buyer, sku, quantity))?.shift();
     return likely ? { made: 'found', reservation: likely } : 'did-not-happen';
   }
 
@@ -68,12 +69,9 @@ export function createClaims(
 
 /** Finds the ledger's reservations whose ids are in no answer. */
 function rowsInNoAnswer(calls: Operation[], ledger: LedgerIndex | undefined): LedgerReservation[] {
-  const answered = new Set<string>();
-  for (const { kind, outcome, hold } of calls) {
-    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) answered.add(hold);
-  }
+  const answered = holdsInAnswers(calls);
   return (ledger?.reservations ?? []).filter((row) => !answered.has(row.reservationId));
 }
 
-const buyerKey = (buyer: string, sku: string, quantity: number): string =>
+const buyerKey = (buyer: string, sku: string | undefined, quantity: number): string =>
   `${sku} ${quantity} ${buyer}`;

@@ -36,4 +36,14 @@ describe('the sweep over intervals', () => {
       { numRuns: 500 },
     );
   });
+
+  it('names the first of the moments with the highest count', () => {
+    const at = (fromNs: number): Interval => ({
+      fromNs,
+      untilNs: fromNs + 10,
+      units: 2,
+      hold: {} as Interval['hold'],
+    });
+    expect(findPeak([at(20), at(0)])).toEqual({ atNs: 0, units: 2 });
+  });
 });

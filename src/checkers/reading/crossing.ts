@@ -22,8 +22,8 @@ export function findCrossing(intervals: Interval[], limit: number): Crossing | u
   const begins = [...intervals].sort((a, b) => a.fromNs - b.fromNs);
   const { first, peak } = walk(begins, limit);
   if (first === undefined) return undefined;
-  const held = begins.filter(({ fromNs, untilNs }) => fromNs <= first.atNs && first.atNs < untilNs);
-  return { ...first, held: held.slice(0, countUpTo(held, first.units)), peak };
+  const lasting = begins.filter(({ untilNs }) => first.atNs < untilNs);
+  return { ...first, held: lasting.slice(0, countUpTo(lasting, first.units)), peak };
 }
 
 /** Finds the highest count of units that the intervals cover at once. */
@@ -53,12 +53,12 @@ function walk(begins: Interval[], limit: number): { first: Peak | undefined; pea
   return { first, peak };
 }
 
-/** Counts the intervals needed to reach `units`: several may begin in the very nanosecond of the crossing. */
-function countUpTo(held: Interval[], units: number): number {
+/** Counts the leading intervals needed to reach `units`. Others begin later, or in the very nanosecond of the crossing. */
+function countUpTo(intervals: Interval[], units: number): number {
   let sum = 0;
-  for (const [place, { units: more }] of held.entries()) {
+  for (const [place, { units: more }] of intervals.entries()) {
     sum += more;
     if (sum >= units) return place + 1;
   }
-  return held.length;
+  return intervals.length;
 }

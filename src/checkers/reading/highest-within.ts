@@ -18,14 +18,14 @@ export function highestWithin(intervals: Interval[], windows: Window[]): Float64
   order.sort((a, b) => (windows[a] as Window).toNs - (windows[b] as Window).toNs);
 
   // Entry k holds the highest count from just after event `lastEvent[k - 1]` up to now; counts fall, events rise.
-  const highest: number[] = [0];
-  const lastEvent: number[] = [0];
+  const highest: number[] = [];
+  const lastEvent: number[] = [];
   let events = 0;
   let units = 0;
   const record = (change: number): void => {
     units += change;
     events++;
-    while (highest.length > 0 && (highest.at(-1) as number) <= units) {
+    for (let top = highest.at(-1); top !== undefined && top <= units; top = highest.at(-1)) {
       highest.pop();
       lastEvent.pop();
     }
@@ -46,7 +46,8 @@ export function highestWithin(intervals: Interval[], windows: Window[]): Float64
       if (beginsNext && begin.fromNs <= toNs) {
         record(begin.units);
         begun++;
-      } else if (!beginsNext && end !== undefined && end.untilNs < toNs) {
+      } else if (!beginsNext && end !== undefined) {
+        // An end beyond the window only lowers the count.
         record(-end.units);
         ended++;
       } else {
@@ -56,7 +57,7 @@ export function highestWithin(intervals: Interval[], windows: Window[]): Float64
     const before =
       countUntil(begins, (begin) => begin.fromNs <= fromNs) +
       countUntil(ends, (end) => end.untilNs < fromNs);
-    answers[place] = highest[firstAtLeast(lastEvent, before)] as number;
+    answers[place] = highest[firstAtLeast(lastEvent, before)] ?? 0;
   }
   return answers;
 }

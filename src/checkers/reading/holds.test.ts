@@ -10,6 +10,8 @@ import {
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import type { Hold } from './hold.ts';
 import { findHolds } from './holds.ts';
 
 const sale = saleOf({ total: 5 });
@@ -67,5 +69,209 @@ describe('the holds of a sale', () => {
       unanswered('cancel', 'ann', 40, { order: 'order-a' }),
     ];
     expect(holdsOf(calls)).toMatchObject([{ confirmed: 'yes', cancelled: 'maybe' }]);
+  });
+
+  it('were asked for with the first registration that led to them', () => {
+    const calls = [
+      unanswered('register', 'ann', 0),
+      said('register', 'ann', [20, 30], { order: 'order-a' }),
+      said('reserve', 'ann', [40, 50], { hold: 'b' }),
+    ];
+    const asked = (entries?: Entry[]) => holdsOf(calls, entries).map(({ askedAtNs }) => askedAtNs);
+    expect(asked()).toEqual([0, 0, 40e6]);
+    expect(asked([])).toEqual([0, 40e6]);
+  });
+
+  it('are found by the id of the first answer that named it', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('reserve', 'ann', [20, 30], { hold: 'a' }),
+    ];
+    expect(findHolds(evidenceOf(sale, calls)).byId.get('a')?.reserve.id).toBe(1);
+  });
+
+  it('of a registration without an answer were sold, maybe or not, as the ledger shows', () => {
+    const calls = [unanswered('register', 'ann', 0, { callId: 'try-a' })];
+    const sold: Entry = { kind: 'SOLD', hold: 'a', buyer: 'ann' };
+    expect(holdsOf(calls)).toMatchObject([{ confirmed: 'maybe', confirms: [{ id: 1 }] }]);
+    expect(holdsOf(calls, [inLedger])).toMatchObject([{ confirmed: 'no', confirms: [] }]);
+    expect(holdsOf(calls, [inLedger, sold])).toMatchObject([
+      { made: 'found', confirmed: 'yes', confirms: [{ id: 1 }] },
+    ]);
+  });
+});
+
+describe('a call that ends a hold', () => {
+  const reserve = said('reserve', 'ann', [0, 10], { hold: 'a', callId: 'try-a' });
+  const order = { hold: 'a', order: 'order-a' };
+  const bought = said('confirm', 'ann', [20, 30], order);
+  const sold: Entry = { kind: 'SOLD', hold: 'a', buyer: 'ann' };
+  const released: Entry = { kind: 'RELEASED', hold: 'a', buyer: 'ann' };
+  const returned: Entry = { kind: 'RETURNED', hold: 'a', buyer: 'ann' };
+
+  /** The state of the hold after these calls, each list as its number of calls. */
+  const after = (calls: Call[], entries?: Entry[], tamper?: (ledger: LedgerSnapshot) => void) => {
+    const ledger = entries && booksOf(sale, entries);
+    if (ledger) tamper?.(ledger);
+    const evidence = evidenceOf(sale, [reserve, ...calls], ledger ? { ledger } : {});
+    const hold = findHolds(evidence).byId.get('a') as Hold;
+    return {
+      confirmed: [hold.confirmed, hold.confirms.length],
+      released: [hold.released, hold.releases.length],
+      cancelled: [hold.cancelled, hold.cancels.length],
+    };
+  };
+
+  it.each([
+    ['confirmed', unanswered('confirm', 'ann', 40, order), bought],
+    ['released', unanswered('release', 'ann', 40, order), said('release', 'ann', [20, 30], order)],
+    ['cancelled', unanswered('cancel', 'ann', 40, order), said('cancel', 'ann', [20, 30], order)],
+  ] as const)(
+    'may have done so while it has no answer and there is no ledger: %s',
+    (state, lost, yes) => {
+      expect(after([lost])[state]).toEqual(['maybe', 1]);
+      expect(after([lost, { ...lost, invokedAtNs: 50e6 }])[state]).toEqual(['maybe', 2]);
+      expect(after([lost, yes])[state]).toEqual(['yes', 2]);
+      const before = { ...lost, invokedAtNs: 15e6 };
+      expect(after([before, yes])[state]).toEqual(['yes', 2]);
+    },
+  );
+
+  it.each([
+    ['confirmed', 'confirm'],
+    ['released', 'release'],
+    ['cancelled', 'cancel'],
+  ] as const)('did nothing when it was refused: %s', (state, kind) => {
+    expect(after([refused(kind, 'ann', [20, 30], order)])[state]).toEqual(['no', 0]);
+  });
+
+  it('is a sale without an answer when the ledger has it, cancelled since or not', () => {
+    const lost = unanswered('confirm', 'ann', 20, { hold: 'a' });
+    expect(after([lost], [inLedger, sold]).confirmed).toEqual(['yes', 1]);
+    expect(after([lost], [inLedger, sold, returned]).confirmed).toEqual(['yes', 1]);
+    expect(after([lost], [inLedger]).confirmed).toEqual(['no', 0]);
+    expect(after([lost], []).confirmed).toEqual(['no', 0]);
+  });
+
+  it('is no sale while the payment of its order is pending', () => {
+    const lost = unanswered('confirm', 'ann', 20, { hold: 'a' });
+    const { confirmed } = after([lost], [inLedger], (ledger) => {
+      const [order] = booksOf(sale, [inLedger, sold]).orders;
+      if (order) ledger.orders.push({ ...order, status: 'PENDING' });
+    });
+    expect(confirmed).toEqual(['no', 0]);
+  });
+
+  it('is a cancellation without an answer when the ledger has it', () => {
+    const lost = unanswered('release', 'ann', 20, { hold: 'a' });
+    expect(after([lost], [inLedger, released]).released).toEqual(['yes', 1]);
+    expect(after([lost], [inLedger]).released).toEqual(['no', 0]);
+    expect(after([lost], []).released).toEqual(['no', 0]);
+    const returning = unanswered('cancel', 'ann', 40, { order: 'order-a' });
+    expect(after([bought, returning], [inLedger, sold, returned]).cancelled).toEqual(['yes', 1]);
+    expect(after([bought, returning], [inLedger, sold]).cancelled).toEqual(['no', 0]);
+    expect(after([bought, returning], []).cancelled).toEqual(['no', 0]);
+  });
+
+  it('happened when it was answered yes, whatever the ledger says', () => {
+    expect(after([bought], [inLedger]).confirmed).toEqual(['yes', 1]);
+    expect(after([said('release', 'ann', [20, 30], order)], [inLedger]).released).toEqual([
+      'yes',
+      1,
+    ]);
+    const returning = said('cancel', 'ann', [40, 50], { order: 'order-a' });
+    expect(after([bought, returning], [inLedger, sold]).cancelled).toEqual(['yes', 1]);
+  });
+
+  it('finds the hold of an order by the answer of a registration, or by the ledger', () => {
+    const registered = said('register', 'bob', [11, 12], { order: 'order-b', hold: 'b' });
+    const cancel = said('cancel', 'bob', [13, 14], { order: 'order-b' });
+    const holds = holdsOf([reserve, registered, cancel]);
+    expect(holds.map(({ cancelled }) => cancelled)).toEqual(['no', 'yes']);
+
+    const lost = unanswered('confirm', 'ann', 20, { hold: 'a' });
+    const returning = said('cancel', 'ann', [40, 50], { order: 'order-a' });
+    expect(after([lost, returning], [inLedger, sold, returned]).cancelled).toEqual(['yes', 1]);
+  });
+
+  it('ends no hold that it does not name', () => {
+    const stranger = { hold: 'x', order: 'order-x' };
+    const calls = (['confirm', 'release', 'cancel'] as const).map((kind) =>
+      said(kind, 'eve', [20, 30], stranger),
+    );
+    expect(after([bought, ...calls])).toEqual({
+      confirmed: ['yes', 1],
+      released: ['no', 0],
+      cancelled: ['no', 0],
+    });
+  });
+});
+
+describe('a checkout whose payment came after its hold had lapsed', () => {
+  const reserve = said('reserve', 'ann', [0, 10], { hold: 'a', quantity: 2, callId: 'try-a' });
+  const late = { hold: 'a', order: 'order-b', callId: 'pay-a' };
+  const paid = said('confirm', 'ann', [900, 1_300], { ...late, newHold: 'b' });
+  const lost = unanswered('confirm', 'ann', 900, { hold: 'a', callId: 'pay-a' });
+  const of = { buyer: 'ann', quantity: 2 };
+  const entries: Entry[] = [
+    { ...of, kind: 'RESERVED', hold: 'a', callId: 'try-a' },
+    { ...of, kind: 'EXPIRED', hold: 'a' },
+    { ...of, kind: 'RESERVED', hold: 'b', callId: 'pay-a' },
+    { ...of, kind: 'SOLD', hold: 'b' },
+  ];
+
+  /** The holds of the story as lines, with its books changed by hand. */
+  const linesOf = (calls: Call[], tamper?: (ledger: LedgerSnapshot) => void) => {
+    const ledger = booksOf(sale, entries);
+    for (const order of ledger.orders) order.callId = 'pay-a';
+    tamper?.(ledger);
+    return lines(findHolds(evidenceOf(sale, calls, { ledger })));
+  };
+  const lines = ({ bySku, byId }: ReturnType<typeof findHolds>) =>
+    [...bySku].flatMap(([sku, holds]) =>
+      holds.map((hold) => {
+        const [id] = [...byId].find(([, other]) => other === hold) ?? ['?'];
+        return `${id}: ${hold.quantity} of ${sku} ${hold.made}, sold ${hold.confirmed}`;
+      }),
+    );
+  const lapsed = `a: 2 of ${SKU} answered, sold no`;
+
+  it('has a hold of its own, by its answer or by the order in the ledger', () => {
+    const made = [lapsed, `b: 2 of ${SKU} answered, sold yes`];
+    expect(lines(findHolds(evidenceOf(sale, [reserve, paid])))).toEqual(made);
+    expect(linesOf([reserve, paid])).toEqual(made);
+    expect(linesOf([reserve, { ...paid, newHold: undefined }])).toEqual(made);
+    expect(linesOf([reserve, lost])).toEqual([lapsed, `b: 2 of ${SKU} found, sold yes`]);
+  });
+
+  it('takes the quantity of the row in the ledger where nobody told of the hold that lapsed', () => {
+    expect(linesOf([paid])).toEqual([`b: 2 of ${SKU} answered, sold yes`]);
+    expect(lines(findHolds(evidenceOf(sale, [{ ...paid, quantity: 7 }])))).toEqual([
+      `b: 1 of ${SKU} answered, sold yes`,
+    ]);
+  });
+
+  it('has its SKU from the ledger where no answer names it, and counts only if it is on sale', () => {
+    const nameless = { ...paid, sku: undefined };
+    expect(linesOf([reserve, nameless])).toEqual([lapsed, `b: 2 of ${SKU} answered, sold yes`]);
+    expect(lines(findHolds(evidenceOf(sale, [reserve, nameless])))).toHaveLength(1);
+    const elsewhere = [
+      said('reserve', 'ann', [0, 10], { sku: 'OTHER', hold: 'x' }),
+      said('confirm', 'ann', [900, 1_300], { sku: 'OTHER', hold: 'x', newHold: 'y' }),
+    ];
+    expect(linesOf([reserve, ...elsewhere])).toEqual([lapsed]);
+  });
+
+  it('is an ordinary checkout when its order rests on the hold that it named, or was not made', () => {
+    const onSame = linesOf([reserve, lost], (ledger) => {
+      for (const order of ledger.orders) order.reservationId = 'a';
+    });
+    expect(onSame).toHaveLength(1);
+    const pending = linesOf([reserve, lost], (ledger) => {
+      for (const order of ledger.orders) order.status = 'PENDING';
+    });
+    expect(pending).toEqual([lapsed]);
+    const nameless = { ...lost, hold: undefined };
+    expect(linesOf([reserve, nameless])).toEqual([lapsed]);
   });
 });

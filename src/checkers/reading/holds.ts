@@ -51,22 +51,26 @@ function createHoldBook(evidence: Evidence): HoldBook {
   const registeredAtNs = firstRegistrations(evidence);
   const successKnownAtNs = firstSuccesses(evidence);
 
+  /** A checkout does not name the quantity that it buys. */
+  function quantityOf({ kind, hold, quantity }: Operation, { reservation }: Claim): number {
+    if (kind !== 'confirm') return quantity;
+    const lapsed = hold === undefined ? undefined : byId.get(hold);
+    return lapsed?.quantity ?? reservation?.quantity ?? 1;
+  }
+
   function add(reserve: Operation, sku: string, claim: Claim, id: string | undefined): Hold {
     const { kind, buyer } = reserve;
-    const key = kind === 'reserve' ? '' : ofBuyer(sku, buyer);
     const hold: Hold = {
       sku,
       buyer,
-      // A checkout does not name the quantity that it buys.
-      quantity:
-        kind === 'confirm'
-          ? (byId.get(reserve.hold ?? '')?.quantity ?? claim.reservation?.quantity ?? 1)
-          : reserve.quantity,
+      quantity: quantityOf(reserve, claim),
       reserve,
-      askedAtNs: (kind === 'register' ? registeredAtNs.get(key) : undefined) ?? reserve.invokedAtNs,
+      askedAtNs:
+        (kind === 'register' ? registeredAtNs.get(ofBuyer(sku, buyer)) : undefined) ??
+        reserve.invokedAtNs,
       knownAtNs:
         kind === 'attempt'
-          ? (successKnownAtNs.get(key) ?? Number.POSITIVE_INFINITY)
+          ? (successKnownAtNs.get(ofBuyer(sku, buyer)) ?? Number.POSITIVE_INFINITY)
           : reserve.completedAtNs,
       made: claim.made,
       confirmed: 'no',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { booksOf, evidenceOf, SKU, saleOf } from '../../../test/judge/story.ts';
-import { indexLedger, isMade, isStanding, isTaken } from './ledger-index.ts';
+import { indexLedger, isMade, isStanding, isTaken, sumUnits } from './ledger-index.ts';
 
 const sale = saleOf({ total: 3 });
 const books = () =>
@@ -39,4 +39,8 @@ it('counts a reservation as taken until it lapses or ends', () => {
   if (bought === undefined || held === undefined) throw new Error('two reservations expected');
   const rows = [bought, held, { ...held, lapsed: true }, { ...held, status: 'EXPIRED' as const }];
   expect(rows.map(isTaken)).toEqual([true, true, false, false]);
+});
+
+it('adds up units', () => {
+  expect(sumUnits([{ quantity: 2 }, { quantity: 3 }])).toBe(5);
 });

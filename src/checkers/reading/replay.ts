@@ -47,13 +47,17 @@ export const replaySales = memoized((evidence: Evidence): Map<string, Replay> =>
       continue;
     }
     const answers = (answered.get(skuId) ?? [])
-      .map((operation) => ({
-        sequence: operation.sequence as number,
-        kind: movementOf(operation),
+      .map((operation) => {
+        const { sequence, hold, quantity } = operation;
         // Only the reserve call has the quantity; the others name the hold.
-        quantity: byId.get(operation.hold ?? '')?.quantity ?? operation.quantity,
-        hold: operation.hold,
-      }))
+        const known = hold === undefined ? undefined : byId.get(hold);
+        return {
+          sequence: sequence as number,
+          kind: movementOf(operation),
+          quantity: known?.quantity ?? quantity,
+          hold,
+        };
+      })
       .sort((a, b) => a.sequence - b.sequence);
     const steps = replay(total, answers, ({ hold }) => hold);
     if (steps.length > 0) replays.set(skuId, { total, steps, source: 'answers' });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { evidenceOf, refused, saleOf } from '../../../test/judge/story.ts';
+import { evidenceOf, refused, saleOf, unanswered } from '../../../test/judge/story.ts';
 import type { RefusalClaims } from '../../history/refusal-claim.ts';
 import { createSoldOutTest } from './sold-out.ts';
 
@@ -13,6 +13,8 @@ it('knows a refusal for want of stock by its code', () => {
   expect(isSoldOut(refused('register', 'ann', [0, 1], { code: 'CAMPAIGN_FULL' }))).toBe(true);
   expect(isSoldOut(refused('reserve', 'ann', [0, 1], { code: 'ALREADY_RESERVED' }))).toBe(false);
   expect(isSoldOut(refused('confirm', 'ann', [0, 1], { code: 'OUT_OF_STOCK' }))).toBe(false);
+  expect(isSoldOut(refused('reserve', 'ann', [0, 1], { code: undefined }))).toBe(false);
+  expect(isSoldOut({ ...unanswered('reserve', 'ann', 0), code: 'OUT_OF_STOCK' })).toBe(false);
 });
 
 it('knows the codes of the target alone', () => {

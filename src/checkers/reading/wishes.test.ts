@@ -6,7 +6,9 @@ const key = { idempotencyKey: 'wish-1' };
 
 describe('the wishes behind the calls', () => {
   it('are the calls themselves where no key is repeated', () => {
-    const evidence = evidenceOf(saleOf(), [said('reserve', 'ann', [0, 1], { callId: 'try-1' })]);
+    const evidence = evidenceOf(saleOf(), [
+      said('reserve', 'ann', [0, 1], { callId: 'try-1', ...key }),
+    ]);
     const { calls, callIdsOf, isRepeated } = findWishes(evidence);
     expect(calls).toBe(evidence.operations);
     expect(calls.map(callIdsOf)).toEqual([['try-1']]);
@@ -29,12 +31,43 @@ describe('the wishes behind the calls', () => {
   });
 
   it('leave a refused repetition apart', () => {
+    const evidence = evidenceOf(saleOf(), [
+      said('reserve', 'ann', [0, 5], key),
+      refused('reserve', 'ann', [1, 2], { ...key, code: 'IN_FLIGHT' }),
+    ]);
+    const { calls, isRepeated } = findWishes(evidence);
+    expect(calls).toBe(evidence.operations);
+    expect(calls.every(isRepeated)).toBe(true);
+  });
+
+  it('are open while no call got a yes, and answered by the first of two at once', () => {
     const { calls } = findWishes(
       evidenceOf(saleOf(), [
-        said('reserve', 'ann', [0, 5], key),
-        refused('reserve', 'ann', [1, 2], { ...key, code: 'IN_FLIGHT' }),
+        unanswered('reserve', 'ann', 0, { ...key, callId: 'try-1' }),
+        unanswered('reserve', 'ann', 1, { ...key, callId: 'try-2' }),
+        said('reserve', 'bob', [2, 9], { ...key, hold: 'first' }),
+        said('reserve', 'bob', [3, 9], { ...key, hold: 'second' }),
+        said('release', 'ann', [4, 5], key),
       ]),
     );
-    expect(calls.map(({ outcome }) => outcome)).toEqual(['ok', 'fail']);
+    expect(calls).toMatchObject([
+      { buyer: 'ann', outcome: 'info', callId: 'try-1' },
+      { buyer: 'bob', outcome: 'ok', hold: 'first' },
+      { buyer: 'ann', kind: 'release' },
+    ]);
+  });
+
+  it('have no call ids where the calls have none', () => {
+    const bare = findWishes(
+      evidenceOf(saleOf(), [unanswered('reserve', 'ann', 0), unanswered('reserve', 'bob', 1, key)]),
+    );
+    expect(bare.calls.map(bare.callIdsOf)).toEqual([[], []]);
+    const folded = findWishes(
+      evidenceOf(saleOf(), [
+        unanswered('reserve', 'ann', 0, key),
+        unanswered('reserve', 'ann', 1, { ...key, callId: 'try-2' }),
+      ]),
+    );
+    expect(folded.calls.map(folded.callIdsOf)).toEqual([['try-2']]);
   });
 });

@@ -59,15 +59,11 @@ export const groupByKey = (operations: Operation[]): [Operation, ...Operation[]]
 const keyOf = ({ kind, buyer, idempotencyKey }: Operation): string | undefined =>
   idempotencyKey === undefined ? undefined : `${kind} ${idempotencyKey} ${buyer}`;
 
-/** Folds calls of one wish into one call. */
-function fold(calls: [Operation, ...Operation[]]): Operation {
-  const [first] = calls;
-  let answered: Operation | undefined;
-  for (const call of calls) {
-    if (call.outcome !== 'ok') continue;
-    if (answered === undefined || call.completedAtNs < answered.completedAtNs) answered = call;
+/** Folds calls of one wish into one call. Those without an answer never completed. */
+function fold([first, ...others]: [Operation, ...Operation[]]): Operation {
+  let answered = first;
+  for (const call of others) {
+    if (call.completedAtNs < answered.completedAtNs) answered = call;
   }
-  return answered === undefined || answered === first
-    ? copyOf(first)
-    : { ...copyOf(answered), id: first.id, invokedAtNs: first.invokedAtNs };
+  return { ...copyOf(answered), id: first.id, invokedAtNs: first.invokedAtNs };
 }
