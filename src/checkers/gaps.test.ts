@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { voucherOf } from '../../test/judge/campaign-story.ts';
 import {
   booksOf,
   type Call,
@@ -139,6 +140,14 @@ describe('promised evidence has a gap', () => {
       },
       'are doubled: movement 1',
     ],
+    [
+      'with a doubled order',
+      (all) => {
+        ledgerOf(all).orders.push(...ledgerOf(all).orders);
+        return withCounts({ order: 2 });
+      },
+      'are doubled: order-a is there twice',
+    ],
     ['without scrapes', () => ({ scrapes: undefined }), '2 scrapes were taken, 0 are'],
     [
       'without the scrapes of an instance',
@@ -147,7 +156,7 @@ describe('promised evidence has a gap', () => {
     ],
     [
       'without a scrape after the last answer',
-      () => ({ scrapes: [scrapeAt(-1), scrapeAt(29)] }),
+      () => ({ scrapes: [scrapeAt(-1), scrapeAt(30)] }),
       'http://one was not scraped after the last answer',
     ],
     ['without the generator', () => ({ generator: undefined }), 'generator’s report'],
@@ -169,6 +178,97 @@ describe('promised evidence has a gap', () => {
     expect(missing.join('\n')).toContain(what);
     expect(sentence).toMatch(/^Unknown: evidence that was promised is missing; /);
   });
+});
+
+it('finds no gap in books that were read in the moment of the last answer', () => {
+  expect(findGaps(told(() => ({ books: [{ ...READING, fromNs: 30e6 }] })))).toEqual([]);
+});
+
+it('finds no gap in the books of several SKUs', () => {
+  const skus = [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 1 }));
+  const evidence = { ...PROMISED, ledger: ['inventory' as const], sequences: false };
+  const [inventory] = wholeBooks().inventory as [LedgerSnapshot['inventory'][number]];
+  const ofBoth = told((all) => ({
+    sale: { ...all.sale, skus, evidence },
+    ledger: { ...wholeBooks(), inventory: [inventory, { ...inventory, skuId: 'SKU-2' }] },
+    books: skus.map(({ skuId }) => ({ ...READING, skuId, counts: { inventory: 1 } })),
+  }));
+  expect(findGaps(ofBoth)).toEqual([]);
+});
+
+it('finds a voucher that is there twice', () => {
+  const voucher = { ...voucherOf('a', 'ann'), orderId: 'order-a' };
+  const evidence = { ...PROMISED, ledger: ['voucher' as const] };
+  const twice = told(({ sale }) => ({
+    sale: { ...sale, evidence },
+    ledger: { ...wholeBooks(), vouchers: [voucher, voucher] },
+    books: undefined,
+  }));
+  expect(findGaps(twice)).toEqual([
+    {
+      kind: 'voucher',
+      what: 'the vouchers of the final ledger are doubled: voucher-a is there twice',
+    },
+  ]);
+});
+
+it.each(['reserve', 'confirm', 'release', 'cancel', 'register'] as const)(
+  'misses the number of a yes to: %s',
+  (kind) => {
+    const unnumbered = evidenceOf(sale, [...CALLS, said(kind, 'eve', [0, 1])]).operations;
+    expect(findGaps(told(() => ({ operations: unnumbered })))).toEqual([
+      {
+        kind: 'sequences',
+        what: '1 of 3 yeses to calls that change stock carry no sequence number',
+      },
+    ]);
+  },
+);
+
+it('leaves evidence without a gap as it is', () => {
+  const evidence = told();
+  expect(withoutGaps(evidence)).toBe(evidence);
+});
+
+describe('evidence without what has a gap promises only what is there:', () => {
+  const promisedBy = (change: Change) => withoutGaps(told(change)).sale.evidence;
+
+  it('rows', () => {
+    const evidence = withoutGaps(told(({ ledger }) => removed(ledger?.payments.pop())));
+    const others = PROMISED.ledger.filter((kind) => kind !== 'payment');
+    expect(evidence.sale.evidence).toEqual({ ...PROMISED, ledger: others });
+    expect(evidence.ledger?.orders).toHaveLength(1);
+  });
+
+  it('numbers', () => {
+    const unnumbered: Change = ({ operations }) =>
+      removed(Object.assign(operations[0] as object, { sequence: undefined }));
+    expect(promisedBy(unnumbered)).toEqual({ ...PROMISED, sequences: false });
+    const never: Change = ({ sale }) => ({
+      sale: { ...sale, evidence: { ...PROMISED, sequences: false } },
+      generator: undefined,
+    });
+    expect(promisedBy(never)).toEqual({ ...PROMISED, sequences: false, generator: false });
+  });
+
+  it('scrapes', () => {
+    expect(promisedBy(() => ({ scrapes: [] }))).toEqual({ ...PROMISED, scraped: [] });
+  });
+
+  it('the report of the generator', () => {
+    expect(promisedBy(() => ({ generator: undefined }))).toEqual({ ...PROMISED, generator: false });
+  });
+});
+
+it('says which evidence a check lacks: its own, or the rows that all others rest on', () => {
+  const summaryOf = (name: string, change: Change) =>
+    judge(told(change)).checks.find((check) => check.name === name)?.summary;
+  expect(summaryOf('money-agreement', ({ ledger }) => removed(ledger?.payments.pop()))).toMatch(
+    /^the payments of the final ledger are not whole: /,
+  );
+  expect(summaryOf('cache-agreement', ({ ledger }) => removed(ledger?.orders.pop()))).toBe(
+    'the final ledger is not whole, so none of its rows can be trusted',
+  );
 });
 
 it('names a check whose evidence is missing otherwise than one whose evidence nobody promised', () => {

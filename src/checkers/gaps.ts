@@ -62,7 +62,6 @@ export const findGaps = memoized((evidence: Evidence): Gap[] => [
 
 function gapsOfLedger(evidence: Evidence): Gap[] {
   const { ledger: promised } = evidence.sale.evidence;
-  if (promised.length === 0) return [];
   const unread = whyUnread(evidence);
   const ledger = evidence.ledger;
   if (unread !== undefined || ledger === undefined) {
@@ -235,6 +234,7 @@ export const withoutGaps = memoized((evidence: Evidence): Evidence => {
         ledger: kinds,
         sequences: sale.evidence.sequences && !gaps.has('sequences'),
         scraped: gaps.has('scrapes') ? [] : sale.evidence.scraped,
+        generator: sale.evidence.generator && !gaps.has('generator'),
       },
     },
     ledger: ledger === undefined || kinds.length === 0 ? undefined : onlyKinds(ledger, kinds),

@@ -23,11 +23,30 @@ describe('the description of a call', () => {
     expect(described(unanswered('redeem', 'ann', 1, { voucher: 'CODE' }))).toBe(
       'Buyer ann used voucher CODE at 12:00:00.001 UTC and never got a definite answer (ECONNRESET)',
     );
+    const silent = { ...unanswered('cancel', 'ann', 1, { order: 'o' }), code: undefined };
+    expect(described(silent)).toBe(
+      'Buyer ann cancelled order o at 12:00:00.001 UTC and never got a definite answer',
+    );
+  });
+
+  it('names units where no reservation was asked about, and leaves out names that are not known', () => {
+    const answer = 'and was told yes at 12:00:00.002 UTC';
+    expect(described(said('reserve', 'ann', [1, 2], { hold: 'a', quantity: 2 }))).toBe(
+      `Buyer ann asked for 2 units of SKU-1 at 12:00:00.001 UTC ${answer}`,
+    );
+    const nameless = { buyer: undefined, sku: undefined };
+    expect(described(said('confirm', '', [1, 2], nameless))).toBe(
+      `A buyer without a name checked out 1 unit at 12:00:00.001 UTC ${answer}`,
+    );
   });
 });
 
 it('has no time of day for the end of a call without an answer', () => {
   expect(timeOfDay(Number.POSITIVE_INFINITY, sale)).toBe('no time');
+});
+
+it('counts the time of day from the start of the clock of the history', () => {
+  expect(timeOfDay(7e6, saleOf({ startedAtNs: 5e6 }))).toBe('12:00:00.002 UTC');
 });
 
 it('keeps at most ten operations of a witness, each once and in their order', () => {

@@ -55,6 +55,25 @@ describe('a run that could not have shown an oversell', () => {
     expect(reasonsForInconclusive(evidenceOf(two, calls))).toHaveLength(1);
   });
 
+  it('is one in which the last two units were fought over, though nobody was refused meanwhile', () => {
+    const two = saleOf({ total: 2, sellOutExpected: true });
+    const calls = [
+      said('reserve', 'ann', [0, 10]),
+      said('reserve', 'bob', [5, 15]),
+      refused('reserve', 'cid', [20, 30]),
+    ];
+    expect(reasonsForInconclusive(evidenceOf(two, calls))).toEqual([]);
+  });
+
+  it('is one in which a unit was asked for at the very moment of the first refusal', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 1]),
+      refused('reserve', 'bob', [2, 20]),
+      said('reserve', 'cid', [20, 30]),
+    ];
+    expect(reasons(calls)).toEqual([]);
+  });
+
   it('ended with units left that no hold gave back', () => {
     const two = saleOf({ total: 2, sellOutExpected: true });
     const calls = [
@@ -71,6 +90,34 @@ describe('a run that could not have shown an oversell', () => {
       { kind: 'EXPIRED', hold: 'b', buyer: 'bob' },
     ]);
     expect(reasonsForInconclusive(evidenceOf(two, calls, { ledger: ended }))).toEqual([]);
+    const sold = booksOf(two, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', quantity: 2 },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann', quantity: 2 },
+    ]);
+    expect(reasonsForInconclusive(evidenceOf(two, calls, { ledger: sold }))).toEqual([]);
+  });
+
+  it('counts the units of each SKU apart', () => {
+    const skus = [
+      { skuId: 'SKU-1', total: 2 },
+      { skuId: 'SKU-2', total: 2 },
+    ];
+    const ledger = booksOf(sale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'bob' },
+    ]);
+    for (const row of ledger.reservations.slice(1)) row.skuId = 'SKU-2';
+    const ofSecond = RACE.map((call) => ({ ...call, sku: 'SKU-2' }));
+    const evidence = evidenceOf({ ...sale, skus }, [...RACE, ...ofSecond], { ledger });
+    expect(reasonsForInconclusive(evidence)).toEqual([
+      'only 1 of 2 units of SKU-1 were taken in the end, and no hold had ended',
+      'only 1 of 2 units of SKU-2 were taken in the end, and no hold had ended',
+    ]);
+  });
+
+  it('is one in which nothing happened, for that reason alone', () => {
+    const asked = saleOf({ sellOutExpected: true, challenges: ['hold-race'] });
+    expect(reasonsForInconclusive(evidenceOf(asked, []))).toEqual(['no operation was recorded']);
   });
 
   it('was driven by a generator that could not keep up', () => {
@@ -78,11 +125,17 @@ describe('a run that could not have shown an oversell', () => {
     expect(reasons(RACE, { generator })).toEqual([
       'the load generator itself was the bottleneck: the event loop was 300 ms late',
     ]);
+    const saying = (...why: string[]) => ({ generator: { saturated: true, reasons: why } });
+    expect(reasons(RACE, saying())).toEqual(['the load generator itself was the bottleneck']);
+    expect(reasons(RACE, saying('one', 'two'))).toEqual([
+      'the load generator itself was the bottleneck: one; two',
+    ]);
   });
 
   it('got no answer to most of its calls', () => {
     const lost = [0, 1, 2].map((fromMs) => unanswered('reserve', `lost${fromMs}`, fromMs));
     expect(reasons([...RACE, ...lost])).toEqual(['3 of 5 calls got no definite answer']);
+    expect(reasons([...RACE, ...lost.slice(1)])).toEqual([]);
   });
 
   it('ended with a target that answered no more', () => {

@@ -85,9 +85,9 @@ function whyNotSoldOut(
   const { index: ledger } = indexLedger(evidence);
   if (!ledger?.keeps('reservation')) return undefined;
   const rows = ledger.reservations.filter(({ skuId }) => skuId === sku);
-  const taken = sumUnits(rows.filter(isTaken));
-  const hasEnded = rows.some((row) => !isTaken(row));
-  if (taken >= total || hasEnded) return undefined;
+  if (!rows.every(isTaken)) return undefined;
+  const taken = sumUnits(rows);
+  if (taken >= total) return undefined;
   return `only ${taken} of ${count(total, 'unit')} of ${sku} were taken in the end, and no hold had ended`;
 }
 
@@ -101,14 +101,14 @@ function whyNotContended(
   for (const call of calls) {
     if (isSoldOut(call)) firstRefusedNs = Math.min(firstRefusedNs, call.completedAtNs);
   }
+  const before = calls.filter(({ invokedAtNs }) => invokedAtNs <= firstRefusedNs);
   let fromNs = Number.NEGATIVE_INFINITY;
-  for (const { outcome, invokedAtNs } of calls) {
-    if (outcome === 'ok' && invokedAtNs <= firstRefusedNs) fromNs = Math.max(fromNs, invokedAtNs);
+  for (const { outcome, invokedAtNs } of before) {
+    if (outcome === 'ok') fromNs = Math.max(fromNs, invokedAtNs);
   }
-  // `calls` are in the order of invocation: two overlap when one begins before an earlier one has ended.
+  // In the order of invocation: two overlap when one begins before an earlier one has ended.
   let latestEndNs = Number.NEGATIVE_INFINITY;
-  for (const { invokedAtNs, completedAtNs } of calls) {
-    if (invokedAtNs > firstRefusedNs) break;
+  for (const { invokedAtNs, completedAtNs } of before) {
     const overlapUntilNs = Math.min(latestEndNs, completedAtNs);
     if (overlapUntilNs >= Math.max(fromNs, invokedAtNs)) return undefined;
     latestEndNs = Math.max(latestEndNs, completedAtNs);

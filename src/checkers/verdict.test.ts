@@ -39,6 +39,12 @@ describe('the verdict', () => {
     expect(verdictOf(valid, skipped).status).toBe('valid');
   });
 
+  it('tells of skipped checks only if there are some', () => {
+    expect(verdictOf(answering('valid')).sentence).toBe(
+      'Valid: 1 check found nothing wrong in 2 operations.',
+    );
+  });
+
   it('names what is broken', () => {
     const { sentence } = verdictOf(answering('invalid', 'never-oversold'), answering('valid'));
     expect(sentence).toBe('Invalid: never-oversold is broken; this is invalid.');

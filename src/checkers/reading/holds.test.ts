@@ -262,16 +262,28 @@ describe('a checkout whose payment came after its hold had lapsed', () => {
     expect(linesOf([reserve, ...elsewhere])).toEqual([lapsed]);
   });
 
+  it('may have made its hold and no sale', () => {
+    const books = booksOf(sale, entries.slice(0, 3));
+    expect(lines(findHolds(evidenceOf(sale, [reserve, lost], { ledger: books })))).toEqual([
+      lapsed,
+      `b: 2 of ${SKU} found, sold no`,
+    ]);
+  });
+
   it('is an ordinary checkout when its order rests on the hold that it named, or was not made', () => {
+    const alone = (ledger: LedgerSnapshot) => {
+      ledger.reservations = ledger.reservations.filter((row) => row.reservationId === 'a');
+    };
     const onSame = linesOf([reserve, lost], (ledger) => {
+      alone(ledger);
       for (const order of ledger.orders) order.reservationId = 'a';
     });
     expect(onSame).toHaveLength(1);
     const pending = linesOf([reserve, lost], (ledger) => {
+      alone(ledger);
       for (const order of ledger.orders) order.status = 'PENDING';
     });
     expect(pending).toEqual([lapsed]);
-    const nameless = { ...lost, hold: undefined };
-    expect(linesOf([reserve, nameless])).toEqual([lapsed]);
+    expect(linesOf([reserve, { ...lost, hold: undefined }], alone)).toEqual([lapsed]);
   });
 });
