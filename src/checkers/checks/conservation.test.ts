@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { inShop, SHOP_CALLS, SHOP_ENTRIES, shopSale } from '../../../test/judge/shop-story.ts';
+import {
+  inShop,
+  SHOP_CALLS,
+  SHOP_ENTRIES,
+  shopBooks,
+  shopSale,
+} from '../../../test/judge/shop-story.ts';
 import { booksOf, evidenceOf, SKU } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { conservation } from './conservation.ts';
@@ -23,6 +29,8 @@ describe('conservation', () => {
 
   it('finds a negative column, though the sum is right', () => {
     expect(column({ available: 3, reserved: -1 }).witness?.prose).toContain('reserved is -1');
+    expect(column({ available: -1, reserved: 3 }).witness?.prose).toContain('available is -1');
+    expect(column({ available: 4, sold: -1 }).witness?.prose).toContain('sold is -1');
   });
 
   it('finds columns that differ from the rows they count, though the sum is right', () => {
@@ -46,6 +54,31 @@ describe('conservation', () => {
       ledger.movements.push({ ...last });
     });
     expect(check(repeated).witness?.prose).toContain('movement 7 is due, movement 6 is there');
+  });
+
+  it('adds up each SKU by itself', () => {
+    const skus = [...shopSale.skus, { skuId: 'SKU-2', total: 5 }];
+    const ledger = shopBooks();
+    const [first] = ledger.inventory as [LedgerSnapshot['inventory'][number]];
+    const untouched = { available: 5, reserved: 0, sold: 0, sequence: 0 };
+    ledger.inventory.push({ ...first, skuId: 'SKU-2', total: 5, ...untouched });
+    const evidence = evidenceOf({ ...shopSale, skus }, SHOP_CALLS, { ledger });
+    expect(check(evidence).status).toBe('valid');
+  });
+
+  it('counts the units of a cancelled order as available again', () => {
+    const ledger = booksOf(shopSale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', quantity: 2 },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann', quantity: 2 },
+      { kind: 'RETURNED', hold: 'a', buyer: 'ann', quantity: 2 },
+    ]);
+    Object.assign(ledger.inventory[0] as object, { available: 3, reserved: 0, sold: 0 });
+    for (const order of ledger.orders) order.status = 'CANCELLED';
+    expect(check(evidenceOf(shopSale, SHOP_CALLS, { ledger })).status).toBe('valid');
+    Object.assign(ledger.inventory[0] as object, { available: 1, sold: 2 });
+    expect(check(evidenceOf(shopSale, SHOP_CALLS, { ledger })).witness?.prose).toContain(
+      'sold is 2, the movements leave 0',
+    );
   });
 
   it('counts a lapsed hold that was not swept yet as reserved', () => {

@@ -124,6 +124,79 @@ describe('legal-transitions', () => {
     expect(check(wrong).status).toBe('valid');
   });
 
+  it('compares no digits below the microsecond', () => {
+    const evidence = inShop((ledger) => {
+      reservationIn(ledger, 'a').expiresAt = '2026-01-01T12:00:00.025Z';
+      (ledger.movements[3] as { at: string }).at = '2026-01-01T12:00:00.0250009Z';
+    });
+    expect(check(evidence).status).toBe('valid');
+  });
+
+  it('finds a cancellation of a hold that had surely lapsed', () => {
+    const releasedAt = (atMs: number) =>
+      told(held, said('release', 'ann', [atMs, atMs + 5], { hold: 'a' }));
+    expect(releasedAt(1_010).status).toBe('valid');
+    expect(releasedAt(1_011).summary).toContain('was cancelled after it had lapsed');
+  });
+
+  it('allows an order to be cancelled after its sale, and nothing after that', () => {
+    const books = (...kinds: ('SOLD' | 'RETURNED')[]) => {
+      const entries = (['RESERVED', ...kinds] as const).map((kind) => ({
+        kind,
+        hold: 'a',
+        buyer: 'ann',
+      }));
+      return check(evidenceOf(shopSale, [held], { ledger: booksOf(shopSale, entries) })).status;
+    };
+    expect(books('SOLD', 'RETURNED')).toBe('valid');
+    expect(books('RETURNED')).toBe('invalid');
+    expect(books('SOLD', 'RETURNED', 'RETURNED')).toBe('invalid');
+  });
+
+  it('finds a reservation without movements, movements without a reservation, and another quantity', () => {
+    const proseOf = (tamper: Parameters<typeof inShop>[0]) => check(inShop(tamper)).witness?.prose;
+    expect(
+      proseOf((ledger) => {
+        ledger.movements = ledger.movements.filter((row) => row.reservationId !== 'c');
+      }),
+    ).toContain('reservation c has no movement at all');
+    expect(
+      proseOf((ledger) => {
+        ledger.reservations = ledger.reservations.filter((row) => row.reservationId !== 'c');
+      }),
+    ).toContain('reservation c has movements (EXPIRED) and no row');
+    expect(
+      proseOf((ledger) => {
+        (ledger.movements[0] as { quantity: number }).quantity = 2;
+      }),
+    ).toContain('reservation a is of 1 unit, its movement 1 of 2');
+  });
+
+  it('judges the answers alone where the ledger has no movements', () => {
+    const evidence = inShop((ledger) => {
+      ledger.movements = [];
+    });
+    expect(check(evidence).status).toBe('invalid');
+    const kinds = evidence.sale.evidence.ledger.filter((kind) => kind !== 'movement');
+    const promised = { ...evidence.sale.evidence, ledger: kinds };
+    const bare = { ...evidence, sale: { ...evidence.sale, evidence: promised } };
+    expect(check(bare).status).toBe('valid');
+  });
+
+  it('counts a hold once that is wrong by its answers and in the ledger', () => {
+    const ledger = booksOf(shopSale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 5 },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann', atMs: 1_100 },
+    ]);
+    const late = said('confirm', 'ann', [1_090, 1_110], { hold: 'a' });
+    const { summary } = check(evidenceOf(shopSale, [held, late], { ledger }));
+    expect(summary).toContain('1 hold took a way a hold cannot take');
+  });
+
+  it('is skipped when no hold was recorded', () => {
+    expect(told().status).toBe('skipped');
+  });
+
   it('finds a state that its movements do not lead to', () => {
     const evidence = inShop((ledger) => {
       reservationIn(ledger, 'c').status = 'CANCELLED';

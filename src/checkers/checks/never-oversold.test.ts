@@ -115,6 +115,21 @@ describe('never-oversold, by the answers', () => {
     expect(check(evidenceOf(campaignSale, [...CAMPAIGN, late])).status).toBe('invalid');
   });
 
+  it('does not let a doubt about one SKU hide a certainty about another', () => {
+    const skus = ['SKU-1', 'SKU-2'].map((skuId) => ({ skuId, total: 1 }));
+    const second = { sku: 'SKU-2' };
+    const { status, summary } = check(
+      evidenceOf(saleOf({ skus }), [
+        said('reserve', 'ann', [0, 10]),
+        unanswered('reserve', 'bob', 1),
+        said('reserve', 'cid', [2, 10], second),
+        said('reserve', 'dan', [3, 10], second),
+      ]),
+    );
+    expect(status).toBe('invalid');
+    expect(summary).toContain('SKU-2');
+  });
+
   it('is skipped when nobody asked for anything', () => {
     expect(check(evidenceOf(one, [])).status).toBe('skipped');
   });

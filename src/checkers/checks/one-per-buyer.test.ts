@@ -45,6 +45,42 @@ describe('one-per-buyer', () => {
     expect(twice(...calls).status).toBe('unknown');
   });
 
+  it('does not let a doubt about one buyer hide a certainty about another', () => {
+    const { status, summary } = twice(
+      said('reserve', 'ann', [0, 10]),
+      unanswered('reserve', 'ann', 1),
+      said('reserve', 'bob', [2, 10]),
+      said('reserve', 'bob', [3, 10]),
+    );
+    expect(status).toBe('invalid');
+    expect(summary).toContain('buyer bob');
+  });
+
+  it('counts each SKU by itself', () => {
+    const skus = ['SKU-1', 'SKU-2'].map((skuId) => ({ skuId, total: 9 }));
+    const calls = skus.map(({ skuId }) =>
+      said('reserve', 'ann', [0, 10], { sku: skuId, hold: skuId }),
+    );
+    const sale = saleOf({ skus });
+    expect(check(evidenceOf(sale, calls)).status).toBe('valid');
+    const ledger = booksOf(sale, [
+      { kind: 'RESERVED', hold: 'SKU-1', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'SKU-2', buyer: 'ann' },
+    ]);
+    for (const row of ledger.reservations.slice(1)) row.skuId = 'SKU-2';
+    expect(check(evidenceOf(sale, calls, { ledger })).status).toBe('valid');
+  });
+
+  it('counts no reservation that ended', () => {
+    const ledger = booksOf(shopSale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'RELEASED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'c', buyer: 'cid' },
+    ]);
+    expect(check(evidenceOf(shopSale, [], { ledger })).status).toBe('valid');
+  });
+
   it('counts units against the limit of the sale', () => {
     const two = saleOf({ total: 9, unitsPerBuyerMax: 2 });
     const of = (quantity: number) =>

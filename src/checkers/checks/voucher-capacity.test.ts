@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { CAMPAIGN, inCampaign, voucherOf } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { booksOf, evidenceOf, said, saleOf, unanswered } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  evidenceOf,
+  refused,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
 import { voucherCapacity } from './voucher-capacity.ts';
 
 const sale = saleOf({ total: 2 });
@@ -35,6 +42,36 @@ describe('voucher-capacity', () => {
       said('register', 'cid', [60, 70], { order: 'order-c', voucher: 'CODE-C' }),
     ];
     expect(check(evidenceOf(sale, calls)).status).toBe('valid');
+    const refusing = calls.map((call) =>
+      call.kind === 'cancel' ? refused('cancel', 'bob', [40, 50], { order: 'order-b' }) : call,
+    );
+    expect(check(evidenceOf(sale, refusing)).status).toBe('invalid');
+
+    const kept = (status: 'CANCELLED' | 'CONFIRMED') =>
+      inCampaign((ledger) => {
+        ledger.vouchers.push(voucherOf('c', 'cid'));
+        for (const order of ledger.orders.slice(0, 1)) order.status = status;
+      });
+    expect(check(kept('CANCELLED')).status).toBe('valid');
+    expect(check(kept('CONFIRMED')).status).toBe('invalid');
+  });
+
+  it('gives no room for a cancellation that names no order', () => {
+    const nameless = { order: undefined };
+    const calls = ['ann', 'bob', 'cid'].map((buyer) => said('register', buyer, [0, 10], nameless));
+    calls.push(said('cancel', 'ann', [20, 30], nameless));
+    expect(check(evidenceOf(sale, calls)).status).toBe('invalid');
+  });
+
+  it('allows an order as many vouchers as it has units, and counts each campaign by itself', () => {
+    const ofTwo = inCampaign((ledger) => {
+      ledger.vouchers = [voucherOf('a', 'ann'), voucherOf('a', 'ann')];
+      for (const order of ledger.orders) order.quantity = 2;
+    });
+    expect(check(ofTwo).status).toBe('valid');
+    const skus = ['SKU-1', 'SKU-2'].map((skuId) => ({ skuId, total: 1 }));
+    const calls = skus.map(({ skuId }) => said('register', skuId, [0, 10], { sku: skuId }));
+    expect(check(evidenceOf(saleOf({ skus }), calls)).status).toBe('valid');
   });
 });
 
