@@ -9,6 +9,7 @@ import {
   SKU,
   said,
   saleOf,
+  unanswered,
 } from '../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
 import type { BooksReading, Manifest } from '../history/manifest.ts';
@@ -81,6 +82,19 @@ function told(change: Change = () => ({})): Evidence {
 it('finds no gap when everything that was promised is there', () => {
   expect(findGaps(told())).toEqual([]);
   expect(judge(told()).status).toBe('valid');
+});
+
+it('misses no number in the answer to a repeated call, or to a cancellation that moved nothing', () => {
+  const key = { idempotencyKey: 'wish-1', hold: 'a', order: 'order-a' };
+  const calls = [
+    ...CALLS.slice(0, 2),
+    unanswered('confirm', 'ann', 20, key),
+    said('confirm', 'ann', [30, 40], key),
+    said('cancel', 'ann', [50, 60], { order: 'order-a' }),
+  ];
+  const { operations } = evidenceOf(sale, calls);
+  const gaps = findGaps(told(() => ({ operations })));
+  expect(gaps.filter(({ kind }) => kind === 'sequences')).toEqual([]);
 });
 
 describe('promised evidence has a gap', () => {

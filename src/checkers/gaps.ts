@@ -5,6 +5,7 @@ import { memoized } from '../kernel/memo.ts';
 import { count } from '../kernel/wording.ts';
 import type { LedgerMovement, LedgerRowKind } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
+import { findWishes } from './reading/wishes.ts';
 
 /** A kind of evidence that a check may need. A kind of ledger row stands for all its rows in the final ledger. */
 export type EvidenceKind = LedgerRowKind | 'sequences' | 'scrapes' | 'generator';
@@ -183,12 +184,15 @@ function repeatedIn<Row>(rows: Row[], idOf: (row: Row) => string): string | unde
   return undefined;
 }
 
-const CHANGES_STOCK = new Set(['reserve', 'confirm', 'release', 'cancel', 'register']);
+/** A cancellation is not among them: it changes no stock if the order was unpaid and its hold had ended. */
+const CHANGES_STOCK = new Set(['reserve', 'confirm', 'release', 'register']);
 
 function gapsOfSequences(evidence: Evidence): Gap[] {
   if (!isPromised('sequences', evidence)) return [];
+  const { isRepeated } = findWishes(evidence);
+  // A server that died before it stored its answer to a key answers the repeated call by the effect, without its number.
   const changes = evidence.operations.filter(
-    ({ kind, outcome }) => outcome === 'ok' && CHANGES_STOCK.has(kind),
+    (call) => call.outcome === 'ok' && CHANGES_STOCK.has(call.kind) && !isRepeated(call),
   );
   const without = changes.filter(({ sequence }) => sequence === undefined).length;
   if (without === 0) return [];

@@ -205,7 +205,7 @@ const reservationOf = (
   expiresAt: isoAt(atMs + sale.holdTtlMs),
 });
 
-const orderOf = ({ hold, buyer, quantity, atMs }: FullEntry): LedgerOrder => ({
+const orderOf = ({ hold, buyer, quantity, callId, atMs }: FullEntry): LedgerOrder => ({
   row: 'order',
   orderId: `order-${hold}`,
   reservationId: hold,
@@ -214,6 +214,6 @@ const orderOf = ({ hold, buyer, quantity, atMs }: FullEntry): LedgerOrder => ({
   quantity,
   totalPrice: '1.00',
   status: 'CONFIRMED',
-  callId: null,
+  callId: callId ?? null,
   createdAt: isoAt(atMs),
 });

@@ -37,6 +37,15 @@ describe('no-false-sold-out', () => {
     expect(witness?.prose).toContain('back by 12:00:00.030 UTC (cancelled)');
   });
 
+  it('takes a refusal that repeats a key for one as old as the first call with it', () => {
+    const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
+    const back = said('release', 'ann', [20, 30], { hold: 'a' });
+    const again = refused('reserve', 'bob', [31, 40], { idempotencyKey: 'k' });
+    const before = refused('reserve', 'bob', [5, 15], { idempotencyKey: 'k' });
+    expect(statusOf(held, back, before, again)).toBe('valid');
+    expect(statusOf(held, back, again)).toBe('invalid');
+  });
+
   it('allows a lapsed hold its grace, to the nanosecond', () => {
     const held = said('reserve', 'ann', [0, 10]);
     expect(statusOf(held, refused('reserve', 'bob', [1_110, 1_120]))).toBe('valid');

@@ -10,6 +10,7 @@ import { findHolds } from '../reading/holds.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { availableAt, replaySales } from '../reading/replay.ts';
 import { createSoldOutTest } from '../reading/sold-out.ts';
+import { findWishes } from '../reading/wishes.ts';
 
 /**
  * A buyer turned away with "sold out" although enough units were free during the whole call.
@@ -19,7 +20,7 @@ import { createSoldOutTest } from '../reading/sold-out.ts';
  * the ledger, replayed to that number, had enough units.
  *
  * A target may refuse from a memory that is a little behind (`refusalLagMs`). Such a refusal carries no number, and the
- * lag counts as part of its call.
+ * lag counts as part of its call. A call that repeats an Idempotency-Key may get the refusal of the first one again.
  */
 export const noFalseSoldOut: Checker = {
   name: 'no-false-sold-out',
@@ -63,10 +64,13 @@ function freeAllAlong(
   if (!indexLedger(evidence).index?.keeps('reservation')) {
     intervals.push(...holds.flatMap((hold) => possiblyAgain(hold, sale)));
   }
+  const { decidedFromNs } = findWishes(evidence);
+  const judgedFromNs = (refusal: Operation): number =>
+    decidedFromNs(refusal) - lagMs(refusal, sale) * 1e6;
   const taken = highestWithin(
     intervals,
     refusals.map((refusal) => ({
-      fromNs: judgedFromNs(refusal, sale),
+      fromNs: judgedFromNs(refusal),
       toNs: refusal.completedAtNs,
     })),
   );
@@ -78,7 +82,7 @@ function freeAllAlong(
 
   const takenAtMost = taken[place] as number;
   const ended = intervals
-    .filter(({ untilNs }) => untilNs < judgedFromNs(refusal, sale))
+    .filter(({ untilNs }) => untilNs < judgedFromNs(refusal))
     .sort((a, b) => b.untilNs - a.untilNs)
     .slice(0, 3)
     .map(({ hold, untilNs }) => ({ hold, untilNs }));
@@ -98,9 +102,6 @@ function freeAllAlong(
 
 const lagMs = ({ sequence }: Operation, { refusalLagMs = 0 }: SaleFacts): number =>
   sequence === undefined ? refusalLagMs : 0;
-
-const judgedFromNs = (refusal: Operation, sale: SaleFacts): number =>
-  refusal.invokedAtNs - lagMs(refusal, sale) * 1e6;
 
 function freeByNumber(sku: string, refusals: Operation[], evidence: Evidence): Witness | undefined {
   const replay = replaySales(evidence).get(sku);

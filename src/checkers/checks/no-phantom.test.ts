@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inAttempts } from '../../../test/judge/attempt-story.ts';
+import { ATTEMPTS, inAttempts } from '../../../test/judge/attempt-story.ts';
 import { CAMPAIGN, inCampaign } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
@@ -10,7 +10,7 @@ import {
   shopBooks,
   shopSale,
 } from '../../../test/judge/shop-story.ts';
-import { booksOf, evidenceOf, refused, unanswered } from '../../../test/judge/story.ts';
+import { booksOf, evidenceOf, refused, said, unanswered } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { noPhantom } from './no-phantom.ts';
 
@@ -88,6 +88,14 @@ describe('no-phantom', () => {
     ['was made by nobody', ({ attempts }) => (first(attempts).callId = 'try-x')],
   ])('finds an attempt that %s', (words, tamper) => {
     expect(check(inAttempts(tamper)).witness?.prose).toContain(words);
+  });
+
+  it('takes an order that was checked out for none of a failed attempt', () => {
+    const evidence = inAttempts(
+      ({ attempts }) => (first(attempts).status = 'FAILED'),
+      [...ATTEMPTS, said('confirm', 'ann', [60, 70], { hold: 'a' })],
+    );
+    expect(check(evidence).status).toBe('valid');
   });
 
   it('finds a voucher that no call used, or that a refused call used', () => {

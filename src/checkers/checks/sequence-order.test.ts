@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { inShop, SHOP_CALLS, shopBooks, shopSale } from '../../../test/judge/shop-story.ts';
-import { evidenceOf, refused, said } from '../../../test/judge/story.ts';
+import { booksOf, evidenceOf, refused, said } from '../../../test/judge/story.ts';
 import { sequenceOrder } from './sequence-order.ts';
 
 const { check } = sequenceOrder;
@@ -47,6 +47,21 @@ describe('sequence-order', () => {
     const ledger = shopBooks();
     const calls = SHOP_CALLS.map((call) => (call.hold === 'c' ? { ...call, hold: 'z' } : call));
     expect(check(evidenceOf(shopSale, calls, { ledger })).status).toBe('invalid');
+  });
+
+  it('allows an order that is cancelled unpaid to release its hold', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a', sequence: 1 }),
+      said('cancel', 'ann', [20, 30], { hold: 'a', order: 'order-a', sequence: 2 }),
+    ];
+    const books = (kind: 'RELEASED' | 'EXPIRED') => ({
+      ledger: booksOf(shopSale, [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+        { kind, hold: 'a', buyer: 'ann' },
+      ]),
+    });
+    expect(check(evidenceOf(shopSale, calls, books('RELEASED'))).status).toBe('valid');
+    expect(check(evidenceOf(shopSale, calls, books('EXPIRED'))).status).toBe('invalid');
   });
 
   it('is skipped for targets without numbers', () => {

@@ -6,7 +6,7 @@ import type { Evidence } from '../evidence.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
-import { isNumberedChange, movementOf } from '../reading/replay.ts';
+import { isNumberedChange, mayMake, movementOf } from '../reading/replay.ts';
 import { findWishes } from '../reading/wishes.ts';
 
 /**
@@ -106,10 +106,9 @@ function otherInLedger(
   const byNumber = new Map(movements.map((movement) => [movement.sequence, movement]));
   for (const call of operations.filter(isNumberedChange)) {
     const movement = byNumber.get(numberOf(call));
-    const kind = movementOf(call);
     const isSame =
       movement !== undefined &&
-      movement.kind === kind &&
+      mayMake(call, movement.kind) &&
       (call.hold === undefined || movement.reservationId === (call.newHold ?? call.hold));
     if (isSame) continue;
     const instead =
@@ -117,7 +116,7 @@ function otherInLedger(
         ? 'has no such movement'
         : `has ${movement.kind} of reservation ${shortId(movement.reservationId)} there`;
     return {
-      prose: `${describeCall(call, evidence.sale)} as stock movement ${call.sequence} of ${sku} (${kind} of reservation ${shortId(call.hold)}), but the final ledger ${instead}.`,
+      prose: `${describeCall(call, evidence.sale)} as stock movement ${call.sequence} of ${sku} (${movementOf(call)} of reservation ${shortId(call.hold)}), but the final ledger ${instead}.`,
       operations: [call],
     };
   }

@@ -45,6 +45,15 @@ describe('the bounds of a hold', () => {
     });
   });
 
+  it('end with the cancellation of its order, paid or not', () => {
+    const accepted = unanswered('confirm', 'ann', 20, { hold: 'a', order: 'o', status: 202 });
+    expect(boundsOf(reserve, accepted, said('cancel', 'ann', [40, 50], { order: 'o' }))).toEqual({
+      surely: [10, 40],
+      atWorst: [10, 40],
+      possibly: [0, 50],
+    });
+  });
+
   it('have no end once it was bought', () => {
     expect(boundsOf(reserve, said('confirm', 'ann', [20, 30], { hold: 'a' }))).toEqual({
       surely: [10, Number.POSITIVE_INFINITY],

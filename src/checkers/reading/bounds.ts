@@ -31,7 +31,7 @@ export function surely(hold: Hold, sale: SaleFacts): Interval | undefined {
   const untilNs =
     hold.confirmed === 'yes'
       ? Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0))
-      : Math.min(firstRelease, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS);
+      : Math.min(firstRelease, firstCancel, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS);
   return interval(hold, hold.knownAtNs, untilNs);
 }
 
@@ -46,7 +46,7 @@ export function atWorst(hold: Hold, sale: SaleFacts): Interval | undefined {
   const firstCancel = hold.cancelled === 'yes' ? (hold.cancels[0]?.invokedAtNs ?? NEVER) : NEVER;
   const untilNs =
     hold.confirmed === 'no'
-      ? Math.min(firstRelease, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS)
+      ? Math.min(firstRelease, firstCancel, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS)
       : Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0));
   return interval(hold, hold.knownAtNs, untilNs);
 }

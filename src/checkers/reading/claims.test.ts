@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inAttempts } from '../../../test/judge/attempt-story.ts';
 import {
   booksOf,
   type Call,
@@ -56,6 +57,32 @@ describe('a claim on the ledger', () => {
     );
     expect(claims.answered(calls[0])).toMatchObject({ reservation: { reservationId: 'a' } });
     expect(claims.settle(calls[1])).toBe('did-not-happen');
+  });
+
+  it('of a registration may be the hold that an earlier one of the buyer has left', () => {
+    const { claims, calls } = claimsOf(
+      [
+        refused('register', 'ann', [0, 9], { callId: 'try-a', code: 'ALREADY_REGISTERED' }),
+        unanswered('register', 'ann', 1, { callId: 'try-b' }),
+      ],
+      [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann', callId: 'try-b' },
+      ],
+    );
+    expect(claims.settle(calls[1])).toMatchObject({ reservation: { reservationId: 'a' } });
+    expect(claims.settle(calls[1])).toBe('did-not-happen');
+  });
+
+  it('of an attempt without an answer stands while the ledger has the attempt', () => {
+    const evidence = inAttempts(({ attempts }) => {
+      Object.assign(attempts[0] as object, { status: 'FAILED', orderId: null, callId: 'lost' });
+    });
+    const claims = createClaims(findWishes(evidence), indexLedger(evidence).index);
+    const lostAttempt = (callId: string) =>
+      ({ ...unanswered('attempt', 'ann', 0, { callId }), id: 9 }) as Operation;
+    expect(claims.decided(lostAttempt('lost'))).toEqual({ made: 'found', reservation: undefined });
+    expect(claims.decided(lostAttempt('other'))).toBe('did-not-happen');
   });
 
   it('of an accepted attempt without a row may have held units until it was decided', () => {

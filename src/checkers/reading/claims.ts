@@ -3,7 +3,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import type { LedgerReservation } from '../../protocol/ledger.ts';
 import type { Hold } from './hold.ts';
 import { holdsInAnswers } from './late-checkouts.ts';
-import type { LedgerIndex } from './ledger-index.ts';
+import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import type { Wishes } from './wishes.ts';
 
 /** The certainty of the hold that a call asked for, and the hold's row in the ledger. */
@@ -31,10 +31,23 @@ export function createClaims(
   const withoutCallId = unclaimed.filter((row) => row.callId === null);
   const byBuyer = groupBy(withoutCallId, (row) => buyerKey(row.userId, row.skuId, row.quantity));
 
+  const left = new Set(unclaimed);
+
   const claimByCallId = (call: Operation): LedgerReservation | undefined => {
     for (const callId of callIdsOf(call)) {
-      const row = byCallId.get(callId)?.shift();
-      if (row !== undefined) return row;
+      const row = byCallId.get(callId)?.find((each) => left.has(each)) ?? rowBoughtBy(callId);
+      if (row === undefined) continue;
+      left.delete(row);
+      return row;
+    }
+    return undefined;
+  };
+
+  /** The row that a call bought. A registration may buy the hold that an earlier one of the same buyer has left. */
+  const rowBoughtBy = (callId: string): LedgerReservation | undefined => {
+    for (const { reservationId } of ledger?.ordersByCallId.get(callId) ?? []) {
+      const row = ledger?.reservationById.get(reservationId);
+      if (row !== undefined && left.has(row)) return row;
     }
     return undefined;
   };
@@ -51,6 +64,11 @@ export function createClaims(
     return likely ? { made: 'found', reservation: likely } : 'did-not-happen';
   }
 
+  const isAccepted = (call: Operation): boolean => {
+    const rows = ledger?.attemptsByBuyer.get(ofBuyer(call.sku, call.buyer)) ?? [];
+    return rows.some(({ callId }) => callId === null || callIdsOf(call).includes(callId));
+  };
+
   return {
     settle,
     answered(call) {
@@ -60,7 +78,7 @@ export function createClaims(
     },
     decided(call) {
       const claim = settle(call);
-      return claim === 'did-not-happen' && call.outcome === 'ok'
+      return claim === 'did-not-happen' && (call.outcome === 'ok' || isAccepted(call))
         ? { made: 'found', reservation: undefined }
         : claim;
     },

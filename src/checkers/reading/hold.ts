@@ -1,6 +1,6 @@
 import type { Operation } from '../../history/operation.ts';
 import type { LedgerReservation } from '../../protocol/ledger.ts';
-import { isMade, type LedgerIndex } from './ledger-index.ts';
+import { isMade, isStanding, type LedgerIndex } from './ledger-index.ts';
 
 /**
  * A hold that was made or may have been made, with every call about it. Calls without an answer (`info`) are settled by
@@ -80,14 +80,23 @@ function wasGivenBack({ reservation }: Hold, ledger: LedgerIndex | undefined): C
   return reservation?.status === 'CANCELLED' ? 'yes' : 'no';
 }
 
-/** Tells if the ledger has a sale of the hold, cancelled since or not. */
+/**
+ * Tells if the ledger has a sale of the hold, cancelled since or not. An order can also be cancelled before it is paid, and
+ * then its hold was never sold: the order alone is no proof.
+ */
 function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): Certainty {
   if (!ledger?.keeps('reservation')) return 'maybe';
   if (reservation === undefined) return 'no';
-  if (reservation.status === 'CONFIRMED') return 'yes';
-  if (reservation.status === 'CANCELLED' && !ledger.keeps('order')) return 'maybe';
-  const orders = ledger.ordersByReservation.get(reservation.reservationId) ?? [];
-  return orders.some(isMade) ? 'yes' : 'no';
+  const { reservationId, status } = reservation;
+  if (status === 'CONFIRMED') return 'yes';
+  if (ledger.keeps('movement')) {
+    const movements = ledger.movementsByReservation.get(reservationId) ?? [];
+    return movements.some(({ kind }) => kind === 'SOLD') ? 'yes' : 'no';
+  }
+  if (!ledger.keeps('order')) return status === 'CANCELLED' ? 'maybe' : 'no';
+  const orders = ledger.ordersByReservation.get(reservationId) ?? [];
+  if (orders.some(isStanding)) return 'yes';
+  return status === 'CANCELLED' && orders.some(isMade) ? 'maybe' : 'no';
 }
 
 /** A copy with one call more. Nearly all lists of a sale have one call, and a literal of one takes the room of one. */

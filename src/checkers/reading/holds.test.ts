@@ -55,6 +55,21 @@ describe('the holds of a sale', () => {
     ]);
   });
 
+  it('were not sold by an order that was cancelled before it was paid', () => {
+    const ledger = booksOf(sale, [
+      inLedger,
+      { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+      { kind: 'RETURNED', hold: 'a', buyer: 'ann' },
+    ]);
+    const accepted = unanswered('confirm', 'ann', 20, { hold: 'a', order: 'order-a', status: 202 });
+    const calls = [said('reserve', 'ann', [0, 10], { hold: 'a' }), accepted];
+    const confirmed = () => findHolds(evidenceOf(sale, calls, { ledger })).byId.get('a')?.confirmed;
+    Object.assign(ledger.orders[0] as object, { status: 'CANCELLED' });
+    expect(confirmed()).toBe('yes');
+    ledger.movements.splice(1, 2, { ...ledger.movements[1], kind: 'RELEASED' } as never);
+    expect(confirmed()).toBe('no');
+  });
+
   it('are known to the buyer of an attempt from the moment they are told of it', () => {
     const attempt = said('attempt', 'ann', [0, 10], { callId: 'try-a' });
     const read = said('read', 'ann', [40, 50], { observed: { decision: 'SUCCESS' } });

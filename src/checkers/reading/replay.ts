@@ -78,6 +78,10 @@ const MOVEMENT_OF = {
 export const movementOf = ({ kind }: Operation): MovementKind =>
   MOVEMENT_OF[kind as keyof typeof MOVEMENT_OF];
 
+/** True when a successful call may have made a movement of this kind. An order that was cancelled unpaid releases its hold. */
+export const mayMake = (call: Operation, kind: MovementKind): boolean =>
+  kind === movementOf(call) || (call.kind === 'cancel' && kind === 'RELEASED');
+
 /** True when a call changed the stock and its answer carried the movement's number. */
 export const isNumberedChange = ({ kind, outcome, sequence }: Operation): boolean =>
   kind in MOVEMENT_OF && outcome === 'ok' && sequence !== undefined;

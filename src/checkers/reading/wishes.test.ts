@@ -21,7 +21,8 @@ describe('the wishes behind the calls', () => {
       said('reserve', 'ann', [2, 9], { ...key, callId: 'try-2', hold: 'late' }),
       said('reserve', 'ann', [3, 4], { ...key, callId: 'try-3', hold: 'early' }),
     ]);
-    const { calls, callIdsOf, isRepeated } = findWishes({ ...rest, operations });
+    const { calls, callIdsOf, isRepeated, decidedFromNs } = findWishes({ ...rest, operations });
+    expect(operations.map(decidedFromNs)).toEqual([0, 0, 0]);
     expect(calls).toMatchObject([
       { id: 1, outcome: 'ok', invokedAtNs: 0, completedAtNs: 4e6, hold: 'early' },
     ]);

@@ -15,16 +15,18 @@ export interface Wishes {
   callIdsOf(call: Operation): string[];
   /** True when other calls carry the same key, so that the server may have answered from memory. */
   isRepeated(operation: Operation): boolean;
+  /** The earliest moment at which the answer to a call may have been decided. An answer from memory is as old as its key. */
+  decidedFromNs(operation: Operation): number;
 }
 
 /** Finds the buyers' wishes: however often a wish was sent with one idempotency key, it counts once. */
 export const findWishes = memoized(({ operations }: Evidence): Wishes => {
-  const repeated = new Set<Operation>();
+  const firstOf = new Map<Operation, Operation>();
   const foldedOf = new Map<Operation, Operation | undefined>();
   const callIds = new Map<Operation, string[]>();
   for (const same of groupByKey(operations)) {
     if (same.length === 1) continue;
-    for (const operation of same) repeated.add(operation);
+    for (const operation of same) firstOf.set(operation, same[0]);
     const open = same.filter(({ outcome }) => outcome !== 'fail');
     if (open.length < 2) continue;
     const folded = fold(open as [Operation, ...Operation[]]);
@@ -45,7 +47,8 @@ export const findWishes = memoized(({ operations }: Evidence): Wishes => {
     calls,
     callIdsOf: (call) =>
       callIds.get(call) ?? (call.callId === undefined ? NO_CALL_ID : [call.callId]),
-    isRepeated: (operation) => repeated.has(operation),
+    isRepeated: (operation) => firstOf.has(operation),
+    decidedFromNs: (operation) => (firstOf.get(operation) ?? operation).invokedAtNs,
   };
 });
 

@@ -1,5 +1,6 @@
 import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
+import type { LedgerOrder } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isStanding, type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
 import type { Phantom } from './phantom.ts';
@@ -10,8 +11,16 @@ export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): 
   const asked = operations.filter(({ kind }) => kind === 'attempt');
   const byCallId = new Map(asked.map((call) => [call.callId, call]));
   const byBuyer = groupBy(asked, ({ sku, buyer }) => ofBuyer(sku, buyer));
+  // The same buyer may have bought in another way, too.
+  const checkedOut = new Set(
+    operations.flatMap(({ kind, hold }) => (kind === 'confirm' ? (hold ?? []) : [])),
+  );
+  const isOfAttempt = ({ callId, reservationId }: LedgerOrder): boolean =>
+    callId === null ? !checkedOut.has(reservationId) : byCallId.has(callId);
   const owners = new Set(
-    ledger.orders.filter(isStanding).map(({ skuId, userId }) => ofBuyer(skuId, userId)),
+    ledger.orders
+      .filter((order) => isStanding(order) && isOfAttempt(order))
+      .map(({ skuId, userId }) => ofBuyer(skuId, userId)),
   );
   return ledger.attempts.flatMap((row): Phantom[] => {
     const { skuId, userId, status, orderId, callId } = row;
