@@ -1,12 +1,13 @@
 import type { Evidence } from '../../../src/checkers/evidence.ts';
-import { createBuyers, type Visit } from './buyers.ts';
-import { createCampaign } from './campaign.ts';
-import { readLedger } from './final-ledger.ts';
-import { createFlashSale } from './flash-sale.ts';
-import { createInstances, type Instances } from './instances.ts';
+import type { LedgerSnapshot } from '../../../src/history/ledger-snapshot.ts';
+import type { BooksReading } from '../../../src/history/manifest.ts';
+import type { LedgerEntry } from '../../../src/protocol/ledger.ts';
+import { createBuyers } from './buyers/buyers.ts';
+import type { Visit } from './buyers/visit.ts';
 import { createNetwork } from './network.ts';
-import { createShop } from './shop.ts';
-import { createStock } from './stock.ts';
+import { readLedger } from './server/final-ledger.ts';
+import { createInstances, type Instances } from './server/instances.ts';
+import { createServer } from './server/server.ts';
 import { createWorld, idOf, NS_PER_MS, type SimulationOptions, type World } from './world.ts';
 
 export interface Simulation {
@@ -16,29 +17,45 @@ export interface Simulation {
 }
 
 /**
- * Simulates a whole sale in virtual time: buyers with different plans, a network that delays and loses, several server
- * processes, a sweeper, and a ledger that is right, or wrong in one named way. The same options give the same evidence.
+ * Simulates a whole sale in virtual time: buyers with different plans, and thieves among them; a network that delays and
+ * loses; several server processes, a sweeper, a payment provider and consumers of events; and a ledger that is right, or
+ * wrong in one named way. The same options give the same evidence.
  *
  * The simulation and the checks share no code, so that a mistake in one shows in the other.
  */
 export function simulateSale(options: SimulationOptions): Simulation {
   const world = createWorld(options);
   const instances = createInstances(world);
-  const stock = createStock(world, instances);
-  const server = {
-    shop: createShop(world, stock, instances),
-    campaign: createCampaign(world, stock, instances),
-    flashSale: createFlashSale(world, stock),
-  };
-  const network = createNetwork(world);
+  const server = createServer(world, instances);
+  const network = createNetwork(world, instances);
   runSale(world, instances, createBuyers(world, network, server));
   const { sale } = world;
   const { operations } = network;
-  const ledger = readLedger(world, stock, server, operations);
+  const { scrapes } = instances;
+  const ledger = readLedger(world, server, operations);
   return {
-    evidence: { sale, operations, ledger, scrapes: instances.scrapes },
+    evidence: {
+      sale,
+      operations,
+      ledger,
+      books: sale.skus.map(({ skuId }) => readingOf(skuId, ledger, world.timeline.nowNs())),
+      scrapes,
+      scrapesRecorded: scrapes.length,
+      generator: { saturated: false, reasons: [] },
+    },
     harm: world.harm,
   };
+}
+
+/** The account of how a SKU's ledger was read. */
+function readingOf(skuId: string, ledger: LedgerSnapshot, atNs: number): BooksReading {
+  const counts: BooksReading['counts'] = {};
+  for (const rows of Object.values(ledger)) {
+    for (const { row, skuId: ofSku } of rows as LedgerEntry[]) {
+      if (ofSku === skuId) counts[row] = (counts[row] ?? 0) + 1;
+    }
+  }
+  return { skuId, fromNs: atNs, toNs: atNs + NS_PER_MS, counts };
 }
 
 function runSale(world: World, { scrapeAll }: Instances, visit: Visit): void {

@@ -2,13 +2,18 @@ import type { SaleFacts } from '../../../src/history/operation.ts';
 import { LedgerRowKind } from '../../../src/protocol/ledger.ts';
 import { referenceTarget } from '../../../src/target/reference.ts';
 import type { Bug } from './bugs.ts';
+import { consumers } from './consumers.ts';
+import { createLedgerClock, type LedgerClock } from './ledger-clock.ts';
+import { priceOf } from './prices.ts';
 import { createRandom } from './random.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
 export interface SimulationOptions {
   seed: number;
   buyers: number;
+  /** Units of each SKU. */
   total: number;
+  skus?: number;
   quantityMax?: number;
   unitsPerBuyerMax?: number;
   holdTtlMs?: number;
@@ -24,6 +29,22 @@ export interface SimulationOptions {
   flow?: 'reserve' | 'register' | 'attempt';
   /** Share of calls that are sent more than once, with one Idempotency-Key. */
   retryRate?: number;
+  /** Share of holds, orders and vouchers that somebody else tries to use. */
+  theftRate?: number;
+  /** Share of visits that begin and end with a look at the stock. */
+  readRate?: number;
+  /** The longest time that the payment provider takes. */
+  paymentMs?: number;
+  /** The longest time that a reserve call waits for its turn; the ledger dates its hold from before the wait. */
+  lockWaitMs?: number;
+  /** Calls that come within this time are committed together, at one time; 0: each by itself. */
+  batchMs?: number;
+  /** The age of the memory by which the server may refuse buyers; 0: it asks the ledger each time. */
+  refusalLagMs?: number;
+  /** The time by which the ledger's clock is ahead of the history's when the sale begins. */
+  clockAheadMs?: number;
+  /** The parts per million by which the ledger's clock is too fast. */
+  clockGainPpm?: number;
   bug?: Bug;
 }
 
@@ -32,23 +53,31 @@ export interface World {
   options: Required<Omit<SimulationOptions, 'bug'>>;
   bug: Bug | undefined;
   sale: SaleFacts;
+  /** The ids of the SKUs on sale. */
+  skus: string[];
   timeline: Timeline;
+  /** The clock by which the ledger dates its rows and ends holds. */
+  clock: LedgerClock;
   random(): number;
   /** A random time that a message takes. */
   networkNs(): number;
+  /** A random time up to this one. */
+  upToMs(longestMs: number): number;
+  /** The moment at which something that is ready at `atNs` is committed. */
+  commitNs(atNs: number): number;
   /** Number of times that the bug did harm. */
   harm: number;
   /** True when the first instance was killed. */
   wasKilled: boolean;
 }
 
-export const SKU = 'SKU-1';
 export const STARTED_AT_MS = Date.UTC(2026, 0, 1, 12);
 export const NS_PER_MS = 1e6;
 
 export function createWorld({ bug, ...given }: SimulationOptions): World {
   const quantityMax = given.quantityMax ?? 1;
   const options = {
+    skus: 1,
     quantityMax,
     unitsPerBuyerMax: quantityMax,
     holdTtlMs: 200,
@@ -59,53 +88,74 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
     isKilled: false,
     flow: 'reserve' as const,
     retryRate: 0,
+    theftRate: 0.02,
+    readRate: 0.05,
+    paymentMs: 0,
+    lockWaitMs: 0,
+    batchMs: 0,
+    refusalLagMs: 0,
+    clockAheadMs: 0,
+    clockGainPpm: 0,
     ...given,
   };
   const random = createRandom(options.seed);
+  const timeline = createTimeline();
+  const skus = Array.from({ length: options.skus }, (_, place) => `SKU-${place + 1}`);
+  const batchNs = options.batchMs * NS_PER_MS;
   return {
     options,
     bug,
-    sale: {
-      scenario: 'simulated',
-      target: Array.from({ length: options.instances }, (_, place) => `http://instance-${place}`),
-      skus: [{ skuId: SKU, total: options.total }],
-      unitsPerBuyerMax: options.unitsPerBuyerMax,
-      holdTtlMs: options.holdTtlMs,
-      sweepGraceMs: options.sweepGraceMs,
-      refusals: referenceTarget.refusals,
-      sellOutExpected: true,
+    sale: factsOf(options, skus),
+    skus,
+    timeline,
+    clock: createLedgerClock(timeline, {
+      aheadNs: options.clockAheadMs * NS_PER_MS,
+      gainPpm: options.clockGainPpm,
       startedAtMs: STARTED_AT_MS,
-      startedAtNs: 0,
-      evidence: {
-        ledger: [...LedgerRowKind.options],
-        sequences: options.flow !== 'attempt',
-        oneClock: true,
-        consumers: [{ group: 'analytics', topics: ['flash-sale-inventory-updates'] }],
-        scraped: Array.from(
-          { length: options.instances },
-          (_, place) => `http://instance-${place}`,
-        ),
-        generator: false,
-      },
-    },
-    timeline: createTimeline(),
+    }),
     random,
     networkNs: () => 1 + Math.floor(random() * random() * 5 * NS_PER_MS),
+    upToMs: (longestMs) => Math.floor(random() * longestMs * NS_PER_MS),
+    commitNs: (atNs) => (batchNs === 0 ? atNs : Math.ceil(atNs / batchNs) * batchNs),
     harm: 0,
     wasKilled: false,
   };
 }
 
+const factsOf = (options: World['options'], skus: string[]): SaleFacts => ({
+  scenario: 'simulated',
+  target: instancesOf(options),
+  skus: skus.map((skuId) => ({
+    ...{ skuId, total: options.total, unitPrice: priceOf(skuId, 1, options.flow) },
+  })),
+  unitsPerBuyerMax: options.unitsPerBuyerMax,
+  holdTtlMs: options.holdTtlMs,
+  sweepGraceMs: options.sweepGraceMs,
+  refusalLagMs: options.refusalLagMs,
+  refusals: referenceTarget.refusals,
+  sellOutExpected: true,
+  startedAtMs: STARTED_AT_MS,
+  startedAtNs: 0,
+  evidence: {
+    ledger: [...LedgerRowKind.options],
+    sequences: options.flow !== 'attempt',
+    oneClock: true,
+    consumers: consumers(),
+    scraped: instancesOf(options),
+    generator: true,
+  },
+});
+
+const instancesOf = ({ instances }: World['options']): string[] =>
+  Array.from({ length: instances }, (_, place) => `http://instance-${place}`);
+
 export const isDead = ({ wasKilled }: World, instance: number): boolean =>
   wasKilled && instance === 0;
+
+/** Picks one of some things. */
+export const pick = <Thing>({ random }: World, things: Thing[]): Thing =>
+  things[Math.floor(random() * things.length)] as Thing;
 
 /** Makes a UUID that tells the sort of thing by its first digit, and the single thing by its last ones. */
 export const idOf = (space: 'a' | 'b' | 'c' | 'd' | 'e', number: number): string =>
   `${space}0000000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
-
-/** Writes a time to the microsecond, as PostgreSQL does; truncated, so that an earlier moment never reads as a later one. */
-export function isoAt(atNs: number): string {
-  const us = Math.floor(atNs / 1e3);
-  const seconds = new Date(STARTED_AT_MS + Math.floor(us / 1e6) * 1e3).toISOString().slice(0, 19);
-  return `${seconds}.${String(us % 1e6).padStart(6, '0')}Z`;
-}

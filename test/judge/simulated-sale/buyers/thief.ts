@@ -1,0 +1,47 @@
+import type { CallFacts, Network } from '../network.ts';
+import type { Server } from '../server/server.ts';
+import { idOf, type World } from '../world.ts';
+
+/** Somebody who got to know of other buyers' things, and tries to use them under a name of their own. */
+export interface Thief {
+  tryHold(hold: string): void;
+  tryOrder(order: string): void;
+  tryVoucher(voucher: string): void;
+}
+
+/** Thieves have names of their own: they come after the buyers, and after the last one, who comes when all is over. */
+export function createThief(world: World, network: Network, server: Server): Thief {
+  const { random, timeline, options } = world;
+  const { shop, campaign } = server;
+  let thieves = 0;
+
+  function sometimes(steal: (buyer: string) => void): void {
+    if (random() >= options.theftRate) return;
+    const buyer = idOf('b', options.buyers + 1_000 + thieves++);
+    timeline.after(world.upToMs(options.holdTtlMs), () => steal(buyer));
+  }
+
+  return {
+    tryHold: (hold) =>
+      sometimes((buyer) => {
+        const facts: CallFacts = { kind: random() < 0.5 ? 'confirm' : 'release', buyer, hold };
+        network.call(facts, (request) =>
+          facts.kind === 'confirm' ? shop.confirm(request, hold) : shop.release(request, hold),
+        );
+      }),
+
+    tryOrder: (order) =>
+      sometimes((buyer) =>
+        network.call({ kind: 'cancel', buyer, order }, (request) =>
+          shop.cancelOrder(request, order),
+        ),
+      ),
+
+    tryVoucher: (voucher) =>
+      sometimes((buyer) =>
+        network.call({ kind: 'redeem', buyer, voucher }, (request) =>
+          campaign.redeem(request, voucher),
+        ),
+      ),
+  };
+}

@@ -1,0 +1,21 @@
+/** The topics of events, as the server names them. */
+export const TOPIC = {
+  reservations: 'flash-sale-reservations',
+  inventory: 'flash-sale-inventory-updates',
+  orders: 'flash-sale-orders',
+  attempts: 'flashsale.attempts',
+} as const;
+export type Topic = keyof typeof TOPIC;
+
+/** The consumer groups of the server with the topics that each reads. */
+export const GROUPS: { group: string; topics: Topic[] }[] = [
+  { group: 'analytics', topics: ['reservations', 'inventory', 'orders'] },
+  { group: 'notification', topics: ['reservations', 'orders'] },
+  { group: 'inventory-sync', topics: ['inventory'] },
+  { group: 'fraud', topics: ['reservations'] },
+  { group: 'flash-sale-worker-group', topics: ['attempts'] },
+];
+
+/** The consumer groups as a ledger would name them. */
+export const consumers = (): { group: string; topics: string[] }[] =>
+  GROUPS.map(({ group, topics }) => ({ group, topics: topics.map((topic) => TOPIC[topic]) }));

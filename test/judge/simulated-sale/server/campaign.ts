@@ -1,0 +1,100 @@
+import type { LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
+import { idOf, isDead, type World } from '../world.ts';
+import { type Answer, type Request, refuse, type Work } from './answer.ts';
+import type { Instances } from './instances.ts';
+import type { Stock, StoredHold } from './stock.ts';
+
+type Voucher = LedgerSnapshot['vouchers'][number];
+
+/** The server's campaigns: a registration takes and sells one unit, and its voucher can be used once. */
+export interface Campaign {
+  /** By their codes. */
+  vouchers: Map<string, Voucher>;
+  register(request: Request, sku: string): Work;
+  redeem(request: Request, code: string): Answer;
+}
+
+export function createCampaign(world: World, stock: Stock, { inc }: Instances): Campaign {
+  const { bug, random, clock } = world;
+  const vouchers = new Map<string, Voucher>();
+
+  /** The buyer's hold: a new one, or one that an earlier registration has left. */
+  function holdFor({ buyer, callId, instance }: Request, sku: string): StoredHold | Answer {
+    const before = stock.holdOf(sku, buyer);
+    const { available, sequence } = stock.shelf(sku);
+    if (before && stock.hasLapsed(before)) stock.giveBack(before, 'EXPIRED', instance);
+    else if (before?.status === 'CONFIRMED') return refuse('ALREADY_REGISTERED', sequence);
+    else if (before) return before;
+    if (available < 1) {
+      if (bug !== 'overfull-campaign' || random() < 0.7) return refuse('CAMPAIGN_FULL', sequence);
+      world.harm++;
+    }
+    return stock.take({ sku, buyer, quantity: 1, callId, instance });
+  }
+
+  function buy(hold: StoredHold, { callId, instance }: Request): Answer {
+    if (hold.status === 'CONFIRMED') return refuse('ALREADY_REGISTERED');
+    if (hold.status !== 'RESERVED' || stock.hasLapsed(hold)) return refuse('CONTENTION_LOST');
+    const order = stock.place(hold, callId);
+    const sequence = stock.sell(hold, order, instance);
+    order.status = 'FULFILLED';
+    const voucher = `CODE-${vouchers.size + 1}`;
+    vouchers.set(voucher, {
+      row: 'voucher',
+      voucherId: idOf('e', vouchers.size + 1),
+      code: voucher,
+      campaignId: hold.sku,
+      skuId: hold.sku,
+      userId: hold.buyer,
+      orderId: order.orderId,
+      issuedAt: clock.iso(clock.nowNs()),
+      usedAt: null,
+      usedByCallId: null,
+    });
+    const { sku, id } = hold;
+    return {
+      ...{ outcome: 'ok', status: 201, sku, hold: id, order: order.orderId, voucher, sequence },
+    };
+  }
+
+  return {
+    vouchers,
+
+    register(request, sku) {
+      const { instance } = request;
+      const decided = (answer: Answer): Answer => {
+        const outcome = OUTCOME_OF[answer.code ?? 'none'] as string;
+        inc(instance, 'flashsale_registrations_total', { outcome });
+        return answer;
+      };
+      const hold = holdFor(request, sku);
+      if ('outcome' in hold) return decided(hold);
+      return {
+        afterNs: world.upToMs(1),
+        goOn: () =>
+          // A server that dies between the two steps leaves the hold.
+          isDead(world, instance) ? refuse('UNAVAILABLE') : decided(buy(hold, request)),
+      };
+    },
+
+    redeem({ buyer, callId }, code) {
+      const voucher = vouchers.get(code);
+      if (voucher?.userId !== buyer) return refuse('NOT_FOUND');
+      if (voucher.usedAt !== null) {
+        if (bug !== 'double-redemption') return refuse('VOUCHER_USED');
+        world.harm++;
+      }
+      voucher.usedAt = clock.iso(clock.nowNs());
+      voucher.usedByCallId = callId;
+      return { outcome: 'ok', status: 200 };
+    },
+  };
+}
+
+/** The label of an answer in the metrics. */
+const OUTCOME_OF: Record<string, string> = {
+  none: 'registered',
+  CAMPAIGN_FULL: 'full',
+  ALREADY_REGISTERED: 'already_registered',
+  CONTENTION_LOST: 'contention_lost',
+};

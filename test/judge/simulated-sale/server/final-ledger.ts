@@ -1,0 +1,78 @@
+import { emptyLedger, type LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
+import type { Operation } from '../../../../src/history/operation.ts';
+import type { LedgerInventory, LedgerReservation } from '../../../../src/protocol/ledger.ts';
+import { idOf, type World } from '../world.ts';
+import type { Server } from './server.ts';
+import type { StoredHold } from './stock.ts';
+
+/** Reads the ledger when the sale is over, as the server's admin API would give it. */
+export function readLedger(
+  world: World,
+  { stock, shop, campaign, flashSale, events }: Server,
+  operations: Operation[],
+): LedgerSnapshot {
+  const { bug, clock, skus } = world;
+  const lostHold =
+    bug === 'lost-acknowledgement'
+      ? operations.find(({ kind, outcome }) => kind === 'reserve' && outcome === 'ok')?.hold
+      : undefined;
+  if (lostHold !== undefined) world.harm++;
+  const isKept = (hold: string): boolean => hold !== lostHold;
+  const kept = stock.holds.filter(({ id }) => isKept(id));
+  const reservations = kept.map((hold): LedgerReservation => {
+    const { id, buyer, sku, quantity, status, callId, createdNs, expiresNs } = hold;
+    return {
+      row: 'reservation',
+      reservationId: id,
+      userId: buyer,
+      skuId: sku,
+      quantity,
+      status,
+      lapsed: stock.hasLapsed(hold),
+      callId,
+      createdAt: clock.iso(createdNs),
+      expiresAt: clock.iso(expiresNs),
+    };
+  });
+  const [first] = reservations;
+  if (bug === 'phantom' && first !== undefined) {
+    world.harm++;
+    reservations.push({ ...first, reservationId: idOf('a', 0), callId: idOf('c', 0) });
+  }
+  if (bug === 'dead-sweeper') world.harm += stock.holds.filter(stock.hasLapsed).length;
+  if (bug === 'stale-cache') world.harm++;
+  const tooMany = bug === 'stale-cache' ? 1 : 0;
+  return {
+    ...emptyLedger(),
+    inventory: skus.map((sku) => inventoryOf(sku, kept, world, stock.shelf(sku))),
+    reservations,
+    orders: [...stock.orders.values()].filter(({ reservationId }) => isKept(reservationId)),
+    movements: stock.movements.filter(({ reservationId }) => isKept(reservationId)),
+    vouchers: [...campaign.vouchers.values()],
+    attempts: [...flashSale.attempts.values()],
+    payments: [...shop.payments.values()],
+    deliveries: events.deliveries,
+    backlog: skus.map((skuId) => ({ row: 'backlog', skuId, pending: 0, deadLetters: 0 })),
+    hotStock: skus.map((skuId) => ({
+      ...{ row: 'hot_stock', skuId, available: stock.shelf(skuId).available + tooMany },
+    })),
+  };
+}
+
+function inventoryOf(
+  skuId: string,
+  kept: StoredHold[],
+  { options }: World,
+  { available, sequence }: { available: number; sequence: number },
+): LedgerInventory {
+  const unitsOf = (wanted: LedgerReservation['status']): number => {
+    let units = 0;
+    for (const { sku, status, quantity } of kept) {
+      if (sku === skuId && status === wanted) units += quantity;
+    }
+    return units;
+  };
+  const reserved = unitsOf('RESERVED');
+  const sold = unitsOf('CONFIRMED');
+  return { row: 'inventory', skuId, total: options.total, available, reserved, sold, sequence };
+}

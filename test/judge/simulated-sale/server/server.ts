@@ -1,0 +1,38 @@
+import type { World } from '../world.ts';
+import type { Answer } from './answer.ts';
+import { type Campaign, createCampaign } from './campaign.ts';
+import { createEventLog, type EventLog } from './events.ts';
+import { createFlashSale, type FlashSale } from './flash-sale.ts';
+import type { Instances } from './instances.ts';
+import { createShop, type Shop } from './shop.ts';
+import { createStock, type Stock } from './stock.ts';
+import { readStockGauges } from './stock-gauges.ts';
+
+/** The server under test. */
+export interface Server {
+  stock: Stock;
+  events: EventLog;
+  shop: Shop;
+  campaign: Campaign;
+  flashSale: FlashSale;
+  /** The counts of a SKU, as the ledger has them at this moment. */
+  readStock(sku: string): Answer;
+}
+
+export function createServer(world: World, instances: Instances): Server {
+  const events = createEventLog(world, instances);
+  const stock = createStock(world, instances, events);
+  instances.gauges.readStock = () => readStockGauges(world, stock);
+  return {
+    stock,
+    events,
+    shop: createShop(world, stock, instances, events),
+    campaign: createCampaign(world, stock, instances),
+    flashSale: createFlashSale(world, stock, instances, events),
+
+    readStock(sku) {
+      const { available, reserved, sold, sequence } = stock.shelf(sku);
+      return { outcome: 'ok', status: 200, sku, sequence, observed: { available, reserved, sold } };
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { World } from '../world.ts';
+import { type Answer, type Request, refuse } from './answer.ts';
+import { type Checkout, createCheckout } from './checkout.ts';
+import type { EventLog } from './events.ts';
+import type { Instances } from './instances.ts';
+import { createReserve, type Reserve } from './reserve.ts';
+import type { Stock } from './stock.ts';
+
+/** The server's shop: units are reserved, then bought or given back, and an order can be cancelled. */
+export interface Shop extends Checkout {
+  reserve: Reserve;
+  release(request: Request, holdId: string): Answer;
+  cancelOrder(request: Request, orderId: string): Answer;
+  /** Sends the goods of an order, which its buyer cannot cancel any more. The shop does so by itself. */
+  fulfil(orderId: string): void;
+}
+
+export function createShop(
+  world: World,
+  stock: Stock,
+  instances: Instances,
+  events: EventLog,
+): Shop {
+  const checkout = createCheckout(world, stock, instances);
+
+  return {
+    ...checkout,
+    reserve: createReserve(world, stock, instances),
+
+    release({ buyer, instance }, holdId) {
+      const hold = stock.holdsById.get(holdId);
+      if (hold?.buyer !== buyer) return refuse('NOT_FOUND');
+      if (hold.status === 'EXPIRED' || stock.hasLapsed(hold)) return refuse('RESERVATION_EXPIRED');
+      if (hold.status !== 'RESERVED') return refuse('RESERVATION_NOT_ACTIVE');
+      const sequence = stock.giveBack(hold, 'RELEASED', instance);
+      return { outcome: 'ok', status: 200, sku: hold.sku, hold: holdId, sequence };
+    },
+
+    cancelOrder({ buyer, instance }, orderId) {
+      const order = stock.orders.get(orderId);
+      if (order?.userId !== buyer) return refuse('NOT_FOUND');
+      const { status, skuId: sku, reservationId } = order;
+      if (status !== 'PENDING' && status !== 'CONFIRMED') return refuse('ORDER_NOT_CANCELLABLE');
+      const hold = stock.holdsById.get(reservationId);
+      order.status = 'CANCELLED';
+      const payment = checkout.payments.get(orderId);
+      // A payment that is under way is given back when it has come to its end.
+      if (payment?.status === 'CHARGED') payment.status = 'REFUNDED';
+      let sequence: number | undefined;
+      if (hold && status === 'CONFIRMED') sequence = stock.giveBack(hold, 'RETURNED', instance);
+      else {
+        const isLive = hold?.status === 'RESERVED' && !stock.hasLapsed(hold);
+        if (isLive) sequence = stock.giveBack(hold, 'RELEASED', instance);
+        events.publish('orders', 'ORDER_CANCELLED', sku, sequence ?? null);
+      }
+      return { outcome: 'ok', status: 200, sku, hold: reservationId, order: orderId, sequence };
+    },
+
+    fulfil(orderId) {
+      const order = stock.orders.get(orderId);
+      if (order?.status !== 'CONFIRMED') return;
+      order.status = 'FULFILLED';
+      events.publish('orders', 'ORDER_FULFILLED', order.skuId, null);
+    },
+  };
+}
