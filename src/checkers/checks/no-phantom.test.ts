@@ -10,7 +10,15 @@ import {
   shopBooks,
   shopSale,
 } from '../../../test/judge/shop-story.ts';
-import { booksOf, evidenceOf, refused, said, unanswered } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  type Call,
+  type Entry,
+  evidenceOf,
+  refused,
+  said,
+  unanswered,
+} from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { noPhantom } from './no-phantom.ts';
 
@@ -73,6 +81,19 @@ describe('no-phantom', () => {
     expect(check(afterNo).witness?.prose).toContain('although it was refused');
     expect(check(withOrder({})).witness?.prose).toContain('is the second for its reservation');
     expect(check(withOrder({ reservationId: 'x' })).witness?.prose).toContain('does not exist');
+  });
+
+  it('knows a checkout without an answer behind units that were taken again for a late payment', () => {
+    const entries: Entry[] = [
+      ...SHOP_ENTRIES.map((entry) => ({ ...entry, callId: undefined })),
+      { kind: 'RESERVED', hold: 'n', buyer: 'cid' },
+      { kind: 'SOLD', hold: 'n', buyer: 'cid' },
+    ];
+    const ledger = booksOf(shopSale, entries);
+    const statusOf = (...calls: Call[]) =>
+      check(evidenceOf(shopSale, [...SHOP_CALLS, ...calls], { ledger })).status;
+    expect(statusOf(unanswered('confirm', 'cid', 900, { hold: 'c' }))).toBe('valid');
+    expect(statusOf()).toBe('invalid');
   });
 
   it('finds a sale without a checkout', () => {

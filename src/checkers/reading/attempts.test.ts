@@ -31,6 +31,17 @@ describe('attempts that succeeded', () => {
     expect([...firstSuccesses(evidence)]).toEqual([[ofBuyer(SKU, 'ann'), 8e6]]);
   });
 
+  it('are none of a buyer who also reserved, whom the attempt may have found to be an owner', () => {
+    const calls = [
+      said('attempt', 'ann', [0, 1]),
+      said('reserve', 'ann', [2, 3], { hold: 'a' }),
+      success([4, 5]),
+    ];
+    const evidence = evidenceOf(sale, calls);
+    const wishes = findWishes(evidence);
+    expect(callsThatSucceeded(wishes, firstSuccesses(evidence), undefined)).toEqual([]);
+  });
+
   it('are the accepted one, else the one in the ledger, else the first', () => {
     const first = unanswered('attempt', 'ann', 0, { callId: 'try-1' });
     const second = unanswered('attempt', 'ann', 1, { callId: 'try-2' });

@@ -16,7 +16,8 @@ export function firstSuccesses({ operations }: Evidence): Map<string, number> {
 
 /**
  * For each buyer who was told of a success (`knownAtNs`), the attempt that succeeded: one that was accepted, else the one
- * that the ledger names, else the first that may have been accepted.
+ * that the ledger names, else the first that may have been accepted. Buyers who also reserved the SKU are left out: an
+ * attempt may succeed with the purchase that they made that way, and then took no units of its own.
  */
 export function callsThatSucceeded(
   { calls, callIdsOf }: Wishes,
@@ -29,11 +30,23 @@ export function callsThatSucceeded(
     return callIdsOf(call).some((callId) => named.has(callId)) ? 1 : 0;
   };
   const best = new Map<string, Operation>();
+  if (knownAtNs.size === 0) return [];
+  const reservers = buyersWhoReserve(calls);
   for (const call of calls) {
     const key = ofBuyer(call.sku, call.buyer);
     if (call.kind !== 'attempt' || call.outcome === 'fail' || !knownAtNs.has(key)) continue;
+    if (reservers.has(key)) continue;
     const other = best.get(key);
     if (other === undefined || likelihood(call) > likelihood(other)) best.set(key, call);
   }
   return [...best.values()];
+}
+
+/** The buyers who reserved units, or may have, by `ofBuyer`. */
+function buyersWhoReserve(calls: Operation[]): Set<string> {
+  const buyers = new Set<string>();
+  for (const { kind, outcome, sku, buyer } of calls) {
+    if (kind === 'reserve' && outcome !== 'fail') buyers.add(ofBuyer(sku, buyer));
+  }
+  return buyers;
 }

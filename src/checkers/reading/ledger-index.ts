@@ -116,6 +116,10 @@ function mapBy<Row>(rows: Row[], idOf: (row: Row) => string): Map<string, Row> {
 export const ofBuyer = (sku: string | undefined, buyer: string | undefined): string =>
   `${sku} ${buyer}`;
 
+/** A text that is the same for rows of one buyer, SKU and quantity: all that there is to compare where no call id is stored. */
+export const likeOf = (row: { userId: string; skuId: string; quantity: number }): string =>
+  `${row.skuId} ${row.quantity} ${row.userId}`;
+
 /** Adds up the units of all rows. */
 export const sumUnits = (rows: Iterable<{ quantity: number }>): number => {
   let units = 0;

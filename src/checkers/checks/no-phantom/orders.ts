@@ -3,8 +3,8 @@ import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { LedgerOrder, LedgerReservation } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
-import { isMade, type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
-import { nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
+import { isMade, type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
+import { checkoutsOfLike, nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
 
 /** Calls that end with an order. */
 const SELLS: ReadonlySet<OperationKind> = new Set(['confirm', 'register', 'attempt']);
@@ -22,6 +22,8 @@ export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Ph
     ({ sku, buyer }) => ofBuyer(sku, buyer),
   );
 
+  const late = checkoutsOfLike(operations, ledger);
+
   const phantoms: Phantom[] = [];
   for (const orders of ledger.ordersByReservation.values()) {
     // An order that failed sold nothing: a refused payment leaves such a row.
@@ -31,11 +33,14 @@ export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Ph
         phantoms.push({ what: `${name} is for a reservation that does not exist` });
         continue;
       }
-      const ofHold =
-        byHold.get(order.reservationId) ?? byBuyer.get(ofBuyer(order.skuId, order.userId)) ?? [];
+      const likely = [
+        ...(byHold.get(order.reservationId) ?? []),
+        ...(byBuyer.get(ofBuyer(order.skuId, order.userId)) ?? []),
+        ...(late.get(likeOf(order)) ?? []),
+      ];
       const call =
         order.callId === null
-          ? (ofHold.find(({ outcome }) => outcome !== 'fail') ?? ofHold[0])
+          ? (likely.find(({ outcome }) => outcome !== 'fail') ?? likely[0])
           : byCallId.get(order.callId);
       if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
       else if (call.outcome === 'fail')
@@ -59,10 +64,11 @@ export function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Pha
     if (kind === 'confirm' && outcome !== 'fail') callIds.add(callId ?? null);
   }
   // Registrations and attempts need no checkout; a late payment may have bought other units than those it names.
-  const isBought = ({ reservationId, skuId, userId, callId }: LedgerReservation): boolean =>
-    checkedOut.has(reservationId) ||
-    buyers.has(ofBuyer(skuId, userId)) ||
-    (callId !== null && callIds.has(callId));
+  const late = checkoutsOfLike(operations, ledger);
+  const isBought = (row: LedgerReservation): boolean =>
+    checkedOut.has(row.reservationId) ||
+    buyers.has(ofBuyer(row.skuId, row.userId)) ||
+    (row.callId === null ? late.has(likeOf(row)) : callIds.has(row.callId));
   return ledger.reservations
     .filter((row) => row.status === 'CONFIRMED' && !isBought(row))
     .map((row) => ({ what: `${nameReservation(row)} is sold, and no checkout may have done it` }));

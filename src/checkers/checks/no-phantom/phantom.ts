@@ -1,7 +1,8 @@
 import type { Operation } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
 import { count, shortId } from '../../../kernel/wording.ts';
 import type { LedgerReservation } from '../../../protocol/ledger.ts';
-import { ofBuyer } from '../../reading/ledger-index.ts';
+import { type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
 
 /** A row of the ledger that no call explains. */
 export interface Phantom {
@@ -28,4 +29,19 @@ export function registeredBuyers(operations: Operation[]): Set<string> {
     }
   }
   return buyers;
+}
+
+/**
+ * The checkouts that may have taken units again because their payment came after their hold had lapsed, by `likeOf` of
+ * that hold: those without an answer, and those that were told of another hold.
+ */
+export function checkoutsOfLike(
+  operations: Operation[],
+  { reservationById }: LedgerIndex,
+): Map<string, Operation[]> {
+  return groupBy(operations, ({ kind, outcome, hold = '', newHold }) => {
+    if (kind !== 'confirm' || (outcome !== 'info' && newHold === undefined)) return undefined;
+    const row = reservationById.get(hold);
+    return row && likeOf(row);
+  });
 }

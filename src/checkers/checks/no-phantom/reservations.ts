@@ -3,8 +3,8 @@ import { groupBy } from '../../../kernel/group-by.ts';
 import type { LedgerReservation } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
-import { type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
-import { nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
+import { type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
+import { checkoutsOfLike, nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
 
 /** Finds reservations that no call asked for, that were refused, or that are the second of one call. */
 export function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
@@ -19,12 +19,14 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     if (answered.has(reservationId) && callId !== null) spent.add(callId);
   }
   const open = openCalls(operations);
+  const late = checkoutsOfLike(operations, ledger);
   const registered = registeredBuyers(operations);
   const phantoms: Phantom[] = [];
   for (const row of unexplained) {
     const name = nameReservation(row);
     if (row.callId === null) {
-      const likely = open.get(`${row.skuId} ${row.quantity} ${row.userId}`)?.shift();
+      const like = likeOf(row);
+      const likely = open.get(like)?.shift() ?? late.get(like)?.shift();
       if (likely === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
       continue;
     }
@@ -63,7 +65,7 @@ const openCalls = (operations: Operation[]): Map<string, Operation[]> =>
       ({ kind, outcome, hold }) =>
         takesStock(kind) && (outcome === 'info' || (outcome === 'ok' && hold === undefined)),
     ),
-    ({ buyer, sku, quantity }) => `${sku} ${quantity} ${buyer}`,
+    ({ buyer = '', sku = '', quantity }) => likeOf({ userId: buyer, skuId: sku, quantity }),
   );
 
 /**
