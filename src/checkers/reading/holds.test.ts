@@ -70,6 +70,23 @@ describe('the holds of a sale', () => {
     expect(confirmed()).toBe('no');
   });
 
+  it('may be of a late checkout without an answer, where the ledger stores no call ids', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      unanswered('confirm', 'ann', 990, { hold: 'a' }),
+    ];
+    const entries: Entry[] = [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'EXPIRED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'again', buyer: 'ann' },
+    ];
+    expect(holdsOf(calls, entries)).toMatchObject([
+      { made: 'answered' },
+      { made: 'found', reservation: { reservationId: 'again' } },
+    ]);
+    expect(holdsOf(calls, entries.slice(0, 2))).toHaveLength(1);
+  });
+
   it('are known to the buyer of an attempt from the moment they are told of it', () => {
     const attempt = said('attempt', 'ann', [0, 10], { callId: 'try-a' });
     const read = said('read', 'ann', [40, 50], { observed: { decision: 'SUCCESS' } });

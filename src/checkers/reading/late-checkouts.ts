@@ -1,7 +1,9 @@
 import { type Operation, takesStock } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import type { LedgerReservation } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
-import { isMade, type LedgerIndex } from './ledger-index.ts';
+import { isMade, type LedgerIndex, likeOf } from './ledger-index.ts';
 import type { Wishes } from './wishes.ts';
 
 const NS_PER_MS = 1e6;
@@ -28,6 +30,19 @@ export function createNewHoldTest(
     return toldHolds.has(id);
   };
 
+  let unnamed: Map<string, LedgerReservation[]> | undefined;
+  /** A row that may be of a checkout without an answer, where the ledger stores no call ids: alike, and nobody else's. */
+  const rowLike = ({ outcome, hold = '' }: Operation): string | undefined => {
+    const lapsed = ledger?.reservationById.get(hold);
+    if (ledger === undefined || lapsed === undefined || outcome !== 'info') return undefined;
+    unnamed ??= groupBy(
+      ledger.reservations.filter((row) => row.callId === null && !isTold(row.reservationId)),
+      likeOf,
+    );
+    const rows = unnamed.get(likeOf(lapsed)) ?? [];
+    return rows.find(({ reservationId: id }) => id !== hold && !byId.has(id))?.reservationId;
+  };
+
   const mayHaveMade = (confirm: Operation, id: string): boolean => {
     if (isTold(id)) return false;
     if (ledger?.keeps('reservation')) {
@@ -46,7 +61,8 @@ export function createNewHoldTest(
     const id =
       confirm.newHold ??
       newHoldInLedger(confirm, callIdsOf(confirm), ledger) ??
-      unsold.get(confirm);
+      unsold.get(confirm) ??
+      rowLike(confirm);
     return id !== undefined && mayHaveMade(confirm, id) ? id : undefined;
   };
 }
