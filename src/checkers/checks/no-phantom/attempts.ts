@@ -2,8 +2,8 @@ import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { LedgerOrder } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
-import { isStanding, type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
-import type { Phantom } from './phantom.ts';
+import { isStanding, type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
+import { checkoutsOfLike, type Phantom } from './phantom.ts';
 
 /** Finds attempts that no call made or that were refused, successes without an order, and failures with one. */
 export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
@@ -15,8 +15,11 @@ export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): 
   const checkedOut = new Set(
     operations.flatMap(({ kind, hold }) => (kind === 'confirm' ? (hold ?? []) : [])),
   );
-  const isOfAttempt = ({ callId, reservationId }: LedgerOrder): boolean =>
-    callId === null ? !checkedOut.has(reservationId) : byCallId.has(callId);
+  const late = checkoutsOfLike(operations, ledger);
+  const isOfAttempt = (order: LedgerOrder): boolean =>
+    order.callId === null
+      ? !checkedOut.has(order.reservationId) && !late.has(likeOf(order))
+      : byCallId.has(order.callId);
   const owners = new Set(
     ledger.orders
       .filter((order) => isStanding(order) && isOfAttempt(order))
