@@ -37,6 +37,7 @@ export const SaleLine = z.object({
   strategy: z.string().optional(),
   skus: z.array(z.object({ skuId: z.string(), total: z.int(), unitPrice: z.string().optional() })),
   unitsPerBuyerMax: z.number(),
+  holdsPerBuyerMax: z.number().optional(),
   holdTtlMs: z.number(),
   sweepGraceMs: z.number(),
   refusalLagMs: z.number().optional(),

@@ -147,6 +147,8 @@ export interface SaleFacts {
   skus: SkuOnSale[];
   /** Units one buyer may hold or own of one SKU. */
   unitsPerBuyerMax: number;
+  /** Reservations and purchases one buyer may have of one SKU; absent: as many as there are units in them. */
+  holdsPerBuyerMax?: number;
   /** A hold ends this long after it was made. */
   holdTtlMs: number;
   /** An ended hold's units are back on sale at the latest this long after. */

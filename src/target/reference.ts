@@ -117,6 +117,8 @@ export const referenceTarget: Target = {
   ],
   refusals: REFUSALS,
   refusalLagMs: REFUSAL_LAG_MS,
+  // Whatever its quantity.
+  holdsPerBuyerMax: 1,
   buyerOf,
   classify,
 };

@@ -18,6 +18,8 @@ export interface Target {
   refusalLagMs?: number;
   /** The time by which a read may be behind the sale, as from a cache; absent: it never is. */
   readLagMs?: number;
+  /** The number of reservations and purchases that a buyer may have of one SKU; absent: as many as the units allow. */
+  holdsPerBuyerMax?: number;
   /** Reads the buyer of a request from its `authorization` header. Called for every operation. */
   buyerOf(authorization: string): string | undefined;
   /** Decides the meaning of an answer that arrived. A call without an answer is classified by its transport facts. */

@@ -89,6 +89,38 @@ describe('one-per-buyer', () => {
     expect(of(3)).toBe('invalid');
   });
 
+  it('counts reservations as well, where a buyer may have several units but one reservation', () => {
+    const sale = saleOf({ total: 9, unitsPerBuyerMax: 3, holdsPerBuyerMax: 1 });
+    const first = said('reserve', 'ann', [0, 10], { hold: 'a', quantity: 2 });
+    const second = (facts: Partial<Call> = {}) =>
+      check(evidenceOf(sale, [first, said('reserve', 'ann', [20, 30], { hold: 'b', ...facts })]));
+    expect(second().status).toBe('invalid');
+    expect(second().summary).toContain('had 2 reservations of SKU-1');
+    expect(second({ sku: 'SKU-2' }).status).toBe('valid');
+    expect(second({ buyer: 'bob' }).status).toBe('valid');
+    expect(second({ invokedAtNs: 1_000e6, completedAtNs: 1_001e6 }).status).toBe('valid');
+    const unlimited = saleOf({ total: 9, unitsPerBuyerMax: 3 });
+    const calls = [first, said('reserve', 'ann', [20, 30], { hold: 'b' })];
+    expect(check(evidenceOf(unlimited, calls)).status).toBe('valid');
+  });
+
+  it('is unknown when an unanswered call may have made a second reservation', () => {
+    const sale = saleOf({ total: 9, unitsPerBuyerMax: 3, holdsPerBuyerMax: 1 });
+    const calls = [said('reserve', 'ann', [0, 10]), unanswered('reserve', 'ann', 20)];
+    expect(check(evidenceOf(sale, calls)).status).toBe('unknown');
+  });
+
+  it('finds two reservations of one buyer in the final ledger, within the limit of units', () => {
+    const sale = saleOf({ total: 9, unitsPerBuyerMax: 3, holdsPerBuyerMax: 1 });
+    const ledger = booksOf(sale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'ann' },
+    ]);
+    const { status, summary } = check(evidenceOf(sale, [], { ledger }));
+    expect(status).toBe('invalid');
+    expect(summary).toContain('2 reservations of SKU-1 for buyer ann, where 1 is allowed');
+  });
+
   it('finds two of one buyer in the final ledger, whatever the answers were', () => {
     const ledger = booksOf(shopSale, [
       { kind: 'RESERVED', hold: 'a', buyer: 'ann' },

@@ -1,4 +1,4 @@
-import { takesStock } from '../../history/operation.ts';
+import { type SaleFacts, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
@@ -8,17 +8,17 @@ import { atWorst, type Interval, surely } from '../reading/bounds.ts';
 import { findCrossing } from '../reading/crossing.ts';
 import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
-import { indexLedger, isTaken, sumUnits } from '../reading/ledger-index.ts';
+import { indexLedger, isTaken } from '../reading/ledger-index.ts';
 
 /**
- * One buyer who holds or owns more units of a SKU at one moment than the sale allows, by the answers to that buyer or by
- * the reservations of the final ledger. `unknown` when only calls that nobody can settle make it more.
+ * One buyer who holds or owns more units of a SKU at one moment than the sale allows, or has more reservations of it, by
+ * the answers to that buyer or by the reservations of the final ledger. `unknown` when only calls that nobody can settle
+ * make it more.
  */
 export const onePerBuyer: Checker = {
   name: 'one-per-buyer',
   needs: [],
   check(evidence) {
-    const limit = evidence.sale.unitsPerBuyerMax;
     const { bySku } = findHolds(evidence);
     const { index: ledger } = indexLedger(evidence);
     const named = [...bySku.values()].flat().filter(({ buyer }) => buyer !== undefined);
@@ -28,45 +28,87 @@ export const onePerBuyer: Checker = {
         summary: 'no hold of a named buyer was recorded; a target tells who asks by `buyerOf`',
       };
     }
-
     const groups = groupBy(named, ({ sku, buyer }) => `${sku} ${buyer}`);
+    const limits = limitsOf(evidence.sale);
     let doubt: Finding | undefined;
-    for (const holds of groups.values()) {
-      // Most buyers cannot be over the limit at any time; the sweep is only for the others.
-      if (sumUnits(holds) <= limit) continue;
-      const certain = tooMany(holds, surely, evidence);
-      if (certain) return { ...certain, status: 'invalid' };
-      const possible = tooMany(holds, atWorst, evidence);
-      if (possible) doubt ??= { ...possible, status: 'unknown' };
+    for (const limit of limits) {
+      const found = tooManyByAnswers(limit, groups.values(), evidence);
+      if (found?.status === 'invalid') return found;
+      const atRest = tooManyAtRest(limit, evidence);
+      if (atRest !== undefined) return atRest;
+      doubt ??= found;
     }
+    const allowed = limits.map(({ max, what }) => count(max, what)).join(' or ');
     return (
-      tooManyAtRest(evidence) ??
       doubt ?? {
         status: 'valid',
-        summary: `none of ${count(groups.size, 'buyer')} had more than ${count(limit, 'unit')} of a SKU at once`,
+        summary: `none of ${count(groups.size, 'buyer')} had more than ${allowed} of a SKU at once`,
       }
     );
   },
 };
 
+/** A number of things that a buyer may have of one SKU at one moment. */
+interface Limit {
+  /** The thing, as a singular noun. */
+  what: 'unit' | 'reservation';
+  max: number;
+  /** The number of things in a hold. */
+  sizeOf(hold: { quantity: number }): number;
+}
+
+function limitsOf({ unitsPerBuyerMax, holdsPerBuyerMax }: SaleFacts): Limit[] {
+  const units: Limit = {
+    what: 'unit',
+    max: unitsPerBuyerMax,
+    sizeOf: ({ quantity }) => quantity,
+  };
+  // Where a buyer may have one unit, two reservations are two units.
+  if (holdsPerBuyerMax === undefined || holdsPerBuyerMax >= unitsPerBuyerMax) return [units];
+  return [units, { what: 'reservation', max: holdsPerBuyerMax, sizeOf: () => 1 }];
+}
+
+const sizeOfAll = (holds: { quantity: number }[], { sizeOf }: Limit): number =>
+  holds.reduce((sum, hold) => sum + sizeOf(hold), 0);
+
+function tooManyByAnswers(
+  limit: Limit,
+  groups: Iterable<Hold[]>,
+  evidence: Evidence,
+): Finding | undefined {
+  let doubt: Finding | undefined;
+  for (const holds of groups) {
+    // Most buyers cannot be over the limit at any time; the sweep is only for the others.
+    if (sizeOfAll(holds, limit) <= limit.max) continue;
+    const certain = tooMany(limit, holds, surely, evidence);
+    if (certain) return { ...certain, status: 'invalid' };
+    const possible = tooMany(limit, holds, atWorst, evidence);
+    if (possible) doubt ??= { ...possible, status: 'unknown' };
+  }
+  return doubt;
+}
+
 function tooMany(
+  limit: Limit,
   holds: Hold[],
-  bound: (hold: Hold, sale: Evidence['sale']) => Interval | undefined,
+  bound: (hold: Hold, sale: SaleFacts) => Interval | undefined,
   { sale }: Evidence,
 ): Omit<Finding, 'status'> | undefined {
+  const { max, what, sizeOf } = limit;
+  const intervals = holds.flatMap((hold) => bound(hold, sale) ?? []);
   const crossing = findCrossing(
-    holds.flatMap((hold) => bound(hold, sale) ?? []),
-    sale.unitsPerBuyerMax,
+    intervals.map((interval) => ({ ...interval, units: sizeOf(interval.hold) })),
+    max,
   );
   if (crossing === undefined) return undefined;
   const [{ sku, buyer }] = holds as [Hold];
   const calls = crossing.held.map(({ hold }) => hold.reserve);
-  const summary = `buyer ${shortId(buyer)} had ${count(crossing.units, 'unit')} of ${sku} at ${timeOfDay(crossing.atNs, sale)}, where ${sale.unitsPerBuyerMax} is allowed`;
+  const at = timeOfDay(crossing.atNs, sale);
   return {
-    summary,
+    summary: `buyer ${shortId(buyer)} had ${count(crossing.units, what)} of ${sku} at ${at}, where ${max} is allowed`,
     witness: {
       prose: bulletList(
-        `Each buyer may have ${count(sale.unitsPerBuyerMax, 'unit')} of ${sku}. At ${timeOfDay(crossing.atNs, sale)} ` +
+        `Each buyer may have ${count(max, what)} of ${sku}. At ${at} ` +
           `buyer ${shortId(buyer)} had ${crossing.units}, none given back:`,
         calls.slice(-10).map((call) => describeCall(call, sale)),
       ),
@@ -75,13 +117,14 @@ function tooMany(
   };
 }
 
-function tooManyAtRest(evidence: Evidence): Finding | undefined {
+function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
   const { sale, operations } = evidence;
+  const { max, what } = limit;
   const { index: ledger } = indexLedger(evidence);
   const taken = (ledger?.reservations ?? []).filter(isTaken);
   for (const rows of groupBy(taken, ({ skuId, userId }) => `${skuId} ${userId}`).values()) {
-    const units = sumUnits(rows);
-    if (units <= sale.unitsPerBuyerMax) continue;
+    const kept = sizeOfAll(rows, limit);
+    if (kept <= max) continue;
     const { skuId, userId } = rows[0] as (typeof rows)[number];
     const ids = rows.map(({ reservationId }) => shortId(reservationId)).slice(0, 10);
     const calls = operations.filter(
@@ -90,10 +133,10 @@ function tooManyAtRest(evidence: Evidence): Finding | undefined {
     );
     return {
       status: 'invalid',
-      summary: `the final ledger has ${count(units, 'unit')} of ${skuId} for buyer ${shortId(userId)}, where ${sale.unitsPerBuyerMax} is allowed`,
+      summary: `the final ledger has ${count(kept, what)} of ${skuId} for buyer ${shortId(userId)}, where ${max} is allowed`,
       witness: {
         prose: bulletList(
-          `Each buyer may have ${count(sale.unitsPerBuyerMax, 'unit')} of ${skuId}. The final ledger has ${units} for buyer ` +
+          `Each buyer may have ${count(max, what)} of ${skuId}. The final ledger has ${kept} for buyer ` +
             `${shortId(userId)}: reservations ${ids.join(', ')}. What that buyer asked for:`,
           calls.slice(0, 10).map((call) => describeCall(call, sale)),
         ),

@@ -160,13 +160,14 @@ function factsOf(
   clock: RunDeps['clock'],
   evidence: Manifest,
 ): SaleFacts {
-  const { refusals, refusalLagMs, readLagMs } = targetNamed(plan.api);
+  const { refusals, refusalLagMs, readLagMs, holdsPerBuyerMax } = targetNamed(plan.api);
   return {
     scenario,
     target,
     strategy: options.targets === undefined ? options.strategy : undefined,
     skus,
     unitsPerBuyerMax: plan.unitsPerBuyerMax,
+    holdsPerBuyerMax,
     holdTtlMs,
     sweepGraceMs: SWEEP_GRACE_MS,
     refusalLagMs,
