@@ -10,6 +10,14 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'double-redemption': { flow: 'register' },
   'ignored-key': { retryRate: 0.3, unitsPerBuyerMax: 2, buyers: 100 },
   'undecided-attempt': { flow: 'attempt' },
+  'stolen-checkout': { theftRate: 0.3 },
+  'stolen-release': { theftRate: 0.3 },
+  'stolen-cancel': { theftRate: 0.3 },
+  'stolen-voucher': { flow: 'register', theftRate: 0.3 },
+  'voucher-of-another': { flow: 'register' },
+  'row-of-another': { lossRate: 0.1 },
+  'rows-not-units': { quantityMax: 3 },
+  'mixed-skus': { skus: 2 },
 };
 
 const SALES = 40;

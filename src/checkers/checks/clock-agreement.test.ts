@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
   type Call,
@@ -231,3 +232,5 @@ describe('clock-agreement: the calls that a row belongs to', () => {
     expect(readAt(1_900).status).not.toBe('valid');
   });
 });
+
+itCatches(clockAgreement, ['short-hold', 'misdated']);

@@ -88,4 +88,11 @@ describe('conservation', () => {
   });
 });
 
-itCatches(conservation, ['lost-update', 'double-release', 'lost-acknowledgement']);
+itCatches(conservation, [
+  'lost-update',
+  'double-release',
+  'lost-acknowledgement',
+  'double-cancel',
+  'wrong-quantity',
+  'rows-not-units',
+]);

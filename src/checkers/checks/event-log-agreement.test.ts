@@ -291,4 +291,4 @@ const VOUCHER: LedgerVoucher = {
   ...{ orderId: 'order-b', issuedAt: '2026-01-01T12:00:00Z', usedAt: null, usedByCallId: null },
 };
 
-itCatches(eventLogAgreement, ['lost-event']);
+itCatches(eventLogAgreement, ['lost-event', 'lost-order-event', 'deaf-group', 'double-cancel']);

@@ -207,4 +207,4 @@ describe('legal-transitions', () => {
   });
 });
 
-itCatches(legalTransitions, ['double-release', 'late-confirm', 'early-expiry']);
+itCatches(legalTransitions, ['double-release', 'late-confirm', 'early-expiry', 'double-cancel']);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inAttempts } from '../../../test/judge/attempt-story.ts';
 import { CAMPAIGN, campaignSale, inCampaign } from '../../../test/judge/campaign-story.ts';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   inShop,
   reservationIn,
@@ -235,3 +236,14 @@ it('is the only check that names a theft', () => {
     verdict.checks.filter(({ status }) => status === 'invalid').map(({ name }) => name),
   ).toEqual(['ownership']);
 });
+
+itCatches(ownership, [
+  'stolen-checkout',
+  'stolen-release',
+  'stolen-cancel',
+  'stolen-voucher',
+  'order-of-another',
+  'payment-of-another',
+  'voucher-of-another',
+  'row-of-another',
+]);

@@ -67,6 +67,8 @@ export interface World {
   commitNs(atNs: number): number;
   /** Number of times that the bug did harm. */
   harm: number;
+  /** True, in this share of the cases, if this is the bug. Counts the harm that it does then. */
+  errs(bug: Bug, share?: number): boolean;
   /** True when the first instance was killed. */
   wasKilled: boolean;
 }
@@ -102,7 +104,7 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
   const timeline = createTimeline();
   const skus = Array.from({ length: options.skus }, (_, place) => `SKU-${place + 1}`);
   const batchNs = options.batchMs * NS_PER_MS;
-  return {
+  const world: World = {
     options,
     bug,
     sale: factsOf(options, skus),
@@ -118,8 +120,14 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
     upToMs: (longestMs) => Math.floor(random() * longestMs * NS_PER_MS),
     commitNs: (atNs) => (batchNs === 0 ? atNs : Math.ceil(atNs / batchNs) * batchNs),
     harm: 0,
+    errs(name, share = 1) {
+      if (bug !== name || random() >= share) return false;
+      world.harm++;
+      return true;
+    },
     wasKilled: false,
   };
+  return world;
 }
 
 const factsOf = (options: World['options'], skus: string[]): SaleFacts => ({
@@ -159,3 +167,6 @@ export const pick = <Thing>({ random }: World, things: Thing[]): Thing =>
 /** Makes a UUID that tells the sort of thing by its first digit, and the single thing by its last ones. */
 export const idOf = (space: 'a' | 'b' | 'c' | 'd' | 'e', number: number): string =>
   `${space}0000000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
+
+/** Somebody who never comes to the sale. */
+export const STRANGER = idOf('b', 0xffffff);

@@ -15,10 +15,10 @@ export function createThief(world: World, network: Network, server: Server): Thi
   const { shop, campaign } = server;
   let thieves = 0;
 
-  function sometimes(steal: (buyer: string) => void): void {
+  function sometimes(steal: (buyer: string) => void, withinMs = options.holdTtlMs): void {
     if (random() >= options.theftRate) return;
     const buyer = idOf('b', options.buyers + 1_000 + thieves++);
-    timeline.after(world.upToMs(options.holdTtlMs), () => steal(buyer));
+    timeline.after(world.upToMs(withinMs), () => steal(buyer));
   }
 
   return {
@@ -37,11 +37,14 @@ export function createThief(world: World, network: Network, server: Server): Thi
         ),
       ),
 
+    // Owners use their vouchers at once, so a thief has to hurry.
     tryVoucher: (voucher) =>
-      sometimes((buyer) =>
-        network.call({ kind: 'redeem', buyer, voucher }, (request) =>
-          campaign.redeem(request, voucher),
-        ),
+      sometimes(
+        (buyer) =>
+          network.call({ kind: 'redeem', buyer, voucher }, (request) =>
+            campaign.redeem(request, voucher),
+          ),
+        1,
       ),
   };
 }

@@ -1,5 +1,5 @@
 import type { LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
-import { idOf, isDead, type World } from '../world.ts';
+import { idOf, isDead, STRANGER, type World } from '../world.ts';
 import { type Answer, type Request, refuse, type Work } from './answer.ts';
 import type { Instances } from './instances.ts';
 import type { Stock, StoredHold } from './stock.ts';
@@ -45,7 +45,7 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
       code: voucher,
       campaignId: hold.sku,
       skuId: hold.sku,
-      userId: hold.buyer,
+      userId: world.errs('voucher-of-another', 0.1) ? STRANGER : hold.buyer,
       orderId: order.orderId,
       issuedAt: clock.iso(clock.nowNs()),
       usedAt: null,
@@ -53,7 +53,15 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
     });
     const { sku, id } = hold;
     return {
-      ...{ outcome: 'ok', status: 201, sku, hold: id, order: order.orderId, voucher, sequence },
+      ...{
+        outcome: 'ok',
+        status: 201,
+        sku,
+        hold: id,
+        order: order.orderId,
+        voucher,
+        sequence,
+      },
     };
   }
 
@@ -79,11 +87,13 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
 
     redeem({ buyer, callId }, code) {
       const voucher = vouchers.get(code);
-      if (voucher?.userId !== buyer) return refuse('NOT_FOUND');
+      const isTheirs = voucher?.userId === buyer;
+      if (!voucher || !(isTheirs || bug === 'stolen-voucher')) return refuse('NOT_FOUND');
       if (voucher.usedAt !== null) {
         if (bug !== 'double-redemption') return refuse('VOUCHER_USED');
         world.harm++;
       }
+      if (!isTheirs) world.harm++;
       voucher.usedAt = clock.iso(clock.nowNs());
       voucher.usedByCallId = callId;
       return { outcome: 'ok', status: 200 };

@@ -1,5 +1,5 @@
 import type { LedgerOrder, LedgerPayment } from '../../../../src/protocol/ledger.ts';
-import { NS_PER_MS, type World } from '../world.ts';
+import { NS_PER_MS, STRANGER, type World } from '../world.ts';
 import { type Answer, type Request, refuse, type Work } from './answer.ts';
 import type { Instances } from './instances.ts';
 import type { Stock, StoredHold } from './stock.ts';
@@ -27,7 +27,7 @@ export function createCheckout(world: World, stock: Stock, { inc }: Instances): 
       row: 'payment',
       transactionId: `pay-${order.orderId}`,
       skuId: hold.sku,
-      userId: hold.buyer,
+      userId: world.errs('payment-of-another', 0.1) ? STRANGER : hold.buyer,
       orderId: order.orderId,
       amount: order.totalPrice,
       status: 'PENDING',
@@ -99,9 +99,11 @@ export function createCheckout(world: World, stock: Stock, { inc }: Instances): 
 
     confirm({ buyer, callId, instance }, holdId) {
       const stored = stock.holdsById.get(holdId);
-      const hold = stored?.buyer === buyer ? stored : undefined;
+      const isTheirs = stored?.buyer === buyer;
+      const hold = isTheirs || bug === 'stolen-checkout' ? stored : undefined;
       const count = (outcome: string) => inc(instance, 'flashsale_orders_total', { outcome });
       const decided = (answer: Answer): Answer => {
+        if (answer.outcome === 'ok' && !isTheirs) world.harm++;
         count(answer.outcome === 'ok' ? 'sold' : (OUTCOME_OF[answer.code ?? ''] as string));
         return answer;
       };

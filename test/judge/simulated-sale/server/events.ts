@@ -21,7 +21,7 @@ export interface EventLog {
 }
 
 export function createEventLog(world: World, { inc, gauges }: Instances): EventLog {
-  const { bug, random, timeline, options } = world;
+  const { timeline, options } = world;
   const deliveries: LedgerDelivery[] = [];
   let written = 0;
 
@@ -32,10 +32,9 @@ export function createEventLog(world: World, { inc, gauges }: Instances): EventL
       gauges.waiting.set(group, (gauges.waiting.get(group) ?? 0) + 1);
       timeline.after(world.upToMs(10), () => {
         gauges.waiting.set(group, (gauges.waiting.get(group) ?? 0) - 1);
-        if (bug === 'lost-event' && topic === 'inventory' && random() < 0.05) {
-          world.harm++;
-          return;
-        }
+        if (topic === 'inventory' && world.errs('lost-event', 0.05)) return;
+        if (topic === 'orders' && world.errs('lost-order-event', 0.2)) return;
+        if (group === 'fraud' && world.errs('deaf-group')) return;
         inc(options.instances - 1, 'flashsale_events_handled_total', { group });
         deliveries.push({
           ...{ row: 'delivery', group, eventId, topic: TOPIC[topic], type, skuId: sku, sequence },

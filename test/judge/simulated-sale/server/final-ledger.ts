@@ -1,7 +1,7 @@
 import { emptyLedger, type LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
 import type { Operation } from '../../../../src/history/operation.ts';
 import type { LedgerInventory, LedgerReservation } from '../../../../src/protocol/ledger.ts';
-import { idOf, type World } from '../world.ts';
+import { idOf, STRANGER, type World } from '../world.ts';
 import type { Server } from './server.ts';
 import type { StoredHold } from './stock.ts';
 
@@ -38,6 +38,18 @@ export function readLedger(
   if (bug === 'phantom' && first !== undefined) {
     world.harm++;
     reservations.push({ ...first, reservationId: idOf('a', 0), callId: idOf('c', 0) });
+  }
+  if (bug === 'row-of-another') {
+    const unanswered = new Set(
+      operations.map(({ kind, outcome, callId }) =>
+        kind === 'reserve' && outcome === 'info' ? callId : undefined,
+      ),
+    );
+    for (const row of reservations) {
+      if (row.callId === null || !unanswered.has(row.callId)) continue;
+      row.userId = STRANGER;
+      world.harm++;
+    }
   }
   if (bug === 'dead-sweeper') world.harm += stock.holds.filter(stock.hasLapsed).length;
   if (bug === 'stale-cache') world.harm++;

@@ -68,6 +68,7 @@ export function createReserve(world: World, stock: Stock, { inc }: Instances): R
       return no('CONTENTION_LOST');
     }
     count('held');
+    if (world.errs('counted-twice', 0.1)) count('held');
     const isRepeated = bug === 'repeated-number' && random() < 0.3 && hold.sequence > 1;
     if (isRepeated) world.harm++;
     return {

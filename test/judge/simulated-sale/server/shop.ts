@@ -21,6 +21,7 @@ export function createShop(
   instances: Instances,
   events: EventLog,
 ): Shop {
+  const { bug } = world;
   const checkout = createCheckout(world, stock, instances);
 
   return {
@@ -29,25 +30,32 @@ export function createShop(
 
     release({ buyer, instance }, holdId) {
       const hold = stock.holdsById.get(holdId);
-      if (hold?.buyer !== buyer) return refuse('NOT_FOUND');
+      const isTheirs = hold?.buyer === buyer;
+      if (!hold || !(isTheirs || bug === 'stolen-release')) return refuse('NOT_FOUND');
       if (hold.status === 'EXPIRED' || stock.hasLapsed(hold)) return refuse('RESERVATION_EXPIRED');
       if (hold.status !== 'RESERVED') return refuse('RESERVATION_NOT_ACTIVE');
+      if (!isTheirs) world.harm++;
       const sequence = stock.giveBack(hold, 'RELEASED', instance);
       return { outcome: 'ok', status: 200, sku: hold.sku, hold: holdId, sequence };
     },
 
     cancelOrder({ buyer, instance }, orderId) {
       const order = stock.orders.get(orderId);
-      if (order?.userId !== buyer) return refuse('NOT_FOUND');
+      const isTheirs = order?.userId === buyer;
+      if (!order || !(isTheirs || bug === 'stolen-cancel')) return refuse('NOT_FOUND');
       const { status, skuId: sku, reservationId } = order;
-      if (status !== 'PENDING' && status !== 'CONFIRMED') return refuse('ORDER_NOT_CANCELLABLE');
+      const isAgain = status === 'CANCELLED' && world.errs('double-cancel');
+      if (status !== 'PENDING' && status !== 'CONFIRMED' && !isAgain) {
+        return refuse('ORDER_NOT_CANCELLABLE');
+      }
+      if (!isTheirs) world.harm++;
       const hold = stock.holdsById.get(reservationId);
       order.status = 'CANCELLED';
       const payment = checkout.payments.get(orderId);
       // A payment that is under way is given back when it has come to its end.
       if (payment?.status === 'CHARGED') payment.status = 'REFUNDED';
       let sequence: number | undefined;
-      if (hold && status === 'CONFIRMED') sequence = stock.giveBack(hold, 'RETURNED', instance);
+      if (hold && status !== 'PENDING') sequence = stock.giveBack(hold, 'RETURNED', instance);
       else {
         const isLive = hold?.status === 'RESERVED' && !stock.hasLapsed(hold);
         if (isLive) sequence = stock.giveBack(hold, 'RELEASED', instance);

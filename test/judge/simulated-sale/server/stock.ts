@@ -5,7 +5,7 @@ import type {
   MovementKind,
 } from '../../../../src/protocol/ledger.ts';
 import { priceOf } from '../prices.ts';
-import { idOf, type World } from '../world.ts';
+import { idOf, STRANGER, type World } from '../world.ts';
 import type { EventLog } from './events.ts';
 import type { Instances } from './instances.ts';
 
@@ -89,11 +89,16 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
     const shelf = stock.shelf(sku);
     const [from, to] = WAY_OF[kind];
     shelf[from] -= quantity;
-    shelf[to] += quantity;
+    const isMixedUp = to === 'available' && world.errs('mixed-skus', 0.2);
+    const target = isMixedUp
+      ? stock.shelf(world.skus.find((other) => other !== sku) ?? sku)
+      : shelf;
+    const isRow = to === 'available' && quantity > 1 && world.errs('rows-not-units');
+    target[to] += isRow ? 1 : quantity;
     const sequence = ++shelf.sequence;
     stock.movements.push({
       ...{ row: 'movement', skuId: sku, sequence, kind, quantity, reservationId: id },
-      at: clock.iso(atNs),
+      at: clock.iso(world.errs('misdated', 0.1) ? atNs - 60e9 : atNs),
     });
     events.moved(kind, sku, sequence);
     if (bug === 'uncounted' && kind === 'RESERVED' && random() < 0.2) world.harm++;
@@ -129,7 +134,7 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
         id: id ?? idOf('a', stock.holds.length + 1),
         status: 'RESERVED',
         createdNs: sinceNs,
-        expiresNs: sinceNs + ttlNs,
+        expiresNs: sinceNs + (world.errs('short-hold') ? ttlNs / 2 : ttlNs),
         sequence: 0,
       };
       stock.holds.push(hold);
@@ -145,9 +150,9 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
         row: 'order',
         orderId: idOf('d', ++placed),
         reservationId: id,
-        userId: buyer,
+        userId: world.errs('order-of-another', 0.1) ? STRANGER : buyer,
         skuId: sku,
-        quantity,
+        quantity: world.errs('wrong-quantity', 0.3) ? quantity + 1 : quantity,
         totalPrice: priceOf(sku, quantity, options.flow),
         status: 'PENDING',
         callId,
