@@ -11,6 +11,7 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import type { LedgerRowKind } from '../../protocol/ledger.ts';
 import type { Hold } from './hold.ts';
 import { findHolds } from './holds.ts';
 
@@ -53,6 +54,8 @@ describe('the holds of a sale', () => {
     expect(holdsOf([said('register', 'ann', [0, 10], { order: 'order-a' })])).toMatchObject([
       { made: 'answered', confirmed: 'yes' },
     ]);
+    const registered = said('register', 'ann', [0, 10], { order: 'order-a', hold: 'a' });
+    expect(holdsOf([registered], [])).toMatchObject([{ made: 'answered', confirmed: 'yes' }]);
   });
 
   it('were not sold by an order that was cancelled before it was paid', () => {
@@ -142,10 +145,18 @@ describe('a call that ends a hold', () => {
   const returned: Entry = { kind: 'RETURNED', hold: 'a', buyer: 'ann' };
 
   /** The state of the hold after these calls, each list as its number of calls. */
-  const after = (calls: Call[], entries?: Entry[], tamper?: (ledger: LedgerSnapshot) => void) => {
+  const after = (
+    calls: Call[],
+    entries?: Entry[],
+    tamper?: (ledger: LedgerSnapshot) => void,
+    unkept: LedgerRowKind[] = [],
+  ) => {
     const ledger = entries && booksOf(sale, entries);
     if (ledger) tamper?.(ledger);
     const evidence = evidenceOf(sale, [reserve, ...calls], ledger ? { ledger } : {});
+    const { evidence: promised } = evidence.sale;
+    const kept = promised.ledger.filter((kind) => !unkept.includes(kind));
+    evidence.sale.evidence = { ...promised, ledger: kept };
     const hold = findHolds(evidence).byId.get('a') as Hold;
     return {
       confirmed: [hold.confirmed, hold.confirms.length],
@@ -183,6 +194,45 @@ describe('a call that ends a hold', () => {
     expect(after([lost], [inLedger, sold, returned]).confirmed).toEqual(['yes', 1]);
     expect(after([lost], [inLedger]).confirmed).toEqual(['no', 0]);
     expect(after([lost], []).confirmed).toEqual(['no', 0]);
+  });
+
+  it('is settled by the rows that the ledger keeps', () => {
+    const lost = unanswered('confirm', 'ann', 20, { hold: 'a' });
+    type Status = LedgerSnapshot['orders'][number]['status'];
+    const ordered = (status: Status, of?: LedgerSnapshot['reservations'][number]['status']) => {
+      return (ledger: LedgerSnapshot) => {
+        const [order] = booksOf(sale, [inLedger, sold]).orders;
+        ledger.orders = order === undefined ? [] : [{ ...order, status }];
+        for (const row of ledger.reservations) row.status = of ?? row.status;
+      };
+    };
+    const confirmed = (
+      ...[entries, tamper, unkept]: [Entry[], ReturnType<typeof ordered>?, LedgerRowKind[]?]
+    ) => after([lost], entries, tamper, unkept).confirmed[0];
+    const back = [inLedger, released];
+
+    const unmoved = (ledger: LedgerSnapshot) => ledger.movements.splice(1);
+    expect(confirmed([inLedger, sold], (ledger) => void unmoved(ledger))).toBe('yes');
+    expect(confirmed(back, ordered('CANCELLED'))).toBe('no');
+
+    expect(confirmed(back, ordered('CANCELLED'), ['movement'])).toBe('maybe');
+    expect(confirmed(back, ordered('FAILED'), ['movement'])).toBe('no');
+    const twoOrders = (ledger: LedgerSnapshot) => {
+      ordered('CANCELLED')(ledger);
+      ledger.orders.push(
+        ...ledger.orders.map((order) => ({ ...order, status: 'FAILED' as const })),
+      );
+    };
+    expect(confirmed(back, twoOrders, ['movement'])).toBe('maybe');
+    expect(confirmed(back, ordered('CANCELLED', 'EXPIRED'), ['movement'])).toBe('no');
+    expect(confirmed([inLedger], ordered('FULFILLED'), ['movement'])).toBe('yes');
+    expect(confirmed([inLedger], undefined, ['movement'])).toBe('no');
+
+    expect(confirmed(back, undefined, ['movement', 'order'])).toBe('maybe');
+    expect(confirmed([inLedger], undefined, ['movement', 'order'])).toBe('no');
+    expect(confirmed([inLedger], undefined, ['reservation'])).toBe('maybe');
+    const given = unanswered('release', 'ann', 20, { hold: 'a' });
+    expect(after([given], [inLedger], undefined, ['reservation']).released).toEqual(['maybe', 1]);
   });
 
   it('is no sale while the payment of its order is pending', () => {

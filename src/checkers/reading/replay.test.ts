@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { booksOf, evidenceOf, refused, SKU, said, saleOf } from '../../../test/judge/story.ts';
-import { availableAt, type Replay, replaySales } from './replay.ts';
+import {
+  booksOf,
+  evidenceOf,
+  refused,
+  SKU,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import { MovementKind } from '../../protocol/ledger.ts';
+import { availableAt, mayMake, type Replay, replaySales } from './replay.ts';
 
 const sale = saleOf({ total: 5 });
 const calls = [
   said('reserve', 'ann', [0, 1], { hold: 'a', quantity: 3, sequence: 1 }),
   said('release', 'ann', [2, 3], { hold: 'a', sequence: 2 }),
-  refused('reserve', 'cid', [2, 3], { sequence: 2 }),
-  said('read', 'cid', [2, 3], { sequence: 2 }),
+  refused('reserve', 'cid', [2, 3], { sequence: 3 }),
   said('reserve', 'bob', [4, 5], { hold: 'b', sequence: 4 }),
 ];
 const replayOf = (evidence: ReturnType<typeof evidenceOf>) =>
@@ -17,6 +25,7 @@ describe('the replay of a SKU', () => {
   it('takes the units of every change from the call that reserved them', () => {
     const replay = replayOf(evidenceOf(sale, calls));
     expect(replay.source).toBe('answers');
+    expect(replay.steps.map(({ hold }) => hold)).toEqual(['a', 'a']);
     expect(replay.steps.map(({ availableAfter }) => availableAfter)).toEqual([2, 5]);
   });
 
@@ -28,6 +37,20 @@ describe('the replay of a SKU', () => {
     ]);
   });
 
+  it('follows the numbers of the changes, not the times of the calls, and takes no other answer for a change', () => {
+    const { steps } = replayOf(
+      evidenceOf(sale, [
+        said('reserve', 'ann', [0, 9], { hold: 'a', sequence: 3 }),
+        said('reserve', 'bob', [1, 5], { hold: 'b', quantity: 2, sequence: 2 }),
+        said('reserve', 'cid', [2, 4], { hold: 'c', sequence: 1 }),
+        said('read', 'dan', [3, 4], { sequence: 4 }),
+        unanswered('reserve', 'eve', 3, { sequence: 4 }),
+        said('release', 'fay', [3, 4]),
+      ]),
+    );
+    expect(steps.map(({ availableAfter }) => availableAfter)).toEqual([4, 2, 1]);
+  });
+
   it('prefers the movements of the ledger', () => {
     const ledger = booksOf(sale, [
       { kind: 'RESERVED', hold: 'a', buyer: 'ann', quantity: 3 },
@@ -37,6 +60,7 @@ describe('the replay of a SKU', () => {
     ]);
     const replay = replayOf(evidenceOf(sale, calls, { ledger }));
     expect(replay.source).toBe('ledger');
+    expect(replay.steps.map(({ hold }) => hold)).toEqual(['a', 'a', 'b', 'b']);
     expect(replay.steps.map(({ availableAfter }) => availableAfter)).toEqual([2, 5, 4, 4]);
   });
 
@@ -54,4 +78,20 @@ describe('the replay of a SKU', () => {
       expect(steps).toMatchObject([{ kind: 'RETURNED', quantity: 2, availableAfter: 7 }]);
     }
   });
+});
+
+it('knows the movements that a yes may make', () => {
+  const kinds = ['reserve', 'confirm', 'release', 'cancel', 'register', 'read'] as const;
+  const made = kinds.map((kind) => {
+    const [call] = evidenceOf(sale, [said(kind, 'ann', [0, 1])]).operations;
+    return call && MovementKind.options.filter((movement) => mayMake(call, movement));
+  });
+  expect(made).toEqual([
+    ['RESERVED'],
+    ['SOLD'],
+    ['RELEASED'],
+    ['RELEASED', 'RETURNED'],
+    ['SOLD'],
+    [],
+  ]);
 });
