@@ -60,20 +60,18 @@ function freeAllAlong(
 ): Witness | undefined {
   const { sale } = evidence;
   const holds = findHolds(evidence).bySku.get(sku) ?? [];
-  const intervals = holds.flatMap((hold) => possibly(hold, sale) ?? []);
-  if (!indexLedger(evidence).index?.keeps('reservation')) {
-    intervals.push(...holds.flatMap((hold) => possiblyAgain(hold, sale)));
-  }
+  const mayBeMadeAgain = !indexLedger(evidence).index?.keeps('reservation');
+  const intervals = [
+    ...holds.flatMap((hold) => possibly(hold, sale) ?? []),
+    ...(mayBeMadeAgain ? holds.flatMap((hold) => possiblyAgain(hold, sale)) : []),
+  ];
   const { decidedFromNs } = findWishes(evidence);
   const judgedFromNs = (refusal: Operation): number =>
     decidedFromNs(refusal) - lagMs(refusal, sale) * 1e6;
-  const taken = highestWithin(
-    intervals,
-    refusals.map((refusal) => ({
-      fromNs: judgedFromNs(refusal),
-      toNs: refusal.completedAtNs,
-    })),
-  );
+  const taken = highestWithin(intervals, {
+    fromNs: Float64Array.from(refusals, judgedFromNs),
+    toNs: Float64Array.from(refusals, ({ completedAtNs }) => completedAtNs),
+  });
   const place = refusals.findIndex(
     ({ quantity }, refusal) => (taken[refusal] as number) + quantity <= total,
   );

@@ -4,6 +4,7 @@ import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
+import { countUpTo } from '../reading/count-up-to.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { isNumberedChange, mayMake, movementOf } from '../reading/replay.ts';
@@ -67,22 +68,12 @@ function againstTime(
   operations: Operation[],
   evidence: Evidence,
 ): Witness | undefined {
-  const answers = operations
-    .filter(({ completedAtNs }) => Number.isFinite(completedAtNs))
-    .sort((a, b) => a.completedAtNs - b.completedAtNs);
-  let answered = 0;
+  const changes = operations.filter(isNumberedChange);
+  const answeredBefore = highestAnswers(operations, changes);
   let highest: Operation | undefined;
-  for (const change of operations) {
-    // On a tie calls come before answers, so an answer of the same nanosecond was not there yet.
-    for (
-      let answer = answers[answered];
-      answer && answer.completedAtNs < change.invokedAtNs;
-      answer = answers[++answered]
-    ) {
-      if (highest === undefined || numberOf(answer) > numberOf(highest)) highest = answer;
-    }
-    if (highest === undefined || !isNumberedChange(change)) continue;
-    if (numberOf(change) > numberOf(highest)) continue;
+  for (const [place, change] of changes.entries()) {
+    highest = higherOf(highest, answeredBefore[place]);
+    if (highest === undefined || numberOf(change) > numberOf(highest)) continue;
     return {
       prose: bulletList(
         `The second call was made after the first was answered, but its change of ${sku} has number ${change.sequence}, which is not after ${highest.sequence}:`,
@@ -92,6 +83,25 @@ function againstTime(
     };
   }
   return undefined;
+}
+
+/** For each change, the answer of the highest number among those that came after the change before it was asked for. */
+function highestAnswers(operations: Operation[], changes: Operation[]): (Operation | undefined)[] {
+  const invokedAtNs = Float64Array.from(changes, (change) => change.invokedAtNs);
+  const highest = new Array<Operation | undefined>(changes.length).fill(undefined);
+  for (const answer of operations) {
+    // On a tie calls come before answers, so an answer of the same nanosecond was not there yet.
+    const place = countUpTo(invokedAtNs, answer.completedAtNs);
+    if (place < changes.length) highest[place] = higherOf(highest[place], answer);
+  }
+  return highest;
+}
+
+/** The answer of the higher number; of two that carry the same, the earlier. */
+function higherOf(a: Operation | undefined, b: Operation | undefined): Operation | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const higher = numberOf(b) - numberOf(a);
+  return higher > 0 || (higher === 0 && b.completedAtNs < a.completedAtNs) ? b : a;
 }
 
 const numberOf = ({ sequence }: Operation): number => sequence as number;

@@ -1,9 +1,9 @@
 import type { Interval } from './bounds.ts';
 
-/** A span of time, both ends included. */
-export interface Window {
-  fromNs: number;
-  toNs: number;
+/** Spans of time, both ends included: one of them is from `fromNs[n]` to `toNs[n]`. */
+export interface Windows {
+  fromNs: Float64Array;
+  toNs: Float64Array;
 }
 
 /**
@@ -11,11 +11,11 @@ export interface Window {
  * window; the last moment of an interval counts. Near-linear: it walks through time once with a stack of falling maxima,
  * and each window costs one binary search in the stack.
  */
-export function highestWithin(intervals: Interval[], windows: Window[]): Float64Array {
+export function highestWithin(intervals: Interval[], windows: Windows): Float64Array {
   const begins = [...intervals].sort((a, b) => a.fromNs - b.fromNs);
   const ends = [...intervals].sort((a, b) => a.untilNs - b.untilNs);
-  const order = windows.map((_, place) => place);
-  order.sort((a, b) => (windows[a] as Window).toNs - (windows[b] as Window).toNs);
+  const order = Uint32Array.from(windows.toNs.keys());
+  order.sort((a, b) => (windows.toNs[a] as number) - (windows.toNs[b] as number));
 
   // Entry k holds the highest count from just after event `lastEvent[k - 1]` up to now; counts fall, events rise.
   const highest: number[] = [];
@@ -35,9 +35,10 @@ export function highestWithin(intervals: Interval[], windows: Window[]): Float64
 
   let begun = 0;
   let ended = 0;
-  const answers = new Float64Array(windows.length);
+  const answers = new Float64Array(order.length);
   for (const place of order) {
-    const { fromNs, toNs } = windows[place] as Window;
+    const fromNs = windows.fromNs[place] as number;
+    const toNs = windows.toNs[place] as number;
     // On a tie beginnings come before ends: an interval that ends in the same nanosecond may still have been there.
     for (;;) {
       const begin = begins[begun];

@@ -4,6 +4,7 @@ import type { MetricsScrape } from '../../../metrics/scrape.ts';
 import type { MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../../prose.ts';
+import { countUpTo } from '../../reading/count-up-to.ts';
 import { createSoldOutTest } from '../../reading/sold-out.ts';
 import { findWishes } from '../../reading/wishes.ts';
 import type { CountedInstance, Disagreement } from './instance.ts';
@@ -138,15 +139,3 @@ function nameTheWrongLayer(tally: Tally, { operations, ledger }: Evidence): stri
 }
 
 const sorted = (times: number[]): Float64Array => Float64Array.from(times).sort();
-
-/** Counts the ascending times that are not after `atNs`. */
-function countUpTo(ascending: Float64Array, atNs: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] as number) <= atNs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
