@@ -93,12 +93,16 @@ describe('all checks together', () => {
       said('reserve', 'bob', [60, 70], { hold: 'b' }),
     ];
     const invalid = (of: Call[]) =>
-      judge(evidenceOf(one, of)).checks.filter(({ status }) => status === 'invalid');
+      judge(evidenceOf(one, of))
+        .checks.filter(({ status }) => status === 'invalid')
+        .map(({ name }) => name);
     expect(invalid(calls)).toEqual([]);
-    expect(invalid(calls.filter(({ kind }) => kind !== 'cancel'))).toMatchObject([
-      { name: 'never-oversold' },
-    ]);
+    const withoutCancel = calls.filter(({ kind }) => kind !== 'cancel');
+    expect(invalid(withoutCancel)).toEqual(['never-oversold', 'no-contradiction']);
     const refusal = refused('reserve', 'cid', [51, 52]);
-    expect(invalid([...calls.slice(0, 3), refusal])).toMatchObject([{ name: 'no-false-sold-out' }]);
+    expect(invalid([...calls.slice(0, 3), refusal])).toEqual([
+      'no-false-sold-out',
+      'no-contradiction',
+    ]);
   });
 });

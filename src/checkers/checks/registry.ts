@@ -8,6 +8,7 @@ import { legalTransitions } from './legal-transitions.ts';
 import { metricsAgreement } from './metrics-agreement.ts';
 import { moneyAgreement } from './money-agreement.ts';
 import { neverOversold } from './never-oversold.ts';
+import { noContradiction } from './no-contradiction.ts';
 import { noFalseSoldOut } from './no-false-sold-out.ts';
 import { noLostAcknowledged } from './no-lost-acknowledged.ts';
 import { noPhantom } from './no-phantom.ts';
@@ -32,6 +33,7 @@ export const checkers: readonly Checker[] = [
   moneyAgreement,
   legalTransitions,
   noFalseSoldOut,
+  noContradiction,
   noStrandedStock,
   sequenceOrder,
   clockAgreement,

@@ -100,6 +100,9 @@ describe('the oracle', () => {
     expect(isPossible({}, ann, paid)).toBe(true);
     expect(isPossible({}, ann, reserve('ben', [112, 113], 'b'), paid)).toBe(false);
     expect(isPossible({}, ann, said('confirm', 'ann', [120, 121], { hold: 'a' }))).toBe(false);
+    const told = { hold: 'a', code: 'ORDER_EXISTS' };
+    expect(isPossible({}, ann, paid, refused('confirm', 'ann', [122, 123], told))).toBe(true);
+    expect(isPossible({}, ann, paid, refused('confirm', 'ben', [122, 123], told))).toBe(false);
   });
 
   it('lets an order be cancelled once, and be refused for good when it was fulfilled', () => {

@@ -94,7 +94,10 @@ const isNotTheirs: Reason = (holds, { operation }) =>
 /** A hold has an order also when that was made for it too late, and bought another hold in its place. */
 const hasOrder: Reason = (holds, call) =>
   isIn('sold', 'fulfilled', 'returned')(holds, call) ||
-  holds.some(({ insteadOf, order }) => insteadOf === call.operation.hold && order !== undefined);
+  holds.some(
+    ({ insteadOf, order, buyer }) =>
+      insteadOf === call.operation.hold && order !== undefined && buyer === call.operation.buyer,
+  );
 
 const CHECKOUT = new Map<string, Reason>([
   ['RESERVATION_EXPIRED', isIn('lapsed', 'swept')],

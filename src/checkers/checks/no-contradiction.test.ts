@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Call,
+  evidenceOf,
+  refused,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import { referenceTarget } from '../../target/reference.ts';
+import { noContradiction } from './no-contradiction.ts';
+
+/** One unit; a hold lives 1,000 ms, and its unit is back within 100 ms more. */
+const one = saleOf({ total: 1, refusals: referenceTarget.refusals });
+const judged = (...calls: Call[]) => noContradiction.check(evidenceOf(one, calls));
+const statusOf = (...calls: Call[]) => judged(...calls).status;
+
+const ann = said('reserve', 'ann', [0, 50], { hold: 'a' });
+const about = (code: string) => ({ hold: 'a', code });
+
+describe('no-contradiction', () => {
+  it('is invalid for two refusals that are possible one by one, and shows what contradicts', () => {
+    const lost = unanswered('release', 'ann', 60, { hold: 'a' });
+    const given = refused('release', 'ann', [70, 80], about('RESERVATION_NOT_ACTIVE'));
+    const soldOut = refused('reserve', 'ben', [90, 95]);
+    const cem = said('reserve', 'cem', [1_200, 1_210], { hold: 'c' });
+    expect(statusOf(ann, lost, given, cem)).toBe('valid');
+    expect(statusOf(ann, lost, soldOut, cem)).toBe('valid');
+    const { status, summary, witness } = judged(ann, lost, given, soldOut, cem);
+    expect(status).toBe('invalid');
+    expect(summary).toBe('no order of events explains the answers of SKU-1');
+    expect(witness?.prose).toContain('SKU-1 has 1 unit, and a buyer may have 1');
+    expect(witness?.operations.map(({ buyer, kind }) => `${buyer} ${kind}`)).toEqual([
+      'ann reserve',
+      'ann release',
+      'ann release',
+      'ben reserve',
+      'cem reserve',
+    ]);
+  });
+
+  it('is invalid for a hold that would have to lapse early for one buyer and late for another', () => {
+    const early = said('reserve', 'ben', [1_005, 1_010], { hold: 'b' });
+    const late = said('confirm', 'ann', [1_030, 1_040], { hold: 'a', order: 'o' });
+    expect(statusOf(ann, early)).toBe('valid');
+    expect(statusOf(ann, late)).toBe('valid');
+    expect(statusOf(ann, early, late)).toBe('invalid');
+  });
+
+  it('is valid when a call without an answer may have done what the refusals need', () => {
+    const soldOut = refused('reserve', 'ben', [5, 6]);
+    expect(statusOf(unanswered('reserve', 'ann', 0), soldOut)).toBe('valid');
+    expect(statusOf(said('reserve', 'ann', [7, 8], { hold: 'a' }), soldOut)).toBe('invalid');
+  });
+
+  it('is valid while a late checkout may have taken the unit again, though it was refused', () => {
+    const late = refused('confirm', 'ann', [1_200, 1_290], about('RESERVATION_EXPIRED'));
+    const soldOut = refused('reserve', 'ben', [1_300, 1_310]);
+    expect(statusOf(ann, late, soldOut)).toBe('valid');
+    expect(statusOf(ann, soldOut)).toBe('invalid');
+  });
+
+  it('lets a refused cancellation be the sign of an order that was fulfilled', () => {
+    const bought = said('confirm', 'ann', [60, 70], { hold: 'a', order: 'o' });
+    const cancelled = said('cancel', 'ann', [100, 110], { order: 'o' });
+    const code = 'ORDER_NOT_CANCELLABLE';
+    const tooLate = refused('cancel', 'ann', [80, 90], { order: 'o', code });
+    expect(statusOf(ann, bought, tooLate)).toBe('valid');
+    expect(statusOf(ann, bought, cancelled)).toBe('valid');
+    const twice = [cancelled, said('cancel', 'ann', [120, 130], { order: 'o' })];
+    expect(statusOf(ann, bought, ...twice)).toBe('invalid');
+  });
+
+  it('looks at no SKU with a call that it does not understand, or with more than ten calls', () => {
+    const impossible = said('reserve', 'ben', [60, 70], { hold: 'b' });
+    expect(statusOf(ann, impossible)).toBe('invalid');
+    const keyed = { idempotencyKey: 'k' };
+    const twice = [
+      refused('reserve', 'cem', [1, 2], keyed),
+      refused('reserve', 'cem', [3, 4], keyed),
+    ];
+    expect(statusOf(ann, impossible, ...twice)).toBe('skipped');
+    expect(statusOf(ann, impossible, unanswered('attempt', 'cem', 1))).toBe('skipped');
+    expect(statusOf(ann, impossible, unanswered('release', 'cem', 1, { hold: 'x' }))).toBe(
+      'skipped',
+    );
+    const more = Array.from({ length: 9 }, (_, place) =>
+      refused('reserve', 'cem', [99, 100 + place]),
+    );
+    expect(statusOf(ann, impossible, ...more)).toBe('skipped');
+    const cut = evidenceOf(one, [ann, impossible], { truncated: true });
+    expect(noContradiction.check(cut).status).toBe('skipped');
+  });
+});

@@ -1,0 +1,54 @@
+import type { SaleFacts } from '../../../history/operation.ts';
+import {
+  has,
+  holdOf,
+  type Phase,
+  type Situation,
+  type SoughtCall,
+  takenUnits,
+} from './situation.ts';
+
+/**
+ * True when a refusal may be right in a situation. A code that claims nothing about holds is always right, and so is one
+ * that claims what no call of the history tells.
+ */
+export function mayRefuse(
+  { operation }: SoughtCall,
+  holds: Situation,
+  total: number,
+  sale: SaleFacts,
+): boolean {
+  const { kind, code, buyer, quantity } = operation;
+  const claim = code === undefined ? undefined : sale.refusals[code];
+  if (kind === 'reserve') {
+    if (claim === 'sold-out') return takenUnits(holds) + quantity > total;
+    if (claim === 'has-hold') return has(holds, buyer, 'live', 'lapsed', 'sold', 'kept');
+    if (claim === 'has-bought') return has(holds, buyer, 'sold', 'kept');
+    return true;
+  }
+  if (kind === 'cancel') return true;
+  const hold = holdOf(holds, operation);
+  const isTheirs = hold !== undefined && hold.buyer === buyer;
+  if (claim === 'not-found') return !isTheirs;
+  const phases = kind === 'confirm' ? CHECKOUT_PHASES : RELEASE_PHASES;
+  const expected = claim === undefined ? undefined : phases[claim];
+  return expected === undefined || (isTheirs && expected.includes(hold.phase));
+}
+
+/** The phases of a hold in which a claim about it is true. A hold of which a second one was made may have an order too. */
+const CHECKOUT_PHASES: Record<string, readonly Phase[]> = {
+  'hold-lapsed': ['lapsed', 'back'],
+  'hold-ended': ['released', 'returned', 'sold', 'kept'],
+  'hold-ordered': ['sold', 'kept', 'returned', 'lapsed', 'back'],
+};
+const RELEASE_PHASES: Record<string, readonly Phase[]> = {
+  'hold-lapsed': ['lapsed', 'back'],
+  'hold-ended': ['released', 'returned', 'sold', 'kept'],
+};
+
+/** The earliest moment of the look that a refusal rests on: a "sold out" may come from a memory. */
+export function lookFromNs({ operation, fromNs }: SoughtCall, sale: SaleFacts): number {
+  const { code = '', sequence } = operation;
+  const isRemembered = sale.refusals[code] === 'sold-out' && sequence === undefined;
+  return isRemembered ? fromNs - (sale.refusalLagMs ?? 0) * 1e6 : fromNs;
+}

@@ -1,0 +1,102 @@
+import type { SaleFacts } from '../../../history/operation.ts';
+import {
+  changed,
+  has,
+  holdOf,
+  holdOfOrder,
+  newHold,
+  type Situation,
+  type SoughtCall,
+  type SoughtHold,
+  secondHold,
+  takenUnits,
+  unitsOf,
+} from './situation.ts';
+
+/** A situation that a call may bring about. The first half of a late checkout is to hold units again. */
+export interface Move {
+  holds: Situation;
+  isWhole: boolean;
+}
+
+/** Everything that a call which was not refused may do in a situation. */
+export function movesOf(
+  call: SoughtCall,
+  isHalfDone: boolean,
+  holds: Situation,
+  nowNs: number,
+  total: number,
+  sale: SaleFacts,
+): Move[] {
+  const { operation } = call;
+  const { kind, buyer } = operation;
+  if (kind === 'reserve') {
+    const hold = newHold(call, sale);
+    return mayTake(hold, holds, total, sale) ? [{ holds: [...holds, hold], isWhole: true }] : [];
+  }
+  if (kind === 'confirm') return checkouts(call, isHalfDone, holds, nowNs, total, sale);
+  const hold = kind === 'cancel' ? holdOfOrder(holds, operation) : holdOf(holds, operation);
+  const phase = kind === 'cancel' ? 'sold' : 'live';
+  if (hold === undefined || hold.phase !== phase || hold.buyer !== buyer) return [];
+  const after = kind === 'cancel' ? 'returned' : 'released';
+  return [{ holds: changed(holds, hold, { phase: after }), isWhole: true }];
+}
+
+function checkouts(
+  call: SoughtCall,
+  isHalfDone: boolean,
+  holds: Situation,
+  nowNs: number,
+  total: number,
+  sale: SaleFacts,
+): Move[] {
+  const { operation } = call;
+  const named = holdOf(holds, operation);
+  if (isHalfDone) return sales(call, holds, madeBy(call, holds));
+  const again = secondHolds(call, holds, nowNs, total, sale);
+  if (operation.newHold !== undefined) return again;
+  const inTime = sales(call, holds, named);
+  return operation.outcome === 'ok' && call.definite ? inTime : [...inTime, ...again];
+}
+
+const madeBy = ({ operation }: SoughtCall, holds: Situation): SoughtHold | undefined =>
+  holds.find((hold) => hold.madeBy === operation);
+
+function sales({ operation }: SoughtCall, holds: Situation, hold: SoughtHold | undefined): Move[] {
+  if (hold === undefined || hold.phase !== 'live' || hold.buyer !== operation.buyer) return [];
+  return [{ holds: changed(holds, hold, { phase: 'sold', boughtBy: operation }), isWhole: true }];
+}
+
+/** The units that a checkout holds again, because it came after the lapse. */
+export function secondHolds(
+  { operation }: SoughtCall,
+  holds: Situation,
+  nowNs: number,
+  total: number,
+  sale: SaleFacts,
+): Move[] {
+  const before = holdOf(holds, operation);
+  const isOver = before?.phase === 'lapsed' || before?.phase === 'back';
+  if (before === undefined || !isOver || before.buyer !== operation.buyer) return [];
+  const hold = secondHold(before, operation, nowNs);
+  if (!mayTake(hold, holds, total, sale)) return [];
+  return [{ holds: [...holds, hold], isWhole: false }];
+}
+
+function mayTake(
+  { units, buyer }: SoughtHold,
+  holds: Situation,
+  total: number,
+  sale: SaleFacts,
+): boolean {
+  const isFree = takenUnits(holds) + units <= total;
+  return isFree && unitsOf(holds, buyer) + units <= sale.unitsPerBuyerMax;
+}
+
+/** A refused cancellation may be the sign that the order was fulfilled, which no call of a history tells. */
+export function refusedCancels(call: SoughtCall, holds: Situation): Move[] {
+  const hold = holdOfOrder(holds, call.operation);
+  const asItIs = { holds, isWhole: true };
+  if (hold === undefined || !has([hold], hold.buyer, 'sold')) return [asItIs];
+  return [asItIs, { holds: changed(holds, hold, { phase: 'kept' }), isWhole: true }];
+}

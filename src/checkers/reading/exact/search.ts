@@ -1,0 +1,128 @@
+import type { SaleFacts } from '../../../history/operation.ts';
+import { lookFromNs, mayRefuse } from './looks.ts';
+import { movesOf, refusedCancels, secondHolds } from './moves.ts';
+import { changed, type Situation, type SoughtCall } from './situation.ts';
+
+/** Progress of a call. `SPENT`: a refused checkout that has held units in vain as well. */
+type Progress = 0 | 1 | 2 | 3;
+const [WAITING, HALF, DONE, SPENT]: [0, 1, 2, 3] = [0, 1, 2, 3];
+
+/**
+ * Answers if some order of events explains the answers to these calls for one SKU; `undefined` if that would take more than
+ * `situationsMax` situations to find out.
+ *
+ * Each call takes effect at one moment of its interval. A hold lapses between `request + TTL` and `answer + TTL`, and its
+ * units are back by the grace after that. The search goes through the orders of events with the earliest possible moment for
+ * each. It is a little too kind: the moment of a hold's lapse does not depend on the moment at which the hold was made.
+ */
+export function isExplained(
+  calls: readonly SoughtCall[],
+  total: number,
+  sale: SaleFacts,
+  situationsMax: number,
+): boolean | undefined {
+  const looksFromNs = calls.map((call) => lookFromNs(call, sale));
+  /** The earliest moment at which a situation was tried; a later one explains nothing that it does not. */
+  const tried = new Map<string, number>();
+  let situations = 0;
+  const found = visit(
+    Number.NEGATIVE_INFINITY,
+    calls.map(() => WAITING),
+    [],
+  );
+  return found || situations <= situationsMax ? found : undefined;
+
+  function visit(nowNs: number, before: readonly Progress[], holds: Situation): boolean {
+    if (situations > situationsMax || isTooLate(nowNs, before, holds)) return false;
+    const progress = settleLooks(nowNs, before, holds);
+    if (calls.every(({ definite }, index) => !definite || isOver(progress[index]))) return true;
+    const key = keyOf(progress, holds);
+    const triedAtNs = tried.get(key);
+    if (triedAtNs !== undefined && triedAtNs <= nowNs) return false;
+    tried.set(key, nowNs);
+    situations += 1;
+    return callsMove(nowNs, progress, holds) || timeMoves(nowNs, progress, holds);
+  }
+
+  function isTooLate(nowNs: number, progress: readonly Progress[], holds: Situation): boolean {
+    return (
+      calls.some(({ definite, toNs }, index) => {
+        return definite && toNs < nowNs && !isOver(progress[index]);
+      }) ||
+      holds.some(({ phase, lapsesToNs, backToNs }) => {
+        return (phase === 'live' && lapsesToNs < nowNs) || (phase === 'lapsed' && backToNs < nowNs);
+      })
+    );
+  }
+
+  /** A refusal that is right now is settled at once: it changes nothing, so to settle it later would not help. */
+  function settleLooks(
+    nowNs: number,
+    progress: readonly Progress[],
+    holds: Situation,
+  ): readonly Progress[] {
+    return progress.map((state, index) => {
+      const call = calls[index] as SoughtCall;
+      const isOpen =
+        state === WAITING && isRefused(call) && (looksFromNs[index] as number) <= nowNs;
+      return isOpen && call.operation.kind !== 'cancel' && mayRefuse(call, holds, total, sale)
+        ? DONE
+        : state;
+    });
+  }
+
+  function callsMove(nowNs: number, progress: readonly Progress[], holds: Situation): boolean {
+    return calls.some((call, index) => {
+      const state = progress[index] as Progress;
+      const fromNs = isRefused(call) ? (looksFromNs[index] as number) : call.fromNs;
+      const atNs = Math.max(nowNs, fromNs);
+      return nextOf(call, state, atNs, holds).some(({ holds: after, progress: next }) =>
+        visit(atNs, progress.with(index, next), after),
+      );
+    });
+  }
+
+  function nextOf(
+    call: SoughtCall,
+    state: Progress,
+    atNs: number,
+    holds: Situation,
+  ): { holds: Situation; progress: Progress }[] {
+    const then = (moves: { holds: Situation; isWhole: boolean }[], half: Progress) =>
+      moves.map((move) => ({ holds: move.holds, progress: move.isWhole ? DONE : half }));
+    if (!isRefused(call)) {
+      if (isOver(state)) return [];
+      return then(movesOf(call, state === HALF, holds, atNs, total, sale), HALF);
+    }
+    if (state === WAITING) {
+      if (call.operation.kind === 'cancel') return then(refusedCancels(call, holds), HALF);
+      return mayRefuse(call, holds, total, sale) ? [{ holds, progress: DONE }] : [];
+    }
+    const mayHoldInVain = call.operation.kind === 'confirm' && state === DONE && atNs <= call.toNs;
+    return mayHoldInVain ? then(secondHolds(call, holds, atNs, total, sale), SPENT) : [];
+  }
+
+  function timeMoves(nowNs: number, progress: readonly Progress[], holds: Situation): boolean {
+    return holds.some((hold) => {
+      if (hold.phase === 'lapsed') {
+        return visit(nowNs, progress, changed(holds, hold, { phase: 'back' }));
+      }
+      if (hold.phase !== 'live') return false;
+      const atNs = Math.max(nowNs, hold.lapsesFromNs);
+      return visit(atNs, progress, changed(holds, hold, { phase: 'lapsed' }));
+    });
+  }
+}
+
+const isOver = (progress: Progress | undefined): boolean => progress === DONE || progress === SPENT;
+
+const isRefused = ({ operation }: SoughtCall): boolean => operation.outcome === 'fail';
+
+/** Names a situation by the calls that made and bought its holds, so the order of those does not matter. */
+function keyOf(progress: readonly Progress[], holds: Situation): string {
+  const parts = holds.map(({ madeBy, phase, boughtBy, lapsesFromNs }) => {
+    const lapses = phase === 'live' ? lapsesFromNs : '';
+    return `${madeBy.id} ${phase} ${boughtBy?.id ?? ''} ${lapses}`;
+  });
+  return `${progress.join('')} ${parts.sort().join()}`;
+}

@@ -1,0 +1,89 @@
+import type { Operation } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
+import type { Evidence } from '../../evidence.ts';
+import { findWishes } from '../wishes.ts';
+
+/** A SKU with so few calls that every order of them can be tried. */
+export interface SmallSale {
+  skuId: string;
+  total: number;
+  calls: Operation[];
+}
+
+/** The most calls for which all orders are tried. */
+const CALLS_MAX = 10;
+
+/** Calls whose effects the search knows. A read changes nothing, and is left to other checks. */
+const KNOWN: ReadonlySet<Operation['kind']> = new Set(['reserve', 'confirm', 'release', 'cancel']);
+
+/**
+ * Finds the SKUs with few calls. A call that names no SKU belongs to that of its hold or order. A SKU is left out if a call
+ * is not understood fully: one that repeats an idempotency key, whose payment is under way, whose buyer has no name, or that
+ * names a hold or an order that no answer named.
+ */
+export function findSmallSales(evidence: Evidence): SmallSale[] {
+  const { sale, operations } = evidence;
+  if (evidence.truncated || !mayBeSmall(evidence)) return [];
+  const wishes = findWishes(evidence);
+  const skuOfHold = new Map<string, string>();
+  const skuOfOrder = new Map<string, string>();
+  const unclear = new Set<string | undefined>();
+  const skuOf = (call: Operation): string | undefined => {
+    const { kind, sku, hold = '', order = '' } = call;
+    if (kind === 'reserve') return sku;
+    return kind === 'cancel' ? skuOfOrder.get(order) : skuOfHold.get(hold);
+  };
+  for (const { kind, outcome, sku, hold } of operations) {
+    if (kind !== 'reserve' || outcome !== 'ok' || sku === undefined || hold === undefined) continue;
+    if (skuOfHold.has(hold)) unclear.add(sku).add(skuOfHold.get(hold));
+    skuOfHold.set(hold, sku);
+  }
+  for (const { kind, outcome, hold = '', order } of operations) {
+    const sku = skuOfHold.get(hold);
+    if (kind !== 'confirm' || outcome !== 'ok' || order === undefined || sku === undefined)
+      continue;
+    if (skuOfOrder.has(order)) unclear.add(sku).add(skuOfOrder.get(order));
+    skuOfOrder.set(order, sku);
+  }
+
+  let isStrange = false;
+  const calls = operations.filter((call) => {
+    if (call.kind === 'read') return false;
+    const sku = skuOf(call) ?? call.sku;
+    const isPending = call.outcome === 'info' && (call.status === 202 || makesOrder(call));
+    const isNameless = call.outcome === 'ok' && !isNamed(call);
+    const isUnclear =
+      !KNOWN.has(call.kind) ||
+      call.buyer === undefined ||
+      isPending ||
+      isNameless ||
+      wishes.isRepeated(call);
+    if (isUnclear) unclear.add(sku);
+    if (skuOf(call) === undefined && call.outcome !== 'fail') isStrange = true;
+    return skuOf(call) !== undefined;
+  });
+  if (isStrange || unclear.has(undefined)) return [];
+  const bySku = groupBy(calls, skuOf);
+  return sale.skus.flatMap(({ skuId, total }) => {
+    const ofSku = bySku.get(skuId) ?? [];
+    const isSmall = ofSku.length > 0 && ofSku.length <= CALLS_MAX && !unclear.has(skuId);
+    return isSmall ? [{ skuId, total, calls: ofSku }] : [];
+  });
+}
+
+const makesOrder = ({ kind, order }: Operation): boolean =>
+  kind === 'confirm' && order !== undefined;
+
+/** True when a yes names what it made. */
+const isNamed = ({ kind, hold, order }: Operation): boolean => {
+  if (kind === 'reserve') return hold !== undefined;
+  return kind !== 'confirm' || order !== undefined;
+};
+
+/** True when a SKU may have few calls. Most sales have none, and this finds it out at once. */
+function mayBeSmall({ sale, operations }: Evidence): boolean {
+  if (operations.length <= CALLS_MAX) return true;
+  const counts = new Map<string | undefined, number>();
+  for (const { sku } of operations) counts.set(sku, (counts.get(sku) ?? 0) + 1);
+  return sale.skus.some(({ skuId }) => (counts.get(skuId) ?? 0) <= CALLS_MAX);
+}
