@@ -32,7 +32,7 @@ export interface CorrectShop {
 export function createCorrectShop(sale: SaleFacts, random: Random): CorrectShop {
   const shop = shopOf(sale);
   const steps: Step[] = [];
-  /** What was in the shop at the end of each millisecond. */
+  /** The holds at the end of each millisecond. */
   const past: Holds[] = [];
   let holds: Holds = [];
   let nowMs = 0;
