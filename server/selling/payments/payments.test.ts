@@ -255,6 +255,22 @@ describe('S1.4 an undecided payment', () => {
     expect(await arrive()).toMatchObject({ outcome: 'declined' });
   });
 
+  it('is declined when its order was failed before the charge was answered, and the hold may be paid for again', async () => {
+    const hold = await held();
+    const { charge } = gateway;
+    gateway.charge = async (request) => {
+      const charged = await charge(request);
+      await pool.query(
+        "UPDATE orders SET status = 'FAILED' WHERE order_id = $1 AND status = 'PENDING'",
+        [request.paymentId],
+      );
+      return charged;
+    };
+    expect(await payments().pay(wanted(hold))).toMatchObject({ outcome: 'declined' });
+    gateway.charge = charge;
+    expect(await payments().pay(wanted(hold))).toMatchObject({ outcome: 'sold' });
+  });
+
   it('stays open while the provider cannot be reached', async () => {
     const hold = await held();
     const { find } = gateway;

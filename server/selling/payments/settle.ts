@@ -9,6 +9,8 @@ import type { PaymentStore } from './store.ts';
 /** A provider reports the result of a pending charge by webhook. Without a webhook it is asked, first after this time. */
 const LOOK_UP_AFTER_MS = 2_000;
 
+const REFUNDED = 'This transaction is refunded; use a new one.';
+
 type Confirmed = { outcome: 'sold'; order: Order } | Exclude<ConfirmOutcome, { outcome: 'sold' }>;
 
 export interface Settlement extends Payments {
@@ -38,7 +40,7 @@ export function createSettlement(deps: {
 
     const step = nextStep(payment.payment_status, status);
     if (step === 'refund' || payment.payment_status === 'REFUNDED') {
-      return { outcome: 'declined', reason: 'This transaction is refunded; use a new one.' };
+      return { outcome: 'declined', reason: REFUNDED };
     }
     if (payment.payment_status === 'DECLINED') {
       return { outcome: 'declined', reason: 'This transaction was declined; use a new one.' };
@@ -119,11 +121,18 @@ export function createSettlement(deps: {
     if (await store.failOrder(orderId, 'CHARGED')) return confirmed;
     // Another process has confirmed, failed or cancelled the order first.
     const decided = await store.find(orderId);
-    if (decided?.status !== 'CONFIRMED' && decided?.status !== 'FULFILLED') {
-      return { outcome: 'not_active' };
+    switch (decided?.status) {
+      case 'CONFIRMED':
+      case 'FULFILLED': {
+        const sequence = await store.findSale(orderId);
+        return { outcome: 'sold', order: { ...describeOrder(decided), sequence } };
+      }
+      case 'FAILED':
+        // The hold may still be live: the buyer can pay for it with another transaction.
+        return { outcome: 'declined', reason: REFUNDED };
+      default:
+        return { outcome: 'not_active' };
     }
-    const sequence = await store.findSale(orderId);
-    return { outcome: 'sold', order: { ...describeOrder(decided), sequence } };
   }
 
   /** Holds new units for a payment. The hold has the id of the order, so repeated and concurrent tries make one hold. */
