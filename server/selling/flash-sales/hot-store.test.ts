@@ -26,6 +26,23 @@ describeWithRedis('the hot store of a flash sale', (url) => {
     await server.stop();
   });
 
+  test('S4.5 never takes back a decision that was told while the hot store had lost it', async () => {
+    const server = await startTestServer({ env: { REDIS_URL: url() } });
+    const redis = new Redis(url());
+    const saleId = await newSale(server, 2);
+    const { token } = await server.newBuyer();
+    await attempt(server, token, saleId);
+    await untilDecided(server, saleId);
+    await redis.flushdb();
+
+    expect(await statusOf(server, token, saleId)).toBe('SUCCESS');
+    // Another instance fills the hot store with what it read before the decision.
+    await redis.set(`flashsale:stock:{${saleId}}`, '1');
+    expect(await statusOf(server, token, saleId)).toBe('SUCCESS');
+    await redis.quit();
+    await server.stop();
+  });
+
   test('S4.8 sells rightly after Redis has lost everything', async () => {
     const server = await startTestServer({ env: { REDIS_URL: url() } });
     const redis = new Redis(url());

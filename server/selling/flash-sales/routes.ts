@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import {
+  type AttemptStatus,
   type OrderStatusAnswer,
   SaleId,
   SeedFlashSales,
@@ -86,8 +87,7 @@ export function createFlashSaleRoutes(deps: {
         refuse(res, 'NOT_FOUND', 'There is no product with this id.');
         return;
       }
-      const hot = await hotStore.resultOf(productId, userId);
-      const status = hot === 'unknown' ? await store.statusOf(productId, userId) : hot;
+      const status = await statusOf(productId, userId);
       respond(res, 200, { productId, userId, status } satisfies OrderStatusAnswer);
     })
     .all(methodNotAllowed);
@@ -112,4 +112,18 @@ export function createFlashSaleRoutes(deps: {
     .all(methodNotAllowed);
 
   return router;
+
+  /**
+   * The decision over a user's attempt. A decision that the database had first goes to the hot store before anybody is told,
+   * or the next question might be answered there that there is none yet.
+   */
+  async function statusOf(skuId: string, userId: string): Promise<AttemptStatus> {
+    const hot = await hotStore.resultOf(skuId, userId);
+    if (hot !== 'unknown') return hot;
+    const status = await store.statusOf(skuId, userId);
+    if (status !== 'PENDING') {
+      await hotStore.putResults([{ userId, skuId, isSuccess: status === 'SUCCESS' }]);
+    }
+    return status;
+  }
 }
