@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EvidenceDescription, LedgerEnd, LedgerEntry } from '../protocol/ledger.ts';
 import { CHALLENGES, OPERATION_KINDS } from './operation.ts';
-import { REFUSAL_CLAIMS } from './refusal-claim.ts';
+import { REFUSAL_REASONS } from './refusal-reason.ts';
 
 /**
  * The format of a history file: NDJSON, one event per line. docs/history.md explains it, and docs/history.schema.json is
@@ -42,7 +42,7 @@ export const SaleLine = z.object({
   sweepGraceMs: z.number(),
   refusalLagMs: z.number().optional(),
   readLagMs: z.number().optional(),
-  refusals: z.record(z.string(), z.enum(REFUSAL_CLAIMS)),
+  refusals: z.record(z.string(), z.enum(REFUSAL_REASONS)),
   sellOutExpected: z.boolean(),
   challenges: z.array(z.enum(CHALLENGES)).optional(),
   startedAtMs: z.number(),

@@ -1,5 +1,5 @@
 import type { Manifest } from './manifest.ts';
-import type { RefusalClaims } from './refusal-claim.ts';
+import type { RefusalReasons } from './refusal-reason.ts';
 
 /**
  * One buyer's call, as an interval from just before its request was written to just after its answer was read, with one
@@ -158,7 +158,7 @@ export interface SaleFacts {
   /** A read may be this much behind the sale, as from a cache; 0 when absent. */
   readLagMs?: number;
   /** What the target's error codes say about the sale. */
-  refusals: RefusalClaims;
+  refusals: RefusalReasons;
   /** True when the scenario brings more demand than stock; then a run that does not sell out proves nothing. */
   sellOutExpected: boolean;
   /** Situations that must have come about, or the run proves nothing. */

@@ -1,4 +1,4 @@
-import type { RefusalClaims } from '../history/refusal-claim.ts';
+import type { RefusalReasons } from '../history/refusal-reason.ts';
 import { CALL_ID_HEADER, IDEMPOTENCY_KEY_HEADER } from '../protocol/headers.ts';
 import { ProblemCode } from '../protocol/problem.ts';
 import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
@@ -24,7 +24,7 @@ const REFUSALS = {
   SALE_NOT_STARTED: 'sale-not-begun',
   CAMPAIGN_ENDED: 'sale-over',
   SALE_ENDED: 'sale-over',
-} satisfies Partial<Record<ProblemCode, RefusalClaims[string]>>;
+} satisfies Partial<Record<ProblemCode, RefusalReasons[string]>>;
 
 /** The reference server of this project. */
 export const referenceTarget: Target = {

@@ -1,5 +1,5 @@
 import type { OperationKind } from '../history/operation.ts';
-import type { RefusalClaims } from '../history/refusal-claim.ts';
+import type { RefusalReasons } from '../history/refusal-reason.ts';
 
 /**
  * The interface of a server under test, seen from outside: which request is which operation, where keys, quantities and
@@ -13,7 +13,7 @@ export interface Target {
   /** Request header by which a buyer marks calls as repetitions of one wish, in lower case. */
   idempotencyHeader?: string;
   /** The error codes of refusals that say something about the sale. The judge asks of each if it was true. */
-  refusals: RefusalClaims;
+  refusals: RefusalReasons;
   /** The time by which a "sold out" without a sequence number may be behind the stock; absent: it never is. */
   refusalLagMs?: number;
   /** The time by which a read may be behind the sale, as from a cache; absent: it never is. */

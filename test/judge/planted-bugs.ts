@@ -18,6 +18,12 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'row-of-another': { lossRate: 0.1 },
   'rows-not-units': { quantityMax: 3 },
   'mixed-skus': { skus: 2 },
+  'false-not-active': { holdTtlMs: 300, total: 100 },
+  'false-voucher-used': { flow: 'register' },
+  'false-already-attempted': { flow: 'attempt' },
+  'success-then-pending': { flow: 'attempt', total: 100 },
+  'stale-read': { readRate: 0.3 },
+  'invented-count': { readRate: 0.3 },
 };
 
 const SALES = 40;

@@ -27,6 +27,13 @@ describe('conservation', () => {
     );
   });
 
+  it('finds a total that is not that of the sale, and leaves refusals by that total to their own check', () => {
+    const evidence = inShop((ledger) => {
+      Object.assign(ledger.inventory[0] as object, { total: 2, available: 1 });
+    });
+    expect(check(evidence).witness?.prose).toContain('the total is 2, the sale began with 3');
+  });
+
   it('finds a negative column, though the sum is right', () => {
     expect(column({ available: 3, reserved: -1 }).witness?.prose).toContain('reserved is -1');
     expect(column({ available: -1, reserved: 3 }).witness?.prose).toContain('available is -1');

@@ -1,51 +1,57 @@
+import type { SaleFacts } from '../../history/operation.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { LedgerInventory, LedgerMovement } from '../../protocol/ledger.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
 
 /**
- * Units that appear or vanish in the final ledger: columns that do not add up to the total or are negative; columns
+ * Units that appear or vanish in the final ledger: a total that is not that of the sale; columns that do not add up to the total or are negative; columns
  * that differ from the reservations and orders they count; movements with a missing or repeated number, or that do not
  * add up to the columns. A hold that lapsed and was not swept yet still counts as reserved.
  */
-export const conservation = checkLedger('conservation', ['inventory', 'reservation'], (ledger) => {
-  if (ledger.inventory.length === 0) {
-    return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
-  }
-  const wrong = ledger.inventory.flatMap((row) => [
-    ...columnsAgainstTotal(row),
-    ...columnsAgainstRows(row, ledger),
-    ...columnsAgainstMovements(row, ledger.movementsBySku.get(row.skuId) ?? []),
-  ]);
-  const skus = count(ledger.inventory.length, 'SKU');
-  if (wrong.length > 0) {
+export const conservation = checkLedger(
+  'conservation',
+  ['inventory', 'reservation'],
+  (ledger, evidence) => {
+    if (ledger.inventory.length === 0) {
+      return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
+    }
+    const wrong = ledger.inventory.flatMap((row) => [
+      ...columnsAgainstTotal(row, evidence.sale),
+      ...columnsAgainstRows(row, ledger),
+      ...columnsAgainstMovements(row, ledger.movementsBySku.get(row.skuId) ?? []),
+    ]);
+    const skus = count(ledger.inventory.length, 'SKU');
+    if (wrong.length > 0) {
+      return {
+        status: 'invalid',
+        summary: `${count(wrong.length, 'sum')} of the final ledger wrong, over ${skus}: ${wrong[0]}`,
+        witness: {
+          prose: bulletList('Sums of the final ledger that do not come out:', wrong.slice(0, 20)),
+          operations: [],
+        },
+      };
+    }
+    const movements = [...ledger.movementsBySku.values()].reduce(
+      (sum, { length }) => sum + length,
+      0,
+    );
     return {
-      status: 'invalid',
-      summary: `${count(wrong.length, 'sum')} of the final ledger wrong, over ${skus}: ${wrong[0]}`,
-      witness: {
-        prose: bulletList('Sums of the final ledger that do not come out:', wrong.slice(0, 20)),
-        operations: [],
-      },
+      status: 'valid',
+      summary: `total = available + reserved + sold for ${skus}, as ${count(ledger.reservations.length, 'reservation')}, ${count(ledger.orders.length, 'order')} and ${count(movements, 'movement')} have it`,
     };
-  }
-  const movements = [...ledger.movementsBySku.values()].reduce(
-    (sum, { length }) => sum + length,
-    0,
-  );
-  return {
-    status: 'valid',
-    summary: `total = available + reserved + sold for ${skus}, as ${count(ledger.reservations.length, 'reservation')}, ${count(ledger.orders.length, 'order')} and ${count(movements, 'movement')} have it`,
-  };
-});
+  },
+);
 
-function columnsAgainstTotal({
-  skuId,
-  total,
-  available,
-  reserved,
-  sold,
-}: LedgerInventory): string[] {
+function columnsAgainstTotal(
+  { skuId, total, available, reserved, sold }: LedgerInventory,
+  { skus }: SaleFacts,
+): string[] {
   const wrong: string[] = [];
+  const onSale = skus.find((sku) => sku.skuId === skuId);
+  if (onSale !== undefined && onSale.total !== total) {
+    wrong.push(`${skuId}: the total is ${total}, the sale began with ${onSale.total}`);
+  }
   if (available + reserved + sold !== total) {
     wrong.push(
       `${skuId}: ${available} available + ${reserved} reserved + ${sold} sold is ${available + reserved + sold}, the total is ${total}`,

@@ -98,6 +98,15 @@ describe('no-false-sold-out', () => {
     expect(check(evidenceOf(four, calls(2))).status).toBe('invalid');
   });
 
+  it('counts by the total of the ledger, because a wrong total is no fault of the refusals', () => {
+    const ten = saleOf({ total: 10 });
+    const refusal = refused('reserve', 'bob', [20, 30], { sequence: 1 });
+    const calls = [said('reserve', 'ann', [0, 10], { hold: 'a' }), refusal];
+    const ledger = booksOf(one, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann' }]);
+    expect(check(evidenceOf(ten, calls, { ledger })).status).toBe('valid');
+    expect(check(evidenceOf(ten, calls)).status).toBe('invalid');
+  });
+
   it('judges a refusal by its number: the ledger had a unit after that movement', () => {
     const calls = [
       said('reserve', 'ann', [0, 10], { hold: 'a' }),

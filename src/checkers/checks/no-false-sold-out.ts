@@ -4,10 +4,10 @@ import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
-import { possibly, possiblyAgain } from '../reading/bounds.ts';
+import { totalInBooks } from '../reading/books-total.ts';
 import { highestWithin } from '../reading/highest-within.ts';
-import { findHolds } from '../reading/holds.ts';
-import { indexLedger } from '../reading/ledger-index.ts';
+import type { Hold } from '../reading/hold.ts';
+import { findPossibleUnits } from '../reading/possible-units.ts';
 import { availableAt, replaySales } from '../reading/replay.ts';
 import { createSoldOutTest } from '../reading/sold-out.ts';
 import { findWishes } from '../reading/wishes.ts';
@@ -18,6 +18,8 @@ import { findWishes } from '../reading/wishes.ts';
  * There are two proofs. By the answers alone: even if every hold had begun as early and ended as late as the answers
  * allow, enough units were free at every moment between the call and its refusal. By the sequence number in the refusal:
  * the ledger, replayed to that number, had enough units.
+ *
+ * The units are counted by the total of the final ledger. If the sale has another, that ledger is at fault, not the refusals.
  *
  * A target may refuse from a memory that is a little behind (`refusalLagMs`). Such a refusal carries no number, and the
  * lag counts as part of its call. A call that repeats an Idempotency-Key may get the refusal of the first one again.
@@ -33,10 +35,11 @@ export const noFalseSoldOut: Checker = {
       return { status: 'skipped', summary: 'nobody was told "sold out"' };
     }
     const refusalsBySku = groupBy(refusals, ({ sku }) => sku);
-    for (const { skuId, total } of sale.skus) {
+    for (const { skuId } of sale.skus) {
+      const total = totalInBooks(skuId, evidence);
       const ofSku = refusalsBySku.get(skuId) ?? [];
       const witness =
-        freeAllAlong(skuId, total, ofSku, evidence) ?? freeByNumber(skuId, ofSku, evidence);
+        freeAllAlong(skuId, total, ofSku, evidence) ?? freeByNumber(skuId, total, ofSku, evidence);
       if (witness) {
         return {
           status: 'invalid',
@@ -59,12 +62,7 @@ function freeAllAlong(
   evidence: Evidence,
 ): Witness | undefined {
   const { sale } = evidence;
-  const holds = findHolds(evidence).bySku.get(sku) ?? [];
-  const mayBeMadeAgain = !indexLedger(evidence).index?.keeps('reservation');
-  const intervals = [
-    ...holds.flatMap((hold) => possibly(hold, sale) ?? []),
-    ...(mayBeMadeAgain ? holds.flatMap((hold) => possiblyAgain(hold, sale)) : []),
-  ];
+  const intervals = findPossibleUnits(sku, evidence);
   const { decidedFromNs } = findWishes(evidence);
   const judgedFromNs = (refusal: Operation): number =>
     decidedFromNs(refusal) - lagMs(refusal, sale) * 1e6;
@@ -83,7 +81,9 @@ function freeAllAlong(
     .filter(({ untilNs }) => untilNs < judgedFromNs(refusal))
     .sort((a, b) => b.untilNs - a.untilNs)
     .slice(0, 3)
-    .map(({ hold, untilNs }) => ({ hold, untilNs }));
+    .flatMap(({ hold, untilNs }): { hold: Hold; untilNs: number }[] =>
+      hold === undefined ? [] : [{ hold, untilNs }],
+    );
   const lag = lagMs(refusal, sale);
   const prose = bulletList(
     `${sku} has ${count(total, 'unit')}. ${describeCall(refusal, sale)}. From ${lag > 0 ? `${lag} ms before ` : ''}the call to the refusal at most ` +
@@ -101,17 +101,24 @@ function freeAllAlong(
 const lagMs = ({ sequence }: Operation, { refusalLagMs = 0 }: SaleFacts): number =>
   sequence === undefined ? refusalLagMs : 0;
 
-function freeByNumber(sku: string, refusals: Operation[], evidence: Evidence): Witness | undefined {
+function freeByNumber(
+  sku: string,
+  total: number,
+  refusals: Operation[],
+  evidence: Evidence,
+): Witness | undefined {
   const replay = replaySales(evidence).get(sku);
   if (replay === undefined) return undefined;
-  const freeAt = ({ sequence }: Operation): number =>
-    sequence === undefined ? 0 : (availableAt(replay, sequence) ?? 0);
+  const freeAt = ({ sequence }: Operation): number => {
+    const available = sequence === undefined ? undefined : availableAt(replay, sequence);
+    return available === undefined ? 0 : available + total - replay.total;
+  };
   const refusal = refusals.find((call) => freeAt(call) >= call.quantity);
   if (refusal === undefined) return undefined;
   return {
     prose:
       `${describeCall(refusal, evidence.sale)}. The refusal says it was decided after stock movement ${refusal.sequence} of ${sku}; ` +
-      `the movements up to that one leave ${count(freeAt(refusal), 'unit')} of ${replay.total} on sale.`,
+      `the movements up to that one leave ${count(freeAt(refusal), 'unit')} of ${total} on sale.`,
     operations: [refusal],
   };
 }

@@ -7,8 +7,10 @@ import { exactlyOnce } from './exactly-once.ts';
 import { legalTransitions } from './legal-transitions.ts';
 import { metricsAgreement } from './metrics-agreement.ts';
 import { moneyAgreement } from './money-agreement.ts';
+import { monotonicReads } from './monotonic-reads.ts';
 import { neverOversold } from './never-oversold.ts';
 import { noContradiction } from './no-contradiction.ts';
+import { noFalseRefusal } from './no-false-refusal.ts';
 import { noFalseSoldOut } from './no-false-sold-out.ts';
 import { noLostAcknowledged } from './no-lost-acknowledged.ts';
 import { noPhantom } from './no-phantom.ts';
@@ -33,10 +35,12 @@ export const checkers: readonly Checker[] = [
   moneyAgreement,
   legalTransitions,
   noFalseSoldOut,
+  noFalseRefusal,
   noContradiction,
   noStrandedStock,
   sequenceOrder,
   clockAgreement,
+  monotonicReads,
   eventLogAgreement,
   cacheAgreement,
   metricsAgreement,

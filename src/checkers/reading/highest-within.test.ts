@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Interval } from './bounds.ts';
-import { highestWithin } from './highest-within.ts';
+import { highestWithin, lowestWithin } from './highest-within.ts';
 import { intervals, MOMENTS, sum, time } from './testing/intervals.ts';
 
 /** The definition, moment by moment, last moments included. */
@@ -28,4 +28,13 @@ it('finds the highest count within each window that counting at every moment fin
     }),
     { numRuns: 500 },
   );
+});
+
+it('finds the lowest count likewise, and counts neither end of an interval', () => {
+  const interval = (fromNs: number, untilNs: number, units: number) => ({ fromNs, untilNs, units });
+  const held = [interval(0, 10, 2), interval(5, 20, 3)];
+  // The windows from 1 to 4, 1 to 9, 6 to 9, 10 to 12 and 0 to 2.
+  const fromNs = Float64Array.of(1, 1, 6, 10, 0);
+  const toNs = Float64Array.of(4, 9, 9, 12, 2);
+  expect([...lowestWithin(held, { fromNs, toNs })]).toEqual([2, 2, 5, 3, 0]);
 });

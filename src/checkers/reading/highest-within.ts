@@ -1,5 +1,7 @@
 import type { Interval } from './bounds.ts';
 
+type Units = Pick<Interval, 'fromNs' | 'untilNs' | 'units'>;
+
 /** Spans of time, both ends included: one of them is from `fromNs[n]` to `toNs[n]`. */
 export interface Windows {
   fromNs: Float64Array;
@@ -11,7 +13,7 @@ export interface Windows {
  * window; the last moment of an interval counts. Near-linear: it walks through time once with a stack of falling maxima,
  * and each window costs one binary search in the stack.
  */
-export function highestWithin(intervals: Interval[], windows: Windows): Float64Array {
+export function highestWithin(intervals: Units[], windows: Windows): Float64Array {
   const begins = [...intervals].sort((a, b) => a.fromNs - b.fromNs);
   const ends = [...intervals].sort((a, b) => a.untilNs - b.untilNs);
   const order = Uint32Array.from(windows.toNs.keys());
@@ -61,6 +63,20 @@ export function highestWithin(intervals: Interval[], windows: Windows): Float64A
     answers[place] = highest[firstAtLeast(lastEvent, before)] ?? 0;
   }
   return answers;
+}
+
+/**
+ * Finds for each window the lowest count of units that the intervals cover at any moment of the window. Neither end of an
+ * interval counts.
+ */
+export function lowestWithin(intervals: Units[], windows: Windows): Float64Array {
+  const all = intervals.reduce((sum, { units }) => sum + units, 0);
+  // The units that an interval does not cover are those before and after it.
+  const uncovered = intervals.flatMap(({ fromNs, untilNs, units }) => [
+    { fromNs: Number.MIN_SAFE_INTEGER, untilNs: fromNs, units },
+    { fromNs: untilNs, untilNs: Number.POSITIVE_INFINITY, units },
+  ]);
+  return highestWithin(uncovered, windows).map((units) => all - units);
 }
 
 /** Counts the leading items that satisfy the condition. No item after the first that does not may satisfy it. */

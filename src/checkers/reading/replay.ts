@@ -15,6 +15,9 @@ export interface Step {
   hold: string | undefined;
   /** Units on sale after the movement, starting from the SKU's total. */
   availableAfter: number;
+  /** Units held and units sold after the movement. */
+  reservedAfter: number;
+  soldAfter: number;
 }
 
 /** A SKU's stock from its first movement on, by the server's own sequence numbers, up to the first unknown one. */
@@ -86,12 +89,13 @@ export const mayMake = (call: Operation, kind: MovementKind): boolean =>
 export const isNumberedChange = ({ kind, outcome, sequence }: Operation): boolean =>
   kind in MOVEMENT_OF && outcome === 'ok' && sequence !== undefined;
 
-const CHANGE_OF_AVAILABLE: Record<MovementKind, number> = {
-  RESERVED: -1,
-  SOLD: 0,
-  RELEASED: 1,
-  EXPIRED: 1,
-  RETURNED: 1,
+/** The change of the units on sale, held and sold that each movement makes, for one unit. */
+const CHANGE_BY: Record<MovementKind, [available: number, reserved: number, sold: number]> = {
+  RESERVED: [-1, 1, 0],
+  SOLD: [0, -1, 1],
+  RELEASED: [1, -1, 0],
+  EXPIRED: [1, -1, 0],
+  RETURNED: [1, 0, -1],
 };
 
 function replay<Change extends Pick<Step, 'sequence' | 'kind' | 'quantity'>>(
@@ -100,13 +104,19 @@ function replay<Change extends Pick<Step, 'sequence' | 'kind' | 'quantity'>>(
   holdOf: (change: Change) => string | undefined,
 ): Step[] {
   const steps: Step[] = [];
-  let available = total;
+  let availableAfter = total;
+  let reservedAfter = 0;
+  let soldAfter = 0;
   for (const change of changes) {
     const { sequence, kind, quantity } = change;
     // A repeated or missing number ends the replay. The checks of the numbers themselves report it.
     if (sequence !== steps.length + 1) break;
-    available += CHANGE_OF_AVAILABLE[kind] * quantity;
-    steps.push({ sequence, kind, quantity, hold: holdOf(change), availableAfter: available });
+    const [available, reserved, sold] = CHANGE_BY[kind];
+    availableAfter += available * quantity;
+    reservedAfter += reserved * quantity;
+    soldAfter += sold * quantity;
+    const hold = holdOf(change);
+    steps.push({ sequence, kind, quantity, hold, availableAfter, reservedAfter, soldAfter });
   }
   return steps;
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { evidenceOf, refused, saleOf, unanswered } from '../../../test/judge/story.ts';
-import type { RefusalClaims } from '../../history/refusal-claim.ts';
+import type { RefusalReasons } from '../../history/refusal-reason.ts';
 import { createSoldOutTest } from './sold-out.ts';
 
-const isSoldOut = (call: ReturnType<typeof refused>, refusals?: RefusalClaims): boolean => {
+const isSoldOut = (call: ReturnType<typeof refused>, refusals?: RefusalReasons): boolean => {
   const { sale, operations } = evidenceOf(saleOf(refusals && { refusals }), [call]);
   return operations.every(createSoldOutTest(sale));
 };

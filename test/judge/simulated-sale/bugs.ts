@@ -36,5 +36,16 @@ export const BUGS = [
   'lost-order-event',
   'deaf-group',
   'counted-twice',
+  'false-already-reserved',
+  'false-already-purchased',
+  'false-already-attempted',
+  'false-expiry',
+  'false-not-active',
+  'false-not-found',
+  'false-voucher-used',
+  'stale-read',
+  'stale-refusal',
+  'invented-count',
+  'success-then-pending',
 ] as const;
 export type Bug = (typeof BUGS)[number];

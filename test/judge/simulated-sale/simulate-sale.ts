@@ -7,6 +7,7 @@ import type { Visit } from './buyers/visit.ts';
 import { createNetwork } from './network.ts';
 import { readLedger } from './server/final-ledger.ts';
 import { createInstances, type Instances } from './server/instances.ts';
+import { tellLies } from './server/lies.ts';
 import { createServer } from './server/server.ts';
 import { createWorld, idOf, NS_PER_MS, type SimulationOptions, type World } from './world.ts';
 
@@ -26,7 +27,7 @@ export interface Simulation {
 export function simulateSale(options: SimulationOptions): Simulation {
   const world = createWorld(options);
   const instances = createInstances(world);
-  const server = createServer(world, instances);
+  const server = tellLies(world, createServer(world, instances));
   const network = createNetwork(world, instances);
   runSale(world, instances, createBuyers(world, network, server));
   const { sale } = world;

@@ -1,8 +1,8 @@
 /**
- * The meanings that a refusal can have: each says something about the sale that is true or false. A refusal for another
- * reason (a request that is not valid, a missing right, too many requests, a rival that was faster) says nothing about it.
+ * The reasons of refusals that say something about the sale, which is true or false. A refusal for any other reason (a
+ * request that is not valid, a missing right, too many requests, a rival that was faster) says nothing about it.
  */
-export const REFUSAL_CLAIMS = [
+export const REFUSAL_REASONS = [
   /** Fewer units are on sale than were asked for. */
   'sold-out',
   /** The buyer has a hold of the SKU. */
@@ -30,7 +30,7 @@ export const REFUSAL_CLAIMS = [
   /** The sale of the SKU is over. */
   'sale-over',
 ] as const;
-export type RefusalClaim = (typeof REFUSAL_CLAIMS)[number];
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** The claim of each error code of a target that claims something about the sale. */
-export type RefusalClaims = Record<string, RefusalClaim>;
+/** The reason that each error code of a target gives, of those codes that say something about the sale. */
+export type RefusalReasons = Record<string, RefusalReason>;

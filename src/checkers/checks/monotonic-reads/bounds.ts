@@ -1,0 +1,124 @@
+import type { Operation } from '../../../history/operation.ts';
+import { count } from '../../../kernel/wording.ts';
+import type { Evidence } from '../../evidence.ts';
+import { describeCall } from '../../prose.ts';
+import { totalInBooks } from '../../reading/books-total.ts';
+import { surely } from '../../reading/bounds.ts';
+import { findBuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
+import { highestWithin, lowestWithin, type Windows } from '../../reading/highest-within.ts';
+import type { Hold } from '../../reading/hold.ts';
+import { findHolds } from '../../reading/holds.ts';
+import { ofBuyer } from '../../reading/ledger-index.ts';
+import { findPossibleUnits, type PossibleUnits } from '../../reading/possible-units.ts';
+import { findUnexplained } from '../../reading/unexplained.ts';
+import type { Wrong } from './finding.ts';
+
+/** Finds counts that are outside of what the holds and sales can have been at any moment that the read can have seen. */
+export function countsOutOfBounds(
+  sku: string,
+  reads: Operation[],
+  evidence: Evidence,
+): Wrong | undefined {
+  const lagNs = (evidence.sale.readLagMs ?? 0) * 1e6;
+  const windows = {
+    fromNs: Float64Array.from(reads, ({ invokedAtNs }) => invokedAtNs - lagNs),
+    toNs: Float64Array.from(reads, ({ completedAtNs }) => completedAtNs),
+  };
+  return (
+    availableOutOfBounds(sku, reads, windows, evidence) ??
+    soldOutOfBounds(sku, reads, windows, evidence)
+  );
+}
+
+function availableOutOfBounds(
+  sku: string,
+  reads: Operation[],
+  windows: Windows,
+  evidence: Evidence,
+): Wrong | undefined {
+  const { sale } = evidence;
+  const total = totalInBooks(sku, evidence);
+  const holds = countedOnce(sku, evidence);
+  const most = highestWithin(findPossibleUnits(sku, evidence), windows);
+  const fewest = lowestWithin(
+    holds.flatMap((hold) => surely(hold, sale) ?? []),
+    windows,
+  );
+  return firstOutside(reads, 'available', (place) => [
+    total - (most[place] as number),
+    total - (fewest[place] as number),
+  ])(sku, evidence);
+}
+
+function soldOutOfBounds(
+  sku: string,
+  reads: Operation[],
+  windows: Windows,
+  evidence: Evidence,
+): Wrong | undefined {
+  const holds = findHolds(evidence).bySku.get(sku) ?? [];
+  const possible: PossibleUnits[] = findUnexplained(evidence)
+    .filter(({ skuId }) => skuId === sku)
+    .map(({ quantity }) => ({
+      fromNs: Number.MIN_SAFE_INTEGER,
+      untilNs: Number.POSITIVE_INFINITY,
+      units: quantity,
+    }));
+  const sure: PossibleUnits[] = [];
+  const once = new Set(countedOnce(sku, evidence));
+  for (const hold of holds) {
+    if (hold.confirmed === 'no') continue;
+    const [first] = hold.confirms;
+    const isAtOnce = first === undefined || first === hold.reserve;
+    const { quantity: units } = hold;
+    possible.push({
+      fromNs: isAtOnce ? hold.askedAtNs : first.invokedAtNs,
+      untilNs: returnedByNs(hold) ?? Number.POSITIVE_INFINITY,
+      units,
+    });
+    const soldNs = soldByNs(hold);
+    if (soldNs === undefined || !once.has(hold)) continue;
+    const untilNs = hold.cancels[0]?.invokedAtNs ?? Number.POSITIVE_INFINITY;
+    if (untilNs > soldNs) sure.push({ fromNs: soldNs, untilNs, units });
+  }
+  const most = highestWithin(possible, windows);
+  const fewest = lowestWithin(sure, windows);
+  return firstOutside(reads, 'sold', (place) => [fewest[place] as number, most[place] as number])(
+    sku,
+    evidence,
+  );
+}
+
+/** The holds of a SKU that surely are units of their own: an attempt may have succeeded by what its buyer had bought before. */
+function countedOnce(sku: string, evidence: Evidence): Hold[] {
+  const { holds: byBuyer } = findBuyersHolds(evidence);
+  const holds = findHolds(evidence).bySku.get(sku) ?? [];
+  return holds.filter(
+    ({ reserve, buyer }) =>
+      reserve.kind !== 'attempt' || (byBuyer.get(ofBuyer(sku, buyer)) ?? []).length < 2,
+  );
+}
+
+/** Finds the first read whose count is outside of its bounds. */
+const firstOutside =
+  (
+    reads: Operation[],
+    column: 'available' | 'sold',
+    boundsOf: (place: number) => [least: number, most: number],
+  ) =>
+  (sku: string, { sale }: Evidence): Wrong | undefined => {
+    for (const [place, read] of reads.entries()) {
+      const seen = read.observed?.[column];
+      const [least, most] = boundsOf(place);
+      if (seen === undefined || (seen >= least && seen <= most)) continue;
+      const limit = seen < least ? `at least ${least}` : `at most ${most}`;
+      return {
+        summary: `a read of ${sku} shows ${count(seen, 'unit')} ${column}, there were ${limit}`,
+        witness: {
+          prose: `${describeCall(read, sale)}: ${count(seen, 'unit')} ${column}. By all answers, ${limit} can have been ${column} at any moment that the read can have seen.`,
+          operations: [read],
+        },
+      };
+    }
+    return undefined;
+  };

@@ -1,0 +1,91 @@
+import type { Operation } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
+import { bulletList } from '../../../kernel/wording.ts';
+import type { Evidence } from '../../evidence.ts';
+import { describeCall, witnessOperations } from '../../prose.ts';
+import { findWishes } from '../../reading/wishes.ts';
+import type { Wrong } from './finding.ts';
+import { isStockRead } from './finding.ts';
+
+/** The longest time by which stock reads were behind their sale, and the first answer that was further behind than it may. */
+export interface Staleness {
+  /** Undefined if no read carries a number. */
+  readsBehindMs: number | undefined;
+  wrong: Wrong | undefined;
+}
+
+/**
+ * Measures by sequence numbers how far answers are behind. A read with number 7 is as old as the first answer with a
+ * higher number: from then on, somebody knew of a later state. A read may be behind as far as its target says; a refusal
+ * with a number was decided by the ledger during the call.
+ */
+export function measureStaleness(evidence: Evidence): Staleness {
+  const { sale, operations } = evidence;
+  const { decidedFromNs } = findWishes(evidence);
+  const readLagNs = (sale.readLagMs ?? 0) * 1e6;
+  const numbered = groupBy(
+    operations.filter(({ sequence }) => sequence !== undefined),
+    ({ sku }) => sku,
+  );
+  let longestNs: number | undefined;
+  let wrong: Wrong | undefined;
+  for (const [sku, answers] of numbered) {
+    const firstAbove = createFirstAbove(answers);
+    for (const call of answers) {
+      const isRead = isStockRead(call);
+      if (!isRead && call.outcome !== 'fail') continue;
+      const fromNs = isRead ? call.invokedAtNs : decidedFromNs(call);
+      const told = firstAbove(call.sequence as number);
+      const behindNs = Math.max(0, fromNs - (told?.completedAtNs ?? Number.POSITIVE_INFINITY));
+      if (isRead) longestNs = Math.max(longestNs ?? 0, behindNs);
+      if (told === undefined || behindNs <= (isRead ? readLagNs : 0)) continue;
+      wrong ??= describe(sku, told, call, behindNs, evidence);
+    }
+  }
+  return { readsBehindMs: longestNs === undefined ? undefined : longestNs / 1e6, wrong };
+}
+
+/** Creates the look-up of the answer that came first of all those with a number above the given one. */
+function createFirstAbove(answers: Operation[]): (sequence: number) => Operation | undefined {
+  const told = answers
+    .filter(({ completedAtNs }) => Number.isFinite(completedAtNs))
+    .sort((a, b) => (a.sequence as number) - (b.sequence as number));
+  const first: Operation[] = [];
+  let earliest: Operation | undefined;
+  for (const [place, answer] of [...told.entries()].reverse()) {
+    if (earliest === undefined || answer.completedAtNs < earliest.completedAtNs) earliest = answer;
+    first[place] = earliest;
+  }
+  return (sequence) => {
+    let low = 0;
+    let high = told.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((told[middle]?.sequence as number) > sequence) high = middle;
+      else low = middle + 1;
+    }
+    return first[low];
+  };
+}
+
+function describe(
+  sku: string,
+  told: Operation,
+  call: Operation,
+  behindNs: number,
+  { sale }: Evidence,
+): Wrong {
+  const what = call.kind === 'read' ? 'read' : 'refusal';
+  const behind = `${Number((behindNs / 1e6).toFixed(3))} ms`;
+  const allowed = what === 'read' && sale.readLagMs ? `; ${sale.readLagMs} ms are allowed` : '';
+  return {
+    summary: `a ${what} of ${sku} was ${behind} behind an answer that was given before its call${allowed}`,
+    witness: {
+      prose: bulletList(
+        `The first answer shows ${sku} after stock movement ${told.sequence}. The ${what} was asked for ${behind} later and shows it after movement ${call.sequence}${allowed}:`,
+        [describeCall(told, sale), describeCall(call, sale)],
+      ),
+      operations: witnessOperations([told, call]),
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { RefusalReason } from '../../history/refusal-reason.ts';
+import { bulletList, count } from '../../kernel/wording.ts';
+import type { Checker } from '../checker.ts';
+import type { Evidence } from '../evidence.ts';
+import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { findWishes } from '../reading/wishes.ts';
+import { disproveHasAttempted } from './no-false-refusal/attempts.ts';
+import { disproveHasBought, disproveHasHold } from './no-false-refusal/buyers.ts';
+import {
+  disproveHoldEnded,
+  disproveHoldLapsed,
+  disproveHoldOrdered,
+} from './no-false-refusal/holds.ts';
+import { disproveNotFound } from './no-false-refusal/not-found.ts';
+import { disproveOrderEnded } from './no-false-refusal/orders.ts';
+import type { Disproof, Disprove, Refusal } from './no-false-refusal/refusal.ts';
+import { disproveSaleNotBegun, disproveSaleOver } from './no-false-refusal/times.ts';
+import { disproveVoucherEnded, disproveVoucherUsed } from './no-false-refusal/vouchers.ts';
+
+/**
+ * A buyer refused for a reason that was not true of them at any moment of the call: "you have a hold already" told to
+ * somebody who cannot have had one, "lapsed" said of a hold that was live, "used" of a voucher that nobody used.
+ *
+ * The target says which reason each of its codes gives (`sale.refusals`). Any other code (a request that is not valid, a
+ * missing right, too many requests) says nothing about the sale and is left alone. Every doubt counts for the server: calls
+ * without an answer may have happened, and a call that repeats an Idempotency-Key may get the refusal of the first one
+ * again. "Sold out" has a check of its own.
+ */
+export const noFalseRefusal: Checker = {
+  name: 'no-false-refusal',
+  needs: [],
+  check(evidence) {
+    const refusals = findRefusals(evidence);
+    if (refusals.length === 0) {
+      return {
+        status: 'skipped',
+        summary: 'nobody was refused for a reason that others can look into',
+      };
+    }
+    const disprove = createDisprove(evidence);
+    const wrong = refusals.flatMap((refusal) => {
+      const disproof = disprove(refusal);
+      return disproof === undefined ? [] : [{ ...refusal, ...disproof }];
+    });
+    const [first] = wrong;
+    if (first === undefined) {
+      return {
+        status: 'valid',
+        summary: `each of ${count(refusals.length, 'refusal')} may have been true`,
+      };
+    }
+    return {
+      status: 'invalid',
+      summary: `${count(wrong.length, 'refusal')} of ${refusals.length} false: ${first.call.code}, but ${first.why}`,
+      witness: {
+        prose: bulletList(
+          'Refused for a reason that was not true at any moment of the call:',
+          wrong
+            .slice(0, SHOWN_MAX)
+            .map(({ call, why }) => `${describeCall(call, evidence.sale)}; but ${why}`),
+        ),
+        operations: witnessOperations(calls(wrong)),
+      },
+    };
+  },
+};
+
+const SHOWN_MAX = 5;
+
+/** The calls of a witness. The proofs of the first refusals come before the other refusals. */
+const calls = (wrong: (Refusal & Disproof)[]) =>
+  wrong
+    .slice(0, SHOWN_MAX)
+    .flatMap(({ call, operations }) => [call, ...operations])
+    .slice(0, WITNESS_OPERATIONS_MAX);
+
+function findRefusals(evidence: Evidence): Refusal[] {
+  const { refusals } = evidence.sale;
+  const { decidedFromNs } = findWishes(evidence);
+  return evidence.operations.flatMap((call) => {
+    if (call.outcome !== 'fail' || call.code === undefined) return [];
+    const reason = refusals[call.code];
+    if (reason === undefined || reason === 'sold-out') return [];
+    return [{ call, reason, fromNs: decidedFromNs(call), toNs: call.completedAtNs }];
+  });
+}
+
+const DISPROVE: Record<RefusalReason, ((evidence: Evidence) => Disprove) | undefined> = {
+  'sold-out': undefined,
+  'has-hold': disproveHasHold,
+  'has-bought': disproveHasBought,
+  'has-attempted': disproveHasAttempted,
+  'hold-lapsed': disproveHoldLapsed,
+  'hold-ended': disproveHoldEnded,
+  'hold-ordered': disproveHoldOrdered,
+  'order-ended': disproveOrderEnded,
+  'voucher-used': disproveVoucherUsed,
+  'voucher-ended': disproveVoucherEnded,
+  'not-found': disproveNotFound,
+  'sale-not-begun': disproveSaleNotBegun,
+  'sale-over': disproveSaleOver,
+};
+
+function createDisprove(evidence: Evidence): Disprove {
+  const known = new Map<RefusalReason, Disprove | undefined>();
+  return (refusal) => {
+    if (!known.has(refusal.reason)) known.set(refusal.reason, DISPROVE[refusal.reason]?.(evidence));
+    return known.get(refusal.reason)?.(refusal);
+  };
+}

@@ -1,0 +1,38 @@
+import type { Evidence } from '../../evidence.ts';
+import { isPromised } from '../../gaps.ts';
+import { ofBuyer } from '../../reading/ledger-index.ts';
+
+/** A span of time, both ends included. */
+export interface Span {
+  fromNs: number;
+  untilNs: number;
+}
+
+/**
+ * The times in which buyers may have had holds that no answer tells of, by `ofBuyer`: a registration that was refused
+ * half-way leaves one until it lapses, and a checkout may have taken units again for a late payment. The final ledger has
+ * the rows of such holds, so they need not be guessed where it can be read.
+ */
+export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
+  const spans = new Map<string, Span[]>();
+  if (isPromised('reservation', evidence)) return spans;
+  const { sale, operations } = evidence;
+  const lastsNs = (sale.holdTtlMs + sale.sweepGraceMs) * 1e6;
+  const skuOfHold = new Map(
+    operations.flatMap(({ hold, sku }) =>
+      hold === undefined || sku === undefined ? [] : [[hold, sku] as const],
+    ),
+  );
+  for (const call of operations) {
+    const { kind, outcome, buyer, hold, invokedAtNs, completedAtNs, status } = call;
+    const mayHold = kind === 'confirm' || (kind === 'register' && outcome === 'fail');
+    if (!mayHold || buyer === undefined || (outcome === 'fail' && status === 0)) continue;
+    const sku = call.sku ?? skuOfHold.get(hold ?? '');
+    const key = ofBuyer(sku, buyer);
+    const leftNs = outcome === 'ok' ? 0 : lastsNs;
+    const span = { fromNs: invokedAtNs, untilNs: completedAtNs + leftNs };
+    if (spans.has(key)) spans.get(key)?.push(span);
+    else spans.set(key, [span]);
+  }
+  return spans;
+}

@@ -1,0 +1,100 @@
+import type { LedgerMovement } from '../../../protocol/ledger.ts';
+import type { Evidence } from '../../evidence.ts';
+import { possibly } from '../../reading/bounds.ts';
+import { findBuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
+import type { Hold } from '../../reading/hold.ts';
+import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
+import { replaySales } from '../../reading/replay.ts';
+import { findBriefHolds, type Span } from './brief-holds.ts';
+import type { Disproof, Disprove, Refusal } from './refusal.ts';
+
+/** Disproves that a buyer has a hold of the SKU. A hold that was sold is none any more. */
+export function disproveHasHold(evidence: Evidence): Disprove {
+  const { sale } = evidence;
+  const brief = findBriefHolds(evidence);
+  const spanOf = (hold: Hold): Span | undefined => {
+    const taken = possibly(hold, sale);
+    return (
+      taken && {
+        fromNs: taken.fromNs,
+        untilNs: Math.min(taken.untilNs, soldByNs(hold) ?? Infinity),
+      }
+    );
+  };
+  return disproveHas(evidence, {
+    what: 'a hold',
+    isAfter: (kinds) => kinds.at(-1) === 'RESERVED',
+    spanOf,
+    others: (buyer) => brief.get(buyer) ?? [],
+  });
+}
+
+/** Disproves that a buyer has bought the SKU. A purchase that was cancelled is none any more. */
+export function disproveHasBought(evidence: Evidence): Disprove {
+  const spanOf = (hold: Hold): Span | undefined => {
+    if (hold.confirmed === 'no') return undefined;
+    const first = hold.confirms[0];
+    const fromNs =
+      first === undefined || first === hold.reserve ? hold.askedAtNs : first.invokedAtNs;
+    return { fromNs, untilNs: returnedByNs(hold) ?? Infinity };
+  };
+  return disproveHas(evidence, {
+    what: 'a purchase',
+    isAfter: (kinds) => kinds.at(-1) === 'SOLD',
+    spanOf,
+    others: () => [],
+  });
+}
+
+/** True for a row that was given to a call only because the buyer is the same: it may be that of another call. */
+const isGuessed = ({ made, reservation }: Hold): boolean =>
+  made === 'found' && reservation?.callId === null;
+
+interface Possession {
+  what: string;
+  /** True if a buyer has it after movements of these kinds. */
+  isAfter(kinds: LedgerMovement['kind'][]): boolean;
+  /** The time in which a hold may have been such a possession. */
+  spanOf(hold: Hold): Span | undefined;
+  /** Other times in which a buyer, by `ofBuyer`, may have had one. */
+  others(buyer: string): Span[];
+}
+
+function disproveHas(evidence: Evidence, { what, isAfter, spanOf, others }: Possession): Disprove {
+  const { holds, rows, unexplained } = findBuyersHolds(evidence);
+  const { index: ledger } = indexLedger(evidence);
+  const replays = replaySales(evidence);
+
+  function byNumber({ call }: Refusal, sku: string, buyer: string): Disproof | undefined {
+    const { sequence } = call;
+    const replay = replays.get(sku);
+    if (sequence === undefined || replay?.source !== 'ledger') return undefined;
+    if (sequence > replay.steps.length) return undefined;
+    const isHad = (rows.get(buyer) ?? []).some(({ reservationId }) => {
+      const movements = ledger?.movementsByReservation.get(reservationId) ?? [];
+      return isAfter(movements.filter((each) => each.sequence <= sequence).map(({ kind }) => kind));
+    });
+    if (isHad) return undefined;
+    const why = `the refusal was decided after stock movement ${sequence} of ${sku}, and by the movements up to that one the buyer has not ${what} of it`;
+    return { why, operations: (holds.get(buyer) ?? []).map(({ reserve }) => reserve) };
+  }
+
+  function byTime({ fromNs, toNs }: Refusal, sku: string, buyer: string): Disproof | undefined {
+    if (unexplained.has(buyer)) return undefined;
+    const own = holds.get(buyer) ?? [];
+    if (own.some(isGuessed)) return undefined;
+    const spans = [...own.map(spanOf), ...others(buyer)];
+    if (spans.some((span) => span && span.fromNs <= toNs && span.untilNs >= fromNs)) {
+      return undefined;
+    }
+    const why = `the buyer cannot have had ${what} of ${sku} at any moment of the call`;
+    return { why, operations: own.map(({ reserve }) => reserve) };
+  }
+
+  return (refusal) => {
+    const { sku, buyer } = refusal.call;
+    if (sku === undefined || buyer === undefined) return undefined;
+    const key = ofBuyer(sku, buyer);
+    return byNumber(refusal, sku, key) ?? byTime(refusal, sku, key);
+  };
+}

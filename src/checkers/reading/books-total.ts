@@ -1,0 +1,11 @@
+import type { Evidence } from '../evidence.ts';
+import { indexLedger } from './ledger-index.ts';
+
+/**
+ * The number of units that the server believes a SKU has. A ledger with another total than the sale's is at fault itself
+ * (`conservation` reports it); the answers are judged by the ledger that they were given from.
+ */
+export function totalInBooks(sku: string, evidence: Evidence): number {
+  const row = indexLedger(evidence).index?.inventory.find(({ skuId }) => skuId === sku);
+  return row?.total ?? evidence.sale.skus.find(({ skuId }) => skuId === sku)?.total ?? 0;
+}

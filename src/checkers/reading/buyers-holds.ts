@@ -1,0 +1,55 @@
+import type { Operation } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import { memoized } from '../../kernel/memo.ts';
+import type { LedgerReservation } from '../../protocol/ledger.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Hold } from './hold.ts';
+import { findHolds } from './holds.ts';
+import { indexLedger, ofBuyer } from './ledger-index.ts';
+import { findUnexplained } from './unexplained.ts';
+
+/** The holds of each buyer and SKU, by `ofBuyer`. */
+export interface BuyersHolds {
+  holds: Map<string, Hold[]>;
+  /** Rows of the final ledger. */
+  rows: Map<string, LedgerReservation[]>;
+  /** Rows of which nobody knows the call. */
+  unexplained: Map<string, LedgerReservation[]>;
+}
+
+export const findBuyersHolds = memoized((evidence: Evidence): BuyersHolds => {
+  const { bySku } = findHolds(evidence);
+  const reservations = indexLedger(evidence).index?.reservations ?? [];
+  const keyOf = ({ skuId, userId }: LedgerReservation): string => ofBuyer(skuId, userId);
+  return {
+    holds: groupBy([...bySku.values()].flat(), ({ sku, buyer }) =>
+      buyer === undefined ? undefined : ofBuyer(sku, buyer),
+    ),
+    rows: groupBy(reservations, keyOf),
+    unexplained: groupBy(findUnexplained(evidence), keyOf),
+  };
+});
+
+/** The moment from which a hold was surely sold; undefined if no answer says so. */
+export function soldByNs({ confirms, knownAtNs }: Hold): number | undefined {
+  let earliestNs = Number.POSITIVE_INFINITY;
+  for (const { kind, outcome, completedAtNs } of confirms) {
+    // An attempt is accepted before it is decided.
+    const atNs = kind === 'attempt' ? knownAtNs : outcome === 'ok' ? completedAtNs : Infinity;
+    earliestNs = Math.min(earliestNs, atNs);
+  }
+  return Number.isFinite(earliestNs) ? earliestNs : undefined;
+}
+
+/** The moment from which the units of an order were surely given back; undefined if no answer says so. */
+export const returnedByNs = ({ cancels }: Hold): number | undefined => earliestYes(cancels);
+
+/** The moment from which a hold was surely given back; undefined if no answer says so. */
+export const releasedByNs = ({ releases }: Hold): number | undefined => earliestYes(releases);
+
+function earliestYes(calls: readonly Operation[]): number | undefined {
+  const answers = calls.flatMap(({ outcome, completedAtNs }) =>
+    outcome === 'ok' ? [completedAtNs] : [],
+  );
+  return answers.length === 0 ? undefined : Math.min(...answers);
+}

@@ -1,0 +1,31 @@
+import type { Evidence } from '../evidence.ts';
+import { type Interval, possibly, possiblyAgain } from './bounds.ts';
+import { findHolds } from './holds.ts';
+import { indexLedger } from './ledger-index.ts';
+import { createMomentOf } from './ledger-moment.ts';
+import { findUnexplained } from './unexplained.ts';
+
+/** A time in which units of a SKU may have been off sale; `hold` is absent when nobody knows the call that took them. */
+export type PossibleUnits = Omit<Interval, 'hold'> & Partial<Pick<Interval, 'hold'>>;
+
+/** Finds all times in which units of a SKU may have been off sale, as far as answers and final ledger tell. */
+export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnits[] {
+  const { sale } = evidence;
+  const holds = findHolds(evidence).bySku.get(sku) ?? [];
+  const units: PossibleUnits[] = holds.flatMap((hold) => possibly(hold, sale) ?? []);
+  const { index: ledger } = indexLedger(evidence);
+  if (!ledger?.keeps('reservation')) {
+    units.push(...holds.flatMap((hold) => possiblyAgain(hold, sale)));
+  }
+  const momentOf = createMomentOf(evidence);
+  for (const { skuId, quantity, createdAt } of findUnexplained(evidence)) {
+    if (skuId !== sku) continue;
+    units.push({
+      fromNs: momentOf?.(createdAt).fromNs ?? Number.MIN_SAFE_INTEGER,
+      // The ledger's time of an end says when it was decided. It may have been committed any time later.
+      untilNs: Number.POSITIVE_INFINITY,
+      units: quantity,
+    });
+  }
+  return units;
+}
