@@ -6,6 +6,7 @@ import { checkLedger } from '../ledger-check.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
+import { lapseOf } from '../reading/lapse.ts';
 import { type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
 
 /**
@@ -51,18 +52,19 @@ function vanishedUnits(ledger: LedgerIndex): Finding | undefined {
 }
 
 /**
- * Finds lapsed holds that the sweeper left. The ledger was read at an unknown time after the last call, so a hold that had
- * to be swept before that call and still stands was forgotten.
+ * Finds lapsed holds that the sweeper left: those that had to be swept before the ledger was read and still stand in it. A
+ * history without an account of that reading shows only that it came after the last call.
  */
 function unsweptHolds(evidence: Evidence): Finding | undefined {
-  const { sale, operations } = evidence;
+  const { sale, operations, books } = evidence;
   const lastCallNs = operations.at(-1)?.invokedAtNs ?? Number.NEGATIVE_INFINITY;
-  const dueMs = sale.holdTtlMs + sale.sweepGraceMs;
-  const isForgotten = ({ made, reserve, reservation }: Hold): boolean =>
-    made === 'answered' &&
-    reservation?.status === 'RESERVED' &&
-    reservation.lapsed &&
-    reserve.completedAtNs + dueMs * 1e6 < lastCallNs;
+  const readNs = new Map(books?.map(({ skuId, fromNs }) => [skuId, fromNs]));
+  const isForgotten = (hold: Hold): boolean => {
+    const { sku, reservation } = hold;
+    if (reservation?.status !== 'RESERVED' || !reservation.lapsed) return false;
+    const dueNs = lapseOf(hold, evidence).latestNs + sale.sweepGraceMs * 1e6;
+    return dueNs < (readNs.get(sku) ?? lastCallNs);
+  };
 
   const forgotten = [...findHolds(evidence).bySku.values()].flat().filter(isForgotten);
   if (forgotten.length === 0) return undefined;
@@ -73,7 +75,7 @@ function unsweptHolds(evidence: Evidence): Finding | undefined {
     witness: {
       prose: bulletList(
         `A hold lapses ${sale.holdTtlMs} ms after it was made and its units are on sale again at most ${sale.sweepGraceMs} ms later. ` +
-          `The last buyer came after that, and these still stood in the final ledger:`,
+          `The final ledger was read after that, and these still stood in it:`,
         shown.map(
           ({ reserve, reservation }) =>
             `reservation ${shortId(reservation?.reservationId)}: ${describeCall(reserve, sale)}`,
