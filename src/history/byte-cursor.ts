@@ -52,7 +52,7 @@ export class ByteCursor {
     const digits = at - first;
     if (digits === 0 || digits > DIGITS_MAX) return -1;
     if (value > Number.MAX_SAFE_INTEGER || (digits > 1 && bytes[first] === ZERO)) return -1;
-    // Whatever follows belongs to the number too, if it is the rest of one: a fraction or an exponent.
+    // A fraction or an exponent that follows belongs to the number, too.
     const next = at < end ? bytes[at] : undefined;
     if (next !== COMMA && next !== CLOSING_BRACE) return -1;
     this.at = at;

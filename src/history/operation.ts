@@ -157,7 +157,7 @@ export interface SaleFacts {
   refusalLagMs?: number;
   /** A read may be this much behind the sale, as from a cache; 0 when absent. */
   readLagMs?: number;
-  /** What the target's error codes say about the sale. */
+  /** The reasons that the target gives for refusals, by its error codes. */
   refusals: RefusalReasons;
   /** True when the scenario brings more demand than stock; then a run that does not sell out proves nothing. */
   sellOutExpected: boolean;

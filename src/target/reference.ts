@@ -117,7 +117,7 @@ export const referenceTarget: Target = {
   ],
   refusals: REFUSALS,
   refusalLagMs: REFUSAL_LAG_MS,
-  // Whatever its quantity.
+  // The server allows one reservation of any quantity.
   holdsPerBuyerMax: 1,
   buyerOf,
   classify,
