@@ -1,100 +1,120 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Evidence } from '../src/checkers/evidence.ts';
-import { judge } from '../src/checkers/verdict.ts';
 import type { SkuOnSale } from '../src/history/operation.ts';
-import { readHistory } from '../src/history/reader.ts';
 import { createHistoryFile } from '../src/history/recorder.ts';
+import type { LedgerEntry, LedgerRowKind } from '../src/protocol/ledger.ts';
 import { simulateSale } from '../test/judge/simulated-sale/simulate-sale.ts';
+import type { SimulationOptions } from '../test/judge/simulated-sale/world.ts';
+import { median } from './closed-loop.ts';
 
-export interface VerdictBench {
-  operations: number;
-  /** CPU time of this process per call recorded, its invocation and its answer together. */
-  recordCpuNsPerOperation: number;
-  readSeconds: number;
-  judgeSeconds: number;
-  /** CPU seconds, garbage collection included. A busy machine does not change them. */
-  judgeCpuSeconds: number;
-  verdict: string;
+/** Two big sales: one in which nearly everybody is refused, and one with a big ledger. */
+const SALES: Record<string, Pick<SimulationOptions, 'buyers' | 'total'>> = {
+  'a sale of 1,000 units': { buyers: 700_000, total: 1_000 },
+  'a sale of 60,000 units': { buyers: 100_000, total: 60_000 },
+};
+
+/** The other side of the ratio: a program that parses each line and keeps nothing. */
+const PARSE_LINES = `
+  const { createInterface } = await import('node:readline');
+  const { createReadStream } = await import('node:fs');
+  const lines = createInterface({ input: createReadStream(process.argv[1]) });
+  lines.on('line', (line) => JSON.parse(line));
+`;
+
+/** Has a program tell at its end what it used. */
+const TELL_USAGE = `data:text/javascript,process.on('exit',()=>console.error(JSON.stringify(process.resourceUsage())))`;
+
+interface Usage {
+  seconds: number;
+  cpuSeconds: number;
+  rssMB: number;
 }
 
-/** Records, reads back and judges a simulated sale of about `operations` calls, as a run does with a real one. */
-export async function benchVerdict(operations: number): Promise<VerdictBench> {
-  // Two thirds of the buyers call once; the others call again after a refusal.
-  const buyers = Math.round(operations * 0.7);
-  const { evidence } = simulateSale({
-    seed: 1,
-    buyers,
-    total: 1_000,
-    arrivalRate: 50_000,
-    lossRate: 0.01,
-    instances: 2,
-  });
+/** Measures `flashsale-cli verify` on big histories, and beside it a program that only parses their lines. */
+export async function benchVerdict(rounds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'flashsale-bench-'));
   try {
-    const path = join(folder, 'history.ndjson');
-    const recordedCpuNs = await record(evidence, path);
-    const readStarted = performance.now();
-    const history = await readHistory(path);
-    const judgeStarted = performance.now();
-    const cpuBefore = process.cpuUsage();
-    const { sentence } = judge(history);
-    const cpu = process.cpuUsage(cpuBefore);
-    return {
-      operations: evidence.operations.length,
-      recordCpuNsPerOperation: recordedCpuNs / evidence.operations.length,
-      readSeconds: (judgeStarted - readStarted) / 1e3,
-      judgeSeconds: (performance.now() - judgeStarted) / 1e3,
-      judgeCpuSeconds: (cpu.user + cpu.system) / 1e6,
-      verdict: sentence,
-    };
+    for (const [name, options] of Object.entries(SALES)) {
+      const path = join(folder, 'history.ndjson');
+      const size = await writeHistory(path, options);
+      const verify: Usage[] = [];
+      const parse: Usage[] = [];
+      for (let round = 0; round < rounds; round++) {
+        verify.push(await run(['dist/cli/main.js', 'verify', path, '--json']));
+        parse.push(await run(['--input-type=module', '--eval', PARSE_LINES, path]));
+      }
+      const middle = (usages: Usage[], of: keyof Usage): number =>
+        median(usages.map((usage) => usage[of]));
+      const ratio = middle(verify, 'cpuSeconds') / middle(parse, 'cpuSeconds');
+      console.log(
+        `${name}, ${size}: verify ${middle(verify, 'seconds').toFixed(1)} s, ` +
+          `${middle(verify, 'rssMB').toFixed(0)} MB, ${ratio.toFixed(1)} × the CPU time of parsing each line`,
+      );
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Events recorded between two turns of the event loop, so that the recorder can write as it does under load. */
-const EVENTS_PER_TURN = 500;
+const execute = promisify(execFile);
 
-async function record(evidence: Evidence, path: string): Promise<number> {
-  const events = evidence.operations.flatMap((operation) => [
+async function run(args: string[]): Promise<Usage> {
+  const started = performance.now();
+  // A verdict other than valid ends with another code, and is a verdict all the same.
+  const { stderr } = await execute(process.execPath, ['--import', TELL_USAGE, ...args], {
+    maxBuffer: 2 ** 26,
+  }).catch((error: { stderr: string }) => error);
+  const seconds = (performance.now() - started) / 1e3;
+  const usage = JSON.parse(stderr.trim().split('\n').at(-1) as string);
+  return {
+    seconds,
+    cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
+    rssMB: usage.maxRSS / 1024,
+  };
+}
+
+/** Records a simulated sale, as a run does with a real one, and describes the file. */
+async function writeHistory(
+  path: string,
+  options: Pick<SimulationOptions, 'buyers' | 'total'>,
+): Promise<string> {
+  const { evidence } = simulateSale({
+    ...{ seed: 1, arrivalRate: 50_000, lossRate: 0.01, instances: 2 },
+    ...options,
+  });
+  const { operations, ledger } = evidence;
+  const rows: LedgerEntry[] = Object.values(ledger ?? {}).flat();
+  await record(path, evidence, rows);
+  const mb = statSync(path).size / 2 ** 20;
+  return `${operations.length} operations, ${rows.length} ledger rows, ${mb.toFixed(0)} MB`;
+}
+
+async function record(path: string, evidence: Evidence, rows: LedgerEntry[]): Promise<void> {
+  const { sale, operations, scrapes = [] } = evidence;
+  const history = createHistoryFile(path, sale, { nowMs: () => 0, monotonicNs: () => 0 });
+  const events = operations.flatMap((operation) => [
     { atNs: operation.invokedAtNs, operation, isAnswer: false },
     ...(operation.outcome === 'info'
       ? []
       : [{ atNs: operation.completedAtNs, operation, isAnswer: true }]),
   ]);
   events.sort((a, b) => a.atNs - b.atNs);
-
-  let nowNs = 0;
-  const clock = { nowMs: () => 0, monotonicNs: () => nowNs };
-  const history = createHistoryFile(path, evidence.sale, clock);
-  const before = process.cpuUsage();
-  for (const [place, { atNs, operation, isAnswer }] of events.entries()) {
-    nowNs = atNs;
-    if (isAnswer) history.complete(operation.id, operation);
-    else history.invoke(operation);
-    if (place % EVENTS_PER_TURN === 0) await nextTurn();
+  for (const { atNs, operation, isAnswer } of events) {
+    if (isAnswer) history.complete(operation.id, operation, atNs);
+    else history.invoke(operation, atNs);
   }
-  const { user, system } = process.cpuUsage(before);
-
-  for (const scrape of evidence.scrapes ?? []) history.scrape(scrape);
-  const { inventory = [], reservations = [], orders = [], movements = [] } = evidence.ledger ?? {};
-  const rows = [...inventory, ...reservations, ...orders, ...movements];
-  for (const row of rows) history.ledger(row);
-  const counts = {
-    ...{ inventory: inventory.length, reservation: reservations.length },
-    ...{ order: orders.length, movement: movements.length },
-  };
-  const [{ skuId }] = evidence.sale.skus as [SkuOnSale];
-  history.books({ skuId, fromNs: nowNs, toNs: nowNs, counts });
+  for (const scrape of scrapes) history.scrape(scrape);
+  const counts: Partial<Record<LedgerRowKind, number>> = {};
+  for (const row of rows) {
+    history.ledger(row);
+    counts[row.row] = (counts[row.row] ?? 0) + 1;
+  }
+  const [{ skuId }] = sale.skus as [SkuOnSale];
+  const overNs = (events.at(-1)?.atNs ?? 0) + 1;
+  history.books({ skuId, fromNs: overNs, toNs: overNs, counts });
   await history.close();
-  return (user + system) * 1e3;
-}
-
-/** `npx tsx bench/verdict.ts [operations]` */
-if (import.meta.filename === process.argv[1]) {
-  const result = await benchVerdict(Number(process.argv[2] ?? 1_000_000));
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 }
