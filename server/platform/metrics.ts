@@ -22,7 +22,9 @@ export function createMetrics(): ServerMetrics {
     key,
     createInstrument(definition, registry),
   ]);
-  return Object.assign(Object.fromEntries(instruments), { registry });
+  const metrics: ServerMetrics = Object.assign(Object.fromEntries(instruments), { registry });
+  metrics.countersStarted.set((performance.timeOrigin + performance.now()) / 1_000);
+  return metrics;
 }
 
 function createInstrument(definition: MetricDefinition, registry: Registry) {

@@ -18,6 +18,12 @@ const LATENCY_BUCKETS_SECONDS = [
 
 /** Every metric of the reference server. */
 export const serverMetrics = {
+  countersStarted: {
+    name: 'flashsale_counters_started_seconds',
+    type: 'gauge',
+    help: 'Time at which the counters of this process were 0, to the microsecond: it tells processes behind one URL apart.',
+    labels: [],
+  },
   httpRequests: {
     name: 'flashsale_http_requests_total',
     type: 'counter',

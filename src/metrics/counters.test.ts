@@ -59,6 +59,43 @@ describe('counters over a run', () => {
     expect(follow([900, 1], [901, 1], [900, 2]).isMixed).toBe(true);
   });
 
+  describe('that fall', () => {
+    const reserved = (value: number, name = 'flashsale_reservations_total'): MetricSample => ({
+      ...{ name, labels: { outcome: 'held' }, value },
+    });
+    const falling = (...samples: MetricSample[][]) => {
+      const scrapes = scrapesOf(...samples.map((): [number, number] => [900, 7]));
+      for (const [place, scrape] of scrapes.entries())
+        scrape.samples.push(...(samples[place] ?? []));
+      const [counters] = countByInstance(scrapes, SINCE_MS);
+      return counters as NonNullable<typeof counters>;
+    };
+    const other = (value: number) => reserved(value, 'flashsale_orders_total');
+    const started = (value: number): MetricSample => ({
+      ...{ name: 'flashsale_counters_started_seconds', labels: {}, value },
+    });
+
+    it('within one process are named, and are no restart', () => {
+      const { falls, restarts, isMixed } = falling([reserved(5)], [reserved(3)]);
+      expect(falls).toMatchObject([{ labels: { outcome: 'held' }, before: 5, after: 3 }]);
+      expect({ restarts, isMixed }).toEqual({ restarts: 0, isMixed: false });
+    });
+
+    it('together mean several processes, because start times in seconds may be the same', () => {
+      expect(falling([reserved(5), other(5)], [reserved(3), other(2)]).isMixed).toBe(true);
+    });
+
+    it('are told from another process by the start of the counters', () => {
+      const from = (at: number, value: number) => [started(at), reserved(value), other(value)];
+      const one = falling(from(900.123456, 5), from(900.123456, 3));
+      expect(one).toMatchObject({ isMixed: false, restarts: 0 });
+      expect(one.falls).toHaveLength(2);
+      const two = falling(from(900.123456, 5), from(900.123457, 3));
+      expect(two).toMatchObject({ isMixed: false, restarts: 1, falls: [] });
+      expect(two.increase('flashsale_orders_total')).toEqual([0, 3]);
+    });
+  });
+
   it('are kept apart by instance', () => {
     const other = scrapesOf([900, 7], [900, 8]).map((scrape) => ({
       ...scrape,

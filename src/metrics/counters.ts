@@ -1,3 +1,4 @@
+import { serverMetrics } from './catalogue.ts';
 import type { MetricSample } from './prometheus-text.ts';
 import type { MetricsScrape } from './scrape.ts';
 
@@ -11,6 +12,8 @@ export interface InstanceCounters {
    * end are lost, so with restarts every increase is a lower bound.
    */
   restarts: number;
+  /** Counters of the catalogue that fell while the process stayed the same, which no counter may. */
+  falls: CounterFall[];
   /** True when several processes answer at this URL (a load balancer): the mixed counters mean nothing. */
   isMixed: boolean;
   /** True when the process began after the run did, so that all its counts belong to the run. */
@@ -22,8 +25,21 @@ export interface InstanceCounters {
   increase(name: string, labels?: Record<string, string>): number[];
 }
 
+/** A counter that fell between two scrapes of one process. */
+export interface CounterFall {
+  name: string;
+  labels: Record<string, string>;
+  before: number;
+  after: number;
+  /** The scrape that shows the lower number. */
+  scrape: MetricsScrape;
+}
+
 /**
- * Sorts scrapes by instance and finds the restarts: another process start time, or a counter that fell.
+ * Sorts scrapes by instance and finds the restarts: another process start time or, where there is none, a counter that fell.
+ *
+ * Start times in whole seconds may be the same for two processes. So if counters of several names fell, two processes are
+ * assumed; only the catalogue's own start of the counters tells processes apart for sure.
  *
  * @param sinceMs wall time of the run's beginning. The counts of a process before its first scrape are left out, unless the
  *   process started later than this.
@@ -49,11 +65,17 @@ function followInstance(
   const startTimes = scrapes.map(startTimeSeconds);
   const isReset = scrapes.map((scrape, place) => {
     const before = scrapes[place - 1];
-    return (
-      before !== undefined &&
-      (startTimes[place] !== startTimes[place - 1] || someCounterFell(before, scrape))
-    );
+    if (before === undefined) return false;
+    return startTimes[place] === undefined && startTimes[place - 1] === undefined
+      ? fallsBetween(before, scrape).length > 0
+      : startTimes[place] !== startTimes[place - 1];
   });
+  const falls = scrapes.flatMap((scrape, place) => {
+    const before = scrapes[place - 1];
+    return before === undefined || isReset[place] ? [] : fallsBetween(before, scrape);
+  });
+  const isOneProcess =
+    scrapes.every(hasOwnStart) || new Set(falls.map(({ name }) => name)).size <= 1;
   const startedMs = (startTimes[0] ?? Number.NEGATIVE_INFINITY) * 1000;
   const isNewProcess = startedMs > sinceMs + START_TIME_MARGIN_MS;
 
@@ -61,7 +83,8 @@ function followInstance(
     instance,
     scrapes,
     restarts: isReset.filter(Boolean).length,
-    isMixed: comesBack(startTimes),
+    falls: falls.filter(({ name }) => OUR_COUNTERS.has(name)),
+    isMixed: comesBack(startTimes) || !isOneProcess,
     isNewProcess,
     increase(name, labels = {}) {
       let before = isNewProcess ? 0 : undefined;
@@ -76,16 +99,31 @@ function followInstance(
   };
 }
 
-const startTimeSeconds = ({ samples }: MetricsScrape): number | undefined =>
-  samples.find(({ name }) => name === 'process_start_time_seconds')?.value;
+const OWN_START = serverMetrics.countersStarted.name;
 
-function someCounterFell(before: MetricsScrape, after: MetricsScrape): boolean {
+const hasOwnStart = ({ samples }: MetricsScrape): boolean =>
+  samples.some(({ name }) => name === OWN_START);
+
+function startTimeSeconds({ samples }: MetricsScrape): number | undefined {
+  const sampled = (wanted: string) => samples.find(({ name }) => name === wanted)?.value;
+  return sampled(OWN_START) ?? sampled('process_start_time_seconds');
+}
+
+const OUR_COUNTERS = new Set<string>(
+  Object.values(serverMetrics)
+    .filter(({ type }) => type === 'counter')
+    .map(({ name }) => name),
+);
+
+function fallsBetween(before: MetricsScrape, scrape: MetricsScrape): CounterFall[] {
   const values = new Map(
     before.samples.filter(isCounter).map((sample) => [keyOf(sample), sample.value]),
   );
-  return after.samples.some(
-    (sample) => isCounter(sample) && sample.value < (values.get(keyOf(sample)) ?? 0),
-  );
+  return scrape.samples.filter(isCounter).flatMap((sample) => {
+    const { name, labels, value: after } = sample;
+    const value = values.get(keyOf(sample)) ?? 0;
+    return after < value ? [{ name, labels, before: value, after, scrape }] : [];
+  });
 }
 
 const GAUGES_NAMED_TOTAL = /^nodejs_active_/;

@@ -1,120 +1,104 @@
-import type { Operation, SaleFacts } from '../../../history/operation.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { MetricsScrape } from '../../../metrics/scrape.ts';
-import type { MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../../prose.ts';
 import { countUpTo } from '../../reading/count-up-to.ts';
-import { createSoldOutTest } from '../../reading/sold-out.ts';
 import { findWishes } from '../../reading/wishes.ts';
+import { type AnsweredCalls, answerOf, OPEN, sortCalls } from './answered-calls.ts';
+import { DECISION_TALLIES, type Tally } from './decisions.ts';
 import type { CountedInstance, Disagreement } from './instance.ts';
 
-/** Something that buyers and a counter both count. */
-interface Tally {
-  /** Plural noun: `purchases`. */
-  what: string;
-  metric: string;
-  outcome: string;
-  /** The stock movement that goes with each of them. */
-  movement?: MovementKind;
-  /** True when an answered call was surely counted. */
-  isCounted(operation: Operation): boolean;
-  /** True when a call without an answer may have been counted. */
-  mayBeCounted(operation: Operation): boolean;
-}
-
-function talliesOf(sale: SaleFacts): Tally[] {
-  const isSoldOut = createSoldOutTest(sale);
-  const isOpen =
-    (kind: Operation['kind']) =>
-    (operation: Operation): boolean =>
-      operation.kind === kind && operation.outcome === 'info';
-  return [
-    {
-      what: 'reservations made',
-      metric: serverMetrics.reservations.name,
-      outcome: 'held',
-      movement: 'RESERVED',
-      isCounted: ({ kind, outcome }) => kind === 'reserve' && outcome === 'ok',
-      mayBeCounted: isOpen('reserve'),
-    },
-    {
-      what: 'refusals for want of stock',
-      metric: serverMetrics.reservations.name,
-      outcome: 'out_of_stock',
-      isCounted: (call) => call.kind === 'reserve' && isSoldOut(call),
-      mayBeCounted: isOpen('reserve'),
-    },
-    {
-      what: 'purchases',
-      metric: serverMetrics.orders.name,
-      outcome: 'sold',
-      movement: 'SOLD',
-      isCounted: ({ kind, outcome }) => kind === 'confirm' && outcome === 'ok',
-      mayBeCounted: isOpen('confirm'),
-    },
-    {
-      what: 'registrations',
-      metric: serverMetrics.registrations.name,
-      outcome: 'registered',
-      isCounted: ({ kind, outcome }) => kind === 'register' && outcome === 'ok',
-      mayBeCounted: isOpen('register'),
-    },
-  ];
-}
-
-/** Finds the first scrape of an instance whose counters the calls to that instance cannot explain. */
+/** Finds the first scrape of an instance whose counters of decisions the calls to that instance cannot explain. */
 export function againstCalls(
   instance: CountedInstance,
   evidence: Evidence,
 ): Disagreement | undefined {
-  const { calls, hasGap } = instance;
-  const { scrapes, increase } = instance.counters;
+  const { calls } = instance;
   if (calls === undefined) return undefined;
-  const { sale } = evidence;
   const { isRepeated } = findWishes(evidence);
-  for (const tally of talliesOf(sale)) {
-    // An answer from memory was counted once: when and where the first call was decided.
-    const counted = calls.filter((call) => tally.isCounted(call) && !isRepeated(call));
-    const answeredNs = sorted(counted.map(({ completedAtNs }) => completedAtNs));
-    const possible = calls.filter((call) => tally.isCounted(call) || tally.mayBeCounted(call));
-    const invokedNs = sorted(possible.map(({ invokedAtNs }) => invokedAtNs));
-    const values = increase(tally.metric, { outcome: tally.outcome });
-    for (const [place, scrape] of scrapes.entries()) {
-      const value = values[place] as number;
-      // An answer in the same nanosecond as the scrape may be later than the scrape.
-      const least = hasGap ? 0 : countUpTo(answeredNs, scrape.startedAtNs - 1);
-      const most = countUpTo(invokedNs, scrape.endedAtNs);
-      if (least <= value && value <= most) continue;
-      return describeDisagreement(tally, { value, least, most, scrape, counted }, evidence);
-    }
+  // An answer from memory was counted once: when and where the first call was decided.
+  const sorted = sortCalls(calls, isRepeated);
+  for (const tally of DECISION_TALLIES) {
+    if (!isExposed(tally, instance)) continue;
+    const found = compareTally(tally, sorted, instance);
+    if (found !== undefined) return describeDisagreement(tally, found, instance, evidence);
   }
   return undefined;
 }
 
-function describeDisagreement(
+/**
+ * True when an instance counts a decision, so that a label that it does not show means 0. A counter has no sample before it
+ * first rises; a server with the whole catalogue has it all the same.
+ */
+function isExposed(
+  { metric, labels, answer }: Tally,
+  { counters: { scrapes } }: CountedInstance,
+): boolean {
+  return (
+    (answer === 'ok' && metric !== serverMetrics.attempts.name) ||
+    scrapes.some(({ samples }) =>
+      samples.some(
+        (sample) =>
+          sample.name === serverMetrics.countersStarted.name ||
+          (sample.name === metric && sample.labels.outcome === labels.outcome),
+      ),
+    )
+  );
+}
+
+interface OutOfBounds {
+  value: number;
+  least: number;
+  most: number;
+  scrape: MetricsScrape;
+}
+
+/** Compares a counter with the calls that raise it, scrape by scrape. */
+export function compareTally(
+  { metric, labels, kind, answer, countsOthers }: Tally,
+  calls: AnsweredCalls,
+  { counters: { scrapes, increase }, hasGap }: CountedInstance,
+  { countedWithinNs = 0 } = {},
+): OutOfBounds | undefined {
+  const { answeredNs, invokedNs } = calls.of(kind, answer);
+  const open = calls.of(kind, OPEN).invokedNs;
+  const values = increase(metric, labels);
+  for (const [place, scrape] of scrapes.entries()) {
+    const value = values[place] as number;
+    // An answer in the same nanosecond as the scrape may be later than the scrape.
+    const least = hasGap ? 0 : countUpTo(answeredNs, scrape.startedAtNs - countedWithinNs - 1);
+    const most = countsOthers
+      ? Number.POSITIVE_INFINITY
+      : countUpTo(invokedNs, scrape.endedAtNs) + countUpTo(open, scrape.endedAtNs);
+    if (value < least || value > most) return { value, least, most, scrape };
+  }
+  return undefined;
+}
+
+/** Writes a disagreement between a counter and calls down. */
+export function describeDisagreement(
   tally: Tally,
-  found: {
-    value: number;
-    least: number;
-    most: number;
-    scrape: MetricsScrape;
-    counted: Operation[];
-  },
+  { value, least, most, scrape }: OutOfBounds,
+  { calls = [] }: CountedInstance,
   evidence: Evidence,
 ): Disagreement {
-  const { value, least, most, scrape, counted } = found;
   const { sale } = evidence;
-  const bounds = least === most ? `${least}` : `${least} to ${most}`;
+  const bounds = describeBounds(least, most);
   const at = timeOfDay(scrape.endedAtNs, sale);
   const summary = `${scrape.instance} counted ${value} ${tally.what} at ${at}, the buyers' calls make it ${bounds}`;
-  const lastAnswered = counted
-    .filter(({ completedAtNs }) => completedAtNs <= scrape.startedAtNs)
+  const lastAnswered = calls
+    .filter(
+      (call) =>
+        call.kind === tally.kind &&
+        answerOf(call) === tally.answer &&
+        call.completedAtNs <= scrape.startedAtNs,
+    )
     .sort((a, b) => a.completedAtNs - b.completedAtNs)
     .slice(-3);
   const examples = value < least ? lastAnswered : [];
+  const labels = Object.entries(tally.labels).map(([label, text]) => `${label}="${text}"`);
   const prose = [
-    `At ${at}, ${tally.metric}{outcome="${tally.outcome}"} of ${scrape.instance} had risen by ${value}.`,
+    `At ${at}, ${tally.metric}{${labels.join(',')}} of ${scrape.instance} had risen by ${value}.`,
     value < least
       ? `Before the scrape began, ${least} ${tally.what} had been answered there.`
       : `When the scrape ended, no more than ${most} ${tally.what} can have been decided there.`,
@@ -125,17 +109,28 @@ function describeDisagreement(
   return { summary, witness: { prose, operations: witnessOperations(examples) } };
 }
 
+function describeBounds(least: number, most: number): string {
+  if (least === most) return `${least}`;
+  return Number.isFinite(most) ? `${least} to ${most}` : `${least} or more`;
+}
+
 /** Names the layer that disagrees with the other two: with the ledger as a third witness, two usually agree. */
-function nameTheWrongLayer(tally: Tally, { operations, ledger }: Evidence): string {
-  if (ledger === undefined || tally.movement === undefined) {
+function nameTheWrongLayer(
+  { kind, answer, movement }: Tally,
+  { operations, ledger, sale }: Evidence,
+): string {
+  if (
+    movement === undefined ||
+    ledger === undefined ||
+    !sale.evidence.ledger.includes('movement')
+  ) {
     return 'Which of the two is wrong, a final ledger would tell.';
   }
-  const moved = ledger.movements.filter(({ kind }) => kind === tally.movement).length;
-  const surely = operations.filter(tally.isCounted).length;
-  const atMost = surely + operations.filter(tally.mayBeCounted).length;
+  const moved = ledger.movements.filter((row) => row.kind === movement).length;
+  const ofKind = operations.filter((call) => call.kind === kind);
+  const surely = ofKind.filter((call) => answerOf(call) === answer).length;
+  const atMost = surely + ofKind.filter((call) => answerOf(call) === OPEN).length;
   return surely <= moved && moved <= atMost
     ? `The ledger has ${moved} in all, as the buyers were told: the counter is wrong.`
     : `The ledger has ${moved} in all, the buyers were told of ${surely}: they were told something else than happened.`;
 }
-
-const sorted = (times: number[]): Float64Array => Float64Array.from(times).sort();

@@ -1,10 +1,11 @@
-import type { SaleFacts } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { count } from '../../../kernel/wording.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
-import { MovementKind } from '../../../protocol/ledger.ts';
+import { type LedgerMovement, MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
+import { findLedgerClock } from '../../reading/ledger-clock.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
+import { microsecondsOf } from '../../reading/ledger-times.ts';
 import { type CountedInstance, type Disagreement, sameOrigin } from './instance.ts';
 
 /** Compares the movements that all instances counted with the movements in the ledger. */
@@ -13,39 +14,63 @@ export function againstLedger(
   evidence: Evidence,
 ): Disagreement | undefined {
   const { index: ledger } = indexLedger(evidence);
-  if (ledger === undefined || ledger.movementsBySku.size === 0) return undefined;
+  if (ledger === undefined || !ledger.keeps('movement')) return undefined;
   const movements = groupBy([...ledger.movementsBySku.values()].flat(), ({ kind }) => kind);
-  // An instance that was called and never scraped has counted, too.
-  const isUnscraped = evidence.operations.some(
-    ({ instance }) =>
-      instance !== undefined &&
-      !instances.some(({ counters }) => sameOrigin(instance, counters.instance)),
-  );
-  const isLowerBound = isUnscraped || instances.some((instance) => instance.isLowerBound);
-  const lastScrapeMs = Math.min(
-    ...instances.map(({ counters }) =>
-      wallMs(counters.scrapes.at(-1)?.startedAtNs ?? 0, evidence.sale),
-    ),
-  );
-  // The sweeper does not stop for the last scrape or the reading of the ledger: some lapses fall between the two.
-  const sweptAfterScrape = (movements.get('EXPIRED') ?? []).filter(
-    ({ at }) => Date.parse(at) >= lastScrapeMs - CLOCK_MARGIN_MS,
-  ).length;
+  const isLowerBound = isAnyLowerBound(instances, evidence);
+  const isLate = lateMovements(instances, evidence);
+  // A process whose connection breaks while it commits does not know what it has committed, and answers with an error.
+  const open = evidence.operations.filter(({ outcome }) => outcome === 'info').length;
 
   for (const kind of MovementKind.options) {
-    const inLedger = movements.get(kind)?.length ?? 0;
-    const counted = instances.reduce(
-      (sum, { counters }) =>
-        sum + (counters.increase(serverMetrics.stockMovements.name, { kind }).at(-1) ?? 0),
-      0,
-    );
-    const least = isLowerBound ? 0 : inLedger - (kind === 'EXPIRED' ? sweptAfterScrape : 0);
+    const ofKind = movements.get(kind) ?? [];
+    const counted = sumOver(instances, serverMetrics.stockMovements.name, { kind });
+    const least = isLowerBound ? 0 : ofKind.length - ofKind.filter(isLate).length - open;
     // The sweeper also works for sales before this one, whose holds lapse only now; their rows are not here.
-    const most = kind === 'EXPIRED' ? Number.POSITIVE_INFINITY : inLedger;
+    const most = kind === 'EXPIRED' ? Number.POSITIVE_INFINITY : ofKind.length;
     if (least <= counted && counted <= most) continue;
-    return describeDisagreement(kind, counted, inLedger, instances.length);
+    return describeDisagreement(kind, counted, ofKind.length, instances.length);
   }
   return undefined;
+}
+
+/** Adds up the increase of a counter over all instances. */
+export const sumOver = (
+  instances: CountedInstance[],
+  metric: string,
+  labels: Record<string, string>,
+): number =>
+  instances.reduce((sum, { counters }) => sum + (counters.increase(metric, labels).at(-1) ?? 0), 0);
+
+/** True when the instances together may have counted more than their scrapes show. */
+export function isAnyLowerBound(instances: CountedInstance[], { operations }: Evidence): boolean {
+  const scraped = instances.map(({ counters }) => counters.instance);
+  const called = new Set(operations.map(({ instance }) => instance));
+  // An instance that was called and never scraped has counted, too.
+  const isUnscraped = [...called].some(
+    (instance) => instance !== undefined && !scraped.some((other) => sameOrigin(instance, other)),
+  );
+  return isUnscraped || instances.some(({ isLowerBound }) => isLowerBound);
+}
+
+/**
+ * Tells the movements that may have been made after the last scrape of some instance: sweeper and workers do not stop for
+ * the last scrape or the reading of the ledger.
+ */
+export function lateMovements(
+  instances: CountedInstance[],
+  evidence: Evidence,
+): (movement: LedgerMovement) => boolean {
+  const { sale } = evidence;
+  const lastScrapeNs = Math.min(
+    ...instances.map(({ counters }) => counters.scrapes.at(-1)?.startedAtNs ?? 0),
+  );
+  const { clock } = findLedgerClock(evidence);
+  const lastScrapeMs = sale.startedAtMs + (lastScrapeNs - sale.startedAtNs) / 1e6;
+  if (clock === undefined || !Number.isFinite(clock.leastUs)) {
+    return ({ kind, at }) => kind === 'EXPIRED' && Date.parse(at) >= lastScrapeMs - CLOCK_MARGIN_MS;
+  }
+  const fromUs = lastScrapeMs * 1_000 + clock.leastUs - clock.driftUs;
+  return ({ at }) => microsecondsOf(at) >= fromUs;
 }
 
 function describeDisagreement(
@@ -65,8 +90,5 @@ function describeDisagreement(
   };
 }
 
-/** Movements carry the server's wall clock and scrapes ours; on one machine the two differ by less. */
+/** The server's wall clock and ours differ by less on one machine, where nobody promised to have one clock. */
 const CLOCK_MARGIN_MS = 1_000;
-
-const wallMs = (atNs: number, sale: SaleFacts): number =>
-  sale.startedAtMs + (atNs - sale.startedAtNs) / 1e6;

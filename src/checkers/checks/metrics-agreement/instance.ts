@@ -1,5 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import type { InstanceCounters } from '../../../metrics/counters.ts';
+import type { MetricsScrape } from '../../../metrics/scrape.ts';
 import type { Witness } from '../../checker.ts';
 
 /** An instance's counters, and the calls that can explain them. */
@@ -38,6 +39,34 @@ export function pairWithCalls(
   const isScrapedAfter = (scrapes.at(-1)?.startedAtNs ?? 0) > lastEventNs(operations);
   const hasGap = restarts > 0 || !isScrapedBefore;
   return { counters, calls, hasGap, isLowerBound: hasGap || !isScrapedAfter };
+}
+
+/**
+ * All instances as one, for calls through a load balancer: nobody knows which of them answered a call, but together they
+ * counted them all. Only their last scrapes can be added up. Undefined when single instances are known to have been called.
+ */
+export function addUp(
+  instances: CountedInstance[],
+  operations: Operation[],
+): CountedInstance | undefined {
+  const last = instances.flatMap(({ counters }) => counters.scrapes.at(-1) ?? []);
+  const [first] = last;
+  if (first === undefined || instances.some(({ calls }) => calls !== undefined)) return undefined;
+  const hasGap = instances.some(({ isLowerBound }) => isLowerBound);
+  const scrape: MetricsScrape = {
+    instance: `${instances.length} instances together`,
+    startedAtNs: Math.min(...last.map(({ startedAtNs }) => startedAtNs)),
+    endedAtNs: Math.max(...last.map(({ endedAtNs }) => endedAtNs)),
+    samples: last.flatMap(({ samples }) => samples),
+  };
+  const increase = (name: string, labels?: Record<string, string>): number[] => [
+    instances.reduce((sum, { counters }) => sum + (counters.increase(name, labels).at(-1) ?? 0), 0),
+  ];
+  const counters: InstanceCounters = {
+    ...{ instance: scrape.instance, scrapes: [scrape], increase },
+    ...{ restarts: 0, falls: [], isMixed: false, isNewProcess: false },
+  };
+  return { counters, calls: operations, hasGap, isLowerBound: hasGap };
 }
 
 /** The last moment at which a call began or was answered. */

@@ -1,0 +1,58 @@
+import type { Operation, OperationKind } from '../../../history/operation.ts';
+import { serverMetrics } from '../../../metrics/catalogue.ts';
+import type { Evidence } from '../../evidence.ts';
+import { compareTally, describeDisagreement } from './against-calls.ts';
+import { OPEN, sortCalls } from './answered-calls.ts';
+import type { Tally } from './decisions.ts';
+import type { CountedInstance, Disagreement } from './instance.ts';
+
+/** The route of the reference server behind each kind of call. Reads have several, and others read as well. */
+const ROUTES: Partial<Record<OperationKind, { method: string; route: string }>> = {
+  reserve: { method: 'POST', route: '/api/v1/reservations' },
+  confirm: { method: 'POST', route: '/api/v1/orders/checkout' },
+  release: { method: 'DELETE', route: '/api/v1/reservations/:id' },
+  cancel: { method: 'POST', route: '/api/v1/orders/:id/cancel' },
+  register: { method: 'POST', route: '/api/v1/register' },
+  redeem: { method: 'POST', route: '/api/v1/voucher/use' },
+  attempt: { method: 'POST', route: '/api/flash-sale/attempt/:saleId' },
+};
+
+/** A request is counted after its answer was handed to the network, so the client may have it a moment earlier. */
+const COUNTED_WITHIN_NS = 1e9;
+
+/**
+ * Compares the requests that an instance counted, by route and status, with the calls to it, and its refusals for too many
+ * requests with the answers that say so. An answer without a request id may come from a proxy, and is no lower bound.
+ */
+export function againstRequests(
+  instance: CountedInstance,
+  evidence: Evidence,
+): Disagreement | undefined {
+  const { calls, counters } = instance;
+  if (calls === undefined) return undefined;
+  const has = (metric: string): boolean =>
+    counters.scrapes.some(({ samples }) => samples.some(({ name }) => name === metric));
+  const sorted = sortCalls(calls, ({ requestId }) => requestId === undefined, statusOf);
+  const statuses = new Set(calls.map(({ kind, status }) => `${kind} ${status}`));
+  const tallies: Tally[] = [...statuses].flatMap((each) => {
+    const [kind, status] = each.split(' ') as [OperationKind, string];
+    const route = ROUTES[kind];
+    if (route === undefined || status === '0' || !has(serverMetrics.httpRequests.name)) return [];
+    return {
+      ...{ kind, answer: `status ${status}`, metric: serverMetrics.httpRequests.name },
+      labels: { ...route, status },
+      what: `answers ${status} to ${route.method} ${route.route}`,
+      // A client may send a request again by itself if its key makes that safe.
+      countsOthers: calls.some((call) => call.kind === kind && call.idempotencyKey !== undefined),
+    };
+  });
+  for (const tally of tallies) {
+    const found = compareTally(tally, sorted, instance, { countedWithinNs: COUNTED_WITHIN_NS });
+    if (found !== undefined) return describeDisagreement(tally, found, instance, evidence);
+  }
+  return undefined;
+}
+
+/** The status of a call's answer; `open` for a call whose client may have been given another answer than the server's. */
+const statusOf = ({ outcome, status }: Operation): string =>
+  outcome === 'info' && status !== 202 ? OPEN : `status ${status}`;

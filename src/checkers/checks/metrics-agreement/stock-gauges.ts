@@ -1,0 +1,158 @@
+import { serverMetrics } from '../../../metrics/catalogue.ts';
+import type { InstanceCounters } from '../../../metrics/counters.ts';
+import type { MetricsScrape } from '../../../metrics/scrape.ts';
+import type { LedgerMovement } from '../../../protocol/ledger.ts';
+import type { Evidence } from '../../evidence.ts';
+import { timeOfDay } from '../../prose.ts';
+import { indexLedger } from '../../reading/ledger-index.ts';
+import type { Disagreement } from './instance.ts';
+
+/** The units of a SKU as a scrape shows them. */
+interface Reading {
+  available: number;
+  reserved: number;
+  sold: number;
+}
+
+/** A reading may be as old as this: the server keeps one for a second, and a busy database takes its time. */
+const STALE_NS = 10e9;
+
+/**
+ * Finds a scrape whose gauges of the stock cannot be: units oversold, counts that do not add up, or counts that the ledger
+ * never had. An instance reads the ledger again and again, so its readings must be states of the ledger in their order.
+ */
+export function againstStockGauges(
+  instances: InstanceCounters[],
+  evidence: Evidence,
+): Disagreement | undefined {
+  for (const { scrapes } of instances) {
+    for (const sku of evidence.sale.skus) {
+      const found = inOneScrape(scrapes, sku, evidence) ?? inOrder(scrapes, sku, evidence);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+type SkuOnSale = Evidence['sale']['skus'][number];
+
+function inOneScrape(
+  scrapes: MetricsScrape[],
+  { skuId, total }: SkuOnSale,
+  evidence: Evidence,
+): Disagreement | undefined {
+  for (const scrape of scrapes) {
+    const oversold = gauge(scrape, serverMetrics.oversoldUnits.name, skuId);
+    if (oversold !== undefined && oversold !== 0) {
+      const what = `${serverMetrics.oversoldUnits.name} shows ${oversold} for ${skuId}`;
+      return describe(scrape, what, 'It counts the units held or sold beyond the total.', evidence);
+    }
+    const reading = readingOf(scrape, skuId);
+    if (reading === undefined) continue;
+    const { available, reserved, sold } = reading;
+    const isNegative = Math.min(available, reserved, sold) < 0;
+    if (!isNegative && available + reserved + sold === total) continue;
+    const why = isNegative
+      ? 'No number of units is below 0.'
+      : `${skuId} has ${total} units, and each is available, reserved or sold.`;
+    return describe(scrape, inWords(skuId, reading), why, evidence);
+  }
+  return undefined;
+}
+
+/** Follows the movements of the ledger along the readings of one instance. */
+function inOrder(
+  scrapes: MetricsScrape[],
+  { skuId, total }: SkuOnSale,
+  evidence: Evidence,
+): Disagreement | undefined {
+  const { index: ledger } = indexLedger(evidence);
+  if (ledger === undefined || !ledger.keeps('movement')) return undefined;
+  const movements = ledger.movementsBySku.get(skuId) ?? [];
+  // Movements that do not begin with the first, or have gaps, are for another check to judge.
+  if (movements.some(({ sequence }, place) => sequence !== place + 1)) return undefined;
+
+  const state: Reading = { available: total, reserved: 0, sold: 0 };
+  let moved = 0;
+  const last = scrapes.at(-1);
+  for (const scrape of scrapes) {
+    const reading = readingOf(scrape, skuId);
+    if (reading === undefined) continue;
+    const least =
+      scrape === last ? highestAnswered(skuId, scrape.startedAtNs - STALE_NS, evidence) : 0;
+    const from = moved;
+    while (moved < least || !isSame(state, reading)) {
+      const movement = movements[moved];
+      if (movement === undefined) {
+        const why = `The ledger had no such state from its movement ${Math.max(from, least)} on.`;
+        return describe(scrape, inWords(skuId, reading), why, evidence);
+      }
+      move(state, movement);
+      moved++;
+    }
+  }
+  return undefined;
+}
+
+/** The highest number of a movement that a buyer had been told of by a moment. */
+function highestAnswered(skuId: string, beforeNs: number, { operations }: Evidence): number {
+  let highest = 0;
+  for (const { sku, outcome, sequence, completedAtNs } of operations) {
+    if (outcome !== 'ok' || sequence === undefined || completedAtNs >= beforeNs) continue;
+    if (sku === skuId) highest = Math.max(highest, sequence);
+  }
+  return highest;
+}
+
+function move(state: Reading, { kind, quantity }: LedgerMovement): void {
+  if (kind === 'RESERVED') {
+    state.available -= quantity;
+    state.reserved += quantity;
+    return;
+  }
+  if (kind === 'RETURNED') state.sold -= quantity;
+  else state.reserved -= quantity;
+  if (kind === 'SOLD') state.sold += quantity;
+  else state.available += quantity;
+}
+
+const isSame = (left: Reading, right: Reading): boolean =>
+  left.available === right.available &&
+  left.reserved === right.reserved &&
+  left.sold === right.sold;
+
+/** The units that a scrape shows; undefined unless it shows all of them. */
+function readingOf(scrape: MetricsScrape, skuId: string): Reading | undefined {
+  const of = (state: string) => gauge(scrape, serverMetrics.stockUnits.name, skuId, state);
+  const [available, reserved, sold] = [of('available'), of('reserved'), of('sold')];
+  return available === undefined || reserved === undefined || sold === undefined
+    ? undefined
+    : { available, reserved, sold };
+}
+
+function gauge(
+  { samples }: MetricsScrape,
+  wanted: string,
+  skuId: string,
+  state?: string,
+): number | undefined {
+  return samples.find(
+    ({ name, labels }) => name === wanted && labels.sku === skuId && labels.state === state,
+  )?.value;
+}
+
+const inWords = (skuId: string, { available, reserved, sold }: Reading): string =>
+  `${serverMetrics.stockUnits.name} shows ${available} available, ${reserved} reserved and ${sold} sold of ${skuId}`;
+
+function describe(
+  scrape: MetricsScrape,
+  what: string,
+  why: string,
+  { sale }: Evidence,
+): Disagreement {
+  const at = timeOfDay(scrape.endedAtNs, sale);
+  return {
+    summary: `${what} at ${scrape.instance}, scraped at ${at}`,
+    witness: { prose: `At ${at}, ${scrape.instance} was scraped: ${what}. ${why}`, operations: [] },
+  };
+}
