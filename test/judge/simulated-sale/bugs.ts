@@ -47,5 +47,7 @@ export const BUGS = [
   'stale-refusal',
   'invented-count',
   'success-then-pending',
+  'fallen-counter',
+  'wrong-gauge',
 ] as const;
 export type Bug = (typeof BUGS)[number];

@@ -34,10 +34,13 @@ export function createInstances(world: World): Instances {
     const reading = stockReadings[place] as (typeof stockReadings)[number];
     if (timeline.nowNs() - reading.atNs >= STOCK_FRESH_NS) {
       reading.samples = gauges.readStock();
+      const [first] = reading.samples;
+      if (first !== undefined && world.errs('wrong-gauge', 0.5)) first.value++;
       reading.atNs = timeline.nowNs();
     }
     return [
       { name: 'process_start_time_seconds', labels: {}, value: STARTED_AT_MS / 1000 - 10 },
+      { name: 'flashsale_counters_started_seconds', labels: {}, value: STARTED_AT_MS / 1000 - 9.5 },
       { name: 'flashsale_http_requests_in_flight', labels: {}, value: 0 },
       ...reading.samples,
       ...[...gauges.waiting].flatMap(([group, value]) => [
@@ -58,6 +61,8 @@ export function createInstances(world: World): Instances {
       const key = `${name} ${Object.values(labels).join(' ')}`;
       const sample = ofInstance.get(key);
       if (sample === undefined) ofInstance.set(key, { name, labels, value: 1 });
+      else if (name.includes('reservations') && world.errs('fallen-counter', 0.02))
+        sample.value = 0;
       else sample.value++;
     },
     scrapeAll() {
