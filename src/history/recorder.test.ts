@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
 import type { LedgerDelivery, LedgerVoucher } from '../protocol/ledger.ts';
-import { HistoryLine } from './format.ts';
+import { HistoryLine, LINE_BYTES_MAX } from './format.ts';
 import { emptyLedger } from './ledger-snapshot.ts';
 import { copyOf } from './operation.ts';
 import { readHistory } from './reader.ts';
@@ -104,6 +104,15 @@ describe('a history file', () => {
     expect(read1.generator).toEqual({ saturated: true, reasons: ['event loop late'] });
     expect(read1.faults).toEqual([{ name: 'redis-emptied', atNs: 170 }]);
     expect(read1.truncated).toBe(false);
+  });
+
+  it('refuses a scrape that its reader would refuse', async () => {
+    const history = createHistoryFile(newPath(), saleOf(), createHandClock());
+    const labels = { text: 'x'.repeat(LINE_BYTES_MAX) };
+    const samples = [{ name: 'up', labels, value: 1 }];
+    const scrape = { instance: 'http://one', startedAtNs: 1, endedAtNs: 2, samples };
+    expect(() => history.scrape(scrape)).toThrow('http://one are longer than a line');
+    await history.close();
   });
 
   it('writes lines of the documented format', async () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { LedgerEntry } from '../protocol/ledger.ts';
 import { openChunkedFile } from './chunked-file.ts';
-import { HISTORY_VERSION } from './format.ts';
+import { HISTORY_VERSION, LINE_BYTES_MAX } from './format.ts';
 import type { BooksReading } from './manifest.ts';
 import { mergeParts } from './merge-parts.ts';
 import type { Fault, SaleFacts } from './operation.ts';
@@ -15,6 +15,7 @@ import {
 /** A recorder into a file with all the evidence of one run, so that the same verdict can be reached from the file later. */
 export interface HistoryFile extends HistoryRecorder {
   path: string;
+  /** @throws Error when the scrape is longer than a line of a history may be */
   scrape(scrape: MetricsScrape): void;
   /** Records one row of the final ledger. */
   ledger(row: LedgerEntry): void;
@@ -60,8 +61,12 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
     path,
     ...createOperationWriter(file, counts, clock),
     scrape(scrape) {
+      const line = `${JSON.stringify({ type: 'scrape', ...scrape })}\n`;
+      if (Buffer.byteLength(line) > LINE_BYTES_MAX) {
+        throw new Error(`the metrics of ${scrape.instance} are longer than a line of a history`);
+      }
       scrapes++;
-      file.append(`${JSON.stringify({ type: 'scrape', ...scrape })}\n`);
+      file.append(line);
     },
     ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', entry: row })}\n`),
     books: (reading) => file.append(`${JSON.stringify({ type: 'books', ...reading })}\n`),

@@ -46,7 +46,7 @@ describe('noted calls', () => {
     calls.add(reserve('1-1'), 5_000);
     calls.settle();
     expect(history.operations).toEqual([]);
-    calls.add(answer('9-9', 200), 6_001);
+    calls.add(answer('9-9', 200), 10_001);
     calls.settle();
     expect(history.operations.map(({ callId }) => callId)).toEqual(['call-1-1', 'call-2-1']);
   });
