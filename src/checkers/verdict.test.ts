@@ -45,6 +45,14 @@ describe('the verdict', () => {
     );
   });
 
+  it('asks a check of last resort only if no other check is broken', () => {
+    const last: Checker = { ...answering('invalid', 'last'), isLastResort: true };
+    const statusesOf = (...checkers: Checker[]) =>
+      verdictOf(...checkers).checks.map(({ name, status }) => `${name} ${status}`);
+    expect(statusesOf(last, answering('valid'))).toEqual(['last invalid', 'valid valid']);
+    expect(statusesOf(last, answering('invalid'))).toEqual(['last skipped', 'invalid invalid']);
+  });
+
   it('names what is broken', () => {
     const { sentence } = verdictOf(answering('invalid', 'never-oversold'), answering('valid'));
     expect(sentence).toBe('Invalid: never-oversold is broken; this is invalid.');

@@ -28,7 +28,7 @@ export interface Verdict {
  * have shown an oversell: see `reasonsForInconclusive`.
  */
 export function judge(evidence: Evidence, checkers: readonly Checker[] = allCheckers): Verdict {
-  const checks = checkers.map((checker) => examine(checker, evidence));
+  const checks = examineAll(checkers, evidence);
   const missing = [...new Set(findGaps(evidence).map(({ what }) => what))];
   const inconclusiveBecause = reasonsForInconclusive(withoutGaps(evidence));
   if (checks.every(({ status }) => status === 'skipped')) {
@@ -83,6 +83,21 @@ function conclude(
 
 const listNames = (checks: CheckResult[]): string =>
   new Intl.ListFormat('en').format(checks.map(({ name }) => name));
+
+/** Makes all checks, those of last resort after the others. The results are in the order of the checks. */
+function examineAll(checkers: readonly Checker[], evidence: Evidence): CheckResult[] {
+  const others = checkers.filter(({ isLastResort }) => !isLastResort);
+  const results = new Map(others.map((checker) => [checker, examine(checker, evidence)]));
+  const isBroken = [...results.values()].some(({ status }) => status === 'invalid');
+  return checkers.map(
+    (checker) => results.get(checker) ?? examineLast(checker, evidence, isBroken),
+  );
+}
+
+function examineLast(checker: Checker, evidence: Evidence, isBroken: boolean): CheckResult {
+  if (!isBroken) return examine(checker, evidence);
+  return { name: checker.name, status: 'skipped', summary: 'another check names what is wrong' };
+}
 
 /** Makes one check, if the evidence has all that it needs. A check that throws is `unknown`. */
 export function examine({ name, needs, check }: Checker, evidence: Evidence): CheckResult {

@@ -53,6 +53,13 @@ describe('no-contradiction', () => {
     expect(statusOf(said('reserve', 'ann', [7, 8], { hold: 'a' }), soldOut)).toBe('invalid');
   });
 
+  it('is valid when a checkout meets the order of another one whose payment is under way', () => {
+    const rival = refused('confirm', 'ann', [60, 70], about('ORDER_EXISTS'));
+    const late = { hold: 'a', newHold: 'b', order: 'o' };
+    expect(statusOf(ann, rival, said('confirm', 'ann', [65, 1_300], late))).toBe('valid');
+    expect(statusOf(ann, rival, said('confirm', 'ann', [80, 1_300], late))).toBe('invalid');
+  });
+
   it('is valid while a late checkout may have taken the unit again, though it was refused', () => {
     const late = refused('confirm', 'ann', [1_200, 1_290], about('RESERVATION_EXPIRED'));
     const soldOut = refused('reserve', 'ben', [1_300, 1_310]);

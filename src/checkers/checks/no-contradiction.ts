@@ -16,6 +16,7 @@ import { findSmallSales, type SmallSale } from '../reading/exact/small-sales.ts'
 export const noContradiction: Checker = {
   name: 'no-contradiction',
   needs: [],
+  isLastResort: true,
   check(evidence) {
     const { sale } = evidence;
     const small = findSmallSales(evidence);
@@ -29,7 +30,7 @@ export const noContradiction: Checker = {
     let explained = 0;
     for (const candidate of small) {
       if (situationsLeft <= 0) break;
-      const calls = candidate.calls.map(soughtCall);
+      const calls = candidate.calls.map((call) => soughtCall(call, candidate.calls));
       situationsLeft -= SITUATIONS_PER_SKU_MAX;
       const answer = isExplained(calls, candidate.total, sale, SITUATIONS_PER_SKU_MAX);
       if (answer) explained += 1;
@@ -50,11 +51,18 @@ export const noContradiction: Checker = {
 const SITUATIONS_PER_SKU_MAX = 3_000;
 const SITUATIONS_MAX = 300_000;
 
-const soughtCall = (operation: Operation): SoughtCall => ({
+const soughtCall = (operation: Operation, calls: Operation[]): SoughtCall => ({
   operation,
   fromNs: operation.invokedAtNs,
   toNs: operation.completedAtNs,
   definite: operation.outcome !== 'info',
+  isPaidElsewhere: calls.some(
+    (other) =>
+      other !== operation &&
+      other.kind === 'confirm' &&
+      other.hold === operation.hold &&
+      other.invokedAtNs <= operation.completedAtNs,
+  ),
 });
 
 /** Leaves out every answer without which the others still contradict each other. */

@@ -13,7 +13,7 @@ import {
  * that claims what no call of the history tells.
  */
 export function mayRefuse(
-  { operation }: SoughtCall,
+  { operation, isPaidElsewhere }: SoughtCall,
   holds: Situation,
   total: number,
   sale: SaleFacts,
@@ -30,6 +30,8 @@ export function mayRefuse(
   const hold = holdOf(holds, operation);
   const isTheirs = hold !== undefined && hold.buyer === buyer;
   if (claim === 'not-found') return !isTheirs;
+  // An order exists from the moment at which its payment begins, and the payment may fail later.
+  if (claim === 'hold-ordered' && isPaidElsewhere) return true;
   const phases = kind === 'confirm' ? CHECKOUT_PHASES : RELEASE_PHASES;
   const expected = claim === undefined ? undefined : phases[claim];
   return expected === undefined || (isTheirs && expected.includes(hold.phase));

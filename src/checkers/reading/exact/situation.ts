@@ -6,6 +6,8 @@ export interface SoughtCall {
   fromNs: number;
   toNs: number;
   definite: boolean;
+  /** True when another checkout of the same hold may have begun before this call was answered. */
+  isPaidElsewhere: boolean;
 }
 
 /** `lapsed`: over, and its units not back yet. `back`: they are. `kept`: sold, and the order can be cancelled no more. */
