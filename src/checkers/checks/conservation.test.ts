@@ -9,6 +9,7 @@ import {
 } from '../../../test/judge/shop-story.ts';
 import { booksOf, evidenceOf, SKU } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import type { LedgerRowKind } from '../../protocol/ledger.ts';
 import { conservation } from './conservation.ts';
 
 const { check } = conservation;
@@ -86,6 +87,35 @@ describe('conservation', () => {
     expect(check(evidenceOf(shopSale, SHOP_CALLS, { ledger })).witness?.prose).toContain(
       'sold is 2, the movements leave 0',
     );
+  });
+
+  it('finds a total that is not the sale’s', () => {
+    expect(column({ total: 4, available: 3 }).summary).toContain(
+      'SKU-1: the total is 4, the sale began with 3',
+    );
+  });
+
+  it('finds an order of another size or SKU than its reservation', () => {
+    const changed = (change: object) =>
+      check(inShop(({ orders }) => Object.assign(orders[0] as object, change))).witness?.prose;
+    expect(changed({ quantity: 2 })).toContain(
+      'order order-a is of 2 units, and its reservation of 1 unit of SKU-1',
+    );
+  });
+
+  it('counts only rows of kinds that the target keeps', () => {
+    const keeping = (...ledger: LedgerRowKind[]) => {
+      const evidence = inShop((books) => {
+        books.movements.pop();
+        books.orders.pop();
+      });
+      const manifest = { ...evidence.sale.evidence, ledger };
+      return check({ ...evidence, sale: { ...evidence.sale, evidence: manifest } });
+    };
+    expect(keeping('inventory').summary).toBe('total = available + reserved + sold for 1 SKU');
+    expect(keeping('inventory', 'reservation').summary).toContain('as 3 reservations have it');
+    expect(keeping('inventory', 'order').summary).toContain('sold is 1, orders have 0 units');
+    expect(keeping('inventory', 'movement').summary).toContain('last movement should be 6');
   });
 
   it('counts a lapsed hold that was not swept yet as reserved', () => {

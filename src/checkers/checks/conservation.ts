@@ -1,57 +1,71 @@
-import type { SaleFacts } from '../../history/operation.ts';
-import { bulletList, count } from '../../kernel/wording.ts';
+import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerInventory, LedgerMovement } from '../../protocol/ledger.ts';
 import { checkLedger } from '../ledger-check.ts';
-import { isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
+import { isMade, isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
 
 /**
- * Units that appear or vanish in the final ledger: a total that is not that of the sale; columns that do not add up to the total or are negative; columns
- * that differ from the reservations and orders they count; movements with a missing or repeated number, or that do not
- * add up to the columns. A hold that lapsed and was not swept yet still counts as reserved.
+ * Units that appear or vanish in the final ledger: a total that is not the sale's; columns that do not add up to the total
+ * or are negative; columns that differ from the reservations and orders they count; an order of another size or SKU than
+ * its reservation; movements with a missing or repeated number, or that do not add up to the columns. A hold that lapsed
+ * and was not swept yet still counts as reserved. Rows of a kind that the target does not keep are not counted.
  */
-export const conservation = checkLedger(
-  'conservation',
-  ['inventory', 'reservation'],
-  (ledger, evidence) => {
-    if (ledger.inventory.length === 0) {
-      return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
-    }
-    const wrong = ledger.inventory.flatMap((row) => [
-      ...columnsAgainstTotal(row, evidence.sale),
-      ...columnsAgainstRows(row, ledger),
-      ...columnsAgainstMovements(row, ledger.movementsBySku.get(row.skuId) ?? []),
-    ]);
-    const skus = count(ledger.inventory.length, 'SKU');
-    if (wrong.length > 0) {
-      return {
-        status: 'invalid',
-        summary: `${count(wrong.length, 'sum')} of the final ledger wrong, over ${skus}: ${wrong[0]}`,
-        witness: {
-          prose: bulletList('Sums of the final ledger that do not come out:', wrong.slice(0, 20)),
-          operations: [],
-        },
-      };
-    }
-    const movements = [...ledger.movementsBySku.values()].reduce(
-      (sum, { length }) => sum + length,
-      0,
-    );
-    return {
-      status: 'valid',
-      summary: `total = available + reserved + sold for ${skus}, as ${count(ledger.reservations.length, 'reservation')}, ${count(ledger.orders.length, 'order')} and ${count(movements, 'movement')} have it`,
-    };
-  },
-);
-
-function columnsAgainstTotal(
-  { skuId, total, available, reserved, sold }: LedgerInventory,
-  { skus }: SaleFacts,
-): string[] {
-  const wrong: string[] = [];
-  const onSale = skus.find((sku) => sku.skuId === skuId);
-  if (onSale !== undefined && onSale.total !== total) {
-    wrong.push(`${skuId}: the total is ${total}, the sale began with ${onSale.total}`);
+export const conservation = checkLedger('conservation', ['inventory'], (ledger, { sale }) => {
+  if (ledger.inventory.length === 0) {
+    return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
   }
+  const totals = new Map(sale.skus.map(({ skuId, total }) => [skuId, total]));
+  const wrong = [
+    ...ledger.inventory.flatMap((row) => [
+      ...totalAgainstSale(row, totals.get(row.skuId)),
+      ...columnsAgainstTotal(row),
+      ...columnsAgainstRows(row, ledger),
+      ...(ledger.keeps('movement')
+        ? columnsAgainstMovements(row, ledger.movementsBySku.get(row.skuId) ?? [])
+        : []),
+    ]),
+    ...ordersAgainstReservations(ledger),
+  ];
+  const skus = count(ledger.inventory.length, 'SKU');
+  if (wrong.length > 0) {
+    return {
+      status: 'invalid',
+      summary: `${count(wrong.length, 'sum')} of the final ledger wrong, over ${skus}: ${wrong[0]}`,
+      witness: {
+        prose: bulletList('Sums of the final ledger that do not come out:', wrong.slice(0, 20)),
+        operations: [],
+      },
+    };
+  }
+  return {
+    status: 'valid',
+    summary: `total = available + reserved + sold for ${skus}${describeRows(ledger)}`,
+  };
+});
+
+function describeRows({ keeps, reservations, orders, movements }: LedgerIndex): string {
+  const counted = [
+    ...(keeps('reservation') ? [count(reservations.length, 'reservation')] : []),
+    ...(keeps('order') ? [count(orders.length, 'order')] : []),
+    ...(keeps('movement') ? [count(movements.length, 'movement')] : []),
+  ];
+  if (counted.length === 0) return '';
+  return `, as ${new Intl.ListFormat('en').format(counted)} have it`;
+}
+
+function totalAgainstSale({ skuId, total }: LedgerInventory, onSale = total): string[] {
+  return total === onSale
+    ? []
+    : [`${skuId}: the total is ${total}, the sale began with ${onSale}`];
+}
+
+function columnsAgainstTotal({
+  skuId,
+  total,
+  available,
+  reserved,
+  sold,
+}: LedgerInventory): string[] {
+  const wrong: string[] = [];
   if (available + reserved + sold !== total) {
     wrong.push(
       `${skuId}: ${available} available + ${reserved} reserved + ${sold} sold is ${available + reserved + sold}, the total is ${total}`,
@@ -74,20 +88,30 @@ function columnsAgainstRows(
     ordered: sumUnits(ledger.orders.filter((row) => row.skuId === skuId && isStanding(row))),
   };
   const wrong: string[] = [];
-  if (sums.reserved !== reserved) {
+  if (ledger.keeps('reservation') && sums.reserved !== reserved) {
     wrong.push(
       `${skuId}: reserved is ${reserved}, reservations in that state have ${count(sums.reserved, 'unit')}`,
     );
   }
-  if (sums.sold !== sold) {
+  if (ledger.keeps('reservation') && sums.sold !== sold) {
     wrong.push(
       `${skuId}: sold is ${sold}, confirmed reservations have ${count(sums.sold, 'unit')}`,
     );
   }
-  if (sums.ordered !== sold) {
+  if (ledger.keeps('order') && sums.ordered !== sold) {
     wrong.push(`${skuId}: sold is ${sold}, orders have ${count(sums.ordered, 'unit')}`);
   }
   return wrong;
+}
+
+function ordersAgainstReservations({ orders, reservationById }: LedgerIndex): string[] {
+  return orders.filter(isMade).flatMap(({ orderId, skuId, quantity, reservationId }) => {
+    const row = reservationById.get(reservationId);
+    if (row === undefined || (row.quantity === quantity && row.skuId === skuId)) return [];
+    return [
+      `${skuId}: order ${shortId(orderId)} is of ${count(quantity, 'unit')}, and its reservation of ${count(row.quantity, 'unit')} of ${row.skuId}`,
+    ];
+  });
 }
 
 function columnsAgainstMovements(row: LedgerInventory, movements: LedgerMovement[]): string[] {

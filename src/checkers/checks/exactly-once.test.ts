@@ -65,6 +65,39 @@ describe('exactly-once', () => {
     expect(check(no([10, 11], 429)).status).toBe('valid');
   });
 
+  it('is unknown when a call without an answer may have had a second effect', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 1], { ...key, callId: 'try-1', hold: 'a' }),
+      unanswered('reserve', 'ann', 2, { ...key, callId: 'try-2' }),
+    ];
+    const { status, witness } = check(evidenceOf(sale, calls));
+    expect(status).toBe('unknown');
+    expect(witness?.operations).toHaveLength(2);
+    const nameless = booksOf(sale, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann' }]);
+    expect(check(evidenceOf(sale, calls, { ledger: nameless })).status).toBe('unknown');
+    expect(check(evidenceOf(sale, calls, { ledger: once })).status).toBe('valid');
+    expect(check(evidenceOf(sale, calls.slice(1))).status).toBe('valid');
+  });
+
+  it('is unknown for each kind of call whose rows the target does not keep', () => {
+    const kinds = [
+      'reserve',
+      'confirm',
+      'release',
+      'cancel',
+      'register',
+      'redeem',
+      'attempt',
+    ] as const;
+    for (const kind of kinds) {
+      const calls = [unanswered(kind, 'ann', 0, key), unanswered(kind, 'ann', 1, key)];
+      const onlyStock = { ...sale, evidence: { ...sale.evidence, ledger: ['inventory' as const] } };
+      expect(check(evidenceOf(onlyStock, calls, { ledger: once })).status, kind).toBe('unknown');
+    }
+    const reads = [unanswered('read', 'ann', 0, key), unanswered('read', 'ann', 1, key)];
+    expect(check(evidenceOf(sale, reads)).status).toBe('valid');
+  });
+
   it('does not mistake the same key of two buyers for one wish', () => {
     const calls = [
       said('reserve', 'ann', [0, 1], { ...key, hold: 'a' }),

@@ -7,7 +7,8 @@ import { groupByKey } from '../reading/wishes.ts';
 
 /**
  * One Idempotency-Key with more than one effect, or answered yes in two different ways, or yes and later no, or yes
- * without the effect. The key names a buyer's wish, however often it is sent.
+ * without the effect. The key names a buyer's wish, however often it is sent. `unknown` when a call that nobody can settle
+ * may have had a second effect: no answer came, and no ledger stores the ids of such calls.
  */
 export const exactlyOnce: Checker = {
   name: 'exactly-once',
@@ -18,7 +19,8 @@ export const exactlyOnce: Checker = {
       return { status: 'skipped', summary: 'no call carried an Idempotency-Key' };
     }
     const repeated = wishes.filter(({ length }) => length > 1);
-    const effects = countEffects(indexLedger(evidence).index);
+    const { index: ledger } = indexLedger(evidence);
+    const effects = countEffects(ledger);
     for (const calls of wishes) {
       const wrong = answeredDifferently(calls) ?? refusedLater(calls) ?? effects(calls);
       if (wrong === undefined) continue;
@@ -35,7 +37,22 @@ export const exactlyOnce: Checker = {
         },
       };
     }
-    const limits = evidence.ledger === undefined ? ', as far as the answers tell' : '';
+    const open = repeated.find((calls) => mayHaveTwo(calls, ledger));
+    if (open !== undefined) {
+      const [{ idempotencyKey }] = open;
+      return {
+        status: 'unknown',
+        summary: `a call with Idempotency-Key ${shortId(idempotencyKey)} got no answer, and may have had a second effect`,
+        witness: {
+          prose: bulletList(
+            `${count(open.length, 'call')} carried the Idempotency-Key ${shortId(idempotencyKey)}. No ledger tells how many effects they had:`,
+            open.slice(0, 10).map((call) => describeCall(call, evidence.sale)),
+          ),
+          operations: witnessOperations(open),
+        },
+      };
+    }
+    const limits = ledger === undefined ? ', as far as the answers tell' : '';
     return {
       status: 'valid',
       summary: `${count(wishes.length, 'key')}, ${repeated.length} of them sent more than once, had one effect each${limits}`,
@@ -104,6 +121,41 @@ function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => 
       ? 'were answered yes, and the final ledger has no effect of them'
       : undefined;
   };
+}
+
+/** True when nobody can tell if the calls had more than one effect. */
+function mayHaveTwo(calls: Operation[], ledger: LedgerIndex | undefined): boolean {
+  const possible = calls.filter(({ outcome }) => outcome !== 'fail');
+  const [first] = possible;
+  if (first === undefined || possible.length < 2 || isSettled(first.kind, ledger)) return false;
+  return possible.some(({ outcome }) => outcome === 'info');
+}
+
+/** True when the ledger tells which calls of a kind had an effect. */
+function isSettled(kind: Operation['kind'], ledger: LedgerIndex | undefined): boolean {
+  if (kind === 'read') return true;
+  if (ledger === undefined) return false;
+  const { keeps, reservations, orders, attempts, vouchers } = ledger;
+  const hasCallIds = (rows: { callId: string | null }[]): boolean =>
+    rows.length === 0 || rows.some(({ callId }) => callId !== null);
+  switch (kind) {
+    case 'reserve':
+      return keeps('reservation') && hasCallIds(reservations);
+    case 'confirm':
+    case 'register':
+      return keeps('order') && hasCallIds(orders);
+    case 'attempt':
+      return keeps('attempt') && hasCallIds(attempts);
+    case 'redeem':
+      return (
+        keeps('voucher') &&
+        vouchers.every((row) => row.usedAt === null || row.usedByCallId !== null)
+      );
+    // A hold or an order ends once, however often it is asked for: what ended twice shows in their states.
+    case 'release':
+    case 'cancel':
+      return keeps('reservation') || keeps('movement');
+  }
 }
 
 function tally<Row>(rows: Row[], callIdOf: (row: Row) => string | null): Map<string, number> {

@@ -30,6 +30,16 @@ describe('legal-transitions', () => {
     expect(summary).toContain(what.split(' ')[0]);
   });
 
+  it('finds an order that was cancelled twice, and none that one wish cancelled', () => {
+    const bought = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'order-a' });
+    const cancel = (atMs: number, idempotencyKey?: string) =>
+      said('cancel', 'ann', [atMs, atMs + 5], { order: 'order-a', idempotencyKey });
+    const { status, summary } = told(held, bought, cancel(40), cancel(50));
+    expect(status).toBe('invalid');
+    expect(summary).toContain('the order of reservation a was cancelled 2 times');
+    expect(told(held, bought, cancel(40, 'wish'), cancel(50, 'wish')).status).toBe('valid');
+  });
+
   it('allows a checkout and a cancellation to race, if one of them loses', () => {
     const { status } = told(
       held,

@@ -94,6 +94,11 @@ function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
       },
     ];
   }
+  const undone = hold.cancels.filter(({ outcome }) => outcome === 'ok');
+  if (undone.length > 1) {
+    const what = `the order of ${name} was cancelled ${undone.length} times`;
+    return [{ id, what, calls: [reserve, ...undone] }];
+  }
   // The time is measured by the clock of the server, which may run a little slower.
   const lapsedAtNs = reserve.completedAtNs + sale.holdTtlMs * 1e6 * (1 + CLOCK_DRIFT);
   const late = [...bought, ...cancelled].find(({ invokedAtNs }) => invokedAtNs > lapsedAtNs);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { inAttempts } from '../../../test/judge/attempt-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { booksOf, evidenceOf, SKU, saleOf } from '../../../test/judge/story.ts';
+import { booksOf, evidenceOf, SKU, said, saleOf } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { moneyAgreement } from './money-agreement.ts';
 
@@ -13,7 +14,7 @@ describe('money-agreement', () => {
     expect(check(evidenceOf(sale, [], { ledger: booksOf(sale, []) })).status).toBe('skipped');
   });
 
-  const paid = (tamper: (ledger: LedgerSnapshot) => void = () => {}) => {
+  const paid = (tamper: (ledger: LedgerSnapshot) => void = () => {}, facts = {}) => {
     const ledger = booksOf(sale, [
       { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
       { kind: 'SOLD', hold: 'a', buyer: 'ann' },
@@ -30,7 +31,8 @@ describe('money-agreement', () => {
       },
     ];
     tamper(ledger);
-    return check(evidenceOf(sale, [], { ledger }));
+    const calls = [said('confirm', 'ann', [0, 10], { hold: 'a', order: 'order-a' })];
+    return check(evidenceOf({ ...sale, ...facts }, calls, { ledger }));
   };
 
   it('finds nothing where every order is paid once', () => {
@@ -56,6 +58,57 @@ describe('money-agreement', () => {
     const { status, summary } = paid(tamper);
     expect(status).toBe('invalid');
     expect(summary).toContain(words);
+  });
+
+  it('takes an order for unpaid when the target keeps payments and has none', () => {
+    const evidence = {
+      ...sale.evidence,
+      ...{ ledger: ['inventory' as const, 'reservation' as const] },
+    };
+    const kept = (kind: 'order' | 'payment') =>
+      paid((ledger) => (ledger.payments = []), {
+        evidence: { ...evidence, ledger: [...evidence.ledger, 'order', kind] },
+      });
+    expect(kept('payment').summary).toContain('no money was kept for it');
+    expect(kept('order').status).toBe('skipped');
+  });
+
+  it('finds a refund of another amount than the order’s', () => {
+    const { summary } = paid(({ orders, payments }) => {
+      first(orders).status = 'CANCELLED';
+      Object.assign(first(payments), { status: 'REFUNDED', amount: '0.50' });
+    });
+    expect(summary).toContain('order order-a costs 1.00, and 0.50 was paid');
+  });
+
+  it('finds an order at another price than its units have', () => {
+    const at = (unitPrice: string, tamper?: (ledger: LedgerSnapshot) => void) =>
+      paid(tamper, { skus: [{ skuId: SKU, total: 2, unitPrice }] });
+    expect(at('1.00').status).toBe('valid');
+    expect(at('2.00').summary).toContain(
+      'order order-a of 1 unit of SKU-1 costs 1.00, and one unit costs 2.00',
+    );
+    const ofTwo = at('0.50', ({ orders }) => (first(orders).quantity = 2));
+    expect(ofTwo.status).toBe('valid');
+  });
+
+  it('lets orders that nobody checked out cost nothing or their price, and go unpaid', () => {
+    const priced = (unitPrice: string) => {
+      const evidence = inAttempts();
+      const skus = [{ skuId: SKU, total: 2, unitPrice }];
+      const manifest = {
+        ...evidence.sale.evidence,
+        ledger: [...evidence.sale.evidence.ledger, 'payment' as const],
+      };
+      return check({ ...evidence, sale: { ...evidence.sale, skus, evidence: manifest } });
+    };
+    expect(priced('1.00').status).toBe('valid');
+    expect(priced('2.00').status).toBe('invalid');
+    const free = inAttempts(({ orders }) => {
+      for (const order of orders) order.totalPrice = '0.00';
+    });
+    const skus = [{ skuId: SKU, total: 2, unitPrice: '2.00' }];
+    expect(check({ ...free, sale: { ...free.sale, skus } }).status).toBe('valid');
   });
 });
 

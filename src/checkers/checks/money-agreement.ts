@@ -1,29 +1,30 @@
 import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerOrder, LedgerPayment } from '../../protocol/ledger.ts';
+import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
-import { isStanding, type LedgerIndex, ofBuyer } from '../reading/ledger-index.ts';
+import { isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
 
 /**
  * Money and goods that did not change hands together: money kept without an order that stands, an order without money,
- * two payments for one order, another amount than the order's, or a payment that is undecided at the end.
+ * two payments for one order, another amount than the order's, a payment that is undecided at the end, or an order at
+ * another price than its units have.
  *
- * Vouchers and flash-sale attempts are free; only orders that were checked out are paid.
+ * Only orders that were checked out are paid. Vouchers and flash-sale attempts are not, whatever their orders cost.
  */
-export const moneyAgreement = checkLedger('money-agreement', ['order', 'payment'], (ledger) => {
+export const moneyAgreement = checkLedger('money-agreement', ['order'], (ledger, evidence) => {
   const { payments, orders } = ledger;
-  if (payments.length === 0) {
-    return { status: 'skipped', summary: 'the final ledger tells of no payments' };
+  const isPriced = evidence.sale.skus.some(({ unitPrice }) => unitPrice !== undefined);
+  if (orders.length + payments.length === 0) {
+    return { status: 'skipped', summary: 'the final ledger tells of no orders and no payments' };
   }
-  const paid = groupBy(
-    payments.filter(({ status }) => status === 'CHARGED'),
-    ({ orderId }) => orderId ?? undefined,
-  );
+  if (!ledger.keeps('payment') && !isPriced) {
+    return { status: 'skipped', summary: 'the target tells of no payments, and no price is known' };
+  }
   const wrong = [
     ...payments.flatMap((payment) => wrongPayment(payment, ledger)),
-    ...orders
-      .filter((order) => isStanding(order) && !isFree(order, ledger))
-      .flatMap((order) => wrongOrder(order, paid.get(order.orderId) ?? [])),
+    ...(ledger.keeps('payment') ? wrongOrders(ledger, evidence) : []),
+    ...wrongPrices(ledger, evidence),
   ];
   if (wrong.length > 0) {
     return {
@@ -41,7 +42,9 @@ export const moneyAgreement = checkLedger('money-agreement', ['order', 'payment'
   const refunded = payments.filter(({ status }) => status === 'REFUNDED').length;
   return {
     status: 'valid',
-    summary: `${count(payments.length, 'payment')}, ${refunded} of them refunded: every order that stands is paid once, and no money is kept for another`,
+    summary: ledger.keeps('payment')
+      ? `${count(payments.length, 'payment')}, ${refunded} of them refunded: every order that stands is paid once, and no money is kept for another`
+      : `${count(orders.length, 'order')} at the price of the sale; the target tells of no payments`,
   };
 });
 
@@ -50,6 +53,11 @@ function wrongPayment(payment: LedgerPayment, { orderById }: LedgerIndex): strin
   const name = `payment ${shortId(transactionId)} of ${amount} by buyer ${shortId(userId)}`;
   const order = orderId === null ? undefined : orderById.get(orderId);
   if (status === 'PENDING') return [`${name} is undecided`];
+  if (order !== undefined && cents(amount) !== cents(order.totalPrice)) {
+    return [
+      `order ${shortId(order.orderId)} costs ${order.totalPrice}, and ${amount} was paid (${name})`,
+    ];
+  }
   if (status === 'CHARGED') {
     if (orderId === null) return [`${name} was kept, and there is no order for it`];
     if (order === undefined) return [`${name} was kept for an order that is not there`];
@@ -64,15 +72,50 @@ function wrongPayment(payment: LedgerPayment, { orderById }: LedgerIndex): strin
   return [];
 }
 
-function wrongOrder(order: LedgerOrder, payments: LedgerPayment[]): string[] {
-  const name = `order ${shortId(order.orderId)} of buyer ${shortId(order.userId)}`;
-  if (payments.length === 0) return [`${name} is ${order.status}, and no money was kept for it`];
-  if (payments.length > 1) return [`${name} was paid ${payments.length} times`];
-  const [{ amount }] = payments as [LedgerPayment];
-  return amount === order.totalPrice
-    ? []
-    : [`${name} costs ${order.totalPrice}, and ${amount} was paid`];
+/** Finds orders that stand, and were checked out, and are not paid once. */
+function wrongOrders({ orders, payments }: LedgerIndex, evidence: Evidence): string[] {
+  const paid = groupBy(
+    payments.filter(({ status }) => status === 'CHARGED'),
+    ({ orderId }) => orderId ?? undefined,
+  );
+  const isCheckedOut = createCheckoutTest(evidence);
+  return orders.filter(isStanding).flatMap((order) => {
+    const name = `order ${shortId(order.orderId)} of buyer ${shortId(order.userId)}`;
+    const times = paid.get(order.orderId)?.length ?? 0;
+    if (times > 1) return [`${name} was paid ${times} times`];
+    if (times === 1 || !isCheckedOut(order)) return [];
+    return [`${name} is ${order.status}, and no money was kept for it`];
+  });
 }
 
-const isFree = (order: LedgerOrder, { vouchersByOrder, attemptsByBuyer }: LedgerIndex): boolean =>
-  vouchersByOrder.has(order.orderId) || attemptsByBuyer.has(ofBuyer(order.skuId, order.userId));
+/** Creates the test for orders that a checkout made: by their call ids, else by the holds that were checked out. */
+function createCheckoutTest({ operations }: Evidence): (order: LedgerOrder) => boolean {
+  const callIds = new Set<string>();
+  const holds = new Set<string>();
+  for (const { kind, outcome, callId, hold, newHold } of operations) {
+    if (kind !== 'confirm' || outcome === 'fail') continue;
+    if (callId !== undefined) callIds.add(callId);
+    if (hold !== undefined) holds.add(hold);
+    if (newHold !== undefined) holds.add(newHold);
+  }
+  return ({ callId, reservationId }) =>
+    callId === null ? holds.has(reservationId) : callIds.has(callId);
+}
+
+/** Finds orders at another price than their units have. An order that is not paid may also cost nothing. */
+function wrongPrices({ orders }: LedgerIndex, evidence: Evidence): string[] {
+  const prices = new Map(evidence.sale.skus.map(({ skuId, unitPrice }) => [skuId, unitPrice]));
+  const isCheckedOut = createCheckoutTest(evidence);
+  return orders.flatMap((order) => {
+    const { orderId, skuId, quantity, totalPrice } = order;
+    const unitPrice = prices.get(skuId);
+    if (unitPrice === undefined) return [];
+    const price = cents(totalPrice);
+    if (price === cents(unitPrice) * quantity || (price === 0 && !isCheckedOut(order))) return [];
+    return [
+      `order ${shortId(orderId)} of ${count(quantity, 'unit')} of ${skuId} costs ${totalPrice}, and one unit costs ${unitPrice}`,
+    ];
+  });
+}
+
+const cents = (money: string): number => Math.round(Number(money) * 100);

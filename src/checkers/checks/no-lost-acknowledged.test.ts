@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { inAttempts } from '../../../test/judge/attempt-story.ts';
 import { CAMPAIGN, inCampaign } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { inShop, reservationIn, shopSale } from '../../../test/judge/shop-story.ts';
-import { booksOf, evidenceOf, said, unanswered } from '../../../test/judge/story.ts';
+import { inShop, reservationIn, SHOP_CALLS, shopSale } from '../../../test/judge/shop-story.ts';
+import { booksOf, type Call, evidenceOf, said, unanswered } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { noLostAcknowledged } from './no-lost-acknowledged.ts';
 
@@ -88,6 +88,74 @@ describe('no-lost-acknowledged', () => {
     ],
   ])('misses an attempt: %s', (words, tamper) => {
     expect(check(inAttempts(tamper)).witness?.prose).toContain(words);
+  });
+
+  describe('of what buyers were told', () => {
+    const told = (facts: Partial<Call>, tamper?: (ledger: LedgerSnapshot) => void) => {
+      const calls = SHOP_CALLS.map((call) =>
+        call.kind === 'confirm' ? { ...call, ...facts } : call,
+      );
+      return check(inShop(tamper, calls));
+    };
+
+    it('finds the order of a checkout, and the new hold of a late one', () => {
+      expect(told({ order: 'order-a' }).status).toBe('valid');
+      const late = told({ order: 'order-a', newHold: 'd' }, (ledger) => {
+        ledger.reservations.push({ ...reservationIn(ledger, 'a'), reservationId: 'd' });
+        reservationIn(ledger, 'a').status = 'EXPIRED';
+        first(ledger.orders).reservationId = 'd';
+      });
+      expect(late.status).toBe('valid');
+    });
+
+    it('misses an order, or a reservation, that is not there', () => {
+      expect(told({ order: 'order-x' }).witness?.prose).toContain(
+        'the ledger has no order order-x',
+      );
+      expect(told({ order: 'order-a', newHold: 'x' }).witness?.prose).toContain(
+        'the ledger has no reservation x, of which they were told',
+      );
+    });
+
+    it('misses an order that is for another reservation of theirs', () => {
+      const { witness } = told({ order: 'order-a' }, (ledger) => {
+        first(ledger.orders).reservationId = 'c';
+        reservationIn(ledger, 'c').status = 'CONFIRMED';
+      });
+      expect(witness?.prose).toContain(
+        'in the ledger order order-a, of which they were told, is for reservation c',
+      );
+    });
+
+    it('looks for a checkout among the reservations of a target that keeps no orders', () => {
+      const keeping = (status: 'CONFIRMED' | 'EXPIRED') => {
+        const evidence = inShop((ledger) => (reservationIn(ledger, 'a').status = status));
+        const manifest = { ...evidence.sale.evidence, ledger: ['reservation' as const] };
+        return check({ ...evidence, sale: { ...evidence.sale, evidence: manifest } });
+      };
+      expect(keeping('CONFIRMED').status).toBe('valid');
+      expect(keeping('EXPIRED').witness?.prose).toContain('the reservation is EXPIRED');
+    });
+
+    it.each<[string, (ledger: LedgerSnapshot) => void]>([
+      ['its voucher has the code CODE-X', ({ vouchers }) => (first(vouchers).code = 'CODE-X')],
+      [
+        'its voucher is of order order-b',
+        (ledger) => Object.assign(first(ledger.vouchers), { orderId: 'order-b' }),
+      ],
+      ['order-a is missing', (ledger) => (first(ledger.orders).orderId = 'order-x')],
+      ['the ledger has no voucher CODE-A', ({ vouchers }) => (first(vouchers).code = 'CODE-X')],
+    ])('misses a registration or its voucher: %s', (words, tamper) => {
+      expect(check(inCampaign(tamper)).witness?.prose).toContain(words);
+    });
+
+    it('misses the use of another voucher than the buyer’s', () => {
+      const swapped = inCampaign(({ vouchers: [a, b] }) => {
+        Object.assign(a as object, { usedByCallId: null, usedAt: null });
+        Object.assign(b as object, { usedByCallId: 'use-a', usedAt: 'noon' });
+      });
+      expect(check(swapped).witness?.prose).toContain('this call used voucher CODE-B');
+    });
   });
 
   it('misses a cancelled order that stands', () => {

@@ -3,20 +3,24 @@ import { bulletList, count } from '../../kernel/wording.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import { findHolds } from '../reading/holds.ts';
-import { howLost, openBooks } from './no-lost-acknowledged/how-lost.ts';
+import type { LedgerIndex } from '../reading/ledger-index.ts';
+import { openBooks } from './no-lost-acknowledged/books.ts';
+import { howLost } from './no-lost-acknowledged/how-lost.ts';
 
 /**
  * Calls that were answered yes, and that the final ledger does not have or has otherwise: a reservation that is missing,
- * has another size, or was cancelled although nobody asked; a purchase without its order; a
- * cancelled reservation or order that is not cancelled; a registration without its voucher, a voucher used without a
- * trace; an attempt that is still undecided, or was decided otherwise than its buyer was told. A reservation that has
- * lapsed or was sold since is not lost.
+ * has another size, or was cancelled although nobody asked; a purchase without its order, or with another than its buyer
+ * was told of; a cancelled reservation or order that is not cancelled; a registration without its voucher, or with another
+ * code; a voucher used without a trace; an attempt that is still undecided, or was decided otherwise than its buyer was
+ * told. A reservation that has lapsed or was sold since is not lost.
+ *
+ * Calls of which the target keeps no rows cannot be looked up.
  */
 export const noLostAcknowledged = checkLedger(
   'no-lost-acknowledged',
-  ['reservation', 'order'],
+  ['reservation'],
   (ledger, evidence) => {
-    const skus = new Set(ledger.inventory.map(({ skuId }) => skuId));
+    const skus = new Set(evidence.sale.skus.map(({ skuId }) => skuId));
     const { byId } = findHolds(evidence);
     const books = openBooks(evidence, ledger);
 
@@ -24,7 +28,7 @@ export const noLostAcknowledged = checkLedger(
     const lost: { operation: Operation; how: string }[] = [];
     for (const operation of evidence.operations) {
       const { kind, outcome, hold } = operation;
-      if (outcome !== 'ok' || !isTraceable(operation)) continue;
+      if (outcome !== 'ok' || !isTraceable(operation, ledger)) continue;
       const sku = operation.sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
       if (sku !== undefined && !skus.has(sku)) continue;
       acknowledged++;
@@ -61,9 +65,24 @@ export const noLostAcknowledged = checkLedger(
   },
 );
 
-/** True when a call can be looked up in the ledger: its answer or its request names an id. */
-function isTraceable({ kind, hold, observed }: Operation): boolean {
-  if (kind === 'read') return observed?.decision === 'SUCCESS' || observed?.decision === 'FAILED';
-  if (kind === 'reserve' || kind === 'confirm' || kind === 'release') return hold !== undefined;
-  return true;
+/** True when a call can be looked up in the ledger: it names an id, and the target keeps rows of what it did. */
+function isTraceable({ kind, hold, observed }: Operation, { keeps }: LedgerIndex): boolean {
+  switch (kind) {
+    case 'reserve':
+    case 'confirm':
+    case 'release':
+      return hold !== undefined;
+    case 'register':
+      return keeps('order') || keeps('voucher');
+    case 'redeem':
+      return keeps('voucher');
+    case 'cancel':
+      return keeps('order');
+    case 'attempt':
+      return keeps('attempt');
+    case 'read':
+      return (
+        keeps('attempt') && (observed?.decision === 'SUCCESS' || observed?.decision === 'FAILED')
+      );
+  }
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { CAMPAIGN } from '../../../test/judge/campaign-story.ts';
+import { CAMPAIGN, inCampaign } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { booksOf, type Call, evidenceOf, said, saleOf } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  type Call,
+  evidenceOf,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { singleRedemption } from './single-redemption.ts';
 
 const sale = saleOf({ total: 2 });
@@ -27,6 +35,36 @@ describe('single-redemption', () => {
       idempotencyKey: call.kind === 'redeem' ? 'use' : undefined,
     }));
     expect(check(evidenceOf(sale, calls)).status).toBe('valid');
+  });
+
+  describe('with a call that got no answer', () => {
+    const open = unanswered('redeem', 'ann', 21, { callId: 'use-2', voucher: 'CODE-A' });
+    const withoutCallId = (ledger: LedgerSnapshot) =>
+      Object.assign(ledger.vouchers[0] as object, { usedByCallId: null });
+
+    it('is unknown when it may have been the second use', () => {
+      const { status, witness } = check(evidenceOf(sale, [...CAMPAIGN, open]));
+      expect(status).toBe('unknown');
+      expect(witness?.operations).toHaveLength(2);
+      expect(check(inCampaign(withoutCallId, [...CAMPAIGN, open])).status).toBe('unknown');
+    });
+
+    it('is valid when it is the only use, or the ledger names the other call', () => {
+      expect(check(evidenceOf(sale, [...CAMPAIGN.slice(0, 3), open])).status).toBe('valid');
+      expect(check(inCampaign(() => {}, [...CAMPAIGN, open])).status).toBe('valid');
+    });
+
+    it('is invalid when the ledger names it, and another was answered yes', () => {
+      const usedBy = (ledger: LedgerSnapshot) =>
+        Object.assign(ledger.vouchers[0] as object, { usedByCallId: 'use-2' });
+      expect(check(inCampaign(usedBy, [...CAMPAIGN, open])).status).toBe('invalid');
+    });
+
+    it('does not hide another voucher that was surely used twice', () => {
+      const bobs = said('redeem', 'bob', [22, 32], { callId: 'use-3', voucher: 'CODE-B' });
+      const calls = [...CAMPAIGN, open, bobs, { ...bobs, callId: 'use-4' }];
+      expect(check(evidenceOf(sale, calls)).summary).toBe('voucher CODE-B was used 2 times');
+    });
   });
 });
 

@@ -3,40 +3,87 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, witnessOperations } from '../prose.ts';
-import { findWishes } from '../reading/wishes.ts';
+import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
+import { findWishes, type Wishes } from '../reading/wishes.ts';
 
-/** One voucher used twice. A call that repeats another call's idempotency key is no second use. */
+/**
+ * One voucher used twice: accepted in two calls, or in one and by the ledger in another. A call that repeats another call's
+ * idempotency key is no second use. `unknown` when a call that nobody can settle may have been the second use: no answer
+ * came, and no ledger says which call used the voucher.
+ */
 export const singleRedemption: Checker = {
   name: 'single-redemption',
   needs: [],
   check(evidence) {
-    const redeems = findWishes(evidence).calls.filter(({ kind }) => kind === 'redeem');
+    const wishes = findWishes(evidence);
+    const redeems = wishes.calls.filter(({ kind }) => kind === 'redeem');
     if (redeems.length === 0) return { status: 'skipped', summary: 'no voucher was used' };
-    const used = redeems.filter(({ outcome }) => outcome === 'ok');
+    const { index: ledger } = indexLedger(evidence);
+    const possible = redeems.filter(({ outcome }) => outcome !== 'fail');
+    let doubt: Finding | undefined;
+    for (const [voucher, calls] of groupBy(possible, (call) => call.voucher)) {
+      if (calls.length < 2) continue;
+      const sure = calls.filter(
+        (call) => call.outcome === 'ok' || settle(call, ledger, wishes) === 'happened',
+      );
+      if (sure.length > 1) return usedTwice(voucher, sure, evidence);
+      const open = calls.filter((call) => settle(call, ledger, wishes) === 'open');
+      if (sure.length + open.length > 1) doubt ??= maybeTwice(voucher, calls, evidence);
+    }
+    const used = possible.filter(({ outcome }) => outcome === 'ok').length;
     return (
-      usedTwice(used, evidence) ?? {
+      doubt ?? {
         status: 'valid',
-        summary: `${count(used.length, 'voucher')} used once each in ${count(redeems.length, 'call')}`,
+        summary: `${count(used, 'voucher')} used once each in ${count(redeems.length, 'call')}`,
       }
     );
   },
 };
 
-function usedTwice(used: Operation[], { sale }: Evidence): Finding | undefined {
-  for (const [voucher, calls] of groupBy(used, (call) => call.voucher)) {
-    if (calls.length < 2) continue;
-    return {
-      status: 'invalid',
-      summary: `voucher ${shortId(voucher)} was used ${calls.length} times`,
-      witness: {
-        prose: bulletList(
-          `A voucher is good for one use. ${shortId(voucher)} was accepted ${calls.length} times:`,
-          calls.slice(0, 10).map((call) => describeCall(call, sale)),
-        ),
-        operations: witnessOperations(calls),
-      },
-    };
-  }
-  return undefined;
+/** The fate of a call, by the ledger's voucher. A call that was answered needs none. */
+function settle(
+  call: Operation,
+  ledger: LedgerIndex | undefined,
+  { callIdsOf }: Wishes,
+): 'happened' | 'did-not-happen' | 'open' | 'answered' {
+  if (call.outcome === 'ok') return 'answered';
+  if (!ledger?.keeps('voucher')) return 'open';
+  const row = ledger.voucherByCode.get(call.voucher ?? '');
+  if (row === undefined || row.usedAt === null) return 'did-not-happen';
+  if (row.usedByCallId === null) return 'open';
+  return callIdsOf(call).includes(row.usedByCallId) ? 'happened' : 'did-not-happen';
 }
+
+function usedTwice(voucher: string, calls: Operation[], evidence: Evidence): Finding {
+  return {
+    status: 'invalid',
+    summary: `voucher ${shortId(voucher)} was used ${calls.length} times`,
+    witness: witnessOf(
+      `A voucher is good for one use. ${shortId(voucher)} was used ${calls.length} times, by the answers and the ledger:`,
+      calls,
+      evidence,
+    ),
+  };
+}
+
+function maybeTwice(voucher: string, calls: Operation[], evidence: Evidence): Finding {
+  const open = calls.filter(({ outcome }) => outcome === 'info').length;
+  return {
+    status: 'unknown',
+    summary: `${count(open, 'call')} without an answer may have used voucher ${shortId(voucher)} a second time`,
+    witness: witnessOf(
+      `A voucher is good for one use. Nobody can tell if ${shortId(voucher)} was used once or twice:`,
+      calls,
+      evidence,
+    ),
+  };
+}
+
+const witnessOf = (first: string, calls: Operation[], { sale }: Evidence): Finding['witness'] => ({
+  prose: bulletList(
+    first,
+    calls.slice(0, WITNESS_OPERATIONS_MAX).map((call) => describeCall(call, sale)),
+  ),
+  operations: witnessOperations(calls),
+});

@@ -5,6 +5,7 @@ import {
   booksOf,
   evidenceOf,
   refused,
+  SKU,
   said,
   saleOf,
   unanswered,
@@ -38,7 +39,7 @@ describe('voucher-capacity', () => {
   it('gives the room of a cancelled order to somebody else', () => {
     const calls = [
       ...CAMPAIGN,
-      unanswered('cancel', 'bob', 40, { order: 'order-b' }),
+      said('cancel', 'bob', [40, 50], { order: 'order-b' }),
       said('register', 'cid', [60, 70], { order: 'order-c', voucher: 'CODE-C' }),
     ];
     expect(check(evidenceOf(sale, calls)).status).toBe('valid');
@@ -72,6 +73,45 @@ describe('voucher-capacity', () => {
     const skus = ['SKU-1', 'SKU-2'].map((skuId) => ({ skuId, total: 1 }));
     const calls = skus.map(({ skuId }) => said('register', skuId, [0, 10], { sku: skuId }));
     expect(check(evidenceOf(saleOf({ skus }), calls)).status).toBe('valid');
+  });
+
+  describe('with calls that got no answer', () => {
+    const cid = unanswered('register', 'cid', 20, { callId: 'try-d' });
+    const cancel = unanswered('cancel', 'bob', 40, { order: 'order-b' });
+    const late = said('register', 'cid', [60, 70], { order: 'order-c', voucher: 'CODE-C' });
+
+    it('is unknown when they may have been given one voucher too many', () => {
+      const { status, summary, witness } = check(evidenceOf(sale, [...CAMPAIGN, cid]));
+      expect(status).toBe('unknown');
+      expect(summary).toBe(
+        'SKU-1 has room for 2 vouchers, and calls without an answer may have made it 3',
+      );
+      expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['cid']);
+    });
+
+    it('is unknown when a cancellation that made room may not have happened', () => {
+      const { status, witness } = check(evidenceOf(sale, [...CAMPAIGN, cancel, late]));
+      expect(status).toBe('unknown');
+      expect(witness?.operations.map(({ kind }) => kind)).toEqual(['cancel']);
+    });
+
+    it('is valid while there is room for all of them, and when the ledger settles them', () => {
+      expect(check(evidenceOf(saleOf({ total: 3 }), [...CAMPAIGN, cid])).status).toBe('valid');
+      expect(check(inCampaign(() => {}, [...CAMPAIGN, cid])).status).toBe('valid');
+    });
+
+    it('is invalid when the ledger shows that the room was never made', () => {
+      expect(check(inCampaign(() => {}, [...CAMPAIGN, cancel, late])).status).toBe('invalid');
+    });
+
+    it('is invalid for the campaign that is overfull, though another is in doubt', () => {
+      const skus = [
+        { skuId: 'OTHER', total: 0 },
+        { skuId: SKU, total: 2 },
+      ];
+      const calls = [...CAMPAIGN, unanswered('register', 'dan', 5, { sku: 'OTHER' }), late];
+      expect(check(evidenceOf({ ...sale, skus }, calls)).status).toBe('invalid');
+    });
   });
 });
 

@@ -4,42 +4,82 @@ import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerVoucher } from '../../protocol/ledger.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, witnessOperations } from '../prose.ts';
+import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import { indexLedger, isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
 import { findWishes } from '../reading/wishes.ts';
 
 /**
  * More vouchers of a campaign than it has room for, by the codes in the answers or by the vouchers of the final ledger;
- * or an order that issued a second voucher for its one unit.
+ * or an order that issued a second voucher for its one unit. `unknown` when only calls that nobody can settle make it more:
+ * registrations and cancellations without an answer, and no ledger of vouchers.
  */
 export const voucherCapacity: Checker = {
   name: 'voucher-capacity',
   needs: [],
   check(evidence) {
     const registers = findWishes(evidence).calls.filter(
-      ({ kind, outcome }) => kind === 'register' && outcome === 'ok',
+      ({ kind, outcome }) => kind === 'register' && outcome !== 'fail',
     );
     const { index: ledger } = indexLedger(evidence);
     const stored = ledger?.vouchers ?? [];
     if (registers.length === 0 && stored.length === 0) {
       return { status: 'skipped', summary: 'no voucher was issued' };
     }
-    const given = groupBy(registers, ({ sku }) => sku);
+    const cancels = cancelledOrders(evidence, ledger);
+    const asked = groupBy(registers, ({ sku }) => sku);
     const kept = groupBy(stored, ({ skuId }) => skuId);
+    // Vouchers, orders and reservations all count the units of a campaign.
+    const isSettled = (['voucher', 'order', 'reservation'] as const).some((kind) =>
+      ledger?.keeps(kind),
+    );
+    let doubt: Finding | undefined;
     for (const { skuId, total } of evidence.sale.skus) {
+      const ofSku = asked.get(skuId) ?? [];
       const wrong =
-        tooManyGiven(skuId, total, given.get(skuId) ?? [], evidence) ??
-        tooManyKept(skuId, total, kept.get(skuId) ?? [], ledger);
+        tooManyGiven(
+          skuId,
+          total,
+          standing(ofSku.filter(isAnswered), cancels.possible),
+          evidence,
+        ) ??
+        tooManyKept(skuId, total, kept.get(skuId) ?? [], { ledger, cancelled: cancels.possible });
       if (wrong) return wrong;
+      if (!isSettled) {
+        doubt ??= tooManyAtWorst(skuId, total, standing(ofSku, cancels.sure), evidence);
+      }
     }
+    const given = registers.filter(isAnswered).length;
     return (
-      issuedTwice(ledger) ?? {
+      issuedTwice(ledger) ??
+      doubt ?? {
         status: 'valid',
-        summary: `${count(registers.length, 'voucher')} handed out${ledger === undefined ? '' : `, ${stored.length} in the ledger`}, no campaign over its capacity`,
+        summary: `${count(given, 'voucher')} handed out${ledger?.keeps('voucher') ? `, ${stored.length} in the ledger` : ''}, no campaign over its capacity`,
       }
     );
   },
 };
+
+const isAnswered = ({ outcome }: Operation): boolean => outcome === 'ok';
+
+/** The orders that were cancelled surely and possibly. The ledger settles cancellations without an answer. */
+function cancelledOrders(
+  { operations }: Evidence,
+  ledger: LedgerIndex | undefined,
+): { sure: Set<string>; possible: Set<string> } {
+  const sure = new Set<string>();
+  const possible = new Set<string>();
+  for (const { kind, outcome, order } of operations) {
+    if (kind !== 'cancel' || outcome === 'fail' || order === undefined) continue;
+    const row = ledger?.orderById.get(order);
+    if (outcome === 'ok' || row?.status === 'CANCELLED') sure.add(order);
+    if (sure.has(order) || row === undefined) possible.add(order);
+  }
+  return { sure, possible };
+}
+
+/** The registrations whose orders were not cancelled, which would have made room for others. */
+const standing = (registers: Operation[], cancelled: Set<string>): Operation[] =>
+  registers.filter(({ order }) => order === undefined || !cancelled.has(order));
 
 /** Registrations shown in a witness: the last within the capacity and the first beyond it. */
 const SHOWN = 5;
@@ -48,24 +88,17 @@ function tooManyGiven(
   sku: string,
   capacity: number,
   registers: Operation[],
-  { operations, sale }: Evidence,
+  { sale }: Evidence,
 ): Finding | undefined {
-  // A registration whose order may have been cancelled has made room for another.
-  const cancelled = new Set<string | undefined>();
-  for (const { kind, outcome, order } of operations) {
-    if (kind === 'cancel' && outcome !== 'fail') cancelled.add(order);
-  }
-  const standing = registers
-    .filter(({ order }) => order === undefined || !cancelled.has(order))
-    .sort((a, b) => a.completedAtNs - b.completedAtNs);
-  if (standing.length <= capacity) return undefined;
-  const shown = standing.slice(0, capacity + 1).slice(-SHOWN);
+  if (registers.length <= capacity) return undefined;
+  const given = registers.toSorted((a, b) => a.completedAtNs - b.completedAtNs);
+  const shown = given.slice(0, capacity + 1).slice(-SHOWN);
   return {
     status: 'invalid',
-    summary: `${sku} has room for ${count(capacity, 'voucher')}, and ${standing.length} were handed out`,
+    summary: `${sku} has room for ${count(capacity, 'voucher')}, and ${given.length} were handed out`,
     witness: {
       prose: bulletList(
-        `${sku} has room for ${count(capacity, 'voucher')}. ${standing.length} people were given one; the last that fit and the first that did not:`,
+        `${sku} has room for ${count(capacity, 'voucher')}. ${given.length} people were given one; the last that fit and the first that did not:`,
         shown.map((call) => describeCall(call, sale)),
       ),
       operations: witnessOperations(shown),
@@ -77,11 +110,11 @@ function tooManyKept(
   sku: string,
   capacity: number,
   vouchers: LedgerVoucher[],
-  ledger: LedgerIndex | undefined,
+  { ledger, cancelled }: { ledger: LedgerIndex | undefined; cancelled: Set<string> },
 ): Finding | undefined {
   const standing = vouchers.filter(({ orderId }) => {
     const order = ledger?.orderById.get(orderId);
-    return order === undefined || isStanding(order);
+    return order === undefined ? !cancelled.has(orderId) : isStanding(order);
   });
   if (standing.length <= capacity) return undefined;
   return {
@@ -94,9 +127,38 @@ function tooManyKept(
   };
 }
 
+function tooManyAtWorst(
+  sku: string,
+  capacity: number,
+  registers: Operation[],
+  { operations, sale }: Evidence,
+): Finding | undefined {
+  if (registers.length <= capacity) return undefined;
+  const orders = new Set(registers.map(({ order }) => order));
+  const open = [
+    ...registers,
+    ...operations.filter(({ kind, order }) => kind === 'cancel' && orders.has(order)),
+  ].filter(({ outcome }) => outcome === 'info');
+  const shown = open.slice(0, WITNESS_OPERATIONS_MAX);
+  return {
+    status: 'unknown',
+    summary: `${sku} has room for ${count(capacity, 'voucher')}, and calls without an answer may have made it ${registers.length}`,
+    witness: {
+      prose: bulletList(
+        `${sku} has room for ${count(capacity, 'voucher')}. If every call nobody can settle had the worst effect, ${registers.length} were handed out. ` +
+          `${count(open.length, 'call')} got no answer${open.length > shown.length ? `, of which the first ${shown.length}` : ''}:`,
+        shown.map((call) => describeCall(call, sale)),
+      ),
+      operations: witnessOperations(shown),
+    },
+  };
+}
+
 function issuedTwice(ledger: LedgerIndex | undefined): Finding | undefined {
-  for (const [orderId, vouchers] of ledger?.vouchersByOrder ?? []) {
-    const units = ledger?.orderById.get(orderId)?.quantity ?? 1;
+  // Without orders, nobody knows how many units a voucher's order sold.
+  if (!ledger?.keeps('order')) return undefined;
+  for (const [orderId, vouchers] of ledger.vouchersByOrder) {
+    const units = ledger.orderById.get(orderId)?.quantity ?? 1;
     if (vouchers.length <= units) continue;
     const ids = vouchers.map(({ voucherId }) => shortId(voucherId)).slice(0, 10);
     return {

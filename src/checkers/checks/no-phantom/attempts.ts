@@ -35,8 +35,12 @@ export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): 
         : byCallId.get(callId);
     if (call === undefined) return [{ what: `${name} was made by nobody` }];
     if (call.outcome === 'fail') return [{ what: `${name} exists although it was refused`, call }];
-    if (status === 'SUCCESS' && (orderId === null || !ledger.orderById.has(orderId))) {
-      return [{ what: `${name} succeeded, and there is no order`, call }];
+    if (status === 'SUCCESS' && ledger.keeps('order')) {
+      const order = orderId === null ? undefined : ledger.orderById.get(orderId);
+      if (order === undefined) return [{ what: `${name} succeeded, and there is no order`, call }];
+      if (order.skuId !== skuId) {
+        return [{ what: `${name} succeeded, and its order is of ${order.skuId}`, call }];
+      }
     }
     if (status === 'FAILED' && owners.has(ofBuyer(skuId, userId))) {
       return [{ what: `${name} failed, and there is an order`, call }];

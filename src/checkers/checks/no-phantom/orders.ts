@@ -21,6 +21,7 @@ export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Ph
     buying.filter(({ kind }) => kind !== 'confirm'),
     ({ sku, buyer }) => ofBuyer(sku, buyer),
   );
+  const byOrder = groupBy(buying, ({ order }) => order);
 
   const late = checkoutsOfLike(operations, ledger);
 
@@ -35,6 +36,7 @@ export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Ph
       }
       const likely = [
         ...(byHold.get(order.reservationId) ?? []),
+        ...(byOrder.get(order.orderId) ?? []),
         ...(byBuyer.get(ofBuyer(order.skuId, order.userId)) ?? []),
         ...(late.get(likeOf(order)) ?? []),
       ];
@@ -61,7 +63,7 @@ export function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Pha
   const buyers = registeredBuyers(operations);
   const callIds = new Set<string | null | undefined>();
   for (const { kind, outcome, callId } of operations) {
-    if (kind === 'confirm' && outcome !== 'fail') callIds.add(callId ?? null);
+    if (SELLS.has(kind) && outcome !== 'fail') callIds.add(callId ?? null);
   }
   // Registrations and attempts need no checkout; a late payment may have bought other units than those it names.
   const late = checkoutsOfLike(operations, ledger);

@@ -1,0 +1,137 @@
+import type { Operation } from '../../../history/operation.ts';
+import { shortId } from '../../../kernel/wording.ts';
+import type { LedgerOrder } from '../../../protocol/ledger.ts';
+import { isStanding, type LedgerIndex } from '../../reading/ledger-index.ts';
+import type { Books } from './books.ts';
+
+// Each of these describes how a sale that was answered yes is lost, as the rest of a sentence; undefined when it is not.
+// Rows that are booked on another buyer are a matter of the check ownership.
+
+/** Compares a checkout with the reservation and the order that its buyer was told of. */
+export function lostCheckout(confirm: Operation, books: Books): string | undefined {
+  const { hold = '', order } = confirm;
+  const { ledger } = books;
+  if (!ledger.reservationById.has(hold)) return `the ledger has no reservation ${shortId(hold)}`;
+  const newHold = ownNewHold(confirm, ledger);
+  if (newHold !== undefined && !ledger.reservationById.has(newHold)) {
+    return `the ledger has no reservation ${shortId(newHold)}, of which they were told`;
+  }
+  if (!ledger.keeps('order')) return lostUnits(confirm, books);
+
+  if (order !== undefined && !ledger.orderById.has(order)) {
+    return `the ledger has no order ${shortId(order)}`;
+  }
+  const named = ownOrder(confirm, ledger);
+  if (named !== undefined && !restsOnCheckout(named, confirm, newHold, books)) {
+    return `in the ledger order ${shortId(order)}, of which they were told, is for reservation ${shortId(named.reservationId)}`;
+  }
+  const orders = named ? [named] : ordersOfCheckout(confirm, books);
+  return lostOrder(orders.toSorted(standingFirst), books);
+}
+
+/** The hold that a checkout was answered with, if it is another than the one it named, and nobody else's. */
+function ownNewHold({ newHold, buyer }: Operation, ledger: LedgerIndex): string | undefined {
+  const row = newHold === undefined ? undefined : ledger.reservationById.get(newHold);
+  const isOfOther = row !== undefined && buyer !== undefined && row.userId !== buyer;
+  return isOfOther ? undefined : newHold;
+}
+
+/** The order that a buyer was told of, if it is their own. */
+function ownOrder({ order, buyer }: Operation, ledger: LedgerIndex): LedgerOrder | undefined {
+  const row = order === undefined ? undefined : ledger.orderById.get(order);
+  return buyer === undefined || row?.userId === buyer ? row : undefined;
+}
+
+/** True when an order is for the hold that was checked out, or for one that a late payment may have made instead. */
+function restsOnCheckout(
+  { reservationId }: LedgerOrder,
+  confirm: Operation,
+  newHold: string | undefined,
+  { ledger, callIdsOf, wasTold }: Books,
+): boolean {
+  if (newHold !== undefined) return reservationId === newHold;
+  if (reservationId === confirm.hold) return true;
+  if (wasTold(reservationId)) return false;
+  const callId = ledger.reservationById.get(reservationId)?.callId ?? null;
+  return callId === null || callIdsOf(confirm).includes(callId);
+}
+
+const ordersOfCheckout = (confirm: Operation, { ledger, callIdsOf }: Books): LedgerOrder[] => [
+  ...(ledger.ordersByReservation.get(confirm.hold ?? '') ?? []),
+  ...callIdsOf(confirm).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []),
+];
+
+/** Looks for the sale among the reservations of a target that keeps no orders. */
+function lostUnits(
+  confirm: Operation,
+  { ledger, askedToCancel, callIdsOf }: Books,
+): string | undefined {
+  const { hold = '', newHold = hold } = confirm;
+  const row = ledger.reservationById.get(newHold);
+  if (row?.status === 'CONFIRMED' || askedToCancel(newHold)) return undefined;
+  // Without orders, a cancelled one leaves no more than this.
+  if (row?.status === 'CANCELLED') return undefined;
+  const callIds = callIdsOf(confirm);
+  const isMadeLate = ledger.reservations.some(
+    ({ callId }) => callId !== null && callIds.includes(callId),
+  );
+  return isMadeLate ? undefined : `in the ledger the reservation is ${row?.status ?? 'missing'}`;
+}
+
+/** Compares a registration with the order and the reservation that its buyer was told of. */
+export function lostRegistration(register: Operation, books: Books): string | undefined {
+  const { ledger, callIdsOf } = books;
+  const { order, hold, buyer, sku } = register;
+  if (!ledger.keeps('order')) return undefined;
+  if (order !== undefined && !ledger.orderById.has(order)) {
+    return `the ledger has no order for it: ${shortId(order)} is missing`;
+  }
+  const named = ownOrder(register, ledger);
+  if (named !== undefined && hold !== undefined && named.reservationId !== hold) {
+    return `in the ledger its order is for reservation ${shortId(named.reservationId)}`;
+  }
+  if (named !== undefined) return lostOrder([named], books);
+  const made = callIdsOf(register).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
+  if (made.length > 0) return lostOrder(made, books);
+  const unnamed = ledger.orders.filter(
+    ({ callId, userId, skuId }) => callId === null && userId === buyer && skuId === sku,
+  );
+  return lostOrder(unnamed, books);
+}
+
+/** Compares a registration with the voucher whose code its buyer was told. */
+export function lostVoucher(
+  { order, voucher, buyer }: Operation,
+  { ledger }: Books,
+): string | undefined {
+  if (!ledger.keeps('voucher')) return undefined;
+  if (voucher === undefined) {
+    return order === undefined || ledger.vouchersByOrder.has(order)
+      ? undefined
+      : 'the ledger has no voucher for it';
+  }
+  const row = ledger.voucherByCode.get(voucher);
+  if (row === undefined) {
+    const [other] = ledger.vouchersByOrder.get(order ?? '') ?? [];
+    return other === undefined
+      ? 'the ledger has no voucher for it'
+      : `in the ledger its voucher has the code ${shortId(other.code)}`;
+  }
+  const isTheirs = buyer === undefined || row.userId === buyer;
+  return isTheirs && order !== undefined && row.orderId !== order
+    ? `in the ledger its voucher is of order ${shortId(row.orderId)}`
+    : undefined;
+}
+
+/** Sorts the orders that stand before those that failed. */
+const standingFirst = (a: LedgerOrder, b: LedgerOrder): number =>
+  Number(isStanding(b)) - Number(isStanding(a));
+
+function lostOrder([order]: LedgerOrder[], { ledger, askedToCancel }: Books): string | undefined {
+  if (order === undefined) return 'the ledger has no order for it';
+  const row = ledger.reservationById.get(order.reservationId);
+  if (row?.status === 'CONFIRMED' && isStanding(order)) return undefined;
+  // A reservation both bought and cancelled is a matter of the check legal-transitions.
+  if (askedToCancel(order.reservationId)) return undefined;
+  return `in the ledger the reservation is ${row?.status ?? 'missing'} and the order ${order.status}`;
+}
