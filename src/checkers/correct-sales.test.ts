@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
+import { emptyLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
+import { LedgerRowKind } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 
@@ -80,6 +82,26 @@ describe('a sale by a ledger that makes no mistakes', () => {
         expect(alarms(evidence)).toEqual([]);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('makes no check invalid, and none fail, whatever kinds of rows the target keeps', () => {
+    const kinds = fc.subarray([...LedgerRowKind.options]);
+    fc.assert(
+      fc.property(sales, kinds, fc.boolean(), (options, kept, isAllGiven) => {
+        const { evidence } = simulateSale(options);
+        const { sale, ledger = emptyLedger() } = evidence;
+        const given = { ...ledger };
+        for (const kind of LedgerRowKind.options) {
+          if (!kept.includes(kind) && !isAllGiven) given[LIST_OF_KIND[kind]] = [];
+        }
+        const manifest = { ...sale.evidence, ledger: kept };
+        const partial = { ...evidence, ledger: given, sale: { ...sale, evidence: manifest } };
+        expect(alarms(partial)).toEqual([]);
+        const failed = judge(partial).checks.filter(({ summary }) => /failed/.test(summary));
+        expect(failed).toEqual([]);
+      }),
+      { numRuns: 300 },
     );
   });
 

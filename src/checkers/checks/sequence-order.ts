@@ -119,7 +119,9 @@ function otherInLedger(
     const isSame =
       movement !== undefined &&
       mayMake(call, movement.kind) &&
-      (call.hold === undefined || movement.reservationId === (call.newHold ?? call.hold));
+      (call.hold === undefined ||
+        movement.reservationId === call.hold ||
+        movement.reservationId === call.newHold);
     if (isSame) continue;
     const instead =
       movement === undefined
