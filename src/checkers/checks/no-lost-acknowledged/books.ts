@@ -19,13 +19,7 @@ export interface Books {
 
 /** Collects the material to compare acknowledged calls with. */
 export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
-  const cancelled = new Set<string>();
-  for (const { kind, outcome, hold, order } of evidence.operations) {
-    if (outcome === 'fail') continue;
-    if (kind === 'release' && hold !== undefined) cancelled.add(hold);
-    const reservation = order === undefined ? undefined : ledger.orderById.get(order);
-    if (kind === 'cancel' && reservation) cancelled.add(reservation.reservationId);
-  }
+  const cancelled = cancelledHolds(evidence, ledger);
   const told = holdsInAnswers(evidence.operations);
   const usedBy = new Map<string, LedgerVoucher>();
   for (const voucher of ledger.vouchers) {
@@ -38,4 +32,23 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
     callIdsOf: findWishes(evidence).callIdsOf,
     usedBy,
   };
+}
+
+/** Collects the holds that a call asked to give back, or whose order a call asked to cancel. */
+function cancelledHolds({ operations }: Evidence, ledger: LedgerIndex): Set<string> {
+  // A target that keeps no orders leaves only the answers to tell which order was of which hold.
+  const holdOfOrder = new Map<string, string>();
+  for (const { kind, outcome, order, hold, newHold = hold } of operations) {
+    if (kind !== 'confirm' || outcome !== 'ok' || order === undefined) continue;
+    if (newHold !== undefined) holdOfOrder.set(order, newHold);
+  }
+  const cancelled = new Set<string>();
+  for (const { kind, outcome, hold, order } of operations) {
+    if (outcome === 'fail') continue;
+    if ((kind === 'release' || kind === 'cancel') && hold !== undefined) cancelled.add(hold);
+    if (kind !== 'cancel' || order === undefined) continue;
+    const id = ledger.orderById.get(order)?.reservationId ?? holdOfOrder.get(order);
+    if (id !== undefined) cancelled.add(id);
+  }
+  return cancelled;
 }
