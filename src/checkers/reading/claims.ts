@@ -52,10 +52,21 @@ export function createClaims(
     return undefined;
   };
 
+  /** The row of another registration of the same buyer, which this one may have bought: no orders tell. */
+  const rowOfOtherRegistration = (call: Operation): LedgerReservation | undefined => {
+    if (call.kind !== 'register' || call.buyer === undefined || ledger?.keeps('order'))
+      return undefined;
+    const row = unclaimed.find(
+      (each) => left.has(each) && each.userId === call.buyer && each.skuId === call.sku,
+    );
+    if (row !== undefined) left.delete(row);
+    return row;
+  };
+
   function settle(call: Operation): Claim | 'did-not-happen' {
     const { buyer, sku, quantity } = call;
     if (!ledger?.keeps('reservation')) return { made: 'unsettled', reservation: undefined };
-    const named = claimByCallId(call);
+    const named = claimByCallId(call) ?? rowOfOtherRegistration(call);
     if (named) return { made: 'found', reservation: named };
     // A server that stores no call ids leaves only the buyer, the SKU and the quantity to compare.
     if (withoutCallId.length === 0) return 'did-not-happen';
@@ -64,8 +75,9 @@ export function createClaims(
     return likely ? { made: 'found', reservation: likely } : 'did-not-happen';
   }
 
-  const isAccepted = (call: Operation): boolean => {
-    const rows = ledger?.attemptsByBuyer.get(ofBuyer(call.sku, call.buyer)) ?? [];
+  const mayBeAccepted = (call: Operation): boolean => {
+    if (!ledger?.keeps('attempt')) return true;
+    const rows = ledger.attemptsByBuyer.get(ofBuyer(call.sku, call.buyer)) ?? [];
     return rows.some(({ callId }) => callId === null || callIdsOf(call).includes(callId));
   };
 
@@ -78,7 +90,7 @@ export function createClaims(
     },
     decided(call) {
       const claim = settle(call);
-      return claim === 'did-not-happen' && (call.outcome === 'ok' || isAccepted(call))
+      return claim === 'did-not-happen' && (call.outcome === 'ok' || mayBeAccepted(call))
         ? { made: 'found', reservation: undefined }
         : claim;
     },
