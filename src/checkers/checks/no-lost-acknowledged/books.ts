@@ -39,7 +39,7 @@ function cancelledHolds({ operations }: Evidence, ledger: LedgerIndex): Set<stri
   // A target that keeps no orders leaves only the answers to tell which order was of which hold.
   const holdOfOrder = new Map<string, string>();
   for (const { kind, outcome, order, hold, newHold = hold } of operations) {
-    if (kind !== 'confirm' || outcome !== 'ok' || order === undefined) continue;
+    if (kind !== 'confirm' || outcome === 'fail' || order === undefined) continue;
     if (newHold !== undefined) holdOfOrder.set(order, newHold);
   }
   const cancelled = new Set<string>();
