@@ -19,7 +19,6 @@ export interface Books {
 
 /** Collects the material to compare acknowledged calls with. */
 export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
-  const cancelled = cancelledHolds(evidence, ledger);
   const told = holdsInAnswers(evidence.operations);
   const usedBy = new Map<string, LedgerVoucher>();
   for (const voucher of ledger.vouchers) {
@@ -27,28 +26,34 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
   }
   return {
     ledger,
-    askedToCancel: (hold) => cancelled.has(hold),
+    askedToCancel: createCancelTest(evidence, ledger),
     wasTold: (hold) => told.has(hold),
     callIdsOf: findWishes(evidence).callIdsOf,
     usedBy,
   };
 }
 
-/** Collects the holds that a call asked to give back, or whose order a call asked to cancel. */
-function cancelledHolds({ operations }: Evidence, ledger: LedgerIndex): Set<string> {
-  // A target that keeps no orders leaves only the answers to tell which order was of which hold.
+/** Creates the test for holds that a call asked to give back, or whose order a call asked to cancel. */
+function createCancelTest(
+  { operations }: Evidence,
+  ledger: LedgerIndex,
+): (hold: string) => boolean {
   const holdOfOrder = new Map<string, string>();
   for (const { kind, outcome, order, hold, newHold = hold } of operations) {
     if (kind !== 'confirm' || outcome === 'fail' || order === undefined) continue;
     if (newHold !== undefined) holdOfOrder.set(order, newHold);
   }
   const cancelled = new Set<string>();
-  for (const { kind, outcome, hold, order } of operations) {
+  // A target that keeps no orders may leave nobody to tell which order was of which hold, but only who cancelled it.
+  const unknown = new Set<string>();
+  for (const { kind, outcome, hold, order, buyer } of operations) {
     if (outcome === 'fail') continue;
     if ((kind === 'release' || kind === 'cancel') && hold !== undefined) cancelled.add(hold);
     if (kind !== 'cancel' || order === undefined) continue;
     const id = ledger.orderById.get(order)?.reservationId ?? holdOfOrder.get(order);
     if (id !== undefined) cancelled.add(id);
+    else if (!ledger.keeps('order') && buyer !== undefined) unknown.add(buyer);
   }
-  return cancelled;
+  return (hold) =>
+    cancelled.has(hold) || unknown.has(ledger.reservationById.get(hold)?.userId ?? '');
 }
