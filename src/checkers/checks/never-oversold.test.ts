@@ -148,6 +148,19 @@ describe('never-oversold, with calls that got no answer', () => {
     expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['bob']);
   });
 
+  it('is invalid when another SKU, or another proof, is not in doubt', () => {
+    const skus = [
+      { skuId: 'SKU-0', total: 0 },
+      { skuId: SKU, total: 1 },
+    ];
+    const doubtful = unanswered('reserve', 'dan', 5, { sku: 'SKU-0' });
+    const other = said('reserve', 'cid', [40, 50], { hold: 'c' });
+    const calls = [...bought, doubtful, other];
+    expect(check(evidenceOf(saleOf({ skus }), calls)).status).toBe('invalid');
+    expect(check(evidenceOf(saleOf({ skus }), [...bought, doubtful])).status).toBe('unknown');
+    expect(check(evidenceOf(one, [...inDoubt, other])).status).toBe('invalid');
+  });
+
   it('is valid when the final ledger has no trace of them', () => {
     const ledger = booksOf(one, [
       { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-ann' },

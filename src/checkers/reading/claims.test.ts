@@ -11,6 +11,7 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import type { Operation } from '../../history/operation.ts';
+import type { LedgerRowKind } from '../../protocol/ledger.ts';
 import { createClaims } from './claims.ts';
 import { indexLedger } from './ledger-index.ts';
 import { findWishes } from './wishes.ts';
@@ -86,12 +87,27 @@ describe('a claim on the ledger', () => {
   });
 
   it('of an accepted attempt without a row may have held units until it was decided', () => {
+    // No attempts are kept, so the one without an answer may have been accepted as well.
     const { claims, calls } = claimsOf(
       [said('attempt', 'ann', [0, 1], { callId: 'try-a' }), unanswered('attempt', 'bob', 1)],
       [],
     );
     expect(claims.decided(calls[0])).toEqual({ made: 'found', reservation: undefined });
-    expect(claims.decided(calls[1])).toBe('did-not-happen');
+    expect(claims.decided(calls[1])).toEqual({ made: 'found', reservation: undefined });
+  });
+
+  it('of a registration may be another registration’s row where no orders are kept', () => {
+    const evidence = evidenceOf(sale, [unanswered('register', 'ann', 5, { callId: 'try-2' })], {
+      ledger: booksOf(sale, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-1' }]),
+    });
+    const settled = (ledger: LedgerRowKind[]) => {
+      const manifest = { ...evidence.sale.evidence, ledger };
+      const kept = { ...evidence, sale: { ...evidence.sale, evidence: manifest } };
+      const claims = createClaims(findWishes(kept), indexLedger(kept).index);
+      return claims.settle(kept.operations[0] as Operation);
+    };
+    expect(settled(['reservation'])).toMatchObject({ made: 'found' });
+    expect(settled(['reservation', 'order'])).toBe('did-not-happen');
   });
 
   it('is settled by any call id of the calls that repeat a key', () => {
