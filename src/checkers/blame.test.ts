@@ -15,9 +15,10 @@ import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 
+/** The checks that name a fault. No-contradiction is left out: it says that answers contradict each other, and not why. */
 const accusing = (evidence: Evidence): string[] =>
   judge(evidence)
-    .checks.filter(({ status }) => status === 'invalid')
+    .checks.filter(({ status, name }) => status === 'invalid' && name !== 'no-contradiction')
     .map(({ name }) => name);
 
 const first = <Row>(rows: Row[]): Row => rows[0] as Row;

@@ -53,9 +53,7 @@ function describeRows({ keeps, reservations, orders, movements }: LedgerIndex): 
 }
 
 function totalAgainstSale({ skuId, total }: LedgerInventory, onSale = total): string[] {
-  return total === onSale
-    ? []
-    : [`${skuId}: the total is ${total}, the sale began with ${onSale}`];
+  return total === onSale ? [] : [`${skuId}: the total is ${total}, the sale began with ${onSale}`];
 }
 
 function columnsAgainstTotal({

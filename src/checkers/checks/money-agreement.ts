@@ -12,41 +12,39 @@ import { isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
  *
  * Only orders that were checked out are paid. Vouchers and flash-sale attempts are not, whatever their orders cost.
  */
-export const moneyAgreement = checkLedger('money-agreement', ['order'], (ledger, evidence) => {
-  const { payments, orders } = ledger;
-  const isPriced = evidence.sale.skus.some(({ unitPrice }) => unitPrice !== undefined);
-  if (orders.length + payments.length === 0) {
-    return { status: 'skipped', summary: 'the final ledger tells of no orders and no payments' };
-  }
-  if (!ledger.keeps('payment') && !isPriced) {
-    return { status: 'skipped', summary: 'the target tells of no payments, and no price is known' };
-  }
-  const wrong = [
-    ...payments.flatMap((payment) => wrongPayment(payment, ledger)),
-    ...(ledger.keeps('payment') ? wrongOrders(ledger, evidence) : []),
-    ...wrongPrices(ledger, evidence),
-  ];
-  if (wrong.length > 0) {
+export const moneyAgreement = checkLedger(
+  'money-agreement',
+  ['order', 'payment'],
+  (ledger, evidence) => {
+    const { payments, orders } = ledger;
+    if (orders.length + payments.length === 0) {
+      return { status: 'skipped', summary: 'the final ledger tells of no orders and no payments' };
+    }
+    const wrong = [
+      ...payments.flatMap((payment) => wrongPayment(payment, ledger)),
+      ...wrongOrders(ledger, evidence),
+      ...wrongPrices(ledger, evidence),
+    ];
+    if (wrong.length > 0) {
+      return {
+        status: 'invalid',
+        summary: `money and goods differ ${count(wrong.length, 'time')}: ${wrong[0]}`,
+        witness: {
+          prose: bulletList(
+            'Money and goods that did not change hands together:',
+            wrong.slice(0, 10),
+          ),
+          operations: [],
+        },
+      };
+    }
+    const refunded = payments.filter(({ status }) => status === 'REFUNDED').length;
     return {
-      status: 'invalid',
-      summary: `money and goods differ ${count(wrong.length, 'time')}: ${wrong[0]}`,
-      witness: {
-        prose: bulletList(
-          'Money and goods that did not change hands together:',
-          wrong.slice(0, 10),
-        ),
-        operations: [],
-      },
+      status: 'valid',
+      summary: `${count(payments.length, 'payment')}, ${refunded} of them refunded: every order that stands is paid once, and no money is kept for another`,
     };
-  }
-  const refunded = payments.filter(({ status }) => status === 'REFUNDED').length;
-  return {
-    status: 'valid',
-    summary: ledger.keeps('payment')
-      ? `${count(payments.length, 'payment')}, ${refunded} of them refunded: every order that stands is paid once, and no money is kept for another`
-      : `${count(orders.length, 'order')} at the price of the sale; the target tells of no payments`,
-  };
-});
+  },
+);
 
 function wrongPayment(payment: LedgerPayment, { orderById }: LedgerIndex): string[] {
   const { transactionId, userId, orderId, status, amount } = payment;

@@ -68,10 +68,12 @@ function disproveHas(evidence: Evidence, { what, isAfter, spanOf, others }: Poss
   function byNumber({ call }: Refusal, sku: string, buyer: string): Disproof | undefined {
     const { sequence } = call;
     const replay = replays.get(sku);
+    // Without reservations, nobody knows whose holds the movements are about.
+    if (!ledger?.keeps('reservation')) return undefined;
     if (sequence === undefined || replay?.source !== 'ledger') return undefined;
     if (sequence > replay.steps.length) return undefined;
     const isHad = (rows.get(buyer) ?? []).some(({ reservationId }) => {
-      const movements = ledger?.movementsByReservation.get(reservationId) ?? [];
+      const movements = ledger.movementsByReservation.get(reservationId) ?? [];
       return isAfter(movements.filter((each) => each.sequence <= sequence).map(({ kind }) => kind));
     });
     if (isHad) return undefined;
