@@ -35,6 +35,8 @@ const twoUnits = said('reserve', 'ann', [0, 10], { hold: 'a', quantity: 2 });
 const ordered = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o' });
 const voucher = said('register', 'ann', [0, 10], { voucher: 'CODE', hold: 'a', order: 'o' });
 const notFound = { status: 404, code: 'NOT_FOUND' };
+const stolen = (times: [number, number]) =>
+  refused('confirm', 'bob', times, { hold: 'a', ...notFound });
 /** The hold of `held` lapses at 1,010 ms at the latest, and its units are back at 1,110 ms. */
 const later = (atMs: number) => refused('reserve', 'bob', [atMs, atMs + 5]);
 
@@ -52,6 +54,25 @@ describe('a run proves something about a race only if there was one', () => {
       'nobody raced for its end',
       [held, paid([20, 30]), given([25, 28])],
       [held, paid([20, 30]), ofBuyer('bob', given([25, 28]))],
+    ],
+    [
+      'hold-race',
+      'nobody raced for its end',
+      [said('reserve', 'bob', [0, 10], { hold: 'b' }), held, paid([20, 30]), given([990, 1_000])],
+      [held, paid([5, 20])],
+    ],
+    ['hold-race', 'nobody raced for its end', [held, paid([990, 1_000])], [held]],
+    [
+      'hold-race',
+      'nobody raced for its end',
+      [held, paid([1_010, 1_020])],
+      [held, paid([1_011, 1_020])],
+    ],
+    [
+      'late-payment',
+      'no payment was under way',
+      [held, given([15, 18]), paid([20, 1_000])],
+      [held, given([20, 1_000])],
     ],
     [
       'late-payment',
@@ -76,6 +97,51 @@ describe('a run proves something about a race only if there was one', () => {
       'nobody raced for its one use',
       [used([0, 10]), used([5, 20])],
       [used([0, 10]), ofBuyer('bob', used([5, 20]))],
+    ],
+    [
+      'double-redemption',
+      'nobody raced for its one use',
+      [voucher, used([5, 12]), used([10, 20])],
+      [voucher, used([5, 12])],
+    ],
+    [
+      'double-redemption',
+      'nobody raced for its one use',
+      [used([0, 10]), used([5, 20])],
+      [said('redeem', 'ann', [0, 10]), said('redeem', 'ann', [5, 20])],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [held, said('reserve', 'ann', [1, 5], { hold: 'a' }), stolen([6, 20])],
+      [refused('reserve', 'ann', [0, 5], { hold: 'a' }), stolen([6, 20])],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [held, stolen([10, 20])],
+      [held, { ...stolen([10, 20]), buyer: undefined }],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [held, stolen([10, 20])],
+      [{ ...held, buyer: undefined }, stolen([10, 20])],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [voucher, refused('cancel', 'bob', [31, 40], { order: 'o', ...notFound })],
+      [
+        said('read', 'ann', [0, 10], { order: 'o' }),
+        refused('cancel', 'bob', [31, 40], { order: 'o', ...notFound }),
+      ],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [voucher, used([20, 31]), refused('redeem', 'bob', [31, 40], { voucher: 'CODE' })],
+      [said('reserve', 'ann', [0, 10]), refused('confirm', 'bob', [31, 40], notFound)],
     ],
     [
       'stranger',
@@ -144,6 +210,14 @@ describe('a run proves something about a race only if there was one', () => {
       [said('reserve', 'ann', [0, 4]), seen('ann', [0, 2]), seen('bob', [4, 6])],
     ],
     [
+      'repeated-read',
+      'nothing could have gone back',
+      [decided('ann', [0, 10], 'SUCCESS'), decided('ann', [10, 20], 'SUCCESS')],
+      [0, 10].map((atMs) =>
+        refused('read', 'ann', [atMs, atMs + 10], { observed: { decision: 'SUCCESS' } }),
+      ),
+    ],
+    [
       'several-units',
       'units and holds could not have been mixed up',
       [twoUnits, paid([20, 30])],
@@ -180,6 +254,18 @@ describe('a run proves something about a race only if there was one', () => {
       [held, said('release', 'ann', [20, 30], { hold: 'a' }), later(1_111)],
     ],
     [
+      'abandoned-hold',
+      'a sweeper that does nothing would not have shown',
+      [held, later(1_111)],
+      [held, paid([20, 30]), later(1_111)],
+    ],
+    [
+      'repeated-call',
+      'no call was repeated',
+      [again([0, 10]), again([5, 20])],
+      [held, said('reserve', 'ann', [5, 15])],
+    ],
+    [
       'repeated-call',
       'no call was repeated',
       [again([0, 10]), again([5, 20])],
@@ -203,6 +289,15 @@ describe('a run proves something about a Redis that loses its data only if count
 
   it.each<[string, Call[], Fault[], unknown[]]>([
     ['units were held and others wanted some', [held, later(600)], lost(500), []],
+    ['others wanted some in that very moment', [held, later(500)], lost(500), []],
+    [
+      'others wanted some in time, and again later',
+      [held, later(600), later(1_200)],
+      lost(500),
+      [],
+    ],
+    ['the units were held in that very moment', [held, later(600)], lost(10), []],
+    ['the hold lapsed when they were wanted', [held, later(1_000)], lost(500), UNMET],
     ['it lost nothing', [held, later(600)], [], UNMET],
     ['it lost its data before the units were held', [held, later(600)], lost(9), UNMET],
     ['it lost its data after the units had lapsed', [held, later(1_200)], lost(1_100), UNMET],

@@ -145,6 +145,7 @@ describe('a run that could not have shown an oversell', () => {
       refusedBySocket(`late ${place}`, 30 + place),
     );
     expect(reasons([...RACE, ...calls])).toEqual([]);
+    expect(reasons([...RACE, refusedBySocket('first', 15), ...calls])).toEqual([]);
     expect(reasons([...RACE, ...calls, unanswered('reserve', 'dan', 40)])).toEqual([
       'the target was gone at the end: none of the last 10 of 12 calls was answered',
     ]);

@@ -15,7 +15,7 @@ export function isAnybodyRobbed(operations: Operation[]): boolean {
       return false;
     }
     const use = uses.get(thing as string);
-    const isUsed = use !== undefined && use !== call && use.completedAtNs < call.invokedAtNs;
+    const isUsed = use !== undefined && use.completedAtNs < call.invokedAtNs;
     return given.completedAtNs <= call.invokedAtNs && !isUsed;
   });
 }
