@@ -3,12 +3,13 @@ import {
   booksOf,
   type Call,
   evidenceOf,
+  refused,
   said,
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
 import type { Evidence } from '../evidence.ts';
-import { atWorst, possibly, surely } from './bounds.ts';
+import { atWorst, possibly, possiblyAgain, surely } from './bounds.ts';
 import type { Hold } from './hold.ts';
 import { findHolds } from './holds.ts';
 
@@ -129,5 +130,25 @@ describe('the bounds of a hold', () => {
       atWorst: undefined,
       possibly: [1, Number.POSITIVE_INFINITY],
     });
+  });
+
+  it('let units be held again while a checkout after the lapse is under way, though it is refused', () => {
+    const declined = (times: [number, number]) => refused('confirm', 'ann', times, { hold: 'a' });
+    const calls = [
+      reserve,
+      declined([20, 30]),
+      declined([900, 1_200]),
+      declined([1_100, 1_300]),
+      refused('release', 'ann', [1_100, 1_300], { hold: 'a' }),
+    ];
+    const hold = findHolds(evidenceOf(sale, calls)).byId.get('a') as Hold;
+    const times = possiblyAgain(hold, sale).map(({ fromNs, untilNs }) => [
+      fromNs / 1e6,
+      untilNs / 1e6,
+    ]);
+    expect(times).toEqual([
+      [1_000, 1_200],
+      [1_100, 1_300],
+    ]);
   });
 });

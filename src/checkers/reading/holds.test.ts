@@ -12,6 +12,7 @@ import {
 } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import type { LedgerRowKind } from '../../protocol/ledger.ts';
+import { possibly } from './bounds.ts';
 import type { Hold } from './hold.ts';
 import { findHolds } from './holds.ts';
 
@@ -342,6 +343,15 @@ describe('a checkout whose payment came after its hold had lapsed', () => {
       said('confirm', 'ann', [900, 1_300], { sku: 'OTHER', hold: 'x', newHold: 'y' }),
     ];
     expect(linesOf([reserve, ...elsewhere])).toEqual([lapsed]);
+  });
+
+  it('may have made its hold though it was refused', () => {
+    const books = booksOf(sale, [...entries.slice(0, 3), { ...of, kind: 'RELEASED', hold: 'b' }]);
+    const declined = refused('confirm', 'ann', [900, 1_300], { hold: 'a', callId: 'pay-a' });
+    const { bySku, byId } = findHolds(evidenceOf(sale, [reserve, declined], { ledger: books }));
+    expect(lines({ bySku, byId })).toEqual([lapsed, `b: 2 of ${SKU} found, sold no`]);
+    const again = byId.get('b') as Hold;
+    expect(possibly(again, sale)).toMatchObject({ fromNs: 900e6, untilNs: 2_400e6 });
   });
 
   it('may have made its hold and no sale', () => {

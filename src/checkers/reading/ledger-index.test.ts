@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { booksOf, evidenceOf, SKU, saleOf } from '../../../test/judge/story.ts';
+import { answersOnly } from '../../history/manifest.ts';
 import { indexLedger, isMade, isStanding, isTaken, sumUnits } from './ledger-index.ts';
 
 const sale = saleOf({ total: 3 });
@@ -25,6 +26,9 @@ it('finds rows by id, and movements in the order of their numbers', () => {
 
 it('has no index without a ledger', () => {
   expect(indexLedger(evidenceOf(sale, [])).index).toBeUndefined();
+  const given = evidenceOf(sale, [], { ledger: books() });
+  const unpromised = { ...given, sale: { ...given.sale, evidence: answersOnly } };
+  expect(indexLedger(unpromised).index).toBeUndefined();
 });
 
 it('counts an order by its state', () => {

@@ -64,6 +64,30 @@ describe('the replay of a SKU', () => {
     expect(replay.steps.map(({ availableAfter }) => availableAfter)).toEqual([2, 5, 4, 4]);
   });
 
+  it('follows the reserved and the sold units too', () => {
+    const two = { buyer: 'ann', quantity: 2 };
+    const ledger = booksOf(sale, [
+      { ...two, kind: 'RESERVED', hold: 'a' },
+      { ...two, kind: 'SOLD', hold: 'a' },
+      { ...two, kind: 'RETURNED', hold: 'a' },
+      { ...two, kind: 'RESERVED', hold: 'b' },
+      { ...two, kind: 'RELEASED', hold: 'b' },
+      { ...two, kind: 'RESERVED', hold: 'c' },
+      { ...two, kind: 'EXPIRED', hold: 'c' },
+    ]);
+    const { steps } = replayOf(evidenceOf(sale, calls, { ledger }));
+    const after = steps.map((step) => [step.availableAfter, step.reservedAfter, step.soldAfter]);
+    expect(after).toEqual([
+      [3, 2, 0],
+      [3, 0, 2],
+      [5, 0, 0],
+      [3, 2, 0],
+      [5, 0, 0],
+      [3, 2, 0],
+      [5, 0, 0],
+    ]);
+  });
+
   it('does not exist where no answer has a number', () => {
     const bare = calls.map((call) => ({ ...call, sequence: undefined }));
     expect(replaySales(evidenceOf(sale, bare)).size).toBe(0);
