@@ -43,10 +43,24 @@ describe('money-agreement', () => {
     expect(refund.summary).toContain('2 payments, 1 of them refunded');
   });
 
+  it('finds a payment for another SKU than its order’s', () => {
+    const skus = [SKU, 'OTHER'].map((skuId) => ({ skuId, total: 1 }));
+    const { summary } = paid(({ payments }) => (first(payments).skuId = 'OTHER'), { skus });
+    expect(summary).toContain('is for OTHER, and its order order-a for SKU-1');
+  });
+
   it.each<[string, (ledger: LedgerSnapshot) => void]>([
     ['was kept, and there is no order', ({ payments }) => (first(payments).orderId = null)],
     ['order order-a is CANCELLED', ({ orders }) => (first(orders).status = 'CANCELLED')],
     ['its order order-a stands', ({ payments }) => (first(payments).status = 'REFUNDED')],
+    [
+      'order order-a of buyer ann is undecided',
+      (ledger) => {
+        first(ledger.orders).status = 'PENDING';
+        first(ledger.payments).status = 'DECLINED';
+      },
+    ],
+    ['its order order-x is not there', ({ payments }) => (first(payments).orderId = 'order-x')],
     ['is undecided', ({ payments }) => (first(payments).status = 'PENDING')],
     ['costs 1.00, and 2.00 was paid', ({ payments }) => (first(payments).amount = '2.00')],
     ['was paid 2 times', ({ payments }) => payments.push(first(payments))],

@@ -51,6 +51,14 @@ function wrongPayment(payment: LedgerPayment, { orderById }: LedgerIndex): strin
   const name = `payment ${shortId(transactionId)} of ${amount} by buyer ${shortId(userId)}`;
   const order = orderId === null ? undefined : orderById.get(orderId);
   if (status === 'PENDING') return [`${name} is undecided`];
+  if (orderId !== null && order === undefined) {
+    return [`${name} is ${status}, and its order ${shortId(orderId)} is not there`];
+  }
+  if (order !== undefined && order.skuId !== payment.skuId) {
+    return [
+      `${name} is for ${payment.skuId}, and its order ${shortId(orderId ?? '')} for ${order.skuId}`,
+    ];
+  }
   if (order !== undefined && cents(amount) !== cents(order.totalPrice)) {
     return [
       `order ${shortId(order.orderId)} costs ${order.totalPrice}, and ${amount} was paid (${name})`,
@@ -58,8 +66,7 @@ function wrongPayment(payment: LedgerPayment, { orderById }: LedgerIndex): strin
   }
   if (status === 'CHARGED') {
     if (orderId === null) return [`${name} was kept, and there is no order for it`];
-    if (order === undefined) return [`${name} was kept for an order that is not there`];
-    if (!isStanding(order)) {
+    if (order !== undefined && !isStanding(order)) {
       return [`${name} was kept, and its order ${shortId(orderId)} is ${order.status}`];
     }
     return [];
@@ -70,15 +77,17 @@ function wrongPayment(payment: LedgerPayment, { orderById }: LedgerIndex): strin
   return [];
 }
 
-/** Finds orders that stand, and were checked out, and are not paid once. */
+/** Finds orders that are undecided, and orders that stand, and were checked out, and are not paid once. */
 function wrongOrders({ orders, payments }: LedgerIndex, evidence: Evidence): string[] {
   const paid = groupBy(
     payments.filter(({ status }) => status === 'CHARGED'),
     ({ orderId }) => orderId ?? undefined,
   );
   const isCheckedOut = createCheckoutTest(evidence);
-  return orders.filter(isStanding).flatMap((order) => {
+  return orders.flatMap((order) => {
     const name = `order ${shortId(order.orderId)} of buyer ${shortId(order.userId)}`;
+    if (order.status === 'PENDING') return [`${name} is undecided`];
+    if (!isStanding(order)) return [];
     const times = paid.get(order.orderId)?.length ?? 0;
     if (times > 1) return [`${name} was paid ${times} times`];
     if (times === 1 || !isCheckedOut(order)) return [];

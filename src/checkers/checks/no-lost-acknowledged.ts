@@ -5,11 +5,11 @@ import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../pros
 import { findHolds } from '../reading/holds.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
 import { openBooks } from './no-lost-acknowledged/books.ts';
-import { howLost } from './no-lost-acknowledged/how-lost.ts';
+import { howLost, otherSku } from './no-lost-acknowledged/how-lost.ts';
 
 /**
  * Calls that were answered yes, and that the final ledger does not have or has otherwise: a reservation that is missing,
- * has another size, or was cancelled although nobody asked; a purchase without its order, or with another than its buyer
+ * was made by another call, has another size or SKU, or was cancelled although nobody asked; a purchase without its order, or with another than its buyer
  * was told of; a cancelled reservation or order that is not cancelled; a registration without its voucher, or with another
  * code; a voucher used without a trace; an attempt that is still undecided, or was decided otherwise than its buyer was
  * told. A reservation that has lapsed or was sold since is not lost.
@@ -30,9 +30,11 @@ export const noLostAcknowledged = checkLedger(
       const { kind, outcome, hold } = operation;
       if (outcome !== 'ok' || !isTraceable(operation, ledger)) continue;
       const sku = operation.sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
-      if (sku !== undefined && !skus.has(sku)) continue;
+      // A call that names another SKU is of this sale all the same if its reservation is.
+      const isOfSale = sku === undefined || skus.has(sku) || ledger.reservationById.has(hold ?? '');
+      if (!isOfSale) continue;
       acknowledged++;
-      const how = howLost[kind](operation, books);
+      const how = howLost[kind](operation, books) ?? otherSku(operation, ledger);
       if (how !== undefined) lost.push({ operation, how });
     }
 

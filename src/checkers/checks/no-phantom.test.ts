@@ -55,6 +55,19 @@ describe('no-phantom', () => {
     expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['dan']);
   });
 
+  it('finds an order that failed, and is for nothing or by nobody', () => {
+    const failed = (facts: Partial<LedgerSnapshot['orders'][number]>) =>
+      check(
+        inShop(({ orders }) =>
+          orders.push({ ...first(orders), orderId: 'o', status: 'FAILED', ...facts }),
+        ),
+      );
+    expect(failed({}).status).toBe('valid');
+    expect(failed({ callId: 'pay-a' }).status).toBe('valid');
+    expect(failed({ callId: 'pay-x' }).witness?.prose).toContain('was asked for by nobody');
+    expect(failed({ reservationId: 'x' }).witness?.prose).toContain('does not exist');
+  });
+
   it('finds the second reservation of one call', () => {
     const { status, witness } = check(
       evidenceOf(shopSale, SHOP_CALLS, { ledger: extra('try-c', 'cid') }),

@@ -1,7 +1,7 @@
 import type { Operation } from '../../../history/operation.ts';
 import { count, shortId } from '../../../kernel/wording.ts';
 import type { LedgerAttempt } from '../../../protocol/ledger.ts';
-import { ofBuyer } from '../../reading/ledger-index.ts';
+import { type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
 import type { Books } from './books.ts';
 import { lostCheckout, lostRegistration, lostVoucher } from './lost-sale.ts';
 
@@ -13,11 +13,15 @@ export const howLost: Record<
   Operation['kind'],
   (operation: Operation, books: Books) => string | undefined
 > = {
-  reserve({ sku, quantity, hold = '' }, { ledger, askedToCancel }) {
+  reserve(operation, { ledger, askedToCancel, callIdsOf }) {
+    const { quantity, hold = '' } = operation;
     const row = ledger.reservationById.get(hold);
     if (row === undefined) return `the ledger has no reservation ${shortId(hold)}`;
-    if (sku !== undefined && row.skuId !== sku) return `in the ledger it is of ${row.skuId}`;
     if (row.quantity !== quantity) return `in the ledger it is of ${count(row.quantity, 'unit')}`;
+    const callIds = callIdsOf(operation);
+    if (row.callId !== null && callIds.length > 0 && !callIds.includes(row.callId)) {
+      return 'in the ledger another call made it';
+    }
     if (row.status === 'CANCELLED' && !askedToCancel(hold)) {
       return 'in the ledger it is cancelled, which nobody asked for';
     }
@@ -82,3 +86,14 @@ export const howLost: Record<
     return undefined;
   },
 };
+
+/** The SKU of the thing that a call is about, if the ledger has another than the call names. */
+export function otherSku(
+  { sku, hold = '', newHold, order = '' }: Operation,
+  { reservationById, orderById }: LedgerIndex,
+): string | undefined {
+  const row = reservationById.get(newHold ?? hold) ?? orderById.get(order);
+  return sku === undefined || row === undefined || row.skuId === sku
+    ? undefined
+    : `in the ledger it is of ${row.skuId}`;
+}

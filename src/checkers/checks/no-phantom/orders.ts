@@ -26,14 +26,21 @@ export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Ph
   const late = checkoutsOfLike(operations, ledger);
 
   const phantoms: Phantom[] = [];
-  for (const orders of ledger.ordersByReservation.values()) {
-    // An order that failed sold nothing: a refused payment leaves such a row.
-    for (const [place, order] of orders.filter(isMade).entries()) {
+  for (const [reservationId, orders] of ledger.ordersByReservation) {
+    let made = 0;
+    for (const order of orders) {
       const name = nameOrder(order);
-      if (!ledger.reservationById.has(order.reservationId)) {
+      if (!ledger.reservationById.has(reservationId)) {
         phantoms.push({ what: `${name} is for a reservation that does not exist` });
         continue;
       }
+      // An order that failed sold nothing: a refused payment leaves such a row.
+      if (!isMade(order)) {
+        const isAskedFor = order.callId === null || byCallId.has(order.callId);
+        if (!isAskedFor) phantoms.push({ what: `${name} was asked for by nobody` });
+        continue;
+      }
+      made++;
       const likely = [
         ...(byHold.get(order.reservationId) ?? []),
         ...(byOrder.get(order.orderId) ?? []),
@@ -47,8 +54,7 @@ export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Ph
       if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
       else if (call.outcome === 'fail')
         phantoms.push({ what: `${name} exists although it was refused`, call });
-      else if (place > 0)
-        phantoms.push({ what: `${name} is the second for its reservation`, call });
+      else if (made > 1) phantoms.push({ what: `${name} is the second for its reservation`, call });
     }
   }
   return phantoms;
