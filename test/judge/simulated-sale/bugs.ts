@@ -49,5 +49,6 @@ export const BUGS = [
   'success-then-pending',
   'fallen-counter',
   'wrong-gauge',
+  'wrong-price',
 ] as const;
 export type Bug = (typeof BUGS)[number];

@@ -153,7 +153,11 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
         userId: world.errs('order-of-another', 0.1) ? STRANGER : buyer,
         skuId: sku,
         quantity: world.errs('wrong-quantity', 0.3) ? quantity + 1 : quantity,
-        totalPrice: priceOf(sku, quantity, options.flow),
+        totalPrice: priceOf(
+          sku,
+          world.errs('wrong-price', 0.3) ? quantity + 1 : quantity,
+          options.flow,
+        ),
         status: 'PENDING',
         callId,
         createdAt: clock.iso(clock.nowNs()),
