@@ -24,6 +24,7 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'success-then-pending': { flow: 'attempt', total: 100 },
   'stale-read': { readRate: 0.3 },
   'invented-count': { readRate: 0.3 },
+  'other-voucher-told': { flow: 'register' },
 };
 
 const SALES = 40;

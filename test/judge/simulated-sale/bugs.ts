@@ -50,5 +50,7 @@ export const BUGS = [
   'fallen-counter',
   'wrong-gauge',
   'wrong-price',
+  'other-order-told',
+  'other-voucher-told',
 ] as const;
 export type Bug = (typeof BUGS)[number];

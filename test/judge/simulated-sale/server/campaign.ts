@@ -52,6 +52,7 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
       usedByCallId: null,
     });
     const { sku, id } = hold;
+    const told = world.errs('other-voucher-told', 0.2) ? `CODE-X${vouchers.size}` : voucher;
     return {
       ...{
         outcome: 'ok',
@@ -59,7 +60,7 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
         sku,
         hold: id,
         order: order.orderId,
-        voucher,
+        voucher: told,
         sequence,
       },
     };

@@ -1,5 +1,5 @@
 import type { LedgerOrder, LedgerPayment } from '../../../../src/protocol/ledger.ts';
-import { NS_PER_MS, STRANGER, type World } from '../world.ts';
+import { idOf, NS_PER_MS, STRANGER, type World } from '../world.ts';
 import { type Answer, type Request, refuse, type Work } from './answer.ts';
 import type { Instances } from './instances.ts';
 import type { Stock, StoredHold } from './stock.ts';
@@ -80,7 +80,10 @@ export function createCheckout(world: World, stock: Stock, { inc }: Instances): 
     (payments.get(order.orderId) as LedgerPayment).status = 'CHARGED';
     const { sequence, hold: bought } = sold;
     const { sku, id } = bought;
-    return { outcome: 'ok', status: 201, sku, hold: id, order: order.orderId, sequence };
+    const told = world.errs('other-order-told', 0.2)
+      ? idOf('d', 0xf00000 + payments.size)
+      : order.orderId;
+    return { outcome: 'ok', status: 201, sku, hold: id, order: told, sequence };
   }
 
   function whyNot(hold: StoredHold | undefined): string | undefined {
