@@ -117,4 +117,4 @@ describe('money-agreement', () => {
   });
 });
 
-itCatches(moneyAgreement, ['kept-money']);
+itCatches(moneyAgreement, ['kept-money', 'wrong-price']);

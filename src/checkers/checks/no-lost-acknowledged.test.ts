@@ -165,4 +165,9 @@ describe('no-lost-acknowledged', () => {
   });
 });
 
-itCatches(noLostAcknowledged, ['lost-acknowledgement', 'undecided-attempt']);
+itCatches(noLostAcknowledged, [
+  'other-order-told',
+  'other-voucher-told',
+  'lost-acknowledgement',
+  'undecided-attempt',
+]);
