@@ -300,6 +300,12 @@ it('takes a ledger without its reservations for no ledger, because the other row
   expect(checks.find(({ name }) => name === 'conservation')?.status).toBe('missing');
 });
 
+it('asks no check about a sale of nothing', () => {
+  const { checks } = judge(told(({ sale }) => ({ sale: { ...sale, skus: [] } })));
+  const statuses = new Set(checks.map(({ status }) => status));
+  expect([...statuses].sort()).toEqual(['missing', 'skipped']);
+});
+
 it('stays invalid when evidence is missing besides', () => {
   const evidence = told((all) => {
     all.operations[1] = { ...all.operations[0], id: 2, buyer: 'bob', hold: 'b' } as never;

@@ -106,7 +106,7 @@ export function examine({ name, needs, check }: Checker, evidence: Evidence): Ch
     const summary = `the target does not give ${NAME_OF_EVIDENCE[absent]}`;
     return { name, status: 'skipped', summary };
   }
-  const gap = findGaps(evidence).find(({ kind }) => kind !== undefined && needs.includes(kind));
+  const gap = findGaps(evidence).find(({ kind }) => kind === undefined || needs.includes(kind));
   if (gap !== undefined) return { name, status: 'missing', summary: gap.what };
   const sound = withoutGaps(evidence);
   if (needs.some((kind) => !isPromised(kind, sound))) {
