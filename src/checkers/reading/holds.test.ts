@@ -327,6 +327,14 @@ describe('a checkout whose payment came after its hold had lapsed', () => {
     expect(linesOf([reserve, lost])).toEqual([lapsed, `b: 2 of ${SKU} found, sold yes`]);
   });
 
+  it('has none by its answer alone that came before the hold could lapse', () => {
+    const answeredAt = (atMs: number) =>
+      said('confirm', 'ann', [900, atMs], { ...late, newHold: 'b' });
+    const holdsOf = (confirm: Call) => lines(findHolds(evidenceOf(sale, [reserve, confirm])));
+    expect(holdsOf(answeredAt(1_000))).toHaveLength(2);
+    expect(holdsOf(answeredAt(999))).toHaveLength(1);
+  });
+
   it('takes the quantity of the row in the ledger where nobody told of the hold that lapsed', () => {
     expect(linesOf([paid])).toEqual([`b: 2 of ${SKU} answered, sold yes`]);
     expect(lines(findHolds(evidenceOf(sale, [{ ...paid, quantity: 7 }])))).toEqual([

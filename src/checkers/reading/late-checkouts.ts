@@ -54,7 +54,7 @@ export function createNewHoldTest(
     const lapsing = byId.get(confirm.hold ?? '')?.reserve;
     const lapsesFromNs =
       (lapsing?.invokedAtNs ?? Number.NEGATIVE_INFINITY) + sale.holdTtlMs * NS_PER_MS;
-    return confirm.completedAtNs > lapsesFromNs;
+    return confirm.completedAtNs >= lapsesFromNs;
   };
 
   return (confirm) => {
