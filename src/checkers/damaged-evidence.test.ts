@@ -7,45 +7,42 @@ import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 
-/** Damages that do not show in a verdict, each with the reason. */
+/** Damages that do not show in a verdict, by the names of sale and damage, each with the reason. */
 const UNSEEN: [RegExp, string][] = [
-  [/^call \w+\.requestId:/, 'the id is for people who search a log'],
-  [/^call \w+\.status:/, 'the meaning of the answer is its outcome'],
-  [/^call \w+\.invokedAtNs: less/, 'a call that may have begun earlier proves less'],
-  [/^call (confirm|release|cancel|redeem|read)\.quantity:/, 'such a request names no quantity'],
-  [/^call (release|cancel|read)\.callId:/, 'no row keeps the id of such a call'],
-  [/^call (release|read)\.instance:/, 'the counters of an instance are bounds'],
-  [/^call read\.(buyer|sku|outcome|invokedAtNs):/, 'a read is compared by its content'],
-  [/^call (register|attempt)\.sku: unknown/, 'another sale, which is not judged here'],
-  [/^call \w+\.sequence: less/, 'the numbers of a flash sale are not promised'],
-  [/^reservations \w+\.lapsed: true/, 'only a live reservation can lapse'],
+  [/call \w+\.requestId:/, 'the id is for people who search a log'],
+  [/call \w+\.status:/, 'the meaning of the answer is its outcome'],
+  [/call \w+\.invokedAtNs: less/, 'a call that may have begun earlier proves less'],
+  [/call (confirm|release|cancel|redeem|read)\.quantity:/, 'such a request names no quantity'],
+  [/call (release|cancel|read)\.callId:/, 'no row keeps the id of such a call'],
+  [/call (release|read)\.instance:/, 'the counters of an instance are bounds'],
+  [/call read\.(buyer|sku|outcome|invokedAtNs):/, 'a read is compared by its content'],
+  [/call (register|attempt)\.sku: unknown/, 'another sale, which is not judged here'],
+  [/^flash sales: call \w+\.sequence: less/, 'the numbers of a flash sale are not promised'],
+  [/: reservations \w+\.lapsed: true/, 'only a live reservation can lapse'],
   [
-    /^reservations (EXPIRED|CANCELLED|CONFIRMED)\.callId: unknown/,
-    'a hold of a call without an answer',
+    /^campaigns: reservations CONFIRMED\.callId: unknown/,
+    'a registration may buy the hold that an earlier one left',
   ],
-  [/^orders (FAILED|CONFIRMED)\.createdAt:/, 'an order is as old as its payment takes'],
-  [/^orders FULFILLED\.status: CONFIRMED/, 'an order is handed over by nobody’s call'],
-  [/^movements RESERVED\.at: earlier/, 'a transaction may have waited for its turn'],
-  [/^payments \w+\.transactionId:/, 'no call of a history tells its transaction'],
-  [/^payments (REFUNDED|DECLINED)\.skuId: unknown/, 'a row of another SKU is of another sale'],
-  [/^payments (REFUNDED|DECLINED)\.status:/, 'either way the money is with the buyer'],
+  [/orders (FAILED|CONFIRMED)\.createdAt:/, 'an order is as old as its payment takes'],
+  [/orders FULFILLED\.status: CONFIRMED/, 'an order is handed over by nobody’s call'],
+  [/movements RESERVED\.at: earlier/, 'a transaction may have waited for its turn'],
+  [/payments \w+\.transactionId:/, 'no call of a history tells its transaction'],
+  [/payments (REFUNDED|DECLINED)\.skuId: unknown/, 'a row of another SKU is of another sale'],
+  [/payments (REFUNDED|DECLINED)\.status:/, 'either way the money is with the buyer'],
   [
-    /^vouchers row\.(voucherId|campaignId|issuedAt):/,
+    /vouchers row\.(voucherId|campaignId|issuedAt):/,
     'a voucher is known by its code, SKU and order',
   ],
-  [/^attempts \w+\.saleId:/, 'an attempt is known by its SKU and buyer'],
+  [/attempts \w+\.saleId:/, 'an attempt is known by its SKU and buyer'],
   [/\.eventId:/, 'an event is known by what it tells'],
-  [/^backlog row\.\w+: less/, 'fewer than no events'],
-  [/^flashsale_consumer_lag_events/, 'the gauge may be as old as its last refresh'],
-  [/^flashsale_counters_started_seconds/, 'the time at which a process began'],
-  [/^flashsale_http_requests_total{GET /, 'reads are also made by others'],
-  [/^flashsale_http_requests_total{.* 4\d\d}: three less/, 'the counter may be behind the answer'],
+  [/backlog row\.\w+: less/, 'fewer than no events'],
+  [/flashsale_consumer_lag_events/, 'the gauge may be as old as its last refresh'],
+  [/flashsale_counters_started_seconds/, 'the time at which a process began'],
+  [/flashsale_http_requests_total{GET /, 'reads are also made by others'],
+  [/flashsale_http_requests_total{.* 4\d\d}: three less/, 'the counter may be behind the answer'],
+  [/flashsale_http_requests_total{.*voucher.*: three less/, 'the counter may be behind the answer'],
   [
-    /^flashsale_http_requests_total{.*voucher.*: three less/,
-    'the counter may be behind the answer',
-  ],
-  [
-    /^flashsale_stock_movements_total{EXPIRED}: three more/,
+    /flashsale_stock_movements_total{EXPIRED}: three more/,
     'the sweeper works for earlier sales, too',
   ],
 ];
@@ -75,19 +72,22 @@ function unseenIn(evidence: Evidence, seed: number): string[] {
   return damages.filter(isUnseen).map(({ name }) => name);
 }
 
-describe.each(Object.keys(SALES) as (keyof typeof SALES)[])('the evidence of %s', (name) => {
-  const evidence = saleOf(name);
+const names = Object.keys(SALES) as (keyof typeof SALES)[];
 
-  it('is valid as it is', () => {
-    expect(judge(evidence)).toMatchObject({ status: 'valid' });
+describe('the evidence of a correct sale', () => {
+  it.each(names)('is valid as it is: %s', (name) => {
+    expect(judge(saleOf(name))).toMatchObject({ status: 'valid' });
   });
 
   it('is not valid with one fact changed, but for facts that prove nothing', {
-    timeout: 120_000,
+    timeout: 180_000,
   }, () => {
-    const unseen = unseenIn(evidence, 1).filter(
-      (damage) => !UNSEEN.some(([pattern]) => pattern.test(damage)),
+    const unseen = names.flatMap((name) =>
+      unseenIn(saleOf(name), 1).map((damage) => `${name}: ${damage}`),
     );
-    expect(unseen).toEqual([]);
+    const isExcused = (damage: string) => UNSEEN.some(([pattern]) => pattern.test(damage));
+    expect(unseen.filter((damage) => !isExcused(damage))).toEqual([]);
+    const idle = UNSEEN.filter(([pattern]) => !unseen.some((damage) => pattern.test(damage)));
+    expect(idle).toEqual([]);
   });
 });
