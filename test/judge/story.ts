@@ -158,22 +158,30 @@ export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
     if (before) before.status = STATUS_AFTER[entry.kind];
     else books.reservations.push(reservationOf(entry, sale));
     if (entry.kind === 'SOLD') books.orders.push(orderOf(entry));
+    const order = books.orders.find(({ reservationId }) => reservationId === entry.hold);
+    if (order && entry.kind === 'RETURNED') order.status = 'CANCELLED';
   }
   return books;
 }
 
 type FullEntry = Entry & { quantity: number; atMs: number };
 
+/** The columns between which each movement shifts its units. */
+const SHIFT: Record<MovementKind, [from: StockColumn, to: StockColumn]> = {
+  RESERVED: ['available', 'reserved'],
+  SOLD: ['reserved', 'sold'],
+  RELEASED: ['reserved', 'available'],
+  EXPIRED: ['reserved', 'available'],
+  RETURNED: ['sold', 'available'],
+};
+
+type StockColumn = 'available' | 'reserved' | 'sold';
+
 function moveStock(inventory: LedgerInventory, { kind, quantity }: FullEntry): void {
+  const [from, to] = SHIFT[kind];
   inventory.sequence++;
-  if (kind === 'RESERVED') {
-    inventory.available -= quantity;
-    inventory.reserved += quantity;
-  } else {
-    inventory.reserved -= quantity;
-    if (kind === 'SOLD') inventory.sold += quantity;
-    else inventory.available += quantity;
-  }
+  inventory[from] -= quantity;
+  inventory[to] += quantity;
 }
 
 const movementOf = (

@@ -5,6 +5,7 @@ import {
   booksOf,
   type Call,
   evidenceOf,
+  refused,
   said,
   saleOf,
   unanswered,
@@ -54,6 +55,38 @@ describe('one-per-buyer', () => {
     );
     expect(status).toBe('invalid');
     expect(summary).toContain('buyer bob');
+  });
+
+  it('is skipped where nobody is named, and takes two without a name for two', () => {
+    const unnamed = ['ann', 'bob'].map((name) =>
+      said('reserve', name, [0, 10], { buyer: undefined }),
+    );
+    expect(twice(...unnamed).status).toBe('skipped');
+    const named = said('reserve', 'cid', [0, 10]);
+    expect(twice(...unnamed, named)).toEqual({
+      status: 'valid',
+      summary: 'none of 1 buyer had more than 1 unit of a SKU at once',
+    });
+  });
+
+  it('names each limit that can be passed by itself', () => {
+    const summaryOf = (unitsPerBuyerMax: number, holdsPerBuyerMax: number) => {
+      const sale = saleOf({ total: 9, unitsPerBuyerMax, holdsPerBuyerMax });
+      return check(evidenceOf(sale, [said('reserve', 'ann', [0, 10])])).summary;
+    };
+    expect(summaryOf(3, 2)).toContain('had more than 3 units or 2 reservations of a SKU');
+    expect(summaryOf(2, 2)).toContain('had more than 2 units of a SKU');
+  });
+
+  it('shows the last ten calls of a buyer who has more', () => {
+    const sale = saleOf({ total: 99, unitsPerBuyerMax: 11 });
+    const calls = Array.from({ length: 12 }, (_, place) =>
+      said('reserve', 'ann', [place, 20 + place]),
+    );
+    const { witness } = check(evidenceOf(sale, calls));
+    expect(witness?.operations.map(({ id }) => id)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(witness?.prose.split('\n')).toHaveLength(1 + 10);
+    expect(witness?.prose).toMatch(/at 12:00:00\.031 UTC$/);
   });
 
   it('counts each SKU by itself', () => {
@@ -119,6 +152,30 @@ describe('one-per-buyer', () => {
     const { status, summary } = check(evidenceOf(sale, [], { ledger }));
     expect(status).toBe('invalid');
     expect(summary).toContain('2 reservations of SKU-1 for buyer ann, where 1 is allowed');
+  });
+
+  it('shows beside the final ledger what that buyer asked for, ten calls and ten ids at most', () => {
+    const many = Array.from({ length: 11 }, (_, place) => `h${place + 1}`);
+    const sale = saleOf({ total: 99, unitsPerBuyerMax: 10 });
+    const ledger = booksOf(
+      sale,
+      many.map((hold) => ({ kind: 'RESERVED', hold, buyer: 'ann' })),
+    );
+    const asked = many.map((hold, place) => unanswered('reserve', 'ann', place, { hold }));
+    const others = [
+      refused('reserve', 'ann', [50, 60]),
+      said('read', 'ann', [51, 61]),
+      said('reserve', 'bob', [52, 62]),
+      said('reserve', 'ann', [53, 63], { sku: 'SKU-2' }),
+    ];
+    const witnessOf = (calls: Call[]) => check(evidenceOf(sale, calls, { ledger })).witness;
+    expect(witnessOf([...others, ...asked.slice(0, 2)])?.operations).toMatchObject([
+      { hold: 'h1' },
+      { hold: 'h2' },
+    ]);
+    const [first, ...lines] = witnessOf([...others, ...asked])?.prose.split('\n') ?? [];
+    expect(first).toContain('reservations h1, h2, h3, h4, h5, h6, h7, h8, h9, h10. What');
+    expect(lines).toHaveLength(10);
   });
 
   it('finds two of one buyer in the final ledger, whatever the answers were', () => {

@@ -45,11 +45,12 @@ export function oversoldInReplay(
   replay: Replay | undefined,
   evidence: Evidence,
 ): Oversold | undefined {
-  const place = replay?.steps.findIndex(({ availableAfter }) => availableAfter < 0) ?? -1;
-  if (replay === undefined || place < 0) return undefined;
+  if (replay === undefined) return undefined;
+  const { total, steps, source } = replay;
+  const place = steps.findIndex(({ availableAfter }) => availableAfter < 0);
+  if (place < 0) return undefined;
   const { sale } = evidence;
   const { byId } = findHolds(evidence);
-  const { total, steps, source } = replay;
   const breaking = steps[place] as (typeof steps)[number];
   const units = total - breaking.availableAfter;
   const whose = source === 'ledger' ? 'the ledger’s own movements' : 'the numbers in the answers';

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import {
+  booksOf,
+  type Call,
+  type Entry,
+  evidenceOf,
+  said,
+  saleOf,
+} from '../../../../test/judge/story.ts';
+import { neverOversold } from '../never-oversold.ts';
+
+const { check } = neverOversold;
+const reserved = (name: string): Entry => ({
+  kind: 'RESERVED',
+  hold: name,
+  buyer: `buyer-${name}`,
+});
+
+describe('never-oversold, by the ledger at rest', () => {
+  it('counts each SKU by itself', () => {
+    const skus = ['SKU-1', 'SKU-2'].map((skuId) => ({ skuId, total: 1 }));
+    const ledger = booksOf(saleOf({ skus }), [reserved('a'), reserved('b')]);
+    ledger.movements = [];
+    Object.assign(ledger.reservations[1] as object, { skuId: 'SKU-2' });
+    expect(check(evidenceOf(saleOf({ skus }), [], { ledger })).status).toBe('valid');
+  });
+
+  it('tells sold units from held ones, and shows the last reservations that are taken', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const sale = saleOf({ total: 4 });
+    const calls: Call[] = names.map((name, place) =>
+      said('reserve', `buyer-${name}`, [1_100 * place, 1_100 * place + 10], { hold: name }),
+    );
+    const ledger = booksOf(sale, [
+      ...names.map(reserved),
+      { kind: 'SOLD', hold: 'a', buyer: 'buyer-a' },
+      { kind: 'SOLD', hold: 'b', buyer: 'buyer-b' },
+      { kind: 'EXPIRED', hold: 'f', buyer: 'buyer-f' },
+    ]);
+    const { summary, witness } = check(evidenceOf(sale, calls, { ledger }));
+    expect(summary).toBe('SKU-1 has 4 units, and the final ledger has 2 sold and 4 held');
+    expect(witness?.operations.map(({ hold }) => hold)).toEqual(['b', 'c', 'd', 'e', 'g']);
+    expect(witness?.prose.split('\n')[1]).toMatch(
+      /^ {2}- Buyer buyer-b .*; reservation b is CONFIRMED$/,
+    );
+  });
+});
+
+describe('never-oversold, by the movements', () => {
+  const big: Entry = { ...reserved('a'), quantity: 2 };
+  const back: Entry = { ...big, kind: 'RELEASED' };
+
+  it('finds an oversell by the very first movement, though nobody knows its call', () => {
+    const sale = saleOf({ total: 1 });
+    const { status, witness } = check(evidenceOf(sale, [], { ledger: booksOf(sale, [big, back]) }));
+    expect(status).toBe('invalid');
+    expect(witness?.prose.split('\n').slice(1)).toEqual(['  - movement 1, RESERVED 2, leaves -1']);
+  });
+
+  it('shows the five movements that lead to it, with their calls', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const sale = saleOf({ total: 6 });
+    const ledger = booksOf(sale, [
+      ...names.map(reserved),
+      { kind: 'RELEASED', hold: 'g', buyer: 'buyer-g' },
+    ]);
+    const { witness } = check(
+      evidenceOf(sale, [said('reserve', 'buyer-g', [0, 10], { hold: 'g' })], { ledger }),
+    );
+    expect(witness?.prose.split('\n').slice(1)).toEqual([
+      '  - movement 3, RESERVED 1, leaves 3',
+      '  - movement 4, RESERVED 1, leaves 2',
+      '  - movement 5, RESERVED 1, leaves 1',
+      '  - movement 6, RESERVED 1, leaves 0',
+      '  - movement 7, RESERVED 1, leaves -1: Buyer buyer-g asked for 1 unit of SKU-1 at 12:00:00.000 UTC and was told yes at 12:00:00.010 UTC',
+    ]);
+    expect(witness?.operations.map(({ hold }) => hold)).toEqual(['g']);
+  });
+});
+
+describe('the summary of a sale without an oversell', () => {
+  const summaryOf = (skus: number, calls: Call[], entries?: Entry[]) => {
+    const sale = saleOf({
+      skus: Array.from({ length: skus }, (_, place) => ({ skuId: `SKU-${place + 1}`, total: 2 })),
+    });
+    return check(evidenceOf(sale, calls, entries && { ledger: booksOf(sale, entries) })).summary;
+  };
+  const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
+
+  it('counts the calls, the units held at once and the movements', () => {
+    expect(summaryOf(1, [held])).toBe(
+      'in 1 call for units, surely held at once at most 1 of 2 units of SKU-1',
+    );
+    const { kind, hold, buyer } = reserved('a');
+    expect(summaryOf(1, [held], [{ kind, hold, buyer }])).toBe(
+      'in 1 call for units, surely held at once at most 1 of 2 units of SKU-1; 1 movement replayed',
+    );
+  });
+
+  it('names three SKUs, and counts the others', () => {
+    const three = '1 of 2 units of SKU-1, 0 of 2 units of SKU-2, 0 of 2 units of SKU-3';
+    expect(summaryOf(3, [held])).toMatch(new RegExp(`at most ${three}$`));
+    expect(summaryOf(5, [held])).toMatch(
+      new RegExp(`at most ${three} and no more than the total of 2 others$`),
+    );
+  });
+});
