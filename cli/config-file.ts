@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { rootMessage, UserError } from '../src/kernel/errors.ts';
+import { importTypeScript } from '../src/kernel/import-typescript.ts';
 
 export interface ConfigFile {
   /** File name without folder. */
@@ -12,7 +13,7 @@ export interface ConfigFile {
 
 /** The names a config file may have, each with its reader. */
 const READERS: Record<string, (path: string) => Promise<unknown>> = {
-  'flashsale.config.ts': importModule,
+  'flashsale.config.ts': importTypeScript,
   'flashsale.config.json': async (path) => JSON.parse(await readFile(path, 'utf8')),
   'flashsale.config.yaml': readYaml,
 };
@@ -49,20 +50,4 @@ export async function findConfigFile(folder: string): Promise<ConfigFile | undef
 async function readYaml(path: string): Promise<unknown> {
   const { parse } = await import('yaml');
   return parse(await readFile(path, 'utf8'));
-}
-
-/** Bundles a TypeScript file and returns its default export. */
-async function importModule(path: string): Promise<unknown> {
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
-    entryPoints: [path],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    logLevel: 'silent',
-  });
-  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
-  const module = (await import(`data:text/javascript;base64,${code}`)) as { default?: unknown };
-  return module.default;
 }

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type * as z from 'zod';
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import { importTypeScript } from '../../kernel/import-typescript.ts';
+import { TargetFile } from './schema.ts';
+
+/** A target file with the name that it goes by. */
+export type NamedTargetFile = TargetFile & { name: string };
+
+/** True for a `--target` that is a file and no URL. */
+export const isTargetFile = (target: string): boolean =>
+  /\.(ya?ml|ts|json)$/.test(target) && !/^https?:/.test(target);
+
+/**
+ * Reads a target file: YAML, JSON, or a TypeScript module whose default export is one.
+ *
+ * @throws UserError (usage) when it cannot be read, or describes no shop; names the place in it
+ */
+export async function readTargetFile(path: string): Promise<NamedTargetFile> {
+  let content: unknown;
+  try {
+    content = path.endsWith('.ts') ? await importTypeScript(path) : await readYaml(path);
+  } catch (cause) {
+    throw UserError.usage(`the target file ${path} cannot be read`, {
+      why: rootMessage(cause),
+      next: 'correct it; flashsale-cli init target writes one to begin with',
+      cause,
+    });
+  }
+  const parsed = TargetFile.safeParse(content);
+  if (parsed.success) return { ...parsed.data, name: parsed.data.name ?? nameOf(path) };
+  throw UserError.usage(`the target file ${path} describes no shop`, {
+    why: describeIssue(parsed.error.issues[0]),
+    next: 'correct it; docs/your-server.md explains each part',
+  });
+}
+
+const nameOf = (path: string): string =>
+  basename(path)
+    .replace(/(\.target)?\.\w+$/, '')
+    .replaceAll(/[^\w-]+/g, '-');
+
+/** The parser is loaded only when a file is read. It reads JSON as well. */
+async function readYaml(path: string): Promise<unknown> {
+  const { parse } = await import('yaml');
+  return parse(await readFile(path, 'utf8'));
+}
+
+/** One sentence about the first mistake, with its place. A union says nothing by itself, so the nearest of its branches speaks. */
+function describeIssue(issue: z.core.$ZodIssue | undefined, outer: PropertyKey[] = []): string {
+  if (issue === undefined) return 'it is empty';
+  const path = [...outer, ...issue.path];
+  if (issue.code === 'invalid_union') {
+    const nearest = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a))[0]?.[0];
+    if (nearest !== undefined) return describeIssue(nearest, path);
+  }
+  const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+  return `${path.join('.') || 'the file'}: ${message ?? issue.message}`;
+}
+
+const depthOf = (issues: z.core.$ZodIssue[]): number =>
+  Math.max(0, ...issues.map(({ path }) => path.length)) - issues.length;

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { fieldsIn, fillJson, fillText, parseTemplate } from './template.ts';
+
+const fields: Record<string, unknown> = { sku: '42', quantity: 2, token: 'a b' };
+const fieldOf = (name: string): unknown => {
+  if (name in fields) return fields[name];
+  throw new Error(`nothing provides {${name}}`);
+};
+
+it('splits a text into plain parts and fields, with doubled braces as plain ones', () => {
+  expect(parseTemplate('/p/{sku}?n={quantity:text}')).toEqual([
+    '/p/',
+    { field: 'sku' },
+    '?n=',
+    { field: 'quantity', as: 'text' },
+  ]);
+  expect(parseTemplate('query {{ id }} { sku }')).toEqual(['query { id } { sku }']);
+  expect(parseTemplate('')).toEqual([]);
+});
+
+it('lists the fields of all texts of a JSON value', () => {
+  expect(fieldsIn({ a: ['{sku}', 5], b: { c: 'x {env.KEY}' }, d: null })).toEqual([
+    'sku',
+    'env.KEY',
+  ]);
+});
+
+it('fills a text, each value made fit for its place', () => {
+  expect(fillText('/p/{sku}/{token}', fieldOf, encodeURIComponent)).toBe('/p/42/a%20b');
+});
+
+it('keeps the type of a value that stands alone in a JSON text, unless another is asked for', () => {
+  expect(
+    fillJson(['{quantity}', '{quantity:text}', '{sku:number}', '{sku} x {quantity}', 7], fieldOf),
+  ).toEqual([2, '2', 42, '42 x 2', 7]);
+});
+
+it('throws for a name that nothing provides', () => {
+  expect(() => fillJson({ a: '{price}' }, fieldOf)).toThrow('nothing provides {price}');
+});

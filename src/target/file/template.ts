@@ -1,0 +1,79 @@
+/**
+ * Texts with placeholders in braces, as `Bearer {token}` or `/products/{sku}`. A placeholder names a field; `{env.NAME}` is a
+ * variable of the environment, which is where secrets belong. `{{` and `}}` are plain braces.
+ *
+ * A JSON text that is a single placeholder becomes the field's own value, so `"{quantity}"` sends a number; `{sku:number}`
+ * turns a text into a number, and `{quantity:text}` a number into a text.
+ */
+
+/** A plain text, or the name of a field. */
+export type Part = string | { field: string; as?: 'number' | 'text' };
+
+const PLACEHOLDER = /\{\{|\}\}|\{([\w.-]+)(?::(number|text))?\}/g;
+
+/** Splits a text into its parts. Two plain texts never follow one another. Braces around other text than a name are plain. */
+export function parseTemplate(text: string): Part[] {
+  const parts: Part[] = [];
+  let plain = '';
+  let end = 0;
+  const flush = (): void => {
+    if (plain !== '') parts.push(plain);
+    plain = '';
+  };
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    plain += text.slice(end, match.index);
+    end = match.index + match[0].length;
+    const [whole, field, as] = match;
+    if (field === undefined) plain += whole[0];
+    else {
+      flush();
+      parts.push(as === undefined ? { field } : { field, as: as as 'number' | 'text' });
+    }
+  }
+  plain += text.slice(end);
+  flush();
+  return parts;
+}
+
+/** The names of the fields in a text, or in all texts of a JSON value. */
+export function fieldsIn(template: unknown): string[] {
+  if (typeof template === 'string') {
+    return parseTemplate(template).flatMap((part) =>
+      typeof part === 'string' ? [] : [part.field],
+    );
+  }
+  if (typeof template !== 'object' || template === null) return [];
+  return Object.values(template).flatMap(fieldsIn);
+}
+
+/** A lookup of fields. It throws for a name that nothing provides. */
+export type FieldOf = (name: string) => unknown;
+
+/** The text with every placeholder filled in; `encode` makes each value fit for its place. */
+export function fillText(
+  text: string,
+  fieldOf: FieldOf,
+  encode = (value: string) => value,
+): string {
+  return parseTemplate(text)
+    .map((part) => (typeof part === 'string' ? part : encode(String(fieldOf(part.field)))))
+    .join('');
+}
+
+/** The JSON value with the placeholders of all its texts filled in. */
+export function fillJson(template: unknown, fieldOf: FieldOf): unknown {
+  if (typeof template === 'string') {
+    const [part, ...more] = parseTemplate(template);
+    if (part === undefined || typeof part === 'string' || more.length > 0) {
+      return fillText(template, fieldOf);
+    }
+    const value = fieldOf(part.field);
+    if (part.as === 'number') return Number(value);
+    return part.as === 'text' ? String(value) : value;
+  }
+  if (Array.isArray(template)) return template.map((item) => fillJson(item, fieldOf));
+  if (typeof template !== 'object' || template === null) return template;
+  return Object.fromEntries(
+    Object.entries(template).map(([name, value]) => [name, fillJson(value, fieldOf)]),
+  );
+}
