@@ -11,8 +11,9 @@ import { serve, type TestServer } from '../../load/testing/servers.ts';
 import type { LedgerRow } from '../../protocol/ledger.ts';
 import { createScope } from '../../stack/resource.ts';
 import type { RunEvent } from '../events.ts';
-import type { AdminApi } from './admin-api.ts';
 import { startEvidence } from './evidence.ts';
+import { readLedger } from './read-ledger.ts';
+import type { HostedSale } from './sale-host.ts';
 
 let folder: string;
 let server: TestServer;
@@ -34,24 +35,28 @@ const LEDGER: LedgerRow[] = [
   },
   { row: 'end', counts: { inventory: 1 } },
 ];
-const admin = {
-  async *readLedger() {
-    yield* LEDGER;
-  },
-} as unknown as AdminApi;
+
+/** A shop whose ledger is a stream of rows. */
+const shopOf = (readRows: () => AsyncGenerator<LedgerRow>): Pick<HostedSale, 'readBooks'> => ({
+  readBooks: (skuId, onEntry) =>
+    readLedger({ readLedger: readRows }, skuId, systemClock.monotonicNs, onEntry),
+});
+const shop = shopOf(async function* () {
+  yield* LEDGER;
+});
 
 it('records scrapes before and after the load, the generator and the ledger', async () => {
   const path = join(folder, 'history.ndjson');
   const events: RunEvent[] = [];
   const scope = createScope();
-  const sale = saleOf({ total: 2, target: [server.origin] });
+  const sale = saleOf({ total: 2, evidence: { ...saleOf({}).evidence, scraped: [server.origin] } });
   const evidence = await startEvidence(path, sale, {
     clock: systemClock,
     scope,
     onEvent: (event) => events.push(event),
   });
   const generator = { saturated: true, reasons: ['no CPU left'] } as LoadResult['generator'];
-  const stock = await evidence.complete(generator, admin);
+  const stock = await evidence.complete(generator, shop);
   await scope.stop();
 
   expect(stock).toEqual([{ skuId: SKU, total: 2, available: 0, held: 1, sold: 1 }]);
@@ -79,12 +84,11 @@ it.each([
     onEvent() {},
   });
   const generator = { saturated: false, reasons: [] as string[] } as LoadResult['generator'];
-  await evidence.complete(generator, {
-    async *readLedger() {
-      yield LEDGER[0];
-      throw error;
-    },
-  } as unknown as AdminApi);
+  const broken = shopOf(async function* () {
+    yield LEDGER[0] as LedgerRow;
+    throw error;
+  });
+  await evidence.complete(generator, broken);
   await scope.stop();
   const { books } = await readHistory(path);
   expect(books).toMatchObject([{ skuId: SKU, problem: expect.stringContaining('other side') }]);

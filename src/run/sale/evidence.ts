@@ -5,23 +5,25 @@ import type { Clock } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { LoadResult } from '../../load/result.ts';
 import { createScraper } from '../../metrics/scrape.ts';
+import type { LedgerEntry } from '../../protocol/ledger.ts';
 import type { Resource } from '../../stack/resource.ts';
 import type { RunDeps } from '../context.ts';
 import type { SkuStock } from '../events.ts';
-import type { AdminApi } from './admin-api.ts';
-import { readLedger } from './read-ledger.ts';
+import type { HostedSale } from './sale-host.ts';
 import { createStockView } from './stock-view.ts';
 
 const SCRAPE_INTERVAL_MS = 1_000;
 /** An instance that restarts after a fault answers within this time. */
 const LAST_SCRAPE_WITHIN_MS = 15_000;
 
+type Books = Pick<HostedSale, 'readBooks'>;
+
 /** The evidence of a sale while it is recorded. */
 export interface SaleEvidence {
   /** Records the operations of the load. */
   history: HistoryFile;
   /** Records the last scrape, the facts of the load generator and the final ledger. Answers with the ledger's stock. */
-  complete(generator: LoadResult['generator'], admin: AdminApi): Promise<SkuStock[]>;
+  complete(generator: LoadResult['generator'], shop: Books): Promise<SkuStock[]>;
 }
 
 /** Creates the history and starts to scrape the targets into it; each scrape is also passed on as a `stock` event. */
@@ -33,7 +35,7 @@ export async function startEvidence(
   const history = await scope.start(historyFile(historyPath, sale, clock));
   const stockView = createStockView(sale.skus);
   const scraper = createScraper({
-    instances: () => sale.target,
+    instances: () => sale.evidence.scraped,
     intervalMs: SCRAPE_INTERVAL_MS,
     clock,
     onScrape(scrape) {
@@ -45,10 +47,10 @@ export async function startEvidence(
 
   return {
     history,
-    async complete(generator, admin) {
+    async complete(generator, shop) {
       await scraper.stop({ withinMs: LAST_SCRAPE_WITHIN_MS });
       history.generator(generator);
-      const stock = await recordLedger(admin, sale.skus, history, clock);
+      const stock = await recordLedger(shop, sale.skus, history, clock);
       onEvent({ type: 'stock', stock });
       await history.close();
       return stock;
@@ -76,7 +78,7 @@ function historyFile(path: string, sale: SaleFacts, clock: Clock): Resource<Hist
  * because the rest of the evidence is still worth a verdict.
  */
 async function recordLedger(
-  admin: AdminApi,
+  shop: Books,
   skus: SaleFacts['skus'],
   history: Pick<HistoryFile, 'ledger' | 'books'>,
   clock: Clock,
@@ -84,13 +86,14 @@ async function recordLedger(
   const stock: SkuStock[] = [];
   for (const { skuId, total } of skus) {
     const fromNs = clock.monotonicNs();
-    const reading = await readLedger(admin, skuId, clock.monotonicNs, (entry) => {
+    const recordEntry = (entry: LedgerEntry): void => {
       history.ledger(entry);
       if (entry.row === 'inventory') {
         const { available, reserved, sold } = entry;
         stock.push({ skuId, total, available, held: reserved, sold });
       }
-    }).catch((error): BooksReading => {
+    };
+    const reading = await shop.readBooks(skuId, recordEntry).catch((error): BooksReading => {
       if (!(error instanceof UserError)) throw error;
       return { skuId, fromNs, toNs: clock.monotonicNs(), problem: describeUserError(error) };
     });

@@ -1,108 +1,84 @@
 import { join } from 'node:path';
 import { judge } from '../../checkers/verdict.ts';
-import type { Manifest } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
-import { emptyRedis } from '../../stack/services/redis.ts';
-import { targetNamed } from '../../target/registry.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { SkuStock } from '../events.ts';
 import { createPhases } from '../phases.ts';
 import type { PreparedRun, RunKind } from '../run-kind.ts';
-import { createAdminApi } from './admin-api.ts';
 import { startEvidence } from './evidence.ts';
-import { agreeOnHoldTtl } from './hold-ttl.ts';
-import { offersOf } from './offers.ts';
-import { assertRedisIsOurs, redisAmnesia } from './redis-amnesia.ts';
-import { type PlannedSku, readSalePlan, type SalePlan } from './sale-plan.ts';
-import { type SeededSale, seedSale } from './seed-sale.ts';
-import { describeServers, openServers, type Servers } from './servers.ts';
-import { SWEEP_GRACE_MS, settle } from './settle.ts';
-
-/** The facts of a sale that are known before anything is started. */
-interface PlannedSale {
-  scenario: string;
-  plan: SalePlan;
-  holdTtlMs: number;
-  startedAt: string;
-}
+import { ownServers } from './own-servers.ts';
+import { redisAmnesia } from './redis-amnesia.ts';
+import type { HostedSale, HostPlan, SaleHost } from './sale-host.ts';
+import { readSalePlan, type SalePlan } from './sale-plan.ts';
 
 /**
- * The run of a script that exports a `sale`: servers are started or found, seeded, loaded while evidence is recorded,
- * and judged once nothing is under way in their ledger any more.
+ * The run of a script that exports a `sale`: its shop is started or found, seeded, loaded while evidence is recorded, and
+ * judged once nothing is under way in its books any more.
  *
- * @throws UserError (usage) when the exported `sale` is wrong, or asks for what the targets do not have
+ * @throws UserError (usage) when the exported `sale` is wrong, or asks for what the shop does not have
  */
 export function createSale(
   script: Pick<LoadedScript, 'name' | 'sale'>,
   options: RunOptions,
   deps: RunDeps,
 ): RunKind {
-  const plan = readSalePlan(script);
-  const holdTtlMs = agreeOnHoldTtl(plan, options);
-  assertRedisIsOurs(plan, script.name, options);
+  const hostPlan = ownServers(script.name, readSalePlan(script), options);
   return {
-    prepare: (startedAt) =>
-      prepareSale({ scenario: script.name, plan, holdTtlMs, startedAt }, options, deps),
+    async prepare(startedAt) {
+      const host = await openHost(hostPlan, deps);
+      return prepareSale({ scenario: script.name, startedAt }, hostPlan.plan, host, options, deps);
+    },
   };
 }
 
+async function openHost({ detail, open }: HostPlan, deps: RunDeps): Promise<SaleHost> {
+  const host = await createPhases(deps)('stack', detail, () => open(deps));
+  deps.onEvent({ type: 'targets', targets: host.targets });
+  return host;
+}
+
 async function prepareSale(
-  planned: PlannedSale,
+  { scenario, startedAt }: { scenario: string; startedAt: string },
+  plan: SalePlan,
+  host: SaleHost,
   options: RunOptions,
   deps: RunDeps,
 ): Promise<PreparedRun> {
-  const { clock, signal } = deps;
-  const { plan, holdTtlMs } = planned;
+  const { clock } = deps;
+  const { targets, folder, databaseUrl } = host;
   const phase = createPhases(deps);
 
-  const { targets, adminToken, folder, databaseUrl, redisUrl } = await openServersOf(
-    planned,
-    options,
-    deps,
-  );
-  const admin = createAdminApi({ targets, token: adminToken, signal });
   const salePath = join(folder, 'sale.json');
-  const seeded = await phase('seed', describeSeed(plan), () =>
-    seedSale(admin, {
-      offers: offersOf(plan.sells, { skus: namedSkus(planned), nowMs: clock.nowMs() }),
-      buyers: plan.buyers,
-      seed: options.seed,
-      path: salePath,
-    }),
+  const hosted = await phase('seed', describeSeed(plan), () =>
+    host.putOnSale({ name: nameOf(scenario, startedAt), seed: options.seed, path: salePath }),
   );
-
-  const evidence = { ...(await admin.readEvidence()), scraped: targets, generator: true };
-  const sale = factsOf(planned, seeded, options, targets, clock, evidence);
-  const skuIds = sale.skus.map(({ skuId }) => skuId);
+  const sale = factsOf(scenario, plan, host, hosted, clock);
   const historyPath = options.historyFile ?? join(folder, 'history.ndjson');
   const recording = await startEvidence(historyPath, sale, deps);
   let stock: SkuStock[] = [];
   const amnesia =
-    plan.redisAmnesia === undefined || redisUrl === undefined
+    plan.redisAmnesia === undefined || host.emptyRedis === undefined
       ? undefined
       : redisAmnesia(plan.redisAmnesia, {
           ...{ clock, history: recording.history, onEvent: deps.onEvent },
-          empty: () => emptyRedis(redisUrl),
+          empty: host.emptyRedis,
         });
 
   return {
     detail: 'the sale is on',
     env: { FLASHSALE_TARGETS: targets.join(','), FLASHSALE_SALE: salePath },
-    target: targetNamed(plan.api),
+    target: hosted.target,
     history: recording.history,
     folder,
-    queried: { databaseUrl, skus: skuIds },
+    queried: { databaseUrl, skus: sale.skus.map(({ skuId }) => skuId) },
     faults: amnesia,
 
     async collectEvidence(load) {
       await amnesia?.stop();
-      const paymentsTakeMs = plan.payments?.latencyMs ?? 0;
-      await phase('settle', 'waiting until the ledger is at rest', () =>
-        settle(admin, { skuIds, holdTtlMs, paymentsTakeMs, load }, deps),
-      );
-      stock = await recording.complete(load.generator, admin);
+      await phase('settle', 'waiting until the ledger is at rest', () => hosted.settle(load));
+      stock = await recording.complete(load.generator, hosted);
     },
 
     async judge() {
@@ -112,7 +88,7 @@ async function prepareSale(
       return {
         target: targets,
         strategy: sale.strategy,
-        instances: options.targets === undefined ? options.instances : undefined,
+        instances: host.started?.instances,
         sale,
         stock,
         verdict,
@@ -122,61 +98,31 @@ async function prepareSale(
   };
 }
 
-async function openServersOf(
-  { plan, holdTtlMs }: PlannedSale,
-  options: RunOptions,
-  deps: RunDeps,
-): Promise<Servers> {
-  const { onEvent } = deps;
-  const servers = await createPhases(deps)('stack', describeServers(options), () =>
-    openServers({ ...options, holdTtlMs, payments: plan.payments }, deps),
-  );
-  if (servers.kept.length > 0) onEvent({ type: 'log', line: `kept: ${servers.kept.join(', ')}` });
-  onEvent({ type: 'targets', targets: servers.targets });
-  return servers;
-}
-
 function describeSeed({ skus, buyers }: SalePlan): string {
   const units = skus.reduce((all, { stock }) => all + stock, 0);
   return `${units} units${skus.length > 1 ? ` of ${skus.length} SKUs` : ''}, ${buyers} buyers`;
 }
 
-/** Each sale has SKUs of its own, so that earlier sales of the same server do not count. */
-function namedSkus({ scenario, plan, startedAt }: PlannedSale): (PlannedSku & { skuId: string })[] {
-  const name = `${scenario}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
-  const isOnlyOne = plan.skus.length === 1;
-  return plan.skus.map((sku, place) => ({
-    ...sku,
-    skuId: isOnlyOne ? name : `${name}-${place + 1}`,
-  }));
-}
+const nameOf = (scenario: string, startedAt: string): string =>
+  `${scenario}-${startedAt.replace(/\D/g, '').slice(0, 17)}`;
 
 /** The facts that the judge measures the history against. */
 function factsOf(
-  { scenario, plan, holdTtlMs }: PlannedSale,
-  { skus }: Pick<SeededSale, 'skus'>,
-  options: RunOptions,
-  target: string[],
+  scenario: string,
+  { sellOutExpected, challenges }: SalePlan,
+  { targets, started }: SaleHost,
+  { skus, rules, evidence, scraped }: HostedSale,
   clock: RunDeps['clock'],
-  evidence: Manifest,
 ): SaleFacts {
-  const { refusals, refusalLagMs, readLagMs, holdsPerBuyerMax } = targetNamed(plan.api);
   return {
     scenario,
-    target,
-    strategy: options.targets === undefined ? options.strategy : undefined,
+    target: targets,
+    strategy: started?.strategy,
     skus,
-    unitsPerBuyerMax: plan.unitsPerBuyerMax,
-    holdsPerBuyerMax,
-    holdTtlMs,
-    sweepGraceMs: SWEEP_GRACE_MS,
-    refusalLagMs,
-    readLagMs,
-    refusals,
-    sellOutExpected: plan.sellOutExpected,
-    challenges: plan.challenges,
+    ...rules,
+    ...{ sellOutExpected, challenges },
     startedAtMs: clock.nowMs(),
     startedAtNs: clock.monotonicNs(),
-    evidence,
+    evidence: { ...evidence, scraped, generator: true },
   };
 }

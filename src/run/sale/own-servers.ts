@@ -1,0 +1,85 @@
+import { emptyRedis } from '../../stack/services/redis.ts';
+import { targetNamed } from '../../target/registry.ts';
+import type { RunDeps, RunOptions } from '../context.ts';
+import { type AdminApi, createAdminApi } from './admin-api.ts';
+import { agreeOnHoldTtl } from './hold-ttl.ts';
+import { offersOf } from './offers.ts';
+import { readLedger } from './read-ledger.ts';
+import { assertRedisIsOurs } from './redis-amnesia.ts';
+import type { HostedSale, HostPlan, SaleHost, SaleToPrepare } from './sale-host.ts';
+import type { PlannedSku, SalePlan } from './sale-plan.ts';
+import { seedSale } from './seed-sale.ts';
+import { describeServers, openServers } from './servers.ts';
+import { SWEEP_GRACE_MS, settle } from './settle.ts';
+
+/** A plan whose hold TTL is agreed on. */
+type AgreedPlan = SalePlan & { holdTtlMs: number };
+
+/**
+ * Servers of this project as the host of a sale: a stack that the run starts, or servers that run already. The admin API
+ * seeds them and reads their ledger.
+ *
+ * @throws UserError (usage) when the plan asks for what the servers do not have
+ */
+export function ownServers(scenario: string, plan: SalePlan, options: RunOptions): HostPlan {
+  const agreed = { ...plan, holdTtlMs: agreeOnHoldTtl(plan, options) };
+  assertRedisIsOurs(plan, scenario, options);
+  return {
+    plan: agreed,
+    detail: describeServers(options),
+    open: (deps) => openHost(agreed, options, deps),
+  };
+}
+
+async function openHost(plan: AgreedPlan, options: RunOptions, deps: RunDeps): Promise<SaleHost> {
+  const { onEvent, signal } = deps;
+  const { holdTtlMs, payments } = plan;
+  const servers = await openServers({ ...options, holdTtlMs, payments }, deps);
+  if (servers.kept.length > 0) onEvent({ type: 'log', line: `kept: ${servers.kept.join(', ')}` });
+  const { targets, adminToken, folder, databaseUrl, redisUrl } = servers;
+  const { strategy, instances } = options;
+  const admin = createAdminApi({ targets, token: adminToken, signal });
+  return {
+    ...{ targets, folder, databaseUrl },
+    started: options.targets === undefined ? { strategy, instances } : undefined,
+    emptyRedis: redisUrl === undefined ? undefined : () => emptyRedis(redisUrl),
+    putOnSale: (sale) => putOnSale(admin, sale, plan, targets, deps),
+  };
+}
+
+async function putOnSale(
+  admin: AdminApi,
+  { name, seed, path }: SaleToPrepare,
+  plan: AgreedPlan,
+  targets: string[],
+  deps: RunDeps,
+): Promise<HostedSale> {
+  const { clock } = deps;
+  const { skus } = await seedSale(admin, {
+    offers: offersOf(plan.sells, { skus: nameSkus(plan, name), nowMs: clock.nowMs() }),
+    buyers: plan.buyers,
+    ...{ seed, path },
+  });
+  const skuIds = skus.map(({ skuId }) => skuId);
+  const { holdTtlMs, unitsPerBuyerMax, payments } = plan;
+  const target = targetNamed(plan.api);
+  const { refusals, refusalLagMs, readLagMs, holdsPerBuyerMax } = target;
+  const paymentsTakeMs = payments?.latencyMs ?? 0;
+  return {
+    ...{ skus, target },
+    rules: {
+      ...{ unitsPerBuyerMax, holdsPerBuyerMax, holdTtlMs, sweepGraceMs: SWEEP_GRACE_MS },
+      ...{ refusalLagMs, readLagMs, refusals },
+    },
+    evidence: await admin.readEvidence(),
+    scraped: targets,
+    settle: (load) => settle(admin, { skuIds, holdTtlMs, paymentsTakeMs, load }, deps),
+    readBooks: (skuId, onEntry) => readLedger(admin, skuId, clock.monotonicNs, onEntry),
+  };
+}
+
+/** Each sale has SKUs of its own, so that earlier sales of the same server do not count. */
+function nameSkus({ skus }: SalePlan, name: string): (PlannedSku & { skuId: string })[] {
+  const isOnlyOne = skus.length === 1;
+  return skus.map((sku, place) => ({ ...sku, skuId: isOnlyOne ? name : `${name}-${place + 1}` }));
+}
