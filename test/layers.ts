@@ -57,6 +57,7 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
     ...['src/load/**', 'src/k6/**', 'src/stack/**', 'src/run/**'],
   ],
+  'src/run/shop': ['src/kernel', 'src/protocol', 'src/history', 'src/target', 'src/run'],
   'src/run/thresholds': [
     ...['src/kernel', 'src/metrics', 'src/checkers', 'src/checkers/checks'],
     ...['src/load/**', 'src/run'],
