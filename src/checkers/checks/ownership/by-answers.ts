@@ -59,7 +59,6 @@ function thingsOf(
   switch (kind) {
     case 'reserve':
     case 'attempt':
-      return [ofHold(hold, 'was given reservation')];
     case 'register':
       return [
         ofHold(hold, 'was given reservation'),

@@ -56,8 +56,8 @@ export function theftsByRows(
 const nameBuyer = ({ buyer }: Operation): string => `buyer ${shortId(buyer)}`;
 
 /** The ids of everything that some calls are about. */
-function idsOf(calls: ReadonlySet<Operation>): Set<string> {
-  const ids = new Set<string>();
+function idsOf(calls: ReadonlySet<Operation>): Set<string | null> {
+  const ids = new Set<string | null>();
   for (const { hold, newHold, order, voucher } of calls) {
     for (const id of [hold, newHold, order, voucher]) if (id !== undefined) ids.add(id);
   }
@@ -75,7 +75,6 @@ function rowsTold(
   switch (kind) {
     case 'reserve':
     case 'attempt':
-      return ofHold(hold);
     case 'register':
       return [
         ...ofHold(hold),
@@ -95,8 +94,8 @@ const found = (row: OwnedRow | undefined, name: string): { row: OwnedRow; name: 
 /** A row with everything that tells whose it is. */
 interface Belonging {
   row: OwnedRow;
-  /** The ids of the row and of the row that it rests on. */
-  ids: string[];
+  /** The ids of the row and of the row that it rests on, if there is one. */
+  ids: (string | null)[];
   name: string;
   /** The id of the call that made or used the row; `did` says which. */
   callId: string | null;
@@ -125,7 +124,7 @@ function* ownedRows(ledger: LedgerIndex): Generator<Belonging> {
   for (const row of ledger.attempts) {
     const name = `an attempt for ${row.skuId}`;
     const restsOn = orderNamed(row.orderId);
-    yield { row, ids: idsIn(row.orderId), name, callId: row.callId, did: 'made', restsOn };
+    yield { row, ids: [row.orderId], name, callId: row.callId, did: 'made', restsOn };
   }
   for (const row of ledger.vouchers) {
     const name = `voucher ${shortId(row.code)}`;
@@ -136,11 +135,9 @@ function* ownedRows(ledger: LedgerIndex): Generator<Belonging> {
   for (const row of ledger.payments) {
     const name = `payment ${shortId(row.transactionId)}`;
     const restsOn = orderNamed(row.orderId);
-    yield { row, ids: idsIn(row.orderId), name, callId: null, did: 'made', restsOn };
+    yield { row, ids: [row.orderId], name, callId: null, did: 'made', restsOn };
   }
 }
-
-const idsIn = (id: string | null): string[] => (id === null ? [] : [id]);
 
 /** The calls that rows name by call id. A call that was refused is no owner: its rows are phantoms. */
 function callsOfRows(operations: Operation[], ledger: LedgerIndex): Map<string, Operation> {

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { CAMPAIGN, inCampaign } from '../../../../test/judge/campaign-story.ts';
+import { inShop, reservationIn, SHOP_CALLS } from '../../../../test/judge/shop-story.ts';
+import { type Call, said, unanswered } from '../../../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
+import type { LedgerRowKind } from '../../../protocol/ledger.ts';
+import { ownership } from '../ownership.ts';
+
+const { check } = ownership;
+const first = <Row>(rows: Row[]): Row => rows[0] as Row;
+const untouched = (): void => {};
+
+const ORDERED = SHOP_CALLS.map((call) =>
+  call.kind === 'confirm' ? { ...call, order: 'order-a' } : call,
+);
+const without = (kind: Call['kind']) => ORDERED.filter((call) => call.kind !== kind);
+
+/** The finding where a stranger’s call got no answer. `unkept`: rows that the target does not keep. */
+function judged(
+  calls: Call[],
+  tamper: (ledger: LedgerSnapshot) => void = untouched,
+  ...unkept: LedgerRowKind[]
+) {
+  const evidence = inShop(tamper, calls);
+  const { evidence: promised } = evidence.sale;
+  const ledger = promised.ledger.filter((kind) => !unkept.includes(kind));
+  return check({ ...evidence, sale: { ...evidence.sale, evidence: { ...promised, ledger } } });
+}
+
+it('names the call that was answered yes, and says no more than that', () => {
+  const lost = unanswered('reserve', 'ann', 0, { callId: 'try-a' });
+  const calls = [lost, said('release', 'eve', [40, 50], { hold: 'a' })];
+  const { summary, witness } = judged(calls, (ledger) => {
+    ledger.orders = [];
+    reservationIn(ledger, 'a').status = 'CANCELLED';
+  });
+  expect(summary).toMatch(/: Buyer eve gave back reservation a, which is of buyer ann$/);
+  expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['eve']);
+});
+
+describe('a release without an answer by a stranger', () => {
+  const stolen = unanswered('release', 'eve', 40, { hold: 'b' });
+
+  it('did nothing while the hold is there', () => {
+    const standing = (ledger: LedgerSnapshot) => (reservationIn(ledger, 'b').status = 'RESERVED');
+    expect(judged([...without('release'), stolen]).status).toBe('invalid');
+    expect(judged([...without('release'), stolen], standing).status).toBe('valid');
+  });
+
+  it('did nothing where the order of the hold was cancelled, or may have been', () => {
+    const cancelled = (ledger: LedgerSnapshot) => {
+      const [order] = ledger.orders as [LedgerSnapshot['orders'][number]];
+      ledger.orders.push({
+        ...order,
+        ...{ orderId: 'order-b', reservationId: 'b', userId: 'bob' },
+        ...{ status: 'CANCELLED', callId: 'pay-b' },
+      });
+    };
+    expect(judged([...without('release'), stolen], cancelled).status).toBe('valid');
+    expect(judged([...without('release'), stolen], untouched, 'order').status).toBe('valid');
+  });
+});
+
+describe('a checkout without an answer by a stranger', () => {
+  const calls = [...without('confirm'), unanswered('confirm', 'eve', 40, { hold: 'a' })];
+
+  it('is a theft where no orders are kept and the hold is sold', () => {
+    const unsold = (ledger: LedgerSnapshot) => (reservationIn(ledger, 'a').status = 'EXPIRED');
+    expect(judged(calls, untouched, 'order').status).toBe('invalid');
+    expect(judged(calls, unsold, 'order').status).toBe('valid');
+  });
+
+  it('is a theft where one of two orders names no call', () => {
+    const twice = ({ orders }: LedgerSnapshot) =>
+      orders.push({ ...first(orders), orderId: 'order-x', callId: 'pay-x' });
+    expect(judged(calls, twice).summary).toContain('Buyer eve checked out reservation a');
+  });
+});
+
+it('takes an order that stands for cancelled by nobody', () => {
+  const stolen = unanswered('cancel', 'eve', 40, { order: 'order-a' });
+  expect(judged([...ORDERED, stolen]).status).toBe('valid');
+});
+
+it('takes an order that its buyer was not told of for cancelled by anybody', () => {
+  const stolen = unanswered('cancel', 'eve', 40, { order: 'order-a' });
+  const cancelled = (ledger: LedgerSnapshot) => {
+    first(ledger.orders).status = 'CANCELLED';
+    reservationIn(ledger, 'a').status = 'CANCELLED';
+  };
+  expect(judged([...SHOP_CALLS, stolen], cancelled).status).toBe('valid');
+});
+
+it('takes no voucher for stolen that is unused, or that names the call which used it', () => {
+  const stolen = unanswered('redeem', 'eve', 40, { voucher: 'CODE-A' });
+  const used = (facts: Partial<LedgerSnapshot['vouchers'][number]>) =>
+    check(
+      inCampaign(
+        ({ vouchers }) => Object.assign(first(vouchers), facts),
+        [...CAMPAIGN.slice(0, 3), stolen],
+      ),
+    ).status;
+  expect(used({ usedAt: 'noon', usedByCallId: null })).toBe('invalid');
+  expect(used({ usedAt: 'noon', usedByCallId: 'use-x' })).toBe('valid');
+  expect(used({ usedAt: null, usedByCallId: null })).toBe('valid');
+});
