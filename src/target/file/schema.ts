@@ -27,7 +27,8 @@ const JsonTemplate = z.json();
 
 /**
  * The place of a fact in an answer: a path into its JSON body (`data.order.id`, `items.0.id`), `header NAME`, `cookie NAME`,
- * or a regular expression over the body's text (`/Order #(\d+)/`), whose first group counts.
+ * or a regular expression over the body's text (`/Order #(\d+)/`), whose first group counts. `header location /(\d+)$/` is a
+ * part of a header.
  */
 const Place = z.string().min(1);
 export type Place = z.infer<typeof Place>;
@@ -124,9 +125,11 @@ const Later = z
     ...requestFields,
     every: Duration.default(200),
     giveUp: Duration.default(30_000),
-    /** Conditions on the answer that mean yes, and those that mean no. Any other answer means: not decided yet. */
+    /** Conditions on the answer that mean yes, and those that mean no. */
     yes: Conditions,
     no: Conditions,
+    /** Conditions that mean: not decided yet. Absent: every answer that is neither yes, no nor a failure of the shop. */
+    pending: Conditions.optional(),
     answer: AnswerPlaces.prefault({}),
   })
   .refine(hasOneBody, ONE_BODY);

@@ -35,6 +35,14 @@ it('keeps the type of a value that stands alone in a JSON text, unless another i
   ).toEqual([2, '2', 42, '42 x 2', 7]);
 });
 
+it('encodes the name and the password of basic authorization', () => {
+  expect(fillText('Basic {login:base64}', () => 'ann:secret')).toBe('Basic YW5uOnNlY3JldA==');
+});
+
+it('marks a value that may be missing', () => {
+  expect(parseTemplate('{key?}')).toEqual([{ field: 'key', optional: true }]);
+});
+
 it('throws for a name that nothing provides', () => {
   expect(() => fillJson({ a: '{price}' }, fieldOf)).toThrow('nothing provides {price}');
 });

@@ -3,13 +3,15 @@
  * variable of the environment, which is where secrets belong. `{{` and `}}` are plain braces.
  *
  * A JSON text that is a single placeholder becomes the field's own value, so `"{quantity}"` sends a number; `{sku:number}`
- * turns a text into a number, and `{quantity:text}` a number into a text.
+ * turns a text into a number, and `{quantity:text}` a number into a text. `{login:base64}` is for basic authorization. A header
+ * with `{key?}` is left out where there is no value.
  */
 
 /** A plain text, or the name of a field. */
-export type Part = string | { field: string; as?: 'number' | 'text' };
+export type Part = string | { field: string; as?: PartForm; optional?: true };
+export type PartForm = 'number' | 'text' | 'base64';
 
-const PLACEHOLDER = /\{\{|\}\}|\{([\w.-]+)(?::(number|text))?\}/g;
+const PLACEHOLDER = /\{\{|\}\}|\{([\w.-]+)(\?)?(?::(number|text|base64))?\}/g;
 
 /** Splits a text into its parts. Two plain texts never follow one another. Braces around other text than a name are plain. */
 export function parseTemplate(text: string): Part[] {
@@ -23,11 +25,15 @@ export function parseTemplate(text: string): Part[] {
   for (const match of text.matchAll(PLACEHOLDER)) {
     plain += text.slice(end, match.index);
     end = match.index + match[0].length;
-    const [whole, field, as] = match;
+    const [whole, field, optional, as] = match;
     if (field === undefined) plain += whole[0];
     else {
       flush();
-      parts.push(as === undefined ? { field } : { field, as: as as 'number' | 'text' });
+      parts.push({
+        field,
+        ...(as === undefined ? {} : { as: as as PartForm }),
+        ...(optional === undefined ? {} : { optional: true }),
+      });
     }
   }
   plain += text.slice(end);
@@ -56,8 +62,13 @@ export function fillText(
   encode = (value: string) => value,
 ): string {
   return parseTemplate(text)
-    .map((part) => (typeof part === 'string' ? part : encode(String(fieldOf(part.field)))))
+    .map((part) => (typeof part === 'string' ? part : encode(textOf(part, fieldOf))))
     .join('');
+}
+
+function textOf({ field, as }: Exclude<Part, string>, fieldOf: FieldOf): string {
+  const value = String(fieldOf(field));
+  return as === 'base64' ? Buffer.from(value).toString('base64') : value;
 }
 
 /** The JSON value with the placeholders of all its texts filled in. */
@@ -67,6 +78,7 @@ export function fillJson(template: unknown, fieldOf: FieldOf): unknown {
     if (part === undefined || typeof part === 'string' || more.length > 0) {
       return fillText(template, fieldOf);
     }
+    if (part.as === 'base64') return textOf(part, fieldOf);
     const value = fieldOf(part.field);
     if (part.as === 'number') return Number(value);
     return part.as === 'text' ? String(value) : value;
