@@ -110,7 +110,9 @@ const endingCalls = memoized(({ operations }: Evidence) =>
 
 /** True when a call was under way at a moment at which the hold may have lapsed. */
 function meetsExpiry(call: Operation, { reserve }: Hold, { sale }: Evidence): boolean {
-  const ttlNs = sale.holdTtlMs * 1e6;
+  const { holdTtlMs } = sale;
+  if (holdTtlMs === undefined) return false;
+  const ttlNs = holdTtlMs * 1e6;
   return (
     call.invokedAtNs <= reserve.completedAtNs + ttlNs &&
     call.completedAtNs >= reserve.invokedAtNs + ttlNs
@@ -126,6 +128,7 @@ const hasEnded = ({ made, confirmed, released, reservation }: Hold): boolean =>
 function isAbandoned(hold: Hold, evidence: Evidence): boolean {
   if (hold.made !== 'answered' || hold.confirmed !== 'no' || hold.released !== 'no') return false;
   const { holdTtlMs, sweepGraceMs } = evidence.sale;
+  if (holdTtlMs === undefined) return false;
   const dueNs = hold.reserve.completedAtNs + (holdTtlMs + sweepGraceMs) * 1e6;
   return dueNs < (lastAskedNs(evidence).get(hold.sku) ?? Number.NEGATIVE_INFINITY);
 }

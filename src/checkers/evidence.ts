@@ -1,3 +1,4 @@
+import type { InvariantResult } from '../history/invariant.ts';
 import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
 import type { Fault, Operation, SaleFacts } from '../history/operation.ts';
@@ -17,6 +18,8 @@ export interface Evidence {
   scrapesRecorded?: number;
   /** The load generator's report about itself. */
   generator?: { saturated: boolean; reasons: string[] };
+  /** Results of the user's own assertions. */
+  invariants?: InvariantResult[];
   /** Faults that the run caused on purpose, in the order of time. */
   faults?: Fault[];
   /** True when the history breaks off: the load generator died, and everything after that is missing. */

@@ -8,7 +8,7 @@ import type { Evidence } from './evidence.ts';
 import { findWishes } from './reading/wishes.ts';
 
 /** A kind of evidence that a check may need. A kind of ledger row stands for all its rows in the final ledger. */
-export type EvidenceKind = LedgerRowKind | 'sequences' | 'scrapes' | 'generator';
+export type EvidenceKind = LedgerRowKind | 'sequences' | 'scrapes' | 'generator' | 'invariants';
 
 /** The name of each kind in texts. */
 export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
@@ -25,6 +25,7 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
   sequences: 'sequence numbers in the answers',
   scrapes: 'scrapes of /metrics',
   generator: 'the load generator’s report about itself',
+  invariants: 'the user’s own assertions',
 };
 
 /** Evidence that was promised, and is missing, short, doubled or cut. */
@@ -37,7 +38,7 @@ export interface Gap {
 
 /** True when the evidence was promised. Promised evidence may still have a gap: see `findGaps`. */
 export function isPromised(kind: EvidenceKind, { sale }: Evidence): boolean {
-  const { ledger, sequences, scraped, generator } = sale.evidence;
+  const { ledger, sequences, scraped, generator, invariants = [] } = sale.evidence;
   switch (kind) {
     case 'sequences':
       return sequences;
@@ -45,6 +46,8 @@ export function isPromised(kind: EvidenceKind, { sale }: Evidence): boolean {
       return scraped.length > 0;
     case 'generator':
       return generator;
+    case 'invariants':
+      return invariants.length > 0;
     default:
       return ledger.includes(kind);
   }
@@ -59,7 +62,17 @@ export const findGaps = memoized((evidence: Evidence): Gap[] => [
   ...(isPromised('generator', evidence) && evidence.generator === undefined
     ? [{ kind: 'generator' as const, what: `${NAME_OF_EVIDENCE.generator} is missing` }]
     : []),
+  ...unaskedInvariants(evidence).map((name) => ({
+    kind: 'invariants' as const,
+    what: `the assertion ${name} was not asked`,
+  })),
 ]);
+
+/** The user's own assertions that were promised and have no result. */
+export function unaskedInvariants({ sale, invariants = [] }: Evidence): string[] {
+  const asked = new Set(invariants.map(({ name }) => name));
+  return (sale.evidence.invariants ?? []).filter((name) => !asked.has(name));
+}
 
 function gapsOfLedger(evidence: Evidence): Gap[] {
   const { ledger: promised } = evidence.sale.evidence;
@@ -174,10 +187,11 @@ function ofRepeatedNumbers(movements: LedgerMovement[]): LedgerMovement[] {
   return movements.filter(({ skuId, sequence }) => repeated.get(skuId)?.has(sequence));
 }
 
-function repeatedIn<Row>(rows: Row[], idOf: (row: Row) => string): string | undefined {
+function repeatedIn<Row>(rows: Row[], idOf: (row: Row) => string | null): string | undefined {
   const seen = new Set<string>();
   for (const row of rows) {
     const id = idOf(row);
+    if (id === null) continue;
     if (seen.has(id)) return id;
     seen.add(id);
   }

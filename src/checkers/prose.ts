@@ -21,6 +21,7 @@ const ASKED: Record<Operation['kind'], string> = {
   release: 'gave back',
   read: 'looked at',
   attempt: 'tried for',
+  buy: 'bought',
   register: 'registered for',
   redeem: 'used',
   cancel: 'cancelled',

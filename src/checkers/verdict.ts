@@ -5,6 +5,7 @@ import type { Checker, CheckResult } from './checker.ts';
 import { checkers as allCheckers } from './checks/registry.ts';
 import type { Evidence } from './evidence.ts';
 import { findGaps, isPromised, NAME_OF_EVIDENCE, withoutGaps } from './gaps.ts';
+import { invariantResults } from './invariants.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 
 export type VerdictStatus = 'valid' | 'invalid' | 'unknown' | 'inconclusive';
@@ -28,7 +29,7 @@ export interface Verdict {
  * have shown an oversell: see `reasonsForInconclusive`.
  */
 export function judge(evidence: Evidence, checkers: readonly Checker[] = allCheckers): Verdict {
-  const checks = examineAll(checkers, evidence);
+  const checks = [...examineAll(checkers, evidence), ...invariantResults(evidence)];
   const missing = [...new Set(findGaps(evidence).map(({ what }) => what))];
   const inconclusiveBecause = reasonsForInconclusive(withoutGaps(evidence));
   if (checks.every(({ status }) => status === 'skipped')) {

@@ -7,7 +7,7 @@ import { REFUSAL_REASONS } from './refusal-reason.ts';
  * The format of a history file: NDJSON, one event per line. docs/history.md explains it, and docs/history.schema.json is
  * made from the schemas below.
  *
- *     {"type":"sale","version":3, …SaleFacts}
+ *     {"type":"sale","version":4, …SaleFacts}
  *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"callId":…}
  *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
  *     {"type":"scrape", …MetricsScrape}
@@ -15,6 +15,7 @@ import { REFUSAL_REASONS } from './refusal-reason.ts';
  *     {"type":"generator","saturated":false,"reasons":[]}
  *     {"type":"ledger","entry":LedgerEntry}
  *     {"type":"books", …BooksReading}
+ *     {"type":"invariant", …InvariantResult}
  *     {"type":"end","invoked":N,"scrapes":N}
  *
  * The sale comes first, the end last. The ledger of each SKU is followed by the account of how it was read. Times are
@@ -23,7 +24,10 @@ import { REFUSAL_REASONS } from './refusal-reason.ts';
  * between them. Lines are UTF-8, none longer than `LINE_BYTES_MAX`. Text behind the last line break is a line that was never
  * finished, and counts for nothing.
  */
-export const HISTORY_VERSION = 3;
+export const HISTORY_VERSION = 4;
+
+/** Older versions that are read as well: their facts are a subset of those of this one. */
+export const OLDER_VERSIONS: readonly unknown[] = [3];
 
 /** The longest line, without its break: a scrape of an instance with some hundred thousand series is shorter. */
 export const LINE_BYTES_MAX = 32 * 1024 * 1024;
@@ -34,11 +38,20 @@ export const SaleLine = z.object({
   version: z.literal(HISTORY_VERSION),
   scenario: z.string(),
   target: z.array(z.string()),
+  shop: z.string().optional(),
   strategy: z.string().optional(),
-  skus: z.array(z.object({ skuId: z.string(), total: z.int(), unitPrice: z.string().optional() })),
-  unitsPerBuyerMax: z.number(),
+  skus: z.array(
+    z.object({
+      skuId: z.string(),
+      total: z.int(),
+      unitPrice: z.string().optional(),
+      wasOnSale: z.boolean().optional(),
+    }),
+  ),
+  nobodyElseBuys: z.boolean().optional(),
+  unitsPerBuyerMax: z.number().optional(),
   holdsPerBuyerMax: z.number().optional(),
-  holdTtlMs: z.number(),
+  holdTtlMs: z.number().optional(),
   sweepGraceMs: z.number(),
   refusalLagMs: z.number().optional(),
   readLagMs: z.number().optional(),
@@ -50,6 +63,7 @@ export const SaleLine = z.object({
   evidence: EvidenceDescription.extend({
     scraped: z.array(z.string()),
     generator: z.boolean(),
+    invariants: z.array(z.string()).optional(),
   }),
 });
 
@@ -121,6 +135,15 @@ export const BooksLine = z.object({
   problem: z.string().optional(),
 });
 
+/** The result of an assertion of the user's own. */
+export const InvariantLine = z.object({
+  type: z.literal('invariant'),
+  name: z.string(),
+  status: z.enum(['valid', 'invalid', 'unknown']),
+  summary: z.string(),
+  rows: z.array(z.record(z.string(), z.unknown())).optional(),
+});
+
 export const GeneratorLine = z.object({
   type: z.literal('generator'),
   saturated: z.boolean(),
@@ -146,5 +169,6 @@ export const HistoryLine = z.discriminatedUnion('type', [
   GeneratorLine,
   LedgerLine,
   BooksLine,
+  InvariantLine,
   EndLine,
 ]);

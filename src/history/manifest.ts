@@ -21,6 +21,8 @@ export interface Manifest {
   scraped: string[];
   /** True if the load generator reports at the end if it kept up with its plan. */
   generator: boolean;
+  /** Names of the user's own assertions that are asked when the target is at rest. */
+  invariants?: string[];
 }
 
 /** The manifest of a target that gives nothing but its answers. */

@@ -71,7 +71,8 @@ export const copyOf = (operation: Operation): Operation =>
 /**
  * `reserve` takes units off sale, `confirm` sells them, `release` gives them back; `register` does the first two at once
  * for one unit of a campaign and answers with a voucher, which `redeem` uses up; `attempt` asks for a unit of a flash
- * sale and is decided later; `cancel` gives back what an order had sold.
+ * sale and is decided later; `cancel` gives back what an order had sold. `buy` reserves and confirms units in one call, and
+ * may answer with the id of an order, of a hold, or of neither.
  */
 export const OPERATION_KINDS = [
   'reserve',
@@ -82,12 +83,13 @@ export const OPERATION_KINDS = [
   'register',
   'redeem',
   'cancel',
+  'buy',
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /** True when a call of this kind asks for units that are on sale. */
 export const takesStock = (kind: OperationKind): boolean =>
-  kind === 'reserve' || kind === 'register' || kind === 'attempt';
+  kind === 'reserve' || kind === 'register' || kind === 'attempt' || kind === 'buy';
 
 /**
  * `ok`: it happened. `fail`: it definitely did not (a definite refusal, or the request provably never left).
@@ -129,6 +131,8 @@ export interface SkuOnSale {
   total: number;
   /** Price of one unit, as text with two decimals. */
   unitPrice?: string;
+  /** True: it was on sale before the run, so the books may have rows of it that are older than the sale. */
+  wasOnSale?: boolean;
 }
 
 /** Something that the run broke on purpose. */
@@ -143,14 +147,18 @@ export interface SaleFacts {
   scenario: string;
   /** Base URLs of the instances under test. */
   target: string[];
+  /** Name of the described shop under test; absent for the reference server. */
+  shop?: string;
   strategy?: string;
   skus: SkuOnSale[];
-  /** Units one buyer may hold or own of one SKU. */
-  unitsPerBuyerMax: number;
+  /** False: others may buy the same SKUs, so a row that no call of the run made may be theirs. Absent: nobody else buys. */
+  nobodyElseBuys?: boolean;
+  /** Units one buyer may hold or own of one SKU; absent: no limit is known. */
+  unitsPerBuyerMax?: number;
   /** Reservations and purchases one buyer may have of one SKU; absent: as many as there are units in them. */
   holdsPerBuyerMax?: number;
-  /** A hold ends this long after it was made. */
-  holdTtlMs: number;
+  /** A hold ends this long after it was made; absent: nobody knows when, or if at all. */
+  holdTtlMs?: number;
   /** An ended hold's units are back on sale at the latest this long after. */
   sweepGraceMs: number;
   /** A "sold out" without a sequence number may be this much behind the stock, as from a cache; 0 when absent. */

@@ -8,10 +8,13 @@ import {
   FaultLine,
   GeneratorLine,
   HISTORY_VERSION,
+  InvariantLine,
   LedgerLine,
+  OLDER_VERSIONS,
   SaleLine,
   ScrapeLine,
 } from './format.ts';
+import type { InvariantResult } from './invariant.ts';
 import { createLedgerScanner } from './ledger-scanner.ts';
 import { addLedgerRow, emptyLedger, type LedgerSnapshot } from './ledger-snapshot.ts';
 import type { BooksReading } from './manifest.ts';
@@ -34,6 +37,7 @@ export interface RecordedHistory {
   /** The number of scrapes that were recorded; absent if the closing line is missing. */
   scrapesRecorded?: number;
   generator?: { saturated: boolean; reasons: string[] };
+  invariants?: InvariantResult[];
   faults?: Fault[];
   /** True when the closing line is missing: the recording process was killed. A half-written last line is left out. */
   truncated: boolean;
@@ -64,6 +68,7 @@ export function createHistoryParser(path: string): HistoryParser {
   const faults: Fault[] = [];
   const ledger = emptyLedger();
   const books: BooksReading[] = [];
+  const invariants: InvariantResult[] = [];
   let scrapesRecorded: number | undefined;
 
   function refuse(why: string, cause?: unknown): never {
@@ -111,6 +116,9 @@ export function createHistoryParser(path: string): HistoryParser {
       case 'books':
         books.push(withoutType(parseAs(BooksLine, parsed)));
         break;
+      case 'invariant':
+        invariants.push(withoutType(parseAs(InvariantLine, parsed)));
+        break;
       case 'fault':
         readFault(parsed);
         break;
@@ -156,10 +164,13 @@ export function createHistoryParser(path: string): HistoryParser {
 
   function readSale(parsed: Line): void {
     if (parsed.type !== 'sale') refuse('a history starts with its sale');
-    if (parsed.version !== HISTORY_VERSION) {
-      refuse(`version ${JSON.stringify(parsed.version)}, expected ${HISTORY_VERSION}`);
+    const { version } = parsed;
+    if (version !== HISTORY_VERSION && !OLDER_VERSIONS.includes(version)) {
+      refuse(`version ${JSON.stringify(version)}, expected ${HISTORY_VERSION}`);
     }
-    const { version: _version, ...facts } = withoutType(parseAs(SaleLine, parsed));
+    const { version: _version, ...facts } = withoutType(
+      parseAs(SaleLine, { ...parsed, version: HISTORY_VERSION }),
+    );
     sale = facts;
   }
 
@@ -203,6 +214,7 @@ export function createHistoryParser(path: string): HistoryParser {
       scrapes: scrapes.length > 0 ? scrapes : undefined,
       scrapesRecorded,
       generator,
+      invariants: invariants.length > 0 ? invariants : undefined,
       faults: faults.length > 0 ? faults : undefined,
       truncated: !ended,
     };

@@ -63,8 +63,8 @@ describe('the reader of histories', () => {
     ['an empty file', '', 'line 1: the file is empty'],
     ['a line that is no JSON', 'hello\n', 'line 1: not JSON'],
     ['another kind of JSON', '{"a":1}\n', 'line 1: a history starts with its sale'],
-    ['another version', '{"type":"sale","version":99}\n', 'line 1: version 99, expected 3'],
-    ['a sale without its facts', '{"type":"sale","version":3}\n', 'line 1: scenario:'],
+    ['another version', '{"type":"sale","version":99}\n', 'line 1: version 99, expected 4'],
+    ['a sale without its facts', '{"type":"sale","version":4}\n', 'line 1: scenario:'],
   ])('refuses %s', async (_what, text, why) => {
     const path = join(folder, 'not-a-history');
     writeFileSync(path, text);

@@ -3,6 +3,7 @@ import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { LedgerEntry } from '../protocol/ledger.ts';
 import { openChunkedFile } from './chunked-file.ts';
 import { HISTORY_VERSION, LINE_BYTES_MAX } from './format.ts';
+import type { InvariantResult } from './invariant.ts';
 import type { BooksReading } from './manifest.ts';
 import { mergeParts } from './merge-parts.ts';
 import type { Fault, SaleFacts } from './operation.ts';
@@ -21,6 +22,8 @@ export interface HistoryFile extends HistoryRecorder {
   ledger(row: LedgerEntry): void;
   /** Records how the ledger of a SKU was read. Call it after the SKU's rows. */
   books(reading: BooksReading): void;
+  /** Records the result of an assertion of the user's own. */
+  invariant(result: InvariantResult): void;
   /** Records something that the run broke on purpose. */
   fault(fault: Fault): void;
   generator(facts: { saturated: boolean; reasons: string[] }): void;
@@ -70,6 +73,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
     },
     ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', entry: row })}\n`),
     books: (reading) => file.append(`${JSON.stringify({ type: 'books', ...reading })}\n`),
+    invariant: (result) => file.append(`${JSON.stringify({ type: 'invariant', ...result })}\n`),
     fault: (fault) => file.append(`${JSON.stringify({ type: 'fault', ...fault })}\n`),
     generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
     async adopt(partPaths) {

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { OrderStatus } from './orders.ts';
-import { Money, SkuId } from './products.ts';
+import { Money } from './products.ts';
 import { ReservationStatus } from './reservations.ts';
+
+/**
+ * Rows of the books of any shop. Ids are any text, and a column that a shop does not have is null in all its rows: then the
+ * checks that need it are skipped. The reference server has every column.
+ */
+const Id = z.string();
+const Time = z.iso.datetime();
 
 export const MovementKind = z.enum(['RESERVED', 'SOLD', 'RELEASED', 'EXPIRED', 'RETURNED']);
 export type MovementKind = z.infer<typeof MovementKind>;
@@ -9,68 +16,73 @@ export type MovementKind = z.infer<typeof MovementKind>;
 /** A SKU's row of the stock ledger. */
 export const LedgerInventory = z.object({
   row: z.literal('inventory'),
-  skuId: SkuId,
-  total: z.int(),
-  available: z.int(),
-  reserved: z.int(),
-  sold: z.int(),
-  sequence: z.int(),
+  skuId: Id,
+  total: z.int().nullable(),
+  available: z.int().nullable(),
+  reserved: z.int().nullable(),
+  sold: z.int().nullable(),
+  /** The number of its last stock movement. */
+  sequence: z.int().nullable(),
 });
 export type LedgerInventory = z.infer<typeof LedgerInventory>;
 
-/** A hold, live or ended. `lapsed`: it is RESERVED past its expiry, not yet swept, and no longer its buyer's. */
+/**
+ * A hold, live or ended. `lapsed`: it is RESERVED past its expiry, not yet swept, and no longer its buyer's; null if nobody
+ * knows that.
+ */
 export const LedgerReservation = z.object({
   row: z.literal('reservation'),
-  reservationId: z.uuid(),
-  userId: z.uuid(),
-  skuId: SkuId,
-  quantity: z.int(),
-  status: ReservationStatus,
-  lapsed: z.boolean(),
+  reservationId: Id.nullable(),
+  userId: Id.nullable(),
+  skuId: Id,
+  quantity: z.int().nullable(),
+  status: ReservationStatus.nullable(),
+  lapsed: z.boolean().nullable(),
   callId: z.string().nullable(),
-  createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime(),
+  createdAt: Time.nullable(),
+  expiresAt: Time.nullable(),
 });
 export type LedgerReservation = z.infer<typeof LedgerReservation>;
 
 export const LedgerOrder = z.object({
   row: z.literal('order'),
-  orderId: z.uuid(),
-  reservationId: z.uuid(),
-  userId: z.uuid(),
-  skuId: SkuId,
-  quantity: z.int(),
-  totalPrice: Money,
+  orderId: Id.nullable(),
+  reservationId: Id.nullable(),
+  userId: Id.nullable(),
+  skuId: Id,
+  quantity: z.int().nullable(),
+  totalPrice: Money.nullable(),
   status: OrderStatus,
   callId: z.string().nullable(),
-  createdAt: z.iso.datetime(),
+  createdAt: Time.nullable(),
 });
 export type LedgerOrder = z.infer<typeof LedgerOrder>;
 
 /** One change of stock. Per SKU, `sequence` counts 1, 2, 3 … without gaps in the order the changes took effect. */
 export const LedgerMovement = z.object({
   row: z.literal('movement'),
-  skuId: SkuId,
+  skuId: Id,
   sequence: z.int(),
   kind: MovementKind,
   quantity: z.int(),
-  reservationId: z.uuid(),
-  at: z.iso.datetime(),
+  reservationId: Id.nullable(),
+  at: Time.nullable(),
 });
 export type LedgerMovement = z.infer<typeof LedgerMovement>;
 
 /** A voucher: one unit of its campaign's SKU, issued with the order that sold it, redeemed at most once by its owner. */
 export const LedgerVoucher = z.object({
   row: z.literal('voucher'),
-  voucherId: z.uuid(),
+  voucherId: Id,
   /** The code that its owner was told. */
   code: z.string(),
-  campaignId: z.string(),
-  skuId: SkuId,
-  userId: z.uuid(),
-  orderId: z.uuid(),
-  issuedAt: z.iso.datetime(),
-  usedAt: z.iso.datetime().nullable(),
+  campaignId: z.string().nullable(),
+  skuId: Id,
+  userId: Id.nullable(),
+  orderId: Id.nullable(),
+  issuedAt: Time.nullable(),
+  /** Null: it was not used, or the shop does not tell. */
+  usedAt: Time.nullable(),
   /** The id of the call that redeemed it. */
   usedByCallId: z.string().nullable(),
 });
@@ -80,12 +92,12 @@ export type LedgerVoucher = z.infer<typeof LedgerVoucher>;
 export const LedgerAttempt = z.object({
   row: z.literal('attempt'),
   saleId: z.string(),
-  skuId: SkuId,
-  userId: z.uuid(),
+  skuId: Id,
+  userId: Id,
   status: z.enum(['PENDING', 'SUCCESS', 'FAILED']),
-  orderId: z.uuid().nullable(),
+  orderId: Id.nullable(),
   callId: z.string().nullable(),
-  createdAt: z.iso.datetime(),
+  createdAt: Time,
 });
 export type LedgerAttempt = z.infer<typeof LedgerAttempt>;
 
@@ -93,9 +105,9 @@ export type LedgerAttempt = z.infer<typeof LedgerAttempt>;
 export const LedgerPayment = z.object({
   row: z.literal('payment'),
   transactionId: z.string(),
-  skuId: SkuId,
-  userId: z.uuid(),
-  orderId: z.uuid().nullable(),
+  skuId: Id,
+  userId: Id.nullable(),
+  orderId: Id.nullable(),
   amount: Money,
   status: z.enum(['PENDING', 'CHARGED', 'DECLINED', 'REFUNDED']),
 });
@@ -108,7 +120,7 @@ export const LedgerDelivery = z.object({
   eventId: z.string(),
   topic: z.string(),
   type: z.string(),
-  skuId: SkuId,
+  skuId: Id,
   sequence: z.int().nullable(),
 });
 export type LedgerDelivery = z.infer<typeof LedgerDelivery>;
@@ -116,7 +128,7 @@ export type LedgerDelivery = z.infer<typeof LedgerDelivery>;
 /** Events of a SKU that are not delivered: still in the outbox (`pending`), or given up. */
 export const LedgerBacklog = z.object({
   row: z.literal('backlog'),
-  skuId: SkuId,
+  skuId: Id,
   pending: z.int(),
   deadLetters: z.int(),
 });
@@ -125,7 +137,7 @@ export type LedgerBacklog = z.infer<typeof LedgerBacklog>;
 /** Units of a SKU available in the hot store; null when it has none stored. Read beside the snapshot, not in it. */
 export const LedgerHotStock = z.object({
   row: z.literal('hot_stock'),
-  skuId: SkuId,
+  skuId: Id,
   available: z.int().nullable(),
 });
 export type LedgerHotStock = z.infer<typeof LedgerHotStock>;
@@ -144,6 +156,11 @@ export const LedgerRowKind = z.enum([
   'hot_stock',
 ]);
 export type LedgerRowKind = z.infer<typeof LedgerRowKind>;
+
+/** A row with a value in every column, but for those that are null in the books of a shop that has them. */
+export type Whole<Row, Empty extends keyof Row = never> = {
+  [Column in keyof Row]: Column extends Empty ? Row[Column] : NonNullable<Row[Column]>;
+};
 
 /** The last line of a ledger stream, with the number of rows of each kind. A stream without it was cut off. */
 export const LedgerEnd = z.object({

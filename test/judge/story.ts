@@ -14,6 +14,7 @@ import type {
   LedgerReservation,
   LedgerRowKind,
   MovementKind,
+  Whole,
 } from '../../src/protocol/ledger.ts';
 import { referenceTarget } from '../../src/target/reference.ts';
 
@@ -140,7 +141,7 @@ const isoAt = (atMs: number): string => new Date(NOON_MS + atMs).toISOString();
 /** The rows that a ledger without mistakes has after these changes. */
 export function booksOf(sale: SaleFacts, entries: Entry[]): LedgerSnapshot {
   const total = sale.skus[0]?.total ?? 0;
-  const inventory: LedgerInventory = {
+  const inventory: Whole<LedgerInventory> = {
     row: 'inventory',
     skuId: SKU,
     total,
@@ -177,7 +178,7 @@ const SHIFT: Record<MovementKind, [from: StockColumn, to: StockColumn]> = {
 
 type StockColumn = 'available' | 'reserved' | 'sold';
 
-function moveStock(inventory: LedgerInventory, { kind, quantity }: FullEntry): void {
+function moveStock(inventory: Whole<LedgerInventory>, { kind, quantity }: FullEntry): void {
   const [from, to] = SHIFT[kind];
   inventory.sequence++;
   inventory[from] -= quantity;
@@ -210,7 +211,7 @@ const reservationOf = (
   lapsed: false,
   callId: callId ?? null,
   createdAt: isoAt(atMs),
-  expiresAt: isoAt(atMs + sale.holdTtlMs),
+  expiresAt: isoAt(atMs + (sale.holdTtlMs ?? 0)),
 });
 
 const orderOf = ({ hold, buyer, quantity, callId, atMs }: FullEntry): LedgerOrder => ({

@@ -6,7 +6,7 @@ import { describeCall, witnessOperations } from '../prose.ts';
 import { findLedgerClock, type LedgerClock } from '../reading/ledger-clock.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
 import { type TimedRow, visitTimedRows } from '../reading/timed-rows.ts';
-import { findWrongLifetimes } from './clock-agreement/lifetimes.ts';
+import { findWrongLifetimes, hasLifetimes } from './clock-agreement/lifetimes.ts';
 import { findOutliers, type Outliers } from './clock-agreement/outliers.ts';
 
 /**
@@ -25,6 +25,11 @@ export const clockAgreement = checkLedger(
     const wrongLifetimes = findWrongLifetimes(ledger, evidence);
     if (wrongLifetimes !== undefined) return wrongLifetimes;
     const { clock } = findLedgerClock(evidence);
+    if (clock === undefined && (evidence.sale.holdTtlMs === undefined || !hasLifetimes(ledger))) {
+      const summary =
+        'the ledger has no times that can be compared, or nobody knows how long a hold lives';
+      return { status: 'skipped', summary };
+    }
     const lifetimes = `${count(ledger.reservations.length, 'reservation')} ${ledger.reservations.length === 1 ? 'lives' : 'live'} as long as the sale says`;
     if (clock === undefined || clock.rows === 0) {
       return ledger.reservations.length === 0

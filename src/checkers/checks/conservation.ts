@@ -1,7 +1,8 @@
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
-import type { LedgerInventory, LedgerMovement } from '../../protocol/ledger.ts';
+import type { LedgerInventory } from '../../protocol/ledger.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { isMade, isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
+import type { MovementRow } from '../reading/rows.ts';
 
 /**
  * Units that appear or vanish in the final ledger: a total that is not the sale's; columns that do not add up to the total
@@ -52,8 +53,13 @@ function describeRows({ keeps, reservations, orders, movements }: LedgerIndex): 
   return `, as ${new Intl.ListFormat('en').format(counted)} have it`;
 }
 
-function totalAgainstSale({ skuId, total }: LedgerInventory, onSale = total): string[] {
-  return total === onSale ? [] : [`${skuId}: the total is ${total}, the sale began with ${onSale}`];
+function totalAgainstSale(
+  { skuId, total }: LedgerInventory,
+  onSale: number | null = total,
+): string[] {
+  return total === null || total === onSale
+    ? []
+    : [`${skuId}: the total is ${total}, the sale began with ${onSale}`];
 }
 
 function columnsAgainstTotal({
@@ -64,13 +70,19 @@ function columnsAgainstTotal({
   sold,
 }: LedgerInventory): string[] {
   const wrong: string[] = [];
-  if (available + reserved + sold !== total) {
+  if (
+    total !== null &&
+    available !== null &&
+    reserved !== null &&
+    sold !== null &&
+    available + reserved + sold !== total
+  ) {
     wrong.push(
       `${skuId}: ${available} available + ${reserved} reserved + ${sold} sold is ${available + reserved + sold}, the total is ${total}`,
     );
   }
   for (const [column, units] of Object.entries({ available, reserved, sold })) {
-    if (units < 0) wrong.push(`${skuId}: ${column} is ${units}`);
+    if (units !== null && units < 0) wrong.push(`${skuId}: ${column} is ${units}`);
   }
   return wrong;
 }
@@ -86,17 +98,17 @@ function columnsAgainstRows(
     ordered: sumUnits(ledger.orders.filter((row) => row.skuId === skuId && isStanding(row))),
   };
   const wrong: string[] = [];
-  if (ledger.keeps('reservation') && sums.reserved !== reserved) {
+  if (ledger.keeps('reservation') && reserved !== null && sums.reserved !== reserved) {
     wrong.push(
       `${skuId}: reserved is ${reserved}, reservations in that state have ${count(sums.reserved, 'unit')}`,
     );
   }
-  if (ledger.keeps('reservation') && sums.sold !== sold) {
+  if (ledger.keeps('reservation') && sold !== null && sums.sold !== sold) {
     wrong.push(
       `${skuId}: sold is ${sold}, confirmed reservations have ${count(sums.sold, 'unit')}`,
     );
   }
-  if (ledger.keeps('order') && sums.ordered !== sold) {
+  if (ledger.keeps('order') && sold !== null && sums.ordered !== sold) {
     wrong.push(`${skuId}: sold is ${sold}, orders have ${count(sums.ordered, 'unit')}`);
   }
   return wrong;
@@ -112,29 +124,29 @@ function ordersAgainstReservations({ orders, reservationById }: LedgerIndex): st
   });
 }
 
-function columnsAgainstMovements(row: LedgerInventory, movements: LedgerMovement[]): string[] {
+function columnsAgainstMovements(row: LedgerInventory, movements: MovementRow[]): string[] {
   const { skuId, total, available, reserved, sold, sequence } = row;
   const gap = movements.findIndex((movement, place) => movement.sequence !== place + 1);
   if (gap >= 0) {
     return [`${skuId}: movement ${gap + 1} is due, movement ${movements[gap]?.sequence} is there`];
   }
-  if (movements.length !== sequence) {
+  if (sequence !== null && movements.length !== sequence) {
     return [`${skuId}: the last movement should be ${sequence}, it is ${movements.length}`];
   }
-  const units = (kind: LedgerMovement['kind']): number =>
+  const units = (kind: MovementRow['kind']): number =>
     sumUnits(movements.filter((movement) => movement.kind === kind));
   const moved = {
     reserved: units('RESERVED') - units('SOLD') - units('RELEASED') - units('EXPIRED'),
     sold: units('SOLD') - units('RETURNED'),
   };
   const wrong: string[] = [];
-  if (moved.reserved !== reserved) {
+  if (reserved !== null && moved.reserved !== reserved) {
     wrong.push(`${skuId}: reserved is ${reserved}, the movements leave ${moved.reserved}`);
   }
-  if (moved.sold !== sold)
+  if (sold !== null && moved.sold !== sold)
     wrong.push(`${skuId}: sold is ${sold}, the movements leave ${moved.sold}`);
-  const left = total - moved.reserved - moved.sold;
-  if (left !== available) {
+  const left = (total ?? 0) - moved.reserved - moved.sold;
+  if (total !== null && available !== null && left !== available) {
     wrong.push(`${skuId}: available is ${available}, the movements leave ${left}`);
   }
   return wrong;

@@ -103,6 +103,7 @@ function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => 
   const byCallId: Partial<Record<Operation['kind'], Map<string, number>>> = {
     reserve: tally(ledger.reservations, ({ callId }) => callId),
     confirm: tally(made, ({ callId }) => callId),
+    buy: tally(made, ({ callId }) => callId),
     register: tally(made, ({ callId }) => callId),
     attempt: tally(ledger.attempts, ({ callId }) => callId),
     redeem: tally(ledger.vouchers, ({ usedByCallId }) => usedByCallId),
@@ -142,6 +143,7 @@ function isSettled(kind: Operation['kind'], ledger: LedgerIndex | undefined): bo
     case 'reserve':
       return keeps('reservation') && hasCallIds(reservations);
     case 'confirm':
+    case 'buy':
     case 'register':
       return keeps('order') && hasCallIds(orders);
     case 'attempt':

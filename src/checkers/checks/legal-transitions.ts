@@ -1,14 +1,16 @@
 import type { Operation } from '../../history/operation.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
-import type { LedgerMovement, LedgerReservation, MovementKind } from '../../protocol/ledger.ts';
+import type { MovementKind } from '../../protocol/ledger.ts';
 import type { Checker } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import type { Hold } from '../reading/hold.ts';
+import { longestTtlNs } from '../reading/hold-ttl.ts';
 import { findHolds } from '../reading/holds.ts';
 import { CLOCK_DRIFT } from '../reading/ledger-clock.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 import { microsecondsOf, resolutionUsOf } from '../reading/ledger-times.ts';
+import type { MovementRow, ReservationRow } from '../reading/rows.ts';
 
 /**
  * A hold with a transition that is not allowed. A hold begins RESERVED and ends at most once: SOLD, RELEASED or EXPIRED;
@@ -100,7 +102,7 @@ function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
     return [{ id, what, calls: [reserve, ...undone] }];
   }
   // The time is measured by the clock of the server, which may run a little slower.
-  const lapsedAtNs = reserve.completedAtNs + sale.holdTtlMs * 1e6 * (1 + CLOCK_DRIFT);
+  const lapsedAtNs = reserve.completedAtNs + longestTtlNs(sale) * (1 + CLOCK_DRIFT);
   const late = [...bought, ...cancelled].find(({ invokedAtNs }) => invokedAtNs > lapsedAtNs);
   if (late !== undefined) {
     const what = `${name} was ${late.kind === 'confirm' ? 'bought' : 'cancelled'} after it had lapsed (it lives ${sale.holdTtlMs} ms)`;
@@ -120,7 +122,7 @@ const NEXT: Record<MovementKind | 'none', MovementKind[]> = {
 };
 
 /** The states that a reservation may have after its last movement. */
-const STATE_AFTER: Record<MovementKind, LedgerReservation['status'][]> = {
+const STATE_AFTER: Record<MovementKind, ReservationRow['status'][]> = {
   RESERVED: ['RESERVED'],
   SOLD: ['CONFIRMED'],
   RELEASED: ['CANCELLED'],
@@ -159,8 +161,8 @@ function wrongInLedger(ledger: LedgerIndex, evidence: Evidence): Wrong[] {
  * differ by less than the ledger's resolution do not show which of two moments was first.
  */
 function wrongMovements(
-  movements: LedgerMovement[],
-  reservation: LedgerReservation | undefined,
+  movements: MovementRow[],
+  reservation: ReservationRow | undefined,
   resolutionUs: number,
 ): string | undefined {
   let state: MovementKind | 'none' = 'none';

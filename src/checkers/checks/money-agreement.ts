@@ -1,9 +1,9 @@
 import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
-import type { LedgerOrder, LedgerPayment } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
+import type { OrderRow, PaymentRow } from '../reading/rows.ts';
 
 /**
  * Money and goods that did not change hands together: money kept without an order that stands, an order without money,
@@ -46,7 +46,7 @@ export const moneyAgreement = checkLedger(
   },
 );
 
-function wrongPayment(payment: LedgerPayment, { orderById }: LedgerIndex): string[] {
+function wrongPayment(payment: PaymentRow, { orderById }: LedgerIndex): string[] {
   const { transactionId, userId, orderId, status, amount } = payment;
   const name = `payment ${shortId(transactionId)} of ${amount} by buyer ${shortId(userId)}`;
   const order = orderId === null ? undefined : orderById.get(orderId);
@@ -59,7 +59,7 @@ function wrongPayment(payment: LedgerPayment, { orderById }: LedgerIndex): strin
       `${name} is for ${payment.skuId}, and its order ${shortId(orderId ?? '')} for ${order.skuId}`,
     ];
   }
-  if (order !== undefined && cents(amount) !== cents(order.totalPrice)) {
+  if (order !== undefined && differs(amount, order.totalPrice)) {
     return [
       `order ${shortId(order.orderId)} costs ${order.totalPrice}, and ${amount} was paid (${name})`,
     ];
@@ -96,7 +96,7 @@ function wrongOrders({ orders, payments }: LedgerIndex, evidence: Evidence): str
 }
 
 /** Creates the test for orders that a checkout made: by their call ids, else by the holds that were checked out. */
-function createCheckoutTest({ operations }: Evidence): (order: LedgerOrder) => boolean {
+function createCheckoutTest({ operations }: Evidence): (order: OrderRow) => boolean {
   const callIds = new Set<string>();
   const holds = new Set<string>();
   for (const { kind, outcome, callId, hold, newHold } of operations) {
@@ -116,7 +116,7 @@ function wrongPrices({ orders }: LedgerIndex, evidence: Evidence): string[] {
   return orders.flatMap((order) => {
     const { orderId, skuId, quantity, totalPrice } = order;
     const unitPrice = prices.get(skuId);
-    if (unitPrice === undefined) return [];
+    if (unitPrice === undefined || totalPrice === null) return [];
     const price = cents(totalPrice);
     if (price === cents(unitPrice) * quantity || (price === 0 && !isCheckedOut(order))) return [];
     return [
@@ -124,5 +124,8 @@ function wrongPrices({ orders }: LedgerIndex, evidence: Evidence): string[] {
     ];
   });
 }
+
+const differs = (amount: string, price: string | null): boolean =>
+  price !== null && cents(amount) !== cents(price);
 
 const cents = (money: string): number => Math.round(Number(money) * 100);

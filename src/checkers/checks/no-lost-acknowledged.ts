@@ -74,6 +74,8 @@ function isTraceable({ kind, hold, observed }: Operation, { keeps }: LedgerIndex
     case 'confirm':
     case 'release':
       return hold !== undefined;
+    case 'buy':
+      return keeps('order');
     case 'register':
       return keeps('order') || keeps('voucher');
     case 'redeem':

@@ -33,6 +33,7 @@ export const noStrandedStock = checkLedger(
 function vanishedUnits(ledger: LedgerIndex): Finding | undefined {
   const rowsBySku = groupBy(ledger.reservations, ({ skuId }) => skuId);
   for (const { skuId, total, available } of ledger.inventory) {
+    if (total === null || available === null) continue;
     const rows = rowsBySku.get(skuId) ?? [];
     const held = sumUnits(rows.filter(({ status }) => status === 'RESERVED'));
     const sold = sumUnits(rows.filter(({ status }) => status === 'CONFIRMED'));

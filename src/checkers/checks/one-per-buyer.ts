@@ -28,8 +28,11 @@ export const onePerBuyer: Checker = {
         summary: 'no hold of a named buyer was recorded; a target tells who asks by `buyerOf`',
       };
     }
-    const groups = groupBy(named, ({ sku, buyer }) => `${sku} ${buyer}`);
     const limits = limitsOf(evidence.sale);
+    if (limits.length === 0) {
+      return { status: 'skipped', summary: 'nobody knows a limit of units per buyer' };
+    }
+    const groups = groupBy(named, ({ sku, buyer }) => `${sku} ${buyer}`);
     let doubt: Finding | undefined;
     for (const limit of limits) {
       const found = tooManyByAnswers(limit, groups.values(), evidence);
@@ -58,6 +61,8 @@ interface Limit {
 }
 
 function limitsOf({ unitsPerBuyerMax, holdsPerBuyerMax }: SaleFacts): Limit[] {
+  const holds: Limit = { what: 'reservation', max: holdsPerBuyerMax ?? 0, sizeOf: () => 1 };
+  if (unitsPerBuyerMax === undefined) return holdsPerBuyerMax === undefined ? [] : [holds];
   const units: Limit = {
     what: 'unit',
     max: unitsPerBuyerMax,
@@ -65,7 +70,7 @@ function limitsOf({ unitsPerBuyerMax, holdsPerBuyerMax }: SaleFacts): Limit[] {
   };
   // Where a buyer may have one unit, two reservations are two units.
   if (holdsPerBuyerMax === undefined || holdsPerBuyerMax >= unitsPerBuyerMax) return [units];
-  return [units, { what: 'reservation', max: holdsPerBuyerMax, sizeOf: () => 1 }];
+  return [units, holds];
 }
 
 const sizeOfAll = (holds: { quantity: number }[], { sizeOf }: Limit): number =>

@@ -1,11 +1,11 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
-import type { LedgerVoucher } from '../../protocol/ledger.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import { indexLedger, isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
+import type { VoucherRow } from '../reading/rows.ts';
 import { findWishes } from '../reading/wishes.ts';
 
 /**
@@ -109,7 +109,7 @@ function tooManyGiven(
 function tooManyKept(
   sku: string,
   capacity: number,
-  vouchers: LedgerVoucher[],
+  vouchers: VoucherRow[],
   { ledger, cancelled }: { ledger: LedgerIndex | undefined; cancelled: Set<string> },
 ): Finding | undefined {
   const standing = vouchers.filter(({ orderId }) => {

@@ -1,5 +1,6 @@
 import type { SaleFacts } from '../../history/operation.ts';
 import type { Hold } from './hold.ts';
+import { longestTtlNs, shortestTtlNs } from './hold-ttl.ts';
 
 /**
  * The time during which a hold surely, possibly or at the worst took its units off sale, derived from its buyer's calls
@@ -31,7 +32,7 @@ export function surely(hold: Hold, sale: SaleFacts): Interval | undefined {
   const untilNs =
     hold.confirmed === 'yes'
       ? Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0))
-      : Math.min(firstRelease, firstCancel, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS);
+      : Math.min(firstRelease, firstCancel, hold.reserve.invokedAtNs + shortestTtlNs(sale));
   return interval(hold, hold.knownAtNs, untilNs);
 }
 
@@ -46,7 +47,7 @@ export function atWorst(hold: Hold, sale: SaleFacts): Interval | undefined {
   const firstCancel = hold.cancelled === 'yes' ? (hold.cancels[0]?.invokedAtNs ?? NEVER) : NEVER;
   const untilNs =
     hold.confirmed === 'no'
-      ? Math.min(firstRelease, firstCancel, hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS)
+      ? Math.min(firstRelease, firstCancel, hold.reserve.invokedAtNs + shortestTtlNs(sale))
       : Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0));
   return interval(hold, hold.knownAtNs, untilNs);
 }
@@ -61,8 +62,8 @@ export function possibly(hold: Hold, sale: SaleFacts): Interval | undefined {
   // A refusal names no hold, but a late checkout may have held units again before it was refused.
   const isOver = hold.made === 'answered' || hold.reserve.outcome === 'fail';
   if (isOver && hold.confirmed === 'no') {
-    const lapseMs = sale.holdTtlMs + sale.sweepGraceMs;
-    untilNs = Math.min(untilNs, hold.reserve.completedAtNs + lapseMs * NS_PER_MS);
+    const backNs = longestTtlNs(sale) + sale.sweepGraceMs * NS_PER_MS;
+    untilNs = Math.min(untilNs, hold.reserve.completedAtNs + backNs);
   }
   return interval(hold, hold.askedAtNs, untilNs);
 }
@@ -72,7 +73,7 @@ export function possibly(hold: Hold, sale: SaleFacts): Interval | undefined {
  * anew, and may be refused all the same. With a ledger, such holds are in it, and are found there.
  */
 export function possiblyAgain(hold: Hold, sale: SaleFacts): Interval[] {
-  const lapseNs = hold.reserve.invokedAtNs + sale.holdTtlMs * NS_PER_MS;
+  const lapseNs = hold.reserve.invokedAtNs + shortestTtlNs(sale);
   return hold.refusedConfirms.flatMap(
     ({ invokedAtNs, completedAtNs }) =>
       interval(hold, Math.max(invokedAtNs, lapseNs), completedAtNs) ?? [],

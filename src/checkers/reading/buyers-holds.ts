@@ -1,26 +1,26 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
-import type { LedgerReservation } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger, ofBuyer } from './ledger-index.ts';
+import type { ReservationRow } from './rows.ts';
 import { findUnexplained } from './unexplained.ts';
 
 /** The holds of each buyer and SKU, by `ofBuyer`. */
 export interface BuyersHolds {
   holds: Map<string, Hold[]>;
   /** Rows of the final ledger. */
-  rows: Map<string, LedgerReservation[]>;
+  rows: Map<string, ReservationRow[]>;
   /** Rows of which nobody knows the call. */
-  unexplained: Map<string, LedgerReservation[]>;
+  unexplained: Map<string, ReservationRow[]>;
 }
 
 export const findBuyersHolds = memoized((evidence: Evidence): BuyersHolds => {
   const { bySku } = findHolds(evidence);
   const reservations = indexLedger(evidence).index?.reservations ?? [];
-  const keyOf = ({ skuId, userId }: LedgerReservation): string => ofBuyer(skuId, userId);
+  const keyOf = ({ skuId, userId }: ReservationRow): string => ofBuyer(skuId, userId);
   return {
     holds: groupBy([...bySku.values()].flat(), ({ sku, buyer }) =>
       buyer === undefined ? undefined : ofBuyer(sku, buyer),

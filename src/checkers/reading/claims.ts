@@ -1,15 +1,15 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import type { LedgerReservation } from '../../protocol/ledger.ts';
 import type { Hold } from './hold.ts';
 import { holdsInAnswers } from './late-checkouts.ts';
 import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import type { ReservationRow } from './rows.ts';
 import type { Wishes } from './wishes.ts';
 
 /** The certainty of the hold that a call asked for, and the hold's row in the ledger. */
 export interface Claim {
   made: Hold['made'];
-  reservation: LedgerReservation | undefined;
+  reservation: ReservationRow | undefined;
 }
 
 export interface Claims {
@@ -33,7 +33,7 @@ export function createClaims(
 
   const left = new Set(unclaimed);
 
-  const claimByCallId = (call: Operation): LedgerReservation | undefined => {
+  const claimByCallId = (call: Operation): ReservationRow | undefined => {
     for (const callId of callIdsOf(call)) {
       const row = byCallId.get(callId)?.find((each) => left.has(each)) ?? rowBoughtBy(callId);
       if (row === undefined) continue;
@@ -44,7 +44,7 @@ export function createClaims(
   };
 
   /** The row that a call bought. A registration may buy the hold that an earlier one of the same buyer has left. */
-  const rowBoughtBy = (callId: string): LedgerReservation | undefined => {
+  const rowBoughtBy = (callId: string): ReservationRow | undefined => {
     for (const { reservationId } of ledger?.ordersByCallId.get(callId) ?? []) {
       const row = ledger?.reservationById.get(reservationId);
       if (row !== undefined && left.has(row)) return row;
@@ -53,7 +53,7 @@ export function createClaims(
   };
 
   /** The row of another registration of the same buyer, which this one may have bought: no orders tell. */
-  const rowOfOtherRegistration = (call: Operation): LedgerReservation | undefined => {
+  const rowOfOtherRegistration = (call: Operation): ReservationRow | undefined => {
     if (call.kind !== 'register' || call.buyer === undefined || ledger?.keeps('order'))
       return undefined;
     const row = unclaimed.find(
@@ -98,7 +98,7 @@ export function createClaims(
 }
 
 /** Finds the ledger's reservations whose ids are in no answer. */
-function rowsInNoAnswer(calls: Operation[], ledger: LedgerIndex | undefined): LedgerReservation[] {
+function rowsInNoAnswer(calls: Operation[], ledger: LedgerIndex | undefined): ReservationRow[] {
   const answered = holdsInAnswers(calls);
   return (ledger?.reservations ?? []).filter((row) => !answered.has(row.reservationId));
 }

@@ -1,6 +1,6 @@
 import type { Operation } from '../../history/operation.ts';
-import type { LedgerReservation } from '../../protocol/ledger.ts';
 import { isMade, isStanding, type LedgerIndex } from './ledger-index.ts';
+import type { ReservationRow } from './rows.ts';
 
 /**
  * A hold that was made or may have been made, with every call about it. Calls without an answer (`info`) are settled by
@@ -37,7 +37,7 @@ export interface Hold {
   /** The same for `cancels`. */
   cancelled: 'yes' | 'maybe' | 'no';
   /** The hold's row in the final ledger. */
-  reservation: LedgerReservation | undefined;
+  reservation: ReservationRow | undefined;
 }
 
 /** Records a checkout of a hold, unless the ledger shows that it did not happen. */

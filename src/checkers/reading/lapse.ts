@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
+import { longestTtlNs, shortestTtlNs } from './hold-ttl.ts';
 import { CLOCK_DRIFT } from './ledger-clock.ts';
 import { createMomentOf } from './ledger-moment.ts';
 
@@ -9,19 +10,18 @@ import { createMomentOf } from './ledger-moment.ts';
  * faster or slower than the history's.
  */
 export function lapseOf(hold: Hold, evidence: Evidence): { earliestNs: number; latestNs: number } {
-  const { holdTtlMs } = evidence.sale;
-  const ttlNs = holdTtlMs * 1e6;
+  const { sale } = evidence;
   const isAnswered = hold.made === 'answered' && hold.reserve.kind !== 'attempt';
   const byCall = {
-    earliestNs: hold.askedAtNs + ttlNs * (1 - CLOCK_DRIFT),
+    earliestNs: hold.askedAtNs + shortestTtlNs(sale) * (1 - CLOCK_DRIFT),
     latestNs: isAnswered
-      ? hold.reserve.completedAtNs + ttlNs * (1 + CLOCK_DRIFT)
+      ? hold.reserve.completedAtNs + longestTtlNs(sale) * (1 + CLOCK_DRIFT)
       : Number.POSITIVE_INFINITY,
   };
   const momentOf = createMomentOf(evidence);
-  if (momentOf === undefined || hold.reservation === undefined) return byCall;
+  if (momentOf === undefined || !hold.reservation?.expiresAt) return byCall;
   const { fromNs, toNs } = momentOf(hold.reservation.expiresAt);
-  const driftNs = ttlNs * CLOCK_DRIFT;
+  const driftNs = shortestTtlNs(sale) * CLOCK_DRIFT;
   return {
     earliestNs: Math.max(byCall.earliestNs, fromNs - driftNs),
     latestNs: Math.min(byCall.latestNs, toNs + driftNs),

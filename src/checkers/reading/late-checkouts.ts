@@ -1,12 +1,11 @@
 import { type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import type { LedgerReservation } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
+import { shortestTtlNs } from './hold-ttl.ts';
 import { isMade, type LedgerIndex, likeOf } from './ledger-index.ts';
+import type { ReservationRow } from './rows.ts';
 import type { Wishes } from './wishes.ts';
-
-const NS_PER_MS = 1e6;
 
 /**
  * Creates the search for the hold that a late checkout made: one whose payment came after the hold that it names had
@@ -30,7 +29,7 @@ export function createNewHoldTest(
     return toldHolds.has(id);
   };
 
-  let unnamed: Map<string, LedgerReservation[]> | undefined;
+  let unnamed: Map<string, ReservationRow[]> | undefined;
   /** A row that may be of a checkout without an answer, where the ledger stores no call ids: alike, and nobody else's. */
   const rowLike = ({ outcome, hold = '' }: Operation): string | undefined => {
     const lapsed = ledger?.reservationById.get(hold);
@@ -52,8 +51,7 @@ export function createNewHoldTest(
       return isTheirs && (row.callId === null || callIdsOf(confirm).includes(row.callId));
     }
     const lapsing = byId.get(confirm.hold ?? '')?.reserve;
-    const lapsesFromNs =
-      (lapsing?.invokedAtNs ?? Number.NEGATIVE_INFINITY) + sale.holdTtlMs * NS_PER_MS;
+    const lapsesFromNs = (lapsing?.invokedAtNs ?? Number.NEGATIVE_INFINITY) + shortestTtlNs(sale);
     return confirm.completedAtNs >= lapsesFromNs;
   };
 

@@ -1,31 +1,47 @@
 import { type LedgerSnapshot, LIST_OF_KIND } from '../../history/ledger-snapshot.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy, memoized } from '../../kernel/memo.ts';
-import type {
-  LedgerAttempt,
-  LedgerMovement,
-  LedgerOrder,
-  LedgerReservation,
-  LedgerRowKind,
-  LedgerVoucher,
-} from '../../protocol/ledger.ts';
+import type { LedgerAttempt, LedgerEntry, LedgerRowKind } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
+import {
+  fillMovements,
+  fillOrders,
+  fillPayments,
+  fillReservations,
+  fillVouchers,
+  type MovementRow,
+  type OrderRow,
+  type PaymentRow,
+  type ReservationRow,
+  type VoucherRow,
+} from './rows.ts';
+
+/** The columns of a kind of row. */
+type ColumnOf<Kind extends LedgerRowKind> = keyof Extract<LedgerEntry, { row: Kind }> & string;
 
 /** The final ledger of the SKUs on sale, with the indexes that the checks need. */
-export interface LedgerIndex extends LedgerSnapshot {
+export interface LedgerIndex
+  extends Omit<LedgerSnapshot, 'reservations' | 'orders' | 'movements' | 'vouchers' | 'payments'> {
+  reservations: ReservationRow[];
+  orders: OrderRow[];
+  movements: MovementRow[];
+  vouchers: VoucherRow[];
+  payments: PaymentRow[];
   /** True when the target promised rows of this kind: only then does the absence of a row mean anything. */
   keeps(kind: LedgerRowKind): boolean;
-  reservationById: Map<string, LedgerReservation>;
-  orderById: Map<string, LedgerOrder>;
-  ordersByReservation: Map<string, LedgerOrder[]>;
-  ordersByCallId: Map<string, LedgerOrder[]>;
-  vouchersByOrder: Map<string, LedgerVoucher[]>;
-  voucherByCode: Map<string, LedgerVoucher>;
+  /** True when all rows of this kind have a value in this column. */
+  knows<Kind extends LedgerRowKind>(kind: Kind, column: ColumnOf<Kind>): boolean;
+  reservationById: Map<string, ReservationRow>;
+  orderById: Map<string, OrderRow>;
+  ordersByReservation: Map<string, OrderRow[]>;
+  ordersByCallId: Map<string, OrderRow[]>;
+  vouchersByOrder: Map<string, VoucherRow[]>;
+  voucherByCode: Map<string, VoucherRow>;
   attemptsByBuyer: Map<string, LedgerAttempt[]>;
   /** Per SKU, ascending by sequence. */
-  movementsBySku: Map<string, LedgerMovement[]>;
+  movementsBySku: Map<string, MovementRow[]>;
   /** Per reservation, ascending by sequence. */
-  movementsByReservation: Map<string, LedgerMovement[]>;
+  movementsByReservation: Map<string, MovementRow[]>;
 }
 
 /**
@@ -46,11 +62,12 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
     ) as LedgerSnapshot[(typeof LIST_OF_KIND)[Kind]];
   };
 
-  const reservations = ofSale('reservation');
-  const orders = ofSale('order');
-  const movements = ofSale('movement').sort((a, b) => a.sequence - b.sequence);
-  const vouchers = ofSale('voucher');
+  const reservations = fillReservations(ofSale('reservation'));
+  const orders = fillOrders(ofSale('order'));
+  const movements = fillMovements(ofSale('movement')).sort((a, b) => a.sequence - b.sequence);
+  const vouchers = fillVouchers(ofSale('voucher'));
   const attempts = ofSale('attempt');
+  const known = new Map<string, boolean>();
   // Each takes megabytes for a big sale, and no check needs them all.
   const reservationById = lazy(() => mapBy(reservations, (row) => row.reservationId));
   const orderById = lazy(() => mapBy(orders, (row) => row.orderId));
@@ -64,13 +81,21 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   return {
     index: {
       keeps: (kind) => promised.has(kind),
+      knows(kind, column) {
+        const key = `${kind} ${column}`;
+        const isKnown =
+          known.get(key) ??
+          (ofSale(kind) as Record<string, unknown>[]).every((row) => row[column] !== null);
+        known.set(key, isKnown);
+        return isKnown;
+      },
       inventory: ofSale('inventory'),
       reservations,
       orders,
       movements,
       vouchers,
       attempts,
-      payments: ofSale('payment'),
+      payments: fillPayments(ofSale('payment')),
       deliveries: ofSale('delivery'),
       backlog: ofSale('backlog'),
       hotStock: ofSale('hot_stock'),
@@ -128,13 +153,13 @@ export const sumUnits = (rows: Iterable<{ quantity: number }>): number => {
 };
 
 /** True when an order sold its units, cancelled since or not. An order whose payment is pending or failed did not. */
-export const isMade = ({ status }: LedgerOrder): boolean =>
+export const isMade = ({ status }: Pick<OrderRow, 'status'>): boolean =>
   status !== 'PENDING' && status !== 'FAILED';
 
 /** True when an order is paid and not cancelled. */
-export const isStanding = ({ status }: LedgerOrder): boolean =>
+export const isStanding = ({ status }: Pick<OrderRow, 'status'>): boolean =>
   status === 'CONFIRMED' || status === 'FULFILLED';
 
 /** True when a buyer has the units of a reservation in the final ledger: bought, or held and not lapsed. */
-export const isTaken = ({ status, lapsed }: LedgerReservation): boolean =>
-  status === 'CONFIRMED' || (status === 'RESERVED' && !lapsed);
+export const isTaken = ({ status, lapsed }: Pick<ReservationRow, 'status' | 'lapsed'>): boolean =>
+  status === 'CONFIRMED' || (status === 'RESERVED' && lapsed === false);

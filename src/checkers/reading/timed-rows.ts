@@ -1,17 +1,13 @@
 import type { Operation } from '../../history/operation.ts';
-import type {
-  LedgerAttempt,
-  LedgerMovement,
-  LedgerOrder,
-  LedgerVoucher,
-} from '../../protocol/ledger.ts';
+import type { LedgerAttempt } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import type { MovementRow, OrderRow, VoucherRow } from './rows.ts';
 import { findWishes, groupByKey } from './wishes.ts';
 
 /** A row whose time must lie between two moments of the history's clock. */
 export interface TimedRow {
-  row: LedgerMovement | LedgerOrder | LedgerAttempt | LedgerVoucher;
+  row: MovementRow | OrderRow | LedgerAttempt | VoucherRow;
   at: string;
   /** Nanoseconds: the row's change had not begun before. `-Infinity` if nobody knows. */
   fromNs: number;
@@ -38,7 +34,7 @@ export function visitTimedRows(
   for (const [skuId, movements] of ledger.movementsBySku) {
     let toNs = readAtNs(skuId, evidence);
     for (let place = movements.length - 1; place >= 0; place -= 1) {
-      const row = movements[place] as LedgerMovement;
+      const row = movements[place] as MovementRow;
       const bound = bounds[row.kind]?.get(row.reservationId);
       toNs = Math.min(toNs, bound?.toNs ?? toNs);
       visit({ row, at: row.at, fromNs: bound?.fromNs ?? UNKNOWN, toNs, call: bound?.call });
@@ -65,9 +61,9 @@ interface Bounds {
   RELEASED: Map<string, Bound>;
   RETURNED: Map<string, Bound>;
   EXPIRED?: undefined;
-  orders: Map<LedgerOrder, Bound>;
+  orders: Map<OrderRow, Bound>;
   attempts: Map<LedgerAttempt, Bound>;
-  vouchers: Map<LedgerVoucher, Bound>;
+  vouchers: Map<VoucherRow, Bound>;
 }
 
 function boundsOfCalls(ledger: LedgerIndex, evidence: Evidence): Bounds {
@@ -133,7 +129,7 @@ function addBounds(
 }
 
 /** True unless the ledger shows that another call placed the order. */
-const isOwn = (call: Operation, order: LedgerOrder | undefined, evidence: Evidence): boolean =>
+const isOwn = (call: Operation, order: OrderRow | undefined, evidence: Evidence): boolean =>
   order === undefined ||
   order.callId === null ||
   findWishes(evidence).callIdsOf(call).includes(order.callId);

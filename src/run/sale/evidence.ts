@@ -90,7 +90,13 @@ async function recordLedger(
       history.ledger(entry);
       if (entry.row === 'inventory') {
         const { available, reserved, sold } = entry;
-        stock.push({ skuId, total, available, held: reserved, sold });
+        stock.push({
+          skuId,
+          total,
+          available: available ?? 0,
+          held: reserved ?? 0,
+          sold: sold ?? 0,
+        });
       }
     };
     const reading = await shop.readBooks(skuId, recordEntry).catch((error): BooksReading => {

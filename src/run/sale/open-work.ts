@@ -38,7 +38,9 @@ function createOpenWork(): { add(row: LedgerRow): void; list(of: { holds: boolea
           if (row.status === 'PENDING') open.attempts += 1;
           break;
         case 'order':
-          if (row.status === 'FAILED' || row.status === 'CANCELLED') endedOrders.add(row.orderId);
+          if (row.orderId !== null && (row.status === 'FAILED' || row.status === 'CANCELLED')) {
+            endedOrders.add(row.orderId);
+          }
           break;
         case 'payment':
           if (row.status === 'PENDING') open.payments += 1;
@@ -48,7 +50,7 @@ function createOpenWork(): { add(row: LedgerRow): void; list(of: { holds: boolea
           open.events += row.pending;
           break;
         case 'inventory':
-          available.set(row.skuId, row.available);
+          if (row.available !== null) available.set(row.skuId, row.available);
           break;
         case 'hot_stock':
           if (row.available !== null) availableInHotStore.set(row.skuId, row.available);

@@ -46,7 +46,7 @@ export function booksOf(
   ledger.movements = movementsOf(steps, holds, timeOf);
   for (const hold of holds) {
     const { id, buyer, sku, quantity, order } = hold;
-    const createdAt = timeOf(hold.lapsesAtMs - sale.holdTtlMs);
+    const createdAt = timeOf(hold.lapsesAtMs - (sale.holdTtlMs ?? 0));
     const common = { userId: buyer, skuId: sku, quantity };
     ledger.reservations.push({
       ...{ row: 'reservation', reservationId: id, ...common, status: RESERVATION[hold.state] },

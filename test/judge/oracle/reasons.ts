@@ -29,5 +29,5 @@ const isExplained = (found: ReturnType<typeof explain>): boolean =>
 export function isPlain({ sale, operations }: SmallHistory): boolean {
   const endNs = Math.max(...operations.map(({ completedAtNs }) => completedAtNs));
   const startNs = operations[0]?.invokedAtNs ?? 0;
-  return endNs < startNs + sale.holdTtlMs * 1e6 && !sale.refusalLagMs;
+  return endNs < startNs + (sale.holdTtlMs ?? 0) * 1e6 && !sale.refusalLagMs;
 }

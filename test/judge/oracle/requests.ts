@@ -28,7 +28,7 @@ export function randomRequest(
     ),
   );
   if (made === undefined || random.chance(40)) {
-    const quantity = random.int(1, Math.min(2, sale.unitsPerBuyerMax));
+    const quantity = random.int(1, Math.min(2, sale.unitsPerBuyerMax ?? 2));
     return { ...call, kind: 'reserve', sku, buyer: random.pick(BUYERS), quantity };
   }
   const { quantity, hold, order } = made;

@@ -11,8 +11,8 @@ export interface Shop {
 
 export const shopOf = (sale: SaleFacts): Shop => ({
   totals: new Map(sale.skus.map(({ skuId, total }) => [skuId, total])),
-  unitsPerBuyerMax: sale.unitsPerBuyerMax,
-  holdTtlMs: sale.holdTtlMs,
+  unitsPerBuyerMax: sale.unitsPerBuyerMax ?? Number.POSITIVE_INFINITY,
+  holdTtlMs: sale.holdTtlMs ?? Number.POSITIVE_INFINITY,
   sweepGraceMs: sale.sweepGraceMs,
   refusalLagMs: sale.refusalLagMs ?? 0,
 });

@@ -34,6 +34,7 @@ const ROUTE_OF: Record<OperationKind, [method: string, route: string]> = {
   confirm: ['POST', '/api/v1/orders/checkout'],
   release: ['DELETE', '/api/v1/reservations/:id'],
   cancel: ['POST', '/api/v1/orders/:id/cancel'],
+  buy: ['POST', '/api/v1/purchases'],
   register: ['POST', '/api/v1/register'],
   redeem: ['POST', '/api/v1/voucher/use'],
   attempt: ['POST', '/api/flash-sale/attempt/:saleId'],

@@ -1,26 +1,28 @@
 import { bulletList, count, shortId } from '../../../kernel/wording.ts';
-import type { LedgerReservation } from '../../../protocol/ledger.ts';
 import type { Finding } from '../../checker.ts';
 import type { Evidence } from '../../evidence.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import { microsecondsOf, resolutionUsOf } from '../../reading/ledger-times.ts';
+import type { ReservationRow } from '../../reading/rows.ts';
 
 /** Finds reservations that do not live as long as the sale says. */
 export function findWrongLifetimes(ledger: LedgerIndex, { sale }: Evidence): Finding | undefined {
+  const { holdTtlMs } = sale;
+  if (holdTtlMs === undefined || !hasLifetimes(ledger)) return undefined;
   const resolutionUs = resolutionUsOf(ledger);
   const wrong = ledger.reservations.filter(
-    (row) => Math.abs(lifetimeUs(row) - sale.holdTtlMs * 1_000) >= resolutionUs,
+    (row) => Math.abs(lifetimeUs(row) - holdTtlMs * 1_000) >= resolutionUs,
   );
   const [first] = wrong;
   if (first === undefined) return undefined;
-  const describe = (row: LedgerReservation): string =>
+  const describe = (row: ReservationRow): string =>
     `reservation ${shortId(row.reservationId)} was made at ${row.createdAt} and lapses at ${row.expiresAt}, ${lifetimeUs(row) / 1_000} ms later`;
   return {
     status: 'invalid',
-    summary: `${count(wrong.length, 'reservation')} of ${ledger.reservations.length} ${wrong.length === 1 ? 'does' : 'do'} not live the ${sale.holdTtlMs} ms of this sale: ${describe(first)}`,
+    summary: `${count(wrong.length, 'reservation')} of ${ledger.reservations.length} ${wrong.length === 1 ? 'does' : 'do'} not live the ${holdTtlMs} ms of this sale: ${describe(first)}`,
     witness: {
       prose: bulletList(
-        `A reservation of this sale lives ${sale.holdTtlMs} ms:`,
+        `A reservation of this sale lives ${holdTtlMs} ms:`,
         wrong.slice(0, 10).map(describe),
       ),
       operations: [],
@@ -28,5 +30,9 @@ export function findWrongLifetimes(ledger: LedgerIndex, { sale }: Evidence): Fin
   };
 }
 
-const lifetimeUs = ({ createdAt, expiresAt }: LedgerReservation): number =>
+/** True when the ledger tells from when to when a reservation lives. */
+export const hasLifetimes = ({ knows }: LedgerIndex): boolean =>
+  knows('reservation', 'createdAt') && knows('reservation', 'expiresAt');
+
+const lifetimeUs = ({ createdAt, expiresAt }: ReservationRow): number =>
   microsecondsOf(expiresAt) - microsecondsOf(createdAt);

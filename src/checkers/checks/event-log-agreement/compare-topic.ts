@@ -1,5 +1,6 @@
 import { count } from '../../../kernel/wording.ts';
-import type { LedgerDelivery, LedgerMovement } from '../../../protocol/ledger.ts';
+import type { LedgerDelivery } from '../../../protocol/ledger.ts';
+import type { MovementRow } from '../../reading/rows.ts';
 import type { CountedType, OwedEvents } from './owed-events.ts';
 
 /** The result for one group, topic and SKU. */
@@ -18,7 +19,7 @@ export interface ComparedTopic {
 export function compareTopic(
   owed: OwedEvents,
   deliveries: LedgerDelivery[],
-  movements: LedgerMovement[],
+  movements: MovementRow[],
 ): ComparedTopic {
   const result: ComparedTopic = { wrong: [], missing: [], missingEvents: 0, owed: 0 };
   const ofMovements = new Map<string, { owed: number; missing: number }>();
@@ -80,7 +81,7 @@ function sortOut(
 }
 
 function compareMovement(
-  movement: LedgerMovement,
+  movement: MovementRow,
   events: LedgerDelivery[],
   { ofMovement, allowedOfMovement }: OwedEvents,
   result: ComparedTopic,

@@ -1,15 +1,16 @@
 import { groupBy } from '../../../kernel/group-by.ts';
 import { TOPICS } from '../../../protocol/events.ts';
-import type { LedgerMovement, LedgerOrder, MovementKind } from '../../../protocol/ledger.ts';
+import type { MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
+import type { MovementRow, OrderRow } from '../../reading/rows.ts';
 
 /** The events of one topic and one SKU that a server owes for the rows of its ledger. */
 export interface OwedEvents {
   /** The type of the event that a movement causes; undefined if it causes none. */
-  ofMovement(movement: LedgerMovement): string | undefined;
+  ofMovement(movement: MovementRow): string | undefined;
   /** The type of the event that a movement may cause. */
-  allowedOfMovement(movement: LedgerMovement): string | undefined;
+  allowedOfMovement(movement: MovementRow): string | undefined;
   /**
    * Types whose events need no movement behind them. Only their number can be compared, because a delivery does not name
    * the order or the attempt.
@@ -69,7 +70,7 @@ export function owedOf(
     return countedOrders(orders.get(skuId) ?? [], ledger, has);
   };
   // A cancellation of an order that was not paid yet gives back units that were only held.
-  const releasesOrder = ({ kind, reservationId }: LedgerMovement): boolean =>
+  const releasesOrder = ({ kind, reservationId }: MovementRow): boolean =>
     topic === TOPICS.orders &&
     kind === 'RELEASED' &&
     (!has('order') || (ledger.ordersByReservation.get(reservationId) ?? []).some(isCancelled));
@@ -81,14 +82,14 @@ export function owedOf(
   });
 }
 
-const isCancelled = ({ status }: LedgerOrder): boolean => status === 'CANCELLED';
+const isCancelled = ({ status }: OrderRow): boolean => status === 'CANCELLED';
 
 /** The bounds of a number of events; without bounds where the ledger has no such rows at all. */
 const bounds = (rows: number, isKnown: boolean): Pick<CountedType, 'least' | 'most'> =>
   isKnown ? { least: rows, most: rows } : { least: 0, most: Number.POSITIVE_INFINITY };
 
 function countedOrders(
-  orders: LedgerOrder[],
+  orders: OrderRow[],
   { vouchersByOrder }: LedgerIndex,
   has: (kind: 'order' | 'voucher') => boolean,
 ): CountedType[] {

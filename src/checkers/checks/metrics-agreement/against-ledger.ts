@@ -1,11 +1,12 @@
 import { groupBy } from '../../../kernel/group-by.ts';
 import { count } from '../../../kernel/wording.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
-import { type LedgerMovement, MovementKind } from '../../../protocol/ledger.ts';
+import { MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { findLedgerClock } from '../../reading/ledger-clock.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
 import { microsecondsOf } from '../../reading/ledger-times.ts';
+import type { MovementRow } from '../../reading/rows.ts';
 import { type CountedInstance, type Disagreement, sameOrigin } from './instance.ts';
 
 /** Compares the movements that all instances counted with the movements in the ledger. */
@@ -59,7 +60,7 @@ export function isAnyLowerBound(instances: CountedInstance[], { operations }: Ev
 export function lateMovements(
   instances: CountedInstance[],
   evidence: Evidence,
-): (movement: LedgerMovement) => boolean {
+): (movement: MovementRow) => boolean {
   const { sale } = evidence;
   const lastScrapeNs = Math.min(
     ...instances.map(({ counters }) => counters.scrapes.at(-1)?.startedAtNs ?? 0),

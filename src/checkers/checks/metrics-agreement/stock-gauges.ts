@@ -1,10 +1,10 @@
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { InstanceCounters } from '../../../metrics/counters.ts';
 import type { MetricsScrape } from '../../../metrics/scrape.ts';
-import type { LedgerMovement } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { timeOfDay } from '../../prose.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
+import type { MovementRow } from '../../reading/rows.ts';
 import type { Disagreement } from './instance.ts';
 
 /** The units of a SKU as a scrape shows them. */
@@ -104,7 +104,7 @@ function highestAnswered(skuId: string, beforeNs: number, { operations }: Eviden
   return highest;
 }
 
-function move(state: Reading, { kind, quantity }: LedgerMovement): void {
+function move(state: Reading, { kind, quantity }: MovementRow): void {
   if (kind === 'RESERVED') {
     state.available -= quantity;
     state.reserved += quantity;

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../evidence.ts';
 import { isPromised } from '../../gaps.ts';
+import { longestTtlNs } from '../../reading/hold-ttl.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
 
 /** A span of time, both ends included. */
@@ -17,7 +18,7 @@ export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
   const spans = new Map<string, Span[]>();
   if (isPromised('reservation', evidence)) return spans;
   const { sale, operations } = evidence;
-  const lastsNs = (sale.holdTtlMs + sale.sweepGraceMs) * 1e6;
+  const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
   const skuOfHold = new Map(
     operations.flatMap(({ hold, sku }) =>
       hold === undefined || sku === undefined ? [] : [[hold, sku] as const],

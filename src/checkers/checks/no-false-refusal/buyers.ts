@@ -1,10 +1,10 @@
-import type { LedgerMovement } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { possibly } from '../../reading/bounds.ts';
 import { findBuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
 import type { Hold } from '../../reading/hold.ts';
 import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
 import { replaySales } from '../../reading/replay.ts';
+import type { MovementRow } from '../../reading/rows.ts';
 import { findBriefHolds, type Span } from './brief-holds.ts';
 import type { Disproof, Disprove, Refusal } from './refusal.ts';
 
@@ -53,7 +53,7 @@ const isGuessed = ({ made, reservation }: Hold): boolean =>
 interface Possession {
   what: string;
   /** True if a buyer has it after movements of these kinds. */
-  isAfter(kinds: LedgerMovement['kind'][]): boolean;
+  isAfter(kinds: MovementRow['kind'][]): boolean;
   /** The time in which a hold may have been such a possession. */
   spanOf(hold: Hold): Span | undefined;
   /** Other times in which a buyer, by `ofBuyer`, may have had one. */

@@ -1,8 +1,8 @@
 import type { Operation } from '../../../history/operation.ts';
-import type { LedgerVoucher } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
+import type { VoucherRow } from '../../reading/rows.ts';
 import { findWishes } from '../../reading/wishes.ts';
 
 /** The material that an acknowledged call is compared with. */
@@ -14,13 +14,13 @@ export interface Books {
   wasTold(hold: string): boolean;
   callIdsOf(operation: Operation): string[];
   /** By the id of the call that used the voucher. */
-  usedBy: Map<string, LedgerVoucher>;
+  usedBy: Map<string, VoucherRow>;
 }
 
 /** Collects the material to compare acknowledged calls with. */
 export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
   const told = holdsInAnswers(evidence.operations);
-  const usedBy = new Map<string, LedgerVoucher>();
+  const usedBy = new Map<string, VoucherRow>();
   for (const voucher of ledger.vouchers) {
     if (voucher.usedByCallId !== null) usedBy.set(voucher.usedByCallId, voucher);
   }

@@ -42,6 +42,8 @@ export const howLost: Record<
     return lostRegistration(operation, books) ?? lostVoucher(operation, books);
   },
 
+  buy: lostRegistration,
+
   redeem(operation, { callIdsOf, usedBy, ledger }) {
     const { voucher = '' } = operation;
     const row = ledger.voucherByCode.get(voucher);

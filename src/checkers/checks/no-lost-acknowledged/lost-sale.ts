@@ -1,7 +1,7 @@
 import type { Operation } from '../../../history/operation.ts';
 import { shortId } from '../../../kernel/wording.ts';
-import type { LedgerOrder } from '../../../protocol/ledger.ts';
 import { isStanding, type LedgerIndex } from '../../reading/ledger-index.ts';
+import type { OrderRow } from '../../reading/rows.ts';
 import type { Books } from './books.ts';
 
 // Each of these describes how a sale that was answered yes is lost, as the rest of a sentence; undefined when it is not.
@@ -37,14 +37,14 @@ function ownNewHold({ newHold, buyer }: Operation, ledger: LedgerIndex): string 
 }
 
 /** The order that a buyer was told of, if it is their own. */
-function ownOrder({ order, buyer }: Operation, ledger: LedgerIndex): LedgerOrder | undefined {
+function ownOrder({ order, buyer }: Operation, ledger: LedgerIndex): OrderRow | undefined {
   const row = order === undefined ? undefined : ledger.orderById.get(order);
   return buyer === undefined || row?.userId === buyer ? row : undefined;
 }
 
 /** True when an order is for the hold that was checked out, or for one that a late payment may have made instead. */
 function restsOnCheckout(
-  { reservationId }: LedgerOrder,
+  { reservationId }: OrderRow,
   confirm: Operation,
   newHold: string | undefined,
   { ledger, callIdsOf, wasTold }: Books,
@@ -56,7 +56,7 @@ function restsOnCheckout(
   return callId === null || callIdsOf(confirm).includes(callId);
 }
 
-const ordersOfCheckout = (confirm: Operation, { ledger, callIdsOf }: Books): LedgerOrder[] => [
+const ordersOfCheckout = (confirm: Operation, { ledger, callIdsOf }: Books): OrderRow[] => [
   ...(ledger.ordersByReservation.get(confirm.hold ?? '') ?? []),
   ...callIdsOf(confirm).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []),
 ];
@@ -124,10 +124,10 @@ export function lostVoucher(
 }
 
 /** Sorts the orders that stand before those that failed. */
-const standingFirst = (a: LedgerOrder, b: LedgerOrder): number =>
+const standingFirst = (a: OrderRow, b: OrderRow): number =>
   Number(isStanding(b)) - Number(isStanding(a));
 
-function lostOrder([order]: LedgerOrder[], { ledger, askedToCancel }: Books): string | undefined {
+function lostOrder([order]: OrderRow[], { ledger, askedToCancel }: Books): string | undefined {
   if (order === undefined) return 'the ledger has no order for it';
   const row = ledger.reservationById.get(order.reservationId);
   if (row?.status === 'CONFIRMED' && isStanding(order)) return undefined;

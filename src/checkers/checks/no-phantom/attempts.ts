@@ -1,8 +1,8 @@
 import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
-import type { LedgerOrder } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isStanding, type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
+import type { OrderRow } from '../../reading/rows.ts';
 import { checkoutsOfLike, type Phantom } from './phantom.ts';
 
 /** Finds attempts that no call made or that were refused, successes without an order, and failures with one. */
@@ -16,7 +16,7 @@ export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): 
     operations.flatMap(({ kind, hold }) => (kind === 'confirm' ? (hold ?? []) : [])),
   );
   const late = checkoutsOfLike(operations, ledger);
-  const isOfAttempt = (order: LedgerOrder): boolean =>
+  const isOfAttempt = (order: OrderRow): boolean =>
     order.callId === null
       ? !checkedOut.has(order.reservationId) && !late.has(likeOf(order))
       : byCallId.has(order.callId);

@@ -1,9 +1,9 @@
 import type { OperationKind } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
-import type { LedgerOrder, LedgerReservation } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isMade, type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
+import type { OrderRow, ReservationRow } from '../../reading/rows.ts';
 import { checkoutsOfLike, nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
 
 /** Calls that end with an order. */
@@ -73,7 +73,7 @@ export function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Pha
   }
   // Registrations and attempts need no checkout; a late payment may have bought other units than those it names.
   const late = checkoutsOfLike(operations, ledger);
-  const isBought = (row: LedgerReservation): boolean =>
+  const isBought = (row: ReservationRow): boolean =>
     checkedOut.has(row.reservationId) ||
     buyers.has(ofBuyer(row.skuId, row.userId)) ||
     (row.callId === null ? late.has(likeOf(row)) : callIds.has(row.callId));
@@ -82,5 +82,5 @@ export function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Pha
     .map((row) => ({ what: `${nameReservation(row)} is sold, and no checkout may have done it` }));
 }
 
-const nameOrder = ({ orderId, reservationId, userId }: LedgerOrder): string =>
+const nameOrder = ({ orderId, reservationId, userId }: OrderRow): string =>
   `order ${shortId(orderId)} of buyer ${shortId(userId)} for reservation ${shortId(reservationId)}`;

@@ -1,8 +1,8 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { count, shortId } from '../../../kernel/wording.ts';
-import type { LedgerReservation } from '../../../protocol/ledger.ts';
 import { type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
+import type { ReservationRow } from '../../reading/rows.ts';
 
 /** A row of the ledger that no call explains. */
 export interface Phantom {
@@ -17,7 +17,7 @@ export const nameReservation = ({
   userId,
   quantity,
   skuId,
-}: LedgerReservation): string =>
+}: ReservationRow): string =>
   `reservation ${shortId(reservationId)} of ${count(quantity, 'unit')} of ${skuId} for buyer ${shortId(userId)}`;
 
 /** Finds the buyers whose registration or attempt succeeded or may have succeeded, by `ofBuyer`. */

@@ -1,9 +1,9 @@
 import { type Operation, takesStock } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
-import type { LedgerReservation } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import { type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
+import type { ReservationRow } from '../../reading/rows.ts';
 import { checkoutsOfLike, nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
 
 /** Finds reservations that no call asked for, that were refused, or that are the second of one call. */
@@ -44,10 +44,7 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
 }
 
 /** The calls named by the rows, by call id. A checkout whose payment came after its hold had lapsed takes units again. */
-function callsThatMayHold(
-  operations: Operation[],
-  rows: LedgerReservation[],
-): Map<string, Operation> {
+function callsThatMayHold(operations: Operation[], rows: ReservationRow[]): Map<string, Operation> {
   const wanted = new Set(rows.map(({ callId }) => callId));
   const byCallId = new Map<string, Operation>();
   for (const call of operations) {
@@ -73,7 +70,7 @@ const openCalls = (operations: Operation[]): Map<string, Operation[]> =>
  * bought the hold of the first, which is then refused; and a late payment gives back the hold that it could not buy.
  */
 function isLeftByRefusal(
-  { skuId, userId, status }: LedgerReservation,
+  { skuId, userId, status }: ReservationRow,
   { kind }: Operation,
   registered: Set<string>,
 ): boolean {

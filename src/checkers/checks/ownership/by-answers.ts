@@ -59,6 +59,7 @@ function thingsOf(
   switch (kind) {
     case 'reserve':
     case 'attempt':
+    case 'buy':
     case 'register':
       return [
         ofHold(hold, 'was given reservation'),

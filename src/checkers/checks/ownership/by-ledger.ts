@@ -75,6 +75,7 @@ function rowsTold(
   switch (kind) {
     case 'reserve':
     case 'attempt':
+    case 'buy':
     case 'register':
       return [
         ...ofHold(hold),

@@ -90,7 +90,9 @@ function mayTake(
   sale: SaleFacts,
 ): boolean {
   const isFree = takenUnits(holds) + units <= total;
-  return isFree && unitsOf(holds, buyer) + units <= sale.unitsPerBuyerMax;
+  return (
+    isFree && unitsOf(holds, buyer) + units <= (sale.unitsPerBuyerMax ?? Number.POSITIVE_INFINITY)
+  );
 }
 
 /** A refused cancellation may be the sign that the order was fulfilled, which no call of a history tells. */

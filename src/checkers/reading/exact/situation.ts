@@ -1,4 +1,5 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
+import { longestTtlNs, shortestTtlNs } from '../hold-ttl.ts';
 
 /** A call of a search. `definite`: it was answered, so the search must find it a moment; any other may never have happened. */
 export interface SoughtCall {
@@ -62,15 +63,14 @@ export const changed = (
 
 /** The hold that a reserve call makes. Its clock starts somewhere inside the call. */
 export function newHold({ operation, fromNs, toNs }: SoughtCall, sale: SaleFacts): SoughtHold {
-  const ttlNs = sale.holdTtlMs * 1e6;
   return {
     id: operation.hold ?? `of call ${operation.id}`,
     buyer: operation.buyer,
     units: operation.quantity,
     phase: 'live',
-    lapsesFromNs: fromNs + ttlNs,
-    lapsesToNs: toNs + ttlNs,
-    backToNs: toNs + ttlNs + sale.sweepGraceMs * 1e6,
+    lapsesFromNs: fromNs + shortestTtlNs(sale),
+    lapsesToNs: toNs + longestTtlNs(sale),
+    backToNs: toNs + longestTtlNs(sale) + sale.sweepGraceMs * 1e6,
     madeBy: operation,
   };
 }

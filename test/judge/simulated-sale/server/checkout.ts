@@ -1,7 +1,8 @@
-import type { LedgerOrder, LedgerPayment } from '../../../../src/protocol/ledger.ts';
+import type { LedgerPayment } from '../../../../src/protocol/ledger.ts';
 import { idOf, NS_PER_MS, STRANGER, type World } from '../world.ts';
 import { type Answer, type Request, refuse, type Work } from './answer.ts';
 import type { Instances } from './instances.ts';
+import type { OrderRow } from './rows.ts';
 import type { Stock, StoredHold } from './stock.ts';
 
 /** Has a hold paid for and sells it. */
@@ -17,10 +18,10 @@ export function createCheckout(world: World, stock: Stock, { inc }: Instances): 
   const { bug, random, timeline, options } = world;
   const payments = new Map<string, LedgerPayment>();
   /** The orders of each hold that have not failed: at most one. */
-  const orderOf = new Map<string, LedgerOrder>();
+  const orderOf = new Map<string, OrderRow>();
 
   /** Places the order and begins its payment, both undecided. */
-  function begin(hold: StoredHold, callId: string): LedgerOrder {
+  function begin(hold: StoredHold, callId: string): OrderRow {
     const order = stock.place(hold, callId);
     orderOf.set(hold.id, order);
     payments.set(order.orderId, {
@@ -35,21 +36,21 @@ export function createCheckout(world: World, stock: Stock, { inc }: Instances): 
     return order;
   }
 
-  function end(order: LedgerOrder, hold: StoredHold, status: LedgerPayment['status']): void {
+  function end(order: OrderRow, hold: StoredHold, status: LedgerPayment['status']): void {
     if (order.status === 'PENDING') order.status = 'FAILED';
     (payments.get(order.orderId) as LedgerPayment).status = status;
     if (order.status === 'FAILED') orderOf.delete(hold.id);
   }
 
   /** Forgets an order whose provider could not be asked. */
-  function forget({ orderId }: LedgerOrder, hold: StoredHold): void {
+  function forget({ orderId }: OrderRow, hold: StoredHold): void {
     stock.orders.delete(orderId);
     payments.delete(orderId);
     orderOf.delete(hold.id);
   }
 
   /** Sells the hold of an order that was paid, or units that are taken again if it has lapsed meanwhile. */
-  function deliver(order: LedgerOrder, hold: StoredHold, instance: number): Sale | NoSale {
+  function deliver(order: OrderRow, hold: StoredHold, instance: number): Sale | NoSale {
     const { buyer, sku, quantity } = hold;
     if (order.status !== 'PENDING' || hold.status === 'CANCELLED') return 'RESERVATION_NOT_ACTIVE';
     const isLate = hold.status === 'EXPIRED' || stock.hasLapsed(hold);
@@ -69,7 +70,7 @@ export function createCheckout(world: World, stock: Stock, { inc }: Instances): 
     return { sequence: stock.sell(again, order, instance), hold: again };
   }
 
-  function settle(order: LedgerOrder, hold: StoredHold, instance: number): Answer {
+  function settle(order: OrderRow, hold: StoredHold, instance: number): Answer {
     const sold = deliver(order, hold, instance);
     if (typeof sold === 'string') {
       const isKept = bug === 'kept-money' && sold === 'RESERVATION_EXPIRED';

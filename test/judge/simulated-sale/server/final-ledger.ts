@@ -1,7 +1,7 @@
 import { emptyLedger, type LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
 import type { Operation } from '../../../../src/history/operation.ts';
-import type { LedgerInventory, LedgerReservation } from '../../../../src/protocol/ledger.ts';
 import { idOf, STRANGER, type World } from '../world.ts';
+import type { InventoryRow, ReservationRow } from './rows.ts';
 import type { Server } from './server.ts';
 import type { StoredHold } from './stock.ts';
 
@@ -19,7 +19,7 @@ export function readLedger(
   if (lostHold !== undefined) world.harm++;
   const isKept = (hold: string): boolean => hold !== lostHold;
   const kept = stock.holds.filter(({ id }) => isKept(id));
-  const reservations = kept.map((hold): LedgerReservation => {
+  const reservations = kept.map((hold): ReservationRow => {
     const { id, buyer, sku, quantity, status, callId, createdNs, expiresNs } = hold;
     return {
       row: 'reservation',
@@ -59,7 +59,7 @@ export function readLedger(
     inventory: skus.map((sku) => inventoryOf(sku, kept, world, stock.shelf(sku))),
     reservations,
     orders: [...stock.orders.values()].filter(({ reservationId }) => isKept(reservationId)),
-    movements: stock.movements.filter(({ reservationId }) => isKept(reservationId)),
+    movements: stock.movements.filter(({ reservationId }) => isKept(reservationId ?? '')),
     vouchers: [...campaign.vouchers.values()],
     attempts: [...flashSale.attempts.values()],
     payments: [...shop.payments.values()],
@@ -76,8 +76,8 @@ function inventoryOf(
   kept: StoredHold[],
   { options }: World,
   { available, sequence }: { available: number; sequence: number },
-): LedgerInventory {
-  const unitsOf = (wanted: LedgerReservation['status']): number => {
+): InventoryRow {
+  const unitsOf = (wanted: ReservationRow['status']): number => {
     let units = 0;
     for (const { sku, status, quantity } of kept) {
       if (sku === skuId && status === wanted) units += quantity;

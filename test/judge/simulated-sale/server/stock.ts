@@ -1,20 +1,16 @@
-import type {
-  LedgerMovement,
-  LedgerOrder,
-  LedgerReservation,
-  MovementKind,
-} from '../../../../src/protocol/ledger.ts';
+import type { LedgerMovement, MovementKind } from '../../../../src/protocol/ledger.ts';
 import { priceOf } from '../prices.ts';
 import { idOf, STRANGER, type World } from '../world.ts';
 import type { EventLog } from './events.ts';
 import type { Instances } from './instances.ts';
+import type { OrderRow, ReservationRow } from './rows.ts';
 
 export interface StoredHold {
   id: string;
   sku: string;
   buyer: string;
   quantity: number;
-  status: LedgerReservation['status'];
+  status: ReservationRow['status'];
   /** On the ledger's clock, as is `expiresNs`. */
   createdNs: number;
   expiresNs: number;
@@ -48,7 +44,7 @@ export interface Stock {
   holds: StoredHold[];
   holdsById: Map<string, StoredHold>;
   movements: LedgerMovement[];
-  orders: Map<string, LedgerOrder>;
+  orders: Map<string, OrderRow>;
   /** The hold that counts against the buyer's limit of a SKU: live, lapsed and not yet swept, or sold. */
   holdOf(sku: string, buyer: string): StoredHold | undefined;
   /** True when a hold is past its expiry and not yet swept. */
@@ -56,9 +52,9 @@ export interface Stock {
   /** Takes units off sale; the sweeper puts them back when the hold lapses. */
   take(wanted: WantedHold): StoredHold;
   /** Records an order for a hold, to be paid. */
-  place(hold: StoredHold, callId: string): LedgerOrder;
+  place(hold: StoredHold, callId: string): OrderRow;
   /** Sells a hold by an order. Returns the movement's number. */
-  sell(hold: StoredHold, order: LedgerOrder, instance: number): number;
+  sell(hold: StoredHold, order: OrderRow, instance: number): number;
   /** Puts the units of a hold back on sale. Returns the movement's number. */
   giveBack(hold: StoredHold, kind: 'RELEASED' | 'EXPIRED' | 'RETURNED', instance: number): number;
 }
@@ -146,7 +142,7 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
     },
 
     place({ id, buyer, sku, quantity }, callId) {
-      const order: LedgerOrder = {
+      const order: OrderRow = {
         row: 'order',
         orderId: idOf('d', ++placed),
         reservationId: id,
