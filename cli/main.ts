@@ -7,6 +7,7 @@ import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addProxyCommand } from './commands/proxy.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScenariosCommand } from './commands/scenarios.ts';
 import { addSeedCommand } from './commands/seed.ts';
@@ -66,6 +67,7 @@ for (const add of [
   addSeedCommand,
   addUpCommands,
   addDlqCommands,
+  addProxyCommand,
   addDoctorCommand,
   addScenariosCommand,
   addConfigCommand,

@@ -54,6 +54,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/k6/modules': ['src/load/**', 'src/k6/html', 'src/k6/http', 'src/k6/runtime'],
   'src/stack': ['src/kernel', 'src/protocol', 'src/metrics', 'src/stack/**'],
   'src/stack/processes': ['src/kernel', 'src/stack'],
+  'src/stack/proxy': ['src/kernel', 'src/stack'],
   'src/stack/services': ['src/kernel', 'src/stack', 'src/stack/processes'],
   'src/run': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
