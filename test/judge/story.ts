@@ -226,3 +226,9 @@ const orderOf = ({ hold, buyer, quantity, callId, atMs }: FullEntry): LedgerOrde
   callId: callId ?? null,
   createdAt: isoAt(atMs),
 });
+
+/** The same evidence of a target that keeps only rows of these kinds. */
+export const keeping = (evidence: Evidence, ...ledger: LedgerRowKind[]): Evidence => ({
+  ...evidence,
+  sale: { ...evidence.sale, evidence: { ...evidence.sale.evidence, ledger } },
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { ATTEMPTS, inAttempts } from '../../../../test/judge/attempt-story.ts';
+import { CAMPAIGN, inCampaign } from '../../../../test/judge/campaign-story.ts';
+import { inShop, reservationIn, SHOP_CALLS, shopBooks } from '../../../../test/judge/shop-story.ts';
+import {
+  type Call,
+  evidenceOf,
+  keeping,
+  refused,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
+import type { LedgerRowKind } from '../../../protocol/ledger.ts';
+import { noLostAcknowledged } from '../no-lost-acknowledged.ts';
+
+const { check } = noLostAcknowledged;
+const first = <Row>(rows: Row[]): Row => rows[0] as Row;
+const untouched = (): void => {};
+
+it('finds nothing lost in honest books of any kind, and counts the calls that it looked up', () => {
+  const summaryOf = (evidence: Parameters<typeof check>[0]) => check(evidence).summary;
+  const all = (calls: number) => `the final ledger has all of ${calls} acknowledged calls`;
+  expect(summaryOf(inShop())).toBe(all(5));
+  expect(summaryOf(inCampaign())).toBe(all(3));
+  expect(summaryOf(inAttempts())).toBe(all(4));
+});
+
+describe('no call is looked up', () => {
+  it('that was not answered yes', () => {
+    const others = [
+      unanswered('confirm', 'cid', 20, { hold: 'c' }),
+      refused('release', 'cid', [20, 30], { hold: 'c' }),
+    ];
+    expect(check(inShop(untouched, others)).status).toBe('skipped');
+  });
+
+  it('of another sale', () => {
+    const foreign = said('cancel', 'ann', [40, 50], { sku: 'OTHER', order: 'order-x' });
+    expect(check(inShop(untouched, [foreign])).status).toBe('skipped');
+  });
+
+  it('of which the target keeps no rows', () => {
+    const kept = (call: Call, ...kinds: LedgerRowKind[]) =>
+      check(keeping(inCampaign(untouched, [call]), 'reservation', ...kinds)).status;
+    const [register, , , redeem] = CAMPAIGN as [Call, Call, Call, Call];
+    expect(kept(register)).toBe('skipped');
+    expect(kept(register, 'order')).toBe('valid');
+    expect(kept(register, 'voucher')).toBe('valid');
+    expect(kept(redeem, 'order')).toBe('skipped');
+    expect(kept(redeem, 'voucher')).toBe('valid');
+  });
+
+  it('that only looked, unless it saw a decision', () => {
+    const saw = (decision: string) =>
+      check(inAttempts(untouched, [said('read', 'cid', [40, 50], { observed: { decision } })]));
+    expect(saw('PENDING').status).toBe('skipped');
+    expect(saw('FAILED').status).toBe('valid');
+    const evidence = inAttempts(untouched, ATTEMPTS.slice(3));
+    expect(check(keeping(evidence, 'reservation', 'order')).status).toBe('skipped');
+  });
+});
+
+describe('a reservation', () => {
+  it('is lost when another call made it, as far as calls have ids', () => {
+    const other = (calls = SHOP_CALLS) =>
+      check(inShop((ledger) => (reservationIn(ledger, 'c').callId = 'try-x'), calls));
+    expect(other().witness?.prose).toContain('but in the ledger another call made it');
+    const nameless = SHOP_CALLS.map((call) => ({ ...call, callId: undefined }));
+    expect(other(nameless).status).toBe('valid');
+  });
+
+  it('that was given back is not lost when it was sold: that is a wrong transition', () => {
+    const evidence = inShop((ledger) => (reservationIn(ledger, 'b').status = 'CONFIRMED'));
+    expect(check(evidence).status).toBe('valid');
+  });
+});
+
+describe('a thing is of another SKU in the ledger', () => {
+  const skus = ['SKU-1', 'SKU-2'].map((skuId) => ({ skuId, total: 3 }));
+  const proseOf = (tamper: (ledger: LedgerSnapshot) => void, ...more: Call[]) => {
+    const ledger = shopBooks();
+    tamper(ledger);
+    const calls = [...SHOP_CALLS, ...more];
+    return check(evidenceOf(saleOf({ skus }), calls, { ledger })).witness?.prose.split('\n');
+  };
+
+  it('as a reservation', () => {
+    const moved = (ledger: LedgerSnapshot) => (reservationIn(ledger, 'c').skuId = 'SKU-2');
+    expect(proseOf(moved)).toEqual([
+      expect.stringContaining('1 call was'),
+      expect.stringMatching(/asked for 1 unit of SKU-1 .*, but in the ledger it is of SKU-2$/),
+    ]);
+    const unnamed = said('release', 'cid', [40, 50], { hold: 'c', sku: undefined });
+    const released = (ledger: LedgerSnapshot) => {
+      moved(ledger);
+      reservationIn(ledger, 'c').status = 'CANCELLED';
+    };
+    expect(proseOf(released, unnamed)).toHaveLength(2);
+  });
+
+  it('as an order', () => {
+    const cancel = said('cancel', 'ann', [40, 50], { order: 'order-a' });
+    const moved = (ledger: LedgerSnapshot) => {
+      Object.assign(first(ledger.orders), { skuId: 'SKU-2', status: 'CANCELLED' });
+      reservationIn(ledger, 'a').status = 'CANCELLED';
+    };
+    expect(proseOf(moved, cancel)).toEqual([
+      expect.stringContaining('1 call was'),
+      expect.stringMatching(/cancelled order order-a .*, but in the ledger it is of SKU-2$/),
+    ]);
+  });
+});
+
+it('finds the use of a voucher that names no call, unless it was not used or another call did', () => {
+  const nameless = { ...(CAMPAIGN[3] as Call), callId: undefined };
+  const used = (facts: Partial<LedgerSnapshot['vouchers'][number]>) =>
+    check(
+      inCampaign(
+        ({ vouchers }) => Object.assign(first(vouchers), facts),
+        [...CAMPAIGN.slice(0, 3), nameless],
+      ),
+    ).status;
+  expect(used({ usedAt: 'noon', usedByCallId: null })).toBe('valid');
+  expect(used({ usedAt: 'noon', usedByCallId: 'use-x' })).toBe('invalid');
+  expect(used({ usedAt: null, usedByCallId: null })).toBe('invalid');
+});
+
+describe('an attempt', () => {
+  it('is found by its buyer or by its call', () => {
+    const changed = (facts: Partial<LedgerSnapshot['attempts'][number]>) =>
+      check(
+        inAttempts(({ attempts }) => Object.assign(first(attempts), facts), ATTEMPTS.slice(0, 3)),
+      ).status;
+    expect(changed({ callId: null })).toBe('valid');
+    expect(changed({ userId: 'eve' })).toBe('valid');
+    expect(changed({ userId: 'eve', callId: null })).toBe('invalid');
+    expect(changed({ status: 'PENDING' })).toBe('invalid');
+  });
+
+  it('is in the ledger as its buyer was told', () => {
+    const told = (buyer: string, decision: string) => {
+      const { witness } = check(
+        inAttempts(untouched, [said('read', buyer, [40, 50], { observed: { decision } })]),
+      );
+      return witness?.prose.split(', but ')[1];
+    };
+    expect(told('ann', 'SUCCESS')).toBeUndefined();
+    expect(told('cid', 'FAILED')).toBeUndefined();
+    expect(told('dan', 'FAILED')).toBeUndefined();
+    expect(told('ann', 'FAILED')).toBe(
+      'they were told that they got nothing, and in the ledger they did',
+    );
+    expect(told('dan', 'SUCCESS')).toBe(
+      'they were told of a purchase, and in the ledger their attempt is missing',
+    );
+  });
+});
