@@ -7,6 +7,7 @@ import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addInitCommands } from './commands/init.ts';
 import { addProxyCommand } from './commands/proxy.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScenariosCommand } from './commands/scenarios.ts';
@@ -64,6 +65,7 @@ const program = new Command('flashsale-cli')
 for (const add of [
   addRunCommand,
   addVerifyCommand,
+  addInitCommands,
   addSeedCommand,
   addUpCommands,
   addDlqCommands,
