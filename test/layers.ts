@@ -61,6 +61,10 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/load/**', 'src/k6/**', 'src/stack/**', 'src/run/**'],
   ],
   'src/run/shop': ['src/kernel', 'src/protocol', 'src/history', 'src/target', 'src/run'],
+  'src/run/shop/books': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target', 'src/run'],
+    ...['src/run/shop', 'src/run/thresholds'],
+  ],
   'src/run/thresholds': [
     ...['src/kernel', 'src/metrics', 'src/checkers', 'src/checkers/checks'],
     ...['src/load/**', 'src/run'],

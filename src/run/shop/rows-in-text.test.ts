@@ -7,7 +7,7 @@ async function rows(text: string, place?: string, size = 5): Promise<unknown[]> 
   const chunks = [];
   for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
   const found = [];
-  for await (const row of rowsInText(Readable.from(chunks), place)) found.push(row);
+  for await (const row of rowsInText(Readable.from(chunks), { place })) found.push(row);
   return found;
 }
 

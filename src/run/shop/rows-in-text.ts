@@ -11,11 +11,11 @@ const JSON_LENGTH_MAX = 256 * 1024 * 1024;
  * Reads the rows in a text: a JSON list, an object that has one at `place`, NDJSON, or CSV with a line of names (with tabs,
  * commas or semicolons). Lines are read while they come, so their number does not matter.
  *
- * Throws when the text is none of these.
+ * Throws when the text is none of these. `onColumns` gets the names that CSV begins with.
  */
 export async function* rowsInText(
   stream: Readable,
-  place?: string,
+  { place, onColumns }: { place?: string; onColumns?: (names: string[]) => void } = {},
 ): AsyncGenerator<RawRow, void, undefined> {
   const chunks = textChunks(stream);
   const head = await firstLine(chunks);
@@ -25,7 +25,7 @@ export async function* rowsInText(
   } else if (head.line.startsWith('{')) {
     yield* jsonRows(joined(head.read, chunks));
   } else {
-    yield* csvRows(joined(head.read, chunks), head.line);
+    yield* csvRows(joined(head.read, chunks), head.line, onColumns);
   }
 }
 
@@ -133,14 +133,21 @@ const NULLS_WITH_TABS = new Set(['NULL', '\\N']);
 async function* csvRows(
   chunks: AsyncGenerator<string, void, undefined>,
   header: string,
+  onColumns?: (names: string[]) => void,
 ): AsyncGenerator<RawRow, void, undefined> {
   const delimiter = ['\t', ';'].find((mark) => header.includes(mark)) ?? ',';
   const parser = parse({
-    ...{ delimiter, columns: true, bom: true, skip_empty_lines: true },
+    ...{ delimiter, bom: true, skip_empty_lines: true },
+    columns(names: string[]) {
+      onColumns?.(names);
+      return names;
+    },
     // Lines with tabs have no quotes around their values.
     ...(delimiter === '\t' ? { quote: null } : { trim: true }),
-    cast: (value) =>
-      value === '' || (delimiter === '\t' && NULLS_WITH_TABS.has(value)) ? null : value,
+    cast: (value, { header: isName }) =>
+      !isName && (value === '' || (delimiter === '\t' && NULLS_WITH_TABS.has(value)))
+        ? null
+        : value,
   });
   // Whoever reads the rows gets an error of the text, too.
   pipeline(Readable.from(chunks), parser, () => {});

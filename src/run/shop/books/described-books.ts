@@ -1,0 +1,139 @@
+import type { BooksReading, Manifest } from '../../../history/manifest.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { rootMessage, UserError } from '../../../kernel/errors.ts';
+import type { LedgerEntry, LedgerRowKind } from '../../../protocol/ledger.ts';
+import type { NamedTargetFile } from '../../../target/file/read-target-file.ts';
+import type { RowsName, RowsSource } from '../../../target/file/schema.ts';
+import { createSecrets } from '../secrets.ts';
+import { ROWS_KINDS } from './entries.ts';
+import { promisedRows, readRows } from './read-rows.ts';
+import { waitForRest } from './rest.ts';
+import { type AskDeps, isAskedPerSku, type ShopSku } from './row-source.ts';
+import { createSqlSession } from './sql-session.ts';
+
+/** The evidence that a described shop gives of a sale, beside its answers. */
+export interface DescribedBooks {
+  /** The evidence that the target file promises. */
+  evidence: Omit<Manifest, 'scraped' | 'generator'>;
+  /**
+   * Asks everything once before the load, so that a mistake is found before anything is fired.
+   *
+   * @throws UserError (usage) with the place in the target file
+   */
+  rehearse(): Promise<void>;
+  /** Waits until the shop is at rest. Answers with what is not, in words; readings after that are not trusted. */
+  settle(): Promise<string[]>;
+  /** Reads the books of one SKU. Whatever hinders that is the `problem` of the reading, and makes the verdict unknown. */
+  readBooks(skuId: string, onEntry: (entry: LedgerEntry) => void): Promise<BooksReading>;
+}
+
+export interface BooksDeps {
+  /** The environment, for `{env.NAME}` and for commands. */
+  env: Record<string, string | undefined>;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/** @param skus the SKUs on sale, with all fields that they have in the sale file */
+export function createDescribedBooks(
+  file: NamedTargetFile,
+  skus: ShopSku[],
+  { env, clock, signal }: BooksDeps,
+): DescribedBooks {
+  const secrets = createSecrets(env);
+  const names = promisedRows(file);
+  const isPerSku = (name: RowsName): boolean => isAskedPerSku(file.evidence[name] as RowsSource);
+  let open: string[] = [];
+  let shared: Promise<SharedReading> | undefined;
+
+  /** Gives `work` the means to ask, with a session of its own. */
+  async function asking<Result>(work: (deps: ReadDeps) => Promise<Result>): Promise<Result> {
+    const session = createSqlSession({ timeoutMs: file.evidence.timeout, signal });
+    const context = { nowMs: clock.nowMs(), holdsNeverLapse: file.sale?.holdTtl === 'never' };
+    try {
+      return await work({ file, env, secrets, session, signal, context });
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** With several SKUs, sources that are asked once for all of them are asked once, and their rows kept. */
+  function readShared(): Promise<SharedReading> {
+    shared ??= asking(async (deps) => {
+      const fromNs = clock.monotonicNs();
+      const entries = new Map<string, LedgerEntry[]>(skus.map(({ skuId }) => [skuId, []]));
+      for (const name of names.filter((name) => !isPerSku(name))) {
+        await readRows(name, { asked: skus, onSale: skus }, deps, (entry) =>
+          entries.get(entry.skuId)?.push(entry),
+        );
+      }
+      return { fromNs, entries };
+    });
+    return shared;
+  }
+
+  async function readEntries(sku: ShopSku, onEntry: (entry: LedgerEntry) => void): Promise<void> {
+    if (skus.length > 1) {
+      for (const entry of (await readShared()).entries.get(sku.skuId) ?? []) onEntry(entry);
+    }
+    await asking(async (deps) => {
+      for (const name of names.filter((name) => skus.length === 1 || isPerSku(name))) {
+        await readRows(name, { asked: [sku], onSale: skus }, deps, onEntry);
+      }
+    });
+  }
+
+  return {
+    evidence: {
+      ledger: names.map((name) => ROWS_KINDS[name].kind),
+      sequences: file.operations.reserve?.answer.sequence !== undefined,
+      consumers: [],
+    },
+
+    async rehearse() {
+      for (const name of names) {
+        const scope = { asked: skus.slice(0, 1), onSale: skus };
+        await asking((deps) => readRows(name, scope, deps, () => {})).catch((cause) => {
+          signal.throwIfAborted();
+          throw UserError.usage(`the target file ${file.name} promises rows that cannot be read`, {
+            why: rootMessage(cause),
+            next: `correct evidence.${name}, or leave it out: fewer rows are fewer checks`,
+            cause,
+          });
+        });
+      }
+    },
+
+    async settle() {
+      open = await asking((deps) => waitForRest(file.rest, skus, { ...deps, clock }));
+      return open;
+    },
+
+    async readBooks(skuId, onEntry) {
+      let fromNs = clock.monotonicNs();
+      const counts: Partial<Record<LedgerRowKind, number>> = {};
+      for (const name of names) counts[ROWS_KINDS[name].kind] = 0;
+      let problem = open.length === 0 ? undefined : `the shop is not at rest: ${open.join('; ')}`;
+      try {
+        const sku = skus.find((sku) => sku.skuId === skuId) as ShopSku;
+        await readEntries(sku, (entry) => {
+          counts[entry.row] = (counts[entry.row] ?? 0) + 1;
+          onEntry(entry);
+        });
+        if (skus.length > 1) fromNs = Math.min(fromNs, (await readShared()).fromNs);
+      } catch (error) {
+        signal.throwIfAborted();
+        problem ??= secrets.scrub(rootMessage(error));
+      }
+      return { skuId, fromNs, toNs: clock.monotonicNs(), counts, ...(problem && { problem }) };
+    },
+  };
+}
+
+type ReadDeps = AskDeps & { context: { nowMs: number; holdsNeverLapse: boolean } };
+
+/** Rows of all SKUs on sale, read together. */
+interface SharedReading {
+  fromNs: number;
+  entries: Map<string, LedgerEntry[]>;
+}
