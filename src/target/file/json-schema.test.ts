@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { assetPath } from '../../kernel/assets.ts';
+import { targetFileSchema } from './json-schema.ts';
+
+it('the published JSON schema of target files is the schema of the code', async () => {
+  await expect(`${JSON.stringify(targetFileSchema(), null, 2)}\n`).toMatchFileSnapshot(
+    '../../../docs/target-file.schema.json',
+  );
+});
+
+const published = z.fromJSONSchema(targetFileSchema() as z.core.JSONSchema.JSONSchema);
+
+it.each(['express-postgres', 'redis-queue'])('it accepts the target file of %s', (name) => {
+  const path = assetPath('examples', name, 'shop.target.yaml');
+  expect(published.safeParse(parse(readFileSync(path, 'utf8'))).error).toBeUndefined();
+});
+
+it.each([
+  ['an unknown key', { url: 'http://shop', operations: {}, opperations: {} }],
+  ['a request that is none', { url: 'http://shop', operations: { buy: { request: '/buy' } } }],
+  ['no operations', { url: 'http://shop' }],
+])('it refuses %s', (_, file) => {
+  expect(published.safeParse(file).success).toBe(false);
+});
