@@ -16,7 +16,25 @@ const { check } = conservation;
 
 describe('conservation', () => {
   it('finds nothing in honest books', () => {
-    expect(check(inShop()).status).toBe('valid');
+    expect(check(inShop())).toEqual({
+      status: 'valid',
+      summary:
+        'total = available + reserved + sold for 1 SKU, as 3 reservations, 1 order, and 6 movements have it',
+    });
+  });
+
+  it('is skipped where the ledger has no row of the SKUs on sale', () => {
+    expect(check(inShop((ledger) => (ledger.inventory = []))).status).toBe('skipped');
+  });
+
+  it('shows twenty wrong sums of many', () => {
+    const skus = Array.from({ length: 21 }, (_, place) => ({ skuId: `SKU-${place}`, total: 3 }));
+    const ledger = booksOf(shopSale, []);
+    const [row] = ledger.inventory as [LedgerSnapshot['inventory'][number]];
+    ledger.inventory = skus.map(({ skuId }) => ({ ...row, skuId, total: 4, available: 4 }));
+    const { summary, witness } = check(evidenceOf({ ...shopSale, skus }, [], { ledger }));
+    expect(summary).toContain('21 sums');
+    expect(witness?.prose.split('\n')).toHaveLength(1 + 20);
   });
 
   const column = (change: Partial<LedgerSnapshot['inventory'][number]>) =>
@@ -46,6 +64,9 @@ describe('conservation', () => {
     expect(witness?.prose).toContain('sold is 2, confirmed reservations have 1 unit');
     expect(witness?.prose).toContain('sold is 2, orders have 1 unit');
     expect(witness?.prose).toContain('available is 1, the movements leave 2');
+    const held = column({ available: 1, reserved: 1 }).witness?.prose;
+    expect(held).toContain('reserved is 1, reservations in that state have 0 units');
+    expect(held).toContain('reserved is 1, the movements leave 0');
   });
 
   it('finds a gap, a repetition and a missing end in the movements', () => {
@@ -55,6 +76,7 @@ describe('conservation', () => {
           ledger.movements = ledger.movements.filter((row) => row.sequence !== sequence);
         }),
       );
+    expect(without(1).witness?.prose).toContain('movement 1 is due, movement 2 is there');
     expect(without(3).witness?.prose).toContain('movement 3 is due, movement 4 is there');
     expect(without(6).witness?.prose).toContain('the last movement should be 6, it is 5');
     const repeated = inShop((ledger) => {
@@ -98,6 +120,13 @@ describe('conservation', () => {
       check(inShop(({ orders }) => Object.assign(orders[0] as object, change))).witness?.prose;
     expect(changed({ quantity: 2 })).toContain(
       'order order-a is of 2 units, and its reservation of 1 unit of SKU-1',
+    );
+    const skus = [...shopSale.skus, { skuId: 'SKU-2', total: 3 }];
+    const ledger = shopBooks();
+    Object.assign(ledger.orders[0] as object, { skuId: 'SKU-2' });
+    const { witness } = check(evidenceOf({ ...shopSale, skus }, SHOP_CALLS, { ledger }));
+    expect(witness?.prose).toContain(
+      'SKU-2: order order-a is of 1 unit, and its reservation of 1 unit of SKU-1',
     );
   });
 

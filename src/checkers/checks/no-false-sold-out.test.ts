@@ -37,6 +37,36 @@ describe('no-false-sold-out', () => {
     expect(witness?.prose).toContain('back by 12:00:00.030 UTC (cancelled)');
   });
 
+  it('shows the last three that had come back, and the first call that gave each back', () => {
+    const times = [60, 30, 50, 40];
+    const calls = times.flatMap((atMs, place) => [
+      said('reserve', `b${place}`, [place, 10], { hold: `h${place}` }),
+      said('release', `b${place}`, [20, atMs], { hold: `h${place}` }),
+      said('release', `b${place}`, [21, atMs], { hold: `h${place}` }),
+    ]);
+    const { witness } = check(
+      evidenceOf(saleOf({ total: 4 }), [...calls, refused('reserve', 'eve', [70, 80])]),
+    );
+    const [first, ...lines] = witness?.prose.split('\n') ?? [];
+    expect(first).toMatch(/free all along\. The last that had come back by then:$/);
+    expect(lines.map((line) => line.slice(0, 12))).toEqual([0, 2, 3].map((b) => `  - Buyer b${b}`));
+    expect(witness?.operations.map(({ kind, buyer }) => `${kind} ${buyer}`)).toEqual([
+      ...['reserve b0', 'reserve b2', 'reserve b3'],
+      ...['release b0', 'release b2', 'release b3', 'reserve eve'],
+    ]);
+  });
+
+  it('takes a unit that came back in the moment of the call for taken, and shows nothing then', () => {
+    const { witness } = check(
+      evidenceOf(saleOf({ total: 2 }), [
+        said('reserve', 'ann', [0, 10], { hold: 'a' }),
+        said('release', 'ann', [20, 30], { hold: 'a' }),
+        refused('reserve', 'bob', [30, 40]),
+      ]),
+    );
+    expect(witness?.prose).toMatch(/at most 1 unit can have been taken, .* free all along\.$/);
+  });
+
   it('takes a refusal that repeats a key for one as old as the first call with it', () => {
     const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
     const back = said('release', 'ann', [20, 30], { hold: 'a' });
@@ -119,10 +149,11 @@ describe('no-false-sold-out', () => {
     const decidedAfter = (sequence: number) =>
       check(
         evidenceOf(one, [...calls, refused('reserve', 'bob', [5, 30], { sequence })], { ledger }),
-      ).status;
-    expect(decidedAfter(1)).toBe('valid');
-    expect(decidedAfter(2)).toBe('invalid');
-    expect(decidedAfter(0)).toBe('invalid');
+      );
+    expect(decidedAfter(1).status).toBe('valid');
+    expect(decidedAfter(2).status).toBe('invalid');
+    expect(decidedAfter(2).witness?.operations).toMatchObject([{ buyer: 'bob' }]);
+    expect(decidedAfter(0).status).toBe('invalid');
   });
 
   it('allows a refusal without a number the lag of its target, and a refusal with a number none', () => {

@@ -27,7 +27,18 @@ const { check } = noPhantom;
 
 describe('no-phantom', () => {
   it('finds nothing in honest books', () => {
-    expect(check(inShop()).status).toBe('valid');
+    for (const [evidence, rows] of [
+      [inShop(), 4],
+      [inCampaign(), 6],
+      [inAttempts(), 7],
+    ] as const) {
+      const summary = `each of ${rows} ledger rows comes from a call`;
+      expect(check(evidence)).toEqual({ status: 'valid', summary });
+    }
+  });
+
+  it('compares nothing where no call was recorded', () => {
+    expect(check(inShop(() => {}, [])).status).toBe('skipped');
   });
 
   const extra = (callId: string | undefined, buyer = 'dan') =>

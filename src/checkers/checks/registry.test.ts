@@ -19,3 +19,19 @@ it('is what docs/checks.md lists, in the same order', () => {
   const table = page.slice(page.indexOf('## Checks'), page.indexOf('## Calls'));
   expect([...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name)).toEqual(names);
 });
+
+it('makes a check only with the evidence on which it rests', () => {
+  const needing = checkers.filter(({ needs }) => needs.length > 0);
+  expect(Object.fromEntries(needing.map(({ name, needs }) => [name, needs]))).toEqual({
+    'no-lost-acknowledged': ['reservation'],
+    'no-phantom': ['reservation'],
+    conservation: ['inventory'],
+    'money-agreement': ['order', 'payment'],
+    'no-stranded-stock': ['inventory', 'reservation'],
+    'sequence-order': ['sequences'],
+    'clock-agreement': ['reservation'],
+    'event-log-agreement': ['movement', 'delivery', 'backlog'],
+    'cache-agreement': ['inventory', 'hot_stock'],
+    'metrics-agreement': ['scrapes'],
+  });
+});

@@ -5,6 +5,7 @@ import {
   booksOf,
   type Call,
   evidenceOf,
+  refused,
   said,
   saleOf,
   unanswered,
@@ -29,6 +30,15 @@ describe('single-redemption', () => {
     expect(witness?.operations).toHaveLength(2);
   });
 
+  it('counts no refused call, and each voucher that was used', () => {
+    const no = refused('redeem', 'eve', [21, 31], { voucher: 'CODE-A', code: 'VOUCHER_USED' });
+    const lost = unanswered('redeem', 'bob', 22, { voucher: 'CODE-B' });
+    expect(check(evidenceOf(sale, [...CAMPAIGN, no, lost]))).toEqual({
+      status: 'valid',
+      summary: '1 voucher used once each in 3 calls',
+    });
+  });
+
   it('takes a repeated call for the same use', () => {
     const calls = [...CAMPAIGN.slice(0, 3), again({ callId: 'use-a' }), again()].map((call) => ({
       ...call,
@@ -43,8 +53,9 @@ describe('single-redemption', () => {
       Object.assign(ledger.vouchers[0] as object, { usedByCallId: null });
 
     it('is unknown when it may have been the second use', () => {
-      const { status, witness } = check(evidenceOf(sale, [...CAMPAIGN, open]));
+      const { status, summary, witness } = check(evidenceOf(sale, [...CAMPAIGN, open]));
       expect(status).toBe('unknown');
+      expect(summary).toBe('1 call without an answer may have used voucher CODE-A a second time');
       expect(witness?.operations).toHaveLength(2);
       expect(check(inCampaign(withoutCallId, [...CAMPAIGN, open])).status).toBe('unknown');
     });
@@ -52,6 +63,14 @@ describe('single-redemption', () => {
     it('is valid when it is the only use, or the ledger names the other call', () => {
       expect(check(evidenceOf(sale, [...CAMPAIGN.slice(0, 3), open])).status).toBe('valid');
       expect(check(inCampaign(() => {}, [...CAMPAIGN, open])).status).toBe('valid');
+    });
+
+    it('is valid when the ledger has the voucher unused', () => {
+      const unused = (ledger: LedgerSnapshot) =>
+        Object.assign(ledger.vouchers[0] as object, { usedAt: null, usedByCallId: null });
+      const calls = [...CAMPAIGN.slice(0, 3), open, { ...open, callId: 'use-3' }];
+      expect(check(inCampaign(unused, calls)).status).toBe('valid');
+      expect(check(inCampaign(withoutCallId, calls)).status).toBe('unknown');
     });
 
     it('is invalid when the ledger names it, and another was answered yes', () => {

@@ -24,9 +24,7 @@ export const singleRedemption: Checker = {
     let doubt: Finding | undefined;
     for (const [voucher, calls] of groupBy(possible, (call) => call.voucher)) {
       if (calls.length < 2) continue;
-      const sure = calls.filter(
-        (call) => call.outcome === 'ok' || settle(call, ledger, wishes) === 'happened',
-      );
+      const sure = calls.filter((call) => settle(call, ledger, wishes) === 'happened');
       if (sure.length > 1) return usedTwice(voucher, sure, evidence);
       const open = calls.filter((call) => settle(call, ledger, wishes) === 'open');
       if (sure.length + open.length > 1) doubt ??= maybeTwice(voucher, calls, evidence);
@@ -41,13 +39,13 @@ export const singleRedemption: Checker = {
   },
 };
 
-/** The fate of a call, by the ledger's voucher. A call that was answered needs none. */
+/** The fate of a call: by its answer, or else by the ledger’s voucher. */
 function settle(
   call: Operation,
   ledger: LedgerIndex | undefined,
   { callIdsOf }: Wishes,
-): 'happened' | 'did-not-happen' | 'open' | 'answered' {
-  if (call.outcome === 'ok') return 'answered';
+): 'happened' | 'did-not-happen' | 'open' {
+  if (call.outcome === 'ok') return 'happened';
   if (!ledger?.keeps('voucher')) return 'open';
   const row = ledger.voucherByCode.get(call.voucher ?? '');
   if (row === undefined || row.usedAt === null) return 'did-not-happen';

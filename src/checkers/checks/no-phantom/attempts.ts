@@ -12,9 +12,8 @@ export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): 
   const byCallId = new Map(asked.map((call) => [call.callId, call]));
   const byBuyer = groupBy(asked, ({ sku, buyer }) => ofBuyer(sku, buyer));
   // The same buyer may have bought in another way, too.
-  const checkedOut = new Set(
-    operations.flatMap(({ kind, hold }) => (kind === 'confirm' ? (hold ?? []) : [])),
-  );
+  const checkouts = operations.filter(({ kind }) => kind === 'confirm');
+  const checkedOut = new Set(checkouts.map(({ hold }) => hold));
   const late = checkoutsOfLike(operations, ledger);
   const isOfAttempt = (order: OrderRow): boolean =>
     order.callId === null

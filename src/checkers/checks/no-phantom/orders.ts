@@ -13,10 +13,7 @@ const SELLS: ReadonlySet<OperationKind> = new Set(['confirm', 'register', 'attem
 export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
   const buying = operations.filter(({ kind }) => SELLS.has(kind));
   const byCallId = new Map(buying.map((call) => [call.callId, call]));
-  const byHold = groupBy(
-    buying.filter(({ kind }) => kind === 'confirm'),
-    ({ hold }) => hold,
-  );
+  const byHold = groupBy(buying, ({ hold }) => hold);
   const byBuyer = groupBy(
     buying.filter(({ kind }) => kind !== 'confirm'),
     ({ sku, buyer }) => ofBuyer(sku, buyer),
@@ -67,9 +64,9 @@ export function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Pha
     if (kind === 'confirm' && outcome !== 'fail' && hold !== undefined) checkedOut.add(hold);
   }
   const buyers = registeredBuyers(operations);
-  const callIds = new Set<string | null | undefined>();
+  const callIds = new Set<string | undefined>();
   for (const { kind, outcome, callId } of operations) {
-    if (SELLS.has(kind) && outcome !== 'fail') callIds.add(callId ?? null);
+    if (SELLS.has(kind) && outcome !== 'fail') callIds.add(callId);
   }
   // Registrations and attempts need no checkout; a late payment may have bought other units than those it names.
   const late = checkoutsOfLike(operations, ledger);

@@ -6,9 +6,9 @@ import type { Phantom } from './phantom.ts';
 
 /** Finds vouchers for no order, and vouchers used by no call or by a call that was refused. */
 export function phantomVouchers({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
-  const uses = new Map<string, Operation>();
+  const uses = new Map<string | undefined, Operation>();
   for (const call of operations) {
-    if (call.kind === 'redeem' && call.callId !== undefined) uses.set(call.callId, call);
+    if (call.kind === 'redeem') uses.set(call.callId, call);
   }
   return ledger.vouchers.flatMap((voucher): Phantom[] => {
     const { voucherId, userId, orderId, usedAt, usedByCallId } = voucher;
