@@ -261,6 +261,18 @@ describe('no-false-refusal', () => {
       expect(statusOf(held, other('PAYMENT_UNAVAILABLE'), told([40, 50]))).toBe('valid');
     });
 
+    it('is true once a registration may have bought the hold', () => {
+      const registered = said('register', 'ann', [20, 30], { hold: 'a', order: 'order-a' });
+      expect(statusOf(held, registered, told([15, 20]))).toBe('valid');
+      expect(statusOf(held, registered, told([15, 19]))).toBe('invalid');
+      const named = { ...registered, callId: 'try-b' };
+      const entries: Entry[] = [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann', callId: 'try-b' },
+      ];
+      expect(inBooks(entries, held, named, told([40, 50]))).toBe('valid');
+    });
+
     it('is false after checkouts that made none, and true while they were under way', () => {
       const notOurs = other('RESERVATION_NOT_ACTIVE');
       expect(statusOf(held, givenBack, notOurs, told([40, 50]))).toBe('invalid');

@@ -67,6 +67,16 @@ describe('no-false-sold-out', () => {
     expect(witness?.prose).toMatch(/at most 1 unit can have been taken, .* free all along\.$/);
   });
 
+  it('knows that a registration which was refused half-way leaves its hold until that lapses', () => {
+    const full = (times: [number, number]) =>
+      refused('register', 'bob', times, { code: 'CAMPAIGN_FULL' });
+    const half = refused('register', 'ann', [0, 10], { code: 'CONTENTION_LOST' });
+    expect(statusOf(half, full([1_105, 1_110]))).toBe('valid');
+    expect(statusOf(half, full([1_111, 1_120]))).toBe('invalid');
+    const whole = refused('register', 'ann', [0, 10], { code: 'CAMPAIGN_FULL' });
+    expect(statusOf(whole, full([0, 10]))).toBe('invalid');
+  });
+
   it('takes a refusal that repeats a key for one as old as the first call with it', () => {
     const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
     const back = said('release', 'ann', [20, 30], { hold: 'a' });

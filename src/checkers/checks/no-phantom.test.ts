@@ -57,6 +57,28 @@ describe('no-phantom', () => {
     }
   });
 
+  it('knows that an attempt whose hold lapsed before it was bought holds units again', () => {
+    const attempt = said('attempt', 'ann', [0, 10], { callId: 'try-a' });
+    const rowsOf = (callId: string | undefined, ...ends: Entry['kind'][]) =>
+      booksOf(
+        shopSale,
+        ends.flatMap((kind, place): Entry[] => {
+          const entry = { hold: `hold-${place}`, buyer: 'ann', callId };
+          return [
+            { ...entry, kind: 'RESERVED' },
+            { ...entry, kind },
+          ];
+        }),
+      );
+    const statusOf = (ledger: LedgerSnapshot) =>
+      check(evidenceOf(shopSale, [attempt], { ledger })).status;
+    for (const callId of ['try-a', undefined]) {
+      expect(statusOf(rowsOf(callId, 'EXPIRED', 'EXPIRED', 'SOLD'))).toBe('valid');
+      expect(statusOf(rowsOf(callId, 'SOLD', 'EXPIRED'))).toBe('valid');
+      expect(statusOf(rowsOf(callId, 'SOLD', 'SOLD'))).toBe('invalid');
+    }
+  });
+
   it('finds a reservation whose buyer was told no', () => {
     const no = refused('reserve', 'dan', [40, 50], { callId: 'try-d', code: 'CONTENTION_LOST' });
     const { status, witness } = check(

@@ -7,7 +7,11 @@ import { type Claim, createClaims } from './claims.ts';
 import { addCancel, addConfirm, addRelease, type Hold, sellAtOnce } from './hold.ts';
 import { createNewHoldTest } from './late-checkouts.ts';
 import { indexLedger, type LedgerIndex, ofBuyer } from './ledger-index.ts';
-import { firstRegistrations } from './registrations.ts';
+import {
+  type BoughtReservations,
+  findBoughtReservations,
+  firstRegistrations,
+} from './registrations.ts';
 import { findWishes, type Wishes } from './wishes.ts';
 
 export interface Holds {
@@ -21,11 +25,13 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
   const { index: ledger } = indexLedger(evidence);
   const wishes = findWishes(evidence);
   const book = createHoldBook(evidence);
-  const late = findMadeHolds(book, evidence, wishes, ledger);
+  const bought = findBoughtReservations(wishes, ledger);
+  const late = findMadeHolds(book, evidence, wishes, ledger, bought);
   for (const { orderId, reservationId } of ledger?.orders ?? []) {
     const hold = book.byId.get(reservationId);
     if (hold !== undefined) book.byOrder.set(orderId, hold);
   }
+  sellReservations(book, bought, ledger);
   endHolds(book, wishes, late, ledger);
   return { bySku: groupBy(book.holds, ({ sku }) => sku), byId: book.byId };
 });
@@ -97,6 +103,7 @@ function findMadeHolds(
   evidence: Evidence,
   wishes: Wishes,
   ledger: LedgerIndex | undefined,
+  { isBought }: BoughtReservations,
 ): Set<Operation> {
   const onSale = new Set(evidence.sale.skus.map(({ skuId }) => skuId));
   const claims = createClaims(wishes, ledger);
@@ -128,12 +135,28 @@ function findMadeHolds(
       sellAtOnce(book.add(call, ofSku, { made, reservation }, id), ledger);
     }
     if (!takesStock(kind) || sku === undefined || !onSale.has(sku)) continue;
+    if (kind === 'register' && isBought(call)) continue;
     const claim = claimOf(call);
     if (claim === 'did-not-happen') continue;
     const hold = book.add(call, sku, claim, call.hold ?? claim.reservation?.reservationId);
     if (kind !== 'reserve') sellAtOnce(hold, ledger);
   }
   return late;
+}
+
+/** Adds to the holds of reserve calls the registrations that bought them, or may have. */
+function sellReservations(
+  { holds, byOrder }: HoldBook,
+  { ofHold }: BoughtReservations,
+  ledger: LedgerIndex | undefined,
+): void {
+  for (const hold of holds) {
+    for (const registration of ofHold(hold)) {
+      addConfirm(hold, registration, ledger);
+      const { order } = registration;
+      if (order !== undefined) byOrder.set(order, hold);
+    }
+  }
 }
 
 /** Adds to every hold the calls that sold it, gave it back or cancelled its order. */

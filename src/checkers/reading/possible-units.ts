@@ -16,6 +16,7 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
   const { index: ledger } = indexLedger(evidence);
   if (!ledger?.keeps('reservation')) {
     units.push(...holds.flatMap((hold) => possiblyAgain(hold, sale)));
+    units.push(...leftHalfWay(sku, evidence));
   }
   const momentOf = createMomentOf(evidence);
   for (const { skuId, quantity, createdAt } of findUnexplained(evidence)) {
@@ -28,4 +29,18 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
     });
   }
   return units;
+}
+
+/**
+ * The times in which registrations that were refused half-way may have had a unit: their hold stays until it lapses. A
+ * refusal with a reason that others can look into tells that nothing was taken, or that another call has bought it.
+ */
+function leftHalfWay(sku: string, { sale, operations }: Evidence): PossibleUnits[] {
+  const lastsNs = (sale.holdTtlMs + sale.sweepGraceMs) * 1e6;
+  return operations.flatMap((call) => {
+    const { kind, outcome, status, code = '', quantity, invokedAtNs, completedAtNs } = call;
+    const isRefused = kind === 'register' && outcome === 'fail' && status > 0;
+    if (!isRefused || call.sku !== sku || sale.refusals[code] !== undefined) return [];
+    return [{ fromNs: invokedAtNs, untilNs: completedAtNs + lastsNs, units: quantity }];
+  });
 }

@@ -1,17 +1,73 @@
-import { expect, it } from 'vitest';
-import { evidenceOf, refused, SKU, said, saleOf } from '../../../test/judge/story.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  booksOf,
+  type Call,
+  type Entry,
+  evidenceOf,
+  refused,
+  SKU,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import { findHolds } from './holds.ts';
 import { ofBuyer } from './ledger-index.ts';
 import { firstRegistrations } from './registrations.ts';
 
-it('finds the first registration of each buyer, refused or not', () => {
+it('finds when each buyer first asked for what a registration may have bought', () => {
   const calls = [
     refused('register', 'ann', [3, 4]),
     said('register', 'ann', [5, 6]),
     said('register', 'bob', [7, 8]),
     said('reserve', 'cid', [1, 2]),
+    unanswered('reserve', 'dan', 8),
+    said('register', 'dan', [9, 10]),
   ];
   expect([...firstRegistrations(evidenceOf(saleOf(), calls))]).toEqual([
     [ofBuyer(SKU, 'ann'), 3e6],
     [ofBuyer(SKU, 'bob'), 7e6],
+    [ofBuyer(SKU, 'dan'), 8e6],
   ]);
+});
+
+describe('a registration of a buyer who has reserved', () => {
+  const sale = saleOf({ total: 5 });
+  const reserved = said('reserve', 'ann', [5, 10], { hold: 'a', callId: 'try-a' });
+  const holdsOf = (calls: Call[], entries?: Entry[]) =>
+    (
+      findHolds(
+        evidenceOf(sale, calls, entries === undefined ? {} : { ledger: booksOf(sale, entries) }),
+      ).bySku.get(SKU) ?? []
+    ).map(({ made, confirmed, confirms }) => [made, confirmed, ...confirms.map(({ id }) => id)]);
+
+  it('buys that hold if it names it, whichever call came first', () => {
+    const naming = (fromMs: number) =>
+      said('register', 'ann', [fromMs, 20], { hold: 'a', order: 'order-a' });
+    expect(holdsOf([reserved, naming(11)])).toEqual([['answered', 'yes', 2]]);
+    expect(holdsOf([reserved, naming(0)])).toEqual([['answered', 'yes', 1]]);
+  });
+
+  it('has a hold of its own if it names another, or the hold is of somebody else', () => {
+    const other = said('register', 'ann', [11, 20], { hold: 'b' });
+    expect(holdsOf([reserved, other])).toEqual([
+      ['answered', 'no'],
+      ['answered', 'yes', 2],
+    ]);
+    const stolen = said('register', 'bob', [11, 20], { hold: 'a' });
+    expect(holdsOf([reserved, stolen])).toHaveLength(2);
+  });
+
+  it('may have bought it if it got no answer, unless the ledger tells of the order', () => {
+    const lost = unanswered('register', 'ann', 11, { callId: 'try-b' });
+    expect(holdsOf([reserved, lost])).toEqual([
+      ['answered', 'maybe', 2],
+      ['unsettled', 'maybe', 2],
+    ]);
+    const held: Entry = { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' };
+    const sold: Entry = { kind: 'SOLD', hold: 'a', buyer: 'ann', callId: 'try-b' };
+    expect(holdsOf([reserved, lost], [held, sold])).toEqual([['answered', 'yes', 2]]);
+    expect(holdsOf([reserved, lost], [held])).toEqual([['answered', 'no']]);
+    const alsoLost = unanswered('reserve', 'ann', 5, { callId: 'try-a' });
+    expect(holdsOf([alsoLost, lost], [held, sold])).toEqual([['found', 'yes', 2]]);
+  });
 });

@@ -96,10 +96,15 @@ export function disproveHoldOrdered(evidence: Evidence): Disprove {
     }
     if (ledger?.ordersByReservation.has(call.hold)) {
       const orders = ledger.ordersByReservation.get(call.hold) ?? [];
-      const known = new Set((about.get(call.hold) ?? []).map(({ callId }) => callId));
+      const buying = [...(about.get(call.hold) ?? []), ...hold.confirms];
+      const known = new Set(buying.map(({ callId }) => callId));
       if (!orders.every(({ callId }) => callId !== null && known.has(callId))) return undefined;
     }
-    const others = (about.get(call.hold) ?? []).filter(({ kind }) => kind === 'confirm');
+    // A registration may have bought the hold as well.
+    const others = [
+      ...(about.get(call.hold) ?? []).filter(({ kind }) => kind === 'confirm'),
+      ...hold.confirms.filter(({ kind }) => kind === 'register'),
+    ];
     const isPossible = others.some(
       (other) =>
         other.id !== call.id &&

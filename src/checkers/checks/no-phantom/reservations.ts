@@ -19,6 +19,11 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     if (answered.has(reservationId) && callId !== null) spent.add(callId);
   }
   const open = openCalls(operations);
+  const attempted = new Set(
+    [...open].flatMap(([like, calls]) =>
+      calls.some(({ kind }) => kind === 'attempt') ? [like] : [],
+    ),
+  );
   const late = checkoutsOfLike(operations, ledger);
   const registered = registeredBuyers(operations);
   const phantoms: Phantom[] = [];
@@ -26,6 +31,7 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     const name = nameReservation(row);
     if (row.callId === null) {
       const like = likeOf(row);
+      if (isOver(row) && attempted.has(like)) continue;
       const likely = open.get(like)?.shift() ?? late.get(like)?.shift();
       if (likely === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
       continue;
@@ -35,6 +41,8 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     else if (call.outcome === 'fail') {
       if (isLeftByRefusal(row, call, registered)) continue;
       phantoms.push({ what: `${name} exists although it was refused`, call });
+    } else if (call.kind === 'attempt' && isOver(row)) {
+      continue;
     } else if (spent.has(row.callId)) {
       phantoms.push({ what: `${name} is the second from one call`, call });
     }
@@ -42,6 +50,9 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
   }
   return phantoms;
 }
+
+/** True for a hold that lapsed before it was bought. The worker that decides an attempt then takes units again. */
+const isOver = ({ status, lapsed }: LedgerReservation): boolean => status === 'EXPIRED' || lapsed;
 
 /** The calls named by the rows, by call id. A checkout whose payment came after its hold had lapsed takes units again. */
 function callsThatMayHold(operations: Operation[], rows: ReservationRow[]): Map<string, Operation> {
