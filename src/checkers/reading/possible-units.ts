@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence.ts';
 import { type Interval, possibly, possiblyAgain } from './bounds.ts';
+import { longestTtlNs } from './hold-ttl.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
 import { createMomentOf } from './ledger-moment.ts';
@@ -36,7 +37,7 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
  * refusal with a reason that others can look into tells that nothing was taken, or that another call has bought it.
  */
 function leftHalfWay(sku: string, { sale, operations }: Evidence): PossibleUnits[] {
-  const lastsNs = (sale.holdTtlMs + sale.sweepGraceMs) * 1e6;
+  const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
   return operations.flatMap((call) => {
     const { kind, outcome, status, code = '', quantity, invokedAtNs, completedAtNs } = call;
     const isRefused = kind === 'register' && outcome === 'fail' && status > 0;

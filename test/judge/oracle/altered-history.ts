@@ -1,6 +1,6 @@
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
 import { accepted, answered } from './arbitrary-history.ts';
-import { BUYERS, numbered, type SmallHistory, unanswered } from './history.ts';
+import { asksOf, BUYERS, numbered, type SmallHistory, unanswered } from './history.ts';
 import type { Random } from './random.ts';
 
 /** A correct history with one or two small lies. Most of them are just possible or just impossible. */
@@ -29,7 +29,11 @@ const LIES: [Lie, ...Lie[]] = [
       : { ...accepted(lied, random), completedAtNs: endOf(lied) },
   (_, lied) => unanswered(lied),
   (random, lied) => ({ ...lied, buyer: random.pick(BUYERS) }),
-  (random, lied) => ({ ...lied, quantity: random.int(1, 2) }),
+  // A registration and an attempt are always for one unit.
+  (random, lied) =>
+    lied.kind === 'register' || lied.kind === 'attempt'
+      ? undefined
+      : { ...lied, quantity: random.int(1, 2) },
   (random, lied) => shifted(lied, random.int(-3, 3), 0),
   (random, lied) => shifted(lied, 0, random.int(-3, 3)),
   (random, lied) => {
@@ -50,17 +54,40 @@ function shifted(lied: Operation, fromByMs: number, toByMs: number): Operation |
   return { ...lied, invokedAtNs, completedAtNs };
 }
 
-/** A call can use a hold or an order only after it was answered. */
+/** A call can use a hold, an order or a voucher only after it was answered, and a key stands for one request. */
 function isCausal(operations: readonly Operation[], lied: Operation, instead: Operation): boolean {
   const all = operations.map((other) => (other === lied ? instead : other));
-  return all.every((later) => {
-    if (later.kind === 'reserve' || later.kind === 'read') return true;
-    return all.some((earlier) => isSourceOf(earlier, later));
-  });
+  return (
+    all.every((later) => {
+      const isFree = asksOf(later.kind) === undefined;
+      return isFree || all.some((earlier) => isSourceOf(earlier, later));
+    }) && all.every((other) => mayShareKey(other, instead))
+  );
 }
 
 function isSourceOf(earlier: Operation, later: Operation): boolean {
   if (earlier.outcome !== 'ok' || earlier.completedAtNs >= later.invokedAtNs) return false;
-  if (later.kind === 'cancel') return earlier.kind === 'confirm' && earlier.order === later.order;
-  return earlier.kind === 'reserve' && earlier.hold === later.hold;
+  const { kind } = earlier;
+  switch (asksOf(later.kind)) {
+    case 'order':
+      return (kind === 'confirm' || kind === 'register') && earlier.order === later.order;
+    case 'voucher':
+      return kind === 'register' && earlier.voucher === later.voucher;
+    default:
+      return (kind === 'reserve' || kind === 'register') && earlier.hold === later.hold;
+  }
+}
+
+/** True unless both are sent with one key and ask for different things. */
+function mayShareKey(one: Operation, other: Operation): boolean {
+  const isSame = (['kind', 'buyer', 'idempotencyKey'] as const).every(
+    (fact) => one[fact] === other[fact],
+  );
+  if (!isSame || one.idempotencyKey === undefined) return true;
+  const thing = asksOf(one.kind);
+  return (
+    one.sku === other.sku &&
+    one.quantity === other.quantity &&
+    (thing === undefined || one[thing] === other[thing])
+  );
 }

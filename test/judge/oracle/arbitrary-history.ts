@@ -8,15 +8,22 @@ import {
   unanswered,
 } from './history.ts';
 import type { Random } from './random.ts';
-import { randomRequest } from './requests.ts';
+import { type Habits, randomRequest } from './requests.ts';
 
 /** Answers that nobody decided: anything goes that a buyer could have asked for. Many such histories are impossible. */
-export function arbitraryHistory(random: Random, sale: SaleFacts, callCount: number): SmallHistory {
+export function arbitraryHistory(
+  random: Random,
+  sale: SaleFacts,
+  habits: Habits,
+  callCount: number,
+): SmallHistory {
+  const sent: Operation[] = [];
   const operations: Operation[] = [];
   let nowMs = 0;
-  for (let id = 1; id <= callCount; id++) {
+  while (operations.length < callCount) {
     nowMs += random.chance(6) ? random.int(5, 20) : random.int(0, 3);
-    const request = randomRequest(random, sale, operations, id, nowMs);
+    const request = randomRequest(random, sale, habits, { sent, ended: operations }, nowMs);
+    sent.push(request);
     operations.push(answered(random, sale, request, (nowMs + random.int(0, 5)) * 1e6));
   }
   return { sale, operations: numbered(operations) };
@@ -31,10 +38,7 @@ export function answered(
 ): Operation {
   if (random.chance(8)) return unanswered(request);
   if (request.kind === 'read') {
-    const total = sale.skus.find(({ skuId }) => skuId === request.sku)?.total ?? 0;
-    const available = random.int(0, total);
-    const reserved = random.int(0, total - available);
-    const observed = { available, reserved, sold: total - available - reserved };
+    const observed = observedBy(random, sale, request);
     return { ...request, outcome: 'ok', status: 200, observed, completedAtNs };
   }
   const refusals = REFUSALS[request.kind as SmallKind];
@@ -47,16 +51,35 @@ export function answered(
   return { ...accepted(request, random), completedAtNs };
 }
 
-/** The request with a yes, and with what the yes names. */
+function observedBy(
+  random: Random,
+  sale: SaleFacts,
+  { sku, observed }: Operation,
+): Operation['observed'] {
+  if (observed?.decision !== undefined) {
+    return { decision: random.pick(['SUCCESS', 'FAILED', 'PENDING']) };
+  }
+  const total = sale.skus.find(({ skuId }) => skuId === sku)?.total ?? 0;
+  const available = random.int(0, total);
+  const reserved = random.int(0, total - available);
+  return { available, reserved, sold: total - available - reserved };
+}
+
+/** The request with a yes, and with what the yes names. Calls with one key are told of the same things, nearly always. */
 export function accepted(request: Operation, random: Random): Operation {
-  const { kind, id, hold, order } = request;
+  const { kind, id, hold, order, voucher, idempotencyKey } = request;
   const yes: Operation = { ...request, outcome: 'ok', status: 200 };
   delete yes.code;
-  if (kind === 'reserve') return { ...yes, hold: hold ?? `hold-${id}` };
+  const name = idempotencyKey === undefined || random.chance(10) ? id : idempotencyKey;
+  if (kind === 'reserve') return { ...yes, hold: hold ?? `hold-${name}` };
+  if (kind === 'register') {
+    const made = { hold: hold ?? `hold-${name}`, order: order ?? `order-${name}` };
+    return { ...yes, ...made, voucher: voucher ?? `voucher-${name}` };
+  }
   if (kind !== 'confirm') return yes;
   return {
     ...yes,
-    order: order ?? `order-${id}`,
-    ...(random.chance(10) && { newHold: `again-${id}` }),
+    order: order ?? `order-${name}`,
+    ...(random.chance(10) && { newHold: `again-${name}` }),
   };
 }

@@ -3,17 +3,18 @@ import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
 import type { LedgerMovement, MovementKind } from '../../../src/protocol/ledger.ts';
 import type { OrderStatus } from '../../../src/protocol/orders.ts';
 import type { ReservationStatus } from '../../../src/protocol/reservations.ts';
-import type { Step } from './effects.ts';
+import type { Step } from './moment.ts';
 import type { Hold, HoldState, Holds } from './shop.ts';
+import type { World } from './world.ts';
 
 /** The events of a shop in their order, and what was in it after the last of them. */
 export interface Events {
   steps: readonly Step[];
-  holds: Holds;
+  world: World;
   nowMs: number;
 }
 
-const MOVEMENTS: Partial<Record<Step['event'], MovementKind>> = {
+export const MOVEMENTS: Partial<Record<Step['event'], MovementKind>> = {
   held: 'RESERVED',
   sold: 'SOLD',
   released: 'RELEASED',
@@ -31,45 +32,55 @@ export function booksOf(
   events: Events,
   offsetMs: number,
 ): LedgerSnapshot {
-  const { steps, holds } = atRest(sale, events);
+  const { steps, world } = atRest(sale, events);
+  const { holds } = world;
   const timeOf = (ms: number): string => new Date(sale.startedAtMs + offsetMs + ms).toISOString();
-  const makers = new Map<string, Step>();
-  const sellers = new Map<string, Step>();
-  for (const step of steps) {
-    if (step.event === 'held') makers.set(step.hold ?? '', step);
-    if (step.event === 'sold') sellers.set(step.hold ?? '', step);
-  }
-  const callIdOf = (step: Step | undefined): string | null =>
-    operations.find(({ id }) => id === step?.call)?.callId ?? null;
+  const stepOf = (event: Step['event'], hold: string): Step | undefined =>
+    steps.findLast((step) => step.event === event && step.hold === hold);
+  const callIdOf = (call: number | undefined): string | null =>
+    operations.find(({ id }) => id === call)?.callId ?? null;
 
   const ledger = emptyLedger();
   ledger.movements = movementsOf(steps, holds, timeOf);
   for (const hold of holds) {
-    const { id, buyer, sku, quantity, order } = hold;
-    const createdAt = timeOf(hold.lapsesAtMs - (sale.holdTtlMs ?? 0));
+    const { id, buyer, sku, quantity, order, voucher, lapsesAtMs } = hold;
+    const reservationId = publicIdOf(hold);
     const common = { userId: buyer, skuId: sku, quantity };
     ledger.reservations.push({
-      ...{ row: 'reservation', reservationId: id, ...common, status: RESERVATION[hold.state] },
-      ...{ lapsed: false, callId: callIdOf(makers.get(id)) },
-      ...{ createdAt, expiresAt: timeOf(hold.lapsesAtMs) },
+      ...{ row: 'reservation', reservationId, ...common, status: RESERVATION[hold.state] },
+      ...{ lapsed: false, callId: callIdOf(stepOf('held', id)?.call) },
+      ...{ createdAt: timeOf(lapsesAtMs - (sale.holdTtlMs ?? 0)), expiresAt: timeOf(lapsesAtMs) },
     });
     if (order === undefined) continue;
-    const sold = sellers.get(id);
+    const sold = stepOf('sold', id);
+    const soldAt = timeOf(sold?.atMs ?? 0);
     const totalPrice = `${quantity}0.00`;
     ledger.orders.push({
-      ...{ row: 'order', orderId: order, reservationId: id, ...common, totalPrice },
-      ...{
-        status: orderStatusOf(hold.state),
-        callId: callIdOf(sold),
-        createdAt: timeOf(sold?.atMs ?? 0),
-      },
+      ...{ row: 'order', orderId: order, reservationId, ...common, totalPrice },
+      ...{ status: orderStatusOf(hold.state), callId: callIdOf(sold?.call), createdAt: soldAt },
     });
     ledger.payments.push({
       ...{ row: 'payment', transactionId: `payment-of-${order}`, skuId: sku, userId: buyer },
       ...{ orderId: order, amount: totalPrice },
       status: hold.state === 'returned' ? 'REFUNDED' : 'CHARGED',
     });
+    if (voucher === undefined) continue;
+    const usedAtMs = stepOf('used', id)?.atMs;
+    ledger.vouchers.push({
+      ...{ row: 'voucher', voucherId: `id-of-${voucher.code}`, code: voucher.code },
+      ...{ campaignId: sku, skuId: sku, userId: buyer, orderId: order, issuedAt: soldAt },
+      usedAt: usedAtMs === undefined ? null : timeOf(usedAtMs),
+      usedByCallId: callIdOf(voucher.usedBy),
+    });
   }
+  ledger.attempts = world.attempts.map(({ sku, buyer, call, status, order }) => ({
+    ...{ row: 'attempt', saleId: sku, skuId: sku, userId: buyer },
+    ...{ status: status === 'succeeded' ? 'SUCCESS' : 'FAILED', orderId: order ?? null },
+    callId: callIdOf(call),
+    createdAt: timeOf(
+      steps.find((step) => step.event === 'accepted' && step.call === call)?.atMs ?? 0,
+    ),
+  }));
   ledger.inventory = sale.skus.map(({ skuId, total }) => {
     const sold = holds
       .filter(({ sku, state }) => sku === skuId && (state === 'sold' || state === 'fulfilled'))
@@ -96,8 +107,12 @@ const orderStatusOf = (state: HoldState): OrderStatus => {
   return state === 'fulfilled' ? 'FULFILLED' : 'CONFIRMED';
 };
 
-/** Goes on until every hold has ended: those that nobody bought lapse and are swept. */
-function atRest(sale: SaleFacts, { steps, holds, nowMs }: Events): Events {
+/** The id by which buyers and ledger name a hold. */
+const publicIdOf = ({ id, alias }: Hold): string => alias ?? id;
+
+/** Goes on until every hold has ended, and attempts that nobody decided have failed: holds that nobody bought are swept. */
+function atRest(sale: SaleFacts, { steps, world, nowMs }: Events): Events {
+  const { holds } = world;
   const open = holds
     .filter(({ state }) => state === 'live' || state === 'lapsed')
     .toSorted((a, b) => a.lapsesAtMs - b.lapsesAtMs);
@@ -106,7 +121,10 @@ function atRest(sale: SaleFacts, { steps, holds, nowMs }: Events): Events {
   );
   return {
     steps: [...steps, ...sweeps],
-    holds: holds.map((hold) => (open.includes(hold) ? { ...hold, state: 'swept' } : hold)),
+    world: {
+      ...world,
+      holds: holds.map((hold) => (open.includes(hold) ? { ...hold, state: 'swept' } : hold)),
+    },
     nowMs: Math.max(nowMs, ...open.map(({ lapsesAtMs }) => lapsesAtMs + sale.sweepGraceMs)),
   };
 }
@@ -121,39 +139,12 @@ function movementsOf(
   return steps.flatMap((step): LedgerMovement[] => {
     const kind = MOVEMENTS[step.event];
     if (kind === undefined) return [];
-    const { id, sku, quantity } = byId.get(step.hold ?? '') as Hold;
+    const hold = byId.get(step.hold ?? '') as Hold;
+    const { sku, quantity } = hold;
     const sequence = (counts.get(sku) ?? 0) + 1;
     counts.set(sku, sequence);
     const at = timeOf(step.atMs);
-    return [{ row: 'movement', skuId: sku, sequence, kind, quantity, reservationId: id, at }];
-  });
-}
-
-/** The answers with the sequence numbers that a server with these events would have put into them. */
-export function withSequences(
-  operations: readonly Operation[],
-  { steps, holds }: Events,
-): Operation[] {
-  const skus = new Map(holds.map(({ id, sku }) => [id, sku]));
-  const counts = new Map<string, number>();
-  const sequences = new Map<number, number>();
-  const byId = new Map(operations.map((operation) => [operation.id, operation]));
-  for (const { event, hold, call, atMs } of steps) {
-    if (MOVEMENTS[event] !== undefined) {
-      const sku = skus.get(hold ?? '') ?? '';
-      const sequence = (counts.get(sku) ?? 0) + 1;
-      counts.set(sku, sequence);
-      if (call !== undefined) sequences.set(call, sequence);
-    }
-    const isLook = event === 'refused' || event === 'read';
-    const look = isLook && call !== undefined ? byId.get(call) : undefined;
-    if (look === undefined || (look.kind !== 'reserve' && look.kind !== 'read')) continue;
-    const isFromMemory = atMs * 1e6 < look.invokedAtNs;
-    if (!isFromMemory) sequences.set(look.id, counts.get(look.sku ?? '') ?? 0);
-  }
-  return operations.map((operation) => {
-    const sequence = sequences.get(operation.id);
-    if (operation.outcome === 'info' || sequence === undefined) return operation;
-    return { ...operation, sequence };
+    const reservationId = publicIdOf(hold);
+    return [{ row: 'movement', skuId: sku, sequence, kind, quantity, reservationId, at }];
   });
 }

@@ -2,13 +2,22 @@ import type { Evidence } from '../../../src/checkers/evidence.ts';
 import type { LedgerSnapshot } from '../../../src/history/ledger-snapshot.ts';
 import { answersOnly, type BooksReading } from '../../../src/history/manifest.ts';
 import type { LedgerRowKind } from '../../../src/protocol/ledger.ts';
-import { booksOf, type Events, withSequences } from './books.ts';
+import { booksOf, type Events } from './books.ts';
 import type { SmallHistory } from './history.ts';
+import { withSequences } from './sequences.ts';
 
 /** The kinds of evidence in which a small history is shown to the judge. */
 export type Shown = 'answers' | 'answers and ledger' | 'sequences and ledger';
 
-const KINDS: LedgerRowKind[] = ['inventory', 'reservation', 'order', 'movement', 'payment'];
+const KINDS: LedgerRowKind[] = [
+  'inventory',
+  'reservation',
+  'order',
+  'movement',
+  'payment',
+  'voucher',
+  'attempt',
+];
 
 export const showAnswers = ({ sale, operations }: SmallHistory): Evidence => ({ sale, operations });
 
@@ -41,6 +50,8 @@ function readingOf(skuId: string, ledger: LedgerSnapshot): BooksReading {
     order: count(ledger.orders),
     movement: count(ledger.movements),
     payment: count(ledger.payments),
+    voucher: count(ledger.vouchers),
+    attempt: count(ledger.attempts),
   };
   return { skuId, fromNs: 10e9, toNs: 10e9, counts };
 }

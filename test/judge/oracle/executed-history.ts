@@ -1,9 +1,11 @@
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
 import { createCorrectShop } from './correct-shop.ts';
-import type { Step } from './effects.ts';
 import { numbered, type SmallHistory, unanswered } from './history.ts';
+import type { Step } from './moment.ts';
 import type { Random } from './random.ts';
-import { randomRequest } from './requests.ts';
+import { type Habits, randomRequest } from './requests.ts';
+import type { Hold } from './shop.ts';
+import type { World } from './world.ts';
 
 /** A call under way, at first as if it were answered yes. */
 interface Running {
@@ -15,31 +17,37 @@ interface Running {
 }
 
 /** Lets a correct shop serve a few buyers, whose calls overlap, repeat, come late, and lose their answers. */
-export function executedHistory(random: Random, sale: SaleFacts, callCount: number): SmallHistory {
+export function executedHistory(
+  random: Random,
+  sale: SaleFacts,
+  habits: Habits,
+  callCount: number,
+): SmallHistory {
   const shop = createCorrectShop(sale, random);
+  const sent: Operation[] = [];
   const ended: Operation[] = [];
   const running = new Set<Running>();
-  let started = 0;
 
-  while (started < callCount || [...running].some(({ isGivenUp }) => !isGivenUp)) {
+  while (sent.length < callCount || [...running].some(({ isGivenUp }) => !isGivenUp)) {
     for (let actions = random.int(0, 6); actions > 0; actions--) act();
     for (let idle = random.chance(2) ? 15 : 1; idle > 0; idle--) shop.pass();
   }
-  const { steps, holds, nowMs } = shop;
-  return renumbered({ sale, operations: ended, truth: { steps, holds, nowMs } });
+  const { steps, world, nowMs } = shop;
+  return renumbered({ sale, operations: ended, truth: { steps, world, nowMs } });
 
   function act(): void {
-    const what = random.int(1, 10);
+    const what = random.int(1, 11);
     if (what <= 3) begin();
     else if (what <= 6) decide();
     else if (what <= 9) answer();
-    else shop.sweep('one');
+    else if (random.chance(50)) shop.sweep('one');
+    else shop.work();
   }
 
   function begin(): void {
-    if (started === callCount) return;
-    started += 1;
-    const request = randomRequest(random, sale, ended, started, shop.nowMs);
+    if (sent.length === callCount) return;
+    const request = randomRequest(random, sale, habits, { sent, ended }, shop.nowMs);
+    sent.push(request);
     running.add({ request, isGivenUp: false });
   }
 
@@ -65,9 +73,19 @@ export function executedHistory(random: Random, sale: SaleFacts, callCount: numb
 function renumbered({ sale, operations, truth }: Required<SmallHistory>): SmallHistory {
   const sorted = numbered(operations);
   const numbers = new Map(sorted.map(({ callId, id }) => [callId, id]));
-  const steps = truth.steps.map((step): Step => {
-    if (step.call === undefined) return step;
-    return { ...step, call: numbers.get(`call-${step.call}`) as number };
+  const numberOf = (call: number): number => numbers.get(`call-${call}`) as number;
+  const steps = truth.steps.map(({ call, ...step }): Step => {
+    return call === undefined ? step : { ...step, call: numberOf(call) };
   });
-  return { sale, operations: sorted, truth: { ...truth, steps } };
+  const { holds, attempts, fulfilled } = truth.world;
+  const world: World = {
+    fulfilled,
+    attempts: attempts.map((attempt) => ({ ...attempt, call: numberOf(attempt.call) })),
+    holds: holds.map((hold): Hold => {
+      const { usedBy } = hold.voucher ?? {};
+      if (hold.voucher === undefined || usedBy === undefined) return hold;
+      return { ...hold, voucher: { ...hold.voucher, usedBy: numberOf(usedBy) } };
+    }),
+  };
+  return { sale, operations: sorted, truth: { ...truth, steps, world } };
 }

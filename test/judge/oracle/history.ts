@@ -1,16 +1,16 @@
 import { answersOnly } from '../../../src/history/manifest.ts';
-import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import type { Operation, OperationKind, SaleFacts } from '../../../src/history/operation.ts';
 import { referenceTarget } from '../../../src/target/reference.ts';
-import type { Step } from './effects.ts';
+import type { Step } from './moment.ts';
 import type { Random } from './random.ts';
-import type { Holds } from './shop.ts';
+import type { World } from './world.ts';
 
 /** A small history to judge. */
 export interface SmallHistory {
   sale: SaleFacts;
   operations: Operation[];
   /** The events that made it, where it was made by a correct shop. */
-  truth?: { steps: Step[]; holds: Holds; nowMs: number };
+  truth?: { steps: Step[]; world: World; nowMs: number };
 }
 
 export const SKUS = ['SKU-1', 'SKU-2'] as const;
@@ -31,6 +31,7 @@ export function randomSale(random: Random): SaleFacts {
     holdTtlMs: random.pick([random.int(2, 6), 1_000, 1_000, ...lives]),
     sweepGraceMs: random.int(0, 4),
     ...(random.chance(20) && { refusalLagMs: random.int(1, 4) }),
+    ...(random.chance(10) && { readLagMs: random.int(1, 4) }),
     refusals: referenceTarget.refusals,
     sellOutExpected: false,
     startedAtMs: Date.UTC(2026, 0, 1, 12),
@@ -45,28 +46,50 @@ export const numbered = (operations: readonly Operation[]): Operation[] =>
     .toSorted((a, b) => a.invokedAtNs - b.invokedAtNs || a.id - b.id)
     .map((operation, index) => ({ ...operation, id: index + 1 }));
 
-/** The same call without its answer. */
+/** The same call without its answer. What the request named stays. */
 export function unanswered(operation: Operation): Operation {
-  const { kind, hold, order, newHold: _, sequence: __, observed: ___, ...rest } = operation;
+  const {
+    kind,
+    hold,
+    order,
+    voucher,
+    newHold: _,
+    sequence: __,
+    observed: ___,
+    ...rest
+  } = operation;
+  const asks = asksOf(kind);
   return {
     ...rest,
     ...{ kind, outcome: 'info', status: 0, code: 'ECONNRESET', completedAtNs: Infinity },
-    ...(kind !== 'reserve' && hold !== undefined && { hold }),
-    ...(kind === 'cancel' && order !== undefined && { order }),
+    ...(asks === 'hold' && hold !== undefined && { hold }),
+    ...(asks === 'order' && order !== undefined && { order }),
+    ...(asks === 'voucher' && voucher !== undefined && { voucher }),
   };
+}
+
+/** The thing that a request of this kind names. */
+export function asksOf(kind: OperationKind): 'hold' | 'order' | 'voucher' | undefined {
+  if (kind === 'confirm' || kind === 'release') return 'hold';
+  if (kind === 'cancel') return 'order';
+  return kind === 'redeem' ? 'voucher' : undefined;
 }
 
 /** The same call with another refusal. */
 export function refusedWith(operation: Operation, code: string, completedAtNs: number): Operation {
-  return { ...unanswered(operation), outcome: 'fail', status: 409, code, completedAtNs };
+  const status = code === 'RATE_LIMITED' ? 429 : 409;
+  return { ...unanswered(operation), outcome: 'fail', status, code, completedAtNs };
 }
 
-/** The codes that refuse each kind of call. RATE_LIMITED claims nothing about the shop. */
+/** The codes that refuse each kind of call. RATE_LIMITED and CONTENTION_LOST claim nothing about the shop. */
 export const REFUSALS = {
   reserve: ['OUT_OF_STOCK', 'ALREADY_RESERVED', 'ALREADY_PURCHASED', 'RATE_LIMITED'],
   confirm: ['RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS', 'NOT_FOUND'],
   release: ['RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'NOT_FOUND'],
   cancel: ['ORDER_NOT_CANCELLABLE', 'NOT_FOUND'],
-} as const;
+  register: ['CAMPAIGN_FULL', 'ALREADY_REGISTERED', 'CONTENTION_LOST'],
+  redeem: ['VOUCHER_USED', 'NOT_FOUND', 'VOUCHER_EXPIRED'],
+  attempt: ['OUT_OF_STOCK', 'ALREADY_ATTEMPTED', 'ALREADY_PURCHASED', 'ALREADY_RESERVED'],
+} as const satisfies Partial<Record<OperationKind, readonly [string, ...string[]]>>;
 
 export type SmallKind = keyof typeof REFUSALS;

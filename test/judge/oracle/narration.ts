@@ -1,34 +1,41 @@
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
-import type { Step } from './effects.ts';
+import { asksOf } from './history.ts';
+import type { Step } from './moment.ts';
 
 /** A small history as lines that a person can follow, with its times in milliseconds. */
 export function narrate(sale: SaleFacts, operations: readonly Operation[]): string[] {
   const stock = sale.skus.map(({ skuId, total }) => `${total} of ${skuId}`).join(', ');
   return [
     `On sale: ${stock}; ${sale.unitsPerBuyerMax} per buyer; a hold lives ${sale.holdTtlMs} ms, its units are back within ` +
-      `${sale.sweepGraceMs} ms, a refusal may be ${sale.refusalLagMs ?? 0} ms old.`,
+      `${sale.sweepGraceMs} ms, a refusal may be ${sale.refusalLagMs ?? 0} ms old, a read ${sale.readLagMs ?? 0} ms.`,
     ...operations.map(narrateCall),
   ];
 }
 
 function narrateCall(operation: Operation): string {
-  const { id, kind, buyer, quantity, sku, hold, order, newHold, code, outcome, observed } =
-    operation;
-  const asked = kind === 'cancel' ? order : hold;
-  const abouts = { reserve: `${quantity} of ${sku}`, read: sku };
-  const about = abouts[kind as 'reserve' | 'read'] ?? asked;
+  const { id, kind, buyer, quantity, sku, code, outcome, idempotencyKey } = operation;
+  const thing = asksOf(kind);
+  const about = thing === undefined ? `${quantity} of ${sku}` : operation[thing];
   const until = outcome === 'info' ? '…' : operation.completedAtNs / 1e6;
   const answers = { ok: 'yes', fail: `no, ${code}`, info: 'no answer' };
-  const { available, reserved, sold } = observed ?? {};
-  const gets = {
-    reserve: hold,
-    confirm: newHold ? `${order} with ${newHold}` : order,
-    read: `${available} available, ${reserved} reserved, ${sold} sold`,
-  }[kind as 'reserve' | 'confirm' | 'read'];
-  const got = outcome === 'ok' && gets !== undefined ? `: ${gets}` : '';
+  const got = outcome === 'ok' ? namedBy(operation) : '';
   const seen = operation.sequence === undefined ? '' : ` (sequence ${operation.sequence})`;
   const times = `[${operation.invokedAtNs / 1e6}, ${until}]`;
-  return `  #${id} ${times} ${buyer} ${kind} ${about} → ${answers[outcome]}${got}${seen}`;
+  const key = idempotencyKey === undefined ? '' : ` with ${idempotencyKey}`;
+  return `  #${id} ${times} ${buyer} ${kind} ${about}${key} → ${answers[outcome]}${got}${seen}`;
+}
+
+/** Everything that a yes names which the request did not. */
+function namedBy({ kind, hold, newHold, order, voucher, observed }: Operation): string {
+  if (observed?.decision !== undefined) return `: ${observed.decision}`;
+  if (observed !== undefined) {
+    return `: ${observed.available} available, ${observed.reserved} reserved, ${observed.sold} sold`;
+  }
+  const asked = asksOf(kind);
+  const named = Object.entries({ hold, newHold, order, voucher })
+    .filter(([what, name]) => what !== asked && name !== undefined)
+    .map(([, name]) => name);
+  return named.length === 0 ? '' : `: ${named.join(', ')}`;
 }
 
 /** The events that explain a history, one line each. */

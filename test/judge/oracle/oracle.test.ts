@@ -127,6 +127,87 @@ describe('the oracle', () => {
     expect(isPossible({ total: 2 }, ann, read([5, 6], 1, 1))).toBe(false);
   });
 
+  const register = (buyer: string, times: [number, number], name: string, facts = {}): Call =>
+    said('register', buyer, times, { hold: name, order: `o-${name}`, voucher: name, ...facts });
+
+  it('sells a unit with a registration, and its voucher is used once, by its owner', () => {
+    const ann = register('ann', [0, 1], 'a');
+    expect(isPossible({}, ann, register('ben', [120, 121], 'b'))).toBe(false);
+    expect(isPossible({ total: 2 }, ann, register('ben', [120, 121], 'b'))).toBe(true);
+    const use = (buyer: string, times: [number, number]): Call =>
+      said('redeem', buyer, times, { voucher: 'a' });
+    expect(isPossible({}, ann, use('ann', [2, 3]))).toBe(true);
+    expect(isPossible({}, ann, use('ben', [2, 3]))).toBe(false);
+    expect(isPossible({}, ann, use('ann', [2, 3]), use('ann', [3, 4]))).toBe(false);
+    const used = refused('redeem', 'ann', [5, 6], { voucher: 'a', code: 'VOUCHER_USED' });
+    expect(isPossible({}, ann, use('ann', [6, 7]), used)).toBe(true);
+    expect(isPossible({}, ann, use('ann', [7, 8]), used)).toBe(false);
+    const over = { ...used, code: 'VOUCHER_EXPIRED' };
+    expect(isPossible({}, ann, use('ann', [2, 3]), over)).toBe(true);
+    expect(isPossible({}, ann, use('ann', [7, 8]), over)).toBe(false);
+  });
+
+  it('lets a registration buy what its buyer has reserved, or what one that was refused has left', () => {
+    const reserved = reserve('ann', [0, 1], 'a');
+    expect(isPossible({}, reserved, register('ann', [2, 3], 'a'))).toBe(true);
+    expect(isPossible({ unitsPerBuyerMax: 2 }, reserved, register('ann', [2, 3], 'b'))).toBe(false);
+    const half = refused('register', 'ann', [0, 1], { code: 'CONTENTION_LOST' });
+    const full = refused('register', 'ben', [5, 6], { code: 'CAMPAIGN_FULL' });
+    expect(isPossible({}, half, full, register('ann', [7, 8], 'a'))).toBe(true);
+    expect(isPossible({}, full, register('ann', [7, 8], 'a'))).toBe(false);
+  });
+
+  it('decides an accepted attempt later, and only once', () => {
+    const asked = said('attempt', 'ann', [0, 1]);
+    const read = (decision: string, times: [number, number]): Call =>
+      said('read', 'ann', times, { observed: { decision } });
+    const full = refused('attempt', 'ben', [2, 3]);
+    expect(isPossible({}, asked, full)).toBe(true);
+    expect(isPossible({ total: 2 }, asked, full)).toBe(false);
+    expect(isPossible({}, asked, read('PENDING', [2, 3]), read('SUCCESS', [4, 5]))).toBe(true);
+    expect(isPossible({}, asked, read('SUCCESS', [2, 3]), read('PENDING', [4, 5]))).toBe(false);
+    expect(isPossible({}, asked, read('FAILED', [2, 3]), read('SUCCESS', [3, 4]))).toBe(false);
+    expect(isPossible({}, read('SUCCESS', [2, 3]))).toBe(false);
+    const taken = reserve('ben', [2, 3], 'b');
+    expect(isPossible({}, asked, taken, read('FAILED', [4, 5]))).toBe(true);
+    expect(isPossible({}, asked, read('SUCCESS', [0, 1]), taken)).toBe(false);
+  });
+
+  it('gives the calls with one idempotency key one effect and one answer', () => {
+    const key = { idempotencyKey: 'k' };
+    const first = reserve('ann', [0, 5], 'a', key);
+    expect(isPossible({}, first, reserve('ann', [2, 9], 'a', key))).toBe(true);
+    expect(isPossible({ total: 2 }, first, reserve('ann', [2, 9], 'b', key))).toBe(false);
+    expect(isPossible({ total: 2 }, first, reserve('ben', [2, 9], 'b', key))).toBe(true);
+    const lost = unanswered('reserve', 'ann', 0, key);
+    const again = reserve('ann', [20, 21], 'a', key);
+    expect(isPossible({}, lost, soldOut('ben', [8, 9]), again)).toBe(true);
+    expect(isPossible({}, soldOut('ben', [8, 9]), again)).toBe(false);
+    const no = refused('reserve', 'ann', [6, 7], key);
+    expect(isPossible({}, first, no)).toBe(false);
+    expect(isPossible({}, first, { ...no, code: 'RATE_LIMITED' })).toBe(true);
+  });
+
+  it('takes the refusal of a repeated key for one as old as the first call with it', () => {
+    const key = { idempotencyKey: 'k' };
+    const calls = [
+      reserve('ann', [0, 1], 'a'),
+      unanswered('reserve', 'ben', 2, key),
+      said('release', 'ann', [3, 4], { hold: 'a' }),
+    ];
+    expect(isPossible({}, ...calls, refused('reserve', 'ben', [8, 9], key))).toBe(true);
+    expect(isPossible({}, calls[0]!, calls[2]!, refused('reserve', 'ben', [8, 9], key))).toBe(
+      false,
+    );
+  });
+
+  it('lets a read be as old as the sale allows', () => {
+    const ann = reserve('ann', [0, 1], 'a');
+    const read = said('read', 'ben', [5, 6], { observed: { available: 1, reserved: 0, sold: 0 } });
+    expect(isPossible({ readLagMs: 4 }, ann, read)).toBe(true);
+    expect(isPossible({ readLagMs: 3 }, ann, read)).toBe(false);
+  });
+
   it('keeps the SKUs apart', () => {
     const other = 'SKU-2';
     const skus = [

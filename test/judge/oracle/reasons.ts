@@ -25,9 +25,9 @@ export function reasonOf({ sale, operations }: SmallHistory): Reason {
 const isExplained = (found: ReturnType<typeof explain>): boolean =>
   found !== undefined && found !== 'too large';
 
-/** True for a history in which nothing can lapse, every call was answered, and no refusal may come from a memory. */
+/** True for a history in which nothing can lapse, every call was answered, and no answer may come from a memory. */
 export function isPlain({ sale, operations }: SmallHistory): boolean {
   const endNs = Math.max(...operations.map(({ completedAtNs }) => completedAtNs));
   const startNs = operations[0]?.invokedAtNs ?? 0;
-  return endNs < startNs + (sale.holdTtlMs ?? 0) * 1e6 && !sale.refusalLagMs;
+  return endNs < startNs + (sale.holdTtlMs ?? 0) * 1e6 && !sale.refusalLagMs && !sale.readLagMs;
 }

@@ -1,113 +1,141 @@
+import type { Call } from './calls.ts';
 import type { Rule } from './rules.ts';
 import {
   availableOf,
   boughtBy,
-  type Call,
   countsOf,
-  type Holds,
   hasBought,
   hasHold,
   holdOf,
+  holdOfVoucher,
   type Shop,
 } from './shop.ts';
+import { attemptOf, type World, waitingAttempts } from './world.ts';
 
 export interface Claim {
   rule: Rule;
-  /** The earliest moment of the look at the shop that the refusal rests on. */
+  /** The earliest moment of the look at the shop that the answer rests on. */
   lookFromMs: number;
-  isTrue(shop: Shop, holds: Holds): boolean;
+  isTrue(shop: Shop, world: World): boolean;
 }
-
-const SOLD_OUT = new Set(['OUT_OF_STOCK', 'CAMPAIGN_FULL']);
 
 /**
- * The claim that an answer makes about the shop as it was at one moment of the call: a refusal, or the counts of a read.
- * Undefined if the answer claims nothing that others could see.
+ * The claim that an answer makes about the shop as it was at one moment of the call: a refusal, or what a read tells.
+ * Undefined if the answer claims nothing that others could see. A refusal of a wish may be that of its first call.
  */
 export function claimOf(shop: Shop, call: Call): Claim | undefined {
-  const { operation, fromMs } = call;
-  const { kind, code = '', sku = '', buyer = '', quantity, observed } = operation;
-  if (kind === 'read') {
-    return {
-      rule: 'read',
-      lookFromMs: fromMs,
-      isTrue: (shop, holds) => {
-        const { available, reserved, sold } = countsOf(shop, holds, sku);
-        return (
-          available === observed?.available &&
-          reserved === observed.reserved &&
-          sold === observed.sold
-        );
-      },
-    };
-  }
-  if (kind === 'reserve') {
-    if (SOLD_OUT.has(code)) {
-      return {
-        rule: 'soldOut',
-        lookFromMs: fromMs - shop.refusalLagMs,
-        isTrue: (_, holds) => availableOf(shop, holds, sku) < quantity,
-      };
-    }
-    const has = ALREADY.get(code);
-    return has && claim('already', fromMs, (holds) => has(holds, sku, buyer));
-  }
-  if (kind === 'confirm') {
-    const reason = CHECKOUT.get(code);
-    return reason && claim('checkoutRefusal', fromMs, (holds) => reason(holds, call));
-  }
-  if (kind === 'release') {
-    const reason = RELEASE.get(code);
-    return reason && claim('releaseRefusal', fromMs, (holds) => reason(holds, call));
-  }
-  if (kind === 'cancel' && code === 'NOT_FOUND') {
-    return claim('cancelRefusal', fromMs, (holds) => {
-      return boughtBy(holds, operation.order)?.buyer !== buyer;
-    });
-  }
-  return undefined;
+  const { kind, code = '' } = call.operation;
+  if (kind === 'read') return readOf(shop, call);
+  const reason = REASONS[kind]?.[code];
+  if (reason === undefined) return undefined;
+  const [rule, isTrue] = reason;
+  const fromMs = call.wish?.fromMs ?? call.fromMs;
+  const lookFromMs = rule === 'soldOut' ? fromMs - shop.refusalLagMs : fromMs;
+  return { rule, lookFromMs, isTrue: (_, world) => isTrue(world, call, shop) };
 }
 
-const claim = (rule: Rule, lookFromMs: number, isTrue: (holds: Holds) => boolean): Claim => ({
-  rule,
-  lookFromMs,
-  isTrue: (_, holds) => isTrue(holds),
-});
+function readOf({ readLagMs }: Shop, { operation, fromMs }: Call): Claim {
+  const { sku = '', buyer = '', observed } = operation;
+  const lookFromMs = fromMs - readLagMs;
+  if (observed?.decision !== undefined) {
+    const status = observed.decision === 'SUCCESS' ? 'succeeded' : 'pending';
+    const isTrue: Claim['isTrue'] = (_, world) =>
+      (attemptOf(world, sku, buyer)?.status ?? 'pending') === status;
+    return { rule: 'decision', lookFromMs, isTrue };
+  }
+  return {
+    rule: 'read',
+    lookFromMs,
+    isTrue: (shop, { holds }) => {
+      const { available, reserved, sold } = countsOf(shop, holds, sku);
+      return (
+        available === observed?.available &&
+        reserved === observed.reserved &&
+        sold === observed.sold
+      );
+    },
+  };
+}
 
-const ALREADY = new Map([
-  ['ALREADY_RESERVED', hasHold],
-  ['ALREADY_PURCHASED', hasBought],
-]);
+type Reason = (world: World, call: Call, shop: Shop) => boolean;
 
-type Reason = (holds: Holds, call: Call) => boolean;
+const isSoldOut: Reason = ({ holds }, { operation: { sku = '', quantity } }, shop) =>
+  availableOf(shop, holds, sku) < quantity;
+
+/** No more attempts are accepted than there are units. */
+const isSpokenFor: Reason = (world, { operation: { sku = '', quantity } }, shop) =>
+  availableOf(shop, world.holds, sku) - waitingAttempts(world, sku) < quantity;
+
+const hasOne: Reason = ({ holds }, { operation: { sku = '', buyer = '' } }) =>
+  hasHold(holds, sku, buyer);
+
+const hasPurchase: Reason = ({ holds }, { operation: { sku = '', buyer = '' } }) =>
+  hasBought(holds, sku, buyer);
+
+const hasAttempted: Reason = (world, { operation: { sku = '', buyer = '' } }) =>
+  attemptOf(world, sku, buyer) !== undefined;
 
 const isIn =
   (...states: string[]): Reason =>
-  (holds, { operation }) => {
+  ({ holds }, { operation }) => {
     const hold = holdOf(holds, operation.hold);
     return hold?.buyer === operation.buyer && states.includes(hold?.state ?? 'none');
   };
 
-const isNotTheirs: Reason = (holds, { operation }) =>
+const isNotTheirs: Reason = ({ holds }, { operation }) =>
   holdOf(holds, operation.hold)?.buyer !== operation.buyer;
 
 /** A hold has an order also when that was made for it too late, and bought another hold in its place. */
-const hasOrder: Reason = (holds, call) =>
-  isIn('sold', 'fulfilled', 'returned')(holds, call) ||
-  holds.some(
+const hasOrder: Reason = (world, call, shop) =>
+  isIn('sold', 'fulfilled', 'returned')(world, call, shop) ||
+  world.holds.some(
     ({ insteadOf, order, buyer }) =>
       insteadOf === call.operation.hold && order !== undefined && buyer === call.operation.buyer,
   );
 
-const CHECKOUT = new Map<string, Reason>([
-  ['RESERVATION_EXPIRED', isIn('lapsed', 'swept')],
-  ['RESERVATION_NOT_ACTIVE', isIn('released', 'returned')],
-  ['ORDER_EXISTS', hasOrder],
-  ['NOT_FOUND', isNotTheirs],
-]);
+const isNotTheirOrder: Reason = ({ holds }, { operation }) =>
+  boughtBy(holds, operation.order)?.buyer !== operation.buyer;
 
-const RELEASE = new Map<string, Reason>([
-  ['RESERVATION_EXPIRED', isIn('lapsed', 'swept')],
-  ['RESERVATION_NOT_ACTIVE', isIn('released', 'returned', 'sold', 'fulfilled')],
-  ['NOT_FOUND', isNotTheirs],
-]);
+const isNotTheirVoucher: Reason = ({ holds }, { operation }) =>
+  holdOfVoucher(holds, operation.voucher)?.buyer !== operation.buyer;
+
+const isUsed: Reason = ({ holds }, { operation }) => {
+  const hold = holdOfVoucher(holds, operation.voucher);
+  return hold?.buyer === operation.buyer && hold?.voucher?.usedBy !== undefined;
+};
+
+/** The reasons of the refusals of each kind of call, by their codes. */
+const REASONS: Partial<Record<string, Record<string, [Rule, Reason]>>> = {
+  reserve: {
+    OUT_OF_STOCK: ['soldOut', isSoldOut],
+    ALREADY_RESERVED: ['already', hasOne],
+    ALREADY_PURCHASED: ['already', hasPurchase],
+  },
+  register: {
+    CAMPAIGN_FULL: ['soldOut', isSoldOut],
+    ALREADY_RESERVED: ['already', hasOne],
+    ALREADY_REGISTERED: ['already', hasPurchase],
+  },
+  attempt: {
+    OUT_OF_STOCK: ['soldOut', isSpokenFor],
+    ALREADY_RESERVED: ['already', hasOne],
+    ALREADY_PURCHASED: ['already', hasPurchase],
+    ALREADY_ATTEMPTED: ['attempted', hasAttempted],
+  },
+  confirm: {
+    RESERVATION_EXPIRED: ['checkoutRefusal', isIn('lapsed', 'swept')],
+    RESERVATION_NOT_ACTIVE: ['checkoutRefusal', isIn('released', 'returned')],
+    ORDER_EXISTS: ['checkoutRefusal', hasOrder],
+    NOT_FOUND: ['checkoutRefusal', isNotTheirs],
+  },
+  release: {
+    RESERVATION_EXPIRED: ['releaseRefusal', isIn('lapsed', 'swept')],
+    RESERVATION_NOT_ACTIVE: ['releaseRefusal', isIn('released', 'returned', 'sold', 'fulfilled')],
+    NOT_FOUND: ['releaseRefusal', isNotTheirs],
+  },
+  cancel: { NOT_FOUND: ['cancelRefusal', isNotTheirOrder] },
+  redeem: {
+    VOUCHER_USED: ['voucherRefusal', isUsed],
+    NOT_FOUND: ['voucherRefusal', isNotTheirVoucher],
+  },
+};

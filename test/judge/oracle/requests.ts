@@ -1,42 +1,101 @@
-import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
-import { BUYERS, SKUS } from './history.ts';
+import type { Operation, OperationKind, SaleFacts } from '../../../src/history/operation.ts';
+import { asksOf, BUYERS, SKUS } from './history.ts';
 import type { Random } from './random.ts';
 
+/** The ways in which the buyers of a small sale buy. */
+export interface Habits {
+  /** The kinds of calls that ask for units. */
+  asks: readonly [OperationKind, ...OperationKind[]];
+  /** True if they send idempotency keys, and the same call again with the same key. */
+  sendKeys: boolean;
+}
+
+export const randomHabits = (random: Random): Habits => ({
+  asks: random.pick([
+    ['reserve'],
+    ['reserve'],
+    ['reserve'],
+    ['register'],
+    ['register', 'reserve'],
+    ['attempt'],
+    ['attempt', 'reserve'],
+    ['reserve', 'register', 'attempt'],
+  ]),
+  sendKeys: random.chance(25),
+});
+
+/** The calls of a history so far. */
+export interface SoFar {
+  sent: readonly Operation[];
+  /** Those that have ended, with their answers. */
+  ended: readonly Operation[];
+}
+
 /**
- * A request that a buyer may send now, written as if it were answered yes. Buyers know the holds and orders of the calls
- * that have ended; one in eight requests uses those of somebody else.
+ * A request that a buyer may send now, written as if it were answered yes. Buyers know the holds, orders and vouchers of the
+ * calls that have ended; one in eight requests uses those of somebody else.
  */
 export function randomRequest(
   random: Random,
   sale: SaleFacts,
-  ended: readonly Operation[],
-  id: number,
+  habits: Habits,
+  { sent, ended }: SoFar,
   nowMs: number,
 ): Operation {
+  const id = sent.length + 1;
   const call = {
     ...{ id, callId: `call-${id}`, invokedAtNs: nowMs * 1e6, completedAtNs: nowMs * 1e6 },
     ...{ outcome: 'ok' as const, status: 200 },
   };
-  const sku = random.pick(SKUS.slice(0, sale.skus.length) as [string]);
-  if (random.chance(12))
-    return { ...call, kind: 'read', sku, buyer: random.pick(BUYERS), quantity: 1 };
+  const again = random.anyOf(sent.filter(({ idempotencyKey }) => idempotencyKey !== undefined));
+  if (again !== undefined && random.chance(35)) return { ...again, ...call };
   // An answer and the request that follows it are never at the same moment.
   const known = ended.filter(({ completedAtNs }) => completedAtNs < nowMs * 1e6);
-  const made = random.anyOf(
-    known.filter(
-      ({ kind, outcome }) => outcome === 'ok' && (kind === 'reserve' || kind === 'confirm'),
-    ),
-  );
+  const request = randomWish(random, sale, habits, known);
+  const hasKey = habits.sendKeys && request.kind !== 'read' && random.chance(70);
+  return { ...call, ...request, ...(hasKey && { idempotencyKey: `key-${id}` }) };
+}
+
+type Wanted = Pick<Operation, 'kind' | 'quantity'> & Partial<Operation>;
+
+function randomWish(
+  random: Random,
+  sale: SaleFacts,
+  { asks }: Habits,
+  known: readonly Operation[],
+): Wanted {
+  const sku = random.pick(SKUS.slice(0, sale.skus.length) as [string]);
+  const buyer = random.pick(BUYERS);
+  if (asks.includes('attempt') && random.chance(25)) {
+    return { kind: 'read', sku, buyer, quantity: 1, observed: { decision: 'PENDING' } };
+  }
+  if (random.chance(12)) return { kind: 'read', sku, buyer, quantity: 1 };
+  const made = random.anyOf(known.filter(isUsable));
   if (made === undefined || random.chance(40)) {
-    const quantity = random.int(1, Math.min(2, sale.unitsPerBuyerMax ?? 2));
-    return { ...call, kind: 'reserve', sku, buyer: random.pick(BUYERS), quantity };
+    const kind = random.pick(asks);
+    const quantity =
+      kind === 'reserve' ? random.int(1, Math.min(2, sale.unitsPerBuyerMax ?? 2)) : 1;
+    return { kind, sku, buyer, quantity };
   }
-  const { quantity, hold, order } = made;
-  const buyer = random.chance(12) ? random.pick(BUYERS) : made.buyer;
-  const about = { ...call, ...(made.sku && { sku: made.sku }), ...(buyer && { buyer }), quantity };
-  if (made.kind === 'confirm' && order && random.chance(60)) {
-    return { ...about, kind: 'cancel', order };
+  const kind = useOf(random, made);
+  const thing = asksOf(kind) as 'hold' | 'order' | 'voucher';
+  const user = random.chance(12) ? buyer : made.buyer;
+  return {
+    ...{ kind, quantity: made.quantity },
+    ...(made.sku && kind !== 'redeem' && { sku: made.sku }),
+    ...(user && { buyer: user }),
+    ...(made[thing] && { [thing]: made[thing] }),
+  };
+}
+
+const isUsable = ({ kind, outcome }: Operation): boolean =>
+  outcome === 'ok' && (kind === 'reserve' || kind === 'confirm' || kind === 'register');
+
+/** A kind of call that uses what a call has made. */
+function useOf(random: Random, { kind, hold, order, voucher }: Operation): OperationKind {
+  if (voucher !== undefined && random.chance(75)) return 'redeem';
+  if (kind !== 'reserve' && order !== undefined && (hold === undefined || random.chance(60))) {
+    return 'cancel';
   }
-  const kind = random.chance(60) ? 'confirm' : 'release';
-  return { ...about, kind, ...(hold && { hold }) };
+  return random.chance(60) ? 'confirm' : 'release';
 }

@@ -6,7 +6,17 @@ export type Rule = keyof typeof RULES;
  * breaks one of several rules is counted under the first.
  */
 export const RULES = {
-  owner: { breach: 'a hold or an order obeyed a stranger', check: 'ownership' },
+  key: { breach: 'one idempotency key had several effects', check: 'exactly-once' },
+  keyRefusal: {
+    breach: 'a call was refused whose idempotency key had been answered yes',
+    check: 'exactly-once',
+  },
+  owner: { breach: 'a hold, an order or a voucher obeyed a stranger', check: 'ownership' },
+  voucher: {
+    breach: 'a voucher was used that could not be used any more',
+    check: 'single-redemption',
+  },
+  attempt: { breach: 'a second attempt of a buyer was accepted', check: 'no-lost-acknowledged' },
   sale: { breach: 'a hold was sold that was not live', check: 'legal-transitions' },
   release: { breach: 'a hold was released that was not live', check: 'legal-transitions' },
   cancel: { breach: 'an order was cancelled that did not stand', check: 'legal-transitions' },
@@ -22,9 +32,21 @@ export const RULES = {
     breach: 'a cancellation was refused with a reason that was not true',
     check: 'no-false-refusal',
   },
+  voucherRefusal: {
+    breach: 'the use of a voucher was refused with a reason that was not true',
+    check: 'no-false-refusal',
+  },
+  attempted: {
+    breach: 'a buyer was told to have attempted already, and had not',
+    check: 'no-false-refusal',
+  },
   already: {
     breach: 'a buyer was told to have units already, and had none',
     check: 'no-false-refusal',
+  },
+  decision: {
+    breach: 'a buyer was told of a decision that was not made',
+    check: 'monotonic-reads',
   },
   read: {
     breach: 'a reader was told counts that the stock did not have',

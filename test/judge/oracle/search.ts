@@ -1,22 +1,27 @@
 import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
-import { type Effect, effectsOf, refusedCancellations, type Step, type Waived } from './effects.ts';
+import { agree, type Call, callsOf } from './calls.ts';
+import { effectsInVain, effectsOf } from './effects.ts';
+import { decisionsOf } from './flash-sale.ts';
+import type { Effect, Moment, Step, Waived } from './moment.ts';
 import { type Claim, claimOf } from './refusals.ts';
 import type { Rule } from './rules.ts';
-import { type Call, callOf, changed, type Hold, type Holds, shopOf } from './shop.ts';
+import { type Hold, type Holds, shopOf } from './shop.ts';
+import { endsToldBy, tellsOfAnEnd } from './silent-ends.ts';
+import { type Attempt, EMPTY, type World, withChange } from './world.ts';
 
 /** A legal order of events that explains every answer of a history. */
 export interface Explanation {
   steps: Step[];
   /** The shop after the last of them. */
-  holds: Holds;
+  world: World;
   /** The moment of the last of them. */
   nowMs: number;
 }
 
-/** A search is given up after this many situations; of a million small histories, a handful is that large. */
+/** A search is given up after this many situations; of a million small histories, a few are that large. */
 const SITUATIONS_MAX = 20_000;
 
-/** `SPENT`: a refused checkout that has also held units in vain. */
+/** `HALF`: has held units, and is not over. `SPENT`: was refused, and has held units in vain. */
 type Progress = 0 | 1 | 2 | 3;
 const [WAITING, HALF, DONE, SPENT]: [0, 1, 2, 3] = [0, 1, 2, 3];
 const isOver = (progress: Progress | undefined): boolean => progress === DONE || progress === SPENT;
@@ -38,11 +43,15 @@ export function explain(
   waivedRules: readonly Rule[] = [],
 ): Explanation | 'too large' | undefined {
   const shop = shopOf(sale);
-  const calls = operations
-    .filter(({ kind, outcome }) => kind !== 'read' || outcome === 'ok')
-    .map(callOf);
   const waived: Waived = (rule) => waivedRules.includes(rule);
-  const claims = calls.map((call) => (isLook(call) ? claimOf(shop, call) : undefined));
+  const told = operations.filter(({ kind, outcome }) => kind !== 'read' || outcome === 'ok');
+  const calls = callsOf(waived('key') ? told.map(withoutKey) : told);
+  if (calls.some(contradictsItsWish)) return undefined;
+  if (!waived('keyRefusal') && calls.some(isRefusedTooLate)) return undefined;
+  const claims = calls.map((call) =>
+    isLook(call) && !isRefusedTooLate(call) ? claimOf(shop, call) : undefined,
+  );
+  const decisionsAreAsked = calls.some(({ operation }) => operation.observed?.decision);
   const explored = new Set<string>();
   const steps: Step[] = [];
   const horizonMs =
@@ -53,48 +62,55 @@ export function explain(
   visit(
     startMs,
     calls.map(() => WAITING),
-    [],
+    EMPTY,
   );
   return found ?? (explored.size > SITUATIONS_MAX ? 'too large' : undefined);
 
   /** True when the rest of the history can be explained from here. */
-  function visit(nowMs: number, progress: readonly Progress[], holds: Holds): boolean {
-    const [seenProgress, looks] = lookNow(nowMs, progress, holds);
+  function visit(nowMs: number, progress: readonly Progress[], world: World): boolean {
+    const [seenProgress, looks] = lookNow(nowMs, progress, world);
     steps.push(...looks);
-    if (search(nowMs, seenProgress, holds)) return true;
+    if (search(nowMs, seenProgress, world)) return true;
     steps.length -= looks.length;
     return false;
   }
 
-  function search(nowMs: number, progress: readonly Progress[], holds: Holds): boolean {
+  function search(nowMs: number, progress: readonly Progress[], world: World): boolean {
     if (calls.every((call, index) => isOver(progress[index]) || isUnanswered(call))) {
-      found = { steps: [...steps], holds, nowMs };
+      found = { steps: [...steps], world, nowMs };
       return true;
     }
-    const key = keyOf(nowMs, progress, holds, horizonMs);
+    const key = keyOf(nowMs, progress, world, horizonMs);
     if (explored.size > SITUATIONS_MAX || explored.has(key)) return false;
     explored.add(key);
+    const moment: Moment = { shop, world, nowMs, waived };
     return (
-      callsMove(nowMs, progress, holds) ||
-      timeMoves(nowMs, progress, holds) ||
-      (mayPass(nowMs, progress, holds) && visit(nowMs + 1, progress, holds))
+      callsMove(moment, progress) ||
+      workerMoves(moment, progress) ||
+      timeMoves(moment, progress) ||
+      (mayPass(nowMs, progress, world.holds) && visit(nowMs + 1, progress, world))
     );
   }
 
-  /** A refusal or a read that is true now is settled at once: it changes nothing, so to settle it later would not help. */
+  /** An answer that is true now is given at once if it changes nothing: to give it later would not help. */
   function lookNow(
     nowMs: number,
     progress: readonly Progress[],
-    holds: Holds,
+    world: World,
   ): [readonly Progress[], Step[]] {
     const looks: Step[] = [];
     const next = progress.map((state, index): Progress => {
       const call = calls[index] as Call;
-      if (state !== WAITING || !isLook(call) || isRefusedCancellation(call)) return state;
-      if (!claimHolds(claims[index], call, nowMs, holds)) return state;
+      if (isOver(state)) return state;
+      if (isAnswered(call) && nowMs >= call.fromMs && isFulfilled(call, world)) {
+        looks.push({ atMs: nowMs, event: 'repeated', call: call.operation.id });
+        return DONE;
+      }
+      if (!isLook(call) || tellsOfAnEnd(call)) return state;
+      if (!claimHolds(claims[index], call, nowMs, world)) return state;
       const event = isRefused(call) ? 'refused' : 'read';
       looks.push({ atMs: nowMs, event, call: call.operation.id });
-      return DONE;
+      return state === HALF ? SPENT : DONE;
     });
     return [next, looks];
   }
@@ -103,54 +119,84 @@ export function explain(
     claim: Claim | undefined,
     { fromMs }: Call,
     nowMs: number,
-    holds: Holds,
+    world: World,
   ): boolean {
     if (claim === undefined) return nowMs >= fromMs;
-    return nowMs >= claim.lookFromMs && (waived(claim.rule) || claim.isTrue(shop, holds));
+    return nowMs >= claim.lookFromMs && (waived(claim.rule) || claim.isTrue(shop, world));
   }
 
-  function callsMove(nowMs: number, progress: readonly Progress[], holds: Holds): boolean {
+  function callsMove(moment: Moment, progress: readonly Progress[]): boolean {
     return calls.some((call, index) => {
       const state = progress[index] as Progress;
-      if (nowMs < call.fromMs) return false;
-      return effectsNow(call, state, nowMs, holds).some(({ holds: after, step, isComplete }) => {
-        steps.push(step);
-        const next = progress.with(index, state === DONE ? SPENT : isComplete ? DONE : HALF);
-        if (visit(nowMs, next, after)) return true;
-        steps.pop();
-        return false;
+      return effectsNow(moment, call, state).some((effect) => {
+        const next = isRefused(call) && !tellsOfAnEnd(call) ? afterHold(state) : afterStep(effect);
+        const whole = isRefused(call) ? effect : fulfilledBy(call, effect);
+        return goOn(moment, progress.with(index, next), whole);
       });
     });
   }
 
-  function effectsNow(call: Call, state: Progress, nowMs: number, holds: Holds): Effect[] {
-    if (isRefusedCancellation(call))
-      return isOver(state) ? [] : refusedCancellations(holds, call, nowMs, waived);
-    const mayBegin = isRefused(call)
-      ? state === DONE && mayHoldInVain(call, nowMs)
-      : !isOver(state);
-    if (!mayBegin) return [];
-    return effectsOf(shop, holds, call, nowMs, state === HALF, waived);
+  function goOn({ nowMs }: Moment, progress: readonly Progress[], { world, step }: Effect) {
+    steps.push(step);
+    if (visit(nowMs, progress, world)) return true;
+    steps.pop();
+    return false;
   }
 
-  function timeMoves(nowMs: number, progress: readonly Progress[], holds: Holds): boolean {
-    return holds.some((hold) => {
+  function effectsNow(moment: Moment, call: Call, state: Progress): Effect[] {
+    const { nowMs, world } = moment;
+    if (tellsOfAnEnd(call)) {
+      const fromMs = call.wish?.fromMs ?? call.fromMs;
+      return isOver(state) || nowMs < fromMs ? [] : endsToldBy(moment, call);
+    }
+    if (nowMs < call.fromMs) return [];
+    if (isRefused(call)) {
+      return mayHoldInVain(call, state, nowMs) ? effectsInVain(moment, call) : [];
+    }
+    if (isOver(state) || isFulfilled(call, world)) return [];
+    return effectsOf(moment, call, state === HALF);
+  }
+
+  /** The worker's moves change the answers to others, so they matter only while somebody may still look. */
+  function workerMoves(moment: Moment, progress: readonly Progress[]): boolean {
+    const { attempts } = moment.world;
+    const isNoticed = calls.some((call, index) => {
+      return !isOver(progress[index]) && isLook(call) && !tellsOfAnEnd(call);
+    });
+    if (attempts.length === 0 || !isNoticed) return false;
+    return decisionsOf(moment).some((effect) => {
+      return (
+        (effect.step.event !== 'decided' || decisionsAreAsked) && goOn(moment, progress, effect)
+      );
+    });
+  }
+
+  function timeMoves(moment: Moment, progress: readonly Progress[]): boolean {
+    const { nowMs, world } = moment;
+    return world.holds.some((hold) => {
       const after = afterTime(hold, nowMs);
       if (after === undefined) return false;
-      steps.push({ atMs: nowMs, event: after.state, hold: hold.id });
-      if (visit(nowMs, progress, changed(holds, hold, after))) return true;
-      steps.pop();
-      return false;
+      const step: Step = { atMs: nowMs, event: after.state, hold: hold.id };
+      return goOn(moment, progress, {
+        world: withChange(world, hold, after),
+        step,
+        isComplete: true,
+      });
     });
   }
 
   /**
    * A checkout that comes after the lapse may hold units again, and be refused because that hold lapses as well before it
-   * is bought.
+   * is bought. A registration that was refused half-way leaves its hold to lapse, or to be bought by another one.
    */
-  function mayHoldInVain({ operation, toMs }: Call, nowMs: number): boolean {
-    const isLate = operation.kind === 'confirm' && operation.code === 'RESERVATION_EXPIRED';
-    return isLate && nowMs + shop.holdTtlMs <= toMs;
+  function mayHoldInVain({ operation, toMs }: Call, state: Progress, nowMs: number): boolean {
+    const { kind, code = '' } = operation;
+    if (kind === 'confirm') {
+      const isLate = code === 'RESERVATION_EXPIRED' && nowMs + shop.holdTtlMs <= toMs;
+      return isLate && state === DONE;
+    }
+    const isHalfWay = kind === 'register' && HALF_WAY.has(code) && nowMs <= toMs;
+    return isHalfWay && (state === WAITING || state === DONE);
   }
 
   /** Time passes once all is done that may not be later. */
@@ -165,6 +211,22 @@ export function explain(
   }
 }
 
+/** The codes of registrations that may have got half-way: another one bought the hold, or it lapsed. */
+const HALF_WAY = new Set(['CONTENTION_LOST', 'ALREADY_REGISTERED']);
+
+const afterStep = ({ isComplete }: Effect): Progress => (isComplete ? DONE : HALF);
+const afterHold = (state: Progress): Progress => (state === DONE ? SPENT : HALF);
+
+/** The effect of a call is that of its wish. */
+function fulfilledBy({ wish }: Call, effect: Effect): Effect {
+  if (wish === undefined || !effect.isComplete) return effect;
+  const { world } = effect;
+  return { ...effect, world: { ...world, fulfilled: [...world.fulfilled, wish.name] } };
+}
+
+const isFulfilled = ({ wish }: Call, { fulfilled }: World): boolean =>
+  wish !== undefined && fulfilled.includes(wish.name);
+
 type Passed = Pick<Hold, 'lapsesFromMs' | 'lapsesAtMs'> & { state: 'lapsed' | 'swept' };
 
 /** The state that a hold may come to now by time alone, if there is one. */
@@ -174,14 +236,24 @@ function afterTime({ state, lapsesFromMs, lapsesAtMs }: Hold, nowMs: number): Pa
   return { state: 'lapsed', lapsesFromMs: nowMs, lapsesAtMs: nowMs };
 }
 
+const isAnswered = ({ operation }: Call): boolean => operation.outcome === 'ok';
 const isRefused = ({ operation }: Call): boolean => operation.outcome === 'fail';
+const isUnanswered = ({ operation }: Call): boolean => operation.outcome === 'info';
 /** True for a call that changes nothing. */
 const isLook = (call: Call): boolean => isRefused(call) || call.operation.kind === 'read';
-const isUnanswered = ({ operation }: Call): boolean => operation.outcome === 'info';
-const isRefusedCancellation = ({ operation }: Call): boolean =>
+
+const withoutKey = ({ idempotencyKey: _, ...operation }: Operation): Operation => operation;
+
+/** All answers to one wish name the same things. */
+const contradictsItsWish = ({ operation, wish }: Call): boolean =>
+  operation.outcome === 'ok' && wish?.told !== undefined && !agree(operation, wish.told);
+
+/** What was answered yes is not refused later, unless the call was turned away before it was looked at. */
+const isRefusedTooLate = ({ operation, wish, fromMs }: Call): boolean =>
   operation.outcome === 'fail' &&
-  operation.kind === 'cancel' &&
-  operation.code === 'ORDER_NOT_CANCELLABLE';
+  operation.code !== 'RATE_LIMITED' &&
+  wish !== undefined &&
+  wish.answeredMs < fromMs;
 
 /**
  * Names a situation. Holds are named by the calls that made them, so their order does not matter, and neither does when
@@ -190,12 +262,17 @@ const isRefusedCancellation = ({ operation }: Call): boolean =>
 function keyOf(
   nowMs: number,
   progress: readonly Progress[],
-  holds: Holds,
+  { holds, attempts, fulfilled }: World,
   horizonMs: number,
 ): string {
-  const parts = holds.map(({ id, state, lapsesAtMs, order }) => {
+  const parts = holds.map(({ id, alias, state, lapsesAtMs, order, voucher }) => {
     const until = state === 'live' || state === 'lapsed' ? Math.min(lapsesAtMs, horizonMs) : '';
-    return `${id}${state}${until}${order ?? ''}`;
+    const use = voucher && `${voucher.code}${voucher.usedBy ?? ''}${voucher.isOver ?? ''}`;
+    return `${id}${alias ?? ''}${state}${until}${order ?? ''}${use ?? ''}`;
   });
-  return `${nowMs}|${progress.join('')}|${parts.sort().join()}`;
+  const wishes = fulfilled.length === 0 ? '' : [...fulfilled].sort().join();
+  const asked = attempts.length === 0 ? '' : attempts.map(nameAttempt).sort().join();
+  return `${nowMs}|${progress.join('')}|${parts.sort().join()}|${wishes}|${asked}`;
 }
+
+const nameAttempt = ({ call, status, holds }: Attempt): string => `${call}${status}${holds.length}`;

@@ -1,4 +1,4 @@
-import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import type { SaleFacts } from '../../../src/history/operation.ts';
 
 /** The facts of a sale that decide which answers are legal. Times of the oracle are whole milliseconds of the history. */
 export interface Shop {
@@ -7,6 +7,7 @@ export interface Shop {
   holdTtlMs: number;
   sweepGraceMs: number;
   refusalLagMs: number;
+  readLagMs: number;
 }
 
 export const shopOf = (sale: SaleFacts): Shop => ({
@@ -15,6 +16,7 @@ export const shopOf = (sale: SaleFacts): Shop => ({
   holdTtlMs: sale.holdTtlMs ?? Number.POSITIVE_INFINITY,
   sweepGraceMs: sale.sweepGraceMs,
   refusalLagMs: sale.refusalLagMs ?? 0,
+  readLagMs: sale.readLagMs ?? 0,
 });
 
 /**
@@ -40,13 +42,25 @@ export interface Hold {
   /** The earliest and the latest moment of its lapse, if it is still live then. Once it has lapsed, both are that moment. */
   lapsesFromMs: number;
   lapsesAtMs: number;
+  /** The id by which a registration names it that bought it, where the call that made it named none. */
+  alias?: string;
   /** The order that bought it. */
   order?: string;
+  /** The voucher that its buyer was given for it. */
+  voucher?: Voucher;
   /** The hold in whose place it was made, because that one was paid for too late. */
   insteadOf?: string;
 }
 
-/** All that there is in the shop at one moment. */
+export interface Voucher {
+  code: string;
+  /** The call that used it. */
+  usedBy?: number;
+  /** True once somebody was told that its time is over. */
+  isOver?: boolean;
+}
+
+/** All holds that were ever made, as they are at one moment. */
 export type Holds = readonly Hold[];
 
 const TAKES_UNITS: ReadonlySet<HoldState> = new Set(['live', 'lapsed', 'sold', 'fulfilled']);
@@ -96,7 +110,11 @@ export const hasHold = (holds: Holds, sku: string, buyer: string): boolean =>
   holds.some((hold) => hold.sku === sku && hold.buyer === buyer && HELD.has(hold.state));
 
 export const holdOf = (holds: Holds, id: string | undefined): Hold | undefined =>
-  holds.find((hold) => hold.id === id);
+  id === undefined ? undefined : holds.find((hold) => hold.id === id || hold.alias === id);
+
+/** The hold of which a voucher was given. */
+export const holdOfVoucher = (holds: Holds, code: string | undefined): Hold | undefined =>
+  code === undefined ? undefined : holds.find(({ voucher }) => voucher?.code === code);
 
 /** The hold that an order bought, whatever became of it. */
 export const boughtBy = (holds: Holds, order: string | undefined): Hold | undefined =>
@@ -104,22 +122,3 @@ export const boughtBy = (holds: Holds, order: string | undefined): Hold | undefi
 
 export const changed = (holds: Holds, before: Hold, change: Partial<Hold>): Holds =>
   holds.map((hold) => (hold === before ? { ...hold, ...change } : hold));
-
-/** A call with its times in milliseconds; `toMs` is infinite when no answer came. */
-export interface Call {
-  operation: Operation;
-  fromMs: number;
-  toMs: number;
-}
-
-export const callOf = (operation: Operation): Call => ({
-  operation,
-  fromMs: operation.invokedAtNs / 1e6,
-  toMs: operation.completedAtNs / 1e6,
-});
-
-/** The id of the hold that a call makes; of one without an answer, nobody knows it. */
-export const holdMadeBy = ({ kind, hold, newHold, id }: Operation): string =>
-  (kind === 'confirm' ? newHold : hold) ?? `hold-of-call-${id}`;
-
-export const orderMadeBy = ({ order, id }: Operation): string => order ?? `order-of-call-${id}`;

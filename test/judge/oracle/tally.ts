@@ -4,8 +4,8 @@ import { ORIGINS, type Origin, type Trial } from './trial.ts';
 
 /** Counts what a proof has seen. */
 export interface Tally {
-  /** Returns the name of the reason, for an impossible history. */
-  add(trial: Trial): string | undefined;
+  /** Returns the name of the reason, for an impossible history, unless only alarms are of interest. */
+  add(trial: Trial, alarmsOnly?: boolean): string | undefined;
   /** The counts so far, in a few lines. */
   summary(): string[];
   /** The impossible histories by their reasons, as a Markdown table. */
@@ -24,10 +24,10 @@ export function createTally(): Tally {
   const rows = new Map<string, { plain: Counts; other: Counts }>();
 
   return {
-    add(trial) {
+    add(trial, alarmsOnly = false) {
       const counts = origins.get(trial.origin);
       if (counts !== undefined) counts[trial.oracle] += 1;
-      if (trial.oracle !== 'impossible') return undefined;
+      if (alarmsOnly || trial.oracle !== 'impossible') return undefined;
       const name = nameOf(reasonOf(trial.history));
       const row = rows.get(name) ?? { plain: noCounts(), other: noCounts() };
       rows.set(name, row);

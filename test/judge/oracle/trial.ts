@@ -8,6 +8,7 @@ import { executedHistory } from './executed-history.ts';
 import { randomSale, type SmallHistory } from './history.ts';
 import { narrate, narrateSteps } from './narration.ts';
 import { createRandom } from './random.ts';
+import { randomHabits } from './requests.ts';
 import { explain } from './search.ts';
 
 export const ORIGINS = ['executed', 'altered', 'arbitrary'] as const;
@@ -25,8 +26,11 @@ export interface Trial {
   mistake?: string[];
 }
 
-/** Makes the history of a seed, asks the oracle, and compares the judge with it. */
-export function tryHistory(seed: number): Trial {
+/**
+ * Makes the history of a seed, asks the oracle, and compares the judge with it. With `alarmsOnly` the judge is not asked
+ * about impossible histories.
+ */
+export function tryHistory(seed: number, alarmsOnly = false): Trial {
   const { origin, history } = historyOf(seed);
   const { sale, operations, truth } = history;
   const found = explain(sale, operations);
@@ -34,8 +38,8 @@ export function tryHistory(seed: number): Trial {
     return { origin, history, oracle: 'impossible', isCaught: false, mistake: denied(history) };
   }
   if (found === undefined) {
-    const { status } = judge(showAnswers(history));
-    return { origin, history, oracle: 'impossible', isCaught: status === 'invalid' };
+    const isCaught = !alarmsOnly && judge(showAnswers(history)).status === 'invalid';
+    return { origin, history, oracle: 'impossible', isCaught };
   }
   const oracle = found === 'too large' ? found : 'possible';
   const mistake = [truth, found === 'too large' ? undefined : found]
@@ -52,9 +56,11 @@ function historyOf(seed: number): { origin: Origin; history: SmallHistory } {
     ...Origin[],
   ]);
   const sale = randomSale(random);
+  const habits = randomHabits(random);
   const callCount = random.int(2, 8);
-  if (origin === 'arbitrary') return { origin, history: arbitraryHistory(random, sale, callCount) };
-  const executed = executedHistory(random, sale, callCount);
+  if (origin === 'arbitrary')
+    return { origin, history: arbitraryHistory(random, sale, habits, callCount) };
+  const executed = executedHistory(random, sale, habits, callCount);
   return { origin, history: origin === 'executed' ? executed : alteredHistory(random, executed) };
 }
 

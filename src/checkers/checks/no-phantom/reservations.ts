@@ -52,7 +52,8 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
 }
 
 /** True for a hold that lapsed before it was bought. The worker that decides an attempt then takes units again. */
-const isOver = ({ status, lapsed }: LedgerReservation): boolean => status === 'EXPIRED' || lapsed;
+const isOver = ({ status, lapsed }: ReservationRow): boolean =>
+  status === 'EXPIRED' || (status === 'RESERVED' && lapsed !== false);
 
 /** The calls named by the rows, by call id. A checkout whose payment came after its hold had lapsed takes units again. */
 function callsThatMayHold(operations: Operation[], rows: ReservationRow[]): Map<string, Operation> {

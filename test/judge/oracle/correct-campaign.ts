@@ -1,0 +1,75 @@
+import type { Operation } from '../../../src/history/operation.ts';
+import { type CorrectStock, isRememberedSoldOut, refuseFromMemory } from './correct-stock.ts';
+import type { Random } from './random.ts';
+import { type Hold, hasBought, holdOf, holdOfVoucher } from './shop.ts';
+
+/** The counter at which one unit is taken and sold at once, and vouchers are used. */
+export function createCampaign(stock: CorrectStock, random: Random) {
+  const { refuse, change } = stock;
+  /** The holds of registrations that are half-way. */
+  const chosen = new Map<number, string>();
+  return { register, redeem };
+
+  function register(request: Operation): Operation | undefined {
+    const { id } = request;
+    const begun = chosen.get(id);
+    if (begun !== undefined) return buy(request, begun);
+    if (random.chance(3)) return refuse(request, 'RATE_LIMITED');
+    if (isRememberedSoldOut(stock, random, request)) {
+      return refuseFromMemory(stock, request, 'CAMPAIGN_FULL');
+    }
+    const hold = holdFor(request);
+    if ('code' in hold) return refuse(request, hold.code);
+    chosen.set(id, hold.id);
+    return random.chance(50) ? buy(request, hold.id) : undefined;
+  }
+
+  /** A hold that an earlier call of the same buyer has left, or a new one. */
+  function holdFor({ id, sku = '', buyer = '', invokedAtNs }: Operation): Hold | { code: string } {
+    stock.sweepOwn(sku, buyer);
+    const { holds } = stock.world;
+    const left = holds.find(
+      (hold) => hold.sku === sku && hold.buyer === buyer && hold.state === 'live',
+    );
+    if (left !== undefined && !hasBought(holds, sku, buyer)) {
+      return left.quantity === 1 ? left : { code: 'ALREADY_RESERVED' };
+    }
+    const units = { sku, buyer, quantity: 1 };
+    const refusal = stock.refusalOf(units, random.chance(70));
+    if (refusal !== undefined) return { code: CODES[refusal] ?? refusal };
+    return stock.hold(`hold-${id}`, id, units, random.int(invokedAtNs / 1e6, stock.nowMs));
+  }
+
+  function buy(request: Operation, holdId: string): Operation {
+    const { id } = request;
+    const hold = holdOf(stock.world.holds, holdId) as Hold;
+    if (hold.state === 'sold') return refuse(request, 'ALREADY_REGISTERED');
+    if (hold.state !== 'live' || stock.isLapsed(hold) || random.chance(4)) {
+      return refuse(request, 'CONTENTION_LOST');
+    }
+    const made = { order: `order-${id}`, voucher: `voucher-${id}` };
+    change(hold, { state: 'sold', order: made.order, voucher: { code: made.voucher } }, 'sold', id);
+    return { ...request, hold: hold.id, ...made };
+  }
+
+  function redeem(request: Operation): Operation {
+    const hold = holdOfVoucher(stock.world.holds, request.voucher);
+    const { voucher } = hold ?? {};
+    if (hold === undefined || voucher === undefined || hold.buyer !== request.buyer) {
+      return refuse(request, 'NOT_FOUND');
+    }
+    if (voucher.usedBy !== undefined) return refuse(request, 'VOUCHER_USED');
+    if (voucher.isOver || random.chance(4)) {
+      change(hold, { voucher: { ...voucher, isOver: true } });
+      return refuse(request, 'VOUCHER_EXPIRED');
+    }
+    change(hold, { voucher: { ...voucher, usedBy: request.id } }, 'used', request.id);
+    return request;
+  }
+}
+
+/** The names that refusals have in a campaign. */
+const CODES: Record<string, string> = {
+  OUT_OF_STOCK: 'CAMPAIGN_FULL',
+  ALREADY_PURCHASED: 'ALREADY_REGISTERED',
+};

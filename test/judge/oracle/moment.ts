@@ -1,0 +1,44 @@
+import type { Rule } from './rules.ts';
+import type { Shop } from './shop.ts';
+import type { World } from './world.ts';
+
+/** One event of an explanation: a change in the shop, or the look at it that a refusal or a read rests on. */
+export interface Step {
+  atMs: number;
+  event:
+    | 'held'
+    | 'sold'
+    | 'released'
+    | 'returned'
+    | 'fulfilled'
+    | 'lapsed'
+    | 'swept'
+    | 'used'
+    | 'accepted'
+    | 'decided'
+    | 'refused'
+    | 'read'
+    /** The answer of another call of the same wish was given again. */
+    | 'repeated';
+  hold?: string;
+  /** The call that did it; absent for what the shop does by itself. */
+  call?: number;
+}
+
+export interface Effect {
+  world: World;
+  step: Step;
+  /** True when the call has done all that it does. The first half of a late payment is to hold units again. */
+  isComplete: boolean;
+}
+
+/** Answers true for a rule that may be broken, to find out which rule a history breaks. */
+export type Waived = (rule: Rule) => boolean;
+
+/** The moment at which something may happen, and what holds then. */
+export interface Moment {
+  shop: Shop;
+  world: World;
+  nowMs: number;
+  waived: Waived;
+}

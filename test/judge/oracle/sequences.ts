@@ -1,0 +1,54 @@
+import type { Operation } from '../../../src/history/operation.ts';
+import { type Events, MOVEMENTS } from './books.ts';
+import { callsOf } from './calls.ts';
+
+/** The answers with the sequence numbers that a server with these events would have put into them. */
+export function withSequences(
+  operations: readonly Operation[],
+  { steps, world: { holds } }: Events,
+): Operation[] {
+  const skus = new Map(holds.map(({ id, sku }) => [id, sku]));
+  const counts = new Map<string, number>();
+  const sequences = new Map<number, number>();
+  const byId = new Map(callsOf(operations).map((call) => [call.operation.id, call]));
+  const ofWishes = new Map<string, number>();
+  const withoutNumber = new Set<number>();
+  const put = (id: number, sequence: number, isLook: boolean): void => {
+    const { wish, operation } = byId.get(id) ?? {};
+    // The answer to an attempt is given before any unit moves.
+    if (operation === undefined || operation.kind === 'attempt') return;
+    sequences.set(id, sequence);
+    if (wish === undefined || (isLook && ofWishes.has(wish.name))) return;
+    ofWishes.set(wish.name, sequence);
+  };
+  for (const { event, hold, call, atMs } of steps) {
+    if (MOVEMENTS[event] !== undefined) {
+      const sku = skus.get(hold ?? '') ?? '';
+      const sequence = (counts.get(sku) ?? 0) + 1;
+      counts.set(sku, sequence);
+      const by = byId.get(call ?? 0)?.operation;
+      // The refusal of a call that got half-way has no number.
+      if (by?.outcome === 'fail') withoutNumber.add(by.id);
+      else if (by !== undefined) put(by.id, sequence, false);
+    }
+    const { operation: look, wish } = byId.get(call ?? 0) ?? {};
+    if (look === undefined) continue;
+    if (event === 'repeated') {
+      const before = ofWishes.get(wish?.name ?? '');
+      if (before !== undefined) put(look.id, before, true);
+    }
+    const isLook = event === 'refused' || event === 'read';
+    if (!isLook || !LOOKS.has(look.kind) || look.observed?.decision !== undefined) continue;
+    const isFromMemory = atMs * 1e6 < look.invokedAtNs;
+    if (!isFromMemory) put(look.id, counts.get(look.sku ?? '') ?? 0, true);
+  }
+  return operations.map((operation) => {
+    const sequence = sequences.get(operation.id);
+    if (operation.outcome === 'info' || sequence === undefined) return operation;
+    if (withoutNumber.has(operation.id)) return operation;
+    return { ...operation, sequence };
+  });
+}
+
+/** Calls whose refusals, or answers, carry the number of the last movement. */
+const LOOKS = new Set(['reserve', 'register', 'read']);

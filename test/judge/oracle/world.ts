@@ -1,0 +1,50 @@
+import { changed, type Hold, type Holds } from './shop.ts';
+
+/** All that there is in a shop at one moment. */
+export interface World {
+  holds: Holds;
+  attempts: readonly Attempt[];
+  /** The wishes that have had their effect. */
+  fulfilled: readonly string[];
+}
+
+export const EMPTY: World = { holds: [], attempts: [], fulfilled: [] };
+
+/** An accepted attempt at a flash sale. */
+export interface Attempt {
+  sku: string;
+  buyer: string;
+  /** The call that was accepted. */
+  call: number;
+  status: 'pending' | 'succeeded' | 'failed';
+  /** The holds that a worker made for it, of which only the last can be live. */
+  holds: readonly string[];
+  /** The order with which it succeeded. */
+  order?: string;
+}
+
+export const attemptOf = ({ attempts }: World, sku: string, buyer: string): Attempt | undefined =>
+  attempts.find((each) => each.sku === sku && each.buyer === buyer);
+
+export const withHold = (world: World, hold: Hold): World => ({
+  ...world,
+  holds: [...world.holds, hold],
+});
+
+export const withChange = (world: World, before: Hold, change: Partial<Hold>): World => ({
+  ...world,
+  holds: changed(world.holds, before, change),
+});
+
+export const withDecision = (world: World, before: Attempt, change: Partial<Attempt>): World => ({
+  ...world,
+  attempts: world.attempts.map((each) => (each === before ? { ...each, ...change } : each)),
+});
+
+/** Accepted attempts at a SKU for which no units were taken yet. */
+export function waitingAttempts({ attempts, holds }: World, sku: string): number {
+  const isServed = ({ holds: own }: Attempt): boolean =>
+    holds.some(({ id, state }) => own.includes(id) && state === 'live');
+  return attempts.filter((each) => each.sku === sku && each.status === 'pending' && !isServed(each))
+    .length;
+}
