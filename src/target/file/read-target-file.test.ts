@@ -53,6 +53,17 @@ answers:
     ]);
   });
 
+  it('may be typed by the package, wherever that is installed, and use modules that require others', async () => {
+    await writeFile(join(folder, 'old.cjs'), `exports.port = require('node:os') ? 4000 : 0;`);
+    const module = `
+      import { defineTarget } from 'flashsale-cli';
+      import { port } from './old.cjs';
+      export default defineTarget({
+        url: \`http://127.0.0.1:\${port}\`, operations: { buy: { request: 'POST /buy' } },
+      });`;
+    expect((await read(module, 'typed.target.ts')).url).toEqual(['http://127.0.0.1:4000']);
+  });
+
   it('may be a TypeScript module with hooks', async () => {
     const module = `export default {
       url: 'http://127.0.0.1:4000', operations: { buy: { request: 'POST /buy' } },

@@ -399,6 +399,3 @@ export type TargetFile = z.infer<typeof TargetFile>;
 
 /** A target file as it is written in TypeScript. */
 export type TargetFileInput = z.input<typeof TargetFile>;
-
-/** Types a target file written in TypeScript: `export default defineTarget({ … })`. */
-export const defineTarget = (file: TargetFileInput): TargetFileInput => file;
