@@ -1,5 +1,4 @@
 import type { FieldOf } from '../../target/file/template.ts';
-import { parseTemplate } from '../../target/file/template.ts';
 
 /** A command of the shell, and the variables that hold its values. */
 export interface CommandLine {
@@ -8,24 +7,35 @@ export interface CommandLine {
 }
 
 /**
+ * `{name}`, or `{{name}}` for plain braces around a name. Other braces, such as those of `${HOME}`, of JSON and of scripts,
+ * are the command's own.
+ */
+const PLACEHOLDER = /\{\{([\w.-]+)\}\}|(?<![{$])\{([a-z][\w.-]*)(?::(?:number|text))?\}/gi;
+
+/**
  * Makes variables of a command's placeholders: the shell never reads a value as code, whatever is in it. The variable stands
  * in quotes of its own, also where the placeholder stands in quotes.
  */
 export function commandLineOf(template: string, fieldOf: FieldOf): CommandLine {
   const env: Record<string, string> = {};
   let quote: Quote = 'none';
-  let text = '';
-  for (const part of parseTemplate(template)) {
-    if (typeof part === 'string') {
-      text += part;
-      quote = quoteAfter(part, quote);
-    } else {
-      const name = `FLASHSALE_FIELD_${Object.keys(env).length + 1}`;
-      env[name] = String(fieldOf(part.field));
-      text += IN_QUOTE[quote](name);
-    }
-  }
+  let end = 0;
+  const text = template.replaceAll(PLACEHOLDER, (all, plain, field, place: number) => {
+    quote = quoteAfter(template.slice(end, place), quote);
+    end = place + all.length;
+    if (plain !== undefined) return `{${plain}}`;
+    const name = `FLASHSALE_FIELD_${Object.keys(env).length + 1}`;
+    env[name] = String(fieldOf(field));
+    return IN_QUOTE[quote](name);
+  });
   return { text, env };
+}
+
+/** The names of the placeholders in a command. */
+export function placeholdersOfCommand(template: string): string[] {
+  const names: string[] = [];
+  commandLineOf(template, (name) => names.push(name));
+  return names;
 }
 
 type Quote = 'none' | 'single' | 'double';

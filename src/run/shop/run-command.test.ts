@@ -26,6 +26,11 @@ it('passes values on amid other text', async () => {
   expect(await run(`printf %s 'it is "{quantity}"'{quantity}"x{quantity}"`)).toBe('it is "7"7x7');
 });
 
+it('leaves the braces of the shell, of JSON and of scripts alone', async () => {
+  const template = `x=5; printf '%s %s' "\${x}" '{"a":{"b":1}} {{sku}}'; echo 7 8 | awk '{ print $2 }'`;
+  expect(await run(template)).toBe('5 {"a":{"b":1}} {sku}8\n');
+});
+
 it('fails with the exit code and the first line on stderr', async () => {
   await expect(
     run('echo half; echo >&2; echo "no such table" >&2; echo more >&2; exit 3'),

@@ -16,7 +16,7 @@ it('makes a parameter of each placeholder, with and without quotes', () => {
 });
 
 it('leaves quoted texts, names and comments alone', () => {
-  const template = `SELECT '{"a":1}', '{1,2}', '{{x}}', "{n}" -- {sku}
+  const template = `SELECT '{"a":{"b":1}}', '{1,2}', '{{x}}', "{n}" -- {sku}
     /* {none} */ FROM "it''s"`;
   expect(bindSql(template, fieldOf)).toEqual({
     text: template.replace('{{x}}', '{x}'),

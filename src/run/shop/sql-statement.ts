@@ -7,9 +7,9 @@ export interface BoundStatement {
   values: unknown[];
 }
 
-/** A quoted text, a quoted name, a comment, doubled braces, or a placeholder. */
+/** A quoted text, a quoted name, a comment, a name in doubled braces (plain ones), or a placeholder. */
 const TOKEN =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\{\{|\}\}|\{([\w.-]+)(?::(?:number|text))?\}/g;
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\{\{[\w.-]+\}\}|\{([\w.-]+)(?::(?:number|text))?\}/g;
 const ALONE_IN_QUOTES = /^'\{([\w.-]+)\}'$/;
 
 /**
@@ -24,12 +24,12 @@ export function bindSql(template: string, fieldOf: FieldOf): BoundStatement {
   const parameter = (name: string): string => `$${values.push(fieldOf(name))}`;
   const text = template.replaceAll(TOKEN, (token, name: string | undefined) => {
     if (name !== undefined) return parameter(name);
-    if (token === '{{' || token === '}}') return token[0] as string;
+    if (token.startsWith('{{')) return token.slice(1, -1);
     if (!token.startsWith("'")) return token;
     const alone = ALONE_IN_QUOTES.exec(token)?.[1];
     if (alone !== undefined) return parameter(alone);
     assertNoPlaceholderIn(token);
-    return token.replaceAll('{{', '{').replaceAll('}}', '}');
+    return token.replaceAll(/\{(\{[\w.-]+\})\}/g, '$1');
   });
   // The extended protocol takes one statement, and a semicolon at its end.
   return { text, values };

@@ -77,7 +77,12 @@ describe('the books of a described shop', () => {
       VALUES ('a@x', 7, 2, 'paid', 39.98, '2026-11-26 09:00:00.123456+01'), ('b@x', 8, 1, 'paid', 1, now())`);
     const books = open({ evidence: { orders: ORDERS } });
     await books.rehearse();
-    expect(books.evidence).toEqual({ ledger: ['order'], sequences: false, consumers: [] });
+    expect(books.evidence).toEqual({
+      ledger: ['order'],
+      sequences: false,
+      consumers: [],
+      invariants: [],
+    });
     expect(await read(books)).toEqual({
       problem: undefined,
       counts: { order: 1 },
@@ -154,7 +159,7 @@ describe('the books of a described shop', () => {
       entries: [
         { orderId: '1', userId: 'ann', skuId: '7', status: 'CONFIRMED', quantity: null },
         { orderId: '2', userId: 'bob' },
-        { reservationId: 'r1', userId: '5', lapsed: false, expiresAt: '2100-01-01T00:00:00.000Z' },
+        { reservationId: 'r1', userId: '5', lapsed: false, expiresAt: '2100-01-01T00:00:00Z' },
         { row: 'inventory', available: 3, total: 10, sold: null },
       ],
     });
@@ -339,5 +344,74 @@ describe('a described shop at rest', () => {
     expect((await read(books)).problem).toBe(
       'the shop is not at rest: after 0.001 seconds, rest cannot be asked: relation "none" does not exist',
     );
+  });
+});
+
+describe('the assertions of a described shop', () => {
+  const ask = async (
+    invariants: TargetFileInput['invariants'],
+    rest: Partial<TargetFileInput> = {},
+    skus = [LAMP],
+  ) => {
+    const books = open({ invariants, ...rest }, { skus });
+    await books.rehearse();
+    await books.settle();
+    return books.askInvariants();
+  };
+  const oversold = {
+    name: 'no-oversell',
+    sql: 'SELECT count(*) AS sold FROM orders WHERE product_id = $sku HAVING count(*) > $stock',
+  };
+
+  it('hold while a query returns no row, and show the rows that break them', async () => {
+    const rest = { wait: '1ms' };
+    expect(await ask([oversold], { rest })).toEqual([
+      { name: 'no-oversell', status: 'valid', summary: 'no row breaks it' },
+    ]);
+    await client.query('INSERT INTO orders (product_id) SELECT 7 FROM generate_series(1, 11)');
+    expect(await ask([oversold], { rest })).toEqual([
+      {
+        ...{ name: 'no-oversell', status: 'invalid', summary: '1 row breaks it' },
+        rows: [{ sold: '11' }],
+      },
+    ]);
+    const orphans = {
+      name: 'no-orphans',
+      sql: 'SELECT id FROM orders WHERE now() - $__range::interval < now()',
+    };
+    const [result] = await ask([orphans], { rest });
+    expect(result).toMatchObject({ status: 'invalid', summary: '11 rows break it' });
+    expect(result?.rows).toHaveLength(10);
+  });
+
+  it('are asked about each SKU', async () => {
+    const command = 'test "$sku" = vase && echo "only $stock left"; true';
+    expect(
+      await ask([{ name: 'enough', command }], { rest: { wait: '1ms' } }, [LAMP, VASE]),
+    ).toEqual([
+      {
+        ...{ name: 'enough', status: 'invalid', summary: 'vase: 1 row breaks it' },
+        rows: [{ line: 'only 5 left' }],
+      },
+    ]);
+  });
+
+  it('are unknown while the shop is not at rest', async () => {
+    const rest = { sql: "SELECT 'job' AS open", giveUp: '1ms' };
+    expect(await ask([oversold], { rest })).toMatchObject([
+      { status: 'unknown', summary: expect.stringContaining('the shop is not at rest: after') },
+    ]);
+  });
+
+  it('are refused before the load when they cannot be asked', async () => {
+    const refusal = { exitCode: 2, message: 'the invariant odd cannot be asked' };
+    await expect(ask([{ name: 'odd', sql: 'SELECT nothing' }])).rejects.toMatchObject({
+      ...refusal,
+      why: 'column "nothing" does not exist',
+    });
+    await expect(ask([{ name: 'odd', promql: 'up == 1' }])).rejects.toMatchObject({
+      ...refusal,
+      why: expect.stringContaining('--prometheus-url'),
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { InvariantResult } from '../../../history/invariant.ts';
 import type { BooksReading, Manifest } from '../../../history/manifest.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { rootMessage, UserError } from '../../../kernel/errors.ts';
@@ -6,6 +7,7 @@ import type { NamedTargetFile } from '../../../target/file/read-target-file.ts';
 import type { RowsName, RowsSource } from '../../../target/file/schema.ts';
 import { createSecrets } from '../secrets.ts';
 import { ROWS_KINDS } from './entries.ts';
+import { askInvariant, type InvariantDeps, rehearseInvariant } from './invariants.ts';
 import { promisedRows, readRows } from './read-rows.ts';
 import { waitForRest } from './rest.ts';
 import { type AskDeps, isAskedPerSku, type ShopSku } from './row-source.ts';
@@ -16,7 +18,8 @@ export interface DescribedBooks {
   /** The evidence that the target file promises. */
   evidence: Omit<Manifest, 'scraped' | 'generator'>;
   /**
-   * Asks everything once before the load, so that a mistake is found before anything is fired.
+   * Asks everything once before the load, so that a mistake is found before anything is fired. Call it right before the
+   * load: the time of the run begins with it.
    *
    * @throws UserError (usage) with the place in the target file
    */
@@ -25,6 +28,8 @@ export interface DescribedBooks {
   settle(): Promise<string[]>;
   /** Reads the books of one SKU. Whatever hinders that is the `problem` of the reading, and makes the verdict unknown. */
   readBooks(skuId: string, onEntry: (entry: LedgerEntry) => void): Promise<BooksReading>;
+  /** Asks the assertions of the target file. Call it when the shop is at rest. */
+  askInvariants(): Promise<InvariantResult[]>;
 }
 
 export interface BooksDeps {
@@ -32,18 +37,21 @@ export interface BooksDeps {
   env: Record<string, string | undefined>;
   clock: Clock;
   signal: AbortSignal;
+  /** Prometheus that answers PromQL. */
+  prometheusUrl?: string;
 }
 
 /** @param skus the SKUs on sale, with all fields that they have in the sale file */
 export function createDescribedBooks(
   file: NamedTargetFile,
   skus: ShopSku[],
-  { env, clock, signal }: BooksDeps,
+  { env, clock, signal, prometheusUrl }: BooksDeps,
 ): DescribedBooks {
   const secrets = createSecrets(env);
   const names = promisedRows(file);
   const isPerSku = (name: RowsName): boolean => isAskedPerSku(file.evidence[name] as RowsSource);
   let open: string[] = [];
+  let startedNs = clock.monotonicNs();
   let shared: Promise<SharedReading> | undefined;
 
   /** Gives `work` the means to ask, with a session of its own. */
@@ -56,6 +64,11 @@ export function createDescribedBooks(
       await session.close();
     }
   }
+
+  const invariantDeps = (deps: ReadDeps): InvariantDeps => ({
+    ...{ ...deps, clock, prometheusUrl },
+    rangeMs: (clock.monotonicNs() - startedNs) / 1e6,
+  });
 
   /** With several SKUs, sources that are asked once for all of them are asked once, and their rows kept. */
   function readShared(): Promise<SharedReading> {
@@ -88,6 +101,7 @@ export function createDescribedBooks(
       ledger: names.map((name) => ROWS_KINDS[name].kind),
       sequences: file.operations.reserve?.answer.sequence !== undefined,
       consumers: [],
+      invariants: file.invariants.map(({ name }) => name),
     },
 
     async rehearse() {
@@ -102,11 +116,29 @@ export function createDescribedBooks(
           });
         });
       }
+      for (const invariant of file.invariants) {
+        await asking((deps) => rehearseInvariant(invariant, skus, invariantDeps(deps)));
+      }
+      startedNs = clock.monotonicNs();
     },
 
     async settle() {
       open = await asking((deps) => waitForRest(file.rest, skus, { ...deps, clock }));
       return open;
+    },
+
+    async askInvariants() {
+      const results: InvariantResult[] = [];
+      for (const invariant of file.invariants) {
+        const { name } = invariant;
+        const [work] = open;
+        results.push(
+          work === undefined
+            ? await asking((deps) => askInvariant(invariant, skus, invariantDeps(deps)))
+            : { name, status: 'unknown', summary: `the shop is not at rest: ${work}` },
+        );
+      }
+      return results;
     },
 
     async readBooks(skuId, onEntry) {

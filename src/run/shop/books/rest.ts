@@ -3,8 +3,8 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { rootMessage } from '../../../kernel/errors.ts';
 import { count } from '../../../kernel/wording.ts';
 import type { TargetFile } from '../../../target/file/schema.ts';
-import type { RawRow } from '../rows-in-text.ts';
-import { type AskDeps, askSource, fieldsOfSku, isAskedPerSku, type ShopSku } from './row-source.ts';
+import { offendingRows } from './offending-rows.ts';
+import { type AskDeps, fieldsOfSku, isAskedPerSku, type ShopSku } from './row-source.ts';
 import { shorten } from './shorten.ts';
 
 const FIRST_PAUSE_MS = 100;
@@ -43,15 +43,12 @@ async function openWork(
   skus: ShopSku[],
   deps: AskDeps,
 ): Promise<string | undefined> {
-  let rows = 0;
-  let first: RawRow | undefined;
   try {
     for (const sku of isAskedPerSku(rest) ? skus : [undefined]) {
-      for await (const row of askSource(rest, fieldsOfSku(sku, deps.secrets), deps)) {
-        rows += 1;
-        first ??= row;
-      }
+      const { number, shown } = await offendingRows(rest, fieldsOfSku(sku, deps.secrets), deps);
+      if (number > 0) return `rest gives ${count(number, 'row')}, such as ${shorten(shown[0])}`;
     }
+    return undefined;
   } catch (error) {
     deps.signal.throwIfAborted();
     return deps.secrets.scrub(`rest cannot be asked: ${rootMessage(error)}`);
@@ -59,6 +56,4 @@ async function openWork(
     // The next look needs a transaction of its own, or it would see the same state again.
     await deps.session.close();
   }
-  if (first === undefined) return undefined;
-  return `rest gives ${count(rows, 'row')}, such as ${shorten(first)}`;
 }

@@ -5,7 +5,7 @@ import { UserError } from '../../../kernel/errors.ts';
 import type { NamedTargetFile } from '../../../target/file/read-target-file.ts';
 import type { RowsSource } from '../../../target/file/schema.ts';
 import { type FieldOf, fieldsIn, fillJson, fillText } from '../../../target/file/template.ts';
-import { commandLineOf } from '../command-line.ts';
+import { commandLineOf, placeholdersOfCommand } from '../command-line.ts';
 import { type RawRow, rowsIn, rowsInText } from '../rows-in-text.ts';
 import { runCommand } from '../run-command.ts';
 import type { Secrets } from '../secrets.ts';
@@ -60,7 +60,7 @@ export function isAskedPerSku(source: Source): boolean {
 
 function placeholdersOf(source: Exclude<Source, { run: unknown }>): string[] {
   if ('sql' in source) return placeholdersOfSql(source.sql);
-  return fieldsIn(source);
+  return 'command' in source ? placeholdersOfCommand(source.command) : fieldsIn(source);
 }
 
 /** The fields that stand for placeholders in what is asked about a SKU. */
