@@ -60,7 +60,10 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
     ...['src/load/**', 'src/k6/**', 'src/stack/**', 'src/run/**'],
   ],
-  'src/run/shop': ['src/kernel', 'src/protocol', 'src/history', 'src/target', 'src/run'],
+  'src/run/shop': [
+    ...['src/kernel', 'src/protocol', 'src/history', 'src/target', 'src/load/**', 'src/stack/**'],
+    ...['src/run', 'src/run/sale', 'src/run/shop/books', 'scenarios/lib'],
+  ],
   'src/run/shop/books': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target', 'src/run'],
     ...['src/run/shop', 'src/run/thresholds'],

@@ -14,12 +14,19 @@ const STDERR_LENGTH_MAX = 4_096;
  */
 export async function runCommand<Result>(
   { text, env }: CommandLine,
-  options: { env: Record<string, string | undefined>; timeoutMs: number; signal: AbortSignal },
+  options: {
+    env: Record<string, string | undefined>;
+    timeoutMs: number;
+    signal: AbortSignal;
+    /** Folder in which it runs; absent: that of this process. */
+    cwd?: string;
+  },
   read: (stdout: Readable) => Promise<Result>,
 ): Promise<Result> {
   options.signal.throwIfAborted();
   const child = spawn('sh', ['-c', text], {
     env: { ...options.env, ...env },
+    cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Leads a group of its own, which can be ended as a whole.
     detached: true,

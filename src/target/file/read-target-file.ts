@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { importTypeScript } from '../../kernel/import-typescript.ts';
 import { TargetFile } from './schema.ts';
 
-/** A target file with the name that it goes by. */
-export type NamedTargetFile = TargetFile & { name: string };
+/** A target file with the name that it goes by, and the folder from which its commands and files are found. */
+export type NamedTargetFile = TargetFile & { name: string; folder?: string };
 
 /** True for a `--target` that is a file and no URL. */
 export const isTargetFile = (target: string): boolean =>
@@ -29,7 +29,10 @@ export async function readTargetFile(path: string): Promise<NamedTargetFile> {
     });
   }
   const parsed = TargetFile.safeParse(content);
-  if (parsed.success) return { ...parsed.data, name: parsed.data.name ?? nameOf(path) };
+  if (parsed.success) {
+    const { data } = parsed;
+    return { ...data, name: data.name ?? nameOf(path), folder: dirname(resolve(path)) };
+  }
   throw UserError.usage(`the target file ${path} describes no shop`, {
     why: describeIssue(parsed.error.issues[0]),
     next: 'correct it; docs/your-server.md explains each part',

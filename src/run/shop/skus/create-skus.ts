@@ -1,0 +1,75 @@
+import { UserError } from '../../../kernel/errors.ts';
+import type { Fields, Step } from '../../../target/file/schema.ts';
+import { fieldsIn } from '../../../target/file/template.ts';
+import type { PlannedSku } from '../../sale/sale-plan.ts';
+import type { ShopMeans } from '../shop-means.ts';
+import { fieldsOfSteps, placeSteps } from '../steps/step.ts';
+import type { ShopSku } from './shop-sku.ts';
+
+/** Each SKU costs one more than the one before it, so that an order at the price of another SKU shows. */
+const FIRST_PRICE = 49;
+
+/**
+ * Puts SKUs on sale by the steps of the target file, one after another. A step may give the name (`sku`) of what it made, the
+ * units that the shop has decided on (`stock`), its `price`, and any other field.
+ *
+ * @throws UserError when a step fails, or nothing says how many units there are
+ */
+export async function createSkus(
+  steps: Step[],
+  planned: (PlannedSku & { skuId: string })[],
+  means: ShopMeans,
+  onCreated: (sku: ShopSku) => void = () => {},
+): Promise<ShopSku[]> {
+  const skus: ShopSku[] = [];
+  for (const [place, { skuId, stock, price }] of planned.entries()) {
+    const given = { sku: skuId, stock, price: price ?? `${FIRST_PRICE + place}.00` };
+    const added = await fieldsOfSteps(placeSteps(steps, 'sale.create'), given, means);
+    const sku = skuOf(given, added, steps);
+    onCreated(sku);
+    skus.push(sku);
+  }
+  return skus;
+}
+
+function skuOf(
+  given: { sku: string; stock: number; price: string },
+  added: Fields,
+  steps: Step[],
+): ShopSku {
+  if (!isTold('stock', steps) && added.stock === undefined) {
+    throw UserError.usage('nothing says how many units are on sale', {
+      why: 'no step of sale.create has {stock}, and none gave the field stock',
+      next: 'send {stock} to the shop, or have a step give what the shop decided, as answer: { stock: PLACE }',
+    });
+  }
+  const { sku, stock, price, ...others } = { ...given, ...added };
+  // A price that the shop was not told is not the price at which it sells.
+  const isPriced = isTold('price', steps) || added.price !== undefined;
+  return {
+    ...others,
+    skuId: String(sku),
+    total: wholeNumber(stock, String(sku)),
+    ...(isPriced && price !== null ? { unitPrice: moneyOf(price as string | number) } : {}),
+  };
+}
+
+/** True if a step hands the field to the shop. A function may do so with everything it gets. */
+const isTold = (field: string, steps: Step[]): boolean =>
+  steps.some((step) => 'run' in step || fieldsIn(step).includes(field));
+
+/** @throws UserError (environment) when the value is no number of units */
+export function wholeNumber(value: unknown, skuId: string): number {
+  const units = Number(value);
+  if (value !== null && value !== '' && Number.isInteger(units) && units >= 0) return units;
+  throw UserError.environment(`the units of SKU ${skuId} are unknown`, {
+    why: `its stock is ${JSON.stringify(value)}, which is no whole number`,
+    next: 'correct the place or the column of `stock` in the target file',
+  });
+}
+
+/** A price as text with two decimals; one that is no number stays as it is. */
+export function moneyOf(price: string | number): string {
+  const amount = Number(price);
+  return Number.isFinite(amount) ? amount.toFixed(2) : String(price);
+}

@@ -1,0 +1,15 @@
+import type { SkuOnSale } from '../../../history/operation.ts';
+import type { Fields } from '../../../target/file/schema.ts';
+
+/** A SKU on sale in a described shop, with other fields that requests and queries need. */
+export type ShopSku = SkuOnSale & { [field: string]: Fields[string] | undefined };
+
+/** The fields of a SKU as placeholders name them: `{sku}`, `{stock}`, `{price}`, and others by name and as `{sku.NAME}`. */
+export function fieldsOfSku({ skuId, total, unitPrice, ...others }: ShopSku): Fields {
+  const fields: Fields = { sku: skuId, stock: total, price: unitPrice ?? null };
+  for (const [name, value = null] of Object.entries(others)) {
+    fields[name] ??= value;
+    fields[`sku.${name}`] = value;
+  }
+  return fields;
+}
