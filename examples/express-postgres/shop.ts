@@ -44,7 +44,7 @@ async function placeOrderUnsafely(productId: number, email: string, quantity: nu
   if (product === undefined || product.stock < quantity) return undefined;
   const { rows: orders } = await db.query(
     'INSERT INTO orders (product_id, email, quantity, total) VALUES ($1, $2, $3, $4) RETURNING *',
-    [productId, email, quantity, product.price * quantity],
+    [productId, email, quantity, Number(product.price) * quantity],
   );
   await db.query('UPDATE products SET stock = $1 WHERE id = $2', [
     product.stock - quantity,
@@ -68,10 +68,10 @@ async function placeOrder(productId: number, email: string, quantity: number) {
 
 await db.query(`
   CREATE TABLE IF NOT EXISTS products (
-    id serial PRIMARY KEY, name text NOT NULL, stock integer NOT NULL, price integer NOT NULL
+    id serial PRIMARY KEY, name text NOT NULL, stock integer NOT NULL, price numeric(10, 2) NOT NULL
   );
   CREATE TABLE IF NOT EXISTS orders (
     id serial PRIMARY KEY, product_id integer NOT NULL REFERENCES products, email text NOT NULL,
-    quantity integer NOT NULL, total integer NOT NULL, created_at timestamptz NOT NULL DEFAULT now()
+    quantity integer NOT NULL, total numeric(10, 2) NOT NULL, created_at timestamptz NOT NULL DEFAULT now()
   )`);
 app.listen(Number(PORT), '127.0.0.1', () => console.log(`shop: http://127.0.0.1:${PORT}`));

@@ -1,7 +1,7 @@
 import { count } from '../../kernel/wording.ts';
 import type { ProxyReport } from './proxy.ts';
 
-/** What a proxy did, in one sentence; says what to do if the shop did not use it. */
+/** Describes the work of a proxy in one sentence; says what to do if the shop did not use it. */
 export function describeProxyReport(report: ProxyReport): string {
   const { connections, refused, answers, widenMs, delayMsMedian, delayMsP99 } = report;
   if (connections === 0) {
