@@ -87,7 +87,7 @@ async function writeHistory(
     ...options,
   });
   const { operations, ledger } = evidence;
-  const rows: LedgerEntry[] = Object.values(ledger ?? {}).flat();
+  const rows: LedgerEntry[] = Object.values(ledger ?? {}).flatMap((list) => [...list]);
   await record(path, evidence, rows);
   const mb = statSync(path).size / 2 ** 20;
   return `${operations.length} operations, ${rows.length} ledger rows, ${mb.toFixed(0)} MB`;

@@ -1,5 +1,5 @@
 import type { InvariantResult } from '../history/invariant.ts';
-import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
+import type { FinalLedger } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
 import type { Fault, Operation, SaleFacts } from '../history/operation.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
@@ -9,7 +9,7 @@ export interface Evidence {
   sale: SaleFacts;
   /** In the order of invocation. */
   operations: Operation[];
-  ledger?: LedgerSnapshot;
+  ledger?: FinalLedger;
   /** How the ledger was read, SKU by SKU. */
   books?: BooksReading[];
   /** In the order in which they were taken, all instances mixed. */

@@ -1,4 +1,4 @@
-import { type LedgerSnapshot, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
+import { type FinalLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
 import type { Operation } from '../history/operation.ts';
 import { memoized } from '../kernel/memo.ts';
@@ -127,7 +127,7 @@ const verbOf = (kind: LedgerRowKind): string => (ONE_PER_SKU.has(kind) ? 'is' : 
 /** The fault of one kind of row, as the rest of a sentence that begins with the kind's name. */
 function whyNotWhole(
   kind: LedgerRowKind,
-  ledger: LedgerSnapshot,
+  ledger: FinalLedger,
   { sale, books }: Evidence,
 ): string | undefined {
   const rows = ledger[LIST_OF_KIND[kind]];
@@ -137,7 +137,7 @@ function whyNotWhole(
   }
   if (ONE_PER_SKU.has(kind)) {
     for (const { skuId } of sale.skus) {
-      const ofSku = rows.filter((row) => row.skuId === skuId).length;
+      const ofSku = [...rows].filter((row) => row.skuId === skuId).length;
       if (ofSku !== 1)
         return `${verbOf(kind)} not whole: ${skuId} has ${count(ofSku, 'row')} instead of one`;
     }
@@ -155,7 +155,7 @@ function announcedRows(kind: LedgerRowKind, books: BooksReading[]): number {
  * The first row whose id another row has. Deliveries and payments are left out: an event handled twice and an order paid
  * twice are faults of a server, and checks look for them. So are two movements of one number that are not the same.
  */
-function firstRepeated(kind: LedgerRowKind, ledger: LedgerSnapshot): string | undefined {
+function firstRepeated(kind: LedgerRowKind, ledger: FinalLedger): string | undefined {
   switch (kind) {
     case 'reservation':
       return repeatedIn(ledger.reservations, (row) => row.reservationId);
@@ -260,12 +260,9 @@ export const withoutGaps = memoized((evidence: Evidence): Evidence => {
   };
 });
 
-function onlyKinds(ledger: LedgerSnapshot, kinds: LedgerRowKind[]): LedgerSnapshot {
+function onlyKinds(ledger: FinalLedger, kinds: LedgerRowKind[]): FinalLedger {
   const kept = { ...ledger };
-  for (const [kind, list] of Object.entries(LIST_OF_KIND) as [
-    LedgerRowKind,
-    keyof LedgerSnapshot,
-  ][]) {
+  for (const [kind, list] of Object.entries(LIST_OF_KIND) as [LedgerRowKind, keyof FinalLedger][]) {
     if (!kinds.includes(kind)) kept[list] = [];
   }
   return kept;

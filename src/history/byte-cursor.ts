@@ -85,6 +85,16 @@ export class ByteCursor {
     return true;
   }
 
+  /** Reads a UUID and the quotes around it into four numbers. */
+  uuidText(words: Uint32Array): boolean {
+    const { at } = this;
+    if (this.bytes[at] !== QUOTE) return false;
+    this.at = at + 1;
+    if (this.uuid(words)) return true;
+    this.at = at;
+    return false;
+  }
+
   /** True when a UUID of a known version stands here, in lower case, with the closing quote behind it. */
   isAtUuid(): boolean {
     const { bytes, at } = this;

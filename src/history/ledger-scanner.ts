@@ -42,9 +42,9 @@ interface Member {
   read: Reader;
 }
 
-type Reader = () => unknown;
+export type Reader = () => unknown;
 
-const OTHER = Symbol('a value of another spelling');
+export const OTHER = Symbol('a value of another spelling');
 
 function readRow(
   cursor: ByteCursor,
@@ -87,7 +87,8 @@ type Known = z.ZodType & {
   def: { type: string; innerType?: z.ZodType; checks?: unknown[] };
 };
 
-function readerOf(schema: z.ZodType, cursor: ByteCursor, table: TextTable): Reader {
+/** Creates the reader of a value that the schema takes. */
+export function readerOf(schema: z.ZodType, cursor: ByteCursor, table: TextTable): Reader {
   const { def, format } = schema as Known;
   if (def.type === 'nullable') {
     const read = readerOf(def.innerType as z.ZodType, cursor, table);
@@ -134,9 +135,11 @@ function textReaderOf(schema: z.ZodType, cursor: ByteCursor, { texts }: TextTabl
   };
 }
 
-const LEDGER = Buffer.from('{"type":"ledger","entry":{');
+/** The beginning of a line of a ledger row. */
+export const LEDGER = Buffer.from('{"type":"ledger","entry":{');
 const QUOTE = Buffer.from('"');
 const NULL = Buffer.from('null');
 const TRUE = Buffer.from('true');
 const FALSE = Buffer.from('false');
-const CLOSING = Buffer.from('}}');
+/** The end of a line of a ledger row. */
+export const CLOSING = Buffer.from('}}');

@@ -12,6 +12,7 @@ import type {
   LedgerRowKind,
   LedgerVoucher,
 } from '../protocol/ledger.ts';
+import { type Deliveries, DeliveryList } from './delivery-list.ts';
 
 /** The server's final ledger, read as one snapshot when the load was over and every hold had ended or been bought. */
 export interface LedgerSnapshot {
@@ -27,6 +28,9 @@ export interface LedgerSnapshot {
   hotStock: LedgerHotStock[];
 }
 
+/** A snapshot as the judge reads it. Its deliveries may stand in columns. */
+export type FinalLedger = Omit<LedgerSnapshot, 'deliveries'> & { deliveries: Deliveries };
+
 export const emptyLedger = (): LedgerSnapshot => ({
   inventory: [],
   reservations: [],
@@ -38,6 +42,12 @@ export const emptyLedger = (): LedgerSnapshot => ({
   deliveries: [],
   backlog: [],
   hotStock: [],
+});
+
+/** A ledger to read a history into. */
+export const createFinalLedger = (): FinalLedger & { deliveries: DeliveryList } => ({
+  ...emptyLedger(),
+  deliveries: new DeliveryList(),
 });
 
 /** The list of a snapshot that holds the rows of a kind. */
@@ -55,6 +65,7 @@ export const LIST_OF_KIND = {
 } as const satisfies Record<LedgerRowKind, keyof LedgerSnapshot>;
 
 /** Adds a row to the list of its kind. */
-export function addLedgerRow(ledger: LedgerSnapshot, row: LedgerEntry): void {
-  (ledger[LIST_OF_KIND[row.row]] as LedgerEntry[]).push(row);
+export function addLedgerRow(ledger: FinalLedger, row: LedgerEntry): void {
+  const list = ledger[LIST_OF_KIND[row.row]] as { push(row: LedgerEntry): unknown };
+  list.push(row);
 }

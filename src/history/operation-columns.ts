@@ -170,6 +170,10 @@ export class ColumnOperation implements Operation {
     return idOf(columns.requestIdForm, columns.requestId, columns.texts, place);
   }
 
+  get hasRequestId(): boolean {
+    return this.columns.requestIdForm[this.place] !== ID_ABSENT;
+  }
+
   get instance(): string | undefined {
     return textOf(this.columns, TEXT_COLUMN.instance, this.place);
   }
@@ -178,6 +182,10 @@ export class ColumnOperation implements Operation {
     return copyOf(this);
   }
 }
+
+/** True when the answer carried a request id. The id itself would have to be written out of its column. */
+export const hasRequestId = (operation: Operation): boolean =>
+  operation instanceof ColumnOperation ? operation.hasRequestId : operation.requestId !== undefined;
 
 function textOf(
   { textNumbers, texts }: Columns,

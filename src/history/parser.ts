@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type * as z from 'zod';
 import { UserError } from '../kernel/errors.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
+import { createDeliveryScanner } from './delivery-scanner.ts';
 import {
   BooksLine,
   EndLine,
@@ -16,7 +17,7 @@ import {
 } from './format.ts';
 import type { InvariantResult } from './invariant.ts';
 import { createLedgerScanner } from './ledger-scanner.ts';
-import { addLedgerRow, emptyLedger, type LedgerSnapshot } from './ledger-snapshot.ts';
+import { addLedgerRow, createFinalLedger, type FinalLedger } from './ledger-snapshot.ts';
 import type { BooksReading } from './manifest.ts';
 import type { Fault, Operation, SaleFacts } from './operation.ts';
 import { createOperationLine, type Line, readAnswer, readCall } from './operation-line.ts';
@@ -30,7 +31,7 @@ export interface RecordedHistory {
   /** In the order of invocation; a call without a completion is `info`. */
   operations: Operation[];
   /** The rows of the final ledger, as far as they could be read; absent if there was no reading. */
-  ledger?: LedgerSnapshot;
+  ledger?: FinalLedger;
   /** The readings that gave the ledger, in their order. */
   books: BooksReading[];
   scrapes?: MetricsScrape[];
@@ -61,12 +62,13 @@ export function createHistoryParser(path: string): HistoryParser {
   let ended = false;
   const texts = new TextTable();
   const scanOperation = createOperationScanner(texts);
-  const scanLedgerRow = createLedgerScanner(texts);
   const facts = createOperationLine();
   const { operations, invoke, complete } = createOperationList(texts, refuse);
   const scrapes: MetricsScrape[] = [];
   const faults: Fault[] = [];
-  const ledger = emptyLedger();
+  const ledger = createFinalLedger();
+  const scanLedgerRow = createLedgerScanner(texts);
+  const scanDelivery = createDeliveryScanner(texts, ledger.deliveries);
   const books: BooksReading[] = [];
   const invariants: InvariantResult[] = [];
   let scrapesRecorded: number | undefined;
@@ -138,7 +140,7 @@ export function createHistoryParser(path: string): HistoryParser {
     const sort = scanOperation(bytes, start, end, facts);
     if (sort === 'call') invoke(facts);
     else if (sort === 'answer') complete(facts);
-    else {
+    else if (!scanDelivery(bytes, start, end)) {
       const row = scanLedgerRow(bytes, start, end);
       if (row === undefined) return false;
       addLedgerRow(ledger, row);

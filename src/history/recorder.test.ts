@@ -183,7 +183,7 @@ describe('a history file', () => {
       { kind: 'confirm', hold: 'h1', newHold: 'h2', order: 'o2' },
     ]);
     expect(ledger?.vouchers).toEqual([voucher]);
-    expect(ledger?.deliveries).toEqual([delivery]);
+    expect([...(ledger?.deliveries ?? [])]).toEqual([delivery]);
   });
 
   it('keeps any text, escaped where needed', async () => {

@@ -51,30 +51,29 @@ export const eventLogAgreement = checkLedger(
 );
 
 /** The groups that were promised, and those that handled events all the same, as far as their topics are known. */
-function groupsOf({ deliveries }: LedgerIndex, { sale }: Evidence): ConsumerGroup[] {
-  const byGroup = groupBy(deliveries, ({ group }) => group);
+function groupsOf({ deliveryStreams }: LedgerIndex, { sale }: Evidence): ConsumerGroup[] {
+  const byGroup = groupBy(deliveryStreams, ({ group }) => group);
   const promised = sale.evidence.consumers.map(({ group, topics }) => ({
     group,
     topics: topics.filter(isKnownTopic),
-    deliveries: byGroup.get(group) ?? [],
+    streams: byGroup.get(group) ?? [],
   }));
   const names = new Set(promised.map(({ group }) => group));
   const others = [...byGroup].filter(([group]) => !names.has(group));
   return [
     ...promised,
-    ...others.map(([group, ofGroup]) => ({ group, topics: [], deliveries: ofGroup })),
+    ...others.map(([group, streams]) => ({ group, topics: [], streams })),
   ].filter(
-    ({ topics, deliveries }) =>
-      topics.length > 0 || deliveries.some(({ topic }) => isKnownTopic(topic)),
+    ({ topics, streams }) => topics.length > 0 || streams.some(({ topic }) => isKnownTopic(topic)),
   );
 }
 
 function describeWrong(
-  { group, topics, deliveries }: ConsumerGroup,
+  { group, topics, streams }: ConsumerGroup,
   wrong: string[],
   owed: number,
 ): Finding {
-  const isDeaf = deliveries.length === 0;
+  const isDeaf = streams.length === 0;
   return {
     status: 'invalid',
     summary: isDeaf

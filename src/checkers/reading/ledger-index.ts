@@ -1,3 +1,4 @@
+import { DeliveryList, type DeliveryStream } from '../../history/delivery-list.ts';
 import { type LedgerSnapshot, LIST_OF_KIND } from '../../history/ledger-snapshot.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy, memoized } from '../../kernel/memo.ts';
@@ -21,7 +22,10 @@ type ColumnOf<Kind extends LedgerRowKind> = keyof Extract<LedgerEntry, { row: Ki
 
 /** The final ledger of the SKUs on sale, with the indexes that the checks need. */
 export interface LedgerIndex
-  extends Omit<LedgerSnapshot, 'reservations' | 'orders' | 'movements' | 'vouchers' | 'payments'> {
+  extends Omit<
+    LedgerSnapshot,
+    'deliveries' | 'reservations' | 'orders' | 'movements' | 'vouchers' | 'payments'
+  > {
   reservations: ReservationRow[];
   orders: OrderRow[];
   movements: MovementRow[];
@@ -30,7 +34,10 @@ export interface LedgerIndex
   /** True when the target promised rows of this kind: only then does the absence of a row mean anything. */
   keeps(kind: LedgerRowKind): boolean;
   /** True when all rows of this kind have a value in this column. */
-  knows<Kind extends LedgerRowKind>(kind: Kind, column: ColumnOf<Kind>): boolean;
+  knows<Kind extends Exclude<LedgerRowKind, 'delivery'>>(
+    kind: Kind,
+    column: ColumnOf<Kind>,
+  ): boolean;
   reservationById: Map<string, ReservationRow>;
   orderById: Map<string, OrderRow>;
   ordersByReservation: Map<string, OrderRow[]>;
@@ -38,6 +45,8 @@ export interface LedgerIndex
   vouchersByOrder: Map<string, VoucherRow[]>;
   voucherByCode: Map<string, VoucherRow>;
   attemptsByBuyer: Map<string, LedgerAttempt[]>;
+  /** The deliveries, by group, topic and SKU. */
+  deliveryStreams: DeliveryStream[];
   /** Per SKU, ascending by sequence. */
   movementsBySku: Map<string, MovementRow[]>;
   /** Per reservation, ascending by sequence. */
@@ -53,7 +62,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   const promised = new Set(sale.evidence.ledger);
   if (ledger === undefined || promised.size === 0) return { index: undefined };
   const onSale = new Set(sale.skus.map(({ skuId }) => skuId));
-  const ofSale = <Kind extends LedgerRowKind>(
+  const ofSale = <Kind extends Exclude<LedgerRowKind, 'delivery'>>(
     kind: Kind,
   ): LedgerSnapshot[(typeof LIST_OF_KIND)[Kind]] => {
     const rows: { skuId: string }[] = promised.has(kind) ? ledger[LIST_OF_KIND[kind]] : [];
@@ -69,6 +78,11 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   const attempts = ofSale('attempt');
   const known = new Map<string, boolean>();
   // Each takes megabytes for a big sale, and no check needs them all.
+  const deliveryStreams = lazy(() =>
+    DeliveryList.of(promised.has('delivery') ? ledger.deliveries : []).streams.filter(({ skuId }) =>
+      onSale.has(skuId),
+    ),
+  );
   const reservationById = lazy(() => mapBy(reservations, (row) => row.reservationId));
   const orderById = lazy(() => mapBy(orders, (row) => row.orderId));
   const ordersByReservation = lazy(() => groupBy(orders, (row) => row.reservationId));
@@ -96,9 +110,11 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       vouchers,
       attempts,
       payments: fillPayments(ofSale('payment')),
-      deliveries: ofSale('delivery'),
       backlog: ofSale('backlog'),
       hotStock: ofSale('hot_stock'),
+      get deliveryStreams() {
+        return deliveryStreams();
+      },
       get reservationById() {
         return reservationById();
       },

@@ -8,6 +8,7 @@ import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
 import { createMomentOf } from './ledger-moment.ts';
 import { replaySales } from './replay.ts';
+import type { MovementRow } from './rows.ts';
 
 type Counts = Pick<NonNullable<Operation['observed']>, 'available' | 'reserved' | 'sold'>;
 
@@ -90,20 +91,21 @@ function timesOf(
   sku: string,
   known: number,
   evidence: Evidence,
-): { earliestNs: number[]; latestNs: number[] } | undefined {
+): { earliestNs: Float64Array; latestNs: Float64Array } | undefined {
   const momentOf = createMomentOf(evidence);
   const movements = indexLedger(evidence).index?.movementsBySku.get(sku) ?? [];
   if (movements.length !== known) return undefined;
-  const earliestNs: number[] = [];
+  const earliestNs = new Float64Array(known);
   let earliest = Number.NEGATIVE_INFINITY;
-  for (const { at } of movements) {
+  for (const [place, { at }] of movements.entries()) {
     earliest = Math.max(earliest, momentOf?.(at).fromNs ?? earliest);
-    earliestNs.push(earliest);
+    earliestNs[place] = earliest;
   }
   const { byId } = findHolds(evidence);
-  const latestNs: number[] = [];
+  const latestNs = new Float64Array(known);
   let latest = Number.POSITIVE_INFINITY;
-  for (const [place, { kind, reservationId }] of [...movements.entries()].reverse()) {
+  for (let place = known - 1; place >= 0; place--) {
+    const { kind, reservationId } = movements[place] as MovementRow;
     const hold = byId.get(reservationId);
     latest = Math.min(latest, (hold && TOLD_BY[kind](hold)) ?? latest);
     latestNs[place] = latest;
@@ -121,7 +123,7 @@ const TOLD_BY: Record<MovementKind, (hold: Hold) => number | undefined> = {
 };
 
 /** The first place of an ascending list at which the condition holds; the length of the list if it never does. */
-function firstPlace(ascending: number[], holds: (value: number) => boolean): number {
+function firstPlace(ascending: ArrayLike<number>, holds: (value: number) => boolean): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {

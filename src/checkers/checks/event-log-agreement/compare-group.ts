@@ -1,5 +1,5 @@
+import type { DeliveryStream } from '../../../history/delivery-list.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
-import type { LedgerDelivery } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import { compareTopic } from './compare-topic.ts';
@@ -9,7 +9,7 @@ import { isKnownTopic, owedOf } from './owed-events.ts';
 export interface ConsumerGroup {
   group: string;
   topics: string[];
-  deliveries: LedgerDelivery[];
+  streams: DeliveryStream[];
 }
 
 /** The differences between the events that a group handled and those that the ledger owes it. */
@@ -24,19 +24,20 @@ export interface Differences {
 
 /** Compares one group with the ledger, topic by topic and SKU by SKU. */
 export function compareGroup(
-  { topics, deliveries }: ConsumerGroup,
+  { topics, streams }: ConsumerGroup,
   ledger: LedgerIndex,
   evidence: Evidence,
 ): Differences {
   const found: Differences = { wrong: [], missing: new Map(), owed: 0 };
-  const byTopic = groupBy(deliveries, ({ topic }) => topic);
+  const byTopic = groupBy(streams, ({ topic }) => topic);
   for (const topic of new Set([...topics, ...byTopic.keys()])) {
     if (!isKnownTopic(topic)) continue;
     const owed = owedOf(topic, ledger, evidence);
-    const bySku = groupBy(byTopic.get(topic) ?? [], ({ skuId }) => skuId);
+    const ofTopic = byTopic.get(topic) ?? [];
     for (const { skuId } of evidence.sale.skus) {
+      const stream = ofTopic.find((each) => each.skuId === skuId);
       const movements = ledger.movementsBySku.get(skuId) ?? [];
-      const compared = compareTopic(owed(skuId), bySku.get(skuId) ?? [], movements);
+      const compared = compareTopic(owed(skuId), stream, movements);
       const inTopic = (what: string): string => `${what} (${topic})`;
       found.wrong.push(...compared.wrong.map(inTopic));
       // Nobody promised that the group hears all of a topic that is not among its own.

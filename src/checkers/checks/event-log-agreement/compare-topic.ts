@@ -1,5 +1,5 @@
+import type { DeliveryStream } from '../../../history/delivery-list.ts';
 import { count } from '../../../kernel/wording.ts';
-import type { LedgerDelivery } from '../../../protocol/ledger.ts';
 import type { MovementRow } from '../../reading/rows.ts';
 import type { CountedType, OwedEvents } from './owed-events.ts';
 
@@ -15,31 +15,34 @@ export interface ComparedTopic {
   owed: number;
 }
 
-/** Compares the events of one SKU that a group handled in one topic with those that the ledger owes it. */
+/**
+ * Compares the events of one SKU that a group handled in one topic with those that the ledger owes it.
+ *
+ * @param stream undefined if the group handled none
+ */
 export function compareTopic(
   owed: OwedEvents,
-  deliveries: LedgerDelivery[],
+  stream: DeliveryStream | undefined,
   movements: MovementRow[],
 ): ComparedTopic {
   const result: ComparedTopic = { wrong: [], missing: [], missingEvents: 0, owed: 0 };
-  const ofMovements = new Map<string, { owed: number; missing: number }>();
-  const { numbered, unnumbered } = sortOut(deliveries, owed.counted);
+  const ofMovements = new Map<string, OfMovements>();
+  const heard = sortOut(stream, owed.counted);
   for (const movement of movements) {
-    const events = numbered.get(movement.sequence) ?? [];
-    numbered.delete(movement.sequence);
-    compareMovement(movement, events, owed, result, ofMovements);
+    compareMovement(movement, heard.take(movement.sequence), owed, result, ofMovements);
   }
-  for (const events of numbered.values()) {
-    for (const { type, skuId, sequence } of events) {
-      const what = `${type} of ${skuId} as movement ${sequence}`;
+  for (const { sequence, types } of heard.others()) {
+    for (const type of types) {
+      const what = `${type} of ${stream?.skuId} as movement ${sequence}`;
       note(result.wrong, `${what}: the ledger has no such movement`);
     }
   }
   for (const counted of owed.counted) {
-    compareCount(counted, deliveries, ofMovements.get(counted.type) ?? NONE, result);
+    compareCount(counted, stream, ofMovements.get(counted.type) ?? NONE, result);
   }
-  for (const { type, skuId } of unnumbered) {
-    note(result.wrong, `${type} of ${skuId} without a number: nothing in the ledger causes it`);
+  for (const type of heard.unnumbered) {
+    const what = `${type} of ${stream?.skuId} without a number`;
+    note(result.wrong, `${what}: nothing in the ledger causes it`);
   }
   return result;
 }
@@ -59,73 +62,110 @@ interface OfMovements {
 
 const NONE: OfMovements = { owed: 0, missing: 0 };
 
-/** Sorts deliveries into those of a movement, by its number, and those of nothing known. Counted types are left out. */
-function sortOut(
-  deliveries: LedgerDelivery[],
-  counted: CountedType[],
-): { numbered: Map<number, LedgerDelivery[]>; unnumbered: LedgerDelivery[] } {
+/** The deliveries about one movement. */
+interface Heard {
+  times: number;
+  /** The type of the first; undefined if there is none. */
+  type: string | undefined;
+}
+
+/** The deliveries of a stream, sorted by the numbers of their movements. Counted types without a number are left out. */
+interface SortedDeliveries {
+  /** Takes out the deliveries about a movement. */
+  take(sequence: number): Heard;
+  /** The types of all deliveries that were not taken out, by the number of the movement. */
+  others(): { sequence: number; types: string[] }[];
+  /** The types of deliveries that have no number. */
+  unnumbered: string[];
+}
+
+function sortOut(stream: DeliveryStream | undefined, counted: CountedType[]): SortedDeliveries {
   const countedTypes = new Set(counted.map(({ type }) => type));
-  const numbered = new Map<number, LedgerDelivery[]>();
-  const unnumbered: LedgerDelivery[] = [];
-  for (const delivery of deliveries) {
-    const { sequence, type } = delivery;
+  /** By number, the place of the first delivery, and how often it came where that is more than once. */
+  const first = new Map<number, number>();
+  const repeated = new Map<number, number>();
+  const unnumbered: string[] = [];
+  for (let place = 0; stream !== undefined && place < stream.length; place++) {
+    const sequence = stream.sequenceAt(place);
     if (sequence === null) {
-      if (!countedTypes.has(type)) unnumbered.push(delivery);
-      continue;
+      const type = stream.typeAt(place);
+      if (!countedTypes.has(type)) unnumbered.push(type);
+    } else if (first.has(sequence)) {
+      repeated.set(sequence, (repeated.get(sequence) ?? 1) + 1);
+    } else {
+      first.set(sequence, place);
     }
-    const same = numbered.get(sequence);
-    if (same === undefined) numbered.set(sequence, [delivery]);
-    else same.push(delivery);
   }
-  return { numbered, unnumbered };
+  return {
+    unnumbered,
+    take(sequence) {
+      const place = first.get(sequence);
+      if (place === undefined) return { times: 0, type: undefined };
+      first.delete(sequence);
+      return { times: repeated.get(sequence) ?? 1, type: stream?.typeAt(place) };
+    },
+    others() {
+      const types = new Map<number, string[]>([...first.keys()].map((sequence) => [sequence, []]));
+      for (let place = 0; types.size > 0 && place < (stream?.length ?? 0); place++) {
+        const sequence = stream?.sequenceAt(place) ?? Number.NaN;
+        types.get(sequence)?.push(stream?.typeAt(place) as string);
+      }
+      return [...types].map(([sequence, ofSame]) => ({ sequence, types: ofSame }));
+    },
+  };
 }
 
 function compareMovement(
   movement: MovementRow,
-  events: LedgerDelivery[],
+  heard: Heard,
   { ofMovement, allowedOfMovement }: OwedEvents,
   result: ComparedTopic,
   ofMovements: Map<string, OfMovements>,
 ): void {
   const type = ofMovement(movement);
-  const [event] = events;
   if (type !== undefined) {
     const { owed, missing } = ofMovements.get(type) ?? NONE;
     ofMovements.set(type, {
       owed: owed + 1,
-      missing: missing + (event === undefined ? 1 : 0),
+      missing: missing + (heard.times === 0 ? 1 : 0),
     });
     result.owed++;
   }
-  if (event === undefined && type === undefined) return;
+  if (heard.times === 0 && type === undefined) return;
   const name = `movement ${movement.sequence} of ${movement.skuId}, ${movement.kind}`;
-  if (event === undefined) {
+  if (heard.times === 0) {
     result.missingEvents++;
     note(result.missing, `${name}: nothing was heard of it`);
-  } else if (events.length > 1) {
-    note(result.wrong, `${name}: it was heard of ${events.length} times`);
-  } else if (event.type !== (type ?? allowedOfMovement(movement))) {
-    note(result.wrong, `${name}: it was heard of as ${event.type}`);
+  } else if (heard.times > 1) {
+    note(result.wrong, `${name}: it was heard of ${heard.times} times`);
+  } else if (heard.type !== (type ?? allowedOfMovement(movement))) {
+    note(result.wrong, `${name}: it was heard of as ${heard.type}`);
   }
 }
 
 /** Compares the number of events of one type. Those that movements owe were compared with their movements already. */
 function compareCount(
   { type, row, least, most }: CountedType,
-  deliveries: LedgerDelivery[],
+  stream: DeliveryStream | undefined,
   ofMovements: OfMovements,
   result: ComparedTopic,
 ): void {
-  const ofType = deliveries.filter((delivery) => delivery.type === type);
-  const events = new Set(ofType.map(({ eventId }) => eventId)).size;
+  let deliveries = 0;
+  const eventIds = new Set<string>();
+  for (let place = 0; stream !== undefined && place < stream.length; place++) {
+    if (stream.typeAt(place) !== type) continue;
+    deliveries++;
+    eventIds.add(stream.eventIdAt(place));
+  }
+  const events = eventIds.size;
   result.owed += Math.max(0, least - ofMovements.owed);
   const bounds = least === most ? count(least, row) : `${least} to ${count(most, row)}`;
   const known = `${type}: it was heard of ${count(events, 'time')}, and the ledger has ${bounds}`;
   const unheard = least - events - ofMovements.missing;
   if (events > most) {
     note(result.wrong, known);
-  } else if (ofType.length > events) {
-    note(result.wrong, `${type}: ${count(ofType.length - events, 'event')} came twice`);
+  } else if (deliveries > events) {
+    note(result.wrong, `${type}: ${count(deliveries - events, 'event')} came twice`);
   } else if (unheard > 0) {
     note(result.missing, known);
     result.missingEvents += unheard;

@@ -1,3 +1,4 @@
+import type { DeliveryStream } from '../../../history/delivery-list.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { count } from '../../../kernel/wording.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
@@ -27,12 +28,12 @@ export function againstDeliveries(
   }
   const scrapes = instances.map(({ counters }) => counters.scrapes);
   if (!scrapes.flat().some((scrape) => has(scrape, eventsHandled.name))) return undefined;
-  const deliveries = groupBy(ledger.deliveries, ({ group }) => group);
+  const streams = groupBy(ledger.deliveryStreams, ({ group }) => group);
   const isLowerBound = isAnyLowerBound(instances, evidence);
   const late = ledger.movements.filter(lateMovements(instances, evidence)).length;
   const others = worksForOthers(instances, ledger);
   for (const { group } of evidence.sale.evidence.consumers) {
-    const inLedger = deliveries.get(group)?.length ?? 0;
+    const inLedger = countDeliveries(streams.get(group) ?? []);
     const counted = sumOver(instances, eventsHandled.name, { group });
     const isAtRest = scrapes.every((each) => gaugeOf(each.at(-1), consumerLag.name, group) === 0);
     const least = isLowerBound || !isAtRest ? 0 : inLedger - EVENTS_OF_MOVEMENT * late;
@@ -49,6 +50,9 @@ export function againstDeliveries(
   }
   return others ? undefined : againstDeadLetters(scrapes, ledger);
 }
+
+const countDeliveries = (streams: DeliveryStream[]): number =>
+  streams.reduce((sum, { length }) => sum + length, 0);
 
 /** True when the instances swept holds that are not in this ledger: then their events are not in it either. */
 function worksForOthers(instances: CountedInstance[], { movements }: LedgerIndex): boolean {

@@ -7,7 +7,7 @@ import { findLedgerClock } from '../../reading/ledger-clock.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
 import { microsecondsOf } from '../../reading/ledger-times.ts';
 import type { MovementRow } from '../../reading/rows.ts';
-import { type CountedInstance, type Disagreement, sameOrigin } from './instance.ts';
+import { type CountedInstance, type Disagreement, instancesOf, sameOrigin } from './instance.ts';
 
 /** Compares the movements that all instances counted with the movements in the ledger. */
 export function againstLedger(
@@ -45,7 +45,7 @@ export const sumOver = (
 /** True when the instances together may have counted more than their scrapes show. */
 export function isAnyLowerBound(instances: CountedInstance[], { operations }: Evidence): boolean {
   const scraped = instances.map(({ counters }) => counters.instance);
-  const called = new Set(operations.map(({ instance }) => instance));
+  const called = instancesOf(operations);
   // An instance that was called and never scraped has counted, too.
   const isUnscraped = [...called].some(
     (instance) => instance !== undefined && !scraped.some((other) => sameOrigin(instance, other)),

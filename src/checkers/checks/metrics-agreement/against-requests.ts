@@ -1,4 +1,5 @@
 import type { Operation, OperationKind } from '../../../history/operation.ts';
+import { hasRequestId } from '../../../history/operation-columns.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { Evidence } from '../../evidence.ts';
 import { compareTally, describeDisagreement } from './against-calls.ts';
@@ -32,18 +33,17 @@ export function againstRequests(
   if (calls === undefined) return undefined;
   const has = (metric: string): boolean =>
     counters.scrapes.some(({ samples }) => samples.some(({ name }) => name === metric));
-  const sorted = sortCalls(calls, ({ requestId }) => requestId === undefined, statusOf);
-  const statuses = new Set(calls.map(({ kind, status }) => `${kind} ${status}`));
-  const tallies: Tally[] = [...statuses].flatMap((each) => {
-    const [kind, status] = each.split(' ') as [OperationKind, string];
+  const sorted = sortCalls(calls, (call) => !hasRequestId(call), statusOf);
+  const withKey = kindsWithKey(calls);
+  const tallies: Tally[] = statusesOf(calls).flatMap(({ kind, status }) => {
     const route = ROUTES[kind];
-    if (route === undefined || status === '0' || !has(serverMetrics.httpRequests.name)) return [];
+    if (route === undefined || status === 0 || !has(serverMetrics.httpRequests.name)) return [];
     return {
       ...{ kind, answer: `status ${status}`, metric: serverMetrics.httpRequests.name },
-      labels: { ...route, status },
+      labels: { ...route, status: `${status}` },
       what: `answers ${status} to ${route.method} ${route.route}`,
       // A client may send a request again by itself if its key makes that safe.
-      countsOthers: calls.some((call) => call.kind === kind && call.idempotencyKey !== undefined),
+      countsOthers: withKey.has(kind),
     };
   });
   for (const tally of tallies) {
@@ -51,6 +51,27 @@ export function againstRequests(
     if (found !== undefined) return describeDisagreement(tally, found, instance, evidence);
   }
   return undefined;
+}
+
+/** The kinds of calls with the statuses of their answers, in the order in which they came first. */
+function statusesOf(calls: Operation[]): { kind: OperationKind; status: number }[] {
+  const statuses: { kind: OperationKind; status: number }[] = [];
+  const seen = new Map<OperationKind, Set<number>>();
+  for (const { kind, status } of calls) {
+    const ofKind = seen.get(kind);
+    if (ofKind?.has(status)) continue;
+    if (ofKind === undefined) seen.set(kind, new Set([status]));
+    else ofKind.add(status);
+    statuses.push({ kind, status });
+  }
+  return statuses;
+}
+
+/** The kinds of calls of which one carried an Idempotency-Key. */
+function kindsWithKey(calls: Operation[]): Set<OperationKind> {
+  const kinds = new Set<OperationKind>();
+  for (const { kind, idempotencyKey } of calls) if (idempotencyKey !== undefined) kinds.add(kind);
+  return kinds;
 }
 
 /** The status of a call's answer; `open` for a call whose client may have been given another answer than the server's. */

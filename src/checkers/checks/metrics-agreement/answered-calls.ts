@@ -1,5 +1,4 @@
 import type { Operation, OperationKind } from '../../../history/operation.ts';
-import { groupBy } from '../../../kernel/group-by.ts';
 
 /** The times of calls of one kind with one answer, in nanoseconds, ascending. */
 export interface CallTimes {
@@ -39,17 +38,45 @@ export function sortCalls(
   isRepeated: (call: Operation) => boolean,
   nameAnswer = answerOf,
 ): AnsweredCalls {
-  const groups = groupBy(calls, (call) => `${call.kind} ${nameAnswer(call)}`);
-  const times = new Map<string, CallTimes>();
-  for (const [key, ofGroup] of groups) {
-    times.set(key, {
-      answeredNs: sorted(
-        ofGroup.filter((call) => !isRepeated(call)).map((call) => call.completedAtNs),
-      ),
-      invokedNs: sorted(ofGroup.map(({ invokedAtNs }) => invokedAtNs)),
-    });
+  const kinds = new Map<OperationKind, Map<string, UnsortedTimes>>();
+  for (const call of calls) {
+    const { answeredNs, invokedNs } = timesOf(call.kind, nameAnswer(call), kinds);
+    invokedNs.push(call.invokedAtNs);
+    if (!isRepeated(call)) answeredNs.push(call.completedAtNs);
   }
-  return { of: (kind, answer) => times.get(`${kind} ${answer}`) ?? NONE };
+  return {
+    of(kind, answer) {
+      const times = kinds.get(kind)?.get(answer);
+      if (times === undefined) return NONE;
+      times.sorted ??= { answeredNs: sort(times.answeredNs), invokedNs: sort(times.invokedNs) };
+      return times.sorted;
+    },
+  };
 }
 
-const sorted = (times: number[]): Float64Array => Float64Array.from(times).sort();
+/** The times of calls with one answer, in the order of the calls. Most answers are never compared. */
+interface UnsortedTimes {
+  answeredNs: number[];
+  invokedNs: number[];
+  sorted?: CallTimes;
+}
+
+function timesOf(
+  kind: OperationKind,
+  answer: string,
+  kinds: Map<OperationKind, Map<string, UnsortedTimes>>,
+): UnsortedTimes {
+  let answers = kinds.get(kind);
+  if (answers === undefined) {
+    answers = new Map();
+    kinds.set(kind, answers);
+  }
+  let times = answers.get(answer);
+  if (times === undefined) {
+    times = { answeredNs: [], invokedNs: [] };
+    answers.set(answer, times);
+  }
+  return times;
+}
+
+const sort = (times: number[]): Float64Array => new Float64Array(times).sort();

@@ -30,8 +30,10 @@ export function pairWithCalls(
   instances: number,
 ): CountedInstance {
   const { instance, scrapes, restarts } = counters;
-  const named = operations.filter((operation) => sameOrigin(operation.instance, instance));
-  const isOnlyOne = instances === 1 && new Set(operations.map((call) => call.instance)).size <= 1;
+  const called = instancesOf(operations);
+  const isThis = new Set([...called].filter((other) => sameOrigin(other, instance)));
+  const named = operations.filter((call) => isThis.has(call.instance));
+  const isOnlyOne = instances === 1 && called.size <= 1;
   const calls = named.length > 0 ? named : isOnlyOne ? operations : undefined;
 
   const firstCallNs = operations[0]?.invokedAtNs ?? 0;
@@ -67,6 +69,13 @@ export function addUp(
     ...{ restarts: 0, falls: [], isMixed: false, isNewProcess: false },
   };
   return { counters, calls: operations, hasGap, isLowerBound: hasGap };
+}
+
+/** The instances that the calls name; `undefined` among them if a call names none. */
+export function instancesOf(operations: Operation[]): Set<string | undefined> {
+  const instances = new Set<string | undefined>();
+  for (const { instance } of operations) instances.add(instance);
+  return instances;
 }
 
 /** The last moment at which a call began or was answered. */

@@ -3,6 +3,7 @@ import { groupBy } from '../../../kernel/group-by.ts';
 import { bulletList } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall, witnessOperations } from '../../prose.ts';
+import { countUpTo } from '../../reading/count-up-to.ts';
 import { findWishes } from '../../reading/wishes.ts';
 import type { Wrong } from './finding.ts';
 import { isStockRead } from './finding.ts';
@@ -23,9 +24,8 @@ export function measureStaleness(evidence: Evidence): Staleness {
   const { sale, operations } = evidence;
   const { decidedFromNs } = findWishes(evidence);
   const readLagNs = (sale.readLagMs ?? 0) * 1e6;
-  const numbered = groupBy(
-    operations.filter(({ sequence }) => sequence !== undefined),
-    ({ sku }) => sku,
+  const numbered = groupBy(operations, ({ sku, sequence }) =>
+    sequence === undefined ? undefined : sku,
   );
   let longestNs: number | undefined;
   let wrong: Wrong | undefined;
@@ -47,25 +47,30 @@ export function measureStaleness(evidence: Evidence): Staleness {
 
 /** Creates the look-up of the answer that came first of all those with a number above the given one. */
 function createFirstAbove(answers: Operation[]): (sequence: number) => Operation | undefined {
-  const told = answers
-    .filter(({ completedAtNs }) => Number.isFinite(completedAtNs))
-    .sort((a, b) => (a.sequence as number) - (b.sequence as number));
-  const first: Operation[] = [];
+  const first = firstOfEachNumber(answers);
+  const numbers = Float64Array.from(first.keys()).sort();
+  /** By the place in `numbers`: the answer that came first of those with that number or a higher one. */
+  const firstFrom = new Array<Operation | undefined>(numbers.length).fill(undefined);
   let earliest: Operation | undefined;
-  for (const [place, answer] of [...told.entries()].reverse()) {
+  for (let place = numbers.length - 1; place >= 0; place--) {
+    const answer = first.get(numbers[place] as number) as Operation;
     if (earliest === undefined || answer.completedAtNs < earliest.completedAtNs) earliest = answer;
-    first[place] = earliest;
+    firstFrom[place] = earliest;
   }
-  return (sequence) => {
-    let low = 0;
-    let high = told.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((told[middle]?.sequence as number) > sequence) high = middle;
-      else low = middle + 1;
-    }
-    return first[low];
-  };
+  return (sequence) => firstFrom[countUpTo(numbers, sequence)];
+}
+
+/** The answer with each number that came first. A million refusals carry few numbers. */
+function firstOfEachNumber(answers: Operation[]): Map<number, Operation> {
+  const first = new Map<number, Operation>();
+  for (const answer of answers) {
+    if (!Number.isFinite(answer.completedAtNs)) continue;
+    const number = answer.sequence as number;
+    const known = first.get(number);
+    if (known === undefined || answer.completedAtNs <= known.completedAtNs)
+      first.set(number, answer);
+  }
+  return first;
 }
 
 function describe(

@@ -1,10 +1,16 @@
-import type { OperationKind } from '../../../history/operation.ts';
+import type { Operation, OperationKind } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isMade, type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
 import type { OrderRow, ReservationRow } from '../../reading/rows.ts';
-import { checkoutsOfLike, nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
+import {
+  callsNamed,
+  checkoutsOfLike,
+  nameReservation,
+  type Phantom,
+  registeredBuyers,
+} from './phantom.ts';
 
 /** Calls that end with an order. */
 const SELLS: ReadonlySet<OperationKind> = new Set(['confirm', 'register', 'attempt']);
@@ -12,7 +18,7 @@ const SELLS: ReadonlySet<OperationKind> = new Set(['confirm', 'register', 'attem
 /** Finds orders that no call asked for, that were refused, that are for no reservation, or the second for one. */
 export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
   const buying = operations.filter(({ kind }) => SELLS.has(kind));
-  const byCallId = new Map(buying.map((call) => [call.callId, call]));
+  const byCallId = callsNamed(buying, ledger.orders);
   const byHold = groupBy(buying, ({ hold }) => hold);
   const byBuyer = groupBy(
     buying.filter(({ kind }) => kind !== 'confirm'),
@@ -21,37 +27,39 @@ export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Ph
   const byOrder = groupBy(buying, ({ order }) => order);
 
   const late = checkoutsOfLike(operations, ledger);
+  /** The call that may have made an order whose row names none. */
+  const likelyCall = (order: OrderRow): Operation | undefined => {
+    const likely = [
+      ...(byHold.get(order.reservationId) ?? []),
+      ...(byOrder.get(order.orderId) ?? []),
+      ...(byBuyer.get(ofBuyer(order.skuId, order.userId)) ?? []),
+      ...(late.get(likeOf(order)) ?? []),
+    ];
+    return likely.find(({ outcome }) => outcome !== 'fail') ?? likely[0];
+  };
 
   const phantoms: Phantom[] = [];
   for (const [reservationId, orders] of ledger.ordersByReservation) {
     let made = 0;
+    const add = (order: OrderRow, why: string, call?: Operation): void => {
+      phantoms.push({ what: `${nameOrder(order)} ${why}`, call });
+    };
     for (const order of orders) {
-      const name = nameOrder(order);
       if (!ledger.reservationById.has(reservationId)) {
-        phantoms.push({ what: `${name} is for a reservation that does not exist` });
+        add(order, 'is for a reservation that does not exist');
         continue;
       }
       // An order that failed sold nothing: a refused payment leaves such a row.
       if (!isMade(order)) {
         const isAskedFor = order.callId === null || byCallId.has(order.callId);
-        if (!isAskedFor) phantoms.push({ what: `${name} was asked for by nobody` });
+        if (!isAskedFor) add(order, 'was asked for by nobody');
         continue;
       }
       made++;
-      const likely = [
-        ...(byHold.get(order.reservationId) ?? []),
-        ...(byOrder.get(order.orderId) ?? []),
-        ...(byBuyer.get(ofBuyer(order.skuId, order.userId)) ?? []),
-        ...(late.get(likeOf(order)) ?? []),
-      ];
-      const call =
-        order.callId === null
-          ? (likely.find(({ outcome }) => outcome !== 'fail') ?? likely[0])
-          : byCallId.get(order.callId);
-      if (call === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
-      else if (call.outcome === 'fail')
-        phantoms.push({ what: `${name} exists although it was refused`, call });
-      else if (made > 1) phantoms.push({ what: `${name} is the second for its reservation`, call });
+      const call = order.callId === null ? likelyCall(order) : byCallId.get(order.callId);
+      if (call === undefined) add(order, 'was asked for by nobody');
+      else if (call.outcome === 'fail') add(order, 'exists although it was refused', call);
+      else if (made > 1) add(order, 'is the second for its reservation', call);
     }
   }
   return phantoms;

@@ -20,6 +20,20 @@ export const nameReservation = ({
 }: ReservationRow): string =>
   `reservation ${shortId(reservationId)} of ${count(quantity, 'unit')} of ${skuId} for buyer ${shortId(userId)}`;
 
+/** The calls that rows name, by call id; of several calls with one id, the last. */
+export function callsNamed(
+  operations: Operation[],
+  rows: { callId: string | null }[],
+): Map<string, Operation> {
+  const wanted = new Set(rows.map(({ callId }) => callId));
+  const calls = new Map<string, Operation>();
+  for (const call of operations) {
+    const { callId } = call;
+    if (callId !== undefined && wanted.has(callId)) calls.set(callId, call);
+  }
+  return calls;
+}
+
 /** Finds the buyers whose registration or attempt succeeded or may have succeeded, by `ofBuyer`. */
 export function registeredBuyers(operations: Operation[]): Set<string> {
   const buyers = new Set<string>();

@@ -4,7 +4,13 @@ import type { Evidence } from '../../evidence.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import { type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
 import type { ReservationRow } from '../../reading/rows.ts';
-import { checkoutsOfLike, nameReservation, type Phantom, registeredBuyers } from './phantom.ts';
+import {
+  callsNamed,
+  checkoutsOfLike,
+  nameReservation,
+  type Phantom,
+  registeredBuyers,
+} from './phantom.ts';
 
 /** Finds reservations that no call asked for, that were refused, or that are the second of one call. */
 export function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
@@ -12,7 +18,9 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
   const unexplained = ledger.reservations.filter((row) => !answered.has(row.reservationId));
   if (unexplained.length === 0) return [];
 
-  const byCallId = callsThatMayHold(operations, unexplained);
+  // A checkout whose payment came after its hold had lapsed takes units again.
+  const mayHold = operations.filter(({ kind }) => takesStock(kind) || kind === 'confirm');
+  const byCallId = callsNamed(mayHold, unexplained);
   // Calls whose rows the answers already explain: a further row of such a call is a second effect.
   const spent = new Set<string>();
   for (const { reservationId, callId } of ledger.reservations) {
@@ -54,18 +62,6 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
 /** True for a hold that lapsed before it was bought. The worker that decides an attempt then takes units again. */
 const isOver = ({ status, lapsed }: ReservationRow): boolean =>
   status === 'EXPIRED' || (status === 'RESERVED' && lapsed !== false);
-
-/** The calls named by the rows, by call id. A checkout whose payment came after its hold had lapsed takes units again. */
-function callsThatMayHold(operations: Operation[], rows: ReservationRow[]): Map<string, Operation> {
-  const wanted = new Set(rows.map(({ callId }) => callId));
-  const byCallId = new Map<string, Operation>();
-  for (const call of operations) {
-    const { kind, callId } = call;
-    const mayHold = takesStock(kind) || kind === 'confirm';
-    if (mayHold && callId !== undefined && wanted.has(callId)) byCallId.set(callId, call);
-  }
-  return byCallId;
-}
 
 /** Calls that may have made a hold that they do not name, by SKU, quantity and buyer. */
 const openCalls = (operations: Operation[]): Map<string, Operation[]> =>

@@ -22,11 +22,11 @@ export function theftsByRows(
   const knownIds = idsOf(known);
   const thefts: Theft[] = [];
   const wrongRows = new Set<OwnedRow>();
-  const add = (row: OwnedRow, name: string, whose: string, calls: Operation[]): void => {
+  const add = (row: OwnedRow, name: Name, whose: string, calls: Operation[]): void => {
     if (wrongRows.has(row)) return;
     wrongRows.add(row);
     thefts.push({
-      what: `in the ledger ${name} is booked on buyer ${shortId(row.userId)}, and ${whose}`,
+      what: `in the ledger ${name()} is booked on buyer ${shortId(row.userId)}, and ${whose}`,
       calls,
     });
   };
@@ -46,7 +46,7 @@ export function theftsByRows(
     } else if (restsOn !== undefined && !wrongRows.has(restsOn.row)) {
       const { userId } = restsOn.row;
       if (userId !== row.userId) {
-        add(row, name, `${restsOn.name} is of buyer ${shortId(userId)}`, call ? [call] : []);
+        add(row, name, `${restsOn.name()} is of buyer ${shortId(userId)}`, call ? [call] : []);
       }
     }
   }
@@ -64,14 +64,17 @@ function idsOf(calls: ReadonlySet<Operation>): Set<string | null> {
   return ids;
 }
 
+/** Writes the name of a row, which is needed only for those that are wrong. */
+type Name = () => string;
+
 /** The rows of everything that an answer tells its buyer of. */
 function rowsTold(
   { kind, hold, newHold, order, voucher }: Operation,
   { reservationById, orderById, voucherByCode }: LedgerIndex,
-): { row: OwnedRow; name: string }[] {
+): { row: OwnedRow; name: Name }[] {
   const ofHold = (id: string | undefined) =>
-    found(reservationById.get(id ?? ''), `reservation ${shortId(id)}`);
-  const ofOrder = () => found(orderById.get(order ?? ''), `order ${shortId(order)}`);
+    found(reservationById.get(id ?? ''), () => `reservation ${shortId(id)}`);
+  const ofOrder = () => found(orderById.get(order ?? ''), () => `order ${shortId(order)}`);
   switch (kind) {
     case 'reserve':
     case 'attempt':
@@ -80,7 +83,7 @@ function rowsTold(
       return [
         ...ofHold(hold),
         ...ofOrder(),
-        ...found(voucherByCode.get(voucher ?? ''), `voucher ${shortId(voucher)}`),
+        ...found(voucherByCode.get(voucher ?? ''), () => `voucher ${shortId(voucher)}`),
       ];
     case 'confirm':
       return [...ofHold(newHold), ...ofOrder()];
@@ -89,7 +92,7 @@ function rowsTold(
   }
 }
 
-const found = (row: OwnedRow | undefined, name: string): { row: OwnedRow; name: string }[] =>
+const found = (row: OwnedRow | undefined, name: Name): { row: OwnedRow; name: Name }[] =>
   row === undefined ? [] : [{ row, name }];
 
 /** A row with everything that tells whose it is. */
@@ -97,44 +100,47 @@ interface Belonging {
   row: OwnedRow;
   /** The ids of the row and of the row that it rests on, if there is one. */
   ids: (string | null)[];
-  name: string;
+  name: Name;
   /** The id of the call that made or used the row; `did` says which. */
   callId: string | null;
   did: 'made' | 'used';
   /** The row that this one rests on, and that must be the same buyer's. */
-  restsOn?: { row: OwnedRow; name: string };
+  restsOn?: { row: OwnedRow; name: Name };
 }
 
 function* ownedRows(ledger: LedgerIndex): Generator<Belonging> {
   const { reservationById, orderById } = ledger;
   const orderNamed = (id: string | null): Belonging['restsOn'] => {
     const row = id === null ? undefined : orderById.get(id);
-    return row && { row, name: `its order ${shortId(row.orderId)}` };
+    return row && { row, name: () => `its order ${shortId(row.orderId)}` };
   };
   for (const row of ledger.reservations) {
-    const name = `reservation ${shortId(row.reservationId)}`;
+    const name = () => `reservation ${shortId(row.reservationId)}`;
     yield { row, ids: [row.reservationId], name, callId: row.callId, did: 'made' };
   }
   for (const row of ledger.orders) {
-    const name = `order ${shortId(row.orderId)}`;
+    const name = () => `order ${shortId(row.orderId)}`;
     const hold = reservationById.get(row.reservationId);
-    const restsOn = hold && { row: hold, name: `its reservation ${shortId(hold.reservationId)}` };
+    const restsOn = hold && {
+      row: hold,
+      name: () => `its reservation ${shortId(hold.reservationId)}`,
+    };
     const ids = [row.orderId, row.reservationId];
     yield { row, ids, name, callId: row.callId, did: 'made', restsOn };
   }
   for (const row of ledger.attempts) {
-    const name = `an attempt for ${row.skuId}`;
+    const name = () => `an attempt for ${row.skuId}`;
     const restsOn = orderNamed(row.orderId);
     yield { row, ids: [row.orderId], name, callId: row.callId, did: 'made', restsOn };
   }
   for (const row of ledger.vouchers) {
-    const name = `voucher ${shortId(row.code)}`;
+    const name = () => `voucher ${shortId(row.code)}`;
     const restsOn = orderNamed(row.orderId);
     const ids = [row.code, row.orderId];
     yield { row, ids, name, callId: row.usedByCallId, did: 'used', restsOn };
   }
   for (const row of ledger.payments) {
-    const name = `payment ${shortId(row.transactionId)}`;
+    const name = () => `payment ${shortId(row.transactionId)}`;
     const restsOn = orderNamed(row.orderId);
     yield { row, ids: [row.orderId], name, callId: null, did: 'made', restsOn };
   }
@@ -143,14 +149,16 @@ function* ownedRows(ledger: LedgerIndex): Generator<Belonging> {
 /** The calls that rows name by call id. A call that was refused is no owner: its rows are phantoms. */
 function callsOfRows(operations: Operation[], ledger: LedgerIndex): Map<string, Operation> {
   const wanted = new Set<string>();
-  for (const { callId } of ownedRows(ledger)) {
-    if (callId !== null) wanted.add(callId);
+  const { reservations, orders, attempts, vouchers } = ledger;
+  for (const rows of [reservations, orders, attempts]) {
+    for (const { callId } of rows) if (callId !== null) wanted.add(callId);
   }
+  for (const { usedByCallId } of vouchers) if (usedByCallId !== null) wanted.add(usedByCallId);
   const calls = new Map<string, Operation>();
   for (const call of operations) {
-    const { callId, outcome, buyer } = call;
-    if (outcome === 'fail' || buyer === undefined || callId === undefined) continue;
-    if (wanted.has(callId)) calls.set(callId, call);
+    if (call.outcome === 'fail' || call.buyer === undefined) continue;
+    const { callId } = call;
+    if (callId !== undefined && wanted.has(callId)) calls.set(callId, call);
   }
   return calls;
 }

@@ -7,10 +7,10 @@ import type { Theft } from './theft.ts';
 
 /** Something that a call is about, as the ledger has it. */
 interface Subject {
-  /** Tells two subjects apart. */
-  key: string;
+  /** Tells two subjects apart. Key and name are written only for the few calls of strangers. */
+  key(): string;
   owner: string;
-  name: string;
+  name(): string;
   /** True when the ledger shows what the call asked for, and the buyer was told that the thing is theirs. */
   isDone: boolean;
 }
@@ -41,14 +41,15 @@ export function theftsByStrangers(
   const explained = new Set<string>();
   for (const call of calls) {
     const subject = subjectOf(call);
-    if (subject?.owner === call.buyer || known.has(call)) explained.add(subject?.key ?? '');
+    if (subject?.owner === call.buyer || known.has(call)) explained.add(subject?.key() ?? '');
   }
-  return byStrangers.flatMap(({ call, subject: { key, owner, name, isDone } }): Theft[] => {
+  return byStrangers.flatMap(({ call, subject: { owner, isDone, ...subject } }): Theft[] => {
+    const key = subject.key();
     if (call.outcome === 'info' && (!isDone || explained.has(key))) return [];
     explained.add(key);
     const how =
       call.outcome === 'ok' ? '' : `; in the ledger it is done, and nobody else asked for it`;
-    const what = `${buyerOf(call)} ${DID[call.kind as keyof typeof DID]} ${name}, which is of buyer ${shortId(owner)}${how}`;
+    const what = `${buyerOf(call)} ${DID[call.kind as keyof typeof DID]} ${subject.name()}, which is of buyer ${shortId(owner)}${how}`;
     return [{ what, calls: [call] }];
   });
 }
@@ -80,9 +81,9 @@ function createSubjects(
     const isGivenBack = row.status === 'CANCELLED' && ledger.keeps('order') && made.length === 0;
     const isDone = kind === 'confirm' ? isSold : isGivenBack;
     return {
-      key: `${kind} ${id}`,
+      key: () => `${kind} ${id}`,
       owner: row.userId,
-      name: `reservation ${shortId(id)}`,
+      name: () => `reservation ${shortId(id)}`,
       isDone: isDone && holds.get(id)?.kind === 'reserve',
     };
   }
@@ -96,15 +97,15 @@ function createSubjects(
         const row = orderById.get(order ?? '');
         if (row === undefined || wrongRows.has(row)) return undefined;
         const isDone = row.status === 'CANCELLED' && orders.has(row.orderId);
-        const name = `order ${shortId(order)}`;
-        return { key: `cancel ${order}`, owner: row.userId, name, isDone };
+        const name = () => `order ${shortId(order)}`;
+        return { key: () => `cancel ${order}`, owner: row.userId, name, isDone };
       }
       case 'redeem': {
         const row = voucherByCode.get(voucher ?? '');
         if (row === undefined || wrongRows.has(row)) return undefined;
         const isDone = row.usedAt !== null && row.usedByCallId === null;
-        const name = `voucher ${shortId(voucher)}`;
-        return { key: `redeem ${voucher}`, owner: row.userId, name, isDone };
+        const name = () => `voucher ${shortId(voucher)}`;
+        return { key: () => `redeem ${voucher}`, owner: row.userId, name, isDone };
       }
       default:
         return undefined;
