@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
 import type { LedgerDelivery, LedgerVoucher } from '../protocol/ledger.ts';
 import { HistoryLine, LINE_BYTES_MAX } from './format.ts';
-import { emptyLedger } from './ledger-snapshot.ts';
+import { createFinalLedger } from './ledger-snapshot.ts';
 import { copyOf } from './operation.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile } from './recorder.ts';
@@ -98,7 +98,7 @@ describe('a history file', () => {
       },
     ]);
     expect(read1.scrapes).toEqual([scrape]);
-    expect(read1.ledger).toEqual({ ...emptyLedger(), inventory: [inventory] });
+    expect(read1.ledger).toEqual({ ...createFinalLedger(), inventory: [inventory] });
     expect(read1.books).toEqual([reading]);
     expect(read1.scrapesRecorded).toBe(1);
     expect(read1.generator).toEqual({ saturated: true, reasons: ['event loop late'] });
