@@ -12,6 +12,7 @@ import { addProxyCommand } from './commands/proxy.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScenariosCommand } from './commands/scenarios.ts';
 import { addSeedCommand } from './commands/seed.ts';
+import { addTargetCommands } from './commands/target.ts';
 import { addUpCommands } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { type CliContext, type GlobalFlags, mayColor } from './context.ts';
@@ -66,6 +67,7 @@ for (const add of [
   addRunCommand,
   addVerifyCommand,
   addInitCommands,
+  addTargetCommands,
   addSeedCommand,
   addUpCommands,
   addDlqCommands,

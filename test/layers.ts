@@ -64,6 +64,10 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/kernel', 'src/protocol', 'src/history', 'src/target', 'src/load/**', 'src/stack/**'],
     ...['src/run', 'src/run/sale', 'src/run/shop/books', 'scenarios/lib'],
   ],
+  'src/run/shop/check': [
+    ...['src/kernel', 'src/protocol', 'src/checkers', 'src/checkers/checks', 'src/target'],
+    ...['src/run/shop', 'src/run/shop/books', 'scenarios/lib'],
+  ],
   'src/run/shop/books': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target', 'src/run'],
     ...['src/run/shop', 'src/run/thresholds'],

@@ -1,0 +1,198 @@
+import { checkers } from '../../../checkers/checks/registry.ts';
+import { NAME_OF_EVIDENCE } from '../../../checkers/gaps.ts';
+import { rootMessage, UserError } from '../../../kernel/errors.ts';
+import { count } from '../../../kernel/wording.ts';
+import type { LedgerEntry } from '../../../protocol/ledger.ts';
+import { describeShop, type ShopDescription } from '../../../target/file/describe-shop.ts';
+import { checkProvided } from '../../../target/file/field-check.ts';
+import type { Fields, RowsName } from '../../../target/file/schema.ts';
+import { ROWS_KINDS } from '../books/entries.ts';
+import { promisedRows, readRows } from '../books/read-rows.ts';
+import { createSqlSession } from '../books/sql-session.ts';
+import { makeBuyers } from '../buyers/make-buyers.ts';
+import type { ShopMeans } from '../shop-means.ts';
+import { createSkus } from '../skus/create-skus.ts';
+import { existingSkus } from '../skus/existing-skus.ts';
+import type { ShopSku } from '../skus/shop-sku.ts';
+import { performSteps, placeSteps } from '../steps/step.ts';
+import { type WalkedStep, walkOperations } from './walk.ts';
+
+/** What a target file leads to when one buyer walks through the shop. */
+export interface TargetCheck {
+  target: string;
+  /** True if nothing has to be changed. */
+  ok: boolean;
+  preparations: Preparation[];
+  /** Empty if nothing could be put on sale, or there is no buyer. */
+  steps: WalkedStep[];
+  rows: CheckedRows[];
+  /** The judge's checks, and the evidence that is missing for those which the file does not allow. */
+  checks: { name: string; lacks?: string }[];
+}
+
+/** A part of the sale that has to be there before anybody buys: `sale` or `buyers`. */
+export interface Preparation extends Fault {
+  part: 'sale' | 'buyers';
+  /** The SKU or the buyer, in words. */
+  made?: string;
+}
+
+export interface CheckedRows extends Fault {
+  name: RowsName;
+  count: number;
+  /** The first row, as the judge understands it. */
+  first?: LedgerEntry;
+}
+
+interface Fault {
+  problem?: string;
+  next?: string;
+}
+
+/** Units that are put on sale, so that the buyer gets one whatever others do. */
+const UNITS = 10;
+
+/**
+ * Has one buyer walk through everything that a target file describes, and reads its evidence. Leaves behind no more than one
+ * order.
+ *
+ * @throws UserError when the file itself is wrong: a variable that is not set, a placeholder that nothing provides
+ */
+export async function checkTarget(means: ShopMeans, nowMs: number): Promise<TargetCheck> {
+  const { file } = means;
+  const shop = describeShop(file, means.env);
+  const run = `check-${nowMs.toString(36)}`;
+  const preparations: Preparation[] = [];
+
+  const sku = await prepare('sale', preparations, () => makeSku(run, means), describeSku);
+  const buyer = await prepare(
+    'buyers',
+    preparations,
+    async () => (await makeBuyers(1, run, means, () => {}))[0] as Fields,
+    (made) => `${made.id}, with ${Object.keys(made).join(', ')}`,
+  );
+  const steps = sku === undefined || buyer === undefined ? [] : await walk(shop, sku, buyer, means);
+  const rows = sku === undefined ? [] : await checkRows(sku, nowMs, means);
+  if (sku !== undefined) await removeSku(sku, preparations, means);
+
+  const isSound = ({ problem }: Fault): boolean => problem === undefined;
+  const ok = preparations.every(isSound) && steps.every(isSound) && rows.every(isSound);
+  return { target: file.name, ok, preparations, steps, rows, checks: allowedChecks(means) };
+}
+
+async function prepare<Made>(
+  part: Preparation['part'],
+  preparations: Preparation[],
+  make: () => Promise<Made>,
+  describe: (made: Made) => string,
+): Promise<Made | undefined> {
+  try {
+    const made = await make();
+    preparations.push({ part, made: describe(made) });
+    return made;
+  } catch (error) {
+    preparations.push({ part, ...faultOf(error) });
+    return undefined;
+  }
+}
+
+function faultOf(error: unknown): Fault {
+  if (!(error instanceof UserError)) return { problem: rootMessage(error) };
+  return { problem: `${error.message}: ${error.why}`, next: error.next };
+}
+
+async function makeSku(run: string, means: ShopMeans): Promise<ShopSku> {
+  const { sale } = means.file;
+  if (sale === undefined) {
+    throw UserError.usage('the target file has no sale', {
+      why: 'nothing says what is on sale',
+      next: 'name a SKU that is there under sale.skus, or say under sale.create how one is made',
+    });
+  }
+  const [sku] =
+    sale.create === undefined
+      ? // Its units do not matter to one buyer.
+        await existingSkus(sale.skus ?? [], [{ stock: 1 }], async () => 1, means)
+      : await createSkus(sale.create, [{ skuId: run, stock: UNITS }], means);
+  return sku as ShopSku;
+}
+
+const describeSku = ({ skuId, total, unitPrice, ...others }: ShopSku): string =>
+  [
+    `SKU ${skuId} with ${count(total, 'unit')}`,
+    ...(unitPrice === undefined ? [] : [`price ${unitPrice}`]),
+    ...Object.entries(others).map(([name, value]) => `${name} ${value}`),
+  ].join(', ');
+
+async function walk(
+  shop: ShopDescription,
+  sku: ShopSku,
+  buyer: Fields,
+  { file, secrets, signal }: ShopMeans,
+): Promise<WalkedStep[]> {
+  checkProvided(shop.needs, { buyers: [{ ...buyer, userId: buyer.id }], skus: [sku] });
+  const steps = await walkOperations({
+    ...{ shop, buyer, sku: sku as unknown as Fields, signal },
+    baseUrl: file.url[0] as string,
+  });
+  const scrub = (text: string | undefined) => text && secrets.scrub(text);
+  return steps.map((step) => ({
+    ...step,
+    request: scrub(step.request),
+    problem: scrub(step.problem),
+  }));
+}
+
+async function checkRows(sku: ShopSku, nowMs: number, means: ShopMeans): Promise<CheckedRows[]> {
+  const { file, signal } = means;
+  const session = createSqlSession({ timeoutMs: file.evidence.timeout, signal });
+  const context = { nowMs, holdsNeverLapse: file.sale?.holdTtl === 'never' };
+  const checked: CheckedRows[] = [];
+  try {
+    for (const name of promisedRows(file)) {
+      const rows: CheckedRows = { name, count: 0 };
+      checked.push(rows);
+      try {
+        await readRows(
+          name,
+          { asked: [sku], onSale: [sku] },
+          { ...means, session, context },
+          (entry) => {
+            rows.count += 1;
+            rows.first ??= entry;
+          },
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        rows.problem = rootMessage(error);
+        rows.next = `correct evidence.${name}, or leave it out: fewer rows are fewer checks`;
+      }
+    }
+    return checked;
+  } finally {
+    await session.close();
+  }
+}
+
+async function removeSku(
+  sku: ShopSku,
+  preparations: Preparation[],
+  means: ShopMeans,
+): Promise<void> {
+  const steps = placeSteps(means.file.sale?.remove ?? [], 'sale.remove');
+  const { skuId, ...fields } = sku as ShopSku & Fields;
+  await performSteps(steps, { ...fields, sku: skuId }, means).catch((error) => {
+    preparations.push({ part: 'sale', ...faultOf(error) });
+  });
+}
+
+/** The checks that have the kinds of evidence they need. Whether rows have enough columns shows in a run. */
+function allowedChecks({ file }: ShopMeans): TargetCheck['checks'] {
+  const kinds = new Set<string>(promisedRows(file).map((name) => ROWS_KINDS[name].kind));
+  if (file.operations.reserve?.answer.sequence !== undefined) kinds.add('sequences');
+  kinds.add('generator');
+  return checkers.map(({ name, needs }) => {
+    const absent = needs.find((kind) => !kinds.has(kind));
+    return absent === undefined ? { name } : { name, lacks: NAME_OF_EVIDENCE[absent] };
+  });
+}
