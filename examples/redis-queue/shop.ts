@@ -1,4 +1,4 @@
-// A drop: one unit per click, first come, first served. The stock is a number in Redis; orders are written a little later,
+// A drop: one unit per person, first come, first served. The stock is a number in Redis; orders are written a little later,
 // by the worker at the end of this file. FIXED=1 takes units without the race.
 import { randomUUID } from 'node:crypto';
 import express from 'express';
@@ -28,10 +28,9 @@ app.post('/admin/drops', async (req, res) => {
 app.post('/drops/:id/claim', async (req, res) => {
   const user = await userOf(req.headers.cookie);
   if (user === undefined) return res.status(401).json({ error: { code: 'LOGIN_FIRST' } });
-  const isTaken = FIXED ? await take(req.params.id) : await takeUnsafely(req.params.id);
-  if (!isTaken) return res.status(409).json({ error: { code: 'SOLD_OUT' } });
   const claim = { id: randomUUID(), drop: req.params.id, user };
-  await redis.rpush('queue', JSON.stringify(claim));
+  const code = FIXED ? await take(claim) : await takeUnsafely(claim);
+  if (code !== 'TAKEN') return res.status(409).json({ error: { code } });
   res.status(202).json({ claim: claim.id, status: 'processing' });
 });
 
@@ -47,21 +46,37 @@ async function userOf(cookies = ''): Promise<string | undefined> {
   return session && ((await redis.get(`session:${session}`)) ?? undefined);
 }
 
+interface Claim {
+  id: string;
+  drop: string;
+  user: string;
+}
+
 // Looks if there is one left, then takes it. Between the two, others look as well.
-async function takeUnsafely(drop: string): Promise<boolean> {
-  const left = Number(await redis.get(`stock:${drop}`));
-  if (left <= 0) return false;
+async function takeUnsafely(claim: Claim): Promise<string> {
+  const { drop, user } = claim;
+  if (await redis.sismember(`users:${drop}`, user)) return 'ONE_PER_PERSON';
+  if (Number(await redis.get(`stock:${drop}`)) <= 0) return 'SOLD_OUT';
   await redis.decr(`stock:${drop}`);
-  return true;
+  await redis.sadd(`users:${drop}`, user);
+  await redis.rpush('queue', JSON.stringify(claim));
+  return 'TAKEN';
 }
 
 // Looks and takes at once.
 const TAKE = `
-  if tonumber(redis.call('GET', KEYS[1]) or 0) <= 0 then return 0 end
-  redis.call('DECR', KEYS[1])
-  return 1`;
-const take = async (drop: string): Promise<boolean> =>
-  (await redis.eval(TAKE, 1, `stock:${drop}`)) === 1;
+  local stock, users, queue = unpack(KEYS)
+  if redis.call('SISMEMBER', users, ARGV[1]) == 1 then return 'ONE_PER_PERSON' end
+  if tonumber(redis.call('GET', stock) or 0) <= 0 then return 'SOLD_OUT' end
+  redis.call('DECR', stock)
+  redis.call('SADD', users, ARGV[1])
+  redis.call('RPUSH', queue, ARGV[2])
+  return 'TAKEN'`;
+const take = async (claim: Claim): Promise<string> => {
+  const { drop, user } = claim;
+  const keys = [`stock:${drop}`, `users:${drop}`, 'queue'];
+  return String(await redis.eval(TAKE, 3, ...keys, user, JSON.stringify(claim)));
+};
 
 // A claim leaves the queue after its order is written, so that none is lost.
 async function work(): Promise<void> {
