@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags } from '../setting-flags.ts';
 
@@ -7,9 +7,23 @@ export function addVerifyCommand(program: Command, context: CliContext): void {
   const command = program
     .command('verify')
     .description('judge a history that run --history recorded')
-    .argument('<history>', 'the history file');
+    .argument('<history>', 'the history file')
+    .argument('[file]', 'with --export: the file to write; absent: standard output')
+    .addOption(
+      new Option(
+        '--export <format>',
+        'write the operations for another checker instead of judging them',
+      ).choices(['porcupine', 'jepsen']),
+    );
   addSettingFlags(command, ['target', 'adminToken']);
-  command.action(async (path: string) => {
+  command.action(async (path: string, file: string | undefined) => {
+    const { export: format } = command.opts<{ export?: 'porcupine' | 'jepsen' }>();
+    if (format !== undefined) {
+      const { exportHistory } = await import('../actions/export-history.ts');
+      await exportHistory(path, format, file, context);
+      return;
+    }
+    if (file !== undefined) command.error(`error: ${file} is of no use without --export`);
     const { verifyHistory } = await import('../actions/verify.ts');
     await verifyHistory(path, command, context);
   });

@@ -149,7 +149,7 @@ async function* csvRows(
         ? null
         : value,
   });
-  // Whoever reads the rows gets an error of the text, too.
+  // An error of the text reaches the reader of the rows, too.
   pipeline(Readable.from(chunks), parser, () => {});
   yield* parser as AsyncIterable<RawRow>;
 }
