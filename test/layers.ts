@@ -28,7 +28,13 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/load/metrics': ['src/kernel', 'src/target', 'src/load/http'],
   'src/load/outputs': ['src/kernel', 'src/history', 'src/load/metrics'],
   'src/load/schedule': ['src/kernel'],
-  'src/load/operations': ['src/protocol', 'src/history', 'src/target', 'src/load/http'],
+  'src/load/operations': [
+    'scenarios/lib',
+    'src/protocol',
+    'src/history',
+    'src/target',
+    'src/load/http',
+  ],
   'src/load/rendezvous': ['src/load/metrics', 'src/load/schedule'],
   'src/load/calls': [
     ...['src/target', 'src/load/http', 'src/load/metrics', 'src/load/schedule'],

@@ -88,12 +88,14 @@ function headerLines(report: LoadReport, columns: number, style: Style): string[
 
 /** The outcomes of all requests as a sum that a reader can add up. */
 function requestLines(outcomes: OutcomeCounts, sells: boolean, columns: number): string[] {
-  const { sent, ok, soldOut, refused, error, unknown, notSent } = outcomes;
+  const { sent, ok, soldOut, refused, limited, error, unclassified, unknown, notSent } = outcomes;
   const parts = [
     `${formatCount(ok)} ok`,
     ...(sells ? [`${formatCount(soldOut)} sold out`] : []),
     `${formatCount(refused)} refused`,
+    ...(limited > 0 ? [`${formatCount(limited)} limited`] : []),
     `${formatCount(error)} error`,
+    ...(unclassified > 0 ? [`${formatCount(unclassified)} unclassified`] : []),
     `${formatCount(unknown)} unknown`,
   ];
   const apart = notSent > 0 ? `; ${formatCount(notSent)} more were never sent` : '';

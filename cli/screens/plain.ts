@@ -39,7 +39,7 @@ function isDue({ tick, tickBefore }: RunView): boolean {
 
 function loadLine({ stock }: RunView, tick: LoadTick): string {
   const { outcomes, latencyMs } = tick;
-  const { error, unknown, notSent } = outcomes;
+  const { limited, error, unclassified, unknown, notSent } = outcomes;
   const parts = [
     `${formatPercent(tick.progress)} after ${formatMs(tick.elapsedMs)}`,
     `${formatCount(tick.activeVus)} VUs`,
@@ -49,7 +49,9 @@ function loadLine({ stock }: RunView, tick: LoadTick): string {
     `${formatCount(outcomes.soldOut)} sold out`,
     `${formatCount(outcomes.refused)} refused`,
   ];
+  if (limited > 0) parts.push(`${formatCount(limited)} limited`);
   if (error > 0) parts.push(`${formatCount(error)} error`);
+  if (unclassified > 0) parts.push(`${formatCount(unclassified)} unclassified`);
   if (unknown > 0) parts.push(`${formatCount(unknown)} unknown`);
   if (notSent > 0) parts.push(`${formatCount(notSent)} not sent`);
   const sum = (of: 'sold' | 'held' | 'total') => stock.reduce((units, sku) => units + sku[of], 0);

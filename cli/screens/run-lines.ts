@@ -89,7 +89,9 @@ function outcomes({ outcomes: of }: LoadTick, style: Style): string[] {
     count(of.ok, 'ok', style.green),
     count(of.soldOut, 'sold out', style.cyan),
     count(of.refused, 'refused', style.yellow),
+    ...(of.limited > 0 ? [count(of.limited, 'limited', style.yellow)] : []),
     count(of.error, 'error', style.red),
+    ...(of.unclassified > 0 ? [count(of.unclassified, 'unclassified', style.red)] : []),
     count(of.unknown, 'unknown', style.red),
     count(of.notSent, 'not sent', style.red),
   ];

@@ -13,7 +13,17 @@ const tick = (over: Partial<LoadTick> = {}): LoadTick => ({
   activeVus: 200,
   iterations: 1_000,
   droppedIterations: 0,
-  outcomes: { sent: 1_100, ok: 100, soldOut: 999, refused: 1, error: 0, unknown: 0, notSent: 0 },
+  outcomes: {
+    sent: 1_100,
+    ok: 100,
+    soldOut: 999,
+    refused: 1,
+    limited: 0,
+    error: 0,
+    unclassified: 0,
+    unknown: 0,
+    notSent: 0,
+  },
   requestRate: 2_000,
   latencyMs: { p50: 2, p95: 20, p99: 40, max: 90 },
   eventLoopLagMsMax: 1,
@@ -110,9 +120,12 @@ describe('plain lines', () => {
     expect(linesOf({ type: 'stock', stock }, { type: 'tick', tick: tick() })).toEqual([
       'load: 25% after 3.00 s, 200 VUs, 2,000/s, p95 20 ms, 100 ok, 999 sold out, 1 refused, stock 80 sold and 20 held of 500',
     ]);
-    const outcomes = { ...tick().outcomes, error: 1, unknown: 2, notSent: 3 };
+    const outcomes = {
+      ...tick().outcomes,
+      ...{ limited: 5, error: 1, unclassified: 4, unknown: 2, notSent: 3 },
+    };
     expect(linesOf({ type: 'tick', tick: tick({ outcomes }) })[0]).toMatch(
-      /1 refused, 1 error, 2 unknown, 3 not sent$/,
+      /1 refused, 5 limited, 1 error, 4 unclassified, 2 unknown, 3 not sent$/,
     );
   });
 

@@ -17,7 +17,17 @@ const REPORT: LoadReport = {
   seed: 7,
   load: {
     elapsedMs: 1_500,
-    outcomes: { sent: 3, ok: 2, soldOut: 0, refused: 1, error: 0, unknown: 0, notSent: 4 },
+    outcomes: {
+      sent: 3,
+      ok: 2,
+      soldOut: 0,
+      refused: 1,
+      limited: 0,
+      error: 0,
+      unclassified: 0,
+      unknown: 0,
+      notSent: 4,
+    },
     ...{ iterations: 3, droppedIterations: 1, interruptedIterations: 0 },
     exceptions: { count: 2, first: ['no luck'] },
     metrics: { iterations: { type: 'counter', contains: 'default', values: { count: 3 } } },

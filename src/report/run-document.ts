@@ -60,13 +60,18 @@ export const RunDocument = VerdictDocument.extend({
   verdict: DocumentedVerdict.nullable(),
   summary: z.object({
     elapsedMs: z.number(),
-    /** `sent` is the sum of `ok`, `soldOut`, `refused`, `error` and `unknown`; `notSent` is not part of it. */
+    /**
+     * `sent` is the sum of `ok`, `soldOut`, `refused`, `limited`, `error`, `unclassified` and
+     * `unknown`; `notSent` is not part of it.
+     */
     requests: z.object({
       sent: Count,
       ok: Count,
       soldOut: Count,
       refused: Count,
+      limited: Count,
       error: Count,
+      unclassified: Count,
       unknown: Count,
       notSent: Count,
     }),

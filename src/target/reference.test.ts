@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createClassifier } from '../../scenarios/lib/answers.ts';
 import { ProblemCode } from '../protocol/problem.ts';
-import { referenceTarget } from './reference.ts';
+import { buyerOf, referenceTarget } from './reference.ts';
 
-const { classify, buyerOf } = referenceTarget;
+const ruleOf = createClassifier(referenceTarget.answers);
+
+const classify = (status: number, code?: string) =>
+  ruleOf({
+    status,
+    header: () => undefined,
+    cookie: () => undefined,
+    text: () => '',
+    json: () => (code === undefined ? undefined : { code }),
+  })?.is;
 
 describe('the meaning of the reference server’s answers', () => {
   it.each([
@@ -15,6 +25,7 @@ describe('the meaning of the reference server’s answers', () => {
     [409, 'ALREADY_RESERVED', 'refused'],
     [401, 'UNAUTHENTICATED', 'refused'],
     [422, 'VALIDATION_FAILED', 'refused'],
+    [429, 'RATE_LIMITED', 'limited'],
     [503, 'UNAVAILABLE', 'refused'],
     [503, 'PAYMENT_UNAVAILABLE', 'refused'],
     // None of the following answers proves that nothing happened.
@@ -30,7 +41,7 @@ describe('the meaning of the reference server’s answers', () => {
 
   it('takes every 4xx code of the contract as definite', () => {
     for (const code of ProblemCode.options) {
-      expect(['refused', 'sold_out']).toContain(classify(409, code));
+      expect(['refused', 'sold_out', 'limited']).toContain(classify(409, code));
     }
   });
 });

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { targetOf } from './described.ts';
 import { referenceTarget } from './reference.ts';
-import type { Target } from './target.ts';
+import type { Target, TargetReference } from './target.ts';
 
-/** Every target; the first one is used where a scenario names none. */
+/** Every target that is built in; the first one is used where a scenario names none. */
 const targets: readonly [Target, ...Target[]] = [referenceTarget];
 
 export const [defaultTarget] = targets;
@@ -9,7 +11,7 @@ export const [defaultTarget] = targets;
 export const TARGET_NAMES: readonly string[] = targets.map(({ name }) => name);
 
 /**
- * The target of a name. Worker threads are given the name, because functions cannot be sent to a thread.
+ * The built-in target of a name.
  *
  * @throws when no target has this name
  */
@@ -19,4 +21,11 @@ export function targetNamed(name: string): Target {
     throw new Error(`no target is named ${name}; there are: ${TARGET_NAMES.join(', ')}`);
   }
   return target;
+}
+
+/** Opens a target by its reference: a built-in one, or the one that a sale file describes. */
+export async function openTarget(reference: TargetReference): Promise<Target> {
+  if ('name' in reference) return targetNamed(reference.name);
+  const { shop, ...sale } = JSON.parse(await readFile(reference.saleFile, 'utf8'));
+  return targetOf(shop, sale, reference);
 }

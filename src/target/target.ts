@@ -1,18 +1,19 @@
-import type { OperationKind } from '../history/operation.ts';
+import type { AnswerRule, Meaning, Place } from '../../scenarios/lib/description.ts';
 import type { RefusalReasons } from '../history/refusal-reason.ts';
+import type { OperationRule } from './operation-rule.ts';
 
 /**
  * The interface of a server under test, seen from outside: which request is which operation, where keys, quantities and
- * ids stand in it, and what the answers mean. Pure data and pure functions, so that another server is one more file.
+ * ids stand in it, and what the answers mean.
  */
 export interface Target {
   name: string;
+  /** Opens the same target in another thread, because functions cannot be sent to a thread. */
+  reference: TargetReference;
   operations: OperationRule[];
-  /** Request header that carries the call id; absent if the server stores none. */
-  callIdHeader?: string;
-  /** Request header by which a buyer marks calls as repetitions of one wish, in lower case. */
-  idempotencyHeader?: string;
-  /** The error codes of refusals that say something about the sale. The judge asks of each if it was true. */
+  /** The meaning of answers to requests that are no operation: the first rule that applies counts. */
+  answers: AnswerRule[];
+  /** The reasons of refusals by the codes that are recorded. The judge asks of each if it was true. */
   refusals: RefusalReasons;
   /** The time by which a "sold out" without a sequence number may be behind the stock; absent: it never is. */
   refusalLagMs?: number;
@@ -20,39 +21,23 @@ export interface Target {
   readLagMs?: number;
   /** The number of reservations and purchases that a buyer may have of one SKU; absent: as many as the units allow. */
   holdsPerBuyerMax?: number;
-  /** Reads the buyer of a request from its `authorization` header. Called for every operation. */
-  buyerOf(authorization: string): string | undefined;
-  /** Decides the meaning of an answer that arrived. A call without an answer is classified by its transport facts. */
-  classify(status: number, code: string | undefined): Answer;
+  /** The place of the server's own error code, which is recorded instead of that of the rule. */
+  codePlace?: Place;
+  /** Reads the buyer of a request from its `authorization` header, where no place of the request names the buyer. */
+  buyerOf?(authorization: string): string | undefined;
+  /** The buyer to whom a credential belongs; `field` is the buyer's field that it is. */
+  buyerWith?(field: string, credential: string): string | undefined;
+  /** The id of the SKU that a request or an answer calls by this name; `field` is the SKU's field that it is, if not the id. */
+  skuNamed?(name: string, field?: string): string;
+  /** The SKU of a request that names none, in a sale of one SKU. */
+  onlySku?: string;
 }
+
+/** A target of the registry, or the one that is described in a sale file. */
+export type TargetReference = { name: string } | { saleFile: string };
 
 /**
- * The meaning of an answer. `ok`, `sold_out` and `refused` are definite. `accepted` puts the decision off (a payment under
- * way). `error` leaves open whether the call took effect (a 5xx without a definite code).
+ * The meaning of an answer. `ok`, `sold_out`, `refused` and `limited` are definite. `accepted` puts the decision off (a payment
+ * under way). `error` leaves open whether the call took effect, and so does an answer that no rule names: `unclassified`.
  */
-export type Answer = 'ok' | 'accepted' | 'sold_out' | 'refused' | 'error';
-
-/** Names the request that is an operation, and the places of its facts. */
-export interface OperationRule {
-  kind: OperationKind;
-  method: string;
-  /** Path template; `:name` matches one segment. */
-  path: string;
-  /** Places of facts: dotted paths into the JSON request body (`body.x`), the answer (`answer.x`), or a path parameter (`path.x`). */
-  sku?: string;
-  quantity?: string;
-  /** Hold named by the request (confirm, release). */
-  hold?: string;
-  /** Order named by the request (cancel). */
-  order?: string;
-  /** Voucher code in the request (redeem). */
-  voucher?: string;
-  /** Hold named by the answer (reserve). */
-  answerHold?: string;
-  answerOrder?: string;
-  answerVoucher?: string;
-  answerSku?: string;
-  answerSequence?: string;
-  /** Stock counts in the answer to a `read`, or the decision over an attempt. */
-  answerObserved?: { available?: string; reserved?: string; sold?: string; decision?: string };
-}
+export type Answer = Meaning;

@@ -4,8 +4,17 @@ import { argumentsFor, environmentFor } from './k6-command.ts';
 import { type RecordingSettings, SETTINGS_VARIABLE } from './notes.ts';
 
 const TARGET = {
-  operations: [{ method: 'DELETE', path: '/api/v1.0/reservations/:id' }],
-  callIdHeader: 'x-call-id',
+  operations: [
+    {
+      method: 'DELETE',
+      path: { pattern: '^/api/v1\\.0/reservations/([^/]+)$' },
+      callIdHeader: 'x-call-id',
+      answer: { order: 'cookie cart' },
+      answers: [{ is: 'ok', when: { 'header Location': 'present' } }],
+    },
+    { method: 'GET', path: '/stock.json', answer: {}, answers: [] },
+  ],
+  answers: [],
 } as unknown as Target;
 
 describe('argumentsFor', () => {
@@ -25,10 +34,13 @@ describe('argumentsFor', () => {
     const variable = argumentsFor(TARGET, {}, {}).find((each) => each.startsWith(prefix)) ?? '';
     const settings = JSON.parse(variable.slice(prefix.length)) as RecordingSettings;
     expect(settings).toEqual({
-      endpoints: [['DELETE', '^/api/v1\\.0/reservations/[^/]+$']],
-      callIdHeader: 'x-call-id',
+      endpoints: [
+        { method: 'DELETE', path: '^/api/v1\\.0/reservations/([^/]+)$', callIdHeader: 'x-call-id' },
+        { method: 'GET', path: '^/stock\\.json$' },
+      ],
       callIdPrefix: expect.stringMatching(/^[0-9a-f]{18}$/),
-      requestIdHeader: 'X-Request-Id',
+      answerHeaders: ['x-request-id', 'location'],
+      answerCookies: ['cart'],
     });
   });
 });

@@ -47,21 +47,35 @@ export function environmentFor(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), K6_AUTO_EXTENSION_RESOLUTION: 'false' };
 }
 
-function settingsFor({ operations, callIdHeader }: Target): RecordingSettings {
+function settingsFor({ operations, answers }: Target): RecordingSettings {
+  const parts = answerParts(operations, answers);
   return {
-    endpoints: operations.map(({ method, path }) => [method, patternOf(path)]),
-    ...(callIdHeader === undefined ? {} : { callIdHeader }),
+    endpoints: operations.map(({ method, path, callIdHeader }) => ({
+      method,
+      path:
+        typeof path === 'string'
+          ? `^${path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`
+          : path.pattern,
+      ...(callIdHeader === undefined ? {} : { callIdHeader }),
+    })),
     callIdPrefix: randomBytes(9).toString('hex'),
-    requestIdHeader: REQUEST_ID_HEADER.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()),
+    answerHeaders: [REQUEST_ID_HEADER, ...namesOf('header', parts)],
+    answerCookies: namesOf('cookie', parts),
   };
 }
 
-/** A regular expression for a path like `/orders/:id`, in which `:id` stands for any segment. */
-function patternOf(path: string): string {
-  const segments = path
-    .split('/')
-    .map((segment) =>
-      segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-    );
-  return `^${segments.join('/')}$`;
+/** The places and conditions by which answers are read. */
+const answerParts = (operations: Target['operations'], answers: Target['answers']): string[] => [
+  ...operations.flatMap(({ answer, answers: own, decision }) => [
+    ...Object.values(answer),
+    ...[...own, ...answers].flatMap(({ when }) => Object.keys(when)),
+    ...Object.values(decision ?? {}).flatMap((when) => Object.keys(when)),
+  ]),
+];
+
+function namesOf(what: 'header' | 'cookie', parts: string[]): string[] {
+  const names = parts
+    .filter((part) => part.startsWith(`${what} `))
+    .map((part) => part.split(' ')[1] as string);
+  return [...new Set(what === 'header' ? names.map((name) => name.toLowerCase()) : names)];
 }

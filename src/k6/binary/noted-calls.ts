@@ -1,7 +1,6 @@
 import type { HistoryRecorder } from '../../history/operation-writer.ts';
 import { createUrlSplitter } from '../../load/http/url.ts';
 import { countOutcome, type OutcomeCounts } from '../../load/metrics/outcomes.ts';
-import { codeOf } from '../../load/operations/answer-code.ts';
 import {
   createOperationRecorder,
   type EndedCall,
@@ -70,9 +69,9 @@ export function createNotedCalls({ target, history, outcomes, toMs }: NotedCalls
 
   function answer(note: AnswerNote): void {
     const ended = endOf(note, toMs(note.atMs));
-    const classified = ended.failure ? undefined : target.classify(note.status, codeOf(ended));
-    countOutcome(outcomes, { answer: classified, written: ended.written });
-    inFlight.get(note.key)?.complete(ended, classified);
+    const operation = inFlight.get(note.key);
+    const meaning = operation ? operation.complete(ended) : operations.meaningOf(ended);
+    countOutcome(outcomes, { answer: meaning, written: ended.written });
     inFlight.delete(note.key);
   }
 
@@ -126,7 +125,8 @@ const CODES: Record<number, string> = {
   1220: 'ECONNRESET',
 };
 
-function endOf({ status, errorCode, body, requestId }: AnswerNote, endedAtMs: number): EndedCall {
+function endOf(note: AnswerNote, endedAtMs: number): EndedCall {
+  const { status, errorCode, body, headers = {}, cookies = {} } = note;
   let parsed: { value: unknown } | undefined;
   return {
     written: !isNeverSent(errorCode),
@@ -136,7 +136,9 @@ function endOf({ status, errorCode, body, requestId }: AnswerNote, endedAtMs: nu
       parsed ??= { value: parse(body) };
       return parsed.value;
     },
-    header: () => requestId,
+    text: () => body ?? '',
+    header: (name) => headers[name],
+    cookie: (name) => cookies[name],
     endedAtMs,
   };
 }

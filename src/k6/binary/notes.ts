@@ -11,12 +11,13 @@ export const SETTINGS_VARIABLE = 'FLASHSALE_RECORDING';
 /** The settings of the recording module. */
 export interface RecordingSettings {
   /** Method, and a regular expression for the path, of each request that is an operation. */
-  endpoints: [method: string, path: string][];
-  callIdHeader?: string;
+  endpoints: { method: string; path: string; callIdHeader?: string }[];
   /** Eighteen random hex digits that set this run's call ids apart. */
   callIdPrefix: string;
-  /** The header of answers whose value is noted, in k6's spelling. */
-  requestIdHeader: string;
+  /** The headers of answers whose values are noted, in lower case. */
+  answerHeaders: string[];
+  /** The cookies of answers whose values are noted. */
+  answerCookies: string[];
 }
 
 export type Note =
@@ -43,5 +44,7 @@ export type Note =
       errorCode: number;
       /** Present for operations and for answers of status 400 and above. */
       body?: string;
-      requestId?: string;
+      /** By their names in lower case. */
+      headers?: Record<string, string>;
+      cookies?: Record<string, string>;
     };

@@ -12,7 +12,10 @@ import { NOTE, NOTES, type Note, type RecordingSettings, SETTINGS_VARIABLE } fro
 declare const __ENV: Record<string, string>;
 
 const settings = JSON.parse(__ENV[SETTINGS_VARIABLE] as string) as RecordingSettings;
-const endpoints = settings.endpoints.map(([method, path]) => ({ method, path: new RegExp(path) }));
+const endpoints = settings.endpoints.map(({ path, ...endpoint }) => ({
+  ...endpoint,
+  path: new RegExp(path),
+}));
 const notes = new Counter(NOTES);
 let calls = 0;
 
@@ -56,10 +59,8 @@ function invoke(method: string, url: Url, body: unknown, params: CallParams | un
   const key = `${idInTest}-${calls}`;
   const address = typeof url === 'string' ? url : url.url;
   const path = address.replace(/^\w+:\/\/[^/?#]*/, '').replace(/[?#].*$/, '') || '/';
-  const isOperation = endpoints.some(
-    (endpoint) => endpoint.method === method && endpoint.path.test(path),
-  );
-  if (!isOperation) return { key, isOperation, params };
+  const endpoint = endpoints.find((each) => each.method === method && each.path.test(path));
+  if (endpoint === undefined) return { key, isOperation: false, params };
 
   const callId = nextCallId(idInTest, calls);
   record({
@@ -68,12 +69,21 @@ function invoke(method: string, url: Url, body: unknown, params: CallParams | un
     method,
     url: address,
     headers: params?.headers ?? {},
-    body: typeof body === 'string' ? body : null,
-    ...(settings.callIdHeader === undefined ? {} : { callId }),
+    body: bodyText(body),
+    ...(endpoint.callIdHeader === undefined ? {} : { callId }),
   });
-  if (settings.callIdHeader === undefined) return { key, isOperation, params };
-  const headers = { ...params?.headers, [settings.callIdHeader]: callId };
-  return { key, isOperation, params: { ...params, headers } };
+  if (endpoint.callIdHeader === undefined) return { key, isOperation: true, params };
+  const headers = { ...params?.headers, [endpoint.callIdHeader]: callId };
+  return { key, isOperation: true, params: { ...params, headers } };
+}
+
+/** The body as text. k6 makes a form of an object. */
+function bodyText(body: unknown): string | null {
+  if (typeof body === 'string') return body;
+  if (typeof body !== 'object' || body === null || body instanceof ArrayBuffer) return null;
+  return Object.entries(body)
+    .map((pair) => pair.map((part) => encodeURIComponent(String(part))).join('='))
+    .join('&');
 }
 
 /** A call id in the form of a UUID, made of the run's random digits, the VU and the number of the call. */
@@ -87,16 +97,34 @@ function nextCallId(vu: number, call: number): string {
 function noteAnswer({ key, isOperation }: Call, answer: Answer): Answer {
   const { status, error_code: errorCode, body, headers } = answer;
   const isBodyNoted = (isOperation || status >= 400) && typeof body === 'string';
-  const requestId = headers?.[settings.requestIdHeader];
   record({
     type: 'answer',
     key,
     status,
     errorCode,
     ...(isBodyNoted ? { body } : {}),
-    ...(requestId === undefined ? {} : { requestId }),
+    headers: wantedHeaders(headers),
+    ...(isOperation && settings.answerCookies.length > 0 ? { cookies: wantedCookies(answer) } : {}),
   });
   return answer;
+}
+
+function wantedHeaders(headers: Record<string, string> | undefined): Record<string, string> {
+  const wanted: Record<string, string> = {};
+  for (const name of Object.keys(headers ?? {})) {
+    const plain = name.toLowerCase();
+    if (settings.answerHeaders.includes(plain)) wanted[plain] = headers?.[name] as string;
+  }
+  return wanted;
+}
+
+function wantedCookies({ cookies }: Answer): Record<string, string> {
+  const wanted: Record<string, string> = {};
+  for (const name of settings.answerCookies) {
+    const value = cookies?.[name]?.[0]?.value;
+    if (value !== undefined) wanted[name] = value;
+  }
+  return wanted;
 }
 
 /** k6's own functions, with types as wide as k6's actual parameters. */

@@ -8,7 +8,7 @@ import { createThreadCrew } from '../../load/engine/thread-crew.ts';
 import { createRendezvous, type Rendezvous } from '../../load/rendezvous/rendezvous.ts';
 import type { RunView } from '../../load/vu/run-view.ts';
 import { createVuFactory } from '../../load/vu/vu-factory.ts';
-import { targetNamed } from '../../target/registry.ts';
+import { openTarget } from '../../target/registry.ts';
 import { loadScript } from '../script/load-script.ts';
 import type { FromWorker, ToWorker, WorkerOrder } from './messages.ts';
 import { WorkerReporter } from './worker-reporter.ts';
@@ -54,7 +54,7 @@ async function work(order: WorkerOrder): Promise<void> {
   const vus = createVuFactory({
     script,
     env: order.env,
-    target: targetNamed(order.target),
+    target: await openTarget(order.target),
     history,
     clock,
     log,

@@ -3,6 +3,7 @@ import type { MetricContents, Tags } from '../../load/metrics/metrics.ts';
 import type { DrainedTally } from '../../load/metrics/tally.ts';
 import type { ReleaseTimes } from '../../load/rendezvous/release.ts';
 import type { Share } from '../../load/schedule/share.ts';
+import type { TargetReference } from '../../target/target.ts';
 import type { OptionOverrides } from '../options/overrides.ts';
 import type { RemoteModules } from '../script/remote-modules.ts';
 
@@ -18,8 +19,7 @@ export interface WorkerOrder {
   /** `__ENV` of the VUs. */
   env: Record<string, string>;
   share: Share;
-  /** Name of the target in the registry. */
-  target: string;
+  target: TargetReference;
   /** Zero of the run's monotonic clock, on the machine's clock. */
   clockOriginNs: bigint;
   /** File for the operations of this worker. */

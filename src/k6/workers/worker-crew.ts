@@ -18,7 +18,7 @@ export interface WorkerCrewOptions {
   overrides?: OptionOverrides;
   /** `__ENV` of the VUs. */
   env: Record<string, string>;
-  target: Pick<Target, 'name'>;
+  target: Pick<Target, 'reference'>;
   clock: Clock;
   /** Merges the operations of all workers when they have ended. */
   history: Pick<HistoryFile, 'adopt'>;
@@ -109,7 +109,7 @@ export class WorkerCrew implements Crew {
       overrides: options.overrides,
       env: options.env,
       share: { index, of: this.threads },
-      target: options.target.name,
+      target: options.target.reference,
       clockOriginNs: originOf(options.clock),
       historyPath: join(options.folder, `history.worker-${index + 1}`),
       wantsSamples: this.reports.observe !== undefined,

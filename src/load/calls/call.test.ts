@@ -59,9 +59,9 @@ beforeEach(() => {
     {
       now: () => performance.now(),
       nowMs: () => 0,
+      told: {},
       traffic: tally.traffic,
       connector: createConnector(options.http),
-      target: referenceTarget,
       operations: createOperationRecorder({
         target: referenceTarget,
         history,

@@ -1,4 +1,3 @@
-import type { Answer, Target } from '../../target/target.ts';
 import type { ConnectionDeps } from '../http/connection.ts';
 import { Exchange, INVALID_REQUEST } from '../http/exchange.ts';
 import type { HttpClient } from '../http/http-client.ts';
@@ -8,7 +7,6 @@ import type { SplitUrl } from '../http/url.ts';
 import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import type { TagSource, Tags } from '../metrics/metrics.ts';
 import { countOutcome, type OutcomeCounts } from '../metrics/outcomes.ts';
-import { codeOf } from '../operations/answer-code.ts';
 import type { OperationInFlight, OperationRecorder } from '../operations/operation-recorder.ts';
 
 import { IterationInterrupted } from '../schedule/iteration.ts';
@@ -20,16 +18,26 @@ import { requestHeaders, storeCookies } from './request-headers.ts';
 
 /** Dependencies that the calls of all VUs share. */
 export interface CallDeps extends ConnectionDeps {
-  target: Target;
   operations: OperationRecorder;
   outcomes: OutcomeCounts;
   httpMetrics: HttpMetrics;
   splitUrl: (url: string) => SplitUrl;
+  /** Things that were told once. */
+  told: { unclassified?: boolean };
   /** Wall time in milliseconds. */
   nowMs: () => number;
   /** Called at the end of every request with its time since the moment it was due. */
   onLatency: (latencyMs: number) => void;
 }
+
+const EXCERPT_MAX = 160;
+
+/** The beginning of a text on one line, without anything that may be a secret. */
+const excerptOf = (text: string): string =>
+  text
+    .slice(0, EXCERPT_MAX)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\w.+/=-]{24,}/g, '…');
 
 /**
  * One request on its way: recorded in the history before it is written, in history, outcomes and metrics after its
@@ -133,8 +141,9 @@ export class Call implements TagSource, TaggedCall {
 
   private record(): void {
     const { exchange, request, deps } = this;
-    const answer = this.classify();
-    this.operation?.complete(exchange, answer);
+    const { operation } = this;
+    const answer = operation ? operation.complete(exchange) : deps.operations.meaningOf(exchange);
+    if (answer === 'unclassified') this.tellUnclassified();
     countOutcome(deps.outcomes, { answer, written: exchange.written });
     this.expected =
       request.isExpected === null
@@ -145,11 +154,15 @@ export class Call implements TagSource, TaggedCall {
     deps.onLatency(exchange.endedAtMs - exchange.calledAtMs + latenessMs);
   }
 
-  private classify(): Answer | undefined {
-    const { exchange, deps } = this;
-    if (exchange.failure) return undefined;
-    const code = exchange.status >= 400 ? codeOf(exchange) : undefined;
-    return deps.target.classify(exchange.status, code);
+  /** An answer that no rule names is a mistake of the target file, so the first one is shown. */
+  private tellUnclassified(): void {
+    const { deps, exchange, request, vu } = this;
+    if (deps.told.unclassified) return;
+    deps.told.unclassified = true;
+    const path = exchange.request.path.replace(/\?.*/, '');
+    vu.log(
+      `${request.method} ${path} was answered in a way that no rule of the target file names: ${exchange.status} ${excerptOf(exchange.text())}`,
+    );
   }
 
   /** The lateness of an iteration belongs to its first request; the requests after it wait for that one anyway. */

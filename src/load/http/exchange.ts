@@ -133,6 +133,17 @@ export class Exchange implements AnswerHandler {
     return undefined;
   }
 
+  /** The value of a cookie that the answer sets. */
+  cookie(name: string): string | undefined {
+    for (const [header, value] of this.headers()) {
+      if (header.toLowerCase() !== 'set-cookie') continue;
+      const at = value.indexOf('=');
+      if (value.slice(0, at).trim() === name)
+        return (value.slice(at + 1).split(';')[0] ?? '').trim();
+    }
+    return undefined;
+  }
+
   /** All headers of the answer, in order, as the server spelled them. */
   headers(): [name: string, value: string][] {
     const pairs: [string, string][] = [];

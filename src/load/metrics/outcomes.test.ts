@@ -7,6 +7,8 @@ it.each<[answer: Answer | undefined, written: boolean, counted: object]>([
   ['accepted', true, { sent: 1, ok: 1 }],
   ['sold_out', true, { sent: 1, soldOut: 1 }],
   ['refused', true, { sent: 1, refused: 1 }],
+  ['limited', true, { sent: 1, limited: 1 }],
+  ['unclassified', true, { sent: 1, unclassified: 1 }],
   ['error', true, { sent: 1, error: 1 }],
   [undefined, true, { sent: 1, unknown: 1 }],
   [undefined, false, { notSent: 1 }],

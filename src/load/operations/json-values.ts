@@ -1,17 +1,13 @@
-/** A member of a JSON object; undefined where the value is no object or lacks the member. */
-export function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
 /** A string or number as text; undefined for anything else. */
 export function text(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' ? String(value) : undefined;
 }
 
-/** A number; undefined for anything else. */
+const WHOLE_NUMBER = /^\s*-?\d+\s*$/;
+
+/** A number, also one that is written as text; undefined for anything else. */
 export function count(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && WHOLE_NUMBER.test(value) ? Number(value) : undefined;
 }

@@ -7,30 +7,33 @@ import type {
 import { REQUEST_ID_HEADER } from '../../protocol/headers.ts';
 import type { Answer, Target } from '../../target/target.ts';
 import type { Exchange, HttpRequest } from '../http/exchange.ts';
-import { codeOf } from './answer-code.ts';
-import { count, text } from './json-values.ts';
 import { createOperationRouter, type MatchedRule } from './operation-router.ts';
-import type { CallContents } from './rule-reader.ts';
+import { createAnswerReader, type ReadAnswer } from './rule-reader.ts';
 
 /**
  * Records requests as operations of the history. The target decides which request is an operation. Its outcome is read
- * from transport facts and the target's error codes alone, never from scenario code.
+ * from transport facts and the target's rules alone, never from scenario code.
  */
 export interface OperationRecorder {
   /** Adds the call id header to a request that is an operation; returns undefined for any other request. */
   begin(request: HttpRequest, authorization: string | undefined): OperationInFlight | undefined;
+  /** The meaning of the answer to a request that is no operation; undefined when no answer arrived. */
+  meaningOf(exchange: EndedCall): Answer | undefined;
 }
 
 /** One operation between its call and its completion. */
 export interface OperationInFlight {
   /** Records the invocation, right before the first byte is written; `atMs` is on the history's clock. */
   invoke(atMs: number): void;
-  /** Records the outcome; `answer` is undefined when no answer arrived. */
-  complete(exchange: EndedCall, answer: Answer | undefined): void;
+  /** Records the outcome. Returns the meaning of the answer; undefined when no answer arrived. */
+  complete(exchange: EndedCall): Answer | undefined;
 }
 
 /** The facts of an ended exchange from which an operation's completion is read. */
-export type EndedCall = Pick<Exchange, 'written' | 'status' | 'json' | 'header' | 'endedAtMs'> & {
+export type EndedCall = Pick<
+  Exchange,
+  'written' | 'status' | 'text' | 'json' | 'header' | 'cookie' | 'endedAtMs'
+> & {
   failure: { code: string } | undefined;
 };
 
@@ -46,102 +49,106 @@ export function createOperationRecorder({
   history,
   nextCallId,
 }: OperationRecorderDeps): OperationRecorder {
-  const ruleOf = createOperationRouter(target.operations);
-  const { callIdHeader, idempotencyHeader } = target;
+  const ruleOf = createOperationRouter(target);
+  const meaningOf = createAnswerReader(target.answers, target);
+  const recording: Recording = { history, attempts: new Map(), remembers: remembers(target) };
 
   return {
     begin(request, authorization) {
-      const matched = ruleOf(request.method, request.path);
+      const matched = ruleOf(request);
       if (!matched) return undefined;
-      const key = idempotencyHeader && headerOf(request, idempotencyHeader);
+      const { reader, contents } = matched;
       let callId: string | undefined;
-      if (callIdHeader !== undefined) {
+      if (reader.callIdHeader !== undefined) {
         callId = nextCallId();
-        request.headers.push(callIdHeader, callId);
+        request.headers.push(reader.callIdHeader, callId);
       }
-      const buyer = authorization === undefined ? undefined : target.buyerOf(authorization);
-      return new RecordedOperation(history, matched, request, { buyer, callId, key });
+      const buyer = reader.buyer(contents, authorization);
+      return new RecordedOperation(recording, matched, { buyer, callId, instance: request.origin });
     },
+    meaningOf: (exchange) => (exchange.failure ? undefined : meaningOf(exchange).is),
   };
 }
 
-/** The buyer who makes a call, and the ids of the call. */
-interface CallIdentity {
-  buyer: string | undefined;
-  callId: string | undefined;
-  key: string | undefined;
+/** The parts of a recorder that its operations share. */
+interface Recording {
+  history: HistoryRecorder;
+  /** The SKUs of accepted attempts, by the ids that their answers gave. */
+  attempts: Map<string, string>;
+  /** True when a decision is asked for by such an id alone. */
+  remembers: boolean;
 }
 
-/** The first value of a header; `name` in lower case. */
-function headerOf({ headers }: HttpRequest, name: string): string | undefined {
-  for (let index = 0; index < headers.length; index += 2) {
-    const known = headers[index] as string;
-    if (known.length === name.length && known.toLowerCase() === name) return headers[index + 1];
-  }
-  return undefined;
-}
+const remembers = ({ operations }: Target): boolean =>
+  operations.some(({ decision, sent }) => decision !== undefined && sent.sku === undefined);
+
+/** The buyer who makes a call, the id of the call, and the instance that is asked. */
+type CallIdentity = Pick<InvokeFacts, 'buyer' | 'callId' | 'instance'>;
 
 class RecordedOperation implements OperationInFlight {
-  private readonly history: HistoryRecorder;
+  private readonly recording: Recording;
   private readonly matched: MatchedRule;
-  private readonly request: HttpRequest;
   private readonly identity: CallIdentity;
   private id: number | undefined;
+  private sku: string | undefined;
 
-  constructor(
-    history: HistoryRecorder,
-    matched: MatchedRule,
-    request: HttpRequest,
-    identity: CallIdentity,
-  ) {
-    this.history = history;
+  constructor(recording: Recording, matched: MatchedRule, identity: CallIdentity) {
+    this.recording = recording;
     this.matched = matched;
-    this.request = request;
     this.identity = identity;
   }
 
   invoke(atMs: number): void {
-    const { reader, parameters } = this.matched;
-    const contents: CallContents = {
-      body: reader.readsBody ? parseJson(this.request.body) : undefined,
-      path: parameters,
-      answer: undefined,
-    };
+    const { reader, contents } = this.matched;
+    const { buyer, callId, instance } = this.identity;
+    const sent = reader.sent(contents);
+    const attempted = sent.order ?? sent.hold;
+    if (this.recording.remembers && sent.sku === undefined && attempted !== undefined) {
+      sent.sku = this.recording.attempts.get(attempted);
+    }
+    this.sku = sent.sku;
     const facts: InvokeFacts = {
       kind: reader.kind,
-      sku: text(reader.sku(contents)),
-      buyer: this.identity.buyer,
-      quantity: count(reader.quantity(contents)) ?? 1,
-      callId: this.identity.callId,
-      idempotencyKey: this.identity.key,
-      hold: text(reader.hold(contents)),
-      order: text(reader.order(contents)),
-      voucher: text(reader.voucher(contents)),
-      instance: this.request.origin,
+      sku: sent.sku,
+      buyer,
+      quantity: sent.quantity,
+      callId: callId ?? sent.callId,
+      idempotencyKey: sent.idempotencyKey,
+      hold: sent.hold,
+      order: sent.order,
+      voucher: sent.voucher,
+      instance,
     };
-    this.id = this.history.invoke(facts, nanoseconds(atMs));
+    this.id = this.recording.history.invoke(facts, nanoseconds(atMs));
   }
 
-  complete(exchange: EndedCall, answer: Answer | undefined): void {
+  complete(exchange: EndedCall): Answer | undefined {
     // A call that was never written is an operation all the same: one that definitely did not happen.
     if (this.id === undefined) this.invoke(exchange.endedAtMs);
-    const facts = answer === undefined ? unanswered(exchange) : this.answered(exchange, answer);
-    this.history.complete(this.id as number, facts, nanoseconds(exchange.endedAtMs));
+    const meaning = exchange.failure ? undefined : this.matched.reader.read(exchange);
+    const facts = meaning === undefined ? unanswered(exchange) : this.answered(exchange, meaning);
+    this.recording.history.complete(this.id as number, facts, nanoseconds(exchange.endedAtMs));
+    return meaning?.is;
   }
 
-  private answered(exchange: EndedCall, answer: Answer): CompleteFacts {
+  private answered(exchange: EndedCall, meaning: ReadAnswer): CompleteFacts {
     const { reader } = this.matched;
-    const contents: CallContents = { body: undefined, path: undefined, answer: exchange.json() };
+    const { is } = meaning;
+    const { hold, order, voucher, sku, sequence, observed } = reader.answered(exchange, meaning);
+    const attempted = order ?? hold;
+    if (this.recording.remembers && reader.kind === 'attempt' && attempted !== undefined) {
+      this.recording.attempts.set(attempted, (sku ?? this.sku) as string);
+    }
     return {
-      outcome: OUTCOME_OF[answer],
+      outcome: OUTCOME_OF[is],
       status: exchange.status,
-      code: answer === 'ok' || answer === 'accepted' ? undefined : codeOf(exchange),
-      hold: text(reader.answerHold(contents)),
-      order: text(reader.answerOrder(contents)),
-      voucher: text(reader.answerVoucher(contents)),
-      sku: text(reader.answerSku(contents)),
-      sequence: count(reader.answerSequence(contents)),
-      observed: answer === 'ok' ? reader.observed?.(contents) : undefined,
+      code: is === 'ok' || is === 'accepted' ? undefined : meaning.code,
+      hold,
+      order,
+      voucher,
+      sku,
+      sequence,
+      observed,
       requestId: exchange.header(REQUEST_ID_HEADER),
     };
   }
@@ -158,14 +165,7 @@ const OUTCOME_OF: Record<Answer, Outcome> = {
   accepted: 'info',
   sold_out: 'fail',
   refused: 'fail',
+  limited: 'fail',
   error: 'info',
+  unclassified: 'info',
 };
-
-function parseJson(body: string | Uint8Array | null): unknown {
-  if (body === null) return undefined;
-  try {
-    return JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}

@@ -1,61 +1,66 @@
-import type { OperationRule } from '../../target/target.ts';
+import type { OperationRule } from '../../target/operation-rule.ts';
+import type { Target } from '../../target/target.ts';
+import type { HttpRequest } from '../http/exchange.ts';
+import { RequestContents } from './request-contents.ts';
 import { createRuleReader, type RuleReader } from './rule-reader.ts';
 
-/** The rule of one request, and the parameters in its path. */
+/** The rule of one request, and what can be read from the request. */
 export interface MatchedRule {
   reader: RuleReader;
-  parameters: Record<string, string> | undefined;
+  contents: RequestContents;
 }
 
 /** Finds the rule of a request; undefined when the request is no operation. */
-export type OperationRouter = (method: string, pathAndQuery: string) => MatchedRule | undefined;
+export type OperationRouter = (request: HttpRequest) => MatchedRule | undefined;
 
 interface Routes {
-  fixed: Map<string, MatchedRule>;
+  fixed: Map<string, RuleReader[]>;
   templates: { pattern: RegExp; reader: RuleReader }[];
 }
 
+const NO_GROUPS: readonly string[] = [];
+
 /** The first rule that matches wins, but fixed paths come before templates: they cost one look-up for all of them. */
-export function createOperationRouter(rules: OperationRule[]): OperationRouter {
-  const routesOf = routesByMethod(rules);
-  return (method, pathAndQuery) => {
-    const routes = routesOf.get(method);
+export function createOperationRouter(target: Target): OperationRouter {
+  const routesOf = routesByMethod(target);
+  return (request) => {
+    const routes = routesOf.get(request.method);
     if (!routes) return undefined;
-    const query = pathAndQuery.indexOf('?');
-    const path = query < 0 ? pathAndQuery : pathAndQuery.slice(0, query);
+    const query = request.path.indexOf('?');
+    const path = query < 0 ? request.path : request.path.slice(0, query);
     const exact = routes.fixed.get(path);
-    if (exact) return exact;
+    if (exact) {
+      const contents = new RequestContents(request, NO_GROUPS);
+      for (const reader of exact) if (reader.fits(contents)) return { reader, contents };
+    }
     for (const { pattern, reader } of routes.templates) {
       const match = pattern.exec(path);
-      if (match) return { reader, parameters: match.groups };
+      if (!match) continue;
+      const contents = new RequestContents(request, match);
+      if (reader.fits(contents)) return { reader, contents };
     }
     return undefined;
   };
 }
 
-function routesByMethod(rules: OperationRule[]): Map<string, Routes> {
+function routesByMethod(target: Target): Map<string, Routes> {
   const routesOf = new Map<string, Routes>();
-  for (const rule of rules) {
+  for (const rule of target.operations.toSorted(bySpecificity)) {
     const routes: Routes = routesOf.get(rule.method) ?? { fixed: new Map(), templates: [] };
     routesOf.set(rule.method, routes);
-    const reader = createRuleReader(rule);
-    if (rule.path.includes(':')) {
-      routes.templates.push({ pattern: templatePattern(rule.path), reader });
-    } else if (!routes.fixed.has(rule.path)) {
-      routes.fixed.set(rule.path, { reader, parameters: undefined });
-    }
+    const reader = createRuleReader(rule, target);
+    if (typeof rule.path === 'string') {
+      routes.fixed.set(rule.path, [...(routes.fixed.get(rule.path) ?? []), reader]);
+    } else routes.templates.push({ pattern: new RegExp(rule.path.pattern), reader });
   }
   return routesOf;
 }
 
-function templatePattern(path: string): RegExp {
-  const pattern = path
-    .split('/')
-    .map((segment) =>
-      segment.startsWith(':')
-        ? `(?<${segment.slice(1)}>[^/]+)`
-        : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-    )
-    .join('/');
-  return new RegExp(`^${pattern}$`);
+/** A rule that asks for more comes first: constants, and then a longer path around its values. */
+function bySpecificity(a: OperationRule, b: OperationRule): number {
+  const constants = (b.constants?.length ?? 0) - (a.constants?.length ?? 0);
+  return constants || lengthOf(b.path) - lengthOf(a.path);
 }
+
+const lengthOf = (path: OperationRule['path']): number =>
+  typeof path === 'string' ? path.length : path.pattern.length;

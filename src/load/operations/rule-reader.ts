@@ -1,77 +1,184 @@
-import type { CompleteFacts } from '../../history/operation-writer.ts';
-import type { OperationRule } from '../../target/target.ts';
-import { count, property, text } from './json-values.ts';
+import {
+  type AnswerView,
+  createClassifier,
+  createPollReader,
+  createReader,
+} from '../../../scenarios/lib/answers.ts';
+import type { AnswerRule } from '../../../scenarios/lib/description.ts';
+import type { CompleteFacts, InvokeFacts } from '../../history/operation-writer.ts';
+import type { OperationRule } from '../../target/operation-rule.ts';
+import type { Answer, Target } from '../../target/target.ts';
+import { count, text } from './json-values.ts';
+import { createFactReader, type RequestContents } from './request-contents.ts';
 
-/** The parts of a call that a rule reads facts from. */
-export interface CallContents {
-  /** The request's JSON body. */
-  body: unknown;
-  /** The parameters in the request's path. */
-  path: Record<string, string> | undefined;
-  /** The answer's JSON body. */
-  answer: unknown;
+/** An answer's meaning, the code that the history has for it, and the decision in it. */
+export interface ReadAnswer {
+  is: Answer;
+  code?: string;
+  decision?: string;
 }
 
-type ReadFact = (contents: CallContents) => unknown;
-type ReadObserved = (contents: CallContents) => CompleteFacts['observed'];
-
-/** A rule whose places have been made functions once, so that no request has to parse them. */
+/** A rule whose places and conditions have been made functions once, so that no request has to parse them. */
 export interface RuleReader {
   kind: OperationRule['kind'];
-  /** True when a fact of the invocation is in the request's body. */
-  readsBody: boolean;
-  sku: ReadFact;
-  quantity: ReadFact;
-  hold: ReadFact;
-  order: ReadFact;
-  voucher: ReadFact;
-  answerHold: ReadFact;
-  answerOrder: ReadFact;
-  answerVoucher: ReadFact;
-  answerSku: ReadFact;
-  answerSequence: ReadFact;
-  observed: ReadObserved | undefined;
+  callIdHeader: string | undefined;
+  /** True for a request that has the values which tell it from others of the same path. */
+  fits(contents: RequestContents): boolean;
+  /** The facts in a request, without its buyer. */
+  sent(contents: RequestContents): SentFacts;
+  buyer(contents: RequestContents, authorization: string | undefined): string | undefined;
+  /** The meaning of an answer. */
+  read(answer: AnswerView): ReadAnswer;
+  /** The facts in an answer that has this meaning. */
+  answered(answer: AnswerView, meaning: ReadAnswer): AnsweredFacts;
 }
 
-export function createRuleReader(rule: OperationRule): RuleReader {
+type SentFacts = Pick<
+  InvokeFacts,
+  'sku' | 'quantity' | 'hold' | 'order' | 'voucher' | 'idempotencyKey' | 'callId'
+>;
+type AnsweredFacts = Pick<
+  CompleteFacts,
+  'hold' | 'order' | 'voucher' | 'sku' | 'sequence' | 'observed'
+>;
+
+const UNCLASSIFIED: ReadAnswer = { is: 'unclassified', code: 'UNCLASSIFIED' };
+
+export function createRuleReader(rule: OperationRule, target: Target): RuleReader {
+  const constants = (rule.constants ?? []).map(({ place, value }) => ({
+    read: createFactReader(place),
+    value,
+  }));
   return {
     kind: rule.kind,
-    readsBody: [rule.sku, rule.quantity, rule.hold, rule.order, rule.voucher].some((place) =>
-      place?.startsWith('body.'),
-    ),
-    sku: factAt(rule.sku),
-    quantity: factAt(rule.quantity),
-    hold: factAt(rule.hold),
-    order: factAt(rule.order),
-    voucher: factAt(rule.voucher),
-    answerHold: factAt(rule.answerHold),
-    answerOrder: factAt(rule.answerOrder),
-    answerVoucher: factAt(rule.answerVoucher),
-    answerSku: factAt(rule.answerSku),
-    answerSequence: factAt(rule.answerSequence),
-    observed: rule.answerObserved && createObservedReader(rule.answerObserved),
+    callIdHeader: rule.callIdHeader,
+    fits: (contents) => constants.every(({ read, value }) => String(read(contents)) === value),
+    sent: createSentReader(rule, target),
+    buyer: createBuyerReader(rule, target),
+    read: createMeaningReader(rule, target),
+    answered: createAnsweredReader(rule, target),
   };
 }
 
-/** A function that reads a place such as `body.skuId`, `path.id` or `answer.order.id`; without a place it reads undefined. */
-function factAt(place: string | undefined): ReadFact {
-  const [source, ...path] = place?.split('.') ?? [];
-  if (source !== 'body' && source !== 'path' && source !== 'answer') return () => undefined;
-  const [only] = path;
-  if (only !== undefined && path.length === 1)
-    return (contents) => property(contents[source], only);
-  return (contents) => path.reduce(property, contents[source]);
+function createSentReader(
+  { sent, skuField }: OperationRule,
+  { skuNamed, onlySku }: Target,
+): RuleReader['sent'] {
+  const sku = createFactReader(sent.sku);
+  const quantity = createFactReader(sent.quantity);
+  const hold = createFactReader(sent.hold);
+  const order = createFactReader(sent.order);
+  const voucher = createFactReader(sent.voucher);
+  const key = createFactReader(sent.key);
+  const call = createFactReader(sent.call);
+  return (contents) => {
+    const name = text(sku(contents));
+    return {
+      sku: name === undefined ? onlySku : skuNamed === undefined ? name : skuNamed(name, skuField),
+      quantity: count(quantity(contents)) ?? 1,
+      hold: text(hold(contents)),
+      order: text(order(contents)),
+      voucher: text(voucher(contents)),
+      idempotencyKey: text(key(contents)),
+      callId: text(call(contents)),
+    };
+  };
 }
 
-function createObservedReader(places: NonNullable<OperationRule['answerObserved']>): ReadObserved {
-  const available = factAt(places.available);
-  const reserved = factAt(places.reserved);
-  const sold = factAt(places.sold);
-  const decision = factAt(places.decision);
-  return (contents) => ({
-    available: count(available(contents)),
-    reserved: count(reserved(contents)),
-    sold: count(sold(contents)),
-    decision: text(decision(contents)),
+function createBuyerReader(rule: OperationRule, target: Target): RuleReader['buyer'] {
+  if (rule.sent.buyer !== undefined) {
+    const read = createFactReader(rule.sent.buyer);
+    return (contents) => text(read(contents));
+  }
+  const { buyerWith, buyerOf } = target;
+  const credentials = buyerWith
+    ? rule.credentials.map(({ field, place }) => ({ field, read: createFactReader(place) }))
+    : [];
+  return (contents, authorization) => {
+    for (const { field, read } of credentials) {
+      const credential = text(read(contents));
+      const buyer = credential === undefined ? undefined : buyerWith?.(field, credential);
+      if (buyer !== undefined) return buyer;
+    }
+    return authorization === undefined ? undefined : buyerOf?.(authorization);
+  };
+}
+
+function createMeaningReader(rule: OperationRule, target: Target): RuleReader['read'] {
+  const ownCode = createOwnCodeReader(target);
+  if (rule.decision === undefined) return createAnswerReader(rule.answers, target);
+  const read = createPollReader({ ...rule.decision, answers: rule.answers });
+  return (answer) => {
+    const said = read(answer);
+    if (said.decision !== undefined) return said;
+    if (said.is === 'unclassified') return UNCLASSIFIED;
+    return { is: said.is, code: ownCode ? ownCode(answer) : said.code };
+  };
+}
+
+/** A function that reads the meaning of an answer by rules alone. */
+export function createAnswerReader(
+  rules: AnswerRule[],
+  target: Pick<Target, 'codePlace'>,
+): (answer: AnswerView) => ReadAnswer {
+  const ruleOf = createClassifier(rules);
+  const ownCode = createOwnCodeReader(target);
+  if (ownCode === undefined) return (answer) => ruleOf(answer) ?? UNCLASSIFIED;
+  return (answer) => {
+    const rule = ruleOf(answer);
+    if (rule === undefined) return UNCLASSIFIED;
+    return rule.is === 'ok' || rule.is === 'accepted'
+      ? rule
+      : { is: rule.is, code: ownCode(answer) };
+  };
+}
+
+function createOwnCodeReader({
+  codePlace,
+}: Pick<Target, 'codePlace'>): ((answer: AnswerView) => string | undefined) | undefined {
+  if (codePlace === undefined) return undefined;
+  const read = createReader(codePlace);
+  return (answer) => text(read(answer));
+}
+
+function createAnsweredReader(rule: OperationRule, { skuNamed }: Target): RuleReader['answered'] {
+  const places = rule.answer;
+  const hold = createReader(places.hold);
+  const order = createReader(places.order);
+  const voucher = createReader(places.voucher);
+  const sku = createReader(places.sku);
+  const sequence = createReader(places.sequence);
+  const observed = createObservedReader(rule);
+  return (answer, { is, decision }) => {
+    // A refusal may have other things in the places of ids, such as the id of an error.
+    const happened = is === 'ok' || is === 'accepted';
+    const name = text(sku(answer));
+    return {
+      hold: happened ? text(hold(answer)) : undefined,
+      order: happened ? text(order(answer)) : undefined,
+      voucher: happened ? text(voucher(answer)) : undefined,
+      sku: name === undefined || skuNamed === undefined ? name : skuNamed(name),
+      sequence: count(sequence(answer)),
+      observed: is === 'ok' ? observed?.(answer, decision) : undefined,
+    };
+  };
+}
+
+function createObservedReader({
+  kind,
+  answer: places,
+  decision: isDecided,
+}: OperationRule):
+  | ((answer: AnswerView, decision: string | undefined) => CompleteFacts['observed'])
+  | undefined {
+  if (isDecided) return (_, decision) => ({ decision });
+  if (kind !== 'read') return undefined;
+  const available = createReader(places.available);
+  const reserved = createReader(places.reserved);
+  const sold = createReader(places.sold);
+  return (answer) => ({
+    available: count(available(answer)),
+    reserved: count(reserved(answer)),
+    sold: count(sold(answer)),
   });
 }

@@ -81,10 +81,10 @@ function createCallsDeps(
   return {
     now,
     nowMs: clock.nowMs,
+    told: {},
     traffic: tally.traffic,
     connector: createConnector(http),
     closesAfterAnswer: http.keepConnections === 'never',
-    target,
     operations: createOperationRecorder({
       target,
       history,

@@ -1,0 +1,117 @@
+import type { RefusalReason } from '../history/refusal-reason.ts';
+import { CALL_ID_HEADER, IDEMPOTENCY_KEY_HEADER } from '../protocol/headers.ts';
+import { ProblemCode } from '../protocol/problem.ts';
+import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
+import { defineTarget, type TargetFileInput } from './file/schema.ts';
+
+/** Codes that say nothing about the sale are left out: nobody can be told by them that a sale is other than it is. */
+export const REFUSALS = {
+  UNKNOWN_SKU: 'not-found',
+  NOT_FOUND: 'not-found',
+  OUT_OF_STOCK: 'sold-out',
+  CAMPAIGN_FULL: 'sold-out',
+  ALREADY_RESERVED: 'has-hold',
+  ALREADY_PURCHASED: 'has-bought',
+  ALREADY_REGISTERED: 'has-bought',
+  ALREADY_ATTEMPTED: 'has-attempted',
+  RESERVATION_EXPIRED: 'hold-lapsed',
+  RESERVATION_NOT_ACTIVE: 'hold-ended',
+  ORDER_EXISTS: 'hold-ordered',
+  ORDER_NOT_CANCELLABLE: 'order-ended',
+  VOUCHER_USED: 'voucher-used',
+  VOUCHER_EXPIRED: 'voucher-ended',
+  CAMPAIGN_NOT_STARTED: 'sale-not-begun',
+  SALE_NOT_STARTED: 'sale-not-begun',
+  CAMPAIGN_ENDED: 'sale-over',
+  SALE_ENDED: 'sale-over',
+} satisfies Partial<Record<ProblemCode, RefusalReason>>;
+
+/** Codes of a 503 that mean that nothing was begun: it drains, or has no connection to the database or the provider. */
+const NEVER_BEGAN: ProblemCode[] = ['UNAVAILABLE', 'PAYMENT_UNAVAILABLE'];
+const LIMITED: ProblemCode[] = ['RATE_LIMITED', 'TOO_MANY_ATTEMPTS'];
+
+const reasonOf = (code: ProblemCode): RefusalReason | undefined =>
+  (REFUSALS as Partial<Record<ProblemCode, RefusalReason>>)[code];
+const codesOf = (reason: RefusalReason | undefined): ProblemCode[] =>
+  ProblemCode.options.filter((code) => reasonOf(code) === reason);
+
+/**
+ * Only an answer with a code of the contract is a definite refusal. An answer of a proxy in between is none, and neither is
+ * a 5xx, except with the codes that mean that the server has begun nothing.
+ */
+const answers: TargetFileInput['answers'] = [
+  // The order is placed and its payment is under way; the final ledger has the outcome.
+  { accepted: { status: 202 } },
+  { ok: { status: '2xx' } },
+  { sold_out: { status: '4xx', 'body.code': codesOf('sold-out') } },
+  { limited: { status: '4xx', 'body.code': LIMITED } },
+  ...[...new Set(Object.values(REFUSALS))]
+    .filter((reason) => reason !== 'sold-out')
+    .map((reason) => ({ refused: { status: '4xx', 'body.code': codesOf(reason) }, reason })),
+  { refused: { status: '4xx', 'body.code': codesOf(undefined) } },
+  { refused: { status: 503, 'body.code': NEVER_BEGAN } },
+  { error: {} },
+];
+
+const HELD = { hold: 'reservationId', sku: 'skuId', sequence: 'sequence' };
+
+/** Our own server, as a target file would describe it: `scenarios/targets/reference.yaml` is the same in YAML. */
+export const REFERENCE_FILE: TargetFileInput = defineTarget({
+  name: 'reference',
+  url: 'http://127.0.0.1:3001',
+  headers: {
+    authorization: 'Bearer {token}',
+    [IDEMPOTENCY_KEY_HEADER]: '{key?}',
+    [CALL_ID_HEADER]: '{call}',
+  },
+  operations: {
+    reserve: {
+      request: 'POST /api/v1/reservations',
+      json: { skuId: '{sku}', quantity: '{quantity}' },
+      answer: { ...HELD, quantity: 'quantity' },
+    },
+    confirm: {
+      request: 'POST /api/v1/orders/checkout',
+      json: { reservationId: '{hold}', paymentMethod: 'card', transactionId: 'pay-{hold}' },
+      answer: { ...HELD, order: 'orderId', quantity: 'quantity' },
+    },
+    release: { request: 'DELETE /api/v1/reservations/{hold}', answer: HELD },
+    cancel: { request: 'POST /api/v1/orders/{order}/cancel', answer: HELD },
+    register: {
+      request: 'POST /api/v1/register',
+      json: { campaignId: '{sku}' },
+      answer: { ...HELD, order: 'orderId', voucher: 'code' },
+    },
+    redeem: { request: 'POST /api/v1/voucher/use', json: { code: '{voucher}' } },
+    attempt: {
+      request: 'POST /api/flash-sale/attempt/{sku}',
+      answer: { sku: 'productId' },
+      later: {
+        request: 'GET /api/orders/status/{sku}',
+        every: '200ms',
+        giveUp: '30s',
+        yes: { status: 200, 'body.status': 'SUCCESS' },
+        no: { status: 200, 'body.status': 'FAILED' },
+        pending: { status: 200, 'body.status': 'PENDING' },
+      },
+    },
+    read: {
+      request: 'GET /api/v1/products/{sku}/availability',
+      answer: {
+        sku: 'skuId',
+        sequence: 'sequence',
+        available: 'available',
+        reserved: 'reserved',
+        sold: 'sold',
+      },
+    },
+  },
+  answers,
+  buyers: { fields: { id: 'buyer-{n}', token: '' } },
+  sale: {
+    create: [],
+    refusalLag: `${REFUSAL_LAG_MS}ms`,
+    // The server allows one reservation of any quantity.
+    holdsPerBuyer: 1,
+  },
+});
