@@ -3,10 +3,15 @@ import exec from 'k6/execution';
 import { Rate } from 'k6/metrics';
 import type { Options } from 'k6/options';
 import { buyerAt, planSale, skuOnSale } from './lib/sale.ts';
-import { checkOut, reservationOf, reserve } from './lib/shop.ts';
+import { checkOut, isOk, takeUnits } from './lib/shop.ts';
 
 /** Bots send many reservations for a few accounts at the same time. Each account may still get only one unit. */
-export const sale = planSale({ stock: 100, buyers: 500, challenges: ['shared-account'] });
+export const sale = planSale({
+  needs: [['reserve', 'buy', 'attempt']],
+  stock: 100,
+  buyers: 500,
+  challenges: ['shared-account'],
+});
 
 const CLICKS_PER_ACCOUNT = 20;
 
@@ -31,9 +36,9 @@ export const options: Options = {
 export default async function bots(): Promise<void> {
   // Consecutive iterations belong to one account, so that several VUs act for it at the same time.
   const buyer = buyerAt(Math.floor(exec.scenario.iterationInTest / CLICKS_PER_ACCOUNT));
-  const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
-  got.add(reservationId !== undefined);
-  if (reservationId === undefined) return;
-  const bought = await checkOut(buyer, reservationId);
-  check(bought, { 'checked out': (answer) => answer.status === 201 });
+  const taken = await takeUnits(buyer, skuOnSale());
+  got.add(isOk(taken));
+  if (!isOk(taken)) return;
+  const bought = await checkOut(buyer, taken);
+  check(bought, { 'checked out': isOk });
 }

@@ -4,6 +4,7 @@ import {
   type Buyer,
   crowdThenStream,
   decide,
+  holdTtlSeconds,
   planSale,
   skuOnSale,
   strangerTo,
@@ -11,14 +12,15 @@ import {
   unitsWanted,
 } from './lib/sale.ts';
 import {
-  cancel,
+  type Answer,
+  can,
   cancelOrder,
   checkOut,
-  isNotTheirs,
-  orderOf,
+  isOk,
+  isRefused,
   readAvailability,
-  reservationOf,
-  reserveOrOne,
+  release,
+  takeUnitsOrOne,
 } from './lib/shop.ts';
 
 /**
@@ -27,6 +29,7 @@ import {
  * buyer, and units that are given back are sold to later buyers.
  */
 export const sale = planSale({
+  needs: ['reserve', 'confirm', ['release', 'cancel']],
   skus: [{ stock: 70 }, { stock: 30 }],
   unitsPerBuyerMax: 3,
   buyers: 2_000,
@@ -35,7 +38,6 @@ export const sale = planSale({
 });
 
 const { crowd, scenarios } = crowdThenStream(sale.buyers, { startTime: '2s', seconds: 15 });
-const HOLD_TTL_SECONDS = 3;
 
 export const options: Options = {
   scenarios,
@@ -49,44 +51,46 @@ export const fromCrowd = (): Promise<void> => cancelRace(thisBuyer());
 export const fromStream = (): Promise<void> => cancelRace(thisBuyer(crowd));
 
 async function cancelRace(buyer: Buyer): Promise<void> {
-  const skuId = skuOnSale();
-  const reserved = await reserveOrOne(buyer, skuId, unitsWanted(sale.unitsPerBuyerMax));
-  const reservationId = reservationOf(reserved);
-  if (reservationId === undefined) return;
-  if (decide(2) < 0.3) expectNothing(await cancel(strangerTo(buyer), reservationId));
+  const sku = skuOnSale();
+  const reserved = await takeUnitsOrOne(buyer, sku, unitsWanted(sale.unitsPerBuyerMax));
+  if (!isOk(reserved)) return;
+  if (can('release') && decide(2) < 0.3) {
+    expectNothing(await release(strangerTo(buyer), reserved));
+  }
 
-  if (decide(0) < 0.4) await payAndCancel(buyer, reservationId);
-  else await payThenCancel(buyer, reservationId);
-  await readAvailability(buyer, skuId);
+  const releases = can('release') && (!can('cancel') || decide(0) < 0.4);
+  if (releases) await payAndRelease(buyer, reserved);
+  else await payThenCancel(buyer, reserved);
+  await readAvailability(buyer, sku);
 }
 
-async function payAndCancel(buyer: Buyer, reservationId: string): Promise<void> {
-  const late = decide(0) < 0.2;
-  await sleep(late ? HOLD_TTL_SECONDS - 0.05 + decide(1) * 0.1 : decide(1) * 0.2);
-  const [paid, cancelled, stolen] = await Promise.all([
-    checkOut(buyer, reservationId),
-    cancel(buyer, reservationId),
-    decide(3) < 0.3 ? checkOut(strangerTo(buyer), reservationId) : undefined,
+async function payAndRelease(buyer: Buyer, reserved: Answer): Promise<void> {
+  const ttl = holdTtlSeconds(sale);
+  const late = ttl > 0 && decide(0) < 0.2;
+  await sleep(late ? ttl - 0.05 + decide(1) * 0.1 : decide(1) * 0.2);
+  const [paid, released, stolen] = await Promise.all([
+    checkOut(buyer, reserved),
+    release(buyer, reserved),
+    decide(3) < 0.3 ? checkOut(strangerTo(buyer), reserved) : undefined,
   ]);
   check(paid, {
-    'of paying and cancelling, no more than one': () =>
-      !(paid.status === 201 && cancelled.status === 200),
+    'of paying and giving back, no more than one': () => !(isOk(paid) && isOk(released)),
   });
   if (stolen !== undefined) expectNothing(stolen);
 }
 
-async function payThenCancel(buyer: Buyer, reservationId: string): Promise<void> {
-  const orderId = orderOf(await checkOut(buyer, reservationId));
-  if (orderId === undefined) return;
-  if (decide(3) < 0.3) expectNothing(await cancelOrder(strangerTo(buyer), orderId));
+async function payThenCancel(buyer: Buyer, reserved: Answer): Promise<void> {
+  const bought = await checkOut(buyer, reserved);
+  if (!isOk(bought)) return;
+  if (decide(3) < 0.3) expectNothing(await cancelOrder(strangerTo(buyer), bought));
   if (decide(0) < 0.7) return;
   await sleep(decide(1) * 0.5);
-  const answers = await Promise.all([cancelOrder(buyer, orderId), cancelOrder(buyer, orderId)]);
+  const answers = await Promise.all([cancelOrder(buyer, bought), cancelOrder(buyer, bought)]);
   check(answers, {
-    'the order is cancelled': ([one, other]) => one?.status === 200 || other?.status === 200,
+    'the order is cancelled': (both) => both.some(isOk),
   });
 }
 
-function expectNothing(answer: Parameters<typeof isNotTheirs>[0]): void {
-  check(answer, { 'a stranger gets nothing': isNotTheirs });
+function expectNothing(answer: Answer): void {
+  check(answer, { 'a stranger gets nothing': isRefused });
 }

@@ -3,18 +3,22 @@ import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
 import { rendezvous } from './lib/flashsale.ts';
 import { planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
-import { checkOut, readAvailability, reservationOf, reserve } from './lib/shop.ts';
+import { checkOut, isOk, readAvailability, takeUnits } from './lib/shop.ts';
 
 /**
  * Every buyer wants the last unit, at the same moment. Exactly one of them may get it. Those who wait look at the stock
  * before, and once more when they did not get it.
  */
-export const sale = planSale({ stock: 1, buyers: 2_000 });
+export const sale = planSale({
+  needs: [['reserve', 'buy', 'attempt']],
+  stock: 1,
+  buyers: 2_000,
+});
 
 const unitsBought = new Counter('units_bought');
 
 /**
- * Number of buyers that wait until all of them are there and then reserve at once. The others follow as these finish.
+ * Number of buyers that wait until all of them are there and then want it at once. The others follow as these finish.
  */
 const waiting = Math.min(500, sale.buyers);
 
@@ -40,11 +44,11 @@ export default async function lastUnit(): Promise<void> {
     await readAvailability(buyer, skuOnSale());
     await rendezvous('door', waiting);
   }
-  const reservationId = reservationOf(await reserve(buyer, skuOnSale()));
-  if (reservationId === undefined) {
+  const taken = await takeUnits(buyer, skuOnSale());
+  if (!isOk(taken)) {
     if (isWaiting) await readAvailability(buyer, skuOnSale());
     return;
   }
-  const bought = await checkOut(buyer, reservationId);
-  if (bought.status === 201) unitsBought.add(1);
+  const bought = await checkOut(buyer, taken);
+  if (isOk(bought)) unitsBought.add(1);
 }

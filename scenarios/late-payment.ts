@@ -8,13 +8,14 @@ import {
   thisBuyer,
   unitsWanted,
 } from './lib/sale.ts';
-import { checkOut, readAvailability, reservationOf, reserveOrOne } from './lib/shop.ts';
+import { checkOut, isOk, isRefused, readAvailability, takeUnitsOrOne } from './lib/shop.ts';
 
 /**
  * Payments take longer than reservations live. When the payment arrives, the units are on sale again, and other buyers
  * want them. A late payer gets other units if there are enough, and otherwise the money back.
  */
 export const sale = planSale({
+  needs: ['reserve', 'confirm', 'hold-ttl'],
   skus: [{ stock: 40 }, { stock: 20 }],
   unitsPerBuyerMax: 2,
   buyers: 1_200,
@@ -37,12 +38,11 @@ export const fromCrowd = (): Promise<void> => payLate(thisBuyer());
 export const fromStream = (): Promise<void> => payLate(thisBuyer(crowd));
 
 async function payLate(buyer: Buyer): Promise<void> {
-  const skuId = skuOnSale();
-  const reserved = await reserveOrOne(buyer, skuId, unitsWanted(sale.unitsPerBuyerMax));
-  const reservationId = reservationOf(reserved);
-  if (reservationId === undefined) return;
-  check(await checkOut(buyer, reservationId), {
-    'bought, or told that it came too late': ({ status }) => status === 201 || status === 409,
+  const sku = skuOnSale();
+  const reserved = await takeUnitsOrOne(buyer, sku, unitsWanted(sale.unitsPerBuyerMax));
+  if (!isOk(reserved)) return;
+  check(await checkOut(buyer, reserved), {
+    'bought, or told that it came too late': (answer) => isOk(answer) || isRefused(answer),
   });
-  await readAvailability(buyer, skuId);
+  await readAvailability(buyer, sku);
 }

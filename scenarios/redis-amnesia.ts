@@ -9,7 +9,7 @@ import {
   thisBuyer,
   unitsWanted,
 } from './lib/sale.ts';
-import { cancel, checkOut, readAvailability, reservationOf, reserveOrOne } from './lib/shop.ts';
+import { checkOut, isOk, readAvailability, release, takeUnitsOrOne } from './lib/shop.ts';
 
 /**
  * Redis loses all its data again and again while buyers hold units. Counters that are built anew must leave out what is
@@ -17,6 +17,7 @@ import { cancel, checkOut, readAvailability, reservationOf, reserveOrOne } from 
  * units go to later buyers; a third never pay and still hold their units at the end, so that a wrong counter stays wrong.
  */
 export const sale = planSale({
+  needs: ['reserve', 'confirm', 'release'],
   skus: [{ stock: 80 }, { stock: 40 }],
   unitsPerBuyerMax: 2,
   buyers: 2_500,
@@ -39,20 +40,19 @@ export const fromCrowd = (): Promise<void> => buyMeanwhile(thisBuyer());
 export const fromStream = (): Promise<void> => buyMeanwhile(thisBuyer(crowd));
 
 async function buyMeanwhile(buyer: Buyer): Promise<void> {
-  const skuId = skuOnSale();
-  const reserved = await reserveOrOne(buyer, skuId, unitsWanted(sale.unitsPerBuyerMax));
-  const reservationId = reservationOf(reserved);
-  if (reservationId === undefined) return;
+  const sku = skuOnSale();
+  const reserved = await takeUnitsOrOne(buyer, sku, unitsWanted(sale.unitsPerBuyerMax));
+  if (!isOk(reserved)) return;
 
   const mood = decide(0);
   if (mood < 0.33) return;
   await sleep(0.2 + decide(1) * 3);
   if (mood < 0.75) {
-    const cancelled = await cancel(buyer, reservationId);
-    check(cancelled, { cancelled: ({ status }) => status === 200 });
+    const released = await release(buyer, reserved);
+    check(released, { 'given back': isOk });
   } else {
-    const bought = await checkOut(buyer, reservationId);
-    check(bought, { 'checked out': ({ status }) => status === 201 });
+    const bought = await checkOut(buyer, reserved);
+    check(bought, { 'checked out': isOk });
   }
-  await readAvailability(buyer, skuId);
+  await readAvailability(buyer, sku);
 }

@@ -1,14 +1,23 @@
 import { check, sleep } from 'k6';
 import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
-import { type Buyer, decide, planSale, skuOnSale, thisBuyer, unitsWanted } from './lib/sale.ts';
-import { type Answer, checkOut, orderOf, reservationOf, reserve } from './lib/shop.ts';
+import {
+  type Buyer,
+  decide,
+  planSale,
+  type Sku,
+  skuOnSale,
+  thisBuyer,
+  unitsWanted,
+} from './lib/sale.ts';
+import { type Answer, checkOut, isOk, takeUnits } from './lib/shop.ts';
 
 /**
  * Impatient buyers, or a network that repeats requests: each request is sent three times at once, and once more after
  * the answers, all with one Idempotency-Key. The server may act only once, and all answers must agree.
  */
 export const sale = planSale({
+  needs: [['reserve', 'buy', 'attempt'], 'key'],
   skus: [{ stock: 150 }, { stock: 50 }],
   unitsPerBuyerMax: 2,
   buyers: 3_000,
@@ -39,49 +48,46 @@ export const options: Options = {
 
 export default async function retryStorm(): Promise<void> {
   const buyer = thisBuyer();
-  const skuId = skuOnSale();
+  const sku = skuOnSale();
 
   // A buyer who cannot have two units wants one: that is another wish, with a key of its own.
   let units = unitsWanted(sale.unitsPerBuyerMax);
-  let reservationId = await insistOnUnits(buyer, skuId, units);
-  if (reservationId === undefined && units > 1) {
+  let answer = await insistOnUnits(buyer, sku, units);
+  if (answer === undefined && units > 1) {
     units = 1;
-    reservationId = await insistOnUnits(buyer, skuId, units);
+    answer = await insistOnUnits(buyer, sku, units);
   }
-  if (reservationId === undefined) return;
-  await sleep(decide(0) * 0.1);
+  if (answer === undefined) return;
 
-  const reserved = reservationId;
-  const orderId = await insist(() => checkOut(buyer, reserved, `pay-${reserved}`), orderOf);
-  if (orderId !== undefined) unitsBought.add(units);
+  const taken = answer;
+  await sleep(decide(0) * 0.1);
+  const bought =
+    taken.of === 'reserve'
+      ? await insist(() => checkOut(buyer, taken, `pay-${taken.hold || buyer.userId}`))
+      : taken;
+  if (bought !== undefined) unitsBought.add(units);
 }
 
-async function insistOnUnits(
-  buyer: Buyer,
-  skuId: string,
-  units: number,
-): Promise<string | undefined> {
-  const key = `reserve-${skuId}-${units}-${buyer.userId}`;
-  return await insist(() => reserve(buyer, skuId, units, key), reservationOf);
+async function insistOnUnits(buyer: Buyer, sku: Sku, units: number): Promise<Answer | undefined> {
+  const key = `reserve-${sku.skuId}-${units}-${buyer.userId}`;
+  return await insist(() => takeUnits(buyer, sku, units, key));
 }
 
 /**
- * Sends a request several times at once, then again until an answer is final. Returns the id of what was granted, if
- * anything was.
+ * Sends a request several times at once, then again until an answer is final. Returns the answer that granted
+ * something, if one did.
  */
-async function insist(
-  ask: () => Promise<Answer>,
-  grantedBy: (answer: Answer) => string | undefined,
-): Promise<string | undefined> {
+async function insist(ask: () => Promise<Answer>): Promise<Answer | undefined> {
   const answers = await Promise.all(Array.from({ length: AT_ONCE }, ask));
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const last = await ask();
     answers.push(last);
-    // 409 means that the first request is still under way: try again.
-    if (last.status !== 409 || grantedBy(last) !== undefined) break;
+    // A refusal with this status says that the first request is still under way: try again.
+    if (last.status !== 409 || isOk(last)) break;
     await sleep(RETRY_AFTER_SECONDS);
   }
-  const granted = new Set(answers.map(grantedBy).filter((id) => id !== undefined));
-  check(granted, { 'every yes is the same': (ids) => ids.size <= 1 });
-  return [...granted][0];
+  const granted = answers.filter(isOk);
+  const ids = new Set(granted.map(({ order, hold }) => order || hold));
+  check(ids, { 'every yes is the same': ({ size }) => size <= 1 });
+  return granted[0];
 }

@@ -1,10 +1,14 @@
 import { check, sleep } from 'k6';
 import type { Options } from 'k6/options';
 import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
-import { checkOut, isSoldOut, reservationOf, reserve } from './lib/shop.ts';
+import { checkOut, isOk, isSoldOut, takeUnits } from './lib/shop.ts';
 
-/** A crowd reserves all units and checks out. There are forty buyers for each unit. */
-export const sale = planSale({ stock: 500, buyers: 20_000 });
+/** A crowd takes all units and checks out. There are forty buyers for each unit. */
+export const sale = planSale({
+  needs: [['reserve', 'buy', 'attempt']],
+  stock: 500,
+  buyers: 20_000,
+});
 
 export const options: Options = {
   scenarios: {
@@ -23,14 +27,11 @@ export const options: Options = {
 
 export default async function rush(): Promise<void> {
   const buyer = thisBuyer();
-  const reserved = await reserve(buyer, skuOnSale());
-  check(reserved, {
-    'reserved or sold out': (answer) => answer.status === 201 || isSoldOut(answer),
-  });
-  const reservationId = reservationOf(reserved);
-  if (reservationId === undefined) return;
+  const taken = await takeUnits(buyer, skuOnSale());
+  check(taken, { 'taken or sold out': (answer) => isOk(answer) || isSoldOut(answer) });
+  if (!isOk(taken)) return;
 
   await sleep(decide(0) * 0.5);
-  const bought = await checkOut(buyer, reservationId);
-  check(bought, { 'checked out': (answer) => answer.status === 201 });
+  const bought = await checkOut(buyer, taken);
+  check(bought, { 'checked out': isOk });
 }

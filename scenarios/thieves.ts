@@ -12,15 +12,14 @@ import {
 } from './lib/sale.ts';
 import {
   type Answer,
-  cancel,
+  can,
   cancelOrder,
   checkOut,
-  isNotTheirs,
-  orderOf,
+  isOk,
+  isRefused,
   readAvailability,
-  reservationOf,
-  reserveOrOne,
-  unitsOf,
+  release,
+  takeUnitsOrOne,
 } from './lib/shop.ts';
 
 /**
@@ -29,6 +28,7 @@ import {
  * thief none of it exists, and every owner buys what they reserved.
  */
 export const sale = planSale({
+  needs: ['reserve', 'confirm'],
   skus: [{ stock: 120 }, { stock: 60 }, { stock: 20 }],
   unitsPerBuyerMax: 3,
   buyers: 3_000,
@@ -55,33 +55,28 @@ export const options: Options = {
 
 export default async function thieves(): Promise<void> {
   const buyer = thisBuyer();
-  const skuId = skuOnSale();
-  const reserved = await reserveOrOne(buyer, skuId, unitsWanted(sale.unitsPerBuyerMax));
-  const reservationId = reservationOf(reserved);
-  if (reservationId === undefined) return;
+  const sku = skuOnSale();
+  const reserved = await takeUnitsOrOne(buyer, sku, unitsWanted(sale.unitsPerBuyerMax));
+  if (!isOk(reserved)) return;
   const thief = strangerTo(buyer);
   await sleep(decide(0) * 0.2);
 
   // Half of the thieves come first; the others come together with the owner.
-  if (decide(1) < 0.5) expectNothing(await steal(thief, reservationId));
-  const [bought, ...stolen] = await Promise.all([
-    checkOut(buyer, reservationId),
-    checkOut(thief, reservationId),
-    cancel(thief, reservationId),
-  ]);
+  if (decide(1) < 0.5) expectNothing(await steal(thief, reserved));
+  const [bought, stolen] = await Promise.all([checkOut(buyer, reserved), steal(thief, reserved)]);
   expectNothing(stolen);
-  const orderId = orderOf(bought);
-  check(orderId, { 'the owner buys': (id) => id !== undefined });
-  if (orderId === undefined) return;
-  unitsBought.add(unitsOf(bought));
+  check(bought, { 'the owner buys': isOk });
+  if (!isOk(bought)) return;
+  unitsBought.add(bought.quantity);
 
-  expectNothing([await cancelOrder(thief, orderId), ...(await steal(thief, reservationId))]);
-  await readAvailability(thief, skuId);
+  if (can('cancel')) expectNothing([await cancelOrder(thief, bought)]);
+  expectNothing(await steal(thief, reserved));
+  await readAvailability(thief, sku);
 }
 
-const steal = (thief: Buyer, reservationId: string): Promise<Answer[]> =>
-  Promise.all([checkOut(thief, reservationId), cancel(thief, reservationId)]);
+const steal = (thief: Buyer, reserved: Answer): Promise<Answer[]> =>
+  Promise.all([checkOut(thief, reserved), ...(can('release') ? [release(thief, reserved)] : [])]);
 
 function expectNothing(answers: Answer[]): void {
-  check(answers, { 'a thief gets nothing': (all) => all.every(isNotTheirs) });
+  check(answers, { 'a thief gets nothing': (all) => all.every(isRefused) });
 }

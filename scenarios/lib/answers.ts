@@ -1,4 +1,12 @@
-import type { AnswerRule, Conditions, Expected, Later, Meaning, Place } from './description.ts';
+import type {
+  AnswerRule,
+  Conditions,
+  Decision,
+  Expected,
+  Later,
+  Meaning,
+  Place,
+} from './description.ts';
 
 /**
  * The meaning of answers. `flashsale-cli` records a call by the same functions, so a scenario and the judge never take one
@@ -77,8 +85,6 @@ export function createPollReader(
     return rule || { is: 'unclassified' };
   };
 }
-
-export type Decision = 'SUCCESS' | 'FAILED' | 'PENDING';
 
 /** A function that reads a place of an answer; undefined when it has nothing there. */
 export function createReader(place: Place | undefined): Read {

@@ -88,6 +88,9 @@ export interface Later extends Request {
   answers: AnswerRule[];
 }
 
+/** The decision over an attempt. */
+export type Decision = 'SUCCESS' | 'FAILED' | 'PENDING';
+
 /** `unclassified`: no rule says what the answer means. */
 export type Meaning =
   | 'ok'

@@ -1,6 +1,7 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import type { Scenario } from 'k6/options';
+import type { OperationName, Shop } from './description.ts';
 
 /**
  * The plan of a sale: the units on sale and the number of buyers. `flashsale-cli` reads it before the run starts,
@@ -8,6 +9,11 @@ import type { Scenario } from 'k6/options';
  * scenario through `__ENV`.
  */
 export interface SalePlan {
+  /**
+   * Operations that the shop must have; of a list, one of them. `key`: its calls can be repeated with a key; `hold-ttl`: the
+   * lifetime of its reservations is known; `later`: its attempts are decided later.
+   */
+  needs?: (Need | Need[])[];
   /**
    * Units on sale. With `skus`, the units of all SKUs together, split in the proportion of theirs: so `--stock 10` makes
    * 6 and 4 of 600 and 400. Every SKU gets one unit at least; of fewer units than SKUs, the first SKUs get one each, and
@@ -67,11 +73,16 @@ export interface SalePlan {
   sellOutExpected?: boolean;
 }
 
+/** An operation, or something else that not every shop has. */
+export type Need = OperationName | 'key' | 'hold-ttl' | 'later';
+
 /** Returns the scenario's plan with the numbers of the command line, if it has any. `stock` is all units on sale. */
 export function planSale(defaults: SalePlan): SalePlan & { stock: number } {
   const planned = (defaults.skus || []).reduce((units, { stock }) => units + stock, 0);
+  const holdTtlMs = Number(__ENV.FLASHSALE_HOLD_TTL_MS || defaults.holdTtlMs || 0);
   return {
     ...defaults,
+    ...(holdTtlMs > 0 ? { holdTtlMs } : {}),
     stock: Number(__ENV.FLASHSALE_STOCK || defaults.stock || planned),
     buyers: Number(__ENV.FLASHSALE_BUYERS || defaults.buyers),
   };
@@ -113,38 +124,64 @@ export function crowdThenStream(
   };
 }
 
+/** A buyer. Other fields are what the shop knows them by, such as a token. */
 export interface Buyer {
   userId: string;
-  token: string;
+}
+
+/** Something on sale. Other fields are further names of it. */
+export interface Sku {
+  skuId: string;
+  total: number;
 }
 
 interface SeededSale {
-  skus: { skuId: string; total: number }[];
+  skus: Sku[];
   buyers: Buyer[];
   seed: number;
+  shop: Shop;
 }
 
 const readSale = (): SeededSale => JSON.parse(open(__ENV.FLASHSALE_SALE as string));
-const sales = new SharedArray<SeededSale>('sale', () => [{ ...readSale(), buyers: [] }]);
+const sales = new SharedArray<Omit<SeededSale, 'shop' | 'buyers'>>('sale', () => {
+  const { skus, seed } = readSale();
+  return [{ skus, seed }];
+});
+const shops = new SharedArray<Shop>('shop', () => [readSale().shop]);
 const buyers = new SharedArray<Buyer>('buyers', () => readSale().buyers);
+
+let shop: Shop | undefined;
+
+/** The description of the shop. */
+export function theShop(): Shop {
+  shop = shop || (shops[0] as Shop);
+  return shop;
+}
 
 /**
  * A SKU on sale: the one with this number, counted from 0; after the last SKU the numbers start again with the first.
  * Without a number, the one that this iteration wants: more iterations want a SKU that has more units.
  */
-export function skuOnSale(number?: number): string {
+export function skuOnSale(number?: number): Sku {
   const { skus } = sales[0] as SeededSale;
-  if (number !== undefined) return skus[number % skus.length]?.skuId as string;
+  if (number !== undefined) return skus[number % skus.length] as Sku;
   let unit = decide(SKU_SALT) * skus.reduce((units, { total }) => units + total, 0);
   const wanted = skus.find(({ total }) => {
     unit -= total;
     return unit < 0;
   });
-  return (wanted || skus[0])?.skuId as string;
+  return (wanted || skus[0]) as Sku;
 }
 
-/** The number of units that this iteration wants: from one to `max`. */
-export const unitsWanted = (max = 1): number => 1 + Math.floor(decide(UNITS_SALT) * max);
+/** The number of units that this iteration wants: from one to `max`, or to what the shop allows. */
+export function unitsWanted(max = 1): number {
+  const most = Math.min(max, theShop().unitsPerBuyerMax || max);
+  return 1 + Math.floor(decide(UNITS_SALT) * most);
+}
+
+/** The lifetime of a reservation, in seconds. */
+export const holdTtlSeconds = ({ holdTtlMs = 0 }: SalePlan): number =>
+  (theShop().holdTtlMs || holdTtlMs) / 1_000;
 
 /** Salts of `decide` that scenarios leave alone. */
 const SKU_SALT = 101;

@@ -1,19 +1,21 @@
 import { sleep } from 'k6';
+import encoding from 'k6/encoding';
 import exec from 'k6/execution';
-import http, { type RefinedResponse } from 'k6/http';
+import http from 'k6/http';
 import { Rate } from 'k6/metrics';
-import type { Buyer } from './sale.ts';
+import { createTest } from './answers.ts';
+import { type CallFacts, createPreparedCall, type PreparedCall } from './calls.ts';
+import type { Decision, Meaning, OperationName } from './description.ts';
+import { type Buyer, type Sku, theShop } from './sale.ts';
 
 /**
- * The requests that a buyer's browser sends to the shop. Every call is awaited, so that the same code runs in both
- * programs: k6's calls block, and those of flashsale-cli return promises.
+ * The things that a buyer does in a shop, whatever shop it is: how its requests look and what its answers mean stands in its
+ * description. Every call is awaited, so that the same code runs in both programs: k6's calls block, and those of
+ * flashsale-cli return promises.
  */
 
 /** Share of calls with a definite answer: bought, sold out or refused, but neither a server error nor no answer. */
 export const answered = new Rate('answered');
-
-/** Refusals such as "sold out" or "already reserved" are part of a sale, so they do not count as failed requests. */
-http.setResponseCallback(http.expectedStatuses({ min: 200, max: 299 }, 400, 402, 404, 409, 429));
 
 const targets = (__ENV.FLASHSALE_TARGETS || 'http://127.0.0.1:3001').split(',');
 
@@ -22,153 +24,176 @@ const CONNECTION_REFUSED = 1212;
 const TRIES_MAX = 50;
 const RETRY_AFTER_SECONDS = 0.2;
 
-export type Answer = RefinedResponse<'text'>;
-
-/** Reads how many units of a SKU are available. */
-export async function readAvailability(buyer: Buyer, skuId: string): Promise<Answer> {
-  return await call(
-    buyer,
-    'GET',
-    `/api/v1/products/${skuId}/availability`,
-    '/api/v1/products/:skuId/availability',
-  );
+/** An answer, with everything that is known of the purchase that it is a part of. */
+export interface Answer extends CallFacts {
+  /** The operation that was answered. */
+  of: OperationName;
+  is: Meaning | 'unanswered';
+  status: number;
+  sku: Sku;
+  available?: number;
+  /** The decision over an attempt. */
+  decision?: Decision;
 }
 
-/** Reads how many units of a SKU are available, as a number; undefined if there was no answer. */
-export async function countAvailable(buyer: Buyer, skuId: string): Promise<number | undefined> {
-  const answer = await readAvailability(buyer, skuId);
-  return answer.status === 200 ? (answer.json('available') as number) : undefined;
-}
+/** True if the shop has one of these operations. */
+export const can = (...names: OperationName[]): boolean =>
+  names.some((name) => theShop().operations[name] !== undefined);
 
-/** Reserves some units. Calls with the same `key` count as one call, so they may be repeated. */
-export async function reserve(
+/**
+ * Takes some units: reserves them, or buys them at once where nothing can be reserved, or attempts it and waits for the
+ * decision. Calls with the same `key` count as one call, so they may be repeated.
+ */
+export async function takeUnits(
   buyer: Buyer,
-  skuId: string,
+  sku: Sku,
   quantity = 1,
   key?: string,
 ): Promise<Answer> {
-  const body = { skuId, quantity };
-  return await call(buyer, 'POST', '/api/v1/reservations', '/api/v1/reservations', body, key);
+  if (can('reserve')) return await call('reserve', buyer, { sku, quantity, key });
+  if (can('buy')) return await call('buy', buyer, { sku, quantity, key });
+  return await decided(buyer, await attempt(buyer, sku, quantity, key));
 }
 
 /**
- * Reserves some units, or one if there are fewer left. A buyer who cannot have as many looks at the stock first, so
- * that the last units do not remain because everybody wants two.
+ * Takes some units, or one if there are fewer left. A buyer who cannot have as many looks at the stock first, so that the
+ * last units do not remain because everybody wants two.
  */
-export async function reserveOrOne(buyer: Buyer, skuId: string, quantity: number): Promise<Answer> {
-  const answer = await reserve(buyer, skuId, quantity);
+export async function takeUnitsOrOne(buyer: Buyer, sku: Sku, quantity: number): Promise<Answer> {
+  const answer = await takeUnits(buyer, sku, quantity);
   if (quantity === 1 || !isSoldOut(answer)) return answer;
-  return (await countAvailable(buyer, skuId)) === 0 ? answer : await reserve(buyer, skuId);
+  const seen = await readAvailability(buyer, sku);
+  return seen?.available === 0 ? answer : await takeUnits(buyer, sku);
 }
 
-/** Pays for a reservation and turns it into an order. Calls with the same `key` count as one call. */
-export async function checkOut(buyer: Buyer, reservationId: string, key?: string): Promise<Answer> {
-  const body = { reservationId, paymentMethod: 'card', transactionId: `pay-${reservationId}` };
-  return await call(buyer, 'POST', '/api/v1/orders/checkout', '/api/v1/orders/checkout', body, key);
+/** Buys what was reserved. Where taking was buying, nothing is left to do. Calls with the same `key` count as one call. */
+export async function checkOut(buyer: Buyer, taken: Answer, key?: string): Promise<Answer> {
+  if (taken.of !== 'reserve' || !can('confirm')) return taken;
+  return await call('confirm', buyer, { ...factsOf(taken), key });
+}
+
+/** Gives a reservation back; its units go on sale again. */
+export async function release(buyer: Buyer, reserved: Answer): Promise<Answer> {
+  return await call('release', buyer, factsOf(reserved));
 }
 
 /** Cancels an order; its units go on sale again. */
-export async function cancelOrder(buyer: Buyer, orderId: string): Promise<Answer> {
-  return await call(buyer, 'POST', `/api/v1/orders/${orderId}/cancel`, '/api/v1/orders/:id/cancel');
-}
-
-/** Cancels a reservation; its units go on sale again. */
-export async function cancel(buyer: Buyer, reservationId: string): Promise<Answer> {
-  return await call(
-    buyer,
-    'DELETE',
-    `/api/v1/reservations/${reservationId}`,
-    '/api/v1/reservations/:id',
-  );
+export async function cancelOrder(buyer: Buyer, bought: Answer): Promise<Answer> {
+  return await call('cancel', buyer, factsOf(bought));
 }
 
 /** Registers for a campaign. The answer contains a voucher if there was one left. */
-export async function register(buyer: Buyer, campaignId: string): Promise<Answer> {
-  return await call(buyer, 'POST', '/api/v1/register', '/api/v1/register', { campaignId });
+export async function register(buyer: Buyer, sku: Sku): Promise<Answer> {
+  return await call('register', buyer, { sku, quantity: 1 });
 }
 
 /** Uses a voucher. */
-export async function redeem(buyer: Buyer, code: string): Promise<Answer> {
-  return await call(buyer, 'POST', '/api/v1/voucher/use', '/api/v1/voucher/use', { code });
+export async function redeem(buyer: Buyer, registered: Answer): Promise<Answer> {
+  return await call('redeem', buyer, factsOf(registered));
 }
 
-/** Tries to buy in a flash sale. The attempt is accepted or refused at once, and decided later: see `readDecision`. */
-export async function attempt(buyer: Buyer, saleId: string): Promise<Answer> {
-  return await call(
-    buyer,
-    'POST',
-    `/api/flash-sale/attempt/${saleId}`,
-    '/api/flash-sale/attempt/:saleId',
-  );
+/** Tries to buy. The attempt is accepted or refused at once, and decided later: see `readDecision`. */
+export async function attempt(buyer: Buyer, sku: Sku, quantity = 1, key?: string): Promise<Answer> {
+  return await call('attempt', buyer, { sku, quantity, key });
 }
 
-/** Reads the decision over an attempt: `PENDING`, `SUCCESS` or `FAILED`; undefined if there was no answer. */
-export async function readDecision(buyer: Buyer, productId: string): Promise<string | undefined> {
-  const answer = await call(
-    buyer,
-    'GET',
-    `/api/orders/status/${productId}`,
-    '/api/orders/status/:productId',
-  );
-  return answer.status === 200 ? (answer.json('status') as string) : undefined;
+/** Asks for the decision over an attempt; it is undefined if there was no answer. */
+export async function readDecision(buyer: Buyer, attempted: Answer): Promise<Answer> {
+  return await send(preparedPoll(), 'attempt', buyer, factsOf(attempted));
 }
 
-/** True if the answer is "sold out". The status is read first, because a call without an answer has no body. */
-export const isSoldOut = (answer: Answer): boolean =>
-  answer.status === 400 && answer.json('code') === 'OUT_OF_STOCK';
-
-/** True if the answer is that there is no such thing: so a shop answers who asks for the things of somebody else. */
-export const isNotTheirs = (answer: Answer): boolean =>
-  answer.status === 404 && answer.json('code') === 'NOT_FOUND';
-
-/** The number of units that an answer names: those of a reservation or an order. */
-export const unitsOf = (answer: Answer): number => answer.json('quantity') as number;
-
-/** The id of the reservation, if the server granted one. */
-export function reservationOf(answer: Answer): string | undefined {
-  return answer.status === 201 ? (answer.json('reservationId') as string) : undefined;
+/** Asks for the decision over an accepted attempt until there is one, or until it takes too long. */
+export async function decided(buyer: Buyer, attempted: Answer): Promise<Answer> {
+  const later = theShop().operations.attempt?.later;
+  if (later === undefined || !isYes(attempted)) return attempted;
+  const asksMax = Math.ceil(later.giveUpMs / later.everyMs);
+  for (let asks = 0; asks < asksMax; asks += 1) {
+    await sleep(later.everyMs / 1_000);
+    const { decision, ...said } = await readDecision(buyer, attempted);
+    if (decision === 'SUCCESS') return { ...said, decision };
+    if (decision === 'FAILED') return { ...said, is: 'refused', decision };
+  }
+  return { ...attempted, is: 'accepted', decision: 'PENDING' };
 }
 
-/** The id of the order, if the checkout created one. */
-export function orderOf(answer: Answer): string | undefined {
-  return answer.status === 201 ? (answer.json('orderId') as string) : undefined;
+/** Reads how many units of a SKU are available; undefined in a shop that does not show it. */
+export async function readAvailability(buyer: Buyer, sku: Sku): Promise<Answer | undefined> {
+  return can('read') ? await call('read', buyer, { sku, quantity: 1 }) : undefined;
 }
 
-/** The code of the voucher, if the registration got one. */
-export function voucherOf(answer: Answer): string | undefined {
-  return answer.status === 201 ? (answer.json('code') as string) : undefined;
+/** True if the shop did what it was asked. */
+export const isOk = ({ is }: Answer): boolean => is === 'ok';
+
+/** True if the shop did it, or promised to. */
+export const isYes = ({ is }: Answer): boolean => is === 'ok' || is === 'accepted';
+
+export const isSoldOut = ({ is }: Answer): boolean => is === 'sold_out';
+
+/** True if the shop refused: too late, not yours, not twice. */
+export const isRefused = ({ is }: Answer): boolean => is === 'refused' || is === 'sold_out';
+
+/** The facts of a purchase that its next calls need. Each call is a wish of its own, so the key is not one of them. */
+const factsOf = ({ sku, quantity, hold, order, voucher }: Answer): CallFacts => ({
+  ...{ sku, quantity, hold, order, voucher },
+});
+
+const prepared: Partial<Record<OperationName, PreparedCall>> = {};
+let poll: PreparedCall | undefined;
+let isAwayAnswer: ReturnType<typeof createTest> | undefined;
+
+/** The descriptions are read when the first call needs them, because there is no sale yet when k6 reads the options. */
+function preparedCall(name: OperationName): PreparedCall {
+  const operation = theShop().operations[name];
+  if (operation === undefined) throw new Error(`${theShop().name} has no operation "${name}"`);
+  const made = prepared[name] || createPreparedCall(operation, encoding.b64encode);
+  prepared[name] = made;
+  return made;
+}
+
+function preparedPoll(): PreparedCall {
+  const later = theShop().operations.attempt?.later;
+  if (later === undefined) throw new Error(`${theShop().name} has no later decisions of attempts`);
+  poll = poll || createPreparedCall(later, encoding.b64encode);
+  return poll;
+}
+
+async function call(name: OperationName, buyer: Buyer, facts: CallFacts): Promise<Answer> {
+  return await send(preparedCall(name), name, buyer, facts);
 }
 
 /** Sends one request. A VU uses one instance, and goes on to the next one only if that instance is away. */
-async function call(
+async function send(
+  { request, expected, fill, read }: PreparedCall,
+  of: OperationName,
   buyer: Buyer,
-  method: string,
-  path: string,
-  name: string,
-  body?: Record<string, unknown>,
-  key?: string,
+  facts: CallFacts,
 ): Promise<Answer> {
+  const { path, headers, body } = fill(buyer, facts);
   for (let tries = 0; ; tries += 1) {
     const target = targets[(exec.vu.idInTest + tries) % targets.length] as string;
-    const answer = await http.request<'text'>(
-      method,
-      target + path,
-      body ? JSON.stringify(body) : null,
-      {
-        headers: {
-          authorization: `Bearer ${buyer.token}`,
-          'content-type': 'application/json',
-          ...(key === undefined ? {} : { 'idempotency-key': key }),
-        },
-        tags: { name },
-        timeout: '30s',
-      },
-    );
-    const isAway = answer.error_code === CONNECTION_REFUSED || answer.status === 503;
+    const response = await http.request<'text'>(request.method, target + path, body, {
+      headers,
+      tags: { name: request.name },
+      timeout: '30s',
+      redirects: 0,
+      // One VU acts for several buyers, who must not have each other's cookies.
+      jar: new http.CookieJar(),
+      responseCallback: expected,
+    });
+    const said = read(response);
+    const isAway = response.error_code === CONNECTION_REFUSED || isAwayNow(said.view);
     if (!isAway || tries === TRIES_MAX) {
-      answered.add(answer.status >= 200 && answer.status < 500);
-      return answer;
+      answered.add(!['unanswered', 'error', 'unclassified'].includes(said.is));
+      const { view: _, ...answer } = said;
+      return { ...facts, ...answer, of };
     }
     await sleep(RETRY_AFTER_SECONDS);
   }
+}
+
+function isAwayNow(view: Parameters<ReturnType<typeof createTest>>[0]): boolean {
+  const { away } = theShop();
+  if (away === undefined) return false;
+  isAwayAnswer = isAwayAnswer || createTest(away);
+  return isAwayAnswer(view);
 }

@@ -8,7 +8,7 @@ import { startLoad } from '../../load/engine/start-load.ts';
 import { writeFiles } from '../../load/testing/files.ts';
 import { createMemoryHistory } from '../../load/testing/memory-history.ts';
 import { serve, type TestServer } from '../../load/testing/servers.ts';
-import { referenceTarget } from '../../target/reference.ts';
+import { referenceShop, referenceTarget } from '../../target/reference.ts';
 import { loadScript } from '../script/load-script.ts';
 
 const SCENARIOS = readdirSync(assetPath('scenarios')).filter((name) => name.endsWith('.ts'));
@@ -83,6 +83,7 @@ describe('the scenarios of the package', () => {
     const sale = {
       skus: [{ skuId: 'LAMP', total: stock }],
       seed: 7,
+      shop: referenceShop,
       buyers: Array.from({ length: buyers }, (_, n) => ({
         userId: `u${n}`,
         token: tokenOf(`u${n}`),

@@ -13,6 +13,7 @@ describe('the plan of a sale', () => {
       buyers: 10,
       holdTtlMs: 3_000,
       api: 'reference',
+      needs: [],
       sells: 'reservations',
       challenges: [],
       sellOutExpected: true,

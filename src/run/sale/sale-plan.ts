@@ -6,10 +6,15 @@ import { ProviderBehaviour } from '../../protocol/payments.ts';
 import { Money } from '../../protocol/products.ts';
 import { QUANTITY_MAX } from '../../protocol/reservations.ts';
 import { WAYS_OF_SELLING } from '../../protocol/ways-of-selling.ts';
+import { OPERATION_NAMES } from '../../target/file/schema.ts';
 import { defaultTarget, TARGET_NAMES } from '../../target/registry.ts';
 import { splitStock } from './split-stock.ts';
 
 const Units = z.int().min(1).max(1_000_000_000);
+
+/** An operation, calls that can be repeated with a key, reservations with a known lifetime, or attempts decided later. */
+const Need = z.enum([...OPERATION_NAMES, 'key', 'hold-ttl', 'later']);
+export type Need = z.infer<typeof Need>;
 
 /** The plan of a sale: the content of a scenario's exported `sale`. */
 export const SalePlan = z
@@ -30,6 +35,8 @@ export const SalePlan = z
     holdTtlMs: z.int().min(100).optional(),
     /** API that the scenario calls: the name of a target in `src/target/`. */
     api: z.enum(TARGET_NAMES).default(defaultTarget.name),
+    /** Operations and other things that the shop must have: all of them, and of a list one. */
+    needs: z.array(z.union([Need, z.array(Need).min(1)])).default([]),
     sells: z.enum(WAYS_OF_SELLING).default('reservations'),
     /** Behaviour of the payment provider; absent: it charges at once. */
     payments: ProviderBehaviour.optional(),

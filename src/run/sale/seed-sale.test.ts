@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { referenceShop } from '../../target/reference.ts';
 import type { Offers } from './offers.ts';
 import { seedSale } from './seed-sale.ts';
 
@@ -50,6 +51,7 @@ it('writes what is on sale, its buyers and the seed into a file for its owner al
       { userId: 'flashsale-buyer-2', token: 'token-2' },
     ],
     seed: 3,
+    shop: referenceShop,
   });
   expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(seeded);
   expect((await stat(path)).mode & 0o777).toBe(0o600);

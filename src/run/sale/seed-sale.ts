@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
+import type { ShopDescription } from '../../target/file/describe-shop.ts';
+import { referenceShop } from '../../target/reference.ts';
 import type { AdminApi, SeededBuyer } from './admin-api.ts';
 import type { Offers } from './offers.ts';
 
@@ -9,6 +11,8 @@ export interface SeededSale {
   buyers: SeededBuyer[];
   /** Decides what buyers do: two runs with one seed decide alike. */
   seed: number;
+  /** How the requests of buyers look, and what the answers mean. */
+  shop: ShopDescription;
 }
 
 export interface SeededSku {
@@ -43,7 +47,7 @@ export async function seedSale(
     putOffers(admin, offers),
     admin.putBuyers(BUYER_PREFIX, sale.buyers),
   ]);
-  const seeded: SeededSale = { skus, buyers, seed };
+  const seeded: SeededSale = { skus, buyers, seed, shop: referenceShop };
   await writeFile(path, JSON.stringify(seeded), { mode: 0o600 }).catch((cause) => {
     throw UserError.environment(`the sale file ${path} could not be written`, {
       why: rootMessage(cause),
