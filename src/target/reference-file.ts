@@ -2,7 +2,7 @@ import type { RefusalReason } from '../history/refusal-reason.ts';
 import { CALL_ID_HEADER, IDEMPOTENCY_KEY_HEADER } from '../protocol/headers.ts';
 import { ProblemCode } from '../protocol/problem.ts';
 import { REFUSAL_LAG_MS } from '../protocol/reservations.ts';
-import { defineTarget, type TargetFileInput } from './file/schema.ts';
+import type { TargetFileInput } from './file/schema.ts';
 
 /** Codes that say nothing about the sale are left out: nobody can be told by them that a sale is other than it is. */
 export const REFUSALS = {
@@ -56,7 +56,7 @@ const answers: TargetFileInput['answers'] = [
 const HELD = { hold: 'reservationId', sku: 'skuId', sequence: 'sequence' };
 
 /** Our own server, as a target file would describe it: `scenarios/targets/reference.yaml` is the same in YAML. */
-export const REFERENCE_FILE: TargetFileInput = defineTarget({
+export const REFERENCE_FILE: TargetFileInput = {
   name: 'reference',
   url: 'http://127.0.0.1:3001',
   headers: {
@@ -114,4 +114,4 @@ export const REFERENCE_FILE: TargetFileInput = defineTarget({
     // The server allows one reservation of any quantity.
     holdsPerBuyer: 1,
   },
-});
+};
