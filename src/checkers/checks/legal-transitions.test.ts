@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { inShop, reservationIn, shopSale } from '../../../test/judge/shop-story.ts';
-import { booksOf, type Call, evidenceOf, refused, said } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  type Call,
+  evidenceOf,
+  refused,
+  said,
+  unanswered,
+} from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { answersOnly } from '../../history/manifest.ts';
 import { legalTransitions } from './legal-transitions.ts';
@@ -38,6 +45,59 @@ describe('legal-transitions', () => {
     expect(status).toBe('invalid');
     expect(summary).toContain('the order of reservation a was cancelled 2 times');
     expect(told(held, bought, cancel(40, 'wish'), cancel(50, 'wish')).status).toBe('valid');
+  });
+
+  it('shows the calls that were done, and none without an answer', () => {
+    const shown = (...calls: Call[]) => {
+      const open = [
+        unanswered('confirm', 'eve', 11, { hold: 'a' }),
+        unanswered('release', 'eve', 12, { hold: 'a' }),
+      ];
+      const { witness } = told(held, ...open, ...calls);
+      return witness?.operations.map(({ kind, buyer }) => `${kind} ${buyer}`);
+    };
+    const call = (kind: Call['kind'], atMs: number, facts: Partial<Call> = {}) =>
+      said(kind, 'ann', [atMs, atMs + 5], { hold: 'a', ...facts });
+    const buy = 'confirm ann';
+    const back = 'release ann';
+    expect(shown(call('confirm', 20), call('confirm', 30))).toEqual(['reserve ann', buy, buy]);
+    expect(shown(call('release', 20), call('release', 30))).toEqual(['reserve ann', back, back]);
+    expect(shown(call('confirm', 20), call('release', 30))).toEqual(['reserve ann', buy, back]);
+    expect(shown(call('confirm', 20))).toBeUndefined();
+    expect(shown(call('release', 20))).toBeUndefined();
+    expect(shown(call('confirm', 1_500))).toEqual(['reserve ann', buy]);
+    const order = { order: 'order-a' };
+    const cancels = [call('cancel', 40, order), call('cancel', 50, order)];
+    const lost = unanswered('cancel', 'eve', 35, order);
+    const bought = call('confirm', 20, order);
+    expect(shown(bought, lost, ...cancels)).toEqual(['reserve ann', 'cancel ann', 'cancel ann']);
+    expect(shown(bought, lost, ...cancels.slice(1))).toBeUndefined();
+  });
+
+  it('shows three calls in a line, and the way that a hold took in the ledger', () => {
+    const again = { hold: 'a', order: 'order-a' };
+    const calls = [20, 30, 40].map((atMs) => said('confirm', 'ann', [atMs, atMs + 5], again));
+    const line = told(held, ...calls)
+      .witness?.prose.split('\n')[1]
+      ?.split('. ');
+    expect(line).toEqual([
+      '  - reservation a was bought 3 times',
+      expect.stringContaining('Buyer ann asked for'),
+      expect.stringContaining('12:00:00.020'),
+      expect.stringContaining('12:00:00.030'),
+    ]);
+    const ledger = booksOf(
+      shopSale,
+      (['RESERVED', 'EXPIRED', 'SOLD'] as const).map((kind) => ({ kind, hold: 'a', buyer: 'ann' })),
+    );
+    const { summary, witness } = check(evidenceOf(shopSale, [held], { ledger }));
+    expect(summary).toContain('a went RESERVED → EXPIRED → SOLD: movement 3 may not follow');
+    expect(witness?.operations).toMatchObject([{ hold: 'a' }]);
+  });
+
+  it('is skipped without a hold, and judges answers without a ledger', () => {
+    expect(told().status).toBe('skipped');
+    expect(told(held).status).toBe('valid');
   });
 
   it('allows a checkout and a cancellation to race, if one of them loses', () => {

@@ -20,6 +20,11 @@ it('is what docs/checks.md lists, in the same order', () => {
   expect([...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name)).toEqual(names);
 });
 
+it('keeps one check for the last, which finds what all others leave unexplained', () => {
+  const last = checkers.filter(({ isLastResort }) => isLastResort);
+  expect(last.map(({ name }) => name)).toEqual(['no-contradiction']);
+});
+
 it('makes a check only with the evidence on which it rests', () => {
   const needing = checkers.filter(({ needs }) => needs.length > 0);
   expect(Object.fromEntries(needing.map(({ name, needs }) => [name, needs]))).toEqual({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { inShop, SHOP_CALLS, shopBooks, shopSale } from '../../../test/judge/shop-story.ts';
-import { booksOf, evidenceOf, refused, said } from '../../../test/judge/story.ts';
+import { booksOf, type Call, evidenceOf, refused, said } from '../../../test/judge/story.ts';
 import { sequenceOrder } from './sequence-order.ts';
 
 const { check } = sequenceOrder;
@@ -41,6 +41,43 @@ describe('sequence-order', () => {
       said('reserve', 'bob', [20, 30], { sequence: 7 }),
     ];
     expect(check(evidenceOf(shopSale, calls)).status).toBe('invalid');
+  });
+
+  it('shows the highest number that was answered before, and of two the earlier', () => {
+    const after = (...numbers: [toMs: number, sequence: number][]) => {
+      const calls = numbers.map(([toMs, sequence], place) =>
+        refused('reserve', `b${place}`, [0, toMs], { sequence }),
+      );
+      const change = said('reserve', 'ann', [40, 50], { sequence: 5 });
+      const later = said('reserve', 'bob', [60, 70], { sequence: 20 });
+      const { witness } = check(evidenceOf(shopSale, [...calls, change, later]));
+      return witness?.operations.map(({ buyer }) => buyer);
+    };
+    expect(after([10, 7], [20, 9])).toEqual(['b1', 'ann']);
+    expect(after([10, 9], [20, 7])).toEqual(['b0', 'ann']);
+    expect(after([20, 9], [10, 9])).toEqual(['b1', 'ann']);
+    expect(after([10, 9], [20, 9])).toEqual(['b0', 'ann']);
+    expect(after([10, 4], [20, 3])).toBeUndefined();
+  });
+
+  it('shows ten calls of many that share a number', () => {
+    const calls = Array.from({ length: 11 }, (_, place) =>
+      said('reserve', `b${place}`, [0, 10], { sequence: 1 }),
+    );
+    const { witness } = check(evidenceOf(shopSale, calls));
+    expect(witness?.prose.split('\n')).toHaveLength(1 + 10);
+  });
+
+  it('compares only changes with the ledger, by the reservation that a call names', () => {
+    const judged = (...calls: Call[]) =>
+      check(evidenceOf(shopSale, calls, { ledger: shopBooks() }));
+    const bought = { callId: 'pay-a', sequence: 4 };
+    expect(judged(refused('reserve', 'eve', [50, 60], { sequence: 4 })).status).toBe('valid');
+    expect(judged(said('confirm', 'ann', [20, 30], bought)).status).toBe('valid');
+    const late = { ...bought, hold: 'z', newHold: 'a' };
+    expect(judged(said('confirm', 'ann', [20, 30], late)).status).toBe('valid');
+    const wrong = judged(said('confirm', 'ann', [20, 30], { ...bought, hold: 'z' }));
+    expect(wrong.witness?.operations).toMatchObject([{ hold: 'z' }]);
   });
 
   it('finds a number that the ledger gave to something else', () => {

@@ -4,6 +4,7 @@ import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
   evidenceOf,
+  keeping,
   refused,
   SKU,
   said,
@@ -27,6 +28,47 @@ describe('voucher-capacity', () => {
     expect(given.witness?.operations.map(({ buyer }) => buyer)).toEqual(['ann', 'bob', 'cid']);
     const kept = inCampaign(({ vouchers }) => vouchers.push(voucherOf('c', 'cid')));
     expect(check(kept).summary).toBe('SKU-1 has room for 2 vouchers, and the final ledger has 3');
+  });
+
+  it('shows the last that fit and the first that did not, in the order of their answers', () => {
+    const calls = Array.from({ length: 8 }, (_, place) =>
+      said('register', `b${place}`, [place, 90 - place]),
+    );
+    const { witness } = check(evidenceOf(saleOf({ total: 6 }), calls));
+    expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['b1', 'b2', 'b3', 'b4', 'b5']);
+  });
+
+  it('counts those that were handed out, though others got no answer', () => {
+    const open = unanswered('register', 'dan', 5);
+    expect(check(evidenceOf(saleOf({ total: 9 }), [...CAMPAIGN, open])).summary).toBe(
+      '2 vouchers handed out, no campaign over its capacity',
+    );
+    expect(check(evidenceOf(sale, [...CAMPAIGN, open])).status).toBe('unknown');
+  });
+
+  it('looks at the vouchers of a ledger, though nobody registered', () => {
+    const evidence = inCampaign(({ vouchers }) => vouchers.push(voucherOf('c', 'cid')), []);
+    expect(check(evidence).status).toBe('invalid');
+  });
+
+  it('is settled by orders or by reservations as well', () => {
+    const open = unanswered('register', 'dan', 5);
+    const evidence = inCampaign(() => {}, [...CAMPAIGN, open]);
+    expect(check(keeping(evidence, 'inventory', 'order')).status).toBe('valid');
+    expect(check(keeping(evidence, 'inventory', 'reservation')).status).toBe('valid');
+    expect(check(keeping(evidence, 'inventory')).status).toBe('unknown');
+  });
+
+  it('names ten of many vouchers of one order', () => {
+    const evidence = inCampaign((ledger) => {
+      ledger.vouchers = Array.from({ length: 11 }, (_, place) => ({
+        ...voucherOf('a', 'ann'),
+        voucherId: `v${place}`,
+      }));
+      for (const order of ledger.orders) order.quantity = 2;
+    });
+    evidence.sale.skus = [{ skuId: SKU, total: 99 }];
+    expect(check(evidence).witness?.prose).toMatch(/: v0, v1, v2, v3, v4, v5, v6, v7, v8, v9\.$/);
   });
 
   it('finds a second voucher for one order', () => {
