@@ -73,6 +73,8 @@ describe('no-false-sold-out', () => {
     const half = refused('register', 'ann', [0, 10], { code: 'CONTENTION_LOST' });
     expect(statusOf(half, full([1_105, 1_110]))).toBe('valid');
     expect(statusOf(half, full([1_111, 1_120]))).toBe('invalid');
+    const buy = refused('buy', 'ann', [0, 10], { code: 'PAYMENT_DECLINED' });
+    expect(statusOf(buy, full([1_105, 1_110]))).toBe('valid');
     const whole = refused('register', 'ann', [0, 10], { code: 'CAMPAIGN_FULL' });
     expect(statusOf(whole, full([0, 10]))).toBe('invalid');
   });

@@ -79,6 +79,22 @@ describe('no-phantom', () => {
     }
   });
 
+  it('knows the rows of a buy, also those that a buy which was refused half-way has left', () => {
+    const buy = said('buy', 'dan', [40, 50], { callId: 'try-d' });
+    const rows = (kind: Entry['kind']) =>
+      booksOf(shopSale, [
+        ...SHOP_ENTRIES,
+        { kind: 'RESERVED', hold: 'd', buyer: 'dan', callId: 'try-d' },
+        { kind, hold: 'd', buyer: 'dan', callId: 'try-d' },
+      ]);
+    const statusOf = (call: Call, ledger: LedgerSnapshot) =>
+      check(evidenceOf(shopSale, [...SHOP_CALLS, call], { ledger })).status;
+    expect(statusOf(buy, rows('SOLD'))).toBe('valid');
+    const no = refused('buy', 'dan', [40, 50], { callId: 'try-d', code: 'PAYMENT_DECLINED' });
+    expect(statusOf(no, rows('RELEASED'))).toBe('valid');
+    expect(statusOf(no, rows('SOLD'))).toBe('invalid');
+  });
+
   it('finds a reservation whose buyer was told no', () => {
     const no = refused('reserve', 'dan', [40, 50], { callId: 'try-d', code: 'CONTENTION_LOST' });
     const { status, witness } = check(

@@ -31,15 +31,17 @@ describe('attempts that succeeded', () => {
     expect([...firstSuccesses(evidence)]).toEqual([[ofBuyer(SKU, 'ann'), 8e6]]);
   });
 
-  it('are none of a buyer who also reserved, whom the attempt may have found to be an owner', () => {
-    const calls = [
-      said('attempt', 'ann', [0, 1]),
-      said('reserve', 'ann', [2, 3], { hold: 'a' }),
-      success([4, 5]),
-    ];
-    const evidence = evidenceOf(sale, calls);
-    const wishes = findWishes(evidence);
-    expect(callsThatSucceeded(wishes, firstSuccesses(evidence), undefined)).toEqual([]);
+  it('are none of a buyer who also took units otherwise, whom the attempt may have found to be an owner', () => {
+    for (const kind of ['reserve', 'register', 'buy'] as const) {
+      const calls = [
+        said('attempt', 'ann', [0, 1]),
+        said(kind, 'ann', [2, 3], { hold: 'a' }),
+        success([4, 5]),
+      ];
+      const evidence = evidenceOf(sale, calls);
+      const wishes = findWishes(evidence);
+      expect(callsThatSucceeded(wishes, firstSuccesses(evidence), undefined), kind).toEqual([]);
+    }
   });
 
   it('are the accepted one, else the one in the ledger, else the first', () => {

@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts';
+import { type Operation, takesStock } from '../../history/operation.ts';
 import type { Evidence } from '../evidence.ts';
 import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import type { Wishes } from './wishes.ts';
@@ -16,7 +16,7 @@ export function firstSuccesses({ operations }: Evidence): Map<string, number> {
 
 /**
  * For each buyer who was told of a success (`knownAtNs`), the attempt that succeeded: one that was accepted, else the one
- * that the ledger names, else the first that may have been accepted. Buyers who also reserved the SKU are left out: an
+ * that the ledger names, else the first that may have been accepted. Buyers who also bought the SKU otherwise are left out: an
  * attempt may succeed with the purchase that they made that way, and then took no units of its own.
  */
 export function callsThatSucceeded(
@@ -31,22 +31,23 @@ export function callsThatSucceeded(
   };
   const best = new Map<string, Operation>();
   if (knownAtNs.size === 0) return [];
-  const reservers = buyersWhoReserve(calls);
+  const others = buyersOfOtherUnits(calls);
   for (const call of calls) {
     const key = ofBuyer(call.sku, call.buyer);
     if (call.kind !== 'attempt' || call.outcome === 'fail' || !knownAtNs.has(key)) continue;
-    if (reservers.has(key)) continue;
+    if (others.has(key)) continue;
     const other = best.get(key);
     if (other === undefined || likelihood(call) > likelihood(other)) best.set(key, call);
   }
   return [...best.values()];
 }
 
-/** The buyers who reserved units, or may have, by `ofBuyer`. */
-function buyersWhoReserve(calls: Operation[]): Set<string> {
+/** The buyers who took units in another way than by an attempt, or may have, by `ofBuyer`. */
+function buyersOfOtherUnits(calls: Operation[]): Set<string> {
   const buyers = new Set<string>();
   for (const { kind, outcome, sku, buyer } of calls) {
-    if (kind === 'reserve' && outcome !== 'fail') buyers.add(ofBuyer(sku, buyer));
+    if (kind !== 'attempt' && takesStock(kind) && outcome !== 'fail')
+      buyers.add(ofBuyer(sku, buyer));
   }
   return buyers;
 }

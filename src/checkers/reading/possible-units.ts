@@ -33,14 +33,16 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
 }
 
 /**
- * The times in which registrations that were refused half-way may have had a unit: their hold stays until it lapses. A
+ * The times in which registrations and buys that were refused half-way may have had units: their hold stays until it
+ * lapses. A
  * refusal with a reason that others can look into tells that nothing was taken, or that another call has bought it.
  */
 function leftHalfWay(sku: string, { sale, operations }: Evidence): PossibleUnits[] {
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
   return operations.flatMap((call) => {
     const { kind, outcome, status, code = '', quantity, invokedAtNs, completedAtNs } = call;
-    const isRefused = kind === 'register' && outcome === 'fail' && status > 0;
+    const isHalfWay = kind === 'register' || kind === 'buy';
+    const isRefused = isHalfWay && outcome === 'fail' && status > 0;
     if (!isRefused || call.sku !== sku || sale.refusals[code] !== undefined) return [];
     return [{ fromNs: invokedAtNs, untilNs: completedAtNs + lastsNs, units: quantity }];
   });

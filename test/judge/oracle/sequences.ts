@@ -33,7 +33,7 @@ export function withSequences(
     }
     const { operation: look, wish } = byId.get(call ?? 0) ?? {};
     if (look === undefined) continue;
-    if (event === 'repeated') {
+    if (event === 'repeated' && look.outcome === 'ok') {
       const before = ofWishes.get(wish?.name ?? '');
       if (before !== undefined) put(look.id, before, true);
     }

@@ -44,7 +44,7 @@ export const withDecision = (world: World, before: Attempt, change: Partial<Atte
 /** Accepted attempts at a SKU for which no units were taken yet. */
 export function waitingAttempts({ attempts, holds }: World, sku: string): number {
   const isServed = ({ holds: own }: Attempt): boolean =>
-    holds.some(({ id, state }) => own.includes(id) && state === 'live');
+    holds.some(({ id, state }) => own.includes(id) && (state === 'live' || state === 'lapsed'));
   return attempts.filter((each) => each.sku === sku && each.status === 'pending' && !isServed(each))
     .length;
 }

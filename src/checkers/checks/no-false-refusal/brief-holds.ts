@@ -26,7 +26,8 @@ export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
   );
   for (const call of operations) {
     const { kind, outcome, buyer, hold, invokedAtNs, completedAtNs, status } = call;
-    const mayHold = kind === 'confirm' || (kind === 'register' && outcome === 'fail');
+    const mayHold =
+      kind === 'confirm' || ((kind === 'register' || kind === 'buy') && outcome === 'fail');
     if (!mayHold || buyer === undefined || (outcome === 'fail' && status === 0)) continue;
     const sku = call.sku ?? skuOfHold.get(hold ?? '');
     const key = ofBuyer(sku, buyer);

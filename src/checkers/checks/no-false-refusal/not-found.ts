@@ -40,7 +40,7 @@ export function disproveNotFound(evidence: Evidence): Disprove {
   ): Disproof | undefined => {
     const told = calls?.find(
       ({ kind, buyer, outcome, completedAtNs }) =>
-        (kind === 'confirm' || kind === 'register') &&
+        (kind === 'confirm' || kind === 'register' || kind === 'buy') &&
         outcome === 'ok' &&
         buyer === call.buyer &&
         completedAtNs < fromNs,
@@ -59,6 +59,7 @@ export function disproveNotFound(evidence: Evidence): Disprove {
       case 'redeem':
         return named(refusal, about.voucher.get(voucher ?? ''), `voucher ${shortId(voucher)}`);
       case 'reserve':
+      case 'buy':
       case 'read':
         return sku !== undefined && onSale.has(sku)
           ? { why: `${sku} is on sale`, operations: [] }

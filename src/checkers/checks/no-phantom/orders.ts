@@ -13,7 +13,7 @@ import {
 } from './phantom.ts';
 
 /** Calls that end with an order. */
-const SELLS: ReadonlySet<OperationKind> = new Set(['confirm', 'register', 'attempt']);
+const SELLS: ReadonlySet<OperationKind> = new Set(['confirm', 'register', 'attempt', 'buy']);
 
 /** Finds orders that no call asked for, that were refused, that are for no reservation, or the second for one. */
 export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {

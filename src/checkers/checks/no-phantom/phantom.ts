@@ -34,11 +34,12 @@ export function callsNamed(
   return calls;
 }
 
-/** Finds the buyers whose registration or attempt succeeded or may have succeeded, by `ofBuyer`. */
+/** Finds the buyers whose registration, buy or attempt succeeded or may have succeeded, by `ofBuyer`. */
 export function registeredBuyers(operations: Operation[]): Set<string> {
   const buyers = new Set<string>();
   for (const { kind, outcome, sku, buyer } of operations) {
-    if ((kind === 'register' || kind === 'attempt') && outcome !== 'fail') {
+    const sellsAtOnce = kind === 'register' || kind === 'attempt' || kind === 'buy';
+    if (sellsAtOnce && outcome !== 'fail') {
       buyers.add(ofBuyer(sku, buyer));
     }
   }

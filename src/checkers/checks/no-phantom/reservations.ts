@@ -83,5 +83,5 @@ function isLeftByRefusal(
   registered: Set<string>,
 ): boolean {
   if (kind === 'register' && registered.has(ofBuyer(skuId, userId))) return true;
-  return (kind === 'register' || kind === 'confirm') && status !== 'CONFIRMED';
+  return (kind === 'register' || kind === 'confirm' || kind === 'buy') && status !== 'CONFIRMED';
 }
