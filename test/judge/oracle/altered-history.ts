@@ -1,10 +1,15 @@
-import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import { type Operation, type SaleFacts, takesStock } from '../../../src/history/operation.ts';
 import { accepted, answered } from './arbitrary-history.ts';
 import { asksOf, BUYERS, numbered, type SmallHistory, unanswered } from './history.ts';
 import type { Random } from './random.ts';
+import type { Habits } from './requests.ts';
 
 /** A correct history with one or two small lies. Most of them are just possible or just impossible. */
-export function alteredHistory(random: Random, history: SmallHistory): SmallHistory {
+export function alteredHistory(
+  random: Random,
+  history: SmallHistory,
+  habits: Habits,
+): SmallHistory {
   let { sale, operations } = history;
   for (let lies = random.int(1, 2); lies > 0; lies--) {
     const lied = random.anyOf(operations);
@@ -13,7 +18,7 @@ export function alteredHistory(random: Random, history: SmallHistory): SmallHist
       const skus = sale.skus.map((sku) => ({ ...sku, total: Math.max(1, sku.total - 1) }));
       sale = { ...sale, skus };
     } else {
-      const instead = random.pick(LIES)(random, lied, sale);
+      const instead = random.pick(LIES)(random, lied, sale, habits);
       const isKept = instead !== undefined && isCausal(operations, lied, instead);
       if (isKept) operations = operations.map((other) => (other === lied ? instead : other));
     }
@@ -22,11 +27,11 @@ export function alteredHistory(random: Random, history: SmallHistory): SmallHist
 }
 
 const LIES: [Lie, ...Lie[]] = [
-  (random, lied, sale) => answered(random, sale, lied, endOf(lied)),
-  (random, lied) =>
+  (random, lied, sale, habits) => answered(random, sale, habits, lied, endOf(lied)),
+  (random, lied, _, habits) =>
     lied.outcome === 'ok' || lied.kind === 'read'
       ? undefined
-      : { ...accepted(lied, random), completedAtNs: endOf(lied) },
+      : { ...accepted(lied, random, habits), completedAtNs: endOf(lied) },
   (_, lied) => unanswered(lied),
   (random, lied) => ({ ...lied, buyer: random.pick(BUYERS) }),
   // A registration and an attempt are always for one unit.
@@ -42,7 +47,12 @@ const LIES: [Lie, ...Lie[]] = [
   },
 ];
 
-type Lie = (random: Random, lied: Operation, sale: SaleFacts) => Operation | undefined;
+type Lie = (
+  random: Random,
+  lied: Operation,
+  sale: SaleFacts,
+  habits: Habits,
+) => Operation | undefined;
 
 const endOf = ({ invokedAtNs, completedAtNs }: Operation): number =>
   Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs + 2e6;
@@ -70,11 +80,11 @@ function isSourceOf(earlier: Operation, later: Operation): boolean {
   const { kind } = earlier;
   switch (asksOf(later.kind)) {
     case 'order':
-      return (kind === 'confirm' || kind === 'register') && earlier.order === later.order;
+      return kind !== 'cancel' && earlier.order === later.order;
     case 'voucher':
       return kind === 'register' && earlier.voucher === later.voucher;
     default:
-      return (kind === 'reserve' || kind === 'register') && earlier.hold === later.hold;
+      return takesStock(kind) && earlier.hold === later.hold;
   }
 }
 

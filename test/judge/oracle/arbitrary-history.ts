@@ -24,7 +24,7 @@ export function arbitraryHistory(
     nowMs += random.chance(6) ? random.int(5, 20) : random.int(0, 3);
     const request = randomRequest(random, sale, habits, { sent, ended: operations }, nowMs);
     sent.push(request);
-    operations.push(answered(random, sale, request, (nowMs + random.int(0, 5)) * 1e6));
+    operations.push(answered(random, sale, habits, request, (nowMs + random.int(0, 5)) * 1e6));
   }
   return { sale, operations: numbered(operations) };
 }
@@ -33,6 +33,7 @@ export function arbitraryHistory(
 export function answered(
   random: Random,
   sale: SaleFacts,
+  habits: Habits,
   request: Operation,
   completedAtNs: number,
 ): Operation {
@@ -48,7 +49,7 @@ export function answered(
       request.kind === 'reserve' && random.chance(60) ? refusals[0] : random.pick(refusals);
     return refusedWith(request, code, completedAtNs);
   }
-  return { ...accepted(request, random), completedAtNs };
+  return { ...accepted(request, random, habits), completedAtNs };
 }
 
 function observedBy(
@@ -66,7 +67,11 @@ function observedBy(
 }
 
 /** The request with a yes, and with what the yes names. Calls with one key are told of the same things, nearly always. */
-export function accepted(request: Operation, random: Random): Operation {
+export function accepted(
+  request: Operation,
+  random: Random,
+  { tellsHold, tellsOrder }: Habits,
+): Operation {
   const { kind, id, hold, order, voucher, idempotencyKey } = request;
   const yes: Operation = { ...request, outcome: 'ok', status: 200 };
   delete yes.code;
@@ -75,6 +80,13 @@ export function accepted(request: Operation, random: Random): Operation {
   if (kind === 'register') {
     const made = { hold: hold ?? `hold-${name}`, order: order ?? `order-${name}` };
     return { ...yes, ...made, voucher: voucher ?? `voucher-${name}` };
+  }
+  if (kind === 'buy') {
+    return {
+      ...yes,
+      ...(tellsHold && { hold: hold ?? `hold-${name}` }),
+      ...(tellsOrder && { order: order ?? `order-${name}` }),
+    };
   }
   if (kind !== 'confirm') return yes;
   return {

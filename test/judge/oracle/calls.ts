@@ -69,7 +69,7 @@ export interface Names {
 /** What nobody was told of has a name that no answer has. */
 export function namesOf({ operation, wish }: Call): Names {
   const { kind, id, outcome } = operation;
-  const told = outcome === 'ok' ? operation : wish?.told;
+  const told = outcome === 'info' ? wish?.told : outcome === 'ok' ? operation : undefined;
   return {
     hold: (kind === 'confirm' ? told?.newHold : told?.hold) ?? unnamed('hold', id),
     order: told?.order ?? unnamed('order', id),

@@ -1,22 +1,27 @@
 import type { Operation } from '../../../src/history/operation.ts';
 import { type CorrectStock, isRememberedSoldOut, refuseFromMemory } from './correct-stock.ts';
 import type { Random } from './random.ts';
+import type { Habits } from './requests.ts';
 import { type Hold, hasBought, holdOf, holdOfVoucher } from './shop.ts';
 
-/** The counter at which one unit is taken and sold at once, and vouchers are used. */
-export function createCampaign(stock: CorrectStock, random: Random) {
+/** The counter at which units are taken and sold at once, and vouchers are used. */
+export function createCampaign(
+  stock: CorrectStock,
+  random: Random,
+  { tellsHold, tellsOrder }: Habits,
+) {
   const { refuse, change } = stock;
-  /** The holds of registrations that are half-way. */
+  /** The holds of calls that are half-way. */
   const chosen = new Map<number, string>();
-  return { register, redeem };
+  return { takeAndSell, redeem };
 
-  function register(request: Operation): Operation | undefined {
+  function takeAndSell(request: Operation): Operation | undefined {
     const { id } = request;
     const begun = chosen.get(id);
     if (begun !== undefined) return buy(request, begun);
     if (random.chance(3)) return refuse(request, 'RATE_LIMITED');
     if (isRememberedSoldOut(stock, random, request)) {
-      return refuseFromMemory(stock, request, 'CAMPAIGN_FULL');
+      return refuseFromMemory(stock, request, codeOf(request, 'OUT_OF_STOCK'));
     }
     const hold = holdFor(request);
     if ('code' in hold) return refuse(request, hold.code);
@@ -24,28 +29,39 @@ export function createCampaign(stock: CorrectStock, random: Random) {
     return random.chance(50) ? buy(request, hold.id) : undefined;
   }
 
-  /** A hold that an earlier call of the same buyer has left, or a new one. */
-  function holdFor({ id, sku = '', buyer = '', invokedAtNs }: Operation): Hold | { code: string } {
+  /** A hold that an earlier call of the same buyer has left, for a registration, or a new one. */
+  function holdFor(request: Operation): Hold | { code: string } {
+    const { id, kind, sku = '', buyer = '', quantity, invokedAtNs } = request;
     stock.sweepOwn(sku, buyer);
     const { holds } = stock.world;
     const left = holds.find(
       (hold) => hold.sku === sku && hold.buyer === buyer && hold.state === 'live',
     );
-    if (left !== undefined && !hasBought(holds, sku, buyer)) {
+    if (kind === 'register' && left !== undefined && !hasBought(holds, sku, buyer)) {
       return left.quantity === 1 ? left : { code: 'ALREADY_RESERVED' };
     }
-    const units = { sku, buyer, quantity: 1 };
+    const units = { sku, buyer, quantity };
     const refusal = stock.refusalOf(units, random.chance(70));
-    if (refusal !== undefined) return { code: CODES[refusal] ?? refusal };
+    if (refusal !== undefined) return { code: codeOf(request, refusal) };
     return stock.hold(`hold-${id}`, id, units, random.int(invokedAtNs / 1e6, stock.nowMs));
   }
 
   function buy(request: Operation, holdId: string): Operation {
     const { id } = request;
     const hold = holdOf(stock.world.holds, holdId) as Hold;
-    if (hold.state === 'sold') return refuse(request, 'ALREADY_REGISTERED');
+    if (hold.state === 'sold' && request.kind === 'register') {
+      return refuse(request, 'ALREADY_REGISTERED');
+    }
     if (hold.state !== 'live' || stock.isLapsed(hold) || random.chance(4)) {
       return refuse(request, 'CONTENTION_LOST');
+    }
+    if (request.kind === 'buy') {
+      change(hold, { state: 'sold', order: `order-${id}` }, 'sold', id);
+      return {
+        ...request,
+        ...(tellsHold && { hold: hold.id }),
+        ...(tellsOrder && { order: `order-${id}` }),
+      };
     }
     const made = { order: `order-${id}`, voucher: `voucher-${id}` };
     change(hold, { state: 'sold', order: made.order, voucher: { code: made.voucher } }, 'sold', id);
@@ -67,6 +83,9 @@ export function createCampaign(stock: CorrectStock, random: Random) {
     return request;
   }
 }
+
+const codeOf = ({ kind }: Operation, code: string): string =>
+  kind === 'register' ? (CODES[code] ?? code) : code;
 
 /** The names that refusals have in a campaign. */
 const CODES: Record<string, string> = {

@@ -6,6 +6,7 @@ import { createCorrectStock } from './correct-stock.ts';
 import { refusedWith } from './history.ts';
 import type { Step } from './moment.ts';
 import type { Random } from './random.ts';
+import type { Habits } from './requests.ts';
 import { countsOf } from './shop.ts';
 import { attemptOf, type World } from './world.ts';
 
@@ -31,11 +32,11 @@ interface Claimed {
   answer?: Operation;
 }
 
-export function createCorrectShop(sale: SaleFacts, random: Random): CorrectShop {
+export function createCorrectShop(sale: SaleFacts, random: Random, habits: Habits): CorrectShop {
   const stock = createCorrectStock(sale);
   const { shop, steps } = stock;
   const reservations = createReservations(stock, random);
-  const campaign = createCampaign(stock, random);
+  const campaign = createCampaign(stock, random, habits);
   const flashSale = createFlashSale(stock, random);
   const claims = new Map<string, Claimed>();
   /** Under its key a refusal stays a refusal, or it ends the key; both are correct. */
@@ -88,7 +89,8 @@ export function createCorrectShop(sale: SaleFacts, random: Random): CorrectShop 
       case 'release':
         return reservations.release(request);
       case 'register':
-        return campaign.register(request);
+      case 'buy':
+        return campaign.takeAndSell(request);
       case 'redeem':
         return campaign.redeem(request);
       case 'attempt':

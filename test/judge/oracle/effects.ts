@@ -18,6 +18,7 @@ export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effe
     case 'cancel':
       return cancel(moment, call);
     case 'register':
+    case 'buy':
       return takeAndSell(moment, call, isHalfDone);
     case 'redeem':
       return redeem(moment, call);

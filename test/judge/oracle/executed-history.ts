@@ -23,7 +23,7 @@ export function executedHistory(
   habits: Habits,
   callCount: number,
 ): SmallHistory {
-  const shop = createCorrectShop(sale, random);
+  const shop = createCorrectShop(sale, random, habits);
   const sent: Operation[] = [];
   const ended: Operation[] = [];
   const running = new Set<Running>();

@@ -44,7 +44,7 @@ function holdFor(moment: Moment, attempt: Attempt): Effect[] {
   const { shop, world, nowMs } = moment;
   const { sku, buyer, call, holds } = attempt;
   const last = holdOf(world.holds, holds.at(-1));
-  const isReplaced = last === undefined || last.state === 'lapsed' || last.state === 'swept';
+  const isReplaced = last === undefined || last.state === 'swept';
   if (!isReplaced || !mayTake(moment, { sku, buyer, quantity: 1 })) return [];
   const id = `hold-of-attempt-${call}-${holds.length}`;
   const lapsesAtMs = nowMs + shop.holdTtlMs;

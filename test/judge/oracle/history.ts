@@ -89,6 +89,7 @@ export const REFUSALS = {
   cancel: ['ORDER_NOT_CANCELLABLE', 'NOT_FOUND'],
   register: ['CAMPAIGN_FULL', 'ALREADY_REGISTERED', 'CONTENTION_LOST'],
   redeem: ['VOUCHER_USED', 'NOT_FOUND', 'VOUCHER_EXPIRED'],
+  buy: ['OUT_OF_STOCK', 'ALREADY_PURCHASED', 'ALREADY_RESERVED', 'CONTENTION_LOST'],
   attempt: ['OUT_OF_STOCK', 'ALREADY_ATTEMPTED', 'ALREADY_PURCHASED', 'ALREADY_RESERVED'],
 } as const satisfies Partial<Record<OperationKind, readonly [string, ...string[]]>>;
 

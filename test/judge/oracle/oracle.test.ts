@@ -157,6 +157,17 @@ describe('the oracle', () => {
     expect(isPossible({}, full, register('ann', [7, 8], 'a'))).toBe(false);
   });
 
+  it('sells several units in one call that may name nothing', () => {
+    const two = said('buy', 'ann', [0, 1], { quantity: 2 });
+    const facts = { total: 2, unitsPerBuyerMax: 2 };
+    expect(isPossible(facts, two, refused('buy', 'ben', [2, 3]))).toBe(true);
+    expect(isPossible(facts, two, said('buy', 'ben', [120, 121]))).toBe(false);
+    expect(isPossible({ ...facts, unitsPerBuyerMax: 1 }, two)).toBe(false);
+    const half = refused('buy', 'ann', [0, 1], { code: 'CONTENTION_LOST' });
+    expect(isPossible({}, half, refused('buy', 'ben', [110, 111]))).toBe(true);
+    expect(isPossible({}, half, refused('buy', 'ben', [112, 113]))).toBe(false);
+  });
+
   it('decides an accepted attempt later, and only once', () => {
     const asked = said('attempt', 'ann', [0, 1]);
     const read = (decision: string, times: [number, number]): Call =>

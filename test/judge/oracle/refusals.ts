@@ -1,4 +1,4 @@
-import type { Call } from './calls.ts';
+import { type Call, namesOf } from './calls.ts';
 import type { Rule } from './rules.ts';
 import {
   availableOf,
@@ -72,6 +72,14 @@ const hasOne: Reason = ({ holds }, { operation: { sku = '', buyer = '' } }) =>
 const hasPurchase: Reason = ({ holds }, { operation: { sku = '', buyer = '' } }) =>
   hasBought(holds, sku, buyer);
 
+/** A registration that got half-way is told so only if another one has bought its hold. */
+const isRegistered: Reason = (world, call, shop) => {
+  const made = holdOf(world.holds, namesOf(call).hold);
+  return made === undefined
+    ? hasPurchase(world, call, shop)
+    : hasBought([made], made.sku, made.buyer);
+};
+
 const hasAttempted: Reason = (world, { operation: { sku = '', buyer = '' } }) =>
   attemptOf(world, sku, buyer) !== undefined;
 
@@ -114,7 +122,12 @@ const REASONS: Partial<Record<string, Record<string, [Rule, Reason]>>> = {
   register: {
     CAMPAIGN_FULL: ['soldOut', isSoldOut],
     ALREADY_RESERVED: ['already', hasOne],
-    ALREADY_REGISTERED: ['already', hasPurchase],
+    ALREADY_REGISTERED: ['already', isRegistered],
+  },
+  buy: {
+    OUT_OF_STOCK: ['soldOut', isSoldOut],
+    ALREADY_RESERVED: ['already', hasOne],
+    ALREADY_PURCHASED: ['already', hasPurchase],
   },
   attempt: {
     OUT_OF_STOCK: ['soldOut', isSpokenFor],

@@ -6,6 +6,9 @@ import type { Random } from './random.ts';
 export interface Habits {
   /** The kinds of calls that ask for units. */
   asks: readonly [OperationKind, ...OperationKind[]];
+  /** True if an answer to a buy names its hold, and its order. */
+  tellsHold: boolean;
+  tellsOrder: boolean;
   /** True if they send idempotency keys, and the same call again with the same key. */
   sendKeys: boolean;
 }
@@ -17,10 +20,14 @@ export const randomHabits = (random: Random): Habits => ({
     ['reserve'],
     ['register'],
     ['register', 'reserve'],
+    ['buy'],
+    ['buy', 'reserve'],
     ['attempt'],
     ['attempt', 'reserve'],
     ['reserve', 'register', 'attempt'],
   ]),
+  tellsHold: random.chance(40),
+  tellsOrder: random.chance(70),
   sendKeys: random.chance(25),
 });
 
@@ -71,10 +78,13 @@ function randomWish(
   }
   if (random.chance(12)) return { kind: 'read', sku, buyer, quantity: 1 };
   const made = random.anyOf(known.filter(isUsable));
-  if (made === undefined || random.chance(40)) {
+  const isNamed = made?.hold !== undefined || made?.order !== undefined;
+  if (made === undefined || !isNamed || random.chance(40)) {
     const kind = random.pick(asks);
     const quantity =
-      kind === 'reserve' ? random.int(1, Math.min(2, sale.unitsPerBuyerMax ?? 2)) : 1;
+      kind === 'reserve' || kind === 'buy'
+        ? random.int(1, Math.min(2, sale.unitsPerBuyerMax ?? 2))
+        : 1;
     return { kind, sku, buyer, quantity };
   }
   const kind = useOf(random, made);
@@ -88,8 +98,9 @@ function randomWish(
   };
 }
 
-const isUsable = ({ kind, outcome }: Operation): boolean =>
-  outcome === 'ok' && (kind === 'reserve' || kind === 'confirm' || kind === 'register');
+const MAKERS = new Set<OperationKind>(['reserve', 'confirm', 'register', 'buy']);
+
+const isUsable = ({ kind, outcome }: Operation): boolean => outcome === 'ok' && MAKERS.has(kind);
 
 /** A kind of call that uses what a call has made. */
 function useOf(random: Random, { kind, hold, order, voucher }: Operation): OperationKind {
@@ -97,5 +108,6 @@ function useOf(random: Random, { kind, hold, order, voucher }: Operation): Opera
   if (kind !== 'reserve' && order !== undefined && (hold === undefined || random.chance(60))) {
     return 'cancel';
   }
+  if (hold === undefined) return 'cancel';
   return random.chance(60) ? 'confirm' : 'release';
 }

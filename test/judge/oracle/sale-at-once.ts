@@ -31,7 +31,8 @@ function sellWithVoucher(moment: Moment, call: Call, hold: Hold | undefined): Ef
 /** True for a hold of the same buyer that has the name of the answer, or none. */
 function mayBeTheOne({ world }: Moment, call: Call, hold: Hold): boolean {
   const { sku, buyer, quantity } = call.operation;
-  if (hold.state !== 'live' || hold.sku !== sku || hold.buyer !== buyer) return false;
+  if (call.operation.kind !== 'register' || hold.state !== 'live') return false;
+  if (hold.sku !== sku || hold.buyer !== buyer) return false;
   if (hold.quantity !== quantity) return false;
   const { hold: name } = namesOf(call);
   if (isUnnamed(name) || hold.id === name) return true;

@@ -1,4 +1,4 @@
-import type { Operation, SaleFacts } from '../../../src/history/operation.ts';
+import type { Operation, OperationKind, SaleFacts } from '../../../src/history/operation.ts';
 import { agree, type Call, callsOf } from './calls.ts';
 import { effectsInVain, effectsOf } from './effects.ts';
 import { decisionsOf } from './flash-sale.ts';
@@ -195,8 +195,10 @@ export function explain(
       const isLate = code === 'RESERVATION_EXPIRED' && nowMs + shop.holdTtlMs <= toMs;
       return isLate && state === DONE;
     }
-    const isHalfWay = kind === 'register' && HALF_WAY.has(code) && nowMs <= toMs;
-    return isHalfWay && (state === WAITING || state === DONE);
+    const isHalfWay = HALF_WAY[kind]?.has(code) && nowMs <= toMs;
+    return (
+      isHalfWay === true && (state === WAITING || (state === DONE && code === 'CONTENTION_LOST'))
+    );
   }
 
   /** Time passes once all is done that may not be later. */
@@ -211,8 +213,11 @@ export function explain(
   }
 }
 
-/** The codes of registrations that may have got half-way: another one bought the hold, or it lapsed. */
-const HALF_WAY = new Set(['CONTENTION_LOST', 'ALREADY_REGISTERED']);
+/** The codes of calls that may have got half-way: their hold lapsed, or another registration bought it. */
+const HALF_WAY: Partial<Record<OperationKind, Set<string>>> = {
+  register: new Set(['CONTENTION_LOST', 'ALREADY_REGISTERED']),
+  buy: new Set(['CONTENTION_LOST']),
+};
 
 const afterStep = ({ isComplete }: Effect): Progress => (isComplete ? DONE : HALF);
 const afterHold = (state: Progress): Progress => (state === DONE ? SPENT : HALF);

@@ -18,7 +18,7 @@ export function withSequences(
     // The answer to an attempt is given before any unit moves.
     if (operation === undefined || operation.kind === 'attempt') return;
     sequences.set(id, sequence);
-    if (wish === undefined || (isLook && ofWishes.has(wish.name))) return;
+    if (wish === undefined || isLook) return;
     ofWishes.set(wish.name, sequence);
   };
   for (const { event, hold, call, atMs } of steps) {
@@ -51,4 +51,4 @@ export function withSequences(
 }
 
 /** Calls whose refusals, or answers, carry the number of the last movement. */
-const LOOKS = new Set(['reserve', 'register', 'read']);
+const LOOKS = new Set(['reserve', 'register', 'buy', 'read']);

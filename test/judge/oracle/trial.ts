@@ -61,7 +61,10 @@ function historyOf(seed: number): { origin: Origin; history: SmallHistory } {
   if (origin === 'arbitrary')
     return { origin, history: arbitraryHistory(random, sale, habits, callCount) };
   const executed = executedHistory(random, sale, habits, callCount);
-  return { origin, history: origin === 'executed' ? executed : alteredHistory(random, executed) };
+  return {
+    origin,
+    history: origin === 'executed' ? executed : alteredHistory(random, executed, habits),
+  };
 }
 
 const SHOWN: readonly Shown[] = ['answers', 'answers and ledger', 'sequences and ledger'];
