@@ -1,4 +1,4 @@
-import { changed, type Hold, type Holds } from './shop.ts';
+import { changed, type Hold, type HoldState, type Holds } from './shop.ts';
 
 /** All that there is in a shop at one moment. */
 export interface World {
@@ -44,7 +44,9 @@ export const withDecision = (world: World, before: Attempt, change: Partial<Atte
 /** Accepted attempts at a SKU for which no units were taken yet. */
 export function waitingAttempts({ attempts, holds }: World, sku: string): number {
   const isServed = ({ holds: own }: Attempt): boolean =>
-    holds.some(({ id, state }) => own.includes(id) && (state === 'live' || state === 'lapsed'));
+    holds.some(({ id, state }) => own.includes(id) && SERVED.has(state));
   return attempts.filter((each) => each.sku === sku && each.status === 'pending' && !isServed(each))
     .length;
 }
+
+const SERVED: ReadonlySet<HoldState> = new Set(['live', 'lapsed', 'sold', 'fulfilled']);
