@@ -32,6 +32,15 @@ describe('cache-agreement', () => {
     });
   });
 
+  it('says no more where every number is there, and shows ten wrong ones of many', () => {
+    expect(told(2).summary).toBe('the hot store agrees with the ledger on 1 SKU');
+    const skus = Array.from({ length: 11 }, (_, place) => ({ skuId: `SKU-${place}`, total: 2 }));
+    const ledger = booksOf(sale, []);
+    ledger.hotStock = skus.map(({ skuId }) => ({ row: 'hot_stock', skuId, available: 1 }));
+    const { witness } = check(evidenceOf(saleOf({ skus }), [], { ledger }));
+    expect(witness?.prose.split('\n')).toHaveLength(1 + 10);
+  });
+
   it('compares each SKU, and names those without a number', () => {
     const skus = ['SKU-1', 'SKU-2', 'SKU-3'].map((skuId) => ({ skuId, total: 2 }));
     const judged = (...numbers: (number | null)[]) => {

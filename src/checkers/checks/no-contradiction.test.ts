@@ -47,6 +47,26 @@ describe('no-contradiction', () => {
     expect(statusOf(ann, early, late)).toBe('invalid');
   });
 
+  it('leaves refusals out of the witness that nothing rests on', () => {
+    const impossible = said('reserve', 'ben', [60, 70], { hold: 'b' });
+    const soldOut = refused('reserve', 'cem', [80, 90]);
+    const { witness } = judged(ann, impossible, soldOut);
+    expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['ann', 'ben']);
+  });
+
+  it('counts the SKUs that it explained, and gives up after a hundred', () => {
+    const skus = Array.from({ length: 101 }, (_, place) => ({ skuId: `SKU-${place}`, total: 1 }));
+    const calls = skus.map(({ skuId }) => ({ ...ann, sku: skuId, hold: skuId }));
+    const of = (more: Call[]) =>
+      noContradiction.check(evidenceOf({ ...one, skus }, [...calls, ...more]));
+    const impossible = (sku: string) => said('reserve', 'ben', [60, 70], { sku, hold: 'b' });
+    expect(of([impossible('SKU-99')]).status).toBe('invalid');
+    expect(of([impossible('SKU-100')])).toEqual({
+      status: 'valid',
+      summary: 'an order of events explains all answers of 100 SKUs with few calls',
+    });
+  });
+
   it('is valid when a call without an answer may have done what the refusals need', () => {
     const soldOut = refused('reserve', 'ben', [5, 6]);
     expect(statusOf(unanswered('reserve', 'ann', 0), soldOut)).toBe('valid');

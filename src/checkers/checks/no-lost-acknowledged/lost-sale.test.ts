@@ -40,6 +40,11 @@ describe('a checkout', () => {
     const unnamed = { buyer: undefined, order: 'order-a' };
     expect(check(inShop(untouched, calls(unnamed))).status).toBe('valid');
     expect(check(inShop(late, calls({ ...unnamed, newHold: 'd' }))).status).toBe('valid');
+    const byOther = (ledger: LedgerSnapshot) => {
+      late(ledger);
+      reservationIn(ledger, 'd').callId = 'pay-d';
+    };
+    expect(check(inShop(byOther, calls({ ...unnamed, newHold: 'd' }))).status).toBe('valid');
     const ofOther = (ledger: LedgerSnapshot) => {
       first(ledger.orders).reservationId = 'c';
       reservationIn(ledger, 'c').status = 'CONFIRMED';
