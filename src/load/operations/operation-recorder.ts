@@ -51,7 +51,8 @@ export function createOperationRecorder({
 }: OperationRecorderDeps): OperationRecorder {
   const ruleOf = createOperationRouter(target);
   const meaningOf = createAnswerReader(target.answers, target);
-  const recording: Recording = { history, attempts: new Map(), remembers: remembers(target) };
+  const remembers = target.operations.some(({ decision }) => decision !== undefined);
+  const recording: Recording = { history, attempts: new Map(), remembers };
 
   return {
     begin(request, authorization) {
@@ -73,14 +74,11 @@ export function createOperationRecorder({
 /** The parts of a recorder that its operations share. */
 interface Recording {
   history: HistoryRecorder;
-  /** The SKUs of accepted attempts, by the ids that their answers gave. */
-  attempts: Map<string, string>;
-  /** True when a decision is asked for by such an id alone. */
+  /** Accepted attempts by the ids that their answers gave: who asks for a decision may name nothing else. */
+  attempts: Map<string, Pick<InvokeFacts, 'sku' | 'buyer'>>;
+  /** True when decisions are asked for. */
   remembers: boolean;
 }
-
-const remembers = ({ operations }: Target): boolean =>
-  operations.some(({ decision, sent }) => decision !== undefined && sent.sku === undefined);
 
 /** The buyer who makes a call, the id of the call, and the instance that is asked. */
 type CallIdentity = Pick<InvokeFacts, 'buyer' | 'callId' | 'instance'>;
@@ -102,15 +100,14 @@ class RecordedOperation implements OperationInFlight {
     const { reader, contents } = this.matched;
     const { buyer, callId, instance } = this.identity;
     const sent = reader.sent(contents);
-    const attempted = sent.order ?? sent.hold;
-    if (this.recording.remembers && sent.sku === undefined && attempted !== undefined) {
-      sent.sku = this.recording.attempts.get(attempted);
-    }
-    this.sku = sent.sku;
+    const attempted = this.recording.remembers
+      ? this.recording.attempts.get(sent.order ?? sent.hold ?? '')
+      : undefined;
+    this.sku = sent.sku ?? attempted?.sku;
     const facts: InvokeFacts = {
       kind: reader.kind,
-      sku: sent.sku,
-      buyer,
+      sku: this.sku,
+      buyer: buyer ?? (reader.kind === 'read' ? attempted?.buyer : undefined),
       quantity: sent.quantity,
       callId: callId ?? sent.callId,
       idempotencyKey: sent.idempotencyKey,
@@ -137,10 +134,11 @@ class RecordedOperation implements OperationInFlight {
     const { hold, order, voucher, sku, sequence, observed } = reader.answered(exchange, meaning);
     const attempted = order ?? hold;
     if (this.recording.remembers && reader.kind === 'attempt' && attempted !== undefined) {
-      this.recording.attempts.set(attempted, (sku ?? this.sku) as string);
+      this.recording.attempts.set(attempted, { sku: sku ?? this.sku, buyer: this.identity.buyer });
     }
     return {
-      outcome: OUTCOME_OF[is],
+      // An attempt asks to be accepted. Any other call that is accepted may still fail.
+      outcome: reader.kind === 'attempt' && is === 'accepted' ? 'ok' : OUTCOME_OF[is],
       status: exchange.status,
       code: is === 'ok' || is === 'accepted' ? undefined : meaning.code,
       hold,

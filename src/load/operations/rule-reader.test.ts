@@ -181,11 +181,11 @@ describe('an answer', () => {
   });
 });
 
-it('records the polls of an attempt as reads of its decision, for the SKU of the attempt', () => {
+it('records the polls of an attempt as reads of its decision, for the SKU and the buyer of the attempt', () => {
   const { send } = shopOf({
     operations: {
       attempt: {
-        request: 'POST /queue/{sku}',
+        request: 'POST /queue/{sku}?user={buyer}',
         answer: { order: 'ticket' },
         later: {
           request: 'GET /tickets/{order}',
@@ -195,10 +195,12 @@ it('records the polls of an attempt as reads of its decision, for the SKU of the
       },
     },
   });
-  send('attempt', {}, { status: 202, body: { ticket: 't1' } });
+  expect(send('attempt', {}, { status: 202, body: { ticket: 't1' } })?.completion).toMatchObject({
+    ...{ outcome: 'ok', order: 't1' },
+  });
   const poll = (given: Answered) => send('later', { order: 't1' }, given);
   expect(poll({ status: 404, body: {} })).toMatchObject({
-    ...{ kind: 'read', sku: '2', order: 't1' },
+    ...{ kind: 'read', sku: '2', order: 't1', buyer: BOB.userId },
     completion: { outcome: 'ok', observed: { decision: 'PENDING' } },
   });
   expect(poll({ body: { state: 'done' } })?.completion?.observed).toEqual({ decision: 'SUCCESS' });
