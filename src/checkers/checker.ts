@@ -35,6 +35,8 @@ export interface Checker {
    * and with a manifest (`sale.evidence`) that promises nothing that is not there.
    */
   needs: readonly EvidenceKind[];
+  /** Kinds of evidence of which the check needs one at least. */
+  needsOneOf?: readonly EvidenceKind[];
   /**
    * True for a check that finds any contradiction: the judge makes it only if no other check is invalid, so that a fault is
    * laid on the check that it belongs to.

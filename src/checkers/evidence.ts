@@ -4,6 +4,21 @@ import type { BooksReading } from '../history/manifest.ts';
 import type { Fault, Operation, SaleFacts } from '../history/operation.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 
+/** The rows of a foreign shop with the calls that they belong to. */
+export interface Attribution {
+  /** Ids of calls without an answer, of which nobody can tell, by the rows, if they happened. */
+  open: ReadonlySet<string>;
+  /** Ids of the orders, and of the reservations, that no call made. */
+  strangeOrders: ReadonlySet<string>;
+  strangeReservations: ReadonlySet<string>;
+  /** Reservations that were made of orders, because the shop has none: it takes and sells units in one call. */
+  madeOfOrders: ReadonlySet<string>;
+  /** Kinds of rows of which some have no quantity, and no call that tells it. */
+  guessedUnits: ReadonlySet<'order' | 'reservation'>;
+  /** False when rows do not tell whose they are. */
+  knowsBuyers: boolean;
+}
+
 /** The material of a verdict. `sale.evidence` says what of it was promised. */
 export interface Evidence {
   sale: SaleFacts;
@@ -22,6 +37,8 @@ export interface Evidence {
   invariants?: InvariantResult[];
   /** Faults that the run caused on purpose, in the order of time. */
   faults?: Fault[];
+  /** The rows of a foreign shop with the calls that they belong to; absent where rows name their calls. */
+  attribution?: Attribution;
   /** True when the history breaks off: the load generator died, and everything after that is missing. */
   truncated?: boolean;
 }

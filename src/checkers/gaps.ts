@@ -199,7 +199,7 @@ function repeatedIn<Row>(rows: Row[], idOf: (row: Row) => string | null): string
 }
 
 /** A cancellation is not among them: it changes no stock if the order was unpaid and its hold had ended. */
-const CHANGES_STOCK = new Set(['reserve', 'confirm', 'release', 'register']);
+const CHANGES_STOCK = new Set(['reserve', 'confirm', 'release', 'register', 'buy']);
 
 function gapsOfSequences(evidence: Evidence): Gap[] {
   if (!isPromised('sequences', evidence)) return [];

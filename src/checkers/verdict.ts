@@ -4,8 +4,9 @@ import { basisOf } from './basis.ts';
 import type { Checker, CheckResult } from './checker.ts';
 import { checkers as allCheckers } from './checks/registry.ts';
 import type { Evidence } from './evidence.ts';
-import { findGaps, isPromised, NAME_OF_EVIDENCE, withoutGaps } from './gaps.ts';
+import { type EvidenceKind, findGaps, isPromised, NAME_OF_EVIDENCE, withoutGaps } from './gaps.ts';
 import { invariantResults } from './invariants.ts';
+import { attribute } from './reading/attribution.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 
 export type VerdictStatus = 'valid' | 'invalid' | 'unknown' | 'inconclusive';
@@ -31,7 +32,7 @@ export interface Verdict {
 export function judge(evidence: Evidence, checkers: readonly Checker[] = allCheckers): Verdict {
   const checks = [...examineAll(checkers, evidence), ...invariantResults(evidence)];
   const missing = [...new Set(findGaps(evidence).map(({ what }) => what))];
-  const inconclusiveBecause = reasonsForInconclusive(withoutGaps(evidence));
+  const inconclusiveBecause = reasonsForInconclusive(attribute(withoutGaps(evidence)));
   if (checks.every(({ status }) => status === 'skipped')) {
     inconclusiveBecause.push('none of the checks had the evidence it needs');
   }
@@ -101,16 +102,30 @@ function examineLast(checker: Checker, evidence: Evidence, isBroken: boolean): C
 }
 
 /** Makes one check, if the evidence has all that it needs. A check that throws is `unknown`. */
-export function examine({ name, needs, check }: Checker, evidence: Evidence): CheckResult {
-  const absent = needs.find((kind) => !isPromised(kind, evidence));
+export function examine(
+  { name, needs, needsOneOf = [], check }: Checker,
+  evidence: Evidence,
+): CheckResult {
+  const sound = attribute(withoutGaps(evidence));
+  const absent = needs.find((kind) => !isPromised(kind, evidence) && !isPromised(kind, sound));
   if (absent !== undefined) {
     const summary = `the target does not give ${NAME_OF_EVIDENCE[absent]}`;
     return { name, status: 'skipped', summary };
   }
-  const gap = findGaps(evidence).find(({ kind }) => kind === undefined || needs.includes(kind));
+  const isGiven = (kind: EvidenceKind): boolean => isPromised(kind, evidence);
+  if (needsOneOf.length > 0 && !needsOneOf.some(isGiven)) {
+    const names = needsOneOf.map((kind) => NAME_OF_EVIDENCE[kind]);
+    return { name, status: 'skipped', summary: `the target does not give ${names.join(' or ')}` };
+  }
+  const needed = needsOneOf.some((kind) => isPromised(kind, sound))
+    ? needs
+    : [...needs, ...needsOneOf];
+  const gap = findGaps(evidence).find(({ kind }) => kind === undefined || needed.includes(kind));
   if (gap !== undefined) return { name, status: 'missing', summary: gap.what };
-  const sound = withoutGaps(evidence);
-  if (needs.some((kind) => !isPromised(kind, sound))) {
+  if (
+    needs.some((kind) => !isPromised(kind, sound)) ||
+    (needsOneOf.length > 0 && !needsOneOf.some((kind) => isPromised(kind, sound)))
+  ) {
     const summary = 'the final ledger is not whole, so none of its rows can be trusted';
     return { name, status: 'missing', summary };
   }

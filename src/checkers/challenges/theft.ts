@@ -41,7 +41,9 @@ function firstCalls(
 function thingsGiven({ kind, hold, order, voucher }: Operation): (string | undefined)[] {
   if (kind === 'reserve') return [named('hold', hold)];
   if (kind === 'confirm') return [named('order', order)];
-  return kind === 'register' ? [named('order', order), named('voucher', voucher)] : [];
+  return kind === 'register' || kind === 'buy'
+    ? [named('order', order), named('voucher', voucher)]
+    : [];
 }
 
 /** The thing that a call uses up: only its owner may. */

@@ -1,7 +1,9 @@
+import type { SaleFacts } from '../../history/operation.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { LedgerInventory } from '../../protocol/ledger.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { isMade, isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
+import { mayHaveOlderRows } from '../reading/other-people.ts';
 import type { MovementRow } from '../reading/rows.ts';
 
 /**
@@ -17,9 +19,12 @@ export const conservation = checkLedger('conservation', ['inventory'], (ledger, 
   const totals = new Map(sale.skus.map(({ skuId, total }) => [skuId, total]));
   const wrong = [
     ...ledger.inventory.flatMap((row) => [
-      ...totalAgainstSale(row, totals.get(row.skuId)),
-      ...columnsAgainstTotal(row),
-      ...columnsAgainstRows(row, ledger),
+      ...(mayHaveOlderRows(row.skuId, sale) ? [] : totalAgainstSale(row, totals.get(row.skuId))),
+      ...columnsAgainstTotal(
+        row,
+        mayHaveOlderRows(row.skuId, sale) ? undefined : totals.get(row.skuId),
+      ),
+      ...columnsAgainstRows(row, ledger, sale),
       ...(ledger.keeps('movement')
         ? columnsAgainstMovements(row, ledger.movementsBySku.get(row.skuId) ?? [])
         : []),
@@ -37,15 +42,32 @@ export const conservation = checkLedger('conservation', ['inventory'], (ledger, 
       },
     };
   }
+  const isPartial = ledger.inventory.some(
+    ({ available, reserved, sold }) => available === null || reserved === null || sold === null,
+  );
+  if (isPartial) {
+    return {
+      status: 'valid',
+      summary: `the stock columns of ${skus} do not contradict one another or the total${describeRows(ledger)}`,
+    };
+  }
   return {
     status: 'valid',
     summary: `total = available + reserved + sold for ${skus}${describeRows(ledger)}`,
   };
 });
 
-function describeRows({ keeps, reservations, orders, movements }: LedgerIndex): string {
+function describeRows({
+  keeps,
+  reservations,
+  orders,
+  movements,
+  attribution,
+}: LedgerIndex): string {
   const counted = [
-    ...(keeps('reservation') ? [count(reservations.length, 'reservation')] : []),
+    ...(keeps('reservation') && !attribution?.madeOfOrders.size
+      ? [count(reservations.length, 'reservation')]
+      : []),
     ...(keeps('order') ? [count(orders.length, 'order')] : []),
     ...(keeps('movement') ? [count(movements.length, 'movement')] : []),
   ];
@@ -62,57 +84,82 @@ function totalAgainstSale(
     : [`${skuId}: the total is ${total}, the sale began with ${onSale}`];
 }
 
-function columnsAgainstTotal({
-  skuId,
-  total,
-  available,
-  reserved,
-  sold,
-}: LedgerInventory): string[] {
+/** @param onSale the units of the sale, for a shop whose stock has no total */
+function columnsAgainstTotal(
+  { skuId, total: stored, available, reserved, sold }: LedgerInventory,
+  onSale: number | undefined,
+): string[] {
   const wrong: string[] = [];
-  if (
-    total !== null &&
-    available !== null &&
-    reserved !== null &&
-    sold !== null &&
-    available + reserved + sold !== total
-  ) {
+  const columns = Object.entries({ available, reserved, sold });
+  const known = columns.flatMap(([column, units]) => (units === null ? [] : { column, units }));
+  const total = stored ?? onSale;
+  const sum = known.reduce((all, { units }) => all + units, 0);
+  // Where a column is missing, the others cannot have more than all.
+  const isWrong = known.length === columns.length ? sum !== total : sum > (total ?? sum);
+  if (total !== undefined && isWrong) {
+    const parts = known.map(({ column, units }) => `${units} ${column}`).join(' + ');
     wrong.push(
-      `${skuId}: ${available} available + ${reserved} reserved + ${sold} sold is ${available + reserved + sold}, the total is ${total}`,
+      known.length === 1
+        ? `${skuId}: ${parts}, the total is ${total}`
+        : `${skuId}: ${parts} is ${sum}, the total is ${total}`,
     );
   }
-  for (const [column, units] of Object.entries({ available, reserved, sold })) {
-    if (units !== null && units < 0) wrong.push(`${skuId}: ${column} is ${units}`);
+  for (const { column, units } of known) {
+    if (units < 0) wrong.push(`${skuId}: ${column} is ${units}`);
   }
   return wrong;
 }
 
-function columnsAgainstRows(
-  { skuId, reserved, sold }: LedgerInventory,
-  ledger: LedgerIndex,
-): string[] {
-  const ofSku = ledger.reservations.filter((row) => row.skuId === skuId);
+function columnsAgainstRows(row: LedgerInventory, ledger: LedgerIndex, sale: SaleFacts): string[] {
+  const { skuId, reserved, sold } = row;
+  // Units that were sold before the sale may be in one and not in the other.
+  if (mayHaveOlderRows(skuId, sale)) return [];
+  const ofSku = ledger.reservations.filter(
+    (each) => each.skuId === skuId && !ledger.attribution?.madeOfOrders.has(each.reservationId),
+  );
   const sums = {
     reserved: sumUnits(ofSku.filter(({ status }) => status === 'RESERVED')),
     sold: sumUnits(ofSku.filter(({ status }) => status === 'CONFIRMED')),
-    ordered: sumUnits(ledger.orders.filter((row) => row.skuId === skuId && isStanding(row))),
+    ordered: sumUnits(ledger.orders.filter((each) => each.skuId === skuId && isStanding(each))),
   };
+  const tellsHolds = ledger.keeps('reservation') && tellsUnits('reservation', ledger);
   const wrong: string[] = [];
-  if (ledger.keeps('reservation') && reserved !== null && sums.reserved !== reserved) {
+  if (tellsHolds && reserved !== null && sums.reserved !== reserved) {
     wrong.push(
       `${skuId}: reserved is ${reserved}, reservations in that state have ${count(sums.reserved, 'unit')}`,
     );
   }
-  if (ledger.keeps('reservation') && sold !== null && sums.sold !== sold) {
+  // The reservations of a shop may end where its orders begin.
+  const isSoldInHolds = ledger.attribution === undefined && tellsHolds;
+  if (isSoldInHolds && sold !== null && sums.sold !== sold) {
     wrong.push(
       `${skuId}: sold is ${sold}, confirmed reservations have ${count(sums.sold, 'unit')}`,
     );
   }
-  if (ledger.keeps('order') && sold !== null && sums.ordered !== sold) {
+  if (!ledger.keeps('order') || !tellsUnits('order', ledger)) return wrong;
+  if (sold !== null && sums.ordered !== sold) {
     wrong.push(`${skuId}: sold is ${sold}, orders have ${count(sums.ordered, 'unit')}`);
   }
-  return wrong;
+  return [...wrong, ...availableAgainstOrders(row, sums.ordered, sale)];
 }
+
+/** Finds units that are on sale although orders have them, of a shop whose stock has no column of sold units. */
+function availableAgainstOrders(
+  { skuId, total, available, sold }: LedgerInventory,
+  ordered: number,
+  { skus }: SaleFacts,
+): string[] {
+  const all = total ?? skus.find((sku) => sku.skuId === skuId)?.total;
+  if (sold !== null || available === null || all === undefined) return [];
+  if (available + ordered <= all) return [];
+  return [
+    `${skuId}: ${available} available and ${ordered} in standing orders are ${available + ordered}, the total is ${all}`,
+  ];
+}
+
+/** True when each row says how many units it has, or the call that made it does. */
+const tellsUnits = (kind: 'reservation' | 'order', ledger: LedgerIndex): boolean =>
+  ledger.attribution?.guessedUnits.has(kind) !== true;
 
 function ordersAgainstReservations({ orders, reservationById }: LedgerIndex): string[] {
   return orders.filter(isMade).flatMap(({ orderId, skuId, quantity, reservationId }) => {

@@ -31,7 +31,8 @@ export const neverOversold: Checker = {
     const { index: ledger } = indexLedger(evidence);
     const replays = replaySales(evidence);
     const reserveCalls = evidence.operations.filter(({ kind }) => takesStock(kind)).length;
-    if (reserveCalls === 0 && !ledger?.keeps('reservation') && !ledger?.keeps('movement')) {
+    const tells = ['reservation', 'order', 'movement'] as const;
+    if (reserveCalls === 0 && !tells.some((kind) => ledger?.keeps(kind))) {
       return {
         status: 'skipped',
         summary: 'no call for units was recorded, and no ledger tells of any',

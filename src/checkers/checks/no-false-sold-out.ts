@@ -7,6 +7,7 @@ import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { totalInBooks } from '../reading/books-total.ts';
 import { highestWithin } from '../reading/highest-within.ts';
 import type { Hold } from '../reading/hold.ts';
+import { mayBeTakenUnseen } from '../reading/other-people.ts';
 import { findPossibleUnits } from '../reading/possible-units.ts';
 import { availableAt, replaySales } from '../reading/replay.ts';
 import { createSoldOutTest } from '../reading/sold-out.ts';
@@ -34,8 +35,16 @@ export const noFalseSoldOut: Checker = {
     if (refusals.length === 0) {
       return { status: 'skipped', summary: 'nobody was told "sold out"' };
     }
+    const unseen = sale.skus.filter(({ skuId }) => mayBeTakenUnseen(skuId, sale));
+    if (unseen.length > 0 && unseen.length === sale.skus.length) {
+      return {
+        status: 'skipped',
+        summary: 'other people may have had the units (`nobodyElseBuys` is not set)',
+      };
+    }
     const refusalsBySku = groupBy(refusals, ({ sku }) => sku);
     for (const { skuId } of sale.skus) {
+      if (mayBeTakenUnseen(skuId, sale)) continue;
       const total = totalInBooks(skuId, evidence);
       const ofSku = refusalsBySku.get(skuId) ?? [];
       const witness =

@@ -18,7 +18,7 @@ import { howLost, otherSku } from './no-lost-acknowledged/how-lost.ts';
  */
 export const noLostAcknowledged = checkLedger(
   'no-lost-acknowledged',
-  ['reservation'],
+  [],
   (ledger, evidence) => {
     const skus = new Set(evidence.sale.skus.map(({ skuId }) => skuId));
     const { byId } = findHolds(evidence);
@@ -65,15 +65,22 @@ export const noLostAcknowledged = checkLedger(
       },
     };
   },
+  ['reservation', 'order'],
 );
 
 /** True when a call can be looked up in the ledger: it names an id, and the target keeps rows of what it did. */
-function isTraceable({ kind, hold, observed }: Operation, { keeps }: LedgerIndex): boolean {
+function isTraceable(
+  { kind, hold, order, observed }: Operation,
+  { keeps, attribution }: LedgerIndex,
+): boolean {
   switch (kind) {
     case 'reserve':
+      return keeps('reservation') && (hold !== undefined || attribution !== undefined);
     case 'confirm':
+      if (attribution !== undefined && keeps('order')) return true;
+      return keeps('reservation') && hold !== undefined;
     case 'release':
-      return hold !== undefined;
+      return keeps('reservation') && hold !== undefined;
     case 'buy':
       return keeps('order');
     case 'register':
@@ -81,7 +88,7 @@ function isTraceable({ kind, hold, observed }: Operation, { keeps }: LedgerIndex
     case 'redeem':
       return keeps('voucher');
     case 'cancel':
-      return keeps('order');
+      return keeps('order') && (order !== undefined || attribution === undefined);
     case 'attempt':
       return keeps('attempt');
     case 'read':

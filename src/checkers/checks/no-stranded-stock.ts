@@ -8,6 +8,7 @@ import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
 import { lapseOf } from '../reading/lapse.ts';
 import { type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
+import { judgeShop } from './no-stranded-stock/of-shop.ts';
 
 /**
  * Units that nobody has and nobody can buy when the sale is over: the total has more units than are available, held and
@@ -15,19 +16,27 @@ import { type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
  */
 export const noStrandedStock = checkLedger(
   'no-stranded-stock',
-  ['inventory', 'reservation'],
+  ['inventory'],
   (ledger, evidence) => {
     if (ledger.inventory.length === 0) {
       return { status: 'skipped', summary: 'the final ledger has none of the SKUs on sale' };
     }
+    if (ledger.attribution === undefined && !ledger.keeps('reservation')) {
+      return { status: 'skipped', summary: 'no reservations were read' };
+    }
+    if (ledger.attribution !== undefined) {
+      const judged = judgeShop(ledger, evidence);
+      if (judged !== undefined) return judged;
+    }
     return (
-      vanishedUnits(ledger) ??
+      (ledger.attribution === undefined ? vanishedUnits(ledger) : undefined) ??
       unsweptHolds(evidence) ?? {
         status: 'valid',
         summary: `every unit of ${count(ledger.inventory.length, 'SKU')} is sold, held or on sale`,
       }
     );
   },
+  ['reservation', 'order'],
 );
 
 function vanishedUnits(ledger: LedgerIndex): Finding | undefined {

@@ -8,7 +8,9 @@ import { atWorst, type Interval, surely } from '../reading/bounds.ts';
 import { findCrossing } from '../reading/crossing.ts';
 import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
-import { indexLedger, isTaken } from '../reading/ledger-index.ts';
+import { indexLedger, isStanding, isTaken, type LedgerIndex } from '../reading/ledger-index.ts';
+import { isStrange, mayBeOfOthers } from '../reading/other-people.ts';
+import { NOBODY, type OrderRow, type ReservationRow } from '../reading/rows.ts';
 
 /**
  * One buyer who holds or owns more units of a SKU at one moment than the sale allows, or has more reservations of it, by
@@ -122,16 +124,33 @@ function tooMany(
   };
 }
 
+/** The rows by which buyers have units at the end: orders, where a shop has no rows of reservations. */
+function takenRows(ledger: LedgerIndex | undefined): (ReservationRow | OrderRow)[] {
+  if (ledger === undefined) return [];
+  if (ledger.keeps('reservation')) return ledger.reservations.filter(isTaken);
+  return ledger.attribution === undefined ? [] : ledger.orders.filter(isStanding);
+}
+
+const nameRow = (row: ReservationRow | OrderRow): string =>
+  row.row === 'order'
+    ? `order ${shortId(row.orderId)}`
+    : `reservation ${shortId(row.reservationId)}`;
+
 function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
   const { sale, operations } = evidence;
   const { max, what } = limit;
   const { index: ledger } = indexLedger(evidence);
-  const taken = (ledger?.reservations ?? []).filter(isTaken);
+  if (ledger?.attribution?.knowsBuyers === false) return undefined;
+  const taken = takenRows(ledger).filter(
+    (row) =>
+      row.userId !== NOBODY &&
+      !(ledger !== undefined && mayBeOfOthers(row.skuId, sale) && isStrange(row, ledger)),
+  );
   for (const rows of groupBy(taken, ({ skuId, userId }) => `${skuId} ${userId}`).values()) {
     const kept = sizeOfAll(rows, limit);
     if (kept <= max) continue;
     const { skuId, userId } = rows[0] as (typeof rows)[number];
-    const ids = rows.map(({ reservationId }) => shortId(reservationId)).slice(0, 10);
+    const ids = rows.map(nameRow).slice(0, 10);
     const calls = operations.filter(
       ({ kind, buyer, sku, outcome }) =>
         takesStock(kind) && buyer === userId && sku === skuId && outcome !== 'fail',
@@ -142,7 +161,7 @@ function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
       witness: {
         prose: bulletList(
           `Each buyer may have ${count(max, what)} of ${skuId}. The final ledger has ${kept} for buyer ` +
-            `${shortId(userId)}: reservations ${ids.join(', ')}. What that buyer asked for:`,
+            `${shortId(userId)}: ${ids.join(', ')}. What that buyer asked for:`,
           calls.slice(0, 10).map((call) => describeCall(call, sale)),
         ),
         operations: witnessOperations(calls),

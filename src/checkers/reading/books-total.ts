@@ -6,6 +6,9 @@ import { indexLedger } from './ledger-index.ts';
  * (`conservation` reports it); the answers are judged by the ledger that they were given from.
  */
 export function totalInBooks(sku: string, evidence: Evidence): number {
+  const onSale = evidence.sale.skus.find(({ skuId }) => skuId === sku);
+  // The total of a SKU that was on sale before may count units that were sold long ago.
+  if (onSale?.wasOnSale) return onSale.total;
   const row = indexLedger(evidence).index?.inventory.find(({ skuId }) => skuId === sku);
-  return row?.total ?? evidence.sale.skus.find(({ skuId }) => skuId === sku)?.total ?? 0;
+  return row?.total ?? onSale?.total ?? 0;
 }

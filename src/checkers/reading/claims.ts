@@ -63,9 +63,21 @@ export function createClaims(
     return row;
   };
 
+  /** The fate of a call by the orders alone: they tell only of calls that take and sell units at once. */
+  function settleByOrders(call: Operation): Claim | 'did-not-happen' {
+    const isAtOnce = call.kind === 'buy' || call.kind === 'register';
+    if (!isAtOnce || ledger?.attribution === undefined || !ledger.keeps('order')) {
+      return { made: 'unsettled', reservation: undefined };
+    }
+    const isMade = callIdsOf(call).some((callId) => ledger.ordersByCallId.has(callId));
+    return isMade ? { made: 'found', reservation: undefined } : 'did-not-happen';
+  }
+
   function settle(call: Operation): Claim | 'did-not-happen' {
     const { buyer, sku, quantity } = call;
-    if (!ledger?.keeps('reservation')) return { made: 'unsettled', reservation: undefined };
+    const isOpen = callIdsOf(call).some((callId) => ledger?.attribution?.open.has(callId));
+    if (isOpen) return { made: 'unsettled', reservation: undefined };
+    if (!ledger?.keeps('reservation')) return settleByOrders(call);
     const named = claimByCallId(call) ?? rowOfOtherRegistration(call);
     if (named) return { made: 'found', reservation: named };
     // A server that stores no call ids leaves only the buyer, the SKU and the quantity to compare.

@@ -84,8 +84,9 @@ function wasGivenBack({ reservation }: Hold, ledger: LedgerIndex | undefined): C
  * Tells if the ledger has a sale of the hold, cancelled since or not. An order can also be cancelled before it is paid, and
  * then its hold was never sold: the order alone is no proof.
  */
-function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): Certainty {
-  if (!ledger?.keeps('reservation')) return 'maybe';
+function wasSold(hold: Hold, ledger: LedgerIndex | undefined): Certainty {
+  const { reservation } = hold;
+  if (!ledger?.keeps('reservation')) return wasOrdered(hold, ledger);
   if (reservation === undefined) return 'no';
   const { reservationId, status } = reservation;
   if (status === 'CONFIRMED') return 'yes';
@@ -97,6 +98,15 @@ function wasSold({ reservation }: Hold, ledger: LedgerIndex | undefined): Certai
   const orders = ledger.ordersByReservation.get(reservationId) ?? [];
   if (orders.some(isStanding)) return 'yes';
   return status === 'CANCELLED' && orders.some(isMade) ? 'maybe' : 'no';
+}
+
+/** The same by the orders alone, of a shop whose rows were given to their calls. */
+function wasOrdered({ reserve }: Hold, ledger: LedgerIndex | undefined): Certainty {
+  if (ledger?.attribution === undefined || !ledger.keeps('order')) return 'maybe';
+  if (reserve.hold === undefined) return 'maybe';
+  const orders = ledger.ordersByReservation.get(reserve.hold) ?? [];
+  if (orders.some(isStanding)) return 'yes';
+  return orders.some(isMade) ? 'maybe' : 'no';
 }
 
 /** A copy with one call more. Nearly all lists of a sale have one call, and a literal of one takes the room of one. */

@@ -1,6 +1,6 @@
-import { type Operation, takesStock } from '../../history/operation.ts';
+import { copyOf, type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { memoized } from '../../kernel/memo.ts';
+import { lazy, memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { callsThatSucceeded, firstSuccesses } from './attempts.ts';
 import { type Claim, createClaims } from './claims.ts';
@@ -161,18 +161,23 @@ function sellReservations(
 
 /** Adds to every hold the calls that sold it, gave it back or cancelled its order. */
 function endHolds(
-  { byId, byOrder }: HoldBook,
+  { holds, byId, byOrder }: HoldBook,
   { calls }: Wishes,
   late: Set<Operation>,
   ledger: LedgerIndex | undefined,
 ): void {
+  const byBuyer = lazy(() => groupBy(holds, ({ buyer }) => buyer));
   for (const operation of calls) {
     const { kind, hold: id, order } = operation;
     if (operation.outcome === 'fail' && kind !== 'confirm') continue;
     const hold =
       (id === undefined ? undefined : byId.get(id)) ??
       (order === undefined ? undefined : byOrder.get(order));
-    if (hold === undefined) continue;
+    if (hold === undefined) {
+      const isNameless = id === undefined && (order === undefined || kind === 'confirm');
+      if (isNameless) endNameless(operation, byBuyer(), ledger);
+      continue;
+    }
     if (operation.outcome === 'fail') {
       hold.refusedConfirms = [...hold.refusedConfirms, operation];
       continue;
@@ -183,5 +188,34 @@ function endHolds(
     }
     if (kind === 'release') addRelease(hold, operation, ledger);
     if (kind === 'cancel') addCancel(hold, operation, ledger);
+  }
+}
+
+/**
+ * Adds a checkout, a cancellation or a return that names no hold and no order to the buyer's holds. If it may be about
+ * several, it may have ended each of them, and surely none.
+ */
+function endNameless(
+  call: Operation,
+  byBuyer: Map<string, Hold[]>,
+  ledger: LedgerIndex | undefined,
+): void {
+  const { kind, outcome, buyer, sku } = call;
+  if (outcome === 'fail' || buyer === undefined) return;
+  if (kind !== 'confirm' && kind !== 'release' && kind !== 'cancel') return;
+  const holds = (byBuyer.get(buyer) ?? []).filter(
+    (hold) =>
+      hold.reserve !== call &&
+      (sku === undefined || hold.sku === sku) &&
+      hold.askedAtNs <= call.completedAtNs,
+  );
+  const told: Operation =
+    holds.length === 1
+      ? call
+      : { ...copyOf(call), outcome: 'info', completedAtNs: Number.POSITIVE_INFINITY };
+  for (const hold of holds) {
+    if (kind === 'confirm') addConfirm(hold, told, ledger);
+    if (kind === 'release') addRelease(hold, told, ledger);
+    if (kind === 'cancel') addCancel(hold, told, ledger);
   }
 }

@@ -3,7 +3,7 @@ import { type LedgerSnapshot, LIST_OF_KIND } from '../../history/ledger-snapshot
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy, memoized } from '../../kernel/memo.ts';
 import type { LedgerAttempt, LedgerEntry, LedgerRowKind } from '../../protocol/ledger.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Attribution, Evidence } from '../evidence.ts';
 import {
   fillMovements,
   fillOrders,
@@ -33,6 +33,8 @@ export interface LedgerIndex
   payments: PaymentRow[];
   /** True when the target promised rows of this kind: only then does the absence of a row mean anything. */
   keeps(kind: LedgerRowKind): boolean;
+  /** Where rows were given to calls by what they have in common: see `attribute`. */
+  attribution: Attribution | undefined;
   /** True when all rows of this kind have a value in this column. */
   knows<Kind extends Exclude<LedgerRowKind, 'delivery'>>(
     kind: Kind,
@@ -94,6 +96,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   const movementsByReservation = lazy(() => groupBy(movements, (row) => row.reservationId));
   return {
     index: {
+      attribution: evidence.attribution,
       keeps: (kind) => promised.has(kind),
       knows(kind, column) {
         const key = `${kind} ${column}`;

@@ -75,6 +75,7 @@ const MOVEMENT_OF = {
   release: 'RELEASED',
   cancel: 'RETURNED',
   register: 'SOLD',
+  buy: 'SOLD',
 } as const;
 
 /** The movement that a successful call makes. */

@@ -99,6 +99,7 @@ function addBounds(
     case 'reserve':
       add(bounds.RESERVED, hold, within);
       break;
+    case 'buy':
     case 'register':
       add(bounds.RESERVED, hold, before);
       add(bounds.SOLD, hold, isOwn(call, order, evidence) ? within : before);

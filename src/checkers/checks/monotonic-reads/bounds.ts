@@ -9,6 +9,7 @@ import { highestWithin, lowestWithin, type Windows } from '../../reading/highest
 import type { Hold } from '../../reading/hold.ts';
 import { findHolds } from '../../reading/holds.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
+import { mayBeTakenUnseen, mayHaveOlderRows } from '../../reading/other-people.ts';
 import { findPossibleUnits, type PossibleUnits } from '../../reading/possible-units.ts';
 import { findUnexplained } from '../../reading/unexplained.ts';
 import type { Wrong } from './finding.ts';
@@ -19,6 +20,7 @@ export function countsOutOfBounds(
   reads: Operation[],
   evidence: Evidence,
 ): Wrong | undefined {
+  if (mayBeTakenUnseen(sku, evidence.sale)) return undefined;
   const lagNs = (evidence.sale.readLagMs ?? 0) * 1e6;
   const windows = {
     fromNs: Float64Array.from(reads, ({ invokedAtNs }) => invokedAtNs - lagNs),
@@ -56,6 +58,7 @@ function soldOutOfBounds(
   windows: Windows,
   evidence: Evidence,
 ): Wrong | undefined {
+  if (mayHaveOlderRows(sku, evidence.sale)) return undefined;
   const holds = findHolds(evidence).bySku.get(sku) ?? [];
   const possible: PossibleUnits[] = findUnexplained(evidence)
     .filter(({ skuId }) => skuId === sku)

@@ -96,11 +96,12 @@ export function oversoldAtWorst(
     total,
   );
   if (crossing === undefined) return undefined;
-  const doubtful = crossing.held.flatMap(({ hold }) => [
+  const calls = crossing.held.flatMap(({ hold }) => [
     ...(hold.made === 'unsettled' ? [hold.reserve] : []),
     ...(hold.confirmed === 'maybe' ? hold.confirms : []),
     ...(hold.released === 'maybe' ? hold.releases : []),
   ]);
+  const doubtful = [...new Set(calls)];
   const shown = doubtful.slice(0, WITNESS_OPERATIONS_MAX);
   const more = doubtful.length > shown.length ? `, of which the first ${shown.length}` : '';
   return {

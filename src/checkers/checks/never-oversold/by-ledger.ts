@@ -4,8 +4,10 @@ import type { Evidence } from '../../evidence.ts';
 import { describeCall } from '../../prose.ts';
 import type { Hold } from '../../reading/hold.ts';
 import { findHolds } from '../../reading/holds.ts';
-import { isTaken, type LedgerIndex, sumUnits } from '../../reading/ledger-index.ts';
+import { isStanding, isTaken, type LedgerIndex, sumUnits } from '../../reading/ledger-index.ts';
+import { isStrange, mayHaveOlderRows } from '../../reading/other-people.ts';
 import type { Replay } from '../../reading/replay.ts';
+import type { OrderRow, ReservationRow } from '../../reading/rows.ts';
 import { type Oversold, oversold, SHOWN_HELD } from './oversold.ts';
 
 /** Finds more units in the reservations of the final ledger than exist. */
@@ -16,26 +18,69 @@ export function oversoldAtRest(
   holds: Hold[],
   sale: SaleFacts,
 ): Oversold | undefined {
-  const taken = (ledger?.reservations ?? []).filter((row) => row.skuId === sku && isTaken(row));
+  if (ledger !== undefined && !ledger.keeps('reservation')) {
+    return oversoldInOrders(sku, total, ledger, sale);
+  }
+  const taken = (ledger?.reservations ?? []).filter(
+    (row) => row.skuId === sku && isTaken(row) && isOfSale(row, ledger as LedgerIndex, sale),
+  );
   const units = sumUnits(taken);
   if (units <= total) return undefined;
   const sold = sumUnits(taken.filter(({ status }) => status === 'CONFIRMED'));
   const summary = `${sku} has ${count(total, 'unit')}, and the final ledger has ${sold} sold and ${units - sold} held`;
+  const isOrders = (ledger?.attribution?.madeOfOrders.size ?? 0) === ledger?.reservations.length;
+  const what = isOrders ? 'order' : 'reservation';
   const last = holds
     .filter(({ reservation }) => reservation !== undefined && isTaken(reservation))
     .slice(-SHOWN_HELD);
   const prose = bulletList(
-    `${sku} has ${count(total, 'unit')}. When the sale was over, ${count(taken.length, 'reservation')} in the ledger ` +
+    `${sku} has ${count(total, 'unit')}. When the sale was over, ${count(taken.length, what)} in the ledger ` +
       `were sold (${count(sold, 'unit')}) or still held (${count(units - sold, 'unit')}): ${count(units, 'unit')} together. The last of them:`,
     last.map(
       ({ reserve, reservation }) =>
-        `${describeCall(reserve, sale)}; reservation ${shortId(reservation?.reservationId)} is ${reservation?.status}`,
+        `${describeCall(reserve, sale)}; ${what} ${nameOf(reservation)} is ${reservation?.status}`,
     ),
   );
   return oversold(
     summary,
     prose,
     last.map(({ reserve }) => reserve),
+  );
+}
+
+/** The name of a hold's row. That of an order says in its own words what it is. */
+const nameOf = (row: ReservationRow | undefined): string =>
+  shortId(row?.reservationId).replace(/^of (order )?/, '');
+
+/** True for a row that surely is of this sale: a SKU that was on sale before may have older rows. */
+const isOfSale = (row: OrderRow | ReservationRow, ledger: LedgerIndex, sale: SaleFacts): boolean =>
+  !mayHaveOlderRows(row.skuId, sale) || !isStrange(row, ledger);
+
+/** Finds more units in standing orders than exist, of a shop without rows of reservations. */
+function oversoldInOrders(
+  sku: string,
+  total: number,
+  ledger: LedgerIndex,
+  sale: SaleFacts,
+): Oversold | undefined {
+  const sold = ledger.orders.filter(
+    (row) => row.skuId === sku && isStanding(row) && isOfSale(row, ledger, sale),
+  );
+  const units = sumUnits(sold);
+  if (units <= total) return undefined;
+  const prose = bulletList(
+    `${sku} has ${count(total, 'unit')}. When the sale was over, ${count(sold.length, 'order')} of ${count(units, 'unit')} stood in the ledger. The last of them:`,
+    sold
+      .slice(-SHOWN_HELD)
+      .map(
+        ({ orderId, userId, quantity, status }) =>
+          `order ${shortId(orderId)} of ${count(quantity, 'unit')} for buyer ${shortId(userId)} is ${status}`,
+      ),
+  );
+  return oversold(
+    `${sku} has ${count(total, 'unit')}, and standing orders have ${units} of it`,
+    prose,
+    [],
   );
 }
 

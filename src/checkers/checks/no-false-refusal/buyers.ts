@@ -3,6 +3,7 @@ import { possibly } from '../../reading/bounds.ts';
 import { findBuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
 import type { Hold } from '../../reading/hold.ts';
 import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
+import { mayHaveOlderRows } from '../../reading/other-people.ts';
 import { replaySales } from '../../reading/replay.ts';
 import type { MovementRow } from '../../reading/rows.ts';
 import { findBriefHolds, type Span } from './brief-holds.ts';
@@ -63,6 +64,7 @@ interface Possession {
 function disproveHas(evidence: Evidence, { what, isAfter, spanOf, others }: Possession): Disprove {
   const { holds, rows, unexplained } = findBuyersHolds(evidence);
   const { index: ledger } = indexLedger(evidence);
+  const { sale } = evidence;
   const replays = replaySales(evidence);
 
   function byNumber({ call }: Refusal, sku: string, buyer: string): Disproof | undefined {
@@ -96,6 +98,8 @@ function disproveHas(evidence: Evidence, { what, isAfter, spanOf, others }: Poss
   return (refusal) => {
     const { sku, buyer } = refusal.call;
     if (sku === undefined || buyer === undefined) return undefined;
+    // The buyer may have it from before the sale.
+    if (mayHaveOlderRows(sku, sale)) return undefined;
     const key = ofBuyer(sku, buyer);
     return byNumber(refusal, sku, key) ?? byTime(refusal, sku, key);
   };

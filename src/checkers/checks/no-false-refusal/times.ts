@@ -7,6 +7,9 @@ import type { Disprove } from './refusal.ts';
 /** Instances decide by their own clocks if a sale is on, and their clocks may be this far apart. */
 const CLOCKS_APART_MS = 1_000;
 
+/** Kinds of calls that a sale with a beginning and an end may refuse outside of it. */
+const SOLD_IN_TIME: ReadonlySet<Operation['kind']> = new Set(['register', 'attempt', 'buy']);
+
 /** The calls that were answered yes first, and that were made last of those. */
 interface SpanOfSale {
   first: Operation;
@@ -19,7 +22,7 @@ export const findSpansOfSale = memoized((evidence: Evidence): Map<string, SpanOf
   const spans = new Map<string, SpanOfSale>();
   for (const call of evidence.operations) {
     const { kind, sku, outcome } = call;
-    if (outcome !== 'ok' || (kind !== 'register' && kind !== 'attempt')) continue;
+    if (outcome !== 'ok' || !SOLD_IN_TIME.has(kind)) continue;
     if (isRepeated(call)) continue;
     const span = spans.get(`${kind} ${sku}`);
     if (span === undefined) {

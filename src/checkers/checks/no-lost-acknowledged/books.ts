@@ -49,11 +49,17 @@ function createCancelTest(
   for (const { kind, outcome, hold, order, buyer } of operations) {
     if (outcome === 'fail') continue;
     if ((kind === 'release' || kind === 'cancel') && hold !== undefined) cancelled.add(hold);
+    const isNameless = hold === undefined && order === undefined;
+    if ((kind === 'release' || kind === 'cancel') && isNameless && buyer !== undefined) {
+      unknown.add(buyer);
+    }
     if (kind !== 'cancel' || order === undefined) continue;
     const id = ledger.orderById.get(order)?.reservationId ?? holdOfOrder.get(order);
     if (id !== undefined) cancelled.add(id);
     else if (!ledger.keeps('order') && buyer !== undefined) unknown.add(buyer);
   }
-  return (hold) =>
-    cancelled.has(hold) || unknown.has(ledger.reservationById.get(hold)?.userId ?? '');
+  const buyerOf = (hold: string): string | undefined =>
+    ledger.reservationById.get(hold)?.userId ??
+    (ledger.ordersByReservation.get(hold) ?? [])[0]?.userId;
+  return (hold) => cancelled.has(hold) || (unknown.size > 0 && unknown.has(buyerOf(hold) ?? ''));
 }

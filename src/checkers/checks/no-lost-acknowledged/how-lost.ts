@@ -2,6 +2,7 @@ import type { Operation } from '../../../history/operation.ts';
 import { count, shortId } from '../../../kernel/wording.ts';
 import type { LedgerAttempt } from '../../../protocol/ledger.ts';
 import { type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
+import type { ReservationRow } from '../../reading/rows.ts';
 import type { Books } from './books.ts';
 import { lostCheckout, lostRegistration, lostVoucher } from './lost-sale.ts';
 
@@ -15,14 +16,18 @@ export const howLost: Record<
 > = {
   reserve(operation, { ledger, askedToCancel, callIdsOf }) {
     const { quantity, hold = '' } = operation;
-    const row = ledger.reservationById.get(hold);
-    if (row === undefined) return `the ledger has no reservation ${shortId(hold)}`;
+    const row = ledger.reservationById.get(hold) ?? rowMadeBy(operation, ledger, callIdsOf);
+    if (row === undefined) {
+      return hold === ''
+        ? 'the ledger has no reservation for it'
+        : `the ledger has no reservation ${shortId(hold)}`;
+    }
     if (row.quantity !== quantity) return `in the ledger it is of ${count(row.quantity, 'unit')}`;
     const callIds = callIdsOf(operation);
     if (row.callId !== null && callIds.length > 0 && !callIds.includes(row.callId)) {
       return 'in the ledger another call made it';
     }
-    if (row.status === 'CANCELLED' && !askedToCancel(hold)) {
+    if (row.status === 'CANCELLED' && hold !== '' && !askedToCancel(hold)) {
       return 'in the ledger it is cancelled, which nobody asked for';
     }
     return undefined;
@@ -34,7 +39,9 @@ export const howLost: Record<
     const row = ledger.reservationById.get(hold);
     if (row === undefined) return `the ledger has no reservation ${shortId(hold)}`;
     // A sale of a cancelled reservation is a wrong transition, not a lost answer.
-    if (row.status === 'CANCELLED' || row.status === 'CONFIRMED') return undefined;
+    if (row.status === null || row.status === 'CANCELLED' || row.status === 'CONFIRMED') {
+      return undefined;
+    }
     return `in the ledger it is ${row.status}`;
   },
 
@@ -87,6 +94,17 @@ export const howLost: Record<
     }
     return undefined;
   },
+};
+
+/** The reservation that was given to a call which was told of none. */
+const rowMadeBy = (
+  operation: Operation,
+  { attribution, reservations }: LedgerIndex,
+  callIdsOf: Books['callIdsOf'],
+): ReservationRow | undefined => {
+  if (attribution === undefined || operation.hold !== undefined) return undefined;
+  const callIds = callIdsOf(operation);
+  return reservations.find(({ callId }) => callId !== null && callIds.includes(callId));
 };
 
 /** The SKU of the thing that a call is about, if the ledger has another than the call names. */

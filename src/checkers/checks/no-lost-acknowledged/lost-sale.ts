@@ -11,9 +11,18 @@ import type { Books } from './books.ts';
 export function lostCheckout(confirm: Operation, books: Books): string | undefined {
   const { hold = '', order } = confirm;
   const { ledger } = books;
-  if (!ledger.reservationById.has(hold)) return `the ledger has no reservation ${shortId(hold)}`;
+  if (
+    ledger.keeps('reservation') &&
+    confirm.hold !== undefined &&
+    !ledger.reservationById.has(hold)
+  )
+    return `the ledger has no reservation ${shortId(hold)}`;
   const newHold = ownNewHold(confirm, ledger);
-  if (newHold !== undefined && !ledger.reservationById.has(newHold)) {
+  if (
+    ledger.keeps('reservation') &&
+    newHold !== undefined &&
+    !ledger.reservationById.has(newHold)
+  ) {
     return `the ledger has no reservation ${shortId(newHold)}, of which they were told`;
   }
   if (!ledger.keeps('order')) return lostUnits(confirm, books);
@@ -22,7 +31,11 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
     return `the ledger has no order ${shortId(order)}`;
   }
   const named = ownOrder(confirm, ledger);
-  if (named !== undefined && !restsOnCheckout(named, confirm, newHold, books)) {
+  if (
+    named !== undefined &&
+    confirm.hold !== undefined &&
+    !restsOnCheckout(named, confirm, newHold, books)
+  ) {
     return `in the ledger order ${shortId(order)}, of which they were told, is for reservation ${shortId(named.reservationId)}`;
   }
   const orders = named ? [named] : ordersOfCheckout(confirm, books);
@@ -130,8 +143,12 @@ const standingFirst = (a: OrderRow, b: OrderRow): number =>
 function lostOrder([order]: OrderRow[], { ledger, askedToCancel }: Books): string | undefined {
   if (order === undefined) return 'the ledger has no order for it';
   const row = ledger.reservationById.get(order.reservationId);
-  if (row?.status === 'CONFIRMED' && isStanding(order)) return undefined;
+  const isAlone =
+    !ledger.keeps('reservation') ||
+    ledger.attribution?.madeOfOrders.has(order.reservationId) === true;
+  if ((isAlone || row?.status === 'CONFIRMED') && isStanding(order)) return undefined;
   // A reservation both bought and cancelled is a matter of the check legal-transitions.
   if (askedToCancel(order.reservationId)) return undefined;
+  if (isAlone) return `in the ledger the order is ${order.status}`;
   return `in the ledger the reservation is ${row?.status ?? 'missing'} and the order ${order.status}`;
 }

@@ -45,7 +45,7 @@ export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Ph
       phantoms.push({ what: `${nameOrder(order)} ${why}`, call });
     };
     for (const order of orders) {
-      if (!ledger.reservationById.has(reservationId)) {
+      if (ledger.keeps('reservation') && !ledger.reservationById.has(reservationId)) {
         add(order, 'is for a reservation that does not exist');
         continue;
       }

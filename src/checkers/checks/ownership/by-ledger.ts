@@ -1,6 +1,7 @@
 import type { Operation } from '../../../history/operation.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
+import { NOBODY } from '../../reading/rows.ts';
 import type { Theft } from './theft.ts';
 
 /** A row of the ledger that belongs to a buyer. */
@@ -23,7 +24,7 @@ export function theftsByRows(
   const thefts: Theft[] = [];
   const wrongRows = new Set<OwnedRow>();
   const add = (row: OwnedRow, name: Name, whose: string, calls: Operation[]): void => {
-    if (wrongRows.has(row)) return;
+    if (row.userId === NOBODY || wrongRows.has(row)) return;
     wrongRows.add(row);
     thefts.push({
       what: `in the ledger ${name()} is booked on buyer ${shortId(row.userId)}, and ${whose}`,
@@ -45,7 +46,7 @@ export function theftsByRows(
       add(row, name, `the call that ${did} it is of ${nameBuyer(call)}`, [call]);
     } else if (restsOn !== undefined && !wrongRows.has(restsOn.row)) {
       const { userId } = restsOn.row;
-      if (userId !== row.userId) {
+      if (userId !== NOBODY && userId !== row.userId) {
         add(row, name, `${restsOn.name()} is of buyer ${shortId(userId)}`, call ? [call] : []);
       }
     }

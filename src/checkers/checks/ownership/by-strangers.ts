@@ -2,6 +2,7 @@ import type { Operation } from '../../../history/operation.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import { buyerOf } from '../../prose.ts';
 import { isMade, type LedgerIndex } from '../../reading/ledger-index.ts';
+import { NOBODY } from '../../reading/rows.ts';
 import type { Owners } from './by-answers.ts';
 import type { Theft } from './theft.ts';
 
@@ -34,7 +35,9 @@ export function theftsByStrangers(
   );
   const byStrangers = calls.flatMap((call) => {
     const subject = known.has(call) ? undefined : subjectOf(call);
-    return subject === undefined || subject.owner === call.buyer ? [] : { call, subject };
+    return subject === undefined || subject.owner === NOBODY || subject.owner === call.buyer
+      ? []
+      : { call, subject };
   });
   if (byStrangers.length === 0) return [];
 

@@ -1,6 +1,7 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { Evidence } from '../../evidence.ts';
+import { mayBeTakenUnseen } from '../other-people.ts';
 import { findWishes } from '../wishes.ts';
 
 /** A SKU with so few calls that every order of them can be tried. */
@@ -66,7 +67,11 @@ export function findSmallSales(evidence: Evidence): SmallSale[] {
   const bySku = groupBy(calls, skuOf);
   return sale.skus.flatMap(({ skuId, total }) => {
     const ofSku = bySku.get(skuId) ?? [];
-    const isSmall = ofSku.length > 0 && ofSku.length <= CALLS_MAX && !unclear.has(skuId);
+    const isSmall =
+      !mayBeTakenUnseen(skuId, sale) &&
+      ofSku.length > 0 &&
+      ofSku.length <= CALLS_MAX &&
+      !unclear.has(skuId);
     return isSmall ? [{ skuId, total, calls: ofSku }] : [];
   });
 }

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { order, reservation, shopOf } from '../../test/judge/foreign-story.ts';
+import { refused, SKU, said, unanswered } from '../../test/judge/story.ts';
+import type { Evidence } from './evidence.ts';
+import { judge } from './verdict.ts';
+
+/** The checks that are neither valid nor skipped, with their summaries. */
+const wrongIn = (evidence: Evidence): Record<string, string> =>
+  Object.fromEntries(
+    judge(evidence)
+      .checks.filter(({ status }) => status !== 'valid' && status !== 'skipped')
+      .map(({ name, status, summary }) => [name, `${status}: ${summary}`]),
+  );
+const statusOf = (name: string, evidence: Evidence) =>
+  judge(evidence).checks.find((check) => check.name === name);
+
+const ann = said('buy', 'ann', [0, 10]);
+const bob = said('buy', 'bob', [1, 11]);
+const late = refused('buy', 'cid', [20, 30]);
+
+describe('a shop that sells in one call, by its answers alone', () => {
+  it('may sell all and refuse the rest', () => {
+    const evidence = shopOf({ total: 2 }, [ann, bob, late]);
+    expect(wrongIn(evidence)).toEqual({});
+    expect(statusOf('never-oversold', evidence)?.status).toBe('valid');
+    expect(statusOf('no-false-sold-out', evidence)?.status).toBe('valid');
+    expect(statusOf('one-per-buyer', evidence)?.status).toBe('valid');
+  });
+
+  it('is caught selling more than it has, two to one buyer, and refusing while it has some', () => {
+    expect(wrongIn(shopOf({ total: 1 }, [ann, bob]))).toHaveProperty('never-oversold');
+    const twice = said('buy', 'ann', [20, 30]);
+    expect(wrongIn(shopOf({ total: 3 }, [ann, twice]))).toHaveProperty('one-per-buyer');
+    expect(wrongIn(shopOf({ total: 3 }, [ann, bob, late]))).toHaveProperty('no-false-sold-out');
+  });
+
+  it('is not caught where nobody knows the limit, or where others may have the units', () => {
+    const twice = said('buy', 'ann', [20, 30]);
+    expect(wrongIn(shopOf({ total: 3, unitsPerBuyerMax: undefined }, [ann, twice]))).toEqual({});
+    const skus = [{ skuId: SKU, total: 3, wasOnSale: true }];
+    const others = { skus, nobodyElseBuys: false };
+    expect(statusOf('no-false-sold-out', shopOf(others, [ann, bob, late]))).toMatchObject({
+      status: 'skipped',
+    });
+  });
+
+  it('makes an oversell only possible where a call got no answer', () => {
+    const evidence = shopOf({ total: 1 }, [ann, unanswered('buy', 'bob', 1)]);
+    expect(wrongIn(evidence)['never-oversold']).toContain('unknown: 1 call without an answer');
+  });
+});
+
+describe('a shop that sells in one call, with its orders', () => {
+  const rows = (...buyers: string[]) => ({
+    orders: buyers.map((userId, place) => order({ orderId: `${place + 1}`, userId, quantity: 1 })),
+  });
+
+  it('is right if each yes has its order, by id or by buyer', () => {
+    const told = said('buy', 'ann', [0, 10], { order: '1' });
+    expect(wrongIn(shopOf({ total: 2 }, [told, bob, late], rows('ann', 'bob')))).toEqual({});
+    expect(wrongIn(shopOf({ total: 2 }, [ann, bob, late], rows('ann', 'bob')))).toEqual({});
+    expect(
+      statusOf('no-lost-acknowledged', shopOf({ total: 2 }, [ann], rows('ann'))),
+    ).toMatchObject({ status: 'valid' });
+  });
+
+  it('is caught losing an order, told by id or not', () => {
+    expect(
+      wrongIn(shopOf({ total: 2 }, [ann, bob], rows('ann')))['no-lost-acknowledged'],
+    ).toContain('1 of 2 acknowledged calls cannot be found');
+    const [one, two] = [
+      said('buy', 'ann', [0, 10], { order: '1' }),
+      said('buy', 'bob', [0, 10], { order: '7' }),
+    ];
+    expect(wrongIn(shopOf({ total: 2 }, [one, two], rows('ann', 'bob')))).toHaveProperty(
+      'no-lost-acknowledged',
+    );
+  });
+
+  it('is caught with an order of a refused buyer, if nobody else buys', () => {
+    const evidence = shopOf({ total: 2 }, [ann, late], rows('ann', 'cid'));
+    expect(wrongIn(evidence)['no-phantom']).toContain('1 of 2 ledger rows');
+    const others = shopOf({ total: 2, nobodyElseBuys: false }, [ann], rows('ann', 'zoe'));
+    expect(wrongIn(others)).toEqual({});
+  });
+
+  it('has a call without an answer settled by the orders', () => {
+    const open = unanswered('buy', 'bob', 1);
+    expect(wrongIn(shopOf({ total: 1 }, [ann, open, late], rows('ann')))).toEqual({});
+    expect(wrongIn(shopOf({ total: 2 }, [ann, open, late], rows('ann')))).toHaveProperty(
+      'no-false-sold-out',
+    );
+    expect(wrongIn(shopOf({ total: 2 }, [ann, open, late], rows('ann', 'bob')))).toEqual({});
+  });
+
+  it('is caught with more standing orders than units, whoever bought them', () => {
+    const evidence = shopOf({ total: 1, nobodyElseBuys: false }, [ann], rows('ann', 'zoe'));
+    expect(wrongIn(evidence)['never-oversold']).toContain('2 sold');
+    const skus = [{ skuId: SKU, total: 1, wasOnSale: true }];
+    expect(
+      wrongIn(shopOf({ skus, nobodyElseBuys: false }, [ann], rows('ann', 'zoe', 'yan'))),
+    ).toEqual({});
+  });
+
+  it('has orders without buyer, quantity, id and status only counted', () => {
+    const bare = (orders: number) => ({ orders: Array.from({ length: orders }, () => order({})) });
+    expect(wrongIn(shopOf({ total: 2 }, [ann, bob, late], bare(2)))).toEqual({});
+    expect(wrongIn(shopOf({ total: 2 }, [ann, bob], bare(1)))).toHaveProperty(
+      'no-lost-acknowledged',
+    );
+    expect(wrongIn(shopOf({ total: 5 }, [ann, bob], bare(3)))).toHaveProperty('no-phantom');
+  });
+
+  it('leaves open which of two calls made the one order of nobody', () => {
+    const open = ['bob', 'cid'].map((buyer) => unanswered('buy', buyer, 1));
+    const again = refused('buy', 'cid', [40, 50], { code: 'ALREADY_PURCHASED' });
+    const calls = [ann, ...open, again];
+    expect(wrongIn(shopOf({ total: 3 }, calls, { orders: [order({}), order({})] }))).toEqual({});
+  });
+
+  it('has ids of two kinds compared by buyer', () => {
+    const told = ['ann', 'bob'].map((buyer) =>
+      said('buy', buyer, [0, 10], { order: `N-${buyer}` }),
+    );
+    expect(wrongIn(shopOf({ total: 2 }, told, rows('ann', 'bob')))).toEqual({});
+    expect(wrongIn(shopOf({ total: 2 }, told, rows('ann')))).toHaveProperty('no-lost-acknowledged');
+  });
+
+  it('has cancelled orders only where somebody asked for it', () => {
+    const cancelled = { orders: [order({ orderId: '1', userId: 'ann', status: 'CANCELLED' })] };
+    const told = said('buy', 'ann', [0, 10], { order: '1' });
+    expect(wrongIn(shopOf({}, [told], cancelled))).toHaveProperty('no-lost-acknowledged');
+    const cancel = said('cancel', 'ann', [20, 30], { order: '1' });
+    expect(wrongIn(shopOf({}, [told, cancel], cancelled))).toEqual({});
+  });
+});
+
+describe('a shop that sells in one call, with its stock', () => {
+  const orders = ['ann', 'bob'].map((userId) => order({ userId, quantity: 1 }));
+  const withStock = (stock: Parameters<typeof shopOf>[2]) =>
+    wrongIn(shopOf({ total: 3 }, [ann, bob], { orders, ...stock }));
+
+  it('is right if what is on sale and what is ordered are all', () => {
+    expect(withStock({ stock: { available: 1 } })).toEqual({});
+    expect(withStock({ stock: { total: 3, sold: 2 } })).toEqual({});
+    expect(withStock({ stock: { total: 3, available: 1, reserved: 0, sold: 2 } })).toEqual({});
+  });
+
+  it('is caught with units in two places, or in none', () => {
+    expect(withStock({ stock: { available: 2 } }).conservation).toContain(
+      '2 available and 2 in standing orders are 4, the total is 3',
+    );
+    expect(withStock({ stock: { total: 3, sold: 3 } }).conservation).toContain('sold is 3, orders');
+    expect(withStock({ stock: { available: 0 } })['no-stranded-stock']).toContain('1 unit');
+    expect(withStock({ stock: { available: -1 } }).conservation).toContain('available is -1');
+  });
+});
+
+describe('a shop that reserves and sells, without rows of reservations', () => {
+  const held = said('reserve', 'ann', [0, 10], { hold: 'h1' });
+  const sold = said('confirm', 'ann', [20, 30], { hold: 'h1' });
+
+  it('is right with the orders of its checkouts', () => {
+    const orders = [order({ orderId: '1', userId: 'ann', quantity: 1 })];
+    const evidence = shopOf({ total: 2 }, [held, sold, said('reserve', 'bob', [5, 6])], { orders });
+    expect(wrongIn(evidence)).toEqual({});
+    expect(statusOf('no-lost-acknowledged', evidence)?.summary).toContain('all of 1 acknowledged');
+  });
+
+  it('is caught without the order of a checkout, or with one that nobody checked out', () => {
+    expect(wrongIn(shopOf({ total: 2 }, [held, sold], { orders: [] }))).toHaveProperty(
+      'no-lost-acknowledged',
+    );
+    const orders = [order({ userId: 'ann', quantity: 1 })];
+    expect(wrongIn(shopOf({ total: 2 }, [held], { orders }))).toHaveProperty('no-phantom');
+  });
+
+  it('follows a checkout that names no hold to the hold of its buyer', () => {
+    const nameless = [
+      said('reserve', 'ann', [0, 10]),
+      said('confirm', 'ann', [20, 30]),
+      refused('reserve', 'bob', [90_000, 90_010]),
+    ];
+    const facts = { total: 1, holdTtlMs: 1_000 };
+    expect(wrongIn(shopOf(facts, nameless))).toEqual({});
+    const orders = [order({ userId: 'ann' })];
+    expect(wrongIn(shopOf(facts, nameless, { orders }))).toEqual({});
+  });
+
+  it('may keep what is held off sale, and not more', () => {
+    const orders = [order({ orderId: '1', userId: 'ann', quantity: 1 })];
+    const calls = [held, sold, said('reserve', 'bob', [5, 6], { hold: 'h2' })];
+    const judged = (available: number) =>
+      wrongIn(shopOf({ total: 4 }, calls, { orders, stock: { available } }));
+    expect(judged(2)).toEqual({});
+    expect(judged(3)).toEqual({});
+    expect(judged(1)).toHaveProperty('no-stranded-stock');
+    expect(judged(4)).toHaveProperty('conservation');
+  });
+});
+
+it('matches reservations without ids by their buyers', () => {
+  const held = ['ann', 'bob'].map((buyer) =>
+    said('reserve', buyer, [0, 10], { hold: `h-${buyer}` }),
+  );
+  const rows = (...buyers: string[]) => ({
+    reservations: buyers.map((userId) => reservation({ userId, quantity: 1 })),
+  });
+  expect(wrongIn(shopOf({ total: 2 }, held, rows('ann', 'bob')))).toEqual({});
+  expect(wrongIn(shopOf({ total: 2 }, held, rows('ann')))).toHaveProperty('no-lost-acknowledged');
+  expect(wrongIn(shopOf({ total: 3 }, held, rows('ann', 'bob', 'bob')))).toHaveProperty(
+    'no-phantom',
+  );
+});
+
+it('gives an accepted attempt no unit that nobody knows of', () => {
+  const attempts = ['ann', 'bob', 'cid'].map((buyer) =>
+    said('attempt', buyer, [0, 10], { status: 202 }),
+  );
+  expect(wrongIn(shopOf({ total: 2 }, attempts))).toEqual({});
+  const orders = ['ann', 'bob'].map((userId) => order({ userId, quantity: 1 }));
+  expect(wrongIn(shopOf({ total: 2 }, attempts, { orders }))).toEqual({});
+  expect(wrongIn(shopOf({ total: 1 }, attempts, { orders }))).toHaveProperty('never-oversold');
+});

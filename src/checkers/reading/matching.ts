@@ -1,0 +1,162 @@
+import type { Operation } from '../../history/operation.ts';
+
+/** A row of the books, as far as it tells which call made it. A fact that is null is not known. */
+export interface MatchedRow {
+  id: string | null;
+  hold: string | null;
+  buyer: string | null;
+  sku: string;
+  quantity: number | null;
+  callIds: string[];
+  /** Rows of a lower rank are given to calls first. */
+  rank: number;
+}
+
+/** A call that made a row, or may have. */
+export interface MatchedCall {
+  operation: Operation;
+  /** Ids of the call under which its row may be stored. */
+  callIds: string[];
+  id: string | undefined;
+  hold: string | undefined;
+  buyer: string | undefined;
+  sku: string | undefined;
+  quantity: number | undefined;
+}
+
+export interface Matching {
+  /** The row of each call that has one, as its place in the list of rows. */
+  rowOf: Map<Operation, number>;
+  /** Calls without an answer of which the rows do not tell which of them happened. */
+  open: Set<Operation>;
+  /** False when rows and calls have no buyer in common, or one of them has none: then rows go by SKU alone. */
+  knowsBuyers: boolean;
+  /** False when ids of rows and those that buyers were told are of two kinds. */
+  knowsIds: boolean;
+}
+
+/**
+ * Gives each call the row that it made. Ids decide where there are any: that of the call, of the row, of the hold. Else a
+ * row belongs to a call of its buyer, SKU and quantity. All such rows are alike, so those that were answered yes come first:
+ * too few rows are lost, too many were made by nobody. Everything that stays ambiguous counts for the target.
+ */
+export function matchRows(rows: readonly MatchedRow[], calls: readonly MatchedCall[]): Matching {
+  const knowsIds = haveCommon(
+    rows.map(({ id }) => id),
+    answered(calls).map(({ id }) => id),
+  );
+  const knowsHolds = haveCommon(
+    rows.map(({ hold }) => hold),
+    calls.map(({ hold }) => hold),
+  );
+  const knowsBuyers =
+    rows.every(({ buyer }) => buyer !== null) &&
+    calls.every(({ buyer }) => buyer !== undefined) &&
+    haveCommon(
+      rows.map(({ buyer }) => buyer),
+      calls.map(({ buyer }) => buyer),
+    );
+  const knowsQuantities =
+    rows.every(({ quantity }) => quantity !== null) &&
+    calls.every(({ quantity }) => quantity !== undefined);
+  const knowsSkus = calls.every(({ sku }) => sku !== undefined);
+
+  const rowOf = new Map<Operation, number>();
+  const left = new Set(rows.keys());
+  const give = (call: MatchedCall, place: number): void => {
+    rowOf.set(call.operation, place);
+    left.delete(place);
+  };
+  const byName = (
+    namesOfRow: (row: MatchedRow) => readonly (string | null)[],
+    namesOfCall: (call: MatchedCall) => readonly (string | undefined)[],
+  ): void => {
+    const places = new Map<string, number>();
+    for (const place of left) {
+      for (const name of namesOfRow(rows[place] as MatchedRow)) {
+        if (name !== null && !places.has(name)) places.set(name, place);
+      }
+    }
+    for (const call of calls) {
+      if (rowOf.has(call.operation)) continue;
+      for (const name of namesOfCall(call)) {
+        const place = name === undefined ? undefined : places.get(name);
+        if (place !== undefined && left.has(place)) {
+          give(call, place);
+          break;
+        }
+      }
+    }
+  };
+  byName(
+    ({ callIds }) => callIds,
+    ({ callIds }) => callIds,
+  );
+  if (knowsIds)
+    byName(
+      ({ id }) => [id],
+      ({ id }) => [id],
+    );
+  if (knowsHolds)
+    byName(
+      ({ hold }) => [hold],
+      ({ hold }) => [hold],
+    );
+
+  const keyOf = (sku: string | undefined, buyer: unknown, quantity: unknown): string =>
+    [knowsSkus ? sku : '*', knowsBuyers ? buyer : '*', knowsQuantities ? quantity : '*'].join(' ');
+  const alike = new Map<string, number[]>();
+  const ranked = [...left].sort((a, b) => (rows[a]?.rank ?? 0) - (rows[b]?.rank ?? 0) || a - b);
+  for (const place of ranked) {
+    const { sku, buyer, quantity, callIds } = rows[place] as MatchedRow;
+    // A row that names its call belongs to no other.
+    if (callIds.length > 0) continue;
+    const key = keyOf(sku, buyer, quantity);
+    if (alike.has(key)) alike.get(key)?.push(place);
+    else alike.set(key, [place]);
+  }
+  const mayBe = (call: MatchedCall, { id, hold }: MatchedRow): boolean =>
+    !(knowsIds && id !== null && call.id !== undefined && call.operation.outcome === 'ok') &&
+    !(knowsHolds && hold !== null && call.hold !== undefined);
+  const take = (call: MatchedCall): void => {
+    const places = alike.get(keyOf(call.sku, call.buyer, call.quantity)) ?? [];
+    const at = places.findIndex((place) => mayBe(call, rows[place] as MatchedRow));
+    if (at < 0) return;
+    give(call, places.splice(at, 1)[0] as number);
+  };
+  const unmatched = calls.filter(({ operation }) => !rowOf.has(operation));
+  for (const call of answered(unmatched)) take(call);
+
+  const open = new Set<Operation>();
+  const unsettled = new Map<string, MatchedCall[]>();
+  for (const call of unmatched) {
+    if (call.operation.outcome !== 'info') continue;
+    const key = keyOf(call.sku, call.buyer, call.quantity);
+    if (unsettled.has(key)) unsettled.get(key)?.push(call);
+    else unsettled.set(key, [call]);
+  }
+  for (const [key, ofKey] of unsettled) {
+    const rowsLeft = alike.get(key)?.length ?? 0;
+    // Rows of one buyer may go to any of their calls; rows of nobody would settle one buyer's call by another's row.
+    if (!knowsBuyers && rowsLeft > 0 && rowsLeft < ofKey.length) {
+      for (const call of ofKey) open.add(call.operation);
+    }
+    for (const call of ofKey) take(call);
+  }
+  return { rowOf, open, knowsBuyers, knowsIds };
+}
+
+const answered = (calls: readonly MatchedCall[]): MatchedCall[] =>
+  calls.filter(({ operation }) => operation.outcome === 'ok');
+
+/** False when names of two lists can be compared and none is the same: they are names of two kinds. */
+function haveCommon(
+  ofRows: readonly (string | null)[],
+  ofCalls: readonly (string | undefined)[],
+): boolean {
+  const names = new Set(ofRows);
+  names.delete(null);
+  const known = ofCalls.filter((name) => name !== undefined);
+  if (names.size === 0 || known.length === 0) return false;
+  return known.some((name) => names.has(name));
+}

@@ -1,0 +1,21 @@
+import type { SaleFacts } from '../../history/operation.ts';
+import type { LedgerIndex } from './ledger-index.ts';
+import type { OrderRow, ReservationRow } from './rows.ts';
+
+/** True when the books may have rows of a SKU that are none of this sale: it was on sale before. */
+export const mayHaveOlderRows = (sku: string, { skus }: SaleFacts): boolean =>
+  skus.some(({ skuId, wasOnSale }) => skuId === sku && wasOnSale === true);
+
+/** True when a row that no call of the run made is no fault: other people buy the SKU, or bought it before. */
+export const mayBeOfOthers = (sku: string, sale: SaleFacts): boolean =>
+  sale.nobodyElseBuys === false || mayHaveOlderRows(sku, sale);
+
+/** True when units of a SKU may be off sale, and back again, without any trace in the run's calls and rows. */
+export const mayBeTakenUnseen = (sku: string, sale: SaleFacts): boolean =>
+  sale.nobodyElseBuys === false && mayHaveOlderRows(sku, sale);
+
+/** True for a row that no call of the run made. */
+export const isStrange = (row: OrderRow | ReservationRow, { attribution }: LedgerIndex): boolean =>
+  row.row === 'order'
+    ? attribution?.strangeOrders.has(row.orderId) === true
+    : attribution?.strangeReservations.has(row.reservationId) === true;

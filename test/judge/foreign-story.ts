@@ -1,0 +1,63 @@
+import type { Evidence } from '../../src/checkers/evidence.ts';
+import { emptyLedger } from '../../src/history/ledger-snapshot.ts';
+import { answersOnly } from '../../src/history/manifest.ts';
+import type { SaleFacts } from '../../src/history/operation.ts';
+import type {
+  LedgerInventory,
+  LedgerOrder,
+  LedgerReservation,
+  LedgerRowKind,
+} from '../../src/protocol/ledger.ts';
+import { type Call, evidenceOf, SKU, saleOf } from './story.ts';
+
+/** A row of a shop that has no column but those that a story names. */
+export const order = (row: Partial<LedgerOrder>): LedgerOrder => ({
+  ...{ row: 'order', skuId: SKU, status: 'CONFIRMED' },
+  ...{ orderId: null, reservationId: null, userId: null, quantity: null },
+  ...{ totalPrice: null, callId: null, createdAt: null },
+  ...row,
+});
+
+export const reservation = (row: Partial<LedgerReservation>): LedgerReservation => ({
+  ...{ row: 'reservation', skuId: SKU, status: 'RESERVED', lapsed: false },
+  ...{ reservationId: null, userId: null, quantity: null },
+  ...{ callId: null, createdAt: null, expiresAt: null },
+  ...row,
+});
+
+export const stock = (row: Partial<LedgerInventory>): LedgerInventory => ({
+  ...{ row: 'inventory', skuId: SKU },
+  ...{ total: null, available: null, reserved: null, sold: null, sequence: null },
+  ...row,
+});
+
+/** The evidence of a described shop with these rows; a kind that is not named was never promised. */
+export function shopOf(
+  facts: Parameters<typeof saleOf>[0],
+  calls: Call[],
+  rows: {
+    orders?: LedgerOrder[];
+    reservations?: LedgerReservation[];
+    stock?: Partial<LedgerInventory>;
+  } = {},
+  rest: Partial<Evidence> = {},
+): Evidence {
+  const ledger: LedgerRowKind[] = [
+    ...(rows.stock ? ['inventory' as const] : []),
+    ...(rows.reservations ? ['reservation' as const] : []),
+    ...(rows.orders ? ['order' as const] : []),
+  ];
+  const sale: SaleFacts = {
+    ...saleOf({ shop: 'corner-shop', holdTtlMs: undefined, ...facts }),
+    evidence: { ...answersOnly, ledger },
+  };
+  return evidenceOf(sale, calls, {
+    ledger: {
+      ...emptyLedger(),
+      inventory: rows.stock ? [stock(rows.stock)] : [],
+      orders: rows.orders ?? [],
+      reservations: rows.reservations ?? [],
+    },
+    ...rest,
+  });
+}
