@@ -115,7 +115,7 @@ const loudly = ({ status, sentence }: Verdict): string =>
   `${status === 'inconclusive' ? '?' : SIGNS[status]} ${sentence.replace(/^\w+/, (name) => name.toUpperCase())}`;
 
 function verdictLines(verdict: Verdict, columns: number, style: Style): string[] {
-  const { status, inconclusiveBecause, missing, basis } = verdict;
+  const { status, inconclusiveBecause, missing, basis, notes = [] } = verdict;
   const gaps = missing.flatMap((what) => proseLines(`- ${what}`, columns));
   const reasons = inconclusiveBecause.flatMap((reason) => proseLines(`- ${reason}`, columns));
   const lead = status === 'inconclusive' ? 'It proves nothing because' : 'Besides, it is limited:';
@@ -123,6 +123,7 @@ function verdictLines(verdict: Verdict, columns: number, style: Style): string[]
   return [
     ...(gaps.length > 0 ? ['Evidence that was promised is missing:', ...gaps, ''] : []),
     ...(reasons.length > 0 ? [lead, ...reasons, ''] : []),
+    ...notes.flatMap((note) => wrap(oneLine(`Note: ${note}.`), columns)),
     ...wrap(oneLine(basis), columns),
     ...wrap(oneLine(loudly(verdict)), columns).map((line) => style.bold(paint(line))),
   ];

@@ -217,8 +217,70 @@ it('gives an accepted attempt no unit that nobody knows of', () => {
   const attempts = ['ann', 'bob', 'cid'].map((buyer) =>
     said('attempt', buyer, [0, 10], { status: 202 }),
   );
-  expect(wrongIn(shopOf({ total: 2 }, attempts))).toEqual({});
+  expect(wrongIn(shopOf({ total: 3 }, attempts))).toEqual({});
+  expect(wrongIn(shopOf({ total: 2 }, attempts))['never-oversold']).toContain('unknown: 3 calls');
+  const told = said('read', 'cid', [40, 50], { status: 200, observed: { decision: 'FAILED' } });
+  expect(wrongIn(shopOf({ total: 2 }, [...attempts, told]))).toEqual({});
   const orders = ['ann', 'bob'].map((userId) => order({ userId, quantity: 1 }));
   expect(wrongIn(shopOf({ total: 2 }, attempts, { orders }))).toEqual({});
   expect(wrongIn(shopOf({ total: 1 }, attempts, { orders }))).toHaveProperty('never-oversold');
+});
+
+describe('the notes of a verdict', () => {
+  it('name calls for a SKU that is not on sale, and a run of nothing else is inconclusive', () => {
+    const evidence = shopOf({}, [said('buy', 'ann', [0, 10], { sku: 'OTHER' })]);
+    const { notes, inconclusiveBecause, checks } = judge(evidence);
+    const text = '1 call was for OTHER, which is not on sale';
+    expect(notes).toEqual([text]);
+    expect(inconclusiveBecause).toContain(text);
+    expect(checks[0]).toMatchObject({ name: 'never-oversold', status: 'skipped' });
+  });
+
+  it('count answers that fit no rule, and calls that were limited', () => {
+    const strange = unanswered('buy', 'bob', 1, {});
+    const evidence = shopOf({ total: 5 }, [
+      ann,
+      { ...strange, status: 409, code: 'UNCLASSIFIED' },
+      refused('buy', 'cid', [5, 6], { status: 429, code: 'limited' }),
+    ]);
+    expect(judge(evidence).notes).toEqual([
+      '1 answer fits no rule of the target file, such as status 409 to buy of buyer bob',
+      '1 call was turned away by a rate limit, which says nothing about the stock',
+    ]);
+  });
+
+  it('tell of rows that nobody of this run made', () => {
+    const orders = ['ann', 'zoe'].map((userId) => order({ userId, quantity: 2 }));
+    const two = said('buy', 'ann', [0, 10], { quantity: 2 });
+    const facts = { total: 4, nobodyElseBuys: false, unitsPerBuyerMax: 2 };
+    const { notes } = judge(shopOf(facts, [two], { orders }));
+    expect(notes).toEqual(['1 order of 2 units was made by nobody of this run']);
+  });
+});
+
+describe('a shop that was gone before its units were', () => {
+  it('is not valid, and the verdict says what nobody can know', () => {
+    const sold = Array.from({ length: 36 }, (_, place) =>
+      said('buy', `b${place}`, [place, place + 5]),
+    );
+    const orders = sold.map(({ buyer = '' }) => order({ userId: buyer, quantity: 1 }));
+    const lost = Array.from({ length: 400 }, (_, place) => unanswered('buy', `c${place}`, 50));
+    const unsent = Array.from({ length: 100 }, (_, place) =>
+      refused('buy', `d${place}`, [60, 61], { status: 0, code: 'ECONNREFUSED' }),
+    );
+    const refusedElse = Array.from({ length: 500 }, (_, place) =>
+      refused('buy', `e${place}`, [1, 70], { status: 403, code: 'refused' }),
+    );
+    const calls = [...sold, ...lost, ...unsent, ...refusedElse];
+    const { status, inconclusiveBecause } = judge(shopOf({ total: 500 }, calls, { orders }));
+    expect(status).toBe('inconclusive');
+    expect(inconclusiveBecause).toContain(
+      '464 of 500 units of SKU-1 were left, and 500 of 1,036 calls for them got no definite answer: nobody knows if the last units would have been sold twice',
+    );
+  });
+
+  it('says that nobody knows what became of accepted attempts', () => {
+    const { inconclusiveBecause } = judge(shopOf({}, [said('attempt', 'ann', [0, 10])]));
+    expect(inconclusiveBecause.join()).toContain('nobody knows who got a unit');
+  });
 });

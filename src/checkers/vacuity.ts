@@ -3,8 +3,10 @@ import { groupBy } from '../kernel/group-by.ts';
 import { count } from '../kernel/wording.ts';
 import { whyUnchallenged } from './challenges.ts';
 import type { Evidence } from './evidence.ts';
+import { callsNotOnSale, LIMITED } from './notes.ts';
 import { indexLedger, isTaken, sumUnits } from './reading/ledger-index.ts';
 import { createSoldOutTest } from './reading/sold-out.ts';
+import { findWishes } from './reading/wishes.ts';
 
 /**
  * Reasons why a run in which nothing wrong was found could not have shown it, one sentence each; empty when it could.
@@ -28,6 +30,9 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
   }
   const gone = whyGone(operations);
   if (gone !== undefined) reasons.push(gone);
+  if (operations.length > 0) {
+    reasons.push(...whyNotOnSale(evidence), ...whyUnsold(evidence), ...whyUndecided(evidence));
+  }
   if (sale.sellOutExpected && operations.length > 0) reasons.push(...withoutContention(evidence));
   if (operations.length > 0) {
     for (const challenge of sale.challenges ?? []) {
@@ -52,6 +57,53 @@ function whyGone(operations: Operation[]): string | undefined {
   const after = operations.filter(({ invokedAtNs }) => invokedAtNs > lastAnswerNs).length;
   if (after < GONE_CALLS_MIN) return undefined;
   return `the target was gone at the end: none of the last ${after} of ${count(operations.length, 'call')} was answered`;
+}
+
+/** The reason why a run shows nothing about the SKUs on sale: all its calls for units were for others. */
+function whyNotOnSale(evidence: Evidence): string[] {
+  const { operations, sale } = evidence;
+  const onSale = new Set<string | undefined>(sale.skus.map(({ skuId }) => skuId));
+  const isOfSale = ({ kind, sku }: Operation): boolean =>
+    takesStock(kind) && (sku === undefined || onSale.has(sku));
+  return operations.some(isOfSale) ? [] : callsNotOnSale(evidence);
+}
+
+/**
+ * The reason why nobody knows what becomes of the last units: some were left, nobody was told that none are, and calls that
+ * wanted as many were never answered. A target that died before its sale was over is not known to be right.
+ */
+function whyUnsold(evidence: Evidence): string[] {
+  const { sale } = evidence;
+  const isSoldOut = createSoldOutTest(sale);
+  const wishes = groupBy(
+    findWishes(evidence).calls.filter(({ kind }) => takesStock(kind)),
+    ({ sku }) => sku,
+  );
+  const reasons = sale.skus.map(({ skuId, total }) => {
+    const calls = wishes.get(skuId) ?? [];
+    const unanswered = calls.filter(isUnanswered);
+    const left = total - sumUnits(calls.filter(({ outcome }) => outcome === 'ok'));
+    if (left <= 0 || calls.some(isSoldOut) || sumUnits(unanswered) < left) return undefined;
+    return `${left} of ${count(total, 'unit')} of ${skuId} were left, and ${unanswered.length} of ${count(calls.length, 'call')} for them got no definite answer: nobody knows if the last units would have been sold twice`;
+  });
+  return reasons.includes(undefined) ? [] : reasons.filter((reason) => reason !== undefined);
+}
+
+/** True for a call that got no definite answer, or never reached the target. */
+const isUnanswered = ({ outcome, status }: Operation): boolean =>
+  outcome === 'info' || (outcome === 'fail' && status === 0);
+
+/** The reason why nobody knows who got a unit: attempts were accepted, and neither buyers nor books tell what became of them. */
+function whyUndecided(evidence: Evidence): string[] {
+  const { operations } = evidence;
+  const { index: ledger } = indexLedger(evidence);
+  if (ledger?.keeps('order') || ledger?.keeps('attempt') || ledger?.keeps('reservation')) return [];
+  const accepted = operations.filter(({ kind, outcome }) => kind === 'attempt' && outcome === 'ok');
+  const isDecided = operations.some(({ observed }) => observed?.decision !== undefined);
+  if (accepted.length === 0 || isDecided) return [];
+  return [
+    `${count(accepted.length, 'attempt was', 'attempts were')} accepted, nobody asked what became of them, and no orders were read: nobody knows who got a unit`,
+  ];
 }
 
 /** The reasons of all SKUs; empty when one SKU sold out under contention, because an oversell would have shown there. */
@@ -101,7 +153,9 @@ function whyNotContended(
   for (const call of calls) {
     if (isSoldOut(call)) firstRefusedNs = Math.min(firstRefusedNs, call.completedAtNs);
   }
-  const before = calls.filter(({ invokedAtNs }) => invokedAtNs <= firstRefusedNs);
+  const before = calls.filter(
+    ({ invokedAtNs, code }) => invokedAtNs <= firstRefusedNs && code !== LIMITED,
+  );
   let fromNs = Number.NEGATIVE_INFINITY;
   for (const { outcome, invokedAtNs } of before) {
     if (outcome === 'ok') fromNs = Math.max(fromNs, invokedAtNs);

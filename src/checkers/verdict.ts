@@ -6,6 +6,7 @@ import { checkers as allCheckers } from './checks/registry.ts';
 import type { Evidence } from './evidence.ts';
 import { type EvidenceKind, findGaps, isPromised, NAME_OF_EVIDENCE, withoutGaps } from './gaps.ts';
 import { invariantResults } from './invariants.ts';
+import { notesOf } from './notes.ts';
 import { attribute } from './reading/attribution.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 
@@ -18,6 +19,8 @@ export interface Verdict {
   checks: CheckResult[];
   /** The evidence that the verdict rests on, and what nobody could see, in one sentence. */
   basis: string;
+  /** Things that a reader should know and that are evidence of nothing, one sentence each. */
+  notes?: string[];
   /** Evidence that was promised, and is missing, short, doubled or cut; one sentence each. */
   missing: string[];
   /** Reasons why a run in which nothing wrong was found could not have shown it. Empty when it could. */
@@ -32,12 +35,14 @@ export interface Verdict {
 export function judge(evidence: Evidence, checkers: readonly Checker[] = allCheckers): Verdict {
   const checks = [...examineAll(checkers, evidence), ...invariantResults(evidence)];
   const missing = [...new Set(findGaps(evidence).map(({ what }) => what))];
-  const inconclusiveBecause = reasonsForInconclusive(attribute(withoutGaps(evidence)));
+  const sound = attribute(withoutGaps(evidence));
+  const inconclusiveBecause = reasonsForInconclusive(sound);
+  const notes = notesOf(sound);
   if (checks.every(({ status }) => status === 'skipped')) {
     inconclusiveBecause.push('none of the checks had the evidence it needs');
   }
   const conclusion = conclude(checks, missing, inconclusiveBecause, evidence.operations.length);
-  return { ...conclusion, checks, basis: basisOf(evidence), missing, inconclusiveBecause };
+  return { ...conclusion, checks, basis: basisOf(evidence), notes, missing, inconclusiveBecause };
 }
 
 function conclude(

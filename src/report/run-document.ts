@@ -40,6 +40,8 @@ const DocumentedVerdict = z.object({
   ),
   /** The evidence that the verdict rests on, and what nobody could see. */
   basis: z.string(),
+  /** Things that a reader should know and that are evidence of nothing, one sentence each. */
+  notes: z.array(z.string()).optional(),
   /** Evidence that was promised and is missing, one sentence each. */
   missing: z.array(z.string()),
   inconclusiveBecause: z.array(z.string()),
@@ -195,6 +197,7 @@ export function describeVerdict(verdict: Verdict, sale: SaleFacts): VerdictDocum
               },
       })),
       basis: verdict.basis,
+      ...(verdict.notes?.length ? { notes: verdict.notes } : {}),
       missing: verdict.missing,
       inconclusiveBecause: verdict.inconclusiveBecause,
     },

@@ -30,12 +30,15 @@ export const neverOversold: Checker = {
     const { bySku } = findHolds(evidence);
     const { index: ledger } = indexLedger(evidence);
     const replays = replaySales(evidence);
-    const reserveCalls = evidence.operations.filter(({ kind }) => takesStock(kind)).length;
+    const onSale = new Set<string | undefined>(sale.skus.map(({ skuId }) => skuId));
+    const reserveCalls = evidence.operations.filter(
+      ({ kind, sku }) => takesStock(kind) && onSale.has(sku),
+    ).length;
     const tells = ['reservation', 'order', 'movement'] as const;
     if (reserveCalls === 0 && !tells.some((kind) => ledger?.keeps(kind))) {
       return {
         status: 'skipped',
-        summary: 'no call for units was recorded, and no ledger tells of any',
+        summary: 'no call for units of a SKU on sale was recorded, and no ledger tells of any',
       };
     }
 

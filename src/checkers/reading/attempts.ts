@@ -14,6 +14,18 @@ export function firstSuccesses({ operations }: Evidence): Map<string, number> {
   return firstNs;
 }
 
+/** The buyers who were told that their attempt had failed, and never that it had succeeded, by `ofBuyer`. */
+export function declinedBuyers({ operations }: Evidence): Set<string> {
+  const told = new Map<string, string>();
+  for (const { sku, buyer, observed } of operations) {
+    const decision = observed?.decision;
+    if (decision !== 'SUCCESS' && decision !== 'FAILED') continue;
+    const key = ofBuyer(sku, buyer);
+    if (told.get(key) !== 'SUCCESS') told.set(key, decision);
+  }
+  return new Set([...told].flatMap(([key, decision]) => (decision === 'FAILED' ? key : [])));
+}
+
 /**
  * For each buyer who was told of a success (`knownAtNs`), the attempt that succeeded: one that was accepted, else the one
  * that the ledger names, else the first that may have been accepted. Buyers who also bought the SKU otherwise are left out: an

@@ -117,7 +117,7 @@ describe('the bounds of a hold', () => {
     ];
     expect(boundsIn(evidenceOf(sale, calls), 1)).toEqual({
       surely: undefined,
-      atWorst: undefined,
+      atWorst: [1, Number.POSITIVE_INFINITY],
       possibly: [1, Number.POSITIVE_INFINITY],
     });
     // The ledger shows that it made no sale, but not that it never held a unit, nor until when.

@@ -42,8 +42,7 @@ export function surely(hold: Hold, sale: SaleFacts): Interval | undefined {
  */
 export function atWorst(hold: Hold, sale: SaleFacts): Interval | undefined {
   if (hold.made === 'found') return undefined;
-  // More buyers may be accepted than there are units: an attempt holds nothing until somebody says so.
-  if (hold.made === 'unsettled' && hold.reserve.kind === 'attempt') return undefined;
+  if (hold.isDeclined) return undefined;
   if (hold.made === 'unsettled') return interval(hold, hold.reserve.invokedAtNs, NEVER);
   const firstRelease = hold.released === 'yes' ? (hold.releases[0]?.invokedAtNs ?? NEVER) : NEVER;
   const firstCancel = hold.cancelled === 'yes' ? (hold.cancels[0]?.invokedAtNs ?? NEVER) : NEVER;

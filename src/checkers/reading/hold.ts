@@ -20,6 +20,8 @@ export interface Hold {
   askedAtNs: number;
   /** The moment from which the buyer knew of the hold; `Infinity` when no answer named it. */
   knownAtNs: number;
+  /** True for an attempt whose buyer was told that it had failed: it has no units, though it may have held some until then. */
+  isDeclined: boolean;
   /** `answered`: the buyer was answered yes. `found`: no answer, but the ledger has the hold. `unsettled`: nobody knows. */
   made: 'answered' | 'found' | 'unsettled';
   /** `yes`: the hold was sold. `maybe`: a checkout got no answer, and there is no ledger. */

@@ -2,7 +2,7 @@ import { copyOf, type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy, memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
-import { callsThatSucceeded, firstSuccesses } from './attempts.ts';
+import { callsThatSucceeded, declinedBuyers, firstSuccesses } from './attempts.ts';
 import { type Claim, createClaims } from './claims.ts';
 import { addCancel, addConfirm, addRelease, type Hold, sellAtOnce } from './hold.ts';
 import { createNewHoldTest } from './late-checkouts.ts';
@@ -56,6 +56,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
   const byOrder = new Map<string, Hold>();
   const registeredAtNs = firstRegistrations(evidence);
   const successKnownAtNs = firstSuccesses(evidence);
+  const declined = declinedBuyers(evidence);
 
   /** A checkout does not name the quantity that it buys. */
   function quantityOf({ kind, hold, quantity }: Operation, { reservation }: Claim): number {
@@ -78,6 +79,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
         kind === 'attempt'
           ? (successKnownAtNs.get(ofBuyer(sku, buyer)) ?? Number.POSITIVE_INFINITY)
           : reserve.completedAtNs,
+      isDeclined: kind === 'attempt' && declined.has(ofBuyer(sku, buyer)),
       made: claim.made,
       confirmed: 'no',
       confirms: NONE,
