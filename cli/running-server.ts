@@ -3,7 +3,7 @@ import { UserError } from '../src/kernel/errors.ts';
 import type { AdminApi } from '../src/run/sale/admin-api.ts';
 import { readStackState, type StackState } from '../src/stack/state-file.ts';
 import type { CliContext } from './context.ts';
-import { type Settings, settingsOf } from './settings.ts';
+import { type Settings, settingsOf, targetFileOf } from './settings.ts';
 
 /**
  * The stack that `up` started in the folder `cwd`, if every target belongs to it. Its hold TTL and its administrator's
@@ -28,6 +28,12 @@ export async function adminOfServer(
   context: CliContext,
 ): Promise<{ admin: AdminApi; settings: Settings }> {
   const { settings } = await settingsOf(command, context);
+  if (targetFileOf(settings) !== undefined) {
+    throw UserError.usage('a target file does not help here', {
+      why: `${command.name()} uses the admin API, which only a server of ours has`,
+      next: 'give its base URL: --target URL --admin-token TOKEN',
+    });
+  }
   const targets = settings.target ?? (await readStackState(context.cwd))?.targets;
   const token = settings.adminToken ?? (await stackOfTargets(targets, context.cwd))?.adminToken;
   if (targets !== undefined && token !== undefined) {

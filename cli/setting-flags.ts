@@ -55,11 +55,17 @@ const FLAGS = {
     description: 'how long a reservation lives where the scenario does not say (default: 2m)',
   },
   target: {
-    flag: '--target <url>',
+    flag: '--target <url|file>',
     env: ['FLASHSALE_TARGET'],
     description:
-      'base URL of a server that already runs, repeatable for several instances; none is started then',
+      'base URL of a server of ours that already runs, repeatable for several instances; or the target file of any other shop (*.yaml, *.json, *.ts). None is started then',
     repeatable: true,
+  },
+  iOwnThisServer: {
+    flag: '--i-own-this-server',
+    env: ['FLASHSALE_I_OWN_THIS_SERVER'],
+    description:
+      'allow a target file whose shop is neither on this machine nor in a private network',
   },
   adminToken: {
     flag: '--admin-token <token>',

@@ -4,6 +4,7 @@ import { UserError } from '../src/kernel/errors.ts';
 import { durationMs } from '../src/load/schedule/duration.ts';
 import { STRATEGIES, STRATEGY_NAMES } from '../src/protocol/strategies.ts';
 import type { StackServices } from '../src/stack/options.ts';
+import { isTargetFile } from '../src/target/file/read-target-file.ts';
 import { findConfigFile } from './config-file.ts';
 import type { CliContext } from './context.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName } from './setting-flags.ts';
@@ -20,12 +21,14 @@ const wholeNumber = (min: number, max: number) =>
 const isHttpUrl = (url: string): boolean => /^https?:\/\//.test(url) && URL.canParse(url);
 const withoutLastSlash = (url: string): string => new URL(url).href.replace(/\/+$/, '');
 
-const baseUrl = z
+/** A base URL, or the path of a target file. */
+const target = z
   .string()
-  .refine(isHttpUrl, {
-    error: ({ input }) => `"${input}" is not a URL like http://127.0.0.1:3000`,
+  .refine((text) => isHttpUrl(text) || isTargetFile(text), {
+    error: ({ input }) =>
+      `"${input}" is not a URL like http://127.0.0.1:3000, nor a target file (*.yaml, *.json, *.ts)`,
   })
-  .transform(withoutLastSlash);
+  .transform((text) => (isTargetFile(text) ? text : withoutLastSlash(text)));
 
 // These URLs may hold a password, so an error does not repeat them.
 const postgresUrl = z
@@ -60,9 +63,15 @@ const Values = z.object({
   target: z
     .preprocess(
       (urls) => (isText(urls) ? [urls].flat().flatMap((list) => list.split(/\s*,\s*/)) : urls),
-      z.array(baseUrl).min(1),
+      z
+        .array(target)
+        .min(1)
+        .refine((targets) => targets.length === 1 || !targets.some(isTargetFile), {
+          error: 'there is one target file, or else there are URLs',
+        }),
     )
     .optional(),
+  iOwnThisServer: z.stringbool().or(z.boolean()).default(false),
   adminToken: z.string().min(1).optional(),
   databaseUrl: postgresUrl.optional(),
   prometheusUrl: prometheusUrl.optional(),
@@ -168,3 +177,7 @@ export function assertSafe({ strategy, unsafe, target }: Settings): void {
     next: 'add --unsafe to see it fail, or choose another --strategy',
   });
 }
+
+/** The path of the target file that the settings name; undefined for URLs. */
+export const targetFileOf = ({ target }: Pick<Settings, 'target'>): string | undefined =>
+  target?.find(isTargetFile);

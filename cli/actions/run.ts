@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { concludeLoad } from '../../src/load/conclusion.ts';
+import type { RunOptions } from '../../src/run/context.ts';
 import { Abandoned, type Run, startRun } from '../../src/run/run.ts';
 import { isSale, type LoadReport } from '../../src/run/run-report.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
@@ -11,10 +13,11 @@ import { exitCodeOf } from '../exit-code.ts';
 import { isDecidedByLoad, renderReport } from '../render/summary.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { findScenario } from '../scenario-files.ts';
-import { assertSafe, type Settings, servicesOf, settingsOf } from '../settings.ts';
+import { assertSafe, type Settings, servicesOf, settingsOf, targetFileOf } from '../settings.ts';
 
 export type RunFlags = GlobalFlags & {
   history?: string;
+  buyersFile?: string;
   runner: 'flashsale' | 'k6';
   out: string[];
   summaryExport?: string;
@@ -24,6 +27,7 @@ export type RunFlags = GlobalFlags & {
   duration?: string;
   stage?: { duration: string; target: number }[];
   httpDebug?: string;
+  rounds?: number;
   keep?: boolean;
 };
 
@@ -37,7 +41,9 @@ export async function runScenario(
   const { settings, origins } = await settingsOf(command, context);
   assertSafe(settings);
   assertRunnerTakes(flags, settings);
-  const stack = await stackOfTargets(settings.target, context.cwd);
+  const shop = await shopOf(flags, settings, context);
+  const targets = shop === undefined ? settings.target : undefined;
+  const stack = await stackOfTargets(targets, context.cwd);
   const path = await findScenario(scenario, context.cwd);
 
   const display = await openDisplay({ scenario, settings, flags, context });
@@ -52,7 +58,7 @@ export async function runScenario(
         stages: flags.stage,
         httpDebug: flags.httpDebug,
       },
-      targets: settings.target,
+      ...{ targets, shop },
       adminToken: settings.adminToken ?? stack?.adminToken,
       holdTtlMs: settings.holdTtl,
       targetHoldTtlMs: origins.holdTtl === 'default' ? stack?.holdTtlMs : settings.holdTtl,
@@ -60,6 +66,7 @@ export async function runScenario(
       k6: flags.runner === 'k6' ? { env: context.env } : undefined,
       outputs: flags.out,
       summaryExport: flags.summaryExport,
+      rounds: flags.rounds,
       keep: flags.keep ?? false,
       version: context.version,
       command: context.commandLine,
@@ -79,6 +86,25 @@ export async function runScenario(
     display.note('given up; everything that was started is stopped');
     context.exit(ExitCode.interrupted);
   }
+}
+
+/** The described shop that `--target FILE` names. */
+async function shopOf(
+  { buyersFile }: RunFlags,
+  settings: Settings,
+  { cwd }: CliContext,
+): Promise<RunOptions['shop']> {
+  const path = targetFileOf(settings);
+  if (path !== undefined) {
+    const { readTargetFile } = await import('../../src/target/file/read-target-file.ts');
+    const file = await readTargetFile(resolve(cwd, path));
+    return { file, isOwned: settings.iOwnThisServer, buyersFile };
+  }
+  if (buyersFile === undefined) return undefined;
+  throw UserError.usage('--buyers-file is for the shop of a target file', {
+    why: 'the buyers of a server of ours are made within a second',
+    next: 'leave it out, or add --target FILE',
+  });
 }
 
 async function printReport(

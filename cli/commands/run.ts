@@ -13,6 +13,10 @@ export function addRunCommand(program: Command, context: CliContext): void {
     )
     .argument('<scenario>', 'a k6 script, or the name of a bundled scenario (see scenarios list)')
     .option('--history <file>', 'keep the recorded history in this file')
+    .option(
+      '--buyers-file <file>',
+      'keep the buyers of a described shop in this file, and use them again in later runs',
+    )
     .addOption(
       new Option('--runner <name>', 'the program that fires the load: this tool, or the k6 on PATH')
         .choices(['flashsale', 'k6'])
@@ -48,6 +52,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
         .choices(['headers', 'full'])
         .preset('headers'),
     )
+    .option(
+      '--rounds <n>',
+      'sell so many times, each time with fresh SKUs, cold and warm in turn; the verdict is the worst',
+      wholeNumber,
+    )
     .option('--keep', 'leave the data and the logs of the stack where they are');
   addSettingFlags(command, [
     'strategy',
@@ -59,6 +68,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     'seed',
     'holdTtl',
     'target',
+    'iOwnThisServer',
     'adminToken',
     'databaseUrl',
     'prometheusUrl',

@@ -5,7 +5,12 @@ import type { MetricSummary } from '../../src/load/metrics/summary.ts';
 import type { ThresholdResult } from '../../src/load/metrics/thresholds.ts';
 import type { LoadResult } from '../../src/load/result.ts';
 import type { SkuStock } from '../../src/run/events.ts';
-import { isSale, type LoadReport, type SaleReport } from '../../src/run/run-report.ts';
+import {
+  isSale,
+  type LoadReport,
+  type RoundReport,
+  type SaleReport,
+} from '../../src/run/run-report.ts';
 import { formatCount, formatFigure, formatMs, formatPercent } from './format.ts';
 import { createStyle, oneLine, type Style, shorten, wrap } from './style.ts';
 import { alignRows } from './table.ts';
@@ -30,6 +35,7 @@ export function renderReport(report: LoadReport, options: RenderOptions): string
     { title: 'Thresholds', lines: thresholdLines(load, columns, style) },
     { title: 'Checks of the script', lines: scriptCheckLines(load.checks, style) },
     { title: 'Stock at the end', lines: stockLines(sale?.stock ?? [], style) },
+    { title: 'Rounds', lines: roundLines(sale?.rounds ?? [], columns, style) },
     { title: 'Load generator', lines: generatorLines(load, columns, style) },
     { title: 'Not known', lines: notKnownLines(report, columns) },
     { title: 'Outputs', lines: outputLines(report.outputProblems, columns, style) },
@@ -283,3 +289,10 @@ function generatorLines({ generator }: LoadResult, columns: number, style: Style
   const text = `was itself the bottleneck: ${generator.reasons.map(oneLine).join('; ')}`;
   return wrap(text, columns - INDENT).map(style.yellow);
 }
+
+const roundLines = (rounds: RoundReport[], columns: number, style: Style): string[] =>
+  rounds.flatMap(({ round, start, status, broken }) => {
+    const paint = { valid: style.green, invalid: style.red }[status as string] ?? style.yellow;
+    const what = broken.length > 0 ? `: ${broken.join(', ')}` : '';
+    return wrap(`${String(round).padStart(2)}  ${start}  ${paint(status)}${what}`, columns - 2);
+  });

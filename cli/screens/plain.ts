@@ -14,6 +14,7 @@ const LOAD_LINE_INTERVAL_MS = 3_000;
 export function plainLine(view: RunView, event: RunEvent): string | undefined {
   switch (event.type) {
     case 'phase':
+    case 'phase_progress':
       return `${event.phase}: ${oneLine(event.detail)}`;
     case 'phase_done':
       return `${event.phase}: done in ${formatMs(event.tookMs)}`;

@@ -55,11 +55,22 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
       const { phase, detail } = event;
       return { ...view, phases: [...view.phases, { phase, status: 'running', detail }] };
     }
+    case 'phase_progress': {
+      const { phase, detail } = event;
+      const phases = view.phases.map(
+        (known): PhaseView =>
+          known.phase === phase && known.status === 'running' ? { ...known, detail } : known,
+      );
+      return { ...view, phases };
+    }
     case 'phase_done': {
       const { phase, detail, tookMs } = event;
       const phases = view.phases.map(
         (known): PhaseView =>
-          known.phase === phase ? { phase, status: 'done', detail, tookMs } : known,
+          // Of several rounds, each has the phase; the earlier ones are done.
+          known.phase === phase && known.status === 'running'
+            ? { phase, status: 'done', detail, tookMs }
+            : known,
       );
       return { ...view, phases };
     }

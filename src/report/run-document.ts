@@ -103,6 +103,21 @@ export const RunDocument = VerdictDocument.extend({
     checks: z.array(z.object({ name: z.string(), group: z.string(), passes: Count, fails: Count })),
     stoppedBy: z.enum(['interrupt', 'threshold', 'script-abort']).nullable(),
   }),
+  /** The result of each round; empty if there was one. Everything else is that of the worst. */
+  rounds: z.array(
+    z.object({
+      round: z.int(),
+      start: z.enum(['cold', 'warm']),
+      status: z.enum(['valid', 'invalid', 'unknown', 'inconclusive']),
+      sentence: z.string(),
+      broken: z.array(z.string()),
+      skus: z.array(z.string()),
+      startedAt: z.iso.datetime(),
+      elapsedMs: z.number(),
+      loadPassed: z.boolean(),
+      historyFile: z.string().nullable(),
+    }),
+  ),
   thresholds: z.array(
     z.object({
       metric: z.string(),
@@ -156,6 +171,10 @@ export function describeRun(report: LoadReport): RunDocument {
       checks: load.checks,
       stoppedBy: load.stoppedBy ?? null,
     },
+    rounds: (sale?.rounds ?? []).map(({ historyFile, ...round }) => ({
+      ...round,
+      historyFile: historyFile ?? null,
+    })),
     thresholds: load.thresholds.map(({ observed, reason, ...threshold }) => ({
       ...threshold,
       observed: observed ?? null,

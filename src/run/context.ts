@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { LoadRun } from '../load/engine/load-run.ts';
 import type { StackServices } from '../stack/options.ts';
 import type { Scope } from '../stack/resource.ts';
+import type { NamedTargetFile } from '../target/file/read-target-file.ts';
 import type { RunEvent } from './events.ts';
 
 /** The options of a run. Those about stack, stock and buyers concern only a script that sells something. */
@@ -19,6 +20,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   /** Base URLs of servers that run already; absent: the run starts a stack of its own. */
   targets?: string[];
   adminToken?: string;
+  /** A shop that a target file describes; absent: servers of this project. */
+  shop?: DescribedShopOptions;
   strategy: string;
   unsafe: boolean;
   instances: number;
@@ -37,10 +40,21 @@ export interface RunOptions extends StackServices, SourceUrls {
   outputs?: string[];
   /** File for the end-of-test summary as k6 exports it. */
   summaryExport?: string;
+  /** Number of sales, one after another, each with SKUs of its own; absent: one. */
+  rounds?: number;
   keep: boolean;
   version: string;
   /** The command line that started this run; the report repeats it. */
   command: string;
+}
+
+/** A described shop, as `--target FILE` and its flags give it. */
+export interface DescribedShopOptions {
+  file: NamedTargetFile;
+  /** True if the user says that the shop is theirs. */
+  isOwned: boolean;
+  /** File that keeps the buyers between runs. */
+  buyersFile?: string;
 }
 
 /** URLs of the sources that answer the queries of thresholds; they may contain user and password. */
@@ -63,6 +77,8 @@ export interface RunDeps {
   scope: Scope;
   /** Aborts when the run is abandoned. */
   signal: AbortSignal;
+  /** True once the user has asked to stop. */
+  isStopping(): boolean;
   /** Ends the run at once; its report rejects with the reason. */
   abandon(reason: unknown): void;
   /** Receives the load as soon as it runs, so that it can be stopped. */

@@ -15,6 +15,8 @@ export interface SkuStock {
 /** The progress of a run. Screens and plain lines are made from these events alone. */
 export type RunEvent =
   | { type: 'phase'; phase: Phase; detail: string }
+  /** A phase that takes long has come so far. */
+  | { type: 'phase_progress'; phase: Phase; detail: string }
   | { type: 'phase_done'; phase: Phase; detail: string; tookMs: number }
   /** The instances under test, once they run. */
   | { type: 'targets'; targets: string[] }

@@ -1,4 +1,4 @@
-import type { Verdict } from '../checkers/verdict.ts';
+import type { Verdict, VerdictStatus } from '../checkers/verdict.ts';
 import type { SaleFacts } from '../history/operation.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { SkuStock } from './events.ts';
@@ -36,6 +36,26 @@ export interface SaleFindings {
   stock: SkuStock[];
   verdict: Verdict;
   /** Path of the recorded history, if it was kept. */
+  historyFile?: string;
+  /** The result of each round, if there were several; everything else is that of the worst. */
+  rounds?: RoundReport[];
+}
+
+/** The result of one round of several. */
+export interface RoundReport {
+  /** Counted from 1. */
+  round: number;
+  /** `cold`: the load began right after the SKUs were put on sale. `warm`: they were read before. */
+  start: 'cold' | 'warm';
+  status: VerdictStatus;
+  sentence: string;
+  /** Names of the checks that found something wrong. */
+  broken: string[];
+  skus: string[];
+  startedAt: string;
+  elapsedMs: number;
+  /** False if a threshold was missed, or iterations threw. */
+  loadPassed: boolean;
   historyFile?: string;
 }
 

@@ -66,6 +66,7 @@ it('prepares, fires the load, collects evidence and judges, in this order', asyn
     },
     scope: createScope(),
     signal: new AbortController().signal,
+    isStopping: () => false,
     abandon() {},
     onLoad() {},
   };

@@ -34,6 +34,7 @@ export function startRun(
   const abandoned = new AbortController();
   const { signal } = abandoned;
   let load: LoadRun | undefined;
+  let isStopping = false;
 
   const abandonment = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => {
@@ -45,6 +46,7 @@ export function startRun(
     ...deps,
     scope,
     signal,
+    isStopping: () => isStopping,
     abandon: (reason) => abandoned.abort(reason),
     onLoad(run) {
       load = run;
@@ -53,6 +55,7 @@ export function startRun(
 
   return {
     stop() {
+      isStopping = true;
       // Before the load there is nothing to finish, and after it the verdict is on its way.
       if (load === undefined) abandoned.abort(new Abandoned());
       else load.stop('interrupt');
@@ -75,13 +78,17 @@ async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleRepo
     return runScript(script, plainLoad(script, options, deps), scriptOptions, deps);
   }
   // The drivers of PostgreSQL, Redis and Kafka and the checkers take longer to load than a small script to run.
-  const { createSale } = await import('./sale/sale.ts');
-  return runScript(script, createSale(script, options, deps), scriptOptions, deps);
+  const { openSale } = await import('./open-sale.ts');
+  const { runRounds } = await import('./rounds.ts');
+  const sale = await openSale(script, scriptOptions, deps);
+  return runRounds(script, sale, { ...scriptOptions, rounds: options.rounds ?? 1 }, deps);
 }
 
 /** Variables that a scenario can read while it is loaded. */
-function scenarioEnv({ stock, buyers, seed }: RunOptions): Record<string, string> {
+function scenarioEnv({ stock, buyers, seed, shop }: RunOptions): Record<string, string> {
+  const holdTtl = shop?.file.sale?.holdTtl;
   return {
+    ...(typeof holdTtl === 'number' ? { FLASHSALE_HOLD_TTL_MS: String(holdTtl) } : {}),
     FLASHSALE_SEED: String(seed),
     ...(stock === undefined ? {} : { FLASHSALE_STOCK: String(stock) }),
     ...(buyers === undefined ? {} : { FLASHSALE_BUYERS: String(buyers) }),

@@ -16,7 +16,7 @@ const SCRAPE_INTERVAL_MS = 1_000;
 /** An instance that restarts after a fault answers within this time. */
 const LAST_SCRAPE_WITHIN_MS = 15_000;
 
-type Books = Pick<HostedSale, 'readBooks'>;
+type Books = Pick<HostedSale, 'readBooks' | 'askInvariants'>;
 
 /** The evidence of a sale while it is recorded. */
 export interface SaleEvidence {
@@ -51,6 +51,7 @@ export async function startEvidence(
       await scraper.stop({ withinMs: LAST_SCRAPE_WITHIN_MS });
       history.generator(generator);
       const stock = await recordLedger(shop, sale.skus, history, clock);
+      for (const result of (await shop.askInvariants?.()) ?? []) history.invariant(result);
       onEvent({ type: 'stock', stock });
       await history.close();
       return stock;

@@ -7,7 +7,7 @@ import { offersOf } from './offers.ts';
 import { readLedger } from './read-ledger.ts';
 import { assertRedisIsOurs } from './redis-amnesia.ts';
 import type { HostedSale, HostPlan, SaleHost, SaleToPrepare } from './sale-host.ts';
-import type { PlannedSku, SalePlan } from './sale-plan.ts';
+import { nameSkus, type SalePlan } from './sale-plan.ts';
 import { seedSale } from './seed-sale.ts';
 import { describeServers, openServers } from './servers.ts';
 import { SWEEP_GRACE_MS, settle } from './settle.ts';
@@ -73,13 +73,8 @@ async function putOnSale(
     },
     evidence: await admin.readEvidence(),
     scraped: targets,
+    readStock: admin.readTotal,
     settle: (load) => settle(admin, { skuIds, holdTtlMs, paymentsTakeMs, load }, deps),
     readBooks: (skuId, onEntry) => readLedger(admin, skuId, clock.monotonicNs, onEntry),
   };
-}
-
-/** Each sale has SKUs of its own, so that earlier sales of the same server do not count. */
-function nameSkus({ skus }: SalePlan, name: string): (PlannedSku & { skuId: string })[] {
-  const isOnlyOne = skus.length === 1;
-  return skus.map((sku, place) => ({ ...sku, skuId: isOnlyOne ? name : `${name}-${place + 1}` }));
 }

@@ -1,3 +1,4 @@
+import type { InvariantResult } from '../../history/invariant.ts';
 import type { BooksReading, Manifest } from '../../history/manifest.ts';
 import type { SaleFacts, SkuOnSale } from '../../history/operation.ts';
 import type { LoadResult } from '../../load/result.ts';
@@ -56,6 +57,8 @@ export interface HostedSale {
   evidence: Omit<Manifest, 'scraped' | 'generator'>;
   /** Base URLs of the instances whose metrics are scraped. */
   scraped: string[];
+  /** Reads how many units are on sale, as buyers do. It rejects where the shop cannot be asked. */
+  readStock(skuId: string): Promise<unknown>;
   /** Waits until the shop is at rest. Logs what does not end. */
   settle(load: Pick<LoadResult, 'outcomes'>): Promise<void>;
   /**
@@ -64,11 +67,15 @@ export interface HostedSale {
    * @throws UserError (environment) when they cannot be read at all
    */
   readBooks(skuId: string, onEntry: (entry: LedgerEntry) => void): Promise<BooksReading>;
+  /** Asks the assertions of the user's own, when the shop is at rest. */
+  askInvariants?(): Promise<InvariantResult[]>;
 }
 
 /** Limits, delays and words of a shop. */
 export type ShopRules = Pick<
   SaleFacts,
+  | 'shop'
+  | 'nobodyElseBuys'
   | 'unitsPerBuyerMax'
   | 'holdsPerBuyerMax'
   | 'holdTtlMs'

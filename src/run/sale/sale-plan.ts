@@ -95,3 +95,12 @@ export function readSalePlan({ name, sale }: Pick<LoadedScript, 'name' | 'sale'>
     next: 'mend it, or give the number with --stock or --buyers',
   });
 }
+
+/** Each sale has SKUs of its own, so that earlier sales of the same server do not count. */
+export function nameSkus(
+  { skus }: Pick<SalePlan, 'skus'>,
+  name: string,
+): (PlannedSku & { skuId: string })[] {
+  const isOnlyOne = skus.length === 1;
+  return skus.map((sku, place) => ({ ...sku, skuId: isOnlyOne ? name : `${name}-${place + 1}` }));
+}

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { judge } from '../../checkers/verdict.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
@@ -6,29 +7,35 @@ import type { LoadedScript } from '../../load/vu/script.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { SkuStock } from '../events.ts';
 import { createPhases } from '../phases.ts';
+import { temperatureOf } from '../round-temperature.ts';
 import type { PreparedRun, RunKind } from '../run-kind.ts';
 import { startEvidence } from './evidence.ts';
-import { ownServers } from './own-servers.ts';
 import { redisAmnesia } from './redis-amnesia.ts';
 import type { HostedSale, HostPlan, SaleHost } from './sale-host.ts';
-import { readSalePlan, type SalePlan } from './sale-plan.ts';
+import type { SalePlan } from './sale-plan.ts';
+
+const WARM_READS = 5;
+const WARM_UP_MS = 2_000;
 
 /**
  * The run of a script that exports a `sale`: its shop is started or found, seeded, loaded while evidence is recorded, and
  * judged once nothing is under way in its books any more.
- *
- * @throws UserError (usage) when the exported `sale` is wrong, or asks for what the shop does not have
  */
 export function createSale(
-  script: Pick<LoadedScript, 'name' | 'sale'>,
+  script: Pick<LoadedScript, 'name'>,
+  hostPlan: HostPlan,
   options: RunOptions,
   deps: RunDeps,
 ): RunKind {
-  const hostPlan = ownServers(script.name, readSalePlan(script), options);
+  let host: SaleHost | undefined;
+  let round = 0;
   return {
     async prepare(startedAt) {
-      const host = await openHost(hostPlan, deps);
-      return prepareSale({ scenario: script.name, startedAt }, hostPlan.plan, host, options, deps);
+      // All rounds of a run share the shop.
+      host ??= await openHost(hostPlan, deps);
+      round += 1;
+      const sale = { scenario: script.name, startedAt, round };
+      return prepareSale(sale, hostPlan.plan, host, options, deps);
     },
   };
 }
@@ -40,7 +47,7 @@ async function openHost({ detail, open }: HostPlan, deps: RunDeps): Promise<Sale
 }
 
 async function prepareSale(
-  { scenario, startedAt }: { scenario: string; startedAt: string },
+  { scenario, startedAt, round }: { scenario: string; startedAt: string; round: number },
   plan: SalePlan,
   host: SaleHost,
   options: RunOptions,
@@ -55,7 +62,10 @@ async function prepareSale(
     host.putOnSale({ name: nameOf(scenario, startedAt), seed: options.seed, path: salePath }),
   );
   const sale = factsOf(scenario, plan, host, hosted, clock);
-  const historyPath = options.historyFile ?? join(folder, 'history.ndjson');
+  const { rounds = 1 } = options;
+  const historyFile = options.historyFile && pathOfRound(options.historyFile, round, rounds);
+  const historyPath = historyFile ?? pathOfRound(join(folder, 'history.ndjson'), round, rounds);
+  if (temperatureOf(round) === 'warm') await warmUp(hosted, sale.skus, deps);
   const recording = await startEvidence(historyPath, sale, deps);
   let stock: SkuStock[] = [];
   const amnesia =
@@ -92,10 +102,30 @@ async function prepareSale(
         sale,
         stock,
         verdict,
-        historyFile: options.historyFile ?? (options.keep ? historyPath : undefined),
+        historyFile: historyFile ?? (options.keep ? historyPath : undefined),
       };
     },
   };
+}
+
+/** Each round has a history of its own: `history.ndjson` becomes `history.2.ndjson`. */
+function pathOfRound(path: string, round: number, rounds: number): string {
+  if (rounds === 1) return path;
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}.${round}${ext}`);
+}
+
+/** Has the shop read what is on sale, as often as fills its caches, and lets them be filled. */
+async function warmUp(
+  { readStock }: HostedSale,
+  skus: SaleFacts['skus'],
+  { signal }: Pick<RunDeps, 'signal'>,
+): Promise<void> {
+  for (const { skuId } of skus) {
+    // A shop whose stock cannot be read is warm by the pause alone.
+    for (let time = 0; time < WARM_READS; time += 1) await readStock(skuId).catch(() => {});
+  }
+  await delay(WARM_UP_MS, undefined, { signal });
 }
 
 function describeSeed({ skus, buyers }: SalePlan): string {

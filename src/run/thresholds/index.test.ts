@@ -13,6 +13,7 @@ function create(runThresholds: unknown, options: Partial<RunOptions> = {}) {
     onEvent: (event) => events.push(event),
     scope: createScope(),
     signal: new AbortController().signal,
+    isStopping: () => false,
     abandon() {},
     onLoad() {},
   };

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { summarize } from './rounds.ts';
+import type { SaleReport } from './run-report.ts';
+
+const report = (status: string, { missed = false } = {}): SaleReport =>
+  ({
+    verdict: {
+      status,
+      sentence: `${status}.`,
+      checks: [{ name: 'never-oversold', status: status === 'invalid' ? 'invalid' : 'valid' }],
+    },
+    sale: { skus: [{ skuId: 'lamp' }] },
+    load: {
+      elapsedMs: 5,
+      exceptions: { count: 0 },
+      thresholds: [{ ok: !missed }],
+      generator: { saturated: false },
+    },
+    environment: { startedAt: '2026-11-26T09:00:00.000Z' },
+  }) as unknown as SaleReport;
+
+it('is as bad as the worst round, and says how many were', () => {
+  const { verdict, rounds } = summarize([
+    report('valid'),
+    report('invalid'),
+    report('inconclusive'),
+    report('invalid'),
+  ]);
+  expect(verdict).toMatchObject({
+    status: 'invalid',
+    sentence: 'Invalid in 2 of 4 rounds. invalid.',
+  });
+  expect(rounds?.map(({ start, status }) => `${start} ${status}`)).toEqual([
+    'cold valid',
+    'warm invalid',
+    'cold inconclusive',
+    'warm invalid',
+  ]);
+  expect(rounds?.map(({ broken }) => broken)).toEqual([
+    [],
+    ['never-oversold'],
+    [],
+    ['never-oversold'],
+  ]);
+});
+
+it('prefers a round whose load failed to one that passed', () => {
+  const { rounds, load } = summarize([report('valid'), report('valid', { missed: true })]);
+  expect(load.thresholds).toEqual([{ ok: false }]);
+  expect(rounds?.map(({ loadPassed }) => loadPassed)).toEqual([true, false]);
+});
+
+it('is the report of the only round', () => {
+  const only = report('valid');
+  expect(summarize([only])).toBe(only);
+});

@@ -1,0 +1,42 @@
+import { rootMessage, UserError } from '../../kernel/errors.ts';
+import type { NamedTargetFile } from '../../target/file/read-target-file.ts';
+
+const ANSWER_WITHIN_MS = 5_000;
+
+/**
+ * Checks that every instance of a shop is ready: its health path answers 2xx, or without one its base URL answers anything.
+ *
+ * @throws UserError (environment) that names the instance
+ */
+export async function assertAnswers(
+  { url, health }: Pick<NamedTargetFile, 'url' | 'health'>,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(url.map((base) => assertOneAnswers(base, health, signal)));
+}
+
+async function assertOneAnswers(
+  base: string,
+  health: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const answer = await fetch(base + (health ?? '/'), {
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+    });
+    await answer.body?.cancel();
+    if (health === undefined || answer.ok) return;
+    throw new Error(`${health} answered ${answer.status}`);
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw UserError.environment(`the shop at ${base} is not ready`, {
+      why: rootMessage(cause),
+      next:
+        health === undefined
+          ? 'start it, or correct `url` in the target file'
+          : 'start it, or correct `url` and `health` in the target file; without `health` any answer will do',
+      cause,
+    });
+  }
+}
