@@ -219,6 +219,27 @@ describe('monotonic-reads', () => {
     });
   });
 
+  describe('decisions over several attempts of one buyer in a described shop', () => {
+    const judgedShop = (...reads: Call[]) => {
+      const attempts = [said('attempt', 'ann', [0, 1]), said('attempt', 'ann', [0, 1])];
+      return monotonicReads.check(evidenceOf(saleOf({ shop: 'corner' }), [...attempts, ...reads]))
+        .status;
+    };
+    const told = (decision: string, times: [number, number], order?: string) =>
+      said('read', 'ann', times, { order, observed: { decision } });
+
+    it('are told apart by the ids of the attempts', () => {
+      expect(judgedShop(told('SUCCESS', [2, 3], 'a'), told('PENDING', [4, 5], 'b'))).toBe('valid');
+      expect(judgedShop(told('SUCCESS', [2, 3], 'a'), told('PENDING', [4, 5], 'a'))).toBe(
+        'invalid',
+      );
+    });
+
+    it('are not compared where reads name no attempt', () => {
+      expect(judgedShop(told('SUCCESS', [2, 3]), told('PENDING', [4, 5]))).toBe('valid');
+    });
+  });
+
   it('counts what it compared', () => {
     const { summary } = judged(
       numbered([0, 1], 0),
