@@ -78,6 +78,7 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target', 'src/run'],
     ...['src/run/shop', 'src/run/thresholds'],
   ],
+  'src/run/counters': ['src/kernel', 'src/metrics', 'src/history'],
   'src/run/thresholds': [
     ...['src/kernel', 'src/metrics', 'src/checkers', 'src/checkers/checks'],
     ...['src/load/**', 'src/run'],

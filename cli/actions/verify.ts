@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { judge } from '../../src/checkers/verdict.ts';
+import type { CountedFact } from '../../src/history/counted.ts';
 import { addLedgerRow, emptyLedger } from '../../src/history/ledger-snapshot.ts';
 import type { BooksReading } from '../../src/history/manifest.ts';
 import type { SaleFacts } from '../../src/history/operation.ts';
@@ -34,7 +35,8 @@ export async function verifyHistory(
   const { sale } = history;
   const isRead = history.books.some(({ counts }) => counts !== undefined);
   const books = isRead ? {} : await readBooks(sale, settings, context.cwd);
-  const verdict = judge({ ...history, ...books });
+  const counted = await countersIn(history, command.opts<{ prometheus?: string }>().prometheus);
+  const verdict = judge({ ...history, ...books, ...(counted && { counted }) });
   if (flags.json) {
     context.stdout.write(`${JSON.stringify(describeVerdict(verdict, sale), null, 2)}\n`);
   } else {
@@ -43,6 +45,27 @@ export async function verifyHistory(
     context.stdout.write(`${renderVerdict(verdict, sale, { color, columns })}\n`);
   }
   context.exit(verdictCode(verdict) ?? ExitCode.valid);
+}
+
+/** The target's counters during the sale, from a Prometheus; undefined where none is named. */
+async function countersIn(
+  { sale, operations }: RecordedHistory,
+  url: string | undefined,
+): Promise<CountedFact[] | undefined> {
+  if (url === undefined) return undefined;
+  if (!/^https?:/.test(url) || !URL.canParse(url)) {
+    throw UserError.usage('--prometheus is no URL', {
+      why: 'it does not begin with http:// or https://',
+      next: 'write it as http://127.0.0.1:9090',
+    });
+  }
+  const { countersOf, readCounters } = await import('../../src/run/counters/read-counters.ts');
+  let endedNs = sale.startedAtNs;
+  for (const { invokedAtNs, completedAtNs } of operations) {
+    endedNs = Math.max(endedNs, Number.isFinite(completedAtNs) ? completedAtNs : invokedAtNs);
+  }
+  const deps = { clock: systemClock, signal: new AbortController().signal };
+  return readCounters(url.replace(/\/+$/, ''), countersOf(sale), { sale, endedNs }, deps);
 }
 
 /** Reads the ledger of the target now, for a history without one; nothing when no target is named. */

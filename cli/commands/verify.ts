@@ -16,6 +16,10 @@ export function addVerifyCommand(program: Command, context: CliContext): void {
       ).choices(['porcupine', 'jepsen']),
     );
   addSettingFlags(command, ['target', 'adminToken']);
+  command.option(
+    '--prometheus <url>',
+    'compare the counters that this Prometheus has of the target with the calls',
+  );
   command.action(async (path: string, file: string | undefined) => {
     const { export: format } = command.opts<{ export?: 'porcupine' | 'jepsen' }>();
     if (format !== undefined) {

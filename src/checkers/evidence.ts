@@ -1,3 +1,4 @@
+import type { CountedFact } from '../history/counted.ts';
 import type { InvariantResult } from '../history/invariant.ts';
 import type { FinalLedger } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
@@ -35,6 +36,8 @@ export interface Evidence {
   generator?: { saturated: boolean; reasons: string[] };
   /** Results of the user's own assertions. */
   invariants?: InvariantResult[];
+  /** Rises of the target's counters, as a Prometheus saw them. */
+  counted?: CountedFact[];
   /** Faults that the run caused on purpose, in the order of time. */
   faults?: Fault[];
   /** The rows of a foreign shop with the calls that they belong to; absent where rows name their calls. */

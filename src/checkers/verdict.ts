@@ -3,6 +3,7 @@ import { count } from '../kernel/wording.ts';
 import { basisOf } from './basis.ts';
 import type { Checker, CheckResult } from './checker.ts';
 import { checkers as allCheckers } from './checks/registry.ts';
+import { countedResults } from './counted.ts';
 import type { Evidence } from './evidence.ts';
 import { type EvidenceKind, findGaps, isPromised, NAME_OF_EVIDENCE, withoutGaps } from './gaps.ts';
 import { invariantResults } from './invariants.ts';
@@ -33,7 +34,11 @@ export interface Verdict {
  * have shown an oversell: see `reasonsForInconclusive`.
  */
 export function judge(evidence: Evidence, checkers: readonly Checker[] = allCheckers): Verdict {
-  const checks = [...examineAll(checkers, evidence), ...invariantResults(evidence)];
+  const checks = [
+    ...examineAll(checkers, evidence),
+    ...invariantResults(evidence),
+    ...countedResults(evidence),
+  ];
   const missing = [...new Set(findGaps(evidence).map(({ what }) => what))];
   const sound = attribute(withoutGaps(evidence));
   const inconclusiveBecause = reasonsForInconclusive(sound);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EvidenceDescription, LedgerEnd, LedgerEntry } from '../protocol/ledger.ts';
+import { COUNTED } from './counted.ts';
 import { CHALLENGES, OPERATION_KINDS } from './operation.ts';
 import { REFUSAL_REASONS } from './refusal-reason.ts';
 
@@ -16,6 +17,7 @@ import { REFUSAL_REASONS } from './refusal-reason.ts';
  *     {"type":"ledger","entry":LedgerEntry}
  *     {"type":"books", …BooksReading}
  *     {"type":"invariant", …InvariantResult}
+ *     {"type":"counted", …CountedFact}
  *     {"type":"end","invoked":N,"scrapes":N}
  *
  * The sale comes first, the end last. The ledger of each SKU is followed by the account of how it was read. Times are
@@ -64,6 +66,7 @@ export const SaleLine = z.object({
     scraped: z.array(z.string()),
     generator: z.boolean(),
     invariants: z.array(z.string()).optional(),
+    counters: z.partialRecord(z.enum(COUNTED), z.string()).optional(),
   }),
 });
 
@@ -135,6 +138,16 @@ export const BooksLine = z.object({
   problem: z.string().optional(),
 });
 
+/** The rise of one of the target's counters, as a Prometheus saw it. */
+export const CountedLine = z.object({
+  type: z.literal('counted'),
+  decision: z.enum(COUNTED),
+  selector: z.string(),
+  source: z.string(),
+  least: z.number(),
+  most: z.number().nullable(),
+});
+
 /** The result of an assertion of the user's own. */
 export const InvariantLine = z.object({
   type: z.literal('invariant'),
@@ -169,6 +182,7 @@ export const HistoryLine = z.discriminatedUnion('type', [
   GeneratorLine,
   LedgerLine,
   BooksLine,
+  CountedLine,
   InvariantLine,
   EndLine,
 ]);

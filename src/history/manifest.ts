@@ -1,4 +1,5 @@
 import type { LedgerRowKind } from '../protocol/ledger.ts';
+import type { CountedDecision } from './counted.ts';
 
 /**
  * The evidence that a target and the run promise to give of a sale, recorded before the sale begins. Evidence that was
@@ -23,6 +24,8 @@ export interface Manifest {
   generator: boolean;
   /** Names of the user's own assertions that are asked when the target is at rest. */
   invariants?: string[];
+  /** The target's own counters of decisions, as PromQL selectors in which `$sku` stands for the SKUs on sale. */
+  counters?: Partial<Record<CountedDecision, string>>;
 }
 
 /** The manifest of a target that gives nothing but its answers. */

@@ -2,9 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import type * as z from 'zod';
 import { UserError } from '../kernel/errors.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
+import type { CountedFact } from './counted.ts';
 import { createDeliveryScanner } from './delivery-scanner.ts';
 import {
   BooksLine,
+  CountedLine,
   EndLine,
   FaultLine,
   GeneratorLine,
@@ -39,6 +41,7 @@ export interface RecordedHistory {
   scrapesRecorded?: number;
   generator?: { saturated: boolean; reasons: string[] };
   invariants?: InvariantResult[];
+  counted?: CountedFact[];
   faults?: Fault[];
   /** True when the closing line is missing: the recording process was killed. A half-written last line is left out. */
   truncated: boolean;
@@ -71,6 +74,7 @@ export function createHistoryParser(path: string): HistoryParser {
   const scanDelivery = createDeliveryScanner(texts, ledger.deliveries);
   const books: BooksReading[] = [];
   const invariants: InvariantResult[] = [];
+  const counted: CountedFact[] = [];
   let scrapesRecorded: number | undefined;
 
   function refuse(why: string, cause?: unknown): never {
@@ -117,6 +121,9 @@ export function createHistoryParser(path: string): HistoryParser {
         break;
       case 'books':
         books.push(withoutType(parseAs(BooksLine, parsed)));
+        break;
+      case 'counted':
+        counted.push(withoutType(parseAs(CountedLine, parsed)));
         break;
       case 'invariant':
         invariants.push(withoutType(parseAs(InvariantLine, parsed)));
@@ -217,6 +224,7 @@ export function createHistoryParser(path: string): HistoryParser {
       scrapesRecorded,
       generator,
       invariants: invariants.length > 0 ? invariants : undefined,
+      counted: counted.length > 0 ? counted : undefined,
       faults: faults.length > 0 ? faults : undefined,
       truncated: !ended,
     };

@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { LedgerEntry } from '../protocol/ledger.ts';
 import { openChunkedFile } from './chunked-file.ts';
+import type { CountedFact } from './counted.ts';
 import { HISTORY_VERSION, LINE_BYTES_MAX } from './format.ts';
 import type { InvariantResult } from './invariant.ts';
 import type { BooksReading } from './manifest.ts';
@@ -24,6 +25,7 @@ export interface HistoryFile extends HistoryRecorder {
   books(reading: BooksReading): void;
   /** Records the result of an assertion of the user's own. */
   invariant(result: InvariantResult): void;
+  counted(fact: CountedFact): void;
   /** Records something that the run broke on purpose. */
   fault(fault: Fault): void;
   generator(facts: { saturated: boolean; reasons: string[] }): void;
@@ -73,6 +75,7 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
     },
     ledger: (row) => file.append(`${JSON.stringify({ type: 'ledger', entry: row })}\n`),
     books: (reading) => file.append(`${JSON.stringify({ type: 'books', ...reading })}\n`),
+    counted: (fact) => file.append(`${JSON.stringify({ type: 'counted', ...fact })}\n`),
     invariant: (result) => file.append(`${JSON.stringify({ type: 'invariant', ...result })}\n`),
     fault: (fault) => file.append(`${JSON.stringify({ type: 'fault', ...fault })}\n`),
     generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),

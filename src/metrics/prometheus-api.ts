@@ -7,6 +7,15 @@ export interface PrometheusApi {
   shown: string;
   /** Evaluates PromQL at this moment. */
   query(promql: string, signal: AbortSignal): Promise<QueryAnswer>;
+  /**
+   * The samples of a selector between two times (seconds since 1970), series by series. Rejects with Prometheus' reason when
+   * it refuses.
+   */
+  samplesBetween(
+    selector: string,
+    times: { fromS: number; toS: number },
+    signal: AbortSignal,
+  ): Promise<SampledSeries[]>;
   /** The scrape interval of each target that is up. */
   scrapeIntervalsMs(signal: AbortSignal): Promise<number[]>;
 }
@@ -16,6 +25,12 @@ export type QueryAnswer =
   | { values: string[] }
   /** Prometheus gave a reason instead of values; `isWrong` when the query is not PromQL. */
   | { refusal: string; isWrong: boolean };
+
+/** The samples of one series, each with its time in seconds since 1970, in their order. */
+export interface SampledSeries {
+  labels: Record<string, string>;
+  samples: { atS: number; value: number }[];
+}
 
 const ANSWER_WITHIN_MS = 30_000;
 
@@ -41,6 +56,26 @@ const Answer = z.union([
       refusal: error,
       isWrong: errorType === 'bad_data',
     })),
+]);
+const Matrix = z.union([
+  z.object({
+    status: z.literal('success'),
+    data: z.object({
+      resultType: z.literal('matrix'),
+      result: z.array(
+        z
+          .object({
+            metric: z.record(z.string(), z.string()),
+            values: z.array(z.tuple([z.number(), z.string()])),
+          })
+          .transform(({ metric, values }) => ({
+            labels: metric,
+            samples: values.map(([atS, value]) => ({ atS, value: Number(value) })),
+          })),
+      ),
+    }),
+  }),
+  z.object({ status: z.literal('error'), error: z.string() }),
 ]);
 const Targets = z.object({
   data: z.object({
@@ -73,6 +108,12 @@ export function createPrometheusApi(baseUrl: string): PrometheusApi {
   return {
     shown,
     query: (promql, signal) => call('query', Answer, signal, { query: promql }),
+    async samplesBetween(selector, { fromS, toS }, signal) {
+      const range = `${selector}[${Math.max(Math.ceil(toS - fromS), 1)}s]`;
+      const answer = await call('query', Matrix, signal, { query: range, time: String(toS) });
+      if (answer.status === 'error') throw new Error(answer.error);
+      return answer.data.result;
+    },
     async scrapeIntervalsMs(signal) {
       const { data } = await call('targets?state=active', Targets, signal);
       return data.activeTargets

@@ -102,6 +102,7 @@ export function createDescribedBooks(
       sequences: file.operations.reserve?.answer.sequence !== undefined,
       consumers: [],
       invariants: file.invariants.map(({ name }) => name),
+      ...(file.prometheus && { counters: file.prometheus.counters }),
     },
 
     async rehearse() {
