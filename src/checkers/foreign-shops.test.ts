@@ -102,6 +102,14 @@ describe('a shop that sells in one call, with its orders', () => {
     ).toEqual({});
   });
 
+  it('is caught with two orders of one buyer, though one may be made by nobody of this run', () => {
+    const facts = { total: 3, nobodyElseBuys: false };
+    const twice = shopOf(facts, [ann], rows('ann', 'ann'));
+    expect(wrongIn(twice)['one-per-buyer']).toContain('2 units of SKU-1 for buyer ann');
+    const older = { ...facts, skus: [{ skuId: SKU, total: 3, wasOnSale: true }] };
+    expect(wrongIn(shopOf(older, [ann], rows('ann', 'ann')))).toEqual({});
+  });
+
   it('has orders without buyer, quantity, id and status only counted', () => {
     const bare = (orders: number) => ({ orders: Array.from({ length: orders }, () => order({})) });
     expect(wrongIn(shopOf({ total: 2 }, [ann, bob, late], bare(2)))).toEqual({});

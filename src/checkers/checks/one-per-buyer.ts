@@ -9,7 +9,7 @@ import { findCrossing } from '../reading/crossing.ts';
 import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger, isStanding, isTaken, type LedgerIndex } from '../reading/ledger-index.ts';
-import { isStrange, mayBeOfOthers } from '../reading/other-people.ts';
+import { isStrange, mayHaveOlderRows } from '../reading/other-people.ts';
 import { NOBODY, type OrderRow, type ReservationRow } from '../reading/rows.ts';
 
 /**
@@ -144,7 +144,7 @@ function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
   const taken = takenRows(ledger).filter(
     (row) =>
       row.userId !== NOBODY &&
-      !(ledger !== undefined && mayBeOfOthers(row.skuId, sale) && isStrange(row, ledger)),
+      !(ledger !== undefined && mayHaveOlderRows(row.skuId, sale) && isStrange(row, ledger)),
   );
   for (const rows of groupBy(taken, ({ skuId, userId }) => `${skuId} ${userId}`).values()) {
     const kept = sizeOfAll(rows, limit);
