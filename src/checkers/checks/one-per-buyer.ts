@@ -131,10 +131,11 @@ function takenRows(ledger: LedgerIndex | undefined): (ReservationRow | OrderRow)
   return ledger.attribution === undefined ? [] : ledger.orders.filter(isStanding);
 }
 
-const nameRow = (row: ReservationRow | OrderRow): string =>
-  row.row === 'order'
-    ? `order ${shortId(row.orderId)}`
-    : `reservation ${shortId(row.reservationId)}`;
+/** Names rows by their ids: `reservations h1, h2`. */
+function nameRows(rows: (ReservationRow | OrderRow)[]): string {
+  const ids = rows.map((row) => shortId(row.row === 'order' ? row.orderId : row.reservationId));
+  return `${rows[0]?.row}s ${ids.join(', ')}`;
+}
 
 function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
   const { sale, operations } = evidence;
@@ -150,7 +151,6 @@ function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
     const kept = sizeOfAll(rows, limit);
     if (kept <= max) continue;
     const { skuId, userId } = rows[0] as (typeof rows)[number];
-    const ids = rows.map(nameRow).slice(0, 10);
     const calls = operations.filter(
       ({ kind, buyer, sku, outcome }) =>
         takesStock(kind) && buyer === userId && sku === skuId && outcome !== 'fail',
@@ -161,7 +161,7 @@ function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
       witness: {
         prose: bulletList(
           `Each buyer may have ${count(max, what)} of ${skuId}. The final ledger has ${kept} for buyer ` +
-            `${shortId(userId)}: ${ids.join(', ')}. What that buyer asked for:`,
+            `${shortId(userId)}: ${nameRows(rows.slice(0, 10))}. What that buyer asked for:`,
           calls.slice(0, 10).map((call) => describeCall(call, sale)),
         ),
         operations: witnessOperations(calls),
