@@ -14,8 +14,8 @@ import type { RunKind } from './run-kind.ts';
  */
 export function plainLoad(
   script: Pick<LoadedScript, 'name'>,
-  { historyFile }: Pick<RunOptions, 'historyFile'>,
-  { scope }: Pick<RunDeps, 'scope'>,
+  { historyFile, targets, shop }: Pick<RunOptions, 'historyFile' | 'targets' | 'shop'>,
+  { scope, onEvent }: Pick<RunDeps, 'scope' | 'onEvent'>,
 ): RunKind {
   if (historyFile !== undefined) {
     throw UserError.usage(`${script.name} sells nothing, so there is no history to keep`, {
@@ -25,6 +25,10 @@ export function plainLoad(
   }
   return {
     async prepare() {
+      if (targets !== undefined || shop !== undefined) {
+        const line = `--target is not used: ${script.name} exports no \`sale\`, and sends its requests to the URLs in it`;
+        onEvent({ type: 'log', line });
+      }
       return {
         detail: 'the script exports no `sale`, so nothing is judged',
         env: {},

@@ -27,7 +27,7 @@ export function describedShop(
   options: RunOptions & { shop: DescribedShopOptions },
 ): HostPlan {
   const { file } = options.shop;
-  const { env = {} } = options;
+  const { env = {}, prometheusUrl } = options;
   assertRedisIsOurs(plan, scenario, { ...options, targets: file.url });
   const description = describeShop(file, env);
   const agreed = planForShop(scenario, plan, file, description);
@@ -47,7 +47,10 @@ export function describedShop(
         targets: file.url,
         folder: await scope.start(runFolder({ keep: options.keep })),
         databaseUrl: databaseOf(means),
-        putOnSale: createSeller({ plan: agreed, description, means, buyersFile, proxies }, deps),
+        putOnSale: createSeller(
+          { plan: agreed, description, means, buyersFile, proxies, prometheusUrl },
+          deps,
+        ),
       };
     },
   };

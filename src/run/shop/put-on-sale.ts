@@ -27,6 +27,8 @@ export interface Seller {
   /** File that keeps the buyers between runs. */
   buyersFile?: string;
   proxies: DescribeProxies;
+  /** Prometheus that answers the assertions of the target file. */
+  prometheusUrl?: string;
 }
 
 /** The shop may still work on a call without an answer for this long. */
@@ -52,7 +54,9 @@ export function createSeller(
     checkProvided(description.needs, { buyers, skus });
     await writeSaleFile(path, { skus, buyers, seed, shop: description });
 
-    const books = createDescribedBooks(file, skus, { env: means.env, clock, signal });
+    const books = createDescribedBooks(file, skus, {
+      ...{ env: means.env, clock, signal, prometheusUrl: seller.prometheusUrl },
+    });
     await books.rehearse();
     const target = targetOf(
       description,

@@ -18,7 +18,7 @@ export type ShopSku = SkuOnSale & { [field: string]: unknown };
 
 /** The means by which sources are asked. */
 export interface AskDeps {
-  file: Pick<NamedTargetFile, 'url' | 'headers' | 'evidence'>;
+  file: Pick<NamedTargetFile, 'url' | 'headers' | 'evidence' | 'folder'>;
   env: Record<string, string | undefined>;
   secrets: Secrets;
   session: SqlSession;
@@ -107,13 +107,13 @@ function databaseOf(source: { database?: string }, fieldOf: FieldOf, deps: AskDe
 async function* rowsOfCommand(
   { command, timeout }: { command: string; timeout: number },
   fieldOf: FieldOf,
-  { env, secrets, signal }: AskDeps,
+  { file, env, secrets, signal }: AskDeps,
   onColumns?: (names: string[]) => void,
 ): AsyncGenerator<RawRow, void, undefined> {
   secrets.hideVariablesOf(command);
   const line = commandLineOf(command, fieldOf);
   yield* relay<RawRow>((emit) =>
-    runCommand(line, { env, timeoutMs: timeout, signal }, async (stdout) => {
+    runCommand(line, { env, timeoutMs: timeout, signal, cwd: file.folder }, async (stdout) => {
       for await (const row of rowsInText(stdout, { onColumns })) await emit(row);
     }),
   );
