@@ -7,14 +7,15 @@ const fieldOf = (name: string): unknown => {
   throw new Error(`nothing provides {${name}}`);
 };
 
-it('splits a text into plain parts and fields, with doubled braces as plain ones', () => {
+it('splits a text into plain parts and fields, with braces around other text as plain ones', () => {
   expect(parseTemplate('/p/{sku}?n={quantity:text}')).toEqual([
     '/p/',
     { field: 'sku' },
     '?n=',
     { field: 'quantity', as: 'text' },
   ]);
-  expect(parseTemplate('query {{ id }} { sku }')).toEqual(['query { id } { sku }']);
+  expect(parseTemplate('query { a { {{id}} }}')).toEqual(['query { a { {id} }}']);
+  expect(parseTemplate('{"a":{"b":"{sku}"}}')).toEqual(['{"a":{"b":"', { field: 'sku' }, '"}}']);
   expect(parseTemplate('')).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 /**
  * Texts with placeholders in braces, as `Bearer {token}` or `/products/{sku}`. A placeholder names a field; `{env.NAME}` is a
- * variable of the environment, which is where secrets belong. `{{` and `}}` are plain braces.
+ * variable of the environment, which is where secrets belong. `{{name}}` stands for the text `{name}`; all other
+ * braces are plain.
  *
  * A JSON text that is a single placeholder becomes the field's own value, so `"{quantity}"` sends a number; `{sku:number}`
  * turns a text into a number, and `{quantity:text}` a number into a text. `{login:base64}` is for basic authorization. A header
@@ -11,9 +12,9 @@
 export type Part = string | { field: string; as?: PartForm; optional?: true };
 export type PartForm = 'number' | 'text' | 'base64';
 
-const PLACEHOLDER = /\{\{|\}\}|\{([\w.-]+)(\?)?(?::(number|text|base64))?\}/g;
+const PLACEHOLDER = /\{(\{[\w.-]+\})\}|\{([\w.-]+)(\?)?(?::(number|text|base64))?\}/g;
 
-/** Splits a text into its parts. Two plain texts never follow one another. Braces around other text than a name are plain. */
+/** Splits a text into its parts. Two plain texts never follow one another. */
 export function parseTemplate(text: string): Part[] {
   const parts: Part[] = [];
   let plain = '';
@@ -25,8 +26,8 @@ export function parseTemplate(text: string): Part[] {
   for (const match of text.matchAll(PLACEHOLDER)) {
     plain += text.slice(end, match.index);
     end = match.index + match[0].length;
-    const [whole, field, optional, as] = match;
-    if (field === undefined) plain += whole[0];
+    const [, inBraces, field, optional, as] = match;
+    if (field === undefined) plain += inBraces;
     else {
       flush();
       parts.push({

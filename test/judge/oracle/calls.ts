@@ -66,7 +66,7 @@ export interface Names {
   voucher: string;
 }
 
-/** What nobody was told of has a name that no answer has. */
+/** The names of a call. A thing that nobody was told of has a name that no answer has. */
 export function namesOf({ operation, wish }: Call): Names {
   const { kind, id, outcome } = operation;
   const told = outcome === 'info' ? wish?.told : outcome === 'ok' ? operation : undefined;

@@ -29,7 +29,7 @@ export function effectsOf(moment: Moment, call: Call, isHalfDone: boolean): Effe
   }
 }
 
-/** What a call that was refused may have done nevertheless. */
+/** The effects that a call may have had although it was refused. */
 export function effectsInVain(moment: Moment, call: Call): Effect[] {
   const { kind, hold } = call.operation;
   if (kind === 'confirm') return holdAgain(moment, call, holdOf(moment.world.holds, hold));

@@ -253,7 +253,7 @@ const withoutKey = ({ idempotencyKey: _, ...operation }: Operation): Operation =
 const contradictsItsWish = ({ operation, wish }: Call): boolean =>
   operation.outcome === 'ok' && wish?.told !== undefined && !agree(operation, wish.told);
 
-/** What was answered yes is not refused later, unless the call was turned away before it was looked at. */
+/** A wish that was answered yes is not refused later, unless the call was turned away before it was looked at. */
 const isRefusedTooLate = ({ operation, wish, fromMs }: Call): boolean =>
   operation.outcome === 'fail' &&
   operation.code !== 'RATE_LIMITED' &&

@@ -17,7 +17,7 @@ import type { ShopSku } from '../skus/shop-sku.ts';
 import { performSteps, placeSteps } from '../steps/step.ts';
 import { type WalkedStep, walkOperations } from './walk.ts';
 
-/** What a target file leads to when one buyer walks through the shop. */
+/** The outcome of a target file when one buyer walks through the shop. */
 export interface TargetCheck {
   target: string;
   /** True if nothing has to be changed. */

@@ -59,7 +59,7 @@ describe('SKUs that steps put on sale', () => {
       exitCode: 2,
       message: 'nothing says how many units are on sale',
     });
-    expect(await create([{ command: `echo '{{"stock":6}}'` }])).toMatchObject([{ total: 6 }, {}]);
+    expect(await create([{ command: `echo '{"stock":6}'` }])).toMatchObject([{ total: 6 }, {}]);
   });
 
   it('fail with the place of a command and what it says', async () => {
