@@ -16,7 +16,7 @@ import type { ShopMeans } from './shop-means.ts';
 import { unitsOnSale } from './skus/count-units.ts';
 import { createSkus } from './skus/create-skus.ts';
 import { existingSkus } from './skus/existing-skus.ts';
-import { fieldsOfSku, type ShopSku } from './skus/shop-sku.ts';
+import { factsOfSku, fieldsOfSku, type ShopSku } from './skus/shop-sku.ts';
 import { performSteps, placeSteps } from './steps/step.ts';
 
 /** Everything that sales of a described shop have in common. */
@@ -64,7 +64,8 @@ export function createSeller(
       { saleFile: path },
     );
     return {
-      ...{ skus, target },
+      skus: skus.map((sku) => factsOfSku(sku, { isNew: preparation.create !== undefined })),
+      target,
       rules: {
         shop: file.name,
         nobodyElseBuys: preparation.nobodyElseBuys,

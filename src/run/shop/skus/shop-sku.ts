@@ -13,3 +13,13 @@ export function fieldsOfSku({ skuId, total, unitPrice, ...others }: ShopSku): Fi
   }
   return fields;
 }
+
+/** The facts of a SKU that the history keeps. A SKU that nobody made for the run may have older rows in the books. */
+export const factsOfSku = (
+  { skuId, total, unitPrice }: ShopSku,
+  { isNew }: { isNew: boolean },
+): SkuOnSale => ({
+  ...{ skuId, total },
+  ...(unitPrice !== undefined && { unitPrice }),
+  ...(!isNew && { wasOnSale: true }),
+});

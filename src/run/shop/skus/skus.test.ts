@@ -3,6 +3,7 @@ import type { Step, TargetFileInput } from '../../../target/file/schema.ts';
 import { meansOf } from '../testing/means.ts';
 import { createSkus } from './create-skus.ts';
 import { existingSkus } from './existing-skus.ts';
+import { factsOfSku } from './shop-sku.ts';
 
 describe('SKUs that steps put on sale', () => {
   const create = (
@@ -120,5 +121,13 @@ describe('SKUs that are there', () => {
     await expect(existing({ command: 'printf "seat\\nA1\\n"' }, [1])).rejects.toMatchObject({
       message: 'SKU 1 of sale.skus has no id',
     });
+  });
+});
+
+it('leave in the history what the judge needs of a SKU, and if it was there before the run', () => {
+  const sku = { skuId: 'A1', total: 1, unitPrice: '5.00', row: 'A' };
+  expect(factsOfSku(sku, { isNew: true })).toEqual({ skuId: 'A1', total: 1, unitPrice: '5.00' });
+  expect(factsOfSku({ skuId: 'A1', total: 1 }, { isNew: false })).toEqual({
+    ...{ skuId: 'A1', total: 1, wasOnSale: true },
   });
 });
