@@ -2,6 +2,7 @@
 // small run was Node's search for modules. The compiled modules beside them stay for those who import them.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'acorn';
 import { build } from 'esbuild';
 
 const PROGRAMS = [
@@ -23,8 +24,8 @@ const BUNDLED = [
   'zod',
 ];
 
-/** CommonJS packages call `require`, which a module does not have. */
-const REQUIRE = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`;
+/** CommonJS packages call `require`, which a module does not have. No module of ours may use these two names. */
+const REQUIRE = `import { createRequire as bannerCreateRequire } from 'node:module'; const require = bannerCreateRequire(import.meta.url);`;
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const inputs = [];
@@ -49,8 +50,20 @@ for (const program of PROGRAMS) {
     logLevel: 'warning',
   });
   inputs.push(...Object.keys(metafile.inputs));
+  Object.keys(metafile.outputs)
+    .filter((output) => output.endsWith('.js'))
+    .forEach(assertModule);
 }
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licensesOf(inputs));
+
+/** esbuild does not look into the banner, so a name that a module shares with it would be seen only by who starts it. */
+function assertModule(output) {
+  try {
+    parse(readFileSync(output, 'utf8'), { ecmaVersion: 'latest', sourceType: 'module' });
+  } catch (cause) {
+    throw new Error(`${output} is no valid module`, { cause });
+  }
+}
 
 /** The licences of the packages that the bundle contains, which their terms ask to be passed on. */
 function licensesOf(inputs) {
