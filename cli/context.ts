@@ -6,7 +6,7 @@ export interface CliContext {
   version: string;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
-  /** The command line as typed, for a person to repeat. */
+  /** The command line as typed, for a person to repeat, but without the secrets in it. */
   commandLine: string;
   /** Program and arguments that start this very process again. */
   argv: string[];

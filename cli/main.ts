@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { assetPath } from '../src/kernel/assets.ts';
 import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
+import { showCommandLine } from './command-line.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -31,7 +32,7 @@ const context: CliContext = {
   version,
   stdout: process.stdout,
   stderr: process.stderr,
-  commandLine: ['flashsale-cli', ...typed].join(' '),
+  commandLine: showCommandLine(typed),
   argv: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
   exit: (code) => {
     process.exitCode = code;

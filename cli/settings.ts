@@ -4,7 +4,7 @@ import { UserError } from '../src/kernel/errors.ts';
 import { durationMs } from '../src/load/schedule/duration.ts';
 import { STRATEGIES, STRATEGY_NAMES } from '../src/protocol/strategies.ts';
 import type { StackServices } from '../src/stack/options.ts';
-import { isTargetFile } from '../src/target/file/read-target-file.ts';
+import { isTargetFile } from '../src/target/file/is-target-file.ts';
 import { findConfigFile } from './config-file.ts';
 import type { CliContext } from './context.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName } from './setting-flags.ts';

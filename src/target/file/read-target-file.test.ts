@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isTargetFile, readTargetFile } from './read-target-file.ts';
+import { isTargetFile } from './is-target-file.ts';
+import { readTargetFile } from './read-target-file.ts';
 
 let folder: string;
 beforeEach(async () => {

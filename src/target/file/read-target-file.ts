@@ -8,10 +8,6 @@ import { TargetFile } from './schema.ts';
 /** A target file with the name that it goes by, and the folder from which its commands and files are found. */
 export type NamedTargetFile = TargetFile & { name: string; folder?: string };
 
-/** True for a `--target` that is a file and no URL. */
-export const isTargetFile = (target: string): boolean =>
-  /\.(ya?ml|ts|json)$/.test(target) && !/^https?:/.test(target);
-
 /**
  * Reads a target file: YAML, JSON, or a TypeScript module whose default export is one.
  *
