@@ -234,6 +234,20 @@ it('gives an accepted attempt no unit that nobody knows of', () => {
   expect(wrongIn(shopOf({ total: 1 }, attempts, { orders }))).toHaveProperty('never-oversold');
 });
 
+it('finds the order lost of somebody who was told that their attempt succeeded', () => {
+  const calls = ['ann', 'bob'].flatMap((buyer) => [
+    said('attempt', buyer, [0, 10], { status: 202 }),
+    said('read', buyer, [40, 50], { observed: { decision: 'SUCCESS' } }),
+  ]);
+  const orders = ['ann', 'bob'].map((userId) => order({ userId, quantity: 1 }));
+  expect(wrongIn(shopOf({ total: 2 }, calls, { orders }))).toEqual({});
+  expect(wrongIn(shopOf({ total: 2 }, calls, { orders: orders.slice(1) }))).toHaveProperty(
+    'no-lost-acknowledged',
+  );
+  const nameless = [order({ quantity: 1 })];
+  expect(wrongIn(shopOf({ total: 2 }, calls, { orders: nameless }))).toEqual({});
+});
+
 describe('the notes of a verdict', () => {
   it('name calls for a SKU that is not on sale, and a run of nothing else is inconclusive', () => {
     const evidence = shopOf({}, [said('buy', 'ann', [0, 10], { sku: 'OTHER' })]);

@@ -70,7 +70,7 @@ export const noLostAcknowledged = checkLedger(
 
 /** True when a call can be looked up in the ledger: it names an id, and the target keeps rows of what it did. */
 function isTraceable(
-  { kind, hold, order, observed }: Operation,
+  { kind, hold, order, buyer, observed }: Operation,
   { keeps, attribution }: LedgerIndex,
 ): boolean {
   switch (kind) {
@@ -92,6 +92,9 @@ function isTraceable(
     case 'attempt':
       return keeps('attempt');
     case 'read':
+      if (observed?.decision === 'SUCCESS' && !keeps('attempt')) {
+        return keeps('order') && buyer !== undefined && attribution?.knowsBuyers !== false;
+      }
       return (
         keeps('attempt') && (observed?.decision === 'SUCCESS' || observed?.decision === 'FAILED')
       );

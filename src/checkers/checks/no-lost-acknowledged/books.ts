@@ -1,8 +1,10 @@
 import type { Operation } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
+import { lazy } from '../../../kernel/memo.ts';
 import type { Evidence } from '../../evidence.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
-import type { VoucherRow } from '../../reading/rows.ts';
+import type { OrderRow, VoucherRow } from '../../reading/rows.ts';
 import { findWishes } from '../../reading/wishes.ts';
 
 /** The material that an acknowledged call is compared with. */
@@ -13,6 +15,7 @@ export interface Books {
   /** True when a buyer who asked for units was told of the reservation. */
   wasTold(hold: string): boolean;
   callIdsOf(operation: Operation): string[];
+  ordersOfBuyer(buyer: string): OrderRow[];
   /** By the id of the call that used the voucher. */
   usedBy: Map<string, VoucherRow>;
 }
@@ -24,11 +27,13 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
   for (const voucher of ledger.vouchers) {
     if (voucher.usedByCallId !== null) usedBy.set(voucher.usedByCallId, voucher);
   }
+  const ordersByBuyer = lazy(() => groupBy(ledger.orders, ({ userId }) => userId ?? undefined));
   return {
     ledger,
     askedToCancel: createCancelTest(evidence, ledger),
     wasTold: (hold) => told.has(hold),
     callIdsOf: findWishes(evidence).callIdsOf,
+    ordersOfBuyer: (buyer) => ordersByBuyer().get(buyer) ?? [],
     usedBy,
   };
 }

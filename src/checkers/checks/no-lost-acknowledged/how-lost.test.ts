@@ -58,7 +58,7 @@ describe('no call is looked up', () => {
     expect(saw('PENDING').status).toBe('skipped');
     expect(saw('FAILED').status).toBe('valid');
     const evidence = inAttempts(untouched, ATTEMPTS.slice(3));
-    expect(check(keeping(evidence, 'reservation', 'order')).status).toBe('skipped');
+    expect(check(keeping(evidence, 'reservation')).status).toBe('skipped');
   });
 });
 

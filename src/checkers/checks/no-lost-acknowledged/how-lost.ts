@@ -4,7 +4,7 @@ import type { LedgerAttempt } from '../../../protocol/ledger.ts';
 import { type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
 import type { ReservationRow } from '../../reading/rows.ts';
 import type { Books } from './books.ts';
-import { lostCheckout, lostRegistration, lostVoucher } from './lost-sale.ts';
+import { lostCheckout, lostRegistration, lostSuccess, lostVoucher } from './lost-sale.ts';
 
 /**
  * Describes how an acknowledged call of each kind is lost, as the rest of a sentence; undefined when the ledger bears the
@@ -83,8 +83,11 @@ export const howLost: Record<
     return row.status === 'CANCELLED' ? undefined : `in the ledger it is ${row.status}`;
   },
 
-  read({ sku, buyer, observed }, { ledger }) {
+  read(operation, books) {
+    const { ledger } = books;
+    const { sku, buyer, observed } = operation;
     const told = observed?.decision;
+    if (!ledger.keeps('attempt')) return lostSuccess(operation, books);
     const rows = ledger.attemptsByBuyer.get(ofBuyer(sku, buyer)) ?? [];
     if (told === 'SUCCESS' && !rows.some(({ status }) => status === 'SUCCESS')) {
       return `they were told of a purchase, and in the ledger their attempt is ${rows[0]?.status ?? 'missing'}`;

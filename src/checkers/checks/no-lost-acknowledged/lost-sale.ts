@@ -112,6 +112,14 @@ export function lostRegistration(register: Operation, books: Books): string | un
   return lostOrder(unnamed, books);
 }
 
+/** Looks for the order of somebody who was told that their attempt had succeeded, where the target keeps no attempts. */
+export function lostSuccess({ sku, buyer = '' }: Operation, books: Books): string | undefined {
+  const theirs = books
+    .ordersOfBuyer(buyer)
+    .filter(({ skuId }) => sku === undefined || skuId === sku);
+  return lostOrder(theirs.toSorted(standingFirst), books);
+}
+
 /** Compares a registration with the voucher whose code its buyer was told. */
 export function lostVoucher(
   { order, voucher, buyer }: Operation,
