@@ -31,8 +31,14 @@ it('says that a target is not used', async () => {
   ]);
 });
 
-it('refuses to keep a history', () => {
-  expect(() =>
-    plainLoad({ name: 'browse' }, { historyFile: 'h.ndjson' }, { scope: createScope(), onEvent }),
-  ).toThrow(expect.objectContaining({ exitCode: 2, why: 'it exports no `sale`' }));
+it.each([
+  [{ historyFile: 'h.ndjson' }, /^browse sells nothing, so there is no history/],
+  [{ rounds: 2 }, /^browse sells nothing, so there is nothing to do in several rounds/],
+])('refuses what only a sale has: %j', (options, message) => {
+  expect(() => plainLoad({ name: 'browse' }, options, { scope: createScope(), onEvent })).toThrow(
+    expect.objectContaining({
+      ...{ exitCode: 2, message: expect.stringMatching(message) },
+      why: 'it exports no `sale`',
+    }),
+  );
 });

@@ -10,19 +10,21 @@ import type { RunKind } from './run-kind.ts';
  * The run of a script that sells nothing: it sends requests to the URLs in the script, and has numbers and thresholds,
  * but no verdict.
  *
- * @throws UserError (usage) when the options ask for a history, because there is none
+ * @throws UserError (usage) when the options ask for a history or for rounds, which only a sale has
  */
 export function plainLoad(
   script: Pick<LoadedScript, 'name'>,
-  { historyFile, targets, shop }: Pick<RunOptions, 'historyFile' | 'targets' | 'shop'>,
+  {
+    historyFile,
+    rounds = 1,
+    targets,
+    shop,
+  }: Pick<RunOptions, 'historyFile' | 'rounds' | 'targets' | 'shop'>,
   { scope, onEvent }: Pick<RunDeps, 'scope' | 'onEvent'>,
 ): RunKind {
-  if (historyFile !== undefined) {
-    throw UserError.usage(`${script.name} sells nothing, so there is no history to keep`, {
-      why: 'it exports no `sale`',
-      next: 'leave --history out, or add `export const sale = { stock: 100, buyers: 2000 };`',
-    });
-  }
+  if (historyFile !== undefined)
+    throw needsSale(script, 'there is no history to keep', '--history');
+  if (rounds > 1) throw needsSale(script, 'there is nothing to do in several rounds', '--rounds');
   return {
     async prepare() {
       if (targets !== undefined || shop !== undefined) {
@@ -42,3 +44,9 @@ export function plainLoad(
     },
   };
 }
+
+const needsSale = ({ name }: Pick<LoadedScript, 'name'>, so: string, flag: string): UserError =>
+  UserError.usage(`${name} sells nothing, so ${so}`, {
+    why: 'it exports no `sale`',
+    next: `leave ${flag} out, or add \`export const sale = { stock: 100, buyers: 2000 };\``,
+  });

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { summarize } from './rounds.ts';
+import { systemClock } from '../kernel/clock.ts';
+import type { LoadedScript } from '../load/vu/script.ts';
+import { createScope } from '../stack/resource.ts';
+import type { RunDeps, ScriptRunOptions } from './context.ts';
+import { runRounds, summarize } from './rounds.ts';
 import type { SaleReport } from './run-report.ts';
 
 const report = (status: string, { missed = false } = {}): SaleReport =>
@@ -53,4 +57,23 @@ it('prefers a round whose load failed to one that passed', () => {
 it('is the report of the only round', () => {
   const only = report('valid');
   expect(summarize([only])).toBe(only);
+});
+
+it.each([
+  [1, 'prepared'],
+  [2, 'several rounds have no outputs of samples'],
+])('writes a summary of %i round: %s', async (rounds, message) => {
+  const kind = { prepare: () => Promise.reject(new Error('prepared')) };
+  const options = { rounds, summaryExport: 'summary.json' } as ScriptRunOptions & {
+    rounds: number;
+  };
+  const script = { options: {} } as LoadedScript;
+  const deps = {
+    clock: systemClock,
+    onEvent() {},
+    scope: createScope(),
+    isStopping: () => false,
+  } as unknown as RunDeps;
+  await expect(runRounds(script, kind, options, deps)).rejects.toMatchObject({ message });
+  await deps.scope.stop();
 });

@@ -11,7 +11,7 @@ import { runScript } from './run-script.ts';
  * Runs a sale several times, each with SKUs of its own, because a race that is lost in three sales of ten is seldom seen in
  * one. The report is that of the worst round, with the results of all.
  *
- * @throws UserError (usage) for outputs, which each round would write anew
+ * @throws UserError (usage) for outputs of several rounds, each of which would write them anew
  */
 export async function runRounds(
   script: LoadedScript,
@@ -20,7 +20,7 @@ export async function runRounds(
   deps: RunDeps,
 ): Promise<SaleReport> {
   const { rounds, outputs = [], summaryExport } = options;
-  if (outputs.length > 0 || summaryExport !== undefined) {
+  if (rounds > 1 && (outputs.length > 0 || summaryExport !== undefined)) {
     throw UserError.usage('several rounds have no outputs of samples', {
       why: 'each round would write --out and --summary-export anew',
       next: 'leave them out, or run one round',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { saleOf } from '../../test/judge/story.ts';
 import type { Verdict } from '../checkers/verdict.ts';
 import { noHistory } from '../history/recorder.ts';
@@ -24,12 +24,12 @@ export const sale = { stock: 1, buyers: 1 };
 export const options = {
   iterations: 2,
   thresholds: { iterations: ['count==2'] },
-  ext: { flashsale: { thresholds: { checks: ['never-oversold'] } } },
+  ext: { flashsale: { thresholds: { checks: ['never-oversold'], sql: { 'SELECT 1': ['value==1'] } } } },
 };
 export default () => console.log('iteration');
 `;
 
-it('prepares, fires the load, collects evidence and judges, in this order', async () => {
+it('prepares, fires the load, collects evidence at rest, asks queries and judges, in this order', async () => {
   const steps: string[] = [];
   const verdict: Verdict = {
     status: 'valid',
@@ -71,7 +71,8 @@ it('prepares, fires the load, collects evidence and judges, in this order', asyn
     onLoad() {},
   };
 
-  const report = await runScript(script, kind, { env: {}, seed: 7 } as ScriptRunOptions, deps);
+  const options = { env: {}, seed: 7, sqlUrl: inject('postgresUrl') } as ScriptRunOptions;
+  const report = await runScript(script, kind, options, deps);
   await deps.scope.stop();
 
   expect(steps).toEqual([
@@ -80,11 +81,13 @@ it('prepares, fires the load, collects evidence and judges, in this order', asyn
     'iteration',
     'iteration',
     'collect after 2 iterations',
+    'queries',
     'judge',
   ]);
   expect(report).toMatchObject({ scenario: 'rush', seed: 7, verdict });
   expect(report.load.thresholds).toMatchObject([
     { metric: 'iterations', ok: true },
     { metric: 'check: never-oversold', ok: true },
+    { metric: 'sql: SELECT 1', ok: true },
   ]);
 });

@@ -50,6 +50,8 @@ export function startRun(
     abandon: (reason) => abandoned.abort(reason),
     onLoad(run) {
       load = run;
+      // Asked to stop while the next of several rounds was prepared.
+      if (isStopping) run.stop('interrupt');
     },
   });
 

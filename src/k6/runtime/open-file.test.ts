@@ -11,4 +11,17 @@ describe('open()', () => {
     const late = await runOnce(`open('./a.txt')`, { files: { 'a.txt': '' } });
     expect(late.result.exceptions.first[0]).toContain('open() works in init code');
   });
+
+  it('says where the sale file can be opened', async () => {
+    const tooEarly = runOnce('', { init: 'JSON.parse(open(__ENV.FLASHSALE_SALE));' });
+    await expect(tooEarly).rejects.toMatchObject({
+      why: expect.stringContaining('open it in the function of a SharedArray'),
+    });
+    const noSale = runOnce('', {
+      init: `new SharedArray('buyers', () => JSON.parse(open(__ENV.FLASHSALE_SALE)).buyers);`,
+    });
+    await expect(noSale).rejects.toMatchObject({
+      why: expect.stringContaining('only if the script exports a `sale`'),
+    });
+  });
 });

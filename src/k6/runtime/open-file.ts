@@ -14,7 +14,8 @@ export function createOpen(
 ): (path: string, mode?: string) => string | ArrayBuffer {
   return (path, mode) => {
     if (typeof path !== 'string' || path === '') {
-      throw new TypeError(`open() needs the path of a file, but was given ${JSON.stringify(path)}`);
+      const given = `open() needs the path of a file, but was given ${JSON.stringify(path)}`;
+      throw new TypeError([given, ...adviceOnSaleFile(path, vu)].join('. '));
     }
     if (!vu.initializing) {
       throw new Error('open() works in init code only');
@@ -23,6 +24,16 @@ export function createOpen(
     if (mode !== 'b') return content.toString('utf8');
     return new Uint8Array(content).buffer;
   };
+}
+
+/** A path that is undefined is most often that of the sale file, in a place where there is none. */
+function adviceOnSaleFile(path: unknown, { env, isReader }: Vu): string[] {
+  if (path !== undefined || env.FLASHSALE_SALE !== undefined) return [];
+  return [
+    isReader
+      ? 'The sale file (`__ENV.FLASHSALE_SALE`) is written once the options were read: open it in the function of a SharedArray, and read the array in the functions of VUs only'
+      : 'There is a sale file (`__ENV.FLASHSALE_SALE`) only if the script exports a `sale`: export const sale = { stock: 100, buyers: 2000 };',
+  ];
 }
 
 /**

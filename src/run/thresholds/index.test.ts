@@ -61,6 +61,14 @@ it('refuses before the load a query that its source does not understand', async 
   await expect((await thresholds).prepareQueries({})).rejects.toMatchObject({ exitCode: 2 });
 });
 
+it('refuses before the load to ignore queries that nobody answers', async () => {
+  const { thresholds } = create({ sql: { 'SELECT 1': [] } });
+  await expect((await thresholds).prepareQueries({})).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('there is no database to ask'),
+  });
+});
+
 it('has no phase without queries', async () => {
   const { thresholds, events } = create(undefined);
   const run = await thresholds;

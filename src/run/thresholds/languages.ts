@@ -6,7 +6,7 @@ import type { QuerySource } from './source.ts';
 export interface QueryLanguage {
   /** URL of the source in the options. */
   urlOf(urls: SourceUrls): string | undefined;
-  /** True if the database of the run's own stack is the source when the options name none. */
+  /** True if the database of the stack, or of the target file, is the source when the options name none. */
   asksOwnDatabase: boolean;
   /** The error of a script whose queries have no source. `what` continues the sentence "rush has thresholds …". */
   noSource: { what: string; why: string; next: string };
@@ -35,7 +35,7 @@ export const LANGUAGES = {
     noSource: {
       what: 'in SQL, and there is no database to ask',
       why: 'the run did not start the servers under test, and the URL of their database was not given',
-      next: 'add --sql-url URL, or set FLASHSALE_SQL_URL',
+      next: 'add --sql-url URL, set FLASHSALE_SQL_URL, or name a PostgreSQL in evidence.database of a target file',
     },
     async open(url, deps) {
       const { databaseSource } = await import('./sql.ts');

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadedScript } from '../../load/vu/script.ts';
+import type { DescribedShopOptions } from '../context.ts';
+import { meansOf } from '../shop/testing/means.ts';
 import { readThresholdPlan } from './plan.ts';
 
 const PROMETHEUS = { prometheusUrl: 'http://127.0.0.1:9090' };
+
+const shopWith = (evidence: { database?: string }): DescribedShopOptions => ({
+  file: meansOf({ evidence }).file,
+  isOwned: true,
+});
 
 function read(
   runThresholds: unknown,
@@ -66,10 +73,16 @@ describe('thresholds over the whole run', () => {
   it.each([
     ['PromQL without a Prometheus', { promql: { up: ['value==1'] } }, {}, '--prometheus-url'],
     ['SQL at a target', { sql: { 'SELECT 1': [] } }, { targets: ['http://shop'] }, '--sql-url'],
+    ['SQL in a shop', { sql: { 'SELECT 1': [] } }, { shop: shopWith({}) }, 'evidence.database'],
   ])('%s is refused, and the missing option is named', (_, thresholds, options, next) => {
     expect(() => read(thresholds, options)).toThrow(
       expect.objectContaining({ exitCode: 2, next: expect.stringContaining(next) }),
     );
+  });
+
+  it('a target file may name the database', () => {
+    const shop = shopWith({ database: '{env.SHOP_DB}' });
+    expect(read({ sql: { 'SELECT 1': [] } }, { shop }).sql).toHaveLength(1);
   });
 
   it('a target’s database may be given', () => {

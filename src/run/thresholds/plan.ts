@@ -19,7 +19,7 @@ export type ThresholdPlan = {
   checks: string[];
 } & Record<LanguageName, QueryThreshold[]>;
 
-type SourceOptions = SourceUrls & Pick<RunOptions, 'targets'>;
+type SourceOptions = SourceUrls & Pick<RunOptions, 'targets' | 'shop'>;
 
 /**
  * Reads the thresholds that a script has beside those over its own metrics.
@@ -58,15 +58,19 @@ function assertHasSources(
   { name, sale }: LoadedScript,
   options: SourceOptions,
 ): void {
-  // The URL of the stack's own database is not known before the stack runs, but it will have one.
-  const willHaveDatabase = sale !== undefined && options.targets === undefined;
-  const run = { databaseUrl: willHaveDatabase ? 'the database of the stack' : undefined };
+  const run = { databaseUrl: sale === undefined ? undefined : databaseToCome(options) };
   for (const language of LANGUAGE_NAMES) {
     const { noSource } = LANGUAGES[language];
     if (plan[language].length === 0) continue;
     if (sourceUrlOf(LANGUAGES[language], options, run) !== undefined) continue;
     throw UserError.usage(`${name} has thresholds ${noSource.what}`, noSource);
   }
+}
+
+/** The URL of a database is not known before the stack runs, or the shop is found ready. */
+function databaseToCome({ targets, shop }: SourceOptions): string | undefined {
+  if (shop !== undefined) return shop.file.evidence.database;
+  return targets === undefined ? 'the database of the stack' : undefined;
 }
 
 const CHECKS = checkers.map(({ name }) => name);

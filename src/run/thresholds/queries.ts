@@ -1,3 +1,4 @@
+import { UserError } from '../../kernel/errors.ts';
 import type { ThresholdResult } from '../../load/metrics/thresholds.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { QueriedRun } from '../run-kind.ts';
@@ -14,7 +15,11 @@ interface LanguageQueries {
   source: QuerySource;
 }
 
-/** Opens the source of each language that the plan has queries in. */
+/**
+ * Opens the source of each language that the plan has queries in.
+ *
+ * @throws UserError (usage) when there is none
+ */
 export async function openSources(
   plan: ThresholdPlan,
   run: QueriedRun,
@@ -23,9 +28,13 @@ export async function openSources(
 ): Promise<LanguageQueries[]> {
   const opened: LanguageQueries[] = [];
   for (const language of LANGUAGE_NAMES) {
-    const url = sourceUrlOf(LANGUAGES[language], options, run);
     const thresholds = plan[language];
-    if (thresholds.length === 0 || url === undefined) continue;
+    if (thresholds.length === 0) continue;
+    const url = sourceUrlOf(LANGUAGES[language], options, run);
+    if (url === undefined) {
+      const { noSource } = LANGUAGES[language];
+      throw UserError.usage(`there are thresholds ${noSource.what}`, noSource);
+    }
     opened.push({ language, thresholds, source: await LANGUAGES[language].open(url, deps) });
   }
   return opened;
