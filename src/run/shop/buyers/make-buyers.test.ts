@@ -143,3 +143,18 @@ it('fails where a placeholder names nothing', async () => {
     message: 'nothing provides {nobody} in buyers.steps.0 of the target file',
   });
 });
+
+it('leaves out a header of every request whose field nobody knows yet', async () => {
+  const cookies: (string | undefined)[] = [];
+  const url = await shopThat((_body, { headers }, response) => {
+    cookies.push(headers.cookie);
+    response.setHeader('set-cookie', 'sid=s1');
+  });
+  const step = { request: 'POST /login', answer: { session: 'cookie sid' } };
+  await make(1, {
+    url,
+    headers: { cookie: 'sid={session}' },
+    buyers: { fields: { id: 'b{n}' }, steps: [step, { request: 'POST /welcome' }] },
+  });
+  expect(cookies).toEqual([undefined, 'sid=s1']);
+});

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../../../kernel/errors.ts';
 import type { Fields, Step } from '../../../target/file/schema.ts';
-import { type FieldOf, fillJson, fillText } from '../../../target/file/template.ts';
+import { type FieldOf, fillJson, fillText, parseTemplate } from '../../../target/file/template.ts';
 import type { ShopMeans } from '../shop-means.ts';
 import { lookUp } from './lookup.ts';
 
@@ -33,7 +33,8 @@ export async function sendRequest(
   { file, secrets, signal }: ShopMeans,
 ): Promise<ShopAnswer> {
   const fieldOf = lookUp(fields, secrets, place);
-  const { method, path, headers, body } = renderRequest(template, file.headers, fieldOf);
+  const shared = knownHeaders(file.headers, fields);
+  const { method, path, headers, body } = renderRequest(template, shared, fieldOf);
   for (let tries = 1; ; tries += 1) {
     const base = file.url[(tries - 1) % file.url.length] as string;
     try {
@@ -62,6 +63,22 @@ export async function sendRequest(
     }
   }
 }
+
+/**
+ * The headers of every request, without those that need a field which nobody knows yet: a step that puts a SKU on sale has
+ * no buyer, and one that logs a buyer in has no token.
+ */
+const knownHeaders = (headers: Record<string, string>, fields: Fields): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).filter(([, text]) =>
+      parseTemplate(text).every(
+        (part) =>
+          typeof part === 'string' ||
+          part.field.startsWith('env.') ||
+          Object.hasOwn(fields, part.field),
+      ),
+    ),
+  );
 
 const asksToComeBack = ({ status, headers }: Response): boolean =>
   status === 429 || (status === 503 && headers.has('retry-after'));
