@@ -42,6 +42,24 @@ describe('a run that could not have shown an oversell', () => {
     expect(reasons(touching)).toEqual([]);
   });
 
+  it('is one whose attempts were decided later, while others waited for the last unit', () => {
+    const told = (buyer: string, decision: 'SUCCESS' | 'FAILED', at: [number, number]) =>
+      said('read', buyer, at, { observed: { decision } });
+    const ann = said('attempt', 'ann', [0, 1]);
+    const bob = said('attempt', 'bob', [2, 3]);
+    const yes = told('ann', 'SUCCESS', [20, 21]);
+    expect(reasons([ann, bob, yes, told('bob', 'FAILED', [20, 21])])).toEqual([]);
+    expect(reasons([ann, bob, yes])).toEqual([expect.stringContaining('nobody was told')]);
+    // Nobody has the unit: bob may have been declined for any other reason.
+    expect(reasons([ann, bob, told('bob', 'FAILED', [20, 21])])).toEqual([
+      expect.stringContaining('nobody was told'),
+    ]);
+    const late = said('attempt', 'bob', [30, 31]);
+    expect(reasons([ann, yes, late, told('bob', 'FAILED', [40, 41])])).toEqual([
+      expect.stringContaining('no two calls for SKU-1 were under way at once'),
+    ]);
+  });
+
   it('had its crowd only long before or after the last unit went', () => {
     const two = saleOf({ total: 2, sellOutExpected: true });
     const calls = [

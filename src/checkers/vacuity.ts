@@ -4,6 +4,7 @@ import { count } from '../kernel/wording.ts';
 import { whyUnchallenged } from './challenges.ts';
 import type { Evidence } from './evidence.ts';
 import { callsNotOnSale, LIMITED } from './notes.ts';
+import { createAttemptReader } from './reading/decided-attempts.ts';
 import { indexLedger, isTaken, sumUnits } from './reading/ledger-index.ts';
 import { createSoldOutTest } from './reading/sold-out.ts';
 import { findWishes } from './reading/wishes.ts';
@@ -109,13 +110,16 @@ function whyUndecided(evidence: Evidence): string[] {
 /** The reasons of all SKUs; empty when one SKU sold out under contention, because an oversell would have shown there. */
 function withoutContention(evidence: Evidence): string[] {
   const { sale, operations } = evidence;
-  const isSoldOut = createSoldOutTest(sale);
+  const isRefused = createSoldOutTest(sale);
+  const readAttempts = createAttemptReader(evidence);
   const reserves = groupBy(
     operations.filter(({ kind }) => takesStock(kind)),
     ({ sku }) => sku,
   );
   const reasons = sale.skus.map(({ skuId, total }) => {
-    const calls = reserves.get(skuId) ?? [];
+    const decided = readAttempts(reserves.get(skuId) ?? [], total);
+    const { calls } = decided;
+    const isSoldOut = (call: Operation): boolean => isRefused(call) || decided.isSoldOut(call);
     return (
       whyNotSoldOut(skuId, total, calls, isSoldOut, evidence) ??
       whyNotContended(skuId, calls, isSoldOut)
