@@ -191,8 +191,10 @@ function allowedChecks({ file }: ShopMeans): TargetCheck['checks'] {
   const kinds = new Set<string>(promisedRows(file).map((name) => ROWS_KINDS[name].kind));
   if (file.operations.reserve?.answer.sequence !== undefined) kinds.add('sequences');
   kinds.add('generator');
-  return checkers.map(({ name, needs }) => {
+  return checkers.map(({ name, needs, needsOneOf = [] }) => {
     const absent = needs.find((kind) => !kinds.has(kind));
-    return absent === undefined ? { name } : { name, lacks: NAME_OF_EVIDENCE[absent] };
+    if (absent !== undefined) return { name, lacks: NAME_OF_EVIDENCE[absent] };
+    if (needsOneOf.length === 0 || needsOneOf.some((kind) => kinds.has(kind))) return { name };
+    return { name, lacks: needsOneOf.map((kind) => NAME_OF_EVIDENCE[kind]).join(' or ') };
   });
 }
