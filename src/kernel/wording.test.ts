@@ -15,6 +15,11 @@ it('shortens an id from the front, and leaves a short one as it is', () => {
   expect(shortId(undefined)).toBe('(unnamed)');
 });
 
+it('shortens an address from the back', () => {
+  expect(shortId('buyer-17@shop.example')).toBe('buyer-17@…');
+  expect(shortId('ann@shop.eu')).toBe('ann@shop.eu');
+});
+
 it('puts each line of a list under the first sentence', () => {
   expect(bulletList('Wrong:', ['one', 'two'])).toBe('Wrong:\n  - one\n  - two');
 });

@@ -2,9 +2,14 @@
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
 
-/** Shortens a long id to its last characters, because the ids of one run begin alike. */
+/**
+ * Shortens a long id to its last characters, because the ids of one run begin alike. Addresses of one run end alike: of
+ * `ann@shop.example` remains `ann@…`.
+ */
 export function shortId(id: string | undefined): string {
   if (id === undefined) return '(unnamed)';
+  const at = id.lastIndexOf('@');
+  if (at > 0 && id.length > 12) return `${shortId(id.slice(0, at))}@…`;
   return id.length <= 12 ? id : `…${id.slice(-8)}`;
 }
 

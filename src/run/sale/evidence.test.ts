@@ -69,6 +69,23 @@ it('records scrapes before and after the load, the generator and the ledger', as
   expect(read.generator).toMatchObject({ saturated: true });
 });
 
+it('shows no stock of a shop whose books do not tell how much was sold', async () => {
+  const scope = createScope();
+  const evidence = await startEvidence(join(folder, 'history.ndjson'), saleOf({ total: 2 }), {
+    clock: systemClock,
+    scope,
+    onEvent: () => {},
+  });
+  const [inventory, end] = LEDGER;
+  const books = shopOf(async function* () {
+    yield { ...inventory, sold: null } as LedgerRow;
+    yield end as LedgerRow;
+  });
+  const generator = { saturated: false, reasons: [] } as unknown as LoadResult['generator'];
+  expect(await evidence.complete(generator, books)).toEqual([]);
+  await scope.stop();
+});
+
 it.each([
   ['breaks off', new TypeError('terminated', { cause: new Error('other side closed') })],
   [

@@ -91,13 +91,9 @@ async function recordLedger(
       history.ledger(entry);
       if (entry.row === 'inventory') {
         const { available, reserved, sold } = entry;
-        stock.push({
-          skuId,
-          total,
-          available: available ?? 0,
-          held: reserved ?? 0,
-          sold: sold ?? 0,
-        });
+        // Books that have no such column do not tell how many units were held or sold, so there is no sum to show.
+        if (available === null || reserved === null || sold === null) return;
+        stock.push({ skuId, total, available, held: reserved, sold });
       }
     };
     const reading = await shop.readBooks(skuId, recordEntry).catch((error): BooksReading => {

@@ -31,7 +31,7 @@ describe('a scenario on a described shop', () => {
     expect(() => fitPlan(planOf(sale), 'race', shopOf(operations))).toThrow(
       expect.objectContaining({
         exitCode: 2,
-        message: `race cannot be run on corner, which has no ${words}`,
+        message: `race cannot be run on corner, which lacks ${words}`,
       }),
     );
   });

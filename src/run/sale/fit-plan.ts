@@ -61,7 +61,7 @@ const WORDS: Partial<Record<Need, string>> = {
 
 function lacking(scenario: string, { name }: ShopDescription, any: Need[]): UserError {
   const words = any.map((need) => WORDS[need] ?? `operations.${need}`).join(' or ');
-  return UserError.usage(`${scenario} cannot be run on ${name}, which has no ${words}`, {
+  return UserError.usage(`${scenario} cannot be run on ${name}, which lacks ${words}`, {
     why: 'the scenario needs it, and the target file does not describe it',
     next: 'add it to the target file, or choose another scenario',
   });
