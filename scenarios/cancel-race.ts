@@ -37,6 +37,9 @@ export const sale = planSale({
   challenges: ['hold-race', 'cancelled-order', 'stranger', 'several-units', 'several-skus'],
 });
 
+/** Nobody waits longer for a reservation to expire. */
+const WAIT_MAX_SECONDS = 10;
+
 const { crowd, scenarios } = crowdThenStream(sale.buyers, { startTime: '2s', seconds: 15 });
 
 export const options: Options = {
@@ -66,7 +69,7 @@ async function cancelRace(buyer: Buyer): Promise<void> {
 
 async function payAndRelease(buyer: Buyer, reserved: Answer): Promise<void> {
   const ttl = holdTtlSeconds(sale);
-  const late = ttl > 0 && decide(0) < 0.2;
+  const late = ttl > 0 && ttl <= WAIT_MAX_SECONDS && decide(0) < 0.2;
   await sleep(late ? ttl - 0.05 + decide(1) * 0.1 : decide(1) * 0.2);
   const [paid, released, stolen] = await Promise.all([
     checkOut(buyer, reserved),

@@ -248,6 +248,29 @@ it('finds the order lost of somebody who was told that their attempt succeeded',
   expect(wrongIn(shopOf({ total: 2 }, calls, { orders: nameless }))).toEqual({});
 });
 
+describe('a shop that keeps an order of each payment, also of one that failed', () => {
+  const held = said('reserve', 'ann', [0, 10], { hold: 'h1' });
+  const declined = refused('confirm', 'ann', [20, 30], { hold: 'h1', code: 'refused' });
+  const failed = order({ orderId: '1', reservationId: 'h1', userId: 'ann', status: 'FAILED' });
+
+  it('is right, whether the buyer pays afterwards or gives the units back', () => {
+    const paid = said('confirm', 'ann', [40, 50], { hold: 'h1', order: '2' });
+    const bought = shopOf({}, [held, declined, paid], {
+      orders: [failed, order({ orderId: '2', reservationId: 'h1', userId: 'ann' })],
+      reservations: [reservation({ reservationId: 'h1', userId: 'ann', status: 'CONFIRMED' })],
+    });
+    expect(wrongIn(bought)).toEqual({});
+    expect(judge(bought).notes).toEqual([]);
+    const released = said('release', 'ann', [40, 50], { hold: 'h1' });
+    const givenBack = shopOf({}, [held, declined, released], {
+      orders: [failed],
+      reservations: [reservation({ reservationId: 'h1', userId: 'ann', status: 'CANCELLED' })],
+    });
+    expect(wrongIn(givenBack)).toEqual({});
+    expect(judge(givenBack).notes).toEqual([]);
+  });
+});
+
 describe('the notes of a verdict', () => {
   it('name calls for a SKU that is not on sale, and a run of nothing else is inconclusive', () => {
     const evidence = shopOf({}, [said('buy', 'ann', [0, 10], { sku: 'OTHER' })]);

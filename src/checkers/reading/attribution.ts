@@ -20,6 +20,7 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
   const reserved = attributeReservations(named);
   const ordered = attributeOrders(named);
   const madeOfOrders = holdsOfOrders(ordered.orders, named);
+  const idsOfMade = new Set(madeOfOrders.map(({ reservationId }) => reservationId as string));
   const keepsHolds = promised.has('reservation') || (promised.has('order') && sellsAtOnce(named));
   return {
     ...named,
@@ -41,13 +42,16 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
     attribution: {
       open: callIdsOfAll([...reserved.open, ...ordered.open], named),
       strangeOrders: ordered.strange,
+      // A reservation with a row of its own was matched itself: a refused call may have left the order that names it.
       strangeReservations: new Set([
         ...reserved.strange,
         ...ordered.orders.flatMap(({ orderId, reservationId }) =>
-          ordered.strange.has(orderId as string) ? (reservationId ?? []) : [],
+          ordered.strange.has(orderId as string) && idsOfMade.has(reservationId as string)
+            ? (reservationId as string)
+            : [],
         ),
       ]),
-      madeOfOrders: new Set(madeOfOrders.map(({ reservationId }) => reservationId as string)),
+      madeOfOrders: idsOfMade,
       guessedUnits: new Set([
         ...(ordered.isUnitGuessed ? ['order' as const] : []),
         ...(reserved.isUnitGuessed ? ['reservation' as const] : []),

@@ -74,6 +74,17 @@ describe('a request of a described shop', () => {
     expect(fill(buy, {}, { quantity: 1 }).headers).toEqual({});
   });
 
+  it('has a header of its own instead of that of every request, in any case', () => {
+    const { operations } = describeFile({
+      headers: { Authorization: 'everybody', 'x-shop': 'corner' },
+      operations: { buy: { request: 'POST /buy', headers: { authorization: 'ann' } } },
+    });
+    expect(operations.buy?.headers).toEqual([
+      { name: 'x-shop', value: ['corner'] },
+      { name: 'authorization', value: ['ann'] },
+    ]);
+  });
+
   it('is not sent without a value that it needs', () => {
     expect(() => fill({ request: 'POST /buy', form: { key: '{key}' } }, {}, {})).toThrow(
       'POST /buy cannot be sent: no answer before it gave the key',

@@ -14,6 +14,7 @@ import type { OperationRule } from '../operation-rule.ts';
 import { compileJson, compileText, resolveText } from './compile-text.ts';
 import { expectedStatuses } from './expected-statuses.ts';
 import { checkFields, type NeededFields, type UsedField } from './field-check.ts';
+import { mergeHeaders } from './merge-headers.ts';
 import { type DescribedOperation, recordingRules } from './recording-rules.ts';
 import { OPERATION_NAMES, type OperationTemplate, type TargetFile } from './schema.ts';
 import { fieldsIn } from './template.ts';
@@ -77,10 +78,10 @@ function describedOperations(file: TargetFile): DescribedOperation[] {
   return OPERATION_NAMES.flatMap((name) => {
     const template = file.operations[name];
     if (template === undefined) return [];
-    const headers = { ...file.headers, ...template.headers };
+    const headers = mergeHeaders(file.headers, template.headers);
     const later = template.later && {
       ...template.later,
-      headers: { ...file.headers, ...template.later.headers },
+      headers: mergeHeaders(file.headers, template.later.headers),
     };
     const answers = rulesOf([...template.answers, ...file.answers]);
     return [{ name, template: { ...template, headers, later }, answers }];

@@ -178,9 +178,11 @@ describe('the books of a described shop', () => {
       const books = open(
         {
           evidence: {
-            orders: { ...orders, headers: { 'x-key': '{env.KEY}' } },
+            orders: { ...orders, headers: { 'X-Key': '{env.KEY}' } },
             vouchers: { run: async (sku: string) => [{ code: `v-${sku}`, usedAt: 1_800_000_000 }] },
           },
+          // Nobody who reads the books has the token of a buyer.
+          headers: { 'x-key': 'of buyers', authorization: 'Bearer {token}' },
         },
         { url },
       );

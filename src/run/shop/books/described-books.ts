@@ -99,7 +99,7 @@ export function createDescribedBooks(
   return {
     evidence: {
       ledger: names.map((name) => ROWS_KINDS[name].kind),
-      sequences: file.operations.reserve?.answer.sequence !== undefined,
+      sequences: givesSequences(file),
       consumers: [],
       invariants: file.invariants.map(({ name }) => name),
       ...(file.prometheus && { counters: file.prometheus.counters }),
@@ -161,6 +161,13 @@ export function createDescribedBooks(
       return { skuId, fromNs, toNs: clock.monotonicNs(), counts, ...(problem && { problem }) };
     },
   };
+}
+
+/** True when the answer of everything that moves stock says which movement it was. A cancellation may have moved none. */
+function givesSequences({ operations }: NamedTargetFile): boolean {
+  const { reserve, buy, confirm, release, register } = operations;
+  const moving = [reserve, buy, confirm, release, register].filter((one) => one !== undefined);
+  return moving.length > 0 && moving.every(({ answer }) => answer.sequence !== undefined);
 }
 
 type ReadDeps = AskDeps & { context: { nowMs: number; holdsNeverLapse: boolean } };

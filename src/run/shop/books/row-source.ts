@@ -10,6 +10,7 @@ import { type RawRow, rowsIn, rowsInText } from '../rows-in-text.ts';
 import { runCommand } from '../run-command.ts';
 import type { Secrets } from '../secrets.ts';
 import { bindSql, placeholdersOfSql } from '../sql-statement.ts';
+import { fillHeaders } from '../steps/request-headers.ts';
 import { relay } from './relay.ts';
 import type { SqlSession } from './sql-session.ts';
 
@@ -150,11 +151,7 @@ function headersOf(
       : source.form !== undefined
         ? { 'content-type': 'application/x-www-form-urlencoded' }
         : {};
-  const given = Object.entries({ ...file.headers, ...source.headers });
-  return {
-    ...type,
-    ...Object.fromEntries(given.map(([name, text]) => [name, fillText(text, fieldOf)])),
-  };
+  return { ...type, ...fillHeaders(source.headers, file.headers, fieldOf) };
 }
 
 function bodyOf(

@@ -72,6 +72,26 @@ it('registers each buyer and logs them in, with tokens and cookies from the answ
   expect(ready).toEqual([1, 2]);
 });
 
+it('sends the headers of every request as far as they are known, and a step has its own instead', async () => {
+  const seen: (string | undefined)[][] = [];
+  const url = await shopThat((_body, { headers }) => {
+    seen.push([headers['x-shop'], headers.authorization, headers['x-call']] as string[]);
+    return { token: 't1' };
+  });
+  const headers = { 'X-Shop': '{env.SHOP}', Authorization: 'Bearer {token}', 'x-call': '{call}' };
+  const steps = [
+    { request: 'POST /login', answer: { token: 'token' } },
+    { request: 'POST /profile' },
+    { request: 'POST /roles', headers: { authorization: 'admin' } },
+  ];
+  await make(1, { url, headers, buyers: { steps } }, { env: { SHOP: 'corner' } });
+  expect(seen).toEqual([
+    ['corner', undefined, undefined],
+    ['corner', 'Bearer t1', undefined],
+    ['corner', 'admin', undefined],
+  ]);
+});
+
 it('waits and asks again when the shop has too many requests', async () => {
   let asked = 0;
   const url = await shopThat((_body, _request, response) => {

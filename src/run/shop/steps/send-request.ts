@@ -4,6 +4,7 @@ import type { Fields, Step } from '../../../target/file/schema.ts';
 import { type FieldOf, fillJson, fillText, parseTemplate } from '../../../target/file/template.ts';
 import type { ShopMeans } from '../shop-means.ts';
 import { lookUp } from './lookup.ts';
+import { fillHeaders } from './request-headers.ts';
 
 type RequestTemplate = Pick<
   Extract<Step, { request: string }>,
@@ -104,12 +105,7 @@ export function renderRequest(
 ): { method: string; path: string; headers: Record<string, string>; body?: string } {
   const [method, path] = request.split(' ') as [string, string];
   const fill = (text: string): string => fillText(text, fieldOf);
-  const filled = Object.fromEntries(
-    Object.entries({ ...ofEveryRequest, ...headers }).map(([name, value]) => [
-      name.toLowerCase(),
-      fill(value),
-    ]),
-  );
+  const filled = fillHeaders(headers, ofEveryRequest, fieldOf);
   const rendered = { method, path: fillText(path, fieldOf, encodeURIComponent) };
   const withType = (type: string): Record<string, string> => ({ 'content-type': type, ...filled });
   if (json !== undefined) {
