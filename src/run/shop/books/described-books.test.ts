@@ -103,6 +103,13 @@ describe('the books of a described shop', () => {
     });
   });
 
+  it('promise numbers of movements if every answer that moves stock has one', () => {
+    const reserve = { request: 'POST /holds', answer: { sequence: 'n' } };
+    const confirm = { request: 'POST /orders', answer: { order: 'id' } };
+    expect(open({ operations: { reserve } }).evidence.sequences).toBe(true);
+    expect(open({ operations: { reserve, confirm } }).evidence.sequences).toBe(false);
+  });
+
   it('are asked once for all SKUs, and sorted by the ids that a SKU goes by', async () => {
     await client.query(`INSERT INTO orders (user_email, product_id, qty, state)
       VALUES ('a@x', 7, 1, 'paid'), ('b@x', 8, 1, 'void'), ('c@x', 9, 1, 'paid')`);
