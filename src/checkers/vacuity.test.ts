@@ -48,7 +48,11 @@ describe('a run that could not have shown an oversell', () => {
     const ann = said('attempt', 'ann', [0, 1]);
     const bob = said('attempt', 'bob', [2, 3]);
     const yes = told('ann', 'SUCCESS', [20, 21]);
-    expect(reasons([ann, bob, yes, told('bob', 'FAILED', [20, 21])])).toEqual([]);
+    const evidence = evidenceOf(sale, [ann, bob, yes, told('bob', 'FAILED', [20, 21])]);
+    expect(reasonsForInconclusive(evidence)).toEqual([]);
+    // The operations of a history have no fields of their own: they are read from its columns.
+    const operations = evidence.operations.map((operation) => Object.create(operation));
+    expect(reasonsForInconclusive({ ...evidence, operations })).toEqual([]);
     expect(reasons([ann, bob, yes])).toEqual([expect.stringContaining('nobody was told')]);
     // Nobody has the unit: bob may have been declined for any other reason.
     expect(reasons([ann, bob, told('bob', 'FAILED', [20, 21])])).toEqual([

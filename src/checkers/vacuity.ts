@@ -4,7 +4,7 @@ import { count } from '../kernel/wording.ts';
 import { whyUnchallenged } from './challenges.ts';
 import type { Evidence } from './evidence.ts';
 import { callsNotOnSale, LIMITED } from './notes.ts';
-import { createAttemptReader } from './reading/decided-attempts.ts';
+import { createAttemptReader, type RacingCall } from './reading/decided-attempts.ts';
 import { indexLedger, isTaken, sumUnits } from './reading/ledger-index.ts';
 import { createSoldOutTest } from './reading/sold-out.ts';
 import { findWishes } from './reading/wishes.ts';
@@ -119,7 +119,7 @@ function withoutContention(evidence: Evidence): string[] {
   const reasons = sale.skus.map(({ skuId, total }) => {
     const decided = readAttempts(reserves.get(skuId) ?? [], total);
     const { calls } = decided;
-    const isSoldOut = (call: Operation): boolean => isRefused(call) || decided.isSoldOut(call);
+    const isSoldOut = (call: RacingCall): boolean => isRefused(call) || decided.isSoldOut(call);
     return (
       whyNotSoldOut(skuId, total, calls, isSoldOut, evidence) ??
       whyNotContended(skuId, calls, isSoldOut)
@@ -131,8 +131,8 @@ function withoutContention(evidence: Evidence): string[] {
 function whyNotSoldOut(
   sku: string,
   total: number,
-  calls: Operation[],
-  isSoldOut: (call: Operation) => boolean,
+  calls: RacingCall[],
+  isSoldOut: (call: RacingCall) => boolean,
   evidence: Evidence,
 ): string | undefined {
   if (!calls.some(isSoldOut)) {
@@ -150,8 +150,8 @@ function whyNotSoldOut(
 /** Checks the time around the first "sold out": from the last successful call before it until that refusal was answered. */
 function whyNotContended(
   sku: string,
-  calls: Operation[],
-  isSoldOut: (call: Operation) => boolean,
+  calls: RacingCall[],
+  isSoldOut: (call: RacingCall) => boolean,
 ): string | undefined {
   let firstRefusedNs = Number.POSITIVE_INFINITY;
   for (const call of calls) {

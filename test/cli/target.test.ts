@@ -56,6 +56,13 @@ describe('target check', () => {
     expect(code).toBe(2);
   });
 
+  it('says which checks need rows that the file does not have', async () => {
+    await openShop((url) => `url: ${url}${FILE.split('evidence:')[0]}`);
+    const { stdout } = await place.run(['target', 'check', 'corner.yaml']);
+    expect(stdout).toContain('✓ never-oversold');
+    expect(stdout).toContain('– no-phantom: the file does not give the reservations or the orders');
+  });
+
   it('prints one document with --json', async () => {
     await openShop((url) => `url: ${url}${FILE}`);
     const { stdout } = await place.run(['target', 'check', 'corner.yaml', '--json']);

@@ -35,6 +35,14 @@ describe('no-false-refusal', () => {
   });
 });
 
+it('asks if a reason that a target file gives is the only one', () => {
+  const ofFile = { ...sale, refusals: { 'has-bought': 'has-bought' as const } };
+  const call = refused('reserve', 'ann', [0, 1], { code: 'has-bought' });
+  expect(check(evidenceOf(ofFile, [call])).witness?.prose).toContain(
+    'leave `reason` out of its rule',
+  );
+});
+
 it('shows five of many, each with its call', () => {
   const times = [0, 1, 2, 3, 4, 5];
   const calls = times.map((atMs) =>

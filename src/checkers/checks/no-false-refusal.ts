@@ -53,12 +53,15 @@ export const noFalseRefusal: Checker = {
       status: 'invalid',
       summary: `${count(wrong.length, 'refusal')} of ${refusals.length} false: ${first.call.code}, but ${first.why}`,
       witness: {
-        prose: bulletList(
-          'Refused for a reason that was not true at any moment of the call:',
-          wrong
-            .slice(0, SHOWN_MAX)
-            .map(({ call, why }) => `${describeCall(call, evidence.sale)}; but ${why}`),
-        ),
+        prose: [
+          bulletList(
+            'Refused for a reason that was not true at any moment of the call:',
+            wrong
+              .slice(0, SHOWN_MAX)
+              .map(({ call, why }) => `${describeCall(call, evidence.sale)}; but ${why}`),
+          ),
+          ...(wrong.some(isOfTargetFile) ? [ADVICE] : []),
+        ].join('\n'),
         operations: witnessOperations(calls(wrong)),
       },
     };
@@ -66,6 +69,12 @@ export const noFalseRefusal: Checker = {
 };
 
 const SHOWN_MAX = 5;
+
+/** The rules of a target file have no codes of the shop's, so their refusals go by the reasons. */
+const isOfTargetFile = ({ call, reason }: Refusal): boolean => call.code === reason;
+
+const ADVICE =
+  'If the shop gives this answer for other reasons as well, leave `reason` out of its rule in the target file.';
 
 /** The calls of a witness. The proofs of the first refusals come before the other refusals. */
 const calls = (wrong: (Refusal & Disproof)[]) =>

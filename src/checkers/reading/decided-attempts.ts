@@ -2,11 +2,17 @@ import type { Operation } from '../../history/operation.ts';
 import type { Evidence } from '../evidence.ts';
 import { ofBuyer } from './ledger-index.ts';
 
+/** A call for units, as far as it matters for a race. */
+export type RacingCall = Pick<
+  Operation,
+  'kind' | 'outcome' | 'code' | 'invokedAtNs' | 'completedAtNs'
+>;
+
 /** The calls for one SKU, with its attempts as their buyers learned of them. */
 export interface DecidedCalls {
-  calls: Operation[];
+  calls: RacingCall[];
   /** True for an attempt that failed when its SKU was sold out. */
-  isSoldOut(call: Operation): boolean;
+  isSoldOut(call: RacingCall): boolean;
 }
 
 /**
@@ -28,15 +34,21 @@ export function createAttemptReader({
   }
   return (calls, total) => {
     if (told.size === 0) return { calls, isSoldOut: () => false };
-    const declined = new Set<Operation>();
+    const declined = new Set<RacingCall>();
     const sold = new Map<string, number>();
-    const decided = calls.map((call) => {
+    const decided = calls.map((call): RacingCall => {
       const key = ofBuyer(call.sku, call.buyer);
       const answer = call.kind === 'attempt' && call.outcome === 'ok' ? told.get(key) : undefined;
       if (answer === undefined) return call;
-      const asTold = { ...call, completedAtNs: Math.max(call.completedAtNs, answer.completedAtNs) };
-      if (answer.observed?.decision === 'SUCCESS') sold.set(key, call.quantity);
-      else declined.add(Object.assign(asTold, { outcome: 'fail' as const }));
+      const isSold = answer.observed?.decision === 'SUCCESS';
+      const asTold: RacingCall = {
+        kind: call.kind,
+        outcome: isSold ? 'ok' : 'fail',
+        invokedAtNs: call.invokedAtNs,
+        completedAtNs: Math.max(call.completedAtNs, answer.completedAtNs),
+      };
+      if (isSold) sold.set(key, call.quantity);
+      else declined.add(asTold);
       return asTold;
     });
     const units = [...sold.values()].reduce((sum, quantity) => sum + quantity, 0);

@@ -2,6 +2,8 @@ import { type Operation, type SaleFacts, takesStock } from '../../history/operat
 
 /** Creates the test for calls that were refused because too few units were left, by the target's own error codes. */
 export const createSoldOutTest =
-  ({ refusals }: SaleFacts): ((operation: Operation) => boolean) =>
+  ({
+    refusals,
+  }: SaleFacts): ((operation: Pick<Operation, 'kind' | 'outcome' | 'code'>) => boolean) =>
   ({ kind, outcome, code }) =>
     takesStock(kind) && outcome === 'fail' && code !== undefined && refusals[code] === 'sold-out';

@@ -1,5 +1,5 @@
 import { checkers } from '../../../checkers/checks/registry.ts';
-import { NAME_OF_EVIDENCE } from '../../../checkers/gaps.ts';
+import { type EvidenceKind, NAME_OF_EVIDENCE } from '../../../checkers/gaps.ts';
 import { rootMessage, UserError } from '../../../kernel/errors.ts';
 import { count } from '../../../kernel/wording.ts';
 import type { LedgerEntry } from '../../../protocol/ledger.ts';
@@ -193,8 +193,12 @@ function allowedChecks({ file }: ShopMeans): TargetCheck['checks'] {
   kinds.add('generator');
   return checkers.map(({ name, needs, needsOneOf = [] }) => {
     const absent = needs.find((kind) => !kinds.has(kind));
-    if (absent !== undefined) return { name, lacks: NAME_OF_EVIDENCE[absent] };
+    if (absent !== undefined) return { name, lacks: nameInFile(absent) };
     if (needsOneOf.length === 0 || needsOneOf.some((kind) => kinds.has(kind))) return { name };
-    return { name, lacks: needsOneOf.map((kind) => NAME_OF_EVIDENCE[kind]).join(' or ') };
+    return { name, lacks: needsOneOf.map(nameInFile).join(' or ') };
   });
 }
+
+/** A target file has one kind of books, so their name says nothing there. */
+const nameInFile = (kind: EvidenceKind): string =>
+  NAME_OF_EVIDENCE[kind].replace(' of the final ledger', '');
