@@ -230,7 +230,6 @@ const Buyers = z.strictObject({
   /** Buyers for whom `steps` are done at the same time. */
   atOnce: z.int().min(1).max(1_000).default(16),
 });
-export type BuyersPlan = z.infer<typeof Buyers>;
 
 /** A SKU that is on sale already. Other fields are placeholders, such as another id that the same thing goes by. */
 const ExistingSku = z.looseObject({
