@@ -74,6 +74,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
       adminToken: started.adminToken,
       strategy: settings.strategy,
       holdTtlMs: settings.holdTtl,
+      databaseUrl: started.databaseUrl,
       redisUrl: started.redisUrl,
       kafkaBrokers: started.kafkaBrokers,
       folder: started.folder,

@@ -10,6 +10,8 @@ export const StackState = z.object({
   adminToken: z.string(),
   strategy: z.string(),
   holdTtlMs: z.int(),
+  /** The database of the servers, for evidence that is read by SQL. */
+  databaseUrl: z.string().optional(),
   redisUrl: z.string().optional(),
   kafkaBrokers: z.string().optional(),
   folder: z.string(),
@@ -22,7 +24,7 @@ const folderIn = (cwd: string): string => join(cwd, '.flashsale');
 const stateIn = (cwd: string): string => join(folderIn(cwd), 'stack.json');
 const logIn = (cwd: string): string => join(folderIn(cwd), 'up.log');
 
-/** Writes the record. Only the owner may read it, because it contains an administrator's token. */
+/** Writes the record. Only the owner may read it, because it contains passwords and an administrator's token. */
 export async function writeStackState(cwd: string, state: StackState): Promise<void> {
   await makeFolder(cwd);
   await writeFile(stateIn(cwd), JSON.stringify(state, null, 2), { mode: 0o600 });
