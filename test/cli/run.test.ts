@@ -153,8 +153,9 @@ export default function () {
   });
 
   it('fails by its thresholds, also as a document', async () => {
-    const ended = await browse('--json', '-e', 'EXPECTED=404');
+    const ended = await browse('--json', '-e', 'EXPECTED=404', '-e', 'API_KEY=s3cret');
     expect(ended.code).toBe(11);
+    expect(documentOf(ended).environment.command).toMatch(/ -e EXPECTED=404 -e API_KEY=\*{3}$/);
     expect(documentOf(ended)).toMatchObject({
       ...{ scenario: 'browse', target: [], verdict: null },
       summary: { requests: { sent: 6 }, stock: [] },
@@ -237,6 +238,7 @@ export default function () {
     [['-s', '10s:5,1m:0', '-d', '10s'], '`duration` and `stages`'],
     [['--http-debug', 'bodies'], 'Allowed choices are headers, full'],
     [['--history', 'h.ndjson'], 'sells nothing'],
+    [['--rounds', '2'], 'sells nothing'],
   ])('explains what is wrong with %j', async (args, message) => {
     const { code, stderr } = await place.run(['run', 'browse.js', ...args]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
@@ -360,6 +362,23 @@ describe('a run from nothing to its verdict', () => {
     ]);
     expect(ended.code).toBe(0);
     expect(documentOf(ended).summary.stock).toMatchObject([{ total: 1, available: 0, sold: 1 }]);
+  });
+
+  it('sells in two rounds on one stack, each with SKUs of its own, and keeps both histories', async () => {
+    const args = ['--rounds', '2', '--stock', '4', '--buyers', '40', '--history', 'kept.ndjson'];
+    const ended = await place.run(['run', 'smoke', ...args, '--json']);
+    expect(ended.code).toBe(0);
+    const { verdict, rounds } = documentOf(ended);
+    expect(verdict?.sentence).toMatch(/^Valid in 2 of 2 rounds\. /);
+    expect(rounds).toMatchObject([
+      { round: 1, start: 'cold', status: 'valid', broken: [] },
+      { round: 2, start: 'warm', status: 'valid', broken: [] },
+    ]);
+    expect(new Set(rounds.flatMap(({ skus }) => skus)).size).toBe(4);
+    for (const history of ['kept.1.ndjson', 'kept.2.ndjson']) {
+      expect((await place.run(['verify', history])).code).toBe(0);
+    }
+    await expectNothingLeft();
   });
 
   it('prints plain lines on a pipe: the result on stdout, progress on stderr, no escape codes', async () => {

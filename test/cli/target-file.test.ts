@@ -133,6 +133,18 @@ it('sells several times, each time something else to the same buyers', async () 
   expect(rounds[0]?.skus).not.toEqual(rounds[1]?.skus);
 }, 60_000);
 
+it('convicts with VUs in several threads, which open the target by themselves', async () => {
+  const url = await openShop({ safe: false });
+  const { code, report } = await run(targetFile(url), [
+    ...['rush', '--stock', '5', '--buyers', '80', '--workers', '2'],
+  ]);
+  const { verdict, summary } = report();
+  const broken = verdict?.checks.filter(({ status }) => status === 'invalid');
+  expect(broken?.map(({ name }) => name)).toContain('never-oversold');
+  expect(summary.iterations.completed).toBeGreaterThanOrEqual(80);
+  expect(code).toBe(10);
+}, 60_000);
+
 it('says in one line which operation a scenario needs, before anything is touched', async () => {
   const url = await openShop({ safe: true });
   await shop.close();
