@@ -26,10 +26,14 @@ import {
 /**
  * Some buyers pay and cancel their reservation at the same moment, a part of them just as it expires. Others pay and
  * then cancel the order, with two requests at once. Meanwhile strangers try to cancel both. Each unit must end with one
- * buyer, and units that are given back are sold to later buyers.
+ * buyer, and units that are given back are sold to later buyers. Where taking is buying, only orders can be cancelled.
  */
 export const sale = planSale({
-  needs: ['reserve', 'confirm', ['release', 'cancel']],
+  needs: [
+    ['reserve', 'buy'],
+    ['confirm', 'buy'],
+    ['release', 'cancel'],
+  ],
   skus: [{ stock: 70 }, { stock: 30 }],
   unitsPerBuyerMax: 3,
   buyers: 2_000,
@@ -57,13 +61,14 @@ async function cancelRace(buyer: Buyer): Promise<void> {
   const sku = skuOnSale();
   const reserved = await takeUnitsOrOne(buyer, sku, unitsWanted(sale.unitsPerBuyerMax));
   if (!isOk(reserved)) return;
-  if (can('release') && decide(2) < 0.3) {
+  const canRelease = can('reserve') && can('release');
+  const canCancel = can('cancel') && (can('confirm') || !can('reserve'));
+  if (canRelease && decide(2) < 0.3) {
     expectNothing(await release(strangerTo(buyer), reserved));
   }
 
-  const releases = can('release') && (!can('cancel') || decide(0) < 0.4);
-  if (releases) await payAndRelease(buyer, reserved);
-  else await payThenCancel(buyer, reserved);
+  if (canRelease && (!canCancel || decide(0) < 0.4)) await payAndRelease(buyer, reserved);
+  else if (canCancel) await payThenCancel(buyer, reserved);
   await readAvailability(buyer, sku);
 }
 

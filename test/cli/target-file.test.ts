@@ -151,6 +151,8 @@ it('says in one line which operation a scenario needs, before anything is touche
   const { code, stderr } = await run(targetFile(url), ['vouchers']);
   expect(code).toBe(2);
   expect(stderr).toContain('operations.register');
+  const racing = await run(targetFile(url), ['cancel-race']);
+  expect(racing.stderr).toContain('lacks operations.release or operations.cancel');
   shop = await serve(() => {});
 }, 60_000);
 

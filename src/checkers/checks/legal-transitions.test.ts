@@ -47,6 +47,13 @@ describe('legal-transitions', () => {
     expect(told(held, bought, cancel(40, 'wish'), cancel(50, 'wish')).status).toBe('valid');
   });
 
+  it('names a purchase without a reservation by its order', () => {
+    const bought = said('buy', 'ann', [0, 10], { order: 'order-a' });
+    const cancel = (atMs: number) => said('cancel', 'ann', [atMs, atMs + 5], { order: 'order-a' });
+    const { summary } = told(bought, cancel(40), cancel(50));
+    expect(summary).toContain('the order order-a was cancelled 2 times');
+  });
+
   it('shows the calls that were done, and none without an answer', () => {
     const shown = (...calls: Call[]) => {
       const open = [

@@ -98,7 +98,9 @@ function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
   }
   const undone = hold.cancels.filter(({ outcome }) => outcome === 'ok');
   if (undone.length > 1) {
-    const what = `the order of ${name} was cancelled ${undone.length} times`;
+    const order = undone[0]?.order;
+    const which = id === undefined && order !== undefined ? shortId(order) : `of ${name}`;
+    const what = `the order ${which} was cancelled ${undone.length} times`;
     return [{ id, what, calls: [reserve, ...undone] }];
   }
   // The time is measured by the clock of the server, which may run a little slower.

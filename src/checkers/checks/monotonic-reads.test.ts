@@ -158,6 +158,15 @@ describe('monotonic-reads', () => {
       expect(of([31, 40], { sold: 0 })).toBe('invalid');
     });
 
+    it('are none when more was sold than there is', () => {
+      const one = saleOf({ total: 1 });
+      const tooMany = [held, { ...held, buyer: 'eve', hold: 'b', callId: 'second' }];
+      const of = (available: number) =>
+        check(evidenceOf(one, [...tooMany, seen({ available }, [31, 40])])).status;
+      expect(of(0)).toBe('valid');
+      expect(of(1)).toBe('invalid');
+    });
+
     it('may be as old as the target says', () => {
       const cached = saleOf({ total: 3, readLagMs: 50 });
       const of = (fromMs: number) =>

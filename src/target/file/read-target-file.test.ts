@@ -54,6 +54,15 @@ answers:
     ]);
   });
 
+  it.each(['yes', '20', '2x', '4xx5', '[200, ok]'])(
+    'refuses the status %s in a rule',
+    async (status) => {
+      await expect(read(`${SHOP}answers: [{ ok: { status: ${status} } }]`)).rejects.toThrow(
+        expect.objectContaining({ why: expect.stringContaining('status is a number such as 201') }),
+      );
+    },
+  );
+
   it('may be typed by the package, wherever that is installed, and use modules that require others', async () => {
     await writeFile(join(folder, 'old.cjs'), `exports.port = require('node:os') ? 4000 : 0;`);
     const module = `

@@ -33,25 +33,31 @@ const JsonTemplate = z.json();
 const Place = z.string().min(1);
 export type Place = z.infer<typeof Place>;
 
+const isStatus = (value: unknown): boolean => /^[1-5](\d\d|xx)$/.test(String(value));
+
 /**
  * Conditions on an answer, all of which must hold. Keys: `status` (201, `2xx`, or a list of these), `header NAME`, `body` (its
  * text), or a path into its JSON body, as `body.error.code`. Values: equality, `/regular expression/i`, `present` or `absent`.
  */
-const Conditions = z.record(
-  z
-    .string()
-    .regex(
-      /^(status$|header .|body$|body\.)/,
-      'a condition is about status, header NAME, body or body.PATH',
-    ),
-  z.union([
-    z.string(),
-    z.number(),
-    z.boolean(),
-    z.null(),
-    z.array(z.union([z.string(), z.number()])),
-  ]),
-);
+const Conditions = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^(status$|header .|body$|body\.)/,
+        'a condition is about status, header NAME, body or body.PATH',
+      ),
+    z.union([
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.null(),
+      z.array(z.union([z.string(), z.number()])),
+    ]),
+  )
+  .refine(({ status }) => status === undefined || [status].flat().every(isStatus), {
+    error: 'status is a number such as 201, a text such as 4xx, or a list of these',
+  });
 export type Conditions = z.infer<typeof Conditions>;
 
 /** The meanings of answers: see `Meaning` in `../target.ts`. */

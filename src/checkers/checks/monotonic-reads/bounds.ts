@@ -48,7 +48,8 @@ function availableOutOfBounds(
   );
   return firstOutside(reads, 'available', (place) => [
     total - (most[place] as number),
-    total - (fewest[place] as number),
+    // A shop that has sold too much shows none as left: that it sold too much is no fault of the read.
+    Math.max(0, total - (fewest[place] as number)),
   ])(sku, evidence);
 }
 

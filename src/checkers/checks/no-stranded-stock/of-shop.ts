@@ -57,7 +57,8 @@ function missingUnits(
   const sold = sumUnits(ofSku.filter(isStanding));
   const pending = sumUnits(ofSku.filter(({ status }) => status === 'PENDING'));
   const held = pending + heldUnits(skuId, ledger, evidence);
-  const missing = total - available - sold - held;
+  // A counter below zero has nothing on sale; that it does not add up is for conservation to say.
+  const missing = total - Math.max(0, available) - sold - held;
   if (missing <= 0) return undefined;
   const holding = held === 0 ? '' : ` and at most ${held} were held`;
   return {
