@@ -161,6 +161,7 @@ describe('a shop that sells in one call, with its stock', () => {
     expect(withStock({ stock: { total: 3, sold: 3 } }).conservation).toContain('sold is 3, orders');
     expect(withStock({ stock: { available: 0 } })['no-stranded-stock']).toContain('1 unit');
     expect(withStock({ stock: { available: -1 } }).conservation).toContain('available is -1');
+    expect(withStock({ stock: { available: -1 } })['no-stranded-stock']).toContain('1 unit of');
   });
 });
 
