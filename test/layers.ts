@@ -86,7 +86,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/run/sale': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
     'scenarios/lib',
-    ...['src/load/**', 'src/stack/**', 'src/run'],
+    ...['src/load/**', 'src/stack/**', 'src/run', 'src/run/counters', 'src/run/thresholds'],
   ],
   'src/report': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load/**'],

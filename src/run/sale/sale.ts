@@ -10,6 +10,7 @@ import { createPhases } from '../phases.ts';
 import { temperatureOf } from '../round-temperature.ts';
 import type { PreparedRun, RunKind } from '../run-kind.ts';
 import { startEvidence } from './evidence.ts';
+import { recordCounters } from './record-counters.ts';
 import { redisAmnesia } from './redis-amnesia.ts';
 import type { HostedSale, HostPlan, SaleHost } from './sale-host.ts';
 import type { SalePlan } from './sale-plan.ts';
@@ -87,7 +88,12 @@ async function prepareSale(
 
     async collectEvidence(load) {
       await amnesia?.stop();
+      const endedNs = clock.monotonicNs();
       await phase('settle', 'waiting until the ledger is at rest', () => hosted.settle(load));
+      const { prometheusUrl } = options;
+      if (prometheusUrl !== undefined) {
+        await recordCounters(prometheusUrl, { sale, endedNs }, recording.history, deps);
+      }
       stock = await recording.complete(load.generator, hosted);
     },
 
