@@ -82,7 +82,7 @@ const FLAGS = {
   prometheusUrl: {
     flag: '--prometheus-url <url>',
     env: ['FLASHSALE_PROMETHEUS_URL'],
-    description: 'Prometheus that the PromQL thresholds of a scenario ask',
+    description: 'Prometheus that PromQL asks and that has the counters of the target',
     secret: true,
   },
   sqlUrl: {
