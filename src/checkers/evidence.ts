@@ -12,6 +12,14 @@ export interface Attribution {
   /** Ids of the orders, and of the reservations, that no call made. */
   strangeOrders: ReadonlySet<string>;
   strangeReservations: ReadonlySet<string>;
+  /**
+   * Ids of the rows that were given to a call because they are like what it asked for, and those of them that may as well be
+   * of another call, and then have ended otherwise.
+   */
+  likely: ReadonlySet<string>;
+  vague: ReadonlySet<string>;
+  /** False when orders have no ids. */
+  knowsOrderIds: boolean;
   /** Reservations that were made of orders, because the shop has none: it takes and sells units in one call. */
   madeOfOrders: ReadonlySet<string>;
   /** Kinds of rows of which some have no quantity, and no call that tells it. */

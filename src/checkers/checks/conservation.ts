@@ -161,7 +161,9 @@ function availableAgainstOrders(
 const tellsUnits = (kind: 'reservation' | 'order', ledger: LedgerIndex): boolean =>
   ledger.attribution?.guessedUnits.has(kind) !== true;
 
-function ordersAgainstReservations({ orders, reservationById }: LedgerIndex): string[] {
+function ordersAgainstReservations(ledger: LedgerIndex): string[] {
+  const { orders, reservationById } = ledger;
+  if (!tellsUnits('order', ledger) || !tellsUnits('reservation', ledger)) return [];
   return orders.filter(isMade).flatMap(({ orderId, skuId, quantity, reservationId }) => {
     const row = reservationById.get(reservationId);
     if (row === undefined || (row.quantity === quantity && row.skuId === skuId)) return [];

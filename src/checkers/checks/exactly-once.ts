@@ -118,7 +118,8 @@ function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => 
     if (sum > 1) return `had ${sum} effects in the final ledger`;
     const isAcknowledged = calls.some(({ outcome }) => outcome === 'ok');
     const isSent = calls.every(({ callId }) => callId !== undefined);
-    return isAcknowledged && isSent && sum === 0
+    // A described shop may delete what was cancelled.
+    return isAcknowledged && isSent && sum === 0 && ledger.attribution === undefined
       ? 'were answered yes, and the final ledger has no effect of them'
       : undefined;
   };

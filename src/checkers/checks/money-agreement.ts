@@ -1,8 +1,10 @@
+import type { SaleFacts } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
+import { isStrange, mayBeOfOthers, mayBeOlder } from '../reading/other-people.ts';
 import type { OrderRow, PaymentRow } from '../reading/rows.ts';
 
 /**
@@ -20,8 +22,13 @@ export const moneyAgreement = checkLedger(
     if (orders.length + payments.length === 0) {
       return { status: 'skipped', summary: 'the final ledger tells of no orders and no payments' };
     }
+    if (ledger.attribution?.knowsOrderIds === false) {
+      return { status: 'skipped', summary: 'orders have no ids that payments could name' };
+    }
     const wrong = [
-      ...payments.flatMap((payment) => wrongPayment(payment, ledger)),
+      ...payments
+        .filter((payment) => !isOfDeleted(payment, ledger, evidence.sale))
+        .flatMap((payment) => wrongPayment(payment, ledger)),
       ...wrongOrders(ledger, evidence),
       ...wrongPrices(ledger, evidence),
     ];
@@ -45,6 +52,16 @@ export const moneyAgreement = checkLedger(
     };
   },
 );
+
+/** True for a payment that was given back or never made, of a shop that may delete orders which came to nothing. */
+const isOfDeleted = (
+  { orderId, status }: PaymentRow,
+  { orderById }: LedgerIndex,
+  { shop }: SaleFacts,
+): boolean =>
+  shop !== undefined &&
+  (status === 'REFUNDED' || status === 'DECLINED') &&
+  (orderId === null || !orderById.has(orderId));
 
 function wrongPayment(payment: PaymentRow, { orderById }: LedgerIndex): string[] {
   const { transactionId, userId, orderId, status, amount } = payment;
@@ -78,7 +95,7 @@ function wrongPayment(payment: PaymentRow, { orderById }: LedgerIndex): string[]
 }
 
 /** Finds orders that are undecided, and orders that stand, and were checked out, and are not paid once. */
-function wrongOrders({ orders, payments }: LedgerIndex, evidence: Evidence): string[] {
+function wrongOrders({ orders, payments, attribution }: LedgerIndex, evidence: Evidence): string[] {
   const paid = groupBy(
     payments.filter(({ status }) => status === 'CHARGED'),
     ({ orderId }) => orderId ?? undefined,
@@ -90,7 +107,8 @@ function wrongOrders({ orders, payments }: LedgerIndex, evidence: Evidence): str
     if (!isStanding(order)) return [];
     const times = paid.get(order.orderId)?.length ?? 0;
     if (times > 1) return [`${name} was paid ${times} times`];
-    if (times === 1 || !isCheckedOut(order)) return [];
+    const isLikely = attribution?.likely.has(order.orderId) === true;
+    if (times === 1 || isLikely || !isCheckedOut(order)) return [];
     return [`${name} is ${order.status}, and no money was kept for it`];
   });
 }
@@ -110,13 +128,20 @@ function createCheckoutTest({ operations }: Evidence): (order: OrderRow) => bool
 }
 
 /** Finds orders at another price than their units have. An order that is not paid may also cost nothing. */
-function wrongPrices({ orders }: LedgerIndex, evidence: Evidence): string[] {
+function wrongPrices(ledger: LedgerIndex, evidence: Evidence): string[] {
+  // Other people may have had another price, and so had the SKU in earlier days.
+  const orders = ledger.orders.filter(
+    (order) =>
+      !mayBeOlder(order, ledger, evidence.sale) &&
+      !(isStrange(order, ledger) && mayBeOfOthers(order.skuId, evidence.sale)),
+  );
   const prices = new Map(evidence.sale.skus.map(({ skuId, unitPrice }) => [skuId, unitPrice]));
   const isCheckedOut = createCheckoutTest(evidence);
   return orders.flatMap((order) => {
     const { orderId, skuId, quantity, totalPrice } = order;
     const unitPrice = prices.get(skuId);
-    if (unitPrice === undefined || totalPrice === null) return [];
+    const isGuessed = ledger.attribution?.guessedUnits.has('order') === true;
+    if (unitPrice === undefined || totalPrice === null || isGuessed) return [];
     const price = cents(totalPrice);
     if (price === cents(unitPrice) * quantity || (price === 0 && !isCheckedOut(order))) return [];
     return [

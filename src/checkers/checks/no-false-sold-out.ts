@@ -35,8 +35,7 @@ export const noFalseSoldOut: Checker = {
     if (refusals.length === 0) {
       return { status: 'skipped', summary: 'nobody was told "sold out"' };
     }
-    const unseen = sale.skus.filter(({ skuId }) => mayBeTakenUnseen(skuId, sale));
-    if (unseen.length > 0 && unseen.length === sale.skus.length) {
+    if (mayBeTakenUnseen(sale)) {
       return {
         status: 'skipped',
         summary: 'other people may have had the units (`nobodyElseBuys` is not set)',
@@ -44,7 +43,6 @@ export const noFalseSoldOut: Checker = {
     }
     const refusalsBySku = groupBy(refusals, ({ sku }) => sku);
     for (const { skuId } of sale.skus) {
-      if (mayBeTakenUnseen(skuId, sale)) continue;
       const total = totalInBooks(skuId, evidence);
       const ofSku = refusalsBySku.get(skuId) ?? [];
       const witness =

@@ -9,7 +9,7 @@ import { findCrossing } from '../reading/crossing.ts';
 import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger, isStanding, isTaken, type LedgerIndex } from '../reading/ledger-index.ts';
-import { isStrange, mayHaveOlderRows } from '../reading/other-people.ts';
+import { mayBeOlder } from '../reading/other-people.ts';
 import { NOBODY, type OrderRow, type ReservationRow } from '../reading/rows.ts';
 
 /**
@@ -143,9 +143,7 @@ function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
   const { index: ledger } = indexLedger(evidence);
   if (ledger?.attribution?.knowsBuyers === false) return undefined;
   const taken = takenRows(ledger).filter(
-    (row) =>
-      row.userId !== NOBODY &&
-      !(ledger !== undefined && mayHaveOlderRows(row.skuId, sale) && isStrange(row, ledger)),
+    (row) => row.userId !== NOBODY && !(ledger !== undefined && mayBeOlder(row, ledger, sale)),
   );
   for (const rows of groupBy(taken, ({ skuId, userId }) => `${skuId} ${userId}`).values()) {
     const kept = sizeOfAll(rows, limit);

@@ -34,7 +34,7 @@ export const ownership: Checker = {
       const { wrongRows } = byRows;
       thefts.push(
         ...byRows.thefts,
-        ...theftsByStrangers(operations, ledger, owners, { known, wrongRows }),
+        ...theftsByStrangers(evidence, ledger, owners, { known, wrongRows }),
       );
     }
     const [first] = thefts;

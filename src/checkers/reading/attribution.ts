@@ -1,9 +1,11 @@
+import type { FinalLedger } from '../../history/ledger-snapshot.ts';
 import { copyOf, type Operation } from '../../history/operation.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { LedgerOrder, LedgerReservation } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { isMade, isStanding } from './ledger-index.ts';
 import { type MatchedCall, type Matching, matchRows } from './matching.ts';
+import { mayBeOfOthers, mayHaveOlderRows } from './other-people.ts';
 import { findWishes } from './wishes.ts';
 
 /**
@@ -18,8 +20,14 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
   if (!promised.has('order') && !promised.has('reservation')) return evidence;
   const named = withCallIds(evidence);
   const reserved = attributeReservations(named);
-  const ordered = attributeOrders(named);
-  const madeOfOrders = holdsOfOrders(ordered.orders, named);
+  const ordered = attributeOrders(withHolds(named, reserved.nameOf));
+  for (const id of secondHolds(reserved, ordered, named)) reserved.strange.delete(id);
+  const madeOfOrders = holdsOfOrders(ordered, reserved, named);
+  /** The ids of the holds that some orders are for. */
+  const holdsOf = (orderIds: ReadonlySet<string>): string[] =>
+    ordered.orders.flatMap(({ orderId, reservationId }) =>
+      orderIds.has(orderId as string) ? (reservationId ?? []) : [],
+    );
   const idsOfMade = new Set(madeOfOrders.map(({ reservationId }) => reservationId as string));
   const keepsHolds = promised.has('reservation') || (promised.has('order') && sellsAtOnce(named));
   return {
@@ -36,6 +44,7 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
     },
     ledger: {
       ...ledger,
+      ...ofOrders(ledger, ordered),
       orders: ordered.orders,
       reservations: [...reserved.reservations, ...madeOfOrders],
     },
@@ -45,13 +54,12 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
       // A reservation with a row of its own was matched itself: a refused call may have left the order that names it.
       strangeReservations: new Set([
         ...reserved.strange,
-        ...ordered.orders.flatMap(({ orderId, reservationId }) =>
-          ordered.strange.has(orderId as string) && idsOfMade.has(reservationId as string)
-            ? (reservationId as string)
-            : [],
-        ),
+        ...holdsOf(ordered.strange).filter((id) => idsOfMade.has(id)),
       ]),
       madeOfOrders: idsOfMade,
+      likely: new Set([...ordered.likely, ...holdsOf(ordered.likely), ...reserved.likely]),
+      vague: new Set([...ordered.vague, ...holdsOf(ordered.vague), ...reserved.vague]),
+      knowsOrderIds: ledger.orders.every(({ orderId }) => orderId !== null),
       guessedUnits: new Set([
         ...(ordered.isUnitGuessed ? ['order' as const] : []),
         ...(reserved.isUnitGuessed ? ['reservation' as const] : []),
@@ -60,6 +68,70 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
     },
   };
 });
+
+/**
+ * The reservations that checkouts made: one whose payment comes after its hold has lapsed may take the units again. They are
+ * those that an order of a call is for, that a checkout names, or that fit a checkout whose own hold was not sold.
+ */
+function secondHolds(
+  { strange, reservations }: ReturnType<typeof attributeReservations>,
+  { orders, strange: strangeOrders }: ReturnType<typeof attributeOrders>,
+  { operations, sale }: Evidence,
+): string[] {
+  if (strange.size === 0) return [];
+  const checkouts = operations.filter(
+    ({ kind, outcome }) => kind === 'confirm' && outcome !== 'fail',
+  );
+  const named = new Set<string | null | undefined>();
+  for (const { orderId, reservationId } of orders) {
+    if (!strangeOrders.has(orderId ?? '')) named.add(reservationId);
+  }
+  for (const { callId, newHold } of checkouts) named.add(callId).add(newHold);
+  named.delete(null);
+  named.delete(undefined);
+  const statusOf = new Map(reservations.map((row) => [row.reservationId, row.status]));
+  const unsold = checkouts.filter(({ hold }) => statusOf.get(hold ?? '') !== 'CONFIRMED');
+  return reservations.flatMap(({ reservationId, callId, userId, skuId }) => {
+    if (reservationId === null || !strange.has(reservationId)) return [];
+    if (mayBeOfOthers(skuId, sale)) return [];
+    if (named.has(reservationId) || named.has(callId)) return [reservationId];
+    const place = unsold.findIndex(({ buyer }) => userId === null || buyer === userId);
+    if (place < 0 || callId !== null) return [];
+    unsold.splice(place, 1);
+    return [reservationId];
+  });
+}
+
+/** The orders with the names that their reservations were given. */
+function withHolds(evidence: Evidence, nameOf: Map<string, string>): Evidence {
+  const { ledger } = evidence;
+  if (ledger === undefined || nameOf.size === 0) return evidence;
+  const orders = ledger.orders.map((row) => ({
+    ...row,
+    reservationId: nameOf.get(row.reservationId ?? '') ?? row.reservationId,
+  }));
+  return { ...evidence, ledger: { ...ledger, orders } };
+}
+
+/** The rows that name orders, with the names that these were given, and without buyers of another kind. */
+function ofOrders(
+  { payments, vouchers, attempts }: FinalLedger,
+  { nameOf, knowsBuyers, orders }: ReturnType<typeof attributeOrders>,
+) {
+  const isForeign = !knowsBuyers && orders.length > 0;
+  if (nameOf.size === 0 && !isForeign) return {};
+  const named = <Row extends { orderId: string | null }>(row: Row): Row => ({
+    ...row,
+    orderId: nameOf.get(row.orderId ?? '') ?? row.orderId,
+  });
+  const owned = <Row extends { orderId: string | null; userId: string | null }>(row: Row): Row =>
+    isForeign ? { ...named(row), userId: null } : named(row);
+  return {
+    payments: payments.map(owned),
+    vouchers: vouchers.map(owned),
+    attempts: attempts.map(named),
+  };
+}
 
 function callIdsOfAll(calls: Operation[], evidence: Evidence): Set<string> {
   const { callIdsOf } = findWishes(evidence);
@@ -136,35 +208,72 @@ function attributeOrders(evidence: Evidence) {
       quantity: row.quantity,
       callIds: row.callId === null ? [] : [row.callId],
       rank: isStanding(row) ? 0 : isMade(row) ? 1 : 2,
+      ...doubtsAbout(row, evidence),
     })),
     sellers,
   );
   const callOf = callsOfRows(matching, sellers);
   const strange = new Set<string>();
+  const likely = new Set<string>();
+  const vague = new Set<string>();
+  const nameOf = new Map<string, string>();
+  const reservationIds = new Set(evidence.ledger?.reservations.map((row) => row.reservationId));
   const orders = rows.map((row, place): LedgerOrder => {
     const call = callOf.get(place);
     const orderId = matching.knowsIds || call?.id === undefined ? row.orderId : call.id;
     const id = orderId ?? `order ${place + 1}`;
     if (call === undefined) strange.add(id);
+    if (matching.likely.has(place)) likely.add(id);
+    if (matching.vague.has(place)) vague.add(id);
+    if (row.orderId !== null && row.orderId !== id) nameOf.set(row.orderId, id);
+    // An id of another kind than buyers were told says nothing, unless a reservation has it.
+    const isNamed = matching.knowsHolds || reservationIds.has(row.reservationId);
+    const hold = isNamed ? row.reservationId : null;
     return {
       ...row,
       orderId: id,
-      reservationId: row.reservationId ?? call?.hold ?? `of ${id}`,
-      userId: matching.knowsBuyers ? row.userId : (call?.buyer ?? null),
-      quantity: row.quantity ?? call?.quantity ?? 1,
+      reservationId: hold ?? call?.hold ?? row.reservationId ?? `of ${id}`,
+      userId: buyerOfRow(row, place, matching, call),
+      quantity: row.quantity ?? unitsOfRow(place, matching, call),
       callId: row.callId ?? call?.operation.callId ?? null,
     };
   });
-  const isUnitGuessed = rows.some(
-    ({ quantity }, place) => quantity === null && callOf.get(place)?.quantity === undefined,
-  );
-  return { orders, strange, isUnitGuessed, ...settled(matching) };
+  const isUnitGuessed = isAnyUnitGuessed(rows, matching, callOf);
+  return { orders, strange, likely, vague, nameOf, callOf, isUnitGuessed, ...settled(matching) };
 }
+
+/** The buyer of a row: by its call, where rows name none that calls have. A row that is only like its call names nobody. */
+function buyerOfRow(
+  { userId }: LedgerOrder | LedgerReservation,
+  place: number,
+  { knowsBuyers, likely }: Matching,
+  call: MatchedCall | undefined,
+): string | null {
+  if (knowsBuyers) return userId;
+  return likely.has(place) ? null : (call?.buyer ?? null);
+}
+
+/** The units of a row that does not tell them: those of its call, or at least one. */
+const unitsOfRow = (place: number, { vague }: Matching, call: MatchedCall | undefined): number =>
+  vague.has(place) ? 1 : (call?.quantity ?? 1);
+
+const isAnyUnitGuessed = (
+  rows: { quantity: number | null }[],
+  { vague }: Matching,
+  callOf: Map<number, MatchedCall>,
+): boolean =>
+  rows.some(
+    ({ quantity }, place) =>
+      quantity === null && (callOf.get(place)?.quantity === undefined || vague.has(place)),
+  );
 
 function attributeReservations(evidence: Evidence) {
   const rows = evidence.ledger?.reservations ?? [];
   const none = { reservations: rows, strange: new Set<string>(), open: new Set<Operation>() };
-  if (rows.length === 0) return { ...none, isUnitGuessed: false, knowsBuyers: true };
+  const certain = { likely: new Set<string>(), vague: new Set<string>(), isOfBuys: false };
+  const nameOf = new Map<string, string>();
+  if (rows.length === 0)
+    return { ...none, ...certain, nameOf, isUnitGuessed: false, knowsBuyers: true };
   const { calls, callIdsOf } = findWishes(evidence);
   const takers = calls
     .filter(
@@ -177,33 +286,52 @@ function attributeReservations(evidence: Evidence) {
         ...{ buyer: operation.buyer, sku: operation.sku, quantity: operation.quantity },
       }),
     );
+  // A sale in one call need not leave a reservation, so any other call is given a row first.
+  takers.sort(
+    (a, b) => Number(a.operation.kind !== 'reserve') - Number(b.operation.kind !== 'reserve'),
+  );
   const matching = matchRows(
     rows.map((row) => ({
       ...{ id: row.reservationId, hold: null, buyer: row.userId, sku: row.skuId },
-      ...{ quantity: row.quantity, callIds: row.callId === null ? [] : [row.callId], rank: 0 },
+      ...{ quantity: row.quantity, callIds: row.callId === null ? [] : [row.callId] },
+      rank: 0,
+      ...doubtsAbout(row, evidence),
     })),
     takers,
   );
   const callOf = callsOfRows(matching, takers);
   const strange = new Set<string>();
+  const likely = new Set<string>();
+  const vague = new Set<string>();
   const reservations = rows.map((row, place): LedgerReservation => {
     const call = callOf.get(place);
     const told = matching.knowsIds ? undefined : call?.id;
     const id = told ?? row.reservationId ?? `reservation ${place + 1}`;
     if (call === undefined) strange.add(id);
+    if (matching.likely.has(place)) likely.add(id);
+    if (matching.vague.has(place)) vague.add(id);
+    if (row.reservationId !== null && row.reservationId !== id) nameOf.set(row.reservationId, id);
     return {
       ...row,
       reservationId: id,
-      userId: matching.knowsBuyers ? row.userId : (call?.buyer ?? null),
-      quantity: row.quantity ?? call?.quantity ?? 1,
+      userId: buyerOfRow(row, place, matching, call),
+      quantity: row.quantity ?? unitsOfRow(place, matching, call),
       callId: row.callId ?? call?.operation.callId ?? null,
     };
   });
-  const isUnitGuessed = rows.some(
-    ({ quantity }, place) => quantity === null && callOf.get(place) === undefined,
-  );
-  return { reservations, strange, isUnitGuessed, ...settled(matching) };
+  const isUnitGuessed = isAnyUnitGuessed(rows, matching, callOf);
+  const isOfBuys = [...callOf.values()].some(({ operation }) => operation.kind !== 'reserve');
+  return {
+    ...{ reservations, strange, likely, vague, nameOf, isUnitGuessed, isOfBuys },
+    ...settled(matching),
+  };
 }
+
+/** Tells if a row may be none of the run's. */
+const doubtsAbout = ({ skuId }: LedgerOrder | LedgerReservation, { sale }: Evidence) => ({
+  mayBeOfOthers: mayBeOfOthers(skuId, sale),
+  mayBeOlder: mayHaveOlderRows(skuId, sale),
+});
 
 /** The findings of a matching that checks need. */
 const settled = ({ open, knowsBuyers }: Matching) => ({ open, knowsBuyers });
@@ -217,17 +345,23 @@ function callsOfRows({ rowOf }: Matching, calls: MatchedCall[]): Map<number, Mat
   return callOf;
 }
 
-/** The holds that orders stand for, where the books have no row of them. */
-function holdsOfOrders(orders: LedgerOrder[], evidence: Evidence): LedgerReservation[] {
-  const { ledger, sale } = evidence;
-  const isWholeSale = sellsAtOnce(evidence);
-  const keeps = sale.evidence.ledger.includes('reservation');
-  if (!isWholeSale && !keeps) return [];
-  const known = new Set(ledger?.reservations.map(({ reservationId }) => reservationId));
-  const before = ledger?.orders ?? [];
+/**
+ * The holds that orders stand for, where the books have no row of them: in a shop without rows of reservations that takes
+ * and sells in one call, and in one where only buyers who reserve first leave such rows.
+ */
+function holdsOfOrders(
+  { orders, callOf }: ReturnType<typeof attributeOrders>,
+  reserved: ReturnType<typeof attributeReservations>,
+  evidence: Evidence,
+): LedgerReservation[] {
+  const keeps = evidence.sale.evidence.ledger.includes('reservation');
+  const mayBeThere = reserved.isOfBuys || reserved.strange.size + reserved.open.size > 0;
+  if (keeps ? mayBeThere : !sellsAtOnce(evidence)) return [];
+  const known = new Set(reserved.reservations.map(({ reservationId }) => reservationId));
   return orders.flatMap((order, place): LedgerReservation[] => {
     const { reservationId, userId, skuId, quantity, callId, createdAt } = order;
-    if (known.has(reservationId) || (keeps && before[place]?.reservationId !== null)) return [];
+    const kind = callOf.get(place)?.operation.kind ?? 'confirm';
+    if (known.has(reservationId) || (keeps && kind === 'confirm')) return [];
     return [
       {
         ...{ row: 'reservation', reservationId, userId, skuId, quantity, callId, createdAt },

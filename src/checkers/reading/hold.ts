@@ -79,6 +79,9 @@ type Certainty = 'yes' | 'maybe' | 'no';
 
 function wasGivenBack({ reservation }: Hold, ledger: LedgerIndex | undefined): Certainty {
   if (!ledger?.keeps('reservation')) return 'maybe';
+  // A described shop may delete the row of an order that is cancelled.
+  if (reservation === undefined && ledger.attribution !== undefined) return 'maybe';
+  if (reservation !== undefined && isVague(reservation, ledger)) return 'maybe';
   return reservation?.status === 'CANCELLED' ? 'yes' : 'no';
 }
 
@@ -91,6 +94,7 @@ function wasSold(hold: Hold, ledger: LedgerIndex | undefined): Certainty {
   if (!ledger?.keeps('reservation')) return wasOrdered(hold, ledger);
   if (reservation === undefined) return 'no';
   const { reservationId, status } = reservation;
+  if (isVague(reservation, ledger)) return 'maybe';
   if (status === 'CONFIRMED') return 'yes';
   if (ledger.keeps('movement')) {
     const movements = ledger.movementsByReservation.get(reservationId) ?? [];
@@ -102,10 +106,14 @@ function wasSold(hold: Hold, ledger: LedgerIndex | undefined): Certainty {
   return status === 'CANCELLED' && orders.some(isMade) ? 'maybe' : 'no';
 }
 
+/** True when a row does not tell how the hold ended: it says nothing of it, or may be the row of another call. */
+const isVague = (row: ReservationRow, { attribution }: LedgerIndex): boolean =>
+  row.status === null || attribution?.vague.has(row.reservationId) === true;
+
 /** The same by the orders alone, of a shop whose rows were given to their calls. */
 function wasOrdered({ reserve }: Hold, ledger: LedgerIndex | undefined): Certainty {
   if (ledger?.attribution === undefined || !ledger.keeps('order')) return 'maybe';
-  if (reserve.hold === undefined) return 'maybe';
+  if (reserve.hold === undefined || ledger.attribution.vague.has(reserve.hold)) return 'maybe';
   const orders = ledger.ordersByReservation.get(reserve.hold) ?? [];
   if (orders.some(isStanding)) return 'yes';
   return orders.some(isMade) ? 'maybe' : 'no';

@@ -29,7 +29,8 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
   const late = findMadeHolds(book, evidence, wishes, ledger, bought);
   for (const { orderId, reservationId } of ledger?.orders ?? []) {
     const hold = book.byId.get(reservationId);
-    if (hold !== undefined) book.byOrder.set(orderId, hold);
+    const isVague = ledger?.attribution?.vague.has(reservationId) === true;
+    if (hold !== undefined && !isVague) book.byOrder.set(orderId, hold);
   }
   sellReservations(book, bought, ledger);
   endHolds(book, wishes, late, ledger);
@@ -176,8 +177,8 @@ function endHolds(
       (id === undefined ? undefined : byId.get(id)) ??
       (order === undefined ? undefined : byOrder.get(order));
     if (hold === undefined) {
-      const isNameless = id === undefined && (order === undefined || kind === 'confirm');
-      if (isNameless) endNameless(operation, byBuyer(), ledger);
+      // A checkout that names no hold may have made the order that is cancelled.
+      if (id === undefined) endNameless(operation, byBuyer(), byOrder, ledger);
       continue;
     }
     if (operation.outcome === 'fail') {
@@ -194,15 +195,16 @@ function endHolds(
 }
 
 /**
- * Adds a checkout, a cancellation or a return that names no hold and no order to the buyer's holds. If it may be about
+ * Adds a checkout, a cancellation or a return that names no known hold or order to the buyer's holds. If it may be about
  * several, it may have ended each of them, and surely none.
  */
 function endNameless(
   call: Operation,
   byBuyer: Map<string, Hold[]>,
+  byOrder: Map<string, Hold>,
   ledger: LedgerIndex | undefined,
 ): void {
-  const { kind, outcome, buyer, sku } = call;
+  const { kind, outcome, buyer, sku, order } = call;
   if (outcome === 'fail' || buyer === undefined) return;
   if (kind !== 'confirm' && kind !== 'release' && kind !== 'cancel') return;
   const holds = (byBuyer.get(buyer) ?? []).filter(
@@ -215,6 +217,10 @@ function endNameless(
     holds.length === 1
       ? call
       : { ...copyOf(call), outcome: 'info', completedAtNs: Number.POSITIVE_INFINITY };
+  const [only] = holds;
+  if (kind === 'confirm' && order !== undefined && only !== undefined && holds.length === 1) {
+    byOrder.set(order, only);
+  }
   for (const hold of holds) {
     if (kind === 'confirm') addConfirm(hold, told, ledger);
     if (kind === 'release') addRelease(hold, told, ledger);

@@ -10,6 +10,9 @@ export interface MatchedRow {
   callIds: string[];
   /** Rows of a lower rank are given to calls first. */
   rank: number;
+  /** True if other people may have made it; and if it may be older than the sale, its buyer's or anybody's. */
+  mayBeOfOthers: boolean;
+  mayBeOlder: boolean;
 }
 
 /** A call that made a row, or may have. */
@@ -27,18 +30,26 @@ export interface MatchedCall {
 export interface Matching {
   /** The row of each call that has one, as its place in the list of rows. */
   rowOf: Map<Operation, number>;
+  /** Rows that were given to a call because they are like what it asked for, not by a name. */
+  likely: Set<number>;
+  /** Those of them that other rows are like, which may have ended otherwise. */
+  vague: Set<number>;
   /** Calls without an answer of which the rows do not tell which of them happened. */
   open: Set<Operation>;
   /** False when rows and calls have no buyer in common, or one of them has none: then rows go by SKU alone. */
   knowsBuyers: boolean;
   /** False when ids of rows and those that buyers were told are of two kinds. */
   knowsIds: boolean;
+  /** The same for ids of holds. */
+  knowsHolds: boolean;
 }
 
 /**
  * Gives each call the row that it made. Ids decide where there are any: that of the call, of the row, of the hold. Else a
  * row belongs to a call of its buyer, SKU and quantity. All such rows are alike, so those that were answered yes come first:
  * too few rows are lost, too many were made by nobody. Everything that stays ambiguous counts for the target.
+ *
+ * An accepted attempt may come to nothing, so it is treated as a call without an answer.
  */
 export function matchRows(rows: readonly MatchedRow[], calls: readonly MatchedCall[]): Matching {
   const knowsIds = haveCommon(
@@ -67,6 +78,10 @@ export function matchRows(rows: readonly MatchedRow[], calls: readonly MatchedCa
     rowOf.set(call.operation, place);
     left.delete(place);
   };
+  /** A call without an answer may name what is another buyer's, and then came to nothing. */
+  const isOfAnother = ({ operation, buyer }: MatchedCall, place: number): boolean =>
+    operation.outcome !== 'ok' && knowsBuyers && rows[place]?.buyer !== buyer;
+  const answeredFirst = [...answered(calls), ...calls.filter((call) => !isAnswered(call))];
   const byName = (
     namesOfRow: (row: MatchedRow) => readonly (string | null)[],
     namesOfCall: (call: MatchedCall) => readonly (string | undefined)[],
@@ -77,11 +92,11 @@ export function matchRows(rows: readonly MatchedRow[], calls: readonly MatchedCa
         if (name !== null && !places.has(name)) places.set(name, place);
       }
     }
-    for (const call of calls) {
+    for (const call of answeredFirst) {
       if (rowOf.has(call.operation)) continue;
       for (const name of namesOfCall(call)) {
         const place = name === undefined ? undefined : places.get(name);
-        if (place !== undefined && left.has(place)) {
+        if (place !== undefined && left.has(place) && !isOfAnother(call, place)) {
           give(call, place);
           break;
         }
@@ -115,39 +130,62 @@ export function matchRows(rows: readonly MatchedRow[], calls: readonly MatchedCa
     if (alike.has(key)) alike.get(key)?.push(place);
     else alike.set(key, [place]);
   }
-  const mayBe = (call: MatchedCall, { id, hold }: MatchedRow): boolean =>
-    !(knowsIds && id !== null && call.id !== undefined && call.operation.outcome === 'ok') &&
-    !(knowsHolds && hold !== null && call.hold !== undefined);
+  const likely = new Set<number>();
+  const isVague = new Map([...alike].map(([key, places]) => [key, places.length > 1]));
+  const vague = new Set<number>();
+  const holdsOfCalls = new Set(calls.map(({ hold }) => hold));
+  /** A checkout may have sold units of another hold than it names: one that its late payment made. */
+  const isOtherHold = ({ operation, hold }: MatchedCall, row: MatchedRow): boolean =>
+    knowsHolds &&
+    row.hold !== null &&
+    hold !== undefined &&
+    (operation.kind !== 'confirm' || holdsOfCalls.has(row.hold));
+  const mayBe = (call: MatchedCall, row: MatchedRow): boolean =>
+    (call.sku === undefined || call.sku === row.sku) &&
+    !(knowsIds && row.id !== null && call.id !== undefined && call.operation.outcome === 'ok') &&
+    !isOtherHold(call, row);
+  const mayBeStrangers = ({ mayBeOfOthers, mayBeOlder }: MatchedRow): boolean =>
+    mayBeOlder || (mayBeOfOthers && !knowsBuyers);
   const take = (call: MatchedCall): void => {
-    const places = alike.get(keyOf(call.sku, call.buyer, call.quantity)) ?? [];
+    const key = keyOf(call.sku, call.buyer, call.quantity);
+    const places = alike.get(key) ?? [];
     const at = places.findIndex((place) => mayBe(call, rows[place] as MatchedRow));
     if (at < 0) return;
-    give(call, places.splice(at, 1)[0] as number);
+    const [place] = places.splice(at, 1) as [number];
+    give(call, place);
+    likely.add(place);
+    if (isVague.get(key)) vague.add(place);
   };
   const unmatched = calls.filter(({ operation }) => !rowOf.has(operation));
   for (const call of answered(unmatched)) take(call);
 
   const open = new Set<Operation>();
   const unsettled = new Map<string, MatchedCall[]>();
-  for (const call of unmatched) {
-    if (call.operation.outcome !== 'info') continue;
+  for (const call of [...unmatched.filter(isAccepted), ...unmatched.filter(isUnanswered)]) {
     const key = keyOf(call.sku, call.buyer, call.quantity);
     if (unsettled.has(key)) unsettled.get(key)?.push(call);
     else unsettled.set(key, [call]);
   }
   for (const [key, ofKey] of unsettled) {
-    const rowsLeft = alike.get(key)?.length ?? 0;
+    const rowsLeft = alike.get(key) ?? [];
     // Rows of one buyer may go to any of their calls; rows of nobody would settle one buyer's call by another's row.
-    if (!knowsBuyers && rowsLeft > 0 && rowsLeft < ofKey.length) {
-      for (const call of ofKey) open.add(call.operation);
-    }
-    for (const call of ofKey) take(call);
+    const isAnybodys = !knowsBuyers && rowsLeft.length > 0 && rowsLeft.length < ofKey.length;
+    const isStrangers = rowsLeft.some((place) => mayBeStrangers(rows[place] as MatchedRow));
+    if (isAnybodys || isStrangers) for (const call of ofKey) open.add(call.operation);
+    if (!isStrangers) for (const call of ofKey) take(call);
   }
-  return { rowOf, open, knowsBuyers, knowsIds };
+  return { rowOf, likely, vague, open, knowsBuyers, knowsIds, knowsHolds };
 }
 
-const answered = (calls: readonly MatchedCall[]): MatchedCall[] =>
-  calls.filter(({ operation }) => operation.outcome === 'ok');
+const isAnswered = ({ operation }: MatchedCall): boolean =>
+  operation.outcome === 'ok' && operation.kind !== 'attempt';
+
+const answered = (calls: readonly MatchedCall[]): MatchedCall[] => calls.filter(isAnswered);
+
+const isAccepted = ({ operation }: MatchedCall): boolean =>
+  operation.outcome === 'ok' && operation.kind === 'attempt';
+
+const isUnanswered = ({ operation }: MatchedCall): boolean => operation.outcome === 'info';
 
 /** False when names of two lists can be compared and none is the same: they are names of two kinds. */
 function haveCommon(

@@ -10,9 +10,26 @@ export const mayHaveOlderRows = (sku: string, { skus }: SaleFacts): boolean =>
 export const mayBeOfOthers = (sku: string, sale: SaleFacts): boolean =>
   sale.nobodyElseBuys === false || mayHaveOlderRows(sku, sale);
 
-/** True when units of a SKU may be off sale, and back again, without any trace in the run's calls and rows. */
-export const mayBeTakenUnseen = (sku: string, sale: SaleFacts): boolean =>
-  sale.nobodyElseBuys === false && mayHaveOlderRows(sku, sale);
+/**
+ * True when units may be off sale, and back again, without any trace in the run's calls and rows: other people may have
+ * held some and let them go, or the shop may delete what they cancel.
+ */
+export const mayBeTakenUnseen = ({ nobodyElseBuys }: SaleFacts): boolean =>
+  nobodyElseBuys === false;
+
+/**
+ * True for a row that may be older than the sale: its SKU was on sale before, and no name of the row tells that a call of the
+ * run made it.
+ */
+export const mayBeOlder = (
+  row: OrderRow | ReservationRow,
+  ledger: LedgerIndex,
+  sale: SaleFacts,
+): boolean => {
+  if (!mayHaveOlderRows(row.skuId, sale)) return false;
+  const id = row.row === 'order' ? row.orderId : row.reservationId;
+  return isStrange(row, ledger) || ledger.attribution?.likely.has(id) === true;
+};
 
 /** True for a row that no call of the run made. */
 export const isStrange = (row: OrderRow | ReservationRow, { attribution }: LedgerIndex): boolean =>

@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts';
+import { type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { MovementKind } from '../../protocol/ledger.ts';
@@ -50,13 +50,16 @@ export const replaySales = memoized((evidence: Evidence): Map<string, Replay> =>
       continue;
     }
     const answers = (answered.get(skuId) ?? [])
-      .map((operation) => {
+      .flatMap((operation) => {
         const { sequence, hold, quantity } = operation;
-        // Only the reserve call has the quantity; the others name the hold.
+        // Only a call that takes units has the quantity; the others name the hold. In a described shop they need not.
         const known = hold === undefined ? undefined : byId.get(hold);
+        const isUnknown = known === undefined && !takesStock(operation.kind);
+        if (isUnknown && evidence.sale.shop !== undefined) return [];
         return {
           sequence: sequence as number,
           kind: movementOf(operation),
+          isAtOnce: operation.kind === 'buy',
           quantity: known?.quantity ?? quantity,
           hold,
         };
@@ -99,11 +102,15 @@ const CHANGE_BY: Record<MovementKind, [available: number, reserved: number, sold
   RETURNED: [1, 0, -1],
 };
 
-function replay<Change extends Pick<Step, 'sequence' | 'kind' | 'quantity'>>(
-  total: number,
-  changes: Change[],
-  holdOf: (change: Change) => string | undefined,
-): Step[] {
+/**
+ * The same for a sale in one call that is one movement. One that is two movements carries the number of the second, and then
+ * the first number of all is in no answer.
+ */
+const CHANGE_AT_ONCE = [-1, 0, 1] as const;
+
+function replay<
+  Change extends Pick<Step, 'sequence' | 'kind' | 'quantity'> & { isAtOnce?: boolean },
+>(total: number, changes: Change[], holdOf: (change: Change) => string | undefined): Step[] {
   const steps: Step[] = [];
   let availableAfter = total;
   let reservedAfter = 0;
@@ -112,7 +119,7 @@ function replay<Change extends Pick<Step, 'sequence' | 'kind' | 'quantity'>>(
     const { sequence, kind, quantity } = change;
     // A repeated or missing number ends the replay. The checks of the numbers themselves report it.
     if (sequence !== steps.length + 1) break;
-    const [available, reserved, sold] = CHANGE_BY[kind];
+    const [available, reserved, sold] = change.isAtOnce ? CHANGE_AT_ONCE : CHANGE_BY[kind];
     availableAfter += available * quantity;
     reservedAfter += reserved * quantity;
     soldAfter += sold * quantity;

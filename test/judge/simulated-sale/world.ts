@@ -25,8 +25,11 @@ export interface SimulationOptions {
   instances?: number;
   /** Kills the first instance half-way through; everything it counted since its last scrape is lost. */
   isKilled?: boolean;
-  /** The way of selling: reserved and checked out, as vouchers of a campaign, or as attempts that a worker decides. */
-  flow?: 'reserve' | 'register' | 'attempt';
+  /**
+   * The way of selling: reserved and checked out, as vouchers of a campaign, as attempts that a worker decides, or in one
+   * call. The metrics know no sales in one call.
+   */
+  flow?: 'reserve' | 'register' | 'attempt' | 'buy';
   /** Share of calls that are sent more than once, with one Idempotency-Key. */
   retryRate?: number;
   /** Share of holds, orders and vouchers that somebody else tries to use. */

@@ -20,7 +20,7 @@ export function countsOutOfBounds(
   reads: Operation[],
   evidence: Evidence,
 ): Wrong | undefined {
-  if (mayBeTakenUnseen(sku, evidence.sale)) return undefined;
+  if (mayBeTakenUnseen(evidence.sale)) return undefined;
   const lagNs = (evidence.sale.readLagMs ?? 0) * 1e6;
   const windows = {
     fromNs: Float64Array.from(reads, ({ invokedAtNs }) => invokedAtNs - lagNs),

@@ -5,9 +5,9 @@ import { describeCall } from '../../prose.ts';
 import type { Hold } from '../../reading/hold.ts';
 import { findHolds } from '../../reading/holds.ts';
 import { isStanding, isTaken, type LedgerIndex, sumUnits } from '../../reading/ledger-index.ts';
-import { isStrange, mayHaveOlderRows } from '../../reading/other-people.ts';
+import { mayBeOlder } from '../../reading/other-people.ts';
 import type { Replay } from '../../reading/replay.ts';
-import type { OrderRow, ReservationRow } from '../../reading/rows.ts';
+import type { ReservationRow } from '../../reading/rows.ts';
 import { type Oversold, oversold, SHOWN_HELD } from './oversold.ts';
 
 /** Finds more units in the reservations of the final ledger than exist. */
@@ -18,17 +18,20 @@ export function oversoldAtRest(
   holds: Hold[],
   sale: SaleFacts,
 ): Oversold | undefined {
-  if (ledger !== undefined && !ledger.keeps('reservation')) {
-    return oversoldInOrders(sku, total, ledger, sale);
-  }
-  const taken = (ledger?.reservations ?? []).filter(
-    (row) => row.skuId === sku && isTaken(row) && isOfSale(row, ledger as LedgerIndex, sale),
+  if (ledger === undefined) return undefined;
+  if (!ledger.keeps('reservation')) return oversoldInOrders(sku, total, ledger, sale);
+  const taken = ledger.reservations.filter(
+    (row) => row.skuId === sku && isTaken(row) && !mayBeOlder(row, ledger, sale),
   );
   const units = sumUnits(taken);
-  if (units <= total) return undefined;
+  if (units <= total) {
+    // Holds that were made of orders may not tell how they ended, where the orders do.
+    const isByOrders = (ledger.attribution?.madeOfOrders.size ?? 0) > 0;
+    return isByOrders ? oversoldInOrders(sku, total, ledger, sale) : undefined;
+  }
   const sold = sumUnits(taken.filter(({ status }) => status === 'CONFIRMED'));
   const summary = `${sku} has ${count(total, 'unit')}, and the final ledger has ${sold} sold and ${units - sold} held`;
-  const isOrders = (ledger?.attribution?.madeOfOrders.size ?? 0) === ledger?.reservations.length;
+  const isOrders = (ledger.attribution?.madeOfOrders.size ?? 0) === ledger.reservations.length;
   const what = isOrders ? 'order' : 'reservation';
   const last = holds
     .filter(({ reservation }) => reservation !== undefined && isTaken(reservation))
@@ -52,10 +55,6 @@ export function oversoldAtRest(
 const nameOf = (row: ReservationRow | undefined): string =>
   shortId(row?.reservationId).replace(/^of (order )?/, '');
 
-/** True for a row that surely is of this sale: a SKU that was on sale before may have older rows. */
-const isOfSale = (row: OrderRow | ReservationRow, ledger: LedgerIndex, sale: SaleFacts): boolean =>
-  !mayHaveOlderRows(row.skuId, sale) || !isStrange(row, ledger);
-
 /** Finds more units in standing orders than exist, of a shop without rows of reservations. */
 function oversoldInOrders(
   sku: string,
@@ -64,7 +63,7 @@ function oversoldInOrders(
   sale: SaleFacts,
 ): Oversold | undefined {
   const sold = ledger.orders.filter(
-    (row) => row.skuId === sku && isStanding(row) && isOfSale(row, ledger, sale),
+    (row) => row.skuId === sku && isStanding(row) && !mayBeOlder(row, ledger, sale),
   );
   const units = sumUnits(sold);
   if (units <= total) return undefined;

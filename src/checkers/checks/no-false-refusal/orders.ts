@@ -19,7 +19,9 @@ export function disproveOrderEnded(evidence: Evidence): Disprove {
     const name = `order ${shortId(order)}`;
     const calls = about.get(order) ?? [];
     const makers = calls.filter(({ kind, outcome }) => kind !== 'cancel' && outcome === 'ok');
-    const status = ledger?.orderById.get(order)?.status;
+    // A row that is only like the buyer's order may be another one of theirs.
+    const isVague = ledger?.attribution?.vague.has(order) === true;
+    const status = isVague ? undefined : ledger?.orderById.get(order)?.status;
     if (status === 'PENDING' || status === 'CONFIRMED') {
       return { why: `${name} is still ${status} in the final ledger`, operations: makers };
     }

@@ -14,6 +14,8 @@ export interface Books {
   askedToCancel(hold: string): boolean;
   /** True when a buyer who asked for units was told of the reservation. */
   wasTold(hold: string): boolean;
+  /** True when the order of a call may have been deleted because somebody asked to cancel it. */
+  mayBeDeleted(call: Operation): boolean;
   callIdsOf(operation: Operation): string[];
   ordersOfBuyer(buyer: string): OrderRow[];
   /** By the id of the call that used the voucher. */
@@ -31,10 +33,40 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
   return {
     ledger,
     askedToCancel: createCancelTest(evidence, ledger),
+    mayBeDeleted: createDeletionTest(evidence, ledger),
     wasTold: (hold) => told.has(hold),
     callIdsOf: findWishes(evidence).callIdsOf,
     ordersOfBuyer: (buyer) => ordersByBuyer().get(buyer) ?? [],
     usedBy,
+  };
+}
+
+/**
+ * Creates the test for orders of a described shop that may have been deleted: its buyer, or anybody by the order's or the
+ * hold's name, asked to cancel something, and the books have no order that is marked as cancelled.
+ */
+function createDeletionTest(
+  { operations }: Evidence,
+  { attribution, orders }: LedgerIndex,
+): (call: Operation) => boolean {
+  if (attribution === undefined || orders.some(({ status }) => status === 'CANCELLED'))
+    return () => false;
+  const names = new Set<string | undefined>();
+  const nameless = new Set<string | undefined>();
+  const buyers = new Set<string | undefined>();
+  for (const { kind, outcome, order, hold, buyer } of operations) {
+    if (kind !== 'cancel' || outcome === 'fail') continue;
+    names.add(order).add(hold);
+    buyers.add(buyer);
+    if (order === undefined && hold === undefined) nameless.add(buyer);
+  }
+  names.delete(undefined);
+  // Where rows name no buyers, nobody knows whose order is missing.
+  if (!attribution.knowsBuyers) return () => buyers.size > 0;
+  return ({ order, hold, newHold = hold, buyer }) => {
+    if (names.has(order) || names.has(newHold) || nameless.has(buyer)) return true;
+    // Where answers name no order, one that was cancelled may be this one.
+    return order === undefined && buyers.has(buyer);
   };
 }
 

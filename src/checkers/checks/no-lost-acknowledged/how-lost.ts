@@ -22,12 +22,15 @@ export const howLost: Record<
         ? 'the ledger has no reservation for it'
         : `the ledger has no reservation ${shortId(hold)}`;
     }
-    if (row.quantity !== quantity) return `in the ledger it is of ${count(row.quantity, 'unit')}`;
+    const tellsUnits = ledger.attribution?.guessedUnits.has('reservation') !== true;
+    if (tellsUnits && row.quantity !== quantity)
+      return `in the ledger it is of ${count(row.quantity, 'unit')}`;
     const callIds = callIdsOf(operation);
     if (row.callId !== null && callIds.length > 0 && !callIds.includes(row.callId)) {
       return 'in the ledger another call made it';
     }
-    if (row.status === 'CANCELLED' && hold !== '' && !askedToCancel(hold)) {
+    const isVague = ledger.attribution?.vague.has(row.reservationId) === true;
+    if (row.status === 'CANCELLED' && hold !== '' && !isVague && !askedToCancel(hold)) {
       return 'in the ledger it is cancelled, which nobody asked for';
     }
     return undefined;
@@ -38,6 +41,7 @@ export const howLost: Record<
   release({ hold = '' }, { ledger }) {
     const row = ledger.reservationById.get(hold);
     if (row === undefined) return `the ledger has no reservation ${shortId(hold)}`;
+    if (ledger.attribution?.vague.has(hold)) return undefined;
     // A sale of a cancelled reservation is a wrong transition, not a lost answer.
     if (row.status === null || row.status === 'CANCELLED' || row.status === 'CONFIRMED') {
       return undefined;
@@ -77,8 +81,12 @@ export const howLost: Record<
     return row.status === 'PENDING' ? 'nobody has decided it' : undefined;
   },
 
-  cancel({ order = '' }, { ledger }) {
+  cancel(call, { ledger, mayBeDeleted }) {
+    const { order = '' } = call;
     const row = ledger.orderById.get(order);
+    if (ledger.attribution?.vague.has(order) || (row === undefined && mayBeDeleted(call))) {
+      return undefined;
+    }
     if (row === undefined) return `the ledger has no order ${shortId(order)}`;
     return row.status === 'CANCELLED' ? undefined : `in the ledger it is ${row.status}`;
   },

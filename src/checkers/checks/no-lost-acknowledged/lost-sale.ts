@@ -18,8 +18,10 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   )
     return `the ledger has no reservation ${shortId(hold)}`;
   const newHold = ownNewHold(confirm, ledger);
+  // The row of a described shop may have no id, and then is only known by the call that reserved.
   if (
     ledger.keeps('reservation') &&
+    ledger.attribution === undefined &&
     newHold !== undefined &&
     !ledger.reservationById.has(newHold)
   ) {
@@ -27,6 +29,8 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   }
   if (!ledger.keeps('order')) return lostUnits(confirm, books);
 
+  const orders = ordersOfCheckout(confirm, books);
+  if (orders.length === 0 && books.mayBeDeleted(confirm)) return undefined;
   if (order !== undefined && !ledger.orderById.has(order)) {
     return `the ledger has no order ${shortId(order)}`;
   }
@@ -38,8 +42,7 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   ) {
     return `in the ledger order ${shortId(order)}, of which they were told, is for reservation ${shortId(named.reservationId)}`;
   }
-  const orders = named ? [named] : ordersOfCheckout(confirm, books);
-  return lostOrder(orders.toSorted(standingFirst), books);
+  return lostOrder(named ? [named] : orders.toSorted(standingFirst), books);
 }
 
 /** The hold that a checkout was answered with, if it is another than the one it named, and nobody else's. */
@@ -62,6 +65,7 @@ function restsOnCheckout(
   newHold: string | undefined,
   { ledger, callIdsOf, wasTold }: Books,
 ): boolean {
+  if (ledger.attribution?.likely.has(reservationId)) return true;
   if (newHold !== undefined) return reservationId === newHold;
   if (reservationId === confirm.hold) return true;
   if (wasTold(reservationId)) return false;
@@ -83,7 +87,9 @@ function lostUnits(
   const row = ledger.reservationById.get(newHold);
   if (row?.status === 'CONFIRMED' || askedToCancel(newHold)) return undefined;
   // Without orders, a cancelled one leaves no more than this.
-  if (row?.status === 'CANCELLED') return undefined;
+  if (row?.status === 'CANCELLED' || row?.status === null) return undefined;
+  const isVague = row === undefined || ledger.attribution?.vague.has(row.reservationId);
+  if (ledger.attribution !== undefined && isVague) return undefined;
   const callIds = callIdsOf(confirm);
   const isMadeLate = ledger.reservations.some(
     ({ callId }) => callId !== null && callIds.includes(callId),
@@ -96,11 +102,14 @@ export function lostRegistration(register: Operation, books: Books): string | un
   const { ledger, callIdsOf } = books;
   const { order, hold, buyer, sku } = register;
   if (!ledger.keeps('order')) return undefined;
+  const isThere = order !== undefined && ledger.orderById.has(order);
+  if (!isThere && books.mayBeDeleted(register)) return undefined;
   if (order !== undefined && !ledger.orderById.has(order)) {
     return `the ledger has no order for it: ${shortId(order)} is missing`;
   }
   const named = ownOrder(register, ledger);
-  if (named !== undefined && hold !== undefined && named.reservationId !== hold) {
+  const isLikely = ledger.attribution?.likely.has(named?.reservationId ?? '');
+  if (named !== undefined && hold !== undefined && named.reservationId !== hold && !isLikely) {
     return `in the ledger its order is for reservation ${shortId(named.reservationId)}`;
   }
   if (named !== undefined) return lostOrder([named], books);
@@ -154,6 +163,13 @@ function lostOrder([order]: OrderRow[], { ledger, askedToCancel }: Books): strin
   const isAlone =
     !ledger.keeps('reservation') ||
     ledger.attribution?.madeOfOrders.has(order.reservationId) === true;
+  // A row that is only like the buyer's order may be another one of theirs.
+  const isVague = ledger.attribution?.vague.has(row?.reservationId ?? order.orderId);
+  if (isVague || ledger.attribution?.vague.has(order.orderId) || row?.status === null) {
+    return undefined;
+  }
+  // Where reservations have no ids, nobody knows which one an order is for. The check of the reserve call misses it.
+  if (ledger.attribution !== undefined && row === undefined && isStanding(order)) return undefined;
   if ((isAlone || row?.status === 'CONFIRMED') && isStanding(order)) return undefined;
   // A reservation both bought and cancelled is a matter of the check legal-transitions.
   if (askedToCancel(order.reservationId)) return undefined;

@@ -1,5 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { shortId } from '../../../kernel/wording.ts';
+import type { Evidence } from '../../evidence.ts';
 import { buyerOf } from '../../prose.ts';
 import { isMade, type LedgerIndex } from '../../reading/ledger-index.ts';
 import { NOBODY } from '../../reading/rows.ts';
@@ -24,7 +25,7 @@ interface Subject {
  * @param wrongRows rows that are booked on the wrong buyer, which therefore tell nothing about an owner
  */
 export function theftsByStrangers(
-  operations: Operation[],
+  { operations, sale }: Evidence,
   ledger: LedgerIndex,
   owners: Owners,
   { known, wrongRows }: { known: ReadonlySet<Operation>; wrongRows: ReadonlySet<object> },
@@ -42,13 +43,17 @@ export function theftsByStrangers(
   if (byStrangers.length === 0) return [];
 
   const explained = new Set<string>();
+  // A thing of somebody whose calls nobody recorded may have been used by them.
+  const recorded = new Set(calls.map(({ buyer }) => buyer));
+  const isAlone = sale.nobodyElseBuys !== false;
   for (const call of calls) {
     const subject = subjectOf(call);
     if (subject?.owner === call.buyer || known.has(call)) explained.add(subject?.key() ?? '');
   }
   return byStrangers.flatMap(({ call, subject: { owner, isDone, ...subject } }): Theft[] => {
     const key = subject.key();
-    if (call.outcome === 'info' && (!isDone || explained.has(key))) return [];
+    const mayBeOwners = explained.has(key) || !(isAlone || recorded.has(owner));
+    if (call.outcome === 'info' && (!isDone || mayBeOwners)) return [];
     explained.add(key);
     const how =
       call.outcome === 'ok' ? '' : `; in the ledger it is done, and nobody else asked for it`;

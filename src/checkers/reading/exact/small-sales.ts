@@ -24,7 +24,7 @@ const KNOWN: ReadonlySet<Operation['kind']> = new Set(['reserve', 'confirm', 're
  */
 export function findSmallSales(evidence: Evidence): SmallSale[] {
   const { sale, operations } = evidence;
-  if (evidence.truncated || !mayBeSmall(evidence)) return [];
+  if (evidence.truncated || mayBeTakenUnseen(sale) || !mayBeSmall(evidence)) return [];
   const wishes = findWishes(evidence);
   const skuOfHold = new Map<string, string>();
   const skuOfOrder = new Map<string, string>();
@@ -67,11 +67,7 @@ export function findSmallSales(evidence: Evidence): SmallSale[] {
   const bySku = groupBy(calls, skuOf);
   return sale.skus.flatMap(({ skuId, total }) => {
     const ofSku = bySku.get(skuId) ?? [];
-    const isSmall =
-      !mayBeTakenUnseen(skuId, sale) &&
-      ofSku.length > 0 &&
-      ofSku.length <= CALLS_MAX &&
-      !unclear.has(skuId);
+    const isSmall = ofSku.length > 0 && ofSku.length <= CALLS_MAX && !unclear.has(skuId);
     return isSmall ? [{ skuId, total, calls: ofSku }] : [];
   });
 }

@@ -1,6 +1,7 @@
 import type { Network } from '../network.ts';
 import type { Server } from '../server/server.ts';
 import { pick, type World } from '../world.ts';
+import { createBuyVisit } from './buy-visit.ts';
 import { createCampaignVisit } from './campaign-visit.ts';
 import { createFlashSaleVisit } from './flash-sale-visit.ts';
 import { createShopVisit } from './shop-visit.ts';
@@ -15,6 +16,7 @@ export function createBuyers(world: World, network: Network, server: Server): Vi
     reserve: createShopVisit,
     register: createCampaignVisit,
     attempt: createFlashSaleVisit,
+    buy: createBuyVisit,
   };
   const visitSale: Visit = visits[options.flow](visitor);
   return visit;

@@ -5,6 +5,9 @@ import type { InventoryRow, ReservationRow } from './rows.ts';
 import type { Server } from './server.ts';
 import type { StoredHold } from './stock.ts';
 
+/** Kinds of calls whose yes tells of a hold. */
+const TAKES = new Set(['reserve', 'buy']);
+
 /** Reads the ledger when the sale is over, as the server's admin API would give it. */
 export function readLedger(
   world: World,
@@ -14,7 +17,7 @@ export function readLedger(
   const { bug, clock, skus } = world;
   const lostHold =
     bug === 'lost-acknowledgement'
-      ? operations.find(({ kind, outcome }) => kind === 'reserve' && outcome === 'ok')?.hold
+      ? operations.find(({ kind, outcome }) => TAKES.has(kind) && outcome === 'ok')?.hold
       : undefined;
   if (lostHold !== undefined) world.harm++;
   const isKept = (hold: string): boolean => hold !== lostHold;
@@ -35,8 +38,18 @@ export function readLedger(
     };
   });
   const [first] = reservations;
+  const orders = [...stock.orders.values()].filter(({ reservationId }) => isKept(reservationId));
   if (bug === 'phantom' && first !== undefined) {
     world.harm++;
+    const [order] = orders;
+    if (order !== undefined && world.options.flow === 'buy') {
+      orders.push({
+        ...order,
+        orderId: idOf('d', 0),
+        reservationId: idOf('a', 0),
+        status: 'CONFIRMED',
+      });
+    }
     reservations.push({ ...first, reservationId: idOf('a', 0), callId: idOf('c', 0) });
   }
   if (bug === 'row-of-another') {
@@ -58,7 +71,7 @@ export function readLedger(
     ...emptyLedger(),
     inventory: skus.map((sku) => inventoryOf(sku, kept, world, stock.shelf(sku))),
     reservations,
-    orders: [...stock.orders.values()].filter(({ reservationId }) => isKept(reservationId)),
+    orders,
     movements: stock.movements.filter(({ reservationId }) => isKept(reservationId ?? '')),
     vouchers: [...campaign.vouchers.values()],
     attempts: [...flashSale.attempts.values()],

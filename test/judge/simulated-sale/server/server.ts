@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import type { Answer } from './answer.ts';
+import { type Buy, createBuy } from './buy.ts';
 import { type Campaign, createCampaign } from './campaign.ts';
 import { createEventLog, type EventLog } from './events.ts';
 import { createFlashSale, type FlashSale } from './flash-sale.ts';
@@ -13,6 +14,7 @@ export interface Server {
   stock: Stock;
   events: EventLog;
   shop: Shop;
+  buy: Buy;
   campaign: Campaign;
   flashSale: FlashSale;
   /** The counts of a SKU, as the ledger has them at this moment. */
@@ -27,6 +29,7 @@ export function createServer(world: World, instances: Instances): Server {
     stock,
     events,
     shop: createShop(world, stock, instances, events),
+    buy: createBuy(world, stock, instances),
     campaign: createCampaign(world, stock, instances),
     flashSale: createFlashSale(world, stock, instances, events),
 

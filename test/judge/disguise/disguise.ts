@@ -1,0 +1,47 @@
+import type { Evidence } from '../../../src/checkers/evidence.ts';
+import { answersOnly } from '../../../src/history/manifest.ts';
+import type { SaleFacts } from '../../../src/history/operation.ts';
+import { createRandom } from '../simulated-sale/random.ts';
+import { disguiseCalls } from './calls.ts';
+import type { Disguise } from './described-shop.ts';
+import { disguiseRows } from './rows.ts';
+
+/** The evidence that a described shop would have given of the same sale. */
+export function disguise(evidence: Evidence, as: Disguise): Evidence {
+  const random = createRandom(as.seed);
+  const strangers = new Set<string>();
+  const residents = new Set<string>();
+  const isStranger = (buyer: string): boolean => {
+    if (!strangers.has(buyer) && !residents.has(buyer)) {
+      (random() < as.strangersRate ? strangers : residents).add(buyer);
+    }
+    return strangers.has(buyer);
+  };
+  return {
+    sale: factsOf(evidence.sale, as),
+    operations: disguiseCalls(evidence, as, { random, isStranger }),
+    ledger: disguiseRows(evidence, as),
+  };
+}
+
+function factsOf(sale: SaleFacts, as: Disguise): SaleFacts {
+  const reasons = Object.values(sale.refusals);
+  const refusals = {
+    own: sale.refusals,
+    reasons: Object.fromEntries(reasons.map((reason) => [reason, reason])),
+    'sold-out alone': { 'sold-out': 'sold-out' as const },
+  };
+  return {
+    ...sale,
+    shop: 'corner-shop',
+    skus: sale.skus.map(({ skuId, total, unitPrice }) => ({
+      ...{ skuId, total, unitPrice: as.knowsPrice ? unitPrice : undefined },
+      ...(as.olderOrders === undefined ? {} : { wasOnSale: true }),
+    })),
+    nobodyElseBuys: as.strangersRate === 0 && as.olderOrders === undefined,
+    holdTtlMs: as.knowsTtl ? sale.holdTtlMs : undefined,
+    unitsPerBuyerMax: as.knowsLimit ? sale.unitsPerBuyerMax : undefined,
+    refusals: refusals[as.codes],
+    evidence: { ...answersOnly, ledger: as.rows, sequences: as.sequences },
+  };
+}
