@@ -272,6 +272,15 @@ describe('a shop that keeps an order of each payment, also of one that failed', 
   });
 });
 
+it('knows the hold that a purchase refused half-way has left, though no call got anything', () => {
+  const calls = [
+    refused('buy', 'cem', [0, 10], { code: 'CONTENTION_LOST' }),
+    refused('buy', 'cem', [0, 10], { code: 'ALREADY_RESERVED' }),
+  ];
+  const left = reservation({ userId: 'cem', quantity: 1, status: 'EXPIRED', reservationId: 'a' });
+  expect(wrongIn(shopOf({ total: 2 }, calls, { reservations: [left] }))).toEqual({});
+});
+
 describe('the notes of a verdict', () => {
   it('name calls for a SKU that is not on sale, and a run of nothing else is inconclusive', () => {
     const evidence = shopOf({}, [said('buy', 'ann', [0, 10], { sku: 'OTHER' })]);

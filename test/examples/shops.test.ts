@@ -59,10 +59,16 @@ describeWithRedis('the shop on Redis with a queue', (redisUrl) => {
     undo.push(shop.stop);
     const created = await post(`${shop.url}/admin/drops`, { units: 1 });
     const { drop } = (await created.json()) as { drop: { id: string } };
-    const answers = await Promise.all(
+    const cookies = await Promise.all(
       BUYERS.map(async (username) => {
         const { headers } = await post(`${shop.url}/login`, { username });
-        const cookie = headers.get('set-cookie')?.split(';')[0] ?? '';
+        return headers.get('set-cookie')?.split(';')[0] ?? '';
+      }),
+    );
+    // All ask for the status of some claim first, so that each has a connection, and none is done before others begin.
+    await Promise.all(cookies.map(() => fetch(`${shop.url}/claims/none`)));
+    const answers = await Promise.all(
+      cookies.map(async (cookie) => {
         const answer = await post(`${shop.url}/drops/${drop.id}/claim`, {}, { cookie });
         return { status: answer.status, claim: ((await answer.json()) as { claim: string }).claim };
       }),

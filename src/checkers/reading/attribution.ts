@@ -176,6 +176,9 @@ function holdsTold({ operations }: Evidence): Map<string, Operation> {
   return holds;
 }
 
+const buyersOf = ({ operations }: Evidence): (string | undefined)[] =>
+  operations.map(({ buyer }) => buyer);
+
 function attributeOrders(evidence: Evidence) {
   const rows = evidence.ledger?.orders ?? [];
   const { calls, callIdsOf } = findWishes(evidence);
@@ -211,6 +214,7 @@ function attributeOrders(evidence: Evidence) {
       ...doubtsAbout(row, evidence),
     })),
     sellers,
+    buyersOf(evidence),
   );
   const callOf = callsOfRows(matching, sellers);
   const strange = new Set<string>();
@@ -298,6 +302,7 @@ function attributeReservations(evidence: Evidence) {
       ...doubtsAbout(row, evidence),
     })),
     takers,
+    buyersOf(evidence),
   );
   const callOf = callsOfRows(matching, takers);
   const strange = new Set<string>();

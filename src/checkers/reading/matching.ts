@@ -50,8 +50,14 @@ export interface Matching {
  * too few rows are lost, too many were made by nobody. Everything that stays ambiguous counts for the target.
  *
  * An accepted attempt may come to nothing, so it is treated as a call without an answer.
+ *
+ * @param buyersOfRun the buyers of all calls, refused ones included: they tell if rows call buyers by the same names
  */
-export function matchRows(rows: readonly MatchedRow[], calls: readonly MatchedCall[]): Matching {
+export function matchRows(
+  rows: readonly MatchedRow[],
+  calls: readonly MatchedCall[],
+  buyersOfRun: readonly (string | undefined)[],
+): Matching {
   const knowsIds = haveCommon(
     rows.map(({ id }) => id),
     answered(calls).map(({ id }) => id),
@@ -65,7 +71,7 @@ export function matchRows(rows: readonly MatchedRow[], calls: readonly MatchedCa
     calls.every(({ buyer }) => buyer !== undefined) &&
     haveCommon(
       rows.map(({ buyer }) => buyer),
-      calls.map(({ buyer }) => buyer),
+      buyersOfRun,
     );
   const knowsQuantities =
     rows.every(({ quantity }) => quantity !== null) &&

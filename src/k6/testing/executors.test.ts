@@ -38,6 +38,8 @@ describe('executors', () => {
       error: 0,
       unknown: 0,
       notSent: 0,
+      limited: 0,
+      unclassified: 0,
     });
     expect(result.metrics.iterations?.values.count).toBe(257);
     expect(result.metrics.http_reqs?.values.count).toBe(257);
