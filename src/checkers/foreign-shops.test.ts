@@ -272,6 +272,31 @@ describe('a shop that keeps an order of each payment, also of one that failed', 
   });
 });
 
+it('believes a read of units that a hold may have left before it was paid for', () => {
+  const calls = [
+    said('reserve', 'ann', [0, 10], { hold: 'a' }),
+    said('read', 'bob', [20, 25], { observed: { available: 1 } }),
+    said('confirm', 'ann', [30, 40], { hold: 'a' }),
+  ];
+  const rules = { total: 1, nobodyElseBuys: true };
+  expect(wrongIn(shopOf(rules, calls))).toEqual({});
+  expect(wrongIn(shopOf({ ...rules, holdTtlMs: 1_000 }, calls))).toHaveProperty('monotonic-reads');
+  const late = said('read', 'bob', [50, 55], { observed: { available: 1 } });
+  expect(wrongIn(shopOf(rules, [...calls, late]))).toHaveProperty('monotonic-reads');
+});
+
+it('asks for as many orders as purchases where the books have other names for everything', () => {
+  const calls = ['ann', 'bob'].map((buyer, place) =>
+    said('buy', buyer, [0, 10], { hold: `h${place}` }),
+  );
+  const held = ['u2', 'u1'].map((userId) => reservation({ userId, reservationId: `r-${userId}` }));
+  const orders = ['u1', 'u2'].map((userId) => order({ userId, reservationId: `r-${userId}` }));
+  const shop = (rows: typeof orders) =>
+    shopOf({ total: 2 }, calls, { reservations: held, orders: rows });
+  expect(wrongIn(shop(orders))).toEqual({});
+  expect(wrongIn(shop(orders.slice(1)))).toHaveProperty('no-lost-acknowledged');
+});
+
 it('knows the hold that a purchase refused half-way has left, though no call got anything', () => {
   const calls = [
     refused('buy', 'cem', [0, 10], { code: 'CONTENTION_LOST' }),

@@ -7,6 +7,7 @@ import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { totalInBooks } from '../reading/books-total.ts';
 import { highestWithin } from '../reading/highest-within.ts';
 import type { Hold } from '../reading/hold.ts';
+import { indexLedger } from '../reading/ledger-index.ts';
 import { mayBeTakenUnseen } from '../reading/other-people.ts';
 import { findPossibleUnits } from '../reading/possible-units.ts';
 import { availableAt, replaySales } from '../reading/replay.ts';
@@ -35,7 +36,7 @@ export const noFalseSoldOut: Checker = {
     if (refusals.length === 0) {
       return { status: 'skipped', summary: 'nobody was told "sold out"' };
     }
-    if (mayBeTakenUnseen(sale)) {
+    if (mayBeTakenUnseen(sale, indexLedger(evidence).index)) {
       return {
         status: 'skipped',
         summary: 'other people may have had the units (`nobodyElseBuys` is not set)',

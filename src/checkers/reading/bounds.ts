@@ -23,7 +23,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * The time during which a hold surely existed: from the yes to the first moment at which a cancellation or its expiry may
- * have ended it, that moment excluded. A successful checkout proves that the hold was neither lapsed nor cancelled then.
+ * have ended it, that moment excluded. A successful checkout proves that the hold was neither lapsed nor cancelled then;
+ * in a described shop, which need not name a second hold, one that came late may have taken the units again.
  */
 export function surely(hold: Hold, sale: SaleFacts): Interval | undefined {
   if (hold.made !== 'answered') return undefined;
@@ -33,8 +34,16 @@ export function surely(hold: Hold, sale: SaleFacts): Interval | undefined {
     hold.confirmed === 'yes'
       ? Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0))
       : Math.min(firstRelease, firstCancel, hold.reserve.invokedAtNs + shortestTtlNs(sale));
-  return interval(hold, hold.knownAtNs, untilNs);
+  const isLate =
+    sale.shop !== undefined &&
+    hold.confirmed === 'yes' &&
+    soldAtNs(hold) > hold.reserve.invokedAtNs + shortestTtlNs(sale);
+  return interval(hold, isLate ? soldAtNs(hold) : hold.knownAtNs, untilNs);
 }
+
+/** The first moment at which the buyer knew that the units of a hold were theirs; `Infinity` if no answer told. */
+const soldAtNs = ({ confirms, knownAtNs }: Hold): number =>
+  Math.max(knownAtNs, confirms.find(({ outcome }) => outcome === 'ok')?.completedAtNs ?? NEVER);
 
 /**
  * The same, if every call that nobody can settle had the worst effect: reserve calls without an answer took their units,

@@ -11,11 +11,19 @@ export const mayBeOfOthers = (sku: string, sale: SaleFacts): boolean =>
   sale.nobodyElseBuys === false || mayHaveOlderRows(sku, sale);
 
 /**
- * True when units may be off sale, and back again, without any trace in the run's calls and rows: other people may have
- * held some and let them go, or the shop may delete what they cancel.
+ * True when other people may have had units without any trace in the run's calls: they may buy as well, and the SKU was on
+ * sale before the run, or they left rows. A SKU that was made for the run is known to nobody else.
  */
-export const mayBeTakenUnseen = ({ nobodyElseBuys }: SaleFacts): boolean =>
-  nobodyElseBuys === false;
+export const mayBeTakenUnseen = (
+  { nobodyElseBuys, skus }: SaleFacts,
+  ledger: LedgerIndex | undefined,
+): boolean =>
+  nobodyElseBuys === false &&
+  (skus.some(({ wasOnSale }) => wasOnSale === true) || hasStrangers(ledger));
+
+const hasStrangers = (ledger: LedgerIndex | undefined): boolean =>
+  ledger?.attribution !== undefined &&
+  ledger.attribution.strangeOrders.size + ledger.attribution.strangeReservations.size > 0;
 
 /**
  * True for a row that may be older than the sale: its SKU was on sale before, and no name of the row tells that a call of the

@@ -35,27 +35,29 @@ export const smallSales = fc.record({
   refusalLagMs: fc.constantFrom(0, 50),
 });
 
-/** Shops of every kind. */
-export const disguises = fc.record({
-  seed: fc.integer({ min: 0 }),
-  rows: fc.constantFrom(...rows),
-  hidden: fc.oneof(fc.subarray([...COLUMNS]), fc.constant([])),
-  callIds: fc.constantFrom('stored', 'sent', 'none'),
-  tellsHolds: fc.boolean(),
-  tellsOrders: fc.boolean(),
-  sequences: fc.constantFrom(false, false, true),
-  codes: fc.constantFrom('own', 'reasons', 'sold-out alone'),
-  renamed: fc.oneof(
-    fc.constant([]),
-    fc.subarray<Disguise['renamed'][number]>(['order', 'reservation', 'buyer']),
-  ),
-  // A shop that deletes orders leaves too little for a proof of every refusal; it is not promised here.
-  keepsEndedOrders: fc.constant(true),
-  unclassifiedRate: fc.constantFrom(0, 0, 0.1),
-  limitedRate: fc.constantFrom(0, 0.2),
-  strangersRate: fc.constantFrom(0, 0, 0.3),
-  knowsTtl: fc.boolean(),
-  knowsLimit: fc.boolean(),
-  knowsPrice: fc.boolean(),
-  olderOrders: fc.constantFrom(undefined, undefined, 0, 3),
-});
+/** Shops of every kind. Other people buy only what was on sale before: nobody else knows a SKU that was made for the run. */
+export const disguises = fc
+  .record({
+    seed: fc.integer({ min: 0 }),
+    rows: fc.constantFrom(...rows),
+    hidden: fc.oneof(fc.subarray([...COLUMNS]), fc.constant([])),
+    callIds: fc.constantFrom('stored', 'sent', 'none'),
+    tellsHolds: fc.boolean(),
+    tellsOrders: fc.boolean(),
+    sequences: fc.constantFrom(false, false, true),
+    codes: fc.constantFrom('own', 'reasons', 'sold-out alone'),
+    renamed: fc.oneof(
+      fc.constant([]),
+      fc.subarray<Disguise['renamed'][number]>(['order', 'reservation', 'buyer']),
+    ),
+    // A shop that deletes orders leaves too little for a proof of every refusal; it is not promised here.
+    keepsEndedOrders: fc.constant(true),
+    unclassifiedRate: fc.constantFrom(0, 0, 0.1),
+    limitedRate: fc.constantFrom(0, 0.2),
+    strangersRate: fc.constantFrom(0, 0, 0.3),
+    knowsTtl: fc.boolean(),
+    knowsLimit: fc.boolean(),
+    knowsPrice: fc.boolean(),
+    olderOrders: fc.constantFrom(undefined, undefined, 0, 3),
+  })
+  .map((shop) => (shop.strangersRate > 0 ? { ...shop, olderOrders: shop.olderOrders ?? 0 } : shop));

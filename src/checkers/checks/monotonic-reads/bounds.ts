@@ -8,7 +8,7 @@ import { findBuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-ho
 import { highestWithin, lowestWithin, type Windows } from '../../reading/highest-within.ts';
 import type { Hold } from '../../reading/hold.ts';
 import { findHolds } from '../../reading/holds.ts';
-import { ofBuyer } from '../../reading/ledger-index.ts';
+import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
 import { mayBeTakenUnseen, mayHaveOlderRows } from '../../reading/other-people.ts';
 import { findPossibleUnits, type PossibleUnits } from '../../reading/possible-units.ts';
 import { findUnexplained } from '../../reading/unexplained.ts';
@@ -20,7 +20,7 @@ export function countsOutOfBounds(
   reads: Operation[],
   evidence: Evidence,
 ): Wrong | undefined {
-  if (mayBeTakenUnseen(evidence.sale)) return undefined;
+  if (mayBeTakenUnseen(evidence.sale, indexLedger(evidence).index)) return undefined;
   const lagNs = (evidence.sale.readLagMs ?? 0) * 1e6;
   const windows = {
     fromNs: Float64Array.from(reads, ({ invokedAtNs }) => invokedAtNs - lagNs),

@@ -18,6 +18,8 @@ export interface Books {
   mayBeDeleted(call: Operation): boolean;
   callIdsOf(operation: Operation): string[];
   ordersOfBuyer(buyer: string): OrderRow[];
+  /** True when there are as many orders of a SKU as calls that bought it at once and were answered yes. */
+  hasOrdersForAll(sku: string | undefined): boolean;
   /** By the id of the call that used the voucher. */
   usedBy: Map<string, VoucherRow>;
 }
@@ -30,6 +32,7 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
     if (voucher.usedByCallId !== null) usedBy.set(voucher.usedByCallId, voucher);
   }
   const ordersByBuyer = lazy(() => groupBy(ledger.orders, ({ userId }) => userId ?? undefined));
+  const orderBalance = lazy(() => balanceOrders(evidence, ledger));
   return {
     ledger,
     askedToCancel: createCancelTest(evidence, ledger),
@@ -37,8 +40,21 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
     wasTold: (hold) => told.has(hold),
     callIdsOf: findWishes(evidence).callIdsOf,
     ordersOfBuyer: (buyer) => ordersByBuyer().get(buyer) ?? [],
+    hasOrdersForAll: (sku) => (orderBalance().get(sku) ?? 0) >= 0,
     usedBy,
   };
+}
+
+/** By SKU, the orders that there are more than calls that bought it at once and were answered yes. */
+function balanceOrders({ operations }: Evidence, { orders }: LedgerIndex) {
+  const balance = new Map<string | undefined, number>();
+  const add = (sku: string | undefined, change: 1 | -1) =>
+    balance.set(sku, (balance.get(sku) ?? 0) + change);
+  for (const { skuId } of orders) add(skuId, 1);
+  for (const { kind, outcome, sku } of operations) {
+    if (outcome === 'ok' && (kind === 'buy' || kind === 'register')) add(sku, -1);
+  }
+  return balance;
 }
 
 /**

@@ -84,9 +84,10 @@ export const howLost: Record<
   cancel(call, { ledger, mayBeDeleted }) {
     const { order = '' } = call;
     const row = ledger.orderById.get(order);
-    if (ledger.attribution?.vague.has(order) || (row === undefined && mayBeDeleted(call))) {
-      return undefined;
-    }
+    const { vague, likely, knowsBuyers } = ledger.attribution ?? {};
+    if (vague?.has(order) || (row === undefined && mayBeDeleted(call))) return undefined;
+    // The row was given to the order's call because it is like it, and nobody's name stands in it.
+    if (knowsBuyers === false && likely?.has(order)) return undefined;
     if (row === undefined) return `the ledger has no order ${shortId(order)}`;
     return row.status === 'CANCELLED' ? undefined : `in the ledger it is ${row.status}`;
   },

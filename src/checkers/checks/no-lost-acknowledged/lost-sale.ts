@@ -104,12 +104,19 @@ export function lostRegistration(register: Operation, books: Books): string | un
   if (!ledger.keeps('order')) return undefined;
   const isThere = order !== undefined && ledger.orderById.has(order);
   if (!isThere && books.mayBeDeleted(register)) return undefined;
+  // Where rows do not name their buyers, nobody knows which is whose: only too few of them are a loss.
+  const isAnybodys = ledger.attribution?.knowsBuyers === false;
+  if (isAnybodys && !isThere && books.hasOrdersForAll(sku)) return undefined;
   if (order !== undefined && !ledger.orderById.has(order)) {
     return `the ledger has no order for it: ${shortId(order)} is missing`;
   }
   const named = ownOrder(register, ledger);
-  const isLikely = ledger.attribution?.likely.has(named?.reservationId ?? '');
-  if (named !== undefined && hold !== undefined && named.reservationId !== hold && !isLikely) {
+  const isLikely = [hold, named?.reservationId].some((id) =>
+    ledger.attribution?.likely.has(id ?? ''),
+  );
+  // The books of a described shop may have other names for holds than its answers.
+  const isNamed = ledger.attribution === undefined || ledger.reservationById.has(hold ?? '');
+  if (named && hold !== undefined && named.reservationId !== hold && !isLikely && isNamed) {
     return `in the ledger its order is for reservation ${shortId(named.reservationId)}`;
   }
   if (named !== undefined) return lostOrder([named], books);

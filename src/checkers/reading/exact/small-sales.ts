@@ -1,6 +1,7 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { Evidence } from '../../evidence.ts';
+import { indexLedger } from '../ledger-index.ts';
 import { mayBeTakenUnseen } from '../other-people.ts';
 import { findWishes } from '../wishes.ts';
 
@@ -24,7 +25,12 @@ const KNOWN: ReadonlySet<Operation['kind']> = new Set(['reserve', 'confirm', 're
  */
 export function findSmallSales(evidence: Evidence): SmallSale[] {
   const { sale, operations } = evidence;
-  if (evidence.truncated || mayBeTakenUnseen(sale) || !mayBeSmall(evidence)) return [];
+  if (
+    evidence.truncated ||
+    mayBeTakenUnseen(sale, indexLedger(evidence).index) ||
+    !mayBeSmall(evidence)
+  )
+    return [];
   const wishes = findWishes(evidence);
   const skuOfHold = new Map<string, string>();
   const skuOfOrder = new Map<string, string>();
