@@ -18,6 +18,8 @@ export interface Attribution {
    */
   likely: ReadonlySet<string>;
   vague: ReadonlySet<string>;
+  /** False when buyers were told other ids of orders than the rows have. */
+  namesOrders: boolean;
   /** False when orders have no ids. */
   knowsOrderIds: boolean;
   /** Reservations that were made of orders, because the shop has none: it takes and sells units in one call. */

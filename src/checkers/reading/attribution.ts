@@ -59,6 +59,7 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
       madeOfOrders: idsOfMade,
       likely: new Set([...ordered.likely, ...holdsOf(ordered.likely), ...reserved.likely]),
       vague: new Set([...ordered.vague, ...holdsOf(ordered.vague), ...reserved.vague]),
+      namesOrders: ordered.knowsIds,
       knowsOrderIds: ledger.orders.every(({ orderId }) => orderId !== null),
       guessedUnits: new Set([
         ...(ordered.isUnitGuessed ? ['order' as const] : []),
@@ -339,7 +340,7 @@ const doubtsAbout = ({ skuId }: LedgerOrder | LedgerReservation, { sale }: Evide
 });
 
 /** The findings of a matching that checks need. */
-const settled = ({ open, knowsBuyers }: Matching) => ({ open, knowsBuyers });
+const settled = ({ open, knowsBuyers, knowsIds }: Matching) => ({ open, knowsBuyers, knowsIds });
 
 function callsOfRows({ rowOf }: Matching, calls: MatchedCall[]): Map<number, MatchedCall> {
   const callOf = new Map<number, MatchedCall>();

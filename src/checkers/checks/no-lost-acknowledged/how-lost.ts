@@ -84,10 +84,10 @@ export const howLost: Record<
   cancel(call, { ledger, mayBeDeleted }) {
     const { order = '' } = call;
     const row = ledger.orderById.get(order);
-    const { vague, likely, knowsBuyers } = ledger.attribution ?? {};
+    const { vague, namesOrders, knowsBuyers } = ledger.attribution ?? {};
     if (vague?.has(order) || (row === undefined && mayBeDeleted(call))) return undefined;
-    // The row was given to the order's call because it is like it, and nobody's name stands in it.
-    if (knowsBuyers === false && likely?.has(order)) return undefined;
+    // Where rows name neither buyers nor orders as the answers do, nobody knows which of them was cancelled.
+    if (knowsBuyers === false && namesOrders === false) return undefined;
     if (row === undefined) return `the ledger has no order ${shortId(order)}`;
     return row.status === 'CANCELLED' ? undefined : `in the ledger it is ${row.status}`;
   },
