@@ -41,7 +41,7 @@ async function openShop({ safe }: { safe: boolean }): Promise<string> {
     const email = headers.authorization?.replace('Bearer token-of-', '');
     if (url !== '/orders' || email === undefined) return answer(404, { error: 'no such thing' });
     const left = stock.get(body.product) ?? 0;
-    if (!safe) await delay(1);
+    if (!safe) await delay(50);
     if (left < 1) return answer(200, { success: false, message: 'Sold out' });
     stock.set(body.product, safe ? left - 1 : (stock.get(body.product) ?? 0) - 1);
     orders.push({ id: orders.length + 1, product: body.product, email });
