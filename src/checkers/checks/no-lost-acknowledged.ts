@@ -9,8 +9,8 @@ import { howLost, otherSku } from './no-lost-acknowledged/how-lost.ts';
 
 /**
  * Calls that were answered yes, and that the final ledger does not have or has otherwise: a reservation that is missing,
- * was made by another call, has another size or SKU, or was cancelled although nobody asked; a purchase without its order, or with another than its buyer
- * was told of; a cancelled reservation or order that is not cancelled; a registration without its voucher, or with another
+ * was made by another call, has another size or SKU, or was cancelled although nobody asked; a purchase without its order,
+ * or with another than its buyer was told of; a cancelled reservation or order that is not cancelled; a registration without its voucher, or with another
  * code; a voucher used without a trace; an attempt that is still undecided, or was decided otherwise than its buyer was
  * told. A reservation that has lapsed or was sold since is not lost.
  *

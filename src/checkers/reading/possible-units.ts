@@ -34,8 +34,8 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
 
 /**
  * The times in which registrations and buys that were refused half-way may have had units: their hold stays until it
- * lapses. A
- * refusal with a reason that others can look into tells that nothing was taken, or that another call has bought it.
+ * lapses. A refusal with a reason that others can look into tells that nothing was taken, or that another call has bought
+ * it.
  */
 function leftHalfWay(sku: string, { sale, operations }: Evidence): PossibleUnits[] {
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;

@@ -9,8 +9,8 @@ import { createTestDatabase } from '../../../../test/database.ts';
 import { systemClock } from '../../../kernel/clock.ts';
 import type { LedgerEntry } from '../../../protocol/ledger.ts';
 import { TargetFile, type TargetFileInput } from '../../../target/file/schema.ts';
+import type { ShopSku } from '../skus/shop-sku.ts';
 import { createDescribedBooks } from './described-books.ts';
-import type { ShopSku } from './row-source.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let client: pg.Client;

@@ -6,11 +6,12 @@ import type { LedgerEntry, LedgerRowKind } from '../../../protocol/ledger.ts';
 import type { NamedTargetFile } from '../../../target/file/read-target-file.ts';
 import type { RowsName, RowsSource } from '../../../target/file/schema.ts';
 import { createSecrets } from '../secrets.ts';
+import type { ShopSku } from '../skus/shop-sku.ts';
 import { ROWS_KINDS } from './entries.ts';
 import { askInvariant, type InvariantDeps, rehearseInvariant } from './invariants.ts';
 import { promisedRows, readRows } from './read-rows.ts';
 import { waitForRest } from './rest.ts';
-import { type AskDeps, isAskedPerSku, type ShopSku } from './row-source.ts';
+import { type AskDeps, isAskedPerSku } from './row-source.ts';
 import { createSqlSession } from './sql-session.ts';
 
 /** The evidence that a described shop gives of a sale, beside its answers. */

@@ -6,15 +6,10 @@ import { createPrometheusApi } from '../../../metrics/prometheus-api.ts';
 import type { Invariant } from '../../../target/file/schema.ts';
 import type { FieldOf } from '../../../target/file/template.ts';
 import { prometheusSource } from '../../thresholds/promql.ts';
+import type { ShopSku } from '../skus/shop-sku.ts';
 import { type OffendingRows, offendingRows } from './offending-rows.ts';
 import { promqlRule } from './promql-rule.ts';
-import {
-  type AskDeps,
-  fieldsOfSku,
-  isAskedPerSku,
-  type ShopSku,
-  type Source,
-} from './row-source.ts';
+import { type AskDeps, fieldsOfSku, isAskedPerSku, type Source } from './row-source.ts';
 
 export interface InvariantDeps extends AskDeps {
   clock: Clock;

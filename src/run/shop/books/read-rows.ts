@@ -3,9 +3,10 @@ import { rootMessage } from '../../../kernel/errors.ts';
 import type { LedgerEntry } from '../../../protocol/ledger.ts';
 import type { NamedTargetFile } from '../../../target/file/read-target-file.ts';
 import type { RowsName, RowsSource } from '../../../target/file/schema.ts';
+import type { ShopSku } from '../skus/shop-sku.ts';
 import { createColumns, type ValueFor } from './columns.ts';
 import { type EntryContext, ROWS_KINDS } from './entries.ts';
-import { type AskDeps, askSource, fieldsOfSku, isAskedPerSku, type ShopSku } from './row-source.ts';
+import { type AskDeps, askSource, fieldsOfSku, isAskedPerSku } from './row-source.ts';
 
 /** The rows that a target file promises, by their names. */
 export function promisedRows({ evidence }: Pick<NamedTargetFile, 'evidence'>): RowsName[] {

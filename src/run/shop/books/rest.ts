@@ -3,8 +3,9 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { rootMessage } from '../../../kernel/errors.ts';
 import { count } from '../../../kernel/wording.ts';
 import type { TargetFile } from '../../../target/file/schema.ts';
+import type { ShopSku } from '../skus/shop-sku.ts';
 import { offendingRows } from './offending-rows.ts';
-import { type AskDeps, fieldsOfSku, isAskedPerSku, type ShopSku } from './row-source.ts';
+import { type AskDeps, fieldsOfSku, isAskedPerSku } from './row-source.ts';
 import { shorten } from './shorten.ts';
 
 const FIRST_PAUSE_MS = 100;

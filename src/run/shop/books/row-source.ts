@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import type { SkuOnSale } from '../../../history/operation.ts';
 import { UserError } from '../../../kernel/errors.ts';
 import type { NamedTargetFile } from '../../../target/file/read-target-file.ts';
 import type { RowsSource } from '../../../target/file/schema.ts';
@@ -9,13 +8,11 @@ import { commandLineOf, placeholdersOfCommand } from '../command-line.ts';
 import { type RawRow, rowsIn, rowsInText } from '../rows-in-text.ts';
 import { runCommand } from '../run-command.ts';
 import type { Secrets } from '../secrets.ts';
+import type { ShopSku } from '../skus/shop-sku.ts';
 import { bindSql, placeholdersOfSql } from '../sql-statement.ts';
 import { fillHeaders } from '../steps/request-headers.ts';
 import { relay } from './relay.ts';
 import type { SqlSession } from './sql-session.ts';
-
-/** A SKU on sale with all fields that it has in the sale file. */
-export type ShopSku = SkuOnSale & { [field: string]: unknown };
 
 /** The means by which sources are asked. */
 export interface AskDeps {

@@ -18,6 +18,7 @@ import { createFiller, type RequestFacts } from '../../../../scenarios/lib/reque
 import { rootMessage } from '../../../kernel/errors.ts';
 import { newId } from '../../../kernel/ids.ts';
 import type { Fields } from '../../../target/file/schema.ts';
+import { viewOf } from '../steps/read-place.ts';
 
 /** One operation that a buyer made: a line of the table that `target check` prints. */
 export interface WalkedStep {
@@ -279,33 +280,13 @@ async function send(request: Request, known: Facts, walker: Walker): Promise<Sen
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
-    return { request: line, answer: viewOf(answer, await answer.text()) };
+    const { status, headers } = answer;
+    return { request: line, answer: viewOf({ status, headers, text: await answer.text() }) };
   } catch (error) {
     signal.throwIfAborted();
     const problem = `it got no answer: ${rootMessage(error)}`;
     return { request: line, problem, next: 'check that the shop runs, and that url names it' };
   }
-}
-
-function viewOf({ status, headers }: Response, text: string): AnswerView {
-  return {
-    status,
-    header: (name) => headers.get(name) ?? undefined,
-    cookie: (name) =>
-      headers
-        .getSetCookie()
-        .map((cookie) => cookie.split(';', 1)[0] as string)
-        .find((pair) => pair.startsWith(`${name}=`))
-        ?.slice(name.length + 1),
-    text: () => text,
-    json() {
-      try {
-        return JSON.parse(text);
-      } catch {
-        return undefined;
-      }
-    },
-  };
 }
 
 function bodyOf(answer: AnswerView): string {

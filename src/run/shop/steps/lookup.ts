@@ -10,6 +10,6 @@ export const lookUp = (fields: Fields, secrets: Secrets, place: string): FieldOf
     const known = Object.keys(fields);
     throw UserError.usage(`nothing provides {${name}} in ${place} of the target file`, {
       why: known.length === 0 ? 'no field is known there' : `known there: ${known.join(', ')}`,
-      next: 'correct the name, or have an earlier step give it; {{ and }} are plain braces',
+      next: 'correct the name, or have an earlier step give it; {{name}} stands for the text {name}',
     });
   });

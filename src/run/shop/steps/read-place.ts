@@ -9,7 +9,8 @@ export function readPlace(answer: ShopAnswer, place: Place): Fields[string] | un
   return value === undefined || value === null ? undefined : asField(value);
 }
 
-const viewOf = ({ status, headers, text }: ShopAnswer): AnswerView => ({
+/** An answer as the rules and places of a target file look at it. */
+export const viewOf = ({ status, headers, text }: ShopAnswer): AnswerView => ({
   status,
   header: (name) => headers.get(name) ?? undefined,
   cookie: (name) => cookieOf(headers, name),
