@@ -148,6 +148,13 @@ describe('a target file guessed from an API description', () => {
     expect(operations.buy).toBeUndefined();
   });
 
+  it('takes no change of a reservation for a reservation', () => {
+    const change = { put: post({ productId: text, quantity: whole }, {}).post };
+    expect(
+      guess({ openapi: '3.0.0', paths: { '/reservations/{reservationId}': change } }).operations,
+    ).toEqual({});
+  });
+
   it('knows a purchase that is decided later by its answers', () => {
     const queue = post({ productId: text, user_id: text }, {});
     (queue.post.responses as Json)[202] = { description: 'queued' };
