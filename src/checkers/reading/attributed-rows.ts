@@ -1,0 +1,194 @@
+import type { Operation } from '../../history/operation.ts';
+import type { LedgerOrder, LedgerReservation } from '../../protocol/ledger.ts';
+import type { Evidence } from '../evidence.ts';
+import { isMade, isStanding } from './ledger-index.ts';
+import { type MatchedCall, type Matching, matchRows } from './matching.ts';
+import { mayBeOfOthers, mayHaveOlderRows } from './other-people.ts';
+import { findWishes } from './wishes.ts';
+
+const SELLS: ReadonlySet<Operation['kind']> = new Set(['buy', 'confirm', 'register', 'attempt']);
+
+/** The hold of each id that an answer tells, for calls that name no SKU, buyer or quantity of their own. */
+function holdsTold({ operations }: Evidence): Map<string, Operation> {
+  const holds = new Map<string, Operation>();
+  for (const call of operations) {
+    if (call.kind === 'reserve' && call.hold !== undefined) holds.set(call.hold, call);
+  }
+  return holds;
+}
+
+const buyersOf = ({ operations }: Evidence): (string | undefined)[] =>
+  operations.map(({ buyer }) => buyer);
+
+/** Gives each order the call that made it, and the facts that its row leaves out and the call has. */
+export function attributeOrders(evidence: Evidence) {
+  const rows = evidence.ledger?.orders ?? [];
+  const { calls, callIdsOf } = findWishes(evidence);
+  const told = holdsTold(evidence);
+  const sellers = calls
+    .filter(({ kind, outcome }) => SELLS.has(kind) && outcome !== 'fail')
+    .map((operation): MatchedCall => {
+      const { kind, hold, newHold, order, buyer, sku, quantity } = operation;
+      const reserve = kind === 'confirm' ? told.get(hold ?? '') : operation;
+      return {
+        operation,
+        callIds: callIdsOf(operation),
+        id: order,
+        hold: newHold ?? hold,
+        buyer: buyer ?? reserve?.buyer,
+        sku: sku ?? reserve?.sku,
+        quantity: kind === 'confirm' ? reserve?.quantity : quantity,
+      };
+    });
+  // An attempt may come to nothing, so any other call is given a row first.
+  sellers.sort(
+    (a, b) => Number(a.operation.kind === 'attempt') - Number(b.operation.kind === 'attempt'),
+  );
+  const matching = matchRows(
+    rows.map((row) => ({
+      id: row.orderId,
+      hold: row.reservationId,
+      buyer: row.userId,
+      sku: row.skuId,
+      quantity: row.quantity,
+      callIds: row.callId === null ? [] : [row.callId],
+      rank: isStanding(row) ? 0 : isMade(row) ? 1 : 2,
+      ...doubtsAbout(row, evidence),
+    })),
+    sellers,
+    buyersOf(evidence),
+  );
+  const callOf = callsOfRows(matching, sellers);
+  const strange = new Set<string>();
+  const likely = new Set<string>();
+  const vague = new Set<string>();
+  const nameOf = new Map<string, string>();
+  const reservationIds = new Set(evidence.ledger?.reservations.map((row) => row.reservationId));
+  const orders = rows.map((row, place): LedgerOrder => {
+    const call = callOf.get(place);
+    const orderId = matching.knowsIds || call?.id === undefined ? row.orderId : call.id;
+    const id = orderId ?? `order ${place + 1}`;
+    if (call === undefined) strange.add(id);
+    if (matching.likely.has(place)) likely.add(id);
+    if (matching.vague.has(place)) vague.add(id);
+    if (row.orderId !== null && row.orderId !== id) nameOf.set(row.orderId, id);
+    // An id of another kind than buyers were told says nothing, unless a reservation has it.
+    const isNamed = matching.knowsHolds || reservationIds.has(row.reservationId);
+    const hold = isNamed ? row.reservationId : null;
+    return {
+      ...row,
+      orderId: id,
+      reservationId: hold ?? call?.hold ?? row.reservationId ?? `of ${id}`,
+      userId: buyerOfRow(row, place, matching, call),
+      quantity: row.quantity ?? unitsOfRow(place, matching, call),
+      callId: row.callId ?? call?.operation.callId ?? null,
+    };
+  });
+  const isUnitGuessed = isAnyUnitGuessed(rows, matching, callOf);
+  return { orders, strange, likely, vague, nameOf, callOf, isUnitGuessed, ...settled(matching) };
+}
+
+/** The buyer of a row: by its call, where rows name none that calls have. A row that is only like its call names nobody. */
+function buyerOfRow(
+  { userId }: LedgerOrder | LedgerReservation,
+  place: number,
+  { knowsBuyers, likely }: Matching,
+  call: MatchedCall | undefined,
+): string | null {
+  if (knowsBuyers) return userId;
+  return likely.has(place) ? null : (call?.buyer ?? null);
+}
+
+/** The units of a row that does not tell them: those of its call, or at least one. */
+const unitsOfRow = (place: number, { vague }: Matching, call: MatchedCall | undefined): number =>
+  vague.has(place) ? 1 : (call?.quantity ?? 1);
+
+const isAnyUnitGuessed = (
+  rows: { quantity: number | null }[],
+  { vague }: Matching,
+  callOf: Map<number, MatchedCall>,
+): boolean =>
+  rows.some(
+    ({ quantity }, place) =>
+      quantity === null && (callOf.get(place)?.quantity === undefined || vague.has(place)),
+  );
+
+/** The same for reservations. */
+export function attributeReservations(evidence: Evidence) {
+  const rows = evidence.ledger?.reservations ?? [];
+  const none = { reservations: rows, strange: new Set<string>(), open: new Set<Operation>() };
+  const certain = { likely: new Set<string>(), vague: new Set<string>(), isOfBuys: false };
+  const nameOf = new Map<string, string>();
+  if (rows.length === 0)
+    return { ...none, ...certain, nameOf, isUnitGuessed: false, knowsBuyers: true };
+  const { calls, callIdsOf } = findWishes(evidence);
+  const takers = calls
+    .filter(
+      ({ kind, outcome }) =>
+        kind !== 'confirm' && outcome !== 'fail' && (kind === 'reserve' || SELLS.has(kind)),
+    )
+    .map(
+      (operation): MatchedCall => ({
+        ...{ operation, callIds: callIdsOf(operation), id: operation.hold, hold: undefined },
+        ...{ buyer: operation.buyer, sku: operation.sku, quantity: operation.quantity },
+      }),
+    );
+  // A sale in one call need not leave a reservation, so any other call is given a row first.
+  takers.sort(
+    (a, b) => Number(a.operation.kind !== 'reserve') - Number(b.operation.kind !== 'reserve'),
+  );
+  const matching = matchRows(
+    rows.map((row) => ({
+      ...{ id: row.reservationId, hold: null, buyer: row.userId, sku: row.skuId },
+      ...{ quantity: row.quantity, callIds: row.callId === null ? [] : [row.callId] },
+      rank: 0,
+      ...doubtsAbout(row, evidence),
+    })),
+    takers,
+    buyersOf(evidence),
+  );
+  const callOf = callsOfRows(matching, takers);
+  const strange = new Set<string>();
+  const likely = new Set<string>();
+  const vague = new Set<string>();
+  const reservations = rows.map((row, place): LedgerReservation => {
+    const call = callOf.get(place);
+    const told = matching.knowsIds ? undefined : call?.id;
+    const id = told ?? row.reservationId ?? `reservation ${place + 1}`;
+    if (call === undefined) strange.add(id);
+    if (matching.likely.has(place)) likely.add(id);
+    if (matching.vague.has(place)) vague.add(id);
+    if (row.reservationId !== null && row.reservationId !== id) nameOf.set(row.reservationId, id);
+    return {
+      ...row,
+      reservationId: id,
+      userId: buyerOfRow(row, place, matching, call),
+      quantity: row.quantity ?? unitsOfRow(place, matching, call),
+      callId: row.callId ?? call?.operation.callId ?? null,
+    };
+  });
+  const isUnitGuessed = isAnyUnitGuessed(rows, matching, callOf);
+  const isOfBuys = [...callOf.values()].some(({ operation }) => operation.kind !== 'reserve');
+  return {
+    ...{ reservations, strange, likely, vague, nameOf, isUnitGuessed, isOfBuys },
+    ...settled(matching),
+  };
+}
+
+/** Tells if a row may be none of the run's. */
+const doubtsAbout = ({ skuId }: LedgerOrder | LedgerReservation, { sale }: Evidence) => ({
+  mayBeOfOthers: mayBeOfOthers(skuId, sale),
+  mayBeOlder: mayHaveOlderRows(skuId, sale),
+});
+
+/** The findings of a matching that checks need. */
+const settled = ({ open, knowsBuyers, knowsIds }: Matching) => ({ open, knowsBuyers, knowsIds });
+
+function callsOfRows({ rowOf }: Matching, calls: MatchedCall[]): Map<number, MatchedCall> {
+  const callOf = new Map<number, MatchedCall>();
+  for (const call of calls) {
+    const place = rowOf.get(call.operation);
+    if (place !== undefined) callOf.set(place, call);
+  }
+  return callOf;
+}
