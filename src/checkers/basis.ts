@@ -40,4 +40,5 @@ export function basisOf(evidence: Evidence): string {
   return `It rests on ${list(parts)}; ${limits}.`;
 }
 
-const list = (parts: string[]): string => new Intl.ListFormat('en').format(parts);
+const LISTS = new Intl.ListFormat('en');
+const list = (parts: string[]): string => LISTS.format(parts);

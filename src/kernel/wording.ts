@@ -1,6 +1,8 @@
+const NUMBERS = new Intl.NumberFormat('en-US');
+
 /** A number with its noun: `1 unit`, `2,000 units`. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+  `${NUMBERS.format(number)} ${number === 1 ? one : many}`;
 
 /**
  * Shortens a long id to its last characters, because the ids of one run begin alike. Addresses of one run end alike: of

@@ -44,9 +44,10 @@ function confirm(moment: Moment, call: Call, isHalfDone: boolean): Effect[] {
   const { holds } = moment.world;
   if (isHalfDone) return sell(moment, call, holdOf(holds, namesOf(call).hold));
   const hold = holdOf(holds, operation.hold);
-  if (operation.newHold !== undefined) return holdAgain(moment, call, hold);
+  const told = operation.outcome === 'ok' ? operation : call.wish?.told;
+  if (told?.newHold !== undefined) return holdAgain(moment, call, hold);
   const inTime = sell(moment, call, hold);
-  if (operation.outcome === 'ok') return inTime;
+  if (told !== undefined) return inTime;
   return [...inTime, ...holdAgain(moment, call, hold)];
 }
 

@@ -199,6 +199,19 @@ describe('the oracle', () => {
     expect(isPossible({}, first, { ...no, code: 'RATE_LIMITED' })).toBe(true);
   });
 
+  it('lets a repeated key tell of a second hold only if the checkout came after the lapse', () => {
+    const key = { idempotencyKey: 'k', hold: 'a' };
+    const checkouts = (ms: number, told: Partial<Operation>): Call[] => [
+      reserve('ann', [0, 1], 'a'),
+      unanswered('confirm', 'ann', ms, key),
+      said('confirm', 'ann', [ms + 1, ms + 2], { ...key, order: 'o', ...told }),
+    ];
+    expect(isPossible({}, ...checkouts(2, {}))).toBe(true);
+    expect(isPossible({}, ...checkouts(2, { newHold: 'n' }))).toBe(false);
+    expect(isPossible({}, ...checkouts(120, { newHold: 'n' }))).toBe(true);
+    expect(isPossible({}, ...checkouts(120, {}))).toBe(false);
+  });
+
   it('takes the refusal of a repeated key for one as old as the first call with it', () => {
     const key = { idempotencyKey: 'k' };
     const calls = [

@@ -41,6 +41,7 @@ export function explain(
   sale: SaleFacts,
   operations: readonly Operation[],
   waivedRules: readonly Rule[] = [],
+  situationsMax = SITUATIONS_MAX,
 ): Explanation | 'too large' | undefined {
   const shop = shopOf(sale);
   const waived: Waived = (rule) => waivedRules.includes(rule);
@@ -64,7 +65,7 @@ export function explain(
     calls.map(() => WAITING),
     EMPTY,
   );
-  return found ?? (explored.size > SITUATIONS_MAX ? 'too large' : undefined);
+  return found ?? (explored.size > situationsMax ? 'too large' : undefined);
 
   /** True when the rest of the history can be explained from here. */
   function visit(nowMs: number, progress: readonly Progress[], world: World): boolean {
@@ -81,7 +82,7 @@ export function explain(
       return true;
     }
     const key = keyOf(nowMs, progress, world, horizonMs);
-    if (explored.size > SITUATIONS_MAX || explored.has(key)) return false;
+    if (explored.size > situationsMax || explored.has(key)) return false;
     explored.add(key);
     const moment: Moment = { shop, world, nowMs, waived };
     return (
