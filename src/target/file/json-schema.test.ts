@@ -11,6 +11,27 @@ it('the published JSON schema of target files is the schema of the code', async 
   );
 });
 
+it('an editor can explain every key of a target file', () => {
+  const { $defs = {}, ...root } = targetFileSchema();
+  const mute: string[] = [];
+  const look = (schema: z.core.JSONSchema.BaseSchema, path: string): void => {
+    for (const [key, value] of Object.entries(schema.properties ?? {})) {
+      const property = value as z.core.JSONSchema.BaseSchema;
+      const shared = $defs[property.$ref?.split('/').at(-1) ?? ''];
+      if (property.not === undefined && !(property.description ?? shared?.description)) {
+        mute.push(`${path}.${key}`);
+      }
+      look(property, `${path}.${key}`);
+    }
+    for (const part of [...(schema.anyOf ?? []), ...[schema.items ?? []].flat()]) {
+      look(part as z.core.JSONSchema.BaseSchema, path);
+    }
+  };
+  look(root, '');
+  for (const [name, schema] of Object.entries($defs)) look(schema, name);
+  expect(mute).toEqual([]);
+});
+
 const published = z.fromJSONSchema(targetFileSchema() as z.core.JSONSchema.JSONSchema);
 
 it.each(['express-postgres', 'redis-queue'])('it accepts the target file of %s', (name) => {

@@ -85,15 +85,33 @@ answers:
 
   it.each([
     ['', 'the file: Invalid input: expected object, received null'],
+    ['url: http://shop', 'operations: it is missing'],
     ['url: shop', 'url: write a URL such as http://127.0.0.1:3000'],
-    [`${SHOP}colour: red`, 'the file: Unrecognized key: "colour"'],
+    [`${SHOP}colour: red`, 'the file: there is no key colour; known there: name, url,'],
+    [`${SHOP}anwsers: []`, 'the file: there is no key anwsers; did you mean answers?'],
     [SHOP.replace('POST', 'SEND'), 'operations.buy.request: write METHOD and path'],
     [SHOP.replace('answer:', 'form: {}\n    answer:'), 'operations.buy: a request has one body'],
-    [SHOP.replace('buy:', 'steal:'), 'operations: Unrecognized key: "steal"'],
+    [SHOP.replace('buy:', 'steal:'), 'operations: there is no key steal; known there: '],
+    [
+      `${SHOP}buyers: { steps: [{ requst: GET /, json: {} }] }`,
+      'there is no key requst; did you mean request?',
+    ],
+    [
+      `${SHOP}sale: { create: [{ sql: SELECT 1, answer: {} }] }`,
+      'sale.create.0: there is no key answer; known there: sql,',
+    ],
     [`${SHOP}answers: [{ ok: {}, error: {} }]`, 'answers.0: a rule has one meaning'],
     [`${SHOP}answers: [{ ok: { code: 1 } }]`, 'answers.0.ok.code: a condition is about status'],
     [`${SHOP}sale: { create: [], holdTtl: 2 minutes }`, 'sale.holdTtl: write a time such as 200ms'],
     [`${SHOP}sale: {}`, 'sale: a sale has either skus, which are there, or create'],
+    [
+      `${SHOP}evidence: { orders: { sql: SELECT 1, values: { status: { bezahlt: confirmd } } } }`,
+      'evidence.orders.values.status.bezahlt: the judge has no word confirmd; did you mean CONFIRMED?',
+    ],
+    [
+      `${SHOP}evidence: { payments: { sql: SELECT 1, values: { status: { bezahlt: paid } } } }`,
+      'the judge has no word paid; its words are PENDING, CHARGED, DECLINED, REFUNDED',
+    ],
     [`${SHOP}rest: { sql: 5 }`, 'rest.sql: Invalid input: expected string, received number'],
   ])('is refused with the place of its mistake: %#', async (content, why) => {
     await expect(read(content)).rejects.toMatchObject({

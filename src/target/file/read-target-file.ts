@@ -51,12 +51,22 @@ function describeIssue(issue: z.core.$ZodIssue | undefined, outer: PropertyKey[]
   if (issue === undefined) return 'it is empty';
   const path = [...outer, ...issue.path];
   if (issue.code === 'invalid_union') {
-    const nearest = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a))[0]?.[0];
-    if (nearest !== undefined) return describeIssue(nearest, path);
+    const nearest = issue.errors.toSorted((a, b) => nearnessOf(b) - nearnessOf(a))[0];
+    if (nearest?.[0] !== undefined) return describeIssue(unknownKeyIn(nearest) ?? nearest[0], path);
   }
-  const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
-  return `${path.join('.') || 'the file'}: ${message ?? issue.message}`;
+  return `${path.join('.') || 'the file'}: ${messageOf(issue)}`;
 }
 
-const depthOf = (issues: z.core.$ZodIssue[]): number =>
-  Math.max(0, ...issues.map(({ path }) => path.length)) - issues.length;
+/** A branch is near when its mistake is deep inside, and few keys are wrong. */
+const nearnessOf = (issues: z.core.$ZodIssue[]): number =>
+  Math.max(0, ...issues.map(({ path }) => path.length)) -
+  issues.reduce((all, issue) => all + ('keys' in issue ? issue.keys.length : 1), 0);
+
+/** A key that nobody knows explains why another one is missing. */
+const unknownKeyIn = (issues: z.core.$ZodIssue[]): z.core.$ZodIssue | undefined =>
+  issues.find(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  return issue.message.endsWith('received undefined') ? 'it is missing' : issue.message;
+}

@@ -1,7 +1,5 @@
-import { type LedgerEntry, type LedgerRowKind, MovementKind } from '../../../protocol/ledger.ts';
-import { OrderStatus } from '../../../protocol/orders.ts';
-import { ReservationStatus } from '../../../protocol/reservations.ts';
-import type { RowsName } from '../../../target/file/schema.ts';
+import type { LedgerEntry, LedgerRowKind } from '../../../protocol/ledger.ts';
+import { ROWS_MEANINGS, ROWS_WORDS, type RowsName } from '../../../target/file/schema.ts';
 import type { ValueFor } from './columns.ts';
 import { shorten } from './shorten.ts';
 import { hasZone, integerOf, moneyOf, textOf, timeOf } from './values.ts';
@@ -28,7 +26,7 @@ export interface RowsKind {
 export const ROWS_KINDS: Record<RowsName, RowsKind> = {
   orders: {
     kind: 'order',
-    meanings: ['id', 'buyer', 'sku', 'quantity', 'status', 'hold', 'amount', 'call', 'at'],
+    meanings: ROWS_MEANINGS.orders,
     anyOf: [['id', 'buyer', 'hold', 'call']],
     entryOf: (valueFor, { skuId }) => ({
       row: 'order',
@@ -38,17 +36,17 @@ export const ROWS_KINDS: Record<RowsName, RowsKind> = {
       skuId,
       quantity: read(valueFor, 'quantity', integerOf),
       totalPrice: read(valueFor, 'amount', moneyOf),
-      status: wordOf(valueFor, 'status', OrderStatus.options) ?? 'CONFIRMED',
+      status: wordOf(valueFor, 'status', ROWS_WORDS.orders.status) ?? 'CONFIRMED',
       callId: read(valueFor, 'call', textOf),
       createdAt: read(valueFor, 'at', timeOf),
     }),
   },
   reservations: {
     kind: 'reservation',
-    meanings: ['id', 'buyer', 'sku', 'quantity', 'status', 'call', 'at', 'expiresAt'],
+    meanings: ROWS_MEANINGS.reservations,
     anyOf: [['id', 'buyer', 'call']],
     entryOf(valueFor, context) {
-      const status = wordOf(valueFor, 'status', ReservationStatus.options);
+      const status = wordOf(valueFor, 'status', ROWS_WORDS.reservations.status);
       return {
         row: 'reservation',
         reservationId: read(valueFor, 'id', textOf),
@@ -65,7 +63,7 @@ export const ROWS_KINDS: Record<RowsName, RowsKind> = {
   },
   stock: {
     kind: 'inventory',
-    meanings: ['sku', 'total', 'available', 'reserved', 'sold'],
+    meanings: ROWS_MEANINGS.stock,
     anyOf: [['total', 'available', 'reserved', 'sold']],
     entryOf: (valueFor, { skuId }) => ({
       row: 'inventory',
@@ -79,7 +77,7 @@ export const ROWS_KINDS: Record<RowsName, RowsKind> = {
   },
   vouchers: {
     kind: 'voucher',
-    meanings: ['id', 'code', 'sku', 'buyer', 'order', 'at', 'usedAt'],
+    meanings: ROWS_MEANINGS.vouchers,
     anyOf: [['id', 'code']],
     entryOf(valueFor, { skuId }) {
       const id = read(valueFor, 'id', textOf);
@@ -100,7 +98,7 @@ export const ROWS_KINDS: Record<RowsName, RowsKind> = {
   },
   payments: {
     kind: 'payment',
-    meanings: ['id', 'sku', 'buyer', 'order', 'amount', 'status'],
+    meanings: ROWS_MEANINGS.payments,
     anyOf: [['id'], ['amount'], ['status']],
     entryOf: (valueFor, { skuId }) => ({
       row: 'payment',
@@ -109,26 +107,24 @@ export const ROWS_KINDS: Record<RowsName, RowsKind> = {
       userId: read(valueFor, 'buyer', textOf),
       orderId: read(valueFor, 'order', textOf),
       amount: required(read(valueFor, 'amount', moneyOf), 'amount'),
-      status: required(wordOf(valueFor, 'status', PAYMENT_STATUSES), 'status'),
+      status: required(wordOf(valueFor, 'status', ROWS_WORDS.payments.status), 'status'),
     }),
   },
   movements: {
     kind: 'movement',
-    meanings: ['sku', 'sequence', 'kind', 'quantity', 'hold', 'at'],
+    meanings: ROWS_MEANINGS.movements,
     anyOf: [['sequence'], ['kind'], ['quantity']],
     entryOf: (valueFor, { skuId }) => ({
       row: 'movement',
       skuId,
       sequence: required(read(valueFor, 'sequence', integerOf), 'sequence'),
-      kind: required(wordOf(valueFor, 'kind', MovementKind.options), 'kind'),
+      kind: required(wordOf(valueFor, 'kind', ROWS_WORDS.movements.kind), 'kind'),
       quantity: required(read(valueFor, 'quantity', integerOf), 'quantity'),
       reservationId: read(valueFor, 'hold', textOf),
       at: read(valueFor, 'at', timeOf),
     }),
   },
 };
-
-const PAYMENT_STATUSES = ['PENDING', 'CHARGED', 'DECLINED', 'REFUNDED'] as const;
 
 function read<Value>(
   valueFor: ValueFor,

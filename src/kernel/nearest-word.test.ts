@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { nearestWord } from './nearest-word.ts';
+
+it.each([
+  ['CONFIRMD', 'CONFIRMED'],
+  ['canceled', 'CANCELLED'],
+  ['CNOFIRMED', 'CONFIRMED'],
+])('takes %s for %s', (typed, meant) => {
+  expect(nearestWord(typed, ['PENDING', 'CONFIRMED', 'CANCELLED'])).toBe(meant);
+});
+
+it('takes a word that is far from all for none of them', () => {
+  expect(nearestWord('paid', ['PENDING', 'CONFIRMED', 'CANCELLED'])).toBeUndefined();
+});

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { AnswerRule, Conditions } from './answers.ts';
+import { objectOf } from './object-of.ts';
+import { hasOneBody, ONE_BODY, requestFields } from './request.ts';
+import { Duration, Place } from './texts.ts';
+
+const PLACE =
+  'a path into the JSON (data.order.id), header NAME, cookie NAME, or /pattern (group)/';
+const placeOf = (fact: string) => Place.optional().describe(`Place of ${fact}: ${PLACE}.`);
+
+/** Facts that an answer may hold. */
+const AnswerPlaces = objectOf({
+  hold: placeOf('the hold’s id'),
+  order: placeOf('the order’s id'),
+  voucher: placeOf('the voucher’s code'),
+  sku: placeOf('the SKU'),
+  quantity: placeOf('the number of units'),
+  sequence: placeOf(
+    'the number of the stock movement, if the shop counts them per SKU without gaps',
+  ),
+  available: placeOf('the units that are left'),
+  reserved: placeOf('the units that are held'),
+  sold: placeOf('the units that are sold'),
+});
+const places = AnswerPlaces.prefault({}).describe('Places of facts in the answer.');
+
+/** The decision over an accepted attempt, which its buyer asks for again and again. */
+const Later = objectOf({
+  ...requestFields,
+  every: Duration.default(200).describe('Time between two questions, such as 200ms.'),
+  giveUp: Duration.default(30_000).describe('The buyer asks no longer than this, such as 30s.'),
+  yes: Conditions.describe('Conditions on the answer that mean: the buyer has the units.'),
+  no: Conditions.describe('Conditions on the answer that mean: the buyer gets nothing.'),
+  pending: Conditions.optional().describe(
+    'Conditions that mean: not decided yet. Left out: every answer that is neither yes, no nor a failure of the shop.',
+  ),
+  answer: places,
+}).refine(hasOneBody, ONE_BODY);
+
+const Operation = objectOf({
+  ...requestFields,
+  answer: places,
+  answers: z
+    .array(AnswerRule)
+    .default([])
+    .describe('Rules for this operation, asked before those of all operations.'),
+  later: Later.optional().describe(
+    'Of an attempt alone: the request by which its buyer asks for the decision.',
+  ),
+}).refine(hasOneBody, ONE_BODY);
+export type OperationTemplate = z.infer<typeof Operation>;
+
+/** The things that a buyer can do. */
+const OPERATIONS = {
+  reserve: 'Takes units off sale for some time: a hold, or a basket that holds.',
+  confirm: 'Buys what is held.',
+  release: 'Gives back what is held.',
+  cancel: 'Gives back what was ordered.',
+  buy: 'Takes units and gets the order in one call.',
+  register: 'Gets a voucher of a campaign.',
+  redeem: 'Uses a voucher.',
+  attempt: 'Asks for a unit, and the shop decides later.',
+  read: 'Looks how many units are left.',
+};
+export type OperationName = keyof typeof OPERATIONS;
+export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];
+
+export const Operations = objectOf(
+  Object.fromEntries(
+    OPERATION_NAMES.map((name) => [name, Operation.optional().describe(OPERATIONS[name])]),
+  ) as Record<OperationName, z.ZodOptional<typeof Operation>>,
+)
+  .refine((operations) => Object.values(operations).some((operation) => operation !== undefined), {
+    error: `a shop has one operation at least: ${OPERATION_NAMES.join(', ')}`,
+  })
+  .refine(
+    (operations) =>
+      OPERATION_NAMES.every((name) => name === 'attempt' || operations[name]?.later === undefined),
+    { error: 'only an attempt is decided later: describe a call that is, as an attempt' },
+  );
