@@ -10,6 +10,8 @@ export interface CliContext {
   commandLine: string;
   /** Program and arguments that start this very process again. */
   argv: string[];
+  /** Prints the one document of `--json` on stdout. */
+  document(document: unknown): void;
   /** Sets the code with which the process will end. */
   exit(code: number): void;
 }

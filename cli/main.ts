@@ -17,6 +17,7 @@ import { addTargetCommands } from './commands/target.ts';
 import { addUpCommands } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { type CliContext, type GlobalFlags, mayColor } from './context.ts';
+import type { ErrorDocument } from './render/error.ts';
 
 const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as {
   version: string;
@@ -26,6 +27,7 @@ const typed = process.argv.slice(2);
 // React reads it when a screen loads React: without it, React runs its development checks.
 process.env.NODE_ENV ??= 'production';
 
+let hasDocument = false;
 const context: CliContext = {
   env: process.env,
   cwd: process.cwd(),
@@ -34,6 +36,10 @@ const context: CliContext = {
   stderr: process.stderr,
   commandLine: showCommandLine(typed),
   argv: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
+  document: (document) => {
+    hasDocument = true;
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  },
   exit: (code) => {
     process.exitCode = code;
   },
@@ -85,9 +91,10 @@ let isDone = false;
 process.on('exit', () => {
   if (isDone) return;
   process.exitCode = ExitCode.internalError;
-  process.stderr.write(
-    'flashsale-cli: the process ended before the command had a result. Does a script call `exit` of Node’s process?\n',
-  );
+  const what = 'the process ended before the command had a result';
+  const why = 'a script may have called `exit` of Node’s process';
+  process.stderr.write(`flashsale-cli: ${what}: ${why}\n`);
+  documentError({ error: { what, why, next: 'look into the script', exitCode: 1 } });
 });
 
 try {
@@ -112,12 +119,19 @@ async function endOfCommander({ code, exitCode, message }: CommanderError): Prom
 
 /** Prints an error and returns its exit code. */
 async function fail(error: unknown): Promise<ExitCode> {
-  const { renderError } = await import('./render/error.ts');
+  const { describeError, renderError } = await import('./render/error.ts');
   const { verbose } = program.opts<GlobalFlags>();
   const color = mayColor(process.stderr, program.opts(), process.env);
   const { line, exitCode } = renderError(error, { color, verbose: verbose ?? false });
   process.stderr.write(`${line}\n`);
+  documentError(describeError(error));
   return exitCode;
+}
+
+/** A program that asked for a document gets one, whatever happens, and never two. */
+function documentError(document: ErrorDocument): void {
+  const isAsked = program.opts<GlobalFlags>().json ?? typed.includes('--json');
+  if (isAsked && !hasDocument) context.document(document);
 }
 
 /** The typed command and a space, for the hint at its help; empty when there is no such command. */

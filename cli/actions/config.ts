@@ -13,7 +13,7 @@ export async function showConfig(command: Command, context: CliContext): Promise
     origin: origins[name],
   }));
   if (command.optsWithGlobals<GlobalFlags>().json) {
-    context.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    context.document(rows);
     return;
   }
   for (const { name, value, origin } of rows) {

@@ -12,7 +12,7 @@ export async function listDeadLetters(command: Command, context: CliContext): Pr
   const { admin } = await adminOfServer(command, context);
   const letters = await admin.listDeadLetters(flags.group);
   if (flags.json) {
-    context.stdout.write(`${JSON.stringify(letters, null, 2)}\n`);
+    context.document(letters);
     return;
   }
   if (letters.length === 0) {
@@ -49,7 +49,7 @@ export async function replayDeadLetters(
   const toBeReplayed = await admin.replayDeadLetters(
     ids.length > 0 ? { ids, group } : { all: true, group },
   );
-  if (flags.json) context.stdout.write(`${JSON.stringify({ toBeReplayed }, null, 2)}\n`);
+  if (flags.json) context.document({ toBeReplayed });
   else context.stderr.write(`${toBeReplayed} to be replayed\n`);
 }
 

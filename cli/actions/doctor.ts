@@ -42,7 +42,7 @@ export async function examineMachine(command: Command, context: CliContext): Pro
     await stack(context.cwd),
   ];
   if (command.optsWithGlobals<GlobalFlags>().json) {
-    context.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+    context.document(findings);
   } else {
     for (const { name, ok, missing, detail, remedy } of findings) {
       context.stdout.write(`${missing ? '–' : ok ? '✓' : '✗'} ${name.padEnd(12)}${detail}\n`);

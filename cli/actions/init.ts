@@ -20,7 +20,7 @@ export async function initTarget(command: Command, context: CliContext): Promise
       : await guessFrom(openapi);
   await writeNew(path, text);
   if (json) {
-    context.stdout.write(`${JSON.stringify({ path, operations }, null, 2)}\n`);
+    context.document({ path, operations });
     return;
   }
   context.stdout.write(`${path}\n`);

@@ -33,9 +33,8 @@ export async function holdProxy(command: Command, context: CliContext): Promise<
     await scope.stop();
   }
   const report = proxy.report();
-  context.stdout.write(
-    json ? `${JSON.stringify(report, null, 2)}\n` : `proxy: ${describeProxyReport(report)}\n`,
-  );
+  if (json) context.document(report);
+  else context.stdout.write(`proxy: ${describeProxyReport(report)}\n`);
   context.exit(ExitCode.valid);
 }
 

@@ -10,6 +10,7 @@ import { isSale, type LoadReport } from '../../src/run/run-report.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
 import { openDisplay } from '../display.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import type { ErrorDocument } from '../render/error.ts';
 import { isDecidedByLoad, renderReport } from '../render/summary.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { findScenario } from '../scenario-files.ts';
@@ -84,9 +85,19 @@ export async function runScenario(
     display.close();
     if (!(error instanceof Abandoned)) throw error;
     display.note('given up; everything that was started is stopped');
+    if (flags.json) context.document(givenUp);
     context.exit(ExitCode.interrupted);
   }
 }
+
+const givenUp: ErrorDocument = {
+  error: {
+    what: 'the run was given up',
+    why: 'a second Ctrl-C, or a signal to end, came before the verdict',
+    next: 'run it again; everything that was started is stopped',
+    exitCode: ExitCode.interrupted,
+  },
+};
 
 /** The described shop that `--target FILE` names. */
 async function shopOf(
@@ -116,7 +127,7 @@ async function printReport(
   const { summaryOutput } = report.load;
   if (flags.json) {
     const { describeRun } = await import('../../src/report/run-document.ts');
-    stdout.write(`${JSON.stringify(describeRun(report), null, 2)}\n`);
+    context.document(describeRun(report));
     return;
   }
   // The script's own handleSummary comes before our report; in k6 it replaces the report.

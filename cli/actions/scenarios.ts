@@ -8,7 +8,7 @@ import { findScenario, listScenarios } from '../scenario-files.ts';
 export async function printScenarios(command: Command, context: CliContext): Promise<void> {
   const all = await listScenarios();
   if (command.optsWithGlobals<GlobalFlags>().json) {
-    context.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+    context.document(all);
     return;
   }
   const width = Math.max(...all.map(({ name }) => widthOf(name)));
@@ -21,6 +21,13 @@ export async function printScenarios(command: Command, context: CliContext): Pro
 }
 
 /** Prints the source of one scenario. */
-export async function printScenario(name: string, context: CliContext): Promise<void> {
-  context.stdout.write(await readFile(await findScenario(name, context.cwd), 'utf8'));
+export async function printScenario(
+  name: string,
+  command: Command,
+  context: CliContext,
+): Promise<void> {
+  const path = await findScenario(name, context.cwd);
+  const source = await readFile(path, 'utf8');
+  if (command.optsWithGlobals<GlobalFlags>().json) context.document({ path, source });
+  else context.stdout.write(source);
 }

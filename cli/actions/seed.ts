@@ -30,7 +30,7 @@ export async function seedServer(command: Command, context: CliContext): Promise
   });
   if (flags.json) {
     const { skus, buyers } = sale;
-    context.stdout.write(`${JSON.stringify({ skus, buyers: buyers.length, path }, null, 2)}\n`);
+    context.document({ skus, buyers: buyers.length, path });
   } else {
     context.stdout.write(`${path}\n`);
     for (const { skuId, total } of sale.skus) {

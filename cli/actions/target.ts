@@ -30,7 +30,7 @@ export async function checkTargetFile(
     const databases = await scope.start(shopDatabases({ timeoutMs: file.evidence.timeout }));
     const means = { file, secrets: createSecrets(env), databases, env, signal };
     const check = await checkTarget(means, systemClock.nowMs());
-    if (flags.json) stdout.write(`${JSON.stringify(check, null, 2)}\n`);
+    if (flags.json) context.document(check);
     else {
       const color = mayColor(stdout, flags, env);
       stdout.write(`${renderTargetCheck(check, { color, columns: columnsOf(stdout) })}\n`);

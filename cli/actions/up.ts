@@ -2,13 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { UserError } from '../../src/kernel/errors.ts';
+import { ExitCode } from '../../src/kernel/exit-codes.ts';
+import { thisProcess } from '../../src/stack/processes/birth.ts';
 import { createScope } from '../../src/stack/resource.ts';
 import { createStack } from '../../src/stack/stack.ts';
 import {
-  closeStackState,
+  claimStack,
   openStackLog,
+  readHolder,
   readStackState,
   removeStackState,
+  type StackHolder,
   type StackState,
   writeStackState,
 } from '../../src/stack/state-file.ts';
@@ -19,18 +23,13 @@ import { assertSafe, servicesOf, settingsOf } from '../settings.ts';
 /** A message from the process that holds the stack to the one that started it. */
 type HolderMessage =
   | { type: 'up'; state: StackState }
-  | { type: 'failed'; what: string; why: string; next: string };
+  | { type: 'failed'; what: string; why: string; next: string; exitCode?: number };
 
 /** Starts the stack in the background, or holds it in this process with `--foreground`. */
 export async function startStack(command: Command, context: CliContext): Promise<void> {
   const flags = command.optsWithGlobals<GlobalFlags & { foreground?: boolean }>();
-  const running = await readStackState(context.cwd);
-  if (running !== undefined) {
-    throw UserError.usage('a stack runs here already', {
-      why: `process ${running.pid} serves ${running.targets.join(', ')}`,
-      next: 'use it, or stop it with flashsale-cli down',
-    });
-  }
+  const holder = await readHolder(context.cwd);
+  if (holder !== undefined) throw await folderIsTaken(holder, context);
   // The settings are checked here, so that the command that was typed reports a typing error.
   assertSafe((await settingsOf(command, context)).settings);
   if (flags.foreground) await hold(command, context);
@@ -40,6 +39,9 @@ export async function startStack(command: Command, context: CliContext): Promise
 /** Holds the stack in this process until a signal comes, or until its database or an instance cannot be restarted. */
 async function hold(command: Command, context: CliContext): Promise<void> {
   const { settings } = await settingsOf(command, context);
+  const identity = thisProcess();
+  const holder = await claimStack(context.cwd, identity);
+  if (holder !== undefined) throw report(await folderIsTaken(holder, context));
   const scope = createScope();
   let endWith: (reason: string) => void = () => {};
   const end = new Promise<string>((resolve) => {
@@ -69,7 +71,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
     const started = await Promise.race([scope.start(stack), end]);
     if (typeof started === 'string') return;
     const state: StackState = {
-      pid: process.pid,
+      ...identity,
       targets: started.targets,
       adminToken: started.adminToken,
       strategy: settings.strategy,
@@ -80,23 +82,40 @@ async function hold(command: Command, context: CliContext): Promise<void> {
       folder: started.folder,
       startedAt: new Date().toISOString(),
     };
-    await writeStackState(context.cwd, state);
+    if (!(await writeStackState(context.cwd, state))) {
+      const other = (await readHolder(context.cwd)) ?? identity;
+      throw await folderIsTaken(other, context);
+    }
     isUp = true;
     if (process.connected) process.send?.({ type: 'up', state } satisfies HolderMessage);
     else tell(context, command.optsWithGlobals<GlobalFlags>(), state);
     endedBy = await end;
   } catch (error) {
-    if (error instanceof UserError && process.connected) {
-      const { message: what, why, next } = error;
-      process.send?.({ type: 'failed', what, why, next } satisfies HolderMessage);
-    }
-    throw error;
+    throw report(error);
   } finally {
     await scope.stop();
     // A stack that ended by itself leaves its log, so that `down` can say why it ended.
-    if (endedBy === 'database_died' || endedBy === 'gave_up') await closeStackState(context.cwd);
-    else await removeStackState(context.cwd);
+    const keepLog = endedBy === 'database_died' || endedBy === 'gave_up';
+    await removeStackState(context.cwd, { keepLog });
   }
+}
+
+/** The error of a second stack in a folder. */
+async function folderIsTaken({ pid }: StackHolder, { cwd }: CliContext): Promise<UserError> {
+  const running = await readStackState(cwd);
+  return UserError.usage('a stack runs here already', {
+    why: `process ${pid} ${running ? `serves ${running.targets.join(', ')}` : 'is starting it'}`,
+    next: 'use it, or stop it with flashsale-cli down',
+  });
+}
+
+/** Tells the process that waits for the stack why there will be none, and returns the error. */
+function report(error: unknown): unknown {
+  if (error instanceof UserError && process.connected) {
+    const { message: what, why, next, exitCode } = error;
+    process.send?.({ type: 'failed', what, why, next, exitCode } satisfies HolderMessage);
+  }
+  return error;
 }
 
 /** Starts this command again as a background process that holds the stack, and waits until the stack is up. */
@@ -122,13 +141,14 @@ async function startHolder(context: CliContext): Promise<StackState> {
   ]);
   if (holder.connected) holder.disconnect();
   holder.unref();
-  if (message.type === 'failed') throw UserError.environment(message.what, message);
-  return message.state;
+  if (message.type === 'up') return message.state;
+  const isUsage = message.exitCode === ExitCode.usage;
+  throw UserError[isUsage ? 'usage' : 'environment'](message.what, message);
 }
 
 function tell(context: CliContext, flags: GlobalFlags, state: StackState): void {
   if (flags.json) {
-    context.stdout.write(`${JSON.stringify(state, null, 2)}\n`);
+    context.document(state);
     return;
   }
   context.stdout.write(`${state.targets.join('\n')}\n`);

@@ -38,7 +38,7 @@ export async function verifyHistory(
   const counted = await countersIn(history, command.opts<{ prometheus?: string }>().prometheus);
   const verdict = judge({ ...history, ...books, ...(counted && { counted }) });
   if (flags.json) {
-    context.stdout.write(`${JSON.stringify(describeVerdict(verdict, sale), null, 2)}\n`);
+    context.document(describeVerdict(verdict, sale));
   } else {
     const color = mayColor(context.stdout, flags, context.env);
     const columns = columnsOf(context.stdout);

@@ -19,8 +19,8 @@ export function addScenariosCommand(program: Command, context: CliContext): void
     .command('show')
     .description('print a scenario, to start one of your own from')
     .argument('<name>')
-    .action(async (name: string) => {
+    .action(async (name: string, _: unknown, command: Command) => {
       const { printScenario } = await import('../actions/scenarios.ts');
-      await printScenario(name, context);
+      await printScenario(name, command, context);
     });
 }

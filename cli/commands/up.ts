@@ -18,8 +18,8 @@ export function addUpCommands(program: Command, context: CliContext): void {
   program
     .command('down')
     .description('stop what up started')
-    .action(async () => {
+    .action(async (_: unknown, command: Command) => {
       const { stopStack } = await import('../actions/down.ts');
-      await stopStack(context);
+      await stopStack(command, context);
     });
 }

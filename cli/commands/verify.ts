@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { CliContext } from '../context.ts';
+import type { CliContext, GlobalFlags } from '../context.ts';
 import { addSettingFlags } from '../setting-flags.ts';
 
 /** `verify`: judges a history that was recorded before. */
@@ -23,8 +23,15 @@ export function addVerifyCommand(program: Command, context: CliContext): void {
   command.action(async (path: string, file: string | undefined) => {
     const { export: format } = command.opts<{ export?: 'porcupine' | 'jepsen' }>();
     if (format !== undefined) {
+      // Lines of operations are no JSON document, so they go to a file when a document is asked for.
+      if (file === undefined && command.optsWithGlobals<GlobalFlags>().json) {
+        command.error('error: with --json, name the file that --export writes');
+      }
       const { exportHistory } = await import('../actions/export-history.ts');
       await exportHistory(path, format, file, context);
+      if (file !== undefined && command.optsWithGlobals<GlobalFlags>().json) {
+        context.document({ format, path: file });
+      }
       return;
     }
     if (file !== undefined) command.error(`error: ${file} is of no use without --export`);

@@ -2,6 +2,16 @@ import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { createStyle, oneLine } from './style.ts';
 
+/** An error as the JSON document of a command tells it. */
+export interface ErrorDocument {
+  error: { what: string; why: string; next: string; exitCode: ExitCode };
+}
+
+export function describeError(error: unknown): ErrorDocument {
+  const { what, why, next, exitCode } = tell(error);
+  return { error: { what, why, next, exitCode } };
+}
+
 /**
  * Renders the error of a command as one line (what failed, why, what to do next) with the exit code of the process.
  * `verbose` adds the stack traces, those of the causes included, on lines of their own.
@@ -11,22 +21,24 @@ export function renderError(
   { color, verbose }: { color: boolean; verbose: boolean },
 ): { line: string; exitCode: ExitCode } {
   const { bold, red } = createStyle(color);
-  const { text, next, exitCode } = describe(error);
-  const line = `${red('error:')} ${text}. ${bold('Next:')} ${next}`;
+  const { what, why, next, exitCode } = tell(error);
+  const line = `${red('error:')} ${what}: ${why}. ${bold('Next:')} ${next}`;
   return { line: verbose ? [line, ...stacks(error)].join('\n') : line, exitCode };
 }
 
-function describe(error: unknown): { text: string; next: string; exitCode: ExitCode } {
+function tell(error: unknown): ErrorDocument['error'] {
   if (error instanceof UserError) {
     return {
-      text: `${oneLine(error.message)}: ${withoutStop(error.why)}`,
+      what: oneLine(error.message),
+      why: withoutStop(error.why),
       next: oneLine(error.next),
       exitCode: error.exitCode,
     };
   }
   const message = error instanceof Error ? error.message || error.name : String(error);
   return {
-    text: `a bug in flashsale-cli: ${withoutStop(message)}`,
+    what: 'a bug in flashsale-cli',
+    why: withoutStop(message),
     next: 'run again with --verbose and report it',
     exitCode: ExitCode.internalError,
   };

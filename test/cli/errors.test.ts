@@ -72,6 +72,33 @@ describe('C.3 a mistake of the user is reported on one line and exits with 2', (
   });
 });
 
+describe('C.3 --json prints one document, also when there is no result', () => {
+  it.each([
+    ['a mistake in an option', ['run', 'smoke', '--stock', 'abc'], 2],
+    ['an unknown option', ['run', 'smoke', '--stocks', '3'], 2],
+    ['a history that does not exist', ['verify', 'nothing.ndjson'], 2],
+    ['a target that does not answer', ['run', 'smoke', '--target', 'http://127.0.0.1:9'], 3],
+    ['operations of another format, without a file', ['verify', 'a', '--export', 'jepsen'], 2],
+  ])('%s', async (_, args, exitCode) => {
+    const ended = await place.run([...args, '--json']);
+    expect(ended.code).toBe(exitCode);
+    const { error } = JSON.parse(ended.stdout);
+    expect(error).toEqual({
+      what: expect.any(String),
+      why: expect.any(String),
+      next: expect.any(String),
+      exitCode,
+    });
+    expect(ended.stderr).toContain(error.what);
+  });
+
+  it('a scenario that is shown, and a stack that is not there', async () => {
+    const shown = JSON.parse((await place.run(['scenarios', 'show', 'rush', '--json'])).stdout);
+    expect(shown.source).toContain('export default');
+    expect(JSON.parse((await place.run(['down', '--json'])).stdout)).toEqual({ stopped: [] });
+  });
+});
+
 describe('C.1 something missing is reported on one line and exits with 3', () => {
   it('a target that does not answer', async () => {
     const target = `http://127.0.0.1:${await findFreePort()}`;

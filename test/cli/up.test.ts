@@ -1,7 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { VerdictDocument } from '../../src/report/run-document.ts';
+import { isRunning } from '../../src/stack/processes/is-running.ts';
 import { until } from '../until.ts';
 import { createWorkplace, untilPrinted, type Workplace } from './cli.ts';
 
@@ -39,13 +41,34 @@ it('C.1 a stack stays up for several runs, until `down` stops it', async () => {
 
   const processes = await place.processes();
   expect(processes.length).toBe(2);
-  const down = await place.run(['down']);
+  const down = await place.run(['down', '--json']);
   expect(down.code).toBe(0);
   expect(down.stderr).toContain(target);
+  expect(JSON.parse(down.stdout)).toEqual({ stopped: [target] });
   expect(await answers(target)).toBe(false);
   expect(await place.processes()).toEqual([]);
   expect(await place.runFolders()).toEqual([]);
   expect((await place.run(['down'])).stderr).toContain('nothing runs here');
+});
+
+it('C.1 of two stacks that are started at the same moment one is refused, and the other one stands', async () => {
+  const ups = await Promise.all([place.run(['up']), place.run(['up'])]);
+  expect(ups.map(({ code }) => code).sort()).toEqual([0, 2]);
+  expect(ups.find(({ code }) => code === 2)?.stderr).toMatch(/a stack runs here already/);
+  const target = ups.find(({ code }) => code === 0)?.stdout.trim() as string;
+  expect(await answers(target)).toBe(true);
+  expect((await place.run(['down'])).stderr).toContain(`stopped ${target}`);
+  expect(await place.processes()).toEqual([]);
+});
+
+it('C.1 `down` leaves a process alone that got the number of an earlier stack', async () => {
+  const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+  await mkdir(join(place.folder, '.flashsale'));
+  const record = { pid: bystander.pid, birth: 'an earlier moment' };
+  await writeFile(join(place.folder, '.flashsale/stack.json'), JSON.stringify(record));
+  expect((await place.run(['down'])).stderr).toContain('nothing runs here');
+  expect(isRunning(bystander.pid as number)).toBe(true);
+  bystander.kill();
 });
 
 it('C.2 seeding twice changes nothing the second time', async () => {
