@@ -7,7 +7,7 @@ import { systemClock } from '../../kernel/clock.ts';
 import { refusedOrigin, serve, type TestServer } from '../../load/testing/servers.ts';
 import type { TargetFileInput } from '../../target/file/schema.ts';
 import type { RunOptions } from '../context.ts';
-import { type Run, startRun } from '../run.ts';
+import { Abandoned, type Run, startRun } from '../run.ts';
 import type { SaleReport } from '../run-report.ts';
 import { meansOf } from './testing/means.ts';
 
@@ -38,7 +38,7 @@ interface CornerShop {
 
 async function openShop(
   products: Record<string, number> = {},
-  { depotAt }: { depotAt?: string } = {},
+  { depotAt, onProduct }: { depotAt?: string; onProduct?: () => void } = {},
 ): Promise<CornerShop> {
   const stock = new Map(Object.entries(products));
   const removed: string[] = [];
@@ -64,6 +64,7 @@ async function openShop(
       // It has room for one product.
       if (stock.size > 0) return answer(507, {});
       stock.set(body.name, body.units);
+      onProduct?.();
       return answer(201, {});
     }
     if (request.method === 'GET')
@@ -124,8 +125,13 @@ async function sell(
   {
     sale = '{ stock: 2, buyers: 6 }',
     onLine = () => {},
+    onRun = () => {},
     ...more
-  }: { sale?: string; onLine?: (line: string, run: Run) => void } & Partial<RunOptions> = {},
+  }: {
+    sale?: string;
+    onLine?: (line: string, run: Run) => void;
+    onRun?: (run: Run) => void;
+  } & Partial<RunOptions> = {},
 ): Promise<{ report: SaleReport; lines: string[] }> {
   const scenario = join(folder, 'crowd.js');
   await writeFile(scenario, script(sale));
@@ -146,6 +152,7 @@ async function sell(
       },
     },
   );
+  onRun(run);
   return { report: (await run.report) as SaleReport, lines };
 }
 
@@ -164,6 +171,25 @@ it('removes what it has put on sale when something fails after that', async () =
   await expect(sold).rejects.toMatchObject({
     message: 'sale.create.0 of the target file: POST /products answered 507',
   });
+  expect(shop.removed).toEqual([...shop.products.keys()]);
+});
+
+it('leaves on sale what it has put there when it is asked to', async () => {
+  const shop = await openShop();
+  await sell(fileOf(shop), { keep: true });
+  expect([shop.removed, shop.products.size]).toEqual([[], 1]);
+});
+
+it('removes what a step puts on sale when it was given up in the middle of it', async () => {
+  let abort = (): void => {};
+  const shop = await openShop({}, { onProduct: () => abort() });
+  const sold = sell(fileOf(shop), {
+    onRun(run) {
+      abort = run.abort;
+    },
+  });
+  await expect(sold).rejects.toBeInstanceOf(Abandoned);
+  expect(shop.products.size).toBe(1);
   expect(shop.removed).toEqual([...shop.products.keys()]);
 });
 

@@ -48,7 +48,10 @@ export function describedShop(
         folder: await scope.start(runFolder({ keep: options.keep })),
         databaseUrl: databaseOf(means),
         putOnSale: createSeller(
-          { plan: agreed, description, means, buyersFile, proxies, prometheusUrl },
+          {
+            ...{ plan: agreed, description, means, buyersFile, proxies, prometheusUrl },
+            keep: options.keep,
+          },
           deps,
         ),
       };

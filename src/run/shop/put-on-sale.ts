@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
-import type { Resource } from '../../stack/resource.ts';
 import { targetOf } from '../../target/described.ts';
 import type { ShopDescription } from '../../target/file/describe-shop.ts';
 import { checkProvided } from '../../target/file/field-check.ts';
-import type { Fields, SalePreparation, Step } from '../../target/file/schema.ts';
+import type { Fields, SalePreparation } from '../../target/file/schema.ts';
 import type { RunDeps } from '../context.ts';
 import type { HostedSale, SaleToPrepare } from '../sale/sale-host.ts';
 import { nameSkus, type SalePlan } from '../sale/sale-plan.ts';
@@ -16,8 +15,8 @@ import type { ShopMeans } from './shop-means.ts';
 import { unitsOnSale } from './skus/count-units.ts';
 import { createSkus } from './skus/create-skus.ts';
 import { existingSkus } from './skus/existing-skus.ts';
+import { createRemoval } from './skus/removal.ts';
 import { factsOfSku, fieldsOfSku, type ShopSku } from './skus/shop-sku.ts';
-import { performSteps, placeSteps } from './steps/step.ts';
 
 /** Everything that sales of a described shop have in common. */
 export interface Seller {
@@ -27,13 +26,14 @@ export interface Seller {
   /** File that keeps the buyers between runs. */
   buyersFile?: string;
   proxies: DescribeProxies;
+  /** True: what the run puts on sale stays there. */
+  keep: boolean;
   /** Prometheus that answers the assertions of the target file. */
   prometheusUrl?: string;
 }
 
 /** The shop may still work on a call without an answer for this long. */
 const UNANSWERED_CALLS_MS = 2_000;
-const REMOVE_WITHIN_MS = 60_000;
 /** Longer than any sale: a hold that never lapses. */
 const NEVER_MS = 100 * 365 * 24 * 3_600_000;
 
@@ -103,50 +103,34 @@ export function createSeller(
 async function putSkus(
   name: string,
   buyer: Fields,
-  { plan, means }: Seller,
+  { plan, means, keep }: Seller,
   { scope, clock, onEvent }: RunDeps,
 ): Promise<ShopSku[]> {
-  const { create = [], remove, skus } = means.file.sale as SalePreparation;
-  const removal = removeAfterwards(remove, means, onEvent);
-  await scope.start(removal);
-  if (skus === undefined) {
-    return createSkus(create, nameSkus(plan, name), means, removal.add);
+  const sale = means.file.sale as SalePreparation;
+  const removal = createRemoval(sale.remove, means);
+  let creating: Promise<ShopSku[]> | undefined;
+  await scope.start({
+    name: 'the SKUs on sale',
+    async start() {},
+    async stop() {
+      // A step under way may still put something on sale, which is to be removed as well.
+      await creating?.catch(() => {});
+      const left = keep ? [] : await removal.removeAll();
+      for (const line of left) onEvent({ type: 'log', line });
+    },
+  });
+  if (sale.skus === undefined) {
+    creating = createSkus(sale, nameSkus(plan, name), means, removal);
+    return creating;
   }
   const found = await existingSkus(
-    skus,
+    sale.skus,
     plan.skus,
     (sku, by) => unitsOnSale(sku, by, buyer, means, clock),
     means,
   );
-  found.forEach(removal.add);
+  for (const sku of found) removal.add(sku.skuId, fieldsOfSku(sku));
   return found;
-}
-
-/** Does the steps of `remove` for each SKU when the run ends, also if it failed or was given up. */
-function removeAfterwards(
-  steps: Step[],
-  means: ShopMeans,
-  onEvent: RunDeps['onEvent'],
-): Resource<void> & { add(sku: ShopSku): void } {
-  const skus: ShopSku[] = [];
-  return {
-    name: 'the SKUs on sale',
-    add: (sku) => skus.push(sku),
-    async start() {},
-    async stop() {
-      for (const sku of skus.splice(0)) {
-        // The run may have been given up; what it made is removed all the same.
-        const left = { ...means, signal: AbortSignal.timeout(REMOVE_WITHIN_MS) };
-        try {
-          await performSteps(placeSteps(steps, 'sale.remove'), fieldsOfSku(sku), left);
-        } catch (error) {
-          const why =
-            error instanceof UserError ? `${error.message}: ${error.why}` : rootMessage(error);
-          onEvent({ type: 'log', line: `SKU ${sku.skuId} was not removed: ${why}` });
-        }
-      }
-    },
-  };
 }
 
 async function writeSaleFile(path: string, content: unknown): Promise<void> {

@@ -258,7 +258,7 @@ describe('the books of a described shop', () => {
     [
       'a placeholder that nothing provides',
       { orders: { sql: 'SELECT * FROM orders WHERE id = {id}' } },
-      'evidence.orders: nothing provides {id} for evidence: known are sku, stock, price, env.NAME',
+      'evidence.orders: nothing provides {id} in evidence.orders of the target file: known there: sku, stock',
     ],
     [
       'a variable that is not set',

@@ -9,7 +9,7 @@ import { prometheusSource } from '../../thresholds/promql.ts';
 import type { ShopSku } from '../skus/shop-sku.ts';
 import { type OffendingRows, offendingRows } from './offending-rows.ts';
 import { promqlRule } from './promql-rule.ts';
-import { type AskDeps, fieldsOfSku, isAskedPerSku, type Source } from './row-source.ts';
+import { type AskDeps, fieldsAbout, isAskedPerSku, type Source } from './row-source.ts';
 
 export interface InvariantDeps extends AskDeps {
   clock: Clock;
@@ -98,7 +98,7 @@ function isAboutSku(invariant: Invariant): boolean {
         : invariant.command;
   const names = [...text.matchAll(VARIABLE)].map(([, name]) => name);
   if (names.some((name) => name !== undefined)) return true;
-  return !('promql' in invariant) && (isAskedPerSku(invariant) || /\{(stock|price)\}/.test(text));
+  return !('promql' in invariant) && isAskedPerSku(invariant);
 }
 
 const secondsOf = (rangeMs: number): string => `${Math.max(Math.ceil(rangeMs / 1_000), 1)}s`;
@@ -109,7 +109,7 @@ function askForRows(
   sku: ShopSku | undefined,
   deps: InvariantDeps,
 ): Promise<OffendingRows> {
-  const ofSku = fieldsOfSku(sku, deps.secrets);
+  const ofSku = fieldsAbout(sku, deps.secrets, `invariants.${invariant.name}`);
   const range = secondsOf(deps.rangeMs);
   const fieldOf: FieldOf = (name) => (name === 'range' ? range : ofSku(name));
   if ('sql' in invariant) {

@@ -6,7 +6,7 @@ import type { RowsName, RowsSource } from '../../../target/file/schema.ts';
 import type { ShopSku } from '../skus/shop-sku.ts';
 import { createColumns, type ValueFor } from './columns.ts';
 import { type EntryContext, ROWS_KINDS } from './entries.ts';
-import { type AskDeps, askSource, fieldsOfSku, isAskedPerSku } from './row-source.ts';
+import { type AskDeps, askSource, fieldsAbout, isAskedPerSku } from './row-source.ts';
 
 /** The rows that a target file promises, by their names. */
 export function promisedRows({ evidence }: Pick<NamedTargetFile, 'evidence'>): RowsName[] {
@@ -26,13 +26,14 @@ export async function readRows(
   onEntry: (entry: LedgerEntry) => void,
 ): Promise<void> {
   const source = deps.file.evidence[name] as RowsSource;
+  const place = `evidence.${name}`;
   const { meanings, anyOf, entryOf } = ROWS_KINDS[name];
   const columns = createColumns(source, meanings);
   const isPerSku = isAskedPerSku(source);
   const skuOf = isPerSku ? undefined : createSkuFinder(onSale);
   try {
     for (const one of isPerSku ? asked : [undefined]) {
-      const rows = askSource(source, fieldsOfSku(one, deps.secrets), deps, columns.learn);
+      const rows = askSource(source, fieldsAbout(one, deps.secrets, place), deps, columns.learn);
       for await (const row of rows) {
         const valueFor = columns.read(row);
         const sku = one === undefined ? skuOf?.(valueFor) : ofAskedSku(valueFor, one, onSale);
@@ -44,7 +45,7 @@ export async function readRows(
     if (!isPerSku) columns.assertFound([['sku']]);
   } catch (error) {
     deps.signal.throwIfAborted();
-    throw new Error(deps.secrets.scrub(`evidence.${name}: ${messageOf(error)}`));
+    throw new Error(deps.secrets.scrub(`${place}: ${messageOf(error)}`));
   }
 }
 

@@ -5,7 +5,7 @@ import { count } from '../../../kernel/wording.ts';
 import type { TargetFile } from '../../../target/file/schema.ts';
 import type { ShopSku } from '../skus/shop-sku.ts';
 import { offendingRows } from './offending-rows.ts';
-import { type AskDeps, fieldsOfSku, isAskedPerSku } from './row-source.ts';
+import { type AskDeps, fieldsAbout, isAskedPerSku } from './row-source.ts';
 import { shorten } from './shorten.ts';
 
 const FIRST_PAUSE_MS = 100;
@@ -46,7 +46,11 @@ async function openWork(
 ): Promise<string | undefined> {
   try {
     for (const sku of isAskedPerSku(rest) ? skus : [undefined]) {
-      const { number, shown } = await offendingRows(rest, fieldsOfSku(sku, deps.secrets), deps);
+      const { number, shown } = await offendingRows(
+        rest,
+        fieldsAbout(sku, deps.secrets, 'rest'),
+        deps,
+      );
       if (number > 0) return `rest gives ${count(number, 'row')}, such as ${shorten(shown[0])}`;
     }
     return undefined;

@@ -8,8 +8,9 @@ import { commandLineOf, placeholdersOfCommand } from '../command-line.ts';
 import { type RawRow, rowsIn, rowsInText } from '../rows-in-text.ts';
 import { runCommand } from '../run-command.ts';
 import type { Secrets } from '../secrets.ts';
-import type { ShopSku } from '../skus/shop-sku.ts';
+import { fieldsOfSku, type ShopSku } from '../skus/shop-sku.ts';
 import { bindSql, placeholdersOfSql } from '../sql-statement.ts';
+import { lookUp } from '../steps/lookup.ts';
 import { fillHeaders } from '../steps/request-headers.ts';
 import { relay } from './relay.ts';
 import type { SqlSession } from './sql-session.ts';
@@ -50,10 +51,10 @@ export function askSource(
   return rowsOfHook(source, String(fieldOf('sku')));
 }
 
-/** True when a source is asked once for each SKU, because a field of the SKU stands in it. */
+/** True when a source is asked once for each SKU, because a field of it stands there. */
 export function isAskedPerSku(source: Source): boolean {
   if ('run' in source) return true;
-  return placeholdersOf(source).some((name) => name === 'sku' || name.startsWith('sku.'));
+  return placeholdersOf(source).some((name) => !name.startsWith('env.'));
 }
 
 function placeholdersOf(source: Exclude<Source, { run: unknown }>): string[] {
@@ -61,29 +62,9 @@ function placeholdersOf(source: Exclude<Source, { run: unknown }>): string[] {
   return 'command' in source ? placeholdersOfCommand(source.command) : fieldsIn(source);
 }
 
-/** The fields that stand for placeholders in what is asked about a SKU. */
-export const fieldsOfSku =
-  (sku: ShopSku | undefined, secrets: Secrets): FieldOf =>
-  (name) =>
-    secrets.withEnv((field) => {
-      const value = sku === undefined ? undefined : valueOfSku(sku, field);
-      if (value !== undefined) return value;
-      const known = Object.keys(sku ?? {}).filter((key) => !OWN_FIELDS.has(key));
-      throw UserError.usage(`nothing provides {${field}} for evidence`, {
-        why: `known are ${['sku', 'stock', 'price', ...known.map((key) => `sku.${key}`), 'env.NAME'].join(', ')}`,
-        next: 'correct the placeholder in the target file',
-      });
-    })(name);
-
-/** Fields with placeholders of their own. */
-const OWN_FIELDS = new Set(['skuId', 'total', 'unitPrice']);
-
-function valueOfSku(sku: ShopSku, field: string): unknown {
-  if (field === 'sku') return sku.skuId;
-  if (field === 'stock') return sku.total;
-  if (field === 'price') return sku.unitPrice;
-  return field.startsWith('sku.') ? sku[field.slice('sku.'.length)] : undefined;
-}
+/** The fields that stand for placeholders in what is asked about a SKU, or about none. `place` is where it stands. */
+export const fieldsAbout = (sku: ShopSku | undefined, secrets: Secrets, place: string): FieldOf =>
+  lookUp(sku === undefined ? {} : fieldsOfSku(sku), secrets, place);
 
 function databaseOf(source: { database?: string }, fieldOf: FieldOf, deps: AskDeps): string {
   const template = source.database ?? deps.file.evidence.database;

@@ -13,8 +13,8 @@ import { makeBuyers } from '../buyers/make-buyers.ts';
 import type { ShopMeans } from '../shop-means.ts';
 import { createSkus } from '../skus/create-skus.ts';
 import { existingSkus } from '../skus/existing-skus.ts';
-import type { ShopSku } from '../skus/shop-sku.ts';
-import { performSteps, placeSteps } from '../steps/step.ts';
+import { createRemoval, type Removal } from '../skus/removal.ts';
+import { fieldsOfSku, type ShopSku } from '../skus/shop-sku.ts';
 import { type WalkedStep, walkOperations } from './walk.ts';
 
 /** The outcome of a target file when one buyer walks through the shop. */
@@ -64,7 +64,8 @@ export async function checkTarget(means: ShopMeans, nowMs: number): Promise<Targ
   const run = `check-${nowMs.toString(36)}`;
   const preparations: Preparation[] = [];
 
-  const sku = await prepare('sale', preparations, () => makeSku(run, means), describeSku);
+  const removal = createRemoval(file.sale?.remove ?? [], means);
+  const sku = await prepare('sale', preparations, () => makeSku(run, means, removal), describeSku);
   const buyer = await prepare(
     'buyers',
     preparations,
@@ -73,7 +74,7 @@ export async function checkTarget(means: ShopMeans, nowMs: number): Promise<Targ
   );
   const steps = sku === undefined || buyer === undefined ? [] : await walk(shop, sku, buyer, means);
   const rows = sku === undefined ? [] : await checkRows(sku, nowMs, means);
-  if (sku !== undefined) await removeSku(sku, preparations, means);
+  for (const problem of await removal.removeAll()) preparations.push({ part: 'sale', problem });
 
   const isSound = ({ problem }: Fault): boolean => problem === undefined;
   const ok = preparations.every(isSound) && steps.every(isSound) && rows.every(isSound);
@@ -101,7 +102,7 @@ function faultOf(error: unknown): Fault {
   return { problem: `${error.message}: ${error.why}`, next: error.next };
 }
 
-async function makeSku(run: string, means: ShopMeans): Promise<ShopSku> {
+async function makeSku(run: string, means: ShopMeans, removal: Removal): Promise<ShopSku> {
   const { sale } = means.file;
   if (sale === undefined) {
     throw UserError.usage('the target file has no sale', {
@@ -109,12 +110,15 @@ async function makeSku(run: string, means: ShopMeans): Promise<ShopSku> {
       next: 'name a SKU that is there under sale.skus, or say under sale.create how one is made',
     });
   }
-  const [sku] =
-    sale.create === undefined
-      ? // Its units do not matter to one buyer.
-        await existingSkus(sale.skus ?? [], [{ stock: 1 }], async () => 1, means)
-      : await createSkus(sale.create, [{ skuId: run, stock: UNITS }], means);
-  return sku as ShopSku;
+  if (sale.create !== undefined) {
+    const [made] = await createSkus(sale, [{ skuId: run, stock: UNITS }], means, removal);
+    return made as ShopSku;
+  }
+  // Its units do not matter to one buyer.
+  const [found] = await existingSkus(sale.skus ?? [], [{ stock: 1 }], async () => 1, means);
+  const sku = found as ShopSku;
+  removal.add(sku.skuId, fieldsOfSku(sku));
+  return sku;
 }
 
 const describeSku = ({ skuId, total, unitPrice, ...others }: ShopSku): string =>
@@ -172,18 +176,6 @@ async function checkRows(sku: ShopSku, nowMs: number, means: ShopMeans): Promise
   } finally {
     await session.close();
   }
-}
-
-async function removeSku(
-  sku: ShopSku,
-  preparations: Preparation[],
-  means: ShopMeans,
-): Promise<void> {
-  const steps = placeSteps(means.file.sale?.remove ?? [], 'sale.remove');
-  const { skuId, ...fields } = sku as ShopSku & Fields;
-  await performSteps(steps, { ...fields, sku: skuId }, means).catch((error) => {
-    preparations.push({ part: 'sale', ...faultOf(error) });
-  });
 }
 
 /** The checks that have the kinds of evidence they need. Whether rows have enough columns shows in a run. */

@@ -4,9 +4,13 @@ import type { Fields } from '../../../target/file/schema.ts';
 /** A SKU on sale in a described shop, with other fields that requests and queries need. */
 export type ShopSku = SkuOnSale & { [field: string]: Fields[string] | undefined };
 
-/** The fields of a SKU as placeholders name them: `{sku}`, `{stock}`, `{price}`, and others by name and as `{sku.NAME}`. */
+/**
+ * The fields of a SKU as placeholders name them: `{sku}`, `{stock}`, `{price}` if it is known, and others by name and as
+ * `{sku.NAME}`.
+ */
 export function fieldsOfSku({ skuId, total, unitPrice, ...others }: ShopSku): Fields {
-  const fields: Fields = { sku: skuId, stock: total, price: unitPrice ?? null };
+  const fields: Fields = { sku: skuId, stock: total };
+  if (unitPrice !== undefined) fields.price = unitPrice;
   for (const [name, value = null] of Object.entries(others)) {
     fields[name] ??= value;
     fields[`sku.${name}`] = value;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Step, TargetFileInput } from '../../../target/file/schema.ts';
+import type { Fields, SalePreparation, TargetFileInput } from '../../../target/file/schema.ts';
 import { meansOf } from '../testing/means.ts';
 import { createSkus } from './create-skus.ts';
 import { existingSkus } from './existing-skus.ts';
+import { createRemoval } from './removal.ts';
 import { factsOfSku } from './shop-sku.ts';
 
 describe('SKUs that steps put on sale', () => {
@@ -11,11 +12,12 @@ describe('SKUs that steps put on sale', () => {
     options = {},
   ) => {
     const means = meansOf({ sale: { create: steps } }, options);
+    const sale = means.file.sale as SalePreparation;
     const planned = [
       { skuId: 'rush-1', stock: 5 },
       { skuId: 'rush-2', stock: 3, price: '7.00' },
     ];
-    return createSkus(means.file.sale?.create as Step[], planned, means);
+    return createSkus(sale, planned, means, createRemoval(sale.remove, means));
   };
 
   it('have the name, the units and the fields that steps give', async () => {
@@ -68,6 +70,52 @@ describe('SKUs that steps put on sale', () => {
       message: 'sale.create.0 of the target file: the command failed',
       why: expect.stringContaining('exit code 4: no such shop'),
     });
+  });
+});
+
+describe('a SKU whose second step fails', () => {
+  const steps = [{ command: `echo '{"sku": 17}'; : {stock}` }, { command: 'exit 1' }];
+  const planned = [{ skuId: 'rush-1', stock: 5 }];
+
+  it('is removed by what its first step gave', async () => {
+    const removed: unknown[] = [];
+    const remove = [{ run: async ({ sku, stock }: Fields) => void removed.push({ sku, stock }) }];
+    const means = meansOf({ sale: { create: steps, remove: remove as never } });
+    const sale = means.file.sale as SalePreparation;
+    const removal = createRemoval(sale.remove, means);
+    await expect(createSkus(sale, planned, means, removal)).rejects.toMatchObject({
+      message: 'sale.create.1 of the target file: the command failed',
+      why: 'it ended with exit code 1 (exit 1)',
+    });
+    expect(await removal.removeAll()).toEqual([]);
+    expect(removed).toEqual([{ sku: 17, stock: 5 }]);
+  });
+
+  it('is named in the error where nothing removes it', async () => {
+    const means = meansOf({ sale: { create: steps } });
+    const sale = means.file.sale as SalePreparation;
+    const creating = createSkus(sale, planned, means, createRemoval([], means));
+    await expect(creating).rejects.toMatchObject({
+      why: expect.stringMatching(/; SKU 17, which the steps before it made, is left in the shop$/),
+      next: expect.stringContaining('add sale.remove'),
+    });
+  });
+
+  it('is not asked for again and again in a shop that is gone', async () => {
+    let tries = 0;
+    const fail = async (): Promise<undefined> => {
+      tries += 1;
+      throw new Error('gone');
+    };
+    const removal = createRemoval([{ run: fail }], meansOf({}));
+    for (const sku of 'abcdef') removal.add(sku, { sku });
+    expect(await removal.removeAll()).toEqual([
+      'SKU a was not removed: sale.remove.0 of the target file failed: gone',
+      'SKU b was not removed: sale.remove.0 of the target file failed: gone',
+      'SKU c was not removed: sale.remove.0 of the target file failed: gone',
+      '3 more SKUs were not removed, because that goes on failing',
+    ]);
+    expect(tries).toBe(3);
   });
 });
 

@@ -29,16 +29,18 @@ export async function performSteps(
   return { ...given, ...(await fieldsOfSteps(steps, given, means)) };
 }
 
-/** Performs steps one after another, and answers with the fields that they added. */
+/** Performs steps one after another, and answers with the fields that they added. `onDone` gets those so far after each. */
 export async function fieldsOfSteps(
   steps: PlacedStep[],
   given: Fields,
   means: ShopMeans,
+  onDone: (added: Fields) => void = () => {},
 ): Promise<Fields> {
   let added: Fields = {};
   for (const { step, place } of steps) {
     means.signal.throwIfAborted();
     added = { ...added, ...(await performStep(step, { ...given, ...added }, place, means)) };
+    onDone(added);
   }
   return added;
 }

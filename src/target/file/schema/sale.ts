@@ -28,7 +28,9 @@ export const Sale = objectOf({
   remove: z
     .array(Step)
     .default([])
-    .describe('Removes a SKU that create has made: when the run ends, however it ends.'),
+    .describe(
+      'Done for each SKU when the run ends, however it ends: undoes what create has done, also when only some steps of it were done.',
+    ),
   holdTtl: z
     .union([Duration, z.literal('never')])
     .optional()

@@ -1,0 +1,60 @@
+import { rootMessage, UserError } from '../../../kernel/errors.ts';
+import { count } from '../../../kernel/wording.ts';
+import type { Fields, Step } from '../../../target/file/schema.ts';
+import type { ShopMeans } from '../shop-means.ts';
+import { performSteps, placeSteps } from '../steps/step.ts';
+
+/** Everything that a run has put on sale, and how it is undone. */
+export interface Removal {
+  /** Remembers what is known of a SKU by the name that the run gave it, also of one that is not made to its end. */
+  add(name: string, fields: Fields): void;
+  /** Does the steps of `sale.remove` for each SKU once. Answers with one sentence for each that is left. */
+  removeAll(): Promise<string[]>;
+  /** The SKUs that nobody has removed, in words. */
+  names(): string[];
+}
+
+const REMOVE_WITHIN_MS = 60_000;
+/** A shop that fails so often, one time after another, is gone. */
+const FAILURES_MAX = 3;
+
+export function createRemoval(steps: Step[], means: ShopMeans): Removal {
+  const known = new Map<string, Fields>();
+
+  async function remove(fields: Fields, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      await performSteps(placeSteps(steps, 'sale.remove'), fields, { ...means, signal });
+      return undefined;
+    } catch (error) {
+      const why =
+        error instanceof UserError ? `${error.message}: ${error.why}` : rootMessage(error);
+      return `SKU ${fields.sku} was not removed: ${why}`;
+    }
+  }
+
+  return {
+    add: (name, fields) => known.set(name, fields),
+    names: () => [...known.values()].map(({ sku }) => String(sku)),
+    async removeAll() {
+      const skus = [...known.values()];
+      known.clear();
+      if (steps.length === 0) return [];
+      // The run may have been given up; what it made is removed all the same.
+      const signal = AbortSignal.timeout(REMOVE_WITHIN_MS);
+      const left: string[] = [];
+      let failures = 0;
+      for (const [place, fields] of skus.entries()) {
+        const problem = await remove(fields, signal);
+        failures = problem === undefined ? 0 : failures + 1;
+        if (problem !== undefined) left.push(problem);
+        const others = skus.length - place - 1;
+        if (failures < FAILURES_MAX || others === 0) continue;
+        return [
+          ...left,
+          `${count(others, 'more SKU')} were not removed, because that goes on failing`,
+        ];
+      }
+      return left;
+    },
+  };
+}
