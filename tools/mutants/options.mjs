@@ -10,7 +10,12 @@ export default {
   ],
   ignorers: ['sentences'],
   // The copy of the project in which the mutants live needs no more than this.
-  ignorePatterns: ['**', '!{src,test,tools/mutants}/**', '!docs/*.md', '!{package,tsconfig}.json'],
+  ignorePatterns: [
+    '**',
+    '!{src,test,scenarios,tools/mutants}/**',
+    '!docs/*.md',
+    '!{package,tsconfig}.json',
+  ],
   tempDirName: '.mutants',
   disableTypeChecks: false,
   concurrency: 2,

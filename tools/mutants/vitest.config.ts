@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // The folders whose tests must notice a mutant, set by main.mjs: tests far away do not say where the fault is, and all of
@@ -6,6 +7,14 @@ const { MUTANTS_TESTS: folders = '.' } = process.env;
 const WHOLE_SALES = '**/{correct-sales,planted-bugs,million}.test.ts';
 
 export default defineConfig({
+  resolve: {
+    alias: [
+      {
+        find: /^.*\/judge\/planted-bugs\.ts$/,
+        replacement: fileURLToPath(new URL('./no-planted-bugs.ts', import.meta.url)),
+      },
+    ],
+  },
   test: {
     include: [`src/checkers/${folders}/**/*.test.ts`],
     exclude: [WHOLE_SALES, ...(folders === '.' ? ['**/{reading,checks}/**'] : [])],

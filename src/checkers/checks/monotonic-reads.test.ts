@@ -9,7 +9,6 @@ import {
   SKU,
   said,
   saleOf,
-  unanswered,
 } from '../../../test/judge/story.ts';
 import type { Manifest } from '../../history/manifest.ts';
 import { monotonicReads } from './monotonic-reads.ts';
@@ -48,6 +47,22 @@ describe('monotonic-reads', () => {
       expect(witness?.operations.map(({ kind }) => kind)).toEqual(['confirm', 'read']);
     });
 
+    it('is known from the first answer with it or with a higher one', () => {
+      const told = (times: [number, number], sequence: number) =>
+        refused('reserve', 'ann', times, { sequence });
+      const read = numbered([11, 12], 1);
+      expect(statusOf(told([0, 40], 2), told([1, 10], 2), read)).toBe('invalid');
+      expect(statusOf(told([0, 10], 2), told([1, 40], 2), read)).toBe('invalid');
+      expect(statusOf(told([0, 40], 2), told([1, 10], 3), read)).toBe('invalid');
+      expect(statusOf(told([0, 10], 2), told([1, 40], 3), read)).toBe('invalid');
+      expect(statusOf(told([0, 40], 2), told([1, 40], 3), read)).toBe('valid');
+    });
+
+    it('of a call that was answered yes is left to the check of their order', () => {
+      const late = said('reserve', 'bob', [31, 40], { hold: 'b', sequence: 1 });
+      expect(statusOf(held, bought, late, numbered([31, 40], 2))).toBe('valid');
+    });
+
     it('may be told by another read, or by a refusal', () => {
       const read = said('read', 'bob', [0, 10], { sequence: 7 });
       const refusal = refused('reserve', 'bob', [0, 10], { sequence: 7 });
@@ -72,8 +87,12 @@ describe('monotonic-reads', () => {
     it('of a refusal goes back likewise, but may be as old as the first call with its key', () => {
       const told = (times: [number, number], facts: Partial<Call> = {}) =>
         refused('reserve', 'bob', times, { sequence: 1, ...facts });
-      expect(statusOf(held, bought, told([31, 40]))).toBe('invalid');
       expect(statusOf(held, bought, told([30, 40]))).toBe('valid');
+      const cached = saleOf({ total: 3, readLagMs: 50 });
+      expect(check(evidenceOf(cached, [held, bought, told([31, 40])]))).toMatchObject({
+        status: 'invalid',
+        summary: 'a refusal of SKU-1 was 1 ms behind an answer that was given before its call',
+      });
       const key = { idempotencyKey: 'k' };
       expect(statusOf(held, bought, told([15, 19], key), told([31, 40], key))).toBe('valid');
     });
@@ -88,9 +107,26 @@ describe('monotonic-reads', () => {
 
     it('add up to the total of the SKU', () => {
       const short = seen({ available: 1, reserved: 0, sold: 1 });
-      expect(judged(short).witness?.prose).toContain(
+      const { witness } = judged(short);
+      expect(witness?.prose).toContain(
         '1 available, 0 reserved, 1 sold. That is 2 units together, and SKU-1 has 3',
       );
+      expect(witness?.operations.map(({ kind }) => kind)).toEqual(['read']);
+    });
+
+    it('are looked at for every SKU on sale', () => {
+      const twoSkus = saleOf({
+        skus: [
+          { skuId: SKU, total: 3 },
+          { skuId: 'SKU-2', total: 1 },
+        ],
+      });
+      const of = (available: number) => {
+        const other = seen({ available, reserved: 0, sold: 0 }, [40, 50], { sku: 'SKU-2' });
+        return check(evidenceOf(twoSkus, [seen({ available: 3 }), other])).status;
+      };
+      expect(of(1)).toBe('valid');
+      expect(of(2)).toBe('invalid');
     });
 
     it('add up to the total in the ledger, where that is another', () => {
@@ -113,6 +149,23 @@ describe('monotonic-reads', () => {
       expect(at(2, { sold: 0 })).toBe('invalid');
     });
 
+    it('are told with those that the stock had, and with the read', () => {
+      const read = seen({ available: 3 }, [5, 50], { sequence: 1 });
+      const ledger = booksOf(sale, ENTRIES);
+      const { witness } = check(evidenceOf(sale, [held, bought, read], { ledger }));
+      expect(witness?.prose).toContain(
+        ': 3 available after stock movement 1. The movements up to that one leave 2 available, 1 reserved, 0 sold.',
+      );
+      expect(witness?.operations.map(({ kind }) => kind)).toEqual(['read']);
+    });
+
+    it('are those of the ledger even where it took units back too late', () => {
+      const lapsed: Entry = { kind: 'EXPIRED', hold: 'a', buyer: 'ann', atMs: 5_000 };
+      const ledger = booksOf(sale, [...ENTRIES.slice(0, 1), lapsed]);
+      const read = seen({ available: 2 }, [4_000, 4_010], { sequence: 1 });
+      expect(check(evidenceOf(sale, [held, read], { ledger })).status).toBe('valid');
+    });
+
     it('are those after the movement, as far as the answers tell them', () => {
       expect(statusOf(held, seen({ available: 2 }, [5, 9], { sequence: 1 }))).toBe('valid');
       expect(statusOf(held, seen({ available: 3 }, [5, 9], { sequence: 1 }))).toBe('invalid');
@@ -133,120 +186,31 @@ describe('monotonic-reads', () => {
       };
       const books = { ledger: booksOf(sale, ENTRIES) };
       const calls = [held, bought].map((call) => ({ ...call, sequence: undefined }));
-      const of = (times: [number, number], sold: number) =>
-        check(evidenceOf({ ...sale, evidence: manifest }, [...calls, seen({ sold }, times)], books))
-          .status;
+      const told = (times: [number, number], sold: number, readLagMs = 0) =>
+        check(
+          evidenceOf(
+            { ...sale, evidence: manifest, readLagMs },
+            [...calls, seen({ sold }, times)],
+            books,
+          ),
+        );
+      const of = (...facts: Parameters<typeof told>) => told(...facts).status;
       expect(of([12, 14], 0)).toBe('valid');
       expect(of([12, 14], 1)).toBe('invalid');
       expect(of([29, 40], 0)).toBe('valid');
       expect(of([31, 40], 0)).toBe('invalid');
       expect(of([31, 40], 1)).toBe('valid');
-    });
-
-    it('without numbers and ledger are as many as the answers allow', () => {
-      const calls = [held, bought].map((call) => ({ ...call, sequence: undefined }));
-      const of = (times: [number, number], observed: Call['observed']) =>
-        statusOf(...calls, seen(observed, times));
-      expect(of([5, 6], { available: 3 })).toBe('valid');
-      expect(of([5, 6], { available: 2 })).toBe('valid');
-      expect(of([5, 6], { available: 1 })).toBe('invalid');
-      expect(of([10, 12], { available: 3 })).toBe('valid');
-      expect(of([11, 12], { available: 3 })).toBe('invalid');
-      expect(of([18, 19], { sold: 1 })).toBe('invalid');
-      expect(of([18, 20], { sold: 1 })).toBe('valid');
-      expect(of([30, 40], { sold: 0 })).toBe('valid');
-      expect(of([31, 40], { sold: 0 })).toBe('invalid');
-    });
-
-    it('are none when more was sold than there is', () => {
-      const one = saleOf({ total: 1 });
-      const tooMany = [held, { ...held, buyer: 'eve', hold: 'b', callId: 'second' }];
-      const of = (available: number) =>
-        check(evidenceOf(one, [...tooMany, seen({ available }, [31, 40])])).status;
-      expect(of(0)).toBe('valid');
-      expect(of(1)).toBe('invalid');
-    });
-
-    it('may be as old as the target says', () => {
-      const cached = saleOf({ total: 3, readLagMs: 50 });
-      const of = (fromMs: number) =>
-        check(evidenceOf(cached, [held, seen({ available: 3 }, [fromMs, 100])])).status;
-      expect(of(60)).toBe('valid');
-      expect(of(61)).toBe('invalid');
-    });
-
-    it('leave room for calls without an answer', () => {
-      const open = unanswered('reserve', 'ann', 0);
-      expect(statusOf(open, seen({ available: 2 }))).toBe('valid');
-      expect(statusOf(open, seen({ available: 3 }))).toBe('valid');
-      expect(statusOf(open, seen({ available: 1 }))).toBe('invalid');
-    });
-
-    it('count what an attempt may have got by an earlier purchase only once', () => {
-      const calls = [
-        { ...held, sequence: undefined },
-        { ...bought, sequence: undefined },
-        said('attempt', 'ann', [0, 10]),
-        said('read', 'ann', [40, 50], { observed: { decision: 'SUCCESS' } }),
-      ];
-      expect(statusOf(...calls, seen({ available: 2, sold: 1 }, [60, 70]))).toBe('valid');
+      expect(of([35, 40], 0, 5)).toBe('valid');
+      expect(of([36, 40], 0, 5)).toBe('invalid');
+      expect(told([31, 40], 0).witness?.operations.map(({ kind }) => kind)).toEqual(['read']);
     });
   });
 
-  describe('a decision', () => {
-    const told = (decision: string, times: [number, number], buyer = 'ann') =>
-      said('read', buyer, times, { observed: { decision } });
-
-    it.each([
-      ['SUCCESS', 'PENDING'],
-      ['SUCCESS', 'FAILED'],
-      ['FAILED', 'PENDING'],
-      ['FAILED', 'SUCCESS'],
-    ])('%s is not followed by %s', (first, second) => {
-      const { status, summary } = judged(told(first, [0, 10]), told(second, [11, 20]));
-      expect(status).toBe('invalid');
-      expect(summary).toBe(`a buyer was told ${first} and then ${second} of one attempt`);
-      const other = told(second, [11, 20], 'bob');
-      expect(statusOf(told(first, [0, 10]), other)).toBe('valid');
-      expect(statusOf(told(first, [0, 10]), { ...other, buyer: 'ann', sku: 'SKU-2' })).toBe(
-        'valid',
-      );
-    });
-
-    it('may still be missing in a read that began before it was told, or that may be behind', () => {
-      expect(statusOf(told('PENDING', [0, 10]), told('SUCCESS', [11, 20]))).toBe('valid');
-      expect(statusOf(told('SUCCESS', [0, 10]), told('PENDING', [10, 20]))).toBe('valid');
-      const cached = saleOf({ readLagMs: 5 });
-      const behind = (fromMs: number) =>
-        check(evidenceOf(cached, [told('SUCCESS', [0, 10]), told('PENDING', [fromMs, 20])])).status;
-      expect(behind(15)).toBe('valid');
-      expect(behind(16)).toBe('invalid');
-    });
-
-    it('is never two different ones, not even at the same time', () => {
-      expect(statusOf(told('SUCCESS', [0, 10]), told('FAILED', [1, 9]))).toBe('invalid');
-    });
-  });
-
-  describe('decisions over several attempts of one buyer in a described shop', () => {
-    const judgedShop = (...reads: Call[]) => {
-      const attempts = [said('attempt', 'ann', [0, 1]), said('attempt', 'ann', [0, 1])];
-      return monotonicReads.check(evidenceOf(saleOf({ shop: 'corner' }), [...attempts, ...reads]))
-        .status;
-    };
-    const told = (decision: string, times: [number, number], order?: string) =>
-      said('read', 'ann', times, { order, observed: { decision } });
-
-    it('are told apart by the ids of the attempts', () => {
-      expect(judgedShop(told('SUCCESS', [2, 3], 'a'), told('PENDING', [4, 5], 'b'))).toBe('valid');
-      expect(judgedShop(told('SUCCESS', [2, 3], 'a'), told('PENDING', [4, 5], 'a'))).toBe(
-        'invalid',
-      );
-    });
-
-    it('are not compared where reads name no attempt', () => {
-      expect(judgedShop(told('SUCCESS', [2, 3]), told('PENDING', [4, 5]))).toBe('valid');
-    });
+  it('names only what it compared', () => {
+    const decision = said('read', 'ann', [0, 1], { observed: { decision: 'PENDING' } });
+    expect(judged(decision).summary).toBe('1 read of a decision never went back');
+    const refusal = refused('reserve', 'bob', [0, 1], { sequence: 0 });
+    expect(judged(refusal).summary).toBe('1 numbered refusal never went back');
   });
 
   it('counts what it compared', () => {

@@ -72,11 +72,10 @@ function soldOutOfBounds(
   const once = new Set(countedOnce(sku, evidence));
   for (const hold of holds) {
     if (hold.confirmed === 'no') continue;
-    const [first] = hold.confirms;
-    const isAtOnce = first === undefined || first === hold.reserve;
     const { quantity: units } = hold;
+    const [first = hold.reserve] = hold.confirms;
     possible.push({
-      fromNs: isAtOnce ? hold.askedAtNs : first.invokedAtNs,
+      fromNs: first.invokedAtNs,
       untilNs: returnedByNs(hold) ?? Number.POSITIVE_INFINITY,
       units,
     });
@@ -99,7 +98,7 @@ function countedOnce(sku: string, evidence: Evidence): Hold[] {
   const holds = findHolds(evidence).bySku.get(sku) ?? [];
   return holds.filter(
     ({ reserve, buyer }) =>
-      reserve.kind !== 'attempt' || (byBuyer.get(ofBuyer(sku, buyer)) ?? []).length < 2,
+      reserve.kind !== 'attempt' || (byBuyer.get(ofBuyer(sku, buyer))?.length ?? 0) < 2,
   );
 }
 

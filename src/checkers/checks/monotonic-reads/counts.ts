@@ -13,8 +13,8 @@ import { type Counts, describeCounts, isStockRead, type Wrong } from './finding.
 export function findWrongCounts(evidence: Evidence): Wrong | undefined {
   const reads = groupBy(evidence.operations.filter(isStockRead), ({ sku }) => sku);
   for (const { skuId } of evidence.sale.skus) {
-    const ofSku = reads.get(skuId) ?? [];
-    if (ofSku.length === 0) continue;
+    const ofSku = reads.get(skuId);
+    if (ofSku === undefined) continue;
     const states = createStates(skuId, evidence);
     // Where the states are known, the bounds would only blame the reads for a sweeper that is late.
     const others = ofSku.filter(({ sequence }) => !states?.canJudge(sequence));

@@ -5,9 +5,9 @@ import { describeCall, witnessOperations } from '../../prose.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
 import type { Wrong } from './finding.ts';
 
-/** True for an answered read of the decision over an attempt. */
-export const isDecisionRead = ({ kind, outcome, observed }: Operation): boolean =>
-  kind === 'read' && outcome === 'ok' && observed?.decision !== undefined;
+/** True for a call whose answer tells of the decision over an attempt. */
+export const isDecisionRead = ({ observed }: Operation): boolean =>
+  observed?.decision !== undefined;
 
 /** The decisions that are final. An attempt that was decided is never decided otherwise, and never undecided again. */
 const FINAL = new Set(['SUCCESS', 'FAILED']);

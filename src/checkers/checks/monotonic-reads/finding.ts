@@ -19,9 +19,6 @@ export function describeCounts(counts: Counts): string {
   return parts.join(', ');
 }
 
-/** True for an answered read of the stock. */
-export const isStockRead = ({ kind, outcome, observed }: Operation): boolean =>
-  kind === 'read' &&
-  outcome === 'ok' &&
-  observed !== undefined &&
-  (observed.available ?? observed.reserved ?? observed.sold) !== undefined;
+/** True for a call whose answer shows counts of the stock. */
+export const isStockRead = ({ observed }: Operation): boolean =>
+  (observed?.available ?? observed?.reserved ?? observed?.sold) !== undefined;

@@ -50,13 +50,11 @@ function createFirstAbove(answers: Operation[]): (sequence: number) => Operation
   const first = firstOfEachNumber(answers);
   const numbers = Float64Array.from(first.keys()).sort();
   /** By the place in `numbers`: the answer that came first of those with that number or a higher one. */
-  const firstFrom = new Array<Operation | undefined>(numbers.length).fill(undefined);
-  let earliest: Operation | undefined;
-  for (let place = numbers.length - 1; place >= 0; place--) {
-    const answer = first.get(numbers[place] as number) as Operation;
-    if (earliest === undefined || answer.completedAtNs < earliest.completedAtNs) earliest = answer;
-    firstFrom[place] = earliest;
+  const firstFrom: Operation[] = [];
+  for (const number of numbers.toReversed()) {
+    firstFrom.push(earlierOf(firstFrom.at(-1), first.get(number) as Operation));
   }
+  firstFrom.reverse();
   return (sequence) => firstFrom[countUpTo(numbers, sequence)];
 }
 
@@ -64,14 +62,14 @@ function createFirstAbove(answers: Operation[]): (sequence: number) => Operation
 function firstOfEachNumber(answers: Operation[]): Map<number, Operation> {
   const first = new Map<number, Operation>();
   for (const answer of answers) {
-    if (!Number.isFinite(answer.completedAtNs)) continue;
     const number = answer.sequence as number;
-    const known = first.get(number);
-    if (known === undefined || answer.completedAtNs <= known.completedAtNs)
-      first.set(number, answer);
+    first.set(number, earlierOf(first.get(number), answer));
   }
   return first;
 }
+
+const earlierOf = (known: Operation | undefined, answer: Operation): Operation =>
+  known !== undefined && known.completedAtNs <= answer.completedAtNs ? known : answer;
 
 function describe(
   sku: string,
