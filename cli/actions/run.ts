@@ -103,12 +103,12 @@ const givenUp: ErrorDocument = {
 async function shopOf(
   { buyersFile }: RunFlags,
   settings: Settings,
-  { cwd }: CliContext,
+  { cwd, env }: CliContext,
 ): Promise<RunOptions['shop']> {
   const path = targetFileOf(settings);
   if (path !== undefined) {
     const { readTargetFile } = await import('../../src/target/file/read-target-file.ts');
-    const file = await readTargetFile(resolve(cwd, path));
+    const file = await readTargetFile(resolve(cwd, path), env);
     return { file, isOwned: settings.iOwnThisServer, buyersFile };
   }
   if (buyersFile === undefined) return undefined;

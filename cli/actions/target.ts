@@ -22,7 +22,7 @@ export async function checkTargetFile(
 ): Promise<void> {
   const flags = command.optsWithGlobals<GlobalFlags & { iOwnThisServer?: boolean }>();
   const { env, stdout } = context;
-  const file = await readTargetFile(resolve(context.cwd, path));
+  const file = await readTargetFile(resolve(context.cwd, path), env);
   await assertOwned(file.url, flags.iOwnThisServer ?? false);
   const scope = createScope();
   const signal = AbortSignal.timeout(WITHIN_MS);

@@ -24,6 +24,8 @@ export interface HostPlan {
 export interface SaleHost {
   /** Base URL of each instance. */
   targets: string[];
+  /** The same as they may be shown and recorded; absent: as they are. */
+  shownTargets?: string[];
   /** Folder for the files of the run. */
   folder: string;
   /** Strategy and instances of servers that the run started. */

@@ -43,7 +43,7 @@ export function createSale(
 
 async function openHost({ detail, open }: HostPlan, deps: RunDeps): Promise<SaleHost> {
   const host = await createPhases(deps)('stack', detail, () => open(deps));
-  deps.onEvent({ type: 'targets', targets: host.targets });
+  deps.onEvent({ type: 'targets', targets: shownTargetsOf(host) });
   return host;
 }
 
@@ -102,7 +102,7 @@ async function prepareSale(
         judge(await readHistory(historyPath)),
       );
       return {
-        target: targets,
+        target: sale.target,
         strategy: sale.strategy,
         instances: host.started?.instances,
         sale,
@@ -113,6 +113,8 @@ async function prepareSale(
     },
   };
 }
+
+const shownTargetsOf = ({ targets, shownTargets = targets }: SaleHost): string[] => shownTargets;
 
 /** Each round has a history of its own: `history.ndjson` becomes `history.2.ndjson`. */
 function pathOfRound(path: string, round: number, rounds: number): string {
@@ -146,14 +148,14 @@ const nameOf = (scenario: string, startedAt: string): string =>
 function factsOf(
   scenario: string,
   { sellOutExpected, challenges }: SalePlan,
-  { targets, started }: SaleHost,
+  host: SaleHost,
   { skus, rules, evidence, scraped }: HostedSale,
   clock: RunDeps['clock'],
 ): SaleFacts {
   return {
     scenario,
-    target: targets,
-    strategy: started?.strategy,
+    target: shownTargetsOf(host),
+    strategy: host.started?.strategy,
     skus,
     ...rules,
     ...{ sellOutExpected, challenges },

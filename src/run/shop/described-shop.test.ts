@@ -138,7 +138,8 @@ async function sell(
   const lines: string[] = [];
   const run: Run = startRun(
     {
-      ...{ scenario, shop: { file: meansOf(file).file, isOwned: false } },
+      scenario,
+      shop: { file: more.shop?.file ?? meansOf(file).file, isOwned: false },
       ...{ seed: 7, strategy: 'batched', unsafe: false, instances: 1, redis: false, kafka: false },
       ...{ holdTtlMs: 1_000, keep: false, version: '1', command: 'flashsale-cli run crowd.js' },
       ...more,
@@ -172,6 +173,17 @@ it('removes what it has put on sale when something fails after that', async () =
     message: 'sale.create.0 of the target file: POST /products answered 507',
   });
   expect(shop.removed).toEqual([...shop.products.keys()]);
+});
+
+it('shows no secret in the path of its URL', async () => {
+  const shop = await openShop();
+  const { file } = meansOf(fileOf(shop));
+  const shownUrl = [`${shop.url}/{env.KEY}`];
+  const { report } = await sell(fileOf(shop), {
+    shop: { file: { ...file, shownUrl }, isOwned: false },
+  });
+  expect(report.sale.target).toEqual(shownUrl);
+  expect(report.target).toEqual(shownUrl);
 });
 
 it('leaves on sale what it has put there when it is asked to', async () => {

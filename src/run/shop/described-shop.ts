@@ -44,7 +44,7 @@ export function describedShop(
       const secrets = createSecrets(env);
       const means: ShopMeans = { file, secrets, databases, env, signal: deps.signal };
       return {
-        targets: file.url,
+        ...{ targets: file.url, shownTargets: file.shownUrl },
         folder: await scope.start(runFolder({ keep: options.keep })),
         databaseUrl: databaseOf(means),
         putOnSale: createSeller(

@@ -9,14 +9,16 @@ const ANSWER_WITHIN_MS = 5_000;
  * @throws UserError (environment) that names the instance
  */
 export async function assertAnswers(
-  { url, health }: Pick<NamedTargetFile, 'url' | 'health'>,
+  { url, shownUrl = url, health }: Pick<NamedTargetFile, 'url' | 'shownUrl' | 'health'>,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all(url.map((base) => assertOneAnswers(base, health, signal)));
+  await Promise.all(
+    url.map((base, place) => assertOneAnswers({ base, shown: shownUrl[place] }, health, signal)),
+  );
 }
 
 async function assertOneAnswers(
-  base: string,
+  { base, shown = base }: { base: string; shown?: string },
   health: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
@@ -30,7 +32,7 @@ async function assertOneAnswers(
     throw new Error(`${health} answered ${answer.status}`);
   } catch (cause) {
     signal.throwIfAborted();
-    throw UserError.environment(`the shop at ${base} is not ready`, {
+    throw UserError.environment(`the shop at ${shown} is not ready`, {
       why: rootMessage(cause),
       next:
         health === undefined

@@ -11,10 +11,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function read(content: string, name = 'corner.target.yaml') {
+async function read(content: string, name = 'corner.target.yaml', env = {}) {
   const path = join(folder, name);
   await writeFile(path, content);
-  return readTargetFile(path);
+  return readTargetFile(path, env);
 }
 
 const SHOP = `
@@ -38,6 +38,17 @@ describe('a target file', () => {
       rest: { wait: 1_000 },
       invariants: [],
       proxies: {},
+    });
+  });
+
+  it('may have variables of the environment in its URL', async () => {
+    const content = SHOP.replace('http://127.0.0.1:4000/', '"{env.SHOP_URL}/v1"');
+    expect(await read(content, 'shop.yaml', { SHOP_URL: 'http://shop/k3y' })).toMatchObject({
+      url: ['http://shop/k3y/v1'],
+      shownUrl: ['http://shop/{env.SHOP_URL}/v1'],
+    });
+    await expect(read(content.replace('env.SHOP_URL', 'sku'))).rejects.toMatchObject({
+      why: expect.stringContaining('its placeholders may only be {env.NAME}'),
     });
   });
 

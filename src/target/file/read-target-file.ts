@@ -3,17 +3,27 @@ import { basename, dirname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { importTypeScript } from '../../kernel/import-typescript.ts';
+import { resolveUrl } from './resolve-url.ts';
 import { TargetFile } from './schema.ts';
 
 /** A target file with the name that it goes by, and the folder from which its commands and files are found. */
-export type NamedTargetFile = TargetFile & { name: string; folder?: string };
+export type NamedTargetFile = TargetFile & {
+  name: string;
+  folder?: string;
+  /** Base URLs as they may be shown, without the secrets in their paths; absent: as they are. */
+  shownUrl?: string[];
+};
 
 /**
- * Reads a target file: YAML, JSON, or a TypeScript module whose default export is one.
+ * Reads a target file: YAML, JSON, or a TypeScript module whose default export is one. `env` gives the variables in its URL;
+ * all others are looked up when they are needed.
  *
  * @throws UserError (usage) when it cannot be read, or describes no shop; names the place in it
  */
-export async function readTargetFile(path: string): Promise<NamedTargetFile> {
+export async function readTargetFile(
+  path: string,
+  env: Record<string, string | undefined> = {},
+): Promise<NamedTargetFile> {
   let content: unknown;
   try {
     content = path.endsWith('.ts') ? await importTypeScript(path) : await readYaml(path);
@@ -27,7 +37,12 @@ export async function readTargetFile(path: string): Promise<NamedTargetFile> {
   const parsed = TargetFile.safeParse(content);
   if (parsed.success) {
     const { data } = parsed;
-    return { ...data, name: data.name ?? nameOf(path), folder: dirname(resolve(path)) };
+    const urls = data.url.map((url) => resolveUrl(url, env));
+    return {
+      ...data,
+      ...{ url: urls.map(({ url }) => url), shownUrl: urls.map(({ shown }) => shown) },
+      ...{ name: data.name ?? nameOf(path), folder: dirname(resolve(path)) },
+    };
   }
   throw UserError.usage(`the target file ${path} describes no shop`, {
     why: describeIssue(parsed.error.issues[0]),

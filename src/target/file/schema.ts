@@ -40,8 +40,13 @@ const ProxyPlan = objectOf({
   widen: Duration.default(5).describe('Every answer is held back so long; left out: 5ms.'),
 });
 
+/** A base URL. Variables of the environment are filled in when the file is read. */
 const Url = z
-  .url({ protocol: /^https?$/, error: 'write a URL such as http://127.0.0.1:3000' })
+  .string()
+  .regex(
+    /^(https?:\/\/[^\s/]|\{env\.)((?!\{(?!env\.))\S)*$/,
+    'write a URL such as http://127.0.0.1:3000; its placeholders may only be {env.NAME}',
+  )
   .transform((url) => url.replace(/\/+$/, ''));
 
 const Counters = z
@@ -56,7 +61,9 @@ export const TargetFile = objectOf({
   name: Name.optional().describe('The name of the shop; left out: that of the file.'),
   url: z
     .union([Url.transform((url) => [url]), z.array(Url).min(1)])
-    .describe('Base URL, or several for several instances. All requests begin with its path.'),
+    .describe(
+      'Base URL, or several for several instances, as http://127.0.0.1:3000 or "{env.SHOP_URL}". All requests begin with its path.',
+    ),
   health: z
     .string()
     .startsWith('/')

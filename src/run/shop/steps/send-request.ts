@@ -37,7 +37,8 @@ export async function sendRequest(
   const shared = knownHeaders(file.headers, fields);
   const { method, path, headers, body } = renderRequest(template, shared, fieldOf);
   for (let tries = 1; ; tries += 1) {
-    const base = file.url[(tries - 1) % file.url.length] as string;
+    const instance = (tries - 1) % file.url.length;
+    const base = file.url[instance] as string;
     try {
       const answer = await fetch(base + path, {
         ...{ method, headers, body, redirect: 'manual' },
@@ -57,7 +58,7 @@ export async function sendRequest(
       throw UserError.environment(
         `${place} of the target file: ${template.request} got no answer`,
         {
-          why: `${base}: ${rootMessage(cause)}`,
+          why: `${(file.shownUrl ?? file.url)[instance]}: ${rootMessage(cause)}`,
           next: 'check that the shop runs, and that `url` names it',
         },
       );
