@@ -29,7 +29,7 @@ export async function checkTargetFile(
   try {
     const databases = await scope.start(shopDatabases({ timeoutMs: file.evidence.timeout }));
     const means = { file, secrets: createSecrets(env), databases, env, signal };
-    const check = await checkTarget(means, systemClock.nowMs());
+    const check = await checkTarget(means, systemClock);
     if (flags.json) context.document(check);
     else {
       const color = mayColor(stdout, flags, env);

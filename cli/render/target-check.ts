@@ -12,7 +12,7 @@ export function renderTargetCheck(
   const sections = [
     ['Before the sale', ...lines(check.preparations.map(ofPreparation))],
     ['Operations', ...lines(check.steps.map(ofStep))],
-    ['Evidence', ...lines(check.rows.map(ofRows))],
+    ['Evidence', ...lines([...ofRest(check), ...check.rows.map(ofRows)])],
     ['Checks', ...ofChecks(check, style, columns)],
   ].filter(({ length }) => length > 1);
   const conclusion = check.ok
@@ -62,6 +62,13 @@ function ofStep(step: TargetCheck['steps'][number]): Line {
     text: text.filter((part) => part !== undefined).join(' '),
     next,
   };
+}
+
+function ofRest({ rest }: TargetCheck): Line[] {
+  if (rest === undefined) return [];
+  const { afterMs = 0, problem, next } = rest;
+  const text = problem ?? `the shop was at rest after ${(afterMs / 1_000).toFixed(1)} s`;
+  return [{ mark: problem === undefined ? '✓' : '✗', name: 'rest', text, next }];
 }
 
 function ofRows({ name, count, first, problem, next }: TargetCheck['rows'][number]): Line {

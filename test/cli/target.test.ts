@@ -10,15 +10,18 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-let shop: TestServer;
-afterEach(() => shop.close());
+const shops: TestServer[] = [];
+afterEach(async () => {
+  for (const shop of shops.splice(0)) await shop.close();
+});
 
 /** A shop that takes orders of anybody, and the file that describes it. */
 async function openShop(file: (url: string) => string): Promise<void> {
-  shop = await serve((request, response) => {
+  const shop = await serve((request, response) => {
     if (request.url !== '/orders') response.statusCode = 404;
     response.end(JSON.stringify({ order: { id: 17 } }));
   });
+  shops.push(shop);
   await writeFile(join(place.folder, 'corner.yaml'), file(shop.origin));
 }
 
@@ -54,6 +57,19 @@ describe('target check', () => {
     expect(stdout).toMatch(/✗ orders .*nonsense.*\n {4}next: correct evidence\.orders/);
     expect(stdout).toContain('✗ corner needs the changes above');
     expect(code).toBe(2);
+  });
+
+  it('says if the shop is ever at rest', async () => {
+    await openShop((url) => `url: ${url}${FILE}rest: { command: ": {sku}" }\n`);
+    const calm = await place.run(['target', 'check', 'corner.yaml']);
+    expect(calm.stdout).toMatch(/✓ rest +the shop was at rest after \d+\.\d s/);
+    const rest = 'rest: { command: "echo job; echo 17", giveUp: 1ms }\n';
+    await openShop((url) => `url: ${url}${FILE}${rest}`);
+    const busy = await place.run(['target', 'check', 'corner.yaml']);
+    expect(busy.stdout).toMatch(
+      /✗ rest .*rest gives 1 row, such as {"job":"17"}; a run would trust no rows then\n {4}next: .*interval/,
+    );
+    expect(busy.code).toBe(2);
   });
 
   it('says which checks need rows that the file does not have', async () => {

@@ -9,6 +9,7 @@ import type { RunDeps } from '../context.ts';
 import type { HostedSale, SaleToPrepare } from '../sale/sale-host.ts';
 import { nameSkus, type SalePlan } from '../sale/sale-plan.ts';
 import { createDescribedBooks } from './books/described-books.ts';
+import { BOUND_BY_TIME } from './books/rest.ts';
 import { createShopBuyers } from './buyers/shop-buyers.ts';
 import type { DescribeProxies } from './proxies.ts';
 import type { ShopMeans } from './shop-means.ts';
@@ -57,7 +58,7 @@ export function createSeller(
     const books = createDescribedBooks(file, skus, {
       ...{ env: means.env, clock, signal, prometheusUrl: seller.prometheusUrl },
     });
-    await books.rehearse();
+    for (const line of await books.rehearse()) onEvent({ type: 'log', line });
     const target = targetOf(
       description,
       { skus, buyers: buyers as { userId: string }[] },
@@ -91,7 +92,7 @@ export function createSeller(
       async settle(load) {
         if (load.outcomes.unknown > 0) await delay(UNANSWERED_CALLS_MS, undefined, { signal });
         const open = await books.settle();
-        const lines = open.length === 0 ? [] : [`not at rest: ${open.join(', ')}`];
+        const lines = open.length === 0 ? [] : [`not at rest: ${open.join('; ')}`, BOUND_BY_TIME];
         for (const line of [...lines, ...proxies()]) onEvent({ type: 'log', line });
       },
       readBooks: books.readBooks,

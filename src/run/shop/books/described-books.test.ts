@@ -324,7 +324,7 @@ describe('a described shop at rest', () => {
     const rest = { sql: "SELECT id FROM orders WHERE state = 'open' AND product_id = {sku}" };
     const busy = open({ rest: { ...rest, giveUp: '1ms' } });
     expect(await busy.settle()).toEqual([
-      'after 0.001 seconds, rest gives 1 row, such as {"id":"1"}',
+      'after 0.001 seconds, rest gives 1 row for SKU 7, such as {"id":"1"}',
     ]);
     const books = open({ rest: { ...rest, giveUp: '20s' } });
     const settling = books.settle();
@@ -342,6 +342,36 @@ describe('a described shop at rest', () => {
     await writeFile(path, '');
     expect(await open({ rest }).settle()).toEqual([]);
     expect(await open({ rest: { wait: '1ms' } }).settle()).toEqual([]);
+  });
+
+  it('spoils the rows of no SKU but those that are busy', async () => {
+    await client.query("INSERT INTO orders (product_id, state) VALUES (8, 'open'), (7, 'paid')");
+    const sql = "SELECT id FROM orders WHERE state = 'open' AND product_id = {sku.product}";
+    const skus = [{ ...LAMP, product: 7 }, VASE];
+    const orders = { ...ORDERS, sql: 'SELECT * FROM orders WHERE product_id = {sku.product}' };
+    const books = open({ rest: { sql, giveUp: '1ms' }, evidence: { orders } }, { skus });
+    await books.settle();
+    expect((await read(books, '7')).problem).toBeUndefined();
+    expect((await read(books, 'vase')).problem).toBe(
+      'the shop is not at rest: after 0.001 seconds, rest gives 1 row for SKU vase, such as {"id":"1"}',
+    );
+  });
+
+  it('is asked before the load, so that a mistake in it spoils no run', async () => {
+    const wrong = open({ rest: { sql: 'SELECT * FROM none' } });
+    await expect(wrong.rehearse()).rejects.toMatchObject({
+      exitCode: 2,
+      message: 'rest of the target file shop cannot be asked',
+      why: 'relation "none" does not exist',
+    });
+    await client.query("INSERT INTO orders (product_id, state) VALUES (1, 'open')");
+    const busy = open({ rest: { sql: "SELECT id FROM orders WHERE state = 'open'" } });
+    expect(await busy.rehearse()).toEqual([
+      expect.stringMatching(
+        /^the shop is not at rest before anybody has bought: rest gives 1 row, such as {"id":"1"}; .* need a bound/,
+      ),
+    ]);
+    expect(await open({}).rehearse()).toEqual([]);
   });
 
   it('is not believed to be, as long as it cannot be asked', async () => {

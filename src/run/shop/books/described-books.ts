@@ -10,7 +10,7 @@ import type { ShopSku } from '../skus/shop-sku.ts';
 import { ROWS_KINDS } from './entries.ts';
 import { askInvariant, type InvariantDeps, rehearseInvariant } from './invariants.ts';
 import { promisedRows, readRows } from './read-rows.ts';
-import { waitForRest } from './rest.ts';
+import { BOUND_BY_TIME, type OpenWork, rehearseRest, waitForRest } from './rest.ts';
 import { type AskDeps, isAskedPerSku } from './row-source.ts';
 import { createSqlSession } from './sql-session.ts';
 
@@ -20,12 +20,12 @@ export interface DescribedBooks {
   evidence: Omit<Manifest, 'scraped' | 'generator'>;
   /**
    * Asks everything once before the load, so that a mistake is found before anything is fired. Call it right before the
-   * load: the time of the run begins with it.
+   * load: the time of the run begins with it. Answers with what will probably spoil the evidence, in words.
    *
    * @throws UserError (usage) with the place in the target file
    */
-  rehearse(): Promise<void>;
-  /** Waits until the shop is at rest. Answers with what is not, in words; readings after that are not trusted. */
+  rehearse(): Promise<string[]>;
+  /** Waits until the shop is at rest. Answers with what is not, in words; readings of these SKUs are not trusted after that. */
   settle(): Promise<string[]>;
   /** Reads the books of one SKU. Whatever hinders that is the `problem` of the reading, and makes the verdict unknown. */
   readBooks(skuId: string, onEntry: (entry: LedgerEntry) => void): Promise<BooksReading>;
@@ -51,7 +51,7 @@ export function createDescribedBooks(
   const secrets = createSecrets(env);
   const names = promisedRows(file);
   const isPerSku = (name: RowsName): boolean => isAskedPerSku(file.evidence[name] as RowsSource);
-  let open: string[] = [];
+  let open: OpenWork[] = [];
   let startedNs = clock.monotonicNs();
   let shared: Promise<SharedReading> | undefined;
 
@@ -121,12 +121,22 @@ export function createDescribedBooks(
       for (const invariant of file.invariants) {
         await asking((deps) => rehearseInvariant(invariant, skus, invariantDeps(deps)));
       }
+      const busy = await asking((deps) => rehearseRest(file.rest, skus, deps)).catch((cause) => {
+        signal.throwIfAborted();
+        throw UserError.usage(`rest of the target file ${file.name} cannot be asked`, {
+          why: rootMessage(cause),
+          next: 'correct it, or write rest: { wait: 2s }',
+          cause,
+        });
+      });
       startedNs = clock.monotonicNs();
+      if (busy === undefined) return [];
+      return [`the shop is not at rest before anybody has bought: ${busy}; ${BOUND_BY_TIME}`];
     },
 
     async settle() {
       open = await asking((deps) => waitForRest(file.rest, skus, { ...deps, clock }));
-      return open;
+      return open.map(({ what }) => what);
     },
 
     async askInvariants() {
@@ -137,7 +147,7 @@ export function createDescribedBooks(
         results.push(
           work === undefined
             ? await asking((deps) => askInvariant(invariant, skus, invariantDeps(deps)))
-            : { name, status: 'unknown', summary: `the shop is not at rest: ${work}` },
+            : { name, status: 'unknown', summary: `the shop is not at rest: ${work.what}` },
         );
       }
       return results;
@@ -147,7 +157,9 @@ export function createDescribedBooks(
       let fromNs = clock.monotonicNs();
       const counts: Partial<Record<LedgerRowKind, number>> = {};
       for (const name of names) counts[ROWS_KINDS[name].kind] = 0;
-      let problem = open.length === 0 ? undefined : `the shop is not at rest: ${open.join('; ')}`;
+      // Rows that are still to come look like lost orders, and a purchase may still be undone.
+      const busy = open.find((work) => work.skuId === undefined || work.skuId === skuId);
+      let problem = busy && `the shop is not at rest: ${busy.what}`;
       try {
         const sku = skus.find((sku) => sku.skuId === skuId) as ShopSku;
         await readEntries(sku, (entry) => {

@@ -83,7 +83,7 @@ function otherNamesOf(sku: ShopSku): Set<string> {
 const NO_NAMES = new Set(['id', 'stock', 'price']);
 
 /** The message of an error, with its reason if it has one. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   const { why } = error as { why?: string };
   return why === undefined ? rootMessage(error) : `${(error as Error).message}: ${why}`;
 }

@@ -1,5 +1,6 @@
 import { checkers } from '../../../checkers/checks/registry.ts';
 import { type EvidenceKind, NAME_OF_EVIDENCE } from '../../../checkers/gaps.ts';
+import type { Clock } from '../../../kernel/clock.ts';
 import { rootMessage, UserError } from '../../../kernel/errors.ts';
 import { count } from '../../../kernel/wording.ts';
 import type { LedgerEntry } from '../../../protocol/ledger.ts';
@@ -8,6 +9,7 @@ import { checkProvided } from '../../../target/file/field-check.ts';
 import type { Fields, RowsName } from '../../../target/file/schema.ts';
 import { ROWS_KINDS } from '../books/entries.ts';
 import { promisedRows, readRows } from '../books/read-rows.ts';
+import { BOUND_BY_TIME, waitForRest } from '../books/rest.ts';
 import { createSqlSession } from '../books/sql-session.ts';
 import { makeBuyers } from '../buyers/make-buyers.ts';
 import type { ShopMeans } from '../shop-means.ts';
@@ -26,6 +28,8 @@ export interface TargetCheck {
   /** Empty if nothing could be put on sale, or there is no buyer. */
   steps: WalkedStep[];
   rows: CheckedRows[];
+  /** The time (ms) after which the shop was at rest, or why it was not; absent if the file only waits. */
+  rest?: Fault & { afterMs?: number };
   /** The judge's checks, and the evidence that is missing for those which the file does not allow. */
   checks: { name: string; lacks?: string }[];
 }
@@ -58,10 +62,10 @@ const UNITS = 10;
  *
  * @throws UserError when the file itself is wrong: a variable that is not set, a placeholder that nothing provides
  */
-export async function checkTarget(means: ShopMeans, nowMs: number): Promise<TargetCheck> {
+export async function checkTarget(means: ShopMeans, clock: Clock): Promise<TargetCheck> {
   const { file } = means;
   const shop = describeShop(file, means.env);
-  const run = `check-${nowMs.toString(36)}`;
+  const run = `check-${clock.nowMs().toString(36)}`;
   const preparations: Preparation[] = [];
 
   const removal = createRemoval(file.sale?.remove ?? [], means);
@@ -73,12 +77,17 @@ export async function checkTarget(means: ShopMeans, nowMs: number): Promise<Targ
     (made) => `${made.id}, with ${Object.keys(made).join(', ')}`,
   );
   const steps = sku === undefined || buyer === undefined ? [] : await walk(shop, sku, buyer, means);
-  const rows = sku === undefined ? [] : await checkRows(sku, nowMs, means);
+  const rest = sku === undefined ? undefined : await checkRest(sku, means, clock);
+  const rows = sku === undefined ? [] : await checkRows(sku, clock.nowMs(), means);
   for (const problem of await removal.removeAll()) preparations.push({ part: 'sale', problem });
 
   const isSound = ({ problem }: Fault): boolean => problem === undefined;
-  const ok = preparations.every(isSound) && steps.every(isSound) && rows.every(isSound);
-  return { target: file.name, ok, preparations, steps, rows, checks: allowedChecks(means) };
+  const ok = [...preparations, ...steps, ...rows, rest ?? {}].every(isSound);
+  return {
+    ...{ target: file.name, ok, preparations, steps, rows },
+    ...(rest && { rest }),
+    checks: allowedChecks(means),
+  };
 }
 
 async function prepare<Made>(
@@ -145,6 +154,29 @@ async function walk(
     request: scrub(step.request),
     problem: scrub(step.problem),
   }));
+}
+
+/** A check takes no more than a minute, so it waits for less than a run does. */
+const REST_WITHIN_MS = 10_000;
+
+/** Waits until the shop is at rest after one purchase. */
+async function checkRest(
+  sku: ShopSku,
+  means: ShopMeans,
+  clock: Clock,
+): Promise<TargetCheck['rest']> {
+  const { file, signal } = means;
+  if ('wait' in file.rest) return undefined;
+  const session = createSqlSession({ timeoutMs: file.evidence.timeout, signal });
+  const fromNs = clock.monotonicNs();
+  const rest = { ...file.rest, giveUp: Math.min(file.rest.giveUp, REST_WITHIN_MS) };
+  try {
+    const [open] = await waitForRest(rest, [sku], { ...means, session, clock });
+    if (open === undefined) return { afterMs: (clock.monotonicNs() - fromNs) / 1e6 };
+    return { problem: `${open.what}; a run would trust no rows then`, next: BOUND_BY_TIME };
+  } finally {
+    await session.close();
+  }
 }
 
 async function checkRows(sku: ShopSku, nowMs: number, means: ShopMeans): Promise<CheckedRows[]> {
