@@ -24,6 +24,18 @@ describe('no-false-sold-out', () => {
     expect(statusOf(held, back, refused('reserve', 'bob', [30, 40]))).toBe('valid');
   });
 
+  it('allows that two purchases with one key, which are under way together, hold units each', () => {
+    const key = { idempotencyKey: 'k' };
+    const first = said('buy', 'ann', [0, 5], { ...key, order: 'o' });
+    const second = unanswered('buy', 'ann', 2, key);
+    const full = refused('buy', 'bob', [3, 4]);
+    const two = saleOf({ total: 2 });
+    expect(check(evidenceOf(two, [first, second, full])).status).toBe('valid');
+    expect(check(evidenceOf(two, [first, full])).status).toBe('invalid');
+    const other = saleOf({ total: 3 });
+    expect(check(evidenceOf(other, [first, second, full])).status).toBe('invalid');
+  });
+
   it('is invalid when the unit was free during the whole call, and explains it', () => {
     const { status, witness } = check(
       evidenceOf(one, [

@@ -5,6 +5,7 @@ import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
 import { createMomentOf } from './ledger-moment.ts';
 import { findUnexplained } from './unexplained.ts';
+import { findWishes } from './wishes.ts';
 
 /** A time in which units of a SKU may have been off sale; `hold` is absent when nobody knows the call that took them. */
 export type PossibleUnits = Omit<Interval, 'hold'> & Partial<Pick<Interval, 'hold'>>;
@@ -33,17 +34,19 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
 }
 
 /**
- * The times in which registrations and buys that were refused half-way may have had units: their hold stays until it
- * lapses. A refusal with a reason that others can look into tells that nothing was taken, or that another call has bought
- * it.
+ * The times in which registrations and buys that got half-way may have had units: their hold stays until it lapses. A refusal
+ * with a reason that others can look into tells that nothing was taken, or that another call has bought it. Of two calls
+ * with one idempotency key, which are under way together, one buys, and the other one may have held as many units.
  */
-function leftHalfWay(sku: string, { sale, operations }: Evidence): PossibleUnits[] {
+function leftHalfWay(sku: string, evidence: Evidence): PossibleUnits[] {
+  const { sale, operations } = evidence;
+  const { isSecond } = findWishes(evidence);
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
   return operations.flatMap((call) => {
     const { kind, outcome, status, code = '', quantity, invokedAtNs, completedAtNs } = call;
-    const isHalfWay = kind === 'register' || kind === 'buy';
-    const isRefused = isHalfWay && outcome === 'fail' && status > 0;
-    if (!isRefused || call.sku !== sku || sale.refusals[code] !== undefined) return [];
+    if (call.sku !== sku || (kind !== 'register' && kind !== 'buy')) return [];
+    const isRefused = outcome === 'fail' && status > 0 && sale.refusals[code] === undefined;
+    if (!isRefused && !isSecond(call)) return [];
     return [{ fromNs: invokedAtNs, untilNs: completedAtNs + lastsNs, units: quantity }];
   });
 }

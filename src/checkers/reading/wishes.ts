@@ -15,6 +15,8 @@ export interface Wishes {
   callIdsOf(call: Operation): string[];
   /** True when other calls carry the same key, so that the server may have answered from memory. */
   isRepeated(operation: Operation): boolean;
+  /** True for a call that is folded into an earlier one. Until it sees the effect of that one, it may hold units of its own. */
+  isSecond(operation: Operation): boolean;
   /** The earliest moment at which the answer to a call may have been decided. An answer from memory is as old as its key. */
   decidedFromNs(operation: Operation): number;
 }
@@ -48,6 +50,7 @@ export const findWishes = memoized(({ operations }: Evidence): Wishes => {
     callIdsOf: (call) =>
       callIds.get(call) ?? (call.callId === undefined ? NO_CALL_ID : [call.callId]),
     isRepeated: (operation) => firstOf.has(operation),
+    isSecond: (operation) => foldedOf.has(operation) && foldedOf.get(operation) === undefined,
     decidedFromNs: (operation) => (firstOf.get(operation) ?? operation).invokedAtNs,
   };
 });

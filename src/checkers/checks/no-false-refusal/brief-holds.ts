@@ -2,6 +2,7 @@ import type { Evidence } from '../../evidence.ts';
 import { isPromised } from '../../gaps.ts';
 import { longestTtlNs } from '../../reading/hold-ttl.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
+import { findWishes } from '../../reading/wishes.ts';
 
 /** A span of time, both ends included. */
 export interface Span {
@@ -11,13 +12,15 @@ export interface Span {
 
 /**
  * The times in which buyers may have had holds that no answer tells of, by `ofBuyer`: a registration that was refused
- * half-way leaves one until it lapses, and a checkout may have taken units again for a late payment. The final ledger has
+ * half-way leaves one until it lapses, a purchase that repeats a key may hold as much as the first call buys, and a checkout
+ * may have taken units again for a late payment. A refusal with a reason tells that nothing was taken. The final ledger has
  * the rows of such holds, so they need not be guessed where it can be read.
  */
 export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
   const spans = new Map<string, Span[]>();
   if (isPromised('reservation', evidence)) return spans;
   const { sale, operations } = evidence;
+  const { isSecond } = findWishes(evidence);
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
   const skuOfHold = new Map(
     operations.flatMap(({ hold, sku }) =>
@@ -25,13 +28,14 @@ export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
     ),
   );
   for (const call of operations) {
-    const { kind, outcome, buyer, hold, invokedAtNs, completedAtNs, status } = call;
-    const mayHold =
-      kind === 'confirm' || ((kind === 'register' || kind === 'buy') && outcome === 'fail');
+    const { kind, outcome, buyer, hold, invokedAtNs, completedAtNs, status, code = '' } = call;
+    const isAtOnce = kind === 'register' || kind === 'buy';
+    const isHalfWay = isSecond(call) || (outcome === 'fail' && sale.refusals[code] === undefined);
+    const mayHold = kind === 'confirm' || (isAtOnce && isHalfWay);
     if (!mayHold || buyer === undefined || (outcome === 'fail' && status === 0)) continue;
     const sku = call.sku ?? skuOfHold.get(hold ?? '');
     const key = ofBuyer(sku, buyer);
-    const leftNs = outcome === 'ok' ? 0 : lastsNs;
+    const leftNs = outcome === 'ok' && !isAtOnce ? 0 : lastsNs;
     const span = { fromNs: invokedAtNs, untilNs: completedAtNs + leftNs };
     if (spans.has(key)) spans.get(key)?.push(span);
     else spans.set(key, [span]);

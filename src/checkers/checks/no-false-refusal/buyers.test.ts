@@ -46,6 +46,22 @@ describe('"you have a hold already"', () => {
     expect(statusOf(lost, told([1_200, 1_201]))).toBe('invalid');
   });
 
+  it('is false of a purchase that nobody else can have held units for', () => {
+    const buy = refused('buy', 'ann', [0, 10], { code: 'ALREADY_RESERVED' });
+    expect(statusOf(buy)).toBe('invalid');
+    expect(statusOf(refused('buy', 'ann', [0, 1], { code: 'CONTENTION_LOST' }), buy)).toBe('valid');
+  });
+
+  it('is true while a second purchase with one key may hold what the first has bought', () => {
+    const key = { idempotencyKey: 'k' };
+    const first = said('buy', 'ann', [0, 10], { ...key, order: 'o' });
+    expect(statusOf(first, told([20, 30]))).toBe('invalid');
+    expect(statusOf(first, unanswered('buy', 'ann', 5, key), told([20, 30]))).toBe('valid');
+    const again = said('buy', 'ann', [5, 15], { ...key, order: 'o' });
+    expect(statusOf(first, again, told([20, 30]))).toBe('valid');
+    expect(statusOf(first, again, told([1_200, 1_210]))).toBe('invalid');
+  });
+
   it('is true while nobody knows which call made a row of the ledger', () => {
     const row: Entry[] = [{ kind: 'RESERVED', hold: 'z', buyer: 'ann', callId: 'pay-z' }];
     expect(inBooks(row, told([20, 30]))).toBe('valid');
