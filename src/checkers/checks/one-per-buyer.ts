@@ -11,16 +11,19 @@ import { findHolds } from '../reading/holds.ts';
 import { indexLedger, isStanding, isTaken, type LedgerIndex } from '../reading/ledger-index.ts';
 import { mayBeOlder } from '../reading/other-people.ts';
 import { NOBODY, type OrderRow, type ReservationRow } from '../reading/rows.ts';
+import { findSecondAttempt } from './one-per-buyer/second-attempts.ts';
 
 /**
  * One buyer who holds or owns more units of a SKU at one moment than the sale allows, or has more reservations of it, by
- * the answers to that buyer or by the reservations of the final ledger. `unknown` when only calls that nobody can settle
- * make it more.
+ * the answers to that buyer or by the reservations of the final ledger; or who was accepted for a second attempt. `unknown`
+ * when only calls that nobody can settle make it more.
  */
 export const onePerBuyer: Checker = {
   name: 'one-per-buyer',
   needs: [],
   check(evidence) {
+    const second = findSecondAttempt(evidence);
+    if (second !== undefined) return second;
     const { bySku } = findHolds(evidence);
     const { index: ledger } = indexLedger(evidence);
     const named = [...bySku.values()].flat().filter(({ buyer }) => buyer !== undefined);

@@ -16,7 +16,7 @@ export const RULES = {
     breach: 'a voucher was used that could not be used any more',
     check: 'single-redemption',
   },
-  attempt: { breach: 'a second attempt of a buyer was accepted', check: 'no-lost-acknowledged' },
+  attempt: { breach: 'a second attempt of a buyer was accepted', check: 'one-per-buyer' },
   sale: { breach: 'a hold was sold that was not live', check: 'legal-transitions' },
   release: { breach: 'a hold was released that was not live', check: 'legal-transitions' },
   cancel: { breach: 'an order was cancelled that did not stand', check: 'legal-transitions' },

@@ -10,7 +10,7 @@ export const isDecisionRead = ({ observed }: Operation): boolean =>
   observed?.decision !== undefined;
 
 /** The decisions that are final. An attempt that was decided is never decided otherwise, and never undecided again. */
-const FINAL = new Set(['SUCCESS', 'FAILED']);
+export const FINAL: ReadonlySet<string> = new Set(['SUCCESS', 'FAILED']);
 
 /**
  * Returns a function that names the attempt which a read is about: the only one of its buyer, else the one whose id it has.

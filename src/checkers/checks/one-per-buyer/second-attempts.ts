@@ -1,0 +1,38 @@
+import { groupBy } from '../../../kernel/group-by.ts';
+import { bulletList, count, shortId } from '../../../kernel/wording.ts';
+import type { Finding } from '../../checker.ts';
+import type { Evidence } from '../../evidence.ts';
+import { describeCall, witnessOperations } from '../../prose.ts';
+import { ofBuyer } from '../../reading/ledger-index.ts';
+import { findWishes } from '../../reading/wishes.ts';
+
+/**
+ * Finds a buyer of whom two attempts at one SKU were accepted. Our own server accepts one, whatever becomes of it; a described
+ * shop may accept several. A repetition with one idempotency key is no second attempt.
+ */
+export function findSecondAttempt(evidence: Evidence): Finding | undefined {
+  const { sale } = evidence;
+  if (sale.shop !== undefined) return undefined;
+  const accepted = findWishes(evidence).calls.filter(
+    ({ kind, outcome }) => kind === 'attempt' && outcome === 'ok',
+  );
+  const byBuyer = groupBy(accepted, ({ sku, buyer }) =>
+    sku === undefined || buyer === undefined ? undefined : ofBuyer(sku, buyer),
+  );
+  for (const calls of byBuyer.values()) {
+    if (calls.length < 2) continue;
+    const [{ sku, buyer }] = calls as [(typeof calls)[number]];
+    return {
+      status: 'invalid',
+      summary: `${count(calls.length, 'attempt')} of buyer ${shortId(buyer)} at ${sku} were accepted, where one is allowed`,
+      witness: {
+        prose: bulletList(
+          `A buyer has one attempt at ${sku}. Of buyer ${shortId(buyer)} ${count(calls.length, 'attempt')} were accepted:`,
+          calls.slice(0, 10).map((call) => describeCall(call, sale)),
+        ),
+        operations: witnessOperations(calls.slice(0, 10)),
+      },
+    };
+  }
+  return undefined;
+}
