@@ -74,14 +74,16 @@ const openCalls = (operations: Operation[]): Map<string, Operation[]> =>
   );
 
 /**
- * True when a refused call may have left this row without harm. Of two registrations of one buyer, the second may have
- * bought the hold of the first, which is then refused; and a late payment gives back the hold that it could not buy.
+ * True when a refused call may have left this row without harm. A registration may have bought the hold of another one of its
+ * buyer, or the units that a late payment took again, and that call is then refused; else a late payment gives back the hold
+ * that it could not buy.
  */
 function isLeftByRefusal(
   { skuId, userId, status }: ReservationRow,
   { kind }: Operation,
   registered: Set<string>,
 ): boolean {
-  if (kind === 'register' && registered.has(ofBuyer(skuId, userId))) return true;
+  const mayBeBought = kind === 'register' || kind === 'confirm';
+  if (mayBeBought && registered.has(ofBuyer(skuId, userId))) return true;
   return (kind === 'register' || kind === 'confirm' || kind === 'buy') && status !== 'CONFIRMED';
 }

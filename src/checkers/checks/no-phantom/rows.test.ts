@@ -78,6 +78,18 @@ describe('units that a late checkout took again', () => {
     ]);
   });
 
+  it('may be sold to a registration of the same buyer, after which the checkout is refused', () => {
+    const [taken, sold] = bought as [Entry, Entry];
+    const byRegistration = [taken, { ...sold, callId: 'register' }];
+    const registration = unanswered('register', 'cid', 1_205, { callId: 'register' });
+    expect(phantoms([no, registration], byRegistration)).toEqual([]);
+    expect(phantoms([no, { ...registration, buyer: 'dan' }], byRegistration)).toEqual([
+      `reservation n ${REFUSED}`,
+      `reservation n ${SOLD}`,
+    ]);
+    expect(phantoms([no, registration], bought)).toEqual([`order order-n ${REFUSED}`]);
+  });
+
   it('are a phantom where a refused call only wanted a reservation', () => {
     const call = refused('reserve', 'cid', [1_200, 1_210], { callId: 'late' });
     expect(phantoms([call], back)).toEqual([`reservation n ${REFUSED}`]);
