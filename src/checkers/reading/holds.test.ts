@@ -90,6 +90,30 @@ describe('the holds of a sale', () => {
     expect(holdsOf(calls, entries.slice(0, 2))).toHaveLength(1);
   });
 
+  it.each([
+    ['hold', { newHold: 'again' }],
+    ['order', { order: 'order-again' }],
+  ])(
+    'are not of a late checkout without an answer if another one was told of the %s',
+    (_, told) => {
+      const calls = [
+        said('reserve', 'ann', [0, 10], { hold: 'a' }),
+        unanswered('confirm', 'ann', 1_100, { hold: 'a' }),
+        said('confirm', 'ann', [1_200, 1_210], { hold: 'a', ...told }),
+      ];
+      const entries: Entry[] = [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+        { kind: 'EXPIRED', hold: 'a', buyer: 'ann' },
+        { kind: 'RESERVED', hold: 'again', buyer: 'ann' },
+        { kind: 'SOLD', hold: 'again', buyer: 'ann' },
+      ];
+      expect(holdsOf(calls, entries)).toMatchObject([
+        { reserve: { kind: 'reserve' } },
+        { made: 'answered', reserve: { kind: 'confirm' }, reservation: { reservationId: 'again' } },
+      ]);
+    },
+  );
+
   it('are known to the buyer of an attempt from the moment they are told of it', () => {
     const attempt = said('attempt', 'ann', [0, 10], { callId: 'try-a' });
     const read = said('read', 'ann', [40, 50], { observed: { decision: 'SUCCESS' } });

@@ -1,5 +1,6 @@
 import { type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
+import { lazy } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
 import { shortestTtlNs } from './hold-ttl.ts';
@@ -29,13 +30,25 @@ export function createNewHoldTest(
     return toldHolds.has(id);
   };
 
+  /** The holds that late checkouts were told of, or whose orders they were told of. */
+  const lateHolds = lazy(() => {
+    const confirms = operations.filter(
+      ({ kind, outcome }) => kind === 'confirm' && outcome === 'ok',
+    );
+    return new Set(
+      confirms.map((call) => call.newHold ?? newHoldInLedger(call, callIdsOf(call), ledger)),
+    );
+  });
+
   let unnamed: Map<string, ReservationRow[]> | undefined;
   /** A row that may be of a checkout without an answer, where the ledger stores no call ids: alike, and nobody else's. */
   const rowLike = ({ outcome, hold = '' }: Operation): string | undefined => {
     const lapsed = ledger?.reservationById.get(hold);
     if (ledger === undefined || lapsed === undefined || outcome !== 'info') return undefined;
     unnamed ??= groupBy(
-      ledger.reservations.filter((row) => row.callId === null && !isTold(row.reservationId)),
+      ledger.reservations.filter(
+        ({ callId, reservationId: id }) => callId === null && !isTold(id) && !lateHolds().has(id),
+      ),
       likeOf,
     );
     const rows = unnamed.get(likeOf(lapsed)) ?? [];
