@@ -75,6 +75,36 @@ describe('clock-agreement: how long reservations live', () => {
     expect(inSeconds('2026-01-01T12:00:02Z')).toBe('valid');
     expect(inSeconds('2026-01-01T12:00:03Z')).toBe('invalid');
   });
+
+  it('shows ten of those that do not', () => {
+    const twelve = Array.from({ length: 12 }, (_, place) => `b${place}`);
+    const made = twelve.map((hold): Entry => ({ kind: 'RESERVED', hold, buyer: hold }));
+    const ledger = booksOf(saleOf({ holdTtlMs: 2_000 }), made);
+    const { summary, witness } = check(evidenceOf(sale, [], { ledger }));
+    expect(summary).toContain('12 reservations of 12 do not live the 1000 ms');
+    expect(witness?.prose.match(/\n {2}- reservation b/g)).toHaveLength(10);
+  });
+
+  it.each([
+    ['nobody knows how long they should', { holdTtlMs: undefined }, {}],
+    ['the ledger does not say when they lapse', {}, { expiresAt: null }],
+    ['the ledger does not say when they were made', {}, { createdAt: null }],
+  ])('is not looked at where %s', (_, facts, columns) => {
+    const unknown = (oneClock: true | undefined) => {
+      const ledger = booksOf(
+        sale,
+        entries(() => 0),
+      );
+      for (const row of ledger.reservations) Object.assign(row, columns);
+      const story = saleOf({ total: 9, evidence: { ...evidence, oneClock }, ...facts });
+      return check(evidenceOf(story, CALLS, { ledger }));
+    };
+    expect(unknown(undefined).status).toBe('skipped');
+    expect(unknown(true)).toMatchObject({
+      status: 'valid',
+      summary: expect.stringMatching(/^6 times in the ledger fit their calls by one clock/),
+    });
+  });
 });
 
 describe('clock-agreement: times and calls', () => {
@@ -83,6 +113,8 @@ describe('clock-agreement: times and calls', () => {
   });
 
   it('names the offset and its uncertainty', () => {
+    expect(judged(() => 0).summary).toContain('one clock, 0 ms ahead of that of the history');
+    expect(judged(() => 3_600_000).summary).toContain('one clock, 3,600,000 ms ahead of that');
     expect(judged(() => -1_500).summary).toBe(
       '6 reservations live as long as the sale says; 6 times in the ledger fit their calls by one clock, 1,500 ms behind that of the history, give or take 6 ms',
     );
@@ -99,24 +131,26 @@ describe('clock-agreement: times and calls', () => {
           ...{ kind: 'RESERVED', hold: buyer, buyer, atMs: hour * 3.6e6 * (1 + share) + 5 },
         })),
       );
-      return check(evidenceOf(sale, hours, { ledger })).status;
+      return check(evidenceOf(sale, hours, { ledger }));
     };
-    expect(gaining(0.0005)).toBe('valid');
-    expect(gaining(-0.0005)).toBe('valid');
-    expect(gaining(0.01)).not.toBe('valid');
+    expect(gaining(0.0005).summary).toContain('6 times in the ledger fit their calls by one clock');
+    expect(gaining(-0.0005).summary).toContain(
+      '6 times in the ledger fit their calls by one clock',
+    );
+    expect(gaining(0.01).status).not.toBe('valid');
   });
 
   it.each([
-    [20, 'after its call was over'],
-    [-20, 'before its call began'],
-    [86_400_000, 'after its call was over'],
+    [20, ', 20 ms after its call was over'],
+    [-20, ', 8 ms before its call began'],
+    [86_400_000, ', 86,400,000 ms after its call was over'],
   ])('finds a time that is %d ms off, between calls that fit', (ms, words) => {
     const { status, summary, witness } = judged((place) => (place === 2 ? ms : 0));
     expect(status).toBe('invalid');
     expect(summary).toContain('1 time in the ledger lies outside of the call: movement 3 of SKU-1');
     expect(summary).toContain(words);
     expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['cid']);
-    expect(witness?.prose).toContain('Buyer cid asked for 1 unit of SKU-1');
+    expect(witness?.prose).toContain(`${words}. Buyer cid asked for 1 unit of SKU-1`);
   });
 
   it('does not tell a clock that was set from a wrong time at the end', () => {
@@ -177,33 +211,37 @@ describe('clock-agreement: the calls that a row belongs to', () => {
     Object.assign(ledger.movements[3] as object, { at: time });
     Object.assign(ledger.orders[0] as object, { createdAt: time });
     edit(ledger);
-    return check(evidenceOf(sale, [...CALLS, ...calls], { ledger })).status;
+    return check(evidenceOf(sale, [...CALLS, ...calls], { ledger }));
   };
   const buy = (times: [number, number], facts: Partial<Call> = {}) =>
     said('confirm', 'cid', times, { hold: 'cid', order: 'order-cid', ...facts });
 
   it('are the checkout for the sale and its order', () => {
-    expect(withCheckout('255', [buy([250, 260])])).toBe('valid');
-    expect(withCheckout('235', [buy([250, 260])])).toBe('invalid');
-    expect(withCheckout('275', [buy([250, 260])])).toBe('invalid');
+    expect(withCheckout('255', [buy([250, 260])]).status).toBe('valid');
+    expect(withCheckout('235', [buy([250, 260])]).status).toBe('invalid');
+    const { status, witness } = withCheckout('275', [buy([250, 260])]);
+    expect(status).toBe('invalid');
+    expect(witness?.prose).toContain('- movement 4 of SKU-1, SOLD, is of 2026-01-01T12:00:00.275Z');
+    expect(witness?.prose).toContain('- order order-cid was placed at 2026-01-01T12:00:00.275Z');
   });
 
   it('begin with the first call of the key', () => {
     const first = unanswered('confirm', 'cid', 230, { hold: 'cid', idempotencyKey: 'k' });
     const again = buy([250, 260], { idempotencyKey: 'k' });
-    expect(withCheckout('235', [first, again])).toBe('valid');
-    expect(withCheckout('215', [first, again])).toBe('invalid');
+    expect(withCheckout('235', [first, again]).status).toBe('valid');
+    expect(withCheckout('215', [first, again]).status).toBe('invalid');
   });
 
   it('do not begin with a checkout that found the order of another call', () => {
     const byOther = (ledger: LedgerSnapshot) => {
       (ledger.orders[0] as { callId: string }).callId = 'other';
     };
-    expect(withCheckout('235', [buy([250, 260], { callId: 'mine' })], byOther)).toBe('valid');
+    const ofMine = [buy([250, 260], { callId: 'mine' })];
+    expect(withCheckout('235', ofMine, byOther).status).toBe('valid');
     const byMine = (ledger: LedgerSnapshot) => {
       (ledger.orders[0] as { callId: string }).callId = 'mine';
     };
-    expect(withCheckout('235', [buy([250, 260], { callId: 'mine' })], byMine)).toBe('invalid');
+    expect(withCheckout('235', ofMine, byMine).status).toBe('invalid');
   });
 
   it('are none for what a worker or a sweeper does, which was over before a later number was answered', () => {
@@ -229,6 +267,10 @@ describe('clock-agreement: the calls that a row belongs to', () => {
     ]);
     const readAt = (toMs: number) => check(evidenceOf(sale, CALLS, { ledger, books: books(toMs) }));
     expect(readAt(2_001).status).toBe('valid');
+    const calls = { ledger, books: books(2_001) };
+    expect(check(evidenceOf(sale, [], calls)).summary).toBe(
+      '6 reservations live as long as the sale says; 7 times in the ledger fit their calls by one clock',
+    );
     expect(readAt(1_900).status).not.toBe('valid');
   });
 });

@@ -6,8 +6,8 @@ import { describeCall, witnessOperations } from '../prose.ts';
 import { findLedgerClock, type LedgerClock } from '../reading/ledger-clock.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
 import { type TimedRow, visitTimedRows } from '../reading/timed-rows.ts';
-import { findWrongLifetimes, hasLifetimes } from './clock-agreement/lifetimes.ts';
-import { findOutliers, type Outliers } from './clock-agreement/outliers.ts';
+import { describeLifetimes, findWrongLifetimes } from './clock-agreement/lifetimes.ts';
+import { type BoundRow, findOutliers, type Outliers } from './clock-agreement/outliers.ts';
 
 /**
  * Times in the ledger that no clock explains: a reservation that does not live as long as the sale says, or a row whose
@@ -24,50 +24,39 @@ export const clockAgreement = checkLedger(
   (ledger, evidence) => {
     const wrongLifetimes = findWrongLifetimes(ledger, evidence);
     if (wrongLifetimes !== undefined) return wrongLifetimes;
+    const lifetimes = describeLifetimes(ledger, evidence);
     const { clock } = findLedgerClock(evidence);
-    if (clock === undefined && (evidence.sale.holdTtlMs === undefined || !hasLifetimes(ledger))) {
+    if (clock === undefined || clock.rows === 0) {
+      if (lifetimes !== undefined) return { status: 'valid', summary: lifetimes };
       const summary =
         'the ledger has no times that can be compared, or nobody knows how long a hold lives';
       return { status: 'skipped', summary };
     }
-    const lifetimes = `${count(ledger.reservations.length, 'reservation')} ${ledger.reservations.length === 1 ? 'lives' : 'live'} as long as the sale says`;
-    if (clock === undefined || clock.rows === 0) {
-      return ledger.reservations.length === 0
-        ? { status: 'skipped', summary: 'the ledger has no times to compare' }
-        : { status: 'valid', summary: lifetimes };
+    if (clock.leastUs > clock.greatestUs + clock.driftUs) {
+      return judgeOutliers(clock, ledger, evidence);
     }
-    const rows = `${count(clock.rows, 'time')} in the ledger ${clock.rows === 1 ? 'fits' : 'fit'} their calls`;
-    if (clock.leastUs <= clock.greatestUs + clock.driftUs) {
-      return { status: 'valid', summary: `${lifetimes}; ${rows} by ${describeClock(clock)}` };
-    }
-    return (
-      judgeOutliers(clock, ledger, evidence) ?? {
-        status: 'valid',
-        summary: `${lifetimes}; ${rows}`,
-      }
-    );
+    const rows = `${count(clock.rows, 'time')} in the ledger ${clock.rows === 1 ? 'fits its call' : 'fit their calls'} by ${describeClock(clock)}`;
+    return {
+      status: 'valid',
+      summary: lifetimes === undefined ? rows : `${lifetimes}; ${rows}`,
+    };
   },
 );
 
 /** A clock that was set is believed from this many rows on. */
 const SET_ROWS_MIN = 5;
 
-function judgeOutliers(
-  clock: LedgerClock,
-  ledger: LedgerIndex,
-  evidence: Evidence,
-): Finding | undefined {
+function judgeOutliers(clock: LedgerClock, ledger: LedgerIndex, evidence: Evidence): Finding {
   const rows: TimedRow[] = [];
   visitTimedRows(ledger, evidence, (row) => rows.push(row));
   const found = findOutliers(rows, clock);
-  const { wrong, aside, isSetOnce } = found;
+  const { wrong, others, isSetOnce } = found;
   if (wrong.length > 0) return describeWrong(found, clock, evidence);
-  if (aside.length === 0) return undefined;
-  const what = `the times of ${count(aside.length, 'row')} do not fit the clock of the other ${rows.length - aside.length}`;
-  if (isSetOnce && aside.length >= SET_ROWS_MIN) {
+  const what = `the times of ${count(others.length, 'row')} do not fit the clock of the other ${rows.length - others.length}`;
+  if (isSetOnce && others.length >= SET_ROWS_MIN) {
     return { status: 'valid', summary: `${what}: the clock of the ledger was set during the sale` };
   }
-  const summary = `${what}: it was set during the sale, or they are wrong; ${describeRow(aside[0] as TimedRow)}`;
+  const summary = `${what}: it was set during the sale, or they are wrong; ${describeRow(others[0] as TimedRow)}`;
   return { status: 'unknown', summary };
 }
 
@@ -76,7 +65,7 @@ function describeWrong(
   clock: LedgerClock,
   evidence: Evidence,
 ): Finding {
-  const [first] = wrong as [TimedRow];
+  const [first] = wrong as [BoundRow];
   const shown = wrong.slice(0, 5);
   return {
     status: 'invalid',
@@ -85,21 +74,19 @@ function describeWrong(
       prose: bulletList(
         `The other ${clock.rows - wrong.length} times fit their calls if the clock of the ledger is ${describeOffset(offsetUs)} that of the history. Rows before and after these fit as well, so nobody had set it:`,
         shown.map((row) =>
-          [
-            describeMiss(row, offsetUs, clock),
-            ...(row.call === undefined ? [] : [describeCall(row.call, evidence.sale)]),
-          ].join('. '),
+          [describeMiss(row, offsetUs, clock), describeCall(row.call, evidence.sale)].join('. '),
         ),
       ),
-      operations: witnessOperations(shown.flatMap(({ call }) => call ?? [])),
+      operations: witnessOperations(shown.map(({ call }) => call)),
     },
   };
 }
 
 function describeMiss(row: TimedRow, offsetUs: number, clock: LedgerClock): string {
   const { leastUs, greatestUs } = clock.offsetOf(row);
-  const missUs = offsetUs < leastUs ? leastUs - offsetUs : offsetUs - greatestUs;
-  return `${describeRow(row)}, ${inMs(missUs)} ${offsetUs < leastUs ? 'after its call was over' : 'before its call began'}`;
+  return offsetUs < leastUs
+    ? `${describeRow(row)}, ${inMs(leastUs - offsetUs)} after its call was over`
+    : `${describeRow(row)}, ${inMs(offsetUs - greatestUs)} before its call began`;
 }
 
 function describeRow({ row, at }: TimedRow): string {
@@ -116,7 +103,8 @@ function describeRow({ row, at }: TimedRow): string {
 }
 
 function describeClock({ leastUs, greatestUs }: LedgerClock): string {
-  if (!Number.isFinite(leastUs) || !Number.isFinite(greatestUs)) return 'one clock';
+  // Rows of which only the latest moment is known bound the offset on one side, or on none.
+  if (!Number.isFinite(greatestUs)) return 'one clock';
   return `one clock, ${describeOffset((leastUs + greatestUs) / 2)} that of the history, give or take ${inMs(Math.abs(greatestUs - leastUs) / 2)}`;
 }
 

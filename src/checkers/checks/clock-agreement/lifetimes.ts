@@ -34,8 +34,15 @@ export function findWrongLifetimes(ledger: LedgerIndex, { sale }: Evidence): Fin
   };
 }
 
+/** Says that all reservations live as long as they should; undefined if there is nothing to compare. */
+export function describeLifetimes(ledger: LedgerIndex, { sale }: Evidence): string | undefined {
+  const { length } = ledger.reservations;
+  if (length === 0 || sale.holdTtlMs === undefined || !hasLifetimes(ledger)) return undefined;
+  return `${count(length, 'reservation')} ${length === 1 ? 'lives' : 'live'} as long as the sale says`;
+}
+
 /** True when the ledger tells from when to when a reservation lives. */
-export const hasLifetimes = ({ knows }: LedgerIndex): boolean =>
+const hasLifetimes = ({ knows }: LedgerIndex): boolean =>
   knows('reservation', 'createdAt') && knows('reservation', 'expiresAt');
 
 const lifetimeUs = ({ createdAt, expiresAt }: ReservationRow): number =>

@@ -1,15 +1,19 @@
+import type { Operation } from '../../../history/operation.ts';
 import type { LedgerClock } from '../../reading/ledger-clock.ts';
 import type { TimedRow } from '../../reading/timed-rows.ts';
+
+/** A row whose call is known, as of every row that tells when its change began. */
+export type BoundRow = TimedRow & { call: Operation };
 
 /** The rows of a ledger that no single clock explains, sorted out. */
 export interface Outliers {
   /** The offset that explains the most rows, in microseconds. */
   offsetUs: number;
   /** Rows with a wrong time: rows that the offset explains were written both before and after them. */
-  wrong: TimedRow[];
-  /** Rows from which on, or until which, the offset does not hold: the clock was set, or their times are wrong. */
-  aside: TimedRow[];
-  /** True if one other offset explains all of `aside`. */
+  wrong: BoundRow[];
+  /** All rows that the offset does not explain: the clock was set, or their times are wrong. */
+  others: TimedRow[];
+  /** True if one other offset explains all of `others`. */
   isSetOnce: boolean;
 }
 
@@ -28,15 +32,14 @@ export function findOutliers(rows: TimedRow[], clock: LedgerClock): Outliers {
     firstEndNs = Math.min(firstEndNs, toNs);
     lastBeginNs = Math.max(lastBeginNs, fromNs);
   }
-  const isBetween = ({ fromNs, toNs }: TimedRow): boolean =>
-    firstEndNs <= fromNs && toNs <= lastBeginNs;
-  const aside = others.filter((row) => !isBetween(row));
-  const other = bestOffset(aside, clock);
+  const isBetween = (row: TimedRow): row is BoundRow =>
+    firstEndNs <= row.fromNs && row.toNs <= lastBeginNs;
+  const other = bestOffset(others, clock);
   return {
     offsetUs,
     wrong: others.filter(isBetween),
-    aside,
-    isSetOnce: aside.every((row) => isExplained(row, other, clock)),
+    others,
+    isSetOnce: others.every((row) => isExplained(row, other, clock)),
   };
 }
 
