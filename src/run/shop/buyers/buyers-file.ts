@@ -4,7 +4,9 @@ import { rootMessage, UserError } from '../../../kernel/errors.ts';
 import { count as counted } from '../../../kernel/wording.ts';
 import type { Fields } from '../../../target/file/schema.ts';
 import type { ShopMeans } from '../shop-means.ts';
+import { whyUnknown } from './known-buyer.ts';
 import { makeBuyers, type OnProgress, refreshBuyers, signForAll } from './make-buyers.ts';
+import { tokenEndMs } from './token-end.ts';
 
 /** Buyers that are kept between runs, with their tokens: the file is readable to its owner alone. */
 const KeptBuyers = z.object({
@@ -18,7 +20,7 @@ const TOKEN_LEFT_MS = 15 * 60_000;
 
 /**
  * The buyers of a run, from the file if it has enough of this shop, else made and kept there. Tokens that the file has for
- * them are made anew once they end soon.
+ * them are made anew once they end soon, or the shop does not know them any more.
  */
 export async function keptBuyers(
   path: string,
@@ -38,7 +40,7 @@ export async function keptBuyers(
   if (!isEnough) {
     buyers = await makeBuyers(count, run, means, onProgress);
     detail = `${counted(count, 'buyer')} kept in ${path}`;
-  } else if (kept.some((buyer) => endsSoon(buyer, nowMs))) {
+  } else if (await areForgotten(kept, nowMs, means)) {
     buyers = signForAll(await refreshBuyers(kept, run, means, onProgress), means);
     detail = `${counted(count, 'buyer')} of ${path}, with new tokens`;
   } else {
@@ -88,14 +90,10 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** True if any field of a buyer is a JSON Web Token that ends soon. Other tokens do not say when they end. */
-function endsSoon(buyer: Fields, nowMs: number): boolean {
-  return Object.values(buyer).some((value) => {
-    const payload = typeof value === 'string' ? TOKEN.exec(value)?.[1] : undefined;
-    if (payload === undefined) return false;
-    const claims = jsonIn(Buffer.from(payload, 'base64url').toString('utf8')) as { exp?: unknown };
-    return typeof claims?.exp === 'number' && claims.exp * 1_000 < nowMs + TOKEN_LEFT_MS;
-  });
+/** True if the token of any buyer ends soon, or the shop does not know the first of them. */
+async function areForgotten(kept: Fields[], nowMs: number, means: ShopMeans): Promise<boolean> {
+  if (kept.some((buyer) => (tokenEndMs(buyer) ?? Infinity) < nowMs + TOKEN_LEFT_MS)) return true;
+  // A token that is signed here is always new.
+  const [first] = means.file.buyers.sign === undefined ? kept : [];
+  return first !== undefined && (await whyUnknown(first, means)) !== undefined;
 }
-
-const TOKEN = /^[\w-]+\.([\w-]+)\.[\w-]+$/;

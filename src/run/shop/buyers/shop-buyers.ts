@@ -4,7 +4,9 @@ import type { RunDeps } from '../../context.ts';
 import type { SalePlan } from '../../sale/sale-plan.ts';
 import type { ShopMeans } from '../shop-means.ts';
 import { keptBuyers } from './buyers-file.ts';
+import { assertKnown } from './known-buyer.ts';
 import { makeBuyers } from './make-buyers.ts';
+import { assertTokensLive } from './token-end.ts';
 
 /** A buyer as scenarios find it in the sale file: `userId` is the field `id` of the target file. */
 export type ShopBuyer = Fields & { userId: string };
@@ -30,14 +32,24 @@ export function createShopBuyers(
   }
 
   async function make(run: string): Promise<ShopBuyer[]> {
-    if (buyersFile === undefined) {
-      return (await makeBuyers(plan.buyers, run, means, onProgress)).map(asShopBuyer);
-    }
+    const buyers = await makeOrKeep(run);
+    const { file } = means.file.buyers;
+    const next =
+      file === undefined
+        ? 'correct headers, or the way in which buyers get their token'
+        : `put credentials that are valid into ${file}, or add buyers.steps that log them in`;
+    assertTokensLive(buyers, means.file, clock.nowMs(), next);
+    if (buyers[0] !== undefined) await assertKnown(buyers[0], means, next);
+    return buyers.map(asShopBuyer);
+  }
+
+  async function makeOrKeep(run: string): Promise<Fields[]> {
+    if (buyersFile === undefined) return makeBuyers(plan.buyers, run, means, onProgress);
     const { buyers, detail } = await keptBuyers(buyersFile, plan.buyers, {
       ...{ run, means, onProgress, nowMs: clock.nowMs() },
     });
     onEvent({ type: 'log', line: detail });
-    return buyers.map(asShopBuyer);
+    return buyers;
   }
 
   return (run) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { objectOf } from './object-of.ts';
-import { CommandStep, SqlStep, Step } from './steps.ts';
+import { CommandStep, HttpStep, SqlStep, Step } from './steps.ts';
 import { Duration, type Fields, hook, JsonTemplate, Template } from './texts.ts';
 
 /** Buyers of a run: where they come from, in the order in which these are done. Each has `id` at least. */
@@ -21,6 +21,9 @@ export const Buyers = objectOf({
     .array(Step)
     .default([])
     .describe('Done once for each buyer: registers, logs in. A step’s answer gives fields.'),
+  check: HttpStep.optional().describe(
+    'A request that changes nothing and needs a login, as GET /me. The first buyer makes it before the load; kept buyers log in again if it fails.',
+  ),
   sign: objectOf({
     secret: Template.describe('The secret or the private key, as "{env.JWT_SECRET}".'),
     algorithm: z

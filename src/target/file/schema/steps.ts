@@ -4,7 +4,7 @@ import { hasOneBody, ONE_BODY, requestFields } from './request.ts';
 import { Duration, type Fields, hook, Place, Template } from './texts.ts';
 
 /** A call made before the sale. Its answer must have a status of 2xx or one in `accept`. */
-const HttpStep = objectOf({
+export const HttpStep = objectOf({
   ...requestFields,
   accept: z
     .array(z.int())
