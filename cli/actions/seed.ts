@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
+import { assertWritable } from '../../src/kernel/writable.ts';
 import type { WayOfSelling } from '../../src/protocol/ways-of-selling.ts';
 import { Offers, offersOf } from '../../src/run/sale/offers.ts';
 import { seedSale } from '../../src/run/sale/seed-sale.ts';
@@ -17,6 +18,7 @@ export async function seedServer(command: Command, context: CliContext): Promise
   const flags = command.optsWithGlobals<GlobalFlags & SeedFlags>();
   const { admin, settings } = await adminOfServer(command, context);
   const path = resolve(context.cwd, flags.out);
+  assertWritable(path, '--out FILE');
   const stock = settings.stock ?? STOCK;
   const offers =
     flags.file === undefined

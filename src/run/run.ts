@@ -1,6 +1,7 @@
 import { loadScript } from '../k6/script/load-script.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage } from '../kernel/errors.ts';
+import { assertWritable } from '../kernel/writable.ts';
 import type { LoadRun } from '../load/engine/load-run.ts';
 import { createScope, type Scope } from '../stack/resource.ts';
 import type { RunDeps, RunOptions } from './context.ts';
@@ -69,6 +70,7 @@ export function startRun(
 
 /** Loads the script first: a typing error in it is found before anything is started. */
 async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleReport | LoadReport> {
+  assertResultsCanBeKept(options);
   const env = { ...options.env, ...scenarioEnv(options) };
   const script = await loadScript(options.scenario, {
     env,
@@ -84,6 +86,12 @@ async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleRepo
   const { runRounds } = await import('./rounds.ts');
   const sale = await openSale(script, scriptOptions, deps);
   return runRounds(script, sale, { ...scriptOptions, rounds: options.rounds ?? 1 }, deps);
+}
+
+function assertResultsCanBeKept({ historyFile, summaryExport, shop }: RunOptions): void {
+  if (historyFile !== undefined) assertWritable(historyFile, '--history FILE');
+  if (summaryExport !== undefined) assertWritable(summaryExport, '--summary-export FILE');
+  if (shop?.buyersFile !== undefined) assertWritable(shop.buyersFile, '--buyers-file FILE');
 }
 
 /** Variables that a scenario can read while it is loaded. */

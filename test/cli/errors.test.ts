@@ -72,6 +72,15 @@ describe('C.3 a mistake of the user is reported on one line and exits with 2', (
   });
 });
 
+describe('C.1 a result that could not be kept is reported before anything is started', () => {
+  it.each(['--history', '--summary-export'])('%s', async (option) => {
+    const ended = await place.run(['run', 'smoke', option, place.folder]);
+    expect(expectOneLine(ended)).toMatch(new RegExp(`cannot be written: .*Next: .*${option} FILE`));
+    expect(ended.stderr).not.toContain('stack:');
+    expect(ended.code).toBe(3);
+  });
+});
+
 describe('C.3 --json prints one document, also when there is no result', () => {
   it.each([
     ['a mistake in an option', ['run', 'smoke', '--stock', 'abc'], 2],
