@@ -56,7 +56,7 @@ const program = new Command('flashsale-cli')
   .description('find out whether a flash sale oversells, before its customers do')
   .version(version)
   .option('--json', 'print one JSON document on stdout instead of text')
-  .option('--quiet', 'print the result only')
+  .option('-q, --quiet', 'print the result only')
   .option('--verbose', 'print stack traces of bugs')
   .option('--no-color', 'no colors (NO_COLOR does the same)')
   .addOption(

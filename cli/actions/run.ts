@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { optionsOfEnvironment } from '../../src/k6/options/environment.ts';
+import { type OptionOverrides, overrideOptions } from '../../src/k6/options/overrides.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
@@ -28,6 +30,11 @@ export type RunFlags = GlobalFlags & {
   duration?: string;
   stage?: { duration: string; target: number }[];
   httpDebug?: string;
+  tag?: Record<string, string>;
+  rps?: number;
+  summaryTrendStats?: string[];
+  setup: boolean;
+  teardown: boolean;
   rounds?: number;
   keep?: boolean;
 };
@@ -46,6 +53,7 @@ export async function runScenario(
   const targets = shop === undefined ? settings.target : undefined;
   const stack = await stackOfTargets(targets, context.cwd);
   const path = await findScenario(scenario, context.cwd);
+  const overrides = overridesOf(flags, context);
 
   const display = await openDisplay({ scenario, settings, flags, context });
   const run = startRun(
@@ -54,11 +62,7 @@ export async function runScenario(
       ...servicesOf(settings),
       scenario: path,
       env: { ...definedIn(context.env), ...flags.env },
-      overrides: {
-        ...{ vus: flags.vus, iterations: flags.iterations, duration: flags.duration },
-        stages: flags.stage,
-        httpDebug: flags.httpDebug,
-      },
+      overrides,
       ...{ targets, shop },
       adminToken: settings.adminToken ?? stack?.adminToken,
       holdTtlMs: settings.holdTtl,
@@ -98,6 +102,23 @@ const givenUp: ErrorDocument = {
     exitCode: ExitCode.interrupted,
   },
 };
+
+/** Options given beside the script: k6's variables stand over those of the script, and flags over both. */
+function overridesOf(flags: RunFlags, { env, stderr }: CliContext): OptionOverrides {
+  const { overrides, unheeded } = optionsOfEnvironment(env);
+  if (unheeded.length > 0) {
+    stderr.write(`note: ${unheeded.join(', ')} mean nothing here; see docs/k6.md\n`);
+  }
+  const { vus, iterations, duration, httpDebug, tag, rps, summaryTrendStats } = flags;
+  return overrideOptions(overrides, {
+    ...{ vus, iterations, duration, httpDebug, rps, summaryTrendStats },
+    stages: flags.stage,
+    tags: tag,
+    // The names of these flags begin with "no-", which Commander takes for false.
+    ...(flags.setup === false && { noSetup: true }),
+    ...(flags.teardown === false && { noTeardown: true }),
+  }) as OptionOverrides;
+}
 
 /** The described shop that `--target FILE` names. */
 async function shopOf(

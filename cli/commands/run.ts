@@ -47,6 +47,19 @@ export function addRunCommand(program: Command, context: CliContext): void {
       'a stage, instead of what the scenario says; repeatable, or several with commas between',
       stages,
     )
+    .option(
+      '--tag <name=value>',
+      'a tag that every sample gets, instead of the script’s tags; repeatable',
+      (text: string, before: Record<string, string> = {}) => variable(text, before),
+    )
+    .option('--rps <n>', 'at most so many requests per second', wholeNumber)
+    .option('--no-setup', 'leave the script’s setup() out')
+    .option('--no-teardown', 'leave the script’s teardown() out')
+    .option(
+      '--summary-trend-stats <list>',
+      'the figures of each trend in the summary: avg,med,p(99)',
+      (list: string) => list.split(',').map((figure) => figure.trim()),
+    )
     .addOption(
       new Option('--http-debug [what]', 'print every request and answer, or their bodies as well')
         .choices(['headers', 'full'])

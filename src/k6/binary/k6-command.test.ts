@@ -46,9 +46,9 @@ describe('argumentsFor', () => {
 });
 
 describe('environmentFor', () => {
-  it('leaves out k6’s own variables', () => {
-    expect(environmentFor({ PATH: '/bin', K6_VUS: '9' })).toEqual({
-      PATH: '/bin',
+  it('leaves out k6’s own variables that mean nothing in our engine', () => {
+    expect(environmentFor({ PATH: '/bin', K6_OUT: 'json', K6_VUS: '9' })).toEqual({
+      ...{ PATH: '/bin', K6_VUS: '9' },
       K6_AUTO_EXTENSION_RESOLUTION: 'false',
     });
   });

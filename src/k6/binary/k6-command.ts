@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { REQUEST_ID_HEADER } from '../../protocol/headers.ts';
 import type { Target } from '../../target/target.ts';
+import { isOptionVariable } from '../options/environment.ts';
 import type { OptionOverrides } from '../options/overrides.ts';
 import { type RecordingSettings, SETTINGS_VARIABLE } from './notes.ts';
 
@@ -32,18 +33,29 @@ export function argumentsFor(
 }
 
 /** k6's flags for the same options. */
-function flagsFor({ vus, iterations, duration, stages, httpDebug }: OptionOverrides): string[] {
+function flagsFor(overrides: OptionOverrides): string[] {
+  const { stages = [], tags = {}, vus, iterations, duration, rps } = overrides;
+  const values = {
+    ...{ vus, iterations, duration, rps },
+    'http-debug': overrides.httpDebug,
+    'no-setup': overrides.noSetup,
+    'no-teardown': overrides.noTeardown,
+    'summary-trend-stats': overrides.summaryTrendStats?.join(','),
+  };
   return [
-    ...Object.entries({ vus, iterations, duration, 'http-debug': httpDebug }).flatMap(
-      ([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]),
+    ...Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}=${value}`],
     ),
-    ...(stages ?? []).map((stage) => `--stage=${stage.duration}:${stage.target}`),
+    ...stages.map((stage) => `--stage=${stage.duration}:${stage.target}`),
+    ...Object.entries(tags).map(([name, value]) => `--tag=${name}=${value}`),
   ];
 }
 
-/** The environment of k6, without k6's own variables: they would change options of the run. */
+/** The environment of k6. Of k6's own variables it has those that mean the same in our engine. */
 export function environmentFor(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith('K6_'));
+  const kept = Object.entries(env).filter(
+    ([name]) => !name.startsWith('K6_') || isOptionVariable(name),
+  );
   return { ...Object.fromEntries(kept), K6_AUTO_EXTENSION_RESOLUTION: 'false' };
 }
 

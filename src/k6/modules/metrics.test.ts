@@ -42,6 +42,13 @@ describe('k6/metrics', () => {
     expect(strict.result.exceptions.first[0]).toContain('"NaN" is not a number');
   });
 
+  it.each(['t', '9a', 'a b', 'a-b', 'é1'])('have no name like %j, as in k6', async (name) => {
+    const script = `import { Counter } from 'k6/metrics'; new Counter('${name}'); export default () => {}`;
+    await expect(runScript(script)).rejects.toThrow(
+      expect.objectContaining({ why: expect.stringContaining(`"${name}" is not a metric name`) }),
+    );
+  });
+
   it('cannot be declared during the run', async () => {
     const { result } = await runOnce(`new Counter('late');`);
     expect(result.exceptions.first[0]).toContain('metrics can be declared in init code only');

@@ -6,6 +6,8 @@ import { blockListOf, type NameOptions } from '../../load/http/name-lookup.ts';
 import { createSecureContexts, knownCipherSuites, type TlsOptions } from '../../load/http/tls.ts';
 import type { LoadOptions } from '../../load/options.ts';
 import { durationMs } from '../../load/schedule/duration.ts';
+import { inAnyCase } from '../../load/schedule/options-object.ts';
+import { wholeNumber } from '../../load/schedule/whole-number.ts';
 import { OptionsError } from './parse.ts';
 
 const DNS_TTL_MS_DEFAULT = 5 * 60_000;
@@ -35,7 +37,7 @@ const dns = z.strictObject({
 /** The options that say how requests are sent. */
 export const httpFields = {
   userAgent: z.string().default('flashsale-cli'),
-  maxRedirects: z.int().min(0).default(10),
+  maxRedirects: wholeNumber((times) => times.min(0)).default(10),
   discardResponseBodies: z.boolean().default(false),
   throw: z.boolean().default(false),
   insecureSkipTLSVerify: z.boolean().default(false),
@@ -45,16 +47,16 @@ export const httpFields = {
     })
     .optional(),
   tlsCipherSuites: z.array(z.string()).transform(readCipherSuites).optional(),
-  tlsAuth: z.array(certificate).optional(),
-  dns: dns.optional(),
+  tlsAuth: z.array(inAnyCase(certificate)).optional(),
+  dns: inAnyCase(dns).optional(),
   blockHostnames: z.array(z.string()).default([]),
   blacklistIPs: z.array(z.string().refine(isAddressRange, 'is no range of addresses')).default([]),
-  rps: z.number().min(0).default(0),
+  rps: wholeNumber((rate) => rate.min(0)).default(0),
   hosts: z.record(z.string(), z.string().transform(parseHostTarget)).default({}),
   noConnectionReuse: z.boolean().default(false),
   noVUConnectionReuse: z.boolean().default(false),
-  batch: z.int().min(1).default(20),
-  batchPerHost: z.int().min(1).default(6),
+  batch: wholeNumber((requests) => requests.min(1)).default(20),
+  batchPerHost: wholeNumber((requests) => requests.min(1)).default(6),
   noCookiesReset: z.boolean().default(false),
   // As in k6, everything but "full" leaves the bodies out.
   httpDebug: z.string().default(''),

@@ -20,6 +20,12 @@ it.each([
   expect(overrideOptions(EXPORTED, overrides)).toEqual({ tags: { shop: 'a' }, ...overrides });
 });
 
+it('replaces a plan whose names are written in another case', () => {
+  expect(overrideOptions({ Stages: [], VUS: 3 }, { iterations: 9, vus: 1 })).toEqual({
+    ...{ iterations: 9, vus: 1 },
+  });
+});
+
 it.each([{ vus: 5 }, { httpDebug: 'full' }])('%j leaves the plan', (overrides) => {
   expect(overrideOptions(EXPORTED, overrides)).toEqual({ ...EXPORTED, ...overrides });
 });

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { nearestWord } from '../../kernel/nearest-word.ts';
+import { withKnownNames } from '../../load/schedule/options-object.ts';
 
 /** An options object that cannot be run as it stands; the message names the option and the reason. */
 export class OptionsError extends Error {}
@@ -14,14 +16,17 @@ export function parse<Schema extends z.ZodType>(
   value: unknown,
   place: string,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const parsed = schema.safeParse(known.length > 0 ? withKnownNames(value, known) : value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues as [z.core.$ZodIssue];
   const at = [place, ...issue.path.map(String)].filter(Boolean).join('.') || 'options';
   if (issue.code !== 'unrecognized_keys') throw new OptionsError(`${at}: ${issue.message}`);
   const isOutermost = issue.path.length === 0;
-  const key = [isOutermost ? place : at, issue.keys[0]].filter(Boolean).join('.');
-  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape).join(', ') : '';
-  const supported = isOutermost && names ? ` (supported: ${names})` : '';
-  throw new OptionsError(`the option "${key}" is not supported${supported}`);
+  const [name = ''] = issue.keys;
+  const key = [isOutermost ? place : at, name].filter(Boolean).join('.');
+  const meant = isOutermost ? nearestWord(name, known) : undefined;
+  const supported = isOutermost && known.length > 0 ? ` (supported: ${known.join(', ')})` : '';
+  const advice = meant === undefined ? supported : `; did you mean "${meant}"?`;
+  throw new OptionsError(`the option "${key}" is not supported${advice}`);
 }

@@ -169,14 +169,57 @@ describe('thresholds', () => {
 });
 
 it('the options of the script are kept with the scenarios that they stand for', () => {
-  expect(read({ iterations: 5, tags: { shop: 1 } })).toMatchObject({
+  expect(read({ iterations: 5, tags: { shop: '1' } })).toMatchObject({
     tags: { shop: '1' },
     exported: { iterations: 5, scenarios: { default: { executor: 'shared-iterations' } } },
   });
 });
 
+describe('options are decoded as in k6', () => {
+  it.each<[string, object]>([
+    ['numbers as texts', { vus: '2', iterations: '4', maxRedirects: '3', rps: '7' }],
+    ['names in upper and lower case', { VUS: 2, Iterations: 4, MAXREDIRECTS: 3, RPS: 7 }],
+    [
+      'null for what is not given',
+      { ...{ vus: 2, iterations: 4, maxRedirects: 3, rps: 7 }, duration: null, tags: null },
+    ],
+  ])('%s', (_, options) => {
+    expect(read(options)).toMatchObject({
+      scenarios: [{ plan: { vusMax: 2, iterations: 4 } }],
+      http: { redirectsMax: 3, requestsPerSecondMax: 7 },
+      tags: {},
+    });
+  });
+
+  it('also within scenarios, stages and thresholds', () => {
+    const scenario = { Executor: 'ramping-vus', STARTVUS: '1', exec: null };
+    const options = read({
+      scenarios: { s: { ...scenario, stages: [{ Target: '3', Duration: '1s' }] } },
+      thresholds: {
+        http_req_failed: null,
+        http_reqs: [{ Threshold: 'count<5', AbortOnFail: true }],
+      },
+    });
+    expect(options.scenarios).toMatchObject([{ exec: 'default', plan: { vusMax: 3 } }]);
+    expect(options.thresholds).toMatchObject([{ metric: 'http_reqs', abortOnFail: true }]);
+  });
+});
+
 describe('wrong options', () => {
   it.each<[object, string]>([
+    [{ vus: '2.5', iterations: 4 }, 'vus: "2.5" is not a whole number'],
+    [{ iterations: '1e3' }, 'iterations: "1e3" is not a whole number'],
+    [{ noSetup: 'true' }, 'noSetup: '],
+    [{ tags: { shop: 1 } }, 'tags.shop: 1 is no text; write it in quotes'],
+    [{ itertions: 5 }, 'the option "itertions" is not supported; did you mean "iterations"?'],
+    [{ scenarios: { 'a b': { executor: 'constant-vus' } } }, 'the name of a scenario has only'],
+    [{ vus: 1e9, duration: '1s' }, 'vus: at most 100,000 VUs fit into a process'],
+    [ramping({ stages: [{ duration: '1s', target: 1e9 }] }), 'stage 1: at most 100,000 VUs'],
+    [rate({ rate: 2.5, duration: '1s', preAllocatedVUs: 1 }), '2.5 is not a whole number'],
+    [
+      rate({ rate: 1e9, duration: '1s', preAllocatedVUs: 1 }),
+      '1,000,000,000 iterations per second are asked for; the most is 1,000,000',
+    ],
     [{ executionSegment: '0:1/2' }, 'the option "executionSegment" is not supported'],
     [{ linger: true }, 'linger: nothing is left to be asked'],
     [{ hosts: { shop: 'elsewhere' } }, '"elsewhere" is not an IP address'],

@@ -1,22 +1,33 @@
 import * as z from 'zod';
 import { durationMs } from '../../load/schedule/duration.ts';
 import { executors } from '../../load/schedule/executors/registry.ts';
+import { inAnyCase, withKnownNames } from '../../load/schedule/options-object.ts';
 import type { ScenarioOptions } from '../../load/schedule/scenario-options.ts';
+import { wholeNumber } from '../../load/schedule/whole-number.ts';
 import { OptionsError, parse } from './parse.ts';
 
 /** Scenarios as a script writes them, by their names. */
 export type WrittenScenarios = Record<string, Record<string, unknown>>;
 
+/** Names and their texts. k6 takes no numbers here. */
+const texts = z.record(
+  z.string(),
+  z.preprocess(
+    (text) => text ?? '',
+    z.string({ error: ({ input }) => `${JSON.stringify(input)} is no text; write it in quotes` }),
+  ),
+);
+
 /** Names and values that every sample gets. */
-export const tagsSchema = z.record(z.string(), z.coerce.string());
+export const tagsSchema = texts;
 
 /** The options that say which scenarios there are; all but the first are shorthand for one scenario. */
 export const scenarioFields = {
   scenarios: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-  vus: z.int().optional(),
-  iterations: z.int().optional(),
+  vus: wholeNumber().optional(),
+  iterations: wholeNumber().optional(),
   duration: z.union([z.string(), z.number()]).optional(),
-  stages: z.array(z.looseObject({ duration: z.unknown().optional() })).optional(),
+  stages: z.array(inAnyCase(z.looseObject({ duration: z.unknown().optional() }))).optional(),
 };
 
 type ScenarioFields = z.output<z.ZodObject<typeof scenarioFields>>;
@@ -27,7 +38,7 @@ const commonFields = {
   startTime: durationMs.default(0),
   gracefulStop: durationMs.default(30_000),
   exec: z.string().default('default'),
-  env: z.record(z.string(), z.coerce.string()).default({}),
+  env: texts.default({}),
   tags: tagsSchema.default({}),
 };
 const common = z.object(commonFields);
@@ -86,12 +97,14 @@ export function readScenario(
   exports: string[],
 ): ScenarioOptions {
   const place = `scenarios.${name}`;
-  const executor = findExecutor(fields.executor, place);
-  const present = Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  );
-  const own = parse(executor.fields.extend(commonFields), present, place);
-  const { startTime, gracefulStop, exec, env, tags } = parse(common, present, place);
+  if (!/^[\w-]+$/.test(name)) {
+    throw new OptionsError(
+      `${place}: the name of a scenario has only letters from a to z, numbers, _ and -`,
+    );
+  }
+  const executor = findExecutor(fields, place);
+  const own = parse(executor.fields.extend(commonFields), fields, place);
+  const { startTime, gracefulStop, exec, env, tags } = parse(common, fields, place);
   if (!exports.includes(exec)) {
     throw new OptionsError(
       exec === 'default'
@@ -111,7 +124,8 @@ export function readScenario(
   };
 }
 
-function findExecutor(name: unknown, place: string): (typeof executors)[number] {
+function findExecutor(fields: object, place: string): (typeof executors)[number] {
+  const { executor: name } = withKnownNames(fields, ['executor']) as { executor?: unknown };
   const executor = executors.find((candidate) => candidate.name === name);
   if (executor) return executor;
   const known = executors.map((candidate) => candidate.name).join(', ');

@@ -7,6 +7,7 @@ import {
   type ThresholdOption,
 } from '../../load/metrics/thresholds.ts';
 import { durationMs } from '../../load/schedule/duration.ts';
+import { inAnyCase } from '../../load/schedule/options-object.ts';
 import { OptionsError } from './parse.ts';
 
 const thresholdWithActions = z.strictObject({
@@ -18,7 +19,7 @@ const thresholdWithActions = z.strictObject({
 /** The thresholds of each metric: `{ http_reqs: ['count>100'] }`. */
 export const thresholdsSchema = z.record(
   z.string(),
-  z.array(z.union([z.string(), thresholdWithActions])),
+  z.array(z.union([z.string(), inAnyCase(thresholdWithActions)])).nullable(),
 );
 
 /** @throws OptionsError for a metric that does not exist, and an expression that its type does not have */
@@ -27,7 +28,7 @@ export function readThresholds(
   metrics: Metrics,
 ): ThresholdOption[] {
   return Object.entries(written).flatMap(([metric, list]) =>
-    list.map((threshold) => {
+    (list ?? []).map((threshold) => {
       const full =
         typeof threshold === 'string'
           ? { threshold, abortOnFail: false, delayAbortEval: 0 }

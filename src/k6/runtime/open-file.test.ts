@@ -12,6 +12,12 @@ describe('open()', () => {
     expect(late.result.exceptions.first[0]).toContain('open() works in init code');
   });
 
+  it('does not read a device, which has no end', async () => {
+    await expect(runOnce('', { init: `open('/dev/zero');` })).rejects.toMatchObject({
+      why: expect.stringContaining('it is a device, not a file'),
+    });
+  });
+
   it('says where the sale file can be opened', async () => {
     const tooEarly = runOnce('', { init: 'JSON.parse(open(__ENV.FLASHSALE_SALE));' });
     await expect(tooEarly).rejects.toMatchObject({

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Vu } from '../../load/vu/vu.ts';
 import { sharedStateOf } from './shared-state.ts';
+
+/** The longest text that Node makes of a file is a little longer. */
+const FILE_BYTES_MAX = 2 ** 29 - 1_024;
 
 /**
  * k6's `open`: returns the whole file as text, or as an ArrayBuffer in mode `b`. Relative paths start at the folder of the
@@ -60,6 +63,12 @@ export function openOnce(
 
 function read(path: string): Buffer {
   try {
+    const stat = statSync(path);
+    if (stat.isCharacterDevice() || stat.isBlockDevice())
+      throw new Error('it is a device, not a file');
+    if (stat.size > FILE_BYTES_MAX) {
+      throw new Error(`it has ${stat.size} bytes, and open() takes at most ${FILE_BYTES_MAX}`);
+    }
     return readFileSync(path);
   } catch (error) {
     throw new Error(`open() cannot read ${path}: ${(error as Error).message}`, { cause: error });

@@ -17,16 +17,16 @@ const OK_ONLY: MetricSelector = {
 describe('a metric', () => {
   it('is declared once, and never again with another type or unit', () => {
     const metrics = createMetrics();
-    const first = metrics.define('x', 'rate');
-    expect(metrics.define('x', 'rate')).toBe(first);
-    expect(metrics.get('x')).toBe(first);
-    expect(() => metrics.define('x', 'trend')).toThrow('"x" is already a rate');
-    expect(() => metrics.define('x', 'rate', 'time')).toThrow('cannot also be a rate of time');
+    const first = metrics.define('xs', 'rate');
+    expect(metrics.define('xs', 'rate')).toBe(first);
+    expect(metrics.get('xs')).toBe(first);
+    expect(() => metrics.define('xs', 'trend')).toThrow('"xs" is already a rate');
+    expect(() => metrics.define('xs', 'rate', 'time')).toThrow('cannot also be a rate of time');
     expect(() => metrics.define('1x', 'trend')).toThrow('not a metric name');
   });
 
   it('refuses values that are no finite numbers', () => {
-    const metric = createMetrics().define('x', 'rate');
+    const metric = createMetrics().define('xs', 'rate');
     expect(() => metric.add(Number.NaN, untagged)).toThrow('not a finite number');
     expect(() => metric.add(Number.POSITIVE_INFINITY, untagged)).toThrow('not a finite number');
   });
@@ -50,8 +50,8 @@ describe('a metric', () => {
     const metrics = createMetrics([], ({ name }, value, source) =>
       seen.push([name, value, source]),
     );
-    metrics.define('x', 'gauge').add(5, untagged);
-    expect(seen).toEqual([['x', 5, untagged]]);
+    metrics.define('xs', 'gauge').add(5, untagged);
+    expect(seen).toEqual([['xs', 5, untagged]]);
   });
 });
 

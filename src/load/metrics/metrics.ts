@@ -75,7 +75,8 @@ export interface MetricSelector {
   tags: [name: string, value: string][];
 }
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+/** k6's own rule, so that a script that runs here runs there. */
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{1,128}$/;
 
 /**
  * Creates metrics that also aggregate the tag sets of `selectors` separately. Thresholds name these, so they are few.
@@ -94,7 +95,7 @@ export function createMetrics(selectors: MetricSelector[] = [], observe?: Sample
       }
       if (!NAME.test(name)) {
         throw new Error(
-          `"${name}" is not a metric name: letters, digits and _ only, not starting with a digit`,
+          `"${name}" is not a metric name: 2 to 129 letters from a to z, digits and _, not starting with a digit`,
         );
       }
       const metric = createMetric(name, type, contains, { selectors, observe });

@@ -150,12 +150,37 @@ describe('thresholds', () => {
     ]);
   });
 
-  it('fail without samples, even if a figure of zero would pass', () => {
+  it('take a counter that nothing was added to for 0', () => {
     const metrics = createMetrics();
     metrics.define('errors', 'counter');
-    expect(evaluate(metrics, option('errors', 'count<1'))).toEqual([
-      { metric: 'errors', expression: 'count<1', ok: false },
+    expect(evaluate(metrics, option('errors', 'count<1'), option('errors', 'count>0'))).toEqual([
+      { metric: 'errors', expression: 'count<1', ok: true, observed: 0 },
+      { metric: 'errors', expression: 'count>0', ok: false, observed: 0 },
     ]);
+  });
+
+  it.each(['rate', 'gauge', 'trend'] as const)(
+    'fail over a %s without samples, even if a figure of zero would pass',
+    (type) => {
+      const metrics = createMetrics();
+      metrics.define('errors', type);
+      const figure = { rate: 'rate', gauge: 'value', trend: 'max' }[type];
+      expect(evaluate(metrics, option('errors', `${figure}<1`))).toEqual([
+        { metric: 'errors', expression: `${figure}<1`, ok: false },
+      ]);
+    },
+  );
+
+  it('do not end the run over a counter before something was added to it', () => {
+    const metrics = createMetrics();
+    const sold = metrics.define('sold', 'counter');
+    const thresholds = createThresholds(
+      [{ ...option('sold', 'count>5'), abortOnFail: true }],
+      metrics,
+    );
+    expect(thresholds.abortCause(1_000)).toBeUndefined();
+    sold.add(1, untagged);
+    expect(thresholds.abortCause(1_000)).toMatchObject({ ok: false, observed: 1 });
   });
 
   it('compare only the samples with the tags that they name', () => {

@@ -80,7 +80,7 @@ function unquote(text: string): string {
 }
 
 export interface Thresholds {
-  /** The present result of every threshold. A threshold fails if its metric has no samples. */
+  /** The present result of every threshold. Without samples a counter is 0, and the threshold of any other metric fails. */
   results(elapsedMs: number): ThresholdResult[];
   /** The first missed threshold with `abortOnFail`; its result stays failed. */
   abortCause(elapsedMs: number): ThresholdResult | undefined;
@@ -99,7 +99,9 @@ export function createThresholds(options: ThresholdOption[], metrics: Metrics): 
     const { option, expression, selector } = threshold;
     const sink = sinkOf(selector, metrics);
     const result = { metric: option.metric, expression: option.expression };
-    if (!sink || sink.samples === 0) return { ...result, ok: false };
+    // A counter that nothing was added to has counted to 0; of any other metric nothing is known.
+    const isCounter = metrics.get(selector.metric)?.type === 'counter';
+    if (!sink || (sink.samples === 0 && !isCounter)) return { ...result, ok: false };
     const observed = sink.figure(expression.figure, elapsedMs);
     if (observed === undefined) return { ...result, ok: false };
     return { ...result, ok: isMet(observed, expression), observed };
@@ -118,7 +120,7 @@ export function createThresholds(options: ThresholdOption[], metrics: Metrics): 
         if (!abortOnFail || elapsedMs < delayAbortEvalMs) continue;
         const result = evaluate(threshold, elapsedMs);
         // While the run goes on, a metric without samples may still get some.
-        if (result.ok || result.observed === undefined) continue;
+        if (result.ok || !sinkOf(threshold.selector, metrics)?.samples) continue;
         threshold.hasEndedRun = true;
         return result;
       }

@@ -1,3 +1,4 @@
+import { assertRate } from './limits.ts';
 import { numberOf, partOf, type Share } from './share.ts';
 
 /**
@@ -28,6 +29,7 @@ export function constantPacer({
   ratePerMs: number;
   durationMs: number;
 }): Pacer {
+  assertRate(ratePerMs);
   // The product is made smaller by a few bits, so that 10/s for 10 s are 100 arrivals even when it is 100.00000000000001.
   const arrivals = Math.ceil(ratePerMs * durationMs * (1 - Number.EPSILON * 4));
   const dueMs = (index: number): number => index / ratePerMs;
@@ -53,6 +55,8 @@ export function rampingPacer({
   startPerMs: number;
   stages: RateStage[];
 }): Pacer {
+  for (const rate of [startPerMs, ...stages.map(({ targetPerMs }) => targetPerMs)])
+    assertRate(rate);
   const segments = toSegments(startPerMs, stages);
   const last = segments.at(-1);
   const durationMs = last ? last.startMs + last.durationMs : 0;

@@ -1,13 +1,17 @@
-import * as z from 'zod';
+import { TOO_MANY_VUS, VUS_MAX } from '../limits.ts';
 import { type Pacer, sharePacer } from '../pacer.ts';
 import { partOf } from '../share.ts';
+import { wholeNumber } from '../whole-number.ts';
 import type { ExecutorPlan, ExecutorVu, ScenarioRun } from './executor.ts';
 
 /** The fields that limit the number of VUs of an open model. */
 export const vuLimits = {
-  preAllocatedVUs: z.int().min(0),
-  maxVUs: z.int().min(1).optional(),
+  preAllocatedVUs: wholeNumber((vus) => vus.min(0).max(VUS_MAX, TOO_MANY_VUS)),
+  maxVUs: wholeNumber((vus) => vus.min(1).max(VUS_MAX, TOO_MANY_VUS)).optional(),
 };
+
+/** So many arrivals begin before answers and signals are heard again, however late they all are. */
+const ARRIVALS_AT_ONCE = 10_000;
 
 /** The plan of every executor with a schedule of arrivals; those executors differ in the schedule alone. */
 export function planArrivals(
@@ -65,7 +69,8 @@ async function runArrivals(pacer: Pacer, vusMax: number, run: ScenarioRun): Prom
   let next = 0;
   while (next < pacer.arrivals && !run.isStopped()) {
     const elapsedMs = run.elapsedMs();
-    while (next < pacer.arrivals && pacer.dueMs(next) <= elapsedMs) {
+    const last = Math.min(pacer.arrivals, next + ARRIVALS_AT_ONCE);
+    while (next < last && pacer.dueMs(next) <= elapsedMs) {
       arrive(next);
       next += 1;
     }

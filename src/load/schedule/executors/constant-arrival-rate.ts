@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { positiveDurationMs } from '../duration.ts';
 import { constantPacer } from '../pacer.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { planArrivals, vuLimits } from './arrivals.ts';
 import { defineExecutor } from './executor.ts';
 
@@ -8,7 +9,7 @@ import { defineExecutor } from './executor.ts';
 export const constantArrivalRate = defineExecutor({
   name: 'constant-arrival-rate',
   fields: z.strictObject({
-    rate: z.number().positive(),
+    rate: wholeNumber((rate) => rate.positive()),
     timeUnit: positiveDurationMs.default(1_000),
     duration: positiveDurationMs,
     ...vuLimits,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { positiveDurationMs } from '../duration.ts';
 import { rampingPacer } from '../pacer.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { planArrivals, vuLimits } from './arrivals.ts';
 import { defineExecutor } from './executor.ts';
 import { checkStages, stages } from './stages.ts';
@@ -9,7 +10,7 @@ import { checkStages, stages } from './stages.ts';
 export const rampingArrivalRate = defineExecutor({
   name: 'ramping-arrival-rate',
   fields: z.strictObject({
-    startRate: z.number().min(0).default(0),
+    startRate: wholeNumber((rate) => rate.min(0)).default(0),
     timeUnit: positiveDurationMs.default(1_000),
     stages,
     ...vuLimits,

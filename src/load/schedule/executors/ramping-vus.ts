@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { durationMs } from '../duration.ts';
+import { TOO_MANY_VUS, VUS_MAX } from '../limits.ts';
 import { createVuRamp, shareRamp, type VuRamp } from '../vu-ramp.ts';
+import { wholeNumber } from '../whole-number.ts';
 import {
   defineExecutor,
   type ExecutorPlan,
@@ -13,14 +15,16 @@ import { checkStages, stages } from './stages.ts';
 export const rampingVus = defineExecutor({
   name: 'ramping-vus',
   fields: z.strictObject({
-    startVUs: z.int().min(0, "the number of start VUs can't be negative").default(1),
+    startVUs: wholeNumber((vus) =>
+      vus.min(0, "the number of start VUs can't be negative").max(VUS_MAX, TOO_MANY_VUS),
+    ).default(1),
     stages,
     gracefulRampDown: durationMs.default(30_000),
   }),
   plan({ startVUs, stages: written, gracefulRampDown }) {
     const targets = checkStages(written);
-    const broken = targets.findIndex(({ target }) => !Number.isInteger(target));
-    if (broken >= 0) throw new Error(`the target for stage ${broken + 1} should be a whole number`);
+    const broken = targets.findIndex(({ target }) => target > VUS_MAX);
+    if (broken >= 0) throw new Error(`the target for stage ${broken + 1}: ${TOO_MANY_VUS}`);
     const ramp = createVuRamp({ startVus: startVUs, stages: targets });
     if (ramp.vusMax === 0) {
       throw new Error("either startVUs or one of the stages' target values must be greater than 0");

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { durationMs } from '../duration.ts';
+import { inAnyCase } from '../options-object.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** k6's list of stages: each has a target and the duration until the target is reached. */
 export const stages = z.array(
-  z.strictObject({ target: z.number().optional(), duration: durationMs.optional() }),
+  inAnyCase(z.strictObject({ target: wholeNumber().optional(), duration: durationMs.optional() })),
 );
 
 export interface Stage {

@@ -1,0 +1,12 @@
+import * as z from 'zod';
+
+/**
+ * A whole number in an options object. Numbers from `__ENV` are texts, so that a text of digits is one as well, as in k6.
+ *
+ * @param limits adds limits and their messages to the number
+ */
+export const wholeNumber = (limits: (number: z.ZodInt) => z.ZodInt = (number) => number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value),
+    limits(z.int({ error: ({ input }) => `${JSON.stringify(input)} is not a whole number` })),
+  );
