@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assetPath } from '../../src/kernel/assets.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import type { RunDocument } from '../../src/report/run-document.ts';
+import { createPrometheus } from '../../src/stack/services/prometheus.ts';
+import { describeWithPrometheus } from '../prometheus.ts';
 import { startTestServer, type TestServer } from '../server.ts';
 import { createWorkplace, type Workplace } from './cli.ts';
 
@@ -19,7 +21,11 @@ const DAY_MS = 86_400_000;
 /** Runs a scenario through one of our own target files; with `answersOnly` without the parts that read the books. */
 async function run(
   args: string[],
-  { file = 'reference', answersOnly = false }: { file?: string; answersOnly?: boolean } = {},
+  {
+    file = 'reference',
+    answersOnly = false,
+    env = {},
+  }: { file?: string; answersOnly?: boolean; env?: Record<string, string> } = {},
 ) {
   const whole = (await readFile(assetPath('scenarios', 'targets', `${file}.yaml`), 'utf8')).replace(
     /^url: .*/m,
@@ -32,6 +38,7 @@ async function run(
     {
       FLASHSALE_ADMIN_TOKEN: server.tokenFor({ userId: newId(), role: 'admin' }, DAY_MS),
       SHOP_DATABASE_URL: server.config.databaseUrl,
+      ...env,
     },
   );
   if (stdout === '') throw new Error(stderr);
@@ -70,6 +77,32 @@ describe('our own server through its target files', () => {
     },
     60_000,
   );
+});
+
+describeWithPrometheus('our own server, whose counters a Prometheus has', () => {
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.stop());
+
+  it('is judged by them as well', { timeout: 90_000 }, async () => {
+    const configFile = join(place.folder, 'prometheus.yml');
+    const scraped = `static_configs: [{ targets: ['${new URL(server.url).host}'] }]`;
+    await writeFile(
+      configFile,
+      `global: { scrape_interval: 1s }\nscrape_configs: [{ job_name: shop, ${scraped} }]\n`,
+    );
+    const prometheus = createPrometheus({ folder: place.folder, configFile });
+    try {
+      const { url } = await prometheus.start();
+      const env = { FLASHSALE_PROMETHEUS_URL: url };
+      const { verdict, namesOf } = await run(['smoke', '--stock', '8', '--buyers', '60'], { env });
+      expect(namesOf('valid')).toContain('prometheus-agreement');
+      expect(verdict?.status).toBe('valid');
+    } finally {
+      await prometheus.stop();
+    }
+  });
 });
 
 describe('a server that checks and then acts, through the target file', () => {

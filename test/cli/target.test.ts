@@ -77,6 +77,8 @@ describe('target check', () => {
     const { stdout } = await place.run(['target', 'check', 'corner.yaml']);
     expect(stdout).toContain('✓ never-oversold');
     expect(stdout).toContain('– no-phantom: the file does not give the reservations or the orders');
+    // Nobody can add these to a file.
+    expect(stdout).not.toMatch(/metrics-agreement|cache-agreement|event-log-agreement/);
   });
 
   it('prints one document with --json', async () => {
