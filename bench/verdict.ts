@@ -13,8 +13,8 @@ import { median } from './closed-loop.ts';
 
 /** Two big sales: one in which nearly everybody is refused, and one with a big ledger. */
 const SALES: Record<string, Pick<SimulationOptions, 'buyers' | 'total'>> = {
-  'a sale of 1,000 units': { buyers: 700_000, total: 1_000 },
-  'a sale of 60,000 units': { buyers: 100_000, total: 60_000 },
+  'a sale of 1,000 units': { buyers: 561_500, total: 1_000 },
+  'a sale of 24,000 units': { buyers: 195_500, total: 24_000 },
 };
 
 /** The other side of the ratio: a program that parses each line and keeps nothing. */
@@ -94,7 +94,7 @@ async function writeHistory(
 }
 
 async function record(path: string, evidence: Evidence, rows: LedgerEntry[]): Promise<void> {
-  const { sale, operations, scrapes = [] } = evidence;
+  const { sale, operations, scrapes = [], generator } = evidence;
   const history = createHistoryFile(path, sale, { nowMs: () => 0, monotonicNs: () => 0 });
   const events = operations.flatMap((operation) => [
     { atNs: operation.invokedAtNs, operation, isAnswer: false },
@@ -108,6 +108,7 @@ async function record(path: string, evidence: Evidence, rows: LedgerEntry[]): Pr
     else history.invoke(operation, atNs);
   }
   for (const scrape of scrapes) history.scrape(scrape);
+  if (generator !== undefined) history.generator(generator);
   const counts: Partial<Record<LedgerRowKind, number>> = {};
   for (const row of rows) {
     history.ledger(row);
