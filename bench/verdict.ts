@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Evidence } from '../src/checkers/evidence.ts';
-import type { SkuOnSale } from '../src/history/operation.ts';
 import { createHistoryFile } from '../src/history/recorder.ts';
-import type { LedgerEntry, LedgerRowKind } from '../src/protocol/ledger.ts';
+import type { LedgerEntry } from '../src/protocol/ledger.ts';
 import { simulateSale } from '../test/judge/simulated-sale/simulate-sale.ts';
 import type { SimulationOptions } from '../test/judge/simulated-sale/world.ts';
 import { median } from './closed-loop.ts';
@@ -94,7 +93,7 @@ async function writeHistory(
 }
 
 async function record(path: string, evidence: Evidence, rows: LedgerEntry[]): Promise<void> {
-  const { sale, operations, scrapes = [], generator } = evidence;
+  const { sale, operations, scrapes = [], books = [], generator } = evidence;
   const history = createHistoryFile(path, sale, { nowMs: () => 0, monotonicNs: () => 0 });
   const events = operations.flatMap((operation) => [
     { atNs: operation.invokedAtNs, operation, isAnswer: false },
@@ -109,13 +108,7 @@ async function record(path: string, evidence: Evidence, rows: LedgerEntry[]): Pr
   }
   for (const scrape of scrapes) history.scrape(scrape);
   if (generator !== undefined) history.generator(generator);
-  const counts: Partial<Record<LedgerRowKind, number>> = {};
-  for (const row of rows) {
-    history.ledger(row);
-    counts[row.row] = (counts[row.row] ?? 0) + 1;
-  }
-  const [{ skuId }] = sale.skus as [SkuOnSale];
-  const overNs = (events.at(-1)?.atNs ?? 0) + 1;
-  history.books({ skuId, fromNs: overNs, toNs: overNs, counts });
+  for (const row of rows) history.ledger(row);
+  for (const reading of books) history.books(reading);
   await history.close();
 }

@@ -9,6 +9,7 @@ import { readHistory } from '../../src/history/reader.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
+import { keepHeapLean } from '../../src/kernel/lean-heap.ts';
 import { describeVerdict } from '../../src/report/run-document.ts';
 import { createAdminApi } from '../../src/run/sale/admin-api.ts';
 import { readLedger } from '../../src/run/sale/read-ledger.ts';
@@ -24,6 +25,7 @@ export async function verifyHistory(
   command: Command,
   context: CliContext,
 ): Promise<void> {
+  keepHeapLean();
   const flags = command.optsWithGlobals<GlobalFlags>();
   const history = await readHistory(path);
   if (history.truncated) {

@@ -1,3 +1,5 @@
+import { ID_ABSENT, ID_TEXT, ID_UUID } from './id-column.ts';
+import type { PackedTexts } from './packed-texts.ts';
 import { HASH_OF_NOTHING, hashWith, type TextTable } from './text-table.ts';
 import { readUuid, UUID_LENGTH, UUID_WORDS } from './uuid-words.ts';
 
@@ -69,14 +71,14 @@ export class ByteCursor {
         this.at = at + 1;
         return this.table.addAscii(bytes, start, at, hash);
       }
-      if (byte < SPACE || byte > TILDE || byte === BACKSLASH) return -1;
+      if (!isPlain(byte)) return -1;
       hash = hashWith(hash, byte);
     }
     return -1;
   }
 
   /** Reads a UUID and the closing quote behind it into four numbers. */
-  uuid(words: Uint32Array): boolean {
+  private uuid(words: Uint32Array): boolean {
     const { bytes, at } = this;
     const behind = at + UUID_LENGTH;
     if (behind >= this.end || bytes[behind] !== QUOTE) return false;
@@ -85,14 +87,20 @@ export class ByteCursor {
     return true;
   }
 
-  /** Reads a UUID and the quotes around it into four numbers. */
-  uuidText(words: Uint32Array): boolean {
-    const { at } = this;
-    if (this.bytes[at] !== QUOTE) return false;
-    this.at = at + 1;
-    if (this.uuid(words)) return true;
-    this.at = at;
-    return false;
+  /** Reads the rest of an id behind its opening quote into four numbers. Returns its form. */
+  id(words: Uint32Array, ids: PackedTexts): number {
+    if (this.uuid(words)) return ID_UUID;
+    const { bytes, end, at: start } = this;
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at] as number;
+      if (byte === QUOTE) {
+        this.at = at + 1;
+        ids.addAscii(bytes, start, at, words);
+        return ID_TEXT;
+      }
+      if (!isPlain(byte)) return ID_ABSENT;
+    }
+    return ID_ABSENT;
   }
 
   /** True when a UUID of a known version stands here, in lower case, with the closing quote behind it. */
@@ -136,6 +144,9 @@ export class ByteCursor {
     return ((this.bytes[at] as number) - ZERO) * 10 + (this.bytes[at + 1] as number) - ZERO;
   }
 }
+
+/** True for a character of ASCII that stands for itself within a text. */
+const isPlain = (byte: number): boolean => byte >= SPACE && byte <= TILDE && byte !== BACKSLASH;
 
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= ZERO + 9;
 

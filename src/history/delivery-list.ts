@@ -1,5 +1,6 @@
 import type { LedgerDelivery } from '../protocol/ledger.ts';
-import { readUuid, UUID_LENGTH, UUID_WORDS, uuidOf } from './uuid-words.ts';
+import { ID_WORDS, IdColumn, packId } from './id-column.ts';
+import { PackedTexts } from './packed-texts.ts';
 
 /** The deliveries of a ledger: rows as they come, or the list in which a history is read. */
 export type Deliveries = LedgerDelivery[] | DeliveryList;
@@ -11,6 +12,8 @@ export type Deliveries = LedgerDelivery[] | DeliveryList;
 export class DeliveryList implements Iterable<LedgerDelivery> {
   /** In the order in which their first deliveries came. */
   readonly streams: DeliveryStream[] = [];
+  /** The ids of events that are no UUIDs. */
+  readonly ids = new PackedTexts();
   /** By group, topic and SKU. */
   private readonly known = new Map<string, Map<string, Map<string, DeliveryStream>>>();
 
@@ -26,7 +29,8 @@ export class DeliveryList implements Iterable<LedgerDelivery> {
   }
 
   push({ group, topic, skuId, type, sequence, eventId }: LedgerDelivery): void {
-    this.streamOf(group, topic, skuId).add(type, sequence, eventId);
+    const form = packId(eventId, scratch, this.ids);
+    this.streamOf(group, topic, skuId).add(type, sequence, form, scratch);
   }
 
   /** The stream of a group, a topic and a SKU; a new one if there is none. */
@@ -38,7 +42,7 @@ export class DeliveryList implements Iterable<LedgerDelivery> {
     );
     const ofTopic = entryOf(ofGroup, topic, () => new Map<string, DeliveryStream>());
     return entryOf(ofTopic, skuId, () => {
-      const stream = new DeliveryStream(group, topic, skuId);
+      const stream = new DeliveryStream(group, topic, skuId, this.ids);
       this.streams.push(stream);
       return stream;
     });
@@ -68,34 +72,24 @@ export class DeliveryStream {
   private typePlaces = new Uint32Array(FIRST_ROOM);
   /** NaN where the delivery names no movement. */
   private sequences = new Float64Array(FIRST_ROOM);
-  private eventIds = new Uint32Array(FIRST_ROOM * UUID_WORDS);
-  /** By place, the ids of events that are no UUIDs. */
-  private readonly otherIds = new Map<number, string>();
+  private readonly eventIds: IdColumn;
 
-  constructor(group: string, topic: string, skuId: string) {
+  constructor(group: string, topic: string, skuId: string, ids: PackedTexts) {
     this.group = group;
     this.topic = topic;
     this.skuId = skuId;
+    this.eventIds = new IdColumn(ids, FIRST_ROOM);
   }
 
-  add(type: string, sequence: number | null, eventId: string): void {
-    scratch.write(eventId, 'latin1');
-    const isUuid = readUuid(scratch, 0, scratchWords, 0) && uuidOf(scratchWords, 0) === eventId;
-    this.addWords(type, sequence, scratchWords);
-    if (!isUuid) this.otherIds.set(this.length - 1, eventId);
-  }
-
-  /** Adds a delivery whose event has a UUID, given as its four numbers. */
-  addWords(type: string, sequence: number | null, eventId: Uint32Array): void {
+  /** Adds a delivery; the id of its event is given as four numbers. */
+  add(type: string, sequence: number | null, form: number, eventId: Uint32Array): void {
     const place = this.length++;
     if (place === this.sequences.length) this.grow();
     let typePlace = this.types.indexOf(type);
     if (typePlace < 0) typePlace = this.types.push(type) - 1;
     this.typePlaces[place] = typePlace;
     this.sequences[place] = sequence ?? Number.NaN;
-    for (let word = 0; word < UUID_WORDS; word++) {
-      this.eventIds[place * UUID_WORDS + word] = eventId[word] as number;
-    }
+    this.eventIds.set(place, form, eventId);
   }
 
   typeAt(place: number): string {
@@ -109,26 +103,24 @@ export class DeliveryStream {
   }
 
   eventIdAt(place: number): string {
-    return this.otherIds.get(place) ?? uuidOf(this.eventIds, place * UUID_WORDS);
+    return this.eventIds.at(place) as string;
   }
 
   private grow(): void {
     const room = Math.ceil(this.length * GROWTH);
-    const { typePlaces, sequences, eventIds } = this;
+    const { typePlaces, sequences } = this;
     this.typePlaces = new Uint32Array(room);
     this.typePlaces.set(typePlaces);
     this.sequences = new Float64Array(room);
     this.sequences.set(sequences);
-    this.eventIds = new Uint32Array(room * UUID_WORDS);
-    this.eventIds.set(eventIds);
+    this.eventIds.grow(room);
   }
 }
 
 const FIRST_ROOM = 64;
 const GROWTH = 1.5;
 
-const scratch = Buffer.alloc(UUID_LENGTH);
-const scratchWords = new Uint32Array(UUID_WORDS);
+const scratch = new Uint32Array(ID_WORDS);
 
 /** The value of a key; a new one if there is none. */
 function entryOf<Key, Value>(entries: Map<Key, Value>, key: Key, create: () => Value): Value {

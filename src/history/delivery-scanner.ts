@@ -1,9 +1,9 @@
 import { LedgerDelivery } from '../protocol/ledger.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import type { DeliveryList } from './delivery-list.ts';
+import { ID_ABSENT, ID_WORDS } from './id-column.ts';
 import { CLOSING, LEDGER, OTHER, readerOf } from './ledger-scanner.ts';
 import type { TextTable } from './text-table.ts';
-import { UUID_WORDS } from './uuid-words.ts';
 
 /**
  * Reads the lines of deliveries in the spelling of `createHistoryFile` into a list, without an object for each. Returns
@@ -15,21 +15,19 @@ export function createDeliveryScanner(table: TextTable, deliveries: DeliveryList
   const cursor = new ByteCursor(table);
   const { shape } = LedgerDelivery;
   const readGroup = readerOf(shape.group, cursor, table);
-  const readEventId = readerOf(shape.eventId, cursor, table);
   const readTopic = readerOf(shape.topic, cursor, table);
   const readType = readerOf(shape.type, cursor, table);
   const readSkuId = readerOf(shape.skuId, cursor, table);
   const readSequence = readerOf(shape.sequence, cursor, table);
-  const words = new Uint32Array(UUID_WORDS);
+  const eventId = new Uint32Array(ID_WORDS);
 
   return (bytes, start, end) => {
     cursor.begin(bytes, start, end);
     if (!cursor.skip(LEDGER) || !cursor.skip(GROUP)) return false;
     const group = readGroup();
     if (group === OTHER || !cursor.skip(EVENT_ID)) return false;
-    // The id of an event comes with each group that handled it, and is hardly ever asked for.
-    const eventId = cursor.uuidText(words) ? words : readEventId();
-    if (eventId === OTHER || !cursor.skip(TOPIC)) return false;
+    const form = cursor.id(eventId, deliveries.ids);
+    if (form === ID_ABSENT || !cursor.skip(TOPIC)) return false;
     const topic = readTopic();
     if (topic === OTHER || !cursor.skip(TYPE)) return false;
     const type = readType();
@@ -40,14 +38,13 @@ export function createDeliveryScanner(table: TextTable, deliveries: DeliveryList
     if (sequence === OTHER || !cursor.skip(CLOSING) || !cursor.isAtEnd()) return false;
 
     const stream = deliveries.streamOf(group as string, topic as string, skuId as string);
-    if (eventId === words) stream.addWords(type as string, sequence as number | null, words);
-    else stream.add(type as string, sequence as number | null, eventId as string);
+    stream.add(type as string, sequence as number | null, form, eventId);
     return true;
   };
 }
 
 const GROUP = Buffer.from('"row":"delivery","group":');
-const EVENT_ID = Buffer.from(',"eventId":');
+const EVENT_ID = Buffer.from(',"eventId":"');
 const TOPIC = Buffer.from(',"topic":');
 const TYPE = Buffer.from(',"type":');
 const SKU_ID = Buffer.from(',"skuId":');

@@ -1,3 +1,4 @@
+import { IdColumn } from './id-column.ts';
 import {
   copyOf,
   OPERATION_KINDS,
@@ -5,7 +6,7 @@ import {
   type OperationKind,
   type Outcome,
 } from './operation.ts';
-import { UUID_WORDS, uuidOf } from './uuid-words.ts';
+import type { PackedTexts } from './packed-texts.ts';
 
 /** The texts of an operation that others share with it. They are kept as numbers of a `TextTable`. */
 export const TEXT_FIELDS = [
@@ -26,11 +27,6 @@ export const TEXT_COLUMN = Object.fromEntries(
   TEXT_FIELDS.map((field, column) => [field, column]),
 ) as Record<TextField, number>;
 
-/** The form of an id that no other operation has: the four numbers of a UUID, or the number of a text. */
-export const ID_ABSENT = 0;
-export const ID_UUID = 1;
-export const ID_TEXT = 2;
-
 /** The operations of one part of a history, one column for each fact. */
 export interface Columns {
   /** The number of operations before this part. */
@@ -40,17 +36,16 @@ export interface Columns {
   outcome: Uint8Array;
   isCompleted: Uint8Array;
   status: Uint16Array;
-  quantity: Float64Array;
+  /** Absent: each is one. */
+  quantity: Float64Array | undefined;
   invokedAtNs: Float64Array;
   completedAtNs: Float64Array;
   /** NaN where the answer carries no number. */
   sequence: Float64Array;
   /** By `TEXT_COLUMN`; a column that is absent holds no text. */
   textNumbers: (Uint32Array | undefined)[];
-  callIdForm: Uint8Array;
-  callId: Uint32Array;
-  requestIdForm: Uint8Array;
-  requestId: Uint32Array;
+  callId: IdColumn;
+  requestId: IdColumn;
   observed: Operation['observed'][] | undefined;
 }
 
@@ -59,22 +54,24 @@ export const PART_LENGTH = 8192;
 
 export const OUTCOMES: readonly Outcome[] = ['ok', 'fail', 'info'];
 
-export const createColumns = (before: number, texts: readonly (string | undefined)[]): Columns => ({
+export const createColumns = (
+  before: number,
+  texts: readonly (string | undefined)[],
+  ids: PackedTexts,
+): Columns => ({
   before,
   texts,
   kind: new Uint8Array(PART_LENGTH),
   outcome: new Uint8Array(PART_LENGTH),
   isCompleted: new Uint8Array(PART_LENGTH),
   status: new Uint16Array(PART_LENGTH),
-  quantity: new Float64Array(PART_LENGTH),
+  quantity: undefined,
   invokedAtNs: new Float64Array(PART_LENGTH),
   completedAtNs: new Float64Array(PART_LENGTH),
   sequence: new Float64Array(PART_LENGTH),
   textNumbers: TEXT_FIELDS.map(() => undefined),
-  callIdForm: new Uint8Array(PART_LENGTH),
-  callId: new Uint32Array(PART_LENGTH * UUID_WORDS),
-  requestIdForm: new Uint8Array(PART_LENGTH),
-  requestId: new Uint32Array(PART_LENGTH * UUID_WORDS),
+  callId: new IdColumn(ids, PART_LENGTH),
+  requestId: new IdColumn(ids, PART_LENGTH),
   observed: undefined,
 });
 
@@ -108,12 +105,11 @@ export class ColumnOperation implements Operation {
   }
 
   get quantity(): number {
-    return this.columns.quantity[this.place] as number;
+    return this.columns.quantity?.[this.place] ?? 1;
   }
 
   get callId(): string | undefined {
-    const { columns, place } = this;
-    return idOf(columns.callIdForm, columns.callId, columns.texts, place);
+    return this.columns.callId.at(this.place);
   }
 
   get idempotencyKey(): string | undefined {
@@ -166,12 +162,11 @@ export class ColumnOperation implements Operation {
   }
 
   get requestId(): string | undefined {
-    const { columns, place } = this;
-    return idOf(columns.requestIdForm, columns.requestId, columns.texts, place);
+    return this.columns.requestId.at(this.place);
   }
 
   get hasRequestId(): boolean {
-    return this.columns.requestIdForm[this.place] !== ID_ABSENT;
+    return this.columns.requestId.has(this.place);
   }
 
   get instance(): string | undefined {
@@ -194,17 +189,4 @@ function textOf(
 ): string | undefined {
   const numbers = textNumbers[column];
   return numbers === undefined ? undefined : texts[numbers[place] as number];
-}
-
-function idOf(
-  forms: Uint8Array,
-  words: Uint32Array,
-  texts: readonly (string | undefined)[],
-  place: number,
-): string | undefined {
-  const form = forms[place];
-  if (form === ID_ABSENT) return undefined;
-  return form === ID_UUID
-    ? uuidOf(words, place * UUID_WORDS)
-    : texts[words[place * UUID_WORDS] as number];
 }

@@ -1,7 +1,8 @@
+import { ID_ABSENT, ID_WORDS, packId } from './id-column.ts';
 import { OPERATION_KINDS, type Operation } from './operation.ts';
-import { ID_ABSENT, ID_TEXT, OUTCOMES, TEXT_COLUMN, TEXT_FIELDS } from './operation-columns.ts';
+import { OUTCOMES, TEXT_COLUMN, TEXT_FIELDS } from './operation-columns.ts';
+import type { PackedTexts } from './packed-texts.ts';
 import type { TextTable } from './text-table.ts';
-import { UUID_WORDS } from './uuid-words.ts';
 
 /** A line of JSON that was not checked yet. Each value is checked where it is used. */
 export type Line = Record<string, unknown>;
@@ -39,22 +40,32 @@ export const createOperationLine = (): OperationLine => ({
   sequence: Number.NaN,
   textNumbers: new Uint32Array(TEXT_FIELDS.length),
   idForm: ID_ABSENT,
-  idWords: new Uint32Array(UUID_WORDS),
+  idWords: new Uint32Array(ID_WORDS),
   observed: undefined,
 });
 
 /** Reads the facts of a call from a line of any spelling. */
-export function readCall(line: Line, facts: OperationLine, texts: TextTable): void {
+export function readCall(
+  line: Line,
+  facts: OperationLine,
+  texts: TextTable,
+  ids: PackedTexts,
+): void {
   facts.id = line.id;
   facts.at = numberOf(line.at);
   facts.kind = KINDS.indexOf(line.kind);
   facts.quantity = numberOf(line.quantity);
   readTexts(line, facts, texts);
-  readId(line.callId, facts, texts);
+  readId(line.callId, facts, ids);
 }
 
 /** Reads the facts of an answer from a line of any spelling. */
-export function readAnswer(line: Line, facts: OperationLine, texts: TextTable): void {
+export function readAnswer(
+  line: Line,
+  facts: OperationLine,
+  texts: TextTable,
+  ids: PackedTexts,
+): void {
   facts.id = line.id;
   facts.at = numberOf(line.at);
   facts.outcome = ANSWERS.indexOf(line.type);
@@ -62,7 +73,7 @@ export function readAnswer(line: Line, facts: OperationLine, texts: TextTable): 
   facts.sequence = numberOf(line.sequence);
   facts.observed = line.observed as Operation['observed'];
   readTexts(line, facts, texts);
-  readId(line.requestId, facts, texts);
+  readId(line.requestId, facts, ids);
 }
 
 const KINDS: readonly unknown[] = OPERATION_KINDS;
@@ -77,7 +88,6 @@ function readTexts(line: Line, { textNumbers }: OperationLine, texts: TextTable)
   }
 }
 
-function readId(id: unknown, facts: OperationLine, texts: TextTable): void {
-  facts.idForm = typeof id === 'string' ? ID_TEXT : ID_ABSENT;
-  if (typeof id === 'string') facts.idWords[0] = texts.add(id);
+function readId(id: unknown, facts: OperationLine, ids: PackedTexts): void {
+  facts.idForm = typeof id === 'string' ? packId(id, facts.idWords, ids) : ID_ABSENT;
 }

@@ -8,8 +8,8 @@ import {
   TEXT_COLUMN,
 } from './operation-columns.ts';
 import type { OperationLine } from './operation-line.ts';
+import type { PackedTexts } from './packed-texts.ts';
 import type { TextTable } from './text-table.ts';
-import { UUID_WORDS } from './uuid-words.ts';
 
 /** The operations of a history, put together from their lines. */
 export interface OperationList {
@@ -20,9 +20,13 @@ export interface OperationList {
   complete(line: OperationLine): void;
 }
 
-/** @param refuse throws an error that names the line and the reason */
+/**
+ * @param ids keeps the ids that are no UUIDs
+ * @param refuse throws an error that names the line and the reason
+ */
 export function createOperationList(
   { texts }: TextTable,
+  ids: PackedTexts,
   refuse: (why: string) => never,
 ): OperationList {
   const operations: Operation[] = [];
@@ -45,12 +49,13 @@ export function createOperationList(
     latestAtNs = at;
 
     const place = operations.length % PART_LENGTH;
-    if (place === 0) parts.push(createColumns(operations.length, texts));
+    if (place === 0) parts.push(createColumns(operations.length, texts, ids));
     const part = parts.at(-1) as Columns;
     operations.push(new ColumnOperation(part, place));
     part.kind[place] = kind;
     part.outcome[place] = INFO;
-    part.quantity[place] = quantity;
+    if (quantity !== 1) part.quantity ??= new Float64Array(PART_LENGTH).fill(1);
+    if (part.quantity !== undefined) part.quantity[place] = quantity;
     part.invokedAtNs[place] = at;
     part.completedAtNs[place] = Number.POSITIVE_INFINITY;
     part.sequence[place] = Number.NaN;
@@ -58,8 +63,7 @@ export function createOperationList(
       const number = textNumbers[column] as number;
       if (number !== 0) setText(part, column, place, number);
     }
-    part.callIdForm[place] = idForm;
-    setWords(part.callId, place, idWords);
+    part.callId.set(place, idForm, idWords);
   }
 
   function complete(line: OperationLine): void {
@@ -91,8 +95,7 @@ export function createOperationList(
       part.observed[place] = line.observed;
     }
     setTextsOfAnswer(part, place, line.textNumbers);
-    part.requestIdForm[place] = line.idForm;
-    setWords(part.requestId, place, line.idWords);
+    part.requestId.set(place, line.idForm, line.idWords);
   }
 
   function refuseUnlessTime(at: number): void {
@@ -139,10 +142,4 @@ function setText({ textNumbers }: Columns, column: number, place: number, number
     textNumbers[column] = numbers;
   }
   numbers[place] = number;
-}
-
-function setWords(column: Uint32Array, place: number, words: Uint32Array): void {
-  for (let word = 0; word < UUID_WORDS; word++) {
-    column[place * UUID_WORDS + word] = words[word] as number;
-  }
 }

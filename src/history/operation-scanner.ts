@@ -1,7 +1,9 @@
 import { ByteCursor } from './byte-cursor.ts';
+import { ID_ABSENT } from './id-column.ts';
 import { OPERATION_KINDS } from './operation.ts';
-import { ID_ABSENT, ID_TEXT, ID_UUID, OUTCOMES, TEXT_COLUMN } from './operation-columns.ts';
+import { OUTCOMES, TEXT_COLUMN } from './operation-columns.ts';
 import type { OperationLine } from './operation-line.ts';
+import type { PackedTexts } from './packed-texts.ts';
 import type { TextTable } from './text-table.ts';
 
 /**
@@ -18,8 +20,9 @@ export type OperationScanner = (
   facts: OperationLine,
 ) => 'call' | 'answer' | undefined;
 
-export function createOperationScanner(table: TextTable): OperationScanner {
+export function createOperationScanner(table: TextTable, ids: PackedTexts): OperationScanner {
   const cursor = new ByteCursor(table);
+  let lastSeen: NonNullable<OperationLine['observed']> = {};
 
   function readCall(facts: OperationLine): boolean {
     facts.id = cursor.number();
@@ -51,7 +54,6 @@ export function createOperationScanner(table: TextTable): OperationScanner {
     if (facts.at < 0 || !cursor.skip(STATUS)) return false;
     facts.status = cursor.number();
     if (facts.status < 0) return false;
-    facts.observed = undefined;
     return (
       readText(facts, CODE) &&
       readText(facts, HOLD) &&
@@ -59,6 +61,7 @@ export function createOperationScanner(table: TextTable): OperationScanner {
       readText(facts, VOUCHER) &&
       readText(facts, SKU) &&
       readSequence(facts) &&
+      readObserved(facts) &&
       readId(facts, REQUEST_ID) &&
       cursor.skip(CLOSING) &&
       cursor.isAtEnd()
@@ -80,15 +83,8 @@ export function createOperationScanner(table: TextTable): OperationScanner {
   function readId(facts: OperationLine, name: Uint8Array): boolean {
     facts.idForm = ID_ABSENT;
     if (!cursor.skip(name)) return true;
-    if (cursor.uuid(facts.idWords)) {
-      facts.idForm = ID_UUID;
-      return true;
-    }
-    const number = cursor.text();
-    if (number < 0) return false;
-    facts.idForm = ID_TEXT;
-    facts.idWords[0] = number;
-    return true;
+    facts.idForm = cursor.id(facts.idWords, ids);
+    return facts.idForm !== ID_ABSENT;
   }
 
   function readSequence(facts: OperationLine): boolean {
@@ -96,6 +92,23 @@ export function createOperationScanner(table: TextTable): OperationScanner {
     if (!cursor.skip(SEQUENCE)) return true;
     facts.sequence = cursor.number();
     return facts.sequence >= 0;
+  }
+
+  /** Stock counts. They are read again and again, so an answer shares them with the one before if they are the same. */
+  function readObserved(facts: OperationLine): boolean {
+    facts.observed = undefined;
+    if (!cursor.skip(AVAILABLE)) return true;
+    const available = cursor.number();
+    if (available < 0 || !cursor.skip(RESERVED)) return false;
+    const reserved = cursor.number();
+    if (reserved < 0 || !cursor.skip(SOLD)) return false;
+    const sold = cursor.number();
+    if (sold < 0 || !cursor.skip(CLOSING)) return false;
+    const isSame =
+      lastSeen.available === available && lastSeen.reserved === reserved && lastSeen.sold === sold;
+    if (!isSame) lastSeen = { available, reserved, sold };
+    facts.observed = lastSeen;
+    return true;
   }
 
   return (bytes, start, end, facts) => {
@@ -116,6 +129,9 @@ const KINDS = OPERATION_KINDS.map((kind) => Buffer.from(`${kind}"`));
 const QUANTITY = Buffer.from(',"quantity":');
 const STATUS = Buffer.from(',"status":');
 const SEQUENCE = Buffer.from(',"sequence":');
+const AVAILABLE = Buffer.from(',"observed":{"available":');
+const RESERVED = Buffer.from(',"reserved":');
+const SOLD = Buffer.from(',"sold":');
 const CALL_ID = Buffer.from(',"callId":"');
 const REQUEST_ID = Buffer.from(',"requestId":"');
 const CLOSING = Buffer.from('}');

@@ -25,6 +25,7 @@ import type { Fault, Operation, SaleFacts } from './operation.ts';
 import { createOperationLine, type Line, readAnswer, readCall } from './operation-line.ts';
 import { createOperationList } from './operation-list.ts';
 import { createOperationScanner } from './operation-scanner.ts';
+import { PackedTexts } from './packed-texts.ts';
 import { TextTable } from './text-table.ts';
 
 /** The content of a history file, in the shape that the judge reads. It may hold less than the sale's manifest promises. */
@@ -64,9 +65,10 @@ export function createHistoryParser(path: string): HistoryParser {
   let generator: RecordedHistory['generator'];
   let ended = false;
   const texts = new TextTable();
-  const scanOperation = createOperationScanner(texts);
+  const ids = new PackedTexts();
+  const scanOperation = createOperationScanner(texts, ids);
   const facts = createOperationLine();
-  const { operations, invoke, complete } = createOperationList(texts, refuse);
+  const { operations, invoke, complete } = createOperationList(texts, ids, refuse);
   const scrapes: MetricsScrape[] = [];
   const faults: Fault[] = [];
   const ledger = createFinalLedger();
@@ -104,13 +106,13 @@ export function createHistoryParser(path: string): HistoryParser {
     if (ended) refuse('nothing may follow the closing line');
     switch (parsed.type) {
       case 'invoke':
-        readCall(parsed, facts, texts);
+        readCall(parsed, facts, texts, ids);
         invoke(facts);
         break;
       case 'ok':
       case 'fail':
       case 'info':
-        readAnswer(parsed, facts, texts);
+        readAnswer(parsed, facts, texts, ids);
         complete(facts);
         break;
       case 'scrape':

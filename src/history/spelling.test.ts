@@ -40,7 +40,13 @@ const answer = fc.record({
   status: fc.constantFrom(0, 201, 999),
   ...{ code: maybe, hold: maybe, order: maybe, voucher: maybe, sku: maybe, requestId: maybe },
   sequence: fc.option(number, { nil: undefined }),
-  observed: fc.option(fc.record({ available: number, decision: text }), { nil: undefined }),
+  observed: fc.option(
+    fc.oneof(
+      fc.record({ available: number, reserved: number, sold: number }),
+      fc.record({ available: number, decision: text }),
+    ),
+    { nil: undefined },
+  ),
 });
 const time = fc.constantFrom(
   ...['2026-01-01T12:00:00.000001Z', '2026-02-28T00:00:00Z', '2024-02-29T23:59:59.9Z'],
