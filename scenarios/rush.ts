@@ -28,7 +28,7 @@ export const options: Options = {
 export default async function rush(): Promise<void> {
   const buyer = thisBuyer();
   const taken = await takeUnits(buyer, skuOnSale());
-  // A shop that decides later does not say why it declined.
+  // A shop that decides later may not say why it declined.
   check(taken, {
     'taken or sold out': (answer) =>
       isOk(answer) || isSoldOut(answer) || answer.decision === 'FAILED',

@@ -67,23 +67,46 @@ export function createTest({ status, ...others }: Conditions): Test {
   return (answer) => hasStatus(answer.status) && applies(answer);
 }
 
-/** A function that says what an answer about an attempt means, and what was decided, if it says so. */
+/** The meaning of an answer about an attempt, and what was decided, if it says so. */
+export interface PollMeaning {
+  is: Meaning;
+  decision?: Decision;
+  /** The meaning of a decision that is no yes. */
+  declined?: 'sold_out' | 'refused';
+  code?: string | undefined;
+}
+
+/** A function that says what an answer about an attempt means. */
 export function createPollReader(
-  later: Pick<Later, 'yes' | 'no' | 'pending' | 'answers'>,
-): (answer: AnswerView) => { is: Meaning; decision?: Decision; code?: string } {
-  const isYes = createTest(later.yes);
-  const isNo = createTest(later.no);
-  const isPending = later.pending && createTest(later.pending);
+  later: Pick<Later, 'decisions' | 'answers'>,
+): (answer: AnswerView) => PollMeaning {
+  const decisionOf = createClassifier(later.decisions);
+  const namesPending = later.decisions.some(({ is }) => is === 'accepted');
   const ruleOf = createClassifier(later.answers);
   return (answer) => {
-    if (isYes(answer)) return { is: 'ok', decision: 'SUCCESS' };
-    if (isNo(answer)) return { is: 'ok', decision: 'FAILED' };
-    if (isPending?.(answer)) return { is: 'ok', decision: 'PENDING' };
+    const decided = decisionOf(answer);
+    if (decided) return meaningOfDecision(decided);
     const rule = ruleOf(answer);
     const isFailure = rule ? rule.is === 'error' || rule.is === 'limited' : answer.status >= 500;
-    if (isPending === undefined && !isFailure) return { is: 'ok', decision: 'PENDING' };
-    return rule || { is: 'unclassified' };
+    if (!namesPending && !isFailure) return { is: 'ok', decision: 'PENDING' };
+    // A yes to any other call says nothing about a decision.
+    return rule && rule.is !== 'ok' && rule.is !== 'accepted' ? rule : { is: 'unclassified' };
   };
+}
+
+function meaningOfDecision(rule: AnswerRule): PollMeaning {
+  const { is, code } = rule;
+  switch (is) {
+    case 'ok':
+      return { is, decision: 'SUCCESS' };
+    case 'accepted':
+      return { is: 'ok', decision: 'PENDING' };
+    case 'sold_out':
+    case 'refused':
+      return { is: 'ok', decision: 'FAILED', declined: is, code };
+    default:
+      return rule;
+  }
 }
 
 /** A function that reads a place of an answer; undefined when it has nothing there. */

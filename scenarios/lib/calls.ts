@@ -1,6 +1,12 @@
 import exec from 'k6/execution';
 import http, { type RefinedResponse } from 'k6/http';
-import { type AnswerView, createClassifier, createPollReader, createReader } from './answers.ts';
+import {
+  type AnswerView,
+  createClassifier,
+  createPollReader,
+  createReader,
+  type PollMeaning,
+} from './answers.ts';
 import type { Decision, Later, Meaning, Operation, Text } from './description.ts';
 import { createFiller, type FilledRequest } from './requests.ts';
 import type { Buyer, Sku } from './sale.ts';
@@ -22,6 +28,8 @@ export interface ReadResponse {
   is: Meaning | 'unanswered';
   status: number;
   decision?: Decision;
+  /** The meaning of a decision that is no yes. */
+  declined?: 'sold_out' | 'refused';
   hold?: string;
   order?: string;
   voucher?: string;
@@ -43,7 +51,7 @@ export function createPreparedCall(
   toBase64: (text: string) => string,
 ): PreparedCall {
   const fill = createFiller(request, toBase64);
-  const readMeaning = 'yes' in request ? createPollReader(request) : meaningReader(request);
+  const readMeaning = 'decisions' in request ? createPollReader(request) : meaningReader(request);
   const readers = {
     hold: createReader(request.answer.hold),
     order: createReader(request.answer.order),
@@ -72,9 +80,10 @@ export function createPreparedCall(
     read(response) {
       const view = viewOf(response);
       if (response.status === 0) return { view, is: 'unanswered', status: 0 };
-      const { is, decision } = readMeaning(view);
+      const { is, decision, declined } = readMeaning(view);
       const said: ReadResponse = { view, is, status: response.status };
       if (decision !== undefined) said.decision = decision;
+      if (declined !== undefined) said.declined = declined;
       if (is !== 'ok' && is !== 'accepted') return said;
       for (const name of names) assign(said, name, readers[name](view));
       return said;
@@ -82,11 +91,9 @@ export function createPreparedCall(
   };
 }
 
-function meaningReader({
-  answers,
-}: Operation): (view: AnswerView) => { is: Meaning; decision?: Decision } {
+function meaningReader({ answers }: Operation): (view: AnswerView) => PollMeaning {
   const ruleOf = createClassifier(answers);
-  return (view) => ruleOf(view) || { is: 'unclassified' };
+  return (view) => ({ is: ruleOf(view)?.is || 'unclassified' });
 }
 
 function assign(said: ReadResponse, name: keyof ReadResponse, value: unknown): void {

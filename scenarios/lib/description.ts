@@ -80,11 +80,13 @@ export type Encoding =
 export interface Later extends Request {
   everyMs: number;
   giveUpMs: number;
-  yes: Conditions;
-  no: Conditions;
-  /** Absent: every answer that is neither yes, no nor a failure. */
-  pending?: Conditions;
+  /**
+   * The decision that an answer tells, the first rule that applies: `ok`, `sold_out`, `refused`, or `accepted` for none yet.
+   * Without a rule for "none yet", every answer that fits no rule and is no failure tells that.
+   */
+  decisions: AnswerRule[];
   answer: Places;
+  /** The meaning of answers to all operations: those that tell of a failure are none of a decision. */
   answers: AnswerRule[];
 }
 

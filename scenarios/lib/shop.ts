@@ -32,8 +32,9 @@ export interface Answer extends CallFacts {
   status: number;
   sku: Sku;
   available?: number;
-  /** The decision over an attempt. */
+  /** The decision over an attempt, and its meaning if it is no yes. */
   decision?: Decision;
+  declined?: 'sold_out' | 'refused';
 }
 
 /** True if the shop has one of these operations. */
@@ -111,7 +112,7 @@ export async function decided(buyer: Buyer, attempted: Answer): Promise<Answer> 
     await sleep(later.everyMs / 1_000);
     const { decision, ...said } = await readDecision(buyer, attempted);
     if (decision === 'SUCCESS') return { ...said, decision };
-    if (decision === 'FAILED') return { ...said, is: 'refused', decision };
+    if (decision === 'FAILED') return { ...said, is: said.declined || 'refused', decision };
   }
   return { ...attempted, is: 'accepted', decision: 'PENDING' };
 }

@@ -1,4 +1,4 @@
-import type { AnswerFact, AnswerRule, Conditions, Place } from '../../scenarios/lib/description.ts';
+import type { AnswerFact, AnswerRule, Place } from '../../scenarios/lib/description.ts';
 import type { OperationKind } from '../history/operation.ts';
 
 /** Names the request that is an operation, the places of its facts, and what its answers mean. Plain data. */
@@ -18,8 +18,8 @@ export interface OperationRule {
   callIdHeader?: string;
   answer: Partial<Record<AnswerFact, Place>>;
   answers: AnswerRule[];
-  /** The answers say if an attempt was decided. */
-  decision?: { yes: Conditions; no: Conditions; pending?: Conditions };
+  /** The decisions over an attempt that the answers tell: see `Later`. */
+  decisions?: AnswerRule[];
 }
 
 /** Facts that stand in requests. */

@@ -78,10 +78,9 @@ function settingsFor({ operations, answers }: Target): RecordingSettings {
 
 /** The places and conditions by which answers are read. */
 const answerParts = (operations: Target['operations'], answers: Target['answers']): string[] => [
-  ...operations.flatMap(({ answer, answers: own, decision }) => [
+  ...operations.flatMap(({ answer, answers: own, decisions = [] }) => [
     ...Object.values(answer),
-    ...[...own, ...answers].flatMap(({ when }) => Object.keys(when)),
-    ...Object.values(decision ?? {}).flatMap((when) => Object.keys(when)),
+    ...[...own, ...answers, ...decisions].flatMap(({ when }) => Object.keys(when)),
   ]),
 ];
 

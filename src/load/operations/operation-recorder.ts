@@ -51,7 +51,7 @@ export function createOperationRecorder({
 }: OperationRecorderDeps): OperationRecorder {
   const ruleOf = createOperationRouter(target);
   const meaningOf = createAnswerReader(target.answers, target);
-  const remembers = target.operations.some(({ decision }) => decision !== undefined);
+  const remembers = target.operations.some(({ decisions }) => decisions !== undefined);
   const recording: Recording = { history, attempts: new Map(), remembers };
 
   return {
@@ -75,10 +75,13 @@ export function createOperationRecorder({
 interface Recording {
   history: HistoryRecorder;
   /** Accepted attempts by the ids that their answers gave: who asks for a decision may name nothing else. */
-  attempts: Map<string, Pick<InvokeFacts, 'sku' | 'buyer'>>;
+  attempts: Map<string, Attempted>;
   /** True when decisions are asked for. */
   remembers: boolean;
 }
+
+/** The SKU and the buyer of an attempt, as far as they are known. */
+type Attempted = Pick<InvokeFacts, 'sku' | 'buyer'>;
 
 /** The buyer who makes a call, the id of the call, and the instance that is asked. */
 type CallIdentity = Pick<InvokeFacts, 'buyer' | 'callId' | 'instance'>;
@@ -128,19 +131,29 @@ class RecordedOperation implements OperationInFlight {
     return meaning?.is;
   }
 
+  /** An id that several buyers were told, or that was told of several SKUs, does not tell whose attempt it is. */
+  private remember(id: string, attempted: Attempted): void {
+    const { attempts } = this.recording;
+    const before = attempts.get(id) ?? attempted;
+    const same = (fact: keyof Attempted) =>
+      before[fact] === attempted[fact] ? attempted[fact] : undefined;
+    attempts.set(id, { sku: same('sku'), buyer: same('buyer') });
+  }
+
   private answered(exchange: EndedCall, meaning: ReadAnswer): CompleteFacts {
     const { reader } = this.matched;
     const { is } = meaning;
     const { hold, order, voucher, sku, sequence, observed } = reader.answered(exchange, meaning);
     const attempted = order ?? hold;
     if (this.recording.remembers && reader.kind === 'attempt' && attempted !== undefined) {
-      this.recording.attempts.set(attempted, { sku: sku ?? this.sku, buyer: this.identity.buyer });
+      this.remember(attempted, { sku: sku ?? this.sku, buyer: this.identity.buyer });
     }
     return {
       // An attempt asks to be accepted. Any other call that is accepted may still fail.
       outcome: reader.kind === 'attempt' && is === 'accepted' ? 'ok' : OUTCOME_OF[is],
       status: exchange.status,
-      code: is === 'ok' || is === 'accepted' ? undefined : meaning.code,
+      // A decision that is a no may have a reason, though the call that asked for it was answered.
+      code: isYes(is) && meaning.decision !== 'FAILED' ? undefined : meaning.code,
       hold,
       order,
       voucher,
@@ -155,6 +168,8 @@ class RecordedOperation implements OperationInFlight {
 function unanswered({ written, failure }: EndedCall): CompleteFacts {
   return { outcome: written ? 'info' : 'fail', status: 0, code: failure?.code };
 }
+
+const isYes = (is: Answer): boolean => is === 'ok' || is === 'accepted';
 
 const nanoseconds = (ms: number): number => Math.round(ms * 1e6);
 

@@ -38,6 +38,7 @@ function shopOf(file: Omit<TargetFileInput, 'url'>, skus = SKUS) {
       name: keyof typeof shop.operations | 'later',
       call: object = {},
       { status = 200, body, headers = {} }: Answered = {},
+      buyer = BOB,
     ) {
       const described = name === 'later' ? shop.operations.attempt?.later : shop.operations[name];
       const toBase64 = (text: string) => Buffer.from(text).toString('base64');
@@ -45,7 +46,7 @@ function shopOf(file: Omit<TargetFileInput, 'url'>, skus = SKUS) {
         described as never,
         toBase64,
       )({
-        ...{ buyer: BOB, sku: skus.at(-1) as object, call: { quantity: 1, ...call } },
+        ...{ buyer, sku: skus.at(-1) as object, call: { quantity: 1, ...call } },
       });
       const operation = operations.begin(
         {
@@ -206,4 +207,52 @@ it('records the polls of an attempt as reads of its decision, for the SKU and th
   expect(poll({ body: { state: 'done' } })?.completion?.observed).toEqual({ decision: 'SUCCESS' });
   expect(poll({ body: { state: 'gone' } })?.completion?.observed).toEqual({ decision: 'FAILED' });
   expect(poll({ status: 500, body: {} })?.completion).toMatchObject({ outcome: 'info' });
+});
+
+it('records the reason of a decision that is a no', () => {
+  const { send } = shopOf({
+    operations: {
+      attempt: {
+        request: 'POST /queue/{sku}',
+        answer: { order: 'ticket' },
+        later: {
+          request: 'GET /tickets/{order}',
+          answers: [
+            { ok: { 'body.state': 'done' } },
+            { sold_out: { 'body.why': 'none left' } },
+            { refused: { 'body.why': 'one each' }, reason: 'has-bought' },
+            { pending: { 'body.state': 'queued' } },
+          ],
+          no: { 'body.state': 'gone' },
+        },
+      },
+    },
+  });
+  send('attempt', {}, { status: 202, body: { ticket: 't1' } });
+  const codeOf = (body: object) => {
+    const { outcome, code, observed } = send('later', { order: 't1' }, { body })?.completion ?? {};
+    return [outcome, observed?.decision, code];
+  };
+  expect(codeOf({ state: 'gone', why: 'none left' })).toEqual(['ok', 'FAILED', 'sold-out']);
+  expect(codeOf({ state: 'gone', why: 'one each' })).toEqual(['ok', 'FAILED', 'has-bought']);
+  expect(codeOf({ state: 'gone' })).toEqual(['ok', 'FAILED', undefined]);
+  expect(codeOf({ state: 'queued' })).toEqual(['ok', 'PENDING', undefined]);
+  expect(codeOf({ state: 'unknown' })).toEqual(['info', undefined, 'UNCLASSIFIED']);
+});
+
+it('names no buyer of an attempt whose id two buyers were told', () => {
+  const { send } = shopOf({
+    operations: {
+      attempt: {
+        request: 'POST /queue/{sku}?user={buyer}',
+        answer: { order: 'line' },
+        later: { request: 'GET /lines/{order}', yes: { 'body.state': 'done' } },
+      },
+    },
+  });
+  for (const buyer of [BOB, { ...BOB, userId: 'ann' }]) {
+    send('attempt', {}, { status: 202, body: { line: 'L1' } }, buyer);
+  }
+  const poll = send('later', { order: 'L1' }, { body: { state: 'done' } });
+  expect([poll?.sku, poll?.buyer]).toEqual(['2', undefined]);
 });

@@ -14,7 +14,7 @@ import { createFactReader, type RequestContents } from './request-contents.ts';
 /** An answer's meaning, the code that the history has for it, and the decision in it. */
 export interface ReadAnswer {
   is: Answer;
-  code?: string;
+  code?: string | undefined;
   decision?: string;
 }
 
@@ -106,8 +106,9 @@ function createBuyerReader(rule: OperationRule, target: Target): RuleReader['buy
 
 function createMeaningReader(rule: OperationRule, target: Target): RuleReader['read'] {
   const ownCode = createOwnCodeReader(target);
-  if (rule.decision === undefined) return createAnswerReader(rule.answers, target);
-  const read = createPollReader({ ...rule.decision, answers: rule.answers });
+  const { decisions, answers } = rule;
+  if (decisions === undefined) return createAnswerReader(answers, target);
+  const read = createPollReader({ decisions, answers });
   return (answer) => {
     const said = read(answer);
     if (said.decision !== undefined) return said;
@@ -167,11 +168,11 @@ function createAnsweredReader(rule: OperationRule, { skuNamed }: Target): RuleRe
 function createObservedReader({
   kind,
   answer: places,
-  decision: isDecided,
+  decisions,
 }: OperationRule):
   | ((answer: AnswerView, decision: string | undefined) => CompleteFacts['observed'])
   | undefined {
-  if (isDecided) return (_, decision) => ({ decision });
+  if (decisions !== undefined) return (_, decision) => ({ decision });
   if (kind !== 'read') return undefined;
   const available = createReader(places.available);
   const reserved = createReader(places.reserved);

@@ -6,6 +6,7 @@ import {
   createReader,
   createTest,
 } from '../../../scenarios/lib/answers.ts';
+import type { AnswerRule } from '../../../scenarios/lib/description.ts';
 
 interface Given {
   status?: number;
@@ -77,18 +78,25 @@ describe('a place in an answer', () => {
 });
 
 describe('an answer about an attempt', () => {
-  const yes = { 'body.state': 'done' };
-  const no = { 'body.state': 'gone' };
+  const decisions: AnswerRule[] = [
+    { is: 'ok', when: { 'body.state': 'done' } },
+    { is: 'sold_out', when: { 'body.why': 'none left' }, code: 'sold-out' },
+    { is: 'refused', when: { 'body.state': 'gone' } },
+  ];
   const answers = [
     { is: 'limited' as const, when: { status: 429 } },
     { is: 'sold_out' as const, when: { status: 404 } },
   ];
 
   it('is yes, no, or not decided yet; a failure of the shop is none of them', () => {
-    const read = createPollReader({ yes, no, answers });
+    const read = createPollReader({ decisions, answers });
     const said = (given: Given) => read(answer(given));
     expect(said({ body: { state: 'done' } })).toEqual({ is: 'ok', decision: 'SUCCESS' });
-    expect(said({ body: { state: 'gone' } })).toEqual({ is: 'ok', decision: 'FAILED' });
+    const declined = { is: 'ok', decision: 'FAILED' };
+    expect(said({ body: { state: 'gone' } })).toEqual({ ...declined, declined: 'refused' });
+    expect(said({ body: { state: 'gone', why: 'none left' } })).toEqual({
+      ...{ ...declined, declined: 'sold_out', code: 'sold-out' },
+    });
     // The same answer means "sold out" elsewhere.
     expect(said({ status: 404 })).toEqual({ is: 'ok', decision: 'PENDING' });
     expect(said({ status: 429 }).is).toBe('limited');
@@ -96,7 +104,8 @@ describe('an answer about an attempt', () => {
   });
 
   it('is undecided only by its own conditions where the file has them', () => {
-    const read = createPollReader({ yes, no, pending: { 'body.state': 'queued' }, answers });
+    const pending = { is: 'accepted' as const, when: { 'body.state': 'queued' } };
+    const read = createPollReader({ decisions: [...decisions, pending], answers });
     expect(read(answer({ body: { state: 'queued' } })).decision).toBe('PENDING');
     expect(read(answer({ status: 404 }))).toMatchObject({ is: 'sold_out' });
   });

@@ -170,6 +170,30 @@ describe('the description of a shop', () => {
     );
   });
 
+  it('has the reasons of decisions as well', () => {
+    type Attempt = NonNullable<TargetFileInput['operations']['attempt']>;
+    const later = (poll: Omit<NonNullable<Attempt['later']>, 'request'>) =>
+      describeFile({
+        operations: { attempt: { request: 'POST /a', later: { request: 'GET /a', ...poll } } },
+      });
+    const { refusals, operations } = later({
+      answers: [
+        { sold_out: { 'body.why': 'none' } },
+        { refused: { 'body.why': 'twice' }, reason: 'has-bought' },
+      ],
+      yes: { 'body.state': 'done' },
+      no: { 'body.state': 'gone' },
+    });
+    expect(refusals).toEqual({ 'sold-out': 'sold-out', 'has-bought': 'has-bought' });
+    expect(operations.attempt?.later?.decisions.map(({ is, code }) => [is, code])).toEqual([
+      ['sold_out', 'sold-out'],
+      ['refused', 'has-bought'],
+      ['ok', undefined],
+      ['refused', undefined],
+    ]);
+    expect(() => later({ no: { 'body.state': 'gone' } })).toThrow('a decision can be a yes');
+  });
+
   it('asks for one unit at a time of a shop whose requests have no quantity', () => {
     const withQuantity = { request: 'POST /buy', json: { n: '{quantity}' } };
     const sale = { skus: [{ id: 1, stock: 5 }], unitsPerBuyer: 3 };

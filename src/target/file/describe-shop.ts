@@ -11,6 +11,7 @@ import type {
 import type { RefusalReasons } from '../../history/refusal-reason.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { OperationRule } from '../operation-rule.ts';
+import { decisionRules, refusalsOf, rulesOf } from './answer-rules.ts';
 import { compileJson, compileText, resolveText } from './compile-text.ts';
 import { expectedStatuses } from './expected-statuses.ts';
 import { checkFields, type NeededFields, type UsedField } from './field-check.ts';
@@ -51,7 +52,7 @@ export function describeShop(file: TargetFile & { name?: string }, env: Env): Sh
   const needs = checkFields(file, usedFields(described));
   const operations: Shop['operations'] = {};
   for (const { name, template, answers } of described) {
-    operations[name] = operationOf(file, template, { answers, env, where: `operations.${name}` });
+    operations[name] = operationOf(template, { answers, env, where: `operations.${name}` });
   }
   const { sale } = file;
   const rules = rulesOf(file.answers);
@@ -68,7 +69,12 @@ export function describeShop(file: TargetFile & { name?: string }, env: Env): Sh
     }),
     rules: recordingRules(described, { urls: file.url, env }),
     answers: rules,
-    refusals: refusalsOf(described.flatMap(({ answers }) => answers)),
+    refusals: refusalsOf(
+      described.flatMap(({ answers, template: { later } }) => [
+        ...answers,
+        ...(later === undefined ? [] : decisionRules(later)),
+      ]),
+    ),
     needs,
   };
 }
@@ -108,7 +114,6 @@ interface Place {
 }
 
 function operationOf(
-  file: TargetFile,
   template: DescribedOperation['template'],
   { answers, env, where }: Place,
 ): Operation {
@@ -121,32 +126,27 @@ function operationOf(
     answers,
   };
   const { later } = template;
-  return later
-    ? { ...operation, later: laterOf(later, { answers: rulesOf(file.answers), env, where }) }
-    : operation;
+  return later ? { ...operation, later: laterOf(later, { answers, env, where }) } : operation;
 }
 
 function laterOf(
   later: NonNullable<DescribedOperation['template']['later']>,
   { answers, env, where }: Place,
 ): Later {
-  const { yes, no, pending } = later;
-  const conditions = [yes, no, ...(pending === undefined ? [] : [pending])];
-  for (const when of conditions) checkConditions(when, `${where}.later`);
+  const decisions = decisionRules(later);
+  checkRules(decisions, `${where}.later`);
+  const conditions = decisions.map(({ when }) => when);
   checkPlaces(later.answer, `${where}.later.answer`);
   const told = answers.filter(({ is }) => is !== 'error').map(({ when }) => when);
   return {
     ...requestOf(later, env),
     // A poll that is answered "not decided yet" is no failure, and a file need not name that answer.
-    expected:
-      pending === undefined
-        ? [{ min: 200, max: 499 }, ...expectedStatuses([yes, no])]
-        : expectedStatuses([...conditions, ...told]),
+    expected: decisions.some(({ is }) => is === 'accepted')
+      ? expectedStatuses([...conditions, ...told])
+      : [{ min: 200, max: 499 }, ...expectedStatuses(conditions)],
     everyMs: later.every,
     giveUpMs: later.giveUp,
-    yes,
-    no,
-    ...optional({ pending }),
+    decisions,
     answer: later.answer,
     answers,
   };
@@ -194,26 +194,6 @@ function bodyOf({ json, form, body }: RequestTemplate, env: Env): Request['body'
     `${place > 0 ? '&' : ''}${encodeURIComponent(name)}=`,
     ...compileText(resolveText(text, env), 'url', encodeURIComponent),
   ]);
-}
-
-/** The codes that the history has for answers, where the shop's own say nothing to the judge. */
-const CODES = { sold_out: 'sold-out', refused: 'refused', limited: 'limited', error: 'error' };
-
-const rulesOf = (rules: TargetFile['answers']): AnswerRule[] =>
-  rules.map(({ is, when, reason }) => {
-    const code = reason ?? CODES[is as keyof typeof CODES];
-    return { is, when, ...optional({ code }) };
-  });
-
-function refusalsOf(rules: AnswerRule[]): RefusalReasons {
-  const refusals: Record<string, string> = {};
-  for (const { is, code } of rules) {
-    if (is === 'sold_out') refusals['sold-out'] = 'sold-out';
-    else if (is === 'refused' && code !== undefined && code !== CODES.refused) {
-      refusals[code] = code;
-    }
-  }
-  return refusals as RefusalReasons;
 }
 
 /** A shop whose requests have no quantity sells one unit at a time. */

@@ -1,6 +1,7 @@
 import type { AnswerRule, OperationName } from '../../../scenarios/lib/description.ts';
 import type { OperationKind } from '../../history/operation.ts';
 import type { OperationRule, SentFact } from '../operation-rule.ts';
+import { decisionRules } from './answer-rules.ts';
 import { ownerOf } from './compile-text.ts';
 import type { OperationTemplate } from './schema.ts';
 import { pathPattern, type SentPlaces, sentPlaces } from './sent-places.ts';
@@ -31,13 +32,12 @@ export function recordingRules(described: DescribedOperation[], context: Context
       };
       const { later } = template;
       if (later === undefined) return [rule];
-      const { yes, no, pending } = later;
       const poll = {
         ...requestRule(later, prefix, context),
         kind: 'read' as const,
         answer: later.answer,
         answers,
-        decision: { yes, no, ...(pending === undefined ? {} : { pending }) },
+        decisions: decisionRules(later),
       };
       return [rule, poll];
     }),

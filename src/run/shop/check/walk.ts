@@ -247,7 +247,7 @@ async function pollDecision(
     }
     if (decision !== 'PENDING' || deadline.aborted) {
       step.problem = `the attempt was not decided with a yes; the last answer: ${bodyOf(answer)}`;
-      step.next = 'correct yes and no under operations.attempt.later';
+      step.next = 'correct the answers of operations.attempt.later';
       return { step, facts: {} };
     }
     await delay(later.everyMs, undefined, { signal: walker.signal });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AnswerRule, Conditions } from './answers.ts';
+import { AnswerRule, Conditions, DecisionRule } from './answers.ts';
 import { objectOf } from './object-of.ts';
 import { hasOneBody, ONE_BODY, requestFields } from './request.ts';
 import { Duration, Place } from './texts.ts';
@@ -29,13 +29,32 @@ const Later = objectOf({
   ...requestFields,
   every: Duration.default(200).describe('Time between two questions, such as 200ms.'),
   giveUp: Duration.default(30_000).describe('The buyer asks no longer than this, such as 30s.'),
-  yes: Conditions.describe('Conditions on the answer that mean: the buyer has the units.'),
-  no: Conditions.describe('Conditions on the answer that mean: the buyer gets nothing.'),
-  pending: Conditions.optional().describe(
-    'Conditions that mean: not decided yet. Left out: every answer that is neither yes, no nor a failure of the shop.',
+  answers: z
+    .array(DecisionRule)
+    .default([])
+    .describe(
+      'The meaning of its answers: the first rule that applies counts. Without a rule for pending, every answer that fits none and is no failure of the shop.',
+    ),
+  yes: Conditions.optional().describe('Short for a rule ok: the buyer has the units.'),
+  no: Conditions.optional().describe(
+    'Short for a rule refused without a reason: the buyer gets nothing.',
   ),
+  pending: Conditions.optional().describe('Short for a rule pending: not decided yet.'),
   answer: places,
-}).refine(hasOneBody, ONE_BODY);
+})
+  .refine(hasOneBody, ONE_BODY)
+  .transform(({ yes, no, pending, answers, ...poll }) => {
+    const short = { ok: yes, refused: no, pending };
+    const meanings = ['ok', 'refused', 'pending'] as const;
+    const rules = meanings.flatMap((is) => {
+      const when = short[is];
+      return when === undefined ? [] : [{ is, when, reason: undefined }];
+    });
+    return { ...poll, decisions: [...answers, ...rules] };
+  })
+  .refine(({ decisions }) => decisions.some(({ is }) => is === 'ok'), {
+    error: 'a decision can be a yes: add a rule `ok` to its answers',
+  });
 
 const Operation = objectOf({
   ...requestFields,
