@@ -76,8 +76,11 @@ function callsCounted(
     certain(call.kind) &&
     (decision === 'sold_out' ? isSoldOut(call) : isAnswered(call)) &&
     !isRepeated(call);
+  // The yes to an attempt is a promise, and the shop may decline it later.
+  const isPromise = ({ kind, outcome }: Operation): boolean =>
+    kind === 'attempt' && outcome === 'ok';
   const mayBe = (call: Operation): boolean =>
-    possible(call.kind) && (isAnswered(call) || call.outcome === 'info');
+    possible(call.kind) && (isAnswered(call) || isPromise(call) || call.outcome === 'info');
   const { operations } = evidence;
   return { certain: operations.filter(isSure), possible: operations.filter(mayBe) };
 }

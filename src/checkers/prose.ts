@@ -32,7 +32,10 @@ export function describeCall(operation: Operation, sale: SaleFacts): string {
   return `${buyerOf(operation)} ${ASKED[operation.kind]} ${describeObject(operation)} at ${timeOfDay(operation.invokedAtNs, sale)} and ${describeAnswer(operation, sale)}${describeWhere(operation)}`;
 }
 
-function describeObject({ kind, quantity, sku, hold, order, voucher }: Operation): string {
+function describeObject(operation: Operation): string {
+  const { kind, quantity, sku, hold, order, voucher, observed } = operation;
+  if (observed?.decision !== undefined)
+    return `their attempt${sku === undefined ? '' : ` for ${sku}`}`;
   if (kind === 'redeem') return `voucher ${shortId(voucher)}`;
   if (kind === 'cancel') return `order ${shortId(order)}`;
   if (!takesStock(kind) && hold !== undefined) return `reservation ${shortId(hold)}`;
@@ -40,7 +43,11 @@ function describeObject({ kind, quantity, sku, hold, order, voucher }: Operation
 }
 
 function describeAnswer(operation: Operation, sale: SaleFacts): string {
-  const { outcome, status, code, completedAtNs } = operation;
+  const { outcome, status, code, completedAtNs, observed } = operation;
+  if (observed?.decision !== undefined) {
+    const reason = code === undefined ? '' : ` (${code})`;
+    return `was told ${observed.decision}${reason} at ${timeOfDay(completedAtNs, sale)}`;
+  }
   if (outcome === 'ok') return `was told yes at ${timeOfDay(completedAtNs, sale)}`;
   const why = code ?? (status > 0 ? `status ${status}` : undefined);
   if (outcome === 'fail') {

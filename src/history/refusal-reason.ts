@@ -9,6 +9,8 @@ export const REFUSAL_REASONS = [
   'has-hold',
   /** The buyer has bought the SKU. */
   'has-bought',
+  /** The buyer has a hold of the SKU or has bought it. */
+  'has-one',
   /** The buyer's attempt at the flash sale was accepted before. */
   'has-attempted',
   /** The hold has lapsed. */

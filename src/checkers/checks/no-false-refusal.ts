@@ -1,11 +1,13 @@
+import type { Operation } from '../../history/operation.ts';
 import type { RefusalReason } from '../../history/refusal-reason.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { findDeclined } from '../reading/decided-attempts.ts';
 import { findWishes } from '../reading/wishes.ts';
 import { disproveHasAttempted } from './no-false-refusal/attempts.ts';
-import { disproveHasBought, disproveHasHold } from './no-false-refusal/buyers.ts';
+import { disproveHasBought, disproveHasHold, disproveHasOne } from './no-false-refusal/buyers.ts';
 import {
   disproveHoldEnded,
   disproveHoldLapsed,
@@ -24,7 +26,8 @@ import { disproveVoucherEnded, disproveVoucherUsed } from './no-false-refusal/vo
  * The target says which reason each of its codes gives (`sale.refusals`). Any other code (a request that is not valid, a
  * missing right, too many requests) says nothing about the sale and is left alone. Every doubt counts for the server: calls
  * without an answer may have happened, and a call that repeats an Idempotency-Key may get the refusal of the first one
- * again. "Sold out" has a check of its own.
+ * again. An attempt that was declined with a reason was refused between its call and the answer that told so. "Sold out" has
+ * a check of its own.
  */
 export const noFalseRefusal: Checker = {
   name: 'no-false-refusal',
@@ -80,24 +83,36 @@ const ADVICE =
 const calls = (wrong: (Refusal & Disproof)[]) =>
   wrong
     .slice(0, SHOWN_MAX)
-    .flatMap(({ call, operations }) => [call, ...operations])
+    .flatMap(({ answers, operations }) => [...answers, ...operations])
     .slice(0, WITNESS_OPERATIONS_MAX);
 
 function findRefusals(evidence: Evidence): Refusal[] {
   const { refusals } = evidence.sale;
   const { decidedFromNs } = findWishes(evidence);
-  return evidence.operations.flatMap((call) => {
-    if (call.outcome !== 'fail' || call.code === undefined) return [];
-    const reason = refusals[call.code];
-    if (reason === undefined || reason === 'sold-out') return [];
-    return [{ call, reason, fromNs: decidedFromNs(call), toNs: call.completedAtNs }];
+  const reasonOf = ({ code }: Operation): RefusalReason | undefined => {
+    const reason = code === undefined ? undefined : refusals[code];
+    return reason === 'sold-out' ? undefined : reason;
+  };
+  const refused = evidence.operations.flatMap((call): Refusal[] => {
+    const reason = call.outcome === 'fail' ? reasonOf(call) : undefined;
+    if (reason === undefined) return [];
+    const [fromNs, toNs] = [decidedFromNs(call), call.completedAtNs];
+    return [{ call, reason, fromNs, toNs, answers: [call] }];
   });
+  const declined = findDeclined(evidence).flatMap(({ refusal, answers }): Refusal[] => {
+    const reason = reasonOf(refusal);
+    if (reason === undefined) return [];
+    const { invokedAtNs: fromNs, completedAtNs: toNs } = refusal;
+    return [{ call: refusal, reason, fromNs, toNs, answers }];
+  });
+  return [...refused, ...declined];
 }
 
 const DISPROVE: Record<RefusalReason, ((evidence: Evidence) => Disprove) | undefined> = {
   'sold-out': undefined,
   'has-hold': disproveHasHold,
   'has-bought': disproveHasBought,
+  'has-one': disproveHasOne,
   'has-attempted': disproveHasAttempted,
   'hold-lapsed': disproveHoldLapsed,
   'hold-ended': disproveHoldEnded,

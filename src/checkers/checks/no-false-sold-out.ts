@@ -5,6 +5,7 @@ import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
 import { totalInBooks } from '../reading/books-total.ts';
+import { answersBehind, findDeclined } from '../reading/decided-attempts.ts';
 import { highestWithin } from '../reading/highest-within.ts';
 import type { Hold } from '../reading/hold.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
@@ -24,7 +25,8 @@ import { findWishes } from '../reading/wishes.ts';
  * The units are counted by the total of the final ledger. If the sale has another, that ledger is at fault, not the refusals.
  *
  * A target may refuse from a memory that is a little behind (`refusalLagMs`). Such a refusal carries no number, and the
- * lag counts as part of its call. A call that repeats an Idempotency-Key may get the refusal of the first one again.
+ * lag counts as part of its call. A call that repeats an Idempotency-Key may get the refusal of the first one again. An
+ * attempt that was declined as sold out was refused between its call and the answer that told so.
  */
 export const noFalseSoldOut: Checker = {
   name: 'no-false-sold-out',
@@ -32,7 +34,10 @@ export const noFalseSoldOut: Checker = {
   check(evidence) {
     const { sale } = evidence;
     const isSoldOut = createSoldOutTest(sale);
-    const refusals = evidence.operations.filter(isSoldOut);
+    const declined = findDeclined(evidence);
+    const refusals = [...evidence.operations, ...declined.map(({ refusal }) => refusal)].filter(
+      isSoldOut,
+    );
     if (refusals.length === 0) {
       return { status: 'skipped', summary: 'nobody was told "sold out"' };
     }
@@ -103,7 +108,10 @@ function freeAllAlong(
     ),
   );
   const operations = ended.flatMap(({ hold }) => [hold.reserve, ...hold.releases.slice(0, 1)]);
-  return { prose, operations: witnessOperations([refusal, ...operations]) };
+  return {
+    prose,
+    operations: witnessOperations([...answersBehind(refusal, evidence), ...operations]),
+  };
 }
 
 const lagMs = ({ sequence }: Operation, { refusalLagMs = 0 }: SaleFacts): number =>

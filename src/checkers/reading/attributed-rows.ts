@@ -1,6 +1,7 @@
 import type { Operation } from '../../history/operation.ts';
 import type { LedgerOrder, LedgerReservation } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
+import { findDecisions } from './decisions.ts';
 import { isMade, isStanding } from './ledger-index.ts';
 import { type MatchedCall, type Matching, matchRows } from './matching.ts';
 import { mayBeOfOthers, mayHaveOlderRows } from './other-people.ts';
@@ -25,15 +26,18 @@ export function attributeOrders(evidence: Evidence) {
   const rows = evidence.ledger?.orders ?? [];
   const { calls, callIdsOf } = findWishes(evidence);
   const told = holdsTold(evidence);
+  const decisions = createDecisionReader(evidence);
   const sellers = calls
     .filter(({ kind, outcome }) => SELLS.has(kind) && outcome !== 'fail')
     .map((operation): MatchedCall => {
       const { kind, hold, newHold, order, buyer, sku, quantity } = operation;
       const reserve = kind === 'confirm' ? told.get(hold ?? '') : operation;
+      const { decided, toldOrder } = decisions(operation);
       return {
         operation,
+        decided,
         callIds: callIdsOf(operation),
-        id: order,
+        id: toldOrder ?? order,
         hold: newHold ?? hold,
         buyer: buyer ?? reserve?.buyer,
         sku: sku ?? reserve?.sku,
@@ -41,9 +45,9 @@ export function attributeOrders(evidence: Evidence) {
       };
     });
   // An attempt may come to nothing, so any other call is given a row first.
-  sellers.sort(
-    (a, b) => Number(a.operation.kind === 'attempt') - Number(b.operation.kind === 'attempt'),
-  );
+  const isUncertain = ({ operation, decided }: MatchedCall): boolean =>
+    operation.kind === 'attempt' && decided !== true;
+  sellers.sort((a, b) => Number(isUncertain(a)) - Number(isUncertain(b)));
   const matching = matchRows(
     rows.map((row) => ({
       id: row.orderId,
@@ -53,6 +57,7 @@ export function attributeOrders(evidence: Evidence) {
       quantity: row.quantity,
       callIds: row.callId === null ? [] : [row.callId],
       rank: isStanding(row) ? 0 : isMade(row) ? 1 : 2,
+      stands: isStanding(row),
       ...doubtsAbout(row, evidence),
     })),
     sellers,
@@ -86,6 +91,16 @@ export function attributeOrders(evidence: Evidence) {
   });
   const isUnitGuessed = isAnyUnitGuessed(rows, matching, callOf);
   return { orders, strange, likely, vague, nameOf, callOf, isUnitGuessed, ...settled(matching) };
+}
+
+/** Creates the function that tells how an attempt was decided, and the id of its order. */
+function createDecisionReader(evidence: Evidence) {
+  const { over } = findDecisions(evidence);
+  return (call: Operation): { decided: boolean | undefined; toldOrder?: string | undefined } => {
+    const decision = call.kind === 'attempt' ? over(call) : undefined;
+    if (decision?.isYes) return { decided: true, toldOrder: decision.read.order };
+    return { decided: decision?.isSure ? false : undefined };
+  };
 }
 
 /** The buyer of a row: by its call, where rows name none that calls have. A row that is only like its call names nobody. */
@@ -122,6 +137,7 @@ export function attributeReservations(evidence: Evidence) {
   if (rows.length === 0)
     return { ...none, ...certain, nameOf, isUnitGuessed: false, knowsBuyers: true };
   const { calls, callIdsOf } = findWishes(evidence);
+  const decisions = createDecisionReader(evidence);
   const takers = calls
     .filter(
       ({ kind, outcome }) =>
@@ -130,6 +146,7 @@ export function attributeReservations(evidence: Evidence) {
     .map(
       (operation): MatchedCall => ({
         ...{ operation, callIds: callIdsOf(operation), id: operation.hold, hold: undefined },
+        decided: decisions(operation).decided,
         ...{ buyer: operation.buyer, sku: operation.sku, quantity: operation.quantity },
       }),
     );
@@ -142,6 +159,7 @@ export function attributeReservations(evidence: Evidence) {
       ...{ id: row.reservationId, hold: null, buyer: row.userId, sku: row.skuId },
       ...{ quantity: row.quantity, callIds: row.callId === null ? [] : [row.callId] },
       rank: 0,
+      stands: row.status === 'RESERVED' || row.status === 'CONFIRMED',
       ...doubtsAbout(row, evidence),
     })),
     takers,

@@ -51,7 +51,7 @@ const soldAtNs = ({ confirms, knownAtNs }: Hold): number =>
  */
 export function atWorst(hold: Hold, sale: SaleFacts): Interval | undefined {
   if (hold.made === 'found') return undefined;
-  if (hold.isDeclined) return undefined;
+  if (hold.decision?.isYes === false) return undefined;
   if (hold.made === 'unsettled') return interval(hold, hold.reserve.invokedAtNs, NEVER);
   const firstRelease = hold.released === 'yes' ? (hold.releases[0]?.invokedAtNs ?? NEVER) : NEVER;
   const firstCancel = hold.cancelled === 'yes' ? (hold.cancels[0]?.invokedAtNs ?? NEVER) : NEVER;
@@ -75,7 +75,18 @@ export function possibly(hold: Hold, sale: SaleFacts): Interval | undefined {
     const backNs = longestTtlNs(sale) + sale.sweepGraceMs * NS_PER_MS;
     untilNs = Math.min(untilNs, hold.reserve.completedAtNs + backNs);
   }
-  return interval(hold, hold.askedAtNs, untilNs);
+  return interval(hold, hold.askedAtNs, Math.min(untilNs, declinedUntilNs(hold, sale)));
+}
+
+/**
+ * The moment at which an attempt that was declined has no units any more. One that was declined for a reason gives back what
+ * it may have held; after any other its hold may have to lapse.
+ */
+function declinedUntilNs({ decision }: Hold, sale: SaleFacts): number {
+  if (decision === undefined || decision.isYes || !decision.isSure) return NEVER;
+  const { code = '', completedAtNs } = decision.read;
+  const lapsesNs = sale.refusals[code] === undefined ? longestTtlNs(sale) : 0;
+  return completedAtNs + lapsesNs + sale.sweepGraceMs * NS_PER_MS;
 }
 
 /**

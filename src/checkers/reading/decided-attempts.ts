@@ -1,6 +1,47 @@
-import type { Operation } from '../../history/operation.ts';
+import { copyOf, type Operation } from '../../history/operation.ts';
+import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
-import { ofBuyer } from './ledger-index.ts';
+import { type Decision, findDecisions } from './decisions.ts';
+import { findWishes } from './wishes.ts';
+
+/** An attempt that was accepted and declined later, as if it had been refused when its buyer was told. */
+export interface DeclinedAttempt {
+  refusal: Operation;
+  /** The answers that tell of it: the one to the attempt, and the one that told of the decision. */
+  answers: [attempt: Operation, read: Operation];
+}
+
+/** Finds the attempts that were declined for sure. */
+export const findDeclined = memoized((evidence: Evidence): DeclinedAttempt[] => {
+  const decisions = findDecisions(evidence);
+  return findWishes(evidence).calls.flatMap((attempt) => {
+    if (attempt.kind !== 'attempt') return [];
+    const decision = decisions.over(attempt);
+    if (!decision?.isSure || decision.isYes) return [];
+    // A number in the answer to the attempt is none of the decision.
+    const { sequence: _, ...asked } = copyOf(attempt);
+    const refusal = { ...asked, ...asTold(attempt, decision) };
+    return [{ refusal, answers: [attempt, decision.read] }];
+  });
+});
+
+/** The recorded answers that a refusal rests on: itself, or those that tell of a declined attempt. */
+export const answersBehind = (refusal: Operation, evidence: Evidence): readonly Operation[] =>
+  findDeclined(evidence).find((each) => each.refusal === refusal)?.answers ?? [refusal];
+
+/** The outcome of an attempt, as if it had been answered when its buyer was told of the decision. */
+function asTold(
+  { completedAtNs, outcome }: Operation,
+  { isYes, read }: Decision,
+): Pick<Operation, 'outcome' | 'completedAtNs' | 'status' | 'code'> {
+  const acceptedNs = outcome === 'ok' ? completedAtNs : read.completedAtNs;
+  return {
+    outcome: isYes ? 'ok' : 'fail',
+    completedAtNs: Math.max(acceptedNs, read.completedAtNs),
+    status: read.status,
+    ...(read.code === undefined ? {} : { code: read.code }),
+  };
+}
 
 /** A call for units, as far as it matters for a race. */
 export type RacingCall = Pick<
@@ -16,42 +57,25 @@ export interface DecidedCalls {
 }
 
 /**
- * Reads attempts as if they had been answered when their buyers were told of the decision. Their buyers learn "no" without a
- * reason, so it means "sold out" only where those who were told "yes" have all the units.
+ * Reads attempts as if they had been answered when their buyers were told of the decision. Where a "no" has no reason, it
+ * means "sold out" only if those who were told "yes" have all the units.
  */
-export function createAttemptReader({
-  operations,
-}: Evidence): (calls: Operation[], total: number) => DecidedCalls {
-  const told = new Map<string, Operation>();
-  for (const read of operations) {
-    const decision = read.observed?.decision;
-    if (decision !== 'SUCCESS' && decision !== 'FAILED') continue;
-    const key = ofBuyer(read.sku, read.buyer);
-    const before = told.get(key);
-    // A buyer with a success has it from the first answer that told of it, whatever other attempts came to.
-    const isNews = before === undefined || before.observed?.decision !== 'SUCCESS';
-    if (isNews && (before === undefined || decision === 'SUCCESS')) told.set(key, read);
-  }
+export function createAttemptReader(
+  evidence: Evidence,
+): (calls: Operation[], total: number) => DecidedCalls {
+  const decisions = findDecisions(evidence);
   return (calls, total) => {
-    if (told.size === 0) return { calls, isSoldOut: () => false };
     const declined = new Set<RacingCall>();
-    const sold = new Map<string, number>();
+    let units = 0;
     const decided = calls.map((call): RacingCall => {
-      const key = ofBuyer(call.sku, call.buyer);
-      const answer = call.kind === 'attempt' && call.outcome === 'ok' ? told.get(key) : undefined;
-      if (answer === undefined) return call;
-      const isSold = answer.observed?.decision === 'SUCCESS';
-      const asTold: RacingCall = {
-        kind: call.kind,
-        outcome: isSold ? 'ok' : 'fail',
-        invokedAtNs: call.invokedAtNs,
-        completedAtNs: Math.max(call.completedAtNs, answer.completedAtNs),
-      };
-      if (isSold) sold.set(key, call.quantity);
-      else declined.add(asTold);
-      return asTold;
+      const { kind, invokedAtNs, quantity } = call;
+      const decision = kind === 'attempt' ? decisions.over(call) : undefined;
+      if (decision === undefined) return call;
+      const told: RacingCall = { kind, invokedAtNs, ...asTold(call, decision) };
+      if (decision.isYes) units += quantity;
+      else if (told.code === undefined) declined.add(told);
+      return told;
     });
-    const units = [...sold.values()].reduce((sum, quantity) => sum + quantity, 0);
     return { calls: decided, isSoldOut: (call) => units >= total && declined.has(call) };
   };
 }

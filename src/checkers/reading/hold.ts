@@ -1,4 +1,5 @@
 import type { Operation } from '../../history/operation.ts';
+import type { Decision } from './decisions.ts';
 import { isMade, isStanding, type LedgerIndex } from './ledger-index.ts';
 import type { ReservationRow } from './rows.ts';
 
@@ -20,8 +21,8 @@ export interface Hold {
   askedAtNs: number;
   /** The moment from which the buyer knew of the hold; `Infinity` when no answer named it. */
   knownAtNs: number;
-  /** True for an attempt whose buyer was told that it had failed: it has no units, though it may have held some until then. */
-  isDeclined: boolean;
+  /** The decision over an attempt, as its buyer was told it. One that failed has no units, though it may have held some until then. */
+  decision: Decision | undefined;
   /** `answered`: the buyer was answered yes. `found`: no answer, but the ledger has the hold. `unsettled`: nobody knows. */
   made: 'answered' | 'found' | 'unsettled';
   /** `yes`: the hold was sold. `maybe`: a checkout got no answer, and there is no ledger. */

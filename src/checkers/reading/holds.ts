@@ -2,8 +2,8 @@ import { copyOf, type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy, memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
-import { callsThatSucceeded, declinedBuyers, firstSuccesses } from './attempts.ts';
 import { type Claim, createClaims } from './claims.ts';
+import { findDecisions } from './decisions.ts';
 import { addCancel, addConfirm, addRelease, type Hold, sellAtOnce } from './hold.ts';
 import { createNewHoldTest } from './late-checkouts.ts';
 import { indexLedger, type LedgerIndex, ofBuyer } from './ledger-index.ts';
@@ -42,8 +42,6 @@ interface HoldBook {
   holds: Hold[];
   byId: Map<string, Hold>;
   byOrder: Map<string, Hold>;
-  /** The moment at which each buyer was first told that their attempt had succeeded, by `ofBuyer`. */
-  successKnownAtNs: Map<string, number>;
   /** Adds the hold that a call asked for; `id` is the server's id of the hold, if known. */
   add(reserve: Operation, sku: string, claim: Claim, id: string | undefined): Hold;
 }
@@ -56,8 +54,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
   const byId = new Map<string, Hold>();
   const byOrder = new Map<string, Hold>();
   const registeredAtNs = firstRegistrations(evidence);
-  const successKnownAtNs = firstSuccesses(evidence);
-  const declined = declinedBuyers(evidence);
+  const decisions = findDecisions(evidence);
 
   /** A checkout does not name the quantity that it buys. */
   function quantityOf({ kind, hold, quantity }: Operation, { reservation }: Claim): number {
@@ -76,11 +73,8 @@ function createHoldBook(evidence: Evidence): HoldBook {
       askedAtNs:
         (kind === 'register' ? registeredAtNs.get(ofBuyer(sku, buyer)) : undefined) ??
         reserve.invokedAtNs,
-      knownAtNs:
-        kind === 'attempt'
-          ? (successKnownAtNs.get(ofBuyer(sku, buyer)) ?? Number.POSITIVE_INFINITY)
-          : reserve.completedAtNs,
-      isDeclined: kind === 'attempt' && declined.has(ofBuyer(sku, buyer)),
+      knownAtNs: kind === 'attempt' ? decisions.knownAtNs(reserve) : reserve.completedAtNs,
+      decision: kind === 'attempt' ? decisions.over(reserve) : undefined,
       made: claim.made,
       confirmed: 'no',
       confirms: NONE,
@@ -94,10 +88,13 @@ function createHoldBook(evidence: Evidence): HoldBook {
     holds.push(hold);
     if (id !== undefined && !byId.has(id)) byId.set(id, hold);
     if (reserve.order !== undefined) byOrder.set(reserve.order, hold);
+    // The order of an attempt may have another id than the attempt.
+    const toldOrder = hold.decision?.isYes ? hold.decision.read.order : undefined;
+    if (toldOrder !== undefined) byOrder.set(toldOrder, hold);
     return hold;
   }
 
-  return { holds, byId, byOrder, successKnownAtNs, add };
+  return { holds, byId, byOrder, add };
 }
 
 /** Adds the hold of every call that made one or may have. Returns the late checkouts: those with a hold of their own. */
@@ -111,12 +108,12 @@ function findMadeHolds(
   const onSale = new Set(evidence.sale.skus.map(({ skuId }) => skuId));
   const claims = createClaims(wishes, ledger);
   // Claimed before any call without an answer is settled, so that no such call takes a row that another call was told of.
-  const toldAttempts = new Map(
-    callsThatSucceeded(wishes, book.successKnownAtNs, ledger).map((call) => [
-      call,
-      claims.answered(call),
-    ]),
-  );
+  const decisions = findDecisions(evidence);
+  const toldAttempts = new Map<Operation, Claim>();
+  for (const call of wishes.calls) {
+    const isTold = call.kind === 'attempt' && decisions.over(call)?.isYes;
+    if (isTold) toldAttempts.set(call, claims.answered(call));
+  }
   const late = new Set<Operation>();
   const newHoldOf = createNewHoldTest(book, evidence, wishes, ledger);
   const claimOf = (call: Operation): Claim | 'did-not-happen' => {

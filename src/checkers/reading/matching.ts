@@ -10,6 +10,8 @@ export interface MatchedRow {
   callIds: string[];
   /** Rows of a lower rank are given to calls first. */
   rank: number;
+  /** False for a row that has ended, or never began: a call that was refused may have left it. */
+  stands: boolean;
   /** True if other people may have made it; and if it may be older than the sale, its buyer's or anybody's. */
   mayBeOfOthers: boolean;
   mayBeOlder: boolean;
@@ -18,6 +20,8 @@ export interface MatchedRow {
 /** A call that made a row, or may have. */
 export interface MatchedCall {
   operation: Operation;
+  /** True for an attempt that was decided with a yes, false for one that was declined for sure. */
+  decided: boolean | undefined;
   /** Ids of the call under which its row may be stored. */
   callIds: string[];
   id: string | undefined;
@@ -49,7 +53,8 @@ export interface Matching {
  * row belongs to a call of its buyer, SKU and quantity. All such rows are alike, so those that were answered yes come first:
  * too few rows are lost, too many were made by nobody. Everything that stays ambiguous counts for the target.
  *
- * An accepted attempt may come to nothing, so it is treated as a call without an answer.
+ * An accepted attempt may come to nothing, so it is treated as a call without an answer, until its buyer was told of the
+ * decision. Its id need not be that of a row, so it only decides between rows that are alike.
  *
  * @param buyersOfRun the buyers of all calls, refused ones included: they tell if rows call buyers by the same names
  */
@@ -60,7 +65,9 @@ export function matchRows(
 ): Matching {
   const knowsIds = haveCommon(
     rows.map(({ id }) => id),
-    answered(calls).map(({ id }) => id),
+    answered(calls)
+      .filter(({ operation }) => operation.kind !== 'attempt')
+      .map(({ id }) => id),
   );
   const knowsHolds = haveCommon(
     rows.map(({ hold }) => hold),
@@ -77,6 +84,8 @@ export function matchRows(
     rows.every(({ quantity }) => quantity !== null) &&
     calls.every(({ quantity }) => quantity !== undefined);
   const knowsSkus = calls.every(({ sku }) => sku !== undefined);
+  const keyOf = (sku: string | undefined, buyer: unknown, quantity: unknown): string =>
+    [knowsSkus ? sku : '*', knowsBuyers ? buyer : '*', knowsQuantities ? quantity : '*'].join(' ');
 
   const rowOf = new Map<Operation, number>();
   const left = new Set(rows.keys());
@@ -85,8 +94,15 @@ export function matchRows(
     left.delete(place);
   };
   /** A call without an answer may name what is another buyer's, and then came to nothing. */
-  const isOfAnother = ({ operation, buyer }: MatchedCall, place: number): boolean =>
-    operation.outcome !== 'ok' && knowsBuyers && rows[place]?.buyer !== buyer;
+  const isOfAnother = (call: MatchedCall, place: number): boolean => {
+    const { operation, sku, buyer, quantity } = call;
+    const row = rows[place] as MatchedRow;
+    if (call.decided === false && row.stands) return true;
+    if (operation.kind === 'attempt' && row.callIds.length === 0) {
+      return keyOf(sku, buyer, quantity) !== keyOf(row.sku, row.buyer, row.quantity);
+    }
+    return operation.outcome !== 'ok' && knowsBuyers && row.buyer !== buyer;
+  };
   const answeredFirst = [...answered(calls), ...calls.filter((call) => !isAnswered(call))];
   const byName = (
     namesOfRow: (row: MatchedRow) => readonly (string | null)[],
@@ -113,19 +129,16 @@ export function matchRows(
     ({ callIds }) => callIds,
     ({ callIds }) => callIds,
   );
-  if (knowsIds)
-    byName(
-      ({ id }) => [id],
-      ({ id }) => [id],
-    );
+  byName(
+    ({ id }) => [id],
+    ({ id, operation }) => (knowsIds || operation.kind === 'attempt' ? [id] : []),
+  );
   if (knowsHolds)
     byName(
       ({ hold }) => [hold],
       ({ hold }) => [hold],
     );
 
-  const keyOf = (sku: string | undefined, buyer: unknown, quantity: unknown): string =>
-    [knowsSkus ? sku : '*', knowsBuyers ? buyer : '*', knowsQuantities ? quantity : '*'].join(' ');
   const alike = new Map<string, number[]>();
   const ranked = [...left].sort((a, b) => (rows[a]?.rank ?? 0) - (rows[b]?.rank ?? 0) || a - b);
   for (const place of ranked) {
@@ -146,9 +159,17 @@ export function matchRows(
     row.hold !== null &&
     hold !== undefined &&
     (operation.kind !== 'confirm' || holdsOfCalls.has(row.hold));
+  /** Ids that were told and rows that have other ones do not belong together. */
+  const isOtherId = ({ id, operation }: MatchedCall, row: MatchedRow): boolean =>
+    knowsIds &&
+    row.id !== null &&
+    id !== undefined &&
+    operation.outcome === 'ok' &&
+    operation.kind !== 'attempt';
   const mayBe = (call: MatchedCall, row: MatchedRow): boolean =>
     (call.sku === undefined || call.sku === row.sku) &&
-    !(knowsIds && row.id !== null && call.id !== undefined && call.operation.outcome === 'ok') &&
+    !(call.decided === false && row.stands) &&
+    !isOtherId(call, row) &&
     !isOtherHold(call, row);
   const mayBeStrangers = ({ mayBeOfOthers, mayBeOlder }: MatchedRow): boolean =>
     mayBeOlder || (mayBeOfOthers && !knowsBuyers);
@@ -180,18 +201,20 @@ export function matchRows(
     if (isAnybodys || isStrangers) for (const call of ofKey) open.add(call.operation);
     if (!isStrangers) for (const call of ofKey) take(call);
   }
+  for (const call of unmatched) if (call.decided === false) take(call);
   return { rowOf, likely, vague, open, knowsBuyers, knowsIds, knowsHolds };
 }
 
-const isAnswered = ({ operation }: MatchedCall): boolean =>
-  operation.outcome === 'ok' && operation.kind !== 'attempt';
+const isAnswered = ({ operation, decided }: MatchedCall): boolean =>
+  decided ?? (operation.outcome === 'ok' && operation.kind !== 'attempt');
 
 const answered = (calls: readonly MatchedCall[]): MatchedCall[] => calls.filter(isAnswered);
 
-const isAccepted = ({ operation }: MatchedCall): boolean =>
-  operation.outcome === 'ok' && operation.kind === 'attempt';
+const isAccepted = ({ operation, decided }: MatchedCall): boolean =>
+  decided === undefined && operation.outcome === 'ok' && operation.kind === 'attempt';
 
-const isUnanswered = ({ operation }: MatchedCall): boolean => operation.outcome === 'info';
+const isUnanswered = ({ operation, decided }: MatchedCall): boolean =>
+  decided === undefined && operation.outcome === 'info';
 
 /** False when names of two lists can be compared and none is the same: they are names of two kinds. */
 function haveCommon(

@@ -1,5 +1,7 @@
+import type { SaleFacts } from '../../history/operation.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Interval, possibly, possiblyAgain } from './bounds.ts';
+import type { Hold } from './hold.ts';
 import { longestTtlNs } from './hold-ttl.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
@@ -13,7 +15,8 @@ export type PossibleUnits = Omit<Interval, 'hold'> & Partial<Pick<Interval, 'hol
 /** Finds all times in which units of a SKU may have been off sale, as far as answers and final ledger tell. */
 export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnits[] {
   const { sale } = evidence;
-  const holds = findHolds(evidence).bySku.get(sku) ?? [];
+  const ofSku = findHolds(evidence).bySku.get(sku) ?? [];
+  const holds = ofSku.filter((hold) => !isDeclinedForWantOfStock(hold, sale));
   const units: PossibleUnits[] = holds.flatMap((hold) => possibly(hold, sale) ?? []);
   const { index: ledger } = indexLedger(evidence);
   if (!ledger?.keeps('reservation')) {
@@ -31,6 +34,16 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
     });
   }
   return units;
+}
+
+/** True for an attempt that was declined because there was nothing to give to it. */
+function isDeclinedForWantOfStock(
+  { decision, reservation }: Hold,
+  { refusals }: SaleFacts,
+): boolean {
+  if (decision === undefined || decision.isYes || !decision.isSure) return false;
+  if (reservation !== undefined) return false;
+  return refusals[decision.read.code ?? ''] === 'sold-out';
 }
 
 /**

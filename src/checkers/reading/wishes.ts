@@ -8,7 +8,8 @@ export interface Wishes {
   /**
    * The calls in the order of invocation. Calls that repeat one idempotency key are folded into one call: it begins with
    * the first of them, carries the first yes that any of them got, and is open while none got one. Calls that were
-   * refused stay apart, because a refusal with a key leaves that key's effect to another call.
+   * refused stay apart, because a refusal with a key leaves that key's effect to another call. Attempts of a buyer that
+   * were accepted with one id are one as well.
    */
   calls: Operation[];
   /** The call ids under which a server may have stored the effect of a call. Takes a folded call or a recorded one. */
@@ -39,12 +40,13 @@ export const findWishes = memoized(({ operations }: Evidence): Wishes => {
       foldedOf.set(operation, place === 0 ? folded : undefined);
     }
   }
-  const calls =
+  const byKey =
     foldedOf.size === 0
       ? operations
       : operations.flatMap((operation) =>
           foldedOf.has(operation) ? (foldedOf.get(operation) ?? []) : operation,
         );
+  const calls = foldAttempts(byKey, callIds);
   return {
     calls,
     callIdsOf: (call) =>
@@ -60,6 +62,28 @@ const NO_CALL_ID: string[] = [];
 /** Groups the calls that carry an idempotency key by that key. */
 export const groupByKey = (operations: Operation[]): [Operation, ...Operation[]][] =>
   [...groupBy(operations, keyOf).values()] as [Operation, ...Operation[]][];
+
+/** Folds the attempts of a buyer that were accepted with one id: a shop may answer a second one with the id of the first. */
+function foldAttempts(calls: Operation[], callIds: Map<Operation, string[]>): Operation[] {
+  const namesOf = (call: Operation): string[] => callIds.get(call) ?? [call.callId ?? []].flat();
+  const foldedOf = new Map<Operation, Operation | undefined>();
+  for (const same of groupBy(calls, idOfAttempt).values()) {
+    if (same.length < 2) continue;
+    const folded = fold(same as [Operation, ...Operation[]]);
+    callIds.set(folded, same.flatMap(namesOf));
+    for (const [place, call] of same.entries()) {
+      foldedOf.set(call, place === 0 ? folded : undefined);
+    }
+  }
+  if (foldedOf.size === 0) return calls;
+  return calls.flatMap((call) => (foldedOf.has(call) ? (foldedOf.get(call) ?? []) : call));
+}
+
+const idOfAttempt = (call: Operation): string | undefined => {
+  if (call.kind !== 'attempt' || call.outcome !== 'ok') return undefined;
+  const { sku, buyer, order, hold = order } = call;
+  return hold === undefined ? undefined : `${sku} ${hold} ${order} ${buyer}`;
+};
 
 /** A key belongs to one buyer and one kind of call. */
 const keyOf = ({ kind, buyer, idempotencyKey }: Operation): string | undefined =>

@@ -70,7 +70,7 @@ function describe(first: Operation, second: Operation, sale: Evidence['sale']): 
     witness: {
       prose: bulletList(
         `A decision over an attempt is final. One buyer was told ${before}, and of the same attempt ${after}:`,
-        [first, second].map((read) => `${describeCall(read, sale)}: ${read.observed?.decision}`),
+        [first, second].map((read) => describeCall(read, sale)),
       ),
       operations: witnessOperations([first, second]),
     },

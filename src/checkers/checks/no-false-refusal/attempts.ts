@@ -1,6 +1,7 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
+import type { LedgerAttempt } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isPromised } from '../../gaps.ts';
 import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
@@ -21,16 +22,21 @@ export function disproveHasAttempted(evidence: Evidence): Disprove {
   const isLater = (call: Operation | undefined, toNs: number): boolean =>
     call !== undefined && call.invokedAtNs > toNs;
 
-  return ({ call: { sku, buyer }, toNs }) => {
+  return ({ call, toNs }) => {
+    const { sku, buyer } = call;
     if (sku === undefined || buyer === undefined) return undefined;
     const key = ofBuyer(sku, buyer);
     const rows = ledger?.attemptsByBuyer.get(key) ?? [];
     if (ledger !== undefined && rows.length === 0) {
       return { why: 'the final ledger has no attempt of this buyer', operations: [] };
     }
-    const others = accepted.get(key) ?? [];
+    const others = (accepted.get(key) ?? []).filter(({ id }) => id !== call.id);
     if (others.some(({ invokedAtNs }) => invokedAtNs <= toNs)) return undefined;
-    if (!rows.every(({ callId }) => isLater(byCallId.get(callId ?? ''), toNs))) return undefined;
+    const isOther = ({ callId }: LedgerAttempt): boolean =>
+      callId === null || callId !== call.callId;
+    const rowsOfOthers = rows.filter(isOther);
+    if (!rowsOfOthers.every(({ callId }) => isLater(byCallId.get(callId ?? ''), toNs)))
+      return undefined;
     const name = shortId(buyer);
     return {
       why: `no other attempt of buyer ${name} can have been accepted by then`,

@@ -10,42 +10,53 @@ import { findBriefHolds, type Span } from './brief-holds.ts';
 import type { Disproof, Disprove, Refusal } from './refusal.ts';
 
 /** Disproves that a buyer has a hold of the SKU. A hold that was sold is none any more. */
-export function disproveHasHold(evidence: Evidence): Disprove {
-  const { sale } = evidence;
-  const brief = findBriefHolds(evidence);
-  const spanOf = (hold: Hold): Span | undefined => {
-    const taken = possibly(hold, sale);
-    return (
-      taken && {
-        fromNs: taken.fromNs,
-        untilNs: Math.min(taken.untilNs, soldByNs(hold) ?? Infinity),
-      }
-    );
-  };
+export const disproveHasHold = (evidence: Evidence): Disprove =>
+  disproveHas(evidence, aHold(evidence));
+
+/** Disproves that a buyer has bought the SKU. A purchase that was cancelled is none any more. */
+export const disproveHasBought = (evidence: Evidence): Disprove =>
+  disproveHas(evidence, A_PURCHASE);
+
+/** Disproves that a buyer has either a hold of the SKU or a purchase. */
+export function disproveHasOne(evidence: Evidence): Disprove {
+  const hold = aHold(evidence);
   return disproveHas(evidence, {
-    what: 'a hold',
-    isAfter: (kinds) => kinds.at(-1) === 'RESERVED',
-    spanOf,
-    others: (buyer) => brief.get(buyer) ?? [],
+    what: 'a hold or a purchase',
+    isAfter: (kinds) => hold.isAfter(kinds) || A_PURCHASE.isAfter(kinds),
+    spansOf: (each) => [...hold.spansOf(each), ...A_PURCHASE.spansOf(each)],
+    others: hold.others,
   });
 }
 
-/** Disproves that a buyer has bought the SKU. A purchase that was cancelled is none any more. */
-export function disproveHasBought(evidence: Evidence): Disprove {
-  const spanOf = (hold: Hold): Span | undefined => {
-    if (hold.confirmed === 'no') return undefined;
+function aHold(evidence: Evidence): Possession {
+  const { sale } = evidence;
+  const brief = findBriefHolds(evidence);
+  return {
+    what: 'a hold',
+    isAfter: (kinds) => kinds.at(-1) === 'RESERVED',
+    spansOf(hold) {
+      const taken = possibly(hold, sale);
+      if (taken === undefined) return [];
+      const untilNs = Math.min(taken.untilNs, soldByNs(hold) ?? Infinity);
+      return [{ fromNs: taken.fromNs, untilNs }];
+    },
+    others: (buyer) => brief.get(buyer) ?? [],
+  };
+}
+
+const A_PURCHASE: Possession = {
+  what: 'a purchase',
+  isAfter: (kinds) => kinds.at(-1) === 'SOLD',
+  spansOf(hold) {
+    const isDeclined = hold.decision?.isSure === true && !hold.decision.isYes;
+    if (hold.confirmed === 'no' || isDeclined) return [];
     const first = hold.confirms[0];
     const fromNs =
       first === undefined || first === hold.reserve ? hold.askedAtNs : first.invokedAtNs;
-    return { fromNs, untilNs: returnedByNs(hold) ?? Infinity };
-  };
-  return disproveHas(evidence, {
-    what: 'a purchase',
-    isAfter: (kinds) => kinds.at(-1) === 'SOLD',
-    spanOf,
-    others: () => [],
-  });
-}
+    return [{ fromNs, untilNs: returnedByNs(hold) ?? Infinity }];
+  },
+  others: () => [],
+};
 
 /** True for a row that was given to a call only because the buyer is the same: it may be that of another call. */
 const isGuessed = ({ made, reservation }: Hold): boolean =>
@@ -55,13 +66,13 @@ interface Possession {
   what: string;
   /** True if a buyer has it after movements of these kinds. */
   isAfter(kinds: MovementRow['kind'][]): boolean;
-  /** The time in which a hold may have been such a possession. */
-  spanOf(hold: Hold): Span | undefined;
+  /** The times in which a hold may have been such a possession. */
+  spansOf(hold: Hold): Span[];
   /** Other times in which a buyer, by `ofBuyer`, may have had one. */
   others(buyer: string): Span[];
 }
 
-function disproveHas(evidence: Evidence, { what, isAfter, spanOf, others }: Possession): Disprove {
+function disproveHas(evidence: Evidence, { what, isAfter, spansOf, others }: Possession): Disprove {
   const { holds, rows, unexplained } = findBuyersHolds(evidence);
   const { index: ledger } = indexLedger(evidence);
   const { sale } = evidence;
@@ -83,12 +94,14 @@ function disproveHas(evidence: Evidence, { what, isAfter, spanOf, others }: Poss
     return { why, operations: (holds.get(buyer) ?? []).map(({ reserve }) => reserve) };
   }
 
-  function byTime({ fromNs, toNs }: Refusal, sku: string, buyer: string): Disproof | undefined {
+  function byTime(refusal: Refusal, sku: string, buyer: string): Disproof | undefined {
+    const { call, fromNs, toNs } = refusal;
     if (unexplained.has(buyer)) return undefined;
-    const own = holds.get(buyer) ?? [];
+    // An attempt that was declined is not what its buyer is said to have already.
+    const own = (holds.get(buyer) ?? []).filter(({ reserve }) => reserve.id !== call.id);
     if (own.some(isGuessed)) return undefined;
-    const spans = [...own.map(spanOf), ...others(buyer)];
-    if (spans.some((span) => span && span.fromNs <= toNs && span.untilNs >= fromNs)) {
+    const spans = [...own.flatMap(spansOf), ...others(buyer)];
+    if (spans.some((span) => span.fromNs <= toNs && span.untilNs >= fromNs)) {
       return undefined;
     }
     const why = `the buyer cannot have had ${what} of ${sku} at any moment of the call`;

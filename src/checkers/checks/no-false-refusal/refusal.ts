@@ -3,7 +3,10 @@ import type { RefusalReason } from '../../../history/refusal-reason.ts';
 
 /** A refusal that says something about the sale. */
 export interface Refusal {
+  /** The refused call; a declined attempt as if it had been refused when its buyer was told. */
   call: Operation;
+  /** The recorded answers that tell of the refusal. */
+  answers: readonly Operation[];
   reason: RefusalReason;
   /** The first and the last moment at which it can have been decided. */
   fromNs: number;

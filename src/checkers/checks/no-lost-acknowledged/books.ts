@@ -2,6 +2,7 @@ import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { lazy } from '../../../kernel/memo.ts';
 import type { Evidence } from '../../evidence.ts';
+import { findDecisions } from '../../reading/decisions.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import type { OrderRow, VoucherRow } from '../../reading/rows.ts';
@@ -18,6 +19,8 @@ export interface Books {
   mayBeDeleted(call: Operation): boolean;
   callIdsOf(operation: Operation): string[];
   ordersOfBuyer(buyer: string): OrderRow[];
+  /** The attempt that an answer about a decision is about, as far as it tells. */
+  attemptOf(read: Operation): Operation | undefined;
   /** True when there are as many orders of a SKU as calls that bought it at once and were answered yes. */
   hasOrdersForAll(sku: string | undefined): boolean;
   /** By the id of the call that used the voucher. */
@@ -39,6 +42,7 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
     mayBeDeleted: createDeletionTest(evidence, ledger),
     wasTold: (hold) => told.has(hold),
     callIdsOf: findWishes(evidence).callIdsOf,
+    attemptOf: findDecisions(evidence).attemptOf,
     ordersOfBuyer: (buyer) => ordersByBuyer().get(buyer) ?? [],
     hasOrdersForAll: (sku) => (orderBalance().get(sku) ?? 0) >= 0,
     usedBy,

@@ -97,16 +97,29 @@ export const howLost: Record<
     const { sku, buyer, observed } = operation;
     const told = observed?.decision;
     if (!ledger.keeps('attempt')) return lostSuccess(operation, books);
-    const rows = ledger.attemptsByBuyer.get(ofBuyer(sku, buyer)) ?? [];
+    const rows = rowsOfAttempt(operation, ledger.attemptsByBuyer.get(ofBuyer(sku, buyer)), books);
     if (told === 'SUCCESS' && !rows.some(({ status }) => status === 'SUCCESS')) {
       return `they were told of a purchase, and in the ledger their attempt is ${rows[0]?.status ?? 'missing'}`;
     }
-    if (told === 'FAILED' && rows.some(({ status }) => status === 'SUCCESS')) {
+    // Without a name, the answer may be about another attempt of the buyer.
+    if (told === 'FAILED' && rows.length > 0 && rows.every(({ status }) => status === 'SUCCESS')) {
       return 'they were told that they got nothing, and in the ledger they did';
     }
     return undefined;
   },
 };
+
+/** The rows of the attempt that an answer is about; those of all the buyer's attempts if no row names its call. */
+function rowsOfAttempt(
+  read: Operation,
+  ofBuyers: LedgerAttempt[] = [],
+  { attemptOf, callIdsOf }: Books,
+): LedgerAttempt[] {
+  const attempt = attemptOf(read);
+  const callIds = attempt === undefined ? [] : callIdsOf(attempt);
+  const own = ofBuyers.filter(({ callId }) => callId !== null && callIds.includes(callId));
+  return own.length > 0 ? own : ofBuyers;
+}
 
 /** The reservation that was given to a call which was told of none. */
 const rowMadeBy = (

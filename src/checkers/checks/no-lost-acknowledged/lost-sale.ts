@@ -129,7 +129,15 @@ export function lostRegistration(register: Operation, books: Books): string | un
 }
 
 /** Looks for the order of somebody who was told that their attempt had succeeded, where the target keeps no attempts. */
-export function lostSuccess({ sku, buyer = '' }: Operation, books: Books): string | undefined {
+export function lostSuccess(read: Operation, books: Books): string | undefined {
+  const { sku, buyer = '' } = read;
+  const { ledger, attemptOf, callIdsOf } = books;
+  const attempt = attemptOf(read);
+  if (attempt !== undefined && ledger.attribution !== undefined) {
+    const made = callIdsOf(attempt).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
+    if (made.length === 0 && books.mayBeDeleted(attempt)) return undefined;
+    return lostOrder(made.toSorted(standingFirst), books);
+  }
   const theirs = books
     .ordersOfBuyer(buyer)
     .filter(({ skuId }) => sku === undefined || skuId === sku);

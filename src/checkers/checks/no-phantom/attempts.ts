@@ -1,5 +1,6 @@
 import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
+import type { LedgerAttempt } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isStanding, type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
 import type { OrderRow } from '../../reading/rows.ts';
@@ -24,6 +25,11 @@ export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): 
       .filter((order) => isStanding(order) && isOfAttempt(order))
       .map(({ skuId, userId }) => ofBuyer(skuId, userId)),
   );
+  /** The order of a buyer may be that of another attempt of theirs. */
+  const hasOtherSuccess = ({ skuId, userId }: LedgerAttempt): boolean =>
+    (ledger.attemptsByBuyer.get(ofBuyer(skuId, userId)) ?? []).some(
+      (each) => each.status === 'SUCCESS',
+    );
   return ledger.attempts.flatMap((row): Phantom[] => {
     const { skuId, userId, status, orderId, callId } = row;
     const name = `the attempt of buyer ${shortId(userId)} for ${skuId}`;
@@ -41,7 +47,7 @@ export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): 
         return [{ what: `${name} succeeded, and its order is of ${order.skuId}`, call }];
       }
     }
-    if (status === 'FAILED' && owners.has(ofBuyer(skuId, userId))) {
+    if (status === 'FAILED' && owners.has(ofBuyer(skuId, userId)) && !hasOtherSuccess(row)) {
       return [{ what: `${name} failed, and there is an order`, call }];
     }
     return [];

@@ -1,6 +1,7 @@
 import type { Operation } from '../../../history/operation.ts';
 import { count, shortId } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
+import { findDeclined } from '../../reading/decided-attempts.ts';
 import { isStanding, type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
 import { isStrange, mayBeOfOthers } from '../../reading/other-people.ts';
 import { NOBODY, type OrderRow, type ReservationRow } from '../../reading/rows.ts';
@@ -10,7 +11,8 @@ import type { Phantom } from './phantom.ts';
  * Finds rows that were given to no call, of a shop whose rows do not name their calls: more than its buyers were told of
  * or may have made. A row that ended may be what is left of a refused call.
  */
-export function phantomsOfShop({ operations, sale }: Evidence, ledger: LedgerIndex): Phantom[] {
+export function phantomsOfShop(evidence: Evidence, ledger: LedgerIndex): Phantom[] {
+  const { operations, sale } = evidence;
   const rows: (OrderRow | ReservationRow)[] = [
     ...ledger.orders.filter(isStanding),
     ...ledger.reservations.filter(
@@ -22,6 +24,9 @@ export function phantomsOfShop({ operations, sale }: Evidence, ledger: LedgerInd
   const refused = new Map<string, Operation>();
   for (const call of operations) {
     if (call.outcome === 'fail') refused.set(ofBuyer(call.sku, call.buyer), call);
+  }
+  for (const { refusal } of findDeclined(evidence)) {
+    refused.set(ofBuyer(refusal.sku, refusal.buyer), refusal);
   }
   return rows
     .filter((row) => isStrange(row, ledger) && !mayBeOfOthers(row.skuId, sale))

@@ -24,6 +24,7 @@ export function mayRefuse(
     if (claim === 'sold-out') return takenUnits(holds) + quantity > total;
     if (claim === 'has-hold') return has(holds, buyer, 'live', 'lapsed', 'sold', 'kept');
     if (claim === 'has-bought') return has(holds, buyer, 'sold', 'kept');
+    if (claim === 'has-one') return has(holds, buyer, 'live', 'lapsed', 'sold', 'kept');
     return true;
   }
   if (kind === 'cancel') return true;
