@@ -196,7 +196,7 @@ describe('a shop that decides later, with its orders', () => {
     const failed = order({ orderId: '3', userId: 'ann', quantity: 1, status: 'FAILED' });
     const kept = { orders: [...rows('ann', 'bob').orders, failed] };
     expect(wrongIn(shop({ total: 2 }, calls, kept))).toEqual({});
-    const others = { total: 3, nobodyElseBuys: false } as const;
+    const others = { total: 4, nobodyElseBuys: false } as const;
     const declined = [...calls, tried('cid', 'c4'), lost('cid', 'c4', 'sold-out')];
     expect(namesIn(shop(others, declined, kept))).toEqual(['no-false-sold-out']);
   });
