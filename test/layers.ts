@@ -54,7 +54,7 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/load/**', 'src/k6/**'],
   ],
   'src/k6/runtime': ['src/load/**'],
-  'src/k6/options': ['src/load/**'],
+  'src/k6/options': ['src/kernel', 'src/load/**'],
   'src/k6/html': ['src/kernel', 'src/load/**'],
   'src/k6/http': ['src/kernel', 'src/load/**', 'src/k6/html', 'src/k6/runtime'],
   'src/k6/modules': ['src/load/**', 'src/k6/html', 'src/k6/http', 'src/k6/runtime'],

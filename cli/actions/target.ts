@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
+import type { RunEvent } from '../../src/run/events.ts';
 import { checkTarget } from '../../src/run/shop/check/check-target.ts';
 import { shopDatabases } from '../../src/run/shop/databases.ts';
+import { reachShop } from '../../src/run/shop/proxies.ts';
 import { assertOwned } from '../../src/run/shop/safety.ts';
 import { createSecrets } from '../../src/run/shop/secrets.ts';
 import { createScope } from '../../src/stack/resource.ts';
@@ -13,6 +15,8 @@ import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../conte
 import { renderTargetCheck } from '../render/target-check.ts';
 
 const WITHIN_MS = 60_000;
+/** A shop that waits for a proxy of the file is ready within this time. */
+const READY_WITHIN_MS = 30_000;
 
 /** Has one buyer walk through a described shop, and prints what came back; exits with 2 if the file has to be changed. */
 export async function checkTargetFile(
@@ -25,9 +29,13 @@ export async function checkTargetFile(
   const file = await readTargetFile(resolve(context.cwd, path), env);
   await assertOwned(file.url, flags.iOwnThisServer ?? false);
   const scope = createScope();
+  const onEvent = (event: RunEvent): void => {
+    if (event.type === 'log') context.stderr.write(`${event.line}\n`);
+  };
   const signal = AbortSignal.timeout(WITHIN_MS);
   try {
     const databases = await scope.start(shopDatabases({ timeoutMs: file.evidence.timeout }));
+    await reachShop(file, { scope, signal, onEvent }, READY_WITHIN_MS);
     const means = { file, secrets: createSecrets(env), databases, env, signal };
     const check = await checkTarget(means, systemClock);
     if (flags.json) context.document(check);

@@ -239,6 +239,29 @@ it('convicts a shop whose race a proxy of the file widens, and says how wide it 
   );
 });
 
+it('waits for a shop that starts once the proxy of its database listens', async () => {
+  const listen = new URL(await refusedOrigin()).host;
+  const shop = await openShop({}, { depotAt: `http://${listen}` });
+  let isConnected = false;
+  const url = await open(async (request, response) => {
+    // It connects to its database when it starts, and fails until it has a connection.
+    isConnected ||= await fetch(`http://${listen}/lamp`).then(
+      () => true,
+      () => false,
+    );
+    if (!isConnected) return response.writeHead(503).end();
+    const answer = await fetch(`${shop.url}${request.url}`, {
+      method: request.method,
+      headers: { 'content-type': 'application/json' },
+      body: request.method === 'POST' ? await text(request) : undefined,
+    });
+    response.writeHead(answer.status).end(await answer.text());
+  });
+  const proxies = { depot: { listen, to: shop.depot, widen: '1ms' } };
+  const file = { ...fileOf(shop), url, health: '/orders/x', proxies };
+  expect((await sell(file)).report.load.outcomes.ok).toBeGreaterThan(0);
+});
+
 it('fires nothing more when it is stopped between two rounds', async () => {
   const shop = await openShop({ lamp: 9 });
   const sale = { skus: [{ id: 'lamp', stock: 'read' as const }] };

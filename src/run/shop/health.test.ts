@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { refusedOrigin, serve, type TestServer } from '../../load/testing/servers.ts';
-import { assertAnswers } from './health.ts';
+import { assertAnswers, waitForAnswers } from './health.ts';
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -51,4 +51,23 @@ it('is one line about a shop that is not there', async () => {
     why: expect.stringMatching(/^[^\n]*ECONNREFUSED[^\n]*$/),
     next: 'start it, or correct `url` in the target file',
   });
+});
+
+it('may be waited for, while it starts', async () => {
+  let looks = 0;
+  const shop = await serve((_, response) => {
+    looks += 1;
+    response.writeHead(looks < 3 ? 503 : 200).end();
+  });
+  servers.push(shop);
+  let waits = 0;
+  const wait = (withinMs: number) =>
+    waitForAnswers(
+      { url: [shop.origin], health: '/up' },
+      { withinMs, signal: new AbortController().signal, onWaiting: () => (waits += 1) },
+    );
+  await wait(20_000);
+  expect([looks, waits]).toEqual([3, 1]);
+  looks = -100;
+  await expect(wait(0)).rejects.toMatchObject({ why: '/up answered 503' });
 });
