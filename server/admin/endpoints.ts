@@ -14,7 +14,7 @@ export const adminEndpoints: Endpoint[] = [
     access: ['admin'],
     body: SeedProducts,
     answers: { 200: SeededProducts },
-    refusals: ['STOCK_CONFLICT'],
+    refusals: ['SOLD_ANOTHER_WAY'],
   },
   {
     method: 'put',

@@ -37,7 +37,10 @@ export function createAdminRoutes(deps: AdminDeps): Router {
     .put(authenticate, adminOnly, readLargeJson, async (req, res) => {
       const { products } = validate(SeedProducts, req.body);
       refuseRepeatedSkus(products);
-      respond(res, 200, await putProducts(pool, products));
+      const put = await putProducts(pool, products);
+      if ('campaignId' in put) {
+        refuse(res, 'SOLD_ANOTHER_WAY', `${put.campaignId} is a campaign's id; choose another.`);
+      } else respond(res, 200, put);
     })
     .all(methodNotAllowed);
 

@@ -1,20 +1,22 @@
 import type { Pool } from 'pg';
-import type {
-  CancelOutcome,
-  CancelRequest,
-  ConfirmOutcome,
-  ConfirmRequest,
-  HoldOutcome,
-  HoldRequest,
-  LedgerObserver,
-  ReleaseOutcome,
-  ReleaseRequest,
+import {
+  type CancelOutcome,
+  type CancelRequest,
+  type ConfirmOutcome,
+  type ConfirmRequest,
+  type HoldOutcome,
+  type HoldRequest,
+  type LedgerObserver,
+  type ReleaseOutcome,
+  type ReleaseRequest,
+  type RuledOut,
+  wayOf,
 } from './ledger.ts';
 import { ledgerFunction } from './sql.ts';
 
 /**
  * The changes of the ledger that PostgreSQL decides (`sql/`), each for a batch of requests for one SKU in one call. The
- * outcomes are in the order of the requests. A strategy that serves one buyer at a time passes batches of one.
+ * outcomes are in the order of the requests. All holds and all sales of a batch are wanted in one way. A strategy that serves one buyer at a time passes batches of one.
  */
 export interface LedgerBatches {
   hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]>;
@@ -32,6 +34,7 @@ interface HoldRow {
   outcome:
     | 'held'
     | 'held_before'
+    | RuledOut
     | 'already_purchased'
     | 'already_reserved'
     | 'out_of_stock'
@@ -70,8 +73,8 @@ export function createLedgerBatches(deps: {
   observer: LedgerObserver;
 }): LedgerBatches {
   const { pool, holdTtlMs, observer } = deps;
-  const holdStock = ledgerFunction<HoldRow>('hold_stock', 6);
-  const confirmHolds = ledgerFunction<ConfirmRow>('confirm_holds', 7);
+  const holdStock = ledgerFunction<HoldRow>('hold_stock', 7);
+  const confirmHolds = ledgerFunction<ConfirmRow>('confirm_holds', 8);
   const releaseHolds = ledgerFunction<ReleaseRow>('release_holds', 3);
   const cancelOrders = ledgerFunction<CancelRow>('cancel_orders', 3);
 
@@ -85,6 +88,7 @@ export function createLedgerBatches(deps: {
       requests.map((request) => request.quantity),
       requests.map((request) => request.callId ?? null),
       holdTtlMs,
+      wayOf(requests[0] as HoldRequest),
     ]);
     if (rows.length === 0) return requests.map(() => ({ outcome: 'unknown_sku' }));
     reportMoved('RESERVED', countOf(rows, 'held'), skuId);
@@ -106,6 +110,7 @@ export function createLedgerBatches(deps: {
       requests.map((request) => request.paymentMethod),
       requests.map((request) => request.transactionId),
       requests.map((request) => request.callId ?? null),
+      wayOf(requests[0] as ConfirmRequest),
     ]);
     reportMoved('SOLD', countOf(rows, 'sold'), skuId);
     return rows.map(({ outcome, sequence, ...row }) => {

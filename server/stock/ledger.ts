@@ -1,9 +1,15 @@
+import type { WayOfSelling } from '../../src/protocol/ways-of-selling.ts';
+
 /**
  * The stock ledger: the one place where units change hands. Everything sold by any flow is a SKU in it, and
  * `total = available + reserved + sold` holds for each of them in every committed state.
  *
  * A **hold** takes units off sale for one buyer until it is confirmed (sold), is released, or lapses. Each change commits
  * together with its reservation or order row, one `stock_movements` row and its outbox events, or not at all.
+ *
+ * The SKU's row has the **rules** of its sale: the way in which it is sold, from when to when, and how many units a buyer may
+ * have. The ledger reads them with the counts, so no route gets around them. They count when units are taken: a hold may
+ * be bought until it lapses, also when the sale is over by then.
  *
  * All strategies behind this port keep the same promises (see `contract/`). They differ in how concurrent buyers
  * of one SKU take turns, and so in speed. Expected outcomes are values; the calls reject when the database cannot be
@@ -43,9 +49,17 @@ export interface HoldRequest {
   skuId: string;
   /** Units, at least 1. */
   quantity: number;
+  /**
+   * The way in which the buyer wants the SKU; absent: by a reservation. The units of a flash sale are those of accepted
+   * attempts, which were in time, so the ledger does not ask again when it takes them.
+   */
+  way?: WayOfSelling;
   /** The client's id of this call, stored with the hold. */
   callId?: string;
 }
+
+/** A refusal by a rule of the sale. */
+export type RuledOut = 'sold_another_way' | 'not_begun' | 'over' | 'over_limit';
 
 /** A hold as the ledger stores it. */
 export interface Hold {
@@ -59,7 +73,10 @@ export interface Hold {
 
 export type HoldOutcome =
   | { outcome: 'held'; hold: Hold; sequence: number }
-  | { outcome: 'already_purchased' | 'already_reserved' | 'out_of_stock'; sequence: number }
+  | {
+      outcome: RuledOut | 'already_purchased' | 'already_reserved' | 'out_of_stock';
+      sequence: number;
+    }
   /** Refused by the admission filter, which may be `REFUSAL_LAG_MS` behind the ledger and so has no sequence number. */
   | { outcome: 'out_of_stock' }
   | { outcome: 'unknown_sku' }
@@ -74,12 +91,14 @@ export interface ConfirmRequest {
   orderId: string;
   paymentMethod: string;
   transactionId: string;
+  /** The way in which the buyer buys; absent: by a reservation. */
+  way?: WayOfSelling;
   callId?: string;
 }
 
 export type ConfirmOutcome =
   | { outcome: 'sold'; order: SoldOrder; sequence: number }
-  | { outcome: 'expired' | 'not_active' | 'order_exists' | 'not_found' };
+  | { outcome: 'expired' | 'not_active' | 'order_exists' | 'not_found' | 'sold_another_way' };
 
 export interface SoldOrder {
   orderId: string;
@@ -123,3 +142,6 @@ export interface LedgerObserver {
 }
 
 export type BatchedOperation = 'hold' | 'confirm' | 'release' | 'cancel';
+
+/** The way of selling that a request names. */
+export const wayOf = ({ way }: { way?: WayOfSelling }): WayOfSelling => way ?? 'reservations';

@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { TOPICS } from '../../src/protocol/events.ts';
+import type { WayOfSelling } from '../../src/protocol/ways-of-selling.ts';
 import type { Decision } from './batch.ts';
-import type { Hold, HoldOutcome, HoldRequest } from './ledger.ts';
+import { type Hold, type HoldOutcome, type HoldRequest, type RuledOut, wayOf } from './ledger.ts';
 import type { StrategyDeps } from './strategy.ts';
 
 /** The single steps of a hold, one round trip each, for the strategies that decide in code and not in `hold.sql`. */
@@ -35,18 +36,19 @@ export type Settled =
  */
 export async function readForBuyer(
   db: Pool | PoolClient,
-  { skuId, userId, holdId, quantity }: HoldRequest,
+  request: HoldRequest,
 ): Promise<{ stock: Stock } | { settled: Settled }> {
+  const { skuId, userId, holdId, quantity } = request;
   const { rows } = await db.query<StockRow>({
     name: 'stock.read-for-buyer',
     text: `SELECT i.available_count, i.reserved_count, i.sequence, i.version,
+             i.sold_by, now() < i.opens_at AS is_early, now() >= i.closes_at AS is_late, i.units_per_buyer,
              r.reservation_id, r.status, r.quantity, r.created_at, r.expires_at, r.sequence AS hold_sequence,
              r.expires_at <= now() AS has_lapsed
            FROM inventory i
-           JOIN products p USING (sku_id)
            LEFT JOIN reservations r
              ON r.sku_id = i.sku_id AND r.user_id = $2 AND r.status IN ('RESERVED', 'CONFIRMED')
-           WHERE i.sku_id = $1 AND p.is_active`,
+           WHERE i.sku_id = $1 AND i.is_on_sale`,
     values: [skuId, userId],
   });
   const row = rows[0];
@@ -63,6 +65,8 @@ export async function readForBuyer(
     };
     return { settled: { outcome: 'held_before', hold, sequence: row.hold_sequence } };
   }
+  const ruledOut = ruleOut(request, row);
+  if (ruledOut !== undefined) return { settled: { outcome: ruledOut, sequence } };
   if (row.status === 'CONFIRMED') return { settled: { outcome: 'already_purchased', sequence } };
   if (row.has_lapsed) return { settled: { outcome: 'lapsed', holdId: row.reservation_id } };
   if (row.status === 'RESERVED') return { settled: { outcome: 'already_reserved', sequence } };
@@ -77,6 +81,10 @@ interface StockRow {
   reserved_count: number;
   sequence: number;
   version: number;
+  sold_by: WayOfSelling;
+  is_early: boolean;
+  is_late: boolean;
+  units_per_buyer: number;
   reservation_id: string;
   status: 'RESERVED' | 'CONFIRMED' | null;
   quantity: number;
@@ -85,6 +93,18 @@ interface StockRow {
   hold_sequence: number;
   has_lapsed: boolean | null;
 }
+
+/** The rule of the sale by which units may not be taken, in the order of `hold.sql`. */
+function ruleOut(request: HoldRequest, row: StockRow): RuledOut | undefined {
+  if (row.sold_by !== wayOf(request)) return 'sold_another_way';
+  // An accepted attempt was in time.
+  if (row.sold_by !== 'flash-sale' && row.is_early) return 'not_begun';
+  if (row.sold_by !== 'flash-sale' && row.is_late) return 'over';
+  return request.quantity > row.units_per_buyer ? 'over_limit' : undefined;
+}
+
+/** The condition in SQL, on a row of `inventory`, that its units may be taken at this moment. */
+export const IS_OPEN = `is_on_sale AND (sold_by = 'flash-sale' OR (opens_at <= now() AND now() < closes_at))`;
 
 /**
  * Takes units and writes everything about the hold in one statement, so that the hot row is locked only while that

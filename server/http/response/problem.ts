@@ -26,6 +26,8 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   ALREADY_RESERVED: { status: 409, title: 'You already hold a reservation of this product' },
   ALREADY_PURCHASED: { status: 409, title: 'You have already bought this product' },
   CONTENTION_LOST: { status: 409, title: 'Others were faster; try again', retryable: true },
+  SOLD_ANOTHER_WAY: { status: 409, title: 'The product is sold in another way' },
+  LIMIT_EXCEEDED: { status: 409, title: 'More units than one buyer may have' },
   RESERVATION_EXPIRED: { status: 409, title: 'The reservation has expired' },
   RESERVATION_NOT_ACTIVE: { status: 409, title: 'The reservation is no longer active' },
   ORDER_EXISTS: { status: 409, title: 'The reservation has already been ordered' },

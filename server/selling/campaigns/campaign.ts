@@ -17,7 +17,10 @@ export interface Refusal {
   sequence?: number;
 }
 
-/** Decides if a campaign is open for registrations at this time; undefined means yes. */
+/**
+ * Refuses a registration that a campaign does not take at this time, to spare the ledger the crowd that comes too early.
+ * Undefined: ask the ledger, whose clock decides.
+ */
 export function refuseRegistration(
   campaign: Campaign | undefined,
   nowMs: number,
@@ -26,12 +29,10 @@ export function refuseRegistration(
     return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'There is no campaign with this id.' };
   }
   if (nowMs < Date.parse(campaign.startsAt)) {
-    const detail = `It starts at ${campaign.startsAt}.`;
-    return { outcome: 'not_started', code: 'CAMPAIGN_NOT_STARTED', detail };
+    return { ...HOLD_REFUSALS.not_begun, detail: `It starts at ${campaign.startsAt}.` };
   }
   if (nowMs >= Date.parse(campaign.endsAt)) {
-    const detail = `It ended at ${campaign.endsAt}.`;
-    return { outcome: 'ended', code: 'CAMPAIGN_ENDED', detail };
+    return { ...HOLD_REFUSALS.over, detail: `It ended at ${campaign.endsAt}.` };
   }
   return undefined;
 }
@@ -57,6 +58,22 @@ export const HOLD_REFUSALS: Record<
     outcome: 'unknown',
     code: 'NOT_FOUND',
     detail: 'The campaign has been taken off sale.',
+  },
+  not_begun: {
+    outcome: 'not_started',
+    code: 'CAMPAIGN_NOT_STARTED',
+    detail: 'It has not started yet.',
+  },
+  over: { outcome: 'ended', code: 'CAMPAIGN_ENDED', detail: 'It has ended.' },
+  sold_another_way: {
+    outcome: 'sold_another_way',
+    code: 'SOLD_ANOTHER_WAY',
+    detail: 'Its units are not sold by registration.',
+  },
+  over_limit: {
+    outcome: 'over_limit',
+    code: 'LIMIT_EXCEEDED',
+    detail: 'A registration takes more units than one user may have.',
   },
   contention_lost: {
     outcome: 'contention_lost',

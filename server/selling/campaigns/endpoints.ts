@@ -26,7 +26,7 @@ export const campaignEndpoints: Endpoint[] = [
     answers: { 201: Registration },
     refusals: [
       ...(['NOT_FOUND', 'CAMPAIGN_NOT_STARTED', 'CAMPAIGN_ENDED', 'CAMPAIGN_FULL'] as const),
-      ...(['ALREADY_REGISTERED', 'CONTENTION_LOST'] as const),
+      ...(['ALREADY_REGISTERED', 'SOLD_ANOTHER_WAY', 'LIMIT_EXCEEDED', 'CONTENTION_LOST'] as const),
     ],
   },
   {
@@ -57,5 +57,6 @@ export const campaignEndpoints: Endpoint[] = [
     access: [ADMIN_ROLE],
     body: SeedCampaigns,
     answers: { 200: SeededCampaigns },
+    refusals: ['SOLD_ANOTHER_WAY'],
   },
 ];

@@ -5,6 +5,7 @@ import type { Voucher } from '../../../src/protocol/campaigns.ts';
 import type { Caches } from '../../platform/cache.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 import { type Campaign, describeVoucher } from './campaign.ts';
+import { putCampaigns } from './put-campaigns.ts';
 import { createRegister } from './register.ts';
 import { createCampaignRoutes } from './routes.ts';
 import { createCampaignStore } from './store.ts';
@@ -40,5 +41,8 @@ export function createCampaigns(deps: {
     },
   });
   const register = createRegister({ ...deps, store, findCampaign: campaigns.get, newId });
-  return createCampaignRoutes({ ...deps, register, store, vouchers, newId });
+  return createCampaignRoutes({
+    ...{ ...deps, register, store, vouchers, newId },
+    putCampaigns: (wanted) => putCampaigns(deps.pool, wanted),
+  });
 }

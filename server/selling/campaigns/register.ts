@@ -37,7 +37,7 @@ export function createRegister(deps: {
     const refusal = refuseRegistration(await findCampaign(campaignId), nowMs());
     if (refusal !== undefined) return refusal;
 
-    const user = { userId, skuId: campaignId, callId };
+    const user = { userId, skuId: campaignId, callId, way: 'campaign' as const };
     const held = await ledger.hold({ ...user, holdId: newId(), quantity: 1 });
     const holdId = await holdOf(held, campaignId, userId);
     if (typeof holdId !== 'string') return holdId;

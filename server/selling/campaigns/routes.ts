@@ -4,6 +4,7 @@ import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import {
   RegisterRequest,
   SeedCampaigns,
+  type SeededCampaigns,
   UseVoucherRequest,
   type Voucher,
   type VoucherPage,
@@ -31,13 +32,17 @@ export function createCampaignRoutes(deps: {
   store: CampaignStore;
   /** Vouchers by `userId:code`. */
   vouchers: Cache<Voucher>;
+  putCampaigns(
+    campaigns: SeedCampaigns['campaigns'],
+  ): Promise<SeededCampaigns | { takenId: string }>;
   newId(): string;
   authenticate: RequestHandler;
   readJsonAndClaimKey: RequestHandler;
   /** Called with the outcome of each registration after it is decided. */
   onDecided(outcome: string): void;
 }): Router {
-  const { register, store, vouchers, newId, authenticate, readJsonAndClaimKey, onDecided } = deps;
+  const { register, store, vouchers, putCampaigns, newId, onDecided } = deps;
+  const { authenticate, readJsonAndClaimKey } = deps;
   const router = Router();
 
   router
@@ -113,6 +118,9 @@ export function createCampaignRoutes(deps: {
   }
   async function seed(req: Request, res: Response): Promise<void> {
     const { campaigns } = validate(SeedCampaigns, req.body);
-    respond(res, 200, await store.put(campaigns));
+    const put = await putCampaigns(campaigns);
+    if ('takenId' in put) {
+      refuse(res, 'SOLD_ANOTHER_WAY', `${put.takenId} is no campaign, but another product's id.`);
+    } else respond(res, 200, put satisfies SeededCampaigns);
   }
 }

@@ -1,10 +1,7 @@
 import type { Pool } from 'pg';
-import type { SeedCampaigns, SeededCampaigns } from '../../../src/protocol/campaigns.ts';
 import type { Campaign, RegistrationRow, VoucherRow } from './campaign.ts';
 
 export interface CampaignStore {
-  /** Creates campaigns, each with its SKU and its capacity, all or none. A campaign that exists stays unchanged. */
-  put(campaigns: SeedCampaigns['campaigns']): Promise<SeededCampaigns>;
   findCampaign(campaignId: string): Promise<Campaign | undefined>;
   /** The id of the user's hold that was not bought yet. */
   findHold(campaignId: string, userId: string): Promise<string | undefined>;
@@ -33,44 +30,6 @@ const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export function createCampaignStore(pool: Pool): CampaignStore {
   return {
-    async put(campaigns) {
-      // Rows are written in the order of their ids, so that two calls at the same time cannot deadlock.
-      const sorted = campaigns.toSorted((a, b) => (a.campaignId < b.campaignId ? -1 : 1));
-      const { rows } = await pool.query<{ sku_id: string }>(
-        `WITH campaign AS (
-           SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::timestamptz[],
-                                $6::timestamptz[])
-             AS c (campaign_id, name, capacity, starts_at, ends_at, valid_until)
-         ), created AS (
-           INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
-           SELECT campaign_id, name, 0, 0, capacity, 'campaign' FROM campaign
-           ON CONFLICT (sku_id) DO NOTHING
-           RETURNING sku_id, total_inventory
-         ), stocked AS (
-           INSERT INTO inventory (sku_id, total_count, available_count)
-           SELECT sku_id, total_inventory, total_inventory FROM created
-         ), opened AS (
-           INSERT INTO campaigns (campaign_id, name, starts_at, ends_at, voucher_valid_until)
-           SELECT campaign_id, name, starts_at, ends_at, valid_until
-           FROM campaign JOIN created ON sku_id = campaign_id
-         )
-         SELECT sku_id FROM created`,
-        [
-          sorted.map(({ campaignId }) => campaignId),
-          sorted.map(({ name }) => name),
-          sorted.map(({ capacity }) => capacity),
-          sorted.map(({ startsAt }) => startsAt),
-          sorted.map(({ endsAt }) => endsAt),
-          sorted.map(({ voucherValidUntil }) => voucherValidUntil ?? null),
-        ],
-      );
-      const created = new Set(rows.map((row) => row.sku_id));
-      const ids = sorted.map(({ campaignId }) => campaignId);
-      return {
-        created: ids.filter((id) => created.has(id)),
-        existing: ids.filter((id) => !created.has(id)),
-      };
-    },
     async findCampaign(campaignId) {
       const { rows } = await pool.query<{ startsAt: Date; endsAt: Date }>({
         name: 'campaigns.find',

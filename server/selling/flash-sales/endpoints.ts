@@ -56,6 +56,6 @@ export const flashSaleEndpoints: Endpoint[] = [
     access: [ADMIN_ROLE],
     body: SeedFlashSales,
     answers: { 200: SeededFlashSales },
-    refusals: ['UNKNOWN_SKU', 'PRODUCT_HAS_SALE'],
+    refusals: ['UNKNOWN_SKU', 'PRODUCT_HAS_SALE', 'SOLD_ANOTHER_WAY', 'STOCK_CONFLICT'],
   },
 ];

@@ -20,7 +20,10 @@ export type AttemptDecision =
   | 'already_attempted'
   | 'already_purchased'
   | 'already_reserved'
-  | 'sold_out';
+  | 'sold_out'
+  | 'not_begun'
+  | 'over'
+  | 'off_sale';
 
 export interface Refusal {
   /** The name in the metrics. */
@@ -45,20 +48,19 @@ export function statusAt(sale: FlashSale, nowMs: number): FlashSaleStatus['statu
   return nowMs < Date.parse(sale.endTime) ? 'ACTIVE' : 'ENDED';
 }
 
-/** The refusal of an attempt at this sale at this moment; undefined when the sale is on. */
+/**
+ * The refusal of an attempt at this sale at this moment, to spare the database the crowd that comes too early. Undefined:
+ * ask the database, whose clock decides.
+ */
 export function refuseAttempt(sale: FlashSale | undefined, nowMs: number): Refusal | undefined {
   if (sale === undefined) {
     return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'There is no sale with this id.' };
   }
   switch (statusAt(sale, nowMs)) {
-    case 'UPCOMING': {
-      const detail = `It starts at ${sale.startTime}.`;
-      return { outcome: 'not_started', code: 'SALE_NOT_STARTED', detail };
-    }
-    case 'ENDED': {
-      const detail = `It ended at ${sale.endTime}.`;
-      return { outcome: 'ended', code: 'SALE_ENDED', detail };
-    }
+    case 'UPCOMING':
+      return { ...DECISION_REFUSALS.not_begun, detail: `It starts at ${sale.startTime}.` };
+    case 'ENDED':
+      return { ...DECISION_REFUSALS.over, detail: `It ended at ${sale.endTime}.` };
     case 'ACTIVE':
       return undefined;
   }
@@ -80,6 +82,17 @@ export const DECISION_REFUSALS: Record<Exclude<AttemptDecision, 'accepted'>, Ref
     outcome: 'already_reserved',
     code: 'ALREADY_RESERVED',
     detail: 'Check your reservation out, or cancel it and attempt then.',
+  },
+  not_begun: {
+    outcome: 'not_started',
+    code: 'SALE_NOT_STARTED',
+    detail: 'It has not started yet.',
+  },
+  over: { outcome: 'ended', code: 'SALE_ENDED', detail: 'It has ended.' },
+  off_sale: {
+    outcome: 'unknown',
+    code: 'NOT_FOUND',
+    detail: 'Its product has been taken off sale.',
   },
   sold_out: {
     outcome: 'sold_out',

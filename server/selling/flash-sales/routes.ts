@@ -105,6 +105,16 @@ export function createFlashSaleRoutes(deps: {
         case 'product_has_sale':
           refuse(res, 'PRODUCT_HAS_SALE', 'No sale was made. Sell it under another SKU.');
           break;
+        case 'sold_another_way':
+          refuse(res, 'SOLD_ANOTHER_WAY', 'No sale was made. A campaign gives its units to those who register.');
+          break;
+        case 'is_reserved':
+          refuse(
+            res,
+            'STOCK_CONFLICT',
+            'No sale was made. Units of a product are reserved; try again when they are bought or back on sale.',
+          );
+          break;
         default:
           respond(res, 200, put);
       }

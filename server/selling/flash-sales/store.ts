@@ -37,11 +37,22 @@ export interface AttemptResult {
   isSuccess: boolean;
 }
 
+/** The reason why no sale was created: a product that cannot be sold in a flash sale. */
+export type NotPut = (typeof NOT_PUT)[keyof typeof NOT_PUT];
+
+/** By the constraint that is violated. */
+const NOT_PUT = {
+  flash_sales_sku_id_fkey: 'unknown_product',
+  flash_sales_one_per_product: 'product_has_sale',
+  flash_sales_sell_products: 'sold_another_way',
+  flash_sales_begin_without_holds: 'is_reserved',
+} as const;
+
 export interface FlashSaleStore {
-  /** Creates the sales that do not exist yet, all or none. Refuses a sale whose product is missing or has another sale. */
+  /** Creates the sales that do not exist yet, all or none. From then on their products are sold by attempts alone. */
   put(
     sales: z.output<typeof SeedFlashSales>['sales'],
-  ): Promise<SeededFlashSales | 'unknown_product' | 'product_has_sale'>;
+  ): Promise<SeededFlashSales | NotPut>;
   find(saleId: string): Promise<FlashSale | undefined>;
   /** The sale that is on, else the most recent one. */
   findCurrent(): Promise<DescribedSale | undefined>;
@@ -102,9 +113,9 @@ export function createFlashSaleStore(pool: Pool): FlashSaleStore {
         };
       } catch (error) {
         const { constraint } = error instanceof pg.DatabaseError ? error : {};
-        if (constraint === 'flash_sales_sku_id_fkey') return 'unknown_product';
-        if (constraint === 'flash_sales_one_per_product') return 'product_has_sale';
-        throw error;
+        const notPut = Object.entries(NOT_PUT).find(([name]) => name === constraint)?.[1];
+        if (notPut === undefined) throw error;
+        return notPut;
       }
     },
 

@@ -44,7 +44,7 @@ export function createAttemptWorker(deps: {
   async function buy({ attemptId, ...attempt }: OpenAttempt): Promise<AttemptEnd> {
     const { holdId, userId, skuId, callId } = attempt;
     const buyer = { holdId, userId, skuId, callId: callId ?? undefined };
-    const held = await ledger.hold({ ...buyer, quantity: 1 });
+    const held = await ledger.hold({ ...buyer, quantity: 1, way: 'flash-sale' });
     switch (held.outcome) {
       case 'held':
         return { attemptId, orderId: await sell(attemptId, buyer) };
@@ -54,6 +54,10 @@ export function createAttemptWorker(deps: {
       case 'already_reserved':
       case 'out_of_stock':
       case 'unknown_sku':
+      case 'sold_another_way':
+      case 'not_begun':
+      case 'over':
+      case 'over_limit':
         return { attemptId, orderId: undefined };
       case 'contention_lost':
         throw new Error(`too many others changed ${skuId} at the same time; try again`);
@@ -68,6 +72,7 @@ export function createAttemptWorker(deps: {
     const sold = await ledger.confirm({
       ...buyer,
       orderId: attemptId,
+      way: 'flash-sale',
       paymentMethod: 'none',
       transactionId: attemptId,
     });

@@ -19,6 +19,7 @@ export const orderEndpoints: Endpoint[] = [
     answers: { 201: Order, 202: Order },
     refusals: [
       ...(['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS'] as const),
+      'SOLD_ANOTHER_WAY',
       ...(['PAYMENT_DECLINED', 'PAYMENT_UNAVAILABLE', 'TRANSACTION_REUSED'] as const),
     ],
   },

@@ -1,6 +1,7 @@
 import type { OrderStatus } from '../../../src/protocol/orders.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 import type { ReservationStatus } from '../../../src/protocol/reservations.ts';
+import type { WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
 import type { PayOutcome } from './payments.ts';
 
 export type OrderEvent = 'payment_succeeded' | 'payment_failed' | 'cancelled' | 'shipped';
@@ -25,6 +26,8 @@ export interface CheckoutReservation {
   quantity: number;
   /** EXPIRED as soon as it has lapsed. */
   status: ReservationStatus;
+  /** The way in which its SKU is sold. */
+  soldBy: WayOfSelling;
   /** Decimal string: the price of all units together. */
   totalPrice: string;
   /** True when it was paid for. An order whose payment is pending does not count. */
@@ -44,6 +47,7 @@ export function refuseCheckout(
 ): CheckoutRefusal | undefined {
   if (reservation === undefined) return PAY_REFUSALS.not_found;
   if (reservation.hasOrder) return PAY_REFUSALS.order_exists;
+  if (reservation.soldBy !== 'reservations') return PAY_REFUSALS.sold_another_way;
   if (reservation.status === 'EXPIRED') return PAY_REFUSALS.expired;
   if (reservation.status !== 'RESERVED') return PAY_REFUSALS.not_active;
   return undefined;
@@ -63,6 +67,11 @@ export const PAY_REFUSALS: Record<
     outcome: 'order_exists',
     code: 'ORDER_EXISTS',
     detail: 'The reservation has been checked out before.',
+  },
+  sold_another_way: {
+    outcome: 'sold_another_way',
+    code: 'SOLD_ANOTHER_WAY',
+    detail: 'It belongs to a campaign or a flash sale and is bought there. Money that was taken goes back.',
   },
   expired: {
     outcome: 'expired',

@@ -29,10 +29,11 @@ export function createOrderStore(pool: Pool): OrderStore {
         text: `SELECT r.reservation_id AS "reservationId", r.sku_id AS "skuId", r.quantity,
                  CASE WHEN r.status = 'RESERVED' AND r.expires_at <= now() THEN 'EXPIRED'
                       ELSE r.status::text END AS status,
+                 i.sold_by AS "soldBy",
                  (p.flash_sale_price * r.quantity)::text AS "totalPrice",
                  EXISTS (SELECT FROM orders o WHERE o.reservation_id = r.reservation_id
                            AND o.status IN ('CONFIRMED', 'FULFILLED', 'CANCELLED')) AS "hasOrder"
-               FROM reservations r JOIN products p USING (sku_id)
+               FROM reservations r JOIN products p USING (sku_id) JOIN inventory i USING (sku_id)
                WHERE r.reservation_id = $1 AND r.user_id = $2`,
         values: [reservationId, userId],
       });

@@ -18,6 +18,7 @@ export const reservationEndpoints: Endpoint[] = [
     answers: { 201: Reservation },
     refusals: [
       ...(['OUT_OF_STOCK', 'ALREADY_RESERVED', 'ALREADY_PURCHASED', 'UNKNOWN_SKU'] as const),
+      ...(['SOLD_ANOTHER_WAY', 'LIMIT_EXCEEDED', 'SALE_NOT_STARTED', 'SALE_ENDED'] as const),
       'CONTENTION_LOST',
     ],
   },

@@ -57,6 +57,16 @@ export const HOLD_REFUSALS: Record<Exclude<HoldOutcome['outcome'], 'held'>, Refu
     code: 'OUT_OF_STOCK',
     detail: 'Fewer units are available than you asked for.',
   },
+  sold_another_way: {
+    code: 'SOLD_ANOTHER_WAY',
+    detail: 'Register for a campaign at /api/v1/register; attempt a flash sale at /api/flash-sale/attempt/:saleId.',
+  },
+  not_begun: { code: 'SALE_NOT_STARTED', detail: 'The product is not on sale yet.' },
+  over: { code: 'SALE_ENDED', detail: 'The product is not on sale any more.' },
+  over_limit: {
+    code: 'LIMIT_EXCEEDED',
+    detail: 'One buyer may not have so many units of this product. Nothing was reserved.',
+  },
   unknown_sku: { code: 'UNKNOWN_SKU', detail: 'There is no product with this SKU.' },
   contention_lost: {
     code: 'CONTENTION_LOST',

@@ -1,5 +1,13 @@
+import type { HoldOutcome } from '../ledger.ts';
 import type { Admission, AdmissionObserver } from './admission.ts';
 import type { SoldOutMemory } from './sold-out.ts';
+
+/** The outcomes for buyers who have units of the SKU. */
+const HAS_UNITS: ReadonlySet<HoldOutcome['outcome']> = new Set([
+  'held',
+  'already_reserved',
+  'already_purchased',
+]);
 
 /** The filter of a single process: it remembers which SKUs are sold out, from the first refusal of the ledger on. */
 export function createMemoryAdmission(deps: {
@@ -15,7 +23,8 @@ export function createMemoryAdmission(deps: {
     },
     settle({ skuId, userId }, outcome) {
       if (outcome === 'out_of_stock') void soldOut.refresh(skuId);
-      else soldOut.addBuyer(skuId, userId);
+      // Who was refused by a rule of the sale may have come from anywhere, and in any number.
+      else if (outcome === undefined || HAS_UNITS.has(outcome)) soldOut.addBuyer(skuId, userId);
     },
     holdChanged() {},
     unitsCameBack: soldOut.forget,

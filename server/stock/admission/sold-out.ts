@@ -122,7 +122,7 @@ async function readLedger(
              FROM stock_movements m JOIN reservations r USING (reservation_id)
              WHERE m.sku_id = $1 AND m.sequence > $2 AND m.sequence <= $3 AND m.kind = 'RESERVED'
            ) AS buyers
-           FROM inventory i JOIN products p USING (sku_id) WHERE i.sku_id = $1 AND p.is_active`,
+           FROM inventory i WHERE i.sku_id = $1 AND i.is_on_sale`,
     values: [skuId, sequence, sequence + MOVEMENTS_MAX],
   });
   return rows[0];

@@ -10,6 +10,7 @@ import { describeExpiry } from './expiry.contract.ts';
 import { describeFaults } from './faults.contract.ts';
 import { describeHold } from './hold.contract.ts';
 import { describeObserver } from './observer.contract.ts';
+import { describeRules } from './rules.contract.ts';
 
 /**
  * Tests the promises of every strategy, on a real PostgreSQL with as many connections as the callers can use. The whole
@@ -40,6 +41,7 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
     });
 
     describeHold(subject);
+    describeRules(subject);
     describeExpiry(subject);
     describeConfirm(subject);
     describeCancel(subject);

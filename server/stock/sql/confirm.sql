@@ -9,19 +9,24 @@
 --   payment_methods
 --   transaction_ids
 --   call_ids         the clients' ids of the calls, or NULL
+--   way              the way in which the buyers buy the SKU
 --
 -- Result: one row per request, in order
 --   outcome   sold | expired | not_active
+--             sold_another_way: the SKU is sold in another way than this one
 --             not_found: the hold does not exist, is of another SKU, or is another user's
 --             order_exists: the hold is sold, or the order was decided before
 --   order_id, quantity, total_price, created_at   the order, if sold
 --   sequence  the stock movement, if sold
 --
+-- A hold was made in time, and may be bought until it lapses, also when the sale is over meanwhile or its SKU off sale. The
+-- price is that of the moment at which the order is placed.
+--
 -- The row locks are taken by statements of their own, see hold.sql. The orders are locked as well, because other
 -- statements change an order under its own lock only, without the lock of its SKU.
 CREATE OR REPLACE FUNCTION confirm_holds(
   sku_id text, hold_ids uuid[], user_ids uuid[], order_ids uuid[], payment_methods text[],
-  transaction_ids text[], call_ids text[]
+  transaction_ids text[], call_ids text[], way way_of_selling
 )
 RETURNS TABLE (
   outcome text, order_id uuid, quantity int, total_price text, created_at timestamptz, sequence bigint
@@ -35,7 +40,7 @@ DECLARE
   stock record;
   decided_at timestamptz;
 BEGIN
-  SELECT i.sequence, p.flash_sale_price AS price INTO stock
+  SELECT i.sequence, i.sold_by, p.flash_sale_price AS price INTO stock
   FROM inventory i JOIN products p USING (sku_id)
   WHERE i.sku_id = $1
   FOR UPDATE OF i;
@@ -52,6 +57,7 @@ BEGIN
       CASE
         WHEN r.reservation_id IS NULL THEN 'not_found'
         WHEN r.status = 'CONFIRMED' OR o.status <> 'PENDING' THEN 'order_exists'
+        WHEN stock.sold_by <> $8 THEN 'sold_another_way'
         WHEN r.status = 'CANCELLED' THEN 'not_active'
         WHEN r.status = 'EXPIRED' OR r.expires_at <= decided_at THEN 'expired'
         ELSE 'sold'

@@ -7,10 +7,14 @@
 --   quantities  units, at least 1
 --   call_ids    the clients' ids of the calls, or NULL
 --   ttl_ms      the time a hold lives
+--   way         the way in which the buyers want the SKU; the units of a flash sale are those of accepted attempts
 --
 -- Result: one row per request, in order; no row at all when the SKU is not on sale
 --   outcome   held | already_purchased | already_reserved | out_of_stock
 --             held_before: this buyer has this very hold already, live or sold; nothing changes
+--             sold_another_way: the SKU is sold in another way than this one
+--             not_begun | over: the SKU is not sold at this time
+--             over_limit: a buyer may not have so many units
 --             lapsed: an earlier hold of this buyer (hold_id) has lapsed and is not swept yet; sweep it, then ask again
 --             retry: the units were counted for earlier requests of the batch, and one of those took none; ask again
 --   hold_id, quantity, created_at, expires_at   the hold, when there is one
@@ -20,7 +24,8 @@
 -- second statement begins with the lock in hand: it sees all earlier decisions, and nothing changes meanwhile. A single
 -- statement would read the counts under the lock, but the buyers' earlier holds as they were before it waited.
 CREATE OR REPLACE FUNCTION hold_stock(
-  sku_id text, hold_ids uuid[], user_ids uuid[], quantities int[], call_ids text[], ttl_ms int
+  sku_id text, hold_ids uuid[], user_ids uuid[], quantities int[], call_ids text[], ttl_ms int,
+  way way_of_selling
 )
 RETURNS TABLE (
   outcome text, hold_id uuid, quantity int, created_at timestamptz, expires_at timestamptz, sequence bigint
@@ -35,13 +40,21 @@ AS $$
 DECLARE
   stock record;
   decided_at timestamptz;
+  ruled_out text;
 BEGIN
-  SELECT i.available_count AS available, i.sequence INTO stock
-  FROM inventory i JOIN products p USING (sku_id)
-  WHERE i.sku_id = $1 AND p.is_active
-  FOR UPDATE OF i;
+  SELECT available_count AS available, sequence, sold_by, opens_at, closes_at, units_per_buyer INTO stock
+  FROM inventory
+  WHERE sku_id = $1 AND is_on_sale
+  FOR UPDATE;
   IF NOT FOUND THEN RETURN; END IF;
   decided_at := clock_timestamp();
+  ruled_out := CASE
+    WHEN stock.sold_by <> $7 THEN 'sold_another_way'
+    -- An accepted attempt was in time.
+    WHEN $7 = 'flash-sale' THEN NULL
+    WHEN decided_at < stock.opens_at THEN 'not_begun'
+    WHEN decided_at >= stock.closes_at THEN 'over'
+  END;
 
   RETURN QUERY
   WITH request AS (
@@ -53,6 +66,8 @@ BEGIN
       r.expires_at AS known_expires_at, r.sequence AS known_sequence,
       CASE
         WHEN r.reservation_id = q.hold_id THEN 'held_before'
+        WHEN ruled_out IS NOT NULL THEN ruled_out
+        WHEN q.quantity > stock.units_per_buyer THEN 'over_limit'
         WHEN r.status = 'CONFIRMED' THEN 'already_purchased'
         WHEN r.expires_at <= decided_at THEN 'lapsed'
         WHEN r.status = 'RESERVED' THEN 'already_reserved'

@@ -1,12 +1,14 @@
 import pg from 'pg';
+import type { WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
 import type { Decision } from '../batch.ts';
 import { createGroupCommit } from '../group-commit.ts';
-import type {
-  BatchedOperation,
-  CancelRequest,
-  ConfirmRequest,
-  HoldRequest,
-  ReleaseRequest,
+import {
+  type BatchedOperation,
+  type CancelRequest,
+  type ConfirmRequest,
+  type HoldRequest,
+  type ReleaseRequest,
+  wayOf,
 } from '../ledger.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
@@ -21,18 +23,19 @@ const BATCH_MAX = 256;
  * A call that a batch left undecided goes into the next one.
  */
 export function createBatched({ batches, observer }: StrategyDeps): StrategyLedger {
-  const group = <Request extends { skuId: string }, Outcome>(
+  const group = <Request extends { skuId: string; way?: WayOfSelling }, Outcome>(
     operation: BatchedOperation,
     conflictKey: (request: Request) => string,
     commit: (skuId: string, batch: Request[]) => Promise<Decision<Outcome>[]>,
   ) =>
     createGroupCommit<Request, Decision<Outcome>>({
-      keyOf: (request) => request.skuId,
+      // A batch has one SKU, wanted in one way.
+      keyOf: (request) => `${wayOf(request)} ${request.skuId}`,
       conflictKey,
       batchMax: BATCH_MAX,
       mayBeOneRequestsFault,
-      async execute(skuId, batch) {
-        const decisions = await commit(skuId, batch);
+      async execute(_, batch) {
+        const decisions = await commit((batch[0] as Request).skuId, batch);
         observer.batched(operation, batch.length);
         return decisions;
       },

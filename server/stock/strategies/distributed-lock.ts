@@ -3,7 +3,7 @@ import { newId } from '../../../src/kernel/ids.ts';
 import { transaction } from '../../platform/postgres.ts';
 import { loadScript, type Redis } from '../../platform/redis.ts';
 import type { HoldOutcome, HoldRequest } from '../ledger.ts';
-import { readForBuyer, type Settled, toOutcome, writeHold } from '../round-trips.ts';
+import { IS_OPEN, readForBuyer, type Settled, toOutcome, writeHold } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 import { createConditional } from './conditional.ts';
@@ -59,11 +59,12 @@ export function createDistributedLock(deps: StrategyDeps): StrategyLedger {
 
     return transaction(pool, async (client) => {
       const { rowCount } = await client.query({
+        // Some time has passed since the row was read, and the sale may be over. Its other rules have the row's version.
         name: 'lock.take',
         text: `UPDATE inventory
                SET available_count = $3, reserved_count = $4, sequence = $5, version = version + 1,
                    updated_at = now()
-               WHERE sku_id = $1 AND version = $2`,
+               WHERE sku_id = $1 AND version = $2 AND ${IS_OPEN}`,
         values: [skuId, rows[0]?.token, available - quantity, reserved + quantity, sequence + 1],
       });
       if (rowCount === 0) return { outcome: 'retry' };

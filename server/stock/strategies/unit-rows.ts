@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg, { type PoolClient } from 'pg';
 import { transaction } from '../../platform/postgres.ts';
-import type { HoldOutcome, HoldRequest } from '../ledger.ts';
-import { readForBuyer, type Settled, takeAndWrite, toOutcome } from '../round-trips.ts';
+import { type HoldOutcome, type HoldRequest, wayOf } from '../ledger.ts';
+import { IS_OPEN, readForBuyer, type Settled, takeAndWrite, toOutcome } from '../round-trips.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
 import { untilDecided } from '../until-decided.ts';
 import { createConditional } from './conditional.ts';
@@ -81,8 +81,9 @@ export function createUnitRows(deps: StrategyDeps): StrategyLedger {
       update: `UPDATE inventory
                SET available_count = available_count - $4, reserved_count = reserved_count + $4,
                    sequence = sequence + 1, version = version + 1, updated_at = now()
-               WHERE sku_id = $1 AND available_count >= $4`,
-      values: [],
+               WHERE sku_id = $1 AND available_count >= $4
+                 AND sold_by = $9 AND units_per_buyer >= $4 AND ${IS_OPEN}`,
+      values: [wayOf(request)],
     });
     if (held === undefined) throw new Overtaken();
     return held;

@@ -1,5 +1,6 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { newId } from '../../../src/kernel/ids.ts';
+import type { WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
 import type { ConfirmRequest, HoldOutcome, HoldRequest } from '../ledger.ts';
 import type { MovementRow } from './audit.ts';
 
@@ -15,6 +16,23 @@ export async function stockSku(pool: Pool, units: number, price = '5.00'): Promi
     [skuId, units, price],
   );
   return skuId;
+}
+
+/** Changes the rules by which a SKU is sold, as an administrator does. `opens` and `closes` are counted from now. */
+export async function ruleSku(
+  db: Pool | PoolClient,
+  skuId: string,
+  rules: { soldBy?: WayOfSelling; opens?: string; closes?: string; unitsPerBuyer?: number },
+): Promise<void> {
+  const { soldBy, opens, closes, unitsPerBuyer } = rules;
+  await db.query(
+    `UPDATE inventory
+     SET sold_by = coalesce($2, sold_by), opens_at = coalesce(clock_timestamp() + $3::interval, opens_at),
+       closes_at = coalesce(clock_timestamp() + $4::interval, closes_at),
+       units_per_buyer = coalesce($5, units_per_buyer), version = version + 1
+     WHERE sku_id = $1`,
+    [skuId, soldBy, opens, closes, unitsPerBuyer],
+  );
 }
 
 /** A hold request, of a new user unless `details` names one. */

@@ -10,6 +10,8 @@
 --
 -- Result: one row per request, in order
 --   decision   accepted | already_attempted | already_purchased | already_reserved | sold_out
+--              not_begun | over: the sale is not on at this time
+--              off_sale: its product was taken off sale
 --
 -- The row lock is taken by a statement of its own, see server/stock/sql/hold.sql. Migration 0007 has room_for_attempts.
 CREATE OR REPLACE FUNCTION accept_attempts(
@@ -36,10 +38,14 @@ BEGIN
     SELECT q.*,
       CASE
         WHEN a.attempt_id IS NOT NULL THEN 'already_attempted'
+        WHEN NOT i.is_on_sale OR i.sold_by <> 'flash-sale' THEN 'off_sale'
+        WHEN decided_at < i.opens_at THEN 'not_begun'
+        WHEN decided_at >= i.closes_at THEN 'over'
         WHEN r.status = 'CONFIRMED' THEN 'already_purchased'
         WHEN r.expires_at > decided_at THEN 'already_reserved'
       END AS refusal
     FROM request q
+    JOIN inventory i ON i.sku_id = sku
     LEFT JOIN LATERAL (
       SELECT attempt_id FROM purchase_attempts WHERE sale_id = $1 AND user_id = q.user_id LIMIT 1
     ) a ON true
