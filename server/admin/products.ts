@@ -18,14 +18,18 @@ export async function putProducts(
   );
   if (campaigns[0] !== undefined) return { campaignId: campaigns[0].sku_id };
   const { rows } = await pool.query<{ sku_id: string }>(
-    `WITH created AS (
+    `WITH product AS (
+       SELECT * FROM unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::int[], $6::text[], $7::int[])
+         AS p (sku_id, name, base_price, price, units, category, units_per_buyer)
+     ), created AS (
        INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::int[], $6::text[])
+       SELECT sku_id, name, base_price, price, units, category FROM product
        ON CONFLICT (sku_id) DO NOTHING
        RETURNING sku_id, total_inventory
      ), stocked AS (
-       INSERT INTO inventory (inventory_id, sku_id, total_count, available_count)
-       SELECT gen_random_uuid(), sku_id, total_inventory, total_inventory FROM created
+       INSERT INTO inventory (inventory_id, sku_id, total_count, available_count, units_per_buyer)
+       SELECT gen_random_uuid(), sku_id, total_inventory, total_inventory, units_per_buyer
+       FROM created JOIN product USING (sku_id)
      )
      SELECT sku_id FROM created`,
     [
@@ -35,6 +39,7 @@ export async function putProducts(
       sorted.map((product) => product.flashSalePrice),
       sorted.map((product) => product.totalInventory),
       sorted.map((product) => product.category),
+      sorted.map((product) => product.unitsPerBuyerMax),
     ],
   );
   const created = new Set(rows.map((row) => row.sku_id));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Role } from './accounts.ts';
 import { Money, SkuId } from './products.ts';
+import { QUANTITY_MAX } from './reservations.ts';
 
 /** Text without control characters: PostgreSQL refuses NUL, and no name needs the others. */
 export const PlainText = z
@@ -17,6 +18,8 @@ export const SeedProducts = z.strictObject({
         basePrice: Money,
         flashSalePrice: Money,
         totalInventory: z.int().min(0).max(1_000_000_000),
+        /** Units that one buyer may have. */
+        unitsPerBuyerMax: z.int().min(1).max(QUANTITY_MAX).default(QUANTITY_MAX),
         category: PlainText.max(100).default('flash-sale'),
       }),
     )

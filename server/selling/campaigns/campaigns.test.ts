@@ -107,7 +107,13 @@ describe('S0.2 registering for a campaign', () => {
       strategy: 'conditional',
       holdTtlMs: 60_000,
     });
-    const held = { holdId: newId(), userId: buyer.userId, skuId: campaignId, quantity: 1 };
+    const held = {
+      holdId: newId(),
+      userId: buyer.userId,
+      skuId: campaignId,
+      quantity: 1,
+      way: 'campaign' as const,
+    };
     expect((await ledger.hold(held)).outcome).toBe('held');
 
     const { status, body } = await register(buyer.token, campaignId);

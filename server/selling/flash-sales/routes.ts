@@ -106,7 +106,11 @@ export function createFlashSaleRoutes(deps: {
           refuse(res, 'PRODUCT_HAS_SALE', 'No sale was made. Sell it under another SKU.');
           break;
         case 'sold_another_way':
-          refuse(res, 'SOLD_ANOTHER_WAY', 'No sale was made. A campaign gives its units to those who register.');
+          refuse(
+            res,
+            'SOLD_ANOTHER_WAY',
+            'No sale was made. A campaign gives its units to those who register.',
+          );
           break;
         case 'is_reserved':
           refuse(

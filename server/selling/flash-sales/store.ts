@@ -50,9 +50,7 @@ const NOT_PUT = {
 
 export interface FlashSaleStore {
   /** Creates the sales that do not exist yet, all or none. From then on their products are sold by attempts alone. */
-  put(
-    sales: z.output<typeof SeedFlashSales>['sales'],
-  ): Promise<SeededFlashSales | NotPut>;
+  put(sales: z.output<typeof SeedFlashSales>['sales']): Promise<SeededFlashSales | NotPut>;
   find(saleId: string): Promise<FlashSale | undefined>;
   /** The sale that is on, else the most recent one. */
   findCurrent(): Promise<DescribedSale | undefined>;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../../src/kernel/ids.ts';
 import { LedgerAttempt } from '../../../src/protocol/ledger.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
 import { until } from '../../../test/until.ts';
@@ -6,15 +7,7 @@ import { transaction } from '../../platform/postgres.ts';
 import { createStockLedger } from '../../stock/index.ts';
 import { createHotStore } from './hot-store.ts';
 import { createFlashSaleStore } from './store.ts';
-import {
-  attempt,
-  checkOut,
-  newSale,
-  ordersOf,
-  reserve,
-  statusOf,
-  stockOf,
-} from './testing/sales.ts';
+import { attempt, newSale, ordersOf, statusOf, stockOf } from './testing/sales.ts';
 import { createAttemptWorker } from './worker.ts';
 
 describe('S4.4 the worker', () => {
@@ -52,7 +45,9 @@ describe('S4.4 the worker', () => {
   }
 
   const hold = (of: { attemptId: string; userId: string }, skuId: string, holdTtlMs = 60_000) =>
-    ledgerWith(holdTtlMs).hold({ holdId: of.attemptId, userId: of.userId, skuId, quantity: 1 });
+    ledgerWith(holdTtlMs).hold({
+      ...{ holdId: of.attemptId, userId: of.userId, skuId, quantity: 1, way: 'flash-sale' },
+    });
 
   const untilLapsed = (holdId: string) =>
     until(async () => {
@@ -66,7 +61,7 @@ describe('S4.4 the worker', () => {
   const confirm = (of: { attemptId: string; userId: string }, skuId: string) =>
     ledgerWith(60_000).confirm({
       ...{ holdId: of.attemptId, userId: of.userId, skuId, orderId: of.attemptId },
-      ...{ paymentMethod: 'none', transactionId: of.attemptId },
+      ...{ paymentMethod: 'none', transactionId: of.attemptId, way: 'flash-sale' },
     });
 
   test.each(['nothing', 'its hold', 'a hold that lapsed', 'its order', 'everything'])(
@@ -92,11 +87,11 @@ describe('S4.4 the worker', () => {
     },
   );
 
-  test('S4.4 fails an attempt whose unit was sold in another way', async () => {
+  test('S4.4 fails an attempt whose unit somebody else has', async () => {
     const saleId = await newSale(server, 1);
     const buyer = await newAttempt(saleId);
-    const { token } = await server.newBuyer();
-    expect((await reserve(server, token, saleId)).status).toBe(201);
+    const other = { attemptId: newId(), userId: newId() };
+    expect(await hold(other, saleId)).toMatchObject({ outcome: 'held' });
     await buyer.work();
     expect(await buyer.status()).toBe('FAILED');
   });
@@ -104,10 +99,14 @@ describe('S4.4 the worker', () => {
   test('S4.4 leaves an attempt failed when units are back on sale later', async () => {
     const saleId = await newSale(server, 1);
     const buyer = await newAttempt(saleId);
-    const { token } = await server.newBuyer();
-    const { body } = await reserve(server, token, saleId);
+    const other = { attemptId: newId(), userId: newId() };
+    await hold(other, saleId);
     await buyer.work();
-    await server.call('DELETE', `/api/v1/reservations/${body.reservationId}`, { token });
+    await ledgerWith(60_000).release({
+      holdId: other.attemptId,
+      userId: other.userId,
+      skuId: saleId,
+    });
 
     await buyer.work();
 
@@ -126,20 +125,29 @@ describe('S4.4 the worker', () => {
     expect(await ordersOf(server, buyer.token)).toEqual([]);
   });
 
-  test('S4.4 does not take the units that the user has reserved', async () => {
+  test('S4.4 does not take a unit that the user holds already', async () => {
     const saleId = await newSale(server, 5);
     const buyer = await newAttempt(saleId);
-    await reserve(server, buyer.token, saleId, 3);
+    await hold({ attemptId: newId(), userId: buyer.userId }, saleId);
     await buyer.work();
     expect(await buyer.status()).toBe('FAILED');
-    expect(await stockOf(server, saleId)).toEqual({ available: 2, reserved: 3, sold: 0 });
+    expect(await stockOf(server, saleId)).toEqual({ available: 4, reserved: 1, sold: 0 });
   });
 
-  test('S4.4 finds the order of a user who bought in another way meanwhile', async () => {
+  test('S4.4 makes an order of an attempt that was accepted in time, when the sale is over', async () => {
+    const saleId = await newSale(server, 1);
+    const buyer = await newAttempt(saleId);
+    await server.pool.query('UPDATE flash_sales SET end_time = now() WHERE sale_id = $1', [saleId]);
+    await buyer.work();
+    expect(await buyer.status()).toBe('SUCCESS');
+  });
+
+  test('S4.4 finds the order of a user who has bought meanwhile', async () => {
     const saleId = await newSale(server, 5);
     const buyer = await newAttempt(saleId);
-    const { body } = await reserve(server, buyer.token, saleId);
-    const order = await checkOut(server, buyer.token, body.reservationId);
+    const other = { attemptId: newId(), userId: buyer.userId };
+    await hold(other, saleId);
+    expect(await confirm(other, saleId)).toMatchObject({ outcome: 'sold' });
     await buyer.work();
 
     expect(await buyer.status()).toBe('SUCCESS');
@@ -154,7 +162,7 @@ describe('S4.4 the worker', () => {
     expect(rows.map((row: unknown) => LedgerAttempt.parse(row))).toMatchObject([
       {
         ...{ saleId, skuId: saleId, userId: buyer.userId, status: 'SUCCESS' },
-        ...{ orderId: order.body.orderId, callId: 'click-1' },
+        ...{ orderId: other.attemptId, callId: 'click-1' },
       },
     ]);
   });

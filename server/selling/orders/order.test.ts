@@ -33,6 +33,7 @@ describe('S1.3 checkout', () => {
     skuId: 'SKU-1',
     quantity: 2,
     status: 'RESERVED',
+    soldBy: 'reservations',
     totalPrice: '39.98',
     hasOrder: false,
   };
@@ -49,6 +50,7 @@ describe('S1.3 checkout', () => {
       { ...reservation, status: 'CANCELLED' as const },
       'RESERVATION_NOT_ACTIVE',
     ],
+    ['of a campaign', { ...reservation, soldBy: 'campaign' as const }, 'SOLD_ANOTHER_WAY'],
     [
       'that has been ordered',
       { ...reservation, status: 'CONFIRMED' as const, hasOrder: true },

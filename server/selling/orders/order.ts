@@ -71,7 +71,8 @@ export const PAY_REFUSALS: Record<
   sold_another_way: {
     outcome: 'sold_another_way',
     code: 'SOLD_ANOTHER_WAY',
-    detail: 'It belongs to a campaign or a flash sale and is bought there. Money that was taken goes back.',
+    detail:
+      'It belongs to a campaign or a flash sale and is bought there. Money that was taken goes back.',
   },
   expired: {
     outcome: 'expired',

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { transaction } from '../../platform/postgres.ts';
-import { buyer, checkout, readStock, ruleSku, stockSku, tally, times } from '../testing/fixtures.ts';
+import {
+  buyer,
+  checkout,
+  readStock,
+  ruleSku,
+  stockSku,
+  tally,
+  times,
+} from '../testing/fixtures.ts';
 import type { LedgerSubject } from '../testing/subject.ts';
 
 /** Tests that the rules of a sale hold where the units are taken, whoever asks. */
@@ -111,25 +119,28 @@ export function describeRules(subject: LedgerSubject): void {
     it.each([
       ['its end', { closes: '-1 hour' }, 'over'],
       ['its way of selling', { soldBy: 'campaign' }, 'sold_another_way'],
-    ] as const)('S1.1 takes no unit after %s has changed, for callers who waited', async (_, rules, outcome) => {
-      const skuId = await onSale({});
+    ] as const)(
+      'S1.1 takes no unit after %s has changed, for callers who waited',
+      async (_, rules, outcome) => {
+        const skuId = await onSale({});
 
-      // Another transaction changes the rules, and keeps the row until all callers wait for it.
-      const underWay = await transaction(subject.otherPool, async (admin) => {
-        await ruleSku(admin, skuId, rules);
-        const calls = Promise.all(times(8, () => subject.ledger.hold(buyer(skuId))));
-        const untilTheyWait = async (): Promise<void> => {
-          const { rowCount } = await admin.query(
-            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-          );
-          if (rowCount === 0) await untilTheyWait();
-        };
-        await untilTheyWait();
-        return { calls };
-      });
+        // Another transaction changes the rules, and keeps the row until all callers wait for it.
+        const underWay = await transaction(subject.otherPool, async (admin) => {
+          await ruleSku(admin, skuId, rules);
+          const calls = Promise.all(times(8, () => subject.ledger.hold(buyer(skuId))));
+          const untilTheyWait = async (): Promise<void> => {
+            const { rowCount } = await admin.query(
+              `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            );
+            if (rowCount === 0) await untilTheyWait();
+          };
+          await untilTheyWait();
+          return { calls };
+        });
 
-      expect(tally(await underWay.calls)).toEqual({ [outcome]: 8 });
-      expect(await readStock(subject.pool, skuId)).toMatchObject({ available: 20 });
-    });
+        expect(tally(await underWay.calls)).toEqual({ [outcome]: 8 });
+        expect(await readStock(subject.pool, skuId)).toMatchObject({ available: 20 });
+      },
+    );
   });
 }

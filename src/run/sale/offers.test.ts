@@ -9,6 +9,12 @@ it('is a product for reservations', () => {
   });
 });
 
+it('is a product of which a buyer gets no more units than the sale allows', () => {
+  expect(offersOf('reservations', { ...sale, unitsPerBuyerMax: 3 })).toMatchObject({
+    products: [{ skuId: 'SHOE', unitsPerBuyerMax: 3 }],
+  });
+});
+
 it('is a campaign that has begun', () => {
   expect(offersOf('campaign', sale)).toEqual({
     campaigns: [

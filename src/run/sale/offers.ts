@@ -22,7 +22,11 @@ const FIRST_PRICE = 49;
 /** The offers of a sale of some SKUs. A campaign is the SKU with its id, and a flash sale has the id of its SKU. */
 export function offersOf(
   sells: SalePlan['sells'],
-  { skus, nowMs }: { skus: (PlannedSku & { skuId: string })[]; nowMs: number },
+  {
+    skus,
+    unitsPerBuyerMax,
+    nowMs,
+  }: { skus: (PlannedSku & { skuId: string })[]; unitsPerBuyerMax?: number; nowMs: number },
 ): Offers {
   const startsAt = new Date(nowMs - BEFORE_MS).toISOString();
   const endsAt = new Date(nowMs + AFTER_MS).toISOString();
@@ -44,6 +48,7 @@ export function offersOf(
     basePrice: '99.00',
     flashSalePrice: price ?? `${FIRST_PRICE + place}.00`,
     totalInventory: stock,
+    unitsPerBuyerMax,
   }));
   if (sells === 'reservations') return { products };
   const flashSales = skus.map(({ skuId }) => ({

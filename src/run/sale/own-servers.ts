@@ -56,7 +56,10 @@ async function putOnSale(
 ): Promise<HostedSale> {
   const { clock } = deps;
   const { skus } = await seedSale(admin, {
-    offers: offersOf(plan.sells, { skus: nameSkus(plan, name), nowMs: clock.nowMs() }),
+    offers: offersOf(plan.sells, {
+      ...{ skus: nameSkus(plan, name), nowMs: clock.nowMs() },
+      unitsPerBuyerMax: plan.unitsPerBuyerMax,
+    }),
     buyers: plan.buyers,
     ...{ seed, path },
   });

@@ -9,7 +9,15 @@ export async function newSale(
   stock: number,
   details: Record<string, string> = {},
 ) {
-  const skuId = await server.newProduct(stock);
+  return sellInFlashSale(server, await server.newProduct(stock), details);
+}
+
+/** Makes a flash sale of a product, under its SKU's name. */
+export async function sellInFlashSale(
+  server: TestServer,
+  skuId: string,
+  details: Record<string, string> = {},
+) {
   const { status } = await server.call('PUT', '/api/v1/admin/flash-sales', {
     token: server.adminToken,
     body: { sales: [{ saleId: skuId, skuId, ...OPEN, ...details }] },
