@@ -146,9 +146,35 @@ it('keeps the call ids of a database of version 9, and gives their columns the n
     },
   ]);
   const held = await pool.query(
-    `SELECT outcome FROM hold_stock('LAMP', ARRAY['${USER}']::uuid[], ARRAY['${USER}']::uuid[], '{1}', '{call}', 1000)`,
+    `SELECT outcome FROM hold_stock('LAMP', ARRAY['${USER}']::uuid[], ARRAY['${USER}']::uuid[], '{1}', '{call}', 1000, 'reservations')`,
   );
   expect(held.rows).toEqual([]);
+});
+
+it('S1.14 gives the stock of a database of version 10 the rules by which it was sold', async () => {
+  await migrateTo(10);
+  await pool.query(`
+    INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, is_active)
+    SELECT sku, 'x', 9, 5, 10, sku <> 'OLD' FROM unnest('{LAMP,GIFT,RUSH,OLD}'::text[]) sku;
+    INSERT INTO inventory (sku_id, total_count, available_count) SELECT sku_id, 10, 10 FROM products;
+    INSERT INTO campaigns (campaign_id, name, starts_at, ends_at)
+    VALUES ('GIFT', 'Gifts', '2026-01-01Z', '2026-02-01Z');
+    INSERT INTO flash_sales (sale_id, sku_id, start_time, end_time)
+    VALUES ('SALE', 'RUSH', '2026-03-01Z', '2026-04-01Z'), ('ASIDE', 'GIFT', '2020-01-01Z', '2030-01-01Z')`);
+
+  await migrate(database.url);
+
+  const { rows } = await pool.query<{ rule: string }>(
+    `SELECT concat_ws(' ', sku_id, sold_by, opens_at AT TIME ZONE 'UTC', closes_at AT TIME ZONE 'UTC', units_per_buyer,
+                      is_on_sale) AS rule
+     FROM inventory ORDER BY sku_id`,
+  );
+  expect(rows.map(({ rule }) => rule)).toEqual([
+    'GIFT campaign 2026-01-01 00:00:00 2026-02-01 00:00:00 1 t',
+    'LAMP reservations -infinity infinity 10 t',
+    'OLD reservations -infinity infinity 10 f',
+    'RUSH flash-sale 2026-03-01 00:00:00 2026-04-01 00:00:00 1 t',
+  ]);
 });
 
 it('reports the cause when the database cannot be reached', async () => {

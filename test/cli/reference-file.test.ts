@@ -64,7 +64,11 @@ describe('our own server through its target files', () => {
   it.each([
     [['smoke', '--stock', '8', '--buyers', '60'], 'reference', 'money-agreement'],
     [['last-unit', '--buyers', '30'], 'reference', 'sequence-order'],
-    [['flash-attempts', '--stock', '10', '--buyers', '60'], 'reference', 'monotonic-reads'],
+    [
+      ['flash-attempts', '--stock', '10', '--buyers', '60'],
+      'reference-flash-sales',
+      'monotonic-reads',
+    ],
     [['vouchers', '--stock', '10', '--buyers', '60'], 'reference-campaigns', 'single-redemption'],
   ])(
     'is acquitted of %j by %s, which can also judge %s',

@@ -23,7 +23,7 @@ export function createMemoryAdmission(deps: {
     },
     settle({ skuId, userId }, outcome) {
       if (outcome === 'out_of_stock') void soldOut.refresh(skuId);
-      // Who was refused by a rule of the sale may have come from anywhere, and in any number.
+      // Users whom a rule of the sale refused are not kept: they have no units, and may be any number.
       else if (outcome === undefined || HAS_UNITS.has(outcome)) soldOut.addBuyer(skuId, userId);
     },
     holdChanged() {},
