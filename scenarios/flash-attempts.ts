@@ -2,18 +2,19 @@ import { check, sleep } from 'k6';
 import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
 import { decide, planSale, skuOnSale, thisBuyer } from './lib/sale.ts';
-import { attempt, decided, isYes, readDecision } from './lib/shop.ts';
+import { attempt, can, decided, isRefused, isYes, readDecision, takeUnits } from './lib/shop.ts';
 
 /**
  * A crowd tries to buy in two flash sales, some buyers twice at once. A buyer whose attempt is accepted polls until the
- * attempt is decided, and then asks again and again: the decision must stand.
+ * attempt is decided, and then asks again and again: the decision must stand. Where units are sold by attempts alone, some
+ * try to reserve one as well.
  */
 export const sale = planSale({
   needs: ['attempt', 'later'],
   sells: 'flash-sale',
   skus: [{ stock: 200 }, { stock: 100 }],
   buyers: 6_000,
-  challenges: ['repeated-read', 'several-skus'],
+  challenges: ['repeated-read', 'several-skus', 'other-door'],
 });
 
 /** Number of times that a buyer asks for a decision they know. */
@@ -40,6 +41,10 @@ export const options: Options = {
 export default async function flashAttempts(): Promise<void> {
   const buyer = thisBuyer();
   const sku = skuOnSale();
+  if (sku.soldBy === 'flash-sale' && can('reserve') && decide(6) < 0.1) {
+    const reserved = await takeUnits(buyer, sku);
+    check(reserved, { 'nothing is reserved': isRefused });
+  }
   const clicks = decide(0) < 0.1 ? 2 : 1;
   const answers = await Promise.all(Array.from({ length: clicks }, () => attempt(buyer, sku)));
   // A shop may accept both clicks and decline one of them later.

@@ -48,6 +48,11 @@ export interface SalePlan {
     duplicateWebhooks?: boolean;
   };
   /**
+   * Hours of the campaigns or flash sales, counted from the moment at which they are put on sale, which is a little before
+   * the load begins. Absent: they are on all the time.
+   */
+  hours?: { opensAfterMs: number; closesAfterMs: number };
+  /**
    * Redis loses all its data: `afterMs` after the load began, and then every `everyMs` (absent: each second) until it did
    * so `times` times (absent: once). A run that did not start a Redis itself (`--redis`) refuses such a sale.
    */
@@ -68,6 +73,8 @@ export interface SalePlan {
     | 'several-skus'
     | 'abandoned-hold'
     | 'redis-amnesia'
+    | 'other-door'
+    | 'out-of-hours'
   )[];
   /** False for a scenario that is not meant to sell out: units that remain are then no reason for doubt. */
   sellOutExpected?: boolean;
@@ -133,6 +140,10 @@ export interface Buyer {
 export interface Sku {
   skuId: string;
   total: number;
+  /** The only way in which it is sold, and its hours as ISO times; absent where that is not known. */
+  soldBy?: 'reservations' | 'campaign' | 'flash-sale';
+  opensAt?: string;
+  closesAt?: string;
 }
 
 interface SeededSale {

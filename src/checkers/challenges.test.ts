@@ -283,6 +283,36 @@ describe('a run proves something about a race only if there was one', () => {
   });
 });
 
+describe('a run proves something about the offers of a sale', () => {
+  const campaign = {
+    ...{ skuId: SKU, total: 9, soldBy: 'campaign' as const },
+    ...{ opensAt: '2026-01-01T12:00:01.000Z', closesAt: '2026-01-01T12:00:02.000Z' },
+  };
+  const reasonsOf = (challenge: Challenge, ...calls: Call[]) =>
+    reasonsForInconclusive(
+      evidenceOf(saleOf({ skus: [campaign], challenges: [challenge] }), calls),
+    ).map((reason) => reason.split(',')[0]);
+  const registered = (times: [number, number]) => said('register', 'ann', times);
+  const aside = refused('reserve', 'bob', [0, 10], { code: 'SOLD_ANOTHER_WAY' });
+
+  it('only if somebody tried another door, and was answered', () => {
+    const missed = ['nobody asked for units in another way than they are sold'];
+    expect(reasonsOf('other-door', registered([1_100, 1_110]), aside)).toEqual([]);
+    expect(reasonsOf('other-door', registered([1_100, 1_110]))).toEqual(missed);
+    expect(reasonsOf('other-door', unanswered('reserve', 'bob', 0))).toEqual(missed);
+  });
+
+  it('only if somebody came before its hours, and somebody after', () => {
+    const missed = ['nobody asked for units both before their sale began and after it was over'];
+    const [early, late] = [registered([0, 900]), registered([2_001, 2_010])];
+    expect(reasonsOf('out-of-hours', early, late)).toEqual([]);
+    expect(reasonsOf('out-of-hours', early)).toEqual(missed);
+    expect(reasonsOf('out-of-hours', late)).toEqual(missed);
+    expect(reasonsOf('out-of-hours', registered([900, 1_001]), late)).toEqual(missed);
+    expect(reasonsOf('out-of-hours', early, unanswered('register', 'bob', 2_001))).toEqual(missed);
+  });
+});
+
 describe('a run proves something about a Redis that loses its data only if counters were needed then', () => {
   const lost = (atMs: number): Fault[] => [{ name: 'redis-emptied', atNs: atMs * 1e6 }];
   const UNMET = [expect.stringContaining('Redis never lost its data while units were held')];

@@ -8,6 +8,7 @@ import type { Evidence } from './evidence.ts';
 import { surely } from './reading/bounds.ts';
 import type { Hold } from './reading/hold.ts';
 import { findHolds } from './reading/holds.ts';
+import { isAside } from './reading/offers.ts';
 
 /**
  * For each situation that a scenario may exist to bring about: the reason why a run proves nothing about it, or undefined
@@ -86,7 +87,32 @@ export const whyUnchallenged: Record<Challenge, (evidence: Evidence) => string |
     (evidence.faults ?? []).some(({ atNs }) => isHeldAt(atNs, evidence))
       ? undefined
       : 'Redis never lost its data while units were held and others wanted some, so counters that are built anew were not needed',
+
+  'other-door': (evidence) =>
+    evidence.operations.some((call) => call.outcome !== 'info' && isAside(call, evidence) === true)
+      ? undefined
+      : 'nobody asked for units in another way than they are sold, so a door left open would not have shown',
+
+  'out-of-hours': (evidence) =>
+    isAskedOutOfHours(evidence)
+      ? undefined
+      : 'nobody asked for units both before their sale began and after it was over, so a sale that is always on would not have shown',
 };
+
+/** True when a SKU with hours was asked for, and answered, both before it was sold and after. */
+function isAskedOutOfHours(evidence: Evidence): boolean {
+  const { sale, operations } = evidence;
+  const wallMs = (atNs: number) => sale.startedAtMs + (atNs - sale.startedAtNs) / 1e6;
+  return sale.skus.some(({ skuId, opensAt = '', closesAt = '' }) => {
+    const calls = operations.filter(
+      ({ kind, sku, outcome }) => takesStock(kind) && sku === skuId && outcome !== 'info',
+    );
+    return (
+      calls.some(({ completedAtNs }) => wallMs(completedAtNs) < Date.parse(opensAt)) &&
+      calls.some(({ invokedAtNs }) => wallMs(invokedAtNs) > Date.parse(closesAt))
+    );
+  });
+}
 
 function anyHold(evidence: Evidence, test: (hold: Hold) => boolean): boolean {
   for (const holds of findHolds(evidence).bySku.values()) {

@@ -29,6 +29,9 @@ const sales = fc.record({
   refusalLagMs: fc.constantFrom(0, 50),
   clockAheadMs: fc.constantFrom(0, -1_500, 700, 3_600_000),
   clockGainPpm: fc.constantFrom(0, -300, 300),
+  sideDoorRate: fc.constantFrom(0, 0.2),
+  opensMs: fc.constantFrom(-Infinity, 10, 40),
+  closesMs: fc.constantFrom(50, 100, Infinity),
 });
 
 const alarms = (evidence: Evidence) =>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EvidenceDescription, LedgerEnd, LedgerEntry } from '../protocol/ledger.ts';
+import { WAYS_OF_SELLING } from '../protocol/ways-of-selling.ts';
 import { COUNTED } from './counted.ts';
 import { CHALLENGES, OPERATION_KINDS } from './operation.ts';
 import { REFUSAL_REASONS } from './refusal-reason.ts';
@@ -47,6 +48,9 @@ export const SaleLine = z.object({
       skuId: z.string(),
       total: z.int(),
       unitPrice: z.string().optional(),
+      soldBy: z.enum(WAYS_OF_SELLING).optional(),
+      opensAt: z.iso.datetime().optional(),
+      closesAt: z.iso.datetime().optional(),
       wasOnSale: z.boolean().optional(),
     }),
   ),

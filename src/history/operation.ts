@@ -1,3 +1,4 @@
+import type { WayOfSelling } from '../protocol/ways-of-selling.ts';
 import type { Manifest } from './manifest.ts';
 import type { RefusalReasons } from './refusal-reason.ts';
 
@@ -122,15 +123,24 @@ export const CHALLENGES = [
   'abandoned-hold',
   /** Redis loses all its data while units are held. */
   'redis-amnesia',
+  /** Somebody asks for units in another way than they are sold. */
+  'other-door',
+  /** Units are asked for before their sale begins, and after it is over. */
+  'out-of-hours',
 ] as const;
 export type Challenge = (typeof CHALLENGES)[number];
 
-/** One SKU on sale. `unitPrice` is absent if nobody set a price. */
+/** One SKU on sale, as far as is known. `unitPrice` is absent if nobody set a price. */
 export interface SkuOnSale {
   skuId: string;
   total: number;
   /** Price of one unit, as text with two decimals. */
   unitPrice?: string;
+  /** The only way in which its units are sold. */
+  soldBy?: WayOfSelling;
+  /** Units are taken, or attempts accepted, from `opensAt` on and before `closesAt`, by the ledger's clock. ISO times, UTC. */
+  opensAt?: string;
+  closesAt?: string;
   /** True: it was on sale before the run, so the books may have rows of it that are older than the sale. */
   wasOnSale?: boolean;
 }

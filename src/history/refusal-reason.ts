@@ -31,6 +31,10 @@ export const REFUSAL_REASONS = [
   'sale-not-begun',
   /** The sale of the SKU is over. */
   'sale-over',
+  /** The SKU is sold in another way than it was asked for. */
+  'sold-another-way',
+  /** A buyer may not have so many units. */
+  'above-limit',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 

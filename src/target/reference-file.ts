@@ -24,6 +24,8 @@ export const REFUSALS = {
   SALE_NOT_STARTED: 'sale-not-begun',
   CAMPAIGN_ENDED: 'sale-over',
   SALE_ENDED: 'sale-over',
+  SOLD_ANOTHER_WAY: 'sold-another-way',
+  LIMIT_EXCEEDED: 'above-limit',
 } satisfies Partial<Record<ProblemCode, RefusalReason>>;
 
 /** Codes of a 503 that mean that nothing was begun: it drains, or has no connection to the database or the provider. */

@@ -21,7 +21,7 @@ export const attemptBooks = (): LedgerSnapshot => {
   return ledger;
 };
 
-const attemptOf = (name: string, userId: string): LedgerSnapshot['attempts'][number] => ({
+export const attemptOf = (name: string, userId: string): LedgerSnapshot['attempts'][number] => ({
   row: 'attempt',
   saleId: SKU,
   skuId: SKU,

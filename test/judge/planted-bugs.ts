@@ -25,6 +25,8 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'stale-read': { readRate: 0.3 },
   'invented-count': { readRate: 0.3 },
   'other-voucher-told': { flow: 'register' },
+  'side-door': { flow: 'register', sideDoorRate: 0.1 },
+  'out-of-hours': { flow: 'register', opensMs: 25, closesMs: 60 },
 };
 
 const SALES = 40;

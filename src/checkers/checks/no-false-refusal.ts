@@ -14,6 +14,7 @@ import {
   disproveHoldOrdered,
 } from './no-false-refusal/holds.ts';
 import { disproveNotFound } from './no-false-refusal/not-found.ts';
+import { disproveAboveLimit, disproveSoldAnotherWay } from './no-false-refusal/offers.ts';
 import { disproveOrderEnded } from './no-false-refusal/orders.ts';
 import type { Disproof, Disprove, Refusal } from './no-false-refusal/refusal.ts';
 import { disproveSaleNotBegun, disproveSaleOver } from './no-false-refusal/times.ts';
@@ -123,6 +124,8 @@ const DISPROVE: Record<RefusalReason, ((evidence: Evidence) => Disprove) | undef
   'not-found': disproveNotFound,
   'sale-not-begun': disproveSaleNotBegun,
   'sale-over': disproveSaleOver,
+  'sold-another-way': disproveSoldAnotherWay,
+  'above-limit': disproveAboveLimit,
 };
 
 function createDisprove(evidence: Evidence): Disprove {

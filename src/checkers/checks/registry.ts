@@ -15,6 +15,7 @@ import { noFalseSoldOut } from './no-false-sold-out.ts';
 import { noLostAcknowledged } from './no-lost-acknowledged.ts';
 import { noPhantom } from './no-phantom.ts';
 import { noStrandedStock } from './no-stranded-stock.ts';
+import { offerAgreement } from './offer-agreement.ts';
 import { onePerBuyer } from './one-per-buyer.ts';
 import { ownership } from './ownership.ts';
 import { sequenceOrder } from './sequence-order.ts';
@@ -33,6 +34,7 @@ export const checkers: readonly Checker[] = [
   noPhantom,
   conservation,
   moneyAgreement,
+  offerAgreement,
   legalTransitions,
   noFalseSoldOut,
   noFalseRefusal,

@@ -12,8 +12,12 @@ import type { Need, SalePlan } from './sale-plan.ts';
 export function fitPlan(plan: SalePlan, scenario: string, shop: ShopDescription): SalePlan {
   const missing = plan.needs.map((need) => [need].flat()).find((any) => !any.some(has(shop)));
   if (missing !== undefined) throw lacking(scenario, shop, missing);
-  if (plan.payments !== undefined || plan.redisAmnesia !== undefined) {
-    const what = plan.payments === undefined ? 'empties Redis' : 'decides how payments go';
+  const [what] = [
+    ...(plan.payments === undefined ? [] : ['decides how payments go']),
+    ...(plan.redisAmnesia === undefined ? [] : ['empties Redis']),
+    ...(plan.hours === undefined ? [] : ['decides when its SKUs are sold']),
+  ];
+  if (what !== undefined) {
     throw UserError.usage(`${scenario} cannot be run on ${shop.name}`, {
       why: `it ${what}, which only works on servers that the run starts`,
       next: 'run it without --target, or choose another scenario',
@@ -104,6 +108,10 @@ function isPossible(
       return can('confirm') || can('release') || can('cancel') || can('redeem');
     case 'abandoned-hold':
       return can('hold-ttl');
+    // A target file does not say in which way and when things are sold.
+    case 'other-door':
+    case 'out-of-hours':
+      return false;
     default:
       return true;
   }

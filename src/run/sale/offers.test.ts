@@ -29,6 +29,16 @@ it('is a campaign that has begun', () => {
   });
 });
 
+it.each(['campaign', 'flash-sale'] as const)('is a %s with the hours of the plan', (sells) => {
+  const hours = { opensAfterMs: 2_000, closesAfterMs: 5_500 };
+  const { campaigns, flashSales } = offersOf(sells, { ...sale, hours });
+  const { startsAt, endsAt, startTime, endTime } = { ...campaigns?.[0], ...flashSales?.[0] };
+  expect([startsAt ?? startTime, endsAt ?? endTime]).toEqual([
+    '2026-01-01T12:00:02.000Z',
+    '2026-01-01T12:00:05.500Z',
+  ]);
+});
+
 it('is a product with its flash sale', () => {
   const offers = offersOf('flash-sale', sale);
   expect(offers).toMatchObject({

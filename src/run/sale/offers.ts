@@ -12,9 +12,8 @@ export const Offers = z.strictObject({
 });
 export type Offers = z.input<typeof Offers>;
 
-/** A sale has begun an hour ago, because the server's clock may be behind ours. */
-const BEFORE_MS = 3_600_000;
-const AFTER_MS = 24 * 3_600_000;
+/** Without hours of its own, a sale has begun an hour ago, because the server's clock may be behind ours. */
+const ALL_DAY = { opensAfterMs: -3_600_000, closesAfterMs: 24 * 3_600_000 };
 
 /** Each SKU costs one more than the one before it, so that an order at the price of another SKU shows. */
 const FIRST_PRICE = 49;
@@ -25,11 +24,17 @@ export function offersOf(
   {
     skus,
     unitsPerBuyerMax,
+    hours = ALL_DAY,
     nowMs,
-  }: { skus: (PlannedSku & { skuId: string })[]; unitsPerBuyerMax?: number; nowMs: number },
+  }: {
+    skus: (PlannedSku & { skuId: string })[];
+    unitsPerBuyerMax?: number;
+    hours?: SalePlan['hours'];
+    nowMs: number;
+  },
 ): Offers {
-  const startsAt = new Date(nowMs - BEFORE_MS).toISOString();
-  const endsAt = new Date(nowMs + AFTER_MS).toISOString();
+  const startsAt = new Date(nowMs + hours.opensAfterMs).toISOString();
+  const endsAt = new Date(nowMs + hours.closesAfterMs).toISOString();
   const nameOf = (skuId: string): string => `Flash sale ${skuId}`;
   if (sells === 'campaign') {
     return {

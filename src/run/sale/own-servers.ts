@@ -58,7 +58,7 @@ async function putOnSale(
   const { skus } = await seedSale(admin, {
     offers: offersOf(plan.sells, {
       ...{ skus: nameSkus(plan, name), nowMs: clock.nowMs() },
-      unitsPerBuyerMax: plan.unitsPerBuyerMax,
+      ...{ unitsPerBuyerMax: plan.unitsPerBuyerMax, hours: plan.hours },
     }),
     buyers: plan.buyers,
     ...{ seed, path },

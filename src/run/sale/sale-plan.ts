@@ -40,6 +40,14 @@ export const SalePlan = z
     sells: z.enum(WAYS_OF_SELLING).default('reservations'),
     /** Behaviour of the payment provider; absent: it charges at once. */
     payments: ProviderBehaviour.optional(),
+    /** Hours of campaigns and flash sales, counted from the moment at which they are put on sale. */
+    hours: z
+      .strictObject({ opensAfterMs: z.int().min(0), closesAfterMs: z.int().min(1) })
+      .refine(({ opensAfterMs, closesAfterMs }) => opensAfterMs < closesAfterMs, {
+        path: ['closesAfterMs'],
+        message: 'must be more than opensAfterMs',
+      })
+      .optional(),
     /** Redis loses all its data this long after the load began, and again until it did so `times` times. */
     redisAmnesia: z
       .strictObject({
@@ -62,6 +70,11 @@ export const SalePlan = z
     if (plan.sells !== 'reservations' && plan.unitsPerBuyerMax > 1) {
       const message = `a ${plan.sells} gives a buyer one unit`;
       context.addIssue({ code: 'custom', path: ['unitsPerBuyerMax'], message });
+      return z.NEVER;
+    }
+    if (plan.sells === 'reservations' && plan.hours !== undefined) {
+      const message = 'products that are reserved have no hours';
+      context.addIssue({ code: 'custom', path: ['hours'], message });
       return z.NEVER;
     }
     return { ...plan, skus: skusOf(stock, skus) };

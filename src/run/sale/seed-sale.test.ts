@@ -45,7 +45,12 @@ it('writes what is on sale, its buyers and the seed into a file for its owner al
   const admin = createAdmin();
   const seeded = await seedSale(admin, { offers: OFFERS, buyers: 2, seed: 3, path });
   expect(seeded).toEqual({
-    skus: [{ skuId: 'SHOE', total: 5, unitPrice: '49.00' }],
+    skus: [
+      {
+        ...{ skuId: 'SHOE', total: 5, unitPrice: '49.00', soldBy: 'flash-sale' },
+        ...{ opensAt: TIMES.startTime, closesAt: TIMES.endTime },
+      },
+    ],
     buyers: [
       { userId: 'flashsale-buyer-1', token: 'token-1' },
       { userId: 'flashsale-buyer-2', token: 'token-2' },
@@ -77,9 +82,12 @@ it('puts several SKUs on sale, each with its units and its price', async () => {
   };
   const seeded = await seedSale(createAdmin(), { offers, buyers: 1, seed: 1, path });
   expect(seeded.skus).toEqual([
-    { skuId: 'SHOE', total: 5, unitPrice: '49.00' },
-    { skuId: 'LAMP', total: 2, unitPrice: '7.50' },
-    { skuId: 'GIFT', total: 3, unitPrice: '0.00' },
+    { skuId: 'SHOE', total: 5, unitPrice: '49.00', soldBy: 'reservations' },
+    { skuId: 'LAMP', total: 2, unitPrice: '7.50', soldBy: 'reservations' },
+    {
+      ...{ skuId: 'GIFT', total: 3, unitPrice: '0.00', soldBy: 'campaign' },
+      ...{ opensAt: TIMES.startTime, closesAt: TIMES.endTime },
+    },
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
+import type { WayOfSelling } from '../../protocol/ways-of-selling.ts';
 import type { ShopDescription } from '../../target/file/describe-shop.ts';
 import { referenceShop } from '../../target/reference.ts';
 import type { AdminApi, SeededBuyer } from './admin-api.ts';
@@ -18,8 +19,12 @@ export interface SeededSale {
 export interface SeededSku {
   skuId: string;
   total: number;
-  /** Price of one unit; absent for a SKU that existed before, whose price is not known. */
+  /** Price of one unit; absent, as all that follows, for a SKU that existed before: nobody knows how it is sold. */
   unitPrice?: string;
+  /** The way in which it is sold, and the first moment at which it is and is not, where it has hours. */
+  soldBy?: WayOfSelling;
+  opensAt?: string;
+  closesAt?: string;
 }
 
 /**
@@ -70,16 +75,19 @@ async function putOffers(
   if (campaigns.length > 0) await put(admin.putCampaigns(campaigns));
   // A flash sale sells the units of a product, so the product must exist first.
   if (flashSales.length > 0) await admin.putFlashSales(flashSales);
-  const wanted = [
+  const flashSaleOf = new Map(flashSales.map((sale) => [sale.skuId, sale]));
+  const wanted: SeededSku[] = [
     ...products.map(({ skuId, totalInventory, flashSalePrice }) => ({
       skuId,
       total: totalInventory,
       unitPrice: flashSalePrice,
+      ...offerOf(flashSaleOf.get(skuId)),
     })),
-    ...campaigns.map(({ campaignId, capacity }) => ({
+    ...campaigns.map(({ campaignId, capacity, startsAt, endsAt }) => ({
       skuId: campaignId,
       total: capacity,
       unitPrice: NO_PRICE,
+      ...{ soldBy: 'campaign' as const, opensAt: startsAt, closesAt: endsAt },
     })),
   ];
   // A SKU that existed before keeps its stock and its price, even if others were asked for now.
@@ -89,4 +97,12 @@ async function putOffers(
       return existing.has(skuId) ? { skuId, total: await admin.readTotal(skuId) } : sku;
     }),
   );
+}
+
+/** The way in which a product is sold: in its flash sale, if it has one. */
+function offerOf(
+  sale: NonNullable<Offers['flashSales']>[number] | undefined,
+): Pick<SeededSku, 'soldBy' | 'opensAt' | 'closesAt'> {
+  if (sale === undefined) return { soldBy: 'reservations' };
+  return { soldBy: 'flash-sale', opensAt: sale.startTime, closesAt: sale.endTime };
 }

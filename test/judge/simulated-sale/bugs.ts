@@ -52,5 +52,7 @@ export const BUGS = [
   'wrong-price',
   'other-order-told',
   'other-voucher-told',
+  'side-door',
+  'out-of-hours',
 ] as const;
 export type Bug = (typeof BUGS)[number];

@@ -1,4 +1,4 @@
-import type { SaleFacts } from '../../../src/history/operation.ts';
+import type { SaleFacts, SkuOnSale } from '../../../src/history/operation.ts';
 import { LedgerRowKind } from '../../../src/protocol/ledger.ts';
 import { referenceTarget } from '../../../src/target/reference.ts';
 import type { Bug } from './bugs.ts';
@@ -46,6 +46,11 @@ export interface SimulationOptions {
   refusalLagMs?: number;
   /** The time by which the ledger's clock is ahead of the history's when the sale begins. */
   clockAheadMs?: number;
+  /** Share of visits to a campaign that try to reserve its units instead. */
+  sideDoorRate?: number;
+  /** The time from which on a campaign is open, and that from which on it is not, by the ledger's clock. */
+  opensMs?: number;
+  closesMs?: number;
   /** The parts per million by which the ledger's clock is too fast. */
   clockGainPpm?: number;
   bug?: Bug;
@@ -101,6 +106,9 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
     refusalLagMs: 0,
     clockAheadMs: 0,
     clockGainPpm: 0,
+    sideDoorRate: 0,
+    opensMs: Number.NEGATIVE_INFINITY,
+    closesMs: Number.POSITIVE_INFINITY,
     ...given,
   };
   const random = createRandom(options.seed);
@@ -138,6 +146,7 @@ const factsOf = (options: World['options'], skus: string[]): SaleFacts => ({
   target: instancesOf(options),
   skus: skus.map((skuId) => ({
     ...{ skuId, total: options.total, unitPrice: priceOf(skuId, 1, options.flow) },
+    ...(options.flow === 'register' && offerOf(options)),
   })),
   unitsPerBuyerMax: options.unitsPerBuyerMax,
   holdTtlMs: options.holdTtlMs,
@@ -156,6 +165,15 @@ const factsOf = (options: World['options'], skus: string[]): SaleFacts => ({
     generator: true,
   },
 });
+
+/** A campaign's units are sold by registration alone, within its hours. */
+const offerOf = ({ opensMs, closesMs }: World['options']): Partial<SkuOnSale> => ({
+  soldBy: 'campaign',
+  ...(Number.isFinite(opensMs) && { opensAt: isoOf(opensMs) }),
+  ...(Number.isFinite(closesMs) && { closesAt: isoOf(closesMs) }),
+});
+
+const isoOf = (ms: number): string => new Date(STARTED_AT_MS + ms).toISOString();
 
 const instancesOf = ({ instances }: World['options']): string[] =>
   Array.from({ length: instances }, (_, place) => `http://instance-${place}`);

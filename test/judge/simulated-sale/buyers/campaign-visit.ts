@@ -5,7 +5,7 @@ import type { Visit, Visitor } from './visit.ts';
 export function createCampaignVisit({
   world,
   network: { call },
-  server: { campaign },
+  server: { campaign, shop },
   thief,
   comeAgain,
 }: Visitor): Visit {
@@ -22,6 +22,12 @@ export function createCampaignVisit({
 
   return (buyer, visitsLeft) => {
     const sku = pick(world, world.skus);
+    const { sideDoorRate } = world.options;
+    if (sideDoorRate > 0 && random() < sideDoorRate) {
+      call({ kind: 'reserve', buyer, sku }, (request) =>
+        shop.reserve(request, { sku, quantity: 1 }),
+      );
+    }
     const times = random() < 0.1 ? 2 : 1;
     for (let time = 0; time < times; time++) {
       call(

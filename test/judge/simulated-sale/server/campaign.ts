@@ -1,5 +1,5 @@
 import type { LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
-import { idOf, isDead, STRANGER, type World } from '../world.ts';
+import { idOf, isDead, NS_PER_MS, STRANGER, type World } from '../world.ts';
 import { type Answer, type Request, refuse, type Work } from './answer.ts';
 import type { Instances } from './instances.ts';
 import type { Stock, StoredHold } from './stock.ts';
@@ -15,11 +15,17 @@ export interface Campaign {
 }
 
 export function createCampaign(world: World, stock: Stock, { inc }: Instances): Campaign {
-  const { bug, random, clock } = world;
+  const { bug, random, clock, options } = world;
   const vouchers = new Map<string, Voucher>();
+
+  const isOpenAt = (ms: number): boolean => options.opensMs <= ms && ms < options.closesMs;
 
   /** The buyer's hold: a new one, or one that an earlier registration has left. */
   function holdFor({ buyer, callId, instance }: Request, sku: string): StoredHold | Answer {
+    const isOpen = isOpenAt(clock.nowNs() / NS_PER_MS);
+    if (!isOpen && !world.errs('out-of-hours')) {
+      return refuse(clock.nowNs() < options.opensMs * NS_PER_MS ? NOT_STARTED : ENDED);
+    }
     const before = stock.holdOf(sku, buyer);
     const { available, sequence } = stock.shelf(sku);
     if (before && stock.hasLapsed(before)) stock.giveBack(before, 'EXPIRED', instance);
@@ -102,10 +108,15 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
   };
 }
 
+const NOT_STARTED = 'CAMPAIGN_NOT_STARTED';
+const ENDED = 'CAMPAIGN_ENDED';
+
 /** The label of an answer in the metrics. */
 const OUTCOME_OF: Record<string, string> = {
   none: 'registered',
   CAMPAIGN_FULL: 'full',
   ALREADY_REGISTERED: 'already_registered',
   CONTENTION_LOST: 'contention_lost',
+  [NOT_STARTED]: 'not_started',
+  [ENDED]: 'ended',
 };

@@ -41,6 +41,10 @@ export function createReserve(world: World, stock: Stock, { inc }: Instances): R
       return refuse(code, sequence);
     };
 
+    // A campaign's units are sold by registration.
+    const isAside = options.flow === 'register';
+    if (isAside && bug !== 'side-door') return no('SOLD_ANOTHER_WAY', shelf.sequence);
+
     const before = stock.holdOf(sku, buyer);
     if (before && stock.hasLapsed(before)) stock.giveBack(before, 'EXPIRED', instance);
     else if (before && !(bug === 'duplicate-buyer' && shelf.available >= quantity)) {
@@ -63,6 +67,7 @@ export function createReserve(world: World, stock: Stock, { inc }: Instances): R
     }
     const hold = stock.take({ sku, buyer, quantity, callId, instance, sinceNs });
     everHeld.add(`${sku} ${buyer}`);
+    if (isAside) world.harm++;
     if (bug === 'refused-but-done' && random() < 0.2) {
       world.harm++;
       return no('CONTENTION_LOST');
