@@ -118,4 +118,52 @@ describe('no-contradiction', () => {
     const cut = evidenceOf(one, [ann, impossible], { truncated: true });
     expect(noContradiction.check(cut).status).toBe('skipped');
   });
+
+  describe('of a SKU with many calls', () => {
+    /** Twenty calls of one buyer after another: each buys one of 15 units, which takes 40 ms. */
+    const tenBought = Array.from({ length: 10 }, (_, place): Call[] => {
+      const [buyer, hold, atMs] = [`b${place}`, `h${place}`, place * 40];
+      return [
+        said('reserve', buyer, [atMs, atMs + 10], { hold }),
+        said('confirm', buyer, [atMs + 20, atMs + 30], { hold, order: `o${place}` }),
+      ];
+    }).flat();
+    const many = saleOf({ total: 11 });
+    const judgedMany = (...calls: Call[]) =>
+      noContradiction.check(evidenceOf(many, [...tenBought, ...calls]));
+    const later = (call: Call): Call => ({
+      ...call,
+      invokedAtNs: call.invokedAtNs + 1e9,
+      completedAtNs: call.completedAtNs + 1e9,
+    });
+
+    it('looks at the parts between moments of rest', () => {
+      expect(judgedMany()).toEqual({
+        status: 'valid',
+        summary:
+          'an order of events explains all answers of 0 SKUs with few calls, and of 10 parts of others',
+      });
+    });
+
+    it('finds a contradiction in a part, and says how many units were left', () => {
+      const early = later(said('reserve', 'ben', [1_005, 1_010], { hold: 'b' }));
+      const late = later(said('confirm', 'ann', [1_030, 1_040], { hold: 'a', order: 'o' }));
+      expect(judgedMany(later(ann), early).status).toBe('valid');
+      expect(judgedMany(later(ann), late).status).toBe('valid');
+      const { status, witness } = judgedMany(later(ann), early, late);
+      expect(status).toBe('invalid');
+      expect(witness?.prose).toContain(
+        'When nothing was held or under way, 1 unit of SKU-1 were left, and a buyer may have 1',
+      );
+      expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['ann', 'ben', 'ann']);
+    });
+
+    it('knows in a part what its buyers have bought before', () => {
+      const claims = (code: string) => later(refused('reserve', 'b3', [0, 10], { code }));
+      expect(judgedMany(claims('ALREADY_PURCHASED')).status).toBe('valid');
+      expect(
+        judgedMany(later(refused('reserve', 'ben', [0, 10], { code: 'ALREADY_PURCHASED' }))).status,
+      ).toBe('invalid');
+    });
+  });
 });

@@ -1,9 +1,9 @@
-import type { Operation, SaleFacts } from '../../history/operation.ts';
+import type { SaleFacts } from '../../history/operation.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
 import { isExplained } from '../reading/exact/search.ts';
-import type { SoughtCall } from '../reading/exact/situation.ts';
+import { type SoughtCall, soughtCall } from '../reading/exact/situation.ts';
 import { findSmallSales, type SmallSale } from '../reading/exact/small-sales.ts';
 
 /**
@@ -11,7 +11,8 @@ import { findSmallSales, type SmallSale } from '../reading/exact/small-sales.ts'
  * other, or one hold would have to lapse early for one buyer and late for another.
  *
  * The bounds of other checks look at one answer at a time. This check tries all orders, so it looks only at SKUs with few
- * calls, and it gives up where even those have too many orders.
+ * calls, and at parts of a sale with few calls between two moments at which nothing is under way or held. It gives up where
+ * even those have too many orders.
  */
 export const noContradiction: Checker = {
   name: 'no-contradiction',
@@ -23,17 +24,18 @@ export const noContradiction: Checker = {
     if (small.length === 0) {
       return {
         status: 'skipped',
-        summary: 'no SKU had so few calls that all their orders can be tried',
+        summary:
+          'no SKU, and no part of a sale, had so few calls that all their orders can be tried',
       };
     }
     let situationsLeft = SITUATIONS_MAX;
-    let explained = 0;
+    const explained: SmallSale[] = [];
     for (const candidate of small) {
       if (situationsLeft <= 0) break;
-      const calls = candidate.calls.map((call) => soughtCall(call, candidate.calls));
+      const calls = candidate.calls.map((call) => soughtCall(call, candidate.all));
       situationsLeft -= SITUATIONS_PER_SKU_MAX;
-      const answer = isExplained(calls, candidate.total, sale, SITUATIONS_PER_SKU_MAX);
-      if (answer) explained += 1;
+      const answer = isExplainedFrom(candidate, calls, sale);
+      if (answer) explained.push(candidate);
       if (answer !== false) continue;
       return {
         status: 'invalid',
@@ -41,32 +43,31 @@ export const noContradiction: Checker = {
         witness: contradiction(candidate, calls, sale),
       };
     }
-    return {
-      status: 'valid',
-      summary: `an order of events explains all answers of ${count(explained, 'SKU')} with few calls`,
-    };
+    return { status: 'valid', summary: summaryOf(explained) };
   },
 };
+
+function summaryOf(explained: SmallSale[]): string {
+  const parts = explained.filter(isPart);
+  const skus = count(explained.length - parts.length, 'SKU');
+  const and = parts.length === 0 ? '' : `, and of ${count(parts.length, 'part')} of others`;
+  return `an order of events explains all answers of ${skus} with few calls${and}`;
+}
+
+const isPart = ({ calls, all }: SmallSale): boolean => calls.length < all.length;
+
+const isExplainedFrom = (
+  { total, before }: SmallSale,
+  calls: SoughtCall[],
+  sale: SaleFacts,
+): boolean | undefined => isExplained(calls, total, sale, SITUATIONS_PER_SKU_MAX, before);
 
 const SITUATIONS_PER_SKU_MAX = 3_000;
 const SITUATIONS_MAX = 300_000;
 
-const soughtCall = (operation: Operation, calls: Operation[]): SoughtCall => ({
-  operation,
-  fromNs: operation.invokedAtNs,
-  toNs: operation.completedAtNs,
-  definite: operation.outcome !== 'info',
-  isPaidElsewhere: calls.some(
-    (other) =>
-      other !== operation &&
-      other.kind === 'confirm' &&
-      other.hold === operation.hold &&
-      other.invokedAtNs <= operation.completedAtNs,
-  ),
-});
-
 /** Leaves out every answer without which the others still contradict each other. */
-function contradiction({ skuId, total }: SmallSale, calls: SoughtCall[], sale: SaleFacts): Witness {
+function contradiction(candidate: SmallSale, calls: SoughtCall[], sale: SaleFacts): Witness {
+  const { skuId, total, before } = candidate;
   let core = calls;
   for (const call of calls) {
     // A call whose answer nobody trusts may have happened at any time, or never.
@@ -75,12 +76,17 @@ function contradiction({ skuId, total }: SmallSale, calls: SoughtCall[], sale: S
       call.operation.outcome === 'fail'
         ? core.filter((other) => other !== call)
         : core.map((other) => (other === call ? weaker : other));
-    if (isExplained(rest, total, sale, SITUATIONS_PER_SKU_MAX) === false) core = rest;
+    if (isExplainedFrom(candidate, rest, sale) === false) core = rest;
   }
   const shown = core.map(({ operation }) => operation);
+  const sold = before.flatMap(({ phase, units }) => (phase === 'sold' ? units : []));
+  const left = sold.reduce((units, each) => units - each, total);
+  const units = isPart(candidate)
+    ? `When nothing was held or under way, ${count(left, 'unit')} of ${skuId} were left`
+    : `${skuId} has ${count(total, 'unit')}`;
   return {
     prose: bulletList(
-      `${skuId} has ${count(total, 'unit')}, and a buyer may have ${sale.unitsPerBuyerMax}. A hold lapses ${sale.holdTtlMs} ms after it was made, and its units ` +
+      `${units}, and a buyer may have ${sale.unitsPerBuyerMax}. A hold lapses ${sale.holdTtlMs} ms after it was made, and its units ` +
         `are back at the latest ${sale.sweepGraceMs} ms after that. These answers are not all true, in whatever order things happened:`,
       shown.map((call) => describeCall(call, sale)),
     ),

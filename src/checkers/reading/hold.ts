@@ -120,6 +120,11 @@ function wasOrdered({ reserve }: Hold, ledger: LedgerIndex | undefined): Certain
   return orders.some(isMade) ? 'maybe' : 'no';
 }
 
-/** A copy with one call more. Nearly all lists of a sale have one call, and a literal of one takes the room of one. */
+/**
+ * A copy with one call more, in the order of invocation. Nearly all lists of a sale have one call, and a literal of one takes
+ * the room of one.
+ */
 const withOneMore = (calls: readonly Operation[], call: Operation): readonly Operation[] =>
-  calls.length === 0 ? [call] : [...calls, call];
+  calls.length === 0
+    ? [call]
+    : [...calls, call].sort((one, other) => one.invokedAtNs - other.invokedAtNs);

@@ -70,4 +70,13 @@ describe('a registration of a buyer who has reserved', () => {
     const alsoLost = unanswered('reserve', 'ann', 5, { callId: 'try-a' });
     expect(holdsOf([alsoLost, lost], [held, sold])).toEqual([['found', 'yes', 2]]);
   });
+
+  it('is one checkout of several, which are kept in the order of invocation', () => {
+    const calls = [
+      reserved,
+      unanswered('confirm', 'ann', 12, { hold: 'a' }),
+      unanswered('register', 'ann', 14),
+    ];
+    expect(holdsOf(calls)[0]).toEqual(['answered', 'maybe', 2, 3]);
+  });
 });

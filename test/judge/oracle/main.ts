@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { narrate } from './narration.ts';
 import { seedOf } from './random.ts';
 import { createTally } from './tally.ts';
-import { type Trial, tryHistory } from './trial.ts';
+import { type Trial, tryHistory, tryLongHistory } from './trial.ts';
 
 /** Compares the judge with the oracle over many small histories. Exits with 1 when the judge raised a false alarm. */
 const { values } = parseArgs({
@@ -13,6 +13,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     /** Look for false alarms only, which is faster: the judge is not asked about impossible histories. */
     'alarms-only': { type: 'boolean', default: false },
+    /** Long histories of a correct shop, which need no search. */
+    long: { type: 'boolean', default: false },
     /** Tell this many of the histories that the judge misses, for each reason. */
     missed: { type: 'string', default: '0' },
   },
@@ -30,14 +32,14 @@ else tell(Number(values.only));
 
 function prove(histories: number, seed: number): void {
   const alarmsOnly = values['alarms-only'];
-  say(`${histories} small histories of seed ${seed}`);
+  say(`${histories} ${values.long ? 'long' : 'small'} histories of seed ${seed}`);
   const tally = createTally();
   const begunAtMs = Date.now();
   let mistakes = 0;
   let toldAtMs = begunAtMs;
   for (let index = 0; index < histories; index++) {
     const own = seedOf(seed, index);
-    const trial = tryHistory(own, alarmsOnly);
+    const trial = values.long ? tryLongHistory(own) : tryHistory(own, alarmsOnly);
     const reason = tally.add(trial, alarmsOnly);
     if (reason !== undefined && !trial.isCaught) tellMissed(own, reason, trial);
     if (trial.mistake !== undefined) {
@@ -63,7 +65,9 @@ function tellMissed(seed: number, reason: string, { history }: Trial): void {
 }
 
 function tell(seed: number): void {
-  const { oracle, isCaught, history, mistake } = tryHistory(seed);
+  const { oracle, isCaught, history, mistake } = values.long
+    ? tryLongHistory(seed)
+    : tryHistory(seed);
   say(
     `History ${seed} is ${oracle}; the judge ${isCaught ? 'calls' : 'does not call'} its answers invalid.`,
   );

@@ -52,6 +52,25 @@ export function tryHistory(seed: number, alarmsOnly = false): Trial {
   return { origin, history, oracle, isCaught: false, ...(mistake && { mistake }) };
 }
 
+/** The most calls of a long history. Those of a search are at most eight. */
+const LONG_CALLS_MAX = 30;
+
+/** Lets a correct shop serve more calls than the oracle can search. What it did is the explanation. */
+export function tryLongHistory(seed: number): Trial {
+  const random = createRandom(seed);
+  const sale = randomSale(random);
+  const habits = randomHabits(random);
+  const history = executedHistory(random, sale, habits, random.int(9, LONG_CALLS_MAX));
+  const mistake = falseAlarm(history, showingsOf(history.truth), seed);
+  return {
+    origin: 'executed',
+    history,
+    oracle: 'possible',
+    isCaught: false,
+    ...(mistake && { mistake }),
+  };
+}
+
 function historyOf(seed: number): { origin: Origin; history: SmallHistory } {
   const random = createRandom(seed);
   const origin = random.pick([...ORIGINS, 'executed', 'altered', 'altered'] as [

@@ -8,8 +8,8 @@ type Progress = 0 | 1 | 2 | 3;
 const [WAITING, HALF, DONE, SPENT]: [0, 1, 2, 3] = [0, 1, 2, 3];
 
 /**
- * Answers if some order of events explains the answers to these calls for one SKU; `undefined` if that would take more than
- * `situationsMax` situations to find out.
+ * Answers if some order of events explains the answers to these calls for one SKU, beginning with the holds of `initial`;
+ * `undefined` if that would take more than `situationsMax` situations to find out.
  *
  * Each call takes effect at one moment of its interval. A hold lapses between `request + TTL` and `answer + TTL`, and its
  * units are back by the grace after that. The search goes through the orders of events with the earliest possible moment for
@@ -20,6 +20,7 @@ export function isExplained(
   total: number,
   sale: SaleFacts,
   situationsMax: number,
+  initial: Situation = [],
 ): boolean | undefined {
   const looksFromNs = calls.map((call) => lookFromNs(call, sale));
   /** The earliest moment at which a situation was tried; a later one explains nothing that it does not. */
@@ -28,7 +29,7 @@ export function isExplained(
   const found = visit(
     Number.NEGATIVE_INFINITY,
     calls.map(() => WAITING),
-    [],
+    initial,
   );
   return found || situations <= situationsMax ? found : undefined;
 

@@ -11,6 +11,20 @@ export interface SoughtCall {
   isPaidElsewhere: boolean;
 }
 
+export const soughtCall = (operation: Operation, calls: readonly Operation[]): SoughtCall => ({
+  operation,
+  fromNs: operation.invokedAtNs,
+  toNs: operation.completedAtNs,
+  definite: operation.outcome !== 'info',
+  isPaidElsewhere: calls.some(
+    (other) =>
+      other !== operation &&
+      other.kind === 'confirm' &&
+      other.hold === operation.hold &&
+      other.invokedAtNs <= operation.completedAtNs,
+  ),
+});
+
 /** `lapsed`: over, and its units not back yet. `back`: they are. `kept`: sold, and the order can be cancelled no more. */
 export type Phase = 'live' | 'lapsed' | 'back' | 'released' | 'sold' | 'kept' | 'returned';
 

@@ -4,22 +4,26 @@ import type { Evidence } from '../../evidence.ts';
 import { indexLedger } from '../ledger-index.ts';
 import { mayBeTakenUnseen } from '../other-people.ts';
 import { findWishes } from '../wishes.ts';
+import { cutAtRest, type Window } from './windows.ts';
 
-/** A SKU with so few calls that every order of them can be tried. */
-export interface SmallSale {
+/** So few calls for a SKU that every order of them can be tried: all that there are, or those of a window. */
+export interface SmallSale extends Window {
   skuId: string;
-  total: number;
-  calls: Operation[];
+  /** All calls for the SKU. */
+  all: readonly Operation[];
 }
 
 /** The most calls for which all orders are tried. */
 const CALLS_MAX = 10;
 
+/** The most calls of a sale in which windows of few calls are looked for. */
+const CALLS_CUT_MAX = 20_000;
+
 /** Calls whose effects the search knows. A read changes nothing, and is left to other checks. */
 const KNOWN: ReadonlySet<Operation['kind']> = new Set(['reserve', 'confirm', 'release', 'cancel']);
 
 /**
- * Finds the SKUs with few calls. A call that names no SKU belongs to that of its hold or order. A SKU is left out if a call
+ * Finds the SKUs with few calls, and of others the windows with few calls. A call that names no SKU belongs to that of its hold or order. A SKU is left out if a call
  * is not understood fully: one that repeats an idempotency key, whose payment is under way, whose buyer has no name, or that
  * names a hold or an order that no answer named.
  */
@@ -72,9 +76,13 @@ export function findSmallSales(evidence: Evidence): SmallSale[] {
   if (isStrange || unclear.has(undefined)) return [];
   const bySku = groupBy(calls, skuOf);
   return sale.skus.flatMap(({ skuId, total }) => {
-    const ofSku = bySku.get(skuId) ?? [];
-    const isSmall = ofSku.length > 0 && ofSku.length <= CALLS_MAX && !unclear.has(skuId);
-    return isSmall ? [{ skuId, total, calls: ofSku }] : [];
+    const all = bySku.get(skuId) ?? [];
+    if (all.length === 0 || unclear.has(skuId)) return [];
+    if (all.length <= CALLS_MAX) return [{ skuId, total, calls: all, before: [], all }];
+    if (operations.length > CALLS_CUT_MAX) return [];
+    return cutAtRest(all, total, sale)
+      .filter(({ calls }) => calls.length <= CALLS_MAX)
+      .map((window) => ({ ...window, skuId, all }));
   });
 }
 
@@ -87,9 +95,9 @@ const isNamed = ({ kind, hold, order }: Operation): boolean => {
   return kind !== 'confirm' || order !== undefined;
 };
 
-/** True when a SKU may have few calls. Most sales have none, and this finds it out at once. */
+/** True when a SKU, or a window, may have few calls. Big sales have none, and this finds it out at once. */
 function mayBeSmall({ sale, operations }: Evidence): boolean {
-  if (operations.length <= CALLS_MAX) return true;
+  if (operations.length <= CALLS_CUT_MAX) return true;
   const counts = new Map<string | undefined, number>();
   for (const { sku } of operations) counts.set(sku, (counts.get(sku) ?? 0) + 1);
   return sale.skus.some(({ skuId }) => (counts.get(skuId) ?? 0) <= CALLS_MAX);

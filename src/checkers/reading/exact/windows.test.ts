@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Call,
+  evidenceOf,
+  refused,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../../test/judge/story.ts';
+import type { SaleFacts } from '../../../history/operation.ts';
+import { cutAtRest } from './windows.ts';
+
+/** A hold lives 1,000 ms, and its units are back within 100 ms more. */
+const sale = saleOf({ total: 5 });
+const windowsOf = (calls: Call[], facts: Partial<SaleFacts> = {}) => {
+  const evidence = evidenceOf({ ...sale, ...facts }, calls);
+  return cutAtRest(evidence.operations, 5, evidence.sale);
+};
+const cutsOf = (calls: Call[], facts: Partial<SaleFacts> = {}) =>
+  windowsOf(calls, facts).map((window) => window.calls.length);
+
+const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
+const bought = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o' });
+const given = said('release', 'ann', [20, 30], { hold: 'a' });
+const next = (fromMs: number): Call => refused('reserve', 'ben', [fromMs, fromMs + 5]);
+
+describe('a history', () => {
+  it('is cut where nothing is under way and every hold was bought or given back', () => {
+    expect(cutsOf([held, bought, next(31)])).toEqual([2, 1]);
+    expect(cutsOf([held, given, next(31)])).toEqual([2, 1]);
+    expect(cutsOf([held, bought, next(30)])).toEqual([3]);
+    expect(cutsOf([held, next(31)])).toEqual([2]);
+  });
+
+  it('is cut where every hold has surely lapsed', () => {
+    expect(cutsOf([held, next(1_110)])).toEqual([2]);
+    expect(cutsOf([held, next(1_111)])).toEqual([1, 1]);
+    expect(cutsOf([held, next(9_999)], { holdTtlMs: undefined })).toEqual([2]);
+  });
+
+  it('is not cut after a call without an answer', () => {
+    expect(cutsOf([unanswered('reserve', 'cem', 0), held, bought, next(9_999)])).toEqual([4]);
+  });
+
+  it('is not cut while a refused checkout may have taken units again', () => {
+    const late = (times: [number, number]) =>
+      refused('confirm', 'ann', times, { hold: 'a', code: 'RESERVATION_EXPIRED' });
+    expect(cutsOf([held, late([1_200, 1_290]), next(2_390)])).toEqual([1, 2]);
+    expect(cutsOf([held, late([1_200, 1_290]), next(2_391)])).toEqual([1, 1, 1]);
+    expect(cutsOf([held, given, late([22, 28]), next(60)])).toEqual([3, 1]);
+    expect(cutsOf([held, late([990, 1_000]), next(1_111)])).toEqual([3]);
+    expect(cutsOf([held, given, late([1_200, 1_290]), next(1_300)])).toEqual([2, 1, 1]);
+  });
+
+  it('is not cut at a moment on which a later "sold out" may rest', () => {
+    expect(cutsOf([held, bought, next(35)], { refusalLagMs: 4 })).toEqual([2, 1]);
+    expect(cutsOf([held, bought, next(35)], { refusalLagMs: 5 })).toEqual([3]);
+    expect(
+      cutsOf([held, bought, said('reserve', 'ben', [33, 34], { hold: 'b' }), next(35)], {
+        refusalLagMs: 5,
+      }),
+    ).toEqual([4]);
+  });
+});
+
+describe('a window', () => {
+  const lastOf = (...calls: Call[]) => windowsOf(calls).at(-1);
+
+  it('begins with what its buyers have bought, and without the units of others', () => {
+    expect(lastOf(held, bought, next(40))).toMatchObject({ total: 4, before: [] });
+    const again = refused('reserve', 'ann', [40, 50]);
+    expect(lastOf(held, bought, again)).toMatchObject({
+      total: 5,
+      before: [{ id: 'a', phase: 'sold', boughtBy: { order: 'o' } }],
+    });
+  });
+
+  it('begins with the holds and orders that its calls name', () => {
+    const late = refused('confirm', 'ben', [2_000, 2_010], { hold: 'a', code: 'NOT_FOUND' });
+    expect(lastOf(held, late)?.before).toMatchObject([{ id: 'a', phase: 'back' }]);
+    expect(lastOf(held, given, late)?.before).toMatchObject([{ id: 'a', phase: 'released' }]);
+    const cancel = said('cancel', 'ben', [40, 50], { order: 'o' });
+    expect(lastOf(held, bought, cancel)?.before).toMatchObject([{ id: 'a', phase: 'sold' }]);
+    expect(lastOf(held, bought, cancel, { ...late, buyer: 'ann' })?.before).toMatchObject([
+      { id: 'a', phase: 'returned' },
+    ]);
+  });
+
+  it('begins with the second hold of a late checkout, and the first one lapsed', () => {
+    const late = said('confirm', 'ann', [1_200, 1_210], { hold: 'a', newHold: 'n', order: 'o' });
+    const again = refused('reserve', 'ann', [1_300, 1_310]);
+    expect(lastOf(held, late, again)?.before).toMatchObject([
+      { id: 'a', phase: 'back' },
+      { id: 'n', phase: 'sold', boughtBy: { order: 'o' } },
+    ]);
+  });
+});

@@ -1,0 +1,130 @@
+import type { Operation, SaleFacts } from '../../../history/operation.ts';
+import { longestTtlNs, shortestTtlNs } from '../hold-ttl.ts';
+import { lookFromNs } from './looks.ts';
+import { newHold, type Situation, type SoughtHold, secondHold, soughtCall } from './situation.ts';
+
+/** Calls between two moments of rest: nothing is under way then, and nothing is held. */
+export interface Window {
+  calls: Operation[];
+  /** The holds at the first of these moments that the calls can tell from others: those of their buyers, and those they name. */
+  before: Situation;
+  /** The units of the SKU without those that others have bought before. */
+  total: number;
+}
+
+/**
+ * Cuts the calls for one SKU at its moments of rest: every earlier call was answered, every earlier hold has surely ended,
+ * and no later answer rests on an earlier moment. What there is at such a moment is known without a doubt, so each window can
+ * be explained alone.
+ *
+ * @param calls in the order of invocation
+ */
+export function cutAtRest(calls: readonly Operation[], total: number, sale: SaleFacts): Window[] {
+  const busyUntilNs = createBusyUntil(calls, sale);
+  const looksFromNs = calls.map((call) => lookFromNs(soughtCall(call, calls), sale));
+  /** For each call, the earliest moment on which its answer or a later one rests. */
+  const laterFromNs = looksFromNs.toReversed().reduce<number[]>((found, fromNs) => {
+    found.push(Math.min(fromNs, found.at(-1) ?? Number.POSITIVE_INFINITY));
+    return found;
+  }, []);
+  const windows: Window[] = [];
+  const holds = new Map<string, SoughtHold>();
+  let window: Operation[] = [];
+  let busyNs = Number.NEGATIVE_INFINITY;
+  const close = (): void => {
+    windows.push(windowOf(window, [...holds.values()], total));
+    for (const call of window) {
+      for (const hold of settledBy(call, holds, sale)) holds.set(hold.id, hold);
+    }
+    window = [];
+  };
+  for (const [place, call] of calls.entries()) {
+    const restUntilNs = laterFromNs[calls.length - 1 - place] as number;
+    if (window.length > 0 && busyNs < restUntilNs) close();
+    window.push(call);
+    busyNs = Math.max(busyNs, busyUntilNs(call));
+  }
+  if (window.length > 0) close();
+  return windows;
+}
+
+/** Returns the function that tells how long a call, or a hold that it made or may have made, is under way at most. */
+function createBusyUntil(
+  calls: readonly Operation[],
+  sale: SaleFacts,
+): (call: Operation) => number {
+  const reserves = new Map<string, Operation>();
+  const endedNs = new Map<string, number>();
+  for (const { kind, outcome, hold = '', newHold: other, completedAtNs } of calls) {
+    if (outcome !== 'ok' || other !== undefined) continue;
+    if (kind !== 'release' && kind !== 'confirm') continue;
+    endedNs.set(hold, Math.max(endedNs.get(hold) ?? 0, completedAtNs));
+  }
+  for (const call of calls) {
+    if (call.kind === 'reserve' && call.outcome === 'ok') reserves.set(call.hold ?? '', call);
+  }
+  const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
+  const mayHoldAgain = ({ hold = '', invokedAtNs, completedAtNs }: Operation): boolean => {
+    const reserve = reserves.get(hold);
+    if ((endedNs.get(hold) ?? Number.POSITIVE_INFINITY) < invokedAtNs) return false;
+    return reserve === undefined || completedAtNs >= reserve.invokedAtNs + shortestTtlNs(sale);
+  };
+
+  return (call) => {
+    const { kind, outcome, hold = '', completedAtNs } = call;
+    if (outcome === 'info') return Number.POSITIVE_INFINITY;
+    const lapsedNs = completedAtNs + lastsNs;
+    if (kind === 'reserve' && outcome === 'ok') {
+      return Math.max(completedAtNs, Math.min(lapsedNs, endedNs.get(hold) ?? lapsedNs));
+    }
+    const isHeldAgain = kind === 'confirm' && outcome === 'fail' && mayHoldAgain(call);
+    return isHeldAgain ? lapsedNs : completedAtNs;
+  };
+}
+
+/**
+ * The holds that a call has surely made or changed, as they are at the next moment of rest. A hold that is neither sold nor
+ * given back has lapsed by then.
+ */
+function settledBy(
+  call: Operation,
+  holds: ReadonlyMap<string, SoughtHold>,
+  sale: SaleFacts,
+): SoughtHold[] {
+  const { kind, outcome, hold: id = '', newHold: otherId, order, completedAtNs } = call;
+  if (outcome !== 'ok') return [];
+  const named = holds.get(id);
+  switch (kind) {
+    case 'reserve':
+      return [{ ...newHold(soughtCall(call, []), sale), phase: 'back' }];
+    case 'release':
+      return named === undefined ? [] : [{ ...named, phase: 'released' }];
+    case 'confirm': {
+      if (named === undefined) return [];
+      const bought = otherId === undefined ? named : secondHold(named, call, completedAtNs);
+      return [{ ...bought, phase: 'sold', boughtBy: call }];
+    }
+    case 'cancel':
+      return [...holds.values()]
+        .filter(({ boughtBy }) => order !== undefined && boughtBy?.order === order)
+        .map((hold) => ({ ...hold, phase: 'returned' }));
+    default:
+      return [];
+  }
+}
+
+/** What others have bought before only makes fewer units. */
+function windowOf(calls: Operation[], holds: Situation, total: number): Window {
+  const buyers = new Set(calls.map(({ buyer }) => buyer));
+  const named = new Set(calls.flatMap(({ hold, order }) => [hold, order]));
+  const isSeen = ({ id, buyer, boughtBy }: SoughtHold): boolean =>
+    buyers.has(buyer) ||
+    named.has(id) ||
+    (boughtBy?.order !== undefined && named.has(boughtBy.order));
+  const unseen = holds.filter((hold) => !isSeen(hold) && hold.phase === 'sold');
+  return {
+    calls,
+    before: holds.filter(isSeen),
+    total: unseen.reduce((left, { units }) => left - units, total),
+  };
+}
