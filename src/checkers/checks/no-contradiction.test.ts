@@ -119,6 +119,50 @@ describe('no-contradiction', () => {
     expect(noContradiction.check(cut).status).toBe('skipped');
   });
 
+  describe('of reads', () => {
+    const seen = (times: [number, number], available: number, sold = 0, facts = {}) =>
+      said('read', 'ben', times, {
+        observed: { available, reserved: 1 - available - sold, sold },
+        ...facts,
+      });
+
+    it('that show a unit as free after they showed it as taken, while it was not given back', () => {
+      expect(statusOf(ann, seen([10, 12], 0), seen([14, 16], 0))).toBe('valid');
+      expect(statusOf(ann, seen([10, 12], 1), seen([14, 16], 0))).toBe('valid');
+      const { status, witness } = judged(ann, seen([10, 12], 0), seen([14, 16], 1));
+      expect(status).toBe('invalid');
+      expect(witness?.prose).toContain('0 available, 1 reserved, 0 sold');
+    });
+
+    it('may come from a memory that is as old as the sale allows', () => {
+      const lagging = (readLagMs: number) =>
+        noContradiction.check(
+          evidenceOf({ ...one, readLagMs }, [ann, seen([10, 12], 0), seen([14, 16], 1)]),
+        ).status;
+      expect(lagging(1)).toBe('invalid');
+      expect(lagging(2)).toBe('valid');
+    });
+
+    it('are left out of a described shop, which may count in another way', () => {
+      const calls = [ann, seen([10, 12], 0), seen([14, 16], 1)];
+      const shop = { ...one, shop: 'corner' };
+      expect(noContradiction.check(evidenceOf(shop, calls)).status).toBe('valid');
+    });
+
+    it('are left out where they make the calls too many', () => {
+      const reads = Array.from({ length: 9 }, () => seen([60, 70], 0));
+      const impossible = said('reserve', 'cem', [60, 70], { hold: 'b' });
+      const { status, witness } = judged(ann, impossible, ...reads);
+      expect(status).toBe('invalid');
+      expect(witness?.prose).toContain('SKU-1 has 1 unit, and');
+      expect(statusOf(ann, seen([10, 12], 0), seen([14, 16], 1), ...reads)).toBe('valid');
+    });
+
+    it('alone contradict nothing', () => {
+      expect(statusOf(seen([10, 12], 1))).toBe('skipped');
+    });
+  });
+
   describe('of a SKU with many calls', () => {
     /** Twenty calls of one buyer after another: each buys one of 15 units, which takes 40 ms. */
     const tenBought = Array.from({ length: 10 }, (_, place): Call[] => {

@@ -1,10 +1,12 @@
-import type { SaleFacts } from '../../history/operation.ts';
+import type { Operation, SaleFacts } from '../../history/operation.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
+import { isLook } from '../reading/exact/looks.ts';
 import { isExplained } from '../reading/exact/search.ts';
 import { type SoughtCall, soughtCall } from '../reading/exact/situation.ts';
 import { findSmallSales, type SmallSale } from '../reading/exact/small-sales.ts';
+import { describeCounts } from './monotonic-reads/finding.ts';
 
 /**
  * Answers that are possible one by one and not together: no order of events explains them all. Two refusals may exclude each
@@ -48,13 +50,11 @@ export const noContradiction: Checker = {
 };
 
 function summaryOf(explained: SmallSale[]): string {
-  const parts = explained.filter(isPart);
+  const parts = explained.filter(({ isPart }) => isPart);
   const skus = count(explained.length - parts.length, 'SKU');
   const and = parts.length === 0 ? '' : `, and of ${count(parts.length, 'part')} of others`;
   return `an order of events explains all answers of ${skus} with few calls${and}`;
 }
-
-const isPart = ({ calls, all }: SmallSale): boolean => calls.length < all.length;
 
 const isExplainedFrom = (
   { total, before }: SmallSale,
@@ -72,24 +72,28 @@ function contradiction(candidate: SmallSale, calls: SoughtCall[], sale: SaleFact
   for (const call of calls) {
     // A call whose answer nobody trusts may have happened at any time, or never.
     const weaker = { ...call, toNs: Number.POSITIVE_INFINITY, definite: false };
-    const rest =
-      call.operation.outcome === 'fail'
-        ? core.filter((other) => other !== call)
-        : core.map((other) => (other === call ? weaker : other));
+    const rest = isLook(call)
+      ? core.filter((other) => other !== call)
+      : core.map((other) => (other === call ? weaker : other));
     if (isExplainedFrom(candidate, rest, sale) === false) core = rest;
   }
   const shown = core.map(({ operation }) => operation);
   const sold = before.flatMap(({ phase, units }) => (phase === 'sold' ? units : []));
   const left = sold.reduce((units, each) => units - each, total);
-  const units = isPart(candidate)
+  const units = candidate.isPart
     ? `When nothing was held or under way, ${count(left, 'unit')} of ${skuId} were left`
     : `${skuId} has ${count(total, 'unit')}`;
   return {
     prose: bulletList(
       `${units}, and a buyer may have ${sale.unitsPerBuyerMax}. A hold lapses ${sale.holdTtlMs} ms after it was made, and its units ` +
         `are back at the latest ${sale.sweepGraceMs} ms after that. These answers are not all true, in whatever order things happened:`,
-      shown.map((call) => describeCall(call, sale)),
+      shown.map((call) => describeAnswer(call, sale)),
     ),
     operations: witnessOperations(shown),
   };
 }
+
+const describeAnswer = (call: Operation, sale: SaleFacts): string =>
+  call.kind === 'read'
+    ? `${describeCall(call, sale)}: ${describeCounts(call.observed ?? {})}`
+    : describeCall(call, sale);

@@ -6,13 +6,41 @@ import {
   type Situation,
   type SoughtCall,
   takenUnits,
+  unitsIn,
 } from './situation.ts';
+
+/** True for a call that changes nothing: one that was refused, or a read. */
+export const isLook = ({ operation: { kind, outcome } }: SoughtCall): boolean =>
+  outcome === 'fail' || kind === 'read';
+
+/** True when a look may have been given its answer in a situation. */
+export const mayAnswer = (
+  call: SoughtCall,
+  holds: Situation,
+  total: number,
+  sale: SaleFacts,
+): boolean =>
+  call.operation.kind === 'read'
+    ? mayShow(call, holds, total)
+    : mayRefuse(call, holds, total, sale);
+
+export const COLUMNS = ['available', 'reserved', 'sold'] as const;
+
+/** True when a read shows the counts of a situation. Units that are not back yet count as reserved. */
+function mayShow({ operation: { observed } }: SoughtCall, holds: Situation, total: number) {
+  const sold = unitsIn(holds, 'sold', 'kept');
+  const reserved = unitsIn(holds, 'live', 'lapsed');
+  const counts = { available: total - reserved - sold, reserved, sold };
+  return COLUMNS.every(
+    (column) => observed?.[column] === undefined || observed[column] === counts[column],
+  );
+}
 
 /**
  * True when a refusal may be right in a situation. A code that claims nothing about holds is always right, and so is one
  * that claims what no call of the history tells.
  */
-export function mayRefuse(
+function mayRefuse(
   { operation, isPaidElsewhere }: SoughtCall,
   holds: Situation,
   total: number,
@@ -49,9 +77,10 @@ const RELEASE_PHASES: Record<string, readonly Phase[]> = {
   'hold-ended': ['released', 'returned', 'sold', 'kept'],
 };
 
-/** The earliest moment of the look that a refusal rests on: a "sold out" may come from a memory. */
+/** The earliest moment of the look that an answer rests on: a "sold out" or a read may come from a memory. */
 export function lookFromNs({ operation, fromNs }: SoughtCall, sale: SaleFacts): number {
-  const { code = '', sequence } = operation;
+  const { kind, code = '', sequence } = operation;
+  if (kind === 'read') return fromNs - (sale.readLagMs ?? 0) * 1e6;
   const isRemembered = sale.refusals[code] === 'sold-out' && sequence === undefined;
   return isRemembered ? fromNs - (sale.refusalLagMs ?? 0) * 1e6 : fromNs;
 }

@@ -1,5 +1,5 @@
 import type { SaleFacts } from '../../../history/operation.ts';
-import { lookFromNs, mayRefuse } from './looks.ts';
+import { isLook, lookFromNs, mayAnswer } from './looks.ts';
 import { movesOf, refusedCancels, secondHolds } from './moves.ts';
 import { changed, type Situation, type SoughtCall } from './situation.ts';
 
@@ -56,7 +56,7 @@ export function isExplained(
     );
   }
 
-  /** A refusal that is right now is settled at once: it changes nothing, so to settle it later would not help. */
+  /** An answer that is right now and changes nothing is settled at once: to settle it later would not help. */
   function settleLooks(
     nowNs: number,
     progress: readonly Progress[],
@@ -64,9 +64,8 @@ export function isExplained(
   ): readonly Progress[] {
     return progress.map((state, index) => {
       const call = calls[index] as SoughtCall;
-      const isOpen =
-        state === WAITING && isRefused(call) && (looksFromNs[index] as number) <= nowNs;
-      return isOpen && call.operation.kind !== 'cancel' && mayRefuse(call, holds, total, sale)
+      const isOpen = state === WAITING && isLook(call) && (looksFromNs[index] as number) <= nowNs;
+      return isOpen && call.operation.kind !== 'cancel' && mayAnswer(call, holds, total, sale)
         ? DONE
         : state;
     });
@@ -75,7 +74,7 @@ export function isExplained(
   function callsMove(nowNs: number, progress: readonly Progress[], holds: Situation): boolean {
     return calls.some((call, index) => {
       const state = progress[index] as Progress;
-      const fromNs = isRefused(call) ? (looksFromNs[index] as number) : call.fromNs;
+      const fromNs = isLook(call) ? (looksFromNs[index] as number) : call.fromNs;
       const atNs = Math.max(nowNs, fromNs);
       return nextOf(call, state, atNs, holds).some(({ holds: after, progress: next }) =>
         visit(atNs, progress.with(index, next), after),
@@ -91,13 +90,13 @@ export function isExplained(
   ): { holds: Situation; progress: Progress }[] {
     const then = (moves: { holds: Situation; isWhole: boolean }[], half: Progress) =>
       moves.map((move) => ({ holds: move.holds, progress: move.isWhole ? DONE : half }));
-    if (!isRefused(call)) {
+    if (!isLook(call)) {
       if (isOver(state)) return [];
       return then(movesOf(call, state === HALF, holds, atNs, total, sale), HALF);
     }
     if (state === WAITING) {
       if (call.operation.kind === 'cancel') return then(refusedCancels(call, holds), HALF);
-      return mayRefuse(call, holds, total, sale) ? [{ holds, progress: DONE }] : [];
+      return mayAnswer(call, holds, total, sale) ? [{ holds, progress: DONE }] : [];
     }
     const mayHoldInVain = call.operation.kind === 'confirm' && state === DONE && atNs <= call.toNs;
     return mayHoldInVain ? then(secondHolds(call, holds, atNs, total, sale), SPENT) : [];
@@ -116,8 +115,6 @@ export function isExplained(
 }
 
 const isOver = (progress: Progress | undefined): boolean => progress === DONE || progress === SPENT;
-
-const isRefused = ({ operation }: SoughtCall): boolean => operation.outcome === 'fail';
 
 /** Names a situation by the calls that made and bought its holds, so the order of those does not matter. */
 function keyOf(progress: readonly Progress[], holds: Situation): string {

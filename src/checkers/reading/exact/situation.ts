@@ -52,6 +52,9 @@ const COUNTS: ReadonlySet<Phase> = new Set(['live', 'sold', 'kept']);
 export const takenUnits = (holds: Situation): number =>
   holds.reduce((units, hold) => (TAKES.has(hold.phase) ? units + hold.units : units), 0);
 
+export const unitsIn = (holds: Situation, ...phases: Phase[]): number =>
+  holds.reduce((units, hold) => (phases.includes(hold.phase) ? units + hold.units : units), 0);
+
 /** Units that count against a buyer's limit. */
 export const unitsOf = (holds: Situation, buyer: string | undefined): number =>
   holds.reduce(

@@ -4,13 +4,17 @@ import type { Evidence } from '../../evidence.ts';
 import { indexLedger } from '../ledger-index.ts';
 import { mayBeTakenUnseen } from '../other-people.ts';
 import { findWishes } from '../wishes.ts';
+import { COLUMNS } from './looks.ts';
 import { cutAtRest, type Window } from './windows.ts';
 
 /** So few calls for a SKU that every order of them can be tried: all that there are, or those of a window. */
 export interface SmallSale extends Window {
   skuId: string;
+  total: number;
   /** All calls for the SKU. */
   all: readonly Operation[];
+  /** True if there are calls before or after these. */
+  isPart: boolean;
 }
 
 /** The most calls for which all orders are tried. */
@@ -19,13 +23,15 @@ const CALLS_MAX = 10;
 /** The most calls of a sale in which windows of few calls are looked for. */
 const CALLS_CUT_MAX = 20_000;
 
-/** Calls whose effects the search knows. A read changes nothing, and is left to other checks. */
+/** Calls whose effects the search knows. */
 const KNOWN: ReadonlySet<Operation['kind']> = new Set(['reserve', 'confirm', 'release', 'cancel']);
 
 /**
- * Finds the SKUs with few calls, and of others the windows with few calls. A call that names no SKU belongs to that of its hold or order. A SKU is left out if a call
- * is not understood fully: one that repeats an idempotency key, whose payment is under way, whose buyer has no name, or that
- * names a hold or an order that no answer named.
+ * Finds the SKUs with few calls, and of others the windows with few calls. A call that names no SKU belongs to that of its
+ * hold or order. A SKU is left out if a call is not understood fully: one that repeats an idempotency key, whose payment is
+ * under way, whose buyer has no name, or that names a hold or an order that no answer named.
+ *
+ * Reads of our own server, which counts each hold at once, are among the calls unless they make them too many.
  */
 export function findSmallSales(evidence: Evidence): SmallSale[] {
   const { sale, operations } = evidence;
@@ -41,7 +47,7 @@ export function findSmallSales(evidence: Evidence): SmallSale[] {
   const unclear = new Set<string | undefined>();
   const skuOf = (call: Operation): string | undefined => {
     const { kind, sku, hold = '', order = '' } = call;
-    if (kind === 'reserve') return sku;
+    if (kind === 'reserve' || kind === 'read') return sku;
     return kind === 'cancel' ? skuOfOrder.get(order) : skuOfHold.get(hold);
   };
   for (const { kind, outcome, sku, hold } of operations) {
@@ -59,7 +65,7 @@ export function findSmallSales(evidence: Evidence): SmallSale[] {
 
   let isStrange = false;
   const calls = operations.filter((call) => {
-    if (call.kind === 'read') return false;
+    if (call.kind === 'read') return sale.shop === undefined && isCount(call);
     const sku = skuOf(call) ?? call.sku;
     const isPending = call.outcome === 'info' && (call.status === 202 || makesOrder(call));
     const isNameless = call.outcome === 'ok' && !isNamed(call);
@@ -77,14 +83,29 @@ export function findSmallSales(evidence: Evidence): SmallSale[] {
   const bySku = groupBy(calls, skuOf);
   return sale.skus.flatMap(({ skuId, total }) => {
     const all = bySku.get(skuId) ?? [];
-    if (all.length === 0 || unclear.has(skuId)) return [];
-    if (all.length <= CALLS_MAX) return [{ skuId, total, calls: all, before: [], all }];
+    if (unclear.has(skuId) || !all.some(isChange)) return [];
+    if (all.filter(isChange).length <= CALLS_MAX) {
+      return [{ skuId, total, all, calls: fewOf(all), before: [], isPart: false }];
+    }
     if (operations.length > CALLS_CUT_MAX) return [];
-    return cutAtRest(all, total, sale)
-      .filter(({ calls }) => calls.length <= CALLS_MAX)
-      .map((window) => ({ ...window, skuId, all }));
+    return cutAtRest(all, sale)
+      .map(({ calls, before }) => ({
+        ...{ skuId, total, all, before },
+        ...{ calls: fewOf(calls), isPart: calls.length < all.length },
+      }))
+      .filter(({ calls }) => calls.some(isChange) && calls.length <= CALLS_MAX);
   });
 }
+
+const isChange = ({ kind }: Operation): boolean => kind !== 'read';
+
+/** The calls, without reads if they are too many. */
+const fewOf = (calls: Operation[]): Operation[] =>
+  calls.length <= CALLS_MAX ? calls : calls.filter(isChange);
+
+/** True for an answered read of the stock. */
+const isCount = ({ outcome, observed }: Operation): boolean =>
+  outcome === 'ok' && COLUMNS.some((column) => observed?.[column] !== undefined);
 
 const makesOrder = ({ kind, order }: Operation): boolean =>
   kind === 'confirm' && order !== undefined;

@@ -14,7 +14,7 @@ import { cutAtRest } from './windows.ts';
 const sale = saleOf({ total: 5 });
 const windowsOf = (calls: Call[], facts: Partial<SaleFacts> = {}) => {
   const evidence = evidenceOf({ ...sale, ...facts }, calls);
-  return cutAtRest(evidence.operations, 5, evidence.sale);
+  return cutAtRest(evidence.operations, evidence.sale);
 };
 const cutsOf = (calls: Call[], facts: Partial<SaleFacts> = {}) =>
   windowsOf(calls, facts).map((window) => window.calls.length);
@@ -66,13 +66,17 @@ describe('a history', () => {
 describe('a window', () => {
   const lastOf = (...calls: Call[]) => windowsOf(calls).at(-1);
 
-  it('begins with what its buyers have bought, and without the units of others', () => {
-    expect(lastOf(held, bought, next(40))).toMatchObject({ total: 4, before: [] });
+  it('begins with what its buyers have bought, and with the units of others as one', () => {
+    const cem = said('reserve', 'cem', [0, 10], { hold: 'c', quantity: 2 });
+    const both = [held, cem, bought, said('confirm', 'cem', [20, 30], { hold: 'c', order: 'p' })];
+    const others = { id: '', buyer: undefined, phase: 'sold' };
+    expect(lastOf(...both, next(40))?.before).toMatchObject([{ ...others, units: 3 }]);
     const again = refused('reserve', 'ann', [40, 50]);
-    expect(lastOf(held, bought, again)).toMatchObject({
-      total: 5,
-      before: [{ id: 'a', phase: 'sold', boughtBy: { order: 'o' } }],
-    });
+    expect(lastOf(...both, again)?.before).toMatchObject([
+      { ...others, units: 2 },
+      { id: 'a', buyer: 'ann', phase: 'sold', units: 1, boughtBy: { order: 'o' } },
+    ]);
+    expect(lastOf(held, given, next(40))?.before).toEqual([]);
   });
 
   it('begins with the holds and orders that its calls name', () => {

@@ -6,10 +6,8 @@ import { newHold, type Situation, type SoughtHold, secondHold, soughtCall } from
 /** Calls between two moments of rest: nothing is under way then, and nothing is held. */
 export interface Window {
   calls: Operation[];
-  /** The holds at the first of these moments that the calls can tell from others: those of their buyers, and those they name. */
+  /** The holds at the first of these moments. What others have bought, and no call names, is one of them. */
   before: Situation;
-  /** The units of the SKU without those that others have bought before. */
-  total: number;
 }
 
 /**
@@ -19,7 +17,7 @@ export interface Window {
  *
  * @param calls in the order of invocation
  */
-export function cutAtRest(calls: readonly Operation[], total: number, sale: SaleFacts): Window[] {
+export function cutAtRest(calls: readonly Operation[], sale: SaleFacts): Window[] {
   const busyUntilNs = createBusyUntil(calls, sale);
   const looksFromNs = calls.map((call) => lookFromNs(soughtCall(call, calls), sale));
   /** For each call, the earliest moment on which its answer or a later one rests. */
@@ -32,7 +30,7 @@ export function cutAtRest(calls: readonly Operation[], total: number, sale: Sale
   let window: Operation[] = [];
   let busyNs = Number.NEGATIVE_INFINITY;
   const close = (): void => {
-    windows.push(windowOf(window, [...holds.values()], total));
+    windows.push(windowOf(window, [...holds.values()]));
     for (const call of window) {
       for (const hold of settledBy(call, holds, sale)) holds.set(hold.id, hold);
     }
@@ -113,18 +111,16 @@ function settledBy(
   }
 }
 
-/** What others have bought before only makes fewer units. */
-function windowOf(calls: Operation[], holds: Situation, total: number): Window {
+function windowOf(calls: Operation[], holds: Situation): Window {
   const buyers = new Set(calls.map(({ buyer }) => buyer));
   const named = new Set(calls.flatMap(({ hold, order }) => [hold, order]));
   const isSeen = ({ id, buyer, boughtBy }: SoughtHold): boolean =>
     buyers.has(buyer) ||
     named.has(id) ||
     (boughtBy?.order !== undefined && named.has(boughtBy.order));
-  const unseen = holds.filter((hold) => !isSeen(hold) && hold.phase === 'sold');
-  return {
-    calls,
-    before: holds.filter(isSeen),
-    total: unseen.reduce((left, { units }) => left - units, total),
-  };
+  const others = holds.filter((hold) => !isSeen(hold) && hold.phase === 'sold');
+  const [first] = others;
+  const units = others.reduce((sum, hold) => sum + hold.units, 0);
+  const together = first === undefined ? [] : [{ ...first, id: '', buyer: undefined, units }];
+  return { calls, before: [...together, ...holds.filter(isSeen)] };
 }
