@@ -181,18 +181,19 @@ function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
 }
 
 /**
- * Ends the load at the first Ctrl-C, and the verdict is still reached. A second one, and any other signal, gives the run
- * up but leaves nothing behind. Returns whether there was a Ctrl-C.
+ * Ends the load at the first Ctrl-C or SIGTERM, which `docker stop` and CI send, and the verdict is still reached. A second
+ * one, and a terminal that is closed, gives the run up but leaves nothing behind. Returns whether there was a signal.
  */
 function stopOnSignals(run: Run, note: (line: string) => void): () => boolean {
   let interrupts = 0;
-  process.on('SIGINT', () => {
+  const stop = (): void => {
     interrupts += 1;
     if (interrupts === 1) {
       note('stopping: running iterations may finish, then the verdict; Ctrl-C again gives up');
       run.stop();
     } else run.abort();
-  });
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => run.abort());
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  process.on('SIGHUP', () => run.abort());
   return () => interrupts > 0;
 }

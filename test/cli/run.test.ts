@@ -433,46 +433,51 @@ describe('C.1 a run leaves nothing behind, however it ends', () => {
     await expectNothingLeft();
   });
 
-  const THREADS = [['one thread', []] as const, ['two threads', ['--workers', '2']] as const];
+  const ONE_THREAD: [string, string[]] = ['one thread', []];
+  const TWO_THREADS: [string, string[]] = ['two threads', ['--workers', '2']];
 
-  it.each(THREADS)(
-    'the first Ctrl-C ends the load of %s and still gives the verdict',
+  it.each<[NodeJS.Signals, string, string[]]>([
+    ['SIGINT', ...ONE_THREAD],
+    ['SIGINT', ...TWO_THREADS],
+    ['SIGTERM', ...ONE_THREAD],
+  ])('the first %s ends the load of %s and still gives the verdict', async (signal, _, workers) => {
+    const cli = await startStream(['--json', ...workers]);
+    cli.process.kill(signal);
+    const ended = await cli.ended;
+    expect(ended.code).toBe(130);
+    const document = documentOf(ended);
+    expect(document.summary.stoppedBy).toBe('interrupt');
+    expect(document.verdict?.checks.length).toBeGreaterThan(5);
+    await expectNothingLeft();
+  });
+
+  it.each([ONE_THREAD, TWO_THREADS])(
+    'the second Ctrl-C abandons the load of %s',
     async (_, workers) => {
-      const cli = await startStream(['--json', ...workers]);
-      cli.process.kill('SIGINT');
-      const ended = await cli.ended;
-      expect(ended.code).toBe(130);
-      const document = documentOf(ended);
-      expect(document.summary.stoppedBy).toBe('interrupt');
-      expect(document.verdict?.checks.length).toBeGreaterThan(5);
-      await expectNothingLeft();
-    },
-  );
-
-  it.each(THREADS)('the second Ctrl-C abandons the load of %s', async (_, workers) => {
-    await writeFile(
-      join(place.folder, 'stubborn.ts'),
-      `import { sleep } from 'k6';
+      await writeFile(
+        join(place.folder, 'stubborn.ts'),
+        `import { sleep } from 'k6';
        export const sale = { stock: 1, buyers: 1 };
        export const options = { scenarios: { slow: {
          executor: 'shared-iterations', vus: 1, iterations: 1, maxDuration: '10m', gracefulStop: '10m' } } };
        export default async () => { await sleep(600); };`,
-    );
-    const cli = place.start(['run', 'stubborn.ts', ...workers]);
-    await untilPrinted(cli, 'load: ');
-    await place.processes();
-    cli.process.kill('SIGINT');
-    await untilPrinted(cli, 'Ctrl-C again');
-    cli.process.kill('SIGINT');
-    const { code, stdout } = await cli.ended;
-    expect(code).toBe(130);
-    expect(stdout).toBe('');
-    await expectNothingLeft();
-  });
+      );
+      const cli = place.start(['run', 'stubborn.ts', ...workers]);
+      await untilPrinted(cli, 'load: ');
+      await place.processes();
+      cli.process.kill('SIGINT');
+      await untilPrinted(cli, 'Ctrl-C again');
+      cli.process.kill('SIGINT');
+      const { code, stdout } = await cli.ended;
+      expect(code).toBe(130);
+      expect(stdout).toBe('');
+      await expectNothingLeft();
+    },
+  );
 
-  it.each(['SIGTERM', 'SIGHUP'] as const)('%s', async (signal) => {
+  it('SIGHUP', async () => {
     const cli = await startStream();
-    cli.process.kill(signal);
+    cli.process.kill('SIGHUP');
     expect((await cli.ended).code).toBe(130);
     await expectNothingLeft();
   });

@@ -1,9 +1,9 @@
 import { createRecentMap } from '../../kernel/recent-map.ts';
 import type { CallRequest } from '../../load/calls/call-request.ts';
+import { packBody } from '../../load/http/content-encoding.ts';
 import { DURATION_MS_MAX, parseDurationMs } from '../../load/schedule/duration.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import { warnOnce } from '../runtime/shared-state.ts';
-import { packBody } from './content-encoding.ts';
 import { encodeBody } from './request-body.ts';
 import { ScriptCookieJar } from './script-cookie-jar.ts';
 
@@ -76,6 +76,7 @@ export function toCallRequest(
     body: encoded.body,
     timeoutMs:
       params?.timeout === undefined ? TIMEOUT_MS_DEFAULT : timeoutMsOf(String(params.timeout)),
+    dropsBody: responseTypeOf(vu, params) === 'none',
     redirectsMax: params?.redirects ?? vu.http.redirectsMax,
     tags: named ? { name: named.name, ...params?.tags } : params?.tags,
     cookies: params?.cookies ? plainCookies(params.cookies) : undefined,

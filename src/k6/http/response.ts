@@ -4,7 +4,6 @@ import type { Exchange } from '../../load/http/exchange.ts';
 import { type Timings, timingsOf } from '../../load/metrics/http-metrics.ts';
 import { parsePage } from '../html/page.ts';
 import type { Selection } from '../html/selection.ts';
-import { unpackBody } from './content-encoding.ts';
 import { type FormChoice, followForm, followLink, type LinkChoice } from './follow.ts';
 import type { HttpParams, HttpUrl, ResponseType } from './http-params.ts';
 import { selectJson } from './json-selector.ts';
@@ -52,12 +51,8 @@ export class Response {
 
   get body(): string | ArrayBuffer | null {
     if (this.#responseType === 'none' || this.status === 0 || this.status === 204) return null;
-    const unpacked = this.#unpacked();
-    if (unpacked === null) return null;
-    if (this.#responseType === 'binary') {
-      return new Uint8Array(unpacked ?? this.#exchange.bytes()).buffer;
-    }
-    return unpacked ? unpacked.toString('utf8') : this.#exchange.text();
+    if (this.#responseType === 'binary') return new Uint8Array(this.#exchange.bytes()).buffer;
+    return this.#exchange.text();
   }
 
   /**
@@ -70,9 +65,7 @@ export class Response {
         'json() needs a body, but the request asked to drop it (responseType "none" or discardResponseBodies)',
       );
     }
-    const unpacked = this.#unpacked();
-    const value =
-      unpacked === undefined ? this.#exchange.json() : parseJson(unpacked?.toString('utf8') ?? '');
+    const value = this.#exchange.json();
     if (value === undefined) {
       if (selector !== undefined && this.body !== null) return undefined;
       throw new Error(
@@ -172,13 +165,6 @@ export class Response {
     };
   }
 
-  /** The decompressed body; undefined for a body that is not compressed, null for one that cannot be decompressed. */
-  #unpacked(): Buffer | null | undefined {
-    const encoding = this.#exchange.header('content-encoding');
-    if (encoding === undefined || this.status === 0) return undefined;
-    return unpackBody(this.#exchange.bytes(), encoding);
-  }
-
   /** The fields that `JSON.stringify` and `console.log` show. */
   toJSON(): object {
     const { status, status_text, url, error, error_code, proto, remote_ip, remote_port } = this;
@@ -187,13 +173,5 @@ export class Response {
       ...{ remote_ip, remote_port, url, status, status_text, proto, headers, cookies },
       ...{ body, timings, tls_version, tls_cipher_suite, error, error_code, request },
     };
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

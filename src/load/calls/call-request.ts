@@ -8,6 +8,8 @@ export interface CallRequest {
   headers: Record<string, string> | undefined;
   body: string | Uint8Array | null;
   timeoutMs: number;
+  /** Set if the script drops the body of the answer. */
+  dropsBody?: boolean;
   redirectsMax: number;
   /** Tags of this request, `name` among them. */
   tags: Record<string, unknown> | undefined;

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { referenceTarget } from '../../target/reference.ts';
 import { createConnector } from '../http/connector.ts';
@@ -21,7 +22,12 @@ beforeAll(async () => {
     if (request.url === '/from') {
       response.writeHead(302, { location: '/to', 'set-cookie': 'seen=1' }).end();
     } else if (request.url === '/slow') return;
-    else response.writeHead(request.url === '/missing' ? 404 : 201).end('{}');
+    else if (request.url === '/nowhere') response.writeHead(302, { location: 'http://[' }).end();
+    else if (request.url === '/cut-off') {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{}').subarray(0, -4));
+    } else if (request.url === '/packed') {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}'));
+    } else response.writeHead(request.url === '/missing' ? 404 : 201).end('{}');
   });
 });
 afterAll(() => server.close());
@@ -135,6 +141,26 @@ it('follows redirects with the cookies they set, up to the maximum', async () =>
   expect((await send('/from', { redirectsMax: 0 })).exchange.status).toBe(302);
   calls.close();
   expect(tally.outcomes.sent).toBe(3);
+});
+
+it.each([
+  ['/nowhere', 'BAD_REDIRECT'],
+  ['/cut-off', 'UNREADABLE_BODY'],
+])('takes the answer to %s for a failure, and counts it as one', async (path, code) => {
+  const { exchange } = await send(path);
+  calls.close();
+  expect([exchange.failure?.code, exchange.status]).toEqual([code, 0]);
+  expect(sample('http_req_failed', 'rate')).toBe(1);
+  expect(tally.outcomes).toMatchObject({ sent: 1, unknown: 1 });
+});
+
+it('unpacks the body of an answer, and keeps none that nobody reads', async () => {
+  expect((await send('/packed')).exchange.json()).toEqual({ a: 1 });
+  expect((await send('/packed', { dropsBody: true })).exchange.bytes()).toHaveLength(0);
+  // The history reads the answer of an operation, whatever the script does with it.
+  const operation = { method: 'POST', body: '{"skuId":"LAMP"}', dropsBody: true };
+  expect((await send('/api/v1/reservations', operation)).exchange.text()).toBe('{}');
+  calls.close();
 });
 
 it('returns a call that was never sent, and fails one that cannot be written in HTTP', async () => {

@@ -1,5 +1,5 @@
 import type { ConnectionDeps } from '../http/connection.ts';
-import { Exchange, INVALID_REQUEST } from '../http/exchange.ts';
+import { BAD_REDIRECT, Exchange, type HttpRequest, INVALID_REQUEST } from '../http/exchange.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { answerLines, requestLines } from '../http/http-debug.ts';
 import { RequestError } from '../http/request-error.ts';
@@ -29,6 +29,9 @@ export interface CallDeps extends ConnectionDeps {
   /** Called at the end of every request with its time since the moment it was due. */
   onLatency: (latencyMs: number) => void;
 }
+
+/** Methods that change nothing on the server, so that a request may be sent again (RFC 9110, 9.2.1). */
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 const EXCERPT_MAX = 160;
 
@@ -76,7 +79,7 @@ export class Call implements TagSource, TaggedCall {
     const { request, vu, deps } = this;
     const url = deps.splitUrl(request.url);
     const headers = requestHeaders(request, url, vu);
-    const httpRequest = {
+    const httpRequest: HttpRequest = {
       method: request.method,
       origin: url.origin,
       path: url.path,
@@ -85,6 +88,10 @@ export class Call implements TagSource, TaggedCall {
       timeoutMs: request.timeoutMs,
     };
     this.operation = deps.operations.begin(httpRequest, headers.authorization);
+    const isRecorded = this.operation !== undefined;
+    httpRequest.dropsBody = request.dropsBody && !isRecorded && vu.http.debug !== 'full';
+    httpRequest.mayRepeat =
+      SAFE_METHODS.includes(request.method) && this.operation?.isRead !== false;
     this.exchange = new Exchange(httpRequest, this, deps.now);
     vu.began();
     this.client.send(this.exchange);
@@ -131,12 +138,26 @@ export class Call implements TagSource, TaggedCall {
       return;
     }
     if (vu.http.debug) answerLines(exchange, vu.http.debug).forEach(vu.log);
+    exchange.unpack();
+    const next = this.redirected();
     this.record();
     storeCookies(exchange, request.jar ?? vu.cookies);
 
     if (vu.interrupted) listener.failed(new IterationInterrupted());
-    else if (request.redirectsMax > 0 && isRedirect(exchange)) this.follow();
+    else if (next !== undefined) this.follow(next);
     else listener.done({ url: request.url, exchange });
+  }
+
+  /** The request that the answer asks for. An answer that redirects to nowhere is a failure. */
+  private redirected(): CallRequest | undefined {
+    const { exchange, request } = this;
+    if (request.redirectsMax <= 0 || !isRedirect(exchange)) return undefined;
+    try {
+      return redirectedRequest(request, exchange);
+    } catch (cause) {
+      exchange.reject({ code: BAD_REDIRECT, message: (cause as Error).message, cause });
+      return undefined;
+    }
   }
 
   private record(): void {
@@ -174,10 +195,10 @@ export class Call implements TagSource, TaggedCall {
     return latenessMs;
   }
 
-  private follow(): void {
-    const { exchange, request, deps, vu, client, listener } = this;
+  private follow(next: CallRequest): void {
+    const { deps, vu, client, listener } = this;
     try {
-      new Call(deps, vu, client, redirectedRequest(request, exchange), listener).start();
+      new Call(deps, vu, client, next, listener).start();
     } catch (error) {
       listener.failed(error);
     }

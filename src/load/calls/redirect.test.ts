@@ -34,6 +34,17 @@ it.each([301, 302, 303, 307, 308])('%i with a location is a redirect', (status) 
   expect(isRedirect(answer(status))).toBe(false);
 });
 
+it('an empty location redirects to nothing', () => {
+  expect(isRedirect(answer(302, ''))).toBe(false);
+});
+
+it.each(['http://[', 'mailto:a@b', 'ftp://one/x', 'http://'])(
+  '%s is no place to go to',
+  (location) => {
+    expect(() => follow(302, location)).toThrow(`the location "${location}"`);
+  },
+);
+
 it.each([200, 300, 304, 404])('%i is none', (status) => {
   expect(isRedirect(answer(status, '/next'))).toBe(false);
 });

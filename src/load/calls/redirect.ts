@@ -4,12 +4,15 @@ import type { CallRequest } from './call-request.ts';
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 export function isRedirect(exchange: Pick<Exchange, 'status' | 'header'>): boolean {
-  return REDIRECTS.includes(exchange.status) && exchange.header('location') !== undefined;
+  return REDIRECTS.includes(exchange.status) && Boolean(exchange.header('location'));
 }
 
 /**
  * The request that follows a redirect. As in browsers and k6, 307 and 308 repeat the request, the others make it a GET.
- * Throws when the location is no URL.
+ * An empty
+ * location redirects to nothing, and the answer stands.
+ *
+ * @throws Error when the location is no URL of HTTP
  */
 export function redirectedRequest(
   request: CallRequest,
@@ -17,7 +20,12 @@ export function redirectedRequest(
 ): CallRequest {
   const from = exchange.request;
   const location = exchange.header('location') as string;
-  const to = new URL(location, from.origin + from.path);
+  const base = from.origin + from.path;
+  if (!URL.canParse(location, base)) throw new Error(`the location "${location}" is no URL`);
+  const to = new URL(location, base);
+  if (!/^https?:$/.test(to.protocol)) {
+    throw new Error(`the location "${location}" is not of HTTP`);
+  }
   const repeat = exchange.status === 307 || exchange.status === 308;
   const keepsMethod = repeat || request.method === 'GET' || request.method === 'HEAD';
   return {

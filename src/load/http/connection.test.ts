@@ -48,8 +48,9 @@ function createClient() {
     },
   });
   const ended: Exchange[] = [];
-  function send(path: string): Exchange {
+  function send(path: string, more: { mayRepeat?: boolean } = {}): Exchange {
     const request = {
+      ...more,
       ...{ method: 'GET', origin: 'http://peer', path },
       ...{ headers: [], body: null, timeoutMs: 60_000 },
     };
@@ -76,6 +77,66 @@ async function keepConnection() {
   expect(all.ended.map(({ status }) => status)).toEqual([200]);
   return { ...all, kept };
 }
+
+describe('a request on a kept connection that the server has just closed', () => {
+  const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+
+  it.each([
+    ['closed', undefined],
+    ['reset', reset],
+  ])('is sent once more if it may be, when the connection is %s', async (_, error) => {
+    const { client, kept, sockets, send } = await keepConnection();
+    const exchange = send('/second', { mayRepeat: true });
+    await settle();
+    const { writtenAtMs } = exchange;
+    kept.events.onEnd(error);
+    await settle();
+
+    const fresh = sockets[1] as FakeSocket;
+    expect(fresh.written[0]).toMatch(/^GET \/second /);
+    // The operation began when it may have reached the server for the first time.
+    expect(exchange.writtenAtMs).toBe(writtenAtMs);
+    fresh.answer('fresh');
+    expect([exchange.failure, exchange.text()]).toEqual([undefined, 'fresh']);
+    client.close();
+  });
+
+  it('is a failure if it may have changed something', async () => {
+    const { client, kept, sockets, send } = await keepConnection();
+    const exchange = send('/second');
+    await settle();
+    kept.events.onEnd(reset);
+    expect([sockets.length, exchange.failure?.code]).toEqual([1, 'ECONNRESET']);
+    client.close();
+  });
+
+  it('is a failure if an answer had begun, if the connection was fresh, and at the second time', async () => {
+    const { client, kept, sockets, send } = await keepConnection();
+    const begun = send('/begun', { mayRepeat: true });
+    await settle();
+    const bytes = Buffer.from('HTTP/1.1 200 OK\r\n');
+    kept.events.onBytes(bytes, bytes.length);
+    kept.events.onEnd(reset);
+    expect(begun.failure?.code).toBe('ECONNRESET');
+
+    const fresh = send('/fresh', { mayRepeat: true });
+    await settle();
+    sockets[1]?.events.onEnd(reset);
+    expect([sockets.length, fresh.failure?.code]).toEqual([2, 'ECONNRESET']);
+
+    const kept2 = send('/third');
+    await settle();
+    sockets[2]?.answer();
+    expect(kept2.status).toBe(200);
+    const twice = send('/twice', { mayRepeat: true });
+    await settle();
+    sockets[2]?.events.onEnd(reset);
+    await settle();
+    sockets[3]?.events.onEnd(reset);
+    expect([sockets.length, twice.failure?.code]).toEqual([4, 'ECONNRESET']);
+    client.close();
+  });
+});
 
 describe('a request that waits to be written', () => {
   it.each<[event: string, happens: (kept: FakeSocket) => void]>([

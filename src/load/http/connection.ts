@@ -35,6 +35,10 @@ export class Connection implements CarryingConnection {
   private readonly deps: ConnectionDeps;
   private readonly reader = new AnswerReader();
   private isOpen = false;
+  /** True once the socket has carried an answer, so that the server may have closed it since. */
+  private isKept = false;
+  /** The request in flight, for as long as it may have to be sent again. */
+  private repeatable: string | Uint8Array | undefined;
   /** A request that waits until the socket is open, or until waiting requests are written together. */
   private waiting: string | Uint8Array | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -59,6 +63,7 @@ export class Connection implements CarryingConnection {
     }
     this.setTimer(exchange.calledAtMs + timeoutMs);
     this.waiting = bytes;
+    this.repeatable = this.isKept && exchange.request.mayRepeat ? bytes : undefined;
     if (this.isOpen) writeTogether(this);
     else this.open();
   }
@@ -141,6 +146,7 @@ export class Connection implements CarryingConnection {
     // After an early answer, unsent bytes of the request are left: the server would read them as the next request.
     const isDone = !reader.keepsAlive || this.deps.closesAfterAnswer === true;
     if (isDone || this.socket?.writableLength) this.dropSocket();
+    else this.isKept = true;
     this.endExchange(undefined, atMs);
   }
 
@@ -150,8 +156,15 @@ export class Connection implements CarryingConnection {
       this.replaceSocket();
       return;
     }
+    const { repeatable } = this;
     this.dropSocket();
     if (!this.inFlight) return;
+    if (repeatable !== undefined && this.inFlight.answeredAtMs === 0) {
+      // The server closed the kept connection while the request was on its way, and may be asked again.
+      this.waiting = repeatable;
+      this.open();
+      return;
+    }
     if (isOpen && !error) reader.finish();
     if (isOpen && reader.state === 'complete') this.endExchange(undefined);
     else if (error) this.endExchange(failureOf(error));
@@ -165,6 +178,8 @@ export class Connection implements CarryingConnection {
     const { socket } = this;
     this.socket = undefined;
     this.isOpen = false;
+    this.isKept = false;
+    this.repeatable = undefined;
     this.waiting = undefined;
     socket?.destroy();
   }

@@ -1,4 +1,5 @@
 import type { AnswerHandler } from './answer-reader.ts';
+import { unpackBody } from './content-encoding.ts';
 
 /** A request with everything resolved that its bytes on the wire depend on. */
 export interface HttpRequest {
@@ -12,6 +13,10 @@ export interface HttpRequest {
   body: string | Uint8Array | null;
   /** From the call to the last byte of the answer. */
   timeoutMs: number;
+  /** Set if nobody reads the body of the answer, which is not kept then. */
+  dropsBody?: boolean;
+  /** Set if the request may be sent again when a kept connection turns out to be closed. */
+  mayRepeat?: boolean;
 }
 
 /** The server's address, and the TLS version and cipher suite by k6's names; both empty without TLS. */
@@ -49,6 +54,10 @@ export const INVALID_REQUEST = 'INVALID_REQUEST';
 export const CONNECTION_CLOSED = 'CONNECTION_CLOSED';
 /** The answer is not HTTP, or could be read in two ways. */
 export const MALFORMED_ANSWER = 'MALFORMED_ANSWER';
+/** The body is not in the encoding that the answer names, or is cut off within it. */
+export const UNREADABLE_BODY = 'UNREADABLE_BODY';
+/** The answer redirects to something that is no URL of HTTP. */
+export const BAD_REDIRECT = 'BAD_REDIRECT';
 /** The body is larger than `BODY_BYTES_MAX`. */
 export const OVERSIZED_ANSWER = 'OVERSIZED_ANSWER';
 
@@ -157,6 +166,26 @@ export class Exchange implements AnswerHandler {
     return this.connection?.peer ?? NO_PEER;
   }
 
+  /** Decompresses the body; the exchange is a failure if that cannot be done. Call it once, after the end. */
+  unpack(): void {
+    const encoding = this.header('content-encoding');
+    if (encoding === undefined || this.failure || this.request.dropsBody) return;
+    try {
+      this.chunks = [unpackBody(this.bytes(), encoding, BODY_BYTES_MAX)];
+    } catch (cause) {
+      const message = `the body is no ${encoding}: ${(cause as Error).message}`;
+      this.reject({ code: UNREADABLE_BODY, message, cause });
+    }
+  }
+
+  /** Makes an answer that turned out to be of no use a failure. */
+  reject(failure: TransportFailure): void {
+    this.failure = failure;
+    this.status = 0;
+    this.statusText = '';
+    this.chunks = [];
+  }
+
   /** Ends the exchange with a failure before it returns. A request that was not written yet will not be. */
   cancel(code: string, message: string): void {
     if (this.endedAtMs !== 0) return;
@@ -171,7 +200,9 @@ export class Exchange implements AnswerHandler {
     this.calledAtMs = this.now();
   }
 
+  /** Called again if the request is sent again: it stays one request that began with the first byte. */
   beforeWrite(): void {
+    if (this.written) return;
     this.writtenAtMs = this.now();
     this.written = true;
     this.listener.beforeWrite();
@@ -193,6 +224,7 @@ export class Exchange implements AnswerHandler {
 
   onBody(buffer: Buffer, from: number, to: number): void {
     this.bodyBytes += to - from;
+    if (this.request.dropsBody) return;
     if (this.bodyBytes <= BODY_BYTES_MAX) {
       const chunk = Buffer.allocUnsafe(to - from);
       buffer.copy(chunk, 0, from, to);
@@ -205,12 +237,7 @@ export class Exchange implements AnswerHandler {
   end(failure: TransportFailure | undefined, atMs: number): void {
     if (this.endedAtMs !== 0) return;
     this.endedAtMs = atMs;
-    if (failure) {
-      this.failure = failure;
-      this.status = 0;
-      this.statusText = '';
-      this.chunks = [];
-    }
+    if (failure) this.reject(failure);
     this.listener.ended();
   }
 }

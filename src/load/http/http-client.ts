@@ -2,8 +2,8 @@ import { Connection, type ConnectionDeps } from './connection.ts';
 import { ABORTED, type Exchange } from './exchange.ts';
 
 /**
- * Sends the requests of one VU over connections of its own. VUs share no sockets, as real clients do not, and no request
- * is sent twice.
+ * Sends the requests of one VU over connections of its own. VUs share no sockets, as real clients do not. A request is
+ * sent again only if it may be, and only because its kept connection turned out to be closed.
  */
 export interface HttpClient {
   /** Sends a request over a free connection to its origin, or over a new one if none is free. */

@@ -23,6 +23,8 @@ export interface OperationRecorder {
 
 /** One operation between its call and its completion. */
 export interface OperationInFlight {
+  /** True if it changes nothing, so that it may be sent again. */
+  readonly isRead: boolean;
   /** Records the invocation, right before the first byte is written; `atMs` is on the history's clock. */
   invoke(atMs: number): void;
   /** Records the outcome. Returns the meaning of the answer; undefined when no answer arrived. */
@@ -97,6 +99,10 @@ class RecordedOperation implements OperationInFlight {
     this.recording = recording;
     this.matched = matched;
     this.identity = identity;
+  }
+
+  get isRead(): boolean {
+    return this.matched.reader.kind === 'read';
   }
 
   invoke(atMs: number): void {

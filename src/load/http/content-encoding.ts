@@ -6,6 +6,7 @@ import {
   gzipSync,
   inflateSync,
 } from 'node:zlib';
+import { decompress as unzstd } from 'fzstd';
 
 const PACKERS: Record<string, (body: string | Uint8Array) => Uint8Array> = {
   gzip: (body) => gzipSync(body),
@@ -38,28 +39,30 @@ export function packBody(
   return { body: packed, encoding: names.join(', ') };
 }
 
-const UNPACKERS: Record<string, (bytes: Buffer) => Buffer> = {
-  gzip: (bytes) => gunzipSync(bytes),
-  deflate: (bytes) => inflateSync(bytes),
-  br: (bytes) => brotliDecompressSync(bytes),
+type Unpack = (bytes: Buffer, limit: { maxOutputLength: number }) => Uint8Array;
+
+const UNPACKERS: Record<string, Unpack> = {
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+  // Node itself knows it from version 22.15 on.
+  zstd: (bytes) => unzstd(bytes),
 };
 
 /**
- * Decompresses the body of an answer.
+ * Decompresses the body of an answer. A body in an encoding that is unknown stays as it is.
  *
  * @param encoding the answer's `content-encoding`
- * @returns undefined for an empty body and for an unknown encoding, null if the body is not in that encoding
+ * @param bytesMax the most bytes of the result
+ * @throws Error if the body is not in that encoding, is cut off, or is longer than `bytesMax`
  */
-export function unpackBody(body: Buffer, encoding: string): Buffer | null | undefined {
+export function unpackBody(body: Buffer, encoding: string, bytesMax: number): Buffer {
+  const unpackers = encoding.split(',').map((name) => UNPACKERS[name.trim().toLowerCase()]);
+  if (body.length === 0 || unpackers.includes(undefined)) return body;
   let bytes = body;
-  for (const name of encoding.split(',').reverse()) {
-    const unpack = UNPACKERS[name.trim().toLowerCase()];
-    if (!unpack || bytes.length === 0) return undefined;
-    try {
-      bytes = unpack(bytes);
-    } catch {
-      return null;
-    }
+  for (const unpack of (unpackers as Unpack[]).reverse()) {
+    const unpacked = unpack(bytes, { maxOutputLength: bytesMax });
+    bytes = Buffer.from(unpacked.buffer, unpacked.byteOffset, unpacked.byteLength);
   }
   return bytes;
 }
