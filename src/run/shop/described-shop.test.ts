@@ -186,6 +186,23 @@ it('shows no secret in the path of its URL', async () => {
   expect(report.target).toEqual(shownUrl);
 });
 
+it('finds a mistake about the books before it makes buyers, and names what is left', async () => {
+  const shop = await openShop();
+  const { sale = {}, ...file } = fileOf(shop);
+  const sold = sell({
+    ...file,
+    sale: { ...sale, remove: [] },
+    evidence: { orders: { command: 'echo id; : {sku}', columns: { buyer: 'who' } } },
+    buyers: { steps: [{ request: 'GET /nowhere', accept: [] }, { command: 'exit 3' }] },
+  });
+  await expect(sold).rejects.toMatchObject({
+    message: 'the target file corner promises rows that cannot be read',
+    why: expect.stringMatching(
+      /no column who for buyer.*; SKU crowd-\d+, which sale.create has made, is left in the shop$/,
+    ),
+  });
+});
+
 it('leaves on sale what it has put there when it is asked to', async () => {
   const shop = await openShop();
   await sell(fileOf(shop), { keep: true });

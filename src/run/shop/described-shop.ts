@@ -1,4 +1,5 @@
 import { runFolder } from '../../stack/run-folder.ts';
+import { checkVariables } from '../../target/file/check-variables.ts';
 import { describeShop } from '../../target/file/describe-shop.ts';
 import { fillText } from '../../target/file/template.ts';
 import type { DescribedShopOptions, RunOptions } from '../context.ts';
@@ -28,6 +29,7 @@ export function describedShop(
   const { file } = options.shop;
   const { env = {}, prometheusUrl } = options;
   assertRedisIsOurs(plan, scenario, { ...options, targets: file.url });
+  checkVariables({ ...file, shownUrl: undefined }, env);
   const description = describeShop(file, env);
   const agreed = planForShop(scenario, plan, file, description);
   return {

@@ -16,7 +16,7 @@ import type { ShopMeans } from './shop-means.ts';
 import { unitsOnSale } from './skus/count-units.ts';
 import { createSkus } from './skus/create-skus.ts';
 import { existingSkus } from './skus/existing-skus.ts';
-import { createRemoval } from './skus/removal.ts';
+import { createRemoval, type Removal } from './skus/removal.ts';
 import { factsOfSku, fieldsOfSku, type ShopSku } from './skus/shop-sku.ts';
 
 /** Everything that sales of a described shop have in common. */
@@ -49,23 +49,35 @@ export function createSeller(
   const preparation = file.sale as SalePreparation;
   const buyersOf = createShopBuyers(seller, deps);
 
-  return async ({ name, seed, path }) => {
-    const buyers = await buyersOf(name);
-    const skus = await putSkus(name, buyers[0] ?? {}, seller, deps);
-    checkProvided(description.needs, { buyers, skus });
-    await writeSaleFile(path, { skus, buyers, seed, shop: description });
+  const isNew = preparation.create !== undefined;
 
+  /** Everything that must be there before the load. A mistake about the books is found before thousands of accounts are made. */
+  async function prepare(name: string, removal: Removal) {
+    const known = isNew ? undefined : await buyersOf(name);
+    const skus = await putSkus(name, known?.[0] ?? {}, removal, seller, deps);
     const books = createDescribedBooks(file, skus, {
-      ...{ env: means.env, clock, signal, prometheusUrl: seller.prometheusUrl },
+      ...{ env: means.env, clock, signal, isNew, prometheusUrl: seller.prometheusUrl },
     });
     for (const line of await books.rehearse()) onEvent({ type: 'log', line });
+    const buyers = known ?? (await buyersOf(name));
+    checkProvided(description.needs, { buyers, skus });
+    books.begin();
+    return { skus, buyers, books };
+  }
+
+  return async ({ name, seed, path }) => {
+    const removal = await startRemoval(seller, deps);
+    const { skus, buyers, books } = await prepare(name, removal).catch((error) => {
+      throw isNew ? removal.withLeft(error) : error;
+    });
+    await writeSaleFile(path, { skus, buyers, seed, shop: description });
     const target = targetOf(
       description,
       { skus, buyers: buyers as { userId: string }[] },
       { saleFile: path },
     );
     return {
-      skus: skus.map((sku) => factsOfSku(sku, { isNew: preparation.create !== undefined })),
+      skus: skus.map((sku) => factsOfSku(sku, { isNew })),
       target,
       rules: {
         shop: file.name,
@@ -101,31 +113,36 @@ export function createSeller(
   };
 }
 
-async function putSkus(
-  name: string,
-  buyer: Fields,
-  { plan, means, keep }: Seller,
-  { scope, clock, onEvent }: RunDeps,
-): Promise<ShopSku[]> {
-  const sale = means.file.sale as SalePreparation;
-  const removal = createRemoval(sale.remove, means);
-  let creating: Promise<ShopSku[]> | undefined;
+/** Removes what the sale puts on sale when the run ends, however it ends. */
+async function startRemoval(
+  { means, keep }: Seller,
+  { scope, onEvent }: RunDeps,
+): Promise<Removal> {
+  const removal = createRemoval(means.file.sale?.remove ?? [], means);
   await scope.start({
     name: 'the SKUs on sale',
     async start() {},
     async stop() {
-      // A step under way may still put something on sale, which is to be removed as well.
-      await creating?.catch(() => {});
       const left = keep ? [] : await removal.removeAll();
       for (const line of left) onEvent({ type: 'log', line });
     },
   });
-  if (sale.skus === undefined) {
-    creating = createSkus(sale, nameSkus(plan, name), means, removal);
-    return creating;
+  return removal;
+}
+
+async function putSkus(
+  name: string,
+  buyer: Fields,
+  removal: Removal,
+  { plan, means }: Seller,
+  { clock }: RunDeps,
+): Promise<ShopSku[]> {
+  const { create = [], skus } = means.file.sale as SalePreparation;
+  if (skus === undefined) {
+    return removal.after(createSkus(create, nameSkus(plan, name), means, removal));
   }
   const found = await existingSkus(
-    sale.skus,
+    skus,
     plan.skus,
     (sku, by) => unitsOnSale(sku, by, buyer, means, clock),
     means,

@@ -40,7 +40,11 @@ const VASE: ShopSku = { skuId: 'vase', total: 5, product: 8 };
 /** The books of a shop with this evidence. */
 function open(
   rest: Partial<TargetFileInput>,
-  { skus = [LAMP], url = 'http://127.0.0.1:9' }: { skus?: ShopSku[]; url?: string } = {},
+  {
+    skus = [LAMP],
+    url = 'http://127.0.0.1:9',
+    isNew = false,
+  }: { skus?: ShopSku[]; url?: string; isNew?: boolean } = {},
 ) {
   const file = TargetFile.parse({
     url,
@@ -50,7 +54,9 @@ function open(
   });
   const env = { DB: database.url, PATH: process.env.PATH, KEY: 'k3y-of-shop' };
   const signal = new AbortController().signal;
-  return createDescribedBooks({ ...file, name: 'shop' }, skus, { env, clock: systemClock, signal });
+  return createDescribedBooks({ ...file, name: 'shop' }, skus, {
+    ...{ env, clock: systemClock, signal, isNew },
+  });
 }
 
 async function read(books: ReturnType<typeof open>, skuId = '7') {
@@ -101,6 +107,25 @@ describe('the books of a described shop', () => {
         },
       ],
     });
+  });
+
+  it('may not have orders of a SKU that the run has just put on sale', async () => {
+    await client.query("INSERT INTO orders (user_email, product_id) VALUES ('a@x', 3)");
+    const orders = { sql: 'SELECT id, user_email AS buyer, {sku} AS sku FROM orders' };
+    await open({ evidence: { orders } }).rehearse();
+    await expect(open({ evidence: { orders } }, { isNew: true }).rehearse()).rejects.toMatchObject({
+      why: expect.stringContaining(
+        'evidence.orders: it gives a row of SKU 7 before anybody has bought it: {"orderId":"1",',
+      ),
+    });
+  });
+
+  it('are tried before the load by a thousand rows, however many there are', async () => {
+    const wrongAfter = (rows: number) => ({
+      command: `echo id,sku,quantity; seq -f '%g,7,1' ${rows}; echo 1,7,many`,
+    });
+    await open({ evidence: { orders: wrongAfter(1_000) } }).rehearse();
+    await expect(open({ evidence: { orders: wrongAfter(999) } }).rehearse()).rejects.toThrow();
   });
 
   it('promise numbers of movements if every answer that moves stock has one', () => {

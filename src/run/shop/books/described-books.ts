@@ -12,6 +12,7 @@ import { askInvariant, type InvariantDeps, rehearseInvariant } from './invariant
 import { promisedRows, readRows } from './read-rows.ts';
 import { BOUND_BY_TIME, type OpenWork, rehearseRest, waitForRest } from './rest.ts';
 import { type AskDeps, isAskedPerSku } from './row-source.ts';
+import { shorten } from './shorten.ts';
 import { createSqlSession } from './sql-session.ts';
 
 /** The evidence that a described shop gives of a sale, beside its answers. */
@@ -19,12 +20,14 @@ export interface DescribedBooks {
   /** The evidence that the target file promises. */
   evidence: Omit<Manifest, 'scraped' | 'generator'>;
   /**
-   * Asks everything once before the load, so that a mistake is found before anything is fired. Call it right before the
-   * load: the time of the run begins with it. Answers with what will probably spoil the evidence, in words.
+   * Asks everything once before the load, so that a mistake is found before anything is fired. Answers with what will
+   * probably spoil the evidence, in words.
    *
    * @throws UserError (usage) with the place in the target file
    */
   rehearse(): Promise<string[]>;
+  /** The time of the run begins, over which assertions ask. */
+  begin(): void;
   /** Waits until the shop is at rest. Answers with what is not, in words; readings of these SKUs are not trusted after that. */
   settle(): Promise<string[]>;
   /** Reads the books of one SKU. Whatever hinders that is the `problem` of the reading, and makes the verdict unknown. */
@@ -40,13 +43,15 @@ export interface BooksDeps {
   signal: AbortSignal;
   /** Prometheus that answers PromQL. */
   prometheusUrl?: string;
+  /** True when the run itself has put the SKUs on sale, so that nobody can have bought them before it. */
+  isNew?: boolean;
 }
 
 /** @param skus the SKUs on sale, with all fields that they have in the sale file */
 export function createDescribedBooks(
   file: NamedTargetFile,
   skus: ShopSku[],
-  { env, clock, signal, prometheusUrl }: BooksDeps,
+  { env, clock, signal, prometheusUrl, isNew = false }: BooksDeps,
 ): DescribedBooks {
   const secrets = createSecrets(env);
   const names = promisedRows(file);
@@ -108,8 +113,9 @@ export function createDescribedBooks(
 
     async rehearse() {
       for (const name of names) {
-        const scope = { asked: skus.slice(0, 1), onSale: skus };
-        await asking((deps) => readRows(name, scope, deps, () => {})).catch((cause) => {
+        const scope = { asked: skus.slice(0, 1), onSale: skus, rowsMax: REHEARSED_ROWS_MAX };
+        const onEntry = isNew && name === 'orders' ? refuseEntry : () => {};
+        await asking((deps) => readRows(name, scope, deps, onEntry)).catch((cause) => {
           signal.throwIfAborted();
           throw UserError.usage(`the target file ${file.name} promises rows that cannot be read`, {
             why: rootMessage(cause),
@@ -129,9 +135,12 @@ export function createDescribedBooks(
           cause,
         });
       });
-      startedNs = clock.monotonicNs();
       if (busy === undefined) return [];
       return [`the shop is not at rest before anybody has bought: ${busy}; ${BOUND_BY_TIME}`];
+    },
+
+    begin() {
+      startedNs = clock.monotonicNs();
     },
 
     async settle() {
@@ -174,6 +183,17 @@ export function createDescribedBooks(
       return { skuId, fromNs, toNs: clock.monotonicNs(), counts, ...(problem && { problem }) };
     },
   };
+}
+
+/** More rows show no other mistake. */
+const REHEARSED_ROWS_MAX = 1_000;
+
+/** Nobody has bought yet, so the rows are those of another SKU, or of an earlier one with the same id. */
+function refuseEntry(entry: LedgerEntry): never {
+  const { row: _, ...shown } = entry;
+  throw new Error(
+    `it gives a row of SKU ${entry.skuId} before anybody has bought it: ${shorten(shown)}; restrict it, as: WHERE product_id = {sku}, and see that no id is given twice`,
+  );
 }
 
 /** True when the answer of everything that moves stock says which movement it was. A cancellation may have moved none. */

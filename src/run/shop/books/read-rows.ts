@@ -21,7 +21,16 @@ export function promisedRows({ evidence }: Pick<NamedTargetFile, 'evidence'>): R
  */
 export async function readRows(
   name: RowsName,
-  { asked, onSale }: { asked: ShopSku[]; onSale: ShopSku[] },
+  {
+    asked,
+    onSale,
+    rowsMax = Infinity,
+  }: {
+    asked: ShopSku[];
+    onSale: ShopSku[];
+    /** Rows that are read at most of each question. */
+    rowsMax?: number;
+  },
   deps: AskDeps & { context: Omit<EntryContext, 'skuId'> },
   onEntry: (entry: LedgerEntry) => void,
 ): Promise<void> {
@@ -34,7 +43,10 @@ export async function readRows(
   try {
     for (const one of isPerSku ? asked : [undefined]) {
       const rows = askSource(source, fieldsAbout(one, deps.secrets, place), deps, columns.learn);
+      let read = 0;
       for await (const row of rows) {
+        if (read >= rowsMax) break;
+        read += 1;
         const valueFor = columns.read(row);
         const sku = one === undefined ? skuOf?.(valueFor) : ofAskedSku(valueFor, one, onSale);
         if (sku === undefined) continue;

@@ -4,6 +4,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { rootMessage, UserError } from '../../../kernel/errors.ts';
 import { count } from '../../../kernel/wording.ts';
 import type { LedgerEntry } from '../../../protocol/ledger.ts';
+import { checkVariables } from '../../../target/file/check-variables.ts';
 import { describeShop, type ShopDescription } from '../../../target/file/describe-shop.ts';
 import { checkProvided } from '../../../target/file/field-check.ts';
 import type { Fields, RowsName } from '../../../target/file/schema.ts';
@@ -65,6 +66,7 @@ const UNITS = 10;
  */
 export async function checkTarget(means: ShopMeans, clock: Clock): Promise<TargetCheck> {
   const { file } = means;
+  checkVariables({ ...file, shownUrl: undefined }, means.env);
   const shop = describeShop(file, means.env);
   const run = `check-${clock.nowMs().toString(36)}`;
   const preparations: Preparation[] = [];
@@ -127,7 +129,10 @@ async function makeSku(run: string, means: ShopMeans, removal: Removal): Promise
     });
   }
   if (sale.create !== undefined) {
-    const [made] = await createSkus(sale, [{ skuId: run, stock: UNITS }], means, removal);
+    const planned = [{ skuId: run, stock: UNITS }];
+    const [made] = await createSkus(sale.create, planned, means, removal).catch((error) => {
+      throw removal.withLeft(error);
+    });
     return made as ShopSku;
   }
   // Its units do not matter to one buyer.

@@ -1,7 +1,5 @@
 import { UserError } from '../../../kernel/errors.ts';
-import { ExitCode } from '../../../kernel/exit-codes.ts';
-import { count } from '../../../kernel/wording.ts';
-import type { Fields, SalePreparation, Step } from '../../../target/file/schema.ts';
+import type { Fields, Step } from '../../../target/file/schema.ts';
 import { fieldsIn } from '../../../target/file/template.ts';
 import type { PlannedSku } from '../../sale/sale-plan.ts';
 import type { ShopMeans } from '../shop-means.ts';
@@ -17,33 +15,28 @@ const FIRST_PRICE = 49;
  * units that the shop has decided on (`stock`), its `price`, and any other field. `removal` is told of everything that is
  * made, also of a SKU whose next step fails.
  *
- * @throws UserError when a step fails, or nothing says how many units there are; names what is left, if nothing removes it
+ * @throws UserError when a step fails, or nothing says how many units there are
  */
 export async function createSkus(
-  { create = [], remove }: Pick<SalePreparation, 'create' | 'remove'>,
+  create: Step[],
   planned: (PlannedSku & { skuId: string })[],
   means: ShopMeans,
   removal: Removal,
 ): Promise<ShopSku[]> {
   const skus: ShopSku[] = [];
   const uncut = { ...means, signal: lateSignal(means.signal) };
-  try {
-    for (const [place, { skuId, stock, price }] of planned.entries()) {
+  for (const [place, { skuId, stock, price }] of planned.entries()) {
+    means.signal.throwIfAborted();
+    const given = { sku: skuId, stock, price: price ?? `${FIRST_PRICE + place}.00` };
+    const added = await fieldsOfSteps(placeSteps(create, 'sale.create'), given, uncut, (made) => {
+      removal.add(skuId, { ...given, ...made });
       means.signal.throwIfAborted();
-      const given = { sku: skuId, stock, price: price ?? `${FIRST_PRICE + place}.00` };
-      const added = await fieldsOfSteps(placeSteps(create, 'sale.create'), given, uncut, (made) => {
-        removal.add(skuId, { ...given, ...made });
-        means.signal.throwIfAborted();
-      });
-      const sku = skuOf(given, added, create);
-      removal.add(skuId, fieldsOfSku(sku));
-      skus.push(sku);
-    }
-    return skus;
-  } catch (error) {
-    if (remove.length > 0 || !(error instanceof UserError)) throw error;
-    throw withLeft(error, removal.names());
+    });
+    const sku = skuOf(given, added, create);
+    removal.add(skuId, fieldsOfSku(sku));
+    skus.push(sku);
   }
+  return skus;
 }
 
 /** A step that was begun may end, because nobody knows if one that is cut off has put something on sale. */
@@ -57,19 +50,6 @@ function lateSignal(signal: AbortSignal): AbortSignal {
   };
   signal.addEventListener('abort', abort, { once: true });
   return late.signal;
-}
-
-/** The error, with what is left in the shop. */
-function withLeft(error: UserError, left: string[]): UserError {
-  const [first, ...others] = left;
-  if (first === undefined) return error;
-  const more = others.length === 0 ? '' : ` and ${count(others.length, 'other SKU')}`;
-  const make = error.exitCode === ExitCode.usage ? UserError.usage : UserError.environment;
-  return make(error.message, {
-    why: `${error.why}; SKU ${first}${more}, which the steps before it made, ${others.length === 0 ? 'is' : 'are'} left in the shop`,
-    next: `${error.next}; add sale.remove, steps that undo what sale.create does`,
-    cause: error.cause,
-  });
 }
 
 function skuOf(

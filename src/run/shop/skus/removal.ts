@@ -1,4 +1,5 @@
 import { rootMessage, UserError } from '../../../kernel/errors.ts';
+import { ExitCode } from '../../../kernel/exit-codes.ts';
 import { count } from '../../../kernel/wording.ts';
 import type { Fields, Step } from '../../../target/file/schema.ts';
 import type { ShopMeans } from '../shop-means.ts';
@@ -8,10 +9,12 @@ import { performSteps, placeSteps } from '../steps/step.ts';
 export interface Removal {
   /** Remembers what is known of a SKU by the name that the run gave it, also of one that is not made to its end. */
   add(name: string, fields: Fields): void;
+  /** Work that may put something on sale: nothing is removed before it has ended. */
+  after<Result>(work: Promise<Result>): Promise<Result>;
   /** Does the steps of `sale.remove` for each SKU once. Answers with one sentence for each that is left. */
   removeAll(): Promise<string[]>;
-  /** The SKUs that nobody has removed, in words. */
-  names(): string[];
+  /** An error that ends the run, with the SKUs that are left in the shop because nothing removes them. */
+  withLeft(error: unknown): unknown;
 }
 
 const REMOVE_WITHIN_MS = 60_000;
@@ -20,6 +23,7 @@ const FAILURES_MAX = 3;
 
 export function createRemoval(steps: Step[], means: ShopMeans): Removal {
   const known = new Map<string, Fields>();
+  let working: Promise<unknown> = Promise.resolve();
 
   async function remove(fields: Fields, signal: AbortSignal): Promise<string | undefined> {
     try {
@@ -34,8 +38,19 @@ export function createRemoval(steps: Step[], means: ShopMeans): Removal {
 
   return {
     add: (name, fields) => known.set(name, fields),
-    names: () => [...known.values()].map(({ sku }) => String(sku)),
+    after(work) {
+      working = work.catch(() => {});
+      return work;
+    },
+    withLeft: (error) =>
+      steps.length > 0 || !(error instanceof UserError)
+        ? error
+        : errorWithLeft(
+            error,
+            [...known.values()].map(({ sku }) => String(sku)),
+          ),
     async removeAll() {
+      await working;
       const skus = [...known.values()];
       known.clear();
       if (steps.length === 0) return [];
@@ -57,4 +72,18 @@ export function createRemoval(steps: Step[], means: ShopMeans): Removal {
       return left;
     },
   };
+}
+
+function errorWithLeft(error: UserError, [first, ...others]: string[]): UserError {
+  if (first === undefined) return error;
+  const left =
+    others.length === 0
+      ? `SKU ${first}, which sale.create has made, is left in the shop`
+      : `SKU ${first} and ${count(others.length, 'other')}, which sale.create has made, are left in the shop`;
+  const make = error.exitCode === ExitCode.usage ? UserError.usage : UserError.environment;
+  return make(error.message, {
+    why: `${error.why}; ${left}`,
+    next: `${error.next}; add sale.remove, steps that undo what sale.create does`,
+    cause: error.cause,
+  });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../kernel/errors.ts';
 import type { Fields, SalePreparation, TargetFileInput } from '../../../target/file/schema.ts';
 import { meansOf } from '../testing/means.ts';
 import { createSkus } from './create-skus.ts';
@@ -17,7 +18,7 @@ describe('SKUs that steps put on sale', () => {
       { skuId: 'rush-1', stock: 5 },
       { skuId: 'rush-2', stock: 3, price: '7.00' },
     ];
-    return createSkus(sale, planned, means, createRemoval(sale.remove, means));
+    return createSkus(sale.create ?? [], planned, means, createRemoval(sale.remove, means));
   };
 
   it('have the name, the units and the fields that steps give', async () => {
@@ -83,7 +84,7 @@ describe('a SKU whose second step fails', () => {
     const means = meansOf({ sale: { create: steps, remove: remove as never } });
     const sale = means.file.sale as SalePreparation;
     const removal = createRemoval(sale.remove, means);
-    await expect(createSkus(sale, planned, means, removal)).rejects.toMatchObject({
+    await expect(createSkus(sale.create ?? [], planned, means, removal)).rejects.toMatchObject({
       message: 'sale.create.1 of the target file: the command failed',
       why: 'it ended with exit code 1 (exit 1)',
     });
@@ -94,10 +95,13 @@ describe('a SKU whose second step fails', () => {
   it('is named in the error where nothing removes it', async () => {
     const means = meansOf({ sale: { create: steps } });
     const sale = means.file.sale as SalePreparation;
-    const creating = createSkus(sale, planned, means, createRemoval([], means));
-    await expect(creating).rejects.toMatchObject({
-      why: expect.stringMatching(/; SKU 17, which the steps before it made, is left in the shop$/),
-      next: expect.stringContaining('add sale.remove'),
+    const removal = createRemoval([], means);
+    const error = await createSkus(sale.create ?? [], planned, means, removal).catch(String);
+    expect(removal.withLeft(error)).toBe(error);
+    const failed = UserError.usage('it failed', { why: 'it is late', next: 'try again' });
+    expect(removal.withLeft(failed)).toMatchObject({
+      why: 'it is late; SKU 17, which sale.create has made, is left in the shop',
+      next: 'try again; add sale.remove, steps that undo what sale.create does',
     });
   });
 
