@@ -6,7 +6,7 @@ import type { Evidence } from '../evidence.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
 import { countUpTo } from '../reading/count-up-to.ts';
 import { findHolds } from '../reading/holds.ts';
-import { indexLedger } from '../reading/ledger-index.ts';
+import { indexLedger, mapBy } from '../reading/ledger-index.ts';
 import { isNumberedChange, mayMake, movementOf } from '../reading/replay.ts';
 import { findWishes } from '../reading/wishes.ts';
 
@@ -23,11 +23,16 @@ export const sequenceOrder: Checker = {
     const skuOf = ({ sku, hold }: Operation): string | undefined =>
       sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
     // A repeated call that gets the same answer again makes no change of its own.
-    const numbered = findWishes(evidence).calls.filter(({ sequence }) => sequence !== undefined);
-    if (numbered.length === 0) {
+    let numbered = 0;
+    const bySku = groupBy(findWishes(evidence).calls, (call) => {
+      if (call.sequence === undefined) return undefined;
+      numbered++;
+      return skuOf(call);
+    });
+    if (numbered === 0) {
       return { status: 'skipped', summary: 'the answers carry no sequence numbers' };
     }
-    for (const [sku, operations] of groupBy(numbered, skuOf)) {
+    for (const [sku, operations] of bySku) {
       const witness =
         givenTwice(sku, operations, evidence) ??
         againstTime(sku, operations, evidence) ??
@@ -42,7 +47,7 @@ export const sequenceOrder: Checker = {
     }
     return {
       status: 'valid',
-      summary: `${count(numbered.length, 'sequence number')} respect the order of the calls`,
+      summary: `${count(numbered, 'sequence number')} respect the order of the calls`,
     };
   },
 };
@@ -113,7 +118,7 @@ function otherInLedger(
 ): Witness | undefined {
   const movements = indexLedger(evidence).index?.movementsBySku.get(sku) ?? [];
   if (movements.length === 0) return undefined;
-  const byNumber = new Map(movements.map((movement) => [movement.sequence, movement]));
+  const byNumber = mapBy(movements, ({ sequence }) => sequence);
   for (const call of operations.filter(isNumberedChange)) {
     const movement = byNumber.get(numberOf(call));
     const isSame =

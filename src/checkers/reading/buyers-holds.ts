@@ -1,6 +1,5 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
 import { findHolds } from './holds.ts';
@@ -17,7 +16,8 @@ export interface BuyersHolds {
   unexplained: Map<string, ReservationRow[]>;
 }
 
-export const findBuyersHolds = memoized((evidence: Evidence): BuyersHolds => {
+/** Finds the holds of all buyers. They are not kept with the evidence: the maps take as much room as the holds themselves. */
+export function findBuyersHolds(evidence: Evidence): BuyersHolds {
   const { bySku } = findHolds(evidence);
   const reservations = indexLedger(evidence).index?.reservations ?? [];
   const keyOf = ({ skuId, userId }: ReservationRow): string => ofBuyer(skuId, userId);
@@ -28,7 +28,7 @@ export const findBuyersHolds = memoized((evidence: Evidence): BuyersHolds => {
     rows: groupBy(reservations, keyOf),
     unexplained: groupBy(findUnexplained(evidence), keyOf),
   };
-});
+}
 
 /** The moment from which a hold was surely sold; undefined if no answer says so. */
 export function soldByNs({ confirms, knownAtNs }: Hold): number | undefined {

@@ -10,15 +10,39 @@ export interface Windows {
 
 /**
  * Finds for each window, in the given order, the highest count of units that the intervals cover at any moment of the
- * window; the last moment of an interval counts. Near-linear: it walks through time once with a stack of falling maxima,
- * and each window costs one binary search in the stack.
+ * window; the last moment of an interval counts. Near-linear: it walks through time with a stack of falling maxima, and
+ * each window costs one binary search in the stack.
  */
 export function highestWithin(intervals: Units[], windows: Windows): Float64Array {
   const begins = [...intervals].sort((a, b) => a.fromNs - b.fromNs);
   const ends = [...intervals].sort((a, b) => a.untilNs - b.untilNs);
-  const order = Uint32Array.from(windows.toNs.keys());
-  order.sort((a, b) => (windows.toNs[a] as number) - (windows.toNs[b] as number));
+  const answers = new Float64Array(windows.toNs.length);
+  // Sorting a million windows at once takes several times their room; with so many to a part the walks add little.
+  const partLength = Math.max(PART_LENGTH_MIN, intervals.length);
+  for (let first = 0; first < answers.length; first += partLength) {
+    const length = Math.min(partLength, answers.length - first);
+    answerInOrder(begins, ends, windows, orderOf(windows.toNs, first, length), answers);
+  }
+  return answers;
+}
 
+const PART_LENGTH_MIN = 1 << 15;
+
+/** The places of so many times from `first` on, in the order of the times. */
+function orderOf(atNs: Float64Array, first: number, length: number): Uint32Array {
+  const order = new Uint32Array(length);
+  for (let place = 0; place < length; place++) order[place] = first + place;
+  return order.sort((a, b) => (atNs[a] as number) - (atNs[b] as number));
+}
+
+/** Walks through time once, along the windows in the order of their ends. */
+function answerInOrder(
+  begins: Units[],
+  ends: Units[],
+  windows: Windows,
+  order: Uint32Array,
+  answers: Float64Array,
+): void {
   // Entry k holds the highest count from just after event `lastEvent[k - 1]` up to now; counts fall, events rise.
   const highest: number[] = [];
   const lastEvent: number[] = [];
@@ -37,7 +61,6 @@ export function highestWithin(intervals: Units[], windows: Windows): Float64Arra
 
   let begun = 0;
   let ended = 0;
-  const answers = new Float64Array(order.length);
   for (const place of order) {
     const fromNs = windows.fromNs[place] as number;
     const toNs = windows.toNs[place] as number;
@@ -62,7 +85,6 @@ export function highestWithin(intervals: Units[], windows: Windows): Float64Arra
       countUntil(ends, (end) => end.untilNs < fromNs);
     answers[place] = highest[firstAtLeast(lastEvent, before)] ?? 0;
   }
-  return answers;
 }
 
 /**

@@ -150,8 +150,8 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
 });
 
 /** The rows by their ids. A list of pairs for the constructor of Map would take several times the room of the map. */
-function mapBy<Row>(rows: Row[], idOf: (row: Row) => string): Map<string, Row> {
-  const byId = new Map<string, Row>();
+export function mapBy<Row, Id>(rows: Row[], idOf: (row: Row) => Id): Map<Id, Row> {
+  const byId = new Map<Id, Row>();
   for (const row of rows) byId.set(idOf(row), row);
   return byId;
 }

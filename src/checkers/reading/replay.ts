@@ -5,33 +5,21 @@ import type { MovementKind } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
+import { type Step, Steps } from './steps.ts';
 import { findWishes } from './wishes.ts';
-
-/** One stock movement, in the order in which the server numbered them. */
-export interface Step {
-  sequence: number;
-  kind: MovementKind;
-  quantity: number;
-  hold: string | undefined;
-  /** Units on sale after the movement, starting from the SKU's total. */
-  availableAfter: number;
-  /** Units held and units sold after the movement. */
-  reservedAfter: number;
-  soldAfter: number;
-}
 
 /** A SKU's stock from its first movement on, by the server's own sequence numbers, up to the first unknown one. */
 export interface Replay {
   total: number;
-  /** `steps[n - 1]` is movement n: the numbers have no gap. */
-  steps: Step[];
+  /** The step at place n - 1 is movement n: the numbers have no gap. */
+  steps: Steps;
   /** `ledger`: the movements of the final ledger. `answers`: the numbers in the answers to buyers. */
   source: 'ledger' | 'answers';
 }
 
 /** Units on sale after movement `sequence`; undefined beyond the last known movement. */
 export const availableAt = ({ total, steps }: Replay, sequence: number): number | undefined =>
-  sequence === 0 ? total : steps[sequence - 1]?.availableAfter;
+  sequence === 0 ? total : steps.availableAt(sequence - 1);
 
 /**
  * Replays every SKU on sale, movement by movement: from the ledger's movements where there are any, else from the
@@ -110,21 +98,19 @@ const CHANGE_AT_ONCE = [-1, 0, 1] as const;
 
 function replay<
   Change extends Pick<Step, 'sequence' | 'kind' | 'quantity'> & { isAtOnce?: boolean },
->(total: number, changes: Change[], holdOf: (change: Change) => string | undefined): Step[] {
-  const steps: Step[] = [];
+>(total: number, changes: Change[], holdOf: (change: Change) => string | undefined): Steps {
+  const steps = Steps.of(changes, holdOf);
   let availableAfter = total;
   let reservedAfter = 0;
   let soldAfter = 0;
-  for (const change of changes) {
-    const { sequence, kind, quantity } = change;
+  for (const { sequence, kind, quantity, isAtOnce } of changes) {
     // A repeated or missing number ends the replay. The checks of the numbers themselves report it.
     if (sequence !== steps.length + 1) break;
-    const [available, reserved, sold] = change.isAtOnce ? CHANGE_AT_ONCE : CHANGE_BY[kind];
+    const [available, reserved, sold] = isAtOnce ? CHANGE_AT_ONCE : CHANGE_BY[kind];
     availableAfter += available * quantity;
     reservedAfter += reserved * quantity;
     soldAfter += sold * quantity;
-    const hold = holdOf(change);
-    steps.push({ sequence, kind, quantity, hold, availableAfter, reservedAfter, soldAfter });
+    steps.add(availableAfter, reservedAfter, soldAfter);
   }
   return steps;
 }

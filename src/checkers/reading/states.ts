@@ -34,12 +34,13 @@ export function createStates(sku: string, evidence: Evidence): States | undefine
 
   const at: States['at'] = (sequence) => {
     if (sequence === 0) return { available: total + more, reserved: 0, sold: 0 };
-    const step = steps[sequence - 1];
-    if (step === undefined) return undefined;
-    const available = step.availableAfter + more;
+    const place = sequence - 1;
+    const after = steps.availableAt(place);
+    if (after === undefined) return undefined;
+    const available = after + more;
     return source === 'answers'
       ? { available }
-      : { available, reserved: step.reservedAfter, sold: step.soldAfter };
+      : { available, reserved: steps.reservedAt(place), sold: steps.soldAt(place) };
   };
 
   const times = source === 'ledger' ? timesOf(sku, steps.length, evidence) : undefined;

@@ -28,7 +28,8 @@ export function answerOf({ outcome, status, code }: Operation): string {
 const NONE: CallTimes = { answeredNs: new Float64Array(), invokedNs: new Float64Array() };
 
 /**
- * Sorts the times of calls by kind and answer.
+ * Sorts the times of calls by kind and answer. The times of an answer are not collected before they are asked for: most
+ * answers are never compared.
  *
  * @param isRepeated true for calls that the server may have answered from memory
  * @param nameAnswer the answer in one word, `answerOf` if not given
@@ -38,45 +39,57 @@ export function sortCalls(
   isRepeated: (call: Operation) => boolean,
   nameAnswer = answerOf,
 ): AnsweredCalls {
-  const kinds = new Map<OperationKind, Map<string, UnsortedTimes>>();
-  for (const call of calls) {
-    const { answeredNs, invokedNs } = timesOf(call.kind, nameAnswer(call), kinds);
-    invokedNs.push(call.invokedAtNs);
-    if (!isRepeated(call)) answeredNs.push(call.completedAtNs);
+  const groups = createGroups();
+  /** By the place of a call, the number of its group. */
+  const numbers = new Uint32Array(calls.length);
+  for (const [place, call] of calls.entries()) {
+    const group = groups.of(call.kind, nameAnswer(call));
+    group.size++;
+    numbers[place] = group.number;
   }
+
+  function timesOf({ number, size }: Group): CallTimes {
+    const answeredNs = new Float64Array(size);
+    const invokedNs = new Float64Array(size);
+    let invoked = 0;
+    let answered = 0;
+    for (let place = 0; invoked < size; place++) {
+      if (numbers[place] !== number) continue;
+      const call = calls[place] as Operation;
+      invokedNs[invoked++] = call.invokedAtNs;
+      if (!isRepeated(call)) answeredNs[answered++] = call.completedAtNs;
+    }
+    return { answeredNs: answeredNs.subarray(0, answered).sort(), invokedNs: invokedNs.sort() };
+  }
+
   return {
     of(kind, answer) {
-      const times = kinds.get(kind)?.get(answer);
-      if (times === undefined) return NONE;
-      times.sorted ??= { answeredNs: sort(times.answeredNs), invokedNs: sort(times.invokedNs) };
-      return times.sorted;
+      const group = groups.known(kind, answer);
+      if (group === undefined) return NONE;
+      group.times ??= timesOf(group);
+      return group.times;
     },
   };
 }
 
-/** The times of calls with one answer, in the order of the calls. Most answers are never compared. */
-interface UnsortedTimes {
-  answeredNs: number[];
-  invokedNs: number[];
-  sorted?: CallTimes;
+/** The calls of one kind with one answer. */
+interface Group {
+  number: number;
+  size: number;
+  times?: CallTimes;
 }
 
-function timesOf(
-  kind: OperationKind,
-  answer: string,
-  kinds: Map<OperationKind, Map<string, UnsortedTimes>>,
-): UnsortedTimes {
-  let answers = kinds.get(kind);
-  if (answers === undefined) {
-    answers = new Map();
-    kinds.set(kind, answers);
-  }
-  let times = answers.get(answer);
-  if (times === undefined) {
-    times = { answeredNs: [], invokedNs: [] };
-    answers.set(answer, times);
-  }
-  return times;
+function createGroups() {
+  const kinds = new Map<OperationKind, Map<string, Group>>();
+  let groups = 0;
+  return {
+    known: (kind: OperationKind, answer: string): Group | undefined => kinds.get(kind)?.get(answer),
+    of(kind: OperationKind, answer: string): Group {
+      const answers = kinds.get(kind) ?? new Map<string, Group>();
+      if (answers.size === 0) kinds.set(kind, answers);
+      const group = answers.get(answer) ?? { number: groups++, size: 0 };
+      if (group.size === 0) answers.set(answer, group);
+      return group;
+    },
+  };
 }
-
-const sort = (times: number[]): Float64Array => new Float64Array(times).sort();

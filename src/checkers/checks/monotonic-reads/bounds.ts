@@ -1,14 +1,15 @@
 import type { Operation } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
 import { count } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall } from '../../prose.ts';
 import { totalInBooks } from '../../reading/books-total.ts';
 import { surely } from '../../reading/bounds.ts';
-import { findBuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
+import { returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
 import { highestWithin, lowestWithin, type Windows } from '../../reading/highest-within.ts';
 import type { Hold } from '../../reading/hold.ts';
 import { findHolds } from '../../reading/holds.ts';
-import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
+import { indexLedger } from '../../reading/ledger-index.ts';
 import { mayBeTakenUnseen, mayHaveOlderRows } from '../../reading/other-people.ts';
 import { findPossibleUnits, type PossibleUnits } from '../../reading/possible-units.ts';
 import { findUnexplained } from '../../reading/unexplained.ts';
@@ -94,11 +95,11 @@ function soldOutOfBounds(
 
 /** The holds of a SKU that surely are units of their own: an attempt may have succeeded by what its buyer had bought before. */
 function countedOnce(sku: string, evidence: Evidence): Hold[] {
-  const { holds: byBuyer } = findBuyersHolds(evidence);
   const holds = findHolds(evidence).bySku.get(sku) ?? [];
+  const byBuyer = groupBy(holds, ({ buyer }) => buyer);
   return holds.filter(
     ({ reserve, buyer }) =>
-      reserve.kind !== 'attempt' || (byBuyer.get(ofBuyer(sku, buyer))?.length ?? 0) < 2,
+      reserve.kind !== 'attempt' || buyer === undefined || byBuyer.get(buyer)?.length === 1,
   );
 }
 

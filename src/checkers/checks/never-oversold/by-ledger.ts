@@ -91,16 +91,16 @@ export function oversoldInReplay(
 ): Oversold | undefined {
   if (replay === undefined) return undefined;
   const { total, steps, source } = replay;
-  const place = steps.findIndex(({ availableAfter }) => availableAfter < 0);
-  if (place < 0) return undefined;
+  const place = steps.placeOfOversell();
+  const breaking = steps.at(place);
+  if (breaking === undefined) return undefined;
   const { sale } = evidence;
   const { byId } = findHolds(evidence);
-  const breaking = steps[place] as (typeof steps)[number];
   const units = total - breaking.availableAfter;
   const whose = source === 'ledger' ? 'the ledger’s own movements' : 'the numbers in the answers';
   const summary = `${sku} has ${count(total, 'unit')}; after movement ${breaking.sequence}, ${whose} have ${units} taken`;
 
-  const shown = steps.slice(Math.max(0, place - SHOWN_HELD + 1), place + 1);
+  const shown = [...steps].slice(Math.max(0, place - SHOWN_HELD + 1), place + 1);
   const prose = bulletList(
     `${sku} has ${count(total, 'unit')}. Played in the order of ${whose}, ${count(units, 'unit')} were taken after movement ${breaking.sequence}:`,
     shown.map(({ sequence, kind, quantity, hold, availableAfter }) => {
