@@ -17,6 +17,7 @@ import { disproveNotFound } from './no-false-refusal/not-found.ts';
 import { disproveAboveLimit, disproveSoldAnotherWay } from './no-false-refusal/offers.ts';
 import { disproveOrderEnded } from './no-false-refusal/orders.ts';
 import type { Disproof, Disprove, Refusal } from './no-false-refusal/refusal.ts';
+import { disproveOwn } from './no-false-refusal/strangers.ts';
 import { disproveSaleNotBegun, disproveSaleOver } from './no-false-refusal/times.ts';
 import { disproveVoucherEnded, disproveVoucherUsed } from './no-false-refusal/vouchers.ts';
 
@@ -129,9 +130,10 @@ const DISPROVE: Record<RefusalReason, ((evidence: Evidence) => Disprove) | undef
 };
 
 function createDisprove(evidence: Evidence): Disprove {
+  const ofOthers = disproveOwn(evidence);
   const known = new Map<RefusalReason, Disprove | undefined>();
   return (refusal) => {
     if (!known.has(refusal.reason)) known.set(refusal.reason, DISPROVE[refusal.reason]?.(evidence));
-    return known.get(refusal.reason)?.(refusal);
+    return ofOthers(refusal) ?? known.get(refusal.reason)?.(refusal);
   };
 }

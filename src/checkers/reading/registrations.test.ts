@@ -30,6 +30,19 @@ it('finds when each buyer first asked for what a registration may have bought', 
   ]);
 });
 
+it('finds when a late checkout may have taken what a registration of its buyer bought', () => {
+  const calls = (outcome: 'fail' | 'ok') => [
+    said('reserve', 'ann', [1, 2], { hold: 'a' }),
+    said('confirm', 'ann', [3, 4], { hold: 'a', sku: undefined, outcome }),
+    said('register', 'ann', [5, 6]),
+  ];
+  const foundIn = (outcome: 'fail' | 'ok') => [
+    ...firstRegistrations(evidenceOf(saleOf(), calls(outcome))),
+  ];
+  expect(foundIn('fail')).toEqual([[ofBuyer(SKU, 'ann'), 3e6]]);
+  expect(foundIn('ok')).toEqual([[ofBuyer(SKU, 'ann'), 5e6]]);
+});
+
 describe('a registration of a buyer who has reserved', () => {
   const sale = saleOf({ total: 5 });
   const reserved = said('reserve', 'ann', [5, 10], { hold: 'a', callId: 'try-a' });

@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts';
+import { type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
@@ -7,14 +7,23 @@ import type { Wishes } from './wishes.ts';
 
 /**
  * The moment at which each buyer first asked for what a registration may have bought, by `ofBuyer`. A registration that
- * finds a hold left by an earlier call of its buyer, which was refused half-way or got no answer, buys that hold.
+ * finds a hold left by an earlier call of its buyer, which was refused half-way or got no answer, buys that hold. A checkout
+ * that came after the lapse may have left one, too.
  */
 export function firstRegistrations({ operations }: Evidence): Map<string, number> {
   const firstNs = new Map<string, number>();
-  for (const { kind, outcome, sku, buyer, invokedAtNs } of operations) {
-    const mayLeaveHold = kind === 'register' || (kind === 'reserve' && outcome === 'info');
+  if (!operations.some(({ kind }) => kind === 'register')) return firstNs;
+  const skuOfHold = new Map<string, string | undefined>();
+  for (const { kind, outcome, sku, hold } of operations) {
+    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) skuOfHold.set(hold, sku);
+  }
+  for (const { kind, outcome, sku, buyer, hold = '', invokedAtNs } of operations) {
+    const mayLeaveHold =
+      kind === 'register' ||
+      (kind === 'reserve' && outcome === 'info') ||
+      (kind === 'confirm' && outcome !== 'ok');
     if (!mayLeaveHold) continue;
-    const key = ofBuyer(sku, buyer);
+    const key = ofBuyer(kind === 'confirm' ? skuOfHold.get(hold) : sku, buyer);
     if (!firstNs.has(key)) firstNs.set(key, invokedAtNs);
   }
   return firstNs;

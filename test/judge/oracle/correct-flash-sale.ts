@@ -45,8 +45,10 @@ export function createFlashSale(stock: CorrectStock, random: Random) {
     stock.sweepOwn(sku, buyer);
     const bought = boughtBefore(stock.world, open);
     const units = { sku, buyer, quantity: 1 };
+    // Its units were bought in another way and given back: an attempt is served once.
+    const isSpent = held?.order !== undefined;
     if (bought !== undefined) decide(open, { status: 'succeeded', order: bought });
-    else if (stock.refusalOf(units, true) !== undefined || random.chance(10)) {
+    else if (isSpent || stock.refusalOf(units, true) !== undefined || random.chance(10)) {
       decide(open, { status: 'failed' });
     } else {
       const id = `hold-of-attempt-${call}-${holds.length}`;

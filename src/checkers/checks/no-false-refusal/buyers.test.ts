@@ -119,6 +119,14 @@ describe('"you have bought it already"', () => {
     expect(statusOf(said('register', 'ann', [0, 10], { order: 'o' }), again)).toBe('valid');
     expect(statusOf(again)).toBe('invalid');
   });
+
+  it('is false before the registration that bought it, and may be true while that is under way', () => {
+    const registered = said('register', 'ann', [20, 30], { order: 'o' });
+    const early = (toMs: number) =>
+      refused('register', 'ann', [0, toMs], { code: 'ALREADY_REGISTERED' });
+    expect(statusOf(early(19), registered)).toBe('invalid');
+    expect(statusOf(early(20), registered)).toBe('valid');
+  });
 });
 
 describe('a buyer has a hold or a purchase', () => {
@@ -154,9 +162,11 @@ describe('a buyer has a hold or a purchase', () => {
   it('from the moment at which a registration was first tried', () => {
     const first = refused('register', 'ann', [0, 5], { code: 'CONTENTION_LOST' });
     const yes = said('register', 'ann', [40, 50], { order: 'o' });
-    const again = told('ALREADY_PURCHASED', [20, 30]);
-    expect(statusOf(first, again, yes)).toBe('valid');
-    expect(statusOf(again, yes)).toBe('invalid');
+    const reserved = told('ALREADY_RESERVED', [20, 30]);
+    expect(statusOf(first, reserved, yes)).toBe('valid');
+    expect(statusOf(reserved, yes)).toBe('invalid');
+    const purchased = told('ALREADY_PURCHASED', [20, 30]);
+    expect(statusOf(first, purchased, yes)).toBe('invalid');
   });
 
   it('maybe by a row without a call id, which may be that of an earlier call', () => {

@@ -50,9 +50,8 @@ const A_PURCHASE: Possession = {
   spansOf(hold) {
     const isDeclined = hold.decision?.isSure === true && !hold.decision.isYes;
     if (hold.confirmed === 'no' || isDeclined) return [];
-    const first = hold.confirms[0];
-    const fromNs =
-      first === undefined || first === hold.reserve ? hold.askedAtNs : first.invokedAtNs;
+    // A registration may buy what an earlier call has left, and nothing is bought before it.
+    const fromNs = hold.confirms[0]?.invokedAtNs ?? hold.askedAtNs;
     return [{ fromNs, untilNs: returnedByNs(hold) ?? Infinity }];
   },
   others: () => [],
