@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenSale } from '../../test/judge/planted-bugs.ts';
+import { brokenSale } from '../../test/judge/broken-sale.ts';
 import { BUGS } from '../../test/judge/simulated-sale/bugs.ts';
 import { judge } from './verdict.ts';
 

@@ -1,46 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Checker } from '../../src/checkers/checker.ts';
+import { brokenSale } from './broken-sale.ts';
 import type { Bug } from './simulated-sale/bugs.ts';
-import { type Simulation, simulateSale } from './simulated-sale/simulate-sale.ts';
-import type { SimulationOptions } from './simulated-sale/world.ts';
-
-/** The sale in which a bug can show, where it is not an ordinary one of reservations and checkouts. */
-const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
-  'overfull-campaign': { flow: 'register' },
-  'double-redemption': { flow: 'register' },
-  'ignored-key': { retryRate: 0.3, unitsPerBuyerMax: 2, buyers: 100 },
-  'undecided-attempt': { flow: 'attempt' },
-  'stolen-checkout': { theftRate: 0.3 },
-  'stolen-release': { theftRate: 0.3 },
-  'stolen-cancel': { theftRate: 0.3 },
-  'stolen-voucher': { flow: 'register', theftRate: 0.3 },
-  'voucher-of-another': { flow: 'register' },
-  'row-of-another': { lossRate: 0.1 },
-  'rows-not-units': { quantityMax: 3 },
-  'mixed-skus': { skus: 2 },
-  'false-not-active': { holdTtlMs: 300, total: 100 },
-  'false-voucher-used': { flow: 'register' },
-  'false-already-attempted': { flow: 'attempt' },
-  'success-then-pending': { flow: 'attempt', total: 100 },
-  'stale-read': { readRate: 0.3 },
-  'invented-count': { readRate: 0.3 },
-  'other-voucher-told': { flow: 'register' },
-  'side-door': { flow: 'register', sideDoorRate: 0.1 },
-  'out-of-hours': { flow: 'register', opensMs: 25, closesMs: 60 },
-};
 
 const SALES = 40;
-
-export const brokenSale = (bug: Bug, seed: number): Simulation =>
-  simulateSale({
-    seed,
-    buyers: 400,
-    total: 30,
-    arrivalRate: 4_000,
-    holdTtlMs: 60,
-    ...SHOWS_IN[bug],
-    bug,
-  });
 
 /**
  * Declares tests that a check is invalid in each of 40 sales in which a bug did harm. The sales are fixed, because not

@@ -77,10 +77,11 @@ export const unanswered = (
   fromMs: number,
   facts: Partial<Call> = {},
 ): Call => ({
-  ...said(kind, buyer, [fromMs, Number.POSITIVE_INFINITY], facts),
+  ...said(kind, buyer, [fromMs, Number.POSITIVE_INFINITY]),
   outcome: 'info',
   status: 0,
   code: 'ECONNRESET',
+  ...facts,
 });
 
 export function evidenceOf(

@@ -1,5 +1,5 @@
 import { count } from '../../kernel/wording.ts';
-import { countByInstance } from '../../metrics/counters.ts';
+import { countByInstance, type InstanceCounters } from '../../metrics/counters.ts';
 import type { Checker } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { againstCalls } from './metrics-agreement/against-calls.ts';
@@ -38,10 +38,7 @@ export const metricsAgreement: Checker = {
     if (ours.length === 0) {
       return {
         status: 'skipped',
-        summary:
-          scrapes.length === 0
-            ? 'no /metrics was scraped'
-            : 'the scraped /metrics has no flashsale_ counters',
+        summary: 'the scraped /metrics has no flashsale_ counters',
       };
     }
     const counted = countByInstance(ours, sale.startedAtMs);
@@ -56,7 +53,7 @@ export const metricsAgreement: Checker = {
     const instances = counted.map((counters) =>
       pairWithCalls(counters, evidence.operations, counted.length),
     );
-    const disagreement = findDisagreement(instances, evidence);
+    const disagreement = findDisagreement(counted, instances, evidence);
     if (disagreement !== undefined) return { status: 'invalid', ...disagreement };
 
     const partial = instances
@@ -77,15 +74,15 @@ export const metricsAgreement: Checker = {
 
 /** Finds the first metric that is wrong; the causes of other disagreements come first. */
 function findDisagreement(
+  counted: InstanceCounters[],
   instances: CountedInstance[],
   evidence: Evidence,
 ): Disagreement | undefined {
-  const counters = instances.map((instance) => instance.counters);
   const together = addUp(instances, evidence.operations);
   const comparable = together === undefined ? instances : [together];
   return (
-    againstFalls(counters, evidence) ??
-    againstStockGauges(counters, evidence) ??
+    againstFalls(counted, evidence) ??
+    againstStockGauges(counted, evidence) ??
     first(comparable, (instance) => againstCalls(instance, evidence)) ??
     first(comparable, (instance) => againstRequests(instance, evidence)) ??
     againstLedger(instances, evidence) ??

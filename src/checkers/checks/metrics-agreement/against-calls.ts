@@ -91,15 +91,16 @@ export function describeDisagreement(
       (call) =>
         call.kind === tally.kind &&
         answerOf(call) === tally.answer &&
-        call.completedAtNs <= scrape.startedAtNs,
+        call.completedAtNs < scrape.startedAtNs,
     )
     .sort((a, b) => a.completedAtNs - b.completedAtNs)
     .slice(-3);
-  const examples = value < least ? lastAnswered : [];
+  const isTooLow = value < least;
+  const examples = isTooLow ? lastAnswered : [];
   const labels = Object.entries(tally.labels).map(([label, text]) => `${label}="${text}"`);
   const prose = [
     `At ${at}, ${tally.metric}{${labels.join(',')}} of ${scrape.instance} had risen by ${value}.`,
-    value < least
+    isTooLow
       ? `Before the scrape began, ${least} ${tally.what} had been answered there.`
       : `When the scrape ended, no more than ${most} ${tally.what} can have been decided there.`,
     nameTheWrongLayer(tally, evidence),

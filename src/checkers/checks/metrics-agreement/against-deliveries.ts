@@ -27,7 +27,6 @@ export function againstDeliveries(
     return undefined;
   }
   const scrapes = instances.map(({ counters }) => counters.scrapes);
-  if (!scrapes.flat().some((scrape) => has(scrape, eventsHandled.name))) return undefined;
   const streams = groupBy(ledger.deliveryStreams, ({ group }) => group);
   const isLowerBound = isAnyLowerBound(instances, evidence);
   const late = ledger.movements.filter(lateMovements(instances, evidence)).length;

@@ -35,16 +35,18 @@ export function againstRequests(
     counters.scrapes.some(({ samples }) => samples.some(({ name }) => name === metric));
   const sorted = sortCalls(calls, (call) => !hasRequestId(call), statusOf);
   const withKey = kindsWithKey(calls);
-  const tallies: Tally[] = statusesOf(calls).flatMap(({ kind, status }) => {
+  const tallies = [...statusesOf(calls)].flatMap(([kind, statuses]) => {
     const route = ROUTES[kind];
-    if (route === undefined || status === 0 || !has(serverMetrics.httpRequests.name)) return [];
-    return {
-      ...{ kind, answer: `status ${status}`, metric: serverMetrics.httpRequests.name },
-      labels: { ...route, status: `${status}` },
-      what: `answers ${status} to ${route.method} ${route.route}`,
-      // A client may send a request again by itself if its key makes that safe.
-      countsOthers: withKey.has(kind),
-    };
+    if (route === undefined || !has(serverMetrics.httpRequests.name)) return [];
+    return [...statuses].map(
+      (status): Tally => ({
+        ...{ kind, answer: `status ${status}`, metric: serverMetrics.httpRequests.name },
+        labels: { ...route, status: `${status}` },
+        what: `answers ${status} to ${route.method} ${route.route}`,
+        // A client may send a request again by itself if its key makes that safe.
+        countsOthers: withKey.has(kind),
+      }),
+    );
   });
   for (const tally of tallies) {
     const found = compareTally(tally, sorted, instance, { countedWithinNs: COUNTED_WITHIN_NS });
@@ -53,16 +55,14 @@ export function againstRequests(
   return undefined;
 }
 
-/** The kinds of calls with the statuses of their answers, in the order in which they came first. */
-function statusesOf(calls: Operation[]): { kind: OperationKind; status: number }[] {
-  const statuses: { kind: OperationKind; status: number }[] = [];
-  const seen = new Map<OperationKind, Set<number>>();
+/** The kinds of calls with the statuses of their answers. A request that was never sent has none. */
+function statusesOf(calls: Operation[]): Map<OperationKind, Set<number>> {
+  const statuses = new Map<OperationKind, Set<number>>();
   for (const { kind, status } of calls) {
-    const ofKind = seen.get(kind);
-    if (ofKind?.has(status)) continue;
-    if (ofKind === undefined) seen.set(kind, new Set([status]));
+    if (status === 0) continue;
+    const ofKind = statuses.get(kind);
+    if (ofKind === undefined) statuses.set(kind, new Set([status]));
     else ofKind.add(status);
-    statuses.push({ kind, status });
   }
   return statuses;
 }

@@ -5,7 +5,7 @@ import type { Witness } from '../../checker.ts';
 
 /** An instance's counters, and the calls that can explain them. */
 export interface CountedInstance {
-  counters: InstanceCounters;
+  counters: Pick<InstanceCounters, 'instance' | 'scrapes' | 'increase'>;
   /** Calls made to this instance; undefined when that is not known. */
   calls: Operation[] | undefined;
   /** True when the instance may have counted, before some scrape, calls that no scrape showed. */
@@ -33,8 +33,7 @@ export function pairWithCalls(
   const called = instancesOf(operations);
   const isThis = new Set([...called].filter((other) => sameOrigin(other, instance)));
   const named = operations.filter((call) => isThis.has(call.instance));
-  const isOnlyOne = instances === 1 && called.size <= 1;
-  const calls = named.length > 0 ? named : isOnlyOne ? operations : undefined;
+  const calls = named.length > 0 ? named : instances === 1 ? operations : undefined;
 
   const firstCallNs = operations[0]?.invokedAtNs ?? 0;
   const isScrapedBefore = counters.isNewProcess || (scrapes[0]?.startedAtNs ?? 0) <= firstCallNs;
@@ -57,17 +56,15 @@ export function addUp(
   const hasGap = instances.some(({ isLowerBound }) => isLowerBound);
   const scrape: MetricsScrape = {
     instance: `${instances.length} instances together`,
-    startedAtNs: Math.min(...last.map(({ startedAtNs }) => startedAtNs)),
+    // Unless there is a gap, everything was over before any of them began.
+    startedAtNs: first.startedAtNs,
     endedAtNs: Math.max(...last.map(({ endedAtNs }) => endedAtNs)),
     samples: last.flatMap(({ samples }) => samples),
   };
   const increase = (name: string, labels?: Record<string, string>): number[] => [
     instances.reduce((sum, { counters }) => sum + (counters.increase(name, labels).at(-1) ?? 0), 0),
   ];
-  const counters: InstanceCounters = {
-    ...{ instance: scrape.instance, scrapes: [scrape], increase },
-    ...{ restarts: 0, falls: [], isMixed: false, isNewProcess: false },
-  };
+  const counters = { instance: scrape.instance, scrapes: [scrape], increase };
   return { counters, calls: operations, hasGap, isLowerBound: hasGap };
 }
 
@@ -89,6 +86,6 @@ function lastEventNs(operations: Operation[]): number {
 
 /** True when two base URLs are the same, with or without a slash at the end. */
 export const sameOrigin = (left: string | undefined, right: string): boolean =>
-  left === right || (left !== undefined && withoutSlash(left) === withoutSlash(right));
+  left !== undefined && withoutSlash(left) === withoutSlash(right);
 
 const withoutSlash = (url: string): string => (url.endsWith('/') ? url.slice(0, -1) : url);

@@ -14,6 +14,9 @@ interface Reading {
   sold: number;
 }
 
+/** The units of a SKU after a movement. Those that are reserved are the rest: the readings add up to the total. */
+type State = Pick<Reading, 'available' | 'sold'>;
+
 /** A reading may be as old as this: the server keeps one for a second, and a busy database takes its time. */
 const STALE_NS = 10e9;
 
@@ -72,7 +75,7 @@ function inOrder(
   // Movements that do not begin with the first, or have gaps, are for another check to judge.
   if (movements.some(({ sequence }, place) => sequence !== place + 1)) return undefined;
 
-  const state: Reading = { available: total, reserved: 0, sold: 0 };
+  const state: State = { available: total, sold: 0 };
   let moved = 0;
   const last = scrapes.at(-1);
   for (const scrape of scrapes) {
@@ -104,22 +107,15 @@ function highestAnswered(skuId: string, beforeNs: number, { operations }: Eviden
   return highest;
 }
 
-function move(state: Reading, { kind, quantity }: MovementRow): void {
-  if (kind === 'RESERVED') {
-    state.available -= quantity;
-    state.reserved += quantity;
-    return;
-  }
-  if (kind === 'RETURNED') state.sold -= quantity;
-  else state.reserved -= quantity;
+function move(state: State, { kind, quantity }: MovementRow): void {
   if (kind === 'SOLD') state.sold += quantity;
-  else state.available += quantity;
+  if (kind === 'RETURNED') state.sold -= quantity;
+  if (kind === 'RESERVED') state.available -= quantity;
+  else if (kind !== 'SOLD') state.available += quantity;
 }
 
-const isSame = (left: Reading, right: Reading): boolean =>
-  left.available === right.available &&
-  left.reserved === right.reserved &&
-  left.sold === right.sold;
+const isSame = (state: State, reading: Reading): boolean =>
+  state.available === reading.available && state.sold === reading.sold;
 
 /** The units that a scrape shows; undefined unless it shows all of them. */
 function readingOf(scrape: MetricsScrape, skuId: string): Reading | undefined {
