@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CAMPAIGN, campaignSale } from '../../../test/judge/campaign-story.ts';
 import { brokenSale } from '../../../test/judge/broken-sale.ts';
+import { CAMPAIGN, campaignSale } from '../../../test/judge/campaign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import {
   booksOf,
