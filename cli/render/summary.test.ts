@@ -112,6 +112,7 @@ const report = (over: Partial<SaleReport['load']> = {}, verdict = valid): SaleRe
       },
     },
     checks: [],
+    groups: [],
     thresholds: [],
     generator: { saturated: false, reasons: [], eventLoopLagMsP99: 3, cpuSeconds: 4 },
     ...over,

@@ -41,6 +41,8 @@ export interface LoadResult {
   exceptions: { count: number; first: string[]; allowed?: boolean };
   metrics: Record<string, MetricSummary>;
   checks: CheckCount[];
+  /** The paths of the groups in which something ran: `::checkout::pay`, empty at the top. */
+  groups: string[];
   thresholds: ThresholdResult[];
   /** The state of the load generator: `saturated` if it was the bottleneck, for these `reasons`. */
   generator: {

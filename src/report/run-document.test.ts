@@ -32,6 +32,7 @@ const REPORT: LoadReport = {
     exceptions: { count: 2, first: ['no luck'] },
     metrics: { iterations: { type: 'counter', contains: 'default', values: { count: 3 } } },
     checks: [{ name: 'is there', group: '', passes: 3, fails: 0 }],
+    groups: [''],
     thresholds: [
       { metric: 'iterations', expression: 'count==3', ok: true, observed: 3 },
       { metric: 'sql: SELECT 1/0', expression: 'value>0', ok: false, reason: 'division by zero' },

@@ -99,6 +99,7 @@ export function createK6Results(spec: LoadSpec): K6Results {
           trendStats: options.summaryTrendStats,
         }),
         checks: checks.all(),
+        groups: checks.groups(),
         thresholds: thresholds.results(elapsedMs()),
         // Dropped iterations are the only figure that k6 gives of its own work.
         generator: judgeGenerator({

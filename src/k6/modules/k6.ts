@@ -106,6 +106,7 @@ function group(vu: Vu, name: string, body: () => unknown): unknown {
     vu.group = outer;
   };
   vu.group = inner;
+  vu.checks.enter(inner);
   let result: unknown;
   try {
     result = body();

@@ -13,6 +13,15 @@ it('counts passes and fails by group and name', () => {
   ]);
 });
 
+it('knows groups in which nothing was checked, those of workers too', () => {
+  const [worker, all] = [createCheckCounts(), createCheckCounts()];
+  worker.enter('::browse');
+  worker.count('::pay', 'is paid', true);
+  all.merge(worker.drain());
+  expect(all.groups()).toEqual(['::browse', '::pay']);
+  expect(all.all()).toMatchObject([{ group: '::pay' }]);
+});
+
 it('adds drained counts to others, and starts again from none', () => {
   const [worker, all] = [createCheckCounts(), createCheckCounts()];
   all.count('', 'is there', false);
@@ -25,5 +34,5 @@ it('adds drained counts to others, and starts again from none', () => {
     { group: '', name: 'is there', passes: 2, fails: 1 },
     { group: '::pay', name: 'is paid', passes: 0, fails: 1 },
   ]);
-  expect(worker.drain()).toEqual([]);
+  expect(worker.drain()).toEqual({ counts: [], groups: [] });
 });

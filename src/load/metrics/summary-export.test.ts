@@ -9,6 +9,7 @@ it('the exported summary has k6’s form: figures, and thresholds that are true 
       vus: { type: 'gauge', contains: 'default', values: { value: 1, min: 0, max: 2 } },
       http_req_duration: { type: 'trend', contains: 'time', values: { avg: 4, 'p(95)': 9 } },
     },
+    groups: [],
     checks: [
       { name: 'ok', group: '::g', passes: 0, fails: 3 },
       { name: 'there', group: '', passes: 3, fails: 0 },

@@ -23,10 +23,16 @@ export interface SummaryExport {
 export interface ExportedResult {
   metrics: Record<string, MetricSummary>;
   checks: CheckCount[];
+  groups: string[];
   thresholds: ThresholdResult[];
 }
 
-export function exportSummary({ metrics, checks, thresholds }: ExportedResult): SummaryExport {
+export function exportSummary({
+  metrics,
+  checks,
+  groups,
+  thresholds,
+}: ExportedResult): SummaryExport {
   const exported: SummaryExport['metrics'] = {};
   for (const [name, summary] of Object.entries(metrics)) exported[name] = exportMetric(summary);
   for (const { metric, expression, ok } of thresholds) {
@@ -35,7 +41,7 @@ export function exportSummary({ metrics, checks, thresholds }: ExportedResult): 
     entry.thresholds = { ...(entry.thresholds as Record<string, boolean>), [expression]: !ok };
     exported[metric] = entry;
   }
-  return { root_group: exportGroup(groupTree(checks)), metrics: exported };
+  return { root_group: exportGroup(groupTree(checks, groups)), metrics: exported };
 }
 
 function exportMetric({ type, values }: MetricSummary): ExportedMetric {

@@ -43,6 +43,7 @@ it('handleSummary gets metrics with their thresholds, options and the data of se
       { metric: 'unknown', expression: 'count>0', ok: false },
     ],
     checks: [{ group: '', name: 'is there', passes: 1, fails: 0 }],
+    groups: [''],
     ...FIGURES,
     timeUnit: 'ms',
     setupData: { sku: 'LAMP' },
@@ -63,11 +64,19 @@ it('handleSummary gets metrics with their thresholds, options and the data of se
   expect(data.root_group.checks).toHaveLength(1);
 });
 
+it('groups without checks are in the tree as well', () => {
+  const [browse, buy] = groupTree([], ['::browse', '::buy::pay']).groups;
+  expect([browse?.path, buy?.groups[0]?.path]).toEqual(['::browse', '::buy::pay']);
+});
+
 it('checks are arranged in groups, whose ids are the MD5 of their paths', () => {
-  const tree = groupTree([
-    { group: '::a::b', name: 'deep', passes: 1, fails: 2 },
-    { group: '::a', name: 'flat', passes: 3, fails: 0 },
-  ]);
+  const tree = groupTree(
+    [
+      { group: '::a::b', name: 'deep', passes: 1, fails: 2 },
+      { group: '::a', name: 'flat', passes: 3, fails: 0 },
+    ],
+    ['::a'],
+  );
   expect(tree).toMatchObject({ name: '', path: '', id: 'd41d8cd98f00b204e9800998ecf8427e' });
   expect(tree.groups).toHaveLength(1);
   const [a] = tree.groups;

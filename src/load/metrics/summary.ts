@@ -65,6 +65,7 @@ export function summaryData(facts: {
   metrics: Record<string, MetricSummary>;
   thresholds: ThresholdResult[];
   checks: CheckCount[];
+  groups: string[];
   elapsedMs: number;
   trendStats: string[];
   /** From the options of the script; empty if it exports none. */
@@ -88,28 +89,39 @@ export function summaryData(facts: {
     },
     state: { isStdOutTTY: false, isStdErrTTY: false, testRunDurationMs: facts.elapsedMs },
     metrics,
-    root_group: groupTree(facts.checks),
+    root_group: groupTree(facts.checks, facts.groups),
     setup_data: facts.setupData,
   };
 }
 
-/** Arranges checks in k6's tree of groups. The path of a group is its names joined by `::`, its id the MD5 of the path. */
-export function groupTree(checks: CheckCount[]): SummaryGroup {
+/**
+ * Arranges checks in k6's tree of groups. The path of a group is its names joined by `::`, its id the MD5 of the path.
+ *
+ * @param groups the paths of groups, of which some may have no check
+ */
+export function groupTree(checks: CheckCount[], groups: string[]): SummaryGroup {
   const root = createGroup('', '');
+  for (const group of groups) findGroup(root, group);
   for (const { group, name, passes, fails } of checks) {
-    let at = root;
-    for (const part of group.split('::').slice(1)) {
-      let child = at.groups.find((candidate) => candidate.name === part);
-      if (!child) {
-        child = createGroup(part, `${at.path}::${part}`);
-        at.groups.push(child);
-      }
-      at = child;
-    }
+    const at = findGroup(root, group);
     const path = `${at.path}::${name}`;
     at.checks.push({ name, path, id: idOf(path), passes, fails });
   }
   return root;
+}
+
+/** The group of a path, which is made with those above it if it is not there yet. */
+function findGroup(root: SummaryGroup, path: string): SummaryGroup {
+  let at = root;
+  for (const part of path.split('::').slice(1)) {
+    let child = at.groups.find((candidate) => candidate.name === part);
+    if (!child) {
+      child = createGroup(part, `${at.path}::${part}`);
+      at.groups.push(child);
+    }
+    at = child;
+  }
+  return at;
 }
 
 function createGroup(name: string, path: string): SummaryGroup {

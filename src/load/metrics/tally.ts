@@ -1,5 +1,5 @@
 import { createTraffic, type Traffic } from '../http/traffic.ts';
-import { type CheckCount, type CheckCounts, createCheckCounts } from './checks.ts';
+import { type CheckCounts, createCheckCounts, type DrainedChecks } from './checks.ts';
 import { createExceptions, type DrainedExceptions, type Exceptions } from './exceptions.ts';
 import { createHttpMetrics, type HttpMetrics } from './http-metrics.ts';
 import {
@@ -45,7 +45,7 @@ export interface RunCounts {
 export interface DrainedTally {
   metrics: DrainedMetric[];
   outcomes: OutcomeCounts;
-  checks: CheckCount[];
+  checks: DrainedChecks;
   exceptions: DrainedExceptions;
   counts: RunCounts;
   latency: DrainedSink | undefined;
