@@ -44,6 +44,15 @@ describe('cookie jar', () => {
     expect(jar.headerFor('http://h', '/')).toBeUndefined();
   });
 
+  it.each(['http://127.0.0.1', 'http://localhost', 'http://shop.localhost', 'http://[::1]'])(
+    'sends secure cookies to %s, which crosses no network',
+    (origin) => {
+      const jar = createCookieJar(() => 0);
+      jar.store('s=1; Secure', origin, '/');
+      expect(jar.headerFor(origin, '/')).toBe('s=1');
+    },
+  );
+
   it('sends secure cookies over TLS only', () => {
     const jar = createCookieJar(() => NOW);
     jar.store('s=1; Secure', 'https://h', '/');

@@ -18,6 +18,10 @@ export interface CookieJar {
   clear(): void;
 }
 
+/** What goes to this machine itself crosses no network, and counts as secure, as in k6 and in browsers. */
+const isLoopback = (hostname: string): boolean =>
+  /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
+
 interface Cookie {
   name: string;
   value: string;
@@ -46,7 +50,7 @@ export function createCookieJar(nowMs: () => number): CookieJar {
         (cookie) =>
           (cookie.host === hostname || (cookie.domainWide && isWithin(hostname, cookie.host))) &&
           (pathname === cookie.path || pathname.startsWith(withSlash(cookie.path))) &&
-          (!cookie.secure || protocol === 'https:') &&
+          (!cookie.secure || protocol === 'https:' || isLoopback(hostname)) &&
           cookie.expiresAtMs > now,
       )
       .sort((a, b) => b.path.length - a.path.length);
