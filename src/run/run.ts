@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { loadScript } from '../k6/script/load-script.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { rootMessage } from '../kernel/errors.ts';
@@ -34,6 +35,8 @@ export function startRun(
   const scope = createScope();
   const abandoned = new AbortController();
   const { signal } = abandoned;
+  // Every request and every pause of the run listens, side by side.
+  setMaxListeners(0, signal);
   let load: LoadRun | undefined;
   let isStopping = false;
 

@@ -203,6 +203,20 @@ it('finds a mistake about the books before it makes buyers, and names what is le
   });
 });
 
+it('makes many buyers side by side without a warning of Node', async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error): void => void warnings.push(message);
+  process.on('warning', onWarning);
+  const shop = await openShop();
+  const steps = [{ command: ': {id}' }];
+  await sell(
+    { ...fileOf(shop), buyers: { steps, atOnce: 16 } },
+    { sale: '{ stock: 2, buyers: 16 }' },
+  );
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
+
 it('leaves on sale what it has put there when it is asked to', async () => {
   const shop = await openShop();
   await sell(fileOf(shop), { keep: true });

@@ -114,6 +114,11 @@ answers:
     [`${SHOP}answers: [{ ok: {}, error: {} }]`, 'answers.0: a rule has one meaning'],
     [`${SHOP}answers: [{ ok: { code: 1 } }]`, 'answers.0.ok.code: a condition is about status'],
     [`${SHOP}sale: { create: [], holdTtl: 2 minutes }`, 'sale.holdTtl: write a time such as 200ms'],
+    [
+      SHOP.replace('request:', 'requset:'),
+      'operations.buy: there is no key requset; did you mean request?',
+    ],
+    [`${SHOP}rest: { wait: 2 }`, 'rest.wait: write a time such as 200ms'],
     [`${SHOP}sale: {}`, 'sale: a sale has either skus, which are there, or create'],
     [
       `${SHOP}evidence: { orders: { sql: SELECT 1, values: { status: { bezahlt: confirmd } } } }`,

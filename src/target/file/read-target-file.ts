@@ -45,7 +45,7 @@ export async function readTargetFile(
     };
   }
   throw UserError.usage(`the target file ${path} describes no shop`, {
-    why: describeIssue(parsed.error.issues[0]),
+    why: describeIssue(firstCause(parsed.error.issues)),
     next: 'correct it; docs/your-server.md explains each part',
   });
 }
@@ -67,19 +67,25 @@ function describeIssue(issue: z.core.$ZodIssue | undefined, outer: PropertyKey[]
   const path = [...outer, ...issue.path];
   if (issue.code === 'invalid_union') {
     const nearest = issue.errors.toSorted((a, b) => nearnessOf(b) - nearnessOf(a))[0];
-    if (nearest?.[0] !== undefined) return describeIssue(unknownKeyIn(nearest) ?? nearest[0], path);
+    if (nearest?.[0] !== undefined) return describeIssue(firstCause(nearest), path);
   }
   return `${path.join('.') || 'the file'}: ${messageOf(issue)}`;
+}
+
+/** A key that nobody knows explains why another one beside it is missing, so it comes first. */
+function firstCause(issues: z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  const [first] = issues;
+  const parent = first?.path.slice(0, -1).join('.');
+  return (
+    issues.find(({ code, path }) => code === 'unrecognized_keys' && path.join('.') === parent) ??
+    first
+  );
 }
 
 /** A branch is near when its mistake is deep inside, and few keys are wrong. */
 const nearnessOf = (issues: z.core.$ZodIssue[]): number =>
   Math.max(0, ...issues.map(({ path }) => path.length)) -
   issues.reduce((all, issue) => all + ('keys' in issue ? issue.keys.length : 1), 0);
-
-/** A key that nobody knows explains why another one is missing. */
-const unknownKeyIn = (issues: z.core.$ZodIssue[]): z.core.$ZodIssue | undefined =>
-  issues.find(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
 
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;

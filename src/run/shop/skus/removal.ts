@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { rootMessage, UserError } from '../../../kernel/errors.ts';
 import { ExitCode } from '../../../kernel/exit-codes.ts';
 import { count } from '../../../kernel/wording.ts';
@@ -18,6 +19,7 @@ export interface Removal {
 }
 
 const REMOVE_WITHIN_MS = 60_000;
+const RETRY_AFTER_MS = 1_000;
 /** A shop that fails so often, one time after another, is gone. */
 const FAILURES_MAX = 3;
 
@@ -25,9 +27,16 @@ export function createRemoval(steps: Step[], means: ShopMeans): Removal {
   const known = new Map<string, Fields>();
   let working: Promise<unknown> = Promise.resolve();
 
+  const removeOnce = (fields: Fields, signal: AbortSignal): Promise<unknown> =>
+    performSteps(placeSteps(steps, 'sale.remove'), fields, { ...means, signal });
+
   async function remove(fields: Fields, signal: AbortSignal): Promise<string | undefined> {
     try {
-      await performSteps(placeSteps(steps, 'sale.remove'), fields, { ...means, signal });
+      // Calls that were cut off may be under way in the shop for a moment, and keep its database busy.
+      await removeOnce(fields, signal).catch(async () => {
+        await delay(RETRY_AFTER_MS, undefined, { signal });
+        await removeOnce(fields, signal);
+      });
       return undefined;
     } catch (error) {
       const why =

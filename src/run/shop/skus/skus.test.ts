@@ -119,7 +119,8 @@ describe('a SKU whose second step fails', () => {
       'SKU c was not removed: sale.remove.0 of the target file failed: gone',
       '3 more SKUs were not removed, because that goes on failing',
     ]);
-    expect(tries).toBe(3);
+    // Each was tried twice, because a shop may be busy for a moment.
+    expect(tries).toBe(6);
   });
 });
 

@@ -4,7 +4,7 @@ const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** A time such as `200ms`, in milliseconds. */
 export const Duration = z
-  .string()
+  .string('write a time such as 200ms, 5s or 2m')
   .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'write a time such as 200ms, 5s or 2m')
   .transform((text) => Number.parseFloat(text) * UNITS[/[a-z]+$/.exec(text)?.[0] as 's']);
 
