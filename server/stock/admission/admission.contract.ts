@@ -122,6 +122,19 @@ export function describeAdmission(name: string, makeAdmission: MakeAdmission): v
       expect(here.asked()).toBe(asked);
     });
 
+    it('S1.1 keeps in mind nobody whom a rule of the sale refused', async () => {
+      const skuId = await stockSku(pool, 1);
+      await here.ledger.hold(buyer(skuId, { quantity: 2 }));
+      const aside = buyer(skuId, { way: 'campaign' });
+      expect(await here.ledger.hold(aside)).toMatchObject({ outcome: 'sold_another_way' });
+      await here.ledger.hold(buyer(skuId));
+      await knowSoldOut(here, skuId);
+      const asked = here.asked();
+
+      expect(await here.ledger.hold(again(aside))).toEqual({ outcome: 'out_of_stock' });
+      expect(here.asked()).toBe(asked);
+    });
+
     it('S1.1 admits a buyer who holds or owns a unit, on either instance', async () => {
       const { skuId, holder } = await soldOutSku();
 

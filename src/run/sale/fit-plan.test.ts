@@ -36,9 +36,25 @@ describe('a scenario on a described shop', () => {
     );
   });
 
-  it('is refused when it breaks what only our own servers let it break', () => {
-    const plan = planOf({ payments: { latencyMs: 5 } });
-    expect(() => fitPlan(plan, 'race', shopOf({ buy: BUY }))).toThrow('cannot be run on corner');
+  it.each([
+    [{ payments: { latencyMs: 5 } }, 'it decides how payments go'],
+    [{ redisAmnesia: { afterMs: 5 } }, 'it empties Redis'],
+    [
+      { sells: 'campaign', hours: { opensAfterMs: 1, closesAfterMs: 2 } },
+      'it decides when its SKUs are sold',
+    ],
+  ])('is refused when it does what only our own servers allow: %j', (sale, why) => {
+    expect(() => fitPlan(planOf(sale), 'race', shopOf({ buy: BUY }))).toThrow(
+      expect.objectContaining({
+        message: 'race cannot be run on corner',
+        why: expect.stringContaining(why),
+      }),
+    );
+  });
+
+  it('does not look for a door that a target file does not tell of', () => {
+    const plan = planOf({ challenges: ['other-door', 'out-of-hours', 'shared-account'] });
+    expect(fitPlan(plan, 'race', shopOf({ buy: BUY })).challenges).toEqual(['shared-account']);
   });
 
   it('keeps its plan on a shop that allows all of it', () => {

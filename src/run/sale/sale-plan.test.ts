@@ -53,6 +53,14 @@ describe('the plan of a sale', () => {
       { stock: 1, buyers: 1, unitsPerBuyerMax: 2, sells: 'campaign' },
       'sale.unitsPerBuyerMax: a campaign gives a buyer one unit',
     ],
+    [
+      { stock: 1, buyers: 1, hours: { opensAfterMs: 1, closesAfterMs: 2 } },
+      'sale.hours: products that are reserved have no hours',
+    ],
+    [
+      { stock: 1, buyers: 1, sells: 'campaign', hours: { opensAfterMs: 2, closesAfterMs: 2 } },
+      'sale.hours.closesAfterMs: must be more than opensAfterMs',
+    ],
     [{ stock: 1, buyers: 1, redisAmnesia: { afterMs: -1 } }, 'sale.redisAmnesia.afterMs'],
     [{ stock: 1, buyers: 1, stok: 2 }, 'stok'],
     [{ stock: 1, buyers: 1, api: 'unknown-shop' }, 'sale.api'],

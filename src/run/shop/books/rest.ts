@@ -19,7 +19,7 @@ export interface OpenWork {
   what: string;
 }
 
-/** What somebody should do whose shop is never at rest. */
+/** The advice for a shop that is never at rest. */
 export const BOUND_BY_TIME =
   "rows that nobody ever finishes need a bound in the query of rest, as: AND created_at > now() - interval '1 minute'";
 
