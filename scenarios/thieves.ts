@@ -25,10 +25,13 @@ import {
 /**
  * Thieves have accounts of their own, and the ids of what others reserved and ordered. They check out and cancel
  * strangers' reservations and cancel strangers' orders: before the owners act, at the same moment, and after. For a
- * thief none of it exists, and every owner buys what they reserved.
+ * thief none of it exists, and every owner buys what they reserved. Where taking is buying, thieves cancel orders.
  */
 export const sale = planSale({
-  needs: ['reserve', 'confirm'],
+  needs: [
+    ['reserve', 'buy'],
+    ['confirm', 'release', 'cancel'],
+  ],
   skus: [{ stock: 120 }, { stock: 60 }, { stock: 20 }],
   unitsPerBuyerMax: 3,
   buyers: 3_000,
@@ -56,26 +59,32 @@ export const options: Options = {
 export default async function thieves(): Promise<void> {
   const buyer = thisBuyer();
   const sku = skuOnSale();
-  const reserved = await takeUnitsOrOne(buyer, sku, unitsWanted(sale.unitsPerBuyerMax));
-  if (!isOk(reserved)) return;
+  const taken = await takeUnitsOrOne(buyer, sku, unitsWanted(sale.unitsPerBuyerMax));
+  if (!isOk(taken)) return;
   const thief = strangerTo(buyer);
   await sleep(decide(0) * 0.2);
 
   // Half of the thieves come first; the others come together with the owner.
-  if (decide(1) < 0.5) expectNothing(await steal(thief, reserved));
-  const [bought, stolen] = await Promise.all([checkOut(buyer, reserved), steal(thief, reserved)]);
+  if (decide(1) < 0.5) expectNothing(await steal(thief, taken));
+  const [bought, stolen] = await Promise.all([checkOut(buyer, taken), steal(thief, taken)]);
   expectNothing(stolen);
   check(bought, { 'the owner buys': isOk });
   if (!isOk(bought)) return;
   unitsBought.add(bought.quantity);
 
-  if (can('cancel')) expectNothing([await cancelOrder(thief, bought)]);
-  expectNothing(await steal(thief, reserved));
+  expectNothing(await steal(thief, bought));
+  if (taken.of === 'reserve') expectNothing(await steal(thief, taken));
   await readAvailability(thief, sku);
 }
 
-const steal = (thief: Buyer, reserved: Answer): Promise<Answer[]> =>
-  Promise.all([checkOut(thief, reserved), ...(can('release') ? [release(thief, reserved)] : [])]);
+/** Uses what somebody else has: their reservation, or their order. */
+function steal(thief: Buyer, taken: Answer): Promise<Answer[]> {
+  if (taken.of !== 'reserve') return Promise.all(can('cancel') ? [cancelOrder(thief, taken)] : []);
+  return Promise.all([
+    ...(can('confirm') ? [checkOut(thief, taken)] : []),
+    ...(can('release') ? [release(thief, taken)] : []),
+  ]);
+}
 
 function expectNothing(answers: Answer[]): void {
   check(answers, { 'a thief gets nothing': (all) => all.every(isRefused) });

@@ -24,6 +24,11 @@ describe('a scenario on a described shop', () => {
   it.each<[object, TargetFileInput['operations'], string]>([
     [{ needs: [['reserve', 'buy']] }, { read: BUY }, 'operations.reserve or operations.buy'],
     [{ needs: ['buy', 'cancel'] }, { buy: BUY }, 'operations.cancel'],
+    [
+      { needs: ['buy', ['confirm', 'cancel']] },
+      { buy: BUY },
+      'operations.confirm or operations.cancel',
+    ],
     [{ needs: ['key'] }, { buy: BUY }, 'an idempotency key ({key}) in its requests'],
     [{ needs: ['hold-ttl'] }, { reserve: BUY }, 'sale.holdTtl, the lifetime of its reservations'],
     [{ needs: ['later'] }, { attempt: BUY }, 'operations.attempt.later'],

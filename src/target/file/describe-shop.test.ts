@@ -172,9 +172,11 @@ describe('the description of a shop', () => {
 
   it('has the reasons of decisions as well', () => {
     type Attempt = NonNullable<TargetFileInput['operations']['attempt']>;
-    const later = (poll: Omit<NonNullable<Attempt['later']>, 'request'>) =>
+    const later = (poll: Omit<NonNullable<Attempt['later']>, 'request'>, answer = {}) =>
       describeFile({
-        operations: { attempt: { request: 'POST /a', later: { request: 'GET /a', ...poll } } },
+        operations: {
+          attempt: { request: 'POST /a', answer, later: { request: 'GET /a', ...poll } },
+        },
       });
     const { refusals, operations } = later({
       answers: [
@@ -192,6 +194,9 @@ describe('the description of a shop', () => {
       ['refused', undefined],
     ]);
     expect(() => later({ no: { 'body.state': 'gone' } })).toThrow('a decision can be a yes');
+    const order = { yes: { status: 200 }, answer: { order: 'order.id' } };
+    expect(later(order).operations.attempt?.later?.answer).toEqual({ order: 'order.id' });
+    expect(() => later(order, { order: 'claim' })).toThrow('an attempt has one `order`');
   });
 
   it('asks for one unit at a time of a shop whose requests have no quantity', () => {

@@ -66,7 +66,13 @@ const Operation = objectOf({
   later: Later.optional().describe(
     'Of an attempt alone: the request by which its buyer asks for the decision.',
   ),
-}).refine(hasOneBody, ONE_BODY);
+})
+  .refine(hasOneBody, ONE_BODY)
+  // Ids of two kinds may be the same text, and would be taken for one thing.
+  .refine(({ answer, later }) => answer.order === undefined || later?.answer.order === undefined, {
+    error:
+      'an attempt has one `order`: where the order has another id, let that of the attempt be its `hold`',
+  });
 export type OperationTemplate = z.infer<typeof Operation>;
 
 /** The things that a buyer can do. */
