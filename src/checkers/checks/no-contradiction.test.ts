@@ -98,6 +98,46 @@ describe('no-contradiction', () => {
     expect(statusOf(ann, bought, ...twice)).toBe('invalid');
   });
 
+  it('knows purchases in one call, with and without an answer, and refused half-way', () => {
+    const bought = (buyer: string, times: [number, number], facts = {}) =>
+      said('buy', buyer, times, facts);
+    const sale = saleOf({ total: 1, holdTtlMs: undefined, unitsPerBuyerMax: undefined });
+    const of = (...calls: Call[]) => noContradiction.check(evidenceOf(sale, calls)).status;
+    const none = (buyer: string, times: [number, number]) => refused('buy', buyer, times);
+    // Ben was refused before anybody had the unit.
+    expect(of(bought('ann', [7, 8]), none('ben', [5, 6]))).toBe('invalid');
+    expect(of(bought('ann', [4, 8]), none('ben', [5, 6]))).toBe('valid');
+    expect(of(bought('ann', [4, 8]), bought('ben', [5, 6]))).toBe('invalid');
+
+    const lost = unanswered('buy', 'cem', 0);
+    expect(of(lost, none('ben', [5, 6]))).toBe('valid');
+    expect(of(lost, bought('ann', [7, 8]))).toBe('valid');
+    expect(of(lost, none('ben', [5, 6]), bought('ann', [7, 8]))).toBe('valid');
+    const tooLate = unanswered('buy', 'cem', 7);
+    expect(of(tooLate, none('ben', [5, 6]), bought('ann', [8, 9]))).toBe('invalid');
+    // A shop may take the unit and give it back when the payment fails, as it may with a hold.
+    const half = refused('buy', 'cem', [0, 2], { code: 'PAYMENT_DECLINED' });
+    expect(of(half, none('ben', [1, 2]), bought('ann', [4, 5]))).toBe('valid');
+    expect(of(none('cem', [0, 2]), none('ben', [1, 2]), bought('ann', [4, 5]))).toBe('invalid');
+    const shop = saleOf({ total: 1, shop: 'corner-shop' });
+    const held = [unanswered('reserve', 'cem', 0), none('ben', [5, 6]), bought('ann', [7, 8])];
+    expect(noContradiction.check(evidenceOf(shop, held)).status).toBe('valid');
+
+    const sold = bought('ann', [0, 1], { order: 'o' });
+    const cancelled = said('cancel', 'ann', [2, 3], { order: 'o' });
+    const again = bought('ben', [4, 5]);
+    expect(of(sold, again)).toBe('invalid');
+    expect(of(sold, cancelled, again)).toBe('valid');
+    expect(of(sold, cancelled, none('ben', [4, 5]))).toBe('invalid');
+  });
+
+  it('shows only the rules that the shop has', () => {
+    const sale = saleOf({ total: 1, holdTtlMs: undefined, unitsPerBuyerMax: undefined });
+    const calls = ['ann', 'ben'].map((buyer) => said('buy', buyer, [0, 1]));
+    const { witness } = noContradiction.check(evidenceOf(sale, calls));
+    expect(witness?.prose).toContain('SKU-1 has 1 unit. These answers');
+  });
+
   it('looks at no SKU with a call that it does not understand, or with more than ten calls', () => {
     const impossible = said('reserve', 'ben', [60, 70], { hold: 'b' });
     expect(statusOf(ann, impossible)).toBe('invalid');

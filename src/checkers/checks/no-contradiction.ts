@@ -2,7 +2,7 @@ import type { Operation, SaleFacts } from '../../history/operation.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
-import { isLook } from '../reading/exact/looks.ts';
+import { isLook, mayLeaveHold } from '../reading/exact/looks.ts';
 import { isExplained } from '../reading/exact/search.ts';
 import { type SoughtCall, soughtCall } from '../reading/exact/situation.ts';
 import { findSmallSales, type SmallSale } from '../reading/exact/small-sales.ts';
@@ -65,11 +65,19 @@ const isExplainedFrom = (
 const SITUATIONS_PER_SKU_MAX = 3_000;
 const SITUATIONS_MAX = 300_000;
 
+function describeRules({ unitsPerBuyerMax, holdTtlMs, sweepGraceMs }: SaleFacts): string {
+  const limit =
+    unitsPerBuyerMax === undefined ? '.' : `, and a buyer may have ${unitsPerBuyerMax}.`;
+  if (holdTtlMs === undefined) return limit;
+  return `${limit} A hold lapses ${holdTtlMs} ms after it was made, and its units are back at the latest ${sweepGraceMs} ms after that.`;
+}
+
 /** Leaves out every answer without which the others still contradict each other. */
 function contradiction(candidate: SmallSale, calls: SoughtCall[], sale: SaleFacts): Witness {
   const { skuId, total, before } = candidate;
   let core = calls;
   for (const call of calls) {
+    if (mayLeaveHold(call.operation, sale)) continue;
     // A call whose answer nobody trusts may have happened at any time, or never.
     const weaker = { ...call, toNs: Number.POSITIVE_INFINITY, definite: false };
     const rest = isLook(call)
@@ -85,8 +93,7 @@ function contradiction(candidate: SmallSale, calls: SoughtCall[], sale: SaleFact
     : `${skuId} has ${count(total, 'unit')}`;
   return {
     prose: bulletList(
-      `${units}, and a buyer may have ${sale.unitsPerBuyerMax}. A hold lapses ${sale.holdTtlMs} ms after it was made, and its units ` +
-        `are back at the latest ${sale.sweepGraceMs} ms after that. These answers are not all true, in whatever order things happened:`,
+      `${units}${describeRules(sale)} These answers are not all true, in whatever order things happened:`,
       shown.map((call) => describeAnswer(call, sale)),
     ),
     operations: witnessOperations(shown),

@@ -1,4 +1,4 @@
-import type { SaleFacts } from '../../../history/operation.ts';
+import type { Operation, SaleFacts } from '../../../history/operation.ts';
 import {
   has,
   holdOf,
@@ -48,7 +48,7 @@ function mayRefuse(
 ): boolean {
   const { kind, code, buyer, quantity } = operation;
   const claim = code === undefined ? undefined : sale.refusals[code];
-  if (kind === 'reserve') {
+  if (kind === 'reserve' || kind === 'buy') {
     if (claim === 'sold-out') return takenUnits(holds) + quantity > total;
     if (claim === 'has-hold') return has(holds, buyer, 'live', 'lapsed', 'sold', 'kept');
     if (claim === 'has-bought') return has(holds, buyer, 'sold', 'kept');
@@ -65,6 +65,12 @@ function mayRefuse(
   const expected = claim === undefined ? undefined : phases[claim];
   return expected === undefined || (isTheirs && expected.includes(hold.phase));
 }
+
+/** True for a purchase in one call that was refused, and may have taken units before. A reason tells that it has not. */
+export const mayLeaveHold = (
+  { kind, outcome, status, code = '' }: Operation,
+  { refusals }: SaleFacts,
+): boolean => kind === 'buy' && outcome === 'fail' && status > 0 && refusals[code] === undefined;
 
 /** The phases of a hold in which a claim about it is true. A hold of which a second one was made may have an order too. */
 const CHECKOUT_PHASES: Record<string, readonly Phase[]> = {

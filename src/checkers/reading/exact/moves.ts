@@ -34,12 +34,36 @@ export function movesOf(
     const hold = newHold(call, sale);
     return mayTake(hold, holds, total, sale) ? [{ holds: [...holds, hold], isWhole: true }] : [];
   }
+  if (kind === 'buy') return purchases(call, holds, total, sale);
   if (kind === 'confirm') return checkouts(call, isHalfDone, holds, nowNs, total, sale);
   const hold = kind === 'cancel' ? holdOfOrder(holds, operation) : holdOf(holds, operation);
   const phase = kind === 'cancel' ? 'sold' : 'live';
   if (hold === undefined || hold.phase !== phase || hold.buyer !== buyer) return [];
   const after = kind === 'cancel' ? 'returned' : 'released';
   return [{ holds: changed(holds, hold, { phase: after }), isWhole: true }];
+}
+
+/** A purchase in one call. Without an answer it may have got no further than the hold. */
+function purchases(call: SoughtCall, holds: Situation, total: number, sale: SaleFacts): Move[] {
+  const hold = newHold(call, sale);
+  if (!mayTake(hold, holds, total, sale)) return [];
+  const sold: SoughtHold = { ...hold, phase: 'sold', boughtBy: call.operation };
+  const phases = call.definite ? [sold] : [sold, hold];
+  return phases.map((made) => ({ holds: [...holds, made], isWhole: true }));
+}
+
+/** A purchase that was refused half-way may have left a hold, which stays until it lapses. */
+export function refusedPurchases(
+  call: SoughtCall,
+  holds: Situation,
+  total: number,
+  sale: SaleFacts,
+): Move[] {
+  const hold = newHold(call, sale);
+  const asItIs = { holds, isWhole: true };
+  return takenUnits(holds) + hold.units > total
+    ? [asItIs]
+    : [asItIs, { holds: [...holds, hold], isWhole: true }];
 }
 
 function checkouts(

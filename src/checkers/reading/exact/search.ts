@@ -1,6 +1,6 @@
 import type { SaleFacts } from '../../../history/operation.ts';
-import { isLook, lookFromNs, mayAnswer } from './looks.ts';
-import { movesOf, refusedCancels, secondHolds } from './moves.ts';
+import { isLook, lookFromNs, mayAnswer, mayLeaveHold } from './looks.ts';
+import { movesOf, refusedCancels, refusedPurchases, secondHolds } from './moves.ts';
 import { changed, type Situation, type SoughtCall } from './situation.ts';
 
 /** Progress of a call. `SPENT`: a refused checkout that has held units in vain as well. */
@@ -65,10 +65,13 @@ export function isExplained(
     return progress.map((state, index) => {
       const call = calls[index] as SoughtCall;
       const isOpen = state === WAITING && isLook(call) && (looksFromNs[index] as number) <= nowNs;
-      return isOpen && call.operation.kind !== 'cancel' && mayAnswer(call, holds, total, sale)
-        ? DONE
-        : state;
+      return isOpen && !isMoving(call) && mayAnswer(call, holds, total, sale) ? DONE : state;
     });
+  }
+
+  /** True for a refused call that may have changed something all the same. */
+  function isMoving({ operation }: SoughtCall): boolean {
+    return operation.kind === 'cancel' || mayLeaveHold(operation, sale);
   }
 
   function callsMove(nowNs: number, progress: readonly Progress[], holds: Situation): boolean {
@@ -96,6 +99,7 @@ export function isExplained(
     }
     if (state === WAITING) {
       if (call.operation.kind === 'cancel') return then(refusedCancels(call, holds), HALF);
+      if (isMoving(call)) return then(refusedPurchases(call, holds, total, sale), HALF);
       return mayAnswer(call, holds, total, sale) ? [{ holds, progress: DONE }] : [];
     }
     const mayHoldInVain = call.operation.kind === 'confirm' && state === DONE && atNs <= call.toNs;

@@ -78,14 +78,22 @@ export const changed = (
   change: Partial<SoughtHold>,
 ): Situation => holds.map((hold) => (hold === before ? { ...hold, ...change } : hold));
 
-/** The hold that a reserve call makes. Its clock starts somewhere inside the call. */
-export function newHold({ operation, fromNs, toNs }: SoughtCall, sale: SaleFacts): SoughtHold {
+/**
+ * The hold that a reserve call makes. Its clock starts somewhere inside the call. A described shop may take units and give
+ * them back when something else fails, so a hold of which no yes tells may be over at any time.
+ */
+export function newHold(
+  { operation, fromNs, toNs, definite }: SoughtCall,
+  sale: SaleFacts,
+): SoughtHold {
+  const isTold = operation.outcome === 'ok' && definite;
+  const mayBeBrief = !isTold && (sale.shop !== undefined || operation.kind === 'buy');
   return {
     id: operation.hold ?? `of call ${operation.id}`,
     buyer: operation.buyer,
     units: operation.quantity,
     phase: 'live',
-    lapsesFromNs: fromNs + shortestTtlNs(sale),
+    lapsesFromNs: mayBeBrief ? fromNs : fromNs + shortestTtlNs(sale),
     lapsesToNs: toNs + longestTtlNs(sale),
     backToNs: toNs + longestTtlNs(sale) + sale.sweepGraceMs * 1e6,
     madeBy: operation,

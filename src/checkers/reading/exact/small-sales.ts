@@ -24,7 +24,9 @@ const CALLS_MAX = 10;
 const CALLS_CUT_MAX = 20_000;
 
 /** Calls whose effects the search knows. */
-const KNOWN: ReadonlySet<Operation['kind']> = new Set(['reserve', 'confirm', 'release', 'cancel']);
+const KNOWN: ReadonlySet<Operation['kind']> = new Set([
+  ...(['reserve', 'buy', 'confirm', 'release', 'cancel'] as const),
+]);
 
 /**
  * Finds the SKUs with few calls, and of others the windows with few calls. A call that names no SKU belongs to that of its
@@ -47,7 +49,7 @@ export function findSmallSales(evidence: Evidence): SmallSale[] {
   const unclear = new Set<string | undefined>();
   const skuOf = (call: Operation): string | undefined => {
     const { kind, sku, hold = '', order = '' } = call;
-    if (kind === 'reserve' || kind === 'read') return sku;
+    if (kind === 'reserve' || kind === 'buy' || kind === 'read') return sku;
     return kind === 'cancel' ? skuOfOrder.get(order) : skuOfHold.get(hold);
   };
   for (const { kind, outcome, sku, hold } of operations) {
@@ -55,10 +57,10 @@ export function findSmallSales(evidence: Evidence): SmallSale[] {
     if (skuOfHold.has(hold)) unclear.add(sku).add(skuOfHold.get(hold));
     skuOfHold.set(hold, sku);
   }
-  for (const { kind, outcome, hold = '', order } of operations) {
-    const sku = skuOfHold.get(hold);
-    if (kind !== 'confirm' || outcome !== 'ok' || order === undefined || sku === undefined)
-      continue;
+  for (const call of operations) {
+    const { kind, outcome, order } = call;
+    const sku = kind === 'confirm' || kind === 'buy' ? skuOf(call) : undefined;
+    if (outcome !== 'ok' || order === undefined || sku === undefined) continue;
     if (skuOfOrder.has(order)) unclear.add(sku).add(skuOfOrder.get(order));
     skuOfOrder.set(order, sku);
   }
@@ -110,7 +112,7 @@ const isCount = ({ outcome, observed }: Operation): boolean =>
 const makesOrder = ({ kind, order }: Operation): boolean =>
   kind === 'confirm' && order !== undefined;
 
-/** True when a yes names what it made. */
+/** True when a yes names what it made. A purchase in one call needs no name: it is over. */
 const isNamed = ({ kind, hold, order }: Operation): boolean => {
   if (kind === 'reserve') return hold !== undefined;
   return kind !== 'confirm' || order !== undefined;

@@ -32,6 +32,16 @@ describe('a history', () => {
     expect(cutsOf([held, next(31)])).toEqual([2]);
   });
 
+  it('is cut after a purchase in one call, and not after one that was refused half-way', () => {
+    const sold = said('buy', 'ann', [0, 10], { order: 'o' });
+    const refusedWith = (code: string) => refused('buy', 'ann', [0, 10], { code });
+    expect(cutsOf([sold, next(31)])).toEqual([1, 1]);
+    expect(windowsOf([sold, next(31)])[1]?.before).toMatchObject([{ phase: 'sold', units: 1 }]);
+    expect(cutsOf([refusedWith('OUT_OF_STOCK'), next(31)])).toEqual([1, 1]);
+    expect(cutsOf([refusedWith('PAYMENT_DECLINED'), next(31)])).toEqual([2]);
+    expect(cutsOf([refusedWith('PAYMENT_DECLINED'), next(1_111)])).toEqual([1, 1]);
+  });
+
   it('is cut where every hold has surely lapsed', () => {
     expect(cutsOf([held, next(1_110)])).toEqual([2]);
     expect(cutsOf([held, next(1_111)])).toEqual([1, 1]);

@@ -1,6 +1,6 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
 import { longestTtlNs, shortestTtlNs } from '../hold-ttl.ts';
-import { lookFromNs } from './looks.ts';
+import { lookFromNs, mayLeaveHold } from './looks.ts';
 import { newHold, type Situation, type SoughtHold, secondHold, soughtCall } from './situation.ts';
 
 /** Calls between two moments of rest: nothing is under way then, and nothing is held. */
@@ -75,6 +75,7 @@ function createBusyUntil(
     if (kind === 'reserve' && outcome === 'ok') {
       return Math.max(completedAtNs, Math.min(lapsedNs, endedNs.get(hold) ?? lapsedNs));
     }
+    if (mayLeaveHold(call, sale)) return lapsedNs;
     const isHeldAgain = kind === 'confirm' && outcome === 'fail' && mayHoldAgain(call);
     return isHeldAgain ? lapsedNs : completedAtNs;
   };
@@ -95,6 +96,8 @@ function settledBy(
   switch (kind) {
     case 'reserve':
       return [{ ...newHold(soughtCall(call, []), sale), phase: 'back' }];
+    case 'buy':
+      return [{ ...newHold(soughtCall(call, []), sale), phase: 'sold', boughtBy: call }];
     case 'release':
       return named === undefined ? [] : [{ ...named, phase: 'released' }];
     case 'confirm': {
