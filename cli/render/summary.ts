@@ -113,6 +113,8 @@ const STOPPED_BY: Record<NonNullable<LoadResult['stoppedBy']>, string> = {
   interrupt: 'the load was interrupted before its plan was done',
   threshold: 'a threshold stopped the load before its plan was done',
   'script-abort': 'the script stopped the load before its plan was done',
+  'target-gone':
+    'the load ended before its plan was done, because no target took connections any more',
 };
 
 function iterationLines(load: LoadResult, columns: number, style: Style): string[] {

@@ -101,7 +101,7 @@ export const RunDocument = VerdictDocument.extend({
       }),
     ),
     checks: z.array(z.object({ name: z.string(), group: z.string(), passes: Count, fails: Count })),
-    stoppedBy: z.enum(['interrupt', 'threshold', 'script-abort']).nullable(),
+    stoppedBy: z.enum(['interrupt', 'threshold', 'script-abort', 'target-gone']).nullable(),
   }),
   /** The result of each round; empty if there was one. Everything else is that of the worst. */
   rounds: z.array(

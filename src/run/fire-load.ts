@@ -10,7 +10,8 @@ import type { Runner } from './runner.ts';
 export async function fireLoad(
   runner: Runner,
   script: LoadedScript,
-  run: Pick<PreparedRun, 'env' | 'target' | 'history' | 'folder'> & Pick<LoadSpec, 'observe'>,
+  run: Pick<PreparedRun, 'env' | 'target' | 'history' | 'folder' | 'watchTarget'> &
+    Pick<LoadSpec, 'observe'>,
   options: ScriptRunOptions,
   { clock, onEvent, onLoad }: Pick<RunDeps, 'clock' | 'onEvent' | 'onLoad'>,
 ): Promise<LoadResult> {
@@ -29,6 +30,14 @@ export async function fireLoad(
     log: (line) => onEvent({ type: 'log', line }),
   });
   onLoad(load);
-  for await (const tick of load.ticks) onEvent({ type: 'tick', tick });
+  let isGone = false;
+  for await (const tick of load.ticks) {
+    onEvent({ type: 'tick', tick });
+    const reason = isGone ? undefined : run.watchTarget?.(tick);
+    if (reason === undefined) continue;
+    isGone = true;
+    onEvent({ type: 'log', line: reason });
+    load.stop('target-gone');
+  }
   return load.result;
 }

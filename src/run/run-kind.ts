@@ -1,6 +1,6 @@
 import type { HistoryRecorder } from '../history/operation-writer.ts';
 import type { HistoryFile } from '../history/recorder.ts';
-import type { LoadResult } from '../load/result.ts';
+import type { LoadResult, LoadTick } from '../load/result.ts';
 import type { Resource } from '../stack/resource.ts';
 import type { Target } from '../target/target.ts';
 import type { SaleFindings } from './run-report.ts';
@@ -26,6 +26,8 @@ export interface PreparedRun {
   /** Folder for the files of this run. */
   folder: string;
   queried: QueriedRun;
+  /** Sees every tick of the load, and answers with the reason once the target is gone for good. */
+  watchTarget?(tick: LoadTick): string | undefined;
   /** Faults that the run brings about; they start with the load. */
   faults?: Resource<void>;
   /** Completes the evidence after the load. */

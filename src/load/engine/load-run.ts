@@ -30,8 +30,11 @@ export interface LoadRun {
    * instead of a growing backlog. Ends (without throwing) when the run ends, also after a failure.
    */
   ticks: AsyncIterable<LoadTick>;
-  /** First Ctrl-C: no new iterations; running ones get their gracefulStop, then are interrupted. */
-  stop(reason: 'interrupt'): void;
+  /**
+   * First Ctrl-C, or there is nothing left to load: no new iterations; running ones get their gracefulStop, then are
+   * interrupted.
+   */
+  stop(reason: 'interrupt' | 'target-gone'): void;
   /** Second Ctrl-C: drops everything now, `teardown` included. Calls in flight end as unknown; `result` still resolves. */
   abort(): void;
   /** Rejects with a UserError when `setup()` or init code throws; otherwise resolves, also when the run ends early. */

@@ -6,6 +6,7 @@ import { readHistory } from '../../history/reader.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { SkuStock } from '../events.ts';
+import { createTargetWatch } from '../gone-target.ts';
 import { createPhases } from '../phases.ts';
 import { temperatureOf } from '../round-temperature.ts';
 import type { PreparedRun, RunKind } from '../run-kind.ts';
@@ -85,6 +86,7 @@ async function prepareSale(
     folder,
     queried: { databaseUrl, skus: sale.skus.map(({ skuId }) => skuId) },
     faults: amnesia,
+    watchTarget: createTargetWatch(),
 
     async collectEvidence(load) {
       await amnesia?.stop();
