@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { seedOf } from './random.ts';
 import { isPlain, reasonOf } from './reasons.ts';
-import { type Trial, tryHistory } from './trial.ts';
+import { type Trial, tryHistory, tryLongHistory } from './trial.ts';
 
 /** `npm run proof:oracle` goes through as many as one likes. */
-const HISTORIES = 2_000;
+const HISTORIES = 1_900;
+const LONG_HISTORIES = 150;
 const SEED = 1;
 
 describe('the judge beside the oracle', () => {
@@ -15,6 +16,13 @@ describe('the judge beside the oracle', () => {
 
   it('calls no history invalid that has an explanation', () => {
     const mistakes = trials.flatMap(({ mistake }) => (mistake ? [mistake.join('\n')] : []));
+    expect(mistakes).toEqual([]);
+  });
+
+  it('calls no long history of a correct shop invalid', () => {
+    const mistakes = Array.from({ length: LONG_HISTORIES }, (_, index) =>
+      tryLongHistory(seedOf(SEED, index)),
+    ).flatMap(({ mistake }) => (mistake ? [mistake.join('\n')] : []));
     expect(mistakes).toEqual([]);
   });
 
