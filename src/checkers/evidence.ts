@@ -24,6 +24,8 @@ export interface Attribution {
   knowsOrderIds: boolean;
   /** Reservations that were made of orders, because the shop has none: it takes and sells units in one call. */
   madeOfOrders: ReadonlySet<string>;
+  /** False when the shop has no reservations but these, so that a hold that came to nothing leaves no row. */
+  keepsHolds: boolean;
   /** Kinds of rows of which some have no quantity, and no call that tells it. */
   guessedUnits: ReadonlySet<'order' | 'reservation'>;
   /** False when rows do not tell whose they are. */

@@ -86,8 +86,24 @@ describe('a shop that sells in one call, with its orders', () => {
 
   it('has a call without an answer settled by the orders', () => {
     const open = unanswered('buy', 'bob', 1);
-    expect(wrongIn(shopOf({ total: 1 }, [ann, open, late], rows('ann')))).toEqual({});
-    expect(wrongIn(shopOf({ total: 2 }, [ann, open, late], rows('ann')))).toHaveProperty(
+    expect(wrongIn(shopOf({ total: 1 }, [ann, open], rows('ann')))).toEqual({});
+    expect(wrongIn(shopOf({ total: 1 }, [ann, open], rows('ann', 'bob')))).toHaveProperty(
+      'never-oversold',
+    );
+    const nothing = said('read', 'cid', [40, 50], { observed: { sold: 2 } });
+    expect(wrongIn(shopOf({ total: 2 }, [ann, open, nothing], rows('ann')))).toHaveProperty(
+      'monotonic-reads',
+    );
+  });
+
+  it('may have kept units for a call without an answer that came to nothing, and refused others', () => {
+    const open = unanswered('buy', 'bob', 15);
+    expect(wrongIn(shopOf({ total: 2 }, [ann, open, late], rows('ann')))).toEqual({});
+    expect(wrongIn(shopOf({ total: 3 }, [ann, open, late], rows('ann')))).toHaveProperty(
+      'no-false-sold-out',
+    );
+    const early = refused('buy', 'cid', [11, 14]);
+    expect(wrongIn(shopOf({ total: 2 }, [ann, open, early], rows('ann')))).toHaveProperty(
       'no-false-sold-out',
     );
     expect(wrongIn(shopOf({ total: 2 }, [ann, open, late], rows('ann', 'bob')))).toEqual({});

@@ -1,10 +1,13 @@
 import type { Operation } from '../../history/operation.ts';
 import type { LedgerOrder, LedgerReservation } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
-import { findDecisions } from './decisions.ts';
+import { createDecisionReader } from './decision-reader.ts';
+import { createDeletionTest } from './deleted-orders.ts';
 import { isMade, isStanding } from './ledger-index.ts';
-import { type MatchedCall, type Matching, matchRows } from './matching.ts';
+import type { MatchedCall } from './matching/row-and-call.ts';
+import { type Matching, matchRows } from './matching.ts';
 import { mayBeOfOthers, mayHaveOlderRows } from './other-people.ts';
+import { findReservationTakers } from './reservation-takers.ts';
 import { findWishes } from './wishes.ts';
 
 const SELLS: ReadonlySet<Operation['kind']> = new Set(['buy', 'confirm', 'register', 'attempt']);
@@ -21,11 +24,16 @@ function holdsTold({ operations }: Evidence): Map<string, Operation> {
 const buyersOf = ({ operations }: Evidence): (string | undefined)[] =>
   operations.map(({ buyer }) => buyer);
 
-/** Gives each order the call that made it, and the facts that its row leaves out and the call has. */
-export function attributeOrders(evidence: Evidence) {
+/**
+ * Gives each order the call that made it, and the facts that its row leaves out and the call has.
+ *
+ * @param guessedHolds the reservations that may as well be of another call than the one whose name they were given
+ */
+export function attributeOrders(evidence: Evidence, guessedHolds: ReadonlySet<string>) {
   const rows = evidence.ledger?.orders ?? [];
   const { calls, callIdsOf } = findWishes(evidence);
   const told = holdsTold(evidence);
+  const deletionOf = createDeletionTest(evidence.operations, rows);
   const decisions = createDecisionReader(evidence);
   const sellers = calls
     .filter(({ kind, outcome }) => SELLS.has(kind) && outcome !== 'fail')
@@ -42,6 +50,7 @@ export function attributeOrders(evidence: Evidence) {
         buyer: buyer ?? reserve?.buyer,
         sku: sku ?? reserve?.sku,
         quantity: kind === 'confirm' ? reserve?.quantity : quantity,
+        deletion: deletionOf(operation),
       };
     });
   // An attempt may come to nothing, so any other call is given a row first.
@@ -52,6 +61,7 @@ export function attributeOrders(evidence: Evidence) {
     rows.map((row) => ({
       id: row.orderId,
       hold: row.reservationId,
+      isHoldGuessed: guessedHolds.has(row.reservationId ?? ''),
       buyer: row.userId,
       sku: row.skuId,
       quantity: row.quantity,
@@ -71,7 +81,10 @@ export function attributeOrders(evidence: Evidence) {
   const reservationIds = new Set(evidence.ledger?.reservations.map((row) => row.reservationId));
   const orders = rows.map((row, place): LedgerOrder => {
     const call = callOf.get(place);
-    const orderId = matching.knowsIds || call?.id === undefined ? row.orderId : call.id;
+    // The name of an order that may be gone is no name for a row that may be of another call.
+    const mayBeGone = matching.vague.has(place) && call?.deletion !== 'no';
+    const told = matching.knowsIds || mayBeGone ? undefined : call?.id;
+    const orderId = told ?? row.orderId;
     const id = orderId ?? `order ${place + 1}`;
     if (call === undefined) strange.add(id);
     if (matching.likely.has(place)) likely.add(id);
@@ -93,25 +106,19 @@ export function attributeOrders(evidence: Evidence) {
   return { orders, strange, likely, vague, nameOf, callOf, isUnitGuessed, ...settled(matching) };
 }
 
-/** Creates the function that tells how an attempt was decided, and the id of its order. */
-function createDecisionReader(evidence: Evidence) {
-  const { over } = findDecisions(evidence);
-  return (call: Operation): { decided: boolean | undefined; toldOrder?: string | undefined } => {
-    const decision = call.kind === 'attempt' ? over(call) : undefined;
-    if (decision?.isYes) return { decided: true, toldOrder: decision.read.order };
-    return { decided: decision?.isSure ? false : undefined };
-  };
-}
-
-/** The buyer of a row: by its call, where rows name none that calls have. A row that is only like its call names nobody. */
+/**
+ * The buyer of a row: by its call, where rows name none that calls have. A row that is only like its call names nobody, and a
+ * call without an answer may have named what is another buyer's.
+ */
 function buyerOfRow(
-  { userId }: LedgerOrder | LedgerReservation,
+  { userId, callId }: LedgerOrder | LedgerReservation,
   place: number,
   { knowsBuyers, likely }: Matching,
   call: MatchedCall | undefined,
 ): string | null {
   if (knowsBuyers) return userId;
-  return likely.has(place) ? null : (call?.buyer ?? null);
+  const isSure = callId !== null || call?.operation.outcome === 'ok';
+  return likely.has(place) || !isSure ? null : (call?.buyer ?? null);
 }
 
 /** The units of a row that does not tell them: those of its call, or at least one. */
@@ -132,32 +139,20 @@ const isAnyUnitGuessed = (
 export function attributeReservations(evidence: Evidence) {
   const rows = evidence.ledger?.reservations ?? [];
   const none = { reservations: rows, strange: new Set<string>(), open: new Set<Operation>() };
+  const haveRow: ReadonlySet<Operation> = new Set();
   const certain = { likely: new Set<string>(), vague: new Set<string>(), isOfBuys: false };
   const nameOf = new Map<string, string>();
   if (rows.length === 0)
-    return { ...none, ...certain, nameOf, isUnitGuessed: false, knowsBuyers: true };
-  const { calls, callIdsOf } = findWishes(evidence);
-  const decisions = createDecisionReader(evidence);
-  const takers = calls
-    .filter(
-      ({ kind, outcome }) =>
-        kind !== 'confirm' && outcome !== 'fail' && (kind === 'reserve' || SELLS.has(kind)),
-    )
-    .map(
-      (operation): MatchedCall => ({
-        ...{ operation, callIds: callIdsOf(operation), id: operation.hold, hold: undefined },
-        decided: decisions(operation).decided,
-        ...{ buyer: operation.buyer, sku: operation.sku, quantity: operation.quantity },
-      }),
-    );
-  // A sale in one call need not leave a reservation, so any other call is given a row first.
-  takers.sort(
-    (a, b) => Number(a.operation.kind !== 'reserve') - Number(b.operation.kind !== 'reserve'),
-  );
+    return { ...none, ...certain, haveRow, nameOf, isUnitGuessed: false, knowsBuyers: true };
+  const takers = findReservationTakers(evidence, holdsTold(evidence));
+  const leftBehind = refusedHalfWay(evidence);
+  const callIdOf = ({ callId }: LedgerReservation): string | null =>
+    callId !== null && leftBehind.has(callId) ? null : callId;
   const matching = matchRows(
     rows.map((row) => ({
       ...{ id: row.reservationId, hold: null, buyer: row.userId, sku: row.skuId },
-      ...{ quantity: row.quantity, callIds: row.callId === null ? [] : [row.callId] },
+      isHoldGuessed: false,
+      ...{ quantity: row.quantity, callIds: [callIdOf(row) ?? []].flat() },
       rank: 0,
       stands: row.status === 'RESERVED' || row.status === 'CONFIRMED',
       ...doubtsAbout(row, evidence),
@@ -182,16 +177,27 @@ export function attributeReservations(evidence: Evidence) {
       reservationId: id,
       userId: buyerOfRow(row, place, matching, call),
       quantity: row.quantity ?? unitsOfRow(place, matching, call),
-      callId: row.callId ?? call?.operation.callId ?? null,
+      callId: callIdOf(row) ?? call?.operation.callId ?? row.callId,
     };
   });
   const isUnitGuessed = isAnyUnitGuessed(rows, matching, callOf);
-  const isOfBuys = [...callOf.values()].some(({ operation }) => operation.kind !== 'reserve');
+  const isOfBuys = [...callOf.values()].some(
+    ({ operation: { kind } }) => kind !== 'reserve' && kind !== 'confirm',
+  );
   return {
     ...{ reservations, strange, likely, vague, nameOf, isUnitGuessed, isOfBuys },
+    haveRow: new Set(matching.rowOf.keys()),
     ...settled(matching),
   };
 }
+
+/** The calls that may have been refused after they had taken units: another call of their buyer may have bought these. */
+const refusedHalfWay = ({ operations }: Evidence): Set<string | undefined> =>
+  new Set(
+    operations
+      .filter(({ kind, outcome }) => outcome === 'fail' && (kind === 'register' || kind === 'buy'))
+      .map(({ callId }) => callId),
+  );
 
 /** Tells if a row may be none of the run's. */
 const doubtsAbout = ({ skuId }: LedgerOrder | LedgerReservation, { sale }: Evidence) => ({

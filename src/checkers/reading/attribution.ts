@@ -19,7 +19,7 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
   if (!promised.has('order') && !promised.has('reservation')) return evidence;
   const named = withCallIds(evidence);
   const reserved = attributeReservations(named);
-  const ordered = attributeOrders(withHolds(named, reserved.nameOf));
+  const ordered = attributeOrders(withHolds(named, reserved.nameOf), reserved.vague);
   for (const id of secondHolds(reserved, ordered, named)) reserved.strange.delete(id);
   const madeOfOrders = holdsOfOrders(ordered, reserved, named);
   /** The ids of the holds that some orders are for. */
@@ -56,6 +56,7 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
         ...holdsOf(ordered.strange).filter((id) => idsOfMade.has(id)),
       ]),
       madeOfOrders: idsOfMade,
+      keepsHolds: promised.has('reservation'),
       likely: new Set([...ordered.likely, ...holdsOf(ordered.likely), ...reserved.likely]),
       vague: new Set([...ordered.vague, ...holdsOf(ordered.vague), ...reserved.vague]),
       namesOrders: ordered.knowsIds,
@@ -74,13 +75,13 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
  * those that an order of a call is for, that a checkout names, or that fit a checkout whose own hold was not sold.
  */
 function secondHolds(
-  { strange, reservations }: ReturnType<typeof attributeReservations>,
+  { strange, vague, reservations, haveRow }: ReturnType<typeof attributeReservations>,
   { orders, strange: strangeOrders }: ReturnType<typeof attributeOrders>,
-  { operations, sale }: Evidence,
+  evidence: Evidence,
 ): string[] {
   if (strange.size === 0) return [];
-  const checkouts = operations.filter(
-    ({ kind, outcome }) => kind === 'confirm' && outcome !== 'fail',
+  const checkouts = findWishes(evidence).calls.filter(
+    (call) => call.kind === 'confirm' && call.outcome !== 'fail' && !haveRow.has(call),
   );
   const named = new Set<string | null | undefined>();
   for (const { orderId, reservationId } of orders) {
@@ -90,10 +91,17 @@ function secondHolds(
   named.delete(null);
   named.delete(undefined);
   const statusOf = new Map(reservations.map((row) => [row.reservationId, row.status]));
-  const unsold = checkouts.filter(({ hold }) => statusOf.get(hold ?? '') !== 'CONFIRMED');
+  const mayBeVague = ({ hold = '' }: Operation): boolean => vague.has(hold);
+  const unsold = [
+    ...checkouts.filter(
+      (call) => !mayBeVague(call) && statusOf.get(call.hold ?? '') !== 'CONFIRMED',
+    ),
+    // Each leaves a row of its lapsed hold, whichever that is.
+    ...checkouts.filter(mayBeVague).slice(0, reservations.filter(mayBeOver).length),
+  ];
   return reservations.flatMap(({ reservationId, callId, userId, skuId }) => {
     if (reservationId === null || !strange.has(reservationId)) return [];
-    if (mayBeOfOthers(skuId, sale)) return [];
+    if (mayBeOfOthers(skuId, evidence.sale)) return [];
     if (named.has(reservationId) || named.has(callId)) return [reservationId];
     const place = unsold.findIndex(({ buyer }) => userId === null || buyer === userId);
     if (place < 0 || callId !== null) return [];
@@ -101,6 +109,10 @@ function secondHolds(
     return [reservationId];
   });
 }
+
+/** True for a hold that has lapsed, for all that its row tells. */
+const mayBeOver = ({ status, lapsed }: LedgerReservation): boolean =>
+  status === null || status === 'EXPIRED' || (status === 'RESERVED' && lapsed !== false);
 
 /** The orders with the names that their reservations were given. */
 function withHolds(evidence: Evidence, nameOf: Map<string, string>): Evidence {

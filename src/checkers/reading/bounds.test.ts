@@ -55,6 +55,15 @@ describe('the bounds of a hold', () => {
     });
   });
 
+  it('end with the lapse if an order is cancelled later that was never paid', () => {
+    const accepted = unanswered('confirm', 'ann', 20, { hold: 'a', order: 'o', status: 202 });
+    const cancelled = (atMs: number) =>
+      boundsOf(reserve, accepted, said('cancel', 'ann', [atMs - 5, atMs], { order: 'o' })).possibly;
+    expect(cancelled(999)).toEqual([0, 999]);
+    expect(cancelled(1_000)).toEqual([0, 1_110]);
+    expect(cancelled(1_200)).toEqual([0, 1_200]);
+  });
+
   it('have no end once it was bought', () => {
     expect(boundsOf(reserve, said('confirm', 'ann', [20, 30], { hold: 'a' }))).toEqual({
       surely: [10, Number.POSITIVE_INFINITY],

@@ -65,14 +65,19 @@ export function atWorst(hold: Hold, sale: SaleFacts): Interval | undefined {
 /** The time during which a hold may have existed: from the call to the last moment at which it may have ended, included. */
 export function possibly(hold: Hold, sale: SaleFacts): Interval | undefined {
   let untilNs = NEVER;
+  const backNs = longestTtlNs(sale) + sale.sweepGraceMs * NS_PER_MS;
   // A call without an answer never completed.
-  for (const { completedAtNs } of [...hold.releases, ...hold.cancels]) {
-    untilNs = Math.min(untilNs, completedAtNs);
+  for (const { completedAtNs } of hold.releases) untilNs = Math.min(untilNs, completedAtNs);
+  for (const { completedAtNs } of hold.cancels) {
+    // The units of an order that is not paid come back with their hold, if that has lapsed before the order is cancelled.
+    const mayHaveLapsed =
+      hold.confirmed !== 'yes' && completedAtNs >= hold.reserve.invokedAtNs + shortestTtlNs(sale);
+    const sweptNs = mayHaveLapsed ? hold.reserve.completedAtNs + backNs : completedAtNs;
+    untilNs = Math.min(untilNs, Math.max(completedAtNs, sweptNs));
   }
   // A refusal names no hold, but a late checkout may have held units again before it was refused.
   const isOver = hold.made === 'answered' || hold.reserve.outcome === 'fail';
   if (isOver && hold.confirmed === 'no') {
-    const backNs = longestTtlNs(sale) + sale.sweepGraceMs * NS_PER_MS;
     untilNs = Math.min(untilNs, hold.reserve.completedAtNs + backNs);
   }
   return interval(hold, hold.askedAtNs, Math.min(untilNs, declinedUntilNs(hold, sale)));

@@ -12,6 +12,8 @@ import type { ReservationRow } from './rows.ts';
  * had lapsed takes units again, with a hold of its own.
  */
 export interface Hold {
+  /** The id that the server gave it, if known. */
+  id: string | undefined;
   sku: string;
   buyer: string | undefined;
   quantity: number;
@@ -45,7 +47,10 @@ export interface Hold {
 
 /** Records a checkout of a hold, unless the ledger shows that it did not happen. */
 export function addConfirm(hold: Hold, confirm: Operation, ledger: LedgerIndex | undefined): void {
-  const sold = confirm.outcome === 'ok' ? 'yes' : wasSold(hold, ledger);
+  // Where rows do not tell which of several calls made them, a row of another call says nothing of this one.
+  const isOpen = ledger?.attribution?.open.has(confirm.callId ?? '') === true;
+  const unanswered = isOpen ? 'maybe' : wasSold(hold, ledger);
+  const sold = confirm.outcome === 'ok' ? 'yes' : unanswered;
   if (sold === 'no') return;
   hold.confirms = withOneMore(hold.confirms, confirm);
   if (hold.confirmed !== 'yes') hold.confirmed = sold;
@@ -112,10 +117,10 @@ const isVague = (row: ReservationRow, { attribution }: LedgerIndex): boolean =>
   row.status === null || attribution?.vague.has(row.reservationId) === true;
 
 /** The same by the orders alone, of a shop whose rows were given to their calls. */
-function wasOrdered({ reserve }: Hold, ledger: LedgerIndex | undefined): Certainty {
+function wasOrdered({ id }: Hold, ledger: LedgerIndex | undefined): Certainty {
   if (ledger?.attribution === undefined || !ledger.keeps('order')) return 'maybe';
-  if (reserve.hold === undefined || ledger.attribution.vague.has(reserve.hold)) return 'maybe';
-  const orders = ledger.ordersByReservation.get(reserve.hold) ?? [];
+  if (id === undefined || ledger.attribution.vague.has(id)) return 'maybe';
+  const orders = ledger.ordersByReservation.get(id) ?? [];
   if (orders.some(isStanding)) return 'yes';
   return orders.some(isMade) ? 'maybe' : 'no';
 }

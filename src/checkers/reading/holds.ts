@@ -66,6 +66,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
   function add(reserve: Operation, sku: string, claim: Claim, id: string | undefined): Hold {
     const { kind, buyer } = reserve;
     const hold: Hold = {
+      id,
       sku,
       buyer,
       quantity: quantityOf(reserve, claim),
@@ -128,7 +129,7 @@ function findMadeHolds(
       const id = newHoldOf(call);
       if (id === undefined) continue;
       const reservation = ledger?.reservationById.get(id);
-      const ofSku = sku ?? reservation?.skuId;
+      const ofSku = sku ?? reservation?.skuId ?? book.byId.get(call.hold ?? '')?.sku;
       if (ofSku === undefined || !onSale.has(ofSku)) continue;
       late.add(call);
       const made = outcome === 'ok' ? 'answered' : 'found';

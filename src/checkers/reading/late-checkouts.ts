@@ -5,7 +5,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
 import { shortestTtlNs } from './hold-ttl.ts';
 import { isMade, type LedgerIndex, likeOf } from './ledger-index.ts';
-import type { ReservationRow } from './rows.ts';
+import { NOBODY, type ReservationRow } from './rows.ts';
 import type { Wishes } from './wishes.ts';
 
 /**
@@ -60,7 +60,8 @@ export function createNewHoldTest(
     if (ledger?.keeps('reservation')) {
       const row = ledger.reservationById.get(id);
       if (row === undefined) return false;
-      const isTheirs = confirm.buyer === undefined || confirm.buyer === row.userId;
+      const isNamed = confirm.buyer !== undefined && row.userId !== NOBODY;
+      const isTheirs = !isNamed || confirm.buyer === row.userId;
       return isTheirs && (row.callId === null || callIdsOf(confirm).includes(row.callId));
     }
     const lapsing = byId.get(confirm.hold ?? '')?.reserve;
@@ -94,6 +95,8 @@ function newHoldInLedger(
   ledger: LedgerIndex | undefined,
 ): string | undefined {
   if (ledger === undefined || confirm.hold === undefined) return undefined;
+  // A row that was given to the hold by a guess may be named otherwise by the order.
+  if (ledger.attribution?.vague.has(confirm.hold)) return undefined;
   const named = confirm.order === undefined ? undefined : ledger.orderById.get(confirm.order);
   const orders = named
     ? [named]

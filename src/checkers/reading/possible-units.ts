@@ -21,7 +21,9 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
   const { index: ledger } = indexLedger(evidence);
   if (!ledger?.keeps('reservation')) {
     units.push(...holds.flatMap((hold) => possiblyAgain(hold, sale)));
-    units.push(...leftHalfWay(sku, evidence));
+  }
+  if (!ledger?.keeps('reservation') || ledger.attribution?.keepsHolds === false) {
+    units.push(...leftHalfWay(sku, evidence), ...rolledBack(sku, holds, evidence));
   }
   const momentOf = createMomentOf(evidence);
   for (const { skuId, quantity, createdAt } of findUnexplained(evidence)) {
@@ -61,5 +63,19 @@ function leftHalfWay(sku: string, evidence: Evidence): PossibleUnits[] {
     const isRefused = outcome === 'fail' && status > 0 && sale.refusals[code] === undefined;
     if (!isRefused && !isSecond(call)) return [];
     return [{ fromNs: invokedAtNs, untilNs: completedAtNs + lastsNs, units: quantity }];
+  });
+}
+
+/**
+ * The times in which registrations and buys without an answer may have had units, though they came to nothing: a shop may
+ * take the units first, and give them back when it cannot go on. Such a call may have begun at any time after it was sent.
+ */
+function rolledBack(sku: string, holds: Hold[], evidence: Evidence): PossibleUnits[] {
+  const counted = new Set(holds.map(({ reserve }) => reserve));
+  return findWishes(evidence).calls.flatMap((call) => {
+    const { kind, outcome, quantity, invokedAtNs } = call;
+    const isHalfWay = kind === 'register' || kind === 'buy';
+    if (!isHalfWay || outcome !== 'info' || call.sku !== sku || counted.has(call)) return [];
+    return [{ fromNs: invokedAtNs, untilNs: Number.POSITIVE_INFINITY, units: quantity }];
   });
 }

@@ -89,11 +89,22 @@ const idOfAttempt = (call: Operation): string | undefined => {
 const keyOf = ({ kind, buyer, idempotencyKey }: Operation): string | undefined =>
   idempotencyKey === undefined ? undefined : `${kind} ${idempotencyKey} ${buyer}`;
 
-/** Folds calls of one wish into one call. Those without an answer never completed. */
+/**
+ * Folds calls of one wish into one call. Those without an answer never completed; one of them may have told of an order that
+ * is still to be paid.
+ */
 function fold([first, ...others]: [Operation, ...Operation[]]): Operation {
   let answered = first;
   for (const call of others) {
     if (call.completedAtNs < answered.completedAtNs) answered = call;
   }
-  return { ...copyOf(answered), id: first.id, invokedAtNs: first.invokedAtNs };
+  const pending = others.find(({ order }) => order !== undefined);
+  return {
+    ...copyOf(answered),
+    id: first.id,
+    invokedAtNs: first.invokedAtNs,
+    ...(answered.outcome === 'info' && answered.order === undefined
+      ? { order: pending?.order, sku: answered.sku ?? pending?.sku }
+      : {}),
+  };
 }

@@ -86,7 +86,10 @@ function foreign<Row extends { row: string }>(row: Row, as: Disguise): Row {
   };
 }
 
-/** Ids of another kind: the number at the end of those in the answers, as a serial column would have it. */
+/**
+ * Ids of another kind: the number at the end of those in the answers, as a serial column would have it. The second hold of a
+ * late payment is numbered by its order.
+ */
 function renamed(row: object, { renamed }: Disguise): object {
   const columns = [
     ...(renamed.includes('order') ? ['orderId'] : []),
@@ -94,8 +97,10 @@ function renamed(row: object, { renamed }: Disguise): object {
     ...(renamed.includes('buyer') ? ['userId'] : []),
   ];
   return Object.fromEntries(
-    Object.entries(row).flatMap(([name, value]) =>
-      columns.includes(name) && typeof value === 'string' ? [[name, `n${value.slice(-12)}`]] : [],
-    ),
+    Object.entries(row).flatMap(([name, value]) => {
+      if (!columns.includes(name) || typeof value !== 'string') return [];
+      const isSecondHold = name === 'reservationId' && value.startsWith('d');
+      return [[name, `${isSecondHold ? 'second-' : 'n'}${value.slice(-12)}`]];
+    }),
   );
 }

@@ -3,6 +3,7 @@ import { groupBy } from '../../../kernel/group-by.ts';
 import { lazy } from '../../../kernel/memo.ts';
 import type { Evidence } from '../../evidence.ts';
 import { findDecisions } from '../../reading/decisions.ts';
+import { createDeletionTest } from '../../reading/deleted-orders.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import type { OrderRow, VoucherRow } from '../../reading/rows.ts';
@@ -11,8 +12,12 @@ import { findWishes } from '../../reading/wishes.ts';
 /** The material that an acknowledged call is compared with. */
 export interface Books {
   ledger: LedgerIndex;
-  /** True when a call asked to cancel the reservation, or the order that sold it. */
-  askedToCancel(hold: string): boolean;
+  /**
+   * True when a call asked to cancel the reservation, or the order that sold it.
+   *
+   * @param buyer the buyer who was told of it, who counts as its owner where its row names none
+   */
+  askedToCancel(hold: string, buyer: string | undefined): boolean;
   /** True when a buyer who asked for units was told of the reservation. */
   wasTold(hold: string): boolean;
   /** True when the order of a call may have been deleted because somebody asked to cancel it. */
@@ -39,7 +44,7 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
   return {
     ledger,
     askedToCancel: createCancelTest(evidence, ledger),
-    mayBeDeleted: createDeletionTest(evidence, ledger),
+    mayBeDeleted: createDoubt(evidence, ledger),
     wasTold: (hold) => told.has(hold),
     callIdsOf: findWishes(evidence).callIdsOf,
     attemptOf: findDecisions(evidence).attemptOf,
@@ -61,40 +66,22 @@ function balanceOrders({ operations }: Evidence, { orders }: LedgerIndex) {
   return balance;
 }
 
-/**
- * Creates the test for orders of a described shop that may have been deleted: its buyer, or anybody by the order's or the
- * hold's name, asked to cancel something, and the books have no order that is marked as cancelled.
- */
-function createDeletionTest(
+/** Creates the test for orders of a described shop that may have been deleted. */
+function createDoubt(
   { operations }: Evidence,
   { attribution, orders }: LedgerIndex,
 ): (call: Operation) => boolean {
-  if (attribution === undefined || orders.some(({ status }) => status === 'CANCELLED'))
-    return () => false;
-  const names = new Set<string | undefined>();
-  const nameless = new Set<string | undefined>();
-  const buyers = new Set<string | undefined>();
-  for (const { kind, outcome, order, hold, buyer } of operations) {
-    if (kind !== 'cancel' || outcome === 'fail') continue;
-    names.add(order).add(hold);
-    buyers.add(buyer);
-    if (order === undefined && hold === undefined) nameless.add(buyer);
-  }
-  names.delete(undefined);
+  if (attribution === undefined) return () => false;
+  const deletionOf = createDeletionTest(operations, orders);
   // Where rows name no buyers, nobody knows whose order is missing.
-  if (!attribution.knowsBuyers) return () => buyers.size > 0;
-  return ({ order, hold, newHold = hold, buyer }) => {
-    if (names.has(order) || names.has(newHold) || nameless.has(buyer)) return true;
-    // Where answers name no order, one that was cancelled may be this one.
-    return order === undefined && buyers.has(buyer);
-  };
+  const isAnybodys =
+    !attribution.knowsBuyers &&
+    operations.some((call) => call.kind === 'cancel' && deletionOf(call) !== 'no');
+  return (call) => isAnybodys || deletionOf(call) !== 'no';
 }
 
 /** Creates the test for holds that a call asked to give back, or whose order a call asked to cancel. */
-function createCancelTest(
-  { operations }: Evidence,
-  ledger: LedgerIndex,
-): (hold: string) => boolean {
+function createCancelTest({ operations }: Evidence, ledger: LedgerIndex): Books['askedToCancel'] {
   const holdOfOrder = new Map<string, string>();
   for (const { kind, outcome, order, hold, newHold = hold } of operations) {
     if (kind !== 'confirm' || outcome === 'fail' || order === undefined) continue;
@@ -115,8 +102,11 @@ function createCancelTest(
     if (id !== undefined) cancelled.add(id);
     else if (!ledger.keeps('order') && buyer !== undefined) unknown.add(buyer);
   }
-  const buyerOf = (hold: string): string | undefined =>
+  const ownerOf = (hold: string): string | undefined =>
     ledger.reservationById.get(hold)?.userId ??
     (ledger.ordersByReservation.get(hold) ?? [])[0]?.userId;
-  return (hold) => cancelled.has(hold) || (unknown.size > 0 && unknown.has(buyerOf(hold) ?? ''));
+  return (hold, buyer = '') => {
+    if (cancelled.has(hold) || unknown.size === 0) return cancelled.has(hold);
+    return unknown.has(ownerOf(hold) || buyer);
+  };
 }

@@ -15,7 +15,7 @@ export const howLost: Record<
   (operation: Operation, books: Books) => string | undefined
 > = {
   reserve(operation, { ledger, askedToCancel, callIdsOf }) {
-    const { quantity, hold = '' } = operation;
+    const { quantity, buyer, hold = '' } = operation;
     const row = ledger.reservationById.get(hold) ?? rowMadeBy(operation, ledger, callIdsOf);
     if (row === undefined) {
       return hold === ''
@@ -30,7 +30,7 @@ export const howLost: Record<
       return 'in the ledger another call made it';
     }
     const isVague = ledger.attribution?.vague.has(row.reservationId) === true;
-    if (row.status === 'CANCELLED' && hold !== '' && !isVague && !askedToCancel(hold)) {
+    if (row.status === 'CANCELLED' && hold !== '' && !isVague && !askedToCancel(hold, buyer)) {
       return 'in the ledger it is cancelled, which nobody asked for';
     }
     return undefined;
@@ -86,8 +86,10 @@ export const howLost: Record<
     const row = ledger.orderById.get(order);
     const { vague, namesOrders, knowsBuyers } = ledger.attribution ?? {};
     if (vague?.has(order) || (row === undefined && mayBeDeleted(call))) return undefined;
-    // Where rows name neither buyers nor orders as the answers do, nobody knows which of them was cancelled.
-    if (knowsBuyers === false && namesOrders === false) return undefined;
+    // Where rows do not name orders as the answers do, the order that is missing is a matter of the call that made it. Where
+    // they do not name buyers either, nobody knows which of them was cancelled.
+    const isNamed = row !== undefined && knowsBuyers !== false;
+    if (namesOrders === false && !isNamed) return undefined;
     if (row === undefined) return `the ledger has no order ${shortId(order)}`;
     return row.status === 'CANCELLED' ? undefined : `in the ledger it is ${row.status}`;
   },

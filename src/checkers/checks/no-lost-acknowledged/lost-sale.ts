@@ -30,8 +30,9 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   if (!ledger.keeps('order')) return lostUnits(confirm, books);
 
   const orders = ordersOfCheckout(confirm, books);
-  if (orders.length === 0 && books.mayBeDeleted(confirm)) return undefined;
-  if (order !== undefined && !ledger.orderById.has(order)) {
+  const isMissing = order !== undefined && !ledger.orderById.has(order);
+  if ((orders.length === 0 || isMissing) && books.mayBeDeleted(confirm)) return undefined;
+  if (isMissing) {
     return `the ledger has no order ${shortId(order)}`;
   }
   const named = ownOrder(confirm, ledger);
@@ -42,7 +43,7 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   ) {
     return `in the ledger order ${shortId(order)}, of which they were told, is for reservation ${shortId(named.reservationId)}`;
   }
-  return lostOrder(named ? [named] : orders.toSorted(standingFirst), books);
+  return lostOrder(confirm, named ? [named] : orders.toSorted(standingFirst), books);
 }
 
 /** The hold that a checkout was answered with, if it is another than the one it named, and nobody else's. */
@@ -85,7 +86,7 @@ function lostUnits(
 ): string | undefined {
   const { hold = '', newHold = hold } = confirm;
   const row = ledger.reservationById.get(newHold);
-  if (row?.status === 'CONFIRMED' || askedToCancel(newHold)) return undefined;
+  if (row?.status === 'CONFIRMED' || askedToCancel(newHold, confirm.buyer)) return undefined;
   // Without orders, a cancelled one leaves no more than this.
   if (row?.status === 'CANCELLED' || row?.status === null) return undefined;
   const isVague = row === undefined || ledger.attribution?.vague.has(row.reservationId);
@@ -119,13 +120,13 @@ export function lostRegistration(register: Operation, books: Books): string | un
   if (named && hold !== undefined && named.reservationId !== hold && !isLikely && isNamed) {
     return `in the ledger its order is for reservation ${shortId(named.reservationId)}`;
   }
-  if (named !== undefined) return lostOrder([named], books);
+  if (named !== undefined) return lostOrder(register, [named], books);
   const made = callIdsOf(register).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
-  if (made.length > 0) return lostOrder(made, books);
+  if (made.length > 0) return lostOrder(register, made, books);
   const unnamed = ledger.orders.filter(
     ({ callId, userId, skuId }) => callId === null && userId === buyer && skuId === sku,
   );
-  return lostOrder(unnamed, books);
+  return lostOrder(register, unnamed, books);
 }
 
 /** Looks for the order of somebody who was told that their attempt had succeeded, where the target keeps no attempts. */
@@ -136,12 +137,12 @@ export function lostSuccess(read: Operation, books: Books): string | undefined {
   if (attempt !== undefined && ledger.attribution !== undefined) {
     const made = callIdsOf(attempt).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
     if (made.length === 0 && books.mayBeDeleted(attempt)) return undefined;
-    return lostOrder(made.toSorted(standingFirst), books);
+    return lostOrder(read, made.toSorted(standingFirst), books);
   }
   const theirs = books
     .ordersOfBuyer(buyer)
     .filter(({ skuId }) => sku === undefined || skuId === sku);
-  return lostOrder(theirs.toSorted(standingFirst), books);
+  return lostOrder(read, theirs.toSorted(standingFirst), books);
 }
 
 /** Compares a registration with the voucher whose code its buyer was told. */
@@ -150,6 +151,11 @@ export function lostVoucher(
   { ledger }: Books,
 ): string | undefined {
   if (!ledger.keeps('voucher')) return undefined;
+  // The vouchers of a described shop may have other names for orders than its orders have, or its answers.
+  const namesOrders =
+    ledger.attribution === undefined ||
+    ledger.vouchers.some(({ orderId }) => ledger.orderById.has(orderId));
+  if (voucher === undefined && !namesOrders) return undefined;
   if (voucher === undefined) {
     return order === undefined || ledger.vouchersByOrder.has(order)
       ? undefined
@@ -163,7 +169,7 @@ export function lostVoucher(
       : `in the ledger its voucher has the code ${shortId(other.code)}`;
   }
   const isTheirs = buyer === undefined || row.userId === buyer;
-  return isTheirs && order !== undefined && row.orderId !== order
+  return isTheirs && namesOrders && order !== undefined && row.orderId !== order
     ? `in the ledger its voucher is of order ${shortId(row.orderId)}`
     : undefined;
 }
@@ -172,7 +178,12 @@ export function lostVoucher(
 const standingFirst = (a: OrderRow, b: OrderRow): number =>
   Number(isStanding(b)) - Number(isStanding(a));
 
-function lostOrder([order]: OrderRow[], { ledger, askedToCancel }: Books): string | undefined {
+/** Compares a call with the order that it made, the first of some that may be it. */
+function lostOrder(
+  { buyer }: Operation,
+  [order]: OrderRow[],
+  { ledger, askedToCancel }: Books,
+): string | undefined {
   if (order === undefined) return 'the ledger has no order for it';
   const row = ledger.reservationById.get(order.reservationId);
   const isAlone =
@@ -187,7 +198,7 @@ function lostOrder([order]: OrderRow[], { ledger, askedToCancel }: Books): strin
   if (ledger.attribution !== undefined && row === undefined && isStanding(order)) return undefined;
   if ((isAlone || row?.status === 'CONFIRMED') && isStanding(order)) return undefined;
   // A reservation both bought and cancelled is a matter of the check legal-transitions.
-  if (askedToCancel(order.reservationId)) return undefined;
+  if (askedToCancel(order.reservationId, buyer)) return undefined;
   if (isAlone) return `in the ledger the order is ${order.status}`;
   return `in the ledger the reservation is ${row?.status ?? 'missing'} and the order ${order.status}`;
 }

@@ -1,0 +1,58 @@
+import { type Operation, takesStock } from '../../history/operation.ts';
+import type { Evidence } from '../evidence.ts';
+import { createDecisionReader } from './decision-reader.ts';
+import { holdsInAnswers } from './late-checkouts.ts';
+import type { MatchedCall } from './matching/row-and-call.ts';
+import { findWishes } from './wishes.ts';
+
+/**
+ * Finds the calls that made a reservation, or may have: those that ask for units, and checkouts whose payment came so late
+ * that it took the units again. A sale in one call need not leave a reservation, so the others come first.
+ */
+export function findReservationTakers(
+  evidence: Evidence,
+  told: ReadonlyMap<string, Operation>,
+): MatchedCall[] {
+  const { calls, callIdsOf } = findWishes(evidence);
+  const isLate = createLateTest(evidence);
+  const decisions = createDecisionReader(evidence);
+  const takers = calls.flatMap((operation): MatchedCall[] => {
+    const { kind, outcome, hold, newHold } = operation;
+    const shared = {
+      operation,
+      callIds: callIdsOf(operation),
+      hold: undefined,
+      deletion: 'no' as const,
+      decided: decisions(operation).decided,
+    };
+    if (kind === 'confirm') {
+      const reserve = told.get(hold ?? '');
+      if (reserve === undefined || !isLate(operation)) return [];
+      const { buyer, sku, quantity } = reserve;
+      return [{ ...shared, id: newHold, buyer, sku, quantity }];
+    }
+    if (!takesStock(kind) || outcome === 'fail') return [];
+    const { buyer, sku, quantity } = operation;
+    return [{ ...shared, id: hold, buyer, sku, quantity }];
+  });
+  return takers.sort((a, b) => Number(isSaleAtOnce(a)) - Number(isSaleAtOnce(b)));
+}
+
+const isSaleAtOnce = ({ operation: { kind } }: MatchedCall): boolean =>
+  kind !== 'reserve' && kind !== 'confirm';
+
+/**
+ * Creates the test for checkouts that took units again, by their answer, or may have, without one: unless the hold that they
+ * name is sold, which it would not be then.
+ */
+function createLateTest({ operations, ledger }: Evidence): (checkout: Operation) => boolean {
+  const toldToTakers = holdsInAnswers(operations);
+  const sold = new Set<string | null>();
+  for (const { reservationId, status } of ledger?.reservations ?? []) {
+    if (status === 'CONFIRMED') sold.add(reservationId);
+  }
+  return ({ outcome, hold = '', newHold }) => {
+    if (outcome === 'info') return !sold.has(hold);
+    return outcome === 'ok' && newHold !== undefined && !toldToTakers.has(newHold);
+  };
+}
