@@ -10,6 +10,7 @@ const PROGRAMS = [
   'server/main.ts',
   'server/payment-provider/main.ts',
   'src/k6/workers/load-worker.ts',
+  'src/k6/blocking/vu-main.ts',
   'src/stack/processes/program-keeper.ts',
 ];
 

@@ -1,7 +1,8 @@
 import type { Vu } from '../../load/vu/vu.ts';
-import type { HttpParams, HttpUrl } from './http-params.ts';
+import { type HttpParams, type HttpUrl, toCallRequest } from './http-params.ts';
 import { guardMembers } from './pending-response.ts';
 import type { SendRequest } from './response.ts';
+import { BlockingSettler, dispatch } from './send-request.ts';
 
 /** One request of a batch: a URL, a list of arguments, or an object with the same parts. */
 type BatchRequest =
@@ -25,37 +26,95 @@ interface QueuedRequest {
 /**
  * Sends requests side by side, within the limits of the options `batch` and `batchPerHost`.
  *
- * @returns a promise of the responses: an array for an array of requests, an object with the same keys for an object
+ * @returns the responses: an array for an array of requests, an object with the same keys for an object; in a promise
+ *   where calls do not block
  */
-export function sendBatch(vu: Vu, send: SendRequest, requests: BatchRequests): Promise<unknown> {
+export function sendBatch(vu: Vu, send: SendRequest, requests: BatchRequests): unknown {
   const keys = Object.keys(requests);
   const responses: Record<string, unknown> = {};
-  const queue = Object.entries(requests).map(([key, request]) => readRequest(key, request));
-  const inFlightOfHost = new Map<string, number>();
+  const queue = new BatchQueue(vu, requests);
+  const inOrder = (): unknown =>
+    Array.isArray(requests) ? keys.map((key) => responses[key]) : responses;
 
-  /** Sends the next request whose host has room, one after the other, until no such request is left. */
+  if (vu.waitForCalls) {
+    const settlers = sendAndWait(vu, vu.waitForCalls, queue, send);
+    for (const [key, settler] of settlers) responses[key] = settler.take();
+    return inOrder();
+  }
+
+  /** Sends one request after the other, until none is left whose host has room. */
   async function work(): Promise<void> {
-    for (;;) {
-      const index = queue.findIndex(
-        ({ host }) => (inFlightOfHost.get(host) ?? 0) < vu.http.batchPerHostMax,
-      );
-      const [next] = index < 0 ? [] : queue.splice(index, 1);
-      if (!next) return;
-      inFlightOfHost.set(next.host, (inFlightOfHost.get(next.host) ?? 0) + 1);
+    for (let next = queue.take(); next; next = queue.take()) {
       try {
         responses[next.key] = await send(next.method, next.url, next.body, next.params);
       } finally {
-        inFlightOfHost.set(next.host, (inFlightOfHost.get(next.host) ?? 0) - 1);
+        queue.ended(next);
       }
     }
   }
 
-  const workers = Array.from({ length: Math.min(vu.http.batchMax, queue.length) }, work);
-  const all = Promise.all(workers).then(() =>
-    Array.isArray(requests) ? keys.map((key) => responses[key]) : responses,
-  );
+  const workers = Array.from({ length: Math.min(vu.http.batchMax, keys.length) }, work);
+  const all = Promise.all(workers).then(inOrder);
   guardMembers(all, keys);
   return all;
+}
+
+/** Sends the requests of a queue, and waits until all of them have ended. */
+function sendAndWait(
+  vu: Vu,
+  waitForCalls: () => void,
+  queue: BatchQueue,
+  send: SendRequest,
+): Map<string, BlockingSettler> {
+  const settlers = new Map<string, BlockingSettler>();
+  let inFlight = 0;
+
+  function sendMore(): void {
+    while (inFlight < vu.http.batchMax) {
+      const next = queue.take();
+      if (!next) return;
+      const call = toCallRequest(vu, next.method, next.url, next.body, next.params);
+      const settler = new BlockingSettler(vu, send, call, next.params);
+      settlers.set(next.key, settler);
+      settler.onEnd = () => {
+        inFlight -= 1;
+        queue.ended(next);
+        sendMore();
+      };
+      inFlight += 1;
+      dispatch(settler, next.params, vu.calls.send);
+    }
+  }
+
+  sendMore();
+  waitForCalls();
+  return settlers;
+}
+
+/** The requests of a batch that are not sent yet. */
+class BatchQueue {
+  private readonly vu: Vu;
+  private readonly requests: QueuedRequest[];
+  private readonly inFlightOfHost = new Map<string, number>();
+
+  constructor(vu: Vu, requests: BatchRequests) {
+    this.vu = vu;
+    this.requests = Object.entries(requests).map(([key, request]) => readRequest(key, request));
+  }
+
+  /** Takes the next request whose host has room. */
+  take(): QueuedRequest | undefined {
+    const index = this.requests.findIndex(
+      ({ host }) => (this.inFlightOfHost.get(host) ?? 0) < this.vu.http.batchPerHostMax,
+    );
+    const [next] = index < 0 ? [] : this.requests.splice(index, 1);
+    if (next) this.inFlightOfHost.set(next.host, (this.inFlightOfHost.get(next.host) ?? 0) + 1);
+    return next;
+  }
+
+  ended({ host }: QueuedRequest): void {
+    this.inFlightOfHost.set(host, (this.inFlightOfHost.get(host) ?? 0) - 1);
+  }
 }
 
 function readRequest(key: string, request: BatchRequest): QueuedRequest {

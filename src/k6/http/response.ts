@@ -9,13 +9,13 @@ import type { HttpParams, HttpUrl, ResponseType } from './http-params.ts';
 import { selectJson } from './json-selector.ts';
 import { groupHeaders, joinHeaders, setCookiesOf } from './response-headers.ts';
 
-/** Sends a request with the arguments of `http.request`. */
+/** Sends a request with the arguments of `http.request`; answers with the response, or with a promise of it. */
 export type SendRequest = (
   method: string,
   url: string | HttpUrl,
   body?: unknown,
   params?: HttpParams | null,
-) => Promise<unknown>;
+) => unknown;
 
 /**
  * k6's `Response`. Every field but status and URL is computed when a script reads it: most scripts read two fields of each
@@ -95,13 +95,13 @@ export class Response {
   }
 
   /** Sends the request that a click on a link of the page would send. */
-  clickLink({ params, ...choice }: LinkChoice & { params?: HttpParams } = {}): Promise<unknown> {
+  clickLink({ params, ...choice }: LinkChoice & { params?: HttpParams } = {}): unknown {
     const { method, url, body } = followLink(this.html(), choice);
     return this.#send(method, url, body, params);
   }
 
   /** Sends the request that submitting a form of the page would send. */
-  submitForm({ params, ...choice }: FormChoice & { params?: HttpParams } = {}): Promise<unknown> {
+  submitForm({ params, ...choice }: FormChoice & { params?: HttpParams } = {}): unknown {
     const { method, url, body } = followForm(this.html(), choice);
     return this.#send(method, url, body, params);
   }

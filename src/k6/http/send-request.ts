@@ -19,7 +19,7 @@ import { Response, type SendRequest } from './response.ts';
  * Sends one request of a script.
  *
  * @param send sends the requests that the script makes from the response (`clickLink`, `submitForm`)
- * @returns a promise of the response, which rejects for a request that cannot be sent
+ * @returns the response where calls block; elsewhere a promise of it, which rejects for a request that cannot be sent
  * @throws Error for arguments that make no request
  */
 export function sendRequest(
@@ -29,27 +29,59 @@ export function sendRequest(
   url: string | HttpUrl,
   body: unknown,
   params: HttpParams | null | undefined,
+): unknown {
+  if (!vu.waitForCalls) return sendBeside(vu, send, method, url, body, params);
+  const settler = new BlockingSettler(
+    vu,
+    send,
+    toCallRequest(vu, method, url, body, params),
+    params,
+  );
+  dispatch(settler, params, vu.calls.send);
+  vu.waitForCalls();
+  return settler.take();
+}
+
+/** Sends one request of a script, which goes on meanwhile; the arguments are those of `sendRequest`. */
+export function sendBeside(
+  vu: Vu,
+  send: SendRequest,
+  method: string,
+  url: string | HttpUrl,
+  body: unknown,
+  params: HttpParams | null | undefined,
 ): Promise<unknown> {
   const call = toCallRequest(vu, method, url, body, params);
-  const settler = new ResponseSettler(vu, send, call, params);
-  // As in k6, basic authentication uses the credentials in the URL alone, so it needs nothing here.
-  if (params?.auth === 'digest') sendWithDigest(vu, call, settler);
-  else vu.calls.send(call, settler);
+  const settler = new PromisingSettler(vu, send, call, params);
+  dispatch(settler, params, vu.calls.sendBeside);
   return settler.pending;
+}
+
+type Send = Vu['calls']['send'];
+
+/** Sends a request on its way without waiting for it, so that others can be sent side by side. */
+export function dispatch(
+  settler: Settler,
+  params: HttpParams | null | undefined,
+  send: Send,
+): void {
+  // As in k6, basic authentication uses the credentials in the URL alone, so it needs nothing here.
+  if (params?.auth === 'digest') sendWithDigest(settler.request, settler, send);
+  else send(settler.request, settler);
 }
 
 /**
  * Sends a request twice, for digest authentication: the server answers the first with a challenge, the second carries the
  * answer to it. As in k6, both count as requests, and the first is expected to fail with 401.
  */
-function sendWithDigest(vu: Vu, call: CallRequest, listener: CallListener): void {
+function sendWithDigest(call: CallRequest, listener: CallListener, send: Send): void {
   const { url, credentials } = separateCredentials(call.url);
   const first = {
     ...call,
     url,
     isExpected: call.isExpected && ((status: number) => status === 401),
   };
-  vu.calls.send(first, {
+  send(first, {
     failed: (error) => listener.failed(error),
     done(result) {
       const { exchange } = result;
@@ -63,20 +95,17 @@ function sendWithDigest(vu: Vu, call: CallRequest, listener: CallListener): void
             })
           : undefined;
       if (authorization === undefined) listener.done(result);
-      else vu.calls.send({ ...call, url, headers: { ...call.headers, authorization } }, listener);
+      else send({ ...call, url, headers: { ...call.headers, authorization } }, listener);
     },
   });
 }
 
-/** Settles the promise of a response. A class, because there is one per request and closures would cost throughput. */
-class ResponseSettler implements CallListener {
-  readonly pending: Promise<unknown>;
-  private readonly request: CallRequest;
+/** Makes a response of the end of a call. A class, because there is one per request and closures would cost throughput. */
+abstract class Settler implements CallListener {
+  readonly request: CallRequest;
   private readonly responseType: ResponseType;
   private readonly throws: boolean;
   private readonly send: SendRequest;
-  private resolve!: (response: Response) => void;
-  private reject!: (error: unknown) => void;
 
   constructor(
     vu: Vu,
@@ -88,10 +117,7 @@ class ResponseSettler implements CallListener {
     this.request = request;
     this.responseType = responseTypeOf(vu, params);
     this.throws = params?.throw ?? vu.http.throwOnFailure;
-    this.pending = new PendingResponse((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
+    if (this.responseType === 'none') request.wantsBody = false;
   }
 
   done(result: CallResult): void {
@@ -99,15 +125,54 @@ class ResponseSettler implements CallListener {
     const response = new Response(result, request, this.responseType, this.send);
     if (this.throws && response.error_code !== 0) {
       const why = response.error || response.status_text;
-      this.reject(new RequestError(`${request.method} ${request.url} failed: ${why}`));
+      this.failed(new RequestError(`${request.method} ${request.url} failed: ${why}`));
     } else {
-      this.resolve(response);
+      this.answered(response);
     }
   }
+
+  abstract failed(error: unknown): void;
+  protected abstract answered(response: Response): void;
+}
+
+class PromisingSettler extends Settler {
+  private resolve!: (response: Response) => void;
+  private reject!: (error: unknown) => void;
+  readonly pending: Promise<unknown> = new PendingResponse((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
 
   failed(error: unknown): void {
     this.reject(error);
     // An interrupted iteration may have left this promise without a listener, for a script may forget to await.
     if (error instanceof IterationInterrupted) this.pending.catch(() => {});
+  }
+
+  protected answered(response: Response): void {
+    this.resolve(response);
+  }
+}
+
+/** Keeps the response for a VU that waits for it. */
+export class BlockingSettler extends Settler {
+  onEnd: () => void = () => {};
+  private response: Response | undefined;
+  private error: unknown;
+
+  /** The response of the call, which has ended. Throws if there is none. */
+  take(): Response {
+    if (this.response) return this.response;
+    throw this.error;
+  }
+
+  failed(error: unknown): void {
+    this.error = error;
+    this.onEnd();
+  }
+
+  protected answered(response: Response): void {
+    this.response = response;
+    this.onEnd();
   }
 }

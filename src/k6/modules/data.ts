@@ -15,6 +15,7 @@ export const dataModule: K6Module = (vu) => {
     if (typeof build !== 'function') {
       throw new TypeError(`SharedArray "${name}" needs a function that returns an array`);
     }
+    if (vu.shareArray) return vu.shareArray(name, () => arrayOf(name, build));
     let array = shared.arrays.get(name);
     if (!array) {
       array = vu.isReader ? createLazyArray(() => fill(name, build)) : fill(name, build);
@@ -28,11 +29,13 @@ export const dataModule: K6Module = (vu) => {
 
 /** Builds the array. As in k6 it goes through JSON, so it holds plain data only. */
 function fill(name: string, build: () => unknown[]): unknown[] {
+  return deepFreeze(JSON.parse(JSON.stringify(arrayOf(name, build))));
+}
+
+function arrayOf(name: string, build: () => unknown[]): unknown[] {
   const built = build();
-  if (!Array.isArray(built)) {
-    throw new TypeError(`the function of SharedArray "${name}" must return an array`);
-  }
-  return deepFreeze(JSON.parse(JSON.stringify(built)));
+  if (Array.isArray(built)) return built;
+  throw new TypeError(`the function of SharedArray "${name}" must return an array`);
 }
 
 /** An array whose items are built when the first of them is read. */

@@ -1,10 +1,10 @@
-import { type Iteration, IterationInterrupted } from '../../load/schedule/iteration.ts';
-import type { Vu } from '../../load/vu/vu.ts';
+import { IterationInterrupted } from '../../load/schedule/iteration.ts';
+import type { Vu, VuIteration } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
 /** `k6/execution`: facts about the iteration, its VU and the run, and functions that end the run. */
 export const executionModule: K6Module = (vu) => {
-  const iteration = (): Iteration => {
+  const iteration = (): VuIteration => {
     if (!vu.currentIteration) {
       throw new Error('exec.scenario is known inside a scenario only, not in init code or setup()');
     }

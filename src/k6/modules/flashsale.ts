@@ -12,7 +12,7 @@ export const flashsaleModule: K6Module = (vu) => ({
     name: string,
     vus: number,
     { timeout = TIMEOUT_DEFAULT }: { timeout?: string | number } = {},
-  ): Promise<void> {
+  ): Promise<void> | undefined {
     if (typeof name !== 'string' || name === '') throw new TypeError('a rendezvous needs a name');
     if (!Number.isInteger(vus) || vus < 1) {
       throw new TypeError(`rendezvous "${name}" needs the number of VUs to wait for`);

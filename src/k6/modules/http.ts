@@ -4,13 +4,15 @@ import type { HttpParams, HttpUrl, StatusTest } from '../http/http-params.ts';
 import { FileData } from '../http/multipart.ts';
 import type { SendRequest } from '../http/response.ts';
 import { ScriptCookieJar } from '../http/script-cookie-jar.ts';
-import { sendRequest } from '../http/send-request.ts';
+import { sendBeside, sendRequest } from '../http/send-request.ts';
 import type { K6Module } from './module.ts';
 
 type Url = string | HttpUrl;
 type Params = HttpParams | null;
 
-/** `k6/http`. Every request returns a promise, where k6's functions block and return the response. */
+/**
+ * `k6/http`. Where calls do not block, every request returns a promise; k6's functions block and return the response.
+ */
 export const httpModule: K6Module = (vu) => {
   const send: SendRequest = (method, url, body, params) => {
     assertMaySend(vu);
@@ -18,11 +20,11 @@ export const httpModule: K6Module = (vu) => {
   };
   const withBody =
     (method: string) =>
-    (url: Url, body?: unknown, params?: Params): Promise<unknown> =>
+    (url: Url, body?: unknown, params?: Params): unknown =>
       send(method, url, body, params);
   const withoutBody =
     (method: string) =>
-    (url: Url, params?: Params): Promise<unknown> =>
+    (url: Url, params?: Params): unknown =>
       send(method, url, null, params);
   const anyMethod = (method: string, url: Url, body?: unknown, params?: Params) =>
     send(method.toUpperCase(), url, body, params);
@@ -36,8 +38,11 @@ export const httpModule: K6Module = (vu) => {
     del: withBody('DELETE'),
     options: withBody('OPTIONS'),
     request: anyMethod,
-    asyncRequest: anyMethod,
-    batch(requests: BatchRequests): Promise<unknown> {
+    asyncRequest(method: string, url: Url, body?: unknown, params?: Params): Promise<unknown> {
+      assertMaySend(vu);
+      return sendBeside(vu, send, method.toUpperCase(), url, body, params);
+    },
+    batch(requests: BatchRequests): unknown {
       assertMaySend(vu);
       return sendBatch(vu, send, requests);
     },

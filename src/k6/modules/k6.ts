@@ -12,7 +12,7 @@ export const k6Module: K6Module = (vu) => ({
     throw new Error(message);
   },
   group: (name: string, body: () => unknown) => group(vu, name, body),
-  sleep(seconds: number): Promise<void> {
+  sleep(seconds: number): Promise<void> | undefined {
     return vu.pause(Math.max(0, Number(seconds) * 1_000) || 0);
   },
   randomSeed(seed: number): void {

@@ -1,6 +1,6 @@
 import type { MetricType } from '../../load/metrics/figures.ts';
-import { type Metric, withTags } from '../../load/metrics/metrics.ts';
-import type { Vu } from '../../load/vu/vu.ts';
+import { withTags } from '../../load/metrics/metrics.ts';
+import type { Vu, VuMetric } from '../../load/vu/vu.ts';
 import { warnOnce } from '../runtime/shared-state.ts';
 import type { K6Module } from './module.ts';
 
@@ -17,7 +17,7 @@ type Tags = Record<string, unknown> | undefined;
 function customMetric(vu: Vu, type: MetricType): new (name: string, isTime?: boolean) => object {
   return class CustomMetric {
     readonly name: string;
-    readonly #metric: Metric;
+    readonly #metric: VuMetric;
 
     constructor(name: string, isTime = false) {
       if (!vu.initializing) throw new Error('metrics can be declared in init code only');

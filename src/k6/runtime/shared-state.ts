@@ -33,6 +33,10 @@ export function deepFreeze<Value>(value: Value): Value {
 
 /** Writes a warning to the log of the run, once for each `subject`. */
 export function warnOnce(vu: Vu, subject: string, message: string): void {
+  if (vu.warn) {
+    vu.warn(subject, message);
+    return;
+  }
   const { warned } = sharedStateOf(vu.run);
   if (warned.has(subject)) return;
   warned.add(subject);

@@ -1,6 +1,7 @@
 import type { BuildFailure, Location, Message } from 'esbuild';
 import { UserError } from '../../kernel/errors.ts';
-import { addAwaits, type Problem } from './awaits/add-awaits.ts';
+import { addAwaits, leaveAsWritten, type Problem } from './awaits/add-awaits.ts';
+import type { EditedText, Position } from './awaits/edited-text.ts';
 import { bundleAsCommonJs } from './common-js.ts';
 import { importMeta } from './import-meta.ts';
 import { importRules } from './imports.ts';
@@ -8,12 +9,22 @@ import { createLibraryTest } from './libraries.ts';
 import { type OriginFinder, shortPath } from './origins.ts';
 import { isRemote, type RemoteModules, remoteModules } from './remote-modules.ts';
 
-/** A script and everything it imports as one CommonJS text in which k6's blocking calls are awaited. */
+/** A script and everything it imports as one CommonJS text. */
 export interface Bundle {
   code: string;
   /** True if its outermost level has an `await`. */
   waits: boolean;
   originOf: OriginFinder;
+}
+
+/** A script in the two forms in which it can be run. */
+export interface BundledScript {
+  /** As it is written: for VUs in which calls block. */
+  asWritten: Bundle;
+  /** With k6's blocking calls awaited; absent if that would not mean the same. */
+  awaiting?: Bundle;
+  /** The reason, with file and line, for which there is no `awaiting`. */
+  obstacle?: string;
 }
 
 /** The names of the modules that can be imported, and the members of each. */
@@ -32,7 +43,7 @@ export async function bundleScript(
   modules: ModuleMembers,
   fetched: RemoteModules,
   abandoned?: AbortSignal,
-): Promise<Bundle> {
+): Promise<BundledScript> {
   try {
     const { code, files, waits, originOf } = await bundleAsCommonJs(path, [
       importRules(Object.keys(modules)),
@@ -42,14 +53,18 @@ export async function bundleScript(
     const awaited = addAwaits(code, modules, createLibraryTest(code, files));
     const [problem] = awaited.problems;
     if (problem) throw unworkable(path, problem, originOf);
-    return {
-      code: unwrapModules(awaited.code),
+    const bundleOf = (edited: EditedText): Bundle => ({
+      code: unwrapModules(edited.code),
       waits,
       originOf(line, column) {
-        const before = awaited.before(line, column);
+        const before = edited.before(line, column);
         return originOf(before.line, before.column);
       },
-    };
+    });
+    const asWritten = bundleOf(leaveAsWritten(code));
+    const { obstacle } = awaited;
+    if (!obstacle) return { asWritten, awaiting: bundleOf(awaited) };
+    return { asWritten, obstacle: `${placeOf(path, obstacle, originOf)}: ${obstacle.message}` };
   } catch (error) {
     const { errors = [] } = error as Partial<BuildFailure>;
     if (errors.length === 0) throw error;
@@ -66,12 +81,16 @@ function unwrapModules(code: string): string {
 }
 
 function unworkable(path: string, problem: Problem, originOf: OriginFinder): UserError {
-  const origin = originOf(problem.line, problem.column);
-  const place = origin ? `${origin.file}:${origin.line}` : shortPath(path);
+  const place = placeOf(path, problem, originOf);
   return UserError.usage(`${shortPath(path)} cannot be loaded`, {
     why: `${place}: ${problem.message}`,
-    next: `${origin && isRemote(origin.file) ? savedFirst(place) : `change ${place}`}, or run the script in k6`,
+    next: `${isRemote(place) ? savedFirst(place) : `change ${place}`}, or run the script in k6`,
   });
+}
+
+function placeOf(path: string, { line, column }: Position, originOf: OriginFinder): string {
+  const origin = originOf(line, column);
+  return origin ? `${origin.file}:${origin.line}` : shortPath(path);
 }
 
 function unreadable(path: string, messages: Message[], cause: unknown): UserError {

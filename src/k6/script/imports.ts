@@ -1,5 +1,6 @@
-import { isAbsolute } from 'node:path';
-import type { Plugin } from 'esbuild';
+import { statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import type { OnResolveArgs, Plugin } from 'esbuild';
 import { remoteUrlOf } from './remote-modules.ts';
 
 /** The file that scripts import as `flashsale`, so that they also run in k6. Here our own module takes its place. */
@@ -15,7 +16,7 @@ export function importRules(modules: string[]): Plugin {
     setup({ onResolve }) {
       onResolve({ filter: /.*/ }, (imported) => {
         const { path, kind } = imported;
-        if (kind === 'entry-point') return undefined;
+        if (kind === 'entry-point') return { path };
         if (modules.includes(path)) return { path, external: true };
         if (K6_SHIM.test(path)) return { path: 'flashsale', external: true };
         const url = remoteUrlOf(imported)?.href;
@@ -23,11 +24,25 @@ export function importRules(modules: string[]): Plugin {
           const own = modules.find((name) => url.startsWith(`${name}/`));
           return own ? { path: own, external: true } : undefined;
         }
+        const file = fileOf(imported);
+        if (file !== undefined) return { path: file };
+        // As in k6, `require` of something that is not there throws when it is called, which code can be prepared for.
+        if (kind === 'require-call') return { path, external: true };
         const refusal = refusalOf(path, modules);
         return refusal ? { errors: [{ text: refusal }] } : undefined;
       });
     },
   };
+}
+
+/**
+ * The file that an import names, if it is there. Given its path by us, esbuild looks into no package.json: what a file is,
+ * its own syntax says, as in k6.
+ */
+function fileOf({ path, resolveDir, namespace }: OnResolveArgs): string | undefined {
+  if (namespace !== 'file' || !(path.startsWith('.') || isAbsolute(path))) return undefined;
+  const file = resolve(resolveDir, path);
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;
 }
 
 /** k6's modules that do not exist here, each with the reason or with advice. */

@@ -8,18 +8,15 @@ import { createMetrics } from '../../load/metrics/metrics.ts';
 import { defineRunMetrics } from '../../load/metrics/run-metrics.ts';
 import type { LoadedScript, ScriptFunctions } from '../../load/vu/script.ts';
 import type { Vu } from '../../load/vu/vu.ts';
+import { startVuThread } from '../blocking/vu-thread.ts';
 import { type OptionOverrides, overrideOptions } from '../options/overrides.ts';
 import { readOptions } from '../options/read-options.ts';
-import { createConsole } from '../runtime/console.ts';
-import { createOpen } from '../runtime/open-file.ts';
-import { createTimers } from '../runtime/timers.ts';
-import { createWebCrypto } from '../runtime/web-crypto.ts';
 import { bundleScript } from './bundle.ts';
 import { compileBundle, type Evaluator, functionsIn, type ScriptExports } from './evaluate.ts';
 import { shortPath } from './origins.ts';
 import { createReaderVu } from './reader-vu.ts';
 import type { RemoteModules } from './remote-modules.ts';
-import { createRequire, moduleMembers } from './vu-modules.ts';
+import { moduleMembers, scriptEnvironment } from './vu-modules.ts';
 
 /**
  * Bundles a TypeScript or JavaScript k6 script, runs its init code once and checks its options. Files that the script
@@ -35,6 +32,7 @@ export async function loadScript(
     overrides = {},
     remoteModules = new Map(),
     abandoned,
+    way,
   }: {
     /** `__ENV` while the options are read. */
     env: Record<string, string>;
@@ -44,13 +42,17 @@ export async function loadScript(
     remoteModules?: RemoteModules;
     /** Aborted when the script is not needed any more. */
     abandoned?: AbortSignal;
+    /** `threads` runs it in a thread for each VU, also if it could do without. */
+    way?: 'threads' | undefined;
   },
 ): Promise<LoadedScript> {
   const absolute = resolve(path);
   assertIsFile(path, absolute);
-  const bundle = await bundleScript(absolute, moduleMembers(), remoteModules, abandoned);
+  const bundled = await bundleScript(absolute, moduleMembers(), remoteModules, abandoned);
+  const threaded = way === 'threads' ? 'it was asked for' : bundled.obstacle;
+  const bundle = (threaded === undefined && bundled.awaiting) || bundled.asWritten;
   const evaluator = compileBundle(absolute, bundle);
-  const evaluate = createEvaluate(absolute, evaluator);
+  const evaluate = (vu: Vu) => evaluator.evaluate(vu, scriptEnvironment(vu, absolute));
 
   const metrics = createMetrics();
   createHttpMetrics(metrics);
@@ -79,7 +81,16 @@ export async function loadScript(
     exports,
     remoteModules,
     customMetrics: metrics.all().flatMap(({ name }) => (builtIn.has(name) ? [] : [name])),
-    createVu: (vu) => endInit(vu, evaluate(vu), exports),
+    ...(threaded !== undefined && { threaded }),
+    createVu: (vu) =>
+      threaded === undefined
+        ? endInit(vu, evaluate(vu), exports)
+        : startVuThread(vu, {
+            path: absolute,
+            bundle,
+            names: exports,
+            describeError: evaluator.describeError,
+          }),
     describeError: evaluator.describeError,
     owns: evaluator.owns,
   };
@@ -102,24 +113,6 @@ async function untilStuck(ready: ScriptExports | Promise<ScriptExports>): Promis
   } finally {
     stuck.abort();
   }
-}
-
-/** Creates the function that runs the init code for one VU, with modules and globals of its own. */
-function createEvaluate(
-  path: string,
-  evaluator: Evaluator,
-): (vu: Vu) => ScriptExports | Promise<ScriptExports> {
-  return (vu) =>
-    evaluator.evaluate(vu, {
-      require: createRequire(vu, path),
-      open: createOpen(path, vu),
-      globals: {
-        console: createConsole(vu.log),
-        crypto: createWebCrypto(vu),
-        ...createTimers(vu),
-        process: undefined,
-      },
-    });
 }
 
 function assertIsFile(path: string, absolute: string): void {

@@ -19,7 +19,7 @@ export function createReaderVu(env: Record<string, string>, metrics: Metrics): V
     expectedStatus: null,
     random: Math.random,
     cookies: createCookieJar(() => 0),
-    calls: { send: nothing, cancelAll: nothing, close: nothing },
+    calls: { send: nothing, sendBeside: nothing, cancelAll: nothing, close: nothing },
     metrics,
     checks: createCheckCounts(),
     http: {
@@ -49,6 +49,8 @@ export function createReaderVu(env: Record<string, string>, metrics: Metrics): V
     pause: () => Promise.resolve(),
     meet: () => Promise.resolve(),
     release: undefined,
+    ready: undefined,
+    onGone: undefined,
     after: () => nothing,
     awaiting: (promise) => promise,
     log: nothing,

@@ -1,7 +1,12 @@
 import { createMetrics } from '../../load/metrics/metrics.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import { modules } from '../modules/registry.ts';
+import { createConsole } from '../runtime/console.ts';
+import { createOpen } from '../runtime/open-file.ts';
+import { createTimers } from '../runtime/timers.ts';
+import { createWebCrypto } from '../runtime/web-crypto.ts';
 import type { ModuleMembers } from './bundle.ts';
+import type { ScriptEnvironment } from './evaluate.ts';
 import { createReaderVu } from './reader-vu.ts';
 
 /** The names of each module's members, read from modules that are made for no run. */
@@ -12,16 +17,33 @@ export function moduleMembers(): ModuleMembers {
   );
 }
 
+/** Creates the variables that a script of one VU finds, with modules and globals of its own. */
+export function scriptEnvironment(vu: Vu, scriptPath: string): ScriptEnvironment {
+  return {
+    require: createRequire(vu, scriptPath),
+    open: createOpen(scriptPath, vu),
+    globals: {
+      console: createConsole(vu.log),
+      crypto: createWebCrypto(vu),
+      ...createTimers(vu),
+      process: undefined,
+    },
+  };
+}
+
 /** Creates the `require` of one VU: each module is made when it is first imported. */
-export function createRequire(vu: Vu, scriptPath: string): (name: string) => object {
+function createRequire(vu: Vu, scriptPath: string): (name: string) => object {
   const made = new Map<string, object>();
   return (name) => {
     let module = made.get(name);
     if (!module) {
       const members = modules[name]?.(vu, scriptPath);
       if (!members) throw new Error(`the module "${name}" is not supported`);
-      // k6's modules can be imported by name and as a whole.
-      module = { ...members, default: members, __esModule: true };
+      // As in k6 a module is one object, however it is imported: what one file changes in it, all others see.
+      module = Object.defineProperties(members, {
+        default: { value: members },
+        __esModule: { value: true },
+      });
       made.set(name, module);
     }
     return module;

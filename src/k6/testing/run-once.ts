@@ -18,7 +18,13 @@ export async function runOnce(
     init = '',
     files = {},
     base = '',
-  }: { init?: string; files?: Record<string, string>; base?: string } = {},
+    way,
+  }: {
+    init?: string;
+    files?: Record<string, string>;
+    base?: string;
+    way?: 'threads' | undefined;
+  } = {},
 ): Promise<OneIteration> {
   const run = await runScript(
     `import { check, fail, group, randomSeed, sleep } from 'k6';
@@ -31,7 +37,7 @@ export async function runOnce(
      const show = (value) => console.log(JSON.stringify(value));
      ${init}
      export default async function () { ${body} }`,
-    { env: { BASE: base }, files },
+    { env: { BASE: base }, files, way },
   );
   return { ...run, shown: run.log.map((line) => parse(line)) };
 }

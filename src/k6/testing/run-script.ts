@@ -28,6 +28,7 @@ export async function runScript(
     outputs: outputSpecs = [],
     start = startLoad,
     whileRunning = () => {},
+    way,
   }: {
     env?: Record<string, string>;
     files?: Record<string, string>;
@@ -37,11 +38,12 @@ export async function runScript(
     /** Outputs as in the option `--out`. */
     outputs?: string[];
     whileRunning?: (run: LoadRun) => void;
+    way?: 'threads' | undefined;
   } = {},
 ): Promise<ScriptRun> {
   const folder = writeFiles({ 'script.ts': source, ...files });
   try {
-    const script = await loadScript(folder.path('script.ts'), { env, overrides });
+    const script = await loadScript(folder.path('script.ts'), { env, overrides, way });
     const history = createMemoryHistory();
     const log: string[] = [];
     const { options } = script;

@@ -19,6 +19,8 @@ export interface CallRequest {
   replacedCookies?: ReadonlySet<string>;
   /** The jar that cookies are read from and stored in; default: the VU's. */
   jar?: CookieJar;
+  /** False if nobody will read the body of the answer. */
+  wantsBody?: boolean;
   /** True for statuses that are no failure; null: the request counts neither as failed nor as successful. */
   isExpected: ((status: number) => boolean) | null;
 }
@@ -40,6 +42,8 @@ export interface CallListener {
 /** The calls of one VU: sends requests, records them in the history, measures them and returns their ends. */
 export interface Calls {
   send(request: CallRequest, listener: CallListener): void;
+  /** Sends a request for which its VU does not wait, wherever VUs wait. */
+  sendBeside(request: CallRequest, listener: CallListener): void;
   /** Ends every request in flight now. */
   cancelAll(): void;
   /** Closes the connections. */

@@ -25,17 +25,20 @@ export function createCalls(deps: CallsDeps, vu: Caller): Calls {
     }
   }
 
+  function send(request: CallRequest, listener: CallListener): void {
+    const waitMs = deps.waitMs?.() ?? 0;
+    if (waitMs === 0) sendNow(request, listener);
+    else {
+      vu.pause(waitMs).then(
+        () => sendNow(request, listener),
+        (error) => listener.failed(error),
+      );
+    }
+  }
+
   return {
-    send(request, listener) {
-      const waitMs = deps.waitMs?.() ?? 0;
-      if (waitMs === 0) sendNow(request, listener);
-      else {
-        vu.pause(waitMs).then(
-          () => sendNow(request, listener),
-          (error) => listener.failed(error),
-        );
-      }
-    },
+    send,
+    sendBeside: send,
     cancelAll: client.cancelAll,
     close: client.close,
   };

@@ -42,6 +42,7 @@ export function createThreadCrew(deps: ThreadCrewDeps): Crew {
     threads: 1,
     async prepare() {
       scenarios = deps.scenarios.flatMap((scenario) => createShare(scenario, deps));
+      await Promise.all(scenarios.flatMap(({ vus }) => vus.map(({ vu }) => vu.ready)));
     },
     async run(startMs) {
       watch = watchEventLoop();

@@ -16,13 +16,15 @@ export interface CookieJar {
   /** Deletes the cookies of one name that a request to this origin and path would carry. */
   delete(origin: string, path: string, name: string): void;
   clear(): void;
+  /** Copies of all cookies, of which another jar can be made. */
+  stored(): StoredCookie[];
 }
 
 /** What goes to this machine itself crosses no network, and counts as secure, as in k6 and in browsers. */
 const isLoopback = (hostname: string): boolean =>
   /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
 
-interface Cookie {
+export interface StoredCookie {
   name: string;
   value: string;
   host: string;
@@ -37,11 +39,10 @@ interface Cookie {
 /** Protects the memory from a server that sets a new cookie with every answer; the oldest cookies are dropped. */
 const COOKIES_MAX = 3_000;
 
-export function createCookieJar(nowMs: () => number): CookieJar {
-  let cookies: Cookie[] = [];
-
+/** @param cookies those that are in the jar from the start */
+export function createCookieJar(nowMs: () => number, cookies: StoredCookie[] = []): CookieJar {
   /** The cookies of a request: longer paths first, cookies with equal paths in the order in which they were first set. */
-  function matching(origin: string, path: string): Cookie[] {
+  function matching(origin: string, path: string): StoredCookie[] {
     const { hostname, protocol } = new URL(origin);
     const pathname = path.split('?', 1)[0] as string;
     const now = nowMs();
@@ -56,7 +57,7 @@ export function createCookieJar(nowMs: () => number): CookieJar {
       .sort((a, b) => b.path.length - a.path.length);
   }
 
-  function indexOf(cookie: Cookie): number {
+  function indexOf(cookie: StoredCookie): number {
     return cookies.findIndex(
       (other) =>
         other.name === cookie.name && other.host === cookie.host && other.path === cookie.path,
@@ -64,7 +65,7 @@ export function createCookieJar(nowMs: () => number): CookieJar {
   }
 
   /** Adds or replaces a cookie. A replaced cookie keeps its position; an expired one deletes the cookie of its name. */
-  function put(cookie: Cookie): void {
+  function put(cookie: StoredCookie): void {
     const index = indexOf(cookie);
     const expired = cookie.expiresAtMs <= nowMs();
     if (index >= 0) cookies.splice(index, 1, ...(expired ? [] : [cookie]));
@@ -97,6 +98,7 @@ export function createCookieJar(nowMs: () => number): CookieJar {
     clear() {
       if (cookies.length > 0) cookies = [];
     },
+    stored: () => cookies.map((cookie) => ({ ...cookie })),
   };
 }
 
@@ -106,7 +108,7 @@ function readCookie(
   origin: string,
   requestPath: string,
   nowMs: number,
-): Cookie | undefined {
+): StoredCookie | undefined {
   const parsed = parseSetCookie(setCookie);
   if (!parsed) return undefined;
   const { name, value, attributes } = parsed;

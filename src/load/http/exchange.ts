@@ -193,6 +193,29 @@ export class Exchange implements AnswerHandler {
     else this.end({ code, message }, this.now());
   }
 
+  /** Copies everything that a response is read from; its body only on request. */
+  pack(withBody: boolean): PackedExchange {
+    const { written, status, statusText, failure, calledAtMs, writtenAtMs, sentAtMs } = this;
+    const { answeredAtMs, endedAtMs, connectingMs, tlsMs, rawHeaders } = this;
+    return {
+      ...{ written, status, statusText, calledAtMs, writtenAtMs, sentAtMs, answeredAtMs },
+      ...{ endedAtMs, connectingMs, tlsMs, rawHeaders },
+      request: { ...this.request, body: null },
+      failure: failure && { code: failure.code, message: failure.message },
+      peer: this.peer(),
+      body: withBody && this.chunks.length > 0 ? new Uint8Array(this.bytes()) : undefined,
+    };
+  }
+
+  static unpack({ request, peer, body, rawHeaders, ...facts }: PackedExchange): Exchange {
+    const exchange = new Exchange(request, NO_LISTENER, () => 0);
+    Object.assign(exchange, facts);
+    exchange.connection = { peer, break() {} };
+    exchange.rawHeaders = rawHeaders;
+    exchange.chunks = body ? [Buffer.from(body.buffer, body.byteOffset, body.byteLength)] : [];
+    return exchange;
+  }
+
   // The connection calls the methods below, in this order.
 
   start(connection: CarryingConnection): void {
@@ -243,3 +266,24 @@ export class Exchange implements AnswerHandler {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+/** An exchange that has ended, as plain data that another thread can read. */
+export interface PackedExchange {
+  request: HttpRequest;
+  written: boolean;
+  status: number;
+  statusText: string;
+  failure: { code: string; message: string } | undefined;
+  calledAtMs: number;
+  writtenAtMs: number;
+  sentAtMs: number;
+  answeredAtMs: number;
+  endedAtMs: number;
+  connectingMs: number;
+  tlsMs: number;
+  peer: Peer;
+  rawHeaders: string[];
+  body: Uint8Array | undefined;
+}
+
+const NO_LISTENER: ExchangeListener = { beforeWrite() {}, ended() {} };

@@ -6,6 +6,8 @@ import { createWaits } from './waits.ts';
 
 /** A VU as a scenario uses it. */
 export interface ScenarioVu {
+  /** Resolves when the VU can run, rejects when its init code failed; absent if it can run already. */
+  readonly ready?: Promise<void> | undefined;
   /** Runs one iteration. Resolves when it has ended, also after an exception or an interruption; never rejects. */
   runIteration(iteration: Iteration): Promise<void>;
   /** Interrupts the current iteration, which resolves at once; later ones do nothing. */

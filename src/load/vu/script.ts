@@ -15,11 +15,14 @@ export interface LoadedScript {
   exports: string[];
   /** The modules that the script imports over the network: texts by URL, so that a second load needs no network. */
   remoteModules: Map<string, string>;
+  /** Present if each VU runs the script in a thread of its own: the reason, in words. */
+  threaded?: string;
   /** Names of the metrics that the script declares itself. */
   customMetrics: string[];
   /**
    * Runs the script's init code for one VU, with modules bound to that VU, which is no longer `initializing` after it.
-   * Throws what the init code throws. Where init code waits, the functions wait for it and reject with its error.
+   * Throws what the init code throws. Where init code waits, or runs in a thread, the functions wait for it and reject
+   * with its error; the VU is `ready` when it has run in its thread.
    */
   createVu(vu: Vu): ScriptFunctions;
   /** One line for a value the script threw: its message and `file:line` in the sources as they were written. */

@@ -51,6 +51,8 @@ export class VirtualUser implements Vu {
   readonly run: RunView;
   readonly log: (line: string) => void;
   release: Release | undefined = undefined;
+  ready: Promise<void> | undefined = undefined;
+  onGone: (() => void) | undefined = undefined;
   readonly work = new PendingWork();
   private readonly scenario: ScenarioOptions | undefined;
   private readonly deps: VirtualUserDeps;
@@ -140,6 +142,7 @@ export class VirtualUser implements Vu {
     this.interrupted = true;
     this.calls.cancelAll();
     this.work.interruptPauses();
+    this.onGone?.();
   }
 
   /** Closes the connections, and ends everything as `interrupt` does. */
@@ -147,6 +150,7 @@ export class VirtualUser implements Vu {
     this.interrupted = true;
     this.calls.close();
     this.work.interruptPauses();
+    this.onGone?.();
   }
 }
 

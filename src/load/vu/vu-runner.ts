@@ -43,6 +43,10 @@ export class VuRunner implements ScenarioVu {
     this.functions = deps.script.createVu(vu);
   }
 
+  get ready(): Promise<void> | undefined {
+    return this.vu.ready;
+  }
+
   runIteration(iteration: Iteration): Promise<void> {
     const { vu } = this;
     const { http } = this.deps.script.options;

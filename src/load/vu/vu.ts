@@ -2,9 +2,10 @@ import type { Calls } from '../calls/call-request.ts';
 import type { CookieJar } from '../http/cookie-jar.ts';
 import type { HttpOptions } from '../http/http-options.ts';
 import type { CheckCounts } from '../metrics/checks.ts';
-import type { Metrics, Tags } from '../metrics/metrics.ts';
+import type { MetricType } from '../metrics/figures.ts';
+import type { Metric, MetricContents, Tags } from '../metrics/metrics.ts';
 import type { Release } from '../rendezvous/release.ts';
-import type { Iteration } from '../schedule/iteration.ts';
+import type { ScenarioOptions } from '../schedule/scenario-options.ts';
 import type { RunView } from './run-view.ts';
 
 /**
@@ -18,7 +19,7 @@ export interface Vu {
   /** True while init code runs, when nothing may be sent yet. */
   initializing: boolean;
   /** Absent in init code, `setup` and `teardown`. */
-  currentIteration: Iteration | undefined;
+  currentIteration: VuIteration | undefined;
   /** True while only the script's options are read: files that its init code opens may not exist yet. */
   readonly isReader: boolean;
   /** True once the iteration was interrupted: code of the script that still runs has no effect any more. */
@@ -33,29 +34,58 @@ export interface Vu {
   expectedStatus: ((status: number) => boolean) | null;
   /** The script's `Math.random`, replaceable by `randomSeed`. */
   random: () => number;
-  readonly cookies: CookieJar;
+  readonly cookies: Pick<CookieJar, 'cookiesFor' | 'store' | 'delete'>;
   readonly calls: Calls;
-  readonly metrics: Metrics;
-  readonly checks: CheckCounts;
+  readonly metrics: {
+    define(name: string, type: MetricType, contains?: MetricContents): VuMetric;
+  };
+  readonly checks: Pick<CheckCounts, 'count'>;
   readonly http: HttpOptions;
   readonly run: RunView;
   /** A request or pause that the iteration waits for has begun. */
   began(): void;
   /** A request or pause that the iteration waits for has ended. */
   ended(): void;
-  /** Resolves after that many milliseconds; rejects with IterationInterrupted when the iteration is interrupted. */
-  pause(durationMs: number): Promise<void>;
+  /**
+   * Present if the VU has a thread of its own, where calls block as in k6: stops the thread until every call that was sent
+   * by `send` has ended. `pause` and `meet` then return when they are over, and no promise.
+   */
+  readonly waitForCalls?: () => void;
+  /**
+   * Resolves after that many milliseconds; rejects with IterationInterrupted when the iteration is interrupted. Undefined
+   * if the VU has waited already.
+   */
+  pause(durationMs: number): Promise<void> | undefined;
   /** Resolves when `size` VUs wait at the place, at the same instant for all of them; rejects as `pause` does. */
-  meet(place: { name: string; size: number; timeoutMs: number }): Promise<void>;
+  meet(place: { name: string; size: number; timeoutMs: number }): Promise<void> | undefined;
   /** Set after a rendezvous, until the next request reports to it. */
   release: Release | undefined;
   /** Calls back after that many milliseconds, unless the iteration is interrupted; returns a function that cancels it. */
   after(durationMs: number, callback: () => void): () => void;
   /** Lets the iteration wait for a promise until it is settled; returns the same promise. */
   awaiting<Value>(promise: Promise<Value>): Promise<Value>;
+  /** Present if VUs run in threads: an array that all of them share, whose items the first of them makes. */
+  readonly shareArray?: (name: string, build: () => unknown[]) => unknown[];
   log(line: string): void;
+  /** Present if VUs run in threads: logs a warning, once per run for each subject. */
+  readonly warn?: (subject: string, message: string) => void;
+  /** Resolves when the VU can run; undefined if it can already. Set when its functions are made. */
+  ready: Promise<void> | undefined;
+  /** Called when the VU was interrupted or retired: nothing of it may run any more. */
+  onGone: (() => void) | undefined;
   /** A tag's value on samples of this VU that have no tags of their own. */
   tag(name: string): string | undefined;
   /** All tags of such samples. */
   allTags(): Tags;
+}
+
+/** A metric as scripts add to it. */
+export type VuMetric = Pick<Metric, 'readsTags' | 'add'>;
+
+/** The facts of an iteration that scripts can read. */
+export interface VuIteration {
+  readonly scenario: Pick<ScenarioOptions, 'name' | 'executor'>;
+  readonly scenarioStartedAtMs: number;
+  readonly number: number;
+  readonly progress: () => number;
 }

@@ -3,7 +3,13 @@ import { type EditedText, finishEdits, type Position } from './edited-text.ts';
 import { isBundlerHelper } from './flow/bundler.ts';
 import { type Flow, followValues } from './flow/follow-values.ts';
 import { isApi } from './flow/value.ts';
-import { type Call, type FunctionNode, isFunction, parentOf } from './syntax/nodes.ts';
+import {
+  type AnyNode,
+  type Call,
+  type FunctionNode,
+  isFunction,
+  parentOf,
+} from './syntax/nodes.ts';
 import { parseSyntax } from './syntax/parse.ts';
 import { INIT_AWAIT } from './top-level.ts';
 import { isTakenAsPromise, methodOf, wholeOf } from './waits/call-shapes.ts';
@@ -22,8 +28,8 @@ export interface Problem extends Position {
  * transitively: scripts without a single `await` then mean here what they mean in k6. Functions that the script declares
  * `async` stay as they are: their callers hold a promise in k6, too. Lines stay where they are.
  *
- * A use of a member that its module does not have, and a call that would have to wait in a place where nothing can, are
- * problems.
+ * A use of a member that its module does not have is a problem. A call that would have to wait in a place where nothing
+ * can, or that cannot be followed, is an obstacle: then the result must not be run.
  *
  * @param supported the members of each module that a script can import
  * @param isLibrary whether the statement at an offset belongs to a library, which is left as it is
@@ -32,7 +38,7 @@ export function addAwaits(
   code: string,
   supported: Record<string, ReadonlySet<string>>,
   isLibrary: (offset: number) => boolean = () => false,
-): EditedText & { problems: Problem[] } {
+): EditedText & { problems: Problem[]; obstacle: Problem | undefined } {
   const nodes = parseSyntax(
     code,
     (statement) => isBundlerHelper(statement) || isLibrary(statement.start),
@@ -45,10 +51,14 @@ export function addAwaits(
   const pinned = findPinned(nodes, calls, flow);
   const waiting = findWaiting(code, calls, flow, { hostOf, pinned });
 
-  const problems = findUnsupported(nodes, flow, supported).map(({ at, message }) => ({
+  const problemAt = (at: AnyNode, message: string): Problem => ({
     ...positionOf(code, at.start),
     message,
-  }));
+  });
+  const problems = findUnsupported(nodes, flow, supported).map(({ at, message }) =>
+    problemAt(at, message),
+  );
+  let obstacle: Problem | undefined;
   const text = new MagicString(code);
   // Outer calls come first, so that their insertions stand before those of inner calls at the same place.
   for (const call of calls) {
@@ -62,12 +72,24 @@ export function addAwaits(
     if (host && isFunction(host) && (host.async || waiting.functions.has(host))) {
       awaitCall(text, code, call, waiting);
     } else if (wait.certain && (host || !isDirect(call, flow))) {
-      const message = explain(wait.name, host, pinned);
-      problems.push({ ...positionOf(code, call.start), message });
+      const problem = problemAt(call, explain(wait.name, host, pinned));
+      if (host) obstacle ??= problem;
+      else problems.push(problem);
     }
   }
   for (const fn of waiting.functions) text.appendRight(startOf(fn, code), 'async ');
-  return { ...finishEdits(text), problems };
+  return { ...finishEdits(text), problems, obstacle };
+}
+
+/** A bundle as its script was written; only the awaits of its init code are put back. */
+export function leaveAsWritten(code: string): EditedText {
+  const text = new MagicString(code);
+  if (code.includes(INIT_AWAIT)) {
+    for (const node of parseSyntax(code, () => false)) {
+      if (node.type === 'CallExpression' && isInitAwait(node)) awaitInInitCode(text, node);
+    }
+  }
+  return finishEdits(text);
 }
 
 /** True if a call stands for an `await` of the script's init code. */
@@ -112,9 +134,8 @@ function isDirect(call: Call, flow: Flow): boolean {
 
 function explain(name: string, host: Host, pinned: ReadonlyMap<FunctionNode, string>): string {
   const reason = host && isFunction(host) ? pinned.get(host) : undefined;
-  const place = host ? (reason ?? 'a default value or a field of a class') : 'init code';
-  const next = host ? 'before, and hand its answer over' : 'in setup() or in a scenario';
-  return `${place} cannot wait, and ${name} does: call it ${next}`;
+  if (!host) return `init code cannot wait, and ${name} does: call it in setup() or in a scenario`;
+  return `${reason ?? 'a default value or a field of a class'} cannot be made to wait for ${name}`;
 }
 
 function positionOf(code: string, offset: number): Position {

@@ -1,0 +1,294 @@
+import { performance } from 'node:perf_hooks';
+import type { CallListener, CallRequest } from '../../load/calls/call-request.ts';
+import type { CookieJar } from '../../load/http/cookie-jar.ts';
+import { Exchange } from '../../load/http/exchange.ts';
+import type { HttpOptions } from '../../load/http/http-options.ts';
+import type { MetricType } from '../../load/metrics/figures.ts';
+import {
+  asTags,
+  type MetricContents,
+  type TagSource,
+  type Tags,
+} from '../../load/metrics/metrics.ts';
+import { PendingWork } from '../../load/vu/pending-work.ts';
+import type { RunView } from '../../load/vu/run-view.ts';
+import type { Vu, VuIteration, VuMetric } from '../../load/vu/vu.ts';
+import type { Line } from './line.ts';
+import type {
+  CallEnd,
+  FunctionCall,
+  Note,
+  Question,
+  RunFigure,
+  Then,
+  ToVu,
+  VuOrder,
+} from './messages.ts';
+import { packCall } from './packed-call.ts';
+import { readRows, type SharedRows, shareRows } from './shared-rows.ts';
+import { unpackThrown } from './thrown-value.ts';
+
+/** Notes wait for the next message that must be sent anyway, but not longer than this and no more than so many. */
+const NOTES_MS_MAX = 100;
+const NOTES_MAX = 500;
+
+interface OpenCall {
+  request: CallRequest;
+  listener: CallListener;
+  /** True if the thread waits for it. */
+  blocks: boolean;
+}
+
+/**
+ * A VU in a thread of its own, as the modules of a script use it. Whatever acts on the world is done by the engine's VU of
+ * the same number, at the other end of the line: the thread stops until it has an answer, as k6 does. So nothing else of
+ * the VU runs meanwhile.
+ */
+export class BlockingVu implements Vu {
+  readonly id: number;
+  readonly env: Record<string, string>;
+  initializing = true;
+  readonly isReader = false;
+  currentIteration: VuIteration | undefined = undefined;
+  interrupted = false;
+  iterationCount = 0;
+  group = '';
+  tags: Record<string, string> = {};
+  expectedStatus: ((status: number) => boolean) | null = isSuccess;
+  random: () => number = Math.random;
+  readonly http: HttpOptions;
+  readonly cookies: Pick<CookieJar, 'cookiesFor' | 'store' | 'delete'>;
+  readonly run: RunView;
+  release: undefined = undefined;
+  ready: undefined = undefined;
+  onGone: undefined = undefined;
+  readonly work = new PendingWork();
+  private readonly line: Line;
+  private readonly baseTags: Tags;
+  private readonly open = new Map<number, OpenCall>();
+  private readonly known = new Map<string, VuMetric>();
+  private notes: Note[] = [];
+  private notedSinceMs = 0;
+  private lastId = 0;
+  private blockingCalls = 0;
+  private elapsed = { ms: 0, atMs: 0 };
+
+  constructor(order: VuOrder, line: Line) {
+    this.id = order.id;
+    this.env = order.env;
+    this.http = order.http;
+    this.baseTags = order.baseTags;
+    this.line = line;
+    this.cookies = {
+      cookiesFor: (origin, path) => this.ask({ about: 'cookies', origin, path }) as never,
+      store: (...line) => void this.ask({ about: 'store-cookie', line }),
+      delete: (origin, path, name) => void this.ask({ about: 'delete-cookie', origin, path, name }),
+    };
+    const figure = (name: RunFigure) => () => this.ask({ about: 'run', figure: name }) as number;
+    this.run = {
+      elapsedMs: () => this.elapsed.ms + performance.now() - this.elapsed.atMs,
+      iterationsCompleted: figure('iterationsCompleted'),
+      iterationsInterrupted: figure('iterationsInterrupted'),
+      vusActive: figure('vusActive'),
+      vusInitialized: figure('vusInitialized'),
+      options: order.options,
+      abort: (reason) => this.note({ type: 'abort', reason }),
+      fail: (reason) => this.note({ type: 'fail', reason }),
+    };
+  }
+
+  /** Takes over the facts of a call of one of the script's functions. */
+  begin({ group, iterationCount, iteration, elapsedMs }: FunctionCall): void {
+    this.group = group;
+    this.iterationCount = iterationCount;
+    this.elapsed = { ms: elapsedMs, atMs: performance.now() };
+    this.currentIteration = iteration && {
+      scenario: { name: iteration.scenario, executor: iteration.executor },
+      scenarioStartedAtMs: iteration.startedAtMs,
+      number: iteration.number,
+      progress: () => this.ask({ about: 'progress' }) as number,
+    };
+  }
+
+  readonly calls = {
+    send: (request: CallRequest, listener: CallListener): void => {
+      this.blockingCalls += 1;
+      this.send(request, { request, listener, blocks: true });
+    },
+    sendBeside: (request: CallRequest, listener: CallListener): void => {
+      this.work.began();
+      this.send(request, { request, listener, blocks: false });
+    },
+    cancelAll() {},
+    close() {},
+  };
+
+  readonly waitForCalls = (): void => {
+    if (this.blockingCalls === 0) return;
+    this.line.waitUntil((message) => {
+      if (message.type !== 'ended' || !this.open.get(message.id)?.blocks) return false;
+      this.handle(message);
+      return this.blockingCalls === 0;
+    });
+  };
+
+  readonly metrics = {
+    define: (name: string, type: MetricType, contains?: MetricContents): VuMetric => {
+      const key = `${name} ${type} ${contains}`;
+      const known = this.known.get(key);
+      if (known) return known;
+      const question = { about: 'metric', name, metricType: type, contains } as const;
+      const { index, readsTags } = this.ask(question) as { index: number; readsTags: boolean };
+      const metric: VuMetric = {
+        readsTags,
+        add: (value: number, source: TagSource) =>
+          this.note({
+            type: 'sample',
+            metric: index,
+            value,
+            tags: readsTags ? source.allTags() : undefined,
+          }),
+      };
+      this.known.set(key, metric);
+      return metric;
+    },
+  };
+
+  readonly checks = {
+    count: (group: string, name: string, passed: boolean): void =>
+      this.note({ type: 'check', group, name, passed }),
+  };
+
+  readonly shareArray = (name: string, build: () => unknown[]): unknown[] => {
+    const shared = this.ask({ about: 'array', name }) as SharedRows | undefined;
+    if (shared) return readRows(shared);
+    let rows: SharedRows | undefined;
+    try {
+      rows = shareRows(build());
+      return readRows(rows);
+    } finally {
+      this.ask({ about: 'array-built', name, rows });
+    }
+  };
+
+  readonly warn = (subject: string, message: string): void =>
+    this.note({ type: 'warning', subject, message });
+
+  readonly log = (line: string): void => this.note({ type: 'log', line });
+
+  began(): void {
+    this.work.began();
+  }
+
+  ended(): void {
+    this.work.ended();
+  }
+
+  pause(durationMs: number): undefined {
+    this.tell({ type: 'nothing' });
+    if (durationMs > 0) Atomics.wait(NEVER, 0, 0, durationMs);
+  }
+
+  meet({ name, size, timeoutMs }: { name: string; size: number; timeoutMs: number }): undefined {
+    this.ask({ about: 'rendezvous', name, size, timeoutMs });
+  }
+
+  after(durationMs: number, callback: () => void): () => void {
+    const pause = this.work.pause(durationMs);
+    pause.promise.then(callback, () => {});
+    return () => this.work.drop(pause);
+  }
+
+  awaiting<Value>(promise: Promise<Value>): Promise<Value> {
+    this.began();
+    const settled = (): void => this.ended();
+    promise.then(settled, settled);
+    return promise;
+  }
+
+  tag(name: string): string | undefined {
+    if (name === 'vu') return String(this.id);
+    if (name === 'iter') return String(this.iterationCount);
+    return this.allTags()[name];
+  }
+
+  allTags(): Tags {
+    return { ...this.baseTags, group: this.group, ...asTags(this.tags) };
+  }
+
+  note(note: Note): void {
+    if (this.notes.length === 0) this.notedSinceMs = performance.now();
+    this.notes.push(note);
+    if (this.notes.length >= NOTES_MAX || performance.now() - this.notedSinceMs > NOTES_MS_MAX) {
+      this.tell({ type: 'nothing' });
+    }
+  }
+
+  /** Sends the notes, and with them the reason for sending them now. */
+  tell(then: Then): void {
+    if (then.type === 'nothing' && this.notes.length === 0) return;
+    const { notes, group } = this;
+    this.notes = [];
+    this.line.post({ notes, group, tags: asTags(this.tags), then });
+  }
+
+  /** Handles a message of the engine that is no call of a function. */
+  handle(message: ToVu): void {
+    if (message.type !== 'ended') return;
+    const call = this.open.get(message.id);
+    if (!call) return;
+    this.open.delete(message.id);
+    if (call.blocks) this.blockingCalls -= 1;
+    finish(call, message.end);
+    if (!call.blocks) this.work.ended();
+  }
+
+  /** Forgets the timers and requests of a function that threw: what they would call does not run any more. */
+  forget(): void {
+    for (const call of this.open.values()) call.listener = DEAF;
+    this.work.interruptPauses();
+  }
+
+  private send(request: CallRequest, call: OpenCall): void {
+    const id = this.nextId();
+    this.open.set(id, call);
+    this.tell({ type: 'send', id, call: packCall(request, isSuccess) });
+  }
+
+  /** Stops the thread until the engine has answered. Throws the error that it answers with. */
+  private ask(question: Question): unknown {
+    const id = this.nextId();
+    this.tell({ type: 'ask', id, question });
+    let value: unknown;
+    let thrown: { error: unknown } | undefined;
+    this.line.waitUntil((message) => {
+      if (message.type !== 'answer' || message.id !== id) return false;
+      value = message.value;
+      if (message.error) thrown = { error: unpackThrown(message.error, false) };
+      return true;
+    });
+    if (thrown) throw thrown.error;
+    return value;
+  }
+
+  private nextId(): number {
+    this.lastId += 1;
+    return this.lastId;
+  }
+}
+
+/** Nothing ever changes it or wakes who waits for it. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
+const DEAF: CallListener = { done() {}, failed() {} };
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 400;
+
+function finish({ request, listener }: OpenCall, end: CallEnd): void {
+  if ('failure' in end) {
+    listener.failed(unpackThrown(end.failure, false));
+    return;
+  }
+  for (const line of end.storedCookies) request.jar?.store(...line);
+  listener.done({ url: end.url, exchange: Exchange.unpack(end.exchange) });
+}
