@@ -3,6 +3,10 @@ import { type EditedText, finishEdits, type Position } from './edited-text.ts';
 import { isBundlerHelper } from './flow/bundler.ts';
 import { type Flow, followValues } from './flow/follow-values.ts';
 import { isApi } from './flow/value.ts';
+import { findCarriers } from './sound/carriers.ts';
+import { findEscape } from './sound/escapes.ts';
+import { isForThisEngine } from './sound/for-this-engine.ts';
+import { findTogether } from './sound/together.ts';
 import {
   type AnyNode,
   type Call,
@@ -59,6 +63,8 @@ export function addAwaits(
     problemAt(at, message),
   );
   let obstacle: Problem | undefined;
+  let waits = false;
+  let isAwaitedByAuthor = true;
   const text = new MagicString(code);
   // Outer calls come first, so that their insertions stand before those of inner calls at the same place.
   for (const call of calls) {
@@ -67,17 +73,28 @@ export function addAwaits(
       continue;
     }
     const wait = waiting.waitOf(call);
-    if (!wait || isTakenAsPromise(call, waiting.waitsInTurn(call))) continue;
+    if (!wait) continue;
+    waits = true;
+    if (isTakenAsPromise(call, waiting.waitsInTurn(call))) continue;
+    isAwaitedByAuthor = false;
     const host = hostOf(call);
     if (host && isFunction(host) && (host.async || waiting.functions.has(host))) {
       awaitCall(text, code, call, waiting);
-    } else if (wait.certain && (host || !isDirect(call, flow))) {
+    } else if (host || (wait.certain && !isDirect(call, flow))) {
       const problem = problemAt(call, explain(wait.name, host, pinned));
       if (host) obstacle ??= problem;
       else problems.push(problem);
     }
   }
   for (const fn of waiting.functions) text.appendRight(startOf(fn, code), 'async ');
+  // A script for this engine says itself what runs side by side: two clicks of one buyer, say.
+  if (!obstacle && !(isForThisEngine(nodes) && isAwaitedByAuthor)) {
+    const carriers = findCarriers(nodes, flow, waiting);
+    const found =
+      (waits ? findTogether(nodes, flow, waiting, carriers) : undefined) ??
+      findEscape(nodes, flow, carriers);
+    if (found) obstacle = problemAt(found.at, found.why);
+  }
   return { ...finishEdits(text), problems, obstacle };
 }
 

@@ -6,7 +6,7 @@ import { followApiCall } from './k6-api.ts';
 import { followNativeMethod } from './native-methods.ts';
 import type { Values } from './value.ts';
 
-/** `apply` hands over a list: this many parameters of the called function are taken to be elements. */
+/** `apply` and `...` hand over a list: this many parameters of the called function are taken to be elements. */
 const APPLIED_MAX = 9;
 
 /** Hands the arguments of a call to the functions it may call, and their results to the call. */
@@ -14,8 +14,8 @@ export function followCall(graph: FlowGraph, call: Call): void {
   const { cellOf, elements } = graph;
   const { callee } = call;
   const result = cellOf(call);
-  const given = call.arguments.map((argument) =>
-    argument.type === 'SpreadElement' ? elements : cellOf(argument),
+  const given = call.arguments.flatMap((argument) =>
+    argument.type === 'SpreadElement' ? Array(APPLIED_MAX).fill(elements) : cellOf(argument),
   );
   followBundlerCall(graph, call, result);
   if (callee.type === 'MemberExpression') {

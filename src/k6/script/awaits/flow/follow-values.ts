@@ -18,6 +18,10 @@ export interface Flow {
   valuesOf(node: AnyNode): ReadonlySet<Value>;
   /** Every function among the members of the objects that an expression may be, such as the tests of a `check(…)`. */
   functionsIn(node: AnyNode): FunctionNode[];
+  /** The values that a function may return. */
+  resultOf(fn: FunctionNode): ReadonlySet<Value>;
+  /** Every value that is in a property or in an array. */
+  stored(): Iterable<Value>;
   /** Functions that files export by name; the engine may call them. */
   readonly exported: ReadonlySet<FunctionNode>;
 }
@@ -35,6 +39,10 @@ export function followValues(nodes: AnyNode[]): Flow {
 
   return {
     valuesOf,
+    resultOf: (fn) => graph.functionValue(fn).result.values,
+    *stored() {
+      for (const cell of graph.properties()) yield* cell.values;
+    },
     exported: new Set(functionsOf(graph.exports.values)),
     functionsIn: (node) =>
       [...valuesOf(node)].flatMap((value) =>

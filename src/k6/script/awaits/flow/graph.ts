@@ -10,6 +10,8 @@ export interface FlowGraph {
   variable(variable: Variable): Values;
   /** The values of all properties of one name, on any object. */
   property(name: string): Values;
+  /** The cells of all properties, elements among them. */
+  properties(): Iterable<Values>;
   /** The elements of all arrays, and the values of properties whose name is not known. */
   readonly elements: Values;
   /** The values that files export by name. */
@@ -59,6 +61,7 @@ export function createGraph(): FlowGraph {
     cellOf,
     variable: variables,
     property: properties,
+    properties: () => properties.entries(),
     elements: properties('[]'),
     exports: createCell(),
     functionValue: createTable((node) => ({ kind: 'function', node, result: createCell() })),
@@ -69,9 +72,11 @@ export function createGraph(): FlowGraph {
 }
 
 /** Makes each entry when it is first asked for. */
-function createTable<Key, Entry>(create: (key: Key) => Entry): (key: Key) => Entry {
+function createTable<Key, Entry>(
+  create: (key: Key) => Entry,
+): ((key: Key) => Entry) & { entries(): Iterable<Entry> } {
   const entries = new Map<Key, Entry>();
-  return (key) => {
+  const entryOf = (key: Key): Entry => {
     let entry = entries.get(key);
     if (entry === undefined) {
       entry = create(key);
@@ -79,6 +84,7 @@ function createTable<Key, Entry>(create: (key: Key) => Entry): (key: Key) => Ent
     }
     return entry;
   };
+  return Object.assign(entryOf, { entries: () => entries.values() });
 }
 
 function createApiTable(): FlowGraph['apiValue'] {

@@ -7,7 +7,7 @@ import { methodOf } from './call-shapes.ts';
 import type { Host } from './init-code.ts';
 
 /** Members of k6's modules that block in k6 and answer with a promise here. */
-const WAITING: Record<string, ReadonlySet<string>> = {
+export const WAITING: Record<string, ReadonlySet<string>> = {
   'k6/http': new Set([
     ...['get', 'head', 'post', 'put', 'patch', 'del', 'options', 'request', 'batch'],
   ]),

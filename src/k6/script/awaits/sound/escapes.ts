@@ -1,0 +1,239 @@
+import type { Flow } from '../flow/follow-values.ts';
+import { functionsOf, isApi } from '../flow/value.ts';
+import {
+  type AnyNode,
+  type Call,
+  type FunctionNode,
+  forEachChild,
+  isFunction,
+  nameOfKey,
+  parentOf,
+} from '../syntax/nodes.ts';
+import { methodOf } from '../waits/call-shapes.ts';
+import type { Carriers } from './carriers.ts';
+import {
+  BUILT_IN_FUNCTIONS,
+  BUILT_IN_METHODS,
+  BUNDLE_FUNCTIONS,
+  DEFINING,
+  FOLLOWED_METHODS,
+  IMPLICIT_METHODS,
+  REFLECTION,
+} from './known-names.ts';
+import type { Obstacle } from './obstacle.ts';
+import { isGlobal } from './together.ts';
+
+/**
+ * Finds the first place at which a carrier of waiting goes where it is not followed, or a call that may call one that got
+ * lost. The lists of names say what is known; everything else counts as unknown.
+ */
+export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Obstacle | undefined {
+  const areValues = [...flow.stored()].some(carriers.isOne) || nodes.some(isHandedOver);
+  for (const node of nodes) {
+    const why = whyUnknown(node);
+    if (why) return { at: node, why };
+  }
+  return undefined;
+
+  function isHandedOver(node: AnyNode): boolean {
+    return (
+      (node.type === 'CallExpression' || node.type === 'NewExpression') &&
+      node.arguments.some(carriers.areIn)
+    );
+  }
+
+  function whyUnknown(node: AnyNode): string | undefined {
+    switch (node.type) {
+      case 'Identifier':
+        return REFLECTION.has(node.name) && isGlobal(node) && !isTypeof(node)
+          ? whyReflection(node)
+          : undefined;
+      case 'ImportExpression':
+        return 'import() cannot be followed';
+      case 'CallExpression':
+        return whyCall(node);
+      case 'NewExpression':
+        return whyNew(node);
+      case 'TaggedTemplateExpression':
+        return carriers.areIn(node.tag) || node.quasi.expressions.some(carriers.areIn)
+          ? 'the function of a template text cannot be followed'
+          : undefined;
+      case 'ThrowStatement':
+        return carriers.areIn(node.argument)
+          ? 'a function that sends requests is thrown'
+          : undefined;
+      case 'YieldExpression':
+        return node.argument && carriers.areIn(node.argument)
+          ? 'a function that sends requests is yielded'
+          : undefined;
+      case 'AssignmentExpression':
+        return node.left.type === 'MemberExpression' &&
+          nameOfKey(node.left.property, node.left.computed) === undefined &&
+          carriers.areIn(node.right)
+          ? 'a function that sends requests gets a name that is made while the script runs'
+          : undefined;
+      case 'Property':
+      case 'MethodDefinition':
+        return whyMember(node);
+      default:
+        return undefined;
+    }
+  }
+
+  function whyReflection({ name }: { name: string }): string | undefined {
+    return areValues || name === 'eval' || name === 'Function'
+      ? `${name} can reach functions in ways that cannot be followed`
+      : undefined;
+  }
+
+  function whyMember(
+    node: AnyNode & { type: 'Property' | 'MethodDefinition' },
+  ): string | undefined {
+    if (!isFunction(node.value as AnyNode)) return undefined;
+    const fn = node.value as FunctionNode;
+    if (node.kind === 'get' && [...flow.resultOf(fn)].some(carriers.isOne)) {
+      return 'a getter returns a function that sends requests';
+    }
+    if (!carriers.promising.has(fn)) return undefined;
+    const name = nameOfKey(node.key, node.computed);
+    if (name === undefined) {
+      return 'a function that sends requests has a name that is made while the script runs';
+    }
+    return IMPLICIT_METHODS.has(name) ? `${name}() is called where no call is written` : undefined;
+  }
+
+  function whyNew(call: Call): string | undefined {
+    const values = [...flow.valuesOf(call.callee)];
+    if (functionsOf(new Set(values)).some((fn) => carriers.promising.has(fn))) {
+      return '"new" cannot wait, and this constructor sends requests';
+    }
+    const isFollowed = values.some(
+      (value) => typeof value !== 'string' && value.kind === 'class' && value.construct,
+    );
+    return isFollowed ? undefined : whyGiven(call, 'new');
+  }
+
+  function whyCall(call: Call): string | undefined {
+    const { callee } = call;
+    const method = methodOf(call);
+    if (method !== undefined && DEFINING.has(method)) return whyDefined(call);
+    const values = flow.valuesOf(callee);
+    const called = functionsOf(values);
+    if (called.length > 0 && call.arguments.some(carriers.areIn)) {
+      const reader = called.find(readsArguments);
+      if (reader) return 'the called function reads "arguments", which cannot be followed';
+    }
+    const isComputed =
+      callee.type === 'MemberExpression' && callee.computed && method === undefined;
+    if (isComputed && areValues && !isOwnTable(callee.object)) {
+      return 'the name of the called function is made while the script runs';
+    }
+    if (called.length > 0) return undefined;
+    if ([...values].some(isApi)) return whyGivenToApi(call);
+    if (method !== undefined) {
+      if (method === 'call' || method === 'apply') {
+        const [self] = call.arguments;
+        if (self && carriers.areIn(self)) return `"this" of .${method}() cannot be followed`;
+        return undefined;
+      }
+      return BUILT_IN_METHODS.has(method) && FOLLOWED_METHODS.has(method)
+        ? whyGivenTo(call, method)
+        : whyGiven(call, `.${method}()`);
+    }
+    if (callee.type === 'Identifier') {
+      if (BUNDLE_FUNCTIONS.test(callee.name)) return undefined;
+      if (isGlobal(callee) && BUILT_IN_FUNCTIONS.has(callee.name)) {
+        return whyGiven(call, `${callee.name}()`);
+      }
+    }
+    if (callee.type === 'Super') return whyGiven(call, 'super()');
+    if (isFunction(callee) || !areValues) return undefined;
+    return 'it cannot be told which function is called';
+  }
+
+  /** Built-in methods that call back do so with one argument. */
+  function whyGivenTo(call: Call, method: string): string | undefined {
+    const callback = method === 'from' ? 1 : 0;
+    const followed = ['forEach', 'map', 'filter', 'flatMap', 'some', 'every', 'find', 'findIndex'];
+    const isCalling = [...followed, 'reduce', 'each', 'is', 'not', 'from'].includes(method);
+    const unknown = call.arguments.some(
+      (each, index) => isCalling && index !== callback && carriers.areIn(each),
+    );
+    return unknown ? `.${method}() is given a function that sends requests` : undefined;
+  }
+
+  function whyGivenToApi(call: Call): string | undefined {
+    for (const value of flow.valuesOf(call.callee)) {
+      if (!isApi(value)) continue;
+      if (value.module === 'k6' && (value.member === 'group' || value.member === 'check')) continue;
+      // Its function runs in init code, where nothing may be sent.
+      if (value.member === 'SharedArray') continue;
+      if (value.module.startsWith('https://') && value.member === 'check') continue;
+      const why = whyGiven(call, `${value.member}()`);
+      if (why) return why;
+    }
+    return undefined;
+  }
+
+  function whyGiven(call: Call, to: string): string | undefined {
+    return call.arguments.some(carriers.areIn)
+      ? `a function that sends requests is handed to ${to}, which cannot be followed`
+      : undefined;
+  }
+
+  function whyDefined(call: Call): string | undefined {
+    const hasFunction = call.arguments.some((each) => containsFunction(each, flow));
+    return hasFunction ? `${methodOf(call)}() makes a member that cannot be followed` : undefined;
+  }
+
+  /** True if an expression is an object that is written in the script with all its functions, or a module of k6. */
+  function isOwnTable(node: AnyNode): boolean {
+    const values = [...flow.valuesOf(node)];
+    return (
+      values.length > 0 &&
+      values.every(
+        (value) =>
+          typeof value !== 'string' && (value.kind === 'object' || value.kind === 'module'),
+      )
+    );
+  }
+}
+
+/** `typeof globalThis` asks only if there is one. */
+function isTypeof(node: AnyNode): boolean {
+  const parent = parentOf(node);
+  return parent?.type === 'UnaryExpression' && parent.operator === 'typeof';
+}
+
+function containsFunction(node: AnyNode, flow: Flow): boolean {
+  if (isFunction(node) || functionsOf(flow.valuesOf(node)).length > 0) return true;
+  let found = false;
+  if (node.type === 'ObjectExpression' || node.type === 'Property') {
+    forEachChild(node, (child) => {
+      found ||= containsFunction(child, flow);
+    });
+  }
+  return found;
+}
+
+const readers = new WeakMap<FunctionNode, boolean>();
+
+/** True if a function reads its arguments in another way than by its parameters. */
+function readsArguments(fn: FunctionNode): boolean {
+  let reads = readers.get(fn);
+  if (reads === undefined) {
+    reads = mentionsArguments(fn.body);
+    readers.set(fn, reads);
+  }
+  return reads;
+}
+
+function mentionsArguments(node: AnyNode): boolean {
+  if (node.type === 'Identifier') return node.name === 'arguments';
+  if (node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression') return false;
+  let found = false;
+  forEachChild(node, (child) => {
+    found ||= mentionsArguments(child);
+  });
+  return found;
+}
