@@ -12,6 +12,8 @@ export interface LoadOptions {
   tags: Record<string, string>;
   /** True when the run does not fail although iterations throw. */
   allowExceptions: boolean;
+  /** True when the script is to run in a thread for each VU. */
+  threads?: boolean;
   http: HttpOptions;
   /** A shorter iteration is followed by a pause for the rest of this time. */
   minIterationMs: number;

@@ -60,6 +60,7 @@ export class BlockingVu implements Vu {
   readonly cookies: Pick<CookieJar, 'cookiesFor' | 'store' | 'delete'>;
   readonly run: RunView;
   release: undefined = undefined;
+  watch: undefined = undefined;
   ready: undefined = undefined;
   onGone: undefined = undefined;
   readonly work = new PendingWork();

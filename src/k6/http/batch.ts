@@ -2,7 +2,7 @@ import type { Vu } from '../../load/vu/vu.ts';
 import { type HttpParams, type HttpUrl, toCallRequest } from './http-params.ts';
 import { guardMembers } from './pending-response.ts';
 import type { SendRequest } from './response.ts';
-import { BlockingSettler, dispatch } from './send-request.ts';
+import { BlockingSettler, dispatch, sendBeside } from './send-request.ts';
 
 /** One request of a batch: a URL, a list of arguments, or an object with the same parts. */
 type BatchRequest =
@@ -46,15 +46,20 @@ export function sendBatch(vu: Vu, send: SendRequest, requests: BatchRequests): u
   async function work(): Promise<void> {
     for (let next = queue.take(); next; next = queue.take()) {
       try {
-        responses[next.key] = await send(next.method, next.url, next.body, next.params);
+        responses[next.key] = await sendBeside(
+          ...([vu, send, next.method, next.url, next.body, next.params] as const),
+        );
       } finally {
         queue.ended(next);
       }
     }
   }
 
+  vu.watch?.begin('http.batch()');
   const workers = Array.from({ length: Math.min(vu.http.batchMax, keys.length) }, work);
-  const all = Promise.all(workers).then(inOrder);
+  const all = Promise.all(workers)
+    .finally(() => vu.watch?.end())
+    .then(inOrder);
   guardMembers(all, keys);
   return all;
 }

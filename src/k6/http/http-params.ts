@@ -1,7 +1,7 @@
 import { createRecentMap } from '../../kernel/recent-map.ts';
 import type { CallRequest } from '../../load/calls/call-request.ts';
 import { packBody } from '../../load/http/content-encoding.ts';
-import { DURATION_MS_MAX, parseDurationMs } from '../../load/schedule/duration.ts';
+import { DURATION_MS_MAX, parseDurationMs } from '../../load/schedule/parse-duration.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import { warnOnce } from '../runtime/shared-state.ts';
 import { encodeBody } from './request-body.ts';

@@ -30,7 +30,7 @@ export function sendRequest(
   body: unknown,
   params: HttpParams | null | undefined,
 ): unknown {
-  if (!vu.waitForCalls) return sendBeside(vu, send, method, url, body, params);
+  if (!vu.waitForCalls) return sendAwaited(vu, send, method, url, body, params);
   const settler = new BlockingSettler(
     vu,
     send,
@@ -41,6 +41,23 @@ export function sendRequest(
   vu.waitForCalls();
   return settler.take();
 }
+
+/** Sends one request of a script, which has to wait for the promise. */
+function sendAwaited(vu: Vu, send: SendRequest, ...[method, url, body, params]: RequestArguments) {
+  const call = toCallRequest(vu, method, url, body, params);
+  vu.watch?.begin(method);
+  const settler = new PromisingSettler(vu, send, call, params);
+  settler.watch = vu.watch;
+  dispatch(settler, params, vu.calls.send);
+  return settler.pending;
+}
+
+type RequestArguments = [
+  method: string,
+  url: string | HttpUrl,
+  body: unknown,
+  params: HttpParams | null | undefined,
+];
 
 /** Sends one request of a script, which goes on meanwhile; the arguments are those of `sendRequest`. */
 export function sendBeside(
@@ -136,6 +153,8 @@ abstract class Settler implements CallListener {
 }
 
 class PromisingSettler extends Settler {
+  /** Is told of the end. */
+  watch: Vu['watch'] = undefined;
   private resolve!: (response: Response) => void;
   private reject!: (error: unknown) => void;
   readonly pending: Promise<unknown> = new PendingResponse((resolve, reject) => {
@@ -144,12 +163,14 @@ class PromisingSettler extends Settler {
   });
 
   failed(error: unknown): void {
+    this.watch?.end();
     this.reject(error);
     // An interrupted iteration may have left this promise without a listener, for a script may forget to await.
     if (error instanceof IterationInterrupted) this.pending.catch(() => {});
   }
 
   protected answered(response: Response): void {
+    this.watch?.end();
     this.resolve(response);
   }
 }

@@ -1,4 +1,5 @@
-import { parseDurationMs } from '../../load/schedule/duration.ts';
+import { parseDurationMs } from '../../load/schedule/parse-duration.ts';
+import { waitWatched } from '../runtime/wait-watch.ts';
 import type { K6Module } from './module.ts';
 
 const TIMEOUT_DEFAULT = '30s';
@@ -22,6 +23,6 @@ export const flashsaleModule: K6Module = (vu) => ({
       throw new TypeError(`rendezvous "${name}": "${timeout}" is not a duration like 30s`);
     }
     if (vu.initializing) throw new Error('rendezvous() works in scenarios only, not in init code');
-    return vu.meet({ name, size: vus, timeoutMs });
+    return waitWatched(vu, 'rendezvous()', () => vu.meet({ name, size: vus, timeoutMs }));
   },
 });

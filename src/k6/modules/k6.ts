@@ -1,5 +1,6 @@
 import { type TagSource, untagged, withTags } from '../../load/metrics/metrics.ts';
 import type { Vu } from '../../load/vu/vu.ts';
+import { waitWatched } from '../runtime/wait-watch.ts';
 import type { K6Module } from './module.ts';
 
 type Tags = Record<string, unknown>;
@@ -13,7 +14,8 @@ export const k6Module: K6Module = (vu) => ({
   },
   group: (name: string, body: () => unknown) => group(vu, name, body),
   sleep(seconds: number): Promise<void> | undefined {
-    return vu.pause(Math.max(0, Number(seconds) * 1_000) || 0);
+    const durationMs = Math.max(0, Number(seconds) * 1_000) || 0;
+    return waitWatched(vu, 'sleep()', () => vu.pause(durationMs));
   },
   randomSeed(seed: number): void {
     vu.random = createRandom(seed);
@@ -32,6 +34,7 @@ export function check(
   tags: Tags | undefined,
 ): boolean | Promise<boolean> {
   if (vu.initializing) throw new Error('check() works in scenarios, setup() and teardown() only');
+  vu.watch?.assertNothingWaits('check()');
   if (checks === undefined) throw new Error('no checks provided to `check`');
   const names = Object.keys(checks);
   for (const name of names) assertName(name);
@@ -94,6 +97,7 @@ function checkTags(vu: Vu, name: string, tags: Tags | undefined): TagSource {
 /** Runs a body in a group, and returns its result. An async body keeps the group until its promise has settled. */
 function group(vu: Vu, name: string, body: () => unknown): unknown {
   if (vu.initializing) throw new Error('group() works in scenarios, setup() and teardown() only');
+  vu.watch?.assertNothingWaits('group()');
   if (typeof body !== 'function')
     throw new Error('group() requires a callback as a second argument');
   assertName(name);

@@ -27,6 +27,7 @@ function customMetric(vu: Vu, type: MetricType): new (name: string, isTime?: boo
 
     /** Adds a number. As in k6, any other value is left out with a warning and returns false; with `throw` it throws. */
     add(value: unknown, tags?: Tags): boolean {
+      vu.watch?.assertNothingWaits(`${this.name}.add()`);
       const number = value === null ? Number.NaN : Number(value);
       if (!Number.isFinite(number)) {
         const message = `"${String(value)}" is not a number that the metric "${this.name}" could take`;

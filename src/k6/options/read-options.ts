@@ -31,6 +31,7 @@ const optionsSchema = z.strictObject({
       flashsale: z
         .strictObject({
           allowExceptions: z.boolean().optional(),
+          threads: z.boolean().optional(),
           // Only the run knows which thresholds it can judge.
           thresholds: z.unknown().optional(),
         })
@@ -69,6 +70,7 @@ export function readOptions(
     runThresholds: options.ext?.flashsale?.thresholds,
     tags: options.tags,
     allowExceptions: options.ext?.flashsale?.allowExceptions ?? false,
+    ...(options.ext?.flashsale?.threads && { threads: true }),
     http: httpOptionsOf(options),
     minIterationMs: options.minIterationDuration,
     runsSetup: !options.noSetup,

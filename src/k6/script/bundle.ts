@@ -23,6 +23,8 @@ export interface BundledScript {
   asWritten: Bundle;
   /** With k6's blocking calls awaited; absent if that would not mean the same. */
   awaiting?: Bundle;
+  /** True if code of one VU may run beside other code of it: promises, timers. */
+  goesOnBeside: boolean;
   /** The reason, with file and line, for which there is no `awaiting`. */
   obstacle?: string;
 }
@@ -62,9 +64,13 @@ export async function bundleScript(
       },
     });
     const asWritten = bundleOf(leaveAsWritten(code));
-    const { obstacle } = awaited;
-    if (!obstacle) return { asWritten, awaiting: bundleOf(awaited) };
-    return { asWritten, obstacle: `${placeOf(path, obstacle, originOf)}: ${obstacle.message}` };
+    const { obstacle, goesOnBeside } = awaited;
+    if (!obstacle) return { asWritten, awaiting: bundleOf(awaited), goesOnBeside };
+    return {
+      asWritten,
+      goesOnBeside,
+      obstacle: `${placeOf(path, obstacle, originOf)}: ${obstacle.message}`,
+    };
   } catch (error) {
     const { errors = [] } = error as Partial<BuildFailure>;
     if (errors.length === 0) throw error;

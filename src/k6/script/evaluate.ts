@@ -18,7 +18,7 @@ export interface Evaluator {
 
 /** The variables that a script finds beside those of the language. */
 export interface ScriptEnvironment {
-  require: (module: string) => object;
+  require: (name: string) => unknown;
   open: (path: string, mode?: string) => string | ArrayBuffer;
   /** `console`, `crypto` and timers of this VU; no `process`, as in k6: a script must not end the run. */
   globals: Record<(typeof GLOBALS)[number], unknown>;

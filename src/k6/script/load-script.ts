@@ -11,7 +11,8 @@ import type { Vu } from '../../load/vu/vu.ts';
 import { startVuThread } from '../blocking/vu-thread.ts';
 import { type OptionOverrides, overrideOptions } from '../options/overrides.ts';
 import { readOptions } from '../options/read-options.ts';
-import { bundleScript } from './bundle.ts';
+import { createWaitWatch } from '../runtime/wait-watch.ts';
+import { type BundledScript, bundleScript } from './bundle.ts';
 import { compileBundle, type Evaluator, functionsIn, type ScriptExports } from './evaluate.ts';
 import { shortPath } from './origins.ts';
 import { createReaderVu } from './reader-vu.ts';
@@ -49,9 +50,8 @@ export async function loadScript(
   const absolute = resolve(path);
   assertIsFile(path, absolute);
   const bundled = await bundleScript(absolute, moduleMembers(), remoteModules, abandoned);
-  const threaded = way === 'threads' ? 'it was asked for' : bundled.obstacle;
-  const bundle = (threaded === undefined && bundled.awaiting) || bundled.asWritten;
-  const evaluator = compileBundle(absolute, bundle);
+  // Nothing blocks in init code, so the script's own text will do.
+  const evaluator = compileBundle(absolute, bundled.asWritten);
   const evaluate = (vu: Vu) => evaluator.evaluate(vu, scriptEnvironment(vu, absolute));
 
   const metrics = createMetrics();
@@ -81,18 +81,35 @@ export async function loadScript(
     exports,
     remoteModules,
     customMetrics: metrics.all().flatMap(({ name }) => (builtIn.has(name) ? [] : [name])),
-    ...(threaded !== undefined && { threaded }),
-    createVu: (vu) =>
-      threaded === undefined
-        ? endInit(vu, evaluate(vu), exports)
-        : startVuThread(vu, {
-            path: absolute,
-            bundle,
-            names: exports,
-            describeError: evaluator.describeError,
-          }),
-    describeError: evaluator.describeError,
-    owns: evaluator.owns,
+    ...createWay(absolute, bundled, exports, way === 'threads' || options.threads === true),
+  };
+}
+
+/** The way in which the script is run: with awaits where that means the same, else in a thread for each VU. */
+function createWay(
+  path: string,
+  { awaiting, asWritten, obstacle, goesOnBeside }: BundledScript,
+  names: string[],
+  wantsThreads: boolean,
+): Pick<LoadedScript, 'createVu' | 'describeError' | 'owns' | 'threaded' | 'reactsLater'> {
+  if (!awaiting || wantsThreads) {
+    const { describeError, owns } = compileBundle(path, asWritten);
+    return {
+      threaded: obstacle ?? 'its options ask for it',
+      createVu: (vu) => startVuThread(vu, { path, bundle: asWritten, names, describeError }),
+      describeError,
+      owns,
+    };
+  }
+  const { evaluate, describeError, owns } = compileBundle(path, awaiting);
+  return {
+    reactsLater: goesOnBeside,
+    createVu(vu) {
+      if (!goesOnBeside) vu.watch = createWaitWatch(vu);
+      return endInit(vu, evaluate(vu, scriptEnvironment(vu, path)), names);
+    },
+    describeError,
+    owns,
   };
 }
 

@@ -49,6 +49,7 @@ export function createReaderVu(env: Record<string, string>, metrics: Metrics): V
     pause: () => Promise.resolve(),
     meet: () => Promise.resolve(),
     release: undefined,
+    watch: undefined,
     ready: undefined,
     onGone: undefined,
     after: () => nothing,

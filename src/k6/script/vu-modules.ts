@@ -8,6 +8,7 @@ import { createWebCrypto } from '../runtime/web-crypto.ts';
 import type { ModuleMembers } from './bundle.ts';
 import type { ScriptEnvironment } from './evaluate.ts';
 import { createReaderVu } from './reader-vu.ts';
+import { createRequireFile } from './require-file.ts';
 
 /** The names of each module's members, read from modules that are made for no run. */
 export function moduleMembers(): ModuleMembers {
@@ -20,10 +21,13 @@ export function moduleMembers(): ModuleMembers {
 /** Creates the variables that a script of one VU finds, with modules and globals of its own. */
 export function scriptEnvironment(vu: Vu, scriptPath: string): ScriptEnvironment {
   return {
-    require: createRequire(vu, scriptPath),
+    require: createRequireFile(scriptPath, createRequire(vu, scriptPath)),
     open: createOpen(scriptPath, vu),
     globals: {
-      console: createConsole(vu.log),
+      console: createConsole((line) => {
+        vu.watch?.assertNothingWaits('console');
+        vu.log(line);
+      }),
       crypto: createWebCrypto(vu),
       ...createTimers(vu),
       process: undefined,
@@ -38,7 +42,7 @@ function createRequire(vu: Vu, scriptPath: string): (name: string) => object {
     let module = made.get(name);
     if (!module) {
       const members = modules[name]?.(vu, scriptPath);
-      if (!members) throw new Error(`the module "${name}" is not supported`);
+      if (!members) throw new Error(`the module "${name}" is not there`);
       // As in k6 a module is one object, however it is imported: what one file changes in it, all others see.
       module = Object.defineProperties(members, {
         default: { value: members },

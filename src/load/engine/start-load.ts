@@ -8,6 +8,7 @@ import type { LoadRun, LoadSpec } from './load-run.ts';
 import { judgeGenerator } from './saturation.ts';
 import { blameScript } from './script-failure.ts';
 import { createTickStream, type TickStream } from './tick-stream.ts';
+import { assertRoomForThreads, threadsNotice } from './vu-threads.ts';
 
 const TICK_MS = 250;
 
@@ -39,11 +40,14 @@ export function startLoad(spec: LoadSpec): LoadRun {
 }
 
 async function runLoad(
-  { script }: LoadSpec,
+  { script, log = () => {} }: LoadSpec,
   parts: LoadParts,
   ticks: TickStream<LoadTick>,
 ): Promise<LoadResult> {
   const { tally, lifecycle, crew, tickReader } = parts;
+  assertRoomForThreads(script, process.availableMemory() / 1e6);
+  const notice = threadsNotice(script);
+  if (notice) log(notice);
   const unguard = guardScript(script, tally.exceptions);
   try {
     await blameScript(script, 'init code', () => crew.prepare());

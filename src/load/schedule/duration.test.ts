@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { durationMs, parseDurationMs } from './duration.ts';
+import { durationMs } from './duration.ts';
+import { parseDurationMs } from './parse-duration.ts';
 
 describe('durations', () => {
   it.each([

@@ -15,6 +15,8 @@ export interface LoadedScript {
   exports: string[];
   /** The modules that the script imports over the network: texts by URL, so that a second load needs no network. */
   remoteModules: Map<string, string>;
+  /** True if the script makes promises that may react after its function has returned. */
+  reactsLater?: boolean;
   /** Present if each VU runs the script in a thread of its own: the reason, in words. */
   threaded?: string;
   /** Names of the metrics that the script declares itself. */

@@ -12,7 +12,7 @@ import type { ScenarioOptions } from '../schedule/scenario-options.ts';
 import type { Share } from '../schedule/share.ts';
 import { PendingWork } from './pending-work.ts';
 import type { RunView } from './run-view.ts';
-import type { Vu } from './vu.ts';
+import type { Vu, WaitWatch } from './vu.ts';
 
 /** Dependencies that all VUs of a thread share, and the share of the VU's scenario that runs in this thread. */
 export interface VirtualUserDeps {
@@ -51,6 +51,7 @@ export class VirtualUser implements Vu {
   readonly run: RunView;
   readonly log: (line: string) => void;
   release: Release | undefined = undefined;
+  watch: WaitWatch | undefined = undefined;
   ready: Promise<void> | undefined = undefined;
   onGone: (() => void) | undefined = undefined;
   readonly work = new PendingWork();

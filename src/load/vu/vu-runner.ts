@@ -5,7 +5,7 @@ import type { VirtualUser } from './virtual-user.ts';
 import type { Vu } from './vu.ts';
 
 export interface VuRunnerDeps {
-  script: Pick<LoadedScript, 'createVu' | 'options'>;
+  script: Pick<LoadedScript, 'createVu' | 'options' | 'reactsLater'>;
   /** Monotonic milliseconds. */
   now: () => number;
   /** The value that `setup` returned, as JSON; each VU gets its own copy. */
@@ -51,6 +51,7 @@ export class VuRunner implements ScenarioVu {
     const { vu } = this;
     const { http } = this.deps.script.options;
     vu.currentIteration = iteration;
+    vu.watch?.end();
     vu.group = '';
     if (!http.keepCookies) vu.cookies.clear();
     if (http.keepConnections === 'iteration') vu.calls.close();
@@ -79,7 +80,21 @@ export class VuRunner implements ScenarioVu {
 
   private readonly ended = (): void => this.endIteration(false);
 
-  private readonly returned = (): void => this.vu.work.whenIdle(this.ended);
+  private readonly returned = (): void => {
+    // What ready promises begin belongs to the iteration, as in k6.
+    if (this.deps.script.reactsLater) setImmediate(this.endWhenIdle);
+    else this.endWhenIdle();
+  };
+
+  private readonly endWhenIdle = (): void => {
+    try {
+      this.vu.watch?.assertNothingWaits('the end of the iteration');
+    } catch (error) {
+      this.threw(error);
+      return;
+    }
+    this.vu.work.whenIdle(this.ended);
+  };
 
   private readonly threw = (error: unknown): void => {
     if (error instanceof IterationInterrupted) this.endIteration(true);

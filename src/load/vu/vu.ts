@@ -69,6 +69,8 @@ export interface Vu {
   log(line: string): void;
   /** Present if VUs run in threads: logs a warning, once per run for each subject. */
   readonly warn?: (subject: string, message: string) => void;
+  /** Present if nothing of the VU may run while one of its calls waits: notices it. */
+  watch: WaitWatch | undefined;
   /** Resolves when the VU can run; undefined if it can already. Set when its functions are made. */
   ready: Promise<void> | undefined;
   /** Called when the VU was interrupted or retired: nothing of it may run any more. */
@@ -77,6 +79,18 @@ export interface Vu {
   tag(name: string): string | undefined;
   /** All tags of such samples. */
   allTags(): Tags;
+}
+
+/**
+ * Notices when code of a VU runs on while one of its calls waits, although in k6 that call blocks: its promise was dropped,
+ * and what follows would be wrong without a word.
+ */
+export interface WaitWatch {
+  /** A call that blocks in k6 begins. Throws if another one has not ended. */
+  begin(call: string): void;
+  end(): void;
+  /** Throws if a call waits; `doing` is what the script does meanwhile. */
+  assertNothingWaits(doing: string): void;
 }
 
 /** A metric as scripts add to it. */

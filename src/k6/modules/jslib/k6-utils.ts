@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { parseDurationMs } from '../../../load/schedule/duration.ts';
+import { parseDurationMs } from '../../../load/schedule/parse-duration.ts';
 import type { Vu } from '../../../load/vu/vu.ts';
 import { check } from '../k6.ts';
 import type { K6Module } from '../module.ts';

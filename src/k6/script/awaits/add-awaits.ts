@@ -42,7 +42,7 @@ export function addAwaits(
   code: string,
   supported: Record<string, ReadonlySet<string>>,
   isLibrary: (offset: number) => boolean = () => false,
-): EditedText & { problems: Problem[]; obstacle: Problem | undefined } {
+): EditedText & { problems: Problem[]; obstacle: Problem | undefined; goesOnBeside: boolean } {
   const nodes = parseSyntax(
     code,
     (statement) => isBundlerHelper(statement) || isLibrary(statement.start),
@@ -87,15 +87,14 @@ export function addAwaits(
     }
   }
   for (const fn of waiting.functions) text.appendRight(startOf(fn, code), 'async ');
+  const carriers = findCarriers(nodes, flow, waiting);
+  const beside = findTogether(nodes, flow, waiting, carriers);
   // A script for this engine says itself what runs side by side: two clicks of one buyer, say.
   if (!obstacle && !(isForThisEngine(nodes) && isAwaitedByAuthor)) {
-    const carriers = findCarriers(nodes, flow, waiting);
-    const found =
-      (waits ? findTogether(nodes, flow, waiting, carriers) : undefined) ??
-      findEscape(nodes, flow, carriers);
+    const found = (waits ? beside : undefined) ?? findEscape(nodes, flow, carriers);
     if (found) obstacle = problemAt(found.at, found.why);
   }
-  return { ...finishEdits(text), problems, obstacle };
+  return { ...finishEdits(text), problems, obstacle, goesOnBeside: beside !== undefined };
 }
 
 /** A bundle as its script was written; only the awaits of its init code are put back. */
@@ -124,10 +123,13 @@ function awaitCall(text: MagicString, code: string, call: Call, waiting: Waiting
   const [first] = call.arguments;
   if (waiting.waitsInTurn(call) && call.callee.type === 'MemberExpression' && first) {
     const { object } = call.callee;
-    const between = code.slice(object.end, first.start);
+    // The brackets around the object stay.
+    const from =
+      object.end + (/^[\s)]*\)/.exec(code.slice(object.end, first.start))?.[0].length ?? 0);
+    const between = code.slice(from, first.start);
     const lines = '\n'.repeat(between.split('\n').length - 1);
     text.appendRight(start, '(await __inTurn(');
-    text.update(object.end, first.start, `, "${methodOf(call)}", ${lines}`);
+    text.update(from, first.start, `, "${methodOf(call)}", ${lines}`);
   } else {
     text.appendRight(start, '(await ');
   }

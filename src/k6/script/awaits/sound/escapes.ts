@@ -142,6 +142,11 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
     }
     if (callee.type === 'Identifier') {
       if (BUNDLE_FUNCTIONS.test(callee.name)) return undefined;
+      if (callee.name === 'require' && isGlobal(callee)) {
+        return call.arguments[0]?.type === 'Literal'
+          ? undefined
+          : 'the name of the required module is made while the script runs';
+      }
       if (isGlobal(callee) && BUILT_IN_FUNCTIONS.has(callee.name)) {
         return whyGiven(call, `${callee.name}()`);
       }
