@@ -51,6 +51,7 @@ class VuThread {
   private readonly arrivals = new SharedArrayBuffer(4);
   private readonly answer: ReturnType<typeof createAnswerer>;
   private readonly usualTest: Vu['expectedStatus'];
+  private isStarting = true;
   private lastArgument: { value: unknown } | undefined;
   /** The start of the thread or the call that runs in it. */
   private current: Settle | undefined;
@@ -79,6 +80,7 @@ class VuThread {
     this.ready = new Promise<unknown>((resolve, reject) => {
       this.current = { resolve, reject };
     }).then(() => {
+      this.isStarting = false;
       vu.initializing = false;
     });
     // A VU that is made during the run has nobody who waits for it: its first call gets the error.
@@ -116,8 +118,10 @@ class VuThread {
     });
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, whatever it does. A VU that was still starting has nothing left to wait for. */
   end(): void {
+    if (this.isStarting) this.settle()?.resolve(undefined);
+    else this.settle()?.reject(new IterationInterrupted());
     void this.worker.terminate();
   }
 

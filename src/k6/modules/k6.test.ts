@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { onceWithEcho } from '../testing/once-with-echo.ts';
+import { runsInThreads } from '../testing/run-script.ts';
 
 const once = onceWithEcho();
 
@@ -22,7 +23,7 @@ describe('k6', () => {
     expect(result.metrics.group_duration?.values.avg).toBeGreaterThan(0);
   });
 
-  it('a check may wait, and counts the value it resolves to', async () => {
+  it.skipIf(runsInThreads())('a check may wait, and counts the value it resolves to', async () => {
     const { shown, result } = await once(`
       show(check(1, { later: async () => false, asked: () => http.get(BASE + '/a').status === 200, now: true }));`);
     expect(shown).toEqual([false]);

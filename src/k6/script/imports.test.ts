@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { OnResolveArgs, OnResolveResult } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { importRules } from './imports.ts';
@@ -11,6 +12,7 @@ function resolve(path: string, imported: Partial<OnResolveArgs> = {}): OnResolve
     onResolve: (_: unknown, callback: (args: OnResolveArgs) => OnResolveResult | undefined) => {
       answer = callback({
         ...{ path, importer: '/shop.ts', namespace: 'file', kind: 'import-statement' },
+        resolveDir: import.meta.dirname,
         ...imported,
       } as OnResolveArgs);
     },
@@ -28,8 +30,19 @@ describe('imports', () => {
     expect(resolve(path)).toEqual({ path: name, external: true });
   });
 
-  it.each(['./lib.ts', '/lib/shop.ts', 'https://example.com/lib.js'])('%s is bundled', (path) => {
-    expect(resolve(path)).toBeUndefined();
+  it.each(['./lib.ts', '/lib/shop.ts', 'https://example.com/lib.js'])(
+    '%s is left to esbuild, which finds it or not',
+    (path) => {
+      expect(resolve(path)).toBeUndefined();
+    },
+  );
+
+  it('a file that is there is what its own syntax says, whatever package.json says', () => {
+    expect(resolve('./imports.ts')).toEqual({ path: join(import.meta.dirname, 'imports.ts') });
+  });
+
+  it.each(['crypto', './gone.js', 'k6/ws'])('require of %s fails when it is called', (path) => {
+    expect(resolve(path, { kind: 'require-call' })).toEqual({ path, external: true });
   });
 
   it.each([
@@ -41,7 +54,7 @@ describe('imports', () => {
   });
 
   it('the script itself may have any path', () => {
-    expect(resolve('shop.ts', { kind: 'entry-point' })).toBeUndefined();
+    expect(resolve('shop.ts', { kind: 'entry-point' })).toEqual({ path: 'shop.ts' });
   });
 
   it('relative imports of a module from the network are looked for there', () => {

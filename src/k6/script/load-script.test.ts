@@ -194,16 +194,19 @@ describe('loading a scenario', () => {
     },
   );
 
-  it('a call that waits where nothing can: says which, where, and what to do', async () => {
-    const error = await failure(
-      scenario(
-        `import http from 'k6/http';\nimport { login } from './lib.ts';\nclass Buyer {\n  constructor() {\n    login();\n  }\n}\nexport default function () { new Buyer(); }`,
-        { 'lib.ts': `import http from 'k6/http';\nexport const login = () => http.get('a');` },
-      ),
+  it('a call that waits where nothing can: runs in threads, and says why', async () => {
+    const path = scenario(
+      `import { login } from './lib.ts';\nclass Buyer {\n  constructor() {\n    login();\n  }\n}\nexport default function () { new Buyer(); }`,
+      { 'lib.ts': `import http from 'k6/http';\nexport const login = () => http.get('a');` },
     );
-    expect(error.why).toMatch(
-      /shop\.ts:5: a constructor cannot wait, and login\(\) does: call it before/,
-    );
+    const { threaded } = await loadScript(path, { env: {} });
+    expect(threaded).toMatch(/shop\.ts:4: a constructor cannot be made to wait for login\(\)$/);
+  });
+
+  it('a script runs in threads if its options ask for that', async () => {
+    const asks = `export const options = { ext: { flashsale: { threads: true } } };\n${RUNNABLE}`;
+    expect((await loadScript(scenario(asks), { env: {} })).threaded).toBe('its options ask for it');
+    expect((await loadScript(scenario(RUNNABLE), { env: {} })).threaded).toBeUndefined();
   });
 
   it('options that cannot be run: names the option', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../kernel/errors.ts';
 import type { TestServer } from '../../load/testing/servers.ts';
 import { serveEcho } from './echo-server.ts';
-import { runScript } from './run-script.ts';
+import { runScript, runsInThreads } from './run-script.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -131,17 +131,20 @@ describe('init code with await', () => {
     expect(result.exceptions.count).toBe(0);
   });
 
-  it('that throws for some VUs is an exception of each of their iterations, with file and line', async () => {
-    const { result } = await runScript(
-      `${GET}
+  it.skipIf(runsInThreads())(
+    'that throws for some VUs is an exception of each of their iterations, with file and line',
+    async () => {
+      const { result } = await runScript(
+        `${GET}
        await Promise.resolve();
        if (__VU > 0) throw new Error('no shelf');
        export const options = { iterations: 2 };
        export default function () {}`,
-    );
-    expect(result.exceptions).toEqual({
-      count: 2,
-      first: [expect.stringMatching(/script\.ts:3: no shelf$/)],
-    });
-  });
+      );
+      expect(result.exceptions).toEqual({
+        count: 2,
+        first: [expect.stringMatching(/script\.ts:3: no shelf$/)],
+      });
+    },
+  );
 });

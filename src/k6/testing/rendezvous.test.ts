@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../load/testing/servers.ts';
 import { serveEcho } from './echo-server.ts';
-import { runScript } from './run-script.ts';
+import { runScript, runsInThreads } from './run-script.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -14,9 +14,11 @@ const GET = `import http from 'k6/http'; import { sleep } from 'k6'; import exec
 describe('rendezvous', () => {
   const MEET = `${GET} import { rendezvous } from './lib/flashsale.ts';`;
 
-  it('releases its VUs at one instant, and reports the time between them and how many were in flight at once', async () => {
-    const { result, log } = await runScript(
-      `${MEET} export const options = { vus: 10, iterations: 20, thresholds: { flashsale_rendezvous_in_flight: ['min>=8'] } };
+  it.skipIf(runsInThreads())(
+    'releases its VUs at one instant, and reports the time between them and how many were in flight at once',
+    async () => {
+      const { result, log } = await runScript(
+        `${MEET} export const options = { vus: 10, iterations: 20, thresholds: { flashsale_rendezvous_in_flight: ['min>=8'] } };
        export default async function () {
          await sleep(0.002 * __VU);
          console.log('came');
@@ -25,15 +27,16 @@ describe('rendezvous', () => {
          await http.get(__ENV.BASE);
          await http.get(__ENV.BASE);
        }`,
-      { env: { BASE: server.origin } },
-    );
-    const ten = (word: string) => Array.from({ length: 10 }, () => word);
-    expect(log).toEqual([...ten('came'), ...ten('went'), ...ten('came'), ...ten('went')]);
-    expect(result.outcomes.sent).toBe(40);
-    expect(result.metrics.flashsale_rendezvous_in_flight?.values.max).toBeLessThanOrEqual(10);
-    expect(result.metrics.flashsale_rendezvous_skew?.values.min).toBeGreaterThan(0);
-    expect(result.thresholds).toMatchObject([{ ok: true }]);
-  });
+        { env: { BASE: server.origin } },
+      );
+      const ten = (word: string) => Array.from({ length: 10 }, () => word);
+      expect(log).toEqual([...ten('came'), ...ten('went'), ...ten('came'), ...ten('went')]);
+      expect(result.outcomes.sent).toBe(40);
+      expect(result.metrics.flashsale_rendezvous_in_flight?.values.max).toBeLessThanOrEqual(10);
+      expect(result.metrics.flashsale_rendezvous_skew?.values.min).toBeGreaterThan(0);
+      expect(result.thresholds).toMatchObject([{ ok: true }]);
+    },
+  );
 
   it('releases the VUs that arrived if the others do not arrive in time, and logs it', async () => {
     const { result, log } = await runScript(
@@ -47,7 +50,7 @@ describe('rendezvous', () => {
     expect(result).toMatchObject({ iterations: 2, outcomes: { sent: 2 } });
   });
 
-  it('does not keep a run that is stopped', async () => {
+  it.skipIf(runsInThreads())('does not keep a run that is stopped', async () => {
     const { result } = await runScript(
       `${MEET} export const options = { scenarios: { s: { executor: 'shared-iterations', gracefulStop: '0s' } } };
        export default async function () { await rendezvous('door', 2); }`,
@@ -56,7 +59,7 @@ describe('rendezvous', () => {
     expect(result).toMatchObject({ iterations: 0, interruptedIterations: 1 });
   });
 
-  it('refuses different sizes for one name, and a size of 0', async () => {
+  it.skipIf(runsInThreads())('refuses different sizes for one name, and a size of 0', async () => {
     const { result } = await runScript(
       `${MEET} export const options = { vus: 2, iterations: 2 };
        export default async function () { await rendezvous('door', __VU === 1 ? 2 : 5, { timeout: '20ms' }); }`,

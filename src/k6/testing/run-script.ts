@@ -18,6 +18,16 @@ export interface ScriptRun {
   outputProblems: string[];
 }
 
+let usualWay: 'threads' | undefined;
+
+/** Lets every script of this test file run in a thread for each VU. */
+export function runScriptsInThreads(): void {
+  usualWay = 'threads';
+}
+
+/** True if scripts run in threads: for tests of what is different there. */
+export const runsInThreads = (): boolean => usualWay === 'threads';
+
 /** Writes a script to disk, loads it and runs it to its end, as the CLI does. */
 export async function runScript(
   source: string,
@@ -28,7 +38,7 @@ export async function runScript(
     outputs: outputSpecs = [],
     start = startLoad,
     whileRunning = () => {},
-    way,
+    way = usualWay,
   }: {
     env?: Record<string, string>;
     files?: Record<string, string>;
@@ -54,7 +64,9 @@ export async function runScript(
       target: referenceTarget,
       history,
       clock: systemClock,
-      log: (line) => log.push(line),
+      log: (line) => {
+        if (!line.startsWith('each VU runs the script in a thread')) log.push(line);
+      },
       observe: outputs.observe,
     });
     whileRunning(run);

@@ -23,6 +23,13 @@ function problems(body: string): string[] {
   );
 }
 
+/** The line of the first obstacle, and its reason; undefined for a script that can be followed. */
+function obstacle(body: string): string | undefined {
+  const lines = IMPORTS.split('\n').length - 1;
+  const found = addAwaits(IMPORTS + body, SUPPORTED).obstacle;
+  return found && `${found.line - lines}: ${found.message}`;
+}
+
 describe('scripts without await', () => {
   it('the calls that block in k6 are awaited where they stand', () => {
     expect(
@@ -217,36 +224,182 @@ describe('where nothing can wait', () => {
   it.each([
     [
       'class A {\n  constructor() { this.token = import_http.default.get("a"); }\n}',
-      '2: a constructor cannot wait, and http.get() does: call it before, and hand its answer over',
+      '2: a constructor cannot be made to wait for http.get()',
     ],
     [
       'var shop = { get stock() { return load(); } };\nfunction load() { return import_http.default.get("a"); }',
-      '1: a getter or setter cannot wait, and load() does: call it before, and hand its answer over',
+      '1: a getter or setter cannot be made to wait for load()',
     ],
     [
       'function* pages() {\n\n  yield import_http.default.get("a");\n}',
-      '3: a generator cannot wait, and http.get() does: call it before, and hand its answer over',
+      '3: a generator cannot be made to wait for http.get()',
     ],
     [
       'function main(list) { list.sort((a, b) => import_http.default.get(a).status); }',
-      '1: the callback of .sort() cannot wait, and http.get() does: call it before, and hand its answer over',
-    ],
-    [
-      'class A {\n  constructor() { this.page = import_http.default.get("a").clickLink(); }\n}',
-      '2: a constructor cannot wait, and response.clickLink() does: call it before, and hand its answer over',
-      '2: a constructor cannot wait, and http.get() does: call it before, and hand its answer over',
+      '1: the callback of .sort() cannot be made to wait for http.get()',
     ],
     [
       'function main(answer = import_http.default.get("a")) {}',
-      '1: a default value or a field of a class cannot wait, and http.get() does: call it before, and hand its answer over',
+      '1: a default value or a field of a class cannot be made to wait for http.get()',
+    ],
+  ])('%s: is an obstacle', (body, message) => {
+    expect(obstacle(body)).toBe(message);
+    expect(problems(body)).toEqual([]);
+  });
+
+  it('init code that sends requests is refused', () => {
+    const body =
+      'function load() { return import_http.default.get("a"); }\nvar data = load();\nfunction main() { load(); }';
+    expect(problems(body)).toEqual([
+      '2: init code cannot wait, and load() does: call it in setup() or in a scenario',
+    ]);
+  });
+});
+
+const GET = 'import_http.default.get("a")';
+
+describe('a script is followed', () => {
+  it.each([
+    ['straight on', `function main() { ${GET}; (0, import_k6.sleep)(1); }`],
+    [
+      'through callbacks of arrays and groups',
+      `function main(list) { list.forEach((x) => ${GET}); (0, import_k6.group)("g", () => ${GET}); }`,
     ],
     [
-      'function load() { return import_http.default.get("a"); }\nvar data = load();\nfunction main() { load(); }',
-      '2: init code cannot wait, and load() does: call it in setup() or in a scenario',
+      'through classes, tables and helpers',
+      `class Shop { buy() { return ${GET}; } }
+var steps = { buy: () => new Shop().buy(), look: () => ${GET} };
+function retry(work) { return work(); }
+function main(name) { retry(() => steps[name]()); }`,
     ],
-  ])('%s: the line and what to do', (body, ...messages) => {
-    expect(problems(body)).toEqual(messages);
+    [
+      'where each promise is awaited at once',
+      `async function ask() { return await ${GET}; } async function main() { await ask(); }`,
+    ],
+    [
+      'where one asyncRequest is awaited',
+      `async function main() { ${GET}; await import_http.default.asyncRequest("GET", "a"); }`,
+    ],
+    [
+      'where promises are beside nothing that blocks',
+      `function main() { Promise.all([import_http.default.asyncRequest("GET", "a")]); }`,
+    ],
+    [
+      'beside a library that is given no callback',
+      `function main() { ${GET}; shop.sum([1, 2].map((x) => x + 1)); }`,
+    ],
+  ])('%s', (_, body) => {
+    expect(obstacle(body)).toBeUndefined();
   });
+});
+
+describe('a script is not followed', () => {
+  it.each([
+    ['a timer', `function main() { setTimeout(tick, 1); ${GET}; }`, /^1: setTimeout lets/],
+    ['a promise', `function main() { new Promise(go); ${GET}; }`, /^1: Promise lets/],
+    ['a reaction', `function main(x) { x.then(go); ${GET}; }`, /^1: .then\(\) lets/],
+    [
+      'an async function that nobody awaits',
+      `async function ask() { await ${GET}; }\nfunction main() { ask(); }`,
+      /^2: the promise of an async/,
+    ],
+    [
+      'an async callback',
+      `function main(list) { list.forEach(async (x) => { await ${GET}; }); }`,
+      /^1: an async function is handed over/,
+    ],
+    [
+      'asyncRequest that nobody awaits',
+      `function main() { import_http.default.asyncRequest("GET", "a"); ${GET}; }`,
+      /^1: the promise of asyncRequest/,
+    ],
+    [
+      'for await',
+      `async function main(all) { for await (const x of all) ${GET}; }`,
+      /^1: "for await"/,
+    ],
+    [
+      'a callback handed to something unknown',
+      `function main() { lib.describe("a", () => ${GET}); }`,
+      /^1: a function that sends requests is handed to .describe/,
+    ],
+    [
+      'a module handed to something unknown',
+      `function main() { ${GET}; wrap(import_http.default); }`,
+      /^1: it cannot be told which function/,
+    ],
+    [
+      'a member made by defineProperty',
+      `function describe(fn) { fn(); }\nObject.defineProperty(exports, "describe", { get: () => describe });\nfunction main() { ${GET}; }`,
+      /^1: it cannot be told which function/,
+    ],
+    [
+      'a name that is made at run time',
+      `function main(name) { tools[name] = () => ${GET}; tools.buy(); }`,
+      /^1: a function that sends requests gets a name/,
+    ],
+    [
+      'a called name that is made at run time',
+      `class A { buy() { ${GET}; } }\nfunction main(a, name) { a[name](); }`,
+      /^2: the name of the called function/,
+    ],
+    [
+      'a constructor function',
+      `function Client() { ${GET}; }\nfunction main() { new Client(); }`,
+      /^2: "new" cannot wait/,
+    ],
+    [
+      'arguments',
+      `function run() { return arguments[0](); }\nfunction main() { run(() => ${GET}); }`,
+      /^2: the called function reads "arguments"/,
+    ],
+    [
+      'a getter that returns a function',
+      `var a = { get buy() { return () => ${GET}; } };\nfunction main() { a.buy(); }`,
+      /^1: a getter returns/,
+    ],
+    [
+      'toString',
+      `var a = { toString() { return ${GET}.body; } };\nfunction main() { return "" + a; }`,
+      /^1: toString\(\) is called/,
+    ],
+    ['eval', `function main() { ${GET}; eval("1"); }`, /^1: eval can reach/],
+    ['a proxy', `function main() { new Proxy({}, { get: () => ${GET} }); }`, /^1: Proxy can reach/],
+    [
+      'a thrown function',
+      `function main() { throw () => ${GET}; }`,
+      /^1: a function that sends requests is thrown/,
+    ],
+    [
+      'a template text',
+      `function tag() { ${GET}; }\nfunction main() { tag\`a\`; }`,
+      /^2: the function of a template text/,
+    ],
+    [
+      'a name of a module that is made at run time',
+      `function main(name) { require(name); ${GET}; }`,
+      /^1: the name of the required module/,
+    ],
+  ])('because of %s', (_, body, reason) => {
+    expect(obstacle(body)).toMatch(reason);
+  });
+
+  it('unless it is written for this engine, and waits itself: then it says what runs side by side', () => {
+    const body = `async function ask() { return await ${GET}; }
+async function main() { await Promise.all([ask(), ask()]); }`;
+    expect(obstacle(body)).toMatch(/^2: Promise lets/);
+    expect(obstacle(`__export(exports, { sale: () => sale });\n${body}`)).toBeUndefined();
+    expect(obstacle(`require("flashsale");\n${body}`)).toBeUndefined();
+    expect(
+      obstacle(`require("flashsale");\n${body} function late() { setTimeout(() => ${GET}); }`),
+    ).toMatch(/^3: Promise lets/);
+  });
+});
+
+it('brackets around an object stay', () => {
+  expect(awaited(`function main() { (new Map([])).forEach((x) => ${GET}); }`)).toBe(
+    `async function main() { (await __inTurn((new Map([])), "forEach", async (x) => (await ${GET}))); }`,
+  );
 });
 
 it('positions lead back to the text before', () => {
@@ -270,6 +423,13 @@ describe('what is not supported', () => {
     ],
   ])('%s: is named before it runs', (body, message) => {
     expect(problems(body)).toEqual([message]);
+  });
+
+  it('a value that is a module only sometimes is not checked', () => {
+    const body = `var modules = { 1: (m) => { m.exports = require("k6"); }, 2: (m) => { m.exports = require("k6/http"); } };
+function load(id) { var m = {}; modules[id](m); return m.exports; }
+function main() { return load(1).check; }`;
+    expect(problems(body)).toEqual([]);
   });
 
   it('members of the same name on other objects are not checked', () => {

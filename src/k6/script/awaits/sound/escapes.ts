@@ -136,12 +136,14 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
         if (self && carriers.areIn(self)) return `"this" of .${method}() cannot be followed`;
         return undefined;
       }
-      return BUILT_IN_METHODS.has(method) && FOLLOWED_METHODS.has(method)
-        ? whyGivenTo(call, method)
-        : whyGiven(call, `.${method}()`);
+      if (FOLLOWED_METHODS.has(method)) return whyGivenTo(call, method);
+      if (!BUILT_IN_METHODS.has(method) && areValues && values.size === 0) {
+        return whyGiven(call, `.${method}()`) ?? `it cannot be told which function .${method}() is`;
+      }
+      return whyGiven(call, `.${method}()`);
     }
     if (callee.type === 'Identifier') {
-      if (BUNDLE_FUNCTIONS.test(callee.name)) return undefined;
+      if (BUNDLE_FUNCTIONS.test(callee.name) || REFLECTION.has(callee.name)) return undefined;
       if (callee.name === 'require' && isGlobal(callee)) {
         return call.arguments[0]?.type === 'Literal'
           ? undefined
