@@ -70,7 +70,10 @@ export function createThreadCrew(deps: ThreadCrewDeps): Crew {
     },
     takeLagMsMax: () => watch?.takeLagMsMax() ?? 0,
     lagMsP99: () => watch?.lagMsP99() ?? 0,
-    close: () => Promise.resolve(),
+    async close() {
+      // A run that ends before its scenarios start has VUs all the same, and they may have threads.
+      for (const scenario of scenarios) scenario.retire();
+    },
   };
 }
 

@@ -70,8 +70,13 @@ export class RunningScenario implements ScenarioRun {
       this.endedAtMs = deps.now();
       clearTimeout(closeTimer);
       clearTimeout(this.graceTimer);
-      for (const { vu } of this.vus) vu.retire();
+      this.retire();
     }
+  }
+
+  /** Closes what the VUs hold. */
+  retire(): void {
+    for (const { vu } of this.vus) vu.retire();
   }
 
   /** Begins no new iterations; running ones get the scenario's gracefulStop, then are interrupted. */
