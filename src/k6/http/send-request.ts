@@ -42,8 +42,15 @@ export function sendRequest(
   return settler.take();
 }
 
-/** Sends one request of a script, which has to wait for the promise. */
-function sendAwaited(vu: Vu, send: SendRequest, ...[method, url, body, params]: RequestArguments) {
+/** Sends one request of a script, which has to wait for the promise; the arguments are those of `sendRequest`. */
+function sendAwaited(
+  vu: Vu,
+  send: SendRequest,
+  method: string,
+  url: string | HttpUrl,
+  body: unknown,
+  params: HttpParams | null | undefined,
+): Promise<unknown> {
   const call = toCallRequest(vu, method, url, body, params);
   vu.watch?.begin(method);
   const settler = new PromisingSettler(vu, send, call, params);
@@ -51,13 +58,6 @@ function sendAwaited(vu: Vu, send: SendRequest, ...[method, url, body, params]: 
   dispatch(settler, params, vu.calls.send);
   return settler.pending;
 }
-
-type RequestArguments = [
-  method: string,
-  url: string | HttpUrl,
-  body: unknown,
-  params: HttpParams | null | undefined,
-];
 
 /** Sends one request of a script, which goes on meanwhile; the arguments are those of `sendRequest`. */
 export function sendBeside(

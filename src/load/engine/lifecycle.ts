@@ -71,14 +71,16 @@ export class Lifecycle {
     const { script, createVu, exceptions } = this.deps;
     if (!script.exports.includes('handleSummary')) return undefined;
     const summary = summarize(this.parsedData());
+    let vu: LifecycleVu | undefined;
     try {
-      const vu = createVu();
+      vu = createVu();
       const returned = await vu.call('handleSummary', summary, script.options.summaryTimeoutMs);
-      vu.retire();
       return await writeSummaryOutput(returned);
     } catch (error) {
       exceptions.record(error);
       return undefined;
+    } finally {
+      vu?.retire();
     }
   }
 
