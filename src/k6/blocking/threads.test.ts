@@ -274,7 +274,7 @@ it('where a call was not followed after all, the run fails and says so', async (
     { env: { SLOW: slow.origin } },
   );
   expect(result.exceptions.first[0]).toMatch(
-    /^console came while http\.get\(\) was still waiting, which blocks in k6/,
+    /script\.ts:7: console came while http\.get\(\) was still waiting, which blocks in k6/,
   );
   expect(log).not.toContain('on');
 });

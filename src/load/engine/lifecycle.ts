@@ -35,6 +35,7 @@ export class Lifecycle {
   async setUp(): Promise<void> {
     const { script } = this.deps;
     if (!script.exports.includes('setup') || !script.options.runsSetup) return;
+    if (this.interrupted) return;
     try {
       const data = await this.call('setup', undefined, script.options.setupTimeoutMs);
       this.data = data === undefined ? undefined : JSON.stringify(data);
