@@ -156,6 +156,7 @@ export class BlockingVu implements Vu {
   };
 
   readonly checks = {
+    enter: (group: string): void => this.note({ type: 'group', group }),
     count: (group: string, name: string, passed: boolean): void =>
       this.note({ type: 'check', group, name, passed }),
   };

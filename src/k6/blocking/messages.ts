@@ -64,6 +64,7 @@ export type Note =
   | { type: 'log'; line: string }
   | { type: 'warning'; subject: string; message: string }
   | { type: 'sample'; metric: number; value: number; tags: Tags | undefined }
+  | { type: 'group'; group: string }
   | { type: 'check'; group: string; name: string; passed: boolean }
   | { type: 'abort'; reason: string }
   | { type: 'fail'; reason: string }

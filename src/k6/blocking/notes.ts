@@ -25,6 +25,9 @@ export function takeNote(
       });
       break;
     }
+    case 'group':
+      vu.checks.enter(note.group);
+      break;
     case 'check':
       vu.checks.count(note.group, note.name, note.passed);
       break;

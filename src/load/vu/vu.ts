@@ -39,7 +39,7 @@ export interface Vu {
   readonly metrics: {
     define(name: string, type: MetricType, contains?: MetricContents): VuMetric;
   };
-  readonly checks: Pick<CheckCounts, 'count'>;
+  readonly checks: Pick<CheckCounts, 'count' | 'enter'>;
   readonly http: HttpOptions;
   readonly run: RunView;
   /** A request or pause that the iteration waits for has begun. */
