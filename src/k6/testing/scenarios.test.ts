@@ -74,6 +74,8 @@ describe('the scenarios of the package', () => {
     });
     expect(script.sale).toMatchObject({ stock: 3, buyers: 600 });
     expect(script.options.scenarios.length).toBeGreaterThan(0);
+    // Threads would cost each of them most of its speed.
+    expect(script.threaded).toBeUndefined();
   });
 
   it.each(['smoke.ts', 'last-unit.ts', 'rush.ts'])('%s sells out the shop', async (name) => {

@@ -81,7 +81,7 @@ export class VuRunner implements ScenarioVu {
   private readonly ended = (): void => this.endIteration(false);
 
   private readonly returned = (): void => {
-    // What ready promises begin belongs to the iteration, as in k6.
+    // Ready promises react before the iteration ends, as in k6.
     if (this.deps.script.reactsLater) setImmediate(this.endWhenIdle);
     else this.endWhenIdle();
   };

@@ -36,10 +36,14 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
   return undefined;
 
   function isHandedOver(node: AnyNode): boolean {
-    return (
-      (node.type === 'CallExpression' || node.type === 'NewExpression') &&
-      node.arguments.some(carriers.areIn)
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false;
+    const { callee } = node;
+    if (callee.type === 'Identifier' && BUNDLE_FUNCTIONS.test(callee.name)) return false;
+    // The function of a group is called there and then.
+    const isGroup = [...flow.valuesOf(callee)].some(
+      (value) => isApi(value) && value.module === 'k6' && value.member === 'group',
     );
+    return !isGroup && node.arguments.some(carriers.areIn);
   }
 
   function whyUnknown(node: AnyNode): string | undefined {
@@ -137,7 +141,8 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
         return undefined;
       }
       if (FOLLOWED_METHODS.has(method)) return whyGivenTo(call, method);
-      if (!BUILT_IN_METHODS.has(method) && areValues && values.size === 0) {
+      const isKnown = BUILT_IN_METHODS.has(method) || isBuiltInObject(callee);
+      if (!isKnown && areValues && values.size === 0) {
         return whyGiven(call, `.${method}()`) ?? `it cannot be told which function .${method}() is`;
       }
       return whyGiven(call, `.${method}()`);
@@ -205,6 +210,14 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
     );
   }
 }
+
+/** True for a method of an object that JavaScript has: `Promise.all`, `Math.cbrt`. */
+const isBuiltInObject = (callee: AnyNode): boolean =>
+  callee.type === 'MemberExpression' &&
+  isGlobal(callee.object) &&
+  callee.object.type === 'Identifier' &&
+  (BUILT_IN_FUNCTIONS.has(callee.object.name) ||
+    ['Promise', 'Math', 'JSON', 'Intl', 'console', 'crypto'].includes(callee.object.name));
 
 /** `typeof globalThis` asks only if there is one. */
 function isTypeof(node: AnyNode): boolean {
