@@ -38,22 +38,38 @@ export function createHostFinder(calls: Call[], flow: Flow): (node: AnyNode) => 
 
 function findInitOnly(calls: Call[], flow: Flow): Set<FunctionNode> {
   const calledIn = new Map<FunctionNode, FunctionNode[]>();
-  const found = new Set<FunctionNode>();
+  const atOnce: FunctionNode[] = [];
   for (const call of calls) {
     const host = functionAround(call);
     const called = functionsCalledBy(call, flow);
-    for (const fn of called) if (!flow.exported.has(fn)) found.add(fn);
-    if (!host || isModuleWrapper(host)) continue;
+    if (!host || isModuleWrapper(host)) {
+      atOnce.push(...called);
+      continue;
+    }
     const before = calledIn.get(host);
     if (before) before.push(...called);
     else calledIn.set(host, called);
   }
+  const found = reachable(atOnce, calledIn);
+  for (const fn of flow.exported) found.delete(fn);
   // A function that is called by one that may run later may run later, too.
-  const late = [...calledIn.keys()].filter((host) => !found.has(host));
-  for (let host = late.pop(); host; host = late.pop()) {
-    for (const fn of calledIn.get(host) ?? []) if (found.delete(fn)) late.push(fn);
-  }
+  const late = reachable(
+    [...calledIn.keys()].filter((host) => !found.has(host)),
+    calledIn,
+  );
+  for (const fn of late) found.delete(fn);
   return found;
+}
+
+/** The functions and all that they call. */
+function reachable(
+  from: FunctionNode[],
+  calledIn: ReadonlyMap<FunctionNode, FunctionNode[]>,
+): Set<FunctionNode> {
+  const all = new Set(from);
+  // A Set that grows is walked to its new end.
+  for (const fn of all) for (const called of calledIn.get(fn) ?? []) all.add(called);
+  return all;
 }
 
 function functionsCalledBy(call: Call, flow: Flow): FunctionNode[] {
