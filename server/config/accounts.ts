@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Credentials } from '../../src/protocol/accounts.ts';
 import { DAY_MS, refuseConfig, whole } from './forms.ts';
 
-/** A secret to try the server out with. It is public, so production mode refuses it. */
+/** A secret to try the server out with. It is public, so a server that strangers may reach refuses it. */
 export const DEFAULT_JWT_SECRET = 'flashsale-development-secret-do-not-deploy';
 /** The password in docker-compose.yml. */
 export const DEFAULT_ADMIN_PASSWORD = 'flashsale-development';
@@ -37,11 +37,14 @@ export interface AccountConfig {
   admin?: { username: string; password: string };
 }
 
-type Read = z.output<z.ZodObject<typeof accountVariables>> & { NODE_ENV: string };
+type Read = z.output<z.ZodObject<typeof accountVariables>>;
 
-/** @throws UserError (exit 2) for a secret that everybody knows in production, and for variables that contradict others */
-export function readAccounts(read: Read): AccountConfig {
-  if (read.NODE_ENV === 'production') refuseKnownSecrets(read);
+/**
+ * @param exposure why strangers may reach the server; absent when they cannot
+ * @throws UserError (exit 2) for a secret that everybody knows where strangers are, and for variables that contradict others
+ */
+export function readAccounts(read: Read, exposure: string | undefined): AccountConfig {
+  if (exposure !== undefined) refuseKnownSecrets(read, exposure);
   refuseContradictions(read);
   const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = read;
   return {
@@ -60,11 +63,11 @@ export function readAccounts(read: Read): AccountConfig {
   };
 }
 
-/** A value from the documentation is known to everybody, so it is no secret in production. */
-function refuseKnownSecrets(read: Read): void {
+/** A value from the documentation is known to everybody, so it is no secret from strangers. */
+function refuseKnownSecrets(read: Read, exposure: string): void {
   if (read.JWT_PRIVATE_KEY_FILE === undefined && read.JWT_SECRET === DEFAULT_JWT_SECRET) {
     throw refuseConfig(
-      ['JWT_SECRET is the default one, with which anybody can sign tokens'],
+      [exposure, 'JWT_SECRET is the default one, with which anybody can sign tokens'],
       'set JWT_SECRET to at least 32 random characters, for example from `openssl rand -hex 32`',
     );
   }
@@ -72,7 +75,7 @@ function refuseKnownSecrets(read: Read): void {
   if (ADMIN_PASSWORD === undefined) return;
   if (ADMIN_PASSWORD === DEFAULT_ADMIN_PASSWORD || ADMIN_PASSWORD === ADMIN_USERNAME) {
     throw refuseConfig(
-      ['ADMIN_PASSWORD is one that anybody would try first'],
+      [exposure, 'ADMIN_PASSWORD is one that anybody would try first'],
       'set ADMIN_PASSWORD to a random one, for example from `openssl rand -hex 24`',
     );
   }

@@ -114,6 +114,43 @@ describe('readConfig', () => {
     );
   });
 
+  test.each([
+    [{ NODE_ENV: 'prod' }, 'NODE_ENV is prod, not development'],
+    [{ NODE_ENV: 'staging' }, 'NODE_ENV is staging, not development'],
+    [{ NODE_ENV: 'Production' }, 'NODE_ENV is Production, not development'],
+    [{ NODE_ENV: 'production', LOCAL_ONLY: '1' }, 'NODE_ENV is production, not development'],
+    [{ NODE_ENV: 'development ' }, 'NODE_ENV is development , not development'],
+    [{ HOST: '0.0.0.0' }, 'HOST 0.0.0.0 may be reached from other machines'],
+    [{ HOST: '::' }, 'HOST :: may be reached from other machines'],
+    [{ HOST: '192.168.1.7' }, 'HOST 192.168.1.7 may be reached from other machines'],
+    [{ HOST: 'shop.example', NODE_ENV: 'development' }, 'HOST shop.example may be reached'],
+  ])(
+    'S2.2 where strangers may be, as with %o, nothing that everybody knows is a secret',
+    (env, why) => {
+      const started = { ...env, DATABASE_URL, JWT_SECRET: SECRET };
+      expect(readConfig(started).rateLimits).toBeDefined();
+      for (const known of [
+        { JWT_SECRET: undefined },
+        { ADMIN_USERNAME: 'admin', ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD },
+        { DATABASE_URL: 'postgres://flashsale:flashsale@db/shop' },
+      ]) {
+        expect(refusalOf({ ...started, ...known }).why).toContain(why);
+      }
+    },
+  );
+
+  test.each([
+    { HOST: '127.0.0.1' },
+    { HOST: '127.8.8.8' },
+    { HOST: '::1' },
+    { HOST: '::ffff:127.0.0.1' },
+    { HOST: 'localhost', NODE_ENV: 'development' },
+    { HOST: '0.0.0.0', LOCAL_ONLY: '1' },
+  ])('S2.2 what only this machine reaches, as with %o, may be tried out without secrets', (env) => {
+    const config = readConfig({ DATABASE_URL, ...env });
+    expect([config.jwtSecret, config.rateLimits]).toEqual([DEFAULT_JWT_SECRET, undefined]);
+  });
+
   test('S2.2 accepts a private key instead of a secret in production, and a second key only beside it', () => {
     const env = { DATABASE_URL, NODE_ENV: 'production' };
     expect(readConfig({ ...env, JWT_PRIVATE_KEY_FILE: '/key.pem' })).toMatchObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type AccountConfig, accountVariables, readAccounts } from './accounts.ts';
+import { exposureOf, exposureVariables } from './exposure.ts';
 import { oneOf, refuseConfig } from './forms.ts';
 import { type HttpConfig, httpVariables, readHttp } from './http.ts';
 import { type PaymentConfig, paymentVariables, readPayments } from './payments.ts';
@@ -12,7 +13,6 @@ export type ServerRole = (typeof ROLES)[number];
 
 /** The environment: the form and the default of each variable. */
 const Environment = z.object({
-  NODE_ENV: z.string().default('development'),
   INSTANCE: z
     .string()
     .regex(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits and . _ -')
@@ -23,6 +23,7 @@ const Environment = z.object({
     .pipe(z.array(oneOf(ROLES)).min(1))
     .default([...ROLES]),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  ...exposureVariables,
   ...httpVariables,
   ...storageVariables,
   ...stockVariables,
@@ -57,14 +58,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     );
   }
   const read = parsed.data;
+  const exposure = exposureOf(read);
   return {
     instance: read.INSTANCE,
     roles: read.ROLES,
     logLevel: read.LOG_LEVEL,
-    ...readHttp(read),
+    ...readHttp(read, exposure),
     ...readStock(read),
-    ...readAccounts(read),
-    ...readStorage(read),
+    ...readAccounts(read, exposure),
+    ...readStorage(read, exposure),
     ...readPayments(read),
   };
 }

@@ -3,7 +3,6 @@ import type { RateLimits } from '../http/guards/rate-limit.ts';
 import { DAY_MS, oneOf, proxies, quota, whole } from './forms.ts';
 
 export const httpVariables = {
-  HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
   BODY_LIMIT_BYTES: whole(1, 100_000_000).default(65_536),
   TRUSTED_PROXIES: proxies.default([]),
@@ -34,9 +33,9 @@ export interface HttpConfig {
   /** Origins whose pages may call the API; `*` is every one. */
   corsOrigins: string[];
   /**
-   * Absent: nobody is limited. Limits are on by default in production, where clients may be hostile. They are off
-   * elsewhere, because a load test sends the requests of a thousand buyers from one address and must measure the sale,
-   * not the limits.
+   * Absent: nobody is limited. Limits are on by default where strangers may reach the server. They are off on a machine
+   * in development, because a load test sends the requests of a thousand buyers from one address and must measure the
+   * sale, not the limits.
    */
   rateLimits?: RateLimits;
   /** Time in which a load balancer may notice that this instance is about to stop. */
@@ -47,9 +46,10 @@ export interface HttpConfig {
 }
 
 export function readHttp(
-  read: z.output<z.ZodObject<typeof httpVariables>> & { NODE_ENV: string },
+  read: z.output<z.ZodObject<typeof httpVariables>> & { HOST: string },
+  exposure: string | undefined,
 ): HttpConfig {
-  const isLimited = (read.RATE_LIMITS ?? (read.NODE_ENV === 'production' ? 'on' : 'off')) === 'on';
+  const isLimited = (read.RATE_LIMITS ?? (exposure === undefined ? 'off' : 'on')) === 'on';
   return {
     host: read.HOST,
     port: read.PORT,

@@ -35,16 +35,14 @@ export interface StorageConfig {
   eventRetentionMs: number;
 }
 
-/** @throws UserError (exit 2) in production when the password of the database is the default one */
+/** @throws UserError (exit 2) when strangers may reach the server and the password of its database is the default one */
 export function readStorage(
-  read: z.output<z.ZodObject<typeof storageVariables>> & { NODE_ENV: string },
+  read: z.output<z.ZodObject<typeof storageVariables>>,
+  exposure: string | undefined,
 ): StorageConfig {
-  if (
-    read.NODE_ENV === 'production' &&
-    passwordIn(read.DATABASE_URL) === DEFAULT_DATABASE_PASSWORD
-  ) {
+  if (exposure !== undefined && passwordIn(read.DATABASE_URL) === DEFAULT_DATABASE_PASSWORD) {
     throw refuseConfig(
-      ['the password in DATABASE_URL is the default one'],
+      [exposure, 'the password in DATABASE_URL is the default one'],
       'give the database user another password',
     );
   }
