@@ -1,3 +1,4 @@
+import { countWhere } from '../kernel/count-where.ts';
 import { count } from '../kernel/wording.ts';
 import type { Evidence } from './evidence.ts';
 import { type EvidenceKind, isPromised, NAME_OF_EVIDENCE, withoutGaps } from './gaps.ts';
@@ -12,7 +13,7 @@ const WORTH_NAMING: readonly EvidenceKind[] = [
 export function basisOf(evidence: Evidence): string {
   const sound = withoutGaps(evidence);
   const { operations, ledger, scrapes = [], sale } = sound;
-  const answered = operations.filter(({ status }) => status > 0).length;
+  const answered = countWhere(operations, ({ status }) => status > 0);
   const parts = [`${count(answered, 'answer')} to ${count(operations.length, 'call')}`];
   if (ledger !== undefined) {
     const { reservations, orders, movements, payments } = ledger;

@@ -1,4 +1,5 @@
 import { type Operation, takesStock } from '../history/operation.ts';
+import { countWhere } from '../kernel/count-where.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { count } from '../kernel/wording.ts';
 import { whyUnchallenged } from './challenges.ts';
@@ -25,7 +26,7 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
     const how = generator.reasons.length > 0 ? `: ${generator.reasons.join('; ')}` : '';
     reasons.push(`the load generator itself was the bottleneck${how}`);
   }
-  const open = operations.filter(({ outcome }) => outcome === 'info').length;
+  const open = countWhere(operations, ({ outcome }) => outcome === 'info');
   if (open > operations.length / 2) {
     reasons.push(`${open} of ${count(operations.length, 'call')} got no definite answer`);
   }
@@ -55,7 +56,7 @@ function whyGone(operations: Operation[]): string | undefined {
       lastAnswerNs = Math.max(lastAnswerNs, completedAtNs);
     }
   }
-  const after = operations.filter(({ invokedAtNs }) => invokedAtNs > lastAnswerNs).length;
+  const after = countWhere(operations, ({ invokedAtNs }) => invokedAtNs > lastAnswerNs);
   if (after < GONE_CALLS_MIN) return undefined;
   return `the target was gone at the end: none of the last ${after} of ${count(operations.length, 'call')} was answered`;
 }

@@ -46,7 +46,15 @@ export interface Columns {
   textNumbers: (Uint32Array | undefined)[];
   callId: IdColumn;
   requestId: IdColumn;
-  observed: Operation['observed'][] | undefined;
+  observed: ObservedColumn | undefined;
+}
+
+/** The stock and the decisions that reads showed. Most reads show what the one before them showed, and share it. */
+export interface ObservedColumn {
+  /** The first is for calls that showed nothing. */
+  shown: Operation['observed'][];
+  /** By the place of an operation, a place in `shown`. */
+  numbers: Uint16Array;
 }
 
 /** The operations of one part. Columns of a million would have to be copied whenever they grow. */
@@ -158,7 +166,8 @@ export class ColumnOperation implements Operation {
   }
 
   get observed(): Operation['observed'] {
-    return this.columns.observed?.[this.place];
+    const { observed } = this.columns;
+    return observed?.shown[observed.numbers[this.place] as number];
   }
 
   get requestId(): string | undefined {
@@ -176,6 +185,18 @@ export class ColumnOperation implements Operation {
   toJSON(): Operation {
     return copyOf(this);
   }
+}
+
+/** Sets what a read showed. */
+export function setObserved(
+  columns: Columns,
+  place: number,
+  observed: NonNullable<Operation['observed']>,
+): void {
+  columns.observed ??= { shown: [undefined], numbers: new Uint16Array(PART_LENGTH) };
+  const { shown, numbers } = columns.observed;
+  if (shown.at(-1) !== observed) shown.push(observed);
+  numbers[place] = shown.length - 1;
 }
 
 /** True when the answer carried a request id. The id itself would have to be written out of its column. */

@@ -5,6 +5,7 @@ import {
   createColumns,
   OUTCOMES,
   PART_LENGTH,
+  setObserved,
   TEXT_COLUMN,
 } from './operation-columns.ts';
 import type { OperationLine } from './operation-line.ts';
@@ -90,10 +91,7 @@ export function createOperationList(
     if (line.outcome !== INFO) part.completedAtNs[place] = at;
     part.status[place] = status;
     part.sequence[place] = line.sequence;
-    if (line.observed !== undefined) {
-      part.observed ??= new Array(PART_LENGTH).fill(undefined);
-      part.observed[place] = line.observed;
-    }
+    if (line.observed !== undefined) setObserved(part, place, line.observed);
     setTextsOfAnswer(part, place, line.textNumbers);
     part.requestId.set(place, line.idForm, line.idWords);
   }

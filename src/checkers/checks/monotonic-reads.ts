@@ -1,3 +1,4 @@
+import { countWhere } from '../../kernel/count-where.ts';
 import { count } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import { findWrongCounts } from './monotonic-reads/counts.ts';
@@ -19,11 +20,12 @@ export const monotonicReads: Checker = {
   needs: [],
   check(evidence) {
     const { operations } = evidence;
-    const stockReads = operations.filter(isStockRead).length;
-    const decisionReads = operations.filter(isDecisionRead).length;
-    const refusals = operations.filter(
+    const stockReads = countWhere(operations, isStockRead);
+    const decisionReads = countWhere(operations, isDecisionRead);
+    const refusals = countWhere(
+      operations,
       ({ outcome, sequence }) => outcome === 'fail' && sequence !== undefined,
-    ).length;
+    );
     if (stockReads + decisionReads + refusals === 0) {
       return { status: 'skipped', summary: 'nobody was shown the stock or a decision' };
     }

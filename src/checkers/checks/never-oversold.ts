@@ -1,4 +1,5 @@
 import { takesStock } from '../../history/operation.ts';
+import { countWhere } from '../../kernel/count-where.ts';
 import { count } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import { surely } from '../reading/bounds.ts';
@@ -31,9 +32,10 @@ export const neverOversold: Checker = {
     const { index: ledger } = indexLedger(evidence);
     const replays = replaySales(evidence);
     const onSale = new Set<string | undefined>(sale.skus.map(({ skuId }) => skuId));
-    const reserveCalls = evidence.operations.filter(
+    const reserveCalls = countWhere(
+      evidence.operations,
       ({ kind, sku }) => takesStock(kind) && onSale.has(sku),
-    ).length;
+    );
     const tells = ['reservation', 'order', 'movement'] as const;
     if (reserveCalls === 0 && !tells.some((kind) => ledger?.keeps(kind))) {
       return {

@@ -1,3 +1,4 @@
+import { countWhere } from '../../kernel/count-where.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
@@ -17,7 +18,7 @@ export const ownership: Checker = {
   needs: [],
   check(evidence) {
     const { operations, sale } = evidence;
-    const named = operations.filter(({ buyer }) => buyer !== undefined).length;
+    const named = countWhere(operations, ({ buyer }) => buyer !== undefined);
     const { index: ledger } = indexLedger(evidence);
     if (named === 0) {
       return {
