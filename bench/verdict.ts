@@ -50,7 +50,7 @@ export async function benchVerdict(rounds: number): Promise<void> {
         median(usages.map((usage) => usage[of]));
       const ratio = middle(verify, 'cpuSeconds') / middle(parse, 'cpuSeconds');
       console.log(
-        `${name}, ${size}: verify ${middle(verify, 'seconds').toFixed(1)} s, ` +
+        `${name}, ${size}: verify ${middle(verify, 'seconds').toFixed(1)} s, ${middle(verify, 'cpuSeconds').toFixed(1)} s of CPU time, ` +
           `${middle(verify, 'rssMB').toFixed(0)} MB, ${ratio.toFixed(1)} × the CPU time of parsing each line`,
       );
     }

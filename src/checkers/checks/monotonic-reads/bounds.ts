@@ -21,6 +21,7 @@ export function countsOutOfBounds(
   reads: Operation[],
   evidence: Evidence,
 ): Wrong | undefined {
+  if (reads.length === 0) return undefined;
   if (mayBeTakenUnseen(evidence.sale, indexLedger(evidence).index)) return undefined;
   const lagNs = (evidence.sale.readLagMs ?? 0) * 1e6;
   const windows = {
