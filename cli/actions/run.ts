@@ -188,10 +188,10 @@ function stopOnSignals(run: Run, note: (line: string) => void): () => boolean {
   let interrupts = 0;
   const stop = (): void => {
     interrupts += 1;
-    if (interrupts === 1) {
+    if (interrupts > 1) run.abort();
+    else if (run.stop()) {
       note('stopping: running iterations may finish, then the verdict; Ctrl-C again gives up');
-      run.stop();
-    } else run.abort();
+    }
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   process.on('SIGHUP', () => run.abort());

@@ -13,8 +13,11 @@ import { runScript } from './run-script.ts';
 
 /** A run under way. */
 export interface Run {
-  /** First Ctrl-C: starts no new iterations and lets running ones finish; the verdict is still reached. */
-  stop(): void;
+  /**
+   * First Ctrl-C: starts no new iterations and lets running ones finish; the verdict is still reached. Returns false if
+   * there was no load yet, so that the run is given up.
+   */
+  stop(): boolean;
   /** Second Ctrl-C: abandons the run. `report` rejects with `Abandoned` once everything that was started is stopped. */
   abort(): void;
   /** A `SaleReport` if the scenario sells something, else a `LoadReport`. */
@@ -65,6 +68,7 @@ export function startRun(
       // Before the load there is nothing to finish, and after it the verdict is on its way.
       if (load === undefined) abandoned.abort(new Abandoned());
       else load.stop('interrupt');
+      return load !== undefined;
     },
     abort: () => abandoned.abort(new Abandoned()),
     report: settleStopped(Promise.race([work, abandonment]), scope, deps.onEvent),

@@ -20,7 +20,7 @@ export interface CookieJar {
   stored(): StoredCookie[];
 }
 
-/** What goes to this machine itself crosses no network, and counts as secure, as in k6 and in browsers. */
+/** A request to this machine itself crosses no network, and counts as secure, as in k6 and in browsers. */
 const isLoopback = (hostname: string): boolean =>
   /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
 

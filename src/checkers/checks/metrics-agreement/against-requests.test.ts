@@ -5,7 +5,7 @@ import { at, CALLS, FINAL, judged, ONE, sample, scrape, whole } from './testing/
 const requests = (method: string, route: string, status: string, value: number) =>
   sample('flashsale_http_requests_total', { method, route, status }, value);
 
-/** What the calls of the story were counted as. */
+/** The requests of the story, as the server counts them. */
 const TOLD = [
   requests('POST', '/api/v1/reservations', '201', 2),
   requests('POST', '/api/v1/orders/checkout', '201', 1),
