@@ -1,9 +1,13 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ProviderBehaviour, SIGNATURE_HEADER } from '../src/protocol/payments.ts';
 import { Problem } from '../src/protocol/problem.ts';
 import { type Answer, startTestServer, type TestServer } from '../test/server.ts';
+import { silentLog } from '../test/silent-log.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { describeApi } from './http/description/openapi.ts';
+import { signBody } from './http/signature.ts';
+import { createPaymentService } from './payment-provider/service.ts';
 
 /** `FUZZ_SEED` repeats a run, `FUZZ_RUNS` makes a longer one. The names of the tests contain the seed. */
 const SEED = Number(process.env.FUZZ_SEED || Date.now() % 2 ** 31);
@@ -14,6 +18,11 @@ const ANSWER_MS_MAX = 20_000;
 // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema of the OpenAPI document
 type Schema = any;
 
+const SECRET = 'a secret of thirty-two characters';
+const provider = createPaymentService({
+  ...{ host: '127.0.0.1', port: 0, seed: 7, webhookSecret: SECRET, log: silentLog },
+  behaviour: ProviderBehaviour.parse({}),
+});
 let server: TestServer;
 /** The callers. */
 let buyerId: string;
@@ -22,7 +31,13 @@ let adminId: string;
 const known: Record<string, string[]> = {};
 
 beforeAll(async () => {
-  server = await startTestServer({ env: { LOGIN_ATTEMPTS_PER_USERNAME: '1000000' } });
+  server = await startTestServer({
+    env: {
+      LOGIN_ATTEMPTS_PER_USERNAME: '1000000',
+      PAYMENT_URL: await provider.start(),
+      PAYMENT_WEBHOOK_SECRET: SECRET,
+    },
+  });
   const { token, userId } = await server.newBuyer();
   buyerId = userId;
   adminId = (await server.newBuyer()).userId;
@@ -58,13 +73,17 @@ beforeAll(async () => {
     reservationId: [reservationId],
     userId: [userId],
     id: [reservationId, orderId],
+    paymentId: [orderId],
     campaignId: ['SPRING', 'SUMMER'],
     saleId: ['SALE'],
     code: [code],
     file: ['start.js', '__proto__'],
   });
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await provider.stop();
+});
 
 async function put(path: string, body: unknown): Promise<void> {
   const { status } = await server.call('PUT', path, { token: server.adminToken, body });
@@ -106,12 +125,28 @@ function makeString({ format, pattern, minLength = 0, maxLength = 200 }: Schema)
   if (format === 'uuid') return fc.uuid({ version: 7 });
   if (format === 'date-time') {
     const [min, max] = [new Date('2000-01-01'), new Date('2100-01-01')];
-    return fc.date({ min, max, noInvalidDate: true }).map((date) => date.toISOString());
+    const times = fc.date({ min, max, noInvalidDate: true }).map((date) => date.toISOString());
+    return fc.oneof({ weight: 9, arbitrary: times }, fc.constantFrom(...ODD_TIMES));
   }
   const fits = (text: string) => text.length >= minLength && text.length <= maxLength;
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern)).filter(fits);
-  return fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 20) });
+  const unit = fc.oneof(
+    { weight: 9, arbitrary: fc.string({ minLength: 1, maxLength: 1 }) },
+    ODD_UNIT,
+  );
+  return fc.string({ unit, minLength, maxLength: Math.min(maxLength, minLength + 20) });
 }
+
+/** Times of the right form, some of which PostgreSQL does not take. */
+const ODD_TIMES = [
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.999Z',
+  `2020-01-01T00:00:00.${'1'.repeat(200)}Z`,
+];
+
+/** Characters that a database or an encoder may not take. */
+const ODD_UNIT = fc.constantFrom('\0', '\ud800', '\u2028', '\u{1f600}');
 
 function makeObject({ properties = {}, required = [] }: Schema): Arbitrary<object> {
   const fields = Object.entries(properties).map(([name, field]) => [name, valid(field, name)]);
@@ -145,7 +180,7 @@ function requests(operation: Schema): Arbitrary<Request> {
       .filter((parameter) => parameter.in === place)
       .map(({ name, schema }) => [
         name,
-        fc.oneof({ weight: 3, arbitrary: valid(schema, name) }, fc.string()),
+        fc.oneof({ weight: 3, arbitrary: valid(schema, name) }, fc.string(), fc.constant('\0')),
       ]);
     return fc.record(Object.fromEntries(fields));
   };
@@ -190,10 +225,15 @@ async function ask(
     buyer: server.tokenFor({ userId: buyerId, role: 'buyer' }),
     admin: server.tokenFor({ userId: adminId, role: 'admin' }),
   };
+  const isSigned = template.endsWith('/webhook') && caller !== 'junk';
+  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
   const answered = server.call(method, search.size > 0 ? `${filled}?${search}` : filled, {
     token: tokens[caller],
     body: method === 'GET' ? undefined : body,
-    headers: key === undefined ? {} : { 'idempotency-key': key },
+    headers: {
+      ...(key !== undefined && { 'idempotency-key': key }),
+      ...(isSigned && { [SIGNATURE_HEADER]: signBody(text, SECRET, Date.now()) }),
+    },
   });
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {

@@ -5,9 +5,9 @@ import * as z from 'zod';
 import { ADMIN_ROLE, type SeededUsers, SeedProducts, SeedUsers } from '../../src/protocol/admin.ts';
 import { SkuId } from '../../src/protocol/products.ts';
 import { requireRole } from '../http/guards/authenticate.ts';
-import { readJson, validate } from '../http/request/json-body.ts';
+import { readJson, refuseRepeated, validate } from '../http/request/json-body.ts';
 import type { Caller } from '../http/request/request.ts';
-import { methodNotAllowed, ProblemError, refuse } from '../http/response/problem.ts';
+import { methodNotAllowed, refuse } from '../http/response/problem.ts';
 import { respond, startStream } from '../http/response/respond.ts';
 import type { Logger } from '../platform/logging.ts';
 import { describeEvidence, type LedgerSources, streamLedger } from './ledger-stream.ts';
@@ -36,7 +36,7 @@ export function createAdminRoutes(deps: AdminDeps): Router {
     .route('/api/v1/admin/products')
     .put(authenticate, adminOnly, readLargeJson, async (req, res) => {
       const { products } = validate(SeedProducts, req.body);
-      refuseRepeatedSkus(products);
+      refuseRepeated('products', 'skuId', products);
       const put = await putProducts(pool, products);
       if ('campaignId' in put) {
         refuse(res, 'SOLD_ANOTHER_WAY', `${put.campaignId} is a campaign's id; choose another.`);
@@ -85,18 +85,4 @@ export function createAdminRoutes(deps: AdminDeps): Router {
 async function* resume(first: IteratorResult<string>, rest: AsyncGenerator<string>) {
   if (first.done !== true) yield first.value;
   yield* rest;
-}
-
-function refuseRepeatedSkus(products: { skuId: string }[]): void {
-  const seen = new Set<string>();
-  const errors = products.flatMap(({ skuId }, index) => {
-    if (!seen.has(skuId)) {
-      seen.add(skuId);
-      return [];
-    }
-    return [{ path: `products.${index}.skuId`, message: `${skuId} is listed twice` }];
-  });
-  if (errors.length > 0) {
-    throw new ProblemError('VALIDATION_FAILED', 'Each SKU may be listed once.', { errors });
-  }
 }

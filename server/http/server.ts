@@ -70,6 +70,8 @@ export function createHttpServer(deps: {
       res.once('close', () => {
         answers.delete(res);
         onEnd(req, res, clock.monotonicNs() - startedNs);
+        // Node ignores a listener that is added while it reads the packet in which the request began.
+        if (!req.complete) setImmediate(boundRest, req);
       });
       if (draining) res.shouldKeepAlive = false;
       app(req, res);
@@ -112,6 +114,31 @@ export function createHttpServer(deps: {
     },
   };
 }
+
+/**
+ * Reads and drops what a client still sends of a body after its answer, so that the answer reaches it and the connection
+ * stays good. A client that sends too much more, or takes too long, is cut off.
+ */
+function boundRest(req: IncomingMessage): void {
+  const { socket } = req;
+  if (req.complete || socket.destroyed) return;
+  let rest = 0;
+  const onData = (chunk: Buffer) => {
+    rest += chunk.length;
+    if (rest > REST_BYTES_MAX) socket.destroy();
+  };
+  const timer = setTimeout(() => socket.destroy(), REST_MS_MAX).unref();
+  const stop = () => {
+    clearTimeout(timer);
+    socket.off('data', onData);
+  };
+  socket.on('data', onData);
+  req.once('end', stop);
+  req.once('close', stop);
+}
+
+const REST_BYTES_MAX = 1_000_000;
+const REST_MS_MAX = 5_000;
 
 const KEEP_ALIVE_MS = 65_000;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PlainText } from './admin.ts';
 import { SkuId } from './products.ts';
+import { SentTime } from './sent-time.ts';
 
 /** A campaign is the SKU of this name: its capacity is the SKU's stock, and a voucher is one unit of it. */
 export const CampaignId = SkuId;
@@ -15,10 +16,10 @@ export const SeedCampaigns = z.strictObject({
           name: PlainText.min(1).max(200),
           /** Number of vouchers. */
           capacity: z.int().min(0).max(1_000_000_000),
-          startsAt: z.iso.datetime(),
-          endsAt: z.iso.datetime(),
+          startsAt: SentTime,
+          endsAt: SentTime,
           /** End of the time in which a voucher can be used; absent: there is none. */
-          voucherValidUntil: z.iso.datetime().optional(),
+          voucherValidUntil: SentTime.optional(),
         })
         .refine(({ startsAt, endsAt }) => Date.parse(startsAt) < Date.parse(endsAt), {
           path: ['endsAt'],

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PlainText } from './admin.ts';
 import { SkuId } from './products.ts';
+import { SentTime } from './sent-time.ts';
 
 /** Id of a flash sale, as in paths. */
 export const SaleId = SkuId;
@@ -14,8 +15,8 @@ export const SeedFlashSales = z.strictObject({
           saleId: SaleId,
           /** The SKU that it sells. */
           skuId: SkuId,
-          startTime: z.iso.datetime(),
-          endTime: z.iso.datetime(),
+          startTime: SentTime,
+          endTime: SentTime,
           productDescription: PlainText.max(2000).default(''),
         })
         .refine(({ startTime, endTime }) => Date.parse(startTime) < Date.parse(endTime), {

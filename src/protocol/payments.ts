@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PlainText } from './admin.ts';
 import { PaymentMethod } from './orders.ts';
 import { Money } from './products.ts';
 
@@ -33,7 +34,7 @@ export type ProviderPayment = z.infer<typeof ProviderPayment>;
  * time, and the signature contains the time of sending.
  */
 export const PaymentEvent = z.strictObject({
-  eventId: z.string().min(1).max(100),
+  eventId: PlainText.min(1).max(100),
   paymentId: z.uuid(),
   type: z.enum(['payment.charged', 'payment.declined', 'payment.refunded']),
 });

@@ -25,26 +25,47 @@ export function readJson(limitBytes: number): RequestHandler {
 
     req.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      // The rest of the body is read and dropped, so that the answer reaches a client that is still sending.
       if (bytes > limitBytes) finish(tooLarge(limitBytes));
       else chunks.push(chunk);
     });
     req.on('end', () => {
       if (done) return;
       const text = (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString();
+      let body: unknown;
       try {
-        req.body = JSON.parse(text);
-        req.bodyText = text;
+        body = JSON.parse(text);
       } catch (error) {
         finish(new ProblemError('MALFORMED_BODY', (error as SyntaxError).message));
         return;
       }
+      if (isDeeper(body, LEVELS_MAX)) {
+        finish(
+          new ProblemError('MALFORMED_BODY', `A body here nests at most ${LEVELS_MAX} levels.`),
+        );
+        return;
+      }
+      req.body = body;
+      req.bodyText = text;
       finish();
     });
     req.on('error', () =>
       finish(new ProblemError('MALFORMED_REQUEST', 'The connection ended before the body did.')),
     );
   };
+}
+
+/**
+ * No body of this API needs more than four levels. Functions that call themselves for each level, as `JSON.stringify`
+ * does, end with an overflow of the stack at some thousands.
+ */
+const LEVELS_MAX = 32;
+
+/** True if objects and arrays lie more than `levels` deep in each other; looks no deeper than that. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const parts = Array.isArray(value) ? value : Object.values(value);
+  return parts.some((part) => isDeeper(part, levels - 1));
 }
 
 function refuseByHeaders(req: Request, limitBytes: number): ProblemError | undefined {
@@ -89,4 +110,27 @@ export function validate<Schema extends z.ZodType>(
     message,
   }));
   throw new ProblemError('VALIDATION_FAILED', 'The request was not understood.', { errors });
+}
+
+/**
+ * Refuses a list in which two entries have the same id: it would not be clear which of them is meant.
+ *
+ * @throws ProblemError VALIDATION_FAILED with one entry per repetition
+ */
+export function refuseRepeated<Field extends string>(
+  list: string,
+  field: Field,
+  entries: readonly Record<Field, string>[],
+): void {
+  const seen = new Set<string>();
+  const errors = entries.flatMap(({ [field]: id }, index) => {
+    if (!seen.has(id)) {
+      seen.add(id);
+      return [];
+    }
+    return [{ path: `${list}.${index}.${field}`, message: `${id} is listed twice` }];
+  });
+  if (errors.length > 0) {
+    throw new ProblemError('VALIDATION_FAILED', 'Each id may be listed once.', { errors });
+  }
 }

@@ -12,7 +12,7 @@ import {
 import { PageQuery } from '../../../src/protocol/paging.ts';
 import { requireRole } from '../../http/guards/authenticate.ts';
 import { callIdOf } from '../../http/request/call-id.ts';
-import { readJson, validate } from '../../http/request/json-body.ts';
+import { readJson, refuseRepeated, validate } from '../../http/request/json-body.ts';
 import { cutPage, readPage } from '../../http/request/paging.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
@@ -118,6 +118,7 @@ export function createCampaignRoutes(deps: {
   }
   async function seed(req: Request, res: Response): Promise<void> {
     const { campaigns } = validate(SeedCampaigns, req.body);
+    refuseRepeated('campaigns', 'campaignId', campaigns);
     const put = await putCampaigns(campaigns);
     if ('takenId' in put) {
       refuse(res, 'SOLD_ANOTHER_WAY', `${put.takenId} is no campaign, but another product's id.`);

@@ -8,7 +8,7 @@ import {
 } from '../../../src/protocol/flash-sales.ts';
 import { requireRole } from '../../http/guards/authenticate.ts';
 import { callIdOf } from '../../http/request/call-id.ts';
-import { readJson, validate } from '../../http/request/json-body.ts';
+import { readJson, refuseRepeated, validate } from '../../http/request/json-body.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
 import type { Cache } from '../../platform/cache.ts';
@@ -96,6 +96,7 @@ export function createFlashSaleRoutes(deps: {
     .route('/api/v1/admin/flash-sales')
     .put(authenticate, requireRole(ADMIN_ROLE), readJson(SEED_LIMIT_BYTES), async (req, res) => {
       const { sales } = validate(SeedFlashSales, req.body);
+      refuseRepeated('sales', 'saleId', sales);
       const put = await store.put(sales);
       await currentSale.invalidate(CURRENT);
       switch (put) {
