@@ -1,17 +1,24 @@
 /**
- * Keeps at least the last `size` keys and at most twice as many, in two generations: when the young generation is full,
- * it becomes the old one, and the previous old one is dropped as a whole. A cache that evicts entry by entry slows down
- * when a million distinct callers pass through it; the cost of this one does not depend on their number.
+ * Keeps at least the last keys and at most twice as many, in two generations: when the young generation is full, it becomes
+ * the old one, and the previous old one is dropped as a whole. A cache that evicts entry by entry slows down when a million
+ * distinct callers pass through it; the cost of this one does not depend on their number.
+ *
+ * A generation is full with `size` keys, or when its keys have `charactersMax` characters: a client that chooses the length
+ * of its keys takes up no more memory than others.
  */
-export function createGenerationalCache<Value>(size: number) {
+export function createGenerationalCache<Value>(size: number, charactersMax = size * 100) {
   let young = new Map<string, Value>();
   let old = new Map<string, Value>();
+  let characters = 0;
 
   function set(key: string, value: Value): void {
-    if (young.size >= size) {
+    if (young.size >= size || characters + key.length > charactersMax) {
       old = young;
       young = new Map();
+      characters = 0;
     }
+    // A key that is set again counts twice, which only ends its generation earlier.
+    characters += key.length;
     young.set(key, value);
   }
 

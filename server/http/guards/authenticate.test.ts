@@ -7,9 +7,15 @@ const sessions = { isKnownLive: () => true, isLive: async () => true };
 const caller = { userId: '018f0000-0000-7000-8000-000000000001', role: 'buyer' as const };
 
 /** Passes one request through the handler; true if it called `next`. */
-function pass(authenticate: ReturnType<typeof createAuthenticate>, token: string): boolean {
+const pass = (authenticate: ReturnType<typeof createAuthenticate>, token: string): boolean =>
+  passHeader(authenticate, `Bearer ${token}`);
+
+function passHeader(
+  authenticate: ReturnType<typeof createAuthenticate>,
+  authorization: string,
+): boolean {
   let passed = false;
-  const req = { headers: { authorization: `Bearer ${token}` } } as Request;
+  const req = { headers: { authorization } } as Request;
   const res = { req, setHeader() {}, writeHead() {}, end() {} } as unknown as Response;
   authenticate(req, res, () => {
     passed = true;
@@ -32,6 +38,25 @@ test('a token is verified once, and cached until it expires', () => {
   expect(verifications).toBe(1);
   nowMs = 5000;
   expect(pass(authenticate, 'a')).toBe(false);
+});
+
+test('S2.2 a token is cached once, in however many ways its header is written', () => {
+  const verified: string[] = [];
+  const authenticate = createAuthenticate({
+    sessions,
+    nowMs: () => 0,
+    rememberedTokens: 2,
+    verify(token) {
+      verified.push(token);
+      return { caller, sessionId, expiresAtMs: 5000 };
+    },
+  });
+  expect(pass(authenticate, 'of-somebody-else')).toBe(true);
+  for (let spaces = 1; spaces <= 50; spaces++) {
+    expect(passHeader(authenticate, `bEaReR${' '.repeat(spaces)}mine`)).toBe(true);
+  }
+  expect(pass(authenticate, 'of-somebody-else')).toBe(true);
+  expect(verified).toEqual(['of-somebody-else', 'mine']);
 });
 
 test('S2.2 a session that is not in memory is looked up, and a failed look-up is UNAVAILABLE', async () => {

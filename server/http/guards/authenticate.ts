@@ -17,8 +17,9 @@ export type TokenCheck = VerifiedToken | { refused: string };
  * Lets a request pass if its bearer token is valid and the token's session is open, and sets `req.caller` and
  * `req.sessionId`.
  *
- * Checking a signature takes longer than all the rest of a reserve call, so a verified token is cached until it expires.
- * Only valid tokens are cached, so that junk cannot push them out. `sessions` usually knows from memory that the session
+ * Checking a signature takes longer than all the rest of a reserve call, so a verified token is cached until it expires,
+ * under the header that everybody sends. One token has one entry, however its header is written, and all entries together
+ * have a limit in bytes. Only valid tokens are cached, so that junk cannot push them out. `sessions` usually knows from memory that the session
  * is open; only when it does not, the request waits for an answer from Redis or the database.
  */
 export function createAuthenticate(deps: {
@@ -31,7 +32,10 @@ export function createAuthenticate(deps: {
   rememberedTokens?: number;
 }): RequestHandler {
   const { sessions } = deps;
-  const verified = createGenerationalCache<VerifiedToken>(deps.rememberedTokens ?? 50_000);
+  const verified = createGenerationalCache<VerifiedToken>(
+    deps.rememberedTokens ?? 50_000,
+    REMEMBERED_CHARACTERS,
+  );
 
   return (req, res, next) => {
     const authorization = req.headers.authorization;
@@ -39,15 +43,10 @@ export function createAuthenticate(deps: {
       refuseToken(res, 'Send a token as "Authorization: Bearer …".');
       return;
     }
-    let token = verified.get(authorization);
-    if (token === undefined || token.expiresAtMs <= deps.nowMs()) {
-      const check = checkHeader(authorization);
-      if ('refused' in check) {
-        refuseToken(res, check.refused);
-        return;
-      }
-      verified.set(authorization, check);
-      token = check;
+    const token = remembered(authorization) ?? checkHeader(authorization);
+    if ('refused' in token) {
+      refuseToken(res, token.refused);
+      return;
     }
     if (sessions.isKnownLive(token.sessionId)) pass(req, next, token);
     else passIfLive(req, res, next, token);
@@ -66,13 +65,26 @@ export function createAuthenticate(deps: {
     );
   }
 
+  function remembered(header: string): VerifiedToken | undefined {
+    const token = verified.get(header);
+    return token !== undefined && token.expiresAtMs > deps.nowMs() ? token : undefined;
+  }
+
   function checkHeader(authorization: string): TokenCheck {
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1];
     if (token === undefined)
       return { refused: 'The Authorization header is not "Bearer <token>".' };
-    return deps.verify(token);
+    const usual = `Bearer ${token}`;
+    const known = usual === authorization ? undefined : remembered(usual);
+    if (known !== undefined) return known;
+    const check = deps.verify(token);
+    if (!('refused' in check)) verified.set(usual, check);
+    return check;
   }
 }
+
+/** The length of 50,000 headers with a token that is signed with a secret; one that is signed with RSA is twice as long. */
+const REMEMBERED_CHARACTERS = 20_000_000;
 
 function pass(req: Request, next: NextFunction, { caller, sessionId }: VerifiedToken): void {
   req.caller = caller;
