@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,8 +72,12 @@ describe('S3.5 a provider that fails', () => {
       const status = answer(calls, req.url as string);
       if (status === 'cut') req.socket.destroy();
       if (typeof status !== 'number') return;
-      res.writeHead(status, { 'content-type': 'application/json' });
-      res.end(JSON.stringify({ paymentId: newId(), status: 'charged' }));
+      let sent = '';
+      req.on('data', (chunk) => (sent += chunk));
+      req.on('end', () => {
+        res.writeHead(status, { 'content-type': 'application/json' });
+        res.end(JSON.stringify({ paymentId: JSON.parse(sent).paymentId, status: 'charged' }));
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -183,5 +187,66 @@ describe('S3.5 a provider that fails', () => {
     expect(await gateway.find(refunded.paymentId)).toEqual({ outcome: 'refunded' });
     await until(async () => (await gateway.find(late.paymentId)).outcome === 'charged');
     await after.stop();
+  });
+});
+
+describe('S3.5 a provider whose answers are not to be believed', () => {
+  /** Starts a provider that answers every call in this way. */
+  async function lie(answer: (res: ServerResponse) => void): Promise<[PaymentGateway, Server]> {
+    const server = createServer((_req, res) => answer(res));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return [connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), server];
+  }
+  const say = (body: object) => (res: ServerResponse) => res.end(JSON.stringify(body));
+
+  it.each(['charged', 'declined', 'pending', 'refunded'])(
+    'tells of another payment that it is %s, which says nothing of this one',
+    async (status) => {
+      const [gateway, server] = await lie(say({ paymentId: newId(), status }));
+      expect(await gateway.charge(order())).toEqual({ outcome: 'unknown' });
+      expect(await gateway.find(newId())).toEqual({ outcome: 'unavailable' });
+      expect(await gateway.refund(newId())).toEqual({ outcome: 'unavailable' });
+      server.close();
+    },
+  );
+
+  it('names the payment in capitals, which is the same payment', async () => {
+    const request = order();
+    const paymentId = request.paymentId.toUpperCase();
+    const [gateway, server] = await lie(say({ paymentId, status: 'charged' }));
+    expect(await gateway.charge(request)).toEqual({ outcome: 'charged' });
+    server.close();
+  });
+
+  it.each([200, 404, 500])('never ends its answer %i, so it is read no further', async (status) => {
+    let written = 0;
+    const [gateway, server] = await lie((res) => {
+      res.writeHead(status);
+      const write = () => {
+        while (!res.destroyed && written < 200_000_000) {
+          written += 1_000_000;
+          if (!res.write(' '.repeat(1_000_000))) return;
+        }
+        res.end();
+      };
+      res.on('drain', write);
+      write();
+    });
+    expect(await gateway.find(newId())).toEqual({ outcome: 'unavailable' });
+    expect(written).toBeLessThan(60_000_000);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('gives a reason of any length, of which the buyer gets one line', async () => {
+    const request = order();
+    const reason = `No\u0000money.\r\n${'x'.repeat(20_000)}`;
+    const { paymentId } = request;
+    const [gateway, server] = await lie(say({ paymentId, status: 'declined', reason }));
+    expect(await gateway.charge(request)).toEqual({
+      outcome: 'declined',
+      reason: expect.stringMatching(/^No money\. x{100,200}…$/),
+    });
+    server.close();
   });
 });

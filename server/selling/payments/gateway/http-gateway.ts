@@ -13,9 +13,10 @@ import {
   wrap,
 } from 'cockatiel';
 import { request as send } from 'undici';
-import { ProviderPayment } from '../../../../src/protocol/payments.ts';
+import type { ProviderPayment } from '../../../../src/protocol/payments.ts';
 import type { PaymentGateway } from './payment-gateway.ts';
 import { asCharge, asFound, asRefund } from './provider-answer.ts';
+import { readAnswer } from './read-answer.ts';
 
 const RETRIES_MAX = 2;
 const RETRY_AFTER_MS = { initialDelay: 50, maxDelay: 500 };
@@ -51,15 +52,16 @@ export function createHttpGateway(options: {
     timeout(options.timeoutMs, TimeoutStrategy.Aggressive),
   );
 
-  /** Resolves to the payment, or to undefined if the provider has none. Calls `onFailure` for each failed try. */
+  /** Calls about one payment. Resolves to the payment, or to undefined if the provider has none. Calls `onFailure` for each failed try. */
   function call(
     method: 'GET' | 'POST',
     path: string,
+    paymentId: string,
     { body, onFailure = () => {} }: { body?: object; onFailure?(error: unknown): void } = {},
   ): Promise<ProviderPayment | undefined> {
     return policy.execute(async ({ signal }) => {
       try {
-        const { statusCode, body: answer } = await send(new URL(path, options.url), {
+        const answer = await send(new URL(path, options.url), {
           method,
           signal,
           ...(body !== undefined && {
@@ -67,10 +69,7 @@ export function createHttpGateway(options: {
             body: JSON.stringify(body),
           }),
         });
-        const text = await answer.text();
-        if (statusCode === 404) return undefined;
-        if (statusCode >= 300) throw new Error(`the provider answered ${statusCode}: ${text}`);
-        return ProviderPayment.parse(JSON.parse(text));
+        return await readAnswer(answer, paymentId);
       } catch (error) {
         onFailure(error);
         throw error;
@@ -83,7 +82,7 @@ export function createHttpGateway(options: {
     async charge(request) {
       let mayHaveArrived = false;
       try {
-        const payment = await call('POST', '/payments', {
+        const payment = await call('POST', '/payments', request.paymentId, {
           body: { ...request, webhookUrl: options.webhookUrl() },
           onFailure: (error) => {
             if (!isNeverSent(error)) mayHaveArrived = true;
@@ -98,7 +97,7 @@ export function createHttpGateway(options: {
     },
     async find(paymentId) {
       try {
-        return asFound(await call('GET', `/payments/${paymentId}`));
+        return asFound(await call('GET', `/payments/${paymentId}`, paymentId));
       } catch {
         return { outcome: 'unavailable' };
       }
@@ -106,7 +105,7 @@ export function createHttpGateway(options: {
     async refund(paymentId) {
       let payment: ProviderPayment | undefined;
       try {
-        payment = await call('POST', `/payments/${paymentId}/refund`);
+        payment = await call('POST', `/payments/${paymentId}/refund`, paymentId);
       } catch {
         return { outcome: 'unavailable' };
       }

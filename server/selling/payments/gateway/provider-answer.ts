@@ -8,11 +8,26 @@ export function asCharge({ status, reason }: ProviderPayment): ChargeOutcome {
     case 'pending':
       return { outcome: status };
     case 'declined':
-      return { outcome: 'declined', reason: reason ?? 'The provider declined the payment.' };
+      return {
+        outcome: 'declined',
+        reason: oneLine(reason) || 'The provider declined the payment.',
+      };
     case 'refunded':
     case 'void':
       return { outcome: 'declined', reason: 'The payment was refunded; begin a new one.' };
   }
+}
+
+const REASON_MAX = 200;
+
+/** A text of the provider as one short line, because it is handed on to the buyer. */
+function oneLine(text = ''): string {
+  const line = text
+    .slice(0, 10 * REASON_MAX)
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
+  return line.length > REASON_MAX ? `${line.slice(0, REASON_MAX - 1)}…` : line;
 }
 
 export const asFound = (payment: ProviderPayment | undefined): FindOutcome => {
