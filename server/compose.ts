@@ -54,6 +54,7 @@ export function composeServer(deps: {
   const metrics = createMetrics();
   const foundation: Foundation = { config, pool, redis, log, clock, metrics, nowMs };
   let ownUrl: string | undefined;
+  let admin: ReturnType<typeof createAdmin> | undefined;
 
   const access = composeAccess(foundation);
   const stock = composeStock(foundation, deps.ledger);
@@ -97,14 +98,18 @@ export function composeServer(deps: {
       requestLog.stop();
       caches.stop();
       await access.accounts.stop();
-      await Promise.all([...sweepers.map((sweeper) => sweeper.stop()), events.stop()]);
+      await Promise.all([
+        ...sweepers.map((sweeper) => sweeper.stop()),
+        events.stop(),
+        admin?.stop(),
+      ]);
     },
   };
 
   function apiRoutes() {
     const { accounts, authenticate, readJson } = access;
-    const admin = createAdmin({
-      ...{ pool, authenticate, log },
+    admin = createAdmin({
+      ...{ config, pool, authenticate, log },
       consumers: events.consumers,
       readHotStock: stock.admission.readCounters,
       openSessions: accounts.openSessions,
@@ -112,7 +117,7 @@ export function composeServer(deps: {
     return [
       ...selling.routes,
       accounts.routes,
-      admin,
+      admin.routes,
       createDeadLetterRoutes({ pool, authenticate, readJson }),
       createDocsRoutes(ENDPOINTS),
     ];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LedgerRow } from '../../src/protocol/ledger.ts';
 import { describeWithRedis } from '../../test/redis.ts';
@@ -190,25 +191,53 @@ describe('GET /api/v1/admin/ledger', () => {
     await selling;
   });
 
-  test('releases its connection when the reader leaves early', async () => {
-    // More than the socket's buffers hold, so that the server is still reading when the client goes.
-    await server.pool.query(
-      `INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-       SELECT 'LONG', n, 'RESERVED', 1, gen_random_uuid(), now() FROM generate_series(1, 100000) n`,
-    );
-    const request = get(`${server.url}/api/v1/admin/ledger`, {
-      headers: { authorization: `Bearer ${server.adminToken}` },
-    });
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    await once(response, 'data');
-    const busy = () => server.pool.totalCount - server.pool.idleCount;
-    expect(busy()).toBe(1);
-    response.destroy();
-    await until(() => busy() === 0);
+  /** Connections with which a ledger is read. */
+  const reading = async () => {
     const { rows } = await server.pool.query(
-      "SELECT count(*)::int AS count FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()",
+      `SELECT count(*)::int AS count FROM pg_stat_activity
+       WHERE state <> 'idle' AND datname = current_database() AND application_name LIKE '%ledger'`,
     );
-    expect(rows).toEqual([{ count: 0 }]);
+    return rows[0].count as number;
+  };
+
+  describe('of more rows than the buffers of a socket hold', () => {
+    beforeAll(async () => {
+      await server.pool.query(
+        `INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
+         SELECT 'LONG', n, 'RESERVED', 1, gen_random_uuid(), now() FROM generate_series(1, 100000) n`,
+      );
+    });
+
+    test('releases its connection when the reader leaves early', async () => {
+      const request = get(`${server.url}/api/v1/admin/ledger`, {
+        headers: { authorization: `Bearer ${server.adminToken}` },
+      });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      await once(response, 'data');
+      expect(await reading()).toBe(1);
+      response.destroy();
+      await until(async () => (await reading()) === 0);
+    });
+
+    test('leaves the sale its connections, however many readers do not read', async () => {
+      const [{ token }, skuId] = [await server.newBuyer(), await server.newProduct(1)];
+      const { hostname, port } = new URL(server.url);
+      const readers = Array.from({ length: server.config.databasePoolMax }, () => {
+        const socket = connect(Number(port), hostname).pause();
+        socket.write(
+          `GET /api/v1/admin/ledger HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer ${server.adminToken}\r\n\r\n`,
+        );
+        return socket;
+      });
+      await until(async () => (await reading()) === 4);
+      const { status } = await server.call('POST', '/api/v1/reservations', {
+        token,
+        body: { skuId, quantity: 1 },
+      });
+      expect(status).toBe(201);
+      for (const reader of readers) reader.destroy();
+      await until(async () => (await reading()) === 0);
+    });
   });
 
   test.each(['?sku=%00', '?skus=SKU-1'])('refuses %s', async (query) => {

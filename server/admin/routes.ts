@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
 import * as z from 'zod';
 import { ADMIN_ROLE, type SeededUsers, SeedProducts, SeedUsers } from '../../src/protocol/admin.ts';
 import { SkuId } from '../../src/protocol/products.ts';
@@ -12,6 +11,7 @@ import { respond, startStream } from '../http/response/respond.ts';
 import type { Logger } from '../platform/logging.ts';
 import { describeEvidence, type LedgerSources, streamLedger } from './ledger-stream.ts';
 import { putProducts } from './products.ts';
+import { type StreamLimits, sendStream } from './send-stream.ts';
 import { putUsers } from './users.ts';
 
 /** The size of ten thousand products. Only a caller with the admin role may send this much. */
@@ -20,6 +20,9 @@ const BODY_LIMIT_BYTES = 8_000_000;
 export const LedgerQuery = z.strictObject({ sku: SkuId.optional() });
 
 export interface AdminDeps extends LedgerSources {
+  /** Ledgers are read over these connections. */
+  ledgerPool: Pool;
+  streamLimits: StreamLimits;
   openSessions(callers: Caller[]): Promise<string[]>;
   newId(): string;
   authenticate: RequestHandler;
@@ -27,7 +30,7 @@ export interface AdminDeps extends LedgerSources {
 }
 
 export function createAdminRoutes(deps: AdminDeps): Router {
-  const { pool, authenticate, log } = deps;
+  const { pool, ledgerPool, streamLimits, authenticate, log } = deps;
   const adminOnly = requireRole(ADMIN_ROLE);
   const readLargeJson = readJson(BODY_LIMIT_BYTES);
   const router = Router();
@@ -63,12 +66,12 @@ export function createAdminRoutes(deps: AdminDeps): Router {
     .route('/api/v1/admin/ledger')
     .get(authenticate, adminOnly, async (req, res) => {
       const { sku } = validate(LedgerQuery, req.query);
-      const ledger = streamLedger(deps, sku);
+      const ledger = streamLedger({ ...deps, pool: ledgerPool }, sku);
       // The answer begins after the first chunk is read, so that a ledger that cannot be read is an error, not half an answer.
       const first = await ledger.next();
       startStream(res, 200, 'application/x-ndjson');
       try {
-        await pipeline(Readable.from(resume(first, ledger), { highWaterMark: 1 }), res);
+        await sendStream(res, resume(first, ledger), streamLimits);
       } catch (error) {
         // The answer is cut off. The client notices it by the missing last line.
         log.warn({ err: error, requestId: req.id }, 'ledger stream ended early');
