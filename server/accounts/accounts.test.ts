@@ -119,6 +119,70 @@ describe('S4.1 accounts', () => {
     await limited.stop();
   });
 
+  test('of many concurrent guesses as many passwords are compared as may be', async () => {
+    const limited = await startTestServer({ env: { LOGIN_ATTEMPTS_PER_USERNAME: '2' } });
+    const compare = vi.spyOn(bcrypt, 'compare');
+    const guesses = Array.from({ length: 30 }, (_, index) =>
+      limited.call('POST', '/login', { body: { username: 'niaj', password: `password ${index}` } }),
+    );
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(compare).toHaveBeenCalledTimes(2);
+    compare.mockRestore();
+    expect(statuses.toSorted()).toEqual([401, 401, ...Array(28).fill(429)]);
+    await limited.stop();
+  });
+
+  test('a stranger who guesses a password does not lock the owner out', async () => {
+    const limited = await startTestServer({
+      env: { LOGIN_ATTEMPTS_PER_USERNAME: '2', TRUSTED_PROXIES: 'loopback' },
+    });
+    const attempt = (password: string, from: string) =>
+      limited.call('POST', '/login', {
+        body: { username: 'olivia', password },
+        headers: { 'x-forwarded-for': from },
+      });
+    await limited.call('POST', '/register', {
+      body: { username: 'olivia', password: 'correct horse' },
+    });
+    // One client has a whole /64 of IPv6, so these are one address.
+    for (const from of ['2001:db8::1', '2001:db8::2', '2001:db8::3']) {
+      await attempt('battery staple', from);
+    }
+    expect((await attempt('battery staple', '2001:db8::4')).status).toBe(429);
+    expect((await attempt('correct horse', '203.0.113.1')).status).toBe(200);
+    await limited.stop();
+  });
+
+  test('a crowd that registers is told when to come back, and others log in', async () => {
+    await register('peggy', 'correct horse');
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const { hash } = bcrypt;
+    const slow = vi.spyOn(bcrypt, 'hash').mockImplementation((async (
+      password: string,
+      cost: number,
+    ) => {
+      await held;
+      return hash(password, cost);
+    }) as typeof hash);
+    const crowd = Array.from({ length: 203 }, (_, index) =>
+      register(`q-${index}`, 'battery staple'),
+    );
+    const refused = await Promise.race(crowd);
+    expect([refused.status, refused.body.code, refused.body.retryable]).toEqual([
+      ...[503, 'UNAVAILABLE', true],
+    ]);
+    expect(refused.headers.get('retry-after')).toBe('5');
+    const loggingIn = logIn('peggy', 'correct horse');
+    goOn();
+    expect((await loggingIn).status).toBe(200);
+    const statuses = (await Promise.all(crowd)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(202);
+    slow.mockRestore();
+  });
+
   test.each([
     ['behind a proxy that is trusted are told apart', 'loopback', 401],
     ['cannot be made up', '', 429],

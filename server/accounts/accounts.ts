@@ -2,6 +2,7 @@ import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Credentials, OpenSession, Role, Session } from '../../src/protocol/accounts.ts';
 import type { Caller } from '../http/request/request.ts';
+import type { FairTurns } from '../platform/fair-turns.ts';
 import { transaction } from '../platform/postgres.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import type { LoginAttempts } from './login-attempts.ts';
@@ -11,20 +12,25 @@ import type { SessionStore } from './session-store.ts';
 import type { AccountStore } from './store.ts';
 import type { Tokens } from './tokens.ts';
 
+/** So many passwords wait to be hashed that this one was turned away. */
+type Busy = { outcome: 'busy'; retryAfterMs: number };
+
 export type RegisterOutcome =
   | { outcome: 'registered'; session: Session }
-  | { outcome: 'username_taken' };
+  | { outcome: 'username_taken' }
+  | Busy;
 
 export type LoginOutcome =
   | { outcome: 'logged_in'; session: Session }
   /** A wrong password or an unknown user; both take the same time. */
   | { outcome: 'invalid_credentials' }
-  | { outcome: 'too_many_attempts'; retryAfterMs: number };
+  | { outcome: 'too_many_attempts'; retryAfterMs: number }
+  | Busy;
 
 export interface Accounts {
   /** Creates a buyer and opens a session. */
-  register(credentials: Credentials): Promise<RegisterOutcome>;
-  logIn(credentials: Credentials, ip: string): Promise<LoginOutcome>;
+  register(credentials: Credentials, address: string): Promise<RegisterOutcome>;
+  logIn(credentials: Credentials, address: string): Promise<LoginOutcome>;
   /** Uses a refresh token up and resolves to the next tokens of its session; to undefined for an invalid token. */
   refresh(refreshToken: string): Promise<Session | undefined>;
   /** Ends a session, or all sessions of a user, at once and on every instance. Resolves to the number of sessions. */
@@ -59,11 +65,13 @@ export function createAccountService(deps: {
   sessions: SessionStore;
   live: LiveSessions;
   passwords: Passwords;
+  /** The turns in which passwords of strangers are hashed. */
+  turns: FairTurns;
   attempts: LoginAttempts;
   tokens: Tokens;
   newId(): string;
 }): Accounts {
-  const { pool, users, sessions, live, passwords, attempts, tokens, newId } = deps;
+  const { pool, users, sessions, live, passwords, turns, attempts, tokens, newId } = deps;
 
   function describeSession(caller: Caller, sessionId: string, refreshToken: string): Session {
     const token = tokens.sign(caller, sessionId);
@@ -80,24 +88,35 @@ export function createAccountService(deps: {
   }
 
   return {
-    async register({ username, password }) {
+    async register({ username, password }, address) {
+      const turn = await turns.take({ kind: 'register', address }, () => passwords.hash(password));
+      if (turn.outcome === 'busy') return turn;
       const userId = newId();
-      const passwordHash = await passwords.hash(password);
+      const passwordHash = turn.value;
       const inserted = await users.insert({ userId, username, passwordHash, role: 'buyer' });
       if (!inserted) return { outcome: 'username_taken' };
+      await attempts.cameFrom({ username, address });
       return { outcome: 'registered', session: await openSession(userId) };
     },
 
-    async logIn({ username, password }, ip) {
-      const refused = await attempts.take(username, ip);
+    async logIn({ username, password }, address) {
+      const attempt = { username, address };
+      const refused = await attempts.look(attempt);
       if (refused !== undefined) return { outcome: 'too_many_attempts', ...refused };
       const account = await users.find(username);
-      const matches = await passwords.matches(password, account?.passwordHash);
-      if (account === undefined || !matches) {
-        await attempts.failed(ip);
+      // An attempt is counted when its turn comes, so that those who wait do not use up what an address may do.
+      const turn = await turns.take({ kind: 'log in', address }, async () => {
+        const taken = await attempts.take(attempt);
+        if (!('succeeded' in taken)) return { outcome: 'too_many_attempts', ...taken } as const;
+        const matches = await passwords.matches(password, account?.passwordHash);
+        if (matches) await taken.succeeded();
+        return { outcome: matches ? 'right' : 'wrong' } as const;
+      });
+      if (turn.outcome === 'busy') return turn;
+      if (turn.value.outcome === 'too_many_attempts') return turn.value;
+      if (account === undefined || turn.value.outcome === 'wrong') {
         return { outcome: 'invalid_credentials' };
       }
-      await attempts.succeeded(username);
       return { outcome: 'logged_in', session: await openSession(account.userId) };
     },
 

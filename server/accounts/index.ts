@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { createAuthenticate } from '../http/guards/authenticate.ts';
+import { createFairTurns } from '../platform/fair-turns.ts';
 import { createListener } from '../platform/listener.ts';
 import type { Logger } from '../platform/logging.ts';
 import type { Redis } from '../platform/redis.ts';
@@ -16,6 +17,12 @@ import { createSessionCache } from './session-cache.ts';
 import { createSessionStore } from './session-store.ts';
 import { createAccountStore } from './store.ts';
 import { createTokens } from './tokens.ts';
+
+/**
+ * DNS and files need libuv's four threads as well, so two hash passwords: 36 a second at the default cost, where two
+ * processors are free. The last of those who wait gets its answer while its client still waits for one.
+ */
+const PASSWORD_TURNS = { concurrency: 2, waitingMax: 200, retryAfterMs: 5000 };
 
 /**
  * The feature of accounts: users, the sessions that a login opens, and the tokens of sessions.
@@ -80,6 +87,7 @@ export function createAccounts(deps: {
     sessions,
     live,
     passwords: createPasswords({ cost: deps.bcryptCost }),
+    turns: createFairTurns(PASSWORD_TURNS),
     attempts: createLoginAttempts(redis, deps.loginLimits),
     tokens,
     newId,

@@ -2,50 +2,79 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createTestRedis, describeWithRedis, startOwnRedis } from '../../test/redis.ts';
 import { until } from '../../test/until.ts';
 import { connectRedis, type Redis } from '../platform/redis.ts';
-import { createLoginAttempts } from './login-attempts.ts';
+import { createLoginAttempts, type LoginAttempts } from './login-attempts.ts';
 
-const LIMITS = { attemptsPerUsername: 3, failuresPerIp: 4, windowMs: 60_000 };
+const LIMITS = { attemptsPerUsername: 3, failuresPerIp: 5, windowMs: 60_000 };
 
-/** True if an attempt was refused; its time to wait must be at most the window. */
-function isRefused(taken: { retryAfterMs: number } | undefined): boolean {
-  if (taken === undefined) return false;
+/** Makes an attempt with a wrong password; true if it was refused. The time to wait must be at most the window. */
+async function guess(attempts: LoginAttempts, username: string, address: string) {
+  const taken = await attempts.take({ username, address });
+  if ('succeeded' in taken) return false;
   expect(taken.retryAfterMs).toBeGreaterThan(0);
   expect(taken.retryAfterMs).toBeLessThanOrEqual(LIMITS.windowMs);
+  expect(await attempts.look({ username, address })).toBeDefined();
   return true;
 }
 
+/** Logs in with the right password; true if the attempt was refused. */
+async function logIn(attempts: LoginAttempts, username: string, address: string) {
+  expect(await attempts.look({ username, address })).toBeUndefined();
+  const taken = await attempts.take({ username, address });
+  if (!('succeeded' in taken)) return true;
+  await taken.succeeded();
+  return false;
+}
+
+const refusedAmong = (results: boolean[]) => results.filter(Boolean).length;
+
 /** The tests for both places where attempts are counted. */
 function limitsAttempts(redis: () => Promise<Redis | undefined>): void {
-  test('S4.1 a username has a limited number of attempts, also of concurrent ones', async () => {
+  test('S4.1 of many concurrent guesses as many are let through as one after the other', async () => {
     const attempts = createLoginAttempts(await redis(), LIMITS);
-    const taken = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => attempts.take('alice', `ip-${index}`)),
+    const guesses = Array.from({ length: 60 }, () => guess(attempts, 'alice', 'ip'));
+    expect(refusedAmong(await Promise.all(guesses))).toBe(57);
+    const others = Array.from({ length: 60 }, (_, index) => guess(attempts, `user-${index}`, 'ip'));
+    expect(refusedAmong(await Promise.all(others))).toBe(58);
+  });
+
+  test('S4.1 a stranger who guesses too often locks the owner out neither elsewhere nor where both are known', async () => {
+    const attempts = createLoginAttempts(await redis(), LIMITS);
+    for (let time = 1; time <= 50; time++) await guess(attempts, 'alice', 'stranger');
+    expect(await logIn(attempts, 'alice', 'new')).toBe(false);
+    for (let address = 1; address <= 50; address++) {
+      await guess(attempts, 'alice', `stranger-${address}`);
+      await guess(attempts, `somebody-${address}`, 'new');
+    }
+    expect(await logIn(attempts, 'alice', 'new')).toBe(false);
+  });
+
+  test('S4.1 all strangers together have a limited number of guesses at one username', async () => {
+    const attempts = createLoginAttempts(await redis(), LIMITS);
+    const guesses = Array.from({ length: 50 }, (_, index) =>
+      guess(attempts, 'alice', `ip-${index}`),
     );
-    expect(taken.filter(isRefused)).toHaveLength(7);
-    expect(isRefused(await attempts.take('bob', 'ip-0'))).toBe(false);
+    expect(refusedAmong(await Promise.all(guesses))).toBe(20);
+    expect(await guess(attempts, 'bob', 'ip-0')).toBe(false);
   });
 
-  test('S4.1 the right password resets the attempts of a username', async () => {
+  test('S4.1 a known address has few attempts as well', async () => {
     const attempts = createLoginAttempts(await redis(), LIMITS);
-    for (let time = 1; time <= 3; time++) await attempts.take('alice', 'ip');
-    await attempts.succeeded('alice');
-    for (let time = 1; time <= 3; time++) {
-      expect(isRefused(await attempts.take('alice', 'ip'))).toBe(false);
-    }
-    expect(isRefused(await attempts.take('alice', 'ip'))).toBe(true);
+    await attempts.cameFrom({ username: 'alice', address: 'ip' });
+    const guesses = Array.from({ length: 10 }, () => guess(attempts, 'alice', 'ip'));
+    expect(refusedAmong(await Promise.all(guesses))).toBe(7);
   });
 
-  test('S4.1 an address has a limited number of failures with any usernames, and any number of successes', async () => {
+  test('S4.1 the right password is given back, so any number may log in from one address', async () => {
     const attempts = createLoginAttempts(await redis(), LIMITS);
-    for (let time = 1; time <= 9; time++) {
-      expect(isRefused(await attempts.take(`good-${time}`, 'ip'))).toBe(false);
-    }
     for (let time = 1; time <= 4; time++) {
-      expect(isRefused(await attempts.take(`bad-${time}`, 'ip'))).toBe(false);
-      await attempts.failed('ip');
+      expect(await guess(attempts, `bad-${time}`, 'ip')).toBe(false);
     }
-    expect(isRefused(await attempts.take('bad-5', 'ip'))).toBe(true);
-    expect(isRefused(await attempts.take('bad-5', 'another-ip'))).toBe(false);
+    for (let time = 1; time <= 9; time++) {
+      expect(await logIn(attempts, `good-${time}`, 'ip')).toBe(false);
+    }
+    expect(await guess(attempts, 'bad-5', 'ip')).toBe(false);
+    expect(await guess(attempts, 'bad-6', 'ip')).toBe(true);
+    expect(await guess(attempts, 'bad-6', 'another-ip')).toBe(false);
   });
 }
 
@@ -65,11 +94,15 @@ describeWithRedis('attempts to log in, counted in Redis', () => {
   test('S4.1 are counted for all instances together', async () => {
     const { url } = await createTestRedis();
     const [one, other] = [await connectRedis({ url }), await connectRedis({ url })];
-    const instances = [one, other].map((redis) => createLoginAttempts(redis, LIMITS));
-    const taken = await Promise.all(
-      Array.from({ length: 6 }, (_, index) => instances[index % 2]?.take('alice', 'ip')),
+    const [first, second] = [createLoginAttempts(one, LIMITS), createLoginAttempts(other, LIMITS)];
+    const guesses = [first, second, first, second, first, second].map((attempts) =>
+      guess(attempts, 'alice', 'ip'),
     );
-    expect(taken.filter(isRefused)).toHaveLength(3);
+    expect(refusedAmong(await Promise.all(guesses))).toBe(3);
+    expect(await logIn(first, 'bob', 'home')).toBe(false);
+    for (let address = 1; address <= 30; address++) await guess(first, 'bob', `ip-${address}`);
+    expect(await guess(second, 'bob', 'elsewhere')).toBe(true);
+    expect(await logIn(second, 'bob', 'home')).toBe(false);
     await Promise.all([one.close(), other.close()]);
   });
 
@@ -79,12 +112,10 @@ describeWithRedis('attempts to log in, counted in Redis', () => {
     const attempts = createLoginAttempts(redis, LIMITS);
     await server.kill();
     await until(() => !redis.isUp());
-    const taken = [];
-    for (let time = 1; time <= 5; time++) taken.push(await attempts.take('alice', 'ip'));
-    expect(taken.filter(isRefused)).toHaveLength(2);
-    await attempts.succeeded('alice');
-    await attempts.failed('ip');
-    expect(isRefused(await attempts.take('alice', 'ip'))).toBe(false);
+    const guesses = [];
+    for (let time = 1; time <= 5; time++) guesses.push(await guess(attempts, 'alice', 'ip'));
+    expect(refusedAmong(guesses)).toBe(2);
+    expect(await logIn(attempts, 'bob', 'ip')).toBe(false);
     await redis.close();
     await server.stop();
   });

@@ -1,60 +1,121 @@
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { createLimiter } from '../platform/limiter.ts';
 import type { Redis } from '../platform/redis.ts';
+import { createKnownAddresses } from './known-addresses.ts';
 
 /** Limits on wrong passwords within `windowMs`. */
 export interface LoginLimits {
+  /** For one username from one address. */
   attemptsPerUsername: number;
   failuresPerIp: number;
   windowMs: number;
 }
 
+export interface LoginAttempt {
+  username: string;
+  address: string;
+}
+
+export interface Refused {
+  retryAfterMs: number;
+}
+
 export interface LoginAttempts {
-  /** Counts one attempt. Resolves to the time to wait when none is left, otherwise to undefined. */
-  take(username: string, ip: string): Promise<{ retryAfterMs: number } | undefined>;
-  failed(ip: string): Promise<void>;
-  succeeded(username: string): Promise<void>;
+  /** The time to wait when no attempt is left; otherwise undefined. Counts nothing. */
+  look(attempt: LoginAttempt): Promise<Refused | undefined>;
+  /** Counts an attempt, before its password is compared. `succeeded` gives it back. */
+  take(attempt: LoginAttempt): Promise<Refused | { succeeded(): Promise<void> }>;
+  /** Records that the owner of this account is at this address. */
+  cameFrom(attempt: LoginAttempt): Promise<void>;
 }
 
 /**
  * Limits attempts to guess passwords. Redis counts for all instances together; without Redis each instance counts alone.
+ * Usernames that do not exist are counted like all others.
  *
- * For a username every attempt counts when it begins, so that a thousand concurrent attempts cannot pass the limit. The
- * right password resets the count. For an address only failures count, because a whole company or mobile network may log
- * in from one address when a sale opens. Usernames that do not exist are counted like all others.
+ * Every attempt counts before its password is compared, so that a thousand concurrent guesses cannot pass a limit; the right
+ * password gives it back. So only failures stay counted, and a whole company may log in from one address.
+ *
+ * - One address has few attempts at one username. A stranger who uses them up locks nobody but themselves out.
+ * - One address has more failures with all usernames together.
+ * - All addresses together have `STRANGERS` times the attempts of one at one username, against a guess from each of many
+ *   addresses. Strangers can use these up, so they count for strangers alone: an address from which the owner has logged in
+ *   before is held to its own few attempts and nothing else.
  */
 export function createLoginAttempts(redis: Redis | undefined, limits: LoginLimits): LoginAttempts {
   const durationSeconds = Math.ceil(limits.windowMs / 1000);
-  const counter = (keyPrefix: string, points: number) =>
-    createLimiter(redis, keyPrefix, { points, durationSeconds });
-  const byUsername = counter('login-username', limits.attemptsPerUsername);
-  // An attempt consumes 0 points, which is refused only above the limit. With one point less, the limit is exceeded as
-  // soon as the allowed number of failures is reached.
-  const byIp = counter('login-ip', limits.failuresPerIp - 1);
+  const counter = (name: string, points: number) => ({
+    points,
+    limiter: createLimiter(redis, `login-${name}`, { points, durationSeconds, isGivenBack: true }),
+  });
+  const byAddress = counter('ip', limits.failuresPerIp);
+  const byBoth = counter('ip-username', limits.attemptsPerUsername);
+  const byUsername = counter('username', limits.attemptsPerUsername * STRANGERS);
+  const known = createKnownAddresses(redis);
+
+  /** The counters that hold for an attempt, with its key in each. The last ones are the widest. */
+  async function countersOf(attempt: LoginAttempt): Promise<Counted[]> {
+    const { username, address } = attempt;
+    const own = { ...byBoth, key: `${address} ${username}` };
+    if (await known.has(attempt)) return [own];
+    return [{ ...byAddress, key: address }, own, { ...byUsername, key: username }];
+  }
 
   return {
-    async take(username, ip) {
-      const waits = await Promise.all([
-        waitOf(byIp.consume(ip, 0)),
-        waitOf(byUsername.consume(username)),
-      ]);
+    async look(attempt) {
+      const counters = await countersOf(attempt);
+      const waits = await Promise.all(counters.map(waitOf));
       const retryAfterMs = Math.max(...waits);
       return retryAfterMs > 0 ? { retryAfterMs } : undefined;
     },
-    async failed(ip) {
-      await byIp.penalty(ip);
+
+    async take(attempt) {
+      const taken: Counted[] = [];
+      const giveBack = async () => {
+        await Promise.all(taken.map(({ limiter, key }) => limiter.reward(key)));
+      };
+      // One after the other: an attempt that its own address may not make must not use up what other addresses have.
+      for (const counted of await countersOf(attempt)) {
+        taken.push(counted);
+        const retryAfterMs = await consume(counted);
+        if (retryAfterMs === undefined) continue;
+        await giveBack();
+        return { retryAfterMs };
+      }
+      return {
+        async succeeded() {
+          await giveBack();
+          await known.add(attempt);
+        },
+      };
     },
-    async succeeded(username) {
-      await byUsername.delete(username);
-    },
+
+    cameFrom: known.add,
   };
 }
 
-/** Milliseconds until the next attempt is allowed; 0 when this one was. */
-async function waitOf(consumed: Promise<RateLimiterRes>): Promise<number> {
+/** How many times the attempts of one address all strangers together have at one username. */
+const STRANGERS = 10;
+
+interface Counted {
+  points: number;
+  limiter: ReturnType<typeof createLimiter>;
+  key: string;
+}
+
+/** Milliseconds until an attempt is allowed; 0 when one is. */
+async function waitOf({ points, limiter, key }: Counted): Promise<number> {
+  const counted = await limiter.get(key);
+  return counted === null || counted.consumedPoints < points
+    ? 0
+    : Math.max(1, counted.msBeforeNext);
+}
+
+/** Milliseconds until the next attempt is allowed; undefined when this one was. */
+async function consume({ limiter, key }: Counted): Promise<number | undefined> {
   try {
-    await consumed;
-    return 0;
+    await limiter.consume(key);
+    return undefined;
   } catch (refused) {
     if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);
     throw refused;

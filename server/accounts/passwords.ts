@@ -10,39 +10,17 @@ export interface Passwords {
 }
 
 /**
- * Hashes and compares passwords with bcrypt on libuv's threads, never on the event loop. At most `concurrency` hashes run
- * at a time: DNS and files need these threads, too, so many logins at once must not occupy all of them.
+ * Hashes and compares passwords with bcrypt on libuv's threads, never on the event loop. The caller limits how many at a
+ * time: DNS and files need these threads, too.
  */
-export function createPasswords(options: { cost: number; concurrency?: number }): Passwords {
-  const takeTurn = createTurns(options.concurrency ?? 2);
-  const hash = (password: string) => takeTurn(() => bcrypt.hash(password, options.cost));
-  const dummyHash = hash('the password of nobody');
+export function createPasswords({ cost }: { cost: number }): Passwords {
+  const dummyHash = bcrypt.hash('the password of nobody', cost);
 
   return {
-    hash,
+    hash: (password) => bcrypt.hash(password, cost),
     async matches(password, known) {
-      const against = known ?? (await dummyHash);
-      const same = await takeTurn(() => bcrypt.compare(password, against));
+      const same = await bcrypt.compare(password, known ?? (await dummyHash));
       return same && typeof known === 'string';
     },
-  };
-}
-
-/** Runs at most `concurrency` tasks at a time, in the order of their calls. */
-function createTurns(concurrency: number) {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-
-  return async function takeTurn<T>(task: () => Promise<T>): Promise<T> {
-    if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await task();
-    } finally {
-      // The turn passes directly to the next task, so that a new call cannot overtake the waiting ones.
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
   };
 }

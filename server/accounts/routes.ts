@@ -1,4 +1,4 @@
-import { type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import {
   Credentials,
   type OpenSessions,
@@ -9,6 +9,7 @@ import {
   type SessionsEnded,
 } from '../../src/protocol/accounts.ts';
 import { requireRole } from '../http/guards/authenticate.ts';
+import { networkOf } from '../http/guards/rate-limit.ts';
 import { validate } from '../http/request/json-body.ts';
 import { pathId } from '../http/request/path-id.ts';
 import { methodNotAllowed, refuse } from '../http/response/problem.ts';
@@ -40,16 +41,25 @@ export function createAccountRoutes(deps: {
   router
     .route(REGISTER)
     .post(readJson, async (req, res) => {
-      const registered = await accounts.register(validate(Credentials, req.body));
-      if (registered.outcome === 'registered') respond(res, 201, registered.session);
-      else refuse(res, 'USERNAME_TAKEN', 'Choose another username.');
+      const registered = await accounts.register(validate(Credentials, req.body), addressOf(req));
+      switch (registered.outcome) {
+        case 'registered':
+          respond(res, 201, registered.session);
+          break;
+        case 'username_taken':
+          refuse(res, 'USERNAME_TAKEN', 'Choose another username.');
+          break;
+        case 'busy':
+          refuseBusy(res, registered.retryAfterMs);
+          break;
+      }
     })
     .all(methodNotAllowed);
 
   router
     .route(LOGIN)
     .post(readJson, async (req, res) => {
-      const login = await accounts.logIn(validate(Credentials, req.body), req.ip ?? 'unknown');
+      const login = await accounts.logIn(validate(Credentials, req.body), addressOf(req));
       switch (login.outcome) {
         case 'logged_in':
           respond(res, 200, login.session);
@@ -60,6 +70,9 @@ export function createAccountRoutes(deps: {
         case 'too_many_attempts':
           res.setHeader('retry-after', Math.ceil(login.retryAfterMs / 1000));
           refuse(res, 'TOO_MANY_ATTEMPTS', 'Wait for the time in Retry-After.');
+          break;
+        case 'busy':
+          refuseBusy(res, login.retryAfterMs);
           break;
       }
     })
@@ -134,6 +147,13 @@ export function createAccountAdminRoutes(deps: {
     .all(methodNotAllowed);
 
   return router;
+}
+
+const addressOf = (req: Request): string => networkOf(req.ip ?? 'unknown');
+
+function refuseBusy(res: Response, retryAfterMs: number): void {
+  res.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
+  refuse(res, 'UNAVAILABLE', 'Too many passwords wait to be checked; nothing was changed.');
 }
 
 const respondEnded = (res: Response, sessionsEnded: number): void =>

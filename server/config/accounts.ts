@@ -30,7 +30,7 @@ export interface AccountConfig {
   jwtTtlMs: number;
   /** Time after its last refresh for which a session can still be refreshed. */
   refreshTtlMs: number;
-  /** Limits on wrong passwords within `windowMs`. */
+  /** Limits on wrong passwords within `windowMs`: of one address at one username, and of one address. */
   loginLimits: { attemptsPerUsername: number; failuresPerIp: number; windowMs: number };
   bcryptCost: number;
   /** An account that is made (or gets this password) at start, so that the admin API can be called. */

@@ -5,13 +5,15 @@ import type { Redis } from './redis.ts';
 export interface Quota {
   points: number;
   durationSeconds: number;
+  /** Points may be given back (`reward`), so a key that was refused may be allowed again before its window is over. */
+  isGivenBack?: boolean;
 }
 
 /** Creates a limiter that counts by key, in Redis for all instances together, and in each instance while Redis is away. */
 export function createLimiter(
   redis: Redis | undefined,
   keyPrefix: string,
-  { points, durationSeconds: duration }: Quota,
+  { points, durationSeconds: duration, isGivenBack = false }: Quota,
 ): RateLimiterMemory | RateLimiterRedis {
   const memory = new RateLimiterMemory({ keyPrefix, points, duration });
   if (redis === undefined) return memory;
@@ -21,7 +23,7 @@ export function createLimiter(
     points,
     duration,
     // A refused key is refused from memory until the window is over, without a call to Redis.
-    inMemoryBlockOnConsumed: points + 1,
+    ...(!isGivenBack && { inMemoryBlockOnConsumed: points + 1 }),
     insuranceLimiter: memory,
   });
 }
