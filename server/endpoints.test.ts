@@ -55,3 +55,21 @@ describe('S4.9 the documentation', () => {
     expect((await server.call('GET', '/docs/package.json')).body.code).toBe('NOT_FOUND');
   });
 });
+
+it.each(ENDPOINTS.flatMap((endpoint) => pathsOf(endpoint).map((path) => [endpoint.method, path])))(
+  '%s %s answers under this path alone',
+  async (method, template) => {
+    const path = template.replace(/:\w+/g, '018f0000-0000-7000-8000-000000000001');
+    for (const other of [
+      `${path}/`,
+      path.toUpperCase(),
+      `/${path}`,
+      path.replace(/[a-z]/, encode),
+    ]) {
+      const { status } = await server.call(method.toUpperCase(), other);
+      expect([other, status]).toEqual([other, 404]);
+    }
+  },
+);
+
+const encode = (letter: string) => `%${letter.charCodeAt(0).toString(16)}`;

@@ -115,6 +115,15 @@ describe('G.2 docker-compose.yml', () => {
     expect(scrape_configs[0].static_configs[0].targets).toEqual(names.map((n) => `${n}:3000`));
   });
 
+  it('has a balancer that hides the metrics of single instances, however they are written', () => {
+    const [, hidden] = /location ~\* (\S+) \{\s+return 404;/.exec(read('deploy/nginx.conf')) ?? [];
+    const isHidden = new RegExp(hidden as string, 'i');
+    for (const path of ['/metrics', '/metrics/', '/Metrics', '/METRICS/x']) {
+      expect(path).toMatch(isHidden);
+    }
+    expect('/metricsofmine').not.toMatch(isHidden);
+  });
+
   it.skipIf(!canTestWith('nginx'))('has a balancer whose configuration nginx accepts', async () => {
     const scope = createScope();
     const folder = await scope.start(runFolder({ keep: false }));

@@ -1,8 +1,9 @@
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { createAuthenticate } from '../http/guards/authenticate.ts';
+import { createRouter } from '../http/router.ts';
 import { createFairTurns } from '../platform/fair-turns.ts';
 import { createListener } from '../platform/listener.ts';
 import type { Logger } from '../platform/logging.ts';
@@ -95,7 +96,7 @@ export function createAccounts(deps: {
   const routeDeps = { accounts, jwks: keys.jwks, authenticate, readJson };
   return {
     authenticate,
-    routes: Router().use(createAccountRoutes(routeDeps), createAccountAdminRoutes(routeDeps)),
+    routes: createRouter().use(createAccountRoutes(routeDeps), createAccountAdminRoutes(routeDeps)),
     ensureAdmin: accounts.ensureAdmin,
     openSessions: accounts.openSessions,
     selfTest: tokens.selfTest,

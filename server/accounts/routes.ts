@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import {
   Credentials,
   type OpenSessions,
@@ -14,6 +14,7 @@ import { validate } from '../http/request/json-body.ts';
 import { pathId } from '../http/request/path-id.ts';
 import { methodNotAllowed, refuse } from '../http/response/problem.ts';
 import { respond } from '../http/response/respond.ts';
+import { createRouter } from '../http/router.ts';
 import type { Accounts } from './accounts.ts';
 
 /** The paths of an endpoint: each is published under two. */
@@ -28,7 +29,7 @@ export function createAccountRoutes(deps: {
   readJson: RequestHandler;
 }): Router {
   const { accounts, authenticate, readJson } = deps;
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/.well-known/jwks.json')
@@ -113,7 +114,7 @@ export function createAccountAdminRoutes(deps: {
 }): Router {
   const { accounts, authenticate, readJson } = deps;
   const adminOnly = requireRole('admin');
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/api/v1/admin/sessions/:sessionId')

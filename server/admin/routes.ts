@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import * as z from 'zod';
 import { ADMIN_ROLE, type SeededUsers, SeedProducts, SeedUsers } from '../../src/protocol/admin.ts';
@@ -8,6 +8,7 @@ import { readJson, refuseRepeated, validate } from '../http/request/json-body.ts
 import type { Caller } from '../http/request/request.ts';
 import { methodNotAllowed, refuse } from '../http/response/problem.ts';
 import { respond, startStream } from '../http/response/respond.ts';
+import { createRouter } from '../http/router.ts';
 import type { Logger } from '../platform/logging.ts';
 import { describeEvidence, type LedgerSources, streamLedger } from './ledger-stream.ts';
 import { putProducts } from './products.ts';
@@ -33,7 +34,7 @@ export function createAdminRoutes(deps: AdminDeps): Router {
   const { pool, ledgerPool, streamLimits, authenticate, log } = deps;
   const adminOnly = requireRole(ADMIN_ROLE);
   const readLargeJson = readJson(BODY_LIMIT_BYTES);
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/api/v1/admin/products')

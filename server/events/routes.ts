@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import { ADMIN_ROLE } from '../../src/protocol/admin.ts';
 import {
@@ -12,6 +12,7 @@ import { validate } from '../http/request/json-body.ts';
 import { cutPage } from '../http/request/paging.ts';
 import { methodNotAllowed, ProblemError } from '../http/response/problem.ts';
 import { respond } from '../http/response/respond.ts';
+import { createRouter } from '../http/router.ts';
 import { listDeadLetters, requestReplay } from './dead-letters.ts';
 
 /** The endpoints that list and replay dead letters, for the admin role. */
@@ -22,7 +23,7 @@ export function createDeadLetterRoutes(deps: {
 }): Router {
   const { pool, authenticate, readJson } = deps;
   const adminOnly = requireRole(ADMIN_ROLE);
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/api/v1/admin/dead-letters')

@@ -13,6 +13,8 @@ export function createApp(options: { trustedProxies?: string[] } = {}): Express 
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.set('strict routing', true);
+  app.set('case sensitive routing', true);
   // X-Forwarded-For is believed from these proxies only, because other clients could write any address into it.
   app.set('trust proxy', options.trustedProxies ?? []);
   return app;

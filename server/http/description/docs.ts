@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Router } from 'express';
+import type { Router } from 'express';
 import { getAbsoluteFSPath } from 'swagger-ui-dist';
 import { methodNotAllowed, refuse } from '../response/problem.ts';
 import { send } from '../response/respond.ts';
 import { securityHeaders } from '../response/security-headers.ts';
+import { createRouter } from '../router.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeApi } from './openapi.ts';
 
@@ -14,7 +15,7 @@ import { describeApi } from './openapi.ts';
  */
 export function createDocsRoutes(endpoints: readonly Endpoint[]): Router {
   let document: string | undefined;
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/openapi.json')

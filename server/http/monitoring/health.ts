@@ -1,9 +1,10 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Health } from '../../../src/protocol/health.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { methodNotAllowed, refuse } from '../response/problem.ts';
 import { respond } from '../response/respond.ts';
+import { createRouter } from '../router.ts';
 import { createDependencyProbes, type Dependency } from './dependencies.ts';
 
 /**
@@ -26,7 +27,7 @@ export function createHealthRoutes(deps: {
   const startedNs = clock.monotonicNs();
   const probes = createDependencyProbes({ dependencies, clock, log, timeoutMs: probeTimeoutMs });
   let wasReady = false;
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/health/live')

@@ -1,9 +1,10 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { Logger } from '../../platform/logging.ts';
 import type { ServerMetrics } from '../../platform/metrics.ts';
 import { routeOf } from '../request/route.ts';
 import { methodNotAllowed } from '../response/problem.ts';
 import { send } from '../response/respond.ts';
+import { createRouter } from '../router.ts';
 
 /**
  * Counts and times every request under the path template of its route, never its URL. The labelled metrics of each route
@@ -56,7 +57,7 @@ export function createMetricsRoutes(deps: {
   log: Logger;
 }): Router {
   const { metrics, refreshers, log } = deps;
-  const router = Router();
+  const router = createRouter();
   /** The refreshers that failed last time. They are logged when they begin to fail, not at each scrape. */
   const failing = new Set<number>();
   router

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import * as z from 'zod';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import {
@@ -16,6 +16,7 @@ import { readJson, refuseRepeated, validate } from '../../http/request/json-body
 import { cutPage, readPage } from '../../http/request/paging.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
+import { createRouter } from '../../http/router.ts';
 import type { Cache } from '../../platform/cache.ts';
 import { describeRegistration, describeVoucher, refuseUse, type VoucherRow } from './campaign.ts';
 import type { Register } from './register.ts';
@@ -43,7 +44,7 @@ export function createCampaignRoutes(deps: {
 }): Router {
   const { register, store, vouchers, putCampaigns, newId, onDecided } = deps;
   const { authenticate, readJsonAndClaimKey } = deps;
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/api/v1/register')

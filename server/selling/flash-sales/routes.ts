@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import {
   type AttemptStatus,
@@ -11,6 +11,7 @@ import { callIdOf } from '../../http/request/call-id.ts';
 import { readJson, refuseRepeated, validate } from '../../http/request/json-body.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
+import { createRouter } from '../../http/router.ts';
 import type { Cache } from '../../platform/cache.ts';
 import type { AttemptPurchase } from './attempt.ts';
 import { type DescribedSale, describeAccepted, describeSale } from './flash-sale.ts';
@@ -46,7 +47,7 @@ export function createFlashSaleRoutes(deps: {
     nowMs,
     onDecided,
   } = deps;
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/api/flash-sale/attempt/:saleId')

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import * as z from 'zod';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import { CheckoutRequest, type Order, type OrderPage } from '../../../src/protocol/orders.ts';
@@ -10,6 +10,7 @@ import { cutPage, readPage } from '../../http/request/paging.ts';
 import { pathId } from '../../http/request/path-id.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
+import { createRouter } from '../../http/router.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 import type { CheckOut } from './checkout.ts';
 import type { OrderStore } from './store.ts';
@@ -31,7 +32,7 @@ export function createOrderRoutes(deps: {
   onDecided(outcome: string): void;
 }): Router {
   const { checkOut, store, ledger, authenticate, claimKey, readJsonAndClaimKey, onDecided } = deps;
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/api/v1/orders/checkout')

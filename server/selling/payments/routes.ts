@@ -1,8 +1,9 @@
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { PaymentEvent, SIGNATURE_HEADER } from '../../../src/protocol/payments.ts';
 import { validate } from '../../http/request/json-body.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
+import { createRouter } from '../../http/router.ts';
 import { isSignedBody } from '../../http/signature.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentStore, ProviderEvent } from './store.ts';
@@ -26,7 +27,7 @@ export function createPaymentRoutes(deps: {
   onWebhook(outcome: 'accepted' | 'repeated' | 'forged'): void;
 }): Router {
   const { store, settle, secret, readJson, nowMs, onWebhook } = deps;
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/api/v1/payments/webhook')

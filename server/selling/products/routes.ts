@@ -1,8 +1,9 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { SkuId } from '../../../src/protocol/products.ts';
 import { readPage } from '../../http/request/paging.ts';
 import { methodNotAllowed, ProblemError, refuse } from '../../http/response/problem.ts';
 import { respondCacheable } from '../../http/response/respond.ts';
+import { createRouter } from '../../http/router.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** Time for which a CDN or browser may answer from its cache, and show a product as it was before a change. */
@@ -10,7 +11,7 @@ const SHARED_FOR_SECONDS = 5;
 
 /** The routes of the catalogue, which need no token. */
 export function createProductRoutes(catalogue: Catalogue): Router {
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/api/v1/products')

@@ -1,10 +1,11 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { ReserveRequest } from '../../../src/protocol/reservations.ts';
 import { callIdOf } from '../../http/request/call-id.ts';
 import { validate } from '../../http/request/json-body.ts';
 import { pathId } from '../../http/request/path-id.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
+import { createRouter } from '../../http/router.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 import {
   describeHold,
@@ -24,7 +25,7 @@ export function createReservationRoutes(deps: {
   onDecided(outcome: string): void;
 }): Router {
   const { ledger, store, newId, authenticate, readJsonAndClaimKey, onDecided } = deps;
-  const router = Router();
+  const router = createRouter();
 
   router
     .route('/api/v1/reservations')
