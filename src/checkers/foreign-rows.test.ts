@@ -14,6 +14,71 @@ const wrongIn = (evidence: Evidence): Record<string, string> =>
       .map(({ name, summary }) => [name, summary]),
   );
 
+describe('calls without an answer', () => {
+  it('do not tell the units of a row that may be of another one', () => {
+    const calls = [
+      unanswered('buy', 'ann', 10, { quantity: 2 }),
+      unanswered('buy', 'ann', 30, { quantity: 1 }),
+    ];
+    const skus = [{ skuId: SKU, total: 9, unitPrice: '12.49' }];
+    const bought = (totalPrice: string): Evidence => {
+      const orders = [order({ orderId: 'o1', userId: 'ann', totalPrice })];
+      const evidence = shopOf({ unitsPerBuyerMax: 2, skus }, calls, { orders });
+      const payment: LedgerPayment = {
+        ...{ row: 'payment', transactionId: 'p1', skuId: SKU, userId: 'ann' },
+        ...{ orderId: 'o1', amount: totalPrice, status: 'CHARGED' },
+      };
+      return {
+        ...evidence,
+        sale: {
+          ...evidence.sale,
+          evidence: { ...evidence.sale.evidence, ledger: ['order', 'payment'] },
+        },
+        ledger: { ...emptyLedger(), orders, payments: [payment] },
+      };
+    };
+    expect(wrongIn(bought('12.49'))).toEqual({});
+    expect(wrongIn(bought('24.98'))).toEqual({});
+  });
+
+  it('may be late checkouts that name no hold, and took the units of their buyer again', () => {
+    const wish = { sku: undefined, idempotencyKey: 'w2' };
+    const calls = [
+      unanswered('reserve', 'ann', 0, { idempotencyKey: 'w1', callId: 'c1' }),
+      said('reserve', 'ann', [1, 10], { idempotencyKey: 'w1', callId: 'c2' }),
+      unanswered('confirm', 'ann', 20, { ...wish, callId: 'c3' }),
+      unanswered('confirm', 'ann', 25, { ...wish, callId: 'c4' }),
+      refused('confirm', 'ann', [30, 40], { ...wish, callId: 'c5', code: 'refused' }),
+    ];
+    const held = { userId: 'ann', quantity: 1 };
+    const rows = (callId: string) => ({
+      reservations: [
+        reservation({ ...held, reservationId: 'h2', status: 'CONFIRMED', callId }),
+        reservation({ ...held, reservationId: 'h1', status: 'EXPIRED', callId: 'c2' }),
+      ],
+    });
+    const facts = { total: 3, unitsPerBuyerMax: 2, holdTtlMs: 5 };
+    expect(wrongIn(shopOf(facts, calls, rows('c4')))).toEqual({});
+    expect(wrongIn(shopOf(facts, calls, rows('c9')))).toHaveProperty('no-phantom');
+  });
+
+  it('that name no SKU take the rows that others leave', () => {
+    const OTHER = 'CUP';
+    const calls = [
+      said('reserve', 'ann', [0, 10]),
+      said('reserve', 'bob', [0, 10], { sku: OTHER }),
+      unanswered('confirm', 'ann', 20, { sku: undefined }),
+      unanswered('confirm', 'bob', 21, { sku: OTHER }),
+    ];
+    const skus = [SKU, OTHER].map((skuId) => ({ skuId, total: 2 }));
+    const orders = [order({ skuId: OTHER, quantity: 1 }), order({ quantity: 1 })];
+    expect(wrongIn(shopOf({ skus }, calls, { orders }))).toEqual({});
+    expect(wrongIn(shopOf({ skus }, calls, { orders: [...orders, order({})] }))).toHaveProperty(
+      'no-phantom',
+    );
+  });
+});
+
 describe('rows with other names for everything than the answers have', () => {
   it('may be of an order that its buyer cancelled without naming it', () => {
     const bought = [

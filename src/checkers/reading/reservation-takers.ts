@@ -1,4 +1,6 @@
 import { type Operation, takesStock } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import { lazy } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { createDecisionReader } from './decision-reader.ts';
 import { holdsInAnswers } from './late-checkouts.ts';
@@ -16,6 +18,7 @@ export function findReservationTakers(
   const { calls, callIdsOf } = findWishes(evidence);
   const isLate = createLateTest(evidence);
   const decisions = createDecisionReader(evidence);
+  const ownWish = createWishOfBuyer(evidence);
   const takers = calls.flatMap((operation): MatchedCall[] => {
     const { kind, outcome, hold, newHold } = operation;
     const shared = {
@@ -26,9 +29,9 @@ export function findReservationTakers(
       decided: decisions(operation).decided,
     };
     if (kind === 'confirm') {
-      const reserve = told.get(hold ?? '');
-      if (reserve === undefined || !isLate(operation)) return [];
-      const { buyer, sku, quantity } = reserve;
+      const bought = hold === undefined ? ownWish(operation) : told.get(hold);
+      if (bought === undefined || !isLate(operation)) return [];
+      const { buyer, sku, quantity } = bought;
       return [{ ...shared, id: newHold, buyer, sku, quantity }];
     }
     if (!takesStock(kind) || outcome === 'fail') return [];
@@ -36,6 +39,27 @@ export function findReservationTakers(
     return [{ ...shared, id: hold, buyer, sku, quantity }];
   });
   return takers.sort((a, b) => Number(isSaleAtOnce(a)) - Number(isSaleAtOnce(b)));
+}
+
+/**
+ * Creates the search for what a checkout that names no hold was about: what its buyer asked for, if that was one thing alone.
+ */
+function createWishOfBuyer({
+  operations,
+}: Evidence): (checkout: Operation) => Operation | undefined {
+  const reserves = lazy(() =>
+    groupBy(
+      operations.filter(({ kind, outcome }) => kind === 'reserve' && outcome !== 'fail'),
+      ({ buyer }) => buyer,
+    ),
+  );
+  return ({ buyer }) => {
+    const [first, ...others] = (buyer === undefined ? undefined : reserves().get(buyer)) ?? [];
+    const isAlone = others.every(
+      ({ sku, quantity }) => sku === first?.sku && quantity === first?.quantity,
+    );
+    return isAlone ? first : undefined;
+  };
 }
 
 const isSaleAtOnce = ({ operation: { kind } }: MatchedCall): boolean =>

@@ -48,7 +48,10 @@ export function giveByLikeness(
     if (pile.isVague || isAnyOfSeveral) vague.add(place);
   };
 
-  const unmatched = calls.filter(({ operation }) => !rowOf.has(operation));
+  const unmatched = calls
+    .filter(({ operation }) => !rowOf.has(operation))
+    // A call that names no SKU takes what those that name one leave.
+    .sort((a, b) => Number(a.sku === undefined) - Number(b.sku === undefined));
   for (const call of unmatched.filter(mustHaveRow)) give(call);
   const mayBeDeleted = unmatched.filter((call) => hasMade(call) && call.deletion === 'maybe');
   const unsettled = [
@@ -64,7 +67,9 @@ export function giveByLikeness(
     const isAnyOfSeveral = !isOfOne && places.length > 0 && places.length < alike.length;
     const isNobodys = places.some(isStrangers);
     if (isAnyOfSeveral || isNobodys) for (const { operation } of alike) open.add(operation);
-    if (!isNobodys) for (const call of alike) give(call, isAnyOfSeveral);
+    // Where rows do not tell their units, a row may be of a call that asked for more or fewer.
+    const isOfUnknownUnits = new Set(alike.map(({ quantity }) => quantity)).size > 1;
+    if (!isNobodys) for (const call of alike) give(call, isAnyOfSeveral || isOfUnknownUnits);
   }
   for (const call of unmatched.filter(({ deletion }) => deletion === 'surely')) {
     if (!piles.get(likenessOf(call, known))?.places.some(isStrangers)) give(call);
