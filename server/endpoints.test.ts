@@ -39,6 +39,40 @@ describe('S4.9 the documentation', () => {
     ]);
   });
 
+  it('says what its schemas cannot', async () => {
+    const { body } = await server.call('GET', '/openapi.json');
+    const bodyOf = (method: string, path: string) =>
+      body.paths[path][method].requestBody.content['application/json'].schema;
+    const cursorOf = (path: string) =>
+      body.paths[path].get.parameters.find(({ name }: { name: string }) => name === 'cursor');
+
+    const { password } = bodyOf('post', '/register').properties;
+    expect(password).toMatchObject({
+      maxLength: 72,
+      description: expect.stringContaining('72 bytes'),
+    });
+    const lists = [
+      ['products', 'products', 'Each SKU', undefined],
+      ['campaigns', 'campaigns', 'Each campaign', ['endsAt', 'startsAt']],
+      ['flash-sales', 'sales', 'Each sale', ['endTime', 'startTime']],
+    ] as const;
+    for (const [path, field, once, times] of lists) {
+      const list = bodyOf('put', `/api/v1/admin/${path}`).properties[field];
+      expect(list.description).toContain(once);
+      if (times === undefined) continue;
+      expect(list.items.properties[times[0]].description).toContain(`Later than \`${times[1]}\``);
+      expect(list.items.properties[times[1]].description).toContain('1970');
+    }
+    for (const path of ['products', 'orders', 'vouchers', 'admin/dead-letters']) {
+      expect(JSON.stringify(cursorOf(`/api/v1/${path}`))).toContain('nextCursor');
+    }
+    expect(bodyOf('post', '/api/v1/admin/dead-letters/replay').description).toContain('either');
+    expect(Object.keys(body.paths['/health'].get.responses['503'].content)).toEqual([
+      'application/json',
+      'application/problem+json',
+    ]);
+  });
+
   it('is shown by pages that need nothing from other hosts', async () => {
     const { headers, body: page } = await server.call('GET', '/docs');
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');

@@ -87,6 +87,14 @@ describe('S1.12 a request that nobody sends by mistake is refused, not answered 
     expect([status, problem.code]).toEqual([400, 'VALIDATION_FAILED']);
   });
 
+  it('users with numbers so large that two of them are one', async () => {
+    const { status, body } = await server.call('PUT', '/api/v1/admin/users', {
+      token: server.adminToken,
+      body: { prefix: 'many-', first: Number.MAX_SAFE_INTEGER, count: 5 },
+    });
+    expect([status, body.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
   it('a NUL in the path or in the query of any list', async () => {
     const paths = [
       '/api/v1/products/%00',

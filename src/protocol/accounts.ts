@@ -13,7 +13,9 @@ export const Credentials = z.strictObject({
   password: z
     .string()
     .min(8)
-    .refine((password) => Buffer.byteLength(password) <= 72, 'at most 72 bytes'),
+    .max(72)
+    .refine((password) => Buffer.byteLength(password) <= 72, 'at most 72 bytes')
+    .describe('At most 72 bytes in UTF-8; a letter outside of ASCII has two or more.'),
 });
 export type Credentials = z.infer<typeof Credentials>;
 

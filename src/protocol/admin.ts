@@ -4,9 +4,7 @@ import { Money, SkuId } from './products.ts';
 import { QUANTITY_MAX } from './reservations.ts';
 
 /** Text without control characters: PostgreSQL refuses NUL, and no name needs the others. */
-export const PlainText = z
-  .string()
-  .refine((text) => !/\p{Cc}/u.test(text), 'no control characters');
+export const PlainText = z.string().regex(/^[ -~\u00a0-\uffff]*$/, 'no control characters');
 
 /** Body of `PUT /api/v1/admin/products`, which adds these to the catalogue. An existing SKU keeps its stock and history. */
 export const SeedProducts = z.strictObject({
@@ -24,7 +22,8 @@ export const SeedProducts = z.strictObject({
       }),
     )
     .min(1)
-    .max(10_000),
+    .max(10_000)
+    .describe('Each SKU is listed once.'),
 });
 export type SeedProducts = z.input<typeof SeedProducts>;
 
@@ -44,7 +43,8 @@ export const SeedUsers = z.strictObject({
     .min(1)
     .max(40)
     .regex(/^[\w.-]+$/),
-  first: z.int().min(1).default(1),
+  /** Far below 2^53, above which two numbers may be one. */
+  first: z.int().min(1).max(1_000_000_000_000).default(1),
   count: z.int().min(1).max(SEED_USERS_MAX),
   /** Administrators cannot be created in bulk. */
   role: Role.exclude(['admin']).default('buyer'),

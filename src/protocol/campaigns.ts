@@ -17,7 +17,7 @@ export const SeedCampaigns = z.strictObject({
           /** Number of vouchers. */
           capacity: z.int().min(0).max(1_000_000_000),
           startsAt: SentTime,
-          endsAt: SentTime,
+          endsAt: SentTime.describe('Later than `startsAt`. In UTC.'),
           /** End of the time in which a voucher can be used; absent: there is none. */
           voucherValidUntil: SentTime.optional(),
         })
@@ -27,7 +27,8 @@ export const SeedCampaigns = z.strictObject({
         }),
     )
     .min(1)
-    .max(1000),
+    .max(1000)
+    .describe('Each campaign is listed once.'),
 });
 export type SeedCampaigns = z.infer<typeof SeedCampaigns>;
 

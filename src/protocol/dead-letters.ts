@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PageQuery } from './paging.ts';
+import { CURSOR_MEANING, PageQuery } from './paging.ts';
 
 export const EventId = z.string().regex(/^\d{1,18}$/, 'must be the id of an event');
 const Group = z.string().regex(/^[\w.-]{1,64}$/, 'must be the name of a consumer group');
@@ -25,7 +25,14 @@ export const DeadLetter = z.object({
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
 /** Query of `GET /api/v1/admin/dead-letters`, which lists the oldest event first. */
-export const DeadLetterQuery = PageQuery.extend({ group: Group.optional() });
+export const DeadLetterQuery = PageQuery.extend({
+  group: Group.optional(),
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}:[\w.-]{1,64}$/, 'must be a nextCursor of an earlier page')
+    .optional()
+    .describe(CURSOR_MEANING),
+});
 export const DeadLetterPage = z.object({
   deadLetters: z.array(DeadLetter),
   nextCursor: z.string().optional(),
@@ -42,7 +49,8 @@ export const ReplayRequest = z
     all: z.literal(true).optional(),
     group: Group.optional(),
   })
-  .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'name ids, or all');
+  .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'name ids, or all')
+  .describe('Has either `ids` or `all`, not both.');
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
 /** Number of dead letters that will be replayed. */

@@ -16,7 +16,7 @@ export const SeedFlashSales = z.strictObject({
           /** The SKU that it sells. */
           skuId: SkuId,
           startTime: SentTime,
-          endTime: SentTime,
+          endTime: SentTime.describe('Later than `startTime`. In UTC.'),
           productDescription: PlainText.max(2000).default(''),
         })
         .refine(({ startTime, endTime }) => Date.parse(startTime) < Date.parse(endTime), {
@@ -25,7 +25,8 @@ export const SeedFlashSales = z.strictObject({
         }),
     )
     .min(1)
-    .max(1000),
+    .max(1000)
+    .describe('Each sale is listed once.'),
 });
 export type SeedFlashSales = z.input<typeof SeedFlashSales>;
 

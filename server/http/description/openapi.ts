@@ -33,7 +33,7 @@ export function describeApi(endpoints: readonly Endpoint[]) {
             body: { required: true, content: { 'application/json': { schema: body } } },
           }),
         },
-        responses: { ...describeAnswers(endpoint), ...describeRefusals(endpoint) },
+        responses: describeResponses(endpoint),
       });
     }
   }
@@ -61,6 +61,26 @@ const KEY_HEADER = z.object({
 
 const describeAccess = (access: Endpoint['access']) =>
   typeof access === 'string' ? undefined : `For the role ${access.join(' or ')}.`;
+
+/** An answer and a refusal may have the same status, as those of a server that says how it is down. */
+function describeResponses(endpoint: Endpoint) {
+  const answers = describeAnswers(endpoint);
+  const refusals = describeRefusals(endpoint);
+  const both = Object.keys(answers).filter((status) => status in refusals);
+  return {
+    ...answers,
+    ...refusals,
+    ...Object.fromEntries(
+      both.map((status) => [
+        status,
+        {
+          description: `The state asked for, or ${refusals[status]?.description}`,
+          content: { ...answers[status]?.content, ...refusals[status]?.content },
+        },
+      ]),
+    ),
+  };
+}
 
 function describeAnswers({ answers, contentType = 'application/json' }: Endpoint) {
   return Object.fromEntries(

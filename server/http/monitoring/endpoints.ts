@@ -11,7 +11,7 @@ export const monitoringEndpoints: Endpoint[] = [
     tag,
     summary: 'State of each dependency',
     access: 'public',
-    answers: { 200: Health },
+    answers: { 200: Health, 503: Health },
   },
   {
     method: 'get',

@@ -9,7 +9,7 @@ import {
   type Voucher,
   type VoucherPage,
 } from '../../../src/protocol/campaigns.ts';
-import { PageQuery } from '../../../src/protocol/paging.ts';
+import { CURSOR_MEANING, PageQuery } from '../../../src/protocol/paging.ts';
 import { requireRole } from '../../http/guards/authenticate.ts';
 import { callIdOf } from '../../http/request/call-id.ts';
 import { readJson, refuseRepeated, validate } from '../../http/request/json-body.ts';
@@ -26,7 +26,9 @@ import type { CampaignStore } from './store.ts';
 const SEED_LIMIT_BYTES = 1_000_000;
 
 /** The cursor of a page of vouchers is the id of an order. */
-export const VoucherPageQuery = PageQuery.extend({ cursor: z.uuid().optional() });
+export const VoucherPageQuery = PageQuery.extend({
+  cursor: z.uuid().optional().describe(CURSOR_MEANING),
+});
 
 export function createCampaignRoutes(deps: {
   register: Register;

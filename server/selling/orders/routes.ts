@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import * as z from 'zod';
 import { ADMIN_ROLE } from '../../../src/protocol/admin.ts';
 import { CheckoutRequest, type Order, type OrderPage } from '../../../src/protocol/orders.ts';
-import { PageQuery } from '../../../src/protocol/paging.ts';
+import { CURSOR_MEANING, PageQuery } from '../../../src/protocol/paging.ts';
 import { requireRole } from '../../http/guards/authenticate.ts';
 import { callIdOf } from '../../http/request/call-id.ts';
 import { validate } from '../../http/request/json-body.ts';
@@ -17,7 +17,9 @@ import type { OrderStore } from './store.ts';
 import { describeOrder } from './stored-order.ts';
 
 /** The cursor of a page of orders is an order id. */
-export const OrderPageQuery = PageQuery.extend({ cursor: z.uuid().optional() });
+export const OrderPageQuery = PageQuery.extend({
+  cursor: z.uuid().optional().describe(CURSOR_MEANING),
+});
 
 const NO_SUCH_ORDER = 'You have no order with this id.';
 
