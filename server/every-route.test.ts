@@ -1,5 +1,6 @@
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import * as z from 'zod';
 import { newId } from '../src/kernel/ids.ts';
 import { Role } from '../src/protocol/accounts.ts';
 import { Problem } from '../src/protocol/problem.ts';
@@ -171,6 +172,34 @@ describe('an object of another user', () => {
     expect(status).toBe(404);
   });
 });
+
+const TOKEN_ROUTES = ROUTES.filter(({ endpoint }) =>
+  Object.values(endpoint.answers).some(
+    (schema) => schema !== undefined && JSON.stringify(z.toJSONSchema(schema)).includes('"token"'),
+  ),
+);
+
+it('S2.2 routes that answer with tokens are found', () => {
+  expect(TOKEN_ROUTES.map(({ name }) => name).toSorted()).toEqual([
+    'post /api/auth/login',
+    'post /api/auth/refresh',
+    'post /api/auth/register',
+    'post /auth/login',
+    'post /auth/refresh',
+    'post /auth/register',
+    'post /login',
+    'post /register',
+    'put /api/v1/admin/users',
+  ]);
+});
+
+test.each(TOKEN_ROUTES)(
+  'S2.2 no answer of $name is kept by a cache',
+  async ({ path, endpoint }) => {
+    const refused = await callRoute(endpoint, path, { token: server.adminToken });
+    expect([refused.status, refused.headers.get('cache-control')]).toEqual([400, 'no-store']);
+  },
+);
 
 /** Signed bodies are validated after their signature was verified, so webhooks.test.ts tests them. */
 const isSigned = ({ refusals = [] }: Endpoint) => refusals.includes('INVALID_SIGNATURE');

@@ -25,6 +25,9 @@ describe('S4.1 accounts', () => {
     const loggedIn = await logIn('alice', 'correct horse');
     expect(loggedIn.status).toBe(200);
     expect(loggedIn.body.userId).toBe(userId);
+    for (const { headers } of [registered, loggedIn]) {
+      expect(headers.get('cache-control')).toBe('no-store');
+    }
   });
 
   test.each([

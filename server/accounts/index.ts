@@ -44,6 +44,8 @@ export function createAccounts(deps: {
   bcryptCost: number;
   loginLimits: LoginLimits;
   readJson: RequestHandler;
+  /** Counts registrations; absent without limits. */
+  limitRegistrations?: RequestHandler;
   clock: Clock;
   log: Logger;
 }): Pick<Accounts, 'ensureAdmin' | 'openSessions'> & {
@@ -93,7 +95,8 @@ export function createAccounts(deps: {
     tokens,
     newId,
   });
-  const routeDeps = { accounts, jwks: keys.jwks, authenticate, readJson };
+  const { limitRegistrations } = deps;
+  const routeDeps = { accounts, jwks: keys.jwks, authenticate, readJson, limitRegistrations };
   return {
     authenticate,
     routes: createRouter().use(createAccountRoutes(routeDeps), createAccountAdminRoutes(routeDeps)),

@@ -12,6 +12,7 @@ import { requireRole } from '../http/guards/authenticate.ts';
 import { networkOf } from '../http/guards/rate-limit.ts';
 import { validate } from '../http/request/json-body.ts';
 import { pathId } from '../http/request/path-id.ts';
+import { noStore } from '../http/response/no-store.ts';
 import { methodNotAllowed, refuse } from '../http/response/problem.ts';
 import { respond } from '../http/response/respond.ts';
 import { createRouter } from '../http/router.ts';
@@ -27,8 +28,10 @@ export function createAccountRoutes(deps: {
   jwks: object;
   authenticate: RequestHandler;
   readJson: RequestHandler;
+  limitRegistrations?: RequestHandler;
 }): Router {
-  const { accounts, authenticate, readJson } = deps;
+  const { accounts, authenticate, readJson, limitRegistrations } = deps;
+  const beforeRegistering = limitRegistrations === undefined ? [] : [limitRegistrations];
   const router = createRouter();
 
   router
@@ -41,7 +44,7 @@ export function createAccountRoutes(deps: {
 
   router
     .route(REGISTER)
-    .post(readJson, async (req, res) => {
+    .post(...beforeRegistering, noStore, readJson, async (req, res) => {
       const registered = await accounts.register(validate(Credentials, req.body), addressOf(req));
       switch (registered.outcome) {
         case 'registered':
@@ -59,7 +62,7 @@ export function createAccountRoutes(deps: {
 
   router
     .route(LOGIN)
-    .post(readJson, async (req, res) => {
+    .post(noStore, readJson, async (req, res) => {
       const login = await accounts.logIn(validate(Credentials, req.body), addressOf(req));
       switch (login.outcome) {
         case 'logged_in':
@@ -81,7 +84,7 @@ export function createAccountRoutes(deps: {
 
   router
     .route(at('refresh'))
-    .post(readJson, async (req, res) => {
+    .post(noStore, readJson, async (req, res) => {
       const { refreshToken } = validate(RefreshRequest, req.body);
       const session: Session | undefined = await accounts.refresh(refreshToken);
       if (session !== undefined) respond(res, 200, session);

@@ -6,6 +6,7 @@ import { SkuId } from '../../src/protocol/products.ts';
 import { requireRole } from '../http/guards/authenticate.ts';
 import { readJson, refuseRepeated, validate } from '../http/request/json-body.ts';
 import type { Caller } from '../http/request/request.ts';
+import { noStore } from '../http/response/no-store.ts';
 import { methodNotAllowed, refuse } from '../http/response/problem.ts';
 import { respond, startStream } from '../http/response/respond.ts';
 import { createRouter } from '../http/router.ts';
@@ -50,7 +51,7 @@ export function createAdminRoutes(deps: AdminDeps): Router {
 
   router
     .route('/api/v1/admin/users')
-    .put(authenticate, adminOnly, readLargeJson, async (req, res) => {
+    .put(noStore, authenticate, adminOnly, readLargeJson, async (req, res) => {
       const put = await putUsers(deps, validate(SeedUsers, req.body));
       if (put.outcome === 'seeded') respond(res, 200, { users: put.users } satisfies SeededUsers);
       else

@@ -29,15 +29,6 @@ export interface Access {
 export function composeAccess(foundation: Foundation): Access {
   const { config, pool, redis, clock, log, metrics } = foundation;
   const readSmallJson = readJson(config.bodyLimitBytes);
-  const accounts = createAccounts({
-    ...config,
-    pool,
-    redis,
-    tokenTtlMs: config.jwtTtlMs,
-    readJson: readSmallJson,
-    clock,
-    log,
-  });
   const limits =
     config.rateLimits &&
     createRateLimits({
@@ -46,6 +37,16 @@ export function composeAccess(foundation: Foundation): Access {
       hotRoutes: HOT_ROUTES,
       onRefused: countBy(metrics.rateLimited),
     });
+  const accounts = createAccounts({
+    ...config,
+    pool,
+    redis,
+    tokenTtlMs: config.jwtTtlMs,
+    readJson: readSmallJson,
+    limitRegistrations: limits?.registration,
+    clock,
+    log,
+  });
   const { claimKey, claimKeyAfter } = createIdempotency({
     store: createIdempotencyStore(pool, IDEMPOTENCY),
     newId,

@@ -17,6 +17,7 @@ export const httpVariables = {
   RATE_LIMITS: oneOf(['on', 'off']).optional(),
   RATE_LIMIT_IP: quota.default({ points: 1000, durationSeconds: 10 }),
   RATE_LIMIT_USER: quota.default({ points: 50, durationSeconds: 10 }),
+  RATE_LIMIT_REGISTRATION: quota.default({ points: 100, durationSeconds: 60 }),
   RATE_LIMIT_ADMISSION: quota.default({ points: 20_000, durationSeconds: 1 }),
   DRAIN_NOTICE_MS: whole(0, DAY_MS).default(0),
   DRAIN_TIMEOUT_MS: whole(0, DAY_MS).default(10_000),
@@ -61,6 +62,7 @@ export function readHttp(
           ip: read.RATE_LIMIT_IP,
           user: read.RATE_LIMIT_USER,
           admission: read.RATE_LIMIT_ADMISSION,
+          registration: read.RATE_LIMIT_REGISTRATION,
         }
       : undefined,
     drainNoticeMs: read.DRAIN_NOTICE_MS,

@@ -138,7 +138,7 @@ export const serverMetrics = {
   rateLimited: {
     name: 'flashsale_rate_limited_total',
     type: 'counter',
-    help: 'Requests refused with 429, by the policy (ip, user, admission) that refused them.',
+    help: 'Requests refused with 429, by the policy (ip, user, admission, registration) that refused them.',
     labels: ['policy'],
   },
   redisMemory: {

@@ -42,6 +42,10 @@ it('describes access, request and answers of an endpoint', () => {
 
 it('has one answer per status, which names all codes with that status', () => {
   const { responses } = document.paths['/things/{id}'].put;
+  for (const status of ['429', '503']) {
+    expect(responses[status].headers['Retry-After'].schema).toMatchObject({ type: 'integer' });
+  }
+  expect(responses['404'].headers).toBeUndefined();
   expect(responses['404'].description).toBe('`NOT_FOUND`');
   expect(responses['400'].description.split(', ')).toEqual(
     expect.arrayContaining(['`VALIDATION_FAILED`', '`MALFORMED_BODY`']),

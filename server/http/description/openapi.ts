@@ -91,6 +91,15 @@ function describeAnswers({ answers, contentType = 'application/json' }: Endpoint
   );
 }
 
+/** Statuses whose answers say when to come back, if the server knows. */
+const COMES_BACK: ReadonlySet<number> = new Set([429, 503]);
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds after which the same request may succeed; absent where nobody knows.',
+    schema: { type: 'integer' as const, minimum: 1 },
+  },
+};
+
 /** One response per status; its description lists the problem codes with that status. */
 function describeRefusals(endpoint: Endpoint) {
   const codes = refusalsOf(endpoint);
@@ -102,6 +111,7 @@ function describeRefusals(endpoint: Endpoint) {
           .filter((code) => statusOf(code) === status)
           .map((code) => `\`${code}\``)
           .join(', '),
+        ...(COMES_BACK.has(status) && { headers: RETRY_AFTER }),
         content: { 'application/problem+json': { schema: Problem } },
       },
     ]),

@@ -10,6 +10,7 @@ const limits = (given: Record<string, string>) => ({
     RATE_LIMIT_IP: '10000/3600',
     RATE_LIMIT_USER: '10000/3600',
     RATE_LIMIT_ADMISSION: '10000/3600',
+    RATE_LIMIT_REGISTRATION: '10000/3600',
     ...given,
   },
 });
@@ -48,6 +49,24 @@ describe('S0.5 rate limits', () => {
     expect(await statusesOf([look, look, look, look])).toEqual([200, 200, 200, 429]);
     expect((await server.call('GET', '/health/ready')).status).toBe(200);
     expect((await server.call('GET', '/metrics')).status).toBe(200);
+    await server.stop();
+  });
+
+  it('refuse registrations of an address above their own limit, and no logins', async () => {
+    const server = await startTestServer(limits({ RATE_LIMIT_REGISTRATION: '2/3600' }));
+    let people = 0;
+    const register = () =>
+      server.call('POST', '/register', {
+        body: { username: `person-${++people}`, password: 'correct horse' },
+      });
+    expect(await statusesOf([register, register, register])).toEqual([201, 201, 429]);
+    const refused = await register();
+    expect([refused.body.code, refused.body.detail]).toEqual([
+      ...['RATE_LIMITED', 'Too many requests (registration); nothing was begun.'],
+    ]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
+    const body = { username: 'person-1', password: 'correct horse' };
+    expect((await server.call('POST', '/login', { body })).status).toBe(200);
     await server.stop();
   });
 

@@ -5,9 +5,12 @@ import type { Redis } from '../../platform/redis.ts';
 import { routeOf } from '../request/route.ts';
 import { refuse } from '../response/problem.ts';
 
-/** Quotas for the requests of one address, for those of one user, and for those of all users to one hot route. */
+/**
+ * Quotas for the requests of one address, for those of one user, for those of all users to one hot route, and for the
+ * registrations of one address, each of which takes the work of a password and leaves a row for ever.
+ */
 export type RateLimits = Record<PolicyName, Quota>;
-type PolicyName = 'ip' | 'user' | 'admission';
+type PolicyName = 'ip' | 'user' | 'admission' | 'registration';
 
 interface Policy {
   name: PolicyName;
@@ -28,6 +31,8 @@ export function createRateLimits(deps: {
   onRefused(policy: string): void;
 }): {
   byIp: RequestHandler;
+  /** Counts a registration for its address. */
+  registration: RequestHandler;
   /** Authenticates, then counts the request for its user and, on a hot route, for that route. */
   byUserAfter(authenticate: RequestHandler): RequestHandler;
 } {
@@ -42,10 +47,11 @@ export function createRateLimits(deps: {
       description: `"${name}";q=${quota.points};w=${quota.durationSeconds}`,
     };
   };
-  const [ip, user, admission] = [
+  const [ip, user, admission, registration] = [
     createPolicy('ip'),
     createPolicy('user'),
     createPolicy('admission'),
+    createPolicy('registration'),
   ];
 
   /** Counts a request. Resolves to false when a policy refuses the request, which has then been answered. */
@@ -72,11 +78,19 @@ export function createRateLimits(deps: {
   /** Health and metrics have no limits: they are needed most when there are too many requests. */
   const isMonitoring = (req: Request) => /^\/(health|metrics)(\/|$)/.test(req.path);
 
+  const countByAddress =
+    (policy: Policy): RequestHandler =>
+    (req, res, next) => {
+      admit(res, [[policy, networkOf(req.ip ?? '')]]).then((isIn) => isIn && next(), next);
+    };
+  const countByIp = countByAddress(ip);
+
   return {
     byIp: (req, res, next) => {
       if (isMonitoring(req)) next();
-      else admit(res, [[ip, networkOf(req.ip ?? '')]]).then((isIn) => isIn && next(), next);
+      else countByIp(req, res, next);
     },
+    registration: countByAddress(registration),
     byUserAfter: (authenticate) => (req, res, next) =>
       authenticate(req, res, (error?: unknown) => {
         if (error !== undefined) {
