@@ -33,14 +33,20 @@ export interface Accounts {
   logIn(credentials: Credentials, address: string): Promise<LoginOutcome>;
   /** Uses a refresh token up and resolves to the next tokens of its session; to undefined for an invalid token. */
   refresh(refreshToken: string): Promise<Session | undefined>;
-  /** Ends a session, or all sessions of a user, at once and on every instance. Resolves to the number of sessions. */
+  /**
+   * Ends a session, or all sessions of a user: at once on this instance, and on others when the message of the commit has
+   * arrived there. Resolves to the number of sessions.
+   */
   endSessions(which: { sessionId: string } | { userId: string }): Promise<number>;
   listSessions(userId: string): Promise<OpenSession[]>;
   /** Opens a session for each of many users, without a password. Resolves to one token per user, in order. */
   openSessions(callers: Caller[]): Promise<string[]>;
   /** Sets the role of a user, and ends the user's sessions if the role has changed. Undefined for an unknown user. */
   putRole(userId: string, role: Role): Promise<{ sessionsEnded: number } | undefined>;
-  /** Creates an account with the admin role, or gives an existing account this role and password. */
+  /**
+   * Creates an account with the admin role, or gives an existing account this role and password. Where that changes the
+   * account, its sessions end: somebody may have changed the password because a session was stolen.
+   */
   ensureAdmin(credentials: Credentials): Promise<void>;
 }
 
@@ -78,11 +84,12 @@ export function createAccountService(deps: {
     return { userId: caller.userId, token, refreshToken, expiresIn: tokens.ttlSeconds };
   }
 
-  async function openSession(userId: string): Promise<Session> {
+  async function openSession(userId: string, passwordHash: string): Promise<Session | undefined> {
     const sessionId = newId();
     const refreshToken = newRefreshToken();
     const stored = { hash: hashOf(refreshToken), salt: newSalt() };
-    const role = await sessions.open({ sessionId, userId, ...stored });
+    const role = await sessions.open({ sessionId, userId, passwordHash, ...stored });
+    if (role === undefined) return undefined;
     live.opened([sessionId]);
     return describeSession({ userId, role }, sessionId, refreshToken);
   }
@@ -96,7 +103,9 @@ export function createAccountService(deps: {
       const inserted = await users.insert({ userId, username, passwordHash, role: 'buyer' });
       if (!inserted) return { outcome: 'username_taken' };
       await attempts.cameFrom({ username, address });
-      return { outcome: 'registered', session: await openSession(userId) };
+      const session = await openSession(userId, passwordHash);
+      if (session === undefined) throw new Error(`user ${userId} was changed while it was made`);
+      return { outcome: 'registered', session };
     },
 
     async logIn({ username, password }, address) {
@@ -114,10 +123,13 @@ export function createAccountService(deps: {
       });
       if (turn.outcome === 'busy') return turn;
       if (turn.value.outcome === 'too_many_attempts') return turn.value;
-      if (account === undefined || turn.value.outcome === 'wrong') {
+      if (turn.value.outcome === 'wrong' || typeof account?.passwordHash !== 'string') {
         return { outcome: 'invalid_credentials' };
       }
-      return { outcome: 'logged_in', session: await openSession(account.userId) };
+      const session = await openSession(account.userId, account.passwordHash);
+      return session === undefined
+        ? { outcome: 'invalid_credentials' }
+        : { outcome: 'logged_in', session };
     },
 
     async refresh(refreshToken) {
@@ -177,8 +189,15 @@ export function createAccountService(deps: {
     },
 
     async ensureAdmin({ username, password }) {
-      const passwordHash = await passwords.hash(password);
-      await users.put({ userId: newId(), username, passwordHash, role: 'admin' });
+      const ended = await transaction(pool, async (client) => {
+        const known = await users.lock(client, username);
+        const isSame = await passwords.matches(password, known?.passwordHash);
+        if (isSame && known?.role === 'admin') return [];
+        const passwordHash = await passwords.hash(password);
+        const account = { userId: newId(), username, passwordHash, role: 'admin' } as const;
+        return sessions.end({ userId: await users.put(client, account) }, client);
+      });
+      live.ended(ended);
     },
   };
 }

@@ -17,8 +17,13 @@ interface NewRefreshToken {
 
 /** Sessions in PostgreSQL. The clock of the database decides which have expired. */
 export interface SessionStore {
-  /** Opens a session that can be refreshed. Resolves to the role that its user has at this moment. */
-  open(session: { sessionId: string; userId: string } & NewRefreshToken): Promise<Role>;
+  /**
+   * Opens a session that can be refreshed, for a user whose password had this hash when it was checked. Resolves to the role
+   * that the user has at this moment; to undefined when the password was changed meanwhile.
+   */
+  open(
+    session: { sessionId: string; userId: string; passwordHash: string } & NewRefreshToken,
+  ): Promise<Role | undefined>;
   /** Opens sessions without a refresh token, which last as long as a token. */
   openMany(sessions: (Caller & { sessionId: string })[]): Promise<void>;
   /** Those of the sessions that have neither ended nor expired. */
@@ -44,23 +49,22 @@ export function createSessionStore(
   { tokenTtlMs, refreshTtlMs }: { tokenTtlMs: number; refreshTtlMs: number },
 ): SessionStore {
   return {
-    async open({ sessionId, userId, hash, salt }) {
-      // FOR SHARE makes a concurrent change of the role wait. It then finds this session, too, and ends it.
+    async open({ sessionId, userId, passwordHash, hash, salt }) {
+      // FOR SHARE makes a concurrent change of role or password wait. It then finds this session, too, and ends it.
       const { rows } = await pool.query<{ role: Role }>(
         `WITH opened AS (
            INSERT INTO sessions (session_id, user_id, role, expires_at)
-           SELECT $1, user_id, role, now() + $5 * interval '1 ms' FROM users WHERE user_id = $2 FOR SHARE
+           SELECT $1, user_id, role, now() + $5 * interval '1 ms' FROM users
+           WHERE user_id = $2 AND password_hash = $6 FOR SHARE
            RETURNING session_id, role, expires_at
          ), refreshable AS (
            INSERT INTO refresh_tokens (token_hash, session_id, salt, expires_at)
            SELECT $3, session_id, $4, expires_at FROM opened
          )
          SELECT role FROM opened`,
-        [sessionId, userId, hash, salt, refreshTtlMs],
+        [sessionId, userId, hash, salt, refreshTtlMs, passwordHash],
       );
-      const [opened] = rows;
-      if (opened === undefined) throw new Error(`there is no user ${userId}`);
-      return opened.role;
+      return rows[0]?.role;
     },
 
     async openMany(sessions) {

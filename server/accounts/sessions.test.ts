@@ -1,5 +1,6 @@
+import bcrypt from 'bcrypt';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newId } from '../../src/kernel/ids.ts';
 import type { Session } from '../../src/protocol/accounts.ts';
 import { describeWithRedis, startOwnRedis } from '../../test/redis.ts';
@@ -271,6 +272,56 @@ describeWithRedis('sessions through faults of Redis', () => {
     await third.stop();
     await instances.stop();
     await redis.stop();
+  });
+});
+
+describe('S2.2 the administrator of the configuration', () => {
+  const logInAs = async (server: TestServer, password: string) =>
+    server.call('POST', '/login', { body: { username: 'chief', password } });
+  const startAs = (ADMIN_PASSWORD: string, env: Record<string, string> = {}) =>
+    startTestServer({ env: { ADMIN_USERNAME: 'chief', ADMIN_PASSWORD, ...env } });
+
+  test('loses all sessions when a server starts with another password, and none with the same', async () => {
+    const first = await startAs('the old password');
+    const DATABASE_URL = first.config.databaseUrl;
+    const stolen: Session = (await logInAs(first, 'the old password')).body;
+    const again = await startAs('the old password', { DATABASE_URL });
+    expect(await use(again, stolen.token)).toBe(200);
+
+    const changed = await startAs('the new password', { DATABASE_URL });
+    expect(await use(changed, stolen.token)).toBe(401);
+    await until(async () => (await use(first, stolen.token)) === 401);
+    const { status } = await changed.call('POST', '/api/auth/refresh', {
+      body: { refreshToken: stolen.refreshToken },
+    });
+    expect(status).toBe(401);
+    expect((await logInAs(changed, 'the old password')).status).toBe(401);
+    expect((await logInAs(changed, 'the new password')).status).toBe(200);
+    for (const server of [changed, again, first]) await server.stop();
+  });
+
+  test('does not get a session for a password that was changed while it was compared', async () => {
+    const first = await startAs('the old password');
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const { compare } = bcrypt;
+    const slow = vi.spyOn(bcrypt, 'compare').mockImplementation((async (
+      password: string,
+      hash: string,
+    ) => {
+      if (password === 'the old password') await held;
+      return compare(password, hash);
+    }) as typeof compare);
+    const loggingIn = logInAs(first, 'the old password');
+    await until(async () => slow.mock.calls.length > 0);
+    const DATABASE_URL = first.config.databaseUrl;
+    const changed = await startAs('the new password', { DATABASE_URL });
+    goOn();
+    expect((await loggingIn).status).toBe(401);
+    slow.mockRestore();
+    for (const server of [changed, first]) await server.stop();
   });
 });
 

@@ -13,24 +13,21 @@ export interface AccountStore {
   find(username: string): Promise<Account | undefined>;
   /** Resolves to false when the username is taken, also by a registration at the same moment. */
   insert(account: Account): Promise<boolean>;
-  /** Creates the account, or gives the existing account of this username this password and role. */
-  put(account: Account): Promise<void>;
+  /** Finds an account and locks its row until the end of the transaction. */
+  lock(client: PoolClient, username: string): Promise<Account | undefined>;
+  /**
+   * Creates the account, or gives the existing account of this username this password and role. Resolves to the id that
+   * the account has.
+   */
+  put(client: PoolClient, account: Account): Promise<string>;
   /** Sets the role. Resolves to true when it was another one before, to undefined when there is no such user. */
   putRole(client: PoolClient, userId: string, role: Role): Promise<boolean | undefined>;
 }
 
 export function createAccountStore(pool: Pool): AccountStore {
   return {
-    async find(username) {
-      const { rows } = await pool.query<{
-        user_id: string;
-        password_hash: string | null;
-        role: Role;
-      }>('SELECT user_id, password_hash, role FROM users WHERE username = $1', [username]);
-      const row = rows[0];
-      if (row === undefined) return undefined;
-      return { userId: row.user_id, username, passwordHash: row.password_hash, role: row.role };
-    },
+    find: (username) => select(pool, username, ''),
+    lock: (client, username) => select(client, username, 'FOR UPDATE'),
     async insert({ userId, username, passwordHash, role }) {
       const { rowCount } = await pool.query(
         `INSERT INTO users (user_id, username, password_hash, role) VALUES ($1, $2, $3, $4)
@@ -39,13 +36,15 @@ export function createAccountStore(pool: Pool): AccountStore {
       );
       return rowCount === 1;
     },
-    async put({ userId, username, passwordHash, role }) {
-      await pool.query(
+    async put(client, { userId, username, passwordHash, role }) {
+      const { rows } = await client.query<{ user_id: string }>(
         `INSERT INTO users (user_id, username, password_hash, role) VALUES ($1, $2, $3, $4)
          ON CONFLICT (username)
-         DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role`,
+         DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role
+         RETURNING user_id`,
         [userId, username, passwordHash, role],
       );
+      return rows[0]!.user_id;
     },
     async putRole(client, userId, role) {
       const { rows } = await client.query<{ changed: boolean }>(
@@ -58,4 +57,19 @@ export function createAccountStore(pool: Pool): AccountStore {
       return rows[0]?.changed;
     },
   };
+}
+
+async function select(
+  client: Pool | PoolClient,
+  username: string,
+  lock: '' | 'FOR UPDATE',
+): Promise<Account | undefined> {
+  const { rows } = await client.query<{
+    user_id: string;
+    password_hash: string | null;
+    role: Role;
+  }>(`SELECT user_id, password_hash, role FROM users WHERE username = $1 ${lock}`, [username]);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return { userId: row.user_id, username, passwordHash: row.password_hash, role: row.role };
 }
