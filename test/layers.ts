@@ -104,10 +104,10 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/protocol', 'server/http/request', 'server/http/response', 'server/platform'],
   ],
   'server/http/monitoring': [
-    ...['src/kernel', 'src/protocol', 'server/http/description', 'server/http/request'],
-    ...['server/http/response', 'server/platform'],
+    ...['src/kernel', 'src/protocol', 'server/http', 'server/http/description'],
+    ...['server/http/request', 'server/http/response', 'server/platform'],
   ],
-  'server/http/description': ['src/protocol', 'server/http/response'],
+  'server/http/description': ['src/protocol', 'server/http', 'server/http/response'],
   'server/stock': ['src/kernel', 'src/protocol', 'src/metrics', 'server/platform'],
   // A simulation of an external service, so it shares no code with the features.
   'server/payment-provider': ['src/kernel', 'src/protocol', 'server/http/**', 'server/platform'],

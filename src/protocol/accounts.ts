@@ -32,7 +32,13 @@ export type Session = z.infer<typeof Session>;
 export const RefreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(200) });
 
 /** Answer to every call that ends sessions. */
-export const SessionsEnded = z.object({ sessionsEnded: z.int() });
+export const SessionsEnded = z.object({
+  sessionsEnded: z
+    .int()
+    .describe(
+      'They are over on this instance. Another one accepts their tokens until it has heard so: milliseconds, at most three seconds.',
+    ),
+});
 export type SessionsEnded = z.infer<typeof SessionsEnded>;
 
 /** A session in the answer to `GET /api/v1/admin/users/:userId/sessions`, which lists open sessions, the newest first. */
