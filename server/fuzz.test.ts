@@ -211,6 +211,8 @@ async function ask(
   [method, template]: [string, string],
   { path, query, body, caller, key }: Request,
 ): Promise<Answer | undefined> {
+  // No client can write half a character into a path.
+  if (Object.values(path).some((value) => /\p{Surrogate}/u.test(String(value)))) return undefined;
   const filled = template.replace(/\{(\w+)\}/g, (_, name) =>
     encodeURIComponent(String(path[name])),
   );
