@@ -1,5 +1,6 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createLogger } from './logging.ts';
+import { createLogger, writeTo } from './logging.ts';
 
 test('a log line is JSON with level, time and instance, and never a secret', () => {
   const lines: string[] = [];
@@ -37,4 +38,40 @@ test('an error is logged with its cause, and without the connection it happened 
   const { err } = JSON.parse(lines[0] as string);
   expect(err).toMatchObject({ message: 'it broke: the cable', code: '08006' });
   expect(err).not.toHaveProperty('client');
+});
+
+test('lines that repeat are thinned out to ten a second, and the next one says how many were left out', () => {
+  const lines: string[] = [];
+  let now = 0;
+  const log = createLogger(
+    { level: 'info', instance: 'api-1', nowMs: () => now },
+    { write: (line) => lines.push(line) },
+  );
+  const outage = Object.assign(new Error('nobody answers'), { code: 'ECONNREFUSED' });
+  for (let request = 0; request < 5_000; request++) {
+    log.error({ err: outage, requestId: `r-${request}` }, 'request failed');
+  }
+  expect(lines).toHaveLength(10);
+
+  // A bug in the middle of an outage is another kind of line.
+  log.error({ err: new TypeError('x is undefined') }, 'request failed');
+  log.info('Redis is back');
+  expect(lines).toHaveLength(12);
+
+  now = 1_000;
+  log.error({ err: outage, requestId: 'r-5000' }, 'request failed');
+  log.error({ err: outage, requestId: 'r-5001' }, 'request failed');
+  expect(lines).toHaveLength(14);
+  expect(JSON.parse(lines[12] as string)).toMatchObject({ requestId: 'r-5000', leftOut: 4_990 });
+  expect(JSON.parse(lines[13] as string)).not.toHaveProperty('leftOut');
+});
+
+test.skipIf(!existsSync('/dev/full'))('a full disk ends nothing', () => {
+  const fd = openSync('/dev/full', 'w');
+  const log = createLogger({ level: 'info', instance: 'api-1' }, writeTo(fd));
+  expect(() => {
+    for (let line = 0; line < 5; line++) log.warn({ err: new Error('it broke') }, 'gone');
+    log.fatal('a bug ended the server');
+  }).not.toThrow();
+  closeSync(fd);
 });
