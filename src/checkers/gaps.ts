@@ -2,7 +2,7 @@ import { type FinalLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
 import type { Operation } from '../history/operation.ts';
 import { memoized } from '../kernel/memo.ts';
-import { count } from '../kernel/wording.ts';
+import { count, skuName } from '../kernel/wording.ts';
 import type { LedgerMovement, LedgerRowKind } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { findWishes } from './reading/wishes.ts';
@@ -96,15 +96,17 @@ function whyUnread({ sale, books, operations }: Evidence): string | undefined {
   for (const { skuId } of sale.skus) {
     const readings = books.filter((reading) => reading.skuId === skuId);
     const [reading] = readings;
-    if (reading === undefined) return `the final ledger of ${skuId} was not read`;
+    if (reading === undefined) return `the final ledger of ${skuName(skuId)} was not read`;
     if (readings.length > 1) {
-      return `the final ledger of ${skuId} is there ${readings.length} times`;
+      return `the final ledger of ${skuName(skuId)} is there ${readings.length} times`;
     }
     const { problem, counts, fromNs } = reading;
-    if (problem !== undefined) return `the final ledger of ${skuId} could not be read: ${problem}`;
-    if (counts === undefined) return `the final ledger of ${skuId} breaks off before its end`;
+    if (problem !== undefined)
+      return `the final ledger of ${skuName(skuId)} could not be read: ${problem}`;
+    if (counts === undefined)
+      return `the final ledger of ${skuName(skuId)} breaks off before its end`;
     if (fromNs < lastNs) {
-      return `the final ledger of ${skuId} was read before the last call was answered`;
+      return `the final ledger of ${skuName(skuId)} was read before the last call was answered`;
     }
   }
   return undefined;
@@ -139,7 +141,7 @@ function whyNotWhole(
     for (const { skuId } of sale.skus) {
       const ofSku = [...rows].filter((row) => row.skuId === skuId).length;
       if (ofSku !== 1)
-        return `${verbOf(kind)} not whole: ${skuId} has ${count(ofSku, 'row')} instead of one`;
+        return `${verbOf(kind)} not whole: ${skuName(skuId)} has ${count(ofSku, 'row')} instead of one`;
     }
   }
   const repeated = firstRepeated(kind, ledger);
@@ -166,7 +168,8 @@ function firstRepeated(kind: LedgerRowKind, ledger: FinalLedger): string | undef
     case 'movement':
       return repeatedIn(
         ofRepeatedNumbers(ledger.movements),
-        (row) => `movement ${row.sequence} of ${row.skuId}, ${row.kind} of ${row.reservationId}`,
+        (row) =>
+          `movement ${row.sequence} of ${skuName(row.skuId)}, ${row.kind} of ${row.reservationId}`,
       );
     default:
       return undefined;

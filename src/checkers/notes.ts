@@ -1,6 +1,6 @@
 import { type Operation, takesStock } from '../history/operation.ts';
 import { groupBy } from '../kernel/group-by.ts';
-import { count } from '../kernel/wording.ts';
+import { count, skuName } from '../kernel/wording.ts';
 import type { Evidence } from './evidence.ts';
 import { buyerOf } from './prose.ts';
 import { indexLedger, isStanding, sumUnits } from './reading/ledger-index.ts';
@@ -30,7 +30,7 @@ export function callsNotOnSale({ operations, sale }: Evidence): string[] {
     .slice(0, SHOWN_MAX)
     .map(
       ([sku, calls]) =>
-        `${count(calls.length, 'call was', 'calls were')} for ${sku}, which is not on sale`,
+        `${count(calls.length, 'call was', 'calls were')} for ${skuName(sku)}, which is not on sale`,
     );
 }
 

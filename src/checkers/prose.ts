@@ -1,5 +1,5 @@
 import { type Operation, type SaleFacts, takesStock } from '../history/operation.ts';
-import { count, shortId } from '../kernel/wording.ts';
+import { count, shortId, skuName } from '../kernel/wording.ts';
 
 /** The most operations in a witness. A person reads it, and more would be a log. */
 export const WITNESS_OPERATIONS_MAX = 10;
@@ -35,11 +35,11 @@ export function describeCall(operation: Operation, sale: SaleFacts): string {
 function describeObject(operation: Operation): string {
   const { kind, quantity, sku, hold, order, voucher, observed } = operation;
   if (observed?.decision !== undefined)
-    return `their attempt${sku === undefined ? '' : ` for ${sku}`}`;
+    return `their attempt${sku === undefined ? '' : ` for ${skuName(sku)}`}`;
   if (kind === 'redeem') return `voucher ${shortId(voucher)}`;
   if (kind === 'cancel') return `order ${shortId(order)}`;
   if (!takesStock(kind) && hold !== undefined) return `reservation ${shortId(hold)}`;
-  return `${count(quantity, 'unit')}${sku === undefined ? '' : ` of ${sku}`}`;
+  return `${count(quantity, 'unit')}${sku === undefined ? '' : ` of ${skuName(sku)}`}`;
 }
 
 function describeAnswer(operation: Operation, sale: SaleFacts): string {

@@ -1,7 +1,7 @@
 import { type Operation, takesStock } from '../history/operation.ts';
 import { countWhere } from '../kernel/count-where.ts';
 import { groupBy } from '../kernel/group-by.ts';
-import { count } from '../kernel/wording.ts';
+import { count, skuName } from '../kernel/wording.ts';
 import { whyUnchallenged } from './challenges.ts';
 import type { Evidence } from './evidence.ts';
 import { callsNotOnSale, LIMITED } from './notes.ts';
@@ -86,7 +86,7 @@ function whyUnsold(evidence: Evidence): string[] {
     const unanswered = calls.filter(isUnanswered);
     const left = total - sumUnits(calls.filter(({ outcome }) => outcome === 'ok'));
     if (left <= 0 || calls.some(isSoldOut) || sumUnits(unanswered) < left) return undefined;
-    return `${left} of ${count(total, 'unit')} of ${skuId} were left, and ${unanswered.length} of ${count(calls.length, 'call')} for them got no definite answer: nobody knows if the last units would have been sold twice`;
+    return `${left} of ${count(total, 'unit')} of ${skuName(skuId)} were left, and ${unanswered.length} of ${count(calls.length, 'call')} for them got no definite answer: nobody knows if the last units would have been sold twice`;
   });
   return reasons.includes(undefined) ? [] : reasons.filter((reason) => reason !== undefined);
 }
@@ -137,7 +137,7 @@ function whyNotSoldOut(
   evidence: Evidence,
 ): string | undefined {
   if (!calls.some(isSoldOut)) {
-    return `nobody was told that ${sku} is sold out (${count(calls.length, 'call')} for ${count(total, 'unit')}), so its last units were never fought over`;
+    return `nobody was told that ${skuName(sku)} is sold out (${count(calls.length, 'call')} for ${count(total, 'unit')}), so its last units were never fought over`;
   }
   const { index: ledger } = indexLedger(evidence);
   if (!ledger?.keeps('reservation')) return undefined;
@@ -145,7 +145,7 @@ function whyNotSoldOut(
   if (!rows.every(isTaken)) return undefined;
   const taken = sumUnits(rows);
   if (taken >= total) return undefined;
-  return `only ${taken} of ${count(total, 'unit')} of ${sku} were taken in the end, and no hold had ended`;
+  return `only ${taken} of ${count(total, 'unit')} of ${skuName(sku)} were taken in the end, and no hold had ended`;
 }
 
 /** Checks the time around the first "sold out": from the last successful call before it until that refusal was answered. */
@@ -172,5 +172,5 @@ function whyNotContended(
     if (overlapUntilNs >= Math.max(fromNs, invokedAtNs)) return undefined;
     latestEndNs = Math.max(latestEndNs, completedAtNs);
   }
-  return `no two calls for ${sku} were under way at once when its last unit went, so nobody raced for it`;
+  return `no two calls for ${skuName(sku)} were under way at once when its last unit went, so nobody raced for it`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bulletList, count, shortId } from './wording.ts';
+import { bulletList, count, shortId, skuName } from './wording.ts';
 
 it('puts a number before its noun, in the singular for one alone', () => {
   expect(count(1, 'unit')).toBe('1 unit');
@@ -7,6 +7,12 @@ it('puts a number before its noun, in the singular for one alone', () => {
   expect(count(2_000, 'unit')).toBe('2,000 units');
   expect(count(1, 'call was', 'calls were')).toBe('1 call was');
   expect(count(3, 'call was', 'calls were')).toBe('3 calls were');
+});
+
+it('says that a SKU is one where its id reads as an amount', () => {
+  expect([skuName('LAMP'), skuName('42'), skuName('0199-ab')]).toEqual([
+    ...['LAMP', 'SKU 42', 'SKU 0199-ab'],
+  ]);
 });
 
 it('shortens an id from the front, and leaves a short one as it is', () => {

@@ -4,6 +4,10 @@ const NUMBERS = new Intl.NumberFormat('en-US');
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${NUMBERS.format(number)} ${number === 1 ? one : many}`;
 
+/** A SKU in a sentence. An id that begins with no letter reads as an amount: "2 has 1 unit". */
+export const skuName = (sku: string | undefined): string =>
+  sku === undefined || /^\p{L}/u.test(sku) ? String(sku) : `SKU ${sku}`;
+
 /**
  * Shortens a long id to its last characters, because the ids of one run begin alike. Addresses of one run end alike: of
  * `ann@shop.example` remains `ann@…`.

@@ -1,4 +1,4 @@
-import { bulletList, count } from '../../kernel/wording.ts';
+import { bulletList, count, skuName } from '../../kernel/wording.ts';
 import type { LedgerHotStock } from '../../protocol/ledger.ts';
 import { checkLedger } from '../ledger-check.ts';
 
@@ -17,7 +17,7 @@ export const cacheAgreement = checkLedger(
       .filter(({ skuId, available }) => inLedger.get(skuId) !== available)
       .map(
         ({ skuId, available }) =>
-          `${skuId}: ${available} available in the hot store, ${inLedger.get(skuId) ?? 'no row'} in the ledger`,
+          `${skuName(skuId)}: ${available} available in the hot store, ${inLedger.get(skuId) ?? 'no row'} in the ledger`,
       );
     if (wrong.length > 0) {
       return {

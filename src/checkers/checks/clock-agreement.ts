@@ -1,4 +1,4 @@
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
@@ -92,11 +92,11 @@ function describeMiss(row: TimedRow, offsetUs: number, clock: LedgerClock): stri
 function describeRow({ row, at }: TimedRow): string {
   switch (row.row) {
     case 'movement':
-      return `movement ${row.sequence} of ${row.skuId}, ${row.kind}, is of ${at}`;
+      return `movement ${row.sequence} of ${skuName(row.skuId)}, ${row.kind}, is of ${at}`;
     case 'order':
       return `order ${shortId(row.orderId)} was placed at ${at}`;
     case 'attempt':
-      return `the attempt of buyer ${shortId(row.userId)} at ${row.skuId} was accepted at ${at}`;
+      return `the attempt of buyer ${shortId(row.userId)} at ${skuName(row.skuId)} was accepted at ${at}`;
     case 'voucher':
       return `voucher ${shortId(row.code)} was used at ${at}`;
   }

@@ -1,5 +1,5 @@
 import type { SaleFacts } from '../../history/operation.ts';
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { LedgerInventory } from '../../protocol/ledger.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { isMade, isStanding, type LedgerIndex, sumUnits } from '../reading/ledger-index.ts';
@@ -81,7 +81,7 @@ function totalAgainstSale(
 ): string[] {
   return total === null || total === onSale
     ? []
-    : [`${skuId}: the total is ${total}, the sale began with ${onSale}`];
+    : [`${skuName(skuId)}: the total is ${total}, the sale began with ${onSale}`];
 }
 
 /** @param onSale the units of the sale, for a shop whose stock has no total */
@@ -100,12 +100,12 @@ function columnsAgainstTotal(
     const parts = known.map(({ column, units }) => `${units} ${column}`).join(' + ');
     wrong.push(
       known.length === 1
-        ? `${skuId}: ${parts}, the total is ${total}`
-        : `${skuId}: ${parts} is ${sum}, the total is ${total}`,
+        ? `${skuName(skuId)}: ${parts}, the total is ${total}`
+        : `${skuName(skuId)}: ${parts} is ${sum}, the total is ${total}`,
     );
   }
   for (const { column, units } of known) {
-    if (units < 0) wrong.push(`${skuId}: ${column} is ${units}`);
+    if (units < 0) wrong.push(`${skuName(skuId)}: ${column} is ${units}`);
   }
   return wrong;
 }
@@ -126,19 +126,19 @@ function columnsAgainstRows(row: LedgerInventory, ledger: LedgerIndex, sale: Sal
   const wrong: string[] = [];
   if (tellsHolds && reserved !== null && sums.reserved !== reserved) {
     wrong.push(
-      `${skuId}: reserved is ${reserved}, reservations in that state have ${count(sums.reserved, 'unit')}`,
+      `${skuName(skuId)}: reserved is ${reserved}, reservations in that state have ${count(sums.reserved, 'unit')}`,
     );
   }
   // The reservations of a shop may end where its orders begin.
   const isSoldInHolds = ledger.attribution === undefined && tellsHolds;
   if (isSoldInHolds && sold !== null && sums.sold !== sold) {
     wrong.push(
-      `${skuId}: sold is ${sold}, confirmed reservations have ${count(sums.sold, 'unit')}`,
+      `${skuName(skuId)}: sold is ${sold}, confirmed reservations have ${count(sums.sold, 'unit')}`,
     );
   }
   if (!ledger.keeps('order') || !tellsUnits('order', ledger)) return wrong;
   if (sold !== null && sums.ordered !== sold) {
-    wrong.push(`${skuId}: sold is ${sold}, orders have ${count(sums.ordered, 'unit')}`);
+    wrong.push(`${skuName(skuId)}: sold is ${sold}, orders have ${count(sums.ordered, 'unit')}`);
   }
   return [...wrong, ...availableAgainstOrders(row, sums.ordered, sale)];
 }
@@ -153,7 +153,7 @@ function availableAgainstOrders(
   if (sold !== null || available === null || all === undefined) return [];
   if (available + ordered <= all) return [];
   return [
-    `${skuId}: ${available} available and ${ordered} in standing orders are ${available + ordered}, the total is ${all}`,
+    `${skuName(skuId)}: ${available} available and ${ordered} in standing orders are ${available + ordered}, the total is ${all}`,
   ];
 }
 
@@ -168,7 +168,7 @@ function ordersAgainstReservations(ledger: LedgerIndex): string[] {
     const row = reservationById.get(reservationId);
     if (row === undefined || (row.quantity === quantity && row.skuId === skuId)) return [];
     return [
-      `${skuId}: order ${shortId(orderId)} is of ${count(quantity, 'unit')}, and its reservation of ${count(row.quantity, 'unit')} of ${row.skuId}`,
+      `${skuName(skuId)}: order ${shortId(orderId)} is of ${count(quantity, 'unit')}, and its reservation of ${count(row.quantity, 'unit')} of ${skuName(row.skuId)}`,
     ];
   });
 }
@@ -177,10 +177,14 @@ function columnsAgainstMovements(row: LedgerInventory, movements: MovementRow[])
   const { skuId, total, available, reserved, sold, sequence } = row;
   const gap = movements.findIndex((movement, place) => movement.sequence !== place + 1);
   if (gap >= 0) {
-    return [`${skuId}: movement ${gap + 1} is due, movement ${movements[gap]?.sequence} is there`];
+    return [
+      `${skuName(skuId)}: movement ${gap + 1} is due, movement ${movements[gap]?.sequence} is there`,
+    ];
   }
   if (sequence !== null && movements.length !== sequence) {
-    return [`${skuId}: the last movement should be ${sequence}, it is ${movements.length}`];
+    return [
+      `${skuName(skuId)}: the last movement should be ${sequence}, it is ${movements.length}`,
+    ];
   }
   const units = (kind: MovementRow['kind']): number =>
     sumUnits(movements.filter((movement) => movement.kind === kind));
@@ -190,13 +194,13 @@ function columnsAgainstMovements(row: LedgerInventory, movements: MovementRow[])
   };
   const wrong: string[] = [];
   if (reserved !== null && moved.reserved !== reserved) {
-    wrong.push(`${skuId}: reserved is ${reserved}, the movements leave ${moved.reserved}`);
+    wrong.push(`${skuName(skuId)}: reserved is ${reserved}, the movements leave ${moved.reserved}`);
   }
   if (sold !== null && moved.sold !== sold)
-    wrong.push(`${skuId}: sold is ${sold}, the movements leave ${moved.sold}`);
+    wrong.push(`${skuName(skuId)}: sold is ${sold}, the movements leave ${moved.sold}`);
   const left = (total ?? 0) - moved.reserved - moved.sold;
   if (total !== null && available !== null && left !== available) {
-    wrong.push(`${skuId}: available is ${available}, the movements leave ${left}`);
+    wrong.push(`${skuName(skuId)}: available is ${available}, the movements leave ${left}`);
   }
   return wrong;
 }

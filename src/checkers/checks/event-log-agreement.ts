@@ -1,5 +1,5 @@
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count } from '../../kernel/wording.ts';
+import { bulletList, count, skuName } from '../../kernel/wording.ts';
 import type { Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
@@ -40,7 +40,7 @@ export const eventLogAgreement = checkLedger(
     if (waiting) {
       return {
         status: 'unknown',
-        summary: `${count(waiting.pending, 'event')} of ${waiting.skuId} ${waiting.pending === 1 ? 'was' : 'were'} still to be delivered when the sale was over; is the broker, or a worker, away?`,
+        summary: `${count(waiting.pending, 'event')} of ${skuName(waiting.skuId)} ${waiting.pending === 1 ? 'was' : 'were'} still to be delivered when the sale was over; is the broker, or a worker, away?`,
       };
     }
     return {
@@ -93,7 +93,7 @@ function describeWrong(
 function describeGivenUp({ backlog }: LedgerIndex): Finding | undefined {
   const sku = backlog.find(({ deadLetters }) => deadLetters > 0);
   if (sku === undefined) return undefined;
-  const what = `${count(sku.deadLetters, 'event')} of ${sku.skuId}`;
+  const what = `${count(sku.deadLetters, 'event')} of ${skuName(sku.skuId)}`;
   return {
     status: 'invalid',
     summary: `${what} given up`,

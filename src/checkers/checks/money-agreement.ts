@@ -1,6 +1,6 @@
 import type { SaleFacts } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
@@ -73,7 +73,7 @@ function wrongPayment(payment: PaymentRow, { orderById }: LedgerIndex): string[]
   }
   if (order !== undefined && order.skuId !== payment.skuId) {
     return [
-      `${name} is for ${payment.skuId}, and its order ${shortId(orderId ?? '')} for ${order.skuId}`,
+      `${name} is for ${skuName(payment.skuId)}, and its order ${shortId(orderId ?? '')} for ${skuName(order.skuId)}`,
     ];
   }
   if (order !== undefined && differs(amount, order.totalPrice)) {
@@ -145,7 +145,7 @@ function wrongPrices(ledger: LedgerIndex, evidence: Evidence): string[] {
     const price = cents(totalPrice);
     if (price === cents(unitPrice) * quantity || (price === 0 && !isCheckedOut(order))) return [];
     return [
-      `order ${shortId(orderId)} of ${count(quantity, 'unit')} of ${skuId} costs ${totalPrice}, and one unit costs ${unitPrice}`,
+      `order ${shortId(orderId)} of ${count(quantity, 'unit')} of ${skuName(skuId)} costs ${totalPrice}, and one unit costs ${unitPrice}`,
     ];
   });
 }

@@ -1,6 +1,6 @@
 import { takesStock } from '../../history/operation.ts';
 import { countWhere } from '../../kernel/count-where.ts';
-import { count } from '../../kernel/wording.ts';
+import { count, skuName } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import { surely } from '../reading/bounds.ts';
 import { findPeak } from '../reading/crossing.ts';
@@ -57,7 +57,7 @@ export const neverOversold: Checker = {
         oversoldInReplay(skuId, replay, evidence) ??
         oversoldAtWorst(skuId, total, holds, sale);
       if (finding) findings.push(finding);
-      peaks.push(`${findPeak(certain).units} of ${count(total, 'unit')} of ${skuId}`);
+      peaks.push(`${findPeak(certain).units} of ${count(total, 'unit')} of ${skuName(skuId)}`);
       movements += replay?.steps.length ?? 0;
     }
 

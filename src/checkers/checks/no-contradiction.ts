@@ -1,5 +1,5 @@
 import type { Operation, SaleFacts } from '../../history/operation.ts';
-import { bulletList, count } from '../../kernel/wording.ts';
+import { bulletList, count, skuName } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
 import { isLook, mayLeaveHold } from '../reading/exact/looks.ts';
@@ -41,7 +41,7 @@ export const noContradiction: Checker = {
       if (answer !== false) continue;
       return {
         status: 'invalid',
-        summary: `no order of events explains the answers of ${candidate.skuId}`,
+        summary: `no order of events explains the answers of ${skuName(candidate.skuId)}`,
         witness: contradiction(candidate, calls, sale),
       };
     }
@@ -89,8 +89,8 @@ function contradiction(candidate: SmallSale, calls: SoughtCall[], sale: SaleFact
   const sold = before.flatMap(({ phase, units }) => (phase === 'sold' ? units : []));
   const left = sold.reduce((units, each) => units - each, total);
   const units = candidate.isPart
-    ? `When nothing was held or under way, ${count(left, 'unit')} of ${skuId} were left`
-    : `${skuId} has ${count(total, 'unit')}`;
+    ? `When nothing was held or under way, ${count(left, 'unit')} of ${skuName(skuId)} were left`
+    : `${skuName(skuId)} has ${count(total, 'unit')}`;
   return {
     prose: bulletList(
       `${units}${describeRules(sale)} These answers are not all true, in whatever order things happened:`,

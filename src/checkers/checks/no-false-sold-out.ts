@@ -1,6 +1,6 @@
 import type { Operation, SaleFacts } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count } from '../../kernel/wording.ts';
+import { bulletList, count, skuName } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
@@ -56,7 +56,7 @@ export const noFalseSoldOut: Checker = {
       if (witness) {
         return {
           status: 'invalid',
-          summary: `a buyer was told that ${skuId} is sold out while enough units were free`,
+          summary: `a buyer was told that ${skuName(skuId)} is sold out while enough units were free`,
           witness,
         };
       }
@@ -99,7 +99,7 @@ function freeAllAlong(
     );
   const lag = lagMs(refusal, sale);
   const prose = bulletList(
-    `${sku} has ${count(total, 'unit')}. ${describeCall(refusal, sale)}. From ${lag > 0 ? `${lag} ms before ` : ''}the call to the refusal at most ` +
+    `${skuName(sku)} has ${count(total, 'unit')}. ${describeCall(refusal, sale)}. From ${lag > 0 ? `${lag} ms before ` : ''}the call to the refusal at most ` +
       `${count(takenAtMost, 'unit')} can have been taken, which leaves ${count(total - takenAtMost, 'unit')} free all along.` +
       `${ended.length > 0 ? ' The last that had come back by then:' : ''}`,
     ended.map(
@@ -133,7 +133,7 @@ function freeByNumber(
   if (refusal === undefined) return undefined;
   return {
     prose:
-      `${describeCall(refusal, evidence.sale)}. The refusal says it was decided after stock movement ${refusal.sequence} of ${sku}; ` +
+      `${describeCall(refusal, evidence.sale)}. The refusal says it was decided after stock movement ${refusal.sequence} of ${skuName(sku)}; ` +
       `the movements up to that one leave ${count(freeAt(refusal), 'unit')} of ${total} on sale.`,
     operations: [refusal],
   };

@@ -1,5 +1,5 @@
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
@@ -51,9 +51,9 @@ function vanishedUnits(ledger: LedgerIndex): Finding | undefined {
     if (missing <= 0) continue;
     return {
       status: 'invalid',
-      summary: `${count(missing, 'unit')} of ${skuId} stranded: neither on sale nor anybody’s`,
+      summary: `${count(missing, 'unit')} of ${skuName(skuId)} stranded: neither on sale nor anybody’s`,
       witness: {
-        prose: `${skuId} has ${count(total, 'unit')}. At the end ${available} were on sale, and reservations held ${held} and had bought ${sold}: ${missing} are nowhere, and nobody can buy them.`,
+        prose: `${skuName(skuId)} has ${count(total, 'unit')}. At the end ${available} were on sale, and reservations held ${held} and had bought ${sold}: ${missing} are nowhere, and nobody can buy them.`,
         operations: [],
       },
     };

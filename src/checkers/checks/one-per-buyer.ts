@@ -1,6 +1,6 @@
 import { type SaleFacts, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
@@ -115,10 +115,10 @@ function tooMany(
   const calls = crossing.held.map(({ hold }) => hold.reserve);
   const at = timeOfDay(crossing.atNs, sale);
   return {
-    summary: `buyer ${shortId(buyer)} had ${count(crossing.units, what)} of ${sku} at ${at}, where ${max} is allowed`,
+    summary: `buyer ${shortId(buyer)} had ${count(crossing.units, what)} of ${skuName(sku)} at ${at}, where ${max} is allowed`,
     witness: {
       prose: bulletList(
-        `Each buyer may have ${count(max, what)} of ${sku}. At ${at} ` +
+        `Each buyer may have ${count(max, what)} of ${skuName(sku)}. At ${at} ` +
           `buyer ${shortId(buyer)} had ${crossing.units}, none given back:`,
         calls.slice(-10).map((call) => describeCall(call, sale)),
       ),
@@ -158,10 +158,10 @@ function tooManyAtRest(limit: Limit, evidence: Evidence): Finding | undefined {
     );
     return {
       status: 'invalid',
-      summary: `the final ledger has ${count(kept, what)} of ${skuId} for buyer ${shortId(userId)}, where ${max} is allowed`,
+      summary: `the final ledger has ${count(kept, what)} of ${skuName(skuId)} for buyer ${shortId(userId)}, where ${max} is allowed`,
       witness: {
         prose: bulletList(
-          `Each buyer may have ${count(max, what)} of ${skuId}. The final ledger has ${kept} for buyer ` +
+          `Each buyer may have ${count(max, what)} of ${skuName(skuId)}. The final ledger has ${kept} for buyer ` +
             `${shortId(userId)}: ${nameRows(rows.slice(0, 10))}. What that buyer asked for:`,
           calls.slice(0, 10).map((call) => describeCall(call, sale)),
         ),

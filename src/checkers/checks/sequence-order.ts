@@ -1,6 +1,6 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
@@ -40,7 +40,7 @@ export const sequenceOrder: Checker = {
       if (witness !== undefined) {
         return {
           status: 'invalid',
-          summary: `the sequence numbers of ${sku} are not the order in which its stock changed`,
+          summary: `the sequence numbers of ${skuName(sku)} are not the order in which its stock changed`,
           witness,
         };
       }
@@ -59,7 +59,7 @@ function givenTwice(sku: string, operations: Operation[], evidence: Evidence): W
     if (same.length === 1) continue;
     return {
       prose: bulletList(
-        `Stock movement ${sequence} of ${sku} was given to ${count(same.length, 'change')}; each has a number of its own:`,
+        `Stock movement ${sequence} of ${skuName(sku)} was given to ${count(same.length, 'change')}; each has a number of its own:`,
         same.slice(0, 10).map((call) => describeCall(call, evidence.sale)),
       ),
       operations: witnessOperations(same),
@@ -81,7 +81,7 @@ function againstTime(
     if (highest === undefined || numberOf(change) > numberOf(highest)) continue;
     return {
       prose: bulletList(
-        `The second call was made after the first was answered, but its change of ${sku} has number ${change.sequence}, which is not after ${highest.sequence}:`,
+        `The second call was made after the first was answered, but its change of ${skuName(sku)} has number ${change.sequence}, which is not after ${highest.sequence}:`,
         [describeCall(highest, evidence.sale), describeCall(change, evidence.sale)],
       ),
       operations: witnessOperations([highest, change]),
@@ -133,7 +133,7 @@ function otherInLedger(
         ? 'has no such movement'
         : `has ${movement.kind} of reservation ${shortId(movement.reservationId)} there`;
     return {
-      prose: `${describeCall(call, evidence.sale)} as stock movement ${call.sequence} of ${sku} (${movementOf(call)} of reservation ${shortId(call.hold)}), but the final ledger ${instead}.`,
+      prose: `${describeCall(call, evidence.sale)} as stock movement ${call.sequence} of ${skuName(sku)} (${movementOf(call)} of reservation ${shortId(call.hold)}), but the final ledger ${instead}.`,
       operations: [call],
     };
   }

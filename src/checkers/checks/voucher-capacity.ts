@@ -1,6 +1,6 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { bulletList, count, shortId } from '../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
@@ -95,10 +95,10 @@ function tooManyGiven(
   const shown = given.slice(0, capacity + 1).slice(-SHOWN);
   return {
     status: 'invalid',
-    summary: `${sku} has room for ${count(capacity, 'voucher')}, and ${given.length} were handed out`,
+    summary: `${skuName(sku)} has room for ${count(capacity, 'voucher')}, and ${given.length} were handed out`,
     witness: {
       prose: bulletList(
-        `${sku} has room for ${count(capacity, 'voucher')}. ${given.length} people were given one; the last that fit and the first that did not:`,
+        `${skuName(sku)} has room for ${count(capacity, 'voucher')}. ${given.length} people were given one; the last that fit and the first that did not:`,
         shown.map((call) => describeCall(call, sale)),
       ),
       operations: witnessOperations(shown),
@@ -119,9 +119,9 @@ function tooManyKept(
   if (standing.length <= capacity) return undefined;
   return {
     status: 'invalid',
-    summary: `${sku} has room for ${count(capacity, 'voucher')}, and the final ledger has ${standing.length}`,
+    summary: `${skuName(sku)} has room for ${count(capacity, 'voucher')}, and the final ledger has ${standing.length}`,
     witness: {
-      prose: `${sku} has room for ${count(capacity, 'voucher')}. The final ledger has ${standing.length} whose orders stand.`,
+      prose: `${skuName(sku)} has room for ${count(capacity, 'voucher')}. The final ledger has ${standing.length} whose orders stand.`,
       operations: [],
     },
   };
@@ -142,10 +142,10 @@ function tooManyAtWorst(
   const shown = open.slice(0, WITNESS_OPERATIONS_MAX);
   return {
     status: 'unknown',
-    summary: `${sku} has room for ${count(capacity, 'voucher')}, and calls without an answer may have made it ${registers.length}`,
+    summary: `${skuName(sku)} has room for ${count(capacity, 'voucher')}, and calls without an answer may have made it ${registers.length}`,
     witness: {
       prose: bulletList(
-        `${sku} has room for ${count(capacity, 'voucher')}. If every call nobody can settle had the worst effect, ${registers.length} were handed out. ` +
+        `${skuName(sku)} has room for ${count(capacity, 'voucher')}. If every call nobody can settle had the worst effect, ${registers.length} were handed out. ` +
           `${count(open.length, 'call')} got no answer${open.length > shown.length ? `, of which the first ${shown.length}` : ''}:`,
         shown.map((call) => describeCall(call, sale)),
       ),

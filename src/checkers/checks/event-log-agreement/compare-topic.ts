@@ -1,5 +1,5 @@
 import type { DeliveryStream } from '../../../history/delivery-list.ts';
-import { count } from '../../../kernel/wording.ts';
+import { count, skuName } from '../../../kernel/wording.ts';
 import type { MovementRow } from '../../reading/rows.ts';
 import type { CountedType, OwedEvents } from './owed-events.ts';
 
@@ -132,7 +132,7 @@ function compareMovement(
     result.owed++;
   }
   if (heard.times === 0 && type === undefined) return;
-  const name = `movement ${movement.sequence} of ${movement.skuId}, ${movement.kind}`;
+  const name = `movement ${movement.sequence} of ${skuName(movement.skuId)}, ${movement.kind}`;
   if (heard.times === 0) {
     result.missingEvents++;
     note(result.missing, `${name}: nothing was heard of it`);

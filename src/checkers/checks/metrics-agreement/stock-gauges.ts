@@ -1,3 +1,4 @@
+import { skuName } from '../../../kernel/wording.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { InstanceCounters } from '../../../metrics/counters.ts';
 import type { MetricsScrape } from '../../../metrics/scrape.ts';
@@ -47,7 +48,7 @@ function inOneScrape(
   for (const scrape of scrapes) {
     const oversold = gauge(scrape, serverMetrics.oversoldUnits.name, skuId);
     if (oversold !== undefined && oversold !== 0) {
-      const what = `${serverMetrics.oversoldUnits.name} shows ${oversold} for ${skuId}`;
+      const what = `${serverMetrics.oversoldUnits.name} shows ${oversold} for ${skuName(skuId)}`;
       return describe(scrape, what, 'It counts the units held or sold beyond the total.', evidence);
     }
     const reading = readingOf(scrape, skuId);
@@ -57,7 +58,7 @@ function inOneScrape(
     if (!isNegative && available + reserved + sold === total) continue;
     const why = isNegative
       ? 'No number of units is below 0.'
-      : `${skuId} has ${total} units, and each is available, reserved or sold.`;
+      : `${skuName(skuId)} has ${total} units, and each is available, reserved or sold.`;
     return describe(scrape, inWords(skuId, reading), why, evidence);
   }
   return undefined;
@@ -138,7 +139,7 @@ function gauge(
 }
 
 const inWords = (skuId: string, { available, reserved, sold }: Reading): string =>
-  `${serverMetrics.stockUnits.name} shows ${available} available, ${reserved} reserved and ${sold} sold of ${skuId}`;
+  `${serverMetrics.stockUnits.name} shows ${available} available, ${reserved} reserved and ${sold} sold of ${skuName(skuId)}`;
 
 function describe(
   scrape: MetricsScrape,

@@ -1,6 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
-import { count } from '../../../kernel/wording.ts';
+import { count, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall } from '../../prose.ts';
 import { totalInBooks } from '../../reading/books-total.ts';
@@ -119,7 +119,7 @@ const firstOutside =
       if (seen === undefined || (seen >= least && seen <= most)) continue;
       const limit = seen < least ? `at least ${least}` : `at most ${most}`;
       return {
-        summary: `a read of ${sku} shows ${count(seen, 'unit')} ${column}, there were ${limit}`,
+        summary: `a read of ${skuName(sku)} shows ${count(seen, 'unit')} ${column}, there were ${limit}`,
         witness: {
           prose: `${describeCall(read, sale)}: ${count(seen, 'unit')} ${column}. By all answers, ${limit} can have been ${column} at any moment that the read can have seen.`,
           operations: [read],

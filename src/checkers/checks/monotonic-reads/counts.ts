@@ -1,6 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
-import { count } from '../../../kernel/wording.ts';
+import { count, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall } from '../../prose.ts';
 import { totalInBooks } from '../../reading/books-total.ts';
@@ -37,9 +37,9 @@ function countsOfNoTotal(sku: string, reads: Operation[], evidence: Evidence): W
     const sum = available + reserved + sold;
     if (sum === total) continue;
     return {
-      summary: `a read of ${sku} shows ${count(sum, 'unit')} together, there are ${total}`,
+      summary: `a read of ${skuName(sku)} shows ${count(sum, 'unit')} together, there are ${total}`,
       witness: {
-        prose: `${describeCall(read, evidence.sale)}: ${describeCounts(read.observed as Counts)}. That is ${count(sum, 'unit')} together, and ${sku} has ${total}.`,
+        prose: `${describeCall(read, evidence.sale)}: ${describeCounts(read.observed as Counts)}. That is ${count(sum, 'unit')} together, and ${skuName(sku)} has ${total}.`,
         operations: [read],
       },
     };
@@ -61,7 +61,7 @@ function countsOfNoState(
       const state = states.at(read.sequence);
       if (state === undefined || isSame(counts, state)) continue;
       return {
-        summary: `a read of ${sku} shows counts that its stock did not have`,
+        summary: `a read of ${skuName(sku)} shows counts that its stock did not have`,
         witness: {
           prose: `${describeCall(read, sale)}: ${describeCounts(counts)} after stock movement ${read.sequence}. The movements up to that one leave ${describeCounts(state)}.`,
           operations: [read],
@@ -70,9 +70,9 @@ function countsOfNoState(
     }
     if (states.mayHaveBeen(counts, read.invokedAtNs - lagNs, read.completedAtNs)) continue;
     return {
-      summary: `a read of ${sku} shows counts that its stock did not have`,
+      summary: `a read of ${skuName(sku)} shows counts that its stock did not have`,
       witness: {
-        prose: `${describeCall(read, sale)}: ${describeCounts(counts)}. By the ledger's movements, ${sku} had other counts at every moment that the read can have seen.`,
+        prose: `${describeCall(read, sale)}: ${describeCounts(counts)}. By the ledger's movements, ${skuName(sku)} had other counts at every moment that the read can have seen.`,
         operations: [read],
       },
     };

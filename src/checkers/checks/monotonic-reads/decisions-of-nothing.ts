@@ -1,5 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
-import { shortId } from '../../../kernel/wording.ts';
+import { shortId, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall } from '../../prose.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
@@ -31,7 +31,7 @@ export function findDecisionOfNothing({ sale, operations }: Evidence): Wrong | u
   return {
     summary: `a buyer was told ${decision} of an attempt that was not made`,
     witness: {
-      prose: `${describeCall(read, sale)}: ${decision}. No attempt of buyer ${shortId(read.buyer)} at ${read.sku} can have been accepted by then.`,
+      prose: `${describeCall(read, sale)}: ${decision}. No attempt of buyer ${shortId(read.buyer)} at ${skuName(read.sku)} can have been accepted by then.`,
       operations: [read],
     },
   };

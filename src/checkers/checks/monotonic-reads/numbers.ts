@@ -1,6 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
-import { bulletList } from '../../../kernel/wording.ts';
+import { bulletList, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall, witnessOperations } from '../../prose.ts';
 import { countUpTo } from '../../reading/count-up-to.ts';
@@ -82,7 +82,7 @@ function describe(
   const behind = `${Number((behindNs / 1e6).toFixed(3))} ms`;
   const allowed = what === 'read' && sale.readLagMs ? `; ${sale.readLagMs} ms are allowed` : '';
   return {
-    summary: `a ${what} of ${sku} was ${behind} behind an answer that was given before its call${allowed}`,
+    summary: `a ${what} of ${skuName(sku)} was ${behind} behind an answer that was given before its call${allowed}`,
     witness: {
       prose: bulletList(
         `The first answer shows ${sku} after stock movement ${told.sequence}. The ${what} was asked for ${behind} later and shows it after movement ${call.sequence}${allowed}:`,

@@ -1,5 +1,5 @@
 import type { SaleFacts } from '../../../history/operation.ts';
-import { bulletList, count, shortId } from '../../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../../kernel/wording.ts';
 import {
   buyerOf,
   describeCall,
@@ -23,7 +23,7 @@ export function oversoldToBuyers(
   const crossing = findCrossing(certain, total);
   if (crossing === undefined) return undefined;
   const { held, units, atNs, peak } = crossing;
-  const summary = `${sku} has ${count(total, 'unit')}, and ${units} were held at ${timeOfDay(atNs, sale)}; at the worst moment ${peak.units}`;
+  const summary = `${skuName(sku)} has ${count(total, 'unit')}, and ${units} were held at ${timeOfDay(atNs, sale)}; at the worst moment ${peak.units}`;
   const isPair = held.length === 2 && units === 2;
   const shown = isPair ? held : held.slice(-SHOWN_HELD);
   const prose = isPair
@@ -39,7 +39,7 @@ export function oversoldToBuyers(
 /** The one unit of a SKU, and the two who have it. */
 function describePair(sku: string, [first, second]: [Interval, Interval], sale: SaleFacts): string {
   return (
-    `${sku} has 1 unit. ${describeYes(first.hold, sale)} that the unit is theirs; ` +
+    `${skuName(sku)} has 1 unit. ${describeYes(first.hold, sale)} that the unit is theirs; ` +
     `${lowerFirst(describeYes(second.hold, sale, first.hold))} that it is theirs, and ${nameFirst(first.hold, second.hold)} had not given it back.`
   );
 }
@@ -59,7 +59,7 @@ function describeHeld(
     return `${numbers}: ${describeCall(hold.reserve, sale)}${excess}`;
   });
   return bulletList(
-    `${sku} has ${count(total, 'unit')}. At ${timeOfDay(atNs, sale)}, ${count(held.length, 'reservation')} ` +
+    `${skuName(sku)} has ${count(total, 'unit')}. At ${timeOfDay(atNs, sale)}, ${count(held.length, 'reservation')} ` +
       `of ${count(units, 'unit')} had been acknowledged, and none of them had been cancelled or could have lapsed. ` +
       `The last of them, counted as they were acknowledged:`,
     lines,
@@ -106,10 +106,10 @@ export function oversoldAtWorst(
   const more = doubtful.length > shown.length ? `, of which the first ${shown.length}` : '';
   return {
     status: 'unknown',
-    summary: `${count(doubtful.length, 'call')} without an answer may have made it ${crossing.units} of ${count(total, 'unit')} of ${sku}`,
+    summary: `${count(doubtful.length, 'call')} without an answer may have made it ${crossing.units} of ${count(total, 'unit')} of ${skuName(sku)}`,
     witness: {
       prose: bulletList(
-        `${sku} has ${count(total, 'unit')}. If every call nobody can settle took its units, ${crossing.units} were held at ` +
+        `${skuName(sku)} has ${count(total, 'unit')}. If every call nobody can settle took its units, ${crossing.units} were held at ` +
           `${timeOfDay(crossing.atNs, sale)}. The final ledger, with call ids, would settle ${count(doubtful.length, 'call')}${more}:`,
         shown.map((operation) => describeCall(operation, sale)),
       ),

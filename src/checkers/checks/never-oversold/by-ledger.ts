@@ -1,5 +1,5 @@
 import type { SaleFacts } from '../../../history/operation.ts';
-import { bulletList, count, shortId } from '../../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall } from '../../prose.ts';
 import type { Hold } from '../../reading/hold.ts';
@@ -30,14 +30,14 @@ export function oversoldAtRest(
     return isByOrders ? oversoldInOrders(sku, total, ledger, sale) : undefined;
   }
   const sold = sumUnits(taken.filter(({ status }) => status === 'CONFIRMED'));
-  const summary = `${sku} has ${count(total, 'unit')}, and the final ledger has ${sold} sold and ${units - sold} held`;
+  const summary = `${skuName(sku)} has ${count(total, 'unit')}, and the final ledger has ${sold} sold and ${units - sold} held`;
   const isOrders = (ledger.attribution?.madeOfOrders.size ?? 0) === ledger.reservations.length;
   const what = isOrders ? 'order' : 'reservation';
   const last = holds
     .filter(({ reservation }) => reservation !== undefined && isTaken(reservation))
     .slice(-SHOWN_HELD);
   const prose = bulletList(
-    `${sku} has ${count(total, 'unit')}. When the sale was over, ${count(taken.length, what)} in the ledger ` +
+    `${skuName(sku)} has ${count(total, 'unit')}. When the sale was over, ${count(taken.length, what)} in the ledger ` +
       `were sold (${count(sold, 'unit')}) or still held (${count(units - sold, 'unit')}): ${count(units, 'unit')} together. The last of them:`,
     last.map(
       ({ reserve, reservation }) =>
@@ -68,7 +68,7 @@ function oversoldInOrders(
   const units = sumUnits(sold);
   if (units <= total) return undefined;
   const prose = bulletList(
-    `${sku} has ${count(total, 'unit')}. When the sale was over, ${count(sold.length, 'order')} of ${count(units, 'unit')} stood in the ledger. The last of them:`,
+    `${skuName(sku)} has ${count(total, 'unit')}. When the sale was over, ${count(sold.length, 'order')} of ${count(units, 'unit')} stood in the ledger. The last of them:`,
     sold
       .slice(-SHOWN_HELD)
       .map(
@@ -77,7 +77,7 @@ function oversoldInOrders(
       ),
   );
   return oversold(
-    `${sku} has ${count(total, 'unit')}, and standing orders have ${units} of it`,
+    `${skuName(sku)} has ${count(total, 'unit')}, and standing orders have ${units} of it`,
     prose,
     [],
   );
@@ -98,11 +98,11 @@ export function oversoldInReplay(
   const { byId } = findHolds(evidence);
   const units = total - breaking.availableAfter;
   const whose = source === 'ledger' ? 'the ledger’s own movements' : 'the numbers in the answers';
-  const summary = `${sku} has ${count(total, 'unit')}; after movement ${breaking.sequence}, ${whose} have ${units} taken`;
+  const summary = `${skuName(sku)} has ${count(total, 'unit')}; after movement ${breaking.sequence}, ${whose} have ${units} taken`;
 
   const shown = [...steps].slice(Math.max(0, place - SHOWN_HELD + 1), place + 1);
   const prose = bulletList(
-    `${sku} has ${count(total, 'unit')}. Played in the order of ${whose}, ${count(units, 'unit')} were taken after movement ${breaking.sequence}:`,
+    `${skuName(sku)} has ${count(total, 'unit')}. Played in the order of ${whose}, ${count(units, 'unit')} were taken after movement ${breaking.sequence}:`,
     shown.map(({ sequence, kind, quantity, hold, availableAfter }) => {
       const call = hold === undefined ? undefined : byId.get(hold)?.reserve;
       const asked = call ? `: ${describeCall(call, sale)}` : '';

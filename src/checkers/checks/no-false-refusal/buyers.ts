@@ -1,3 +1,4 @@
+import { skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { possibly } from '../../reading/bounds.ts';
 import { findBuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
@@ -89,7 +90,7 @@ function disproveHas(evidence: Evidence, { what, isAfter, spansOf, others }: Pos
       return isAfter(movements.filter((each) => each.sequence <= sequence).map(({ kind }) => kind));
     });
     if (isHad) return undefined;
-    const why = `the refusal was decided after stock movement ${sequence} of ${sku}, and by the movements up to that one the buyer has not ${what} of it`;
+    const why = `the refusal was decided after stock movement ${sequence} of ${skuName(sku)}, and by the movements up to that one the buyer has not ${what} of it`;
     return { why, operations: (holds.get(buyer) ?? []).map(({ reserve }) => reserve) };
   }
 
@@ -103,7 +104,7 @@ function disproveHas(evidence: Evidence, { what, isAfter, spansOf, others }: Pos
     if (spans.some((span) => span.fromNs <= toNs && span.untilNs >= fromNs)) {
       return undefined;
     }
-    const why = `the buyer cannot have had ${what} of ${sku} at any moment of the call`;
+    const why = `the buyer cannot have had ${what} of ${skuName(sku)} at any moment of the call`;
     return { why, operations: own.map(({ reserve }) => reserve) };
   }
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
-import { shortId } from '../../../kernel/wording.ts';
+import { shortId, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { surely } from '../../reading/bounds.ts';
 import { findCallsAbout } from '../../reading/calls-about.ts';
@@ -62,14 +62,14 @@ export function disproveNotFound(evidence: Evidence): Disprove {
       case 'buy':
       case 'read':
         return sku !== undefined && onSale.has(sku)
-          ? { why: `${sku} is on sale`, operations: [] }
+          ? { why: `${skuName(sku)} is on sale`, operations: [] }
           : undefined;
       case 'register':
       case 'attempt': {
         // Not every SKU on sale is a campaign or has a flash sale; one that sold before is or has one.
         const sold = spans.get(`${kind} ${sku}`)?.first;
         return sold !== undefined && sold.completedAtNs < refusal.fromNs
-          ? { why: `${sku} had been sold in this way before`, operations: [sold] }
+          ? { why: `${skuName(sku)} had been sold in this way before`, operations: [sold] }
           : undefined;
       }
     }

@@ -1,6 +1,6 @@
 import { takesStock } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
-import { count } from '../../../kernel/wording.ts';
+import { count, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { findOffers, isAside, WAY_IN_WORDS } from '../../reading/offers.ts';
 import type { Disprove } from './refusal.ts';
@@ -11,7 +11,7 @@ export function disproveSoldAnotherWay(evidence: Evidence): Disprove {
   return ({ call }) => {
     const soldBy = offers.get(call.sku ?? '')?.soldBy;
     if (soldBy === undefined || isAside(call, evidence) !== false) return undefined;
-    return { why: `${call.sku} is sold ${WAY_IN_WORDS[soldBy]}`, operations: [] };
+    return { why: `${skuName(call.sku)} is sold ${WAY_IN_WORDS[soldBy]}`, operations: [] };
   };
 }
 
@@ -32,7 +32,7 @@ export function disproveAboveLimit(evidence: Evidence): Disprove {
     if (!takesStock(kind) || buyer === undefined || quantity > unitsPerBuyerMax) return undefined;
     if (taking.has(`${sku} ${buyer}`) || taking.has(`undefined ${buyer}`)) return undefined;
     return {
-      why: `a buyer may have ${count(unitsPerBuyerMax, 'unit')} of ${sku}, and this one has none`,
+      why: `a buyer may have ${count(unitsPerBuyerMax, 'unit')} of ${skuName(sku)}, and this one has none`,
       operations: [],
     };
   };

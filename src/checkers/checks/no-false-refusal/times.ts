@@ -1,5 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { memoized } from '../../../kernel/memo.ts';
+import { skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { findWishes } from '../../reading/wishes.ts';
 import type { Disprove } from './refusal.ts';
@@ -43,7 +44,7 @@ export function disproveSaleNotBegun(evidence: Evidence): Disprove {
     if (first === undefined || first.completedAtNs + CLOCKS_APART_MS * 1e6 >= fromNs) {
       return undefined;
     }
-    return { why: `${sku} had been sold before`, operations: [first] };
+    return { why: `${skuName(sku)} had been sold before`, operations: [first] };
   };
 }
 
@@ -53,6 +54,6 @@ export function disproveSaleOver(evidence: Evidence): Disprove {
   return ({ call: { kind, sku }, toNs }) => {
     const last = spans.get(`${kind} ${sku}`)?.last;
     if (last === undefined || last.invokedAtNs <= toNs + CLOCKS_APART_MS * 1e6) return undefined;
-    return { why: `${sku} was sold later`, operations: [last] };
+    return { why: `${skuName(sku)} was sold later`, operations: [last] };
   };
 }

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
-import { count, shortId } from '../../../kernel/wording.ts';
+import { count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { LedgerAttempt } from '../../../protocol/ledger.ts';
 import { type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
 import type { ReservationRow } from '../../reading/rows.ts';
@@ -142,5 +142,5 @@ export function otherSku(
   const row = reservationById.get(newHold ?? hold) ?? orderById.get(order);
   return sku === undefined || row === undefined || row.skuId === sku
     ? undefined
-    : `in the ledger it is of ${row.skuId}`;
+    : `in the ledger it is of ${skuName(row.skuId)}`;
 }

@@ -1,5 +1,5 @@
 import { groupBy } from '../../../kernel/group-by.ts';
-import { shortId } from '../../../kernel/wording.ts';
+import { shortId, skuName } from '../../../kernel/wording.ts';
 import type { LedgerAttempt } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isStanding, type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
@@ -32,7 +32,7 @@ export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): 
     );
   return ledger.attempts.flatMap((row): Phantom[] => {
     const { skuId, userId, status, orderId, callId } = row;
-    const name = `the attempt of buyer ${shortId(userId)} for ${skuId}`;
+    const name = `the attempt of buyer ${shortId(userId)} for ${skuName(skuId)}`;
     const ofBuyers = byBuyer.get(ofBuyer(skuId, userId)) ?? [];
     const call =
       callId === null
@@ -44,7 +44,7 @@ export function phantomAttempts({ operations }: Evidence, ledger: LedgerIndex): 
       const order = orderId === null ? undefined : ledger.orderById.get(orderId);
       if (order === undefined) return [{ what: `${name} succeeded, and there is no order`, call }];
       if (order.skuId !== skuId) {
-        return [{ what: `${name} succeeded, and its order is of ${order.skuId}`, call }];
+        return [{ what: `${name} succeeded, and its order is of ${skuName(order.skuId)}`, call }];
       }
     }
     if (status === 'FAILED' && owners.has(ofBuyer(skuId, userId)) && !hasOtherSuccess(row)) {

@@ -1,6 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
-import { count, shortId } from '../../../kernel/wording.ts';
+import { count, shortId, skuName } from '../../../kernel/wording.ts';
 import { type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
 import type { ReservationRow } from '../../reading/rows.ts';
 
@@ -18,7 +18,7 @@ export const nameReservation = ({
   quantity,
   skuId,
 }: ReservationRow): string =>
-  `reservation ${shortId(reservationId)} of ${count(quantity, 'unit')} of ${skuId} for buyer ${shortId(userId)}`;
+  `reservation ${shortId(reservationId)} of ${count(quantity, 'unit')} of ${skuName(skuId)} for buyer ${shortId(userId)}`;
 
 /** The calls that rows name, by call id; of several calls with one id, the last. */
 export function callsNamed(

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
-import { count, shortId } from '../../../kernel/wording.ts';
+import { count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { findDeclined } from '../../reading/decided-attempts.ts';
 import { isStanding, type LedgerIndex, ofBuyer } from '../../reading/ledger-index.ts';
@@ -43,5 +43,5 @@ function nameRow(row: OrderRow | ReservationRow): string {
       ? `order ${shortId(row.orderId)}`
       : `reservation ${shortId(row.reservationId)}`;
   const buyer = userId === NOBODY ? '' : ` for buyer ${shortId(userId)}`;
-  return `${name} of ${count(quantity, 'unit')} of ${skuId}${buyer}`;
+  return `${name} of ${count(quantity, 'unit')} of ${skuName(skuId)}${buyer}`;
 }

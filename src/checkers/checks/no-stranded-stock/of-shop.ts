@@ -1,4 +1,4 @@
-import { count } from '../../../kernel/wording.ts';
+import { count, skuName } from '../../../kernel/wording.ts';
 import type { LedgerInventory } from '../../../protocol/ledger.ts';
 import type { Finding } from '../../checker.ts';
 import type { Evidence } from '../../evidence.ts';
@@ -32,7 +32,7 @@ function whyOpen(
   if (available === null) return 'the stock has no column of the units on sale';
   if (!ledger.keeps('order')) return 'no orders were read';
   if (mayHaveOlderRows(skuId, sale))
-    return `${skuId} was on sale before, so its rows are not all of this sale`;
+    return `${skuName(skuId)} was on sale before, so its rows are not all of this sale`;
   const { attribution } = ledger;
   if (attribution?.guessedUnits.size) return 'not every row tells how many units it has';
   const hasHolds = ledger.keeps('reservation');
@@ -63,9 +63,9 @@ function missingUnits(
   const holding = held === 0 ? '' : ` and at most ${held} were held`;
   return {
     status: 'invalid',
-    summary: `${count(missing, 'unit')} of ${skuId} stranded: neither on sale nor anybody’s`,
+    summary: `${count(missing, 'unit')} of ${skuName(skuId)} stranded: neither on sale nor anybody’s`,
     witness: {
-      prose: `${skuId} has ${count(total, 'unit')}. At the end ${available} were on sale, ${sold} in standing orders${holding}: ${missing} are nowhere, and nobody can buy them.`,
+      prose: `${skuName(skuId)} has ${count(total, 'unit')}. At the end ${available} were on sale, ${sold} in standing orders${holding}: ${missing} are nowhere, and nobody can buy them.`,
       operations: [],
     },
   };

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
-import { shortId } from '../../../kernel/wording.ts';
+import { shortId, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
 import { findOffers, isAside, WAY_IN_WORDS } from '../../reading/offers.ts';
@@ -17,7 +17,7 @@ export function findAside(evidence: Evidence): Breach[] {
     const isYes = call.outcome === 'ok';
     const row = isYes ? undefined : madeBy.get(call.callId ?? '');
     if (!isYes && row === undefined) return [];
-    const sold = `${call.sku} is sold ${inWords(call, evidence)} alone`;
+    const sold = `${skuName(call.sku)} is sold ${inWords(call, evidence)} alone`;
     return [
       {
         what: isYes

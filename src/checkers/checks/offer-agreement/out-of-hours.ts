@@ -1,5 +1,5 @@
 import { type Operation, takesStock } from '../../../history/operation.ts';
-import { shortId } from '../../../kernel/wording.ts';
+import { shortId, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { indexLedger, type LedgerIndex } from '../../reading/ledger-index.ts';
 import { createMomentOf } from '../../reading/ledger-moment.ts';
@@ -32,10 +32,18 @@ function wrongRows(ledger: LedgerIndex, evidence: Evidence): Breach[] {
     const { opensAt, closesAt } = offers.get(skuId) ?? {};
     const atUs = microsecondsOf(at);
     if (opensAt !== undefined && atUs + resolutionUs <= microsecondsOf(opensAt)) {
-      return [{ what: `${name} was made at ${at}, and the sale of ${skuId} began at ${opensAt}` }];
+      return [
+        {
+          what: `${name} was made at ${at}, and the sale of ${skuName(skuId)} began at ${opensAt}`,
+        },
+      ];
     }
     if (closesAt !== undefined && atUs - resolutionUs >= microsecondsOf(closesAt)) {
-      return [{ what: `${name} was made at ${at}, and the sale of ${skuId} ended at ${closesAt}` }];
+      return [
+        {
+          what: `${name} was made at ${at}, and the sale of ${skuName(skuId)} ended at ${closesAt}`,
+        },
+      ];
     }
     return [];
   };
@@ -71,10 +79,10 @@ function wrongCalls(evidence: Evidence): Breach[] {
     const open = hours.get(sku ?? '');
     if (open === undefined || outcome !== 'ok' || !takesStock(kind)) return [];
     if (completedAtNs < open.opensNs) {
-      return [{ what: `${sku} was given before its sale began`, call }];
+      return [{ what: `${skuName(sku)} was given before its sale began`, call }];
     }
     if (decidedFromNs(call) > open.closesNs) {
-      return [{ what: `${sku} was given after its sale was over`, call }];
+      return [{ what: `${skuName(sku)} was given after its sale was over`, call }];
     }
     return [];
   });

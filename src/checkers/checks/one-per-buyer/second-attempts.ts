@@ -1,5 +1,5 @@
 import { groupBy } from '../../../kernel/group-by.ts';
-import { bulletList, count, shortId } from '../../../kernel/wording.ts';
+import { bulletList, count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { Finding } from '../../checker.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall, witnessOperations } from '../../prose.ts';
@@ -24,10 +24,10 @@ export function findSecondAttempt(evidence: Evidence): Finding | undefined {
     const [{ sku, buyer }] = calls as [(typeof calls)[number]];
     return {
       status: 'invalid',
-      summary: `${count(calls.length, 'attempt')} of buyer ${shortId(buyer)} at ${sku} were accepted, where one is allowed`,
+      summary: `${count(calls.length, 'attempt')} of buyer ${shortId(buyer)} at ${skuName(sku)} were accepted, where one is allowed`,
       witness: {
         prose: bulletList(
-          `A buyer has one attempt at ${sku}. Of buyer ${shortId(buyer)} ${count(calls.length, 'attempt')} were accepted:`,
+          `A buyer has one attempt at ${skuName(sku)}. Of buyer ${shortId(buyer)} ${count(calls.length, 'attempt')} were accepted:`,
           calls.slice(0, 10).map((call) => describeCall(call, sale)),
         ),
         operations: witnessOperations(calls.slice(0, 10)),

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
-import { shortId } from '../../../kernel/wording.ts';
+import { shortId, skuName } from '../../../kernel/wording.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import { NOBODY } from '../../reading/rows.ts';
 import type { Theft } from './theft.ts';
@@ -130,7 +130,7 @@ function* ownedRows(ledger: LedgerIndex): Generator<Belonging> {
     yield { row, ids, name, callId: row.callId, did: 'made', restsOn };
   }
   for (const row of ledger.attempts) {
-    const name = () => `an attempt for ${row.skuId}`;
+    const name = () => `an attempt for ${skuName(row.skuId)}`;
     const restsOn = orderNamed(row.orderId);
     yield { row, ids: [row.orderId], name, callId: row.callId, did: 'made', restsOn };
   }

@@ -1,7 +1,7 @@
 import type { InvariantResult } from '../../../history/invariant.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { rootMessage, UserError } from '../../../kernel/errors.ts';
-import { count } from '../../../kernel/wording.ts';
+import { count, skuName } from '../../../kernel/wording.ts';
 import { createPrometheusApi } from '../../../metrics/prometheus-api.ts';
 import type { Invariant } from '../../../target/file/schema.ts';
 import type { FieldOf } from '../../../target/file/template.ts';
@@ -34,7 +34,7 @@ export async function askInvariant(
         'promql' in invariant
           ? await askPromql(fillPromql(invariant.promql, sku, deps.rangeMs), deps)
           : resultOf(await askForRows(invariant, sku, deps));
-      const about = sku === undefined || skus.length === 1 ? '' : `${sku.skuId}: `;
+      const about = sku === undefined || skus.length === 1 ? '' : `${skuName(sku.skuId)}: `;
       results.push({ ...result, summary: `${about}${result.summary}` });
     }
   } catch (error) {
