@@ -41,6 +41,21 @@ describe('calls without an answer', () => {
     expect(wrongIn(bought('24.98'))).toEqual({});
   });
 
+  it('are attempts of which the order says which one succeeded', () => {
+    const calls = [
+      unanswered('attempt', 'ann', 0, { callId: 'c1' }),
+      unanswered('attempt', 'ann', 20, { callId: 'c2' }),
+      said('read', 'ann', [30, 40], { observed: { decision: 'SUCCESS' } }),
+    ];
+    const orders = (callId: string) => ({
+      orders: [order({ orderId: 'o1', userId: 'ann', quantity: 1, callId })],
+    });
+    expect(wrongIn(shopOf({ total: 2 }, calls, orders('c2')))).toEqual({});
+    expect(wrongIn(shopOf({ total: 2 }, calls, orders('c9')))).toHaveProperty(
+      'no-lost-acknowledged',
+    );
+  });
+
   it('may be late checkouts that name no hold, and took the units of their buyer again', () => {
     const wish = { sku: undefined, idempotencyKey: 'w2' };
     const calls = [

@@ -124,8 +124,8 @@ function likeliest(
   if (attempts.length < 2) return attempts[0];
   const accepted = attempts.find(({ outcome }) => outcome === 'ok');
   if (accepted !== undefined) return accepted;
-  const rows = indexLedger(evidence).index?.reservations ?? [];
-  const named = new Set(rows.map(({ callId }) => callId));
+  const { reservations = [], orders = [] } = indexLedger(evidence).index ?? {};
+  const named = new Set([...reservations, ...orders].map(({ callId }) => callId));
   return attempts.find((call) => callIdsOf(call).some((id) => named.has(id))) ?? attempts[0];
 }
 
