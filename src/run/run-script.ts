@@ -44,7 +44,7 @@ export async function runScript(
     seed: options.seed,
     runner: runner.description,
     load,
-    customMetrics: script.customMetrics,
+    customMetrics: script.customMetrics.map(({ name }) => name),
     outputProblems,
     environment: describeEnvironment(options, startedAt),
     ...findings,

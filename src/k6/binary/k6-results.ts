@@ -29,6 +29,10 @@ export function createK6Results(spec: LoadSpec): K6Results {
   const samples = createK6Samples(spec);
   const { tally, calls } = samples;
   const { metrics, counts, outcomes, checks, exceptions } = tally;
+  // k6 tells of a metric with its first sample, and a counter without one has counted to 0.
+  for (const { name, type, contains } of spec.script.customMetrics) {
+    metrics.define(name, type, contains);
+  }
   const thresholds = createThresholds(options.thresholds, metrics);
   const plan = planOf(options.scenarios);
   let summary: Summary | undefined;

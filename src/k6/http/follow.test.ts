@@ -100,10 +100,6 @@ describe('the page of a response', () => {
       `http.get(__ENV.BASE, { responseType: 'none' }).html()`,
       `the body is null so we can't transform it to HTML - this likely was because of a request error getting the response`,
     ],
-    [
-      `Reflect.apply(http.get, null, [__ENV.BASE]).clickLink()`,
-      `.clickLink was read of a response that is still on its way: put "await" before the http call (const response = await http.get(…)); k6 runs the same line`,
-    ],
   ])('%s fails with the reason', async (body, message) => {
     const { errors } = await logged(body);
     expect(errors).toHaveLength(1);

@@ -47,7 +47,7 @@ describe('loading a scenario', () => {
     const script = await loadScript(path, { env: { STOCK: '7' } });
     expect(script.name).toBe('shop');
     expect(script.sale).toEqual({ stock: 7, holdTtlMs: 3_000 });
-    expect(script.customMetrics).toEqual(['units_bought']);
+    expect(script.customMetrics).toMatchObject([{ name: 'units_bought' }]);
     expect(script.exports).toEqual(['buy']);
     expect(script.options.scenarios).toMatchObject([
       { name: 'rush', executor: 'shared-iterations', exec: 'buy', gracefulStopMs: 30_000 },

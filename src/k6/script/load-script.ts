@@ -80,7 +80,10 @@ export async function loadScript(
     sale: plainObject(exported.sale),
     exports,
     remoteModules,
-    customMetrics: metrics.all().flatMap(({ name }) => (builtIn.has(name) ? [] : [name])),
+    customMetrics: metrics
+      .all()
+      .filter(({ name }) => !builtIn.has(name))
+      .map(({ name, type, contains }) => ({ name, type, contains })),
     ...createWay(absolute, bundled, exports, way === 'threads' || options.threads === true),
   };
 }

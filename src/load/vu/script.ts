@@ -1,3 +1,4 @@
+import type { Metric } from '../metrics/metrics.ts';
 import type { LoadOptions } from '../options.ts';
 import type { Vu } from './vu.ts';
 
@@ -19,8 +20,8 @@ export interface LoadedScript {
   reactsLater?: boolean;
   /** Present if each VU runs the script in a thread of its own: the reason, in words. */
   threaded?: string;
-  /** Names of the metrics that the script declares itself. */
-  customMetrics: string[];
+  /** The metrics that the script declares itself. */
+  customMetrics: Pick<Metric, 'name' | 'type' | 'contains'>[];
   /**
    * Runs the script's init code for one VU, with modules bound to that VU, which is no longer `initializing` after it.
    * Throws what the init code throws. Where init code waits, or runs in a thread, the functions wait for it and reject

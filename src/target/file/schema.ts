@@ -8,9 +8,9 @@ import { Operations } from './schema/operations.ts';
 import { Sale } from './schema/sale.ts';
 import { Duration, Name, Template } from './schema/texts.ts';
 
-export type { AnswerRule, Conditions } from './schema/answers.ts';
+export type { AnswerRule } from './schema/answers.ts';
 export type { Invariant } from './schema/at-rest.ts';
-export type { EvidenceSources, RowsName, RowsSource } from './schema/evidence.ts';
+export type { RowsName, RowsSource } from './schema/evidence.ts';
 export { ROWS_MEANINGS, ROWS_WORDS } from './schema/evidence.ts';
 export type { OperationName, OperationTemplate } from './schema/operations.ts';
 export { OPERATION_NAMES } from './schema/operations.ts';
