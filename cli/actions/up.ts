@@ -29,7 +29,7 @@ type HolderMessage =
 export async function startStack(command: Command, context: CliContext): Promise<void> {
   const flags = command.optsWithGlobals<GlobalFlags & { foreground?: boolean }>();
   const holder = await readHolder(context.cwd);
-  if (holder !== undefined) throw await folderIsTaken(holder, context);
+  if (holder !== undefined) throw await report(await folderIsTaken(holder, context));
   // The settings are checked here, so that the command that was typed reports a typing error.
   assertSafe((await settingsOf(command, context)).settings);
   if (flags.foreground) await hold(command, context);
@@ -41,7 +41,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
   const { settings } = await settingsOf(command, context);
   const identity = thisProcess();
   const holder = await claimStack(context.cwd, identity);
-  if (holder !== undefined) throw report(await folderIsTaken(holder, context));
+  if (holder !== undefined) throw await report(await folderIsTaken(holder, context));
   const scope = createScope();
   let endWith: (reason: string) => void = () => {};
   const end = new Promise<string>((resolve) => {
@@ -91,7 +91,7 @@ async function hold(command: Command, context: CliContext): Promise<void> {
     else tell(context, command.optsWithGlobals<GlobalFlags>(), state);
     endedBy = await end;
   } catch (error) {
-    throw report(error);
+    throw await report(error);
   } finally {
     await scope.stop();
     // A stack that ended by itself leaves its log, so that `down` can say why it ended.
@@ -110,10 +110,12 @@ async function folderIsTaken({ pid }: StackHolder, { cwd }: CliContext): Promise
 }
 
 /** Tells the process that waits for the stack why there will be none, and returns the error. */
-function report(error: unknown): unknown {
+async function report(error: unknown): Promise<unknown> {
   if (error instanceof UserError && process.connected) {
     const { message: what, why, next, exitCode } = error;
-    process.send?.({ type: 'failed', what, why, next, exitCode } satisfies HolderMessage);
+    const message: HolderMessage = { type: 'failed', what, why, next, exitCode };
+    // A process that ends may leave a message unsent.
+    await new Promise((sent) => process.send?.(message, sent));
   }
   return error;
 }
@@ -130,14 +132,16 @@ async function startHolder(context: CliContext): Promise<StackState> {
   await log.close();
   const message = await Promise.race([
     once(holder, 'message').then(([message]) => message as HolderMessage),
-    once(holder, 'exit').then(
-      ([code]): HolderMessage => ({
+    once(holder, 'exit').then(async ([code]): Promise<HolderMessage> => {
+      // Its last message may still be on its way.
+      if (holder.connected) await once(holder, 'disconnect');
+      return {
         type: 'failed',
         what: 'the stack did not start',
         why: `its process ended with code ${code}`,
         next: `look into ${path}`,
-      }),
-    ),
+      };
+    }),
   ]);
   if (holder.connected) holder.disconnect();
   holder.unref();

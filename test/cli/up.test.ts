@@ -94,8 +94,8 @@ it('C.2 seeds campaigns, by flags or with products from a file', async () => {
     expect(ended.code).toBe(0);
     return JSON.parse(ended.stdout).skus;
   };
-  expect(await seed('--sku', 'SPRING', '--sells', 'campaign', '--stock', '5')).toEqual([
-    { skuId: 'SPRING', total: 5, unitPrice: '0.00' },
+  expect(await seed('--sku', 'SPRING', '--sells', 'campaign', '--stock', '5')).toMatchObject([
+    { skuId: 'SPRING', total: 5, unitPrice: '0.00', soldBy: 'campaign' },
   ]);
   const campaign = {
     campaignId: 'SPRING',
@@ -113,10 +113,10 @@ it('C.2 seeds campaigns, by flags or with products from a file', async () => {
   };
   const path = join(place.folder, 'offers.json');
   await writeFile(path, JSON.stringify({ products: [product], campaigns: [campaign] }));
-  expect(await seed('--file', 'offers.json')).toEqual([
-    { skuId: 'SHOE-2', total: 7, unitPrice: '49.00' },
+  expect(await seed('--file', 'offers.json')).toMatchObject([
+    { skuId: 'SHOE-2', total: 7, unitPrice: '49.00', soldBy: 'reservations' },
     // The campaign existed before, and keeps its capacity.
-    { skuId: 'SPRING', total: 5 },
+    { skuId: 'SPRING', total: 5, soldBy: 'campaign' },
   ]);
 
   await writeFile(path, JSON.stringify({ products: [{ ...product, price: 1 }] }));
