@@ -17,7 +17,7 @@ const outputs: Outputs = {
   flush: async () => {},
   close: async () => ['out.csv is incomplete'],
 };
-const load = { metrics: {}, checks: [], thresholds: [] } as unknown as LoadResult;
+const load = { metrics: {}, checks: [], groups: [], thresholds: [] } as unknown as LoadResult;
 
 it('writes the summary, and answers with what the outputs lost', async () => {
   const summaryExport = join(folder, 'summary.json');

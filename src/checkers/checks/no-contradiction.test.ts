@@ -123,6 +123,13 @@ describe('no-contradiction', () => {
     const held = [unanswered('reserve', 'cem', 0), none('ben', [5, 6]), bought('ann', [7, 8])];
     expect(noContradiction.check(evidenceOf(shop, held)).status).toBe('valid');
 
+    // A read may come between the two halves of a purchase, and not before it.
+    const seen = (times: [number, number]) =>
+      said('read', 'cem', times, { observed: { available: 0, reserved: 1, sold: 0 } });
+    expect(of(bought('ann', [4, 8]), seen([5, 6]))).toBe('valid');
+    expect(of(bought('ann', [4, 8]), seen([2, 3]))).toBe('invalid');
+    expect(of(bought('ann', [4, 8]), seen([9, 10]))).toBe('invalid');
+
     const sold = bought('ann', [0, 1], { order: 'o' });
     const cancelled = said('cancel', 'ann', [2, 3], { order: 'o' });
     const again = bought('ben', [4, 5]);

@@ -13,7 +13,7 @@ import {
   unitsOf,
 } from './situation.ts';
 
-/** A situation that a call may bring about. The first half of a late checkout is to hold units again. */
+/** A situation that a call may bring about. The first half of a purchase, and of a late checkout, is to hold the units. */
 export interface Move {
   holds: Situation;
   isWhole: boolean;
@@ -34,7 +34,7 @@ export function movesOf(
     const hold = newHold(call, sale);
     return mayTake(hold, holds, total, sale) ? [{ holds: [...holds, hold], isWhole: true }] : [];
   }
-  if (kind === 'buy') return purchases(call, holds, total, sale);
+  if (kind === 'buy') return purchases(call, isHalfDone, holds, total, sale);
   if (kind === 'confirm') return checkouts(call, isHalfDone, holds, nowNs, total, sale);
   const hold = kind === 'cancel' ? holdOfOrder(holds, operation) : holdOf(holds, operation);
   const phase = kind === 'cancel' ? 'sold' : 'live';
@@ -43,13 +43,22 @@ export function movesOf(
   return [{ holds: changed(holds, hold, { phase: after }), isWhole: true }];
 }
 
-/** A purchase in one call. Without an answer it may have got no further than the hold. */
-function purchases(call: SoughtCall, holds: Situation, total: number, sale: SaleFacts): Move[] {
+/** A purchase in one call. A read may see its units held before they are sold, and without an answer they may stay so. */
+function purchases(
+  call: SoughtCall,
+  isHalfDone: boolean,
+  holds: Situation,
+  total: number,
+  sale: SaleFacts,
+): Move[] {
+  if (isHalfDone) return sales(call, holds, madeBy(call, holds));
   const hold = newHold(call, sale);
   if (!mayTake(hold, holds, total, sale)) return [];
   const sold: SoughtHold = { ...hold, phase: 'sold', boughtBy: call.operation };
-  const phases = call.definite ? [sold] : [sold, hold];
-  return phases.map((made) => ({ holds: [...holds, made], isWhole: true }));
+  return [
+    { holds: [...holds, sold], isWhole: true },
+    { holds: [...holds, hold], isWhole: false },
+  ];
 }
 
 /** A purchase that was refused half-way may have left a hold, which stays until it lapses. */
