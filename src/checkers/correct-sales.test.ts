@@ -39,13 +39,16 @@ const alarms = (evidence: Evidence) =>
     .checks.filter(({ status }) => status === 'invalid')
     .map(({ name, summary, witness }) => ({ name, summary, prose: witness?.prose }));
 
-describe('a sale by a ledger that makes no mistakes', () => {
+/** The same sales in every run: a failure has to be the fault of the change that is tested. */
+const SEED = 20260101;
+
+describe('a sale by a ledger that makes no mistakes', { timeout: 240_000 }, () => {
   it('makes no check invalid, whatever buyers, network and processes do', () => {
     fc.assert(
       fc.property(sales, (options) => {
         expect(alarms(simulateSale(options).evidence)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: SEED },
     );
   });
 
@@ -57,7 +60,7 @@ describe('a sale by a ledger that makes no mistakes', () => {
         // A killed instance cannot be scraped at the end.
         if (!options.isKilled) expect(missing).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 100, seed: SEED },
     );
   });
 
@@ -72,7 +75,7 @@ describe('a sale by a ledger that makes no mistakes', () => {
         }));
         expect(alarms({ sale, operations: blackBox })).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 200, seed: SEED },
     );
   });
 
@@ -84,7 +87,7 @@ describe('a sale by a ledger that makes no mistakes', () => {
         for (const row of evidence.ledger?.orders ?? []) row.callId = null;
         expect(alarms(evidence)).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 200, seed: SEED },
     );
   });
 
@@ -104,7 +107,7 @@ describe('a sale by a ledger that makes no mistakes', () => {
         const failed = judge(partial).checks.filter(({ summary }) => /failed/.test(summary));
         expect(failed).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: SEED },
     );
   });
 
@@ -131,7 +134,7 @@ describe('a sale by a ledger that makes no mistakes', () => {
         expect(verdict.checks.filter(({ status }) => status === 'invalid')).toEqual([]);
         expect(verdict.status).not.toBe('valid');
       }),
-      { numRuns: 200 },
+      { numRuns: 200, seed: SEED },
     );
   });
 });
