@@ -145,7 +145,10 @@ async function runHere(path: string, samples: string): Promise<void> {
   await history.close();
 }
 
-/** Counts by name: requests by method, name and status, checks by result, and the scenario's own counters. */
+/** A request that is refused for two reasons is told one of them, and which one depends on the moment. */
+const answerOf = (status: string): string => (status.startsWith('4') ? 'refused' : status);
+
+/** Counts by name: requests by method, name and answer, checks by result, and the scenario's own counters. */
 function countsIn(samples: string): Record<string, number> {
   const counts: Record<string, number> = {};
   const own = new Set(['units_bought', 'vouchers_issued', 'vouchers_used', 'answered', 'got']);
@@ -157,7 +160,7 @@ function countsIn(samples: string): Record<string, number> {
       counts[what] = (counts[what] ?? 0) + by;
     };
     if (metric === 'iterations') add('iterations');
-    else if (metric === 'http_reqs') add(`${tags.method} ${tags.name} ${tags.status}`);
+    else if (metric === 'http_reqs') add(`${tags.method} ${tags.name} ${answerOf(tags.status)}`);
     else if (metric === 'http_req_failed') add(`failed ${tags.name}`);
     else if (metric === 'checks') add(`${tags.check}: ${value}`, 1);
     else if (own.has(metric)) add(metric);

@@ -7,6 +7,7 @@ import type { RunDocument } from '../../src/report/run-document.ts';
 import { createPrometheus } from '../../src/stack/services/prometheus.ts';
 import { describeWithPrometheus } from '../prometheus.ts';
 import { startTestServer, type TestServer } from '../server.ts';
+import { until } from '../until.ts';
 import { createWorkplace, type Workplace } from './cli.ts';
 
 let place: Workplace;
@@ -99,6 +100,11 @@ describeWithPrometheus('our own server, whose counters a Prometheus has', () => 
     const prometheus = createPrometheus({ folder: place.folder, configFile });
     try {
       const { url } = await prometheus.start();
+      // A counter of which there is no value from before the sale says nothing about the sale.
+      await until(async () => {
+        const answer = await fetch(`${url}/api/v1/query?query=up`);
+        return /"value":\[[^\]]*"1"\]/.test(await answer.text());
+      });
       const env = { FLASHSALE_PROMETHEUS_URL: url };
       const { verdict, namesOf } = await run(['smoke', '--stock', '8', '--buyers', '60'], { env });
       expect(namesOf('valid')).toContain('prometheus-agreement');
