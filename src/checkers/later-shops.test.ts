@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { order, shopOf } from '../../test/judge/foreign-story.ts';
+import { notValidIn, order, shopOf } from '../../test/judge/foreign-story.ts';
 import { type Call, refused, said, unanswered } from '../../test/judge/story.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 
-/** The checks that are neither valid nor skipped, with their summaries. */
-const wrongIn = (evidence: Evidence): Record<string, string> =>
-  Object.fromEntries(
-    judge(evidence)
-      .checks.filter(({ status }) => status !== 'valid' && status !== 'skipped')
-      .map(({ name, status, summary }) => [name, `${status}: ${summary}`]),
-  );
-const namesIn = (evidence: Evidence): string[] => Object.keys(wrongIn(evidence));
+const namesIn = (evidence: Evidence): string[] => Object.keys(notValidIn(evidence));
 
 const REASONS = {
   'sold-out': 'sold-out',
@@ -48,7 +41,7 @@ describe('a shop that decides later, by its answers alone', () => {
       lost('cid', 'c4', 'sold-out'),
     ];
     const { status, checks } = judge(shop({ total: 2, sellOutExpected: true }, calls));
-    expect(wrongIn(shop({ total: 2 }, calls))).toEqual({});
+    expect(notValidIn(shop({ total: 2 }, calls))).toEqual({});
     expect(status).toBe('valid');
     const statusOf = (name: string) => checks.find((check) => check.name === name)?.status;
     expect(statusOf('one-per-buyer')).toBe('valid');
@@ -58,26 +51,26 @@ describe('a shop that decides later, by its answers alone', () => {
 
   it('is caught giving a second unit to a buyer who attempted twice', () => {
     const calls = [...twice, won('ann', 'c1'), won('ann', 'c2')];
-    expect(wrongIn(shop({ total: 5 }, calls))['one-per-buyer']).toContain(
+    expect(notValidIn(shop({ total: 5 }, calls))['one-per-buyer']).toContain(
       'invalid: buyer ann had 2',
     );
-    expect(wrongIn(shop({ total: 1, unitsPerBuyerMax: undefined }, calls))).toHaveProperty(
+    expect(notValidIn(shop({ total: 1, unitsPerBuyerMax: undefined }, calls))).toHaveProperty(
       'never-oversold',
     );
     // Without ids nobody knows which attempt the answers are about.
     const nameless = calls.map(({ order: _, ...call }) => call);
-    expect(wrongIn(shop({ total: 5 }, nameless))['one-per-buyer']).toContain('unknown');
+    expect(notValidIn(shop({ total: 5 }, nameless))['one-per-buyer']).toContain('unknown');
   });
 
   it('may answer a second attempt with the id of the first', () => {
     const calls = [tried('ann', 'c1'), tried('ann', 'c1', [20, 30]), won('ann', 'c1')];
-    expect(wrongIn(shop({ total: 1 }, calls))).toEqual({});
+    expect(notValidIn(shop({ total: 1 }, calls))).toEqual({});
   });
 
   it('leaves open what nobody was told', () => {
     const calls = [...twice, won('ann', 'c1')];
-    expect(wrongIn(shop({ total: 5 }, calls))['one-per-buyer']).toContain('unknown');
-    expect(wrongIn(shop({ total: 5 }, [...calls, lost('ann', 'c2')]))).toEqual({});
+    expect(notValidIn(shop({ total: 5 }, calls))['one-per-buyer']).toContain('unknown');
+    expect(notValidIn(shop({ total: 5 }, [...calls, lost('ann', 'c2')]))).toEqual({});
   });
 
   it('is caught declining as sold out while units stayed free', () => {
@@ -170,13 +163,13 @@ describe('a shop that decides later, with its orders', () => {
   ];
 
   it('is right with one order for each success, whatever they are called', () => {
-    expect(wrongIn(shop({ total: 2 }, calls, rows('ann', 'bob')))).toEqual({});
-    expect(wrongIn(shop({ total: 2 }, calls, rows('bob', 'ann')))).toEqual({});
+    expect(notValidIn(shop({ total: 2 }, calls, rows('ann', 'bob')))).toEqual({});
+    expect(notValidIn(shop({ total: 2 }, calls, rows('bob', 'ann')))).toEqual({});
     // Attempts and orders may be counted apart, each from 1.
     const numbered = calls.map((call) => ({ ...call, order: call.order?.slice(1) ?? '' }));
-    expect(wrongIn(shop({ total: 2 }, numbered, rows('bob', 'ann')))).toEqual({});
+    expect(notValidIn(shop({ total: 2 }, numbered, rows('bob', 'ann')))).toEqual({});
     const nameless = { orders: [order({ orderId: '2' }), order({ orderId: '9' })] };
-    expect(wrongIn(shop({ total: 2 }, numbered, nameless))).toEqual({});
+    expect(notValidIn(shop({ total: 2 }, numbered, nameless))).toEqual({});
   });
 
   it('is caught without the order of a success, though its buyer has another', () => {
@@ -187,15 +180,15 @@ describe('a shop that decides later, with its orders', () => {
       won('ann', 'c2'),
     ];
     const judged = shop({ total: 9, unitsPerBuyerMax: 2 }, both, rows('ann', 'bob'));
-    expect(wrongIn(judged)['no-lost-acknowledged']).toContain('1 of 3');
+    expect(notValidIn(judged)['no-lost-acknowledged']).toContain('1 of 3');
   });
 
   it('is caught with an order of an attempt that was declined, unless that order failed too', () => {
     const extra = shop({ total: 9, unitsPerBuyerMax: 2 }, calls, rows('ann', 'bob', 'ann'));
-    expect(wrongIn(extra)['no-phantom']).toContain('1 of 3 ledger rows');
+    expect(notValidIn(extra)['no-phantom']).toContain('1 of 3 ledger rows');
     const failed = order({ orderId: '3', userId: 'ann', quantity: 1, status: 'FAILED' });
     const kept = { orders: [...rows('ann', 'bob').orders, failed] };
-    expect(wrongIn(shop({ total: 2 }, calls, kept))).toEqual({});
+    expect(notValidIn(shop({ total: 2 }, calls, kept))).toEqual({});
     const others = { total: 4, nobodyElseBuys: false } as const;
     const declined = [...calls, tried('cid', 'c4'), lost('cid', 'c4', 'sold-out')];
     expect(namesIn(shop(others, declined, kept))).toEqual(['no-false-sold-out']);
@@ -203,6 +196,6 @@ describe('a shop that decides later, with its orders', () => {
 
   it('may delete the order of an attempt that its buyer cancels', () => {
     const cancelled = [...calls, said('cancel', 'ann', [60, 70], { order: 'c1' })];
-    expect(wrongIn(shop({ total: 2 }, cancelled, rows('bob')))).toEqual({});
+    expect(notValidIn(shop({ total: 2 }, cancelled, rows('bob')))).toEqual({});
   });
 });

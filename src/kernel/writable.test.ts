@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -32,6 +34,10 @@ it('refuses a folder, and a file below a file, and names the option', () => {
   );
 });
 
-it('does not open a device', () => {
-  expect(() => assertWritable('/dev/null', '--history FILE')).not.toThrow();
+it('does not open what is neither a file nor a folder, as a socket, which would refuse it', async () => {
+  const path = join(folder, 'socket');
+  const server = createServer().listen(path);
+  await once(server, 'listening');
+  expect(() => assertWritable(path, '--history FILE')).not.toThrow();
+  server.close();
 });

@@ -53,3 +53,32 @@ it('starts the runner with the variables of options and run, and passes ticks an
     { type: 'tick', tick },
   ]);
 });
+
+it('ends the load of a target that is gone for good, once, and says why', async () => {
+  const stops: string[] = [];
+  const events: RunEvent[] = [];
+  async function* ticks() {
+    yield* [1, 2, 3].map((iterations) => ({ iterations }) as LoadTick);
+  }
+  const load: LoadRun = {
+    ticks: ticks(),
+    stop: (reason) => void stops.push(reason),
+    abort() {},
+    result: Promise.resolve({} as LoadResult),
+  };
+  await fireLoad(
+    { start: () => load },
+    { name: 'rush' } as LoadedScript,
+    {
+      ...{ env: {}, target: defaultTarget, history: noHistory, folder: '/run' },
+      observe: undefined,
+      watchTarget: ({ iterations }) => (iterations < 2 ? undefined : 'it is gone'),
+    },
+    { env: {} } as unknown as ScriptRunOptions,
+    { clock: systemClock, onEvent: (event) => events.push(event), onLoad() {} },
+  );
+  expect(stops).toEqual(['target-gone']);
+  expect(events.filter(({ type }) => type === 'log')).toEqual([
+    { type: 'log', line: 'it is gone' },
+  ]);
+});

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../src/checkers/evidence.ts';
+import { judge } from '../../src/checkers/verdict.ts';
 import { emptyLedger } from '../../src/history/ledger-snapshot.ts';
 import { answersOnly } from '../../src/history/manifest.ts';
 import type { SaleFacts } from '../../src/history/operation.ts';
@@ -61,3 +62,19 @@ export function shopOf(
     ...rest,
   });
 }
+
+/** The checks that are invalid, with their summaries. */
+export const wrongIn = (evidence: Evidence): Record<string, string> =>
+  Object.fromEntries(
+    judge(evidence)
+      .checks.filter(({ status }) => status === 'invalid')
+      .map(({ name, summary }) => [name, summary]),
+  );
+
+/** The checks that are neither valid nor skipped, with their summaries. */
+export const notValidIn = (evidence: Evidence): Record<string, string> =>
+  Object.fromEntries(
+    judge(evidence)
+      .checks.filter(({ status }) => status !== 'valid' && status !== 'skipped')
+      .map(({ name, status, summary }) => [name, `${status}: ${summary}`]),
+  );

@@ -112,7 +112,7 @@ export interface SentCall {
   jar: StoredCookie[] | undefined;
   /** 1 for each status that is expected; `default`: those that are expected unless a script says otherwise. */
   expected: Uint8Array | 'default' | null;
-  wantsBody: boolean;
+  dropsBody: boolean;
 }
 
 /** A thrown value as plain data. */

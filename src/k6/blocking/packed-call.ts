@@ -10,7 +10,7 @@ export function packCall(request: CallRequest, usual: CallRequest['isExpected'])
   const { method, url, body, timeoutMs, redirectsMax, cookies, replacedCookies, jar } = request;
   return {
     ...{ method, url, timeoutMs, redirectsMax, cookies, replacedCookies },
-    wantsBody: request.wantsBody ?? true,
+    dropsBody: request.dropsBody ?? false,
     headers: request.headers && textsOf(request.headers),
     tags: request.tags && asTags(request.tags),
     // Bytes are sent with all the memory that they are a view of.

@@ -157,7 +157,7 @@ class VuThread {
     const { request, storedCookies } = unpackCall(call, { usual: this.usualTest, nowMs: Date.now });
     this.vu.calls.send(request, {
       done: ({ url, exchange }) => {
-        const packed = exchange.pack(call.wantsBody);
+        const packed = exchange.pack(!call.dropsBody);
         const end: CallEnd = { url, exchange: packed, storedCookies };
         this.post({ type: 'ended', id, end }, packed.body && [packed.body.buffer as ArrayBuffer]);
       },

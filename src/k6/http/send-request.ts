@@ -134,7 +134,6 @@ abstract class Settler implements CallListener {
     this.request = request;
     this.responseType = responseTypeOf(vu, params);
     this.throws = params?.throw ?? vu.http.throwOnFailure;
-    if (this.responseType === 'none') request.wantsBody = false;
   }
 
   done(result: CallResult): void {

@@ -19,8 +19,6 @@ export interface CallRequest {
   replacedCookies?: ReadonlySet<string>;
   /** The jar that cookies are read from and stored in; default: the VU's. */
   jar?: CookieJar;
-  /** False if nobody will read the body of the answer. */
-  wantsBody?: boolean;
   /** True for statuses that are no failure; null: the request counts neither as failed nor as successful. */
   isExpected: ((status: number) => boolean) | null;
 }

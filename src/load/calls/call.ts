@@ -138,7 +138,7 @@ export class Call implements TagSource, TaggedCall {
       return;
     }
     if (vu.http.debug) answerLines(exchange, vu.http.debug).forEach(vu.log);
-    exchange.unpack();
+    exchange.decompress();
     const next = this.redirected();
     this.record();
     storeCookies(exchange, request.jar ?? vu.cookies);

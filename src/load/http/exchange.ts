@@ -167,7 +167,7 @@ export class Exchange implements AnswerHandler {
   }
 
   /** Decompresses the body; the exchange is a failure if that cannot be done. Call it once, after the end. */
-  unpack(): void {
+  decompress(): void {
     const encoding = this.header('content-encoding');
     if (encoding === undefined || this.failure || this.request.dropsBody) return;
     try {

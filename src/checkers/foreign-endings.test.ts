@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest';
+import { order, reservation, shopOf, wrongIn } from '../../test/judge/foreign-story.ts';
+import { type Call, SKU, said, unanswered } from '../../test/judge/story.ts';
+import { emptyLedger } from '../history/ledger-snapshot.ts';
+import type { LedgerPayment, LedgerVoucher } from '../protocol/ledger.ts';
+
+describe('a checkout so late that it takes the units again', () => {
+  const facts = { total: 1, holdTtlMs: 10 };
+  const held = said('reserve', 'ann', [0, 5], { hold: 'h1' });
+  const late: Partial<Call> = { hold: 'h1', newHold: 'h2', order: 'o1' };
+
+  it('is no phantom among reservations that do not say whose they are', () => {
+    const calls = [
+      said('attempt', 'bob', [0, 5]),
+      held,
+      unanswered('confirm', 'ann', 8, { hold: 'h1' }),
+    ];
+    const states = (...statuses: ('CONFIRMED' | 'EXPIRED' | 'RESERVED')[]) => ({
+      reservations: statuses.map((status) => reservation({ quantity: 1, status })),
+    });
+    const judged = (...statuses: Parameters<typeof states>) =>
+      wrongIn(shopOf({ ...facts, total: 2 }, calls, states(...statuses)));
+    expect(judged('CONFIRMED', 'EXPIRED', 'CONFIRMED')).toEqual({});
+    expect(judged('CONFIRMED', 'EXPIRED', 'CONFIRMED', 'CONFIRMED')).toHaveProperty('no-phantom');
+  });
+
+  it('may have sold them without an answer, as its order tells', () => {
+    const read = (soldUnits: number) =>
+      said('read', 'bob', [90, 95], { observed: { sold: soldUnits } });
+    const lost = unanswered('confirm', 'ann', 8, { hold: 'h1', sku: undefined });
+    const orders = [
+      order({ orderId: 'o1', reservationId: 'h2', userId: 'ann', quantity: 1 }),
+      order({ orderId: 'o2', reservationId: 'h3', userId: 'bob', quantity: 1 }),
+    ];
+    const bobs = [
+      said('reserve', 'bob', [0, 5], { hold: 'h3' }),
+      said('confirm', 'bob', [6, 9], { hold: 'h3' }),
+    ];
+    const judged = (soldUnits: number) =>
+      wrongIn(shopOf({ ...facts, total: 3 }, [held, lost, ...bobs, read(soldUnits)], { orders }));
+    expect(judged(2)).toEqual({});
+    expect(judged(3)).toHaveProperty('monotonic-reads');
+  });
+
+  it('has a hold of its own, though the rows of reservations do not say whose they are', () => {
+    const calls = [
+      held,
+      said('confirm', 'ann', [8, 30], late),
+      said('cancel', 'ann', [40, 50], { hold: 'h2' }),
+      said('reserve', 'bob', [60, 70], { hold: 'h3' }),
+      said('confirm', 'bob', [71, 90], { hold: 'h3', newHold: 'h4', order: 'o2' }),
+    ];
+    const reservations = (['EXPIRED', 'CANCELLED', 'EXPIRED', 'CONFIRMED'] as const).map((status) =>
+      reservation({ quantity: 1, status }),
+    );
+    expect(wrongIn(shopOf(facts, calls, { reservations }))).toEqual({});
+    const kept = calls.filter(({ kind }) => kind !== 'cancel');
+    expect(wrongIn(shopOf(facts, kept, { reservations }))).toHaveProperty('never-oversold');
+  });
+
+  it('may have sold them without an answer, though another call may have left the row', () => {
+    const read = said('read', 'bob', [46, 49], { observed: { sold: 1 } });
+    const lost = [
+      unanswered('confirm', 'ann', 8, { hold: 'h1' }),
+      unanswered('reserve', 'ann', 43),
+    ];
+    const rows = (second: Parameters<typeof reservation>[0]) => ({
+      reservations: [
+        reservation({ reservationId: 'h2', userId: 'ann', quantity: 1, ...second }),
+        reservation({ reservationId: 'h1', userId: 'ann', quantity: 1, status: 'EXPIRED' }),
+      ],
+    });
+    const judged = (status: 'CONFIRMED' | 'EXPIRED') =>
+      wrongIn(shopOf(facts, [held, ...lost, read], rows({ status })));
+    expect(judged('CONFIRMED')).toEqual({});
+    expect(judged('EXPIRED')).toHaveProperty('monotonic-reads');
+  });
+
+  it('has a hold of its own to cancel, though the rows of reservations have no ids', () => {
+    const calls = [
+      { ...held, callId: 'c1' },
+      said('confirm', 'ann', [8, 30], { ...late, callId: 'c2' }),
+      said('cancel', 'ann', [40, 50], { hold: 'h2' }),
+      said('reserve', 'bob', [60, 62], { hold: 'h3', callId: 'c3' }),
+    ];
+    const row = (callId: string, status: 'EXPIRED' | 'CANCELLED' | 'RESERVED' | 'CONFIRMED') =>
+      reservation({ userId: callId === 'c3' ? 'bob' : 'ann', quantity: 1, status, callId });
+    const judged = (told: Call[], second: 'CANCELLED' | 'CONFIRMED') =>
+      wrongIn(
+        shopOf(facts, told, {
+          reservations: [row('c2', second), row('c1', 'EXPIRED'), row('c3', 'RESERVED')],
+        }),
+      );
+    expect(judged(calls, 'CANCELLED')).toEqual({});
+    const kept = calls.filter(({ kind }) => kind !== 'cancel');
+    expect(judged(kept, 'CONFIRMED')).toHaveProperty('never-oversold');
+  });
+});
+
+it('does not guess the units of an order that one of two calls without an answer made', () => {
+  const calls = [
+    unanswered('buy', 'ann', 0, { quantity: 1 }),
+    unanswered('buy', 'bob', 1, { quantity: 2 }),
+  ];
+  const judged = (sold: number) =>
+    wrongIn(
+      shopOf({ total: 2, unitsPerBuyerMax: 2 }, calls, { orders: [order({})], stock: { sold } }),
+    );
+  expect(judged(1)).toEqual({});
+  expect(judged(2)).toEqual({});
+  expect(judged(3)).toHaveProperty('conservation');
+});
+
+describe('a shop that deletes the orders that are cancelled', () => {
+  const bought = (order: string, [fromMs, toMs]: [number, number], more: Partial<Call> = {}) =>
+    said('buy', 'ann', [fromMs, toMs], { order, ...more });
+  const cancelled = said('cancel', 'ann', [20, 30], { order: 'o1' });
+  const rules = { total: 2, unitsPerBuyerMax: 2 };
+
+  it('keeps the other order of a buyer who cancelled one', () => {
+    const calls = [bought('o1', [0, 10]), cancelled, bought('o2', [40, 50])];
+    const rows = (...ids: string[]) => ({
+      orders: ids.map((orderId) => order({ orderId, userId: 'ann', quantity: 1 })),
+    });
+    expect(wrongIn(shopOf(rules, calls, rows('2')))).toEqual({});
+    expect(wrongIn(shopOf(rules, calls, rows()))).toHaveProperty('no-lost-acknowledged');
+    expect(wrongIn(shopOf(rules, calls, rows('1', '2', '3')))).toHaveProperty('no-phantom');
+  });
+
+  it('has sold what a call without an answer left as the only order', () => {
+    const calls = [
+      bought('o1', [0, 10]),
+      cancelled,
+      unanswered('buy', 'bob', 40),
+      said('read', 'cid', [45, 50], { observed: { available: 0, sold: 1 } }),
+    ];
+    const read = (orders: ReturnType<typeof order>[]) =>
+      wrongIn(shopOf({ total: 1 }, calls, { orders }));
+    expect(read([order({ orderId: 'o2', quantity: 1 })])).toEqual({});
+    expect(read([])).toHaveProperty('monotonic-reads');
+  });
+
+  it('gives no row of older days to the buyer whose own is gone', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'h1' }),
+      said('confirm', 'ann', [20, 30], { hold: 'h1', order: 'o1' }),
+      said('cancel', 'ann', [40, 50], { hold: 'h1', order: 'o1' }),
+    ];
+    const older = { skus: [{ skuId: SKU, total: 1, wasOnSale: true }], nobodyElseBuys: false };
+    const orders = [order({ orderId: 'x1', userId: 'xen', quantity: 1, totalPrice: '3.00' })];
+    const evidence = shopOf(older, calls, { orders });
+    const payments: LedgerPayment[] = [
+      {
+        ...{ row: 'payment', transactionId: 'p1', skuId: SKU, userId: 'ann' },
+        ...{ orderId: 'o1', amount: '12.49', status: 'REFUNDED' },
+      },
+    ];
+    const promised = { ...evidence.sale.evidence, ledger: ['order', 'payment'] as const };
+    expect(
+      wrongIn({
+        ...evidence,
+        sale: { ...evidence.sale, evidence: { ...promised, ledger: [...promised.ledger] } },
+        ledger: { ...emptyLedger(), orders, payments },
+      }),
+    ).toEqual({});
+  });
+
+  it('may have deleted an order whose cancellation got no answer, and has the other one', () => {
+    const calls = [bought('o1', [0, 10]), unanswered('cancel', 'ann', 20, { order: 'o1' })];
+    const rows = (...ids: string[]) => ({
+      orders: ids.map((orderId) => order({ orderId, userId: 'ann', quantity: 1 })),
+    });
+    expect(wrongIn(shopOf(rules, calls, rows()))).toEqual({});
+    const others = [calls[0] as Call, unanswered('cancel', 'eve', 20, { order: 'o1' })];
+    expect(wrongIn(shopOf(rules, others, rows()))).toHaveProperty('no-lost-acknowledged');
+  });
+});
+
+it('has vouchers with other names for orders than the answers have', () => {
+  const told = said('register', 'ann', [0, 10], { hold: 'h1', order: 'o1', voucher: 'V1' });
+  const voucher = (orderId: string): LedgerVoucher => ({
+    ...{ row: 'voucher', voucherId: 'v1', code: 'V1', campaignId: SKU, skuId: SKU },
+    ...{ userId: 'ann', orderId, issuedAt: null, usedAt: null, usedByCallId: null },
+  });
+  const judged = (orderId: string | null, ofVoucher: string) => {
+    const orders = ['ann', 'bob'].map((userId) =>
+      order({
+        ...{ userId, quantity: 1, reservationId: userId === 'ann' ? 'h1' : 'h2' },
+        orderId: orderId && (userId === 'ann' ? orderId : 'o2'),
+      }),
+    );
+    const evidence = shopOf({ total: 2 }, [told, said('register', 'bob', [0, 10])], { orders });
+    const { sale } = evidence;
+    return wrongIn({
+      ...evidence,
+      sale: { ...sale, evidence: { ...sale.evidence, ledger: ['order', 'voucher'] } },
+      ledger: { ...emptyLedger(), orders, vouchers: [voucher(ofVoucher)] },
+    });
+  };
+  expect(judged(null, '17')).toEqual({});
+  expect(judged('o1', 'o1')).not.toHaveProperty('no-lost-acknowledged');
+  expect(judged('o1', 'o2')).toHaveProperty('no-lost-acknowledged');
+});
+
+it('leaves a checkout without an answer its sale, where orders say neither whose they are nor for which hold', () => {
+  const reserved = ['ann', 'bob'].map((buyer) =>
+    said('reserve', buyer, [0, 10], { hold: `h-${buyer}` }),
+  );
+  const calls = [
+    ...reserved,
+    said('confirm', 'ann', [20, 30], { hold: 'h-ann' }),
+    unanswered('confirm', 'eve', 22, { hold: 'h-ann', sku: undefined }),
+    unanswered('confirm', 'bob', 25, { hold: 'h-bob' }),
+    said('read', 'cid', [2_000, 2_010], { observed: { available: 0, sold: 2 } }),
+  ];
+  const judged = (orders: number) =>
+    wrongIn(
+      shopOf({ total: 2, nobodyElseBuys: true, holdTtlMs: 1_000 }, calls, {
+        orders: Array.from({ length: orders }, () => order({ quantity: 1 })),
+      }),
+    );
+  expect(judged(2)).toEqual({});
+  expect(judged(1)).toHaveProperty('monotonic-reads');
+});
+
+it('asks for no row of an order that is still to be paid, where all rows may be of others', () => {
+  const calls = [
+    said('reserve', 'ann', [0, 10]),
+    unanswered('confirm', 'ann', 20, { order: 'o1' }),
+    said('cancel', 'ann', [40, 50], { order: 'o1' }),
+  ];
+  const orders = [order({ orderId: '1', userId: 'ann', quantity: 1, status: 'CANCELLED' })];
+  const older = { skus: [{ skuId: SKU, total: 1, wasOnSale: true }], nobodyElseBuys: false };
+  expect(wrongIn(shopOf(older, calls, { orders }))).toEqual({});
+  const bought = calls.map((call) =>
+    call.kind === 'confirm' ? said('confirm', 'ann', [20, 30], { order: 'o1' }) : call,
+  );
+  const kept = [order({ orderId: '1', userId: 'ann', quantity: 1 })];
+  expect(wrongIn(shopOf({}, bought, { orders: kept }))).toHaveProperty('no-lost-acknowledged');
+});
+
+it('finds the order of a wish of which one answer told that it is still to be paid', () => {
+  const key = { idempotencyKey: 'k1', hold: 'h1' };
+  const calls = [
+    said('reserve', 'ann', [0, 10], { hold: 'h1' }),
+    unanswered('confirm', 'ann', 20, key),
+    unanswered('confirm', 'ann', 22, { ...key, order: 'o1' }),
+    said('cancel', 'ann', [40, 50], { hold: 'h1', order: 'o1' }),
+  ];
+  const row = { reservationId: 'h1', userId: 'ann', quantity: 1 };
+  const judged = (status: 'CANCELLED' | 'CONFIRMED') =>
+    wrongIn(shopOf({}, calls, { orders: [order({ ...row, status })] }));
+  expect(judged('CANCELLED')).toEqual({});
+  expect(judged('CONFIRMED')).toHaveProperty('no-lost-acknowledged');
+});
