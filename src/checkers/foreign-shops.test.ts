@@ -285,6 +285,14 @@ describe('a shop that keeps an order of each payment, also of one that failed', 
     expect(notValidIn(givenBack)).toEqual({});
     expect(judge(givenBack).notes).toEqual([]);
   });
+
+  it('is right where its books call orders by other names than it tells', () => {
+    const paid = said('confirm', 'ann', [40, 50], { hold: 'h1', order: 'W-2' });
+    const bought = shopOf({}, [held, declined, paid], {
+      orders: [failed, order({ orderId: '2', reservationId: 'h1', userId: 'ann' })],
+    });
+    expect(notValidIn(bought)).toEqual({});
+  });
 });
 
 it('believes a read of units that a hold may have left before it was paid for', () => {

@@ -59,6 +59,11 @@ describe('a release without an answer by a stranger', () => {
     expect(judged([...without('release'), stolen], cancelled).status).toBe('valid');
     expect(judged([...without('release'), stolen], untouched, 'order').status).toBe('valid');
   });
+
+  it('did nothing where the hold was sold, and its cancelled order is deleted', () => {
+    const paid = said('confirm', 'bob', [20, 30], { hold: 'b', order: 'order-b' });
+    expect(judged([...without('release'), paid, stolen]).status).toBe('valid');
+  });
 });
 
 describe('a checkout without an answer by a stranger', () => {

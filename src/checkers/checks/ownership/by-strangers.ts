@@ -30,10 +30,10 @@ export function theftsByStrangers(
   owners: Owners,
   { known, wrongRows }: { known: ReadonlySet<Operation>; wrongRows: ReadonlySet<object> },
 ): Theft[] {
-  const subjectOf = createSubjects(ledger, owners, wrongRows);
   const calls = operations.filter(
     ({ kind, outcome, buyer }) => outcome !== 'fail' && buyer !== undefined && kind in DID,
   );
+  const subjectOf = createSubjects(ledger, owners, wrongRows, soldHolds(calls));
   const byStrangers = calls.flatMap((call) => {
     const subject = known.has(call) ? undefined : subjectOf(call);
     return subject === undefined || subject.owner === NOBODY || subject.owner === call.buyer
@@ -69,11 +69,20 @@ const DID = {
   redeem: 'used',
 } as const;
 
+/** The holds that somebody was told to have checked out. */
+const soldHolds = (calls: Operation[]): ReadonlySet<string | undefined> =>
+  new Set(
+    calls
+      .filter(({ kind, outcome }) => kind === 'confirm' && outcome === 'ok')
+      .map(({ hold }) => hold),
+  );
+
 /** Creates the search for what a call is about. */
 function createSubjects(
   ledger: LedgerIndex,
   { holds, orders }: Owners,
   wrongRows: ReadonlySet<object>,
+  sold: ReadonlySet<string | undefined>,
 ): (call: Operation) => Subject | undefined {
   const { reservationById, orderById, ordersByReservation, voucherByCode } = ledger;
 
@@ -85,8 +94,9 @@ function createSubjects(
     const isSold = ledger.keeps('order')
       ? made.some(({ callId }) => callId === null)
       : row.status === 'CONFIRMED';
-    // Without orders, nobody knows if the hold was given back or its order was cancelled.
-    const isGivenBack = row.status === 'CANCELLED' && ledger.keeps('order') && made.length === 0;
+    // A hold was given back, or its order was cancelled. Some shops keep no orders, or delete those that are cancelled.
+    const hadOrder = made.length > 0 || sold.has(id) || !ledger.keeps('order');
+    const isGivenBack = row.status === 'CANCELLED' && !hadOrder;
     const isDone = kind === 'confirm' ? isSold : isGivenBack;
     return {
       key: () => `${kind} ${id}`,

@@ -75,14 +75,18 @@ function isOfAnother(call: MatchedCall, row: MatchedRow, known: Comparable): boo
 const isOfOtherCall = ({ operation }: MatchedCall, { callIds }: MatchedRow): boolean =>
   operation.outcome !== 'ok' && callIds.length > 0;
 
-/** The first row of each name, among those that no call has. */
+/**
+ * The row of each name that no call has, of several the first of the lowest rank: a payment that was declined leaves an
+ * order of the same hold.
+ */
 function placesByName(
   rows: readonly MatchedRow[],
   left: ReadonlySet<number>,
   { ofRow }: Names,
 ): Map<string, number> {
+  const rankAt = (place: number): number => (rows[place] as MatchedRow).rank;
   const places = new Map<string, number>();
-  for (const place of left) {
+  for (const place of [...left].sort((a, b) => rankAt(a) - rankAt(b))) {
     for (const name of ofRow(rows[place] as MatchedRow)) {
       if (name !== null && !places.has(name)) places.set(name, place);
     }
