@@ -12,6 +12,7 @@ import { Selection } from './html/selection.ts';
 import { PARAMETERS } from './http/http-params.ts';
 import { Response } from './http/response.ts';
 import { modules } from './modules/registry.ts';
+import { ScriptFiles } from './runtime/script-files.ts';
 import { loadScript } from './script/load-script.ts';
 
 const DOCUMENT = readFileSync(assetPath('docs', 'k6.md'), 'utf8');
@@ -117,14 +118,14 @@ describe('docs/k6.md', () => {
   ])('lists the members of %s', (name) => {
     expectTable(`\`${name}\``, {
       k6: declaredIn(join(name.replace(/^k6\/?/, ''), 'index.d.ts')),
-      here: Object.keys(modules[name]?.(VU, '') ?? {}),
+      here: Object.keys(modules[name]?.(VU, new ScriptFiles('')) ?? {}),
     });
   });
 
   it.each(['https://jslib.k6.io/k6-utils', 'https://jslib.k6.io/k6-summary'])(
     'lists the members of %s',
     (name) => {
-      const here = Object.keys(modules[name]?.(VU, '') ?? {});
+      const here = Object.keys(modules[name]?.(VU, new ScriptFiles('')) ?? {});
       expectTable(`\`${name}\``, { k6: [], here });
     },
   );

@@ -4,8 +4,11 @@ import { assetPath, modulePath } from '../../kernel/assets.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import type { Bundle } from '../script/bundle.ts';
 import { build } from '../script/esbuild.ts';
+import { fileNames } from '../script/file-names.ts';
+import { fileOf } from '../script/imports.ts';
 import { createOriginFinder } from '../script/origins.ts';
 import { type RemoteModules, remoteModules, remoteUrlOf } from '../script/remote-modules.ts';
+import { IN_FILE, REPLACED } from '../script/replaced-names.ts';
 import { NOTES } from './notes.ts';
 
 /** The path of the recording module. */
@@ -34,12 +37,53 @@ export async function bundleForK6(
     sourcesContent: false,
     logLevel: 'silent',
     tsconfigRaw: {},
-    plugins: [recordingHttp, ...fetchedModules(script.remoteModules)],
+    define: { open: '__open', 'import.meta.resolve': REPLACED['import.meta.resolve'] },
+    banner: { js: BESIDE_FILE },
+    plugins: [
+      recordingHttp,
+      localFiles,
+      ...fetchedModules(script.remoteModules),
+      fileNames('__URL'),
+    ],
   });
   const text = (suffix: string): string =>
     result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
   return { code: text('.js'), originOf: createOriginFinder(text('.js.map'), root) };
 }
+
+/** k6 sees one file, so this finds the file whose code runs, beside which a relative path of \`open\` starts. */
+const BESIDE_FILE = `
+const __files = [];
+const ${IN_FILE} = (path) => { if (path === undefined) __files.pop(); else __files.push(path); };
+const __open = (path, ...mode) => {
+  const file = __files[__files.length - 1];
+  const isRelative = typeof path === 'string' && path !== '' && !/^(\\/|file:)/.test(path);
+  const folder = isRelative && file ? file.replace(/^https?:\\/\\/[^/]+/, '').replace(/[^/]*$/, '') : '';
+  return open(folder + path, ...mode);
+};
+// k6 has no URL; its own files need no more of it.
+class __URL {
+  constructor(path, base) {
+    const parts = [];
+    const [, root, folder] = /^(\\w+:\\/\\/[^/]*)(.*\\/)/.exec(base);
+    for (const part of (path.startsWith('/') ? path : folder + path).split('/').slice(1)) {
+      if (part === '..') parts.pop();
+      else if (part !== '.') parts.push(part);
+    }
+    this.href = /^\\w+:/.test(path) ? path : [root, ...parts].join('/');
+  }
+}`;
+
+/** What a file is, its own syntax says, and no package.json. */
+const localFiles: Plugin = {
+  name: 'local-files',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, (imported) => {
+      const path = fileOf(imported);
+      return path === undefined ? undefined : { path };
+    });
+  },
+};
 
 const recordingHttp: Plugin = {
   name: 'recording-http',

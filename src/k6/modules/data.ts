@@ -6,7 +6,7 @@ import type { K6Module } from './module.ts';
  * A VU that only reads the options runs the function when the script reads the array, because the files that the function
  * opens may not exist yet.
  */
-export const dataModule: K6Module = (vu) => {
+export const dataModule: K6Module = (vu, files) => {
   const shared = sharedStateOf(vu.run);
 
   function SharedArray(name: string, build: () => unknown[]): unknown[] {
@@ -18,7 +18,9 @@ export const dataModule: K6Module = (vu) => {
     if (vu.shareArray) return vu.shareArray(name, () => arrayOf(name, build));
     let array = shared.arrays.get(name);
     if (!array) {
-      array = vu.isReader ? createLazyArray(() => fill(name, build)) : fill(name, build);
+      array = vu.isReader
+        ? createLazyArray(files.asNow(() => fill(name, build)))
+        : fill(name, build);
       shared.arrays.set(name, array);
     }
     return array;

@@ -1,4 +1,5 @@
 import type { Vu } from '../../load/vu/vu.ts';
+import type { ScriptFiles } from '../runtime/script-files.ts';
 
-/** Makes the exports of a module for one VU. Relative paths of files start at the folder of the script. */
-export type K6Module = (vu: Vu, scriptPath: string) => Record<string, unknown>;
+/** Makes the exports of a module for one VU. */
+export type K6Module = (vu: Vu, files: ScriptFiles) => Record<string, unknown>;

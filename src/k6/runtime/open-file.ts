@@ -1,18 +1,19 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Vu } from '../../load/vu/vu.ts';
+import type { ScriptFiles } from './script-files.ts';
 import { sharedStateOf } from './shared-state.ts';
 
 /** The longest text that Node makes of a file is a little longer. */
 const FILE_BYTES_MAX = 2 ** 29 - 1_024;
 
 /**
- * k6's `open`: returns the whole file as text, or as an ArrayBuffer in mode `b`. Relative paths start at the folder of the
- * script. Only init code may open files, which includes the functions of SharedArrays. Each file is read once per run.
+ * k6's `open`: returns the whole file as text, or as an ArrayBuffer in mode `b`. Relative paths start beside the
+ * file whose code runs. Only init code may open files, which includes the functions of SharedArrays. Each file is read once per run.
  */
 export function createOpen(
-  scriptPath: string,
+  files: ScriptFiles,
   vu: Vu,
 ): (path: string, mode?: string) => string | ArrayBuffer {
   return (path, mode) => {
@@ -23,7 +24,7 @@ export function createOpen(
     if (!vu.initializing) {
       throw new Error('open() works in init code only');
     }
-    const { content } = openOnce(vu, scriptPath, path);
+    const { content } = openOnce(vu, files.folder(), path);
     if (mode !== 'b') return content.toString('utf8');
     return new Uint8Array(content).buffer;
   };
@@ -46,13 +47,11 @@ function adviceOnSaleFile(path: unknown, { env, isReader }: Vu): string[] {
  */
 export function openOnce(
   vu: Vu,
-  scriptPath: string,
+  folder: string,
   path: string,
 ): { absolute: string; content: Buffer } {
   const { files } = sharedStateOf(vu.run);
-  const absolute = path.startsWith('file://')
-    ? fileURLToPath(path)
-    : resolve(dirname(scriptPath), path);
+  const absolute = path.startsWith('file://') ? fileURLToPath(path) : resolve(folder, path);
   let content = files.get(absolute);
   if (!content) {
     content = read(absolute);

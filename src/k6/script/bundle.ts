@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import type { BuildFailure, Location, Message } from 'esbuild';
 import { UserError } from '../../kernel/errors.ts';
-import { addAwaits, leaveAsWritten, type Problem } from './awaits/add-awaits.ts';
-import type { EditedText, Position } from './awaits/edited-text.ts';
+import { leaveAsWritten } from './as-written.ts';
+import { addAwaits, type Problem } from './awaits/add-awaits.ts';
+import { type EditedText, type Position, positionOf } from './awaits/edited-text.ts';
 import { bundleAsCommonJs } from './common-js.ts';
-import { importMeta } from './import-meta.ts';
+import { fileNames } from './file-names.ts';
 import { importRules } from './imports.ts';
 import { createLibraryTest } from './libraries.ts';
 import { type OriginFinder, shortPath } from './origins.ts';
@@ -47,11 +49,15 @@ export async function bundleScript(
   abandoned?: AbortSignal,
 ): Promise<BundledScript> {
   try {
+    const plugins = [importRules(Object.keys(modules)), remoteModules(fetched, abandoned)];
     const { code, files, waits, originOf } = await bundleAsCommonJs(path, [
-      importRules(Object.keys(modules)),
-      remoteModules(fetched, abandoned),
-      importMeta(),
-    ]);
+      ...plugins,
+      fileNames(),
+    ]).catch(async (error) => {
+      // A mistake at the end of a file is told as it is without what was added there.
+      await bundleAsCommonJs(path, plugins);
+      throw error;
+    });
     const awaited = addAwaits(code, modules, createLibraryTest(code, files));
     const [problem] = awaited.problems;
     if (problem) throw unworkable(path, problem, originOf);
@@ -63,7 +69,13 @@ export async function bundleScript(
         return originOf(before.line, before.column);
       },
     });
-    const asWritten = bundleOf(leaveAsWritten(code));
+    const asWritten = bundleOf(
+      leaveAsWritten(code, (offset) => {
+        const { line, column } = positionOf(code, offset);
+        const file = originOf(line, column)?.file;
+        return file === undefined || isRemote(file) ? file : resolve(file);
+      }),
+    );
     const { obstacle, goesOnBeside } = awaited;
     if (!obstacle) return { asWritten, awaiting: bundleOf(awaited), goesOnBeside };
     return {

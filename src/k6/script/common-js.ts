@@ -1,8 +1,8 @@
 import type { BuildFailure, Format, Metafile, Plugin } from 'esbuild';
 import { initAwaitsToCalls } from './awaits/top-level.ts';
 import { build } from './esbuild.ts';
-import { IMPORT_META } from './import-meta.ts';
 import { createOriginFinder, createPositionFinder, type OriginFinder } from './origins.ts';
+import { REPLACED } from './replaced-names.ts';
 
 /** A script and everything it imports as one CommonJS text. */
 export interface CommonJsBundle {
@@ -13,14 +13,6 @@ export interface CommonJsBundle {
   waits: boolean;
   originOf: OriginFinder;
 }
-
-/** Variables of a VU that scripts know as globals. They go through the parameter `__vu`, so each VU has its own. */
-const VU_GLOBALS = {
-  __VU: '__vu.id',
-  __ITER: '__vu.iterationCount',
-  __ENV: '__vu.env',
-  'Math.random': '__vu.random',
-};
 
 /**
  * Bundles a script. One whose init code waits is bundled as ES modules first, because CommonJS has no `await` there.
@@ -66,7 +58,7 @@ async function bundleAs(format: Format, path: string, plugins: Plugin[]): Promis
     sourcemap: 'external',
     sourcesContent: false,
     logLevel: 'silent',
-    define: { ...VU_GLOBALS, ...IMPORT_META },
+    define: REPLACED,
     // The sources' own tsconfig is for their editor: with its `verbatimModuleSyntax`, imports of types would stay.
     tsconfigRaw: {},
     plugins,

@@ -16,6 +16,7 @@ const createVu = (env: Record<string, string> = {}): Vu => createReaderVu(env, c
 const ENVIRONMENT: ScriptEnvironment = {
   require: (module) => ({ module }),
   open: (path) => `text of ${path}`,
+  inFile: () => {},
   globals: {
     ...{ console: 'console', crypto: 'crypto', setTimeout: 'setTimeout' },
     ...{ setInterval: 1, clearTimeout: 2, clearInterval: 3, process: undefined },

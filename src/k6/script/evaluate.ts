@@ -4,6 +4,9 @@ import type { Vu } from '../../load/vu/vu.ts';
 import { inTurn } from './awaits/in-turn.ts';
 import type { Bundle } from './bundle.ts';
 
+import { IN_FILE } from './replaced-names.ts';
+import type { ScriptRequire } from './require-file.ts';
+
 export type ScriptExports = Record<string, unknown>;
 
 /** A bundle compiled once, whose init code can be run for any number of VUs. */
@@ -18,8 +21,10 @@ export interface Evaluator {
 
 /** The variables that a script finds beside those of the language. */
 export interface ScriptEnvironment {
-  require: (name: string) => unknown;
+  require: ScriptRequire;
   open: (path: string, mode?: string) => string | ArrayBuffer;
+  /** Hears when the code of one of the script's files begins and ends. */
+  inFile: (path?: string) => void;
   /** `console`, `crypto` and timers of this VU; no `process`, as in k6: a script must not end the run. */
   globals: Record<(typeof GLOBALS)[number], unknown>;
 }
@@ -29,7 +34,16 @@ const GLOBALS = [
   ...(['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const),
   'process' as const,
 ];
-const PARAMETERS = ['module', 'exports', 'require', '__vu', 'open', '__inTurn', ...GLOBALS];
+const PARAMETERS = [
+  'module',
+  'exports',
+  'require',
+  '__vu',
+  'open',
+  IN_FILE,
+  '__inTurn',
+  ...GLOBALS,
+];
 
 /** Compiles the bundle as one function. VUs share its code, compiled and optimised once, but none of its variables. */
 export function compileBundle(path: string, bundle: Bundle): Evaluator {
@@ -39,7 +53,7 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
   const frame = new RegExp(`${escapeForPattern(filename)}:(\\d+):(\\d+)`);
 
   return {
-    evaluate(vu, { require, open, globals }) {
+    evaluate(vu, { require, open, inFile, globals }) {
       const module: { exports: ScriptExports } = { exports: {} };
       const ready: Promise<void> | undefined = factory(
         module,
@@ -47,6 +61,7 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
         require,
         vu,
         open,
+        inFile,
         inTurn,
         ...GLOBALS.map((name) => globals[name]),
       );

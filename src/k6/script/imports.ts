@@ -39,7 +39,7 @@ export function importRules(modules: string[]): Plugin {
  * The file that an import names, if it is there. Given its path by us, esbuild looks into no package.json: what a file is,
  * its own syntax says, as in k6.
  */
-function fileOf({ path, resolveDir, namespace }: OnResolveArgs): string | undefined {
+export function fileOf({ path, resolveDir, namespace }: OnResolveArgs): string | undefined {
   if (namespace !== 'file' || !(path.startsWith('.') || isAbsolute(path))) return undefined;
   const file = resolve(resolveDir, path);
   return statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;

@@ -1,4 +1,5 @@
 import type { Plugin } from 'esbuild';
+import { nameFile } from './file-names.ts';
 
 /** Texts of modules from the network, by the URL they were imported with. */
 export type RemoteModules = Map<string, string>;
@@ -29,7 +30,8 @@ export function remoteModules(known: RemoteModules, abandoned?: AbortSignal): Pl
           try {
             const contents = known.get(url) ?? (await fetchText(url, abandoned));
             known.set(url, contents);
-            return { contents, loader: loaderOf(url) };
+            const loader = loaderOf(url);
+            return { contents: loader === 'json' ? contents : nameFile(contents, url), loader };
           } catch (error) {
             const reason = (error as Error).message;
             const text = `"${url}" cannot be imported: ${reason}; save the file beside the script and import it by its path`;

@@ -1,11 +1,14 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { openOnce } from '../../runtime/open-file.ts';
 import type { K6Module } from '../module.ts';
 
 const SeekMode = { Start: 0, Current: 1, End: 2 };
 
-/** `k6/experimental/fs`: files that are read piece by piece. All VUs share the bytes of a file; each has its own position. */
-export const fsModule: K6Module = (vu, scriptPath) => ({
+/**
+ * `k6/experimental/fs`: files that are read piece by piece. All VUs share the bytes of a file; each has its own position.
+ * Relative paths start at the folder of the script, in imported files as well: that is k6's way here.
+ */
+export const fsModule: K6Module = (vu, { scriptPath }) => ({
   async open(path: unknown): Promise<ScriptFile> {
     if (!vu.initializing) {
       throw named(new Error('open() works in init code only'), 'ForbiddenError');
@@ -14,7 +17,7 @@ export const fsModule: K6Module = (vu, scriptPath) => ({
       throw new TypeError(`open() needs the path of a file, but was given ${JSON.stringify(path)}`);
     }
     try {
-      const { absolute, content } = openOnce(vu, scriptPath, path);
+      const { absolute, content } = openOnce(vu, dirname(scriptPath), path);
       return new ScriptFile(absolute, content);
     } catch (error) {
       throw named(error as Error, 'NotFoundError');

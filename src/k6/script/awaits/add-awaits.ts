@@ -1,5 +1,5 @@
 import MagicString from 'magic-string';
-import { type EditedText, finishEdits, type Position } from './edited-text.ts';
+import { type EditedText, finishEdits, type Position, positionOf } from './edited-text.ts';
 import { isBundlerHelper } from './flow/bundler.ts';
 import { type Flow, followValues } from './flow/follow-values.ts';
 import { isApi } from './flow/value.ts';
@@ -97,23 +97,12 @@ export function addAwaits(
   return { ...finishEdits(text), problems, obstacle, goesOnBeside: beside !== undefined };
 }
 
-/** A bundle as its script was written; only the awaits of its init code are put back. */
-export function leaveAsWritten(code: string): EditedText {
-  const text = new MagicString(code);
-  if (code.includes(INIT_AWAIT)) {
-    for (const node of parseSyntax(code, () => false)) {
-      if (node.type === 'CallExpression' && isInitAwait(node)) awaitInInitCode(text, node);
-    }
-  }
-  return finishEdits(text);
-}
-
 /** True if a call stands for an `await` of the script's init code. */
-function isInitAwait({ callee }: Call): boolean {
+export function isInitAwait({ callee }: Call): boolean {
   return callee.type === 'Identifier' && callee.name === INIT_AWAIT;
 }
 
-function awaitInInitCode(text: MagicString, call: Call): void {
+export function awaitInInitCode(text: MagicString, call: Call): void {
   text.update(call.start, call.callee.end, '(await ');
   text.appendLeft(call.end, ')');
 }
@@ -155,12 +144,4 @@ function explain(name: string, host: Host, pinned: ReadonlyMap<FunctionNode, str
   const reason = host && isFunction(host) ? pinned.get(host) : undefined;
   if (!host) return `init code cannot wait, and ${name} does: call it in setup() or in a scenario`;
   return `${reason ?? 'a default value or a field of a class'} cannot be made to wait for ${name}`;
-}
-
-function positionOf(code: string, offset: number): Position {
-  const before = code.slice(0, offset);
-  return {
-    line: before.split('\n').length,
-    column: offset - (before.lastIndexOf('\n') + 1) + 1,
-  };
 }

@@ -27,3 +27,12 @@ export function finishEdits(text: MagicString): EditedText {
     },
   };
 }
+
+/** The position of an offset of a text. */
+export function positionOf(code: string, offset: number): Position {
+  const before = code.slice(0, offset);
+  return {
+    line: before.split('\n').length,
+    column: offset - (before.lastIndexOf('\n') + 1) + 1,
+  };
+}

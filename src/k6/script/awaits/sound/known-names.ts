@@ -34,7 +34,7 @@ export const BUILT_IN_FUNCTIONS = new Set(
   SyntaxError URIError EvalError ReferenceError AggregateError parseInt parseFloat isNaN isFinite encodeURIComponent
   decodeURIComponent encodeURI decodeURI escape unescape open require structuredClone TextEncoder TextDecoder URL
   URLSearchParams ArrayBuffer DataView Uint8Array Int8Array Uint8ClampedArray Uint16Array Int16Array Uint32Array
-  Int32Array Float32Array Float64Array BigInt64Array BigUint64Array atob btoa __resolve`.split(
+  Int32Array Float32Array Float64Array BigInt64Array BigUint64Array atob btoa __resolve __inFile`.split(
     /\s+/,
   ),
 );
