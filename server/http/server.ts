@@ -1,4 +1,11 @@
-import { createServer, IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  IncomingMessage,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,6 +42,8 @@ export interface HttpServer {
   drain(options: { noticeMs: number; timeoutMs: number }): Promise<void>;
 }
 
+type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
+
 /**
  * Serves an Express app over HTTP. One change makes plain Express about three times as fast: Express replaces the
  * prototype of every request and response, which moves V8 off its fast path, unless the object already has the prototype
@@ -53,12 +62,19 @@ export function createHttpServer(deps: {
   const { app, clock, nameRequest, onEnd } = deps;
 
   class BornRequest extends IncomingMessage {}
-  class BornResponse<Req extends IncomingMessage> extends ServerResponse<Req> {}
+  class BornResponse<Req extends IncomingMessage> extends ServerResponse<Req> {
+    override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
+      if (draining) this.shouldKeepAlive = false;
+      return super.writeHead(status, reason as string, headers);
+    }
+  }
   Object.setPrototypeOf(BornRequest.prototype, app.request);
   Object.setPrototypeOf(BornResponse.prototype, app.response);
   Object.assign(app, { request: BornRequest.prototype, response: BornResponse.prototype });
 
-  const answers = new Set<ServerResponse>();
+  // A count and no set: a set of what comes and goes grows new tables all the time, and V8 keeps what the former tables
+  // had, requests with all they refer to, until its next full collection.
+  let inFlight = 0;
   const sockets = new Set<Socket>();
   let draining = false;
 
@@ -68,14 +84,13 @@ export function createHttpServer(deps: {
       const startedNs = clock.monotonicNs();
       const [req, res] = [incoming as Request, outgoing as Response];
       req.id = nameRequest(req);
-      answers.add(res);
+      inFlight += 1;
       res.once('close', () => {
-        answers.delete(res);
+        inFlight -= 1;
         onEnd(req, res, clock.monotonicNs() - startedNs);
         // Node ignores a listener that is added while it reads the packet in which the request began.
         if (!req.complete) setImmediate(boundRest, req);
       });
-      if (draining) res.shouldKeepAlive = false;
       app(req, res);
     },
   );
@@ -101,12 +116,11 @@ export function createHttpServer(deps: {
       const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
       return `http://${name}:${address.port}`;
     },
-    inFlight: () => answers.size,
+    inFlight: () => inFlight,
     isDraining: () => draining,
     async drain({ noticeMs, timeoutMs }) {
       draining = true;
       if (noticeMs > 0) await delay(noticeMs, undefined, { ref: false });
-      for (const answer of answers) answer.shouldKeepAlive = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // Node treats a connection on which nothing was ever sent as busy and would wait for it.
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
