@@ -4,6 +4,9 @@ import { startTestServer, type TestServer } from '../test/server.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { pathsOf } from './http/description/endpoint.ts';
 
+// biome-ignore lint/suspicious/noExplicitAny: a part of the OpenAPI document
+type Document = any;
+
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
@@ -34,9 +37,19 @@ describe('S4.9 the documentation', () => {
       $ref: '#/components/schemas/Problem',
     });
     expect(body.paths['/api/v1/products'].get.security).toEqual([]);
-    expect(body.paths['/api/v1/orders/{id}'].get.parameters).toEqual([
-      { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+    const named = ({ in: place, name, required = false }: Document) => [place, name, required];
+    expect(body.paths['/api/v1/orders/{id}'].get.parameters.map(named)).toEqual([
+      ['path', 'id', true],
+      ['header', 'x-request-id', false],
+      ['header', 'traceparent', false],
     ]);
+    expect(post.parameters.map(named)).toEqual(
+      expect.arrayContaining([
+        ['header', 'idempotency-key', false],
+        ['header', 'x-call-id', false],
+      ]),
+    );
+    expect(body.paths['/api/v1/products'].get.responses['304'].headers.ETag.required).toBe(true);
   });
 
   it('says what its schemas cannot', async () => {
@@ -71,6 +84,37 @@ describe('S4.9 the documentation', () => {
       'application/json',
       'application/problem+json',
     ]);
+  });
+
+  it('leads from what was made on to what can be done with it', async () => {
+    const { body } = await server.call('GET', '/openapi.json');
+    const operations = Object.values<Document>(body.paths).flatMap(Object.values<Document>);
+    const links = operations.flatMap(({ operationId, responses }) =>
+      Object.entries<Document>(responses).flatMap(([status, { links = {} }]) =>
+        Object.values<Document>(links).map((link) => ({ from: `${operationId} ${status}`, link })),
+      ),
+    );
+    for (const { from, link } of links) {
+      const to = operations.find(({ operationId }) => operationId === link.operationId);
+      expect([from, to]).toEqual([from, expect.anything()]);
+      const taken = to.parameters.map(({ name }: Document) => name);
+      expect([from, ...taken]).toEqual(expect.arrayContaining(Object.keys(link.parameters ?? {})));
+      const fields = to.requestBody?.content['application/json'].schema.properties ?? {};
+      expect(Object.keys(fields)).toEqual(
+        expect.arrayContaining(Object.keys(link.requestBody ?? {})),
+      );
+    }
+    const leads = links.map(({ from, link }) => `${from}: ${link.operationId}`);
+    expect(leads).toEqual(
+      expect.arrayContaining([
+        'post /api/v1/reservations 201: post /api/v1/orders/checkout',
+        'post /api/v1/orders/checkout 201: post /api/v1/orders/:id/cancel',
+        'put /api/v1/admin/campaigns 200: post /api/v1/register',
+        'post /api/v1/register 201: post /api/v1/voucher/use',
+        'post /register 201: post /api/auth/login',
+        'post /login 200: post /api/auth/refresh',
+      ]),
+    );
   });
 
   it('is shown by pages that need nothing from other hosts', async () => {

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import fc, { type Arbitrary } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CALL_ID_HEADER, REQUEST_ID_HEADER } from '../src/protocol/headers.ts';
 import { ProviderBehaviour, SIGNATURE_HEADER } from '../src/protocol/payments.ts';
 import { Problem } from '../src/protocol/problem.ts';
 import { type Answer, startTestServer, type TestServer } from '../test/server.ts';
@@ -38,6 +40,7 @@ beforeAll(async () => {
       PAYMENT_WEBHOOK_SECRET: SECRET,
     },
   });
+  watchReads(server);
   const { token, userId } = await server.newBuyer();
   buyerId = userId;
   adminId = (await server.newBuyer()).userId;
@@ -171,6 +174,7 @@ interface Request {
   body: unknown;
   caller: 'nobody' | 'junk' | 'buyer' | 'admin';
   key: string | undefined;
+  callId: string | undefined;
 }
 
 function requests(operation: Schema): Arbitrary<Request> {
@@ -194,6 +198,7 @@ function requests(operation: Schema): Arbitrary<Request> {
         : fc.oneof({ weight: 2, arbitrary: make(schema) }, spoiled(schema)),
     caller: fc.constantFrom('buyer', 'admin', 'buyer', 'admin', 'nobody', 'junk'),
     key: fc.constantFrom(undefined, undefined, 'k1', 'k2', 'not a key'),
+    callId: fc.constantFrom(undefined, 'call-1', 'not an id'),
   });
 }
 
@@ -209,7 +214,7 @@ const CASES: [string, string, Schema][] = Object.entries<Schema>(DOCUMENT.paths)
 
 async function ask(
   [method, template]: [string, string],
-  { path, query, body, caller, key }: Request,
+  { path, query, body, caller, key, callId }: Request,
 ): Promise<Answer | undefined> {
   // No client can write half a character into a path.
   if (Object.values(path).some((value) => /\p{Surrogate}/u.test(String(value)))) return undefined;
@@ -233,7 +238,9 @@ async function ask(
     token: tokens[caller],
     body: method === 'GET' ? undefined : body,
     headers: {
+      [REQUEST_ID_HEADER]: OF_TEST,
       ...(key !== undefined && { 'idempotency-key': key }),
+      ...(callId !== undefined && { [CALL_ID_HEADER]: callId }),
       ...(isSigned && { [SIGNATURE_HEADER]: signBody(text, SECRET, Date.now()) }),
     },
   });
@@ -244,14 +251,62 @@ async function ask(
   return await Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
 }
 
+/** The parts of requests of this test that the server has read: names of headers, and `query`. */
+const wasRead = new Set<string>();
+const OF_TEST = 'of-this-test';
+
+/** Headers that HTTP, the security scheme or the media type of the body describe, or that only balancers may send. */
+const DESCRIBED_ELSEWHERE = [
+  ...['authorization', 'host', 'expect', 'upgrade', 'connection', 'x-forwarded-for'],
+  ...['content-type', 'content-length', 'content-encoding', 'transfer-encoding'],
+];
+
+function documentedIn({ parameters = [] }: Schema): Set<string> {
+  return new Set([
+    ...DESCRIBED_ELSEWHERE,
+    ...parameters.map(({ name, in: place }: Schema) => (place === 'query' ? 'query' : name)),
+  ]);
+}
+
+/** Notes what the server reads of the requests of this test; its payment provider sends requests as well. */
+function watchReads({ app }: TestServer): void {
+  const isOfTest = ({ rawHeaders }: IncomingMessage) => rawHeaders.includes(OF_TEST);
+  const inherited = (name: string) => {
+    for (let object = app.request; ; object = Object.getPrototypeOf(object)) {
+      const getter = Object.getOwnPropertyDescriptor(object, name)?.get;
+      if (getter !== undefined) return getter;
+    }
+  };
+  const [headers, query] = [inherited('headers'), inherited('query')];
+  const get = (target: object, name: string | symbol) => {
+    wasRead.add(String(name));
+    return Reflect.get(target, name);
+  };
+  Object.defineProperties(app.request, {
+    headers: {
+      get(this: IncomingMessage) {
+        return isOfTest(this) ? new Proxy(headers.call(this), { get }) : headers.call(this);
+      },
+    },
+    query: {
+      get(this: IncomingMessage) {
+        if (isOfTest(this)) wasRead.add('query');
+        return query.call(this);
+      },
+    },
+  });
+}
+
 describe(`S4.9 generated requests (FUZZ_SEED=${SEED})`, () => {
   it.each(CASES)(
     '%s %s answers as documented',
     async (method, path, operation) => {
       await fc.assert(
         fc.asyncProperty(requests(operation), async (request) => {
+          wasRead.clear();
           const answer = await ask([method, path], request);
           if (answer === undefined) return;
+          expect([...documentedIn(operation)]).toEqual(expect.arrayContaining([...wasRead]));
           expect(Object.keys(operation.responses)).toContain(String(answer.status));
           expect(answer.status).toBeLessThan(500);
           expect(answer.headers.get('x-request-id')).toMatch(/./);

@@ -8,11 +8,22 @@ import {
   Session,
   SessionsEnded,
 } from '../../src/protocol/accounts.ts';
-import type { Endpoint } from '../http/description/endpoint.ts';
+import type { Endpoint, Link } from '../http/description/endpoint.ts';
 import { at, LOGIN, REGISTER } from './routes.ts';
 
 const tag = 'Accounts';
 const ofUser = z.object({ userId: z.uuid() });
+
+const REFRESHES: Link = {
+  to: 'post /api/auth/refresh',
+  body: { refreshToken: '$response.body#/refreshToken' },
+};
+/** Calls of an administrator about the user of a session. */
+const ADMINISTERED: Link[] = [
+  'get /api/v1/admin/users/:userId/sessions',
+  'delete /api/v1/admin/users/:userId/sessions',
+  'put /api/v1/admin/users/:userId/role',
+].map((to) => ({ to, params: { userId: '$response.body#/userId' } }));
 
 export const accountEndpoints: Endpoint[] = [
   {
@@ -31,6 +42,14 @@ export const accountEndpoints: Endpoint[] = [
     access: 'public',
     body: Credentials,
     answers: { 201: Session },
+    leadsTo: [
+      {
+        to: 'post /api/auth/login',
+        body: { username: '$request.body#/username', password: '$request.body#/password' },
+      },
+      REFRESHES,
+      ...ADMINISTERED,
+    ],
     refusals: ['USERNAME_TAKEN'],
   },
   {
@@ -41,6 +60,7 @@ export const accountEndpoints: Endpoint[] = [
     access: 'public',
     body: Credentials,
     answers: { 200: Session },
+    leadsTo: [REFRESHES, ...ADMINISTERED],
     refusals: ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS'],
   },
   {
@@ -51,6 +71,7 @@ export const accountEndpoints: Endpoint[] = [
     access: 'public',
     body: RefreshRequest,
     answers: { 200: Session },
+    leadsTo: [REFRESHES],
     refusals: ['INVALID_REFRESH_TOKEN'],
   },
   {
@@ -77,6 +98,12 @@ export const accountEndpoints: Endpoint[] = [
     access: ['admin'],
     params: ofUser,
     answers: { 200: OpenSessions },
+    leadsTo: [
+      {
+        to: 'delete /api/v1/admin/sessions/:sessionId',
+        params: { sessionId: '$response.body#/sessions/0/sessionId' },
+      },
+    ],
     refusals: ['NOT_FOUND'],
   },
   {

@@ -14,6 +14,10 @@ export const adminEndpoints: Endpoint[] = [
     access: ['admin'],
     body: SeedProducts,
     answers: { 200: SeededProducts },
+    leadsTo: [
+      { to: 'post /api/v1/reservations', body: { skuId: '$response.body#/created/0' } },
+      { to: 'get /api/v1/products/:skuId', params: { skuId: '$response.body#/created/0' } },
+    ],
     refusals: ['SOLD_ANOTHER_WAY'],
   },
   {
@@ -24,6 +28,12 @@ export const adminEndpoints: Endpoint[] = [
     access: ['admin'],
     body: SeedUsers,
     answers: { 200: SeededUsers },
+    leadsTo: [
+      {
+        to: 'put /api/v1/admin/users/:userId/role',
+        params: { userId: '$response.body#/users/0/userId' },
+      },
+    ],
     refusals: ['USERNAME_TAKEN'],
   },
   {

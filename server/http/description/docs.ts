@@ -88,3 +88,5 @@ const FILES = new Map<string, { contentType: string; text?: string }>([
   ['swagger-ui-bundle.js', { contentType: 'text/javascript; charset=utf-8' }],
   ['start.js', { contentType: 'text/javascript; charset=utf-8', text: START }],
 ]);
+
+export const DOCS_FILES: readonly string[] = [...FILES.keys()];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DOCS_FILES } from './docs.ts';
 import type { Endpoint } from './endpoint.ts';
 
 const tag = 'Running the server';
@@ -27,9 +28,9 @@ export const descriptionEndpoints: Endpoint[] = [
     tag,
     summary: 'Scripts and styles of these pages',
     access: 'public',
-    params: z.object({ file: z.string() }),
+    params: z.object({ file: z.enum(DOCS_FILES) }),
     answers: { 200: undefined },
-    contentType: 'text/javascript',
+    contentType: ['text/javascript', 'text/css'],
     refusals: ['NOT_FOUND'],
   },
 ];

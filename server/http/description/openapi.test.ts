@@ -35,6 +35,8 @@ it('describes access, request and answers of an endpoint', () => {
   ).toEqual([
     ['path', 'id'],
     ['header', 'idempotency-key'],
+    ['header', 'x-request-id'],
+    ['header', 'traceparent'],
   ]);
   expect(put.requestBody.content['application/json'].schema.required).toEqual(['size']);
   expect(put.responses['202'].content['application/json']).toEqual({});
@@ -45,7 +47,8 @@ it('has one answer per status, which names all codes with that status', () => {
   for (const status of ['429', '503']) {
     expect(responses[status].headers['Retry-After'].schema).toMatchObject({ type: 'integer' });
   }
-  expect(responses['404'].headers).toBeUndefined();
+  expect(responses['404'].headers['Retry-After']).toBeUndefined();
+  expect(responses['404'].headers['x-request-id'].required).toBe(true);
   expect(responses['404'].description).toBe('`NOT_FOUND`');
   expect(responses['400'].description.split(', ')).toEqual(
     expect.arrayContaining(['`VALIDATION_FAILED`', '`MALFORMED_BODY`']),

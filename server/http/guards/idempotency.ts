@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { IDEMPOTENCY_KEY_HEADER } from '../../../src/protocol/headers.ts';
+import { IDEMPOTENCY_KEY_FORM, IDEMPOTENCY_KEY_HEADER } from '../../../src/protocol/headers.ts';
 import type { Claim } from '../request/request.ts';
 import { routeOf } from '../request/route.ts';
 import { ProblemError, refuse } from '../response/problem.ts';
@@ -100,11 +100,8 @@ function replay(res: Response, { status, body }: RecordedAnswer): void {
   send(res, status, status < 400 ? 'application/json' : 'application/problem+json', body);
 }
 
-/** A key with or without quotes: the draft of this header requires quotes, but most clients send none. */
-const KEY = /^(?:"([\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/;
-
 function readRequest(req: Request): KeyedRequest {
-  const match = KEY.exec(req.headers[IDEMPOTENCY_KEY_HEADER] as string);
+  const match = IDEMPOTENCY_KEY_FORM.exec(req.headers[IDEMPOTENCY_KEY_HEADER] as string);
   if (match === null) {
     throw new ProblemError('VALIDATION_FAILED', 'The request was not understood.', {
       errors: [{ path: IDEMPOTENCY_KEY_HEADER, message: '1 to 255 visible ASCII characters' }],

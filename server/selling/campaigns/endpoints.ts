@@ -22,8 +22,13 @@ export const campaignEndpoints: Endpoint[] = [
     access: 'user',
     body: RegisterRequest,
     takesKey: true,
+    takesCallId: true,
     isHot: true,
     answers: { 201: Registration },
+    leadsTo: [
+      { to: 'post /api/v1/voucher/use', body: { code: '$response.body#/code' } },
+      { to: 'get /api/v1/orders/:id', params: { id: '$response.body#/orderId' } },
+    ],
     refusals: [
       ...(['NOT_FOUND', 'CAMPAIGN_NOT_STARTED', 'CAMPAIGN_ENDED', 'CAMPAIGN_FULL'] as const),
       ...(['ALREADY_REGISTERED', 'SOLD_ANOTHER_WAY', 'LIMIT_EXCEEDED', 'CONTENTION_LOST'] as const),
@@ -46,6 +51,7 @@ export const campaignEndpoints: Endpoint[] = [
     access: 'user',
     body: UseVoucherRequest,
     takesKey: true,
+    takesCallId: true,
     answers: { 200: Voucher },
     refusals: ['NOT_FOUND', 'VOUCHER_USED', 'VOUCHER_EXPIRED'],
   },
@@ -57,6 +63,7 @@ export const campaignEndpoints: Endpoint[] = [
     access: [ADMIN_ROLE],
     body: SeedCampaigns,
     answers: { 200: SeededCampaigns },
+    leadsTo: [{ to: 'post /api/v1/register', body: { campaignId: '$response.body#/created/0' } }],
     refusals: ['SOLD_ANOTHER_WAY'],
   },
 ];

@@ -21,6 +21,9 @@ export const flashSaleEndpoints: Endpoint[] = [
     summary: 'Read the sale that is on, else the most recent one',
     access: 'user',
     answers: { 200: FlashSaleStatus },
+    leadsTo: [
+      { to: 'post /api/flash-sale/attempt/:saleId', params: { saleId: '$response.body#/id' } },
+    ],
     refusals: ['NOT_FOUND'],
   },
   {
@@ -32,7 +35,14 @@ export const flashSaleEndpoints: Endpoint[] = [
     params: z.object({ saleId: SaleId }),
     isHot: true,
     takesKey: true,
+    takesCallId: true,
     answers: { 200: AcceptedAttempt },
+    leadsTo: [
+      {
+        to: 'get /api/orders/status/:productId',
+        params: { productId: '$response.body#/productId' },
+      },
+    ],
     refusals: [
       ...(['NOT_FOUND', 'SALE_NOT_STARTED', 'SALE_ENDED', 'OUT_OF_STOCK'] as const),
       ...(['ALREADY_ATTEMPTED', 'ALREADY_PURCHASED', 'ALREADY_RESERVED'] as const),
@@ -56,6 +66,12 @@ export const flashSaleEndpoints: Endpoint[] = [
     access: [ADMIN_ROLE],
     body: SeedFlashSales,
     answers: { 200: SeededFlashSales },
+    leadsTo: [
+      {
+        to: 'post /api/flash-sale/attempt/:saleId',
+        params: { saleId: '$response.body#/created/0' },
+      },
+    ],
     refusals: ['UNKNOWN_SKU', 'PRODUCT_HAS_SALE', 'SOLD_ANOTHER_WAY', 'STOCK_CONFLICT'],
   },
 ];

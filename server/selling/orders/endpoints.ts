@@ -15,8 +15,18 @@ export const orderEndpoints: Endpoint[] = [
     access: 'user',
     body: CheckoutRequest,
     takesKey: true,
+    takesCallId: true,
     isHot: true,
     answers: { 201: Order, 202: Order },
+    leadsTo: [
+      { to: 'get /api/v1/orders/:id', params: { id: '$response.body#/orderId' } },
+      { to: 'post /api/v1/orders/:id/cancel', params: { id: '$response.body#/orderId' } },
+      { to: 'post /api/v1/orders/:id/fulfil', params: { id: '$response.body#/orderId' } },
+      {
+        to: 'post /api/v1/orders/checkout',
+        body: { reservationId: '$response.body#/reservationId' },
+      },
+    ],
     refusals: [
       ...(['NOT_FOUND', 'RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS'] as const),
       'SOLD_ANOTHER_WAY',

@@ -14,7 +14,11 @@ export const productEndpoints: Endpoint[] = [
     summary: 'List the products on sale',
     access: 'public',
     query: PageQuery,
+    isCacheable: true,
     answers: { 200: ProductPage },
+    leadsTo: [
+      { to: 'get /api/v1/products/:skuId', params: { skuId: '$response.body#/products/0/skuId' } },
+    ],
   },
   {
     method: 'get',
@@ -23,7 +27,14 @@ export const productEndpoints: Endpoint[] = [
     summary: 'Read a product',
     access: 'public',
     params,
+    isCacheable: true,
     answers: { 200: Product },
+    leadsTo: [
+      {
+        to: 'get /api/v1/products/:skuId/availability',
+        params: { skuId: '$response.body#/skuId' },
+      },
+    ],
     refusals: ['UNKNOWN_SKU'],
   },
   {
@@ -33,6 +44,7 @@ export const productEndpoints: Endpoint[] = [
     summary: 'Read what is left of a product',
     access: 'public',
     params,
+    isCacheable: true,
     answers: { 200: Availability },
     refusals: ['UNKNOWN_SKU'],
   },

@@ -14,8 +14,17 @@ export const reservationEndpoints: Endpoint[] = [
     access: 'user',
     body: ReserveRequest,
     takesKey: true,
+    takesCallId: true,
     isHot: true,
     answers: { 201: Reservation },
+    leadsTo: [
+      { to: 'get /api/v1/reservations/:id', params: { id: '$response.body#/reservationId' } },
+      { to: 'delete /api/v1/reservations/:id', params: { id: '$response.body#/reservationId' } },
+      {
+        to: 'post /api/v1/orders/checkout',
+        body: { reservationId: '$response.body#/reservationId' },
+      },
+    ],
     refusals: [
       ...(['OUT_OF_STOCK', 'ALREADY_RESERVED', 'ALREADY_PURCHASED', 'UNKNOWN_SKU'] as const),
       ...(['SOLD_ANOTHER_WAY', 'LIMIT_EXCEEDED', 'SALE_NOT_STARTED', 'SALE_ENDED'] as const),
