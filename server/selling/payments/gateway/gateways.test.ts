@@ -190,6 +190,39 @@ describe('S3.5 a provider that fails', () => {
   });
 });
 
+describe('S3.5 an answer that is none of the provider’s', () => {
+  const HTML = '<html><h1>Service Unavailable</h1></html>';
+
+  it.each([
+    ...([301, 302, 307, 308] as const),
+    ...([400, 401, 403, 404, 405, 408, 409, 410, 422, 429] as const),
+    ...([500, 502, 503, 504] as const),
+    ...([200, 201, 202, 204] as const),
+  ])(
+    '%i to a charge leaves open what happened, and to a refund that it is owed',
+    async (status) => {
+      let charges = 0;
+      const server = createServer((req, res) => {
+        charges += 1;
+        req.resume();
+        const elsewhere = status < 400 && status >= 300 ? { location: '/payments' } : {};
+        res.writeHead(status, { 'content-type': 'text/html', ...elsewhere });
+        res.end(status === 204 ? undefined : HTML);
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      const gateway = () => connect(`http://127.0.0.1:${port}`);
+      expect(await gateway().charge(order())).toEqual({ outcome: 'unknown' });
+      expect(charges).toBeLessThanOrEqual(3);
+      expect(await gateway().refund(newId())).toEqual({ outcome: 'unavailable' });
+      expect(await gateway().find(newId())).toEqual({
+        outcome: status === 404 ? 'not_found' : 'unavailable',
+      });
+      server.close();
+    },
+  );
+});
+
 describe('S3.5 a provider whose answers are not to be believed', () => {
   /** Starts a provider that answers every call in this way. */
   async function lie(answer: (res: ServerResponse) => void): Promise<[PaymentGateway, Server]> {

@@ -88,8 +88,9 @@ export function createHttpGateway(options: {
             if (!isNeverSent(error)) mayHaveArrived = true;
           },
         });
-        if (payment === undefined) throw new Error('the provider has no /payments');
-        return asCharge(payment);
+        // A 404 is no word of the provider's about this payment: a balancer without a backend says it, and so may a server
+        // that has charged before it failed. The look-up decides.
+        return payment === undefined ? { outcome: 'unknown' } : asCharge(payment);
       } catch (error) {
         if (error instanceof TaskCancelledError) mayHaveArrived = true;
         return { outcome: mayHaveArrived ? 'unknown' : 'unavailable' };
@@ -109,8 +110,8 @@ export function createHttpGateway(options: {
       } catch {
         return { outcome: 'unavailable' };
       }
-      if (payment === undefined) throw new Error('the provider has no refunds');
-      return asRefund(payment);
+      // The money is owed until the provider says that it has none: the call is repeated.
+      return payment === undefined ? { outcome: 'unavailable' } : asRefund(payment);
     },
   };
 }
