@@ -1,6 +1,7 @@
 import bcrypt from 'bcrypt';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../../test/server.ts';
+import { until } from '../../test/until.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -12,6 +13,11 @@ afterAll(() => server.stop());
 
 const register = (username: string, password: string, path = '/api/auth/register') =>
   server.call('POST', path, { body: { username, password } });
+/** A gauge of the server. The question itself is a request. */
+async function metric(name: string): Promise<number> {
+  const { body } = await server.call('GET', '/metrics');
+  return Number(new RegExp(`^\\w*${name} (\\d+)`, 'm').exec(body)?.[1]);
+}
 const logIn = (username: string, password: string, path = '/api/auth/login') =>
   server.call('POST', path, { body: { username, password } });
 
@@ -184,6 +190,44 @@ describe('S4.1 accounts', () => {
     const statuses = (await Promise.all(crowd)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 201)).toHaveLength(202);
     slow.mockRestore();
+  });
+
+  test('a password whose client has hung up is not hashed', async () => {
+    await register('quentin', 'correct horse');
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const wait = async () => {
+      await held;
+      return 'no hash';
+    };
+    const [hash, compare] = [vi.spyOn(bcrypt, 'hash'), vi.spyOn(bcrypt, 'compare')];
+    hash.mockImplementation(wait as never);
+    const busy = [1, 2].map((n) => register(`first-${n}`, 'battery staple'));
+    await until(async () => hash.mock.calls.length === 2);
+
+    const hangUp = new AbortController();
+    const leaving = ['/register', '/login'].map((path) =>
+      fetch(server.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'quentin', password: 'hung up' }),
+        signal: hangUp.signal,
+      }),
+    );
+    const staying = logIn('quentin', 'correct horse');
+    const open = async () => (await metric('http_requests_in_flight')) === 6;
+    await until(open);
+    hangUp.abort();
+    await Promise.allSettled(leaving);
+    await until(async () => (await metric('http_requests_in_flight')) === 4);
+    hash.mockRestore();
+    goOn();
+    expect((await staying).status).toBe(200);
+    await Promise.all(busy);
+    expect(compare.mock.calls.map(([password]) => password)).toEqual(['correct horse']);
+    compare.mockRestore();
   });
 
   test.each([

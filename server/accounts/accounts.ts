@@ -12,25 +12,32 @@ import type { SessionStore } from './session-store.ts';
 import type { AccountStore } from './store.ts';
 import type { Tokens } from './tokens.ts';
 
-/** So many passwords wait to be hashed that this one was turned away. */
-type Busy = { outcome: 'busy'; retryAfterMs: number };
+/** So many passwords wait to be hashed that this one was turned away, or its client is gone while it waited. */
+type NotHashed = { outcome: 'busy'; retryAfterMs: number } | { outcome: 'gone' };
+
+/** The client that sends a password. */
+export interface Client {
+  address: string;
+  /** Aborted when nobody waits for the answer any more. */
+  gone: AbortSignal;
+}
 
 export type RegisterOutcome =
   | { outcome: 'registered'; session: Session }
   | { outcome: 'username_taken' }
-  | Busy;
+  | NotHashed;
 
 export type LoginOutcome =
   | { outcome: 'logged_in'; session: Session }
   /** A wrong password or an unknown user; both take the same time. */
   | { outcome: 'invalid_credentials' }
   | { outcome: 'too_many_attempts'; retryAfterMs: number }
-  | Busy;
+  | NotHashed;
 
 export interface Accounts {
   /** Creates a buyer and opens a session. */
-  register(credentials: Credentials, address: string): Promise<RegisterOutcome>;
-  logIn(credentials: Credentials, address: string): Promise<LoginOutcome>;
+  register(credentials: Credentials, client: Client): Promise<RegisterOutcome>;
+  logIn(credentials: Credentials, client: Client): Promise<LoginOutcome>;
   /** Uses a refresh token up and resolves to the next tokens of its session; to undefined for an invalid token. */
   refresh(refreshToken: string): Promise<Session | undefined>;
   /**
@@ -95,9 +102,10 @@ export function createAccountService(deps: {
   }
 
   return {
-    async register({ username, password }, address) {
-      const turn = await turns.take({ kind: 'register', address }, () => passwords.hash(password));
-      if (turn.outcome === 'busy') return turn;
+    async register({ username, password }, { address, gone }) {
+      const turner = { kind: 'register', address };
+      const turn = await turns.take(turner, () => passwords.hash(password), gone);
+      if (turn.outcome !== 'done') return turn;
       const userId = newId();
       const passwordHash = turn.value;
       const inserted = await users.insert({ userId, username, passwordHash, role: 'buyer' });
@@ -108,20 +116,21 @@ export function createAccountService(deps: {
       return { outcome: 'registered', session };
     },
 
-    async logIn({ username, password }, address) {
+    async logIn({ username, password }, { address, gone }) {
       const attempt = { username, address };
       const refused = await attempts.look(attempt);
       if (refused !== undefined) return { outcome: 'too_many_attempts', ...refused };
       const account = await users.find(username);
       // An attempt is counted when its turn comes, so that those who wait do not use up what an address may do.
-      const turn = await turns.take({ kind: 'log in', address }, async () => {
+      const compare = async () => {
         const taken = await attempts.take(attempt);
         if (!('succeeded' in taken)) return { outcome: 'too_many_attempts', ...taken } as const;
         const matches = await passwords.matches(password, account?.passwordHash);
         if (matches) await taken.succeeded();
         return { outcome: matches ? 'right' : 'wrong' } as const;
-      });
-      if (turn.outcome === 'busy') return turn;
+      };
+      const turn = await turns.take({ kind: 'log in', address }, compare, gone);
+      if (turn.outcome !== 'done') return turn;
       if (turn.value.outcome === 'too_many_attempts') return turn.value;
       if (turn.value.outcome === 'wrong' || typeof account?.passwordHash !== 'string') {
         return { outcome: 'invalid_credentials' };

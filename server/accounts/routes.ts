@@ -16,7 +16,7 @@ import { noStore } from '../http/response/no-store.ts';
 import { methodNotAllowed, refuse } from '../http/response/problem.ts';
 import { respond } from '../http/response/respond.ts';
 import { createRouter } from '../http/router.ts';
-import type { Accounts } from './accounts.ts';
+import type { Accounts, Client } from './accounts.ts';
 
 /** The paths of an endpoint: each is published under two. */
 export const at = (name: string): string[] => [`/api/auth/${name}`, `/auth/${name}`];
@@ -45,7 +45,7 @@ export function createAccountRoutes(deps: {
   router
     .route(REGISTER)
     .post(...beforeRegistering, noStore, readJson, async (req, res) => {
-      const registered = await accounts.register(validate(Credentials, req.body), addressOf(req));
+      const registered = await accounts.register(validate(Credentials, req.body), clientOf(req));
       switch (registered.outcome) {
         case 'registered':
           respond(res, 201, registered.session);
@@ -56,6 +56,8 @@ export function createAccountRoutes(deps: {
         case 'busy':
           refuseBusy(res, registered.retryAfterMs);
           break;
+        case 'gone':
+          break;
       }
     })
     .all(methodNotAllowed);
@@ -63,7 +65,7 @@ export function createAccountRoutes(deps: {
   router
     .route(LOGIN)
     .post(noStore, readJson, async (req, res) => {
-      const login = await accounts.logIn(validate(Credentials, req.body), addressOf(req));
+      const login = await accounts.logIn(validate(Credentials, req.body), clientOf(req));
       switch (login.outcome) {
         case 'logged_in':
           respond(res, 200, login.session);
@@ -77,6 +79,8 @@ export function createAccountRoutes(deps: {
           break;
         case 'busy':
           refuseBusy(res, login.retryAfterMs);
+          break;
+        case 'gone':
           break;
       }
     })
@@ -153,7 +157,12 @@ export function createAccountAdminRoutes(deps: {
   return router;
 }
 
-const addressOf = (req: Request): string => networkOf(req.ip ?? 'unknown');
+function clientOf({ ip = 'unknown', res }: Request): Client {
+  const gone = new AbortController();
+  if (res?.destroyed) gone.abort();
+  else res?.once('close', () => gone.abort());
+  return { address: networkOf(ip), gone: gone.signal };
+}
 
 function refuseBusy(res: Response, retryAfterMs: number): void {
   res.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));

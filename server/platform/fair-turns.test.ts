@@ -6,11 +6,13 @@ function createWork(waitingMax: number) {
   const turns = createFairTurns({ concurrency: 1, waitingMax, retryAfterMs: 5000 });
   const began: string[] = [];
   const ends: (() => void)[] = [];
-  const ask = (kind: string, address: string) =>
-    turns.take({ kind, address }, () => {
+  const ask = (kind: string, address: string, signal?: AbortSignal) => {
+    const task = () => {
       began.push(`${kind} ${address}`);
       return new Promise<string>((resolve) => ends.push(() => resolve('done')));
-    });
+    };
+    return turns.take({ kind, address }, task, signal);
+  };
   async function finish(): Promise<string[]> {
     await settled();
     while (ends.length > 0) {
@@ -75,5 +77,34 @@ describe('S4.1 fair turns', () => {
     await expect(failing).rejects.toThrow('no hash');
     await finish();
     expect(await next).toMatchObject({ outcome: 'done' });
+  });
+
+  test('one that nobody waits for any more gives its turn and its place to the next', async () => {
+    const { ask, finish } = createWork(2);
+    const client = new AbortController();
+    void ask('register', 'A');
+    const left = ask('register', 'B', client.signal);
+    const next = ask('register', 'C');
+    expect(await ask('register', 'B')).toMatchObject({ outcome: 'busy' });
+    client.abort();
+    expect(await left).toEqual({ outcome: 'gone' });
+    void ask('register', 'B');
+    expect(await finish()).toEqual(['register A', 'register C', 'register B']);
+    expect(await next).toMatchObject({ outcome: 'done' });
+  });
+
+  test('one that nobody waits for when it comes is not begun', async () => {
+    const { ask, finish } = createWork(2);
+    expect(await ask('log in', 'A', AbortSignal.abort())).toEqual({ outcome: 'gone' });
+    expect(await finish()).toEqual([]);
+  });
+
+  test('one that has begun ends, also when nobody waits for it any more', async () => {
+    const { ask, finish } = createWork(2);
+    const client = new AbortController();
+    const begun = ask('log in', 'A', client.signal);
+    client.abort();
+    await finish();
+    expect(await begun).toEqual({ outcome: 'done', value: 'done' });
   });
 });

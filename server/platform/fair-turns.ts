@@ -7,14 +7,21 @@ interface Turner {
 export type Turn<Value> =
   | { outcome: 'done'; value: Value }
   /** Too many wait already; the task was not begun. */
-  | { outcome: 'busy'; retryAfterMs: number };
+  | { outcome: 'busy'; retryAfterMs: number }
+  /** Nobody wants the result any more; the task was not begun. */
+  | { outcome: 'gone' };
 
 export interface FairTurns {
-  take<Value>(turner: Turner, task: () => Promise<Value>): Promise<Turn<Value>>;
+  /** Runs a task when its turn comes. One whose `signal` is aborted before that gives its turn to the next. */
+  take<Value>(
+    turner: Turner,
+    task: () => Promise<Value>,
+    signal?: AbortSignal,
+  ): Promise<Turn<Value>>;
 }
 
-/** Called with true when the turn has come, with false when it will not come. */
-type Waiter = (hasTurn: boolean) => void;
+/** Called with the reason for which a wait is over. */
+type Waiter = (over: 'turn' | 'busy' | 'gone') => void;
 type Lanes = Map<string, Waiter[]>;
 
 /**
@@ -32,28 +39,54 @@ export function createFairTurns(options: {
   const kinds = new Map<string, Lanes>();
   let running = 0;
 
-  function wait({ kind, address }: Turner): Promise<boolean> {
+  function wait(
+    { kind, address }: Turner,
+    signal?: AbortSignal,
+  ): Promise<'turn' | 'busy' | 'gone'> {
     const lanes = kinds.get(kind) ?? new Map<string, Waiter[]>();
-    if (waitingIn(lanes) >= waitingMax && !makeRoom(lanes, address)) return Promise.resolve(false);
+    if (waitingIn(lanes) >= waitingMax && !makeRoom(lanes, address)) return Promise.resolve('busy');
     return new Promise((resolve) => {
+      const leave = () => {
+        forget(kind, address, waiter);
+        resolve('gone');
+      };
+      const waiter: Waiter = (over) => {
+        signal?.removeEventListener('abort', leave);
+        resolve(over);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
       kinds.set(kind, lanes);
       const lane = lanes.get(address);
-      if (lane === undefined) lanes.set(address, [resolve]);
-      else lane.push(resolve);
+      if (lane === undefined) lanes.set(address, [waiter]);
+      else lane.push(waiter);
     });
+  }
+
+  /** Takes a waiter out of its lane, and the lane out of its kind if nobody else waits there. */
+  function forget(kind: string, address: string, waiter: Waiter): void {
+    const lanes = kinds.get(kind);
+    const left = lanes?.get(address)?.filter((other) => other !== waiter) ?? [];
+    if (left.length > 0) lanes?.set(address, left);
+    else lanes?.delete(address);
+    if (lanes?.size === 0) kinds.delete(kind);
   }
 
   /** Passes the turn directly to a waiter, so that a new call cannot overtake those that wait. */
   function passOn(): void {
     const next = takeFirst(kinds, (lanes) => takeFirst(lanes, (lane) => lane.shift()));
     if (next === undefined) running -= 1;
-    else next(true);
+    else next('turn');
   }
 
   return {
-    async take(turner, task) {
+    async take(turner, task, signal) {
+      if (signal?.aborted) return { outcome: 'gone' };
       if (running < concurrency) running += 1;
-      else if (!(await wait(turner))) return { outcome: 'busy', retryAfterMs };
+      else {
+        const over = await wait(turner, signal);
+        if (over === 'busy') return { outcome: 'busy', retryAfterMs };
+        if (over === 'gone') return { outcome: 'gone' };
+      }
       try {
         return { outcome: 'done', value: await task() };
       } finally {
@@ -74,7 +107,7 @@ function makeRoom(lanes: Lanes, address: string): boolean {
   let longest: Waiter[] = [];
   for (const lane of lanes.values()) if (lane.length > longest.length) longest = lane;
   if (longest.length <= (lanes.get(address)?.length ?? 0) + 1) return false;
-  longest.pop()?.(false);
+  longest.pop()?.('busy');
   return true;
 }
 
