@@ -14,16 +14,35 @@ const PROGRAMS = [
   'src/stack/processes/program-keeper.ts',
 ];
 
-/** Dependencies that programs load at their start. Others stay outside: Node loads them from node_modules when needed. */
+/** Dependencies that programs load when they start or run. Others stay outside: Node loads them from node_modules. */
 const BUNDLED = [
   'acorn',
   'cli-truncate',
+  'cockatiel',
   'commander',
+  'cors',
+  'express',
+  'helmet',
+  'ioredis',
+  'jsonwebtoken',
+  'kafkajs',
+  'lru-cache',
   'magic-string',
+  'node-pg-migrate',
+  'pg',
+  'pg-query-stream',
+  'pino',
+  'prom-client',
+  'rate-limiter-flexible',
   'string-width',
+  'undici',
+  'uuidv7',
   'wrap-ansi',
   'zod',
 ];
+
+/** Packages that bundled ones load only if somebody installed them. */
+const OPTIONAL = ['pg-native'];
 
 /** CommonJS packages call `require`, which a module does not have. No module of ours may use these two names. */
 const REQUIRE = `import { createRequire as bannerCreateRequire } from 'node:module'; const require = bannerCreateRequire(import.meta.url);`;
@@ -43,7 +62,7 @@ for (const program of PROGRAMS) {
     outdir: 'dist',
     outbase: '.',
     chunkNames: 'chunks/[name]-[hash]',
-    external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
+    external: [...OPTIONAL, ...Object.keys(dependencies).filter((name) => !BUNDLED.includes(name))],
     allowOverwrite: true,
     sourcemap: true,
     sourcesContent: false,

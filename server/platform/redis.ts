@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Redis as Client } from 'ioredis';
+import type { Redis as Client } from 'ioredis';
 import { assetPath } from '../../src/kernel/assets.ts';
 
 /**
@@ -26,7 +26,9 @@ export async function connectRedis(options: {
   connectionName?: string;
   onDown?(error: Error): void;
 }): Promise<Redis> {
-  const client = new Client(options.url, {
+  // Loaded here, because many servers have no Redis.
+  const { default: ioredis } = await import('ioredis');
+  const client: Client = new ioredis.Redis(options.url, {
     connectionName: options.connectionName,
     lazyConnect: true,
     enableOfflineQueue: false,

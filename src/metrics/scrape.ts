@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { request } from 'undici';
 import type { Clock } from '../kernel/clock.ts';
 import type { MetricSample } from './prometheus-text.ts';
 import { parsePrometheusText } from './prometheus-text.ts';
@@ -29,8 +28,10 @@ export async function scrapeInstance(
 ): Promise<MetricsScrape> {
   const timeout = AbortSignal.timeout(SCRAPE_TIMEOUT_MS);
   const startedAtNs = clock.monotonicNs();
-  // Scrapes share their thread with the load, and fetch would take ten times as long.
-  const { statusCode, body } = await request(new URL('/metrics', instance), {
+  // Scrapes share their thread with the load, and fetch would take ten times as long. Loaded here, so that a run does not
+  // wait for it before it starts its servers.
+  const { default: undici } = await import('undici');
+  const { statusCode, body } = await undici.request(new URL('/metrics', instance), {
     headers: { accept: 'text/plain; version=0.0.4' },
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });

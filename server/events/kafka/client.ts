@@ -1,4 +1,4 @@
-import { type Admin, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import type { Admin, Kafka, Producer } from 'kafkajs';
 import { type Consumption, consumeGroup } from './consume.ts';
 import type { Message } from './message.ts';
 import { ANSWER_WITHIN_MS, CONNECT_WITHIN_MS, RETRY } from './timing.ts';
@@ -30,7 +30,10 @@ export interface KafkaClient {
   close(): Promise<void>;
 }
 
-/** The client on kafkajs. `onDown` and `onUp` are called once per change. */
+/**
+ * The client on kafkajs, which is loaded at the first call: most servers have no Kafka. `onDown` and `onUp` are called once
+ * per change.
+ */
 export function createKafkaClient(options: {
   brokers: string[];
   clientId: string;
@@ -38,15 +41,8 @@ export function createKafkaClient(options: {
   onUp(): void;
 }): KafkaClient {
   const { brokers, clientId, onDown, onUp } = options;
-  const kafka = new Kafka({
-    brokers,
-    clientId,
-    connectionTimeout: CONNECT_WITHIN_MS,
-    requestTimeout: ANSWER_WITHIN_MS,
-    retry: RETRY,
-    // kafkajs logs a failure at every attempt; `onDown` reports it once.
-    logLevel: logLevel.NOTHING,
-  });
+  let loading: Promise<Kafka> | undefined;
+  const kafkajs = () => (loading ??= loadKafka({ brokers, clientId }));
   let producer: Promise<Producer> | undefined;
   let isDown = false;
 
@@ -63,7 +59,9 @@ export function createKafkaClient(options: {
         }),
       );
     },
-    consume: (consumption) => consumeGroup(kafka, consumption, { onJoined: noteUp, noteDown }),
+    async consume(consumption) {
+      await consumeGroup(await kafkajs(), consumption, { onJoined: noteUp, noteDown });
+    },
     ping: () =>
       administer(async (admin) => {
         await admin.describeCluster();
@@ -97,7 +95,7 @@ export function createKafkaClient(options: {
 
   function administer<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     return askBrokers(async () => {
-      const admin = kafka.admin();
+      const admin = (await kafkajs()).admin();
       try {
         await admin.connect();
         return await work(admin);
@@ -109,7 +107,7 @@ export function createKafkaClient(options: {
 
   /** The one connected producer. After a failure the next call connects anew. */
   function connectProducer(): Promise<Producer> {
-    producer ??= connectNewProducer(kafka);
+    producer ??= kafkajs().then(connectNewProducer);
     const connected = producer.catch((error) => {
       producer = undefined;
       throw error;
@@ -119,10 +117,24 @@ export function createKafkaClient(options: {
   }
 }
 
+async function loadKafka(client: { brokers: string[]; clientId: string }): Promise<Kafka> {
+  const { default: kafkajs } = await import('kafkajs');
+  const { Kafka, logLevel } = kafkajs;
+  return new Kafka({
+    ...client,
+    connectionTimeout: CONNECT_WITHIN_MS,
+    requestTimeout: ANSWER_WITHIN_MS,
+    retry: RETRY,
+    // kafkajs logs a failure at every attempt; `onDown` reports it once.
+    logLevel: logLevel.NOTHING,
+  });
+}
+
 async function connectNewProducer(kafka: Kafka): Promise<Producer> {
+  const { default: kafkajs } = await import('kafkajs');
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
   });
   await producer.connect();
   return producer;

@@ -1,27 +1,26 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Router } from 'express';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
 import { methodNotAllowed, refuse } from '../response/problem.ts';
 import { send } from '../response/respond.ts';
 import { securityHeaders } from '../response/security-headers.ts';
 import { createRouter } from '../router.ts';
 import type { Endpoint } from './endpoint.ts';
-import { describeApi } from './openapi.ts';
 
 /**
  * Routes of the OpenAPI document (`/openapi.json`) and of the pages that show it (`/docs`). The pages need nothing from
  * other hosts: every file is one of ours or comes with an npm package.
  */
 export function createDocsRoutes(endpoints: readonly Endpoint[]): Router {
-  let document: string | undefined;
+  let document: Promise<string> | undefined;
   const router = createRouter();
 
   router
     .route('/openapi.json')
-    .get((_req, res) => {
-      document ??= JSON.stringify(describeApi(endpoints));
-      send(res, 200, 'application/json', document);
+    .get(async (_req, res) => {
+      document ??= describe(endpoints);
+      send(res, 200, 'application/json', await document);
     })
     .all(methodNotAllowed);
 
@@ -45,7 +44,17 @@ export function createDocsRoutes(endpoints: readonly Endpoint[]): Router {
   return router;
 }
 
-const readSwaggerFile = (name: string) => readFile(join(getAbsoluteFSPath(), name), 'utf8');
+/** What describes the API is loaded for the first who asks; most servers are never asked. */
+async function describe(endpoints: readonly Endpoint[]): Promise<string> {
+  const { describeApi } = await import('./openapi.ts');
+  return JSON.stringify(describeApi(endpoints));
+}
+
+/** Resolved and not imported: the package's module would load all its scripts into the server, for half a second. */
+const swaggerFolder = () =>
+  dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+
+const readSwaggerFile = (name: string) => readFile(join(swaggerFolder(), name), 'utf8');
 
 /** Swagger UI sets styles on elements and has its icons in the style sheet. Its scripts are files, none is inline. */
 const FOR_THE_PAGE = securityHeaders('page', {

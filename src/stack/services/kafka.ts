@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kafka, logLevel } from 'kafkajs';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { findFreePort } from '../processes/free-port.ts';
 import { createProgram, type Program } from '../processes/program.ts';
@@ -49,11 +48,11 @@ export function createKafkaBroker(options: {
     folder,
     folderName: 'kafka',
     keepData,
-    async prepare() {
+    async prepare(run) {
       await findKafka(home);
       const settings = { ...BROKER, ...listeners(9092, 9093), 'log.dirs': join(data, 'logs') };
       await writeFile(properties, toLines(settings).join('\n'));
-      return java('kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties);
+      await run(java('kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties));
     },
     async serve(port) {
       const own = toLines(listeners(port, await findFreePort()));
@@ -111,6 +110,8 @@ const toLines = (settings: Record<string, string>): string[] =>
  * @throws UserError (environment) when none answers
  */
 export async function probeKafka(brokers: string): Promise<string> {
+  const { default: kafkajs } = await import('kafkajs');
+  const { Kafka, logLevel } = kafkajs;
   const kafka = new Kafka({
     brokers: brokers.split(','),
     connectionTimeout: 2_000,

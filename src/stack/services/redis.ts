@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { createProgram, type Program } from '../processes/program.ts';
 import type { Resource } from '../resource.ts';
@@ -34,7 +34,6 @@ export function createRedisServer(options: {
     keepData,
     async prepare() {
       await findRedisServer();
-      return undefined;
     },
     port: options.port,
     serve: (port) => ({
@@ -69,7 +68,7 @@ export function createRedisServer(options: {
  * @throws UserError (environment) when it does not answer
  */
 export async function probeRedis(url: string): Promise<string> {
-  const client = new Redis(url, { lazyConnect: true, connectTimeout: 5_000, retryStrategy: null });
+  const client = await createClient(url);
   let reason: unknown;
   client.on('error', (error) => {
     reason = error;
@@ -89,9 +88,15 @@ export async function probeRedis(url: string): Promise<string> {
   }
 }
 
+/** A client that is not connected yet. ioredis is loaded here, because most runs have no Redis. */
+async function createClient(url: string): Promise<Redis> {
+  const { default: ioredis } = await import('ioredis');
+  return new ioredis.Redis(url, { lazyConnect: true, connectTimeout: 5_000, retryStrategy: null });
+}
+
 /** Makes the Redis behind a URL lose all its data, as one that was restarted without a file. Rejects when it does not answer. */
 export async function emptyRedis(url: string): Promise<void> {
-  const client = new Redis(url, { lazyConnect: true, connectTimeout: 5_000, retryStrategy: null });
+  const client = await createClient(url);
   // The promises below reject with the reason.
   client.on('error', () => {});
   try {

@@ -12,7 +12,6 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
-import { request as send } from 'undici';
 import type { ProviderPayment } from '../../../../src/protocol/payments.ts';
 import type { PaymentGateway } from './payment-gateway.ts';
 import { asCharge, asFound, asRefund } from './provider-answer.ts';
@@ -61,7 +60,9 @@ export function createHttpGateway(options: {
   ): Promise<ProviderPayment | undefined> {
     return policy.execute(async ({ signal }) => {
       try {
-        const answer = await send(new URL(path, options.url), {
+        // Loaded here, because many servers have no provider behind HTTP.
+        const { default: undici } = await import('undici');
+        const answer = await undici.request(new URL(path, options.url), {
           method,
           signal,
           ...(body !== undefined && {
