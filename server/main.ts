@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { composeServer } from './compose.ts';
@@ -30,7 +31,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig(await readEnvironment());
   log = createLogger({ level: config.logLevel, instance: config.instance });
 
   const pool = createPool({
@@ -63,6 +64,16 @@ async function run(): Promise<void> {
   const { roles, strategy } = config;
   log.info({ url, roles, strategy, pid: process.pid }, 'listening');
   await tellParent({ type: 'listening', url, pid: process.pid });
+}
+
+/**
+ * The environment. With `MORE_SETTINGS=by-message` the parent sends further variables when it knows them: this process has
+ * loaded its modules by then, while the parent started the database.
+ */
+async function readEnvironment(): Promise<NodeJS.ProcessEnv> {
+  if (process.env.MORE_SETTINGS !== 'by-message') return process.env;
+  const [more] = (await once(process, 'message')) as [Record<string, string>];
+  return { ...process.env, ...more };
 }
 
 /**

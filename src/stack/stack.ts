@@ -55,18 +55,21 @@ async function startStack(options: StackOptions, scope: Scope): Promise<RunningS
   await Promise.all(ports.map(assertPortIsFree));
 
   const folder = await scope.start(runFolder({ keep }));
-  const [postgres, dependencies] = await Promise.all([
-    startPostgres(options, { scope, folder }),
-    startDependencies(options, { scope, folder }),
-  ]);
-  const adminUrl = options.databaseUrl ?? (postgres as PostgresServer).url;
-  // The data of a PostgreSQL that was started here are removed with it.
-  const drop = options.databaseUrl !== undefined && !keep;
-  const databaseUrl = await scope.start(ownDatabase(adminUrl, { drop }));
+  const starting = startDatabase(options, { scope, folder });
+  // It is awaited below, together with the servers.
+  starting.catch(() => {});
+  const dependencies = await startDependencies(options, { scope, folder });
 
   const admin = { username: 'flashsale-admin', password: randomBytes(24).toString('hex') };
-  const env = { ...serverEnv(options, databaseUrl, admin), ...dependencies.env };
-  const servers = await scope.startAll(ports.map((port, index) => server(index, port)));
+  // The processes of the servers load their modules while the database starts.
+  const env = starting.then(({ databaseUrl }) => ({
+    ...serverEnv(options, databaseUrl, admin),
+    ...dependencies.env,
+  }));
+  const [{ postgres, databaseUrl }, servers] = await Promise.all([
+    starting,
+    scope.startAll(ports.map((port, index) => server(index, port))),
+  ]);
   const targets = servers.map(({ url }) => url);
   return {
     targets,
@@ -89,13 +92,26 @@ async function startStack(options: StackOptions, scope: Scope): Promise<RunningS
 const portsOf = ({ instances, port }: StackOptions): number[] =>
   Array.from({ length: instances }, (_, index) => (port === undefined ? ANY_PORT : port + index));
 
-async function startPostgres(
-  { databaseUrl, keep: keepData, onEvent }: StackOptions,
+function startPostgres(
+  { keep: keepData, onEvent }: StackOptions,
   { scope, folder }: { scope: Scope; folder: string },
-): Promise<PostgresServer | undefined> {
-  if (databaseUrl !== undefined) return undefined;
+): Promise<PostgresServer> {
   const onDeath = (why: string) => onEvent({ type: 'database_died', why });
   return scope.start(createPostgres({ folder, keepData, onDeath }));
+}
+
+/** Starts PostgreSQL, unless the options name one, and makes a database in it. */
+async function startDatabase(
+  options: StackOptions,
+  { scope, folder }: { scope: Scope; folder: string },
+): Promise<{ postgres?: PostgresServer; databaseUrl: string }> {
+  if (options.databaseUrl !== undefined) {
+    const own = ownDatabase(options.databaseUrl, { drop: !options.keep });
+    return { databaseUrl: await scope.start(own) };
+  }
+  const postgres = await startPostgres(options, { scope, folder });
+  // Its data are removed with it.
+  return { postgres, databaseUrl: await scope.start(ownDatabase(postgres.url, { drop: false })) };
 }
 
 const serverEnv = (options: StackOptions, databaseUrl: string, admin: Credentials) => ({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/database.ts';
 import { until } from '../../../test/until.ts';
@@ -22,10 +23,13 @@ afterEach(async () => {
   await removeRunFolder(folder);
 });
 
-function newInstance(options: { port?: number; env?: Record<string, string> } = {}) {
+function newInstance(
+  options: { port?: number; env?: Record<string, string>; later?: Promise<void> } = {},
+) {
+  const env = { DATABASE_URL: database.url, ...options.env };
   const instance = createServerInstance({
     name: 'server-1',
-    env: { DATABASE_URL: database.url, ...options.env },
+    env: options.later?.then(() => env) ?? env,
     port: options.port ?? 0,
     logFile: join(folder, 'server-1.log'),
     onEvent: (event) => events.push(event),
@@ -70,6 +74,21 @@ it('C.1 brings a server killed with -9 back on the same port', async () => {
   ]);
   expect(pids()).toHaveLength(2);
   expect(await answers(url)).toBe(true);
+});
+
+it('starts a server whose settings are known later than its process, and brings it back with them', async () => {
+  const { url } = await newInstance({ later: setImmediate() }).start();
+  expect(await answers(url)).toBe(true);
+  process.kill(pids().at(-1) as number, 'SIGKILL');
+  await until(() => events.some(({ type }) => type === 'restarted'));
+  expect(await answers(url)).toBe(true);
+});
+
+it('does not start a server whose settings never come, and leaves no process behind', async () => {
+  const later = Promise.reject(new Error('the database did not start'));
+  await expect(newInstance({ later }).start()).rejects.toThrow('the database did not start');
+  await stop();
+  expect(pids()).toEqual([]);
 });
 
 it('stops restarting a server that dies again and again', async () => {

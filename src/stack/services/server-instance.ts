@@ -2,7 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
 import { hasExited } from '../processes/fork-script.ts';
 import type { Resource } from '../resource.ts';
-import { deathOf, forkServer, stopServer, untilReady } from './server-process.ts';
+import {
+  deathOf,
+  forkServer,
+  type ServerEnvironment,
+  stopServer,
+  untilReady,
+} from './server-process.ts';
 
 export type InstanceEvent = { name: string; url: string } & (
   | { type: 'died'; why: string }
@@ -29,13 +35,15 @@ export function createServerInstance(options: {
   name: string;
   /** Path of the program; absent: the reference server. */
   script?: string;
-  env: Record<string, string>;
+  env: ServerEnvironment;
   /** Port to listen on; 0: a free one. */
   port: number;
   logFile: string;
   onEvent(event: InstanceEvent): void;
 }): Resource<ServerInstance> {
   const { name, script = 'server/main.ts', env, onEvent } = options;
+  // The start reports it, which may have to wait for something else first.
+  if (env instanceof Promise) env.catch(() => {});
   let child: ChildProcess | undefined;
   let log: FileHandle | undefined;
   let port = options.port;
@@ -46,7 +54,7 @@ export function createServerInstance(options: {
   async function launch(): Promise<string> {
     if (stopped) throw new Error(`${name} was stopped`);
     child = forkServer({ name, script, env, port, log: log?.fd });
-    const url = await untilReady(child, options);
+    const [url] = await Promise.all([untilReady(child, options), env]);
     port = Number(new URL(url).port);
     return url;
   }

@@ -15,6 +15,12 @@ type ServerMessage =
   | { type: 'listening'; url: string; pid: number }
   | { type: 'failed'; what: string; why: string; next: string };
 
+/**
+ * The environment of a server. One that is not known yet is sent to the process when it is, so that the process loads its
+ * modules meanwhile; only the reference server takes it so.
+ */
+export type ServerEnvironment = Record<string, string> | Promise<Record<string, string>>;
+
 export const DRAIN_TIMEOUT_MS = 2_000;
 const READY_TIMEOUT_MS = 15_000;
 const READY_POLL_MS = 50;
@@ -23,22 +29,26 @@ const READY_POLL_MS = 50;
 export function forkServer(options: {
   name: string;
   script: string;
-  env: Record<string, string>;
+  env: ServerEnvironment;
   port: number;
   /** File descriptor of the log. */
   log: number | undefined;
 }): ChildProcess {
   const { name, script, env, port, log = 'ignore' } = options;
-  return forkScript(script, {
+  const isKnown = !(env instanceof Promise);
+  const child = forkScript(script, {
     execArgv: SERVER_NODE_FLAGS,
     env: {
-      ...env,
+      ...(isKnown ? env : { MORE_SETTINGS: 'by-message' }),
       PORT: String(port),
       INSTANCE: name,
       DRAIN_TIMEOUT_MS: String(DRAIN_TIMEOUT_MS),
     },
     stdio: ['ignore', log, log, 'ipc'],
   });
+  // A process that has ended takes no message, and its end is noticed elsewhere.
+  if (!isKnown) env.then((known) => child.send(known, () => {})).catch(() => {});
+  return child;
 }
 
 /**
