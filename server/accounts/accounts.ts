@@ -64,7 +64,7 @@ interface Refreshed {
 }
 
 /**
- * Tokens that are signed before other requests get a turn. Signing takes about 20 µs per token with a secret, and 1 ms
+ * Tokens that are signed before other requests get a turn. Signing takes about 5 µs per token with a secret, and 1 ms
  * with RSA.
  */
 const TOKENS_PER_TURN = 50;
@@ -200,8 +200,9 @@ export function createAccountService(deps: {
     async ensureAdmin({ username, password }) {
       const ended = await transaction(pool, async (client) => {
         const known = await users.lock(client, username);
-        const isSame = await passwords.matches(password, known?.passwordHash);
-        if (isSame && known?.role === 'admin') return [];
+        // A new account has no password to compare with, and nobody measures how long a start takes.
+        const isSame = known && (await passwords.matches(password, known.passwordHash));
+        if (isSame && known.role === 'admin') return [];
         const passwordHash = await passwords.hash(password);
         const account = { userId: newId(), username, passwordHash, role: 'admin' } as const;
         return sessions.end({ userId: await users.put(client, account) }, client);

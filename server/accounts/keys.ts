@@ -11,7 +11,7 @@ import type { Algorithm } from 'jsonwebtoken';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 
 /** A key with the only algorithm that it is used with. The algorithm in the header of a token is ignored. */
-interface TokenKey {
+export interface TokenKey {
   key: KeyObject;
   algorithm: Algorithm;
   /** Id of the key. Absent for the secret, because there is only one. */
