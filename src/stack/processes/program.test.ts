@@ -7,7 +7,7 @@ import { until } from '../../../test/until.ts';
 import type { Resource } from '../resource.ts';
 import { makeRunFolder, removeRunFolder } from '../run-folder.ts';
 import { isRunning } from './is-running.ts';
-import { createProgram, type Program, type ProgramOptions } from './program.ts';
+import { createProgram, type Program, type ProgramOptions, type RunToEnd } from './program.ts';
 
 /** A program that listens on a port and counts its starts in its data folder. */
 const SERVER = `
@@ -32,7 +32,7 @@ afterEach(async () => {
 function create(options: Partial<ProgramOptions> = {}): Resource<Program> {
   program = createProgram({
     ...{ name: 'Shop', folder, folderName: 'shop', keepData: false },
-    prepare: async () => undefined,
+    prepare: async () => {},
     serve: (port) => ({ file: process.execPath, args: ['-e', SERVER, String(port)] }),
     readyWhen: 'ready to be used',
     portTakenWhen: 'EADDRINUSE',
@@ -47,7 +47,7 @@ function create(options: Partial<ProgramOptions> = {}): Resource<Program> {
 const node = (script: string) => ({ file: process.execPath, args: ['-e', script] });
 
 it('prepares, serves on a port and logs, and removes its data when it stops', async () => {
-  const prepare = async () => node(`require('node:fs').writeFileSync('prepared', '')`);
+  const prepare = (run: RunToEnd) => run(node(`require('node:fs').writeFileSync('prepared', '')`));
   const running = await create({ prepare }).start();
   const pid = running.pid() as number;
   expect(isRunning(pid)).toBe(true);
@@ -114,7 +114,7 @@ it('fails with the complaints of a program that ends before it is ready', async 
 });
 
 it('fails if its preparation does', async () => {
-  const prepare = async () => node('process.exitCode = 1');
+  const prepare = (run: RunToEnd) => run(node('process.exitCode = 1'));
   await expect(create({ prepare }).start()).rejects.toMatchObject({ why: 'it ended with code 1' });
 });
 

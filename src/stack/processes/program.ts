@@ -9,6 +9,8 @@ import type { ProgramOrder, ProgramReport } from './program-keeper.ts';
 /** A program with its arguments, environment and user. */
 export type CommandLine = Pick<ProgramOrder, 'file' | 'args' | 'env' | 'runAs'>;
 
+export type RunToEnd = (command: CommandLine) => Promise<void>;
+
 export interface ProgramOptions {
   /** Name shown to the user: "PostgreSQL", "Redis". */
   name: string;
@@ -18,10 +20,10 @@ export interface ProgramOptions {
   /** True leaves the data where they are when the program stops. */
   keepData: boolean;
   /**
-   * Finds the program and writes the files it needs, before the program is started for the first time. The command that
-   * it answers with, if any, runs to its end then.
+   * Finds the program and writes the files it needs, before the program is started for the first time. `run` has a command
+   * run to its end; it throws a UserError (environment) when the command fails.
    */
-  prepare(): Promise<CommandLine | undefined>;
+  prepare(run: RunToEnd): Promise<void>;
   /** The command that listens on a port of the loopback interface; called before every start. */
   serve(port: number): CommandLine | Promise<CommandLine>;
   /** Text that the program prints once it can be used. */
@@ -130,12 +132,11 @@ function createLauncher(options: ProgramOptions, keeper: Keeper, home: string) {
 
   return {
     failed,
-    async prepare(): Promise<void> {
-      const command = await options.prepare();
-      if (command === undefined) return;
-      const report = await run(command);
-      if (report.type === 'ended' && !report.ok) throw failed(explain(report));
-    },
+    prepare: () =>
+      options.prepare(async (command) => {
+        const report = await run(command);
+        if (report.type === 'ended' && !report.ok) throw failed(explain(report));
+      }),
     async serve(port: number): Promise<void> {
       if ((await tryToServe(port)) === 'port taken') throw portTaken(port);
     },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { Resource } from '../resource.ts';
 
@@ -26,7 +26,9 @@ export function ownDatabase(adminUrl: string, { drop }: { drop: boolean }): Reso
  * @throws UserError (environment) when the server does not answer or does not allow it
  */
 export async function createDatabase(adminUrl: string, name: string): Promise<string> {
-  await asAdmin(adminUrl, (client) => client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`));
+  await asAdmin(adminUrl, (client) =>
+    client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`),
+  );
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   return url.href;
@@ -35,7 +37,14 @@ export async function createDatabase(adminUrl: string, name: string): Promise<st
 /** Drops a database of `createDatabase`, even with clients connected to it. */
 export async function dropDatabase(adminUrl: string, name: string): Promise<void> {
   await asAdmin(adminUrl, (client) =>
-    client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`),
+    client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`),
+  );
+}
+
+/** Gives the user of a URL another password. */
+export async function setPassword(adminUrl: string, password: string): Promise<void> {
+  await asAdmin(adminUrl, (client) =>
+    client.query(`ALTER ROLE CURRENT_USER PASSWORD ${client.escapeLiteral(password)}`),
   );
 }
 
@@ -51,6 +60,8 @@ export const probeDatabase = (adminUrl: string): Promise<string> =>
   });
 
 async function asAdmin<T>(adminUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  // Loaded here, so that PostgreSQL starts in the meantime.
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createProgram, type Program } from '../processes/program.ts';
+import { createProgram, type Program, type RunToEnd } from '../processes/program.ts';
 import type { Resource } from '../resource.ts';
+import { findImage, imagePlace, keepImage } from './cluster-image.ts';
+import { setPassword } from './database.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 
 export interface PostgresServer extends Program {
@@ -29,26 +31,56 @@ export function createPostgres(options: {
   const data = join(home, 'data');
   const passwordFile = join(home, 'password');
   const password = randomBytes(16).toString('hex');
+  /** The password that the administrator has in the data at first. */
+  let firstPassword = password;
   let binaries: PostgresBinaries;
+
+  /** Unpacks the image of an earlier run. Answers false if there is none that can be used. */
+  async function unpackImage(place: string, run: RunToEnd): Promise<boolean> {
+    const image = await findImage(place, binaries.runAs);
+    if (image === undefined) return false;
+    try {
+      await run(image.unpackInto(data));
+      firstPassword = image.password;
+      return true;
+    } catch {
+      await image.discard();
+      await rm(data, { recursive: true, force: true });
+      await makeDataFolder();
+      return false;
+    }
+  }
+
+  async function makeDataFolder(): Promise<void> {
+    const { runAs } = binaries;
+    await mkdir(data, { mode: 0o700 });
+    if (runAs) await chown(data, runAs.uid, runAs.gid);
+  }
+
+  async function initialize(run: RunToEnd): Promise<void> {
+    const { initdb, runAs } = binaries;
+    await writeFile(passwordFile, password, { mode: 0o600 });
+    if (runAs) await chown(passwordFile, runAs.uid, runAs.gid);
+    await run({ file: initdb, args: initdbArgs(data, passwordFile), env: ENV, runAs });
+    await rm(passwordFile, { force: true });
+  }
 
   const program = createProgram({
     name: 'PostgreSQL',
     folder,
     folderName: 'postgresql',
     keepData,
-    async prepare() {
+    async prepare(run) {
       binaries = await findPostgres();
-      const { initdb, runAs } = binaries;
-      await mkdir(data);
-      await writeFile(passwordFile, password, { mode: 0o600 });
-      if (runAs) {
-        await chown(data, runAs.uid, runAs.gid);
-        await chown(passwordFile, runAs.uid, runAs.gid);
-      }
-      return { file: initdb, args: initdbArgs(data, passwordFile), env: ENV, runAs };
+      await makeDataFolder();
+      const { version } = binaries;
+      const place = imagePlace([version, process.arch, ENV, initdbArgs('', '')]);
+      if (await unpackImage(place, run)) return;
+      await initialize(run);
+      // Without an image the next run makes its data as this one did.
+      await keepImage(place, { data, home, password }, run).catch(() => {});
     },
     async serve(port) {
-      await rm(passwordFile, { force: true });
       const { postgres, runAs } = binaries;
       return { file: postgres, args: postgresArgs(data, port), env: ENV, runAs };
     },
@@ -69,10 +101,10 @@ export function createPostgres(options: {
     name: 'PostgreSQL',
     async start() {
       const server = await program.start();
-      return {
-        ...server,
-        url: `postgres://flashsale:${password}@127.0.0.1:${server.port}/postgres`,
-      };
+      const urlWith = (secret: string) =>
+        `postgres://flashsale:${secret}@127.0.0.1:${server.port}/postgres`;
+      if (firstPassword !== password) await setPassword(urlWith(firstPassword), password);
+      return { ...server, url: urlWith(password) };
     },
     stop: () => program.stop(),
   };

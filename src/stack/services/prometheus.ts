@@ -25,7 +25,6 @@ export function createPrometheus(options: {
     keepData: false,
     async prepare() {
       await findPrometheus();
-      return undefined;
     },
     serve: (port) => ({
       file: 'prometheus',
