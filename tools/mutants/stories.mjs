@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { Script } from 'node:vm';
+import {
+  ASYMMETRIC_MATCHERS_OBJECT,
+  chai,
+  GLOBAL_EXPECT,
+  JestAsymmetricMatchers,
+  JestChaiExpect,
+  JestExtend,
+  setState,
+} from '@vitest/expect';
+import fc from 'fast-check';
+import { createModules } from './modules.mjs';
+
+/** A story that takes longer goes round in circles; the slowest takes a tenth of it. */
+const STORY_MS_MAX = 5_000;
+
+/** Code in which no mutant is made, and which keeps nothing of what it was asked. */
+const isKept = (path) => !path.includes('/src/checkers/') && !path.includes('/test/');
+
+chai.use(JestExtend);
+chai.use(JestChaiExpect);
+chai.use(JestAsymmetricMatchers);
+const expect = Object.assign((value, message) => chai.expect(value, message), chai.expect);
+Object.assign(expect, globalThis[ASYMMETRIC_MATCHERS_OBJECT]);
+setState({ assertionCalls: 0 }, expect);
+globalThis[GLOBAL_EXPECT] = expect;
+
+const script = new Script('globalThis.__story__()');
+
+/** Runs a function and ends it by force if it takes too long. */
+function runGuarded(story) {
+  globalThis.__story__ = story;
+  return script.runInThisContext({ timeout: STORY_MS_MAX });
+}
+
+/** Runs the tests of one file after another in this process. It knows as much of vitest as the stories of the judge use. */
+export function createStories() {
+  let tests = [];
+  const it = (name, test) => tests.push({ name, test });
+  it.each = (cases) => (name, test) => {
+    for (const given of cases) it(name, () => test(...[given].flat(1)));
+  };
+  const describe = (_, tell) => tell();
+  const load = createModules({ packages: { vitest: { describe, it, expect } }, isKept });
+  const noPlantedBugs = (_, exports) => {
+    exports.itCatches = () => {};
+  };
+
+  /**
+   * Runs the tests of a file until one fails, and returns what was wrong with it.
+   *
+   * @param changed compiled modules, by path
+   * @param state what instrumented modules read and write
+   * @param only the places of the tests to run; all of them if undefined
+   */
+  return function run(file, changed, state, only) {
+    // A test of random data finds the same every time.
+    fc.configureGlobal({ seed: 1 });
+    globalThis.__stryker__ = state;
+    tests = [];
+    try {
+      const instead = [resolve('test/judge/planted-bugs.ts'), noPlantedBugs];
+      runGuarded(() => load(resolve(file), new Map([...changed, instead])));
+      for (const [place, { test }] of tests.entries()) {
+        if (only?.has(place) === false) continue;
+        state.currentTestId = `${place}`;
+        const result = runGuarded(test);
+        if (result instanceof Promise) throw new Error('this test is asynchronous');
+        state.currentTestId = undefined;
+      }
+    } catch (error) {
+      const { name = '(while it was loaded)' } = tests[state.currentTestId] ?? {};
+      return `${name}: ${error.message}`;
+    }
+    return undefined;
+  };
+}

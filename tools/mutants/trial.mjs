@@ -1,0 +1,60 @@
+import { dirname, relative } from 'node:path';
+import { createStories } from './stories.mjs';
+
+/** A mutant whose code runs so many times more often than without it goes round in circles. */
+const HITS_FACTOR = 100;
+const HITS_MIN = 10_000;
+
+/**
+ * Runs all tests once, and notes which of them come by which mutant. Returns the function that tells if one of these tests
+ * fails with a mutant.
+ *
+ * @param modules the compiled modules with all mutants of a file, by its path
+ */
+export function createTrial(tests, modules) {
+  const run = createStories();
+  /** By mutant, the tests that come by it, and how often. */
+  const comeBy = new Map();
+  const note = (id, test, place, hits) => {
+    const known = comeBy.get(id) ?? { hits: 0, byTest: new Map() };
+    comeBy.set(id, known);
+    known.hits += hits;
+    if (!known.byTest.has(test)) known.byTest.set(test, new Set());
+    known.byTest.get(test).add(place);
+  };
+
+  for (const test of tests) {
+    const state = {};
+    const wrong = run(test, modules, state);
+    if (wrong !== undefined) throw new Error(`${test} fails without a mutant: ${wrong}`);
+    const { static: loading = {}, perTest = {} } = state.mutantCoverage ?? {};
+    for (const [id, hits] of Object.entries(loading)) note(id, test, LOADING, hits);
+    for (const [place, byId] of Object.entries(perTest)) {
+      for (const [id, hits] of Object.entries(byId)) note(id, test, Number(place), hits);
+    }
+  }
+
+  return ({ id, fileName }) => {
+    const { hits = 0, byTest = new Map() } = comeBy.get(id) ?? {};
+    const module = new Map([[fileName, modules.get(fileName)]]);
+    const fails = ([test, places]) => {
+      const hitLimit = Math.max(HITS_MIN, HITS_FACTOR * hits);
+      const state = { activeMutant: id, hitCount: 0, hitLimit };
+      return run(test, module, state, places.has(LOADING) ? undefined : places) !== undefined;
+    };
+    return [...byTest].sort(nearest(fileName)).some(fails);
+  };
+}
+
+/** Stands for the loading of a test's modules, on which all tests of its file rest. */
+const LOADING = -1;
+
+/** Sorts tests so that those of a file itself come first, and those of its folder next. */
+function nearest(fileName) {
+  const file = relative('.', fileName);
+  const farness = ([test]) => {
+    if (test === file.replace('.ts', '.test.ts')) return 0;
+    return test.startsWith(`${dirname(file)}/`) ? 1 : 2;
+  };
+  return (a, b) => farness(a) - farness(b);
+}
