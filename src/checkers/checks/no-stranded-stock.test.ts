@@ -7,7 +7,14 @@ import {
   SHOP_ENTRIES,
   shopSale,
 } from '../../../test/judge/shop-story.ts';
-import { booksOf, evidenceOf, SKU, said, unanswered } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  evidenceOf,
+  keeping,
+  SKU,
+  said,
+  unanswered,
+} from '../../../test/judge/story.ts';
 import { answersOnly } from '../../history/manifest.ts';
 import type { LedgerRowKind } from '../../protocol/ledger.ts';
 import { noStrandedStock } from './no-stranded-stock.ts';
@@ -28,6 +35,20 @@ describe('no-stranded-stock', () => {
     );
     expect(status).toBe('invalid');
     expect(summary).toBe('1 unit of SKU-1 stranded: neither on sale nor anybody’s');
+  });
+
+  it('needs the reservations of our own server, and no orders', () => {
+    expect(check(keeping(inShop(), 'inventory', 'reservation')).status).toBe('valid');
+    expect(check(keeping(inShop(), 'inventory', 'order'))).toEqual({
+      status: 'skipped',
+      summary: 'no reservations were read',
+    });
+  });
+
+  it('says nothing of a sale of nothing', () => {
+    const evidence = inShop();
+    const nothing = { ...evidence, sale: { ...evidence.sale, skus: [] } };
+    expect(check(nothing).summary).toBe('the final ledger has none of the SKUs on sale');
   });
 
   const unsweptBooks = () => {
