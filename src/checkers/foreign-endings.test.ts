@@ -58,6 +58,26 @@ describe('a checkout so late that it takes the units again', () => {
     expect(wrongIn(shopOf(facts, kept, { reservations }))).toHaveProperty('never-oversold');
   });
 
+  it('need not say that it has, if its order is that of another hold', () => {
+    const calls = [
+      held,
+      said('reserve', 'bob', [20, 25], { hold: 'h3' }),
+      said('confirm', 'ann', [40, 50], { hold: 'h1', order: 'o1' }),
+    ];
+    const rows = (ofOrder: string) => ({
+      orders: [order({ orderId: 'o1', reservationId: ofOrder, userId: 'ann', quantity: 1 })],
+      reservations: [
+        reservation({ reservationId: 'h1', userId: 'ann', quantity: 1, status: 'EXPIRED' }),
+        reservation({ reservationId: 'h2', userId: 'ann', quantity: 1, status: 'CONFIRMED' }),
+        reservation({ reservationId: 'h3', userId: 'bob', quantity: 1 }),
+      ],
+    });
+    const judged = (ofOrder: string) =>
+      wrongIn(shopOf({ ...facts, total: 2 }, calls, rows(ofOrder)));
+    expect(judged('h2')).toEqual({});
+    expect(judged('h1')).toHaveProperty('legal-transitions');
+  });
+
   it('may have sold them without an answer, though another call may have left the row', () => {
     const read = said('read', 'bob', [46, 49], { observed: { sold: 1 } });
     const lost = [

@@ -2,9 +2,9 @@
 // its files; `.` are those above the folders. `--some 300 --seed 2` takes 300 of the mutants. Each mutant is one small change
 // of the code, and a test must fail with it.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createCompiler } from './compiler.mjs';
+import { findRefused } from './compiler.mjs';
 import { makeMutants } from './make-mutants.mjs';
 import { createTrial } from './trial.mjs';
 
@@ -48,49 +48,51 @@ const mutants =
   options.some === undefined ? all : someOf(all, Number(options.some), Number(options.seed));
 const tests = inJudge(files.filter((file) => isTest(file) && !isWholeSales(file)));
 const isKilled = createTrial(tests, modules);
-const isRefused = createCompiler();
+const killed = new Set(mutants.filter(isKilled));
+const refused = findRefused(mutants.filter((mutant) => !killed.has(mutant)));
 
 function resultOf(mutant) {
-  if (isKilled(mutant)) return 'killed';
-  const { fileName, line, replacement, text } = mutant;
-  if (isRefused(fileName, text())) return 'refused';
-  const file = relative(JUDGE, fileName);
+  if (killed.has(mutant)) return 'killed';
+  if (refused.has(mutant)) return 'refused';
+  const file = relative(JUDGE, mutant.fileName);
   const isKnown = equivalent.some(
-    (known) => known.file === file && known.line === line && known.instead === replacement,
+    (known) =>
+      known.file === file && known.line === mutant.line && known.instead === mutant.replacement,
   );
   return isKnown ? 'equivalent' : 'survived';
 }
 
 const RESULTS = ['killed', 'refused', 'equivalent', 'survived'];
-const noResults = () => Object.fromEntries(RESULTS.map((result) => [result, 0]));
+const countResults = (results) =>
+  Object.fromEntries(RESULTS.map((each) => [each, results.filter((one) => one === each).length]));
 /** Without a mutant there is nothing to be proud of. */
 const percentOf = ({ killed, survived }) => (100 * killed) / Math.max(1, killed + survived);
 const printRow = (...columns) => print(`| ${columns.join(' | ')} |`);
 const printResults = (name, results) => {
-  const numbers = RESULTS.map((result) => results[result]);
-  const mutants = numbers.reduce((sum, number) => sum + number, 0);
-  printRow(name, mutants, ...numbers, `${percentOf(results).toFixed(1)} %`);
+  const numbers = countResults(results);
+  const percent = percentOf(numbers).toFixed(1);
+  printRow(name, results.length, ...RESULTS.map((each) => numbers[each]), `${percent} %`);
 };
 
-const total = noResults();
-const survivors = [];
+const results = new Map(mutants.map((mutant) => [mutant, resultOf(mutant)]));
 printRow('file', 'mutants', ...RESULTS, 'killed of those that matter');
 printRow('---', ...RESULTS.map(() => '---:'), '---:', '---:');
-for (const fileName of new Set(mutants.map((mutant) => mutant.fileName))) {
-  const results = noResults();
-  for (const mutant of mutants.filter((each) => each.fileName === fileName)) {
-    const result = resultOf(mutant);
-    results[result]++;
-    total[result]++;
-    if (result === 'survived') survivors.push(mutant);
+if (options.some === undefined) {
+  for (const path of modules.keys()) {
+    const ofFile = mutants.filter(({ fileName }) => fileName === path);
+    printResults(
+      `\`${relative(JUDGE, path)}\``,
+      ofFile.map((mutant) => results.get(mutant)),
+    );
   }
-  if (options.some === undefined) printResults(`\`${relative(JUDGE, fileName)}\``, results);
 }
-printResults('all', total);
-for (const { fileName, place, line, replacement } of survivors) {
+printResults('all', [...results.values()]);
+for (const [mutant, result] of results) {
+  if (result !== 'survived') continue;
+  const { fileName, place, line, replacement } = mutant;
   print(`\n${relative('.', fileName)}:${place}\n    ${line}\n  > ${replacement}`);
 }
-if (percentOf(total) < KILLED_PERCENT_MIN) {
+if (percentOf(countResults([...results.values()])) < KILLED_PERCENT_MIN) {
   print(`\n${KILLED_PERCENT_MIN} % are asked for`);
   process.exitCode = 1;
 }

@@ -49,12 +49,13 @@ export function createTrial(tests, modules) {
 /** Stands for the loading of a test's modules, on which all tests of its file rest. */
 const LOADING = -1;
 
-/** Sorts tests so that those of a file itself come first, and those of its folder next. */
+/** Sorts tests so that those of a file itself come first, those of its folder next, and those of whole verdicts last. */
 function nearest(fileName) {
   const file = relative('.', fileName);
   const farness = ([test]) => {
     if (test === file.replace('.ts', '.test.ts')) return 0;
-    return test.startsWith(`${dirname(file)}/`) ? 1 : 2;
+    if (test.startsWith(`${dirname(file)}/`)) return 1;
+    return file.startsWith(`${dirname(test)}/`) ? 3 : 2;
   };
   return (a, b) => farness(a) - farness(b);
 }

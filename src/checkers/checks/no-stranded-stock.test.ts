@@ -7,14 +7,7 @@ import {
   SHOP_ENTRIES,
   shopSale,
 } from '../../../test/judge/shop-story.ts';
-import {
-  booksOf,
-  evidenceOf,
-  keeping,
-  SKU,
-  said,
-  unanswered,
-} from '../../../test/judge/story.ts';
+import { booksOf, evidenceOf, keeping, SKU, said, unanswered } from '../../../test/judge/story.ts';
 import { answersOnly } from '../../history/manifest.ts';
 import type { LedgerRowKind } from '../../protocol/ledger.ts';
 import { noStrandedStock } from './no-stranded-stock.ts';

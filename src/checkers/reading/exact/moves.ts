@@ -89,7 +89,9 @@ function checkouts(
   const again = secondHolds(call, holds, nowNs, total, sale);
   if (operation.newHold !== undefined) return again;
   const inTime = sales(call, holds, named);
-  return operation.outcome === 'ok' && call.definite ? inTime : [...inTime, ...again];
+  // A described shop need not name the second hold.
+  const isTold = operation.outcome === 'ok' && call.definite && sale.shop === undefined;
+  return isTold ? inTime : [...inTime, ...again];
 }
 
 const madeBy = ({ operation }: SoughtCall, holds: Situation): SoughtHold | undefined =>

@@ -47,11 +47,9 @@ export function isExplained(
 
   function isTooLate(nowNs: number, progress: readonly Progress[], holds: Situation): boolean {
     return (
+      isOverdue(nowNs, holds) ||
       calls.some(({ definite, toNs }, index) => {
         return definite && toNs < nowNs && !isOver(progress[index]);
-      }) ||
-      holds.some(({ phase, lapsesToNs, backToNs }) => {
-        return (phase === 'live' && lapsesToNs < nowNs) || (phase === 'lapsed' && backToNs < nowNs);
       })
     );
   }
@@ -79,6 +77,7 @@ export function isExplained(
       const state = progress[index] as Progress;
       const fromNs = isLook(call) ? (looksFromNs[index] as number) : call.fromNs;
       const atNs = Math.max(nowNs, fromNs);
+      if (isOverdue(atNs, holds)) return false;
       return nextOf(call, state, atNs, holds).some(({ holds: after, progress: next }) =>
         visit(atNs, progress.with(index, next), after),
       );
@@ -117,6 +116,13 @@ export function isExplained(
     });
   }
 }
+
+/** True when a hold must have lapsed before, or its units must have been back. */
+const isOverdue = (nowNs: number, holds: Situation): boolean =>
+  holds.some(
+    ({ phase, lapsesToNs, backToNs }) =>
+      (phase === 'live' && lapsesToNs < nowNs) || (phase === 'lapsed' && backToNs < nowNs),
+  );
 
 const isOver = (progress: Progress | undefined): boolean => progress === DONE || progress === SPENT;
 

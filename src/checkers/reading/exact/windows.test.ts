@@ -62,6 +62,17 @@ describe('a history', () => {
     expect(cutsOf([held, given, late([1_200, 1_290]), next(1_300)])).toEqual([2, 1, 1]);
   });
 
+  it('is not cut after a late checkout that may have sold a second hold without saying so', () => {
+    const paid = (fromMs: number) =>
+      said('confirm', 'ann', [fromMs, fromMs + 10], { hold: 'a', order: 'o' });
+    const shop = { shop: 'corner-shop' };
+    expect(cutsOf([held, paid(989), next(5_000)], shop)).toEqual([2, 1]);
+    expect(cutsOf([held, paid(990), next(5_000)], shop)).toEqual([3]);
+    expect(cutsOf([held, paid(990), next(5_000)])).toEqual([2, 1]);
+    expect(cutsOf([held, { ...paid(990), newHold: 'b' }, next(5_000)], shop)).toEqual([2, 1]);
+    expect(cutsOf([held, paid(990), next(5_000)], { ...shop, holdTtlMs: undefined })).toEqual([2, 1]);
+  });
+
   it('is not cut at a moment on which a later "sold out" may rest', () => {
     expect(cutsOf([held, bought, next(35)], { refusalLagMs: 4 })).toEqual([2, 1]);
     expect(cutsOf([held, bought, next(35)], { refusalLagMs: 5 })).toEqual([3]);

@@ -62,15 +62,26 @@ function createBusyUntil(
     if (call.kind === 'reserve' && call.outcome === 'ok') reserves.set(call.hold ?? '', call);
   }
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
-  const mayHoldAgain = ({ hold = '', invokedAtNs, completedAtNs }: Operation): boolean => {
+  const mayBeLate = ({ hold = '', completedAtNs }: Operation): boolean => {
     const reserve = reserves.get(hold);
-    if ((endedNs.get(hold) ?? Number.POSITIVE_INFINITY) < invokedAtNs) return false;
     return reserve === undefined || completedAtNs >= reserve.invokedAtNs + shortestTtlNs(sale);
   };
+  const mayHoldAgain = (call: Operation): boolean =>
+    (endedNs.get(call.hold ?? '') ?? Number.POSITIVE_INFINITY) >= call.invokedAtNs &&
+    mayBeLate(call);
+  /** True for a checkout of which nobody knows if it sold the hold that it names, or a second one. */
+  const isUnclear = (call: Operation): boolean =>
+    sale.shop !== undefined &&
+    sale.holdTtlMs !== undefined &&
+    call.kind === 'confirm' &&
+    call.newHold === undefined &&
+    mayBeLate(call);
 
   return (call) => {
     const { kind, outcome, hold = '', completedAtNs } = call;
-    if (outcome === 'info') return Number.POSITIVE_INFINITY;
+    if (outcome === 'info' || (outcome === 'ok' && isUnclear(call))) {
+      return Number.POSITIVE_INFINITY;
+    }
     const lapsedNs = completedAtNs + lastsNs;
     if (kind === 'reserve' && outcome === 'ok') {
       return Math.max(completedAtNs, Math.min(lapsedNs, endedNs.get(hold) ?? lapsedNs));

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Call,
+  evidenceOf,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../../test/judge/story.ts';
+import { REFUSAL_REASONS, type RefusalReason } from '../../../history/refusal-reason.ts';
+import { isExplained } from './search.ts';
+import { soughtCall } from './situation.ts';
+
+/** In these stories, the code of each refusal is its reason. */
+const refusals = Object.fromEntries(REFUSAL_REASONS.map((reason) => [reason, reason]));
+
+/** A hold lives 1,000 ms, and its units are back within 100 ms more. */
+const possibleIn =
+  (facts: Parameters<typeof saleOf>[0], situationsMax = 3_000) =>
+  (...calls: Call[]): boolean | undefined => {
+    const sale = saleOf({ refusals, ...facts });
+    const { operations } = evidenceOf(sale, calls);
+    const sought = operations.map((call) => soughtCall(call, operations));
+    return isExplained(sought, sale.skus[0]?.total ?? 0, sale, situationsMax);
+  };
+const possible = possibleIn({ total: 1 });
+
+type Times = [fromMs: number, toMs: number];
+const ann = said('reserve', 'ann', [0, 50], { hold: 'a' });
+const reserves = (buyer: string, times: Times, facts = {}) =>
+  said('reserve', buyer, times, { hold: `${buyer} ${times}`, ...facts });
+const pays = (times: Times, facts = {}) =>
+  said('confirm', 'ann', times, { hold: 'a', order: 'o', ...facts });
+const releases = (times: Times, facts = {}) =>
+  said('release', 'ann', times, { hold: 'a', ...facts });
+const cancels = (times: Times, facts = {}) =>
+  said('cancel', 'ann', times, { order: 'o', ...facts });
+const told = (reason: RefusalReason | 'RATE_LIMITED', call: Call): Call => ({
+  ...call,
+  outcome: 'fail',
+  status: 400,
+  code: reason,
+});
+
+describe('the units of a hold', () => {
+  it('can be taken again from the moment at which it may have been given back', () => {
+    expect(possible(ann, releases([50, 60]), reserves('ben', [60, 70]))).toBe(true);
+    expect(possible(ann, reserves('ben', [60, 70]), releases([70, 80]))).toBe(true);
+    expect(possible(ann, reserves('ben', [60, 70]), releases([71, 80]))).toBe(false);
+  });
+
+  it('can be taken again from the moment at which it may have lapsed, and not before', () => {
+    expect(possible(ann, reserves('ben', [900, 1_000]))).toBe(true);
+    expect(possible(ann, reserves('ben', [900, 999]))).toBe(false);
+  });
+
+  it('are on sale again when it has surely lapsed and been swept', () => {
+    expect(possible(ann, told('sold-out', reserves('ben', [1_150, 1_160])))).toBe(true);
+    expect(possible(ann, told('sold-out', reserves('ben', [1_151, 1_160])))).toBe(false);
+  });
+
+  it('can be bought until it has surely lapsed', () => {
+    expect(possible(ann, pays([1_050, 1_060]))).toBe(true);
+    expect(possible(ann, pays([1_051, 1_060]))).toBe(false);
+    expect(possible(ann, pays([60, 70]), reserves('ben', [2_000, 2_010]))).toBe(false);
+  });
+
+  it('can be bought later only if they are taken again', () => {
+    const late = pays([1_100, 1_200], { newHold: 'b' });
+    expect(possible(ann, late)).toBe(true);
+    expect(possible(ann, pays([60, 70], { newHold: 'b' }))).toBe(false);
+    expect(possible(ann, reserves('ben', [1_060, 1_070]), late)).toBe(false);
+    expect(possible(ann, late, reserves('ben', [1_300, 1_310]))).toBe(false);
+    expect(possible(ann, { ...late, buyer: 'ben' })).toBe(false);
+    const again = pays([1_300, 1_310], { newHold: 'c', order: 'p' });
+    expect(possibleIn({ total: 2 })(ann, late, again)).toBe(false);
+    expect(possibleIn({ total: 2, unitsPerBuyerMax: 2 })(ann, late, again)).toBe(true);
+  });
+
+  it('may be taken again by a checkout that does not say so, in a described shop', () => {
+    const calls = [ann, reserves('cem', [1_200, 1_210]), pays([1_300, 1_310])];
+    expect(possibleIn({ total: 2, shop: 'corner-shop' })(...calls)).toBe(true);
+    expect(possibleIn({ total: 1, shop: 'corner-shop' })(...calls)).toBe(false);
+    expect(possibleIn({ total: 2 })(...calls)).toBe(false);
+  });
+
+  it('are back when the order that bought them is cancelled', () => {
+    const ben = reserves('ben', [100, 110]);
+    expect(possible(ann, pays([60, 70]), cancels([80, 90]), ben)).toBe(true);
+    expect(possible(ann, pays([60, 70]), cancels([111, 120]), ben)).toBe(false);
+  });
+});
+
+describe('a call', () => {
+  it('ends a hold or an order of its own buyer that is there, and once', () => {
+    expect(possible(ann, releases([60, 70]), releases([80, 90]))).toBe(false);
+    expect(possible(ann, releases([60, 70], { buyer: 'ben' }))).toBe(false);
+    expect(possible(ann, releases([60, 70], { hold: 'x' }))).toBe(false);
+    expect(possible(ann, pays([60, 70]), releases([80, 90]))).toBe(false);
+    expect(possible(ann, releases([60, 70]), pays([80, 90]))).toBe(false);
+    expect(possible(ann, pays([60, 70], { buyer: 'ben' }))).toBe(false);
+    expect(possible(ann, pays([60, 70]), pays([80, 90], { order: 'p' }))).toBe(false);
+    expect(possible(ann, pays([60, 70]), cancels([80, 90], { buyer: 'ben' }))).toBe(false);
+    expect(possible(ann, pays([60, 70]), cancels([80, 90], { order: 'x' }))).toBe(false);
+    expect(possible(ann, pays([60, 70]), cancels([80, 90], { order: undefined }))).toBe(false);
+    expect(possible(ann, cancels([80, 90]))).toBe(false);
+  });
+
+  it('takes no more units than are left, and than its buyer may have', () => {
+    const two = possibleIn({ total: 3, unitsPerBuyerMax: 2 });
+    const more = (quantity: number) => reserves('ben', [60, 70], { quantity });
+    expect(two({ ...ann, quantity: 2 }, more(1))).toBe(true);
+    expect(two({ ...ann, quantity: 2 }, more(2))).toBe(false);
+    const again = (quantity: number) => reserves('ann', [60, 70], { quantity });
+    expect(two(ann, again(1))).toBe(true);
+    expect(two(ann, again(2))).toBe(false);
+    expect(possibleIn({ total: 3, unitsPerBuyerMax: undefined })(ann, again(2))).toBe(true);
+    expect(two(ann, releases([51, 55]), again(2))).toBe(true);
+    expect(two(ann, reserves('ann', [1_000, 1_001], { quantity: 2 }))).toBe(true);
+    expect(two(ann, pays([51, 55]), reserves('ann', [1_200, 1_201], { quantity: 2 }))).toBe(false);
+  });
+
+  it('that got no answer may have happened at any time after it, or never', () => {
+    const lost = unanswered('release', 'ann', 60, { hold: 'a' });
+    expect(possible(ann, lost, reserves('ben', [500, 510]))).toBe(true);
+    expect(possible(ann, lost, pays([500, 510]))).toBe(true);
+    expect(possible(ann, lost, reserves('ben', [500, 510]), pays([600, 610]))).toBe(false);
+    const unpaid = unanswered('confirm', 'ann', 60, { hold: 'a' });
+    expect(possible(ann, unpaid, told('sold-out', reserves('ben', [5_000, 5_010])))).toBe(true);
+    expect(possible(ann, unpaid, reserves('ben', [5_000, 5_010]))).toBe(true);
+    const tooLate = unanswered('confirm', 'ann', 5_000, { hold: 'a' });
+    expect(possible(ann, tooLate, told('sold-out', reserves('ben', [4_000, 4_010])))).toBe(false);
+    expect(possible(ann, tooLate, told('sold-out', reserves('ben', [6_000, 6_010])))).toBe(true);
+  });
+});
+
+describe('a refusal', () => {
+  const own = (reason: RefusalReason, times: Times) => told(reason, reserves('ann', times));
+  const sold = pays([60, 70]);
+  const back = releases([60, 70]);
+  const returned = [sold, cancels([72, 75])];
+
+  it('as sold out needs fewer units on sale than were asked for', () => {
+    const soldOut = (quantity: number) => told('sold-out', reserves('ben', [80, 90], { quantity }));
+    const three = possibleIn({ total: 3, unitsPerBuyerMax: 3 });
+    expect(three(ann, soldOut(3))).toBe(true);
+    expect(three(ann, soldOut(2))).toBe(false);
+    expect(possible(ann, sold, soldOut(1))).toBe(true);
+    expect(possible(ann, back, soldOut(1))).toBe(false);
+    expect(possible(ann, ...returned, soldOut(1))).toBe(false);
+    const buys = told('sold-out', said('buy', 'ben', [80, 90]));
+    expect(possible(ann, buys)).toBe(true);
+    expect(possible(ann, back, buys)).toBe(false);
+  });
+
+  it('as sold out may rest on a memory that is as old as the sale allows', () => {
+    const lagging = possibleIn({ total: 1, refusalLagMs: 5 });
+    const soldOut = (fromMs: number, facts = {}) =>
+      told('sold-out', reserves('ben', [fromMs, 90], facts));
+    expect(lagging(ann, back, soldOut(75))).toBe(true);
+    expect(lagging(ann, back, soldOut(76))).toBe(false);
+    expect(lagging(ann, back, soldOut(75, { sequence: 2 }))).toBe(false);
+    expect(lagging(ann, back, { ...own('has-hold', [75, 90]) })).toBe(false);
+  });
+
+  it.each(['has-hold', 'has-one'] as const)('as %s needs a hold or a purchase', (reason) => {
+    expect(possible(ann, own(reason, [80, 90]))).toBe(true);
+    expect(possible(ann, told(reason, reserves('ben', [80, 90])))).toBe(false);
+    expect(possible(ann, sold, own(reason, [80, 90]))).toBe(true);
+    expect(possible(ann, sold, own(reason, [5_000, 5_010]))).toBe(true);
+    expect(possible(ann, back, own(reason, [80, 90]))).toBe(false);
+    expect(possible(ann, ...returned, own(reason, [80, 90]))).toBe(false);
+    expect(possible(ann, own(reason, [1_150, 1_160]))).toBe(true);
+    expect(possible(ann, own(reason, [1_151, 1_160]))).toBe(false);
+  });
+
+  it('as a purchase already needs one', () => {
+    expect(possible(ann, own('has-bought', [80, 90]))).toBe(false);
+    expect(possible(ann, sold, own('has-bought', [80, 90]))).toBe(true);
+    expect(possible(ann, sold, told('has-bought', reserves('ben', [80, 90])))).toBe(false);
+    expect(possible(ann, ...returned, own('has-bought', [80, 90]))).toBe(false);
+  });
+
+  /** The stories after which a checkout, or a cancellation of the hold, may be refused with a reason. */
+  const storiesFor = (call: (times: Times) => Call, reason: RefusalReason | 'RATE_LIMITED') => {
+    const ends: Record<string, boolean | undefined> = {
+      live: possible(ann, told(reason, call([80, 90]))),
+      sold: possible(ann, sold, told(reason, call([80, 90]))),
+      released: possible(ann, back, told(reason, call([80, 90]))),
+      returned: possible(ann, ...returned, told(reason, call([80, 90]))),
+      lapsed: possible(ann, told(reason, call([1_060, 1_070]))),
+      'long lapsed': possible(ann, told(reason, call([5_000, 5_010]))),
+      'another’s': possible(ann, told(reason, { ...call([80, 90]), buyer: 'ben' })),
+    };
+    return Object.keys(ends).filter((end) => ends[end]);
+  };
+  const EVERY = ['live', 'sold', 'released', 'returned', 'lapsed', 'long lapsed', 'another’s'];
+
+  it('of a checkout needs a hold of which its reason is true', () => {
+    expect(storiesFor(pays, 'hold-lapsed')).toEqual(['lapsed', 'long lapsed']);
+    expect(storiesFor(pays, 'hold-ended')).toEqual(['sold', 'released', 'returned']);
+    // An order of a lapsed hold may be that of a checkout that took its units again.
+    expect(storiesFor(pays, 'hold-ordered')).toEqual(['sold', 'returned', 'lapsed', 'long lapsed']);
+    expect(storiesFor(pays, 'not-found')).toEqual(['another’s']);
+    expect(storiesFor(pays, 'RATE_LIMITED')).toEqual(EVERY);
+    expect(storiesFor(pays, 'order-ended')).toEqual(EVERY);
+  });
+
+  it('of a cancellation of a hold needs a hold of which its reason is true', () => {
+    expect(storiesFor(releases, 'hold-lapsed')).toEqual(['lapsed', 'long lapsed']);
+    expect(storiesFor(releases, 'hold-ended')).toEqual(['sold', 'released', 'returned']);
+    expect(storiesFor(releases, 'hold-ordered')).toEqual(EVERY);
+    expect(storiesFor(releases, 'not-found')).toEqual(['another’s']);
+    expect(storiesFor(releases, 'RATE_LIMITED')).toEqual(EVERY);
+  });
+
+  it('says nothing with any other reason', () => {
+    const full = told('above-limit', reserves('ben', [80, 90]));
+    expect(possible(ann, full)).toBe(true);
+    expect(possible(ann, { ...full, code: undefined })).toBe(true);
+    expect(possible(ann, sold, told('not-found', cancels([80, 90])))).toBe(true);
+  });
+
+  it('of a checkout may come after it has taken the units again in vain', () => {
+    const late = told('hold-lapsed', pays([1_200, 1_300]));
+    const soldOut = (times: Times) => told('sold-out', reserves('ben', times));
+    expect(possible(ann, late, soldOut([1_300, 1_310]))).toBe(true);
+    expect(possible(ann, late, reserves('ben', [1_300, 1_310]))).toBe(true);
+    expect(possible(ann, late, soldOut([1_190, 1_199]))).toBe(false);
+    expect(possible(ann, { ...late, buyer: 'cem' }, soldOut([1_300, 1_310]))).toBe(false);
+    const released = told('hold-lapsed', releases([1_200, 1_300]));
+    expect(possible(ann, released, soldOut([1_300, 1_310]))).toBe(false);
+    const rival = reserves('cem', [1_160, 1_170]);
+    expect(possible(ann, rival, told('has-hold', reserves('ann', [1_250, 1_260])), late)).toBe(
+      false,
+    );
+  });
+
+  it('of a cancellation may come because the order was handed over, which ends nothing', () => {
+    const handed = told('order-ended', cancels([80, 90]));
+    expect(possible(ann, sold, handed, cancels([100, 110]))).toBe(true);
+    expect(possible(ann, sold, handed, own('has-bought', [100, 110]))).toBe(true);
+    expect(possible(ann, sold, handed, reserves('ben', [100, 110]))).toBe(false);
+  });
+});
+
+describe('a read of the stock', () => {
+  const shows = (times: Times, observed: Call['observed']) =>
+    said('read', 'zoe', times, { observed });
+
+  it('shows what is held, lapsed and not back yet, sold and on sale', () => {
+    const two = possibleIn({ total: 3 });
+    const held = { available: 2, reserved: 1, sold: 0 };
+    expect(two(ann, shows([60, 70], held))).toBe(true);
+    expect(two(ann, shows([60, 70], { available: 2 }))).toBe(true);
+    expect(two(ann, shows([60, 70], { available: 3 }))).toBe(false);
+    expect(two(ann, shows([60, 70], { reserved: 0 }))).toBe(false);
+    expect(two(ann, shows([60, 70], { sold: 1 }))).toBe(false);
+    expect(two(ann, shows([1_150, 1_160], held))).toBe(true);
+    expect(two(ann, shows([1_151, 1_160], held))).toBe(false);
+    const sold = { available: 2, reserved: 0, sold: 1 };
+    expect(two(ann, pays([51, 55]), shows([60, 70], sold))).toBe(true);
+    expect(two(ann, pays([51, 55]), shows([60, 70], held))).toBe(false);
+    const handed = told('order-ended', cancels([56, 58]));
+    expect(two(ann, pays([51, 55]), handed, shows([60, 70], sold))).toBe(true);
+    expect(two(ann, shows([60, 70], undefined))).toBe(true);
+  });
+});
+
+describe('the search', () => {
+  it('gives up when it has tried too many situations', () => {
+    const calls = [ann, reserves('ben', [0, 50]), reserves('cem', [0, 50])];
+    expect(possibleIn({ total: 2 })(...calls)).toBe(false);
+    expect(possibleIn({ total: 2 }, 3)(...calls)).toBe(undefined);
+    expect(possibleIn({ total: 3 }, 3)(...calls)).toBe(true);
+  });
+});
