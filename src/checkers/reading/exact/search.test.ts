@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Call,
-  evidenceOf,
-  said,
-  saleOf,
-  unanswered,
-} from '../../../../test/judge/story.ts';
+import { type Call, evidenceOf, said, saleOf, unanswered } from '../../../../test/judge/story.ts';
 import { REFUSAL_REASONS, type RefusalReason } from '../../../history/refusal-reason.ts';
 import { isExplained } from './search.ts';
 import { soughtCall } from './situation.ts';

@@ -70,7 +70,9 @@ describe('a history', () => {
     expect(cutsOf([held, paid(990), next(5_000)], shop)).toEqual([3]);
     expect(cutsOf([held, paid(990), next(5_000)])).toEqual([2, 1]);
     expect(cutsOf([held, { ...paid(990), newHold: 'b' }, next(5_000)], shop)).toEqual([2, 1]);
-    expect(cutsOf([held, paid(990), next(5_000)], { ...shop, holdTtlMs: undefined })).toEqual([2, 1]);
+    expect(cutsOf([held, paid(990), next(5_000)], { ...shop, holdTtlMs: undefined })).toEqual([
+      2, 1,
+    ]);
   });
 
   it('is not cut at a moment on which a later "sold out" may rest', () => {
