@@ -40,7 +40,7 @@ test('an error is logged with its cause, and without the connection it happened 
   expect(err).not.toHaveProperty('client');
 });
 
-test('lines that repeat are thinned out to ten a second, and the next one says how many were left out', () => {
+test('lines that repeat are thinned out to ten in the first second and one in the next, which says how many were left out', () => {
   const lines: string[] = [];
   let now = 0;
   const log = createLogger(
@@ -61,9 +61,18 @@ test('lines that repeat are thinned out to ten a second, and the next one says h
   now = 1_000;
   log.error({ err: outage, requestId: 'r-5000' }, 'request failed');
   log.error({ err: outage, requestId: 'r-5001' }, 'request failed');
-  expect(lines).toHaveLength(14);
+  expect(lines).toHaveLength(13);
   expect(JSON.parse(lines[12] as string)).toMatchObject({ requestId: 'r-5000', leftOut: 4_990 });
-  expect(JSON.parse(lines[13] as string)).not.toHaveProperty('leftOut');
+
+  now = 2_000;
+  log.error({ err: outage, requestId: 'r-5002' }, 'request failed');
+  now = 3_000;
+  for (let request = 5_003; request < 6_000; request++) {
+    log.error({ err: outage, requestId: `r-${request}` }, 'request failed');
+  }
+  expect(lines).toHaveLength(24);
+  expect(JSON.parse(lines[13] as string)).toMatchObject({ requestId: 'r-5002', leftOut: 1 });
+  expect(JSON.parse(lines[14] as string)).not.toHaveProperty('leftOut');
 });
 
 test.skipIf(!existsSync('/dev/full'))('a full disk ends nothing', () => {

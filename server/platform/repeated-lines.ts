@@ -1,11 +1,14 @@
 /** Lines of one kind that are written in one interval. The rest is counted. */
 const LINES_MAX = 10;
+/** The same for an interval after one in which lines were left out: by then somebody knows how it looks. */
+const LINES_MAX_THEN = 1;
 const INTERVAL_MS = 1_000;
 /** More kinds than a program has. Beyond that they are forgotten, so that texts made from requests fill no memory. */
 const KINDS_MAX = 1_000;
 
 interface Tally {
   sinceMs: number;
+  linesMax: number;
   lines: number;
   leftOut: number;
 }
@@ -26,12 +29,14 @@ export function createThinning(nowMs: () => number): (kind: string) => number | 
     // A clock that was set back begins a new interval, too.
     if (tally !== undefined && Math.abs(now - tally.sinceMs) < INTERVAL_MS) {
       tally.lines += 1;
-      if (tally.lines <= LINES_MAX) return 0;
+      if (tally.lines <= tally.linesMax) return 0;
       tally.leftOut += 1;
       return undefined;
     }
     if (tallies.size >= KINDS_MAX) tallies.clear();
-    tallies.set(kind, { sinceMs: now, lines: 1, leftOut: 0 });
-    return tally?.leftOut ?? 0;
+    const leftOut = tally?.leftOut ?? 0;
+    const linesMax = leftOut > 0 ? LINES_MAX_THEN : LINES_MAX;
+    tallies.set(kind, { sinceMs: now, linesMax, lines: 1, leftOut: 0 });
+    return leftOut;
   };
 }
