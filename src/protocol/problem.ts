@@ -68,6 +68,8 @@ export const Problem = z
     requestId: z.string(),
     /** The SKU's stock sequence number when the refusal was decided. */
     sequence: z.int().optional(),
+    /** The order that a reservation has already: one that stands, waits for its payment, or was cancelled. */
+    existingOrderId: z.uuid().optional(),
     /** One entry per wrong field of a request that failed validation. */
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })

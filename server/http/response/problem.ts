@@ -78,7 +78,7 @@ const FIXED_TEXTS = Object.fromEntries(
 
 export const statusOf = (code: ProblemCode): number => PROBLEMS[code].status;
 
-type Extras = Pick<Problem, 'sequence' | 'errors'>;
+type Extras = Pick<Problem, 'sequence' | 'existingOrderId' | 'errors'>;
 
 /** A refusal thrown by code that has no response at hand, such as a parser. The error handler answers it as `refuse` does. */
 export class ProblemError extends Error {

@@ -61,6 +61,22 @@ describe('S1.3 checkout', () => {
     expect(rows).toHaveLength(1);
   });
 
+  test('of a reservation that is sold is told which order it has, cancelled or not', async () => {
+    const { buyer, reservationId } = await reserved();
+    const { token } = buyer;
+    const { orderId } = (await checkOut(token, reservationId)).body;
+    const again = () => checkOut(token, reservationId, 'tx-again');
+    for (const _ of ['sold', 'cancelled']) {
+      const { status, body } = await again();
+      expect([status, body.code, body.existingOrderId]).toEqual([409, 'ORDER_EXISTS', orderId]);
+      const released = await server.call('DELETE', `/api/v1/reservations/${reservationId}`, {
+        token,
+      });
+      expect([released.status, released.body.code]).toEqual([409, 'RESERVATION_NOT_ACTIVE']);
+      await server.call('POST', `/api/v1/orders/${orderId}/cancel`, { token });
+    }
+  });
+
   test('of a reservation of another user is 404', async () => {
     const { reservationId } = await reserved();
     const thief = await server.newBuyer();

@@ -74,7 +74,10 @@ export function createOrderRoutes(deps: {
       respond(res, checkout.outcome === 'sold' ? 201 : 202, checkout.order);
       return;
     }
-    refuse(res, checkout.code, checkout.detail);
+    const { code, detail } = checkout;
+    const existingOrderId =
+      code === 'ORDER_EXISTS' ? await store.findOrderOf(request.reservationId, userId) : undefined;
+    refuse(res, code, detail, existingOrderId === undefined ? undefined : { existingOrderId });
   }
 
   async function list(req: Request, res: Response): Promise<void> {

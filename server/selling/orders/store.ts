@@ -8,6 +8,8 @@ export interface OrderStore {
   /** A reservation of this user with its price; undefined for a reservation of another user. */
   findReservation(reservationId: string, userId: string): Promise<CheckoutReservation | undefined>;
   find(orderId: string, userId: string): Promise<OrderRow | undefined>;
+  /** The id of the order that this user has for a reservation; undefined for one without an order, or whose order failed. */
+  findOrderOf(reservationId: string, userId: string): Promise<string | undefined>;
   /** The number of the stock movement that sold or returned the order's units. */
   findMovement(orderId: string, kind: 'SOLD' | 'RETURNED'): Promise<number | undefined>;
   /** An order of any user, for the admin role. */
@@ -46,6 +48,16 @@ export function createOrderStore(pool: Pool): OrderStore {
         values: [orderId, userId],
       });
       return rows[0];
+    },
+    async findOrderOf(reservationId, userId) {
+      const { rows } = await pool.query<{ order_id: string }>({
+        name: 'orders.find-of-reservation',
+        text: `SELECT order_id FROM orders
+               WHERE reservation_id = $1 AND user_id = $2 AND status <> 'FAILED'
+               ORDER BY created_at DESC LIMIT 1`,
+        values: [reservationId, userId],
+      });
+      return rows[0]?.order_id;
     },
     findMovement: (orderId, kind) => findOrderMovement(pool, orderId, kind),
     async findAny(orderId) {

@@ -87,6 +87,22 @@ describe('no-contradiction', () => {
     expect(statusOf(ann, soldOut)).toBe('invalid');
   });
 
+  it.each(['confirm', 'release'] as const)(
+    'lets a %s be refused because its hold has ended in any way, and not before it has',
+    (kind) => {
+      const ended = (times: [number, number]) =>
+        refused(kind, 'ann', times, about('RESERVATION_NOT_ACTIVE'));
+      const bought = said('confirm', 'ann', [60, 70], { hold: 'a', order: 'o' });
+      const released = said('release', 'ann', [60, 70], { hold: 'a' });
+      expect(statusOf(ann, bought, ended([80, 90]))).toBe('valid');
+      expect(statusOf(ann, released, ended([80, 90]))).toBe('valid');
+      expect(statusOf(ann, ended([1_200, 1_210]))).toBe('valid');
+      expect(statusOf(ann, ended([80, 90]))).toBe('invalid');
+      const later = said('confirm', 'ann', [100, 110], { hold: 'a', order: 'o' });
+      expect(statusOf(ann, ended([80, 90]), later)).toBe('invalid');
+    },
+  );
+
   it('lets a refused cancellation be the sign of an order that was fulfilled', () => {
     const bought = said('confirm', 'ann', [60, 70], { hold: 'a', order: 'o' });
     const cancelled = said('cancel', 'ann', [100, 110], { order: 'o' });

@@ -82,7 +82,7 @@ describe('the oracle', () => {
 
   it.each([
     ['RESERVATION_EXPIRED', false],
-    ['RESERVATION_NOT_ACTIVE', false],
+    ['RESERVATION_NOT_ACTIVE', true],
     ['ORDER_EXISTS', true],
     ['PAYMENT_DECLINED', true],
   ])('finds a second checkout refused with %s possible: %s', (code, possible) => {

@@ -90,6 +90,9 @@ const isIn =
     return hold?.buyer === operation.buyer && states.includes(hold?.state ?? 'none');
   };
 
+/** The code stands for the reason `hold-ended`, which is true of a hold that has ended in any way. */
+const hasEnded = isIn('lapsed', 'swept', 'released', 'returned', 'sold', 'fulfilled');
+
 const isNotTheirs: Reason = ({ holds }, { operation }) =>
   holdOf(holds, operation.hold)?.buyer !== operation.buyer;
 
@@ -137,13 +140,13 @@ const REASONS: Partial<Record<string, Record<string, [Rule, Reason]>>> = {
   },
   confirm: {
     RESERVATION_EXPIRED: ['checkoutRefusal', isIn('lapsed', 'swept')],
-    RESERVATION_NOT_ACTIVE: ['checkoutRefusal', isIn('released', 'returned')],
+    RESERVATION_NOT_ACTIVE: ['checkoutRefusal', hasEnded],
     ORDER_EXISTS: ['checkoutRefusal', hasOrder],
     NOT_FOUND: ['checkoutRefusal', isNotTheirs],
   },
   release: {
     RESERVATION_EXPIRED: ['releaseRefusal', isIn('lapsed', 'swept')],
-    RESERVATION_NOT_ACTIVE: ['releaseRefusal', isIn('released', 'returned', 'sold', 'fulfilled')],
+    RESERVATION_NOT_ACTIVE: ['releaseRefusal', hasEnded],
     NOT_FOUND: ['releaseRefusal', isNotTheirs],
   },
   cancel: { NOT_FOUND: ['cancelRefusal', isNotTheirOrder] },

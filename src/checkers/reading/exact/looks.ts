@@ -72,15 +72,18 @@ export const mayLeaveHold = (
   { refusals }: SaleFacts,
 ): boolean => kind === 'buy' && outcome === 'fail' && status > 0 && refusals[code] === undefined;
 
+/** All phases but the first. */
+const ENDED: readonly Phase[] = ['lapsed', 'back', 'released', 'returned', 'sold', 'kept'];
+
 /** The phases of a hold in which a claim about it is true. A hold of which a second one was made may have an order too. */
 const CHECKOUT_PHASES: Record<string, readonly Phase[]> = {
   'hold-lapsed': ['lapsed', 'back'],
-  'hold-ended': ['released', 'returned', 'sold', 'kept'],
+  'hold-ended': ENDED,
   'hold-ordered': ['sold', 'kept', 'returned', 'lapsed', 'back'],
 };
 const RELEASE_PHASES: Record<string, readonly Phase[]> = {
   'hold-lapsed': ['lapsed', 'back'],
-  'hold-ended': ['released', 'returned', 'sold', 'kept'],
+  'hold-ended': ENDED,
 };
 
 /** The earliest moment of the look that an answer rests on: a "sold out" or a read may come from a memory. */
