@@ -10,6 +10,7 @@ import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addInitCommands } from './commands/init.ts';
 import { addProxyCommand } from './commands/proxy.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScenariosCommand } from './commands/scenarios.ts';
 import { addSeedCommand } from './commands/seed.ts';
@@ -73,6 +74,7 @@ const program = new Command('flashsale-cli')
 for (const add of [
   addRunCommand,
   addVerifyCommand,
+  addReportCommand,
   addInitCommands,
   addTargetCommands,
   addSeedCommand,

@@ -64,7 +64,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/stack/services': ['src/kernel', 'src/stack', 'src/stack/processes'],
   'src/run': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
-    ...['src/load/**', 'src/k6/**', 'src/stack/**', 'src/run/**'],
+    ...['src/load/**', 'src/k6/**', 'src/stack/**', 'src/run/**', 'src/report/pictures'],
   ],
   'src/run/shop': [
     ...['src/kernel', 'src/protocol', 'src/history', 'src/target', 'src/load/**', 'src/stack/**'],
@@ -87,10 +87,19 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
     'scenarios/lib',
     ...['src/load/**', 'src/stack/**', 'src/run', 'src/run/counters', 'src/run/thresholds'],
+    'src/report/pictures',
   ],
   'src/report': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load/**'],
     'src/run',
+  ],
+  'src/report/pictures': [
+    ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers'],
+    'src/checkers/reading',
+  ],
+  'src/report/page': [
+    ...['src/kernel', 'src/history', 'src/checkers', 'src/load/**', 'src/run'],
+    'src/report/pictures',
   ],
   cli: ['cli/**', 'src/**'],
 

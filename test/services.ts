@@ -24,5 +24,11 @@ export async function unlessAbsent<T>(find: () => Promise<T>): Promise<T | undef
  * True if tests of a program run: when it is on PATH, or when services are required, so that a missing program fails them.
  */
 export const canTestWith = (program: string): boolean =>
-  process.env.FLASHSALE_TEST_REQUIRE_SERVICES === '1' ||
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+  process.env.FLASHSALE_TEST_REQUIRE_SERVICES === '1' || pathOf(program) !== undefined;
+
+/** The path of a program on PATH. */
+export const pathOf = (program: string): string | undefined =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find(existsSync);

@@ -24,6 +24,7 @@ export type RunFlags = GlobalFlags & {
   runner: 'flashsale' | 'k6';
   out: string[];
   summaryExport?: string;
+  report?: string;
   env: Record<string, string>;
   vus?: number;
   iterations?: number;
@@ -71,6 +72,7 @@ export async function runScenario(
       k6: flags.runner === 'k6' ? { env: context.env } : undefined,
       outputs: flags.out,
       summaryExport: flags.summaryExport,
+      reportFile: flags.report,
       rounds: flags.rounds,
       keep: flags.keep ?? false,
       version: context.version,
@@ -82,6 +84,12 @@ export async function runScenario(
 
   try {
     const report = await run.report;
+    if (flags.report !== undefined) {
+      const { writeRunPage } = await import('./report.ts');
+      report.outputProblems.push(
+        ...(await writeRunPage(resolve(context.cwd, flags.report), report)),
+      );
+    }
     display.close();
     await printReport(report, flags, context);
     context.exit(exitCodeOf(report, interrupted()));

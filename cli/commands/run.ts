@@ -28,6 +28,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
       (output: string, before: string[]) => [...before, output],
       [],
     )
+    .option('--report <file>', 'write the result with charts and witnesses as one HTML file')
     .option('--summary-export <file>', 'write the end-of-test summary as k6 exports it')
     .option(
       '-e, --env <name=value>',

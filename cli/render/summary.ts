@@ -1,3 +1,4 @@
+import { formatCount, formatFigure, formatMs, formatPercent } from '../../src/kernel/format.ts';
 import { concludeLoad } from '../../src/load/conclusion.ts';
 import type { CheckCount } from '../../src/load/metrics/checks.ts';
 import type { OutcomeCounts } from '../../src/load/metrics/outcomes.ts';
@@ -11,7 +12,6 @@ import {
   type RoundReport,
   type SaleReport,
 } from '../../src/run/run-report.ts';
-import { formatCount, formatFigure, formatMs, formatPercent } from './format.ts';
 import { createStyle, oneLine, type Style, shorten, wrap } from './style.ts';
 import { alignRows } from './table.ts';
 import { type RenderOptions, renderVerdict } from './verdict.ts';

@@ -1,6 +1,6 @@
+import { formatCount, formatMs, formatPercent, formatRate } from '../../src/kernel/format.ts';
 import type { LoadTick } from '../../src/load/result.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import { formatCount, formatMs, formatPercent, formatRate } from '../render/format.ts';
 import { oneLine } from '../render/style.ts';
 import { describeStackEvent, type RunView } from './run-view.ts';
 

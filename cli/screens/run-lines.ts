@@ -1,6 +1,6 @@
+import { formatCount, formatMs, formatPercent, formatRate } from '../../src/kernel/format.ts';
 import type { LoadTick } from '../../src/load/result.ts';
 import type { SkuStock } from '../../src/run/events.ts';
-import { formatCount, formatMs, formatPercent, formatRate } from '../render/format.ts';
 import { oneLine, padTo, type Style, shorten, widthOf } from '../render/style.ts';
 import { alignRows } from '../render/table.ts';
 import type { RunView, TargetView } from './run-view.ts';

@@ -1,6 +1,7 @@
 import type { Verdict, VerdictStatus } from '../checkers/verdict.ts';
 import type { SaleFacts } from '../history/operation.ts';
-import type { LoadResult } from '../load/result.ts';
+import type { LoadResult, LoadTick } from '../load/result.ts';
+import type { SalePictures } from '../report/pictures/pictures.ts';
 import type { SkuStock } from './events.ts';
 
 /** The result of a finished run. */
@@ -10,6 +11,8 @@ export interface LoadReport {
   /** The foreign program that fired the load, and what it leaves unknown; absent for our own engine. */
   runner?: { name: string; notKnown: string[] };
   load: LoadResult;
+  /** The state of the load in its course; absent unless the run draws a report. */
+  course?: LoadTick[];
   /** Names of the metrics that the script declares itself. */
   customMetrics: string[];
   /** Samples and files that the outputs could not write, one sentence each. */
@@ -35,6 +38,8 @@ export interface SaleFindings {
   /** The stock in the final ledger. */
   stock: SkuStock[];
   verdict: Verdict;
+  /** The charts and time lines of the history; absent unless the run draws a report. */
+  pictures?: SalePictures;
   /** Path of the recorded history, if it was kept. */
   historyFile?: string;
   /** The result of each round, if there were several; everything else is that of the worst. */

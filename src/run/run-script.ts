@@ -1,6 +1,8 @@
+import type { LoadTick } from '../load/result.ts';
 import type { LoadedScript } from '../load/vu/script.ts';
 import type { RunDeps, ScriptRunOptions } from './context.ts';
 import { describeEnvironment } from './environment.ts';
+import type { RunEvent } from './events.ts';
 import { fireLoad } from './fire-load.ts';
 import { closeOutputs, runOutputs } from './outputs.ts';
 import { createPhases } from './phases.ts';
@@ -19,6 +21,12 @@ export async function runScript(
   const { clock, onEvent, scope } = deps;
   const phase = createPhases(deps);
   const startedAt = new Date(clock.nowMs()).toISOString();
+  const course: LoadTick[] = [];
+  const keepTicks = (event: RunEvent): void => {
+    if (event.type === 'tick') course.push(event.tick);
+    onEvent(event);
+  };
+  const loadDeps = options.reportFile === undefined ? deps : { ...deps, onEvent: keepTicks };
 
   const thresholds = await createRunThresholds(script, options, deps);
   const runner = await findRunner(options);
@@ -28,7 +36,7 @@ export async function runScript(
 
   const fired = await phase('load', run.detail, async () => {
     if (run.faults !== undefined) await scope.start(run.faults);
-    return fireLoad(runner, script, { ...run, observe: outputs.observe }, options, deps);
+    return fireLoad(runner, script, { ...run, observe: outputs.observe }, options, loadDeps);
   });
 
   await run.collectEvidence(fired);
@@ -44,6 +52,7 @@ export async function runScript(
     seed: options.seed,
     runner: runner.description,
     load,
+    ...(course.length > 0 && { course }),
     customMetrics: script.customMetrics.map(({ name }) => name),
     outputProblems,
     environment: describeEnvironment(options, startedAt),

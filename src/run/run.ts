@@ -95,9 +95,15 @@ async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleRepo
   return runRounds(script, sale, { ...scriptOptions, rounds: options.rounds ?? 1 }, deps);
 }
 
-function assertResultsCanBeKept({ historyFile, summaryExport, shop }: RunOptions): void {
+function assertResultsCanBeKept({
+  historyFile,
+  summaryExport,
+  reportFile,
+  shop,
+}: RunOptions): void {
   if (historyFile !== undefined) assertWritable(historyFile, '--history FILE');
   if (summaryExport !== undefined) assertWritable(summaryExport, '--summary-export FILE');
+  if (reportFile !== undefined) assertWritable(reportFile, '--report FILE');
   if (shop?.buyersFile !== undefined) assertWritable(shop.buyersFile, '--buyers-file FILE');
 }
 

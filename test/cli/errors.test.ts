@@ -36,6 +36,8 @@ describe('C.3 a mistake of the user is reported on one line and exits with 2', (
     ['a missing argument', ['run'], /scenario.*run --help/],
     ['an unknown scenario to show', ['scenarios', 'show', 'nonsense'], /nonsense/],
     ['a history that does not exist', ['verify', 'nothing.ndjson'], /nothing\.ndjson/],
+    ['a history to draw that does not exist', ['report', 'nothing.ndjson'], /nothing\.ndjson/],
+    ['a page that would replace a history', ['report', 'a.html'], /a\.html.*--output/],
     ['nothing to seed', ['seed'], /flashsale-cli up/],
   ])('%s', async (_, args, expected) => {
     const ended = await place.run(args);
@@ -73,7 +75,7 @@ describe('C.3 a mistake of the user is reported on one line and exits with 2', (
 });
 
 describe('C.1 a result that could not be kept is reported before anything is started', () => {
-  it.each(['--history', '--summary-export'])('%s', async (option) => {
+  it.each(['--history', '--summary-export', '--report'])('%s', async (option) => {
     const ended = await place.run(['run', 'smoke', option, place.folder]);
     expect(expectOneLine(ended)).toMatch(new RegExp(`cannot be written: .*Next: .*${option} FILE`));
     expect(ended.stderr).not.toContain('stack:');

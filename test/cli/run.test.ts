@@ -294,6 +294,8 @@ describe('a run from nothing to its verdict', () => {
       ...files,
       '--summary-export',
       's.json',
+      '--report',
+      'run.html',
     ]);
     expect(ended.code).toBe(0);
     const document = documentOf(ended);
@@ -313,6 +315,17 @@ describe('a run from nothing to its verdict', () => {
     ]);
     expect(document.environment).toMatchObject({ strategy: 'batched', instances: 1, seed: 1 });
     await expectNothingLeft();
+
+    const page = await readFile(join(place.folder, 'run.html'), 'utf8');
+    expect(page).toContain(document.verdict?.sentence);
+    expect(page).toContain('flashsale-cli run smoke --json --history kept.ndjson');
+    expect(page).toContain('Offered and achieved load');
+
+    const reported = await place.run(['report', 'kept.ndjson', '--json']);
+    expect(JSON.parse(reported.stdout)).toMatchObject({ status: 'valid' });
+    expect(await readFile(join(place.folder, 'kept.html'), 'utf8')).toContain(
+      document.verdict?.sentence,
+    );
 
     const verified = await place.run(['verify', 'kept.ndjson', '--json']);
     expect(VerdictDocument.parse(JSON.parse(verified.stdout)).verdict).toEqual(document.verdict);

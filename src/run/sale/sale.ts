@@ -4,6 +4,7 @@ import { judge } from '../../checkers/verdict.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
+import { drawSale } from '../../report/pictures/sale-pictures.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { SkuStock } from '../events.ts';
 import { createTargetWatch } from '../gone-target.ts';
@@ -100,9 +101,11 @@ async function prepareSale(
     },
 
     async judge() {
-      const verdict = await phase('verdict', 'judging the history', async () =>
-        judge(await readHistory(historyPath)),
-      );
+      const { verdict, pictures } = await phase('verdict', 'judging the history', async () => {
+        const history = await readHistory(historyPath);
+        const verdict = judge(history);
+        return { verdict, pictures: options.reportFile && drawSale(history, verdict) };
+      });
       return {
         target: sale.target,
         strategy: sale.strategy,
@@ -110,6 +113,7 @@ async function prepareSale(
         sale,
         stock,
         verdict,
+        ...(pictures && { pictures }),
         historyFile: historyFile ?? (options.keep ? historyPath : undefined),
       };
     },

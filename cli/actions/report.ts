@@ -1,0 +1,50 @@
+import { writeFile } from 'node:fs/promises';
+import { parse, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { judge } from '../../src/checkers/verdict.ts';
+import { readHistory } from '../../src/history/reader.ts';
+import { rootMessage, UserError } from '../../src/kernel/errors.ts';
+import { ExitCode } from '../../src/kernel/exit-codes.ts';
+import { keepHeapLean } from '../../src/kernel/lean-heap.ts';
+import { assertWritable } from '../../src/kernel/writable.ts';
+import { renderPage } from '../../src/report/page/page.ts';
+import { describeHistory, describeRunPage } from '../../src/report/page/page-content.ts';
+import { drawSale } from '../../src/report/pictures/sale-pictures.ts';
+import type { LoadReport } from '../../src/run/run-report.ts';
+import type { CliContext, GlobalFlags } from '../context.ts';
+
+/** Judges a recorded history and writes the page. The exit code says only if it was written: `verify` is the gate. */
+export async function reportHistory(
+  path: string,
+  command: Command,
+  context: CliContext,
+): Promise<void> {
+  keepHeapLean();
+  const flags = command.optsWithGlobals<GlobalFlags & { output?: string }>();
+  const { dir, name } = parse(path);
+  const file = resolve(context.cwd, flags.output ?? `${dir === '' ? '.' : dir}/${name}.html`);
+  if (file === resolve(context.cwd, path)) {
+    throw UserError.usage(`the page would replace ${path}`, {
+      why: 'the history has the name that its page would get',
+      next: 'name another file with --output FILE',
+    });
+  }
+  assertWritable(file, '--output FILE');
+  const history = await readHistory(resolve(context.cwd, path));
+  const verdict = judge(history);
+  const content = describeHistory(history.sale, verdict, drawSale(history, verdict));
+  await writeFile(file, renderPage(content));
+  if (flags.json) context.document({ path: file, status: verdict.status });
+  else context.stdout.write(`${verdict.sentence}\nwrote ${file}\n`);
+  context.exit(ExitCode.valid);
+}
+
+/** Writes the page of a run. Answers with why it could not, because a full disk must not cost the verdict. */
+export async function writeRunPage(file: string, report: LoadReport): Promise<string[]> {
+  try {
+    await writeFile(file, renderPage(describeRunPage(report)));
+    return [];
+  } catch (error) {
+    return [`the report ${file} cannot be written: ${rootMessage(error)}`];
+  }
+}

@@ -1,0 +1,111 @@
+// Draws the charts of the report. It runs in the browser that shows the page; uPlot stands in a script before it.
+(() => {
+  const charts = JSON.parse(document.getElementById('charts').textContent);
+  const HEIGHT = 240;
+  const print = matchMedia('print');
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const drawn = new Map();
+
+  const color = (tone) =>
+    getComputedStyle(document.documentElement).getPropertyValue(`--${tone}`).trim();
+
+  /** Writes a number in a legend or at an axis. */
+  const figure = (value) =>
+    value === null || value === undefined
+      ? '–'
+      : value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
+
+  /** Paints the spans and moments of a chart, with their names. */
+  function paintMoments(plot, { bands, marks }) {
+    const { ctx, bbox } = plot;
+    const right = bbox.left + bbox.width;
+    const placeOf = (at) => Math.min(right, Math.max(bbox.left, plot.valToPos(at, 'x', true)));
+    ctx.save();
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'top';
+    const name = (text, at, row) => {
+      const width = ctx.measureText(text).width;
+      const left = Math.max(bbox.left + 4, Math.min(at + 4 * devicePixelRatio, right - width - 4));
+      ctx.fillText(text, left, bbox.top + (4 + row * 14) * devicePixelRatio);
+    };
+    for (const { from, to, label } of bands) {
+      ctx.fillStyle = color('line');
+      ctx.globalAlpha = 0.35;
+      ctx.fillRect(placeOf(from), bbox.top, placeOf(to) - placeOf(from), bbox.height);
+      ctx.globalAlpha = 1;
+      ctx.fillStyle = color('faint');
+      name(label, placeOf(from), 0);
+    }
+    marks.forEach(({ at, label, tone }, row) => {
+      const place = placeOf(at);
+      ctx.strokeStyle = ctx.fillStyle = color(tone);
+      ctx.lineWidth = devicePixelRatio;
+      ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+      ctx.beginPath();
+      ctx.moveTo(place, bbox.top);
+      ctx.lineTo(place, bbox.top + bbox.height);
+      ctx.stroke();
+      name(label, place, row + 1);
+    });
+    ctx.restore();
+  }
+
+  function optionsOf(chart, width) {
+    const axis = {
+      stroke: color('faint'),
+      grid: { stroke: color('line'), width: 1 },
+      ticks: { stroke: color('line') },
+    };
+    const labelAt = (place) => chart.xLabels?.[place] ?? '';
+    return {
+      width,
+      height: HEIGHT,
+      scales: {
+        x: { time: false, range: chart.xLabels && ((_, from, to) => [from, to]) },
+        y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(high ?? 1, 1e-3) * 1.08] },
+      },
+      axes: [
+        chart.xLabels
+          ? { ...axis, splits: () => chart.x, values: (_, places) => places.map(labelAt) }
+          : { ...axis, values: (_, ticks) => ticks.map((tick) => `${figure(tick)} s`) },
+        { ...axis, size: 62, values: (_, ticks) => ticks.map(figure) },
+      ],
+      series: [
+        {
+          label: chart.xLabels ? 'share' : 'time',
+          value: (_, x) => (x === null ? '–' : chart.xLabels ? labelAt(x) : `${figure(x)} s`),
+        },
+        ...chart.series.map(({ label, tone, isStepped }) => ({
+          label,
+          stroke: color(tone),
+          width: 1.5,
+          spanGaps: !isStepped,
+          points: { show: chart.x.length < 30 },
+          paths: isStepped ? uPlot.paths.stepped({ align: 1 }) : undefined,
+          value: (_, value) => figure(value),
+        })),
+      ],
+      hooks: {
+        drawClear: [(plot) => paintMoments(plot, { bands: chart.bands, marks: [] })],
+        draw: [(plot) => paintMoments(plot, { bands: [], marks: chart.marks })],
+      },
+    };
+  }
+
+  function draw(place) {
+    const chart = charts[place.dataset.chart];
+    drawn.get(place)?.destroy();
+    const data = [chart.x, ...chart.series.map(({ values }) => values)];
+    drawn.set(place, new uPlot(optionsOf(chart, place.clientWidth), data, place));
+  }
+
+  const places = [...document.querySelectorAll('[data-chart]')];
+  const drawAll = () => places.forEach(draw);
+  drawAll();
+  addEventListener('resize', () => {
+    for (const [place, plot] of drawn) plot.setSize({ width: place.clientWidth, height: HEIGHT });
+  });
+  dark.addEventListener('change', drawAll);
+  print.addEventListener('change', drawAll);
+})();

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { simulateSale } from '../../../test/judge/simulated-sale/simulate-sale.ts';
+import {
+  booksOf,
+  type Call,
+  evidenceOf,
+  refused,
+  SKU,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
+import type { Evidence } from '../../checkers/evidence.ts';
+import { judge } from '../../checkers/verdict.ts';
+import type { Chart } from './pictures.ts';
+import { drawSale } from './sale-pictures.ts';
+
+/** Ann and Bob both get the only unit; Cid is told that it is sold out, and Dan is never answered. */
+const CALLS: Call[] = [
+  said('reserve', 'ann', [100, 200], { hold: 'a' }),
+  said('reserve', 'bob', [150, 400], { hold: 'b' }),
+  refused('reserve', 'cid', [500, 600]),
+  unanswered('reserve', 'dan', 700),
+];
+const sale = saleOf({ total: 1 });
+const ledger = booksOf(sale, [
+  { kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 180 },
+  { kind: 'RESERVED', hold: 'b', buyer: 'bob', atMs: 300 },
+]);
+
+const drawn = (evidence: Evidence) =>
+  drawSale({ books: [], truncated: false, ...evidence }, judge(evidence));
+
+const valuesAt = ({ x, series }: Chart, seconds: number): Record<string, number | null> => {
+  const place = x.findLastIndex((at) => at <= seconds);
+  return Object.fromEntries(series.map(({ label, values }) => [label, values[place] ?? null]));
+};
+
+describe('the stock', () => {
+  it('is drawn by the movements of the ledger, with the moment at which there were too many', () => {
+    const [stock] = drawn(evidenceOf(sale, CALLS, { ledger })).charts as [Chart];
+    expect(stock.title).toContain(SKU);
+    expect(valuesAt(stock, 0.1)).toMatchObject({ available: 1, held: 0, sold: 0 });
+    expect(valuesAt(stock, 0.2)).toMatchObject({ available: 0, held: 1, sold: 0 });
+    expect(valuesAt(stock, 0.5)).toMatchObject({ available: -1, held: 2, sold: 0 });
+    expect(stock.marks).toContainEqual({ at: 0.3, label: '2 of 1 unit', tone: 'bad' });
+  });
+
+  it('is drawn by the answers where a target gives no movements', () => {
+    const calls = [...CALLS, said('confirm', 'ann', [600, 650], { hold: 'a', order: 'o' })];
+    const [stock] = drawn(evidenceOf(sale, calls)).charts as [Chart];
+    expect(valuesAt(stock, 0.3)).toMatchObject({ available: 0, held: 1, sold: 0 });
+    expect(valuesAt(stock, 0.7)).toMatchObject({ available: -1, held: 1, sold: 1 });
+    expect(stock.note).toContain('By the answers alone');
+  });
+});
+
+it('calls are counted when they were sent, and by their answer when that came', () => {
+  const { charts } = drawn(evidenceOf(sale, CALLS, { ledger }));
+  const calls = charts.find(({ title }) => title === 'Calls') as Chart;
+  const perSecond = 1 / ((calls.x[1] as number) - (calls.x[0] as number));
+  expect(valuesAt(calls, 0.1)).toMatchObject({ sent: perSecond, yes: 0 });
+  expect(valuesAt(calls, 0.4)).toMatchObject({ sent: 0, yes: perSecond });
+  expect(valuesAt(calls, 0.6)).toMatchObject({ 'sold out': perSecond });
+  expect(valuesAt(calls, 0.7)).toMatchObject({ sent: perSecond, 'no definite answer': perSecond });
+});
+
+it('latency has a value where calls were sent, and none elsewhere', () => {
+  const { charts } = drawn(evidenceOf(sale, CALLS, { ledger }));
+  const latency = charts.find(({ title }) => title === 'Latency over time') as Chart;
+  expect(valuesAt(latency, 0.15)).toMatchObject({ p50: 250, p99: 250 });
+  expect(valuesAt(latency, 0.3)).toEqual({ p50: null, p95: null, p99: null });
+  const shares = charts.find(({ title }) => title === 'Latency by percentile') as Chart;
+  expect(shares.xLabels?.at(-1)).toBe('max');
+  expect(shares.series[0]).toMatchObject({ label: 'reserve' });
+  expect(shares.series[0]?.values.at(-1)).toBe(250);
+});
+
+it('a witness becomes a bar for each call, buyer by buyer, and the movements of their holds', () => {
+  const { timeLines } = drawn(evidenceOf(sale, CALLS, { ledger }));
+  const oversold = timeLines.find(({ check }) => check === 'never-oversold');
+  expect(oversold?.lanes.map(({ name }) => name)).toEqual(['Buyer ann', 'Buyer bob']);
+  const [ann, bob] = oversold?.lanes.flatMap(({ bars }) => bars) ?? [];
+  expect(ann?.text).toContain('reserve 1 of SKU-1 → yes (201), reservation a');
+  expect(ann?.from).toBeLessThan(bob?.from as number);
+  expect(ann?.to).toBeLessThan(bob?.to as number);
+  expect(bob?.to).toBeLessThan(1);
+  expect(oversold?.movements.map(({ text }) => text)).toEqual([
+    'movement 1: RESERVED 1 unit, reservation a',
+    'movement 2: RESERVED 1 unit, reservation b',
+  ]);
+});
+
+it('a call that was never answered goes on to the end', () => {
+  const calls = [
+    unanswered('reserve', 'ann', 0, { callId: 'try-a' }),
+    said('reserve', 'bob', [10, 20], { hold: 'b', callId: 'try-b' }),
+  ];
+  const books = booksOf(sale, [
+    { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a', atMs: 5 },
+    { kind: 'RESERVED', hold: 'b', buyer: 'bob', callId: 'try-b', atMs: 15 },
+  ]);
+  const { timeLines } = drawn(evidenceOf(sale, calls, { ledger: books }));
+  const bars = timeLines[0]?.lanes.flatMap((lane) => lane.bars) ?? [];
+  expect(bars.find(({ isOpen }) => isOpen)).toMatchObject({ to: 1, tone: 'warn' });
+});
+
+it('answers are counted by call and code', () => {
+  const { tables } = drawn(evidenceOf(sale, CALLS, { ledger }));
+  expect(tables[0]?.rows).toEqual([
+    ['reserve', 'yes', '201', '2'],
+    ['reserve', 'sold out', 'OUT_OF_STOCK', '1'],
+    ['reserve', 'no definite answer', 'ECONNRESET', '1'],
+  ]);
+});
+
+it('a sale of twenty times the calls is drawn with as many points', () => {
+  const pointsOf = (buyers: number): number => {
+    const { evidence } = simulateSale({ seed: 1, buyers, total: 50, arrivalRate: buyers });
+    return JSON.stringify(drawn(evidence)).length;
+  };
+  expect(pointsOf(20_000) / pointsOf(1_000)).toBeLessThan(1.5);
+});
