@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { OpenSession, Role } from '../../src/protocol/accounts.ts';
 import type { Caller } from '../http/request/request.ts';
+import { uuidArray } from '../platform/postgres.ts';
 import type { RefreshTokenState } from './refresh-token.ts';
 
 interface StoredRefreshToken extends Caller {
@@ -73,8 +74,8 @@ export function createSessionStore(
          SELECT session_id, user_id, role, now() + $4 * interval '1 ms'
          FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS opened (session_id, user_id, role)`,
         [
-          sessions.map(({ sessionId }) => sessionId),
-          sessions.map(({ userId }) => userId),
+          uuidArray(sessions.map(({ sessionId }) => sessionId)),
+          uuidArray(sessions.map(({ userId }) => userId)),
           sessions.map(({ role }) => role),
           tokenTtlMs + CLOCKS_DIFFER_MS_MAX,
         ],

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type * as z from 'zod';
 import type { SeededUsers, SeedUsers } from '../../src/protocol/admin.ts';
 import type { Caller } from '../http/request/request.ts';
+import { uuidArray } from '../platform/postgres.ts';
 
 export type PutUsersOutcome =
   | { outcome: 'seeded'; users: SeededUsers['users'] }
@@ -10,7 +11,7 @@ export type PutUsersOutcome =
 
 /**
  * Creates users without passwords under numbered names, and opens a session for each. A repeated call finds the same
- * users.
+ * users. Thousands of ids and names pass as one text each, because the driver would write and read them one by one.
  */
 export async function putUsers(
   deps: {
@@ -22,27 +23,31 @@ export async function putUsers(
 ): Promise<PutUsersOutcome> {
   const { pool, openSessions, newId } = deps;
   const { prefix, first, count, role } = crowd;
-  const usernames = Array.from({ length: count }, (_, index) => `${prefix}${first + index}`);
+  const newIds = Array.from({ length: count }, newId);
 
   await pool.query(
     `INSERT INTO users (user_id, username, role)
-     SELECT user_id, username, $3 FROM unnest($1::uuid[], $2::text[]) AS crowd (user_id, username)
+     SELECT user_id, $2::text || ($3::bigint + turn - 1), $4
+     FROM unnest($1::uuid[]) WITH ORDINALITY AS crowd (user_id, turn)
      ON CONFLICT (username) DO NOTHING`,
-    [usernames.map(newId), usernames, role],
+    [uuidArray(newIds), prefix, first, role],
   );
-  const { rows } = await pool.query<{ user_id: string; username: string; seeded: boolean }>(
-    `SELECT user_id, username, password_hash IS NULL AND role = $2 AS seeded
-     FROM users JOIN unnest($1::text[]) WITH ORDINALITY AS crowd (username, turn) USING (username)
-     ORDER BY turn`,
-    [usernames, role],
+  const { rows } = await pool.query<{ user_ids: string; person: string | null }>(
+    `SELECT string_agg(user_id::text, ',' ORDER BY number) AS user_ids,
+       min(username) FILTER (WHERE password_hash IS NOT NULL OR role <> $4) AS person
+     FROM generate_series($2::bigint, $2 + $3 - 1) AS number JOIN users ON username = $1::text || number`,
+    [prefix, first, count, role],
   );
-  const person = rows.find((row) => !row.seeded);
-  if (person !== undefined) return { outcome: 'username_taken', username: person.username };
+  const { user_ids, person } = rows[0] as (typeof rows)[number];
+  if (person !== null) return { outcome: 'username_taken', username: person };
 
-  const tokens = await openSessions(rows.map((row) => ({ userId: row.user_id, role })));
-  const users = rows.map(({ user_id, username }, index) => ({
-    userId: user_id,
-    username,
+  const userIds = user_ids.split(',');
+  if (userIds.length !== count)
+    throw new Error(`${count} users were made, and ${userIds.length} found`);
+  const tokens = await openSessions(userIds.map((userId) => ({ userId, role })));
+  const users = userIds.map((userId, index) => ({
+    userId,
+    username: `${prefix}${first + index}`,
     token: tokens[index] as string,
   }));
   return { outcome: 'seeded', users };

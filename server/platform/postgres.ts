@@ -50,6 +50,9 @@ export async function transaction<T>(
   }
 }
 
+/** An array of UUIDs as PostgreSQL reads it: the driver would look for characters to escape in each of them. */
+export const uuidArray = (uuids: string[]): string => `{${uuids.join(',')}}`;
+
 const CONTENTION = new Set(['40001', '40P01', '55P03']);
 
 /** True when PostgreSQL ended a statement because of others (deadlock, serialization, lock timeout): it changed nothing. */

@@ -49,6 +49,9 @@ export interface AdminApi {
 
 /** Pages of users that are requested at the same time: the server signs the tokens of one while it writes the other. */
 const PAGES_AT_ONCE = 2;
+/** Pages of a crowd, unless that makes them very small: one is read here while the server makes the next. */
+const PAGES = 8;
+const PAGE_SIZE_MIN = 500;
 
 export function createAdminApi(options: Parameters<typeof createAdminClient>[0]): AdminApi {
   const call = createAdminClient(options);
@@ -110,7 +113,7 @@ function parseRow(line: string, number: number): LedgerRow {
 
 async function putBuyers(call: AdminCall, prefix: string, count: number): Promise<SeededBuyer[]> {
   const pages: SeededBuyer[][] = [];
-  const size = Math.min(SEED_USERS_MAX, Math.ceil(count / PAGES_AT_ONCE));
+  const size = Math.min(SEED_USERS_MAX, Math.max(PAGE_SIZE_MIN, Math.ceil(count / PAGES)));
 
   async function putPage(page: number): Promise<SeededBuyer[]> {
     const first = page * size;
