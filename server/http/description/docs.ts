@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Router } from 'express';
+// The package's own module would load all scripts of the page into the server, for half a second.
+import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js';
 import { methodNotAllowed, refuse } from '../response/problem.ts';
 import { send } from '../response/respond.ts';
 import { securityHeaders } from '../response/security-headers.ts';
@@ -50,11 +51,7 @@ async function describe(endpoints: readonly Endpoint[]): Promise<string> {
   return JSON.stringify(describeApi(endpoints));
 }
 
-/** Resolved and not imported: the package's module would load all its scripts into the server, for half a second. */
-const swaggerFolder = () =>
-  dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-
-const readSwaggerFile = (name: string) => readFile(join(swaggerFolder(), name), 'utf8');
+const readSwaggerFile = (name: string) => readFile(join(getAbsoluteFSPath(), name), 'utf8');
 
 /** Swagger UI sets styles on elements and has its icons in the style sheet. Its scripts are files, none is inline. */
 const FOR_THE_PAGE = securityHeaders('page', {
