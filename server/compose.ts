@@ -111,6 +111,7 @@ export function composeServer(deps: {
     admin = createAdmin({
       ...{ config, pool, authenticate, log },
       consumers: events.consumers,
+      eventQueries: events.eventQueries,
       readHotStock: stock.admission.readCounters,
       openSessions: accounts.openSessions,
     });

@@ -57,23 +57,13 @@ const QUERIES = {
      'createdAt', ${iso('created_at')})::text AS line
    FROM purchase_attempts JOIN flash_sales USING (sale_id)
    WHERE $1::text IS NULL OR sku_id = $1 ORDER BY attempt_id`,
-
-  delivery: `SELECT json_build_object(
-     'row', 'delivery', 'group', consumer_group, 'eventId', event_id::text, 'topic', topic, 'type', type,
-     'skuId', sku_id, 'sequence', sequence)::text AS line
-   FROM handled_events WHERE $1::text IS NULL OR sku_id = $1 ORDER BY event_id, consumer_group`,
-
-  // With Kafka, events that are published and not handled yet are in published_events.
-  backlog: `SELECT json_build_object(
-     'row', 'backlog', 'skuId', i.sku_id, 'pending', count(waiting.sku_id),
-     'deadLetters', (SELECT count(*) FROM dead_letters d WHERE coalesce(d.payload->>'skuId', d.key) = i.sku_id)
-   )::text AS line
-   FROM inventory i LEFT JOIN (
-     SELECT coalesce(payload->>'skuId', key) AS sku_id FROM outbox
-     UNION ALL SELECT sku_id FROM published_events
-   ) waiting USING (sku_id)
-   WHERE $1::text IS NULL OR i.sku_id = $1 GROUP BY i.sku_id ORDER BY i.sku_id`,
 } satisfies Partial<Record<LedgerRowKind, string>>;
+
+/** All queries, the features' own among them. */
+const queriesOf = ({ eventQueries }: LedgerSources): Partial<Record<LedgerRowKind, string>> => ({
+  ...QUERIES,
+  ...eventQueries,
+});
 
 /** Lines are joined into chunks of about this many characters, because a write per line costs more than reading the row. */
 const CHUNK_CHARACTERS = 65_536;
@@ -82,23 +72,22 @@ export interface LedgerSources {
   pool: Pool;
   /** The groups that handle this server's events. */
   consumers: EvidenceDescription['consumers'];
+  /** The queries for what they have handled, and have still to handle. */
+  eventQueries: { delivery: string; backlog: string };
   /** The hot store's counts of available units, in the order of the SKUs; absent when there is no hot store. */
   readHotStock?(skuIds: string[]): Promise<(number | null)[]>;
 }
 
 /** Describes the evidence that a ledger of these sources gives of a sale. */
-export const describeEvidence = ({
-  readHotStock,
-  consumers,
-}: LedgerSources): EvidenceDescription => ({
+export const describeEvidence = (sources: LedgerSources): EvidenceDescription => ({
   ledger: [
-    ...(Object.keys(QUERIES) as LedgerRowKind[]),
-    ...(readHotStock === undefined ? [] : ['hot_stock' as const]),
+    ...(Object.keys(queriesOf(sources)) as LedgerRowKind[]),
+    ...(sources.readHotStock === undefined ? [] : ['hot_stock' as const]),
   ],
   sequences: true,
   // All times are PostgreSQL's.
   oneClock: true,
-  consumers: consumers.map(({ group, topics }) => ({ group, topics })),
+  consumers: sources.consumers.map(({ group, topics }) => ({ group, topics })),
 });
 
 /**
@@ -107,15 +96,16 @@ export const describeEvidence = ({
  * iteration, also when it is ended early.
  */
 export async function* streamLedger(
-  { pool, readHotStock }: LedgerSources,
+  sources: LedgerSources,
   skuId: string | undefined,
 ): AsyncGenerator<string> {
+  const { pool, readHotStock } = sources;
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const counts: LedgerEnd['counts'] = {};
-    for (const [kind, text] of Object.entries(QUERIES) as [LedgerRowKind, string][]) {
+    for (const [kind, text] of Object.entries(queriesOf(sources)) as [LedgerRowKind, string][]) {
       let chunk = '';
       counts[kind] = 0;
       for await (const line of lines(client, text, skuId)) {

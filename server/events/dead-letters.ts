@@ -31,7 +31,7 @@ export async function addDeadLetter(
 }
 
 interface DeadLetterRow {
-  event_id: number;
+  event_id: string;
   consumer_group: string;
   topic: string;
   key: string;
@@ -45,21 +45,35 @@ interface DeadLetterRow {
   replay_requested_at: Date | null;
 }
 
+/** The place of a dead letter in the list. */
+export interface DeadLetterPlace {
+  occurredAtMs: number;
+  eventId: string;
+  group: string;
+}
+
 /** Up to `limit` dead letters of one group or of all, oldest event first, beginning behind `after`. */
 export async function listDeadLetters(
   pool: Pool,
-  page: { group?: string; after?: { eventId: string; group: string }; limit: number },
+  page: { group?: string; after?: DeadLetterPlace; limit: number },
 ): Promise<DeadLetter[]> {
   const { rows } = await pool.query<DeadLetterRow>({
     name: 'events.list-dead-letters',
     text: `SELECT * FROM dead_letters
            WHERE ($1::text IS NULL OR consumer_group = $1)
-             AND (event_id, consumer_group) > ($2::bigint, $3::text)
-           ORDER BY event_id, consumer_group LIMIT $4`,
-    values: [page.group ?? null, page.after?.eventId ?? 0, page.after?.group ?? '', page.limit],
+             AND (date_trunc('milliseconds', occurred_at), event_id, consumer_group)
+               > (timestamptz 'epoch' + $2 * interval '1 millisecond', $3::text, $4::text)
+           ORDER BY date_trunc('milliseconds', occurred_at), event_id, consumer_group LIMIT $5`,
+    values: [
+      page.group ?? null,
+      page.after?.occurredAtMs ?? 0,
+      page.after?.eventId ?? '',
+      page.after?.group ?? '',
+      page.limit,
+    ],
   });
   return rows.map((row) => ({
-    eventId: String(row.event_id),
+    eventId: row.event_id,
     group: row.consumer_group,
     topic: row.topic,
     key: row.key,
@@ -78,7 +92,7 @@ export async function listDeadLetters(
 export async function requestReplay(pool: Pool, request: ReplayRequest): Promise<number> {
   const { rowCount } = await pool.query(
     `UPDATE dead_letters SET replay_requested_at = now()
-     WHERE ($1::bigint[] IS NULL OR event_id = ANY ($1)) AND ($2::text IS NULL OR consumer_group = $2)`,
+     WHERE ($1::text[] IS NULL OR event_id = ANY ($1)) AND ($2::text IS NULL OR consumer_group = $2)`,
     [request.ids ?? null, request.group ?? null],
   );
   return rowCount ?? 0;
@@ -93,13 +107,13 @@ export async function readReplays(
     name: 'events.read-replays',
     text: `SELECT * FROM dead_letters
            WHERE consumer_group = ANY ($1) AND replay_requested_at IS NOT NULL
-           ORDER BY event_id LIMIT 100`,
+           ORDER BY occurred_at, event_id LIMIT 100`,
     values: [groups],
   });
   return rows.map((row) => ({
     group: row.consumer_group,
     event: {
-      eventId: String(row.event_id),
+      eventId: row.event_id,
       topic: row.topic,
       key: row.key,
       type: row.type,

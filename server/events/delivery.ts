@@ -6,6 +6,8 @@ import type { Logger } from '../platform/logging.ts';
 import { transaction } from '../platform/postgres.ts';
 import { addDeadLetter, failReplay, readReplays, removeDeadLetter } from './dead-letters.ts';
 import type { Consumer, DomainEvent } from './event.ts';
+import { noteHandled } from './stock-log/cursors.ts';
+import { isStockEvent } from './stock-log/stock-events.ts';
 
 /** Counts the results of deliveries, for metrics. */
 export interface DeliveryObserver {
@@ -32,18 +34,21 @@ export interface Delivery {
   replay(consumers: Consumer[]): Promise<void>;
 }
 
-const ATTEMPTS_MAX = 5;
-const BACKOFF_MS = 100;
-
-export function createDelivery(deps: {
+export interface DeliveryDeps {
   pool: Pool;
   log: Logger;
   observer: DeliveryObserver;
   attemptsMax?: number;
   /** The wait before the second attempt, doubled for each further one. */
   backoffMs?: number;
-}): Delivery {
-  const { pool, log, observer, attemptsMax = ATTEMPTS_MAX, backoffMs = BACKOFF_MS } = deps;
+}
+
+export const RETRIES = { attemptsMax: 5, backoffMs: 100 };
+
+export function createDelivery(deps: DeliveryDeps): Delivery {
+  const { pool, observer } = deps;
+  const { attemptsMax, backoffMs } = { ...RETRIES, ...deps };
+  const report = createDeadLetterReport(deps);
 
   return {
     async deliver(consumer, take, signal) {
@@ -93,7 +98,7 @@ export function createDelivery(deps: {
     });
     if (handled > 0) observer.handled(group, handled);
     if (deadLetters > 0) {
-      reportDeadLetters(group, deadLetters, 'they are no events that their topic carries');
+      report(group, deadLetters, 'they are no events that their topic carries');
     }
   }
 
@@ -113,7 +118,7 @@ export function createDelivery(deps: {
         if (attempts >= attemptsMax) {
           const failure = { error: rootMessage(error), attempts };
           const added = await addDeadLetter(pool, group, event, failure);
-          reportDeadLetters(group, added, error, event);
+          report(group, added, error, event);
           return;
         }
         observer.retried(group);
@@ -121,17 +126,15 @@ export function createDelivery(deps: {
       }
     }
   }
+}
 
-  function reportDeadLetters(
-    group: string,
-    count: number,
-    why: unknown,
-    event?: DomainEvent,
-  ): void {
+/** Returns a function that counts and logs events that became dead letters. */
+export function createDeadLetterReport({ log, observer }: DeliveryDeps) {
+  return (group: string, count: number, why: unknown, event?: DomainEvent): void => {
     observer.deadLettered(group, count);
     const { eventId, topic, type } = event ?? {};
     log.error({ err: why, group, eventId, topic, type, count }, 'events became dead letters');
-  }
+  };
 }
 
 /** Marks events as handled by a group. Returns those that were not marked before, in order. */
@@ -141,6 +144,11 @@ async function markHandled(
   events: DomainEvent[],
 ): Promise<DomainEvent[]> {
   if (events.length === 0) return [];
+  // Of stock events only dead letters come here, one by one; their cursors have passed them.
+  if (events.every(isStockEvent)) {
+    await noteHandled(tx, group, events);
+    return events;
+  }
   const payloads = events.map(({ payload }) => payload as { skuId: string; sequence?: number });
   const { rows } = await tx.query<{ event_id: number }>({
     name: 'events.mark-handled',
@@ -150,7 +158,7 @@ async function markHandled(
            FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[])
              AS e (event_id, topic, type, sku_id, sequence)
            WHERE NOT EXISTS (
-             SELECT FROM dead_letters d WHERE d.consumer_group = $1 AND d.event_id = e.event_id
+             SELECT FROM dead_letters d WHERE d.consumer_group = $1 AND d.event_id = e.event_id::text
            )
            ON CONFLICT DO NOTHING
            RETURNING event_id`,

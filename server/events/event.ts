@@ -1,8 +1,11 @@
 import type { PoolClient } from 'pg';
 
-/** Something that happened: a row of the outbox, a message in Kafka. */
+/** Something that happened: told by a stock movement or a row of the outbox, and perhaps by a message in Kafka. */
 export interface DomainEvent {
-  /** The number of the outbox row. A group that gets the same number again drops the event. */
+  /**
+   * The number of the outbox row, or topic, SKU and number of the movement: `flash-sale-orders/SHOE/17`. A group that gets
+   * the same event again drops it.
+   */
   eventId: string;
   topic: string;
   /** Events of one key keep their order. */
@@ -22,8 +25,9 @@ export interface Consumer {
   topics: string[];
   /**
    * Handles events that this group has not handled before. Its writes through `tx` commit together with the mark
-   * "handled"; effects outside of `tx` must be safe to repeat. When it throws, each event is tried again by itself, with
-   * backoff, and one that keeps failing becomes a dead letter.
+   * "handled"; effects outside of `tx` must be safe to repeat. When it throws, the events are handed to it again in smaller
+   * parts; one that keeps failing alone, with backoff, becomes a dead letter. Other groups get the same objects, so it
+   * changes nothing in them.
    */
   handle(events: DomainEvent[], tx: PoolClient): Promise<void>;
 }

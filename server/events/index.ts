@@ -4,22 +4,25 @@ import { createPool } from '../platform/postgres.ts';
 import { createDelivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
 import type { EventTransport } from './event-transport.ts';
+import { type EventQueries, eventQueries } from './evidence.ts';
 import { createEventGauges } from './gauges.ts';
 import { createKafkaClient } from './kafka/client.ts';
 import { createKafkaTransport } from './kafka/transport.ts';
-import { createOutboxTransport } from './outbox-transport.ts';
+import { createPostgresTransport } from './postgres-transport.ts';
+import { createMovementLog } from './stock-log/movement-log.ts';
+import { createStockDelivery } from './stock-log/stock-delivery.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** The size of the pool for events alone, so that no buyer waits for a connection that an event uses. */
 const CONNECTIONS_MAX = 3;
-/** The time between two reads of the outbox. */
+/** The time between two looks for events. */
 const POLL_INTERVAL_MS = 50;
 /** A process that was suspended in the middle of a batch loses the batch to another process after this time. */
 const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
 
 /**
  * Brings the events of this database to the consumers, as far as this process has the roles for it. Without Kafka, a worker
- * delivers them from the outbox; with Kafka, a relay publishes them and workers read them there.
+ * delivers them from the database; with Kafka, a relay publishes them and workers read them there.
  */
 export function createEvents(deps: {
   config: {
@@ -39,6 +42,8 @@ export function createEvents(deps: {
   probe: (() => Promise<void>) | undefined;
   refreshGauges(): Promise<void>;
   consumers: Consumer[];
+  /** The queries for the evidence about events in the ledger. */
+  eventQueries: EventQueries;
 } {
   const { config, consumers, metrics, log, nowMs } = deps;
   const { kafkaBrokers: brokers, kafkaReplicationFactor: replicationFactor } = config;
@@ -53,34 +58,38 @@ export function createEvents(deps: {
     idleInTransactionMsMax: IDLE_IN_TRANSACTION_MS_MAX,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
-  const delivery = createDelivery({
+  const deliveryDeps = {
     pool,
     log,
     observer: {
-      handled: (group, count) => metrics.eventsHandled.inc({ group }, count),
-      retried: (group) => metrics.eventRetries.inc({ group }),
-      deadLettered: (group, count) => metrics.eventsBuried.inc({ group }, count),
+      handled: (group: string, count: number) => metrics.eventsHandled.inc({ group }, count),
+      retried: (group: string) => metrics.eventRetries.inc({ group }),
+      deadLettered: (group: string, count: number) => metrics.eventsBuried.inc({ group }, count),
     },
-  });
-  const shared = { pool, consumers, delivery, pollIntervalMs: POLL_INTERVAL_MS, log };
+  };
+  const onPublished = countBy(metrics.eventsPublished);
+  const shared = {
+    ...{ pool, consumers, pollIntervalMs: POLL_INTERVAL_MS, nowMs, log },
+    delivery: createDelivery(deliveryDeps),
+    stockDelivery: createStockDelivery({ ...deliveryDeps, movements: createMovementLog(pool) }),
+  };
 
   const parts: EventTransport[] = [];
   let probe: (() => Promise<void>) | undefined;
   if (roles.worker) {
-    parts.push(createUpkeep({ ...shared, retentionMs: config.eventRetentionMs, nowMs }));
+    parts.push(createUpkeep({ ...shared, retentionMs: config.eventRetentionMs }));
   }
   if (brokers === undefined) {
-    if (roles.worker) parts.push(createOutboxTransport(shared));
+    if (roles.worker) parts.push(createPostgresTransport(shared));
   } else if (roles.relay || roles.worker) {
     const kafka = createKafkaClient({
       brokers,
       clientId: `flashsale-${config.instance}`,
       onDown: (error) =>
-        log.warn({ err: error }, 'Kafka is away; selling goes on, and events wait in the outbox'),
+        log.warn({ err: error }, 'Kafka is away; selling goes on, and events wait in the database'),
       onUp: () => log.info('Kafka is back'),
     });
     probe = kafka.ping;
-    const onPublished = countBy(metrics.eventsPublished);
     parts.push(createKafkaTransport({ ...shared, kafka, replicationFactor, roles, onPublished }));
   }
 
@@ -94,6 +103,10 @@ export function createEvents(deps: {
     },
     probe,
     consumers,
-    refreshGauges: parts.length === 0 ? async () => {} : createEventGauges(pool, metrics),
+    eventQueries: eventQueries(consumers),
+    refreshGauges:
+      parts.length === 0
+        ? async () => {}
+        : createEventGauges({ pool, metrics, hasKafka: brokers !== undefined, nowMs }),
   };
 }

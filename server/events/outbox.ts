@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Consumer, DomainEvent } from './event.ts';
+import { STOCK_TOPICS } from './stock-log/stock-events.ts';
 
 /** Events read in one statement. */
 export const BATCH = 500;
@@ -66,7 +67,7 @@ export async function listUnhandled(
              AND (SELECT true FROM handled_events h
                   WHERE h.consumer_group = $1 AND h.event_id = o.id LIMIT 1) IS NULL
              AND (SELECT true FROM dead_letters d
-                  WHERE d.consumer_group = $1 AND d.event_id = o.id LIMIT 1) IS NULL
+                  WHERE d.consumer_group = $1 AND d.event_id = o.id::text LIMIT 1) IS NULL
            ORDER BY id LIMIT ${LIST_BATCH}`,
     values: [group, topics],
   });
@@ -84,13 +85,13 @@ export async function readEvents(tx: PoolClient, ids: number[]): Promise<DomainE
   return rows.map(toEvent);
 }
 
-/** The first events in the outbox. A caller that removes them must hold a lock, see `tryLock`. */
-export async function readFirst(tx: PoolClient): Promise<DomainEvent[]> {
-  const { rows } = await tx.query<OutboxRow>({
-    name: 'events.read-first',
-    text: `SELECT id, topic, key, type, payload, created_at FROM outbox ORDER BY id LIMIT ${BATCH}`,
-  });
-  return rows.map(toEvent);
+/** The ids of the first events in the outbox. */
+export async function listFirst(pool: Pool): Promise<number[]> {
+  // Not prepared: a plan for an empty outbox would read all of a full one.
+  const { rows } = await pool.query<{ id: number }>(
+    `SELECT id FROM outbox ORDER BY id LIMIT ${BATCH}`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Moves published events from the outbox to `published_events`, where they stay until all their groups have handled them. */
@@ -120,15 +121,32 @@ export async function hasEvents(pool: Pool): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Subscribes the groups to their topics, so that events are kept until these groups have handled them. */
+/**
+ * Subscribes the groups to their topics, so that events are kept until these groups have handled them. The first groups of a
+ * database begin at its first stock movements; a group that is new beside others begins with what changes from now on.
+ */
 export async function subscribe(pool: Pool, consumers: Consumer[]): Promise<void> {
   const subscriptions = consumers.flatMap(({ group, topics }) =>
     topics.map((topic) => ({ group, topic })),
   );
   await pool.query(
-    `INSERT INTO event_subscriptions (topic, consumer_group)
-     SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING`,
-    [subscriptions.map(({ topic }) => topic), subscriptions.map(({ group }) => group)],
+    `WITH subscribed AS (
+       INSERT INTO event_subscriptions (topic, consumer_group)
+       SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING
+       RETURNING topic, consumer_group
+     )
+     INSERT INTO stock_cursors (sku_id, consumer_group, topic, sequence)
+     SELECT i.sku_id, s.consumer_group, s.topic, i.sequence
+     FROM subscribed s CROSS JOIN inventory i
+     WHERE s.topic = ANY ($3) AND i.sequence > 0
+       -- Sees the subscriptions as they were before.
+       AND EXISTS (SELECT FROM event_subscriptions)
+     ON CONFLICT DO NOTHING`,
+    [
+      subscriptions.map(({ topic }) => topic),
+      subscriptions.map(({ group }) => group),
+      STOCK_TOPICS,
+    ],
   );
 }
 
@@ -153,7 +171,7 @@ export async function deleteDelivered(
                  AND (SELECT true FROM handled_events h
                       WHERE h.consumer_group = s.consumer_group AND h.event_id = e.${id} LIMIT 1) IS NULL
                  AND (SELECT true FROM dead_letters d
-                      WHERE d.consumer_group = s.consumer_group AND d.event_id = e.${id} LIMIT 1) IS NULL
+                      WHERE d.consumer_group = s.consumer_group AND d.event_id = e.${id}::text LIMIT 1) IS NULL
              )
            ))`,
   });

@@ -2,6 +2,7 @@ import type { RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import { ADMIN_ROLE } from '../../src/protocol/admin.ts';
 import {
+  type DeadLetter,
   type DeadLetterPage,
   DeadLetterQuery,
   type ReplayAnswer,
@@ -13,7 +14,7 @@ import { cutPage } from '../http/request/paging.ts';
 import { methodNotAllowed } from '../http/response/problem.ts';
 import { respond } from '../http/response/respond.ts';
 import { createRouter } from '../http/router.ts';
-import { listDeadLetters, requestReplay } from './dead-letters.ts';
+import { type DeadLetterPlace, listDeadLetters, requestReplay } from './dead-letters.ts';
 
 /** The endpoints that list and replay dead letters, for the admin role. */
 export function createDeadLetterRoutes(deps: {
@@ -31,11 +32,7 @@ export function createDeadLetterRoutes(deps: {
       const { limit, cursor, group } = validate(DeadLetterQuery, req.query);
       const after = cursor === undefined ? undefined : readCursor(cursor);
       const found = await listDeadLetters(pool, { group, after, limit: limit + 1 });
-      const { page, nextCursor } = cutPage(
-        found,
-        limit,
-        (letter) => `${letter.eventId}:${letter.group}`,
-      );
+      const { page, nextCursor } = cutPage(found, limit, writeCursor);
       respond(res, 200, { deadLetters: page, nextCursor } satisfies DeadLetterPage);
     })
     .all(methodNotAllowed);
@@ -51,7 +48,11 @@ export function createDeadLetterRoutes(deps: {
   return router;
 }
 
-function readCursor(cursor: string): { eventId: string; group: string } {
-  const [eventId = '', group = ''] = cursor.split(':');
-  return { eventId, group };
+/** The cursor of a page of dead letters has the place of its last one. */
+const writeCursor = ({ occurredAt, eventId, group }: DeadLetter): string =>
+  `${Date.parse(occurredAt)},${eventId},${group}`;
+
+function readCursor(cursor: string): DeadLetterPlace {
+  const [occurredAtMs, eventId = '', group = ''] = cursor.split(',');
+  return { occurredAtMs: Number(occurredAtMs), eventId, group };
 }

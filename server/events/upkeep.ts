@@ -44,10 +44,12 @@ export function createUpkeep(deps: {
       await delivery.replay(consumers);
       if (nowMs() - prunedAtMs < PRUNE_EVERY_MS) return;
       prunedAtMs = nowMs();
-      await pool.query(
-        "DELETE FROM handled_events WHERE handled_at < now() - $1 * interval '1 millisecond'",
-        [retentionMs],
-      );
+      for (const table of ['handled_events', 'handled_stock_events']) {
+        await pool.query(
+          `DELETE FROM ${table} WHERE handled_at < now() - $1 * interval '1 millisecond'`,
+          [retentionMs],
+        );
+      }
     },
     onFailure: (error) => log.error({ err: error }, 'handled events could not be deleted'),
   });

@@ -5,7 +5,7 @@ import type { WayOfSelling } from '../../src/protocol/ways-of-selling.ts';
  * `total = available + reserved + sold` holds for each of them in every committed state.
  *
  * A **hold** takes units off sale for one buyer until it is confirmed (sold), is released, or lapses. Each change commits
- * together with its reservation or order row, one `stock_movements` row and its outbox events, or not at all.
+ * together with its reservation or order row and one `stock_movements` row, which is its event as well, or not at all.
  *
  * The SKU's row has the **rules** of its sale: the way in which it is sold, from when to when, and how many units a buyer may
  * have. The ledger reads them with the counts, so no route gets around them. They count when units are taken: a hold may

@@ -1,15 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
-import { TOPICS } from '../../src/protocol/events.ts';
 import type { WayOfSelling } from '../../src/protocol/ways-of-selling.ts';
 import type { Decision } from './batch.ts';
 import { type Hold, type HoldOutcome, type HoldRequest, type RuledOut, wayOf } from './ledger.ts';
 import type { StrategyDeps } from './strategy.ts';
 
 /** The single steps of a hold, one round trip each, for the strategies that decide in code and not in `hold.sql`. */
-
-/** The events of a hold, each on its topic. */
-const HOLD_TOPICS = [TOPICS.reservations, TOPICS.inventory];
-const HOLD_EVENTS = ['CREATED', 'RESERVED'];
 
 /** The counts of one SKU, and the numbers by which a later change of its row is noticed. */
 export interface Stock {
@@ -109,7 +104,7 @@ export const IS_OPEN = `is_on_sale AND (sold_by = 'flash-sale' OR (opens_at <= n
 /**
  * Takes units and writes everything about the hold in one statement, so that the hot row is locked only while that
  * commits. `update` is the UPDATE of `inventory` that takes the units; its $1 is the SKU, its $4 the quantity, and
- * `values` begin at $9. When it changes no row, nothing is written and the result is undefined.
+ * `values` begin at $7. When it changes no row, nothing is written and the result is undefined.
  */
 export async function takeAndWrite(
   db: Pool | PoolClient,
@@ -129,22 +124,11 @@ export async function takeAndWrite(
              RETURNING created_at, expires_at
            ),
            moved AS (
-             INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-             SELECT $1, sequence, 'RESERVED', $4, $2, now() FROM counted
-           ),
-           published AS (
-             SELECT publish_events($7, $8, ARRAY[$1::text],
-                                   ARRAY[jsonb_build_object('skuId', $1::text, 'reservationId', $2::uuid,
-                                                            'userId', $3::uuid, 'quantity', $4::int,
-                                                            'sequence', sequence)],
-                                   now())
-             FROM counted
+             INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, created_at)
+             SELECT $1, sequence, 'RESERVED', $4, $2, $3, now() FROM counted
            )
-           SELECT sequence, created_at, expires_at FROM counted CROSS JOIN held CROSS JOIN published`,
-    values: [
-      ...[skuId, holdId, userId, quantity, callId ?? null, holdTtlMs],
-      ...[HOLD_TOPICS, HOLD_EVENTS, ...values],
-    ],
+           SELECT sequence, created_at, expires_at FROM counted CROSS JOIN held`,
+    values: [skuId, holdId, userId, quantity, callId ?? null, holdTtlMs, ...values],
   });
   const row = rows[0];
   if (row === undefined) return undefined;
@@ -173,7 +157,7 @@ export async function toOutcome(
   }
 }
 
-/** Writes the reservation, its movement and its events, one statement each. */
+/** Writes the reservation and its movement, one statement each. */
 export async function writeHold(
   db: Pool | PoolClient,
   request: HoldRequest,
@@ -192,15 +176,9 @@ export async function writeHold(
   const row = rows[0] as { created_at: Date; expires_at: Date };
   await db.query({
     name: 'stock.write-movement',
-    text: `INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-           VALUES ($1, $2, 'RESERVED', $3, $4, now())`,
-    values: [skuId, sequence, quantity, holdId],
-  });
-  const payload = JSON.stringify({ skuId, reservationId: holdId, userId, quantity, sequence });
-  await db.query({
-    name: 'stock.write-events',
-    text: 'SELECT publish_events($1, $2, ARRAY[$3], ARRAY[$4::jsonb], now())',
-    values: [HOLD_TOPICS, HOLD_EVENTS, skuId, payload],
+    text: `INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, created_at)
+           VALUES ($1, $2, 'RESERVED', $3, $4, $5, now())`,
+    values: [skuId, sequence, quantity, holdId, userId],
   });
   const hold = {
     holdId,

@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import { CURSOR_MEANING, PageQuery } from './paging.ts';
 
-export const EventId = z.string().regex(/^\d{1,18}$/, 'must be the id of an event');
-const Group = z.string().regex(/^[\w.-]{1,64}$/, 'must be the name of a consumer group');
+/** The number of an event in the outbox, or topic, SKU and number of a stock movement. */
+const EVENT_ID = String.raw`(\d{1,18}|[\w.-]{1,64}/[\w.:-]{1,64}/\d{1,18})`;
+const GROUP = String.raw`[\w.-]{1,64}`;
+
+export const EventId = z
+  .string()
+  .regex(new RegExp(`^${EVENT_ID}$`), 'must be the id of an event')
+  .describe('A number; of a stock event topic, SKU and number of the movement: topic/SKU/17.');
+const Group = z.string().regex(new RegExp(`^${GROUP}$`), 'must be the name of a consumer group');
 
 /** An event that a consumer group could not handle. */
 export const DeadLetter = z.object({
@@ -29,7 +36,10 @@ export const DeadLetterQuery = PageQuery.extend({
   group: Group.optional(),
   cursor: z
     .string()
-    .regex(/^\d{1,18}:[\w.-]{1,64}$/, 'must be a nextCursor of an earlier page')
+    .regex(
+      new RegExp(`^\\d{1,15},${EVENT_ID},${GROUP}$`),
+      'must be a nextCursor of an earlier page',
+    )
     .optional()
     .describe(CURSOR_MEANING),
 });

@@ -1,29 +1,57 @@
 import { TOPICS } from '../../../src/protocol/events.ts';
-import type { Consumer } from '../event.ts';
+import type { Consumer, DomainEvent } from '../event.ts';
+
+const MINUTE_MS = 60_000;
+
+interface Count {
+  minute: Date;
+  skuId: string;
+  topic: string;
+  type: string;
+  events: number;
+  units: number;
+}
 
 /** Counts events and units of all stock topics per minute, SKU and type, for charts of a sale. */
 export const createAnalytics = (): Consumer => ({
   group: 'analytics',
   topics: [TOPICS.reservations, TOPICS.inventory, TOPICS.orders],
   async handle(events, tx) {
-    const payloads = events.map(({ payload }) => payload as { skuId: string; quantity?: number });
+    const counts = count(events);
     await tx.query({
       name: 'analytics.count',
       // Rows are written in the same order by all workers, so that two of them cannot deadlock.
       text: `INSERT INTO event_counts (minute, sku_id, topic, type, events, units)
-             SELECT date_trunc('minute', e.occurred_at), e.sku_id, e.topic, e.type, count(*), sum(e.units)
-             FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::int[])
-               AS e (occurred_at, sku_id, topic, type, units)
-             GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+             SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[])
+             ORDER BY 1, 2, 3, 4
              ON CONFLICT (minute, sku_id, topic, type) DO UPDATE
              SET events = event_counts.events + excluded.events, units = event_counts.units + excluded.units`,
       values: [
-        events.map(({ occurredAt }) => occurredAt),
-        payloads.map(({ skuId }) => skuId),
-        events.map(({ topic }) => topic),
-        events.map(({ type }) => type),
-        payloads.map(({ quantity }) => quantity ?? 0),
+        counts.map(({ minute }) => minute),
+        counts.map(({ skuId }) => skuId),
+        counts.map(({ topic }) => topic),
+        counts.map(({ type }) => type),
+        counts.map((each) => each.events),
+        counts.map(({ units }) => units),
       ],
     });
   },
 });
+
+/** One count for each minute, SKU, topic and type. There are few, because events of one kind come in crowds. */
+function count(events: DomainEvent[]): Count[] {
+  const counts = new Map<string, Count>();
+  for (const { topic, type, payload, occurredAt } of events) {
+    const { skuId, quantity = 0 } = payload as { skuId: string; quantity?: number };
+    const minuteMs = Math.floor(occurredAt.getTime() / MINUTE_MS) * MINUTE_MS;
+    const name = `${minuteMs} ${skuId} ${topic} ${type}`;
+    let counted = counts.get(name);
+    if (counted === undefined) {
+      counted = { minute: new Date(minuteMs), skuId, topic, type, events: 0, units: 0 };
+      counts.set(name, counted);
+    }
+    counted.events += 1;
+    counted.units += quantity;
+  }
+  return [...counts.values()];
+}

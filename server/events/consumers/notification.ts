@@ -46,7 +46,7 @@ export const mailbox: NotificationProvider = {
     await tx.query({
       name: 'notification.send',
       text: `INSERT INTO notifications (event_id, user_id, subject, body)
-             SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[])`,
+             SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[])`,
       values: [
         notifications.map(({ eventId }) => eventId),
         notifications.map(({ userId }) => userId),

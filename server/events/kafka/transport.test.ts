@@ -16,6 +16,7 @@ describeWithKafka('over Kafka', (broker) => {
         }),
         ...{ replicationFactor: 1, pollIntervalMs: 5, roles: { relay: true, worker: true } },
         onPublished() {},
+        nowMs: () => Date.now(),
         log: silentLog,
       }),
     { begin: () => broker().kill(), end: () => broker().restart() },

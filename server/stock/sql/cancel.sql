@@ -68,27 +68,18 @@ BEGIN
     WHERE reservation_id = ANY (ARRAY(SELECT reservation_id FROM freed))
   ),
   moved AS (
-    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-    SELECT $1, own_sequence, kind, quantity, reservation_id, decided_at FROM freed
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, order_id, created_at)
+    SELECT $1, own_sequence, kind, quantity, reservation_id, user_id, order_id, decided_at FROM freed
   ),
+  -- A cancellation that moves units is told by its movement.
   published AS (
-    SELECT
-      publish_events(
-        ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates'],
-        ARRAY['CANCELLED',               'RELEASED'],
-        ARRAY[$1],
-        array_agg(payload ORDER BY place) FILTER (WHERE kind IS NOT NULL),
-        decided_at),
-      publish_events(
-        ARRAY['flash-sale-orders'], ARRAY['ORDER_CANCELLED'],
-        ARRAY[$1], array_agg(payload ORDER BY place), decided_at)
-    FROM (
-      -- OFFSET 0 keeps the payload from being built twice.
-      SELECT place, kind, jsonb_build_object(
+    SELECT publish_events(
+      ARRAY['flash-sale-orders'], ARRAY['ORDER_CANCELLED'], ARRAY[$1],
+      array_agg(jsonb_build_object(
         'skuId', $1, 'reservationId', reservation_id, 'orderId', order_id, 'userId', user_id,
-        'quantity', quantity, 'sequence', CASE WHEN kind IS NOT NULL THEN own_sequence END) AS payload
-      FROM decided WHERE outcome = 'cancelled' OFFSET 0
-    ) cancellation
+        'quantity', quantity) ORDER BY place),
+      decided_at)
+    FROM decided WHERE outcome = 'cancelled' AND kind IS NULL
   ),
   counted AS (
     UPDATE inventory i

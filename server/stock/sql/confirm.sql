@@ -92,19 +92,8 @@ BEGIN
     ON CONFLICT (order_id) DO UPDATE SET status = 'CONFIRMED', reservation_id = excluded.reservation_id
   ),
   moved AS (
-    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-    SELECT $1, sequence, 'SOLD', quantity, hold_id, decided_at FROM sold
-  ),
-  published AS (
-    SELECT publish_events(
-      ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates', 'flash-sale-orders'],
-      ARRAY['CONFIRMED',               'SOLD',                         'ORDER_CREATED'],
-      ARRAY[$1],
-      array_agg(jsonb_build_object(
-        'skuId', $1, 'reservationId', hold_id, 'orderId', order_id, 'userId', user_id,
-        'quantity', quantity, 'sequence', sequence) ORDER BY sequence),
-      decided_at)
-    FROM sold
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, order_id, created_at)
+    SELECT $1, sequence, 'SOLD', quantity, hold_id, user_id, order_id, decided_at FROM sold
   ),
   counted AS (
     UPDATE inventory i
@@ -117,6 +106,6 @@ BEGIN
     WHERE i.sku_id = $1 AND s.units > 0
   )
   SELECT outcome, order_id, quantity, total_price::text, created_at, sequence
-  FROM decided CROSS JOIN published
+  FROM decided
   ORDER BY place;
 END $$;

@@ -103,19 +103,8 @@ BEGIN
     FROM taken
   ),
   moved AS (
-    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-    SELECT $1, own_sequence, 'RESERVED', quantity, hold_id, decided_at FROM taken
-  ),
-  published AS (
-    SELECT publish_events(
-      ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates'],
-      ARRAY['CREATED',                 'RESERVED'],
-      ARRAY[$1],
-      array_agg(jsonb_build_object(
-        'skuId', $1, 'reservationId', hold_id, 'userId', user_id, 'quantity', quantity,
-        'sequence', own_sequence) ORDER BY own_sequence),
-      decided_at)
-    FROM taken
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, created_at)
+    SELECT $1, own_sequence, 'RESERVED', quantity, hold_id, user_id, decided_at FROM taken
   ),
   counted AS (
     UPDATE inventory i
@@ -139,6 +128,6 @@ BEGIN
     coalesce(known_created_at, decided_at),
     coalesce(known_expires_at, decided_at + $6 * interval '1 millisecond'),
     CASE WHEN is_taken THEN own_sequence WHEN settled = 'held_before' THEN known_sequence ELSE last_sequence END
-  FROM decided CROSS JOIN published
+  FROM decided
   ORDER BY place;
 END $$;

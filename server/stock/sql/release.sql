@@ -60,20 +60,9 @@ BEGIN
     WHERE reservation_id = ANY (ARRAY(SELECT hold_id FROM released))
   ),
   moved AS (
-    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, created_at)
     SELECT $1, sequence, CASE WHEN is_expiry THEN 'EXPIRED' ELSE 'RELEASED' END,
-           quantity, hold_id, decided_at
-    FROM released
-  ),
-  published AS (
-    SELECT publish_events(
-      ARRAY['flash-sale-reservations', 'flash-sale-inventory-updates'],
-      ARRAY[ending::text,              'RELEASED'],
-      ARRAY[$1],
-      array_agg(jsonb_build_object(
-        'skuId', $1, 'reservationId', hold_id, 'userId', user_id, 'quantity', quantity,
-        'sequence', sequence) ORDER BY sequence),
-      decided_at)
+           quantity, hold_id, user_id, decided_at
     FROM released
   ),
   counted AS (
@@ -86,5 +75,5 @@ BEGIN
     FROM (SELECT sum(quantity) AS units, max(sequence) AS sequence FROM released) r
     WHERE i.sku_id = $1 AND r.units > 0
   )
-  SELECT outcome, sequence FROM decided CROSS JOIN published ORDER BY place;
+  SELECT outcome, sequence FROM decided ORDER BY place;
 END $$;

@@ -35,7 +35,7 @@ export function createNaive(deps: StrategyDeps): StrategyLedger {
     const held = await takeAndWrite(pool, request, holdTtlMs, {
       name: 'naive.write',
       update: `UPDATE inventory
-               SET available_count = $9, reserved_count = $10, sold_count = total_count - $9 - $10,
+               SET available_count = $7, reserved_count = $8, sold_count = total_count - $7 - $8,
                    sequence = sequence + 1, version = version + 1, updated_at = now()
                WHERE sku_id = $1`,
       values: [stock.available - request.quantity, stock.reserved + request.quantity],

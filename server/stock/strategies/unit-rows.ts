@@ -82,7 +82,7 @@ export function createUnitRows(deps: StrategyDeps): StrategyLedger {
                SET available_count = available_count - $4, reserved_count = reserved_count + $4,
                    sequence = sequence + 1, version = version + 1, updated_at = now()
                WHERE sku_id = $1 AND available_count >= $4
-                 AND sold_by = $9 AND units_per_buyer >= $4 AND ${IS_OPEN}`,
+                 AND sold_by = $7 AND units_per_buyer >= $4 AND ${IS_OPEN}`,
       values: [wayOf(request)],
     });
     if (held === undefined) throw new Overtaken();

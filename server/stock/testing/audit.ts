@@ -30,19 +30,15 @@ export interface MovementRow {
   kind: string;
   quantity: number;
   reservation_id: string;
+  user_id: string | null;
+  order_id: string | null;
 }
 
 interface EventRow {
   topic: string;
   key: string;
   type: string;
-  payload: {
-    skuId: string;
-    reservationId: string;
-    orderId?: string;
-    quantity: number;
-    sequence: number;
-  };
+  payload: { orderId?: string };
 }
 
 /**
@@ -66,18 +62,8 @@ const TAKEN: Record<string, number> = {
   RETURNED: -1,
 };
 
-/** The events that a movement of each kind must publish. */
-const EVENTS: Record<string, string[]> = {
-  RESERVED: [`${TOPICS.reservations} CREATED`, `${TOPICS.inventory} RESERVED`],
-  SOLD: [
-    `${TOPICS.reservations} CONFIRMED`,
-    `${TOPICS.inventory} SOLD`,
-    `${TOPICS.orders} ORDER_CREATED`,
-  ],
-  RELEASED: [`${TOPICS.reservations} CANCELLED`, `${TOPICS.inventory} RELEASED`],
-  EXPIRED: [`${TOPICS.reservations} EXPIRED`, `${TOPICS.inventory} RELEASED`],
-  RETURNED: [`${TOPICS.reservations} CANCELLED`, `${TOPICS.inventory} RELEASED`],
-};
+/** The kinds of movements that name an order: those that sell, and those by which an order is cancelled. */
+const OF_ORDERS = ['SOLD', 'RETURNED'];
 
 /**
  * Reads the whole ledger while nothing changes it. Returns one sentence per contradiction, none when the ledger is right. It
@@ -108,8 +94,13 @@ export async function auditLedger(pool: Pool): Promise<string[]> {
       ...auditSequence(stock, skuMovements),
       ...auditTrails(skuReservations, skuMovements),
       ...auditOrders(skuReservations),
-      ...auditEvents(stock.sku_id, skuMovements, eventsOf.get(stock.sku_id) ?? []),
-      ...auditCancellations(stock.sku_id, skuReservations, eventsOf.get(stock.sku_id) ?? []),
+      ...auditOwners(skuReservations, skuMovements),
+      ...auditCancellations(
+        stock.sku_id,
+        skuReservations,
+        skuMovements,
+        eventsOf.get(stock.sku_id) ?? [],
+      ),
     ];
   });
 }
@@ -197,58 +188,55 @@ function auditOrders(reservations: ReservationRow[]): string[] {
   });
 }
 
-/** Checks the events of a SKU. Consumers get them in the order of the outbox, which must be that of the movements. */
-function auditEvents(skuId: string, movements: MovementRow[], events: EventRow[]): string[] {
-  const expected = movements
-    .flatMap(({ kind, sequence, quantity, reservation_id }) =>
-      (EVENTS[kind] ?? []).map((event) => `${event} ${sequence} ${quantity} ${reservation_id}`),
-    )
-    .sort();
-  const moving = events.filter(({ type }) => type !== ORDER_CANCELLED);
-  const actual = moving
-    .map(
-      ({ topic, type, payload: { sequence, quantity, reservationId } }) =>
-        `${topic} ${type} ${sequence} ${quantity} ${reservationId}`,
-    )
-    .sort();
-  const differing = expected.findIndex((event, place) => event !== actual[place]);
-  const outOfOrder = moving.find(
-    (event, place) => event.payload.sequence < (moving[place - 1]?.payload.sequence ?? 0),
-  );
-  return [
-    ...expectEqual(`${skuId}: number of events`, actual.length, expected.length),
-    ...(differing < 0
-      ? []
-      : [`${skuId}: event "${actual[differing]}" stands where "${expected[differing]}" should`]),
-    ...(outOfOrder === undefined
-      ? []
-      : [`${skuId}: the events of movement ${outOfOrder.payload.sequence} come after later ones`]),
-  ];
+/** Checks that movements name their buyer and their order, because consumers are told of them by nothing else. */
+function auditOwners(reservations: ReservationRow[], movements: MovementRow[]): string[] {
+  const reservationOf = new Map(reservations.map((row) => [row.reservation_id, row]));
+  return movements.flatMap((movement) => {
+    const row = reservationOf.get(movement.reservation_id);
+    const name = `${movement.sku_id}: movement ${movement.sequence} (${movement.kind})`;
+    const order = movement.order_id ?? undefined;
+    return [
+      ...expectEqual(`${name}: its user`, movement.user_id, row?.user_id ?? null),
+      ...(OF_ORDERS.includes(movement.kind)
+        ? expectEqual(`${name}: its order`, order, row?.order_id ?? undefined)
+        : []),
+      ...(movement.kind === 'RESERVED' || movement.kind === 'EXPIRED'
+        ? expectEqual(`${name}: its order`, order, undefined)
+        : []),
+    ];
+  });
 }
 
-/** Checks that every cancelled order has one event, also when no units came back. */
+/** Checks that every cancelled order is told of once: by a movement, or where no units came back by an event. */
 function auditCancellations(
   skuId: string,
   reservations: ReservationRow[],
+  movements: MovementRow[],
   events: EventRow[],
 ): string[] {
-  const cancelled = reservations.filter((row) => row.order_status === 'CANCELLED');
-  const told = events.filter(
-    ({ topic, type }) => topic === TOPICS.orders && type === ORDER_CANCELLED,
-  );
-  return expectEqual(
-    `${skuId}: orders told to be cancelled`,
-    told
-      .map(({ payload }) => payload.orderId ?? '')
-      .sort()
-      .join(' '),
-    cancelled
-      .map((row) => row.order_id ?? '')
-      .sort()
-      .join(' '),
-  );
+  const cancelled = reservations
+    .filter((row) => row.order_status === 'CANCELLED')
+    .map((row) => row.order_id);
+  const told = [
+    ...events
+      .filter(({ topic, type }) => topic === TOPICS.orders && type === ORDER_CANCELLED)
+      .map(({ payload }) => payload.orderId),
+    ...movements
+      .filter(({ kind, order_id }) => kind === 'RETURNED' || (kind === 'RELEASED' && order_id))
+      .map(({ order_id }) => order_id),
+  ];
+  const list = (ids: (string | null | undefined)[]) => ids.toSorted().join(' ');
+  return [
+    ...expectEqual(`${skuId}: orders told to be cancelled`, list(told), list(cancelled)),
+    ...expectEqual(
+      `${skuId}: other events`,
+      events.filter(({ type }) => type !== ORDER_CANCELLED && type !== ORDER_FULFILLED).length,
+      0,
+    ),
+  ];
 }
 
+const ORDER_FULFILLED = 'ORDER_FULFILLED';
 const ORDER_CANCELLED = 'ORDER_CANCELLED';
 
 function groupBy<Row>(rows: Row[], keyOf: (row: Row) => string): Map<string, Row[]> {

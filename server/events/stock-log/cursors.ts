@@ -1,0 +1,145 @@
+import type { Pool, PoolClient } from 'pg';
+import type { DomainEvent } from '../event.ts';
+import { STOCK_TOPICS, sequenceOf } from './stock-events.ts';
+
+/** The step of a cursor: the group of the cursor has handled the events of the movements up to `to`. */
+export interface Step {
+  topic: string;
+  skuId: string;
+  from: number;
+  to: number;
+}
+
+/** The relay's name among the groups. No group can have it, because of the space. */
+export const RELAY = 'kafka relay';
+
+/** The number of the last movement that a group is done with, by SKU and topic; absent: 0. */
+export async function readCursors(
+  pool: Pool,
+  group: string,
+  topics: string[],
+  skuIds: string[],
+): Promise<Map<string, Map<string, number>>> {
+  const { rows } = await pool.query<{ sku_id: string; topic: string; sequence: number }>({
+    name: 'stock-log.read-cursors',
+    text: `SELECT sku_id, topic, sequence FROM stock_cursors
+           WHERE sku_id = ANY ($3) AND consumer_group = $1 AND topic = ANY ($2)`,
+    values: [group, topics, skuIds],
+  });
+  const cursors = new Map<string, Map<string, number>>();
+  for (const { sku_id, topic, sequence } of rows) {
+    const ofSku = cursors.get(sku_id);
+    if (ofSku === undefined) cursors.set(sku_id, new Map([[topic, sequence]]));
+    else ofSku.set(topic, sequence);
+  }
+  return cursors;
+}
+
+/**
+ * Moves cursors of a group, and notes the events that are handed to it with that. Returns false when one of the cursors is
+ * not where the step begins, because another worker was there first; then the transaction must be rolled back.
+ */
+export async function moveCursors(
+  tx: PoolClient,
+  group: string,
+  steps: Step[],
+  events: DomainEvent[],
+): Promise<boolean> {
+  const runs = runsOf(events);
+  const { rows } = await tx.query<{ moved: number }>({
+    name: 'stock-log.move-cursors',
+    text: `WITH step AS (
+             SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS s (topic, sku_id, "from", "to")
+           ),
+           moved AS (
+             UPDATE stock_cursors c SET sequence = s."to" FROM step s
+             WHERE c.sku_id = s.sku_id AND c.consumer_group = $1 AND c.topic = s.topic AND c.sequence = s."from"
+             RETURNING 1
+           ),
+           begun AS (
+             INSERT INTO stock_cursors (sku_id, consumer_group, topic, sequence)
+             SELECT sku_id, $1, topic, "to" FROM step WHERE "from" = 0
+             ON CONFLICT DO NOTHING
+             RETURNING 1
+           ),
+           noted AS (
+             INSERT INTO handled_stock_events (consumer_group, topic, sku_id, runs)
+             SELECT $1, topic, sku_id, runs FROM unnest($6::text[], $7::text[], $8::json[]) AS r (topic, sku_id, runs)
+           )
+           SELECT (SELECT count(*) FROM moved) + (SELECT count(*) FROM begun) AS moved`,
+    values: [
+      group,
+      steps.map(({ topic }) => topic),
+      steps.map(({ skuId }) => skuId),
+      steps.map(({ from }) => from),
+      steps.map(({ to }) => to),
+      ...runColumns(runs),
+    ],
+  });
+  return rows[0]?.moved === steps.length;
+}
+
+/** Notes stock events that are handed to a group while its cursors stay: dead letters that are replayed. */
+export async function noteHandled(
+  tx: PoolClient,
+  group: string,
+  events: DomainEvent[],
+): Promise<void> {
+  await tx.query({
+    name: 'stock-log.note-handled',
+    text: `INSERT INTO handled_stock_events (consumer_group, topic, sku_id, runs)
+           SELECT $1, * FROM unnest($2::text[], $3::text[], $4::json[])`,
+    values: [group, ...runColumns(runsOf(events))],
+  });
+}
+
+/** Events of one type, of so many movements in a row. */
+type Run = [type: string, first: number, movements: number];
+
+interface Runs {
+  topic: string;
+  skuId: string;
+  runs: Run[];
+}
+
+/** Writes events down as runs, by topic and SKU: nothing but the events themselves, each as often as it is among them. */
+function runsOf(events: DomainEvent[]): Runs[] {
+  const streams = new Map<string, Runs>();
+  for (const event of events) {
+    const { topic, key: skuId, type } = event;
+    const name = `${topic}/${skuId}`;
+    const stream = streams.get(name) ?? { topic, skuId, runs: [] };
+    streams.set(name, stream);
+    const last = stream.runs.at(-1);
+    const sequence = sequenceOf(event);
+    if (last?.[0] === type && sequence === last[1] + last[2]) last[2] += 1;
+    else stream.runs.push([type, sequence, 1]);
+  }
+  return [...streams.values()];
+}
+
+const runColumns = (runs: Runs[]) => [
+  runs.map(({ topic }) => topic),
+  runs.map(({ skuId }) => skuId),
+  runs.map((each) => JSON.stringify(each.runs)),
+];
+
+/**
+ * Lets the relay go on behind what all groups have handled already, without Kafka: nobody here waits for it. What the relay
+ * has published before stays published.
+ */
+export async function skipHandled(pool: Pool): Promise<void> {
+  await pool.query(
+    `INSERT INTO stock_cursors AS c (sku_id, consumer_group, topic, sequence)
+     SELECT i.sku_id, $1, s.topic, min(coalesce(g.sequence, 0))
+     FROM inventory i
+     CROSS JOIN event_subscriptions s
+     LEFT JOIN stock_cursors g ON g.sku_id = i.sku_id AND g.consumer_group = s.consumer_group AND g.topic = s.topic
+     WHERE i.sequence > 0 AND s.topic = ANY ($2)
+     GROUP BY i.sku_id, s.topic
+     HAVING min(coalesce(g.sequence, 0)) > 0
+     ON CONFLICT (sku_id, consumer_group, topic) DO UPDATE SET sequence = excluded.sequence
+     WHERE c.sequence < excluded.sequence`,
+    [RELAY, STOCK_TOPICS],
+  );
+}

@@ -1,0 +1,78 @@
+import { type SaleEvent, type StockEvent, TOPICS } from '../../../src/protocol/events.ts';
+import type { MovementKind } from '../../../src/protocol/ledger.ts';
+import type { DomainEvent } from '../event.ts';
+
+/** A row of `stock_movements`. */
+export interface Movement {
+  skuId: string;
+  sequence: number;
+  kind: MovementKind;
+  quantity: number;
+  reservationId: string;
+  /** Null in rows of earlier versions, which wrote the events of a movement to the outbox. */
+  userId: string | null;
+  /** Null for a hold that was not ordered. */
+  orderId: string | null;
+  createdAt: Date;
+}
+
+/** The topics with events of movements, each with the type of the event that a movement of a kind causes. */
+const TYPES: Record<string, Partial<Record<MovementKind, string>>> = {
+  [TOPICS.reservations]: {
+    RESERVED: 'CREATED',
+    SOLD: 'CONFIRMED',
+    RELEASED: 'CANCELLED',
+    EXPIRED: 'EXPIRED',
+    RETURNED: 'CANCELLED',
+  },
+  [TOPICS.inventory]: {
+    RESERVED: 'RESERVED',
+    SOLD: 'SOLD',
+    RELEASED: 'RELEASED',
+    EXPIRED: 'RELEASED',
+    RETURNED: 'RELEASED',
+  },
+  // Only of movements that have an order.
+  [TOPICS.orders]: {
+    SOLD: 'ORDER_CREATED',
+    RELEASED: 'ORDER_CANCELLED',
+    RETURNED: 'ORDER_CANCELLED',
+  },
+};
+
+export const STOCK_TOPICS = Object.keys(TYPES);
+
+/** The topics of a consumer that have events of movements. */
+export const stockTopicsOf = ({ topics }: { topics: string[] }): string[] =>
+  topics.filter((topic) => topic in TYPES);
+
+/** The kinds of movements that cause an event in a topic, and if only those with an order do. */
+export const CAUSES: { topic: string; kind: string; needsOrder: boolean }[] = Object.entries(
+  TYPES,
+).flatMap(([topic, types]) =>
+  Object.keys(types).map((kind) => ({ topic, kind, needsOrder: topic === TOPICS.orders })),
+);
+
+/** The events that a movement causes, at most one per topic. */
+export function eventsOf(movement: Movement): DomainEvent[] {
+  const { skuId, sequence, kind, quantity, reservationId, userId, orderId } = movement;
+  if (userId === null) return [];
+  const payload: StockEvent | SaleEvent =
+    orderId === null
+      ? { skuId, reservationId, userId, quantity, sequence }
+      : { skuId, reservationId, orderId, userId, quantity, sequence };
+  const events: DomainEvent[] = [];
+  for (const topic of STOCK_TOPICS) {
+    const type = TYPES[topic]?.[kind];
+    if (type === undefined || (topic === TOPICS.orders && orderId === null)) continue;
+    const eventId = `${topic}/${skuId}/${sequence}`;
+    events.push({ eventId, topic, key: skuId, type, payload, occurredAt: movement.createdAt });
+  }
+  return events;
+}
+
+/** True for an event of a movement; an event of the outbox has a number as its id. */
+export const isStockEvent = ({ eventId }: DomainEvent): boolean => eventId.includes('/');
+
+/** The number of the movement that an event of a movement tells of. */
+export const sequenceOf = ({ payload }: DomainEvent): number => (payload as StockEvent).sequence;
