@@ -27,7 +27,7 @@ export interface StorageConfig {
   databasePoolMax: number;
   /** Absent: this process and PostgreSQL keep what Redis would keep. */
   redisUrl?: string;
-  /** Absent: this server itself delivers events from the outbox. */
+  /** Absent: this server itself delivers the events. */
   kafkaBrokers?: string[];
   /** Copies of each topic that this server creates; not more than there are brokers. */
   kafkaReplicationFactor: number;

@@ -1,6 +1,6 @@
 /**
- * Brings events from the outbox to every consumer: at least once, in the order of their key, and to each consumer group at
- * its own pace. There are two: one reads PostgreSQL alone (`outbox-transport.ts`), the other uses Kafka
+ * Brings events to every consumer: at least once, in the order of their key, and to each consumer group at
+ * its own pace. There are two: one needs PostgreSQL alone (`postgres-transport.ts`), the other uses Kafka
  * (`kafka/transport.ts`). `event-transport.contract.ts` tests the same promises on both.
  */
 export interface EventTransport {

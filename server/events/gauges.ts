@@ -7,9 +7,6 @@ import { STOCK_TOPICS } from './stock-log/stock-events.ts';
 /** The count of undelivered events of a kind stops here: counting more of them would delay their delivery. */
 const COUNTED_MAX = 10_000;
 
-/** After a reading, this many times its duration passes before the next; scrapes meanwhile see the gauges as they are. */
-const PAUSES = 20;
-
 const SUBSCRIPTIONS = 'SELECT consumer_group, topic FROM event_subscriptions';
 const RELAYS = `SELECT '${RELAY}' AS consumer_group, unnest(ARRAY['${STOCK_TOPICS.join("', '")}']) AS topic`;
 
@@ -19,17 +16,12 @@ export function createEventGauges(deps: {
   metrics: ServerMetrics;
   /** True where a relay publishes events to Kafka. */
   hasKafka: boolean;
-  nowMs(): number;
 }): () => Promise<void> {
-  const { pool, metrics, hasKafka, nowMs } = deps;
-  let dueAtMs = Number.NEGATIVE_INFINITY;
+  const { pool, metrics, hasKafka } = deps;
 
   return async function refresh() {
-    const startedAtMs = nowMs();
-    if (startedAtMs < dueAtMs) return;
     try {
       await read();
-      dueAtMs = nowMs() + (nowMs() - startedAtMs) * PAUSES;
     } catch (cause) {
       metrics.consumerLag.reset();
       metrics.deadLetters.reset();

@@ -107,6 +107,6 @@ export function createEvents(deps: {
     refreshGauges:
       parts.length === 0
         ? async () => {}
-        : createEventGauges({ pool, metrics, hasKafka: brokers !== undefined, nowMs }),
+        : createEventGauges({ pool, metrics, hasKafka: brokers !== undefined }),
   };
 }

@@ -177,6 +177,40 @@ it('S1.14 gives the stock of a database of version 10 the rules by which it was 
   ]);
 });
 
+it('S1.14 hands nobody an event of a database of version 11 again, and keeps those that wait', async () => {
+  await migrateTo(11);
+  await pool.query(`
+    INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory)
+    VALUES ('LAMP', 'Lamp', 9, 5, 10);
+    INSERT INTO inventory (sku_id, total_count, available_count, sequence) VALUES ('LAMP', 10, 10, 2);
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
+    SELECT 'LAMP', n, 'RESERVED', 1, '${HOLD}', now() FROM generate_series(1, 2) n;
+    INSERT INTO event_subscriptions (topic, consumer_group)
+    VALUES ('flash-sale-orders', 'analytics'), ('flashsale.attempts', 'worker');
+    INSERT INTO outbox (topic, key, type, payload, created_at)
+    VALUES ('flash-sale-inventory-updates', 'LAMP', 'RESERVED', '{}', now());
+    INSERT INTO dead_letters (consumer_group, event_id, topic, key, type, payload, occurred_at, error, attempts)
+    VALUES ('analytics', 7, 'flash-sale-orders', 'LAMP', 'ORDER_CREATED', '{}', now(), 'no', 5);
+    INSERT INTO reservation_bursts (window_start, origin, value, reservations)
+    VALUES ('2026-01-01Z', 'user', '${USER}', 2)`);
+
+  await migrate(database.url);
+
+  const { rows: cursors } = await pool.query(
+    'SELECT consumer_group, topic, sku_id, sequence FROM stock_cursors ORDER BY consumer_group',
+  );
+  const ofLamp = { topic: 'flash-sale-orders', sku_id: 'LAMP', sequence: 2 };
+  expect(cursors).toEqual([
+    { consumer_group: 'analytics', ...ofLamp },
+    { consumer_group: 'kafka relay', ...ofLamp },
+  ]);
+  expect((await pool.query('SELECT FROM outbox')).rowCount).toBe(1);
+  expect((await pool.query('SELECT event_id FROM dead_letters')).rows).toEqual([{ event_id: '7' }]);
+  expect((await pool.query('SELECT origins FROM reservation_origins')).rows).toEqual([
+    { origins: { user: [USER, USER] } },
+  ]);
+});
+
 it('reports the cause when the database cannot be reached', async () => {
   await expect(migrate('postgres://nobody:nothing@127.0.0.1:1/nowhere')).rejects.toThrow(
     /ECONNREFUSED/,

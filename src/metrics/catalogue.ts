@@ -156,7 +156,7 @@ export const serverMetrics = {
   outboxEvents: {
     name: 'flashsale_outbox_events',
     type: 'gauge',
-    help: 'Events in the outbox: with Kafka still to be published, without it still to be handled by some group.',
+    help: 'Events on their way: with Kafka still to be published, without it still to be handled by some group.',
     labels: [],
   },
   eventsPublished: {
@@ -168,7 +168,7 @@ export const serverMetrics = {
   consumerLag: {
     name: 'flashsale_consumer_lag_events',
     type: 'gauge',
-    help: 'Events a consumer group has still to handle, counted among the oldest 10,000 under way.',
+    help: 'Events a consumer group has still to handle, counted up to 10,000 per topic and SKU, and among the oldest 10,000 in the outbox.',
     labels: ['group'],
   },
   deadLetters: {

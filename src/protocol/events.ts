@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SkuId } from './products.ts';
 
 /**
- * The Kafka topics of the events in the outbox. An event's partition key is the SKU, or for attempts the user. A consumer
+ * The Kafka topics of the events. An event's partition key is the SKU, or for attempts the user. A consumer
  * may receive an event twice and must drop the second by its `eventId`.
  */
 export const TOPICS = {

@@ -113,7 +113,10 @@ export const LedgerPayment = z.object({
 });
 export type LedgerPayment = z.infer<typeof LedgerPayment>;
 
-/** An event that a consumer group has handled. `sequence` is that of the stock movement it describes. */
+/**
+ * An event that a consumer group has handled. `sequence` is that of the stock movement it describes. `eventId` tells the
+ * events of one topic and SKU apart.
+ */
 export const LedgerDelivery = z.object({
   row: z.literal('delivery'),
   group: z.string(),
@@ -125,7 +128,7 @@ export const LedgerDelivery = z.object({
 });
 export type LedgerDelivery = z.infer<typeof LedgerDelivery>;
 
-/** Events of a SKU that are not delivered: still in the outbox (`pending`), or given up. */
+/** Events of a SKU that are not delivered: some group has still to handle them (`pending`), or has given up. */
 export const LedgerBacklog = z.object({
   row: z.literal('backlog'),
   skuId: Id,
