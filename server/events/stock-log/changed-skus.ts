@@ -18,7 +18,9 @@ export interface ChangedSkus {
 
 /** After a look, this many times its duration passes before the next, so that looking takes a percent of a core. */
 const PAUSES = 100;
-const PAUSE_MS_MAX = 2000;
+const PAUSE_MS_MAX = 1000;
+/** The shortest of so many looks counts, because the others were kept waiting by somebody else. */
+const MEASURED = 5;
 
 interface Look {
   /** The snapshot of the look, and the oldest transaction that was under way in it. */
@@ -40,6 +42,7 @@ export function createChangedSkus(deps: {
   const { pool, readers, nowMs } = deps;
   let last: Look | undefined;
   let dueAtMs = Number.NEGATIVE_INFINITY;
+  const tookMs: number[] = [];
 
   const lookNow = coalesce(async () => {
     const startedAtMs = nowMs();
@@ -47,8 +50,9 @@ export function createChangedSkus(deps: {
     // A look that fails is followed by one that looks at everything.
     last = undefined;
     last = before === undefined ? await lookForBehind() : await lookForChanged(before);
-    const tookMs = nowMs() - startedAtMs;
-    dueAtMs = startedAtMs + Math.min(tookMs * PAUSES, PAUSE_MS_MAX);
+    tookMs.push(nowMs() - startedAtMs);
+    if (tookMs.length > MEASURED) tookMs.shift();
+    dueAtMs = startedAtMs + Math.min(Math.min(...tookMs) * PAUSES, PAUSE_MS_MAX);
     return new Map(last.heads);
   });
 
