@@ -49,7 +49,7 @@ export function describeEventTransport(
         observer: { handled() {}, retried() {}, deadLettered() {} },
       };
       const delivery = createDelivery(deps);
-      const stockDelivery = createStockDelivery({ ...deps, movements: createMovementLog(pool) });
+      const stockDelivery = createStockDelivery({ ...deps, movements: createMovementLog() });
       const upkeep = createUpkeep({
         ...{ pool, consumers, delivery, retentionMs: 60_000 },
         ...{ nowMs: () => Date.now(), log: silentLog },

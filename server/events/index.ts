@@ -71,7 +71,7 @@ export function createEvents(deps: {
   const shared = {
     ...{ pool, consumers, pollIntervalMs: POLL_INTERVAL_MS, nowMs, log },
     delivery: createDelivery(deliveryDeps),
-    stockDelivery: createStockDelivery({ ...deliveryDeps, movements: createMovementLog(pool) }),
+    stockDelivery: createStockDelivery({ ...deliveryDeps, movements: createMovementLog() }),
   };
 
   const parts: EventTransport[] = [];

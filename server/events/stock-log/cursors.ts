@@ -15,12 +15,12 @@ export const RELAY = 'kafka relay';
 
 /** The number of the last movement that a group is done with, by SKU and topic; absent: 0. */
 export async function readCursors(
-  pool: Pool,
+  tx: PoolClient,
   group: string,
   topics: string[],
   skuIds: string[],
 ): Promise<Map<string, Map<string, number>>> {
-  const { rows } = await pool.query<{ sku_id: string; topic: string; sequence: number }>({
+  const { rows } = await tx.query<{ sku_id: string; topic: string; sequence: number }>({
     name: 'stock-log.read-cursors',
     text: `SELECT sku_id, topic, sequence FROM stock_cursors
            WHERE sku_id = ANY ($3) AND consumer_group = $1 AND topic = ANY ($2)`,

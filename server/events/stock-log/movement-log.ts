@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { PoolClient } from 'pg';
 import type { MovementKind } from '../../../src/protocol/ledger.ts';
 import type { DomainEvent } from '../event.ts';
 import { eventsOf, sequenceOf } from './stock-events.ts';
@@ -21,7 +21,7 @@ export interface MovementLog {
    * One segment for each range, in the order of the ranges. A segment begins where its range does, and may end before or
    * behind the end of it.
    */
-  read(ranges: Range[]): Promise<Segment[]>;
+  read(tx: PoolClient, ranges: Range[]): Promise<Segment[]>;
 }
 
 /** Movements that are kept for the other groups: some batches. */
@@ -31,13 +31,13 @@ const KEPT_MAX = 30_000;
  * Creates the log. Groups mostly read the same movements within moments, so the last segment of each SKU is kept for a
  * while: movements never change, and are read and made into events once for all groups that keep up.
  */
-export function createMovementLog(pool: Pool): MovementLog {
+export function createMovementLog(): MovementLog {
   let kept = createKept();
 
   return {
-    read(ranges) {
+    read(tx, ranges) {
       const missing = ranges.filter((range) => kept.find(range) === undefined);
-      const reading = missing.length === 0 ? undefined : readSegments(pool, missing);
+      const reading = missing.length === 0 ? undefined : readSegments(tx, missing);
       const segments = ranges.map(
         (range) =>
           kept.find(range) ??
@@ -102,9 +102,9 @@ type Row = [
   createdAtMs: number,
 ];
 
-async function readSegments(pool: Pool, ranges: Range[]): Promise<Map<Range, Segment>> {
+async function readSegments(tx: PoolClient, ranges: Range[]): Promise<Map<Range, Segment>> {
   // Rows as arrays and times as numbers, because a read of thousands of rows spends its time on making them.
-  const { rows } = await pool.query<Row>({
+  const { rows } = await tx.query<Row>({
     name: 'stock-log.read',
     text: `SELECT m.sku_id, m.sequence, m.kind, m.quantity, m.reservation_id, m.user_id, m.order_id,
              date_part('epoch', m.created_at) * 1000

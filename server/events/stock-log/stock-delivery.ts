@@ -7,8 +7,9 @@ import { createDeadLetterReport, type DeliveryDeps, RETRIES } from '../delivery.
 import type { Consumer, DomainEvent } from '../event.ts';
 import { tryLock } from '../outbox.ts';
 import type { Heads } from './changed-skus.ts';
-import { moveCursors, RELAY, readCursors, type Step } from './cursors.ts';
-import type { MovementLog, Range, Segment } from './movement-log.ts';
+import { moveCursors, RELAY } from './cursors.ts';
+import type { MovementLog } from './movement-log.ts';
+import { type Batch, takeBatch } from './next-batch.ts';
 import { sequenceOf, stockTopicsOf } from './stock-events.ts';
 
 /** Delivers the events of movements. */
@@ -32,16 +33,6 @@ export interface StockDelivery {
     heads: Heads,
     options: { signal: AbortSignal; lock?: string; onDone?(events: DomainEvent[]): void },
   ): Promise<boolean>;
-}
-
-/** Movements, and SKUs, whose events are handled in one transaction. */
-const MOVEMENTS_MAX = 4000;
-const SKUS_MAX = 1000;
-
-/** Events that are handled together, and the steps of the cursors that go with them. */
-interface Batch {
-  events: DomainEvent[];
-  steps: Step[];
 }
 
 /** `overtaken`: another worker has moved a cursor; nothing was done. `locked_out`: another instance has the lock. */
@@ -75,23 +66,25 @@ export function createStockDelivery(
     async deliver(consumer, heads, { signal, lock, onDone }) {
       const topics = stockTopicsOf(consumer);
       while (heads.size > 0 && !signal.aborted) {
-        const skuIds = firstKeys(heads, SKUS_MAX);
-        const cursors = await readCursors(pool, consumer.group, topics, skuIds);
-        const ranges = planRanges(heads, skuIds, topics, cursors);
-        if (ranges.length === 0) continue;
-        const batch = toBatch(await movements.read(ranges), topics, cursors);
-        const outcome = await deliverBatch({ consumer, lock, signal, onDone }, batch);
+        const outcome = await deliverNext({ consumer, lock, signal, onDone }, (tx) =>
+          takeBatch(tx, movements, { group: consumer.group, topics, heads }),
+        );
         if (outcome === 'locked_out') return false;
       }
       return true;
     },
   };
 
-  async function deliverBatch(to: To, batch: Batch): Promise<Outcome> {
+  async function deliverNext(to: To, take: (tx: PoolClient) => Promise<Batch>): Promise<Outcome> {
+    let batch: Batch | undefined;
     try {
-      return await handle(to, batch);
+      return await handle(to, async (tx) => {
+        batch = await take(tx);
+        return batch;
+      });
     } catch (error) {
-      if (batch.events.length === 0 || to.consumer.group === RELAY) throw error;
+      const mayBeAnEventsFault = batch !== undefined && batch.events.length > 0;
+      if (batch === undefined || !mayBeAnEventsFault || to.consumer.group === RELAY) throw error;
       await throwIfAway();
       return handleApart(to, batch);
     }
@@ -100,15 +93,20 @@ export function createStockDelivery(
   /** Handles a batch in one transaction. Throws the error of the consumer. */
   async function handle(
     { consumer, lock, onDone }: To,
-    { events, steps }: Batch,
+    take: (tx: PoolClient) => Promise<Batch>,
     instead?: (tx: PoolClient) => Promise<void>,
   ): Promise<Outcome> {
     const { group } = consumer;
-    const noted = instead === undefined && group !== RELAY ? events : [];
+    const isNoted = instead === undefined && group !== RELAY;
+    let events: DomainEvent[] = [];
     try {
       await transaction(pool, async (tx) => {
         if (lock !== undefined && !(await tryLock(tx, lock))) throw new NotNow('locked_out');
-        if (!(await moveCursors(tx, group, steps, noted))) throw new NotNow('overtaken');
+        const batch = await take(tx);
+        if (batch.steps.length === 0) return;
+        events = batch.events;
+        const isHere = await moveCursors(tx, group, batch.steps, isNoted ? events : []);
+        if (!isHere) throw new NotNow('overtaken');
         if (instead !== undefined) await instead(tx);
         else if (events.length > 0) await consumer.handle(events, tx);
       });
@@ -116,7 +114,7 @@ export function createStockDelivery(
       if (error instanceof NotNow) return error.outcome;
       throw error;
     }
-    if (noted.length > 0) observer.handled(group, noted.length);
+    if (isNoted && events.length > 0) observer.handled(group, events.length);
     onDone?.(events);
     return 'done';
   }
@@ -158,7 +156,7 @@ export function createStockDelivery(
     async function handlePart(some: DomainEvent[]): Promise<Outcome> {
       const part = partOf(some);
       try {
-        return note(await handle(to, part), part);
+        return note(await handle(to, async () => part), part);
       } catch {
         await throwIfAway();
         return handleHalves(some);
@@ -171,21 +169,22 @@ export function createStockDelivery(
     const rest = steps
       .map((step) => ({ ...step, from: reached.get(nameOf(step.topic, step.skuId)) ?? 0 }))
       .filter((step) => step.from < step.to);
-    return rest.length === 0 ? 'done' : handle(to, { events: [], steps: rest });
+    return rest.length === 0 ? 'done' : handle(to, async () => ({ events: [], steps: rest }));
   }
 
   async function handleAlone(to: To, part: Batch): Promise<Outcome> {
     const { group } = to.consumer;
     const event = part.events[0] as DomainEvent;
+    const take = async () => part;
     for (let attempts = 1; ; attempts += 1) {
       try {
-        return await handle(to, part);
+        return await handle(to, take);
       } catch (error) {
         await throwIfAway();
         if (attempts >= attemptsMax) {
           const failure = { error: rootMessage(error), attempts };
           let added = 0;
-          const outcome = await handle(to, part, async (tx) => {
+          const outcome = await handle(to, take, async (tx) => {
             added = await addDeadLetter(tx, group, event, failure);
           });
           if (outcome === 'done') report(group, added, error, event);
@@ -204,53 +203,3 @@ export function createStockDelivery(
 }
 
 const nameOf = (topic: string, skuId: string): string => `${topic}/${skuId}`;
-
-function firstKeys(heads: Heads, count: number): string[] {
-  const keys: string[] = [];
-  for (const key of heads.keys()) {
-    if (keys.length === count) break;
-    keys.push(key);
-  }
-  return keys;
-}
-
-type Cursors = Awaited<ReturnType<typeof readCursors>>;
-
-/** The next movements to be read, at most `MOVEMENTS_MAX`. Removes the SKUs that are read to their heads. */
-function planRanges(heads: Heads, skuIds: string[], topics: string[], cursors: Cursors): Range[] {
-  const ranges: Range[] = [];
-  let room = MOVEMENTS_MAX;
-  for (const skuId of skuIds) {
-    const ofSku = cursors.get(skuId);
-    const after = Math.min(...topics.map((topic) => ofSku?.get(topic) ?? 0));
-    const head = heads.get(skuId) ?? 0;
-    if (after >= head) {
-      heads.delete(skuId);
-      continue;
-    }
-    const upTo = Math.min(head, after + room);
-    ranges.push({ skuId, after, upTo });
-    room -= upTo - after;
-    if (room === 0) break;
-  }
-  return ranges;
-}
-
-/** The events of the segments that the group has not handled yet. Its topics may have got differently far. */
-function toBatch(segments: Segment[], topics: string[], cursors: Cursors): Batch {
-  const batch: Batch = { events: [], steps: [] };
-  for (const { skuId, upTo, events } of segments) {
-    const due = new Map<string, number>();
-    for (const topic of topics) {
-      const from = cursors.get(skuId)?.get(topic) ?? 0;
-      if (from >= upTo) continue;
-      due.set(topic, from);
-      batch.steps.push({ topic, skuId, from, to: upTo });
-    }
-    for (const event of events) {
-      const from = due.get(event.topic);
-      if (from !== undefined && sequenceOf(event) > from) batch.events.push(event);
-    }
-  }
-  return batch;
-}

@@ -1,0 +1,82 @@
+import type { PoolClient } from 'pg';
+import type { DomainEvent } from '../event.ts';
+import type { Heads } from './changed-skus.ts';
+import { readCursors, type Step } from './cursors.ts';
+import type { MovementLog, Range, Segment } from './movement-log.ts';
+import { sequenceOf } from './stock-events.ts';
+
+/** Movements, and SKUs, whose events are handled in one transaction. */
+const MOVEMENTS_MAX = 4000;
+const SKUS_MAX = 1000;
+
+/** Events that are handled together, and the steps of the cursors that go with them. */
+export interface Batch {
+  events: DomainEvent[];
+  steps: Step[];
+}
+
+/**
+ * The events that a group has to handle next, with SKUs of `heads` in their order. Removes the SKUs that the group has read
+ * to their heads. A batch without steps: none of the first SKUs had events for the group.
+ */
+export async function takeBatch(
+  tx: PoolClient,
+  movements: MovementLog,
+  { group, topics, heads }: { group: string; topics: string[]; heads: Heads },
+): Promise<Batch> {
+  const skuIds = firstKeys(heads, SKUS_MAX);
+  const cursors = await readCursors(tx, group, topics, skuIds);
+  const ranges = planRanges(heads, skuIds, topics, cursors);
+  if (ranges.length === 0) return { events: [], steps: [] };
+  return toBatch(await movements.read(tx, ranges), topics, cursors);
+}
+
+function firstKeys(heads: Heads, count: number): string[] {
+  const keys: string[] = [];
+  for (const key of heads.keys()) {
+    if (keys.length === count) break;
+    keys.push(key);
+  }
+  return keys;
+}
+
+type Cursors = Awaited<ReturnType<typeof readCursors>>;
+
+/** The next movements to be read, at most `MOVEMENTS_MAX`. Removes the SKUs that are read to their heads. */
+function planRanges(heads: Heads, skuIds: string[], topics: string[], cursors: Cursors): Range[] {
+  const ranges: Range[] = [];
+  let room = MOVEMENTS_MAX;
+  for (const skuId of skuIds) {
+    const ofSku = cursors.get(skuId);
+    const after = Math.min(...topics.map((topic) => ofSku?.get(topic) ?? 0));
+    const head = heads.get(skuId) ?? 0;
+    if (after >= head) {
+      heads.delete(skuId);
+      continue;
+    }
+    const upTo = Math.min(head, after + room);
+    ranges.push({ skuId, after, upTo });
+    room -= upTo - after;
+    if (room === 0) break;
+  }
+  return ranges;
+}
+
+/** The events of the segments that the group has not handled yet. Its topics may have got differently far. */
+function toBatch(segments: Segment[], topics: string[], cursors: Cursors): Batch {
+  const batch: Batch = { events: [], steps: [] };
+  for (const { skuId, upTo, events } of segments) {
+    const due = new Map<string, number>();
+    for (const topic of topics) {
+      const from = cursors.get(skuId)?.get(topic) ?? 0;
+      if (from >= upTo) continue;
+      due.set(topic, from);
+      batch.steps.push({ topic, skuId, from, to: upTo });
+    }
+    for (const event of events) {
+      const from = due.get(event.topic);
+      if (from !== undefined && sequenceOf(event) > from) batch.events.push(event);
+    }
+  }
+  return batch;
+}
