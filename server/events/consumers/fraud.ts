@@ -11,7 +11,7 @@ const LIMITS = { user: 5, device: 5, ip: 50 };
 type Origin = keyof typeof LIMITS;
 
 const WINDOW_MS = 10_000;
-/** What is known of a window is deleted this long after it: much later than it ends, because events may come late. */
+/** A window is forgotten this long after it: much later than it ends, because events may come late. */
 const FORGET_AFTER_MS = 3_600_000;
 /** Windows that are kept in memory. Events are mostly of the last one. */
 const WINDOWS_MAX = 4;

@@ -43,17 +43,26 @@ export function createChangedSkus(deps: {
   let last: Look | undefined;
   let dueAtMs = Number.NEGATIVE_INFINITY;
   const tookMs: number[] = [];
+  /**
+   * The heads that were found since everything was looked at. A transaction that takes long, in whatever database of this
+   * PostgreSQL, makes looks find the changes since its begin again and again.
+   */
+  const told: Heads = new Map();
 
   const lookNow = coalesce(async () => {
     const startedAtMs = nowMs();
     const before = last;
     // A look that fails is followed by one that looks at everything.
     last = undefined;
-    last = before === undefined ? await lookForBehind() : await lookForChanged(before);
+    if (before === undefined) told.clear();
+    const look = before === undefined ? await lookForBehind() : await lookForChanged(before);
+    last = look;
     tookMs.push(nowMs() - startedAtMs);
     if (tookMs.length > MEASURED) tookMs.shift();
     dueAtMs = startedAtMs + Math.min(Math.min(...tookMs) * PAUSES, PAUSE_MS_MAX);
-    return new Map(last.heads);
+    const fresh = (look.heads ?? []).filter(([skuId, sequence]) => told.get(skuId) !== sequence);
+    for (const [skuId, sequence] of fresh) told.set(skuId, sequence);
+    return new Map(fresh);
   });
 
   return {

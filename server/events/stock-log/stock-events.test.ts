@@ -37,7 +37,7 @@ it('S2.5 makes events that fit the schemas of their topics, whatever the kind of
       orderId === null && kind === 'SOLD' ? [] : eventsOf({ ...movement, kind, orderId }),
     ),
   );
-  expect(events).toHaveLength(24);
+  expect(events).toHaveLength(21);
   expect(events.map(whyNoEvent).filter((why) => why !== undefined)).toEqual([]);
 });
 
