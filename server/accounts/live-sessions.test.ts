@@ -90,6 +90,25 @@ describe('S2.2 the state of a session', () => {
     expect([live.isKnownLive('a'), live.isKnownLive('b')]).toEqual([false, false]);
   });
 
+  test('may have ended when the count of endings has changed, and nothing is known without messages', () => {
+    const counts = [live.endings()];
+    live.opened(['a']);
+    counts.push(live.endings());
+    live.ended(['b']);
+    counts.push(live.endings());
+    live.distrustMemory();
+    counts.push(live.endings());
+    live.trustMemory();
+    counts.push(live.endings());
+    messagesArrive = false;
+    counts.push(live.endings());
+
+    const [first, opened, ended, distrusted, trusted, unheard] = counts;
+    expect(opened).toBe(first);
+    expect(new Set([first, ended, trusted]).size).toBe(3);
+    expect([distrusted, unheard]).toEqual([undefined, undefined]);
+  });
+
   test('cannot be read by the calls of a failed query, but by later calls', async () => {
     const failing = createLiveSessions({
       messagesArrive: () => true,

@@ -4,6 +4,11 @@ import type { SessionCache } from './session-cache.ts';
 
 /** Tells if a session is live: neither ended nor expired. */
 export interface LiveSessions {
+  /**
+   * A number that changes whenever a session may have ended: a session that was known to be live is live as long as the
+   * number stays. Undefined while messages may be missed, so that nothing is known.
+   */
+  endings(): number | undefined;
   /** True if the memory of this process proves that the session is live. It asks neither Redis nor the database. */
   isKnownLive(sessionId: string): boolean;
   /** Asks Redis, then the database, in one query for all sessions that are asked about at the same time. */
@@ -35,10 +40,12 @@ export function createLiveSessions(deps: {
   const { findLive, cache, messagesArrive, rememberedSessions = 50_000 } = deps;
   /** True for a live session, false for an ended one. Undefined while messages may be missed. */
   let memory: Memory | undefined;
+  let endings = 0;
   let batch: { sessionIds: Set<string>; live: Promise<Set<string>> } | undefined;
   let batchBefore: Promise<unknown> = Promise.resolve();
 
   return {
+    endings: () => (memory !== undefined && messagesArrive() ? endings : undefined),
     isKnownLive: (id) => memory?.get(id) === true && messagesArrive(),
     async isLive(id) {
       if (memory?.get(id) === false) return false;
@@ -51,15 +58,18 @@ export function createLiveSessions(deps: {
       cache?.putLive(ids);
     },
     ended(ids) {
+      endings += 1;
       for (const id of ids) memory?.set(id, false);
       cache?.putEnded(ids);
     },
     trustMemory() {
       memory = createGenerationalCache<boolean>(rememberedSessions);
+      endings += 1;
       cache?.catchUp();
     },
     distrustMemory() {
       memory = undefined;
+      endings += 1;
     },
   };
 

@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type MetricDefinition, serverMetrics } from '../../src/metrics/catalogue.ts';
+import { Histogram } from './histogram.ts';
 
 type Catalogue = typeof serverMetrics;
 
@@ -7,7 +8,7 @@ type Instrument<Definition extends MetricDefinition> = Definition['type'] extend
   ? TallyCounter<Definition['labels'][number]>
   : Definition['type'] extends 'gauge'
     ? Gauge<Definition['labels'][number]>
-    : Histogram<Definition['labels'][number]>;
+    : Histogram;
 
 /** One instrument per entry of the catalogue, under the entry's key. */
 export type ServerMetrics = { [Key in keyof Catalogue]: Instrument<Catalogue[Key]> } & {
@@ -36,7 +37,7 @@ function createInstrument(definition: MetricDefinition, registry: Registry) {
     case 'gauge':
       return new Gauge(common);
     case 'histogram':
-      return new Histogram({ ...common, buckets: [...(buckets ?? [])] });
+      return new Histogram({ ...common, buckets: buckets ?? [] });
   }
 }
 

@@ -1,14 +1,24 @@
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { AdmissionObserver } from '../stock/admission/admission.ts';
-import type { LedgerObserver, StockLedger } from '../stock/ledger.ts';
+import {
+  BATCHED_OPERATIONS,
+  type BatchedOperation,
+  type LedgerObserver,
+  type StockLedger,
+} from '../stock/ledger.ts';
 import type { CacheObserver } from './cache.ts';
 import { countByTwo, type ServerMetrics } from './metrics.ts';
 
 /** Counts the movements and batches of the ledger. */
-export const countLedger = (metrics: ServerMetrics): LedgerObserver => ({
-  moved: (kind, count) => metrics.stockMovements.inc({ kind }, count),
-  batched: (operation, size) => metrics.ledgerBatchSize.observe({ operation }, size),
-});
+export function countLedger(metrics: ServerMetrics): LedgerObserver {
+  const sizes = Object.fromEntries(
+    BATCHED_OPERATIONS.map((operation) => [operation, metrics.ledgerBatchSize.labels(operation)]),
+  ) as Record<BatchedOperation, { observe(size: number): void }>;
+  return {
+    moved: (kind, count) => metrics.stockMovements.inc({ kind }, count),
+    batched: (operation, size) => sizes[operation].observe(size),
+  };
+}
 
 /** Counts the decisions of the admission filter. */
 export const countAdmission = (metrics: ServerMetrics): AdmissionObserver =>

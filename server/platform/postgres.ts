@@ -1,7 +1,12 @@
 import pg from 'pg';
+import { rememberTwo } from '../../src/kernel/memo.ts';
 
 // PostgreSQL's bigint arrives as a string by default. Ours are sequence numbers and counts, far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+// What a statement writes has one or two times, however many rows there are: each is read once.
+const readTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ);
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, rememberTwo(readTime));
 
 /** Creates a pool for ledger and stores. An idle connection that breaks is no error: it is replaced at the next use. */
 export function createPool(options: {

@@ -83,10 +83,12 @@ export function createLedgerBatches(deps: {
   async function hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]> {
     const rows = await holdStock(pool, [
       skuId,
-      requests.map((request) => request.holdId),
-      requests.map((request) => request.userId),
-      requests.map((request) => request.quantity),
-      requests.map((request) => request.callId ?? null),
+      arrayOf(requests, ({ holdId }) => holdId),
+      arrayOf(requests, ({ userId }) => userId),
+      arrayOf(requests, ({ quantity }) => quantity),
+      requests.some(({ callId }) => callId !== undefined)
+        ? requests.map(({ callId }) => callId ?? null)
+        : null,
       holdTtlMs,
       wayOf(requests[0] as HoldRequest),
     ]);
@@ -104,9 +106,9 @@ export function createLedgerBatches(deps: {
   async function confirm(skuId: string, requests: ConfirmRequest[]): Promise<ConfirmOutcome[]> {
     const rows = await confirmHolds(pool, [
       skuId,
-      requests.map((request) => request.holdId),
-      requests.map((request) => request.userId),
-      requests.map((request) => request.orderId),
+      arrayOf(requests, ({ holdId }) => holdId),
+      arrayOf(requests, ({ userId }) => userId),
+      arrayOf(requests, ({ orderId }) => orderId),
       requests.map((request) => request.paymentMethod),
       requests.map((request) => request.transactionId),
       requests.map((request) => request.callId ?? null),
@@ -128,8 +130,8 @@ export function createLedgerBatches(deps: {
   async function release(skuId: string, requests: ReleaseRequest[]): Promise<ReleaseOutcome[]> {
     const rows = await releaseHolds(pool, [
       skuId,
-      requests.map((request) => request.holdId),
-      requests.map((request) => request.userId),
+      arrayOf(requests, ({ holdId }) => holdId),
+      arrayOf(requests, ({ userId }) => userId),
     ]);
     reportMoved('RELEASED', countOf(rows, 'released'), skuId);
     return rows.map(({ outcome, sequence }) =>
@@ -140,8 +142,8 @@ export function createLedgerBatches(deps: {
   async function cancelOrder(skuId: string, requests: CancelRequest[]): Promise<CancelOutcome[]> {
     const rows = await cancelOrders(pool, [
       skuId,
-      requests.map((request) => request.orderId),
-      requests.map((request) => request.userId),
+      arrayOf(requests, ({ orderId }) => orderId),
+      arrayOf(requests, ({ userId }) => userId),
     ]);
     for (const kind of ['RETURNED', 'RELEASED'] as const) {
       reportMoved(kind, rows.filter(({ moved }) => moved === kind).length, skuId);
@@ -165,6 +167,15 @@ export function createLedgerBatches(deps: {
     if (count > 0) observer.moved(kind, count, skuId);
   }
 }
+
+/**
+ * An array of ids or numbers as PostgreSQL reads it. Neither needs quotes; pg would search each of them for characters that
+ * do, which takes longer than all else it does with a statement.
+ */
+const arrayOf = <Request>(
+  requests: readonly Request[],
+  read: (request: Request) => string | number,
+): string => `{${requests.map(read).join(',')}}`;
 
 const countOf = (rows: { outcome: string }[], outcome: string): number =>
   rows.filter((row) => row.outcome === outcome).length;

@@ -141,7 +141,8 @@ export interface LedgerObserver {
   batched(operation: BatchedOperation, size: number): void;
 }
 
-export type BatchedOperation = 'hold' | 'confirm' | 'release' | 'cancel';
+export const BATCHED_OPERATIONS = ['hold', 'confirm', 'release', 'cancel'] as const;
+export type BatchedOperation = (typeof BATCHED_OPERATIONS)[number];
 
 /** The way of selling that a request names. */
 export const wayOf = ({ way }: { way?: WayOfSelling }): WayOfSelling => way ?? 'reservations';

@@ -21,3 +21,22 @@ export function lazy<Value extends object>(derive: () => Value): () => Value {
     return value;
   };
 }
+
+/** Remembers what `derive` returned for the last two arguments: for what comes in long rows of few different values. */
+export function rememberTwo<Argument, Value>(
+  derive: (argument: Argument) => Value,
+): (argument: Argument) => Value {
+  interface Entry {
+    argument: Argument;
+    value: Value;
+  }
+  let newer: Entry | undefined;
+  let older: Entry | undefined;
+  return (argument) => {
+    if (newer?.argument === argument) return newer.value;
+    if (older?.argument === argument) return older.value;
+    older = newer;
+    newer = { argument, value: derive(argument) };
+    return newer.value;
+  };
+}

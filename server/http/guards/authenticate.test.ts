@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createAuthenticate, requireRole } from './authenticate.ts';
 
 const sessionId = '018f0000-0000-7000-8000-00000000000a';
-const sessions = { isKnownLive: () => true, isLive: async () => true };
+const sessions = { endings: () => 0, isKnownLive: () => true, isLive: async () => true };
 const caller = { userId: '018f0000-0000-7000-8000-000000000001', role: 'buyer' as const };
 
 /** Passes one request through the handler; true if it called `next`. */
@@ -65,6 +65,7 @@ test('S2.2 a session that is not in memory is looked up, and a failed look-up is
     nowMs: () => 0,
     verify: () => ({ caller, sessionId, expiresAtMs: 5000 }),
     sessions: {
+      endings: () => 0,
       isKnownLive: () => false,
       async isLive() {
         const answer = answers.shift();
@@ -82,6 +83,37 @@ test('S2.2 a session that is not in memory is looked up, and a failed look-up is
   expect(await ask()).toMatchObject({ caller, sessionId });
   expect(await ask()).toBe(401);
   expect(await ask()).toMatchObject({ code: 'UNAVAILABLE' });
+});
+
+test('S2.2 a session that was live is not looked up again before any session ends', () => {
+  let endings: number | undefined = 7;
+  let isLive = true;
+  let lookUps = 0;
+  const authenticate = createAuthenticate({
+    nowMs: () => 0,
+    verify: () => ({ caller, sessionId, expiresAtMs: 5000 }),
+    sessions: {
+      endings: () => endings,
+      isKnownLive() {
+        lookUps++;
+        return isLive;
+      },
+      isLive: async () => false,
+    },
+  });
+  expect([pass(authenticate, 'a'), pass(authenticate, 'a')]).toEqual([true, true]);
+  expect(lookUps).toBe(1);
+
+  endings = 8;
+  expect([pass(authenticate, 'a'), pass(authenticate, 'a')]).toEqual([true, true]);
+  expect(lookUps).toBe(2);
+
+  endings = undefined;
+  expect(pass(authenticate, 'a')).toBe(false);
+
+  [endings, isLive] = [9, false];
+  expect(pass(authenticate, 'a')).toBe(false);
+  expect(pass(authenticate, 'a')).toBe(false);
 });
 
 test.each([

@@ -9,6 +9,8 @@ interface VerifiedToken {
   caller: Caller;
   sessionId: string;
   expiresAtMs: number;
+  /** The `endings` of the sessions when this one was last known to be live. */
+  liveAt?: number;
 }
 
 export type TokenCheck = VerifiedToken | { refused: string };
@@ -19,12 +21,14 @@ export type TokenCheck = VerifiedToken | { refused: string };
  *
  * Checking a signature takes longer than all the rest of a reserve call, so a verified token is cached until it expires,
  * under the header that everybody sends. One token has one entry, however its header is written, and all entries together
- * have a limit in bytes. Only valid tokens are cached, so that junk cannot push them out. `sessions` usually knows from memory that the session
- * is open; only when it does not, the request waits for an answer from Redis or the database.
+ * have a limit in bytes. Only valid tokens are cached, so that junk cannot push them out. `sessions` usually knows from
+ * memory that the session is open, and need not be asked again while no session ends; only when it does not know, the
+ * request waits for an answer from Redis or the database.
  */
 export function createAuthenticate(deps: {
   verify(token: string): TokenCheck;
   sessions: {
+    endings(): number | undefined;
     isKnownLive(sessionId: string): boolean;
     isLive(sessionId: string): Promise<boolean>;
   };
@@ -48,9 +52,18 @@ export function createAuthenticate(deps: {
       refuseToken(res, token.refused);
       return;
     }
-    if (sessions.isKnownLive(token.sessionId)) pass(req, next, token);
+    if (isKnownLive(token)) pass(req, next, token);
     else passIfLive(req, res, next, token);
   };
+
+  function isKnownLive(token: VerifiedToken): boolean {
+    const endings = sessions.endings();
+    if (endings === undefined) return false;
+    if (token.liveAt === endings) return true;
+    if (!sessions.isKnownLive(token.sessionId)) return false;
+    token.liveAt = endings;
+    return true;
+  }
 
   function passIfLive(req: Request, res: Response, next: NextFunction, token: VerifiedToken): void {
     sessions.isLive(token.sessionId).then(

@@ -1,3 +1,4 @@
+import { rememberTwo } from '../../../src/kernel/memo.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
 import type { Reservation, ReservationStatus } from '../../../src/protocol/reservations.ts';
 import type { Hold, HoldOutcome, ReleaseOutcome } from '../../stock/ledger.ts';
@@ -25,6 +26,9 @@ export const describeReservation = (row: ReservationRow): Reservation => ({
   confirmedAt: row.confirmed_at?.toISOString() ?? null,
 });
 
+/** The holds of a batch have two times in common. */
+const writeTime = rememberTwo((time: Date) => time.toISOString());
+
 /** The reservation of a hold that the ledger has just made. */
 export const describeHold = (hold: Hold, sequence: number): Reservation => ({
   reservationId: hold.holdId,
@@ -32,8 +36,8 @@ export const describeHold = (hold: Hold, sequence: number): Reservation => ({
   skuId: hold.skuId,
   quantity: hold.quantity,
   status: 'RESERVED',
-  createdAt: hold.createdAt.toISOString(),
-  expiresAt: hold.expiresAt.toISOString(),
+  createdAt: writeTime(hold.createdAt),
+  expiresAt: writeTime(hold.expiresAt),
   confirmedAt: null,
   sequence,
 });
