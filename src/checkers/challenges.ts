@@ -103,10 +103,11 @@ export const whyUnchallenged: Record<Challenge, (evidence: Evidence) => string |
 function isAskedOutOfHours(evidence: Evidence): boolean {
   const { sale, operations } = evidence;
   const wallMs = (atNs: number) => sale.startedAtMs + (atNs - sale.startedAtNs) / 1e6;
+  const bySku = groupBy(operations, ({ kind, sku, outcome }) =>
+    takesStock(kind) && outcome !== 'info' ? sku : undefined,
+  );
   return sale.skus.some(({ skuId, opensAt = '', closesAt = '' }) => {
-    const calls = operations.filter(
-      ({ kind, sku, outcome }) => takesStock(kind) && sku === skuId && outcome !== 'info',
-    );
+    const calls = bySku.get(skuId) ?? [];
     return (
       calls.some(({ completedAtNs }) => wallMs(completedAtNs) < Date.parse(opensAt)) &&
       calls.some(({ invokedAtNs }) => wallMs(invokedAtNs) > Date.parse(closesAt))

@@ -1,9 +1,10 @@
 import { type FinalLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
 import type { Operation } from '../history/operation.ts';
+import { groupBy } from '../kernel/group-by.ts';
 import { memoized } from '../kernel/memo.ts';
 import { count, skuName } from '../kernel/wording.ts';
-import type { LedgerMovement, LedgerRowKind } from '../protocol/ledger.ts';
+import type { LedgerEntry, LedgerMovement, LedgerRowKind } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { findWishes } from './reading/wishes.ts';
 
@@ -93,8 +94,9 @@ function whyUnread({ sale, books, operations }: Evidence): string | undefined {
   // A judge that is used as a library may be given a ledger without an account of its reading.
   if (books === undefined) return undefined;
   const lastNs = lastEventNs(operations);
+  const bySku = groupBy(books, ({ skuId }) => skuId);
   for (const { skuId } of sale.skus) {
-    const readings = books.filter((reading) => reading.skuId === skuId);
+    const readings = bySku.get(skuId) ?? [];
     const [reading] = readings;
     if (reading === undefined) return `the final ledger of ${skuName(skuId)} was not read`;
     if (readings.length > 1) {
@@ -138,8 +140,9 @@ function whyNotWhole(
     return `${verbOf(kind)} not whole: the target sent ${count(announced, 'row')}, ${rows.length} are recorded`;
   }
   if (ONE_PER_SKU.has(kind)) {
+    const bySku = groupBy<LedgerEntry, string>(rows, ({ skuId }) => skuId);
     for (const { skuId } of sale.skus) {
-      const ofSku = [...rows].filter((row) => row.skuId === skuId).length;
+      const ofSku = bySku.get(skuId)?.length ?? 0;
       if (ofSku !== 1)
         return `${verbOf(kind)} not whole: ${skuName(skuId)} has ${count(ofSku, 'row')} instead of one`;
     }

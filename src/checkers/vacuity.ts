@@ -141,7 +141,7 @@ function whyNotSoldOut(
   }
   const { index: ledger } = indexLedger(evidence);
   if (!ledger?.keeps('reservation')) return undefined;
-  const rows = ledger.reservations.filter(({ skuId }) => skuId === sku);
+  const rows = ledger.reservationsBySku.get(sku) ?? [];
   if (!rows.every(isTaken)) return undefined;
   const taken = sumUnits(rows);
   if (taken >= total) return undefined;

@@ -27,14 +27,21 @@ export function meetAcross(
   operations: Operation[],
   keyOf: (operation: Operation) => string | undefined,
 ): boolean {
-  const latestEndNs = new Map<string, number>();
+  /** The call that ends last, and the one that ends last of those with another key. */
+  let last: { key: string; endNs: number } | undefined;
+  let lastOfOthers: { key: string; endNs: number } | undefined;
   for (const operation of operations) {
     const key = keyOf(operation);
     if (key === undefined) continue;
-    for (const [other, endNs] of latestEndNs) {
-      if (other !== key && operation.invokedAtNs <= endNs) return true;
+    const other = last?.key === key ? lastOfOthers : last;
+    if (other !== undefined && operation.invokedAtNs <= other.endNs) return true;
+    const ended = { key, endNs: operation.completedAtNs };
+    if (last === undefined || ended.endNs >= last.endNs) {
+      if (last?.key !== key) lastOfOthers = last;
+      last = ended;
+    } else if (last.key !== key && ended.endNs >= (lastOfOthers?.endNs ?? 0)) {
+      lastOfOthers = ended;
     }
-    latestEndNs.set(key, Math.max(latestEndNs.get(key) ?? 0, operation.completedAtNs));
   }
   return false;
 }

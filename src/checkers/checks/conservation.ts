@@ -114,13 +114,13 @@ function columnsAgainstRows(row: LedgerInventory, ledger: LedgerIndex, sale: Sal
   const { skuId, reserved, sold } = row;
   // Units that were sold before the sale may be in one and not in the other.
   if (mayHaveOlderRows(skuId, sale)) return [];
-  const ofSku = ledger.reservations.filter(
-    (each) => each.skuId === skuId && !ledger.attribution?.madeOfOrders.has(each.reservationId),
+  const ofSku = (ledger.reservationsBySku.get(skuId) ?? []).filter(
+    (each) => !ledger.attribution?.madeOfOrders.has(each.reservationId),
   );
   const sums = {
     reserved: sumUnits(ofSku.filter(({ status }) => status === 'RESERVED')),
     sold: sumUnits(ofSku.filter(({ status }) => status === 'CONFIRMED')),
-    ordered: sumUnits(ledger.orders.filter((each) => each.skuId === skuId && isStanding(each))),
+    ordered: sumUnits((ledger.ordersBySku.get(skuId) ?? []).filter(isStanding)),
   };
   const tellsHolds = ledger.keeps('reservation') && tellsUnits('reservation', ledger);
   const wrong: string[] = [];

@@ -8,7 +8,7 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import { referenceTarget } from '../../target/reference.ts';
-import { noContradiction } from './no-contradiction.ts';
+import { createNoContradiction, noContradiction } from './no-contradiction.ts';
 
 /** One unit; a hold lives 1,000 ms, and its unit is back within 100 ms more. */
 const one = saleOf({ total: 1, refusals: referenceTarget.refusals });
@@ -54,16 +54,34 @@ describe('no-contradiction', () => {
     expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['ann', 'ben']);
   });
 
-  it('counts the SKUs that it explained, and gives up after a hundred', () => {
-    const skus = Array.from({ length: 101 }, (_, place) => ({ skuId: `SKU-${place}`, total: 1 }));
+  it('counts the SKUs that it explained, and those that it left out when it had tried enough', () => {
+    const skus = Array.from({ length: 5 }, (_, place) => ({ skuId: `SKU-${place}`, total: 1 }));
     const calls = skus.map(({ skuId }) => ({ ...ann, sku: skuId, hold: skuId }));
-    const of = (more: Call[]) =>
-      noContradiction.check(evidenceOf({ ...one, skus }, [...calls, ...more]));
+    // The first call of each SKU takes one situation to explain.
+    const of = (situationsMax: number, more: Call[] = []) =>
+      createNoContradiction({ situationsEachMax: 100, situationsMax }).check(
+        evidenceOf({ ...one, skus }, [...calls, ...more]),
+      );
     const impossible = (sku: string) => said('reserve', 'ben', [60, 70], { sku, hold: 'b' });
-    expect(of([impossible('SKU-99')]).status).toBe('invalid');
-    expect(of([impossible('SKU-100')])).toEqual({
+    expect(of(3, [impossible('SKU-2')]).status).toBe('invalid');
+    expect(of(3, [impossible('SKU-3')])).toEqual({
       status: 'valid',
-      summary: 'an order of events explains all answers of 100 SKUs with few calls',
+      summary:
+        'an order of events explains all answers of 3 SKUs with few calls; 2 parts left out, with too many calls or orders to try',
+    });
+    expect(of(100)).toEqual({
+      status: 'valid',
+      summary: 'an order of events explains all answers of 5 SKUs with few calls',
+    });
+  });
+
+  it('gives up a SKU with too many orders', () => {
+    const check = createNoContradiction({ situationsEachMax: 1, situationsMax: 100 });
+    const impossible = said('reserve', 'ben', [60, 70], { hold: 'b' });
+    expect(check.check(evidenceOf(one, [ann, impossible]))).toEqual({
+      status: 'valid',
+      summary:
+        'an order of events explains all answers of 0 SKUs with few calls; 1 part left out, with too many calls or orders to try',
     });
   });
 
@@ -271,6 +289,76 @@ describe('no-contradiction', () => {
       expect(
         judgedMany(later(refused('reserve', 'ben', [0, 10], { code: 'ALREADY_PURCHASED' }))).status,
       ).toBe('invalid');
+    });
+
+    describe('at once', () => {
+      const crowd = Array.from({ length: 11 }, (_, place) =>
+        said('reserve', `b${place}`, [0, 2_000], { hold: `h${place}` }),
+      );
+      const crowded = saleOf({ total: 99, refusals: referenceTarget.refusals });
+      const judgedCrowd = (...calls: Call[]) =>
+        noContradiction.check(evidenceOf(crowded, [...crowd, ...calls]));
+      const lost = unanswered('release', 'ann', 60, { hold: 'a' });
+      const given = refused('release', 'ann', [70, 80], about('RESERVATION_NOT_ACTIVE'));
+      const held = refused('reserve', 'ann', [90, 95], { code: 'ALREADY_RESERVED' });
+
+      it('looks at the calls of each buyer who was refused, whatever others did', () => {
+        expect(judgedCrowd(ann, lost, given)).toEqual({
+          status: 'valid',
+          summary:
+            'an order of events explains all answers of 0 SKUs with few calls, and those to 1 buyer, each taken alone; 1 part left out, with too many calls or orders to try',
+        });
+        expect(judgedCrowd(ann, lost, held).status).toBe('valid');
+        const { status, witness } = judgedCrowd(ann, lost, given, held);
+        expect(status).toBe('invalid');
+        expect(witness?.prose).toContain('One buyer of SKU-1 was told all of this');
+        expect(witness?.operations.map(({ buyer, kind }) => `${buyer} ${kind}`)).toEqual([
+          'ann reserve',
+          'ann release',
+          'ann release',
+          'ann reserve',
+        ]);
+      });
+
+      it('leaves out what depends on the units that others have', () => {
+        const soldOut = refused('reserve', 'ann', [96, 97]);
+        const seen = said('read', 'ann', [98, 99], {
+          observed: { available: 5, reserved: 0, sold: 0 },
+        });
+        expect(judgedCrowd(ann, lost, held, soldOut, seen).status).toBe('valid');
+        expect(judgedCrowd(soldOut, seen).status).toBe('skipped');
+      });
+
+      it('looks at no buyer with a call that it does not understand, and at the others', () => {
+        const keyed = { idempotencyKey: 'k' };
+        const twice = [
+          refused('reserve', 'ann', [96, 97], keyed),
+          refused('reserve', 'ann', [98, 99], keyed),
+        ];
+        expect(judgedCrowd(ann, lost, given, held, ...twice).status).toBe('skipped');
+        const ofCem = twice.map((call) => ({ ...call, buyer: 'cem' }));
+        expect(judgedCrowd(ann, lost, given, held, ...ofCem).status).toBe('invalid');
+        const byBen = unanswered('release', 'ben', 60, { hold: 'a' });
+        expect(judgedCrowd(ann, byBen, given, held).status).toBe('skipped');
+        const nobodys = { ...unanswered('release', 'ben', 60, { hold: 'a' }), buyer: undefined };
+        expect(judgedCrowd(ann, lost, given, held, nobodys).status).toBe('skipped');
+      });
+
+      it('cuts the calls of a buyer who made many', () => {
+        const later = (call: Call, byMs: number): Call => ({
+          ...call,
+          invokedAtNs: call.invokedAtNs + byMs * 1e6,
+          completedAtNs: call.completedAtNs + byMs * 1e6,
+        });
+        const rounds = Array.from({ length: 6 }, (_, round): Call[] => [
+          later({ ...ann, hold: `a${round}` }, round * 200),
+          later(said('release', 'ann', [60, 70], { hold: `a${round}` }), round * 200),
+        ]).flat();
+        const at = (call: Call) => later(call, 1_200);
+        const calls = [ann, lost, given].map(at);
+        expect(judgedCrowd(...rounds, ...calls).status).toBe('valid');
+        expect(judgedCrowd(...rounds, ...calls, at(held)).status).toBe('invalid');
+      });
     });
   });
 });

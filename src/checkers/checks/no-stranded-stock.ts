@@ -1,4 +1,3 @@
-import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
@@ -40,10 +39,9 @@ export const noStrandedStock = checkLedger(
 );
 
 function vanishedUnits(ledger: LedgerIndex): Finding | undefined {
-  const rowsBySku = groupBy(ledger.reservations, ({ skuId }) => skuId);
   for (const { skuId, total, available } of ledger.inventory) {
     if (total === null || available === null) continue;
-    const rows = rowsBySku.get(skuId) ?? [];
+    const rows = ledger.reservationsBySku.get(skuId) ?? [];
     const held = sumUnits(rows.filter(({ status }) => status === 'RESERVED'));
     const sold = sumUnits(rows.filter(({ status }) => status === 'CONFIRMED'));
     const missing = total - available - held - sold;

@@ -1,5 +1,6 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
+import { lazy } from '../../kernel/memo.ts';
 import type { Hold } from './hold.ts';
 import { holdsInAnswers } from './late-checkouts.ts';
 import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
@@ -29,7 +30,13 @@ export function createClaims(
   const unclaimed = rowsInNoAnswer(calls, ledger);
   const byCallId = groupBy(unclaimed, (row) => row.callId ?? undefined);
   const withoutCallId = unclaimed.filter((row) => row.callId === null);
-  const byBuyer = groupBy(withoutCallId, (row) => buyerKey(row.userId, row.skuId, row.quantity));
+  // The last of each list is taken first.
+  const byBuyer = groupBy(withoutCallId.toReversed(), (row) =>
+    buyerKey(row.userId, row.skuId, row.quantity),
+  );
+  const registered = lazy(() =>
+    groupBy(unclaimed.toReversed(), (row) => ofBuyer(row.skuId, row.userId)),
+  );
 
   const left = new Set(unclaimed);
 
@@ -56,9 +63,10 @@ export function createClaims(
   const rowOfOtherRegistration = (call: Operation): ReservationRow | undefined => {
     if (call.kind !== 'register' || call.buyer === undefined || ledger?.keeps('order'))
       return undefined;
-    const row = unclaimed.find(
-      (each) => left.has(each) && each.userId === call.buyer && each.skuId === call.sku,
-    );
+    const rows = registered().get(ofBuyer(call.sku, call.buyer)) ?? [];
+    // Rows that were taken otherwise are given to nobody any more.
+    while (rows.length > 0 && !left.has(rows.at(-1) as ReservationRow)) rows.pop();
+    const row = rows.pop();
     if (row !== undefined) left.delete(row);
     return row;
   };
@@ -83,7 +91,7 @@ export function createClaims(
     // A server that stores no call ids leaves only the buyer, the SKU and the quantity to compare.
     if (withoutCallId.length === 0) return 'did-not-happen';
     if (buyer === undefined) return { made: 'unsettled', reservation: undefined };
-    const likely = byBuyer.get(buyerKey(buyer, sku, quantity))?.shift();
+    const likely = byBuyer.get(buyerKey(buyer, sku, quantity))?.pop();
     return likely ? { made: 'found', reservation: likely } : 'did-not-happen';
   }
 

@@ -124,10 +124,14 @@ function likeliest(
   if (attempts.length < 2) return attempts[0];
   const accepted = attempts.find(({ outcome }) => outcome === 'ok');
   if (accepted !== undefined) return accepted;
-  const { reservations = [], orders = [] } = indexLedger(evidence).index ?? {};
-  const named = new Set([...reservations, ...orders].map(({ callId }) => callId));
+  const named = callIdsInLedger(evidence);
   return attempts.find((call) => callIdsOf(call).some((id) => named.has(id))) ?? attempts[0];
 }
+
+const callIdsInLedger = memoized((evidence: Evidence): Set<string | null> => {
+  const { reservations = [], orders = [] } = indexLedger(evidence).index ?? {};
+  return new Set([...reservations, ...orders].map(({ callId }) => callId));
+});
 
 /** The buyers who took units in another way than by an attempt, or may have, by `ofBuyer`. */
 function buyersOfOtherUnits({ calls }: Wishes): Set<string> {

@@ -126,10 +126,16 @@ function wasOrdered({ id }: Hold, ledger: LedgerIndex | undefined): Certainty {
 }
 
 /**
- * A copy with one call more, in the order of invocation. Nearly all lists of a sale have one call, and a literal of one takes
- * the room of one.
+ * The list with one call more, in the order of invocation. Nearly all lists of a sale have one call, and a literal of one takes
+ * the room of one; a longer list is the hold's own, and grows.
  */
-const withOneMore = (calls: readonly Operation[], call: Operation): readonly Operation[] =>
-  calls.length === 0
-    ? [call]
-    : [...calls, call].sort((one, other) => one.invokedAtNs - other.invokedAtNs);
+export function withOneMore(calls: readonly Operation[], call: Operation): readonly Operation[] {
+  if (calls.length === 0) return [call];
+  const own = calls.length < SMALL ? calls.slice() : (calls as Operation[]);
+  let place = own.length;
+  while (place > 0 && (own[place - 1] as Operation).invokedAtNs > call.invokedAtNs) place--;
+  own.splice(place, 0, call);
+  return own;
+}
+
+const SMALL = 4;

@@ -4,7 +4,7 @@ import { lazy, memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Claim, createClaims } from './claims.ts';
 import { findDecisions } from './decisions.ts';
-import { addCancel, addConfirm, addRelease, type Hold, sellAtOnce } from './hold.ts';
+import { addCancel, addConfirm, addRelease, type Hold, sellAtOnce, withOneMore } from './hold.ts';
 import { createNewHoldTest } from './late-checkouts.ts';
 import { indexLedger, type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import {
@@ -180,7 +180,7 @@ function endHolds(
       continue;
     }
     if (operation.outcome === 'fail') {
-      hold.refusedConfirms = [...hold.refusedConfirms, operation];
+      hold.refusedConfirms = withOneMore(hold.refusedConfirms, operation);
       continue;
     }
     if (kind === 'confirm' && !late.has(operation)) {

@@ -41,6 +41,8 @@ export interface LedgerIndex
     column: ColumnOf<Kind>,
   ): boolean;
   reservationById: Map<string, ReservationRow>;
+  reservationsBySku: Map<string, ReservationRow[]>;
+  ordersBySku: Map<string, OrderRow[]>;
   orderById: Map<string, OrderRow>;
   ordersByReservation: Map<string, OrderRow[]>;
   ordersByCallId: Map<string, OrderRow[]>;
@@ -86,6 +88,8 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
     ),
   );
   const reservationById = lazy(() => mapBy(reservations, (row) => row.reservationId));
+  const reservationsBySku = lazy(() => groupBy(reservations, (row) => row.skuId));
+  const ordersBySku = lazy(() => groupBy(orders, (row) => row.skuId));
   const orderById = lazy(() => mapBy(orders, (row) => row.orderId));
   const ordersByReservation = lazy(() => groupBy(orders, (row) => row.reservationId));
   const ordersByCallId = lazy(() => groupBy(orders, (row) => row.callId ?? undefined));
@@ -120,6 +124,12 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       },
       get reservationById() {
         return reservationById();
+      },
+      get reservationsBySku() {
+        return reservationsBySku();
+      },
+      get ordersBySku() {
+        return ordersBySku();
       },
       get orderById() {
         return orderById();

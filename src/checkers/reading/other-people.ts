@@ -1,10 +1,16 @@
 import type { SaleFacts } from '../../history/operation.ts';
+import { memoized } from '../../kernel/memo.ts';
 import type { LedgerIndex } from './ledger-index.ts';
 import type { OrderRow, ReservationRow } from './rows.ts';
 
 /** True when the books may have rows of a SKU that are none of this sale: it was on sale before. */
-export const mayHaveOlderRows = (sku: string, { skus }: SaleFacts): boolean =>
-  skus.some(({ skuId, wasOnSale }) => skuId === sku && wasOnSale === true);
+export const mayHaveOlderRows = (sku: string, sale: SaleFacts): boolean =>
+  skusOnSaleBefore(sale).has(sku);
+
+const skusOnSaleBefore = memoized(({ skus }: SaleFacts): Set<string> => {
+  const before = skus.filter(({ wasOnSale }) => wasOnSale === true);
+  return new Set(before.map(({ skuId }) => skuId));
+});
 
 /** True when a row that no call of the run made is no fault: other people buy the SKU, or bought it before. */
 export const mayBeOfOthers = (sku: string, sale: SaleFacts): boolean =>

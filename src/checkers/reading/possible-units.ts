@@ -1,4 +1,6 @@
-import type { SaleFacts } from '../../history/operation.ts';
+import type { Operation, SaleFacts } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Interval, possibly, possiblyAgain } from './bounds.ts';
 import type { Hold } from './hold.ts';
@@ -6,7 +8,7 @@ import { longestTtlNs } from './hold-ttl.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
 import { createMomentOf } from './ledger-moment.ts';
-import { findUnexplained } from './unexplained.ts';
+import { unexplainedBySku } from './unexplained.ts';
 import { findWishes } from './wishes.ts';
 
 /** A time in which units of a SKU may have been off sale; `hold` is absent when nobody knows the call that took them. */
@@ -26,8 +28,7 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
     units.push(...leftHalfWay(sku, evidence), ...rolledBack(sku, holds, evidence));
   }
   const momentOf = createMomentOf(evidence);
-  for (const { skuId, quantity, createdAt } of findUnexplained(evidence)) {
-    if (skuId !== sku) continue;
+  for (const { quantity, createdAt } of unexplainedBySku(evidence).get(sku) ?? []) {
     units.push({
       fromNs: momentOf?.(createdAt).fromNs ?? Number.MIN_SAFE_INTEGER,
       // The ledger's time of an end says when it was decided. It may have been committed any time later.
@@ -54,12 +55,11 @@ function isDeclinedForWantOfStock(
  * with one idempotency key, which are under way together, one buys, and the other one may have held as many units.
  */
 function leftHalfWay(sku: string, evidence: Evidence): PossibleUnits[] {
-  const { sale, operations } = evidence;
+  const { sale } = evidence;
   const { isSecond } = findWishes(evidence);
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
-  return operations.flatMap((call) => {
-    const { kind, outcome, status, code = '', quantity, invokedAtNs, completedAtNs } = call;
-    if (call.sku !== sku || (kind !== 'register' && kind !== 'buy')) return [];
+  return (callsAtOnce(evidence).get(sku) ?? []).flatMap((call) => {
+    const { outcome, status, code = '', quantity, invokedAtNs, completedAtNs } = call;
     const isRefused = outcome === 'fail' && status > 0 && sale.refusals[code] === undefined;
     if (!isRefused && !isSecond(call)) return [];
     return [{ fromNs: invokedAtNs, untilNs: completedAtNs + lastsNs, units: quantity }];
@@ -72,10 +72,19 @@ function leftHalfWay(sku: string, evidence: Evidence): PossibleUnits[] {
  */
 function rolledBack(sku: string, holds: Hold[], evidence: Evidence): PossibleUnits[] {
   const counted = new Set(holds.map(({ reserve }) => reserve));
-  return findWishes(evidence).calls.flatMap((call) => {
-    const { kind, outcome, quantity, invokedAtNs } = call;
-    const isHalfWay = kind === 'register' || kind === 'buy';
-    if (!isHalfWay || outcome !== 'info' || call.sku !== sku || counted.has(call)) return [];
+  return (wishesAtOnce(evidence).get(sku) ?? []).flatMap((call) => {
+    const { outcome, quantity, invokedAtNs } = call;
+    if (outcome !== 'info' || counted.has(call)) return [];
     return [{ fromNs: invokedAtNs, untilNs: Number.POSITIVE_INFINITY, units: quantity }];
   });
 }
+
+/** The SKU of a call that takes and sells its units at once. */
+const skuTakenAtOnce = ({ kind, sku }: Operation): string | undefined =>
+  kind === 'register' || kind === 'buy' ? sku : undefined;
+
+const callsAtOnce = memoized(({ operations }: Evidence) => groupBy(operations, skuTakenAtOnce));
+
+const wishesAtOnce = memoized((evidence: Evidence) =>
+  groupBy(findWishes(evidence).calls, skuTakenAtOnce),
+);

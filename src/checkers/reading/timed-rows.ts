@@ -31,8 +31,9 @@ export function visitTimedRows(
   visit: (row: TimedRow) => void,
 ): void {
   const bounds = boundsOfCalls(ledger, evidence);
+  const readNs = new Map(evidence.books?.map((reading) => [reading.skuId, reading.toNs]));
   for (const [skuId, movements] of ledger.movementsBySku) {
-    let toNs = readAtNs(skuId, evidence);
+    let toNs = readNs.get(skuId) ?? Number.POSITIVE_INFINITY;
     for (let place = movements.length - 1; place >= 0; place -= 1) {
       const row = movements[place] as MovementRow;
       const bound = bounds[row.kind]?.get(row.reservationId);
@@ -48,9 +49,6 @@ export function visitTimedRows(
 }
 
 const UNKNOWN = Number.NEGATIVE_INFINITY;
-
-const readAtNs = (skuId: string, { books }: Evidence): number =>
-  books?.find((reading) => reading.skuId === skuId)?.toNs ?? Number.POSITIVE_INFINITY;
 
 type Bound = Pick<TimedRow, 'fromNs' | 'toNs' | 'call'>;
 

@@ -1,3 +1,4 @@
+import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { findHolds } from './holds.ts';
@@ -13,3 +14,8 @@ export const findUnexplained = memoized((evidence: Evidence): ReservationRow[] =
   const { index: ledger } = indexLedger(evidence);
   return (ledger?.reservations ?? []).filter(({ reservationId }) => !byId.has(reservationId));
 });
+
+export const unexplainedBySku = memoized(
+  (evidence: Evidence): Map<string, ReservationRow[]> =>
+    groupBy(findUnexplained(evidence), ({ skuId }) => skuId),
+);

@@ -33,9 +33,9 @@ export function compareGroup(
   for (const topic of new Set([...topics, ...byTopic.keys()])) {
     if (!isKnownTopic(topic)) continue;
     const owed = owedOf(topic, ledger, evidence);
-    const ofTopic = byTopic.get(topic) ?? [];
+    const bySku = new Map(byTopic.get(topic)?.map((stream) => [stream.skuId, stream]));
     for (const { skuId } of evidence.sale.skus) {
-      const stream = ofTopic.find((each) => each.skuId === skuId);
+      const stream = bySku.get(skuId);
       const movements = ledger.movementsBySku.get(skuId) ?? [];
       const compared = compareTopic(owed(skuId), stream, movements);
       const inTopic = (what: string): string => `${what} (${topic})`;

@@ -60,14 +60,13 @@ export function owedOf(
   const has = (kind: 'order' | 'voucher' | 'attempt'): boolean =>
     sale.evidence.ledger.includes(kind);
   const attempts = groupBy(ledger.attempts, ({ skuId }) => skuId);
-  const orders = groupBy(ledger.orders, ({ skuId }) => skuId);
   const countedOf = (skuId: string): CountedType[] => {
     if (topic === TOPICS.attempts) {
       const accepted = attempts.get(skuId)?.length ?? 0;
       return [{ type: 'ATTEMPTED', row: 'attempt', ...bounds(accepted, has('attempt')) }];
     }
     if (topic !== TOPICS.orders) return [];
-    return countedOrders(orders.get(skuId) ?? [], ledger, has);
+    return countedOrders(ledger.ordersBySku.get(skuId) ?? [], ledger, has);
   };
   // A cancellation of an order that was not paid yet gives back units that were only held.
   const releasesOrder = ({ kind, reservationId }: MovementRow): boolean =>

@@ -1,3 +1,4 @@
+import { lazy, memoized } from '../../../kernel/memo.ts';
 import { skuName } from '../../../kernel/wording.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { InstanceCounters } from '../../../metrics/counters.ts';
@@ -30,8 +31,11 @@ export function againstStockGauges(
   evidence: Evidence,
 ): Disagreement | undefined {
   for (const { scrapes } of instances) {
+    const readNs = (scrapes.at(-1)?.startedAtNs ?? 0) - STALE_NS;
+    const answered = lazy(() => highestAnswered(readNs, evidence));
+    const toldOf = (skuId: string): number => answered().get(skuId) ?? 0;
     for (const sku of evidence.sale.skus) {
-      const found = inOneScrape(scrapes, sku, evidence) ?? inOrder(scrapes, sku, evidence);
+      const found = inOneScrape(scrapes, sku, evidence) ?? inOrder(scrapes, sku, toldOf, evidence);
       if (found !== undefined) return found;
     }
   }
@@ -64,10 +68,15 @@ function inOneScrape(
   return undefined;
 }
 
-/** Follows the movements of the ledger along the readings of one instance. */
+/**
+ * Follows the movements of the ledger along the readings of one instance.
+ *
+ * @param toldOf the number of the movement of a SKU that the last reading must know of
+ */
 function inOrder(
   scrapes: MetricsScrape[],
   { skuId, total }: SkuOnSale,
+  toldOf: (skuId: string) => number,
   evidence: Evidence,
 ): Disagreement | undefined {
   const { index: ledger } = indexLedger(evidence);
@@ -82,8 +91,7 @@ function inOrder(
   for (const scrape of scrapes) {
     const reading = readingOf(scrape, skuId);
     if (reading === undefined) continue;
-    const least =
-      scrape === last ? highestAnswered(skuId, scrape.startedAtNs - STALE_NS, evidence) : 0;
+    const least = scrape === last ? toldOf(skuId) : 0;
     const from = moved;
     while (moved < least || !isSame(state, reading)) {
       const movement = movements[moved];
@@ -98,12 +106,12 @@ function inOrder(
   return undefined;
 }
 
-/** The highest number of a movement that a buyer had been told of by a moment. */
-function highestAnswered(skuId: string, beforeNs: number, { operations }: Evidence): number {
-  let highest = 0;
+/** By SKU, the highest number of a movement that a buyer had been told of by a moment. */
+function highestAnswered(beforeNs: number, { operations }: Evidence): Map<string, number> {
+  const highest = new Map<string, number>();
   for (const { sku, outcome, sequence, completedAtNs } of operations) {
-    if (outcome !== 'ok' || sequence === undefined || completedAtNs >= beforeNs) continue;
-    if (sku === skuId) highest = Math.max(highest, sequence);
+    if (outcome !== 'ok' || sequence === undefined || sku === undefined) continue;
+    if (completedAtNs < beforeNs) highest.set(sku, Math.max(highest.get(sku) ?? 0, sequence));
   }
   return highest;
 }
@@ -128,15 +136,32 @@ function readingOf(scrape: MetricsScrape, skuId: string): Reading | undefined {
 }
 
 function gauge(
-  { samples }: MetricsScrape,
+  scrape: MetricsScrape,
   wanted: string,
   skuId: string,
   state?: string,
 ): number | undefined {
-  return samples.find(
-    ({ name, labels }) => name === wanted && labels.sku === skuId && labels.state === state,
-  )?.value;
+  return gaugesOf(scrape).get(gaugeKey(wanted, state, skuId));
 }
+
+const GAUGES: ReadonlySet<string> = new Set([
+  serverMetrics.oversoldUnits.name,
+  serverMetrics.stockUnits.name,
+]);
+
+/** The gauges of the stock that a scrape shows. It may show those of a million SKUs. */
+const gaugesOf = memoized(({ samples }: MetricsScrape): Map<string, number> => {
+  const gauges = new Map<string, number>();
+  for (const { name, labels, value } of samples) {
+    if (!GAUGES.has(name)) continue;
+    const key = gaugeKey(name, labels.state, labels.sku);
+    if (!gauges.has(key)) gauges.set(key, value);
+  }
+  return gauges;
+});
+
+const gaugeKey = (name: string, state: string | undefined, sku: string | undefined): string =>
+  `${name} ${state} ${sku}`;
 
 const inWords = (skuId: string, { available, reserved, sold }: Reading): string =>
   `${serverMetrics.stockUnits.name} shows ${available} available, ${reserved} reserved and ${sold} sold of ${skuName(skuId)}`;

@@ -12,7 +12,7 @@ import { findHolds } from '../../reading/holds.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
 import { mayBeTakenUnseen, mayHaveOlderRows } from '../../reading/other-people.ts';
 import { findPossibleUnits, type PossibleUnits } from '../../reading/possible-units.ts';
-import { findUnexplained } from '../../reading/unexplained.ts';
+import { unexplainedBySku } from '../../reading/unexplained.ts';
 import type { Wrong } from './finding.ts';
 
 /** Finds counts that are outside of what the holds and sales can have been at any moment that the read can have seen. */
@@ -63,13 +63,13 @@ function soldOutOfBounds(
 ): Wrong | undefined {
   if (mayHaveOlderRows(sku, evidence.sale)) return undefined;
   const holds = findHolds(evidence).bySku.get(sku) ?? [];
-  const possible: PossibleUnits[] = findUnexplained(evidence)
-    .filter(({ skuId }) => skuId === sku)
-    .map(({ quantity }) => ({
+  const possible: PossibleUnits[] = (unexplainedBySku(evidence).get(sku) ?? []).map(
+    ({ quantity }) => ({
       fromNs: Number.MIN_SAFE_INTEGER,
       untilNs: Number.POSITIVE_INFINITY,
       units: quantity,
-    }));
+    }),
+  );
   const sure: PossibleUnits[] = [];
   const once = new Set(countedOnce(sku, evidence));
   for (const hold of holds) {

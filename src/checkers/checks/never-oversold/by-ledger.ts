@@ -20,8 +20,8 @@ export function oversoldAtRest(
 ): Oversold | undefined {
   if (ledger === undefined) return undefined;
   if (!ledger.keeps('reservation')) return oversoldInOrders(sku, total, ledger, sale);
-  const taken = ledger.reservations.filter(
-    (row) => row.skuId === sku && isTaken(row) && !mayBeOlder(row, ledger, sale),
+  const taken = (ledger.reservationsBySku.get(sku) ?? []).filter(
+    (row) => isTaken(row) && !mayBeOlder(row, ledger, sale),
   );
   const units = sumUnits(taken);
   if (units <= total) {
@@ -62,8 +62,8 @@ function oversoldInOrders(
   ledger: LedgerIndex,
   sale: SaleFacts,
 ): Oversold | undefined {
-  const sold = ledger.orders.filter(
-    (row) => row.skuId === sku && isStanding(row) && !mayBeOlder(row, ledger, sale),
+  const sold = (ledger.ordersBySku.get(sku) ?? []).filter(
+    (row) => isStanding(row) && !mayBeOlder(row, ledger, sale),
   );
   const units = sumUnits(sold);
   if (units <= total) return undefined;

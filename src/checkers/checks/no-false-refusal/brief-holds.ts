@@ -2,13 +2,8 @@ import type { Evidence } from '../../evidence.ts';
 import { isPromised } from '../../gaps.ts';
 import { longestTtlNs } from '../../reading/hold-ttl.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
+import type { Span } from '../../reading/spans.ts';
 import { findWishes } from '../../reading/wishes.ts';
-
-/** A span of time, both ends included. */
-export interface Span {
-  fromNs: number;
-  untilNs: number;
-}
 
 /**
  * The times in which buyers may have had holds that no answer tells of, by `ofBuyer`: a registration that was refused
@@ -36,7 +31,7 @@ export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
     const sku = call.sku ?? skuOfHold.get(hold ?? '');
     const key = ofBuyer(sku, buyer);
     const leftNs = outcome === 'ok' && !isAtOnce ? 0 : lastsNs;
-    const span = { fromNs: invokedAtNs, untilNs: completedAtNs + leftNs };
+    const span = { from: invokedAtNs, until: completedAtNs + leftNs };
     if (spans.has(key)) spans.get(key)?.push(span);
     else spans.set(key, [span]);
   }

@@ -1,5 +1,7 @@
+import type { Operation } from '../../../history/operation.ts';
 import { skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
+import { WITNESS_OPERATIONS_MAX } from '../../prose.ts';
 import { possibly } from '../../reading/bounds.ts';
 import { findBuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
 import type { Hold } from '../../reading/hold.ts';
@@ -7,7 +9,8 @@ import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
 import { mayHaveOlderRows } from '../../reading/other-people.ts';
 import { replaySales } from '../../reading/replay.ts';
 import type { MovementRow } from '../../reading/rows.ts';
-import { findBriefHolds, type Span } from './brief-holds.ts';
+import { createMeetingTest, type Span } from '../../reading/spans.ts';
+import { findBriefHolds } from './brief-holds.ts';
 import type { Disproof, Disprove, Refusal } from './refusal.ts';
 
 /** Disproves that a buyer has a hold of the SKU. A hold that was sold is none any more. */
@@ -39,7 +42,7 @@ function aHold(evidence: Evidence): Possession {
       const taken = possibly(hold, sale);
       if (taken === undefined) return [];
       const untilNs = Math.min(taken.untilNs, soldByNs(hold) ?? Infinity);
-      return [{ fromNs: taken.fromNs, untilNs }];
+      return [{ from: taken.fromNs, until: untilNs }];
     },
     others: (buyer) => brief.get(buyer) ?? [],
   };
@@ -53,7 +56,7 @@ const A_PURCHASE: Possession = {
     if (hold.confirmed === 'no' || isDeclined) return [];
     // A registration may buy what an earlier call has left, and nothing is bought before it.
     const fromNs = hold.confirms[0]?.invokedAtNs ?? hold.askedAtNs;
-    return [{ fromNs, untilNs: returnedByNs(hold) ?? Infinity }];
+    return [{ from: fromNs, until: returnedByNs(hold) ?? Infinity }];
   },
   others: () => [],
 };
@@ -61,6 +64,26 @@ const A_PURCHASE: Possession = {
 /** True for a row that was given to a call only because the buyer is the same: it may be that of another call. */
 const isGuessed = ({ made, reservation }: Hold): boolean =>
   made === 'found' && reservation?.callId === null;
+
+/** The calls of the first holds; a witness shows no more. */
+const reservesOf = (holds: Hold[]): Operation[] =>
+  holds.slice(0, WITNESS_OPERATIONS_MAX).map(({ reserve }) => reserve);
+
+/** Keeps the tests of buyers with many holds, who may be asked about with every refusal. */
+function keptForMany<Test>(
+  sizeOf: (buyer: string) => number,
+  create: (buyer: string) => Test,
+): (buyer: string) => Test {
+  const kept = new Map<string, Test>();
+  return (buyer) => {
+    if (kept.has(buyer)) return kept.get(buyer) as Test;
+    const test = create(buyer);
+    if (sizeOf(buyer) > FEW) kept.set(buyer, test);
+    return test;
+  };
+}
+
+const FEW = 8;
 
 interface Possession {
   what: string;
@@ -77,7 +100,28 @@ function disproveHas(evidence: Evidence, { what, isAfter, spansOf, others }: Pos
   const { index: ledger } = indexLedger(evidence);
   const { sale } = evidence;
   const replays = replaySales(evidence);
+  const sizeOf = (buyer: string): number =>
+    (holds.get(buyer)?.length ?? 0) + (rows.get(buyer)?.length ?? 0) + others(buyer).length;
 
+  /** The test that tells if a buyer had one after the movements up to a number. */
+  const hadByNumber = keptForMany(sizeOf, (buyer) =>
+    createMeetingTest(
+      (rows.get(buyer) ?? []).flatMap(({ reservationId }) => {
+        const movements = ledger?.movementsByReservation.get(reservationId) ?? [];
+        return movements.flatMap(({ sequence: from }, place) => {
+          const until = (movements[place + 1]?.sequence ?? Number.POSITIVE_INFINITY) - 1;
+          const kinds = movements.slice(0, place + 1).map(({ kind }) => kind);
+          return isAfter(kinds) ? [{ from, until }] : [];
+        });
+      }),
+    ),
+  );
+  const meetingTestOf = (own: Hold[], other: Span[]) =>
+    own.some(isGuessed) ? undefined : createMeetingTest([...own.flatMap(spansOf), ...other]);
+  /** The test that tells if a buyer may have had one at some moment of a span of time; undefined if nobody can tell. */
+  const hadByTime = keptForMany(sizeOf, (buyer) =>
+    meetingTestOf(holds.get(buyer) ?? [], others(buyer)),
+  );
   function byNumber({ call }: Refusal, sku: string, buyer: string): Disproof | undefined {
     const { sequence } = call;
     const replay = replays.get(sku);
@@ -85,27 +129,22 @@ function disproveHas(evidence: Evidence, { what, isAfter, spansOf, others }: Pos
     if (!ledger?.keeps('reservation')) return undefined;
     if (sequence === undefined || replay?.source !== 'ledger') return undefined;
     if (sequence > replay.steps.length) return undefined;
-    const isHad = (rows.get(buyer) ?? []).some(({ reservationId }) => {
-      const movements = ledger.movementsByReservation.get(reservationId) ?? [];
-      return isAfter(movements.filter((each) => each.sequence <= sequence).map(({ kind }) => kind));
-    });
-    if (isHad) return undefined;
+    if (hadByNumber(buyer)(sequence, sequence)) return undefined;
     const why = `the refusal was decided after stock movement ${sequence} of ${skuName(sku)}, and by the movements up to that one the buyer has not ${what} of it`;
-    return { why, operations: (holds.get(buyer) ?? []).map(({ reserve }) => reserve) };
+    return { why, operations: reservesOf(holds.get(buyer) ?? []) };
   }
 
   function byTime(refusal: Refusal, sku: string, buyer: string): Disproof | undefined {
     const { call, fromNs, toNs } = refusal;
     if (unexplained.has(buyer)) return undefined;
-    // An attempt that was declined is not what its buyer is said to have already.
-    const own = (holds.get(buyer) ?? []).filter(({ reserve }) => reserve.id !== call.id);
-    if (own.some(isGuessed)) return undefined;
-    const spans = [...own.flatMap(spansOf), ...others(buyer)];
-    if (spans.some((span) => span.fromNs <= toNs && span.untilNs >= fromNs)) {
-      return undefined;
-    }
+    const all = holds.get(buyer) ?? [];
+    // An attempt that was declined, or a checkout, is not what its buyer is said to have already.
+    const mayBeAmong = call.kind === 'attempt' || call.kind === 'confirm';
+    const own = mayBeAmong ? all.filter(({ reserve }) => reserve.id !== call.id) : all;
+    const isHad = own === all ? hadByTime(buyer) : meetingTestOf(own, others(buyer));
+    if (isHad === undefined || isHad(fromNs, toNs)) return undefined;
     const why = `the buyer cannot have had ${what} of ${skuName(sku)} at any moment of the call`;
-    return { why, operations: own.map(({ reserve }) => reserve) };
+    return { why, operations: reservesOf(own) };
   }
 
   return (refusal) => {

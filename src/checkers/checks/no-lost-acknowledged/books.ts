@@ -26,6 +26,8 @@ export interface Books {
   ordersOfBuyer(buyer: string): OrderRow[];
   /** The attempt that an answer about a decision is about, as far as it tells. */
   attemptOf(read: Operation): Operation | undefined;
+  /** True when a reservation of the ledger bears one of the call ids. */
+  isReserved(callIds: string[]): boolean;
   /** True when there are as many orders of a SKU as calls that bought it at once and were answered yes. */
   hasOrdersForAll(sku: string | undefined): boolean;
   /** By the id of the call that used the voucher. */
@@ -40,6 +42,7 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
     if (voucher.usedByCallId !== null) usedBy.set(voucher.usedByCallId, voucher);
   }
   const ordersByBuyer = lazy(() => groupBy(ledger.orders, ({ userId }) => userId ?? undefined));
+  const reservedBy = lazy(() => new Set(ledger.reservations.map(({ callId }) => callId)));
   const orderBalance = lazy(() => balanceOrders(evidence, ledger));
   return {
     ledger,
@@ -49,6 +52,7 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
     callIdsOf: findWishes(evidence).callIdsOf,
     attemptOf: findDecisions(evidence).attemptOf,
     ordersOfBuyer: (buyer) => ordersByBuyer().get(buyer) ?? [],
+    isReserved: (callIds) => callIds.some((callId) => reservedBy().has(callId)),
     hasOrdersForAll: (sku) => (orderBalance().get(sku) ?? 0) >= 0,
     usedBy,
   };

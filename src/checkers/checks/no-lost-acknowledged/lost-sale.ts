@@ -82,7 +82,7 @@ const ordersOfCheckout = (confirm: Operation, { ledger, callIdsOf }: Books): Ord
 /** Looks for the sale among the reservations of a target that keeps no orders. */
 function lostUnits(
   confirm: Operation,
-  { ledger, askedToCancel, callIdsOf }: Books,
+  { ledger, askedToCancel, callIdsOf, isReserved }: Books,
 ): string | undefined {
   const { hold = '', newHold = hold } = confirm;
   const row = ledger.reservationById.get(newHold);
@@ -91,10 +91,7 @@ function lostUnits(
   if (row?.status === 'CANCELLED' || row?.status === null) return undefined;
   const isVague = row === undefined || ledger.attribution?.vague.has(row.reservationId);
   if (ledger.attribution !== undefined && isVague) return undefined;
-  const callIds = callIdsOf(confirm);
-  const isMadeLate = ledger.reservations.some(
-    ({ callId }) => callId !== null && callIds.includes(callId),
-  );
+  const isMadeLate = isReserved(callIdsOf(confirm));
   return isMadeLate ? undefined : `in the ledger the reservation is ${row?.status ?? 'missing'}`;
 }
 
@@ -123,9 +120,8 @@ export function lostRegistration(register: Operation, books: Books): string | un
   if (named !== undefined) return lostOrder(register, [named], books);
   const made = callIdsOf(register).flatMap((callId) => ledger.ordersByCallId.get(callId) ?? []);
   if (made.length > 0) return lostOrder(register, made, books);
-  const unnamed = ledger.orders.filter(
-    ({ callId, userId, skuId }) => callId === null && userId === buyer && skuId === sku,
-  );
+  const theirs = buyer === undefined ? [] : books.ordersOfBuyer(buyer);
+  const unnamed = theirs.filter(({ callId, skuId }) => callId === null && skuId === sku);
   return lostOrder(register, unnamed, books);
 }
 

@@ -40,7 +40,7 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     if (row.callId === null) {
       const like = likeOf(row);
       if (isOver(row) && attempted.has(like)) continue;
-      const likely = open.get(like)?.shift() ?? late.get(like)?.shift();
+      const likely = open.get(like)?.pop() ?? late.get(like)?.pop();
       if (likely === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
       continue;
     }
@@ -63,7 +63,7 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
 const isOver = ({ status, lapsed }: ReservationRow): boolean =>
   status === 'EXPIRED' || (status === 'RESERVED' && lapsed !== false);
 
-/** Calls that may have made a hold that they do not name, by SKU, quantity and buyer. */
+/** Calls that may have made a hold that they do not name, by SKU, quantity and buyer. It does not matter which a row is given to. */
 const openCalls = (operations: Operation[]): Map<string, Operation[]> =>
   groupBy(
     operations.filter(

@@ -53,7 +53,7 @@ function missingUnits(
   const { skuId } = row;
   const available = row.available as number;
   const total = row.total ?? evidence.sale.skus.find((sku) => sku.skuId === skuId)?.total ?? 0;
-  const ofSku = ledger.orders.filter((order) => order.skuId === skuId);
+  const ofSku = ledger.ordersBySku.get(skuId) ?? [];
   const sold = sumUnits(ofSku.filter(isStanding));
   const pending = sumUnits(ofSku.filter(({ status }) => status === 'PENDING'));
   const held = pending + heldUnits(skuId, ledger, evidence);
@@ -75,7 +75,7 @@ function missingUnits(
 function heldUnits(sku: string, ledger: LedgerIndex, evidence: Evidence): number {
   if (ledger.keeps('reservation')) {
     return sumUnits(
-      ledger.reservations.filter(({ skuId, status }) => skuId === sku && status === 'RESERVED'),
+      (ledger.reservationsBySku.get(sku) ?? []).filter(({ status }) => status === 'RESERVED'),
     );
   }
   const reading = evidence.books?.find(({ skuId }) => skuId === sku);

@@ -58,6 +58,8 @@ function mayRefuse(
   if (kind === 'cancel') return true;
   const hold = holdOf(holds, operation);
   const isTheirs = hold !== undefined && hold.buyer === buyer;
+  // A described shop may tell a stranger how somebody else's hold ended.
+  if (hold !== undefined && !isTheirs && sale.shop !== undefined) return true;
   if (claim === 'not-found') return !isTheirs;
   // An order exists from the moment at which its payment begins, and the payment may fail later.
   if (claim === 'hold-ordered' && isPaidElsewhere) return true;
@@ -87,9 +89,9 @@ const RELEASE_PHASES: Record<string, readonly Phase[]> = {
 };
 
 /** The earliest moment of the look that an answer rests on: a "sold out" or a read may come from a memory. */
-export function lookFromNs({ operation, fromNs }: SoughtCall, sale: SaleFacts): number {
-  const { kind, code = '', sequence } = operation;
-  if (kind === 'read') return fromNs - (sale.readLagMs ?? 0) * 1e6;
+export function lookFromNs(call: Operation, sale: SaleFacts): number {
+  const { kind, code = '', sequence, invokedAtNs } = call;
+  if (kind === 'read') return invokedAtNs - (sale.readLagMs ?? 0) * 1e6;
   const isRemembered = sale.refusals[code] === 'sold-out' && sequence === undefined;
-  return isRemembered ? fromNs - (sale.refusalLagMs ?? 0) * 1e6 : fromNs;
+  return isRemembered ? invokedAtNs - (sale.refusalLagMs ?? 0) * 1e6 : invokedAtNs;
 }

@@ -7,22 +7,29 @@ import { changed, type Situation, type SoughtCall } from './situation.ts';
 type Progress = 0 | 1 | 2 | 3;
 const [WAITING, HALF, DONE, SPENT]: [0, 1, 2, 3] = [0, 1, 2, 3];
 
+export interface Explanation {
+  /** True if some order of events explains the answers; undefined if that would take too many situations to find out. */
+  isPossible: boolean | undefined;
+  /** The number of situations that were tried. */
+  tried: number;
+}
+
 /**
- * Answers if some order of events explains the answers to these calls for one SKU, beginning with the holds of `initial`;
- * `undefined` if that would take more than `situationsMax` situations to find out.
+ * Looks for an order of events that explains the answers to these calls for one SKU, beginning with the holds of `initial`.
+ * It gives up after `situationsMax` situations.
  *
  * Each call takes effect at one moment of its interval. A hold lapses between `request + TTL` and `answer + TTL`, and its
  * units are back by the grace after that. The search goes through the orders of events with the earliest possible moment for
  * each. It is a little too kind: the moment of a hold's lapse does not depend on the moment at which the hold was made.
  */
-export function isExplained(
+export function explain(
   calls: readonly SoughtCall[],
   total: number,
   sale: SaleFacts,
   situationsMax: number,
   initial: Situation = [],
-): boolean | undefined {
-  const looksFromNs = calls.map((call) => lookFromNs(call, sale));
+): Explanation {
+  const looksFromNs = calls.map(({ operation }) => lookFromNs(operation, sale));
   /** The earliest moment at which a situation was tried; a later one explains nothing that it does not. */
   const tried = new Map<string, number>();
   let situations = 0;
@@ -31,7 +38,8 @@ export function isExplained(
     calls.map(() => WAITING),
     initial,
   );
-  return found || situations <= situationsMax ? found : undefined;
+  const isKnown = found || situations <= situationsMax;
+  return { isPossible: isKnown ? found : undefined, tried: situations };
 
   function visit(nowNs: number, before: readonly Progress[], holds: Situation): boolean {
     if (situations > situationsMax || isTooLate(nowNs, before, holds)) return false;

@@ -1,4 +1,5 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
 import { longestTtlNs, shortestTtlNs } from '../hold-ttl.ts';
 
 /** A call of a search. `definite`: it was answered, so the search must find it a moment; any other may never have happened. */
@@ -11,19 +12,25 @@ export interface SoughtCall {
   isPaidElsewhere: boolean;
 }
 
-export const soughtCall = (operation: Operation, calls: readonly Operation[]): SoughtCall => ({
+export const soughtCall = (operation: Operation, isPaidElsewhere = false): SoughtCall => ({
   operation,
   fromNs: operation.invokedAtNs,
   toNs: operation.completedAtNs,
   definite: operation.outcome !== 'info',
-  isPaidElsewhere: calls.some(
-    (other) =>
-      other !== operation &&
-      other.kind === 'confirm' &&
-      other.hold === operation.hold &&
-      other.invokedAtNs <= operation.completedAtNs,
-  ),
+  isPaidElsewhere,
 });
+
+/** Creates the test for `isPaidElsewhere`. @param calls in the order of invocation */
+export function createPaidElsewhere(calls: readonly Operation[]): (call: Operation) => boolean {
+  const checkouts = groupBy(calls, ({ kind, hold = '' }) =>
+    kind === 'confirm' ? hold : undefined,
+  );
+  return (call) => {
+    const [first, second] = checkouts.get(call.hold ?? '') ?? [];
+    const other = first === call ? second : first;
+    return other !== undefined && other.invokedAtNs <= call.completedAtNs;
+  };
+}
 
 /** `lapsed`: over, and its units not back yet. `back`: they are. `kept`: sold, and the order can be cancelled no more. */
 export type Phase = 'live' | 'lapsed' | 'back' | 'released' | 'sold' | 'kept' | 'returned';

@@ -1,127 +1,138 @@
-import type { Operation } from '../../../history/operation.ts';
+import { type Operation, type SaleFacts, takesStock } from '../../../history/operation.ts';
+import { countWhere } from '../../../kernel/count-where.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { Evidence } from '../../evidence.ts';
 import { indexLedger } from '../ledger-index.ts';
 import { mayBeTakenUnseen } from '../other-people.ts';
-import { findWishes } from '../wishes.ts';
-import { COLUMNS } from './looks.ts';
+import { mayLeaveHold } from './looks.ts';
+import { createPaidElsewhere, type Situation, type SoughtCall, soughtCall } from './situation.ts';
+import { understandCalls } from './understood-calls.ts';
 import { cutAtRest, type Window } from './windows.ts';
 
-/** So few calls for a SKU that every order of them can be tried: all that there are, or those of a window. */
-export interface SmallSale extends Window {
+/** So few calls for a SKU that every order of them can be tried. */
+export interface SmallSale {
   skuId: string;
+  /** Infinite for the calls of one buyer, which are tried whatever units others have. */
   total: number;
-  /** All calls for the SKU. */
-  all: readonly Operation[];
-  /** True if there are calls before or after these. */
-  isPart: boolean;
+  calls: SoughtCall[];
+  /** The holds before the first of the calls. */
+  before: Situation;
+  /** All calls for the SKU, those between two moments of rest, or those of one buyer. */
+  scope: 'sale' | 'part' | 'buyer';
+}
+
+export interface SmallSales {
+  /** Those first in which a contradiction is the likeliest. */
+  sales: SmallSale[];
+  /** The number of parts and of buyers with too many calls. */
+  tooBig: number;
 }
 
 /** The most calls for which all orders are tried. */
 const CALLS_MAX = 10;
 
-/** The most calls of a sale in which windows of few calls are looked for. */
-const CALLS_CUT_MAX = 20_000;
-
-/** Calls whose effects the search knows. */
-const KNOWN: ReadonlySet<Operation['kind']> = new Set([
-  ...(['reserve', 'buy', 'confirm', 'release', 'cancel'] as const),
-]);
+/** Parts of one call are looked at up to this number: alone, an answer is seldom wrong in a way that no other check sees. */
+const SINGLE_CALLS_MAX = 1_000;
 
 /**
- * Finds the SKUs with few calls, and of others the windows with few calls. A call that names no SKU belongs to that of its
- * hold or order. A SKU is left out if a call is not understood fully: one that repeats an idempotency key, whose payment is
- * under way, whose buyer has no name, or that names a hold or an order that no answer named.
+ * Finds the SKUs with few calls; of others, the parts with few calls between two moments of rest; and where a part has more,
+ * the calls of each buyer. Those are tried without the stock: what a buyer is told of their own holds and orders depends on
+ * nothing that others do.
  *
  * Reads of our own server, which counts each hold at once, are among the calls unless they make them too many.
  */
-export function findSmallSales(evidence: Evidence): SmallSale[] {
-  const { sale, operations } = evidence;
-  if (
-    evidence.truncated ||
-    mayBeTakenUnseen(sale, indexLedger(evidence).index) ||
-    !mayBeSmall(evidence)
-  )
-    return [];
-  const wishes = findWishes(evidence);
-  const skuOfHold = new Map<string, string>();
-  const skuOfOrder = new Map<string, string>();
-  const unclear = new Set<string | undefined>();
-  const skuOf = (call: Operation): string | undefined => {
-    const { kind, sku, hold = '', order = '' } = call;
-    if (kind === 'reserve' || kind === 'buy' || kind === 'read') return sku;
-    return kind === 'cancel' ? skuOfOrder.get(order) : skuOfHold.get(hold);
-  };
-  for (const { kind, outcome, sku, hold } of operations) {
-    if (kind !== 'reserve' || outcome !== 'ok' || sku === undefined || hold === undefined) continue;
-    if (skuOfHold.has(hold)) unclear.add(sku).add(skuOfHold.get(hold));
-    skuOfHold.set(hold, sku);
-  }
-  for (const call of operations) {
-    const { kind, outcome, order } = call;
-    const sku = kind === 'confirm' || kind === 'buy' ? skuOf(call) : undefined;
-    if (outcome !== 'ok' || order === undefined || sku === undefined) continue;
-    if (skuOfOrder.has(order)) unclear.add(sku).add(skuOfOrder.get(order));
-    skuOfOrder.set(order, sku);
-  }
-
-  let isStrange = false;
-  const calls = operations.filter((call) => {
-    if (call.kind === 'read') return sale.shop === undefined && isCount(call);
-    const sku = skuOf(call) ?? call.sku;
-    const isPending = call.outcome === 'info' && (call.status === 202 || makesOrder(call));
-    const isNameless = call.outcome === 'ok' && !isNamed(call);
-    const isUnclear =
-      !KNOWN.has(call.kind) ||
-      call.buyer === undefined ||
-      isPending ||
-      isNameless ||
-      wishes.isRepeated(call);
-    if (isUnclear) unclear.add(sku);
-    if (skuOf(call) === undefined && call.outcome !== 'fail') isStrange = true;
-    return skuOf(call) !== undefined;
-  });
-  if (isStrange || unclear.has(undefined)) return [];
-  const bySku = groupBy(calls, skuOf);
-  return sale.skus.flatMap(({ skuId, total }) => {
-    const all = bySku.get(skuId) ?? [];
-    if (unclear.has(skuId) || !all.some(isChange)) return [];
-    if (all.filter(isChange).length <= CALLS_MAX) {
-      return [{ skuId, total, all, calls: fewOf(all), before: [], isPart: false }];
+export function findSmallSales(evidence: Evidence): SmallSales {
+  const { sale } = evidence;
+  const found: SmallSales = { sales: [], tooBig: 0 };
+  if (evidence.truncated || mayBeTakenUnseen(sale, indexLedger(evidence).index)) return found;
+  const { bySku, isClear, isClearFor } = understandCalls(evidence);
+  for (const { skuId, total } of sale.skus) {
+    const calls = bySku.get(skuId) ?? [];
+    if (!calls.some(isChange)) continue;
+    const isPaidElsewhere = createPaidElsewhere(calls);
+    const add = (scope: SmallSale['scope'], { calls: some, before }: Window): void => {
+      found.sales.push({
+        ...{ skuId, scope, before, total: scope === 'buyer' ? Number.POSITIVE_INFINITY : total },
+        calls: fewOf(some).map((call) => soughtCall(call, isPaidElsewhere(call))),
+      });
+    };
+    if (isClear(skuId) && isFew(calls)) {
+      add('sale', { calls, before: [] });
+      continue;
     }
-    if (operations.length > CALLS_CUT_MAX) return [];
-    return cutAtRest(all, sale)
-      .map(({ calls, before }) => ({
-        ...{ skuId, total, all, before },
-        ...{ calls: fewOf(calls), isPart: calls.length < all.length },
-      }))
-      .filter(({ calls }) => calls.some(isChange) && calls.length <= CALLS_MAX);
-  });
+    const { parts, crowds } = isClear(skuId) ? cut(calls, sale) : { parts: [], crowds: [calls] };
+    for (const part of parts) add('part', part);
+    const isClearBuyer = (buyer: string): boolean => isClearFor(skuId, buyer);
+    for (const own of callsOfBuyers(calls, crowds.flat(), sale, isClearBuyer)) {
+      const ofBuyer = isFew(own)
+        ? { parts: [{ calls: own, before: [] }], crowds: [] }
+        : cut(own, sale);
+      for (const part of ofBuyer.parts) add('buyer', part);
+      crowds.push(...ofBuyer.crowds);
+    }
+    found.tooBig += crowds.length;
+  }
+  // An answer alone was looked at by the other checks already.
+  found.sales.sort((a, b) => Number(a.calls.length === 1) - Number(b.calls.length === 1));
+  return found;
+}
+
+/** Cuts calls at their moments of rest. `crowds`: the calls of the parts that have too many. */
+function cut(
+  calls: readonly Operation[],
+  sale: SaleFacts,
+): { parts: Window[]; crowds: (readonly Operation[])[] } {
+  const crowds: (readonly Operation[])[] = [];
+  let singles = 0;
+  const isWanted = (some: readonly Operation[]): boolean => {
+    if (!isFew(some)) crowds.push(some);
+    else if (some.length > 1) return some.some(isChange);
+    else return isChange(some[0] as Operation) && ++singles <= SINGLE_CALLS_MAX;
+    return false;
+  };
+  return { parts: [...cutAtRest(calls, sale, isWanted)], crowds };
+}
+
+/**
+ * The calls of each buyer in a crowd whose answers may contradict one another: those who were refused for something that is
+ * true of them or not, or who asked for units more than once. What else there is about one hold is for other checks.
+ */
+function callsOfBuyers(
+  calls: readonly Operation[],
+  crowd: readonly Operation[],
+  sale: SaleFacts,
+  isClear: (buyer: string) => boolean,
+): Iterable<Operation[]> {
+  const takers = new Set<string>();
+  const doubtful = new Set<string>();
+  for (const call of crowd) {
+    const { kind, outcome, buyer } = call;
+    if (buyer === undefined || doubtful.has(buyer) || !isOfBuyer(call, sale)) continue;
+    if (outcome === 'fail' || (takesStock(kind) && takers.has(buyer))) {
+      if (isClear(buyer)) doubtful.add(buyer);
+    } else if (takesStock(kind)) takers.add(buyer);
+  }
+  return groupBy(calls, (call) =>
+    call.buyer !== undefined && doubtful.has(call.buyer) && isOfBuyer(call, sale)
+      ? call.buyer
+      : undefined,
+  ).values();
+}
+
+/** True for a call that changes the holds of its buyer, or whose refusal says something about them. */
+function isOfBuyer(call: Operation, sale: SaleFacts): boolean {
+  const { kind, outcome, code = '' } = call;
+  if (kind === 'read') return false;
+  if (outcome !== 'fail' || !takesStock(kind)) return true;
+  const reason = sale.refusals[code];
+  return (reason !== undefined && reason !== 'sold-out') || mayLeaveHold(call, sale);
 }
 
 const isChange = ({ kind }: Operation): boolean => kind !== 'read';
 
+const isFew = (calls: readonly Operation[]): boolean =>
+  calls.length <= CALLS_MAX || countWhere(calls, isChange) <= CALLS_MAX;
+
 /** The calls, without reads if they are too many. */
-const fewOf = (calls: Operation[]): Operation[] =>
+const fewOf = (calls: readonly Operation[]): readonly Operation[] =>
   calls.length <= CALLS_MAX ? calls : calls.filter(isChange);
-
-/** True for an answered read of the stock. */
-const isCount = ({ outcome, observed }: Operation): boolean =>
-  outcome === 'ok' && COLUMNS.some((column) => observed?.[column] !== undefined);
-
-const makesOrder = ({ kind, order }: Operation): boolean =>
-  kind === 'confirm' && order !== undefined;
-
-/** True when a yes names what it made. A purchase in one call needs no name: it is over. */
-const isNamed = ({ kind, hold, order }: Operation): boolean => {
-  if (kind === 'reserve') return hold !== undefined;
-  return kind !== 'confirm' || order !== undefined;
-};
-
-/** True when a SKU, or a window, may have few calls. Big sales have none, and this finds it out at once. */
-function mayBeSmall({ sale, operations }: Evidence): boolean {
-  if (operations.length <= CALLS_CUT_MAX) return true;
-  const counts = new Map<string | undefined, number>();
-  for (const { sku } of operations) counts.set(sku, (counts.get(sku) ?? 0) + 1);
-  return sale.skus.some(({ skuId }) => (counts.get(skuId) ?? 0) <= CALLS_MAX);
-}

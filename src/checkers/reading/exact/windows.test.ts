@@ -14,7 +14,7 @@ import { cutAtRest } from './windows.ts';
 const sale = saleOf({ total: 5 });
 const windowsOf = (calls: Call[], facts: Partial<SaleFacts> = {}) => {
   const evidence = evidenceOf({ ...sale, ...facts }, calls);
-  return cutAtRest(evidence.operations, evidence.sale);
+  return [...cutAtRest(evidence.operations, evidence.sale)];
 };
 const cutsOf = (calls: Call[], facts: Partial<SaleFacts> = {}) =>
   windowsOf(calls, facts).map((window) => window.calls.length);
@@ -97,6 +97,11 @@ describe('a window', () => {
     const again = refused('reserve', 'ann', [40, 50]);
     expect(lastOf(...both, again)?.before).toMatchObject([
       { ...others, units: 2 },
+      { id: '', buyer: 'ann', phase: 'sold', units: 1 },
+    ]);
+    const cancel = said('cancel', 'ann', [40, 50], { order: 'o' });
+    expect(lastOf(...both, cancel)?.before).toMatchObject([
+      { ...others, units: 2 },
       { id: 'a', buyer: 'ann', phase: 'sold', units: 1, boughtBy: { order: 'o' } },
     ]);
     expect(lastOf(held, given, next(40))?.before).toEqual([]);
@@ -115,8 +120,8 @@ describe('a window', () => {
 
   it('begins with the second hold of a late checkout, and the first one lapsed', () => {
     const late = said('confirm', 'ann', [1_200, 1_210], { hold: 'a', newHold: 'n', order: 'o' });
-    const again = refused('reserve', 'ann', [1_300, 1_310]);
-    expect(lastOf(held, late, again)?.before).toMatchObject([
+    const cancel = said('cancel', 'ann', [1_300, 1_310], { hold: 'a', order: 'o' });
+    expect(lastOf(held, late, cancel)?.before).toMatchObject([
       { id: 'a', phase: 'back' },
       { id: 'n', phase: 'sold', boughtBy: { order: 'o' } },
     ]);

@@ -1,49 +1,58 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
 import { longestTtlNs, shortestTtlNs } from '../hold-ttl.ts';
 import { lookFromNs, mayLeaveHold } from './looks.ts';
+import { RestingHolds } from './resting-holds.ts';
 import { newHold, type Situation, type SoughtHold, secondHold, soughtCall } from './situation.ts';
 
 /** Calls between two moments of rest: nothing is under way then, and nothing is held. */
 export interface Window {
   calls: Operation[];
-  /** The holds at the first of these moments. What others have bought, and no call names, is one of them. */
+  /** The holds at the first of these moments, as far as the calls may notice them. */
   before: Situation;
 }
 
 /**
  * Cuts the calls for one SKU at its moments of rest: every earlier call was answered, every earlier hold has surely ended,
  * and no later answer rests on an earlier moment. What there is at such a moment is known without a doubt, so each window can
- * be explained alone.
+ * be explained alone. Near-linear in the number of calls.
  *
  * @param calls in the order of invocation
+ * @param isWanted tells which windows are given; the others only change the holds
  */
-export function cutAtRest(calls: readonly Operation[], sale: SaleFacts): Window[] {
+export function* cutAtRest(
+  calls: readonly Operation[],
+  sale: SaleFacts,
+  isWanted: (calls: readonly Operation[]) => boolean = () => true,
+): Generator<Window> {
   const busyUntilNs = createBusyUntil(calls, sale);
-  const looksFromNs = calls.map((call) => lookFromNs(soughtCall(call, calls), sale));
-  /** For each call, the earliest moment on which its answer or a later one rests. */
-  const laterFromNs = looksFromNs.toReversed().reduce<number[]>((found, fromNs) => {
-    found.push(Math.min(fromNs, found.at(-1) ?? Number.POSITIVE_INFINITY));
-    return found;
-  }, []);
-  const windows: Window[] = [];
-  const holds = new Map<string, SoughtHold>();
+  const restUntilNs = earliestLooks(calls, sale);
+  const holds = new RestingHolds();
   let window: Operation[] = [];
   let busyNs = Number.NEGATIVE_INFINITY;
-  const close = (): void => {
-    windows.push(windowOf(window, [...holds.values()]));
+  function* close(): Generator<Window> {
+    if (isWanted(window)) yield { calls: window, before: holds.seenBy(window) };
     for (const call of window) {
-      for (const hold of settledBy(call, holds, sale)) holds.set(hold.id, hold);
+      for (const hold of settledBy(call, holds, sale)) holds.set(hold);
     }
     window = [];
-  };
+  }
   for (const [place, call] of calls.entries()) {
-    const restUntilNs = laterFromNs[calls.length - 1 - place] as number;
-    if (window.length > 0 && busyNs < restUntilNs) close();
+    if (window.length > 0 && busyNs < (restUntilNs[place] as number)) yield* close();
     window.push(call);
     busyNs = Math.max(busyNs, busyUntilNs(call));
   }
-  if (window.length > 0) close();
-  return windows;
+  if (window.length > 0) yield* close();
+}
+
+/** For each call, the earliest moment on which its answer or a later one rests. */
+function earliestLooks(calls: readonly Operation[], sale: SaleFacts): Float64Array {
+  const earliestNs = new Float64Array(calls.length);
+  let earliest = Number.POSITIVE_INFINITY;
+  for (let place = calls.length - 1; place >= 0; place--) {
+    earliest = Math.min(earliest, lookFromNs(calls[place] as Operation, sale));
+    earliestNs[place] = earliest;
+  }
+  return earliestNs;
 }
 
 /** Returns the function that tells how long a call, or a hold that it made or may have made, is under way at most. */
@@ -96,19 +105,15 @@ function createBusyUntil(
  * The holds that a call has surely made or changed, as they are at the next moment of rest. A hold that is neither sold nor
  * given back has lapsed by then.
  */
-function settledBy(
-  call: Operation,
-  holds: ReadonlyMap<string, SoughtHold>,
-  sale: SaleFacts,
-): SoughtHold[] {
+function settledBy(call: Operation, holds: RestingHolds, sale: SaleFacts): SoughtHold[] {
   const { kind, outcome, hold: id = '', newHold: otherId, order, completedAtNs } = call;
   if (outcome !== 'ok') return [];
   const named = holds.get(id);
   switch (kind) {
     case 'reserve':
-      return [{ ...newHold(soughtCall(call, []), sale), phase: 'back' }];
+      return [{ ...newHold(soughtCall(call), sale), phase: 'back' }];
     case 'buy':
-      return [{ ...newHold(soughtCall(call, []), sale), phase: 'sold', boughtBy: call }];
+      return [{ ...newHold(soughtCall(call), sale), phase: 'sold', boughtBy: call }];
     case 'release':
       return named === undefined ? [] : [{ ...named, phase: 'released' }];
     case 'confirm': {
@@ -117,24 +122,10 @@ function settledBy(
       return [{ ...bought, phase: 'sold', boughtBy: call }];
     }
     case 'cancel':
-      return [...holds.values()]
-        .filter(({ boughtBy }) => order !== undefined && boughtBy?.order === order)
-        .map((hold) => ({ ...hold, phase: 'returned' }));
+      return order === undefined
+        ? []
+        : holds.boughtBy(order).map((hold) => ({ ...hold, phase: 'returned' }));
     default:
       return [];
   }
-}
-
-function windowOf(calls: Operation[], holds: Situation): Window {
-  const buyers = new Set(calls.map(({ buyer }) => buyer));
-  const named = new Set(calls.flatMap(({ hold, order }) => [hold, order]));
-  const isSeen = ({ id, buyer, boughtBy }: SoughtHold): boolean =>
-    buyers.has(buyer) ||
-    named.has(id) ||
-    (boughtBy?.order !== undefined && named.has(boughtBy.order));
-  const others = holds.filter((hold) => !isSeen(hold) && hold.phase === 'sold');
-  const [first] = others;
-  const units = others.reduce((sum, hold) => sum + hold.units, 0);
-  const together = first === undefined ? [] : [{ ...first, id: '', buyer: undefined, units }];
-  return { calls, before: [...together, ...holds.filter(isSeen)] };
 }
