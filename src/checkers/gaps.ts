@@ -6,6 +6,7 @@ import { memoized } from '../kernel/memo.ts';
 import { count, skuName } from '../kernel/wording.ts';
 import type { LedgerEntry, LedgerMovement, LedgerRowKind } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
+import { eventfulCalls } from './reading/eventful-calls.ts';
 import { findWishes } from './reading/wishes.ts';
 
 /** A kind of evidence that a check may need. A kind of ledger row stands for all its rows in the final ledger. */
@@ -211,7 +212,7 @@ function gapsOfSequences(evidence: Evidence): Gap[] {
   if (!isPromised('sequences', evidence)) return [];
   const { isRepeated } = findWishes(evidence);
   // A server that died before it stored its answer to a key answers the repeated call by the effect, without its number.
-  const changes = evidence.operations.filter(
+  const changes = eventfulCalls(evidence.operations).filter(
     (call) => call.outcome === 'ok' && CHANGES_STOCK.has(call.kind) && !isRepeated(call),
   );
   const without = changes.filter(({ sequence }) => sequence === undefined).length;

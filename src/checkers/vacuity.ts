@@ -6,6 +6,7 @@ import { whyUnchallenged } from './challenges.ts';
 import type { Evidence } from './evidence.ts';
 import { callsNotOnSale, LIMITED } from './notes.ts';
 import { createAttemptReader, type RacingCall } from './reading/decided-attempts.ts';
+import { eventfulCalls } from './reading/eventful-calls.ts';
 import { indexLedger, isTaken, sumUnits } from './reading/ledger-index.ts';
 import { createSoldOutTest } from './reading/sold-out.ts';
 import { findWishes } from './reading/wishes.ts';
@@ -77,15 +78,19 @@ function whyNotOnSale(evidence: Evidence): string[] {
 function whyUnsold(evidence: Evidence): string[] {
   const { sale } = evidence;
   const isSoldOut = createSoldOutTest(sale);
-  const wishes = groupBy(
-    findWishes(evidence).calls.filter(({ kind }) => takesStock(kind)),
-    ({ sku }) => sku,
-  );
+  const { calls: all } = findWishes(evidence);
+  // Nearly always all units of some SKU were taken, and no other call has to be looked at.
+  const taken = new Map<string | undefined, number>();
+  for (const { kind, outcome, sku, quantity } of eventfulCalls(all)) {
+    if (outcome === 'ok' && takesStock(kind)) taken.set(sku, (taken.get(sku) ?? 0) + quantity);
+  }
+  if (sale.skus.some(({ skuId, total }) => (taken.get(skuId) ?? 0) >= total)) return [];
+  const wishes = groupBy(all, ({ kind, sku }) => (takesStock(kind) ? sku : undefined));
   const reasons = sale.skus.map(({ skuId, total }) => {
     const calls = wishes.get(skuId) ?? [];
     const unanswered = calls.filter(isUnanswered);
-    const left = total - sumUnits(calls.filter(({ outcome }) => outcome === 'ok'));
-    if (left <= 0 || calls.some(isSoldOut) || sumUnits(unanswered) < left) return undefined;
+    const left = total - (taken.get(skuId) ?? 0);
+    if (calls.some(isSoldOut) || sumUnits(unanswered) < left) return undefined;
     return `${left} of ${count(total, 'unit')} of ${skuName(skuId)} were left, and ${unanswered.length} of ${count(calls.length, 'call')} for them got no definite answer: nobody knows if the last units would have been sold twice`;
   });
   return reasons.includes(undefined) ? [] : reasons.filter((reason) => reason !== undefined);
@@ -113,10 +118,7 @@ function withoutContention(evidence: Evidence): string[] {
   const { sale, operations } = evidence;
   const isRefused = createSoldOutTest(sale);
   const readAttempts = createAttemptReader(evidence);
-  const reserves = groupBy(
-    operations.filter(({ kind }) => takesStock(kind)),
-    ({ sku }) => sku,
-  );
+  const reserves = groupBy(operations, ({ kind, sku }) => (takesStock(kind) ? sku : undefined));
   const reasons = sale.skus.map(({ skuId, total }) => {
     const decided = readAttempts(reserves.get(skuId) ?? [], total);
     const { calls } = decided;

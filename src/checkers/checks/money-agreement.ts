@@ -3,6 +3,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
+import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
 import { isStrange, mayBeOfOthers, mayBeOlder } from '../reading/other-people.ts';
 import type { OrderRow, PaymentRow } from '../reading/rows.ts';
@@ -25,12 +26,13 @@ export const moneyAgreement = checkLedger(
     if (ledger.attribution?.knowsOrderIds === false) {
       return { status: 'skipped', summary: 'orders have no ids that payments could name' };
     }
+    const isCheckedOut = createCheckoutTest(evidence);
     const wrong = [
       ...payments
         .filter((payment) => !isOfDeleted(payment, ledger, evidence.sale))
         .flatMap((payment) => wrongPayment(payment, ledger)),
-      ...wrongOrders(ledger, evidence),
-      ...wrongPrices(ledger, evidence),
+      ...wrongOrders(ledger, isCheckedOut),
+      ...wrongPrices(ledger, isCheckedOut, evidence),
     ];
     if (wrong.length > 0) {
       return {
@@ -95,12 +97,14 @@ function wrongPayment(payment: PaymentRow, { orderById }: LedgerIndex): string[]
 }
 
 /** Finds orders that are undecided, and orders that stand, and were checked out, and are not paid once. */
-function wrongOrders({ orders, payments, attribution }: LedgerIndex, evidence: Evidence): string[] {
+function wrongOrders(
+  { orders, payments, attribution }: LedgerIndex,
+  isCheckedOut: CheckoutTest,
+): string[] {
   const paid = groupBy(
     payments.filter(({ status }) => status === 'CHARGED'),
     ({ orderId }) => orderId ?? undefined,
   );
-  const isCheckedOut = createCheckoutTest(evidence);
   return orders.flatMap((order) => {
     const name = `order ${shortId(order.orderId)} of buyer ${shortId(order.userId)}`;
     if (order.status === 'PENDING') return [`${name} is undecided`];
@@ -113,11 +117,13 @@ function wrongOrders({ orders, payments, attribution }: LedgerIndex, evidence: E
   });
 }
 
+type CheckoutTest = (order: OrderRow) => boolean;
+
 /** Creates the test for orders that a checkout made: by their call ids, else by the holds that were checked out. */
-function createCheckoutTest({ operations }: Evidence): (order: OrderRow) => boolean {
+function createCheckoutTest({ operations }: Evidence): CheckoutTest {
   const callIds = new Set<string>();
   const holds = new Set<string>();
-  for (const { kind, outcome, callId, hold, newHold } of operations) {
+  for (const { kind, outcome, callId, hold, newHold } of eventfulCalls(operations)) {
     if (kind !== 'confirm' || outcome === 'fail') continue;
     if (callId !== undefined) callIds.add(callId);
     if (hold !== undefined) holds.add(hold);
@@ -128,7 +134,11 @@ function createCheckoutTest({ operations }: Evidence): (order: OrderRow) => bool
 }
 
 /** Finds orders at another price than their units have. An order that is not paid may also cost nothing. */
-function wrongPrices(ledger: LedgerIndex, evidence: Evidence): string[] {
+function wrongPrices(
+  ledger: LedgerIndex,
+  isCheckedOut: CheckoutTest,
+  evidence: Evidence,
+): string[] {
   // Other people may have had another price, and so had the SKU in earlier days.
   const orders = ledger.orders.filter(
     (order) =>
@@ -136,7 +146,6 @@ function wrongPrices(ledger: LedgerIndex, evidence: Evidence): string[] {
       !(isStrange(order, ledger) && mayBeOfOthers(order.skuId, evidence.sale)),
   );
   const prices = new Map(evidence.sale.skus.map(({ skuId, unitPrice }) => [skuId, unitPrice]));
-  const isCheckedOut = createCheckoutTest(evidence);
   return orders.flatMap((order) => {
     const { orderId, skuId, quantity, totalPrice } = order;
     const unitPrice = prices.get(skuId);

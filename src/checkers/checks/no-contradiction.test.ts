@@ -56,8 +56,12 @@ describe('no-contradiction', () => {
 
   it('counts the SKUs that it explained, and those that it left out when it had tried enough', () => {
     const skus = Array.from({ length: 5 }, (_, place) => ({ skuId: `SKU-${place}`, total: 1 }));
-    const calls = skus.map(({ skuId }) => ({ ...ann, sku: skuId, hold: skuId }));
-    // The first call of each SKU takes one situation to explain.
+    const soldOut = refused('reserve', 'cem', [60, 70]);
+    // They take one situation to explain for each SKU.
+    const calls = skus.flatMap(({ skuId }) => [
+      { ...ann, sku: skuId, hold: skuId },
+      { ...soldOut, sku: skuId },
+    ]);
     const of = (situationsMax: number, more: Call[] = []) =>
       createNoContradiction({ situationsEachMax: 100, situationsMax }).check(
         evidenceOf({ ...one, skus }, [...calls, ...more]),

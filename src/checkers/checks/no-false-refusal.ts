@@ -1,9 +1,11 @@
 import type { Operation } from '../../history/operation.ts';
 import type { RefusalReason } from '../../history/refusal-reason.ts';
+import { lazy } from '../../kernel/memo.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { type BuyersHolds, findBuyersHolds } from '../reading/buyers-holds.ts';
 import { findDeclined } from '../reading/decided-attempts.ts';
 import { findWishes } from '../reading/wishes.ts';
 import { disproveHasAttempted } from './no-false-refusal/attempts.ts';
@@ -95,12 +97,13 @@ function findRefusals(evidence: Evidence): Refusal[] {
     const reason = code === undefined ? undefined : refusals[code];
     return reason === 'sold-out' ? undefined : reason;
   };
-  const refused = evidence.operations.flatMap((call): Refusal[] => {
+  const refused: Refusal[] = [];
+  for (const call of evidence.operations) {
     const reason = call.outcome === 'fail' ? reasonOf(call) : undefined;
-    if (reason === undefined) return [];
+    if (reason === undefined) continue;
     const [fromNs, toNs] = [decidedFromNs(call), call.completedAtNs];
-    return [{ call, reason, fromNs, toNs, answers: [call] }];
-  });
+    refused.push({ call, reason, fromNs, toNs, answers: [call] });
+  }
   const declined = findDeclined(evidence).flatMap(({ refusal, answers }): Refusal[] => {
     const reason = reasonOf(refusal);
     if (reason === undefined) return [];
@@ -110,7 +113,10 @@ function findRefusals(evidence: Evidence): Refusal[] {
   return [...refused, ...declined];
 }
 
-const DISPROVE: Record<RefusalReason, ((evidence: Evidence) => Disprove) | undefined> = {
+/** Creates the disproof of a reason. Those that speak of what a buyer has share the holds of all buyers. */
+type CreateDisprove = (evidence: Evidence, buyers: () => BuyersHolds) => Disprove;
+
+const DISPROVE: Record<RefusalReason, CreateDisprove | undefined> = {
   'sold-out': undefined,
   'has-hold': disproveHasHold,
   'has-bought': disproveHasBought,
@@ -131,9 +137,12 @@ const DISPROVE: Record<RefusalReason, ((evidence: Evidence) => Disprove) | undef
 
 function createDisprove(evidence: Evidence): Disprove {
   const ofOthers = disproveOwn(evidence);
+  const buyers = lazy(() => findBuyersHolds(evidence));
   const known = new Map<RefusalReason, Disprove | undefined>();
   return (refusal) => {
-    if (!known.has(refusal.reason)) known.set(refusal.reason, DISPROVE[refusal.reason]?.(evidence));
+    if (!known.has(refusal.reason)) {
+      known.set(refusal.reason, DISPROVE[refusal.reason]?.(evidence, buyers));
+    }
     return ofOthers(refusal) ?? known.get(refusal.reason)?.(refusal);
   };
 }

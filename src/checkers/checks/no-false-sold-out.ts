@@ -35,9 +35,8 @@ export const noFalseSoldOut: Checker = {
     const { sale } = evidence;
     const isSoldOut = createSoldOutTest(sale);
     const declined = findDeclined(evidence);
-    const refusals = [...evidence.operations, ...declined.map(({ refusal }) => refusal)].filter(
-      isSoldOut,
-    );
+    const refusals = evidence.operations.filter(isSoldOut);
+    for (const { refusal } of declined) if (isSoldOut(refusal)) refusals.push(refusal);
     if (refusals.length === 0) {
       return { status: 'skipped', summary: 'nobody was told "sold out"' };
     }

@@ -2,6 +2,7 @@ import type { Operation } from '../../history/operation.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { findHolds } from '../reading/holds.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
 import { openBooks } from './no-lost-acknowledged/books.ts';
@@ -26,7 +27,7 @@ export const noLostAcknowledged = checkLedger(
 
     let acknowledged = 0;
     const lost: { operation: Operation; how: string }[] = [];
-    for (const operation of evidence.operations) {
+    for (const operation of eventfulCalls(evidence.operations)) {
       const { kind, outcome, hold } = operation;
       if (outcome !== 'ok' || !isTraceable(operation, ledger)) continue;
       const sku = operation.sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);

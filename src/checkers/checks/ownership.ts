@@ -2,6 +2,7 @@ import { countWhere } from '../../kernel/count-where.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
 import { findOwners, theftsByAnswers } from './ownership/by-answers.ts';
 import { theftsByRows } from './ownership/by-ledger.ts';
@@ -26,11 +27,12 @@ export const ownership: Checker = {
         summary: 'no call tells who made it; a target tells who asks by `buyerOf`',
       };
     }
-    const owners = findOwners(operations);
-    const thefts = theftsByAnswers(operations, owners);
+    const calls = eventfulCalls(operations);
+    const owners = findOwners(calls);
+    const thefts = theftsByAnswers(calls, owners);
     if (ledger !== undefined) {
       const known = new Set(thefts.flatMap(({ calls }) => calls.slice(-1)));
-      const byRows = theftsByRows(operations, ledger, known);
+      const byRows = theftsByRows(calls, ledger, known);
       for (const { calls } of byRows.thefts) for (const call of calls) known.add(call);
       const { wrongRows } = byRows;
       thefts.push(

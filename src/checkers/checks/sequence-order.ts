@@ -5,6 +5,7 @@ import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, witnessOperations } from '../prose.ts';
 import { countUpTo } from '../reading/count-up-to.ts';
+import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger, mapBy } from '../reading/ledger-index.ts';
 import { isNumberedChange, mayMake, movementOf } from '../reading/replay.ts';
@@ -33,10 +34,11 @@ export const sequenceOrder: Checker = {
       return { status: 'skipped', summary: 'the answers carry no sequence numbers' };
     }
     for (const [sku, operations] of bySku) {
+      const changes = eventfulCalls(operations).filter(isNumberedChange);
       const witness =
-        givenTwice(sku, operations, evidence) ??
-        againstTime(sku, operations, evidence) ??
-        otherInLedger(sku, operations, evidence);
+        givenTwice(sku, changes, evidence) ??
+        againstTime(sku, operations, changes, evidence) ??
+        otherInLedger(sku, changes, evidence);
       if (witness !== undefined) {
         return {
           status: 'invalid',
@@ -52,8 +54,7 @@ export const sequenceOrder: Checker = {
   },
 };
 
-function givenTwice(sku: string, operations: Operation[], evidence: Evidence): Witness | undefined {
-  const changes = operations.filter(isNumberedChange);
+function givenTwice(sku: string, changes: Operation[], evidence: Evidence): Witness | undefined {
   const byNumber = groupBy(changes, ({ sequence }) => sequence);
   for (const [sequence, same] of byNumber) {
     if (same.length === 1) continue;
@@ -71,9 +72,9 @@ function givenTwice(sku: string, operations: Operation[], evidence: Evidence): W
 function againstTime(
   sku: string,
   operations: Operation[],
+  changes: Operation[],
   evidence: Evidence,
 ): Witness | undefined {
-  const changes = operations.filter(isNumberedChange);
   const answeredBefore = highestAnswers(operations, changes);
   let highest: Operation | undefined;
   for (const [place, change] of changes.entries()) {
@@ -111,15 +112,11 @@ function higherOf(a: Operation | undefined, b: Operation | undefined): Operation
 
 const numberOf = ({ sequence }: Operation): number => sequence as number;
 
-function otherInLedger(
-  sku: string,
-  operations: Operation[],
-  evidence: Evidence,
-): Witness | undefined {
+function otherInLedger(sku: string, changes: Operation[], evidence: Evidence): Witness | undefined {
   const movements = indexLedger(evidence).index?.movementsBySku.get(sku) ?? [];
   if (movements.length === 0) return undefined;
   const byNumber = mapBy(movements, ({ sequence }) => sequence);
-  for (const call of operations.filter(isNumberedChange)) {
+  for (const call of changes) {
     const movement = byNumber.get(numberOf(call));
     const isSame =
       movement !== undefined &&

@@ -4,6 +4,7 @@ import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { eventfulCalls } from '../reading/eventful-calls.ts';
 import { indexLedger, isStanding, type LedgerIndex } from '../reading/ledger-index.ts';
 import type { VoucherRow } from '../reading/rows.ts';
 import { findWishes } from '../reading/wishes.ts';
@@ -17,7 +18,7 @@ export const voucherCapacity: Checker = {
   name: 'voucher-capacity',
   needs: [],
   check(evidence) {
-    const registers = findWishes(evidence).calls.filter(
+    const registers = eventfulCalls(findWishes(evidence).calls).filter(
       ({ kind, outcome }) => kind === 'register' && outcome !== 'fail',
     );
     const { index: ledger } = indexLedger(evidence);
@@ -68,7 +69,7 @@ function cancelledOrders(
 ): { sure: Set<string>; possible: Set<string> } {
   const sure = new Set<string>();
   const possible = new Set<string>();
-  for (const { kind, outcome, order } of operations) {
+  for (const { kind, outcome, order } of eventfulCalls(operations)) {
     if (kind !== 'cancel' || outcome === 'fail' || order === undefined) continue;
     const row = ledger?.orderById.get(order);
     if (outcome === 'ok' || row?.status === 'CANCELLED') sure.add(order);

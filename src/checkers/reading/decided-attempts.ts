@@ -2,6 +2,7 @@ import { copyOf, type Operation } from '../../history/operation.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Decision, findDecisions } from './decisions.ts';
+import { eventfulCalls } from './eventful-calls.ts';
 import { findWishes } from './wishes.ts';
 
 /** An attempt that was accepted and declined later, as if it had been refused when its buyer was told. */
@@ -14,7 +15,7 @@ export interface DeclinedAttempt {
 /** Finds the attempts that were declined for sure. */
 export const findDeclined = memoized((evidence: Evidence): DeclinedAttempt[] => {
   const decisions = findDecisions(evidence);
-  return findWishes(evidence).calls.flatMap((attempt) => {
+  return eventfulCalls(findWishes(evidence).calls).flatMap((attempt) => {
     if (attempt.kind !== 'attempt') return [];
     const decision = decisions.over(attempt);
     if (!decision?.isSure || decision.isYes) return [];

@@ -2,6 +2,7 @@ import { type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
+import { eventfulCalls } from './eventful-calls.ts';
 import { indexLedger, ofBuyer } from './ledger-index.ts';
 import { findWishes, type Wishes } from './wishes.ts';
 
@@ -36,7 +37,7 @@ const NONE: Decisions = {
  */
 export const findDecisions = memoized((evidence: Evidence): Decisions => {
   const { sale, operations } = evidence;
-  const reads = operations.filter(isFinal);
+  const reads = eventfulCalls(operations).filter(isFinal);
   if (reads.length === 0) return NONE;
   const wishes = findWishes(evidence);
   const attempts = wishes.calls.filter(

@@ -4,6 +4,7 @@ import { lazy, memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Claim, createClaims } from './claims.ts';
 import { findDecisions } from './decisions.ts';
+import { eventfulCalls } from './eventful-calls.ts';
 import { addCancel, addConfirm, addRelease, type Hold, sellAtOnce, withOneMore } from './hold.ts';
 import { createNewHoldTest } from './late-checkouts.ts';
 import { indexLedger, type LedgerIndex, ofBuyer } from './ledger-index.ts';
@@ -111,7 +112,8 @@ function findMadeHolds(
   // Claimed before any call without an answer is settled, so that no such call takes a row that another call was told of.
   const decisions = findDecisions(evidence);
   const toldAttempts = new Map<Operation, Claim>();
-  for (const call of wishes.calls) {
+  const calls = eventfulCalls(wishes.calls);
+  for (const call of calls) {
     const isTold = call.kind === 'attempt' && decisions.over(call)?.isYes;
     if (isTold) toldAttempts.set(call, claims.answered(call));
   }
@@ -122,7 +124,7 @@ function findMadeHolds(
     return call.outcome === 'ok' ? claims.answered(call) : claims.settle(call);
   };
 
-  for (const call of wishes.calls) {
+  for (const call of calls) {
     const { kind, outcome, sku } = call;
     if (outcome === 'fail' && kind !== 'confirm') continue;
     if (kind === 'confirm') {
@@ -168,7 +170,7 @@ function endHolds(
   ledger: LedgerIndex | undefined,
 ): void {
   const byBuyer = lazy(() => groupBy(holds, ({ buyer }) => buyer));
-  for (const operation of calls) {
+  for (const operation of eventfulCalls(calls)) {
     const { kind, hold: id, order } = operation;
     if (operation.outcome === 'fail' && kind !== 'confirm') continue;
     const hold =

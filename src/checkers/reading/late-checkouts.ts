@@ -2,6 +2,7 @@ import { type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
+import { eventfulCalls } from './eventful-calls.ts';
 import type { Hold } from './hold.ts';
 import { shortestTtlNs } from './hold-ttl.ts';
 import { isMade, type LedgerIndex, likeOf } from './ledger-index.ts';
@@ -32,7 +33,7 @@ export function createNewHoldTest(
 
   /** The holds that late checkouts were told of, or whose orders they were told of. */
   const lateHolds = lazy(() => {
-    const confirms = operations.filter(
+    const confirms = eventfulCalls(operations).filter(
       ({ kind, outcome }) => kind === 'confirm' && outcome === 'ok',
     );
     return new Set(
@@ -82,7 +83,7 @@ export function createNewHoldTest(
 /** Collects the ids of the holds that buyers who asked for units were told of. */
 export function holdsInAnswers(operations: Operation[]): Set<string> {
   const told = new Set<string>();
-  for (const { kind, outcome, hold } of operations) {
+  for (const { kind, outcome, hold } of eventfulCalls(operations)) {
     if (takesStock(kind) && outcome === 'ok' && hold !== undefined) told.add(hold);
   }
   return told;
@@ -115,7 +116,7 @@ function holdsOfUnsoldCheckouts(
   const holds = new Map<Operation, string>();
   if (ledger === undefined) return holds;
   const byCallId = new Map<string, Operation>();
-  for (const call of calls) {
+  for (const call of eventfulCalls(calls)) {
     if (call.kind !== 'confirm' || call.outcome === 'ok') continue;
     for (const callId of callIdsOf(call)) byCallId.set(callId, call);
   }

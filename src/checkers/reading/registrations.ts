@@ -1,6 +1,7 @@
 import { type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { Evidence } from '../evidence.ts';
+import { eventfulCalls } from './eventful-calls.ts';
 import type { Hold } from './hold.ts';
 import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import type { Wishes } from './wishes.ts';
@@ -41,12 +42,12 @@ export function findBoughtReservations(
   { calls, callIdsOf }: Wishes,
   ledger: LedgerIndex | undefined,
 ): BoughtReservations {
-  const registrations = calls.filter(
+  const registrations = eventfulCalls(calls).filter(
     ({ kind, outcome }) => kind === 'register' && outcome !== 'fail',
   );
   if (registrations.length === 0) return { isBought: () => false, ofHold: () => [] };
   const reserved = new Map<string, Operation>();
-  for (const call of calls) {
+  for (const call of eventfulCalls(calls)) {
     const { kind, outcome, hold } = call;
     if (kind === 'reserve' && outcome === 'ok' && hold !== undefined) reserved.set(hold, call);
   }

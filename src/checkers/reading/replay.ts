@@ -1,8 +1,9 @@
 import { type Operation, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import { memoized } from '../../kernel/memo.ts';
+import { lazy, memoized } from '../../kernel/memo.ts';
 import type { MovementKind } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
+import { eventfulCalls } from './eventful-calls.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
 import { type Step, Steps } from './steps.ts';
@@ -28,7 +29,9 @@ export const availableAt = ({ total, steps }: Replay, sequence: number): number 
 export const replaySales = memoized((evidence: Evidence): Map<string, Replay> => {
   const { index: ledger } = indexLedger(evidence);
   const { byId } = findHolds(evidence);
-  const answered = groupBy(findWishes(evidence).calls.filter(isNumberedChange), ({ sku }) => sku);
+  const answered = lazy(() =>
+    groupBy(eventfulCalls(findWishes(evidence).calls).filter(isNumberedChange), ({ sku }) => sku),
+  );
   const replays = new Map<string, Replay>();
   for (const { skuId, total } of evidence.sale.skus) {
     const movements = ledger?.movementsBySku.get(skuId) ?? [];
@@ -37,7 +40,7 @@ export const replaySales = memoized((evidence: Evidence): Map<string, Replay> =>
       replays.set(skuId, { total, steps, source: 'ledger' });
       continue;
     }
-    const answers = (answered.get(skuId) ?? [])
+    const answers = (answered().get(skuId) ?? [])
       .flatMap((operation) => {
         const { sequence, hold, quantity } = operation;
         // Only a call that takes units has the quantity; the others name the hold. In a described shop they need not.

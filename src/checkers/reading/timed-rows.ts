@@ -1,6 +1,7 @@
 import type { Operation } from '../../history/operation.ts';
 import type { LedgerAttempt } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
+import { eventfulCalls } from './eventful-calls.ts';
 import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
 import type { MovementRow, OrderRow, VoucherRow } from './rows.ts';
 import { findWishes, groupByKey } from './wishes.ts';
@@ -75,7 +76,7 @@ function boundsOfCalls(ledger: LedgerIndex, evidence: Evidence): Bounds {
     vouchers: new Map(),
   };
   const begunNs = firstCalls(evidence);
-  for (const call of evidence.operations) {
+  for (const call of eventfulCalls(evidence.operations)) {
     if (call.outcome === 'ok') addBounds(call, begunNs(call), bounds, ledger, evidence);
   }
   return bounds;
@@ -156,7 +157,7 @@ function firstCalls(evidence: Evidence): (call: Operation) => number {
     for (const call of same) byKey.set(call, same[0].invokedAtNs);
   }
   const byObject = new Map<string, number>();
-  for (const call of evidence.operations) {
+  for (const call of eventfulCalls(evidence.operations)) {
     const object = objectOf(call);
     if (object === undefined || call.outcome === 'fail' || byObject.has(object)) continue;
     byObject.set(object, call.invokedAtNs);

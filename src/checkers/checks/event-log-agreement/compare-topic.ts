@@ -1,6 +1,7 @@
 import type { DeliveryStream } from '../../../history/delivery-list.ts';
 import { count, skuName } from '../../../kernel/wording.ts';
 import type { MovementRow } from '../../reading/rows.ts';
+import { FirstPlaces } from './first-places.ts';
 import type { CountedType, OwedEvents } from './owed-events.ts';
 
 /** The result for one group, topic and SKU. */
@@ -34,7 +35,7 @@ export function compareTopic(
   for (const { sequence, types } of heard.others()) {
     for (const type of types) {
       const what = `${type} of ${stream?.skuId} as movement ${sequence}`;
-      note(result.wrong, `${what}: the ledger has no such movement`);
+      note(result.wrong, () => `${what}: the ledger has no such movement`);
     }
   }
   for (const counted of owed.counted) {
@@ -42,7 +43,7 @@ export function compareTopic(
   }
   for (const type of heard.unnumbered) {
     const what = `${type} of ${stream?.skuId} without a number`;
-    note(result.wrong, `${what}: nothing in the ledger causes it`);
+    note(result.wrong, () => `${what}: nothing in the ledger causes it`);
   }
   return result;
 }
@@ -50,8 +51,8 @@ export function compareTopic(
 /** More sentences than a witness shows would be of no use, and a group that is deaf misses a million events. */
 const SENTENCES_MAX = 10;
 
-function note(sentences: string[], what: string): void {
-  if (sentences.length < SENTENCES_MAX) sentences.push(what);
+function note(sentences: string[], describe: () => string): void {
+  if (sentences.length < SENTENCES_MAX) sentences.push(describe());
 }
 
 /** Events of one type that movements owe, and those of them that were not handled. */
@@ -82,7 +83,7 @@ interface SortedDeliveries {
 function sortOut(stream: DeliveryStream | undefined, counted: CountedType[]): SortedDeliveries {
   const countedTypes = new Set(counted.map(({ type }) => type));
   /** By number, the place of the first delivery, and how often it came where that is more than once. */
-  const first = new Map<number, number>();
+  const first = new FirstPlaces(stream?.length ?? 0);
   const repeated = new Map<number, number>();
   const unnumbered: string[] = [];
   for (let place = 0; stream !== undefined && place < stream.length; place++) {
@@ -90,7 +91,7 @@ function sortOut(stream: DeliveryStream | undefined, counted: CountedType[]): So
     if (sequence === null) {
       const type = stream.typeAt(place);
       if (!countedTypes.has(type)) unnumbered.push(type);
-    } else if (first.has(sequence)) {
+    } else if (first.get(sequence) !== undefined) {
       repeated.set(sequence, (repeated.get(sequence) ?? 1) + 1);
     } else {
       first.set(sequence, place);
@@ -105,7 +106,7 @@ function sortOut(stream: DeliveryStream | undefined, counted: CountedType[]): So
       return { times: repeated.get(sequence) ?? 1, type: stream?.typeAt(place) };
     },
     others() {
-      const types = new Map<number, string[]>([...first.keys()].map((sequence) => [sequence, []]));
+      const types = new Map<number, string[]>(first.numbers().map((sequence) => [sequence, []]));
       for (let place = 0; types.size > 0 && place < (stream?.length ?? 0); place++) {
         const sequence = stream?.sequenceAt(place) ?? Number.NaN;
         types.get(sequence)?.push(stream?.typeAt(place) as string);
@@ -124,24 +125,25 @@ function compareMovement(
 ): void {
   const type = ofMovement(movement);
   if (type !== undefined) {
-    const { owed, missing } = ofMovements.get(type) ?? NONE;
-    ofMovements.set(type, {
-      owed: owed + 1,
-      missing: missing + (heard.times === 0 ? 1 : 0),
-    });
+    const ofType = ofMovements.get(type) ?? { owed: 0, missing: 0 };
+    if (ofType.owed === 0) ofMovements.set(type, ofType);
+    ofType.owed++;
+    if (heard.times === 0) ofType.missing++;
     result.owed++;
   }
   if (heard.times === 0 && type === undefined) return;
-  const name = `movement ${movement.sequence} of ${skuName(movement.skuId)}, ${movement.kind}`;
   if (heard.times === 0) {
     result.missingEvents++;
-    note(result.missing, `${name}: nothing was heard of it`);
+    note(result.missing, () => `${nameMovement(movement)}: nothing was heard of it`);
   } else if (heard.times > 1) {
-    note(result.wrong, `${name}: it was heard of ${heard.times} times`);
+    note(result.wrong, () => `${nameMovement(movement)}: it was heard of ${heard.times} times`);
   } else if (heard.type !== (type ?? allowedOfMovement(movement))) {
-    note(result.wrong, `${name}: it was heard of as ${heard.type}`);
+    note(result.wrong, () => `${nameMovement(movement)}: it was heard of as ${heard.type}`);
   }
 }
+
+const nameMovement = ({ sequence, skuId, kind }: MovementRow): string =>
+  `movement ${sequence} of ${skuName(skuId)}, ${kind}`;
 
 /** Compares the number of events of one type. Those that movements owe were compared with their movements already. */
 function compareCount(
@@ -163,11 +165,11 @@ function compareCount(
   const known = `${type}: it was heard of ${count(events, 'time')}, and the ledger has ${bounds}`;
   const unheard = least - events - ofMovements.missing;
   if (events > most) {
-    note(result.wrong, known);
+    note(result.wrong, () => known);
   } else if (deliveries > events) {
-    note(result.wrong, `${type}: ${count(deliveries - events, 'event')} came twice`);
+    note(result.wrong, () => `${type}: ${count(deliveries - events, 'event')} came twice`);
   } else if (unheard > 0) {
-    note(result.missing, known);
+    note(result.missing, () => known);
     result.missingEvents += unheard;
   }
 }

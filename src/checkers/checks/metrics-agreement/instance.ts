@@ -1,4 +1,5 @@
 import type { Operation } from '../../../history/operation.ts';
+import { memoized } from '../../../kernel/memo.ts';
 import type { InstanceCounters } from '../../../metrics/counters.ts';
 import type { MetricsScrape } from '../../../metrics/scrape.ts';
 import type { Witness } from '../../checker.ts';
@@ -37,7 +38,7 @@ export function pairWithCalls(
 
   const firstCallNs = operations[0]?.invokedAtNs ?? 0;
   const isScrapedBefore = counters.isNewProcess || (scrapes[0]?.startedAtNs ?? 0) <= firstCallNs;
-  const isScrapedAfter = (scrapes.at(-1)?.startedAtNs ?? 0) > lastEventNs(operations);
+  const isScrapedAfter = (scrapes.at(-1)?.startedAtNs ?? 0) > lastEventNs(operations).atNs;
   const hasGap = restarts > 0 || !isScrapedBefore;
   return { counters, calls, hasGap, isLowerBound: hasGap || !isScrapedAfter };
 }
@@ -69,20 +70,20 @@ export function addUp(
 }
 
 /** The instances that the calls name; `undefined` among them if a call names none. */
-export function instancesOf(operations: Operation[]): Set<string | undefined> {
+export const instancesOf = memoized((operations: Operation[]): Set<string | undefined> => {
   const instances = new Set<string | undefined>();
   for (const { instance } of operations) instances.add(instance);
   return instances;
-}
+});
 
 /** The last moment at which a call began or was answered. */
-function lastEventNs(operations: Operation[]): number {
-  let last = 0;
+const lastEventNs = memoized((operations: Operation[]): { atNs: number } => {
+  let atNs = 0;
   for (const { outcome, invokedAtNs, completedAtNs } of operations) {
-    last = Math.max(last, outcome === 'info' ? invokedAtNs : completedAtNs);
+    atNs = Math.max(atNs, outcome === 'info' ? invokedAtNs : completedAtNs);
   }
-  return last;
-}
+  return { atNs };
+});
 
 /** True when two base URLs are the same, with or without a slash at the end. */
 export const sameOrigin = (left: string | undefined, right: string): boolean =>

@@ -2,6 +2,7 @@ import type { Operation } from '../../../history/operation.ts';
 import { shortId, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall } from '../../prose.ts';
+import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
 import { mayHaveOlderRows } from '../../reading/other-people.ts';
 import { FINAL, isDecisionRead } from './decisions.ts';
@@ -14,7 +15,7 @@ import type { Wrong } from './finding.ts';
 export function findDecisionOfNothing({ sale, operations }: Evidence): Wrong | undefined {
   if (sale.shop !== undefined) return undefined;
   const firstNs = new Map<string, number>();
-  for (const { kind, outcome, sku, buyer, invokedAtNs } of operations) {
+  for (const { kind, outcome, sku, buyer, invokedAtNs } of eventfulCalls(operations)) {
     if (kind !== 'attempt' || outcome === 'fail') continue;
     const key = ofBuyer(sku, buyer);
     if (!firstNs.has(key)) firstNs.set(key, invokedAtNs);

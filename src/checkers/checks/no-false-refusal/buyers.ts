@@ -3,7 +3,7 @@ import { skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { WITNESS_OPERATIONS_MAX } from '../../prose.ts';
 import { possibly } from '../../reading/bounds.ts';
-import { findBuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
+import { type BuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
 import type { Hold } from '../../reading/hold.ts';
 import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
 import { mayHaveOlderRows } from '../../reading/other-people.ts';
@@ -13,18 +13,21 @@ import { createMeetingTest, type Span } from '../../reading/spans.ts';
 import { findBriefHolds } from './brief-holds.ts';
 import type { Disproof, Disprove, Refusal } from './refusal.ts';
 
+/** The holds of all buyers, found when they are first asked for. */
+type Buyers = () => BuyersHolds;
+
 /** Disproves that a buyer has a hold of the SKU. A hold that was sold is none any more. */
-export const disproveHasHold = (evidence: Evidence): Disprove =>
-  disproveHas(evidence, aHold(evidence));
+export const disproveHasHold = (evidence: Evidence, buyers: Buyers): Disprove =>
+  disproveHas(evidence, buyers, aHold(evidence));
 
 /** Disproves that a buyer has bought the SKU. A purchase that was cancelled is none any more. */
-export const disproveHasBought = (evidence: Evidence): Disprove =>
-  disproveHas(evidence, A_PURCHASE);
+export const disproveHasBought = (evidence: Evidence, buyers: Buyers): Disprove =>
+  disproveHas(evidence, buyers, A_PURCHASE);
 
 /** Disproves that a buyer has either a hold of the SKU or a purchase. */
-export function disproveHasOne(evidence: Evidence): Disprove {
+export function disproveHasOne(evidence: Evidence, buyers: Buyers): Disprove {
   const hold = aHold(evidence);
-  return disproveHas(evidence, {
+  return disproveHas(evidence, buyers, {
     what: 'a hold or a purchase',
     isAfter: (kinds) => hold.isAfter(kinds) || A_PURCHASE.isAfter(kinds),
     spansOf: (each) => [...hold.spansOf(each), ...A_PURCHASE.spansOf(each)],
@@ -95,8 +98,12 @@ interface Possession {
   others(buyer: string): Span[];
 }
 
-function disproveHas(evidence: Evidence, { what, isAfter, spansOf, others }: Possession): Disprove {
-  const { holds, rows, unexplained } = findBuyersHolds(evidence);
+function disproveHas(
+  evidence: Evidence,
+  buyers: Buyers,
+  { what, isAfter, spansOf, others }: Possession,
+): Disprove {
+  const { holds, rows, unexplained } = buyers();
   const { index: ledger } = indexLedger(evidence);
   const { sale } = evidence;
   const replays = replaySales(evidence);

@@ -4,6 +4,7 @@ import { lazy } from '../../../kernel/memo.ts';
 import type { Evidence } from '../../evidence.ts';
 import { findDecisions } from '../../reading/decisions.ts';
 import { createDeletionTest } from '../../reading/deleted-orders.ts';
+import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import type { OrderRow, VoucherRow } from '../../reading/rows.ts';
@@ -87,14 +88,15 @@ function createDoubt(
 /** Creates the test for holds that a call asked to give back, or whose order a call asked to cancel. */
 function createCancelTest({ operations }: Evidence, ledger: LedgerIndex): Books['askedToCancel'] {
   const holdOfOrder = new Map<string, string>();
-  for (const { kind, outcome, order, hold, newHold = hold } of operations) {
+  const calls = eventfulCalls(operations);
+  for (const { kind, outcome, order, hold, newHold = hold } of calls) {
     if (kind !== 'confirm' || outcome === 'fail' || order === undefined) continue;
     if (newHold !== undefined) holdOfOrder.set(order, newHold);
   }
   const cancelled = new Set<string>();
   // A target that keeps no orders may leave nobody to tell which order was of which hold, but only who cancelled it.
   const unknown = new Set<string>();
-  for (const { kind, outcome, hold, order, buyer } of operations) {
+  for (const { kind, outcome, hold, order, buyer } of calls) {
     if (outcome === 'fail') continue;
     if ((kind === 'release' || kind === 'cancel') && hold !== undefined) cancelled.add(hold);
     const isNameless = hold === undefined && order === undefined;

@@ -2,6 +2,7 @@ import type { Operation, OperationKind } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
+import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { isMade, type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
 import type { OrderRow, ReservationRow } from '../../reading/rows.ts';
 import {
@@ -17,8 +18,10 @@ const SELLS: ReadonlySet<OperationKind> = new Set(['confirm', 'register', 'attem
 
 /** Finds orders that no call asked for, that were refused, that are for no reservation, or the second for one. */
 export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
-  const buying = operations.filter(({ kind }) => SELLS.has(kind));
-  const byCallId = callsNamed(buying, ledger.orders);
+  const isBuying = ({ kind }: Operation): boolean => SELLS.has(kind);
+  const byCallId = callsNamed(operations, isBuying, ledger.orders);
+  const unnamed = ledger.orders.some(({ callId }) => callId === null);
+  const buying = unnamed ? operations.filter(isBuying) : [];
   const byHold = groupBy(buying, ({ hold }) => hold);
   const byBuyer = groupBy(
     buying.filter(({ kind }) => kind !== 'confirm'),
@@ -68,20 +71,24 @@ export function phantomOrders({ operations }: Evidence, ledger: LedgerIndex): Ph
 /** Finds reservations that are sold although no checkout may have sold them. */
 export function phantomSales({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
   const checkedOut = new Set<string>();
-  for (const { kind, outcome, hold } of operations) {
+  const calls = eventfulCalls(operations);
+  for (const { kind, outcome, hold } of calls) {
     if (kind === 'confirm' && outcome !== 'fail' && hold !== undefined) checkedOut.add(hold);
   }
   const buyers = registeredBuyers(operations);
-  const callIds = new Set<string | undefined>();
-  for (const { kind, outcome, callId } of operations) {
-    if (SELLS.has(kind) && outcome !== 'fail') callIds.add(callId);
-  }
+  const named = callsNamed(
+    operations,
+    ({ kind, outcome }) => SELLS.has(kind) && outcome !== 'fail',
+    ledger.reservations.filter(
+      ({ reservationId, status }) => status === 'CONFIRMED' && !checkedOut.has(reservationId),
+    ),
+  );
   // Registrations and attempts need no checkout; a late payment may have bought other units than those it names.
   const late = checkoutsOfLike(operations, ledger);
   const isBought = (row: ReservationRow): boolean =>
     checkedOut.has(row.reservationId) ||
     buyers.has(ofBuyer(row.skuId, row.userId)) ||
-    (row.callId === null ? late.has(likeOf(row)) : callIds.has(row.callId));
+    (row.callId === null ? late.has(likeOf(row)) : named.has(row.callId));
   return ledger.reservations
     .filter((row) => row.status === 'CONFIRMED' && !isBought(row))
     .map((row) => ({ what: `${nameReservation(row)} is sold, and no checkout may have done it` }));

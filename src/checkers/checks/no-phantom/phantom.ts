@@ -1,6 +1,7 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { count, shortId, skuName } from '../../../kernel/wording.ts';
+import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
 import type { ReservationRow } from '../../reading/rows.ts';
 
@@ -20,24 +21,34 @@ export const nameReservation = ({
 }: ReservationRow): string =>
   `reservation ${shortId(reservationId)} of ${count(quantity, 'unit')} of ${skuName(skuId)} for buyer ${shortId(userId)}`;
 
-/** The calls that rows name, by call id; of several calls with one id, the last. */
+/**
+ * The calls of a kind that rows name, by call id. A row names a refused call only if something is wrong, so all calls are
+ * searched only where the others do not have all that is named.
+ */
 export function callsNamed(
   operations: Operation[],
+  isWanted: (call: Operation) => boolean,
   rows: { callId: string | null }[],
 ): Map<string, Operation> {
-  const wanted = new Set(rows.map(({ callId }) => callId));
+  const named = new Set(rows.map(({ callId }) => callId));
+  named.delete(null);
   const calls = new Map<string, Operation>();
-  for (const call of operations) {
-    const { callId } = call;
-    if (callId !== undefined && wanted.has(callId)) calls.set(callId, call);
-  }
+  const search = (some: readonly Operation[]): void => {
+    for (const call of some) {
+      if (!isWanted(call)) continue;
+      const { callId } = call;
+      if (callId !== undefined && named.has(callId)) calls.set(callId, call);
+    }
+  };
+  search(eventfulCalls(operations));
+  if (calls.size < named.size) search(operations);
   return calls;
 }
 
 /** Finds the buyers whose registration, buy or attempt succeeded or may have succeeded, by `ofBuyer`. */
 export function registeredBuyers(operations: Operation[]): Set<string> {
   const buyers = new Set<string>();
-  for (const { kind, outcome, sku, buyer } of operations) {
+  for (const { kind, outcome, sku, buyer } of eventfulCalls(operations)) {
     const sellsAtOnce = kind === 'register' || kind === 'attempt' || kind === 'buy';
     if (sellsAtOnce && outcome !== 'fail') {
       buyers.add(ofBuyer(sku, buyer));
@@ -54,7 +65,7 @@ export function checkoutsOfLike(
   operations: Operation[],
   { reservationById }: LedgerIndex,
 ): Map<string, Operation[]> {
-  return groupBy(operations, ({ kind, outcome, hold = '', newHold }) => {
+  return groupBy(eventfulCalls(operations), ({ kind, outcome, hold = '', newHold }) => {
     if (kind !== 'confirm' || (outcome !== 'info' && newHold === undefined)) return undefined;
     const row = reservationById.get(hold);
     return row && likeOf(row);

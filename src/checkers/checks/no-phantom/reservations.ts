@@ -1,6 +1,7 @@
 import { type Operation, takesStock } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { Evidence } from '../../evidence.ts';
+import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import { type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
 import type { ReservationRow } from '../../reading/rows.ts';
@@ -19,8 +20,8 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
   if (unexplained.length === 0) return [];
 
   // A checkout whose payment came after its hold had lapsed takes units again.
-  const mayHold = operations.filter(({ kind }) => takesStock(kind) || kind === 'confirm');
-  const byCallId = callsNamed(mayHold, unexplained);
+  const mayHold = ({ kind }: Operation): boolean => takesStock(kind) || kind === 'confirm';
+  const byCallId = callsNamed(operations, mayHold, unexplained);
   // Calls whose rows the answers already explain: a further row of such a call is a second effect.
   const spent = new Set<string>();
   for (const { reservationId, callId } of ledger.reservations) {
@@ -66,7 +67,7 @@ const isOver = ({ status, lapsed }: ReservationRow): boolean =>
 /** Calls that may have made a hold that they do not name, by SKU, quantity and buyer. It does not matter which a row is given to. */
 const openCalls = (operations: Operation[]): Map<string, Operation[]> =>
   groupBy(
-    operations.filter(
+    eventfulCalls(operations).filter(
       ({ kind, outcome, hold }) =>
         takesStock(kind) && (outcome === 'info' || (outcome === 'ok' && hold === undefined)),
     ),

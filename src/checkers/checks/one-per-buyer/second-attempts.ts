@@ -3,6 +3,7 @@ import { bulletList, count, shortId, skuName } from '../../../kernel/wording.ts'
 import type { Finding } from '../../checker.ts';
 import type { Evidence } from '../../evidence.ts';
 import { describeCall, witnessOperations } from '../../prose.ts';
+import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
 import { findWishes } from '../../reading/wishes.ts';
 
@@ -13,7 +14,7 @@ import { findWishes } from '../../reading/wishes.ts';
 export function findSecondAttempt(evidence: Evidence): Finding | undefined {
   const { sale } = evidence;
   if (sale.shop !== undefined) return undefined;
-  const accepted = findWishes(evidence).calls.filter(
+  const accepted = eventfulCalls(findWishes(evidence).calls).filter(
     ({ kind, outcome }) => kind === 'attempt' && outcome === 'ok',
   );
   const byBuyer = groupBy(accepted, ({ sku, buyer }) =>

@@ -2,6 +2,7 @@ import type { Operation } from '../../../history/operation.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { buyerOf } from '../../prose.ts';
+import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { isMade, type LedgerIndex } from '../../reading/ledger-index.ts';
 import { NOBODY } from '../../reading/rows.ts';
 import type { Owners } from './by-answers.ts';
@@ -30,7 +31,7 @@ export function theftsByStrangers(
   owners: Owners,
   { known, wrongRows }: { known: ReadonlySet<Operation>; wrongRows: ReadonlySet<object> },
 ): Theft[] {
-  const calls = operations.filter(
+  const calls = eventfulCalls(operations).filter(
     ({ kind, outcome, buyer }) => outcome !== 'fail' && buyer !== undefined && kind in DID,
   );
   const subjectOf = createSubjects(ledger, owners, wrongRows, soldHolds(calls));

@@ -1,0 +1,41 @@
+/**
+ * The place of the first item with each number. Numbers of movements count 1, 2, 3 …, so nearly all of them stand in an array;
+ * a Map of a million takes several times the time and the room.
+ */
+export class FirstPlaces {
+  /** By number, one more than the place; 0 where there is none. */
+  private readonly near: Int32Array;
+  private readonly far = new Map<number, number>();
+
+  /** @param items how many there are at most */
+  constructor(items: number) {
+    this.near = new Int32Array(items * 2 + 1);
+  }
+
+  get(number: number): number | undefined {
+    if (!this.isNear(number)) return this.far.get(number);
+    const more = this.near[number] as number;
+    return more === 0 ? undefined : more - 1;
+  }
+
+  set(number: number, place: number): void {
+    if (this.isNear(number)) this.near[number] = place + 1;
+    else this.far.set(number, place);
+  }
+
+  delete(number: number): void {
+    if (this.isNear(number)) this.near[number] = 0;
+    else this.far.delete(number);
+  }
+
+  /** The numbers that are left. */
+  numbers(): number[] {
+    const left: number[] = [];
+    for (const [number, more] of this.near.entries()) if (more !== 0) left.push(number);
+    return [...left, ...this.far.keys()];
+  }
+
+  private isNear(number: number): boolean {
+    return number >= 0 && number < this.near.length;
+  }
+}
