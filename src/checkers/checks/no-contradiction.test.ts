@@ -57,7 +57,7 @@ describe('no-contradiction', () => {
   it('counts the SKUs that it explained, and those that it left out when it had tried enough', () => {
     const skus = Array.from({ length: 5 }, (_, place) => ({ skuId: `SKU-${place}`, total: 1 }));
     const soldOut = refused('reserve', 'cem', [60, 70]);
-    // They take one situation to explain for each SKU.
+    // They take two situations to explain for each SKU.
     const calls = skus.flatMap(({ skuId }) => [
       { ...ann, sku: skuId, hold: skuId },
       { ...soldOut, sku: skuId },
@@ -67,8 +67,8 @@ describe('no-contradiction', () => {
         evidenceOf({ ...one, skus }, [...calls, ...more]),
       );
     const impossible = (sku: string) => said('reserve', 'ben', [60, 70], { sku, hold: 'b' });
-    expect(of(3, [impossible('SKU-2')]).status).toBe('invalid');
-    expect(of(3, [impossible('SKU-3')])).toEqual({
+    expect(of(6, [impossible('SKU-2')]).status).toBe('invalid');
+    expect(of(6, [impossible('SKU-3')])).toEqual({
       status: 'valid',
       summary:
         'an order of events explains all answers of 3 SKUs with few calls; 2 parts left out, with too many calls or orders to try',
@@ -306,13 +306,14 @@ describe('no-contradiction', () => {
       const given = refused('release', 'ann', [70, 80], about('RESERVATION_NOT_ACTIVE'));
       const held = refused('reserve', 'ann', [90, 95], { code: 'ALREADY_RESERVED' });
 
-      it('looks at the calls of each buyer who was refused, whatever others did', () => {
-        expect(judgedCrowd(ann, lost, given)).toEqual({
+      it('looks at the calls of each buyer who was refused twice, whatever others did', () => {
+        expect(judgedCrowd(ann, lost, given, given)).toEqual({
           status: 'valid',
           summary:
             'an order of events explains all answers of 0 SKUs with few calls, and those to 1 buyer, each taken alone; 1 part left out, with too many calls or orders to try',
         });
-        expect(judgedCrowd(ann, lost, held).status).toBe('valid');
+        expect(judgedCrowd(ann, lost, held, held).status).toBe('valid');
+        expect(judgedCrowd(ann, lost, given).status).toBe('skipped');
         const { status, witness } = judgedCrowd(ann, lost, given, held);
         expect(status).toBe('invalid');
         expect(witness?.prose).toContain('One buyer of SKU-1 was told all of this');
@@ -329,7 +330,7 @@ describe('no-contradiction', () => {
         const seen = said('read', 'ann', [98, 99], {
           observed: { available: 5, reserved: 0, sold: 0 },
         });
-        expect(judgedCrowd(ann, lost, held, soldOut, seen).status).toBe('valid');
+        expect(judgedCrowd(ann, lost, held, held, soldOut, seen).status).toBe('valid');
         expect(judgedCrowd(soldOut, seen).status).toBe('skipped');
       });
 

@@ -34,12 +34,16 @@ export function theftsByStrangers(
   const calls = eventfulCalls(operations).filter(
     ({ kind, outcome, buyer }) => outcome !== 'fail' && buyer !== undefined && kind in DID,
   );
+  // Nearly all calls are about something of their own buyer.
+  const others = calls.filter((call) => {
+    const row = rowOf(call, ledger);
+    return row !== undefined && row.userId !== call.buyer && !known.has(call);
+  });
+  if (others.length === 0) return [];
   const subjectOf = createSubjects(ledger, owners, wrongRows, soldHolds(calls));
-  const byStrangers = calls.flatMap((call) => {
-    const subject = known.has(call) ? undefined : subjectOf(call);
-    return subject === undefined || subject.owner === NOBODY || subject.owner === call.buyer
-      ? []
-      : { call, subject };
+  const byStrangers = others.flatMap((call) => {
+    const subject = subjectOf(call);
+    return subject === undefined || subject.owner === NOBODY ? [] : { call, subject };
   });
   if (byStrangers.length === 0) return [];
 
@@ -77,6 +81,15 @@ const soldHolds = (calls: Operation[]): ReadonlySet<string | undefined> =>
       .filter(({ kind, outcome }) => kind === 'confirm' && outcome === 'ok')
       .map(({ hold }) => hold),
   );
+
+/** The row of the thing that a call is about. */
+function rowOf(
+  { kind, hold = '', order = '', voucher = '' }: Operation,
+  { reservationById, orderById, voucherByCode }: LedgerIndex,
+): { userId: string } | undefined {
+  if (kind === 'cancel') return orderById.get(order);
+  return kind === 'redeem' ? voucherByCode.get(voucher) : reservationById.get(hold);
+}
 
 /** Creates the search for what a call is about. */
 function createSubjects(

@@ -1,5 +1,6 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
+import { eventfulCalls } from '../eventful-calls.ts';
 import { longestTtlNs, shortestTtlNs } from '../hold-ttl.ts';
 
 /** A call of a search. `definite`: it was answered, so the search must find it a moment; any other may never have happened. */
@@ -22,7 +23,7 @@ export const soughtCall = (operation: Operation, isPaidElsewhere = false): Sough
 
 /** Creates the test for `isPaidElsewhere`. @param calls in the order of invocation */
 export function createPaidElsewhere(calls: readonly Operation[]): (call: Operation) => boolean {
-  const checkouts = groupBy(calls, ({ kind, hold = '' }) =>
+  const checkouts = groupBy(eventfulCalls(calls), ({ kind, hold = '' }) =>
     kind === 'confirm' ? hold : undefined,
   );
   return (call) => {

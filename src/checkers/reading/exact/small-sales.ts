@@ -1,5 +1,4 @@
 import { type Operation, type SaleFacts, takesStock } from '../../../history/operation.ts';
-import { countWhere } from '../../../kernel/count-where.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { Evidence } from '../../evidence.ts';
 import { indexLedger } from '../ledger-index.ts';
@@ -63,7 +62,7 @@ export function findSmallSales(evidence: Evidence): SmallSales {
     const { parts, crowds } = isClear(skuId) ? cut(calls, sale) : { parts: [], crowds: [calls] };
     for (const part of parts) add('part', part);
     const isClearBuyer = (buyer: string): boolean => isClearFor(skuId, buyer);
-    for (const own of callsOfBuyers(calls, crowds.flat(), sale, isClearBuyer)) {
+    for (const own of callsOfBuyers(calls, crowds, sale, isClearBuyer)) {
       const ofBuyer = isFew(own)
         ? { parts: [{ calls: own, before: [] }], crowds: [] }
         : cut(own, sale);
@@ -95,23 +94,28 @@ function cut(
 
 /**
  * The calls of each buyer in a crowd whose answers may contradict one another: those who were refused for something that is
- * true of them or not, or who asked for units more than once. What else there is about one hold is for other checks.
+ * true of them or not, or asked for units again, at least twice in all. One such answer alone is for other checks.
  */
 function callsOfBuyers(
   calls: readonly Operation[],
-  crowd: readonly Operation[],
+  crowds: readonly (readonly Operation[])[],
   sale: SaleFacts,
   isClear: (buyer: string) => boolean,
 ): Iterable<Operation[]> {
   const takers = new Set<string>();
-  const doubtful = new Set<string>();
-  for (const call of crowd) {
-    const { kind, outcome, buyer } = call;
-    if (buyer === undefined || doubtful.has(buyer) || !isOfBuyer(call, sale)) continue;
-    if (outcome === 'fail' || (takesStock(kind) && takers.has(buyer))) {
-      if (isClear(buyer)) doubtful.add(buyer);
-    } else if (takesStock(kind)) takers.add(buyer);
+  const doubts = new Map<string, number>();
+  for (const crowd of crowds) {
+    for (const call of crowd) {
+      const { kind, outcome, buyer } = call;
+      if (buyer === undefined || !isOfBuyer(call, sale)) continue;
+      const isTakingAgain = takesStock(kind) && takers.has(buyer);
+      if (outcome === 'fail' || isTakingAgain) doubts.set(buyer, (doubts.get(buyer) ?? 0) + 1);
+      else if (takesStock(kind)) takers.add(buyer);
+    }
   }
+  const doubtful = new Set<string>();
+  for (const [buyer, times] of doubts) if (times > 1 && isClear(buyer)) doubtful.add(buyer);
+  if (doubtful.size === 0) return [];
   return groupBy(calls, (call) =>
     call.buyer !== undefined && doubtful.has(call.buyer) && isOfBuyer(call, sale)
       ? call.buyer
@@ -130,8 +134,12 @@ function isOfBuyer(call: Operation, sale: SaleFacts): boolean {
 
 const isChange = ({ kind }: Operation): boolean => kind !== 'read';
 
-const isFew = (calls: readonly Operation[]): boolean =>
-  calls.length <= CALLS_MAX || countWhere(calls, isChange) <= CALLS_MAX;
+function isFew(calls: readonly Operation[]): boolean {
+  if (calls.length <= CALLS_MAX) return true;
+  let changes = 0;
+  for (const call of calls) if (isChange(call) && ++changes > CALLS_MAX) return false;
+  return true;
+}
 
 /** The calls, without reads if they are too many. */
 const fewOf = (calls: readonly Operation[]): readonly Operation[] =>

@@ -1,6 +1,7 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { Evidence } from '../../evidence.ts';
+import { eventfulCalls } from '../eventful-calls.ts';
 import { findWishes } from '../wishes.ts';
 import { COLUMNS } from './looks.ts';
 
@@ -27,13 +28,13 @@ const KNOWN: ReadonlySet<Operation['kind']> = new Set([
 export function understandCalls(evidence: Evidence): UnderstoodCalls {
   const { sale, operations } = evidence;
   const { isRepeated } = findWishes(evidence);
-  const { thingOf, toldTwice } = findThings(operations);
+  const { skuOf, ownerOf, toldTwice } = findThings(operations);
   const unclearSkus = new Set<string | undefined>(toldTwice);
   const unclearBuyers = new Set<string | undefined>();
-  const calls = operations.filter((call) => {
+  const bySku = groupBy(operations, (call) => {
     const { kind, outcome, status, buyer } = call;
-    if (kind === 'read') return sale.shop === undefined && isCount(call);
-    const { sku, owner } = thingOf(call);
+    const sku = skuOf(call);
+    if (kind === 'read') return sale.shop === undefined && isCount(call) ? sku : undefined;
     const isPending = outcome === 'info' && (status === 202 || makesOrder(call));
     const isNameless = outcome === 'ok' && !isNamed(call);
     const isUnclear =
@@ -42,27 +43,25 @@ export function understandCalls(evidence: Evidence): UnderstoodCalls {
     const isStrange = sku === undefined && mayBeDone;
     if (isUnclear || isStrange) unclearSkus.add(isStrange ? undefined : (sku ?? call.sku));
     if (isStrange || (isUnclear && (mayBeDone || buyer !== undefined))) unclearBuyers.add(buyer);
+    const owner = ownerOf(call);
     if (owner !== undefined && owner !== buyer) {
       unclearBuyers.add(buyer);
       if (mayBeDone) unclearBuyers.add(owner);
     }
-    return sku !== undefined;
+    return sku;
   });
   return {
-    bySku: groupBy(calls, (call) => thingOf(call).sku),
+    bySku,
     isClear: (sku) => !unclearSkus.has(sku) && !unclearSkus.has(undefined),
     isClearFor: (sku, buyer) =>
       !toldTwice.has(sku) && !unclearBuyers.has(buyer) && !unclearBuyers.has(undefined),
   };
 }
 
-/** The SKU of a call, and the buyer who has the hold or the order that it names. */
-interface Thing {
-  sku: string | undefined;
-  owner: string | undefined;
-}
-
-/** Finds the SKUs of all holds and orders that answers name, and the SKUs of which two answers name the same one. */
+/**
+ * Finds the SKU of each call, the buyer who has the hold or the order that it names, and the SKUs of which two answers name the
+ * same one.
+ */
 function findThings(operations: readonly Operation[]) {
   const holds = new Map<string, Operation>();
   const orders = new Map<string, Operation>();
@@ -80,17 +79,16 @@ function findThings(operations: readonly Operation[]) {
     if (other !== undefined) toldTwice.add(sku).add(skuOf(other));
     made.set(id, call);
   };
-  for (const call of operations) if (call.kind === 'reserve') add(holds, call.hold, call);
-  for (const call of operations) {
+  const calls = eventfulCalls(operations);
+  for (const call of calls) if (call.kind === 'reserve') add(holds, call.hold, call);
+  for (const call of calls) {
     if (call.kind === 'confirm' || call.kind === 'buy') add(orders, call.order, call);
   }
-  const thingOf = (call: Operation): Thing => {
-    const { kind, hold = '', order = '' } = call;
-    const isOfHold = kind === 'confirm' || kind === 'release';
-    const maker = isOfHold ? holds.get(hold) : kind === 'cancel' ? orders.get(order) : undefined;
-    return { sku: skuOf(call), owner: maker?.buyer };
+  const ownerOf = ({ kind, hold = '', order = '' }: Operation): string | undefined => {
+    if (kind === 'confirm' || kind === 'release') return holds.get(hold)?.buyer;
+    return kind === 'cancel' ? orders.get(order)?.buyer : undefined;
   };
-  return { thingOf, toldTwice };
+  return { skuOf, ownerOf, toldTwice };
 }
 
 /** True for an answered read of the stock. */

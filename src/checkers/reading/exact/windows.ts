@@ -1,4 +1,5 @@
 import type { Operation, SaleFacts } from '../../../history/operation.ts';
+import { eventfulCalls } from '../eventful-calls.ts';
 import { longestTtlNs, shortestTtlNs } from '../hold-ttl.ts';
 import { lookFromNs, mayLeaveHold } from './looks.ts';
 import { RestingHolds } from './resting-holds.ts';
@@ -29,30 +30,39 @@ export function* cutAtRest(
   const holds = new RestingHolds();
   let window: Operation[] = [];
   let busyNs = Number.NEGATIVE_INFINITY;
-  function* close(): Generator<Window> {
-    if (isWanted(window)) yield { calls: window, before: holds.seenBy(window) };
-    for (const call of window) {
-      for (const hold of settledBy(call, holds, sale)) holds.set(hold);
-    }
-    window = [];
-  }
   for (const [place, call] of calls.entries()) {
-    if (window.length > 0 && busyNs < (restUntilNs[place] as number)) yield* close();
+    if (window.length > 0 && busyNs < restUntilNs(place)) {
+      if (isWanted(window)) yield { calls: window, before: holds.seenBy(window) };
+      for (const each of window) {
+        for (const hold of settledBy(each, holds, sale)) holds.set(hold);
+      }
+      window = [];
+    }
+    // A call without an answer is under way for ever.
+    if (busyNs === Number.POSITIVE_INFINITY) {
+      window = window.concat(calls.slice(place));
+      break;
+    }
     window.push(call);
     busyNs = Math.max(busyNs, busyUntilNs(call));
   }
-  if (window.length > 0) yield* close();
+  if (window.length > 0 && isWanted(window)) {
+    yield { calls: window, before: holds.seenBy(window) };
+  }
 }
 
-/** For each call, the earliest moment on which its answer or a later one rests. */
-function earliestLooks(calls: readonly Operation[], sale: SaleFacts): Float64Array {
+/** Tells for each call, by its place, the earliest moment on which its answer or a later one rests. */
+function earliestLooks(calls: readonly Operation[], sale: SaleFacts): (place: number) => number {
+  if (!sale.refusalLagMs && !sale.readLagMs) {
+    return (place) => (calls[place] as Operation).invokedAtNs;
+  }
   const earliestNs = new Float64Array(calls.length);
   let earliest = Number.POSITIVE_INFINITY;
   for (let place = calls.length - 1; place >= 0; place--) {
     earliest = Math.min(earliest, lookFromNs(calls[place] as Operation, sale));
     earliestNs[place] = earliest;
   }
-  return earliestNs;
+  return (place) => earliestNs[place] as number;
 }
 
 /** Returns the function that tells how long a call, or a hold that it made or may have made, is under way at most. */
@@ -62,12 +72,13 @@ function createBusyUntil(
 ): (call: Operation) => number {
   const reserves = new Map<string, Operation>();
   const endedNs = new Map<string, number>();
-  for (const { kind, outcome, hold = '', newHold: other, completedAtNs } of calls) {
+  const eventful = eventfulCalls(calls);
+  for (const { kind, outcome, hold = '', newHold: other, completedAtNs } of eventful) {
     if (outcome !== 'ok' || other !== undefined) continue;
     if (kind !== 'release' && kind !== 'confirm') continue;
     endedNs.set(hold, Math.max(endedNs.get(hold) ?? 0, completedAtNs));
   }
-  for (const call of calls) {
+  for (const call of eventful) {
     if (call.kind === 'reserve' && call.outcome === 'ok') reserves.set(call.hold ?? '', call);
   }
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
