@@ -87,6 +87,27 @@ export class ByteCursor {
     return true;
   }
 
+  /**
+   * Reads the rest of an id that is one letter and a number, as `m17`, behind its opening quote, and steps over the closing
+   * one. Returns the number; -1 for any other id, which is not stepped over.
+   */
+  numberedId(letter: number): number {
+    const { bytes, end, at: start } = this;
+    if (bytes[start] !== letter) return -1;
+    let value = 0;
+    let at = start + 1;
+    for (; at < end; at++) {
+      const digit = (bytes[at] as number) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    const digits = at - start - 1;
+    if (digits === 0 || digits > DIGITS_MAX || value > Number.MAX_SAFE_INTEGER) return -1;
+    if (bytes[at] !== QUOTE || (digits > 1 && bytes[start + 1] === ZERO)) return -1;
+    this.at = at + 1;
+    return value;
+  }
+
   /** Reads the rest of an id behind its opening quote into four numbers. Returns its form. */
   id(words: Uint32Array, ids: PackedTexts): number {
     if (this.uuid(words)) return ID_UUID;

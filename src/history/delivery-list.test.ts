@@ -16,6 +16,10 @@ it('gives back every delivery as it was added, whatever its id and number are', 
     delivery({ eventId: 'İ0000000-0000-7000-8000-000000000001' }),
     delivery({ eventId: 'A0000000-0000-7000-8000-000000000001' }),
     delivery({ eventId: '' }),
+    delivery({ eventId: 'm1' }),
+    delivery({ eventId: 'm1', sequence: null }),
+    delivery({ eventId: 'm01' }),
+    delivery({ eventId: 'm2' }),
     ...Array.from({ length: 200 }, (_, place) => delivery({ sequence: place })),
   ];
   expect([...DeliveryList.of(rows)]).toEqual(rows);

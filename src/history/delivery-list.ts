@@ -1,6 +1,9 @@
 import type { LedgerDelivery } from '../protocol/ledger.ts';
-import { ID_WORDS, IdColumn, packId } from './id-column.ts';
+import { ID_ABSENT, ID_WORDS, IdColumn, packId } from './id-column.ts';
 import { PackedTexts } from './packed-texts.ts';
+
+/** The id that the reference server gives the event of a movement. It is kept with the number alone. */
+export const idOfMovement = (sequence: number): string => `m${sequence}`;
 
 /** The deliveries of a ledger: rows as they come, or the list in which a history is read. */
 export type Deliveries = LedgerDelivery[] | DeliveryList;
@@ -29,7 +32,8 @@ export class DeliveryList implements Iterable<LedgerDelivery> {
   }
 
   push({ group, topic, skuId, type, sequence, eventId }: LedgerDelivery): void {
-    const form = packId(eventId, scratch, this.ids);
+    const isOfMovement = sequence !== null && eventId === idOfMovement(sequence);
+    const form = isOfMovement ? ID_ABSENT : packId(eventId, scratch, this.ids);
     this.streamOf(group, topic, skuId).add(type, sequence, form, scratch);
   }
 
@@ -72,16 +76,18 @@ export class DeliveryStream {
   private typePlaces = new Uint32Array(FIRST_ROOM);
   /** NaN where the delivery names no movement. */
   private sequences = new Float64Array(FIRST_ROOM);
-  private readonly eventIds: IdColumn;
+  private readonly ids: PackedTexts;
+  /** The ids that do not follow from the numbers of their movements; undefined where all of them do. */
+  private otherIds: IdColumn | undefined;
 
   constructor(group: string, topic: string, skuId: string, ids: PackedTexts) {
     this.group = group;
     this.topic = topic;
     this.skuId = skuId;
-    this.eventIds = new IdColumn(ids, FIRST_ROOM);
+    this.ids = ids;
   }
 
-  /** Adds a delivery; the id of its event is given as four numbers. */
+  /** Adds a delivery. The id of its event is given as four numbers; it is absent if it is that of its movement. */
   add(type: string, sequence: number | null, form: number, eventId: Uint32Array): void {
     const place = this.length++;
     if (place === this.sequences.length) this.grow();
@@ -89,7 +95,9 @@ export class DeliveryStream {
     if (typePlace < 0) typePlace = this.types.push(type) - 1;
     this.typePlaces[place] = typePlace;
     this.sequences[place] = sequence ?? Number.NaN;
-    this.eventIds.set(place, form, eventId);
+    if (form === ID_ABSENT) return;
+    this.otherIds ??= new IdColumn(this.ids, this.sequences.length);
+    this.otherIds.set(place, form, eventId);
   }
 
   typeAt(place: number): string {
@@ -103,7 +111,7 @@ export class DeliveryStream {
   }
 
   eventIdAt(place: number): string {
-    return this.eventIds.at(place) as string;
+    return this.otherIds?.at(place) ?? idOfMovement(this.sequences[place] as number);
   }
 
   private grow(): void {
@@ -113,11 +121,11 @@ export class DeliveryStream {
     this.typePlaces.set(typePlaces);
     this.sequences = new Float64Array(room);
     this.sequences.set(sequences);
-    this.eventIds.grow(room);
+    this.otherIds?.grow(room);
   }
 }
 
-const FIRST_ROOM = 64;
+const FIRST_ROOM = 4;
 const GROWTH = 1.5;
 
 const scratch = new Uint32Array(ID_WORDS);

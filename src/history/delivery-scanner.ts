@@ -1,6 +1,6 @@
 import { LedgerDelivery } from '../protocol/ledger.ts';
 import { ByteCursor } from './byte-cursor.ts';
-import type { DeliveryList } from './delivery-list.ts';
+import { type DeliveryList, idOfMovement } from './delivery-list.ts';
 import { ID_ABSENT, ID_WORDS } from './id-column.ts';
 import { CLOSING, LEDGER, OTHER, readerOf } from './ledger-scanner.ts';
 import type { TextTable } from './text-table.ts';
@@ -26,8 +26,9 @@ export function createDeliveryScanner(table: TextTable, deliveries: DeliveryList
     if (!cursor.skip(LEDGER) || !cursor.skip(GROUP)) return false;
     const group = readGroup();
     if (group === OTHER || !cursor.skip(EVENT_ID)) return false;
-    const form = cursor.id(eventId, deliveries.ids);
-    if (form === ID_ABSENT || !cursor.skip(TOPIC)) return false;
+    const movement = cursor.numberedId(OF_MOVEMENT);
+    const form = movement < 0 ? cursor.id(eventId, deliveries.ids) : ID_ABSENT;
+    if ((form === ID_ABSENT && movement < 0) || !cursor.skip(TOPIC)) return false;
     const topic = readTopic();
     if (topic === OTHER || !cursor.skip(TYPE)) return false;
     const type = readType();
@@ -36,6 +37,8 @@ export function createDeliveryScanner(table: TextTable, deliveries: DeliveryList
     if (skuId === OTHER || !cursor.skip(SEQUENCE)) return false;
     const sequence = readSequence();
     if (sequence === OTHER || !cursor.skip(CLOSING) || !cursor.isAtEnd()) return false;
+    // An id of another movement is kept as it is, like that of any other spelling.
+    if (movement >= 0 && movement !== sequence) return false;
 
     const stream = deliveries.streamOf(group as string, topic as string, skuId as string);
     stream.add(type as string, sequence as number | null, form, eventId);
@@ -43,6 +46,8 @@ export function createDeliveryScanner(table: TextTable, deliveries: DeliveryList
   };
 }
 
+/** The first letter of the id that follows from the number of the movement. */
+const OF_MOVEMENT = idOfMovement(0).charCodeAt(0);
 const GROUP = Buffer.from('"row":"delivery","group":');
 const EVENT_ID = Buffer.from(',"eventId":"');
 const TOPIC = Buffer.from(',"topic":');

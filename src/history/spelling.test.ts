@@ -69,6 +69,16 @@ const row = fc.oneof(
     ...{ createdAt: time, expiresAt: time },
   }),
   fc.record({
+    row: fc.constant('delivery'),
+    ...{ group: text, topic: text, type: text, skuId: fc.constant('SKU-1') },
+    eventId: fc.oneof(
+      fc.constantFrom('m0', 'm1', 'm01', 'm', 'm1x', 'm9007199254740993'),
+      uuid,
+      text,
+    ),
+    sequence: fc.option(fc.constantFrom(0, 1, 2)),
+  }),
+  fc.record({
     row: fc.constant('payment'),
     ...{ transactionId: text, skuId: fc.constant('SKU-1'), userId: uuid },
     orderId: fc.option(uuid),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Call, evidenceOf, said, saleOf, unanswered } from '../../../../test/judge/story.ts';
 import { REFUSAL_REASONS, type RefusalReason } from '../../../history/refusal-reason.ts';
-import { isExplained } from './search.ts';
-import { soughtCall } from './situation.ts';
+import { explain } from './search.ts';
+import { createPaidElsewhere, soughtCall } from './situation.ts';
 
 /** In these stories, the code of each refusal is its reason. */
 const refusals = Object.fromEntries(REFUSAL_REASONS.map((reason) => [reason, reason]));
@@ -13,8 +13,9 @@ const possibleIn =
   (...calls: Call[]): boolean | undefined => {
     const sale = saleOf({ refusals, ...facts });
     const { operations } = evidenceOf(sale, calls);
-    const sought = operations.map((call) => soughtCall(call, operations));
-    return isExplained(sought, sale.skus[0]?.total ?? 0, sale, situationsMax);
+    const isPaidElsewhere = createPaidElsewhere(operations);
+    const sought = operations.map((call) => soughtCall(call, isPaidElsewhere(call)));
+    return explain(sought, sale.skus[0]?.total ?? 0, sale, situationsMax).isPossible;
   };
 const possible = possibleIn({ total: 1 });
 

@@ -26,7 +26,7 @@ export function createEventLog(world: World, { inc, gauges }: Instances): EventL
   let written = 0;
 
   function publish(topic: Topic, type: string, sku: string, sequence: number | null): void {
-    const eventId = String(++written);
+    const eventId = sequence === null ? String(++written) : `m${sequence}`;
     for (const { group, topics } of GROUPS) {
       if (!topics.includes(topic)) continue;
       gauges.waiting.set(group, (gauges.waiting.get(group) ?? 0) + 1);
