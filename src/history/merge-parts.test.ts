@@ -64,6 +64,22 @@ describe('parts of a history', () => {
     );
   });
 
+  it('may hold every character that a text can have', async () => {
+    const clock = createHandClock();
+    const path = join(folder, 'separators');
+    const part = createHistoryPart(path, clock);
+    const sku = 'lamp\u2028\u2029\r\n"\\é😀';
+    part.complete(part.invoke({ kind: 'reserve', sku, quantity: 1 } as never), {
+      ...{ outcome: 'ok', status: 201 },
+    } as never);
+    await part.close();
+    const whole = createHistoryFile(join(folder, 's.ndjson'), saleOf({ total: 1 }), clock);
+    await whole.adopt([path]);
+    await whole.close();
+    const { operations } = await readHistory(join(folder, 's.ndjson'));
+    expect([...operations].map((operation) => operation.sku)).toEqual([sku]);
+  });
+
   it('hold operations only', async () => {
     const part = join(folder, 'no-part');
     writeFileSync(part, '{"type":"ledger","entry":{}}\n');

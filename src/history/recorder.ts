@@ -81,18 +81,20 @@ export function createHistoryFile(path: string, sale: SaleFacts, clock: Clock): 
     generator: (facts) => file.append(`${JSON.stringify({ type: 'generator', ...facts })}\n`),
     async adopt(partPaths) {
       const open = partPaths.map(() => new Map<number, number>());
-      for await (const { type, id: idInPart, atNs, rest, part } of mergeParts(partPaths)) {
-        const ids = open[part] as Map<number, number>;
-        let id: number | undefined;
-        if (type === 'invoke') {
-          id = ++counts.invoked;
-          ids.set(idInPart, id);
-        } else {
-          id = ids.get(idInPart);
-          ids.delete(idInPart);
-          counts[type]++;
+      for await (const lines of mergeParts(partPaths)) {
+        for (const { type, id: idInPart, atNs, rest, part } of lines) {
+          const ids = open[part] as Map<number, number>;
+          let id: number | undefined;
+          if (type === 'invoke') {
+            id = ++counts.invoked;
+            ids.set(idInPart, id);
+          } else {
+            id = ids.get(idInPart);
+            ids.delete(idInPart);
+            counts[type]++;
+          }
+          file.append(`{"type":"${type}","id":${id},"at":${atNs}${rest}\n`);
         }
-        file.append(`{"type":"${type}","id":${id},"at":${atNs}${rest}\n`);
       }
     },
     counts: () => ({ ...counts }),
