@@ -60,6 +60,10 @@ export class WorkerCrew implements Crew {
     if (this.givenUp) return;
     this.sendAll({ type: 'run', startMs, setupData });
     await Promise.all(this.workers.map(({ done }) => done.promise));
+  }
+
+  async collect(): Promise<void> {
+    if (this.givenUp) return;
     const parts = this.workers.map(({ historyPath }) => historyPath);
     await this.options.history.adopt(parts);
     await Promise.all(parts.map((path) => rm(path)));

@@ -11,6 +11,8 @@ export interface Crew {
    * has ended, rejects when a VU could not be made.
    */
   run(startMs: number, setupData?: string): Promise<void>;
+  /** Brings together what other threads recorded. Call it once, when the run has ended and its time is taken. */
+  collect?(): Promise<void>;
   /** Begins no new iterations; running ones get their gracefulStop. */
   stop(): void;
   /** Interrupts every iteration. */

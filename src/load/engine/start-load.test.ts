@@ -7,6 +7,7 @@ import { createMemoryHistory } from '../testing/memory-history.ts';
 import { createTestScript, scenarioOptions } from '../testing/script.ts';
 import type { ScriptFunctions } from '../vu/script.ts';
 import type { Vu } from '../vu/vu.ts';
+import type { Crew } from './crew.ts';
 import type { LoadRun } from './load-run.ts';
 import { startLoad } from './start-load.ts';
 
@@ -35,7 +36,52 @@ const endless: Partial<LoadOptions> = {
   ],
 };
 
+/** A crew of other threads that run for a while, and whose records take a while to bring together. */
+function crewOfThreads(clock: { passMs(ms: number): void }, calls: string[]): Crew {
+  return {
+    threads: 2,
+    async prepare() {},
+    async run() {
+      calls.push('run');
+      clock.passMs(4_000);
+    },
+    async collect() {
+      calls.push('collect');
+      clock.passMs(60_000);
+    },
+    stop() {},
+    abort() {},
+    progress: () => 1,
+    offered: () => undefined,
+    takeLagMsMax: () => 0,
+    lagMsP99: () => 0,
+    async close() {
+      calls.push('close');
+    },
+  };
+}
+
 describe('a load', () => {
+  it('lasts until its threads have ended, however long it takes to bring their records together', async () => {
+    let nowNs = 0;
+    const clock = {
+      passMs(ms: number) {
+        nowNs += ms * 1e6;
+      },
+    };
+    const calls: string[] = [];
+    const result = await startLoad({
+      script: createTestScript(() => ({ default() {} })),
+      env: {},
+      target: referenceTarget,
+      history: createMemoryHistory(),
+      clock: { nowMs: () => 0, monotonicNs: () => nowNs },
+      crew: () => crewOfThreads(clock, calls),
+    }).result;
+    expect(result.elapsedMs).toBe(4_000);
+    expect(calls).toEqual(['run', 'collect', 'close']);
+  });
+
   it("calls the script's functions in the order of k6, with the data of setup", async () => {
     const calls: unknown[] = [];
     const { run } = start((vu) => ({
