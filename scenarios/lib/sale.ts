@@ -153,13 +153,21 @@ interface SeededSale {
   shop: Shop;
 }
 
-const readSale = (): SeededSale => JSON.parse(open(__ENV.FLASHSALE_SALE as string));
+let read: SeededSale | undefined;
+
+/** The sale file. It is parsed once for all arrays, because it holds a token for each of thousands of buyers. */
+function readSale(): SeededSale {
+  read = read || (JSON.parse(open(__ENV.FLASHSALE_SALE as string)) as SeededSale);
+  return read;
+}
+
 const sales = new SharedArray<Omit<SeededSale, 'shop' | 'buyers'>>('sale', () => {
   const { skus, seed } = readSale();
   return [{ skus, seed }];
 });
 const shops = new SharedArray<Shop>('shop', () => [readSale().shop]);
 const buyers = new SharedArray<Buyer>('buyers', () => readSale().buyers);
+read = undefined;
 
 let shop: Shop | undefined;
 
