@@ -36,7 +36,6 @@ const BUNDLED = [
   'rate-limiter-flexible',
   'string-width',
   'undici',
-  'uuidv7',
   'wrap-ansi',
   'zod',
 ];
