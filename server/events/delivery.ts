@@ -11,6 +11,8 @@ import { isStockEvent } from './stock-log/stock-events.ts';
 
 /** Counts the results of deliveries, for metrics. */
 export interface DeliveryObserver {
+  /** So many more events (fewer, when negative) are handed to a group and neither counted as handled nor given back. */
+  underWay(group: string, change: number): void;
   handled(group: string, count: number): void;
   retried(group: string): void;
   deadLettered(group: string, count: number): void;
@@ -85,18 +87,23 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     const { group } = consumer;
     let handled = 0;
     let deadLetters = 0;
-    await transaction(pool, async (tx) => {
-      const good: DomainEvent[] = [];
-      for (const event of await take(tx)) {
-        const error = whyNoEvent(event);
-        if (error === undefined) good.push(event);
-        else deadLetters += await addDeadLetter(tx, group, event, { error, attempts: 1 });
-      }
-      const fresh = await markHandled(tx, group, good);
-      if (fresh.length > 0) await consumer.handle(fresh, tx);
-      handled = fresh.length;
-    });
-    if (handled > 0) observer.handled(group, handled);
+    try {
+      await transaction(pool, async (tx) => {
+        const good: DomainEvent[] = [];
+        for (const event of await take(tx)) {
+          const error = whyNoEvent(event);
+          if (error === undefined) good.push(event);
+          else deadLetters += await addDeadLetter(tx, group, event, { error, attempts: 1 });
+        }
+        const fresh = await markHandled(tx, group, good);
+        handled = fresh.length;
+        observer.underWay(group, handled);
+        if (handled > 0) await consumer.handle(fresh, tx);
+      });
+      if (handled > 0) observer.handled(group, handled);
+    } finally {
+      observer.underWay(group, -handled);
+    }
     if (deadLetters > 0) {
       report(group, deadLetters, 'they are no events that their topic carries');
     }

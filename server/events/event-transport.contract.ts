@@ -46,7 +46,7 @@ export function describeEventTransport(
     function start(...consumers: Consumer[]): EventTransport {
       const deps = {
         ...{ pool, log: silentLog, attemptsMax: 3, backoffMs: 1 },
-        observer: { handled() {}, retried() {}, deadLettered() {} },
+        observer: { underWay() {}, handled() {}, retried() {}, deadLettered() {} },
       };
       const delivery = createDelivery(deps);
       const stockDelivery = createStockDelivery({ ...deps, movements: createMovementLog() });

@@ -16,8 +16,10 @@ export function createEventGauges(deps: {
   metrics: ServerMetrics;
   /** True where a relay publishes events to Kafka. */
   hasKafka: boolean;
+  /** The events that this process hands to a group at this moment. */
+  underWay(group: string): number;
 }): () => Promise<void> {
-  const { pool, metrics, hasKafka } = deps;
+  const { pool, metrics, hasKafka, underWay } = deps;
 
   return async function refresh() {
     try {
@@ -52,7 +54,8 @@ export function createEventGauges(deps: {
              FROM event_subscriptions s LEFT JOIN waiting w USING (topic) GROUP BY s.consumer_group`,
     });
     for (const { group, lag, dead } of rows) {
-      metrics.consumerLag.set({ group }, lag);
+      // Events may be committed and not counted yet: then the group is not at rest, whatever the database says.
+      metrics.consumerLag.set({ group }, Math.max(lag, underWay(group)));
       metrics.deadLetters.set({ group }, dead);
     }
     const unread = hasKafka

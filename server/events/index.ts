@@ -58,10 +58,14 @@ export function createEvents(deps: {
     idleInTransactionMsMax: IDLE_IN_TRANSACTION_MS_MAX,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
+  const underWay = new Map<string, number>();
   const deliveryDeps = {
     pool,
     log,
     observer: {
+      underWay(group: string, change: number) {
+        underWay.set(group, (underWay.get(group) ?? 0) + change);
+      },
       handled: (group: string, count: number) => metrics.eventsHandled.inc({ group }, count),
       retried: (group: string) => metrics.eventRetries.inc({ group }),
       deadLettered: (group: string, count: number) => metrics.eventsBuried.inc({ group }, count),
@@ -107,6 +111,9 @@ export function createEvents(deps: {
     refreshGauges:
       parts.length === 0
         ? async () => {}
-        : createEventGauges({ pool, metrics, hasKafka: brokers !== undefined }),
+        : createEventGauges({
+            ...{ pool, metrics, hasKafka: brokers !== undefined },
+            underWay: (group) => underWay.get(group) ?? 0,
+          }),
   };
 }

@@ -105,16 +105,19 @@ export function createStockDelivery(
         const batch = await take(tx);
         if (batch.steps.length === 0) return;
         events = batch.events;
+        observer.underWay(group, events.length);
         const isHere = await moveCursors(tx, group, batch.steps, isNoted ? events : []);
         if (!isHere) throw new NotNow('overtaken');
         if (instead !== undefined) await instead(tx);
         else if (events.length > 0) await consumer.handle(events, tx);
       });
+      if (isNoted && events.length > 0) observer.handled(group, events.length);
     } catch (error) {
       if (error instanceof NotNow) return error.outcome;
       throw error;
+    } finally {
+      observer.underWay(group, -events.length);
     }
-    if (isNoted && events.length > 0) observer.handled(group, events.length);
     onDone?.(events);
     return 'done';
   }
