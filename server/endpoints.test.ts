@@ -150,4 +150,31 @@ it.each(ENDPOINTS.flatMap((endpoint) => pathsOf(endpoint).map((path) => [endpoin
   },
 );
 
+const READS = ENDPOINTS.filter(({ method }) => method === 'get').flatMap(pathsOf);
+
+it.each(READS)('HEAD %s is answered as GET is, without the body', async (template) => {
+  const path = template.replace(/:\w+/g, '018f0000-0000-7000-8000-000000000001');
+  for (const token of [server.adminToken, 'none']) {
+    const headers = { authorization: `Bearer ${token}` };
+    const head = await fetch(server.url + path, { method: 'HEAD', headers });
+    const get = await server.call('GET', path, { headers });
+    expect([head.status, await head.text()]).toEqual([get.status, '']);
+    expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
+  }
+});
+
+const METHODS = new Map<string, string[]>();
+for (const endpoint of ENDPOINTS) {
+  for (const path of pathsOf(endpoint)) {
+    METHODS.set(path, [...(METHODS.get(path) ?? []), endpoint.method.toUpperCase()]);
+  }
+}
+
+it.each([...METHODS])('OPTIONS %s names its methods %j', async (template, methods) => {
+  const path = template.replace(/:\w+/g, '018f0000-0000-7000-8000-000000000001');
+  const { status, headers } = await server.call('OPTIONS', path);
+  expect(status).toBe(405);
+  expect(headers.get('allow')?.split(', ').toSorted()).toEqual(methods.toSorted());
+});
+
 const encode = (letter: string) => `%${letter.charCodeAt(0).toString(16)}`;

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { Problem } from '../../src/protocol/problem.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
+import { readJson } from './request/json-body.ts';
+import { respond } from './response/respond.ts';
+import { createApp, createHttpServer } from './server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -144,4 +148,83 @@ describe('every answer carries a request id', () => {
     expect(await traceOf(trace)).toBe(trace);
     expect(await traceOf('00-nonsense')).toBeNull();
   });
+});
+
+describe('S1.12 a request that is written so that two servers may read it differently', () => {
+  const BODY = '{"username":"smuggler","password":"correct horse"}';
+  const post = (headers: string, body: string) =>
+    `POST /api/auth/register HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\n${headers}\r\n\r\n${body}`;
+  const next = 'GET /health/live HTTP/1.1\r\nHost: shop\r\n\r\n';
+  const length = `Content-Length: ${BODY.length}`;
+  const chunked = `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`;
+
+  test.each([
+    ['two lengths', post(`${length}\r\nContent-Length: 3`, BODY)],
+    ['the same length twice', post(`${length}\r\n${length}`, BODY)],
+    ['a list of lengths', post(`${length}, 3`, BODY)],
+    ['a signed length', post(`Content-Length: +${BODY.length}`, BODY)],
+    ['a length in hexadecimal', post(`Content-Length: 0x${BODY.length.toString(16)}`, BODY)],
+    ['a length and chunks', post(`${length}\r\nTransfer-Encoding: chunked`, chunked)],
+    ['chunks and then something else', post('Transfer-Encoding: chunked, identity', chunked)],
+    ['an encoding that is almost chunked', post('Transfer-Encoding: xchunked', chunked)],
+    ['a space before the colon', post(`Content-Length : ${BODY.length}`, BODY)],
+    ['a folded header', post(`X-A: b\r\n c\r\n${length}`, BODY)],
+    ['a header without a colon', post(`Nonsense\r\n${length}`, BODY)],
+    ['a NUL in a header', post(`X-A: b\0c\r\n${length}`, BODY)],
+    ['a bare line feed', post(`${length}\nX-A: b`, BODY)],
+    ['a chunk whose size is negative', post('Transfer-Encoding: chunked', `-1\r\n${chunked}`)],
+    ['a version that does not exist', post(length, BODY).replace('HTTP/1.1', 'HTTP/3.0')],
+    ['no host', post(length, BODY).replace('Host: shop\r\n', '')],
+  ])('with %s is refused, and nothing after it on its connection is read', async (_, text) => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.on('data', (data) => (answer += data));
+    socket.on('error', () => {});
+    socket.write(text + next);
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).not.toContain('"live"');
+    const { rowCount } = await server.pool.query("SELECT FROM users WHERE username = 'smuggler'");
+    expect(rowCount).toBe(0);
+  });
+
+  test.each([
+    ['CONNECT', ''],
+    ['GET', 'Upgrade: websocket\r\nConnection: Upgrade\r\n'],
+    ['GET', 'Expect: 200-maybe\r\n'],
+  ])('%s with "%s" ends no process', async (method, headers) => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {});
+    socket.resume();
+    socket.write(
+      `${method} /health/live HTTP/1.1\r\nHost: shop\r\n${headers}Connection: close\r\n\r\n`,
+    );
+    await once(socket, 'close');
+    expect((await server.call('GET', '/health/live')).status).toBe(200);
+  });
+});
+
+test('S1.12 a request that does not arrive in time is answered 408, and its connection ends', async () => {
+  const app = createApp();
+  app.post('/slow', readJson(1000), (_req, res) => respond(res, 200, {}));
+  const slow = createHttpServer({
+    ...{ app, clock: systemClock, nameRequest: () => 'r-1', onEnd() {} },
+    arrivalMsMax: 200,
+  });
+  const { hostname, port } = new URL(await slow.listen(0, '127.0.0.1'));
+  for (const begun of [
+    'POST /slow HTTP/1.1\r\nHost: shop\r\nX-A: ',
+    `POST /slow HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a":`,
+  ]) {
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.on('data', (data) => (answer += data));
+    socket.write(begun);
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toContain('"REQUEST_TIMEOUT"');
+  }
+  await slow.drain({ noticeMs: 0, timeoutMs: 0 });
 });

@@ -58,8 +58,10 @@ export function createHttpServer(deps: {
   nameRequest(req: IncomingMessage): string;
   /** Called once per request, when its answer is complete or its client has disconnected. */
   onEnd(req: Request, res: Response, elapsedNs: number): void;
+  /** The longest time in which a request may arrive, from its first byte to its last. */
+  arrivalMsMax?: number;
 }): HttpServer {
-  const { app, clock, nameRequest, onEnd } = deps;
+  const { app, clock, nameRequest, onEnd, arrivalMsMax = ARRIVAL_MS_MAX } = deps;
 
   class BornRequest extends IncomingMessage {}
   class BornResponse<Req extends IncomingMessage> extends ServerResponse<Req> {
@@ -79,7 +81,11 @@ export function createHttpServer(deps: {
   let draining = false;
 
   const server = createServer(
-    { IncomingMessage: BornRequest, ServerResponse: BornResponse },
+    {
+      ...{ IncomingMessage: BornRequest, ServerResponse: BornResponse },
+      ...{ requestTimeout: arrivalMsMax, headersTimeout: arrivalMsMax / 2 },
+      connectionsCheckingInterval: Math.ceil(arrivalMsMax / 10),
+    },
     (incoming, outgoing) => {
       const startedNs = clock.monotonicNs();
       const [req, res] = [incoming as Request, outgoing as Response];
@@ -157,6 +163,9 @@ const REST_BYTES_MAX = 1_000_000;
 const REST_MS_MAX = 5_000;
 
 const KEEP_ALIVE_MS = 65_000;
+
+/** Node's own limit is five minutes: long enough for a few clients to keep thousands of requests half-way. */
+const ARRIVAL_MS_MAX = 60_000;
 
 /** Connections that may wait to be accepted. Thousands come when a sale opens; Node's default of 511 drops some. */
 const BACKLOG = 4096;

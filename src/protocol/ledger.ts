@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { OrderStatus } from './orders.ts';
-import { Money } from './products.ts';
+import { TotalMoney } from './products.ts';
 import { ReservationStatus } from './reservations.ts';
 
 /**
@@ -51,7 +51,7 @@ export const LedgerOrder = z.object({
   userId: Id.nullable(),
   skuId: Id,
   quantity: z.int().nullable(),
-  totalPrice: Money.nullable(),
+  totalPrice: TotalMoney.nullable(),
   status: OrderStatus,
   callId: z.string().nullable(),
   createdAt: Time.nullable(),
@@ -108,7 +108,7 @@ export const LedgerPayment = z.object({
   skuId: Id,
   userId: Id.nullable(),
   orderId: Id.nullable(),
-  amount: Money,
+  amount: TotalMoney,
   status: z.enum(['PENDING', 'CHARGED', 'DECLINED', 'REFUNDED']),
 });
 export type LedgerPayment = z.infer<typeof LedgerPayment>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Money, SkuId } from './products.ts';
+import { SkuId, TotalMoney } from './products.ts';
 
 export const PaymentMethod = z.enum(['card', 'wallet', 'bank_transfer']);
 export type PaymentMethod = z.infer<typeof PaymentMethod>;
@@ -21,7 +21,7 @@ export const Order = z.object({
   userId: z.uuid(),
   skuId: SkuId,
   quantity: z.int(),
-  totalPrice: Money,
+  totalPrice: TotalMoney,
   status: OrderStatus,
   /** `none` for an order that costs nothing. */
   paymentMethod: z.enum([...PaymentMethod.options, 'none']),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PlainText } from './admin.ts';
 import { PaymentMethod } from './orders.ts';
-import { Money } from './products.ts';
+import { TotalMoney } from './products.ts';
 
 // The HTTP contract between the payment provider and its merchants.
 
@@ -9,7 +9,7 @@ import { Money } from './products.ts';
 export const ProviderCharge = z.strictObject({
   paymentId: z.uuid(),
   transactionId: z.string().min(1).max(100),
-  amount: Money,
+  amount: TotalMoney,
   method: PaymentMethod,
   /** URL that the provider calls when the payment is decided. */
   webhookUrl: z.url().optional(),

@@ -9,6 +9,11 @@ export const SkuId = z
 /** An amount of money: a decimal string with two places, as the database stores it, never a float. */
 export const Money = z.string().regex(/^\d{1,10}\.\d{2}$/, 'a decimal with two places, like 19.99');
 
+/** The price of several units together: it may have more digits than that of one. */
+export const TotalMoney = z
+  .string()
+  .regex(/^\d{1,12}\.\d{2}$/, 'a decimal with two places, like 199.90');
+
 export const Product = z.object({
   skuId: SkuId,
   name: z.string(),

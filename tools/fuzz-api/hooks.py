@@ -170,4 +170,6 @@ def map_case(ctx, case):
         for field, what in KNOWN.items():
             if isinstance(part, dict) and field in part:
                 part[field] = f"{what}-{CHANCE.randrange(GOODS)}"
+    if isinstance(case.body, dict) and "transactionId" in case.body:
+        case.body["transactionId"] = f"transaction-{CHANCE.getrandbits(64):x}"
     return case

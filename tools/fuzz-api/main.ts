@@ -86,7 +86,7 @@ async function fuzz(): Promise<void> {
       PAYMENT_URL: provider.url,
       PAYMENT_WEBHOOK_SECRET: secrets.webhook,
       // A chain of requests is to meet lapsed holds as well.
-      HOLD_TTL_MS: '2000',
+      HOLD_TTL_MS: '5000',
     });
     const half = Number(options.seconds) / 2;
     const codes = [

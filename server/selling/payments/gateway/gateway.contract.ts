@@ -34,6 +34,11 @@ export function describeGateway(name: string, open: OpenGateway): void {
       expect(await gateway.find(request.paymentId)).toEqual({ outcome: 'charged' });
     });
 
+    it('charges for ten units of the dearest product', async () => {
+      const request = order({ amount: '99999999999.90' });
+      expect(await gateway.charge(request)).toEqual({ outcome: 'charged' });
+    });
+
     it('declines with a reason, and declines the same call again', async () => {
       const request = order({ transactionId: 'decline-1' });
       const declined = { outcome: 'declined', reason: expect.stringContaining('bank') };
