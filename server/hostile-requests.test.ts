@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../src/kernel/ids.ts';
 import { SIGNATURE_HEADER } from '../src/protocol/payments.ts';
 import { startTestServer, type TestServer } from '../test/server.ts';
+import { until } from '../test/until.ts';
 import { signBody } from './http/signature.ts';
 
 const SECRET = 'a secret of thirty-two characters';
@@ -105,6 +106,26 @@ describe('S1.12 a request that nobody sends by mistake is refused, not answered 
       expect((await server.call('GET', path, { token })).status).toBeOneOf([400, 404]);
     }
   });
+});
+
+it('S1.12 clients that do not read a large answer share its bytes', async () => {
+  const { hostname, port } = new URL(server.url);
+  const path = '/docs/swagger-ui-bundle.js';
+  const size = (await server.call('GET', path)).body.length;
+  const inUse = () => process.memoryUsage().heapUsed + process.memoryUsage().external;
+  const before = inUse();
+  // Several for each, because the kernel takes the first ones off the server's hands.
+  const asked = `GET ${path} HTTP/1.1\r\nHost: shop\r\n\r\n`.repeat(10);
+  const sockets = Array.from({ length: 60 }, () => {
+    const socket = connect(Number(port), hostname).pause();
+    socket.write(asked);
+    return socket;
+  });
+  const underWay = async () =>
+    Number(/in_flight (\d+)/.exec((await server.call('GET', '/metrics')).body)?.[1]);
+  await until(async () => (await underWay()) > 60);
+  expect(inUse() - before).toBeLessThan(30 * size);
+  for (const socket of sockets) socket.destroy();
 });
 
 describe('a client that goes on sending after its answer', () => {

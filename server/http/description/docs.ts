@@ -14,7 +14,8 @@ import type { Endpoint } from './endpoint.ts';
  * other hosts: every file is one of ours or comes with an npm package.
  */
 export function createDocsRoutes(endpoints: readonly Endpoint[]): Router {
-  let document: Promise<string> | undefined;
+  let document: Promise<Buffer> | undefined;
+  const files = new Map<string, Promise<Buffer>>();
   const router = createRouter();
 
   router
@@ -38,20 +39,30 @@ export function createDocsRoutes(endpoints: readonly Endpoint[]): Router {
       const { file } = req.params;
       const found = FILES.get(file);
       if (found === undefined) refuse(res, 'NOT_FOUND', `There is nothing at ${req.path}.`);
-      else send(res, 200, found.contentType, found.text ?? (await readSwaggerFile(file)));
+      else send(res, 200, found.contentType, found.text ?? (await readOnce(file)));
     })
     .all(methodNotAllowed);
 
   return router;
+
+  function readOnce(file: string): Promise<Buffer> {
+    let bytes = files.get(file);
+    if (bytes === undefined) {
+      bytes = readSwaggerFile(file);
+      files.set(file, bytes);
+      bytes.catch(() => files.delete(file));
+    }
+    return bytes;
+  }
 }
 
 /** What describes the API is loaded for the first who asks; most servers are never asked. */
-async function describe(endpoints: readonly Endpoint[]): Promise<string> {
+async function describe(endpoints: readonly Endpoint[]): Promise<Buffer> {
   const { describeApi } = await import('./openapi.ts');
-  return JSON.stringify(describeApi(endpoints));
+  return Buffer.from(JSON.stringify(describeApi(endpoints)));
 }
 
-const readSwaggerFile = (name: string) => readFile(join(getAbsoluteFSPath(), name), 'utf8');
+const readSwaggerFile = (name: string) => readFile(join(getAbsoluteFSPath(), name));
 
 /** Swagger UI sets styles on elements and has its icons in the style sheet. Its scripts are files, none is inline. */
 const FOR_THE_PAGE = securityHeaders('page', {

@@ -1,7 +1,13 @@
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
 import { serverMetrics } from '../../../src/metrics/catalogue.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
+import { silentLog } from '../../../test/silent-log.ts';
+import { until } from '../../../test/until.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { createApp } from '../server.ts';
+import { createMetricsRoutes } from './metrics.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -72,6 +78,36 @@ describe('S0.7 metrics', () => {
     expect(grewBy('flashsale_stock_movements_total{kind="SOLD"}')).toBe(1);
     expect(grewBy('flashsale_db_query_duration_seconds_count{query="hold"}')).toBe(2);
   });
+});
+
+test('S0.7 a crowd that asks for metrics has them made twice at most', async () => {
+  const metrics = createMetrics();
+  let [made, arrived] = [0, 0];
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const refresh = () => {
+    made += 1;
+    return held;
+  };
+  const app = createApp();
+  app.use((req, _res, next) => {
+    arrived += 1;
+    req.id = `r-${arrived}`;
+    next();
+  });
+  app.use(createMetricsRoutes({ metrics, log: silentLog, refreshers: [refresh] }));
+  const http = app.listen(0);
+  const { port } = http.address() as AddressInfo;
+  const ask = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const asked = Array.from({ length: 50 }, ask);
+  await until(() => arrived === 50);
+  goOn();
+  // The first one made a page; those that came meanwhile share the next.
+  for (const page of await Promise.all(asked)) expect(page).toContain('# HELP');
+  expect(made).toBe(2);
+  http.close();
 });
 
 describe('S1.15 stock gauges', () => {

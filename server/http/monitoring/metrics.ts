@@ -1,4 +1,5 @@
 import type { Request, Response, Router } from 'express';
+import { coalesce } from '../../platform/coalesce.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { ServerMetrics } from '../../platform/metrics.ts';
 import { routeOf } from '../request/route.ts';
@@ -49,7 +50,7 @@ const CLIENT_GONE = 499;
 
 /**
  * `GET /metrics` in the Prometheus text format. The `refreshers` update gauges first. When one fails, the answer lacks
- * its gauges and has all other metrics.
+ * its gauges and has all other metrics. A page asks the database, so that many at once share one.
  */
 export function createMetricsRoutes(deps: {
   metrics: ServerMetrics;
@@ -60,21 +61,22 @@ export function createMetricsRoutes(deps: {
   const router = createRouter();
   /** The refreshers that failed last time. They are logged when they begin to fail, not at each scrape. */
   const failing = new Set<number>();
+  const render = coalesce(async () => {
+    const refreshed = await Promise.allSettled(refreshers.map(async (refresh) => await refresh()));
+    refreshed.forEach((result, index) => {
+      if (result.status === 'fulfilled') failing.delete(index);
+      else if (!failing.has(index)) {
+        failing.add(index);
+        log.warn({ err: result.reason }, 'gauges are missing until this succeeds');
+      }
+    });
+    return Buffer.from(await metrics.registry.metrics());
+  });
   router
     .route('/metrics')
-    .get(async (_req, res) => {
-      const refreshed = await Promise.allSettled(
-        refreshers.map(async (refresh) => await refresh()),
-      );
-      refreshed.forEach((result, index) => {
-        if (result.status === 'fulfilled') failing.delete(index);
-        else if (!failing.has(index)) {
-          failing.add(index);
-          log.warn({ err: result.reason }, 'gauges are missing until this succeeds');
-        }
-      });
-      send(res, 200, metrics.registry.contentType, await metrics.registry.metrics());
-    })
+    .get(async (_req, res) => send(res, 200, metrics.registry.contentType, await render(PAGE)))
     .all(methodNotAllowed);
   return router;
 }
+
+const PAGE = 'the page of metrics';

@@ -26,12 +26,15 @@ export function answer(
   else claim.settle({ status, body, isFinal }, () => send(res, status, contentType, body));
 }
 
-/** Writes a whole answer with its length, in one packet. */
+/**
+ * Writes a whole answer with its length, in one packet. An answer of a megabyte is passed as bytes that all answers share:
+ * each client that reads slowly would else keep a copy of the text in memory.
+ */
 export function send(
   res: Response,
   status: number,
   contentType: string,
-  text: string,
+  text: string | Buffer,
   security = FOR_PROGRAMS,
 ): void {
   writeHead(res, status, ['content-type', contentType, ...length(text)], security);
@@ -71,7 +74,7 @@ export function startStream(res: Response, status: number, contentType: string):
   writeHead(res, status, ['content-type', contentType]);
 }
 
-const length = (text: string) => ['content-length', String(Buffer.byteLength(text))];
+const length = (text: string | Buffer) => ['content-length', String(Buffer.byteLength(text))];
 
 /** Headers for answers to programs. A browser has no reason to show such an answer, or to load anything for it. */
 const FOR_PROGRAMS = securityHeaders('data', {
