@@ -110,6 +110,10 @@ export function writeProblem(
   requestId: string,
   extras?: Extras,
 ): string {
+  if (extras === undefined) {
+    const [says, id] = [JSON.stringify(detail), JSON.stringify(requestId)];
+    return `${FIXED_TEXTS[code]},"detail":${says},"requestId":${id}}`;
+  }
   const own = JSON.stringify({ detail, requestId, ...extras } satisfies Partial<Problem>);
   return `${FIXED_TEXTS[code]},${own.slice(1)}`;
 }

@@ -109,6 +109,19 @@ describe('S1.1 reserving', () => {
     expect(refused.body.errors).not.toHaveLength(0);
   });
 
+  test('S1.12 the same body means the same for each buyer, and another body is checked anew', async () => {
+    const skuId = await server.newProduct(50);
+    const quantities = [2, 1, 11, 2, 11, 1];
+    const answers: unknown[] = [];
+    for (const quantity of quantities) {
+      const { token } = await server.newBuyer();
+      const { status, body } = await reserve(token, skuId, quantity);
+      answers.push([status, body.quantity]);
+    }
+    const refused = [400, undefined];
+    expect(answers).toEqual([[201, 2], [201, 1], refused, [201, 2], refused, [201, 1]]);
+  });
+
   test('S1.12 with a malformed call id is 400', async () => {
     const [buyer, skuId] = [await server.newBuyer(), await server.newProduct(1)];
     const refused = await reserve(buyer.token, skuId, 1, { 'x-call-id': 'x'.repeat(101) });

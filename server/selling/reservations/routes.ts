@@ -6,6 +6,7 @@ import { pathId } from '../../http/request/path-id.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
 import { createRouter } from '../../http/router.ts';
+import { createGenerationalCache } from '../../platform/generational-cache.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 import {
   describeHold,
@@ -14,6 +15,8 @@ import {
   RELEASE_REFUSALS,
 } from './reservation.ts';
 import type { ReservationStore } from './store.ts';
+
+const BODIES_REMEMBERED = 1000;
 
 export function createReservationRoutes(deps: {
   ledger: StockLedger;
@@ -26,6 +29,7 @@ export function createReservationRoutes(deps: {
 }): Router {
   const { ledger, store, newId, authenticate, readJsonAndClaimKey, onDecided } = deps;
   const router = createRouter();
+  const known = createGenerationalCache<ReserveRequest>(BODIES_REMEMBERED);
 
   router
     .route('/api/v1/reservations')
@@ -39,9 +43,19 @@ export function createReservationRoutes(deps: {
 
   return router;
 
+  /** A sale has few different bodies, and each is checked with the schema once. */
+  function readRequest({ bodyText, body }: Request): ReserveRequest {
+    let request = known.get(bodyText);
+    if (request === undefined) {
+      request = validate(ReserveRequest, body);
+      known.set(bodyText, request);
+    }
+    return request;
+  }
+
   /** Holds units. This is the hot path of a sale: it waits for one call of the ledger and for nothing else. */
   async function reserve(req: Request, res: Response): Promise<void> {
-    const { skuId, quantity } = validate(ReserveRequest, req.body);
+    const { skuId, quantity } = readRequest(req);
     const { userId } = req.caller;
     const holdId = req.claim?.effectId ?? newId();
     const made = req.claim?.isRepeated ? await store.findMade(holdId) : undefined;
