@@ -48,8 +48,13 @@ const mutants =
   options.some === undefined ? all : someOf(all, Number(options.some), Number(options.seed));
 const tests = inJudge(files.filter((file) => isTest(file) && !isWholeSales(file)));
 const isKilled = createTrial(tests, modules);
-const killed = new Set(mutants.filter(isKilled));
+// A mutant that the compiler refuses would go through all tests in vain, and most others die near.
+const killed = new Set(mutants.filter((mutant) => isKilled(mutant, true)));
 const refused = findRefused(mutants.filter((mutant) => !killed.has(mutant)));
+for (const mutant of mutants) {
+  if (killed.has(mutant) || refused.has(mutant)) continue;
+  if (isKilled(mutant, false)) killed.add(mutant);
+}
 
 function resultOf(mutant) {
   if (killed.has(mutant)) return 'killed';

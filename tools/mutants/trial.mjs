@@ -7,7 +7,7 @@ const HITS_MIN = 10_000;
 
 /**
  * Runs all tests once, and notes which of them come by which mutant. Returns the function that tells if one of these tests
- * fails with a mutant.
+ * fails with a mutant: one of its own folder or one of the others.
  *
  * @param modules the compiled modules with all mutants of a file, by its path
  */
@@ -34,28 +34,22 @@ export function createTrial(tests, modules) {
     }
   }
 
-  return ({ id, fileName }) => {
+  return ({ id, fileName }, isNear) => {
     const { hits = 0, byTest = new Map() } = comeBy.get(id) ?? {};
     const module = new Map([[fileName, modules.get(fileName)]]);
+    const file = relative('.', fileName);
+    const own = file.replace('.ts', '.test.ts');
     const fails = ([test, places]) => {
       const hitLimit = Math.max(HITS_MIN, HITS_FACTOR * hits);
       const state = { activeMutant: id, hitCount: 0, hitLimit };
       return run(test, module, state, places.has(LOADING) ? undefined : places) !== undefined;
     };
-    return [...byTest].sort(nearest(fileName)).some(fails);
+    return [...byTest]
+      .filter(([test]) => test.startsWith(`${dirname(file)}/`) === isNear)
+      .sort(([one], [other]) => Number(other === own) - Number(one === own))
+      .some(fails);
   };
 }
 
 /** Stands for the loading of a test's modules, on which all tests of its file rest. */
 const LOADING = -1;
-
-/** Sorts tests so that those of a file itself come first, those of its folder next, and those of whole verdicts last. */
-function nearest(fileName) {
-  const file = relative('.', fileName);
-  const farness = ([test]) => {
-    if (test === file.replace('.ts', '.test.ts')) return 0;
-    if (test.startsWith(`${dirname(file)}/`)) return 1;
-    return file.startsWith(`${dirname(test)}/`) ? 3 : 2;
-  };
-  return (a, b) => farness(a) - farness(b);
-}

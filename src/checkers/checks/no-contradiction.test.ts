@@ -29,7 +29,9 @@ describe('no-contradiction', () => {
     const { status, summary, witness } = judged(ann, lost, given, soldOut, cem);
     expect(status).toBe('invalid');
     expect(summary).toBe('no order of events explains the answers of SKU-1');
-    expect(witness?.prose).toContain('SKU-1 has 1 unit, and a buyer may have 1');
+    expect(witness?.prose).toContain(
+      'SKU-1 has 1 unit, and a buyer may have 1. A hold lapses 1000 ms after it was made, and its units are back at the latest 100 ms after that. These answers are not all true',
+    );
     expect(witness?.operations.map(({ buyer, kind }) => `${buyer} ${kind}`)).toEqual([
       'ann reserve',
       'ann release',

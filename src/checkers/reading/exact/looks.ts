@@ -28,7 +28,7 @@ export const COLUMNS = ['available', 'reserved', 'sold'] as const;
 
 /** True when a read shows the counts of a situation. Units that are not back yet count as reserved. */
 function mayShow({ operation: { observed } }: SoughtCall, holds: Situation, total: number) {
-  const sold = unitsIn(holds, 'sold', 'kept');
+  const sold = unitsIn(holds, 'sold');
   const reserved = unitsIn(holds, 'live', 'lapsed');
   const counts = { available: total - reserved - sold, reserved, sold };
   return COLUMNS.every(
@@ -50,9 +50,9 @@ function mayRefuse(
   const claim = code === undefined ? undefined : sale.refusals[code];
   if (kind === 'reserve' || kind === 'buy') {
     if (claim === 'sold-out') return takenUnits(holds) + quantity > total;
-    if (claim === 'has-hold') return has(holds, buyer, 'live', 'lapsed', 'sold', 'kept');
-    if (claim === 'has-bought') return has(holds, buyer, 'sold', 'kept');
-    if (claim === 'has-one') return has(holds, buyer, 'live', 'lapsed', 'sold', 'kept');
+    if (claim === 'has-hold') return has(holds, buyer, 'live', 'lapsed', 'sold');
+    if (claim === 'has-bought') return has(holds, buyer, 'sold');
+    if (claim === 'has-one') return has(holds, buyer, 'live', 'lapsed', 'sold');
     return true;
   }
   if (kind === 'cancel') return true;
@@ -75,13 +75,13 @@ export const mayLeaveHold = (
 ): boolean => kind === 'buy' && outcome === 'fail' && status > 0 && refusals[code] === undefined;
 
 /** All phases but the first. */
-const ENDED: readonly Phase[] = ['lapsed', 'back', 'released', 'returned', 'sold', 'kept'];
+const ENDED: readonly Phase[] = ['lapsed', 'back', 'released', 'returned', 'sold'];
 
 /** The phases of a hold in which a claim about it is true. A hold of which a second one was made may have an order too. */
 const CHECKOUT_PHASES: Record<string, readonly Phase[]> = {
   'hold-lapsed': ['lapsed', 'back'],
   'hold-ended': ENDED,
-  'hold-ordered': ['sold', 'kept', 'returned', 'lapsed', 'back'],
+  'hold-ordered': ['sold', 'returned', 'lapsed', 'back'],
 };
 const RELEASE_PHASES: Record<string, readonly Phase[]> = {
   'hold-lapsed': ['lapsed', 'back'],

@@ -1,7 +1,6 @@
 import type { SaleFacts } from '../../../history/operation.ts';
 import {
   changed,
-  has,
   holdOf,
   holdOfOrder,
   newHold,
@@ -90,8 +89,7 @@ function checkouts(
   if (operation.newHold !== undefined) return again;
   const inTime = sales(call, holds, named);
   // A described shop need not name the second hold.
-  const isTold = operation.outcome === 'ok' && call.definite && sale.shop === undefined;
-  return isTold ? inTime : [...inTime, ...again];
+  return call.definite && sale.shop === undefined ? inTime : [...inTime, ...again];
 }
 
 const madeBy = ({ operation }: SoughtCall, holds: Situation): SoughtHold | undefined =>
@@ -111,8 +109,8 @@ export function secondHolds(
   sale: SaleFacts,
 ): Move[] {
   const before = holdOf(holds, operation);
-  const isOver = before?.phase === 'lapsed' || before?.phase === 'back';
-  if (before === undefined || !isOver || before.buyer !== operation.buyer) return [];
+  if (before?.phase !== 'lapsed' && before?.phase !== 'back') return [];
+  if (before.buyer !== operation.buyer) return [];
   const hold = secondHold(before, operation, nowNs);
   if (!mayTake(hold, holds, total, sale)) return [];
   return [{ holds: [...holds, hold], isWhole: false }];
@@ -128,12 +126,4 @@ function mayTake(
   return (
     isFree && unitsOf(holds, buyer) + units <= (sale.unitsPerBuyerMax ?? Number.POSITIVE_INFINITY)
   );
-}
-
-/** A refused cancellation may be the sign that the order was fulfilled, which no call of a history tells. */
-export function refusedCancels(call: SoughtCall, holds: Situation): Move[] {
-  const hold = holdOfOrder(holds, call.operation);
-  const asItIs = { holds, isWhole: true };
-  if (hold === undefined || !has([hold], hold.buyer, 'sold')) return [asItIs];
-  return [asItIs, { holds: changed(holds, hold, { phase: 'kept' }), isWhole: true }];
 }

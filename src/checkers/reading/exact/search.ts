@@ -1,6 +1,6 @@
 import type { SaleFacts } from '../../../history/operation.ts';
 import { isLook, lookFromNs, mayAnswer, mayLeaveHold } from './looks.ts';
-import { movesOf, refusedCancels, refusedPurchases, secondHolds } from './moves.ts';
+import { movesOf, refusedPurchases, secondHolds } from './moves.ts';
 import { changed, type Situation, type SoughtCall } from './situation.ts';
 
 /** Progress of a call. `SPENT`: a refused checkout that has held units in vain as well. */
@@ -77,7 +77,7 @@ export function explain(
 
   /** True for a refused call that may have changed something all the same. */
   function isMoving({ operation }: SoughtCall): boolean {
-    return operation.kind === 'cancel' || mayLeaveHold(operation, sale);
+    return mayLeaveHold(operation, sale);
   }
 
   function callsMove(nowNs: number, progress: readonly Progress[], holds: Situation): boolean {
@@ -105,7 +105,6 @@ export function explain(
       return then(movesOf(call, state === HALF, holds, atNs, total, sale), HALF);
     }
     if (state === WAITING) {
-      if (call.operation.kind === 'cancel') return then(refusedCancels(call, holds), HALF);
       if (isMoving(call)) return then(refusedPurchases(call, holds, total, sale), HALF);
       return mayAnswer(call, holds, total, sale) ? [{ holds, progress: DONE }] : [];
     }
@@ -134,11 +133,8 @@ const isOverdue = (nowNs: number, holds: Situation): boolean =>
 
 const isOver = (progress: Progress | undefined): boolean => progress === DONE || progress === SPENT;
 
-/** Names a situation by the calls that made and bought its holds, so the order of those does not matter. */
+/** Names a situation by the calls that made its holds, so the order of those does not matter. */
 function keyOf(progress: readonly Progress[], holds: Situation): string {
-  const parts = holds.map(({ madeBy, phase, boughtBy, lapsesFromNs }) => {
-    const lapses = phase === 'live' ? lapsesFromNs : '';
-    return `${madeBy.id} ${phase} ${boughtBy?.id ?? ''} ${lapses}`;
-  });
-  return `${progress.join('')} ${parts.sort().join()}`;
+  const parts = holds.map(({ madeBy, phase }) => `${madeBy.id} ${phase}`);
+  return `${progress} ${parts.sort()}`;
 }

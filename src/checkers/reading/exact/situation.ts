@@ -33,8 +33,8 @@ export function createPaidElsewhere(calls: readonly Operation[]): (call: Operati
   };
 }
 
-/** `lapsed`: over, and its units not back yet. `back`: they are. `kept`: sold, and the order can be cancelled no more. */
-export type Phase = 'live' | 'lapsed' | 'back' | 'released' | 'sold' | 'kept' | 'returned';
+/** `lapsed`: over, and its units not back yet. `back`: they are. */
+export type Phase = 'live' | 'lapsed' | 'back' | 'released' | 'sold' | 'returned';
 
 export interface SoughtHold {
   id: string;
@@ -53,8 +53,8 @@ export interface SoughtHold {
 /** The holds of one SKU at one moment of a supposed order of events. */
 export type Situation = readonly SoughtHold[];
 
-const TAKES: ReadonlySet<Phase> = new Set(['live', 'lapsed', 'sold', 'kept']);
-const COUNTS: ReadonlySet<Phase> = new Set(['live', 'sold', 'kept']);
+const TAKES: ReadonlySet<Phase> = new Set(['live', 'lapsed', 'sold']);
+const COUNTS: ReadonlySet<Phase> = new Set(['live', 'sold']);
 
 /** Units that are not on sale. */
 export const takenUnits = (holds: Situation): number =>

@@ -30,6 +30,9 @@ describe('a history', () => {
     expect(cutsOf([held, given, next(31)])).toEqual([2, 1]);
     expect(cutsOf([held, bought, next(30)])).toEqual([3]);
     expect(cutsOf([held, next(31)])).toEqual([2]);
+    expect(cutsOf([next(0), next(31)])).toEqual([1, 1]);
+    const kept: Call = { ...given, outcome: 'fail', status: 400 };
+    expect(cutsOf([held, kept, next(31)])).toEqual([3]);
   });
 
   it('is cut after a purchase in one call, and not after one that was refused half-way', () => {
@@ -38,6 +41,7 @@ describe('a history', () => {
     expect(cutsOf([sold, next(31)])).toEqual([1, 1]);
     expect(windowsOf([sold, next(31)])[1]?.before).toMatchObject([{ phase: 'sold', units: 1 }]);
     expect(cutsOf([refusedWith('OUT_OF_STOCK'), next(31)])).toEqual([1, 1]);
+    expect(windowsOf([refusedWith('OUT_OF_STOCK'), next(31)])[1]?.before).toEqual([]);
     expect(cutsOf([refusedWith('PAYMENT_DECLINED'), next(31)])).toEqual([2]);
     expect(cutsOf([refusedWith('PAYMENT_DECLINED'), next(1_111)])).toEqual([1, 1]);
   });
@@ -60,6 +64,8 @@ describe('a history', () => {
     expect(cutsOf([held, given, late([22, 28]), next(60)])).toEqual([3, 1]);
     expect(cutsOf([held, late([990, 1_000]), next(1_111)])).toEqual([3]);
     expect(cutsOf([held, given, late([1_200, 1_290]), next(1_300)])).toEqual([2, 1, 1]);
+    expect(cutsOf([held, given, late([30, 1_290]), next(1_300)])).toEqual([4]);
+    expect(cutsOf([held, given, late([31, 1_290]), next(1_300)])).toEqual([2, 1, 1]);
   });
 
   it('is not cut after a late checkout that may have sold a second hold without saying so', () => {
@@ -69,6 +75,12 @@ describe('a history', () => {
     expect(cutsOf([held, paid(989), next(5_000)], shop)).toEqual([2, 1]);
     expect(cutsOf([held, paid(990), next(5_000)], shop)).toEqual([3]);
     expect(cutsOf([held, paid(990), next(5_000)])).toEqual([2, 1]);
+    // Other calls of such a shop may take as long.
+    const slow = said('reserve', 'ben', [0, 1_200], { hold: 'b' });
+    const back = said('release', 'ben', [1_210, 1_220], { hold: 'b' });
+    expect(cutsOf([slow, back, next(1_300)], shop)).toEqual([2, 1]);
+    const late = refused('confirm', 'ann', [1_200, 1_290], { hold: 'a', code: 'EXPIRED' });
+    expect(cutsOf([held, late, next(2_391)], shop)).toEqual([1, 1, 1]);
     expect(cutsOf([held, { ...paid(990), newHold: 'b' }, next(5_000)], shop)).toEqual([2, 1]);
     expect(cutsOf([held, paid(990), next(5_000)], { ...shop, holdTtlMs: undefined })).toEqual([
       2, 1,
@@ -94,6 +106,8 @@ describe('a window', () => {
     const both = [held, cem, bought, said('confirm', 'cem', [20, 30], { hold: 'c', order: 'p' })];
     const others = { id: '', buyer: undefined, phase: 'sold' };
     expect(lastOf(...both, next(40))?.before).toMatchObject([{ ...others, units: 3 }]);
+    const cancelled = said('cancel', 'ann', [35, 38], { order: 'o' });
+    expect(lastOf(...both, cancelled, next(40))?.before).toMatchObject([{ ...others, units: 2 }]);
     const again = refused('reserve', 'ann', [40, 50]);
     expect(lastOf(...both, again)?.before).toMatchObject([
       { ...others, units: 2 },
