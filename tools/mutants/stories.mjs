@@ -43,8 +43,8 @@ export function createStories() {
   };
   const describe = (_, tell) => tell();
   const load = createModules({ packages: { vitest: { describe, it, expect } }, isKept });
-  const noPlantedBugs = (_, exports) => {
-    exports.itCatches = () => {};
+  const noPlantedBugs = (_, made) => {
+    made.itCatches = () => {};
   };
 
   /**
