@@ -1,59 +1,70 @@
-import { migrate } from '../server/platform/migrate.ts';
-import { createPool } from '../server/platform/postgres.ts';
-import { connectRedis } from '../server/platform/redis.ts';
-import { createScope, type Scope } from '../src/stack/resource.ts';
-import { runFolder } from '../src/stack/run-folder.ts';
-import { createDatabase } from '../src/stack/services/database.ts';
-import { createPostgres } from '../src/stack/services/postgres.ts';
-import { createRedisServer, findRedisServer } from '../src/stack/services/redis.ts';
-import { benchHttp } from './http.ts';
-import { benchLedger, printLedgerBench } from './ledger.ts';
-import { benchAdmissions, benchSoldOut } from './sold-out.ts';
-import { benchVerdict } from './verdict.ts';
+import { parseArgs } from 'node:util';
+import { createScope } from '../src/stack/resource.ts';
+import type { BenchContext, BenchPart } from './context.ts';
+import { type Arena, openArena } from './kit/arena.ts';
+import { LOAD_PARTS, PARTS } from './parts.ts';
+import { formatGoals, formatReport, type Goal } from './report.ts';
+import { writeDocs } from './write-docs.ts';
 
-/** `npm run bench [-- ledger|http|sold-out|verdict]`: the strategies and our server against others, and the judge. */
-const ROUNDS = 3;
-const only = process.argv[2];
+/**
+ * `npm run bench [-- PART … --rounds N --minutes N --rows-max N --write-docs]`: measures the server, the ledger and the load
+ * engine against others, both sides in one run, and how cost grows. Without names it runs the default parts;
+ * `--list` names all. `--write-docs` puts the results into docs/performance.md.
+ */
+const { values: flags, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    minutes: { type: 'string', default: '30' },
+    'rows-max': { type: 'string', default: '1000000' },
+    'write-docs': { type: 'boolean', default: false },
+    load: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
+});
 
-if (only === undefined || only === 'verdict') await benchVerdict(ROUNDS);
-if (only !== 'verdict') await benchServers();
+if (flags.list) {
+  for (const { name, about, isDefault } of PARTS) {
+    console.log(`${name.padEnd(12)} ${about}${isDefault ? '' : ' (only by name)'}`);
+  }
+} else {
+  await runParts(chooseParts());
+}
 
-async function benchServers(): Promise<void> {
+function chooseParts(): BenchPart[] {
+  const unknown = names.filter((name) => !PARTS.some((part) => part.name === name));
+  if (unknown.length > 0) {
+    throw new Error(`no such part: ${unknown.join(', ')}; --list names them`);
+  }
+  if (names.length > 0) return PARTS.filter(({ name }) => names.includes(name));
+  return flags.load ? LOAD_PARTS : PARTS.filter(({ isDefault }) => isDefault);
+}
+
+async function runParts(parts: BenchPart[]): Promise<void> {
   const scope = createScope();
+  let arena: Promise<Arena> | undefined;
+  const context: BenchContext = {
+    rounds: Number(flags.rounds),
+    minutes: Number(flags.minutes),
+    rowsMax: Number(flags['rows-max']),
+    openArena() {
+      arena ??= openArena(scope);
+      return arena;
+    },
+  };
+  const goals: Goal[] = [];
+  process.once('SIGINT', () => void scope.stop().finally(() => process.exit(130)));
   try {
-    const folder = await scope.start(runFolder({ keep: false }));
-    const { url: adminUrl } = await scope.start(createPostgres({ folder }));
-    const url = await createDatabase(adminUrl, 'bench');
-    await migrate(url);
-
-    if (only === undefined || only === 'ledger') {
-      const redisUrl = await startRedis(scope, folder);
-      const redis = redisUrl === undefined ? undefined : await connectRedis({ url: redisUrl });
-      printLedgerBench(await benchLedger(url, redis, ROUNDS), ROUNDS);
-      await redis?.close();
-    }
-    if (only === undefined || only === 'http') {
-      const pool = createPool({ connectionString: url, max: 1 });
-      await benchHttp(pool, url, ROUNDS);
-      await pool.end();
-    }
-    if (only === undefined || only === 'sold-out') {
-      const redisUrl = await startRedis(scope, folder);
-      const pool = createPool({ connectionString: url, max: 4 });
-      await benchSoldOut(pool, url, redisUrl, ROUNDS);
-      if (redisUrl !== undefined) await benchAdmissions(pool, redisUrl, ROUNDS);
-      await pool.end();
+    for (const part of parts) {
+      const startedAt = performance.now();
+      const report = await part.run(context);
+      const took = Math.round((performance.now() - startedAt) / 1_000);
+      console.log(`\n## ${part.name}: ${part.about} (${took} s)\n\n${formatReport(report)}`);
+      goals.push(...report.goals);
+      if (flags['write-docs']) await writeDocs(part.name, report);
     }
   } finally {
     await scope.stop();
   }
-}
-
-async function startRedis(scope: Scope, folder: string): Promise<string | undefined> {
-  const isThere = await findRedisServer().catch(() => undefined);
-  if (isThere === undefined) {
-    console.log('no redis-server on PATH: the benches that need it are left out');
-    return undefined;
-  }
-  return (await scope.start(createRedisServer({ folder }))).url;
+  if (parts.length > 1) console.log(`\n## Goals\n\n${formatGoals(goals)}`);
 }

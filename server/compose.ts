@@ -11,6 +11,7 @@ import { composeSelling } from './composition/selling.ts';
 import { composeStock } from './composition/stock.ts';
 import type { Config } from './config/config.ts';
 import { ENDPOINTS } from './endpoints.ts';
+import type { Consumer } from './events/event.ts';
 import { createDeadLetterRoutes } from './events/routes.ts';
 import { createDocsRoutes } from './http/description/docs.ts';
 import { allowOrigins } from './http/guards/cors.ts';
@@ -39,7 +40,7 @@ export interface ComposedServer {
 
 /**
  * The whole server, wired in the order in which a request and its data flow through it. Each part is made here and gets
- * the parts that it needs. A bench may pass another ledger.
+ * the parts that it needs. A bench may pass another ledger and other consumers of events.
  */
 export function composeServer(deps: {
   config: Config;
@@ -47,6 +48,7 @@ export function composeServer(deps: {
   redis?: Redis;
   log: Logger;
   ledger?: StockLedger;
+  consumers?: Consumer[];
   clock?: Clock;
 }): ComposedServer {
   const { config, pool, redis, log, clock = systemClock } = deps;
@@ -62,7 +64,7 @@ export function composeServer(deps: {
   const caches = createCaches({ redis, observe: countCache(metrics) });
   const selling = composeSelling(foundation, stock, gateway, access, caches);
   const sweepers = composeSweepers(foundation, stock, selling, access);
-  const events = composeEvents(foundation, stock, selling);
+  const events = composeEvents(foundation, stock, selling, deps.consumers);
 
   const app = createApp(config);
   const requestLog = createRequestLog({ log, intervalMs: config.logRequestsIntervalMs });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
@@ -33,7 +32,7 @@ export function findContestants(toolsFolder: string, env: Contestant['env']): Co
       command: existsSync(autocannon) ? [process.execPath, file('autocannon.cjs')] : undefined,
       env: { AUTOCANNON: autocannon },
       install: `npm install --prefix ${toolsFolder} autocannon@8`,
-      ratioMin: 1.2,
+      ratioMin: 1.5,
     },
     {
       name: 'k6',
@@ -42,7 +41,7 @@ export function findContestants(toolsFolder: string, env: Contestant['env']): Co
         : undefined,
       env: {},
       install: `GOBIN=${toolsFolder} go install go.k6.io/k6@v1.8.1`,
-      ratioMin: 5,
+      ratioMin: 12,
     },
     {
       name: 'Artillery',
@@ -62,7 +61,7 @@ export function findContestants(toolsFolder: string, env: Contestant['env']): Co
         : undefined,
       env: {},
       install: 'apt-get install wrk',
-      ratioMin: 0.25,
+      ratioMin: 0.65,
     },
   ];
 }
@@ -74,10 +73,4 @@ function findProgram(name: string, toolsFolder: string): string | undefined {
     ...(process.env.PATH ?? '').split(delimiter),
   ];
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
-
-/** The prefix that pins a command to one core, so that server and generator use different cores. Empty without `taskset`. */
-export function onCore(core: number): string[] {
-  const there = spawnSync('taskset', ['--version']).status === 0;
-  return there ? ['taskset', '-c', String(core)] : [];
 }

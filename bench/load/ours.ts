@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { answersOnly } from '../../src/history/manifest.ts';
 import { createHistoryFile } from '../../src/history/recorder.ts';
 import { loadScript } from '../../src/k6/script/load-script.ts';
+import { WorkerCrew } from '../../src/k6/workers/worker-crew.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { startLoad } from '../../src/load/engine/start-load.ts';
 import { referenceTarget } from '../../src/target/reference.ts';
 
 /**
  * `node ours.js SCRIPT`: runs a script in our engine with all its parts, as `flashsale-cli run` does, against any server.
- * Variables that begin with `LOAD_` are the environment of the script. Prints the result as one line of JSON.
+ * Variables that begin with `LOAD_` are the environment of the script; `LOAD_WORKERS` is the number of threads. Prints the
+ * result as one line of JSON. A parent with an IPC channel is told the size of the heap every few seconds.
  */
+const TELL_HEAP_EVERY_MS = 2_000;
 const env = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) =>
     name.startsWith('LOAD_') && value !== undefined ? [[name.slice('LOAD_'.length), value]] : [],
@@ -37,7 +40,17 @@ try {
     },
     systemClock,
   );
-  const run = startLoad({ script, env, target: referenceTarget, history, clock: systemClock });
+  const workers = Number(env.WORKERS ?? 1);
+  const common = { script, env, target: referenceTarget, history, clock: systemClock };
+  const run = startLoad({
+    ...common,
+    ...(workers > 1 && {
+      crew: (reports) => new WorkerCrew({ ...common, workers, optionsEnv: env, folder }, reports),
+    }),
+  });
+  setInterval(() => {
+    if (process.connected) process.send?.({ heapBytes: process.memoryUsage().heapUsed });
+  }, TELL_HEAP_EVERY_MS).unref();
   const { iterations, outcomes, generator, elapsedMs, metrics } = await run.result;
   await history.close();
   console.log(

@@ -4,10 +4,12 @@ import { createLogger } from '../../server/platform/logging.ts';
 import { createPool } from '../../server/platform/postgres.ts';
 import { connectRedis } from '../../server/platform/redis.ts';
 import type { StockLedger } from '../../server/stock/ledger.ts';
+import { TOPICS } from '../../src/protocol/events.ts';
 
 /**
  * The reference server. With `STORE=nothing` its ledger accepts every hold and writes nothing, so that only HTTP,
- * authentication, validation and metrics are measured.
+ * authentication, validation and metrics are measured. With `BENCH_GROUPS=n` its consumers are n groups that get every
+ * event about stock and do nothing, so that only delivery is measured.
  */
 const config = readConfig({ ...process.env, PORT: '0' });
 const log = createLogger({ level: config.logLevel, instance: config.instance });
@@ -38,12 +40,20 @@ const nothing: StockLedger = {
   expireLapsed: async () => 0,
 };
 
+const groups = Number(process.env.BENCH_GROUPS ?? 0);
+const idle = Array.from({ length: groups }, (_, index) => ({
+  group: `bench-${index + 1}`,
+  topics: [TOPICS.reservations, TOPICS.inventory],
+  async handle() {},
+}));
+
 const server = composeServer({
   config,
   pool,
   redis: redis || undefined,
   log,
   ledger: process.env.STORE === 'nothing' ? nothing : undefined,
+  consumers: groups > 0 ? idle : undefined,
 });
 process.send?.({ type: 'listening', url: await server.start() });
 process.on('disconnect', () => process.exit());

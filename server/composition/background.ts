@@ -2,6 +2,7 @@ import { createAnalytics } from '../events/consumers/analytics.ts';
 import { createFraudDetection } from '../events/consumers/fraud.ts';
 import { createInventorySync } from '../events/consumers/inventory-sync.ts';
 import { createNotification, mailbox } from '../events/consumers/notification.ts';
+import type { Consumer } from '../events/event.ts';
 import { createEvents } from '../events/index.ts';
 import { createSweeper } from '../platform/sweeper.ts';
 import type { Access } from './access.ts';
@@ -42,15 +43,20 @@ export function composeSweepers(
   ];
 }
 
-/** The delivery of events to the consumers. */
+/**
+ * The delivery of events to the consumers.
+ *
+ * @param given consumers to use instead of those of this server
+ */
 export const composeEvents = (
   { config, log, metrics, nowMs }: Foundation,
   { admission }: Stock,
   { flashSaleWorker }: Selling,
+  given?: Consumer[],
 ) =>
   createEvents({
     config,
-    consumers: [
+    consumers: given ?? [
       flashSaleWorker,
       createAnalytics(),
       createNotification(mailbox),

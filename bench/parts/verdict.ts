@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Evidence } from '../src/checkers/evidence.ts';
-import { createHistoryFile } from '../src/history/recorder.ts';
-import type { LedgerEntry } from '../src/protocol/ledger.ts';
-import { simulateSale } from '../test/judge/simulated-sale/simulate-sale.ts';
-import type { SimulationOptions } from '../test/judge/simulated-sale/world.ts';
-import { median } from './closed-loop.ts';
+import type { Evidence } from '../../src/checkers/evidence.ts';
+import { createHistoryFile } from '../../src/history/recorder.ts';
+import type { LedgerEntry } from '../../src/protocol/ledger.ts';
+import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
+import type { SimulationOptions } from '../../test/judge/simulated-sale/world.ts';
+import type { BenchPart } from '../context.ts';
+import { median } from '../kit/statistics.ts';
+import type { Table } from '../report.ts';
 
 /** Two big sales: one in which nearly everybody is refused, and one with a big ledger. */
 const SALES: Record<string, Pick<SimulationOptions, 'buyers' | 'total'>> = {
@@ -33,31 +35,41 @@ interface Usage {
   rssMB: number;
 }
 
-/** Measures `flashsale-cli verify` on big histories, and beside it a program that only parses their lines. */
-export async function benchVerdict(rounds: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'flashsale-bench-'));
-  try {
-    for (const [name, options] of Object.entries(SALES)) {
-      const path = join(folder, 'history.ndjson');
-      const size = await writeHistory(path, options);
-      const verify: Usage[] = [];
-      const parse: Usage[] = [];
-      for (let round = 0; round < rounds; round++) {
-        verify.push(await run(['dist/cli/main.js', 'verify', path, '--json']));
-        parse.push(await run(['--input-type=module', '--eval', PARSE_LINES, path]));
+/** `flashsale-cli verify` on big histories, and beside it a program that only parses their lines. */
+export const verdict: BenchPart = {
+  name: 'verdict',
+  about: 'judging big histories, against a program that only parses their lines',
+  isDefault: false,
+  async run({ rounds }) {
+    const folder = mkdtempSync(join(tmpdir(), 'flashsale-bench-'));
+    const rows: Table['rows'] = [];
+    try {
+      for (const [name, options] of Object.entries(SALES)) {
+        const path = join(folder, 'history.ndjson');
+        const size = await writeHistory(path, options);
+        const verify: Usage[] = [];
+        const parse: Usage[] = [];
+        for (let round = 0; round < rounds; round++) {
+          verify.push(await run(['dist/cli/main.js', 'verify', path, '--json']));
+          parse.push(await run(['--input-type=module', '--eval', PARSE_LINES, path]));
+        }
+        const middle = (usages: Usage[], of: keyof Usage): number =>
+          median(usages.map((usage) => usage[of]));
+        const ratio = middle(verify, 'cpuSeconds') / middle(parse, 'cpuSeconds');
+        rows.push([
+          `${name}: ${size}`,
+          ...(['seconds', 'cpuSeconds', 'rssMB'] as const).map((of) => middle(verify, of)),
+          `${ratio.toFixed(1)}×`,
+        ]);
       }
-      const middle = (usages: Usage[], of: keyof Usage): number =>
-        median(usages.map((usage) => usage[of]));
-      const ratio = middle(verify, 'cpuSeconds') / middle(parse, 'cpuSeconds');
-      console.log(
-        `${name}, ${size}: verify ${middle(verify, 'seconds').toFixed(1)} s, ${middle(verify, 'cpuSeconds').toFixed(1)} s of CPU time, ` +
-          `${middle(verify, 'rssMB').toFixed(0)} MB, ${ratio.toFixed(1)} × the CPU time of parsing each line`,
-      );
+    } finally {
+      rmSync(folder, { recursive: true });
     }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+    const columns = ['history', 'seconds', 'CPU seconds', 'highest MB', 'CPU ÷ parsing each line'];
+    const caption = `Verdicts, medians of ${rounds} rounds`;
+    return { tables: [{ caption, columns, rows }], goals: [], charts: [], notes: [] };
+  },
+};
 
 const execute = promisify(execFile);
 

@@ -1,0 +1,3 @@
+module flashsale/bench/go-shop
+
+go 1.24
