@@ -4,6 +4,8 @@ import type { Report } from './report.ts';
 export interface BenchContext {
   /** Opened when the first part asks for it, closed after the last. */
   openArena(): Promise<Arena>;
+  /** Makes a number of calls smaller, to try out a part (--scale 0.01). */
+  scaled(count: number): number;
   /** Rounds that count; medians are taken over them. */
   rounds: number;
   /** Length of a soak. */
@@ -14,7 +16,7 @@ export interface BenchContext {
 
 export interface BenchPart {
   name: string;
-  /** What it measures, in a line. */
+  /** The thing that it measures, in a line. */
   about: string;
   /** True if it is run when no part is named. */
   isDefault: boolean;

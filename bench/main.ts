@@ -18,6 +18,7 @@ const { values: flags, positionals: names } = parseArgs({
     minutes: { type: 'string', default: '30' },
     'rows-max': { type: 'string', default: '1000000' },
     'write-docs': { type: 'boolean', default: false },
+    scale: { type: 'string', default: '1' },
     load: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
@@ -43,12 +44,14 @@ function chooseParts(): BenchPart[] {
 async function runParts(parts: BenchPart[]): Promise<void> {
   const scope = createScope();
   let arena: Promise<Arena> | undefined;
+  const scaled = (count: number) => Math.ceil(count * Number(flags.scale));
   const context: BenchContext = {
+    scaled,
     rounds: Number(flags.rounds),
     minutes: Number(flags.minutes),
     rowsMax: Number(flags['rows-max']),
     openArena() {
-      arena ??= openArena(scope);
+      arena ??= openArena(scope, scaled);
       return arena;
     },
   };

@@ -1,6 +1,6 @@
 import type { LineChart } from './kit/line-chart.ts';
 
-/** What a part of the bench has measured, to be printed and to be written into the document. */
+/** The results of a part of the bench, to be printed and to be written into the document. */
 export interface Report {
   tables: Table[];
   goals: Goal[];
@@ -20,7 +20,7 @@ export interface Goal {
   name: string;
   /** Undefined when it could not be measured. */
   value: number | undefined;
-  /** What follows the number: `×`, ` s`. */
+  /** Follows the number: `×`, ` s`. */
   unit: string;
   atLeast?: number;
   atMost?: number;

@@ -15,7 +15,7 @@ import {
 import { BUYER_TTL_MS, type Buyer, makeBuyers } from './contestant.ts';
 
 /**
- * Where servers are measured: a PostgreSQL of its own, and a fresh database for every server that is measured. So no server
+ * The place where servers are measured: a PostgreSQL of its own, and a fresh database for every server that is measured. So no server
  * works on what another has left, and tables are as full for the last as for the first.
  */
 export interface Arena {
@@ -26,6 +26,8 @@ export interface Arena {
   postgresPid(): number | undefined;
   /** Buyers with open sessions in every database. */
   buyers: Buyer[];
+  /** Makes a number of calls smaller where a part is only tried out. */
+  scaled(count: number): number;
   withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /** A Redis of its own, started when it is first asked for. Undefined without a redis-server on PATH. */
   redis(): Promise<RedisServer | undefined>;
@@ -40,10 +42,10 @@ const BUYERS = 40_000;
 const TEMPLATE = 'bench_template';
 
 /** Opens an arena; all that it starts is stopped with the scope. */
-export async function openArena(scope: Scope): Promise<Arena> {
+export async function openArena(scope: Scope, scaled: Arena['scaled']): Promise<Arena> {
   const folder = await scope.start(runFolder({ keep: false }));
   const postgres = await scope.start(createPostgres({ folder }));
-  const buyers = makeBuyers(BUYERS);
+  const buyers = makeBuyers(scaled(BUYERS));
   const templateUrl = await createDatabase(postgres.url, TEMPLATE);
   await migrate(templateUrl);
   await usePool(templateUrl, async (pool) => {
@@ -60,6 +62,7 @@ export async function openArena(scope: Scope): Promise<Arena> {
     folder,
     scope,
     buyers,
+    scaled,
     postgresPid: postgres.pid,
     async withDatabase(work) {
       const name = `bench_${randomBytes(4).toString('hex')}`;

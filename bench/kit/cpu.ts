@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /**
  * Reads the CPU time that programs have used. On Linux it comes from /proc: user and system time of a process, of the
@@ -74,31 +74,30 @@ const TICKS = 100;
 
 function fromProc(roots: number[]): Map<number, number> {
   const seconds = new Map<number, number>();
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  for (const pid of pids) {
-    const stat = readStat(pid);
-    if (stat === undefined) continue;
-    if (roots.includes(Number(pid))) {
-      // A program that has ended is counted by the one that started it.
-      add(seconds, Number(pid), stat.own + stat.ended);
-    } else if (roots.includes(stat.parent)) {
-      add(seconds, stat.parent, stat.own + stat.ended);
-    }
+  for (const root of roots) {
+    for (const pid of [root, ...childrenOf(root)]) add(seconds, root, usedBy(pid));
   }
   return seconds;
 }
 
-function readStat(pid: string): { parent: number; own: number; ended: number } | undefined {
+function childrenOf(pid: number): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+    return list === '' ? [] : list.split(' ').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** The CPU seconds of a process and of those of its children that have ended. */
+function usedBy(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program, in brackets, may hold spaces.
+    // The name of the program, in brackets, may hold spaces. The four times begin eleven fields behind it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [parent, user, system, endedUser, endedSystem] = [1, 11, 12, 13, 14].map((field) =>
-      Number(fields[field]),
-    ) as [number, number, number, number, number];
-    return { parent, own: (user + system) / TICKS, ended: (endedUser + endedSystem) / TICKS };
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
   } catch {
-    return undefined;
+    return 0;
   }
 }
 

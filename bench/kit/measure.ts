@@ -114,10 +114,12 @@ export async function withServers<T>(
 }
 
 export async function runRounds(servers: Servers, plan: Plan): Promise<Round[]> {
-  if (plan.greets) await greet(servers, plan.count);
-  if (plan.warmUp > 0) await runRound(servers, plan, plan.warmUp);
+  const { scaled } = servers.arena;
+  if (plan.greets) await greet(servers, scaled(plan.count));
+  if (plan.warmUp > 0) await runRound(servers, plan, scaled(plan.warmUp));
   const rounds: Round[] = [];
-  while (rounds.length < plan.rounds) rounds.push(await runRound(servers, plan, plan.count));
+  while (rounds.length < plan.rounds)
+    rounds.push(await runRound(servers, plan, scaled(plan.count)));
   return rounds;
 }
 
@@ -131,7 +133,7 @@ async function runRound(servers: Servers, plan: Plan, count: number): Promise<Ro
   const { database, origins, meter, contestant } = servers;
   const journey = await plan.prepare(database, origins[0] as string, count);
   const handledBefore = await countHandled(origins, plan);
-  // What the rounds before have left in memory is written now, and not while this one is measured.
+  // Pages that the rounds before have changed are written now, and not while this one is measured.
   await database.pool.query('CHECKPOINT');
   meter.lap();
   const result = await loop(servers, plan.connections, count, journey);

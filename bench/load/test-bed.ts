@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Where load generators are measured: one trivial server on the first core, which counts the requests; the generator runs
+ * The place where load generators are measured: one trivial server on the first core, which counts the requests; the generator runs
  * on the second.
  */
 export interface TestBed {

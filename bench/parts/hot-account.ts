@@ -21,7 +21,7 @@ const HOLDS = 40_000;
 /** A way to take units of one hot account, one call per hold. */
 interface Way {
   name: string;
-  /** What is left of an answered hold after the power fails. */
+  /** The part of an answered hold that is left after the power fails. */
   keeps: string;
   /** Process ids of the store. */
   pids: (number | undefined)[];
@@ -113,7 +113,7 @@ export const hotAccount: BenchPart = {
         });
       }
       try {
-        return { ...(await compare(ways, rounds)), notes };
+        return { ...(await compare(ways, rounds, arena.scaled(HOLDS))), notes };
       } finally {
         for (const close of closers) await close();
       }
@@ -121,11 +121,11 @@ export const hotAccount: BenchPart = {
   },
 };
 
-async function compare(ways: Way[], rounds: number) {
+async function compare(ways: Way[], rounds: number, holds: number) {
   const runs = ways.map((way) => ({ way, done: [] as Measured[] }));
   for (let round = 0; round <= rounds; round += 1) {
     for (const { way, done } of runs) {
-      const measured = await measure(way);
+      const measured = await measure(way, holds);
       // The first round warms the code.
       if (round > 0) done.push(measured);
     }
@@ -145,19 +145,19 @@ async function compare(ways: Way[], rounds: number) {
     ...['way', 'kept after a power failure', 'holds per second', '÷ our ledger', 'p50 ms'],
     ...['p99 ms', 'CPU of the caller', 'CPU of the store'],
   ];
-  const caption = `One hot account, ${CALLERS} callers, one call per hold, medians of ${rounds} rounds of ${HOLDS.toLocaleString('en')} holds; CPU in seconds per 100,000`;
+  const caption = `One hot account, ${CALLERS} callers, one call per hold, medians of ${rounds} rounds of ${holds.toLocaleString('en')} holds; CPU in seconds per 100,000`;
   return { tables: [{ caption, columns, rows }], goals: [], charts: [] };
 }
 
 type Measured = Awaited<ReturnType<typeof measure>>;
 
-async function measure(way: Way) {
-  const hold = await way.open(HOLDS);
+async function measure(way: Way, holds: number) {
+  const hold = await way.open(holds);
   const meter = createCpuMeter({ store: way.pids });
-  const run = await callAll(HOLDS, CALLERS, () =>
+  const run = await callAll(holds, CALLERS, () =>
     hold({ holdId: newId(), userId: newId(), quantity: 1 }),
   );
   const { cpu } = meter.lap();
-  const per100k = (seconds: number) => (seconds * 100_000) / HOLDS;
+  const per100k = (seconds: number) => (seconds * 100_000) / holds;
   return { ...run, clientCpu: per100k(cpu.generator), storeCpu: per100k(cpu.store) };
 }

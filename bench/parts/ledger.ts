@@ -59,7 +59,7 @@ export const ledger: BenchPart = {
 
     const rows = runs.map(({ contestant, runs: done }) => ({
       ...contestant,
-      ...medians(done, contestant.holds),
+      ...medians(done, arena.scaled(contestant.holds)),
     }));
     const pessimistic = Math.max(
       ...rows.filter((row) => row.strategy === 'pessimistic').map((row) => row.perSecond),
@@ -107,11 +107,12 @@ const medians = (runs: Run[], holds: number) => ({
 
 const run = (
   arena: Arena,
-  { strategy, connections, holds }: Contestant,
+  { strategy, connections, holds: planned }: Contestant,
   redis: Redis | undefined,
 ): Promise<Run> =>
   arena.withDatabase(async ({ url, pool: setUp }) => {
     const pool = createPool({ connectionString: url, max: connections });
+    const holds = arena.scaled(planned);
     try {
       const stock = createStockLedger({ pool, redis, strategy, holdTtlMs: 3_600_000 });
       await holdAll(stock, await stockSku(setUp, holds), Math.ceil(holds / 4), CALLERS);

@@ -54,7 +54,7 @@ const goShop = (contestant: Contestant): Entry => ({
 });
 
 /**
- * How fast buyers are refused once nothing is left. Two empty routes of the same Express stand beside it, one behind the
+ * Refusing buyers once nothing is left. Two empty routes of the same Express stand beside it, one behind the
  * whole middleware of the API, one that does not look at the request; and a shop in Go that keeps its stock in Redis. Every
  * request comes from another user. The code and the cache of verified tokens are warm.
  */
@@ -77,7 +77,7 @@ export const soldOut: BenchPart = {
     return {
       tables: [
         {
-          caption: `Sold out, ${CONNECTIONS} connections, medians of ${rounds} rounds of ${REQUESTS.toLocaleString('en')} requests; CPU in seconds per 100,000`,
+          caption: `Sold out, ${CONNECTIONS} connections, medians of ${rounds} rounds; CPU in seconds per 100,000`,
           columns: [
             ...['server', 'per second', '÷ empty route', '÷ not looking', 'p99 ms'],
             ...['CPU server', 'CPU PostgreSQL', 'CPU Redis', 'CPU generator'],

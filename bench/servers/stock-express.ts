@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import express from 'express';
 import jwt from 'jsonwebtoken';
-import { createPool } from '../../server/platform/postgres.ts';
+import { Pool } from 'pg';
 import { createStockLedger } from '../../server/stock/index.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { ReserveRequest } from '../../src/protocol/reservations.ts';
@@ -11,7 +11,7 @@ import { ReserveRequest } from '../../src/protocol/reservations.ts';
  * SELECT … FOR UPDATE. `SECRET_AS=string` passes the secret as those guides do, so that jsonwebtoken builds a key object
  * on every call; `SECRET_AS=key` builds it once.
  */
-const pool = createPool({ connectionString: process.env.DATABASE_URL as string, max: 10 });
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 const ledger = createStockLedger({ pool, strategy: 'pessimistic', holdTtlMs: 3_600_000 });
 const secret = process.env.JWT_SECRET as string;
 const key = process.env.SECRET_AS === 'string' ? secret : createSecretKey(Buffer.from(secret));

@@ -155,7 +155,7 @@ app.post('/api/v1/orders/checkout', async (request, response) => {
 
 let handled = 0;
 
-/** What the bench asks every server: how far its consumers are. */
+/** Tells the bench how far the consumers are, in the metrics of the reference server. */
 app.get('/metrics', async (_request, response) => {
   const { rows } = await pool.query(
     'SELECT count(*)::int AS lag FROM shop_outbox WHERE delivered_at IS NULL',

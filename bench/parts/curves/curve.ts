@@ -3,7 +3,7 @@ import { cpuPer100k, type Round } from '../../kit/measure.ts';
 import { median } from '../../kit/statistics.ts';
 import type { Report } from '../../report.ts';
 
-/** How the cost of a reservation grows with one quantity. */
+/** The cost of a reservation over one quantity with which it may grow. */
 export interface Curve {
   name: string;
   title: string;
