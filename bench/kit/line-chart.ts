@@ -14,7 +14,7 @@ export interface Panel {
   lines: { name: string; points: [x: number, y: number][] }[];
 }
 
-const PANEL = { width: 300, height: 190, left: 52, right: 14, top: 58, bottom: 46 };
+const PANEL = { width: 300, height: 190, left: 52, right: 20, top: 58, bottom: 46 };
 /** Colours that can be told apart by everybody and be seen on white and on black. */
 const COLOURS = ['#3b82f6', '#f97316', '#14b8a6', '#a855f7'];
 
@@ -25,7 +25,7 @@ export function drawLineChart({ title, xLabel, isLogarithmic, panels }: LineChar
   const x = scale(Math.min(...xs), Math.max(...xs), isLogarithmic);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${PANEL.height + 60}" font-family="system-ui, sans-serif" font-size="11" role="img" aria-label="${escapeXml(title)}">`,
-    '<style>text{fill:#374151}.grid{stroke:#9ca3af;stroke-opacity:.35}.head{font-size:13px;font-weight:600}',
+    '<style>text{fill:#6b7280}.grid{stroke:#9ca3af;stroke-opacity:.35}.head{font-size:13px;font-weight:600}',
     '@media (prefers-color-scheme:dark){text{fill:#d1d5db}}</style>',
     `<text class="head" x="${PANEL.left}" y="18">${escapeXml(title)}</text>`,
     ...panels.map((panel, index) => drawPanel(panel, index * PANEL.width, x, [...new Set(xs)])),
@@ -65,7 +65,7 @@ function drawPanel({ title, lines }: Panel, left: number, xScale: Scale, xs: num
       `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${path}"/>`,
       ...dots.map(([x, y]) => `<circle cx="${atX(x)}" cy="${atY(y)}" r="2.6" fill="${colour}"/>`),
       lines.length > 1
-        ? `<text x="${plot.left + index * 116}" y="${plot.bottom + bottom - 14}" style="fill:${colour}">${escapeXml(name)}</text>`
+        ? `<text x="${plot.left + index * 132}" y="${plot.bottom + bottom - 14}" style="fill:${colour}">${escapeXml(name)}</text>`
         : '',
     ].join('');
   });

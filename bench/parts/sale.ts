@@ -34,9 +34,9 @@ function entriesFor(connections: number): Entry[] {
   return [
     entry(stockExpress('stock Express, string secret, FOR UPDATE', 'string'), 2_000, stock),
     entry(stockExpress(STOCK_EXPRESS, 'key'), 3_000, stock),
-    entry(ours(API, { ROLES: 'api' }), 30_000, silent),
-    entry(ours(ALL), 30_000, {}),
-    entry(ours(NOTHING, { STORE: 'nothing' }), 30_000, silent),
+    entry(ours(API, { ROLES: 'api' }), 20_000, silent),
+    entry(ours(ALL), 20_000, {}),
+    entry(ours(NOTHING, { STORE: 'nothing' }), 20_000, silent),
   ];
 }
 

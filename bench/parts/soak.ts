@@ -81,12 +81,13 @@ async function sampleUntilEnd(
   });
   while (generator.exitCode === null) {
     await new Promise((resolve) => setTimeout(resolve, server.intervalMs));
-    if (generatorHeap === undefined || generator.exitCode !== null) continue;
+    const generatorRss = readRssMiB(generator.pid as number);
+    if (generatorHeap === undefined || generatorRss === undefined) continue;
     samples.push({
       minute: (performance.now() - startedAt) / 60_000,
-      serverRss: readRssMiB(server.pid),
+      serverRss: readRssMiB(server.pid) ?? Number.NaN,
       serverHeap: await readHeapMiB(server.origin),
-      generatorRss: readRssMiB(generator.pid as number),
+      generatorRss,
       generatorHeap,
     });
   }

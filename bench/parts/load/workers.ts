@@ -10,8 +10,8 @@ import { median } from '../../kit/statistics.ts';
 import { bearerTokens, CONNECTIONS, forScript, OURS } from '../../load/test-bed.ts';
 
 const SECONDS = 3;
-const FIRST_RATE = 10_000;
-const STEP = 1.15;
+const FIRST_RATE = 20_000;
+const STEP = 1.2;
 /** A rate is held if so many of the arrivals asked for were begun. */
 const HELD_SHARE = 0.99;
 
@@ -68,12 +68,16 @@ export const workers: BenchPart = {
 };
 
 async function highestRate(workers: number, env: Record<string, string>): Promise<number> {
-  let held = 0;
-  for (let rate = FIRST_RATE; ; rate *= STEP) {
-    const asked = Math.round(rate);
-    if ((await begunAt(asked, workers, env)) < HELD_SHARE * asked) return held;
-    held = asked;
+  const isHeld = async (rate: number) =>
+    (await begunAt(Math.round(rate), workers, env)) >= HELD_SHARE * Math.round(rate);
+  let rate = FIRST_RATE;
+  if (await isHeld(rate)) {
+    while (await isHeld(rate * STEP)) rate *= STEP;
+  } else {
+    do rate /= STEP;
+    while (!(await isHeld(rate)));
   }
+  return Math.round(rate);
 }
 
 /** Arrivals that were begun per second. */
