@@ -32,12 +32,14 @@ export async function writeDocs(name: string, report: Report): Promise<void> {
     await writeFile(`${FOLDER}/${chart.name}.svg`, drawLineChart(chart));
   }
   let text = await readFile(DOCUMENT, 'utf8');
-  text = fill(text, name, `${formatReport(withoutGoals(report))}\n\n${describeMachine(stored)}`);
+  const images = report.charts.map(
+    (chart) => `![${chart.title}](performance/${chart.name}.svg)\n\n`,
+  );
+  const body = formatReport({ ...report, goals: [] });
+  text = fill(text, name, `${images.join('')}${body}\n\n${describeMachine(stored)}`);
   text = fill(text, 'goals', formatGoals(await readAllGoals()));
   await writeFile(DOCUMENT, text);
 }
-
-const withoutGoals = (report: Report): Report => ({ ...report, goals: [] });
 
 const describeMachine = ({ measured: { on, node, cores, processor } }: StoredReport): string =>
   `<sub>${on}, Node ${node.slice(1)}, ${cores} cores${processor ? ` of ${processor}` : ''}</sub>`;
