@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { BenchPart } from '../../context.ts';
+import { untilDelivered } from '../../kit/delivered.ts';
 import { runRounds, withServers } from '../../kit/measure.ts';
 import { ours, reservingPlan } from '../../kit/reserving.ts';
 import { stockSkus } from '../../kit/stock-sku.ts';
@@ -19,6 +20,8 @@ export const rows: BenchPart = {
   run: async ({ openArena, rounds, rowsMax }) =>
     withServers(await openArena(), ours('ours, all roles'), 1, async (servers) => {
       const { pool } = servers.database;
+      // The consumer groups must have subscribed before the rows are marked as handled by them.
+      await untilDelivered(servers.origins[0] as string, servers.meter.used);
       const points: Curve['points'] = [];
       let there = 0;
       for (const total of STEPS.filter((step) => step <= rowsMax)) {
@@ -37,17 +40,25 @@ export const rows: BenchPart = {
     }),
 };
 
-/** Writes so many sold reservations of past sales, each with its two movements and its order. */
+/**
+ * Writes so many sold reservations of past sales, each with its two movements and its order. Their events are marked as
+ * handled.
+ */
 async function addPastSales(pool: Pool, count: number): Promise<void> {
   const skuIds = await stockSkus(pool, SKUS, count);
   for (let done = 0; done < count; done += CHUNK) {
     await pool.query(INSERT_PAST_SALES, [skuIds, done, Math.min(CHUNK, count - done)]);
   }
   await pool.query(
-    `UPDATE inventory i SET available_count = total_count - m.sold, sold_count = m.sold, sequence = m.sequence
-     FROM (SELECT sku_id, max(sequence) AS sequence, count(*) / 2 AS sold FROM stock_movements
-           WHERE sku_id = ANY ($1) GROUP BY sku_id) m
-     WHERE i.sku_id = m.sku_id`,
+    `WITH past AS (
+       UPDATE inventory i SET available_count = total_count - m.sold, sold_count = m.sold, sequence = m.sequence
+       FROM (SELECT sku_id, max(sequence) AS sequence, count(*) / 2 AS sold FROM stock_movements
+             WHERE sku_id = ANY ($1) GROUP BY sku_id) m
+       WHERE i.sku_id = m.sku_id
+       RETURNING i.sku_id, i.sequence
+     )
+     INSERT INTO stock_cursors (sku_id, consumer_group, topic, sequence)
+     SELECT sku_id, consumer_group, topic, sequence FROM past CROSS JOIN event_subscriptions`,
     [skuIds],
   );
   await pool.query('VACUUM (ANALYZE) reservations, stock_movements, orders');
@@ -67,8 +78,8 @@ const INSERT_PAST_SALES = `
     SELECT reservation_id, user_id, sku_id, 1, 'CONFIRMED', at, at + interval '2 minutes', at, sequence FROM sold
   ),
   moved AS (
-    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, created_at)
-    SELECT sku_id, sequence + step, kind, 1, reservation_id, at
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, order_id, created_at)
+    SELECT sku_id, sequence + step, kind, 1, reservation_id, user_id, CASE kind WHEN 'SOLD' THEN order_id END, at
     FROM sold CROSS JOIN (VALUES (0, 'RESERVED'), (1, 'SOLD')) AS movement (step, kind)
   )
   INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status, payment_method,
