@@ -295,6 +295,59 @@ describe('a shop that keeps an order of each payment, also of one that failed', 
   });
 });
 
+describe('a shop whose late checkouts take units again under another row, and tell no hold', () => {
+  const held = said('reserve', 'ann', [0, 10]);
+  const paid = said('confirm', 'ann', [20, 150], { order: 'o1' });
+  const lapsed = reservation({ reservationId: '1', userId: 'ann', status: 'EXPIRED' });
+  const taken = reservation({ reservationId: '2', userId: 'ann', status: 'CONFIRMED' });
+  const rules = { total: 2, holdTtlMs: 50 };
+
+  it('is right where the same buyer tried to buy in another way and was declined', () => {
+    const calls = [
+      said('attempt', 'ann', [0, 5], { status: 202 }),
+      held,
+      said('read', 'ann', [60, 70], { observed: { decision: 'FAILED' } }),
+      paid,
+    ];
+    const orders = [order({ orderId: 'o1', reservationId: '2', userId: 'ann' })];
+    const books = { orders, reservations: [lapsed, taken] };
+    expect(notValidIn(shopOf(rules, calls, books))).toEqual({});
+  });
+
+  it('is right where an unanswered cancellation gave the units back', () => {
+    const calls = [
+      { ...held, callId: 'c1' },
+      { ...paid, callId: 'c2' },
+      unanswered('cancel', 'ann', 160, { order: 'o1' }),
+      said('read', 'bob', [300, 310], { observed: { available: 2 } }),
+    ];
+    const reservations = [
+      { ...lapsed, callId: 'c1' },
+      { ...taken, callId: 'c2', status: 'CANCELLED' as const },
+    ];
+    expect(notValidIn(shopOf(rules, calls, { reservations }))).toEqual({});
+  });
+});
+
+it('believes that a hold has ended that an unanswered checkout may have sold, whichever row is its own', () => {
+  const calls = [
+    said('reserve', 'ann', [0, 10], { hold: 'h1' }),
+    unanswered('confirm', 'ann', 20, { hold: 'h1' }),
+    refused('release', 'ann', [30, 40], { hold: 'h1', code: 'ended' }),
+  ];
+  const older = { userId: 'u7', createdAt: '2025-12-31T12:00:00.000000Z' };
+  const rules = {
+    skus: [{ skuId: SKU, total: 3, wasOnSale: true }],
+    holdTtlMs: 1_000,
+    refusals: { ended: 'hold-ended' as const },
+  };
+  const reservations = [
+    reservation({ reservationId: '8', status: 'CONFIRMED', ...older }),
+    reservation({ reservationId: '9', status: 'CONFIRMED', userId: 'u9' }),
+  ];
+  expect(notValidIn(shopOf(rules, calls, { reservations }))).toEqual({});
+});
+
 it('believes a read of units that a hold may have left before it was paid for', () => {
   const calls = [
     said('reserve', 'ann', [0, 10], { hold: 'a' }),

@@ -88,6 +88,8 @@ export function createClaims(
     if (!ledger?.keeps('reservation')) return settleByOrders(call);
     const named = claimByCallId(call) ?? rowOfOtherRegistration(call);
     if (named) return { made: 'found', reservation: named };
+    // Rows of a described shop were given to their calls before; one that is left is of none of them.
+    if (ledger.attribution !== undefined) return 'did-not-happen';
     // A server that stores no call ids leaves only the buyer, the SKU and the quantity to compare.
     if (withoutCallId.length === 0) return 'did-not-happen';
     if (buyer === undefined) return { made: 'unsettled', reservation: undefined };

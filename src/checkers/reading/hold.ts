@@ -83,10 +83,17 @@ export function addCancel(hold: Hold, cancel: Operation, ledger: LedgerIndex | u
 /** `maybe`: the ledger does not tell. */
 type Certainty = 'yes' | 'maybe' | 'no';
 
-function wasGivenBack({ reservation }: Hold, ledger: LedgerIndex | undefined): Certainty {
+function wasGivenBack(
+  { reservation, confirmed }: Hold,
+  ledger: LedgerIndex | undefined,
+): Certainty {
   if (!ledger?.keeps('reservation')) return 'maybe';
-  // A described shop may delete the row of an order that is cancelled.
-  if (reservation === undefined && ledger.attribution !== undefined) return 'maybe';
+  if (ledger.attribution !== undefined) {
+    // A described shop may delete the row of an order that is cancelled.
+    if (reservation === undefined) return 'maybe';
+    // It may have taken the units again for a late checkout: then another row tells what became of them.
+    if (confirmed === 'yes' && reservation.status === 'EXPIRED') return 'maybe';
+  }
   if (reservation !== undefined && isVague(reservation, ledger)) return 'maybe';
   return reservation?.status === 'CANCELLED' ? 'yes' : 'no';
 }

@@ -46,6 +46,8 @@ export function createNewHoldTest(
   const rowLike = ({ outcome, hold = '' }: Operation): string | undefined => {
     const lapsed = ledger?.reservationById.get(hold);
     if (ledger === undefined || lapsed === undefined || outcome !== 'info') return undefined;
+    // A row that was given to the hold by a guess does not tell that it lapsed.
+    if (ledger.attribution?.vague.has(hold)) return undefined;
     unnamed ??= groupBy(
       ledger.reservations.filter(
         ({ callId, reservationId: id }) => callId === null && !isTold(id) && !lateHolds().has(id),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CAMPAIGN, inCampaign } from '../../../../test/judge/campaign-story.ts';
+import { order, shopOf, wrongIn } from '../../../../test/judge/foreign-story.ts';
 import { inShop, reservationIn, SHOP_CALLS } from '../../../../test/judge/shop-story.ts';
 import { type Call, said, unanswered } from '../../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
@@ -85,6 +86,22 @@ describe('a checkout without an answer by a stranger', () => {
 it('takes an order that stands for cancelled by nobody', () => {
   const stolen = unanswered('cancel', 'eve', 40, { order: 'order-a' });
   expect(judged([...ORDERED, stolen]).status).toBe('valid');
+});
+
+it('takes an order for nobody’s theft that may as well be another of the same buyer', () => {
+  const calls = [
+    said('reserve', 'ann', [0, 10], { hold: 'h1' }),
+    said('confirm', 'ann', [20, 30], { hold: 'h1', order: 'W-1' }),
+    said('cancel', 'ann', [40, 50], { order: 'W-1' }),
+    said('reserve', 'ann', [60, 70], { hold: 'h2' }),
+    said('confirm', 'ann', [80, 90], { hold: 'h2', order: 'W-2' }),
+    unanswered('cancel', 'eve', 100, { order: 'W-2' }),
+  ];
+  const orders = ['CONFIRMED', 'CANCELLED'] as const;
+  const evidence = shopOf({}, calls, {
+    orders: orders.map((status, place) => order({ orderId: `${place}`, userId: 'ann', status })),
+  });
+  expect(wrongIn(evidence)).toEqual({});
 });
 
 it('takes an order that its buyer was not told of for cancelled by anybody', () => {

@@ -98,7 +98,9 @@ function createSubjects(
   wrongRows: ReadonlySet<object>,
   sold: ReadonlySet<string | undefined>,
 ): (call: Operation) => Subject | undefined {
-  const { reservationById, orderById, ordersByReservation, voucherByCode } = ledger;
+  const { reservationById, orderById, ordersByReservation, voucherByCode, attribution } = ledger;
+  /** True for a row that may as well be of another call, and then tells nothing of what was done to this one's. */
+  const isVague = (id: string): boolean => attribution?.vague.has(id) === true;
 
   function subjectOfHold(kind: 'confirm' | 'release', id: string): Subject | undefined {
     const row = reservationById.get(id);
@@ -116,7 +118,7 @@ function createSubjects(
       key: () => `${kind} ${id}`,
       owner: row.userId,
       name: () => `reservation ${shortId(id)}`,
-      isDone: isDone && holds.get(id)?.kind === 'reserve',
+      isDone: isDone && holds.get(id)?.kind === 'reserve' && !isVague(id),
     };
   }
 
@@ -128,7 +130,8 @@ function createSubjects(
       case 'cancel': {
         const row = orderById.get(order ?? '');
         if (row === undefined || wrongRows.has(row)) return undefined;
-        const isDone = row.status === 'CANCELLED' && orders.has(row.orderId);
+        const isDone =
+          row.status === 'CANCELLED' && orders.has(row.orderId) && !isVague(row.orderId);
         const name = () => `order ${shortId(order)}`;
         return { key: () => `cancel ${order}`, owner: row.userId, name, isDone };
       }
