@@ -100,6 +100,12 @@ class Auth:
 def after_call(ctx, case, response):
     if response.status_code == 401 or any(word in case.operation.path for word in ENDS_SESSIONS):
         USERS.forget()
+    if case.method == "POST" and response.status_code in (201, 202):
+        answer = response.json()
+        for field, values in MADE.items():
+            if field in answer:
+                values.append(answer[field])
+                del values[:-GOODS]
 
 
 class Signature(requests.auth.AuthBase):
@@ -154,6 +160,18 @@ def names(what):
 
 put_on_sale()
 
+# What answers have given to the buyer. The newest ones are the likeliest to be good for another call.
+MADE = {"reservationId": [], "orderId": [], "code": []}
+# The places of these in requests: in the body, or in a path that begins so.
+IN_BODY = {"reservationId": "reservationId", "paymentId": "orderId", "code": "code"}
+IN_PATH = {"/api/v1/reservations/": "reservationId", "/api/v1/orders/": "orderId"}
+
+
+def made(what):
+    values = MADE[what]
+    return values[-1 - min(len(values) - 1, int(CHANCE.expovariate(0.5)))]
+
+
 KNOWN = {"skuId": "product", "campaignId": "campaign", "saleId": "sale", "productId": "sale"}
 
 
@@ -170,6 +188,12 @@ def map_case(ctx, case):
         for field, what in KNOWN.items():
             if isinstance(part, dict) and field in part:
                 part[field] = f"{what}-{CHANCE.randrange(GOODS)}"
+    for start, what in IN_PATH.items():
+        if case.operation.path.startswith(start) and "id" in (case.path_parameters or {}) and MADE[what]:
+            case.path_parameters["id"] = made(what)
+    for field, what in IN_BODY.items():
+        if isinstance(case.body, dict) and field in case.body and MADE[what]:
+            case.body[field] = made(what)
     if isinstance(case.body, dict) and "transactionId" in case.body:
         case.body["transactionId"] = f"transaction-{CHANCE.getrandbits(64):x}"
     return case
