@@ -93,8 +93,9 @@ async function contentOf(lines: string[]): Promise<unknown> {
   await createHistoryFile(path, saleOf(), createHandClock()).close();
   writeFileSync(path, lines.join('\n'));
   try {
-    const { operations, ...rest } = await readHistory(path);
-    return { operations: operations.map(copyOf), ...rest };
+    const { operations, ledger, ...rest } = await readHistory(path);
+    const deliveries = [...(ledger?.deliveries ?? [])];
+    return { operations: operations.map(copyOf), ledger: { ...ledger, deliveries }, ...rest };
   } catch (error) {
     if (error instanceof UserError) return error.why?.replace(/^.*line/, 'line');
     throw error;
@@ -120,6 +121,8 @@ describe('the spelling of a line', () => {
             if (answered) history.complete(id, answered, atNs + afterNs);
           }
           for (const entry of rows) history.ledger(entry);
+          // Without an account of how they were read, rows are no ledger.
+          history.books({ skuId: 'SKU-1', fromNs: 0, toNs: 0, counts: {} });
           await history.close();
           const [sale = '', ...lines] = readFileSync(path, 'utf8').split('\n');
           expect(await contentOf([sale, ...lines])).toEqual(

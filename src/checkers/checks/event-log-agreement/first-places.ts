@@ -36,6 +36,6 @@ export class FirstPlaces {
   }
 
   private isNear(number: number): boolean {
-    return number >= 0 && number < this.near.length;
+    return Number.isInteger(number) && number >= 0 && number < this.near.length;
   }
 }
