@@ -4,7 +4,7 @@ import { rememberTwo } from '../../src/kernel/memo.ts';
 // PostgreSQL's bigint arrives as a string by default. Ours are sequence numbers and counts, far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-// What a statement writes has one or two times, however many rows there are: each is read once.
+// The rows that a statement writes have one or two times together, however many rows there are: each time is read once.
 const readTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ);
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, rememberTwo(readTime));
 

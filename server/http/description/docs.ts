@@ -56,7 +56,7 @@ export function createDocsRoutes(endpoints: readonly Endpoint[]): Router {
   }
 }
 
-/** What describes the API is loaded for the first who asks; most servers are never asked. */
+/** The description of the API is loaded for the first who asks; most servers are never asked. */
 async function describe(endpoints: readonly Endpoint[]): Promise<Buffer> {
   const { describeApi } = await import('./openapi.ts');
   return Buffer.from(JSON.stringify(describeApi(endpoints)));

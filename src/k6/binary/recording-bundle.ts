@@ -74,7 +74,7 @@ class __URL {
   }
 }`;
 
-/** What a file is, its own syntax says, and no package.json. */
+/** A file is what its own syntax says, whatever a package.json says. */
 const localFiles: Plugin = {
   name: 'local-files',
   setup({ onResolve }) {

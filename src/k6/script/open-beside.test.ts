@@ -39,7 +39,7 @@ const FILES = {
     exports.all = [${READ}, r.own, r.read()].join();`,
   'third/r.js': `exports.own = ${READ}; exports.read = () => ${READ};`,
   'lib/throws.js': `if (${READ} === 'lib') throw new Error('odd');`,
-  // What a file is, its syntax says.
+  // A file is what its syntax says.
   'package.json': '{ "type": "module" }',
 };
 

@@ -80,7 +80,7 @@ export interface TimeLine {
   movements: Movement[];
 }
 
-/** What a recorded history shows of a sale. */
+/** The charts, tables and time lines of a recorded history. */
 export interface SalePictures {
   /** The first is that of the stock. */
   charts: Chart[];
