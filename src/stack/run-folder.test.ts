@@ -1,6 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { makeRunFolder, removeRunFolder, runFolder } from './run-folder.ts';
+import { thisProcess } from './processes/birth.ts';
+import { makeRunFolder, removeDeadFolders, removeRunFolder, runFolder } from './run-folder.ts';
 
 const folders: string[] = [];
 afterEach(async () => {
@@ -26,4 +30,35 @@ it.each([
 
 it('can be stopped before it is started', async () => {
   await runFolder({ keep: false }).stop();
+});
+
+it('removes the folders of runs that are certainly dead, and no others', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  const dead = JSON.stringify({ pid, birth: 'before' });
+  // Its number was given to another process since.
+  const reused = JSON.stringify({ ...thisProcess(), birth: 'before' });
+  const place = mkdtempSync(join(tmpdir(), 'folders-'));
+  folders.push(place);
+  const files = {
+    'flashsale-dead01/owner.json': dead,
+    'flashsale-dead01/history.worker-1': '',
+    'flashsale-dead02/owner.json': reused,
+    'flashsale-dead02/history.ndjson': '',
+    'flashsale-lives1/owner.json': JSON.stringify(thisProcess()),
+    'flashsale-served/owner.json': dead,
+    'flashsale-served/postgresql/data': '',
+    'flashsale-nobody/sale.json': '{}',
+    'flashsale-other/owner.json': dead,
+  };
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(place, file)), { recursive: true });
+    writeFileSync(join(place, file), text);
+  }
+  await removeDeadFolders(place);
+  expect(readdirSync(place).sort()).toEqual([
+    'flashsale-lives1',
+    'flashsale-nobody',
+    'flashsale-other',
+    'flashsale-served',
+  ]);
 });

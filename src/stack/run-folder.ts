@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { UserError } from '../kernel/errors.ts';
+import { isStillRunning, type KnownProcess, thisProcess } from './processes/birth.ts';
 import type { Resource } from './resource.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -28,6 +29,35 @@ export async function makeRunFolder(): Promise<string> {
 export const removeRunFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true, maxRetries: 5 });
 
+/** The file that names the process to which a run folder belongs. */
+const OWNER = 'owner.json';
+
+/** The files that the process itself writes. Whatever else is there belongs to services, whose keepers remove it. */
+const OWN_FILES = /^(owner\.json|sale\.json|history\.(\S+\.)?(ndjson|worker-\d+))$/;
+
+/**
+ * Removes the folders of runs that were killed with no time to tidy up: those whose process is certainly dead, and that
+ * have nothing of a service in them.
+ */
+export async function removeDeadFolders(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!/^flashsale-\w{6}$/.test(name)) continue;
+    const folder = join(parent, name);
+    if (await isDead(folder)) await removeRunFolder(folder);
+  }
+}
+
+async function isDead(folder: string): Promise<boolean> {
+  try {
+    const owner = JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as KnownProcess;
+    const files = await readdir(folder);
+    return files.every((file) => OWN_FILES.test(file)) && !isStillRunning(owner);
+  } catch {
+    // It says nothing of its owner, or belongs to another user, or is just being removed.
+    return false;
+  }
+}
+
 /** A run folder that is removed at the end, unless `keep` is set. */
 export function runFolder({ keep }: { keep: boolean }): Resource<string> {
   let folder: string | undefined;
@@ -35,6 +65,10 @@ export function runFolder({ keep }: { keep: boolean }): Resource<string> {
     name: 'the run folder',
     async start() {
       folder = await makeRunFolder();
+      if (!keep) {
+        await writeFile(join(folder, OWNER), JSON.stringify(thisProcess()));
+        await removeDeadFolders(dirname(folder));
+      }
       return folder;
     },
     async stop() {
