@@ -36,6 +36,13 @@ describe('the parameters of a request', () => {
     ]);
   });
 
+  it('a jar names the URL that is none', async () => {
+    const { shown } = await once(
+      `try { http.cookieJar().cookiesForURL('/no/url'); } catch (error) { show(error.message); }`,
+    );
+    expect(shown).toEqual(['"/no/url" is not an absolute http or https URL']);
+  });
+
   it('files are uploaded beside other fields', async () => {
     const { shown } = await once(
       `

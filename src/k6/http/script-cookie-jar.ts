@@ -1,4 +1,5 @@
 import { type CookieJar, createCookieJar } from '../../load/http/cookie-jar.ts';
+import { parseHttpUrl } from '../../load/http/url.ts';
 
 interface CookieOptions {
   domain?: string;
@@ -23,12 +24,12 @@ export class ScriptCookieJar {
   }
 
   cookiesForURL(url: string): Record<string, string[]> {
-    const { origin, pathname } = new URL(url);
+    const { origin, pathname } = parseHttpUrl(url);
     return this.#jar.cookiesFor(origin, pathname);
   }
 
   set(url: string, name: string, value: string, options: CookieOptions = {}): boolean {
-    const { origin, pathname } = new URL(url);
+    const { origin, pathname } = parseHttpUrl(url);
     const attributes = [
       ...(options.domain ? [`Domain=${options.domain}`] : []),
       ...(options.path ? [`Path=${options.path}`] : []),
@@ -45,7 +46,7 @@ export class ScriptCookieJar {
   }
 
   delete(url: string, name: string): void {
-    const { origin, pathname } = new URL(url);
+    const { origin, pathname } = parseHttpUrl(url);
     this.#jar.delete(origin, pathname, name);
   }
 }

@@ -77,7 +77,8 @@ export function separateCredentials(url: string): {
   return { url: parsed.href, credentials };
 }
 
-function parseHttpUrl(url: string): URL {
+/** @throws RequestError, with the text, if it is not an http or https URL */
+export function parseHttpUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
     throw new RequestError(`"${url}" is not an absolute http or https URL`);
