@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 
 const PROGRAMS = [
   'cli/main.ts',
+  'cli/run-thread/thread-main.ts',
   'server/main.ts',
   'server/payment-provider/main.ts',
   'src/k6/workers/load-worker.ts',

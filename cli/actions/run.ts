@@ -1,19 +1,15 @@
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { optionsOfEnvironment } from '../../src/k6/options/environment.ts';
 import { type OptionOverrides, overrideOptions } from '../../src/k6/options/overrides.ts';
-import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
-import { concludeLoad } from '../../src/load/conclusion.ts';
-import type { RunOptions } from '../../src/run/context.ts';
-import { Abandoned, type Run, startRun } from '../../src/run/run.ts';
-import { isSale, type LoadReport } from '../../src/run/run-report.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
 import { openDisplay } from '../display.ts';
-import { exitCodeOf } from '../exit-code.ts';
 import type { ErrorDocument } from '../render/error.ts';
-import { isDecidedByLoad, renderReport } from '../render/summary.ts';
+import type { RunOrder } from '../run-thread/messages.ts';
+import { RunThread, ThreadLeft } from '../run-thread/run-thread.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { findScenario } from '../scenario-files.ts';
 import { assertSafe, type Settings, servicesOf, settingsOf, targetFileOf } from '../settings.ts';
@@ -50,66 +46,86 @@ export async function runScenario(
   const { settings, origins } = await settingsOf(command, context);
   assertSafe(settings);
   assertRunnerTakes(flags, settings);
-  const shop = await shopOf(flags, settings, context);
+  const shop = shopOf(flags, settings, context);
   const targets = shop === undefined ? settings.target : undefined;
   const stack = await stackOfTargets(targets, context.cwd);
-  const path = await findScenario(scenario, context.cwd);
+  // The script's own folder is the working directory then, as in k6.
+  const isTyped = scenario === '-';
+  const path = isTyped ? resolve(context.cwd, '-') : await findScenario(scenario, context.cwd);
+  const scenarioText = isTyped ? await text(process.stdin) : undefined;
   const overrides = overridesOf(flags, context);
+  const { stdout, env } = context;
 
   const display = await openDisplay({ scenario, settings, flags, context });
-  const run = startRun(
+  const thread = new RunThread(
     {
-      ...settings,
-      ...servicesOf(settings),
-      scenario: path,
-      env: { ...definedIn(context.env), ...flags.env },
-      overrides,
-      ...{ targets, shop },
-      adminToken: settings.adminToken ?? stack?.adminToken,
-      holdTtlMs: settings.holdTtl,
-      targetHoldTtlMs: origins.holdTtl === 'default' ? stack?.holdTtlMs : settings.holdTtl,
-      historyFile: flags.history,
-      k6: flags.runner === 'k6' ? { env: context.env } : undefined,
-      outputs: flags.out,
-      summaryExport: flags.summaryExport,
-      reportFile: flags.report,
-      rounds: flags.rounds,
-      keep: flags.keep ?? false,
-      version: context.version,
-      command: context.commandLine,
+      options: {
+        ...settings,
+        ...servicesOf(settings),
+        scenario: path,
+        scenarioText,
+        env: { ...definedIn(env), ...flags.env },
+        overrides,
+        targets,
+        adminToken: settings.adminToken ?? stack?.adminToken,
+        holdTtlMs: settings.holdTtl,
+        targetHoldTtlMs: origins.holdTtl === 'default' ? stack?.holdTtlMs : settings.holdTtl,
+        historyFile: flags.history,
+        k6: flags.runner === 'k6' ? { env: { ...env } } : undefined,
+        outputs: flags.out,
+        summaryExport: flags.summaryExport,
+        reportFile: flags.report,
+        rounds: flags.rounds,
+        keep: flags.keep ?? false,
+        version: context.version,
+        command: context.commandLine,
+      },
+      shop,
+      env: { ...env },
+      page: flags.report === undefined ? undefined : resolve(context.cwd, flags.report),
+      result: {
+        json: flags.json ?? false,
+        quiet: flags.quiet ?? false,
+        color: mayColor(stdout, flags, env),
+        columns: columnsOf(stdout),
+        isTerminal: stdout.isTTY === true,
+      },
     },
-    { clock: systemClock, onEvent: display.show },
+    { onEvent: display.show, note: display.note },
   );
-  const interrupted = stopOnSignals(run, display.note);
+  stopOnSignals(thread);
 
   try {
-    const report = await run.report;
-    if (flags.report !== undefined) {
-      const { writeRunPage } = await import('./report.ts');
-      report.outputProblems.push(
-        ...(await writeRunPage(resolve(context.cwd, flags.report), report)),
-      );
-    }
+    const result = await thread.result;
     display.close();
-    await printReport(report, flags, context);
-    context.exit(exitCodeOf(report, interrupted()));
+    if (result === undefined) {
+      display.note('given up; everything that was started is stopped');
+      if (flags.json) context.document(givenUpBecause(thread.endedAt));
+      context.exit(ExitCode.interrupted);
+      return;
+    }
+    if (flags.json) context.document(result.document);
+    stdout.write(result.stdout);
+    context.stderr.write(result.stderr);
+    context.exit(result.exitCode);
   } catch (error) {
     display.close();
-    if (!(error instanceof Abandoned)) throw error;
-    display.note('given up; everything that was started is stopped');
-    if (flags.json) context.document(givenUp);
-    context.exit(ExitCode.interrupted);
+    // Node's hook for the end of the process says what happened.
+    if (error instanceof ThreadLeft) process.exit();
+    throw error;
   }
 }
 
-const givenUp: ErrorDocument = {
+const givenUpBecause = (
+  why = 'a second Ctrl-C, or a signal to end, came before the verdict',
+): ErrorDocument => ({
   error: {
     what: 'the run was given up',
-    why: 'a second Ctrl-C, or a signal to end, came before the verdict',
+    why,
     next: 'run it again; everything that was started is stopped',
     exitCode: ExitCode.interrupted,
   },
-};
+});
 
 /** Options given beside the script: k6's variables stand over those of the script, and flags over both. */
 function overridesOf(flags: RunFlags, { env, stderr }: CliContext): OptionOverrides {
@@ -129,16 +145,14 @@ function overridesOf(flags: RunFlags, { env, stderr }: CliContext): OptionOverri
 }
 
 /** The described shop that `--target FILE` names. */
-async function shopOf(
+function shopOf(
   { buyersFile }: RunFlags,
   settings: Settings,
-  { cwd, env }: CliContext,
-): Promise<RunOptions['shop']> {
+  { cwd }: CliContext,
+): RunOrder['shop'] {
   const path = targetFileOf(settings);
   if (path !== undefined) {
-    const { readTargetFile } = await import('../../src/target/file/read-target-file.ts');
-    const file = await readTargetFile(resolve(cwd, path), env);
-    return { file, isOwned: settings.iOwnThisServer, buyersFile };
+    return { path: resolve(cwd, path), isOwned: settings.iOwnThisServer, buyersFile };
   }
   if (buyersFile === undefined) return undefined;
   throw UserError.usage('--buyers-file is for the shop of a target file', {
@@ -146,34 +160,6 @@ async function shopOf(
     next: 'leave it out, or add --target FILE',
   });
 }
-
-async function printReport(
-  report: LoadReport,
-  flags: GlobalFlags,
-  context: CliContext,
-): Promise<void> {
-  const { stdout, stderr, env } = context;
-  const { summaryOutput } = report.load;
-  if (flags.json) {
-    const { describeRun } = await import('../../src/report/run-document.ts');
-    context.document(describeRun(report));
-    return;
-  }
-  // The script's own handleSummary comes before our report; in k6 it replaces the report.
-  stdout.write(summaryOutput?.stdout?.replace(/[^\n]$/, '$&\n') ?? '');
-  stderr.write(summaryOutput?.stderr ?? '');
-  if (flags.quiet) stdout.write(`${sentencesOf(report).join('\n')}\n`);
-  else {
-    const options = { color: mayColor(stdout, flags, env), columns: columnsOf(stdout) };
-    // On a terminal the progress is right above.
-    stdout.write(`${stdout.isTTY ? '\n' : ''}${renderReport(report, options)}\n`);
-  }
-}
-
-const sentencesOf = (report: LoadReport): string[] => [
-  ...(isSale(report) ? [report.verdict.sentence] : []),
-  ...(isDecidedByLoad(report) ? [concludeLoad(report.load).sentence] : []),
-];
 
 const definedIn = (env: CliContext['env']): Record<string, string> =>
   Object.fromEntries(
@@ -190,18 +176,9 @@ function assertRunnerTakes({ runner }: RunFlags, { workers }: Settings): void {
 
 /**
  * Ends the load at the first Ctrl-C or SIGTERM, which `docker stop` and CI send, and the verdict is still reached. A second
- * one, and a terminal that is closed, gives the run up but leaves nothing behind. Returns whether there was a signal.
+ * one, and a terminal that is closed, gives the run up but leaves nothing behind.
  */
-function stopOnSignals(run: Run, note: (line: string) => void): () => boolean {
-  let interrupts = 0;
-  const stop = (): void => {
-    interrupts += 1;
-    if (interrupts > 1) run.abort();
-    else if (run.stop()) {
-      note('stopping: running iterations may finish, then the verdict; Ctrl-C again gives up');
-    }
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  process.on('SIGHUP', () => run.abort());
-  return () => interrupts > 0;
+function stopOnSignals(thread: RunThread): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => thread.stop());
+  process.on('SIGHUP', () => thread.abort());
 }

@@ -11,7 +11,10 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .description(
       'run a sale: start the servers, fire the load, and judge what happened; a k6 script that sells nothing is run as it is',
     )
-    .argument('<scenario>', 'a k6 script, or the name of a bundled scenario (see scenarios list)')
+    .argument(
+      '<scenario>',
+      'a k6 script (- reads it from standard input), or the name of a bundled scenario (see scenarios list)',
+    )
     .option('--history <file>', 'keep the recorded history in this file')
     .option(
       '--buyers-file <file>',

@@ -7,6 +7,23 @@ export interface ErrorDocument {
   error: { what: string; why: string; next: string; exitCode: ExitCode };
 }
 
+/** An error of another thread: its text was made there. */
+export class ToldError extends Error {
+  readonly told: PackedError;
+
+  constructor(told: PackedError) {
+    super(told.what);
+    this.told = told;
+  }
+
+  static pack(error: unknown): PackedError {
+    return { ...tell(error), stacks: stacks(error) };
+  }
+}
+
+/** An error as plain data. */
+export type PackedError = ErrorDocument['error'] & { stacks: string[] };
+
 export function describeError(error: unknown): ErrorDocument {
   const { what, why, next, exitCode } = tell(error);
   return { error: { what, why, next, exitCode } };
@@ -27,6 +44,7 @@ export function renderError(
 }
 
 function tell(error: unknown): ErrorDocument['error'] {
+  if (error instanceof ToldError) return error.told;
   if (error instanceof UserError) {
     return {
       what: oneLine(error.message),
@@ -48,6 +66,7 @@ function tell(error: unknown): ErrorDocument['error'] {
 const withoutStop = (text: string): string => oneLine(text).replace(/\.+$/, '');
 
 function stacks(error: unknown): string[] {
+  if (error instanceof ToldError) return error.told.stacks;
   const found: string[] = [];
   let current = error;
   while (current instanceof Error) {

@@ -10,6 +10,8 @@ import type { RunEvent } from './events.ts';
 export interface RunOptions extends StackServices, SourceUrls {
   /** Path of the scenario file. */
   scenario: string;
+  /** The text of a scenario that is in no file; its path then says where relative paths start. */
+  scenarioText?: string;
   /** `__ENV` of the scenario. */
   env?: Record<string, string>;
   /** Options that take precedence over the scenario's own. */
@@ -44,6 +46,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   reportFile?: string;
   /** Number of sales, one after another, each with SKUs of its own; absent: one. */
   rounds?: number;
+  /** Counters that the threads of the run raise while their event loops are served. */
+  beats?: SharedArrayBuffer;
   keep: boolean;
   version: string;
   /** The command line that started this run; the report repeats it. */
@@ -83,6 +87,8 @@ export interface RunDeps {
   isStopping(): boolean;
   /** Ends the run at once; its report rejects with the reason. */
   abandon(reason: unknown): void;
+  /** Hears how many milliseconds what the script does now may take; undefined when it has ended. */
+  onLimit?(durationMs: number | undefined): void;
   /** Receives the load as soon as it runs, so that it can be stopped. */
   onLoad(run: LoadRun): void;
 }

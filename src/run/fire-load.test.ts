@@ -18,7 +18,13 @@ it('starts the runner with the variables of options and run, and passes ticks an
   async function* ticks() {
     yield tick;
   }
-  const load: LoadRun = { ticks: ticks(), stop() {}, abort() {}, result: Promise.resolve(result) };
+  const load: LoadRun = {
+    ticks: ticks(),
+    stop() {},
+    abort() {},
+    cut: () => false,
+    result: Promise.resolve(result),
+  };
 
   const fired = await fireLoad(
     {
@@ -64,6 +70,7 @@ it('ends the load of a target that is gone for good, once, and says why', async 
     ticks: ticks(),
     stop: (reason) => void stops.push(reason),
     abort() {},
+    cut: () => false,
     result: Promise.resolve({} as LoadResult),
   };
   await fireLoad(

@@ -13,17 +13,17 @@ export async function fireLoad(
   run: Pick<PreparedRun, 'env' | 'target' | 'history' | 'folder' | 'watchTarget'> &
     Pick<LoadSpec, 'observe'>,
   options: ScriptRunOptions,
-  { clock, onEvent, onLoad }: Pick<RunDeps, 'clock' | 'onEvent' | 'onLoad'>,
+  { clock, onEvent, onLimit, onLoad }: Pick<RunDeps, 'clock' | 'onEvent' | 'onLimit' | 'onLoad'>,
 ): Promise<LoadResult> {
   const { target, history, folder, observe } = run;
-  const { overrides, workers = 1, env: optionsEnv } = options;
+  const { overrides, workers = 1, env: optionsEnv, beats } = options;
   const env = { ...optionsEnv, ...run.env };
   const load = runner.start({
-    ...{ script, env, target, history, observe, clock },
+    ...{ script, env, target, history, observe, clock, onLimit },
     ...(workers > 1 && {
       crew: (deps) =>
         new WorkerCrew(
-          { workers, script, optionsEnv, overrides, env, target, clock, history, folder },
+          { workers, script, optionsEnv, overrides, env, target, clock, history, folder, beats },
           deps,
         ),
     }),

@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { loadScript } from '../k6/script/load-script.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { rootMessage } from '../kernel/errors.ts';
 import { assertWritable } from '../kernel/writable.ts';
-import type { LoadRun } from '../load/engine/load-run.ts';
+import type { Cut, LoadRun } from '../load/engine/load-run.ts';
 import { createScope, type Scope } from '../stack/resource.ts';
 import type { RunDeps, RunOptions } from './context.ts';
 import type { RunEvent } from './events.ts';
@@ -20,6 +19,8 @@ export interface Run {
   stop(): boolean;
   /** Second Ctrl-C: abandons the run. `report` rejects with `Abandoned` once everything that was started is stopped. */
   abort(): void;
+  /** Code of the script was dropped where it ran, because it would not have ended; the run goes on from there. */
+  cut(cut: Cut): void;
   /** A `SaleReport` if the scenario sells something, else a `LoadReport`. */
   report: Promise<SaleReport | LoadReport>;
 }
@@ -33,7 +34,7 @@ export class Abandoned extends Error {}
  */
 export function startRun(
   options: RunOptions,
-  deps: { clock: Clock; onEvent(event: RunEvent): void },
+  deps: Pick<RunDeps, 'clock' | 'onEvent' | 'onLimit'>,
 ): Run {
   const scope = createScope();
   const abandoned = new AbortController();
@@ -71,6 +72,9 @@ export function startRun(
       return load !== undefined;
     },
     abort: () => abandoned.abort(new Abandoned()),
+    cut(cut) {
+      if (!load?.cut(cut)) abandoned.abort(new Abandoned());
+    },
     report: settleStopped(Promise.race([work, abandonment]), scope, deps.onEvent),
   };
 }
@@ -79,10 +83,12 @@ export function startRun(
 async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleReport | LoadReport> {
   assertResultsCanBeKept(options);
   const env = { ...options.env, ...scenarioEnv(options) };
-  const script = await loadScript(options.scenario, {
+  const { scenario, scenarioText } = options;
+  const script = await loadScript(scenario, {
     env,
     overrides: options.overrides,
     abandoned: deps.signal,
+    ...(scenarioText !== undefined && { knownTexts: new Map([[scenario, scenarioText]]) }),
   });
   const scriptOptions = { ...options, env };
   if (script.sale === undefined) {

@@ -28,7 +28,8 @@ export interface Workplace {
   folder: string;
   /** The folder for temporary files; run folders are in it. */
   temporary: string;
-  start(args: string[], env?: Record<string, string>): Cli;
+  /** @param input standard input; by default it is empty */
+  start(args: string[], env?: Record<string, string>, input?: string): Cli;
   run(args: string[], env?: Record<string, string>): Promise<Ended>;
   /** Run folders that exist now. */
   runFolders(): Promise<string[]>;
@@ -64,13 +65,14 @@ export async function createWorkplace(): Promise<Workplace> {
   const workplace: Workplace = {
     folder,
     temporary,
-    start(args, env = {}) {
+    start(args, env = {}, input = '') {
       const program = ['--import', import.meta.resolve('tsx'), assetPath('cli/main.ts')];
       const child = spawn(process.execPath, [...program, ...args], {
         cwd: folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
         env: { PATH: process.env.PATH, HOME: folder, TMPDIR: temporary, ...env },
       });
+      child.stdin.end(input);
       let [stdout, stderr] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text) => {
         stdout += text;

@@ -6,8 +6,9 @@ import type { Bundle } from '../script/bundle.ts';
 import { build } from '../script/esbuild.ts';
 import { fileNames } from '../script/file-names.ts';
 import { fileOf } from '../script/imports.ts';
+import type { KnownTexts } from '../script/known-texts.ts';
 import { createOriginFinder } from '../script/origins.ts';
-import { type RemoteModules, remoteModules, remoteUrlOf } from '../script/remote-modules.ts';
+import { remoteModules, remoteUrlOf } from '../script/remote-modules.ts';
 import { IN_FILE, REPLACED } from '../script/replaced-names.ts';
 import { NOTES } from './notes.ts';
 
@@ -42,8 +43,8 @@ export async function bundleForK6(
     plugins: [
       recordingHttp,
       localFiles,
-      ...fetchedModules(script.remoteModules),
-      fileNames('__URL'),
+      ...fetchedModules(script.knownTexts),
+      fileNames(script.knownTexts, '__URL'),
     ],
   });
   const text = (suffix: string): string =>
@@ -78,6 +79,8 @@ class __URL {
 const localFiles: Plugin = {
   name: 'local-files',
   setup({ onResolve }) {
+    // A script from standard input is in no file.
+    onResolve({ filter: /\/-$/ }, ({ path }) => ({ path }));
     onResolve({ filter: /^\./ }, (imported) => {
       const path = fileOf(imported);
       return path === undefined ? undefined : { path };
@@ -102,7 +105,7 @@ const recordingHttp: Plugin = {
  * Bundles the modules that were fetched for the script, because their requests have to be noted as well. k6 itself fetches
  * the modules that are built in here.
  */
-function fetchedModules(fetched: RemoteModules): Plugin[] {
+function fetchedModules(fetched: KnownTexts): Plugin[] {
   const leftToK6: Plugin = {
     name: 'left-to-k6',
     setup({ onResolve }) {

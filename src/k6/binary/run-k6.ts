@@ -99,6 +99,8 @@ export function startK6(
       aborted = true;
       signal('SIGKILL');
     },
+    // The script runs in k6, which ends its loops itself.
+    cut: () => false,
     result,
   };
 }

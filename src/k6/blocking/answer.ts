@@ -1,10 +1,14 @@
 import type { RunView } from '../../load/vu/run-view.ts';
 import type { Vu, VuMetric } from '../../load/vu/vu.ts';
+import type { OriginFinder } from '../script/origins.ts';
 import type { Question } from './messages.ts';
 import type { SharedRows } from './shared-rows.ts';
 
 /** Answers the questions of one VU's thread. */
-export function createAnswerer(vu: Vu): {
+export function createAnswerer(
+  vu: Vu,
+  originOf: OriginFinder,
+): {
   to(question: Question): Promise<unknown>;
   /** The metrics that the thread has asked for, by the numbers it was given. */
   metrics: VuMetric[];
@@ -23,6 +27,8 @@ export function createAnswerer(vu: Vu): {
           return vu.run[question.figure]();
         case 'progress':
           return vu.currentIteration?.progress() ?? 0;
+        case 'origin':
+          return originOf(question.line, question.column);
         case 'rendezvous':
           return await vu.meet(question);
         case 'cookies':

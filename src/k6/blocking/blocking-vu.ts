@@ -32,6 +32,8 @@ import { unpackThrown } from './thrown-value.ts';
 const NOTES_MS_MAX = 100;
 const NOTES_MAX = 500;
 
+type Origin = { file: string; line: number } | undefined;
+
 interface OpenCall {
   request: CallRequest;
   listener: CallListener;
@@ -68,6 +70,7 @@ export class BlockingVu implements Vu {
   private readonly baseTags: Tags;
   private readonly open = new Map<number, OpenCall>();
   private readonly known = new Map<string, VuMetric>();
+  private readonly origins = new Map<string, Origin>();
   private notes: Note[] = [];
   private notedSinceMs = 0;
   private lastId = 0;
@@ -154,6 +157,15 @@ export class BlockingVu implements Vu {
       return metric;
     },
   };
+
+  /** The place in the script's files of a position in its bundle. */
+  originOf(line: number, column: number): { file: string; line: number } | undefined {
+    const key = `${line}:${column}`;
+    if (!this.origins.has(key)) {
+      this.origins.set(key, this.ask({ about: 'origin', line, column }) as Origin);
+    }
+    return this.origins.get(key);
+  }
 
   readonly checks = {
     enter: (group: string): void => this.note({ type: 'group', group }),

@@ -84,6 +84,8 @@ export type Question =
   | { about: 'metric'; name: string; metricType: MetricType; contains: MetricContents | undefined }
   | { about: 'run'; figure: RunFigure }
   | { about: 'progress' }
+  /** The place in the script's files of a position in its bundle. */
+  | { about: 'origin'; line: number; column: number }
   | { about: 'rendezvous'; name: string; size: number; timeoutMs: number }
   | { about: 'cookies'; origin: string; path: string }
   | { about: 'store-cookie'; line: StoredLine }
@@ -121,4 +123,6 @@ export interface ThrownValue {
   name: string;
   message: string;
   stack: string;
+  /** `shop.js:12`, if it was thrown in a file of the script. */
+  place?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { RequestError } from '../../load/http/request-error.ts';
 import { IterationInterrupted } from '../../load/schedule/iteration.ts';
+import { placeOf, rememberPlace } from '../script/stacks.ts';
 import type { ThrownValue } from './messages.ts';
 
 /** A thrown value as data that another thread can read. */
@@ -13,7 +14,8 @@ export function packThrown(error: unknown): ThrownValue {
       : error instanceof RequestError
         ? 'request'
         : 'error';
-  return { kind, name: error.name, message: error.message, stack: error.stack ?? '' };
+  const place = placeOf(error);
+  return { kind, name: error.name, message: error.message, stack: error.stack ?? '', place };
 }
 
 /**
@@ -22,11 +24,14 @@ export function packThrown(error: unknown): ThrownValue {
  * @param keepsStack whether the stack of the other thread is to be kept; a script sees that of its own call
  */
 export function unpackThrown(thrown: ThrownValue, keepsStack: boolean): unknown {
-  const { kind, name, message, stack } = thrown;
+  const { kind, name, message, stack, place } = thrown;
   if (kind === 'other') return message;
   if (kind === 'interrupted') return new IterationInterrupted();
   const error = kind === 'request' ? new RequestError(message) : new Error(message);
   if (kind === 'error') error.name = name;
-  if (keepsStack) error.stack = stack;
+  if (keepsStack) {
+    error.stack = stack;
+    if (place !== undefined) rememberPlace(error, place);
+  }
   return error;
 }

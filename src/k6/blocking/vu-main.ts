@@ -21,7 +21,10 @@ async function start(order: VuOrder): Promise<void> {
   });
   let functions: ScriptFunctions;
   try {
-    const evaluator = compileBundle(order.scriptPath, { ...order, originOf: () => undefined });
+    const evaluator = compileBundle(order.scriptPath, {
+      ...order,
+      originOf: (line, column) => vu.originOf(line, column),
+    });
     const exports = await evaluator.evaluate(vu, scriptEnvironment(vu, order.scriptPath));
     functions = functionsIn(exports);
   } catch (error) {

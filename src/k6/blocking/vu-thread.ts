@@ -59,7 +59,7 @@ class VuThread {
   constructor(vu: Vu, { path, bundle, describeError }: Parameters<typeof startVuThread>[1]) {
     this.vu = vu;
     this.describeError = describeError;
-    this.answer = createAnswerer(vu);
+    this.answer = createAnswerer(vu, bundle.originOf);
     this.usualTest = vu.expectedStatus;
     const { group: _, ...baseTags } = vu.allTags();
     const order: VuOrder = {

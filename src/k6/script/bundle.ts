@@ -7,9 +7,10 @@ import { type EditedText, type Position, positionOf } from './awaits/edited-text
 import { bundleAsCommonJs } from './common-js.ts';
 import { fileNames } from './file-names.ts';
 import { importRules } from './imports.ts';
+import type { KnownTexts } from './known-texts.ts';
 import { createLibraryTest } from './libraries.ts';
 import { type OriginFinder, shortPath } from './origins.ts';
-import { isRemote, type RemoteModules, remoteModules } from './remote-modules.ts';
+import { isRemote, remoteModules } from './remote-modules.ts';
 
 /** A script and everything it imports as one CommonJS text. */
 export interface Bundle {
@@ -45,17 +46,17 @@ export type ModuleMembers = Record<string, ReadonlySet<string>>;
 export async function bundleScript(
   path: string,
   modules: ModuleMembers,
-  fetched: RemoteModules,
+  fetched: KnownTexts,
   abandoned?: AbortSignal,
 ): Promise<BundledScript> {
   try {
     const plugins = [importRules(Object.keys(modules)), remoteModules(fetched, abandoned)];
     const { code, files, waits, originOf } = await bundleAsCommonJs(path, [
       ...plugins,
-      fileNames(),
+      fileNames(fetched),
     ]).catch(async (error) => {
       // A mistake at the end of a file is told as it is without what was added there.
-      await bundleAsCommonJs(path, plugins);
+      if (!fetched.has(path)) await bundleAsCommonJs(path, plugins);
       throw error;
     });
     const awaited = addAwaits(code, modules, createLibraryTest(code, files));

@@ -6,6 +6,7 @@ import type { Bundle } from './bundle.ts';
 
 import { IN_FILE } from './replaced-names.ts';
 import type { ScriptRequire } from './require-file.ts';
+import { fileNameOf, isOfScript, placeOf, showOrigins } from './stacks.ts';
 
 export type ScriptExports = Record<string, unknown>;
 
@@ -47,10 +48,10 @@ const PARAMETERS = [
 
 /** Compiles the bundle as one function. VUs share its code, compiled and optimised once, but none of its variables. */
 export function compileBundle(path: string, bundle: Bundle): Evaluator {
-  const filename = `flashsale-script:${path}`;
+  const filename = fileNameOf(path);
   const body = bundle.waits ? `return (async () => {${bundle.code}\n})();` : bundle.code;
   const factory = compileFunction(body, PARAMETERS, { filename });
-  const frame = new RegExp(`${escapeForPattern(filename)}:(\\d+):(\\d+)`);
+  showOrigins(filename, bundle.originOf);
 
   return {
     evaluate(vu, { require, open, inFile, globals }) {
@@ -69,21 +70,16 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
     },
     describeError(error) {
       const message = messageOf(error);
-      const position = error instanceof Error ? frame.exec(error.stack ?? '') : null;
-      const origin = position && bundle.originOf(Number(position[1]), Number(position[2]));
-      return origin ? `${origin.file}:${origin.line}: ${message}` : message;
+      const place = error instanceof Error ? placeOf(error) : undefined;
+      return place === undefined ? message : `${place}: ${message}`;
     },
-    owns: (error) => !(error instanceof Error) || (error.stack ?? '').includes(filename),
+    owns: (error) => !(error instanceof Error) || isOfScript(error),
   };
 }
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
-}
-
-function escapeForPattern(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** The exports of a VU that are functions. */

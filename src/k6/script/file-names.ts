@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
+import type { KnownTexts } from './known-texts.ts';
 import { IN_FILE } from './replaced-names.ts';
 
 /**
@@ -26,13 +27,17 @@ export function nameFile(text: string, path: string, urlClass = 'URL'): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Applies `nameFile` to the files of a bundle that are on this machine. */
-export function fileNames(urlClass?: string): Plugin {
+/**
+ * Applies `nameFile` to the files of a bundle that are on this machine.
+ *
+ * @param known texts, by path, that are in no file
+ */
+export function fileNames(known: KnownTexts, urlClass?: string): Plugin {
   return {
     name: 'file-names',
     setup({ onLoad }) {
-      onLoad({ filter: /\.[cm]?[jt]s$/, namespace: 'file' }, async ({ path }) => ({
-        contents: nameFile(await readFile(path, 'utf8'), path, urlClass),
+      onLoad({ filter: /\.[cm]?[jt]s$|\/-$/, namespace: 'file' }, async ({ path }) => ({
+        contents: nameFile(known.get(path) ?? (await readFile(path, 'utf8')), path, urlClass),
         loader: path.endsWith('ts') ? 'ts' : 'js',
       }));
     },

@@ -14,9 +14,9 @@ import { readOptions } from '../options/read-options.ts';
 import { createWaitWatch } from '../runtime/wait-watch.ts';
 import { type BundledScript, bundleScript } from './bundle.ts';
 import { compileBundle, type Evaluator, functionsIn, type ScriptExports } from './evaluate.ts';
+import type { KnownTexts } from './known-texts.ts';
 import { shortPath } from './origins.ts';
 import { createReaderVu } from './reader-vu.ts';
-import type { RemoteModules } from './remote-modules.ts';
 import { moduleMembers, scriptEnvironment } from './vu-modules.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function loadScript(
   {
     env,
     overrides = {},
-    remoteModules = new Map(),
+    knownTexts = new Map(),
     abandoned,
     way,
   }: {
@@ -39,8 +39,8 @@ export async function loadScript(
     env: Record<string, string>;
     /** Options that stand over the script's own. */
     overrides?: OptionOverrides;
-    /** Modules that were fetched when the script was loaded before, for another thread. */
-    remoteModules?: RemoteModules;
+    /** Texts that are in no file here: a script from standard input, modules fetched when it was loaded before. */
+    knownTexts?: KnownTexts;
     /** Aborted when the script is not needed any more. */
     abandoned?: AbortSignal;
     /** `threads` runs it in a thread for each VU, also if it could do without. */
@@ -48,8 +48,8 @@ export async function loadScript(
   },
 ): Promise<LoadedScript> {
   const absolute = resolve(path);
-  assertIsFile(path, absolute);
-  const bundled = await bundleScript(absolute, moduleMembers(), remoteModules, abandoned);
+  if (!knownTexts.has(absolute)) assertIsFile(path, absolute);
+  const bundled = await bundleScript(absolute, moduleMembers(), knownTexts, abandoned);
   // Nothing blocks in init code, so the script's own text will do.
   const evaluator = compileBundle(absolute, bundled.asWritten);
   const evaluate = (vu: Vu) => evaluator.evaluate(vu, scriptEnvironment(vu, absolute));
@@ -75,11 +75,11 @@ export async function loadScript(
 
   return {
     path: absolute,
-    name: basename(absolute).replace(/\.[^.]+$/, ''),
+    name: knownTexts.has(absolute) ? 'stdin' : basename(absolute).replace(/\.[^.]+$/, ''),
     options,
     sale: plainObject(exported.sale),
     exports,
-    remoteModules,
+    knownTexts,
     customMetrics: metrics
       .all()
       .filter(({ name }) => !builtIn.has(name))

@@ -33,7 +33,7 @@ afterEach(() => {
 /** Loads a script in whose source `HOST` stands for the server. */
 function load(
   source: string,
-  options: { remoteModules?: Map<string, string>; abandoned?: AbortSignal } = {},
+  options: { knownTexts?: Map<string, string>; abandoned?: AbortSignal } = {},
 ) {
   const folder = writeFiles({ 'shop.ts': inPlace(source) });
   removals.push(folder.remove);
@@ -71,13 +71,11 @@ describe('an import over the network', () => {
       '/b.js': `import './a.js?v=1'`,
     };
     const source = `import { a } from 'HOST/a.js?v=1'; import 'HOST/b.js'; a; ${RUNNABLE}`;
-    const { remoteModules } = await load(source);
+    const { knownTexts } = await load(source);
     expect(asked.toSorted()).toEqual(['/a.js?v=1', '/b.js']);
-    expect([...remoteModules.keys()].toSorted()).toEqual(
-      ['HOST/a.js?v=1', 'HOST/b.js'].map(inPlace),
-    );
+    expect([...knownTexts.keys()].toSorted()).toEqual(['HOST/a.js?v=1', 'HOST/b.js'].map(inPlace));
     modules = {};
-    await load(source, { remoteModules });
+    await load(source, { knownTexts });
     expect(asked).toHaveLength(2);
   });
 

@@ -1,8 +1,6 @@
 import type { Plugin } from 'esbuild';
 import { nameFile } from './file-names.ts';
-
-/** Texts of modules from the network, by the URL they were imported with. */
-export type RemoteModules = Map<string, string>;
+import type { KnownTexts } from './known-texts.ts';
 
 /** The loader of esbuild for the ending of a URL's path; any other ending is JavaScript. */
 const LOADERS = { ts: 'ts', json: 'json' } as const;
@@ -13,7 +11,7 @@ const LOADERS = { ts: 'ts', json: 'json' } as const;
  * @param known texts by URL; each module is fetched once and added, so bundling again with it sends no request
  * @param abandoned ends the waiting for the network
  */
-export function remoteModules(known: RemoteModules, abandoned?: AbortSignal): Plugin {
+export function remoteModules(known: KnownTexts, abandoned?: AbortSignal): Plugin {
   return {
     name: 'remote-modules',
     setup({ onResolve, onLoad }) {

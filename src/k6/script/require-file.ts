@@ -4,7 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { ScriptFiles } from '../runtime/script-files.ts';
 import { nameFile } from './file-names.ts';
+import { shortPath } from './origins.ts';
 import { IN_FILE, REPLACED } from './replaced-names.ts';
+import { fileNameOf, showOrigins } from './stacks.ts';
 
 /** `require` as a script calls it; the bundler adds the file in which the call stands, where the name is no constant. */
 export type ScriptRequire = (name: string, from?: string) => unknown;
@@ -59,7 +61,8 @@ export function createRequireFile(
       require: (required: string, from = path) => requireFrom(dirname(from), required),
       [IN_FILE]: files.enter,
     };
-    const filename = `flashsale-script:${path}`;
+    const filename = fileNameOf(path);
+    showOrigins(filename, (line) => ({ file: shortPath(path), line }));
     compileFunction(code, Object.keys(all), { filename })(...Object.values(all));
   }
 }

@@ -10,6 +10,7 @@ import type { RunView } from '../../load/vu/run-view.ts';
 import { createVuFactory } from '../../load/vu/vu-factory.ts';
 import { openTarget } from '../../target/registry.ts';
 import { loadScript } from '../script/load-script.ts';
+import { serveBeats } from './beats.ts';
 import type { FromWorker, ToWorker, WorkerOrder } from './messages.ts';
 import { WorkerReporter } from './worker-reporter.ts';
 
@@ -27,13 +28,14 @@ type RunMessage = Extract<ToWorker, { type: 'run' }>;
 type ReleaseMessage = Extract<ToWorker, { type: 'release' }>;
 
 async function work(order: WorkerOrder): Promise<void> {
+  if (order.beats) serveBeats(order.beats, order.share.index + 1);
   const clock = clockSince(order.clockOriginNs);
   const now = (): number => clock.monotonicNs() / 1e6;
   const log = (line: string): void => post({ type: 'log', line });
   const script = await loadScript(order.scriptPath, {
     env: order.optionsEnv,
     overrides: order.overrides,
-    remoteModules: order.remoteModules,
+    knownTexts: order.knownTexts,
   });
   const history = createHistoryPart(order.historyPath, clock);
   const reporter = new WorkerReporter({

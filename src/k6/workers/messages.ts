@@ -5,13 +5,13 @@ import type { ReleaseTimes } from '../../load/rendezvous/release.ts';
 import type { Share } from '../../load/schedule/share.ts';
 import type { TargetReference } from '../../target/target.ts';
 import type { OptionOverrides } from '../options/overrides.ts';
-import type { RemoteModules } from '../script/remote-modules.ts';
+import type { KnownTexts } from '../script/known-texts.ts';
 
 /** The data with which a worker starts: its share of a run. */
 export interface WorkerOrder {
   scriptPath: string;
   /** The modules that the script imports over the network, already fetched. */
-  remoteModules: RemoteModules;
+  knownTexts: KnownTexts;
   /** `__ENV` while the script's options are read; the same in every thread, so that all read the same options. */
   optionsEnv: Record<string, string>;
   /** Options that replace those of the script. */
@@ -24,6 +24,8 @@ export interface WorkerOrder {
   clockOriginNs: bigint;
   /** File for the operations of this worker. */
   historyPath: string;
+  /** Counters that the threads of the run raise. */
+  beats?: SharedArrayBuffer | undefined;
   /** True when reports are to contain every sample. */
   wantsSamples: boolean;
 }

@@ -11,7 +11,7 @@ import { type RunMessage, WorkerThread } from './worker-thread.ts';
 
 export interface WorkerCrewOptions {
   workers: number;
-  script: Pick<LoadedScript, 'path' | 'remoteModules'>;
+  script: Pick<LoadedScript, 'path' | 'knownTexts'>;
   /** `__ENV` while the script's options were read. */
   optionsEnv: Record<string, string>;
   /** Options that replaced those of the script. */
@@ -22,6 +22,7 @@ export interface WorkerCrewOptions {
   clock: Clock;
   /** Merges the operations of all workers when they have ended. */
   history: Pick<HistoryFile, 'adopt'>;
+  beats?: SharedArrayBuffer;
   /** Folder for the workers' own files. */
   folder: string;
 }
@@ -108,7 +109,7 @@ export class WorkerCrew implements Crew {
     const { options } = this;
     const order: WorkerOrder = {
       scriptPath: options.script.path,
-      remoteModules: options.script.remoteModules,
+      knownTexts: options.script.knownTexts,
       optionsEnv: options.optionsEnv,
       overrides: options.overrides,
       env: options.env,
@@ -116,6 +117,7 @@ export class WorkerCrew implements Crew {
       target: options.target.reference,
       clockOriginNs: originOf(options.clock),
       historyPath: join(options.folder, `history.worker-${index + 1}`),
+      beats: options.beats,
       wantsSamples: this.reports.observe !== undefined,
     };
     return new WorkerThread(order, (message) => this.receive(message));

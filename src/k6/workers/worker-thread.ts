@@ -31,6 +31,8 @@ export class WorkerThread {
     this.historyPath = order.historyPath;
     this.thread = new Worker(ENTRY, {
       name: `load ${number}`,
+      // Node would end the whole process when it finds that JavaScript was dropped in the middle of a callback.
+      execArgv: ['--no-force-async-hooks-checks'],
       workerData: runsFromSources ? { ...order, entry: pathToFileURL(WORKER).href } : order,
     });
     this.thread.on('message', (message: FromWorker) => this.receive(message, onMessage));

@@ -4,6 +4,7 @@ import type { LoadResult } from '../result.ts';
 import { IterationInterrupted } from '../schedule/iteration.ts';
 import type { LifecycleVu } from '../vu/lifecycle-vu.ts';
 import type { LoadedScript } from '../vu/script.ts';
+import type { LoadSpec } from './load-run.ts';
 import { scriptFailure } from './script-failure.ts';
 
 export interface LifecycleDeps {
@@ -11,6 +12,8 @@ export interface LifecycleDeps {
   /** Makes a VU that belongs to no scenario. */
   createVu: () => LifecycleVu;
   exceptions: Pick<Exceptions, 'record'>;
+  /** Hears how many milliseconds a call may take; undefined when it has ended. */
+  onLimit?: LoadSpec['onLimit'];
 }
 
 /** Calls the functions of a script that belong to no scenario: `setup`, `teardown` and `handleSummary`. */
@@ -21,6 +24,7 @@ export class Lifecycle {
   private data: string | undefined;
   private setUpInterrupted = false;
   private interrupted = false;
+  private calling: LifecycleVu | undefined;
 
   constructor(deps: LifecycleDeps) {
     this.deps = deps;
@@ -75,7 +79,10 @@ export class Lifecycle {
     let vu: LifecycleVu | undefined;
     try {
       vu = createVu();
-      const returned = await vu.call('handleSummary', summary, script.options.summaryTimeoutMs);
+      const { summaryTimeoutMs } = script.options;
+      const called = vu;
+      const call = () => called.call('handleSummary', summary, summaryTimeoutMs);
+      const returned = await this.within(called, call, summaryTimeoutMs);
       return await writeSummaryOutput(returned);
     } catch (error) {
       exceptions.record(error);
@@ -91,13 +98,38 @@ export class Lifecycle {
     this.vu?.interrupt();
   }
 
+  /** The call that runs was dropped where it stood: it ends with that error. Returns false if none runs. */
+  cut(error: Error): boolean {
+    return this.calling?.cut(error) ?? false;
+  }
+
   close(): void {
     this.vu?.retire();
   }
 
   private async call(name: string, argument: unknown, timeoutMs: number): Promise<unknown> {
     this.vu ??= this.deps.createVu();
-    return await this.vu.call(name, argument, timeoutMs, `::${name}`);
+    return await this.within(
+      this.vu,
+      () => this.vu?.call(name, argument, timeoutMs, `::${name}`),
+      timeoutMs,
+    );
+  }
+
+  private async within(
+    vu: LifecycleVu,
+    call: () => Promise<unknown> | undefined,
+    timeoutMs: number,
+  ): Promise<unknown> {
+    const { onLimit = () => {} } = this.deps;
+    this.calling = vu;
+    onLimit(timeoutMs);
+    try {
+      return await call();
+    } finally {
+      this.calling = undefined;
+      onLimit(undefined);
+    }
   }
 
   private parsedData(): unknown {

@@ -65,6 +65,7 @@ export function createLoadParts(spec: LoadSpec): LoadParts {
     script,
     createVu: vus.createForLifecycle,
     exceptions: tally.exceptions,
+    onLimit: spec.onLimit,
   });
   const crew =
     spec.crew?.({ tally, releases, log, observe: spec.observe, onScriptAbort }) ??

@@ -19,8 +19,18 @@ export interface LoadSpec {
   log?: (line: string) => void;
   /** Receives every sample as it is taken. */
   observe?: SampleObserver;
+  /** Hears how many milliseconds what begins now may take by the script's options; undefined when it has ended. */
+  onLimit?: (durationMs: number | undefined) => void;
   /** Makes the crew that runs the scenarios; default: one in this thread. */
   crew?: (reports: CrewReports) => Crew;
+}
+
+/** The end of code that would have run for ever. */
+export interface Cut {
+  /** The place and the reason, for a person. */
+  why: string;
+  /** True if the user has asked for an end; else the script's own limit for what ran was over. */
+  asked: boolean;
 }
 
 /** A load that has begun. */
@@ -37,6 +47,11 @@ export interface LoadRun {
   stop(reason: 'interrupt' | 'target-gone'): void;
   /** Second Ctrl-C: drops everything now, `teardown` included. Calls in flight end as unknown; `result` still resolves. */
   abort(): void;
+  /**
+   * Code of the script was dropped where it ran, because it would not have ended. Interrupts every iteration; `teardown`
+   * and the summary follow. Returns false if the scenarios have not begun, so that there is nothing to go on with.
+   */
+  cut(cut: Cut): boolean;
   /** Rejects with a UserError when `setup()` or init code throws; otherwise resolves, also when the run ends early. */
   result: Promise<LoadResult>;
 }

@@ -24,6 +24,14 @@ export class RunState {
     this.endedAtMs = this.now();
   }
 
+  hasStarted(): boolean {
+    return this.startedAtMs !== undefined;
+  }
+
+  isRunning(): boolean {
+    return this.hasStarted() && this.endedAtMs === undefined;
+  }
+
   /** Milliseconds since the scenarios started; 0 before, constant after their end. */
   elapsedMs(): number {
     if (this.startedAtMs === undefined) return 0;

@@ -1,4 +1,5 @@
 import type { LoadResult, LoadTick } from '../result.ts';
+import type { ScenarioOptions } from '../schedule/scenario-options.ts';
 import type { LoadedScript } from '../vu/script.ts';
 import { watchCpu } from './generator-watch.ts';
 import { guardScript } from './guard-script.ts';
@@ -35,12 +36,21 @@ export function startLoad(spec: LoadSpec): LoadRun {
       if (state.requestStop('interrupt')) crew.abort();
       lifecycle.interrupt();
     },
+    cut({ why, asked }) {
+      if (asked && !state.hasStarted()) return false;
+      if (!lifecycle.cut(new Error(why)) && state.isRunning()) {
+        if (asked) state.requestStop('interrupt');
+        else parts.tally.exceptions.record(new Error(why));
+        crew.abort();
+      }
+      return true;
+    },
     result,
   };
 }
 
 async function runLoad(
-  { script, log = () => {} }: LoadSpec,
+  { script, log = () => {}, onLimit }: LoadSpec,
   parts: LoadParts,
   ticks: TickStream<LoadTick>,
 ): Promise<LoadResult> {
@@ -52,7 +62,7 @@ async function runLoad(
   try {
     await blameScript(script, 'init code', () => crew.prepare());
     await lifecycle.setUp();
-    const generator = await runScenarios(script, parts, ticks);
+    const generator = await runScenarios(script, parts, ticks, onLimit);
     await lifecycle.tearDown();
     ticks.push(tickReader.read());
     return await makeResult(parts, generator);
@@ -68,9 +78,11 @@ async function runScenarios(
   script: LoadedScript,
   { state, tally, thresholds, releases, rendezvous, lifecycle, crew, tickReader }: LoadParts,
   ticks: TickStream<LoadTick>,
+  onLimit: LoadSpec['onLimit'] = () => {},
 ): Promise<LoadResult['generator']> {
   const startMs = state.start();
   const cpuSeconds = watchCpu();
+  onLimit(Math.max(...script.options.scenarios.map(lastEndMs)));
   const ticker = setInterval(() => {
     ticks.push(tickReader.read());
     if (state.stoppedBy() || !thresholds.abortCause(state.elapsedMs())) return;
@@ -84,6 +96,7 @@ async function runScenarios(
     throw error;
   } finally {
     clearInterval(ticker);
+    onLimit(undefined);
     state.end();
     rendezvous.close();
     releases.close();
@@ -101,3 +114,7 @@ async function runScenarios(
   await crew.collect?.();
   return generator;
 }
+
+/** The moment at which the last iteration of a scenario is interrupted, counted from the start of all of them. */
+const lastEndMs = ({ startTimeMs, plan, gracefulStopMs }: ScenarioOptions): number =>
+  startTimeMs + plan.durationMs + gracefulStopMs;

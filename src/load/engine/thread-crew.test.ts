@@ -23,6 +23,8 @@ function createCrew(scenarios: ScenarioOptions[], share: Share = WHOLE) {
   return { crew: createThreadCrew({ scenarios, share, vus, tally, now, nowMs }), tally, begun };
 }
 
+const never = (): Promise<void> => new Promise(() => {});
+
 const looping = (name: string, vus: number, options: Partial<ScenarioOptions> = {}) =>
   scenarioOptions({ name, plan: constantVus.plan({ vus, duration: 150 } as never), ...options });
 
@@ -64,9 +66,21 @@ it('interrupts everything on an abort', async () => {
   const { crew, tally } = createCrew([looping('one', 2)]);
   await crew.prepare();
   const ended = crew.run(0);
+  await vi.advanceTimersByTimeAsync(50);
   crew.abort();
   await ended;
   expect(tally.counts).toMatchObject({ interrupted: 2, iterations: 0 });
+});
+
+it('ends after an abort, although nobody is left who notices the end of an iteration', async () => {
+  const lost = { plan: { ...constantVus.plan({ vus: 1, duration: 150 } as never), run: never } };
+  const { crew } = createCrew([scenarioOptions(lost)]);
+  await crew.prepare();
+  const ended = crew.run(0);
+  crew.abort();
+  await vi.advanceTimersByTimeAsync(2_000);
+  await ended;
+  expect(crew.progress()).toBeLessThan(1);
 });
 
 it('runs its share alone, and no scenario that has fewer VUs than there are threads', async () => {

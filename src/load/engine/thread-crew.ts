@@ -20,11 +20,19 @@ export interface ThreadCrewDeps {
   nowMs: () => number;
 }
 
+/** The time in which interrupted iterations are noticed to be over. */
+const LOSS_MS = 2_000;
+
 /** Runs the scenarios, or a worker's share of them, in this thread. */
 export function createThreadCrew(deps: ThreadCrewDeps): Crew {
   const startTimes = createWaits();
   let scenarios: RunningScenario[] = [];
   let stopping = false;
+  let lossTimer: NodeJS.Timeout | undefined;
+  let lose = (): void => {};
+  const lost = new Promise<void>((resolve) => {
+    lose = resolve;
+  });
   let watch: ReturnType<typeof watchEventLoop> | undefined;
 
   async function runScenario(scenario: RunningScenario, startMs: number): Promise<void> {
@@ -47,8 +55,10 @@ export function createThreadCrew(deps: ThreadCrewDeps): Crew {
     async run(startMs) {
       watch = watchEventLoop();
       try {
-        await Promise.all(scenarios.map((scenario) => runScenario(scenario, startMs)));
+        const run = Promise.all(scenarios.map((scenario) => runScenario(scenario, startMs)));
+        await Promise.race([run, lost]);
       } finally {
+        clearTimeout(lossTimer);
         watch.stop();
       }
     },
@@ -59,6 +69,8 @@ export function createThreadCrew(deps: ThreadCrewDeps): Crew {
     abort() {
       halt();
       for (const scenario of scenarios) scenario.abort();
+      // All iterations are over now. If code was dropped where it stood, nobody may be left who notices.
+      lossTimer ??= setTimeout(lose, LOSS_MS);
     },
     progress() {
       const sum = scenarios.reduce((total, scenario) => total + scenario.progress(), 0);

@@ -60,7 +60,7 @@ export function createTestScript(
     name: 'test',
     options: loadOptions(options),
     exports: Object.keys(init({ id: 0 } as Vu)),
-    remoteModules: new Map(),
+    knownTexts: new Map(),
     customMetrics: [],
     createVu: init,
     describeError: (error) => (error instanceof Error ? error.message : String(error)),

@@ -11,6 +11,8 @@ export interface LifecycleVu {
   call(name: string, argument: unknown, timeoutMs: number, group?: string): Promise<unknown>;
   /** Ends the current call: requests in flight end as unknown, pauses end. */
   interrupt(): void;
+  /** The call was dropped where it stood: it rejects with the error. Returns false if none runs. */
+  cut(error: Error): boolean;
   /** Closes the connections. */
   retire(): void;
 }
@@ -30,12 +32,16 @@ export function createLifecycleVu(
       const endedEarly = new Promise((_resolve, reject) => {
         rejectCall = reject;
         timer = setTimeout(() => {
-          reject(new Error(`${name}() did not end within ${timeoutMs / 1_000} s`));
+          reject(new Error(tooLong(name, timeoutMs)));
           vu.calls.cancelAll();
         }, timeoutMs);
       });
       try {
-        const result = await Promise.race([callExported(functions, name, argument), endedEarly]);
+        const result = await Promise.race([
+          // In a turn of its own: code that is dropped where it stands takes nothing of this function with it.
+          Promise.resolve().then(() => callExported(functions, name, argument)),
+          endedEarly,
+        ]);
         await Promise.race([new Promise<void>((idle) => vu.work.whenIdle(idle)), endedEarly]);
         return result;
       } finally {
@@ -48,6 +54,22 @@ export function createLifecycleVu(
       vu.interrupt();
       rejectCall?.(new IterationInterrupted());
     },
+    cut(error) {
+      const runs = rejectCall !== undefined;
+      vu.interrupt();
+      rejectCall?.(error);
+      return runs;
+    },
     retire: () => vu.retire(),
   };
 }
+
+/** The option by which a script says how long each of these functions may take. */
+const TIMEOUTS: Record<string, string> = {
+  setup: 'setupTimeout',
+  teardown: 'teardownTimeout',
+  handleSummary: 'handleSummaryTimeout',
+};
+
+const tooLong = (name: string, timeoutMs: number): string =>
+  `${name}() did not end within ${timeoutMs / 1_000} s, which the option ${TIMEOUTS[name]} allows`;

@@ -14,8 +14,11 @@ export interface LoadedScript {
   sale?: Record<string, unknown>;
   /** Names of the functions that the script exports. */
   exports: string[];
-  /** The modules that the script imports over the network: texts by URL, so that a second load needs no network. */
-  remoteModules: Map<string, string>;
+  /**
+   * Texts that are in no file: modules from the network by URL, so that a second load needs none, and by its path a script
+   * that was read from standard input.
+   */
+  knownTexts: Map<string, string>;
   /** True if the script makes promises that may react after its function has returned. */
   reactsLater?: boolean;
   /** Present if each VU runs the script in a thread of its own: the reason, in words. */

@@ -97,6 +97,7 @@ it('interrupts an iteration at once, and counts it as interrupted', async () => 
     }
   });
   const ended = runner.runIteration(iteration());
+  await Promise.resolve();
   runner.interrupt();
   expect(await settled(ended)).toBe(true);
   expect(caught).toEqual(['IterationInterrupted']);

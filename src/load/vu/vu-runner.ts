@@ -35,6 +35,8 @@ export class VuRunner implements ScenarioVu {
   private readonly functions: ScriptFunctions;
   private data: { value: unknown } | undefined;
   private current: RunningIteration | undefined;
+  /** The name of the function that is called. */
+  private exec = '';
 
   /** Runs the script's init code for the VU. Throws what the init code throws. */
   constructor(vu: VirtualUser, deps: VuRunnerDeps) {
@@ -51,22 +53,30 @@ export class VuRunner implements ScenarioVu {
     const { vu } = this;
     const { http } = this.deps.script.options;
     vu.currentIteration = iteration;
+    this.exec = iteration.scenario.exec;
     vu.watch?.end();
     vu.group = '';
     if (!http.keepCookies) vu.cookies.clear();
     if (http.keepConnections === 'iteration') vu.calls.close();
     return new Promise((resolve) => {
       this.current = { startedAtMs: this.deps.now(), begunBefore: vu.work.begun, resolve };
-      try {
-        const data = this.readSetupData();
-        const result = callExported(this.functions, iteration.scenario.exec, data);
-        if (isThenable(result)) result.then(this.returned, this.threw);
-        else this.returned();
-      } catch (error) {
-        this.threw(error);
-      }
+      // In a turn of its own: code that is dropped where it stands takes nothing of the engine with it.
+      queueMicrotask(this.callScript);
     });
   }
+
+  private readonly callScript = (): void => {
+    const { currentIteration, interrupted } = this.vu;
+    if (interrupted || currentIteration === undefined) return;
+    try {
+      const data = this.readSetupData();
+      const result = callExported(this.functions, this.exec, data);
+      if (isThenable(result)) result.then(this.returned, this.threw);
+      else this.returned();
+    } catch (error) {
+      this.threw(error);
+    }
+  };
 
   interrupt(): void {
     if (this.vu.interrupted) return;
