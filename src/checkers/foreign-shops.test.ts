@@ -348,6 +348,47 @@ it('believes that a hold has ended that an unanswered checkout may have sold, wh
   expect(notValidIn(shopOf(rules, calls, { reservations }))).toEqual({});
 });
 
+describe('a purchase that was refused half-way and left its hold to lapse', () => {
+  const halfWay = (buyer: string, times: [number, number]) =>
+    refused('buy', buyer, times, { code: 'rival' });
+  const left = (userId: string) =>
+    reservation({ reservationId: 'left', userId, quantity: 1, status: 'EXPIRED' });
+  const rules = { holdTtlMs: 1_000, refusals: { held: 'has-hold', full: 'sold-out' } as const };
+
+  it('is what its buyer is said to have, also if a later purchase got no answer', () => {
+    const calls = [
+      halfWay('ben', [0, 1]),
+      refused('buy', 'ben', [5, 6], { code: 'held' }),
+      unanswered('buy', 'ben', 7),
+    ];
+    const books = { orders: [], reservations: [left('ben')] };
+    expect(notValidIn(shopOf({ ...rules, total: 2 }, calls, books))).toEqual({});
+  });
+
+  it('may be what others were refused for, also if a later purchase got no answer', () => {
+    const calls = [
+      halfWay('ann', [0, 1]),
+      refused('buy', 'cid', [5, 6], { code: 'full' }),
+      unanswered('buy', 'ann', 7),
+    ];
+    const books = { orders: [], reservations: [left('ann')] };
+    const found = notValidIn(shopOf({ ...rules, total: 1, nobodyElseBuys: true }, calls, books));
+    expect(found).not.toHaveProperty('no-false-sold-out');
+  });
+
+  it('is not of a stranger whose checkout of another hold got no answer', () => {
+    const calls = [
+      said('reserve', 'ben', [0, 10], { hold: 'h1' }),
+      halfWay('ben', [20, 30]),
+      unanswered('confirm', 'cid', 25, { hold: 'h1' }),
+      said('release', 'ben', [26, 35], { hold: 'h1' }),
+    ];
+    const given = reservation({ reservationId: 'h1', userId: 'ben', status: 'CANCELLED' });
+    const books = { orders: [], reservations: [{ ...given, quantity: 1 }, left('ben')] };
+    expect(notValidIn(shopOf({ ...rules, total: 2 }, calls, books))).toEqual({});
+  });
+});
+
 it('believes a read of units that a hold may have left before it was paid for', () => {
   const calls = [
     said('reserve', 'ann', [0, 10], { hold: 'a' }),

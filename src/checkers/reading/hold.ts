@@ -1,4 +1,5 @@
 import type { Operation } from '../../history/operation.ts';
+import type { Evidence } from '../evidence.ts';
 import type { Decision } from './decisions.ts';
 import { isMade, isStanding, type LedgerIndex } from './ledger-index.ts';
 import type { ReservationRow } from './rows.ts';
@@ -79,6 +80,15 @@ export function addCancel(hold: Hold, cancel: Operation, ledger: LedgerIndex | u
   hold.cancels = withOneMore(hold.cancels, cancel);
   if (hold.cancelled !== 'yes') hold.cancelled = cancelled;
 }
+
+/** True for a hold whose row was given to its call only because the two are alike: it may be that of another call. */
+export const isGuessed = (
+  { made, reservation }: Hold,
+  attribution: Evidence['attribution'],
+): boolean =>
+  made === 'found' &&
+  reservation !== undefined &&
+  (reservation.callId === null || attribution?.likely.has(reservation.reservationId) === true);
 
 /** `maybe`: the ledger does not tell. */
 type Certainty = 'yes' | 'maybe' | 'no';

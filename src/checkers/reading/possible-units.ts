@@ -3,7 +3,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Interval, possibly, possiblyAgain } from './bounds.ts';
-import type { Hold } from './hold.ts';
+import { type Hold, isGuessed } from './hold.ts';
 import { longestTtlNs } from './hold-ttl.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
@@ -26,6 +26,9 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
   }
   if (!ledger?.keeps('reservation') || ledger.attribution?.keepsHolds === false) {
     units.push(...leftHalfWay(sku, evidence), ...rolledBack(sku, holds, evidence));
+  } else if (holds.some((hold) => isGuessed(hold, ledger.attribution))) {
+    // The row that was given to a call without an answer may be of one that was refused half-way.
+    units.push(...leftHalfWay(sku, evidence));
   }
   const momentOf = createMomentOf(evidence);
   for (const { quantity, createdAt } of unexplainedBySku(evidence).get(sku) ?? []) {

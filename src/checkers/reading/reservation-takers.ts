@@ -32,6 +32,9 @@ export function findReservationTakers(
       const bought = hold === undefined ? ownWish(operation) : told.get(hold);
       if (bought === undefined || !isLate(operation)) return [];
       const { buyer, sku, quantity } = bought;
+      // A call without an answer may name what is another buyer's, and then came to nothing.
+      const isStrangers = operation.buyer !== undefined && operation.buyer !== buyer;
+      if (outcome !== 'ok' && isStrangers) return [];
       return [{ ...shared, id: newHold, buyer, sku, quantity }];
     }
     if (!takesStock(kind) || outcome === 'fail') return [];

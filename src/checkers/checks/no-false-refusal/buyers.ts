@@ -4,7 +4,7 @@ import type { Evidence } from '../../evidence.ts';
 import { WITNESS_OPERATIONS_MAX } from '../../prose.ts';
 import { possibly } from '../../reading/bounds.ts';
 import { type BuyersHolds, returnedByNs, soldByNs } from '../../reading/buyers-holds.ts';
-import type { Hold } from '../../reading/hold.ts';
+import { type Hold, isGuessed } from '../../reading/hold.ts';
 import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
 import { mayHaveOlderRows } from '../../reading/other-people.ts';
 import { replaySales } from '../../reading/replay.ts';
@@ -64,10 +64,6 @@ const A_PURCHASE: Possession = {
   others: () => [],
 };
 
-/** True for a row that was given to a call only because the buyer is the same: it may be that of another call. */
-const isGuessed = ({ made, reservation }: Hold): boolean =>
-  made === 'found' && reservation?.callId === null;
-
 /** The calls of the first holds; a witness shows no more. */
 const reservesOf = (holds: Hold[]): Operation[] =>
   holds.slice(0, WITNESS_OPERATIONS_MAX).map(({ reserve }) => reserve);
@@ -124,7 +120,9 @@ function disproveHas(
     ),
   );
   const meetingTestOf = (own: Hold[], other: Span[]) =>
-    own.some(isGuessed) ? undefined : createMeetingTest([...own.flatMap(spansOf), ...other]);
+    own.some((hold) => isGuessed(hold, evidence.attribution))
+      ? undefined
+      : createMeetingTest([...own.flatMap(spansOf), ...other]);
   /** The test that tells if a buyer may have had one at some moment of a span of time; undefined if nobody can tell. */
   const hadByTime = keptForMany(sizeOf, (buyer) =>
     meetingTestOf(holds.get(buyer) ?? [], others(buyer)),
