@@ -4,6 +4,12 @@ import { renderError } from './error.ts';
 
 const plain = { color: false, verbose: false };
 
+/** An error of which nobody knows where it was thrown. */
+function withoutStack(error: Error): Error {
+  error.stack = undefined;
+  return error;
+}
+
 describe('what a failure prints', () => {
   it('is one line with what failed, why and what to do next, even if the parts have several', () => {
     const error = UserError.environment('the target does not answer', {
@@ -22,8 +28,8 @@ describe('what a failure prints', () => {
   });
 
   it.each([
-    [new TypeError('x is not a function'), 'x is not a function'],
-    [new RangeError(), 'RangeError'],
+    [withoutStack(new TypeError('x is not a function')), 'x is not a function'],
+    [withoutStack(new RangeError()), 'RangeError'],
     ['thrown text', 'thrown text'],
     [undefined, 'undefined'],
   ])('calls anything else a bug and ends with 1: %s', (error, message) => {
@@ -31,6 +37,15 @@ describe('what a failure prints', () => {
       line: `error: a bug in flashsale-cli: ${message}. Next: run again with --verbose and report it`,
       exitCode: 1,
     });
+  });
+
+  it('names the line of our own code at which a bug showed', () => {
+    expect(renderError(new Error('no luck'), plain).line).toMatch(
+      /^error: a bug in flashsale-cli at cli\/render\/error\.test\.ts:\d+: no luck\. Next: /,
+    );
+    const ofPackage = new Error('far away');
+    ofPackage.stack = 'Error: far away\n    at f (/elsewhere/node_modules/pg/lib/client.js:3:4)';
+    expect(renderError(ofPackage, plain).line).toContain('a bug in flashsale-cli: far away');
   });
 
   it('shows stacks, those of the causes too, only when verbose', () => {
@@ -44,7 +59,7 @@ describe('what a failure prints', () => {
     const error = new Error('\u001B[2Jgone');
     expect(renderError(error, plain).line).not.toContain('\u001B');
     expect(renderError(error, { color: true, verbose: false }).line).toContain(
-      '\u001B[31merror:\u001B[39m a bug in flashsale-cli: gone.',
+      '\u001B[31merror:\u001B[39m a bug in flashsale-cli at ',
     );
   });
 });

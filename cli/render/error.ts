@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+import { assetPath } from '../../src/kernel/assets.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { createStyle, oneLine } from './style.ts';
@@ -55,11 +57,24 @@ function tell(error: unknown): ErrorDocument['error'] {
   }
   const message = error instanceof Error ? error.message || error.name : String(error);
   return {
-    what: 'a bug in flashsale-cli',
+    what: ['a bug in flashsale-cli', placeOf(error) ?? []].flat().join(' at '),
     why: withoutStop(message),
     next: 'run again with --verbose and report it',
     exitCode: ExitCode.internalError,
   };
+}
+
+/** The line of our own code that threw an error, from the folder of the package on: `src/run/run.ts:12`. */
+function placeOf(error: unknown): string | undefined {
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  const root = assetPath('.');
+  for (const frame of frames) {
+    const [, path = '', line] = /(?:file:\/\/)?(\/[^\s()]*):(\d+):\d+\)?$/.exec(frame) ?? [];
+    const inPackage = relative(root, path);
+    const isOurs = path !== '' && !/^\.\.|node_modules/.test(inPackage);
+    if (isOurs) return `${inPackage}:${line}`;
+  }
+  return undefined;
 }
 
 /** Removes a full stop at the end, because the printed sentence continues. */
