@@ -67,7 +67,7 @@ export class RunThread {
     });
     this.worker.on('message', (message: FromRun) => this.receive(message));
     this.worker.on('error', (error) => this.settle.reject(error));
-    this.worker.on('exit', () => this.settle.reject(new ThreadLeft()));
+    this.worker.on('exit', () => this.leave());
     const watch = setInterval(() => void this.watch(), WATCH_EVERY_MS);
     this.result = ended.finally(async () => {
       clearInterval(watch);
@@ -111,6 +111,12 @@ export class RunThread {
         this.settle.reject(new ToldError(message.error));
         break;
     }
+  }
+
+  /** Where init code was dropped on the user's wish, the thread has nothing left to do, and may not even hear why. */
+  private leave(): void {
+    if (this.endedAt !== undefined && this.signals > 0) this.settle.resolve(undefined);
+    else this.settle.reject(new ThreadLeft());
   }
 
   /** Looks at threads that stand still. */

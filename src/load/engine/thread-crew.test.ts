@@ -73,7 +73,7 @@ it('interrupts everything on an abort', async () => {
 });
 
 it('ends after an abort, although nobody is left who notices the end of an iteration', async () => {
-  const lost = { plan: { ...constantVus.plan({ vus: 1, duration: 150 } as never), run: never } };
+  const lost = { plan: { ...constantVus.plan({ vus: 1, duration: 60_000 } as never), run: never } };
   const { crew } = createCrew([scenarioOptions(lost)]);
   await crew.prepare();
   const ended = crew.run(0);
