@@ -144,22 +144,22 @@ export class RunThread {
     const asked = this.signals > 0;
     const ends = asked || performance.now() > this.limitAtMs + STILL_MS_MAX;
     if (!ends && (this.told.has(name) || stillMs < TELL_AFTER_MS)) return;
-    const standstill = await inspect(name, ends);
-    this.told.add(name);
-    if (standstill === undefined) return;
-    const where = standstill.place === undefined ? '' : `${standstill.place}: `;
     const since = `for ${Math.round(stillMs / 1_000)} s`;
-    if (ends) {
-      const why = `${where}the script did not let anything else run ${since}, so it was ended there`;
+    const whereIn = ({ place }: Standstill): string => (place === undefined ? '' : `${place}: `);
+    // The message waits for the thread when it goes on, so that a load which ends at once has heard of it.
+    const end = (standstill: Standstill): void => {
+      const why = `${whereIn(standstill)}the script did not let anything else run ${since}, so it was ended there`;
       this.endedAt = why;
       // Without a wish of the user it is an exception of the script, which the run itself tells.
       if (asked) this.deps.note(why);
       this.worker.postMessage({ type: 'cut', cut: { why, asked } });
-    } else {
-      this.deps.note(
-        `${where}the script has not let anything else run ${since}: is this a loop without an end?`,
-      );
-    }
+    };
+    const standstill = await inspect(name, ends ? end : undefined);
+    this.told.add(name);
+    if (standstill === undefined || ends) return;
+    this.deps.note(
+      `${whereIn(standstill)}the script has not let anything else run ${since}: is this a loop without an end?`,
+    );
   }
 }
 
@@ -169,11 +169,14 @@ const THREAD_FLAGS = ['--no-force-async-hooks-checks'];
 /** The thread of a run has ended without a word, because the script has ended it. */
 export class ThreadLeft extends Error {}
 
-async function inspect(name: string, ends: boolean): Promise<Standstill | undefined> {
+async function inspect(
+  name: string,
+  onEnd: ((standstill: Standstill) => void) | undefined,
+): Promise<Standstill | undefined> {
   const inspector = new ThreadInspector();
   try {
     await inspector.open(name);
-    return await inspector.look(name, { ends });
+    return await inspector.look(name, { onEnd });
   } finally {
     inspector.close();
   }

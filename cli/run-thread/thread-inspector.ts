@@ -55,12 +55,15 @@ export class ThreadInspector {
   }
 
   /**
-   * Stops a thread for a moment and tells where it stands. With `ends`, the script's code that runs there is dropped;
-   * a thread that is in no code of the script goes on.
+   * Stops a thread for a moment and tells where it stands. With `onEnd`, the script's code that runs there is dropped,
+   * after `onEnd` was told where; a thread that is in no code of the script goes on.
    *
    * @returns undefined if the thread does not answer, or is in no code of the script
    */
-  async look(thread: string, { ends }: { ends: boolean }): Promise<Standstill | undefined> {
+  async look(
+    thread: string,
+    { onEnd }: { onEnd?: ((standstill: Standstill) => void) | undefined },
+  ): Promise<Standstill | undefined> {
     const sessionId = this.sessionIds.get(thread);
     if (sessionId === undefined) return undefined;
     const paused = new Promise<CallFrame[]>((resolve) => {
@@ -73,8 +76,12 @@ export class ThreadInspector {
       const frame = frames?.find((each) => this.fileOf(each).startsWith('flashsale-script:'));
       if (!frame) return undefined;
       const place = await this.placeOf(sessionId, frame);
-      if (ends) void this.ask(sessionId, 'Runtime.terminateExecution');
-      return place === undefined ? {} : { place };
+      const standstill = place === undefined ? {} : { place };
+      if (onEnd !== undefined) {
+        onEnd(standstill);
+        void this.ask(sessionId, 'Runtime.terminateExecution');
+      }
+      return standstill;
     } finally {
       void this.ask(sessionId, 'Debugger.resume');
       await this.ask(sessionId, 'Debugger.disable');

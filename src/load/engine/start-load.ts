@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { LoadResult, LoadTick } from '../result.ts';
 import type { ScenarioOptions } from '../schedule/scenario-options.ts';
 import type { LoadedScript } from '../vu/script.ts';
@@ -97,6 +98,7 @@ async function runScenarios(
   } finally {
     clearInterval(ticker);
     onLimit(undefined);
+    await messagesHeard();
     state.end();
     rendezvous.close();
     releases.close();
@@ -113,6 +115,12 @@ async function runScenarios(
   // Merging the histories of threads is no part of the load: its time would lower every rate.
   await crew.collect?.();
   return generator;
+}
+
+/** Lets the event loop come round, so that a word of code that was dropped in this thread still belongs to the load. */
+async function messagesHeard(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 /** The moment at which the last iteration of a scenario is interrupted, counted from the start of all of them. */
