@@ -99,7 +99,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   'src/report/page': [
     ...['src/kernel', 'src/history', 'src/checkers', 'src/load/**', 'src/run'],
-    'src/report/pictures',
+    ...['src/report', 'src/report/pictures'],
   ],
   cli: ['cli/**', 'src/**'],
 

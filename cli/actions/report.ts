@@ -3,14 +3,13 @@ import { parse, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { judge } from '../../src/checkers/verdict.ts';
 import { readHistory } from '../../src/history/reader.ts';
-import { rootMessage, UserError } from '../../src/kernel/errors.ts';
+import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { keepHeapLean } from '../../src/kernel/lean-heap.ts';
 import { assertWritable } from '../../src/kernel/writable.ts';
 import { renderPage } from '../../src/report/page/page.ts';
-import { describeHistory, describeRunPage } from '../../src/report/page/page-content.ts';
+import { describeHistory } from '../../src/report/page/page-content.ts';
 import { drawSale } from '../../src/report/pictures/sale-pictures.ts';
-import type { LoadReport } from '../../src/run/run-report.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 
 /** Judges a recorded history and writes the page. The exit code says only if it was written: `verify` is the gate. */
@@ -37,14 +36,4 @@ export async function reportHistory(
   if (flags.json) context.document({ path: file, status: verdict.status });
   else context.stdout.write(`${verdict.sentence}\nwrote ${file}\n`);
   context.exit(ExitCode.valid);
-}
-
-/** Writes the page of a run. Answers with why it could not, because a full disk must not cost the verdict. */
-export async function writeRunPage(file: string, report: LoadReport): Promise<string[]> {
-  try {
-    await writeFile(file, renderPage(describeRunPage(report)));
-    return [];
-  } catch (error) {
-    return [`the report ${file} cannot be written: ${rootMessage(error)}`];
-  }
 }

@@ -82,7 +82,6 @@ export async function runScenario(
       },
       shop,
       env: { ...env },
-      page: flags.report === undefined ? undefined : resolve(context.cwd, flags.report),
       result: {
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,

@@ -5,6 +5,7 @@ import type { OutcomeCounts } from '../../src/load/metrics/outcomes.ts';
 import type { MetricSummary } from '../../src/load/metrics/summary.ts';
 import type { ThresholdResult } from '../../src/load/metrics/thresholds.ts';
 import type { LoadResult } from '../../src/load/result.ts';
+import { latencyFigures } from '../../src/report/latency-figures.ts';
 import type { SkuStock } from '../../src/run/events.ts';
 import {
   isSale,
@@ -137,30 +138,11 @@ function iterationLines(load: LoadResult, columns: number, style: Style): string
   ];
 }
 
-/** Figures of a latency by k6's names; those that the metric lacks are left out. */
-const LATENCY_FIGURES = ['avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'];
-
-/** The latency from the scheduled time comes first: a VU that started late kept its buyer waiting as well. */
-const LATENCIES = {
-  flashsale_scheduled_duration: 'from schedule',
-  http_req_duration: 'from send',
-};
-
 function latencyLines(metrics: LoadResult['metrics']): string[] {
-  const rows = Object.entries(LATENCIES).flatMap(([metric, label]) => {
-    const values = metrics[metric]?.values;
-    return values === undefined ? [] : [{ label, values }];
-  });
-  const figures = LATENCY_FIGURES.filter((name) => rows.some(({ values }) => name in values));
+  const { figures, rows } = latencyFigures(metrics);
   if (figures.length === 0) return [];
   return alignRows(
-    [
-      ['', ...figures],
-      ...rows.map(({ label, values }) => [
-        label,
-        ...figures.map((name) => (values[name] === undefined ? '–' : formatMs(values[name]))),
-      ]),
-    ],
+    [['', ...figures], ...rows],
     figures.map((_, index) => index + 1),
   );
 }

@@ -10,8 +10,6 @@ export interface RunOrder {
   /** The described shop, whose target file is read in the thread, because it may have functions. */
   shop?: { path: string; isOwned: boolean; buyersFile?: string };
   env: Record<string, string | undefined>;
-  /** The file of the page that `--report` asks for. */
-  page: string | undefined;
   result: { json: boolean; quiet: boolean; color: boolean; columns: number; isTerminal: boolean };
   /** Counters that each thread of the run raises while its event loop is served. */
   beats: SharedArrayBuffer;

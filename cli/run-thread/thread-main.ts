@@ -35,9 +35,9 @@ async function work(order: RunOrder): Promise<void> {
   port.unref();
   try {
     const report = await run.report;
-    if (order.page !== undefined) {
-      const { writeRunPage } = await import('../actions/report.ts');
-      report.outputProblems.push(...(await writeRunPage(order.page, report)));
+    if (options.reportFile !== undefined) {
+      const { writeRunPage } = await import('../../src/report/page/write-run-page.ts');
+      report.outputProblems.push(...(await writeRunPage(options.reportFile, report)));
     }
     post({ type: 'ended', result: await resultOf(report, order, interrupted) });
   } catch (error) {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { newId } from './ids.ts';
 
 it('ids are different UUIDs of version 7, in the order of their creation', () => {
-  // More ids than one stock of random digits is enough for, and than a millisecond has.
+  // More ids than one stock of random numbers makes, and than a millisecond has.
   const ids = Array.from({ length: 20_000 }, newId);
   expect(new Set(ids).size).toBe(20_000);
   expect(ids.toSorted()).toEqual(ids);

@@ -42,7 +42,7 @@ export interface RunOptions extends StackServices, SourceUrls {
   outputs?: string[];
   /** File for the end-of-test summary as k6 exports it. */
   summaryExport?: string;
-  /** File for the report as a page of HTML; the caller writes it, the run keeps what it shows. */
+  /** File for the report as a page of HTML. The caller writes it; the run only keeps what the page shows. */
   reportFile?: string;
   /** Number of sales, one after another, each with SKUs of its own; absent: one. */
   rounds?: number;

@@ -1,16 +1,7 @@
-import { formatCount, formatFigure, formatMs } from '../../kernel/format.ts';
-import type { LoadTick } from '../../load/result.ts';
+import { formatCount, formatFigure } from '../../kernel/format.ts';
 import type { LoadReport } from '../../run/run-report.ts';
-import { round } from '../pictures/charts/buckets.ts';
-import type { Chart, Series, Table } from '../pictures/pictures.ts';
-
-const FIGURES = ['avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'];
-
-const LATENCIES = {
-  flashsale_scheduled_duration: 'from schedule',
-  http_req_duration: 'from send',
-  iteration_duration: 'of an iteration',
-};
+import { LATENCIES, latencyFigures } from '../latency-figures.ts';
+import type { Table } from '../pictures/pictures.ts';
 
 /** The figures of a load that only the generator knows. Tables without rows are left out. */
 export const loadTables = ({ load }: LoadReport): Table[] =>
@@ -46,18 +37,14 @@ function requestsTable({ outcomes, iterations, ...load }: LoadReport['load']): T
 }
 
 function latencyTable({ metrics }: LoadReport['load']): Table {
-  const rows = Object.entries(LATENCIES).flatMap(([metric, label]) => {
-    const values = metrics[metric]?.values;
-    return values === undefined ? [] : [{ label, values }];
+  const { figures, rows } = latencyFigures(metrics, {
+    ...LATENCIES,
+    iteration_duration: 'of an iteration',
   });
-  const figures = FIGURES.filter((name) => rows.some(({ values }) => name in values));
   return {
     title: 'Latency in figures',
     headings: ['', ...figures],
-    rows: rows.map(({ label, values }) => [
-      label,
-      ...figures.map((name) => (values[name] === undefined ? '–' : formatMs(values[name]))),
-    ]),
+    rows,
     numeric: figures.map((_, place) => place + 1),
   };
 }
@@ -85,48 +72,3 @@ const checksTable = ({ checks }: LoadReport['load']): Table => ({
   ]),
   numeric: [2, 3],
 });
-
-/** The most points of a chart. */
-const POINTS_MAX = 400;
-
-/** Draws the offered and the achieved rate, and the latency from the scheduled time. Undefined for a load without ticks. */
-export function courseCharts(course: LoadTick[]): Chart[] {
-  if (course.length < 2) return [];
-  const step = Math.ceil(course.length / POINTS_MAX);
-  const ticks = course.filter((_, place) => place % step === 0);
-  const x = ticks.map(({ elapsedMs }) => round(elapsedMs / 1e3));
-  const line = (
-    label: string,
-    tone: Series['tone'],
-    of: (tick: LoadTick) => number | undefined,
-  ) => ({
-    ...{ label, tone },
-    values: ticks.map((tick) => {
-      const value = of(tick);
-      return value === undefined ? null : round(value);
-    }),
-  });
-  const isOffered = ticks.some(({ offeredRate }) => offeredRate !== undefined);
-  return [
-    {
-      title: 'Offered and achieved load',
-      note: 'Iterations that the plan asked for, and requests that were answered, since the load began.',
-      ...{ unit: 'per second', x, marks: [], bands: [] },
-      series: [
-        ...(isOffered ? [line('iterations offered', 'quiet', (tick) => tick.offeredRate)] : []),
-        line('requests', 'first', ({ requestRate }) => requestRate),
-        line('buyers at work', 'third', ({ activeVus }) => activeVus),
-      ],
-    },
-    {
-      title: 'Latency from the scheduled time',
-      note: 'A buyer who had to wait for the load generator waited, too.',
-      ...{ unit: 'ms', x, marks: [], bands: [] },
-      series: [
-        line('p50', 'first', ({ latencyMs }) => latencyMs.p50),
-        line('p95', 'second', ({ latencyMs }) => latencyMs.p95),
-        line('p99', 'bad', ({ latencyMs }) => latencyMs.p99),
-      ],
-    },
-  ];
-}

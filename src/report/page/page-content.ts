@@ -6,7 +6,8 @@ import { count } from '../../kernel/wording.ts';
 import { concludeLoad } from '../../load/conclusion.ts';
 import { isSale, type LoadReport, type RoundReport } from '../../run/run-report.ts';
 import type { Chart, SalePictures, Table, TimeLine } from '../pictures/pictures.ts';
-import { courseCharts, loadTables } from './load-tables.ts';
+import { courseCharts } from './course-charts.ts';
+import { loadTables } from './load-tables.ts';
 
 /** A name and a value. */
 type Fact = [string, string];
@@ -78,7 +79,11 @@ export function describeRunPage(report: LoadReport): PageContent {
     ...shared,
     ...judged,
     remarks: [
-      ...(isLoadBad ? [`The load ${ofLoad.status}: ${ofLoad.sentence}`] : []),
+      ...(isLoadBad
+        ? [
+            `The load ${ofLoad.status === 'failed' ? 'failed' : 'is inconclusive'}: ${ofLoad.sentence}`,
+          ]
+        : []),
       ...judged.remarks,
       ...remarks,
     ],

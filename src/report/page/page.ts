@@ -40,7 +40,7 @@ ${command === undefined ? undefined : html`<p>Repeat it:</p><pre><code>${command
 </main>
 <script type="application/json" id="charts">${jsonForScript(charts)}</script>
 <script>${raw(uplot.program())}</script>
-<script>${raw(ownFile('page.js'))}</script>
+<script>${raw(ownFile('draw-charts.js'))}</script>
 </body>
 </html>
 `;

@@ -1,6 +1,6 @@
 /**
  * The content of the HTML report as plain data: texts, tables, charts and time lines. `page.ts` turns it into one file, and
- * `page.js` draws the charts in the browser.
+ * `draw-charts.js` draws the charts in the browser.
  */
 
 /** The meaning of a colour; the style sheet gives each one for light and one for dark. */

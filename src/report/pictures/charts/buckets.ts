@@ -1,5 +1,5 @@
 /** The most points of a chart: more than a screen has pixels for would only make the file bigger. */
-const POINTS_MAX = 400;
+export const POINTS_MAX = 400;
 
 const WIDTHS_SECONDS = [
   ...[0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600],
