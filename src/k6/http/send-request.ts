@@ -153,13 +153,19 @@ abstract class Settler implements CallListener {
 
 class PromisingSettler extends Settler {
   /** Is told of the end. */
-  watch: Vu['watch'] = undefined;
+  watch: Vu['watch'];
   private resolve!: (response: Response) => void;
   private reject!: (error: unknown) => void;
-  readonly pending: Promise<unknown> = new PendingResponse((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
+  readonly pending: Promise<unknown>;
+
+  // V8 sets fields with values of their own by a call for each object, which a constructor saves.
+  constructor(...settled: ConstructorParameters<typeof Settler>) {
+    super(...settled);
+    this.pending = new PendingResponse((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
 
   failed(error: unknown): void {
     this.watch?.end();

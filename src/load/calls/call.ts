@@ -86,6 +86,9 @@ export class Call implements TagSource, TaggedCall {
       headers: headers.list,
       body: request.body,
       timeoutMs: request.timeoutMs,
+      // Set below; V8 keeps properties that are added later in a second object.
+      dropsBody: false,
+      mayRepeat: false,
     };
     this.operation = deps.operations.begin(httpRequest, headers.authorization);
     const isRecorded = this.operation !== undefined;
