@@ -181,6 +181,13 @@ export function describeEventTransport(
       await expectEvidenceOfEffects();
     });
 
+    it('S1.9 delivers a backlog of one SKU that is larger than a broker takes at once', async () => {
+      await sell('SHOE', 1, 6000);
+      start(recording('one'));
+      await until(isDelivered);
+      expect(await handledBy('one', 'SHOE')).toEqual(oneTo(6000));
+    });
+
     it('S1.9 delivers thousands of movements of several SKUs while selling goes on', async () => {
       const skuIds = ['SHOE', 'HAT', 'SOCK', 'BELT', 'RING'];
       start(recording('one'), recording('other'));

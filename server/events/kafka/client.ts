@@ -1,6 +1,6 @@
 import type { Admin, Kafka, Producer } from 'kafkajs';
 import { type Consumption, consumeGroup } from './consume.ts';
-import type { Message } from './message.ts';
+import { inParts, type Message } from './message.ts';
 import { ANSWER_WITHIN_MS, CONNECT_WITHIN_MS, RETRY } from './timing.ts';
 
 /** The brokers could not be reached, or did not answer in time. */
@@ -15,7 +15,7 @@ export class KafkaAway extends Error {
 export interface KafkaClient {
   /** Creates the topics that do not exist; existing ones stay as they are. */
   createTopics(partitions: Record<string, number>, replicationFactor: number): Promise<void>;
-  /** Resolves when all in-sync replicas have the messages. After a failure the brokers may have them all the same. */
+  /** Resolves when all in-sync replicas have the messages. After a failure the brokers may have some of them all the same. */
   publish(messages: Message[]): Promise<void>;
   /**
    * Reads topics in a consumer group, from their beginning when the group is new, and passes the messages on in batches of
@@ -51,13 +51,16 @@ export function createKafkaClient(options: {
       administer((admin) => createMissingTopics(admin, partitions, replicationFactor)),
     async publish(messages) {
       const connected = connectProducer();
-      await askBrokers(async () =>
-        (await connected).sendBatch({
-          acks: -1,
-          timeout: ANSWER_WITHIN_MS,
-          topicMessages: groupByTopic(messages),
-        }),
-      );
+      await askBrokers(async () => {
+        const producer = await connected;
+        for (const part of inParts(messages)) {
+          await producer.sendBatch({
+            acks: -1,
+            timeout: ANSWER_WITHIN_MS,
+            topicMessages: groupByTopic(part),
+          });
+        }
+      });
     },
     async consume(consumption) {
       await consumeGroup(await kafkajs(), consumption, { onJoined: noteUp, noteDown });

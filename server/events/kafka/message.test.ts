@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fromMessage, toMessage } from './message.ts';
+import { fromMessage, inParts, toMessage } from './message.ts';
 
 const event = {
   eventId: '7',
@@ -32,4 +32,12 @@ it('returns the event of a message, and none for a message of another database',
 it('keeps a value that is not JSON as it is', () => {
   const message = { ...toMessage(event, 'shop-1'), value: 'not JSON' };
   expect(fromMessage(message, 'shop-1')?.payload).toBe('not JSON');
+});
+
+it('is sent with no more neighbours than a broker takes at once, in order', () => {
+  const small = toMessage(event, 'shop-1');
+  const large = { ...small, value: 'ü'.repeat(500) };
+  const parts = inParts([small, small, small, large, small], 400);
+  expect(parts).toEqual([[small, small], [small], [large], [small]]);
+  expect(inParts([])).toEqual([]);
 });
