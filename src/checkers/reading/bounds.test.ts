@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { reservation, shopOf } from '../../../test/judge/foreign-story.ts';
 import {
   booksOf,
   type Call,
+  type Entry,
   evidenceOf,
   refused,
   said,
@@ -23,7 +25,7 @@ const boundsOf = (...calls: Call[]) => boundsIn(evidenceOf(sale, calls), 0);
 const boundsIn = (evidence: Evidence, place: number) => {
   const hold = findHolds(evidence).bySku.get('SKU-1')?.[place] as Hold;
   const inMs = (bound: typeof surely) => {
-    const interval = bound(hold, sale);
+    const interval = bound(hold, evidence.sale);
     return interval && [interval.fromNs / 1e6, interval.untilNs / 1e6];
   };
   return { surely: inMs(surely), atWorst: inMs(atWorst), possibly: inMs(possibly) };
@@ -73,9 +75,11 @@ describe('the bounds of a hold', () => {
   });
 
   it('count a cancellation without an answer as done only where that helps the server', () => {
-    const { surely, atWorst } = boundsOf(reserve, unanswered('release', 'ann', 20, { hold: 'a' }));
-    expect(surely).toEqual([10, 20]);
-    expect(atWorst).toEqual([10, 1_000]);
+    expect(boundsOf(reserve, unanswered('release', 'ann', 20, { hold: 'a' }))).toEqual({
+      surely: [10, 20],
+      atWorst: [10, 1_000],
+      possibly: [0, 1_110],
+    });
   });
 
   it('are only possible while its call has no answer', () => {
@@ -159,5 +163,96 @@ describe('the bounds of a hold', () => {
       [1_000, 1_200],
       [1_100, 1_300],
     ]);
+  });
+
+  it('end with the first of several cancellations', () => {
+    const given = (times: [number, number]) => said('release', 'ann', times, { hold: 'a' });
+    expect(boundsOf(reserve, given([20, 40]), given([22, 30]))).toEqual({
+      surely: [10, 20],
+      atWorst: [10, 20],
+      possibly: [0, 30],
+    });
+  });
+
+  it('are those of a hold that a refused checkout has left, as long as it may live', () => {
+    const entry = (kind: Entry['kind'], hold: string, callId?: string): Entry => ({
+      ...{ kind, hold, buyer: 'ann', callId },
+    });
+    const ledger = booksOf(sale, [
+      entry('RESERVED', 'a', 'first'),
+      entry('EXPIRED', 'a'),
+      entry('RESERVED', 'n', 'late'),
+      entry('EXPIRED', 'n'),
+    ]);
+    const facts = { hold: 'a', callId: 'late' };
+    const boundsAfter = (late: Call) =>
+      boundsIn(evidenceOf(sale, [{ ...reserve, callId: 'first' }, late], { ledger }), 1);
+    expect(boundsAfter(refused('confirm', 'ann', [1_100, 1_200], facts))).toEqual({
+      surely: undefined,
+      atWorst: undefined,
+      possibly: [1_100, 2_300],
+    });
+    expect(boundsAfter(unanswered('confirm', 'ann', 1_100, facts)).possibly).toEqual([
+      1_100,
+      Number.POSITIVE_INFINITY,
+    ]);
+  });
+});
+
+describe('the bounds of a hold in a described shop', () => {
+  const shop = { total: 1, shop: 'corner-shop' };
+  const surelyIn = (holdTtlMs: number | undefined, ...calls: Call[]) =>
+    boundsIn(evidenceOf(saleOf({ ...shop, holdTtlMs }), calls), 0).surely;
+  const paid = (times: [number, number]) => said('confirm', 'ann', times, { hold: 'a' });
+
+  it('are sure from the answer to a late checkout on, which may have taken the units again', () => {
+    expect(surelyIn(1_000, reserve, paid([900, 1_000]))).toEqual([10, Number.POSITIVE_INFINITY]);
+    expect(surelyIn(1_000, reserve, paid([900, 1_001]))).toEqual([1_001, Number.POSITIVE_INFINITY]);
+    expect(surelyIn(undefined, reserve, paid([20, 30]))).toEqual([30, Number.POSITIVE_INFINITY]);
+    const first = unanswered('confirm', 'ann', 15, { hold: 'a' });
+    expect(surelyIn(10, reserve, first, paid([20, 30]))).toEqual([30, Number.POSITIVE_INFINITY]);
+    // A purchase in one call, whose answer tells of all.
+    expect(surelyIn(5, said('buy', 'ann', [0, 10]))).toEqual([10, Number.POSITIVE_INFINITY]);
+  });
+
+  it('are sure at no time if no answer tells of the checkout, though the books do', () => {
+    const lost = unanswered('confirm', 'ann', 20, { hold: 'a' });
+    const row = { reservationId: 'a', userId: 'ann', quantity: 1, status: 'CONFIRMED' } as const;
+    const rows = { reservations: [reservation(row)] };
+    const bounds = (facts: object) => boundsIn(shopOf(facts, [reserve, lost], rows), 0).surely;
+    expect(bounds({ holdTtlMs: 1_000 })).toBeUndefined();
+    expect(bounds({ holdTtlMs: 1_000, shop: undefined })).toEqual([10, Number.POSITIVE_INFINITY]);
+  });
+});
+
+describe('the bounds of an attempt', () => {
+  const tried = said('attempt', 'ann', [0, 10]);
+  const told = (decision: string, code?: string) =>
+    said('read', 'ann', [20, 30], { observed: { decision }, ...(code && { code }) });
+
+  it('that was declined end when its buyer was told why, or when what it may have held has lapsed', () => {
+    expect(boundsOf(tried, told('FAILED', 'OUT_OF_STOCK'))).toEqual({
+      surely: undefined,
+      atWorst: undefined,
+      possibly: [0, 130],
+    });
+    for (const code of [undefined, 'UNHEARD_OF']) {
+      expect(boundsOf(tried, told('FAILED', code)).possibly).toEqual([0, 1_130]);
+    }
+  });
+
+  it('that succeeded begin for sure when its buyer was told, and have no end', () => {
+    expect(boundsOf(tried, told('SUCCESS'))).toEqual({
+      surely: [30, Number.POSITIVE_INFINITY],
+      atWorst: [30, Number.POSITIVE_INFINITY],
+      possibly: [0, Number.POSITIVE_INFINITY],
+    });
+  });
+
+  it('have no end where the "no" may be about another attempt of the buyer', () => {
+    const shop = saleOf({ total: 1, shop: 'corner-shop' });
+    const calls = [tried, said('attempt', 'ann', [1, 11]), told('FAILED', 'OUT_OF_STOCK')];
+    expect(boundsIn(evidenceOf(shop, calls), 0).possibly).toEqual([0, Number.POSITIVE_INFINITY]);
+    expect(boundsIn(evidenceOf(sale, calls), 0).possibly).toEqual([0, 130]);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { inAttempts } from '../../../test/judge/attempt-story.ts';
+import { order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
 import {
   booksOf,
   type Call,
   type Entry,
   evidenceOf,
+  keeping,
   refused,
   said,
   saleOf,
@@ -12,6 +14,8 @@ import {
 } from '../../../test/judge/story.ts';
 import type { Operation } from '../../history/operation.ts';
 import type { LedgerRowKind } from '../../protocol/ledger.ts';
+import type { Evidence } from '../evidence.ts';
+import { attribute } from './attribution.ts';
 import { createClaims } from './claims.ts';
 import { indexLedger } from './ledger-index.ts';
 import { findWishes } from './wishes.ts';
@@ -167,5 +171,118 @@ describe('a claim on the ledger', () => {
       );
       expect(claims.settle(calls[0])).toMatchObject({ reservation: { reservationId: 'a' } });
     }
+  });
+
+  it('of a registration takes the rows of others in their order, and none that its own call has taken', () => {
+    const calls = ['try-1', 'try-2', 'try-3'].map((callId, place) =>
+      unanswered('register', 'ann', place, { callId }),
+    );
+    const rows = ['try-1', 'try-8', 'try-9'].map((callId, place): Entry => ({
+      ...{ kind: 'RESERVED', hold: `h${place}`, buyer: 'ann', callId },
+    }));
+    const evidence = evidenceOf(sale, calls, { ledger: booksOf(sale, rows) });
+    const kept = keeping(evidence, 'reservation');
+    const { settle } = createClaims(findWishes(kept), indexLedger(kept).index);
+    expect(kept.operations.map(settle)).toMatchObject([
+      { reservation: { reservationId: 'h0' } },
+      { reservation: { reservationId: 'h1' } },
+      { reservation: { reservationId: 'h2' } },
+    ]);
+    expect(settle(kept.operations[1] as Operation)).toBe('did-not-happen');
+  });
+
+  it('of a reserve call, or of nobody, is no row of another call', () => {
+    const evidence = evidenceOf(
+      sale,
+      [
+        unanswered('reserve', 'ann', 0, { callId: 'try-1' }),
+        unanswered('register', 'ann', 1, { callId: 'try-2', buyer: undefined }),
+      ],
+      { ledger: booksOf(sale, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-9' }]) },
+    );
+    const kept = keeping(evidence, 'reservation');
+    const { settle } = createClaims(findWishes(kept), indexLedger(kept).index);
+    expect(kept.operations.map(settle)).toEqual(['did-not-happen', 'did-not-happen']);
+  });
+
+  it('takes rows that are alike in their order', () => {
+    const { claims, calls } = claimsOf(
+      [lost, unanswered('reserve', 'ann', 1)],
+      [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+        { kind: 'RESERVED', hold: 'b', buyer: 'ann' },
+      ],
+    );
+    expect(calls.map(claims.settle)).toMatchObject([
+      { reservation: { reservationId: 'a' } },
+      { reservation: { reservationId: 'b' } },
+    ]);
+  });
+});
+
+describe('a claim on the books of a described shop', () => {
+  const settledIn = (evidence: Evidence) => {
+    const attributed = attribute(evidence);
+    const { settle } = createClaims(findWishes(attributed), indexLedger(attributed).index);
+    return attributed.operations.map((call) => {
+      const claim = settle(call);
+      return claim === 'did-not-happen' ? claim : claim.made;
+    });
+  };
+
+  it('stays open where its rows do not tell which call made them', () => {
+    const two = [unanswered('reserve', 'ann', 0), unanswered('reserve', 'ben', 1)];
+    expect(settledIn(shopOf({ total: 9 }, two, { reservations: [reservation({})] }))).toEqual([
+      'unsettled',
+      'unsettled',
+    ]);
+    expect(settledIn(shopOf({ total: 9 }, two, { reservations: [] }))).toEqual([
+      'did-not-happen',
+      'did-not-happen',
+    ]);
+  });
+
+  it('is settled by orders alone only if it takes and sells units at once', () => {
+    const calls = [
+      unanswered('reserve', 'cem', 0),
+      unanswered('buy', 'ann', 1),
+      unanswered('buy', 'ben', 2),
+      unanswered('register', 'dan', 3),
+      unanswered('register', 'eve', 4),
+    ];
+    const orders = ['ann', 'dan'].map((userId) => order({ userId, quantity: 1 }));
+    expect(settledIn(shopOf({ total: 9 }, calls, { orders }))).toEqual([
+      'unsettled',
+      'found',
+      'did-not-happen',
+      'found',
+      'did-not-happen',
+    ]);
+  });
+
+  it('of a buyer without a name is not settled by a row of another SKU', () => {
+    const skus = ['SKU-1', 'CUP'].map((skuId) => ({ skuId, total: 9 }));
+    const calls = [unanswered('reserve', 'ann', 0, { buyer: undefined })];
+    const rows = { reservations: [reservation({ skuId: 'CUP' })] };
+    expect(settledIn(shopOf({ skus }, calls, rows))).toEqual(['did-not-happen']);
+  });
+});
+
+describe('a claim of an attempt', () => {
+  it('without an answer stands if an attempt of its buyer is in the books that may be this one', () => {
+    const evidence = (callId: string | null, userId: string) =>
+      inAttempts(({ attempts }) => {
+        Object.assign(attempts[0] as object, { status: 'FAILED', orderId: null, callId, userId });
+      });
+    const lostAttempt = { ...unanswered('attempt', 'ann', 0, { callId: 'lost' }), id: 9 } as Operation;
+    const decided = (callId: string | null, userId = 'ann') => {
+      const given = evidence(callId, userId);
+      return createClaims(findWishes(given), indexLedger(given).index).decided(lostAttempt);
+    };
+    const stands = { made: 'found', reservation: undefined };
+    expect(decided('lost')).toEqual(stands);
+    expect(decided(null)).toEqual(stands);
+    expect(decided('other')).toBe('did-not-happen');
+    expect(decided('lost', 'zoe')).toBe('did-not-happen');
   });
 });
