@@ -116,14 +116,12 @@ function holdsOfUnsoldCheckouts(
   ledger: LedgerIndex | undefined,
 ): Map<Operation, string> {
   const holds = new Map<Operation, string>();
-  if (ledger === undefined) return holds;
   const byCallId = new Map<string, Operation>();
   for (const call of eventfulCalls(calls)) {
     if (call.kind !== 'confirm' || call.outcome === 'ok') continue;
     for (const callId of callIdsOf(call)) byCallId.set(callId, call);
   }
-  if (byCallId.size === 0) return holds;
-  for (const { callId, reservationId } of ledger.reservations) {
+  for (const { callId, reservationId } of ledger?.reservations ?? []) {
     const call = callId === null ? undefined : byCallId.get(callId);
     if (call !== undefined && call.hold !== reservationId) holds.set(call, reservationId);
   }

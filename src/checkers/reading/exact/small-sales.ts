@@ -135,7 +135,6 @@ function isOfBuyer(call: Operation, sale: SaleFacts): boolean {
 const isChange = ({ kind }: Operation): boolean => kind !== 'read';
 
 function isFew(calls: readonly Operation[]): boolean {
-  if (calls.length <= CALLS_MAX) return true;
   let changes = 0;
   for (const call of calls) if (isChange(call) && ++changes > CALLS_MAX) return false;
   return true;

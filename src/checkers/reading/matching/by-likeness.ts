@@ -84,11 +84,11 @@ function pileUp(
   given: ReadonlySet<number>,
   known: Comparable,
 ): Map<string, Pile> {
-  const rankOf = (place: number): number => rows[place]?.rank ?? 0;
+  const rowAt = (place: number): MatchedRow => rows[place] as MatchedRow;
   const left = [...rows.keys()]
-    .filter((place) => !given.has(place) && rows[place]?.callIds.length === 0)
-    .sort((a, b) => rankOf(a) - rankOf(b) || a - b);
-  const alike = groupBy(left, (place) => likenessOf(rows[place] as MatchedRow, known));
+    .filter((place) => !given.has(place) && rowAt(place).callIds.length === 0)
+    .sort((a, b) => rowAt(a).rank - rowAt(b).rank);
+  const alike = groupBy(left, (place) => likenessOf(rowAt(place), known));
   return new Map(
     [...alike].map(([likeness, places]) => [likeness, { places, isVague: places.length > 1 }]),
   );

@@ -51,9 +51,6 @@ function haveCommon(
   ofRows: readonly (string | null)[],
   ofCalls: readonly (string | undefined)[],
 ): boolean {
-  const names = new Set(ofRows);
-  names.delete(null);
-  const known = ofCalls.filter((name) => name !== undefined);
-  if (names.size === 0 || known.length === 0) return false;
-  return known.some((name) => names.has(name));
+  const names = new Set<string | null | undefined>(ofRows);
+  return ofCalls.some((name) => names.has(name));
 }
