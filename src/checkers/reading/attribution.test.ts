@@ -71,7 +71,9 @@ describe('evidence', () => {
   });
 
   it('has names for the calls that have none', () => {
-    const named = attribute(shopOf({}, [buys('ann'), buys('ben', { callId: 'c' })], { orders: [] }));
+    const named = attribute(
+      shopOf({}, [buys('ann'), buys('ben', { callId: 'c' })], { orders: [] }),
+    );
     expect(named.operations.map(({ callId }) => callId)).toEqual(['call 1', 'c']);
     expect(named.operations[0]).toMatchObject({ kind: 'buy', buyer: 'ann', outcome: 'ok' });
     const known = shopOf({}, [buys('ben', { callId: 'c' })], { orders: [] });
@@ -109,7 +111,7 @@ describe('an order of a shop', () => {
       { orderId: 'o1', reservationId: 'h1' },
     ]);
     // A hold that a reservation has is one.
-    const reservations = [reservation({ reservationId: '2', userId: 'zoe' })];
+    const reservations = [reservation({ reservationId: '2', callId: 'other' })];
     expect(ordersOf(shopOf({}, calls, { orders: [row], reservations }))).toMatchObject([
       { orderId: 'o1', reservationId: '2' },
     ]);
@@ -131,7 +133,8 @@ describe('an order of a shop', () => {
 
   it('has no buyer by a call that it is only like, or that may have named what is another buyer’s', () => {
     const userOf = (call: Call, row: Partial<LedgerOrder>) =>
-      ordersOf(shopOf({}, [call, said('attempt', 'zoe', [0, 1])], { orders: [order(row)] }))[0]?.userId;
+      ordersOf(shopOf({}, [call, said('attempt', 'zoe', [0, 1])], { orders: [order(row)] }))[0]
+        ?.userId;
     expect(userOf(buys('ann', { order: 'o' }), { orderId: 'o' })).toBe('ann');
     expect(userOf(buys('ann'), {})).toBeNull();
     expect(userOf(loses('ann', { callId: 'c' }), { callId: 'c' })).toBe('ann');
@@ -162,7 +165,7 @@ describe('an order of a shop', () => {
 
   it('has guessed units only if neither its row nor a call that is surely its own tells', () => {
     const guessed = (calls: Call[], rows: Partial<LedgerOrder>[]) =>
-      attributionOf(shopOf({}, calls, { orders: rows.map(order) }))['guessedUnits'];
+      attributionOf(shopOf({}, calls, { orders: rows.map(order) })).guessedUnits;
     expect(guessed([buys('ann')], [{}])).toBe('');
     expect(guessed([buys('ann')], [{ quantity: 1 }, { quantity: 1 }])).toBe('');
     expect(guessed([buys('ann')], [{}, {}])).toBe('order');
@@ -174,7 +177,10 @@ describe('an order of a shop', () => {
   });
 
   it('goes to an attempt only if no other call wants it, until that is decided', () => {
-    const calls = [said('attempt', 'ann', [0, 10], { callId: 'try' }), loses('ann', { callId: 'buy' })];
+    const calls = [
+      said('attempt', 'ann', [0, 10], { callId: 'try' }),
+      loses('ann', { callId: 'buy' }),
+    ];
     const read = said('read', 'ann', [20, 30], { observed: { decision: 'SUCCESS' } });
     const callOf = (...more: Call[]) =>
       ordersOf(shopOf({}, [...calls, ...more], { orders: [order({ userId: 'ann' })] }))[0]?.callId;
@@ -190,7 +196,9 @@ describe('an order of a shop', () => {
 describe('a hold that an order stands for', () => {
   it('has the state of the order, in a shop that takes and sells in one call', () => {
     const statuses = ['CONFIRMED', 'FULFILLED', 'CANCELLED', 'FAILED', 'PENDING'] as const;
-    const calls = statuses.map((_, place) => buys(`b${place}`, { order: `o${place}`, callId: `c${place}` }));
+    const calls = statuses.map((_, place) =>
+      buys(`b${place}`, { order: `o${place}`, callId: `c${place}` }),
+    );
     const orders = statuses.map((status, place) =>
       order({ orderId: `o${place}`, status, createdAt: 'noon', quantity: 2 }),
     );
@@ -241,9 +249,9 @@ describe('a hold that an order stands for', () => {
     // Where a purchase has such a row, or a row is left that may be its own, nobody knows which has none.
     const bens = reservation({ reservationId: 'b', quantity: 1, callId: 'c3' });
     expect(idsWith([held, bens])).toEqual(['h', 'b']);
-    expect(idsWith([held, reservation({ reservationId: 'x', quantity: 1, callId: 'c9' })])).toEqual([
-      ...['h', 'x'],
-    ]);
+    expect(idsWith([held, reservation({ reservationId: 'x', quantity: 1, callId: 'c9' })])).toEqual(
+      [...['h', 'x']],
+    );
   });
 
   it('is of nobody if its order is', () => {
@@ -281,9 +289,9 @@ describe('the books of a shop', () => {
 
   it('leave calls open of which they do not tell whether they happened', () => {
     const two = [loses('ann', { callId: 'c1' }), loses('ben', { callId: 'c2' })];
-    expect(attributionOf(shopOf({}, two, { orders: [order({})] }))['open']).toBe('c1,c2');
-    expect(attributionOf(shopOf({}, two, { reservations: [reservation({})] }))['open']).toBe('c1,c2');
-    expect(attributionOf(shopOf({}, two, { orders: [] }))['open']).toBe('');
+    expect(attributionOf(shopOf({}, two, { orders: [order({})] })).open).toBe('c1,c2');
+    expect(attributionOf(shopOf({}, two, { reservations: [reservation({})] })).open).toBe('c1,c2');
+    expect(attributionOf(shopOf({}, two, { orders: [] })).open).toBe('');
   });
 
   it('have the names that buyers were told in rows of payments, vouchers and attempts', () => {
@@ -294,7 +302,8 @@ describe('the books of a shop', () => {
       const about = (orderId: string) => ({ orderId, userId: 'u1' });
       const rows = [about('1'), about('2')] as never[];
       const ledger = { ...evidence.ledger, payments: rows, vouchers: rows, attempts: rows };
-      const { payments, vouchers, attempts } = attribute({ ...evidence, ledger } as Evidence).ledger as never;
+      const { payments, vouchers, attempts } = attribute({ ...evidence, ledger } as Evidence)
+        .ledger as never;
       return { payments, vouchers, attempts };
     };
     const named = ['o1', '2'].map((orderId) => ({ orderId, userId: 'u1' }));
@@ -323,12 +332,13 @@ describe('a reservation of a shop', () => {
   it('has the facts that its row leaves out and its call tells', () => {
     const calls = [said('reserve', 'ann', [0, 10], { callId: 'c1', hold: 'h', quantity: 2 })];
     const whole = { reservationId: 'h', userId: 'ann', quantity: 2, callId: 'c1' };
-    expect(reservationsOf(shopOf({}, calls, { reservations: [reservation({ reservationId: 'h' })] })))
-      .toMatchObject([whole]);
+    expect(
+      reservationsOf(shopOf({}, calls, { reservations: [reservation({ reservationId: 'h' })] })),
+    ).toMatchObject([whole]);
     const other = { reservationId: '1', userId: 'ann' };
-    expect(reservationsOf(shopOf({}, calls, { reservations: [reservation(other)] }))).toMatchObject([
-      whole,
-    ]);
+    expect(reservationsOf(shopOf({}, calls, { reservations: [reservation(other)] }))).toMatchObject(
+      [whole],
+    );
     expect(reservationsOf(shopOf({}, [], { reservations: [reservation({})] }))).toMatchObject([
       { reservationId: 'reservation 1', userId: null, quantity: 1, callId: null },
     ]);
@@ -352,7 +362,10 @@ describe('a reservation of a shop', () => {
   });
 
   it('is that of the calls that reserve, before it is that of a purchase, which need leave none', () => {
-    const calls = [loses('ann', { callId: 'c1' }), unanswered('reserve', 'ann', 5, { callId: 'c2' })];
+    const calls = [
+      loses('ann', { callId: 'c1' }),
+      unanswered('reserve', 'ann', 5, { callId: 'c2' }),
+    ];
     const rows = [reservation({ userId: 'ann' })];
     expect(reservationsOf(shopOf({}, calls, { reservations: rows }))[0]?.callId).toBe('c2');
   });
@@ -375,7 +388,7 @@ describe('a reservation of a shop', () => {
           calls,
           orders === undefined ? { reservations } : { reservations, orders },
         ),
-      )['strangeReservations'];
+      ).strangeReservations;
 
     it('may be of a checkout that came after its hold had lapsed, one for each', () => {
       expect(strangeIn([held, paid], [lapsed, row('h2')])).toBe('');
@@ -405,13 +418,15 @@ describe('a reservation of a shop', () => {
         said('confirm', 'ann', [40, 50], { hold: 'h1', order: 'o2' }),
       ];
       expect(strangeIn([held, ...both], [row('h1'), row('h2')], named('o2'))).toBe('');
-      expect(strangeIn([held, ...both.slice(0, 1)], [row('h1'), row('h2')], named('o9'))).toBe('h2');
+      expect(strangeIn([held, ...both.slice(0, 1)], [row('h1'), row('h2')], named('o9'))).toBe(
+        'h2',
+      );
     });
 
     it('stays one of nobody where others may buy', () => {
-      expect(strangeIn([held, paid], [lapsed, row('h2')], undefined, { nobodyElseBuys: false })).toBe(
-        'h2',
-      );
+      expect(
+        strangeIn([held, paid], [lapsed, row('h2')], undefined, { nobodyElseBuys: false }),
+      ).toBe('h2');
     });
 
     it('may be of a checkout of any of several holds that are alike, if one of them is over', () => {
@@ -419,10 +434,7 @@ describe('a reservation of a shop', () => {
         reservation({ userId: 'ann', quantity: 1, ...facts });
       const two = [held, { ...held, hold: 'h2', callId: 'c3' }];
       const strangeWith = (...firsts: Partial<LedgerReservation>[]) =>
-        strangeIn(
-          [...two, paid],
-          [...firsts.map(nameless), nameless({ status: 'CONFIRMED' })],
-        );
+        strangeIn([...two, paid], [...firsts.map(nameless), nameless({ status: 'CONFIRMED' })]);
       const sold = { status: 'CONFIRMED' } as const;
       expect(strangeWith(sold, sold)).toBe('reservation 3');
       expect(strangeWith(sold, { status: 'EXPIRED' })).toBe('');
@@ -436,7 +448,9 @@ describe('a reservation of a shop', () => {
 });
 
 it('leaves the books of a server alone that promised neither orders nor reservations', () => {
-  const evidence = evidenceOf(saleOf({ total: 3 }), [buys('ann')], { ledger: booksOf(saleOf(), []) });
+  const evidence = evidenceOf(saleOf({ total: 3 }), [buys('ann')], {
+    ledger: booksOf(saleOf(), []),
+  });
   const without = keeping(evidence, 'inventory');
   expect(attribute(without)).toBe(without);
 });

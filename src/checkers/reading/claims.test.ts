@@ -177,9 +177,11 @@ describe('a claim on the ledger', () => {
     const calls = ['try-1', 'try-2', 'try-3'].map((callId, place) =>
       unanswered('register', 'ann', place, { callId }),
     );
-    const rows = ['try-1', 'try-8', 'try-9'].map((callId, place): Entry => ({
-      ...{ kind: 'RESERVED', hold: `h${place}`, buyer: 'ann', callId },
-    }));
+    const rows = ['try-1', 'try-8', 'try-9'].map(
+      (callId, place): Entry => ({
+        ...{ kind: 'RESERVED', hold: `h${place}`, buyer: 'ann', callId },
+      }),
+    );
     const evidence = evidenceOf(sale, calls, { ledger: booksOf(sale, rows) });
     const kept = keeping(evidence, 'reservation');
     const { settle } = createClaims(findWishes(kept), indexLedger(kept).index);
@@ -274,7 +276,10 @@ describe('a claim of an attempt', () => {
       inAttempts(({ attempts }) => {
         Object.assign(attempts[0] as object, { status: 'FAILED', orderId: null, callId, userId });
       });
-    const lostAttempt = { ...unanswered('attempt', 'ann', 0, { callId: 'lost' }), id: 9 } as Operation;
+    const lostAttempt = {
+      ...unanswered('attempt', 'ann', 0, { callId: 'lost' }),
+      id: 9,
+    } as Operation;
     const decided = (callId: string | null, userId = 'ann') => {
       const given = evidence(callId, userId);
       return createClaims(findWishes(given), indexLedger(given).index).decided(lostAttempt);

@@ -22,11 +22,8 @@ const sale = saleOf({ total: 9, evidence: manifest });
 const RESERVED = (atMs: number): Entry => ({ kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs });
 const CALLS: Call[] = [said('reserve', 'ann', [0, 10], { hold: 'a' })];
 
-const evidenceWith = (
-  entries: Entry[],
-  calls = CALLS,
-  facts: Partial<SaleFacts> = {},
-): Evidence => evidenceOf({ ...sale, ...facts }, calls, { ledger: booksOf(sale, entries) });
+const evidenceWith = (entries: Entry[], calls = CALLS, facts: Partial<SaleFacts> = {}): Evidence =>
+  evidenceOf({ ...sale, ...facts }, calls, { ledger: booksOf(sale, entries) });
 
 describe('the clock of the ledger', () => {
   const clockOf = (...given: Parameters<typeof evidenceWith>) => {

@@ -13,7 +13,11 @@ const row = (facts: Partial<MatchedRow> = {}): MatchedRow => ({
 /** What a call tells about the row that it made. */
 const by = (call: Call, facts: Partial<MatchedCall> = {}): MatchedCall => ({
   operation: { ...call, id: 0 },
-  ...{ decided: undefined, deletion: 'no', callIds: call.callId === undefined ? [] : [call.callId] },
+  ...{
+    decided: undefined,
+    deletion: 'no',
+    callIds: call.callId === undefined ? [] : [call.callId],
+  },
   ...{ id: call.order, hold: call.hold, buyer: call.buyer, sku: call.sku, quantity: call.quantity },
   ...facts,
 });
@@ -71,10 +75,12 @@ describe('a row is given to the call', () => {
 
   it('by its best row: a payment that was declined leaves an order of the same hold', () => {
     const hold = { hold: 'h' };
-    expect(matched([row({ ...hold, rank: 2 }), row({ ...hold, rank: 0 })], [by(yes('ann', hold))]))
-      .toEqual([2]);
-    expect(matched([row({ ...hold, rank: 1 }), row({ ...hold, rank: 1 })], [by(yes('ann', hold))]))
-      .toEqual([1]);
+    expect(
+      matched([row({ ...hold, rank: 2 }), row({ ...hold, rank: 0 })], [by(yes('ann', hold))]),
+    ).toEqual([2]);
+    expect(
+      matched([row({ ...hold, rank: 1 }), row({ ...hold, rank: 1 })], [by(yes('ann', hold))]),
+    ).toEqual([1]);
   });
 
   it('by a name, but not to one without an answer that names what is another buyer’s', () => {
@@ -157,8 +163,9 @@ describe('a row without a name that calls have', () => {
     // A buyer who was only refused is one in common as well.
     expect(matched(rows, [by(yes('ann')), by(yes('ben'))], ['u1'])).toEqual([0, 0]);
     expect(matched([row({ buyer: 'u1' }), row()], [by(yes('ann'))], ['u1'])).toEqual([1]);
-    expect(matched([row({ buyer: 'u1' })], [by(yes('u1')), by(yes('x', { buyer: undefined }))]))
-      .toEqual([1, 0]);
+    expect(
+      matched([row({ buyer: 'u1' })], [by(yes('u1')), by(yes('x', { buyer: undefined }))]),
+    ).toEqual([1, 0]);
   });
 
   it('is given whatever its units are, where some row or call does not tell them', () => {
@@ -177,7 +184,11 @@ describe('a row without a name that calls have', () => {
     const deleted = by(yes('ann'), { deletion: 'maybe' });
     const gone = by(yes('ann'), { deletion: 'surely' });
     const calls = [by(lost('ann')), gone, deleted, by(yes('ann'))];
-    const given = (count: number) => matched(Array.from({ length: count }, () => row()), calls);
+    const given = (count: number) =>
+      matched(
+        Array.from({ length: count }, () => row()),
+        calls,
+      );
     expect(given(1)).toEqual([0, 0, 0, 1]);
     expect(given(2)).toEqual([0, 0, 2, 1]);
     expect(given(3)).toEqual([3, 0, 2, 1]);
@@ -217,8 +228,9 @@ describe('a row without a name that calls have', () => {
     const checkout = by(said('confirm', 'ann', [20, 30], { hold: 'h9' }));
     expect(matched(rows(), [first, checkout])).toEqual([1, 2]);
     const other = by(lost('ben', { hold: 'h2' }), { deletion: 'surely', decided: true });
-    expect(matched([row({ hold: 'h1' }), row({ hold: 'h2', callIds: [] })], [first, checkout, other]))
-      .toEqual([1, 0, 2]);
+    expect(
+      matched([row({ hold: 'h1' }), row({ hold: 'h2', callIds: [] })], [first, checkout, other]),
+    ).toEqual([1, 0, 2]);
     // Ids of two kinds tell nothing.
     expect(matched([row({ hold: '1' })], [by(yes('ann', { hold: 'h9' }))])).toEqual([1]);
   });

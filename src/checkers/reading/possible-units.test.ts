@@ -126,7 +126,9 @@ describe('units may have been off sale', () => {
       const other = { ...lost, quantity: 1 };
       expect(timesOf([other, declined], { reservations })).toHaveLength(2);
       const named = [reservation({ quantity: 1, status: 'EXPIRED', callId: 'c' })];
-      expect(timesOf([{ ...other, callId: 'c' }, declined], { reservations: named })).toHaveLength(1);
+      expect(timesOf([{ ...other, callId: 'c' }, declined], { reservations: named })).toHaveLength(
+        1,
+      );
     });
   });
 

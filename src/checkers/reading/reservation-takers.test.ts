@@ -64,7 +64,9 @@ describe('a reservation may be made', () => {
     expect(takersIn([held, lost])).toEqual(both);
     expect(takersIn([held, lost], [{ reservationId: 'h', status: 'EXPIRED' }])).toEqual(both);
     expect(takersIn([held, lost], [{ reservationId: 'x', status: 'CONFIRMED' }])).toEqual(both);
-    expect(takersIn([held, lost], [{ reservationId: 'h', status: 'CONFIRMED' }])).toEqual([RESERVE]);
+    expect(takersIn([held, lost], [{ reservationId: 'h', status: 'CONFIRMED' }])).toEqual([
+      RESERVE,
+    ]);
     expect(takersIn([held, { ...lost, buyer: 'ben' }])).toEqual([RESERVE]);
     expect(takersIn([held, { ...lost, buyer: undefined }])).toEqual(both);
     expect(takersIn([held, { ...lost, hold: 'x' }])).toEqual([RESERVE]);
@@ -84,6 +86,11 @@ describe('a reservation may be made', () => {
     expect(takes(unanswered('buy', 'ann', 5))).toBe(true);
     expect(takersIn([lost])).toEqual([]);
     const nobody = { buyer: undefined };
-    expect(takersIn([{ ...held, ...nobody }, { ...lost, ...nobody }])).toHaveLength(1);
+    expect(
+      takersIn([
+        { ...held, ...nobody },
+        { ...lost, ...nobody },
+      ]),
+    ).toHaveLength(1);
   });
 });

@@ -71,4 +71,68 @@ describe('the wishes behind the calls', () => {
     );
     expect(folded.calls.map(folded.callIdsOf)).toEqual([['try-2']]);
   });
+
+  it('tell which call is second to another one with its key', () => {
+    const { operations, ...rest } = evidenceOf(saleOf(), [
+      said('reserve', 'ann', [0, 9], key),
+      said('reserve', 'ann', [1, 8], key),
+      refused('reserve', 'ann', [2, 7], key),
+      said('reserve', 'ben', [3, 6]),
+    ]);
+    const { isSecond, decidedFromNs } = findWishes({ ...rest, operations });
+    expect(operations.map(isSecond)).toEqual([false, true, false, false]);
+    expect(operations.map(decidedFromNs)).toEqual([0, 0, 0, 3e6]);
+  });
+
+  it('have the order, and its SKU, that one of their calls was told of while it is still to be paid', () => {
+    const pays = (atMs: number, facts = {}) =>
+      unanswered('confirm', 'ann', atMs, { ...key, hold: 'h', sku: undefined, ...facts });
+    const folded = (...calls: ReturnType<typeof pays>[]) =>
+      findWishes(evidenceOf(saleOf(), calls)).calls.map(({ order, sku }) => [order, sku]);
+    const told = { order: 'o', sku: 'CUP' };
+    expect(folded(pays(0), pays(1, told))).toEqual([['o', 'CUP']]);
+    expect(folded(pays(0, { sku: 'MUG' }), pays(1, told))).toEqual([['o', 'MUG']]);
+    expect(folded(pays(0, { order: 'p' }), pays(1, told))).toEqual([['p', undefined]]);
+    expect(folded(pays(0), pays(1))).toEqual([[undefined, undefined]]);
+    const paid = said('confirm', 'ann', [2, 5], { ...key, hold: 'h' });
+    expect(folded(pays(0), pays(1, told), paid)).toEqual([[undefined, 'SKU-1']]);
+  });
+});
+
+describe('the attempts of a buyer', () => {
+  const attempt = (fromMs: number, facts = {}) =>
+    said('attempt', 'ann', [fromMs, fromMs + 5], { callId: `try-${fromMs}`, order: 'o', ...facts });
+  const folded = (...calls: ReturnType<typeof attempt>[]) => {
+    const { calls: wishes, callIdsOf } = findWishes(evidenceOf(saleOf(), calls));
+    return wishes.map((call) => callIdsOf(call).join());
+  };
+
+  it('are one wish if they were accepted with one id', () => {
+    expect(folded(attempt(0), attempt(1))).toEqual(['try-0,try-1']);
+    expect(folded(attempt(0), attempt(1, { callId: undefined }))).toEqual(['try-0']);
+    const held = { order: undefined, hold: 'h' };
+    expect(folded(attempt(0, held), attempt(1, held))).toEqual(['try-0,try-1']);
+    expect(folded(attempt(0), attempt(1), said('read', 'zoe', [9, 10]))).toEqual([
+      'try-0,try-1',
+      '',
+    ]);
+    const keyed = [attempt(0, key), attempt(1, key), attempt(2)];
+    expect(folded(...keyed)).toEqual(['try-0,try-1,try-2']);
+  });
+
+  it('are several if their ids differ, or nobody was told of one', () => {
+    for (const other of [
+      { order: 'p' },
+      { order: undefined },
+      { hold: 'h' },
+      { sku: 'CUP' },
+      { buyer: 'ben' },
+      { kind: 'buy' as const },
+      { outcome: 'info' as const },
+    ]) {
+      expect(folded(attempt(0), attempt(1, other))).toEqual(['try-0', 'try-1']);
+    }
+    const nameless = { order: undefined };
+    expect(folded(attempt(0, nameless), attempt(1, nameless))).toEqual(['try-0', 'try-1']);
+  });
 });

@@ -42,7 +42,10 @@ describe('the holds at a moment of rest', () => {
   it('are seen by their buyer as one hold, and those of others as another one', () => {
     const resting = restingOf(ann, ben, holdOf('c', 'ann', 4));
     expect(seen(resting, call('ann'))).toEqual(['? of ?: 2 sold', '? of ann: 5 sold']);
-    expect(seen(resting, call('ann'), call('ben'))).toEqual(['? of ann: 5 sold', '? of ben: 2 sold']);
+    expect(seen(resting, call('ann'), call('ben'))).toEqual([
+      '? of ann: 5 sold',
+      '? of ben: 2 sold',
+    ]);
   });
 
   it('are seen one by one where a call names the hold or its order', () => {
@@ -50,7 +53,11 @@ describe('the holds at a moment of rest', () => {
     const byHold = call('ann', { kind: 'confirm', hold: 'a' });
     const byOrder = call('ann', { kind: 'cancel', order: 'order-a' });
     for (const naming of [byHold, byOrder]) {
-      expect(seen(resting, naming)).toEqual(['? of ?: 2 sold', '? of ann: 4 sold', 'a of ann: 1 sold']);
+      expect(seen(resting, naming)).toEqual([
+        '? of ?: 2 sold',
+        '? of ann: 4 sold',
+        'a of ann: 1 sold',
+      ]);
     }
     expect(seen(resting, byHold, byOrder)).toEqual(seen(resting, byHold));
   });

@@ -31,9 +31,7 @@ const soldOut = (place: number): Call =>
 const read = (place: number): Call =>
   said('read', 'zoe', [place * 10, place * 10 + 5], { observed: { sold: 0 } });
 /** Calls of many buyers at once, so that there is no moment of rest between them. */
-const crowd = times(11, (place) =>
-  said('reserve', `b${place}`, [0, 2_000], { hold: `h${place}` }),
-);
+const crowd = times(11, (place) => said('reserve', `b${place}`, [0, 2_000], { hold: `h${place}` }));
 
 describe('a sale of a SKU', () => {
   it('is small with up to ten calls, which are tried with all its units', () => {
@@ -95,7 +93,10 @@ describe('a part of a sale', () => {
   );
 
   it('has the calls between two moments of rest, and the holds at the first of them', () => {
-    expect(smallIn(many)).toEqual({ sales: 'part 2,part 2,part 2,part 2,part 2,part 2', tooBig: 0 });
+    expect(smallIn(many)).toEqual({
+      sales: 'part 2,part 2,part 2,part 2,part 2,part 2',
+      tooBig: 0,
+    });
     const { sales } = findSmallSales(evidenceOf(sale, many));
     expect(sales[2]).toMatchObject({ total: 30, before: [{ units: 2, phase: 'sold' }] });
   });

@@ -77,7 +77,8 @@ describe('a SKU and its buyers', () => {
   });
 
   it('are unclear while a payment is under way', () => {
-    const paying = (facts: Partial<Call>) => unanswered('confirm', 'ann', 20, { hold: 'a', ...facts });
+    const paying = (facts: Partial<Call>) =>
+      unanswered('confirm', 'ann', 20, { hold: 'a', ...facts });
     expect(unclearIn(held, paying({ status: 202 }))).toBe('SKU-1 ann');
     expect(unclearIn(held, paying({ order: 'o' }))).toBe('SKU-1 ann');
     expect(unclearIn(unanswered('buy', 'ann', 20, { status: 202 }))).toBe('SKU-1 ann');
@@ -122,7 +123,9 @@ describe('a SKU and its buyers', () => {
     const byBen = (call: Call) => ({ ...call, buyer: 'ben' });
     expect(unclearIn(held, byBen(bought))).toBe('ann ben');
     expect(unclearIn(held, byBen(refused('release', 'ben', [20, 30], { hold: 'a' })))).toBe('ben');
-    expect(unclearIn(held, bought, unanswered('cancel', 'ben', 40, { order: 'o' }))).toBe('ann ben');
+    expect(unclearIn(held, bought, unanswered('cancel', 'ben', 40, { order: 'o' }))).toBe(
+      'ann ben',
+    );
     expect(unclearIn(held, bought, refused('cancel', 'ben', [40, 50], { order: 'o' }))).toBe('ben');
   });
 
