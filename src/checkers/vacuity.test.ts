@@ -29,7 +29,7 @@ describe('a run that could not have shown an oversell', () => {
 
   it('never sold out', () => {
     expect(reasons([said('reserve', 'ann', [0, 10])])).toEqual([
-      'nobody was told that SKU-1 is sold out (1 call for 1 unit), so its last units were never fought over',
+      'nobody was told that SKU-1 is sold out (1 call for 1 unit), so its last units were never fought over; sell fewer units, or let more buyers come',
     ]);
   });
 

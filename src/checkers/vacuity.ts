@@ -139,7 +139,7 @@ function whyNotSoldOut(
   evidence: Evidence,
 ): string | undefined {
   if (!calls.some(isSoldOut)) {
-    return `nobody was told that ${skuName(sku)} is sold out (${count(calls.length, 'call')} for ${count(total, 'unit')}), so its last units were never fought over`;
+    return `nobody was told that ${skuName(sku)} is sold out (${count(calls.length, 'call')} for ${count(total, 'unit')}), so its last units were never fought over; sell fewer units, or let more buyers come`;
   }
   const { index: ledger } = indexLedger(evidence);
   if (!ledger?.keeps('reservation')) return undefined;
