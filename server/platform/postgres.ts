@@ -63,3 +63,10 @@ const CONTENTION = new Set(['40001', '40P01', '55P03']);
 /** True when PostgreSQL ended a statement because of others (deadlock, serialization, lock timeout): it changed nothing. */
 export const isContention = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && CONTENTION.has(error.code ?? '');
+
+/**
+ * True for values that PostgreSQL cannot read (class 22) or that break a constraint (23): one request of a batch may be the
+ * cause, and nothing was written. Any other error hits the whole batch, which may be committed after all.
+ */
+export const mayBeOneRequestsFault = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');

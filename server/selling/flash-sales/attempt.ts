@@ -1,5 +1,5 @@
-import pg from 'pg';
 import type { AcceptedAttempt } from '../../../src/protocol/flash-sales.ts';
+import { mayBeOneRequestsFault } from '../../platform/postgres.ts';
 import { createGroupCommit } from '../../stock/group-commit.ts';
 import {
   type AttemptDecision,
@@ -83,10 +83,3 @@ export function createAttemptPurchase(deps: {
     if (hasTooMany || hasTooFew) await hotStore.forget(skuId);
   }
 }
-
-/**
- * Values that PostgreSQL cannot read (class 22) or that break a constraint (23). After any other error the batch may be
- * committed, and must not be decided again.
- */
-const mayBeOneRequestsFault = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { TOPICS } from '../../../src/protocol/events.ts';
+import { createFindReservation } from './find-reservation.ts';
 import type { CheckoutReservation } from './order.ts';
 import { findOrderMovement } from './order-movement.ts';
 import { ORDER_COLUMNS, type OrderRow } from './stored-order.ts';
@@ -25,22 +26,7 @@ const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export function createOrderStore(pool: Pool): OrderStore {
   return {
-    async findReservation(reservationId, userId) {
-      const { rows } = await pool.query<CheckoutReservation>({
-        name: 'orders.find-reservation',
-        text: `SELECT r.reservation_id AS "reservationId", r.sku_id AS "skuId", r.quantity,
-                 CASE WHEN r.status = 'RESERVED' AND r.expires_at <= now() THEN 'EXPIRED'
-                      ELSE r.status::text END AS status,
-                 i.sold_by AS "soldBy",
-                 (p.flash_sale_price * r.quantity)::text AS "totalPrice",
-                 EXISTS (SELECT FROM orders o WHERE o.reservation_id = r.reservation_id
-                           AND o.status IN ('CONFIRMED', 'FULFILLED', 'CANCELLED')) AS "hasOrder"
-               FROM reservations r JOIN products p USING (sku_id) JOIN inventory i USING (sku_id)
-               WHERE r.reservation_id = $1 AND r.user_id = $2`,
-        values: [reservationId, userId],
-      });
-      return rows[0];
-    },
+    findReservation: createFindReservation(pool),
     async find(orderId, userId) {
       const { rows } = await pool.query<OrderRow>({
         name: 'orders.find',

@@ -4,6 +4,7 @@ import { findOrderMovement } from '../orders/order-movement.ts';
 import type { WantedOrder } from '../orders/payments.ts';
 import { ORDER_COLUMNS } from '../orders/stored-order.ts';
 import type { Payment } from './payment.ts';
+import { createPlaceOrder } from './place-orders.ts';
 
 export interface PaymentStore {
   /** Places the order and begins its payment, or finds the payment of an earlier call for the same transaction. */
@@ -52,36 +53,16 @@ const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.call_id, p.status A
 
 /** @param dueAfterMs time after which a new payment is due; by then its checkout has ended, or its process has died */
 export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore {
+  const placeOrder = createPlaceOrder(pool, dueAfterMs);
   const first = async (db: Pool | PoolClient, name: string, text: string, values: unknown[]) =>
     (await db.query<Payment>({ name: `payments.${name}`, text, values })).rows[0];
 
   return {
     async begin(wanted) {
-      const { orderId, reservationId, userId, skuId, quantity, amount, method, transactionId } =
-        wanted;
-      const placed = await first(
-        pool,
-        'begin',
-        `WITH placed AS (
-           INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
-                               payment_method, transaction_id, call_id, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9, now())
-           ON CONFLICT DO NOTHING
-           RETURNING *
-         ),
-         begun AS (
-           INSERT INTO payments (order_id, status, amount, next_try_at, created_at)
-           SELECT order_id, 'PENDING', total_price, now() + $10 * interval '1 millisecond', now() FROM placed
-           RETURNING *
-         )
-         SELECT ${PAYMENT} FROM placed o JOIN begun p USING (order_id)`,
-        [
-          ...[orderId, reservationId, userId, skuId, quantity, amount, method, transactionId],
-          ...[wanted.callId ?? null, dueAfterMs],
-        ],
-      );
-      if (placed !== undefined) return { outcome: 'begun', payment: placed };
+      const placed = await placeOrder(wanted);
+      if (placed.outcome === 'begun') return placed;
 
+      const { userId, transactionId, reservationId } = wanted;
       const known = await first(
         pool,
         'go-on',

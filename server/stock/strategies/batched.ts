@@ -1,5 +1,5 @@
-import pg from 'pg';
 import type { WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
+import { mayBeOneRequestsFault } from '../../platform/postgres.ts';
 import type { Decision } from '../batch.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import {
@@ -58,7 +58,3 @@ export function createBatched({ batches, observer }: StrategyDeps): StrategyLedg
     cancelOrder: (request) => untilDecided(() => cancels.submit(request)),
   };
 }
-
-/** Values that PostgreSQL cannot read (class 22) or that break a constraint (23). Any other error hits the whole batch. */
-const mayBeOneRequestsFault = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');

@@ -1,0 +1,77 @@
+import type { Pool } from 'pg';
+import { mayBeOneRequestsFault, uuidArray } from '../../platform/postgres.ts';
+import { createGroupCommit } from '../../stock/group-commit.ts';
+import { untilDecided } from '../../stock/until-decided.ts';
+import type { WantedOrder } from '../orders/payments.ts';
+import type { Payment } from './payment.ts';
+
+/** `not_placed`: the reservation has an order that did not fail, or the buyer has used the transaction before. */
+export type PlaceOutcome = { outcome: 'begun'; payment: Payment } | { outcome: 'not_placed' };
+
+/** A larger batch gains nothing, and all calls in it wait longer. */
+const BATCH_MAX = 256;
+
+/**
+ * Places orders and begins their payments (`sql/place-orders.sql`), in groups: while one statement commits, the orders that
+ * are wanted meanwhile form the next batch.
+ *
+ * @param dueAfterMs time after which a new payment is due; by then its checkout has ended, or its process has died
+ */
+export function createPlaceOrder(
+  pool: Pool,
+  dueAfterMs: number,
+): (wanted: WantedOrder) => Promise<PlaceOutcome> {
+  const places = createGroupCommit<WantedOrder, PlaceOutcome>({
+    // Orders lock nothing that is scarce, so one batch has those of all SKUs.
+    keyOf: () => '',
+    conflictKey: ({ reservationId }) => reservationId,
+    batchMax: BATCH_MAX,
+    mayBeOneRequestsFault,
+    execute: (_, batch) => place(batch),
+  });
+
+  return (wanted) => untilDecided(() => places.submit(wanted));
+
+  async function place(batch: WantedOrder[]): Promise<PlaceOutcome[]> {
+    const { rows } = await pool.query<{ reservation_id: string; created_at: Date }>({
+      name: 'payments.place-orders',
+      text: 'SELECT * FROM place_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+      values: [
+        uuidArray(batch.map(({ orderId }) => orderId)),
+        uuidArray(batch.map(({ reservationId }) => reservationId)),
+        uuidArray(batch.map(({ userId }) => userId)),
+        batch.map(({ skuId }) => skuId),
+        batch.map(({ quantity }) => quantity),
+        batch.map(({ amount }) => amount),
+        batch.map(({ method }) => method),
+        batch.map(({ transactionId }) => transactionId),
+        batch.map(({ callId }) => callId ?? null),
+        dueAfterMs,
+      ],
+    });
+    const placedAt = new Map(rows.map((row) => [row.reservation_id, row.created_at]));
+    return batch.map((wanted) => {
+      const createdAt = placedAt.get(wanted.reservationId);
+      return createdAt === undefined
+        ? { outcome: 'not_placed' }
+        : { outcome: 'begun', payment: newPayment(wanted, createdAt) };
+    });
+  }
+}
+
+/** The payment of an order as it was placed. */
+const newPayment = (wanted: WantedOrder, createdAt: Date): Payment => ({
+  order_id: wanted.orderId,
+  reservation_id: wanted.reservationId,
+  user_id: wanted.userId,
+  sku_id: wanted.skuId,
+  quantity: wanted.quantity,
+  total_price: wanted.amount,
+  status: 'PENDING',
+  payment_method: wanted.method,
+  transaction_id: wanted.transactionId,
+  created_at: createdAt,
+  call_id: wanted.callId ?? null,
+  payment_status: 'PENDING',
+  calls: 1,
+});
