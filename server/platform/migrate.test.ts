@@ -146,7 +146,7 @@ it('keeps the call ids of a database of version 9, and gives their columns the n
     },
   ]);
   const held = await pool.query(
-    `SELECT outcome FROM hold_stock('LAMP', ARRAY['${USER}']::uuid[], ARRAY['${USER}']::uuid[], '{1}', '{call}', 1000, 'reservations')`,
+    `SELECT sequence FROM hold_units('LAMP', ARRAY['${USER}']::uuid[], ARRAY['${USER}']::uuid[], '{1}', '{call}', 1000, 'reservations')`,
   );
   expect(held.rows).toEqual([]);
 });

@@ -4,8 +4,12 @@ import { rememberTwo } from '../../src/kernel/memo.ts';
 // PostgreSQL's bigint arrives as a string by default. Ours are sequence numbers and counts, far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+/** Reads a time as PostgreSQL writes it. */
+export const readTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (
+  text: string,
+) => Date;
+
 // The rows that a statement writes have one or two times together, however many rows there are: each time is read once.
-const readTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ);
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, rememberTwo(readTime));
 
 /** Creates a pool for ledger and stores. An idle connection that breaks is no error: it is replaced at the next use. */

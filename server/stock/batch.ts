@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
+import { readTime } from '../platform/postgres.ts';
 import {
   type CancelOutcome,
   type CancelRequest,
   type ConfirmOutcome,
   type ConfirmRequest,
+  type Hold,
   type HoldOutcome,
   type HoldRequest,
   type LedgerObserver,
@@ -30,9 +32,19 @@ export interface LedgerBatches {
 /** The outcome of one request. `retry`: nothing was decided and nothing changed, so the request must be made again. */
 export type Decision<Outcome> = Outcome | { outcome: 'retry' };
 
-interface HoldRow {
+/** The answer to a batch of holds, see `sql/hold.sql`. */
+interface HoldsRow {
+  held_at: Date;
+  expires_at: Date;
+  sequence: number;
+  others: NotMade[] | null;
+}
+
+/** A request that made no hold. */
+interface NotMade {
+  /** From 1. */
+  place: number;
   outcome:
-    | 'held'
     | 'held_before'
     | RuledOut
     | 'already_purchased'
@@ -40,11 +52,11 @@ interface HoldRow {
     | 'out_of_stock'
     | 'lapsed'
     | 'retry';
+  sequence: number;
   hold_id: string;
   quantity: number;
-  created_at: Date;
-  expires_at: Date;
-  sequence: number;
+  held_at: string;
+  expires_at: string;
 }
 
 interface ConfirmRow {
@@ -73,7 +85,7 @@ export function createLedgerBatches(deps: {
   observer: LedgerObserver;
 }): LedgerBatches {
   const { pool, holdTtlMs, observer } = deps;
-  const holdStock = ledgerFunction<HoldRow>('hold_stock', 7);
+  const holdUnits = ledgerFunction<HoldsRow>('hold_units', 7);
   const confirmHolds = ledgerFunction<ConfirmRow>('confirm_holds', 8);
   const releaseHolds = ledgerFunction<ReleaseRow>('release_holds', 3);
   const cancelOrders = ledgerFunction<CancelRow>('cancel_orders', 3);
@@ -81,7 +93,7 @@ export function createLedgerBatches(deps: {
   return { hold, confirm, release, cancelOrder, expire };
 
   async function hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]> {
-    const rows = await holdStock(pool, [
+    const [row] = await holdUnits(pool, [
       skuId,
       arrayOf(requests, ({ holdId }) => holdId),
       arrayOf(requests, ({ userId }) => userId),
@@ -92,15 +104,21 @@ export function createLedgerBatches(deps: {
       holdTtlMs,
       wayOf(requests[0] as HoldRequest),
     ]);
-    if (rows.length === 0) return requests.map(() => ({ outcome: 'unknown_sku' }));
-    reportMoved('RESERVED', countOf(rows, 'held'), skuId);
+    if (row === undefined) return requests.map(() => ({ outcome: 'unknown_sku' }));
+    const others = row.others ?? [];
+    reportMoved('RESERVED', requests.length - others.length, skuId);
 
     // A lapsed hold blocks a new one of its buyer: it is swept now, and the request is made again. If the sweep fails,
     // the repeated request fails with the reason; the other requests of the batch have their outcomes.
-    const lapsed = rows.filter((row) => row.outcome === 'lapsed').map((row) => row.hold_id);
-    if (lapsed.length > 0) await expire(skuId, lapsed).catch(() => {});
+    const lapsed = others.filter(({ outcome }) => outcome === 'lapsed');
+    if (lapsed.length > 0) {
+      await expire(
+        skuId,
+        lapsed.map((other) => other.hold_id),
+      ).catch(() => {});
+    }
 
-    return requests.map((request, place) => describeHold(request, rows[place] as HoldRow));
+    return describeHolds(requests, row);
   }
 
   async function confirm(skuId: string, requests: ConfirmRequest[]): Promise<ConfirmOutcome[]> {
@@ -180,20 +198,32 @@ const arrayOf = <Request>(
 const countOf = (rows: { outcome: string }[], outcome: string): number =>
   rows.filter((row) => row.outcome === outcome).length;
 
-function describeHold(request: HoldRequest, row: HoldRow): Decision<HoldOutcome> {
-  const { outcome, sequence } = row;
+function describeHolds(requests: HoldRequest[], row: HoldsRow): Decision<HoldOutcome>[] {
+  const { held_at: createdAt, expires_at: expiresAt } = row;
+  const others = new Map((row.others ?? []).map((other) => [other.place, other]));
+  let sequence = row.sequence - (requests.length - others.size);
+  return requests.map((request, index) => {
+    const other = others.get(index + 1);
+    if (other !== undefined) return describeOther(request, other);
+    sequence += 1;
+    return { outcome: 'held', hold: holdOf(request, request, createdAt, expiresAt), sequence };
+  });
+}
+
+const holdOf = (
+  { userId, skuId }: HoldRequest,
+  { holdId, quantity }: Pick<Hold, 'holdId' | 'quantity'>,
+  createdAt: Date,
+  expiresAt: Date,
+): Hold => ({ holdId, userId, skuId, quantity, createdAt, expiresAt });
+
+function describeOther(request: HoldRequest, other: NotMade): Decision<HoldOutcome> {
+  const { outcome, sequence } = other;
   switch (outcome) {
-    case 'held':
     case 'held_before': {
-      const hold = {
-        holdId: row.hold_id,
-        userId: request.userId,
-        skuId: request.skuId,
-        quantity: row.quantity,
-        createdAt: row.created_at,
-        expiresAt: row.expires_at,
-      };
-      return { outcome: 'held', hold, sequence };
+      const { hold_id: holdId, quantity } = other;
+      const times = [readTime(other.held_at), readTime(other.expires_at)] as const;
+      return { outcome: 'held', hold: holdOf(request, { holdId, quantity }, ...times), sequence };
     }
     case 'lapsed':
     case 'retry':

@@ -41,14 +41,20 @@ export const createAnalytics = (): Consumer => ({
 /** One count for each minute, SKU, topic and type. There are few, because events of one kind come in crowds. */
 function count(events: DomainEvent[]): Count[] {
   const counts = new Map<string, Count>();
+  /** The counts of the same minute and SKU as the event before, which is nearly always that of the next one. */
+  let recent: Count[] = [];
   for (const { topic, type, payload, occurredAt } of events) {
     const { skuId, quantity = 0 } = payload as { skuId: string; quantity?: number };
     const minuteMs = Math.floor(occurredAt.getTime() / MINUTE_MS) * MINUTE_MS;
-    const name = `${minuteMs} ${skuId} ${topic} ${type}`;
-    let counted = counts.get(name);
+    const [first] = recent;
+    if (first?.skuId !== skuId || first.minute.getTime() !== minuteMs) recent = [];
+    let counted = recent.find((each) => each.type === type && each.topic === topic);
     if (counted === undefined) {
-      counted = { minute: new Date(minuteMs), skuId, topic, type, events: 0, units: 0 };
+      const name = `${minuteMs} ${skuId} ${topic} ${type}`;
+      const minute = new Date(minuteMs);
+      counted = counts.get(name) ?? { minute, skuId, topic, type, events: 0, units: 0 };
       counts.set(name, counted);
+      recent.push(counted);
     }
     counted.events += 1;
     counted.units += quantity;

@@ -25,16 +25,23 @@ const ORIGINS: Record<Origin, (event: StockEvent) => string | undefined> = {
 /** The origins of reservations, each as often as it reserved. */
 type Seen = Partial<Record<Origin, string[]>>;
 
-/** The reservations of one window, as far as they are committed. */
+/** The reservations of one window, with those of this worker's last batch, which need not be committed. */
 interface Window {
   startMs: number;
-  /** Reservations by origin and its value. */
-  counts: Map<string, number>;
+  /** Reservations by the value of their origin. */
+  counts: Record<Origin, Map<string, number>>;
   /** The last batch that is counted, of this worker or another. */
   lastBatch: number;
-  /** The last batch of this worker: it need not be read again when it was committed. */
-  own: { batch: number; seen: Seen } | undefined;
+  /** The last batch of this worker, until its row has been seen. */
+  ownBatch: number | undefined;
 }
+
+const createWindow = (startMs: number): Window => ({
+  startMs,
+  counts: { user: new Map(), device: new Map(), ip: new Map() },
+  lastBatch: 0,
+  ownBatch: undefined,
+});
 
 /**
  * Flags bursts of reservations of one user, device or address. A flag refuses nobody; people examine it.
@@ -55,22 +62,28 @@ export function createFraudDetection(): Consumer {
       // Ends with the transaction. Without it, two workers might each see half of a burst.
       await tx.query("SELECT pg_advisory_xact_lock(hashtext('fraud'))");
       for (const [startMs, seen] of seenByWindow) {
-        const window = windowOf(startMs);
-        await catchUp(window, tx);
-        const flags = findBursts(window, seen);
-        const batch = await store(window, seen, flags, tx);
-        window.own = { batch, seen };
+        const window = await readWindow(startMs, tx);
+        // The window is kept when its batch is written: it must not have more reservations than the rows.
+        windows.delete(startMs);
+        const flags = count(window, seen);
+        window.ownBatch = await store(window, seen, flags, tx);
+        keep(window);
       }
     },
   };
 
-  function windowOf(startMs: number): Window {
-    const known = windows.get(startMs);
-    if (known !== undefined) return known;
-    const window = { startMs, counts: new Map(), lastBatch: 0, own: undefined };
-    windows.set(startMs, window);
+  /** The window with all reservations that are committed, and no others. */
+  async function readWindow(startMs: number, tx: PoolClient): Promise<Window> {
+    const known = windows.get(startMs) ?? createWindow(startMs);
+    if (await catchUp(known, tx)) return known;
+    const fresh = createWindow(startMs);
+    await catchUp(fresh, tx);
+    return fresh;
+  }
+
+  function keep(window: Window): void {
+    windows.set(window.startMs, window);
     if (windows.size > WINDOWS_MAX) windows.delete(Math.min(...windows.keys()));
-    return window;
   }
 }
 
@@ -93,24 +106,25 @@ function collect(events: DomainEvent[]): Map<number, Seen> {
   return windows;
 }
 
-/** Counts the batches of a window that were committed since it was last looked at. */
-async function catchUp(window: Window, tx: PoolClient): Promise<void> {
+/**
+ * Counts the batches of a window that were committed since it was last looked at. Returns false when the window has a batch
+ * that was not: it was rolled back.
+ */
+async function catchUp(window: Window, tx: PoolClient): Promise<boolean> {
+  const { ownBatch } = window;
   const { rows } = await tx.query<{ batch_id: number; origins: Seen | null }>({
     name: 'fraud.catch-up',
-    text: `SELECT batch_id, CASE WHEN batch_id <> $3 THEN origins END AS origins
+    text: `SELECT batch_id, CASE WHEN batch_id IS DISTINCT FROM $3 THEN origins END AS origins
            FROM reservation_origins WHERE window_start = $1 AND batch_id > $2 ORDER BY batch_id`,
-    values: [new Date(window.startMs), window.lastBatch, window.own?.batch ?? 0],
+    values: [new Date(window.startMs), window.lastBatch, ownBatch ?? null],
   });
+  if (ownBatch !== undefined && !rows.some(({ batch_id }) => batch_id === ownBatch)) return false;
   for (const { batch_id, origins } of rows) {
-    for (const [origin, values] of Object.entries(origins ?? window.own?.seen ?? {})) {
-      for (const value of values) {
-        const name = `${origin} ${value}`;
-        window.counts.set(name, (window.counts.get(name) ?? 0) + 1);
-      }
-    }
+    if (origins !== null) count(window, origins);
     window.lastBatch = batch_id;
   }
-  window.own = undefined;
+  window.ownBatch = undefined;
+  return true;
 }
 
 interface Flag {
@@ -119,18 +133,20 @@ interface Flag {
   reservations: number;
 }
 
-/** The origins of a new batch that have more reservations in the window than they may, with those of the batch. */
-function findBursts({ counts }: Window, seen: Seen): Flag[] {
-  const flags: Flag[] = [];
+/** Counts reservations. Returns the origins among them that have more in the window than they may. */
+function count({ counts }: Window, seen: Seen): Flag[] {
+  const flags = new Map<string, Flag>();
   for (const [origin, values] of Object.entries(seen) as [Origin, string[]][]) {
-    const added = new Map<string, number>();
-    for (const value of values) added.set(value, (added.get(value) ?? 0) + 1);
-    for (const [value, count] of added) {
-      const reservations = count + (counts.get(`${origin} ${value}`) ?? 0);
-      if (reservations > LIMITS[origin]) flags.push({ origin, value, reservations });
+    const ofOrigin = counts[origin];
+    for (const value of values) {
+      const reservations = (ofOrigin.get(value) ?? 0) + 1;
+      ofOrigin.set(value, reservations);
+      if (reservations > LIMITS[origin]) {
+        flags.set(`${origin} ${value}`, { origin, value, reservations });
+      }
     }
   }
-  return flags;
+  return [...flags.values()];
 }
 
 /** Writes a batch and its flags. Returns the id of the batch. */

@@ -19,7 +19,8 @@ export interface KafkaClient {
   publish(messages: Message[]): Promise<void>;
   /**
    * Reads topics in a consumer group, from their beginning when the group is new, and passes the messages on in batches of
-   * at most `batchMax`, one after another. A batch counts as read when `onBatch` has resolved; otherwise it comes again.
+   * at most `batchMax`: those of a partition one after another, those of several partitions at the same time. A batch
+   * counts as read when `onBatch` has resolved; otherwise it comes again.
    *
    * Resolves when `signal` is aborted and the batch under way is handled. Rejects with the error of `onBatch` when that
    * fails again and again.

@@ -15,6 +15,8 @@ export interface Consumption {
 /** A consumer that died is noticed after this time; the others of its group take over its partitions. */
 const SESSION_MS = 6000;
 const HEARTBEAT_MS = 1000;
+/** Partitions whose messages are handled at the same time. */
+const PARTITIONS_AT_ONCE = 16;
 /** The longest time a read waits at the broker for messages; the end of a consumer waits for it. */
 const READ_WAITS_MS = 500;
 
@@ -42,13 +44,14 @@ export async function consumeGroup(
   crash.catch(() => {});
   consumer.on(consumer.events.GROUP_JOIN, observer.onJoined);
 
-  let failureOfBatch: { error: unknown } | undefined;
-  const handleBatch = async (messages: Message[]): Promise<void> => {
-    failureOfBatch = undefined;
+  /** The partitions whose last batch failed. */
+  const failures = new Map<string, unknown>();
+  const handleBatch = async (partition: string, messages: Message[]): Promise<void> => {
+    failures.delete(partition);
     try {
       await onBatch(messages);
     } catch (error) {
-      failureOfBatch = { error };
+      failures.set(partition, error);
       throw error;
     }
   };
@@ -57,11 +60,13 @@ export async function consumeGroup(
     await consumer.subscribe({ topics, fromBeginning: true });
     await consumer.run({
       eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
       eachBatch: (payload) => handleInParts(payload, batchMax, handleBatch),
     });
     if (!signal.aborted) await Promise.race([crash, once(signal, 'abort')]);
   } catch (error) {
-    throw failureOfBatch === undefined ? observer.noteDown(error) : failureOfBatch.error;
+    const [failureOfBatch] = failures.values();
+    throw failures.size === 0 ? observer.noteDown(error) : failureOfBatch;
   } finally {
     await consumer.disconnect().catch(() => {});
   }
@@ -70,15 +75,17 @@ export async function consumeGroup(
 async function handleInParts(
   { batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload,
   batchMax: number,
-  handle: (messages: Message[]) => Promise<void>,
+  handle: (partition: string, messages: Message[]) => Promise<void>,
 ): Promise<void> {
+  const name = `${batch.topic}/${batch.partition}`;
   // A batch may take longer than the group waits for a heartbeat.
   const heartbeats = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
   try {
     for (let from = 0; from < batch.messages.length; from += batchMax) {
       if (!isRunning() || isStale()) return;
       const part = batch.messages.slice(from, from + batchMax);
-      await handle(part.map((message) => readMessage(batch.topic, message)));
+      const messages = part.map((message) => readMessage(batch.topic, message));
+      await handle(name, messages);
       resolveOffset(part.at(-1)!.offset);
     }
   } finally {
@@ -89,7 +96,7 @@ async function handleInParts(
 const readMessage = (topic: string, { key, value, headers }: KafkaMessage): Message => ({
   topic,
   key: String(key),
-  value: String(value),
+  value: value ?? '',
   headers: Object.fromEntries(
     Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]),
   ),

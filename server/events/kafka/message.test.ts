@@ -1,41 +1,92 @@
 import { expect, it } from 'vitest';
-import { fromMessage, inParts, toMessage } from './message.ts';
+import type { DomainEvent } from '../event.ts';
+import { fromMessage, inParts, isOfSource, lastMovementOf, toMessages } from './message.ts';
 
-const event = {
+const fulfilled: DomainEvent = {
   eventId: '7',
   topic: 'flash-sale-orders',
   key: 'LAMP',
-  type: 'ORDER_CREATED',
+  type: 'ORDER_FULFILLED',
   payload: { skuId: 'LAMP', quantity: 2 },
   occurredAt: new Date('2024-05-06T07:08:09.123Z'),
 };
 
-it('carries an event as JSON with its id, type and time in the headers', () => {
-  expect(toMessage(event, 'shop-1')).toEqual({
-    topic: 'flash-sale-orders',
-    key: 'LAMP',
-    value: '{"skuId":"LAMP","quantity":2}',
-    headers: {
-      source: 'shop-1',
-      eventId: '7',
-      type: 'ORDER_CREATED',
-      occurredAt: '2024-05-06T07:08:09.123Z',
-    },
-  });
+const reserved = (sequence: number, key = 'LAMP'): DomainEvent => ({
+  eventId: `flash-sale-reservations/${key}/${sequence}`,
+  topic: 'flash-sale-reservations',
+  key,
+  type: 'CREATED',
+  payload: { skuId: key, sequence },
+  occurredAt: new Date('2024-05-06T07:08:09.123Z'),
 });
 
-it('returns the event of a message, and none for a message of another database', () => {
-  expect(fromMessage(toMessage(event, 'shop-1'), 'shop-1')).toEqual(event);
-  expect(fromMessage(toMessage(event, 'shop-1'), 'shop-2')).toBeUndefined();
+it('carries an event of the outbox as JSON with its id, type and time in the headers', () => {
+  expect(toMessages([fulfilled], 'shop-1')).toEqual([
+    {
+      topic: 'flash-sale-orders',
+      key: 'LAMP',
+      value: '{"skuId":"LAMP","quantity":2}',
+      headers: {
+        source: 'shop-1',
+        eventId: '7',
+        type: 'ORDER_FULFILLED',
+        occurredAt: '2024-05-06T07:08:09.123Z',
+      },
+    },
+  ]);
+});
+
+it('S1.8 carries the events of movements as lists, one for each topic and SKU, in order', () => {
+  const inventory = { ...reserved(2), topic: 'flash-sale-inventory-updates', type: 'RESERVED' };
+  const messages = toMessages(
+    [reserved(1), reserved(2), inventory, reserved(5, 'SHOE'), reserved(3)],
+    'shop-1',
+  );
+  expect(
+    messages.map(({ topic, key, value, headers }) => ({
+      ...{ topic, key, headers },
+      events: JSON.parse(String(value)),
+    })),
+  ).toEqual([
+    {
+      topic: 'flash-sale-reservations',
+      key: 'LAMP',
+      headers: { source: 'shop-1', eventId: 'flash-sale-reservations/LAMP/3', events: '3' },
+      events: [1, 2, 3].map((sequence) => ({
+        eventId: `flash-sale-reservations/LAMP/${sequence}`,
+        type: 'CREATED',
+        occurredAt: '2024-05-06T07:08:09.123Z',
+        payload: { skuId: 'LAMP', sequence },
+      })),
+    },
+    expect.objectContaining({ topic: 'flash-sale-reservations', key: 'SHOE' }),
+    expect.objectContaining({ topic: 'flash-sale-inventory-updates', key: 'LAMP' }),
+  ]);
+});
+
+it('cuts a long list, so that no message grows with the crowd', () => {
+  const events = Array.from({ length: 450 }, (_, place) => reserved(place + 1));
+  const messages = toMessages(events, 'shop-1');
+  expect(messages.map(lastMovementOf)).toEqual([200, 400, 450]);
+});
+
+it('returns the event of a message, and tells a message of another database', () => {
+  const [message] = toMessages([fulfilled], 'shop-1');
+  if (message === undefined) throw new Error('there is no message');
+  expect(fromMessage({ ...message, value: Buffer.from(message.value) })).toEqual(fulfilled);
+  expect(lastMovementOf(message)).toBeUndefined();
+  expect(isOfSource(message, 'shop-1')).toBe(true);
+  expect(isOfSource(message, 'shop-2')).toBe(false);
 });
 
 it('keeps a value that is not JSON as it is', () => {
-  const message = { ...toMessage(event, 'shop-1'), value: 'not JSON' };
-  expect(fromMessage(message, 'shop-1')?.payload).toBe('not JSON');
+  const message = { topic: 't', key: 'k', headers: {}, value: 'not JSON' };
+  expect(fromMessage(message).payload).toBe('not JSON');
 });
 
 it('is sent with no more neighbours than a broker takes at once, in order', () => {
-  const small = toMessage(event, 'shop-1');
+  const [small] = toMessages([fulfilled], 'shop-1');
+  if (small === undefined) throw new Error('there is no message');
   const large = { ...small, value: 'ü'.repeat(500) };
   const parts = inParts([small, small, small, large, small], 400);
   expect(parts).toEqual([[small, small], [small], [large], [small]]);

@@ -1,19 +1,48 @@
+import { rememberTwo } from '../../../src/kernel/memo.ts';
 import type { DomainEvent } from '../event.ts';
+import { isStockEvent } from '../stock-log/stock-events.ts';
 
 /** A message of a topic. Messages of one key keep their order. */
 export interface Message {
   topic: string;
   key: string;
-  value: string;
+  /** Bytes when it was received: most are never read. */
+  value: string | Buffer;
   headers: Record<string, string>;
 }
 
+/** The most events of movements in one message: some tens of kilobytes. */
+const EVENTS_MAX = 200;
+
 /**
- * The message that carries an event.
+ * The messages that carry events. Those of movements come in crowds, and most of what a message costs does not depend on its
+ * length: one carries many of them, of one topic and SKU and in order. Each of the others has a message of its own.
  *
- * @param source the database of the event. Several databases may share a Kafka, and each counts its events from 1
+ * @param source the database of the events. Several databases may share a Kafka, and each counts its events from 1
  */
-export const toMessage = (event: DomainEvent, source: string): Message => ({
+export function toMessages(events: DomainEvent[], source: string): Message[] {
+  const messages: Message[] = [];
+  const crowds = new Map<string, Map<string, DomainEvent[]>>();
+  for (const event of events) {
+    if (!isStockEvent(event)) {
+      messages.push(toMessage(event, source));
+      continue;
+    }
+    const ofTopic = crowds.get(event.topic) ?? new Map<string, DomainEvent[]>();
+    crowds.set(event.topic, ofTopic);
+    const crowd = ofTopic.get(event.key);
+    if (crowd === undefined) ofTopic.set(event.key, [event]);
+    else crowd.push(event);
+  }
+  for (const crowd of [...crowds.values()].flatMap((ofTopic) => [...ofTopic.values()])) {
+    for (let from = 0; from < crowd.length; from += EVENTS_MAX) {
+      messages.push(toCrowdMessage(crowd.slice(from, from + EVENTS_MAX), source));
+    }
+  }
+  return messages;
+}
+
+const toMessage = (event: DomainEvent, source: string): Message => ({
   topic: event.topic,
   key: event.key,
   value: JSON.stringify(event.payload),
@@ -24,6 +53,22 @@ export const toMessage = (event: DomainEvent, source: string): Message => ({
     occurredAt: event.occurredAt.toISOString(),
   },
 });
+
+/** The events of a movement share their payload, and those of a batch their time. */
+const writePayload = rememberTwo((payload: unknown) => JSON.stringify(payload));
+const writeTime = rememberTwo((time: Date) => time.toISOString());
+
+/** The header `eventId` is that of the last event, so that a reader need not look into the list. */
+function toCrowdMessage(events: DomainEvent[], source: string): Message {
+  const { topic, key, eventId } = events.at(-1) as DomainEvent;
+  const texts = events.map(
+    (event) =>
+      `{"eventId":${JSON.stringify(event.eventId)},"type":"${event.type}",` +
+      `"occurredAt":"${writeTime(event.occurredAt)}","payload":${writePayload(event.payload)}}`,
+  );
+  const headers = { source, eventId, events: String(events.length) };
+  return { topic, key, value: `[${texts.join(',')}]`, headers };
+}
 
 /** A broker refuses more than 1 MB for one partition at a time, unless somebody has set it up otherwise. */
 const PART_BYTES_MAX = 500_000;
@@ -51,19 +96,25 @@ function sizeOf({ key, value, headers }: Message): number {
   return size;
 }
 
-/** The event of a message; undefined when it is of another source. */
-export function fromMessage(message: Message, source: string): DomainEvent | undefined {
-  const { topic, key, value, headers } = message;
-  if (headers.source !== source) return undefined;
-  return {
-    eventId: headers.eventId ?? '',
-    topic,
-    key,
-    type: headers.type ?? '',
-    payload: parseOrKeep(value),
-    occurredAt: new Date(headers.occurredAt ?? 0),
-  };
+/** True for a message of this source; the others are of no interest here. */
+export const isOfSource = ({ headers }: Message, source: string): boolean =>
+  headers.source === source;
+
+/** The number of the last movement that a message tells of; undefined for a message with an event of the outbox. */
+export function lastMovementOf({ headers: { eventId = '' } }: Message): number | undefined {
+  const place = eventId.lastIndexOf('/');
+  return place === -1 ? undefined : Number(eventId.slice(place + 1));
 }
+
+/** The event of the outbox that a message carries. */
+export const fromMessage = ({ topic, key, value, headers }: Message): DomainEvent => ({
+  eventId: headers.eventId ?? '',
+  topic,
+  key,
+  type: headers.type ?? '',
+  payload: parseOrKeep(String(value)),
+  occurredAt: new Date(headers.occurredAt ?? 0),
+});
 
 /** Text that is not JSON is kept: it fits no schema, and becomes a dead letter as it is. */
 function parseOrKeep(text: string): unknown {

@@ -9,7 +9,7 @@ import { RELAY, skipHandled } from '../stock-log/cursors.ts';
 import type { StockDelivery } from '../stock-log/stock-delivery.ts';
 import { STOCK_TOPICS } from '../stock-log/stock-events.ts';
 import { KafkaAway, type KafkaClient } from './client.ts';
-import { toMessage } from './message.ts';
+import { toMessages } from './message.ts';
 
 /**
  * Publishes the events of movements, in the order of their SKUs, and those of the outbox to Kafka. One instance at a time
@@ -39,7 +39,7 @@ export function createRelay(deps: {
   async function publish(events: DomainEvent[]): Promise<void> {
     await ready();
     const from = await source();
-    await kafka.publish(events.map((event) => toMessage(event, from)));
+    await kafka.publish(toMessages(events, from));
   }
 
   /** The relay as a reader of movements, which handles events by publishing them. */

@@ -3,14 +3,13 @@ import { PARTITIONS } from '../../../src/protocol/events.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { type Repeated, repeat } from '../../platform/repeat.ts';
 import type { Delivery } from '../delivery.ts';
-import type { Consumer, DomainEvent } from '../event.ts';
+import type { Consumer } from '../event.ts';
 import type { EventTransport } from '../event-transport.ts';
 import { readSource, subscribe } from '../outbox.ts';
-import type { Heads } from '../stock-log/changed-skus.ts';
 import type { StockDelivery } from '../stock-log/stock-delivery.ts';
-import { isStockEvent } from '../stock-log/stock-events.ts';
+import { createCatchUp } from './catch-up.ts';
 import { KafkaAway, type KafkaClient } from './client.ts';
-import { fromMessage } from './message.ts';
+import { fromMessage, isOfSource, lastMovementOf, type Message } from './message.ts';
 import { createRelay } from './relay.ts';
 
 /** The wait before a consumer whose brokers were away connects again. */
@@ -48,41 +47,24 @@ export function createKafkaTransport(deps: {
   });
   const source = onceDone(() => readSource(pool));
 
-  /** Handles the events of one partition, in their order. */
-  async function handle(
-    consumer: Consumer,
-    events: DomainEvent[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (const part of splitBySource(events)) {
-      const [first] = part;
-      if (first === undefined) continue;
-      if (isStockEvent(first)) {
-        // Messages of the other topics tell for themselves how far they are published.
-        const ofTopic = { ...consumer, topics: [first.topic] };
-        await stockDelivery.deliver(ofTopic, await readHeads(pool, part), { signal });
-      } else {
-        await delivery.deliver(consumer, async () => part, signal);
-      }
-    }
-  }
-
   const consume = (consumer: Consumer): Repeated =>
     repeat({
       intervalMs: CONSUME_AGAIN_AFTER_MS,
       async pass(signal) {
         await ready();
         const own = await source();
+        const catchUp = createCatchUp({ pool, stockDelivery, consumer, signal });
         await kafka.consume({
           group: consumer.group,
           topics: consumer.topics,
           batchMax: MESSAGES_MAX,
           signal,
           async onBatch(messages) {
-            const events = messages
-              .map((message) => fromMessage(message, own))
-              .filter((event) => event !== undefined);
-            await handle(consumer, events, signal);
+            const ownMessages = messages.filter((message) => isOfSource(message, own));
+            for (const part of splitByKind(ownMessages)) {
+              if (isOfMovements(part[0])) await catchUp(part);
+              else await delivery.deliver(consumer, async () => part.map(fromMessage), signal);
+            }
           },
         });
       },
@@ -107,35 +89,18 @@ export function createKafkaTransport(deps: {
   };
 }
 
-/** Cuts events into parts whose events are all of movements, or all of the outbox. */
-function splitBySource(events: DomainEvent[]): DomainEvent[][] {
-  const parts: DomainEvent[][] = [];
-  for (const event of events) {
+const isOfMovements = (message: Message | undefined): boolean =>
+  message !== undefined && lastMovementOf(message) !== undefined;
+
+/** Cuts messages into parts that all tell of movements, or all carry events of the outbox. */
+function splitByKind(messages: Message[]): Message[][] {
+  const parts: Message[][] = [];
+  for (const message of messages) {
     const part = parts.at(-1);
-    if (part?.[0] !== undefined && isStockEvent(part[0]) === isStockEvent(event)) part.push(event);
-    else parts.push([event]);
+    if (part !== undefined && isOfMovements(part[0]) === isOfMovements(message)) part.push(message);
+    else parts.push([message]);
   }
   return parts;
-}
-
-/**
- * The numbers up to which these events tell of movements, by SKU; never more than the ledger has, whatever the messages
- * say.
- */
-async function readHeads(pool: Pool, events: DomainEvent[]): Promise<Heads> {
-  const told: Heads = new Map();
-  for (const event of events) {
-    const sequence = Number(event.eventId.split('/').at(-1));
-    if (sequence > (told.get(event.key) ?? 0)) told.set(event.key, sequence);
-  }
-  const { rows } = await pool.query<{ sku_id: string; sequence: number }>({
-    name: 'stock-log.read-heads',
-    text: 'SELECT sku_id, sequence FROM inventory WHERE sku_id = ANY ($1)',
-    values: [[...told.keys()]],
-  });
-  return new Map(
-    rows.map(({ sku_id, sequence }) => [sku_id, Math.min(sequence, told.get(sku_id) ?? 0)]),
-  );
 }
 
 /** Runs work once, however often it is called; after a failure, the next call runs it again. */

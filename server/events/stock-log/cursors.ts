@@ -104,18 +104,23 @@ interface Runs {
 
 /** Writes events down as runs, by topic and SKU: nothing but the events themselves, each as often as it is among them. */
 function runsOf(events: DomainEvent[]): Runs[] {
-  const streams = new Map<string, Runs>();
+  const streams: Runs[] = [];
+  const byTopic = new Map<string, Map<string, Runs>>();
   for (const event of events) {
     const { topic, key: skuId, type } = event;
-    const name = `${topic}/${skuId}`;
-    const stream = streams.get(name) ?? { topic, skuId, runs: [] };
-    streams.set(name, stream);
+    const ofTopic = byTopic.get(topic) ?? new Map<string, Runs>();
+    let stream = ofTopic.get(skuId);
+    if (stream === undefined) {
+      stream = { topic, skuId, runs: [] };
+      streams.push(stream);
+      byTopic.set(topic, ofTopic.set(skuId, stream));
+    }
     const last = stream.runs.at(-1);
     const sequence = sequenceOf(event);
     if (last?.[0] === type && sequence === last[1] + last[2]) last[2] += 1;
     else stream.runs.push([type, sequence, 1]);
   }
-  return [...streams.values()];
+  return streams;
 }
 
 const runColumns = (runs: Runs[]) => [

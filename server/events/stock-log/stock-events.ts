@@ -1,3 +1,4 @@
+import { groupBy } from '../../../src/kernel/group-by.ts';
 import { type SaleEvent, type StockEvent, TOPICS } from '../../../src/protocol/events.ts';
 import type { MovementKind } from '../../../src/protocol/ledger.ts';
 import type { DomainEvent } from '../event.ts';
@@ -53,6 +54,14 @@ export const CAUSES: { topic: string; kind: string; needsOrder: boolean }[] = Ob
   Object.keys(types).map((kind) => ({ topic, kind, needsOrder: topic === TOPICS.orders })),
 );
 
+/** The events of each kind of movement. */
+const EVENTS_OF_KIND = groupBy(
+  Object.entries(TYPES).flatMap(([topic, types]) =>
+    Object.entries(types).map(([kind, type]) => ({ topic, kind, type })),
+  ),
+  ({ kind }) => kind,
+);
+
 /** The events that a movement causes, at most one per topic. */
 export function eventsOf(movement: Movement): DomainEvent[] {
   const { skuId, sequence, kind, quantity, reservationId, userId, orderId } = movement;
@@ -62,9 +71,8 @@ export function eventsOf(movement: Movement): DomainEvent[] {
       ? { skuId, reservationId, userId, quantity, sequence }
       : { skuId, reservationId, orderId, userId, quantity, sequence };
   const events: DomainEvent[] = [];
-  for (const topic of STOCK_TOPICS) {
-    const type = TYPES[topic]?.[kind];
-    if (type === undefined || (topic === TOPICS.orders && orderId === null)) continue;
+  for (const { topic, type } of EVENTS_OF_KIND.get(kind) ?? []) {
+    if (topic === TOPICS.orders && orderId === null) continue;
     const eventId = `${topic}/${skuId}/${sequence}`;
     events.push({ eventId, topic, key: skuId, type, payload, occurredAt: movement.createdAt });
   }

@@ -9,27 +9,30 @@
 --   ttl_ms      the time a hold lives
 --   way         the way in which the buyers want the SKU; the units of a flash sale are those of accepted attempts
 --
--- Result: one row per request, in order; no row at all when the SKU is not on sale
---   outcome   held | already_purchased | already_reserved | out_of_stock
---             held_before: this buyer has this very hold already, live or sold; nothing changes
---             sold_another_way: the SKU is sold in another way than this one
---             not_begun | over: the SKU is not sold at this time
---             over_limit: a buyer may not have so many units
---             lapsed: an earlier hold of this buyer (hold_id) has lapsed and is not swept yet; sweep it, then ask again
---             retry: the units were counted for earlier requests of the batch, and one of those took none; ask again
---   hold_id, quantity, created_at, expires_at   the hold, when there is one
---   sequence  the hold's stock movement; of a refusal, the last movement of the batch
+-- Result: one row; no row at all when the SKU is not on sale
+--   held_at, expires_at   the times of the holds that were made
+--   sequence  the last movement of the batch. The holds that were made have the numbers up to it, in order
+--   others    the requests that made no hold, a JSON array; NULL when all made one, as nearly all batches do: the answer
+--             is then as short for a crowd as for one. Each has
+--     place     from 1
+--     outcome   already_purchased | already_reserved | out_of_stock
+--               held_before: this buyer has this very hold already, live or sold; nothing changes
+--               sold_another_way: the SKU is sold in another way than this one
+--               not_begun | over: the SKU is not sold at this time
+--               over_limit: a buyer may not have so many units
+--               lapsed: an earlier hold of this buyer has lapsed and is not swept yet; sweep it, then ask again
+--               retry: the units were counted for earlier requests of the batch, and one of those took none; ask again
+--     sequence  of a hold that was made before, its movement; of a refusal, the last movement of the batch
+--     hold_id, quantity, held_at, expires_at   the hold that the buyer has, when there is one
 --
 -- The row lock is taken by a statement of its own, because a statement sees only what was committed when it began. The
 -- second statement begins with the lock in hand: it sees all earlier decisions, and nothing changes meanwhile. A single
 -- statement would read the counts under the lock, but the buyers' earlier holds as they were before it waited.
-CREATE OR REPLACE FUNCTION hold_stock(
+CREATE OR REPLACE FUNCTION hold_units(
   sku_id text, hold_ids uuid[], user_ids uuid[], quantities int[], call_ids text[], ttl_ms int,
   way way_of_selling
 )
-RETURNS TABLE (
-  outcome text, hold_id uuid, quantity int, created_at timestamptz, expires_at timestamptz, sequence bigint
-)
+RETURNS TABLE (held_at timestamptz, expires_at timestamptz, sequence bigint, others json)
 LANGUAGE plpgsql
 -- Batches are small and tables are big, which the planner does not know on the first day of a sale. This makes it use
 -- the indexes always.
@@ -116,18 +119,14 @@ BEGIN
     FROM (SELECT sum(quantity) AS units, max(own_sequence) AS sequence FROM taken) t
     WHERE i.sku_id = $1 AND t.units > 0
   )
-  SELECT
-    CASE
-      WHEN is_taken THEN 'held'
-      WHEN settled IS NOT NULL THEN settled
-      WHEN quantity > remaining THEN 'out_of_stock'
-      ELSE 'retry'
-    END,
-    coalesce(known_id, hold_id),
-    coalesce(known_quantity, quantity),
-    coalesce(known_created_at, decided_at),
-    coalesce(known_expires_at, decided_at + $6 * interval '1 millisecond'),
-    CASE WHEN is_taken THEN own_sequence WHEN settled = 'held_before' THEN known_sequence ELSE last_sequence END
-  FROM decided
-  ORDER BY place;
+  SELECT decided_at, decided_at + $6 * interval '1 millisecond', max(last_sequence),
+    json_agg(json_build_object(
+      'place', place,
+      'outcome', CASE WHEN settled IS NOT NULL THEN settled WHEN quantity > remaining THEN 'out_of_stock' ELSE 'retry' END,
+      'sequence', CASE WHEN settled = 'held_before' THEN known_sequence ELSE last_sequence END,
+      'hold_id', known_id, 'quantity', known_quantity,
+      -- As texts, because a time in JSON is written differently.
+      'held_at', known_created_at::text, 'expires_at', known_expires_at::text
+    )) FILTER (WHERE NOT is_taken)
+  FROM decided;
 END $$;
