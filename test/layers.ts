@@ -20,6 +20,10 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/checkers', 'src/checkers/reading'],
   ],
   'src/checkers/reading': ['src/kernel', 'src/protocol', 'src/history', 'src/checkers'],
+  'src/checkers/watching': [
+    ...['src/kernel', 'src/metrics', 'src/history', 'src/checkers/checks'],
+    'src/checkers/reading',
+  ],
   // Pure functions over plain data, which k6 runs as well.
   'scenarios/lib': [],
   'src/target': ['src/kernel', 'src/protocol', 'src/history', 'scenarios/lib'],
@@ -85,6 +89,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   'src/run/sale': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/target'],
+    'src/checkers/watching',
     'scenarios/lib',
     ...['src/load/**', 'src/stack/**', 'src/run', 'src/run/counters', 'src/run/thresholds'],
     'src/report/pictures',

@@ -33,6 +33,7 @@ export type RunFlags = GlobalFlags & {
   setup: boolean;
   teardown: boolean;
   rounds?: number;
+  stopOn?: 'violation' | 'never';
   keep?: boolean;
 };
 
@@ -76,6 +77,8 @@ export async function runScenario(
         summaryExport: flags.summaryExport,
         reportFile: flags.report,
         rounds: flags.rounds,
+        // A strategy that is broken on purpose has shown what it is for with the first violation.
+        stopOn: flags.stopOn ?? (settings.unsafe ? 'violation' : 'never'),
         keep: flags.keep ?? false,
         version: context.version,
         command: context.commandLine,

@@ -74,6 +74,12 @@ export function addRunCommand(program: Command, context: CliContext): void {
       'sell so many times, each time with fresh SKUs, cold and warm in turn; the verdict is the worst',
       wholeNumber,
     )
+    .addOption(
+      new Option(
+        '--stop-on <what>',
+        'end the load at the first violation that is certain, and judge; or never (default: violation with --unsafe, else never)',
+      ).choices(['violation', 'never']),
+    )
     .option('--keep', 'leave the data and the logs of the stack where they are');
   addSettingFlags(command, [
     'strategy',
@@ -93,6 +99,14 @@ export function addRunCommand(program: Command, context: CliContext): void {
     ...SERVICE_SETTINGS,
     'port',
   ]);
+  command.addHelpText(
+    'after',
+    `
+Examples:
+  flashsale-cli run scenarios/rush.ts
+  flashsale-cli run scenarios/rush.ts --strategy naive --unsafe   ends with the first unit too many
+  flashsale-cli run scenarios/rush.ts --target shop.yaml --stop-on violation`,
+  );
   command.action(async (scenario: string) => {
     const { runScenario } = await import('../actions/run.ts');
     await runScenario(scenario, command, context);

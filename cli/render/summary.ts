@@ -6,7 +6,7 @@ import type { MetricSummary } from '../../src/load/metrics/summary.ts';
 import type { ThresholdResult } from '../../src/load/metrics/thresholds.ts';
 import type { LoadResult } from '../../src/load/result.ts';
 import { latencyFigures } from '../../src/report/latency-figures.ts';
-import type { SkuStock } from '../../src/run/events.ts';
+import type { SeenViolation, SkuStock } from '../../src/run/events.ts';
 import {
   isSale,
   type LoadReport,
@@ -30,6 +30,7 @@ export function renderReport(report: LoadReport, options: RenderOptions): string
   const sections: Section[] = [
     { title: 'Requests', lines: requestLines(load.outcomes, sale !== undefined, columns) },
     { title: 'Iterations', lines: iterationLines(load, columns, style) },
+    { title: 'Seen while the load ran', lines: seenLines(sale?.seen ?? [], columns, style) },
     { title: 'Latency', lines: latencyLines(load.metrics) },
     { title: 'Rendezvous', lines: rendezvousLines(load.metrics) },
     { title: 'Metrics of the script', lines: metricLines(report) },
@@ -116,6 +117,7 @@ const STOPPED_BY: Record<NonNullable<LoadResult['stoppedBy']>, string> = {
   'script-abort': 'the script stopped the load before its plan was done',
   'target-gone':
     'the load ended before its plan was done, because no target took connections any more',
+  violation: 'the load was stopped before its plan was done, because an invariant was broken',
 };
 
 function iterationLines(load: LoadResult, columns: number, style: Style): string[] {
@@ -136,6 +138,14 @@ function iterationLines(load: LoadResult, columns: number, style: Style): string
     ...messages,
     ...(stoppedBy === undefined ? [] : [style.yellow(STOPPED_BY[stoppedBy])]),
   ];
+}
+
+function seenLines(seen: SeenViolation[], columns: number, style: Style): string[] {
+  return seen.flatMap(({ check, summary, afterMs }) =>
+    wrap(oneLine(`after ${formatMs(afterMs)}: ${check} is broken: ${summary}`), columns - INDENT).map(
+      (line) => style.red(line),
+    ),
+  );
 }
 
 function latencyLines(metrics: LoadResult['metrics']): string[] {

@@ -22,6 +22,11 @@ export function plainLine(view: RunView, event: RunEvent): string | undefined {
       return `targets: ${event.targets.map(oneLine).join(', ')}`;
     case 'tick':
       return isDue(view) ? loadLine(view, event.tick) : undefined;
+    case 'violation': {
+      const { check, summary } = event.violation;
+      const end = event.ends ? '; the load ends here' : '';
+      return oneLine(`violation: ${check} is broken: ${summary}${end}`);
+    }
     case 'stack':
       return oneLine(describeStackEvent(event.event));
     case 'log':

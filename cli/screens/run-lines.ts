@@ -1,7 +1,7 @@
 import { formatCount, formatMs, formatPercent, formatRate } from '../../src/kernel/format.ts';
 import type { LoadTick } from '../../src/load/result.ts';
 import type { SkuStock } from '../../src/run/events.ts';
-import { oneLine, padTo, type Style, shorten, widthOf } from '../render/style.ts';
+import { oneLine, padTo, type Style, shorten, widthOf, wrap } from '../render/style.ts';
 import { alignRows } from '../render/table.ts';
 import type { RunView, TargetView } from './run-view.ts';
 
@@ -35,6 +35,26 @@ export function phaseLines({ phases }: RunView, style: Style, over = false): str
       ? `${style.red('✗')} ${name} ${oneLine(detail)}: not finished`
       : `${style.cyan('▸')} ${style.bold(name)} ${oneLine(detail)} …`;
   });
+}
+
+/**
+ * Renders the invariants that are watched while the load runs: whether one is certainly broken, and by what. Only a sale has
+ * targets, and only a sale is watched.
+ */
+export function invariantLines(
+  { violations, tick, targets }: RunView,
+  columns: number,
+  style: Style,
+): string[] {
+  if (violations.length > 0) {
+    return violations.flatMap(({ check, summary }) =>
+      wrap(oneLine(`${check} is broken: ${summary}`), columns - 2).map((line, index) =>
+        style.red(`${index === 0 ? '✗' : ' '} ${line}`),
+      ),
+    );
+  }
+  if (tick === undefined || targets.length === 0) return [];
+  return [`${style.green('✓')} ${style.dim('no invariant is broken so far')}`];
 }
 
 /** Renders the progress of the load, its rate, the latencies and the outcomes. */

@@ -146,6 +146,42 @@ describe('the screen of a run', () => {
     expect(shown).not.toContain('server-1 :4000');
   });
 
+  const broken: RunEvent = {
+    type: 'violation',
+    violation: {
+      check: 'never-oversold',
+      summary: 'SKU-1 has 500 units, and 501 were held at 12:00:03.412 UTC',
+      afterMs: 3_412,
+    },
+    ends: true,
+  };
+
+  it('says that no invariant is broken so far, and with which sentence one is', () => {
+    expect(frame(viewOf(), 80, 24)).not.toContain('invariant');
+    expect(frame(viewOf(tick), 80, 24)).toContain('✓ no invariant is broken so far');
+    const lines = frame(viewOf(tick, broken), 80, 24).split('\n');
+    const first = lines.findIndex((line) => line.startsWith('✗'));
+    expect(lines.slice(first, first + 2).map((line) => line.trimEnd())).toEqual([
+      '✗ never-oversold is broken: SKU-1 has 500 units, and 501 were held at',
+      '  12:00:03.412 UTC',
+    ]);
+    expect(frame(viewOf(tick, broken), 80, 24, true)).toContain('\u001B[31m✗ never-oversold');
+    // The next round has a load of its own.
+    const next = viewOf(tick, broken, { type: 'phase', phase: 'load', detail: 'again' });
+    expect(frame(next, 80, 24)).toContain('✓ no invariant is broken so far');
+  });
+
+  it('shows the whole sentence on the smallest screen, and leaves it behind', () => {
+    const words = (text = '') => text.replace(/\s+/g, ' ');
+    const sentence = 'never-oversold is broken: SKU-1 has 500 units, and 501 were held at';
+    expect(words(frame(viewOf(tick, broken), 40, 10))).toContain(sentence);
+    const { lastFrame, unmount } = render(
+      <RunRemains view={viewOf(tick, broken)} columns={40} color={false} />,
+    );
+    expect(words(lastFrame())).toContain(sentence);
+    unmount();
+  });
+
   it('has escape codes only when asked to color', () => {
     expect(frame(crowded, 80, 24)).not.toContain('\u001B');
     expect(frame(crowded, 80, 24, true)).toContain('\u001B[32m');

@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { createStyle } from '../render/style.ts';
 import {
+  invariantLines,
   loadLines,
   noticeLines,
   phaseLines,
@@ -24,18 +25,20 @@ export function RunScreen({ view, columns, rows, color }: ScreenProps) {
   // The parts in the order of the screen; a part of a high rank is dropped first where there is no room for all.
   const parts: Part[] = [
     { rank: 1, lines: [titleLine(view, style), ...phaseLines(view, style)] },
-    { rank: 2, lines: loadLines(view, columns, style) },
-    { rank: 3, lines: stockLines(view, columns, style) },
-    { rank: 5, lines: targetLines(view, columns, style) },
-    { rank: 4, lines: noticeLines(view, style) },
+    { rank: 2, lines: invariantLines(view, columns, style) },
+    { rank: 3, lines: loadLines(view, columns, style) },
+    { rank: 4, lines: stockLines(view, columns, style) },
+    { rank: 6, lines: targetLines(view, columns, style) },
+    { rank: 5, lines: noticeLines(view, style) },
   ];
   return <Lines lines={fit(parts, rows - 1)} columns={columns} />;
 }
 
-/** Draws the lines of a finished run that stay on the terminal: its phases and notices. */
+/** Draws the lines of a finished run that stay on the terminal: its phases, broken invariants and notices. */
 export function RunRemains({ view, columns, color }: Omit<ScreenProps, 'rows'>) {
   const style = createStyle(color);
-  const lines = [...phaseLines(view, style, true), ...noticeLines(view, style)];
+  const broken = view.violations.length > 0 ? invariantLines(view, columns, style) : [];
+  const lines = [...phaseLines(view, style, true), ...broken, ...noticeLines(view, style)];
   return <Lines lines={lines} columns={columns} />;
 }
 

@@ -136,6 +136,15 @@ describe('plain lines', () => {
     ]);
   });
 
+  it('tell of a broken invariant, once, and if the load ends', () => {
+    const violation = { check: 'never-oversold', summary: 'SKU-1 has 1 unit', afterMs: 9 };
+    const end = 'violation: never-oversold is broken: SKU-1 has 1 unit; the load ends here';
+    expect(linesOf({ type: 'violation', violation, ends: true })).toEqual([end]);
+    expect(
+      linesOf({ type: 'violation', violation, ends: false }, { type: 'tick', tick: tick() })[0],
+    ).toBe('violation: never-oversold is broken: SKU-1 has 1 unit');
+  });
+
   it('never have escape codes or line breaks, whatever a script prints', () => {
     expect(linesOf({ type: 'log', line: '\u001B[31mred\u001B[0m\r\nnext\u0007' })).toEqual([
       'red next',

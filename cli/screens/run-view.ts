@@ -1,5 +1,5 @@
 import type { LoadTick } from '../../src/load/result.ts';
-import type { Phase, RunEvent, SkuStock } from '../../src/run/events.ts';
+import type { Phase, RunEvent, SeenViolation, SkuStock } from '../../src/run/events.ts';
 import { oneLine } from '../render/style.ts';
 
 /** The state of a run that screens and plain lines show: plain data, computed from the run's events alone. */
@@ -16,6 +16,8 @@ export interface RunView {
   /** The 95th percentiles of the last ticks, the newest last, in milliseconds. */
   p95Ms: number[];
   stock: SkuStock[];
+  /** The broken invariants that were seen in this load. */
+  violations: SeenViolation[];
   /** One line each, the newest last. */
   notices: string[];
 }
@@ -45,6 +47,7 @@ export const startRunView = (run: { scenario: string; strategy?: string }): RunV
   targets: [],
   p95Ms: [],
   stock: [],
+  violations: [],
   notices: [],
 });
 
@@ -53,7 +56,9 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
   switch (event.type) {
     case 'phase': {
       const { phase, detail } = event;
-      return { ...view, phases: [...view.phases, { phase, status: 'running', detail }] };
+      const phases: PhaseView[] = [...view.phases, { phase, status: 'running', detail }];
+      // Each of several rounds has a load of its own.
+      return { ...view, phases, violations: phase === 'load' ? [] : view.violations };
     }
     case 'phase_progress': {
       const { phase, detail } = event;
@@ -85,6 +90,8 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
       };
     case 'stock':
       return { ...view, stock: event.stock };
+    case 'violation':
+      return { ...view, violations: [...view.violations, event.violation] };
     case 'stack':
       return notice(reduceTargets(view, event.event), describeStackEvent(event.event));
     case 'log':

@@ -1,38 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { arbitrarySale } from '../../test/judge/arbitrary-sale.ts';
 import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
 import { emptyLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import { LedgerRowKind } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
-
-/** Sales of every shape that takes a few milliseconds to simulate. */
-const sales = fc.record({
-  seed: fc.integer({ min: 0 }),
-  buyers: fc.integer({ min: 1, max: 400 }),
-  total: fc.integer({ min: 0, max: 40 }),
-  skus: fc.integer({ min: 1, max: 3 }),
-  quantityMax: fc.integer({ min: 1, max: 4 }),
-  arrivalRate: fc.integer({ min: 100, max: 20_000 }),
-  holdTtlMs: fc.integer({ min: 5, max: 300 }),
-  sweepGraceMs: fc.integer({ min: 1, max: 80 }),
-  instances: fc.integer({ min: 1, max: 3 }),
-  isKilled: fc.boolean(),
-  lossRate: fc.constantFrom(0, 0.02, 0.3),
-  flow: fc.constantFrom('reserve' as const, 'register' as const, 'attempt' as const),
-  retryRate: fc.constantFrom(0, 0.2),
-  theftRate: fc.constantFrom(0, 0.3),
-  readRate: fc.constantFrom(0, 0.3),
-  paymentMs: fc.constantFrom(0, 20, 100),
-  lockWaitMs: fc.constantFrom(0, 10),
-  batchMs: fc.constantFrom(0, 2, 10),
-  refusalLagMs: fc.constantFrom(0, 50),
-  clockAheadMs: fc.constantFrom(0, -1_500, 700, 3_600_000),
-  clockGainPpm: fc.constantFrom(0, -300, 300),
-  sideDoorRate: fc.constantFrom(0, 0.2),
-  opensMs: fc.constantFrom(-Infinity, 10, 40),
-  closesMs: fc.constantFrom(50, 100, Infinity),
-});
 
 const alarms = (evidence: Evidence) =>
   judge(evidence)
@@ -45,7 +18,7 @@ const SEED = 20260101;
 describe('a sale by a ledger that makes no mistakes', { timeout: 240_000 }, () => {
   it('makes no check invalid, whatever buyers, network and processes do', () => {
     fc.assert(
-      fc.property(sales, (options) => {
+      fc.property(arbitrarySale, (options) => {
         expect(alarms(simulateSale(options).evidence)).toEqual([]);
       }),
       { numRuns: 300, seed: SEED },
@@ -54,7 +27,7 @@ describe('a sale by a ledger that makes no mistakes', { timeout: 240_000 }, () =
 
   it('leaves nothing undecided when the final ledger can be read', () => {
     fc.assert(
-      fc.property(sales, (options) => {
+      fc.property(arbitrarySale, (options) => {
         const { checks, missing } = judge(simulateSale(options).evidence);
         expect(checks.filter(({ status }) => status === 'unknown')).toEqual([]);
         // A killed instance cannot be scraped at the end.
@@ -66,7 +39,7 @@ describe('a sale by a ledger that makes no mistakes', { timeout: 240_000 }, () =
 
   it('makes no check invalid from the answers alone, without ledger, metrics, call ids or numbers', () => {
     fc.assert(
-      fc.property(sales, (options) => {
+      fc.property(arbitrarySale, (options) => {
         const { sale, operations } = simulateSale(options).evidence;
         const blackBox = operations.map((operation) => ({
           ...operation,
@@ -81,7 +54,7 @@ describe('a sale by a ledger that makes no mistakes', { timeout: 240_000 }, () =
 
   it('makes no check invalid when the ledger stores no call ids', () => {
     fc.assert(
-      fc.property(sales, (options) => {
+      fc.property(arbitrarySale, (options) => {
         const { evidence } = simulateSale(options);
         for (const row of evidence.ledger?.reservations ?? []) row.callId = null;
         for (const row of evidence.ledger?.orders ?? []) row.callId = null;
@@ -94,7 +67,7 @@ describe('a sale by a ledger that makes no mistakes', { timeout: 240_000 }, () =
   it('makes no check invalid, and none fail, whatever kinds of rows the target keeps', () => {
     const kinds = fc.subarray([...LedgerRowKind.options]);
     fc.assert(
-      fc.property(sales, kinds, fc.boolean(), (options, kept, isAllGiven) => {
+      fc.property(arbitrarySale, kinds, fc.boolean(), (options, kept, isAllGiven) => {
         const { evidence } = simulateSale(options);
         const { sale, ledger = emptyLedger() } = evidence;
         const given = { ...ledger };
@@ -113,7 +86,7 @@ describe('a sale by a ledger that makes no mistakes', { timeout: 240_000 }, () =
 
   it('makes no check invalid from a history that breaks off anywhere', () => {
     fc.assert(
-      fc.property(sales, fc.double({ min: 0, max: 1, noNaN: true }), (options, share) => {
+      fc.property(arbitrarySale, fc.double({ min: 0, max: 1, noNaN: true }), (options, share) => {
         const { sale, operations } = simulateSale(options).evidence;
         const end = operations.at(-1)?.invokedAtNs ?? 0;
         const cutNs = share * end;

@@ -55,5 +55,5 @@ export interface LoadResult {
   /** The output of the script's `handleSummary`; absent if the script has none. */
   summaryOutput?: SummaryOutput;
   /** The reason for an early end; absent for a load that completed its plan. */
-  stoppedBy?: 'interrupt' | 'threshold' | 'script-abort' | 'target-gone';
+  stoppedBy?: 'interrupt' | 'threshold' | 'script-abort' | 'target-gone' | 'violation';
 }

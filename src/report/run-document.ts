@@ -101,8 +101,22 @@ export const RunDocument = VerdictDocument.extend({
       }),
     ),
     checks: z.array(z.object({ name: z.string(), group: z.string(), passes: Count, fails: Count })),
-    stoppedBy: z.enum(['interrupt', 'threshold', 'script-abort', 'target-gone']).nullable(),
+    stoppedBy: z
+      .enum(['interrupt', 'threshold', 'script-abort', 'target-gone', 'violation'])
+      .nullable(),
   }),
+  /**
+   * The broken invariants that were seen while the load ran, at most one of each check. If the load was stopped for them,
+   * `summary.stoppedBy` is `violation`.
+   */
+  seenWhileRunning: z.array(
+    z.object({
+      check: z.string(),
+      summary: z.string(),
+      /** Time since the load began. */
+      afterMs: z.number(),
+    }),
+  ),
   /** The result of each round; empty if there was one. Everything else is that of the worst. */
   rounds: z.array(
     z.object({
@@ -171,6 +185,7 @@ export function describeRun(report: LoadReport): RunDocument {
       checks: load.checks,
       stoppedBy: load.stoppedBy ?? null,
     },
+    seenWhileRunning: sale?.seen ?? [],
     rounds: (sale?.rounds ?? []).map(({ historyFile, ...round }) => ({
       ...round,
       historyFile: historyFile ?? null,

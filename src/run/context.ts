@@ -44,6 +44,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   summaryExport?: string;
   /** File for the report as a page of HTML. The caller writes it; the run only keeps what the page shows. */
   reportFile?: string;
+  /** `violation`: the load ends as soon as an invariant is certainly broken. Absent: it goes on. */
+  stopOn?: 'violation' | 'never';
   /** Number of sales, one after another, each with SKUs of its own; absent: one. */
   rounds?: number;
   /** Counters that the threads of the run raise while their event loops are served. */

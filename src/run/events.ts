@@ -12,6 +12,16 @@ export interface SkuStock {
   sold: number;
 }
 
+/** A broken invariant that was seen while the load ran. */
+export interface SeenViolation {
+  /** Name of the check that finds it in the whole history. */
+  check: string;
+  /** One sentence without its full stop. */
+  summary: string;
+  /** Time since the load began. */
+  afterMs: number;
+}
+
 /** The progress of a run. Screens and plain lines are made from these events alone. */
 export type RunEvent =
   | { type: 'phase'; phase: Phase; detail: string }
@@ -23,6 +33,8 @@ export type RunEvent =
   | { type: 'tick'; tick: LoadTick }
   /** The stock as the server's metrics showed it last. */
   | { type: 'stock'; stock: SkuStock[] }
+  /** An invariant is certainly broken. `ends`: the load ends because of it. */
+  | { type: 'violation'; violation: SeenViolation; ends: boolean }
   | { type: 'stack'; event: StackEvent }
   /** A line that the scenario or the engine printed. */
   | { type: 'log'; line: string };

@@ -10,20 +10,23 @@ import type { Runner } from './runner.ts';
 export async function fireLoad(
   runner: Runner,
   script: LoadedScript,
-  run: Pick<PreparedRun, 'env' | 'target' | 'history' | 'folder' | 'watchTarget'> &
+  run: Pick<PreparedRun, 'env' | 'target' | 'history' | 'folder' | 'watchTarget' | 'watch'> &
     Pick<LoadSpec, 'observe'>,
   options: ScriptRunOptions,
   { clock, onEvent, onLimit, onLoad }: Pick<RunDeps, 'clock' | 'onEvent' | 'onLimit' | 'onLoad'>,
 ): Promise<LoadResult> {
-  const { target, history, folder, observe } = run;
-  const { overrides, workers = 1, env: optionsEnv, beats } = options;
+  const { target, history, folder, observe, watch } = run;
+  const { overrides, workers = 1, env: optionsEnv, beats, stopOn } = options;
   const env = { ...optionsEnv, ...run.env };
   const load = runner.start({
     ...{ script, env, target, history, observe, clock, onLimit },
     ...(workers > 1 && {
       crew: (deps) =>
         new WorkerCrew(
-          { workers, script, optionsEnv, overrides, env, target, clock, history, folder, beats },
+          {
+            ...{ workers, script, optionsEnv, overrides, env, target, clock, history, folder, beats },
+            hear: watch?.hear,
+          },
           deps,
         ),
     }),
@@ -33,6 +36,11 @@ export async function fireLoad(
   let isGone = false;
   for await (const tick of load.ticks) {
     onEvent({ type: 'tick', tick });
+    for (const violation of watch?.look(tick) ?? []) {
+      const ends = stopOn === 'violation';
+      onEvent({ type: 'violation', violation, ends });
+      if (ends) load.stop('violation');
+    }
     const reason = isGone ? undefined : run.watchTarget?.(tick);
     if (reason === undefined) continue;
     isGone = true;

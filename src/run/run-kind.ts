@@ -1,8 +1,10 @@
+import type { CallEvent } from '../history/call-watch.ts';
 import type { HistoryRecorder } from '../history/operation-writer.ts';
 import type { HistoryFile } from '../history/recorder.ts';
 import type { LoadResult, LoadTick } from '../load/result.ts';
 import type { Resource } from '../stack/resource.ts';
 import type { Target } from '../target/target.ts';
+import type { SeenViolation } from './events.ts';
 import type { SaleFindings } from './run-report.ts';
 
 /**
@@ -28,12 +30,22 @@ export interface PreparedRun {
   queried: QueriedRun;
   /** Sees every tick of the load, and answers with the reason once the target is gone for good. */
   watchTarget?(tick: LoadTick): string | undefined;
+  /** Looks for broken invariants while the load runs; absent where nothing is judged. */
+  watch?: LoadWatch;
   /** Faults that the run brings about; they start with the load. */
   faults?: Resource<void>;
   /** Completes the evidence after the load. */
   collectEvidence(load: LoadResult): Promise<void>;
   /** Judges the evidence; undefined if the run has none. */
   judge(): Promise<SaleFindings | undefined>;
+}
+
+/** Looks for invariants that are certainly broken by what is known so far. */
+export interface LoadWatch {
+  /** Hears what the threads of the load saw. Everything before `untilNs` was heard then. */
+  hear(events: CallEvent[], untilNs: number): void;
+  /** Answers with what was found since the tick before. */
+  look(tick: Pick<LoadTick, 'elapsedMs'>): SeenViolation[];
 }
 
 /** Facts of a run that the queries of thresholds use. */

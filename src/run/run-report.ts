@@ -2,7 +2,7 @@ import type { Verdict, VerdictStatus } from '../checkers/verdict.ts';
 import type { SaleFacts } from '../history/operation.ts';
 import type { LoadResult, LoadTick } from '../load/result.ts';
 import type { SalePictures } from '../report/pictures/pictures.ts';
-import type { SkuStock } from './events.ts';
+import type { SeenViolation, SkuStock } from './events.ts';
 
 /** The result of a finished run. */
 export interface LoadReport {
@@ -38,6 +38,8 @@ export interface SaleFindings {
   /** The stock in the final ledger. */
   stock: SkuStock[];
   verdict: Verdict;
+  /** The broken invariants that were seen while the load ran, in the order in which they were. */
+  seen: SeenViolation[];
   /** The charts and time lines of the history; absent unless the run draws a report. */
   pictures?: SalePictures;
   /** Path of the recorded history, if it was kept. */

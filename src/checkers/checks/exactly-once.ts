@@ -22,12 +22,12 @@ export const exactlyOnce: Checker = {
     const { index: ledger } = indexLedger(evidence);
     const effects = countEffects(ledger);
     for (const calls of wishes) {
-      const wrong = answeredDifferently(calls) ?? refusedLater(calls) ?? effects(calls);
+      const wrong = contradictionInAnswers(calls) ?? effects(calls);
       if (wrong === undefined) continue;
       const [{ idempotencyKey }] = calls;
       return {
         status: 'invalid',
-        summary: `the calls with Idempotency-Key ${shortId(idempotencyKey)} ${wrong}`,
+        summary: describeKey(idempotencyKey, wrong),
         witness: {
           prose: bulletList(
             `${count(calls.length, 'call')} carried the Idempotency-Key ${shortId(idempotencyKey)}, and ${wrong}:`,
@@ -59,6 +59,13 @@ export const exactlyOnce: Checker = {
     };
   },
 };
+
+export const describeKey = (key: string | undefined, wrong: string): string =>
+  `the calls with Idempotency-Key ${shortId(key)} ${wrong}`;
+
+/** The contradiction between the answers to one wish, as the rest of a sentence; undefined if there is none. */
+export const contradictionInAnswers = (calls: Operation[]): string | undefined =>
+  answeredDifferently(calls) ?? refusedLater(calls);
 
 /** The facts that a yes names. Two answers to one wish name the same ones. */
 const NAMED = ['hold', 'order', 'voucher', 'sequence'] as const;

@@ -2,7 +2,7 @@ import { takesStock } from '../../history/operation.ts';
 import { countWhere } from '../../kernel/count-where.ts';
 import { count, skuName } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
-import { surely } from '../reading/bounds.ts';
+import { allSurely } from '../reading/bounds.ts';
 import { findPeak } from '../reading/crossing.ts';
 import { findHolds } from '../reading/holds.ts';
 import { indexLedger } from '../reading/ledger-index.ts';
@@ -50,7 +50,7 @@ export const neverOversold: Checker = {
     for (const { skuId, total } of sale.skus) {
       const holds = bySku.get(skuId) ?? [];
       const replay = replays.get(skuId);
-      const certain = holds.flatMap((hold) => surely(hold, sale) ?? []);
+      const certain = holds.flatMap((hold) => allSurely(hold, sale));
       const finding =
         oversoldToBuyers(skuId, total, certain, sale) ??
         oversoldAtRest(skuId, total, ledger, holds, sale) ??

@@ -4,7 +4,7 @@ import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, timeOfDay, witnessOperations } from '../prose.ts';
-import { atWorst, type Interval, surely } from '../reading/bounds.ts';
+import { allSurely, atWorst, type Interval } from '../reading/bounds.ts';
 import { findCrossing } from '../reading/crossing.ts';
 import type { Hold } from '../reading/hold.ts';
 import { findHolds } from '../reading/holds.ts';
@@ -57,7 +57,7 @@ export const onePerBuyer: Checker = {
 };
 
 /** A number of things that a buyer may have of one SKU at one moment. */
-interface Limit {
+export interface Limit {
   /** The thing, as a singular noun. */
   what: 'unit' | 'reservation';
   max: number;
@@ -65,7 +65,7 @@ interface Limit {
   sizeOf(hold: { quantity: number }): number;
 }
 
-function limitsOf({ unitsPerBuyerMax, holdsPerBuyerMax }: SaleFacts): Limit[] {
+export function limitsOf({ unitsPerBuyerMax, holdsPerBuyerMax }: SaleFacts): Limit[] {
   const holds: Limit = { what: 'reservation', max: holdsPerBuyerMax ?? 0, sizeOf: () => 1 };
   if (unitsPerBuyerMax === undefined) return holdsPerBuyerMax === undefined ? [] : [holds];
   const units: Limit = {
@@ -90,22 +90,34 @@ function tooManyByAnswers(
   for (const holds of groups) {
     // Most buyers cannot be over the limit at any time; the sweep is only for the others.
     if (sizeOfAll(holds, limit) <= limit.max) continue;
-    const certain = tooMany(limit, holds, surely, evidence);
+    const certain = tooMany(limit, holds, allSurely, evidence);
     if (certain) return { ...certain, status: 'invalid' };
-    const possible = tooMany(limit, holds, atWorst, evidence);
+    const possible = tooMany(limit, holds, allAtWorst, evidence);
     if (possible) doubt ??= { ...possible, status: 'unknown' };
   }
   return doubt;
 }
 
+const allAtWorst = (hold: Hold, sale: SaleFacts): Interval[] =>
+  [atWorst(hold, sale)].flatMap((interval) => interval ?? []);
+
+export function describeTooMany(
+  { max, what }: Limit,
+  had: { sku: string; buyer: string | undefined; units: number; atNs: number },
+  sale: SaleFacts,
+): string {
+  const { sku, buyer, units, atNs } = had;
+  return `buyer ${shortId(buyer)} had ${count(units, what)} of ${skuName(sku)} at ${timeOfDay(atNs, sale)}, where ${max} is allowed`;
+}
+
 function tooMany(
   limit: Limit,
   holds: Hold[],
-  bound: (hold: Hold, sale: SaleFacts) => Interval | undefined,
+  bound: (hold: Hold, sale: SaleFacts) => Interval[],
   { sale }: Evidence,
 ): Omit<Finding, 'status'> | undefined {
   const { max, what, sizeOf } = limit;
-  const intervals = holds.flatMap((hold) => bound(hold, sale) ?? []);
+  const intervals = holds.flatMap((hold) => bound(hold, sale));
   const crossing = findCrossing(
     intervals.map((interval) => ({ ...interval, units: sizeOf(interval.hold) })),
     max,
@@ -115,7 +127,7 @@ function tooMany(
   const calls = crossing.held.map(({ hold }) => hold.reserve);
   const at = timeOfDay(crossing.atNs, sale);
   return {
-    summary: `buyer ${shortId(buyer)} had ${count(crossing.units, what)} of ${skuName(sku)} at ${at}, where ${max} is allowed`,
+    summary: describeTooMany(limit, { sku, buyer, ...crossing }, sale),
     witness: {
       prose: bulletList(
         `Each buyer may have ${count(max, what)} of ${skuName(sku)}. At ${at} ` +

@@ -53,10 +53,13 @@ function settle(
   return callIdsOf(call).includes(row.usedByCallId) ? 'happened' : 'did-not-happen';
 }
 
+export const describeUses = (voucher: string, times: number): string =>
+  `voucher ${shortId(voucher)} was used ${times} times`;
+
 function usedTwice(voucher: string, calls: Operation[], evidence: Evidence): Finding {
   return {
     status: 'invalid',
-    summary: `voucher ${shortId(voucher)} was used ${calls.length} times`,
+    summary: describeUses(voucher, calls.length),
     witness: witnessOf(
       `A voucher is good for one use. ${shortId(voucher)} was used ${calls.length} times, by the answers and the ledger:`,
       calls,

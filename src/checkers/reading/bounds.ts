@@ -34,12 +34,29 @@ export function surely(hold: Hold, sale: SaleFacts): Interval | undefined {
     hold.confirmed === 'yes'
       ? Math.min(firstCancel, Math.max(firstRelease, hold.confirms[0]?.invokedAtNs ?? 0))
       : Math.min(firstRelease, firstCancel, hold.reserve.invokedAtNs + shortestTtlNs(sale));
-  const isLate =
-    sale.shop !== undefined &&
-    hold.confirmed === 'yes' &&
-    soldAtNs(hold) > hold.reserve.invokedAtNs + shortestTtlNs(sale);
-  return interval(hold, isLate ? soldAtNs(hold) : hold.knownAtNs, untilNs);
+  return interval(hold, isSoldLate(hold, sale) ? soldAtNs(hold) : hold.knownAtNs, untilNs);
 }
+
+/** The time before that in which a hold surely existed, of one that was sold after it may have lapsed. */
+function surelyBefore(hold: Hold, sale: SaleFacts): Interval | undefined {
+  if (hold.made !== 'answered' || !isSoldLate(hold, sale)) return undefined;
+  const untilNs = Math.min(
+    hold.releases[0]?.invokedAtNs ?? NEVER,
+    hold.cancels[0]?.invokedAtNs ?? NEVER,
+    hold.reserve.invokedAtNs + shortestTtlNs(sale),
+  );
+  return interval(hold, hold.knownAtNs, untilNs);
+}
+
+/** All the time during which a hold surely existed, in one interval or two. */
+export const allSurely = (hold: Hold, sale: SaleFacts): Interval[] =>
+  [surelyBefore(hold, sale), surely(hold, sale)].flatMap((interval) => interval ?? []);
+
+/** True for a hold of a described shop that was sold so late that it may have taken its units again. */
+const isSoldLate = (hold: Hold, sale: SaleFacts): boolean =>
+  sale.shop !== undefined &&
+  hold.confirmed === 'yes' &&
+  soldAtNs(hold) > hold.reserve.invokedAtNs + shortestTtlNs(sale);
 
 /** The first moment at which the buyer knew that the units of a hold were theirs; `Infinity` if no answer told. */
 const soldAtNs = ({ confirms, knownAtNs }: Hold): number =>

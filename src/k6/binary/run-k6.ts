@@ -32,6 +32,7 @@ export function startK6(
   const results = createK6Results(spec);
   let child: ChildProcess | undefined;
   let stopped = false;
+  let stopReason: LoadResult['stoppedBy'];
   let aborted = false;
 
   function signal(name: NodeJS.Signals): void {
@@ -78,7 +79,8 @@ export function startK6(
     } else {
       assertRan(exit, script);
     }
-    const result = results.finish(stoppedBy(exit));
+    const reason = stoppedBy(exit);
+    const result = results.finish(reason === 'interrupt' ? (stopReason ?? reason) : reason);
     ticks.push(results.tick());
     const summary = results.summary();
     if (!script.exports.includes('handleSummary') || summary === undefined) return result;
@@ -91,8 +93,9 @@ export function startK6(
 
   return {
     ticks,
-    stop() {
+    stop(reason) {
       stopped = true;
+      stopReason ??= reason;
       signal('SIGINT');
     },
     abort() {

@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { watchCalls } from '../../history/call-watch.ts';
 import { createHistoryPart } from '../../history/recorder.ts';
 import { clockSince } from '../../kernel/clock.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
@@ -57,7 +58,9 @@ async function work(order: WorkerOrder): Promise<void> {
     script,
     env: order.env,
     target: await openTarget(order.target),
-    history,
+    history: order.wantsCalls
+      ? watchCalls(history, clock, (event) => reporter.tellOf(event))
+      : history,
     clock,
     log,
     tally,

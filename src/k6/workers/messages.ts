@@ -1,3 +1,4 @@
+import type { CallEvent } from '../../history/call-watch.ts';
 import type { MetricType } from '../../load/metrics/figures.ts';
 import type { MetricContents, Tags } from '../../load/metrics/metrics.ts';
 import type { DrainedTally } from '../../load/metrics/tally.ts';
@@ -28,6 +29,8 @@ export interface WorkerOrder {
   beats?: SharedArrayBuffer | undefined;
   /** True when reports are to contain every sample. */
   wantsSamples: boolean;
+  /** True when reports are to tell what the calls show. */
+  wantsCalls: boolean;
 }
 
 export type ToWorker =
@@ -54,6 +57,9 @@ export interface WorkerReport {
   type: 'report';
   tally: DrainedTally;
   samples: SampleRow[];
+  /** What the calls showed; everything before `heardUntilNs` of the run's clock was told. */
+  calls: CallEvent[];
+  heardUntilNs: number;
   /** 0…1 of the share. */
   progress: number;
   offered: number | undefined;

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CallEvent } from '../../history/call-watch.ts';
 import { answersOnly } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
@@ -60,6 +61,7 @@ async function runInWorkers(
   const folder = writeFiles({ 'script.ts': `${K6}\n${source}` });
   const env = { BASE: server.origin };
   const observed: string[] = [];
+  const heard: { event: CallEvent; untilNs: number }[] = [];
   const log: string[] = [];
   try {
     const script = await loadScript(folder.path('script.ts'), { env });
@@ -86,6 +88,8 @@ async function runInWorkers(
             clock: systemClock,
             history,
             folder: folder.path('.'),
+            hear: (events, untilNs) =>
+              void heard.push(...events.map((event) => ({ event, untilNs }))),
           },
           deps,
         ),
@@ -97,7 +101,7 @@ async function runInWorkers(
     await history.close();
     const recorded = await readHistory(folder.path('history.ndjson'));
     expect(readdirSync(folder.path('.')).sort()).toEqual(['history.ndjson', 'script.ts']);
-    return { result, ticks, log, observed, operations: recorded.operations };
+    return { result, ticks, log, observed, heard, operations: recorded.operations };
   } finally {
     folder.remove();
   }
@@ -105,7 +109,7 @@ async function runInWorkers(
 
 describe('worker threads', () => {
   it('run one plan together: each iteration once, each VU once, and one history', async () => {
-    const { result, ticks, log, observed, operations } = await runInWorkers(
+    const { result, ticks, log, observed, heard, operations } = await runInWorkers(
       `export const options = { vus: 10, iterations: 100, thresholds: {
          bought: ['count==100'], 'http_reqs{scenario:default}': ['count==100'], checks: ['rate==1'], 'bought{who:nobody}': ['count>0'],
        } };
@@ -136,6 +140,10 @@ describe('worker threads', () => {
     expect(observed.filter((sample) => sample === 'http_reqs default')).toHaveLength(100);
 
     expect(operations).toHaveLength(100);
+    // What the calls showed is heard while the load runs, and by the end of the load all of it.
+    expect(heard.map(({ event }) => event.call.completedAtNs).sort((a, b) => a - b)).toEqual(
+      operations.map(({ completedAtNs }) => completedAtNs).sort((a, b) => a - b),
+    );
     expect(new Set(operations.map(({ callId }) => callId)).size).toBe(100);
     for (const [index, { outcome, invokedAtNs, completedAtNs }] of operations.entries()) {
       expect(outcome).toBe('ok');

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CallEvent } from '../../history/call-watch.ts';
 import type { HistoryFile } from '../../history/recorder.ts';
 import { type Clock, originOf } from '../../kernel/clock.ts';
 import type { Crew, CrewReports } from '../../load/engine/crew.ts';
@@ -23,6 +24,8 @@ export interface WorkerCrewOptions {
   /** Merges the operations of all workers when they have ended. */
   history: Pick<HistoryFile, 'adopt'>;
   beats?: SharedArrayBuffer;
+  /** Hears what the calls of the workers show. Everything before `untilNs` of the run's clock was heard then. */
+  hear?(events: CallEvent[], untilNs: number): void;
   /** Folder for the workers' own files. */
   folder: string;
 }
@@ -41,6 +44,8 @@ export class WorkerCrew implements Crew {
   private readonly workers: WorkerThread[] = [];
   /** Number of workers where a round of a rendezvous is complete, by round and place. */
   private readonly gathered = new Map<string, number>();
+  /** By worker, the moment until which it has told everything. */
+  private readonly heardUntilNs: number[] = [];
   private lagMsMax = 0;
   private prepared = false;
   private givenUp = false;
@@ -53,6 +58,12 @@ export class WorkerCrew implements Crew {
 
   async prepare(): Promise<void> {
     for (let index = 0; index < this.threads; index += 1) this.workers.push(this.start(index));
+    for (const [index, { done }] of this.workers.entries()) {
+      const hasToldAll = () => {
+        this.heardUntilNs[index] = Number.POSITIVE_INFINITY;
+      };
+      done.promise.then(hasToldAll, () => {});
+    }
     await Promise.all(this.workers.map(({ ready }) => ready.promise));
     this.prepared = true;
   }
@@ -119,8 +130,13 @@ export class WorkerCrew implements Crew {
       historyPath: join(options.folder, `history.worker-${index + 1}`),
       beats: options.beats,
       wantsSamples: this.reports.observe !== undefined,
+      wantsCalls: options.hear !== undefined,
     };
-    return new WorkerThread(order, (message) => this.receive(message));
+    this.heardUntilNs[index] = Number.NEGATIVE_INFINITY;
+    return new WorkerThread(order, (message) => {
+      if (message.type === 'report') this.heardUntilNs[index] = message.heardUntilNs;
+      this.receive(message);
+    });
   }
 
   private sendAll(message: ToWorker): void {
@@ -134,6 +150,7 @@ export class WorkerCrew implements Crew {
         reports.tally.merge(message.tally);
         for (const sample of message.samples) this.observe(sample);
         this.lagMsMax = Math.max(this.lagMsMax, message.lagMsMax);
+        this.options.hear?.(message.calls, Math.min(...this.heardUntilNs));
         break;
       case 'log':
         reports.log(message.line);

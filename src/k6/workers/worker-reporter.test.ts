@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { CallEvent } from '../../history/call-watch.ts';
 import { untagged } from '../../load/metrics/metrics.ts';
 import { loadOptions } from '../../load/testing/script.ts';
 import type { WorkerReport } from './messages.ts';
@@ -9,7 +10,7 @@ function createReporter({ wantsSamples = false } = {}) {
   const reporter = new WorkerReporter({
     script: { options: loadOptions(), describeError: String, exports: [] },
     wantsSamples,
-    clock: { nowMs: () => 7 },
+    clock: { nowMs: () => 7, monotonicNs: () => 9 },
     crew: () => ({ progress: () => 0.5, offered: () => 3, takeLagMsMax: () => 12 }),
     post: (report) => reports.push(report),
   });
@@ -35,5 +36,17 @@ it('reports every sample on request, with those of the traffic, and at once when
   reporter.send();
   expect(reports[1]?.samples.filter(({ name }) => name === 'bought')).toEqual([
     { name: 'bought', metricType: 'counter', contains: 'default', value: 2, tags: {}, timeMs: 7 },
+  ]);
+});
+
+it('tells once what the calls showed, and that everything before that moment is told', () => {
+  const { reporter, reports } = createReporter();
+  const event = { type: 'called' } as CallEvent;
+  reporter.tellOf(event);
+  reporter.send();
+  reporter.send();
+  expect(reports.map(({ calls, heardUntilNs }) => ({ calls, heardUntilNs }))).toEqual([
+    { calls: [event], heardUntilNs: 9 },
+    { calls: [], heardUntilNs: 9 },
   ]);
 });

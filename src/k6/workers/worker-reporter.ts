@@ -1,3 +1,4 @@
+import type { CallEvent } from '../../history/call-watch.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Crew } from '../../load/engine/crew.ts';
 import { createTally, noCounts, type RunCounts, type Tally } from '../../load/metrics/tally.ts';
@@ -11,7 +12,7 @@ export interface WorkerReporterDeps {
   script: Pick<LoadedScript, 'options' | 'describeError' | 'exports'>;
   /** True when reports are to contain every sample. */
   wantsSamples: boolean;
-  clock: Pick<Clock, 'nowMs'>;
+  clock: Clock;
   crew: () => Pick<Crew, 'progress' | 'offered' | 'takeLagMsMax'>;
   post: (report: WorkerReport) => void;
 }
@@ -22,6 +23,7 @@ export class WorkerReporter {
   private readonly deps: WorkerReporterDeps;
   private readonly reported = noCounts();
   private samples: SampleRow[] = [];
+  private calls: CallEvent[] = [];
 
   constructor(deps: WorkerReporterDeps) {
     const { script } = deps;
@@ -45,6 +47,11 @@ export class WorkerReporter {
     return this.reported[name] + this.tally.counts[name];
   }
 
+  /** Tells of a call with the next report. */
+  tellOf(event: CallEvent): void {
+    this.calls.push(event);
+  }
+
   send(): void {
     const tally = this.tally.drain();
     for (const name of Object.keys(this.reported) as (keyof RunCounts)[]) {
@@ -55,11 +62,14 @@ export class WorkerReporter {
       type: 'report',
       tally,
       samples: this.samples,
+      calls: this.calls,
+      heardUntilNs: this.deps.clock.monotonicNs(),
       progress: crew.progress(),
       offered: crew.offered(),
       lagMsMax: crew.takeLagMsMax(),
     });
     this.samples = [];
+    this.calls = [];
   }
 
   private addSample(sample: SampleRow): void {

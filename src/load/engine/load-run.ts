@@ -41,10 +41,10 @@ export interface LoadRun {
    */
   ticks: AsyncIterable<LoadTick>;
   /**
-   * First Ctrl-C, or there is nothing left to load: no new iterations; running ones get their gracefulStop, then are
+   * First Ctrl-C, or there is nothing left to load or to find out: no new iterations; running ones get their gracefulStop, then are
    * interrupted.
    */
-  stop(reason: 'interrupt' | 'target-gone'): void;
+  stop(reason: 'interrupt' | 'target-gone' | 'violation'): void;
   /** Second Ctrl-C: drops everything now, `teardown` included. Calls in flight end as unknown; `result` still resolves. */
   abort(): void;
   /**

@@ -182,6 +182,11 @@ describe('a load', () => {
     expect(calls).toEqual(['teardown']);
   });
 
+  it.each(['target-gone', 'violation'] as const)('says that it was stopped for %s', async (why) => {
+    const { run } = start(() => ({ default: () => run.stop(why) }), endless);
+    expect((await run.result).stoppedBy).toBe(why);
+  });
+
   it('drops everything on an abort, teardown too', async () => {
     const calls: string[] = [];
     const { run } = start(

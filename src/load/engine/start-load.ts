@@ -30,8 +30,8 @@ export function startLoad(spec: LoadSpec): LoadRun {
 
   return {
     ticks,
-    stop() {
-      if (state.requestStop('interrupt')) crew.stop();
+    stop(reason) {
+      if (state.requestStop(reason)) crew.stop();
     },
     abort() {
       if (state.requestStop('interrupt')) crew.abort();

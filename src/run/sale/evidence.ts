@@ -4,7 +4,7 @@ import { createHistoryFile, type HistoryFile } from '../../history/recorder.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { LoadResult } from '../../load/result.ts';
-import { createScraper } from '../../metrics/scrape.ts';
+import { createScraper, type MetricsScrape } from '../../metrics/scrape.ts';
 import type { LedgerEntry } from '../../protocol/ledger.ts';
 import type { Resource } from '../../stack/resource.ts';
 import type { RunDeps } from '../context.ts';
@@ -30,7 +30,12 @@ export interface SaleEvidence {
 export async function startEvidence(
   historyPath: string,
   sale: SaleFacts,
-  { clock, onEvent, scope }: Pick<RunDeps, 'clock' | 'onEvent' | 'scope'>,
+  {
+    clock,
+    onEvent,
+    onScrape,
+    scope,
+  }: Pick<RunDeps, 'clock' | 'onEvent' | 'scope'> & { onScrape?(scrape: MetricsScrape): void },
 ): Promise<SaleEvidence> {
   const history = await scope.start(historyFile(historyPath, sale, clock));
   const stockView = createStockView(sale.skus);
@@ -40,6 +45,7 @@ export async function startEvidence(
     clock,
     onScrape(scrape) {
       history.scrape(scrape);
+      onScrape?.(scrape);
       onEvent({ type: 'stock', stock: stockView.update(scrape) });
     },
   });

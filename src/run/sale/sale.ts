@@ -16,6 +16,7 @@ import { recordCounters } from './record-counters.ts';
 import { redisAmnesia } from './redis-amnesia.ts';
 import type { HostedSale, HostPlan, SaleHost } from './sale-host.ts';
 import type { SalePlan } from './sale-plan.ts';
+import { watchLoad } from './watch-load.ts';
 
 const WARM_READS = 5;
 const WARM_UP_MS = 2_000;
@@ -69,7 +70,8 @@ async function prepareSale(
   const historyFile = options.historyFile && pathOfRound(options.historyFile, round, rounds);
   const historyPath = historyFile ?? pathOfRound(join(folder, 'history.ndjson'), round, rounds);
   if (temperatureOf(round) === 'warm') await warmUp(hosted, sale.skus, deps);
-  const recording = await startEvidence(historyPath, sale, deps);
+  const watch = watchLoad(sale, clock);
+  const recording = await startEvidence(historyPath, sale, { ...deps, onScrape: watch.scraped });
   let stock: SkuStock[] = [];
   const amnesia =
     plan.redisAmnesia === undefined || host.emptyRedis === undefined
@@ -83,11 +85,12 @@ async function prepareSale(
     detail: 'the sale is on',
     env: { FLASHSALE_TARGETS: targets.join(','), FLASHSALE_SALE: salePath },
     target: hosted.target,
-    history: recording.history,
+    history: watch.record(recording.history),
     folder,
     queried: { databaseUrl, skus: sale.skus.map(({ skuId }) => skuId) },
     faults: amnesia,
     watchTarget: createTargetWatch(),
+    watch,
 
     async collectEvidence(load) {
       await amnesia?.stop();
@@ -113,6 +116,7 @@ async function prepareSale(
         sale,
         stock,
         verdict,
+        seen: watch.seen,
         ...(pictures && { pictures }),
         historyFile: historyFile ?? (options.keep ? historyPath : undefined),
       };

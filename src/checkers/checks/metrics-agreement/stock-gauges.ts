@@ -1,3 +1,4 @@
+import type { SaleFacts } from '../../../history/operation.ts';
 import { lazy, memoized } from '../../../kernel/memo.ts';
 import { skuName } from '../../../kernel/wording.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
@@ -44,17 +45,26 @@ export function againstStockGauges(
 
 type SkuOnSale = Evidence['sale']['skus'][number];
 
+/** Finds units of a SKU that an instance itself counts as oversold. */
+export function oversoldInScrape(
+  scrape: MetricsScrape,
+  skuId: string,
+  sale: SaleFacts,
+): Disagreement | undefined {
+  const oversold = gauge(scrape, serverMetrics.oversoldUnits.name, skuId);
+  if (oversold === undefined || oversold === 0) return undefined;
+  const what = `${serverMetrics.oversoldUnits.name} shows ${oversold} for ${skuName(skuId)}`;
+  return describe(scrape, what, 'It counts the units held or sold beyond the total.', sale);
+}
+
 function inOneScrape(
   scrapes: MetricsScrape[],
   { skuId, total }: SkuOnSale,
   evidence: Evidence,
 ): Disagreement | undefined {
   for (const scrape of scrapes) {
-    const oversold = gauge(scrape, serverMetrics.oversoldUnits.name, skuId);
-    if (oversold !== undefined && oversold !== 0) {
-      const what = `${serverMetrics.oversoldUnits.name} shows ${oversold} for ${skuName(skuId)}`;
-      return describe(scrape, what, 'It counts the units held or sold beyond the total.', evidence);
-    }
+    const oversold = oversoldInScrape(scrape, skuId, evidence.sale);
+    if (oversold !== undefined) return oversold;
     const reading = readingOf(scrape, skuId);
     if (reading === undefined) continue;
     const { available, reserved, sold } = reading;
@@ -63,7 +73,7 @@ function inOneScrape(
     const why = isNegative
       ? 'No number of units is below 0.'
       : `${skuName(skuId)} has ${total} units, and each is available, reserved or sold.`;
-    return describe(scrape, inWords(skuId, reading), why, evidence);
+    return describe(scrape, inWords(skuId, reading), why, evidence.sale);
   }
   return undefined;
 }
@@ -97,7 +107,7 @@ function inOrder(
       const movement = movements[moved];
       if (movement === undefined) {
         const why = `The ledger had no such state from its movement ${Math.max(from, least)} on.`;
-        return describe(scrape, inWords(skuId, reading), why, evidence);
+        return describe(scrape, inWords(skuId, reading), why, evidence.sale);
       }
       move(state, movement);
       moved++;
@@ -170,7 +180,7 @@ function describe(
   scrape: MetricsScrape,
   what: string,
   why: string,
-  { sale }: Evidence,
+  sale: SaleFacts,
 ): Disagreement {
   const at = timeOfDay(scrape.endedAtNs, sale);
   return {

@@ -23,7 +23,7 @@ export function oversoldToBuyers(
   const crossing = findCrossing(certain, total);
   if (crossing === undefined) return undefined;
   const { held, units, atNs, peak } = crossing;
-  const summary = `${skuName(sku)} has ${count(total, 'unit')}, and ${units} were held at ${timeOfDay(atNs, sale)}; at the worst moment ${peak.units}`;
+  const summary = `${describeOversold(sku, total, units, atNs, sale)}; at the worst moment ${peak.units}`;
   const isPair = held.length === 2 && units === 2;
   const shown = isPair ? held : held.slice(-SHOWN_HELD);
   const prose = isPair
@@ -35,6 +35,16 @@ export function oversoldToBuyers(
     shown.map(({ hold }) => hold.reserve),
   );
 }
+
+/** The first moment at which too many units were held, in a sentence without its full stop. */
+export const describeOversold = (
+  sku: string,
+  total: number,
+  units: number,
+  atNs: number,
+  sale: SaleFacts,
+): string =>
+  `${skuName(sku)} has ${count(total, 'unit')}, and ${units} were held at ${timeOfDay(atNs, sale)}`;
 
 /** The one unit of a SKU, and the two who have it. */
 function describePair(sku: string, [first, second]: [Interval, Interval], sale: SaleFacts): string {

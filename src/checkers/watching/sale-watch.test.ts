@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { arbitrarySale } from '../../../test/judge/arbitrary-sale.ts';
+import { brokenSale } from '../../../test/judge/broken-sale.ts';
+import { BUGS, type Bug } from '../../../test/judge/simulated-sale/bugs.ts';
+import { simulateSale } from '../../../test/judge/simulated-sale/simulate-sale.ts';
+import { evidenceOf, refused, SKU, said, saleOf, unanswered } from '../../../test/judge/story.ts';
+import { watchedSale } from '../../../test/judge/watched-sale.ts';
+import type { Evidence } from '../evidence.ts';
+import { judge } from '../verdict.ts';
+
+/** The same sales in every run: a failure has to be the fault of the change that is tested. */
+const SEED = 20260101;
+const SALES = 12;
+
+const brokenIn = (evidence: Evidence): string[] =>
+  judge(evidence)
+    .checks.filter(({ status }) => status === 'invalid')
+    .map(({ name }) => name);
+
+describe('the watch of a sale by a ledger that makes no mistakes', { timeout: 240_000 }, () => {
+  it.each([1, 3])('sees no violation, with the load in %i threads', (threads) => {
+    fc.assert(
+      fc.property(arbitrarySale, (options) => {
+        expect(watchedSale(simulateSale(options).evidence, threads)).toEqual([]);
+      }),
+      { numRuns: 200, seed: SEED },
+    );
+  });
+});
+
+describe('the watch of a sale by a ledger with a bug', { timeout: 240_000 }, () => {
+  it.each(BUGS)('sees nothing that the verdict does not find as well: %s', (bug) => {
+    for (let seed = 1; seed <= SALES; seed += 1) {
+      const { evidence } = brokenSale(bug, seed);
+      const seen = [1, 3].flatMap((threads) => watchedSale(evidence, threads));
+      if (seen.length === 0) continue;
+      const broken = brokenIn(evidence);
+      for (const { check } of seen) expect(broken, `sale ${seed}`).toContain(check);
+    }
+  });
+
+  it.each<[Bug, string]>([
+    ['lost-update', 'never-oversold'],
+    ['late-confirm', 'never-oversold'],
+    ['duplicate-buyer', 'one-per-buyer'],
+    ['double-redemption', 'single-redemption'],
+    ['ignored-key', 'exactly-once'],
+  ])('sees what %s does to %s', (bug, check) => {
+    const seeds = Array.from({ length: SALES }, (_, place) => place + 1);
+    const checks = seeds.map((seed) =>
+      watchedSale(brokenSale(bug, seed).evidence).map((violation) => violation.check),
+    );
+    expect(checks.flat()).toContain(check);
+  });
+});
+
+const watched = (
+  facts: Parameters<typeof saleOf>[0],
+  calls: Parameters<typeof evidenceOf>[1],
+): string[] => watchedSale(evidenceOf(saleOf(facts), calls)).map(({ summary }) => summary);
+
+const tick = said('reserve', 'zoe', [900, 901], { sku: 'OTHER' });
+
+describe('the watch', () => {
+  it('says of an oversell what stands in the verdict', () => {
+    const evidence = evidenceOf(saleOf(), [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('reserve', 'bob', [5, 20], { hold: 'b' }),
+      tick,
+    ]);
+    const sentence = 'SKU-1 has 1 unit, and 2 were held at 12:00:00.020 UTC';
+    expect(watchedSale(evidence)).toMatchObject([{ check: 'never-oversold', summary: sentence }]);
+    expect(judge(evidence).sentence).toBe(
+      `Invalid: never-oversold is broken; ${sentence}; at the worst moment 2.`,
+    );
+  });
+
+  it.each([
+    ['was given back', said('release', 'ann', [12, 13], { hold: 'a' })],
+    ['may have been given back', unanswered('release', 'ann', 12, { hold: 'a' })],
+    ['may have been the one of a call without a name', unanswered('release', 'ann', 12)],
+    ['was given back by a call that was sent before its answer', said('release', 'ann', [9, 12], { hold: 'a' })],
+    ['has an unknown order that was cancelled', said('cancel', 'bob', [12, 13], { order: 'x', buyer: undefined }), said('confirm', 'ann', [11, 12], { hold: 'a' })],
+  ])('counts no hold that %s', (_, ...ends) => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      ...ends,
+      said('reserve', 'bob', [15, 20], { hold: 'b' }),
+      tick,
+    ];
+    expect(watched({}, calls)).toEqual([]);
+  });
+
+  it('counts a hold that was not given back after all, and one that was sold', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      refused('release', 'eve', [12, 13], { hold: 'a', code: 'FORBIDDEN', status: 403 }),
+      said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o' }),
+      // The lifetime of the hold is over, and it was sold before.
+      said('reserve', 'bob', [1_500, 1_510], { hold: 'b' }),
+      said('reserve', 'zoe', [1_600, 1_610], { sku: 'OTHER' }),
+    ];
+    expect(watched({}, calls)).toEqual(['SKU-1 has 1 unit, and 2 were held at 12:00:01.510 UTC']);
+  });
+
+  it('counts no hold that may have lapsed, until a late checkout takes it again', () => {
+    const late = said('confirm', 'ann', [1_990, 2_000], { hold: 'a', newHold: 'c', order: 'o' });
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a' }),
+      said('reserve', 'bob', [1_000, 1_010], { hold: 'b' }),
+      said('reserve', 'zoe', [3_000, 3_010], { sku: 'OTHER' }),
+    ];
+    expect(watched({}, calls)).toEqual([]);
+    expect(watched({}, [...calls, late])).toEqual([
+      'SKU-1 has 1 unit, and 2 were held at 12:00:02.000 UTC',
+    ]);
+    // Where nobody knows how long a hold lives, it may lapse at once.
+    expect(watched({ shop: 'theirs', holdTtlMs: undefined }, calls)).toEqual([]);
+  });
+
+  it('counts a wish once, however often it is sent and answered', () => {
+    const wish = { hold: 'a', idempotencyKey: 'k' };
+    const calls = [
+      said('reserve', 'ann', [0, 10], wish),
+      said('reserve', 'ann', [2, 12], wish),
+      said('release', 'ann', [13, 14], { hold: 'a' }),
+      said('reserve', 'bob', [15, 20], { hold: 'b' }),
+      said('reserve', 'ann', [21, 25], wish),
+      tick,
+    ];
+    expect(watched({}, calls)).toEqual([]);
+    // The lifetime of its hold may have begun with the first call, which got no answer.
+    const again = [
+      unanswered('reserve', 'ann', 0, { idempotencyKey: 'k' }),
+      said('reserve', 'ann', [600, 610], wish),
+      said('reserve', 'bob', [1_100, 1_110], { hold: 'b' }),
+      said('reserve', 'zoe', [1_200, 1_210], { sku: 'OTHER' }),
+    ];
+    expect(watched({}, again)).toEqual([]);
+  });
+
+  it('takes a registration for the sale of what its buyer had reserved, unless they have different names', () => {
+    const reserve = said('reserve', 'ann', [0, 10], { hold: 'a' });
+    const total = { total: 1, unitsPerBuyerMax: undefined };
+    expect(watched(total, [reserve, said('register', 'ann', [12, 20]), tick])).toEqual([]);
+    expect(
+      watched(total, [reserve, said('register', 'ann', [12, 20], { hold: 'a' }), tick]),
+    ).toEqual([]);
+    expect(
+      watched(total, [reserve, said('register', 'ann', [12, 20], { hold: 'b' }), tick]),
+    ).toEqual(['SKU-1 has 1 unit, and 2 were held at 12:00:00.020 UTC']);
+  });
+
+  it('sees a buyer with more than is allowed', () => {
+    const calls = [
+      said('buy', 'ann', [0, 10], { order: 'a' }),
+      said('buy', 'ann', [5, 20], { order: 'b' }),
+      tick,
+    ];
+    expect(watched({ total: 9 }, calls)).toEqual([
+      'buyer ann had 2 units of SKU-1 at 12:00:00.020 UTC, where 1 is allowed',
+    ]);
+  });
+
+  it('sees a voucher that was used twice, and a key with two answers', () => {
+    const used = { voucher: 'v', sku: undefined };
+    expect(
+      watched({}, [said('redeem', 'ann', [0, 10], used), said('redeem', 'ann', [1, 12], used)]),
+    ).toEqual(['voucher v was used 2 times']);
+    const key = { idempotencyKey: 'k' };
+    const yes = said('reserve', 'ann', [0, 10], { ...key, hold: 'a' });
+    expect(watched({}, [yes, said('reserve', 'ann', [1, 12], { ...key, hold: 'b' })])).toEqual([
+      'the calls with Idempotency-Key k were told of two different reservations',
+    ]);
+    expect(watched({}, [yes, refused('reserve', 'ann', [20, 30], key)])).toEqual([
+      'the calls with Idempotency-Key k were answered yes, and later no',
+    ]);
+    expect(watched({}, [yes, refused('reserve', 'ann', [5, 30], key)])).toEqual([]);
+  });
+
+  it('sees what an instance itself counts as oversold', () => {
+    const scrape = {
+      instance: 'http://one',
+      startedAtNs: 4e6,
+      endedAtNs: 5e6,
+      samples: [{ name: 'flashsale_oversold_units', labels: { sku: SKU }, value: 3 }],
+    };
+    const evidence = evidenceOf(saleOf(), [tick], { scrapes: [scrape] });
+    expect(watchedSale(evidence)).toEqual([
+      {
+        check: 'metrics-agreement',
+        summary:
+          'flashsale_oversold_units shows 3 for SKU-1 at http://one, scraped at 12:00:00.005 UTC',
+        atNs: 5e6,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,81 @@
+import type { Evidence } from '../../src/checkers/evidence.ts';
+import { createSaleWatch } from '../../src/checkers/watching/sale-watch.ts';
+import type { Violation } from '../../src/checkers/watching/watch.ts';
+import { type CallEvent, watchCalls } from '../../src/history/call-watch.ts';
+import type { Operation } from '../../src/history/operation.ts';
+import type { HistoryRecorder } from '../../src/history/operation-writer.ts';
+
+/** A client gives a call up after this time. */
+const GIVEN_UP_NS = 50e6;
+/** Threads tell what they have heard this often. */
+const TOLD_EVERY_NS = 20e6;
+
+/**
+ * Plays a recorded sale to the watch as a load would: every call, answer and scrape at its moment.
+ *
+ * @param threads threads that run the load; of several, each tells what its own buyers did now and then
+ */
+export function watchedSale({ sale, operations, scrapes = [] }: Evidence, threads = 1): Violation[] {
+  const watch = createSaleWatch(sale);
+  const moments: { atNs: number; happen: () => void }[] = [];
+  const recorders = Array.from({ length: threads }, () => createThread());
+  for (const call of operations) {
+    const { invoke, complete } = recorders[threadOf(call, threads)] as ReturnType<typeof createThread>;
+    const endNs = call.outcome === 'info' ? call.invokedAtNs + GIVEN_UP_NS : call.completedAtNs;
+    moments.push({ atNs: call.invokedAtNs, happen: () => invoke(call) });
+    moments.push({ atNs: endNs, happen: () => complete(call, endNs) });
+  }
+  for (const scrape of scrapes) {
+    moments.push({ atNs: scrape.endedAtNs, happen: () => watch.scraped(scrape) });
+  }
+  moments.sort((a, b) => a.atNs - b.atNs);
+
+  const seen: Violation[] = [];
+  let toldNs = 0;
+  const tell = (untilNs: number): void => {
+    // The last thread is the first to be heard, so that a yes is heard before an earlier cancellation.
+    for (const thread of recorders.toReversed()) thread.heard.splice(0).forEach(watch.hear);
+    seen.push(...watch.look(untilNs));
+  };
+  for (const { atNs, happen } of moments) {
+    if (threads > 1 && atNs > toldNs + TOLD_EVERY_NS) {
+      tell(atNs);
+      toldNs = atNs;
+    }
+    happen();
+    if (threads === 1) tell(atNs);
+  }
+  tell(Number.POSITIVE_INFINITY);
+  return seen;
+}
+
+/** No two threads act for one buyer. */
+const threadOf = ({ buyer = '' }: Operation, threads: number): number =>
+  [...buyer].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % threads;
+
+function createThread() {
+  const heard: CallEvent[] = [];
+  let calls = 0;
+  const history: HistoryRecorder = { invoke: () => ++calls, complete() {} };
+  const recorder = watchCalls(history, { monotonicNs: () => 0 }, (event) => heard.push(event));
+  const ids = new Map<Operation, number>();
+  return {
+    heard,
+    invoke(call: Operation): void {
+      const { outcome, hold, order, voucher, sku } = call;
+      // Of a call that was answered, nobody can tell which of its names only the answer told.
+      const isTold = outcome === 'ok' && TOLD_BY_ANSWER.has(call.kind);
+      const known = isTold ? { sku } : { sku, hold, order, voucher };
+      const { kind, buyer, quantity, idempotencyKey, invokedAtNs } = call;
+      const named = { ...known, ...(kind === 'confirm' && { order: undefined }) };
+      ids.set(call, recorder.invoke({ kind, buyer, quantity, idempotencyKey, ...named }, invokedAtNs));
+    },
+    complete(call: Operation, atNs: number): void {
+      const { outcome, status, code, hold, newHold, order, voucher, sku, sequence } = call;
+      const end = { outcome, status, code, hold: newHold ?? hold, order, voucher, sku, sequence };
+      recorder.complete(ids.get(call) as number, end, atNs);
+    },
+  };
+}
+
+const TOLD_BY_ANSWER: ReadonlySet<Operation['kind']> = new Set(['reserve', 'buy', 'register']);
