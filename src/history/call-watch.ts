@@ -30,11 +30,17 @@ export interface WatchedRecorder extends HistoryRecorder {
 /** Wishes that are remembered. Of a sale with more keys than these, only calls without a key are passed on as new ones. */
 const WISHES_MAX = 200_000;
 
-/** Passes the calls on that a recorder is told of, as far as they show something. It is asked twice per request of a load. */
+/**
+ * Passes the calls on that a recorder is told of, as far as they show something. It is asked twice per request of a load.
+ *
+ * @param numberOf the number by which who hears of a call knows it. Threads record their calls each for itself, and each
+ *   call of a load needs a number of its own
+ */
 export function watchCalls(
   history: HistoryRecorder,
   clock: Pick<Clock, 'monotonicNs'>,
   hear: (event: CallEvent) => void,
+  numberOf: (id: number) => number = (id) => id,
 ): WatchedRecorder {
   const pending = new Map<number, Pending>();
   const wishes = new Map<string, Wish>();
@@ -64,7 +70,7 @@ export function watchCalls(
     if (!shows) return;
     hear({
       type: 'answered',
-      call: callOf(id, facts, atNs, end, endNs),
+      call: callOf(numberOf(id), facts, atNs, end, endNs),
       wishedAtNs: wish?.sentAtNs ?? atNs,
       isRepeated,
       wasGranted: wish?.isGranted ?? false,
@@ -78,7 +84,7 @@ export function watchCalls(
       if (atNs > untilNs) untilNs = atNs;
       if (facts.kind === 'read') return id;
       pending.set(id, { facts, atNs, wish: wishOf(facts, atNs) });
-      if (MAY_END.has(facts.kind)) hear({ type: 'called', call: callOf(id, facts, atNs) });
+      if (MAY_END.has(facts.kind)) hear({ type: 'called', call: callOf(numberOf(id), facts, atNs) });
       return id;
     },
     complete(id, facts, atNs = clock.monotonicNs()) {

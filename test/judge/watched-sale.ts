@@ -18,7 +18,7 @@ const TOLD_EVERY_NS = 20e6;
 export function watchedSale({ sale, operations, scrapes = [] }: Evidence, threads = 1): Violation[] {
   const watch = createSaleWatch(sale);
   const moments: { atNs: number; happen: () => void }[] = [];
-  const recorders = Array.from({ length: threads }, () => createThread());
+  const recorders = Array.from({ length: threads }, (_, index) => createThread(index, threads));
   for (const call of operations) {
     const { invoke, complete } = recorders[threadOf(call, threads)] as ReturnType<typeof createThread>;
     const endNs = call.outcome === 'info' ? call.invokedAtNs + GIVEN_UP_NS : call.completedAtNs;
@@ -53,11 +53,11 @@ export function watchedSale({ sale, operations, scrapes = [] }: Evidence, thread
 const threadOf = ({ buyer = '' }: Operation, threads: number): number =>
   [...buyer].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % threads;
 
-function createThread() {
+function createThread(index: number, of: number) {
   const heard: CallEvent[] = [];
   let calls = 0;
   const history: HistoryRecorder = { invoke: () => ++calls, complete() {} };
-  const recorder = watchCalls(history, { monotonicNs: () => 0 }, (event) => heard.push(event));
+  const recorder = watchCalls(history, { monotonicNs: () => 0 }, (event) => heard.push(event), (id) => -(id * of + index));
   const ids = new Map<Operation, number>();
   return {
     heard,

@@ -1,4 +1,4 @@
-import type { StandingHold } from './standing-holds.ts';
+import type { WatchedHold } from './hold-book.ts';
 
 /** Holds that together are more than there may be, unless one of them had ended: somebody has not heard of it yet. */
 export interface Suspicion {
@@ -6,7 +6,7 @@ export interface Suspicion {
   about: string;
   /** The moment at which all of these holds stood. */
   atNs: number;
-  holds: StandingHold[];
+  holds: WatchedHold[];
   summary: string;
 }
 

@@ -3,7 +3,8 @@ import type { SaleFacts } from '../../history/operation.ts';
 import { neverOversold } from '../checks/never-oversold.ts';
 import { describeOversold } from '../checks/never-oversold/by-answers.ts';
 import { describeTooMany, type Limit, limitsOf, onePerBuyer } from '../checks/one-per-buyer.ts';
-import { createStandingHolds, type StandingHold, type StandingHolds } from './standing-holds.ts';
+import type { WatchedHold } from './hold-book.ts';
+import { createStandingHolds, type StandingHolds } from './standing-holds.ts';
 import { createSuspicions, type Suspicions } from './suspicions.ts';
 
 /** What the holds that stand show: more units than exist, or more than a buyer may have. */
@@ -57,7 +58,7 @@ function suspectOversold(
 }
 
 function suspectBuyer(
-  { sku, buyer }: StandingHold,
+  { sku, buyer }: WatchedHold,
   limit: Limit,
   {
     standing,
@@ -67,7 +68,7 @@ function suspectBuyer(
 ): void {
   if (buyer === undefined) return;
   const about = `${limit.what} ${sku} ${buyer}`;
-  const holds = standing.ofBuyer(sku, buyer);
+  const holds = [...standing.ofBuyer(buyer)].filter((hold) => hold.sku === sku);
   const units = holds.reduce((sum, hold) => sum + limit.sizeOf(hold), 0);
   if (units <= limit.max || overLimit.isOpen(about)) return;
   const atNs = standing.nowNs();

@@ -59,7 +59,7 @@ async function work(order: WorkerOrder): Promise<void> {
     env: order.env,
     target: await openTarget(order.target),
     history: order.wantsCalls
-      ? watchCalls(history, clock, (event) => reporter.tellOf(event))
+      ? watchCalls(history, clock, (event) => reporter.tellOf(event), numberIn(order.share))
       : history,
     clock,
     log,
@@ -95,6 +95,12 @@ async function work(order: WorkerOrder): Promise<void> {
   });
   await crew.prepare().then(() => post({ type: 'ready' }), fail);
 }
+
+/** Numbers that no call of another thread has; the main thread counts upwards. */
+const numberIn =
+  ({ index, of }: WorkerOrder['share']) =>
+  (id: number): number =>
+    -(id * of + index);
 
 /** The run as scripts see it; the counts are those of this worker. */
 function createRunView(
