@@ -84,6 +84,7 @@ const report = (over: Partial<SaleReport['load']> = {}, verdict = valid): SaleRe
   scenario: 'rush',
   target: ['http://127.0.0.1:4000'],
   strategy: 'batched',
+  seen: [],
   instances: 2,
   seed: 7,
   sale,

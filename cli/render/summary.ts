@@ -142,9 +142,10 @@ function iterationLines(load: LoadResult, columns: number, style: Style): string
 
 function seenLines(seen: SeenViolation[], columns: number, style: Style): string[] {
   return seen.flatMap(({ check, summary, afterMs }) =>
-    wrap(oneLine(`after ${formatMs(afterMs)}: ${check} is broken: ${summary}`), columns - INDENT).map(
-      (line) => style.red(line),
-    ),
+    wrap(
+      oneLine(`after ${formatMs(afterMs)}: ${check} is broken: ${summary}`),
+      columns - INDENT,
+    ).map((line) => style.red(line)),
   );
 }
 

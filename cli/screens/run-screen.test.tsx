@@ -77,6 +77,8 @@ describe('the screen of a run', () => {
       '✓ stack      912 ms  bringing up the stack',
       '▸ load     the sale is on …',
       '',
+      '✓ no invariant is broken so far',
+      '',
       `progress  ${'█'.repeat(28)}${'░'.repeat(28)}  50%  4.00 s`,
       'VUs       200 active  4,000 iterations  12 dropped',
       'rate      2,431/s requests  1,000/s iterations of 1,200/s offered',

@@ -22,14 +22,16 @@ interface ScreenProps {
 /** Draws a running run, never wider than the terminal and at least one line lower, so that nothing scrolls. */
 export function RunScreen({ view, columns, rows, color }: ScreenProps) {
   const style = createStyle(color);
+  const isBroken = view.violations.length > 0;
   // The parts in the order of the screen; a part of a high rank is dropped first where there is no room for all.
   const parts: Part[] = [
     { rank: 1, lines: [titleLine(view, style), ...phaseLines(view, style)] },
-    { rank: 2, lines: invariantLines(view, columns, style) },
+    // A broken invariant is worth more than all figures; that none is broken, less than most.
+    { rank: isBroken ? 2 : 5, lines: invariantLines(view, columns, style) },
     { rank: 3, lines: loadLines(view, columns, style) },
     { rank: 4, lines: stockLines(view, columns, style) },
-    { rank: 6, lines: targetLines(view, columns, style) },
-    { rank: 5, lines: noticeLines(view, style) },
+    { rank: 7, lines: targetLines(view, columns, style) },
+    { rank: 6, lines: noticeLines(view, style) },
   ];
   return <Lines lines={fit(parts, rows - 1)} columns={columns} />;
 }

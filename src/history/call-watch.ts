@@ -84,7 +84,8 @@ export function watchCalls(
       if (atNs > untilNs) untilNs = atNs;
       if (facts.kind === 'read') return id;
       pending.set(id, { facts, atNs, wish: wishOf(facts, atNs) });
-      if (MAY_END.has(facts.kind)) hear({ type: 'called', call: callOf(numberOf(id), facts, atNs) });
+      if (MAY_END.has(facts.kind))
+        hear({ type: 'called', call: callOf(numberOf(id), facts, atNs) });
       return id;
     },
     complete(id, facts, atNs = clock.monotonicNs()) {

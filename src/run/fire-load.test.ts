@@ -63,36 +63,39 @@ it('starts the runner with the variables of options and run, and passes ticks an
 it.each([
   ['violation', true, ['violation']],
   ['never', false, []],
-] as const)('tells of a broken invariant, and with --stop-on %s ends the load: %s', async (stopOn, ends, stopped) => {
-  const stops: string[] = [];
-  const events: RunEvent[] = [];
-  async function* ticks() {
-    yield* [1, 2, 3].map((elapsedMs) => ({ elapsedMs }) as LoadTick);
-  }
-  const load: LoadRun = {
-    ticks: ticks(),
-    stop: (reason) => void stops.push(reason),
-    abort() {},
-    cut: () => false,
-    result: Promise.resolve({} as LoadResult),
-  };
-  const violation = { check: 'never-oversold', summary: 'one too many', afterMs: 2 };
-  await fireLoad(
-    { start: () => load },
-    { name: 'rush' } as LoadedScript,
-    {
-      ...{ env: {}, target: defaultTarget, history: noHistory, folder: '/run' },
-      observe: undefined,
-      watch: { hear() {}, look: ({ elapsedMs }) => (elapsedMs === 2 ? [violation] : []) },
-    },
-    { env: {}, stopOn } as unknown as ScriptRunOptions,
-    { clock: systemClock, onEvent: (event) => events.push(event), onLoad() {} },
-  );
-  expect(stops).toEqual(stopped);
-  expect(events.filter(({ type }) => type === 'violation')).toEqual([
-    { type: 'violation', violation, ends },
-  ]);
-});
+] as const)(
+  'tells of a broken invariant, and with --stop-on %s ends the load: %s',
+  async (stopOn, ends, stopped) => {
+    const stops: string[] = [];
+    const events: RunEvent[] = [];
+    async function* ticks() {
+      yield* [1, 2, 3].map((elapsedMs) => ({ elapsedMs }) as LoadTick);
+    }
+    const load: LoadRun = {
+      ticks: ticks(),
+      stop: (reason) => void stops.push(reason),
+      abort() {},
+      cut: () => false,
+      result: Promise.resolve({} as LoadResult),
+    };
+    const violation = { check: 'never-oversold', summary: 'one too many', afterMs: 2 };
+    await fireLoad(
+      { start: () => load },
+      { name: 'rush' } as LoadedScript,
+      {
+        ...{ env: {}, target: defaultTarget, history: noHistory, folder: '/run' },
+        observe: undefined,
+        watch: { hear() {}, look: ({ elapsedMs }) => (elapsedMs === 2 ? [violation] : []) },
+      },
+      { env: {}, stopOn } as unknown as ScriptRunOptions,
+      { clock: systemClock, onEvent: (event) => events.push(event), onLoad() {} },
+    );
+    expect(stops).toEqual(stopped);
+    expect(events.filter(({ type }) => type === 'violation')).toEqual([
+      { type: 'violation', violation, ends },
+    ]);
+  },
+);
 
 it('ends the load of a target that is gone for good, once, and says why', async () => {
   const stops: string[] = [];

@@ -24,7 +24,18 @@ export async function fireLoad(
       crew: (deps) =>
         new WorkerCrew(
           {
-            ...{ workers, script, optionsEnv, overrides, env, target, clock, history, folder, beats },
+            ...{
+              workers,
+              script,
+              optionsEnv,
+              overrides,
+              env,
+              target,
+              clock,
+              history,
+              folder,
+              beats,
+            },
             hear: watch?.hear,
           },
           deps,

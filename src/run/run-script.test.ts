@@ -50,7 +50,7 @@ it('prepares, fires the load, collects evidence at rest, asks queries and judges
         },
         async judge() {
           steps.push('judge');
-          return { target: ['http://one'], sale: saleOf(), stock: [], verdict };
+          return { target: ['http://one'], sale: saleOf(), stock: [], seen: [], verdict };
         },
       };
     },

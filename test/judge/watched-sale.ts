@@ -15,12 +15,17 @@ const TOLD_EVERY_NS = 20e6;
  *
  * @param threads threads that run the load; of several, each tells what its own buyers did now and then
  */
-export function watchedSale({ sale, operations, scrapes = [] }: Evidence, threads = 1): Violation[] {
+export function watchedSale(
+  { sale, operations, scrapes = [] }: Evidence,
+  threads = 1,
+): Violation[] {
   const watch = createSaleWatch(sale);
   const moments: { atNs: number; happen: () => void }[] = [];
   const recorders = Array.from({ length: threads }, (_, index) => createThread(index, threads));
   for (const call of operations) {
-    const { invoke, complete } = recorders[threadOf(call, threads)] as ReturnType<typeof createThread>;
+    const { invoke, complete } = recorders[threadOf(call, threads)] as ReturnType<
+      typeof createThread
+    >;
     const endNs = call.outcome === 'info' ? call.invokedAtNs + GIVEN_UP_NS : call.completedAtNs;
     moments.push({ atNs: call.invokedAtNs, happen: () => invoke(call) });
     moments.push({ atNs: endNs, happen: () => complete(call, endNs) });
@@ -57,7 +62,12 @@ function createThread(index: number, of: number) {
   const heard: CallEvent[] = [];
   let calls = 0;
   const history: HistoryRecorder = { invoke: () => ++calls, complete() {} };
-  const recorder = watchCalls(history, { monotonicNs: () => 0 }, (event) => heard.push(event), (id) => -(id * of + index));
+  const recorder = watchCalls(
+    history,
+    { monotonicNs: () => 0 },
+    (event) => heard.push(event),
+    (id) => -(id * of + index),
+  );
   const ids = new Map<Operation, number>();
   return {
     heard,
@@ -68,7 +78,10 @@ function createThread(index: number, of: number) {
       const known = isTold ? { sku } : { sku, hold, order, voucher };
       const { kind, buyer, quantity, idempotencyKey, invokedAtNs } = call;
       const named = { ...known, ...(kind === 'confirm' && { order: undefined }) };
-      ids.set(call, recorder.invoke({ kind, buyer, quantity, idempotencyKey, ...named }, invokedAtNs));
+      ids.set(
+        call,
+        recorder.invoke({ kind, buyer, quantity, idempotencyKey, ...named }, invokedAtNs),
+      );
     },
     complete(call: Operation, atNs: number): void {
       const { outcome, status, code, hold, newHold, order, voucher, sku, sequence } = call;

@@ -1,8 +1,9 @@
 import type { CallEvent } from '../../history/call-watch.ts';
 import type { SaleFacts } from '../../history/operation.ts';
+import { serverMetrics } from '../../metrics/catalogue.ts';
 import type { MetricsScrape } from '../../metrics/scrape.ts';
-import { metricsAgreement } from '../checks/metrics-agreement.ts';
 import { oversoldInScrape } from '../checks/metrics-agreement/stock-gauges.ts';
+import { metricsAgreement } from '../checks/metrics-agreement.ts';
 import type { Violation } from './watch.ts';
 import { watchHolds } from './watch-holds.ts';
 import { watchKeys } from './watch-keys.ts';
@@ -28,6 +29,7 @@ export interface SaleWatch {
 export function createSaleWatch(sale: SaleFacts): SaleWatch {
   const holds = watchHolds(sale);
   const answers = [watchRedemptions(), watchKeys()];
+  const onSale = new Set(sale.skus.map(({ skuId }) => skuId));
   const found = new Set<string>();
   let fresh: Violation[] = [];
 
@@ -44,8 +46,11 @@ export function createSaleWatch(sale: SaleFacts): SaleWatch {
     },
     scraped(scrape) {
       if (found.has(metricsAgreement.name)) return;
-      for (const { skuId } of sale.skus) {
-        const seen = oversoldInScrape(scrape, skuId, sale);
+      // A scrape may show a million SKUs, and hardly ever an oversold one.
+      for (const { name, labels, value } of scrape.samples) {
+        if (value === 0 || name !== serverMetrics.oversoldUnits.name) continue;
+        const sku = labels.sku ?? '';
+        const seen = onSale.has(sku) ? oversoldInScrape(scrape, sku, sale) : undefined;
         report(metricsAgreement.name, seen?.summary, scrape.endedAtNs);
       }
     },

@@ -1,13 +1,13 @@
 import type { CallEvent } from '../../history/call-watch.ts';
 import type { SaleFacts } from '../../history/operation.ts';
-import { neverOversold } from '../checks/never-oversold.ts';
 import { describeOversold } from '../checks/never-oversold/by-answers.ts';
+import { neverOversold } from '../checks/never-oversold.ts';
 import { describeTooMany, type Limit, limitsOf, onePerBuyer } from '../checks/one-per-buyer.ts';
 import type { WatchedHold } from './hold-book.ts';
 import { createStandingHolds, type StandingHolds } from './standing-holds.ts';
 import { createSuspicions, type Suspicions } from './suspicions.ts';
 
-/** What the holds that stand show: more units than exist, or more than a buyer may have. */
+/** The findings about holds that stand: more units than exist, or more than a buyer may have. */
 export interface HoldWatch {
   hear(event: CallEvent): void;
   /** Answers with what is certain when every call and answer before a moment was heard. */
@@ -40,11 +40,7 @@ export function watchHolds(sale: SaleFacts): HoldWatch {
 function suspectOversold(
   sku: string,
   total: number,
-  {
-    standing,
-    oversold,
-    sale,
-  }: { standing: StandingHolds; oversold: Suspicions; sale: SaleFacts },
+  { standing, oversold, sale }: { standing: StandingHolds; oversold: Suspicions; sale: SaleFacts },
 ): void {
   const book = standing.ofSku(sku);
   if (book === undefined || book.units <= total || oversold.isOpen(sku)) return;

@@ -57,7 +57,7 @@ export interface WorkerReport {
   type: 'report';
   tally: DrainedTally;
   samples: SampleRow[];
-  /** What the calls showed; everything before `heardUntilNs` of the run's clock was told. */
+  /** The events of calls; everything before `heardUntilNs` of the run's clock was told. */
   calls: CallEvent[];
   heardUntilNs: number;
   /** 0…1 of the share. */

@@ -140,7 +140,7 @@ describe('worker threads', () => {
     expect(observed.filter((sample) => sample === 'http_reqs default')).toHaveLength(100);
 
     expect(operations).toHaveLength(100);
-    // What the calls showed is heard while the load runs, and by the end of the load all of it.
+    // The events of calls are heard while the load runs, and by the end of the load all of it.
     expect(heard.map(({ event }) => event.call.completedAtNs).sort((a, b) => a - b)).toEqual(
       operations.map(({ completedAtNs }) => completedAtNs).sort((a, b) => a - b),
     );

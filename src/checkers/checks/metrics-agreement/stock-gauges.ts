@@ -176,12 +176,7 @@ const gaugeKey = (name: string, state: string | undefined, sku: string | undefin
 const inWords = (skuId: string, { available, reserved, sold }: Reading): string =>
   `${serverMetrics.stockUnits.name} shows ${available} available, ${reserved} reserved and ${sold} sold of ${skuName(skuId)}`;
 
-function describe(
-  scrape: MetricsScrape,
-  what: string,
-  why: string,
-  sale: SaleFacts,
-): Disagreement {
+function describe(scrape: MetricsScrape, what: string, why: string, sale: SaleFacts): Disagreement {
   const at = timeOfDay(scrape.endedAtNs, sale);
   return {
     summary: `${what} at ${scrape.instance}, scraped at ${at}`,
