@@ -85,7 +85,7 @@ it.each([
       {
         ...{ env: {}, target: defaultTarget, history: noHistory, folder: '/run' },
         observe: undefined,
-        watch: { hear() {}, look: ({ elapsedMs }) => (elapsedMs === 2 ? [violation] : []) },
+        watch: { hear() {}, look: ({ elapsedMs }) => (elapsedMs >= 2 ? [violation] : []) },
       },
       { env: {}, stopOn } as unknown as ScriptRunOptions,
       { clock: systemClock, onEvent: (event) => events.push(event), onLoad() {} },
@@ -93,6 +93,7 @@ it.each([
     expect(stops).toEqual(stopped);
     expect(events.filter(({ type }) => type === 'violation')).toEqual([
       { type: 'violation', violation, ends },
+      { type: 'violation', violation, ends: false },
     ]);
   },
 );

@@ -45,10 +45,12 @@ export async function fireLoad(
   });
   onLoad(load);
   let isGone = false;
+  let isBroken = false;
   for await (const tick of load.ticks) {
     onEvent({ type: 'tick', tick });
     for (const violation of watch?.look(tick) ?? []) {
-      const ends = stopOn === 'violation';
+      const ends = stopOn === 'violation' && !isBroken;
+      isBroken = true;
       onEvent({ type: 'violation', violation, ends });
       if (ends) load.stop('violation');
     }

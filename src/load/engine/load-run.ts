@@ -41,8 +41,8 @@ export interface LoadRun {
    */
   ticks: AsyncIterable<LoadTick>;
   /**
-   * First Ctrl-C, or there is nothing left to load or to find out: no new iterations; running ones get their gracefulStop, then are
-   * interrupted.
+   * First Ctrl-C, or there is nothing left to load or to find out: no new iterations; running ones get their gracefulStop,
+   * two seconds at most after a violation, then are interrupted.
    */
   stop(reason: 'interrupt' | 'target-gone' | 'violation'): void;
   /** Second Ctrl-C: drops everything now, `teardown` included. Calls in flight end as unknown; `result` still resolves. */

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../kernel/clock.ts';
 import { referenceTarget } from '../../target/reference.ts';
 import type { LoadOptions } from '../options.ts';
@@ -180,6 +181,35 @@ describe('a load', () => {
     );
     expect(await run.result).toMatchObject({ stoppedBy: 'interrupt', interruptedIterations: 1 });
     expect(calls).toEqual(['teardown']);
+  });
+
+  it('interrupts running iterations two seconds after a violation', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      const run = await new Promise<LoadRun>((resolve) => {
+        const begun = start(
+          (vu) => ({
+            default() {
+              begun.run.stop('violation');
+              resolve(begun.run);
+              return vu.pause(600_000);
+            },
+          }),
+          endless,
+        );
+      });
+      await vi.advanceTimersByTimeAsync(1_999);
+      let isOver = false;
+      void run.result.then(() => {
+        isOver = true;
+      });
+      await setImmediate();
+      expect(isOver).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await run.result).toMatchObject({ stoppedBy: 'violation', interruptedIterations: 1 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each(['target-gone', 'violation'] as const)('says that it was stopped for %s', async (why) => {

@@ -13,6 +13,8 @@ import { createTickStream, type TickStream } from './tick-stream.ts';
 import { assertRoomForThreads, threadsNotice } from './vu-threads.ts';
 
 const TICK_MS = 250;
+/** Nothing is left to find out then, so iterations get no longer than this to finish. */
+const AFTER_VIOLATION_MS = 2_000;
 
 /**
  * Starts a loaded script against a target and returns at once. Init code runs for every VU, then `setup()`, then the
@@ -31,7 +33,13 @@ export function startLoad(spec: LoadSpec): LoadRun {
   return {
     ticks,
     stop(reason) {
-      if (state.requestStop(reason)) crew.stop();
+      if (!state.requestStop(reason)) return;
+      crew.stop();
+      if (reason !== 'violation') return;
+      const interrupt = () => {
+        if (state.isRunning()) crew.abort();
+      };
+      setTimeout(interrupt, AFTER_VIOLATION_MS).unref();
     },
     abort() {
       if (state.requestStop('interrupt')) crew.abort();

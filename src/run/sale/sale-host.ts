@@ -62,7 +62,7 @@ export interface HostedSale {
   /** Reads how many units are on sale, as buyers do. It rejects where the shop cannot be asked. */
   readStock(skuId: string): Promise<unknown>;
   /** Waits until the shop is at rest. Logs what does not end. */
-  settle(load: Pick<LoadResult, 'outcomes'>): Promise<void>;
+  settle(load: Pick<LoadResult, 'outcomes' | 'stoppedBy'>): Promise<void>;
   /**
    * Reads the final books of one SKU, and hands each row to `onEntry`.
    *

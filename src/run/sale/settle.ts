@@ -11,6 +11,8 @@ export const SWEEP_GRACE_MS = 5_000;
 const WAIT_FOR_HOLDS_MAX_MS = 10_000;
 /** Events, attempts and payments end within this time after the last call, or something is wrong. */
 const REST_WITHIN_MS = 15_000;
+/** The verdict is certain then, and a server that sells wrongly may never come to rest. */
+const REST_AFTER_VIOLATION_MS = 5_000;
 /** The server may still work on a call without an answer for this long. */
 const UNANSWERED_CALLS_MS = 2_000;
 const FIRST_PAUSE_MS = 250;
@@ -22,14 +24,15 @@ export async function settle(
     skuIds: string[];
     holdTtlMs: number;
     paymentsTakeMs: number;
-    load: Pick<LoadResult, 'outcomes'>;
+    load: Pick<LoadResult, 'outcomes' | 'stoppedBy'>;
   },
   { clock, signal, onEvent }: Pick<RunDeps, 'clock' | 'signal' | 'onEvent'>,
 ): Promise<void> {
   const { skuIds, holdTtlMs, paymentsTakeMs, load } = sale;
   if (load.outcomes.unknown > 0) await delay(UNANSWERED_CALLS_MS, undefined, { signal });
   const holds = holdTtlMs <= WAIT_FOR_HOLDS_MAX_MS;
-  const waitMs = REST_WITHIN_MS + paymentsTakeMs + (holds ? holdTtlMs + SWEEP_GRACE_MS : 0);
+  const restMs = load.stoppedBy === 'violation' ? REST_AFTER_VIOLATION_MS : REST_WITHIN_MS;
+  const waitMs = restMs + paymentsTakeMs + (holds ? holdTtlMs + SWEEP_GRACE_MS : 0);
   const open = await untilAtRest(admin, { skuIds, holds, waitMs, clock, signal });
   if (open.length > 0) {
     onEvent({ type: 'log', line: `not at rest after ${waitMs / 1_000} s: ${open.join(', ')}` });
