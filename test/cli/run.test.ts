@@ -82,8 +82,9 @@ describeWithK6('a run in k6', () => {
     const args = ['rush', '--strategy', 'naive', '--unsafe', '--buyers', '200', '--stock', '10'];
     const ended = await place.run(['run', ...args, '--runner', 'k6', '--json']);
     expect(ended.code).toBe(10);
-    const { verdict } = documentOf(ended);
+    const { verdict, seenWhileRunning } = documentOf(ended);
     expect(verdict?.checks.find(({ name }) => name === 'never-oversold')?.status).toBe('invalid');
+    expect(seenWhileRunning.map(({ check }) => check)).toContain('never-oversold');
   });
 
   it('C.3 Ctrl-C ends k6, and the verdict is still reached', async () => {
@@ -345,8 +346,10 @@ describe('a run from nothing to its verdict', () => {
     const args = ['rush', '--strategy', 'naive', '--unsafe', '--buyers', '600', '--stock', '30'];
     const ended = await place.run(['run', ...args, '--json']);
     expect(ended.code).toBe(10);
-    const { verdict } = documentOf(ended);
+    const { verdict, seenWhileRunning } = documentOf(ended);
     expect(verdict?.status).toBe('invalid');
+    expect(seenWhileRunning.map(({ check }) => check)).toContain('never-oversold');
+    expect(ended.stderr).toMatch(/^violation: never-oversold is broken: .*30 units/m);
     const oversold = verdict?.checks.find(({ name }) => name === 'never-oversold');
     expect(oversold?.status).toBe('invalid');
     expect(oversold?.witness?.operations.length).toBeLessThanOrEqual(10);

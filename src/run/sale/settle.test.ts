@@ -17,11 +17,15 @@ function adminWith(...pages: (LedgerSnapshot | Error)[]): AdminApi {
   } as unknown as AdminApi;
 }
 
-const rest = (admin: AdminApi, options: { holds?: boolean; waitMs?: number } = {}) =>
+const rest = (
+  admin: AdminApi,
+  options: { holds?: boolean; waitMs?: number; unchangedMs?: number } = {},
+) =>
   untilAtRest(admin, {
     skuIds: [SKU],
     holds: true,
     waitMs: 60_000,
+    unchangedMs: 60_000,
     clock: systemClock,
     signal: new AbortController().signal,
     ...options,
@@ -52,6 +56,12 @@ it.each([
   ['a ledger that cannot be read', new Error('away')],
 ])('lists the open work when the time is over: %s', async (left, page) => {
   expect(await rest(adminWith(page), { waitMs: 0 })).toEqual([left]);
+});
+
+it('waits while the open work changes, and no longer if nothing does', async () => {
+  const changing = adminWith(backlog(3), backlog(2), backlog(1), emptyLedger());
+  expect(await rest(changing, { unchangedMs: 60_000 })).toEqual([]);
+  expect(await rest(adminWith(backlog(3)), { unchangedMs: 0 })).toEqual(['3 events to deliver']);
 });
 
 it('does not wait for holds that outlive the run', async () => {
