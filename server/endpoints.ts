@@ -10,6 +10,7 @@ import { orderEndpoints } from './selling/orders/endpoints.ts';
 import { paymentEndpoints } from './selling/payments/endpoints.ts';
 import { productEndpoints } from './selling/products/endpoints.ts';
 import { reservationEndpoints } from './selling/reservations/endpoints.ts';
+import { showEndpoints } from './selling/shows/endpoints.ts';
 
 /** Every endpoint of the API. A test compares the list with the routes of the Express app. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -19,6 +20,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...paymentEndpoints,
   ...campaignEndpoints,
   ...flashSaleEndpoints,
+  ...showEndpoints,
   ...accountEndpoints,
   ...adminEndpoints,
   ...eventEndpoints,

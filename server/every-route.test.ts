@@ -24,6 +24,8 @@ const PUBLIC = [
   'get /api/v1/products/:skuId/availability',
   'get /docs',
   'get /docs/:file',
+  'get /events',
+  'get /events/:id',
   'get /health',
   'get /health/live',
   'get /health/ready',

@@ -29,6 +29,7 @@ let server: TestServer;
 /** The callers. */
 let buyerId: string;
 let adminId: string;
+let organizerId: string;
 /** Values that exist on this server, by the names of their fields. */
 const known: Record<string, string[]> = {};
 
@@ -44,6 +45,7 @@ beforeAll(async () => {
   const { token, userId } = await server.newBuyer();
   buyerId = userId;
   adminId = (await server.newBuyer()).userId;
+  organizerId = (await server.newBuyer()).userId;
   const [skuId, saleSku] = [await server.newProduct(1_000_000), await server.newProduct(1_000)];
   const [past, future] = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
   await put('/api/v1/admin/campaigns', {
@@ -69,13 +71,15 @@ beforeAll(async () => {
     transactionId: 'tx-1',
   });
   const { code } = await post('/api/v1/register', { campaignId: 'SPRING' });
+  const eventId = await putUpEvent();
   Object.assign(known, {
     skuId: [skuId],
     sku: [skuId],
     productId: [skuId, saleSku],
     reservationId: [reservationId],
     userId: [userId],
-    id: [reservationId, orderId],
+    id: [reservationId, orderId, eventId],
+    city: ['Łódź'],
     paymentId: [orderId],
     campaignId: ['SPRING', 'SUMMER'],
     saleId: ['SALE'],
@@ -91,6 +95,17 @@ afterAll(async () => {
 async function put(path: string, body: unknown): Promise<void> {
   const { status } = await server.call('PUT', path, { token: server.adminToken, body });
   expect(status).toBe(200);
+}
+
+async function putUpEvent(): Promise<string> {
+  const { body } = await server.call('POST', '/events', {
+    token: server.tokenFor({ userId: organizerId, role: 'organizer' }),
+    body: {
+      ...{ title: 'A long evening', venue: 'Town hall', city: 'Łódź' },
+      ...{ startsAt: '2090-01-01T18:00:00Z', endsAt: '2090-01-01T22:00:00Z' },
+    },
+  });
+  return body.eventId;
 }
 
 /** Values that match a schema of the document; for some fields also values that exist on the server. */
@@ -172,7 +187,7 @@ interface Request {
   path: Record<string, unknown>;
   query: Record<string, unknown>;
   body: unknown;
-  caller: 'nobody' | 'junk' | 'buyer' | 'admin';
+  caller: 'nobody' | 'junk' | 'buyer' | 'organizer' | 'admin';
   key: string | undefined;
   callId: string | undefined;
 }
@@ -196,7 +211,7 @@ function requests(operation: Schema): Arbitrary<Request> {
       schema === undefined
         ? fc.constant(undefined)
         : fc.oneof({ weight: 2, arbitrary: make(schema) }, spoiled(schema)),
-    caller: fc.constantFrom('buyer', 'admin', 'buyer', 'admin', 'nobody', 'junk'),
+    caller: fc.constantFrom('buyer', 'admin', 'organizer', 'buyer', 'admin', 'nobody', 'junk'),
     key: fc.constantFrom(undefined, undefined, 'k1', 'k2', 'not a key'),
     callId: fc.constantFrom(undefined, 'call-1', 'not an id'),
   });
@@ -230,6 +245,7 @@ async function ask(
     nobody: undefined,
     junk: 'junk',
     buyer: server.tokenFor({ userId: buyerId, role: 'buyer' }),
+    organizer: server.tokenFor({ userId: organizerId, role: 'organizer' }),
     admin: server.tokenFor({ userId: adminId, role: 'admin' }),
   };
   const isSigned = template.endsWith('/webhook') && caller !== 'junk';

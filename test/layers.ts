@@ -140,6 +140,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/selling/payments/gateway': ['src/protocol', 'server/payment-provider'],
   'server/selling/campaigns': feature(),
   'server/selling/flash-sales': feature(),
+  'server/selling/shows': feature(),
 };
 
 function feature(): string[] {

@@ -32,6 +32,7 @@ export const REQUIREMENTS: Record<string, string> = {
   'S2.5': 'events: validated, retried, dead-lettered, replayed',
   'S2.6': 'a cache whose entries are invalidated across instances',
   'S3.1': 'the same accounts at `/auth/*`',
+  'S3.2': 'events: an organizer puts them up, changes and cancels them; everybody finds them',
   'S3.5': 'breaker, retry and fallback around payment',
   'S3.6': 'caching in memory, in Redis and by HTTP headers',
   'S4.1': 'accounts: bcrypt, JWT',

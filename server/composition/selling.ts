@@ -8,6 +8,7 @@ import type { PaymentGateway } from '../selling/payments/gateway/payment-gateway
 import { createPayments } from '../selling/payments/index.ts';
 import { createProducts } from '../selling/products/index.ts';
 import { createReservations } from '../selling/reservations/index.ts';
+import { createShows } from '../selling/shows/index.ts';
 import type { Access } from './access.ts';
 import type { Foundation } from './foundation.ts';
 import type { Stock } from './stock.ts';
@@ -56,9 +57,12 @@ export function composeSelling(
     onDecided: countBy(metrics.attempts),
   });
   const products = createProducts({ pool, caches });
+  const shows = createShows({
+    ...{ pool, caches, authenticate, readJson: access.readJson, readJsonAndClaimKey, nowMs },
+  });
 
   return {
-    routes: [reservations, orders, payments.routes, campaigns, flashSales.routes, products],
+    routes: [reservations, orders, payments.routes, campaigns, flashSales.routes, products, shows],
     payments,
     flashSaleWorker: flashSales.worker,
   };

@@ -156,7 +156,10 @@ async function markHandled(
     await noteHandled(tx, group, events);
     return events;
   }
-  const payloads = events.map(({ payload }) => payload as { skuId: string; sequence?: number });
+  const payloads = events.map(({ key, payload }) => ({
+    skuId: key,
+    ...(payload as { skuId?: string; sequence?: number }),
+  }));
   const { rows } = await tx.query<{ event_id: number }>({
     name: 'events.mark-handled',
     // A dead letter is handled by a replay only.

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SkuId } from './products.ts';
 
 /**
- * The Kafka topics of the events. An event's partition key is the SKU, or for attempts the user. A consumer
+ * The Kafka topics of the events. An event's partition key is the SKU, for attempts the user, for shows the show. A consumer
  * may receive an event twice and must drop the second by its `eventId`.
  *
  * A message about movements of stock carries some events of one SKU as a list, in their order: each has `eventId`, `type`,
@@ -13,6 +13,7 @@ export const TOPICS = {
   inventory: 'flash-sale-inventory-updates',
   orders: 'flash-sale-orders',
   attempts: 'flashsale.attempts',
+  shows: 'flashsale.shows',
 } as const;
 
 /** Partitions of each topic. More partitions let more consumers of one group work at the same time. */
@@ -21,6 +22,7 @@ export const PARTITIONS: Record<string, number> = {
   [TOPICS.inventory]: 10,
   [TOPICS.orders]: 5,
   [TOPICS.attempts]: 1,
+  [TOPICS.shows]: 1,
 };
 
 /** A change of a hold and of the stock behind it. `sequence` is the number of the stock movement. */
@@ -53,6 +55,16 @@ export const AttemptEvent = z.looseObject({
 });
 export type AttemptEvent = z.infer<typeof AttemptEvent>;
 
+/** A show was put up, changed or cancelled. It is as the API shows it from then on. */
+export const ShowEvent = z.looseObject({
+  showId: z.uuid(),
+  organizerId: z.uuid(),
+  title: z.string(),
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+});
+export type ShowEvent = z.infer<typeof ShowEvent>;
+
 /**
  * The payloads of each topic, by the event's type. Payloads may hold more than the schemas name, because producers and
  * consumers are not upgraded at the same moment.
@@ -71,6 +83,11 @@ const PAYLOADS: Record<string, Record<string, z.ZodType>> = {
     ORDER_FULFILLED: OrderEvent,
   },
   [TOPICS.attempts]: { ATTEMPTED: AttemptEvent },
+  [TOPICS.shows]: {
+    'event.created': ShowEvent,
+    'event.changed': ShowEvent,
+    'event.cancelled': ShowEvent,
+  },
 };
 
 /** Describes why an event does not fit its topic; undefined when it fits. */

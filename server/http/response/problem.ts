@@ -43,6 +43,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   SALE_ENDED: { status: 409, title: 'The sale has ended' },
   PRODUCT_HAS_SALE: { status: 409, title: 'The product has another flash sale' },
   ALREADY_ATTEMPTED: { status: 409, title: 'You have already made your attempt' },
+  EVENT_CANCELLED: { status: 409, title: 'The event is cancelled' },
   PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
   PAYMENT_UNAVAILABLE: {
     status: 503,

@@ -1,0 +1,92 @@
+import type { Request, RequestHandler, Response, Router } from 'express';
+import type { Role } from '../../../src/protocol/accounts.ts';
+import { NewShow, ShowChange, ShowQuery } from '../../../src/protocol/shows.ts';
+import { requireRole } from '../../http/guards/authenticate.ts';
+import { validate } from '../../http/request/json-body.ts';
+import { pathId } from '../../http/request/path-id.ts';
+import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
+import { respond, respondCacheable } from '../../http/response/respond.ts';
+import { createRouter } from '../../http/router.ts';
+import type { Programme } from './programme.ts';
+import { cancelShow, changeShow, describeShow, newShow, type Refusal, type ShowRow } from './show.ts';
+import type { ShowStore } from './store.ts';
+
+/** The role of those who put up shows. */
+export const ORGANIZER_ROLE: Role = 'organizer';
+
+/** Time for which a CDN or browser may answer from its cache, and show a show as it was before a change. */
+const SHARED_FOR_SECONDS = 5;
+
+export function createShowRoutes(deps: {
+  store: ShowStore;
+  programme: Programme;
+  authenticate: RequestHandler;
+  readJson: RequestHandler;
+  readJsonAndClaimKey: RequestHandler;
+  newId(): string;
+  nowMs(): number;
+}): Router {
+  const { store, programme, authenticate, readJson, readJsonAndClaimKey, newId, nowMs } = deps;
+  const isOrganizer = requireRole(ORGANIZER_ROLE);
+  const router = createRouter();
+
+  router
+    .route('/events')
+    .get(list)
+    .post(authenticate, isOrganizer, readJsonAndClaimKey, putUp)
+    .all(methodNotAllowed);
+  router
+    .route('/events/:id')
+    .get(read)
+    .patch(authenticate, isOrganizer, readJson, change)
+    .all(methodNotAllowed);
+  router.route('/events/:id/cancel').post(authenticate, isOrganizer, cancel).all(methodNotAllowed);
+
+  return router;
+
+  async function list(req: Request, res: Response): Promise<void> {
+    const page = await programme.list(validate(ShowQuery, req.query));
+    respondCacheable(res, page, SHARED_FOR_SECONDS);
+  }
+
+  async function read(req: Request<{ id: string }>, res: Response): Promise<void> {
+    const show = await programme.find(pathId(req.params.id));
+    if (show === undefined) refuse(res, 'NOT_FOUND', 'There is no event with this id.');
+    else respondCacheable(res, show, SHARED_FOR_SECONDS);
+  }
+
+  async function putUp(req: Request, res: Response): Promise<void> {
+    const details = validate(NewShow, req.body);
+    const showId = req.claim?.effectId ?? newId();
+    const organizerId = req.caller.userId;
+    const show = newShow(details, { showId, organizerId, nowMs: nowMs() });
+    respond(res, 201, describeShow(await store.insert(show)));
+  }
+
+  async function change(req: Request<{ id: string }>, res: Response): Promise<void> {
+    const wanted = validate(ShowChange, req.body);
+    await update(req, res, (show) => changeShow(show, wanted));
+  }
+
+  async function cancel(req: Request<{ id: string }>, res: Response): Promise<void> {
+    await update(req, res, (show) => cancelShow(show, nowMs()));
+  }
+
+  async function update(
+    req: Request<{ id: string }>,
+    res: Response,
+    decide: (show: ShowRow) => ShowRow | Refusal,
+  ): Promise<void> {
+    const own = { showId: pathId(req.params.id), organizerId: req.caller.userId };
+    const decided = await store.update(own, decide);
+    if (decided === undefined) {
+      refuse(res, 'NOT_FOUND', 'You have no event with this id.');
+    } else if ('code' in decided) {
+      const { code, detail, errors } = decided;
+      refuse(res, code, detail, errors && { errors });
+    } else {
+      await programme.forget(own.showId);
+      respond(res, 200, describeShow(decided));
+    }
+  }
+}
