@@ -11,6 +11,7 @@ import { paymentEndpoints } from './selling/payments/endpoints.ts';
 import { productEndpoints } from './selling/products/endpoints.ts';
 import { reservationEndpoints } from './selling/reservations/endpoints.ts';
 import { showEndpoints } from './selling/shows/endpoints.ts';
+import { ticketEndpoints } from './selling/tickets/endpoints.ts';
 
 /** Every endpoint of the API. A test compares the list with the routes of the Express app. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -21,6 +22,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...campaignEndpoints,
   ...flashSaleEndpoints,
   ...showEndpoints,
+  ...ticketEndpoints,
   ...accountEndpoints,
   ...adminEndpoints,
   ...eventEndpoints,

@@ -71,19 +71,20 @@ beforeAll(async () => {
     transactionId: 'tx-1',
   });
   const { code } = await post('/api/v1/register', { campaignId: 'SPRING' });
-  const eventId = await putUpEvent();
+  const event = await putUpEvent();
   Object.assign(known, {
     skuId: [skuId],
     sku: [skuId],
     productId: [skuId, saleSku],
     reservationId: [reservationId],
     userId: [userId],
-    id: [reservationId, orderId, eventId],
+    id: [reservationId, orderId, event.eventId],
+    ticketTypeId: [event.ticketTypeId],
     city: ['Łódź'],
     paymentId: [orderId],
     campaignId: ['SPRING', 'SUMMER'],
     saleId: ['SALE'],
-    code: [code],
+    code: [code, await buyTicket(token, event.ticketTypeId)],
     file: ['start.js', '__proto__'],
   });
 });
@@ -97,15 +98,31 @@ async function put(path: string, body: unknown): Promise<void> {
   expect(status).toBe(200);
 }
 
-async function putUpEvent(): Promise<string> {
-  const { body } = await server.call('POST', '/events', {
-    token: server.tokenFor({ userId: organizerId, role: 'organizer' }),
+async function putUpEvent(): Promise<{ eventId: string; ticketTypeId: string }> {
+  const token = server.tokenFor({ userId: organizerId, role: 'organizer' });
+  const { body: event } = await server.call('POST', '/events', {
+    token,
     body: {
       ...{ title: 'A long evening', venue: 'Town hall', city: 'Łódź' },
       ...{ startsAt: '2090-01-01T18:00:00Z', endsAt: '2090-01-01T22:00:00Z' },
     },
   });
-  return body.eventId;
+  const { body } = await server.call('POST', `/events/${event.eventId}/ticket-types`, {
+    token,
+    body: {
+      ...{ name: 'Balcony', price: '12.00', capacity: 1000 },
+      ...{ opensAt: '2020-01-01T00:00:00Z', closesAt: '2090-01-01T18:00:00Z' },
+    },
+  });
+  return { eventId: event.eventId, ticketTypeId: body.ticketTypeId };
+}
+
+async function buyTicket(token: string, ticketTypeId: string): Promise<string> {
+  const { body } = await server.call('POST', '/tickets/purchase', {
+    token,
+    body: { ticketTypeId, quantity: 1, paymentMethod: 'card', transactionId: 'tx-ticket' },
+  });
+  return body.tickets[0].code;
 }
 
 /** Values that match a schema of the document; for some fields also values that exist on the server. */

@@ -141,6 +141,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/selling/campaigns': feature(),
   'server/selling/flash-sales': feature(),
   'server/selling/shows': feature(),
+  'server/selling/tickets': feature(),
 };
 
 function feature(): string[] {

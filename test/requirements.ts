@@ -33,6 +33,8 @@ export const REQUIREMENTS: Record<string, string> = {
   'S2.6': 'a cache whose entries are invalidated across instances',
   'S3.1': 'the same accounts at `/auth/*`',
   'S3.2': 'events: an organizer puts them up, changes and cancels them; everybody finds them',
+  'S3.3': 'tickets: bought, paid and issued once each, let in once each',
+  'S3.4': 'counts of an event follow from the queue',
   'S3.5': 'breaker, retry and fallback around payment',
   'S3.6': 'caching in memory, in Redis and by HTTP headers',
   'S4.1': 'accounts: bcrypt, JWT',

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { assertWritable } from '../../src/kernel/writable.ts';
-import type { WayOfSelling } from '../../src/protocol/ways-of-selling.ts';
+import type { SeededWay } from '../../src/protocol/ways-of-selling.ts';
 import { Offers, offersOf } from '../../src/run/sale/offers.ts';
 import { seedSale } from '../../src/run/sale/seed-sale.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
@@ -43,7 +43,7 @@ export async function seedServer(command: Command, context: CliContext): Promise
 
 interface SeedFlags {
   sku: string;
-  sells: WayOfSelling;
+  sells: SeededWay;
   file?: string;
   out: string;
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { WAYS_OF_SELLING } from '../../src/protocol/ways-of-selling.ts';
+import { SEEDED_WAYS } from '../../src/protocol/ways-of-selling.ts';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags } from '../setting-flags.ts';
 
@@ -13,7 +13,7 @@ export function addSeedCommand(program: Command, context: CliContext): void {
     .option('--sku <id>', 'the product, campaign or flash sale', 'flash-sale')
     .addOption(
       new Option('--sells <way>', 'how --stock units of it are sold')
-        .choices(WAYS_OF_SELLING)
+        .choices(SEEDED_WAYS)
         .default('reservations'),
     )
     .option(

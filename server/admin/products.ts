@@ -4,19 +4,19 @@ import type { SeededProducts, SeedProducts } from '../../src/protocol/admin.ts';
 
 /**
  * Creates the products that do not exist yet, with their stock, all or none. An existing SKU stays as it is, because its
- * stock has a history that seeding must not rewrite. The id of a campaign is refused, and nothing is created.
+ * stock has a history that seeding must not rewrite. The id of a campaign or of tickets is refused, and nothing is created.
  */
 export async function putProducts(
   pool: Pool,
   products: z.output<typeof SeedProducts>['products'],
-): Promise<SeededProducts | { campaignId: string }> {
+): Promise<SeededProducts | { takenId: string }> {
   // Rows are written in the same order by all callers, so that two of them cannot deadlock.
   const sorted = products.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1));
-  const { rows: campaigns } = await pool.query<{ sku_id: string }>(
-    `SELECT sku_id FROM inventory WHERE sku_id = ANY ($1) AND sold_by = 'campaign' ORDER BY sku_id`,
+  const { rows: taken } = await pool.query<{ sku_id: string }>(
+    `SELECT sku_id FROM inventory WHERE sku_id = ANY ($1) AND sold_by IN ('campaign', 'tickets') ORDER BY sku_id`,
     [sorted.map((product) => product.skuId)],
   );
-  if (campaigns[0] !== undefined) return { campaignId: campaigns[0].sku_id };
+  if (taken[0] !== undefined) return { takenId: taken[0].sku_id };
   const { rows } = await pool.query<{ sku_id: string }>(
     `WITH product AS (
        SELECT * FROM unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::int[], $6::text[], $7::int[])

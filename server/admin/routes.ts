@@ -43,8 +43,12 @@ export function createAdminRoutes(deps: AdminDeps): Router {
       const { products } = validate(SeedProducts, req.body);
       refuseRepeated('products', 'skuId', products);
       const put = await putProducts(pool, products);
-      if ('campaignId' in put) {
-        refuse(res, 'SOLD_ANOTHER_WAY', `${put.campaignId} is a campaign's id; choose another.`);
+      if ('takenId' in put) {
+        refuse(
+          res,
+          'SOLD_ANOTHER_WAY',
+          `${put.takenId} is the id of a campaign or of tickets; choose another.`,
+        );
       } else respond(res, 200, put);
     })
     .all(methodNotAllowed);

@@ -13,11 +13,13 @@ import type { Stock } from './stock.ts';
 /** Expired sessions harm nobody and last for days, so their rows are deleted at leisure. */
 const SESSION_SWEEP_INTERVAL_MS = 60_000;
 
-/** The sweepers of holds that lapsed, payments that are still open, and sessions that expired. */
+/**
+ * The sweepers of holds that lapsed, payments that are still open, tickets of cancelled events, and sessions that expired.
+ */
 export function composeSweepers(
   { config, log }: Foundation,
   { ledger, admission }: Stock,
-  { payments }: Selling,
+  { payments, tickets }: Selling,
   { accounts }: Access,
 ) {
   return [
@@ -31,6 +33,12 @@ export function composeSweepers(
     createSweeper({
       what: 'open payments',
       sweep: payments.settleDue,
+      intervalMs: config.sweepIntervalMs,
+      log,
+    }),
+    createSweeper({
+      what: 'tickets of cancelled events',
+      sweep: tickets.clearCancelled,
       intervalMs: config.sweepIntervalMs,
       log,
     }),
@@ -51,7 +59,7 @@ export function composeSweepers(
 export const composeEvents = (
   { config, log, metrics, nowMs }: Foundation,
   { admission }: Stock,
-  { flashSaleWorker }: Selling,
+  { flashSaleWorker, tickets }: Selling,
   given?: Consumer[],
 ) =>
   createEvents({
@@ -62,6 +70,7 @@ export const composeEvents = (
       createNotification(mailbox),
       createInventorySync((skuId) => admission.unitsCameBack(skuId)),
       createFraudDetection(),
+      tickets.showCounts,
     ],
     metrics,
     log,

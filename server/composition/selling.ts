@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { RequestHandler } from 'express';
+import type { Config } from '../config/config.ts';
 import type { Caches } from '../platform/cache.ts';
 import { countBy } from '../platform/metrics.ts';
 import { createCampaigns } from '../selling/campaigns/index.ts';
@@ -9,6 +11,7 @@ import { createPayments } from '../selling/payments/index.ts';
 import { createProducts } from '../selling/products/index.ts';
 import { createReservations } from '../selling/reservations/index.ts';
 import { createShows } from '../selling/shows/index.ts';
+import { createTickets } from '../selling/tickets/index.ts';
 import type { Access } from './access.ts';
 import type { Foundation } from './foundation.ts';
 import type { Stock } from './stock.ts';
@@ -17,6 +20,7 @@ export interface Selling {
   /** The most frequent calls of a sale come first, because Express tries the routes in order. */
   routes: RequestHandler[];
   payments: ReturnType<typeof createPayments>;
+  tickets: ReturnType<typeof createTickets>;
   flashSaleWorker: ReturnType<typeof createFlashSales>['worker'];
 }
 
@@ -57,13 +61,32 @@ export function composeSelling(
     onDecided: countBy(metrics.attempts),
   });
   const products = createProducts({ pool, caches });
+  const tickets = createTickets({
+    ...{ pool, caches, ledger, payments, authenticate, readJsonAndClaimKey },
+    findOrder: orders.find,
+    codeSecret: ticketSecretOf(config),
+    onDecided: countBy(metrics.purchases),
+  });
   const shows = createShows({
     ...{ pool, caches, authenticate, readJson: access.readJson, readJsonAndClaimKey, nowMs },
+    endSale: tickets.endSale,
+    async onCancelled(showId) {
+      const types = (await tickets.listTypes(showId)) ?? [];
+      await Promise.all(types.map(({ ticketTypeId }) => products.forget(ticketTypeId)));
+    },
   });
 
   return {
-    routes: [reservations, orders, payments.routes, campaigns, flashSales.routes, products, shows],
+    routes: [
+      ...[reservations, orders.routes, payments.routes, campaigns, flashSales.routes],
+      ...[tickets.routes, products.routes, shows],
+    ],
     payments,
+    tickets,
     flashSaleWorker: flashSales.worker,
   };
 }
+
+/** Without a secret of its own, the codes of tickets follow from the key that signs tokens. */
+const ticketSecretOf = ({ ticketSecret, jwtPrivateKeyFile, jwtSecret }: Config): string | Buffer =>
+  ticketSecret ?? (jwtPrivateKeyFile === undefined ? jwtSecret : readFileSync(jwtPrivateKeyFile));

@@ -11,6 +11,7 @@ export const accountVariables = {
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEFAULT_JWT_SECRET),
   JWT_PRIVATE_KEY_FILE: z.string().optional(),
   JWT_VERIFY_KEY_FILE: z.string().optional(),
+  TICKET_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   JWT_TTL_MS: whole(1000, 30 * DAY_MS).default(3_600_000),
   REFRESH_TTL_MS: whole(1000, 365 * DAY_MS).default(30 * DAY_MS),
   LOGIN_ATTEMPTS_PER_USERNAME: whole(1, 1_000_000).default(10),
@@ -27,6 +28,11 @@ export interface AccountConfig {
   jwtPrivateKeyFile?: string;
   /** PEM file of a second key whose tokens are accepted. */
   jwtVerifyKeyFile?: string;
+  /**
+   * The codes of tickets are signed with a key that follows from this. Absent: from the key of tokens, and then another key
+   * of tokens makes all codes invalid.
+   */
+  ticketSecret?: string;
   jwtTtlMs: number;
   /** Time after its last refresh for which a session can still be refreshed. */
   refreshTtlMs: number;
@@ -51,6 +57,7 @@ export function readAccounts(read: Read, exposure: string | undefined): AccountC
     jwtSecret: read.JWT_SECRET,
     jwtPrivateKeyFile: read.JWT_PRIVATE_KEY_FILE,
     jwtVerifyKeyFile: read.JWT_VERIFY_KEY_FILE,
+    ticketSecret: read.TICKET_SECRET,
     jwtTtlMs: read.JWT_TTL_MS,
     refreshTtlMs: read.REFRESH_TTL_MS,
     loginLimits: {

@@ -211,6 +211,36 @@ it('S1.14 hands nobody an event of a database of version 11 again, and keeps tho
   ]);
 });
 
+it('S1.14 lets the payments of a database of version 13 go on by reservations, and sells tickets beside them', async () => {
+  await migrateTo(13);
+  await pool.query(`
+    INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory)
+    VALUES ('LAMP', 'Lamp', 9, 5, 10), ('SEAT', 'Seat', 9, 5, 10);
+    INSERT INTO inventory (sku_id, total_count, available_count) VALUES ('LAMP', 10, 10), ('SEAT', 10, 10);
+    INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at)
+    VALUES ('${HOLD}', '${USER}', 'LAMP', 1, 'RESERVED', now(), now());
+    INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status, payment_method,
+                        transaction_id, created_at)
+    VALUES ('${HOLD}', '${HOLD}', '${USER}', 'LAMP', 1, 5, 'PENDING', 'card', 'tx-1', now());
+    INSERT INTO payments (order_id, status, amount, created_at) VALUES ('${HOLD}', 'PENDING', 5, now())`);
+
+  await migrate(database.url);
+  await pool.query(`
+    INSERT INTO shows (show_id, organizer_id, title, description, venue, city, starts_at, ends_at, created_at)
+    VALUES ('${HOLD}', '${USER}', 'Show', '', 'Hall', 'Brno', '2090-01-01Z', '2090-01-02Z', now());
+    INSERT INTO ticket_types (ticket_type_id, show_id, name, opens_at, closes_at, units_per_buyer, created_at)
+    VALUES ('SEAT', '${HOLD}', 'Seat', '2026-01-01Z', '2090-01-01Z', 4, now())`);
+
+  expect((await pool.query('SELECT way FROM payments')).rows).toEqual([{ way: 'reservations' }]);
+  const { rows } = await pool.query(
+    'SELECT sku_id, sold_by, units_per_buyer FROM inventory ORDER BY sku_id',
+  );
+  expect(rows).toEqual([
+    { sku_id: 'LAMP', sold_by: 'reservations', units_per_buyer: 10 },
+    { sku_id: 'SEAT', sold_by: 'tickets', units_per_buyer: 4 },
+  ]);
+});
+
 it('reports the cause when the database cannot be reached', async () => {
   await expect(migrate('postgres://nobody:nothing@127.0.0.1:1/nowhere')).rejects.toThrow(
     /ECONNREFUSED/,

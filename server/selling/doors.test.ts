@@ -3,6 +3,7 @@ import { newId } from '../../src/kernel/ids.ts';
 import { describeWithRedis } from '../../test/redis.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import { createStockLedger } from '../stock/index.ts';
+import { newTicketType } from './tickets/testing/box-office.ts';
 
 /**
  * Every door of the shop, tried for goods of every kind at every time. The units of a SKU are sold by its own way, within its
@@ -36,6 +37,10 @@ const GOODS = {
     expect((await put(server, 'flash-sales', { sales })).status).toBe(200);
     return skuId;
   },
+  async 'ticket type'(server: TestServer, time: Time) {
+    const [opensAt, closesAt] = [TIMES[time].from, TIMES[time].to];
+    return (await newTicketType(server, { capacity: 20, opensAt, closesAt })).ticketTypeId;
+  },
 };
 
 const reserve = (server: TestServer, token: string, skuId: string, quantity = 1) =>
@@ -54,6 +59,11 @@ const DOORS = {
     server.call('POST', '/api/v1/register', { token, body: { campaignId } }),
   attempt: (server: TestServer, token: string, saleId: string) =>
     server.call('POST', `/api/flash-sale/attempt/${saleId}`, { token }),
+  'buy tickets': (server: TestServer, token: string, ticketTypeId: string) =>
+    server.call('POST', '/tickets/purchase', {
+      token,
+      body: { ticketTypeId, quantity: 4, paymentMethod: 'card', transactionId: newId() },
+    }),
 };
 
 /** The answers that open a door are given as their status. */
@@ -61,7 +71,10 @@ const ANSWERS: [keyof typeof GOODS, Time, Record<keyof typeof DOORS, number | st
   [
     'product',
     'during',
-    { reserve: 201, 'reserve ten': 201, register: 'NOT_FOUND', attempt: 'NOT_FOUND' },
+    {
+      ...{ reserve: 201, 'reserve ten': 201, register: 'NOT_FOUND', attempt: 'NOT_FOUND' },
+      'buy tickets': 'NOT_FOUND',
+    },
   ],
   ...(
     [
@@ -75,12 +88,32 @@ const ANSWERS: [keyof typeof GOODS, Time, Record<keyof typeof DOORS, number | st
       [
         'campaign',
         time,
-        { ...aside, register: refusal ? `CAMPAIGN_${refusal}` : 201, attempt: 'NOT_FOUND' },
+        {
+          ...aside,
+          register: refusal ? `CAMPAIGN_${refusal}` : 201,
+          attempt: 'NOT_FOUND',
+          'buy tickets': 'NOT_FOUND',
+        },
       ],
       [
         'flash sale',
         time,
-        { ...aside, register: 'NOT_FOUND', attempt: refusal ? `SALE_${refusal}` : 200 },
+        {
+          ...aside,
+          register: 'NOT_FOUND',
+          attempt: refusal ? `SALE_${refusal}` : 200,
+          'buy tickets': 'NOT_FOUND',
+        },
+      ],
+      [
+        'ticket type',
+        time,
+        {
+          ...aside,
+          register: 'NOT_FOUND',
+          attempt: 'NOT_FOUND',
+          'buy tickets': refusal ? `SALE_${refusal}` : 201,
+        },
       ],
     ];
   }),
@@ -117,12 +150,14 @@ function describeDoors(env: () => Record<string, string>): void {
     },
   );
 
-  test.each(['campaign', 'flash sale'] as const)(
+  test.each(['campaign', 'flash sale', 'ticket type'] as const)(
     'S1.3 a unit of a %s that its own way holds cannot be checked out beside it',
     async (goods) => {
       const skuId = await GOODS[goods](server, 'during');
       const { userId, token } = await server.newBuyer();
-      const way = goods === 'campaign' ? 'campaign' : 'flash-sale';
+      const way = (
+        { campaign: 'campaign', 'flash sale': 'flash-sale', 'ticket type': 'tickets' } as const
+      )[goods];
       const ledger = createStockLedger({
         ...{ pool: server.pool, strategy: 'conditional', holdTtlMs: 60_000 },
       });
@@ -170,13 +205,13 @@ function describeDoors(env: () => Record<string, string>): void {
     expect(await stockOf(skuId)).toEqual({ available: 18, reserved: 0, sold: 2 });
   });
 
-  test.each(['product', 'campaign', 'flash sale'] as const)(
+  test.each(['product', 'campaign', 'flash sale', 'ticket type'] as const)(
     'S1.1 a %s that is taken off sale gives no more units',
     async (goods) => {
       const [skuId, { token }] = [await GOODS[goods](server, 'during'), await server.newBuyer()];
       await server.pool.query('UPDATE products SET is_active = false WHERE sku_id = $1', [skuId]);
 
-      for (const door of ['reserve', 'register', 'attempt'] as const) {
+      for (const door of ['reserve', 'register', 'attempt', 'buy tickets'] as const) {
         expect((await DOORS[door](server, token, skuId)).status).toBe(404);
       }
       expect(
@@ -218,13 +253,16 @@ describe('putting on sale', () => {
   afterAll(() => server.stop());
   const OPEN = { startTime: TIMES.during.from, endTime: TIMES.during.to };
 
-  test('S4.7 no campaign is sold in a flash sale', async () => {
-    const skuId = await GOODS.campaign(server, 'during');
-    const { status, body } = await put(server, 'flash-sales', {
-      sales: [{ saleId: 'aside', skuId, ...OPEN }],
-    });
-    expect([status, body.code]).toEqual([409, 'SOLD_ANOTHER_WAY']);
-  });
+  test.each(['campaign', 'ticket type'] as const)(
+    'S4.7 no %s is sold in a flash sale',
+    async (goods) => {
+      const skuId = await GOODS[goods](server, 'during');
+      const { status, body } = await put(server, 'flash-sales', {
+        sales: [{ saleId: 'aside', skuId, ...OPEN }],
+      });
+      expect([status, body.code]).toEqual([409, 'SOLD_ANOTHER_WAY']);
+    },
+  );
 
   test('S4.7 a product that somebody holds becomes no flash sale’s until they bought it or gave it back', async () => {
     const skuId = await server.newProduct(5);
@@ -238,25 +276,32 @@ describe('putting on sale', () => {
     expect((await put(server, 'flash-sales', { sales })).body.created).toEqual([skuId]);
   });
 
-  test('S0.2 a campaign gets no id of a product, and nothing of the call is created', async () => {
-    const skuId = await server.newProduct(5);
-    const dates = { startsAt: TIMES.during.from, endsAt: TIMES.during.to };
-    const campaigns = ['fresh', skuId].map((campaignId) => ({
-      ...{ campaignId, name: 'x', capacity: 1, ...dates },
-    }));
-    const { status, body } = await put(server, 'campaigns', { campaigns });
-    expect([status, body.code]).toEqual([409, 'SOLD_ANOTHER_WAY']);
-    expect((await put(server, 'campaigns', { campaigns: [campaigns[0]] })).body.created).toEqual([
-      'fresh',
-    ]);
-  });
+  test.each(['product', 'ticket type'] as const)(
+    'S0.2 a campaign gets no id of a %s, and nothing of the call is created',
+    async (goods) => {
+      const skuId = await GOODS[goods](server, 'during');
+      const dates = { startsAt: TIMES.during.from, endsAt: TIMES.during.to };
+      const fresh = newId();
+      const campaigns = [fresh, skuId].map((campaignId) => ({
+        ...{ campaignId, name: 'x', capacity: 1, ...dates },
+      }));
+      const { status, body } = await put(server, 'campaigns', { campaigns });
+      expect([status, body.code]).toEqual([409, 'SOLD_ANOTHER_WAY']);
+      expect((await put(server, 'campaigns', { campaigns: [campaigns[0]] })).body.created).toEqual([
+        fresh,
+      ]);
+    },
+  );
 
-  test('S1.1 a product gets no id of a campaign', async () => {
-    const skuId = await GOODS.campaign(server, 'during');
-    const product = { skuId, name: 'Shoe', basePrice: '9.00', flashSalePrice: '5.00' };
-    const { status, body } = await put(server, 'products', {
-      products: [{ ...product, totalInventory: 1 }],
-    });
-    expect([status, body.code]).toEqual([409, 'SOLD_ANOTHER_WAY']);
-  });
+  test.each(['campaign', 'ticket type'] as const)(
+    'S1.1 a product gets no id of a %s',
+    async (goods) => {
+      const skuId = await GOODS[goods](server, 'during');
+      const product = { skuId, name: 'Shoe', basePrice: '9.00', flashSalePrice: '5.00' };
+      const { status, body } = await put(server, 'products', {
+        products: [{ ...product, totalInventory: 1 }],
+      });
+      expect([status, body.code]).toEqual([409, 'SOLD_ANOTHER_WAY']);
+    },
+  );
 });

@@ -73,6 +73,12 @@ export const serverMetrics = {
     help: 'Flash-sale attempts accepted or refused, by outcome.',
     labels: ['outcome'],
   },
+  purchases: {
+    name: 'flashsale_ticket_purchases_total',
+    type: 'counter',
+    help: 'Purchases of tickets decided, by outcome.',
+    labels: ['outcome'],
+  },
   cache: {
     name: 'flashsale_cache_total',
     type: 'counter',

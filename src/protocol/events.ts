@@ -14,6 +14,7 @@ export const TOPICS = {
   orders: 'flash-sale-orders',
   attempts: 'flashsale.attempts',
   shows: 'flashsale.shows',
+  tickets: 'flashsale.tickets',
 } as const;
 
 /** Partitions of each topic. More partitions let more consumers of one group work at the same time. */
@@ -23,6 +24,7 @@ export const PARTITIONS: Record<string, number> = {
   [TOPICS.orders]: 5,
   [TOPICS.attempts]: 1,
   [TOPICS.shows]: 1,
+  [TOPICS.tickets]: 5,
 };
 
 /** A change of a hold and of the stock behind it. `sequence` is the number of the stock movement. */
@@ -65,6 +67,17 @@ export const ShowEvent = z.looseObject({
 });
 export type ShowEvent = z.infer<typeof ShowEvent>;
 
+/** Tickets of one order were bought or cancelled (`quantity`), or one was checked in (`ticketId`). */
+export const TicketEvent = z.looseObject({
+  skuId: SkuId,
+  showId: z.uuid(),
+  orderId: z.uuid(),
+  userId: z.uuid(),
+  quantity: z.int().positive().optional(),
+  ticketId: z.uuid().optional(),
+});
+export type TicketEvent = z.infer<typeof TicketEvent>;
+
 /**
  * The payloads of each topic, by the event's type. Payloads may hold more than the schemas name, because producers and
  * consumers are not upgraded at the same moment.
@@ -87,6 +100,11 @@ const PAYLOADS: Record<string, Record<string, z.ZodType>> = {
     'event.created': ShowEvent,
     'event.changed': ShowEvent,
     'event.cancelled': ShowEvent,
+  },
+  [TOPICS.tickets]: {
+    'ticket.purchased': TicketEvent.required({ quantity: true }),
+    'ticket.cancelled': TicketEvent.required({ quantity: true }),
+    'ticket.checked-in': TicketEvent.required({ ticketId: true }),
   },
 };
 

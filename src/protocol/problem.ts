@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CheckIn } from './tickets.ts';
 
 /**
  * Every error code of the reference server. Codes are the contract: one table maps them to statuses and titles
@@ -43,6 +44,9 @@ export const ProblemCode = z.enum([
   'PRODUCT_HAS_SALE',
   'ALREADY_ATTEMPTED',
   'EVENT_CANCELLED',
+  'EVENT_NOT_CANCELLABLE',
+  'TICKET_CHECKED_IN',
+  'TICKET_CANCELLED',
   'PAYMENT_DECLINED',
   'PAYMENT_UNAVAILABLE',
   'TRANSACTION_REUSED',
@@ -71,6 +75,8 @@ export const Problem = z
     sequence: z.int().optional(),
     /** The order that a reservation has already: one that stands, waits for its payment, or was cancelled. */
     existingOrderId: z.uuid().optional(),
+    /** The check-in of a ticket that was let in before. */
+    checkIn: CheckIn.optional(),
     /** One entry per wrong field of a request that failed validation. */
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })

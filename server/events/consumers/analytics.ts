@@ -12,10 +12,10 @@ interface Count {
   units: number;
 }
 
-/** Counts events and units of all stock topics per minute, SKU and type, for charts of a sale. */
+/** Counts events and units of all stock topics and of tickets per minute, SKU and type, for charts of a sale. */
 export const createAnalytics = (): Consumer => ({
   group: 'analytics',
-  topics: [TOPICS.reservations, TOPICS.inventory, TOPICS.orders],
+  topics: [TOPICS.reservations, TOPICS.inventory, TOPICS.orders, TOPICS.tickets],
   async handle(events, tx) {
     const counts = count(events);
     await tx.query({

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { type SaleEvent, TOPICS } from '../../../src/protocol/events.ts';
+import { type SaleEvent, type TicketEvent, TOPICS } from '../../../src/protocol/events.ts';
 import type { Consumer } from '../event.ts';
 
 /** A message to a user. A provider drops a message whose `eventId` it has seen before. */
@@ -15,7 +15,10 @@ export interface NotificationProvider {
   send(notifications: Notification[], tx: PoolClient): Promise<void>;
 }
 
-const MESSAGES: Record<string, (sale: SaleEvent) => Pick<Notification, 'subject' | 'text'>> = {
+const MESSAGES: Record<
+  string,
+  (told: SaleEvent & TicketEvent) => Pick<Notification, 'subject' | 'text'>
+> = {
   CONFIRMED: ({ reservationId, quantity, skuId }) => ({
     subject: 'Your reservation is confirmed',
     text: `Reservation ${reservationId}, ${quantity} × ${skuId}, is yours.`,
@@ -24,17 +27,25 @@ const MESSAGES: Record<string, (sale: SaleEvent) => Pick<Notification, 'subject'
     subject: 'Thank you for your order',
     text: `We have received order ${orderId}, ${quantity} × ${skuId}.`,
   }),
+  'ticket.purchased': ({ orderId, quantity, showId }) => ({
+    subject: 'Your tickets',
+    text: `You have bought tickets of the event ${showId}: ${quantity}, with order ${orderId}. Their codes are at /tickets.`,
+  }),
+  'ticket.cancelled': ({ orderId, quantity, showId }) => ({
+    subject: 'Your tickets are cancelled',
+    text: `The tickets of order ${orderId} for the event ${showId} are cancelled: ${quantity}. The money goes back.`,
+  }),
 };
 
-/** Sends buyers a message when their hold is sold, and one for the order. */
+/** Sends buyers a message when their hold is sold, one for the order, and one for tickets and their cancellation. */
 export const createNotification = (provider: NotificationProvider): Consumer => ({
   group: 'notification',
-  topics: [TOPICS.reservations, TOPICS.orders],
+  topics: [TOPICS.reservations, TOPICS.orders, TOPICS.tickets],
   async handle(events, tx) {
     const notifications = events.flatMap(({ eventId, type, payload }) => {
-      const sale = payload as SaleEvent;
-      const message = MESSAGES[type]?.(sale);
-      return message === undefined ? [] : [{ eventId, userId: sale.userId, ...message }];
+      const told = payload as SaleEvent & TicketEvent;
+      const message = MESSAGES[type]?.(told);
+      return message === undefined ? [] : [{ eventId, userId: told.userId, ...message }];
     });
     if (notifications.length > 0) await provider.send(notifications, tx);
   },

@@ -44,6 +44,9 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   PRODUCT_HAS_SALE: { status: 409, title: 'The product has another flash sale' },
   ALREADY_ATTEMPTED: { status: 409, title: 'You have already made your attempt' },
   EVENT_CANCELLED: { status: 409, title: 'The event is cancelled' },
+  EVENT_NOT_CANCELLABLE: { status: 409, title: 'The event can no longer be cancelled' },
+  TICKET_CHECKED_IN: { status: 409, title: 'The ticket has been checked in' },
+  TICKET_CANCELLED: { status: 409, title: 'The ticket was cancelled' },
   PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
   PAYMENT_UNAVAILABLE: {
     status: 503,
@@ -79,7 +82,7 @@ const FIXED_TEXTS = Object.fromEntries(
 
 export const statusOf = (code: ProblemCode): number => PROBLEMS[code].status;
 
-type Extras = Pick<Problem, 'sequence' | 'existingOrderId' | 'errors'>;
+type Extras = Pick<Problem, 'sequence' | 'existingOrderId' | 'checkIn' | 'errors'>;
 
 /** A refusal thrown by code that has no response at hand, such as a parser. The error handler answers it as `refuse` does. */
 export class ProblemError extends Error {

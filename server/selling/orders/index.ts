@@ -1,11 +1,13 @@
 import type { RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import { newId } from '../../../src/kernel/ids.ts';
+import type { Order } from '../../../src/protocol/orders.ts';
 import type { StockLedger } from '../../stock/ledger.ts';
 import { createCheckout } from './checkout.ts';
 import type { Payments } from './payments.ts';
 import { createOrderRoutes } from './routes.ts';
 import { createOrderStore } from './store.ts';
+import { describeOrder } from './stored-order.ts';
 
 /** The feature that checks reservations out, and shows, cancels and fulfils orders. */
 export function createOrders(deps: {
@@ -16,8 +18,18 @@ export function createOrders(deps: {
   claimKey: RequestHandler;
   readJsonAndClaimKey: RequestHandler;
   onDecided(outcome: string): void;
-}): Router {
+}): {
+  routes: Router;
+  /** An order of this user, with the number of the stock movement that sold its units. */
+  find(orderId: string, userId: string): Promise<Order | undefined>;
+} {
   const store = createOrderStore(deps.pool);
   const checkOut = createCheckout({ store, payments: deps.payments, newId });
-  return createOrderRoutes({ ...deps, checkOut, store });
+  return {
+    routes: createOrderRoutes({ ...deps, checkOut, store }),
+    async find(orderId, userId) {
+      const row = await store.find(orderId, userId);
+      return row && { ...describeOrder(row), sequence: await store.findMovement(orderId, 'SOLD') };
+    },
+  };
 }

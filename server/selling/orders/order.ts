@@ -72,7 +72,7 @@ export const PAY_REFUSALS: Record<
     outcome: 'sold_another_way',
     code: 'SOLD_ANOTHER_WAY',
     detail:
-      'It belongs to a campaign or a flash sale and is bought there. Money that was taken goes back.',
+      'It belongs to a campaign, a flash sale or tickets and is bought there. Money that was taken goes back.',
   },
   expired: {
     outcome: 'expired',

@@ -1,4 +1,5 @@
 import type { Order, PaymentMethod } from '../../../src/protocol/orders.ts';
+import type { WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
 import type { ConfirmOutcome } from '../../stock/ledger.ts';
 
 /** Port to the feature that charges for a hold and makes it a paid order. */
@@ -24,6 +25,8 @@ export interface WantedOrder {
   /** The buyer's id for the payment. */
   transactionId: string;
   callId: string | undefined;
+  /** The way in which it buys; absent: by a reservation. */
+  way?: WayOfSelling;
 }
 
 export type PayOutcome =

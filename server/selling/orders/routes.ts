@@ -129,7 +129,7 @@ export function createOrderRoutes(deps: {
     } else if (req.claim?.isRepeated && row.status === 'FULFILLED') {
       respond(res, 200, describeOrder(row));
     } else {
-      const detail = `Only a CONFIRMED order can be fulfilled; this one is ${row.status}.`;
+      const detail = `Only a CONFIRMED order that is shipped can be fulfilled, not one of tickets; this one is ${row.status}.`;
       refuse(res, 'ORDER_NOT_FULFILLABLE', detail);
     }
   }

@@ -15,7 +15,7 @@ export interface OrderStore {
   findMovement(orderId: string, kind: 'SOLD' | 'RETURNED'): Promise<number | undefined>;
   /** An order of any user, for the admin role. */
   findAny(orderId: string): Promise<OrderRow | undefined>;
-  /** Makes a CONFIRMED order FULFILLED and writes its event; undefined for an order that is not CONFIRMED. */
+  /** Makes a CONFIRMED order FULFILLED and writes its event; undefined for one that is not CONFIRMED or has tickets. */
   fulfil(orderId: string): Promise<OrderRow | undefined>;
   /** The user's orders, newest first, those after `cursor` (an order id). */
   list(userId: string, page: { limit: number; cursor: string | undefined }): Promise<OrderRow[]>;
@@ -59,6 +59,7 @@ export function createOrderStore(pool: Pool): OrderStore {
         name: 'orders.fulfil',
         text: `WITH fulfilled AS (
                  UPDATE orders SET status = 'FULFILLED' WHERE order_id = $1 AND status = 'CONFIRMED'
+                   AND NOT EXISTS (SELECT FROM tickets t WHERE t.order_id = $1)
                  RETURNING ${ORDER_COLUMNS}
                ),
                published AS (

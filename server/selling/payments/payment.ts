@@ -1,4 +1,5 @@
 import type { OrderStatus } from '../../../src/protocol/orders.ts';
+import type { WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
 import type { OrderRow } from '../orders/stored-order.ts';
 
 export type PaymentStatus = 'PENDING' | 'CHARGED' | 'DECLINED' | 'REFUNDED';
@@ -7,6 +8,8 @@ export type PaymentStatus = 'PENDING' | 'CHARGED' | 'DECLINED' | 'REFUNDED';
 export interface Payment extends OrderRow {
   call_id: string | null;
   payment_status: PaymentStatus;
+  /** The way in which it buys. */
+  way: WayOfSelling;
   /** Number of checkouts that have called for this payment. */
   calls: number;
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { mayBeOneRequestsFault, uuidArray } from '../../platform/postgres.ts';
 import { createGroupCommit } from '../../stock/group-commit.ts';
+import { wayOf } from '../../stock/ledger.ts';
 import { untilDecided } from '../../stock/until-decided.ts';
 import type { WantedOrder } from '../orders/payments.ts';
 import type { Payment } from './payment.ts';
@@ -22,8 +23,8 @@ export function createPlaceOrder(
   dueAfterMs: number,
 ): (wanted: WantedOrder) => Promise<PlaceOutcome> {
   const places = createGroupCommit<WantedOrder, PlaceOutcome>({
-    // Orders lock nothing that is scarce, so one batch has those of all SKUs.
-    keyOf: () => '',
+    // Orders lock nothing that is scarce, so one batch has those of all SKUs that are bought in one way.
+    keyOf: wayOf,
     conflictKey: ({ reservationId }) => reservationId,
     batchMax: BATCH_MAX,
     mayBeOneRequestsFault,
@@ -35,7 +36,7 @@ export function createPlaceOrder(
   async function place(batch: WantedOrder[]): Promise<PlaceOutcome[]> {
     const { rows } = await pool.query<{ reservation_id: string; created_at: Date }>({
       name: 'payments.place-orders',
-      text: 'SELECT * FROM place_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+      text: 'SELECT * FROM place_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
       values: [
         uuidArray(batch.map(({ orderId }) => orderId)),
         uuidArray(batch.map(({ reservationId }) => reservationId)),
@@ -47,6 +48,7 @@ export function createPlaceOrder(
         batch.map(({ transactionId }) => transactionId),
         batch.map(({ callId }) => callId ?? null),
         dueAfterMs,
+        wayOf(batch[0] as WantedOrder),
       ],
     });
     const placedAt = new Map(rows.map((row) => [row.reservation_id, row.created_at]));
@@ -74,4 +76,5 @@ const newPayment = (wanted: WantedOrder, createdAt: Date): Payment => ({
   call_id: wanted.callId ?? null,
   payment_status: 'PENDING',
   calls: 1,
+  way: wayOf(wanted),
 });

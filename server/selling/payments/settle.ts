@@ -137,11 +137,12 @@ export function createSettlement(deps: {
 
   /** Holds new units for a payment. The hold has the id of the order, so repeated and concurrent tries make one hold. */
   async function holdAgain(payment: Payment): Promise<Confirmed> {
-    const { order_id: holdId, user_id: userId, sku_id: skuId, quantity, call_id } = payment;
+    const { order_id: holdId, user_id: userId, sku_id: skuId, quantity, way } = payment;
     const before = await confirm(payment, holdId);
     if (before.outcome !== 'not_found') return before;
 
-    const request = { holdId, userId, skuId, quantity, callId: call_id ?? undefined };
+    const callId = payment.call_id ?? undefined;
+    const request = { holdId, userId, skuId, quantity, way, callId };
     const held = await ledger.hold(request);
     if (held.outcome !== 'held') return { outcome: 'expired' };
     const confirmed = await confirm(payment, holdId);
@@ -157,6 +158,7 @@ export function createSettlement(deps: {
       orderId: payment.order_id,
       paymentMethod: payment.payment_method,
       transactionId: payment.transaction_id,
+      way: payment.way,
       callId: payment.call_id ?? undefined,
     });
     if (confirmed.outcome !== 'sold') return confirmed;

@@ -49,7 +49,8 @@ export type BeginOutcome =
 /** The longest delay between two tries to settle a payment. */
 const RETRY_AFTER_S_MAX = 60;
 
-const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.call_id, p.status AS payment_status, p.calls`;
+const PAYMENT = `${ORDER_COLUMNS.replace(/\w+/g, 'o.$&')}, o.call_id, p.status AS payment_status, p.calls,
+  p.way`;
 
 /** @param dueAfterMs time after which a new payment is due; by then its checkout has ended, or its process has died */
 export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore {

@@ -11,6 +11,8 @@ export interface Catalogue {
   list(page: PageQuery): Promise<ProductPage>;
   find(skuId: string): Promise<Product | undefined>;
   findStock(skuId: string): Promise<Availability | undefined>;
+  /** Makes every instance read the product anew. To be called after a change was committed. */
+  forget(skuId: string): Promise<void>;
 }
 
 const PRODUCT_TTL_MS = 600_000;
@@ -55,5 +57,6 @@ export function createCatalogue({
       const row = await readStock(skuId);
       return row && describeAvailability(row);
     },
+    forget: products.invalidate,
   };
 }

@@ -64,7 +64,7 @@ export const HOLD_REFUSALS: Record<Exclude<HoldOutcome['outcome'], 'held'>, Refu
   sold_another_way: {
     code: 'SOLD_ANOTHER_WAY',
     detail:
-      'Register for a campaign at /api/v1/register; attempt a flash sale at /api/flash-sale/attempt/:saleId.',
+      'Register for a campaign at /api/v1/register; attempt a flash sale at /api/flash-sale/attempt/:saleId; buy tickets at /tickets/purchase.',
   },
   not_begun: { code: 'SALE_NOT_STARTED', detail: 'The product is not on sale yet.' },
   over: { code: 'SALE_ENDED', detail: 'The product is not on sale any more.' },

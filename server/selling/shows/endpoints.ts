@@ -28,6 +28,7 @@ export const showEndpoints: Endpoint[] = [
     params,
     isCacheable: true,
     answers: { 200: Show },
+    leadsTo: [{ to: 'get /events/:id/ticket-types', params: { id: '$response.body#/eventId' } }],
     refusals: ['NOT_FOUND'],
   },
   {
@@ -41,6 +42,7 @@ export const showEndpoints: Endpoint[] = [
     answers: { 201: Show },
     leadsTo: [
       { to: 'get /events/:id', params: { id: '$response.body#/eventId' } },
+      { to: 'post /events/:id/ticket-types', params: { id: '$response.body#/eventId' } },
       { to: 'patch /events/:id', params: { id: '$response.body#/eventId' } },
       { to: 'post /events/:id/cancel', params: { id: '$response.body#/eventId' } },
     ],
@@ -60,10 +62,10 @@ export const showEndpoints: Endpoint[] = [
     method: 'post',
     path: '/events/:id/cancel',
     tag,
-    summary: 'Cancel an event of one’s own; one that is cancelled stays so',
+    summary: 'Cancel an event of one’s own: its tickets are cancelled, and the money goes back',
     access,
     params,
     answers: { 200: Show },
-    refusals: ['NOT_FOUND'],
+    refusals: ['NOT_FOUND', 'EVENT_NOT_CANCELLABLE'],
   },
 ];

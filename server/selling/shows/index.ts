@@ -1,5 +1,5 @@
 import type { RequestHandler, Router } from 'express';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { newId } from '../../../src/kernel/ids.ts';
 import type { Caches } from '../../platform/cache.ts';
 import { createProgramme } from './programme.ts';
@@ -13,6 +13,10 @@ export function createShows(deps: {
   authenticate: RequestHandler;
   readJson: RequestHandler;
   readJsonAndClaimKey: RequestHandler;
+  /** Ends the sale of a show's tickets in the transaction that cancels it; false when somebody is in already. */
+  endSale(tx: PoolClient, showId: string): Promise<boolean>;
+  /** Called after a cancellation was committed. */
+  onCancelled(showId: string): Promise<void>;
   nowMs(): number;
 }): Router {
   const store = createShowStore(deps.pool);

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
+import type { PoolClient } from 'pg';
 import type { Role } from '../../../src/protocol/accounts.ts';
 import { NewShow, ShowChange, ShowQuery } from '../../../src/protocol/shows.ts';
 import { requireRole } from '../../http/guards/authenticate.ts';
@@ -8,7 +9,7 @@ import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond, respondCacheable } from '../../http/response/respond.ts';
 import { createRouter } from '../../http/router.ts';
 import type { Programme } from './programme.ts';
-import { cancelShow, changeShow, describeShow, newShow, type Refusal, type ShowRow } from './show.ts';
+import { cancelShow, changeShow, describeShow, newShow } from './show.ts';
 import type { ShowStore } from './store.ts';
 
 /** The role of those who put up shows. */
@@ -23,10 +24,15 @@ export function createShowRoutes(deps: {
   authenticate: RequestHandler;
   readJson: RequestHandler;
   readJsonAndClaimKey: RequestHandler;
+  /** Ends the sale of a show's tickets in the transaction that cancels it; false when somebody is in already. */
+  endSale(tx: PoolClient, showId: string): Promise<boolean>;
+  /** Called after a cancellation was committed. */
+  onCancelled(showId: string): Promise<void>;
   newId(): string;
   nowMs(): number;
 }): Router {
-  const { store, programme, authenticate, readJson, readJsonAndClaimKey, newId, nowMs } = deps;
+  const { store, programme, endSale, onCancelled, newId, nowMs } = deps;
+  const { authenticate, readJson, readJsonAndClaimKey } = deps;
   const isOrganizer = requireRole(ORGANIZER_ROLE);
   const router = createRouter();
 
@@ -69,13 +75,17 @@ export function createShowRoutes(deps: {
   }
 
   async function cancel(req: Request<{ id: string }>, res: Response): Promise<void> {
-    await update(req, res, (show) => cancelShow(show, nowMs()));
+    await update(req, res, async (show, tx) => {
+      const cancelled = cancelShow(show, nowMs());
+      if (cancelled === show || (await endSale(tx, show.show_id))) return cancelled;
+      return { code: 'EVENT_NOT_CANCELLABLE', detail: 'It has begun: somebody is in already.' };
+    });
   }
 
   async function update(
     req: Request<{ id: string }>,
     res: Response,
-    decide: (show: ShowRow) => ShowRow | Refusal,
+    decide: Parameters<ShowStore['update']>[1],
   ): Promise<void> {
     const own = { showId: pathId(req.params.id), organizerId: req.caller.userId };
     const decided = await store.update(own, decide);
@@ -86,6 +96,7 @@ export function createShowRoutes(deps: {
       refuse(res, code, detail, errors && { errors });
     } else {
       await programme.forget(own.showId);
+      if (decided.cancelled_at !== null) await onCancelled(own.showId);
       respond(res, 200, describeShow(decided));
     }
   }

@@ -9,12 +9,13 @@ export interface ShowStore {
   insert(show: ShowRow): Promise<ShowRow>;
   find(showId: string): Promise<ShowRow | undefined>;
   /**
-   * Writes the show that `decide` makes of the present one, with its event. Nobody else changes the show meanwhile. When
-   * `decide` refuses, or returns the show that it got, nothing is written. Undefined for a show of another organizer.
+   * Writes the show that `decide` makes of the present one, with its event. Nobody else changes the show meanwhile; what
+   * `decide` writes through `tx` commits with it. When `decide` refuses, or returns the show that it got, nothing is written.
+   * Undefined for a show of another organizer.
    */
   update(
     own: { showId: string; organizerId: string },
-    decide: (show: ShowRow) => ShowRow | Refusal,
+    decide: (show: ShowRow, tx: PoolClient) => ShowRow | Refusal | Promise<ShowRow | Refusal>,
   ): Promise<ShowRow | Refusal | undefined>;
   /** Shows that take place, by their start. */
   list(query: ShowQuery): Promise<ShowRow[]>;
@@ -48,7 +49,7 @@ export function createShowStore(pool: Pool): ShowStore {
           values: [showId, organizerId],
         });
         const [show] = rows;
-        const decided = show && decide(show);
+        const decided = show && (await decide(show, tx));
         if (show === undefined || decided === undefined || 'code' in decided || decided === show) {
           return decided;
         }

@@ -27,6 +27,8 @@ export function describeRules(subject: LedgerSubject): void {
       ['a flash sale', 'flash-sale', 'campaign'],
       ['a product', 'reservations', 'campaign'],
       ['a product', 'reservations', 'flash-sale'],
+      ['tickets', 'tickets', 'reservations'],
+      ['a product', 'reservations', 'tickets'],
     ] as const)('S1.1 refuses units of %s (%s) to %s', async (_, soldBy, way) => {
       const skuId = await onSale({ soldBy });
 
@@ -37,7 +39,7 @@ export function describeRules(subject: LedgerSubject): void {
       expect(await readStock(subject.pool, skuId)).toMatchObject({ available: 20 });
     });
 
-    it.each(['campaign', 'flash-sale', 'reservations'] as const)(
+    it.each(['campaign', 'flash-sale', 'reservations', 'tickets'] as const)(
       'S1.1 sells units of a %s by its own way and no other',
       async (way) => {
         const skuId = await onSale({ soldBy: way });

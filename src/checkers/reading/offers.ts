@@ -35,4 +35,5 @@ export const WAY_IN_WORDS: Record<WayOfSelling, string> = {
   reservations: 'by reservation and checkout',
   campaign: 'by registration',
   'flash-sale': 'by attempts',
+  tickets: 'as tickets of an event',
 };

@@ -11,6 +11,7 @@
 --   transaction_ids
 --   call_ids         the clients' ids of the calls, or NULL
 --   due_after_ms     time after which the reconciler takes up a payment that nobody has settled
+--   way              the way in which all of them buy
 --
 -- Result: one row for each order that was placed. The others were not, because the reservation has an order that did not
 -- fail, or the buyer has used the transaction before
@@ -21,7 +22,8 @@
 -- come to two servers at the same time cannot make their batches wait for each other.
 CREATE OR REPLACE FUNCTION place_orders(
   order_ids uuid[], reservation_ids uuid[], user_ids uuid[], sku_ids text[], quantities int[], amounts numeric[],
-  payment_methods text[], transaction_ids text[], call_ids text[], due_after_ms int
+  payment_methods text[], transaction_ids text[], call_ids text[], due_after_ms int,
+  way way_of_selling
 )
 RETURNS TABLE (reservation_id uuid, created_at timestamptz)
 LANGUAGE plpgsql
@@ -48,8 +50,8 @@ BEGIN
     RETURNING order_id, reservation_id, total_price, created_at
   ),
   begun AS (
-    INSERT INTO payments (order_id, status, amount, next_try_at, created_at)
-    SELECT order_id, 'PENDING', total_price, created_at + $10 * interval '1 millisecond', created_at FROM placed
+    INSERT INTO payments (order_id, status, amount, way, next_try_at, created_at)
+    SELECT order_id, 'PENDING', total_price, $11, created_at + $10 * interval '1 millisecond', created_at FROM placed
   )
   SELECT reservation_id, created_at FROM placed;
 END $$;

@@ -1,9 +1,15 @@
 -- Tickets of shows. A ticket type is a SKU, a ticket is one unit of it, and a purchase is an order.
+--
+-- Servers of the version before call a function that is dropped here: they must be stopped before this version starts.
 
 ALTER TYPE way_of_selling ADD VALUE 'tickets';
 
 -- The way in which the payment buys: units that it holds again are held in the same way.
 ALTER TABLE payments ADD COLUMN way way_of_selling NOT NULL DEFAULT 'reservations';
+-- `migrate.ts` creates it with the way as one more parameter.
+DROP FUNCTION IF EXISTS place_orders(
+  uuid[], uuid[], uuid[], text[], int[], numeric[], text[], text[], text[], int
+);
 
 CREATE TABLE ticket_types (
   -- Price and capacity are those of this SKU.
@@ -79,23 +85,24 @@ SET enable_hashjoin = off
 SET enable_mergejoin = off
 AS $$
 BEGIN
+  -- Looked up in the index by every plan. A subquery with a LIMIT is executed per row, by index.
   IF NOT EXISTS (
-    SELECT FROM new_orders o JOIN ticket_types t ON t.ticket_type_id = o.sku_id
-    WHERE o.status IN ('CONFIRMED', 'CANCELLED')
+    SELECT FROM ticket_types WHERE ticket_type_id = ANY (ARRAY(SELECT sku_id FROM new_orders))
   ) THEN RETURN NULL; END IF;
 
   -- A confirmed order without tickets has just been confirmed; a cancelled one with tickets has just been cancelled.
   PERFORM publish_events(
-    ARRAY['flashsale.tickets'], ARRAY[told.type], array_agg(told.sku_id), array_agg(told.payload), clock_timestamp())
+    ARRAY['flashsale.tickets'], ARRAY[told.type], array_agg(told.sku_id ORDER BY told.order_id),
+    array_agg(told.payload ORDER BY told.order_id), clock_timestamp())
   FROM (
     SELECT CASE o.status WHEN 'CONFIRMED' THEN 'ticket.purchased' ELSE 'ticket.cancelled' END AS type,
-      o.sku_id::text AS sku_id,
+      o.order_id, o.sku_id::text AS sku_id,
       jsonb_build_object('skuId', o.sku_id, 'showId', t.show_id, 'orderId', o.order_id, 'userId', o.user_id,
                          'quantity', o.quantity) AS payload
     FROM new_orders o JOIN ticket_types t ON t.ticket_type_id = o.sku_id
     WHERE o.status IN ('CONFIRMED', 'CANCELLED')
-      AND (o.status = 'CANCELLED') = EXISTS (SELECT FROM tickets k WHERE k.order_id = o.order_id)
-    ORDER BY o.order_id
+      AND (o.status = 'CONFIRMED')
+        = ((SELECT true FROM tickets k WHERE k.order_id = o.order_id LIMIT 1) IS NULL)
   ) told
   GROUP BY told.type;
 
@@ -104,13 +111,16 @@ BEGIN
   FROM new_orders o
   JOIN ticket_types t ON t.ticket_type_id = o.sku_id
   CROSS JOIN LATERAL generate_series(1, o.quantity) number
-  WHERE o.status = 'CONFIRMED' AND NOT EXISTS (SELECT FROM tickets k WHERE k.order_id = o.order_id);
+  WHERE o.status = 'CONFIRMED'
+    AND (SELECT true FROM tickets k WHERE k.order_id = o.order_id LIMIT 1) IS NULL;
   RETURN NULL;
 END $$;
 CREATE TRIGGER orders_issue_tickets AFTER INSERT ON orders
   REFERENCING NEW TABLE AS new_orders FOR EACH STATEMENT EXECUTE FUNCTION tickets_follow_orders();
+-- Not for the update by which another trigger fulfils the orders of vouchers.
 CREATE TRIGGER orders_issue_paid_tickets AFTER UPDATE ON orders
-  REFERENCING NEW TABLE AS new_orders FOR EACH STATEMENT EXECUTE FUNCTION tickets_follow_orders();
+  REFERENCING NEW TABLE AS new_orders FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
+  EXECUTE FUNCTION tickets_follow_orders();
 
 -- Set when nothing of a cancelled show is left that could be sold or must be given back.
 ALTER TABLE shows ADD COLUMN cleared_at timestamptz;

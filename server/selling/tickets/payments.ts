@@ -1,0 +1,34 @@
+import type { Order, PaymentMethod } from '../../../src/protocol/orders.ts';
+
+/** Port to the feature that charges for a hold, makes it a paid order, and keeps orders. */
+export interface Payments {
+  /**
+   * Charges the buyer and sells the units of the hold. The same call again (same user, transaction and reservation)
+   * continues the same payment, so no buyer is charged twice.
+   */
+  pay(wanted: {
+    orderId: string;
+    reservationId: string;
+    userId: string;
+    skuId: string;
+    quantity: number;
+    /** Decimal string with two places. */
+    amount: string;
+    method: PaymentMethod;
+    transactionId: string;
+    callId: string | undefined;
+    way: 'tickets';
+  }): Promise<PayOutcome>;
+}
+
+export type PayOutcome =
+  | { outcome: 'sold'; order: Order }
+  /** The provider has not decided, or its decision is not known: the order is settled later. */
+  | { outcome: 'pending'; order: Order }
+  | { outcome: 'declined'; reason: string }
+  | { outcome: 'unavailable' | 'transaction_reused' | 'order_exists' }
+  /** The charge came too late, or its hold is gone. The money is refunded. */
+  | { outcome: 'expired' | 'not_active' | 'not_found' | 'sold_another_way' };
+
+/** Reads an order of this user, with the number of the stock movement that sold its units. */
+export type FindOrder = (orderId: string, userId: string) => Promise<Order | undefined>;
