@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  booksOf,
   type Call,
   evidenceOf,
   refused,
@@ -37,6 +38,8 @@ const voucher = said('register', 'ann', [0, 10], { voucher: 'CODE', hold: 'a', o
 const notFound = { status: 404, code: 'NOT_FOUND' };
 const stolen = (times: [number, number]) =>
   refused('confirm', 'bob', times, { hold: 'a', ...notFound });
+const ofOther = (buyer: string, times: [number, number]) =>
+  said('reserve', buyer, times, { sku: 'SKU-2' });
 /** The hold of `held` lapses at 1,010 ms at the latest, and its units are back at 1,110 ms. */
 const later = (atMs: number) => refused('reserve', 'bob', [atMs, atMs + 5]);
 
@@ -277,10 +280,112 @@ describe('a run proves something about a race only if there was one', () => {
       [held, said('reserve', 'ann', [5, 15])],
       [held, said('reserve', 'bob', [5, 15])],
     ],
+    [
+      'shared-account',
+      'no account asked',
+      [held, said('buy', 'ann', [10, 15])],
+      [held, seen('ann', [5, 6])],
+    ],
+    [
+      'several-skus',
+      'the SKUs could not have been mixed up',
+      [held, said('reserve', 'cid', [2, 3]), ofOther('bob', [9, 20])],
+      [held, said('reserve', 'cid', [9, 12]), ofOther('bob', [13, 20])],
+    ],
+    [
+      'several-skus',
+      'the SKUs could not have been mixed up',
+      [held, ofOther('bob', [11, 20]), said('reserve', 'cid', [20, 30])],
+      [held, { ...seen('bob', [5, 6]), sku: 'SKU-2' }],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [
+        said('buy', 'ann', [0, 10], { order: 'o' }),
+        refused('cancel', 'bob', [10, 20], { order: 'o', ...notFound }),
+      ],
+      [
+        refused('buy', 'ann', [0, 10], { order: 'o' }),
+        refused('cancel', 'bob', [10, 20], { order: 'o', ...notFound }),
+      ],
+    ],
+    [
+      'stranger',
+      'nobody could have been robbed',
+      [held, ordered, refused('confirm', 'bob', [30, 40], { hold: 'a', ...notFound })],
+      [held, paid([25, 28]), ordered, refused('confirm', 'bob', [29, 40], { hold: 'a' })],
+    ],
+    [
+      'repeated-read',
+      'nothing could have gone back',
+      [
+        decided('ann', [0, 10], 'SUCCESS'),
+        decided('ann', [5, 30], 'SUCCESS'),
+        decided('ann', [12, 20], 'PENDING'),
+      ],
+      [
+        decided('ann', [0, 10], 'SUCCESS'),
+        { ...decided('ann', [12, 20], 'SUCCESS'), sku: 'SKU-2' },
+      ],
+    ],
+    [
+      'repeated-read',
+      'nothing could have gone back',
+      [
+        ...[seen('ann', [0, 2]), seen('bob', [1, 9])],
+        ...[said('reserve', 'ann', [3, 5]), said('reserve', 'cid', [4, 20]), seen('bob', [6, 8])],
+      ],
+      [seen('ann', [0, 2]), refused('reserve', 'ann', [2, 4]), seen('bob', [4, 6])],
+    ],
+    [
+      'repeated-read',
+      'nothing could have gone back',
+      [seen('ann', [0, 2]), said('reserve', 'ann', [2, 4]), seen('bob', [4, 6])],
+      [
+        ...[seen('ann', [0, 2]), said('reserve', 'ann', [2, 4]), said('read', 'bob', [4, 6])],
+        { ...seen('bob', [4, 6]), sku: 'SKU-2' },
+        decided('bob', [4, 6], 'PENDING'),
+      ],
+    ],
+    [
+      'repeated-read',
+      'nothing could have gone back',
+      [seen('ann', [0, 2]), said('reserve', 'ann', [2, 4]), seen('bob', [4, 6])],
+      [seen('ann', [0, 2]), { ...said('reserve', 'ann', [2, 4]), sku: 'SKU-2' }, seen('bob', [4, 6])],
+    ],
+    [
+      'abandoned-hold',
+      'a sweeper that does nothing would not have shown',
+      [held, later(1_111)],
+      [said('attempt', 'ann', [0, 10]), later(1_111)],
+    ],
+    [
+      'abandoned-hold',
+      'a sweeper that does nothing would not have shown',
+      [held, later(1_111)],
+      [held, seen('bob', [1_111, 1_112]), { ...later(1_111), sku: 'SKU-2' }],
+    ],
   ])('%s: %s', (challenge, reason, happened, missed) => {
     expect(reasons(challenge, happened)).toEqual([]);
     expect(reasons(challenge, missed)).toEqual([expect.stringContaining(reason)]);
   });
+});
+
+it('knows by the ledger that a hold of several units lapsed, and not if its buyer was never told of it', () => {
+  const books = (kind: 'EXPIRED' | 'SOLD') =>
+    booksOf(saleOf({ total: 9 }), [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', quantity: 2, callId: 'try-a' },
+      { kind, hold: 'a', buyer: 'ann', quantity: 2 },
+    ]);
+  const skus = [{ skuId: SKU, total: 9 }];
+  const reasonsOf = (call: Call, kind: 'EXPIRED' | 'SOLD') =>
+    reasonsForInconclusive(
+      evidenceOf(saleOf({ skus, challenges: ['several-units'] }), [call], { ledger: books(kind) }),
+    );
+  expect(reasonsOf(twoUnits, 'EXPIRED')).toEqual([]);
+  const lost = unanswered('reserve', 'ann', 0, { quantity: 2, callId: 'try-a' });
+  expect(reasonsOf(lost, 'EXPIRED').join()).toContain('no hold of several units was sold');
 });
 
 describe('a run proves something about the offers of a sale', () => {
@@ -311,6 +416,20 @@ describe('a run proves something about the offers of a sale', () => {
     expect(reasonsOf('out-of-hours', late)).toEqual(missed);
     expect(reasonsOf('out-of-hours', registered([900, 1_001]), late)).toEqual(missed);
     expect(reasonsOf('out-of-hours', early, unanswered('register', 'bob', 2_001))).toEqual(missed);
+    const touching = [registered([0, 1_000]), registered([2_000, 2_010])] as const;
+    expect(reasonsOf('out-of-hours', touching[0], late)).toEqual(missed);
+    expect(reasonsOf('out-of-hours', early, touching[1])).toEqual(missed);
+    expect(reasonsOf('out-of-hours', early, seen('bob', [2_001, 2_010]))).toEqual(missed);
+    expect(reasonsOf('out-of-hours', early, ofOther('bob', [2_001, 2_010]))).toEqual(missed);
+  });
+
+  it('by the time of day of each call, whenever the history’s clock began', () => {
+    const sale = saleOf({ skus: [campaign], challenges: ['out-of-hours'], startedAtNs: 5_000e6 });
+    const reasonsAt = (...times: [number, number][]) =>
+      reasonsForInconclusive(evidenceOf(sale, times.map(registered)));
+    expect(reasonsAt([5_000, 5_900], [7_001, 7_010])).toEqual([]);
+    expect(reasonsAt([5_000, 5_900], [6_001, 6_010])).toHaveLength(1);
+    expect(reasonsAt([5_000, 6_100], [7_001, 7_010])).toHaveLength(1);
   });
 });
 
@@ -334,6 +453,12 @@ describe('a run proves something about a Redis that loses its data only if count
     ['it lost its data after the units had lapsed', [held, later(1_200)], lost(1_100), UNMET],
     ['nobody wanted units any more', [held, later(400)], lost(500), UNMET],
     ['nobody wanted units before the hold lapsed', [held, later(1_100)], lost(500), UNMET],
+    [
+      'nobody wanted units of that SKU',
+      [held, { ...later(600), sku: 'SKU-2' }, seen('bob', [600, 601])],
+      lost(500),
+      UNMET,
+    ],
     ['the units had been sold', [held, paid([20, 30]), later(600)], lost(500), UNMET],
   ])('%s', (_, calls, faults, expected) => {
     expect(reasons('redis-amnesia', calls, faults)).toEqual(expected);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { order, reservation, shopOf, wrongIn } from '../../test/judge/foreign-story.ts';
-import { type Call, SKU, said, unanswered } from '../../test/judge/story.ts';
+import { notValidIn, order, reservation, shopOf, wrongIn } from '../../test/judge/foreign-story.ts';
+import { type Call, refused, SKU, said, unanswered } from '../../test/judge/story.ts';
 import { emptyLedger } from '../history/ledger-snapshot.ts';
 import type { LedgerPayment, LedgerVoucher } from '../protocol/ledger.ts';
+
+type Rest = Parameters<typeof shopOf> extends [unknown, unknown, ...infer Others] ? Others : never;
 
 describe('a checkout so late that it takes the units again', () => {
   const facts = { total: 1, holdTtlMs: 10 };
@@ -76,6 +78,49 @@ describe('a checkout so late that it takes the units again', () => {
       wrongIn(shopOf({ ...facts, total: 2 }, calls, rows(ofOrder)));
     expect(judged('h2')).toEqual({});
     expect(judged('h1')).toHaveProperty('legal-transitions');
+  });
+
+  it('need not say that it has: nobody can see then if units were taken, until a row tells', () => {
+    const calls = [held, said('confirm', 'ann', [40, 50], { hold: 'h1', order: 'o1' })];
+    const judged = (...rows: Rest) => notValidIn(shopOf(facts, calls, ...rows));
+    const unknown = {
+      'legal-transitions':
+        'unknown: 1 hold may have been sold too late: reservation h1 was bought after it had lapsed (it lives 10 ms), and nobody can see if the shop took the units again for it',
+    };
+    const orders = [order({ orderId: 'o1', reservationId: 'h1', userId: 'ann', quantity: 1 })];
+    const row = (reservationId: string, status: 'EXPIRED' | 'CONFIRMED') =>
+      reservation({ reservationId, userId: 'ann', quantity: 1, status });
+    expect(judged()).toEqual(unknown);
+    expect(judged({ orders })).toEqual(unknown);
+    expect(judged({ reservations: [row('h1', 'EXPIRED'), row('h2', 'CONFIRMED')] })).toEqual({});
+    expect(judged({ reservations: [row('h1', 'CONFIRMED')] })['legal-transitions']).toContain(
+      'invalid: 1 hold took a way a hold cannot take: reservation h1 was bought after it had lapsed',
+    );
+    const own = shopOf({ ...facts, shop: undefined }, calls);
+    expect(wrongIn(own)).toHaveProperty('legal-transitions');
+  });
+
+  it('has them from its answer on, and not for the time before it', () => {
+    const silent = said('confirm', 'ann', [40, 50], { hold: 'h1', order: 'o1' });
+    const bobs = said('buy', 'bob', [20, 25], { order: 'o2' });
+    const judged = (...calls: Call[]) => wrongIn(shopOf(facts, [held, ...calls, silent]));
+    expect(judged(bobs)).toHaveProperty('never-oversold');
+    expect(judged(bobs, said('cancel', 'bob', [30, 35], { order: 'o2' }))).toEqual({});
+  });
+
+  it('says nothing of how its hold ended', () => {
+    const silent = said('confirm', 'ann', [40, 50], { hold: 'h1', order: 'o1' });
+    const refusals = { lapsed: 'hold-lapsed', ended: 'hold-ended' } as const;
+    const told = (code: string, times: [number, number]) =>
+      refused('confirm', 'ann', times, { hold: 'h1', code });
+    const judged = (...calls: Call[]) => wrongIn(shopOf({ ...facts, refusals }, [held, ...calls]));
+    for (const code of ['lapsed', 'ended']) {
+      expect(judged(told(code, [20, 30]), silent)).toEqual({});
+      expect(judged(told(code, [6, 9]), silent)).toHaveProperty('no-false-refusal');
+    }
+    expect(judged(silent, told('lapsed', [60, 70]))).toEqual({});
+    const inTime = said('confirm', 'ann', [6, 9], { hold: 'h1', order: 'o1' });
+    expect(judged(inTime, told('lapsed', [60, 70]))).toHaveProperty('no-false-refusal');
   });
 
   it('may have sold them without an answer, though another call may have left the row', () => {

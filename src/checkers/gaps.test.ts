@@ -210,6 +210,60 @@ it('finds no gap in the books of several SKUs', () => {
   expect(findGaps(ofBoth)).toEqual([]);
 });
 
+it('finds no row doubled that only has the number or the missing id of another', () => {
+  const change = (tamper: (ledger: LedgerSnapshot) => unknown) =>
+    findGaps(
+      told((all) => {
+        tamper(all.ledger as LedgerSnapshot);
+        return { books: undefined };
+      }),
+    );
+  const movementOf = ({ movements }: LedgerSnapshot, facts: Partial<(typeof movements)[number]>) =>
+    movements.push({ ...(movements[1] as (typeof movements)[number]), ...facts });
+  expect(change((ledger) => movementOf(ledger, { kind: 'EXPIRED' }))).toEqual([]);
+  expect(change((ledger) => movementOf(ledger, { skuId: 'SKU-2' }))).toEqual([]);
+  expect(change((ledger) => movementOf(ledger, { reservationId: 'b' }))).toEqual([]);
+  expect(change((ledger) => movementOf(ledger, {}))).toHaveLength(1);
+  const nameless = ({ orders }: LedgerSnapshot) => {
+    const [order] = orders as [LedgerSnapshot['orders'][number]];
+    orders.push({ ...order, orderId: null }, { ...order, orderId: null });
+  };
+  expect(change(nameless)).toEqual([]);
+});
+
+it('misses the backlog of a SKU that nobody counted', () => {
+  const evidence = { ...PROMISED, ledger: ['backlog' as const] };
+  const backlogOf = (...skuIds: string[]) =>
+    findGaps(
+      told(({ sale }) => ({
+        sale: { ...sale, evidence },
+        ledger: {
+          ...wholeBooks(),
+          backlog: skuIds.map((skuId) => ({ row: 'backlog', skuId, pending: 0, deadLetters: 0 })),
+        },
+        books: undefined,
+      })),
+    );
+  expect(backlogOf(SKU)).toEqual([]);
+  expect(backlogOf('SKU-2')).toEqual([
+    {
+      kind: 'backlog',
+      what: `the number of events still to be delivered is not whole: ${SKU} has 0 rows instead of one`,
+    },
+  ]);
+  expect(backlogOf(SKU, SKU)).toHaveLength(1);
+});
+
+it('finds books from before a call that was never answered, and no later scrape than that call', () => {
+  const lost = unanswered('reserve', 'cid', 45);
+  const { operations } = evidenceOf(sale, [...CALLS, lost]);
+  const late = { scrapes: [scrapeAt(-1), scrapeAt(45)] };
+  expect(findGaps(told(() => ({ operations, ...late }))).map(({ what }) => what)).toEqual([
+    ...PROMISED.ledger.map(() => 'the final ledger of SKU-1 was read before the last call was answered'),
+    'http://one was not scraped after the last answer',
+  ]);
+});
+
 it('finds a voucher that is there twice', () => {
   const voucher = { ...voucherOf('a', 'ann'), orderId: 'order-a' };
   const evidence = { ...PROMISED, ledger: ['voucher' as const] };
@@ -226,7 +280,7 @@ it('finds a voucher that is there twice', () => {
   ]);
 });
 
-it.each(['reserve', 'confirm', 'release', 'register'] as const)(
+it.each(['reserve', 'confirm', 'release', 'register', 'buy'] as const)(
   'misses the number of a yes to: %s',
   (kind) => {
     const unnumbered = evidenceOf(sale, [...CALLS, said(kind, 'eve', [0, 1])]).operations;

@@ -190,7 +190,6 @@ function ofRepeatedNumbers(movements: LedgerMovement[]): LedgerMovement[] {
     else if (!numbers.has(sequence)) numbers.add(sequence);
     else repeated.set(skuId, (repeated.get(skuId) ?? new Set()).add(sequence));
   }
-  if (repeated.size === 0) return [];
   return movements.filter(({ skuId, sequence }) => repeated.get(skuId)?.has(sequence));
 }
 

@@ -22,26 +22,20 @@ export function meetWithin(
   return false;
 }
 
-/** True when two calls with different keys overlap. */
+/** True when two calls, given in the order of invocation, have different keys and overlap. */
 export function meetAcross(
   operations: Operation[],
   keyOf: (operation: Operation) => string | undefined,
 ): boolean {
-  /** The call that ends last, and the one that ends last of those with another key. */
+  /** The key of the latest calls, and the end of the last of them. All calls with other keys ended before these began. */
   let last: { key: string; endNs: number } | undefined;
-  let lastOfOthers: { key: string; endNs: number } | undefined;
   for (const operation of operations) {
     const key = keyOf(operation);
     if (key === undefined) continue;
-    const other = last?.key === key ? lastOfOthers : last;
-    if (other !== undefined && operation.invokedAtNs <= other.endNs) return true;
-    const ended = { key, endNs: operation.completedAtNs };
-    if (last === undefined || ended.endNs >= last.endNs) {
-      if (last?.key !== key) lastOfOthers = last;
-      last = ended;
-    } else if (last.key !== key && ended.endNs >= (lastOfOthers?.endNs ?? 0)) {
-      lastOfOthers = ended;
-    }
+    const { invokedAtNs, completedAtNs } = operation;
+    if (last?.key === key) last.endNs = Math.max(last.endNs, completedAtNs);
+    else if (last !== undefined && invokedAtNs <= last.endNs) return true;
+    else last = { key, endNs: completedAtNs };
   }
   return false;
 }

@@ -216,6 +216,11 @@ describe('legal-transitions', () => {
     expect(releasedAt(1_011).summary).toContain('was cancelled after it had lapsed');
   });
 
+  it('finds a registration that bought a hold which had surely lapsed', () => {
+    const registered = said('register', 'ann', [1_011, 1_020], { hold: 'a', order: 'order-a' });
+    expect(told(held, registered).summary).toContain('a was bought after it had lapsed');
+  });
+
   it('allows an order to be cancelled after its sale, and nothing after that', () => {
     const books = (...kinds: ('SOLD' | 'RETURNED')[]) => {
       const entries = (['RESERVED', ...kinds] as const).map((kind) => ({

@@ -1,7 +1,7 @@
 import type { Operation } from '../../history/operation.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { MovementKind } from '../../protocol/ledger.ts';
-import type { Checker } from '../checker.ts';
+import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import type { Hold } from '../reading/hold.ts';
@@ -11,13 +11,15 @@ import { CLOCK_DRIFT } from '../reading/ledger-clock.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
 import { microsecondsOf, resolutionUsOf } from '../reading/ledger-times.ts';
 import type { MovementRow, ReservationRow } from '../reading/rows.ts';
+import { isUnsold, mayHaveTakenAgain } from '../reading/taken-again.ts';
 
 /**
  * A hold with a transition that is not allowed. A hold begins RESERVED and ends at most once: SOLD, RELEASED or EXPIRED;
  * only a sold one can be RETURNED. It is sold only before it lapses and expires only after that.
  *
  * The check reads the answers (one hold bought twice, bought and cancelled, bought after it had surely lapsed) and
- * the final ledger (the hold's movements in order, their times, and the state of its reservation).
+ * the final ledger (the hold's movements in order, their times, and the state of its reservation). A described shop may sell
+ * units anew to a buyer whose hold has lapsed, without a word of it: that is `unknown` until its rows tell.
  */
 export const legalTransitions: Checker = {
   name: 'legal-transitions',
@@ -29,37 +31,47 @@ export const legalTransitions: Checker = {
     if (holds.length === 0 && reservations.length === 0) {
       return { status: 'skipped', summary: 'no hold was recorded' };
     }
-    const byAnswers = holds.flatMap((hold) => wrongByAnswers(hold, evidence));
-    const known = new Set(byAnswers.map(({ id }) => id));
+    const byAnswers = holds.flatMap((hold) => wrongByAnswers(hold, ledger, evidence));
+    const sure = byAnswers.filter(({ isDoubtful }) => !isDoubtful);
+    const known = new Set(sure.map(({ id }) => id));
     const stored = ledger === undefined ? [] : wrongInLedger(ledger, evidence);
-    const wrong = [...byAnswers, ...stored.filter(({ id }) => !known.has(id))];
-    if (wrong.length === 0) {
+    const wrong = [...sure, ...stored.filter(({ id }) => !known.has(id))];
+    if (wrong.length > 0) {
       return {
-        status: 'valid',
-        summary: `${count(Math.max(holds.length, reservations.length), 'hold')} began and ended as a hold may`,
+        status: 'invalid',
+        summary: `${count(wrong.length, 'hold')} took a way a hold cannot take: ${wrong[0]?.what}`,
+        witness: witnessOf('Holds that took a way a hold cannot take:', wrong, evidence),
       };
     }
-    const shown = wrong.slice(0, SHOWN_HOLDS_MAX);
-    const calls = shown.flatMap(({ calls }) => calls).slice(0, WITNESS_OPERATIONS_MAX);
-    return {
-      status: 'invalid',
-      summary: `${count(wrong.length, 'hold')} took a way a hold cannot take: ${wrong[0]?.what}`,
-      witness: {
-        prose: bulletList(
-          'Holds that took a way a hold cannot take:',
-          shown.map(({ what, calls: ofHold }) =>
-            [what, ...ofHold.slice(0, 3).map((call) => describeCall(call, evidence.sale))].join(
-              '. ',
-            ),
-          ),
+    const doubts = byAnswers.filter(({ isDoubtful }) => isDoubtful);
+    if (doubts.length > 0) {
+      return {
+        status: 'unknown',
+        summary: `${count(doubts.length, 'hold')} may have been sold too late: ${doubts[0]?.what}, and nobody can see if the shop took the units again for it`,
+        witness: witnessOf(
+          'A payment that comes too late may take units again, if there are any. No answer names another hold for these, and no row tells what was sold:',
+          doubts,
+          evidence,
         ),
-        operations: witnessOperations(calls),
-      },
+      };
+    }
+    return {
+      status: 'valid',
+      summary: `${count(Math.max(holds.length, reservations.length), 'hold')} began and ended as a hold may`,
     };
   },
 };
 
 const SHOWN_HOLDS_MAX = 5;
+
+function witnessOf(first: string, all: Wrong[], { sale }: Evidence): Witness {
+  const shown = all.slice(0, SHOWN_HOLDS_MAX);
+  const calls = shown.flatMap(({ calls }) => calls).slice(0, WITNESS_OPERATIONS_MAX);
+  const lines = shown.map(({ what, calls: ofHold }) =>
+    [what, ...ofHold.slice(0, 3).map((call) => describeCall(call, sale))].join('. '),
+  );
+  return { prose: bulletList(first, lines), operations: witnessOperations(calls) };
+}
 
 /** A hold with a wrong transition. */
 interface Wrong {
@@ -67,9 +79,11 @@ interface Wrong {
   id: string | undefined;
   what: string;
   calls: Operation[];
+  /** True for a way that may be right for all that anybody can see. */
+  isDoubtful?: boolean;
 }
 
-function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
+function wrongByAnswers(hold: Hold, ledger: LedgerIndex | undefined, { sale }: Evidence): Wrong[] {
   const { reserve } = hold;
   const id = reserve.hold;
   const name = `reservation ${shortId(id)}`;
@@ -107,8 +121,11 @@ function wrongByAnswers(hold: Hold, { sale }: Evidence): Wrong[] {
   const lapsedAtNs = reserve.completedAtNs + longestTtlNs(sale) * (1 + CLOCK_DRIFT);
   const late = [...bought, ...cancelled].find(({ invokedAtNs }) => invokedAtNs > lapsedAtNs);
   if (late !== undefined) {
-    const what = `${name} was ${late.kind === 'confirm' ? 'bought' : 'cancelled'} after it had lapsed (it lives ${sale.holdTtlMs} ms)`;
-    return [{ id, what, calls: [reserve, late] }];
+    const isBought = late.kind !== 'release';
+    const what = `${name} was ${isBought ? 'bought' : 'cancelled'} after it had lapsed (it lives ${sale.holdTtlMs} ms)`;
+    const isDoubtful = isBought && mayHaveTakenAgain(hold, late, sale, ledger);
+    if (isDoubtful && isUnsold(hold, ledger)) return [];
+    return [{ id, what, calls: [reserve, late], isDoubtful }];
   }
   return [];
 }

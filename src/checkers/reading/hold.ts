@@ -112,7 +112,7 @@ function wasGivenBack(
  * Tells if the ledger has a sale of the hold, cancelled since or not. An order can also be cancelled before it is paid, and
  * then its hold was never sold: the order alone is no proof.
  */
-function wasSold(hold: Hold, ledger: LedgerIndex | undefined): Certainty {
+export function wasSold(hold: Hold, ledger: LedgerIndex | undefined): Certainty {
   const { reservation } = hold;
   if (!ledger?.keeps('reservation')) return wasOrdered(hold, ledger);
   if (reservation === undefined) return 'no';

@@ -1,7 +1,8 @@
-import { copyOf, type Operation } from '../../history/operation.ts';
+import { copyOf, type Operation, type SaleFacts } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
+import { groupToldAgain } from './told-again.ts';
 
 /** The calls, with repetitions of one wish folded into one call. */
 export interface Wishes {
@@ -9,7 +10,7 @@ export interface Wishes {
    * The calls in the order of invocation. Calls that repeat one idempotency key are folded into one call: it begins with
    * the first of them, carries the first yes that any of them got, and is open while none got one. Calls that were
    * refused stay apart, because a refusal with a key leaves that key's effect to another call. Attempts of a buyer that
-   * were accepted with one id are one as well.
+   * were accepted with one id are one as well, and so are calls to a described shop that answered with one hold or one order.
    */
   calls: Operation[];
   /** The call ids under which a server may have stored the effect of a call. Takes a folded call or a recorded one. */
@@ -23,7 +24,7 @@ export interface Wishes {
 }
 
 /** Finds the buyers' wishes: however often a wish was sent with one idempotency key, it counts once. */
-export const findWishes = memoized(({ operations }: Evidence): Wishes => {
+export const findWishes = memoized(({ operations, sale }: Evidence): Wishes => {
   const firstOf = new Map<Operation, Operation>();
   const foldedOf = new Map<Operation, Operation | undefined>();
   const callIds = new Map<Operation, string[]>();
@@ -46,7 +47,7 @@ export const findWishes = memoized(({ operations }: Evidence): Wishes => {
       : operations.flatMap((operation) =>
           foldedOf.has(operation) ? (foldedOf.get(operation) ?? []) : operation,
         );
-  const calls = foldAttempts(byKey, callIds);
+  const calls = foldToldAgain(byKey, sale, callIds, firstOf);
   return {
     calls,
     callIdsOf: (call) =>
@@ -63,27 +64,29 @@ const NO_CALL_ID: string[] = [];
 export const groupByKey = (operations: Operation[]): [Operation, ...Operation[]][] =>
   [...groupBy(operations, keyOf).values()] as [Operation, ...Operation[]][];
 
-/** Folds the attempts of a buyer that were accepted with one id: a shop may answer a second one with the id of the first. */
-function foldAttempts(calls: Operation[], callIds: Map<Operation, string[]>): Operation[] {
+/** Folds calls whose answers tell a buyer of one thing. The later answers may come from memory. */
+function foldToldAgain(
+  calls: Operation[],
+  sale: SaleFacts,
+  callIds: Map<Operation, string[]>,
+  firstOf: Map<Operation, Operation>,
+): Operation[] {
   const namesOf = (call: Operation): string[] => callIds.get(call) ?? [call.callId ?? []].flat();
   const foldedOf = new Map<Operation, Operation | undefined>();
-  for (const same of groupBy(calls, idOfAttempt).values()) {
+  for (const same of groupToldAgain(calls, sale)) {
     if (same.length < 2) continue;
     const folded = fold(same as [Operation, ...Operation[]]);
-    callIds.set(folded, same.flatMap(namesOf));
+    const names = same.flatMap(namesOf);
+    callIds.set(folded, names);
     for (const [place, call] of same.entries()) {
+      callIds.set(call, names);
       foldedOf.set(call, place === 0 ? folded : undefined);
+      if (place > 0 && call.kind !== 'attempt') firstOf.set(call, same[0] as Operation);
     }
   }
   if (foldedOf.size === 0) return calls;
   return calls.flatMap((call) => (foldedOf.has(call) ? (foldedOf.get(call) ?? []) : call));
 }
-
-const idOfAttempt = (call: Operation): string | undefined => {
-  if (call.kind !== 'attempt' || call.outcome !== 'ok') return undefined;
-  const { sku, buyer, order, hold = order } = call;
-  return hold === undefined ? undefined : `${sku} ${hold} ${order} ${buyer}`;
-};
 
 /** A key belongs to one buyer and one kind of call. */
 const keyOf = ({ kind, buyer, idempotencyKey }: Operation): string | undefined =>

@@ -23,19 +23,25 @@ export function createReservations(stock: CorrectStock, random: Random) {
     return { ...request, hold: stock.hold(`hold-${id}`, id, units, startMs).id };
   }
 
+  /** Refuses a call about a hold that has ended: with the code of its end, or with the one for any end. Both are correct. */
+  function refuseEnded(request: Operation, code: string): Operation {
+    return refuse(request, random.chance(30) ? 'RESERVATION_NOT_ACTIVE' : code);
+  }
+
   function confirm(request: Operation): Operation | undefined {
     const { id } = request;
     const { holds } = stock.world;
     const again = holdOf(holds, `again-${id}`);
     if (again !== undefined) {
-      if (again.state !== 'live' || isLapsed(again)) return refuse(request, 'RESERVATION_EXPIRED');
+      const isOver = again.state !== 'live' || isLapsed(again);
+      if (isOver) return refuseEnded(request, 'RESERVATION_EXPIRED');
       change(again, { state: 'sold', order: `order-${id}` }, 'sold', id);
       return { ...request, newHold: again.id, order: `order-${id}` };
     }
     const wanted = holdOf(holds, request.hold);
     if (wanted === undefined || wanted.buyer !== request.buyer) return refuse(request, 'NOT_FOUND');
     if (wanted.state === 'released') return refuse(request, 'RESERVATION_NOT_ACTIVE');
-    if (wanted.order !== undefined) return refuse(request, 'ORDER_EXISTS');
+    if (wanted.order !== undefined) return refuseEnded(request, 'ORDER_EXISTS');
     if (wanted.state === 'swept' || isLapsed(wanted)) return payLate(request, wanted);
     change(wanted, { state: 'sold', order: `order-${id}` }, 'sold', id);
     return { ...request, order: `order-${id}` };
@@ -45,7 +51,7 @@ export function createReservations(stock: CorrectStock, random: Random) {
     const { sku, buyer, quantity } = late;
     sweepOwn(sku, buyer);
     const isFree = stock.refusalOf({ sku, buyer, quantity }, true) === undefined;
-    if (!isFree || random.chance(40)) return refuse(request, 'RESERVATION_EXPIRED');
+    if (!isFree || random.chance(40)) return refuseEnded(request, 'RESERVATION_EXPIRED');
     const again = stock.hold(`again-${request.id}`, request.id, { sku, buyer, quantity });
     change(again, { insteadOf: late.id });
     return undefined;
@@ -54,7 +60,9 @@ export function createReservations(stock: CorrectStock, random: Random) {
   function release(request: Operation): Operation {
     const wanted = holdOf(stock.world.holds, request.hold);
     if (wanted === undefined || wanted.buyer !== request.buyer) return refuse(request, 'NOT_FOUND');
-    if (wanted.state === 'swept' || isLapsed(wanted)) return refuse(request, 'RESERVATION_EXPIRED');
+    if (wanted.state === 'swept' || isLapsed(wanted)) {
+      return refuseEnded(request, 'RESERVATION_EXPIRED');
+    }
     if (wanted.state !== 'live') return refuse(request, 'RESERVATION_NOT_ACTIVE');
     change(wanted, { state: 'released' }, 'released', request.id);
     return request;

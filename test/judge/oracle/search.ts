@@ -193,7 +193,7 @@ export function explain(
   function mayHoldInVain({ operation, toMs }: Call, state: Progress, nowMs: number): boolean {
     const { kind, code = '' } = operation;
     if (kind === 'confirm') {
-      const isLate = code === 'RESERVATION_EXPIRED' && nowMs + shop.holdTtlMs <= toMs;
+      const isLate = REFUSED_LATE.has(code) && nowMs + shop.holdTtlMs <= toMs;
       return isLate && state === DONE;
     }
     const isHalfWay = HALF_WAY[kind]?.has(code) && nowMs <= toMs;
@@ -213,6 +213,9 @@ export function explain(
     );
   }
 }
+
+/** The codes of checkouts that may have come after the lapse of their hold. */
+const REFUSED_LATE = new Set(['RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE']);
 
 /** The codes of calls that may have got half-way: their hold lapsed, or another registration bought it. */
 const HALF_WAY: Partial<Record<OperationKind, Set<string>>> = {

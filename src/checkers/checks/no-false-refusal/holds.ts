@@ -8,6 +8,7 @@ import type { Hold } from '../../reading/hold.ts';
 import { findHolds } from '../../reading/holds.ts';
 import { lapseOf } from '../../reading/lapse.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
+import { mayHaveTakenAgain } from '../../reading/taken-again.ts';
 import type { Disproof, Disprove, Refusal } from './refusal.ts';
 
 /**
@@ -16,9 +17,11 @@ import type { Disproof, Disprove, Refusal } from './refusal.ts';
  */
 export function disproveHoldLapsed(evidence: Evidence): Disprove {
   const { byId } = findHolds(evidence);
+  const itself = createItself(evidence);
   return ({ call, fromNs, toNs }) => {
-    const hold = byId.get(call.hold ?? '');
-    if (hold === undefined) return undefined;
+    const known = byId.get(call.hold ?? '');
+    if (known === undefined) return undefined;
+    const hold = itself(known);
     const ended = [...hold.confirms, ...hold.releases].filter(({ outcome }) => outcome === 'ok');
     return (
       tooEarly(hold, toNs, evidence) ??
@@ -35,6 +38,7 @@ export function disproveHoldLapsed(evidence: Evidence): Disprove {
 /** Disproves that a hold has ended in any way. */
 export function disproveHoldEnded(evidence: Evidence): Disprove {
   const { byId } = findHolds(evidence);
+  const itself = createItself(evidence);
   return ({ call, toNs }) => {
     const hold = byId.get(call.hold ?? '');
     if (hold === undefined) return undefined;
@@ -42,11 +46,22 @@ export function disproveHoldEnded(evidence: Evidence): Disprove {
       ({ invokedAtNs }) => invokedAtNs <= toNs,
     );
     if (mayHaveEnded) return undefined;
-    const early = tooEarly(hold, toNs, evidence) ?? stillLive(hold, toNs);
+    const early = tooEarly(hold, toNs, evidence) ?? stillLive(itself(hold), toNs);
     return (
       early && { ...early, why: `nobody can have bought or cancelled it by then, and ${early.why}` }
     );
   };
+}
+
+/** Leaves to a hold only the checkouts that surely sold it and no other units. */
+function createItself(evidence: Evidence): (hold: Hold) => Hold {
+  const { index: ledger } = indexLedger(evidence);
+  return (hold) => ({
+    ...hold,
+    confirms: hold.confirms.filter(
+      (checkout) => !mayHaveTakenAgain(hold, checkout, evidence.sale, ledger),
+    ),
+  });
 }
 
 const nameOf = ({ reserve, reservation }: Hold): string =>

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { notValidIn, order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
+import { type Call, said, unanswered } from '../../../test/judge/story.ts';
+
+const held = (buyer: string, [fromMs, toMs]: [number, number], facts: Partial<Call> = {}): Call =>
+  said('reserve', buyer, [fromMs, toMs], { hold: 'h1', ...facts });
+const bought = (kind: 'confirm' | 'buy', times: [number, number], facts: Partial<Call> = {}) =>
+  said(kind, 'ann', times, { order: 'o1', ...facts });
+
+/** The checks that do not find it valid, in a shop with one unit whose holds live 1,000 ms. */
+const wrong = (calls: Call[], rows: Parameters<typeof shopOf>[2] = {}, facts = {}): string[] =>
+  Object.keys(notValidIn(shopOf({ total: 1, holdTtlMs: 1_000, ...facts }, calls, rows)));
+
+describe('a described shop may answer a second call with what its buyer has already', () => {
+  it('a hold, as long as that cannot have lapsed, and nobody else’s', () => {
+    const first = held('ann', [0, 10], { callId: 'c1' });
+    const again = held('ann', [20, 30], { callId: 'c2' });
+    expect(wrong([first, again])).toEqual([]);
+    const row = { reservationId: 'h1', userId: 'ann', quantity: 1, callId: 'c1' };
+    expect(wrong([first, again], { reservations: [reservation(row)] })).toEqual([]);
+    expect(wrong([first, held('ann', [20, 30], { hold: 'h2' })])).toContain('never-oversold');
+    expect(wrong([first, held('bob', [20, 30])])).toContain('never-oversold');
+    expect(wrong([first, again], {}, { shop: undefined })).toContain('never-oversold');
+    const nameless = [first, again].map((call) => ({ ...call, buyer: undefined }));
+    expect(wrong(nameless)).toContain('never-oversold');
+  });
+
+  it('an order, of a purchase in one call and of a checkout', () => {
+    expect(wrong([bought('buy', [0, 10]), bought('buy', [20, 30])])).toEqual([]);
+    expect(wrong([bought('buy', [0, 10]), bought('buy', [20, 30], { order: 'o2' })])).toContain(
+      'never-oversold',
+    );
+    const checkout = (times: [number, number], order?: string) =>
+      bought('confirm', times, { hold: 'h1', order });
+    const calls = (order?: string) => [
+      held('ann', [0, 10]),
+      checkout([20, 30], 'o1'),
+      checkout([40, 50], order),
+    ];
+    const orders = [order({ orderId: 'o1', reservationId: 'h1', userId: 'ann', quantity: 1 })];
+    expect(wrong(calls('o1'), { orders })).toEqual([]);
+    expect(wrong(calls('o2'))).toEqual(['legal-transitions']);
+    expect(wrong(calls())).toEqual(['legal-transitions']);
+  });
+
+  it('and gives another one under the same name once the first is given back', () => {
+    const back = said('release', 'ann', [12, 15], { hold: 'h1' });
+    const soldOut = said('reserve', 'bob', [40, 50], { hold: 'h2' });
+    const calls = [held('ann', [0, 10]), back, held('ann', [20, 30]), soldOut];
+    expect(wrong(calls)).toEqual([]);
+    const lost = unanswered('release', 'ann', 12, { hold: 'h1' });
+    expect(wrong([held('ann', [0, 10]), lost, held('ann', [20, 30])])).not.toContain('ownership');
+  });
+});
