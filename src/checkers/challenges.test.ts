@@ -352,13 +352,17 @@ describe('a run proves something about a race only if there was one', () => {
       'repeated-read',
       'nothing could have gone back',
       [seen('ann', [0, 2]), said('reserve', 'ann', [2, 4]), seen('bob', [4, 6])],
-      [seen('ann', [0, 2]), { ...said('reserve', 'ann', [2, 4]), sku: 'SKU-2' }, seen('bob', [4, 6])],
+      [
+        seen('ann', [0, 2]),
+        { ...said('reserve', 'ann', [2, 4]), sku: 'SKU-2' },
+        seen('bob', [4, 6]),
+      ],
     ],
     [
       'abandoned-hold',
       'a sweeper that does nothing would not have shown',
       [held, later(1_111)],
-      [said('attempt', 'ann', [0, 10]), later(1_111)],
+      [said('attempt', 'ann', [0, 10]), decided('cid', [20, 30], 'PENDING'), later(1_111)],
     ],
     [
       'abandoned-hold',

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, evidenceOf, refused, said, saleOf, unanswered } from '../../test/judge/story.ts';
+import {
+  type Call,
+  evidenceOf,
+  refused,
+  said,
+  saleOf,
+  unanswered,
+} from '../../test/judge/story.ts';
 import type { CountedFact } from '../history/counted.ts';
 import { countedResults } from './counted.ts';
 
@@ -120,8 +127,8 @@ describe('prometheus-agreement', () => {
   it('knows who was refused, and who for want of units', () => {
     const declined = refused('buy', 'eve', [40, 50], { code: 'PAYMENT_DECLINED' });
     const calls = [...CALLS, declined, refused('redeem', 'ann', [60, 70])];
-    expect(boundsOf('sold_out', calls)).toEqual([1, 5]);
-    expect(boundsOf('refused', calls)).toEqual([0, 5]);
+    expect(boundsOf('sold_out', calls)).toEqual([1, 4]);
+    expect(boundsOf('refused', calls)).toEqual([0, 4]);
   });
 
   it('does not know if an answer from memory was counted', () => {

@@ -259,7 +259,9 @@ it('finds books from before a call that was never answered, and no later scrape 
   const { operations } = evidenceOf(sale, [...CALLS, lost]);
   const late = { scrapes: [scrapeAt(-1), scrapeAt(45)] };
   expect(findGaps(told(() => ({ operations, ...late }))).map(({ what }) => what)).toEqual([
-    ...PROMISED.ledger.map(() => 'the final ledger of SKU-1 was read before the last call was answered'),
+    ...PROMISED.ledger.map(
+      () => 'the final ledger of SKU-1 was read before the last call was answered',
+    ),
     'http://one was not scraped after the last answer',
   ]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notValidIn, order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
-import { type Call, said, unanswered } from '../../../test/judge/story.ts';
+import { type Call, refused, said, unanswered } from '../../../test/judge/story.ts';
 
 const held = (buyer: string, [fromMs, toMs]: [number, number], facts: Partial<Call> = {}): Call =>
   said('reserve', buyer, [fromMs, toMs], { hold: 'h1', ...facts });
@@ -45,10 +45,23 @@ describe('a described shop may answer a second call with what its buyer has alre
 
   it('and gives another one under the same name once the first is given back', () => {
     const back = said('release', 'ann', [12, 15], { hold: 'h1' });
-    const soldOut = said('reserve', 'bob', [40, 50], { hold: 'h2' });
-    const calls = [held('ann', [0, 10]), back, held('ann', [20, 30]), soldOut];
-    expect(wrong(calls)).toEqual([]);
+    const bobs = said('reserve', 'bob', [40, 50], { hold: 'h2' });
+    expect(wrong([held('ann', [0, 10]), back, bobs])).toEqual([]);
+    expect(wrong([held('ann', [0, 10]), back, held('ann', [20, 30]), bobs])).toEqual([
+      'never-oversold',
+    ]);
     const lost = unanswered('release', 'ann', 12, { hold: 'h1' });
-    expect(wrong([held('ann', [0, 10]), lost, held('ann', [20, 30])])).not.toContain('ownership');
+    expect(wrong([held('ann', [0, 10]), lost, held('ann', [20, 30]), bobs])).toContain(
+      'never-oversold',
+    );
+    const no = refused('release', 'ann', [12, 15], { hold: 'h1', code: 'NO' });
+    expect(wrong([held('ann', [0, 10]), no, held('ann', [20, 30])])).toEqual([]);
+  });
+
+  it('a hold that it may have lapsed before is another one', () => {
+    const bobs = said('reserve', 'bob', [1_200, 1_210], { hold: 'h2' });
+    const again = (toMs: number) => wrong([held('ann', [0, 10]), held('ann', [900, toMs]), bobs]);
+    expect(again(999)).toEqual([]);
+    expect(again(1_000)).toEqual(['never-oversold']);
   });
 });

@@ -6,8 +6,8 @@ import { findDecisions } from '../../reading/decisions.ts';
 import { createDeletionTest } from '../../reading/deleted-orders.ts';
 import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
-import type { LedgerIndex } from '../../reading/ledger-index.ts';
-import type { OrderRow, VoucherRow } from '../../reading/rows.ts';
+import { type LedgerIndex, likeOf } from '../../reading/ledger-index.ts';
+import type { OrderRow, ReservationRow, VoucherRow } from '../../reading/rows.ts';
 import { findWishes } from '../../reading/wishes.ts';
 
 /** The material that an acknowledged call is compared with. */
@@ -29,6 +29,8 @@ export interface Books {
   attemptOf(read: Operation): Operation | undefined;
   /** True when a reservation of the ledger bears one of the call ids. */
   isReserved(callIds: string[]): boolean;
+  /** True when a described shop has a sold reservation of which nobody was told, and that may have taken the place of this one. */
+  mayHaveSoldAnother(row: ReservationRow): boolean;
   /** True when there are as many orders of a SKU as calls that bought it at once and were answered yes. */
   hasOrdersForAll(sku: string | undefined): boolean;
   /** By the id of the call that used the voucher. */
@@ -44,6 +46,11 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
   }
   const ordersByBuyer = lazy(() => groupBy(ledger.orders, ({ userId }) => userId ?? undefined));
   const reservedBy = lazy(() => new Set(ledger.reservations.map(({ callId }) => callId)));
+  const untold = lazy(() => {
+    const isSecond = ({ reservationId: id, status }: ReservationRow): boolean =>
+      ledger.attribution !== undefined && status === 'CONFIRMED' && !told.has(id);
+    return new Set(ledger.reservations.filter(isSecond).map(likeOf));
+  });
   const orderBalance = lazy(() => balanceOrders(evidence, ledger));
   return {
     ledger,
@@ -54,6 +61,7 @@ export function openBooks(evidence: Evidence, ledger: LedgerIndex): Books {
     attemptOf: findDecisions(evidence).attemptOf,
     ordersOfBuyer: (buyer) => ordersByBuyer().get(buyer) ?? [],
     isReserved: (callIds) => callIds.some((callId) => reservedBy().has(callId)),
+    mayHaveSoldAnother: (row) => untold().has(likeOf(row)),
     hasOrdersForAll: (sku) => (orderBalance().get(sku) ?? 0) >= 0,
     usedBy,
   };

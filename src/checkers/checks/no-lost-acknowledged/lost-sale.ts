@@ -82,7 +82,7 @@ const ordersOfCheckout = (confirm: Operation, { ledger, callIdsOf }: Books): Ord
 /** Looks for the sale among the reservations of a target that keeps no orders. */
 function lostUnits(
   confirm: Operation,
-  { ledger, askedToCancel, callIdsOf, isReserved }: Books,
+  { ledger, askedToCancel, callIdsOf, isReserved, mayHaveSoldAnother }: Books,
 ): string | undefined {
   const { hold = '', newHold = hold } = confirm;
   const row = ledger.reservationById.get(newHold);
@@ -91,7 +91,7 @@ function lostUnits(
   if (row?.status === 'CANCELLED' || row?.status === null) return undefined;
   const isVague = row === undefined || ledger.attribution?.vague.has(row.reservationId);
   if (ledger.attribution !== undefined && isVague) return undefined;
-  const isMadeLate = isReserved(callIdsOf(confirm));
+  const isMadeLate = isReserved(callIdsOf(confirm)) || (row && mayHaveSoldAnother(row));
   return isMadeLate ? undefined : `in the ledger the reservation is ${row?.status ?? 'missing'}`;
 }
 
