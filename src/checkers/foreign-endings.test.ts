@@ -96,6 +96,20 @@ describe('a checkout so late that it takes the units again', () => {
     expect(judged({ reservations: [row('h1', 'CONFIRMED')] })['legal-transitions']).toContain(
       'invalid: 1 hold took a way a hold cannot take: reservation h1 was bought after it had lapsed',
     );
+    for (const others of [
+      [],
+      [row('h2', 'EXPIRED')],
+      [{ ...row('h2', 'CONFIRMED'), userId: 'bob' }],
+    ]) {
+      expect(judged({ reservations: [row('h1', 'EXPIRED'), ...others] })).toHaveProperty(
+        'no-lost-acknowledged',
+      );
+    }
+    const again = said('buy', 'ann', [60, 70], { hold: 'h2' });
+    const told = shopOf({ ...facts, total: 2 }, [...calls, again], {
+      reservations: [row('h1', 'EXPIRED'), row('h2', 'CONFIRMED')],
+    });
+    expect(notValidIn(told)).toHaveProperty('no-lost-acknowledged');
     const own = shopOf({ ...facts, shop: undefined }, calls);
     expect(wrongIn(own)).toHaveProperty('legal-transitions');
   });
