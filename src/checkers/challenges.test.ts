@@ -116,7 +116,7 @@ describe('a run proves something about a race only if there was one', () => {
     [
       'stranger',
       'nobody could have been robbed',
-      [held, said('reserve', 'ann', [1, 5], { hold: 'a' }), stolen([6, 20])],
+      [said('reserve', 'ann', [0, 5], { hold: 'a' }), held, stolen([6, 20])],
       [refused('reserve', 'ann', [0, 5], { hold: 'a' }), stolen([6, 20])],
     ],
     [
@@ -281,6 +281,12 @@ describe('a run proves something about a race only if there was one', () => {
       [held, said('reserve', 'bob', [5, 15])],
     ],
     [
+      'repeated-call',
+      'no call was repeated',
+      [again([0, 10]), again([10, 20])],
+      [again([0, 10]), said('reserve', 'ann', [5, 20], { idempotencyKey: 'j' })],
+    ],
+    [
       'shared-account',
       'no account asked',
       [held, said('buy', 'ann', [10, 15])],
@@ -376,6 +382,15 @@ describe('a run proves something about a race only if there was one', () => {
   });
 });
 
+it.each(['hold-race', 'late-payment', 'abandoned-hold'] as const)(
+  'knows of no lapse where nobody knows how long a hold lives: %s',
+  (challenge) => {
+    const sale = saleOf({ total: 9, holdTtlMs: undefined, challenges: [challenge] });
+    const calls = challenge === 'abandoned-hold' ? [held, later(9_999)] : [held, paid([0, 9_999])];
+    expect(reasonsForInconclusive(evidenceOf(sale, calls))).toHaveLength(1);
+  },
+);
+
 it('knows by the ledger that a hold of several units lapsed, and not if its buyer was never told of it', () => {
   const books = (kind: 'EXPIRED' | 'SOLD') =>
     booksOf(saleOf({ total: 9 }), [
@@ -425,6 +440,13 @@ describe('a run proves something about the offers of a sale', () => {
     expect(reasonsOf('out-of-hours', early, touching[1])).toEqual(missed);
     expect(reasonsOf('out-of-hours', early, seen('bob', [2_001, 2_010]))).toEqual(missed);
     expect(reasonsOf('out-of-hours', early, ofOther('bob', [2_001, 2_010]))).toEqual(missed);
+  });
+
+  it('though only one of several SKUs has hours', () => {
+    const skus = [campaign, { skuId: 'SKU-2', total: 9 }];
+    const sale = saleOf({ skus, challenges: ['out-of-hours'] });
+    const calls = [registered([0, 900]), registered([2_001, 2_010])];
+    expect(reasonsForInconclusive(evidenceOf(sale, calls))).toEqual([]);
   });
 
   it('by the time of day of each call, whenever the history’s clock began', () => {

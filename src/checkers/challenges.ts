@@ -151,9 +151,12 @@ const hasEnded = ({ made, confirmed, released, reservation }: Hold): boolean =>
   made === 'answered' &&
   (confirmed === 'yes' || released === 'yes' || reservation?.status === 'EXPIRED');
 
-/** True when a hold was left to lapse, and somebody asked for its SKU after its units were due back. */
+/**
+ * True when a hold was left to lapse, and somebody asked for its SKU after its units were due back. Without an answer nobody
+ * knows when that is.
+ */
 function isAbandoned(hold: Hold, evidence: Evidence): boolean {
-  if (hold.made !== 'answered' || hold.confirmed !== 'no' || hold.released !== 'no') return false;
+  if (hold.confirmed !== 'no' || hold.released !== 'no') return false;
   const { holdTtlMs, sweepGraceMs } = evidence.sale;
   if (holdTtlMs === undefined) return false;
   const dueNs = hold.reserve.completedAtNs + (holdTtlMs + sweepGraceMs) * 1e6;

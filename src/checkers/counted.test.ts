@@ -129,6 +129,7 @@ describe('prometheus-agreement', () => {
     const calls = [...CALLS, declined, refused('redeem', 'ann', [60, 70])];
     expect(boundsOf('sold_out', calls)).toEqual([1, 4]);
     expect(boundsOf('refused', calls)).toEqual([0, 4]);
+    expect(boundsOf('sold', [refused('attempt', 'ann', [0, 10])])).toEqual([0, 0]);
   });
 
   it('does not know if an answer from memory was counted', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notValidIn, order, reservation, shopOf } from '../../test/judge/foreign-story.ts';
-import { refused, SKU, said, unanswered } from '../../test/judge/story.ts';
+import { type Call, refused, SKU, said, unanswered } from '../../test/judge/story.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 
@@ -352,6 +352,30 @@ describe('the notes of a verdict', () => {
       '1 answer fits no rule of the target file, such as status 409 to buy of buyer bob',
       '1 call was turned away by a rate limit, which says nothing about the stock',
     ]);
+  });
+
+  it('speak of several in the plural, and name five SKUs at the most', () => {
+    const strange = (buyer: string) => ({
+      ...unanswered('buy', buyer, 1),
+      ...{ status: 409, code: 'UNCLASSIFIED' },
+    });
+    const limited = unanswered('buy', 'eve', 1, { code: 'limited' });
+    const notesOf = (...calls: Call[]) => judge(shopOf({ total: 5 }, [ann, ...calls])).notes;
+    expect(notesOf(strange('bob'), strange('cid'), limited)).toEqual([
+      '2 answers fit no rule of the target file, such as status 409 to buy of buyer bob',
+    ]);
+    const others = ['A', 'B', 'C', 'D', 'E', 'F'].map((sku) =>
+      said('buy', 'bob', [0, 10], { sku }),
+    );
+    expect(notesOf(...others)).toHaveLength(5);
+    expect(notesOf(said('read', 'bob', [0, 10], { sku: 'OTHER' }))).toEqual([]);
+    const rows = ['zoe', 'yan'].map((userId) => reservation({ userId, quantity: 1 }));
+    const { notes } = judge(
+      shopOf({ total: 9, nobodyElseBuys: false }, [said('reserve', 'ann', [0, 10])], {
+        reservations: [...rows, reservation({ userId: 'ann', quantity: 1 })],
+      }),
+    );
+    expect(notes).toEqual(['2 reservations of 2 units were made by nobody of this run']);
   });
 
   it('tell of rows that nobody of this run made', () => {

@@ -14,8 +14,8 @@ import {
 import type { LedgerSnapshot } from '../history/ledger-snapshot.ts';
 import type { BooksReading, Manifest } from '../history/manifest.ts';
 import type { Evidence } from './evidence.ts';
-import { findGaps, withoutGaps } from './gaps.ts';
-import { judge } from './verdict.ts';
+import { type EvidenceKind, findGaps, isPromised, withoutGaps } from './gaps.ts';
+import { examine, judge } from './verdict.ts';
 
 const PROMISED: Manifest = {
   ledger: ['inventory', 'reservation', 'order', 'movement', 'payment', 'hot_stock'],
@@ -231,6 +231,20 @@ it('finds no row doubled that only has the number or the missing id of another',
   expect(change(nameless)).toEqual([]);
 });
 
+it('knows what was promised', () => {
+  const promised = (kind: EvidenceKind, manifest: Partial<Manifest> = {}) =>
+    isPromised(
+      kind,
+      told(() => ({ sale: { ...sale, evidence: { ...PROMISED, ...manifest } } })),
+    );
+  expect(promised('invariants')).toBe(false);
+  expect(promised('invariants', { invariants: [] })).toBe(false);
+  expect(promised('invariants', { invariants: ['no-negative-stock'] })).toBe(true);
+  expect(promised('scrapes', { scraped: [] })).toBe(false);
+  expect(promised('order')).toBe(true);
+  expect(promised('voucher')).toBe(false);
+});
+
 it('misses the backlog of a SKU that nobody counted', () => {
   const evidence = { ...PROMISED, ledger: ['backlog' as const] };
   const backlogOf = (...skuIds: string[]) =>
@@ -308,6 +322,11 @@ describe('evidence without what has a gap promises only what is there:', () => {
     const others = PROMISED.ledger.filter((kind) => kind !== 'payment');
     expect(evidence.sale.evidence).toEqual({ ...PROMISED, ledger: others });
     expect(evidence.ledger?.orders).toHaveLength(1);
+    const twice = told(({ ledger }) => removed(ledger?.hotStock.push(...ledger.hotStock)));
+    expect(withoutGaps(twice).ledger).toMatchObject({
+      hotStock: [],
+      orders: [{ orderId: 'order-a' }],
+    });
   });
 
   it('numbers', () => {
@@ -339,6 +358,34 @@ it('says which evidence a check lacks: its own, or the rows that all others rest
   expect(summaryOf('cache-agreement', ({ ledger }) => removed(ledger?.orders.pop()))).toBe(
     'the final ledger is not whole, so none of its rows can be trusted',
   );
+});
+
+describe('a check that needs rows of one of several kinds', () => {
+  const asked = (needsOneOf: EvidenceKind[], change?: Change) =>
+    examine(
+      { name: 'one', needs: [], needsOneOf, check: () => ({ status: 'valid', summary: 'fine' }) },
+      told(change),
+    );
+  const unpaid: Change = ({ ledger }) => removed(ledger?.payments.pop());
+
+  it('is skipped without all of them, and names them', () => {
+    expect(asked(['voucher', 'attempt'])).toEqual({
+      name: 'one',
+      status: 'skipped',
+      summary:
+        'the target does not give the vouchers of the final ledger or the flash-sale attempts of the final ledger',
+    });
+  });
+
+  it('is made with one of them, though another one is not whole', () => {
+    expect(asked(['order', 'payment'], unpaid).status).toBe('valid');
+    expect(asked(['voucher', 'payment'], unpaid).status).toBe('missing');
+  });
+
+  it('is missing where the ledger cannot be trusted', () => {
+    const change: Change = ({ ledger }) => removed(ledger?.inventory.pop());
+    expect(asked(['order', 'payment'], change).summary).toContain('is not whole, so none');
+  });
 });
 
 it('names a check whose evidence is missing otherwise than one whose evidence nobody promised', () => {

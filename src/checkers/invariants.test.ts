@@ -21,6 +21,22 @@ it('makes a broken assertion of the user’s own invalid, and shows the rows tha
   expect(verdict.checks.at(-1)?.witness?.prose).toContain('{"sku":"LAMP","left":-1}');
 });
 
+it('shows ten rows at the most, and no witness where there are none', () => {
+  const proseOf = (rows: number) => {
+    const result = {
+      ...{ name: 'paid', status: 'invalid' as const, summary: 'broken' },
+      rows: Array.from({ length: rows }, (_, row) => ({ row })),
+    };
+    const { checks } = judge(evidenceOf(promising('paid'), calls, { invariants: [result] }));
+    return checks.at(-1)?.witness?.prose.split('\n');
+  };
+  expect(proseOf(0)).toBeUndefined();
+  expect(proseOf(2)).toEqual(['2 rows of paid:', '  - {"row":0}', '  - {"row":1}']);
+  expect(proseOf(10)?.[0]).toBe('10 rows of paid:');
+  expect(proseOf(11)?.[0]).toBe('11 rows of paid, of which the first 10:');
+  expect(proseOf(11)).toHaveLength(11);
+});
+
 it('misses an assertion that was promised and never asked', () => {
   const verdict = judge(evidenceOf(promising('paid'), calls));
   expect(verdict.checks.at(-1)).toMatchObject({ name: 'paid', status: 'missing' });

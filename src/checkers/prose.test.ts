@@ -39,6 +39,18 @@ describe('the description of a call', () => {
       `A buyer without a name checked out 1 unit at 12:00:00.001 UTC ${answer}`,
     );
   });
+
+  it('gives the decision over an attempt, and its reason', () => {
+    const told = (facts: Partial<ReturnType<typeof said>>) =>
+      described(said('read', 'ann', [1, 2], { observed: { decision: 'FAILED' }, ...facts }));
+    const answer = 'at 12:00:00.001 UTC and was told FAILED';
+    expect(told({})).toBe(
+      `Buyer ann looked at their attempt for SKU-1 ${answer} at 12:00:00.002 UTC`,
+    );
+    expect(told({ sku: undefined, code: 'LATE' })).toBe(
+      `Buyer ann looked at their attempt ${answer} (LATE) at 12:00:00.002 UTC`,
+    );
+  });
 });
 
 it('has no time of day for the end of a call without an answer', () => {

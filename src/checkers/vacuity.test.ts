@@ -3,11 +3,13 @@ import {
   booksOf,
   type Call,
   evidenceOf,
+  keeping,
   refused,
   said,
   saleOf,
   unanswered,
 } from '../../test/judge/story.ts';
+import type { LedgerRowKind } from '../protocol/ledger.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 import { judge } from './verdict.ts';
 
@@ -112,6 +114,8 @@ describe('a run that could not have shown an oversell', () => {
       { kind: 'EXPIRED', hold: 'b', buyer: 'bob' },
     ]);
     expect(reasonsForInconclusive(evidenceOf(two, calls, { ledger: ended }))).toEqual([]);
+    const three = saleOf({ total: 3, sellOutExpected: true });
+    expect(reasonsForInconclusive(evidenceOf(three, calls, { ledger: ended }))).toEqual([]);
     const sold = booksOf(two, [
       { kind: 'RESERVED', hold: 'a', buyer: 'ann', quantity: 2 },
       { kind: 'SOLD', hold: 'a', buyer: 'ann', quantity: 2 },
@@ -170,6 +174,67 @@ describe('a run that could not have shown an oversell', () => {
     expect(reasons([...RACE, refusedBySocket('first', 15), ...calls])).toEqual([]);
     expect(reasons([...RACE, ...calls, unanswered('reserve', 'dan', 40)])).toEqual([
       'the target was gone at the end: none of the last 10 of 12 calls was answered',
+    ]);
+  });
+
+  it('asked for what is not on sale, in all of its calls that name something', () => {
+    const other = said('buy', 'bob', [0, 10], { sku: 'OTHER' });
+    const ofNothing = said('buy', 'ann', [0, 10], { sku: undefined });
+    const plain = (...calls: Call[]) =>
+      reasonsForInconclusive(evidenceOf(saleOf({ total: 5 }), calls));
+    expect(plain(other)).toEqual(['1 call was for OTHER, which is not on sale']);
+    expect(plain(other, ofNothing)).toEqual([]);
+    expect(plain(other, said('buy', 'ann', [0, 10]))).toEqual([]);
+  });
+
+  it('left units that calls without an answer wanted, though nobody was told that none are left', () => {
+    const skus = [
+      { skuId: 'SKU-1', total: 2 },
+      { skuId: 'SKU-2', total: 1 },
+    ];
+    const lost = [
+      unanswered('reserve', 'ann', 0),
+      refused('reserve', 'bob', [1, 2], { status: 0, code: 'ECONNREFUSED' }),
+    ];
+    const others = ['cid', 'dan', 'eve'].map((buyer) =>
+      refused('reserve', buyer, [0, 1], { code: 'ALREADY_RESERVED' }),
+    );
+    const plain = (...calls: Call[]) =>
+      reasonsForInconclusive(evidenceOf(saleOf({ total: 2 }), [...others, ...calls]));
+    const [reason] = plain(...lost);
+    expect(reason).toContain(
+      '2 of 2 units of SKU-1 were left, and 2 of 5 calls for them got no definite answer',
+    );
+    expect(plain(...lost.slice(1))).toEqual([]);
+    expect(plain(...lost, refused('reserve', 'fay', [3, 4]))).toEqual([]);
+    const sold = said('reserve', 'ann', [0, 1], { sku: 'SKU-2' });
+    expect(
+      reasonsForInconclusive(evidenceOf(saleOf({ skus }), [...others, ...lost, sold])),
+    ).toEqual([]);
+  });
+
+  it('accepted attempts and never told what became of them, neither buyers nor books', () => {
+    const tried = said('attempt', 'ann', [0, 10]);
+    const two = saleOf({ total: 2 });
+    const reasonsOf = (call: Call, ...kept: LedgerRowKind[]) => {
+      const evidence = evidenceOf(two, [call], { ledger: booksOf(two, []) });
+      return reasonsForInconclusive(keeping(evidence, ...kept));
+    };
+    expect(reasonsOf(tried)).toEqual([expect.stringContaining('1 attempt was accepted')]);
+    for (const kind of ['order', 'attempt', 'reservation'] as const) {
+      expect(reasonsOf(tried, kind)).toEqual([]);
+    }
+    expect(reasonsOf(refused('attempt', 'ann', [0, 10]))).toEqual([]);
+  });
+
+  it('has no race in a call that a rate limit turned away', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10]),
+      refused('reserve', 'bob', [5, 8], { status: 429, code: 'limited' }),
+      refused('reserve', 'cid', [20, 30]),
+    ];
+    expect(reasons(calls)).toEqual([
+      expect.stringContaining('no two calls for SKU-1 were under way at once'),
     ]);
   });
 

@@ -33,9 +33,7 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
   }
   const gone = whyGone(operations);
   if (gone !== undefined) reasons.push(gone);
-  if (operations.length > 0) {
-    reasons.push(...whyNotOnSale(evidence), ...whyUnsold(evidence), ...whyUndecided(evidence));
-  }
+  reasons.push(...whyNotOnSale(evidence), ...whyUnsold(evidence), ...whyUndecided(evidence));
   if (sale.sellOutExpected && operations.length > 0) reasons.push(...withoutContention(evidence));
   if (operations.length > 0) {
     for (const challenge of sale.challenges ?? []) {
@@ -98,7 +96,7 @@ function whyUnsold(evidence: Evidence): string[] {
 
 /** True for a call that got no definite answer, or never reached the target. */
 const isUnanswered = ({ outcome, status }: Operation): boolean =>
-  outcome === 'info' || (outcome === 'fail' && status === 0);
+  outcome === 'info' || status === 0;
 
 /** The reason why nobody knows who got a unit: attempts were accepted, and neither buyers nor books tell what became of them. */
 function whyUndecided(evidence: Evidence): string[] {

@@ -10,8 +10,8 @@ export const isAnythingReread = (operations: Operation[]): boolean =>
 function isDecisionReread(operations: Operation[]): boolean {
   const knownSinceNs = new Map<string, number>();
   for (const call of operations) {
-    const { sku, buyer, observed, invokedAtNs, completedAtNs } = call;
-    if (!isAnsweredRead(call) || observed?.decision === undefined) continue;
+    const { sku, buyer, outcome, observed, invokedAtNs, completedAtNs } = call;
+    if (outcome !== 'ok' || observed?.decision === undefined) continue;
     const key = `${sku} ${buyer}`;
     const knownNs = knownSinceNs.get(key) ?? Number.POSITIVE_INFINITY;
     if (invokedAtNs >= knownNs) return true;
@@ -39,9 +39,6 @@ function isStockReread(operations: Operation[]): boolean {
   }
   return false;
 }
-
-const isAnsweredRead = ({ kind, outcome }: Operation): boolean =>
-  kind === 'read' && outcome === 'ok';
 
 function lower(times: Map<string, number>, key: string, atNs: number): void {
   times.set(key, Math.min(times.get(key) ?? Number.POSITIVE_INFINITY, atNs));

@@ -216,6 +216,23 @@ describe('legal-transitions', () => {
     expect(releasedAt(1_011).summary).toContain('was cancelled after it had lapsed');
   });
 
+  it('is not skipped when only the ledger has holds', () => {
+    expect(check(inShop(undefined, [])).status).toBe('valid');
+  });
+
+  it('names the hold of an order whose id nobody was told, and shows five holds', () => {
+    const cancel = (atMs: number) => said('cancel', 'ann', [atMs, atMs + 5]);
+    const { summary: nameless } = told(said('buy', 'ann', [0, 10]), cancel(40), cancel(50));
+    expect(nameless).toContain('the order of reservation');
+    const twice = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((hold) => [
+      said('reserve', hold, [0, 10], { hold }),
+      ...[20, 30].map((atMs) => said('confirm', hold, [atMs, atMs + 5], { hold })),
+    ]);
+    const { summary, witness } = told(...twice);
+    expect(summary).toContain('6 holds took');
+    expect(witness?.prose.split('\n')).toHaveLength(6);
+  });
+
   it('finds a registration that bought a hold which had surely lapsed', () => {
     const registered = said('register', 'ann', [1_011, 1_020], { hold: 'a', order: 'order-a' });
     expect(told(held, registered).summary).toContain('a was bought after it had lapsed');

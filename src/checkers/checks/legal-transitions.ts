@@ -3,7 +3,7 @@ import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { MovementKind } from '../../protocol/ledger.ts';
 import type { Checker, Witness } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { describeCall, witnessOperations } from '../prose.ts';
 import type { Hold } from '../reading/hold.ts';
 import { longestTtlNs } from '../reading/hold-ttl.ts';
 import { findHolds } from '../reading/holds.ts';
@@ -43,14 +43,14 @@ export const legalTransitions: Checker = {
         witness: witnessOf('Holds that took a way a hold cannot take:', wrong, evidence),
       };
     }
-    const doubts = byAnswers.filter(({ isDoubtful }) => isDoubtful);
-    if (doubts.length > 0) {
+    const [doubt] = byAnswers;
+    if (doubt !== undefined) {
       return {
         status: 'unknown',
-        summary: `${count(doubts.length, 'hold')} may have been sold too late: ${doubts[0]?.what}, and nobody can see if the shop took the units again for it`,
+        summary: `${count(byAnswers.length, 'hold')} may have been sold too late: ${doubt.what}, and nobody can see if the shop took the units again for it`,
         witness: witnessOf(
           'A payment that comes too late may take units again, if there are any. No answer names another hold for these, and no row tells what was sold:',
-          doubts,
+          byAnswers,
           evidence,
         ),
       };
@@ -66,11 +66,13 @@ const SHOWN_HOLDS_MAX = 5;
 
 function witnessOf(first: string, all: Wrong[], { sale }: Evidence): Witness {
   const shown = all.slice(0, SHOWN_HOLDS_MAX);
-  const calls = shown.flatMap(({ calls }) => calls).slice(0, WITNESS_OPERATIONS_MAX);
   const lines = shown.map(({ what, calls: ofHold }) =>
     [what, ...ofHold.slice(0, 3).map((call) => describeCall(call, sale))].join('. '),
   );
-  return { prose: bulletList(first, lines), operations: witnessOperations(calls) };
+  return {
+    prose: bulletList(first, lines),
+    operations: witnessOperations(shown.flatMap(({ calls }) => calls)),
+  };
 }
 
 /** A hold with a wrong transition. */
