@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createGroupCommit } from './group-commit.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 interface Request {
   key: string;
@@ -9,13 +10,16 @@ interface Request {
 }
 
 /** A group commit whose batches end when the test ends them. */
-function observed(options: { batchMax?: number; mayBeOneRequestsFault?: boolean } = {}) {
+function observed(
+  options: { batchMax?: number; mayBeOneRequestsFault?: boolean; turns?: Turns } = {},
+) {
   const batches: { key: string; users: string[]; end(error?: Error): void }[] = [];
   const group = createGroupCommit<Request, string>({
     keyOf: (request) => request.key,
     conflictKey: (request) => request.user,
     batchMax: options.batchMax ?? 100,
     mayBeOneRequestsFault: () => options.mayBeOneRequestsFault ?? false,
+    turns: options.turns && { of: options.turns, nameOf: ({ key }) => key },
     execute: (key, batch) =>
       new Promise((resolve, reject) => {
         const users = batch.map((request) => request.user);
@@ -50,6 +54,33 @@ it('puts the requests that arrive during a batch into the next one', async () =>
   ]);
   batches[1]?.end();
   expect(await Promise.all(second)).toEqual(['done cid', 'done dan', 'done eve']);
+});
+
+it('lets batches of two groups take turns, and a batch has all that arrived until its turn', async () => {
+  const turns = createTurns();
+  const [holds, sales] = [observed({ turns }), observed({ turns })];
+  const held = holds.submit('A', 'ann');
+  await settle();
+  const sold = [sales.submit('A', 'bob')];
+  const elsewhere = sales.submit('B', 'eve');
+  await settle();
+  sold.push(sales.submit('A', 'cid'));
+  await settle();
+  expect(sales.batches.map((batch) => batch.users)).toEqual([['eve']]);
+
+  holds.batches[0]?.end(new Error('the database is away'));
+  await expect(held).rejects.toThrow('away');
+  const next = holds.submit('A', 'dan');
+  await settle();
+  expect(sales.batches.map((batch) => batch.users)).toEqual([['eve'], ['bob', 'cid']]);
+  expect(holds.batches).toHaveLength(1);
+
+  for (const batch of sales.batches) batch.end();
+  await settle();
+  holds.batches[1]?.end();
+  expect(await Promise.all([...sold, elsewhere, next])).toEqual([
+    ...['done bob', 'done cid', 'done eve', 'done dan'],
+  ]);
 });
 
 it('commits different keys at the same time', async () => {

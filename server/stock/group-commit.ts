@@ -1,3 +1,5 @@
+import type { Turn, Turns } from './turns.ts';
+
 export interface GroupCommit<Request, Result> {
   /** Adds a request to the next batch of its key. Resolves with the result of this request. */
   submit(request: Request): Promise<Result>;
@@ -19,6 +21,11 @@ export function createGroupCommit<Request, Result>(options: {
   batchMax: number;
   /** Returns true when one request of the batch may have caused the error; false when the database itself is away. */
   mayBeOneRequestsFault(error: unknown): boolean;
+  /**
+   * Turns that the batches of a key take, also with those of other groups. A batch is made up when its turn has come, so it
+   * has all requests that arrived until then. Absent: no batch waits for those of others.
+   */
+  turns?: { of: Turns; nameOf(request: Request): string };
 }): GroupCommit<Request, Result> {
   interface Waiting {
     request: Request;
@@ -45,8 +52,17 @@ export function createGroupCommit<Request, Result>(options: {
   };
 
   async function drain(key: string, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) await commit(key, takeBatch(queue));
+    while (queue.length > 0) {
+      const turn = await takeTurn(queue[0] as Waiting);
+      await commit(key, takeBatch(queue));
+      turn?.end();
+    }
     queues.delete(key);
+  }
+
+  function takeTurn({ request }: Waiting): Promise<Turn> | undefined {
+    const { turns } = options;
+    return turns?.of.begin(turns.nameOf(request));
   }
 
   function takeBatch(queue: Waiting[]): Waiting[] {

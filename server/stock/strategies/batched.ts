@@ -11,6 +11,7 @@ import {
   wayOf,
 } from '../ledger.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
+import { createTurns } from '../turns.ts';
 import { untilDecided } from '../until-decided.ts';
 
 /** A larger batch gains nothing, and all calls in it wait longer. */
@@ -20,9 +21,13 @@ const BATCH_MAX = 256;
  * Group commit per SKU (the default): while one statement commits, the calls that arrive form the next batch. The hot
  * row is locked and the disk flushed once per batch instead of once per buyer.
  *
+ * Holds, sales and what ends them change the same row, so their batches take turns here already: else one would wait for the
+ * other's lock in the database, with the calls that it was made of, and those that arrive meanwhile would make a third.
+ *
  * A call that a batch left undecided goes into the next one.
  */
 export function createBatched({ batches, observer }: StrategyDeps): StrategyLedger {
+  const turns = { of: createTurns(), nameOf: ({ skuId }: { skuId: string }) => skuId };
   const group = <Request extends { skuId: string; way?: WayOfSelling }, Outcome>(
     operation: BatchedOperation,
     conflictKey: (request: Request) => string,
@@ -34,6 +39,7 @@ export function createBatched({ batches, observer }: StrategyDeps): StrategyLedg
       conflictKey,
       batchMax: BATCH_MAX,
       mayBeOneRequestsFault,
+      turns,
       async execute(_, batch) {
         const decisions = await commit((batch[0] as Request).skuId, batch);
         observer.batched(operation, batch.length);
