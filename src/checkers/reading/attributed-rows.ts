@@ -39,7 +39,7 @@ export function attributeOrders(evidence: Evidence, guessedHolds: ReadonlySet<st
     .filter(({ kind, outcome }) => SELLS.has(kind) && outcome !== 'fail')
     .map((operation): MatchedCall => {
       const { kind, hold, newHold, order, buyer, sku, quantity } = operation;
-      const reserve = kind === 'confirm' ? told.get(hold ?? '') : operation;
+      const reserve = told.get(hold ?? '');
       const { decided, toldOrder } = decisions(operation);
       return {
         operation,
@@ -53,10 +53,6 @@ export function attributeOrders(evidence: Evidence, guessedHolds: ReadonlySet<st
         deletion: deletionOf(operation),
       };
     });
-  // An attempt may come to nothing, so any other call is given a row first.
-  const isUncertain = ({ operation, decided }: MatchedCall): boolean =>
-    operation.kind === 'attempt' && decided !== true;
-  sellers.sort((a, b) => Number(isUncertain(a)) - Number(isUncertain(b)));
   const matching = matchRows(
     rows.map((row) => ({
       id: row.orderId,

@@ -38,6 +38,8 @@ describe('evidence', () => {
     booksOf(sale, [
       { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
       { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'ben' },
+      { kind: 'SOLD', hold: 'b', buyer: 'ben' },
     ]);
 
   it('is left as it is where rows say what they are about', () => {
@@ -65,7 +67,8 @@ describe('evidence', () => {
 
   it('has its rows given to calls where somebody bought in one call, and in a described shop', () => {
     const ledger = books();
-    expect(attribute(evidenceOf(sale, [buys('ben')], { ledger })).attribution).toBeDefined();
+    const bought = [...calls, buys('ben')];
+    expect(attribute(evidenceOf(sale, bought, { ledger })).attribution).toBeDefined();
     expect(attribute(shopOf({}, calls, { orders: [] })).attribution).toBeDefined();
     expect(attribute(shopOf({}, calls, { reservations: [] })).attribution).toBeDefined();
   });
@@ -171,9 +174,32 @@ describe('an order of a shop', () => {
     expect(guessed([buys('ann')], [{}, {}])).toBe('order');
     expect(guessed([], [{}])).toBe('order');
     expect(guessed([], [{ quantity: 1 }])).toBe('');
+    expect(guessed([], [{ quantity: 1 }, {}])).toBe('order');
+    const held = [{}, {}].map(reservation);
+    expect(attributionOf(shopOf({}, [buys('ann')], { reservations: held })).guessedUnits).toBe(
+      'reservation',
+    );
     const attempts = [said('reserve', 'ann', [0, 1], { hold: 'h' })];
     const nameless = said('confirm', 'ann', [20, 30], { hold: 'x', order: 'o' });
     expect(guessed([...attempts, nameless], [{ orderId: 'o' }])).toBe('order');
+  });
+
+  it('is of nobody if it names a purchase that was refused', () => {
+    const calls = [refused('buy', 'ann', [0, 10], { callId: 'c1' })];
+    const evidence = shopOf({}, calls, { orders: [order({ orderId: 'o', callId: 'c1' })] });
+    expect(attributionOf(evidence)).toMatchObject({ strangeOrders: 'o' });
+  });
+
+  it('is of the SKU of the hold that its checkout names', () => {
+    const skus = [SKU, 'CUP'].map((skuId) => ({ skuId, total: 9 }));
+    const calls = [SKU, 'CUP'].flatMap((sku) => [
+      said('reserve', 'ann', [0, 10], { sku, hold: `of ${sku}` }),
+      said('confirm', 'ann', [20, 30], { sku: undefined, hold: `of ${sku}`, callId: sku }),
+    ]);
+    const orders = ['CUP', SKU].map((skuId) => order({ skuId }));
+    expect(ordersOf(shopOf({ skus }, calls, { orders })).map(({ callId }) => callId)).toEqual([
+      ...['CUP', SKU],
+    ]);
   });
 
   it('goes to an attempt only if no other call wants it, until that is decided', () => {
@@ -244,6 +270,7 @@ describe('a hold that an order stands for', () => {
         ({ reservationId }) => reservationId,
       );
     expect(idsWith([held])).toEqual(['h', 'of o2']);
+    expect(idsWith([])).toEqual(['of o2']);
     const evidence = shopOf({ total: 9 }, calls, { orders, reservations: [held] });
     expect(attributionOf(evidence)).toMatchObject({ madeOfOrders: 'of o2', keepsHolds: true });
     // Where a purchase has such a row, or a row is left that may be its own, nobody knows which has none.
@@ -252,6 +279,45 @@ describe('a hold that an order stands for', () => {
     expect(idsWith([held, reservation({ reservationId: 'x', quantity: 1, callId: 'c9' })])).toEqual(
       [...['h', 'x']],
     );
+  });
+
+  it('is not made twice, nor of an order of nobody, nor missed because a late checkout has left a row', () => {
+    const reserved = said('reserve', 'ann', [0, 10], { hold: 'h', callId: 'c1' });
+    const idsOf = (calls: Call[], rows: Parameters<typeof shopOf>[2]) =>
+      reservationsOf(shopOf({ total: 9 }, calls, rows)).map(({ reservationId }) => reservationId);
+    const held = reservation({ reservationId: 'h', quantity: 1, status: 'CONFIRMED' });
+    const bought = said('register', 'ann', [20, 30], { hold: 'h', order: 'o', callId: 'c2' });
+    const sold = order({ orderId: 'o', reservationId: 'h', quantity: 1 });
+    expect(idsOf([reserved, bought], { orders: [sold], reservations: [held] })).toEqual(['h']);
+
+    const bens = buys('ben', { order: 'o2', callId: 'c3' });
+    const orders = ['o2', 'o9'].map((orderId) => order({ orderId, quantity: 1 }));
+    expect(idsOf([reserved, bens], { orders, reservations: [held] })).toEqual(['h', 'of o2']);
+
+    const late = said('confirm', 'ann', [20, 30], { hold: 'h', newHold: 'n', callId: 'c2' });
+    const second = reservation({ reservationId: 'n', quantity: 1, status: 'CONFIRMED' });
+    const rows = { orders: orders.slice(0, 1), reservations: [held, second] };
+    expect(idsOf([reserved, late, bens], rows)).toEqual(['h', 'n', 'of o2']);
+  });
+
+  it('is not made where rows are left that no call has, and calls that may have one', () => {
+    const calls = [
+      buys('ben', { order: 'o2', hold: 'b', callId: 'c3' }),
+      said('reserve', 'ann', [0, 10], { hold: 'h', callId: 'c4' }),
+      unanswered('reserve', 'dan', 0, { callId: 'c5' }),
+      unanswered('reserve', 'eve', 0, { callId: 'c6' }),
+    ];
+    const reservations = [
+      reservation({ reservationId: 'h' }),
+      reservation({ reservationId: 'x' }),
+      reservation({ reservationId: 'y', callId: 'c8' }),
+      reservation({ reservationId: 'z', callId: 'c9' }),
+    ];
+    const orders = [order({ orderId: 'o2' })];
+    const ids = reservationsOf(shopOf({ total: 9 }, calls, { orders, reservations })).map(
+      ({ reservationId }) => reservationId,
+    );
+    expect(ids).not.toContain('b');
   });
 
   it('is of nobody if its order is', () => {
@@ -295,10 +361,9 @@ describe('the books of a shop', () => {
   });
 
   it('have the names that buyers were told in rows of payments, vouchers and attempts', () => {
-    const rowsWith = (userId: string) => {
-      const evidence = shopOf({}, [buys('ann', { order: 'o1' })], {
-        orders: [order({ orderId: '1', userId })],
-      });
+    const rowsWith = (...orders: Partial<LedgerOrder>[]) => {
+      const calls = [buys('ann', { order: 'o1' })];
+      const evidence = shopOf({}, calls, { orders: orders.map(order) });
       const about = (orderId: string) => ({ orderId, userId: 'u1' });
       const rows = [about('1'), about('2')] as never[];
       const ledger = { ...evidence.ledger, payments: rows, vouchers: rows, attempts: rows };
@@ -307,10 +372,19 @@ describe('the books of a shop', () => {
       return { payments, vouchers, attempts };
     };
     const named = ['o1', '2'].map((orderId) => ({ orderId, userId: 'u1' }));
-    expect(rowsWith('ann')).toEqual({ payments: named, vouchers: named, attempts: named });
+    expect(rowsWith({ orderId: '1', userId: 'ann' })).toEqual({
+      ...{ payments: named, vouchers: named, attempts: named },
+    });
+    const asTheyAre = ['1', '2'].map((orderId) => ({ orderId, userId: 'u1' }));
+    expect(rowsWith()).toMatchObject({ payments: asTheyAre, vouchers: asTheyAre });
     // Buyers of another kind say nothing.
     const nobodys = ['o1', '2'].map((orderId) => ({ orderId, userId: null }));
-    expect(rowsWith('u1')).toEqual({ payments: nobodys, vouchers: nobodys, attempts: named });
+    expect(rowsWith({ orderId: '1', userId: 'u1' })).toEqual({
+      ...{ payments: nobodys, vouchers: nobodys, attempts: named },
+    });
+    expect(rowsWith({ orderId: 'o1', userId: 'u1' })).toMatchObject({
+      payments: [{ orderId: '1', userId: null }, { userId: null }],
+    });
   });
 
   it('have the name that its buyer was told of a hold in the order that sold it', () => {
@@ -342,6 +416,39 @@ describe('a reservation of a shop', () => {
     expect(reservationsOf(shopOf({}, [], { reservations: [reservation({})] }))).toMatchObject([
       { reservationId: 'reservation 1', userId: null, quantity: 1, callId: null },
     ]);
+  });
+
+  it('is that of a declined attempt only if it came to nothing', () => {
+    const calls = [
+      said('attempt', 'ann', [0, 10], { callId: 'try' }),
+      said('read', 'ann', [20, 30], { observed: { decision: 'FAILED' } }),
+    ];
+    const strange = (status: LedgerReservation['status']) => {
+      const rows = [reservation({ userId: 'ann', status })];
+      return attributionOf(shopOf({}, calls, { reservations: rows })).strangeReservations;
+    };
+    expect((['EXPIRED', 'CANCELLED'] as const).map(strange)).toEqual(['', '']);
+    const standing = ['RESERVED', 'CONFIRMED'] as const;
+    expect(standing.map(strange)).toEqual(['reservation 1', 'reservation 1']);
+  });
+
+  it('is one that a call surely made if it names it, and else one of several', () => {
+    const calls = ['c1', 'c2'].map((callId) => said('reserve', 'ann', [0, 10], { callId }));
+    const vague = (...rows: Partial<LedgerReservation>[]) =>
+      attributionOf(shopOf({}, calls, { reservations: rows.map(reservation) })).vague;
+    expect(vague({ callId: 'c1' }, { callId: 'c2' })).toBe('');
+    expect(vague({}, {})).toBe('reservation 1,reservation 2');
+  });
+
+  it('is of its own call, though an order of nobody names it', () => {
+    const calls = [said('reserve', 'ann', [0, 10], { hold: 'h' })];
+    const rows = {
+      reservations: [reservation({ reservationId: 'h', userId: 'ann' })],
+      orders: [order({ orderId: 'o9', reservationId: 'h', userId: 'ann', status: 'FAILED' })],
+    };
+    expect(attributionOf(shopOf({}, calls, rows))).toMatchObject({
+      ...{ strangeOrders: 'o9', strangeReservations: '' },
+    });
   });
 
   it('is not of a purchase that was refused, whose units another call may have bought', () => {
@@ -394,6 +501,8 @@ describe('a reservation of a shop', () => {
       expect(strangeIn([held, paid], [lapsed, row('h2')])).toBe('');
       expect(strangeIn([held, paid], [lapsed, row('h2'), row('h3')])).toBe('h3');
       expect(strangeIn([held], [lapsed, row('h2')])).toBe('h2');
+      const given = said('release', 'ann', [8, 30], { hold: 'h1', callId: 'c2' });
+      expect(strangeIn([held, given], [lapsed, row('h2')])).toBe('h2');
       const declined = refused('confirm', 'ann', [8, 30], { hold: 'h1' });
       expect(strangeIn([held, declined], [lapsed, row('h2')])).toBe('h2');
       // The hold that it names was sold by it, so it made none.
@@ -443,6 +552,7 @@ describe('a reservation of a shop', () => {
       expect(strangeWith(sold, { status: 'RESERVED', lapsed: true })).toBe('');
       expect(strangeWith(sold, { status: 'RESERVED', lapsed: false })).toBe('reservation 3');
       expect(strangeWith(sold, { status: 'CANCELLED' })).toBe('reservation 3');
+      expect(strangeWith(sold, { status: 'CANCELLED', lapsed: null })).toBe('reservation 3');
     });
   });
 });

@@ -24,9 +24,9 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
   const madeOfOrders = holdsOfOrders(ordered, reserved, named);
   /** The ids of the holds that some orders are for. */
   const holdsOf = (orderIds: ReadonlySet<string>): string[] =>
-    ordered.orders.flatMap(({ orderId, reservationId }) =>
-      orderIds.has(orderId as string) ? (reservationId ?? []) : [],
-    );
+    ordered.orders
+      .filter(({ orderId }) => orderIds.has(orderId as string))
+      .map(({ reservationId }) => reservationId as string);
   const idsOfMade = new Set(madeOfOrders.map(({ reservationId }) => reservationId as string));
   const keepsHolds = promised.has('reservation') || (promised.has('order') && sellsAtOnce(named));
   return {
@@ -99,15 +99,16 @@ function secondHolds(
     // Each leaves a row of its lapsed hold, whichever that is.
     ...checkouts.filter(mayBeVague).slice(0, reservations.filter(mayBeOver).length),
   ];
-  return reservations.flatMap(({ reservationId, callId, userId, skuId }) => {
-    if (reservationId === null || !strange.has(reservationId)) return [];
-    if (mayBeOfOthers(skuId, evidence.sale)) return [];
-    if (named.has(reservationId) || named.has(callId)) return [reservationId];
+  const isSecond = ({ reservationId, callId, userId, skuId }: LedgerReservation): boolean => {
+    if (!strange.has(reservationId as string)) return false;
+    if (mayBeOfOthers(skuId, evidence.sale)) return false;
+    if (named.has(reservationId) || named.has(callId)) return true;
     const place = unsold.findIndex(({ buyer }) => userId === null || buyer === userId);
-    if (place < 0 || callId !== null) return [];
+    if (place < 0 || callId !== null) return false;
     unsold.splice(place, 1);
-    return [reservationId];
-  });
+    return true;
+  };
+  return reservations.filter(isSecond).map(({ reservationId }) => reservationId as string);
 }
 
 /** True for a hold that has lapsed, for all that its row tells. */

@@ -64,6 +64,9 @@ describe('the bounds of a hold', () => {
     expect(cancelled(999)).toEqual([0, 999]);
     expect(cancelled(1_000)).toEqual([0, 1_110]);
     expect(cancelled(1_200)).toEqual([0, 1_200]);
+    const paid = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o' });
+    const back = said('cancel', 'ann', [1_040, 1_050], { order: 'o' });
+    expect(boundsOf(reserve, paid, back).possibly).toEqual([0, 1_050]);
   });
 
   it('have no end once it was bought', () => {
@@ -206,6 +209,7 @@ describe('the bounds of a hold in a described shop', () => {
   const paid = (times: [number, number]) => said('confirm', 'ann', times, { hold: 'a' });
 
   it('are sure from the answer to a late checkout on, which may have taken the units again', () => {
+    expect(surelyIn(1_000, reserve)).toEqual([10, 1_000]);
     expect(surelyIn(1_000, reserve, paid([900, 1_000]))).toEqual([10, Number.POSITIVE_INFINITY]);
     expect(surelyIn(1_000, reserve, paid([900, 1_001]))).toEqual([1_001, Number.POSITIVE_INFINITY]);
     expect(surelyIn(undefined, reserve, paid([20, 30]))).toEqual([30, Number.POSITIVE_INFINITY]);

@@ -33,10 +33,9 @@ export function findBuyersHolds(evidence: Evidence): BuyersHolds {
 /** The moment from which a hold was surely sold; undefined if no answer says so. */
 export function soldByNs({ confirms, knownAtNs }: Hold): number | undefined {
   let earliestNs = Number.POSITIVE_INFINITY;
-  for (const { kind, outcome, completedAtNs } of confirms) {
-    // An attempt is accepted before it is decided.
-    const atNs = kind === 'attempt' ? knownAtNs : outcome === 'ok' ? completedAtNs : Infinity;
-    earliestNs = Math.min(earliestNs, atNs);
+  for (const { kind, completedAtNs } of confirms) {
+    // An attempt is accepted before it is decided. A call without an answer never completed.
+    earliestNs = Math.min(earliestNs, kind === 'attempt' ? knownAtNs : completedAtNs);
   }
   return Number.isFinite(earliestNs) ? earliestNs : undefined;
 }

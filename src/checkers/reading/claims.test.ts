@@ -207,6 +207,14 @@ describe('a claim on the ledger', () => {
     expect(kept.operations.map(settle)).toEqual(['did-not-happen', 'did-not-happen']);
   });
 
+  it('of a purchase that told its hold while it was still to be paid is the row of its call', () => {
+    const { claims, calls } = claimsOf(
+      [unanswered('buy', 'ann', 0, { hold: 'a', callId: 'try-a', status: 202 })],
+      [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' }],
+    );
+    expect(claims.settle(calls[0])).toMatchObject({ reservation: { reservationId: 'a' } });
+  });
+
   it('takes rows that are alike in their order', () => {
     const { claims, calls } = claimsOf(
       [lost, unanswered('reserve', 'ann', 1)],
@@ -251,14 +259,20 @@ describe('a claim on the books of a described shop', () => {
       unanswered('buy', 'ben', 2),
       unanswered('register', 'dan', 3),
       unanswered('register', 'eve', 4),
+      ...['c1', 'c2'].map((callId) => unanswered('buy', 'fay', 5, { callId, idempotencyKey: 'k' })),
     ];
-    const orders = ['ann', 'dan'].map((userId) => order({ userId, quantity: 1 }));
+    const orders = [
+      ...['ann', 'dan'].map((userId) => order({ userId, quantity: 1 })),
+      order({ userId: 'fay', quantity: 1, callId: 'c2' }),
+    ];
     expect(settledIn(shopOf({ total: 9 }, calls, { orders }))).toEqual([
       'unsettled',
       'found',
       'did-not-happen',
       'found',
       'did-not-happen',
+      'found',
+      'found',
     ]);
   });
 
@@ -289,5 +303,8 @@ describe('a claim of an attempt', () => {
     expect(decided(null)).toEqual(stands);
     expect(decided('other')).toBe('did-not-happen');
     expect(decided('lost', 'zoe')).toBe('did-not-happen');
+    const given = evidence('other', 'zoe');
+    const { decided: decidedIn } = createClaims(findWishes(given), indexLedger(given).index);
+    expect(decidedIn({ ...lostAttempt, outcome: 'ok', completedAtNs: 9e6 })).toEqual(stands);
   });
 });

@@ -61,8 +61,7 @@ export function createClaims(
 
   /** The row of another registration of the same buyer, which this one may have bought: no orders tell. */
   const rowOfOtherRegistration = (call: Operation): ReservationRow | undefined => {
-    if (call.kind !== 'register' || call.buyer === undefined || ledger?.keeps('order'))
-      return undefined;
+    if (call.kind !== 'register' || ledger?.keeps('order')) return undefined;
     const rows = registered().get(ofBuyer(call.sku, call.buyer)) ?? [];
     // Rows that were taken otherwise are given to nobody any more.
     while (rows.length > 0 && !left.has(rows.at(-1) as ReservationRow)) rows.pop();

@@ -11,12 +11,13 @@ import { createMomentOf } from './ledger-moment.ts';
  */
 export function lapseOf(hold: Hold, evidence: Evidence): { earliestNs: number; latestNs: number } {
   const { sale } = evidence;
-  const isAnswered = hold.made === 'answered' && hold.reserve.kind !== 'attempt';
   const byCall = {
     earliestNs: hold.askedAtNs + shortestTtlNs(sale) * (1 - CLOCK_DRIFT),
-    latestNs: isAnswered
-      ? hold.reserve.completedAtNs + longestTtlNs(sale) * (1 + CLOCK_DRIFT)
-      : Number.POSITIVE_INFINITY,
+    // The yes to an attempt only promises a decision. A call without an answer never completed.
+    latestNs:
+      hold.reserve.kind === 'attempt'
+        ? Number.POSITIVE_INFINITY
+        : hold.reserve.completedAtNs + longestTtlNs(sale) * (1 + CLOCK_DRIFT),
   };
   const momentOf = createMomentOf(evidence);
   if (momentOf === undefined || !hold.reservation?.expiresAt) return byCall;

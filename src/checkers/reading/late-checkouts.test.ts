@@ -100,6 +100,9 @@ describe('a late checkout', () => {
         { ...second, kind: 'SOLD', callId: 'pay' },
       ];
       expect(madeBy([late({ order: 'order-a' })], entries)).toBe('');
+      const unknown = late({ hold: 'n', order: 'order-n' });
+      const books = booksOf(sale, entries.slice(1));
+      expect(madeIn(evidenceOf(sale, [unknown], { ledger: books }))).toBe('');
     });
 
     it('has made a hold that it did not sell, if that names its call', () => {
@@ -110,6 +113,9 @@ describe('a late checkout', () => {
       expect(madeBy([late()], [own])).toBe('');
       expect(madeBy([declined], [second])).toBe('');
       expect(madeBy([{ ...declined, callId: 'try' }], [])).toBe('');
+      const alone = [{ ...second, callId: 'pay' }];
+      const namingIt = [{ ...declined, hold: 'n' }];
+      expect(madeIn(evidenceOf(sale, namingIt, { ledger: booksOf(sale, alone) }))).toBe('');
     });
 
     it('without an answer has made a row like the lapsed one that nobody else has', () => {
@@ -122,6 +128,14 @@ describe('a late checkout', () => {
       expect(madeBy([lost({ hold: 'x' })], unnamed)).toBe('');
       const told = said('reserve', 'ann', [500, 510], { hold: 'n' });
       expect(madeBy([told, lost()], unnamed)).toBe('');
+      const later = said('reserve', 'ann', [1_300, 1_310], { hold: 'm' });
+      expect(madeBy([lost(), later], [{ ...second, hold: 'm' }, second])).toBe('n');
+      expect(madeBy([lost()], [{ ...second, hold: 'm', callId: 'other' }, second])).toBe('n');
+      const sold: Entry = { ...second, kind: 'SOLD', callId: 'again' };
+      const again = lost({ callId: 'again' });
+      expect(madeBy([lost(), again], [second, sold])).toBe('n');
+      const neverTold = [{ ...second, hold: 'a' }, second];
+      expect(madeIn(evidenceOf(sale, [lost()], { ledger: booksOf(sale, neverTold) }))).toBe('n');
       expect(madeBy([lost(), lost({ callId: 'again' })], unnamed)).toBe('n');
       expect(madeBy([lost(), lost({ callId: 'again' })], [second, { ...second, hold: 'm' }])).toBe(
         'n,m',

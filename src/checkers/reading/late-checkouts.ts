@@ -31,15 +31,15 @@ export function createNewHoldTest(
     return toldHolds.has(id);
   };
 
-  /** The holds that late checkouts were told of, or whose orders they were told of. */
-  const lateHolds = lazy(() => {
-    const confirms = eventfulCalls(operations).filter(
-      ({ kind, outcome }) => kind === 'confirm' && outcome === 'ok',
-    );
-    return new Set(
-      confirms.map((call) => call.newHold ?? newHoldInLedger(call, callIdsOf(call), ledger)),
-    );
-  });
+  /** The second holds that calls were told of, or on which their orders rest. */
+  const lateHolds = lazy(
+    () =>
+      new Set(
+        eventfulCalls(operations).map(
+          (call) => call.newHold ?? newHoldInLedger(call, callIdsOf(call), ledger),
+        ),
+      ),
+  );
 
   let unnamed: Map<string, ReservationRow[]> | undefined;
   /** A row that may be of a checkout without an answer, where the ledger stores no call ids: alike, and nobody else's. */
@@ -118,7 +118,7 @@ function holdsOfUnsoldCheckouts(
   const holds = new Map<Operation, string>();
   const byCallId = new Map<string, Operation>();
   for (const call of eventfulCalls(calls)) {
-    if (call.kind !== 'confirm' || call.outcome === 'ok') continue;
+    if (call.outcome === 'ok') continue;
     for (const callId of callIdsOf(call)) byCallId.set(callId, call);
   }
   for (const { callId, reservationId } of ledger?.reservations ?? []) {

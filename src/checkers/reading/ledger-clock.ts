@@ -47,7 +47,6 @@ export const findLedgerClock = memoized(
       const { leastUs, greatestUs } = offsetOf(row);
       clock.leastUs = Math.max(clock.leastUs, leastUs);
       clock.greatestUs = Math.min(clock.greatestUs, greatestUs);
-      if (Number.isFinite(row.fromNs)) lastNs = Math.max(lastNs, row.fromNs);
       if (Number.isFinite(row.toNs)) lastNs = Math.max(lastNs, row.toNs);
       clock.rows++;
     });

@@ -17,7 +17,8 @@ export function createMomentOf(evidence: Evidence): ((iso: string) => LedgerMome
   if (clock === undefined) return undefined;
   const leastUs = clock.leastUs - clock.driftUs;
   const greatestUs = clock.greatestUs + clock.driftUs;
-  if (leastUs > greatestUs || !Number.isFinite(greatestUs - leastUs)) return undefined;
+  // A row that bounds the greatest offset bounds the least as well.
+  if (leastUs > greatestUs || !Number.isFinite(greatestUs)) return undefined;
   const { startedAtMs, startedAtNs } = evidence.sale;
   return (iso) => {
     const atUs = microsecondsOf(iso) - startedAtMs * 1_000;

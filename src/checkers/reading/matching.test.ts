@@ -103,6 +103,16 @@ describe('a row is given to the call', () => {
     expect(matched(rows, [by(yes('ann', order)), other])).toEqual([1, 2]);
   });
 
+  it('by the id that a call without an answer was told, of several rows that are alike', () => {
+    const order = { order: 'o2' };
+    const rows = ['o1', 'o2'].map((id) => row({ id, buyer: 'ann' }));
+    expect(matched(rows, [by(lost('ann', order))])).toEqual([2]);
+    expect(matched(rows, [by(attempt('ann', order))])).toEqual([2]);
+    expect(matched(rows, [by(lost('ann', order)), by(yes('ann', { order: 'o1' }))])).toEqual([
+      2, 1,
+    ]);
+  });
+
   it('by its hold, unless the name of the hold is a guess', () => {
     const rows = (isHoldGuessed: boolean) => [row({ hold: 'h', isHoldGuessed, buyer: 'ann' })];
     const calls = [by(yes('ben', { hold: 'h' })), by(yes('ann', { hold: 'g' }))];
@@ -113,6 +123,8 @@ describe('a row is given to the call', () => {
   it('once', () => {
     const calls = [by(yes('ann', { callId: 'c', hold: 'h' })), by(yes('ann', { hold: 'h' }))];
     expect(matched([row({ callIds: ['c'], hold: 'h' })], calls)).toEqual([1, 0]);
+    const own = by(yes('ann', { callId: 'c', order: 'o' }));
+    expect(matched([row({ callIds: ['c'] }), row({ id: 'o' })], [own])).toEqual([1]);
   });
 });
 
@@ -173,11 +185,18 @@ describe('a row without a name that calls have', () => {
     expect(matched(two, [by(yes('ann'))])).toEqual([0]);
     expect(matched([...two, row()], [by(yes('ann')), by(yes('ann'))])).toEqual([1, 2]);
     expect(matched(two, [by(yes('ann'), { quantity: undefined })])).toEqual([1]);
+    expect(matched(two, [by(yes('ann'), { quantity: undefined }), by(lost('ben'))])).toEqual([
+      1, 0,
+    ]);
+    const [x, x1] = [row({ buyer: 'x1', quantity: 1 }), by(yes('x', { quantity: 11 }))];
+    expect(matched([x], [x1], ['x1'])).toEqual([0]);
   });
 
   it('is given to a call that names its SKU, before one that names none', () => {
     const calls = [by(yes('ann', { sku: undefined })), by(yes('ann'))];
     expect(matched([row(), row({ sku: 'CUP' })], calls)).toEqual([2, 1]);
+    expect(matched([row({ sku: 'CUP' }), row()], calls)).toEqual([1, 2]);
+    expect(matched([row({ sku: 'CUP' })], [...calls.slice(0, 1), by(yes('ann'))])).toEqual([1, 0]);
   });
 
   it('is given to those that were answered yes first, then to those that may be deleted, then to the lost', () => {
@@ -258,6 +277,10 @@ describe('a row that is only like what a call asked for', () => {
     expect(doubtsIn([row(), row()], calls)).toEqual({ likely: [1, 2], vague: [1, 2], open: [] });
     const ofTwo = [row({ buyer: 'ann' }), row({ buyer: 'ben' })];
     expect(doubtsIn(ofTwo, calls)).toEqual({ likely: [1, 2], vague: [], open: [] });
+    const twoSkus = [row(), row({ sku: 'CUP' })];
+    expect(doubtsIn(twoSkus, [by(yes('ann')), by(yes('ben', { sku: 'CUP' }))])).toMatchObject({
+      vague: [],
+    });
   });
 
   it('is vague, and leaves its calls open, if fewer rows than calls without an answer are left', () => {
@@ -267,6 +290,15 @@ describe('a row that is only like what a call asked for', () => {
     expect(doubtsIn([row(), row()], two)).toMatchObject({ open: [] });
     const yesTaken = [by(yes('cem')), ...two];
     expect(doubtsIn([row()], yesTaken)).toEqual({ likely: [1], vague: [], open: [] });
+    const lostAttempt = by(unanswered('attempt', 'ann', 0));
+    expect(doubtsIn([row()], [lostAttempt])).toEqual({ likely: [1], vague: [], open: [] });
+    // One that was declined came to nothing, and leaves no other call open.
+    for (const tried of [attempt('ann'), unanswered('attempt', 'ann', 0)]) {
+      const declined = by(tried, { decided: false });
+      expect(doubtsIn([row({ stands: false })], [declined, by(lost('ben'))])).toEqual({
+        ...{ likely: [1], vague: [], open: [] },
+      });
+    }
   });
 
   it('leaves no call of one buyer open: it may be of any of them', () => {
@@ -300,6 +332,9 @@ describe('a row that is only like what a call asked for', () => {
     const gone = by(yes('ann'), { deletion: 'surely' });
     expect(doubtsIn([row(others)], [gone])).toEqual({ likely: [], vague: [], open: [] });
     expect(doubtsIn([row()], [gone])).toMatchObject({ likely: [1] });
+    const either = [row({ mayBeOlder: true }), row({ sku: 'CUP' })];
+    const goneOfAny = by(yes('ann', { sku: undefined }), { deletion: 'surely' });
+    expect(doubtsIn(either, [goneOfAny])).toMatchObject({ likely: [] });
     // One whose order was surely deleted leaves nothing open.
     expect(doubtsIn([row(others)], [by(lost('ann'), { deletion: 'surely' })])).toEqual({
       ...{ likely: [], vague: [], open: [] },

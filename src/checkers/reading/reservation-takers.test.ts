@@ -47,6 +47,11 @@ describe('a reservation may be made', () => {
   it('by a checkout that was told of a second hold, which nobody who asked for units was told of', () => {
     const paid = (newHold?: string) => said('confirm', 'ann', [20, 30], { hold: 'h', newHold });
     expect(takersIn([held, paid('n')])).toEqual([RESERVE, 'confirm of ann: 2 (n)']);
+    expect(takersIn([held, said('buy', 'ben', [15, 18]), paid('n')])).toEqual([
+      RESERVE,
+      'confirm of ann: 2 (n)',
+      'buy of ben: 1 (-)',
+    ]);
     expect(takersIn([held, paid()])).toEqual([RESERVE]);
     expect(takersIn([held, paid('h')])).toEqual([RESERVE]);
     const declined = refused('confirm', 'ann', [20, 30], { hold: 'h', newHold: 'n' });

@@ -11,6 +11,7 @@ import {
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { answersOnly, type Manifest } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
+import { createMomentOf } from './ledger-moment.ts';
 import { createStates, type States } from './states.ts';
 
 const manifest: Manifest = {
@@ -111,6 +112,7 @@ describe('counts without a number', () => {
   it('may have been at any time later if nobody was told of the next movement', () => {
     expect(may({ reserved: 1 }, [9_000, 9_001])).toBe(true);
     expect(may({ reserved: 2 }, [9_000, 9_001])).toBe(false);
+    expect(may({ available: 3 }, [9_000, 9_001])).toBe(true);
   });
 
   it('cannot have been before the time that the ledger has for their movement', () => {
@@ -120,6 +122,10 @@ describe('counts without a number', () => {
     expect(may({ reserved: 0 }, [1_100, 1_117])).toBe(false);
     expect(may({ reserved: 0 }, [1_100, 1_118])).toBe(true);
     expect(may({ reserved: 0 }, [110, 5_000])).toBe(true);
+    const evidence = evidenceOf(sale, CALLS, { ledger: booksOf(sale, ENTRIES) });
+    const soldNs = createMomentOf(evidence)?.('2026-01-01T12:00:00.025Z').fromNs as number;
+    expect(mayHaveBeen({ sold: 1 }, 0, soldNs)).toBe(true);
+    expect(mayHaveBeen({ sold: 1 }, 0, soldNs - 1)).toBe(false);
   });
 
   it('may be those of any moment of the call, and are all compared', () => {

@@ -43,7 +43,7 @@ export function createStates(sku: string, evidence: Evidence): States | undefine
       : { available, reserved: steps.reservedAt(place), sold: steps.soldAt(place) };
   };
 
-  const times = source === 'ledger' ? timesOf(sku, steps.length, evidence) : undefined;
+  const times = timesOf(sku, steps.length, evidence);
   const placesOf = new Map<string, Map<string, number[]>>();
 
   /** The numbers of the states with these counts, ascending. */
@@ -86,7 +86,7 @@ const COLUMNS = ['available', 'reserved', 'sold'] as const;
 /**
  * The earliest and the latest moment at which each movement can have become visible, ascending. It is not visible before
  * the time that the ledger has for it, but it may be committed any time later: it surely is when an answer tells of it, or
- * of a later one. Undefined without all movements.
+ * of a later one. Undefined without the movements, or with a gap in their numbers.
  */
 function timesOf(
   sku: string,

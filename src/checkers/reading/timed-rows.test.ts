@@ -188,27 +188,58 @@ describe('the time of what several calls may have done', () => {
   });
 
   it.each([
-    ['release', { hold: 'a' }, [RESERVED, { ...RESERVED, kind: 'RELEASED' }], 'RELEASED a'],
-    ['cancel', { order: 'order-a' }, [RESERVED, SOLD, { ...SOLD, kind: 'RETURNED' }], 'RETURNED a'],
-    ['redeem', { voucher: 'CODE-A' }, [], 'voucher'],
-    ['attempt', {}, [], 'attempt'],
-  ] as const)('begins with the first %s that was not refused', (kind, facts, entries, row) => {
-    const edit = (ledger: LedgerSnapshot) => {
-      ledger.vouchers = [{ ...voucherOf('a', 'ann'), usedAt: 'noon' }];
-      ledger.attempts = [attemptOf('a', 'ann')];
-    };
-    const yes = said(kind, 'ann', [20, 30], facts);
-    const times = (...others: Call[]) =>
-      timesIn({ calls: [...others, yes], entries: [...entries], edit })[row];
-    expect(times()).toEqual([20, 30]);
-    expect(times(unanswered(kind, 'ann', 5, facts))).toEqual([5, 30]);
-    expect(times(unanswered(kind, 'ann', 5, facts), unanswered(kind, 'ann', 8, facts))).toEqual([
-      5, 30,
-    ]);
-    expect(times(refused(kind, 'ann', [5, 9], facts))).toEqual([20, 30]);
-    expect(times(said(kind, 'ann', [10, 25], facts))).toEqual([10, 25]);
-    const another = { hold: 'x', order: 'x', voucher: 'x', buyer: 'ben' };
-    expect(times(unanswered(kind, 'ann', 5, another))).toEqual([20, 30]);
+    [
+      'release',
+      { hold: 'a' },
+      { hold: 'x' },
+      [RESERVED, { ...RESERVED, kind: 'RELEASED' }],
+      'RELEASED a',
+    ],
+    [
+      'cancel',
+      { order: 'order-a' },
+      { order: 'x' },
+      [RESERVED, SOLD, { ...SOLD, kind: 'RETURNED' }],
+      'RETURNED a',
+    ],
+    ['redeem', { voucher: 'CODE-A' }, { voucher: 'x' }, [], 'voucher'],
+    ['attempt', {}, { buyer: 'ben' }, [], 'attempt'],
+  ] as const)(
+    'begins with the first %s that was not refused',
+    (kind, facts, other, entries, row) => {
+      const edit = (ledger: LedgerSnapshot) => {
+        ledger.vouchers = [{ ...voucherOf('a', 'ann'), usedAt: 'noon' }];
+        ledger.attempts = [attemptOf('a', 'ann')];
+      };
+      const yes = said(kind, 'ann', [20, 30], facts);
+      const times = (...others: Call[]) =>
+        timesIn({ calls: [...others, yes], entries: [...entries], edit })[row];
+      expect(times()).toEqual([20, 30]);
+      expect(times(unanswered(kind, 'ann', 5, facts))).toEqual([5, 30]);
+      expect(times(unanswered(kind, 'ann', 5, facts), unanswered(kind, 'ann', 8, facts))).toEqual([
+        5, 30,
+      ]);
+      expect(times(refused(kind, 'ann', [5, 9], facts))).toEqual([20, 30]);
+      expect(times(said(kind, 'ann', [10, 25], facts))).toEqual([10, 25]);
+      expect(times(unanswered(kind, 'ann', 5, { ...facts, ...other }))).toEqual([20, 30]);
+    },
+  );
+
+  it('begins with the first checkout that may have sold the hold, and ends with the first yes', () => {
+    const again = said('confirm', 'ann', [22, 28], { hold: 'a', order: 'order-a' });
+    expect(timesIn({ calls: [held, paid, again], entries: [RESERVED, SOLD] })).toMatchObject({
+      ...{ 'SOLD a': [20, 28], 'order-a': [20, 28] },
+    });
+  });
+
+  it('is told with the purchase that reserved and sold it', () => {
+    const bought = said('buy', 'ann', [20, 30], { hold: 'a', order: 'order-a', callId: 'buy' });
+    const evidence = evidenceOf(sale, [bought], { ledger: booksOf(sale, [RESERVED, SOLD]) });
+    const calls: (string | undefined)[] = [];
+    visitTimedRows(indexLedger(evidence).index as LedgerIndex, evidence, ({ call }) =>
+      calls.push(call?.callId),
+    );
+    expect(calls).toEqual(['buy', 'buy', 'buy']);
   });
 
   it('tells the first of the calls that were answered yes', () => {

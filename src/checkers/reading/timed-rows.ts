@@ -159,7 +159,7 @@ function firstCalls(evidence: Evidence): (call: Operation) => number {
   const byObject = new Map<string, number>();
   for (const call of eventfulCalls(evidence.operations)) {
     const object = objectOf(call);
-    if (object === undefined || call.outcome === 'fail' || byObject.has(object)) continue;
+    if (object === undefined || byObject.has(object)) continue;
     byObject.set(object, call.invokedAtNs);
   }
   return (call) => {

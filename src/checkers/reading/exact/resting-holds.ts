@@ -14,7 +14,7 @@ export class RestingHolds {
 
   /** The holds that an order bought. */
   boughtBy(order: string): SoughtHold[] {
-    return (this.idsByOrder.get(order) ?? []).flatMap((id) => this.byId.get(id) ?? []);
+    return this.idsByOrder.get(order)?.flatMap((id) => this.byId.get(id) ?? []) ?? [];
   }
 
   /** Adds a hold, or changes it. */

@@ -72,8 +72,9 @@ export function findSmallSales(evidence: Evidence): SmallSales {
     found.tooBig += crowds.length;
   }
   // An answer alone was looked at by the other checks already.
-  found.sales.sort((a, b) => Number(a.calls.length === 1) - Number(b.calls.length === 1));
-  return found;
+  const isAlone = ({ calls }: SmallSale): boolean => calls.length === 1;
+  const { sales, tooBig } = found;
+  return { sales: [...sales.filter((each) => !isAlone(each)), ...sales.filter(isAlone)], tooBig };
 }
 
 /** Cuts calls at their moments of rest. `crowds`: the calls of the parts that have too many. */
@@ -110,7 +111,8 @@ function callsOfBuyers(
       if (buyer === undefined || !isOfBuyer(call, sale)) continue;
       const isTakingAgain = takesStock(kind) && takers.has(buyer);
       if (outcome === 'fail' || isTakingAgain) doubts.set(buyer, (doubts.get(buyer) ?? 0) + 1);
-      else if (takesStock(kind)) takers.add(buyer);
+      // A buyer who has something to pay for or to give back has taken it before.
+      else takers.add(buyer);
     }
   }
   const doubtful = new Set<string>();

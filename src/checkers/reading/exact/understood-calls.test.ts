@@ -69,6 +69,12 @@ describe('a SKU and its buyers', () => {
     expect(unclearIn(unanswered('reserve', 'ann', 0), unanswered('buy', 'ben', 0))).toBe('');
     expect(unclearIn(refused('reserve', 'ann', [0, 10]))).toBe('');
     expect(unclearIn(held, unanswered('confirm', 'ann', 20, { hold: 'a' }))).toBe('');
+    const ordered = refused('confirm', 'ann', [40, 50], {
+      hold: 'a',
+      order: 'o',
+      code: 'ORDER_EXISTS',
+    });
+    expect(unclearIn(held, bought, ordered)).toBe('');
   });
 
   it('are unclear where a yes does not name what it made', () => {

@@ -73,10 +73,9 @@ function findThings(operations: readonly Operation[]) {
     return maker && skuOf(maker);
   };
   const add = (made: Map<string, Operation>, id: string | undefined, call: Operation): void => {
-    const sku = skuOf(call);
-    if (call.outcome !== 'ok' || id === undefined || sku === undefined) return;
+    if (call.outcome !== 'ok' || id === undefined) return;
     const other = made.get(id);
-    if (other !== undefined) toldTwice.add(sku).add(skuOf(other));
+    if (other !== undefined) toldTwice.add(skuOf(call)).add(skuOf(other));
     made.set(id, call);
   };
   const calls = eventfulCalls(operations);
@@ -86,7 +85,7 @@ function findThings(operations: readonly Operation[]) {
   }
   const ownerOf = ({ kind, hold = '', order = '' }: Operation): string | undefined => {
     if (kind === 'confirm' || kind === 'release') return holds.get(hold)?.buyer;
-    return kind === 'cancel' ? orders.get(order)?.buyer : undefined;
+    return orders.get(order)?.buyer;
   };
   return { skuOf, ownerOf, toldTwice };
 }

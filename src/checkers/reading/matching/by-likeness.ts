@@ -40,18 +40,21 @@ export function giveByLikeness(
   const isStrangers = (place: number): boolean => mayBeStrangers(rows[place] as MatchedRow, known);
   const give = (call: MatchedCall, isAnyOfSeveral = false): void => {
     const pile = piles.get(likenessOf(call, known));
-    const at = pile?.places.findIndex((place) => fits(call, rows[place] as MatchedRow)) ?? -1;
-    if (pile === undefined || at < 0) return;
+    if (pile === undefined) return;
+    const at = pile.places.findIndex((place) => fits(call, rows[place] as MatchedRow));
+    if (at < 0) return;
     const [place] = pile.places.splice(at, 1) as [number];
     rowOf.set(call.operation, place);
     likely.add(place);
     if (pile.isVague || isAnyOfSeveral) vague.add(place);
   };
 
-  const unmatched = calls
-    .filter(({ operation }) => !rowOf.has(operation))
-    // A call that names no SKU takes what those that name one leave.
-    .sort((a, b) => Number(a.sku === undefined) - Number(b.sku === undefined));
+  const withoutRow = calls.filter(({ operation }) => !rowOf.has(operation));
+  // A call that names no SKU takes what those that name one leave.
+  const unmatched = [
+    ...withoutRow.filter(({ sku }) => sku !== undefined),
+    ...withoutRow.filter(({ sku }) => sku === undefined),
+  ];
   for (const call of unmatched.filter(mustHaveRow)) give(call);
   const mayBeDeleted = unmatched.filter((call) => hasMade(call) && call.deletion === 'maybe');
   const unsettled = [

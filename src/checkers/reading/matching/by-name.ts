@@ -21,7 +21,8 @@ export function giveByName(
 ): Map<Operation, number> {
   const rowOf = new Map<Operation, number>();
   const left = new Set(rows.keys());
-  const surestFirst = [...calls.filter(mustHaveRow), ...calls.filter((call) => !mustHaveRow(call))];
+  // A call that comes by again has its row, or finds none again.
+  const surestFirst = [...calls.filter(mustHaveRow), ...calls];
   for (const names of namesIn(known)) {
     const places = placesByName(rows, left, names);
     for (const call of surestFirst) {
@@ -49,8 +50,7 @@ function namesIn(known: Comparable): Names[] {
   };
   const ofRows: Names = {
     ofRow: ({ id }) => [id],
-    // The id of an attempt need not be that of a row.
-    ofCall: ({ id, operation }) => (known.knowsIds || operation.kind === 'attempt' ? [id] : []),
+    ofCall: ({ id }) => [id],
     mayBeOf: (call, row) => !isOfAnother(call, row, known) && !isOfOtherCall(call, row),
   };
   const ofHolds: Names = {

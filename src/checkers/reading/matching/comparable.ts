@@ -43,8 +43,7 @@ export const findComparable = (
 export const likenessOf = (
   { sku, buyer, quantity }: MatchedRow | MatchedCall,
   { knowsSkus, knowsBuyers, knowsQuantities }: Comparable,
-): string =>
-  [knowsSkus ? sku : '*', knowsBuyers ? buyer : '*', knowsQuantities ? quantity : '*'].join(' ');
+): string => [knowsSkus && sku, knowsBuyers && buyer, knowsQuantities && quantity].join(' ');
 
 /** False when names of two lists can be compared and none is the same: they are names of two kinds. */
 function haveCommon(
