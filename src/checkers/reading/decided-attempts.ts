@@ -16,7 +16,6 @@ export interface DeclinedAttempt {
 export const findDeclined = memoized((evidence: Evidence): DeclinedAttempt[] => {
   const decisions = findDecisions(evidence);
   return eventfulCalls(findWishes(evidence).calls).flatMap((attempt) => {
-    if (attempt.kind !== 'attempt') return [];
     const decision = decisions.over(attempt);
     if (!decision?.isSure || decision.isYes) return [];
     // A number in the answer to the attempt is none of the decision.
@@ -70,7 +69,7 @@ export function createAttemptReader(
     let units = 0;
     const decided = calls.map((call): RacingCall => {
       const { kind, invokedAtNs, quantity } = call;
-      const decision = kind === 'attempt' ? decisions.over(call) : undefined;
+      const decision = decisions.over(call);
       if (decision === undefined) return call;
       const told: RacingCall = { kind, invokedAtNs, ...asTold(call, decision) };
       if (decision.isYes) units += quantity;

@@ -6,7 +6,7 @@ import { findDecisions } from './decisions.ts';
 export function createDecisionReader(evidence: Evidence) {
   const { over } = findDecisions(evidence);
   return (call: Operation): { decided: boolean | undefined; toldOrder?: string | undefined } => {
-    const decision = call.kind === 'attempt' ? over(call) : undefined;
+    const decision = over(call);
     if (decision?.isYes) return { decided: true, toldOrder: decision.read.order };
     return { decided: decision?.isSure ? false : undefined };
   };

@@ -126,4 +126,45 @@ describe('the decision over an attempt', () => {
     const turnedAway = refused('attempt', 'ann', [-2, -1], { callId: 'try-0' });
     expect(chosen([turnedAway, first])).toEqual(['open', 'yes 5']);
   });
+
+  it('is none of an attempt with a name either, if its buyer also took units otherwise', () => {
+    const calls = [
+      said('attempt', 'ann', [0, 1], { order: 'c1' }),
+      said('reserve', 'ann', [2, 3], { hold: 'a' }),
+    ];
+    expect(decisionsOf(sale, [...calls, told('SUCCESS', [4, 5], { order: 'c1' })])).toEqual([
+      'open',
+    ]);
+    expect(decisionsOf(sale, [...calls, told('FAILED', [4, 5], { order: 'c1' })])).toEqual([
+      'no 5',
+    ]);
+    const turnedAway = [said('attempt', 'ann', [0, 1]), refused('reserve', 'ann', [2, 3])];
+    expect(decisionsOf(sale, [...turnedAway, told('SUCCESS', [4, 5])])).toEqual(['yes 5']);
+  });
+
+  it('without a name is about the attempts that have none yet', () => {
+    const calls = [
+      said('attempt', 'ann', [0, 1], { order: 'c1' }),
+      said('attempt', 'ann', [0, 2]),
+      told('SUCCESS', [4, 5], { order: 'c1' }),
+    ];
+    expect(decisionsOf(shop, [...calls, told('FAILED', [6, 7])])).toEqual(['yes 5', 'no 7?']);
+    expect(decisionsOf(shop, [...calls, told('SUCCESS', [6, 7])])).toEqual(['yes 5', 'open']);
+  });
+
+  it('is told by an answer that names no buyer or SKU, if its id is that of one attempt', () => {
+    const attempt = said('attempt', 'ann', [0, 1], { order: 'c1' });
+    const read = told('SUCCESS', [4, 5], { order: 'c1' });
+    for (const nameless of [{ buyer: undefined }, { sku: undefined }]) {
+      expect(decisionsOf(shop, [attempt, { ...read, ...nameless }])).toEqual(['yes 5']);
+      expect(decisionsOf(shop, [{ ...attempt, ...nameless }, read])).toEqual(['yes 5']);
+    }
+    expect(decisionsOf(shop, [attempt, { ...read, sku: 'CUP' }])).toEqual(['open']);
+  });
+
+  it('is told by no answer that was refused', () => {
+    const attempt = said('attempt', 'ann', [0, 1]);
+    const read = refused('read', 'ann', [4, 5], { observed: { decision: 'SUCCESS' } });
+    expect(decisionsOf(sale, [attempt, read])).toEqual(['open']);
+  });
 });

@@ -16,7 +16,7 @@ export interface Decision {
 }
 
 export interface Decisions {
-  /** The decision over an attempt; undefined if nobody was told of one. Takes a folded call, or the first that it was folded of. */
+  /** The decision over an attempt; undefined if nobody was told of one, and for any other call. Takes a folded call, or the first that it was folded of. */
   over(attempt: Operation): Decision | undefined;
   /** The attempt that a decision is about, as far as an answer tells it. */
   attemptOf(read: Operation): Operation | undefined;
@@ -105,9 +105,8 @@ function earlier(before: Operation | undefined, read: Operation): Operation {
 
 /** Creates the test for the attempts whose ids a question names. Ids of another buyer's attempts are names of something else. */
 function createNameTest(attempts: Operation[]): (read: Operation) => Operation[] {
-  const answered = attempts.filter(({ outcome }) => outcome === 'ok');
-  const byOrder = groupBy(answered, ({ order }) => order);
-  const byHold = groupBy(answered, ({ hold }) => hold);
+  const byOrder = groupBy(attempts, ({ order }) => order);
+  const byHold = groupBy(attempts, ({ hold }) => hold);
   const isSame = (one: string | undefined, other: string | undefined): boolean =>
     one === undefined || other === undefined || one === other;
   return ({ order = '', hold = '', sku, buyer }) => {
@@ -122,7 +121,6 @@ function likeliest(
   { callIdsOf }: Wishes,
   evidence: Evidence,
 ): Operation | undefined {
-  if (attempts.length < 2) return attempts[0];
   const accepted = attempts.find(({ outcome }) => outcome === 'ok');
   if (accepted !== undefined) return accepted;
   const named = callIdsInLedger(evidence);

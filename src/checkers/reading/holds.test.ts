@@ -313,6 +313,75 @@ describe('a call that ends a hold', () => {
   });
 });
 
+describe('a call that names neither a hold nor an order', () => {
+  const held = (hold: string, facts: Partial<Call> = {}) =>
+    said('reserve', 'ann', [0, 10], { hold, ...facts });
+  const ENDS = ['confirm', 'release', 'cancel'] as const;
+  /** The ends of each hold of which these calls may be. */
+  const endsOf = (...calls: Call[]) =>
+    holdsOf(calls).map(({ confirmed, released, cancelled }) =>
+      [confirmed, released, cancelled].join(),
+    );
+
+  it('is about the only hold of its buyer', () => {
+    const nameless = (kind: (typeof ENDS)[number]) => said(kind, 'ann', [20, 30]);
+    expect(ENDS.map((kind) => endsOf(held('a'), nameless(kind)))).toEqual([
+      ...[['yes,no,no'], ['no,yes,no'], ['no,no,yes']],
+    ]);
+    expect(endsOf(held('a'), said('read', 'ann', [20, 30]))).toEqual(['no,no,no']);
+    const bens = said('reserve', 'ben', [0, 10], { hold: 'b' });
+    expect(endsOf(held('a'), bens, nameless('confirm'))).toEqual(['yes,no,no', 'no,no,no']);
+    expect(endsOf(held('a'), { ...nameless('confirm'), buyer: undefined })).toEqual(['no,no,no']);
+  });
+
+  it('may be about any of several, and surely about none', () => {
+    for (const [place, kind] of ENDS.entries()) {
+      const ends = ['no', 'no', 'no'].with(place, 'maybe').join();
+      expect(endsOf(held('a'), held('b'), said(kind, 'ann', [20, 30]))).toEqual([ends, ends]);
+    }
+  });
+
+  it('is about no hold of another SKU, and of none that was asked for later', () => {
+    const skus = [SKU, 'CUP'].map((skuId) => ({ skuId, total: 5 }));
+    const confirmedWith = (sku: string | undefined) => {
+      const calls = [
+        held('a'),
+        held('b', { sku: 'CUP' }),
+        said('confirm', 'ann', [20, 30], { sku }),
+      ];
+      const { byId } = findHolds(evidenceOf({ ...sale, skus }, calls));
+      return [byId.get('a')?.confirmed, byId.get('b')?.confirmed];
+    };
+    expect(confirmedWith(SKU)).toEqual(['yes', 'no']);
+    expect(confirmedWith('CUP')).toEqual(['no', 'yes']);
+    expect(confirmedWith(undefined)).toEqual(['maybe', 'maybe']);
+    const later = said('reserve', 'ann', [31, 40], { hold: 'b' });
+    expect(endsOf(held('a'), said('confirm', 'ann', [20, 30]), later)).toEqual([
+      ...['yes,no,no', 'no,no,no'],
+    ]);
+  });
+
+  it('ends nothing if it was refused, and one that names an unknown hold is not about another', () => {
+    expect(endsOf(held('a'), refused('confirm', 'ann', [20, 30]))).toEqual(['no,no,no']);
+    expect(endsOf(held('a'), said('confirm', 'ann', [20, 30], { hold: 'x' }))).toEqual([
+      'no,no,no',
+    ]);
+  });
+
+  it('may name the order that is cancelled later', () => {
+    const paid = (kind: 'confirm' | 'release') => said(kind, 'ann', [20, 30], { order: 'o' });
+    const cancelled = said('cancel', 'ann', [40, 50], { order: 'o' });
+    expect(endsOf(held('a'), paid('confirm'), cancelled)).toEqual(['yes,no,yes']);
+    const other = said('cancel', 'ben', [40, 50], { order: 'o' });
+    expect(endsOf(held('a'), paid('confirm'), other)).toEqual(['yes,no,yes']);
+    expect(endsOf(held('a'), paid('release'), other)).toEqual(['no,yes,no']);
+    expect(endsOf(held('a'), held('b'), paid('confirm'), other)).toEqual([
+      'maybe,no,no',
+      'maybe,no,no',
+    ]);
+  });
+});
+
 describe('a checkout whose payment came after its hold had lapsed', () => {
   const reserve = said('reserve', 'ann', [0, 10], { hold: 'a', quantity: 2, callId: 'try-a' });
   const late = { hold: 'a', order: 'order-b', callId: 'pay-a' };

@@ -76,7 +76,7 @@ function createHoldBook(evidence: Evidence): HoldBook {
         (kind === 'register' ? registeredAtNs.get(ofBuyer(sku, buyer)) : undefined) ??
         reserve.invokedAtNs,
       knownAtNs: kind === 'attempt' ? decisions.knownAtNs(reserve) : reserve.completedAtNs,
-      decision: kind === 'attempt' ? decisions.over(reserve) : undefined,
+      decision: decisions.over(reserve),
       made: claim.made,
       confirmed: 'no',
       confirms: NONE,
@@ -114,8 +114,7 @@ function findMadeHolds(
   const toldAttempts = new Map<Operation, Claim>();
   const calls = eventfulCalls(wishes.calls);
   for (const call of calls) {
-    const isTold = call.kind === 'attempt' && decisions.over(call)?.isYes;
-    if (isTold) toldAttempts.set(call, claims.answered(call));
+    if (decisions.over(call)?.isYes) toldAttempts.set(call, claims.answered(call));
   }
   const late = new Set<Operation>();
   const newHoldOf = createNewHoldTest(book, evidence, wishes, ledger);
@@ -126,7 +125,6 @@ function findMadeHolds(
 
   for (const call of calls) {
     const { kind, outcome, sku } = call;
-    if (outcome === 'fail' && kind !== 'confirm') continue;
     if (kind === 'confirm') {
       const id = newHoldOf(call);
       if (id === undefined) continue;
@@ -172,7 +170,6 @@ function endHolds(
   const byBuyer = lazy(() => groupBy(holds, ({ buyer }) => buyer));
   for (const operation of eventfulCalls(calls)) {
     const { kind, hold: id, order } = operation;
-    if (operation.outcome === 'fail' && kind !== 'confirm') continue;
     const hold =
       (id === undefined ? undefined : byId.get(id)) ??
       (order === undefined ? undefined : byOrder.get(order));

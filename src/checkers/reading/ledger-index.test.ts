@@ -48,3 +48,23 @@ it('counts a reservation as taken until it lapses or ends', () => {
 it('adds up units', () => {
   expect(sumUnits([{ quantity: 2 }, { quantity: 3 }])).toBe(5);
 });
+
+it('knows a column if every row of its kind has a value there', () => {
+  const ledger = books();
+  Object.assign(ledger.reservations[1] as object, { createdAt: null });
+  const { index } = indexLedger(evidenceOf(sale, [], { ledger }));
+  expect(index?.knows('reservation', 'createdAt')).toBe(false);
+  expect(index?.knows('reservation', 'userId')).toBe(true);
+  expect(index?.knows('order', 'createdAt')).toBe(true);
+  expect(index?.knows('voucher', 'userId')).toBe(true);
+});
+
+it('has the deliveries of the SKUs on sale', () => {
+  const delivery = (skuId: string) => ({
+    ...{ row: 'delivery' as const, skuId, group: 'mail', topic: 'stock', eventId: skuId },
+    ...{ kind: 'stock.reserved', sequence: 1, status: 'handled' as const },
+  });
+  const ledger = { ...books(), deliveries: [SKU, 'CUP'].map(delivery) as never[] };
+  const { index } = indexLedger(evidenceOf(sale, [], { ledger }));
+  expect(index?.deliveryStreams.map(({ skuId }) => skuId)).toEqual([SKU]);
+});

@@ -4,6 +4,7 @@ import {
   type Call,
   type Entry,
   evidenceOf,
+  keeping,
   refused,
   SKU,
   said,
@@ -22,11 +23,23 @@ it('finds when each buyer first asked for what a registration may have bought', 
     said('reserve', 'cid', [1, 2]),
     unanswered('reserve', 'dan', 8),
     said('register', 'dan', [9, 10]),
+    // Neither leaves a hold behind.
+    unanswered('release', 'eve', 8),
+    refused('reserve', 'eve', [8, 9]),
+    said('register', 'eve', [11, 12]),
   ];
   expect([...firstRegistrations(evidenceOf(saleOf(), calls))]).toEqual([
     [ofBuyer(SKU, 'ann'), 3e6],
     [ofBuyer(SKU, 'bob'), 7e6],
     [ofBuyer(SKU, 'dan'), 8e6],
+    [ofBuyer(SKU, 'eve'), 11e6],
+  ]);
+});
+
+it('finds it where nobody did anything but register', () => {
+  const calls = [unanswered('register', 'ann', 3), said('register', 'ann', [5, 6])];
+  expect([...firstRegistrations(evidenceOf(saleOf(), calls))]).toEqual([
+    [ofBuyer(SKU, 'ann'), 3e6],
   ]);
 });
 
@@ -91,5 +104,29 @@ describe('a registration of a buyer who has reserved', () => {
       unanswered('register', 'ann', 14),
     ];
     expect(holdsOf(calls)[0]).toEqual(['answered', 'maybe', 2, 3]);
+  });
+
+  it('is one of the SKU of the hold, and bought only what it, or the ledger, tells', () => {
+    const skus = [SKU, 'CUP'].map((skuId) => ({ skuId, total: 5 }));
+    const otherSku = said('register', 'ann', [11, 20], { hold: 'a', sku: 'CUP' });
+    const { bySku } = findHolds(evidenceOf({ ...sale, skus }, [reserved, otherSku]));
+    expect([...bySku.keys()]).toEqual([SKU, 'CUP']);
+    const untold = said('register', 'ann', [11, 20], { order: 'o' });
+    expect(holdsOf([reserved, untold])).toEqual([
+      ['answered', 'no'],
+      ['answered', 'yes', 2],
+    ]);
+  });
+
+  it('without an answer may have bought it, where an order does not tell which call placed it', () => {
+    const lost = unanswered('register', 'ann', 11, { callId: 'try-b' });
+    const confirmedWith = (...entries: Entry[]) => {
+      const evidence = evidenceOf(sale, [reserved, lost], { ledger: booksOf(sale, entries) });
+      return findHolds(keeping(evidence, 'order')).byId.get('a')?.confirmed;
+    };
+    const bens = (callId?: string): Entry => ({ kind: 'SOLD', hold: 'b', buyer: 'ben', callId });
+    expect(confirmedWith()).toBe('no');
+    expect(confirmedWith(bens('try-c'))).toBe('no');
+    expect(confirmedWith(bens('try-c'), bens())).toBe('maybe');
   });
 });

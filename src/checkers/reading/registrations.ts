@@ -15,8 +15,8 @@ export function firstRegistrations({ operations }: Evidence): Map<string, number
   const firstNs = new Map<string, number>();
   if (!operations.some(({ kind }) => kind === 'register')) return firstNs;
   const skuOfHold = new Map<string, string | undefined>();
-  for (const { kind, outcome, sku, hold } of operations) {
-    if (takesStock(kind) && outcome === 'ok' && hold !== undefined) skuOfHold.set(hold, sku);
+  for (const { kind, sku, hold } of operations) {
+    if (takesStock(kind) && hold !== undefined) skuOfHold.set(hold, sku);
   }
   for (const { kind, outcome, sku, buyer, hold = '', invokedAtNs } of operations) {
     const mayLeaveHold =
@@ -42,14 +42,12 @@ export function findBoughtReservations(
   { calls, callIdsOf }: Wishes,
   ledger: LedgerIndex | undefined,
 ): BoughtReservations {
-  const registrations = eventfulCalls(calls).filter(
-    ({ kind, outcome }) => kind === 'register' && outcome !== 'fail',
-  );
+  const registrations = eventfulCalls(calls).filter(({ kind }) => kind === 'register');
   if (registrations.length === 0) return { isBought: () => false, ofHold: () => [] };
   const reserved = new Map<string, Operation>();
   for (const call of eventfulCalls(calls)) {
-    const { kind, outcome, hold } = call;
-    if (kind === 'reserve' && outcome === 'ok' && hold !== undefined) reserved.set(hold, call);
+    const { kind, hold } = call;
+    if (kind === 'reserve' && hold !== undefined) reserved.set(hold, call);
   }
   const byBuyer = groupBy(registrations, ({ sku, buyer }) => ofBuyer(sku, buyer));
   const isCallIdKept = ledger?.keeps('order') && ledger.orders.every(({ callId }) => callId);

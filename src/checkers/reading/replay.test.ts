@@ -9,7 +9,7 @@ import {
   unanswered,
 } from '../../../test/judge/story.ts';
 import { MovementKind } from '../../protocol/ledger.ts';
-import { availableAt, mayMake, type Replay, replaySales } from './replay.ts';
+import { availableAt, isNumberedChange, mayMake, type Replay, replaySales } from './replay.ts';
 
 const sale = saleOf({ total: 5 });
 const calls = [
@@ -92,6 +92,30 @@ describe('the replay of a SKU', () => {
     ]);
   });
 
+  it('leaves out, in a described shop, the end of a hold of which nobody told', () => {
+    const changes = [
+      said('reserve', 'ann', [0, 1], { quantity: 2, sequence: 1 }),
+      said('release', 'ann', [2, 3], { hold: 'x', sequence: 2 }),
+    ];
+    const stepsIn = (facts: object) =>
+      [...replayOf(evidenceOf({ ...sale, ...facts }, changes)).steps].map(
+        ({ availableAfter }) => availableAfter,
+      );
+    expect(stepsIn({})).toEqual([3, 4]);
+    expect(stepsIn({ shop: 'corner-shop' })).toEqual([3]);
+    const known = [said('reserve', 'ann', [0, 1], { hold: 'x', quantity: 2, sequence: 1 })];
+    const shop = { ...sale, shop: 'corner-shop' };
+    const { steps } = replayOf(evidenceOf(shop, [...known, ...changes.slice(1)]));
+    expect([...steps].map(({ availableAfter }) => availableAfter)).toEqual([3, 5]);
+  });
+
+  it('counts a purchase in one call as sold at once', () => {
+    const { steps } = replayOf(
+      evidenceOf(sale, [said('buy', 'ann', [0, 1], { quantity: 2, sequence: 1 })]),
+    );
+    expect([...steps]).toMatchObject([{ availableAfter: 3, reservedAfter: 0, soldAfter: 2 }]);
+  });
+
   it('does not exist where no answer has a number', () => {
     const bare = calls.map((call) => ({ ...call, sequence: undefined }));
     expect(replaySales(evidenceOf(sale, bare)).size).toBe(0);
@@ -122,4 +146,9 @@ it('knows the movements that a yes may make', () => {
     ['SOLD'],
     [],
   ]);
+});
+
+it('takes an answer without a number for no numbered change', () => {
+  const operation = { ...said('reserve', 'ann', [0, 1]), id: 1 };
+  expect([operation, { ...operation, sequence: 1 }].map(isNumberedChange)).toEqual([false, true]);
 });

@@ -22,6 +22,7 @@ export function createMeetingTest(spans: Span[]): (from: number, until: number) 
   }
   return (from, until) => {
     const before = countUpTo(begun, until);
-    return before > 0 && (latest[before - 1] as number) >= from;
+    // Undefined where none has begun, and then false.
+    return (latest[before - 1] as number) >= from;
   };
 }

@@ -216,6 +216,15 @@ describe('a refusal', () => {
     expect(storiesFor(pays, 'order-ended')).toEqual(EVERY);
   });
 
+  it('may tell a stranger how a hold of somebody else ended, in a described shop', () => {
+    const shop = possibleIn({ total: 1, shop: 'corner-shop' });
+    const lapsed = (facts = {}) => told('hold-lapsed', pays([80, 90], facts));
+    expect(shop(ann, lapsed({ buyer: 'ben' }))).toBe(true);
+    expect(possible(ann, lapsed({ buyer: 'ben' }))).toBe(false);
+    expect(shop(ann, lapsed())).toBe(false);
+    expect(shop(ann, lapsed({ hold: 'x' }))).toBe(false);
+  });
+
   it('of a checkout as ordered needs another checkout of the hold, begun before it was answered', () => {
     const ordered = (facts = {}) => told('hold-ordered', pays([80, 90], facts));
     const rival = (times: Times) => told('RATE_LIMITED', pays(times));

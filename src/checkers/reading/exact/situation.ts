@@ -27,9 +27,9 @@ export function createPaidElsewhere(calls: readonly Operation[]): (call: Operati
     kind === 'confirm' ? hold : undefined,
   );
   return (call) => {
-    const [first, second] = checkouts.get(call.hold ?? '') ?? [];
-    const other = first === call ? second : first;
-    return other !== undefined && other.invokedAtNs <= call.completedAtNs;
+    const [, second] = checkouts.get(call.hold ?? '') ?? [];
+    // Any but the first was made after the first.
+    return second !== undefined && second.invokedAtNs <= call.completedAtNs;
   };
 }
 

@@ -87,6 +87,17 @@ describe('a history', () => {
     ]);
   });
 
+  it('is not cut while a late checkout took units again, and the first ones may not be back', () => {
+    const late = (toMs: number) =>
+      said('confirm', 'ann', [1_001, toMs], { hold: 'a', newHold: 'n', order: 'o' });
+    expect(cutsOf([held, late(1_010), next(1_011)])).toEqual([3]);
+    expect(cutsOf([held, late(1_010), next(1_111)])).toEqual([2, 1]);
+  });
+
+  it('without a call has no window', () => {
+    expect(cutsOf([])).toEqual([]);
+  });
+
   it('is not cut at a moment on which a later "sold out" may rest', () => {
     expect(cutsOf([held, bought, next(35)], { refusalLagMs: 4 })).toEqual([2, 1]);
     expect(cutsOf([held, bought, next(35)], { refusalLagMs: 5 })).toEqual([3]);

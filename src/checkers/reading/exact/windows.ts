@@ -38,11 +38,6 @@ export function* cutAtRest(
       }
       window = [];
     }
-    // A call without an answer is under way for ever.
-    if (busyNs === Number.POSITIVE_INFINITY) {
-      window = window.concat(calls.slice(place));
-      break;
-    }
     window.push(call);
     busyNs = Math.max(busyNs, busyUntilNs(call));
   }
@@ -53,9 +48,6 @@ export function* cutAtRest(
 
 /** Tells for each call, by its place, the earliest moment on which its answer or a later one rests. */
 function earliestLooks(calls: readonly Operation[], sale: SaleFacts): (place: number) => number {
-  if (!sale.refusalLagMs && !sale.readLagMs) {
-    return (place) => (calls[place] as Operation).invokedAtNs;
-  }
   const earliestNs = new Float64Array(calls.length);
   let earliest = Number.POSITIVE_INFINITY;
   for (let place = calls.length - 1; place >= 0; place--) {
@@ -79,7 +71,7 @@ function createBusyUntil(
     endedNs.set(hold, Math.max(endedNs.get(hold) ?? 0, completedAtNs));
   }
   for (const call of eventful) {
-    if (call.kind === 'reserve' && call.outcome === 'ok') reserves.set(call.hold ?? '', call);
+    if (call.kind === 'reserve' && call.hold !== undefined) reserves.set(call.hold, call);
   }
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
   const mayBeLate = ({ hold = '', completedAtNs }: Operation): boolean => {
@@ -99,9 +91,8 @@ function createBusyUntil(
 
   return (call) => {
     const { kind, outcome, hold = '', completedAtNs } = call;
-    if (outcome === 'info' || (outcome === 'ok' && isUnclear(call))) {
-      return Number.POSITIVE_INFINITY;
-    }
+    // A call without an answer is under way for ever: it never completed.
+    if (outcome === 'ok' && isUnclear(call)) return Number.POSITIVE_INFINITY;
     const lapsedNs = completedAtNs + lastsNs;
     if (kind === 'reserve' && outcome === 'ok') {
       return Math.max(completedAtNs, Math.min(lapsedNs, endedNs.get(hold) ?? lapsedNs));
