@@ -90,6 +90,24 @@ it('S1.11 refuses counts that do not add up, or that are negative', async () => 
   await stock(7, 2, 1);
 });
 
+it('S1.11 keeps the rows of the inventory, so that no reservation loses its product', async () => {
+  await migrate(database.url);
+  await pool.query(
+    `INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory)
+     VALUES ('LAMP', 'Lamp', 9, 5, 10);
+     INSERT INTO inventory (sku_id, total_count, available_count) VALUES ('LAMP', 10, 10)`,
+  );
+
+  for (const change of [
+    'DELETE FROM inventory',
+    "UPDATE inventory SET sku_id = 'SHOE'",
+    'TRUNCATE inventory',
+  ]) {
+    await expect(pool.query(change)).rejects.toThrow('the rows of inventory are kept');
+  }
+  await expect(pool.query('DELETE FROM products')).rejects.toThrow(/inventory/);
+});
+
 it('replaces the functions by those of this version, and changes no data', async () => {
   await migrate(database.url);
   await pool.query(

@@ -5,8 +5,9 @@ import { SkuId } from './products.ts';
  * The Kafka topics of the events. An event's partition key is the SKU, for attempts the user, for shows the show. A consumer
  * may receive an event twice and must drop the second by its `eventId`.
  *
- * A message about movements of stock carries some events of one SKU as a list, in their order: each has `eventId`, `type`,
- * `occurredAt` and `payload`. Any other message carries the payload of one event, with the rest in its headers.
+ * A message about movements of stock carries some events of one SKU as a list, in their order: each is the payload with
+ * `type` and `occurredAt`, and its id is the topic, the SKU and `sequence`. Any other message carries the payload of one event,
+ * with the rest in its headers.
  */
 export const TOPICS = {
   reservations: 'flash-sale-reservations',

@@ -14,6 +14,14 @@ export interface Message {
 /** The most events of movements in one message: some tens of kilobytes. */
 const EVENTS_MAX = 200;
 
+/** Events of movements of one SKU, as they are written in a message. */
+interface Crowd {
+  topic: string;
+  key: string;
+  texts: string[];
+  lastId: string;
+}
+
 /**
  * The messages that carry events. Those of movements come in crowds, and most of what a message costs does not depend on its
  * length: one carries many of them, of one topic and SKU and in order. Each of the others has a message of its own.
@@ -22,22 +30,26 @@ const EVENTS_MAX = 200;
  */
 export function toMessages(events: DomainEvent[], source: string): Message[] {
   const messages: Message[] = [];
-  const crowds = new Map<string, Map<string, DomainEvent[]>>();
+  const crowds = new Map<string, Map<string, Crowd>>();
   for (const event of events) {
+    const { topic, key, eventId } = event;
     if (!isStockEvent(event)) {
       messages.push(toMessage(event, source));
       continue;
     }
-    const ofTopic = crowds.get(event.topic) ?? new Map<string, DomainEvent[]>();
-    crowds.set(event.topic, ofTopic);
-    const crowd = ofTopic.get(event.key);
-    if (crowd === undefined) ofTopic.set(event.key, [event]);
-    else crowd.push(event);
-  }
-  for (const crowd of [...crowds.values()].flatMap((ofTopic) => [...ofTopic.values()])) {
-    for (let from = 0; from < crowd.length; from += EVENTS_MAX) {
-      messages.push(toCrowdMessage(crowd.slice(from, from + EVENTS_MAX), source));
+    const ofTopic = crowds.get(topic) ?? new Map<string, Crowd>();
+    crowds.set(topic, ofTopic);
+    let crowd = ofTopic.get(key);
+    if (crowd === undefined || crowd.texts.length === EVENTS_MAX) {
+      if (crowd !== undefined) messages.push(toCrowdMessage(crowd, source));
+      crowd = { topic, key, texts: [], lastId: eventId };
+      ofTopic.set(key, crowd);
     }
+    crowd.texts.push(writeInCrowd(event));
+    crowd.lastId = eventId;
+  }
+  for (const ofTopic of crowds.values()) {
+    for (const crowd of ofTopic.values()) messages.push(toCrowdMessage(crowd, source));
   }
   return messages;
 }
@@ -58,17 +70,17 @@ const toMessage = (event: DomainEvent, source: string): Message => ({
 const writePayload = rememberTwo((payload: unknown) => JSON.stringify(payload));
 const writeTime = rememberTwo((time: Date) => time.toISOString());
 
+/** The payload with the event's type and time. Topic, SKU and number of the movement are the event's id. */
+const writeInCrowd = ({ type, occurredAt, payload }: DomainEvent): string =>
+  `{"type":"${type}","occurredAt":"${writeTime(occurredAt)}",${writePayload(payload).slice(1)}`;
+
 /** The header `eventId` is that of the last event, so that a reader need not look into the list. */
-function toCrowdMessage(events: DomainEvent[], source: string): Message {
-  const { topic, key, eventId } = events.at(-1) as DomainEvent;
-  const texts = events.map(
-    (event) =>
-      `{"eventId":${JSON.stringify(event.eventId)},"type":"${event.type}",` +
-      `"occurredAt":"${writeTime(event.occurredAt)}","payload":${writePayload(event.payload)}}`,
-  );
-  const headers = { source, eventId, events: String(events.length) };
-  return { topic, key, value: `[${texts.join(',')}]`, headers };
-}
+const toCrowdMessage = ({ topic, key, texts, lastId }: Crowd, source: string): Message => ({
+  topic,
+  key,
+  value: `[${texts.join(',')}]`,
+  headers: { source, eventId: lastId, events: String(texts.length) },
+});
 
 /** A broker refuses more than 1 MB for one partition at a time, unless somebody has set it up otherwise. */
 const PART_BYTES_MAX = 500_000;

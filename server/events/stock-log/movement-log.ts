@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { MovementKind } from '../../../src/protocol/ledger.ts';
 import type { DomainEvent } from '../event.ts';
-import { eventsOf, sequenceOf } from './stock-events.ts';
+import { addEvents, sequenceOf } from './stock-events.ts';
 
 /** The movements of a SKU with the numbers after `after`, up to `upTo`. */
 export interface Range {
@@ -92,7 +92,8 @@ function beginAfter(segment: Segment, after: number): Segment {
 }
 
 type Row = [
-  skuId: string,
+  /** The place of the range, from 1. */
+  place: number,
   sequence: number,
   kind: MovementKind,
   quantity: number,
@@ -106,7 +107,7 @@ async function readSegments(tx: PoolClient, ranges: Range[]): Promise<Map<Range,
   // Rows as arrays and times as numbers, because a read of thousands of rows spends its time on making them.
   const { rows } = await tx.query<Row>({
     name: 'stock-log.read',
-    text: `SELECT m.sku_id, m.sequence, m.kind, m.quantity, m.reservation_id, m.user_id, m.order_id,
+    text: `SELECT r.place, m.sequence, m.kind, m.quantity, m.reservation_id, m.user_id, m.order_id,
              date_part('epoch', m.created_at) * 1000
            FROM unnest($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS r (sku_id, after, up_to, place)
            CROSS JOIN LATERAL (
@@ -122,14 +123,14 @@ async function readSegments(tx: PoolClient, ranges: Range[]): Promise<Map<Range,
     ],
     rowMode: 'array',
   });
-  const segments = new Map<string, Segment>();
-  for (const range of ranges) segments.set(range.skuId, { ...range, events: [] });
+  const segments = ranges.map((range): Segment => ({ ...range, events: [] }));
   let createdAt = new Date(0);
-  for (const [skuId, sequence, kind, quantity, reservationId, userId, orderId, atMs] of rows) {
+  for (const [place, sequence, kind, quantity, reservationId, userId, orderId, atMs] of rows) {
     // The movements of a batch have one time.
     if (createdAt.getTime() !== Math.floor(atMs)) createdAt = new Date(atMs);
+    const { skuId, events } = segments[place - 1] as Segment;
     const movement = { skuId, sequence, kind, quantity, reservationId, userId, orderId, createdAt };
-    segments.get(skuId)?.events.push(...eventsOf(movement));
+    addEvents(movement, events);
   }
-  return new Map(ranges.map((range) => [range, segments.get(range.skuId) as Segment]));
+  return new Map(ranges.map((range, index) => [range, segments[index] as Segment]));
 }

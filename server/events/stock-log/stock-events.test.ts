@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { whyNoEvent } from '../../../src/protocol/events.ts';
 import { MovementKind } from '../../../src/protocol/ledger.ts';
-import { eventsOf, type Movement } from './stock-events.ts';
+import type { DomainEvent } from '../event.ts';
+import { addEvents, type Movement } from './stock-events.ts';
 
 const movement: Movement = {
   skuId: 'SHOE',
@@ -13,6 +14,12 @@ const movement: Movement = {
   orderId: '00000000-0000-7000-8000-000000000003',
   createdAt: new Date('2026-01-02T03:04:05.678Z'),
 };
+
+function eventsOf(of: Movement): DomainEvent[] {
+  const events: DomainEvent[] = [];
+  addEvents(of, events);
+  return events;
+}
 
 it('S1.8 makes an event for each topic that hears of a movement', () => {
   const { skuId, reservationId, orderId, userId, quantity, sequence } = movement;

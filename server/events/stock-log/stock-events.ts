@@ -62,21 +62,19 @@ const EVENTS_OF_KIND = groupBy(
   ({ kind }) => kind,
 );
 
-/** The events that a movement causes, at most one per topic. */
-export function eventsOf(movement: Movement): DomainEvent[] {
+/** Adds the events that a movement causes, at most one per topic. */
+export function addEvents(movement: Movement, events: DomainEvent[]): void {
   const { skuId, sequence, kind, quantity, reservationId, userId, orderId } = movement;
-  if (userId === null) return [];
+  if (userId === null) return;
   const payload: StockEvent | SaleEvent =
     orderId === null
       ? { skuId, reservationId, userId, quantity, sequence }
       : { skuId, reservationId, orderId, userId, quantity, sequence };
-  const events: DomainEvent[] = [];
   for (const { topic, type } of EVENTS_OF_KIND.get(kind) ?? []) {
     if (topic === TOPICS.orders && orderId === null) continue;
     const eventId = `${topic}/${skuId}/${sequence}`;
     events.push({ eventId, topic, key: skuId, type, payload, occurredAt: movement.createdAt });
   }
-  return events;
 }
 
 /** True for an event of a movement; an event of the outbox has a number as its id. */

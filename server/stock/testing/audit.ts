@@ -76,7 +76,7 @@ export async function auditLedger(pool: Pool): Promise<string[]> {
       `SELECT r.reservation_id, r.user_id, r.sku_id, r.quantity, r.status::text,
          o.order_id, o.status::text AS order_status, o.user_id AS order_user, o.quantity AS order_quantity, o.total_price::text AS order_price,
          (p.flash_sale_price * r.quantity)::text AS price
-       FROM reservations r JOIN products p USING (sku_id) LEFT JOIN orders o
+       FROM reservations r LEFT JOIN products p USING (sku_id) LEFT JOIN orders o
          ON o.reservation_id = r.reservation_id AND o.status <> 'FAILED'`,
     ),
     pool.query<MovementRow>('SELECT * FROM stock_movements ORDER BY sku_id, sequence'),
@@ -86,7 +86,11 @@ export async function auditLedger(pool: Pool): Promise<string[]> {
   const reservationsOf = groupBy(reservations.rows, (reservation) => reservation.sku_id);
   const eventsOf = groupBy(events.rows, (event) => event.key);
 
-  return inventory.rows.flatMap((stock) => {
+  const stocked = new Set(inventory.rows.map(({ sku_id }) => sku_id));
+  const strays = reservations.rows
+    .filter(({ sku_id }) => !stocked.has(sku_id))
+    .map((row) => `${row.sku_id}: reservation ${row.reservation_id} of what has no stock`);
+  const findings = inventory.rows.flatMap((stock) => {
     const skuMovements = movementsOf.get(stock.sku_id) ?? [];
     const skuReservations = reservationsOf.get(stock.sku_id) ?? [];
     return [
@@ -103,6 +107,7 @@ export async function auditLedger(pool: Pool): Promise<string[]> {
       ),
     ];
   });
+  return [...strays, ...findings];
 }
 
 function auditCounts(stock: InventoryRow, reservations: ReservationRow[]): string[] {
