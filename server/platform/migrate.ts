@@ -10,7 +10,6 @@ const MIGRATION_LOCK = 7_313_001;
 const FUNCTION_FOLDERS = [
   ['server', 'events', 'sql'],
   ['server', 'stock', 'sql'],
-  ['server', 'selling', 'orders', 'sql'],
   ['server', 'selling', 'payments', 'sql'],
   ['server', 'selling', 'flash-sales', 'sql'],
 ];

@@ -24,7 +24,7 @@ export function createOrders(deps: {
   find(orderId: string, userId: string): Promise<Order | undefined>;
 } {
   const store = createOrderStore(deps.pool);
-  const checkOut = createCheckout({ store, payments: deps.payments, newId });
+  const checkOut = createCheckout({ payments: deps.payments, newId });
   return {
     routes: createOrderRoutes({ ...deps, checkOut, store }),
     async find(orderId, userId) {

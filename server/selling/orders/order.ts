@@ -1,7 +1,5 @@
 import type { OrderStatus } from '../../../src/protocol/orders.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
-import type { ReservationStatus } from '../../../src/protocol/reservations.ts';
-import type { WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
 import type { PayOutcome } from './payments.ts';
 
 export type OrderEvent = 'payment_succeeded' | 'payment_failed' | 'cancelled' | 'shipped';
@@ -19,21 +17,6 @@ const TRANSITIONS: Record<OrderStatus, Partial<Record<OrderEvent, OrderStatus>>>
 export const nextStatus = (status: OrderStatus, event: OrderEvent): OrderStatus | undefined =>
   TRANSITIONS[status][event];
 
-/** The facts about a reservation that a checkout needs. */
-export interface CheckoutReservation {
-  reservationId: string;
-  skuId: string;
-  quantity: number;
-  /** EXPIRED as soon as it has lapsed. */
-  status: ReservationStatus;
-  /** The way in which its SKU is sold. */
-  soldBy: WayOfSelling;
-  /** Decimal string: the price of all units together. */
-  totalPrice: string;
-  /** True when it was paid for. An order whose payment is pending does not count. */
-  hasOrder: boolean;
-}
-
 /** A checkout that ends without an order. `outcome` is its label in the metrics. */
 export interface CheckoutRefusal {
   outcome: string;
@@ -41,19 +24,10 @@ export interface CheckoutRefusal {
   detail: string;
 }
 
-/** Decides before any charge if a reservation may be paid for; undefined means yes. */
-export function refuseCheckout(
-  reservation: CheckoutReservation | undefined,
-): CheckoutRefusal | undefined {
-  if (reservation === undefined) return PAY_REFUSALS.not_found;
-  if (reservation.hasOrder) return PAY_REFUSALS.order_exists;
-  if (reservation.soldBy !== 'reservations') return PAY_REFUSALS.sold_another_way;
-  if (reservation.status === 'EXPIRED') return PAY_REFUSALS.expired;
-  if (reservation.status !== 'RESERVED') return PAY_REFUSALS.not_active;
-  return undefined;
-}
-
-/** The refusals for payments that have failed for good. A pending payment is not among them, as it may still succeed. */
+/**
+ * The refusals of reservations that cannot be sold, and of payments that have failed for good. A pending payment is not
+ * among them, as it may still succeed.
+ */
 export const PAY_REFUSALS: Record<
   Exclude<PayOutcome['outcome'], 'sold' | 'pending' | 'declined'>,
   CheckoutRefusal

@@ -5,22 +5,18 @@ import type { ConfirmOutcome } from '../../stock/ledger.ts';
 /** Port to the feature that charges for a hold and makes it a paid order. */
 export interface Payments {
   /**
-   * Charges the buyer and sells the units of the hold. The same call again (same user, transaction and reservation)
-   * continues the same payment, so no buyer is charged twice.
+   * Charges the buyer and sells the units of the hold; a reservation that cannot be sold is refused before any charge. The
+   * same call again (same user, transaction and reservation) continues the same payment, so no buyer is charged twice.
    */
   pay(wanted: WantedOrder): Promise<PayOutcome>;
 }
 
-/** An order that is to be paid. */
+/** An order that is to be paid. It is of all units of the reservation, at the price that they have when it is placed. */
 export interface WantedOrder {
   /** Id for the order, if this transaction has no order yet. */
   orderId: string;
   reservationId: string;
   userId: string;
-  skuId: string;
-  quantity: number;
-  /** Decimal string with two places. */
-  amount: string;
   method: PaymentMethod;
   /** The buyer's id for the payment. */
   transactionId: string;
@@ -38,5 +34,8 @@ export type PayOutcome =
   | { outcome: 'unavailable' }
   /** The buyer has used this transaction for another reservation. */
   | { outcome: 'transaction_reused' }
-  /** The charge came too late, or its hold is gone. The money is refunded. */
-  | { outcome: Exclude<ConfirmOutcome['outcome'], 'sold'> };
+  /** Nothing was charged; or the charge came too late, or its hold is gone, and the money is refunded. */
+  | { outcome: CheckoutRefused };
+
+/** The reasons for which a hold cannot be sold. */
+export type CheckoutRefused = Exclude<ConfirmOutcome['outcome'], 'sold'>;

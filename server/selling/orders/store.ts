@@ -1,13 +1,9 @@
 import type { Pool } from 'pg';
 import { TOPICS } from '../../../src/protocol/events.ts';
-import { createFindReservation } from './find-reservation.ts';
-import type { CheckoutReservation } from './order.ts';
 import { findOrderMovement } from './order-movement.ts';
 import { ORDER_COLUMNS, type OrderRow } from './stored-order.ts';
 
 export interface OrderStore {
-  /** A reservation of this user with its price; undefined for a reservation of another user. */
-  findReservation(reservationId: string, userId: string): Promise<CheckoutReservation | undefined>;
   find(orderId: string, userId: string): Promise<OrderRow | undefined>;
   /** The id of the order that this user has for a reservation; undefined for one without an order, or whose order failed. */
   findOrderOf(reservationId: string, userId: string): Promise<string | undefined>;
@@ -26,7 +22,6 @@ const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export function createOrderStore(pool: Pool): OrderStore {
   return {
-    findReservation: createFindReservation(pool),
     async find(orderId, userId) {
       const { rows } = await pool.query<OrderRow>({
         name: 'orders.find',

@@ -5,8 +5,15 @@ import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createStockLedger } from '../../stock/index.ts';
 import type { HoldRequest } from '../../stock/ledger.ts';
 import { auditLedger } from '../../stock/testing/audit.ts';
-import { buyer, checkout, stockSku, tally, times } from '../../stock/testing/fixtures.ts';
-import { createFindReservation } from '../orders/find-reservation.ts';
+import {
+  buyer,
+  checkout,
+  lapse,
+  ruleSku,
+  stockSku,
+  tally,
+  times,
+} from '../../stock/testing/fixtures.ts';
 import { createPlaceOrder } from './place-orders.ts';
 
 let database: TestDatabase;
@@ -29,9 +36,6 @@ const wanted = (hold: HoldRequest, transactionId: string = newId()) => ({
   orderId: newId(),
   reservationId: hold.holdId,
   userId: hold.userId,
-  skuId: hold.skuId,
-  quantity: hold.quantity,
-  amount: '10.00',
   method: 'card' as const,
   transactionId,
   callId: undefined,
@@ -52,7 +56,9 @@ const valuesOf = <Value>(results: PromiseSettledResult<Value>[]): Value[] =>
 
 describe('S1.3 orders that are placed in one batch', () => {
   it('are as if each had been placed alone', async () => {
-    const orders = (await Promise.all(times(4, () => held()))).map((hold) => wanted(hold));
+    const orders = (await Promise.all(times(4, (place) => held({ quantity: place + 1 })))).map(
+      (hold) => wanted(hold),
+    );
     const begun = valuesOf(await together(orders, createPlaceOrder(pool, 5_000)));
     const ids = orders.map(({ orderId }) => orderId);
     const { rows } = await pool.query(
@@ -61,7 +67,7 @@ describe('S1.3 orders that are placed in one batch', () => {
        FROM orders o JOIN payments p USING (order_id) WHERE o.order_id = ANY ($1) ORDER BY o.order_id`,
       [ids],
     );
-    expect(rows).toHaveLength(4);
+    expect(rows.map((row) => row.total_price)).toEqual(['10.00', '20.00', '30.00', '40.00']);
     expect(begun).toEqual(rows.map((payment) => ({ outcome: 'begun', payment })));
     const { rows: due } = await pool.query(
       `SELECT DISTINCT next_try_at - created_at = interval '5 seconds' AS is_due_then FROM payments
@@ -71,11 +77,44 @@ describe('S1.3 orders that are placed in one batch', () => {
     expect(due).toEqual([{ is_due_then: true }]);
   });
 
-  it('are placed also when one of them cannot be', async () => {
+  it('are placed for the reservations that can be sold, beside others that cannot', async () => {
+    const [first, thief, lapsed, cancelled, moved, last] = await Promise.all(
+      times(6, () => held()),
+    );
+    await lapse(pool, [lapsed as HoldRequest]);
+    await ledger().release(cancelled as HoldRequest);
+    await ruleSku(pool, (moved as HoldRequest).skuId, { soldBy: 'campaign' });
+    const sold = await held();
+    await ledger().confirm(checkout(sold));
+    const orders = [first, thief, lapsed, cancelled, moved, sold, last].map((hold) =>
+      wanted(hold as HoldRequest),
+    );
+    orders[1] = { ...(orders[1] as ReturnType<typeof wanted>), userId: newId() };
+    const results = valuesOf(await together(orders, createPlaceOrder(pool, 0)));
+    expect(results.map(({ outcome }) => outcome)).toEqual([
+      ...[
+        'begun',
+        'not_found',
+        'expired',
+        'not_active',
+        'sold_another_way',
+        'order_exists',
+        'begun',
+      ],
+    ]);
+    const { rows } = await pool.query(
+      `SELECT count(*)::int AS orders FROM orders WHERE order_id = ANY ($1)`,
+      [orders.map(({ orderId }) => orderId)],
+    );
+    expect(rows).toEqual([{ orders: 2 }]);
+    await ruleSku(pool, (moved as HoldRequest).skuId, { soldBy: 'reservations' });
+  });
+
+  it('are placed also when one of them cannot be written', async () => {
     const [first, last] = [await held(), await held()];
-    const nowhere = wanted(buyer(first.skuId));
+    const tooLong = wanted(await held(), 'x'.repeat(101));
     const results = await together(
-      [wanted(first), nowhere, wanted(last)],
+      [wanted(first), tooLong, wanted(last)],
       createPlaceOrder(pool, 0),
     );
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -103,31 +142,6 @@ describe('S1.3 orders that are placed in one batch', () => {
   });
 });
 
-it('S1.3 reservations that are read in one batch are given to those who own them', async () => {
-  const [first, last] = [await held({ quantity: 2 }), await held()];
-  const find = createFindReservation(pool);
-  const asked: [string, string][] = [
-    [first.holdId, first.userId],
-    [first.holdId, last.userId],
-    [newId(), last.userId],
-    [last.holdId, last.userId],
-  ];
-  const found = valuesOf(await together(asked, ([id, userId]) => find(id, userId)));
-  const sound = { status: 'RESERVED', soldBy: 'reservations', hasOrder: false };
-  expect(found).toEqual([
-    {
-      ...{ ...sound, reservationId: first.holdId, skuId: first.skuId },
-      ...{ quantity: 2, totalPrice: '20.00' },
-    },
-    undefined,
-    undefined,
-    {
-      ...{ ...sound, reservationId: last.holdId, skuId: last.skuId },
-      ...{ quantity: 1, totalPrice: '10.00' },
-    },
-  ]);
-});
-
 it('S1.3 a checkout reads a few rows, though its connection planned for tables that were empty', async () => {
   await database.close();
   database = await openTestDatabase(4);
@@ -136,10 +150,9 @@ it('S1.3 a checkout reads a few rows, though its connection planned for tables t
   const connection = await pool.connect();
   // All calls on one connection, whose plans are those of the first.
   const alone = connection as unknown as Pool;
-  const [find, place] = [createFindReservation(alone), createPlaceOrder(alone, 0)];
+  const place = createPlaceOrder(alone, 0);
   const { confirm } = createStockLedger({ pool: alone, strategy: 'batched', holdTtlMs: 1 });
   const buy = async (hold: HoldRequest) => {
-    await find(hold.holdId, hold.userId);
     const { orderId } = (await placed(hold, place)).order;
     return confirm({ ...checkout(hold), orderId });
   };

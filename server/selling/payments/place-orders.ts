@@ -3,17 +3,28 @@ import { mayBeOneRequestsFault, uuidArray } from '../../platform/postgres.ts';
 import { createGroupCommit } from '../../stock/group-commit.ts';
 import { wayOf } from '../../stock/ledger.ts';
 import { untilDecided } from '../../stock/until-decided.ts';
-import type { WantedOrder } from '../orders/payments.ts';
+import type { CheckoutRefused, WantedOrder } from '../orders/payments.ts';
 import type { Payment } from './payment.ts';
 
-/** `not_placed`: the reservation has an order that did not fail, or the buyer has used the transaction before. */
-export type PlaceOutcome = { outcome: 'begun'; payment: Payment } | { outcome: 'not_placed' };
+/** `not_placed`: the reservation has a PENDING order, or the buyer has used the transaction before. */
+export type PlaceOutcome =
+  | { outcome: 'begun'; payment: Payment }
+  | { outcome: 'not_placed' }
+  | { outcome: CheckoutRefused };
+
+interface PlacedRow {
+  outcome: PlaceOutcome['outcome'];
+  sku_id: string;
+  quantity: number;
+  total_price: string;
+  created_at: Date;
+}
 
 /** A larger batch gains nothing, and all calls in it wait longer. */
 const BATCH_MAX = 256;
 
 /**
- * Places orders and begins their payments (`sql/place-orders.sql`), in groups: while one statement commits, the orders that
+ * Places orders and begins their payments, unless the reservation cannot be sold (`sql/place-orders.sql`), in groups: while one statement commits, the orders that
  * are wanted meanwhile form the next batch.
  *
  * @param dueAfterMs time after which a new payment is due; by then its checkout has ended, or its process has died
@@ -34,16 +45,13 @@ export function createPlaceOrder(
   return (wanted) => untilDecided(() => places.submit(wanted));
 
   async function place(batch: WantedOrder[]): Promise<PlaceOutcome[]> {
-    const { rows } = await pool.query<{ reservation_id: string; created_at: Date }>({
+    const { rows } = await pool.query<PlacedRow>({
       name: 'payments.place-orders',
-      text: 'SELECT * FROM place_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+      text: 'SELECT * FROM place_orders($1, $2, $3, $4, $5, $6, $7, $8)',
       values: [
         uuidArray(batch.map(({ orderId }) => orderId)),
         uuidArray(batch.map(({ reservationId }) => reservationId)),
         uuidArray(batch.map(({ userId }) => userId)),
-        batch.map(({ skuId }) => skuId),
-        batch.map(({ quantity }) => quantity),
-        batch.map(({ amount }) => amount),
         batch.map(({ method }) => method),
         batch.map(({ transactionId }) => transactionId),
         batch.map(({ callId }) => callId ?? null),
@@ -51,28 +59,27 @@ export function createPlaceOrder(
         wayOf(batch[0] as WantedOrder),
       ],
     });
-    const placedAt = new Map(rows.map((row) => [row.reservation_id, row.created_at]));
-    return batch.map((wanted) => {
-      const createdAt = placedAt.get(wanted.reservationId);
-      return createdAt === undefined
-        ? { outcome: 'not_placed' }
-        : { outcome: 'begun', payment: newPayment(wanted, createdAt) };
+    return batch.map((wanted, index) => {
+      const row = rows[index] as PlacedRow;
+      return row.outcome === 'begun'
+        ? { outcome: 'begun', payment: newPayment(wanted, row) }
+        : { outcome: row.outcome };
     });
   }
 }
 
 /** The payment of an order as it was placed. */
-const newPayment = (wanted: WantedOrder, createdAt: Date): Payment => ({
+const newPayment = (wanted: WantedOrder, placed: PlacedRow): Payment => ({
   order_id: wanted.orderId,
   reservation_id: wanted.reservationId,
   user_id: wanted.userId,
-  sku_id: wanted.skuId,
-  quantity: wanted.quantity,
-  total_price: wanted.amount,
+  sku_id: placed.sku_id,
+  quantity: placed.quantity,
+  total_price: placed.total_price,
   status: 'PENDING',
   payment_method: wanted.method,
   transaction_id: wanted.transactionId,
-  created_at: createdAt,
+  created_at: placed.created_at,
   call_id: wanted.callId ?? null,
   payment_status: 'PENDING',
   calls: 1,

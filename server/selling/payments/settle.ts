@@ -47,7 +47,8 @@ export function createSettlement(deps: {
     }
     if (step === 'nothing') return { outcome: 'order_exists' };
 
-    const { transactionId, amount, method } = wanted;
+    const { transactionId, method } = wanted;
+    const amount = payment.total_price;
     const charge = await gateway.charge({ paymentId: orderId, transactionId, amount, method });
     switch (charge.outcome) {
       case 'charged': {

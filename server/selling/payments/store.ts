@@ -1,13 +1,16 @@
 import type { Pool, PoolClient } from 'pg';
 import { transaction } from '../../platform/postgres.ts';
 import { findOrderMovement } from '../orders/order-movement.ts';
-import type { WantedOrder } from '../orders/payments.ts';
+import type { CheckoutRefused, WantedOrder } from '../orders/payments.ts';
 import { ORDER_COLUMNS } from '../orders/stored-order.ts';
 import type { Payment } from './payment.ts';
 import { createPlaceOrder } from './place-orders.ts';
 
 export interface PaymentStore {
-  /** Places the order and begins its payment, or finds the payment of an earlier call for the same transaction. */
+  /**
+   * Places the order and begins its payment, or finds the payment of an earlier call for the same transaction. A reservation
+   * that cannot be sold is refused, and nothing is written.
+   */
   begin(wanted: WantedOrder): Promise<BeginOutcome>;
   find(orderId: string): Promise<Payment | undefined>;
   /** The number of the stock movement that sold the order's units. */
@@ -44,7 +47,7 @@ export interface ProviderEvent {
 
 export type BeginOutcome =
   | { outcome: 'begun'; payment: Payment }
-  | { outcome: 'order_exists' | 'transaction_reused' };
+  | { outcome: CheckoutRefused | 'transaction_reused' };
 
 /** The longest delay between two tries to settle a payment. */
 const RETRY_AFTER_S_MAX = 60;
@@ -61,7 +64,7 @@ export function createPaymentStore(pool: Pool, dueAfterMs: number): PaymentStore
   return {
     async begin(wanted) {
       const placed = await placeOrder(wanted);
-      if (placed.outcome === 'begun') return placed;
+      if (placed.outcome !== 'not_placed') return placed;
 
       const { userId, transactionId, reservationId } = wanted;
       const known = await first(
