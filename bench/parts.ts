@@ -11,6 +11,7 @@ import { ledger } from './parts/ledger.ts';
 import { arrivals } from './parts/load/arrivals.ts';
 import { efficiency } from './parts/load/efficiency.ts';
 import { memory } from './parts/load/memory.ts';
+import { threads } from './parts/load/threads.ts';
 import { workers } from './parts/load/workers.ts';
 import { purchase } from './parts/purchase.ts';
 import { sale } from './parts/sale.ts';
@@ -19,7 +20,7 @@ import { soldOut } from './parts/sold-out.ts';
 import { verdict } from './parts/verdict.ts';
 
 /** The parts of `npm run bench:load`. */
-export const LOAD_PARTS: BenchPart[] = [efficiency, workers, arrivals, memory];
+export const LOAD_PARTS: BenchPart[] = [efficiency, workers, arrivals, memory, threads];
 
 /** All parts, in the order in which they run. */
 export const PARTS: BenchPart[] = [

@@ -11,8 +11,9 @@ import { referenceTarget } from '../../src/target/reference.ts';
 
 /**
  * `node ours.js SCRIPT`: runs a script in our engine with all its parts, as `flashsale-cli run` does, against any server.
- * Variables that begin with `LOAD_` are the environment of the script; `LOAD_WORKERS` is the number of threads. Prints the
- * result as one line of JSON. A parent with an IPC channel is told the size of the heap every few seconds.
+ * Variables that begin with `LOAD_` are the environment of the script; `LOAD_WORKERS` is the number of threads, and
+ * `LOAD_WAY=threads` gives each VU one of its own. Prints the result as one line of JSON. A parent with an IPC channel is
+ * told the size of the heap every few seconds.
  */
 const TELL_HEAP_EVERY_MS = 2_000;
 const env = Object.fromEntries(
@@ -22,7 +23,8 @@ const env = Object.fromEntries(
 );
 const folder = mkdtempSync(join(tmpdir(), 'flashsale-bench-'));
 try {
-  const script = await loadScript(process.argv[2] as string, { env });
+  const way = env.WAY === 'threads' ? 'threads' : undefined;
+  const script = await loadScript(process.argv[2] as string, { env, way });
   const history = createHistoryFile(
     join(folder, 'history.ndjson'),
     {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hostileAnswer, serveHostile } from '../../load/testing/hostile-answers.ts';
 import { refusedOrigin, serve, serveTcp, type TestServer } from '../../load/testing/servers.ts';
-import { runScript } from './run-script.ts';
+import { runScript, runsInThreads } from './run-script.ts';
 
 /** Sends one reservation, and logs status and error code of the answer. */
 const RESERVE_ONCE = `
@@ -301,10 +301,13 @@ describe('a call that times out before it is connected', () => {
 });
 
 describe('any behaviour of a server', () => {
+  // Each answer has a VU of its own, and in threads each VU takes some time to start.
+  const [answersMax, numRuns] = runsInThreads() ? [8, 4] : [40, 15];
+
   it('ends as ok, fail or info, and is counted once', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(hostileAnswer, { minLength: 1, maxLength: 40 }),
+        fc.array(hostileAnswer, { minLength: 1, maxLength: answersMax }),
         async (answers) => {
           server = await serveHostile(() => answers);
           const { result, history } = await runScript(
@@ -330,7 +333,7 @@ describe('any behaviour of a server', () => {
           expect(result.exceptions).toEqual({ count: 0, first: [] });
         },
       ),
-      { numRuns: 15 },
+      { numRuns },
     );
   });
 });
