@@ -215,9 +215,8 @@ export class BlockingVu implements Vu {
 
   awaiting<Value>(promise: Promise<Value>): Promise<Value> {
     this.began();
-    const settled = (): void => this.ended();
-    promise.then(settled, settled);
-    return promise;
+    // An error stays unhandled if nobody else takes it, so that it is told and counted.
+    return promise.finally(() => this.ended());
   }
 
   tag(name: string): string | undefined {

@@ -228,7 +228,73 @@ describe('a script that cannot be followed', () => {
   });
 });
 
+it('an error that nobody catches ends the iteration: its timers fire no more', async () => {
+  for (const failing of [
+    `setTimeout(() => { throw new Error('closed'); }, 1);`,
+    `Promise.resolve().then(() => { throw new Error('closed'); });`,
+    `Promise.reject(new Error('closed'));`,
+  ]) {
+    const { result, paths } = await run(`
+      export default function () { ${failing} setTimeout(() => http.get(__ENV.COUNTING + '/late'), 20); }`);
+    expect(paths).toEqual([]);
+    expect(result.exceptions).toMatchObject({
+      count: 1,
+      first: [expect.stringContaining('closed')],
+    });
+  }
+});
+
+it('an interval begins its next pause when its callback has returned', async () => {
+  const { log } = await run(`
+    export default function () {
+      let n = 0;
+      const beat = setInterval(() => { n += 1; console.log('beat', n); sleep(0.03); if (n === 2) clearInterval(beat); }, 5);
+      setTimeout(() => console.log('once'), 15);
+    }`);
+  expect(log).toEqual(['beat 1', 'once', 'beat 2']);
+});
+
+it('code that is made while the script runs finds what other code does', async () => {
+  const { log } = await run(`
+    const modules = { shop: (http, open) => eval("(path) => http.get(__ENV.BASE + path).json('path') + __VU + typeof open") };
+    const buy = modules.shop(http, open);
+    export default function () { console.log(buy('/made')); }`);
+  expect(log).toEqual(['/made1function']);
+});
+
+it('has none of the globals of Node that begin work which nothing waits for', async () => {
+  for (const way of ['threads', undefined] as const) {
+    const { log } = await run(
+      `export default function () { console.log(typeof setImmediate, typeof queueMicrotask, typeof fetch, typeof Buffer); }`,
+      { way },
+    );
+    expect(log).toEqual(['undefined undefined undefined undefined']);
+  }
+});
+
 describe('modules are decided when a line runs', () => {
+  it('require under another name', async () => {
+    const { log } = await run(`
+      const bring = require;
+      const client = bring('k6/http');
+      export default function () { console.log(client.get(__ENV.BASE + '/a').status); }`);
+    expect(log).toEqual(['200']);
+  });
+
+  it('members that are set or tested before they are used', async () => {
+    const { log } = await run(`
+      import * as k6 from 'k6';
+      http.calls = 0;
+      const { get } = http;
+      http.get = (url) => { http.calls += 1; return get(url); };
+      export default function () {
+        const send = http.fetch || http.get;
+        if (k6.nothing) k6.nothing();
+        console.log(send(__ENV.BASE + '/a').status, http.calls, typeof http.fetch);
+      }`);
+    expect(log).toEqual(['200 1 undefined']);
+  });
+
   it('require anywhere, guarded, by names made at run time; and one object for each module', async () => {
     const { log } = await runScript(
       `const name = ['k6', 'http'].join('/');

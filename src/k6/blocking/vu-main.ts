@@ -16,6 +16,8 @@ async function start(order: VuOrder): Promise<void> {
   const vu = new BlockingVu(order, line);
   deepenStacks();
   process.on('unhandledRejection', (error) => {
+    // As in k6, an error that nobody catches ends the iteration: no timer of it fires any more.
+    vu.forget();
     if (error instanceof IterationInterrupted) return;
     vu.note({ type: 'rejection', error: packThrown(error) });
   });

@@ -127,7 +127,7 @@ function withHeader(
 /** The names of the cookies that replace those of the jar. */
 function replacedIn(cookies: NonNullable<HttpParams['cookies']>): ReadonlySet<string> | undefined {
   const names = Object.entries(cookies).flatMap(([name, cookie]) =>
-    typeof cookie === 'object' && cookie.replace ? [name] : [],
+    typeof cookie === 'object' && cookie?.replace ? [name] : [],
   );
   return names.length > 0 ? new Set(names) : undefined;
 }
@@ -136,7 +136,8 @@ function plainCookies(cookies: NonNullable<HttpParams['cookies']>): Record<strin
   return Object.fromEntries(
     Object.entries(cookies).map(([name, cookie]) => [
       name,
-      typeof cookie === 'string' ? cookie : (cookie.value ?? ''),
+      // As in k6, a number or a boolean is its text.
+      typeof cookie === 'object' ? String(cookie?.value ?? '') : String(cookie),
     ]),
   );
 }

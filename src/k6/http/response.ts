@@ -9,6 +9,9 @@ import type { HttpParams, HttpUrl, ResponseType } from './http-params.ts';
 import { selectJson } from './json-selector.ts';
 import { groupHeaders, joinHeaders, setCookiesOf } from './response-headers.ts';
 
+/** Answers without a body by their status: k6 has null for it. */
+const BODILESS = [204, 304];
+
 /** Sends a request with the arguments of `http.request`; answers with the response, or with a promise of it. */
 export type SendRequest = (
   method: string,
@@ -50,7 +53,8 @@ export class Response {
   }
 
   get body(): string | ArrayBuffer | null {
-    if (this.#responseType === 'none' || this.status === 0 || this.status === 204) return null;
+    if (this.#responseType === 'none' || this.status === 0 || BODILESS.includes(this.status))
+      return null;
     if (this.#responseType === 'binary') return new Uint8Array(this.#exchange.bytes()).buffer;
     return this.#exchange.text();
   }
@@ -59,7 +63,7 @@ export class Response {
    * The body as JSON, or the value that `selector` finds in it. With a selector it is undefined if nothing is found or the
    * body is no JSON; without one it throws for a body that is no JSON.
    */
-  json(selector?: string): unknown {
+  json(selector?: string | number): unknown {
     if (this.#responseType === 'none') {
       throw new Error(
         'json() needs a body, but the request asked to drop it (responseType "none" or discardResponseBodies)',
@@ -72,7 +76,7 @@ export class Response {
         `the body of ${this.#request.method} ${this.url} (status ${this.status}) is not JSON`,
       );
     }
-    return selector === undefined ? value : selectJson(value, selector);
+    return selector === undefined ? value : selectJson(value, String(selector));
   }
 
   /** The body as HTML, or the nodes that `selector` finds in it. The body is parsed once. */

@@ -139,9 +139,9 @@ abstract class Settler implements CallListener {
   done(result: CallResult): void {
     const { request } = this;
     const response = new Response(result, request, this.responseType, this.send);
-    if (this.throws && response.error_code !== 0) {
-      const why = response.error || response.status_text;
-      this.failed(new RequestError(`${request.method} ${request.url} failed: ${why}`));
+    // As in k6, an answer is an answer, whatever its status.
+    if (this.throws && result.exchange.failure) {
+      this.failed(new RequestError(`${request.method} ${request.url} failed: ${response.error}`));
     } else {
       this.answered(response);
     }

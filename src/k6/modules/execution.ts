@@ -68,7 +68,11 @@ export const executionModule: K6Module = (vu) => {
         iteration();
         return vu.iterationCount;
       },
-      tags,
+      get tags() {
+        return tags;
+      },
+      // As in k6, tags are changed one by one.
+      set tags(_: unknown) {},
       metrics: { tags, metadata: {} },
     },
   };
@@ -78,6 +82,7 @@ export const executionModule: K6Module = (vu) => {
 function tagsOf(vu: Vu): Record<string, string> {
   return new Proxy(vu.tags, {
     get: (_, name) => (vu.allTags() as Record<string | symbol, string>)[name],
+    has: (_, name) => name in vu.allTags(),
     ownKeys: () => Object.keys(vu.allTags()),
     getOwnPropertyDescriptor(_, name) {
       const value = (vu.allTags() as Record<string | symbol, string>)[name];
@@ -85,6 +90,11 @@ function tagsOf(vu: Vu): Record<string, string> {
       return { value, enumerable: true, configurable: true, writable: true };
     },
     set(tags, name, value: unknown) {
+      if (!['string', 'number', 'boolean'].includes(typeof value)) {
+        throw new TypeError(
+          `the tag "${String(name)}" takes a text, a number or a boolean, not ${value === null ? 'null' : typeof value}`,
+        );
+      }
       tags[String(name)] = String(value);
       return true;
     },

@@ -19,14 +19,19 @@ function customMetric(vu: Vu, type: MetricType): new (name: string, isTime?: boo
     readonly name: string;
     readonly #metric: VuMetric;
 
-    constructor(name: string, isTime = false) {
+    constructor(given?: string | null, isTime = false) {
       if (!vu.initializing) throw new Error('metrics can be declared in init code only');
+      // As in k6, no name is an empty one, which no metric may have.
+      const name = given ?? '';
       this.name = name;
       this.#metric = vu.metrics.define(name, type, isTime ? 'time' : 'default');
     }
 
-    /** Adds a number. As in k6, any other value is left out with a warning and returns false; with `throw` it throws. */
-    add(value: unknown, tags?: Tags): boolean {
+    /**
+     * Adds a number. As in k6, any other value is left out with a warning and returns false; with `throw` it throws, and
+     * the function may be handed on without its metric.
+     */
+    readonly add = (value: unknown, tags?: Tags): boolean => {
       vu.watch?.assertNothingWaits(`${this.name}.add()`);
       const number = value === null ? Number.NaN : Number(value);
       if (!Number.isFinite(number)) {
@@ -38,6 +43,6 @@ function customMetric(vu: Vu, type: MetricType): new (name: string, isTime?: boo
       const source = tags && this.#metric.readsTags ? withTags(tags, vu) : vu;
       this.#metric.add(number, source);
       return true;
-    }
+    };
   };
 }

@@ -22,6 +22,8 @@ describe('scenarios', () => {
     [{}, 'per-vu-iterations', { vusMax: 1, iterations: 1, durationMs: 600_000 }],
     [{ scenarios: {} }, 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
     [{ stages: [] }, 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
+    [{ stages: [{ target: 3 }] }, 'per-vu-iterations', { vusMax: 1, iterations: 1 }],
+    [{ vus: '', iterations: '4' }, 'shared-iterations', { vusMax: 1, iterations: 4 }],
     [{ vus: 5 }, 'per-vu-iterations', { vusMax: 1, iterations: 1, durationMs: 600_000 }],
     [{ iterations: 5 }, 'shared-iterations', { vusMax: 1, iterations: 5 }],
     [
@@ -177,7 +179,7 @@ it('the options of the script are kept with the scenarios that they stand for', 
 
 describe('options are decoded as in k6', () => {
   it.each<[string, object]>([
-    ['numbers as texts', { vus: '2', iterations: '4', maxRedirects: '3', rps: '7' }],
+    ['numbers as texts', { vus: '2', iterations: '4', maxRedirects: '3', rps: '7', vusMax: '9' }],
     ['names in upper and lower case', { VUS: 2, Iterations: 4, MAXREDIRECTS: 3, RPS: 7 }],
     [
       'null for what is not given',

@@ -4,6 +4,7 @@ import type { Metrics } from '../../load/metrics/metrics.ts';
 import { SYSTEM_TAGS } from '../../load/metrics/system-tags.ts';
 import type { LoadOptions } from '../../load/options.ts';
 import { durationMs, positiveDurationMs } from '../../load/schedule/duration.ts';
+import { wholeNumber } from '../../load/schedule/whole-number.ts';
 import { httpFields, httpOptionsOf } from './http.ts';
 import { parse } from './parse.ts';
 import { readScenario, scenarioFields, scenariosOf, tagsSchema } from './scenarios.ts';
@@ -43,9 +44,9 @@ const optionsSchema = z.strictObject({
   // These concern only k6's own services and its inner workings, so they are harmless.
   cloud: z.unknown().optional(),
   noUsageReport: z.boolean().optional(),
-  metricSamplesBufferSize: z.number().optional(),
+  metricSamplesBufferSize: wholeNumber().optional(),
   paused: z.literal(false, { error: 'a run cannot begin paused here' }).optional(),
-  vusMax: z.number().optional(),
+  vusMax: wholeNumber().optional(),
   linger: z
     .literal(false, { error: 'nothing is left to be asked once a run has ended' })
     .optional(),

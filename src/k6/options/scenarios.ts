@@ -49,16 +49,16 @@ const common = z.object(commonFields);
  * @throws OptionsError for two ways at once
  */
 export function scenariosOf(options: ScenarioFields): WrittenScenarios {
-  const { vus, iterations, duration, stages = [], scenarios } = options;
+  const { vus, iterations, duration, scenarios } = options;
   refuseTwoPlans(options);
+  // k6 leaves out the stages without a duration here, and only here.
+  const stages = (options.stages ?? []).filter((stage) => stage.duration !== undefined);
   if (iterations !== undefined) {
     return { default: { executor: 'shared-iterations', vus, iterations, maxDuration: duration } };
   }
   if (duration !== undefined) return { default: { executor: 'constant-vus', vus, duration } };
   if (stages.length > 0) {
-    // k6 leaves out the stages without a duration here, and only here.
-    const timed = stages.filter((stage) => stage.duration !== undefined);
-    return { default: { executor: 'ramping-vus', stages: timed, startVUs: vus } };
+    return { default: { executor: 'ramping-vus', stages, startVUs: vus } };
   }
   if (scenarios && Object.keys(scenarios).length > 0) return scenarios;
   return { default: { executor: 'per-vu-iterations' } };

@@ -16,7 +16,12 @@ describe('timers', () => {
     expect(result.iterations).toBe(1);
   });
 
-  it('a callback may send requests, and what it throws counts', async () => {
+  it('what a callback throws counts', async () => {
+    const { result } = await once(`setTimeout(() => { throw new Error('shut'); }, 1);`);
+    expect(result.exceptions).toEqual({ count: 1, first: [expect.stringMatching(/:10: shut$/)] });
+  });
+
+  it('a callback may send requests', async () => {
     const { shown, result } = await once(
       `timers.setTimeout(() => { show(http.get(BASE + '/a').status); }, 1);`,
       { init: `import timers from 'k6/timers';` },

@@ -20,10 +20,16 @@ export function createTimers(vu: Vu): Timers {
       cancels.set(id, vu.after(Math.max(0, Number(delayMs) || 0), fire));
     };
     const fire = (): void => {
-      if (repeat) wait();
-      else cancels.delete(id);
+      if (!repeat) cancels.delete(id);
       // An error of the callback becomes a rejection, which the engine counts as an exception of the script.
-      void vu.awaiting(Promise.resolve().then(() => callback(...values)));
+      void vu.awaiting(
+        Promise.resolve().then(() => {
+          const result = callback(...values);
+          // As in k6, the next pause begins when the callback has returned, unless it has cleared the timer.
+          if (repeat && cancels.has(id)) wait();
+          return result;
+        }),
+      );
     };
     wait();
     return id;

@@ -59,11 +59,13 @@ export async function bundleScript(
       if (!fetched.has(path)) await bundleAsCommonJs(path, plugins);
       throw error;
     });
-    const awaited = addAwaits(code, modules, createLibraryTest(code, files));
+    const awaited = readSyntax(path, originOf, () =>
+      addAwaits(code, modules, createLibraryTest(code, files)),
+    );
     const [problem] = awaited.problems;
     if (problem) throw unworkable(path, problem, originOf);
     const bundleOf = (edited: EditedText): Bundle => ({
-      code: unwrapModules(edited.code),
+      code: importDefaults(unwrapModules(edited.code)),
       waits,
       originOf(line, column) {
         const before = edited.before(line, column);
@@ -97,6 +99,26 @@ export async function bundleScript(
  */
 function unwrapModules(code: string): string {
   return code.replaceAll(/\b__toESM\((require\("[^"]+"\))(?:, 1)?\)/g, '$1');
+}
+
+/** A condition in esbuild's `__toESM`: whether a module itself is what `import name from` brings. */
+const IS_DEFAULT_ITSELF = 'isNodeMode || !mod || !mod.__esModule ?';
+
+/** As in k6, the default of a CommonJS module is its member of that name if it has one, whatever its `__esModule` says. */
+function importDefaults(code: string): string {
+  return code.replace(IS_DEFAULT_ITSELF, 'mod == null || !__hasOwnProp.call(mod, "default") ?');
+}
+
+/** Does work that parses a bundle; esbuild lets some mistakes pass, as `with` in code that is strict. */
+function readSyntax<Result>(path: string, originOf: OriginFinder, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    const { loc } = error as { loc?: Position };
+    if (!(error instanceof SyntaxError) || !loc) throw error;
+    const message = error.message.replace(/ \(\d+:\d+\)$/, '');
+    throw unworkable(path, { ...loc, column: loc.column + 1, message }, originOf);
+  }
 }
 
 function unworkable(path: string, problem: Problem, originOf: OriginFinder): UserError {

@@ -35,6 +35,16 @@ const GLOBALS = [
   ...(['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const),
   'process' as const,
 ];
+/**
+ * Node's globals that k6 does not have. Libraries look for them to choose a way of their own, in which code would run that
+ * no iteration waits for, and requests would go out that nobody counts.
+ */
+const ABSENT = [
+  ...['setImmediate', 'clearImmediate', 'queueMicrotask', 'MessageChannel', 'BroadcastChannel'],
+  ...['fetch', 'WebSocket', 'EventSource', 'Buffer'],
+];
+/** Code that is made while the script runs, of bundles that use `eval`, knows these by their own names only. */
+const NAMES = ['__ENV', '__VU'];
 const PARAMETERS = [
   'module',
   'exports',
@@ -44,6 +54,8 @@ const PARAMETERS = [
   IN_FILE,
   '__inTurn',
   ...GLOBALS,
+  ...NAMES,
+  ...ABSENT,
 ];
 
 /** Compiles the bundle as one function. VUs share its code, compiled and optimised once, but none of its variables. */
@@ -65,6 +77,8 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
         inFile,
         inTurn,
         ...GLOBALS.map((name) => globals[name]),
+        vu.env,
+        vu.id,
       );
       return ready ? ready.then(() => module.exports) : module.exports;
     },

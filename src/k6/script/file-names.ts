@@ -38,7 +38,8 @@ export function fileNames(known: KnownTexts, urlClass?: string): Plugin {
     setup({ onLoad }) {
       onLoad({ filter: /\.[cm]?[jt]s$|\/-$/, namespace: 'file' }, async ({ path }) => ({
         contents: nameFile(known.get(path) ?? (await readFile(path, 'utf8')), path, urlClass),
-        loader: path.endsWith('ts') ? 'ts' : 'js',
+        // As in k6, a script from standard input may be TypeScript.
+        loader: /ts$|\/-$/.test(path) ? 'ts' : 'js',
       }));
     },
   };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../kernel/errors.ts';
@@ -227,6 +228,38 @@ describe('loading a scenario', () => {
     const error = await failure(scenario(`open(__ENV.NOT_SET);\n${RUNNABLE}`));
     expect(error.why).toMatch(/shop\.ts:1: TypeError: open\(\) needs the path/);
   });
+});
+
+describe('a script that k6 refuses', () => {
+  it.each(['setup', 'teardown', 'handleSummary'])(
+    'exports a %s that is no function',
+    async (name) => {
+      const error = await failure(scenario(`export const ${name} = 5;\n${RUNNABLE}`));
+      expect(error.why).toBe(`the script exports a "${name}" that is no function`);
+    },
+  );
+
+  it.each([
+    [
+      'with',
+      `exports.default = function () {\n  with ({}) {}\n};`,
+      /shop\.ts:2: 'with' in strict mode$/,
+    ],
+    [
+      'one parameter twice',
+      `exports.default = () => {};\nfunction f(a, a) {}\nf();`,
+      /shop\.ts:2: /,
+    ],
+  ])('has %s, which strict code has not', async (_, source, why) => {
+    expect((await failure(scenario(source))).why).toMatch(why);
+  });
+});
+
+it('a script from standard input may be TypeScript', async () => {
+  const path = resolve('-');
+  const text = `const stock: number = 5; export const sale = { stock }; ${RUNNABLE}`;
+  const script = await loadScript(path, { env: {}, knownTexts: new Map([[path, text]]) });
+  expect(script.sale).toEqual({ stock: 5 });
 });
 
 describe('await outside of functions', () => {

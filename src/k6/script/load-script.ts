@@ -68,7 +68,10 @@ export async function loadScript(
   );
   const exports = Object.keys(functionsIn(exported));
   const options = await failAsUsage(
-    () => readOptions(overrideOptions(exported.options, overrides), { exports, metrics }),
+    () =>
+      readOptionsOf(exported, () =>
+        readOptions(overrideOptions(exported.options, overrides), { exports, metrics }),
+      ),
     `the options of ${shortPath(absolute)} cannot be run`,
     { path, evaluator },
   );
@@ -86,6 +89,17 @@ export async function loadScript(
       .map(({ name, type, contains }) => ({ name, type, contains })),
     ...createWay(absolute, bundled, exports, way === 'threads' || options.threads === true),
   };
+}
+
+/** Reads the options of a script whose functions of the run are functions, as k6 demands. */
+function readOptionsOf<Options>(exported: ScriptExports, read: () => Options): Options {
+  const options = read();
+  for (const name of ['setup', 'teardown', 'handleSummary']) {
+    const value = exported[name];
+    if (value === undefined || value === null || typeof value === 'function') continue;
+    throw new Error(`the script exports a "${name}" that is no function`);
+  }
+  return options;
 }
 
 /** The way in which the script is run: with awaits where that means the same, else in a thread for each VU. */

@@ -1,6 +1,9 @@
 import type { Exchange } from '../http/exchange.ts';
 import type { CallRequest } from './call-request.ts';
 
+/** Texts that browsers mend and k6 does not: an escape that is none, a scheme without a name, a server without a name. */
+const UNUSABLE = /%(?![\da-f]{2})|^:|^https?:\/{3}/i;
+
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 export function isRedirect(exchange: Pick<Exchange, 'status' | 'header'>): boolean {
@@ -21,11 +24,14 @@ export function redirectedRequest(
   const from = exchange.request;
   const location = exchange.header('location') as string;
   const base = from.origin + from.path;
-  if (!URL.canParse(location, base)) throw new Error(`the location "${location}" is no URL`);
+  if (UNUSABLE.test(location) || !URL.canParse(location, base)) {
+    throw new Error(`the location "${location}" is no URL`);
+  }
   const to = new URL(location, base);
   if (!/^https?:$/.test(to.protocol)) {
     throw new Error(`the location "${location}" is not of HTTP`);
   }
+  if (to.origin === from.origin && !to.username) keepCredentials(request.url, to);
   const repeat = exchange.status === 307 || exchange.status === 308;
   const keepsMethod = repeat || request.method === 'GET' || request.method === 'HEAD';
   return {
@@ -39,6 +45,14 @@ export function redirectedRequest(
     }),
     redirectsMax: request.redirectsMax - 1,
   };
+}
+
+/** Credentials in a URL stay with their server, as those in a header do. */
+function keepCredentials(before: string, to: URL): void {
+  if (!before.includes('@')) return;
+  const { username, password } = new URL(before);
+  to.username = username;
+  to.password = password;
 }
 
 /** Leaves out the credentials when the origin changes, and the headers of the body when the body is not repeated. */

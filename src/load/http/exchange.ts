@@ -137,7 +137,9 @@ export class Exchange implements AnswerHandler {
     const raw = this.rawHeaders;
     for (let i = 0; i < raw.length; i += 2) {
       const key = raw[i] as string;
-      if (key.length === name.length && key.toLowerCase() === name) return raw[i + 1];
+      if (key.length === name.length && key.toLowerCase() === name) {
+        return textOf(raw[i + 1] as string);
+      }
     }
     return undefined;
   }
@@ -157,7 +159,7 @@ export class Exchange implements AnswerHandler {
   headers(): [name: string, value: string][] {
     const pairs: [string, string][] = [];
     for (let i = 0; i < this.rawHeaders.length; i += 2) {
-      pairs.push([this.rawHeaders[i] as string, this.rawHeaders[i + 1] as string]);
+      pairs.push([this.rawHeaders[i] as string, textOf(this.rawHeaders[i + 1] as string)]);
     }
     return pairs;
   }
@@ -266,6 +268,11 @@ export class Exchange implements AnswerHandler {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+/** A header's value, whose bytes were read one by one. Servers write UTF-8 into it, in locations above all. */
+function textOf(value: string): string {
+  return /[\x80-\xff]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+}
 
 /** An exchange that has ended, as plain data that another thread can read. */
 export interface PackedExchange {

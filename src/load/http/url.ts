@@ -14,7 +14,10 @@ interface Origin {
   authorization: string | undefined;
 }
 
-const UNSAFE = /[^\x21-\x7e]|#/;
+/** Everything that cannot stand in a request line as it is; an origin with such a character is no origin. */
+const UNSAFE = /[^\x21-\x7e]|[#"<>\\^`{|}]/;
+/** Characters that cannot stand in a path, as k6 encodes them; in a query they stay. A backslash would become a slash. */
+const UNSAFE_IN_PATH = /[ "<>\\^`{|}]/g;
 const ORIGINS_MAX = 10_000;
 
 /**
@@ -50,7 +53,7 @@ function endOfOrigin(url: string, from: number): number {
 }
 
 function parseAndSplit(url: string): SplitUrl {
-  const parsed = parseHttpUrl(url);
+  const parsed = parseHttpUrl(encodePath(url));
   const credentials = credentialsOf(parsed);
   return {
     origin: parsed.origin,
@@ -59,6 +62,18 @@ function parseAndSplit(url: string): SplitUrl {
       credentials &&
       `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
   };
+}
+
+function encodePath(url: string): string {
+  const schemeEnd = url.indexOf('://');
+  if (schemeEnd < 0) return url;
+  const from = endOfOrigin(url, schemeEnd + 3);
+  const to = from + (/[?#]/.exec(url.slice(from))?.index ?? url.length);
+  return (
+    url.slice(0, from) +
+    url.slice(from, to).replaceAll(UNSAFE_IN_PATH, encodeURIComponent) +
+    url.slice(to)
+  );
 }
 
 /**

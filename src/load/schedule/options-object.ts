@@ -1,5 +1,11 @@
 import * as z from 'zod';
 
+/** Whole numbers, which are not given in k6 if their text is empty: `vus: __ENV.VUS || ''`. */
+const WHOLE_NUMBERS = new Set([
+  ...['vus', 'iterations', 'rate', 'startRate', 'startVUs', 'preAllocatedVUs', 'maxVUs', 'target'],
+  ...['maxRedirects', 'batch', 'batchPerHost', 'rps'],
+]);
+
 /**
  * Writes the names of an options object as they are known, because k6 takes them in upper and lower case, and leaves out
  * what is null, because that means "not given" in k6.
@@ -8,11 +14,11 @@ export function withKnownNames(value: unknown, known: readonly string[]): unknow
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const byLowerCase = new Map(known.map((name) => [name.toLowerCase(), name]));
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, field]) =>
-      field === undefined || field === null
-        ? []
-        : [[byLowerCase.get(name.toLowerCase()) ?? name, field]],
-    ),
+    Object.entries(value).flatMap(([written, field]) => {
+      const name = byLowerCase.get(written.toLowerCase()) ?? written;
+      const isGiven = field !== undefined && field !== null;
+      return isGiven && !(field === '' && WHOLE_NUMBERS.has(name)) ? [[name, field]] : [];
+    }),
   );
 }
 

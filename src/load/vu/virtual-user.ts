@@ -94,9 +94,8 @@ export class VirtualUser implements Vu {
 
   awaiting<Value>(promise: Promise<Value>): Promise<Value> {
     this.began();
-    const settled = (): void => this.ended();
-    promise.then(settled, settled);
-    return promise;
+    // An error stays unhandled if nobody else takes it, so that it is told and counted.
+    return promise.finally(() => this.ended());
   }
 
   meet(place: { name: string; size: number; timeoutMs: number }): Promise<void> {

@@ -49,9 +49,11 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
   function whyUnknown(node: AnyNode): string | undefined {
     switch (node.type) {
       case 'Identifier':
-        return REFLECTION.has(node.name) && isGlobal(node) && !isTypeof(node)
-          ? whyReflection(node)
-          : undefined;
+        if (!isGlobal(node) || isTypeof(node)) return undefined;
+        if (node.name === 'require' && !isCallee(node)) {
+          return '"require" is handed on, and what it brings cannot be followed';
+        }
+        return REFLECTION.has(node.name) ? whyReflection(node) : undefined;
       case 'ImportExpression':
         return 'import() cannot be followed';
       case 'CallExpression':
@@ -218,6 +220,11 @@ const isBuiltInObject = (callee: AnyNode): boolean =>
   callee.object.type === 'Identifier' &&
   (BUILT_IN_FUNCTIONS.has(callee.object.name) ||
     ['Promise', 'Math', 'JSON', 'Intl', 'console', 'crypto'].includes(callee.object.name));
+
+function isCallee(node: AnyNode): boolean {
+  const parent = parentOf(node);
+  return parent?.type === 'CallExpression' && parent.callee === node;
+}
 
 /** `typeof globalThis` asks only if there is one. */
 function isTypeof(node: AnyNode): boolean {

@@ -21,11 +21,20 @@ export function findUnsupported(
   supported: Record<string, ReadonlySet<string>>,
 ): Unsupported[] {
   const imports = findImports(nodes);
+  const atRunTime = new Set<string>(
+    nodes.flatMap((node) =>
+      node.type === 'MemberExpression' && !isCalled(node) && isImport(node.object)
+        ? (nameOfKey(node.property, node.computed) ?? [])
+        : [],
+    ),
+  );
 
   return nodes.flatMap((node) => {
     if (node.type === 'MemberExpression') {
       if (!isImport(node.object)) return [];
       const name = nameOfKey(node.property, node.computed);
+      // The script sets the member itself, or looks if it is there.
+      if (name !== undefined && atRunTime.has(name)) return [];
       return unsupportedRead(node, node.object, name, node.property);
     }
     if (node.type !== 'ObjectPattern') return [];
@@ -69,6 +78,17 @@ export function findUnsupported(
     }
     return [];
   }
+}
+
+/** True for `http.get(…)` and `new http.CookieJar()`: whoever writes that expects the member to be there. */
+function isCalled(node: AnyNode): boolean {
+  const parent = parentOf(node);
+  const isSequence = parent?.type === 'SequenceExpression';
+  const call = isSequence ? parentOf(parent) : parent;
+  const callee = isSequence ? parent : node;
+  return (
+    (call?.type === 'CallExpression' || call?.type === 'NewExpression') && call.callee === callee
+  );
 }
 
 /** The variables that hold an import and nothing else. */
