@@ -115,6 +115,23 @@ describe('an import over the network', () => {
     expect(result.exceptions.first).toEqual([inPlace('HOST/shop.js:5: closed')]);
   });
 
+  it('opens files of this machine only: those at the path of its URL, as in k6', async () => {
+    const folder = writeFiles({ 'data.txt': 'here' });
+    removals.push(folder.remove);
+    const path = folder.path('lib.js');
+    modules = {
+      [path]: `export const data = open('./data.txt');`,
+      '/lib/shop.js': `export const data = open('./data.txt');`,
+    };
+    const { sale } = await load(
+      `import { data } from 'HOST${path}'; export const sale = { data }; ${RUNNABLE}`,
+    );
+    expect(sale).toEqual({ data: 'here' });
+    const { why } = await failure(`import { data } from 'HOST/lib/shop.js'; data; ${RUNNABLE}`);
+    expect(why).toContain('open() cannot read /lib/data.txt: ENOENT');
+    expect(asked).not.toContain('/lib/data.txt');
+  });
+
   it('of a large library is left as it is', async () => {
     modules = {
       '/library.js': `export class Store { constructor() { this.first = this.get(1); } get(key) { return key; } }

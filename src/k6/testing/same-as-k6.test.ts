@@ -62,7 +62,9 @@ function answerTo(request: string): string {
     return `HTTP/1.1 302 Found\r\nlocation: ${location}\r\ncontent-length: 0\r\n\r\n`;
   }
   const body = JSON.stringify(lines);
-  return ANSWERS[path] ?? `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  return (
+    ANSWERS[path] ?? `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
 }
 
 let server: TestServer;
