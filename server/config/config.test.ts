@@ -106,6 +106,12 @@ describe('readConfig', () => {
     }
   });
 
+  test('S3.3 reads the secret of the codes of tickets, which must not be short', () => {
+    expect(readConfig({ DATABASE_URL }).ticketSecret).toBeUndefined();
+    expect(readConfig({ DATABASE_URL, TICKET_SECRET: SECRET }).ticketSecret).toBe(SECRET);
+    expect(refusalOf({ DATABASE_URL, TICKET_SECRET: 'short' }).why).toContain('TICKET_SECRET');
+  });
+
   test('S2.2 refuses the default secret in production, and short secrets everywhere', () => {
     expect(refusalOf({ DATABASE_URL, NODE_ENV: 'production' }).why).toContain('JWT_SECRET');
     expect(refusalOf({ DATABASE_URL, JWT_SECRET: 'short' }).why).toContain('JWT_SECRET');

@@ -1,9 +1,13 @@
 import * as z from 'zod';
+import type { Role } from './accounts.ts';
 import { PlainText } from './admin.ts';
 import { CURSOR_MEANING, PageQuery } from './paging.ts';
 import { SentTime } from './sent-time.ts';
 
 // The API calls a show an event. In the code an event is a message, so a show has a word of its own there.
+
+/** The role of those who put up shows, and let their tickets in. */
+export const ORGANIZER_ROLE: Role = 'organizer';
 
 const details = {
   title: PlainText.min(1).max(150),

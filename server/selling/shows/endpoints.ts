@@ -1,7 +1,13 @@
 import * as z from 'zod';
-import { NewShow, Show, ShowChange, ShowPage, ShowQuery } from '../../../src/protocol/shows.ts';
+import {
+  NewShow,
+  ORGANIZER_ROLE,
+  Show,
+  ShowChange,
+  ShowPage,
+  ShowQuery,
+} from '../../../src/protocol/shows.ts';
 import type { Endpoint } from '../../http/description/endpoint.ts';
-import { ORGANIZER_ROLE } from './routes.ts';
 
 const tag = 'Events';
 const params = z.object({ id: z.uuid() });

@@ -1,7 +1,6 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { PoolClient } from 'pg';
-import type { Role } from '../../../src/protocol/accounts.ts';
-import { NewShow, ShowChange, ShowQuery } from '../../../src/protocol/shows.ts';
+import { NewShow, ORGANIZER_ROLE, ShowChange, ShowQuery } from '../../../src/protocol/shows.ts';
 import { requireRole } from '../../http/guards/authenticate.ts';
 import { validate } from '../../http/request/json-body.ts';
 import { pathId } from '../../http/request/path-id.ts';
@@ -11,9 +10,6 @@ import { createRouter } from '../../http/router.ts';
 import type { Programme } from './programme.ts';
 import { cancelShow, changeShow, describeShow, newShow } from './show.ts';
 import type { ShowStore } from './store.ts';
-
-/** The role of those who put up shows. */
-export const ORGANIZER_ROLE: Role = 'organizer';
 
 /** Time for which a CDN or browser may answer from its cache, and show a show as it was before a change. */
 const SHARED_FOR_SECONDS = 5;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ORGANIZER_ROLE } from '../../../src/protocol/shows.ts';
 import {
   CheckedInTicket,
   CheckInRequest,
@@ -13,7 +14,6 @@ import {
   TicketTypes,
 } from '../../../src/protocol/tickets.ts';
 import type { Endpoint } from '../../http/description/endpoint.ts';
-import { ORGANIZER_ROLE } from './routes.ts';
 
 const tag = 'Tickets';
 

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
-import type { Role } from '../../../src/protocol/accounts.ts';
 import type { Order } from '../../../src/protocol/orders.ts';
+import { ORGANIZER_ROLE } from '../../../src/protocol/shows.ts';
 import {
   CheckInRequest,
   type Purchase,
@@ -21,9 +21,6 @@ import type { PurchaseTickets } from './purchase.ts';
 import type { TicketStore } from './store.ts';
 import { describeNewTicket, describeTicket, type Refusal } from './ticket.ts';
 import type { TicketCodes } from './ticket-code.ts';
-
-/** The role of those who put up shows and let tickets in. */
-export const ORGANIZER_ROLE: Role = 'organizer';
 
 /** Gates keep the key for as long as they are away from the network. */
 const KEYS_SHARED_FOR_SECONDS = 3600;

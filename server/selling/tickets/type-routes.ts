@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
+import { ORGANIZER_ROLE } from '../../../src/protocol/shows.ts';
 import { NewTicketType, type TicketType, type TicketTypes } from '../../../src/protocol/tickets.ts';
 import { requireRole } from '../../http/guards/authenticate.ts';
 import { validate } from '../../http/request/json-body.ts';
@@ -8,7 +9,6 @@ import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond, respondCacheable } from '../../http/response/respond.ts';
 import { createRouter } from '../../http/router.ts';
 import type { Cache } from '../../platform/cache.ts';
-import { ORGANIZER_ROLE } from './routes.ts';
 import { newTicketType } from './ticket.ts';
 import { type InsertRefusal, type TicketTypeStore, TYPES_MAX } from './type-store.ts';
 

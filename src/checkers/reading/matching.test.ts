@@ -10,7 +10,7 @@ const row = (facts: Partial<MatchedRow> = {}): MatchedRow => ({
   ...facts,
 });
 
-/** What a call tells about the row that it made. */
+/** The facts that a call tells about the row that it made. */
 const by = (call: Call, facts: Partial<MatchedCall> = {}): MatchedCall => ({
   operation: { ...call, id: 0 },
   ...{
