@@ -102,6 +102,9 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers'],
     'src/checkers/reading',
   ],
+  'src/report/ci': [
+    ...['src/kernel', 'src/checkers', 'src/load/**', 'src/run', 'src/report/pictures'],
+  ],
   'src/report/page': [
     ...['src/kernel', 'src/history', 'src/checkers', 'src/load/**', 'src/run'],
     ...['src/report', 'src/report/pictures'],

@@ -21,6 +21,8 @@ export type RunFlags = GlobalFlags & {
   out: string[];
   summaryExport?: string;
   report?: string;
+  junit?: string;
+  markdown?: string;
   env: Record<string, string>;
   vus?: number;
   iterations?: number;
@@ -76,6 +78,8 @@ export async function runScenario(
         outputs: flags.out,
         summaryExport: flags.summaryExport,
         reportFile: flags.report,
+        junitFile: flags.junit,
+        markdownFile: flags.markdown,
         rounds: flags.rounds,
         // A strategy that is broken on purpose has shown what it is for with the first violation.
         stopOn: flags.stopOn ?? (settings.unsafe ? 'violation' : 'never'),
@@ -91,6 +95,8 @@ export async function runScenario(
         color: mayColor(stdout, flags, env),
         columns: columnsOf(stdout),
         isTerminal: stdout.isTTY === true,
+        // GitHub sets both in every step of a workflow.
+        ...(env.GITHUB_ACTIONS === 'true' && { annotatesIn: env.GITHUB_WORKSPACE ?? context.cwd }),
       },
     },
     { onEvent: display.show, note: display.note },

@@ -10,7 +10,12 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { keepHeapLean } from '../../src/kernel/lean-heap.ts';
+import { assertWritable } from '../../src/kernel/writable.ts';
+import { casesOfVerdict } from '../../src/report/ci/cases.ts';
+import { renderJunit } from '../../src/report/ci/junit.ts';
+import { renderMarkdown } from '../../src/report/ci/markdown.ts';
 import { describeVerdict } from '../../src/report/run-document.ts';
+import { writeReports } from '../../src/report/write-reports.ts';
 import { createAdminApi } from '../../src/run/sale/admin-api.ts';
 import { readLedger } from '../../src/run/sale/read-ledger.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
@@ -26,7 +31,10 @@ export async function verifyHistory(
   context: CliContext,
 ): Promise<void> {
   keepHeapLean();
-  const flags = command.optsWithGlobals<GlobalFlags>();
+  const flags = command.optsWithGlobals<GlobalFlags & { junit?: string; markdown?: string }>();
+  const { junit, markdown } = flags;
+  if (junit !== undefined) assertWritable(junit, '--junit FILE');
+  if (markdown !== undefined) assertWritable(markdown, '--markdown FILE');
   const history = await readHistory(path);
   if (history.truncated) {
     context.stderr.write(
@@ -39,6 +47,12 @@ export async function verifyHistory(
   const books = isRead ? {} : await readBooks(sale, settings, context.cwd);
   const counted = await countersIn(history, command.opts<{ prometheus?: string }>().prometheus);
   const verdict = judge({ ...history, ...books, ...(counted && { counted }) });
+  const cases = casesOfVerdict(verdict);
+  const problems = await writeReports([
+    [junit, () => renderJunit(sale.scenario, cases)],
+    [markdown, () => renderMarkdown({ scenario: sale.scenario, cases, tables: [] })],
+  ]);
+  for (const problem of problems) context.stderr.write(`note: ${problem}\n`);
   if (flags.json) {
     context.document(describeVerdict(verdict, sale));
   } else {

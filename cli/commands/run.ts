@@ -32,6 +32,8 @@ export function addRunCommand(program: Command, context: CliContext): void {
       [],
     )
     .option('--report <file>', 'write the result with charts and witnesses as one HTML file')
+    .option('--junit <file>', 'write each check and each threshold as a test of JUnit XML')
+    .option('--markdown <file>', 'write the result as Markdown, as for the summary of a CI job')
     .option('--summary-export <file>', 'write the end-of-test summary as k6 exports it')
     .option(
       '-e, --env <name=value>',

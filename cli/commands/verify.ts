@@ -20,6 +20,9 @@ export function addVerifyCommand(program: Command, context: CliContext): void {
     '--prometheus <url>',
     'compare the counters that this Prometheus has of the target with the calls',
   );
+  command
+    .option('--junit <file>', 'write each check as a test of JUnit XML')
+    .option('--markdown <file>', 'write the verdict as Markdown, as for the summary of a CI job');
   command.action(async (path: string, file: string | undefined) => {
     const { export: format } = command.opts<{ export?: 'porcupine' | 'jepsen' }>();
     if (format !== undefined) {

@@ -10,7 +10,15 @@ export interface RunOrder {
   /** The described shop, whose target file is read in the thread, because it may have functions. */
   shop?: { path: string; isOwned: boolean; buyersFile?: string };
   env: Record<string, string | undefined>;
-  result: { json: boolean; quiet: boolean; color: boolean; columns: number; isTerminal: boolean };
+  result: {
+    json: boolean;
+    quiet: boolean;
+    color: boolean;
+    columns: number;
+    isTerminal: boolean;
+    /** Set: what did not pass is printed as annotations of GitHub, with paths from this folder. */
+    annotatesIn?: string;
+  };
   /** Counters that each thread of the run raises while its event loop is served. */
   beats: SharedArrayBuffer;
 }

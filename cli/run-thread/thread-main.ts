@@ -9,6 +9,7 @@ import { exitCodeOf } from '../exit-code.ts';
 import { ToldError } from '../render/error.ts';
 import { isDecidedByLoad, renderReport } from '../render/summary.ts';
 import type { FromRun, RunOrder, RunResult, ToRun } from './messages.ts';
+import { annotate, writeRunFiles } from './run-files.ts';
 
 // The thread of a run. Everything that the script says is done here, so that the main thread hears signals and answers
 // whatever the script does.
@@ -35,10 +36,7 @@ async function work(order: RunOrder): Promise<void> {
   port.unref();
   try {
     const report = await run.report;
-    if (options.reportFile !== undefined) {
-      const { writeRunPage } = await import('../../src/report/page/write-run-page.ts');
-      report.outputProblems.push(...(await writeRunPage(options.reportFile, report)));
-    }
+    report.outputProblems.push(...(await writeRunFiles(report, options)));
     post({ type: 'ended', result: await resultOf(report, order, interrupted) });
   } catch (error) {
     if (!(error instanceof Abandoned)) throw error;
@@ -55,13 +53,14 @@ async function readShop({ shop, env }: RunOrder): Promise<Pick<RunOptions, 'shop
 
 async function resultOf(
   report: LoadReport,
-  { result: { json, quiet, isTerminal, ...look } }: RunOrder,
+  { options, result: { json, quiet, isTerminal, annotatesIn, ...look } }: RunOrder,
   interrupted: boolean,
 ): Promise<RunResult> {
   const exitCode = exitCodeOf(report, interrupted);
+  const annotations = annotatesIn === undefined ? '' : annotate(report, options, annotatesIn);
   if (json) {
     const { describeRun } = await import('../../src/report/run-document.ts');
-    return { stdout: '', stderr: '', document: describeRun(report), exitCode };
+    return { stdout: '', stderr: annotations, document: describeRun(report), exitCode };
   }
   // The script's own handleSummary comes before our report; in k6 it replaces the report.
   const { stdout = '', stderr = '' } = report.load.summaryOutput ?? {};
@@ -70,7 +69,7 @@ async function resultOf(
     ? sentencesOf(report).join('\n')
     : // On a terminal the progress is right above.
       `${isTerminal ? '\n' : ''}${renderReport(report, look)}`;
-  return { stdout: `${own}${text}\n`, stderr, exitCode };
+  return { stdout: `${own}${text}\n`, stderr: `${stderr}${annotations}`, exitCode };
 }
 
 const sentencesOf = (report: LoadReport): string[] => [

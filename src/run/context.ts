@@ -44,6 +44,9 @@ export interface RunOptions extends StackServices, SourceUrls {
   summaryExport?: string;
   /** File for the report as a page of HTML. The caller writes it; the run only keeps what the page shows. */
   reportFile?: string;
+  /** Files for the results as JUnit XML and as Markdown. The caller writes them. */
+  junitFile?: string;
+  markdownFile?: string;
   /** `violation`: the load ends as soon as an invariant is certainly broken. Absent: it goes on. */
   stopOn?: 'violation' | 'never';
   /** Number of sales, one after another, each with SKUs of its own; absent: one. */

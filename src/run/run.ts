@@ -105,11 +105,15 @@ function assertResultsCanBeKept({
   historyFile,
   summaryExport,
   reportFile,
+  junitFile,
+  markdownFile,
   shop,
 }: RunOptions): void {
   if (historyFile !== undefined) assertWritable(historyFile, '--history FILE');
   if (summaryExport !== undefined) assertWritable(summaryExport, '--summary-export FILE');
   if (reportFile !== undefined) assertWritable(reportFile, '--report FILE');
+  if (junitFile !== undefined) assertWritable(junitFile, '--junit FILE');
+  if (markdownFile !== undefined) assertWritable(markdownFile, '--markdown FILE');
   if (shop?.buyersFile !== undefined) assertWritable(shop.buyersFile, '--buyers-file FILE');
 }
 

@@ -5,9 +5,9 @@ import { formatMs } from '../../kernel/format.ts';
 import { count } from '../../kernel/wording.ts';
 import { concludeLoad } from '../../load/conclusion.ts';
 import { isSale, type LoadReport, type RoundReport } from '../../run/run-report.ts';
+import { loadTables } from '../load-tables.ts';
 import type { Chart, SalePictures, Table, TimeLine } from '../pictures/pictures.ts';
 import { courseCharts } from './course-charts.ts';
-import { loadTables } from './load-tables.ts';
 
 /** A name and a value. */
 type Fact = [string, string];

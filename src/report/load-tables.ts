@@ -1,7 +1,7 @@
-import { formatCount, formatFigure } from '../../kernel/format.ts';
-import type { LoadReport } from '../../run/run-report.ts';
-import { LATENCIES, latencyFigures } from '../latency-figures.ts';
-import type { Table } from '../pictures/pictures.ts';
+import { formatCount, formatFigure } from '../kernel/format.ts';
+import type { LoadReport } from '../run/run-report.ts';
+import { LATENCIES, latencyFigures } from './latency-figures.ts';
+import type { Table } from './pictures/pictures.ts';
 
 /** The figures of a load that only the generator knows. Tables without rows are left out. */
 export const loadTables = ({ load }: LoadReport): Table[] =>
