@@ -9,6 +9,12 @@ it('is the command as it was typed', () => {
   );
 });
 
+it('can be typed again, whatever is in it', () => {
+  expect(showCommandLine(['run', 'my sale.ts', '-e', "NAME=it's $5", ''])).toBe(
+    `flashsale-cli run 'my sale.ts' -e 'NAME=it'\\''s $5' ''`,
+  );
+});
+
 it.each([
   ['--admin-token eyJhbGci', '--admin-token ***'],
   ['--admin-token=eyJhbGci', '--admin-token=***'],
@@ -16,7 +22,7 @@ it.each([
   ['--sql-url=postgres://ann:s3cret@db/shop', '--sql-url=postgres://ann:***@db/shop'],
   [
     '--sql-url postgres://db/shop?user=ann&password=s3',
-    '--sql-url postgres://db/shop?user=ann&password=***',
+    `--sql-url 'postgres://db/shop?user=ann&password=***'`,
   ],
   ['--redis-url redis://:s3:cr@t@cache:6379', '--redis-url redis://:***@cache:6379'],
   ['--prometheus-url https://s3cret@metrics.test', '--prometheus-url https://***@metrics.test'],

@@ -24,8 +24,12 @@ export function showCommandLine(typed: string[]): string {
     else if (variable !== undefined) shown.push(`-e${showVariable(variable)}`);
     else shown.push(showValue(flag, argument));
   }
-  return ['flashsale-cli', ...shown].join(' ');
+  return ['flashsale-cli', ...shown.map(shellWord)].join(' ');
 }
+
+/** A word of a command as it has to be typed in a POSIX shell. */
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./?*-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 function showValue(flag: string, value: string): string {
   if (flag === '-e' || flag === '--env') return showVariable(value);

@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { assetPath } from '../../src/kernel/assets.ts';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
@@ -41,8 +41,10 @@ async function guessFrom(source: string): Promise<{ text: string; operations: st
   return { text: writeTargetFile(guess, source), operations: Object.keys(guess.operations) };
 }
 
-async function writeNew(path: string, text: string): Promise<void> {
+/** Writes a file that must not be there yet, and the folders above it. */
+export async function writeNew(path: string, text: string): Promise<void> {
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
     const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';

@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, parseDocument } from 'yaml';
 import { readTargetFile } from '../../src/target/file/read-target-file.ts';
+import { canTestWith, pathOf } from '../services.ts';
 import { createWorkplace, type Workplace } from './cli.ts';
 
 let place: Workplace;
@@ -9,6 +13,54 @@ beforeAll(async () => {
   place = await createWorkplace();
 });
 afterAll(() => place.remove());
+
+describe('init ci', () => {
+  /** Writes a workflow, and answers with what is in it. */
+  async function workflow(file: string, ...flags: string[]): Promise<string> {
+    const { stdout, code } = await place.run(['init', 'ci', ...flags]);
+    expect([stdout, code]).toEqual([`${file}\n`, 0]);
+    const text = await readFile(join(place.folder, file), 'utf8');
+    expect(parseDocument(text).errors).toEqual([]);
+    expect(text).not.toMatch(/\{(start|run)\}/);
+    return text;
+  }
+
+  it('C.9 writes a workflow for GitHub that runs a bundled scenario', async () => {
+    const text = await workflow('.github/workflows/flash-sale.yml', '--github');
+    expect(text).toContain('npx flashsale-cli run rush \\\n');
+    expect(text).not.toContain('Start the shop');
+  });
+
+  it('C.9 writes a pipeline for GitLab that starts the shop of a target file', async () => {
+    const flags = ['--gitlab', '--scenario', 'my sale.ts', '--target', 'shop.target.yaml'];
+    const text = await workflow('.gitlab-ci.yml', ...flags);
+    const script = parse(text)['flash-sale'].script as string[];
+    expect(script).toEqual([
+      "npx flashsale-cli run 'my sale.ts' --target shop.target.yaml --junit flash-sale/junit.xml --markdown flash-sale/summary.md --report flash-sale/report.html --history flash-sale/history.ndjson",
+    ]);
+    expect(parse(text)['flash-sale'].before_script).toContain('npm start &');
+  });
+
+  it.runIf(canTestWith('actionlint'))(
+    'C.9 writes what actionlint has nothing to say about',
+    async () => {
+      await workflow('plain.yml', '--github', '--out', 'plain.yml');
+      await workflow('shop.yml', '--github', '--target', 'a shop.yaml', '--out', 'shop.yml');
+      const files = ['plain.yml', 'shop.yml'].map((file) => join(place.folder, file));
+      const { stdout } = await promisify(execFile)(pathOf('actionlint') ?? 'actionlint', files);
+      expect(stdout).toBe('');
+    },
+  );
+
+  it('asks for which system, and writes over no file', async () => {
+    expect((await place.run(['init', 'ci'])).stderr).toContain('add --github or --gitlab');
+    const both = await place.run(['init', 'ci', '--github', '--gitlab']);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('cannot be used with')]);
+    await workflow('once.yml', '--gitlab', '--out', 'once.yml');
+    const again = await place.run(['init', 'ci', '--gitlab', '--out', 'once.yml']);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('such a file already')]);
+  });
+});
 
 describe('init target', () => {
   it('writes a target file that can be read, and never over another one', async () => {
