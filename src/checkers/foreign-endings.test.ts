@@ -110,6 +110,8 @@ describe('a checkout so late that it takes the units again', () => {
       reservations: [row('h1', 'EXPIRED'), row('h2', 'CONFIRMED')],
     });
     expect(notValidIn(told)).toHaveProperty('no-lost-acknowledged');
+    const nameless = row('h1', 'CONFIRMED');
+    expect(judged({ reservations: [{ ...nameless, status: null }] })).toEqual(unknown);
     const own = shopOf({ ...facts, shop: undefined }, calls);
     expect(wrongIn(own)).toHaveProperty('legal-transitions');
   });

@@ -54,6 +54,11 @@ describe('no-contradiction', () => {
     const soldOut = refused('reserve', 'cem', [80, 90]);
     const { witness } = judged(ann, impossible, soldOut);
     expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['ann', 'ben']);
+    expect(witness?.prose.split('\n').at(-1)).toMatch(/and was told yes at 12:00:00.070 UTC$/);
+    const declined = refused('buy', 'dan', [80, 90], { code: 'PAYMENT_DECLINED' });
+    const buyersIn = ({ witness: shown }: ReturnType<typeof judged>) =>
+      shown?.operations.map(({ buyer }) => buyer);
+    expect(buyersIn(judged(ann, impossible, declined))).toEqual(['ann', 'ben', 'dan']);
   });
 
   it('counts the SKUs that it explained, and those that it left out when it had tried enough', () => {
@@ -287,6 +292,14 @@ describe('no-contradiction', () => {
         'When nothing was held or under way, 1 unit of SKU-1 were left, and a buyer may have 1',
       );
       expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['ann', 'ben', 'ann']);
+      const returned = [
+        said('reserve', 'zoe', [400, 410], { hold: 'z' }),
+        said('confirm', 'zoe', [420, 430], { hold: 'z', order: 'oz' }),
+        said('cancel', 'zoe', [440, 450], { order: 'oz' }),
+      ];
+      expect(judgedMany(...returned, later(ann), early, late).witness?.prose).toContain(
+        '1 unit of SKU-1 were left',
+      );
     });
 
     it('knows in a part what its buyers have bought before', () => {

@@ -89,7 +89,7 @@ function describeRules({ unitsPerBuyerMax, holdTtlMs, sweepGraceMs }: SaleFacts)
   return `${limit} A hold lapses ${holdTtlMs} ms after it was made, and its units are back at the latest ${sweepGraceMs} ms after that.`;
 }
 
-/** Leaves out every answer without which the others still contradict each other. */
+/** Leaves out every refusal and every read without which the others still contradict each other. */
 function contradiction(
   candidate: SmallSale,
   sale: SaleFacts,
@@ -97,12 +97,9 @@ function contradiction(
 ): Witness {
   let core = candidate.calls;
   for (const call of candidate.calls) {
-    if (mayLeaveHold(call.operation, sale)) continue;
-    // A call whose answer nobody trusts may have happened at any time, or never.
-    const weaker = { ...call, toNs: Number.POSITIVE_INFINITY, definite: false };
-    const rest = isLook(call)
-      ? core.filter((other) => other !== call)
-      : core.map((other) => (other === call ? weaker : other));
+    // What a call may have changed belongs to the story.
+    if (!isLook(call) || mayLeaveHold(call.operation, sale)) continue;
+    const rest = core.filter((other) => other !== call);
     if (explainAs(candidate, rest).isPossible === false) core = rest;
   }
   const shown = core.map(({ operation }) => operation);

@@ -43,6 +43,35 @@ describe('a described shop may answer a second call with what its buyer has alre
     expect(wrong(calls())).toEqual(['legal-transitions']);
   });
 
+  it('an order of a registration, with a quantity and a kind of its own', () => {
+    const registered = (times: [number, number], facts: Partial<Call> = {}) =>
+      said('register', 'ann', times, { order: 'o1', ...facts });
+    expect(wrong([registered([0, 10]), registered([20, 30])])).toEqual([]);
+    expect(wrong([registered([0, 10]), bought('buy', [20, 30])])).toContain('never-oversold');
+    expect(wrong([registered([0, 10]), registered([20, 30], { quantity: 2 })])).toContain(
+      'never-oversold',
+    );
+    const late = registered([5_000, 5_010]);
+    expect(wrong([registered([0, 10]), late])).toEqual([]);
+    expect(wrong([registered([0, 10], { order: undefined }), late])).toContain('never-oversold');
+  });
+
+  it('but an answer without an order is none of an order', () => {
+    const nameless = [bought('buy', [0, 10]), bought('buy', [20, 30])].map((call) => ({
+      ...call,
+      ...{ order: undefined, hold: 'h1' },
+    }));
+    expect(wrong(nameless)).toContain('never-oversold');
+  });
+
+  it('and sells it anew once its order was cancelled', () => {
+    const cancel = said('cancel', 'ann', [12, 15], { order: 'o1' });
+    const bobs = said('buy', 'bob', [40, 50], { order: 'o2' });
+    const calls = [bought('buy', [0, 10]), cancel, bought('buy', [20, 30]), bobs];
+    expect(wrong(calls)).toEqual(['never-oversold']);
+    expect(wrong([bought('buy', [0, 10]), cancel, bobs])).toEqual([]);
+  });
+
   it('and gives another one under the same name once the first is given back', () => {
     const back = said('release', 'ann', [12, 15], { hold: 'h1' });
     const bobs = said('reserve', 'bob', [40, 50], { hold: 'h2' });

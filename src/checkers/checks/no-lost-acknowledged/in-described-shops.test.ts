@@ -1,0 +1,269 @@
+import { describe, expect, it } from 'vitest';
+import { order, reservation, shopOf } from '../../../../test/judge/foreign-story.ts';
+import {
+  booksOf,
+  type Call,
+  evidenceOf,
+  keeping,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../../test/judge/story.ts';
+import { emptyLedger } from '../../../history/ledger-snapshot.ts';
+import type { LedgerRowKind, LedgerVoucher } from '../../../protocol/ledger.ts';
+import type { Evidence } from '../../evidence.ts';
+import { judge } from '../../verdict.ts';
+
+/** The status of the check, or the words after "but" for each call that is lost. */
+const lostIn = (evidence: Evidence): string | string[] => {
+  const check = judge(evidence).checks.find(({ name }) => name === 'no-lost-acknowledged');
+  if (check?.status !== 'invalid') return check?.status ?? 'no such check';
+  return (check.witness?.prose.split('\n').slice(1) ?? []).map(
+    (line) => line.split(', but ')[1] ?? line,
+  );
+};
+
+type Rows = Parameters<typeof shopOf>[2];
+const facts = { total: 9, unitsPerBuyerMax: 9 };
+const inShop = (calls: Call[], rows: Rows) => lostIn(shopOf(facts, calls, rows));
+/** The same calls to our own server, which keeps rows of these kinds and has none. */
+const onServer = (calls: Call[], ...kept: LedgerRowKind[]) => {
+  const sale = saleOf(facts);
+  return lostIn(keeping(evidenceOf(sale, calls, { ledger: booksOf(sale, []) }), ...kept));
+};
+
+describe('a call can be looked up', () => {
+  const reserved = said('reserve', 'ann', [0, 10]);
+  const paid = (hold?: string) => said('confirm', 'ann', [20, 30], { hold });
+  const back = (hold?: string) => said('release', 'ann', [20, 30], { hold });
+  const cancelled = (order?: string) => said('cancel', 'ann', [40, 50], { order });
+  const none = { reservations: [], orders: [] };
+
+  it('if it names an id of which rows are kept', () => {
+    const missing = ['the ledger has no reservation a'];
+    expect(onServer([reserved], 'reservation')).toBe('skipped');
+    expect(onServer([paid('a')], 'order')).toBe('skipped');
+    expect(onServer([paid()], 'reservation')).toBe('skipped');
+    expect(onServer([paid('a')], 'reservation')).toEqual(missing);
+    expect(onServer([back('a')], 'order')).toBe('skipped');
+    expect(onServer([back()], 'reservation')).toBe('skipped');
+    expect(onServer([back('a')], 'reservation')).toEqual(missing);
+    expect(onServer([said('buy', 'ann', [0, 10])], 'voucher')).toBe('skipped');
+    expect(onServer([cancelled()], 'order')).toHaveLength(1);
+  });
+
+  it('in a described shop without an id as well, by its buyer and units', () => {
+    expect(inShop([reserved], { reservations: [] })).toEqual([
+      'the ledger has no reservation for it',
+    ]);
+    expect(inShop([reserved, paid()], { orders: [] })).toEqual(['the ledger has no order for it']);
+    expect(inShop([reserved, paid()], none)).toHaveLength(2);
+    expect(inShop([cancelled()], { orders: [] })).toBe('skipped');
+  });
+
+  it('unless it tells of the decision over an attempt and not whose', () => {
+    const won = (buyer?: string) =>
+      said('read', 'ann', [40, 50], { buyer, observed: { decision: 'SUCCESS' } });
+    expect(onServer([won('ann')], 'order')).toEqual(['the ledger has no order for it']);
+    expect(onServer([won()], 'order')).toBe('skipped');
+  });
+
+  it('shows ten lost calls at the most', () => {
+    const calls = Array.from({ length: 12 }, (_, place) =>
+      said('reserve', `b${place}`, [0, 10], { hold: `h${place}` }),
+    );
+    expect(onServer(calls, 'reservation')).toHaveLength(10);
+  });
+});
+
+describe('a reservation in a described shop', () => {
+  const calls = [said('reserve', 'ann', [0, 10], { callId: 'c1' })];
+  const row = (given: Parameters<typeof reservation>[0]) => ({
+    reservations: [reservation({ userId: 'ann', quantity: 1, callId: 'c1', ...given })],
+  });
+
+  it('of which no id was told is found by its call', () => {
+    expect(inShop(calls, row({}))).toBe('valid');
+    expect(inShop(calls, row({ quantity: 2 }))).toEqual(['in the ledger it is of 2 units']);
+    expect(inShop(calls, row({ callId: 'c2' }))).not.toBe('valid');
+  });
+
+  it('may have been cancelled by a call that names neither it nor its buyer’s order', () => {
+    const told = said('reserve', 'ann', [0, 10], { hold: 'h1' });
+    const rows = {
+      reservations: [
+        reservation({ reservationId: 'h1', userId: 'ann', quantity: 1, status: 'CANCELLED' }),
+      ],
+    };
+    const unasked = ['in the ledger it is cancelled, which nobody asked for'];
+    expect(inShop([told], rows)).toEqual(unasked);
+    expect(inShop([told, said('release', 'ann', [20, 30])], rows)).toBe('valid');
+    expect(inShop([told, said('release', 'bob', [20, 30])], rows)).toEqual(unasked);
+    expect(inShop([told, unanswered('release', 'ann', 20, { hold: 'h1' })], rows)).toBe('valid');
+  });
+
+  it('whose row does not tell how it ended may have been given back', () => {
+    const told = [
+      said('reserve', 'ann', [0, 10], { hold: 'h1' }),
+      said('release', 'ann', [20, 30], { hold: 'h1' }),
+    ];
+    const rows = (status: 'CANCELLED' | 'CONFIRMED' | 'EXPIRED' | null) => ({
+      reservations: [reservation({ reservationId: 'h1', userId: 'ann', quantity: 1, status })],
+    });
+    expect(inShop(told, rows(null))).toBe('valid');
+    expect(inShop(told, rows('EXPIRED'))).toEqual(['in the ledger it is EXPIRED']);
+  });
+});
+
+describe('an order in a described shop', () => {
+  const bought = said('buy', 'ann', [0, 10], { order: 'o1' });
+  const cancel = (call: Partial<Call> = {}) =>
+    said('cancel', 'ann', [20, 30], { order: 'o1', ...call });
+  const row = (given: Parameters<typeof order>[0] = {}) =>
+    order({ orderId: 'o1', userId: 'ann', quantity: 1, ...given });
+
+  it('that is cancelled may be deleted, or is there as cancelled', () => {
+    expect(inShop([bought, cancel()], { orders: [] })).toBe('valid');
+    expect(inShop([bought, cancel()], { orders: [row({ status: 'CANCELLED' })] })).toBe('valid');
+    expect(inShop([bought, cancel()], { orders: [row()] })).toEqual([
+      'in the ledger it is CONFIRMED',
+    ]);
+    expect(inShop([bought, cancel({ outcome: 'fail' })], { orders: [] })).toHaveLength(1);
+  });
+
+  it('of a checkout may be deleted when it was cancelled, and not otherwise', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 5], { hold: 'h1' }),
+      said('confirm', 'ann', [6, 10], { hold: 'h1', order: 'o1' }),
+    ];
+    expect(inShop(calls, { orders: [] })).toHaveLength(1);
+    expect(inShop([...calls, cancel()], { orders: [] })).toBe('valid');
+  });
+
+  it('is lost where there are fewer than purchases, though no row says whose it is', () => {
+    const calls = [
+      said('buy', 'ann', [0, 10], { order: 'o1' }),
+      said('buy', 'bob', [0, 10], { order: 'o2' }),
+    ];
+    const rows = (...ids: string[]) => ({
+      orders: ids.map((orderId) => order({ orderId, quantity: 1 })),
+    });
+    expect(inShop(calls, rows('o1', 'o2'))).toBe('valid');
+    expect(inShop(calls, rows('17', '18'))).toBe('valid');
+    expect(inShop(calls, rows('17'))).not.toBe('valid');
+    expect(inShop(calls, rows('o1'))).toEqual(['the ledger has no order for it: o2 is missing']);
+  });
+
+  it('that is not paid is no sale', () => {
+    expect(inShop([bought], { orders: [row({ status: 'FAILED' })] })).toEqual([
+      'in the ledger the order is FAILED',
+    ]);
+    const held = said('reserve', 'ann', [0, 5], { hold: 'h1' });
+    const paid = said('confirm', 'ann', [6, 10], { hold: 'h1', order: 'o1' });
+    const unsold = {
+      reservations: [
+        reservation({ reservationId: 'h1', userId: 'ann', quantity: 1, status: 'EXPIRED' }),
+      ],
+      orders: [row({ reservationId: 'h1', status: 'FAILED' })],
+    };
+    expect(inShop([held, paid], unsold)).toEqual([
+      'in the ledger the reservation is EXPIRED and the order FAILED',
+    ]);
+    const nameless = { ...unsold, reservations: [] };
+    expect(inShop([held, paid], { ...nameless, orders: [row({ reservationId: 'h1' })] })).not.toBe(
+      'valid',
+    );
+  });
+});
+
+describe('an attempt in a described shop', () => {
+  const tried = said('attempt', 'ann', [0, 10], { order: 'c1' });
+  const won = said('read', 'ann', [40, 50], { order: 'c1', observed: { decision: 'SUCCESS' } });
+
+  it('that succeeded has an order, unless that was cancelled', () => {
+    const orders = [order({ orderId: 'x1', userId: 'ann', quantity: 1 })];
+    expect(inShop([tried, won], { orders })).toBe('valid');
+    expect(inShop([tried, won], { orders: [] })).toEqual(['the ledger has no order for it']);
+    const cancelled = said('cancel', 'ann', [60, 70], { order: 'c1' });
+    expect(inShop([tried, won, cancelled], { orders: [] })).toBe('valid');
+  });
+});
+
+describe('a success on our own server that keeps no attempts', () => {
+  it('has an order of its buyer for the same SKU, or for any where none is named', () => {
+    const sale = saleOf({
+      ...facts,
+      skus: ['SKU-1', 'SKU-2'].map((skuId) => ({ skuId, total: 9 })),
+    });
+    const judged = (sku: string | undefined, ofOrder: string) => {
+      const ledger = booksOf(sale, [
+        { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+        { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+      ]);
+      for (const row of ledger.orders) row.skuId = ofOrder;
+      const won = said('read', 'ann', [40, 50], { sku, observed: { decision: 'SUCCESS' } });
+      return lostIn(keeping(evidenceOf(sale, [won], { ledger }), 'order'));
+    };
+    expect(judged('SKU-1', 'SKU-1')).toBe('valid');
+    expect(judged('SKU-1', 'SKU-2')).toEqual(['the ledger has no order for it']);
+    expect(judged(undefined, 'SKU-2')).toBe('valid');
+  });
+});
+
+describe('a late checkout on our own server that keeps no orders', () => {
+  const sale = saleOf({ ...facts, holdTtlMs: 10 });
+  const held = said('reserve', 'ann', [0, 5], { hold: 'a', callId: 'c1' });
+  const key = { hold: 'a', idempotencyKey: 'k' };
+  const judged = (calls: Call[], ofSecond: string | undefined) => {
+    const ledger = booksOf(sale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'c1' },
+      { kind: 'EXPIRED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'ann', ...(ofSecond && { callId: ofSecond }) },
+      { kind: 'SOLD', hold: 'b', buyer: 'ann' },
+    ]);
+    return lostIn(keeping(evidenceOf(sale, [held, ...calls], { ledger }), 'reservation'));
+  };
+
+  it('has a second reservation, under the id of one of its calls', () => {
+    const lost = unanswered('confirm', 'ann', 20, { ...key, callId: 'c2' });
+    const told = said('confirm', 'ann', [30, 40], { ...key, callId: 'c3' });
+    expect(judged([lost, told], 'c2')).toBe('valid');
+    expect(judged([lost, told], 'c3')).toBe('valid');
+    expect(judged([lost, told], 'c9')).toEqual(['in the ledger the reservation is EXPIRED']);
+    expect(judged([told], undefined)).toEqual(['in the ledger the reservation is EXPIRED']);
+  });
+});
+
+describe('a voucher in a described shop', () => {
+  const told = (facts: Partial<Call> = {}) =>
+    said('register', 'ann', [0, 10], { order: 'o1', ...facts });
+  const judged = (call: Call, orderIds: string[], ofVouchers: string[]) => {
+    const orders = orderIds.map((orderId) => order({ orderId, userId: 'ann', quantity: 1 }));
+    const evidence = shopOf(facts, [call], { orders });
+    const vouchers = ofVouchers.map(
+      (orderId, place): LedgerVoucher => ({
+        ...{ row: 'voucher', voucherId: `v${place}`, code: `V${place}`, campaignId: 'c' },
+        ...{ skuId: 'SKU-1', userId: 'ann', orderId },
+        ...{ issuedAt: null, usedAt: null, usedByCallId: null },
+      }),
+    );
+    const { sale } = evidence;
+    return lostIn({
+      ...evidence,
+      sale: { ...sale, evidence: { ...sale.evidence, ledger: ['order', 'voucher'] } },
+      ledger: { ...emptyLedger(), orders, vouchers },
+    });
+  };
+
+  it('is found by its order, if vouchers name orders as the orders do', () => {
+    expect(judged(told(), ['o1'], ['o1'])).toBe('valid');
+    expect(judged(told(), ['o1', 'o2'], ['o2', 'x9'])).toEqual([
+      'the ledger has no voucher for it',
+    ]);
+    expect(judged(told(), ['o1', 'o2'], ['17', '18'])).toBe('valid');
+    expect(judged(told({ voucher: 'V0' }), ['o1'], ['17'])).toBe('valid');
+    expect(judged(told({ voucher: 'V7' }), ['o1'], ['17'])).toEqual([
+      'the ledger has no voucher for it',
+    ]);
+  });
+});
