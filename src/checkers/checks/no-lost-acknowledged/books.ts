@@ -97,8 +97,8 @@ function createDoubt(
 function createCancelTest({ operations }: Evidence, ledger: LedgerIndex): Books['askedToCancel'] {
   const holdOfOrder = new Map<string, string>();
   const calls = eventfulCalls(operations);
-  for (const { kind, outcome, order, hold, newHold = hold } of calls) {
-    if (kind !== 'confirm' || outcome === 'fail' || order === undefined) continue;
+  for (const { outcome, order, hold, newHold = hold } of calls) {
+    if (outcome === 'fail' || order === undefined) continue;
     if (newHold !== undefined) holdOfOrder.set(order, newHold);
   }
   const cancelled = new Set<string>();
@@ -119,8 +119,5 @@ function createCancelTest({ operations }: Evidence, ledger: LedgerIndex): Books[
   const ownerOf = (hold: string): string | undefined =>
     ledger.reservationById.get(hold)?.userId ??
     (ledger.ordersByReservation.get(hold) ?? [])[0]?.userId;
-  return (hold, buyer = '') => {
-    if (cancelled.has(hold) || unknown.size === 0) return cancelled.has(hold);
-    return unknown.has(ownerOf(hold) || buyer);
-  };
+  return (hold, buyer = '') => cancelled.has(hold) || unknown.has(ownerOf(hold) || buyer);
 }

@@ -3,8 +3,10 @@ import { order, reservation, shopOf } from '../../../../test/judge/foreign-story
 import {
   booksOf,
   type Call,
+  type Entry,
   evidenceOf,
   keeping,
+  refused,
   said,
   saleOf,
   unanswered,
@@ -74,6 +76,12 @@ describe('a call can be looked up', () => {
     );
     expect(onServer(calls, 'reservation')).toHaveLength(10);
   });
+});
+
+it('knows nothing of a cancelled reservation of which no id was told', () => {
+  const row = { userId: 'ann', quantity: 1, callId: 'c1', status: 'CANCELLED' as const };
+  const calls = [said('reserve', 'ann', [0, 10], { callId: 'c1' })];
+  expect(inShop(calls, { reservations: [reservation(row)] })).toBe('valid');
 });
 
 describe('a reservation in a described shop', () => {
@@ -176,6 +184,144 @@ describe('an order in a described shop', () => {
   });
 });
 
+describe('rows that do not say whose they are', () => {
+  const bought = (buyer: string, order: string) => said('buy', buyer, [0, 10], { order });
+  const calls = [bought('ann', 'o1'), bought('bob', 'o2')];
+  const rows = (...orders: Parameters<typeof order>[0][]) => ({
+    orders: orders.map((row) => order({ quantity: 1, ...row })),
+  });
+  const ids = (...orderIds: string[]) => rows(...orderIds.map((orderId) => ({ orderId })));
+
+  it('are enough if there are as many as purchases', () => {
+    expect(inShop(calls, ids('o1', '18'))).toBe('valid');
+    const no = refused('buy', 'cid', [0, 10]);
+    const held = said('reserve', 'cid', [0, 10], { hold: 'h9' });
+    expect(inShop([...calls, no, held], ids('o1', '18'))).toBe('valid');
+    const registered = said('register', 'bob', [0, 10], { order: 'o2' });
+    expect(inShop([bought('ann', 'o1'), registered], ids('o1', '18'))).toBe('valid');
+    expect(inShop([bought('ann', 'o1'), registered], ids('o1'))).toHaveLength(1);
+    expect(
+      inShop(calls, rows({ orderId: 'o1', status: 'FAILED' }, { orderId: 'o2' })),
+    ).toHaveLength(1);
+  });
+
+  it('may be fewer where one of them was deleted, whosever that is', () => {
+    const cancel = said('cancel', 'ann', [20, 30], { order: 'o1' });
+    expect(inShop([...calls, cancel], ids('17'))).toBe('valid');
+    const no = refused('cancel', 'ann', [20, 30], { order: 'o1' });
+    expect(inShop([...calls, no], ids('17'))).not.toBe('valid');
+    const named = rows({ orderId: 'o3', userId: 'cid' });
+    expect(inShop([...calls, bought('cid', 'o3'), cancel], named)).toHaveLength(1);
+    const marked = [{ orderId: '17' }, { orderId: '18', status: 'CANCELLED' as const }];
+    expect(inShop([...calls, cancel], rows(...marked))).toBe('valid');
+    expect(inShop([...calls, cancel], rows(...marked.reverse()))).toBe('valid');
+  });
+});
+
+describe('rows that are alike', () => {
+  it('are of the calls that they suit best', () => {
+    const two = ['h1', 'h2'].map((hold) => said('reserve', 'ann', [0, 10], { hold }));
+    const back = said('release', 'ann', [20, 30], { hold: 'h1' });
+    const held = (['EXPIRED', 'CANCELLED'] as const).map((status) =>
+      reservation({ userId: 'ann', quantity: 1, status }),
+    );
+    expect(inShop([...two, back], { reservations: held })).toBe('valid');
+    expect(inShop([...two, back], { reservations: held.toReversed() })).toBe('valid');
+    const bought = ['o1', 'o2'].map((name) => said('buy', 'ann', [0, 10], { order: name }));
+    const cancel = said('cancel', 'ann', [20, 30], { order: 'o1' });
+    const orders = (['CONFIRMED', 'CANCELLED'] as const).map((status) =>
+      order({ userId: 'ann', quantity: 1, status }),
+    );
+    expect(inShop([...bought, cancel], { orders })).toBe('valid');
+    expect(inShop([...bought, cancel], { orders: orders.toReversed() })).toBe('valid');
+  });
+});
+
+describe('a hold or an order with another name in the books', () => {
+  const held = said('reserve', 'ann', [0, 5], { hold: 'h1' });
+  const hold = (reservationId: string | null, status: 'EXPIRED' | 'CONFIRMED' = 'CONFIRMED') =>
+    reservation({ reservationId, userId: 'ann', quantity: 1, status });
+  const sold = (reservationId: string, facts: Parameters<typeof order>[0] = {}) =>
+    order({ orderId: 'o1', reservationId, userId: 'ann', quantity: 1, ...facts });
+
+  it('is found where names are of two kinds, and lost where they are of one', () => {
+    const bought = said('buy', 'ann', [0, 10], { hold: 'h1', order: 'o1' });
+    expect(inShop([bought], { orders: [sold('r7')] })).toBe('valid');
+    const both = { reservations: [hold('h1'), hold('h2')], orders: [sold('h2')] };
+    expect(inShop([bought, said('buy', 'ann', [0, 10], { hold: 'h2' })], both)).not.toBe('valid');
+    const paid = said('confirm', 'ann', [6, 10], { hold: 'h1', order: 'o1' });
+    const nameless = { reservations: [hold(null)], orders: [sold('r9')] };
+    expect(inShop([held, paid], nameless)).toBe('valid');
+    const lapsed = { reservations: [hold('h1', 'EXPIRED')], orders: [sold('h1')] };
+    expect(inShop([held, paid], lapsed)).toEqual([
+      'in the ledger the reservation is EXPIRED and the order CONFIRMED',
+    ]);
+  });
+
+  it('is not compared with a hold that the checkout does not name', () => {
+    const paid = said('confirm', 'ann', [6, 10], { order: 'o1' });
+    expect(inShop([held, paid], { orders: [sold('h1')] })).toBe('valid');
+  });
+
+  it('may be a second one of which only the answer tells', () => {
+    const late = said('confirm', 'ann', [40, 50], { hold: 'h1', newHold: 'h2', order: 'o1' });
+    const rows = { reservations: [hold('h1', 'EXPIRED')], orders: [sold('h2')] };
+    expect(inShop([held, late], rows)).toBe('valid');
+    expect(inShop([held, late], { reservations: [hold('h1', 'EXPIRED')] })).toBe('valid');
+  });
+
+  it('may have been deleted, by the name of the hold as well', () => {
+    const paid = (order?: string) => said('confirm', 'ann', [6, 10], { hold: 'h1', order });
+    const cancel = (facts: Partial<Call>) => said('cancel', 'ann', [20, 30], facts);
+    expect(inShop([held, paid(), cancel({ hold: 'h1' })], { orders: [] })).toBe('valid');
+    expect(inShop([held, paid()], { orders: [] })).toHaveLength(1);
+    const others = [said('buy', 'bob', [0, 10], { order: 'o2' }), cancel({ order: 'o1' })];
+    const bobs = order({ orderId: 'o2', userId: 'bob', quantity: 1 });
+    expect(inShop([held, paid('o1'), ...others], { orders: [bobs] })).toBe('valid');
+    expect(inShop([held, paid('o1'), ...others.slice(0, 1)], { orders: [bobs] })).toHaveLength(1);
+  });
+});
+
+describe('a hold on our own server', () => {
+  const cancelledRow = (hold: string): Entry[] =>
+    (['RESERVED', 'RELEASED'] as const).map((kind) => ({ kind, hold, buyer: 'ann' }));
+  const judged = (calls: Call[], entries: Entry[]) => {
+    const sale = saleOf(facts);
+    const evidence = evidenceOf(sale, calls, { ledger: booksOf(sale, entries) });
+    return lostIn(keeping(evidence, 'reservation'));
+  };
+  const held = (hold: string, facts: Partial<Call> = {}) =>
+    said('reserve', 'ann', [0, 10], { hold, ...facts });
+  const unasked = ['in the ledger it is cancelled, which nobody asked for'];
+
+  it('was asked to be given back by a call about it, or about nothing that has a name', () => {
+    const back = (facts: Partial<Call>) => said('release', 'ann', [20, 30], facts);
+    const both = [...cancelledRow('a'), ...cancelledRow('b')];
+    expect(judged([held('a'), held('b'), back({ hold: 'b' })], both)).toEqual(unasked);
+    expect(judged([held('a'), refused('release', 'ann', [20, 30])], both)).toEqual(unasked);
+    expect(judged([held('a'), said('read', 'ann', [20, 30])], both)).toEqual(unasked);
+    expect(judged([held('a'), back({})], both)).toBe('valid');
+    expect(judged([held('a', { buyer: undefined }), back({})], both)).toBe('valid');
+    const bobs = said('release', 'bob', [20, 30]);
+    expect(judged([held('a'), back({ hold: 'a' }), bobs], both)).toBe('valid');
+  });
+
+  it('is of the order that a registration tells, where no orders are kept', () => {
+    const registered = said('register', 'ann', [11, 15], { hold: 'a', order: 'o1' });
+    const cancel = said('cancel', 'ann', [20, 30], { order: 'o1' });
+    const both = [...cancelledRow('a'), ...cancelledRow('b')];
+    expect(judged([held('a'), registered, cancel], both)).toBe('valid');
+    expect(judged([held('a'), held('b'), registered, cancel], both)).toEqual(unasked);
+  });
+
+  it('is lost under its name, though its call made another', () => {
+    const entry: Entry = { kind: 'RESERVED', hold: 'x', buyer: 'ann', callId: 'try-a' };
+    expect(judged([held('a', { callId: 'try-a' })], [entry])).toEqual([
+      'the ledger has no reservation a',
+    ]);
+  });
+});
+
 describe('an attempt in a described shop', () => {
   const tried = said('attempt', 'ann', [0, 10], { order: 'c1' });
   const won = said('read', 'ann', [40, 50], { order: 'c1', observed: { decision: 'SUCCESS' } });
@@ -207,6 +353,19 @@ describe('a success on our own server that keeps no attempts', () => {
     expect(judged('SKU-1', 'SKU-1')).toBe('valid');
     expect(judged('SKU-1', 'SKU-2')).toEqual(['the ledger has no order for it']);
     expect(judged(undefined, 'SKU-2')).toBe('valid');
+  });
+
+  it('whichever call made that', () => {
+    const sale = saleOf(facts);
+    const ledger = booksOf(sale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+    ]);
+    const calls = [
+      said('attempt', 'ann', [0, 10], { callId: 'c1' }),
+      said('read', 'ann', [40, 50], { observed: { decision: 'SUCCESS' } }),
+    ];
+    expect(lostIn(keeping(evidenceOf(sale, calls, { ledger }), 'order'))).toBe('valid');
   });
 });
 

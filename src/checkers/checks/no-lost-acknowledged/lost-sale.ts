@@ -20,7 +20,6 @@ export function lostCheckout(confirm: Operation, books: Books): string | undefin
   const newHold = ownNewHold(confirm, ledger);
   // The row of a described shop may have no id, and then is only known by the call that reserved.
   if (
-    ledger.keeps('reservation') &&
     ledger.attribution === undefined &&
     newHold !== undefined &&
     !ledger.reservationById.has(newHold)
@@ -90,7 +89,7 @@ function lostUnits(
   // Without orders, a cancelled one leaves no more than this.
   if (row?.status === 'CANCELLED' || row?.status === null) return undefined;
   const isVague = row === undefined || ledger.attribution?.vague.has(row.reservationId);
-  if (ledger.attribution !== undefined && isVague) return undefined;
+  if (isVague) return undefined;
   const isMadeLate = isReserved(callIdsOf(confirm)) || (row && mayHaveSoldAnother(row));
   return isMadeLate ? undefined : `in the ledger the reservation is ${row?.status ?? 'missing'}`;
 }
