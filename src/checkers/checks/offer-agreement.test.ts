@@ -40,6 +40,31 @@ const judged = (
   return offerAgreement.check(evidenceOf(sale, calls, { ledger }));
 };
 
+it('knows of a sale that only begins, or only ends, and of one SKU with hours among several', () => {
+  const at = (offer: Partial<SkuOnSale>, atMs: number) =>
+    judged(offer, [], [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs }]).status;
+  expect(at({ opensAt: HOURS.opensAt }, 50)).toBe('invalid');
+  expect(at({ opensAt: HOURS.opensAt }, 150)).toBe('valid');
+  expect(at({ closesAt: HOURS.closesAt }, 250)).toBe('invalid');
+  expect(at({ closesAt: HOURS.closesAt }, 150)).toBe('valid');
+  const sale = offering(HOURS);
+  const skus = [...sale.skus, { skuId: 'SKU-2', total: 9 }];
+  const ledger = booksOf(sale, [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', atMs: 50 }]);
+  expect(offerAgreement.check(evidenceOf({ ...sale, skus }, [], { ledger })).status).toBe(
+    'invalid',
+  );
+});
+
+it('shows five units that were given otherwise, and counts them all', () => {
+  const calls = Array.from({ length: 7 }, (_, place) =>
+    said('reserve', `b${place}`, [0, 10], { hold: `h${place}` }),
+  );
+  const { summary, witness } = judged({ soldBy: 'campaign' }, calls);
+  expect(summary).toContain('7 times');
+  expect(witness?.prose.split('\n')).toHaveLength(6);
+  expect(witness?.prose).toContain('Buyer b0 asked for 1 unit of SKU-1');
+});
+
 describe('the way in which a SKU is sold', () => {
   it('is another than that of a reservation of a campaign’s units', () => {
     const calls = [said('reserve', 'ann', [0, 10], { hold: 'a', quantity: 9 })];

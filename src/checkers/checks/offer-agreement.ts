@@ -1,7 +1,7 @@
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { describeCall, witnessOperations } from '../prose.ts';
 import { findAside } from './offer-agreement/aside.ts';
 import type { Breach } from './offer-agreement/breach.ts';
 import { findOutOfHours } from './offer-agreement/out-of-hours.ts';
@@ -38,9 +38,7 @@ export const offerAgreement: Checker = {
           'Units were given in a way or at a time in which they are not sold:',
           shown.map((breach) => describeBreach(breach, evidence)),
         ),
-        operations: witnessOperations(
-          shown.flatMap(({ call }) => call ?? []).slice(0, WITNESS_OPERATIONS_MAX),
-        ),
+        operations: witnessOperations(shown.flatMap(({ call }) => call ?? [])),
       },
     };
   },

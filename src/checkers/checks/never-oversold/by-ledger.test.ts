@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { order, shopOf } from '../../../../test/judge/foreign-story.ts';
 import {
   booksOf,
   type Call,
@@ -7,6 +8,8 @@ import {
   said,
   saleOf,
 } from '../../../../test/judge/story.ts';
+import type { Evidence } from '../../evidence.ts';
+import { judge } from '../../verdict.ts';
 import { neverOversold } from '../never-oversold.ts';
 
 const { check } = neverOversold;
@@ -43,6 +46,45 @@ describe('never-oversold, by the ledger at rest', () => {
     expect(witness?.prose.split('\n')[1]).toMatch(
       /^ {2}- Buyer buyer-b .*; reservation b is CONFIRMED$/,
     );
+  });
+});
+
+describe('never-oversold, by the orders of a described shop', () => {
+  const verdictOf = (evidence: Evidence) =>
+    judge(evidence).checks.find(({ name }) => name === 'never-oversold');
+  const places = [1, 2, 3, 4, 5, 6, 7];
+  const rowsOf = (orderId: string, facts = {}) =>
+    order({ orderId, userId: `b${orderId.slice(1)}`, quantity: 1, ...facts });
+  const orders = places.map((place) => rowsOf(`o${place}`));
+
+  it('counts the orders that stand, and shows the last of them', () => {
+    const calls = places.map((place) =>
+      said('reserve', `b${place}`, [0, 10], { hold: `h${place}` }),
+    );
+    const returned = rowsOf('o8', { status: 'CANCELLED' });
+    const rows = { orders: [...orders.slice(0, 6), returned, ...orders.slice(6)] };
+    const { summary, witness } = verdictOf(shopOf({ total: 6 }, calls, rows)) ?? {};
+    expect(summary).toBe('SKU-1 has 6 units, and standing orders have 7 of it');
+    expect(witness?.prose.split('\n').slice(1)).toEqual(
+      ['o3', 'o4', 'o5', 'o6', 'o7'].map((orderId) =>
+        expect.stringMatching(new RegExp(`order ${orderId} of 1 unit .* is CONFIRMED$`)),
+      ),
+    );
+    expect(verdictOf(shopOf({ total: 7 }, calls, rows))?.status).toBe('valid');
+  });
+
+  it('calls an order an order where it stands for a hold', () => {
+    const bought = places.map((place) => said('buy', `b${place}`, [0, 10], { order: `o${place}` }));
+    const lost = bought.slice(0, 1).map((call) => ({
+      ...call,
+      ...{ outcome: 'info' as const, completedAtNs: Number.POSITIVE_INFINITY, order: undefined },
+    }));
+    const shop = shopOf({ total: 1 }, [...lost, bought[1] as Call], {
+      orders: orders.slice(0, 2),
+    });
+    const { witness } = verdictOf(shop) ?? {};
+    expect(witness?.prose).toContain('2 orders in the ledger were sold (2 units)');
+    expect(witness?.prose).toMatch(/; order o1 is CONFIRMED$/m);
   });
 });
 

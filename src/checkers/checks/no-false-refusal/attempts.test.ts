@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { attemptSale, inAttempts } from '../../../../test/judge/attempt-story.ts';
+import {
+  attemptBooks,
+  attemptOf,
+  attemptSale,
+  inAttempts,
+} from '../../../../test/judge/attempt-story.ts';
 import { type Call, evidenceOf, refused, said, unanswered } from '../../../../test/judge/story.ts';
 import { check, held, statusOf } from './testing/refusals.ts';
 
@@ -23,6 +28,23 @@ describe('"you have attempted already"', () => {
     expect(judged('dan', [60, 70])).toBe('invalid');
     expect(judged('cid', [0, 1])).toBe('invalid');
   });
+});
+
+it('looks at the rows of the buyer’s other attempts, however they are named', () => {
+  const told = (times: [number, number]) =>
+    refused('attempt', 'ann', times, { code: 'ALREADY_ATTEMPTED', callId: 'try-x' });
+  const judged = (callId: string | null, times: [number, number], ...calls: Call[]) => {
+    const ledger = { ...attemptBooks(), attempts: [{ ...attemptOf('a', 'ann'), callId }] };
+    return check(evidenceOf(attemptSale, [...calls, told(times)], { ledger })).status;
+  };
+  const late = said('attempt', 'ann', [80, 90], { callId: 'try-a' });
+  expect(judged('try-a', [60, 79], late)).toBe('invalid');
+  expect(judged('try-a', [60, 80], late)).toBe('valid');
+  expect(judged(null, [60, 70], late)).toBe('valid');
+  expect(judged('try-y', [60, 70], late)).toBe('valid');
+  expect(judged('try-x', [60, 70])).toBe('invalid');
+  const declined = refused('attempt', 'ann', [0, 10], { code: 'OUT_OF_STOCK', callId: 'try-a' });
+  expect(judged('try-x', [60, 70], declined)).toBe('invalid');
 });
 
 it('takes only attempts for attempts, and knows nothing of calls without buyer or SKU', () => {

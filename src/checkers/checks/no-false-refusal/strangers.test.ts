@@ -50,4 +50,38 @@ describe('a refusal that speaks of a thing', () => {
     const { summary } = check(evidenceOf(sale, [held, bought, order]));
     expect(summary).toContain('order order-a is of buyer ann, and nobody else was told of it');
   });
+
+  it('names the thing, and shows the call by which its owner was told of it', () => {
+    const shown = (...calls: Call[]) => {
+      const { summary, witness } = check(evidenceOf(sale, calls));
+      return [summary, witness?.operations.map(({ kind }) => kind)];
+    };
+    const ordered = told('bob', 'confirm', { hold: 'a', code: 'ORDER_EXISTS' });
+    expect(shown(held, bought, ordered)).toEqual([
+      expect.stringContaining('reservation a is of buyer ann'),
+      ['reserve', 'confirm'],
+    ]);
+    const registered = said('register', 'ann', [0, 1], { hold: 'h', order: 'o', voucher: 'v' });
+    const over = told('bob', 'redeem', { voucher: 'v', code: 'VOUCHER_EXPIRED' });
+    expect(shown(registered, over)[0]).toContain('voucher v is of buyer ann');
+  });
+
+  it('is not taken for another buyer’s by what a stranger did with it, or was refused', () => {
+    const ended = told('bob', 'cancel', { order: 'order-a', code: 'ORDER_NOT_CANCELLABLE' });
+    const cancelled = said('cancel', 'bob', [32, 34], { order: 'order-a' });
+    expect(statusOf(held, bought, cancelled, ended)).toBe('invalid');
+    const no = refused('cancel', 'bob', [32, 34], { order: 'order-a', code: 'NOT_FOUND' });
+    expect(statusOf(held, bought, no, ended)).toBe('invalid');
+    const registered = said('register', 'ann', [0, 1], { hold: 'h', order: 'o', voucher: 'v' });
+    const over = told('bob', 'redeem', { voucher: 'v', code: 'VOUCHER_EXPIRED' });
+    expect(statusOf(registered, said('redeem', 'bob', [32, 34], { voucher: 'v' }), over)).toBe(
+      'invalid',
+    );
+    const lapsed = refused('release', 'bob', [2_000, 2_001], {
+      ...{ hold: 'a', code: 'RESERVATION_EXPIRED' },
+    });
+    expect(statusOf(held, said('release', 'bob', [1_500, 1_510], { hold: 'a' }), lapsed)).toBe(
+      'invalid',
+    );
+  });
 });

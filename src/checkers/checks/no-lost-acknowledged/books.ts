@@ -104,8 +104,7 @@ function createCancelTest({ operations }: Evidence, ledger: LedgerIndex): Books[
   const cancelled = new Set<string>();
   // A target that keeps no orders may leave nobody to tell which order was of which hold, but only who cancelled it.
   const unknown = new Set<string>();
-  for (const { kind, outcome, hold, order, buyer } of calls) {
-    if (outcome === 'fail') continue;
+  for (const { kind, hold, order, buyer } of calls) {
     if ((kind === 'release' || kind === 'cancel') && hold !== undefined) cancelled.add(hold);
     const isNameless = hold === undefined && order === undefined;
     if ((kind === 'release' || kind === 'cancel') && isNameless && buyer !== undefined) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ATTEMPTS, inAttempts } from '../../../../test/judge/attempt-story.ts';
+import { ATTEMPTS, attemptOf, inAttempts } from '../../../../test/judge/attempt-story.ts';
 import { CAMPAIGN, inCampaign } from '../../../../test/judge/campaign-story.ts';
 import { inShop, reservationIn, SHOP_CALLS, shopBooks } from '../../../../test/judge/shop-story.ts';
 import {
@@ -137,6 +137,27 @@ describe('an attempt', () => {
     expect(changed({ userId: 'eve' })).toBe('valid');
     expect(changed({ userId: 'eve', callId: null })).toBe('invalid');
     expect(changed({ status: 'PENDING' })).toBe('invalid');
+  });
+
+  it('is one of several that its buyer made, if the answer names it', () => {
+    const told = (decision: string, first: 'SUCCESS' | 'FAILED', order?: string) => {
+      const tried = (name: string) =>
+        said('attempt', 'ann', [0, 10], { order: name, callId: `try-${name}` });
+      const read = said('read', 'ann', [40, 50], { order, observed: { decision } });
+      const second = first === 'SUCCESS' ? 'FAILED' : 'SUCCESS';
+      const rows = (ledger: LedgerSnapshot) => {
+        ledger.attempts = [
+          { ...attemptOf('one', 'ann'), status: first },
+          { ...attemptOf('two', 'ann'), status: second },
+        ];
+      };
+      return check(inAttempts(rows, [tried('one'), tried('two'), read])).status;
+    };
+    expect(told('SUCCESS', 'SUCCESS', 'one')).toBe('valid');
+    expect(told('SUCCESS', 'FAILED', 'one')).toBe('invalid');
+    expect(told('FAILED', 'SUCCESS', 'one')).toBe('invalid');
+    expect(told('FAILED', 'FAILED', 'one')).toBe('valid');
+    expect(told('SUCCESS', 'FAILED')).toBe('valid');
   });
 
   it('is in the ledger as its buyer was told', () => {

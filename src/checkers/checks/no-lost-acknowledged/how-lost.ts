@@ -126,10 +126,10 @@ function rowsOfAttempt(
 /** The reservation that was given to a call which was told of none. */
 const rowMadeBy = (
   operation: Operation,
-  { attribution, reservations }: LedgerIndex,
+  { reservations }: LedgerIndex,
   callIdsOf: Books['callIdsOf'],
 ): ReservationRow | undefined => {
-  if (attribution === undefined || operation.hold !== undefined) return undefined;
+  if (operation.hold !== undefined) return undefined;
   const callIds = callIdsOf(operation);
   return reservations.find(({ callId }) => callId !== null && callIds.includes(callId));
 };

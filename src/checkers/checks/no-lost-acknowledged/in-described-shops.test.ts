@@ -210,6 +210,12 @@ describe('rows that do not say whose they are', () => {
     expect(inShop([...calls, cancel], ids('17'))).toBe('valid');
     const no = refused('cancel', 'ann', [20, 30], { order: 'o1' });
     expect(inShop([...calls, no], ids('17'))).not.toBe('valid');
+    const cids = bought('cid', 'o3');
+    const unnamed = said('cancel', 'ann', [20, 30]);
+    const refusedOne = refused('cancel', 'ann', [20, 30]);
+    expect(inShop([...calls, cids, unnamed], ids('o1', 'o3'))).toBe('valid');
+    expect(inShop([...calls, cids, refusedOne], ids('o1', 'o3'))).toHaveLength(1);
+    expect(inShop([...calls, cids], ids('o1', 'o3'))).toHaveLength(1);
     const named = rows({ orderId: 'o3', userId: 'cid' });
     expect(inShop([...calls, bought('cid', 'o3'), cancel], named)).toHaveLength(1);
     const marked = [{ orderId: '17' }, { orderId: '18', status: 'CANCELLED' as const }];
@@ -258,6 +264,27 @@ describe('a hold or an order with another name in the books', () => {
     ]);
   });
 
+  it('is lost where its call made another, and where its order is for somebody else’s', () => {
+    const made = (hold: string, callId: string) => said('reserve', 'ann', [0, 5], { hold, callId });
+    const rows = [
+      { ...hold('h1'), callId: 'c1' },
+      { ...hold('x9'), callId: 'c2' },
+    ];
+    expect(inShop([made('h1', 'c1'), made('h2', 'c2')], { reservations: rows })).toEqual([
+      'the ledger has no reservation h2',
+    ]);
+    const calls = [
+      held,
+      said('reserve', 'ann', [0, 5], { hold: 'h9' }),
+      said('confirm', 'ann', [6, 10], { hold: 'h1', order: 'o1' }),
+      unanswered('cancel', 'ann', 20, { order: 'o1' }),
+    ];
+    const ofOther = { reservations: [hold('h1'), hold('h9')], orders: [sold('h9')] };
+    expect(inShop(calls, ofOther)).toEqual([
+      'in the ledger order o1, of which they were told, is for reservation h9',
+    ]);
+  });
+
   it('is not compared with a hold that the checkout does not name', () => {
     const paid = said('confirm', 'ann', [6, 10], { order: 'o1' });
     expect(inShop([held, paid], { orders: [sold('h1')] })).toBe('valid');
@@ -299,7 +326,7 @@ describe('a hold on our own server', () => {
     const both = [...cancelledRow('a'), ...cancelledRow('b')];
     expect(judged([held('a'), held('b'), back({ hold: 'b' })], both)).toEqual(unasked);
     expect(judged([held('a'), refused('release', 'ann', [20, 30])], both)).toEqual(unasked);
-    expect(judged([held('a'), said('read', 'ann', [20, 30])], both)).toEqual(unasked);
+    expect(judged([held('a'), said('reserve', 'ann', [20, 30])], both)).toEqual(unasked);
     expect(judged([held('a'), back({})], both)).toBe('valid');
     expect(judged([held('a', { buyer: undefined }), back({})], both)).toBe('valid');
     const bobs = said('release', 'bob', [20, 30]);
@@ -362,8 +389,8 @@ describe('a success on our own server that keeps no attempts', () => {
       { kind: 'SOLD', hold: 'a', buyer: 'ann' },
     ]);
     const calls = [
-      said('attempt', 'ann', [0, 10], { callId: 'c1' }),
-      said('read', 'ann', [40, 50], { observed: { decision: 'SUCCESS' } }),
+      said('attempt', 'ann', [0, 10], { order: 't1', callId: 'c1' }),
+      said('read', 'ann', [40, 50], { order: 't1', observed: { decision: 'SUCCESS' } }),
     ];
     expect(lostIn(keeping(evidenceOf(sale, calls, { ledger }), 'order'))).toBe('valid');
   });

@@ -54,6 +54,25 @@ describe('a checkout', () => {
     ]);
   });
 
+  it('has no order for what somebody else was told of, or another call made', () => {
+    const ofCid = (ledger: LedgerSnapshot) => {
+      first(ledger.orders).reservationId = 'c';
+      Object.assign(reservationIn(ledger, 'c'), { status: 'CONFIRMED', callId: null });
+    };
+    const byOther = (ledger: LedgerSnapshot) => {
+      late(ledger);
+      reservationIn(ledger, 'd').callId = 'pay-x';
+    };
+    const told = calls({ order: 'order-a' });
+    expect(lostIn(check(inShop(ofCid, told)))).toContain(
+      'checked out: in the ledger order order-a, of which they were told, is for reservation c',
+    );
+    expect(lostIn(check(inShop(byOther, told)))).toEqual([
+      'checked out: in the ledger order order-a, of which they were told, is for reservation d',
+    ]);
+    expect(lostIn(check(inShop(untouched, calls({ order: 'order-a', newHold: 'c' }))))).toEqual([]);
+  });
+
   it('that was told of a new hold has no order for the old one', () => {
     const told = calls({ order: 'order-a', newHold: 'd' });
     const forOld = (ledger: LedgerSnapshot) => {
@@ -123,6 +142,11 @@ describe('a registration', () => {
     expect(lost(untold)).toEqual([]);
     expect(lost(untold, gone)).toEqual(['registered for: the ledger has no voucher for it']);
     expect(lost({ order: undefined, voucher: undefined }, gone)).toEqual([]);
+    const ofOthers = ({ vouchers }: LedgerSnapshot) => {
+      vouchers.shift();
+      first(vouchers).orderId = 'order-x';
+    };
+    expect(lost(untold, ofOthers)).toEqual(['registered for: the ledger has no voucher for it']);
   });
 
   it('has its voucher for its own order, as far as both are known and theirs', () => {

@@ -28,6 +28,22 @@ describe('a second attempt of one buyer', () => {
     expect(judged({}, first, { ...second, sku: 'SKU-2' }).status).toBe('valid');
   });
 
+  it('is nobody’s where it names no buyer, and of nothing where it names no SKU', () => {
+    const without = (facts: Partial<Call>) =>
+      judged({}, { ...first, ...facts }, { ...second, ...facts }).status;
+    expect(without({ buyer: undefined })).not.toBe('invalid');
+    expect(without({ sku: undefined })).not.toBe('invalid');
+  });
+
+  it('is shown with ten attempts at the most', () => {
+    const many = Array.from({ length: 12 }, (_, place) =>
+      said('attempt', 'ann', [place, place + 1]),
+    );
+    const { summary, witness } = judged({}, ...many);
+    expect(summary).toContain('12 attempts of buyer ann');
+    expect(witness?.prose.split('\n')).toHaveLength(11);
+  });
+
   it('may have been refused, or may never have arrived', () => {
     expect(judged({}, first, refused('attempt', 'ann', [5, 6])).status).toBe('valid');
     expect(judged({}, first, unanswered('attempt', 'ann', 5)).status).toBe('valid');

@@ -31,7 +31,7 @@ export function findSecondAttempt(evidence: Evidence): Finding | undefined {
           `A buyer has one attempt at ${skuName(sku)}. Of buyer ${shortId(buyer)} ${count(calls.length, 'attempt')} were accepted:`,
           calls.slice(0, 10).map((call) => describeCall(call, sale)),
         ),
-        operations: witnessOperations(calls.slice(0, 10)),
+        operations: witnessOperations(calls),
       },
     };
   }
