@@ -41,7 +41,8 @@ export function createStories() {
   it.each = (cases) => (name, test) => {
     for (const given of cases) it(name, () => test(...[given].flat(1)));
   };
-  const describe = (_, tell) => tell();
+  // Those that ask for more time play whole sales.
+  const describe = (_, tell) => (typeof tell === 'function' ? tell() : undefined);
   const load = createModules({ packages: { vitest: { describe, it, expect } }, isKept });
   const noPlantedBugs = (_, made) => {
     made.itCatches = () => {};
