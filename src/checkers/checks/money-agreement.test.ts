@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { inAttempts } from '../../../test/judge/attempt-story.ts';
+import { order, shopOf } from '../../../test/judge/foreign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { booksOf, evidenceOf, SKU, said, saleOf } from '../../../test/judge/story.ts';
-import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import { booksOf, type Call, evidenceOf, SKU, said, saleOf } from '../../../test/judge/story.ts';
+import { emptyLedger, type LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import type { LedgerPayment } from '../../protocol/ledger.ts';
+import { judge } from '../verdict.ts';
 import { moneyAgreement } from './money-agreement.ts';
 
 const sale = saleOf({ total: 2 });
@@ -114,6 +117,91 @@ describe('money-agreement', () => {
     });
     const skus = [{ skuId: SKU, total: 2, unitPrice: '2.00' }];
     expect(check({ ...free, sale: { ...free.sale, skus } }).status).toBe('valid');
+  });
+});
+
+describe('the money of a described shop', () => {
+  const bought = said('buy', 'ann', [0, 10], { order: 'o1' });
+  const row = (facts: Parameters<typeof order>[0] = {}) =>
+    order({ orderId: 'o1', userId: 'ann', quantity: 1, totalPrice: '1.00', ...facts });
+  const payment = (facts: Partial<LedgerPayment> = {}): LedgerPayment => ({
+    ...{ row: 'payment', transactionId: 'p1', skuId: SKU, userId: 'ann' },
+    ...{ orderId: 'o1', amount: '1.00', status: 'CHARGED', ...facts },
+  });
+  const judged = (
+    facts: Parameters<typeof shopOf>[0],
+    calls: Call[],
+    orders: ReturnType<typeof order>[],
+    payments: LedgerPayment[],
+  ) => {
+    const evidence = shopOf(facts, calls, { orders });
+    const { sale: told } = evidence;
+    const { checks } = judge({
+      ...evidence,
+      sale: { ...told, evidence: { ...told.evidence, ledger: ['order', 'payment'] } },
+      ledger: { ...emptyLedger(), orders, payments },
+    });
+    const { status, summary } = checks.find(({ name }) => name === 'money-agreement') ?? {};
+    return `${status}: ${summary}`;
+  };
+  const inShop = (orders: ReturnType<typeof order>[], payments: LedgerPayment[]) =>
+    judged({ total: 5 }, [bought], orders, payments);
+
+  it('cannot be compared with orders that have no ids', () => {
+    expect(inShop([row({ orderId: null })], [payment()])).toBe(
+      'skipped: orders have no ids that payments could name',
+    );
+    expect(inShop([row()], [payment()])).toMatch(/^valid: 1 payment, 0 of them refunded/);
+  });
+
+  it('may have been given back, or never taken, for an order that was deleted', () => {
+    for (const status of ['REFUNDED', 'DECLINED'] as const) {
+      expect(inShop([row()], [payment(), payment({ orderId: 'gone', status })])).toMatch(/^valid/);
+      expect(inShop([row()], [payment({ status })])).toMatch(/^invalid/);
+    }
+    expect(inShop([row()], [payment(), payment({ orderId: 'gone' })])).toContain(
+      'its order gone is not there',
+    );
+    expect(inShop([row()], [payment({ status: 'PENDING', orderId: null })])).toContain('undecided');
+  });
+
+  it('is not missed for an order that was not checked out by itself, or did not come to stand', () => {
+    expect(inShop([row()], [])).toMatch(/^valid/);
+    expect(inShop([row({ status: 'FAILED' })], [])).toMatch(/^valid/);
+    const refund = payment({ status: 'REFUNDED' });
+    expect(inShop([row({ status: 'CANCELLED' })], [refund, refund])).toMatch(/^valid/);
+    const held = said('reserve', 'ann', [0, 5], { hold: 'h1' });
+    const paid = said('confirm', 'ann', [6, 10], { hold: 'h1', order: 'o1' });
+    const ofHold = row({ reservationId: 'h1' });
+    expect(judged({ total: 5 }, [held, paid], [ofHold], [])).toContain('no money was kept for it');
+    expect(judged({ total: 5 }, [held, paid], [ofHold], [payment()])).toMatch(/^valid/);
+    const open = { ...paid, outcome: 'fail' as const, status: 402, code: 'DECLINED' };
+    expect(judged({ total: 5 }, [held, open], [ofHold], [])).toMatch(/^valid/);
+  });
+
+  it('is compared with the price of the run, of orders that the run made', () => {
+    const priced = { skus: [{ skuId: SKU, total: 5, unitPrice: '2.00' }] };
+    const twice = payment({ amount: '2.00' });
+    expect(judged(priced, [bought], [row({ totalPrice: '2.00' })], [twice])).toMatch(/^valid/);
+    expect(judged(priced, [bought], [row()], [payment()])).toContain('one unit costs 2.00');
+    const theirs = row({ orderId: 'o9', userId: 'zoe', totalPrice: '3.00' });
+    const others = { ...priced, nobodyElseBuys: false };
+    const own = row({ totalPrice: '2.00' });
+    expect(judged(others, [bought], [own, theirs], [twice])).toMatch(/^valid/);
+    expect(judged(priced, [bought], [own, theirs], [twice])).toContain('costs 3.00');
+  });
+
+  it('is told of ten times at the most', () => {
+    const calls = Array.from({ length: 12 }, (_, place) => place + 1);
+    const orders = calls.map((place) => row({ orderId: `o${place}`, totalPrice: '7.00' }));
+    const evidence = shopOf({ skus: [{ skuId: SKU, total: 99, unitPrice: '2.00' }] }, [bought], {
+      orders,
+    });
+    const promised = { ...evidence.sale.evidence, ledger: ['order' as const, 'payment' as const] };
+    const { checks } = judge({ ...evidence, sale: { ...evidence.sale, evidence: promised } });
+    const found = checks.find(({ name }) => name === 'money-agreement');
+    expect(found?.summary).toContain('money and goods differ 12 times');
+    expect(found?.witness?.prose.split('\n')).toHaveLength(11);
   });
 });
 
