@@ -97,7 +97,7 @@ function contradiction(
 ): Witness {
   let core = candidate.calls;
   for (const call of candidate.calls) {
-    // What a call may have changed belongs to the story.
+    // A change that a call may have made belongs to the story.
     if (!isLook(call) || mayLeaveHold(call.operation, sale)) continue;
     const rest = core.filter((other) => other !== call);
     if (explainAs(candidate, rest).isPossible === false) core = rest;

@@ -16,7 +16,7 @@ export function groupToldAgain(calls: Operation[], sale: SaleFacts): Operation[]
     const mayGiveBack = (kind === 'release' || kind === 'cancel') && outcome !== 'fail';
     if (mayGiveBack) givenBack.add(hold).add(order);
   }
-  // What was given back may be given again, under the same name.
+  // A thing that was given back may be given again, under the same name.
   const isKept = ({ hold, order }: Operation): boolean =>
     (hold === undefined || !givenBack.has(hold)) && (order === undefined || !givenBack.has(order));
   const idOf = (call: Operation): string | undefined =>
