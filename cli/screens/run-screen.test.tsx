@@ -167,6 +167,7 @@ describe('the screen of a run', () => {
       '✗ never-oversold is broken: SKU-1 has 500 units, and 501 were held at',
       '  12:00:03.412 UTC',
     ]);
+    expect(lines.at(-1)).toBe('! the load ends here, because an invariant is broken');
     expect(frame(viewOf(tick, broken), 80, 24, true)).toContain('\u001B[31m✗ never-oversold');
     // The next round has a load of its own.
     const next = viewOf(tick, broken, { type: 'phase', phase: 'load', detail: 'again' });

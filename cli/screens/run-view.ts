@@ -38,6 +38,7 @@ export interface TargetView {
 
 type StackEvent = Extract<RunEvent, { type: 'stack' }>['event'];
 
+const LOAD_ENDS = 'the load ends here, because an invariant is broken';
 const P95_KEPT = 120;
 const NOTICES_KEPT = 20;
 
@@ -90,8 +91,10 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
       };
     case 'stock':
       return { ...view, stock: event.stock };
-    case 'violation':
-      return { ...view, violations: [...view.violations, event.violation] };
+    case 'violation': {
+      const broken = { ...view, violations: [...view.violations, event.violation] };
+      return event.ends ? notice(broken, LOAD_ENDS) : broken;
+    }
     case 'stack':
       return notice(reduceTargets(view, event.event), describeStackEvent(event.event));
     case 'log':

@@ -4,7 +4,8 @@ import { createSeenNames } from './seen-names.ts';
 it('knows every name that it has seen', () => {
   const seen = createSeenNames();
   const names = Array.from({ length: 20_000 }, (_, place) => `hold-${place}`);
-  for (const name of names) seen.add(name);
+  expect(names.filter((name) => seen.add(name)).length).toBeLessThan(3);
+  expect(names.every((name) => seen.add(name))).toBe(true);
   expect(names.every((name) => seen.has(name))).toBe(true);
 });
 

@@ -3,43 +3,51 @@ import { createSeenNames } from '../../kernel/seen-names.ts';
 import { shortestTtlNs } from '../reading/hold-ttl.ts';
 import { createLapses } from './lapses.ts';
 
-/** A hold as it is known while the load runs. */
+/** A hold as it is known while the load runs. A sale may have a hundred thousand, so it is one flat object. */
 export interface WatchedHold {
   readonly sku: string;
   readonly buyer: string | undefined;
   readonly quantity: number;
   readonly kind: Operation['kind'];
-  /** True if its answer told the hold's id. */
-  readonly hasId: boolean;
+  /** Its id, that of the hold which a late checkout made instead, and its order's, as far as buyers were told. */
+  id: string | undefined;
+  newId: string | undefined;
+  order: string | undefined;
   /** From this moment on it may have lapsed; `Infinity` once it is sold. */
   lapsesAtNs: number;
   isSold: boolean;
   /** Cancellations and returns that are under way or done, and the first moment of them. */
   endings: number;
   endedAtNs: number;
-  /** True while its units are surely its buyer's. */
-  stands: boolean;
+  /** The place among the holds of its SKU that stand; -1 while its units are not surely its buyer's. */
+  place: number;
+  /** The neighbours among the holds of its buyer that stand. */
+  before: WatchedHold | undefined;
+  after: WatchedHold | undefined;
 }
+
+export const stands = ({ place }: WatchedHold): boolean => place >= 0;
+
+type Named = Pick<Operation, 'hold' | 'order'>;
 
 /** The holds that stand, and those that did, by their names. */
 export interface HoldBook {
   /** The latest moment that was heard of. Holds that may have lapsed by then do not stand any more. */
   nowNs(): number;
   arrive(atNs: number): void;
-  add(hold: WatchedHold, names: string[]): void;
-  /** Lets a hold stand that may, from now on. */
+  /** Adds a hold, and lets it stand if it may. */
+  add(hold: WatchedHold): void;
   stand(hold: WatchedHold): void;
   leave(hold: WatchedHold): void;
   /** Leaves a hold out for good: it may have ended before everything that is known of it. */
   drop(hold: WatchedHold): void;
-  /** Gives a hold one name more. A name that another hold has means neither: nobody knows which of them a later call ends. */
-  name(hold: WatchedHold, name: string): void;
-  named(names: string[]): WatchedHold[];
-  /** True for a name that a call has mentioned before; seldom for one that no call has. */
-  isMentioned(name: string): boolean;
-  mention(name: string): void;
-  ofSku(sku: string): { units: number; holds: ReadonlySet<WatchedHold> } | undefined;
-  ofBuyer(buyer: string | undefined): Iterable<WatchedHold>;
+  /** Gives a hold more names. A name that another hold has means neither: nobody knows which of them a later call ends. */
+  name(hold: WatchedHold, names: Named): void;
+  named(names: Named): WatchedHold | undefined;
+  /** Notes names. Answers true if one of them was noted before, and seldom if none was. */
+  mention(names: Named): boolean;
+  ofSku(sku: string): { units: number; holds: readonly WatchedHold[] } | undefined;
+  ofBuyer(buyer: string | undefined): WatchedHold[];
   /** Leaves everything out from now on. */
   giveUp(): void;
   isGivenUp(): boolean;
@@ -53,9 +61,9 @@ const PAST_MAX = 50_000;
 /** @param onStand is called with every hold that begins to stand */
 export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => void): HoldBook {
   const bySku = new Map(
-    sale.skus.map(({ skuId }) => [skuId, { units: 0, holds: new Set<WatchedHold>() }]),
+    sale.skus.map(({ skuId }) => [skuId, { units: 0, holds: [] as WatchedHold[] }]),
   );
-  const byBuyer = new Map<string, Set<WatchedHold>>();
+  const buyers = createBuyers();
   const names = createNames();
   const past: WatchedHold[] = [];
   const lapses = createLapses<WatchedHold>(shortestTtlNs(sale), (hold) => {
@@ -67,35 +75,28 @@ export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => 
 
   function stand(hold: WatchedHold): void {
     const book = bySku.get(hold.sku);
-    const mayNot = hold.stands || hold.endings > 0 || lapses.isDue(hold.lapsesAtNs);
+    const mayNot = stands(hold) || hold.endings > 0 || lapses.isDue(hold.lapsesAtNs);
     if (book === undefined || mayNot) return;
-    hold.stands = true;
-    standing++;
+    hold.place = book.holds.push(hold) - 1;
     book.units += hold.quantity;
-    book.holds.add(hold);
-    if (hold.buyer !== undefined) {
-      const theirs = byBuyer.get(hold.buyer);
-      if (theirs === undefined) byBuyer.set(hold.buyer, new Set([hold]));
-      else theirs.add(hold);
-    }
+    standing++;
+    buyers.add(hold);
     if (standing > STANDING_MAX) giveUp();
     else onStand(hold);
   }
 
   function leave(hold: WatchedHold): void {
-    if (!hold.stands) return;
-    hold.stands = false;
-    standing--;
     const book = bySku.get(hold.sku);
-    if (book !== undefined) {
-      book.units -= hold.quantity;
-      book.holds.delete(hold);
+    if (!stands(hold) || book === undefined) return;
+    const last = book.holds.pop() as WatchedHold;
+    if (last !== hold) {
+      book.holds[hold.place] = last;
+      last.place = hold.place;
     }
-    if (hold.buyer !== undefined) {
-      const theirs = byBuyer.get(hold.buyer);
-      theirs?.delete(hold);
-      if (theirs?.size === 0) byBuyer.delete(hold.buyer);
-    }
+    hold.place = -1;
+    book.units -= hold.quantity;
+    standing--;
+    buyers.remove(hold);
     remember(hold);
   }
 
@@ -103,7 +104,7 @@ export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => 
     past.push(hold);
     if (past.length < 2 * PAST_MAX) return;
     for (const old of past.splice(0, PAST_MAX)) {
-      if (old.stands) continue;
+      if (stands(old)) continue;
       // Without its names nobody knows any more what ends it.
       names.forget(old);
       old.endings = Number.POSITIVE_INFINITY;
@@ -116,8 +117,8 @@ export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => 
     leave(hold);
   }
 
-  function name(hold: WatchedHold, text: string): void {
-    const other = names.give(hold, text);
+  function name(hold: WatchedHold, given: Named): void {
+    const other = names.give(hold, given);
     if (other === undefined) return;
     drop(other);
     drop(hold);
@@ -129,7 +130,7 @@ export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => 
       for (const hold of holds) hold.endedAtNs = Number.NEGATIVE_INFINITY;
     }
     bySku.clear();
-    byBuyer.clear();
+    buyers.clear();
     names.clear();
     lapses.clear();
     past.length = 0;
@@ -141,51 +142,85 @@ export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => 
       if (atNs > latestNs) latestNs = atNs;
       lapses.until(latestNs);
     },
-    add(hold, itsNames) {
-      for (const text of itsNames) name(hold, text);
-      if (Number.isFinite(hold.lapsesAtNs)) lapses.add(hold, hold.lapsesAtNs);
+    add(hold) {
+      name(hold, { hold: hold.id, order: hold.order });
+      if (!hold.isSold) lapses.add(hold, hold.lapsesAtNs);
       stand(hold);
       // One that does not stand may still be checked out.
-      if (!hold.stands && !isOver) remember(hold);
+      if (!stands(hold) && !isOver) remember(hold);
     },
     ...{ stand, leave, drop, name, giveUp },
     named: names.find,
-    isMentioned: names.isMentioned,
     mention: names.mention,
     ofSku: (sku) => bySku.get(sku),
-    ofBuyer: (buyer) => (buyer === undefined ? [] : (byBuyer.get(buyer) ?? [])),
+    ofBuyer: buyers.holdsOf,
     isGivenUp: () => isOver,
+  };
+}
+
+/** The holds that stand by their buyers, as lists that cost nothing beside the holds themselves. */
+function createBuyers() {
+  const firstOf = new Map<string, WatchedHold>();
+  return {
+    add(hold: WatchedHold): void {
+      if (hold.buyer === undefined) return;
+      const first = firstOf.get(hold.buyer);
+      hold.after = first;
+      if (first !== undefined) first.before = hold;
+      firstOf.set(hold.buyer, hold);
+    },
+    remove(hold: WatchedHold): void {
+      const { buyer, before, after } = hold;
+      if (buyer === undefined) return;
+      if (after !== undefined) after.before = before;
+      if (before !== undefined) before.after = after;
+      else if (after !== undefined) firstOf.set(buyer, after);
+      else firstOf.delete(buyer);
+      hold.before = undefined;
+      hold.after = undefined;
+    },
+    holdsOf(buyer: string | undefined): WatchedHold[] {
+      const holds: WatchedHold[] = [];
+      let hold = buyer === undefined ? undefined : firstOf.get(buyer);
+      for (; hold !== undefined; hold = hold.after) holds.push(hold);
+      return holds;
+    },
+    clear: () => firstOf.clear(),
   };
 }
 
 /** The names of holds: their ids and those of their orders. */
 function createNames() {
-  const holdOf = new Map<string, WatchedHold>();
-  const namesOf = new Map<WatchedHold, string[]>();
-  const mentioned = createSeenNames();
+  const byId = new Map<string, WatchedHold>();
+  const byOrder = new Map<string, WatchedHold>();
+  const [ids, orders] = [createSeenNames(), createSeenNames()];
   return {
-    isMentioned: mentioned.has,
-    mention: mentioned.add,
-    /** Answers with the hold that has the name already. */
-    give(hold: WatchedHold, name: string): WatchedHold | undefined {
-      mentioned.add(name);
-      const other = holdOf.get(name);
-      if (other === hold) return undefined;
-      if (other !== undefined) return other;
-      holdOf.set(name, hold);
-      const names = namesOf.get(hold);
-      if (names === undefined) namesOf.set(hold, [name]);
-      else names.push(name);
+    mention({ hold, order }: Named): boolean {
+      const isKnownHold = hold !== undefined && ids.add(hold);
+      const isKnownOrder = order !== undefined && orders.add(order);
+      return isKnownHold || isKnownOrder;
+    },
+    /** Answers with a hold that has such a name already. */
+    give(hold: WatchedHold, { hold: id, order }: Named): WatchedHold | undefined {
+      const namesake = id === undefined ? undefined : byId.get(id);
+      if (namesake !== undefined && namesake !== hold) return namesake;
+      const ofOrder = order === undefined ? undefined : byOrder.get(order);
+      if (ofOrder !== undefined && ofOrder !== hold) return ofOrder;
+      if (id !== undefined) byId.set(id, hold);
+      if (order !== undefined) byOrder.set(order, hold);
       return undefined;
     },
-    find: (names: string[]): WatchedHold[] => names.flatMap((name) => holdOf.get(name) ?? []),
-    forget(hold: WatchedHold): void {
-      for (const name of namesOf.get(hold) ?? []) holdOf.delete(name);
-      namesOf.delete(hold);
+    find: ({ hold, order }: Named): WatchedHold | undefined =>
+      (hold === undefined ? undefined : byId.get(hold)) ??
+      (order === undefined ? undefined : byOrder.get(order)),
+    forget({ id, newId, order }: WatchedHold): void {
+      byId.delete(id ?? '');
+      byId.delete(newId ?? '');
+      byOrder.delete(order ?? '');
     },
     clear(): void {
-      holdOf.clear();
-      namesOf.clear();
+      byId.clear();
+      byOrder.clear();
     },
   };
 }

@@ -1,7 +1,13 @@
 import type { CallEvent } from '../../history/call-watch.ts';
 import type { Operation, SaleFacts } from '../../history/operation.ts';
 import { shortestTtlNs } from '../reading/hold-ttl.ts';
-import { createHoldBook, type HoldBook, STANDING_MAX, type WatchedHold } from './hold-book.ts';
+import {
+  createHoldBook,
+  type HoldBook,
+  STANDING_MAX,
+  stands,
+  type WatchedHold,
+} from './hold-book.ts';
 
 type Answer = Extract<CallEvent, { type: 'answered' }>;
 
@@ -37,7 +43,7 @@ export function createStandingHolds(
       else if (call.kind === 'release' || call.kind === 'cancel') endings.finish(call);
       else if (call.outcome === 'ok' && TAKES_AT_ONCE.has(call.kind)) {
         const hold = endings.mayHaveEnded(call) ? undefined : take(event);
-        if (hold !== undefined) checkouts.follow(hold, call);
+        if (hold !== undefined) checkouts.follow(hold);
       }
     },
     nowNs: book.nowNs,
@@ -61,29 +67,36 @@ function createTaking(sale: SaleFacts, book: HoldBook) {
     if (buyer === undefined) return true;
     for (const other of book.ofBuyer(buyer)) {
       const isPair = (kind === 'register') !== (other.kind === 'register');
-      if (other.sku === sku && isPair && !(hold !== undefined && other.hasId)) return true;
+      if (other.sku === sku && isPair && !(hold !== undefined && other.id !== undefined))
+        return true;
     }
     return false;
   }
 
   return ({ call, wishedAtNs, wasGranted }: Answer): WatchedHold | undefined => {
     const { kind, sku, buyer, quantity, completedAtNs } = call;
-    const names = namesIn(call);
-    const isKnown = names.some(book.isMentioned);
-    for (const name of names) book.mention(name);
+    const isKnown = book.mention(call);
     if (sku === undefined || book.ofSku(sku) === undefined) return undefined;
     if (wasGranted || isKnown || mayBeBought(call)) return undefined;
     const isSold = kind !== 'reserve';
     const hold: WatchedHold = {
-      ...{ sku, buyer, quantity, kind, isSold },
-      hasId: call.hold !== undefined,
+      sku,
+      buyer,
+      quantity,
+      kind,
+      id: call.hold,
+      newId: undefined,
+      order: call.order,
       lapsesAtNs: isSold ? Number.POSITIVE_INFINITY : wishedAtNs + ttlNs,
+      isSold,
       endings: 0,
       endedAtNs: Number.POSITIVE_INFINITY,
-      stands: false,
+      place: -1,
+      before: undefined,
+      after: undefined,
     };
     book.arrive(completedAtNs);
-    book.add(hold, names);
+    book.add(hold);
     return hold;
   };
 }
@@ -97,7 +110,7 @@ function createCheckouts(book: HoldBook) {
     holds.add(hold);
     if (holds.size < 2 * STANDING_MAX) return;
     for (const old of holds) {
-      if (old.stands) continue;
+      if (stands(old)) continue;
       book.drop(old);
       holds.delete(old);
     }
@@ -109,27 +122,29 @@ function createCheckouts(book: HoldBook) {
   }
 
   return {
-    follow(hold: WatchedHold, { order }: Operation): void {
-      if (!hold.hasId) add(hold, withoutId);
-      if (hold.isSold && order === undefined) add(hold, withoutOrder);
+    follow(hold: WatchedHold): void {
+      if (hold.id === undefined) add(hold, withoutId);
+      if (hold.isSold && hold.order === undefined) add(hold, withoutOrder);
     },
     begin(call: Operation): void {
-      const names = namesIn(call);
-      const meant = names.length > 0 ? book.named(names) : book.ofBuyer(call.buyer);
-      for (const hold of meant) add(hold, withoutOrder);
+      if (isNameless(call)) for (const hold of book.ofBuyer(call.buyer)) add(hold, withoutOrder);
+      const hold = book.named(call);
+      if (hold !== undefined) add(hold, withoutOrder);
     },
     finish(call: Operation): void {
-      const [hold] = book.named(namesIn(call));
+      const hold = book.named(call);
       if (hold === undefined || call.outcome !== 'ok') return;
       const { order, newHold, completedAtNs } = call;
+      book.mention({ hold: newHold, order });
+      book.name(hold, { hold: newHold, order });
+      hold.newId ??= newHold;
+      hold.order ??= order;
+      if (order !== undefined) withoutOrder.delete(hold);
       if (!hold.isSold) {
         hold.isSold = true;
         hold.lapsesAtNs = Number.POSITIVE_INFINITY;
         book.arrive(completedAtNs);
       }
-      if (newHold !== undefined) book.name(hold, nameOf('hold', newHold));
-      if (order !== undefined) book.name(hold, nameOf('order', order));
-      if (order !== undefined) withoutOrder.delete(hold);
       // One that had lapsed was taken again, and stands from this answer on.
       book.stand(hold);
     },
@@ -143,7 +158,7 @@ function createCheckouts(book: HoldBook) {
 
 /** Cancellations and returns. */
 function createEndings(book: HoldBook, checkouts: ReturnType<typeof createCheckouts>) {
-  const endedBy = new Map<number, WatchedHold[]>();
+  const endedBy = new Map<number, WatchedHold>();
   /** Buyers who ended something without a name. Each hold of theirs may be it. */
   const nameless = new Set<string>();
 
@@ -153,47 +168,41 @@ function createEndings(book: HoldBook, checkouts: ReturnType<typeof createChecko
       return;
     }
     nameless.add(buyer);
-    for (const hold of [...book.ofBuyer(buyer)]) book.drop(hold);
+    for (const hold of book.ofBuyer(buyer)) book.drop(hold);
   }
 
   return {
     mayHaveEnded: ({ buyer }: Operation): boolean => buyer !== undefined && nameless.has(buyer),
     begin(call: Operation): void {
-      const names = namesIn(call);
-      if (names.length === 0) {
+      if (isNameless(call)) {
         endNameless(call);
         return;
       }
-      const meant = book.named(names);
-      if (meant.length === 0) {
-        for (const name of names) book.mention(name);
+      const { id, hold, order, invokedAtNs } = call;
+      const meant = book.named(call);
+      if (meant === undefined) {
+        book.mention(call);
         checkouts.endUnknown(call);
         return;
       }
-      for (const hold of meant) {
-        hold.endings++;
-        hold.endedAtNs = Math.min(hold.endedAtNs, call.invokedAtNs);
-        book.leave(hold);
-      }
-      endedBy.set(call.id, meant);
+      const other = hold === undefined ? undefined : book.named({ order });
+      if (other !== undefined && other !== meant) book.drop(other);
+      meant.endings++;
+      meant.endedAtNs = Math.min(meant.endedAtNs, invokedAtNs);
+      book.leave(meant);
+      endedBy.set(id, meant);
     },
     finish({ id, outcome }: Operation): void {
       const meant = endedBy.get(id);
       endedBy.delete(id);
-      if (outcome !== 'fail') return;
-      for (const hold of meant ?? []) {
-        hold.endings--;
-        if (hold.endings > 0) continue;
-        hold.endedAtNs = Number.POSITIVE_INFINITY;
-        book.stand(hold);
-      }
+      if (meant === undefined || outcome !== 'fail') return;
+      meant.endings--;
+      if (meant.endings > 0) return;
+      meant.endedAtNs = Number.POSITIVE_INFINITY;
+      book.stand(meant);
     },
   };
 }
 
-const nameOf = (what: 'hold' | 'order', id: string): string => `${what} ${id}`;
-
-const namesIn = ({ hold, order }: Operation): string[] => [
-  ...(hold === undefined ? [] : [nameOf('hold', hold)]),
-  ...(order === undefined ? [] : [nameOf('order', order)]),
-];
+const isNameless = ({ hold, order }: Operation): boolean =>
+  hold === undefined && order === undefined;

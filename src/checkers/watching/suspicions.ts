@@ -13,6 +13,8 @@ export interface Suspicion {
 export interface Suspicions {
   /** True while a suspicion about a thing is not settled, so that it need not be raised again. */
   isOpen(about: string): boolean;
+  /** True once one was true: one is enough. */
+  isProven(): boolean;
   raise(suspicion: Suspicion): void;
   /** Settles what can be settled when everything before a moment was heard. Answers with the first that is true. */
   settle(heardUntilNs: number): Suspicion | undefined;
@@ -20,7 +22,9 @@ export interface Suspicions {
 
 export function createSuspicions(): Suspicions {
   const open = new Map<string, Suspicion>();
+  let isProven = false;
   return {
+    isProven: () => isProven,
     isOpen: (about) => open.has(about),
     raise: (suspicion) => void open.set(suspicion.about, suspicion),
     settle(heardUntilNs) {
@@ -31,6 +35,7 @@ export function createSuspicions(): Suspicions {
         open.delete(about);
         if (holds.every(({ endedAtNs }) => endedAtNs > atNs)) proven ??= suspicion;
       }
+      isProven ||= proven !== undefined;
       return proven;
     },
   };

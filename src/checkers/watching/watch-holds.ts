@@ -20,7 +20,10 @@ export function watchHolds(sale: SaleFacts): HoldWatch {
   const totals = new Map(sale.skus.map(({ skuId, total }) => [skuId, total]));
   const limits = limitsOf(sale);
   const standing: StandingHolds = createStandingHolds(sale, (hold) => {
-    suspectOversold(hold.sku, totals.get(hold.sku) ?? 0, { standing, oversold, sale });
+    if (!oversold.isProven()) {
+      suspectOversold(hold.sku, totals.get(hold.sku) ?? 0, { standing, oversold, sale });
+    }
+    if (overLimit.isProven()) return;
     for (const limit of limits) suspectBuyer(hold, limit, { standing, overLimit, sale });
   });
   return {
@@ -63,10 +66,11 @@ function suspectBuyer(
   }: { standing: StandingHolds; overLimit: Suspicions; sale: SaleFacts },
 ): void {
   if (buyer === undefined) return;
-  const about = `${limit.what} ${sku} ${buyer}`;
-  const holds = [...standing.ofBuyer(buyer)].filter((hold) => hold.sku === sku);
+  const holds = standing.ofBuyer(buyer).filter((hold) => hold.sku === sku);
   const units = holds.reduce((sum, hold) => sum + limit.sizeOf(hold), 0);
-  if (units <= limit.max || overLimit.isOpen(about)) return;
+  if (units <= limit.max) return;
+  const about = `${limit.what} ${sku} ${buyer}`;
+  if (overLimit.isOpen(about)) return;
   const atNs = standing.nowNs();
   const summary = describeTooMany(limit, { sku, buyer, units, atNs }, sale);
   overLimit.raise({ about, atNs, holds, summary });
