@@ -17,6 +17,21 @@ const one = saleOf({ total: 1 });
 const check = neverOversold.check;
 
 describe('never-oversold, by the answers', () => {
+  it('counts a hold of a described shop until it may have lapsed, however late it is sold', () => {
+    const judged = (confirmedMs: number) =>
+      check(
+        evidenceOf(saleOf({ total: 1, shop: 'corner-shop' }), [
+          said('reserve', 'ann', [0, 10], { hold: 'a' }),
+          said('reserve', 'bob', [15, 20], { hold: 'b' }),
+          said('release', 'bob', [30, 40], { hold: 'b' }),
+          said('confirm', 'ann', [confirmedMs, confirmedMs + 10], { hold: 'a' }),
+        ]),
+      );
+    const summary = 'SKU-1 has 1 unit, and 2 were held at 12:00:00.020 UTC; at the worst moment 2';
+    expect(judged(500)).toMatchObject({ status: 'invalid', summary });
+    expect(judged(5_000)).toMatchObject({ status: 'invalid', summary });
+  });
+
   it('is invalid when two hold the only unit, and names both with the times of their answers', () => {
     const { status, summary, witness } = check(
       evidenceOf(one, [

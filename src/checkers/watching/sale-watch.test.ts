@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitrarySale } from '../../../test/judge/arbitrary-sale.ts';
 import { brokenSale } from '../../../test/judge/broken-sale.ts';
+import { disguises, smallSales } from '../../../test/judge/disguise/arbitrary.ts';
+import { disguise } from '../../../test/judge/disguise/disguise.ts';
 import { BUGS, type Bug } from '../../../test/judge/simulated-sale/bugs.ts';
 import { simulateSale } from '../../../test/judge/simulated-sale/simulate-sale.ts';
 import {
@@ -34,6 +36,39 @@ describe('the watch of a sale by a ledger that makes no mistakes', { timeout: 24
       }),
       { numRuns: 100, seed: SEED },
     );
+  });
+});
+
+describe('the watch of a described shop', { timeout: 240_000 }, () => {
+  it('sees no violation of a correct one, whatever its answers leave out', () => {
+    fc.assert(
+      fc.property(smallSales, disguises, (options, as) => {
+        expect(watchedSale(disguise(simulateSale(options).evidence, as))).toEqual([]);
+      }),
+      { numRuns: 150, seed: SEED },
+    );
+  });
+
+  it('sees nothing of one with a bug that the verdict does not find as well', () => {
+    let violations = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...BUGS),
+        fc.integer({ min: 1, max: 9 }),
+        disguises,
+        (bug, seed, as) => {
+          const evidence = disguise(brokenSale(bug, seed).evidence, as);
+          const seen = watchedSale(evidence);
+          if (seen.length === 0) return;
+          violations += seen.length;
+          expect(brokenIn(evidence)).toEqual(
+            expect.arrayContaining(seen.map(({ check }) => check)),
+          );
+        },
+      ),
+      { numRuns: 100, seed: SEED },
+    );
+    expect(violations).toBeGreaterThan(0);
   });
 });
 
