@@ -51,6 +51,7 @@ export const REQUIREMENTS: Record<string, string> = {
   'C.2': 'seeding',
   'C.3': 'running a scenario to a verdict and an exit code',
   'C.4': 'the verdict alone, from recorded evidence',
+  'C.5': 'reports: an HTML file, JUnit XML, JSON with a schema, Markdown',
   'C.9': 'scenarios, configuration and where it came from',
   'G.1': 'dashboards, scrape configuration and alert rules',
   'G.2': 'docker compose brings all of it',
