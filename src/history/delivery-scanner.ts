@@ -1,56 +1,83 @@
 import { LedgerDelivery } from '../protocol/ledger.ts';
-import { ByteCursor } from './byte-cursor.ts';
-import { type DeliveryList, idOfMovement } from './delivery-list.ts';
+import type { ByteCursor } from './byte-cursor.ts';
+import { type DeliveryList, type DeliveryStream, idOfMovement } from './delivery-list.ts';
 import { ID_ABSENT, ID_WORDS } from './id-column.ts';
-import { CLOSING, LEDGER, OTHER, readerOf } from './ledger-scanner.ts';
+import { createTextTest } from './ledger-columns.ts';
+import { CLOSING } from './row-list.ts';
 import type { TextTable } from './text-table.ts';
 
 /**
- * Reads the lines of deliveries in the spelling of `createHistoryFile` into a list, without an object for each. Returns
- * false for every line of another sort or spelling, which says nothing about it: it may be a good one.
+ * Creates the reader of deliveries, which adds the one behind whose `"row":"delivery"` the cursor stands to a list, without
+ * an object for it. It returns false for one of another spelling than that of `createHistoryFile`, which it does not add.
  */
-export type DeliveryScanner = (bytes: Buffer, start: number, end: number) => boolean;
-
-export function createDeliveryScanner(table: TextTable, deliveries: DeliveryList): DeliveryScanner {
-  const cursor = new ByteCursor(table);
+export function createDeliveryScanner(
+  cursor: ByteCursor,
+  table: TextTable,
+  deliveries: DeliveryList,
+): () => boolean {
+  const { texts } = table;
   const { shape } = LedgerDelivery;
-  const readGroup = readerOf(shape.group, cursor, table);
-  const readTopic = readerOf(shape.topic, cursor, table);
-  const readType = readerOf(shape.type, cursor, table);
-  const readSkuId = readerOf(shape.skuId, cursor, table);
-  const readSequence = readerOf(shape.sequence, cursor, table);
+  const isTaken = {
+    group: createTextTest(shape.group, table),
+    topic: createTextTest(shape.topic, table),
+    type: createTextTest(shape.type, table),
+    skuId: createTextTest(shape.skuId, table),
+  };
   const eventId = new Uint32Array(ID_WORDS);
+  /** The stream of the delivery before, and the numbers of its texts: most have the stream of the one before them. */
+  let latest: { group: number; topic: number; skuId: number; stream: DeliveryStream } | undefined;
 
-  return (bytes, start, end) => {
-    cursor.begin(bytes, start, end);
-    if (!cursor.skip(LEDGER) || !cursor.skip(GROUP)) return false;
-    const group = readGroup();
-    if (group === OTHER || !cursor.skip(EVENT_ID)) return false;
+  /** Reads a text that the schema takes. Returns its number; -1 for any other. */
+  function readText(name: Uint8Array, isTakenText: (number: number) => boolean): number {
+    if (!cursor.skip(name)) return -1;
+    const number = cursor.text();
+    return number >= 0 && isTakenText(number) ? number : -1;
+  }
+
+  function streamOf(group: number, topic: number, skuId: number): DeliveryStream {
+    if (latest?.group === group && latest.topic === topic && latest.skuId === skuId) {
+      return latest.stream;
+    }
+    const [groupText, topicText, skuText] = [texts[group], texts[topic], texts[skuId]] as [
+      string,
+      string,
+      string,
+    ];
+    const stream = deliveries.streamOf(groupText, topicText, skuText);
+    latest = { group, topic, skuId, stream };
+    return stream;
+  }
+
+  return () => {
+    const group = readText(GROUP, isTaken.group);
+    if (group < 0 || !cursor.skip(EVENT_ID)) return false;
     const movement = cursor.numberedId(OF_MOVEMENT);
     const form = movement < 0 ? cursor.id(eventId, deliveries.ids) : ID_ABSENT;
-    if ((form === ID_ABSENT && movement < 0) || !cursor.skip(TOPIC)) return false;
-    const topic = readTopic();
-    if (topic === OTHER || !cursor.skip(TYPE)) return false;
-    const type = readType();
-    if (type === OTHER || !cursor.skip(SKU_ID)) return false;
-    const skuId = readSkuId();
-    if (skuId === OTHER || !cursor.skip(SEQUENCE)) return false;
-    const sequence = readSequence();
-    if (sequence === OTHER || !cursor.skip(CLOSING) || !cursor.isAtEnd()) return false;
+    if (form === ID_ABSENT && movement < 0) return false;
+    const topic = readText(TOPIC, isTaken.topic);
+    if (topic < 0) return false;
+    const type = readText(TYPE, isTaken.type);
+    if (type < 0) return false;
+    const skuId = readText(SKU_ID, isTaken.skuId);
+    if (skuId < 0 || !cursor.skip(SEQUENCE)) return false;
+    const isNumbered = !cursor.skip(NULL);
+    const sequence = isNumbered ? cursor.number() : null;
+    if (sequence === -1 || !cursor.skip(CLOSING) || !cursor.isAtEnd()) return false;
     // An id of another movement is kept as it is, like that of any other spelling.
     if (movement >= 0 && movement !== sequence) return false;
 
-    const stream = deliveries.streamOf(group as string, topic as string, skuId as string);
-    stream.add(type as string, sequence as number | null, form, eventId);
+    streamOf(group, topic, skuId).add(texts[type] as string, sequence, form, eventId);
     return true;
   };
 }
 
 /** The first letter of the id that follows from the number of the movement. */
 const OF_MOVEMENT = idOfMovement(0).charCodeAt(0);
-const GROUP = Buffer.from('"row":"delivery","group":');
+/** The names of the members, up to the quotes that open their texts. */
+const GROUP = Buffer.from(',"group":"');
 const EVENT_ID = Buffer.from(',"eventId":"');
-const TOPIC = Buffer.from(',"topic":');
-const TYPE = Buffer.from(',"type":');
-const SKU_ID = Buffer.from(',"skuId":');
+const TOPIC = Buffer.from(',"topic":"');
+const TYPE = Buffer.from(',"type":"');
+const SKU_ID = Buffer.from(',"skuId":"');
 const SEQUENCE = Buffer.from(',"sequence":');
+const NULL = Buffer.from('null');

@@ -12,7 +12,7 @@ import type {
   LedgerRowKind,
   LedgerVoucher,
 } from '../protocol/ledger.ts';
-import { type Deliveries, DeliveryList } from './delivery-list.ts';
+import type { Deliveries } from './delivery-list.ts';
 
 /** The server's final ledger, read as one snapshot when the load was over and every hold had ended or been bought. */
 export interface LedgerSnapshot {
@@ -28,7 +28,7 @@ export interface LedgerSnapshot {
   hotStock: LedgerHotStock[];
 }
 
-/** A snapshot as the judge reads it. Its deliveries may stand in columns. */
+/** A snapshot as the judge reads it. Its deliveries and the facts of its rows may stand in columns. */
 export type FinalLedger = Omit<LedgerSnapshot, 'deliveries'> & { deliveries: Deliveries };
 
 export const emptyLedger = (): LedgerSnapshot => ({
@@ -42,12 +42,6 @@ export const emptyLedger = (): LedgerSnapshot => ({
   deliveries: [],
   backlog: [],
   hotStock: [],
-});
-
-/** A ledger to read a history into. */
-export const createFinalLedger = (): FinalLedger & { deliveries: DeliveryList } => ({
-  ...emptyLedger(),
-  deliveries: new DeliveryList(),
 });
 
 /** The list of a snapshot that holds the rows of a kind. */

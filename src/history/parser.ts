@@ -3,7 +3,6 @@ import type * as z from 'zod';
 import { UserError } from '../kernel/errors.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { CountedFact } from './counted.ts';
-import { createDeliveryScanner } from './delivery-scanner.ts';
 import {
   BooksLine,
   CountedLine,
@@ -18,8 +17,8 @@ import {
   ScrapeLine,
 } from './format.ts';
 import type { InvariantResult } from './invariant.ts';
-import { createLedgerScanner } from './ledger-scanner.ts';
-import { addLedgerRow, createFinalLedger, type FinalLedger } from './ledger-snapshot.ts';
+import { createLedgerReader } from './ledger-reader.ts';
+import type { FinalLedger } from './ledger-snapshot.ts';
 import type { BooksReading } from './manifest.ts';
 import type { Fault, Operation, SaleFacts } from './operation.ts';
 import { createOperationLine, type Line, readAnswer, readCall } from './operation-line.ts';
@@ -71,9 +70,7 @@ export function createHistoryParser(path: string): HistoryParser {
   const { operations, invoke, complete } = createOperationList(texts, ids, refuse);
   const scrapes: MetricsScrape[] = [];
   const faults: Fault[] = [];
-  const ledger = createFinalLedger();
-  const scanLedgerRow = createLedgerScanner(texts);
-  const scanDelivery = createDeliveryScanner(texts, ledger.deliveries);
+  const ledger = createLedgerReader(texts);
   const books: BooksReading[] = [];
   const invariants: InvariantResult[] = [];
   const counted: CountedFact[] = [];
@@ -119,7 +116,7 @@ export function createHistoryParser(path: string): HistoryParser {
         readScrape(parsed);
         break;
       case 'ledger':
-        addLedgerRow(ledger, parseAs(LedgerLine, parsed).entry);
+        ledger.add(parseAs(LedgerLine, parsed).entry);
         break;
       case 'books':
         books.push(withoutType(parseAs(BooksLine, parsed)));
@@ -149,11 +146,7 @@ export function createHistoryParser(path: string): HistoryParser {
     const sort = scanOperation(bytes, start, end, facts);
     if (sort === 'call') invoke(facts);
     else if (sort === 'answer') complete(facts);
-    else if (!scanDelivery(bytes, start, end)) {
-      const row = scanLedgerRow(bytes, start, end);
-      if (row === undefined) return false;
-      addLedgerRow(ledger, row);
-    }
+    else return ledger.read(bytes, start, end);
     return true;
   }
 
@@ -220,7 +213,7 @@ export function createHistoryParser(path: string): HistoryParser {
     return {
       sale,
       operations,
-      ledger: books.length > 0 ? ledger : undefined,
+      ledger: books.length > 0 ? ledger.ledger : undefined,
       books,
       scrapes: scrapes.length > 0 ? scrapes : undefined,
       scrapesRecorded,

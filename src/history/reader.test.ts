@@ -5,6 +5,7 @@ import { saleOf } from '../../test/judge/story.ts';
 import { LINE_BYTES_MAX } from './format.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile } from './recorder.ts';
+import { copyOfRow } from './row-in-columns.ts';
 import {
   createHandClock,
   inventory,
@@ -56,7 +57,7 @@ describe('the reader of histories', () => {
     await history.close();
     const { books, ledger } = await readHistory(path);
     expect(books).toEqual([reading, failed]);
-    expect(ledger?.inventory).toEqual([inventory]);
+    expect(ledger?.inventory.map(copyOfRow)).toEqual([inventory]);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import type { LedgerEntry } from '../protocol/ledger.ts';
 import { copyOf, OPERATION_KINDS } from './operation.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryFile } from './recorder.ts';
+import { copyOfRow } from './row-in-columns.ts';
 import { createHandClock, makeTestFolder } from './testing/history-files.ts';
 
 const { newPath } = makeTestFolder();
@@ -94,8 +95,8 @@ async function contentOf(lines: string[]): Promise<unknown> {
   writeFileSync(path, lines.join('\n'));
   try {
     const { operations, ledger, ...rest } = await readHistory(path);
-    const deliveries = [...(ledger?.deliveries ?? [])];
-    return { operations: operations.map(copyOf), ledger: { ...ledger, deliveries }, ...rest };
+    const rows = Object.values(ledger ?? {}).flatMap((list) => [...list].map(copyOfRow));
+    return { operations: operations.map(copyOf), rows, ...rest };
   } catch (error) {
     if (error instanceof UserError) return error.why?.replace(/^.*line/, 'line');
     throw error;

@@ -89,16 +89,16 @@ function describeMiss(row: TimedRow, offsetUs: number, clock: LedgerClock): stri
     : `${describeRow(row)}, ${inMs(offsetUs - greatestUs)} before its call began`;
 }
 
-function describeRow({ row, at }: TimedRow): string {
+function describeRow({ row }: TimedRow): string {
   switch (row.row) {
     case 'movement':
-      return `movement ${row.sequence} of ${skuName(row.skuId)}, ${row.kind}, is of ${at}`;
+      return `movement ${row.sequence} of ${skuName(row.skuId)}, ${row.kind}, is of ${row.at}`;
     case 'order':
-      return `order ${shortId(row.orderId)} was placed at ${at}`;
+      return `order ${shortId(row.orderId)} was placed at ${row.createdAt}`;
     case 'attempt':
-      return `the attempt of buyer ${shortId(row.userId)} at ${skuName(row.skuId)} was accepted at ${at}`;
+      return `the attempt of buyer ${shortId(row.userId)} at ${skuName(row.skuId)} was accepted at ${row.createdAt}`;
     case 'voucher':
-      return `voucher ${shortId(row.code)} was used at ${at}`;
+      return `voucher ${shortId(row.code)} was used at ${row.usedAt}`;
   }
 }
 

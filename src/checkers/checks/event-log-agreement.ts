@@ -5,7 +5,7 @@ import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
 import type { LedgerIndex } from '../reading/ledger-index.ts';
 import { type ConsumerGroup, compareGroup } from './event-log-agreement/compare-group.ts';
-import { isKnownTopic } from './event-log-agreement/owed-events.ts';
+import { createOwedOf, isKnownTopic } from './event-log-agreement/owed-events.ts';
 
 /**
  * Events that tell of another sale than the ledger. Every group that was promised must have handled each event of its
@@ -27,9 +27,10 @@ export const eventLogAgreement = checkLedger(
     if (groups.length === 0 && !waiting) {
       return { status: 'skipped', summary: 'this target has no consumer of events of a sale' };
     }
+    const owedOf = createOwedOf(ledger, evidence);
     let owed = 0;
     for (const group of groups) {
-      const found = compareGroup(group, ledger, evidence);
+      const found = compareGroup(group, owedOf, evidence);
       owed += found.owed;
       const lost = [...found.missing]
         .filter(([skuId, { events }]) => events > (pending.get(skuId) ?? 0))

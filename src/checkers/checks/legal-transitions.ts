@@ -1,4 +1,5 @@
 import type { Operation } from '../../history/operation.ts';
+import { usOf } from '../../history/row-in-columns.ts';
 import { bulletList, count, shortId } from '../../kernel/wording.ts';
 import type { MovementKind } from '../../protocol/ledger.ts';
 import type { Checker, Witness } from '../checker.ts';
@@ -9,7 +10,7 @@ import { longestTtlNs } from '../reading/hold-ttl.ts';
 import { findHolds } from '../reading/holds.ts';
 import { CLOCK_DRIFT } from '../reading/ledger-clock.ts';
 import { indexLedger, type LedgerIndex } from '../reading/ledger-index.ts';
-import { microsecondsOf, resolutionUsOf } from '../reading/ledger-times.ts';
+import { resolutionUsOf } from '../reading/ledger-times.ts';
 import type { MovementRow, ReservationRow } from '../reading/rows.ts';
 import { isUnsold, mayHaveTakenAgain } from '../reading/taken-again.ts';
 
@@ -195,7 +196,7 @@ function wrongMovements(
     state = kind;
   }
   if (reservation === undefined) return `has movements (${state}) and no row`;
-  const { status, expiresAt, quantity } = reservation;
+  const { status, quantity } = reservation;
   if (state !== 'none' && !STATE_AFTER[state].includes(status)) {
     return `is ${status} although its last movement is ${state}`;
   }
@@ -203,12 +204,12 @@ function wrongMovements(
     if (movement.quantity !== quantity) {
       return `is of ${count(quantity, 'unit')}, its movement ${movement.sequence} of ${movement.quantity}`;
     }
-    const aliveUs = microsecondsOf(expiresAt) - microsecondsOf(movement.at);
+    const aliveUs = usOf(reservation, 'expiresAt') - usOf(movement, 'at');
     if (movement.kind === 'SOLD' && aliveUs <= -resolutionUs) {
-      return `was sold at ${movement.at}, but had lapsed at ${expiresAt}`;
+      return `was sold at ${movement.at}, but had lapsed at ${reservation.expiresAt}`;
     }
     if (movement.kind === 'EXPIRED' && aliveUs >= resolutionUs) {
-      return `was taken back as expired at ${movement.at}, before it lapsed at ${expiresAt}`;
+      return `was taken back as expired at ${movement.at}, before it lapsed at ${reservation.expiresAt}`;
     }
   }
   return undefined;

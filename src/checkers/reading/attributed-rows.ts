@@ -1,4 +1,5 @@
 import type { Operation } from '../../history/operation.ts';
+import { copyOfRow } from '../../history/row-in-columns.ts';
 import type { LedgerOrder, LedgerReservation } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { createDecisionReader } from './decision-reader.ts';
@@ -90,7 +91,7 @@ export function attributeOrders(evidence: Evidence, guessedHolds: ReadonlySet<st
     const isNamed = matching.knowsHolds || reservationIds.has(row.reservationId);
     const hold = isNamed ? row.reservationId : null;
     return {
-      ...row,
+      ...copyOfRow(row),
       orderId: id,
       reservationId: hold ?? call?.hold ?? row.reservationId ?? `of ${id}`,
       userId: buyerOfRow(row, place, matching, call),
@@ -169,7 +170,7 @@ export function attributeReservations(evidence: Evidence) {
     if (matching.vague.has(place)) vague.add(id);
     if (row.reservationId !== null && row.reservationId !== id) nameOf.set(row.reservationId, id);
     return {
-      ...row,
+      ...copyOfRow(row),
       reservationId: id,
       userId: buyerOfRow(row, place, matching, call),
       quantity: row.quantity ?? unitsOfRow(place, matching, call),

@@ -1,7 +1,14 @@
 import type { FinalLedger } from '../../history/ledger-snapshot.ts';
 import { copyOf, type Operation } from '../../history/operation.ts';
+import { copyOfRow } from '../../history/row-in-columns.ts';
 import { memoized } from '../../kernel/memo.ts';
-import type { LedgerOrder, LedgerReservation } from '../../protocol/ledger.ts';
+import type {
+  LedgerEntry,
+  LedgerOrder,
+  LedgerPayment,
+  LedgerReservation,
+  LedgerVoucher,
+} from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { attributeOrders, attributeReservations } from './attributed-rows.ts';
 import { mayBeOfOthers } from './other-people.ts';
@@ -120,7 +127,7 @@ function withHolds(evidence: Evidence, nameOf: Map<string, string>): Evidence {
   const { ledger } = evidence;
   if (ledger === undefined || nameOf.size === 0) return evidence;
   const orders = ledger.orders.map((row) => ({
-    ...row,
+    ...copyOfRow(row),
     reservationId: nameOf.get(row.reservationId ?? '') ?? row.reservationId,
   }));
   return { ...evidence, ledger: { ...ledger, orders } };
@@ -133,11 +140,11 @@ function ofOrders(
 ) {
   const isForeign = !knowsBuyers && orders.length > 0;
   if (nameOf.size === 0 && !isForeign) return {};
-  const named = <Row extends { orderId: string | null }>(row: Row): Row => ({
-    ...row,
+  const named = <Row extends LedgerEntry & { orderId: string | null }>(row: Row): Row => ({
+    ...copyOfRow(row),
     orderId: nameOf.get(row.orderId ?? '') ?? row.orderId,
   });
-  const owned = <Row extends { orderId: string | null; userId: string | null }>(row: Row): Row =>
+  const owned = <Row extends LedgerPayment | LedgerVoucher>(row: Row): Row =>
     isForeign ? { ...named(row), userId: null } : named(row);
   return {
     payments: payments.map(owned),

@@ -1,3 +1,4 @@
+import { usOf } from '../../history/row-in-columns.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Hold } from './hold.ts';
 import { longestTtlNs, shortestTtlNs } from './hold-ttl.ts';
@@ -21,7 +22,7 @@ export function lapseOf(hold: Hold, evidence: Evidence): { earliestNs: number; l
   };
   const momentOf = createMomentOf(evidence);
   if (momentOf === undefined || !hold.reservation?.expiresAt) return byCall;
-  const { fromNs, toNs } = momentOf(hold.reservation.expiresAt);
+  const { fromNs, toNs } = momentOf(usOf(hold.reservation, 'expiresAt'));
   const driftNs = shortestTtlNs(sale) * CLOCK_DRIFT;
   return {
     earliestNs: Math.max(byCall.earliestNs, fromNs - driftNs),

@@ -1,7 +1,7 @@
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { indexLedger } from './ledger-index.ts';
-import { microsecondsOf, resolutionUsOf } from './ledger-times.ts';
+import { resolutionUsOf } from './ledger-times.ts';
 import { type TimedRow, visitTimedRows } from './timed-rows.ts';
 
 /**
@@ -31,8 +31,8 @@ export const findLedgerClock = memoized(
     const { sale } = evidence;
     if (ledger === undefined || sale.evidence.oneClock !== true) return { clock: undefined };
     const resolutionUs = resolutionUsOf(ledger);
-    const offsetOf = ({ at, fromNs, toNs }: TimedRow) => {
-      const atUs = microsecondsOf(at) - sale.startedAtMs * 1_000;
+    const offsetOf = ({ writtenAtUs, fromNs, toNs }: TimedRow) => {
+      const atUs = writtenAtUs - sale.startedAtMs * 1_000;
       return {
         leastUs: atUs - (toNs - sale.startedAtNs) / 1_000 - resolutionUs,
         greatestUs: atUs - (fromNs - sale.startedAtNs) / 1_000 + resolutionUs,

@@ -1,6 +1,5 @@
 import type { Evidence } from '../evidence.ts';
 import { findLedgerClock } from './ledger-clock.ts';
-import { microsecondsOf } from './ledger-times.ts';
 
 /** A moment of the ledger's clock, as the earliest and the latest moment that it can be on the history's clock. */
 export interface LedgerMoment {
@@ -9,10 +8,10 @@ export interface LedgerMoment {
 }
 
 /**
- * Creates the place of the ledger's times on the history's clock. Undefined if no row bounds the distance of the two
+ * Creates the place of the ledger's times, in microseconds, on the history's clock. Undefined if no row bounds the distance of the two
  * clocks, or if no distance explains all rows.
  */
-export function createMomentOf(evidence: Evidence): ((iso: string) => LedgerMoment) | undefined {
+export function createMomentOf(evidence: Evidence): ((atUs: number) => LedgerMoment) | undefined {
   const { clock } = findLedgerClock(evidence);
   if (clock === undefined) return undefined;
   const leastUs = clock.leastUs - clock.driftUs;
@@ -20,11 +19,11 @@ export function createMomentOf(evidence: Evidence): ((iso: string) => LedgerMome
   // A row that bounds the greatest offset bounds the least as well.
   if (leastUs > greatestUs || !Number.isFinite(greatestUs)) return undefined;
   const { startedAtMs, startedAtNs } = evidence.sale;
-  return (iso) => {
-    const atUs = microsecondsOf(iso) - startedAtMs * 1_000;
+  return (atUs) => {
+    const sinceUs = atUs - startedAtMs * 1_000;
     return {
-      fromNs: startedAtNs + (atUs - greatestUs) * 1_000,
-      toNs: startedAtNs + (atUs - leastUs) * 1_000,
+      fromNs: startedAtNs + (sinceUs - greatestUs) * 1_000,
+      toNs: startedAtNs + (sinceUs - leastUs) * 1_000,
     };
   };
 }

@@ -1,4 +1,5 @@
 import type { Operation, SaleFacts } from '../../history/operation.ts';
+import { usOf } from '../../history/row-in-columns.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
@@ -31,12 +32,12 @@ export function findPossibleUnits(sku: string, evidence: Evidence): PossibleUnit
     units.push(...leftHalfWay(sku, evidence));
   }
   const momentOf = createMomentOf(evidence);
-  for (const { quantity, createdAt } of unexplainedBySku(evidence).get(sku) ?? []) {
+  for (const row of unexplainedBySku(evidence).get(sku) ?? []) {
     units.push({
-      fromNs: momentOf?.(createdAt).fromNs ?? Number.MIN_SAFE_INTEGER,
+      fromNs: momentOf?.(usOf(row, 'createdAt')).fromNs ?? Number.MIN_SAFE_INTEGER,
       // The ledger's time of an end says when it was decided. It may have been committed any time later.
       untilNs: Number.POSITIVE_INFINITY,
-      units: quantity,
+      units: row.quantity,
     });
   }
   return units;

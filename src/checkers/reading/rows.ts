@@ -1,4 +1,6 @@
+import { copyOfRow } from '../../history/row-in-columns.ts';
 import type {
+  LedgerEntry,
   LedgerMovement,
   LedgerOrder,
   LedgerPayment,
@@ -33,15 +35,16 @@ const lacks = <Row>(row: Row, columns: readonly (keyof Row)[]): boolean =>
 
 /** The rows with a value in every column. Rows that have them all, as those of most targets, are not copied. */
 const fill =
-  <Row, Column extends keyof Row>(
+  <Row extends LedgerEntry, Column extends keyof Row>(
     columns: readonly Column[],
     valuesOf: (place: number) => Pick<Filled<Row, Column>, Column>,
   ) =>
   (rows: Row[]): Filled<Row, Column>[] => {
     if (!rows.some((row) => lacks(row, columns))) return rows as Filled<Row, Column>[];
     return rows.map((row, place) => {
-      const known = Object.entries(row as object).filter(([, value]) => value !== null);
-      return { ...row, ...valuesOf(place), ...Object.fromEntries(known) } as Filled<Row, Column>;
+      const copy = copyOfRow(row);
+      const known = Object.entries(copy).filter(([, value]) => value !== null);
+      return { ...copy, ...valuesOf(place), ...Object.fromEntries(known) } as Filled<Row, Column>;
     });
   };
 

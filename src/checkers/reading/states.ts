@@ -1,4 +1,5 @@
 import type { Operation } from '../../history/operation.ts';
+import { usOf } from '../../history/row-in-columns.ts';
 import type { MovementKind } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { totalInBooks } from './books-total.ts';
@@ -98,8 +99,8 @@ function timesOf(
   if (movements.length !== known) return undefined;
   const earliestNs = new Float64Array(known);
   let earliest = Number.NEGATIVE_INFINITY;
-  for (const [place, { at }] of movements.entries()) {
-    earliest = Math.max(earliest, momentOf?.(at).fromNs ?? earliest);
+  for (const [place, movement] of movements.entries()) {
+    earliest = Math.max(earliest, momentOf?.(usOf(movement, 'at')).fromNs ?? earliest);
     earliestNs[place] = earliest;
   }
   const { byId } = findHolds(evidence);

@@ -1,4 +1,5 @@
 import type { Operation } from '../../history/operation.ts';
+import { usOf } from '../../history/row-in-columns.ts';
 import type { LedgerAttempt } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { eventfulCalls } from './eventful-calls.ts';
@@ -9,7 +10,8 @@ import { findWishes, groupByKey } from './wishes.ts';
 /** A row whose time must lie between two moments of the history's clock. */
 export interface TimedRow {
   row: MovementRow | OrderRow | LedgerAttempt | VoucherRow;
-  at: string;
+  /** The time that it has in the ledger, in microseconds since the epoch. */
+  writtenAtUs: number;
   /** Nanoseconds: the row's change had not begun before. `-Infinity` if nobody knows. */
   fromNs: number;
   /** Nanoseconds: the row's change was over by then. `Infinity` if nobody knows. */
@@ -39,13 +41,15 @@ export function visitTimedRows(
       const row = movements[place] as MovementRow;
       const bound = bounds[row.kind]?.get(row.reservationId);
       toNs = Math.min(toNs, bound?.toNs ?? toNs);
-      visit({ row, at: row.at, fromNs: bound?.fromNs ?? UNKNOWN, toNs, call: bound?.call });
+      const writtenAtUs = usOf(row, 'at');
+      visit({ row, writtenAtUs, fromNs: bound?.fromNs ?? UNKNOWN, toNs, call: bound?.call });
     }
   }
-  for (const [row, bound] of bounds.orders) visit({ row, at: row.createdAt, ...bound });
-  for (const [row, bound] of bounds.attempts) visit({ row, at: row.createdAt, ...bound });
+  for (const rows of [bounds.orders, bounds.attempts]) {
+    for (const [row, bound] of rows) visit({ row, writtenAtUs: usOf(row, 'createdAt'), ...bound });
+  }
   for (const [row, bound] of bounds.vouchers) {
-    if (row.usedAt !== null) visit({ row, at: row.usedAt, ...bound });
+    if (row.usedAt !== null) visit({ row, writtenAtUs: usOf(row, 'usedAt'), ...bound });
   }
 }
 

@@ -1,8 +1,9 @@
+import { usOf } from '../../../history/row-in-columns.ts';
 import { bulletList, count, shortId } from '../../../kernel/wording.ts';
 import type { Finding } from '../../checker.ts';
 import type { Evidence } from '../../evidence.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
-import { microsecondsOf, resolutionUsOf } from '../../reading/ledger-times.ts';
+import { resolutionUsOf } from '../../reading/ledger-times.ts';
 import { mayBeOlder } from '../../reading/other-people.ts';
 import type { ReservationRow } from '../../reading/rows.ts';
 
@@ -45,5 +46,4 @@ export function describeLifetimes(ledger: LedgerIndex, { sale }: Evidence): stri
 const hasLifetimes = ({ knows }: LedgerIndex): boolean =>
   knows('reservation', 'createdAt') && knows('reservation', 'expiresAt');
 
-const lifetimeUs = ({ createdAt, expiresAt }: ReservationRow): number =>
-  microsecondsOf(expiresAt) - microsecondsOf(createdAt);
+const lifetimeUs = (row: ReservationRow): number => usOf(row, 'expiresAt') - usOf(row, 'createdAt');

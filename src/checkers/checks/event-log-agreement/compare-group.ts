@@ -1,9 +1,8 @@
 import type { DeliveryStream } from '../../../history/delivery-list.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { Evidence } from '../../evidence.ts';
-import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import { compareTopic } from './compare-topic.ts';
-import { isKnownTopic, owedOf } from './owed-events.ts';
+import { isKnownTopic, type OwedOf } from './owed-events.ts';
 
 /** A consumer group, the topics whose events it must have handled, and everything that it handled. */
 export interface ConsumerGroup {
@@ -25,23 +24,22 @@ export interface Differences {
 /** Compares one group with the ledger, topic by topic and SKU by SKU. */
 export function compareGroup(
   { topics, streams }: ConsumerGroup,
-  ledger: LedgerIndex,
-  evidence: Evidence,
+  owedOf: OwedOf,
+  { sale }: Evidence,
 ): Differences {
   const found: Differences = { wrong: [], missing: new Map(), owed: 0 };
   const byTopic = groupBy(streams, ({ topic }) => topic);
   for (const topic of new Set([...topics, ...byTopic.keys()])) {
     if (!isKnownTopic(topic)) continue;
-    const owed = owedOf(topic, ledger, evidence);
     const bySku = new Map(byTopic.get(topic)?.map((stream) => [stream.skuId, stream]));
-    for (const { skuId } of evidence.sale.skus) {
-      const stream = bySku.get(skuId);
-      const movements = ledger.movementsBySku.get(skuId) ?? [];
-      const compared = compareTopic(owed(skuId), stream, movements);
+    // Nobody promised that the group hears all of a topic that is not among its own.
+    const isPromised = topics.includes(topic);
+    const skuIds = isPromised ? sale.skus.map(({ skuId }) => skuId) : bySku.keys();
+    for (const skuId of skuIds) {
+      const compared = compareTopic(owedOf(topic, skuId), bySku.get(skuId));
       const inTopic = (what: string): string => `${what} (${topic})`;
       found.wrong.push(...compared.wrong.map(inTopic));
-      // Nobody promised that the group hears all of a topic that is not among its own.
-      if (!topics.includes(topic)) continue;
+      if (!isPromised) continue;
       found.owed += compared.owed;
       const missing = found.missing.get(skuId) ?? { events: 0, sentences: [] };
       missing.events += compared.missingEvents;

@@ -17,29 +17,28 @@ export interface ComparedTopic {
 }
 
 /**
- * Compares the events of one SKU that a group handled in one topic with those that the ledger owes it.
+ * Compares the events of one SKU that a group handled in one topic with those that the ledger owes it. It takes a time that
+ * grows with what the group handled, however many movements there are: another group may have handled them.
  *
  * @param stream undefined if the group handled none
  */
-export function compareTopic(
-  owed: OwedEvents,
-  stream: DeliveryStream | undefined,
-  movements: MovementRow[],
-): ComparedTopic {
-  const result: ComparedTopic = { wrong: [], missing: [], missingEvents: 0, owed: 0 };
-  const ofMovements = new Map<string, OfMovements>();
+export function compareTopic(owed: OwedEvents, stream: DeliveryStream | undefined): ComparedTopic {
+  const { causing } = owed;
+  const result: ComparedTopic = { wrong: [], missing: [], missingEvents: 0, owed: causing.length };
   const heard = sortOut(stream, owed.counted);
-  for (const movement of movements) {
-    compareMovement(movement, heard.take(movement.sequence), owed, result, ofMovements);
-  }
-  for (const { sequence, types } of heard.others()) {
+  const { wrong, heardByType } = compareHeard(heard, owed);
+  for (const sentence of wrong) note(result.wrong, () => sentence);
+  for (const { sequence, types } of heard.ofNone(owed)) {
     for (const type of types) {
       const what = `${type} of ${stream?.skuId} as movement ${sequence}`;
       note(result.wrong, () => `${what}: the ledger has no such movement`);
     }
   }
+  noteUnheard(heard, owed, heardByType, result);
   for (const counted of owed.counted) {
-    compareCount(counted, stream, ofMovements.get(counted.type) ?? NONE, result);
+    const caused = owed.causedByType.get(counted.type) ?? 0;
+    const missing = caused - (heardByType.get(counted.type) ?? 0);
+    compareCount(counted, stream, { owed: caused, missing }, result);
   }
   for (const type of heard.unnumbered) {
     const what = `${type} of ${stream?.skuId} without a number`;
@@ -61,28 +60,22 @@ interface OfMovements {
   missing: number;
 }
 
-const NONE: OfMovements = { owed: 0, missing: 0 };
-
-/** The deliveries about one movement. */
-interface Heard {
-  times: number;
-  /** The type of the first; undefined if there is none. */
-  type: string | undefined;
-}
-
 /** The deliveries of a stream, sorted by the numbers of their movements. Counted types without a number are left out. */
 interface SortedDeliveries {
-  /** Takes out the deliveries about a movement. */
-  take(sequence: number): Heard;
-  /** The types of all deliveries that were not taken out, by the number of the movement. */
-  others(): { sequence: number; types: string[] }[];
+  /** By number, the place of the first delivery. */
+  first: FirstPlaces;
+  /** How often a number came, if more than once. */
+  repeated: Map<number, number>;
+  /** The type of the delivery at a place. */
+  typeAt(place: number): string | undefined;
+  /** The types of all deliveries about movements that do not exist, by the number. */
+  ofNone(owed: OwedEvents): { sequence: number; types: string[] }[];
   /** The types of deliveries that have no number. */
   unnumbered: string[];
 }
 
 function sortOut(stream: DeliveryStream | undefined, counted: CountedType[]): SortedDeliveries {
   const countedTypes = new Set(counted.map(({ type }) => type));
-  /** By number, the place of the first delivery, and how often it came where that is more than once. */
   const first = new FirstPlaces(stream?.length ?? 0);
   const repeated = new Map<number, number>();
   const unnumbered: string[] = [];
@@ -98,47 +91,76 @@ function sortOut(stream: DeliveryStream | undefined, counted: CountedType[]): So
     }
   }
   return {
-    unnumbered,
-    take(sequence) {
-      const place = first.get(sequence);
-      if (place === undefined) return { times: 0, type: undefined };
-      first.delete(sequence);
-      return { times: repeated.get(sequence) ?? 1, type: stream?.typeAt(place) };
-    },
-    others() {
-      const types = new Map<number, string[]>(first.numbers().map((sequence) => [sequence, []]));
+    first,
+    repeated,
+    typeAt: (place) => stream?.typeAt(place),
+    ofNone({ placeOf }) {
+      const types = new Map<number, string[]>();
+      for (const sequence of first.numbers()) {
+        if (placeOf(sequence) === undefined) types.set(sequence, []);
+      }
       for (let place = 0; types.size > 0 && place < (stream?.length ?? 0); place++) {
         const sequence = stream?.sequenceAt(place) ?? Number.NaN;
         types.get(sequence)?.push(stream?.typeAt(place) as string);
       }
       return [...types].map(([sequence, ofSame]) => ({ sequence, types: ofSame }));
     },
+    unnumbered,
   };
 }
 
-function compareMovement(
-  movement: MovementRow,
-  heard: Heard,
-  { ofMovement, allowedOfMovement }: OwedEvents,
-  result: ComparedTopic,
-  ofMovements: Map<string, OfMovements>,
-): void {
-  const type = ofMovement(movement);
-  if (type !== undefined) {
-    const ofType = ofMovements.get(type) ?? { owed: 0, missing: 0 };
-    if (ofType.owed === 0) ofMovements.set(type, ofType);
-    ofType.owed++;
-    if (heard.times === 0) ofType.missing++;
-    result.owed++;
+/**
+ * Compares the movements that were heard of. Returns a sentence for each of the first ones of which the wrong was heard, in the order
+ * of the movements, and how many events that movements cause were heard, by type.
+ */
+function compareHeard(
+  { first, repeated, typeAt }: SortedDeliveries,
+  { movements, placeOf, ofMovement, allowedOfMovement }: OwedEvents,
+): { wrong: string[]; heardByType: Map<string, number> } {
+  const heardByType = new Map<string, number>();
+  const wrong: { place: number; what: string }[] = [];
+  for (const sequence of first.numbers()) {
+    const place = placeOf(sequence);
+    if (place === undefined) continue;
+    const movement = movements[place] as MovementRow;
+    const type = ofMovement(movement);
+    if (type !== undefined) heardByType.set(type, (heardByType.get(type) ?? 0) + 1);
+    const times = repeated.get(sequence) ?? 1;
+    const heardType = typeAt(first.get(sequence) as number);
+    if (times > 1) wrong.push({ place, what: `${times} times` });
+    else if (heardType !== (type ?? allowedOfMovement(movement))) {
+      wrong.push({ place, what: `as ${heardType}` });
+    }
   }
-  if (heard.times === 0 && type === undefined) return;
-  if (heard.times === 0) {
-    result.missingEvents++;
-    note(result.missing, () => `${nameMovement(movement)}: nothing was heard of it`);
-  } else if (heard.times > 1) {
-    note(result.wrong, () => `${nameMovement(movement)}: it was heard of ${heard.times} times`);
-  } else if (heard.type !== (type ?? allowedOfMovement(movement))) {
-    note(result.wrong, () => `${nameMovement(movement)}: it was heard of as ${heard.type}`);
+  wrong.sort((a, b) => a.place - b.place);
+  const shown = wrong.slice(0, SENTENCES_MAX);
+  return {
+    wrong: shown.map(
+      ({ place, what }) =>
+        `${nameMovement(movements[place] as MovementRow)}: it was heard of ${what}`,
+    ),
+    heardByType,
+  };
+}
+
+/** Counts the events that movements cause and that were not heard, and names the first ones. */
+function noteUnheard(
+  { first }: SortedDeliveries,
+  { movements, causing, placeOf }: OwedEvents,
+  heardByType: Map<string, number>,
+  result: ComparedTopic,
+): void {
+  let heard = 0;
+  for (const events of heardByType.values()) heard += events;
+  result.missingEvents = causing.length - heard;
+  const named = Math.min(result.missingEvents, SENTENCES_MAX);
+  for (let next = 0; result.missing.length < named; next++) {
+    const place = causing[next] as number;
+    const movement = movements[place] as MovementRow;
+    // Of several movements with one number, the first was heard of.
+    const isHeard =
+      first.get(movement.sequence) !== undefined && placeOf(movement.sequence) === place;
+    if (!isHeard) result.missing.push(`${nameMovement(movement)}: nothing was heard of it`);
   }
 }
 

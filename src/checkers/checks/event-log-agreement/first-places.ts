@@ -23,16 +23,12 @@ export class FirstPlaces {
     else this.far.set(number, place);
   }
 
-  delete(number: number): void {
-    if (this.isNear(number)) this.near[number] = 0;
-    else this.far.delete(number);
-  }
-
-  /** The numbers that are left. */
-  numbers(): number[] {
-    const left: number[] = [];
-    for (const [number, more] of this.near.entries()) if (more !== 0) left.push(number);
-    return [...left, ...this.far.keys()];
+  /** All numbers: the near ones ascending, the far ones as they came. */
+  *numbers(): Iterable<number> {
+    for (let number = 0; number < this.near.length; number++) {
+      if (this.near[number] !== 0) yield number;
+    }
+    yield* this.far.keys();
   }
 
   private isNear(number: number): boolean {

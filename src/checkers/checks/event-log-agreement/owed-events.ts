@@ -4,6 +4,7 @@ import type { MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import type { MovementRow, OrderRow } from '../../reading/rows.ts';
+import { FirstPlaces } from './first-places.ts';
 
 /** The events of one topic and one SKU that a server owes for the rows of its ledger. */
 export interface OwedEvents {
@@ -16,6 +17,14 @@ export interface OwedEvents {
    * the order or the attempt.
    */
   counted: CountedType[];
+  /** All movements of the SKU. */
+  movements: MovementRow[];
+  /** The places of the movements that cause an event, ascending. */
+  causing: number[];
+  /** How many events of each type movements cause. */
+  causedByType: Map<string, number>;
+  /** The place of the first movement with a number; undefined if there is none. */
+  placeOf(sequence: number): number | undefined;
 }
 
 export interface CountedType {
@@ -50,8 +59,27 @@ const OF_MOVEMENT: Record<string, Partial<Record<MovementKind, string>>> = {
 /** True for a topic whose events can be compared with a ledger. */
 export const isKnownTopic = (topic: string): boolean => topic in OF_MOVEMENT;
 
-/** Finds the events that a topic owes to each SKU. The topic must be a known one. */
-export function owedOf(
+/** The events that are owed for a SKU in a topic, which must be a known one. */
+export type OwedOf = (topic: string, skuId: string) => OwedEvents;
+
+/** Creates the search for the events that are owed. Each answer is kept: it is the same for every group. */
+export function createOwedOf(ledger: LedgerIndex, evidence: Evidence): OwedOf {
+  const byTopic = new Map<string, (skuId: string) => OwedEvents>();
+  const known = new Map<string, Map<string, OwedEvents>>();
+  return (topic, skuId) => {
+    const ofTopic = known.get(topic) ?? new Map<string, OwedEvents>();
+    known.set(topic, ofTopic);
+    const owed = ofTopic.get(skuId);
+    if (owed !== undefined) return owed;
+    const find = byTopic.get(topic) ?? owedIn(topic, ledger, evidence);
+    byTopic.set(topic, find);
+    const found = find(skuId);
+    ofTopic.set(skuId, found);
+    return found;
+  };
+}
+
+function owedIn(
   topic: string,
   ledger: LedgerIndex,
   { sale }: Evidence,
@@ -73,12 +101,35 @@ export function owedOf(
     topic === TOPICS.orders &&
     kind === 'RELEASED' &&
     (!has('order') || (ledger.ordersByReservation.get(reservationId) ?? []).some(isCancelled));
-  return (skuId) => ({
-    ofMovement: ({ kind }) => ofKind[kind],
-    allowedOfMovement: (movement) =>
-      releasesOrder(movement) ? 'ORDER_CANCELLED' : ofKind[movement.kind],
-    counted: countedOf(skuId),
-  });
+  return (skuId) => {
+    const movements = ledger.movementsBySku.get(skuId) ?? [];
+    return {
+      ofMovement: ({ kind }) => ofKind[kind],
+      allowedOfMovement: (movement) =>
+        releasesOrder(movement) ? 'ORDER_CANCELLED' : ofKind[movement.kind],
+      counted: countedOf(skuId),
+      movements,
+      ...causedBy(movements, ofKind),
+    };
+  };
+}
+
+/** Finds the movements that cause events, and the place of each number. */
+function causedBy(
+  movements: MovementRow[],
+  ofKind: Partial<Record<MovementKind, string>>,
+): Pick<OwedEvents, 'causing' | 'causedByType' | 'placeOf'> {
+  const places = new FirstPlaces(movements.length);
+  const causing: number[] = [];
+  const causedByType = new Map<string, number>();
+  for (const [place, { sequence, kind }] of movements.entries()) {
+    if (places.get(sequence) === undefined) places.set(sequence, place);
+    const type = ofKind[kind];
+    if (type === undefined) continue;
+    causing.push(place);
+    causedByType.set(type, (causedByType.get(type) ?? 0) + 1);
+  }
+  return { causing, causedByType, placeOf: (sequence) => places.get(sequence) };
 }
 
 const isCancelled = ({ status }: OrderRow): boolean => status === 'CANCELLED';

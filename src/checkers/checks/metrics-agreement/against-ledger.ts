@@ -1,3 +1,4 @@
+import { usOf } from '../../../history/row-in-columns.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { count } from '../../../kernel/wording.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
@@ -5,7 +6,6 @@ import { MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { findLedgerClock } from '../../reading/ledger-clock.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
-import { microsecondsOf } from '../../reading/ledger-times.ts';
 import type { MovementRow } from '../../reading/rows.ts';
 import { type CountedInstance, type Disagreement, instancesOf, sameOrigin } from './instance.ts';
 
@@ -71,7 +71,7 @@ export function lateMovements(
     return ({ kind, at }) => kind === 'EXPIRED' && Date.parse(at) >= lastScrapeMs - CLOCK_MARGIN_MS;
   }
   const fromUs = lastScrapeMs * 1_000 + clock.leastUs - clock.driftUs;
-  return ({ at }) => microsecondsOf(at) >= fromUs;
+  return (row) => usOf(row, 'at') >= fromUs;
 }
 
 function describeDisagreement(

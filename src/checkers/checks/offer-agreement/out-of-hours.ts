@@ -1,9 +1,10 @@
 import { type Operation, takesStock } from '../../../history/operation.ts';
+import { microsecondsOf } from '../../../kernel/iso-time.ts';
 import { shortId, skuName } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { indexLedger, type LedgerIndex } from '../../reading/ledger-index.ts';
 import { createMomentOf } from '../../reading/ledger-moment.ts';
-import { microsecondsOf, resolutionUsOf } from '../../reading/ledger-times.ts';
+import { resolutionUsOf } from '../../reading/ledger-times.ts';
 import { findOffers } from '../../reading/offers.ts';
 import { findWishes } from '../../reading/wishes.ts';
 import type { Breach } from './breach.ts';
@@ -69,8 +70,8 @@ function wrongCalls(evidence: Evidence): Breach[] {
     evidence.sale.skus.map(({ skuId, opensAt, closesAt }) => [
       skuId,
       {
-        opensNs: opensAt === undefined ? -Infinity : momentOf(opensAt).fromNs,
-        closesNs: closesAt === undefined ? Infinity : momentOf(closesAt).toNs,
+        opensNs: opensAt === undefined ? -Infinity : momentOf(microsecondsOf(opensAt)).fromNs,
+        closesNs: closesAt === undefined ? Infinity : momentOf(microsecondsOf(closesAt)).toNs,
       },
     ]),
   );

@@ -1,4 +1,4 @@
-import { microsecondsOf } from '../../../checkers/reading/ledger-times.ts';
+import { microsecondsOf } from '../../../kernel/iso-time.ts';
 import type { SaleFacts } from '../../../history/operation.ts';
 
 /** Converts the clocks of a history to seconds since the sale began. */

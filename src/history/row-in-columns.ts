@@ -1,0 +1,55 @@
+import { microsecondsOf } from '../kernel/iso-time.ts';
+import { LedgerEntry } from '../protocol/ledger.ts';
+import { type Column, TimeColumn } from './ledger-columns.ts';
+
+/** The columns of one part of the rows of a kind. */
+export type ColumnsOf<Row> = {
+  readonly [Field in keyof Row as Exclude<Field, 'row'>]: Column<Row[Field]>;
+};
+
+/**
+ * A row of the ledger whose facts stand in columns: it takes less than half of the memory of an object with texts of its own.
+ * There is one for each row, so that it can be a key. Its facts are getters, which `{...row}` does not copy: see
+ * `copyOfRow`.
+ */
+export class RowInColumns<Row extends LedgerEntry> {
+  protected readonly columns: ColumnsOf<Row>;
+  protected readonly place: number;
+
+  constructor(columns: ColumnsOf<Row>, place: number) {
+    this.columns = columns;
+    this.place = place;
+  }
+
+  /** The time in a column, in microseconds since the epoch; NaN without one. */
+  usOf(field: TimeField): number {
+    const column = (this.columns as Partial<Record<TimeField, unknown>>)[field];
+    return column instanceof TimeColumn ? column.usAt(this.place) : Number.NaN;
+  }
+
+  toJSON(): Row {
+    return copyOfRow(this as unknown as Row);
+  }
+}
+
+/** The columns that hold times. */
+export type TimeField = 'at' | 'createdAt' | 'expiresAt' | 'issuedAt' | 'usedAt';
+
+/**
+ * The time in a column of a row, in microseconds since the epoch. NaN without one, and for a text that is no time. The text
+ * itself would have to be written out of its column.
+ */
+export function usOf<Field extends TimeField>(
+  row: { [Key in Field]: string | null },
+  field: Field,
+): number {
+  return row instanceof RowInColumns ? row.usOf(field) : microsecondsOf(row[field] ?? '');
+}
+
+/** A plain object with the facts of a row. */
+export function copyOfRow<Row extends LedgerEntry>(row: Row): Row {
+  if (!(row instanceof RowInColumns)) return { ...row };
+  const { shape } = LedgerEntry.options.find((schema) => schema.shape.row.value === row.row) ?? {};
+  const fields = Object.keys(shape ?? {}) as (keyof Row)[];
+  return Object.fromEntries(fields.map((field) => [field, row[field]])) as unknown as Row;
+}

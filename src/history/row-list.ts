@@ -1,0 +1,93 @@
+import type * as z from 'zod';
+import { LedgerEntry } from '../protocol/ledger.ts';
+import type { ByteCursor } from './byte-cursor.ts';
+import { type Column, columnFor, type SharedTexts } from './ledger-columns.ts';
+import { PART_LENGTH } from './operation-columns.ts';
+import { ROW_IN_COLUMNS, type RowKind } from './rows-in-columns.ts';
+
+/** The rows of one kind, put into columns one after the other. */
+export class RowList {
+  readonly rows: LedgerEntry[] = [];
+  private readonly Row: new (
+    columns: never,
+    place: number,
+  ) => unknown;
+  private readonly members: Member[];
+  /** The columns of the last part, in the order of the members, and by their names. */
+  private columns: Column[] = [];
+  private byName: Record<string, Column> = {};
+
+  constructor(kind: RowKind, texts: SharedTexts) {
+    this.Row = ROW_IN_COLUMNS[kind];
+    this.members = membersOf(kind, texts);
+  }
+
+  /** Adds a row that the schema has taken. */
+  push(row: LedgerEntry): void {
+    const place = this.nextPlace();
+    for (const [number, { name }] of this.members.entries()) {
+      this.columns[number]?.set(place, (row as Record<string, unknown>)[name]);
+    }
+    this.keep(place);
+  }
+
+  /**
+   * Reads the rest of a row behind its `"row":"…"`, the members in the order of their schema, and adds it. Returns false for
+   * another spelling, and for a row that the schema may refuse: nothing is added then.
+   */
+  read(cursor: ByteCursor): boolean {
+    const place = this.nextPlace();
+    for (let number = 0; number < this.members.length; number++) {
+      if (!cursor.skip((this.members[number] as Member).spelling)) return false;
+      if (!(this.columns[number] as Column).read(cursor, place)) return false;
+    }
+    if (!cursor.skip(CLOSING) || !cursor.isAtEnd()) return false;
+    this.keep(place);
+    return true;
+  }
+
+  private nextPlace(): number {
+    const place = this.rows.length % PART_LENGTH;
+    if (place === 0) {
+      this.columns = this.members.map(({ createColumn }) => createColumn());
+      const entries = this.members.map(({ name }, number) => [name, this.columns[number]]);
+      this.byName = Object.fromEntries(entries);
+    }
+    return place;
+  }
+
+  private keep(place: number): void {
+    this.rows.push(new this.Row(this.byName as never, place) as LedgerEntry);
+  }
+}
+
+/** A member of a row. */
+interface Member {
+  name: string;
+  /** The name with the comma before it and the colon behind it. */
+  spelling: Uint8Array;
+  createColumn: () => Column;
+}
+
+/** The names of ids that hardly any two rows share, nor a row and the answer to a call. */
+const OWN_IDS: ReadonlySet<string> = new Set([
+  'callId',
+  'usedByCallId',
+  'transactionId',
+  'voucherId',
+]);
+
+function membersOf(kind: RowKind, texts: SharedTexts): Member[] {
+  const schema = LedgerEntry.options.find(({ shape }) => shape.row.value === kind);
+  const members = Object.entries((schema?.shape ?? {}) as Record<string, z.ZodType>);
+  return members
+    .filter(([name]) => name !== 'row')
+    .map(([name, member]) => ({
+      name,
+      spelling: Buffer.from(`,"${name}":`),
+      createColumn: columnFor(member, OWN_IDS.has(name), texts),
+    }));
+}
+
+/** The end of a line of a ledger row. */
+export const CLOSING = Buffer.from('}}');
