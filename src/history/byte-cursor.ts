@@ -83,6 +83,20 @@ export class ByteCursor {
     return -1;
   }
 
+  /**
+   * The same for a text that most probably is the one with a known number: a look at its characters is half as dear as a
+   * search for it. Any other text is read as well.
+   */
+  textLike(number: number): number {
+    const { bytes, at } = this;
+    const behind = at + (this.table.texts[number]?.length ?? 0);
+    const isSame =
+      behind < this.end && bytes[behind] === QUOTE && this.table.isText(number, bytes, at, behind);
+    if (!isSame) return this.text();
+    this.at = behind + 1;
+    return number;
+  }
+
   /** Reads a UUID and the closing quote behind it into four numbers. */
   private uuid(words: Uint32Array): boolean {
     const { bytes, at } = this;

@@ -24,41 +24,37 @@ export function createDeliveryScanner(
     skuId: createTextTest(shape.skuId, table),
   };
   const eventId = new Uint32Array(ID_WORDS);
-  /** The stream of the delivery before, and the numbers of its texts: most have the stream of the one before them. */
-  let latest: { group: number; topic: number; skuId: number; stream: DeliveryStream } | undefined;
+  /** The numbers of the texts of the delivery before, and its stream: most deliveries are of the stream of the one before. */
+  const before = { group: 0, topic: 0, type: 0, skuId: 0 };
+  let stream: DeliveryStream | undefined;
 
   /** Reads a text that the schema takes. Returns its number; -1 for any other. */
-  function readText(name: Uint8Array, isTakenText: (number: number) => boolean): number {
+  function readText(name: Uint8Array, field: keyof typeof before): number {
     if (!cursor.skip(name)) return -1;
-    const number = cursor.text();
-    return number >= 0 && isTakenText(number) ? number : -1;
+    const number = cursor.textLike(before[field]);
+    return number >= 0 && isTaken[field](number) ? number : -1;
   }
 
   function streamOf(group: number, topic: number, skuId: number): DeliveryStream {
-    if (latest?.group === group && latest.topic === topic && latest.skuId === skuId) {
-      return latest.stream;
-    }
-    const [groupText, topicText, skuText] = [texts[group], texts[topic], texts[skuId]] as [
-      string,
-      string,
-      string,
-    ];
-    const stream = deliveries.streamOf(groupText, topicText, skuText);
-    latest = { group, topic, skuId, stream };
+    const isSame = before.group === group && before.topic === topic && before.skuId === skuId;
+    if (stream !== undefined && isSame) return stream;
+    const names = [texts[group], texts[topic], texts[skuId]] as [string, string, string];
+    stream = deliveries.streamOf(...names);
+    Object.assign(before, { group, topic, skuId });
     return stream;
   }
 
   return () => {
-    const group = readText(GROUP, isTaken.group);
+    const group = readText(GROUP, 'group');
     if (group < 0 || !cursor.skip(EVENT_ID)) return false;
     const movement = cursor.numberedId(OF_MOVEMENT);
     const form = movement < 0 ? cursor.id(eventId, deliveries.ids) : ID_ABSENT;
     if (form === ID_ABSENT && movement < 0) return false;
-    const topic = readText(TOPIC, isTaken.topic);
+    const topic = readText(TOPIC, 'topic');
     if (topic < 0) return false;
-    const type = readText(TYPE, isTaken.type);
+    const type = readText(TYPE, 'type');
     if (type < 0) return false;
-    const skuId = readText(SKU_ID, isTaken.skuId);
+    const skuId = readText(SKU_ID, 'skuId');
     if (skuId < 0 || !cursor.skip(SEQUENCE)) return false;
     const isNumbered = !cursor.skip(NULL);
     const sequence = isNumbered ? cursor.number() : null;
@@ -66,6 +62,7 @@ export function createDeliveryScanner(
     // An id of another movement is kept as it is, like that of any other spelling.
     if (movement >= 0 && movement !== sequence) return false;
 
+    before.type = type;
     streamOf(group, topic, skuId).add(texts[type] as string, sequence, form, eventId);
     return true;
   };

@@ -43,9 +43,10 @@ export class TextTable {
     return (hash ^ (hash >>> 15)) & (this.slots.length - 1);
   }
 
-  private isText(number: number, bytes: Buffer, start: number, end: number): boolean {
-    const text = this.texts[number] as string;
-    if (text.length !== end - start) return false;
+  /** True when the text with this number consists of the ASCII characters from `start` to `end`. */
+  isText(number: number, bytes: Buffer, start: number, end: number): boolean {
+    const text = this.texts[number];
+    if (text?.length !== end - start) return false;
     for (let place = 0; place < text.length; place++) {
       if (text.charCodeAt(place) !== bytes[start + place]) return false;
     }
