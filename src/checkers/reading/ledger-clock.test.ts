@@ -9,6 +9,7 @@ import {
 } from '../../../test/judge/story.ts';
 import { answersOnly, type Manifest } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
+import { microsecondsOf } from '../../kernel/iso-time.ts';
 import type { Evidence } from '../evidence.ts';
 import { findLedgerClock } from './ledger-clock.ts';
 import { createMomentOf } from './ledger-moment.ts';
@@ -67,7 +68,7 @@ describe('the clock of the ledger', () => {
 describe('a moment of the ledger', () => {
   const at = '2026-01-01T12:00:00.200Z';
   const momentIn = (...given: Parameters<typeof evidenceWith>) => {
-    const moment = createMomentOf(evidenceWith(...given))?.(at);
+    const moment = createMomentOf(evidenceWith(...given))?.(microsecondsOf(at));
     return moment && [moment.fromNs, moment.toNs];
   };
 

@@ -2,34 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { booksOf, evidenceOf, saleOf } from '../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { indexLedger, type LedgerIndex } from './ledger-index.ts';
-import { microsecondsOf, resolutionUsOf } from './ledger-times.ts';
-
-const NOON_US = Date.UTC(2026, 0, 1, 12) * 1_000;
-
-describe('a time of the ledger', () => {
-  it('is read to the microsecond', () => {
-    expect(microsecondsOf('2026-01-01T12:00:00Z')).toBe(NOON_US);
-    expect(microsecondsOf('2026-01-01T12:00:00.5Z')).toBe(NOON_US + 500_000);
-    expect(microsecondsOf('2026-01-01T12:00:00.000007Z')).toBe(NOON_US + 7);
-    expect(microsecondsOf('2026-01-01T12:00:00.0000079Z')).toBe(NOON_US + 7);
-    expect(microsecondsOf('2026-12-31T23:59:59.999999Z')).toBe(
-      Date.UTC(2026, 11, 31, 23, 59, 59, 999) * 1_000 + 999,
-    );
-  });
-
-  it('is no time if a digit is none', () => {
-    for (const text of [
-      '',
-      'noon',
-      '2026-01-01T12:00:0:Z',
-      '2026-01-01T12:00:0/Z',
-      '2026/01',
-      '2026-01-01T12:00:00.5xZ',
-    ]) {
-      expect(microsecondsOf(text), text).toBeNaN();
-    }
-  });
-});
+import { resolutionUsOf } from './ledger-times.ts';
 
 describe('the resolution of a ledger', () => {
   const sale = saleOf({ total: 9, holdTtlMs: 2_000 });

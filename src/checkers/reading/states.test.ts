@@ -11,6 +11,7 @@ import {
 import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
 import { answersOnly, type Manifest } from '../../history/manifest.ts';
 import type { SaleFacts } from '../../history/operation.ts';
+import { microsecondsOf } from '../../kernel/iso-time.ts';
 import { createMomentOf } from './ledger-moment.ts';
 import { createStates, type States } from './states.ts';
 
@@ -123,7 +124,8 @@ describe('counts without a number', () => {
     expect(may({ reserved: 0 }, [1_100, 1_118])).toBe(true);
     expect(may({ reserved: 0 }, [110, 5_000])).toBe(true);
     const evidence = evidenceOf(sale, CALLS, { ledger: booksOf(sale, ENTRIES) });
-    const soldNs = createMomentOf(evidence)?.('2026-01-01T12:00:00.025Z').fromNs as number;
+    const soldUs = microsecondsOf('2026-01-01T12:00:00.025Z');
+    const soldNs = createMomentOf(evidence)?.(soldUs).fromNs as number;
     expect(mayHaveBeen({ sold: 1 }, 0, soldNs)).toBe(true);
     expect(mayHaveBeen({ sold: 1 }, 0, soldNs - 1)).toBe(false);
   });
