@@ -1,5 +1,5 @@
-import { microsecondsOf } from '../../../kernel/iso-time.ts';
 import type { SaleFacts } from '../../../history/operation.ts';
+import { microsecondsOf } from '../../../kernel/iso-time.ts';
 
 /** Converts the clocks of a history to seconds since the sale began. */
 export interface SaleClock {
