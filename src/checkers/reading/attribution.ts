@@ -107,7 +107,6 @@ function secondHolds(
     ...checkouts.filter(mayBeVague).slice(0, reservations.filter(mayBeOver).length),
   ];
   const isSecond = ({ reservationId, callId, userId, skuId }: LedgerReservation): boolean => {
-    if (!strange.has(reservationId as string)) return false;
     if (mayBeOfOthers(skuId, evidence.sale)) return false;
     if (named.has(reservationId) || named.has(callId)) return true;
     const place = unsold.findIndex(({ buyer }) => userId === null || buyer === userId);

@@ -313,6 +313,18 @@ describe('a call that ends a hold', () => {
   });
 });
 
+it('finds which of several holds an order is for, by the answer to its checkout or by the ledger', () => {
+  const held = ['a', 'b'].map((hold) => said('reserve', 'ann', [0, 10], { hold }));
+  const cancelled = said('cancel', 'ann', [40, 50], { order: 'order-a' });
+  const endsOf = (calls: Call[], entries?: Entry[]) =>
+    holdsOf([...held, ...calls, cancelled], entries).map((hold) => hold.cancelled);
+  const paid = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'order-a' });
+  expect(endsOf([paid])).toEqual(['yes', 'no']);
+  const entry = (kind: Entry['kind'], hold: string): Entry => ({ kind, hold, buyer: 'ann' });
+  const entries = [entry('RESERVED', 'a'), entry('RESERVED', 'b'), entry('SOLD', 'a')];
+  expect(endsOf([{ ...paid, order: undefined }], entries)).toEqual(['yes', 'no']);
+});
+
 describe('a call that names neither a hold nor an order', () => {
   const held = (hold: string, facts: Partial<Call> = {}) =>
     said('reserve', 'ann', [0, 10], { hold, ...facts });
