@@ -91,6 +91,7 @@ describe('the wishes behind the calls', () => {
       findWishes(evidenceOf(saleOf(), calls)).calls.map(({ order, sku }) => [order, sku]);
     const told = { order: 'o', sku: 'CUP' };
     expect(folded(pays(0), pays(1, told))).toEqual([['o', 'CUP']]);
+    expect(folded(pays(0), pays(1), pays(2, told))).toEqual([['o', 'CUP']]);
     expect(folded(pays(0, { sku: 'MUG' }), pays(1, told))).toEqual([['o', 'MUG']]);
     expect(folded(pays(0, { order: 'p' }), pays(1, told))).toEqual([['p', undefined]]);
     expect(folded(pays(0), pays(1))).toEqual([[undefined, undefined]]);
@@ -110,6 +111,8 @@ describe('the attempts of a buyer', () => {
   it('are one wish if they were accepted with one id', () => {
     expect(folded(attempt(0), attempt(1))).toEqual(['try-0,try-1']);
     expect(folded(attempt(0), attempt(1, { callId: undefined }))).toEqual(['try-0']);
+    const between = said('read', 'zoe', [1, 2]);
+    expect(folded(attempt(0), between, attempt(5))).toEqual(['try-0,try-5', '']);
     const held = { order: undefined, hold: 'h' };
     expect(folded(attempt(0, held), attempt(1, held))).toEqual(['try-0,try-1']);
     expect(folded(attempt(0), attempt(1), said('read', 'zoe', [9, 10]))).toEqual([
@@ -135,4 +138,25 @@ describe('the attempts of a buyer', () => {
     const nameless = { order: undefined };
     expect(folded(attempt(0, nameless), attempt(1, nameless))).toEqual(['try-0', 'try-1']);
   });
+});
+
+it('takes a second answer of a described shop that tells of one thing for a repetition, but none to an attempt', () => {
+  const facts = { hold: 'h', order: 'o' };
+  const repeatedIn = (kind: 'buy' | 'attempt') => {
+    const { operations, ...rest } = evidenceOf(saleOf({ shop: 'corner-shop' }), [
+      said(kind, 'ann', [0, 5], facts),
+      said(kind, 'ann', [6, 9], facts),
+    ]);
+    const { calls, isRepeated, decidedFromNs } = findWishes({ ...rest, operations });
+    expect(calls).toHaveLength(1);
+    return [operations.map(isRepeated), operations.map(decidedFromNs)];
+  };
+  expect(repeatedIn('buy')).toEqual([
+    [false, true],
+    [0, 0],
+  ]);
+  expect(repeatedIn('attempt')).toEqual([
+    [false, false],
+    [0, 6e6],
+  ]);
 });
