@@ -38,7 +38,7 @@ export function takeNote(
       vu.run.fail(note.reason);
       break;
     case 'rejection':
-      vu.run.fail(describeError(unpackThrown(note.error, true)));
+      vu.run.fail(describeError(unpackThrown(note.error, true)), true);
       break;
   }
 }

@@ -35,6 +35,19 @@ describe('exceptions that options allow', () => {
     );
     expect(result.exceptions).toMatchObject({ count: 2, allowed: true });
   });
+
+  it.each([false, true])(
+    'do not allow what the script itself calls a failure (threads: %s)',
+    async (threads) => {
+      const { result } = await runScript(
+        `import exec from 'k6/execution';
+       export const options = { iterations: 1, ext: { flashsale: { allowExceptions: true, threads: ${threads} } } };
+       export default function () { exec.test.fail('no units'); throw new Error('as planned'); }`,
+      );
+      expect(result.exceptions.count).toBe(2);
+      expect(result.exceptions.allowed).toBeUndefined();
+    },
+  );
 });
 
 describe('code that outlives its iteration', () => {

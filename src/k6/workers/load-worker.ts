@@ -114,7 +114,7 @@ function createRunView(
     vusActive: () => reporter.countOf('vusActive'),
     vusInitialized: () => reporter.countOf('vusMade'),
     abort: (reason) => post({ type: 'script-abort', reason }),
-    fail: (reason) => reporter.tally.exceptions.record(new Error(reason)),
+    fail: reporter.tally.exceptions.fail,
   };
 }
 

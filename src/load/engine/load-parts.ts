@@ -97,6 +97,6 @@ function createRunView(
     vusInitialized: () => counts.vusMade,
     options: options.exported,
     abort: onScriptAbort,
-    fail: (reason) => exceptions.record(new Error(reason)),
+    fail: exceptions.fail,
   };
 }

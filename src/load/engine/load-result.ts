@@ -29,6 +29,7 @@ export async function makeResult(
     }),
   );
   const stoppedBy = state.stoppedBy();
+  const { failed, ...thrown } = exceptions.result();
   return {
     elapsedMs,
     outcomes,
@@ -36,8 +37,8 @@ export async function makeResult(
     droppedIterations: counts.dropped,
     interruptedIterations: counts.interrupted,
     exceptions: {
-      ...exceptions.result(),
-      ...(options.allowExceptions ? { allowed: true } : {}),
+      ...thrown,
+      ...(options.allowExceptions && failed === 0 ? { allowed: true } : {}),
     },
     metrics: summaries,
     checks: checks.all(),

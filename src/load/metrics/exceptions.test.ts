@@ -13,7 +13,11 @@ function create() {
 it('counts all exceptions, and keeps and logs each message once', () => {
   const { exceptions, log } = create();
   for (const message of ['a', 'b', 'a']) exceptions.record(new Error(message));
-  expect(exceptions.result()).toEqual({ count: 3, first: ['described: a', 'described: b'] });
+  expect(exceptions.result()).toEqual({
+    count: 3,
+    first: ['described: a', 'described: b'],
+    failed: 0,
+  });
   expect(log).toEqual(['described: a', 'described: b']);
 });
 
@@ -33,8 +37,21 @@ it('drains each message once, and merges what others drained', () => {
   worker.record(new Error('a'));
   worker.record(new Error('b'));
   const second = worker.drain();
-  expect(second).toEqual({ count: 2, first: ['described: b'] });
+  expect(second).toEqual({ count: 2, first: ['described: b'], failed: 0 });
   all.merge(second);
-  expect(all.result()).toEqual({ count: 3, first: ['described: a', 'described: b'] });
+  expect(all.result()).toEqual({ count: 3, first: ['described: a', 'described: b'], failed: 0 });
   expect(log).toEqual(['described: a', 'described: b']);
+});
+
+it('tells what fails a run whatever it allows, once', () => {
+  const { exceptions: worker } = create();
+  const { exceptions: all } = create();
+  worker.fail('not followed');
+  worker.fail('thrown in a thread', true);
+  all.merge(worker.drain());
+  all.merge(worker.drain());
+  expect(all.result()).toEqual({
+    ...{ count: 2, failed: 1 },
+    first: ['not followed', 'thrown in a thread'],
+  });
 });

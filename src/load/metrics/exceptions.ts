@@ -1,6 +1,12 @@
 /** Counts the errors that scripts threw, and keeps the first different messages. */
 export interface Exceptions {
   record(error: unknown): void;
+  /**
+   * Counts something for which the run fails.
+   *
+   * @param isThrown true for an exception that nobody caught, for which it does not fail if the script allows exceptions
+   */
+  fail(reason: string, isThrown?: boolean): void;
   result(): DrainedExceptions;
   /** Removes and returns the count; each message is returned by one drain only. */
   drain(): DrainedExceptions;
@@ -10,6 +16,8 @@ export interface Exceptions {
 export interface DrainedExceptions {
   count: number;
   first: string[];
+  /** Those among them that no script can allow. */
+  failed: number;
 }
 
 const MESSAGES_MAX = 10;
@@ -19,6 +27,7 @@ export function createExceptions(deps: {
   log: (line: string) => void;
 }): Exceptions {
   let count = 0;
+  let failed = 0;
   let drained = 0;
   const first: string[] = [];
 
@@ -33,15 +42,22 @@ export function createExceptions(deps: {
       count += 1;
       if (first.length < MESSAGES_MAX) keep(deps.describe(error));
     },
-    result: () => ({ count, first }),
+    fail(reason, isThrown = false) {
+      count += 1;
+      if (!isThrown) failed += 1;
+      keep(reason);
+    },
+    result: () => ({ count, first, failed }),
     drain() {
-      const taken = { count, first: first.slice(drained) };
+      const taken = { count, first: first.slice(drained), failed };
       count = 0;
+      failed = 0;
       drained = first.length;
       return taken;
     },
     merge(more) {
       count += more.count;
+      failed += more.failed;
       more.first.forEach(keep);
     },
   };

@@ -9,6 +9,6 @@ export interface RunView {
   readonly options: Record<string, unknown>;
   /** Ends the run now; the reason is logged. */
   abort(reason: string): void;
-  /** Lets the run go on, but fail. */
-  fail(reason: string): void;
+  /** Lets the run go on, but fail: for an exception that nobody caught (`isThrown`), unless the script allows exceptions. */
+  fail(reason: string, isThrown?: boolean): void;
 }
