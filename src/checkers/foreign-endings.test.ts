@@ -6,6 +6,40 @@ import type { LedgerPayment, LedgerVoucher } from '../protocol/ledger.ts';
 
 type Rest = Parameters<typeof shopOf> extends [unknown, unknown, ...infer Others] ? Others : never;
 
+describe('a wish to give back what was given back before', () => {
+  const held = said('reserve', 'ann', [0, 5], { hold: 'h1' });
+  const release = (atMs: number) => said('release', 'ann', [atMs, atMs + 5], { hold: 'h1' });
+  const bought = said('confirm', 'ann', [6, 9], { hold: 'h1', order: 'o1' });
+  const cancel = (atMs: number) => said('cancel', 'ann', [atMs, atMs + 5], { order: 'o1' });
+
+  it('may be granted, and has no effect', () => {
+    expect(wrongIn(shopOf({ total: 1 }, [held, release(10), release(20)]))).toEqual({});
+    expect(wrongIn(shopOf({ total: 1 }, [held, bought, cancel(10), cancel(20)]))).toEqual({});
+  });
+
+  it('may be another one, if a shop gives one name twice', () => {
+    const again = said('reserve', 'ann', [20, 25], { hold: 'h1' });
+    const bobs = said('reserve', 'bob', [40, 45], { hold: 'h2' });
+    const calls = [held, release(10), again, release(30), bobs];
+    expect(wrongIn(shopOf({ total: 1 }, calls))).toEqual({});
+  });
+
+  it('may not put units on sale that there are not', () => {
+    const others = ['bob', 'cid'].map((buyer) =>
+      said('reserve', buyer, [30, 35], { hold: `of ${buyer}` }),
+    );
+    const facts = { total: 1, holdTtlMs: 1_000 };
+    const judged = wrongIn(shopOf(facts, [held, release(10), release(20), ...others]));
+    expect(judged).toHaveProperty('never-oversold');
+  });
+
+  it('may not be granted after a purchase', () => {
+    expect(wrongIn(shopOf({ total: 1 }, [held, bought, release(20)]))).toHaveProperty(
+      'legal-transitions',
+    );
+  });
+});
+
 describe('a checkout so late that it takes the units again', () => {
   const facts = { total: 1, holdTtlMs: 10 };
   const held = said('reserve', 'ann', [0, 5], { hold: 'h1' });

@@ -10,10 +10,6 @@ export interface Payments {
     orderId: string;
     reservationId: string;
     userId: string;
-    skuId: string;
-    quantity: number;
-    /** Decimal string with two places. */
-    amount: string;
     method: PaymentMethod;
     transactionId: string;
     callId: string | undefined;

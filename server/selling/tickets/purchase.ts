@@ -45,11 +45,9 @@ export function createPurchase(deps: {
     if (hold === undefined) return HOLD_REFUSALS.contention_lost;
     if (hold.quantity !== quantity) return HOLD_REFUSALS.already_reserved;
 
-    const { reservationId, amount } = hold;
-    const paid = await payments.pay({
-      ...{ orderId, reservationId, userId, skuId, quantity, amount },
-      ...{ method, transactionId, callId, way },
-    });
+    const { reservationId } = hold;
+    const by = { orderId, reservationId, userId, callId };
+    const paid = await payments.pay({ ...by, method, transactionId, way });
     switch (paid.outcome) {
       case 'sold':
       case 'pending':

@@ -2,11 +2,11 @@ import type { Pool } from 'pg';
 import type { TicketRow } from './ticket.ts';
 
 export interface TicketStore {
-  /** The user's units of a ticket type that are held and not sold, with their price all together. */
+  /** The user's units of a ticket type that are held and not sold. */
   findHold(
     ticketTypeId: string,
     userId: string,
-  ): Promise<{ reservationId: string; quantity: number; amount: string } | undefined>;
+  ): Promise<{ reservationId: string; quantity: number } | undefined>;
   /** The id of the order of a hold; undefined for one without an order, or whose order failed. */
   findOrderOf(reservationId: string): Promise<string | undefined>;
   /** The show of a ticket type. */
@@ -27,16 +27,10 @@ const FIRST_CURSOR = 'ffffffff-ffff-ffff-ffff-ffffffffffff_0';
 export function createTicketStore(pool: Pool): TicketStore {
   return {
     async findHold(ticketTypeId, userId) {
-      const { rows } = await pool.query<{
-        reservationId: string;
-        quantity: number;
-        amount: string;
-      }>({
+      const { rows } = await pool.query<{ reservationId: string; quantity: number }>({
         name: 'tickets.find-hold',
-        text: `SELECT r.reservation_id AS "reservationId", r.quantity,
-                 (p.flash_sale_price * r.quantity)::text AS amount
-               FROM reservations r JOIN products p USING (sku_id)
-               WHERE r.user_id = $2 AND r.sku_id = $1 AND r.status = 'RESERVED'`,
+        text: `SELECT reservation_id AS "reservationId", quantity FROM reservations
+               WHERE user_id = $2 AND sku_id = $1 AND status = 'RESERVED'`,
         values: [ticketTypeId, userId],
       });
       return rows[0];

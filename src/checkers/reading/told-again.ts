@@ -4,7 +4,7 @@ import { shortestTtlNs } from './hold-ttl.ts';
 
 /**
  * Groups the calls whose answers tell a buyer of one and the same thing: attempts that were accepted with one id; and in a
- * described shop, which may answer a second call with what its buyer has already, also holds and orders.
+ * described shop, which may say yes to what is done already, also holds, orders, and what gave one of them back.
  *
  * @param calls in the order of invocation
  */
@@ -25,8 +25,28 @@ export function groupToldAgain(calls: Operation[], sale: SaleFacts): Operation[]
     first as Operation,
     ...others.filter((call) => isStillThere(first as Operation, call, sale)),
   ]);
-  return [...attempts, ...things];
+  const endings = groupBy(calls, createIdOfEnding(calls)).values();
+  return [...attempts, ...things, ...endings];
 }
+
+/** Names what a call gave back; nothing if it was given more than once under its name, and so may have been given back as often. */
+function createIdOfEnding(calls: Operation[]): (call: Operation) => string | undefined {
+  const given = new Set<string>();
+  const givenAgain = new Set<string>();
+  for (const { kind, outcome, hold, order } of calls) {
+    const name = kind === 'reserve' ? hold : TELLS_ORDER.has(kind) ? order : undefined;
+    if (outcome !== 'ok' || name === undefined) continue;
+    if (given.has(name)) givenAgain.add(name);
+    given.add(name);
+  }
+  return ({ kind, outcome, buyer, hold, order }) => {
+    const name = kind === 'release' ? hold : kind === 'cancel' ? (order ?? hold) : undefined;
+    if (outcome !== 'ok' || buyer === undefined || name === undefined) return undefined;
+    return givenAgain.has(name) ? undefined : `${kind} ${name} ${buyer}`;
+  };
+}
+
+const TELLS_ORDER: ReadonlySet<Operation['kind']> = new Set(['confirm', 'buy', 'register']);
 
 const idOfAttempt = (call: Operation): string | undefined => {
   if (call.kind !== 'attempt' || call.outcome !== 'ok') return undefined;
@@ -37,8 +57,7 @@ const idOfAttempt = (call: Operation): string | undefined => {
 const idOfThing = (call: Operation): string | undefined => {
   const { kind, outcome, sku, quantity, buyer, hold, order } = call;
   if (outcome !== 'ok' || buyer === undefined) return undefined;
-  const isSale = kind === 'confirm' || kind === 'buy' || kind === 'register';
-  const name = isSale ? order : kind === 'reserve' ? hold : undefined;
+  const name = TELLS_ORDER.has(kind) ? order : kind === 'reserve' ? hold : undefined;
   return name === undefined ? undefined : `${kind} ${sku} ${quantity} ${hold} ${order} ${buyer}`;
 };
 

@@ -88,6 +88,7 @@ export function createK6Results(spec: LoadSpec): K6Results {
     exceptions,
     finish(stoppedBy) {
       calls.end();
+      const { failed, ...thrown } = exceptions.result();
       return {
         elapsedMs: elapsedMs(),
         outcomes,
@@ -95,8 +96,8 @@ export function createK6Results(spec: LoadSpec): K6Results {
         droppedIterations: counts.dropped,
         interruptedIterations: Math.max(0, calls.iterationsBegun() - counts.iterations),
         exceptions: {
-          ...exceptions.result(),
-          ...(options.allowExceptions ? { allowed: true } : {}),
+          ...thrown,
+          ...(options.allowExceptions && failed === 0 ? { allowed: true } : {}),
         },
         metrics: summarizeMetrics(metrics, {
           elapsedMs: elapsedMs(),

@@ -52,6 +52,6 @@ it('tells what fails a run whatever it allows, once', () => {
   all.merge(worker.drain());
   expect(all.result()).toEqual({
     ...{ count: 2, failed: 1 },
-    first: ['not followed', 'thrown in a thread'],
+    first: ['described: not followed', 'described: thrown in a thread'],
   });
 });

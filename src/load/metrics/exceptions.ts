@@ -45,7 +45,8 @@ export function createExceptions(deps: {
     fail(reason, isThrown = false) {
       count += 1;
       if (!isThrown) failed += 1;
-      keep(reason);
+      // An error has the place in the script, if it is made there.
+      keep(deps.describe(new Error(reason)));
     },
     result: () => ({ count, first, failed }),
     drain() {

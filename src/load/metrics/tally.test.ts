@@ -37,7 +37,7 @@ it('adds everything that other tallies drained', () => {
   expect(all.counts).toMatchObject({ iterations: 3, vusActive: 3, dropped: 0 });
   expect(all.outcomes.sent).toBe(4);
   expect(all.checks.all()).toEqual([{ group: '', name: 'is there', passes: 1, fails: 0 }]);
-  expect(all.exceptions.result()).toEqual({ count: 1, first: ['thrown'] });
+  expect(all.exceptions.result()).toMatchObject({ count: 1, first: ['thrown'] });
   expect(all.latency.figure('max')).toBe(5);
   expect(all.runMetrics.iterations.sink.figure('count', 0)).toBe(2);
 

@@ -82,7 +82,7 @@ it('counts an exception, and goes on', async () => {
     throw new Error('odd');
   });
   await settled(runner.runIteration(iteration()));
-  expect(tally.exceptions.result()).toEqual({ count: 1, first: ['odd'] });
+  expect(tally.exceptions.result()).toMatchObject({ count: 1, first: ['odd'] });
   expect(tally.counts.iterations).toBe(1);
 });
 
