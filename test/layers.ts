@@ -96,7 +96,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   'src/report': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers', 'src/load/**'],
-    'src/run',
+    ...['src/run', 'src/report/pictures'],
   ],
   'src/report/pictures': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/checkers'],

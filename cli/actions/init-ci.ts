@@ -15,7 +15,7 @@ interface CiFlags {
   out?: string;
 }
 
-/** What differs between the systems. The indentation is that of the template. */
+/** The parts that differ between the systems. The indentation is that of the template. */
 const SYSTEMS = {
   github: {
     template: 'cli/templates/github.yml',

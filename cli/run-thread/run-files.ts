@@ -37,7 +37,7 @@ export function writeRunFiles(
 }
 
 /**
- * What did not pass, as annotations of GitHub.
+ * Renders the cases that did not pass as annotations of GitHub.
  *
  * @param root the folder of the repository
  */

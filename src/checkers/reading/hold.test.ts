@@ -10,7 +10,7 @@ const held = said('reserve', 'ann', [0, 10], { hold: 'a' });
 const paid = said('confirm', 'ann', [20, 30], { hold: 'a', order: 'o' });
 const lost = (kind: 'confirm' | 'release') => unanswered(kind, 'ann', 40, { hold: 'a' });
 
-/** What the books of a shop tell of the hold that Ann was told of. */
+/** The answer of a shop's books about the hold that Ann was told of. */
 const holdIn = (calls: Call[], rows: Parameters<typeof shopOf>[2]) =>
   findHolds(attribute(shopOf({ total: 9, holdTtlMs: 1_000 }, calls, rows))).byId.get('a') as Hold;
 const row = (status: LedgerReservation['status'], reservationId: string | null = 'a') =>

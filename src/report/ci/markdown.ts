@@ -1,7 +1,7 @@
 import type { Table } from '../pictures/pictures.ts';
 import type { Case } from './cases.ts';
 
-/** What a summary of a run shows. */
+/** The content of a run's summary. */
 export interface Summary {
   scenario: string;
   cases: Case[];
