@@ -3,7 +3,7 @@ import { parse, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { judge } from '../../src/checkers/verdict.ts';
 import { readHistory } from '../../src/history/reader.ts';
-import { UserError } from '../../src/kernel/errors.ts';
+import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { keepHeapLean } from '../../src/kernel/lean-heap.ts';
 import { assertWritable } from '../../src/kernel/writable.ts';
@@ -32,7 +32,16 @@ export async function reportHistory(
   const history = await readHistory(resolve(context.cwd, path));
   const verdict = judge(history);
   const content = describeHistory(history.sale, verdict, drawSale(history, verdict));
-  await writeFile(file, renderPage(content));
+  const page = renderPage(content);
+  try {
+    await writeFile(file, page);
+  } catch (cause) {
+    throw UserError.environment(`${file} cannot be written`, {
+      why: rootMessage(cause),
+      next: 'name another file with --output FILE',
+      cause,
+    });
+  }
   if (flags.json) context.document({ path: file, status: verdict.status });
   else context.stdout.write(`${verdict.sentence}\nwrote ${file}\n`);
   context.exit(ExitCode.valid);

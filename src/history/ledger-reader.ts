@@ -5,7 +5,7 @@ import { createDeliveryScanner } from './delivery-scanner.ts';
 import { emptyLedger, type FinalLedger, LIST_OF_KIND } from './ledger-snapshot.ts';
 import { PackedTexts } from './packed-texts.ts';
 import { RowList } from './row-list.ts';
-import { ROW_IN_COLUMNS, type RowKind } from './rows-in-columns.ts';
+import { ROW_KINDS, type RowKind } from './rows-in-columns.ts';
 import type { TextTable } from './text-table.ts';
 
 /** Reads the final ledger of a history, row by row, into columns. */
@@ -26,16 +26,14 @@ export function createLedgerReader(table: TextTable): LedgerReader {
   const texts = { table, ids: new PackedTexts() };
   const deliveries = new DeliveryList();
   const readDelivery = createDeliveryScanner(cursor, table, deliveries);
-  const kinds = Object.keys(ROW_IN_COLUMNS) as RowKind[];
-  const lists = Object.fromEntries(kinds.map((kind) => [kind, new RowList(kind, texts)])) as Record<
-    RowKind,
-    RowList
-  >;
-  const spellings = kinds.map((kind) => ({
+  const lists = Object.fromEntries(
+    ROW_KINDS.map((kind) => [kind, new RowList(kind, texts)]),
+  ) as Record<RowKind, RowList>;
+  const spellings = ROW_KINDS.map((kind) => ({
     spelling: Buffer.from(`"row":"${kind}"`),
     list: lists[kind],
   }));
-  const rows = Object.fromEntries(kinds.map((kind) => [LIST_OF_KIND[kind], lists[kind].rows]));
+  const rows = Object.fromEntries(ROW_KINDS.map((kind) => [LIST_OF_KIND[kind], lists[kind].rows]));
 
   return {
     ledger: { ...emptyLedger(), ...rows, deliveries },

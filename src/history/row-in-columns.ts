@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { microsecondsOf } from '../kernel/iso-time.ts';
 import { LedgerEntry } from '../protocol/ledger.ts';
 import { type Column, TimeColumn } from './ledger-columns.ts';
@@ -46,10 +47,13 @@ export function usOf<Field extends TimeField>(
   return row instanceof RowInColumns ? row.usOf(field) : microsecondsOf(row[field] ?? '');
 }
 
+/** The members of the rows of a kind, by their names. */
+export const shapeOf = (kind: LedgerEntry['row']): Record<string, z.ZodType> =>
+  LedgerEntry.options.find(({ shape }) => shape.row.value === kind)?.shape ?? {};
+
 /** A plain object with the facts of a row. */
 export function copyOfRow<Row extends LedgerEntry>(row: Row): Row {
   if (!(row instanceof RowInColumns)) return { ...row };
-  const { shape } = LedgerEntry.options.find((schema) => schema.shape.row.value === row.row) ?? {};
-  const fields = Object.keys(shape ?? {}) as (keyof Row)[];
+  const fields = Object.keys(shapeOf(row.row)) as (keyof Row)[];
   return Object.fromEntries(fields.map((field) => [field, row[field]])) as unknown as Row;
 }

@@ -1,24 +1,26 @@
-import type * as z from 'zod';
-import { LedgerEntry } from '../protocol/ledger.ts';
+import type { LedgerEntry } from '../protocol/ledger.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import { type Column, columnFor, type SharedTexts } from './ledger-columns.ts';
 import { PART_LENGTH } from './operation-columns.ts';
-import { ROW_IN_COLUMNS, type RowKind } from './rows-in-columns.ts';
+import { shapeOf } from './row-in-columns.ts';
+import {
+  createRowClass,
+  type NamedColumns,
+  type RowClass,
+  type RowKind,
+} from './rows-in-columns.ts';
 
 /** The rows of one kind, put into columns one after the other. */
 export class RowList {
   readonly rows: LedgerEntry[] = [];
-  private readonly Row: new (
-    columns: never,
-    place: number,
-  ) => unknown;
+  private readonly Row: RowClass;
   private readonly members: Member[];
   /** The columns of the last part, in the order of the members, and by their names. */
   private columns: Column[] = [];
-  private byName: Record<string, Column> = {};
+  private byName: NamedColumns = {};
 
   constructor(kind: RowKind, texts: SharedTexts) {
-    this.Row = ROW_IN_COLUMNS[kind];
+    this.Row = createRowClass(kind);
     this.members = membersOf(kind, texts);
   }
 
@@ -57,7 +59,7 @@ export class RowList {
   }
 
   private keep(place: number): void {
-    this.rows.push(new this.Row(this.byName as never, place) as LedgerEntry);
+    this.rows.push(new this.Row(this.byName, place));
   }
 }
 
@@ -76,9 +78,7 @@ interface Member {
 const OWN_IDS: ReadonlySet<string> = new Set(['usedByCallId', 'transactionId', 'voucherId']);
 
 function membersOf(kind: RowKind, texts: SharedTexts): Member[] {
-  const schema = LedgerEntry.options.find(({ shape }) => shape.row.value === kind);
-  const members = Object.entries((schema?.shape ?? {}) as Record<string, z.ZodType>);
-  return members
+  return Object.entries(shapeOf(kind))
     .filter(([name]) => name !== 'row')
     .map(([name, member]) => ({
       name,

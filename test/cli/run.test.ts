@@ -328,7 +328,11 @@ describe('a run from nothing to its verdict', () => {
       document.verdict?.sentence,
     );
 
-    const verified = await place.run(['verify', 'kept.ndjson', '--json']);
+    const full = await place.run(['report', 'kept.ndjson', '--output', '/dev/full']);
+    expect([full.code, full.stderr]).toEqual([3, expect.stringContaining('/dev/full cannot be')]);
+
+    const verified = await place.run(['verify', 'kept.ndjson', '--json', '--junit', 'kept.xml']);
+    expect(await readFile(join(place.folder, 'kept.xml'), 'utf8')).toContain('name="conservation"');
     expect(VerdictDocument.parse(JSON.parse(verified.stdout)).verdict).toEqual(document.verdict);
     expect(verified.code).toBe(0);
   });

@@ -24,8 +24,8 @@ interface PlacedRow {
 const BATCH_MAX = 256;
 
 /**
- * Places orders and begins their payments, unless the reservation cannot be sold (`sql/place-orders.sql`), in groups: while one statement commits, the orders that
- * are wanted meanwhile form the next batch.
+ * Places orders and begins their payments, unless the reservation cannot be sold (`sql/place-orders.sql`). It does so in
+ * groups: while one statement commits, the orders that are wanted meanwhile form the next batch.
  *
  * @param dueAfterMs time after which a new payment is due; by then its checkout has ended, or its process has died
  */
