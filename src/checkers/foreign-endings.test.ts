@@ -17,13 +17,6 @@ describe('a wish to give back what was given back before', () => {
     expect(wrongIn(shopOf({ total: 1 }, [held, bought, cancel(10), cancel(20)]))).toEqual({});
   });
 
-  it('may be another one, if a shop gives one name twice', () => {
-    const again = said('reserve', 'ann', [20, 25], { hold: 'h1' });
-    const bobs = said('reserve', 'bob', [40, 45], { hold: 'h2' });
-    const calls = [held, release(10), again, release(30), bobs];
-    expect(wrongIn(shopOf({ total: 1 }, calls))).toEqual({});
-  });
-
   it('may not put units on sale that there are not', () => {
     const others = ['bob', 'cid'].map((buyer) =>
       said('reserve', buyer, [30, 35], { hold: `of ${buyer}` }),

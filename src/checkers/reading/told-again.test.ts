@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { notValidIn, order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
 import { type Call, refused, said, unanswered } from '../../../test/judge/story.ts';
+import { findWishes } from './wishes.ts';
 
 const held = (buyer: string, [fromMs, toMs]: [number, number], facts: Partial<Call> = {}): Call =>
   said('reserve', buyer, [fromMs, toMs], { hold: 'h1', ...facts });
@@ -92,5 +93,20 @@ describe('a described shop may answer a second call with what its buyer has alre
     const again = (toMs: number) => wrong([held('ann', [0, 10]), held('ann', [900, toMs]), bobs]);
     expect(again(999)).toEqual([]);
     expect(again(1_000)).toEqual(['never-oversold']);
+  });
+});
+
+describe('what gave something back in a described shop', () => {
+  const released = (atMs: number) => said('release', 'ann', [atMs, atMs + 5], { hold: 'h1' });
+  const wishes = (...calls: Call[]): string[] =>
+    findWishes(shopOf({ total: 1 }, calls)).calls.map(({ kind }) => kind);
+
+  it('is one wish, unless its name was given twice', () => {
+    const [first, again] = [held('ann', [0, 5]), held('ann', [20, 25])];
+    expect(wishes(first, released(10), released(30))).toEqual(['reserve', 'release']);
+    expect(wishes(first, released(10), again, released(30))).toEqual([
+      ...['reserve', 'release'],
+      ...['reserve', 'release'],
+    ]);
   });
 });
