@@ -25,4 +25,21 @@ describe('an event', () => {
     const event = { topic: 'flash-sale-reservations', type: 'CREATED', payload };
     expect(whyNoEvent(event)).toContain('quantity');
   });
+
+  it('S2.3 S2.4 tells of achievements and quests', () => {
+    const achievement = { achievementId: 'FAN', name: 'Fan', count: 3, needed: 3, points: 50 };
+    expect(
+      whyNoEvent({
+        topic: 'flashsale.achievements',
+        type: 'ACHIEVEMENT_UNLOCKED',
+        payload: { userId: ID, ...achievement },
+      }),
+    ).toBeUndefined();
+    const quest = { userId: ID, questId: 'HUNT', name: 'Hunt', reward: { points: 10 } };
+    const told = (type: string, payload: object) =>
+      whyNoEvent({ topic: 'flashsale.quests', type, payload });
+    expect(told('QUEST_COMPLETED', quest)).toBeUndefined();
+    expect(told('QUEST_REWARDED', { ...quest, outcome: 'GONE' })).toBeUndefined();
+    expect(told('QUEST_REWARDED', quest)).toContain('outcome');
+  });
 });

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { SkuId } from './products.ts';
+import { QuestReward } from './quests.ts';
 
 /**
- * The Kafka topics of the events. An event's partition key is the SKU, for attempts the user, for shows the show. A consumer
- * may receive an event twice and must drop the second by its `eventId`.
+ * The Kafka topics of the events. An event's partition key is the SKU, for shows the show, for attempts,
+ * achievements and quests the user. A consumer may receive an event twice and must drop the second by its `eventId`.
  *
  * A message about movements of stock carries some events of one SKU as a list, in their order: each is the payload with
  * `type` and `occurredAt`, and its id is the topic, the SKU and `sequence`. Any other message carries the payload of one event,
@@ -16,6 +17,8 @@ export const TOPICS = {
   attempts: 'flashsale.attempts',
   shows: 'flashsale.shows',
   tickets: 'flashsale.tickets',
+  achievements: 'flashsale.achievements',
+  quests: 'flashsale.quests',
 } as const;
 
 /** Partitions of each topic. More partitions let more consumers of one group work at the same time. */
@@ -26,6 +29,8 @@ export const PARTITIONS: Record<string, number> = {
   [TOPICS.attempts]: 1,
   [TOPICS.shows]: 1,
   [TOPICS.tickets]: 5,
+  [TOPICS.achievements]: 5,
+  [TOPICS.quests]: 5,
 };
 
 /** A change of a hold and of the stock behind it. `sequence` is the number of the stock movement. */
@@ -79,6 +84,31 @@ export const TicketEvent = z.looseObject({
 });
 export type TicketEvent = z.infer<typeof TicketEvent>;
 
+/** A user came nearer to an achievement (`count` of `needed`), or has unlocked it, which happens once. */
+export const AchievementEvent = z.looseObject({
+  userId: z.uuid(),
+  achievementId: z.string(),
+  name: z.string(),
+  count: z.int().positive(),
+  needed: z.int().positive(),
+  /** Points that unlocking it is worth. */
+  points: z.int().min(0),
+});
+export type AchievementEvent = z.infer<typeof AchievementEvent>;
+
+/** A user started a quest, or completed it, which happens once. */
+export const QuestEvent = z.looseObject({
+  userId: z.uuid(),
+  questId: z.string(),
+  name: z.string(),
+  reward: QuestReward,
+});
+export type QuestEvent = z.infer<typeof QuestEvent>;
+
+/** The voucher that a completed quest is rewarded with was issued (`GIVEN`), or there is none left (`GONE`). Happens once. */
+export const QuestRewardEvent = QuestEvent.extend({ outcome: z.enum(['GIVEN', 'GONE']) });
+export type QuestRewardEvent = z.infer<typeof QuestRewardEvent>;
+
 /**
  * The payloads of each topic, by the event's type. Payloads may hold more than the schemas name, because producers and
  * consumers are not upgraded at the same moment.
@@ -106,6 +136,15 @@ const PAYLOADS: Record<string, Record<string, z.ZodType>> = {
     'ticket.purchased': TicketEvent.required({ quantity: true }),
     'ticket.cancelled': TicketEvent.required({ quantity: true }),
     'ticket.checked-in': TicketEvent.required({ ticketId: true }),
+  },
+  [TOPICS.achievements]: {
+    ACHIEVEMENT_PROGRESSED: AchievementEvent,
+    ACHIEVEMENT_UNLOCKED: AchievementEvent,
+  },
+  [TOPICS.quests]: {
+    QUEST_STARTED: QuestEvent,
+    QUEST_COMPLETED: QuestEvent,
+    QUEST_REWARDED: QuestRewardEvent,
   },
 };
 
