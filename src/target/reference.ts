@@ -1,3 +1,4 @@
+import { createRecentMap } from '../kernel/recent-map.ts';
 import { describeShop, type ShopDescription } from './file/describe-shop.ts';
 import { TargetFile } from './file/schema.ts';
 import { REFERENCE_FILE, REFUSALS } from './reference-file.ts';
@@ -7,6 +8,12 @@ const described = describeShop(TargetFile.parse(REFERENCE_FILE), {});
 
 /** The description of our own server for scenarios. An instance that is down or drains leaves the call to the next one. */
 export const referenceShop: ShopDescription = { ...described, away: { status: 503 } };
+
+/** The tokens of so many buyers are read once. */
+const BUYERS_MAX = 20_000;
+
+/** The user of a bearer token (`sub`), read without verifying the token: the server does that. */
+export const buyerOf = createRecentMap(BUYERS_MAX, readBuyer);
 
 /** The reference server of this project. */
 export const referenceTarget: Target = {
@@ -21,8 +28,7 @@ export const referenceTarget: Target = {
   buyerOf,
 };
 
-/** Reads the user of a bearer token (`sub`) without verifying the token: the server does that. */
-export function buyerOf(authorization: string): string | undefined {
+function readBuyer(authorization: string): string | undefined {
   if (!BEARER.test(authorization)) return undefined;
   const start = authorization.indexOf('.') + 1;
   const end = authorization.indexOf('.', start);

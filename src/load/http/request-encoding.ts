@@ -30,8 +30,11 @@ export function encodeRequest(
   for (let i = 0; i < headers.length; i += 2) {
     const value = headers[i + 1] as string;
     const header = headerOf(headers[i] as string);
-    if (NOT_IN_VALUE.test(value)) {
-      throw new Error(`the header "${headers[i]}" holds a forbidden character`);
+    if (value !== header.lastValue) {
+      if (NOT_IN_VALUE.test(value)) {
+        throw new Error(`the header "${headers[i]}" holds a forbidden character`);
+      }
+      header.lastValue = value;
     }
     if (header.isSetByEngine) continue;
     if (header.isHost) ownHost = true;
@@ -55,5 +58,7 @@ const headerOf = createRecentMap(1_000, (name) => {
     linePrefix: `\r\n${name}: `,
     isSetByEngine: OWN_HEADERS.has(lowerCase),
     isHost: lowerCase === 'host',
+    /** A value that was found to be without forbidden characters; most headers have one value for the whole load. */
+    lastValue: '',
   };
 });
