@@ -198,10 +198,71 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
     expect(twice.summary).toContain('ATTEMPTED: 1 event came twice');
   });
 
-  it('finds a promised group that handled nothing', () => {
+  it('finds a promised group that handled nothing, and shows ten of the events that it missed', () => {
     expect(judged([], { topics: [HOLDS] }).summary).toBe(
       'consumer group analytics handled none of 9 events of flash-sale-reservations',
     );
+    const both = judged([], { topics: [HOLDS, STOCK, 'their-own'] });
+    expect(both.summary).toBe(
+      'consumer group analytics handled none of 18 events of flash-sale-reservations, flash-sale-inventory-updates',
+    );
+    expect(both.witness?.prose.split('\n')).toHaveLength(1 + 10);
+  });
+
+  it('is skipped where a group only has topics that no ledger can tell of', () => {
+    expect(judged([], { topics: ['their-own'] }).status).toBe('skipped');
+    const others = { topics: ['their-own'], group: 'mail' };
+    expect(judged([['their-own', 'X', 1]], others).status).toBe('skipped');
+    const both: Event[] = [
+      ['their-own', 'X', 1],
+      [STOCK, 'SOLD', 1],
+    ];
+    expect(judged(both, others).summary).toContain('consumer group mail heard of another sale');
+  });
+
+  it('knows the stock event of each kind of movement', () => {
+    const types = ['RESERVED', 'SOLD', 'RELEASED', 'RESERVED', 'SOLD', 'RESERVED', 'RELEASED'];
+    const heard = types.concat('RESERVED', 'RELEASED');
+    const events = heard.map((type, place): Event => [STOCK, type, place + 1]);
+    expect(judged(events, { topics: [STOCK] }).status).toBe('valid');
+  });
+
+  it('names the wrong events in the order of the movements, however they came', () => {
+    const told = (...numbers: number[]) =>
+      judged(
+        numbers.map((number): Event => [STOCK, 'LOST', number]),
+        { topics: [], group: 'mail' },
+      ).summary;
+    expect(told(9, 7)).toContain('movement 7 of SKU-1, RELEASED: it was heard of as LOST');
+    expect(told(7, 9)).toContain('movement 7 of SKU-1, RELEASED: it was heard of as LOST');
+  });
+
+  it('takes the first of two movements with one number for the one that was heard of', () => {
+    const ledger = honest();
+    const sold = ledger.movements[1] as LedgerSnapshot['movements'][number];
+    sold.sequence = 1;
+    const events = HEARD.filter(([topic, , number]) => topic === HOLDS && number !== 2);
+    const { witness } = judged(events, { ledger, topics: [HOLDS] });
+    expect(witness?.prose.split('\n').slice(1)).toEqual([
+      '  - movement 1 of SKU-1, SOLD: nothing was heard of it (flash-sale-reservations)',
+    ]);
+  });
+
+  it('knows a shop whose movements are numbered from 0', () => {
+    const ledger = honest();
+    for (const movement of ledger.movements) movement.sequence--;
+    const events = HEARD.filter(([topic]) => topic === HOLDS).map(
+      ([topic, type, number]): Event => [topic, type, (number ?? 0) - 1],
+    );
+    expect(judged(events, { ledger, topics: [HOLDS] }).status).toBe('valid');
+  });
+
+  it('says once that it heard of a movement that does not exist', () => {
+    const events: Event[] = [...HEARD.filter(([topic]) => topic === HOLDS), [HOLDS, 'CREATED', 0]];
+    const { witness } = judged(events, { topics: [HOLDS] });
+    expect(witness?.prose.split('\n').slice(1)).toEqual([
+      '  - CREATED of SKU-1 as movement 0: the ledger has no such movement (flash-sale-reservations)',
+    ]);
   });
 
   it('finds nothing in a group for which there was nothing', () => {
@@ -235,7 +296,10 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
       judged([...HEARD, [ORDERS, 'ORDER_CANCELLED', sequence]], { ledger }).status;
     expect(told(7)).toBe('valid');
     expect(told(null)).toBe('valid');
+    expect(told(6)).toBe('invalid');
     expect(told(9)).toBe('invalid');
+    const ofAttempt = judged([...HEARD, [ATTEMPTS, 'ORDER_CANCELLED', 7]], { ledger });
+    expect(ofAttempt.summary).toContain('it was heard of as ORDER_CANCELLED');
     expect(judged(HEARD, { ledger }).summary).toContain(
       'ORDER_CANCELLED: it was heard of 1 time, and the ledger has 2 cancelled orders',
     );
@@ -254,6 +318,9 @@ describe('event-log-agreement, by the groups and topics that were promised', () 
     expect(judged(events, { kinds: [] }).status).toBe('valid');
     const fewer = without(ORDERS, 'ORDER_FULFILLED');
     expect(judged(fewer, { kinds: ['order', 'attempt'] }).status).toBe('valid');
+    expect(judged(more, { kinds: ['order', 'attempt'] }).summary).toContain(
+      'ORDER_FULFILLED: it was heard of 2 times, and the ledger has 0 to 1 fulfilled order',
+    );
   });
 
   it('counts the missing events of all topics of a SKU against its backlog', () => {

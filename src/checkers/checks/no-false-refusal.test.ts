@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
-import { evidenceOf, refused, unanswered } from '../../../test/judge/story.ts';
+import { type Call, evidenceOf, refused, unanswered } from '../../../test/judge/story.ts';
 import { check, givenBack, held, sale, statusOf } from './no-false-refusal/testing/refusals.ts';
 import { noFalseRefusal } from './no-false-refusal.ts';
 
@@ -36,11 +36,15 @@ describe('no-false-refusal', () => {
 });
 
 it('asks if a reason that a target file gives is the only one', () => {
-  const ofFile = { ...sale, refusals: { 'has-bought': 'has-bought' as const } };
+  const refusals = { 'has-bought': 'has-bought', TWICE: 'has-bought' } as const;
+  const ofFile = { ...sale, refusals };
   const call = refused('reserve', 'ann', [0, 1], { code: 'has-bought' });
-  expect(check(evidenceOf(ofFile, [call])).witness?.prose).toContain(
-    'leave `reason` out of its rule',
-  );
+  const adviceOn = (...calls: Call[]) =>
+    check(evidenceOf(ofFile, calls)).witness?.prose.split('\n').at(-1);
+  expect(adviceOn(call)).toMatch(/^If the shop .* leave `reason` out of its rule/);
+  const ofCode = refused('reserve', 'bob', [0, 1], { code: 'TWICE' });
+  expect(adviceOn(ofCode, call)).toMatch(/^If the shop .* leave `reason` out of its rule/);
+  expect(adviceOn(ofCode)).toContain('Buyer bob asked for 1 unit');
 });
 
 it('shows five of many, each with its call', () => {

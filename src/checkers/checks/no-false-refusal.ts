@@ -4,7 +4,7 @@ import { lazy } from '../../kernel/memo.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
 import type { Checker } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
+import { describeCall, witnessOperations } from '../prose.ts';
 import { type BuyersHolds, findBuyersHolds } from '../reading/buyers-holds.ts';
 import { findDeclined } from '../reading/decided-attempts.ts';
 import { findWishes } from '../reading/wishes.ts';
@@ -85,10 +85,7 @@ const ADVICE =
 
 /** The calls of a witness. The proofs of the first refusals come before the other refusals. */
 const calls = (wrong: (Refusal & Disproof)[]) =>
-  wrong
-    .slice(0, SHOWN_MAX)
-    .flatMap(({ answers, operations }) => [...answers, ...operations])
-    .slice(0, WITNESS_OPERATIONS_MAX);
+  wrong.slice(0, SHOWN_MAX).flatMap(({ answers, operations }) => [...answers, ...operations]);
 
 function findRefusals(evidence: Evidence): Refusal[] {
   const { refusals } = evidence.sale;

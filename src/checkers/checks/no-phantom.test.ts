@@ -90,6 +90,9 @@ describe('no-phantom', () => {
     const statusOf = (call: Call, ledger: LedgerSnapshot) =>
       check(evidenceOf(shopSale, [...SHOP_CALLS, call], { ledger })).status;
     expect(statusOf(buy, rows('SOLD'))).toBe('valid');
+    const unnamed = rows('SOLD');
+    for (const row of [...unnamed.reservations, ...unnamed.orders]) row.callId = null;
+    expect(statusOf(buy, unnamed)).toBe('valid');
     const no = refused('buy', 'dan', [40, 50], { callId: 'try-d', code: 'PAYMENT_DECLINED' });
     expect(statusOf(no, rows('RELEASED'))).toBe('valid');
     expect(statusOf(no, rows('SOLD'))).toBe('invalid');
@@ -155,6 +158,8 @@ describe('no-phantom', () => {
     const statusOf = (...calls: Call[]) =>
       check(evidenceOf(shopSale, [...SHOP_CALLS, ...calls], { ledger })).status;
     expect(statusOf(unanswered('confirm', 'cid', 900, { hold: 'c' }))).toBe('valid');
+    const told = { hold: 'c', newHold: 'n' };
+    expect(statusOf(said('confirm', 'cid', [1_200, 1_210], told))).toBe('valid');
     expect(statusOf()).toBe('invalid');
   });
 
@@ -173,10 +178,38 @@ describe('no-phantom', () => {
     expect(check(inAttempts(tamper)).witness?.prose).toContain(words);
   });
 
+  it('takes an order of a pending attempt for one that is about to succeed', () => {
+    const evidence = inAttempts(({ attempts }) => (first(attempts).status = 'PENDING'));
+    expect(check(evidence).status).toBe('valid');
+  });
+
   it('takes an order that was checked out for none of a failed attempt', () => {
     const evidence = inAttempts(
       ({ attempts }) => (first(attempts).status = 'FAILED'),
       [...ATTEMPTS, said('confirm', 'ann', [60, 70], { hold: 'a' })],
+    );
+    expect(check(evidence).status).toBe('valid');
+  });
+
+  it('finds the order of a failed attempt, though another call of its buyer names the reservation', () => {
+    const evidence = inAttempts(
+      ({ attempts, orders }) => {
+        first(attempts).status = 'FAILED';
+        first(orders).callId = null;
+      },
+      [...ATTEMPTS, refused('release', 'ann', [60, 70], { hold: 'a' })],
+    );
+    expect(check(evidence).witness?.prose).toContain('failed, and there is an order');
+  });
+
+  it('takes the order of a buyer for that of the attempt that succeeded', () => {
+    const again = said('attempt', 'ann', [20, 30], { callId: 'again-a' });
+    const evidence = inAttempts(
+      ({ attempts }) => {
+        const failed = { status: 'FAILED', orderId: null, callId: 'again-a' } as const;
+        attempts.push({ ...first(attempts), ...failed });
+      },
+      [...ATTEMPTS, again],
     );
     expect(check(evidence).status).toBe('valid');
   });

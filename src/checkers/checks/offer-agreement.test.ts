@@ -106,6 +106,14 @@ describe('the way in which a SKU is sold', () => {
       status: 'invalid',
       summary: expect.stringContaining('reservation a was made'),
     });
+    const paying = [unanswered('confirm', 'ann', 20, { hold: 'a', callId: 'pay' })];
+    const sold: Entry[] = [
+      { ...row, callId: undefined },
+      { ...row, kind: 'SOLD', callId: 'pay' },
+    ];
+    expect(judged({ soldBy: 'campaign' }, paying, sold).summary).toContain(
+      'order order-a was made',
+    );
   });
 
   it('is not known of a shop that nobody asked', () => {
@@ -121,6 +129,7 @@ describe('the time in which a SKU is sold', () => {
 
   it.each([
     [98, 'invalid'],
+    [99, 'invalid'],
     [100, 'valid'],
     [199, 'valid'],
     [201, 'invalid'],
@@ -149,12 +158,19 @@ describe('the time in which a SKU is sold', () => {
     expect(judged(offer, [], [...late], [accepted(201)]).status).toBe('invalid');
   });
 
+  it('is not known of a row without a time', () => {
+    const sale = offering(HOURS);
+    const ledger = booksOf(sale, reservedAt(900));
+    for (const row of ledger.reservations) row.createdAt = null;
+    expect(offerAgreement.check(evidenceOf(sale, [], { ledger })).status).toBe('valid');
+  });
+
   describe('by answers', () => {
     /** Bob reserves during the sale; his row bounds the distance of the two clocks to 10 ms. */
     const BOB = said('reserve', 'bob', [146, 156], { hold: 'b', callId: 'try-b' });
-    const withBob = (call: Call) =>
+    const withBob = (call: Call, hours: Partial<SkuOnSale> = HOURS) =>
       judged(
-        HOURS,
+        hours,
         [BOB, call],
         [{ kind: 'RESERVED', hold: 'b', buyer: 'bob', callId: 'try-b', atMs: 151 }],
       ).status;
@@ -166,6 +182,26 @@ describe('the time in which a SKU is sold', () => {
       ['after it was over', [207, 300], 'invalid'],
     ] as const)('was %s, however the clocks stood, for a yes at %j ms', (_, times, status) => {
       expect(withBob(said('reserve', 'ann', [...times], { hold: 'a' }))).toBe(status);
+    });
+
+    it('is out of hours for nobody who was refused or only gave units back', () => {
+      expect(withBob(refused('reserve', 'ann', [50, 60]))).toBe('valid');
+      expect(withBob(unanswered('reserve', 'ann', 250))).toBe('valid');
+      expect(withBob(said('release', 'bob', [300, 310], { hold: 'b' }))).toBe('valid');
+    });
+
+    it('has no beginning, or no end, where the sale has none', () => {
+      const early = said('reserve', 'ann', [50, 60], { hold: 'a' });
+      const late = said('reserve', 'ann', [300, 310], { hold: 'a' });
+      const { opensAt, closesAt } = HOURS;
+      expect([withBob(early, { opensAt }), withBob(late, { opensAt })]).toEqual([
+        'invalid',
+        'valid',
+      ]);
+      expect([withBob(early, { closesAt }), withBob(late, { closesAt })]).toEqual([
+        'valid',
+        'invalid',
+      ]);
     });
 
     it('was not over for a yes that repeats an earlier one', () => {

@@ -8,7 +8,10 @@ const { check } = sequenceOrder;
 
 describe('sequence-order', () => {
   it('finds nothing in honest books', () => {
-    expect(check(inShop()).status).toBe('valid');
+    expect(check(inShop())).toEqual({
+      status: 'valid',
+      summary: '5 sequence numbers respect the order of the calls',
+    });
   });
 
   const numbered = (first: number, second: number, calledMs: number) =>
@@ -33,6 +36,9 @@ describe('sequence-order', () => {
       refused('reserve', 'bob', [20, 30], { sequence: 7 }),
     ];
     expect(check(evidenceOf(shopSale, refusals)).status).toBe('valid');
+    const paid = said('confirm', 'ann', [0, 10], { hold: 'a', sequence: 7 });
+    const again = refused('confirm', 'ann', [20, 30], { hold: 'a', sequence: 7 });
+    expect(check(evidenceOf(shopSale, [paid, again])).status).toBe('valid');
   });
 
   it('finds a change whose number an earlier refusal already named', () => {
@@ -40,7 +46,12 @@ describe('sequence-order', () => {
       refused('reserve', 'ann', [0, 10], { sequence: 7 }),
       said('reserve', 'bob', [20, 30], { sequence: 7 }),
     ];
-    expect(check(evidenceOf(shopSale, calls)).status).toBe('invalid');
+    const { status, witness } = check(evidenceOf(shopSale, calls));
+    expect(status).toBe('invalid');
+    expect(witness?.prose.split('\n').slice(1)).toEqual([
+      expect.stringContaining('Buyer ann asked for 1 unit'),
+      expect.stringContaining('Buyer bob asked for 1 unit'),
+    ]);
   });
 
   it('shows the highest number that was answered before, and of two the earlier', () => {
@@ -55,6 +66,7 @@ describe('sequence-order', () => {
     };
     expect(after([10, 7], [20, 9])).toEqual(['b1', 'ann']);
     expect(after([10, 9], [20, 7])).toEqual(['b0', 'ann']);
+    expect(after([20, 9], [10, 7])).toEqual(['b0', 'ann']);
     expect(after([20, 9], [10, 9])).toEqual(['b1', 'ann']);
     expect(after([10, 9], [20, 9])).toEqual(['b0', 'ann']);
     expect(after([10, 4], [20, 3])).toBeUndefined();

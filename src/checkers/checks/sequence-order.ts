@@ -94,11 +94,12 @@ function againstTime(
 /** For each change, the answer of the highest number among those that came after the change before it was asked for. */
 function highestAnswers(operations: Operation[], changes: Operation[]): (Operation | undefined)[] {
   const invokedAtNs = Float64Array.from(changes, (change) => change.invokedAtNs);
-  const highest = new Array<Operation | undefined>(changes.length).fill(undefined);
+  // One place more, for the answers that came before no change.
+  const highest = new Array<Operation | undefined>(changes.length + 1).fill(undefined);
   for (const answer of operations) {
     // On a tie calls come before answers, so an answer of the same nanosecond was not there yet.
     const place = countUpTo(invokedAtNs, answer.completedAtNs);
-    if (place < changes.length) highest[place] = higherOf(highest[place], answer);
+    highest[place] = higherOf(highest[place], answer);
   }
   return highest;
 }

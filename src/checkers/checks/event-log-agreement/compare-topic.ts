@@ -23,11 +23,9 @@ export interface ComparedTopic {
  * @param stream undefined if the group handled none
  */
 export function compareTopic(owed: OwedEvents, stream: DeliveryStream | undefined): ComparedTopic {
-  const { causing } = owed;
-  const result: ComparedTopic = { wrong: [], missing: [], missingEvents: 0, owed: causing.length };
   const heard = sortOut(stream, owed.counted);
   const { wrong, heardByType } = compareHeard(heard, owed);
-  for (const sentence of wrong) note(result.wrong, () => sentence);
+  const result: ComparedTopic = { wrong, missing: [], missingEvents: 0, owed: owed.causing.length };
   for (const { sequence, types } of heard.ofNone(owed)) {
     for (const type of types) {
       const what = `${type} of ${stream?.skuId} as movement ${sequence}`;

@@ -9,3 +9,9 @@ it('finds the place of each number, near or far', () => {
   expect(places.get(8e9)).toBeUndefined();
   expect([...places.numbers()]).toEqual([0, 1, 9, 1e9, -1, 0.5]);
 });
+
+it('tells numbers up to twice the number of items in their order', () => {
+  const places = new FirstPlaces(4);
+  for (const [place, number] of [10, 9, 8, 7].entries()) places.set(number, place);
+  expect([...places.numbers()]).toEqual([7, 8, 10, 9]);
+});

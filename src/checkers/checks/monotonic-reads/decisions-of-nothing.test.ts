@@ -32,6 +32,15 @@ describe('a decision over an attempt', () => {
     expect(statusOf({}, said('attempt', 'ann', [30, 40]), told('SUCCESS'))).toBe('valid');
   });
 
+  it('is about the first of several attempts, whatever came later', () => {
+    const [early, late] = [said('attempt', 'ann', [0, 1]), said('attempt', 'ann', [40, 50])];
+    expect(statusOf({}, early, told('SUCCESS'), late)).toBe('valid');
+  });
+
+  it('says nothing where nobody knows who was told', () => {
+    expect(statusOf({}, { ...told('SUCCESS'), buyer: undefined })).toBe('valid');
+  });
+
   it('is possible where an attempt got no answer', () => {
     expect(statusOf({}, unanswered('attempt', 'ann', 0), told('SUCCESS'))).toBe('valid');
   });

@@ -15,8 +15,9 @@ import type { Wrong } from './finding.ts';
 export function findDecisionOfNothing({ sale, operations }: Evidence): Wrong | undefined {
   if (sale.shop !== undefined) return undefined;
   const firstNs = new Map<string, number>();
-  for (const { kind, outcome, sku, buyer, invokedAtNs } of eventfulCalls(operations)) {
-    if (kind !== 'attempt' || outcome === 'fail') continue;
+  // An attempt that was refused is no eventful call.
+  for (const { kind, sku, buyer, invokedAtNs } of eventfulCalls(operations)) {
+    if (kind !== 'attempt') continue;
     const key = ofBuyer(sku, buyer);
     if (!firstNs.has(key)) firstNs.set(key, invokedAtNs);
   }

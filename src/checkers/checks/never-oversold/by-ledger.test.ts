@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { order, shopOf } from '../../../../test/judge/foreign-story.ts';
+import { order, reservation, shopOf } from '../../../../test/judge/foreign-story.ts';
 import {
   booksOf,
   type Call,
@@ -7,6 +7,7 @@ import {
   evidenceOf,
   said,
   saleOf,
+  unanswered,
 } from '../../../../test/judge/story.ts';
 import type { Evidence } from '../../evidence.ts';
 import { judge } from '../../verdict.ts';
@@ -47,6 +48,14 @@ describe('never-oversold, by the ledger at rest', () => {
       /^ {2}- Buyer buyer-b .*; reservation b is CONFIRMED$/,
     );
   });
+
+  it('names a reservation by its whole name, whatever that says', () => {
+    const entries = [reserved('end of 7'), reserved('b')];
+    const ledger = { ...booksOf(saleOf(), entries), movements: [] };
+    const told = said('reserve', 'ann', [0, 10], { hold: 'end of 7' });
+    const { witness } = check(evidenceOf(saleOf(), [told], { ledger }));
+    expect(witness?.prose).toContain('; reservation end of 7 is RESERVED');
+  });
 });
 
 describe('never-oversold, by the orders of a described shop', () => {
@@ -73,6 +82,19 @@ describe('never-oversold, by the orders of a described shop', () => {
     expect(verdictOf(shopOf({ total: 7 }, calls, rows))?.status).toBe('valid');
   });
 
+  it('counts them where the rows of reservations do not tell how these ended', () => {
+    const calls = places.flatMap((place) => [
+      said('reserve', `b${place}`, [0, 10], { hold: `h${place}` }),
+      unanswered('confirm', `b${place}`, 20, { hold: `h${place}` }),
+    ]);
+    const reservations = places.map((place) =>
+      reservation({ reservationId: `h${place}`, userId: `b${place}`, quantity: 1, status: null }),
+    );
+    const judged = (total: number) => verdictOf(shopOf({ total }, calls, { orders, reservations }));
+    expect(judged(7)?.status).toBe('valid');
+    expect(judged(6)?.summary).toBe('SKU-1 has 6 units, and standing orders have 7 of it');
+  });
+
   it('calls an order an order where it stands for a hold', () => {
     const bought = places.map((place) => said('buy', `b${place}`, [0, 10], { order: `o${place}` }));
     const lost = bought.slice(0, 1).map((call) => ({
@@ -89,6 +111,18 @@ describe('never-oversold, by the orders of a described shop', () => {
 });
 
 describe('never-oversold, by the movements', () => {
+  it('plays the numbers in the answers where there is no ledger', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a', sequence: 1 }),
+      said('reserve', 'bob', [20, 30], { hold: 'b', sequence: 2 }),
+      said('release', 'ann', [15, 40], { hold: 'a', sequence: 3 }),
+    ];
+    const { summary } = check(evidenceOf(saleOf({ total: 1 }), calls));
+    expect(summary).toBe(
+      'SKU-1 has 1 unit; after movement 2, the numbers in the answers have 2 taken',
+    );
+  });
+
   const big: Entry = { ...reserved('a'), quantity: 2 };
   const back: Entry = { ...big, kind: 'RELEASED' };
 

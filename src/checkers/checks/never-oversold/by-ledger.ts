@@ -24,11 +24,8 @@ export function oversoldAtRest(
     (row) => isTaken(row) && !mayBeOlder(row, ledger, sale),
   );
   const units = sumUnits(taken);
-  if (units <= total) {
-    // Holds that were made of orders may not tell how they ended, where the orders do.
-    const isByOrders = (ledger.attribution?.madeOfOrders.size ?? 0) > 0;
-    return isByOrders ? oversoldInOrders(sku, total, ledger, sale) : undefined;
-  }
+  // Reservations need not tell how they ended, where the orders do.
+  if (units <= total) return oversoldInOrders(sku, total, ledger, sale);
   const sold = sumUnits(taken.filter(({ status }) => status === 'CONFIRMED'));
   const summary = `${skuName(sku)} has ${count(total, 'unit')}, and the final ledger has ${sold} sold and ${units - sold} held`;
   const isOrders = (ledger.attribution?.madeOfOrders.size ?? 0) === ledger.reservations.length;

@@ -45,6 +45,26 @@ it('looks at the rows of the buyer’s other attempts, however they are named', 
   expect(judged('try-x', [60, 70])).toBe('invalid');
   const declined = refused('attempt', 'ann', [0, 10], { code: 'OUT_OF_STOCK', callId: 'try-a' });
   expect(judged('try-x', [60, 70], declined)).toBe('invalid');
+  // The row shows that the refused attempt was accepted all the same.
+  expect(judged('try-a', [60, 70], declined)).toBe('valid');
+  const declinedAt = (atMs: number) => ({
+    ...declined,
+    invokedAtNs: atMs * 1e6,
+    completedAtNs: 1e9,
+  });
+  expect(judged('try-a', [60, 70], declinedAt(70))).toBe('valid');
+  expect(judged('try-a', [60, 70], declinedAt(71))).toBe('invalid');
+});
+
+it('is false of an attempt that was accepted, declined later, and the only one of its buyer', () => {
+  const declined = said('read', 'ann', [40, 50], {
+    observed: { decision: 'FAILED' },
+    code: 'ALREADY_ATTEMPTED',
+  });
+  const attempt = said('attempt', 'ann', [0, 10], { callId: 'try-a' });
+  const again = said('attempt', 'ann', [20, 30], { callId: 'try-b' });
+  expect(statusOf(attempt, declined)).toBe('invalid');
+  expect(statusOf(attempt, again, declined)).toBe('valid');
 });
 
 it('takes only attempts for attempts, and knows nothing of calls without buyer or SKU', () => {

@@ -1,7 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { shortId } from '../../../kernel/wording.ts';
-import type { LedgerAttempt } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isPromised } from '../../gaps.ts';
 import { indexLedger, ofBuyer } from '../../reading/ledger-index.ts';
@@ -32,11 +31,10 @@ export function disproveHasAttempted(evidence: Evidence): Disprove {
     }
     const others = (accepted.get(key) ?? []).filter(({ id }) => id !== call.id);
     if (others.some(({ invokedAtNs }) => invokedAtNs <= toNs)) return undefined;
-    const isOther = ({ callId }: LedgerAttempt): boolean =>
-      callId === null || callId !== call.callId;
-    const rowsOfOthers = rows.filter(isOther);
-    if (!rowsOfOthers.every(({ callId }) => isLater(byCallId.get(callId ?? ''), toNs)))
+    const rowsOfOthers = rows.filter(({ callId }) => callId !== call.callId);
+    if (!rowsOfOthers.every(({ callId }) => isLater(byCallId.get(callId ?? ''), toNs))) {
       return undefined;
+    }
     const name = shortId(buyer);
     return {
       why: `no other attempt of buyer ${name} can have been accepted by then`,

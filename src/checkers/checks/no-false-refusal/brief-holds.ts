@@ -27,7 +27,7 @@ export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
     const isAtOnce = kind === 'register' || kind === 'buy';
     const isHalfWay = isSecond(call) || (outcome === 'fail' && sale.refusals[code] === undefined);
     const mayHold = kind === 'confirm' || (isAtOnce && isHalfWay);
-    if (!mayHold || buyer === undefined || (outcome === 'fail' && status === 0)) continue;
+    if (!mayHold || (outcome === 'fail' && status === 0)) continue;
     const sku = call.sku ?? skuOfHold.get(hold ?? '');
     const key = ofBuyer(sku, buyer);
     const leftNs = outcome === 'ok' && !isAtOnce ? 0 : lastsNs;

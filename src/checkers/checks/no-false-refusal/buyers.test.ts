@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, type Entry, refused, said, unanswered } from '../../../../test/judge/story.ts';
-import { bought, givenBack, held, inBooks, statusOf } from './testing/refusals.ts';
+import {
+  booksOf,
+  type Call,
+  type Entry,
+  evidenceOf,
+  keeping,
+  refused,
+  SKU,
+  said,
+  unanswered,
+} from '../../../../test/judge/story.ts';
+import { bought, check, givenBack, held, inBooks, sale, statusOf } from './testing/refusals.ts';
 
 describe('"you have a hold already"', () => {
   const told = (times: [number, number], facts: Partial<Call> = {}) =>
@@ -44,6 +54,39 @@ describe('"you have a hold already"', () => {
     const lost = refused('register', 'ann', [0, 10], { code: 'CONTENTION_LOST' });
     expect(statusOf(lost, told([20, 30]))).toBe('valid');
     expect(statusOf(lost, told([1_200, 1_201]))).toBe('invalid');
+    // The ledger would have its row.
+    expect(inBooks([], lost, told([20, 30]))).toBe('invalid');
+  });
+
+  it('is true while a refused checkout may have left the units that it took again', () => {
+    const declined = refused('confirm', 'ann', [1_500, 1_600], {
+      ...{ hold: 'a', code: 'PAYMENT_DECLINED' },
+    });
+    expect(statusOf(held, declined, told([2_690, 2_700]))).toBe('valid');
+    expect(statusOf(held, declined, told([2_710, 2_720]))).toBe('invalid');
+  });
+
+  it('is false of the units that the refused checkout itself took again and gave back', () => {
+    const entries: Entry[] = [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' },
+      { kind: 'EXPIRED', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'n', buyer: 'ann', callId: 'pay-a' },
+      { kind: 'RELEASED', hold: 'n', buyer: 'ann' },
+    ];
+    const late = refused('confirm', 'ann', [2_000, 2_010], {
+      ...{ hold: 'a', callId: 'pay-a', code: 'ALREADY_RESERVED' },
+    });
+    expect(inBooks(entries, held, late)).toBe('invalid');
+    expect(
+      inBooks(entries, held, { ...late, code: 'PAYMENT_DECLINED' }, told([2_005, 2_006])),
+    ).toBe('valid');
+  });
+
+  it('may be true of a SKU that was on sale before, and of a buyer whom nobody knows', () => {
+    const skus = [{ skuId: SKU, total: 5, wasOnSale: true }];
+    expect(check(evidenceOf({ ...sale, skus }, [told([20, 30])])).status).toBe('valid');
+    expect(statusOf(told([20, 30]))).toBe('invalid');
+    expect(statusOf(told([20, 30], { buyer: undefined }))).toBe('valid');
   });
 
   it('is false of a purchase that nobody else can have held units for', () => {
@@ -82,6 +125,43 @@ describe('"you have a hold already"', () => {
     const at = (sequence: number) => inBooks(entries, held, slow, told([40, 50], { sequence }));
     expect(at(1)).toBe('valid');
     expect(at(2)).toBe('invalid');
+  });
+
+  it('is not judged by its number where no reservations tell whose movements those are', () => {
+    const entries: Entry[] = [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' }];
+    const calls = [held, told([20, 30], { sequence: 1 })];
+    const evidence = evidenceOf(sale, calls, { ledger: booksOf(sale, entries) });
+    expect(check(keeping(evidence, 'inventory', 'movement')).status).toBe('valid');
+  });
+});
+
+describe('"you have it already, reserved or bought"', () => {
+  const either = { ...sale, refusals: { TWICE: 'has-one' } as const };
+  const judged = (entries: Entry[] | undefined, ...calls: Call[]) => {
+    const rest = entries === undefined ? {} : { ledger: booksOf(either, entries) };
+    return check(evidenceOf(either, calls, rest)).status;
+  };
+  const told = (times: [number, number], facts: Partial<Call> = {}) =>
+    refused('reserve', 'ann', times, { code: 'TWICE', ...facts });
+
+  it('is true of a hold and of a purchase, and of nothing else', () => {
+    expect(judged(undefined, held, told([20, 30]))).toBe('valid');
+    expect(judged(undefined, held, bought, told([5_000, 5_001]))).toBe('valid');
+    expect(judged(undefined, held, givenBack, told([40, 50]))).toBe('invalid');
+    expect(judged(undefined, told([40, 50]))).toBe('invalid');
+  });
+
+  it('is judged exactly by its number', () => {
+    const own = { hold: 'a', buyer: 'ann', callId: 'try-a' };
+    const entries: Entry[] = [
+      { kind: 'RESERVED', ...own },
+      { kind: 'SOLD', ...own },
+      { kind: 'RETURNED', ...own },
+    ];
+    const cancelled = said('cancel', 'ann', [40, 90], { order: 'order-a' });
+    const at = (sequence: number) =>
+      judged(entries, held, bought, cancelled, told([60, 70], { sequence }));
+    expect([1, 2, 3].map(at)).toEqual(['valid', 'valid', 'invalid']);
   });
 });
 

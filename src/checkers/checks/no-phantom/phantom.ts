@@ -48,11 +48,10 @@ export function callsNamed(
 /** Finds the buyers whose registration, buy or attempt succeeded or may have succeeded, by `ofBuyer`. */
 export function registeredBuyers(operations: Operation[]): Set<string> {
   const buyers = new Set<string>();
-  for (const { kind, outcome, sku, buyer } of eventfulCalls(operations)) {
+  // Those that were refused are no eventful calls.
+  for (const { kind, sku, buyer } of eventfulCalls(operations)) {
     const sellsAtOnce = kind === 'register' || kind === 'attempt' || kind === 'buy';
-    if (sellsAtOnce && outcome !== 'fail') {
-      buyers.add(ofBuyer(sku, buyer));
-    }
+    if (sellsAtOnce) buyers.add(ofBuyer(sku, buyer));
   }
   return buyers;
 }

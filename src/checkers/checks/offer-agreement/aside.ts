@@ -1,5 +1,6 @@
 import type { Operation } from '../../../history/operation.ts';
 import { shortId, skuName } from '../../../kernel/wording.ts';
+import type { WayOfSelling } from '../../../protocol/ways-of-selling.ts';
 import type { Evidence } from '../../evidence.ts';
 import { indexLedger } from '../../reading/ledger-index.ts';
 import { findOffers, isAside, WAY_IN_WORDS } from '../../reading/offers.ts';
@@ -17,7 +18,7 @@ export function findAside(evidence: Evidence): Breach[] {
     const isYes = call.outcome === 'ok';
     const row = isYes ? undefined : madeBy.get(call.callId ?? '');
     if (!isYes && row === undefined) return [];
-    const sold = `${skuName(call.sku)} is sold ${inWords(call, evidence)} alone`;
+    const sold = `${skuName(call.sku)} is sold ${wayOf(call, evidence)} alone`;
     return [
       {
         what: isYes
@@ -29,10 +30,9 @@ export function findAside(evidence: Evidence): Breach[] {
   });
 }
 
-function inWords({ sku }: Operation, evidence: Evidence): string {
-  const soldBy = findOffers(evidence).get(sku ?? '')?.soldBy;
-  return soldBy === undefined ? '' : WAY_IN_WORDS[soldBy];
-}
+/** The way in which the SKU of such a call is sold. It is known, or nobody could say that the call asked in another. */
+const wayOf = ({ sku }: Operation, evidence: Evidence): string =>
+  WAY_IN_WORDS[findOffers(evidence).get(sku ?? '')?.soldBy as WayOfSelling];
 
 /** Names of the reservations and orders in the final ledger, by the ids of the calls that made them. */
 function rowsByCallId(evidence: Evidence): Map<string, string> {

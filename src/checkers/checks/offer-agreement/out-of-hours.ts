@@ -50,12 +50,10 @@ function wrongRows(ledger: LedgerIndex, evidence: Evidence): Breach[] {
   };
   return [
     ...ledger.attempts.flatMap(({ skuId, userId, createdAt }) =>
-      createdAt === null
-        ? []
-        : breachOf(skuId, createdAt, `the attempt of buyer ${shortId(userId ?? '')}`),
+      breachOf(skuId, createdAt, `the attempt of buyer ${shortId(userId)}`),
     ),
     ...ledger.reservations.flatMap(({ skuId, reservationId, createdAt }) =>
-      offers.get(skuId)?.soldBy === 'flash-sale' || createdAt === ''
+      offers.get(skuId)?.soldBy === 'flash-sale'
         ? []
         : breachOf(skuId, createdAt, `reservation ${shortId(reservationId)}`),
     ),

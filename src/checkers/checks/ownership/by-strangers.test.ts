@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { CAMPAIGN, inCampaign } from '../../../../test/judge/campaign-story.ts';
 import { order, shopOf, wrongIn } from '../../../../test/judge/foreign-story.ts';
 import { inShop, reservationIn, SHOP_CALLS } from '../../../../test/judge/shop-story.ts';
-import { type Call, said, unanswered } from '../../../../test/judge/story.ts';
+import { type Call, refused, said, unanswered } from '../../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
 import type { LedgerRowKind } from '../../../protocol/ledger.ts';
+import type { Evidence } from '../../evidence.ts';
 import { ownership } from '../ownership.ts';
 
 const { check } = ownership;
@@ -22,7 +23,10 @@ function judged(
   tamper: (ledger: LedgerSnapshot) => void = untouched,
   ...unkept: LedgerRowKind[]
 ) {
-  const evidence = inShop(tamper, calls);
+  return judgedIn(inShop(tamper, calls), ...unkept);
+}
+
+function judgedIn(evidence: Evidence, ...unkept: LedgerRowKind[]) {
   const { evidence: promised } = evidence.sale;
   const ledger = promised.ledger.filter((kind) => !unkept.includes(kind));
   return check({ ...evidence, sale: { ...evidence.sale, evidence: { ...promised, ledger } } });
@@ -65,6 +69,27 @@ describe('a release without an answer by a stranger', () => {
     const paid = said('confirm', 'bob', [20, 30], { hold: 'b', order: 'order-b' });
     expect(judged([...without('release'), paid, stolen]).status).toBe('valid');
   });
+
+  it('did nothing where a described shop may have given the hold back after a checkout', () => {
+    const inCorner = (...calls: Call[]) => {
+      const evidence = inShop(untouched, [...without('release'), ...calls, stolen]);
+      return judgedIn({ ...evidence, sale: { ...evidence.sale, shop: 'corner-shop' } }).status;
+    };
+    const declined = refused('confirm', 'bob', [20, 30], { hold: 'b', code: 'PAYMENT_DECLINED' });
+    const lost = unanswered('confirm', 'bob', 20, { hold: 'b' });
+    expect(inCorner(declined)).toBe('valid');
+    expect(inCorner(lost)).toBe('valid');
+    expect(inCorner()).toBe('invalid');
+    // Our own server keeps the orders that are cancelled, and the holds of those that fail.
+    expect(judged([...without('release'), declined, stolen]).status).toBe('invalid');
+    expect(judged([...without('release'), lost, stolen]).status).toBe('invalid');
+  });
+
+  it('did nothing where nobody was told of the hold', () => {
+    const calls = without('release').filter(({ hold }) => hold !== 'b');
+    const lost = unanswered('reserve', 'bob', 1, { callId: 'try-b' });
+    expect(judged([...calls, lost, stolen]).status).toBe('valid');
+  });
 });
 
 describe('a checkout without an answer by a stranger', () => {
@@ -80,6 +105,13 @@ describe('a checkout without an answer by a stranger', () => {
     const twice = ({ orders }: LedgerSnapshot) =>
       orders.push({ ...first(orders), orderId: 'order-x', callId: 'pay-x' });
     expect(judged(calls, twice).summary).toContain('Buyer eve checked out reservation a');
+  });
+
+  it('did nothing where the order failed, or names another call', () => {
+    const failed = ({ orders }: LedgerSnapshot) => (first(orders).status = 'FAILED');
+    expect(judged(calls, failed).status).toBe('valid');
+    const named = ({ orders }: LedgerSnapshot) => (first(orders).callId = 'pay-x');
+    expect(judged(calls, named).status).toBe('valid');
   });
 });
 
@@ -125,4 +157,19 @@ it('takes no voucher for stolen that is unused, or that names the call which use
   expect(used({ usedAt: 'noon', usedByCallId: null })).toBe('invalid');
   expect(used({ usedAt: 'noon', usedByCallId: 'use-x' })).toBe('valid');
   expect(used({ usedAt: null, usedByCallId: null })).toBe('valid');
+});
+
+it('takes a voucher for used by its owner, if others buy as well and nobody recorded that buyer’s calls', () => {
+  const stolen = unanswered('redeem', 'eve', 40, { voucher: 'CODE-A' });
+  const [ofAnn, ...ofOthers] = CAMPAIGN.slice(0, 3) as [Call, ...Call[]];
+  const used = (nobodyElseBuys: boolean, ...calls: Call[]) => {
+    const evidence = inCampaign(
+      ({ vouchers }) => Object.assign(first(vouchers), { usedByCallId: null }),
+      [...calls, ...ofOthers, stolen],
+    );
+    return judgedIn({ ...evidence, sale: { ...evidence.sale, nobodyElseBuys } }).status;
+  };
+  expect(used(true)).toBe('invalid');
+  expect(used(false)).toBe('valid');
+  expect(used(false, ofAnn)).toBe('invalid');
 });

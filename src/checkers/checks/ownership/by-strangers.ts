@@ -1,4 +1,4 @@
-import type { Operation } from '../../../history/operation.ts';
+import type { Operation, SaleFacts } from '../../../history/operation.ts';
 import { shortId } from '../../../kernel/wording.ts';
 import type { Evidence } from '../../evidence.ts';
 import { buyerOf } from '../../prose.ts';
@@ -40,7 +40,7 @@ export function theftsByStrangers(
     return row !== undefined && row.userId !== call.buyer && !known.has(call);
   });
   if (others.length === 0) return [];
-  const subjectOf = createSubjects(ledger, owners, wrongRows, soldHolds(calls));
+  const subjectOf = createSubjects(ledger, owners, wrongRows, soldHolds(operations, sale));
   const byStrangers = others.flatMap((call) => {
     const subject = subjectOf(call);
     return subject === undefined || subject.owner === NOBODY ? [] : { call, subject };
@@ -49,7 +49,7 @@ export function theftsByStrangers(
 
   const explained = new Set<string>();
   // A thing of somebody whose calls nobody recorded may have been used by them.
-  const recorded = new Set(calls.map(({ buyer }) => buyer));
+  const recorded = new Set(operations.map(({ buyer }) => buyer));
   const isAlone = sale.nobodyElseBuys !== false;
   for (const call of calls) {
     const subject = subjectOf(call);
@@ -74,11 +74,14 @@ const DID = {
   redeem: 'used',
 } as const;
 
-/** The holds that somebody was told to have checked out. */
-const soldHolds = (calls: Operation[]): ReadonlySet<string | undefined> =>
+/**
+ * The holds that somebody was told to have checked out. In a described shop, any checkout counts: it may delete an order that
+ * it cancels, and give back a hold whose payment it refuses.
+ */
+const soldHolds = (operations: Operation[], { shop }: SaleFacts): ReadonlySet<string | undefined> =>
   new Set(
-    calls
-      .filter(({ kind, outcome }) => kind === 'confirm' && outcome === 'ok')
+    eventfulCalls(operations)
+      .filter(({ kind, outcome }) => kind === 'confirm' && (outcome === 'ok' || shop !== undefined))
       .map(({ hold }) => hold),
   );
 
