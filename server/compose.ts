@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { type Clock, systemClock } from '../src/kernel/clock.ts';
 import { createAdmin } from './admin/index.ts';
 import { composeAccess } from './composition/access.ts';
+import { composeAnalytics } from './composition/analytics.ts';
 import { composeEvents, composeSweepers } from './composition/background.ts';
 import type { Foundation } from './composition/foundation.ts';
 import { composeMonitoring } from './composition/monitoring.ts';
@@ -63,8 +64,9 @@ export function composeServer(deps: {
   const gateway = composePaymentGateway(foundation, () => ownUrl);
   const caches = createCaches({ redis, observe: countCache(metrics) });
   const selling = composeSelling(foundation, stock, gateway, access, caches);
-  const sweepers = composeSweepers(foundation, stock, selling, access);
-  const events = composeEvents(foundation, stock, selling, deps.consumers);
+  const analytics = composeAnalytics(foundation, access, caches);
+  const sweepers = composeSweepers(foundation, stock, selling, access, analytics);
+  const events = composeEvents(foundation, stock, selling, analytics, deps.consumers);
 
   const app = createApp(config);
   const requestLog = createRequestLog({ log, intervalMs: config.logRequestsIntervalMs });
@@ -119,6 +121,7 @@ export function composeServer(deps: {
     });
     return [
       ...selling.routes,
+      analytics.routes,
       accounts.routes,
       admin.routes,
       createDeadLetterRoutes({ pool, authenticate, readJson }),

@@ -1,5 +1,6 @@
 import { accountEndpoints } from './accounts/endpoints.ts';
 import { adminEndpoints } from './admin/endpoints.ts';
+import { analyticsEndpoints } from './analytics/endpoints.ts';
 import { eventEndpoints } from './events/endpoints.ts';
 import { type Endpoint, pathsOf } from './http/description/endpoint.ts';
 import { descriptionEndpoints } from './http/description/endpoints.ts';
@@ -23,6 +24,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...flashSaleEndpoints,
   ...showEndpoints,
   ...ticketEndpoints,
+  ...analyticsEndpoints,
   ...accountEndpoints,
   ...adminEndpoints,
   ...eventEndpoints,

@@ -130,6 +130,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/payment-provider': ['src/kernel', 'src/protocol', 'server/http/**', 'server/platform'],
   'server/events': feature(),
   'server/accounts': feature(),
+  'server/analytics': feature(),
   'server/admin': feature(),
   'server/selling/products': feature(),
   'server/selling/reservations': feature(),

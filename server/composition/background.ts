@@ -1,4 +1,3 @@
-import { createAnalytics } from '../events/consumers/analytics.ts';
 import { createFraudDetection } from '../events/consumers/fraud.ts';
 import { createInventorySync } from '../events/consumers/inventory-sync.ts';
 import { createNotification, mailbox } from '../events/consumers/notification.ts';
@@ -6,21 +5,25 @@ import type { Consumer } from '../events/event.ts';
 import { createEvents } from '../events/index.ts';
 import { createSweeper } from '../platform/sweeper.ts';
 import type { Access } from './access.ts';
+import type { Analytics } from './analytics.ts';
 import type { Foundation } from './foundation.ts';
 import type { Selling } from './selling.ts';
 import type { Stock } from './stock.ts';
 
 /** Expired sessions harm nobody and last for days, so their rows are deleted at leisure. */
 const SESSION_SWEEP_INTERVAL_MS = 60_000;
+const TRACK_SWEEP_INTERVAL_MS = 600_000;
 
 /**
- * The sweepers of holds that lapsed, payments that are still open, tickets of cancelled events, and sessions that expired.
+ * The sweepers of holds that lapsed, payments that are still open, tickets of cancelled events, sessions that expired, and
+ * tracks whose time is over.
  */
 export function composeSweepers(
   { config, log }: Foundation,
   { ledger, admission }: Stock,
   { payments, tickets }: Selling,
   { accounts }: Access,
+  analytics: Analytics,
 ) {
   return [
     createSweeper({
@@ -48,6 +51,12 @@ export function composeSweepers(
       intervalMs: SESSION_SWEEP_INTERVAL_MS,
       log,
     }),
+    createSweeper({
+      what: 'old tracks',
+      sweep: analytics.upkeep,
+      intervalMs: TRACK_SWEEP_INTERVAL_MS,
+      log,
+    }),
   ];
 }
 
@@ -60,13 +69,14 @@ export const composeEvents = (
   { config, log, metrics, nowMs }: Foundation,
   { admission }: Stock,
   { flashSaleWorker, tickets }: Selling,
+  { domainEvents }: Analytics,
   given?: Consumer[],
 ) =>
   createEvents({
     config,
     consumers: given ?? [
       flashSaleWorker,
-      createAnalytics(),
+      domainEvents,
       createNotification(mailbox),
       createInventorySync((skuId) => admission.unitsCameBack(skuId)),
       createFraudDetection(),

@@ -75,6 +75,13 @@ describe('readConfig', () => {
     expect(refusalOf({ DATABASE_URL, CORS_ORIGINS: 'shop.example' }).why).toContain('CORS_ORIGINS');
   });
 
+  test('S2.7 refuses to take events of days that are not kept', () => {
+    const days = (count: number) => String(count * 86_400_000);
+    const env = { DATABASE_URL, TRACK_LATE_MS_MAX: days(5) };
+    expect(readConfig({ ...env, TRACK_RETENTION_MS: days(7) }).trackRetentionMs).toBe(604_800_000);
+    expect(refusalOf({ ...env, TRACK_RETENTION_MS: days(6) }).why).toContain('late events');
+  });
+
   test('S1.10 refuses the naive strategy without UNSAFE=1', () => {
     expect(refusalOf({ DATABASE_URL, STRATEGY: 'naive' }).next).toContain('UNSAFE=1');
     expect(readConfig({ DATABASE_URL, STRATEGY: 'naive', UNSAFE: '1' }).strategy).toBe('naive');

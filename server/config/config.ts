@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type AccountConfig, accountVariables, readAccounts } from './accounts.ts';
+import { type AnalyticsConfig, analyticsVariables, readAnalytics } from './analytics.ts';
 import { exposureOf, exposureVariables } from './exposure.ts';
 import { oneOf, refuseConfig } from './forms.ts';
 import { type HttpConfig, httpVariables, readHttp } from './http.ts';
@@ -29,6 +30,7 @@ const Environment = z.object({
   ...stockVariables,
   ...accountVariables,
   ...paymentVariables,
+  ...analyticsVariables,
 });
 
 /** The checked configuration of a server. Durations are milliseconds. */
@@ -37,7 +39,8 @@ export interface Config
     StorageConfig,
     StockConfig,
     AccountConfig,
-    PaymentConfig {
+    PaymentConfig,
+    AnalyticsConfig {
   instance: string;
   roles: ServerRole[];
   logLevel: string;
@@ -68,5 +71,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...readAccounts(read, exposure),
     ...readStorage(read, exposure),
     ...readPayments(read),
+    ...readAnalytics(read),
   };
 }

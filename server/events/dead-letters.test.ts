@@ -65,9 +65,9 @@ describe('S2.5 dead letters', () => {
       return !left.some(({ key }) => key === 'MENDED');
     });
     const { rows } = await server.pool.query(
-      "SELECT type, events FROM event_counts WHERE sku_id = 'MENDED'",
+      "SELECT type, events FROM bucket_counts WHERE sku_id = 'MENDED' AND size = 'day'",
     );
-    expect(rows).toEqual([{ type: 'RESERVED', events: 1 }]);
+    expect(rows).toEqual([{ type: 'stock.reserved', events: 1 }]);
     const left = (await list()).deadLetters.filter(({ key }) => key === 'MENDED');
     expect(left).toMatchObject([{ group: 'inventory-sync' }]);
   });

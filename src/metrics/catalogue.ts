@@ -79,6 +79,18 @@ export const serverMetrics = {
     help: 'Purchases of tickets decided, by outcome.',
     labels: ['outcome'],
   },
+  tracks: {
+    name: 'flashsale_tracks_total',
+    type: 'counter',
+    help: 'Events that clients told the analytics of, by outcome (stored, repeated, refused for want of room).',
+    labels: ['outcome'],
+  },
+  tracksWaiting: {
+    name: 'flashsale_tracks_waiting',
+    type: 'gauge',
+    help: 'Events of clients that wait in this process to be stored.',
+    labels: [],
+  },
   cache: {
     name: 'flashsale_cache_total',
     type: 'counter',

@@ -3,8 +3,16 @@ import { Role } from './accounts.ts';
 import { Money, SkuId } from './products.ts';
 import { QUANTITY_MAX } from './reservations.ts';
 
-/** Text without control characters: PostgreSQL refuses NUL, and no name needs the others. */
-export const PlainText = z.string().regex(/^[ -~\u00a0-\uffff]*$/, 'no control characters');
+/**
+ * Text without control characters and halves of characters: PostgreSQL refuses NUL, JSON in it also a half, and no name needs
+ * the others.
+ */
+export const PlainText = z
+  .string()
+  .regex(
+    /^(?:[ -~\u00a0-\ud7ff\ue000-\uffff]|[\ud800-\udbff][\udc00-\udfff])*$/,
+    'no control characters, and no half of a character',
+  );
 
 /** Body of `PUT /api/v1/admin/products`, which adds these to the catalogue. An existing SKU keeps its stock and history. */
 export const SeedProducts = z.strictObject({

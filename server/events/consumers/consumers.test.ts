@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TOPICS } from '../../../src/protocol/events.ts';
 import { LedgerRow } from '../../../src/protocol/ledger.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
 import { until } from '../../../test/until.ts';
@@ -98,14 +97,13 @@ describe('the consumers of a sale', () => {
     }
     await ledgerAtRest(skuId);
     const counts = await tableOf(
-      `SELECT type, sum(events)::int AS events, sum(units)::int AS units FROM event_counts
-       WHERE sku_id = $1 AND topic = $2 GROUP BY type ORDER BY type`,
+      `SELECT type, sum(events)::int AS events, sum(units)::int AS units FROM bucket_counts
+       WHERE sku_id = $1 AND size = 'minute' AND type LIKE 'stock.%' GROUP BY type ORDER BY type`,
       skuId,
-      TOPICS.inventory,
     );
     expect(counts).toEqual([
-      { type: 'RESERVED', events: 3, units: 6 },
-      { type: 'SOLD', events: 3, units: 6 },
+      { type: 'stock.reserved', events: 3, units: 6 },
+      { type: 'stock.sold', events: 3, units: 6 },
     ]);
   });
 

@@ -1,5 +1,5 @@
-import { TOPICS } from '../../../src/protocol/events.ts';
-import type { Consumer, DomainEvent } from '../event.ts';
+import { COUNTED_EVENTS } from '../../src/protocol/analytics.ts';
+import type { Consumer, DomainEvent } from '../events/event.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -12,31 +12,43 @@ interface Count {
   units: number;
 }
 
-/** Counts events and units of all stock topics and of tickets per minute, SKU and type, for charts of a sale. */
-export const createAnalytics = (): Consumer => ({
+/**
+ * The consumer group that counts the events of sales and of tickets, and their units, in the same buckets as the tracks. Each is
+ * counted once, because the counts are written in the transaction that marks it as handled.
+ */
+export const createDomainEventCounts = (): Consumer => ({
   group: 'analytics',
-  topics: [TOPICS.reservations, TOPICS.inventory, TOPICS.orders, TOPICS.tickets],
+  topics: Object.keys(COUNTED_EVENTS),
   async handle(events, tx) {
     const counts = count(events);
     await tx.query({
       name: 'analytics.count',
       // Rows are written in the same order by all workers, so that two of them cannot deadlock.
-      text: `INSERT INTO event_counts (minute, sku_id, topic, type, events, units)
-             SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[])
-             ORDER BY 1, 2, 3, 4
-             ON CONFLICT (minute, sku_id, topic, type) DO UPDATE
-             SET events = event_counts.events + excluded.events, units = event_counts.units + excluded.units`,
+      text: `INSERT INTO bucket_counts AS b (size, at, type, sku_id, records, events, units)
+             SELECT s.size, date_trunc(s.size, c.minute, 'UTC'), c.type, c.sku_id,
+               sum(c.events), sum(c.events), sum(c.units)
+             FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
+               AS c (minute, type, sku_id, events, units)
+             CROSS JOIN (VALUES ('minute'), ('hour'), ('day')) s (size)
+             GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+             ON CONFLICT (size, at, type, sku_id) DO UPDATE
+             SET records = b.records + excluded.records, events = b.events + excluded.events,
+                 units = b.units + excluded.units`,
       values: [
         counts.map(({ minute }) => minute),
+        counts.map(nameOf),
         counts.map(({ skuId }) => skuId),
-        counts.map(({ topic }) => topic),
-        counts.map(({ type }) => type),
         counts.map((each) => each.events),
         counts.map(({ units }) => units),
       ],
     });
   },
 });
+
+const NAMES: Record<string, Record<string, string>> = COUNTED_EVENTS;
+
+/** The name under which events are counted. */
+const nameOf = ({ topic, type }: Count): string => NAMES[topic]?.[type] ?? type;
 
 /** One count for each minute, SKU, topic and type. There are few, because events of one kind come in crowds. */
 function count(events: DomainEvent[]): Count[] {

@@ -1,0 +1,108 @@
+import type { Pool } from 'pg';
+import { TRACK_TYPES } from '../../src/protocol/analytics.ts';
+import { transaction } from '../platform/postgres.ts';
+import type { CountRow, CountsQuery } from './metrics-query.ts';
+import type { StoredCall, TrackCall } from './track.ts';
+
+export interface TrackStore {
+  /** Stores the tracks of some calls, and counts them. The outcomes are in the order of the calls. */
+  store(calls: TrackCall[]): Promise<StoredCall[]>;
+  /** Makes the partitions of every day that a track may be of now, and of some days to come. */
+  makePartitions(nowMs: number): Promise<void>;
+  /** Ends the time of old tracks, and forgets the ids that can come no more. Returns how many ids were forgotten. */
+  forget(nowMs: number, limit: number): Promise<number>;
+  counts(query: CountsQuery): Promise<CountRow[]>;
+  /** Counts the tracks of a day anew. Returns how many counts were wrong; undefined for a day that is not kept. */
+  recount(day: string): Promise<number | undefined>;
+}
+
+const DAY_MS = 86_400_000;
+/** Days for which partitions are made ahead. */
+const DAYS_AHEAD = 3;
+/** A recount of a busy day takes longer than any other statement. */
+const RECOUNT_MS_MAX = 300_000;
+
+const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+
+export function createTrackStore(
+  pool: Pool,
+  { lateMsMax, retentionMs }: { lateMsMax: number; retentionMs: number },
+): TrackStore {
+  return {
+    async store(calls) {
+      const sent = calls.flatMap(({ userId, callId, tracks }, call) =>
+        tracks.map((track) => ({ call, userId, callId, ...track })),
+      );
+      const { rows } = await pool.query<{
+        call: number;
+        stored: number;
+        unknown_sku: string | null;
+      }>({
+        name: 'analytics.store-tracks',
+        text: 'SELECT * FROM store_tracks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+        values: [
+          sent.map(({ call }) => call),
+          sent.map(({ userId }) => userId),
+          sent.map(({ trackId }) => trackId),
+          sent.map(({ at }) => at ?? null),
+          sent.map(({ type }) => type),
+          sent.map(({ skuId }) => skuId ?? null),
+          sent.map(({ units }) => units),
+          sent.map(({ weight }) => weight),
+          sent.map(({ details }) => details),
+          sent.map(({ callId }) => callId ?? null),
+        ],
+      });
+      const outcomes: StoredCall[] = calls.map(() => ({ outcome: 'stored', fresh: 0 }));
+      for (const { call, stored, unknown_sku: skuId } of rows) {
+        outcomes[call] =
+          skuId === null ? { outcome: 'stored', fresh: stored } : { outcome: 'unknown_sku', skuId };
+      }
+      return outcomes;
+    },
+
+    async makePartitions(nowMs) {
+      await pool.query('SELECT make_track_days($1, $2)', [
+        dayOf(nowMs - lateMsMax - DAY_MS),
+        dayOf(nowMs + DAYS_AHEAD * DAY_MS),
+      ]);
+    },
+
+    async forget(nowMs, limit) {
+      await pool.query('SELECT drop_track_days($1)', [dayOf(nowMs - retentionMs)]);
+      const { rowCount } = await pool.query({
+        name: 'analytics.forget-ids',
+        text: `DELETE FROM track_ids WHERE (user_id, track_id) IN (
+                 SELECT user_id, track_id FROM track_ids WHERE received_at < $1 LIMIT $2)`,
+        values: [new Date(nowMs - lateMsMax - DAY_MS), limit],
+      });
+      return rowCount ?? 0;
+    },
+
+    async counts({ size, fromMs, toMs, value, groupBy, type, skuId, organizerId }) {
+      // Not prepared: which index is best depends on the conditions and on their values.
+      const { rows } = await pool.query<CountRow>(
+        `SELECT ${groupBy === 'type' ? 'type' : 'NULL AS type'},
+           ${groupBy === 'sku' ? 'sku_id' : 'NULL AS sku_id'}, at, sum(${value})::bigint AS value
+         FROM bucket_counts
+         WHERE size = $1 AND at >= $2 AND at < $3
+           AND ($4::text IS NULL OR type = $4) AND ($5::text IS NULL OR sku_id = $5)
+           AND ($6::uuid IS NULL OR sku_id IN (
+             SELECT ticket_type_id FROM ticket_types JOIN shows USING (show_id) WHERE organizer_id = $6))
+         GROUP BY 1, 2, 3 ORDER BY 3`,
+        [size, new Date(fromMs), new Date(toMs), type, skuId, organizerId],
+      );
+      return rows;
+    },
+
+    recount: (day) =>
+      transaction(pool, async (tx) => {
+        await tx.query(`SET LOCAL statement_timeout = ${RECOUNT_MS_MAX}`);
+        const { rows } = await tx.query<{ corrected: number | null }>(
+          'SELECT recount_tracks($1, $2) AS corrected',
+          [day, TRACK_TYPES],
+        );
+        return rows[0]?.corrected ?? undefined;
+      }),
+  };
+}
