@@ -1,4 +1,5 @@
 import type { BenchPart } from './context.ts';
+import { compare } from './parts/compare.ts';
 import { callers } from './parts/curves/callers.ts';
 import { groups } from './parts/curves/groups.ts';
 import { instances } from './parts/curves/instances.ts';
@@ -27,5 +28,5 @@ export const PARTS: BenchPart[] = [
   ...[sale, ledger, purchase, soldOut, kafka, hotAccount],
   ...[callers, skus, rows, instances, groups],
   ...[firstBuyer, ...LOAD_PARTS],
-  ...[soak, verdict],
+  ...[soak, verdict, compare],
 ];

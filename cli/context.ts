@@ -8,8 +8,10 @@ export interface CliContext {
   stderr: NodeJS.WriteStream;
   /** The command line as typed, for a person to repeat, but without the secrets in it. */
   commandLine: string;
-  /** Program and arguments that start this very process again. */
-  argv: string[];
+  /** The arguments as typed. */
+  typed: string[];
+  /** Program and arguments that start this program without a command. */
+  program: string[];
   /** Prints the one document of `--json` on stdout. */
   document(document: unknown): void;
   /** Sets the code with which the process will end. */

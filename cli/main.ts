@@ -5,6 +5,7 @@ import { assetPath } from '../src/kernel/assets.ts';
 import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { showCommandLine } from './command-line.ts';
+import { addCompareCommand } from './commands/compare.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -36,7 +37,8 @@ const context: CliContext = {
   stdout: process.stdout,
   stderr: process.stderr,
   commandLine: showCommandLine(typed),
-  argv: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
+  typed,
+  program: [process.execPath, ...process.execArgv, process.argv[1] as string],
   document: (document) => {
     hasDocument = true;
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
@@ -73,6 +75,7 @@ const program = new Command('flashsale-cli')
 
 for (const add of [
   addRunCommand,
+  addCompareCommand,
   addVerifyCommand,
   addReportCommand,
   addInitCommands,

@@ -61,7 +61,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/k6/options': ['src/kernel', 'src/load/**'],
   'src/k6/html': ['src/kernel', 'src/load/**'],
   'src/k6/http': ['src/kernel', 'src/load/**', 'src/k6/html', 'src/k6/runtime'],
-  'src/k6/modules': ['src/load/**', 'src/k6/html', 'src/k6/http', 'src/k6/runtime'],
+  'src/k6/modules': ['src/kernel', 'src/load/**', 'src/k6/html', 'src/k6/http', 'src/k6/runtime'],
   'src/stack': ['src/kernel', 'src/protocol', 'src/metrics', 'src/stack/**'],
   'src/stack/processes': ['src/kernel', 'src/stack'],
   'src/stack/proxy': ['src/kernel', 'src/stack'],
@@ -109,6 +109,7 @@ export const LAYERS: Record<string, readonly string[]> = {
     ...['src/kernel', 'src/history', 'src/checkers', 'src/load/**', 'src/run'],
     ...['src/report', 'src/report/pictures'],
   ],
+  'src/comparison': ['src/kernel', 'src/report', 'src/report/page', 'src/report/pictures'],
   cli: ['cli/**', 'src/**'],
 
   // Features do not import one another. compose.ts is above all of them and passes each the parts of others it needs.

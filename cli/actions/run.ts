@@ -35,6 +35,7 @@ export type RunFlags = GlobalFlags & {
   setup: boolean;
   teardown: boolean;
   rounds?: number;
+  repeat?: number;
   stopOn?: 'violation' | 'never';
   keep?: boolean;
 };

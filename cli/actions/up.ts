@@ -123,7 +123,7 @@ async function report(error: unknown): Promise<unknown> {
 /** Starts this command again as a background process that holds the stack, and waits until the stack is up. */
 async function startHolder(context: CliContext): Promise<StackState> {
   const { path, log } = await openStackLog(context.cwd);
-  const [program, ...args] = context.argv;
+  const [program, ...args] = [...context.program, ...context.typed];
   const holder = spawn(program as string, [...args, '--foreground'], {
     cwd: context.cwd,
     detached: true,

@@ -76,6 +76,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
       'sell so many times, each time with fresh SKUs, cold and warm in turn; the verdict is the worst',
       wholeNumber,
     )
+    .option(
+      '--repeat <n>',
+      'run so many times, each time with the next seed and everything started afresh, and count what failed',
+      wholeNumber,
+    )
     .addOption(
       new Option(
         '--stop-on <what>',
@@ -110,8 +115,13 @@ Examples:
   flashsale-cli run scenarios/rush.ts --target shop.yaml --stop-on violation`,
   );
   command.action(async (scenario: string) => {
+    const { repeat } = command.opts<RunFlags>();
+    if (repeat !== undefined) {
+      const { repeatRun } = await import('../actions/repeat-run.ts');
+      return repeatRun(repeat, scenario, command, context);
+    }
     const { runScenario } = await import('../actions/run.ts');
-    await runScenario(scenario, command, context);
+    return runScenario(scenario, command, context);
   });
 }
 

@@ -1,3 +1,4 @@
+import { createRandom } from '../../kernel/random.ts';
 import { type TagSource, untagged, withTags } from '../../load/metrics/metrics.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import { waitWatched } from '../runtime/wait-watch.ts';
@@ -121,15 +122,4 @@ function group(vu: Vu, name: string, body: () => unknown): unknown {
   if (result instanceof Promise) return result.finally(leave);
   leave();
   return result;
-}
-
-/** Random numbers by Mulberry32, which is small and fast and gives the same numbers for a seed on every machine. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

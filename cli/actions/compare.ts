@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Comparison, compareSides, type Side } from '../../src/comparison/comparison.ts';
+import { describeComparison } from '../../src/comparison/comparison-page.ts';
+import { FIGURES, type FigureName } from '../../src/comparison/figures.ts';
+import { UserError } from '../../src/kernel/errors.ts';
+import { ExitCode } from '../../src/kernel/exit-codes.ts';
+import { formatFigure } from '../../src/kernel/format.ts';
+import { assertWritable } from '../../src/kernel/writable.ts';
+import { renderPage } from '../../src/report/page/page.ts';
+import type { RunDocument } from '../../src/report/run-document.ts';
+import { writeReports } from '../../src/report/write-reports.ts';
+import { type CliContext, type GlobalFlags, mayColor } from '../context.ts';
+import { renderComparison } from '../render/comparison.ts';
+import { createChildRuns } from './child-run.ts';
+import { openRevisions } from './revisions.ts';
+
+type CompareFlags = GlobalFlags & {
+  strategy?: string[];
+  target?: string[];
+  revisions?: string[];
+  start?: string;
+  prepare?: string;
+  server?: string;
+  pairs: number;
+  by: FigureName;
+  margin: number;
+  report?: string;
+};
+
+/** A side before its runs. */
+interface Contestant {
+  name: string;
+  /** Flags of `run` that only this side has. */
+  args: string[];
+  /** Has the side's server run while `work` does; absent: it runs already, or `run` starts it. */
+  during?<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/** Runs a scenario against all sides in turn, prints which is faster and sets the exit code. */
+export async function compare(
+  scenario: string,
+  runFlags: string[],
+  command: Command,
+  context: CliContext,
+): Promise<void> {
+  const flags = command.optsWithGlobals<CompareFlags>();
+  if (flags.report !== undefined) assertWritable(flags.report, '--report FILE');
+  const children = createChildRuns(context);
+  const { contestants, close } = await openContestants(flags, context);
+  const sides: Side[] = contestants.map(({ name }) => ({ name, runs: [] }));
+  try {
+    for (let pair = 1; pair <= flags.pairs && !children.isStopped(); pair++) {
+      // Sides take turns at being the first, so that what a first run warms up helps none more than another.
+      for (const place of inTurn(contestants.length, pair)) {
+        const { args, during = (work) => work() } = contestants[place] as Contestant;
+        const order = [scenario, ...args, '--seed', String(pair), ...runFlags];
+        const ended = await during(() => children.run(order));
+        if (ended !== undefined) sides[place]?.runs.push(ended.document);
+      }
+      if (!flags.quiet && !children.isStopped())
+        context.stderr.write(`${tellPair(sides, pair, flags)}\n`);
+    }
+  } finally {
+    await close();
+  }
+  const { by, margin } = flags;
+  const name = sides[0]?.runs[0]?.scenario ?? scenario;
+  const comparison = compareSides(sides, { scenario: name, by, margin: margin / 100 });
+  const problems = await writeReports([
+    [flags.report, () => renderPage(describeComparison(comparison, context.commandLine))],
+  ]);
+  for (const problem of problems) context.stderr.write(`note: ${problem}\n`);
+  if (flags.json) context.document(comparison);
+  else {
+    const color = mayColor(context.stdout, flags, context.env);
+    context.stdout.write(`${renderComparison(comparison, { color })}\n`);
+  }
+  context.exit(children.isStopped() ? ExitCode.interrupted : exitCodeOf(comparison));
+}
+
+/** Runs that prove nothing make the comparison one of servers that nobody has checked. */
+function exitCodeOf({ sides, comparisons, by }: Comparison): ExitCode {
+  const decisions = comparisons.filter(({ figure }) => figure === by);
+  const results = sides.flatMap((side) => Object.keys(side.results));
+  if (results.includes('invalid')) return ExitCode.invariantBroken;
+  if (results.includes('failed') || decisions.some(({ decision }) => decision === 'slower')) {
+    return ExitCode.thresholdMissed;
+  }
+  const isOpen =
+    results.some((result) => result === 'unknown' || result === 'inconclusive') ||
+    decisions.some(({ decision }) => decision === 'cannot tell');
+  return isOpen ? ExitCode.inconclusive : ExitCode.valid;
+}
+
+/** The places of the sides in the order of this pair, as 0 1, then 1 0. */
+function inTurn(sides: number, pair: number): number[] {
+  const places = Array.from({ length: sides }, (_, place) => (place + pair - 1) % sides);
+  return places;
+}
+
+function tellPair(sides: Side[], pair: number, { pairs, by }: CompareFlags): string {
+  const told = sides.map(({ name, runs }) => {
+    const run: RunDocument | undefined = runs[pair - 1];
+    const value = run && FIGURES[by].read(run);
+    const figure = value === undefined ? 'nothing' : formatFigure(Number(value.toPrecision(3)));
+    const status = run?.verdict?.status;
+    return `${name} ${figure}${status === undefined || status === 'valid' ? '' : ` (${status})`}`;
+  });
+  return `pair ${pair} of ${pairs}: ${FIGURES[by].label}: ${told.join(', ')}`;
+}
+
+async function openContestants(
+  { strategy, target, revisions, start, prepare, server }: CompareFlags,
+  context: CliContext,
+): Promise<{ contestants: Contestant[]; close(): Promise<void> }> {
+  const given = [strategy, target, revisions].filter((sides) => sides !== undefined);
+  if (given.length !== 1) {
+    throw UserError.usage('it is not clear what to compare', {
+      why: given.length === 0 ? 'no sides are named' : 'sides are named in two ways',
+      next: 'give one of --strategy a,b --target a.yaml,b.yaml --revisions main..HEAD',
+    });
+  }
+  const close = async (): Promise<void> => {};
+  if (strategy !== undefined) {
+    return { contestants: strategy.map((name) => side(name, '--strategy')), close };
+  }
+  if (target !== undefined) {
+    return { contestants: target.map((name) => side(name, '--target')), close };
+  }
+  if (start === undefined || server === undefined) {
+    throw UserError.usage('--revisions needs a server to start', {
+      why: `${start === undefined ? '--start' : '--server'} is not given`,
+      next: "add --start 'npm start' --server shop.target.yaml",
+    });
+  }
+  const path = resolve(context.cwd, server);
+  const opened = await openRevisions(
+    { names: revisions as string[], start, prepare, path },
+    context,
+  );
+  return {
+    contestants: opened.revisions.map(({ name, during }) => ({
+      ...{ name, during },
+      args: ['--target', path],
+    })),
+    close: opened.close,
+  };
+}
+
+const side = (name: string, flag: string): Contestant => ({ name, args: [flag, name] });

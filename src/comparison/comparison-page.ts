@@ -1,0 +1,56 @@
+import type { PageContent } from '../report/page/page-content.ts';
+import type { Chart, Tone } from '../report/pictures/pictures.ts';
+import type { Comparison } from './comparison.ts';
+import { tellBroken, tellComparison } from './conclusion.ts';
+import { FIGURES } from './figures.ts';
+
+const TONES: Tone[] = ['first', 'second', 'third', 'plain', 'warn'];
+
+/** A comparison as the content of a page. */
+export function describeComparison(comparison: Comparison, command: string): PageContent {
+  const { scenario, by, sides, margin } = comparison;
+  const { headings, rows, sentences } = tellComparison(comparison);
+  const broken = tellBroken(comparison);
+  const isSlower = comparison.comparisons.some(
+    ({ figure, decision }) => figure === by && decision === 'slower',
+  );
+  return {
+    scenario: `${scenario}: ${sides.map(({ name }) => name).join(' and ')}`,
+    status: broken.length > 0 ? 'invalid' : isSlower ? 'failed' : 'passed',
+    sentence: sentences.join(' '),
+    remarks: broken,
+    facts: [
+      ['baseline', sides[0]?.name ?? ''],
+      ['decided by', FIGURES[by].label],
+      ['counts as the same', `up to ${margin * 100} %`],
+    ],
+    ...{ checks: [], timeLines: [], command },
+    charts: [pairsChart(comparison)],
+    tables: [
+      {
+        title: 'Side by side (medians of the runs)',
+        ...{ headings, rows },
+        numeric: headings.map((_, place) => place).slice(1),
+      },
+    ],
+  };
+}
+
+/** The deciding figure of every run, pair by pair: what a side's runs have in common shows, and what is noise. */
+function pairsChart({ by, sides }: Comparison): Chart {
+  const pairs = Math.max(...sides.map(({ figures }) => figures[by]?.length ?? 0));
+  const x = Array.from({ length: pairs }, (_, place) => place);
+  return {
+    title: FIGURES[by].label,
+    note: 'The runs of one pair were made one after the other.',
+    unit: 'of each run',
+    x,
+    xLabels: x.map((place) => `pair ${place + 1}`),
+    series: sides.map(({ name, figures }, place) => ({
+      label: name,
+      tone: TONES[place % TONES.length] as Tone,
+      values: figures[by] ?? [],
+    })),
+    ...{ marks: [], bands: [] },
+  };
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import type { RunDocument } from '../report/run-document.ts';
+import { Comparison, compareSides } from './comparison.ts';
+import { describeComparison } from './comparison-page.ts';
+import { tellBroken, tellComparison } from './conclusion.ts';
+import { describeRepeats, RepeatedRuns, rateMissedBy } from './repeated-runs.ts';
+
+it.each([
+  ['comparison', Comparison],
+  ['repeated-runs', RepeatedRuns],
+])('the published JSON schema of %s is that of the code', async (name, schema) => {
+  const published = z.toJSONSchema(schema, { io: 'output' });
+  await expect(`${JSON.stringify(published, null, 2)}\n`).toMatchFileSnapshot(
+    `../../docs/${name}.schema.json`,
+  );
+});
+
+type Status = 'valid' | 'invalid' | 'unknown' | 'missing' | 'skipped';
+
+/** A run with a median latency, as far as comparisons read it. */
+function run(med: number | undefined, checks: Record<string, Status> = {}, seed = 1): RunDocument {
+  const statuses = Object.values(checks);
+  const status = statuses.includes('invalid')
+    ? 'invalid'
+    : statuses.includes('unknown')
+      ? 'unknown'
+      : 'valid';
+  return {
+    scenario: 'rush',
+    verdict: {
+      ...{ status, sentence: `${status}.` },
+      checks: Object.entries(checks).map(([name, result]) => ({ name, status: result })),
+    },
+    summary: {
+      elapsedMs: 2_000,
+      requests: { sent: 110, unknown: 10 },
+      metrics:
+        med === undefined
+          ? {}
+          : { http_req_duration: { values: { med, 'p(95)': med * 2, 'p(99)': med * 3 } } },
+    },
+    thresholds: [],
+    environment: { seed, historyFile: null },
+  } as unknown as RunDocument;
+}
+
+const OPTIONS = { scenario: 'rush', by: 'med', margin: 0.05 } as const;
+const steady = (med: number) => [0, 1, 2, 3, 4, 5].map((step) => run(med + step / 100));
+
+describe('a comparison', () => {
+  const fast = { name: 'batched', runs: steady(10) };
+
+  it('C.6 tells which side is slower, and by how much', () => {
+    const comparison = compareSides([fast, { name: 'pessimistic', runs: steady(30) }], OPTIONS);
+    expect(comparison.comparisons[0]).toMatchObject({
+      ...{ side: 'pessimistic', figure: 'med', pairs: 6, decision: 'slower' },
+    });
+    expect(tellComparison(comparison).sentences).toEqual([
+      'pessimistic is slower than batched: its median latency is 3× that of batched (2.99× to 3× with 99 % confidence, 6 pairs).',
+    ]);
+  });
+
+  it('C.6 reads a higher throughput as faster', () => {
+    const twice = steady(10).map((each) => ({
+      ...each,
+      summary: { ...each.summary, elapsedMs: 1_000 },
+    }));
+    const comparison = compareSides([fast, { name: 'new', runs: twice }], OPTIONS);
+    const throughput = comparison.comparisons.find(({ figure }) => figure === 'throughput');
+    expect(throughput).toMatchObject({ ratio: 2, decision: 'faster' });
+    expect(comparison.sides[0]?.figures.throughput?.[0]).toBe(50);
+  });
+
+  it('C.6 of equal sides is the same, and of a few runs nobody can tell', () => {
+    const equal = compareSides([fast, { name: 'new', runs: steady(10) }], OPTIONS);
+    expect(equal.comparisons[0]?.decision).toBe('same');
+    const few = { name: 'new', runs: steady(30).slice(0, 2) };
+    const [sentence] = tellComparison(compareSides([fast, few], OPTIONS)).sentences;
+    expect(sentence).toContain('2 pairs: too few to know');
+  });
+
+  it('C.6 leaves out a pair in which one side has no figure', () => {
+    const gaps = [run(undefined), ...steady(30).slice(1)];
+    const comparison = compareSides([fast, { name: 'new', runs: gaps }], OPTIONS);
+    expect(comparison.comparisons[0]?.pairs).toBe(5);
+    expect(comparison.sides[1]?.figures.med?.[0]).toBeNull();
+  });
+
+  it('C.6 names what a side broke, whatever its speed', () => {
+    const naive = steady(5).map((each) => ({
+      ...each,
+      verdict: run(5, { 'never-oversold': 'invalid', conservation: 'valid' }).verdict,
+    }));
+    const comparison = compareSides([fast, { name: 'naive', runs: naive }], OPTIONS);
+    expect(comparison.sides[1]).toMatchObject({
+      ...{ results: { invalid: 6 }, broken: ['never-oversold'] },
+    });
+    expect(tellBroken(comparison)).toEqual(['naive broke invariants:\n  - never-oversold']);
+    expect(describeComparison(comparison, 'compare').status).toBe('invalid');
+  });
+});
+
+describe('repeated runs', () => {
+  const valid = {
+    exitCode: 0,
+    document: run(1, { conservation: 'valid', 'one-per-buyer': 'skipped' }),
+  };
+
+  it('C.5 count how often each check failed, and name the seed', () => {
+    const broken = { exitCode: 10, document: run(1, { conservation: 'invalid' }, 2) };
+    const repeats = describeRepeats('rush', [valid, broken, valid]);
+    expect(repeats.checks).toEqual([{ name: 'conservation', valid: 2, invalid: 1, undecided: 0 }]);
+    expect(repeats.runs[1]).toMatchObject({ seed: 2, exitCode: 10, broken: ['conservation'] });
+    expect(repeats.missedUpTo).toBeNull();
+  });
+
+  it('C.5 say how rare a violation may be that all of them missed; a run that is undecided saw nothing', () => {
+    expect(rateMissedBy(10)).toBeCloseTo(0.2589, 4);
+    const unknown = { exitCode: 12, document: run(1, { conservation: 'unknown' }) };
+    expect(describeRepeats('rush', [valid, unknown]).missedUpTo).toBeCloseTo(0.95, 10);
+    expect(describeRepeats('rush', [unknown]).missedUpTo).toBeNull();
+  });
+});

@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import type { RunDocument } from '../report/run-document.ts';
+import { FIGURE_NAMES, FIGURES, type FigureName } from './figures.ts';
+import { estimateRatio } from './paired-ratio.ts';
+
+/** One side of a comparison with its runs, in the order of the pairs. */
+export interface Side {
+  name: string;
+  runs: RunDocument[];
+}
+
+/** Version of the JSON document of `compare --json`, published as docs/comparison.schema.json. */
+const SCHEMA_VERSION = 1;
+
+const Figure = z.enum(FIGURE_NAMES);
+
+export const Comparison = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  scenario: z.string(),
+  /** The figure that decides. */
+  by: Figure,
+  /** Differences up to this share count as none. */
+  margin: z.number(),
+  /** The chance that all intervals of one figure contain the true ratios. */
+  confidence: z.number(),
+  /** The first side is the baseline. */
+  sides: z.array(
+    z.object({
+      name: z.string(),
+      /** How often each result came: `valid`, `invalid` …; `passed` and `failed` for a load that sells nothing. */
+      results: z.record(z.string(), z.int()),
+      /** Names of the checks that were broken in any run. */
+      broken: z.array(z.string()),
+      /** The values of each figure, one for each run; null where a run has none. */
+      figures: z.partialRecord(Figure, z.array(z.number().nullable())),
+    }),
+  ),
+  /** Each side but the first, against the first. */
+  comparisons: z.array(
+    z.object({
+      side: z.string(),
+      figure: Figure,
+      /** Pairs in which both sides have the figure. */
+      pairs: z.int(),
+      ratio: z.number().nullable(),
+      /** Null where the pairs are too few to know. */
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+      decision: z.enum(['faster', 'slower', 'same', 'cannot tell']),
+    }),
+  ),
+});
+export type Comparison = z.infer<typeof Comparison>;
+export type ComparedSide = Comparison['comparisons'][number];
+
+export interface ComparisonOptions {
+  scenario: string;
+  by: FigureName;
+  margin: number;
+}
+
+/** The chance of a wrong "faster" or "slower" for equal sides is at most what is missing to 1. */
+const CONFIDENCE = 0.99;
+
+/**
+ * Compares the runs of each side with those of the first, pair by pair. With several sides each interval is wider, so that
+ * the chance of one wrong decision stays the same.
+ */
+export function compareSides(
+  sides: Side[],
+  { scenario, by, margin }: ComparisonOptions,
+): Comparison {
+  const [baseline, ...candidates] = sides as [Side, ...Side[]];
+  const confidence = 1 - (1 - CONFIDENCE) / candidates.length;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    ...{ scenario, by, margin, confidence: CONFIDENCE },
+    sides: sides.map(describeSide),
+    comparisons: candidates.flatMap((side) =>
+      FIGURE_NAMES.map((figure) => {
+        const pairs = pairsOf(baseline, side, figure);
+        const { ratio, low, high, decision } = estimateRatio(pairs, { confidence, margin });
+        return {
+          side: side.name,
+          figure,
+          pairs: pairs.length,
+          ratio: numberOrNull(ratio),
+          low: decision === 'unknown' && low === 0 ? null : numberOrNull(low),
+          high: numberOrNull(high),
+          decision: DECISIONS[FIGURES[figure].better][decision],
+        };
+      }),
+    ),
+  };
+}
+
+const DECISIONS = {
+  higher: { higher: 'faster', lower: 'slower', same: 'same', unknown: 'cannot tell' },
+  lower: { higher: 'slower', lower: 'faster', same: 'same', unknown: 'cannot tell' },
+} as const;
+
+const numberOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** A run whose broken invariants were seen has figures of a server that does something else, but they are figures. */
+function pairsOf(baseline: Side, side: Side, figure: FigureName): [number, number][] {
+  return baseline.runs.flatMap((run, place) => {
+    const other = side.runs[place];
+    const values = [run, other].map((each) => each && FIGURES[figure].read(each));
+    return values.every((value) => value !== undefined && value > 0)
+      ? [values as [number, number]]
+      : [];
+  });
+}
+
+function describeSide({ name, runs }: Side): Comparison['sides'][number] {
+  const results: Record<string, number> = {};
+  const broken = new Set<string>();
+  for (const run of runs) {
+    const result = resultOf(run);
+    results[result] = (results[result] ?? 0) + 1;
+    for (const { name: check, status } of run.verdict?.checks ?? []) {
+      if (status === 'invalid') broken.add(check);
+    }
+  }
+  return {
+    ...{ name, results, broken: [...broken] },
+    figures: Object.fromEntries(
+      FIGURE_NAMES.map((figure) => [figure, runs.map((run) => FIGURES[figure].read(run) ?? null)]),
+    ),
+  };
+}
+
+const resultOf = ({ verdict, thresholds }: RunDocument): string =>
+  verdict?.status ?? (thresholds.every(({ ok }) => ok) ? 'passed' : 'failed');
