@@ -7,6 +7,7 @@ import { composeAnalytics } from './composition/analytics.ts';
 import { composeEvents, composeSweepers } from './composition/background.ts';
 import type { Foundation } from './composition/foundation.ts';
 import { composeMonitoring } from './composition/monitoring.ts';
+import { composeNotifications } from './composition/notifications.ts';
 import { composePaymentGateway } from './composition/payment-gateway.ts';
 import { composeSelling } from './composition/selling.ts';
 import { composeStock } from './composition/stock.ts';
@@ -65,8 +66,10 @@ export function composeServer(deps: {
   const caches = createCaches({ redis, observe: countCache(metrics) });
   const selling = composeSelling(foundation, stock, gateway, access, caches);
   const analytics = composeAnalytics(foundation, access, caches);
-  const sweepers = composeSweepers(foundation, stock, selling, access, analytics);
-  const events = composeEvents(foundation, stock, selling, analytics, deps.consumers);
+  const notifications = composeNotifications(foundation, access);
+  const others = { analytics, notifications };
+  const sweepers = composeSweepers(foundation, stock, selling, access, others);
+  const events = composeEvents(foundation, stock, selling, others, deps.consumers);
 
   const app = createApp(config);
   const requestLog = createRequestLog({ log, intervalMs: config.logRequestsIntervalMs });
@@ -115,7 +118,7 @@ export function composeServer(deps: {
     admin = createAdmin({
       ...{ config, pool, authenticate, log },
       consumers: events.consumers,
-      eventQueries: events.eventQueries,
+      ownQueries: { ...events.eventQueries, notification: notifications.ledgerQuery },
       readHotStock: stock.admission.readCounters,
       openSessions: accounts.openSessions,
     });
@@ -123,6 +126,7 @@ export function composeServer(deps: {
       ...selling.routes,
       analytics.routes,
       accounts.routes,
+      notifications.routes,
       admin.routes,
       createDeadLetterRoutes({ pool, authenticate, readJson }),
       createDocsRoutes(ENDPOINTS),

@@ -5,6 +5,7 @@ import { eventEndpoints } from './events/endpoints.ts';
 import { type Endpoint, pathsOf } from './http/description/endpoint.ts';
 import { descriptionEndpoints } from './http/description/endpoints.ts';
 import { monitoringEndpoints } from './http/monitoring/endpoints.ts';
+import { notificationEndpoints } from './notifications/endpoints.ts';
 import { campaignEndpoints } from './selling/campaigns/endpoints.ts';
 import { flashSaleEndpoints } from './selling/flash-sales/endpoints.ts';
 import { orderEndpoints } from './selling/orders/endpoints.ts';
@@ -25,6 +26,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...showEndpoints,
   ...ticketEndpoints,
   ...analyticsEndpoints,
+  ...notificationEndpoints,
   ...accountEndpoints,
   ...adminEndpoints,
   ...eventEndpoints,

@@ -130,6 +130,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   // A simulation of an external service, so it shares no code with the features.
   'server/payment-provider': ['src/kernel', 'src/protocol', 'server/http/**', 'server/platform'],
   'server/events': feature(),
+  'server/notifications': feature(),
   'server/accounts': feature(),
   'server/analytics': feature(),
   'server/admin': feature(),

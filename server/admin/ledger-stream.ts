@@ -60,9 +60,9 @@ const QUERIES = {
 } satisfies Partial<Record<LedgerRowKind, string>>;
 
 /** All queries, the features' own among them. */
-const queriesOf = ({ eventQueries }: LedgerSources): Partial<Record<LedgerRowKind, string>> => ({
+const queriesOf = ({ ownQueries }: LedgerSources): Partial<Record<LedgerRowKind, string>> => ({
   ...QUERIES,
-  ...eventQueries,
+  ...ownQueries,
 });
 
 /** Lines are joined into chunks of about this many characters, because a write per line costs more than reading the row. */
@@ -72,8 +72,10 @@ export interface LedgerSources {
   pool: Pool;
   /** The groups that handle this server's events. */
   consumers: EvidenceDescription['consumers'];
-  /** The queries for what they have handled, and have still to handle. */
-  eventQueries: { delivery: string; backlog: string };
+  /**
+   * The queries of features: for what the groups have handled and have still to handle, and for what users were told.
+   */
+  ownQueries: Record<'delivery' | 'notification' | 'backlog', string>;
   /** The hot store's counts of available units, in the order of the SKUs; absent when there is no hot store. */
   readHotStock?(skuIds: string[]): Promise<(number | null)[]>;
 }

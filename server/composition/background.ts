@@ -1,29 +1,35 @@
 import { createFraudDetection } from '../events/consumers/fraud.ts';
 import { createInventorySync } from '../events/consumers/inventory-sync.ts';
-import { createNotification, mailbox } from '../events/consumers/notification.ts';
 import type { Consumer } from '../events/event.ts';
 import { createEvents } from '../events/index.ts';
 import { createSweeper } from '../platform/sweeper.ts';
 import type { Access } from './access.ts';
 import type { Analytics } from './analytics.ts';
 import type { Foundation } from './foundation.ts';
+import type { Notifications } from './notifications.ts';
 import type { Selling } from './selling.ts';
 import type { Stock } from './stock.ts';
 
-/** Expired sessions harm nobody and last for days, so their rows are deleted at leisure. */
-const SESSION_SWEEP_INTERVAL_MS = 60_000;
+/** Rows that harm nobody and last for days, such as expired sessions, are deleted at leisure. */
+const LEISURE_MS = 60_000;
 const TRACK_SWEEP_INTERVAL_MS = 600_000;
 
+/** The features that hear of sales and do not sell. */
+export interface OtherFeatures {
+  analytics: Analytics;
+  notifications: Notifications;
+}
+
 /**
- * The sweepers of holds that lapsed, payments that are still open, tickets of cancelled events, sessions that expired, and
- * tracks whose time is over.
+ * The sweepers of holds that lapsed, payments that are still open, tickets of cancelled events, sessions that expired, old
+ * notifications, and tracks whose time is over.
  */
 export function composeSweepers(
   { config, log }: Foundation,
   { ledger, admission }: Stock,
   { payments, tickets }: Selling,
   { accounts }: Access,
-  analytics: Analytics,
+  { analytics, notifications }: OtherFeatures,
 ) {
   return [
     createSweeper({
@@ -48,7 +54,13 @@ export function composeSweepers(
     createSweeper({
       what: 'expired sessions',
       sweep: accounts.sweepSessions,
-      intervalMs: SESSION_SWEEP_INTERVAL_MS,
+      intervalMs: LEISURE_MS,
+      log,
+    }),
+    createSweeper({
+      what: 'old notifications',
+      sweep: notifications.sweep,
+      intervalMs: LEISURE_MS,
       log,
     }),
     createSweeper({
@@ -69,15 +81,15 @@ export const composeEvents = (
   { config, log, metrics, nowMs }: Foundation,
   { admission }: Stock,
   { flashSaleWorker, tickets }: Selling,
-  { domainEvents }: Analytics,
+  { analytics, notifications }: OtherFeatures,
   given?: Consumer[],
 ) =>
   createEvents({
     config,
     consumers: given ?? [
       flashSaleWorker,
-      domainEvents,
-      createNotification(mailbox),
+      analytics.domainEvents,
+      notifications.consumer,
       createInventorySync((skuId) => admission.unitsCameBack(skuId)),
       createFraudDetection(),
       tickets.showCounts,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Damage } from '../../test/judge/damages/damage.ts';
-import { damagesOfRows } from '../../test/judge/damages/rows.ts';
+import { damagesOfNotifications, damagesOfRows } from '../../test/judge/damages/rows.ts';
 import { damagesOfScrapes } from '../../test/judge/damages/scrapes.ts';
 import { createRandom } from '../../test/judge/simulated-sale/random.ts';
 import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
@@ -61,7 +61,11 @@ const saleOf = (name: keyof typeof SALES): Evidence =>
 function unseenIn(evidence: Evidence, seed: number): string[] {
   const random = createRandom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-  const damages = [...damagesOfRows(evidence, pick), ...damagesOfScrapes(evidence, pick)];
+  const damages = [
+    ...damagesOfRows(evidence, pick),
+    ...damagesOfScrapes(evidence, pick),
+    ...damagesOfNotifications(evidence, pick),
+  ];
   const isUnseen = ({ apply }: Damage) => {
     const copy = structuredClone(evidence);
     apply(copy);

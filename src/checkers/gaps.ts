@@ -22,6 +22,7 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
   attempt: 'the flash-sale attempts of the final ledger',
   payment: 'the payments of the final ledger',
   delivery: 'the events that consumers handled',
+  notification: 'the notifications of users',
   backlog: 'the number of events still to be delivered',
   hot_stock: 'the stock of the hot store',
   sequences: 'sequence numbers in the answers',

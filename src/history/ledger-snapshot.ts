@@ -6,6 +6,7 @@ import type {
   LedgerHotStock,
   LedgerInventory,
   LedgerMovement,
+  LedgerNotification,
   LedgerOrder,
   LedgerPayment,
   LedgerReservation,
@@ -24,6 +25,7 @@ export interface LedgerSnapshot {
   attempts: LedgerAttempt[];
   payments: LedgerPayment[];
   deliveries: LedgerDelivery[];
+  notifications: LedgerNotification[];
   backlog: LedgerBacklog[];
   hotStock: LedgerHotStock[];
 }
@@ -40,6 +42,7 @@ export const emptyLedger = (): LedgerSnapshot => ({
   attempts: [],
   payments: [],
   deliveries: [],
+  notifications: [],
   backlog: [],
   hotStock: [],
 });
@@ -54,6 +57,7 @@ export const LIST_OF_KIND = {
   attempt: 'attempts',
   payment: 'payments',
   delivery: 'deliveries',
+  notification: 'notifications',
   backlog: 'backlog',
   hot_stock: 'hotStock',
 } as const satisfies Record<LedgerRowKind, keyof LedgerSnapshot>;

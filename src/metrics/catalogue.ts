@@ -195,6 +195,12 @@ export const serverMetrics = {
     help: 'Events among the dead letters of a consumer group.',
     labels: ['group'],
   },
+  notifications: {
+    name: 'flashsale_notifications_total',
+    type: 'counter',
+    help: 'Notifications this process wrote for users.',
+    labels: [],
+  },
   eventsHandled: {
     name: 'flashsale_events_handled_total',
     type: 'counter',

@@ -128,6 +128,23 @@ export const LedgerDelivery = z.object({
 });
 export type LedgerDelivery = z.infer<typeof LedgerDelivery>;
 
+/** The consumer group that tells users of events, each in the transaction in which it handles the event. */
+export const NOTIFICATION_GROUP = 'notification';
+
+/**
+ * An event of which a user was told. `kind` is its type. Either `sequence` is that of the stock movement that caused it, or
+ * it has an `eventId`.
+ */
+export const LedgerNotification = z.object({
+  row: z.literal('notification'),
+  skuId: Id,
+  kind: z.string(),
+  userId: Id,
+  sequence: z.int().nullable(),
+  eventId: z.string().nullable(),
+});
+export type LedgerNotification = z.infer<typeof LedgerNotification>;
+
 /** Events of a SKU that are not delivered: some group has still to handle them (`pending`), or has given up. */
 export const LedgerBacklog = z.object({
   row: z.literal('backlog'),
@@ -155,6 +172,7 @@ export const LedgerRowKind = z.enum([
   'attempt',
   'payment',
   'delivery',
+  'notification',
   'backlog',
   'hot_stock',
 ]);
@@ -182,6 +200,7 @@ export const LedgerEntry = z.discriminatedUnion('row', [
   LedgerAttempt,
   LedgerPayment,
   LedgerDelivery,
+  LedgerNotification,
   LedgerBacklog,
   LedgerHotStock,
 ]);

@@ -112,14 +112,14 @@ describe('S3.4 the counts of an event', () => {
     const { token, userId } = await server.newBuyer();
     const { body } = await buyTickets(server, token, ticketTypeId);
     await server.call('POST', `/api/v1/orders/${body.orderId}/cancel`, { token });
-    const subjects = async () =>
+    const titles = async () =>
       (
         await server.pool.query(
-          `SELECT subject FROM notifications WHERE user_id = $1 AND subject LIKE '%tickets%' ORDER BY 1`,
+          `SELECT title FROM notifications WHERE user_id = $1 AND title LIKE '%tickets%' ORDER BY 1`,
           [userId],
         )
-      ).rows.map(({ subject }) => subject);
-    await until(async () => (await subjects()).length === 2);
-    expect(await subjects()).toEqual(['Your tickets', 'Your tickets are cancelled']);
+      ).rows.map(({ title }) => title);
+    await until(async () => (await titles()).length === 2);
+    expect(await titles()).toEqual(['Your tickets', 'Your tickets are cancelled']);
   });
 });

@@ -40,6 +40,7 @@ it('makes a check only with the evidence on which it rests', () => {
     'sequence-order': ['sequences'],
     'clock-agreement': ['reservation'],
     'event-log-agreement': ['movement', 'delivery', 'backlog'],
+    'notified-once': ['reservation', 'movement', 'delivery', 'notification'],
     'cache-agreement': ['inventory', 'hot_stock'],
     'metrics-agreement': ['scrapes'],
   });

@@ -15,6 +15,7 @@ import { noFalseSoldOut } from './no-false-sold-out.ts';
 import { noLostAcknowledged } from './no-lost-acknowledged.ts';
 import { noPhantom } from './no-phantom.ts';
 import { noStrandedStock } from './no-stranded-stock.ts';
+import { notifiedOnce } from './notified-once.ts';
 import { offerAgreement } from './offer-agreement.ts';
 import { onePerBuyer } from './one-per-buyer.ts';
 import { ownership } from './ownership.ts';
@@ -44,6 +45,7 @@ export const checkers: readonly Checker[] = [
   clockAgreement,
   monotonicReads,
   eventLogAgreement,
+  notifiedOnce,
   cacheAgreement,
   metricsAgreement,
 ];

@@ -117,6 +117,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       vouchers,
       attempts,
       payments: fillPayments(ofSale('payment')),
+      notifications: ofSale('notification'),
       backlog: ofSale('backlog'),
       hotStock: ofSale('hot_stock'),
       get deliveryStreams() {

@@ -11,8 +11,14 @@ const NAMES = ['reservationId', 'orderId', 'voucherId', 'transactionId', 'eventI
 /** The damages of the calls that were answered yes, and of the rows of the ledger. */
 export const damagesOfRows = (evidence: Evidence, pick: Pick): Damage[] => [
   ...damagesOfCalls(evidence, pick),
-  ...Object.values(LIST_OF_KIND).flatMap((list) => damagesOfLedger(evidence, list, pick)),
+  ...Object.values(LIST_OF_KIND)
+    .filter((list) => list !== 'notifications')
+    .flatMap((list) => damagesOfLedger(evidence, list, pick)),
 ];
+
+/** The damages of what users were told. */
+export const damagesOfNotifications = (evidence: Evidence, pick: Pick): Damage[] =>
+  damagesOfLedger(evidence, 'notifications', pick);
 
 function damagesOfCalls({ operations }: Evidence, pick: Pick): Damage[] {
   const calls = operations as unknown as Row[];

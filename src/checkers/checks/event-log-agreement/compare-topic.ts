@@ -1,7 +1,7 @@
 import type { DeliveryStream } from '../../../history/delivery-list.ts';
 import { count, skuName } from '../../../kernel/wording.ts';
+import { FirstPlaces } from '../../reading/first-places.ts';
 import type { MovementRow } from '../../reading/rows.ts';
-import { FirstPlaces } from './first-places.ts';
 import type { CountedType, OwedEvents } from './owed-events.ts';
 
 /** The result for one group, topic and SKU. */

@@ -2,9 +2,9 @@ import { groupBy } from '../../../kernel/group-by.ts';
 import { TOPICS } from '../../../protocol/events.ts';
 import type { MovementKind } from '../../../protocol/ledger.ts';
 import type { Evidence } from '../../evidence.ts';
+import { FirstPlaces } from '../../reading/first-places.ts';
 import type { LedgerIndex } from '../../reading/ledger-index.ts';
 import type { MovementRow, OrderRow } from '../../reading/rows.ts';
-import { FirstPlaces } from './first-places.ts';
 
 /** The events of one topic and one SKU that a server owes for the rows of its ledger. */
 export interface OwedEvents {

@@ -1,6 +1,10 @@
-import type { LedgerDelivery, MovementKind } from '../../../../src/protocol/ledger.ts';
+import type {
+  LedgerDelivery,
+  LedgerNotification,
+  MovementKind,
+} from '../../../../src/protocol/ledger.ts';
 import { GROUPS, TOPIC, type Topic } from '../consumers.ts';
-import type { World } from '../world.ts';
+import { STRANGER, type World } from '../world.ts';
 import type { Instances } from './instances.ts';
 
 /** The events that are written with a movement, by topic. */
@@ -12,20 +16,48 @@ const EVENTS_OF: Record<MovementKind, Partial<Record<Topic, string>>> = {
   RETURNED: { reservations: 'CANCELLED', inventory: 'RELEASED', orders: 'ORDER_CANCELLED' },
 };
 
+/** The types of events of which a buyer is told. */
+const TOLD = new Set(['EXPIRED', 'ORDER_CREATED', 'ORDER_CANCELLED']);
+
 /** Writes events and brings each to every group that reads its topic. */
 export interface EventLog {
-  moved(kind: MovementKind, sku: string, sequence: number): void;
+  moved(kind: MovementKind, about: About & { sequence: number }): void;
   /** Writes an event of its own, with the number of the movement that it belongs to, if there is one. */
-  publish(topic: Topic, type: string, sku: string, sequence: number | null): void;
+  publish(topic: Topic, type: string, about: About): void;
   deliveries: LedgerDelivery[];
+  notifications: LedgerNotification[];
+}
+
+/** The SKU and the buyer whom an event concerns. */
+export interface About {
+  sku: string;
+  buyer: string;
+  sequence: number | null;
 }
 
 export function createEventLog(world: World, { inc, gauges }: Instances): EventLog {
   const { timeline, options } = world;
   const deliveries: LedgerDelivery[] = [];
+  const notifications: LedgerNotification[] = [];
   let written = 0;
 
-  function publish(topic: Topic, type: string, sku: string, sequence: number | null): void {
+  /** Has the notifying group tell a buyer of an event. */
+  function tell(kind: string, eventId: string, { sku, buyer, sequence }: About): void {
+    const isWrong = !TOLD.has(kind) && sequence !== null && world.errs('told-of-nothing', 0.1);
+    if (!TOLD.has(kind) && !isWrong) return;
+    if (!isWrong && world.errs('never-told', 0.2)) return;
+    const times = !isWrong && world.errs('told-twice', 0.2) ? 2 : 1;
+    for (let time = 0; time < times; time++) {
+      notifications.push({
+        ...{ row: 'notification', skuId: sku, kind: isWrong ? 'ORDER_CREATED' : kind, sequence },
+        userId: !isWrong && world.errs('told-stranger', 0.2) ? STRANGER : buyer,
+        eventId: sequence === null ? eventId : null,
+      });
+    }
+  }
+
+  function publish(topic: Topic, type: string, about: About): void {
+    const { sku, sequence } = about;
     const eventId = sequence === null ? String(++written) : `m${sequence}`;
     for (const { group, topics } of GROUPS) {
       if (!topics.includes(topic)) continue;
@@ -39,16 +71,18 @@ export function createEventLog(world: World, { inc, gauges }: Instances): EventL
         deliveries.push({
           ...{ row: 'delivery', group, eventId, topic: TOPIC[topic], type, skuId: sku, sequence },
         });
+        if (group === 'notification') tell(type, eventId, about);
       });
     }
   }
 
   return {
     deliveries,
+    notifications,
     publish,
-    moved(kind, sku, sequence) {
+    moved(kind, about) {
       for (const [topic, type] of Object.entries(EVENTS_OF[kind])) {
-        publish(topic as Topic, type, sku, sequence);
+        publish(topic as Topic, type, about);
       }
     },
   };

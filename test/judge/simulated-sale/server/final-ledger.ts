@@ -77,6 +77,7 @@ export function readLedger(
     attempts: [...flashSale.attempts.values()],
     payments: [...shop.payments.values()],
     deliveries: events.deliveries,
+    notifications: events.notifications,
     backlog: skus.map((skuId) => ({ row: 'backlog', skuId, pending: 0, deadLetters: 0 })),
     hotStock: skus.map((skuId) => ({
       ...{ row: 'hot_stock', skuId, available: stock.shelf(skuId).available + tooMany },

@@ -78,7 +78,7 @@ export function createFlashSale(
       };
       attempts.set(key, row);
       undecided.set(sku, (undecided.get(sku) ?? 0) + 1);
-      events.publish('attempts', 'ATTEMPTED', sku, null);
+      events.publish('attempts', 'ATTEMPTED', { sku, buyer, sequence: null });
       if (bug === 'undecided-attempt' && random() < 0.1) world.harm++;
       else {
         timeline.after(world.upToMs(20), () => {

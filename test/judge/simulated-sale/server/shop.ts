@@ -59,7 +59,8 @@ export function createShop(
       else {
         const isLive = hold?.status === 'RESERVED' && !stock.hasLapsed(hold);
         if (isLive) sequence = stock.giveBack(hold, 'RELEASED', instance);
-        events.publish('orders', 'ORDER_CANCELLED', sku, sequence ?? null);
+        const about = { sku, buyer: order.userId, sequence: sequence ?? null };
+        events.publish('orders', 'ORDER_CANCELLED', about);
       }
       return { outcome: 'ok', status: 200, sku, hold: reservationId, order: orderId, sequence };
     },
@@ -68,7 +69,8 @@ export function createShop(
       const order = stock.orders.get(orderId);
       if (order?.status !== 'CONFIRMED') return;
       order.status = 'FULFILLED';
-      events.publish('orders', 'ORDER_FULFILLED', order.skuId, null);
+      const { skuId: sku, userId: buyer } = order;
+      events.publish('orders', 'ORDER_FULFILLED', { sku, buyer, sequence: null });
     },
   };
 }

@@ -81,7 +81,7 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
   const keyOf = ({ sku, buyer }: { sku: string; buyer: string }) => `${sku} ${buyer}`;
 
   function move(kind: MovementKind, hold: StoredHold, atNs: number, instance: number): number {
-    const { sku, quantity, id } = hold;
+    const { sku, buyer, quantity, id } = hold;
     const shelf = stock.shelf(sku);
     const [from, to] = WAY_OF[kind];
     shelf[from] -= quantity;
@@ -96,7 +96,7 @@ export function createStock(world: World, { inc }: Instances, events: EventLog):
       ...{ row: 'movement', skuId: sku, sequence, kind, quantity, reservationId: id },
       at: clock.iso(world.errs('misdated', 0.1) ? atNs - 60e9 : atNs),
     });
-    events.moved(kind, sku, sequence);
+    events.moved(kind, { sku, buyer, sequence });
     if (bug === 'uncounted' && kind === 'RESERVED' && random() < 0.2) world.harm++;
     else inc(instance, 'flashsale_stock_movements_total', { kind });
     return sequence;

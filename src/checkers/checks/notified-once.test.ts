@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { itCatches } from '../../../test/judge/planted-bugs.ts';
+import { booksOf, type Entry, evidenceOf, SKU, saleOf } from '../../../test/judge/story.ts';
+import type { LedgerSnapshot } from '../../history/ledger-snapshot.ts';
+import type { LedgerNotification } from '../../protocol/ledger.ts';
+import type { Finding } from '../checker.ts';
+import { judge } from '../verdict.ts';
+import { notifiedOnce } from './notified-once.ts';
+
+const HOLDS = 'flash-sale-reservations';
+const ORDERS = 'flash-sale-orders';
+const TICKETS = 'flashsale.tickets';
+
+/** Ann buys; Bob lets his hold lapse; Cid orders, and cancels before he has paid; Dan gives his hold back. */
+const ENTRIES: Entry[] = [
+  { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+  { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+  { kind: 'RESERVED', hold: 'b', buyer: 'bob' },
+  { kind: 'EXPIRED', hold: 'b', buyer: 'bob' },
+  { kind: 'RESERVED', hold: 'c', buyer: 'cid' },
+  { kind: 'RELEASED', hold: 'c', buyer: 'cid' },
+  { kind: 'RESERVED', hold: 'd', buyer: 'dan' },
+  { kind: 'RELEASED', hold: 'd', buyer: 'dan' },
+];
+
+type Handled = [topic: string, type: string, event: number | string];
+const HANDLED: Handled[] = [
+  [HOLDS, 'CREATED', 1],
+  [HOLDS, 'CONFIRMED', 2],
+  [ORDERS, 'ORDER_CREATED', 2],
+  [HOLDS, 'EXPIRED', 4],
+  [ORDERS, 'ORDER_CANCELLED', 6],
+  [TICKETS, 'ticket.purchased', '77'],
+];
+
+type Told = [kind: string, event: number | string, userId: string];
+const TOLD: Told[] = [
+  ['ORDER_CREATED', 2, 'ann'],
+  ['EXPIRED', 4, 'bob'],
+  ['ORDER_CANCELLED', 6, 'cid'],
+  ['ticket.purchased', '77', 'ann'],
+];
+
+function booksWith(handled: Handled[], told: Told[]): LedgerSnapshot {
+  const ledger = booksOf(saleOf({ total: 5 }), ENTRIES);
+  const [order] = ledger.orders as [LedgerSnapshot['orders'][number]];
+  ledger.orders.push({ ...order, orderId: 'order-c', reservationId: 'c', status: 'CANCELLED' });
+  ledger.deliveries = handled.map(([topic, type, event]) => ({
+    ...{ row: 'delivery', group: 'notification', topic, type, skuId: SKU },
+    eventId: typeof event === 'number' ? `m${event}` : event,
+    sequence: typeof event === 'number' ? event : null,
+  }));
+  ledger.notifications = told.map(
+    ([kind, event, userId]): LedgerNotification => ({
+      ...{ row: 'notification', skuId: SKU, kind, userId },
+      sequence: typeof event === 'number' ? event : null,
+      eventId: typeof event === 'number' ? null : event,
+    }),
+  );
+  return ledger;
+}
+
+const judged = (told: Told[], handled = HANDLED): Finding =>
+  notifiedOnce.check(evidenceOf(saleOf({ total: 5 }), [], { ledger: booksWith(handled, told) }));
+
+const without = (kind: string): Told[] => TOLD.filter((told) => told[0] !== kind);
+
+describe('notified-once', () => {
+  it('accepts each event told once to its buyer, in any order', () => {
+    expect(judged([...TOLD].reverse())).toEqual({
+      status: 'valid',
+      summary: 'users were told of 4 events, each once',
+    });
+  });
+
+  const cases: [string, Told[], string][] = [
+    ['told twice', [...TOLD, ['EXPIRED', 4, 'bob']], 'users were told of movement 4 2 times'],
+    ['told two users', [...TOLD, ['EXPIRED', 4, 'ann']], 'EXPIRED of movement 4 was told to ann'],
+    [
+      'without a movement told twice',
+      [...TOLD, ['ticket.purchased', '77', 'bob']],
+      'users were told of event 77 2 times',
+    ],
+    ['told to nobody', without('ORDER_CREATED'), 'nobody was told ORDER_CREATED of movement 2'],
+    [
+      'without a movement told to nobody',
+      without('ticket.purchased'),
+      'nobody was told ticket.purchased of event 77',
+    ],
+    [
+      'told to somebody else',
+      [...without('EXPIRED'), ['EXPIRED', 4, 'ann']],
+      'EXPIRED of movement 4 was told to ann, not to its buyer',
+    ],
+    [
+      'without a movement told to a stranger',
+      [...without('ticket.purchased'), ['ticket.purchased', '77', 'eve']],
+      'ticket.purchased of event 77 was told to eve, who has no part in it',
+    ],
+    [
+      'told as another kind',
+      [...without('EXPIRED'), ['ORDER_CREATED', 4, 'bob']],
+      'somebody was told ORDER_CREATED of movement 4, which is EXPIRED',
+    ],
+    [
+      'without a movement told as another kind',
+      [...without('ticket.purchased'), ['ticket.cancelled', '77', 'ann']],
+      'somebody was told ticket.cancelled of event 77, which never was',
+    ],
+    [
+      'that never was',
+      [...TOLD, ['ORDER_CREATED', 99, 'ann']],
+      'somebody was told ORDER_CREATED of movement 99, which never was',
+    ],
+    [
+      'that nobody has to be told of',
+      [...TOLD, ['ORDER_CANCELLED', 8, 'dan']],
+      'somebody was told ORDER_CANCELLED of movement 8, which is RELEASED',
+    ],
+    [
+      'of an outbox that never was',
+      [...TOLD, ['ticket.purchased', '78', 'ann']],
+      'somebody was told ticket.purchased of event 78, which never was',
+    ],
+  ];
+
+  it.each(cases)('finds an event %s', (_, told, sentence) => {
+    const { status, witness } = judged(told);
+    expect([status, witness?.prose]).toEqual(['invalid', expect.stringContaining(sentence)]);
+  });
+
+  it('owes nobody anything for an event that the group has not handled yet', () => {
+    const handled = HANDLED.filter(([, type]) => type !== 'ORDER_CREATED');
+    expect(judged(without('ORDER_CREATED'), handled).status).toBe('valid');
+  });
+
+  it('names ten of many, and says how many events there were', () => {
+    const many = Array.from({ length: 12 }, (): Told => ['EXPIRED', 99, 'bob']);
+    const prose = judged([...TOLD, ...many]).witness?.prose ?? '';
+    expect(prose.split('\n')).toHaveLength(11);
+    expect(prose).toContain('told of 4 events, each once');
+  });
+
+  it('is skipped when nothing happened that a user is told of', () => {
+    expect(judged([], [[HOLDS, 'CREATED', 1]]).status).toBe('skipped');
+  });
+
+  it('is skipped for a target that does not show what it tells its users', () => {
+    const ledger = { ...booksWith(HANDLED, []), notifications: [] };
+    const evidence = evidenceOf(saleOf({ total: 5 }), [], { ledger });
+    const found = judge(evidence).checks.find(({ name }) => name === 'notified-once');
+    expect([found?.status, found?.summary]).toEqual([
+      'skipped',
+      'the target does not give the notifications of users',
+    ]);
+  });
+});
+
+itCatches(notifiedOnce, ['told-twice', 'never-told', 'told-stranger', 'told-of-nothing']);
