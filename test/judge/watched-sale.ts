@@ -20,16 +20,11 @@ export function watchedSale(
   threads = 1,
 ): Violation[] {
   const watch = createSaleWatch(sale);
-  const moments: { atNs: number; happen: () => void }[] = [];
   const recorders = Array.from({ length: threads }, (_, index) => createThread(index, threads));
-  for (const call of operations) {
-    const { invoke, complete } = recorders[threadOf(call, threads)] as ReturnType<
-      typeof createThread
-    >;
-    const endNs = call.outcome === 'info' ? call.invokedAtNs + GIVEN_UP_NS : call.completedAtNs;
-    moments.push({ atNs: call.invokedAtNs, happen: () => invoke(call) });
-    moments.push({ atNs: endNs, happen: () => complete(call, endNs) });
-  }
+  const moments = momentsOf(
+    operations,
+    (call) => recorders[threadOf(call, threads)] as ReturnType<typeof createThread>,
+  );
   for (const scrape of scrapes) {
     moments.push({ atNs: scrape.endedAtNs, happen: () => watch.scraped(scrape) });
   }
@@ -52,6 +47,34 @@ export function watchedSale(
   }
   tell(Number.POSITIVE_INFINITY);
   return seen;
+}
+
+/** The events that a watch hears of some calls, each at its moment. */
+export function eventsOf({ operations }: Evidence): CallEvent[] {
+  const { heard, invoke, complete } = createThread(0, 1);
+  for (const { happen } of momentsOf(operations, () => ({ invoke, complete }))) happen();
+  return heard;
+}
+
+interface Moment {
+  atNs: number;
+  happen: () => void;
+}
+
+/** The beginnings and the ends of calls, in the order of time. */
+function momentsOf(
+  operations: Operation[],
+  threadOf: (call: Operation) => Pick<ReturnType<typeof createThread>, 'invoke' | 'complete'>,
+): Moment[] {
+  const moments = operations.flatMap((call): Moment[] => {
+    const { invoke, complete } = threadOf(call);
+    const endNs = call.outcome === 'info' ? call.invokedAtNs + GIVEN_UP_NS : call.completedAtNs;
+    return [
+      { atNs: call.invokedAtNs, happen: () => invoke(call) },
+      { atNs: endNs, happen: () => complete(call, endNs) },
+    ];
+  });
+  return moments.sort((a, b) => a.atNs - b.atNs);
 }
 
 /** No two threads act for one buyer. */

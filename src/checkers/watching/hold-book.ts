@@ -53,13 +53,21 @@ export interface HoldBook {
   isGivenUp(): boolean;
 }
 
-/** More holds than these are not followed, so that a big sale costs no memory; it is judged at its end. */
-export const STANDING_MAX = 200_000;
-/** Holds that stand no more are remembered by their names, the last of them. */
-const PAST_MAX = 50_000;
+/** How many holds are followed, so that a big sale costs no memory; it is judged at its end. */
+export interface Room {
+  standingMax: number;
+  /** Holds that stand no more are remembered by their names: the last of them, so many or up to twice as many. */
+  pastMax: number;
+}
+
+export const ROOM: Room = { standingMax: 200_000, pastMax: 50_000 };
 
 /** @param onStand is called with every hold that begins to stand */
-export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => void): HoldBook {
+export function createHoldBook(
+  sale: SaleFacts,
+  onStand: (hold: WatchedHold) => void,
+  { standingMax, pastMax }: Room,
+): HoldBook {
   const bySku = new Map(
     sale.skus.map(({ skuId }) => [skuId, { units: 0, holds: [] as WatchedHold[] }]),
   );
@@ -81,7 +89,7 @@ export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => 
     book.units += hold.quantity;
     standing++;
     buyers.add(hold);
-    if (standing > STANDING_MAX) giveUp();
+    if (standing > standingMax) giveUp();
     else onStand(hold);
   }
 
@@ -102,8 +110,8 @@ export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => 
 
   function remember(hold: WatchedHold): void {
     past.push(hold);
-    if (past.length < 2 * PAST_MAX) return;
-    for (const old of past.splice(0, PAST_MAX)) {
+    if (past.length < 2 * pastMax) return;
+    for (const old of past.splice(0, pastMax)) {
       if (stands(old)) continue;
       // Without its names nobody knows any more what ends it.
       names.forget(old);
@@ -147,7 +155,7 @@ export function createHoldBook(sale: SaleFacts, onStand: (hold: WatchedHold) => 
       if (!hold.isSold) lapses.add(hold, hold.lapsesAtNs);
       stand(hold);
       // One that does not stand may still be checked out.
-      if (!stands(hold) && !isOver) remember(hold);
+      if (!stands(hold)) remember(hold);
     },
     ...{ stand, leave, drop, name, giveUp },
     named: names.find,

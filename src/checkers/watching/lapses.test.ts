@@ -22,6 +22,24 @@ it('passes on what lapses by a moment, once, and never later than that', () => {
   expect(lapsed.sort()).toEqual(['first', 'second', 'third']);
 });
 
+it('passes on together what lapses within a part of a lifetime', () => {
+  const { lapsed, lapses } = createList();
+  lapses.add('first', 1e9);
+  lapses.add('second', 1.001e9);
+  lapses.add('third', 1.01e9);
+  lapses.until(1e9);
+  expect(lapsed).toEqual(['first', 'second']);
+});
+
+it('does not go back in time', () => {
+  const { lapsed, lapses } = createList();
+  lapses.until(2e9);
+  lapses.until(1e9);
+  expect(lapses.isDue(2e9)).toBe(true);
+  lapses.add('late', 2e9);
+  expect(lapsed).toEqual(['late']);
+});
+
 it('passes on at once what has lapsed when it comes, and says of which moments this is so', () => {
   const { lapsed, lapses } = createList();
   expect(lapses.isDue(0)).toBe(false);

@@ -15,9 +15,12 @@ import {
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
-import { watchedSale } from '../../../test/judge/watched-sale.ts';
+import { eventsOf, watchedSale } from '../../../test/judge/watched-sale.ts';
 import type { Evidence } from '../evidence.ts';
 import { judge } from '../verdict.ts';
+import { createSaleWatch } from './sale-watch.ts';
+import { watchKeys } from './watch-keys.ts';
+import { watchRedemptions } from './watch-redemptions.ts';
 
 /** The same sales in every run: a failure has to be the fault of the change that is tested. */
 const SEED = 20260101;
@@ -245,5 +248,137 @@ describe('the watch', () => {
         atNs: 5e6,
       },
     ]);
+  });
+});
+
+describe('the watch, of what threads tell late', () => {
+  const sale = saleOf({ unitsPerBuyerMax: 1, total: 1 });
+  const ann = said('reserve', 'ann', [0, 10], { hold: 'a' });
+  const bob = said('reserve', 'bob', [5, 20], { hold: 'b' });
+  /** The violations that are seen when some calls are heard one after the other, whenever they were. */
+  const seen = (calls: Call[], heardUntilNs = Number.POSITIVE_INFINITY, facts = {}): string[] => {
+    const watch = createSaleWatch({ ...sale, ...facts });
+    for (const [place, call] of calls.entries()) {
+      for (const event of eventsOf(evidenceOf(sale, [call]))) {
+        watch.hear({ ...event, call: { ...event.call, id: place } });
+      }
+    }
+    return watch.look(heardUntilNs).map(({ summary }) => summary);
+  };
+  const OVERSOLD = 'SKU-1 has 1 unit, and 2 were held at 12:00:00.020 UTC';
+
+  it('waits until everything before the oversell was heard', () => {
+    expect(seen([ann, bob], 19e6)).toEqual([]);
+    expect(seen([ann, bob], 20e6)).toEqual([]);
+    expect(seen([ann, bob], 20e6 + 1)).toEqual([OVERSOLD]);
+  });
+
+  it('believes no oversell if a return was sent before it, and one that was sent after it does not matter', () => {
+    const release = (ms: number) => unanswered('release', 'ann', ms, { hold: 'a' });
+    expect(seen([ann, bob, release(15)])).toEqual([]);
+    expect(seen([ann, bob, release(20)])).toEqual([]);
+    expect(seen([ann, bob, release(21)])).toEqual([OVERSOLD]);
+    const no = refused('release', 'ann', [16, 30], { hold: 'a' });
+    expect(seen([ann, bob, no])).toEqual([OVERSOLD]);
+    expect(seen([ann, bob, release(15), no])).toEqual([]);
+    expect(seen([ann, bob, { ...release(15), hold: undefined, buyer: undefined }])).toEqual([]);
+  });
+
+  it('counts the units of each SKU by themselves', () => {
+    const skus = [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 9 }));
+    const other = said('reserve', 'ann', [5, 20], { hold: 'b', sku: 'SKU-2' });
+    expect(seen([ann, other], Number.POSITIVE_INFINITY, { skus })).toEqual([]);
+  });
+
+  it('looks at each buyer who has too many, and remembers the first moment', () => {
+    const skus = [{ skuId: SKU, total: 9 }];
+    const more = (buyer: string, hold: string, ms: number) =>
+      said('reserve', buyer, [ms, ms], { hold });
+    const tooMany = (...calls: Call[]) => seen(calls, Number.POSITIVE_INFINITY, { skus });
+    const byAnn = [ann, more('ann', 'a2', 20)];
+    const release = (ms: number) => unanswered('release', 'ann', ms, { hold: 'a' });
+    const byBob = [bob, more('bob', 'b2', 25)];
+    expect(tooMany(...byAnn, ...byBob, release(15))).toEqual([
+      'buyer bob had 2 units of SKU-1 at 12:00:00.025 UTC, where 1 is allowed',
+    ]);
+    expect(tooMany(...byAnn, more('ann', 'a3', 30), release(25))).toEqual([
+      'buyer ann had 2 units of SKU-1 at 12:00:00.020 UTC, where 1 is allowed',
+    ]);
+  });
+});
+
+describe('the watch, of keys', () => {
+  const key = { idempotencyKey: 'k' };
+  const yes = (kind: Call['kind'], buyer: string, ms: number, facts: Partial<Call>) =>
+    said(kind, buyer, [ms, ms + 5], { ...key, ...facts });
+
+  it('compares only answers to one key of one buyer', () => {
+    const calls = ['ann', 'bob'].flatMap((buyer) => [
+      yes('reserve', buyer, 0, { hold: buyer }),
+      yes('reserve', buyer, 10, { hold: buyer }),
+    ]);
+    expect(watched({ total: 2 }, calls)).toEqual([]);
+  });
+
+  it('compares the yeses, whatever refusal came before them', () => {
+    const hold = { hold: 'a' };
+    const calls = [
+      refused('confirm', 'ann', [0, 5], { ...key, ...hold, code: 'PAYMENT_UNAVAILABLE' }),
+      yes('confirm', 'ann', 10, { ...hold, order: 'o' }),
+      yes('confirm', 'ann', 20, { ...hold, order: 'p' }),
+    ];
+    expect(watched({}, calls)).toEqual([
+      'the calls with Idempotency-Key k were told of two different orders',
+    ]);
+  });
+
+  it('remembers so many keys', () => {
+    const told = (keysMax: number) => {
+      const { hear } = watchKeys(keysMax);
+      const calls = ['k', 'm'].flatMap((idempotencyKey) => [
+        said('reserve', 'ann', [0, 5], { hold: 'a', idempotencyKey }),
+        said('reserve', 'ann', [10, 15], { hold: 'b', idempotencyKey }),
+      ]);
+      const withoutKey = said('reserve', 'ann', [0, 1], { hold: 'c' });
+      return eventsOf(evidenceOf(saleOf(), [withoutKey, ...calls])).flatMap(
+        (event) => hear(event) ?? [],
+      ).length;
+    };
+    expect([0, 1, 2].map(told)).toEqual([0, 1, 2]);
+  });
+});
+
+describe('the watch, of vouchers', () => {
+  const used = (buyer: string, ms: number, facts: Partial<Call> = {}) =>
+    said('redeem', buyer, [ms, ms + 5], { voucher: 'v', sku: undefined, ...facts });
+  const key = { idempotencyKey: 'k' };
+
+  it('counts a use once, however often it is sent and answered', () => {
+    expect(watched({}, [used('ann', 0, key), used('ann', 10, key)])).toEqual([]);
+  });
+
+  it('counts no refused use, and no other call that names the voucher', () => {
+    const lost = unanswered('redeem', 'ann', 0, { voucher: 'v', ...key });
+    const no = refused('redeem', 'ann', [5, 8], { voucher: 'v', ...key });
+    expect(watched({}, [lost, no, used('bob', 10)])).toEqual([]);
+    const registered = said('register', 'ann', [0, 5], { voucher: 'v' });
+    expect(watched({}, [registered, used('ann', 10)])).toEqual([]);
+  });
+
+  it('counts no uses of vouchers that nobody names', () => {
+    const nameless = { voucher: undefined };
+    expect(watched({}, [used('ann', 0, nameless), used('bob', 10, nameless)])).toEqual([]);
+  });
+
+  it('remembers so many vouchers', () => {
+    const told = (vouchersMax: number) => {
+      const { hear } = watchRedemptions(vouchersMax);
+      const calls = ['v', 'w'].flatMap((voucher) => [
+        used('ann', 0, { voucher }),
+        used('bob', 10, { voucher }),
+      ]);
+      return eventsOf(evidenceOf(saleOf(), calls)).flatMap((event) => hear(event) ?? []).length;
+    };
+    expect([0, 1, 2].map(told)).toEqual([0, 1, 2]);
   });
 });

@@ -4,7 +4,8 @@ import { shortestTtlNs } from '../reading/hold-ttl.ts';
 import {
   createHoldBook,
   type HoldBook,
-  STANDING_MAX,
+  ROOM,
+  type Room,
   stands,
   type WatchedHold,
 } from './hold-book.ts';
@@ -26,10 +27,11 @@ export interface StandingHolds extends Pick<HoldBook, 'nowNs' | 'ofSku' | 'ofBuy
 export function createStandingHolds(
   sale: SaleFacts,
   onStand: (hold: WatchedHold) => void,
+  room = ROOM,
 ): StandingHolds {
-  const book = createHoldBook(sale, onStand);
+  const book = createHoldBook(sale, onStand, room);
   const take = createTaking(sale, book);
-  const checkouts = createCheckouts(book);
+  const checkouts = createCheckouts(book, room);
   const endings = createEndings(book, checkouts);
   return {
     hear(event) {
@@ -102,13 +104,13 @@ function createTaking(sale: SaleFacts, book: HoldBook) {
 }
 
 /** Checkouts, and the holds that may have names which nobody was told of. */
-function createCheckouts(book: HoldBook) {
+function createCheckouts(book: HoldBook, { standingMax }: Room) {
   const withoutOrder = new Set<WatchedHold>();
   const withoutId = new Set<WatchedHold>();
 
   function add(hold: WatchedHold, holds: Set<WatchedHold>): void {
     holds.add(hold);
-    if (holds.size < 2 * STANDING_MAX) return;
+    if (holds.size < 2 * standingMax) return;
     for (const old of holds) {
       if (stands(old)) continue;
       book.drop(old);
@@ -140,11 +142,9 @@ function createCheckouts(book: HoldBook) {
       hold.newId ??= newHold;
       hold.order ??= order;
       if (order !== undefined) withoutOrder.delete(hold);
-      if (!hold.isSold) {
-        hold.isSold = true;
-        hold.lapsesAtNs = Number.POSITIVE_INFINITY;
-        book.arrive(completedAtNs);
-      }
+      hold.isSold = true;
+      hold.lapsesAtNs = Number.POSITIVE_INFINITY;
+      book.arrive(completedAtNs);
       // One that had lapsed was taken again, and stands from this answer on.
       book.stand(hold);
     },
@@ -178,14 +178,14 @@ function createEndings(book: HoldBook, checkouts: ReturnType<typeof createChecko
         endNameless(call);
         return;
       }
-      const { id, hold, order, invokedAtNs } = call;
+      const { id, order, invokedAtNs } = call;
       const meant = book.named(call);
       if (meant === undefined) {
         book.mention(call);
         checkouts.endUnknown(call);
         return;
       }
-      const other = hold === undefined ? undefined : book.named({ order });
+      const other = book.named({ order });
       if (other !== undefined && other !== meant) book.drop(other);
       meant.endings++;
       meant.endedAtNs = Math.min(meant.endedAtNs, invokedAtNs);

@@ -65,7 +65,6 @@ function suspectBuyer(
     sale,
   }: { standing: StandingHolds; overLimit: Suspicions; sale: SaleFacts },
 ): void {
-  if (buyer === undefined) return;
   const holds = standing.ofBuyer(buyer).filter((hold) => hold.sku === sku);
   const units = holds.reduce((sum, hold) => sum + limit.sizeOf(hold), 0);
   if (units <= limit.max) return;

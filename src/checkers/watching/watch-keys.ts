@@ -6,7 +6,7 @@ import type { Watch } from './watch.ts';
 const KEYS_MAX = 100_000;
 
 /** Finds an Idempotency-Key that was answered yes in two different ways, or yes and later no. */
-export function watchKeys(): Watch {
+export function watchKeys(keysMax = KEYS_MAX): Watch {
   const granted = new Map<string, Operation>();
   return {
     check: exactlyOnce.name,
@@ -18,7 +18,7 @@ export function watchKeys(): Watch {
       const name = `${kind} ${idempotencyKey} ${buyer}`;
       const first = granted.get(name);
       if (first === undefined) {
-        if (outcome === 'ok' && granted.size < KEYS_MAX) granted.set(name, call);
+        if (outcome === 'ok' && granted.size < keysMax) granted.set(name, call);
         return undefined;
       }
       const wrong = isRepeated ? contradictionInAnswers([first, call]) : undefined;

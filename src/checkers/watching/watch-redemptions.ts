@@ -5,7 +5,7 @@ import type { Watch } from './watch.ts';
 const VOUCHERS_MAX = 500_000;
 
 /** Finds a voucher of which two calls were told that they used it. A call that repeats a key is no second use. */
-export function watchRedemptions(): Watch {
+export function watchRedemptions(vouchersMax = VOUCHERS_MAX): Watch {
   const used = new Set<string>();
   return {
     check: singleRedemption.name,
@@ -14,7 +14,7 @@ export function watchRedemptions(): Watch {
       const { kind, outcome, voucher } = event.call;
       if (kind !== 'redeem' || outcome !== 'ok' || voucher === undefined) return undefined;
       if (used.has(voucher)) return describeUses(voucher, 2);
-      if (used.size < VOUCHERS_MAX) used.add(voucher);
+      if (used.size < vouchersMax) used.add(voucher);
       return undefined;
     },
   };
