@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { readTime } from '../platform/postgres.ts';
+import { groupBySku } from './group-by-sku.ts';
 import {
   type CancelOutcome,
   type CancelRequest,
@@ -17,16 +18,17 @@ import {
 import { ledgerFunction } from './sql.ts';
 
 /**
- * The changes of the ledger that PostgreSQL decides (`sql/`), each for a batch of requests for one SKU in one call. The
- * outcomes are in the order of the requests. All holds and all sales of a batch are wanted in one way. A strategy that serves one buyer at a time passes batches of one.
+ * The changes of the ledger that PostgreSQL decides (`sql/`), each for a batch of requests in one call, of one SKU or of
+ * several. The outcomes are in the order of the requests; those of one SKU are decided in that order. All holds and all sales
+ * of a batch are wanted in one way. A strategy that serves one buyer at a time passes batches of one.
  */
 export interface LedgerBatches {
-  hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]>;
-  confirm(skuId: string, requests: ConfirmRequest[]): Promise<ConfirmOutcome[]>;
-  release(skuId: string, requests: ReleaseRequest[]): Promise<ReleaseOutcome[]>;
-  cancelOrder(skuId: string, requests: CancelRequest[]): Promise<CancelOutcome[]>;
+  hold(requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]>;
+  confirm(requests: ConfirmRequest[]): Promise<ConfirmOutcome[]>;
+  release(requests: ReleaseRequest[]): Promise<ReleaseOutcome[]>;
+  cancelOrder(requests: CancelRequest[]): Promise<CancelOutcome[]>;
   /** Expires those of the holds that have lapsed and are not swept yet. Returns how many. */
-  expire(skuId: string, holdIds: string[]): Promise<number>;
+  expire(holds: { holdId: string; skuId: string }[]): Promise<number>;
 }
 
 /** The outcome of one request. `retry`: nothing was decided and nothing changed, so the request must be made again. */
@@ -36,7 +38,7 @@ export type Decision<Outcome> = Outcome | { outcome: 'retry' };
 interface HoldsRow {
   held_at: Date;
   expires_at: Date;
-  sequence: number;
+  sequences: string;
   others: NotMade[] | null;
 }
 
@@ -45,6 +47,7 @@ interface NotMade {
   /** From 1. */
   place: number;
   outcome:
+    | 'unknown_sku'
     | 'held_before'
     | RuledOut
     | 'already_purchased'
@@ -85,104 +88,132 @@ export function createLedgerBatches(deps: {
   observer: LedgerObserver;
 }): LedgerBatches {
   const { pool, holdTtlMs, observer } = deps;
-  const holdUnits = ledgerFunction<HoldsRow>('hold_units', 7);
-  const confirmHolds = ledgerFunction<ConfirmRow>('confirm_holds', 8);
-  const releaseHolds = ledgerFunction<ReleaseRow>('release_holds', 3);
-  const cancelOrders = ledgerFunction<CancelRow>('cancel_orders', 3);
+  const holdUnits = ledgerFunction<HoldsRow>('hold_batch', 8);
+  const confirmHolds = ledgerFunction<ConfirmRow>('confirm_batch', 9);
+  const releaseHolds = ledgerFunction<ReleaseRow>('release_batch', 4);
+  const cancelOrders = ledgerFunction<CancelRow>('cancel_batch', 4);
 
   return { hold, confirm, release, cancelOrder, expire };
 
-  async function hold(skuId: string, requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]> {
+  async function hold(requests: HoldRequest[]): Promise<Decision<HoldOutcome>[]> {
+    const { skuIds, skus, grouped, inTheirOrder } = groupBySku(requests);
     const [row] = await holdUnits(pool, [
-      skuId,
-      arrayOf(requests, ({ holdId }) => holdId),
-      arrayOf(requests, ({ userId }) => userId),
-      arrayOf(requests, ({ quantity }) => quantity),
-      requests.some(({ callId }) => callId !== undefined)
-        ? requests.map(({ callId }) => callId ?? null)
+      skuIds,
+      arrayOf(skus, (sku) => sku),
+      arrayOf(grouped, ({ holdId }) => holdId),
+      arrayOf(grouped, ({ userId }) => userId),
+      arrayOf(grouped, ({ quantity }) => quantity),
+      grouped.some(({ callId }) => callId !== undefined)
+        ? grouped.map(({ callId }) => callId ?? null)
         : null,
       holdTtlMs,
-      wayOf(requests[0] as HoldRequest),
+      wayOf(grouped[0] as HoldRequest),
     ]);
-    if (row === undefined) return requests.map(() => ({ outcome: 'unknown_sku' }));
-    const others = row.others ?? [];
-    reportMoved('RESERVED', requests.length - others.length, skuId);
+    const decided = describeHolds(grouped, skus, row as HoldsRow);
+    reportMoved('RESERVED', grouped, (place) => decided[place]?.isNew === true);
 
     // A lapsed hold blocks a new one of its buyer: it is swept now, and the request is made again. If the sweep fails,
     // the repeated request fails with the reason; the other requests of the batch have their outcomes.
-    const lapsed = others.filter(({ outcome }) => outcome === 'lapsed');
-    if (lapsed.length > 0) {
-      await expire(
-        skuId,
-        lapsed.map((other) => other.hold_id),
-      ).catch(() => {});
-    }
+    const lapsed = (row?.others ?? [])
+      .filter(({ outcome }) => outcome === 'lapsed')
+      .map(({ hold_id: holdId, place }) => ({
+        holdId,
+        skuId: (grouped[place - 1] as HoldRequest).skuId,
+      }));
+    if (lapsed.length > 0) await expire(lapsed).catch(() => {});
 
-    return describeHolds(requests, row);
+    return inTheirOrder(decided.map(({ decision }) => decision));
   }
 
-  async function confirm(skuId: string, requests: ConfirmRequest[]): Promise<ConfirmOutcome[]> {
+  async function confirm(requests: ConfirmRequest[]): Promise<ConfirmOutcome[]> {
+    const { skuIds, skus, grouped, inTheirOrder } = groupBySku(requests);
     const rows = await confirmHolds(pool, [
-      skuId,
-      arrayOf(requests, ({ holdId }) => holdId),
-      arrayOf(requests, ({ userId }) => userId),
-      arrayOf(requests, ({ orderId }) => orderId),
-      requests.map((request) => request.paymentMethod),
-      requests.map((request) => request.transactionId),
-      requests.map((request) => request.callId ?? null),
-      wayOf(requests[0] as ConfirmRequest),
+      skuIds,
+      arrayOf(skus, (sku) => sku),
+      arrayOf(grouped, ({ holdId }) => holdId),
+      arrayOf(grouped, ({ userId }) => userId),
+      arrayOf(grouped, ({ orderId }) => orderId),
+      grouped.map((request) => request.paymentMethod),
+      grouped.map((request) => request.transactionId),
+      grouped.map((request) => request.callId ?? null),
+      wayOf(grouped[0] as ConfirmRequest),
     ]);
-    reportMoved('SOLD', countOf(rows, 'sold'), skuId);
-    return rows.map(({ outcome, sequence, ...row }) => {
-      if (outcome !== 'sold') return { outcome };
-      const order = {
-        orderId: row.order_id,
-        quantity: row.quantity,
-        totalPrice: row.total_price,
-        createdAt: row.created_at,
-      };
-      return { outcome, order, sequence };
-    });
-  }
-
-  async function release(skuId: string, requests: ReleaseRequest[]): Promise<ReleaseOutcome[]> {
-    const rows = await releaseHolds(pool, [
-      skuId,
-      arrayOf(requests, ({ holdId }) => holdId),
-      arrayOf(requests, ({ userId }) => userId),
-    ]);
-    reportMoved('RELEASED', countOf(rows, 'released'), skuId);
-    return rows.map(({ outcome, sequence }) =>
-      outcome === 'released' ? { outcome, sequence } : { outcome },
+    reportMoved('SOLD', grouped, (place) => rows[place]?.outcome === 'sold');
+    return inTheirOrder(
+      rows.map(({ outcome, sequence, ...row }) => {
+        if (outcome !== 'sold') return { outcome };
+        const order = {
+          orderId: row.order_id,
+          quantity: row.quantity,
+          totalPrice: row.total_price,
+          createdAt: row.created_at,
+        };
+        return { outcome, order, sequence };
+      }),
     );
   }
 
-  async function cancelOrder(skuId: string, requests: CancelRequest[]): Promise<CancelOutcome[]> {
+  async function release(requests: ReleaseRequest[]): Promise<ReleaseOutcome[]> {
+    const { skuIds, skus, grouped, inTheirOrder } = groupBySku(requests);
+    const rows = await releaseHolds(pool, [
+      skuIds,
+      arrayOf(skus, (sku) => sku),
+      arrayOf(grouped, ({ holdId }) => holdId),
+      arrayOf(grouped, ({ userId }) => userId),
+    ]);
+    reportMoved('RELEASED', grouped, (place) => rows[place]?.outcome === 'released');
+    return inTheirOrder(
+      rows.map(({ outcome, sequence }) =>
+        outcome === 'released' ? { outcome, sequence } : { outcome },
+      ),
+    );
+  }
+
+  async function cancelOrder(requests: CancelRequest[]): Promise<CancelOutcome[]> {
+    const { skuIds, skus, grouped, inTheirOrder } = groupBySku(requests);
     const rows = await cancelOrders(pool, [
-      skuId,
-      arrayOf(requests, ({ orderId }) => orderId),
-      arrayOf(requests, ({ userId }) => userId),
+      skuIds,
+      arrayOf(skus, (sku) => sku),
+      arrayOf(grouped, ({ orderId }) => orderId),
+      arrayOf(grouped, ({ userId }) => userId),
     ]);
     for (const kind of ['RETURNED', 'RELEASED'] as const) {
-      reportMoved(kind, rows.filter(({ moved }) => moved === kind).length, skuId);
+      reportMoved(kind, grouped, (place) => rows[place]?.moved === kind);
     }
-    return rows.map(({ outcome, sequence }) =>
-      outcome === 'cancelled' && sequence !== null ? { outcome, sequence } : { outcome },
+    return inTheirOrder(
+      rows.map(({ outcome, sequence }) =>
+        outcome === 'cancelled' && sequence !== null ? { outcome, sequence } : { outcome },
+      ),
     );
   }
 
-  async function expire(skuId: string, holdIds: string[]): Promise<number> {
-    const expired = countOf(await releaseHolds(pool, [skuId, holdIds, null]), 'released');
-    reportMoved('EXPIRED', expired, skuId);
-    return expired;
+  async function expire(holds: { holdId: string; skuId: string }[]): Promise<number> {
+    if (holds.length === 0) return 0;
+    const { skuIds, skus, grouped } = groupBySku(holds);
+    const rows = await releaseHolds(pool, [
+      skuIds,
+      arrayOf(skus, (sku) => sku),
+      arrayOf(grouped, ({ holdId }) => holdId),
+      null,
+    ]);
+    const isExpired = (place: number) => rows[place]?.outcome === 'released';
+    reportMoved('EXPIRED', grouped, isExpired);
+    return grouped.filter((_, place) => isExpired(place)).length;
   }
 
+  /** Reports the movements of a batch, once for each SKU that has any. */
   function reportMoved(
     kind: Parameters<LedgerObserver['moved']>[0],
-    count: number,
-    skuId: string,
+    grouped: readonly { skuId: string }[],
+    hasMoved: (place: number) => boolean,
   ): void {
-    if (count > 0) observer.moved(kind, count, skuId);
+    let count = 0;
+    for (const [place, { skuId }] of grouped.entries()) {
+      if (hasMoved(place)) count += 1;
+      if (grouped[place + 1]?.skuId === skuId) continue;
+      if (count > 0) observer.moved(kind, count, skuId);
+      count = 0;
+    }
   }
 }
 
@@ -190,23 +221,29 @@ export function createLedgerBatches(deps: {
  * An array of ids or numbers as PostgreSQL reads it. Neither needs quotes; pg would search each of them for characters that
  * do, which takes longer than all else it does with a statement.
  */
-const arrayOf = <Request>(
-  requests: readonly Request[],
-  read: (request: Request) => string | number,
-): string => `{${requests.map(read).join(',')}}`;
+const arrayOf = <Value>(
+  values: readonly Value[],
+  read: (value: Value) => string | number,
+): string => `{${values.map(read).join(',')}}`;
 
-const countOf = (rows: { outcome: string }[], outcome: string): number =>
-  rows.filter((row) => row.outcome === outcome).length;
+interface Decided {
+  decision: Decision<HoldOutcome>;
+  /** True for a hold that this batch has made. */
+  isNew: boolean;
+}
 
-function describeHolds(requests: HoldRequest[], row: HoldsRow): Decision<HoldOutcome>[] {
+function describeHolds(requests: HoldRequest[], skus: number[], row: HoldsRow): Decided[] {
   const { held_at: createdAt, expires_at: expiresAt } = row;
   const others = new Map((row.others ?? []).map((other) => [other.place, other]));
-  let sequence = row.sequence - (requests.length - others.size);
+  const sequences = row.sequences.split(',').map(Number);
   return requests.map((request, index) => {
     const other = others.get(index + 1);
-    if (other !== undefined) return describeOther(request, other);
-    sequence += 1;
-    return { outcome: 'held', hold: holdOf(request, request, createdAt, expiresAt), sequence };
+    if (other !== undefined) return { decision: describeOther(request, other), isNew: false };
+    const sku = (skus[index] as number) - 1;
+    const sequence = (sequences[sku] as number) + 1;
+    sequences[sku] = sequence;
+    const hold = holdOf(request, request, createdAt, expiresAt);
+    return { decision: { outcome: 'held', hold, sequence }, isNew: true };
   });
 }
 
@@ -225,6 +262,8 @@ function describeOther(request: HoldRequest, other: NotMade): Decision<HoldOutco
       const times = [readTime(other.held_at), readTime(other.expires_at)] as const;
       return { outcome: 'held', hold: holdOf(request, { holdId, quantity }, ...times), sequence };
     }
+    case 'unknown_sku':
+      return { outcome };
     case 'lapsed':
     case 'retry':
       return { outcome: 'retry' };

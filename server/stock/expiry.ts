@@ -4,8 +4,8 @@ import type { StockLedger } from './ledger.ts';
 import { ledgerFunction } from './sql.ts';
 
 /**
- * Puts the units of lapsed holds back on sale. A plain read finds the holds; a call per SKU then checks them again under
- * the row lock, so that of two sweepers that found the same hold only one expires it.
+ * Puts the units of lapsed holds back on sale. A plain read finds the holds; a second call checks them again under the locks
+ * of their SKUs, so that of two sweepers that found the same hold only one expires it.
  */
 export function createExpiry(deps: {
   pool: Pool;
@@ -14,10 +14,11 @@ export function createExpiry(deps: {
   const findLapsed = ledgerFunction<{ sku_id: string; hold_ids: string[] }>('lapsed_holds', 1);
 
   return async function expireLapsed(limit) {
-    let expired = 0;
-    for (const { sku_id, hold_ids } of await findLapsed(deps.pool, [limit])) {
-      expired += await deps.batches.expire(sku_id, hold_ids);
-    }
-    return expired;
+    const lapsed = await findLapsed(deps.pool, [limit]);
+    return deps.batches.expire(
+      lapsed.flatMap(({ sku_id: skuId, hold_ids }) =>
+        hold_ids.map((holdId) => ({ skuId, holdId })),
+      ),
+    );
   };
 }

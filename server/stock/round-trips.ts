@@ -145,7 +145,7 @@ export async function toOutcome(
 ): Promise<Decision<HoldOutcome>> {
   switch (decided.outcome) {
     case 'lapsed':
-      await batches.expire(skuId, [decided.holdId]);
+      await batches.expire([{ skuId, holdId: decided.holdId }]);
       return { outcome: 'retry' };
     case 'held_before':
       return { ...decided, outcome: 'held' };

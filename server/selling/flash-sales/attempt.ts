@@ -1,6 +1,6 @@
 import type { AcceptedAttempt } from '../../../src/protocol/flash-sales.ts';
+import { createGroupCommit } from '../../platform/group-commit.ts';
 import { mayBeOneRequestsFault } from '../../platform/postgres.ts';
-import { createGroupCommit } from '../../stock/group-commit.ts';
 import {
   type AttemptDecision,
   DECISION_REFUSALS,

@@ -1,6 +1,6 @@
 import type { AttemptStatus } from '../../../src/protocol/flash-sales.ts';
+import { createGroupCommit } from '../../platform/group-commit.ts';
 import { loadScript, type Redis } from '../../platform/redis.ts';
-import { createGroupCommit } from '../../stock/group-commit.ts';
 import type { AttemptResult, HotSale } from './store.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
+import { createGroupCommit } from '../../platform/group-commit.ts';
 import { mayBeOneRequestsFault, uuidArray } from '../../platform/postgres.ts';
-import { createGroupCommit } from '../../stock/group-commit.ts';
 import { wayOf } from '../../stock/ledger.ts';
 import { untilDecided } from '../../stock/until-decided.ts';
 import type { CheckoutRefused, WantedOrder } from '../orders/payments.ts';

@@ -6,8 +6,8 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
+import { createGroupCommit } from '../../platform/group-commit.ts';
 import { loadScript, type Redis } from '../../platform/redis.ts';
-import { createGroupCommit } from '../group-commit.ts';
 import type { HoldRequest } from '../ledger.ts';
 import {
   admittedKey,

@@ -9,6 +9,7 @@ import { describeCrowds } from './crowds.contract.ts';
 import { describeExpiry } from './expiry.contract.ts';
 import { describeFaults } from './faults.contract.ts';
 import { describeHold } from './hold.contract.ts';
+import { describeManySkus } from './many-skus.contract.ts';
 import { describeObserver } from './observer.contract.ts';
 import { describeRules } from './rules.contract.ts';
 
@@ -46,6 +47,7 @@ export function describeLedger(name: string, makeLedger: MakeLedger): void {
     describeConfirm(subject);
     describeCancel(subject);
     describeCrowds(subject);
+    describeManySkus(subject);
     describeFaults(subject);
     describeObserver(subject, makeLedger);
   });

@@ -1,7 +1,9 @@
--- Sells a batch of live holds of one SKU to their owners and records the orders. A batch of one is a single buyer.
+-- Sells a batch of live holds to their owners and records the orders, of one SKU or of several. A batch of one is a single
+-- buyer.
 --
 -- Parameters:
---   sku_id           the SKU
+--   sku_ids          the SKUs, each once
+--   skus             of each request, the place of its SKU in sku_ids, from 1
 --   hold_ids         each at most once in a batch
 --   user_ids         the owners who ask
 --   order_ids        given by the callers: ids of new orders, or of orders that exist already and are PENDING. Such an
@@ -9,7 +11,7 @@
 --   payment_methods
 --   transaction_ids
 --   call_ids         the clients' ids of the calls, or NULL
---   way              the way in which the buyers buy the SKU
+--   way              the way in which the buyers buy
 --
 -- Result: one row per request, in order
 --   outcome   sold | expired | not_active
@@ -22,10 +24,11 @@
 -- A hold was made in time, and may be bought until it lapses, also when the sale is over meanwhile or its SKU off sale. The
 -- price is that of the moment at which the order is placed.
 --
--- The row locks are taken by statements of their own, see hold.sql. The orders are locked as well, because other
--- statements change an order under its own lock only, without the lock of its SKU.
-CREATE OR REPLACE FUNCTION confirm_holds(
-  sku_id text, hold_ids uuid[], user_ids uuid[], order_ids uuid[], payment_methods text[],
+-- The row locks are taken by statements of their own, in the order of the SKUs, see hold.sql. The orders are locked after
+-- them, in the order of their ids, because other statements change an order under its own lock only, without the lock of its
+-- SKU.
+CREATE OR REPLACE FUNCTION confirm_batch(
+  sku_ids text[], skus int[], hold_ids uuid[], user_ids uuid[], order_ids uuid[], payment_methods text[],
   transaction_ids text[], call_ids text[], way way_of_selling
 )
 RETURNS TABLE (
@@ -34,30 +37,94 @@ RETURNS TABLE (
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
-  stock record;
+  -- By the place of the SKU: its last movement, the way in which it is sold, its price.
+  last bigint[];
+  sold_in way_of_selling[];
+  prices numeric[];
   decided_at timestamptz;
+  agreed record;
+  changed int;
 BEGIN
-  SELECT i.sequence, i.sold_by, p.flash_sale_price AS price INTO stock
-  FROM inventory i JOIN products p USING (sku_id)
-  WHERE i.sku_id = $1
-  FOR UPDATE OF i;
-  PERFORM FROM orders WHERE order_id = ANY ($4) FOR UPDATE;
+  SELECT array_agg(stock.sequence ORDER BY place), array_agg(sold_by ORDER BY place), array_agg(price ORDER BY place)
+  INTO last, sold_in, prices
+  FROM (SELECT * FROM unnest($1) WITH ORDINALITY AS s (sku_id, place) ORDER BY sku_id) wanted_sku
+  LEFT JOIN LATERAL (
+    SELECT i.sequence, i.sold_by, p.flash_sale_price AS price
+    FROM inventory i JOIN products p ON p.sku_id = i.sku_id
+    WHERE i.sku_id = wanted_sku.sku_id
+    FOR UPDATE OF i
+  ) stock ON true;
+  PERFORM FROM orders WHERE order_id = ANY ($5) ORDER BY order_id FOR UPDATE;
   decided_at := clock_timestamp();
+
+  -- Nearly always every hold is live and its order was placed. Then nothing has to be decided for each of them.
+  SELECT bool_and(is_sold) AS is_sold, array_agg(quantity ORDER BY place) AS quantities,
+    array_agg(total_price ORDER BY place) AS total_prices, array_agg(created_at ORDER BY place) AS placed_at,
+    array_agg(sequence ORDER BY place) AS sequences
+  INTO agreed
+  FROM (
+    SELECT q.place, r.quantity, o.total_price, o.created_at,
+      last[q.sku] + row_number() OVER (PARTITION BY q.sku ORDER BY q.place) AS sequence,
+      coalesce(
+        r.status = 'RESERVED' AND r.expires_at > decided_at AND o.status = 'PENDING' AND sold_in[q.sku] = $9, false
+      ) AS is_sold
+    FROM unnest($2, $3, $4, $5) WITH ORDINALITY AS q (sku, hold_id, user_id, order_id, place)
+    LEFT JOIN LATERAL (
+      SELECT quantity, status, expires_at FROM reservations
+      WHERE reservation_id = q.hold_id AND user_id = q.user_id AND sku_id = ($1)[q.sku]
+      LIMIT 1
+    ) r ON true
+    LEFT JOIN LATERAL (
+      SELECT status, total_price, created_at FROM orders WHERE order_id = q.order_id LIMIT 1
+    ) o ON true
+  ) judged;
+
+  IF agreed.is_sold THEN
+    UPDATE reservations SET status = 'CONFIRMED', confirmed_at = decided_at WHERE reservation_id = ANY ($3);
+    UPDATE orders o SET status = 'CONFIRMED', reservation_id = q.hold_id
+    FROM unnest($5, $3) AS q (order_id, hold_id) WHERE o.order_id = q.order_id;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    IF changed < cardinality($5) THEN
+      RAISE EXCEPTION 'one order cannot sell two holds' USING ERRCODE = 'check_violation';
+    END IF;
+    INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, order_id, created_at)
+    SELECT ($1)[sku], sequence, 'SOLD', quantity, hold_id, user_id, order_id, decided_at
+    FROM unnest($2, $3, $4, $5, agreed.quantities, agreed.sequences) AS q (sku, hold_id, user_id, order_id, quantity, sequence);
+    UPDATE inventory i
+    SET reserved_count = i.reserved_count - s.units,
+        sold_count = i.sold_count + s.units,
+        sequence = s.sequence,
+        version = i.version + 1,
+        updated_at = decided_at
+    FROM (
+      SELECT ($1)[sku] AS sku_id, sum(quantity) AS units, max(sequence) AS sequence
+      FROM unnest($2, agreed.quantities, agreed.sequences) AS q (sku, quantity, sequence)
+      GROUP BY sku
+    ) s
+    WHERE i.sku_id = s.sku_id;
+    RETURN QUERY
+    SELECT 'sold', order_id, quantity, total_price::text, created_at, sequence
+    FROM unnest($5, agreed.quantities, agreed.total_prices, agreed.placed_at, agreed.sequences)
+      AS q (order_id, quantity, total_price, created_at, sequence);
+    RETURN;
+  END IF;
 
   RETURN QUERY
   WITH request AS (
-    SELECT * FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
-      AS q (hold_id, user_id, order_id, payment_method, transaction_id, call_id, place)
+    SELECT * FROM unnest($2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY
+      AS q (sku, hold_id, user_id, order_id, payment_method, transaction_id, call_id, place)
   ),
   judged AS (
     SELECT q.*, r.quantity, o.total_price AS agreed_price, o.created_at AS placed_at,
       CASE
         WHEN r.reservation_id IS NULL THEN 'not_found'
         WHEN r.status = 'CONFIRMED' OR o.status <> 'PENDING' THEN 'order_exists'
-        WHEN stock.sold_by <> $8 THEN 'sold_another_way'
+        WHEN sold_in[q.sku] <> $9 THEN 'sold_another_way'
         WHEN r.status = 'CANCELLED' THEN 'not_active'
         WHEN r.status = 'EXPIRED' OR r.expires_at <= decided_at THEN 'expired'
         ELSE 'sold'
@@ -65,15 +132,15 @@ BEGIN
     FROM request q
     LEFT JOIN LATERAL (
       SELECT * FROM reservations
-      WHERE reservation_id = q.hold_id AND user_id = q.user_id AND sku_id = $1
+      WHERE reservation_id = q.hold_id AND user_id = q.user_id AND sku_id = ($1)[q.sku]
       LIMIT 1
     ) r ON true
     LEFT JOIN LATERAL (SELECT * FROM orders WHERE order_id = q.order_id LIMIT 1) o ON true
   ),
   decided AS (
-    SELECT *, coalesce(agreed_price, quantity * stock.price) AS total_price,
+    SELECT *, coalesce(agreed_price, quantity * prices[sku]) AS total_price,
       coalesce(placed_at, decided_at) AS created_at,
-      stock.sequence + count(*) FILTER (WHERE outcome = 'sold') OVER (ORDER BY place) AS sequence
+      last[sku] + count(*) FILTER (WHERE outcome = 'sold') OVER (PARTITION BY sku ORDER BY place) AS sequence
     FROM judged
   ),
   sold AS (
@@ -86,14 +153,14 @@ BEGIN
   ordered AS (
     INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status,
                         payment_method, transaction_id, call_id, created_at)
-    SELECT order_id, hold_id, user_id, $1, quantity, total_price, 'CONFIRMED',
+    SELECT order_id, hold_id, user_id, ($1)[sku], quantity, total_price, 'CONFIRMED',
            payment_method, transaction_id, call_id, decided_at
     FROM sold
     ON CONFLICT (order_id) DO UPDATE SET status = 'CONFIRMED', reservation_id = excluded.reservation_id
   ),
   moved AS (
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, order_id, created_at)
-    SELECT $1, sequence, 'SOLD', quantity, hold_id, user_id, order_id, decided_at FROM sold
+    SELECT ($1)[sku], sequence, 'SOLD', quantity, hold_id, user_id, order_id, decided_at FROM sold
   ),
   counted AS (
     UPDATE inventory i
@@ -102,8 +169,8 @@ BEGIN
         sequence = s.sequence,
         version = i.version + 1,
         updated_at = decided_at
-    FROM (SELECT sum(quantity) AS units, max(sequence) AS sequence FROM sold) s
-    WHERE i.sku_id = $1 AND s.units > 0
+    FROM (SELECT ($1)[sku] AS sku_id, sum(quantity) AS units, max(sequence) AS sequence FROM sold GROUP BY sku) s
+    WHERE i.sku_id = s.sku_id
   )
   SELECT outcome, order_id, quantity, total_price::text, created_at, sequence
   FROM decided

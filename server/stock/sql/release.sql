@@ -1,7 +1,9 @@
--- Gives the units of a batch of holds of one SKU back, because their owners ask for it or because the holds lapsed.
+-- Gives the units of a batch of holds back, of one SKU or of several, because their owners ask for it or because the holds
+-- lapsed.
 --
 -- Parameters:
---   sku_id    the SKU
+--   sku_ids   the SKUs, each once
+--   skus      of each request, the place of its SKU in sku_ids, from 1
 --   hold_ids  each at most once in a batch
 --   user_ids  the owners who ask: live holds are cancelled. NULL for the sweeper: lapsed holds expire
 --
@@ -10,29 +12,36 @@
 --             not_found: the hold does not exist, is of another SKU, or is another user's
 --   sequence  the stock movement, if released
 --
--- The row lock is taken by a statement of its own, see hold.sql.
-CREATE OR REPLACE FUNCTION release_holds(sku_id text, hold_ids uuid[], user_ids uuid[])
+-- The row locks are taken by a statement of their own, in the order of the SKUs, see hold.sql.
+CREATE OR REPLACE FUNCTION release_batch(sku_ids text[], skus int[], hold_ids uuid[], user_ids uuid[])
 RETURNS TABLE (outcome text, sequence bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
-  stock record;
+  -- The last movement of each SKU.
+  last bigint[];
   decided_at timestamptz;
-  is_expiry CONSTANT boolean := $3 IS NULL;
+  is_expiry CONSTANT boolean := $4 IS NULL;
   ending CONSTANT reservation_status := CASE WHEN is_expiry THEN 'EXPIRED' ELSE 'CANCELLED' END;
 BEGIN
-  SELECT i.sequence INTO stock FROM inventory i WHERE i.sku_id = $1 FOR UPDATE;
+  SELECT array_agg(stock.sequence ORDER BY place) INTO last
+  FROM (SELECT * FROM unnest($1) WITH ORDINALITY AS s (sku_id, place) ORDER BY sku_id) wanted_sku
+  LEFT JOIN LATERAL (
+    SELECT i.sequence FROM inventory i WHERE i.sku_id = wanted_sku.sku_id FOR UPDATE
+  ) stock ON true;
   decided_at := clock_timestamp();
 
   RETURN QUERY
   WITH request AS (
-    SELECT * FROM unnest($2, $3) WITH ORDINALITY AS q (hold_id, user_id, place)
+    SELECT * FROM unnest($2, $3, $4) WITH ORDINALITY AS q (sku, hold_id, user_id, place)
   ),
   judged AS (
-    SELECT q.hold_id, r.user_id, r.quantity, q.place,
+    SELECT q.sku, q.hold_id, r.user_id, r.quantity, q.place,
       CASE
         WHEN r.reservation_id IS NULL THEN 'not_found'
         WHEN r.status = 'EXPIRED' THEN 'expired'
@@ -44,12 +53,13 @@ BEGIN
     FROM request q
     LEFT JOIN LATERAL (
       SELECT * FROM reservations
-      WHERE reservation_id = q.hold_id AND sku_id = $1 AND (is_expiry OR user_id = q.user_id)
+      WHERE reservation_id = q.hold_id AND sku_id = ($1)[q.sku] AND (is_expiry OR user_id = q.user_id)
       LIMIT 1
     ) r ON true
   ),
   decided AS (
-    SELECT *, stock.sequence + count(*) FILTER (WHERE outcome = 'released') OVER (ORDER BY place) AS sequence
+    SELECT *,
+      last[sku] + count(*) FILTER (WHERE outcome = 'released') OVER (PARTITION BY sku ORDER BY place) AS sequence
     FROM judged
   ),
   released AS (
@@ -61,7 +71,7 @@ BEGIN
   ),
   moved AS (
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, created_at)
-    SELECT $1, sequence, CASE WHEN is_expiry THEN 'EXPIRED' ELSE 'RELEASED' END,
+    SELECT ($1)[sku], sequence, CASE WHEN is_expiry THEN 'EXPIRED' ELSE 'RELEASED' END,
            quantity, hold_id, user_id, decided_at
     FROM released
   ),
@@ -72,8 +82,8 @@ BEGIN
         sequence = r.sequence,
         version = i.version + 1,
         updated_at = decided_at
-    FROM (SELECT sum(quantity) AS units, max(sequence) AS sequence FROM released) r
-    WHERE i.sku_id = $1 AND r.units > 0
+    FROM (SELECT ($1)[sku] AS sku_id, sum(quantity) AS units, max(sequence) AS sequence FROM released GROUP BY sku) r
+    WHERE i.sku_id = r.sku_id
   )
   SELECT outcome, sequence FROM decided ORDER BY place;
 END $$;

@@ -1,7 +1,7 @@
 import type { WayOfSelling } from '../../../src/protocol/ways-of-selling.ts';
+import { createGroupCommit } from '../../platform/group-commit.ts';
 import { mayBeOneRequestsFault } from '../../platform/postgres.ts';
 import type { Decision } from '../batch.ts';
-import { createGroupCommit } from '../group-commit.ts';
 import {
   type BatchedOperation,
   type CancelRequest,
@@ -11,56 +11,90 @@ import {
   wayOf,
 } from '../ledger.ts';
 import type { StrategyDeps, StrategyLedger } from '../strategy.ts';
-import { createTurns } from '../turns.ts';
 import { untilDecided } from '../until-decided.ts';
 
 /** A larger batch gains nothing, and all calls in it wait longer. */
 const BATCH_MAX = 256;
 
 /**
- * Group commit per SKU (the default): while one statement commits, the calls that arrive form the next batch. The hot
+ * Batches under way at the same time. With two, the buyers of other SKUs do not wait for one whose row somebody else has
+ * locked; with more, the batches are shorter and cost more.
+ */
+const AT_ONCE_MAX = 2;
+
+/** A call of the ledger, and the way in which a batch of such calls is committed. */
+interface Call<Request, Outcome> {
+  operation: BatchedOperation;
+  request: Request;
+  /** Calls with the same one must see each other: they never share a batch. */
+  conflictKey: string;
+  commit: Commit<Request, Outcome>;
+}
+
+type Commit<Request, Outcome> = (batch: Request[]) => Promise<Decision<Outcome>[]>;
+
+interface AnyRequest {
+  skuId: string;
+  way?: WayOfSelling;
+}
+
+/**
+ * Group commit (the default): while one statement commits, the calls that arrive form the next batch, whatever their SKUs. A
  * row is locked and the disk flushed once per batch instead of once per buyer.
  *
- * Holds, sales and what ends them change the same row, so their batches take turns here already: else one would wait for the
- * other's lock in the database, with the calls that it was made of, and those that arrive meanwhile would make a third.
+ * Holds, sales and what ends them change the rows of their SKUs, so two batches with a SKU in common never go at the same
+ * time: else one would wait for the other's lock in the database, with the calls that it was made of, and those that arrive
+ * meanwhile would make a third.
  *
- * A call that a batch left undecided goes into the next one.
+ * A call that a batch left undecided goes into a later one.
  */
 export function createBatched({ batches, observer }: StrategyDeps): StrategyLedger {
-  const turns = { of: createTurns(), nameOf: ({ skuId }: { skuId: string }) => skuId };
-  const group = <Request extends { skuId: string; way?: WayOfSelling }, Outcome>(
-    operation: BatchedOperation,
-    conflictKey: (request: Request) => string,
-    commit: (skuId: string, batch: Request[]) => Promise<Decision<Outcome>[]>,
-  ) =>
-    createGroupCommit<Request, Decision<Outcome>>({
-      // A batch has one SKU, wanted in one way.
-      keyOf: (request) => `${wayOf(request)} ${request.skuId}`,
-      conflictKey,
-      batchMax: BATCH_MAX,
-      mayBeOneRequestsFault,
-      turns,
-      async execute(_, batch) {
-        const decisions = await commit((batch[0] as Request).skuId, batch);
-        observer.batched(operation, batch.length);
-        return decisions;
-      },
-    });
+  const calls = createGroupCommit<Call<AnyRequest, unknown>, Decision<unknown>>({
+    // A batch has calls of one kind, made in one way.
+    keyOf: ({ operation, request }) => `${operation} ${wayOf(request)}`,
+    namesOf: ({ request }) => [request.skuId],
+    conflictKey: (call) => call.conflictKey,
+    batchMax: BATCH_MAX,
+    atOnceMax: AT_ONCE_MAX,
+    mayBeOneRequestsFault,
+    async execute(_, batch) {
+      const { operation, commit } = batch[0] as Call<AnyRequest, unknown>;
+      const decisions = await commit(batch.map(({ request }) => request));
+      observer.batched(operation, batch.length);
+      return decisions;
+    },
+  });
+  const batched =
+    <Request extends AnyRequest, Outcome>(
+      operation: BatchedOperation,
+      conflictKey: (request: Request) => string,
+      commit: Commit<Request, Outcome>,
+    ) =>
+    (request: Request) =>
+      calls.submit({
+        operation,
+        request,
+        conflictKey: conflictKey(request),
+        commit: commit as Commit<AnyRequest, unknown>,
+      }) as Promise<Decision<Outcome>>;
 
-  // Calls of one buyer, or changes of one hold, must see each other: they never share a batch.
-  const holds = group('hold', (request: HoldRequest) => request.userId, batches.hold);
-  const confirms = group('confirm', (request: ConfirmRequest) => request.holdId, batches.confirm);
-  const releases = group('release', (request: ReleaseRequest) => request.holdId, batches.release);
-  const cancels = group('cancel', (request: CancelRequest) => request.orderId, batches.cancelOrder);
+  const hold = batched(
+    'hold',
+    ({ userId, skuId }: HoldRequest) => `${userId} ${skuId}`,
+    batches.hold,
+  );
+  const confirm = batched('confirm', ({ holdId }: ConfirmRequest) => holdId, batches.confirm);
+  const release = batched('release', ({ holdId }: ReleaseRequest) => holdId, batches.release);
+  const cancel = batched('cancel', ({ orderId }: CancelRequest) => orderId, batches.cancelOrder);
 
   return {
     hold: (request) =>
       untilDecided(
-        () => holds.submit(request),
+        () => hold(request),
         () => ({ outcome: 'contention_lost' }),
       ),
-    confirm: (request) => untilDecided(() => confirms.submit(request)),
-    release: (request) => untilDecided(() => releases.submit(request)),
-    cancelOrder: (request) => untilDecided(() => cancels.submit(request)),
+    confirm: (request) => untilDecided(() => confirm(request)),
+    release: (request) => untilDecided(() => release(request)),
+    cancelOrder: (request) => untilDecided(() => cancel(request)),
   };
 }

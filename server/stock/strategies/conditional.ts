@@ -6,14 +6,11 @@ export function createConditional({ batches }: StrategyDeps): StrategyLedger {
   return {
     hold: (request) =>
       untilDecided(
-        async () => (await batches.hold(request.skuId, [request]))[0],
+        async () => (await batches.hold([request]))[0],
         () => ({ outcome: 'contention_lost' }),
       ),
-    confirm: (request) =>
-      untilDecided(async () => (await batches.confirm(request.skuId, [request]))[0]),
-    release: (request) =>
-      untilDecided(async () => (await batches.release(request.skuId, [request]))[0]),
-    cancelOrder: (request) =>
-      untilDecided(async () => (await batches.cancelOrder(request.skuId, [request]))[0]),
+    confirm: (request) => untilDecided(async () => (await batches.confirm([request]))[0]),
+    release: (request) => untilDecided(async () => (await batches.release([request]))[0]),
+    cancelOrder: (request) => untilDecided(async () => (await batches.cancelOrder([request]))[0]),
   };
 }

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createGroupCommit } from './group-commit.ts';
-import { createTurns, type Turns } from './turns.ts';
 
 interface Request {
   key: string;
   user: string;
+  names?: readonly string[];
   bad?: boolean;
 }
 
 /** A group commit whose batches end when the test ends them. */
 function observed(
-  options: { batchMax?: number; mayBeOneRequestsFault?: boolean; turns?: Turns } = {},
+  options: { batchMax?: number; mayBeOneRequestsFault?: boolean; atOnceMax?: number } = {},
 ) {
   const batches: { key: string; users: string[]; end(error?: Error): void }[] = [];
   const group = createGroupCommit<Request, string>({
@@ -19,7 +19,8 @@ function observed(
     conflictKey: (request) => request.user,
     batchMax: options.batchMax ?? 100,
     mayBeOneRequestsFault: () => options.mayBeOneRequestsFault ?? false,
-    turns: options.turns && { of: options.turns, nameOf: ({ key }) => key },
+    namesOf: ({ key, names }) => names ?? [key],
+    atOnceMax: options.atOnceMax,
     execute: (key, batch) =>
       new Promise((resolve, reject) => {
         const users = batch.map((request) => request.user);
@@ -31,7 +32,15 @@ function observed(
         });
       }),
   });
-  return { batches, submit: (key: string, user: string) => group.submit({ key, user }) };
+  return {
+    batches,
+    submit: (key: string, user: string) => group.submit({ key, user }),
+    /** Submits a request whose result the test does not ask for. */
+    enter: (key: string, user: string, names: string[]) =>
+      void group.submit({ key, user, names }).catch(() => {}),
+    /** The users of all batches so far. */
+    users: () => batches.map((batch) => batch.users.join(' ')),
+  };
 }
 
 /** Runs all callbacks that are ready. */
@@ -56,31 +65,75 @@ it('puts the requests that arrive during a batch into the next one', async () =>
   expect(await Promise.all(second)).toEqual(['done cid', 'done dan', 'done eve']);
 });
 
-it('lets batches of two groups take turns, and a batch has all that arrived until its turn', async () => {
-  const turns = createTurns();
-  const [holds, sales] = [observed({ turns }), observed({ turns })];
-  const held = holds.submit('A', 'ann');
+it('has requests of one key go together, whatever they change', async () => {
+  const { users, enter } = observed();
+  enter('hold', 'ann', ['A']);
+  enter('hold', 'bob', ['B']);
+  enter('sell', 'cid', ['C']);
   await settle();
-  const sold = [sales.submit('A', 'bob')];
-  const elsewhere = sales.submit('B', 'eve');
-  await settle();
-  sold.push(sales.submit('A', 'cid'));
-  await settle();
-  expect(sales.batches.map((batch) => batch.users)).toEqual([['eve']]);
+  expect(users()).toEqual(['ann bob', 'cid']);
+});
 
-  holds.batches[0]?.end(new Error('the database is away'));
-  await expect(held).rejects.toThrow('away');
-  const next = holds.submit('A', 'dan');
+it('lets no two batches that change the same thing go at the same time', async () => {
+  const { batches, users, enter } = observed();
+  enter('hold', 'ann', ['A']);
+  enter('hold', 'bob', ['B']);
   await settle();
-  expect(sales.batches.map((batch) => batch.users)).toEqual([['eve'], ['bob', 'cid']]);
-  expect(holds.batches).toHaveLength(1);
+  enter('sell', 'cid', ['B']);
+  enter('hold', 'dan', ['A']);
+  enter('hold', 'eve', ['C']);
+  enter('sell', 'fay', ['C']);
+  await settle();
+  expect(users()).toEqual(['ann bob', 'eve']);
 
-  for (const batch of sales.batches) batch.end();
+  batches[0]?.end(new Error('the database is away'));
   await settle();
-  holds.batches[1]?.end();
-  expect(await Promise.all([...sold, elsewhere, next])).toEqual([
-    ...['done bob', 'done cid', 'done eve', 'done dan'],
-  ]);
+  expect(users()).toEqual(['ann bob', 'eve', 'cid', 'dan']);
+  batches[1]?.end();
+  await settle();
+  expect(users().at(-1)).toBe('fay');
+});
+
+it('begins the oldest request that waits as soon as what it changes is free', async () => {
+  const { batches, users, enter } = observed();
+  enter('hold', 'ann', ['A']);
+  await settle();
+  enter('sell', 'bob', ['A']);
+  enter('hold', 'cid', ['A']);
+  enter('sell', 'dan', ['A']);
+  batches[0]?.end();
+  await settle();
+  expect(users()).toEqual(['ann', 'bob dan']);
+});
+
+it('keeps the batches under way within their maximum, and the next one has all that arrived until then', async () => {
+  const { batches, users, enter } = observed({ atOnceMax: 2 });
+  for (const name of ['A', 'B', 'C']) {
+    enter('hold', `ann ${name}`, [name]);
+    await settle();
+  }
+  enter('hold', 'bob', ['D']);
+  await settle();
+  expect(users()).toEqual(['ann A', 'ann B']);
+  batches[0]?.end();
+  await settle();
+  expect(users()).toEqual(['ann A', 'ann B', 'ann C bob']);
+});
+
+it('lets a request that changes two things go before later ones that would keep one of them busy', async () => {
+  const { batches, users, enter } = observed();
+  enter('hold', 'ann', ['A']);
+  await settle();
+  enter('hold', 'basket', ['A', 'B']);
+  await settle();
+  enter('hold', 'bob', ['B']);
+  enter('hold', 'cid', ['C']);
+  await settle();
+  expect(users()).toEqual(['ann', 'cid']);
+
+  batches[0]?.end();
+  await settle();
+  expect(users()).toEqual(['ann', 'cid', 'basket bob']);
 });
 
 it('commits different keys at the same time', async () => {
@@ -167,7 +220,8 @@ it('starts again for a key that was idle', async () => {
 
 it('resolves every request once, with its own result, in any order of arrivals', async () => {
   const request = fc.record({
-    key: fc.constantFrom('A', 'B'),
+    key: fc.constantFrom('hold', 'sell'),
+    names: fc.constantFrom(['A'], ['B'], ['A', 'B'], ['C']),
     user: fc.constantFrom('ann', 'bob', 'cid'),
     bad: fc.boolean(),
     waitsBefore: fc.boolean(),
@@ -176,28 +230,35 @@ it('resolves every request once, with its own result, in any order of arrivals',
     fc.asyncProperty(
       fc.array(request, { maxLength: 40 }),
       fc.integer({ min: 1, max: 5 }),
-      async (requests, batchMax) => {
-        const underWay = new Set<string>();
+      fc.integer({ min: 1, max: 3 }),
+      async (requests, batchMax, atOnceMax) => {
+        const underWay: string[][] = [];
         const group = createGroupCommit<Request & { place: number }, number>({
           keyOf: ({ key }) => key,
           conflictKey: ({ user }) => user,
+          namesOf: ({ names }) => names as readonly string[],
           batchMax,
+          atOnceMax,
           mayBeOneRequestsFault: () => true,
           async execute(key, batch) {
-            expect(underWay.has(key)).toBe(false);
+            const names = [...new Set(batch.flatMap((one) => one.names as readonly string[]))];
+            expect(underWay.flat()).not.toEqual(expect.arrayContaining(names.slice(0, 1)));
+            expect(underWay.flat()).not.toEqual(expect.arrayContaining(names.slice(-1)));
+            expect(underWay.length).toBeLessThan(atOnceMax);
+            expect(new Set(batch.map((one) => one.key))).toEqual(new Set([key]));
             expect(batch.length).toBeLessThanOrEqual(batchMax);
             expect(new Set(batch.map(({ user }) => user)).size).toBe(batch.length);
-            underWay.add(key);
+            underWay.push(names);
             await settle();
-            underWay.delete(key);
+            underWay.splice(underWay.indexOf(names), 1);
             if (batch.some(({ bad }) => bad)) throw new Error('bad request');
             return batch.map(({ place }) => place);
           },
         });
         const calls: Promise<number>[] = [];
-        for (const [place, { key, user, bad, waitsBefore }] of requests.entries()) {
+        for (const [place, { waitsBefore, ...one }] of requests.entries()) {
           if (waitsBefore) await settle();
-          const call = group.submit({ key, user, bad, place });
+          const call = group.submit({ ...one, place });
           call.catch(() => {});
           calls.push(call);
         }
