@@ -5,7 +5,7 @@ import { composeServer } from './compose.ts';
 import { readConfig } from './config/config.ts';
 import { createLogger, type Logger } from './platform/logging.ts';
 import { migrate } from './platform/migrate.ts';
-import { createPool } from './platform/postgres.ts';
+import { BY_INDEX, createPool } from './platform/postgres.ts';
 import { connectRedis } from './platform/redis.ts';
 import { explainStartFailure } from './start-failure.ts';
 
@@ -38,6 +38,7 @@ async function run(): Promise<void> {
     connectionString: config.databaseUrl,
     max: config.databasePoolMax,
     applicationName: `flashsale ${config.instance}`,
+    planning: BY_INDEX,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   const redis =

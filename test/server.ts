@@ -8,7 +8,7 @@ import { type Config, readConfig } from '../server/config/config.ts';
 import type { Caller } from '../server/http/request/request.ts';
 import { createLogger } from '../server/platform/logging.ts';
 import { migrate } from '../server/platform/migrate.ts';
-import { createPool } from '../server/platform/postgres.ts';
+import { BY_INDEX, createPool } from '../server/platform/postgres.ts';
 import { connectRedis } from '../server/platform/redis.ts';
 import type { StockLedger } from '../server/stock/ledger.ts';
 import { newId } from '../src/kernel/ids.ts';
@@ -62,7 +62,11 @@ export async function startTestServer(
     ...options.env,
   });
   await migrate(config.databaseUrl);
-  const pool = createPool({ connectionString: config.databaseUrl, max: config.databasePoolMax });
+  const pool = createPool({
+    connectionString: config.databaseUrl,
+    max: config.databasePoolMax,
+    planning: BY_INDEX,
+  });
   const log = createLogger({ level: config.logLevel, instance: config.instance });
   const redis =
     config.redisUrl === undefined ? undefined : await connectRedis({ url: config.redisUrl });

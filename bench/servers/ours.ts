@@ -1,7 +1,7 @@
 import { composeServer } from '../../server/compose.ts';
 import { readConfig } from '../../server/config/config.ts';
 import { createLogger } from '../../server/platform/logging.ts';
-import { createPool } from '../../server/platform/postgres.ts';
+import { BY_INDEX, createPool } from '../../server/platform/postgres.ts';
 import { connectRedis } from '../../server/platform/redis.ts';
 import type { StockLedger } from '../../server/stock/ledger.ts';
 import { TOPICS } from '../../src/protocol/events.ts';
@@ -14,7 +14,11 @@ import { TOPICS } from '../../src/protocol/events.ts';
 const config = readConfig({ ...process.env, PORT: '0' });
 const log = createLogger({ level: config.logLevel, instance: config.instance });
 const redis = config.redisUrl && (await connectRedis({ url: config.redisUrl }));
-const pool = createPool({ connectionString: config.databaseUrl, max: config.databasePoolMax });
+const pool = createPool({
+  connectionString: config.databaseUrl,
+  max: config.databasePoolMax,
+  planning: BY_INDEX,
+});
 
 let sequence = 0;
 const nothing: StockLedger = {

@@ -108,6 +108,48 @@ it('S1.11 keeps the rows of the inventory, so that no reservation loses its prod
   await expect(pool.query('DELETE FROM products')).rejects.toThrow(/inventory/);
 });
 
+it('S1.11 keeps what orders and payments refer to', async () => {
+  await migrate(database.url);
+  await pool.query(
+    `INSERT INTO reservations (reservation_id, user_id, sku_id, quantity, status, created_at, expires_at)
+     VALUES ('${HOLD}', '${USER}', 'LAMP', 1, 'RESERVED', now(), now());
+     INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status, payment_method,
+                         transaction_id, created_at)
+     VALUES ('${HOLD}', '${HOLD}', '${USER}', 'LAMP', 1, 5, 'PENDING', 'card', 't1', now());
+     INSERT INTO payments (order_id, status, amount, created_at) VALUES ('${HOLD}', 'PENDING', 5, now())`,
+  );
+
+  for (const change of [
+    'DELETE FROM reservations',
+    'TRUNCATE reservations',
+    "UPDATE reservations SET sku_id = 'SHOE'",
+  ]) {
+    await expect(pool.query(change)).rejects.toThrow('the rows of reservations are kept');
+  }
+  await expect(pool.query('DELETE FROM orders')).rejects.toThrow('orders with a payment are kept');
+  await expect(pool.query(`UPDATE orders SET order_id = '${USER}'`)).rejects.toThrow(
+    'the rows of orders are kept',
+  );
+  await pool.query('WITH gone AS (DELETE FROM payments) DELETE FROM orders');
+});
+
+it('S1.3 lets one order of a reservation stand, and any number fail', async () => {
+  await migrate(database.url);
+  const order = (id: string, status: string) =>
+    pool.query(
+      `INSERT INTO orders (order_id, reservation_id, user_id, sku_id, quantity, total_price, status, payment_method,
+                           transaction_id, created_at)
+       VALUES ('${id}', '${HOLD}', '${USER}', 'LAMP', 1, 5, '${status}', 'card', '${id}', now())`,
+    );
+  const id = (digit: number) => `018f0000-0000-7000-8000-00000000000${digit}`;
+  await order(id(1), 'FAILED');
+  await order(id(2), 'FAILED');
+  await order(id(3), 'CONFIRMED');
+  await expect(order(id(4), 'PENDING')).rejects.toThrow(/orders_one_per_reservation/);
+  await pool.query(`UPDATE orders SET status = 'FAILED' WHERE order_id = '${id(3)}'`);
+  await order(id(4), 'PENDING');
+});
+
 it('replaces the functions by those of this version, and changes no data', async () => {
   await migrate(database.url);
   await pool.query(
@@ -164,9 +206,9 @@ it('keeps the call ids of a database of version 9, and gives their columns the n
     },
   ]);
   const held = await pool.query(
-    `SELECT sequence FROM hold_units('LAMP', ARRAY['${USER}']::uuid[], ARRAY['${USER}']::uuid[], '{1}', '{call}', 1000, 'reservations')`,
+    `SELECT others->0->>'outcome' AS outcome FROM hold_batch('{LAMP}', '{1}', ARRAY['${USER}']::uuid[], ARRAY['${USER}']::uuid[], '{1}', '{call}', 1000, 'reservations')`,
   );
-  expect(held.rows).toEqual([]);
+  expect(held.rows).toEqual([{ outcome: 'unknown_sku' }]);
 });
 
 it('S1.14 gives the stock of a database of version 10 the rules by which it was sold', async () => {

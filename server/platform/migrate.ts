@@ -9,6 +9,7 @@ const MIGRATION_LOCK = 7_313_001;
 /** The folders of the database functions, one function in each file. */
 const FUNCTION_FOLDERS = [
   ['server', 'analytics', 'sql'],
+  ['server', 'http', 'guards', 'sql'],
   ['server', 'events', 'sql'],
   ['server', 'stock', 'sql'],
   ['server', 'selling', 'payments', 'sql'],

@@ -12,6 +12,22 @@ export const readTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as
 // The rows that a statement writes have one or two times together, however many rows there are: each time is read once.
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, rememberTwo(readTime));
 
+/** Settings of connections by which PostgreSQL plans statements. */
+export type Planning = Record<string, string>;
+
+/**
+ * For statements that look few rows up. A connection keeps the plan of a prepared statement: one that was made while a table
+ * was small would read all of it, each time, when it is big.
+ */
+export const BY_INDEX: Planning = { enable_seqscan: 'off' };
+
+/** For statements that look the rows of a list up, each by an index, however the list and the tables grow. */
+export const ROW_BY_ROW: Planning = {
+  ...BY_INDEX,
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+};
+
 /** Creates a pool for ledger and stores. An idle connection that breaks is no error: it is replaced at the next use. */
 export function createPool(options: {
   connectionString: string;
@@ -20,6 +36,7 @@ export function createPool(options: {
   applicationName?: string;
   /** A connection whose transaction is idle for this long is ended; absent: never. */
   idleInTransactionMsMax?: number;
+  planning?: Planning;
   onIdleError?(error: Error): void;
 }): pg.Pool {
   const pool = new pg.Pool({
@@ -29,6 +46,9 @@ export function createPool(options: {
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: options.idleInTransactionMsMax,
+    options: Object.entries(options.planning ?? {})
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // A connection that breaks while it is in use fails the query under way. It also emits an error, which would end the

@@ -62,6 +62,21 @@ describe('Idempotency-Key: a request that is sent again', () => {
     expect((await reserve(buyer, 'k1', skuId)).body).toEqual(body);
   });
 
+  it('gets its own answer again, also among many that come at the same time', async () => {
+    const skuId = await server.newProduct(9);
+    const buyers = await Promise.all(Array.from({ length: 12 }, () => server.newBuyer()));
+    const all = (key: string) => Promise.all(buyers.map((buyer) => reserve(buyer, key, skuId)));
+    const first = await all('k1');
+    const again = await all('k1');
+    expect(again.map(({ body }) => body)).toEqual(first.map(({ body }) => body));
+    const held = first.filter(({ status }) => status === 201).map(({ body }) => body.userId);
+    expect(held).toHaveLength(9);
+    expect(buyers.map(({ userId }) => userId)).toEqual(expect.arrayContaining(held));
+    expect(await Promise.all(buyers.map((buyer) => countRows('idempotency_keys', buyer)))).toEqual(
+      buyers.map(() => 1),
+    );
+  });
+
   it('stays refused under its key, although it would succeed now', async () => {
     const [buyer, rival] = [await server.newBuyer(), await server.newBuyer()];
     const skuId = await server.newProduct(1);
