@@ -1,5 +1,5 @@
+import { createGroupCommit } from '../platform/group-commit.ts';
 import { mayBeOneRequestsFault } from '../platform/postgres.ts';
-import { createGroupCommit } from '../stock/group-commit.ts';
 import type { TrackStore } from './store.ts';
 import type { StoredCall, TrackCall } from './track.ts';
 
