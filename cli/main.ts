@@ -6,6 +6,7 @@ import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
 import { showCommandLine } from './command-line.ts';
 import { addCompareCommand } from './commands/compare.ts';
+import { addCompletionCommands } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDlqCommands } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -87,6 +88,7 @@ for (const add of [
   addDoctorCommand,
   addScenariosCommand,
   addConfigCommand,
+  addCompletionCommands,
 ]) {
   add(program, context);
 }

@@ -1,0 +1,29 @@
+import { Argument, type Command } from 'commander';
+import { SHELL_SCRIPTS, SHELLS, type Shell } from '../completion/shells.ts';
+import type { CliContext } from '../context.ts';
+
+/** `completion`: prints the script with which a shell completes our commands. */
+export function addCompletionCommands(program: Command, context: CliContext): void {
+  program
+    .command('completion')
+    .description('print the script with which a shell completes commands, flags and scenarios')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  source <(flashsale-cli completion bash)                                    in ~/.bashrc; likewise zsh in ~/.zshrc
+  flashsale-cli completion fish > ~/.config/fish/completions/flashsale-cli.fish`,
+    )
+    .action((shell: Shell) => {
+      context.stdout.write(SHELL_SCRIPTS[shell]);
+    });
+
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      const { printCandidates } = await import('../actions/complete.ts');
+      await printCandidates(program, words, context);
+    });
+}

@@ -1,0 +1,55 @@
+/** Marks in the answer of `complete` that paths may be typed as well. */
+export const FILES = ':files';
+
+/**
+ * The scripts that shells read. They ask `flashsale-cli complete` for each word, so that they never know other commands than
+ * the program that is installed.
+ */
+export const SHELL_SCRIPTS = {
+  bash: `# bash completion for flashsale-cli
+_flashsale_cli() {
+  local line current="\${COMP_WORDS[COMP_CWORD]}"
+  COMPREPLY=()
+  while IFS= read -r line; do
+    if [[ $line == '${FILES}' ]]; then
+      compopt -o filenames 2>/dev/null
+      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
+    else
+      COMPREPLY+=("\${line%%$'\\t'*}")
+    fi
+  done < <("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -F _flashsale_cli flashsale-cli
+`,
+  zsh: `#compdef flashsale-cli
+_flashsale_cli() {
+  local line
+  local -a candidates
+  for line in "\${(@f)$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+    if [[ $line == '${FILES}' ]]; then
+      _files
+    elif [[ -n $line ]]; then
+      candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    fi
+  done
+  (( \${#candidates} )) && _describe 'flashsale-cli' candidates
+}
+if [[ $funcstack[1] == _flashsale_cli ]]; then _flashsale_cli; else compdef _flashsale_cli flashsale-cli; fi
+`,
+  fish: `# fish completion for flashsale-cli
+function __flashsale_cli_complete
+  set -l words (commandline -opc) (commandline -ct)
+  for line in (command $words[1] complete -- $words[2..-1] 2>/dev/null)
+    if test "$line" = '${FILES}'
+      __fish_complete_path (commandline -ct)
+    else
+      echo $line
+    end
+  end
+end
+complete -c flashsale-cli -f -a '(__flashsale_cli_complete)'
+`,
+};
+
+export type Shell = keyof typeof SHELL_SCRIPTS;
+export const SHELLS = Object.keys(SHELL_SCRIPTS) as Shell[];

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SHELL_SCRIPTS, SHELLS, type Shell } from '../../cli/completion/shells.ts';
+import { assetPath } from '../../src/kernel/assets.ts';
+import { canTestWith } from '../services.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flashsale-test-'));
+  const program = [
+    process.execPath,
+    '--import',
+    import.meta.resolve('tsx'),
+    assetPath('cli/main.ts'),
+  ];
+  const quoted = program.map((part) => `'${part}'`).join(' ');
+  writeFileSync(join(folder, 'flashsale-cli'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  for (const shell of SHELLS) writeFileSync(join(folder, shell), SHELL_SCRIPTS[shell]);
+  writeFileSync(join(folder, 'my shop.ts'), '');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Programs for each shell that complete the words of a command line and print what is offered, a line for each. */
+const ASK: Record<Shell, (words: string[]) => string> = {
+  bash: (words) => `
+    source ./bash
+    COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
+    COMP_CWORD=${words.length - 1}
+    _flashsale_cli
+    printf '%s\\n' "\${COMPREPLY[@]}"`,
+  zsh: (words) => `
+    compdef() { : }
+    _files() { print -l -- \${words[CURRENT]}*(N) }
+    _describe() { print -l -- \${\${(@P)2}%%:*} }
+    source ./zsh
+    words=(${words.map((word) => `'${word}'`).join(' ')}); CURRENT=${words.length}
+    _flashsale_cli
+    true`,
+  fish: (words) => `
+    source ./fish
+    complete -C '${words.join(' ')}' | string replace -r '\\t.*' ''
+    true`,
+};
+
+describe.each(SHELLS)('completion in %s', (shell) => {
+  it.skipIf(!canTestWith(shell)).each([
+    [['ver'], ['verify']],
+    [['run', 'last'], ['last-unit']],
+    [['run', 'rush', '--strategy', 'opt'], ['optimistic']],
+    [
+      ['verify', 'a.ndjson', '--export', ''],
+      ['porcupine', 'jepsen'],
+    ],
+    [['run', '--no-red'], ['--no-redis']],
+  ])('C.9 offers what may follow %j', (typed, expected) => {
+    expect(offered(shell, typed).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it.skipIf(!canTestWith(shell))(
+    'C.9 offers the files of the folder where a file may stand',
+    () => {
+      expect(offered(shell, ['run', 'my']).map((word) => word.replace('\\', ''))).toContain(
+        'my shop.ts',
+      );
+    },
+  );
+});
+
+function offered(shell: Shell, typed: string[]): string[] {
+  const options = shell === 'bash' ? ['--norc'] : shell === 'zsh' ? ['-f'] : ['--no-config'];
+  const output = execFileSync(shell, [...options, '-c', ASK[shell](['flashsale-cli', ...typed])], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}`, HOME: folder },
+  });
+  return output.split('\n').filter((line) => line !== '');
+}
