@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { assetPath } from '../src/kernel/assets.ts';
 import { UserError } from '../src/kernel/errors.ts';
+import { nearestWord } from '../src/kernel/nearest-word.ts';
 
 export interface BundledScenario {
   name: string;
@@ -38,13 +39,16 @@ export async function findScenario(typed: string, cwd: string): Promise<string> 
   const path = resolve(cwd, typed);
   if (existsSync(path)) return path;
   const name = basename(typed, '.ts');
-  const bundled = (await listScenarios()).find((scenario) => scenario.name === name);
+  const all = await listScenarios();
+  const bundled = all.find((scenario) => scenario.name === name);
   // A path to another folder is a wrong path, even when its last part is the name of a bundled scenario.
   if (bundled !== undefined && [name, `${name}.ts`, `scenarios/${name}.ts`].includes(typed)) {
     return bundled.path;
   }
+  const names = all.map((scenario) => scenario.name);
+  const near = nearestWord(name, names);
   throw UserError.usage(`there is no scenario ${typed}`, {
     why: `neither a file ${path} nor a bundled scenario of this name exists`,
-    next: 'see flashsale-cli scenarios list',
+    next: near === undefined ? 'see flashsale-cli scenarios list' : `did you mean ${near}?`,
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { UserError } from '../src/kernel/errors.ts';
+import { nearestWord } from '../src/kernel/nearest-word.ts';
 import { durationMs } from '../src/load/schedule/duration.ts';
 import { STRATEGIES, STRATEGY_NAMES } from '../src/protocol/strategies.ts';
 import type { StackServices } from '../src/stack/options.ts';
@@ -44,11 +45,17 @@ const prometheusUrl = z
 const isText = (value: unknown): value is string | string[] =>
   [value].flat().every((part) => typeof part === 'string');
 
+const didYouMean = (input: unknown, known: readonly string[]): string => {
+  const near = typeof input === 'string' ? nearestWord(input, known) : undefined;
+  return near === undefined ? '' : `; did you mean ${near}?`;
+};
+
 /** The form and the default of every setting. */
 const Values = z.object({
   strategy: z
     .enum(STRATEGY_NAMES, {
-      error: ({ input }) => `"${input}" is none of ${STRATEGY_NAMES.join(', ')}`,
+      error: ({ input }) =>
+        `"${input}" is none of ${STRATEGY_NAMES.join(', ')}${didYouMean(input, STRATEGY_NAMES)}`,
     })
     .default('batched'),
   unsafe: z.stringbool().or(z.boolean()).default(false),
@@ -160,7 +167,7 @@ function assertKnown(names: string[], file: string): void {
   const unknown = names.find((name) => !(name in SETTINGS));
   if (unknown === undefined) return;
   throw UserError.usage(`${file} has a setting that does not exist`, {
-    why: `"${unknown}" is none of ${SETTING_NAMES.join(', ')}`,
+    why: `"${unknown}" is none of ${SETTING_NAMES.join(', ')}${didYouMean(unknown, SETTING_NAMES)}`,
     next: `remove it or correct its name in ${file}`,
   });
 }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FIGURE_NAMES, FIGURES } from '../../src/comparison/figures.ts';
 import { PAIRS_MIN } from '../../src/comparison/paired-ratio.ts';
 import type { CliContext } from '../context.ts';
+import { addExamples } from './examples.ts';
 
 /** `compare`: the same load against several servers, in turn, and which of them is faster. */
 export function addCompareCommand(program: Command, context: CliContext): void {
@@ -42,15 +43,17 @@ export function addCompareCommand(program: Command, context: CliContext): void {
     )
     .option('--margin <percent>', 'differences up to so much count as none', percent, 5)
     .option('--report <file>', 'write the comparison as one HTML file');
-  command.addHelpText(
-    'after',
-    `
-The first side is the baseline. Runs are made in pairs, A B B A …, so that what changes on the machine meets all sides.
-
-Examples:
-  flashsale-cli compare rush --strategy batched,pessimistic
-  flashsale-cli compare shop.ts --target old.target.yaml,new.target.yaml --pairs 15 -- --buyers 2000
-  flashsale-cli compare shop.ts --revisions main..HEAD --prepare 'npm ci' --start 'npm start' --server shop.target.yaml`,
+  addExamples(
+    command.addHelpText(
+      'after',
+      `
+The first side is the baseline. Runs are made in pairs, A B B A …, so that what changes on the machine meets all sides.`,
+    ),
+    [
+      'flashsale-cli compare rush --strategy batched,pessimistic',
+      'flashsale-cli compare shop.ts --target old.target.yaml,new.target.yaml --pairs 15 -- --buyers 2000',
+      "flashsale-cli compare shop.ts --revisions main..HEAD --prepare 'npm ci' --start 'npm start' --server shop.target.yaml",
+    ],
   );
   command.action(async (scenario: string, flags: string[]) => {
     const { compare } = await import('../actions/compare.ts');

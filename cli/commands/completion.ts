@@ -1,23 +1,21 @@
 import { Argument, type Command } from 'commander';
 import { SHELL_SCRIPTS, SHELLS, type Shell } from '../completion/shells.ts';
 import type { CliContext } from '../context.ts';
+import { addExamples } from './examples.ts';
 
 /** `completion`: prints the script with which a shell completes our commands. */
 export function addCompletionCommands(program: Command, context: CliContext): void {
-  program
+  const completion = program
     .command('completion')
     .description('print the script with which a shell completes commands, flags and scenarios')
-    .addArgument(new Argument('<shell>').choices(SHELLS))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  source <(flashsale-cli completion bash)                                    in ~/.bashrc; likewise zsh in ~/.zshrc
-  flashsale-cli completion fish > ~/.config/fish/completions/flashsale-cli.fish`,
-    )
-    .action((shell: Shell) => {
-      context.stdout.write(SHELL_SCRIPTS[shell]);
-    });
+    .addArgument(new Argument('<shell>').choices(SHELLS));
+  addExamples(completion, [
+    'source <(flashsale-cli completion bash)                                    in ~/.bashrc; likewise zsh in ~/.zshrc',
+    'flashsale-cli completion fish > ~/.config/fish/completions/flashsale-cli.fish',
+  ]);
+  completion.action((shell: Shell) => {
+    context.stdout.write(SHELL_SCRIPTS[shell]);
+  });
 
   program
     .command('complete', { hidden: true })

@@ -3,6 +3,7 @@ import { OUTPUT_FORMS } from '../../src/load/outputs/outputs.ts';
 import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
+import { addExamples } from './examples.ts';
 
 /** `run`: one sale from an empty stack to its verdict, or a plain load. */
 export function addRunCommand(program: Command, context: CliContext): void {
@@ -106,14 +107,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
     ...SERVICE_SETTINGS,
     'port',
   ]);
-  command.addHelpText(
-    'after',
-    `
-Examples:
-  flashsale-cli run scenarios/rush.ts
-  flashsale-cli run scenarios/rush.ts --strategy naive --unsafe   ends with the first unit too many
-  flashsale-cli run scenarios/rush.ts --target shop.yaml --stop-on violation`,
-  );
+  addExamples(command, [
+    'flashsale-cli run scenarios/rush.ts',
+    'flashsale-cli run scenarios/rush.ts --strategy naive --unsafe   ends with the first unit too many',
+    'flashsale-cli run scenarios/rush.ts --target shop.yaml --stop-on violation',
+  ]);
   command.action(async (scenario: string) => {
     const { repeat } = command.opts<RunFlags>();
     if (repeat !== undefined) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { addExamples } from './examples.ts';
 
 /** `target check`: has one buyer walk through everything that a target file describes. */
 export function addTargetCommands(program: Command, context: CliContext): void {
@@ -9,15 +10,11 @@ export function addTargetCommands(program: Command, context: CliContext): void {
     .description('have one buyer walk through everything that a target file describes')
     .argument('<file>', 'a target file (see init target)')
     .option('--i-own-this-server', 'the shop is on the internet, and it is yours')
-    .addHelpText(
-      'after',
-      `
-Takes less than a minute, and leaves behind no more than one order.
-
-Examples:
-  flashsale-cli target check shop.target.yaml
-  flashsale-cli target check shop.target.yaml --json`,
-    );
+    .addHelpText('after', '\nTakes less than a minute, and leaves behind no more than one order.');
+  addExamples(check, [
+    'flashsale-cli target check shop.target.yaml',
+    'flashsale-cli target check shop.target.yaml --json',
+  ]);
   check.action(async (file: string) => {
     const { checkTargetFile } = await import('../actions/target.ts');
     await checkTargetFile(file, check, context);

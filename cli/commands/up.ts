@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
+import { addExamples } from './examples.ts';
 
 /** `up` and `down`: starts and stops the stack alone, in the background. */
 export function addUpCommands(program: Command, context: CliContext): void {
@@ -10,16 +11,16 @@ export function addUpCommands(program: Command, context: CliContext): void {
     .option('--foreground', 'stay in the foreground until Ctrl-C');
   addSettingFlags(up, ['strategy', 'unsafe', 'instances', 'holdTtl', 'databaseUrl']);
   addSettingFlags(up, [...SERVICE_SETTINGS, 'port']);
+  addExamples(up, ['flashsale-cli up', 'flashsale-cli up --instances 3 --redis --port 4000']);
   up.action(async () => {
     const { startStack } = await import('../actions/up.ts');
     await startStack(up, context);
   });
 
-  program
-    .command('down')
-    .description('stop what up started')
-    .action(async (_: unknown, command: Command) => {
-      const { stopStack } = await import('../actions/down.ts');
-      await stopStack(command, context);
-    });
+  const down = program.command('down').description('stop what up started');
+  addExamples(down, ['flashsale-cli down', 'flashsale-cli down --json']);
+  down.action(async () => {
+    const { stopStack } = await import('../actions/down.ts');
+    await stopStack(down, context);
+  });
 }

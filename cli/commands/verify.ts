@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { addSettingFlags } from '../setting-flags.ts';
+import { addExamples } from './examples.ts';
 
 /** `verify`: judges a history that was recorded before. */
 export function addVerifyCommand(program: Command, context: CliContext): void {
@@ -23,6 +24,10 @@ export function addVerifyCommand(program: Command, context: CliContext): void {
   command
     .option('--junit <file>', 'write each check as a test of JUnit XML')
     .option('--markdown <file>', 'write the verdict as Markdown, as for the summary of a CI job');
+  addExamples(command, [
+    'flashsale-cli verify history.ndjson',
+    'flashsale-cli verify history.ndjson --export porcupine calls.ndjson',
+  ]);
   command.action(async (path: string, file: string | undefined) => {
     const { export: format } = command.opts<{ export?: 'porcupine' | 'jepsen' }>();
     if (format !== undefined) {

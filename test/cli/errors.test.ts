@@ -32,6 +32,12 @@ describe('C.3 a mistake of the user is reported on one line and exits with 2', (
     ['workers for k6', ['run', 'smoke', '--runner', 'k6', '--workers', '2'], /k6 has no workers/],
     ['an unknown output', ['run', 'smoke', '--out', 'xml=a.xml'], /--out xml.*json=FILE/],
     ['an unknown option', ['run', 'smoke', '--stocks', '3'], /--stocks.*run --help/],
+    ['a scenario with a typing error', ['run', 'last-unti'], /did you mean last-unit/],
+    [
+      'a strategy with a typing error',
+      ['run', 'smoke', '--strategy', 'batchd'],
+      /did you mean batched/,
+    ],
     ['an unknown command', ['sell'], /'sell'.*--help/],
     ['a missing argument', ['run'], /scenario.*run --help/],
     ['an unknown scenario to show', ['scenarios', 'show', 'nonsense'], /nonsense/],

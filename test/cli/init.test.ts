@@ -106,3 +106,39 @@ describe('init target', () => {
     expect(stderr).toContain('none.json cannot be read');
   });
 });
+
+describe('init scenario', () => {
+  it('C.9 writes a scenario that can be run as it stands, and its library only once', async () => {
+    const first = await place.run([
+      'init',
+      'scenario',
+      '--from',
+      'last-unit',
+      '--out',
+      'load/mine.ts',
+    ]);
+    expect(first.code).toBe(0);
+    const written = first.stdout.trim().split('\n');
+    expect(written[0]).toBe(join(place.folder, 'load/mine.ts'));
+    expect(written).toContain(join(place.folder, 'load/lib/shop.ts'));
+    const { stdout, code } = await place.run(['run', 'load/mine.ts', '--buyers', '20', '--json']);
+    expect([JSON.parse(stdout).scenario, JSON.parse(stdout).verdict.status, code]).toEqual([
+      ...['mine', 'valid', 0],
+    ]);
+    expect((await place.run(['init', 'scenario', '--out', 'load/other.ts'])).code).toBe(0);
+    const again = await place.run(['init', 'scenario', '--out', 'load/mine.ts']);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('such a file already')]);
+  });
+});
+
+it('C.9 init config writes a file in which every setting can be taken out of its comment', async () => {
+  expect((await place.run(['init', 'config', '--out', 'a/flashsale.config.yaml'])).code).toBe(0);
+  const text = await readFile(join(place.folder, 'a/flashsale.config.yaml'), 'utf8');
+  expect(parse(text)).toBeNull();
+  const settings = parse(
+    text.replaceAll(/^# (\w+: ?\S.*)$/gm, (line, setting) =>
+      /^\w+: [\w.]+$/.test(setting) ? setting : line,
+    ),
+  );
+  expect(settings).toMatchObject({ strategy: 'batched', instances: 1, holdTtl: 120_000 });
+});
