@@ -139,10 +139,14 @@ function found(expression: RegExp, text: string | undefined): string | undefined
   return match ? (match[1] ?? match[0]) : undefined;
 }
 
-/** The value in JSON at a path of names and numbers. */
+/** The value in JSON at a path of names and numbers. `*` stands for each of a list: the value is a list then. */
 export function valueAt(json: unknown, path: readonly string[]): unknown {
   let value = json;
-  for (const name of path) {
+  for (const [place, name] of path.entries()) {
+    if (name === '*' && Array.isArray(value)) {
+      const rest = path.slice(place + 1);
+      return value.map((item) => valueAt(item, rest));
+    }
     if (typeof value !== 'object' || value === null) return undefined;
     value = (value as Record<string, unknown>)[name];
   }

@@ -18,6 +18,7 @@ export interface CallFacts {
   hold?: string | undefined;
   order?: string | undefined;
   voucher?: string | undefined;
+  ticket?: string | undefined;
   /** Names the buyer's wish: calls with the same key count as one. */
   key?: string | undefined;
 }
@@ -33,6 +34,8 @@ export interface ReadResponse {
   hold?: string;
   order?: string;
   voucher?: string;
+  /** The codes of the tickets. */
+  tickets?: string[];
   quantity?: number;
   available?: number;
 }
@@ -56,6 +59,7 @@ export function createPreparedCall(
     hold: createReader(request.answer.hold),
     order: createReader(request.answer.order),
     voucher: createReader(request.answer.voucher),
+    tickets: createReader(request.answer.tickets),
     quantity: createReader(request.answer.quantity),
     available: createReader(request.answer.available),
   };
@@ -98,8 +102,9 @@ function meaningReader({ answers }: Operation): (view: AnswerView) => PollMeanin
 
 function assign(said: ReadResponse, name: keyof ReadResponse, value: unknown): void {
   if (value === undefined || value === null) return;
-  const isCount = name === 'quantity' || name === 'available';
-  Object.assign(said, { [name]: isCount ? Number(value) : String(value) });
+  if (name === 'tickets') said.tickets = Array.isArray(value) ? value.map(String) : [String(value)];
+  else if (name === 'quantity' || name === 'available') said[name] = Number(value);
+  else Object.assign(said, { [name]: String(value) });
 }
 
 /** True if a request cannot be sent without a value that nobody else gives. */

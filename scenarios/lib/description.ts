@@ -23,6 +23,7 @@ export type OperationName =
   | 'buy'
   | 'register'
   | 'redeem'
+  | 'check-in'
   | 'attempt'
   | 'read';
 
@@ -124,6 +125,7 @@ export type AnswerFact =
   | 'hold'
   | 'order'
   | 'voucher'
+  | 'tickets'
   | 'sku'
   | 'quantity'
   | 'sequence'

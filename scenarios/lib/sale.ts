@@ -34,7 +34,7 @@ export interface SalePlan {
   /** API that the scenario calls, by the name of its target. Absent: that of the reference server. */
   api?: string;
   /** The way of selling. Absent: `reservations`, which buyers make and then check out. */
-  sells?: 'reservations' | 'campaign' | 'flash-sale';
+  sells?: 'reservations' | 'campaign' | 'flash-sale' | 'tickets';
   /**
    * Behaviour of the payment provider. Absent: it charges at once. Rates are shares of all payments. A charge that
    * hangs gets no answer, and half of these charges were made all the same.
@@ -65,6 +65,7 @@ export interface SalePlan {
     | 'cancelled-order'
     | 'late-payment'
     | 'double-redemption'
+    | 'double-check-in'
     | 'repeated-call'
     | 'shared-account'
     | 'stranger'
@@ -141,7 +142,7 @@ export interface Sku {
   skuId: string;
   total: number;
   /** The only way in which it is sold, and its hours as ISO times; absent where that is not known. */
-  soldBy?: 'reservations' | 'campaign' | 'flash-sale';
+  soldBy?: 'reservations' | 'campaign' | 'flash-sale' | 'tickets';
   opensAt?: string;
   closesAt?: string;
 }
@@ -149,6 +150,8 @@ export interface Sku {
 interface SeededSale {
   skus: Sku[];
   buyers: Buyer[];
+  /** Whoever lets tickets in; absent where none are sold. */
+  organizer?: Buyer;
   seed: number;
   shop: Shop;
 }
@@ -162,8 +165,8 @@ function readSale(): SeededSale {
 }
 
 const sales = new SharedArray<Omit<SeededSale, 'shop' | 'buyers'>>('sale', () => {
-  const { skus, seed } = readSale();
-  return [{ skus, seed }];
+  const { skus, seed, organizer } = readSale();
+  return [{ skus, seed, ...(organizer === undefined ? {} : { organizer }) }];
 });
 const shops = new SharedArray<Shop>('shop', () => [readSale().shop]);
 const buyers = new SharedArray<Buyer>('buyers', () => readSale().buyers);
@@ -212,6 +215,13 @@ export const thisBuyer = (first = 0): Buyer => buyerAt(first + exec.scenario.ite
 
 /** The buyer with this number; after the last buyer the numbers start again with the first. */
 export const buyerAt = (number: number): Buyer => buyers[number % buyers.length] as Buyer;
+
+/** The organizer of the event whose tickets are sold. */
+export function theOrganizer(): Buyer {
+  const { organizer } = sales[0] as SeededSale;
+  if (organizer === undefined) throw new Error('a sale without tickets has no organizer');
+  return organizer;
+}
 
 /** Some other buyer: one who has no business with this buyer's reservations, orders and vouchers. */
 export function strangerTo({ userId }: Buyer): Buyer {

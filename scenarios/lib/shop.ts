@@ -32,6 +32,8 @@ export interface Answer extends CallFacts {
   status: number;
   sku: Sku;
   available?: number;
+  /** The codes of tickets that were bought. */
+  tickets?: string[];
   /** The decision over an attempt, and its meaning if it is no yes. */
   decision?: Decision;
   declined?: 'sold_out' | 'refused';
@@ -91,6 +93,16 @@ export async function register(buyer: Buyer, sku: Sku): Promise<Answer> {
 /** Uses a voucher. */
 export async function redeem(buyer: Buyer, registered: Answer): Promise<Answer> {
   return await call('redeem', buyer, factsOf(registered));
+}
+
+/** Buys units in one call: an order of tickets, say. Calls with the same `key` count as one call. */
+export async function buy(buyer: Buyer, sku: Sku, quantity = 1, key?: string): Promise<Answer> {
+  return await call('buy', buyer, { sku, quantity, key });
+}
+
+/** Lets a ticket in, by its code. */
+export async function checkIn(organizer: Buyer, sku: Sku, ticket: string): Promise<Answer> {
+  return await call('check-in', organizer, { sku, quantity: 1, ticket });
 }
 
 /** Tries to buy. The attempt is accepted or refused at once, and decided later: see `readDecision`. */

@@ -57,6 +57,12 @@ const QUERIES = {
      'createdAt', ${iso('created_at')})::text AS line
    FROM purchase_attempts JOIN flash_sales USING (sale_id)
    WHERE $1::text IS NULL OR sku_id = $1 ORDER BY attempt_id`,
+
+  ticket: `SELECT json_build_object(
+     'row', 'ticket', 'ticketId', ticket_id, 'skuId', ticket_type_id, 'userId', user_id, 'orderId', order_id,
+     'issuedAt', ${iso('issued_at')}, 'checkedInAt', ${iso('checked_in_at')}, 'checkedInBy', checked_in_by,
+     'gate', gate, 'checkedInByCallId', checked_in_by_call_id)::text AS line
+   FROM tickets WHERE $1::text IS NULL OR ticket_type_id = $1 ORDER BY order_id, number`,
 } satisfies Partial<Record<LedgerRowKind, string>>;
 
 /** All queries, the features' own among them. */

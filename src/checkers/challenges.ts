@@ -44,6 +44,11 @@ export const whyUnchallenged: Record<Challenge, (evidence: Evidence) => string |
       ? undefined
       : 'no voucher was used in two calls at once, so nobody raced for its one use',
 
+  'double-check-in': ({ operations }) =>
+    meetWithin(operations, ({ kind, ticket }) => (kind === 'check-in' ? ticket : undefined))
+      ? undefined
+      : 'no ticket was shown at two gates at once, so nobody raced for its one use',
+
   'repeated-call': ({ operations }) =>
     meetWithin(operations, ({ kind, buyer, idempotencyKey }) =>
       idempotencyKey === undefined ? undefined : `${kind} ${buyer} ${idempotencyKey}`,

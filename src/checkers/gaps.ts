@@ -21,6 +21,7 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
   voucher: 'the vouchers of the final ledger',
   attempt: 'the flash-sale attempts of the final ledger',
   payment: 'the payments of the final ledger',
+  ticket: 'the tickets of the final ledger',
   delivery: 'the events that consumers handled',
   notification: 'the notifications of users',
   backlog: 'the number of events still to be delivered',
@@ -170,6 +171,8 @@ function firstRepeated(kind: LedgerRowKind, ledger: FinalLedger): string | undef
       return repeatedIn(ledger.orders, (row) => row.orderId);
     case 'voucher':
       return repeatedIn(ledger.vouchers, (row) => row.voucherId);
+    case 'ticket':
+      return repeatedIn(ledger.tickets, (row) => row.ticketId);
     case 'movement':
       return repeatedIn(
         ofRepeatedNumbers(ledger.movements),

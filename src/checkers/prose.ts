@@ -25,6 +25,7 @@ const ASKED: Record<Operation['kind'], string> = {
   register: 'registered for',
   redeem: 'used',
   cancel: 'cancelled',
+  'check-in': 'let in',
 };
 
 /** Describes one call in a sentence without its full stop: buyer, object, times, answer, request id and instance. */
@@ -33,10 +34,11 @@ export function describeCall(operation: Operation, sale: SaleFacts): string {
 }
 
 function describeObject(operation: Operation): string {
-  const { kind, quantity, sku, hold, order, voucher, observed } = operation;
+  const { kind, quantity, sku, hold, order, voucher, ticket, observed } = operation;
   if (observed?.decision !== undefined)
     return `their attempt${sku === undefined ? '' : ` for ${skuName(sku)}`}`;
   if (kind === 'redeem') return `voucher ${shortId(voucher)}`;
+  if (kind === 'check-in') return `ticket ${shortId(ticket)}`;
   if (kind === 'cancel') return `order ${shortId(order)}`;
   if (!takesStock(kind) && hold !== undefined) return `reservation ${shortId(hold)}`;
   return `${count(quantity, 'unit')}${sku === undefined ? '' : ` of ${skuName(sku)}`}`;

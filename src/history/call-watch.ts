@@ -147,6 +147,7 @@ function callOf(
     newHold: isOther ? end.hold : undefined,
     order: facts.order ?? end.order,
     voucher: facts.voucher ?? end.voucher,
+    ticket: facts.ticket,
     invokedAtNs,
     outcome: end.outcome,
     completedAtNs: end.outcome === 'info' ? Number.POSITIVE_INFINITY : endNs,

@@ -91,6 +91,7 @@ export const InvokeLine = z.object({
   hold: z.string().optional(),
   order: z.string().optional(),
   voucher: z.string().optional(),
+  ticket: z.string().optional(),
   instance: z.string().optional(),
 });
 

@@ -11,6 +11,7 @@ import type {
   LedgerPayment,
   LedgerReservation,
   LedgerRowKind,
+  LedgerTicket,
   LedgerVoucher,
 } from '../protocol/ledger.ts';
 import type { Deliveries } from './delivery-list.ts';
@@ -24,6 +25,7 @@ export interface LedgerSnapshot {
   vouchers: LedgerVoucher[];
   attempts: LedgerAttempt[];
   payments: LedgerPayment[];
+  tickets: LedgerTicket[];
   deliveries: LedgerDelivery[];
   notifications: LedgerNotification[];
   backlog: LedgerBacklog[];
@@ -41,6 +43,7 @@ export const emptyLedger = (): LedgerSnapshot => ({
   vouchers: [],
   attempts: [],
   payments: [],
+  tickets: [],
   deliveries: [],
   notifications: [],
   backlog: [],
@@ -56,6 +59,7 @@ export const LIST_OF_KIND = {
   voucher: 'vouchers',
   attempt: 'attempts',
   payment: 'payments',
+  ticket: 'tickets',
   delivery: 'deliveries',
   notification: 'notifications',
   backlog: 'backlog',

@@ -19,6 +19,7 @@ export const TEXT_FIELDS = [
   'instance',
   'code',
   'newHold',
+  'ticket',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
@@ -138,6 +139,10 @@ export class ColumnOperation implements Operation {
 
   get voucher(): string | undefined {
     return textOf(this.columns, TEXT_COLUMN.voucher, this.place);
+  }
+
+  get ticket(): string | undefined {
+    return textOf(this.columns, TEXT_COLUMN.ticket, this.place);
   }
 
   get invokedAtNs(): number {

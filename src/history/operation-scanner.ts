@@ -41,6 +41,7 @@ export function createOperationScanner(table: TextTable, ids: PackedTexts): Oper
       readText(facts, HOLD) &&
       readText(facts, ORDER) &&
       readText(facts, VOUCHER) &&
+      readText(facts, TICKET) &&
       readText(facts, INSTANCE) &&
       cursor.skip(CLOSING) &&
       cursor.isAtEnd()
@@ -153,5 +154,6 @@ const IDEMPOTENCY_KEY = memberOf('idempotencyKey');
 const HOLD = memberOf('hold');
 const ORDER = memberOf('order');
 const VOUCHER = memberOf('voucher');
+const TICKET = memberOf('ticket');
 const INSTANCE = memberOf('instance');
 const CODE = memberOf('code');

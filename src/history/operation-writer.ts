@@ -14,6 +14,7 @@ export type InvokeFacts = Pick<
   | 'hold'
   | 'order'
   | 'voucher'
+  | 'ticket'
   | 'instance'
 >;
 
@@ -64,7 +65,7 @@ export function createOperationWriter(
           `${text('sku', facts.sku)}${text('buyer', facts.buyer)}${text('callId', facts.callId)}` +
           `${text('idempotencyKey', facts.idempotencyKey)}${text('hold', facts.hold)}` +
           `${text('order', facts.order)}${text('voucher', facts.voucher)}` +
-          `${text('instance', facts.instance)}}\n`,
+          `${text('ticket', facts.ticket)}${text('instance', facts.instance)}}\n`,
       );
       return id;
     },

@@ -26,6 +26,8 @@ export interface Operation {
   order?: string;
   /** The voucher's code: known at invocation for redeem, from the answer for register. */
   voucher?: string;
+  /** The ticket's code, known at invocation for check-in. */
+  ticket?: string;
   /** Nanoseconds on the history's monotonic clock. */
   invokedAtNs: number;
   outcome: Outcome;
@@ -58,6 +60,7 @@ export const copyOf = (operation: Operation): Operation =>
     newHold: operation.newHold,
     order: operation.order,
     voucher: operation.voucher,
+    ticket: operation.ticket,
     invokedAtNs: operation.invokedAtNs,
     outcome: operation.outcome,
     completedAtNs: operation.completedAtNs,
@@ -73,7 +76,7 @@ export const copyOf = (operation: Operation): Operation =>
  * `reserve` takes units off sale, `confirm` sells them, `release` gives them back; `register` does the first two at once
  * for one unit of a campaign and answers with a voucher, which `redeem` uses up; `attempt` asks for a unit of a flash
  * sale and is decided later; `cancel` gives back what an order had sold. `buy` reserves and confirms units in one call, and
- * may answer with the id of an order, of a hold, or of neither.
+ * may answer with the id of an order, of a hold, or of neither. `check-in` lets a ticket in: its buyer is who stands at the gate.
  */
 export const OPERATION_KINDS = [
   'reserve',
@@ -85,6 +88,7 @@ export const OPERATION_KINDS = [
   'redeem',
   'cancel',
   'buy',
+  'check-in',
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
@@ -107,6 +111,8 @@ export const CHALLENGES = [
   'late-payment',
   /** One voucher is used in two calls at once. */
   'double-redemption',
+  /** One ticket is shown at two gates at once. */
+  'double-check-in',
   /** A call is repeated with its Idempotency-Key while it is under way. */
   'repeated-call',
   /** One account asks for units twice at once. */

@@ -25,6 +25,8 @@ export const REFUSAL_REASONS = [
   'voucher-used',
   /** The time in which the voucher can be used is over. */
   'voucher-ended',
+  /** The ticket was let in before. */
+  'ticket-used',
   /** There is no such thing, or it is not this buyer's: the hold, order, voucher or SKU that the call names. */
   'not-found',
   /** The sale of the SKU has not begun. */

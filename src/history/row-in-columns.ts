@@ -34,7 +34,7 @@ export class RowInColumns<Row extends LedgerEntry> {
 }
 
 /** The columns that hold times. */
-export type TimeField = 'at' | 'createdAt' | 'expiresAt' | 'issuedAt' | 'usedAt';
+export type TimeField = 'at' | 'createdAt' | 'expiresAt' | 'issuedAt' | 'usedAt' | 'checkedInAt';
 
 /**
  * The time in a column of a row, in microseconds since the epoch. NaN without one, and for a text that is no time. The text

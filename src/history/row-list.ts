@@ -75,7 +75,10 @@ interface Member {
  * The names of ids that hardly any two rows share and hardly any check reads. Ids of calls are not among them: to write them
  * out again and again would take a twentieth of the time of a verdict.
  */
-const OWN_IDS: ReadonlySet<string> = new Set(['usedByCallId', 'transactionId', 'voucherId']);
+const OWN_IDS: ReadonlySet<string> = new Set([
+  ...['usedByCallId', 'transactionId', 'voucherId'],
+  ...['ticketId', 'checkedInByCallId'],
+]);
 
 function membersOf(kind: RowKind, texts: SharedTexts): Member[] {
   return Object.entries(shapeOf(kind))

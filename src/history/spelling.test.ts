@@ -34,7 +34,7 @@ const call = fc.record({
   kind: fc.constantFrom(...OPERATION_KINDS),
   quantity: number,
   ...{ sku: maybe, buyer: maybe, callId: maybe, idempotencyKey: maybe },
-  ...{ hold: maybe, order: maybe, voucher: maybe, instance: maybe },
+  ...{ hold: maybe, order: maybe, voucher: maybe, ticket: maybe, instance: maybe },
 });
 const answer = fc.record({
   outcome: fc.constantFrom('ok', 'fail', 'info'),

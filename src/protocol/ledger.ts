@@ -101,6 +101,24 @@ export const LedgerAttempt = z.object({
 });
 export type LedgerAttempt = z.infer<typeof LedgerAttempt>;
 
+/** A ticket: one unit of its SKU, issued with the order that sold it, let in at most once. It stands as long as its order does. */
+export const LedgerTicket = z.object({
+  row: z.literal('ticket'),
+  ticketId: Id,
+  skuId: Id,
+  userId: Id.nullable(),
+  orderId: Id.nullable(),
+  issuedAt: Time.nullable(),
+  /** Null: it was not let in, or the shop does not tell. */
+  checkedInAt: Time.nullable(),
+  /** The organizer who let it in. */
+  checkedInBy: Id.nullable(),
+  gate: z.string().nullable(),
+  /** The id of the call that let it in. */
+  checkedInByCallId: z.string().nullable(),
+});
+export type LedgerTicket = z.infer<typeof LedgerTicket>;
+
 /** A payment for an order, in the server's books. */
 export const LedgerPayment = z.object({
   row: z.literal('payment'),
@@ -171,6 +189,7 @@ export const LedgerRowKind = z.enum([
   'voucher',
   'attempt',
   'payment',
+  'ticket',
   'delivery',
   'notification',
   'backlog',
@@ -199,6 +218,7 @@ export const LedgerEntry = z.discriminatedUnion('row', [
   LedgerVoucher,
   LedgerAttempt,
   LedgerPayment,
+  LedgerTicket,
   LedgerDelivery,
   LedgerNotification,
   LedgerBacklog,

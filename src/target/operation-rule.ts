@@ -23,7 +23,16 @@ export interface OperationRule {
 }
 
 /** Facts that stand in requests. */
-export type SentFact = 'sku' | 'quantity' | 'hold' | 'order' | 'voucher' | 'buyer' | 'key' | 'call';
+export type SentFact =
+  | 'sku'
+  | 'quantity'
+  | 'hold'
+  | 'order'
+  | 'voucher'
+  | 'ticket'
+  | 'buyer'
+  | 'key'
+  | 'call';
 
 /** The place of a fact in a request. A value within a longer text is a group of `within`. */
 export type SentPlace = (

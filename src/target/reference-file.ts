@@ -20,6 +20,7 @@ export const REFUSALS = {
   ORDER_NOT_CANCELLABLE: 'order-ended',
   VOUCHER_USED: 'voucher-used',
   VOUCHER_EXPIRED: 'voucher-ended',
+  TICKET_CHECKED_IN: 'ticket-used',
   CAMPAIGN_NOT_STARTED: 'sale-not-begun',
   SALE_NOT_STARTED: 'sale-not-begun',
   CAMPAIGN_ENDED: 'sale-over',
@@ -85,6 +86,18 @@ export const REFERENCE_FILE: TargetFileInput = {
       answer: { ...HELD, order: 'orderId', voucher: 'code' },
     },
     redeem: { request: 'POST /api/v1/voucher/use', json: { code: '{voucher}' } },
+    buy: {
+      request: 'POST /tickets/purchase',
+      json: {
+        ticketTypeId: '{sku}',
+        quantity: '{quantity}',
+        paymentMethod: 'card',
+        // Calls that repeat a key pay once.
+        transactionId: 'pay-{key}',
+      },
+      answer: { ...HELD, order: 'orderId', quantity: 'quantity', tickets: 'tickets.*.code' },
+    },
+    'check-in': { request: 'POST /tickets/{ticket}/check-in', json: { gate: 'north' } },
     attempt: {
       request: 'POST /api/flash-sale/attempt/{sku}',
       answer: { sku: 'productId' },

@@ -24,6 +24,11 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'invented-count': { readRate: 0.3 },
   'other-voucher-told': { flow: 'register' },
   'side-door': { flow: 'register', sideDoorRate: 0.1 },
+  'double-check-in': { flow: 'tickets' },
+  'false-ticket-used': { flow: 'tickets' },
+  'forgotten-check-in': { flow: 'tickets' },
+  'missing-ticket': { flow: 'tickets', quantityMax: 4 },
+  'ticket-of-another': { flow: 'tickets' },
   'out-of-hours': { flow: 'register', opensMs: 25, closesMs: 60 },
 };
 

@@ -97,6 +97,8 @@ function describeRow({ row }: TimedRow): string {
       return `order ${shortId(row.orderId)} was placed at ${row.createdAt}`;
     case 'attempt':
       return `the attempt of buyer ${shortId(row.userId)} at ${skuName(row.skuId)} was accepted at ${row.createdAt}`;
+    case 'ticket':
+      return `ticket ${shortId(row.ticketId)} was let in at ${row.checkedInAt}`;
     case 'voucher':
       return `voucher ${shortId(row.code)} was used at ${row.usedAt}`;
   }

@@ -114,6 +114,7 @@ function countEffects(ledger: LedgerIndex | undefined): (calls: Operation[]) => 
     register: tally(made, ({ callId }) => callId),
     attempt: tally(ledger.attempts, ({ callId }) => callId),
     redeem: tally(ledger.vouchers, ({ usedByCallId }) => usedByCallId),
+    'check-in': tally(ledger.tickets, ({ checkedInByCallId }) => checkedInByCallId),
   };
   return (calls) => {
     const kind = calls[0]?.kind as Operation['kind'];
@@ -144,7 +145,7 @@ function mayHaveTwo(calls: Operation[], ledger: LedgerIndex | undefined): boolea
 function isSettled(kind: Operation['kind'], ledger: LedgerIndex | undefined): boolean {
   if (kind === 'read') return true;
   if (ledger === undefined) return false;
-  const { keeps, reservations, orders, attempts, vouchers } = ledger;
+  const { keeps, reservations, orders, attempts, vouchers, tickets } = ledger;
   const hasCallIds = (rows: { callId: string | null }[]): boolean =>
     rows.length === 0 || rows.some(({ callId }) => callId !== null);
   switch (kind) {
@@ -160,6 +161,11 @@ function isSettled(kind: Operation['kind'], ledger: LedgerIndex | undefined): bo
       return (
         keeps('voucher') &&
         vouchers.every((row) => row.usedAt === null || row.usedByCallId !== null)
+      );
+    case 'check-in':
+      return (
+        keeps('ticket') &&
+        tickets.every((row) => row.checkedInAt === null || row.checkedInByCallId !== null)
       );
     // A hold or an order ends once, however often it is asked for: what ended twice shows in their states.
     case 'release':

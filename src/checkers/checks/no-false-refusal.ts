@@ -125,6 +125,8 @@ const DISPROVE: Record<RefusalReason, CreateDisprove | undefined> = {
   'order-ended': disproveOrderEnded,
   'voucher-used': disproveVoucherUsed,
   'voucher-ended': disproveVoucherEnded,
+  // `single-check-in` asks when each ticket was let in.
+  'ticket-used': undefined,
   'not-found': disproveNotFound,
   'sale-not-begun': disproveSaleNotBegun,
   'sale-over': disproveSaleOver,

@@ -12,7 +12,7 @@ import { howLost, otherSku } from './no-lost-acknowledged/how-lost.ts';
  * Calls that were answered yes, and that the final ledger does not have or has otherwise: a reservation that is missing,
  * was made by another call, has another size or SKU, or was cancelled although nobody asked; a purchase without its order,
  * or with another than its buyer was told of; a cancelled reservation or order that is not cancelled; a registration without its voucher, or with another
- * code; a voucher used without a trace; an attempt that is still undecided, or was decided otherwise than its buyer was
+ * code; a voucher used, or a ticket let in, without a trace; an attempt that is still undecided, or was decided otherwise than its buyer was
  * told. A reservation that has lapsed or was sold since is not lost.
  *
  * Calls of which the target keeps no rows cannot be looked up.
@@ -88,6 +88,8 @@ function isTraceable(
       return keeps('order') || keeps('voucher');
     case 'redeem':
       return keeps('voucher');
+    case 'check-in':
+      return keeps('ticket');
     case 'cancel':
       return keeps('order') && (order !== undefined || attribution === undefined);
     case 'attempt':

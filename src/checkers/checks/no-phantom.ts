@@ -2,6 +2,7 @@ import { bulletList, count } from '../../kernel/wording.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import { phantomAttempts } from './no-phantom/attempts.ts';
+import { phantomCheckIns } from './no-phantom/check-ins.ts';
 import { phantomOrders, phantomSales } from './no-phantom/orders.ts';
 import { phantomReservations } from './no-phantom/reservations.ts';
 import { phantomsOfShop } from './no-phantom/strange-rows.ts';
@@ -10,7 +11,8 @@ import { phantomVouchers } from './no-phantom/vouchers.ts';
 /**
  * Rows in the final ledger that nobody brought about: a reservation or an order that no call asked for, that the buyer
  * was definitely refused, or that is the second effect of one call; a reservation sold without a checkout; an attempt that
- * succeeded without an order or failed with one; a voucher for no order, or used by no call.
+ * succeeded without an order or failed with one; a voucher for no order, or used by no call;
+ * a ticket let in by no call.
  *
  * Rows are matched to calls by the call ids that the server stored. Where it stores none, they are matched by the ids in
  * its answers, and the rest by buyer, SKU and quantity.
@@ -32,6 +34,7 @@ export const noPhantom = checkLedger(
         : phantomsOfShop(evidence, ledger)),
       ...phantomAttempts(evidence, ledger),
       ...phantomVouchers(evidence, ledger),
+      ...phantomCheckIns(evidence, ledger),
     ];
     const { reservations, orders, attempts, vouchers, attribution } = ledger;
     const rows =

@@ -35,6 +35,7 @@ it('makes a check only with the evidence on which it rests', () => {
   });
   expect(Object.fromEntries(needing.map(({ name, needs }) => [name, needs]))).toEqual({
     conservation: ['inventory'],
+    'tickets-match-sales': ['order', 'ticket'],
     'money-agreement': ['order', 'payment'],
     'no-stranded-stock': ['inventory'],
     'sequence-order': ['sequences'],

@@ -20,7 +20,9 @@ import { offerAgreement } from './offer-agreement.ts';
 import { onePerBuyer } from './one-per-buyer.ts';
 import { ownership } from './ownership.ts';
 import { sequenceOrder } from './sequence-order.ts';
+import { singleCheckIn } from './single-check-in.ts';
 import { singleRedemption } from './single-redemption.ts';
+import { ticketsMatchSales } from './tickets-match-sales.ts';
 import { voucherCapacity } from './voucher-capacity.ts';
 
 /** Every check, in the order of a report: the gravest anomalies first. */
@@ -29,11 +31,13 @@ export const checkers: readonly Checker[] = [
   onePerBuyer,
   voucherCapacity,
   singleRedemption,
+  singleCheckIn,
   ownership,
   exactlyOnce,
   noLostAcknowledged,
   noPhantom,
   conservation,
+  ticketsMatchSales,
   moneyAgreement,
   offerAgreement,
   legalTransitions,

@@ -160,6 +160,10 @@ function callIdsOfAll(calls: Operation[], evidence: Evidence): Set<string> {
 /** True for the books of a shop that may not name calls and holds in its rows. */
 function isForeign({ sale, operations, ledger }: Evidence): boolean {
   if (sale.shop !== undefined) return true;
+  // Our own server sells tickets in one call, and its rows name everything.
+  const tickets = new Set(
+    sale.skus.flatMap(({ skuId, soldBy }) => (soldBy === 'tickets' ? skuId : [])),
+  );
   const lacks = ({ userId, quantity }: LedgerOrder | LedgerReservation): boolean =>
     userId === null || quantity === null;
   return (
@@ -167,7 +171,7 @@ function isForeign({ sale, operations, ledger }: Evidence): boolean {
       (row) => row.orderId === null || row.reservationId === null || lacks(row),
     ) === true ||
     ledger?.reservations.some((row) => row.reservationId === null || lacks(row)) === true ||
-    operations.some(({ kind }) => kind === 'buy')
+    operations.some(({ kind, sku = '' }) => kind === 'buy' && !tickets.has(sku))
   );
 }
 

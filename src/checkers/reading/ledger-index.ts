@@ -2,7 +2,12 @@ import { DeliveryList, type DeliveryStream } from '../../history/delivery-list.t
 import { type LedgerSnapshot, LIST_OF_KIND } from '../../history/ledger-snapshot.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy, memoized } from '../../kernel/memo.ts';
-import type { LedgerAttempt, LedgerEntry, LedgerRowKind } from '../../protocol/ledger.ts';
+import type {
+  LedgerAttempt,
+  LedgerEntry,
+  LedgerRowKind,
+  LedgerTicket,
+} from '../../protocol/ledger.ts';
 import type { Attribution, Evidence } from '../evidence.ts';
 import {
   fillMovements,
@@ -48,6 +53,9 @@ export interface LedgerIndex
   ordersByCallId: Map<string, OrderRow[]>;
   vouchersByOrder: Map<string, VoucherRow[]>;
   voucherByCode: Map<string, VoucherRow>;
+  ticketsByOrder: Map<string, LedgerTicket[]>;
+  /** The tickets that were let in, by the ids of the calls that did it. */
+  letInBy: Map<string, LedgerTicket[]>;
   attemptsByBuyer: Map<string, LedgerAttempt[]>;
   /** The deliveries, by group, topic and SKU. */
   deliveryStreams: DeliveryStream[];
@@ -79,6 +87,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   const orders = fillOrders(ofSale('order'));
   const movements = fillMovements(ofSale('movement')).sort((a, b) => a.sequence - b.sequence);
   const vouchers = fillVouchers(ofSale('voucher'));
+  const tickets = ofSale('ticket');
   const attempts = ofSale('attempt');
   const known = new Map<string, boolean>();
   // Each takes megabytes for a big sale, and no check needs them all.
@@ -95,6 +104,8 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
   const ordersByCallId = lazy(() => groupBy(orders, (row) => row.callId ?? undefined));
   const vouchersByOrder = lazy(() => groupBy(vouchers, (row) => row.orderId));
   const voucherByCode = lazy(() => mapBy(vouchers, (row) => row.code));
+  const ticketsByOrder = lazy(() => groupBy(tickets, (row) => row.orderId ?? undefined));
+  const letInBy = lazy(() => groupBy(tickets, (row) => row.checkedInByCallId ?? undefined));
   const attemptsByBuyer = lazy(() => groupBy(attempts, (row) => ofBuyer(row.skuId, row.userId)));
   const movementsBySku = lazy(() => groupBy(movements, (row) => row.skuId));
   const movementsByReservation = lazy(() => groupBy(movements, (row) => row.reservationId));
@@ -115,6 +126,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       orders,
       movements,
       vouchers,
+      tickets,
       attempts,
       payments: fillPayments(ofSale('payment')),
       notifications: ofSale('notification'),
@@ -146,6 +158,12 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       },
       get voucherByCode() {
         return voucherByCode();
+      },
+      get ticketsByOrder() {
+        return ticketsByOrder();
+      },
+      get letInBy() {
+        return letInBy();
       },
       get attemptsByBuyer() {
         return attemptsByBuyer();

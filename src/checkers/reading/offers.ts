@@ -3,7 +3,7 @@ import { memoized } from '../../kernel/memo.ts';
 import type { WayOfSelling } from '../../protocol/ways-of-selling.ts';
 import type { Evidence } from '../evidence.ts';
 
-/** The way of selling that each kind of call belongs to. A `buy` may belong to any. */
+/** The way of selling that each kind of call belongs to. The `buy` of a described shop may belong to any. */
 const WAY_OF_KIND: Partial<Record<OperationKind, WayOfSelling>> = {
   reserve: 'reservations',
   confirm: 'reservations',

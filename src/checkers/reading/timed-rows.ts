@@ -1,6 +1,6 @@
 import type { Operation } from '../../history/operation.ts';
 import { usOf } from '../../history/row-in-columns.ts';
-import type { LedgerAttempt } from '../../protocol/ledger.ts';
+import type { LedgerAttempt, LedgerTicket } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { eventfulCalls } from './eventful-calls.ts';
 import { type LedgerIndex, ofBuyer } from './ledger-index.ts';
@@ -9,7 +9,7 @@ import { findWishes, groupByKey } from './wishes.ts';
 
 /** A row whose time must lie between two moments of the history's clock. */
 export interface TimedRow {
-  row: MovementRow | OrderRow | LedgerAttempt | VoucherRow;
+  row: MovementRow | OrderRow | LedgerAttempt | VoucherRow | LedgerTicket;
   /** The time that it has in the ledger, in microseconds since the epoch. */
   writtenAtUs: number;
   /** Nanoseconds: the row's change had not begun before. `-Infinity` if nobody knows. */
@@ -51,6 +51,9 @@ export function visitTimedRows(
   for (const [row, bound] of bounds.vouchers) {
     if (row.usedAt !== null) visit({ row, writtenAtUs: usOf(row, 'usedAt'), ...bound });
   }
+  for (const [row, bound] of bounds.tickets) {
+    if (row.checkedInAt !== null) visit({ row, writtenAtUs: usOf(row, 'checkedInAt'), ...bound });
+  }
 }
 
 const UNKNOWN = Number.NEGATIVE_INFINITY;
@@ -67,6 +70,7 @@ interface Bounds {
   orders: Map<OrderRow, Bound>;
   attempts: Map<LedgerAttempt, Bound>;
   vouchers: Map<VoucherRow, Bound>;
+  tickets: Map<LedgerTicket, Bound>;
 }
 
 function boundsOfCalls(ledger: LedgerIndex, evidence: Evidence): Bounds {
@@ -78,6 +82,7 @@ function boundsOfCalls(ledger: LedgerIndex, evidence: Evidence): Bounds {
     orders: new Map(),
     attempts: new Map(),
     vouchers: new Map(),
+    tickets: new Map(),
   };
   const begunNs = firstCalls(evidence);
   for (const call of eventfulCalls(evidence.operations)) {
@@ -123,6 +128,11 @@ function addBounds(
       break;
     case 'redeem':
       add(bounds.vouchers, ledger.voucherByCode.get(call.voucher ?? ''), within);
+      break;
+    case 'check-in':
+      for (const callId of findWishes(evidence).callIdsOf(call)) {
+        for (const row of ledger.letInBy.get(callId) ?? []) add(bounds.tickets, row, within);
+      }
       break;
     case 'attempt': {
       const attempts = ledger.attemptsByBuyer.get(ofBuyer(sku, buyer)) ?? [];
@@ -174,7 +184,15 @@ function firstCalls(evidence: Evidence): (call: Operation) => number {
 }
 
 /** The thing that several calls may be about, only one of which has an effect. */
-function objectOf({ kind, hold, order, voucher, sku, buyer }: Operation): string | undefined {
+function objectOf({
+  kind,
+  hold,
+  order,
+  voucher,
+  ticket,
+  sku,
+  buyer,
+}: Operation): string | undefined {
   switch (kind) {
     case 'release':
       return `release ${hold}`;
@@ -182,6 +200,8 @@ function objectOf({ kind, hold, order, voucher, sku, buyer }: Operation): string
       return `cancel ${order}`;
     case 'redeem':
       return `redeem ${voucher}`;
+    case 'check-in':
+      return `check-in ${ticket}`;
     case 'attempt':
       return `attempt ${ofBuyer(sku, buyer)}`;
     default:

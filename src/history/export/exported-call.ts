@@ -25,11 +25,20 @@ export function exportedCalls(operations: Operation[]): ExportedCall[] {
 }
 
 /** The facts that a call itself named; ids of other things were told by its answer. */
-export const questionOf = ({ kind, buyer, quantity, hold, order, voucher }: Operation): object => ({
+export const questionOf = ({
+  kind,
+  buyer,
+  quantity,
+  hold,
+  order,
+  voucher,
+  ticket,
+}: Operation): object => ({
   ...{ buyer, quantity },
   ...(kind === 'confirm' || kind === 'release' ? { hold } : {}),
   ...(kind === 'cancel' ? { order } : {}),
   ...(kind === 'redeem' ? { voucher } : {}),
+  ...(kind === 'check-in' ? { ticket } : {}),
 });
 
 const lastNsOf = ({ invokedAtNs, completedAtNs }: Operation): number =>

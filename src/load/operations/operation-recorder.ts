@@ -123,6 +123,7 @@ class RecordedOperation implements OperationInFlight {
       hold: sent.hold,
       order: sent.order,
       voucher: sent.voucher,
+      ticket: sent.ticket,
       instance,
     };
     this.id = this.recording.history.invoke(facts, nanoseconds(atMs));

@@ -35,7 +35,7 @@ export interface RuleReader {
 
 type SentFacts = Pick<
   InvokeFacts,
-  'sku' | 'quantity' | 'hold' | 'order' | 'voucher' | 'idempotencyKey' | 'callId'
+  'sku' | 'quantity' | 'hold' | 'order' | 'voucher' | 'ticket' | 'idempotencyKey' | 'callId'
 >;
 type AnsweredFacts = Pick<
   CompleteFacts,
@@ -69,6 +69,7 @@ function createSentReader(
   const hold = createFactReader(sent.hold);
   const order = createFactReader(sent.order);
   const voucher = createFactReader(sent.voucher);
+  const ticket = createFactReader(sent.ticket);
   const key = createFactReader(sent.key);
   const call = createFactReader(sent.call);
   return (contents) => {
@@ -79,6 +80,7 @@ function createSentReader(
       hold: text(hold(contents)),
       order: text(order(contents)),
       voucher: text(voucher(contents)),
+      ticket: text(ticket(contents)),
       idempotencyKey: text(key(contents)),
       callId: text(call(contents)),
     };

@@ -13,6 +13,7 @@ import { EvidenceDescription, LedgerRow } from '../../protocol/ledger.ts';
 import { PAGE_SIZE_MAX } from '../../protocol/paging.ts';
 import { Availability } from '../../protocol/products.ts';
 import { type AdminCall, createAdminClient } from './admin-client.ts';
+import { type OfferedEvent, type PutEvents, putEvents } from './put-events.ts';
 
 export interface SeededBuyer {
   userId: string;
@@ -30,6 +31,8 @@ export interface AdminApi {
   putCampaigns(campaigns: SeedCampaigns['campaigns']): Promise<{ existing: string[] }>;
   /** Creates flash sales of products that exist. Answers with the ids that existed before. */
   putFlashSales(sales: SeedFlashSales['sales']): Promise<{ existing: string[] }>;
+  /** Puts up events with tickets to sell, as an organizer that it makes. Those that exist stay as they were. */
+  putEvents(events: OfferedEvent[]): Promise<PutEvents>;
   /** Creates the users `${prefix}1` … `${prefix}${count}` unless they exist, each with a fresh token. */
   putBuyers(prefix: string, count: number): Promise<SeededBuyer[]>;
   /** Lists the events that could not be handled, the oldest first; of one consumer group or of all. */
@@ -71,6 +74,9 @@ export function createAdminApi(options: Parameters<typeof createAdminClient>[0])
       const answer = await call('PUT', '/api/v1/admin/flash-sales', { sales });
       return (await answer.json()) as { existing: string[] };
     },
+
+    putEvents: (events) =>
+      putEvents(events, { admin: call, as: (token) => createAdminClient({ ...options, token }) }),
 
     putBuyers: (prefix, count) => putBuyers(call, prefix, count),
     listDeadLetters: (group) => listDeadLetters(call, group),

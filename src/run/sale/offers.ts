@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SeedProducts } from '../../protocol/admin.ts';
 import { SeedCampaigns } from '../../protocol/campaigns.ts';
 import { SeedFlashSales } from '../../protocol/flash-sales.ts';
+import { OfferedEvent } from './put-events.ts';
 import type { PlannedSku, SalePlan } from './sale-plan.ts';
 
 /** Everything that is put on sale, in the words of the admin API; a seed file holds the same. */
@@ -9,6 +10,7 @@ export const Offers = z.strictObject({
   products: SeedProducts.shape.products.optional(),
   campaigns: SeedCampaigns.shape.campaigns.optional(),
   flashSales: SeedFlashSales.shape.sales.optional(),
+  events: z.array(OfferedEvent).min(1).optional(),
 });
 export type Offers = z.input<typeof Offers>;
 
@@ -18,7 +20,13 @@ const ALL_DAY = { opensAfterMs: -3_600_000, closesAfterMs: 24 * 3_600_000 };
 /** Each SKU costs one more than the one before it, so that an order at the price of another SKU shows. */
 const FIRST_PRICE = 49;
 
-/** The offers of a sale of some SKUs. A campaign is the SKU with its id, and a flash sale has the id of its SKU. */
+/** The time that an event takes. It begins when the sale of its tickets is over. */
+const EVENT_MS = 4 * 3_600_000;
+
+/**
+ * The offers of a sale of some SKUs. A campaign is the SKU with its id, and a flash sale has the id of its SKU. Tickets are of
+ * one event; the server gives their types ids of its own.
+ */
 export function offersOf(
   sells: SalePlan['sells'],
   {
@@ -47,11 +55,26 @@ export function offersOf(
       })),
     };
   }
-  const products = skus.map(({ skuId, stock, price }, place) => ({
+  const priceAt = (place: number): string => skus[place]?.price ?? `${FIRST_PRICE + place}.00`;
+  if (sells === 'tickets') {
+    return {
+      events: [
+        {
+          ...{ title: nameOf(skus[0]?.skuId ?? ''), venue: 'Town hall', city: 'Brno' },
+          ...{ startsAt: endsAt, endsAt: new Date(Date.parse(endsAt) + EVENT_MS).toISOString() },
+          ticketTypes: skus.map(({ stock }, place) => ({
+            ...{ name: `Block ${place + 1}`, price: priceAt(place), capacity: stock },
+            ...{ opensAt: startsAt, closesAt: endsAt, ticketsPerBuyerMax: unitsPerBuyerMax },
+          })),
+        },
+      ],
+    };
+  }
+  const products = skus.map(({ skuId, stock }, place) => ({
     skuId,
     name: nameOf(skuId),
     basePrice: '99.00',
-    flashSalePrice: price ?? `${FIRST_PRICE + place}.00`,
+    flashSalePrice: priceAt(place),
     totalInventory: stock,
     unitsPerBuyerMax,
   }));

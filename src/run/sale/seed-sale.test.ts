@@ -24,6 +24,16 @@ function createAdmin(...existing: string[]) {
     putProducts: put('products'),
     putCampaigns: put('campaigns'),
     putFlashSales: put('flash sales'),
+    putEvents: async (events: NonNullable<Offers['events']>) => ({
+      organizer: { userId: 'organizer', token: 'of-organizer' },
+      ticketTypes: events.flatMap(({ ticketTypes }) =>
+        ticketTypes.map((type) => ({
+          ...type,
+          ...{ ticketTypeId: `id-of-${type.name}`, eventId: 'event', ticketsPerBuyerMax: 4 },
+        })),
+      ),
+      existing,
+    }),
     putBuyers: async (prefix: string, count: number) =>
       Array.from({ length: count }, (_, index) => ({
         userId: `${prefix}${index + 1}`,
@@ -89,6 +99,27 @@ it('puts several SKUs on sale, each with its units and its price', async () => {
       ...{ opensAt: TIMES.startTime, closesAt: TIMES.endTime },
     },
   ]);
+});
+
+it('puts tickets on sale under the ids that the server gives them, and names their organizer', async () => {
+  const hours = { opensAt: TIMES.startTime, closesAt: TIMES.endTime };
+  const event = {
+    ...{ title: 'Evening', venue: 'Hall', city: 'Brno' },
+    ...{ startsAt: TIMES.startTime, endsAt: TIMES.endTime },
+    ticketTypes: [
+      { name: 'stalls', price: '9.00', capacity: 5, ...hours },
+      { name: 'balcony', price: '4.00', capacity: 3, ...hours },
+    ],
+  };
+  const path = join(folder, 'sale.json');
+  const seeded = await seedSale(createAdmin('id-of-balcony'), {
+    ...{ offers: { events: [event] }, buyers: 1, seed: 1, path },
+  });
+  expect(seeded.skus).toEqual([
+    { skuId: 'id-of-stalls', total: 5, unitPrice: '9.00', soldBy: 'tickets', ...hours },
+    { skuId: 'id-of-balcony', total: 3 },
+  ]);
+  expect(seeded.organizer).toEqual({ userId: 'organizer', token: 'of-organizer' });
 });
 
 it('reads the stock of a SKU that existed before from the server, and does not claim to know its price', async () => {

@@ -10,6 +10,8 @@ import type { Offers } from './offers.ts';
 export interface SeededSale {
   skus: SeededSku[];
   buyers: SeededBuyer[];
+  /** Whoever lets tickets in; absent where none are sold. */
+  organizer?: SeededBuyer;
   /** Decides what buyers do: two runs with one seed decide alike. */
   seed: number;
   /** How the requests of buyers look, and what the answers mean. */
@@ -43,16 +45,22 @@ const NO_PRICE = '0.00';
 export async function seedSale(
   admin: Pick<
     AdminApi,
-    'putProducts' | 'putCampaigns' | 'putFlashSales' | 'putBuyers' | 'readTotal'
+    'putProducts' | 'putCampaigns' | 'putFlashSales' | 'putEvents' | 'putBuyers' | 'readTotal'
   >,
   sale: { offers: Offers; buyers: number; seed: number; path: string },
 ): Promise<SeededSale> {
   const { offers, seed, path } = sale;
-  const [skus, buyers] = await Promise.all([
-    putOffers(admin, offers),
+  const { events, ...others } = offers;
+  const [skus, tickets, buyers] = await Promise.all([
+    putOffers(admin, others),
+    events && putTickets(admin, events),
     admin.putBuyers(BUYER_PREFIX, sale.buyers),
   ]);
-  const seeded: SeededSale = { skus, buyers, seed, shop: referenceShop };
+  const seeded: SeededSale = {
+    ...{ skus: [...skus, ...(tickets?.skus ?? [])], buyers },
+    ...(tickets && { organizer: tickets.organizer }),
+    ...{ seed, shop: referenceShop },
+  };
   await writeFile(path, JSON.stringify(seeded), { mode: 0o600 }).catch((cause) => {
     throw UserError.environment(`the sale file ${path} could not be written`, {
       why: rootMessage(cause),
@@ -63,9 +71,25 @@ export async function seedSale(
   return seeded;
 }
 
+async function putTickets(
+  admin: Pick<AdminApi, 'putEvents'>,
+  events: NonNullable<Offers['events']>,
+): Promise<{ skus: SeededSku[]; organizer: SeededBuyer }> {
+  const { organizer, ticketTypes, existing } = await admin.putEvents(events);
+  const before = new Set(existing);
+  return {
+    organizer,
+    skus: ticketTypes.map(({ ticketTypeId: skuId, capacity: total, price, opensAt, closesAt }) =>
+      before.has(skuId)
+        ? { skuId, total }
+        : { skuId, total, unitPrice: price, soldBy: 'tickets', opensAt, closesAt },
+    ),
+  };
+}
+
 async function putOffers(
   admin: Pick<AdminApi, 'putProducts' | 'putCampaigns' | 'putFlashSales' | 'readTotal'>,
-  { products = [], campaigns = [], flashSales = [] }: Offers,
+  { products = [], campaigns = [], flashSales = [] }: Omit<Offers, 'events'>,
 ): Promise<SeededSku[]> {
   const existing = new Set<string>();
   const put = async (answer: Promise<{ existing: string[] }>): Promise<void> => {

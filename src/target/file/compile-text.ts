@@ -96,7 +96,7 @@ function jsonText(pieces: Pieces): Text {
 }
 
 /** Facts of a call. Every other name is a field of the buyer. */
-const CALL_FIELDS = new Set(['quantity', 'key', 'call', 'hold', 'order', 'voucher']);
+const CALL_FIELDS = new Set(['quantity', 'key', 'call', 'hold', 'order', 'voucher', 'ticket']);
 
 /** The owner of a field, and its name there. */
 export function ownerOf(field: string): Pick<Placeholder, 'of' | 'field'> {

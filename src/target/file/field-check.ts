@@ -65,15 +65,16 @@ const nameOf = (field: string): string =>
   ({ userId: 'id', skuId: 'sku', unitPrice: 'price' })[field] ?? field;
 
 function checkCallFact({ operations }: TargetFile, fact: string, used: UsedField): void {
-  if (fact !== 'hold' && fact !== 'order' && fact !== 'voucher') return;
+  const asked = fact === 'ticket' ? 'tickets' : fact;
+  if (asked !== 'hold' && asked !== 'order' && asked !== 'voucher' && asked !== 'tickets') return;
   const isGiven = Object.values(operations).some(
     (operation) =>
-      operation?.answer[fact] !== undefined || operation?.later?.answer[fact] !== undefined,
+      operation?.answer[asked] !== undefined || operation?.later?.answer[asked] !== undefined,
   );
   if (isGiven) return;
   throw UserError.usage(`nothing provides {${used.field}} of operations.${used.where}`, {
     why: `no operation has a place for it in its answer`,
-    next: `add answer: { ${fact}: PLACE } to the operation whose answer has it`,
+    next: `add answer: { ${asked}: PLACE } to the operation whose answer has it`,
   });
 }
 

@@ -85,6 +85,12 @@ const SIGNS: Record<OperationName | PreparationName, Signs> = {
     needs: ['voucher'],
     lacks: ['password'],
   },
+  // The code of a ticket has no name that is the same everywhere.
+  'check-in': {
+    methods: 'POST',
+    words: ['check-in', 'checkin', 'admit', 'scan'],
+    when: () => false,
+  },
   read: {
     methods: 'GET',
     words: ['availability', 'stock', 'inventory', 'product', 'item', 'sale', 'event', 'ticket'],

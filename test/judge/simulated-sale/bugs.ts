@@ -58,5 +58,10 @@ export const BUGS = [
   'other-voucher-told',
   'side-door',
   'out-of-hours',
+  'double-check-in',
+  'false-ticket-used',
+  'forgotten-check-in',
+  'missing-ticket',
+  'ticket-of-another',
 ] as const;
 export type Bug = (typeof BUGS)[number];

@@ -13,6 +13,7 @@ export interface CallFacts {
   hold?: string;
   order?: string;
   voucher?: string;
+  ticket?: string;
   idempotencyKey?: string;
 }
 
@@ -34,10 +35,11 @@ const ROUTE_OF: Record<OperationKind, [method: string, route: string]> = {
   confirm: ['POST', '/api/v1/orders/checkout'],
   release: ['DELETE', '/api/v1/reservations/:id'],
   cancel: ['POST', '/api/v1/orders/:id/cancel'],
-  buy: ['POST', '/api/v1/purchases'],
+  buy: ['POST', '/tickets/purchase'],
   register: ['POST', '/api/v1/register'],
   redeem: ['POST', '/api/v1/voucher/use'],
   attempt: ['POST', '/api/flash-sale/attempt/:saleId'],
+  'check-in': ['POST', '/tickets/:code/check-in'],
   read: ['GET', '/api/v1/products/:skuId/availability'],
 };
 
@@ -120,6 +122,7 @@ export function createNetwork(world: World, { inc }: Instances): Network {
       hold: facts.hold,
       order: facts.order,
       voucher: facts.voucher,
+      ...(facts.ticket === undefined ? {} : { ticket: facts.ticket }),
       invokedAtNs: timeline.nowNs(),
       outcome: 'info',
       completedAtNs: Number.POSITIVE_INFINITY,

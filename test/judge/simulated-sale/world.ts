@@ -26,10 +26,10 @@ export interface SimulationOptions {
   /** Kills the first instance half-way through; everything it counted since its last scrape is lost. */
   isKilled?: boolean;
   /**
-   * The way of selling: reserved and checked out, as vouchers of a campaign, as attempts that a worker decides, or in one
-   * call. The metrics know no sales in one call.
+   * The way of selling: reserved and checked out, as vouchers of a campaign, as attempts that a worker decides, in one call
+   * as a small shop does, of which the metrics know nothing, or in one call as tickets.
    */
-  flow?: 'reserve' | 'register' | 'attempt' | 'buy';
+  flow?: 'reserve' | 'register' | 'attempt' | 'buy' | 'tickets';
   /** Share of calls that are sent more than once, with one Idempotency-Key. */
   retryRate?: number;
   /** Share of holds, orders and vouchers that somebody else tries to use. */
@@ -147,6 +147,7 @@ const factsOf = (options: World['options'], skus: string[]): SaleFacts => ({
   skus: skus.map((skuId) => ({
     ...{ skuId, total: options.total, unitPrice: priceOf(skuId, 1, options.flow) },
     ...(options.flow === 'register' && offerOf(options)),
+    ...(options.flow === 'tickets' && { soldBy: 'tickets' as const }),
   })),
   unitsPerBuyerMax: options.unitsPerBuyerMax,
   holdTtlMs: options.holdTtlMs,
@@ -186,7 +187,7 @@ export const pick = <Thing>({ random }: World, things: Thing[]): Thing =>
   things[Math.floor(random() * things.length)] as Thing;
 
 /** Makes a UUID that tells the sort of thing by its first digit, and the single thing by its last ones. */
-export const idOf = (space: 'a' | 'b' | 'c' | 'd' | 'e', number: number): string =>
+export const idOf = (space: 'a' | 'b' | 'c' | 'd' | 'e' | 'f', number: number): string =>
   `${space}0000000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
 
 /** Somebody who never comes to the sale. */

@@ -15,6 +15,8 @@ const ROUTES: Partial<Record<OperationKind, { method: string; route: string }>> 
   cancel: { method: 'POST', route: '/api/v1/orders/:id/cancel' },
   register: { method: 'POST', route: '/api/v1/register' },
   redeem: { method: 'POST', route: '/api/v1/voucher/use' },
+  buy: { method: 'POST', route: '/tickets/purchase' },
+  'check-in': { method: 'POST', route: '/tickets/:code/check-in' },
   attempt: { method: 'POST', route: '/api/flash-sale/attempt/:saleId' },
 };
 

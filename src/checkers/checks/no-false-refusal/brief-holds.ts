@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../../../history/refusal-reason.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isPromised } from '../../gaps.ts';
 import { longestTtlNs } from '../../reading/hold-ttl.ts';
@@ -5,10 +6,16 @@ import { ofBuyer } from '../../reading/ledger-index.ts';
 import type { Span } from '../../reading/spans.ts';
 import { findWishes } from '../../reading/wishes.ts';
 
+/** The reasons for which a purchase is refused that held units before. */
+const AFTER_A_HOLD: ReadonlySet<RefusalReason> = new Set([
+  ...(['hold-lapsed', 'hold-ended', 'hold-ordered'] as const),
+]);
+
 /**
  * The times in which buyers may have had holds that no answer tells of, by `ofBuyer`: a registration that was refused
  * half-way leaves one until it lapses, a purchase that repeats a key may hold as much as the first call buys, and a checkout
- * may have taken units again for a late payment. A refusal with a reason tells that nothing was taken. The final ledger has
+ * or a purchase may have taken units again for a late payment. A refusal with a reason tells that nothing was taken, but for
+ * that of a purchase whose hold ended while it was paid for. The final ledger has
  * the rows of such holds, so they need not be guessed where it can be read.
  */
 export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
@@ -25,7 +32,10 @@ export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
   for (const call of operations) {
     const { kind, outcome, buyer, hold, invokedAtNs, completedAtNs, status, code = '' } = call;
     const isAtOnce = kind === 'register' || kind === 'buy';
-    const isHalfWay = isSecond(call) || (outcome === 'fail' && sale.refusals[code] === undefined);
+    const reason = sale.refusals[code];
+    const wasHeld = reason === undefined || (kind === 'buy' && AFTER_A_HOLD.has(reason));
+    const isHalfWay =
+      isSecond(call) || (outcome === 'fail' && wasHeld) || (kind === 'buy' && outcome === 'info');
     const mayHold = kind === 'confirm' || (isAtOnce && isHalfWay);
     if (!mayHold || (outcome === 'fail' && status === 0)) continue;
     const sku = call.sku ?? skuOfHold.get(hold ?? '');

@@ -71,6 +71,17 @@ export const howLost: Record<
       : 'the ledger has no voucher that this call used';
   },
 
+  'check-in'(operation, { ledger, callIdsOf }) {
+    const callIds = callIdsOf(operation);
+    if (callIds.length === 0) return undefined;
+    const { letInBy } = ledger;
+    if (callIds.some((callId) => letInBy.has(callId))) return undefined;
+    // A row without a call may be of any.
+    return ledger.tickets.some((row) => row.checkedInAt !== null && row.checkedInByCallId === null)
+      ? undefined
+      : 'the ledger has no ticket that this call let in';
+  },
+
   attempt(operation, { ledger, callIdsOf }) {
     const callIds = callIdsOf(operation);
     const rows = ledger.attemptsByBuyer.get(ofBuyer(operation.sku, operation.buyer)) ?? [];

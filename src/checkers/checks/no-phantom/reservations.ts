@@ -1,5 +1,6 @@
 import { type Operation, takesStock } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
+import { lazy } from '../../../kernel/memo.ts';
 import type { Evidence } from '../../evidence.ts';
 import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
@@ -33,6 +34,10 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
       calls.some(({ kind }) => kind === 'attempt') ? [like] : [],
     ),
   );
+  // A purchase leaves the holds that it could not buy.
+  const bought = lazy(
+    () => new Set(operations.flatMap((call) => (call.kind === 'buy' ? likeOfCall(call) : []))),
+  );
   const late = checkoutsOfLike(operations, ledger);
   const registered = registeredBuyers(operations);
   const phantoms: Phantom[] = [];
@@ -41,6 +46,7 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     if (row.callId === null) {
       const like = likeOf(row);
       if (isOver(row) && attempted.has(like)) continue;
+      if (row.status !== 'CONFIRMED' && bought().has(like)) continue;
       const likely = open.get(like)?.pop() ?? late.get(like)?.pop();
       if (likely === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
       continue;
@@ -50,7 +56,7 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     else if (call.outcome === 'fail') {
       if (isLeftByRefusal(row, call, registered)) continue;
       phantoms.push({ what: `${name} exists although it was refused`, call });
-    } else if (call.kind === 'attempt' && isOver(row)) {
+    } else if ((call.kind === 'attempt' || call.kind === 'buy') && isOver(row)) {
       continue;
     } else if (spent.has(row.callId)) {
       phantoms.push({ what: `${name} is the second from one call`, call });
@@ -60,7 +66,10 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
   return phantoms;
 }
 
-/** True for a hold that lapsed before it was bought. The worker that decides an attempt then takes units again. */
+/**
+ * True for a hold that lapsed before it was bought. The worker that decides an attempt then takes units again, and so does a
+ * purchase whose payment took longer.
+ */
 const isOver = ({ status, lapsed }: ReservationRow): boolean =>
   status === 'EXPIRED' || (status === 'RESERVED' && lapsed !== false);
 
@@ -71,12 +80,15 @@ const openCalls = (operations: Operation[]): Map<string, Operation[]> =>
       ({ kind, outcome, hold }) =>
         takesStock(kind) && (outcome === 'info' || (outcome === 'ok' && hold === undefined)),
     ),
-    ({ buyer = '', sku = '', quantity }) => likeOf({ userId: buyer, skuId: sku, quantity }),
+    likeOfCall,
   );
 
+const likeOfCall = ({ buyer = '', sku = '', quantity }: Operation): string =>
+  likeOf({ userId: buyer, skuId: sku, quantity });
+
 /**
- * True when a refused call may have left this row without harm. A registration may have bought the hold of another one of its
- * buyer, or the units that a late payment took again, and that call is then refused; else a late payment gives back the hold
+ * True when a refused call may have left this row without harm. A registration or a purchase may have bought the hold of another one of
+ * its buyer, or the units that a late payment took again, and that call is then refused; else a late payment gives back the hold
  * that it could not buy.
  */
 function isLeftByRefusal(
@@ -84,7 +96,7 @@ function isLeftByRefusal(
   { kind }: Operation,
   registered: Set<string>,
 ): boolean {
-  const mayBeBought = kind === 'register' || kind === 'confirm';
+  const mayBeBought = kind === 'register' || kind === 'confirm' || kind === 'buy';
   if (mayBeBought && registered.has(ofBuyer(skuId, userId))) return true;
   return (kind === 'register' || kind === 'confirm' || kind === 'buy') && status !== 'CONFIRMED';
 }

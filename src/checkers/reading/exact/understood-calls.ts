@@ -2,6 +2,7 @@ import type { Operation } from '../../../history/operation.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import type { Evidence } from '../../evidence.ts';
 import { eventfulCalls } from '../eventful-calls.ts';
+import { findOffers } from '../offers.ts';
 import { findWishes } from '../wishes.ts';
 import { COLUMNS } from './looks.ts';
 
@@ -22,12 +23,13 @@ const KNOWN: ReadonlySet<Operation['kind']> = new Set([
 
 /**
  * Sorts the calls by SKU. A call that names none belongs to that of its hold or order. A call is not understood fully if it
- * repeats an idempotency key, if its payment is under way, if its buyer has no name, or if it names a hold or an order that
+ * repeats an idempotency key, if its payment is under way, if it buys tickets, which are taken again for a late payment, if its buyer has no name, or if it names a hold or an order that
  * no answer named. Then its SKU is not clear, and neither is its buyer.
  */
 export function understandCalls(evidence: Evidence): UnderstoodCalls {
   const { sale, operations } = evidence;
   const { isRepeated } = findWishes(evidence);
+  const offers = findOffers(evidence);
   const { skuOf, ownerOf, toldTwice } = findThings(operations);
   const unclearSkus = new Set<string | undefined>(toldTwice);
   const unclearBuyers = new Set<string | undefined>();
@@ -35,10 +37,17 @@ export function understandCalls(evidence: Evidence): UnderstoodCalls {
     const { kind, outcome, status, buyer } = call;
     const sku = skuOf(call);
     if (kind === 'read') return sale.shop === undefined && isCount(call) ? sku : undefined;
+    // Changes no stock.
+    if (kind === 'check-in') return undefined;
     const isPending = outcome === 'info' && (status === 202 || makesOrder(call));
     const isNameless = outcome === 'ok' && !isNamed(call);
     const isUnclear =
-      !KNOWN.has(kind) || buyer === undefined || isPending || isNameless || isRepeated(call);
+      !KNOWN.has(kind) ||
+      (kind === 'buy' && offers.get(sku ?? '')?.soldBy === 'tickets') ||
+      buyer === undefined ||
+      isPending ||
+      isNameless ||
+      isRepeated(call);
     const mayBeDone = outcome !== 'fail';
     const isStrange = sku === undefined && mayBeDone;
     if (isUnclear || isStrange) unclearSkus.add(isStrange ? undefined : (sku ?? call.sku));

@@ -105,6 +105,9 @@ export async function walkOperations(walker: Walker): Promise<WalkedStep[]> {
     if (!isDone(steps, 'cancel')) await make('cancel');
   }
   if (has('redeem') && !steps.some(({ operation }) => operation === 'redeem')) await make('redeem');
+  if (has('check-in')) {
+    steps.push({ operation: 'check-in', facts: [], leftOut: 'it would use a ticket up' });
+  }
   return steps;
 
   async function followAttempt(later: Later | undefined): Promise<void> {

@@ -13,6 +13,7 @@ const AnswerPlaces = objectOf({
   hold: placeOf('the hold’s id'),
   order: placeOf('the order’s id'),
   voucher: placeOf('the voucher’s code'),
+  tickets: placeOf('the codes of the tickets; `*` stands for each of a list, as in tickets.*.code'),
   sku: placeOf('the SKU'),
   quantity: placeOf('the number of units'),
   sequence: placeOf(
@@ -85,6 +86,7 @@ const OPERATIONS = {
   register: 'Gets a voucher of a campaign.',
   redeem: 'Uses a voucher.',
   attempt: 'Asks for a unit, and the shop decides later.',
+  'check-in': 'Lets a ticket in. Whoever does it is no buyer: their headers name them.',
   read: 'Looks how many units are left.',
 };
 export type OperationName = keyof typeof OPERATIONS;

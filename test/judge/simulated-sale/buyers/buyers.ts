@@ -6,6 +6,7 @@ import { createCampaignVisit } from './campaign-visit.ts';
 import { createFlashSaleVisit } from './flash-sale-visit.ts';
 import { createShopVisit } from './shop-visit.ts';
 import { createThief } from './thief.ts';
+import { createTicketVisit } from './ticket-visit.ts';
 import type { Visit } from './visit.ts';
 
 /** Creates the buyers' behaviour in the flow of the sale. */
@@ -17,6 +18,7 @@ export function createBuyers(world: World, network: Network, server: Server): Vi
     register: createCampaignVisit,
     attempt: createFlashSaleVisit,
     buy: createBuyVisit,
+    tickets: createTicketVisit,
   };
   const visitSale: Visit = visits[options.flow](visitor);
   return visit;

@@ -8,6 +8,8 @@ export interface Answer {
   hold?: string;
   order?: string;
   voucher?: string;
+  /** The codes of tickets that were bought. */
+  tickets?: string[];
   sequence?: number;
   observed?: { available?: number; reserved?: number; sold?: number; decision?: string };
 }

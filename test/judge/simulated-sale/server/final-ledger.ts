@@ -11,7 +11,7 @@ const TAKES = new Set(['reserve', 'buy']);
 /** Reads the ledger when the sale is over, as the server's admin API would give it. */
 export function readLedger(
   world: World,
-  { stock, shop, campaign, flashSale, events }: Server,
+  { stock, shop, campaign, flashSale, tickets, events }: Server,
   operations: Operation[],
 ): LedgerSnapshot {
   const { bug, clock, skus } = world;
@@ -76,6 +76,7 @@ export function readLedger(
     vouchers: [...campaign.vouchers.values()],
     attempts: [...flashSale.attempts.values()],
     payments: [...shop.payments.values()],
+    tickets: [...tickets.tickets.values()],
     deliveries: events.deliveries,
     notifications: events.notifications,
     backlog: skus.map((skuId) => ({ row: 'backlog', skuId, pending: 0, deadLetters: 0 })),

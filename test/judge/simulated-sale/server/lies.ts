@@ -10,7 +10,7 @@ const SHARE_OF_LIES = 0.2;
 /** Lets a server whose ledger is right answer wrongly: refuse for reasons that are not true, and show what is not so. */
 export function tellLies(world: World, server: Server): Server {
   const { bug, random, timeline } = world;
-  const { stock, shop, campaign, flashSale } = server;
+  const { stock, shop, campaign, flashSale, tickets } = server;
   const lies = (isFalse: boolean): boolean => {
     if (!isFalse || random() >= SHARE_OF_LIES) return false;
     world.harm++;
@@ -25,6 +25,7 @@ export function tellLies(world: World, server: Server): Server {
       hold.expiresNs > world.clock.nowNs() + SURELY_LIVE_NS
     );
   };
+  const shownAtGate = new Set<string>();
   const shown = new Map<string, { atNs: number; answer: Answer }[]>();
 
   return {
@@ -74,6 +75,15 @@ export function tellLies(world: World, server: Server): Server {
         const isUnused = campaign.vouchers.get(code)?.usedAt === null;
         if (bug === 'false-voucher-used' && lies(isUnused)) return refuse('VOUCHER_USED');
         return campaign.redeem(request, code);
+      },
+    },
+    tickets: {
+      ...tickets,
+      checkIn(request, code) {
+        const isUnused = tickets.tickets.get(code)?.checkedInAt === null && !shownAtGate.has(code);
+        shownAtGate.add(code);
+        if (bug === 'false-ticket-used' && lies(isUnused)) return refuse('TICKET_CHECKED_IN');
+        return tickets.checkIn(request, code);
       },
     },
     flashSale: {

@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, refuse } from './answer.ts';
 import { type Buy, createBuy } from './buy.ts';
 import { type Campaign, createCampaign } from './campaign.ts';
 import { createEventLog, type EventLog } from './events.ts';
@@ -8,6 +8,7 @@ import type { Instances } from './instances.ts';
 import { createShop, type Shop } from './shop.ts';
 import { createStock, type Stock } from './stock.ts';
 import { readStockGauges } from './stock-gauges.ts';
+import { countingPurchases, createTickets, type Tickets } from './tickets.ts';
 
 /** The server under test. */
 export interface Server {
@@ -17,18 +18,25 @@ export interface Server {
   buy: Buy;
   campaign: Campaign;
   flashSale: FlashSale;
+  tickets: Tickets;
   /** The counts of a SKU, as the ledger has them at this moment. */
   readStock(sku: string): Answer;
 }
+
+const NOT_SOLD = refuse('NOT_FOUND');
 
 export function createServer(world: World, instances: Instances): Server {
   const events = createEventLog(world, instances);
   const stock = createStock(world, instances, events);
   instances.gauges.readStock = () => readStockGauges(world, stock);
+  const sellsTickets = world.options.flow === 'tickets';
+  const counted = sellsTickets ? countingPurchases(instances) : instances;
+  const shop = createShop(world, stock, counted, events);
   return {
-    stock,
-    events,
-    shop: createShop(world, stock, instances, events),
+    ...{ stock, events, shop },
+    tickets: sellsTickets
+      ? createTickets(world, stock, shop, counted)
+      : { tickets: new Map(), buy: () => NOT_SOLD, checkIn: () => NOT_SOLD },
     buy: createBuy(world, stock, instances),
     campaign: createCampaign(world, stock, instances),
     flashSale: createFlashSale(world, stock, instances, events),

@@ -1,0 +1,122 @@
+import type { LedgerSnapshot } from '../../../../src/history/ledger-snapshot.ts';
+import { idOf, STRANGER, type World } from '../world.ts';
+import { type Answer, type Request, refuse, type Work } from './answer.ts';
+import type { Instances } from './instances.ts';
+import { createReserve, type Wanted } from './reserve.ts';
+import type { OrderRow } from './rows.ts';
+import type { Shop } from './shop.ts';
+import type { Stock } from './stock.ts';
+
+type Ticket = LedgerSnapshot['tickets'][number];
+
+/** The server's tickets: a purchase takes and sells units in one call, and each unit is a ticket that is let in once. */
+export interface Tickets {
+  /** By their codes. */
+  tickets: Map<string, Ticket>;
+  buy(request: Request, wanted: Wanted): Work;
+  checkIn(request: Request, code: string): Answer;
+}
+
+/** Whoever lets tickets in. */
+export const ORGANIZER = idOf('b', 0xeeeeee);
+
+/** Instances that count decisions over holds and checkouts as those over purchases, which they are a part of. */
+export const countingPurchases = (instances: Instances): Instances => ({
+  ...instances,
+  inc(instance, name, labels) {
+    if (labels.outcome === 'held') return;
+    const isPart = name === 'flashsale_reservations_total' || name === 'flashsale_orders_total';
+    instances.inc(instance, isPart ? 'flashsale_ticket_purchases_total' : name, labels);
+  },
+});
+
+export function createTickets(
+  world: World,
+  stock: Stock,
+  shop: Shop,
+  instances: Instances,
+): Tickets {
+  const tickets = new Map<string, Ticket>();
+  const codesOf = new Map<string, string[]>();
+  const reserve = createReserve(world, stock, instances);
+  const sell = stock.sell;
+  stock.sell = (hold, order, instance) => {
+    const sequence = sell(hold, order, instance);
+    issue(order);
+    return sequence;
+  };
+
+  function issue({ orderId, skuId, userId, quantity }: OrderRow): void {
+    const isShort = quantity > 1 && world.errs('missing-ticket', 0.2);
+    const codes: string[] = [];
+    for (let number = isShort ? 2 : 1; number <= (quantity ?? 1); number++) {
+      const code = `TICKET-${tickets.size + 1}`;
+      codes.push(code);
+      tickets.set(code, {
+        row: 'ticket',
+        ticketId: idOf('f', tickets.size + 1),
+        ...{ skuId, orderId, issuedAt: world.clock.iso(world.clock.nowNs()) },
+        userId: world.errs('ticket-of-another', 0.1) ? STRANGER : userId,
+        ...{ checkedInAt: null, checkedInBy: null, gate: null, checkedInByCallId: null },
+      });
+    }
+    codesOf.set(orderId ?? '', codes);
+  }
+
+  /** Gives back what a purchase held, unless another one has begun to pay for it. */
+  function giveBack(holdId: string, instance: number): void {
+    const hold = stock.holdsById.get(holdId);
+    if (hold?.status !== 'RESERVED' || stock.hasLapsed(hold)) return;
+    for (const { reservationId, status } of stock.orders.values()) {
+      if (reservationId === holdId && status !== 'FAILED') return;
+    }
+    stock.giveBack(hold, 'RELEASED', instance);
+  }
+
+  function pay(request: Request, holdId: string): Work {
+    const decided = (work: Work): Work => {
+      if ('afterNs' in work) return { ...work, goOn: () => decided(work.goOn()) };
+      const { outcome, order = '', code = '' } = work;
+      if (code === 'PAYMENT_DECLINED' || code === 'PAYMENT_UNAVAILABLE') {
+        giveBack(holdId, request.instance);
+      }
+      return outcome === 'ok' ? { ...work, tickets: codesOf.get(order) ?? [] } : work;
+    };
+    return decided(shop.confirm(request, holdId));
+  }
+
+  return {
+    tickets,
+
+    buy(request, wanted) {
+      const left = stock.holdOf(wanted.sku, request.buyer);
+      const isLeft =
+        left?.status === 'RESERVED' && !stock.hasLapsed(left) && left.quantity === wanted.quantity;
+      if (isLeft) return pay(request, left.id);
+      const payWhenHeld = (work: Work): Work => {
+        if ('afterNs' in work) return { ...work, goOn: () => payWhenHeld(work.goOn()) };
+        return work.outcome === 'ok' ? pay(request, work.hold ?? '') : work;
+      };
+      return payWhenHeld(reserve(request, wanted));
+    },
+
+    checkIn({ buyer, callId }, code) {
+      const ticket = tickets.get(code);
+      if (ticket === undefined) return refuse('NOT_FOUND');
+      const order = stock.orders.get(ticket.orderId ?? '');
+      if (order?.status === 'CANCELLED') return refuse('TICKET_CANCELLED');
+      if (ticket.checkedInAt !== null) {
+        if (world.bug !== 'double-check-in') return refuse('TICKET_CHECKED_IN');
+        world.harm++;
+      }
+      if (!world.errs('forgotten-check-in', 0.2)) {
+        ticket.checkedInAt = world.clock.iso(world.clock.nowNs());
+        ticket.checkedInBy = buyer;
+        ticket.gate = 'north';
+        ticket.checkedInByCallId = callId;
+      }
+      shop.fulfil(ticket.orderId ?? '');
+      return { outcome: 'ok', status: 200 };
+    },
+  };
+}
