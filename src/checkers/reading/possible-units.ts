@@ -4,11 +4,13 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Interval, possibly, possiblyAgain } from './bounds.ts';
+import { mayBeHalfWay } from './half-way.ts';
 import { type Hold, isGuessed } from './hold.ts';
 import { longestTtlNs } from './hold-ttl.ts';
 import { findHolds } from './holds.ts';
 import { indexLedger } from './ledger-index.ts';
 import { createMomentOf } from './ledger-moment.ts';
+import { findOffers } from './offers.ts';
 import { unexplainedBySku } from './unexplained.ts';
 import { findWishes } from './wishes.ts';
 
@@ -54,17 +56,16 @@ function isDeclinedForWantOfStock(
 }
 
 /**
- * The times in which registrations and buys that got half-way may have had units: their hold stays until it lapses. A refusal
- * with a reason that others can look into tells that nothing was taken, or that another call has bought it. Of two calls
- * with one idempotency key, which are under way together, one buys, and the other one may have held as many units.
+ * The times in which registrations and buys that got half-way may have had units: their hold stays until it lapses. Of two
+ * calls with one idempotency key, which are under way together, one buys, and the other one may have held as many units.
  */
 function leftHalfWay(sku: string, evidence: Evidence): PossibleUnits[] {
   const { sale } = evidence;
   const { isSecond } = findWishes(evidence);
   const lastsNs = longestTtlNs(sale) + sale.sweepGraceMs * 1e6;
   return (callsAtOnce(evidence).get(sku) ?? []).flatMap((call) => {
-    const { outcome, status, code = '', quantity, invokedAtNs, completedAtNs } = call;
-    const isRefused = outcome === 'fail' && status > 0 && sale.refusals[code] === undefined;
+    const { status, quantity, invokedAtNs, completedAtNs } = call;
+    const isRefused = status > 0 && mayBeHalfWay(call, sale);
     if (!isRefused && !isSecond(call)) return [];
     return [{ fromNs: invokedAtNs, untilNs: completedAtNs + lastsNs, units: quantity }];
   });
@@ -73,9 +74,11 @@ function leftHalfWay(sku: string, evidence: Evidence): PossibleUnits[] {
 /**
  * The times in which registrations and buys without an answer may have had units, though they came to nothing: a shop may
  * take the units first, and give them back when it cannot go on. Such a call may have begun at any time after it was sent.
+ * A purchase of tickets takes units again when its payment comes after the lapse.
  */
 function rolledBack(sku: string, holds: Hold[], evidence: Evidence): PossibleUnits[] {
-  const counted = new Set(holds.map(({ reserve }) => reserve));
+  const takesAgain = findOffers(evidence).get(sku)?.soldBy === 'tickets';
+  const counted = new Set(takesAgain ? [] : holds.map(({ reserve }) => reserve));
   return (wishesAtOnce(evidence).get(sku) ?? []).flatMap((call) => {
     const { outcome, quantity, invokedAtNs } = call;
     if (outcome !== 'info' || counted.has(call)) return [];

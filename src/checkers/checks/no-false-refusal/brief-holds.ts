@@ -1,15 +1,10 @@
-import type { RefusalReason } from '../../../history/refusal-reason.ts';
 import type { Evidence } from '../../evidence.ts';
 import { isPromised } from '../../gaps.ts';
+import { mayBeHalfWay } from '../../reading/half-way.ts';
 import { longestTtlNs } from '../../reading/hold-ttl.ts';
 import { ofBuyer } from '../../reading/ledger-index.ts';
 import type { Span } from '../../reading/spans.ts';
 import { findWishes } from '../../reading/wishes.ts';
-
-/** The reasons for which a purchase is refused that held units before. */
-const AFTER_A_HOLD: ReadonlySet<RefusalReason> = new Set([
-  ...(['hold-lapsed', 'hold-ended', 'hold-ordered'] as const),
-]);
 
 /**
  * The times in which buyers may have had holds that no answer tells of, by `ofBuyer`: a registration that was refused
@@ -30,12 +25,10 @@ export function findBriefHolds(evidence: Evidence): Map<string, Span[]> {
     ),
   );
   for (const call of operations) {
-    const { kind, outcome, buyer, hold, invokedAtNs, completedAtNs, status, code = '' } = call;
+    const { kind, outcome, buyer, hold, invokedAtNs, completedAtNs, status } = call;
     const isAtOnce = kind === 'register' || kind === 'buy';
-    const reason = sale.refusals[code];
-    const wasHeld = reason === undefined || (kind === 'buy' && AFTER_A_HOLD.has(reason));
     const isHalfWay =
-      isSecond(call) || (outcome === 'fail' && wasHeld) || (kind === 'buy' && outcome === 'info');
+      isSecond(call) || mayBeHalfWay(call, sale) || (kind === 'buy' && outcome === 'info');
     const mayHold = kind === 'confirm' || (isAtOnce && isHalfWay);
     if (!mayHold || (outcome === 'fail' && status === 0)) continue;
     const sku = call.sku ?? skuOfHold.get(hold ?? '');
