@@ -150,7 +150,7 @@ export interface Sku {
 interface SeededSale {
   skus: Sku[];
   buyers: Buyer[];
-  /** Whoever lets tickets in; absent where none are sold. */
+  /** The organizer, who lets tickets in; absent where none are sold. */
   organizer?: Buyer;
   seed: number;
   shop: Shop;

@@ -49,6 +49,26 @@ describe('every way of selling ends valid on a correct server', () => {
     expect(named('valid')).toEqual(expect.arrayContaining(['no-lost-acknowledged', 'no-phantom']));
   });
 
+  it('S3.3 tickets: several units each, payments that decline, and a ticket for each unit', async () => {
+    const { code, verdict, stock, named } = await run('tickets', ...SMALL);
+    expect(verdict?.sentence).toMatch(/^Valid/);
+    expect(code).toBe(0);
+    expect(stock).toMatchObject({ total: 20, available: 0, held: 0, sold: 20 });
+    expect(named('valid')).toEqual(
+      expect.arrayContaining(['tickets-match-sales', 'money-agreement', 'never-oversold']),
+    );
+  });
+
+  it('S3.3 doors-open: every ticket is shown at two gates at once, and let in once', async () => {
+    const { code, verdict, stock, named } = await run('doors-open', ...SMALL);
+    expect(verdict?.sentence).toMatch(/^Valid/);
+    expect(code).toBe(0);
+    expect(stock).toMatchObject({ available: 0, held: 0, sold: 20 });
+    expect(named('valid')).toEqual(
+      expect.arrayContaining(['single-check-in', 'tickets-match-sales']),
+    );
+  });
+
   it('S1.4 cancel-race: checkout, cancellation and expiry race, and cancelled orders give their units back', async () => {
     const { code, verdict } = await run('cancel-race', ...SMALL);
     expect(verdict?.sentence).toMatch(/^Valid/);
@@ -78,6 +98,12 @@ describe('every way of selling ends valid on a correct server', () => {
 });
 
 describe('a server with a bug is caught', () => {
+  it('S3.3 tickets: more than there are seats', async () => {
+    const { code, named } = await run('tickets', ...SMALL, '--strategy', 'naive', '--unsafe');
+    expect(code).toBe(10);
+    expect(named('invalid')).toContain('never-oversold');
+  });
+
   it('S0.2 vouchers: a campaign beyond its capacity', async () => {
     const { code, named } = await run('vouchers', ...SMALL, '--strategy', 'naive', '--unsafe');
     expect(code).toBe(10);

@@ -39,7 +39,7 @@ describe('tickets-match-sales', () => {
       summary: 'order order-a of 2 units is CONFIRMED and has 1 ticket, and 1 more',
     });
     const { witness } = check(withTickets((ledger) => ledger.tickets.splice(1, 1)));
-    expect(witness?.prose).toContain('SKU SKU-1 has 3 units sold and 2 valid tickets');
+    expect(witness?.prose).toContain('SKU-1 has 3 units sold and 2 valid tickets');
     expect(found((ledger) => ledger.tickets.push(ticketOf(4, 'bob', 'order-b'))).summary).toContain(
       'order order-b of 1 unit is CONFIRMED and has 2 tickets',
     );
@@ -53,19 +53,17 @@ describe('tickets-match-sales', () => {
 
   it('finds a ticket of no order, of another SKU and of another buyer', () => {
     const lost = found((ledger) => ledger.tickets.push(ticketOf(4, 'bob', 'order-x')));
-    expect(lost.summary).toBe(
-      'ticket ticket-4 of SKU SKU-1 is of order order-x, which is not there',
-    );
+    expect(lost.summary).toBe('ticket ticket-4 of SKU-1 is of order order-x, which is not there');
     const other = found((ledger) => Object.assign(row(ledger.tickets, 2), { userId: 'eve' }));
     expect(other).toEqual({
       status: 'invalid',
-      summary: 'ticket ticket-3 of SKU SKU-1 is of buyer eve, and its order of buyer bob',
+      summary: 'ticket ticket-3 of SKU-1 is of buyer eve, and its order of buyer bob',
     });
     const twoSkus = { ...ticketSale, skus: [...ticketSale.skus, { skuId: 'SKU-2', total: 1 }] };
     const ledger = ticketBooks();
     Object.assign(row(ledger.tickets, 2), { skuId: 'SKU-2' });
     expect(check(evidenceOf(twoSkus, TICKETS, { ledger })).witness?.prose).toContain(
-      'ticket ticket-3 of SKU SKU-2 is of an order of SKU SKU-1',
+      'ticket ticket-3 of SKU-2 is of an order of SKU-1',
     );
   });
 
@@ -87,7 +85,7 @@ describe('tickets-match-sales', () => {
     });
     expect(in_).toEqual({
       status: 'invalid',
-      summary: 'ticket ticket-1 of SKU SKU-1 was let in, and its order is CANCELLED',
+      summary: 'ticket ticket-1 of SKU-1 was let in, and its order is CANCELLED',
     });
   });
 

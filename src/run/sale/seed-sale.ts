@@ -10,7 +10,7 @@ import type { Offers } from './offers.ts';
 export interface SeededSale {
   skus: SeededSku[];
   buyers: SeededBuyer[];
-  /** Whoever lets tickets in; absent where none are sold. */
+  /** The organizer, who lets tickets in; absent where none are sold. */
   organizer?: SeededBuyer;
   /** Decides what buyers do: two runs with one seed decide alike. */
   seed: number;

@@ -5,6 +5,7 @@ import type { Evidence } from '../../evidence.ts';
 import { eventfulCalls } from '../../reading/eventful-calls.ts';
 import { holdsInAnswers } from '../../reading/late-checkouts.ts';
 import { type LedgerIndex, likeOf, ofBuyer } from '../../reading/ledger-index.ts';
+import { findOffers } from '../../reading/offers.ts';
 import type { ReservationRow } from '../../reading/rows.ts';
 import {
   callsNamed,
@@ -15,7 +16,8 @@ import {
 } from './phantom.ts';
 
 /** Finds reservations that no call asked for, that were refused, or that are the second of one call. */
-export function phantomReservations({ operations }: Evidence, ledger: LedgerIndex): Phantom[] {
+export function phantomReservations(evidence: Evidence, ledger: LedgerIndex): Phantom[] {
+  const { operations } = evidence;
   const answered = holdsInAnswers(operations);
   const unexplained = ledger.reservations.filter((row) => !answered.has(row.reservationId));
   if (unexplained.length === 0) return [];
@@ -34,7 +36,9 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
       calls.some(({ kind }) => kind === 'attempt') ? [like] : [],
     ),
   );
-  // A purchase leaves the holds that it could not buy.
+  const offers = findOffers(evidence);
+  const isTicket = ({ skuId }: ReservationRow): boolean => offers.get(skuId)?.soldBy === 'tickets';
+  // A purchase of tickets leaves the holds that it could not buy.
   const bought = lazy(
     () => new Set(operations.flatMap((call) => (call.kind === 'buy' ? likeOfCall(call) : []))),
   );
@@ -46,7 +50,7 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     if (row.callId === null) {
       const like = likeOf(row);
       if (isOver(row) && attempted.has(like)) continue;
-      if (row.status !== 'CONFIRMED' && bought().has(like)) continue;
+      if (row.status !== 'CONFIRMED' && isTicket(row) && bought().has(like)) continue;
       const likely = open.get(like)?.pop() ?? late.get(like)?.pop();
       if (likely === undefined) phantoms.push({ what: `${name} was asked for by nobody` });
       continue;
@@ -56,7 +60,7 @@ export function phantomReservations({ operations }: Evidence, ledger: LedgerInde
     else if (call.outcome === 'fail') {
       if (isLeftByRefusal(row, call, registered)) continue;
       phantoms.push({ what: `${name} exists although it was refused`, call });
-    } else if ((call.kind === 'attempt' || call.kind === 'buy') && isOver(row)) {
+    } else if ((call.kind === 'attempt' || isTicket(row)) && isOver(row)) {
       continue;
     } else if (spent.has(row.callId)) {
       phantoms.push({ what: `${name} is the second from one call`, call });

@@ -78,7 +78,7 @@ function thingsOf(
       return [ofOrder('cancelled order'), ofHold(hold, 'cancelled the order of reservation')];
     case 'redeem':
       return [ofVoucher('used voucher')];
-    // Whoever lets a ticket in is not its owner.
+    // A ticket is let in by somebody else than its owner.
     case 'check-in':
     case 'read':
       return [];

@@ -26,6 +26,7 @@ export function tellLies(world: World, server: Server): Server {
     );
   };
   const shownAtGate = new Set<string>();
+  const neverLetIn = new Set<string>();
   const shown = new Map<string, { atNs: number; answer: Answer }[]>();
 
   return {
@@ -80,10 +81,11 @@ export function tellLies(world: World, server: Server): Server {
     tickets: {
       ...tickets,
       checkIn(request, code) {
-        const isUnused = tickets.tickets.get(code)?.checkedInAt === null && !shownAtGate.has(code);
+        const isFirst = !shownAtGate.has(code);
         shownAtGate.add(code);
-        if (bug === 'false-ticket-used' && lies(isUnused)) return refuse('TICKET_CHECKED_IN');
-        return tickets.checkIn(request, code);
+        // Such a ticket is never let in, however often it is shown.
+        if (bug === 'false-ticket-used' && lies(isFirst)) neverLetIn.add(code);
+        return neverLetIn.has(code) ? refuse('TICKET_CHECKED_IN') : tickets.checkIn(request, code);
       },
     },
     flashSale: {

@@ -17,7 +17,7 @@ export interface Tickets {
   checkIn(request: Request, code: string): Answer;
 }
 
-/** Whoever lets tickets in. */
+/** The organizer, who lets tickets in. */
 export const ORGANIZER = idOf('b', 0xeeeeee);
 
 /** Instances that count decisions over holds and checkouts as those over purchases, which they are a part of. */

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../src/kernel/ids.ts';
+import { RunDocument } from '../../src/report/run-document.ts';
+import { startTestServer, type TestServer } from '../server.ts';
+import { createWorkplace, type Workplace } from './cli.ts';
+
+let place: Workplace;
+beforeAll(async () => {
+  place = await createWorkplace();
+});
+afterAll(() => place.remove());
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(() => server.stop());
+
+const DAY_MS = 86_400_000;
+
+const asAdmin = () => ({
+  FLASHSALE_ADMIN_TOKEN: server.tokenFor({ userId: newId(), role: 'admin' }, DAY_MS),
+});
+
+/** Runs `doors-open` against the server, and answers with the names of the checks that found something. */
+async function invalidChecks(): Promise<string[]> {
+  const { stdout, stderr } = await place.run(
+    ['run', 'doors-open', '--json', '--buyers', '60', '--stock', '20', '--target', server.url],
+    asAdmin(),
+  );
+  if (stdout === '') throw new Error(stderr);
+  const { verdict } = RunDocument.parse(JSON.parse(stdout));
+  return (verdict?.checks ?? []).flatMap(({ name, status }) => (status === 'invalid' ? name : []));
+}
+
+describe('doors-open', { timeout: 120_000 }, () => {
+  it('S3.3 finds nothing on a server that lets each ticket in once', async () => {
+    expect(await invalidChecks()).toEqual([]);
+  });
+
+  it('S3.3 finds a gate that forgets whom it let in', async () => {
+    await server.pool.query(`
+      CREATE FUNCTION forget_check_in() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE tickets SET checked_in_at = NULL, checked_in_by = NULL WHERE ticket_id = NEW.ticket_id;
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER forgets AFTER UPDATE ON tickets FOR EACH ROW WHEN (NEW.checked_in_at IS NOT NULL)
+      EXECUTE FUNCTION forget_check_in()`);
+    expect(await invalidChecks()).toContain('single-check-in');
+  });
+
+  it('S3.3 finds a server that issues one ticket for an order of several', async () => {
+    await server.pool.query(`
+      CREATE FUNCTION lose_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF NEW.number > 1 THEN RETURN NULL; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER loses BEFORE INSERT ON tickets FOR EACH ROW EXECUTE FUNCTION lose_ticket()`);
+    expect(await invalidChecks()).toContain('tickets-match-sales');
+  });
+});
+
+describe('seed --sells tickets', () => {
+  it('C.2 puts an event up with tickets to sell, and changes nothing when it is repeated', async () => {
+    const args = ['seed', '--sku', 'gala', '--sells', 'tickets', '--stock', '30', '--buyers', '2'];
+    const seed = async () => {
+      const { stdout, stderr } = await place.run(
+        [...args, '--json', '--target', server.url],
+        asAdmin(),
+      );
+      if (stdout === '') throw new Error(stderr);
+      return JSON.parse(stdout);
+    };
+    const first = await seed();
+    expect(first).toMatchObject({
+      skus: [{ total: 30, unitPrice: '49.00', soldBy: 'tickets' }],
+      buyers: 2,
+    });
+    const again = await seed();
+    expect(again.skus).toEqual([{ skuId: first.skus[0].skuId, total: 30 }]);
+    const { body } = await server.call('GET', '/events?text=gala');
+    expect(body.events).toHaveLength(1);
+    const { eventId } = body.events[0];
+    const types = await server.call('GET', `/events/${eventId}/ticket-types`);
+    expect(types.body.ticketTypes).toMatchObject([{ name: 'Block 1', capacity: 30 }]);
+  });
+});
