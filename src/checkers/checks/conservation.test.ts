@@ -160,3 +160,15 @@ itCatches(conservation, [
   'wrong-quantity',
   'rows-not-units',
 ]);
+
+it('does not ask an order that failed how large it is', () => {
+  const sizeOf = (status: 'FAILED' | 'CANCELLED') =>
+    conservation.check(
+      inShop(({ orders }) => {
+        const [order] = orders as [LedgerSnapshot['orders'][number]];
+        orders.push({ ...order, orderId: 'order-2', quantity: 2, status });
+      }),
+    ).status;
+  expect(sizeOf('FAILED')).toBe('valid');
+  expect(sizeOf('CANCELLED')).toBe('invalid');
+});

@@ -114,9 +114,8 @@ function columnsAgainstRows(row: LedgerInventory, ledger: LedgerIndex, sale: Sal
   const { skuId, reserved, sold } = row;
   // Units that were sold before the sale may be in one and not in the other.
   if (mayHaveOlderRows(skuId, sale)) return [];
-  const ofSku = (ledger.reservationsBySku.get(skuId) ?? []).filter(
-    (each) => !ledger.attribution?.madeOfOrders.has(each.reservationId),
-  );
+  // A hold that an order stands for is never only reserved, and what is sold is compared with the orders themselves.
+  const ofSku = ledger.reservationsBySku.get(skuId) ?? [];
   const sums = {
     reserved: sumUnits(ofSku.filter(({ status }) => status === 'RESERVED')),
     sold: sumUnits(ofSku.filter(({ status }) => status === 'CONFIRMED')),

@@ -47,6 +47,15 @@ describe('legal-transitions', () => {
     expect(told(held, bought, cancel(40, 'wish'), cancel(50, 'wish')).status).toBe('valid');
   });
 
+  it('takes the second return in a described shop for that of what was given again', () => {
+    const calls = [0, 100].flatMap((ms) => [
+      said('reserve', 'ann', [ms, ms + 10], { hold: 'a' }),
+      said('release', 'ann', [ms + 20, ms + 30], { hold: 'a' }),
+    ]);
+    expect(check(evidenceOf({ ...shopSale, shop: 'corner-shop' }, calls)).status).toBe('valid');
+    expect(told(...calls).status).toBe('invalid');
+  });
+
   it('names a purchase without a reservation by its order', () => {
     const bought = said('buy', 'ann', [0, 10], { order: 'order-a' });
     const cancel = (atMs: number) => said('cancel', 'ann', [atMs, atMs + 5], { order: 'order-a' });

@@ -46,6 +46,28 @@ describe('money-agreement', () => {
     expect(refund.summary).toContain('2 payments, 1 of them refunded');
   });
 
+  it('finds nothing in an order that was cancelled and its money given back', () => {
+    const cancelled = paid((ledger) => {
+      first(ledger.orders).status = 'CANCELLED';
+      first(ledger.payments).status = 'REFUNDED';
+    });
+    expect(cancelled.status).toBe('valid');
+  });
+
+  it('misses the money of an order that was given back while the order stands', () => {
+    const { witness } = paid(({ payments }) => (first(payments).status = 'REFUNDED'));
+    expect(witness?.prose).toContain(
+      'order order-a of buyer ann is CONFIRMED, and no money was kept',
+    );
+  });
+
+  it('believes only a described shop that it deletes orders which came to nothing', () => {
+    const refund = ({ payments }: LedgerSnapshot) =>
+      payments.push({ ...first(payments), orderId: 'order-x', status: 'REFUNDED' });
+    expect(paid(refund).summary).toContain('its order order-x is not there');
+    expect(paid(refund, { shop: 'corner-shop' }).status).toBe('valid');
+  });
+
   it('finds a payment for another SKU than its order’s', () => {
     const skus = [SKU, 'OTHER'].map((skuId) => ({ skuId, total: 1 }));
     const { summary } = paid(({ payments }) => (first(payments).skuId = 'OTHER'), { skus });

@@ -33,6 +33,12 @@ const ENTRIES: Entry[] = [
 describe('monotonic-reads', () => {
   it('is skipped where nobody was shown anything', () => {
     expect(statusOf(said('reserve', 'ann', [0, 10]))).toBe('skipped');
+    expect(statusOf(refused('reserve', 'ann', [0, 10]))).toBe('skipped');
+  });
+
+  it('says nothing of how far reads without numbers are behind', () => {
+    const read = said('read', 'bob', [31, 40], { observed: { available: 2 } });
+    expect(judged(held, read).summary).toBe('1 stock read never went back');
   });
 
   describe('a sequence number', () => {
@@ -45,6 +51,10 @@ describe('monotonic-reads', () => {
         'a read of SKU-1 was 1 ms behind an answer that was given before its call',
       );
       expect(witness?.operations.map(({ kind }) => kind)).toEqual(['confirm', 'read']);
+      expect(witness?.prose.split('\n').slice(1)).toEqual([
+        expect.stringContaining('Buyer ann checked out reservation a'),
+        expect.stringContaining('Buyer bob looked at'),
+      ]);
     });
 
     it('is known from the first answer with it or with a higher one', () => {

@@ -61,9 +61,7 @@ export const neverOversold: Checker = {
       movements += replay?.steps.length ?? 0;
     }
 
-    const worst =
-      findings.find(({ status }) => status === 'invalid') ??
-      findings.find(({ status }) => status === 'unknown');
+    const worst = findings.find(({ status }) => status === 'invalid') ?? findings[0];
     if (worst) return worst;
     const replayed = movements > 0 ? `; ${count(movements, 'movement')} replayed` : '';
     return {

@@ -297,6 +297,16 @@ describe('no-contradiction', () => {
         said('confirm', 'zoe', [420, 430], { hold: 'z', order: 'oz' }),
         said('cancel', 'zoe', [440, 450], { order: 'oz' }),
       ];
+      const over = [
+        said('reserve', 'zoe', [400, 410], { hold: 'z' }),
+        said('release', 'zoe', [420, 430], { hold: 'z' }),
+        later(
+          refused('release', 'zoe', [1_031, 1_039], { hold: 'z', code: 'RESERVATION_NOT_ACTIVE' }),
+        ),
+      ];
+      expect(judgedMany(...over, later(ann), early, late).witness?.prose).toContain(
+        '1 unit of SKU-1 were left',
+      );
       expect(judgedMany(...returned, later(ann), early, late).witness?.prose).toContain(
         '1 unit of SKU-1 were left',
       );

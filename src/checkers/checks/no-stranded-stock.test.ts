@@ -7,7 +7,15 @@ import {
   SHOP_ENTRIES,
   shopSale,
 } from '../../../test/judge/shop-story.ts';
-import { booksOf, evidenceOf, keeping, SKU, said, unanswered } from '../../../test/judge/story.ts';
+import {
+  booksOf,
+  evidenceOf,
+  keeping,
+  SKU,
+  said,
+  saleOf,
+  unanswered,
+} from '../../../test/judge/story.ts';
 import { answersOnly } from '../../history/manifest.ts';
 import type { LedgerRowKind } from '../../protocol/ledger.ts';
 import { noStrandedStock } from './no-stranded-stock.ts';
@@ -57,6 +65,18 @@ describe('no-stranded-stock', () => {
     // The server's clock may run a little slower.
     expect(unswept(1_112.5)).toBe('valid');
     expect(unswept(1_112.6)).toBe('invalid');
+  });
+
+  it('shows ten of many holds that had to be swept', () => {
+    const names = Array.from({ length: 11 }, (_, place) => `h${place}`);
+    const sale = saleOf({ total: 11 });
+    const calls = names.map((hold) => said('reserve', hold, [0, 10], { hold }));
+    const entries = names.map((hold) => ({ kind: 'RESERVED' as const, hold, buyer: hold }));
+    const ledger = booksOf(sale, entries);
+    for (const row of ledger.reservations) row.lapsed = true;
+    const { summary, witness } = check(evidenceOf(sale, calls, { ledger, ...readAt(9_000) }));
+    expect(summary).toContain('11 holds of 11 units had lapsed');
+    expect(witness?.prose.split('\n')).toHaveLength(1 + 10);
   });
 
   it('knows by the ledger’s own clock when the hold of a call without an answer had to be swept', () => {

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { order, shopOf } from '../../../test/judge/foreign-story.ts';
 import { itCatches } from '../../../test/judge/planted-bugs.ts';
 import { inShop, shopSale } from '../../../test/judge/shop-story.ts';
 import {
   booksOf,
   type Call,
   evidenceOf,
+  keeping,
   refused,
   said,
   saleOf,
   unanswered,
 } from '../../../test/judge/story.ts';
+import { attribute } from '../reading/attribution.ts';
 import { onePerBuyer } from './one-per-buyer.ts';
 
 const { check } = onePerBuyer;
@@ -76,6 +79,51 @@ describe('one-per-buyer', () => {
     };
     expect(summaryOf(3, 2)).toContain('had more than 3 units or 2 reservations of a SKU');
     expect(summaryOf(2, 2)).toContain('had more than 2 units of a SKU');
+  });
+
+  it('knows a limit of reservations alone, and is skipped where there is no limit at all', () => {
+    const calls = [
+      said('reserve', 'ann', [0, 10], { hold: 'a', quantity: 5 }),
+      said('reserve', 'ann', [5, 15], { hold: 'b' }),
+    ];
+    const unlimited = { total: 9, unitsPerBuyerMax: undefined };
+    const of = (holdsPerBuyerMax?: number) =>
+      check(evidenceOf(saleOf({ ...unlimited, holdsPerBuyerMax }), calls));
+    expect(of(1).summary).toContain('had 2 reservations of SKU-1');
+    expect(of(2).status).toBe('valid');
+    expect(of()).toEqual({ status: 'skipped', summary: 'nobody knows a limit of units per buyer' });
+  });
+
+  it('counts the orders of each buyer, where books have no reservations', () => {
+    const bought = (buyer: string, order: string) => said('buy', buyer, [0, 10], { order });
+    const calls = [bought('ann', '1'), bought('bob', '2')];
+    const judged = (facts: object, ...rows: Parameters<typeof order>[0][]) => {
+      const orders = rows.map((row) => order({ quantity: 1, ...row }));
+      return check(attribute(shopOf({ total: 9, ...facts }, calls, { orders }))).status;
+    };
+    const others = { nobodyElseBuys: false };
+    const own = [
+      { orderId: '1', userId: 'ann' },
+      { orderId: '2', userId: 'bob' },
+    ];
+    expect(judged({}, ...own)).toBe('valid');
+    expect(judged(others, ...own, { orderId: '3', userId: 'ann' })).toBe('invalid');
+    // Buyers may have other names in the books, and several accounts there.
+    expect(judged({}, { orderId: '1', userId: 'c7' }, { orderId: '2', userId: 'c7' })).toBe(
+      'valid',
+    );
+    expect(judged(others, ...own, { orderId: '3' }, { orderId: '4' })).toBe('valid');
+    const books = booksOf(saleOf({ total: 9 }), [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann' },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+      { kind: 'RESERVED', hold: 'b', buyer: 'ann' },
+      { kind: 'SOLD', hold: 'b', buyer: 'ann' },
+    ]);
+    const evidence = evidenceOf(saleOf({ total: 9 }), [], { ledger: books });
+    const named = [said('reserve', 'zoe', [0, 10])];
+    const withCall = evidenceOf(saleOf({ total: 9 }), named, { ledger: books });
+    expect(check(keeping(withCall, 'order')).summary).toContain('2 units of SKU-1 for buyer ann');
+    expect(check(evidence).status).toBe('invalid');
   });
 
   it('shows the last ten calls of a buyer who has more', () => {

@@ -142,8 +142,9 @@ function tooMany(
 /** The rows by which buyers have units at the end: orders, where a shop has no rows of reservations. */
 function takenRows(ledger: LedgerIndex | undefined): (ReservationRow | OrderRow)[] {
   if (ledger === undefined) return [];
-  if (ledger.keeps('reservation')) return ledger.reservations.filter(isTaken);
-  return ledger.attribution === undefined ? [] : ledger.orders.filter(isStanding);
+  return ledger.keeps('reservation')
+    ? ledger.reservations.filter(isTaken)
+    : ledger.orders.filter(isStanding);
 }
 
 /** Names rows by their ids: `reservations h1, h2`. */

@@ -37,6 +37,10 @@ describe('single-redemption', () => {
       status: 'valid',
       summary: '1 voucher used once each in 3 calls',
     });
+    const yes = said('redeem', 'bob', [22, 32], { voucher: 'CODE-B' });
+    expect(check(evidenceOf(sale, [...CAMPAIGN, no, yes])).summary).toBe(
+      '2 vouchers used once each in 3 calls',
+    );
   });
 
   it('takes a repeated call for the same use', () => {
@@ -58,6 +62,10 @@ describe('single-redemption', () => {
       expect(summary).toBe('1 call without an answer may have used voucher CODE-A a second time');
       expect(witness?.operations).toHaveLength(2);
       expect(check(inCampaign(withoutCallId, [...CAMPAIGN, open])).status).toBe('unknown');
+      const more = Array.from({ length: 11 }, (_, place) => ({ ...open, callId: `use-${place}` }));
+      const many = check(evidenceOf(sale, [...CAMPAIGN, ...more]));
+      expect(many.summary).toContain('11 calls without an answer may have used voucher CODE-A');
+      expect(many.witness?.prose.split('\n')).toHaveLength(1 + 10);
     });
 
     it('is valid when it is the only use, or the ledger names the other call', () => {

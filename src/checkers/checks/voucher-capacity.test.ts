@@ -135,6 +135,24 @@ describe('voucher-capacity', () => {
       const { status, witness } = check(evidenceOf(sale, [...CAMPAIGN, cancel, late]));
       expect(status).toBe('unknown');
       expect(witness?.operations.map(({ kind }) => kind)).toEqual(['cancel']);
+      const others = [
+        unanswered('cancel', 'dan', 41, { order: 'order-x' }),
+        unanswered('redeem', 'bob', 42, { order: 'order-b', voucher: 'CODE-B' }),
+        unanswered('redeem', 'ann', 43, { voucher: 'CODE-A' }),
+      ];
+      const beside = check(evidenceOf(sale, [...CAMPAIGN, cancel, ...others, late]));
+      expect(beside.witness?.operations.map(({ kind, buyer }) => `${kind} ${buyer}`)).toEqual([
+        'cancel bob',
+      ]);
+    });
+
+    it('shows ten of many', () => {
+      const many = Array.from({ length: 11 }, (_, place) =>
+        unanswered('register', `b${place}`, 20),
+      );
+      const { witness } = check(evidenceOf(sale, [...CAMPAIGN, ...many]));
+      expect(witness?.prose).toContain('11 calls got no answer, of which the first 10:');
+      expect(witness?.prose.split('\n')).toHaveLength(1 + 10);
     });
 
     it('is valid while there is room for all of them, and when the ledger settles them', () => {
@@ -144,6 +162,11 @@ describe('voucher-capacity', () => {
 
     it('is invalid when the ledger shows that the room was never made', () => {
       expect(check(inCampaign(() => {}, [...CAMPAIGN, cancel, late])).status).toBe('invalid');
+      const made = inCampaign(
+        ({ orders }) => Object.assign(orders[1] as object, { status: 'CANCELLED' }),
+        [...CAMPAIGN, cancel, late],
+      );
+      expect(check(made).status).toBe('valid');
     });
 
     it('is invalid for the campaign that is overfull, though another is in doubt', () => {

@@ -18,8 +18,9 @@ export const voucherCapacity: Checker = {
   name: 'voucher-capacity',
   needs: [],
   check(evidence) {
+    // Registrations and cancellations that were refused are no eventful calls.
     const registers = eventfulCalls(findWishes(evidence).calls).filter(
-      ({ kind, outcome }) => kind === 'register' && outcome !== 'fail',
+      ({ kind }) => kind === 'register',
     );
     const { index: ledger } = indexLedger(evidence);
     const stored = ledger?.vouchers ?? [];
@@ -70,7 +71,7 @@ function cancelledOrders(
   const sure = new Set<string>();
   const possible = new Set<string>();
   for (const { kind, outcome, order } of eventfulCalls(operations)) {
-    if (kind !== 'cancel' || outcome === 'fail' || order === undefined) continue;
+    if (kind !== 'cancel' || order === undefined) continue;
     const row = ledger?.orderById.get(order);
     if (outcome === 'ok' || row?.status === 'CANCELLED') sure.add(order);
     if (sure.has(order) || row === undefined) possible.add(order);

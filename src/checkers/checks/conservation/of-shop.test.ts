@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { order, reservation, shopOf } from '../../../../test/judge/foreign-story.ts';
 import { inShop } from '../../../../test/judge/shop-story.ts';
 import { type Call, SKU, said } from '../../../../test/judge/story.ts';
+import { emptyLedger } from '../../../history/ledger-snapshot.ts';
+import type { LedgerInventory } from '../../../protocol/ledger.ts';
 import { attribute } from '../../reading/attribution.ts';
 import { conservation } from '../conservation.ts';
 
@@ -24,6 +26,10 @@ describe('a stock without some of its columns', () => {
         status: 'valid',
         summary: 'the stock columns of 1 SKU do not contradict one another or the total',
       });
+    }
+    for (const missing of ['available', 'reserved', 'sold']) {
+      const stock = { total: 3, available: 2, reserved: 0, sold: 1, [missing]: null };
+      expect(judged(TOTAL, { stock }).summary).toContain('do not contradict one another');
     }
     const all = { total: 3, available: 2, reserved: 0, sold: 1 };
     expect(judged(TOTAL, { stock: all }).summary).toBe(
@@ -116,5 +122,47 @@ describe('the stock of a shop and its rows', () => {
       );
     }
     expect(of({ reserved: 0 }).status).toBe('valid');
+  });
+
+  it('are compared with the units of their own SKU, and said to be wrong once', () => {
+    const skus = [
+      { skuId: 'SKU-0', total: 9 },
+      { skuId: SKU, total: 3 },
+    ];
+    expect(judged({ skus }, { stock: { available: 3 }, ...ofAnn }).summary).toContain(
+      '3 available and 1 in standing orders are 4, the total is 3',
+    );
+    const two = { orders: [...ofAnn.orders, order({ orderId: '2', userId: 'bob', quantity: 1 })] };
+    const bobs = said('buy', 'bob', [0, 10], { order: '2' });
+    const stock = { total: 3, available: 2, sold: 1 };
+    expect(judged(TOTAL, { stock, ...two }, [bought, bobs]).summary).toBe(
+      '1 sum of the final ledger wrong, over 1 SKU: SKU-1: sold is 1, orders have 2 units',
+    );
+  });
+
+  it('are partly known if those of one SKU are', () => {
+    const evidence = shopOf(
+      { skus: [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 3 })) },
+      [bought],
+      { stock: { total: 3, available: 2, reserved: 0, sold: 1 } },
+    );
+    const inventory = [
+      ...(evidence.ledger?.inventory ?? []),
+      { ...(evidence.ledger?.inventory[0] as LedgerInventory), skuId: 'SKU-2', available: null },
+    ];
+    const both = { ...evidence, ledger: { ...emptyLedger(), inventory } };
+    expect(conservation.check(both).summary).toContain('the stock columns of 2 SKUs do not');
+  });
+
+  it('may be an order and a reservation of which one does not say how large it is', () => {
+    const others = { ...TOTAL, nobodyElseBuys: false };
+    const status = 'CONFIRMED';
+    const of = (ofOrder: number | null, ofHold: number | null) => ({
+      orders: [order({ orderId: '1', reservationId: 'h', userId: 'bob', quantity: ofOrder })],
+      reservations: [reservation({ reservationId: 'h', userId: 'bob', quantity: ofHold, status })],
+    });
+    expect(statusOf(others, { stock: { total: 3 }, ...of(1, 2) }, [])).toBe('invalid');
+    expect(statusOf(others, { stock: { total: 3 }, ...of(null, 2) }, [])).toBe('valid');
+    expect(statusOf(others, { stock: { total: 3 }, ...of(2, null) }, [])).toBe('valid');
   });
 });

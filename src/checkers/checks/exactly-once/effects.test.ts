@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { inAttempts } from '../../../../test/judge/attempt-story.ts';
 import { inCampaign } from '../../../../test/judge/campaign-story.ts';
+import { order, shopOf } from '../../../../test/judge/foreign-story.ts';
 import {
   booksOf,
   type Call,
@@ -13,6 +15,7 @@ import {
 } from '../../../../test/judge/story.ts';
 import type { LedgerSnapshot } from '../../../history/ledger-snapshot.ts';
 import type { LedgerRowKind } from '../../../protocol/ledger.ts';
+import { attribute } from '../../reading/attribution.ts';
 import { exactlyOnce } from '../exactly-once.ts';
 
 const sale = saleOf({ total: 2 });
@@ -110,5 +113,57 @@ describe('calls without an answer may have had a second effect', () => {
     expect(released('inventory', 'reservation')).toBe('valid');
     expect(released('inventory', 'movement')).toBe('valid');
     expect(released('inventory')).toBe('unknown');
+  });
+});
+
+describe('a yes and a no', () => {
+  it('are no contradiction if the no was asked for before the yes was there, whatever was refused earlier', () => {
+    const no = (times: [number, number]) => refused('reserve', 'ann', times, key);
+    expect(
+      judged([no([0, 5]), no([7, 30]), { ...yes, invokedAtNs: 10e6, completedAtNs: 20e6 }]).status,
+    ).toBe('valid');
+  });
+});
+
+describe('the effects of a key', () => {
+  const checkout = { hold: 'a', ...key };
+  const entries: Entry[] = [made, { kind: 'SOLD', hold: 'a', buyer: 'ann', callId: 'pay-2' }];
+
+  it('are not those of a payment that failed', () => {
+    const calls = [
+      refused('confirm', 'ann', [20, 30], { ...checkout, callId: 'pay-1' }),
+      said('confirm', 'ann', [40, 50], { ...checkout, callId: 'pay-2', order: 'order-a' }),
+    ];
+    const ledger = booksOf(sale, entries);
+    const [order] = ledger.orders as [LedgerSnapshot['orders'][number]];
+    ledger.orders.push({ ...order, orderId: 'order-0', callId: 'pay-1', status: 'FAILED' });
+    expect(exactlyOnce.check(evidenceOf(sale, calls, { ledger })).status).toBe('valid');
+  });
+
+  it('may have been deleted by a described shop', () => {
+    const buy = said('buy', 'ann', [0, 10], { ...key, order: '1' });
+    const bobs = said('buy', 'bob', [0, 10], { order: '2' });
+    const rows = { orders: [order({ orderId: '2', userId: 'bob', quantity: 1 })] };
+    const again = { ...buy, invokedAtNs: 20e6, completedAtNs: 30e6 };
+    expect(
+      exactlyOnce.check(attribute(shopOf({ total: 2 }, [buy, again, bobs], rows))).status,
+    ).toBe('valid');
+  });
+
+  it.each(['confirm', 'buy', 'register'] as const)(
+    'of calls that %s are told by the orders',
+    (kind) => {
+      const lost = unanswered(kind, 'ann', 0, { ...checkout, callId: 'pay-1' });
+      const told = said(kind, 'ann', [20, 30], { ...checkout, callId: 'pay-2' });
+      expect(judged([lost, told], entries).status).toBe('valid');
+      expect(judged([lost, told]).status).toBe('unknown');
+    },
+  );
+
+  it('of attempts are told by their rows', () => {
+    const lost = unanswered('attempt', 'ann', 0, { ...key, callId: 'try-0' });
+    const told = said('attempt', 'ann', [20, 30], { ...key, callId: 'try-a' });
+    expect(exactlyOnce.check(inAttempts(() => {}, [lost, told])).status).toBe('valid');
+    expect(judged([lost, told]).status).toBe('unknown');
   });
 });

@@ -92,6 +92,13 @@ describe('events handled', () => {
       judgedPages([page(scrape([0, 1]), 0, 0), page(scrape([70, 71], FINAL), one, two)], ledger);
     expect(of(3, 3).status).toBe('valid');
     expect(of(3, 2).summary).toContain('counted 2 events handled by mail');
+    const waiting = (lag: number) => {
+      const after = withEvents(scrape([70, 71], FINAL), { handled: 3 });
+      const mail = { handled: 1, lag, group: 'mail' };
+      return judgedPages([page(scrape([0, 1]), 0, 0), withEvents(after, mail)], ledger).status;
+    };
+    expect(waiting(2)).toBe('valid');
+    expect(waiting(0)).toBe('invalid');
   });
 
   it('are looked at as they were at the last of many scrapes', () => {

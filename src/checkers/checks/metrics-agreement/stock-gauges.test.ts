@@ -74,6 +74,14 @@ describe('the gauges of the stock', () => {
       }).status;
     expect(showing(10_060)).toBe('valid');
     expect(showing(10_061)).toBe('invalid');
+    const refused = CALLS.map((call) =>
+      call.outcome === 'fail' ? { ...call, sequence: 3 } : call,
+    );
+    const scrapes = [0, 1_000, 30_000].map((ms) =>
+      shows([ms, ms + 1], ms === 0 ? [2, 0, 0] : [0, 2, 0], { counts: ms === 0 ? {} : FINAL }),
+    );
+    expect(judged(scrapes, { calls: refused }).status).toBe('invalid');
+    expect(judged(scrapes.slice(0, 2), { calls: refused }).status).toBe('valid');
   });
 
   it('follow units that come back', () => {

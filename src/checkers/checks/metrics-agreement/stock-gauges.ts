@@ -119,8 +119,8 @@ function inOrder(
 /** By SKU, the highest number of a movement that a buyer had been told of by a moment. */
 function highestAnswered(beforeNs: number, { operations }: Evidence): Map<string, number> {
   const highest = new Map<string, number>();
-  for (const { sku, outcome, sequence, completedAtNs } of operations) {
-    if (outcome !== 'ok' || sequence === undefined || sku === undefined) continue;
+  for (const { sku, sequence, completedAtNs } of operations) {
+    if (sequence === undefined || sku === undefined) continue;
     if (completedAtNs < beforeNs) highest.set(sku, Math.max(highest.get(sku) ?? 0, sequence));
   }
   return highest;
@@ -164,8 +164,7 @@ const gaugesOf = memoized(({ samples }: MetricsScrape): Map<string, number> => {
   const gauges = new Map<string, number>();
   for (const { name, labels, value } of samples) {
     if (!GAUGES.has(name)) continue;
-    const key = gaugeKey(name, labels.state, labels.sku);
-    if (!gauges.has(key)) gauges.set(key, value);
+    gauges.set(gaugeKey(name, labels.state, labels.sku), value);
   }
   return gauges;
 });

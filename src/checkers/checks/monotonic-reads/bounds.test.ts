@@ -122,3 +122,32 @@ describe('counts without numbers and ledger', () => {
     expect(many.summary).toBe('a read of SKU-1 shows 3 units available, there were at most 2');
   });
 });
+
+describe('counts of a SKU that others may know', () => {
+  const older = { skus: [{ skuId: SKU, total: 3, wasOnSale: true }] };
+  const shown = (facts: Parameters<typeof saleOf>[0], observed: Call['observed']) =>
+    check(evidenceOf(saleOf(facts), [held, bought, seen(observed)])).status;
+
+  it('may be fewer if they buy as well', () => {
+    expect(shown({ ...older, nobodyElseBuys: false }, { available: 0 })).toBe('valid');
+    expect(shown({ total: 3 }, { available: 0 })).toBe('invalid');
+  });
+
+  it('may have units that were sold before the sale', () => {
+    expect(shown(older, { sold: 3 })).toBe('valid');
+    expect(shown({ total: 3 }, { sold: 3 })).toBe('invalid');
+    expect(shown(older, { available: 2, reserved: 0, sold: 5 })).toBe('valid');
+    expect(shown({ total: 3 }, { available: 2, reserved: 0, sold: 5 })).toBe('invalid');
+  });
+
+  it('may have a unit that is sold in the ledger, though nobody knows who checked it out', () => {
+    const lost = unanswered('reserve', 'ann', 0, { callId: 'try-a' });
+    const ledger = booksOf(sale, [
+      { kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' },
+      { kind: 'SOLD', hold: 'a', buyer: 'ann' },
+    ]);
+    const evidence = evidenceOf(sale, [lost, seen({ sold: 1 })], { ledger });
+    expect(check(keeping(evidence, 'reservation')).status).toBe('valid');
+    expect(statusOf(lost, seen({ sold: 1 }))).toBe('invalid');
+  });
+});

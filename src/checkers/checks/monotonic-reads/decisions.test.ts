@@ -41,9 +41,24 @@ describe('a decision', () => {
     expect(behind(16)).toBe('invalid');
   });
 
+  it('is one for all attempts of a buyer on our own server, whatever their names', () => {
+    const named = (order: string, decision: string, times: [number, number]) => ({
+      ...told(decision, times),
+      order,
+    });
+    const again = said('attempt', 'ann', [0, 1]);
+    expect(statusOf(again, named('o1', 'SUCCESS', [2, 3]), named('o2', 'FAILED', [4, 5]))).toBe(
+      'invalid',
+    );
+  });
+
   it('is never two different ones, not even at the same time', () => {
     const { status, witness } = judged(told('SUCCESS', [0, 10]), told('FAILED', [1, 9]));
     expect(status).toBe('invalid');
+    expect(witness?.prose.split('\n').slice(1)).toEqual([
+      expect.stringContaining('was told SUCCESS'),
+      expect.stringContaining('was told FAILED'),
+    ]);
     expect(witness?.operations.map(({ id }) => id)).toEqual([4, 5]);
   });
 

@@ -5,6 +5,7 @@ import {
   type Call,
   type Entry,
   evidenceOf,
+  keeping,
   said,
   saleOf,
   unanswered,
@@ -27,6 +28,12 @@ describe('never-oversold, by the ledger at rest', () => {
     ledger.movements = [];
     Object.assign(ledger.reservations[1] as object, { skuId: 'SKU-2' });
     expect(check(evidenceOf(saleOf({ skus }), [], { ledger })).status).toBe('valid');
+  });
+
+  it('looks at a ledger of movements alone, though no call asked for units', () => {
+    const evidence = evidenceOf(saleOf(), [], { ledger: booksOf(saleOf(), [reserved('a')]) });
+    expect(check(keeping(evidence, 'movement')).status).toBe('valid');
+    expect(check(keeping(evidence, 'inventory')).status).toBe('skipped');
   });
 
   it('tells sold units from held ones, and shows the last reservations that are taken', () => {

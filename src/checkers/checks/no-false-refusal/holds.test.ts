@@ -62,6 +62,15 @@ describe('"your reservation has expired"', () => {
     const later = said('confirm', 'ann', [1_005, 1_006], { hold: 'a' });
     expect(statusOf(held, later, told([1_000, 1_004]))).toBe('invalid');
     expect(statusOf(held, later, told([1_000, 1_005]))).toBe('valid');
+    const lost = unanswered('confirm', 'ann', 1_600, { hold: 'a' });
+    expect(statusOf(held, told([1_500, 1_510]), lost)).toBe('valid');
+  });
+
+  it('is believed of a hold of which no buyer was told', () => {
+    const lost = unanswered('reserve', 'ann', 0, { callId: 'try-a' });
+    const entries: Entry[] = [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' }];
+    expect(inBooks(entries, lost, told([20, 30]))).toBe('valid');
+    expect(inBooks(entries, held, told([20, 30]))).toBe('invalid');
   });
 });
 
@@ -99,6 +108,14 @@ describe('"it was checked out before"', () => {
     expect(statusOf(held, other('PAYMENT_UNAVAILABLE'), told([40, 50]))).toBe('valid');
   });
 
+  it('is true in a described shop once a checkout that names no hold may have been of this one', () => {
+    const inCorner = (...calls: Call[]) =>
+      check(evidenceOf({ ...sale, shop: 'corner-shop' }, calls)).status;
+    const nameless = said('confirm', 'ann', [20, 30], { order: 'order-a' });
+    expect(inCorner(held, nameless, told([40, 50]))).toBe('valid');
+    expect(inCorner(held, told([40, 50]))).toBe('invalid');
+  });
+
   it('is true once a registration may have bought the hold', () => {
     const registered = said('register', 'ann', [20, 30], { hold: 'a', order: 'order-a' });
     expect(statusOf(held, registered, told([15, 20]))).toBe('valid');
@@ -133,6 +150,11 @@ describe('the witness against a refusal about a hold', () => {
     const before = proof(held, lost, bought, expired([2_000, 2_010]));
     expect(before.shown).toEqual(['confirm ann', 'confirm ann']);
     expect(before.why).toContain('reservation a was sold before');
+    expect(
+      check(evidenceOf(sale, [held, lost, bought, expired([2_000, 2_010])])).witness?.operations[0],
+    ).toMatchObject({
+      outcome: 'ok',
+    });
     const later = (kind: 'confirm' | 'release') =>
       proof(held, said(kind, 'ann', [1_005, 1_006], { hold: 'a' }), expired([1_000, 1_004]));
     expect(later('confirm').why).toMatch(/it was sold by a later call$/);

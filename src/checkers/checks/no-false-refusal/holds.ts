@@ -115,10 +115,10 @@ export function disproveHoldOrdered(evidence: Evidence): Disprove {
       const known = new Set(buying.map(({ callId }) => callId));
       if (!orders.every(({ callId }) => callId !== null && known.has(callId))) return undefined;
     }
-    // A registration may have bought the hold as well.
+    // A registration may have bought the hold as well, and so may a checkout that does not name it.
     const others = [
       ...(about.get(call.hold) ?? []).filter(({ kind }) => kind === 'confirm'),
-      ...hold.confirms.filter(({ kind }) => kind === 'register'),
+      ...hold.confirms,
     ];
     const isPossible = others.some(
       (other) =>

@@ -31,6 +31,12 @@ describe('"there is no such thing"', () => {
     expect(order('ann', [31, 40])).toBe('invalid');
     expect(order('ann', [30, 40])).toBe('valid');
     expect(order('bob', [31, 40])).toBe('valid');
+    const about = { order: 'order-a' };
+    const late = told('cancel', 'ann', [31, 40], about);
+    expect(statusOf(said('buy', 'ann', [0, 10], about), late)).toBe('invalid');
+    expect(statusOf(refused('confirm', 'ann', [0, 10], { ...about, code: 'LATER' }), late)).toBe(
+      'valid',
+    );
     const voucher = (buyer: string) =>
       statusOf(
         said('register', 'ann', [0, 10], { voucher: 'CODE-A' }),

@@ -28,6 +28,8 @@ describe('"the order cannot be cancelled"', () => {
     expect(statusOf(held, bought, cancelled, told([40, 60]))).toBe('valid');
     const open = unanswered('cancel', 'ann', 35, { order: 'order-a' });
     expect(statusOf(held, bought, open, cancelled, told([40, 59]))).toBe('valid');
+    const later = unanswered('cancel', 'ann', 60, { order: 'order-a' });
+    expect(statusOf(held, bought, later, told([40, 59]))).toBe('valid');
   });
 });
 
@@ -49,6 +51,7 @@ describe('the witness against a refused cancellation', () => {
       return evidenceOf(sale, [held, bought, ...others, told], { ledger });
     };
     expect(shownIn(books('CONFIRMED'))).toEqual(['confirm ann', 'cancel ann']);
+    expect(check(books('CONFIRMED')).witness?.operations).toMatchObject([{ outcome: 'ok' }, {}]);
     expect(check(books('PENDING')).summary).toContain('order-a is still PENDING');
   });
 

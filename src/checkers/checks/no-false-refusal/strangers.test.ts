@@ -85,3 +85,13 @@ describe('a refusal that speaks of a thing', () => {
     );
   });
 });
+
+it('takes nobody for told of a thing by a refusal or by giving it back', () => {
+  const registered = said('register', 'ann', [0, 10], { voucher: 'v' });
+  const no = refused('register', 'eve', [20, 30], { voucher: 'v', code: 'LATER' });
+  const used = refused('redeem', 'eve', [40, 50], { voucher: 'v', code: 'VOUCHER_USED' });
+  const redeemed = said('redeem', 'ann', [32, 35], { voucher: 'v' });
+  expect(statusOf(registered, no, redeemed, used)).toBe('invalid');
+  const ended = refused('confirm', 'eve', [40, 50], { hold: 'a', code: 'RESERVATION_NOT_ACTIVE' });
+  expect(statusOf(held, said('release', 'eve', [20, 30], { hold: 'a' }), ended)).toBe('invalid');
+});

@@ -31,7 +31,8 @@ export const findSpansOfSale = memoized((evidence: Evidence): Map<string, SpanOf
       continue;
     }
     if (call.completedAtNs < span.first.completedAtNs) span.first = call;
-    if (call.invokedAtNs > span.last.invokedAtNs) span.last = call;
+    // Calls come in the order in which they were made.
+    span.last = call;
   }
   return spans;
 });

@@ -26,6 +26,14 @@ describe('"the voucher was used before"', () => {
     expect(told2('CODE-A', 'ann')).toBe('valid');
   });
 
+  it('is false of a voucher that the final ledger has used, but by a later call', () => {
+    const { ledger, operations } = inCampaign();
+    const early = { ...told([12, 15]), buyer: 'ann' };
+    expect(check(evidenceOf(campaignSale, [...operations, early], { ledger })).status).toBe(
+      'invalid',
+    );
+  });
+
   it('leaves a use that no call explains to another check', () => {
     const { ledger, operations } = inCampaign((books) => {
       books.vouchers = [voucherOf('a', 'ann'), { ...voucherOf('b', 'bob'), usedAt: 'noon' }];
@@ -51,7 +59,8 @@ describe('the witness against a refusal of a voucher', () => {
   it('has the registration that issued it, and those who used it later', () => {
     const { ledger, operations } = inCampaign();
     const unused = [...operations, told('VOUCHER_USED')];
-    expect(shownIn(evidenceOf(campaignSale, unused, { ledger }))).toEqual([
+    const before = refused('redeem', 'bob', [20, 25], { ...about, code: 'LATER' });
+    expect(shownIn(evidenceOf(campaignSale, [...unused, before], { ledger }))).toEqual([
       'register bob',
       'redeem bob',
     ]);

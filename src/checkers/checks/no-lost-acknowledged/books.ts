@@ -88,8 +88,7 @@ function createDoubt(
   const deletionOf = createDeletionTest(operations, orders);
   // Where rows name no buyers, nobody knows whose order is missing.
   const isAnybodys =
-    !attribution.knowsBuyers &&
-    operations.some((call) => call.kind === 'cancel' && deletionOf(call) !== 'no');
+    !attribution.knowsBuyers && operations.some((call) => deletionOf(call) !== 'no');
   return (call) => isAnybodys || deletionOf(call) !== 'no';
 }
 

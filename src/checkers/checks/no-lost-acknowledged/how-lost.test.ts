@@ -50,6 +50,9 @@ describe('no call is looked up', () => {
     expect(kept(register, 'voucher')).toBe('valid');
     expect(kept(redeem, 'order')).toBe('skipped');
     expect(kept(redeem, 'voucher')).toBe('valid');
+    const buy = said('buy', 'ann', [0, 10], { order: 'order-a' });
+    expect(kept(buy, 'voucher')).toBe('skipped');
+    expect(kept(buy, 'order')).toBe('valid');
   });
 
   it('that only looked, unless it saw a decision', () => {
@@ -69,6 +72,21 @@ describe('a reservation', () => {
     expect(other().witness?.prose).toContain('but in the ledger another call made it');
     const nameless = SHOP_CALLS.map((call) => ({ ...call, callId: undefined }));
     expect(other(nameless).status).toBe('valid');
+  });
+
+  it('is not lost when its order was cancelled by the name of the reservation', () => {
+    const cancelled = (...calls: Call[]) =>
+      check(
+        keeping(
+          inShop(
+            (ledger) => (reservationIn(ledger, 'a').status = 'CANCELLED'),
+            [...SHOP_CALLS, ...calls],
+          ),
+          'reservation',
+        ),
+      ).status;
+    expect(cancelled(said('cancel', 'ann', [40, 50], { hold: 'a' }))).toBe('valid');
+    expect(cancelled()).toBe('invalid');
   });
 
   it('that was given back is not lost when it was sold: that is a wrong transition', () => {
@@ -157,6 +175,22 @@ describe('an attempt', () => {
     expect(told('SUCCESS', 'FAILED', 'one')).toBe('invalid');
     expect(told('FAILED', 'SUCCESS', 'one')).toBe('invalid');
     expect(told('FAILED', 'FAILED', 'one')).toBe('valid');
+  });
+
+  it('may be the one of several that got nothing, if the answer names none', () => {
+    const failed = said('read', 'ann', [40, 50], { observed: { decision: 'FAILED' } });
+    const rows = (second: 'SUCCESS' | 'FAILED') =>
+      check(
+        inAttempts(
+          (ledger) => {
+            const two = { ...attemptOf('two', 'ann'), status: second };
+            ledger.attempts = [attemptOf('one', 'ann'), two];
+          },
+          [failed],
+        ),
+      ).status;
+    expect(rows('FAILED')).toBe('valid');
+    expect(rows('SUCCESS')).toBe('invalid');
   });
 
   it('is in the ledger as its buyer was told', () => {

@@ -52,6 +52,13 @@ describe('two reservations of one call', () => {
       for (const row of reservations) if (row.reservationId === 'd') row.lapsed = true;
     };
     expect(phantoms([attempt], two, unswept)).toEqual([]);
+    const bought = ({ reservations }: LedgerSnapshot) => {
+      for (const row of reservations) {
+        // Its time is over, and it was bought before.
+        if (row.callId === 'try-d') Object.assign(row, { status: 'CONFIRMED', lapsed: true });
+      }
+    };
+    expect(phantoms([attempt], two, bought)).toEqual([`e ${SECOND}`]);
   });
 
   it('are one too many for an attempt that gave its first one back', () => {

@@ -81,8 +81,7 @@ const isOver = ({ status, lapsed }: ReservationRow): boolean =>
 const openCalls = (operations: Operation[]): Map<string, Operation[]> =>
   groupBy(
     eventfulCalls(operations).filter(
-      ({ kind, outcome, hold }) =>
-        takesStock(kind) && (outcome === 'info' || (outcome === 'ok' && hold === undefined)),
+      ({ kind, outcome, hold }) => takesStock(kind) && (outcome === 'info' || hold === undefined),
     ),
     likeOfCall,
   );

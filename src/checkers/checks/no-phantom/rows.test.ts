@@ -162,3 +162,10 @@ it('finds a voucher for an order that is not there', () => {
     'voucher voucher-b of buyer bob is for an order that is not there',
   );
 });
+
+it('shows ten of many', () => {
+  const entries = Array.from({ length: 11 }, (_, place): Entry => {
+    return { kind: 'RESERVED', hold: `h${place}`, buyer: 'dan' };
+  });
+  expect(phantoms([], entries)).toHaveLength(10);
+});

@@ -35,6 +35,16 @@ describe('an order of a shop', () => {
     expect(witness?.operations.map(({ kind }) => kind)).toEqual(['buy']);
   });
 
+  it('is shown with the attempt of its buyer that was declined', () => {
+    const tried = said('attempt', 'bob', [20, 30], { order: 't' });
+    const declined = said('read', 'bob', [40, 50], {
+      ...{ order: 't', code: 'OUT_OF_STOCK' },
+      observed: { decision: 'FAILED' },
+    });
+    const { witness } = judged(TOTAL, [ann, tried, declined], { orders: [ofAnn, ofBob] });
+    expect(witness?.operations.map(({ buyer }) => buyer)).toEqual(['bob']);
+  });
+
   it('is none once it is cancelled', () => {
     const cancelled = { ...ofBob, status: 'CANCELLED' as const };
     expect(judged(TOTAL, [ann], { orders: [ofAnn, cancelled] }).status).toBe('valid');

@@ -12,12 +12,12 @@ export function phantomVouchers({ operations, sale }: Evidence, ledger: LedgerIn
     if (call.kind === 'redeem') uses.set(call.callId, call);
   }
   return ledger.vouchers.flatMap((voucher): Phantom[] => {
-    const { voucherId, userId, orderId, usedAt, usedByCallId } = voucher;
+    const { voucherId, userId, orderId, usedByCallId } = voucher;
     const name = `voucher ${shortId(voucherId)} of buyer ${shortId(userId)}`;
     const namesOrders = ledger.keeps('order') && ledger.attribution?.knowsOrderIds !== false;
     if (namesOrders && !ledger.orderById.has(orderId))
       return [{ what: `${name} is for an order that is not there` }];
-    if (usedAt === null || usedByCallId === null) return [];
+    if (usedByCallId === null) return [];
     const call = uses.get(usedByCallId);
     if (call === undefined && mayBeOfOthers(voucher.skuId, sale)) return [];
     if (call === undefined) return [{ what: `${name} was used by nobody` }];

@@ -10,6 +10,8 @@ it('makes nobody an owner by a refusal, though it names the thing', () => {
   expect(judged(refused('reserve', 'eve', [0, 5], { hold: 'a' }), held, bought).status).toBe(
     'valid',
   );
+  const named = refused('confirm', 'eve', [11, 15], { hold: 'x', order: 'order-a' });
+  expect(judged(held, named, bought).status).toBe('valid');
 });
 
 it('knows neither owner nor thief where a call has no name', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inAttempts } from '../../../../test/judge/attempt-story.ts';
 import { CAMPAIGN, inCampaign } from '../../../../test/judge/campaign-story.ts';
 import { inShop, reservationIn, SHOP_CALLS } from '../../../../test/judge/shop-story.ts';
 import { type Call, refused, SKU, said, unanswered } from '../../../../test/judge/story.ts';
@@ -29,6 +30,12 @@ describe('a row is on nobody else’s name', () => {
     ]) {
       expect(check(inShop(untouched, [...SHOP_CALLS, call])).status).toBe('valid');
     }
+    const unnamed = SHOP_CALLS.map((call) => ({
+      ...call,
+      buyer: call.kind === 'confirm' ? undefined : call.buyer,
+    }));
+    const byThat = ({ orders }: LedgerSnapshot) => (first(orders).callId = 'pay-a');
+    expect(check(inShop(byThat, unnamed)).status).toBe('valid');
   });
 });
 
@@ -54,6 +61,17 @@ describe('a theft is told once', () => {
     expect(summaryOf((ledger) => pay(ledger, 'eve'), named)).toContain(
       '1 time: Buyer eve checked out reservation a',
     );
+  });
+
+  it('though the attempt that made the order is booked on the thief as well', () => {
+    const evidence = inAttempts(
+      ({ attempts }) => (first(attempts).userId = 'eve'),
+      [
+        said('attempt', 'ann', [0, 10], { order: 'order-a' }),
+        said('cancel', 'eve', [40, 50], { order: 'order-a' }),
+      ],
+    );
+    expect(check(evidence).summary).toContain('1 time: Buyer eve cancelled order order-a');
   });
 
   it('and does not hide that another thing of the same owner is booked on somebody else', () => {
@@ -92,4 +110,15 @@ describe('the witness of a wrong row has the call', () => {
     expect(buyersIn(onThief, calls)).toEqual(['confirm eve']);
     expect(buyersIn((ledger) => pay(ledger, 'eve'))).toEqual([]);
   });
+});
+
+it('finds a voucher on another name than its order, though nobody was told of the voucher', () => {
+  const untold = CAMPAIGN.slice(0, 3).map((call) => ({ ...call, voucher: undefined }));
+  const evidence = inCampaign(
+    ({ vouchers }) => Object.assign(vouchers[1] as object, { userId: 'eve' }),
+    untold,
+  );
+  expect(check(evidence).summary).toContain(
+    'in the ledger voucher CODE-B is booked on buyer eve, and its order order-b is of buyer bob',
+  );
 });
