@@ -5,6 +5,7 @@ import { createAdmin } from './admin/index.ts';
 import { composeAccess } from './composition/access.ts';
 import { composeAnalytics } from './composition/analytics.ts';
 import { composeEvents, composeSweepers } from './composition/background.ts';
+import { composeEngagement } from './composition/engagement.ts';
 import type { Foundation } from './composition/foundation.ts';
 import { composeMonitoring } from './composition/monitoring.ts';
 import { composeNotifications } from './composition/notifications.ts';
@@ -65,9 +66,10 @@ export function composeServer(deps: {
   const gateway = composePaymentGateway(foundation, () => ownUrl);
   const caches = createCaches({ redis, observe: countCache(metrics) });
   const selling = composeSelling(foundation, stock, gateway, access, caches);
+  const engagement = composeEngagement(foundation, selling, access, caches);
   const analytics = composeAnalytics(foundation, access, caches);
   const notifications = composeNotifications(foundation, access);
-  const others = { analytics, notifications };
+  const others = { engagement, analytics, notifications };
   const sweepers = composeSweepers(foundation, stock, selling, access, others);
   const events = composeEvents(foundation, stock, selling, others, deps.consumers);
 
@@ -124,6 +126,7 @@ export function composeServer(deps: {
     });
     return [
       ...selling.routes,
+      ...engagement.routes,
       analytics.routes,
       accounts.routes,
       notifications.routes,

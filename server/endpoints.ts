@@ -1,6 +1,9 @@
 import { accountEndpoints } from './accounts/endpoints.ts';
 import { adminEndpoints } from './admin/endpoints.ts';
 import { analyticsEndpoints } from './analytics/endpoints.ts';
+import { achievementEndpoints } from './engagement/achievements/endpoints.ts';
+import { leaderboardEndpoints } from './engagement/leaderboard/endpoints.ts';
+import { questEndpoints } from './engagement/quests/endpoints.ts';
 import { eventEndpoints } from './events/endpoints.ts';
 import { type Endpoint, pathsOf } from './http/description/endpoint.ts';
 import { descriptionEndpoints } from './http/description/endpoints.ts';
@@ -27,6 +30,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ticketEndpoints,
   ...analyticsEndpoints,
   ...notificationEndpoints,
+  ...questEndpoints,
+  ...achievementEndpoints,
+  ...leaderboardEndpoints,
   ...accountEndpoints,
   ...adminEndpoints,
   ...eventEndpoints,

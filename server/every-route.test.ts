@@ -34,6 +34,7 @@ const PUBLIC = [
   'get /health/startup',
   'get /metrics',
   'get /openapi.json',
+  'get /quests',
   'post /api/auth/login',
   'post /api/auth/refresh',
   'post /api/auth/register',
@@ -52,7 +53,15 @@ const OWNED: Record<string, (token: string) => Promise<string>> = {
   '/api/v1/orders/:id/cancel': newOrder,
 };
 /** Routes whose path names an object without an owner. */
-const SHARED = ['/api/flash-sale/attempt/:saleId', '/api/orders/status/:productId'];
+const SHARED = [
+  '/achievements/:achievementId/progress',
+  '/api/flash-sale/attempt/:saleId',
+  '/api/orders/status/:productId',
+  '/quests/:questId',
+  '/quests/:questId/claim',
+  '/quests/:questId/progress',
+  '/quests/:questId/start',
+];
 
 const ROUTES = ENDPOINTS.flatMap((endpoint) =>
   pathsOf(endpoint).map((path) => ({ name: `${endpoint.method} ${path}`, path, endpoint })),

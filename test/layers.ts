@@ -148,6 +148,10 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/selling/flash-sales': feature(),
   'server/selling/shows': feature(),
   'server/selling/tickets': feature(),
+  'server/engagement': ['src/protocol', 'server/events'],
+  'server/engagement/achievements': [...feature(), 'server/engagement'],
+  'server/engagement/quests': [...feature(), 'server/engagement'],
+  'server/engagement/leaderboard': feature(),
 };
 
 function feature(): string[] {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { rootMessage, UserError } from '../../src/kernel/errors.ts';
 import { assertWritable } from '../../src/kernel/writable.ts';
-import type { WayOfSelling } from '../../src/protocol/ways-of-selling.ts';
+import type { SeededWay } from '../../src/protocol/ways-of-selling.ts';
 import { Offers, offersOf } from '../../src/run/sale/offers.ts';
 import { seedSale } from '../../src/run/sale/seed-sale.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
@@ -43,7 +43,7 @@ export async function seedServer(command: Command, context: CliContext): Promise
 
 interface SeedFlags {
   sku: string;
-  sells: WayOfSelling;
+  sells: SeededWay;
   file?: string;
   out: string;
 }
@@ -64,6 +64,6 @@ async function readOffers(path: string): Promise<Offers> {
   const issue = offers.error.issues[0];
   throw UserError.usage(`${path} holds nothing that can be sold`, {
     why: `${issue?.path.join('.') || 'the file'}: ${issue?.message}`,
-    next: 'mend it; the fields are those of PUT /api/v1/admin/products, …/campaigns and …/flash-sales, and of POST /events with its ticketTypes',
+    next: 'mend it; the fields are those of PUT /api/v1/admin/products, …/campaigns, …/flash-sales and …/quests, and of POST /events with its ticketTypes',
   });
 }

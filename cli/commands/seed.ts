@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { WAYS_OF_SELLING } from '../../src/protocol/ways-of-selling.ts';
+import { SEEDED_WAYS } from '../../src/protocol/ways-of-selling.ts';
 import type { CliContext } from '../context.ts';
 import { addSettingFlags } from '../setting-flags.ts';
 import { addExamples } from './examples.ts';
@@ -11,15 +11,15 @@ export function addSeedCommand(program: Command, context: CliContext): void {
     .description(
       'put something on sale on a running server, and make its buyers exist; repeating it changes nothing',
     )
-    .option('--sku <id>', 'the product, campaign, flash sale or event', 'flash-sale')
+    .option('--sku <id>', 'the product, campaign, flash sale, quest or event', 'flash-sale')
     .addOption(
       new Option('--sells <way>', 'how --stock units of it are sold')
-        .choices(WAYS_OF_SELLING)
+        .choices(SEEDED_WAYS)
         .default('reservations'),
     )
     .option(
       '--file <file>',
-      'JSON with the products, campaigns, flash sales and events to seed, instead of one by flags',
+      'JSON with the products, campaigns, flash sales, quests and events to seed, instead of one by flags',
     )
     .option('--out <file>', 'where the sale file goes (SKUs and buyers with tokens)', 'sale.json');
   addSettingFlags(command, ['target', 'adminToken', 'stock', 'buyers', 'seed']);

@@ -33,8 +33,11 @@ export interface SalePlan {
   holdTtlMs?: number;
   /** API that the scenario calls, by the name of its target. Absent: that of the reference server. */
   api?: string;
-  /** The way of selling. Absent: `reservations`, which buyers make and then check out. */
-  sells?: 'reservations' | 'campaign' | 'flash-sale' | 'tickets';
+  /**
+   * The way of selling; `quest`: vouchers of campaigns, each given to those who complete the quest of its id. Absent:
+   * `reservations`, which buyers make and then check out.
+   */
+  sells?: 'reservations' | 'campaign' | 'flash-sale' | 'tickets' | 'quest';
   /**
    * Behaviour of the payment provider. Absent: it charges at once. Rates are shares of all payments. A charge that
    * hangs gets no answer, and half of these charges were made all the same.

@@ -51,6 +51,8 @@ export function createAccounts(deps: {
 }): Pick<Accounts, 'ensureAdmin' | 'openSessions'> & {
   authenticate: RequestHandler;
   routes: Router;
+  /** True if there is an account of this user. */
+  isUser(userId: string): Promise<boolean>;
   /** Signs a token and verifies it, for the health report. */
   selfTest(): Promise<void>;
   /** Deletes sessions and refresh tokens that have expired, at most `limit` of each. Resolves to their number. */
@@ -84,9 +86,10 @@ export function createAccounts(deps: {
   });
   const authenticate = createAuthenticate({ verify: tokens.verify, sessions: live, nowMs });
 
+  const users = createAccountStore(pool);
   const accounts = createAccountService({
     pool,
-    users: createAccountStore(pool),
+    users,
     sessions,
     live,
     passwords: createPasswords({ cost: deps.bcryptCost }),
@@ -100,6 +103,7 @@ export function createAccounts(deps: {
   return {
     authenticate,
     routes: createRouter().use(createAccountRoutes(routeDeps), createAccountAdminRoutes(routeDeps)),
+    isUser: users.exists,
     ensureAdmin: accounts.ensureAdmin,
     openSessions: accounts.openSessions,
     selfTest: tokens.selfTest,

@@ -20,6 +20,7 @@ export interface AccountStore {
    * the account has.
    */
   put(client: PoolClient, account: Account): Promise<string>;
+  exists(userId: string): Promise<boolean>;
   /** Sets the role. Resolves to true when it was another one before, to undefined when there is no such user. */
   putRole(client: PoolClient, userId: string, role: Role): Promise<boolean | undefined>;
 }
@@ -45,6 +46,14 @@ export function createAccountStore(pool: Pool): AccountStore {
         [userId, username, passwordHash, role],
       );
       return rows[0]!.user_id;
+    },
+    async exists(userId) {
+      const { rowCount } = await pool.query({
+        name: 'accounts.exists',
+        text: 'SELECT FROM users WHERE user_id = $1',
+        values: [userId],
+      });
+      return rowCount === 1;
     },
     async putRole(client, userId, role) {
       const { rows } = await client.query<{ changed: boolean }>(

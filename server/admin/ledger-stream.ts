@@ -51,6 +51,12 @@ const QUERIES = {
      'usedAt', ${iso('used_at')}, 'usedByCallId', used_by_call_id)::text AS line
    FROM vouchers WHERE $1::text IS NULL OR campaign_id = $1 ORDER BY order_id`,
 
+  reward: `SELECT json_build_object(
+     'row', 'reward', 'questId', quest_id, 'skuId', campaign_id, 'userId', user_id, 'outcome', voucher_outcome,
+     'orderId', CASE WHEN voucher_outcome = 'GIVEN' THEN voucher_order_id END)::text AS line
+   FROM quest_progress JOIN quests USING (quest_id)
+   WHERE voucher_outcome IS NOT NULL AND ($1::text IS NULL OR campaign_id = $1) ORDER BY quest_id, user_id`,
+
   attempt: `SELECT json_build_object(
      'row', 'attempt', 'saleId', sale_id, 'skuId', sku_id, 'userId', user_id, 'status', status,
      'orderId', order_id, 'callId', call_id,

@@ -5,6 +5,7 @@ import { createEvents } from '../events/index.ts';
 import { createSweeper } from '../platform/sweeper.ts';
 import type { Access } from './access.ts';
 import type { Analytics } from './analytics.ts';
+import type { Engagement } from './engagement.ts';
 import type { Foundation } from './foundation.ts';
 import type { Notifications } from './notifications.ts';
 import type { Selling } from './selling.ts';
@@ -16,20 +17,21 @@ const TRACK_SWEEP_INTERVAL_MS = 600_000;
 
 /** The features that hear of sales and do not sell. */
 export interface OtherFeatures {
+  engagement: Engagement;
   analytics: Analytics;
   notifications: Notifications;
 }
 
 /**
- * The sweepers of holds that lapsed, payments that are still open, tickets of cancelled events, sessions that expired, old
- * notifications, and tracks whose time is over.
+ * The sweepers of holds that lapsed, payments that are still open, tickets of cancelled events, vouchers that quests owe,
+ * sessions that expired, old notifications, and tracks whose time is over.
  */
 export function composeSweepers(
   { config, log }: Foundation,
   { ledger, admission }: Stock,
   { payments, tickets }: Selling,
   { accounts }: Access,
-  { analytics, notifications }: OtherFeatures,
+  { engagement, analytics, notifications }: OtherFeatures,
 ) {
   return [
     createSweeper({
@@ -48,6 +50,12 @@ export function composeSweepers(
     createSweeper({
       what: 'tickets of cancelled events',
       sweep: tickets.clearCancelled,
+      intervalMs: config.sweepIntervalMs,
+      log,
+    }),
+    createSweeper({
+      what: 'vouchers that quests owe',
+      sweep: engagement.settleVouchers,
       intervalMs: config.sweepIntervalMs,
       log,
     }),
@@ -81,7 +89,7 @@ export const composeEvents = (
   { config, log, metrics, nowMs }: Foundation,
   { admission }: Stock,
   { flashSaleWorker, tickets }: Selling,
-  { analytics, notifications }: OtherFeatures,
+  { engagement, analytics, notifications }: OtherFeatures,
   given?: Consumer[],
 ) =>
   createEvents({
@@ -93,6 +101,7 @@ export const composeEvents = (
       createInventorySync((skuId) => admission.unitsCameBack(skuId)),
       createFraudDetection(),
       tickets.showCounts,
+      ...engagement.consumers,
     ],
     metrics,
     log,

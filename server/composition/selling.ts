@@ -21,6 +21,7 @@ export interface Selling {
   routes: RequestHandler[];
   payments: ReturnType<typeof createPayments>;
   tickets: ReturnType<typeof createTickets>;
+  campaigns: ReturnType<typeof createCampaigns>;
   flashSaleWorker: ReturnType<typeof createFlashSales>['worker'];
 }
 
@@ -53,6 +54,7 @@ export function composeSelling(
   });
   const campaigns = createCampaigns({
     ...{ pool, caches, ledger, authenticate, readJsonAndClaimKey, nowMs },
+    unfilteredLedger: stock.unfilteredLedger,
     onDecided: countBy(metrics.registrations),
   });
   const flashSales = createFlashSales({
@@ -78,11 +80,12 @@ export function composeSelling(
 
   return {
     routes: [
-      ...[reservations, orders.routes, payments.routes, campaigns, flashSales.routes],
+      ...[reservations, orders.routes, payments.routes, campaigns.routes, flashSales.routes],
       ...[tickets.routes, products.routes, shows],
     ],
     payments,
     tickets,
+    campaigns,
     flashSaleWorker: flashSales.worker,
   };
 }

@@ -19,6 +19,7 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
   order: 'the orders of the final ledger',
   movement: 'the stock movements of the final ledger',
   voucher: 'the vouchers of the final ledger',
+  reward: 'the rewards of the final ledger',
   attempt: 'the flash-sale attempts of the final ledger',
   payment: 'the payments of the final ledger',
   ticket: 'the tickets of the final ledger',

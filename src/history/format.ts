@@ -49,6 +49,7 @@ export const SaleLine = z.object({
       total: z.int(),
       unitPrice: z.string().optional(),
       soldBy: z.enum(WAYS_OF_SELLING).optional(),
+      isReward: z.boolean().optional(),
       opensAt: z.iso.datetime().optional(),
       closesAt: z.iso.datetime().optional(),
       wasOnSale: z.boolean().optional(),

@@ -10,6 +10,7 @@ import type {
   LedgerOrder,
   LedgerPayment,
   LedgerReservation,
+  LedgerReward,
   LedgerRowKind,
   LedgerTicket,
   LedgerVoucher,
@@ -23,6 +24,7 @@ export interface LedgerSnapshot {
   orders: LedgerOrder[];
   movements: LedgerMovement[];
   vouchers: LedgerVoucher[];
+  rewards: LedgerReward[];
   attempts: LedgerAttempt[];
   payments: LedgerPayment[];
   tickets: LedgerTicket[];
@@ -41,6 +43,7 @@ export const emptyLedger = (): LedgerSnapshot => ({
   orders: [],
   movements: [],
   vouchers: [],
+  rewards: [],
   attempts: [],
   payments: [],
   tickets: [],
@@ -57,6 +60,7 @@ export const LIST_OF_KIND = {
   order: 'orders',
   movement: 'movements',
   voucher: 'vouchers',
+  reward: 'rewards',
   attempt: 'attempts',
   payment: 'payments',
   ticket: 'tickets',

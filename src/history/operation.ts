@@ -147,6 +147,11 @@ export interface SkuOnSale {
   /** Units are taken, or attempts accepted, from `opensAt` on and before `closesAt`, by the ledger's clock. ISO times, UTC. */
   opensAt?: string;
   closesAt?: string;
+  /**
+   * True: a campaign of rewards. Its vouchers are given to users who complete a quest, and a registration is the call that
+   * may complete it.
+   */
+  isReward?: boolean;
   /** True: it was on sale before the run, so the books may have rows of it that are older than the sale. */
   wasOnSale?: boolean;
 }

@@ -20,6 +20,8 @@ export const SeedCampaigns = z.strictObject({
           endsAt: SentTime.describe('Later than `startsAt`. In UTC.'),
           /** End of the time in which a voucher can be used; absent: there is none. */
           voucherValidUntil: SentTime.optional(),
+          /** True: its vouchers are rewards of a quest, and nobody registers for them. */
+          isReward: z.boolean().default(false),
         })
         .refine(({ startsAt, endsAt }) => Date.parse(startsAt) < Date.parse(endsAt), {
           path: ['endsAt'],
@@ -30,7 +32,7 @@ export const SeedCampaigns = z.strictObject({
     .max(1000)
     .describe('Each campaign is listed once.'),
 });
-export type SeedCampaigns = z.infer<typeof SeedCampaigns>;
+export type SeedCampaigns = z.input<typeof SeedCampaigns>;
 
 export const SeededCampaigns = z.object({
   created: z.array(CampaignId),

@@ -21,6 +21,11 @@ export const TOPICS = {
   quests: 'flashsale.quests',
 } as const;
 
+/** The topics all of whose events tell of a SKU, so that the ledger of the SKU has them. */
+export const SKU_TOPICS: ReadonlySet<string> = new Set([
+  ...[TOPICS.reservations, TOPICS.inventory, TOPICS.orders, TOPICS.attempts, TOPICS.tickets],
+]);
+
 /** Partitions of each topic. More partitions let more consumers of one group work at the same time. */
 export const PARTITIONS: Record<string, number> = {
   [TOPICS.reservations]: 10,

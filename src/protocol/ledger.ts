@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OrderStatus } from './orders.ts';
 import { TotalMoney } from './products.ts';
+import { VoucherOutcome } from './quests.ts';
 import { ReservationStatus } from './reservations.ts';
 
 /**
@@ -87,6 +88,20 @@ export const LedgerVoucher = z.object({
   usedByCallId: z.string().nullable(),
 });
 export type LedgerVoucher = z.infer<typeof LedgerVoucher>;
+
+/**
+ * A completed quest that promised a voucher of the SKU, a campaign of rewards. GIVEN names the order that sold the voucher;
+ * GONE: there was none left, or the campaign was over.
+ */
+export const LedgerReward = z.object({
+  row: z.literal('reward'),
+  questId: z.string(),
+  skuId: Id,
+  userId: Id,
+  outcome: VoucherOutcome,
+  orderId: Id.nullable(),
+});
+export type LedgerReward = z.infer<typeof LedgerReward>;
 
 /** An accepted flash-sale attempt. PENDING until the worker has decided it; a SUCCESS names its order. */
 export const LedgerAttempt = z.object({
@@ -187,6 +202,7 @@ export const LedgerRowKind = z.enum([
   'order',
   'movement',
   'voucher',
+  'reward',
   'attempt',
   'payment',
   'ticket',
@@ -216,6 +232,7 @@ export const LedgerEntry = z.discriminatedUnion('row', [
   LedgerOrder,
   LedgerMovement,
   LedgerVoucher,
+  LedgerReward,
   LedgerAttempt,
   LedgerPayment,
   LedgerTicket,

@@ -7,7 +7,7 @@ import { SkuId } from './products.ts';
 
 export const QuestId = SkuId;
 
-/** What a completed quest is worth: points, an achievement, and a voucher of a campaign that gives its vouchers to nobody else. */
+/** The worth of a completed quest: points, an achievement, and a voucher of a campaign that gives its vouchers to nobody else. */
 export const QuestReward = z.object({
   points: z.int().min(0).max(POINTS_MAX),
   achievementId: AchievementId.optional(),
@@ -76,8 +76,8 @@ export type QuestPage = z.infer<typeof QuestPage>;
 export const VoucherOutcome = z.enum(['OWED', 'GIVEN', 'GONE']);
 export type VoucherOutcome = z.infer<typeof VoucherOutcome>;
 
-/** The reason why there is no voucher: all were given to others, or the campaign is over. */
-export const GoneBecause = z.enum(['FULL', 'ENDED']);
+/** The reason why there is no voucher, as a problem code: all were given to others, or the campaign is over. */
+export const GoneBecause = z.enum(['CAMPAIGN_FULL', 'CAMPAIGN_ENDED']);
 export type GoneBecause = z.infer<typeof GoneBecause>;
 
 /** The voucher of a completed quest. */

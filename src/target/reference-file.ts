@@ -42,7 +42,7 @@ const codesOf = (reason: RefusalReason | undefined): ProblemCode[] =>
  * Only an answer with a code of the contract is a definite refusal. An answer of a proxy in between is none, and neither is
  * a 5xx, except with the codes that mean that the server has begun nothing.
  */
-const answers: TargetFileInput['answers'] = [
+const answers: NonNullable<TargetFileInput['answers']> = [
   // The order is placed and its payment is under way; the final ledger has the outcome.
   { accepted: { status: 202 } },
   { ok: { status: '2xx' } },
@@ -55,6 +55,9 @@ const answers: TargetFileInput['answers'] = [
   { refused: { status: 503, 'body.code': NEVER_BEGAN } },
   { error: {} },
 ];
+
+/** The codes that buyers submit to complete a quest that a run or `seed` has put up; the last one of them completes it. */
+export const QUEST_CODES = ['GATE', 'STAGE'] as const;
 
 const HELD = { hold: 'reservationId', sku: 'skuId', sequence: 'sequence' };
 
@@ -129,4 +132,31 @@ export const REFERENCE_FILE: TargetFileInput = {
     // The server allows one reservation of any quantity.
     holdsPerBuyer: 1,
   },
+};
+
+/**
+ * Our own server, where vouchers are the rewards of a quest: a registration is the submission of the code that completes it.
+ * One that does not complete it takes nothing, and one that finds the voucher gone is answered with a completed quest.
+ */
+export const QUEST_FILE: TargetFileInput = {
+  ...REFERENCE_FILE,
+  name: 'quests',
+  operations: {
+    ...REFERENCE_FILE.operations,
+    register: {
+      request: 'POST /quests/{sku}/progress',
+      json: { code: QUEST_CODES[1] },
+      answer: {
+        ...{ hold: 'voucher.registration.reservationId', order: 'voucher.registration.orderId' },
+        ...{ voucher: 'voucher.registration.code', sku: 'questId' },
+        sequence: '/"sequence":(\\d+)/',
+      },
+    },
+  },
+  answers: [
+    { sold_out: { status: 200, 'body.voucher.goneBecause': 'CAMPAIGN_FULL' } },
+    { refused: { status: 200, 'body.voucher.goneBecause': 'CAMPAIGN_ENDED' }, reason: 'sale-over' },
+    { refused: { status: 200, 'body.status': 'ACTIVE' } },
+    ...answers,
+  ],
 };

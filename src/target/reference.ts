@@ -1,7 +1,7 @@
 import { createRecentMap } from '../kernel/recent-map.ts';
 import { describeShop, type ShopDescription } from './file/describe-shop.ts';
 import { TargetFile } from './file/schema.ts';
-import { REFERENCE_FILE, REFUSALS } from './reference-file.ts';
+import { QUEST_FILE, REFERENCE_FILE, REFUSALS } from './reference-file.ts';
 import type { Target } from './target.ts';
 
 const described = describeShop(TargetFile.parse(REFERENCE_FILE), {});
@@ -26,6 +26,22 @@ export const referenceTarget: Target = {
   holdsPerBuyerMax: described.holdsPerBuyerMax,
   codePlace: 'code',
   buyerOf,
+};
+
+const questDescribed = describeShop(TargetFile.parse(QUEST_FILE), {});
+
+/** The same for scenarios whose buyers get vouchers by completing a quest. */
+export const questShop: ShopDescription = { ...questDescribed, away: { status: 503 } };
+
+/** The reference server, where a registration is a call that may complete a quest. */
+export const questTarget: Target = {
+  ...referenceTarget,
+  name: 'quests',
+  reference: { name: 'quests' },
+  operations: questDescribed.rules,
+  answers: questDescribed.answers,
+  // A quest whose voucher is gone is answered with 200, and the code is that of the campaign.
+  codePlace: '/"(?:code|goneBecause)":"([A-Z_]+)"/',
 };
 
 function readBuyer(authorization: string): string | undefined {

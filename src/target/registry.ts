@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { targetOf } from './described.ts';
-import { referenceTarget } from './reference.ts';
+import { questTarget, referenceTarget } from './reference.ts';
 import type { Target, TargetReference } from './target.ts';
 
 /** Every target that is built in; the first one is used where a scenario names none. */
-const targets: readonly [Target, ...Target[]] = [referenceTarget];
+const targets: readonly [Target, ...Target[]] = [referenceTarget, questTarget];
 
 export const [defaultTarget] = targets;
 

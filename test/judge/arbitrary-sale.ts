@@ -13,7 +13,7 @@ export const arbitrarySale = fc.record({
   instances: fc.integer({ min: 1, max: 3 }),
   isKilled: fc.boolean(),
   lossRate: fc.constantFrom(0, 0.02, 0.3),
-  flow: fc.constantFrom(...(['reserve', 'register', 'attempt', 'tickets'] as const)),
+  flow: fc.constantFrom(...(['reserve', 'register', 'quest', 'attempt', 'tickets'] as const)),
   retryRate: fc.constantFrom(0, 0.2),
   theftRate: fc.constantFrom(0, 0.3),
   readRate: fc.constantFrom(0, 0.3),

@@ -6,6 +6,9 @@ import type { SimulationOptions } from './simulated-sale/world.ts';
 const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'overfull-campaign': { flow: 'register' },
   'double-redemption': { flow: 'register' },
+  'forgotten-reward': { flow: 'quest' },
+  'unearned-voucher': { flow: 'quest' },
+  'gone-and-given': { flow: 'quest' },
   'ignored-key': { retryRate: 0.3, unitsPerBuyerMax: 2, buyers: 100 },
   'undecided-attempt': { flow: 'attempt' },
   'stolen-checkout': { theftRate: 0.3 },

@@ -5,6 +5,7 @@ const campaign = {
   campaignId: 'SPRING',
   startsAt: '2026-03-01T00:00:00.000Z',
   endsAt: '2026-03-02T00:00:00.000Z',
+  isReward: false,
 };
 const [START_MS, END_MS] = [Date.parse(campaign.startsAt), Date.parse(campaign.endsAt)];
 
@@ -15,6 +16,11 @@ describe('S0.2 a registration', () => {
     expect(refuseRegistration(campaign, START_MS - 1)?.code).toBe('CAMPAIGN_NOT_STARTED');
     expect(refuseRegistration(campaign, END_MS)?.code).toBe('CAMPAIGN_ENDED');
     expect(refuseRegistration(undefined, START_MS)?.code).toBe('NOT_FOUND');
+  });
+
+  it('S2.4 is not taken by a campaign whose vouchers are rewards', () => {
+    const refused = refuseRegistration({ ...campaign, isReward: true }, START_MS);
+    expect(refused?.code).toBe('SOLD_ANOTHER_WAY');
   });
 
   it('is shown with an unused voucher, also after the voucher was used', () => {

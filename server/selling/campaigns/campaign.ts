@@ -7,6 +7,8 @@ export interface Campaign {
   /** ISO 8601, as is `endsAt`. */
   startsAt: string;
   endsAt: string;
+  /** True if its vouchers are rewards: nobody registers for them. */
+  isReward: boolean;
 }
 
 export interface Refusal {
@@ -28,6 +30,7 @@ export function refuseRegistration(
   if (campaign === undefined) {
     return { outcome: 'unknown', code: 'NOT_FOUND', detail: 'There is no campaign with this id.' };
   }
+  if (campaign.isReward) return ONLY_REWARDS;
   if (nowMs < Date.parse(campaign.startsAt)) {
     return { ...HOLD_REFUSALS.not_begun, detail: `It starts at ${campaign.startsAt}.` };
   }
@@ -36,6 +39,12 @@ export function refuseRegistration(
   }
   return undefined;
 }
+
+const ONLY_REWARDS: Refusal = {
+  outcome: 'only_rewards',
+  code: 'SOLD_ANOTHER_WAY',
+  detail: 'Its vouchers are rewards, and nobody registers for them.',
+};
 
 export const ALREADY_REGISTERED: Refusal = {
   outcome: 'already_registered',

@@ -36,8 +36,8 @@ async function insert(client: PoolClient, campaigns: Wanted): Promise<Set<string
   const { rows } = await client.query<{ sku_id: string }>(
     `WITH campaign AS (
        SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::timestamptz[],
-                            $6::timestamptz[])
-         AS c (campaign_id, name, capacity, starts_at, ends_at, valid_until)
+                            $6::timestamptz[], $7::boolean[])
+         AS c (campaign_id, name, capacity, starts_at, ends_at, valid_until, is_reward)
      ), created AS (
        INSERT INTO products (sku_id, name, base_price, flash_sale_price, total_inventory, category)
        SELECT campaign_id, name, 0, 0, capacity, 'campaign' FROM campaign
@@ -47,8 +47,8 @@ async function insert(client: PoolClient, campaigns: Wanted): Promise<Set<string
        INSERT INTO inventory (sku_id, total_count, available_count)
        SELECT sku_id, total_inventory, total_inventory FROM created
      ), opened AS (
-       INSERT INTO campaigns (campaign_id, name, starts_at, ends_at, voucher_valid_until)
-       SELECT campaign_id, name, starts_at, ends_at, valid_until
+       INSERT INTO campaigns (campaign_id, name, starts_at, ends_at, voucher_valid_until, is_reward)
+       SELECT campaign_id, name, starts_at, ends_at, valid_until, is_reward
        FROM campaign JOIN created ON sku_id = campaign_id
      )
      SELECT sku_id FROM created`,
@@ -59,6 +59,7 @@ async function insert(client: PoolClient, campaigns: Wanted): Promise<Set<string
       campaigns.map(({ startsAt }) => startsAt),
       campaigns.map(({ endsAt }) => endsAt),
       campaigns.map(({ voucherValidUntil }) => voucherValidUntil ?? null),
+      campaigns.map(({ isReward }) => isReward ?? false),
     ],
   );
   return new Set(rows.map((row) => row.sku_id));

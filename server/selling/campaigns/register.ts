@@ -3,6 +3,7 @@ import type { HoldOutcome, StockLedger } from '../../stock/ledger.ts';
 import {
   ALREADY_REGISTERED,
   type Campaign,
+  describeRegistration,
   describeVoucher,
   HOLD_REFUSALS,
   type Refusal,
@@ -19,24 +20,53 @@ export type Register = (
 ) => Promise<RegisterOutcome>;
 
 /**
- * Registers a user for a campaign: holds one unit of its SKU, then buys it at a price of 0. A trigger on `orders` writes
+ * Registers a user for a campaign, at a time at which it takes registrations. A campaign of rewards takes none.
+ */
+export function createRegister(deps: {
+  findCampaign(campaignId: string): Promise<Campaign | undefined>;
+  issue: Register;
+  nowMs(): number;
+}): Register {
+  const { findCampaign, issue, nowMs } = deps;
+  return async (user, campaignId) =>
+    refuseRegistration(await findCampaign(campaignId), nowMs()) ?? issue(user, campaignId);
+}
+
+/**
+ * Gives a user the voucher of a campaign under the id of an order. It may be asked again and again, also at the same time
+ * and after a server died: the user gets one voucher, and is told of it each time.
+ */
+export function createGive(deps: { store: CampaignStore; issue: Register }): Give {
+  const { store, issue } = deps;
+  return async function give(user, campaignId) {
+    const issued = await issue(user, campaignId);
+    if ('registration' in issued || issued.code !== ALREADY_REGISTERED.code) return issued;
+    const given = await store.findRegistration(user.orderId);
+    return given === undefined
+      ? issued
+      : { outcome: 'registered', registration: describeRegistration(given) };
+  };
+}
+
+export type Give = (
+  user: Parameters<Register>[0] & { orderId: string },
+  campaignId: string,
+) => Promise<RegisterOutcome>;
+
+/**
+ * Issues a voucher: holds one unit of the campaign's SKU, then buys it at a price of 0. A trigger on `orders` writes
  * voucher and registration in the transaction of the order (see the migration of campaigns).
  *
  * A server that dies between the two steps leaves a hold. It lapses later; until then a new call of the user buys it.
  */
-export function createRegister(deps: {
+export function createIssue(deps: {
   store: CampaignStore;
-  findCampaign(campaignId: string): Promise<Campaign | undefined>;
   ledger: StockLedger;
   newId(): string;
-  nowMs(): number;
 }): Register {
-  const { store, findCampaign, ledger, newId, nowMs } = deps;
+  const { store, ledger, newId } = deps;
 
-  return async function register({ userId, callId, orderId = newId() }, campaignId) {
-    const refusal = refuseRegistration(await findCampaign(campaignId), nowMs());
-    if (refusal !== undefined) return refusal;
-
+  return async function issue({ userId, callId, orderId = newId() }, campaignId) {
     const user = { userId, skuId: campaignId, callId, way: 'campaign' as const };
     const held = await ledger.hold({ ...user, holdId: newId(), quantity: 1 });
     const holdId = await holdOf(held, campaignId, userId);

@@ -31,9 +31,10 @@ const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 export function createCampaignStore(pool: Pool): CampaignStore {
   return {
     async findCampaign(campaignId) {
-      const { rows } = await pool.query<{ startsAt: Date; endsAt: Date }>({
+      const { rows } = await pool.query<{ startsAt: Date; endsAt: Date; isReward: boolean }>({
         name: 'campaigns.find',
-        text: `SELECT starts_at AS "startsAt", ends_at AS "endsAt" FROM campaigns WHERE campaign_id = $1`,
+        text: `SELECT starts_at AS "startsAt", ends_at AS "endsAt", is_reward AS "isReward" FROM campaigns
+               WHERE campaign_id = $1`,
         values: [campaignId],
       });
       const [row] = rows;
@@ -42,6 +43,7 @@ export function createCampaignStore(pool: Pool): CampaignStore {
           campaignId,
           startsAt: row.startsAt.toISOString(),
           endsAt: row.endsAt.toISOString(),
+          isReward: row.isReward,
         }
       );
     },

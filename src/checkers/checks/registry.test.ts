@@ -37,6 +37,7 @@ it('makes a check only with the evidence on which it rests', () => {
     conservation: ['inventory'],
     'tickets-match-sales': ['order', 'ticket'],
     'money-agreement': ['order', 'payment'],
+    'reward-capacity': ['reward'],
     'no-stranded-stock': ['inventory'],
     'sequence-order': ['sequences'],
     'clock-agreement': ['reservation'],

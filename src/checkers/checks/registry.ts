@@ -19,6 +19,7 @@ import { notifiedOnce } from './notified-once.ts';
 import { offerAgreement } from './offer-agreement.ts';
 import { onePerBuyer } from './one-per-buyer.ts';
 import { ownership } from './ownership.ts';
+import { rewardCapacity } from './reward-capacity.ts';
 import { sequenceOrder } from './sequence-order.ts';
 import { singleCheckIn } from './single-check-in.ts';
 import { singleRedemption } from './single-redemption.ts';
@@ -30,6 +31,7 @@ export const checkers: readonly Checker[] = [
   neverOversold,
   onePerBuyer,
   voucherCapacity,
+  rewardCapacity,
   singleRedemption,
   singleCheckIn,
   ownership,

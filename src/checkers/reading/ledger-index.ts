@@ -127,6 +127,7 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       movements,
       vouchers,
       tickets,
+      rewards: ofSale('reward'),
       attempts,
       payments: fillPayments(ofSale('payment')),
       notifications: ofSale('notification'),

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import type * as z from 'zod';
 import { SEED_USERS_MAX, SeededUsers, type SeedProducts } from '../../protocol/admin.ts';
 import type { SeedCampaigns } from '../../protocol/campaigns.ts';
 import {
@@ -12,6 +13,7 @@ import type { SeedFlashSales } from '../../protocol/flash-sales.ts';
 import { EvidenceDescription, LedgerRow } from '../../protocol/ledger.ts';
 import { PAGE_SIZE_MAX } from '../../protocol/paging.ts';
 import { Availability } from '../../protocol/products.ts';
+import type { SeedQuests } from '../../protocol/quests.ts';
 import { type AdminCall, createAdminClient } from './admin-client.ts';
 import { type OfferedEvent, type PutEvents, putEvents } from './put-events.ts';
 
@@ -33,6 +35,8 @@ export interface AdminApi {
   putFlashSales(sales: SeedFlashSales['sales']): Promise<{ existing: string[] }>;
   /** Puts up events with tickets to sell, as an organizer that it makes. Those that exist stay as they were. */
   putEvents(events: OfferedEvent[]): Promise<PutEvents>;
+  /** Creates quests; the campaigns that they give vouchers of must exist. Answers with the ids that existed before. */
+  putQuests(quests: z.input<typeof SeedQuests>['quests']): Promise<{ existing: string[] }>;
   /** Creates the users `${prefix}1` … `${prefix}${count}` unless they exist, each with a fresh token. */
   putBuyers(prefix: string, count: number): Promise<SeededBuyer[]>;
   /** Lists the events that could not be handled, the oldest first; of one consumer group or of all. */
@@ -77,6 +81,11 @@ export function createAdminApi(options: Parameters<typeof createAdminClient>[0])
 
     putEvents: (events) =>
       putEvents(events, { admin: call, as: (token) => createAdminClient({ ...options, token }) }),
+
+    async putQuests(quests) {
+      const answer = await call('PUT', '/api/v1/admin/quests', { quests });
+      return (await answer.json()) as { existing: string[] };
+    },
 
     putBuyers: (prefix, count) => putBuyers(call, prefix, count),
     listDeadLetters: (group) => listDeadLetters(call, group),

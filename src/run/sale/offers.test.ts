@@ -39,6 +39,17 @@ it.each(['campaign', 'flash-sale'] as const)('is a %s with the hours of the plan
   ]);
 });
 
+it('S2.4 is a campaign of rewards with the quest that gives them', () => {
+  const offers = offersOf('quest', sale);
+  expect(offers).toMatchObject({
+    campaigns: [{ campaignId: 'SHOE', capacity: 5, isReward: true }],
+    quests: [
+      { questId: 'SHOE', goal: { counts: 'codes', needed: 2 }, reward: { campaignId: 'SHOE' } },
+    ],
+  });
+  expect(Offers.safeParse(offers).success).toBe(true);
+});
+
 it('is a product with its flash sale', () => {
   const offers = offersOf('flash-sale', sale);
   expect(offers).toMatchObject({

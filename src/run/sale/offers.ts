@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { SeedProducts } from '../../protocol/admin.ts';
 import { SeedCampaigns } from '../../protocol/campaigns.ts';
 import { SeedFlashSales } from '../../protocol/flash-sales.ts';
+import { SeedQuests } from '../../protocol/quests.ts';
+import { QUEST_CODES } from '../../target/reference-file.ts';
 import { OfferedEvent } from './put-events.ts';
 import type { PlannedSku, SalePlan } from './sale-plan.ts';
 
@@ -11,6 +13,7 @@ export const Offers = z.strictObject({
   campaigns: SeedCampaigns.shape.campaigns.optional(),
   flashSales: SeedFlashSales.shape.sales.optional(),
   events: z.array(OfferedEvent).min(1).optional(),
+  quests: SeedQuests.shape.quests.optional(),
 });
 export type Offers = z.input<typeof Offers>;
 
@@ -24,8 +27,8 @@ const FIRST_PRICE = 49;
 const EVENT_MS = 4 * 3_600_000;
 
 /**
- * The offers of a sale of some SKUs. A campaign is the SKU with its id, and a flash sale has the id of its SKU. Tickets are of
- * one event; the server gives their types ids of its own.
+ * The offers of a sale of some SKUs. A campaign is the SKU with its id; a flash sale or a quest has the id of its SKU. Tickets
+ * are of one event; the server gives their types ids of its own.
  */
 export function offersOf(
   sells: SalePlan['sells'],
@@ -44,16 +47,18 @@ export function offersOf(
   const startsAt = new Date(nowMs + hours.opensAfterMs).toISOString();
   const endsAt = new Date(nowMs + hours.closesAfterMs).toISOString();
   const nameOf = (skuId: string): string => `Flash sale ${skuId}`;
-  if (sells === 'campaign') {
-    return {
-      campaigns: skus.map(({ skuId, stock }) => ({
-        campaignId: skuId,
-        name: nameOf(skuId),
-        capacity: stock,
-        startsAt,
-        endsAt,
-      })),
-    };
+  if (sells === 'campaign' || sells === 'quest') {
+    const isReward = sells === 'quest';
+    const campaigns = skus.map(({ skuId, stock }) => ({
+      ...{ campaignId: skuId, name: nameOf(skuId), capacity: stock, startsAt, endsAt },
+      ...(isReward && { isReward }),
+    }));
+    if (!isReward) return { campaigns };
+    const goal = { counts: 'codes' as const, needed: QUEST_CODES.length, codes: [...QUEST_CODES] };
+    const quests = skus.map(({ skuId }) => ({
+      ...{ questId: skuId, name: nameOf(skuId), goal, reward: { campaignId: skuId } },
+    }));
+    return { campaigns, quests };
   }
   const priceAt = (place: number): string => skus[place]?.price ?? `${FIRST_PRICE + place}.00`;
   if (sells === 'tickets') {

@@ -23,7 +23,7 @@ export async function readOpenWork(
  * Counts the open work in ledger rows. The order of a payment must come before the payment, as it does in the ledger.
  */
 function createOpenWork(): { add(row: LedgerRow): void; list(of: { holds: boolean }): string[] } {
-  const open = { holds: 0, attempts: 0, payments: 0, refunds: 0, events: 0 };
+  const open = { holds: 0, attempts: 0, rewards: 0, payments: 0, refunds: 0, events: 0 };
   const endedOrders = new Set<string>();
   const available = new Map<string, number>();
   const availableInHotStore = new Map<string, number>();
@@ -36,6 +36,9 @@ function createOpenWork(): { add(row: LedgerRow): void; list(of: { holds: boolea
           break;
         case 'attempt':
           if (row.status === 'PENDING') open.attempts += 1;
+          break;
+        case 'reward':
+          if (row.outcome === 'OWED') open.rewards += 1;
           break;
         case 'order':
           if (row.orderId !== null && (row.status === 'FAILED' || row.status === 'CANCELLED')) {
@@ -64,6 +67,7 @@ function createOpenWork(): { add(row: LedgerRow): void; list(of: { holds: boolea
       return [
         ...(holds && open.holds > 0 ? [count(open.holds, 'live reservation')] : []),
         ...(open.attempts > 0 ? [count(open.attempts, 'undecided attempt')] : []),
+        ...(open.rewards > 0 ? [`${count(open.rewards, 'voucher')} that quests owe`] : []),
         ...(open.payments > 0 ? [count(open.payments, 'undecided payment')] : []),
         ...(open.refunds > 0 ? [count(open.refunds, 'refund')] : []),
         ...(open.events > 0 ? [`${count(open.events, 'event')} to deliver`] : []),

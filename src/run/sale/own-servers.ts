@@ -65,7 +65,7 @@ async function putOnSale(
   });
   const skuIds = skus.map(({ skuId }) => skuId);
   const { holdTtlMs, unitsPerBuyerMax, payments } = plan;
-  const target = targetNamed(plan.api);
+  const target = targetNamed(plan.sells === 'quest' ? 'quests' : plan.api);
   const { refusals, refusalLagMs, readLagMs, holdsPerBuyerMax } = target;
   const paymentsTakeMs = payments?.latencyMs ?? 0;
   return {

@@ -5,7 +5,7 @@ import type { LoadedScript } from '../../load/vu/script.ts';
 import { ProviderBehaviour } from '../../protocol/payments.ts';
 import { Money } from '../../protocol/products.ts';
 import { QUANTITY_MAX } from '../../protocol/reservations.ts';
-import { WAYS_OF_SELLING } from '../../protocol/ways-of-selling.ts';
+import { SEEDED_WAYS } from '../../protocol/ways-of-selling.ts';
 import { OPERATION_NAMES } from '../../target/file/schema.ts';
 import { defaultTarget, TARGET_NAMES } from '../../target/registry.ts';
 import { splitStock } from './split-stock.ts';
@@ -37,7 +37,7 @@ export const SalePlan = z
     api: z.enum(TARGET_NAMES).default(defaultTarget.name),
     /** Operations and other things that the shop must have: all of them, and of a list one. */
     needs: z.array(z.union([Need, z.array(Need).min(1)])).default([]),
-    sells: z.enum(WAYS_OF_SELLING).default('reservations'),
+    sells: z.enum(SEEDED_WAYS).default('reservations'),
     /** Behaviour of the payment provider; absent: it charges at once. */
     payments: ProviderBehaviour.optional(),
     /** Hours of campaigns, flash sales and tickets, counted from the moment at which they are put on sale. */
@@ -67,7 +67,7 @@ export const SalePlan = z
       context.addIssue({ code: 'custom', path: ['stock'], message });
       return z.NEVER;
     }
-    const givesOne = plan.sells === 'campaign' || plan.sells === 'flash-sale';
+    const givesOne = plan.sells !== 'reservations' && plan.sells !== 'tickets';
     if (givesOne && plan.unitsPerBuyerMax > 1) {
       const message = `a ${plan.sells} gives a buyer one unit`;
       context.addIssue({ code: 'custom', path: ['unitsPerBuyerMax'], message });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { referenceShop } from '../../target/reference.ts';
-import type { Offers } from './offers.ts';
+import { type Offers, offersOf } from './offers.ts';
 import { seedSale } from './seed-sale.ts';
 
 let folder: string;
@@ -34,6 +34,7 @@ function createAdmin(...existing: string[]) {
       ),
       existing,
     }),
+    putQuests: put('quests'),
     putBuyers: async (prefix: string, count: number) =>
       Array.from({ length: count }, (_, index) => ({
         userId: `${prefix}${index + 1}`,
@@ -120,6 +121,18 @@ it('puts tickets on sale under the ids that the server gives them, and names the
     { skuId: 'id-of-balcony', total: 3 },
   ]);
   expect(seeded.organizer).toEqual({ userId: 'organizer', token: 'of-organizer' });
+});
+
+it('S2.4 puts up a quest after the campaign whose vouchers it gives', async () => {
+  const path = join(folder, 'sale.json');
+  const admin = createAdmin();
+  const offers = offersOf('quest', { skus: [{ skuId: 'HUNT', stock: 4 }], nowMs: 0 });
+  const seeded = await seedSale(admin, { offers, buyers: 1, seed: 1, path });
+  expect(admin.calls).toEqual(['campaigns', 'quests']);
+  expect(seeded.skus).toMatchObject([
+    { skuId: 'HUNT', total: 4, unitPrice: '0.00', soldBy: 'campaign', isReward: true },
+  ]);
+  expect(seeded.shop.name).toBe('quests');
 });
 
 it('reads the stock of a SKU that existed before from the server, and does not claim to know its price', async () => {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { WayOfSelling } from '../../protocol/ways-of-selling.ts';
 import type { ShopDescription } from '../../target/file/describe-shop.ts';
-import { referenceShop } from '../../target/reference.ts';
+import { questShop, referenceShop } from '../../target/reference.ts';
 import type { AdminApi, SeededBuyer } from './admin-api.ts';
 import type { Offers } from './offers.ts';
 
@@ -27,6 +27,8 @@ export interface SeededSku {
   soldBy?: WayOfSelling;
   opensAt?: string;
   closesAt?: string;
+  /** True for a campaign whose vouchers are given by a quest. */
+  isReward?: boolean;
 }
 
 /**
@@ -43,10 +45,7 @@ const NO_PRICE = '0.00';
  * @throws UserError when the server refuses, or the file cannot be written
  */
 export async function seedSale(
-  admin: Pick<
-    AdminApi,
-    'putProducts' | 'putCampaigns' | 'putFlashSales' | 'putEvents' | 'putBuyers' | 'readTotal'
-  >,
+  admin: SeedingApi & Pick<AdminApi, 'putEvents' | 'putBuyers'>,
   sale: { offers: Offers; buyers: number; seed: number; path: string },
 ): Promise<SeededSale> {
   const { offers, seed, path } = sale;
@@ -59,7 +58,7 @@ export async function seedSale(
   const seeded: SeededSale = {
     ...{ skus: [...skus, ...(tickets?.skus ?? [])], buyers },
     ...(tickets && { organizer: tickets.organizer }),
-    ...{ seed, shop: referenceShop },
+    ...{ seed, shop: shopOf(offers) },
   };
   await writeFile(path, JSON.stringify(seeded), { mode: 0o600 }).catch((cause) => {
     throw UserError.environment(`the sale file ${path} could not be written`, {
@@ -87,9 +86,18 @@ async function putTickets(
   };
 }
 
+type SeedingApi = Pick<
+  AdminApi,
+  'putProducts' | 'putCampaigns' | 'putFlashSales' | 'putQuests' | 'readTotal'
+>;
+
+/** The description of the server for scenarios: the vouchers of quests are had by completing them. */
+const shopOf = ({ quests = [] }: Offers): ShopDescription =>
+  quests.length > 0 ? questShop : referenceShop;
+
 async function putOffers(
-  admin: Pick<AdminApi, 'putProducts' | 'putCampaigns' | 'putFlashSales' | 'readTotal'>,
-  { products = [], campaigns = [], flashSales = [] }: Omit<Offers, 'events'>,
+  admin: SeedingApi,
+  { products = [], campaigns = [], flashSales = [], quests = [] }: Omit<Offers, 'events'>,
 ): Promise<SeededSku[]> {
   const existing = new Set<string>();
   const put = async (answer: Promise<{ existing: string[] }>): Promise<void> => {
@@ -99,6 +107,8 @@ async function putOffers(
   if (campaigns.length > 0) await put(admin.putCampaigns(campaigns));
   // A flash sale sells the units of a product, so the product must exist first.
   if (flashSales.length > 0) await admin.putFlashSales(flashSales);
+  // The vouchers that a quest gives must exist first as well.
+  if (quests.length > 0) await admin.putQuests(quests);
   const flashSaleOf = new Map(flashSales.map((sale) => [sale.skuId, sale]));
   const wanted: SeededSku[] = [
     ...products.map(({ skuId, totalInventory, flashSalePrice }) => ({
@@ -107,11 +117,12 @@ async function putOffers(
       unitPrice: flashSalePrice,
       ...offerOf(flashSaleOf.get(skuId)),
     })),
-    ...campaigns.map(({ campaignId, capacity, startsAt, endsAt }) => ({
+    ...campaigns.map(({ campaignId, capacity, startsAt, endsAt, isReward }) => ({
       skuId: campaignId,
       total: capacity,
       unitPrice: NO_PRICE,
       ...{ soldBy: 'campaign' as const, opensAt: startsAt, closesAt: endsAt },
+      ...(isReward && { isReward }),
     })),
   ];
   // A SKU that existed before keeps its stock and its price, even if others were asked for now.

@@ -43,6 +43,8 @@ const ROUTE_OF: Record<OperationKind, [method: string, route: string]> = {
   read: ['GET', '/api/v1/products/:skuId/availability'],
 };
 
+const QUEST_ROUTE = ['POST', '/quests/:questId/progress'] as const;
+
 export function createNetwork(world: World, { inc }: Instances): Network {
   const { random, timeline, networkNs, options } = world;
   const operations: Operation[] = [];
@@ -103,7 +105,8 @@ export function createNetwork(world: World, { inc }: Instances): Network {
 
   /** Counts an answered request, a moment after the answer was handed to the network. */
   function count({ kind }: Operation, { status, observed }: Answer, instance: number): void {
-    const [method, template] = ROUTE_OF[kind];
+    const isOfQuest = kind === 'register' && options.flow === 'quest';
+    const [method, template] = isOfQuest ? QUEST_ROUTE : ROUTE_OF[kind];
     const route = observed?.decision === undefined ? template : '/api/orders/status/:productId';
     const labels = { method, route, status: String(status) };
     timeline.after(networkNs(), () => inc(instance, 'flashsale_http_requests_total', labels));

@@ -26,10 +26,10 @@ export interface SimulationOptions {
   /** Kills the first instance half-way through; everything it counted since its last scrape is lost. */
   isKilled?: boolean;
   /**
-   * The way of selling: reserved and checked out, as vouchers of a campaign, as attempts that a worker decides, in one call
-   * as a small shop does, of which the metrics know nothing, or in one call as tickets.
+   * The way of selling: reserved and checked out, as vouchers of a campaign, as those of a quest, as attempts that a worker
+   * decides, in one call as a small shop does, of which the metrics know nothing, or in one call as tickets.
    */
-  flow?: 'reserve' | 'register' | 'attempt' | 'buy' | 'tickets';
+  flow?: 'reserve' | 'register' | 'quest' | 'attempt' | 'buy' | 'tickets';
   /** Share of calls that are sent more than once, with one Idempotency-Key. */
   retryRate?: number;
   /** Share of holds, orders and vouchers that somebody else tries to use. */
@@ -146,7 +146,8 @@ const factsOf = (options: World['options'], skus: string[]): SaleFacts => ({
   target: instancesOf(options),
   skus: skus.map((skuId) => ({
     ...{ skuId, total: options.total, unitPrice: priceOf(skuId, 1, options.flow) },
-    ...(options.flow === 'register' && offerOf(options)),
+    ...((options.flow === 'register' || options.flow === 'quest') && offerOf(options)),
+    ...(options.flow === 'quest' && { isReward: true }),
     ...(options.flow === 'tickets' && { soldBy: 'tickets' as const }),
   })),
   unitsPerBuyerMax: options.unitsPerBuyerMax,

@@ -146,6 +146,20 @@ describe('events handled', () => {
     expect(told({ handled: 0 }, { handled: 5 }, sweeping, own).status).toBe('invalid');
   });
 
+  it('may be more, and given up, of a group that hears of other things than SKUs', () => {
+    const ledger = delivered('analytics');
+    const [first] = ledger.deliveries;
+    const hearing = (topic: string) => ({
+      ...ledger,
+      deliveries: [...ledger.deliveries, { ...first!, topic, eventId: '9' }],
+    });
+    const of = (topic: string, handled: number) =>
+      told({ handled: 0 }, { handled, dead: 1 }, FINAL, hearing(topic)).status;
+    expect(of('flashsale.quests', 9)).toBe('valid');
+    expect(of('flashsale.quests', 3)).toBe('invalid');
+    expect(of('flashsale.tickets', 9)).toBe('invalid');
+  });
+
   it('are given up as often as the ledger says, if it does', () => {
     const given = (dead: number, deadLetters: number[]) =>
       told(

@@ -3,6 +3,7 @@ import { groupBy } from '../../../kernel/group-by.ts';
 import { count } from '../../../kernel/wording.ts';
 import { serverMetrics } from '../../../metrics/catalogue.ts';
 import type { MetricsScrape } from '../../../metrics/scrape.ts';
+import { SKU_TOPICS } from '../../../protocol/events.ts';
 import type { Evidence } from '../../evidence.ts';
 import { indexLedger, type LedgerIndex } from '../../reading/ledger-index.ts';
 import { isAnyLowerBound, lateMovements, sumOver } from './against-ledger.ts';
@@ -16,7 +17,7 @@ const EVENTS_OF_MOVEMENT = 3;
 /**
  * Compares the events that all instances counted as handled, by group, with the deliveries in the ledger. The numbers of
  * a server that still works for earlier sales can only be too low, and those of one that was not at rest at its last
- * scrape only too high.
+ * scrape only too high. A group that also hears of other things than SKUs counts events that no ledger has.
  */
 export function againstDeliveries(
   instances: CountedInstance[],
@@ -31,13 +32,14 @@ export function againstDeliveries(
   const isLowerBound = isAnyLowerBound(instances, evidence);
   const late = ledger.movements.filter(lateMovements(instances, evidence)).length;
   const others = worksForOthers(instances, ledger);
-  for (const { group } of evidence.sale.evidence.consumers) {
+  for (const { group, topics } of evidence.sale.evidence.consumers) {
     const inLedger = countDeliveries(streams.get(group) ?? []);
     const counted = sumOver(instances, eventsHandled.name, { group });
     const isAtRest = scrapes.every((each) => gaugeOf(each.at(-1), consumerLag.name, group) === 0);
     const least = isLowerBound || !isAtRest ? 0 : inLedger - EVENTS_OF_MOVEMENT * late;
     const hadWork = scrapes.some((each) => (gaugeOf(each[0], consumerLag.name, group) ?? 0) > 0);
-    const most = others || hadWork ? Number.POSITIVE_INFINITY : inLedger;
+    const hearsMore = topics.some((topic) => !SKU_TOPICS.has(topic));
+    const most = others || hadWork || hearsMore ? Number.POSITIVE_INFINITY : inLedger;
     if (least <= counted && counted <= most) continue;
     return {
       summary: `the instances counted ${count(counted, 'event')} handled by ${group}, the ledger has ${inLedger}`,
@@ -47,7 +49,7 @@ export function againstDeliveries(
       },
     };
   }
-  return others ? undefined : againstDeadLetters(scrapes, ledger);
+  return others ? undefined : againstDeadLetters(scrapes, ledger, evidence);
 }
 
 const countDeliveries = (streams: DeliveryStream[]): number =>
@@ -63,13 +65,19 @@ function worksForOthers(instances: CountedInstance[], { movements }: LedgerIndex
 function againstDeadLetters(
   scrapes: MetricsScrape[][],
   ledger: LedgerIndex,
+  { sale }: Evidence,
 ): Disagreement | undefined {
   if (!ledger.keeps('backlog')) return undefined;
+  const hearMore = new Set(
+    sale.evidence.consumers
+      .filter(({ topics }) => topics.some((topic) => !SKU_TOPICS.has(topic)))
+      .map(({ group }) => group),
+  );
   const inLedger = ledger.backlog.reduce((sum, row) => sum + row.deadLetters, 0);
   for (const ofInstance of scrapes) {
     const [first, last] = [ofInstance[0], ofInstance.at(-1)];
     if (first === undefined || last === undefined || !has(first, deadLetters.name)) continue;
-    const risen = totalOf(last, deadLetters.name) - totalOf(first, deadLetters.name);
+    const risen = deadLettersIn(last, hearMore) - deadLettersIn(first, hearMore);
     if (risen <= inLedger) continue;
     return {
       summary: `${last.instance} shows ${count(risen, 'new dead letter')}, the ledger has ${inLedger}`,
@@ -92,5 +100,10 @@ const gaugeOf = (
 ): number | undefined =>
   scrape?.samples.find(({ name, labels }) => name === metric && labels.group === group)?.value;
 
-const totalOf = ({ samples }: MetricsScrape, metric: string): number =>
-  samples.reduce((sum, { name, value }) => sum + (name === metric ? value : 0), 0);
+/** The dead letters that a scrape shows, without those of some groups. */
+const deadLettersIn = ({ samples }: MetricsScrape, without: ReadonlySet<string>): number =>
+  samples.reduce(
+    (sum, { name, labels, value }) =>
+      sum + (name === deadLetters.name && !without.has(labels.group ?? '') ? value : 0),
+    0,
+  );

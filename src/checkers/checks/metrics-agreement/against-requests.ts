@@ -20,6 +20,9 @@ const ROUTES: Partial<Record<OperationKind, { method: string; route: string }>> 
   attempt: { method: 'POST', route: '/api/flash-sale/attempt/:saleId' },
 };
 
+/** The route of the calls that may complete a quest, where the units are rewards of one. */
+const QUEST_ROUTE = { method: 'POST', route: '/quests/:questId/progress' };
+
 /** A request is counted after its answer was handed to the network, so the client may have it a moment earlier. */
 const COUNTED_WITHIN_NS = 1e9;
 
@@ -38,7 +41,8 @@ export function againstRequests(
   const sorted = sortCalls(calls, (call) => !hasRequestId(call), statusOf);
   const withKey = kindsWithKey(calls);
   const tallies = [...statusesOf(calls)].flatMap(([kind, statuses]) => {
-    const route = ROUTES[kind];
+    const isOfQuest = kind === 'register' && evidence.sale.skus.some(({ isReward }) => isReward);
+    const route = isOfQuest ? QUEST_ROUTE : ROUTES[kind];
     if (route === undefined || !has(serverMetrics.httpRequests.name)) return [];
     return [...statuses].map(
       (status): Tally => ({

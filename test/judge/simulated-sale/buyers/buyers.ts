@@ -4,6 +4,7 @@ import { pick, type World } from '../world.ts';
 import { createBuyVisit } from './buy-visit.ts';
 import { createCampaignVisit } from './campaign-visit.ts';
 import { createFlashSaleVisit } from './flash-sale-visit.ts';
+import { createQuestVisit } from './quest-visit.ts';
 import { createShopVisit } from './shop-visit.ts';
 import { createThief } from './thief.ts';
 import { createTicketVisit } from './ticket-visit.ts';
@@ -16,6 +17,7 @@ export function createBuyers(world: World, network: Network, server: Server): Vi
   const visits = {
     reserve: createShopVisit,
     register: createCampaignVisit,
+    quest: createQuestVisit,
     attempt: createFlashSaleVisit,
     buy: createBuyVisit,
     tickets: createTicketVisit,

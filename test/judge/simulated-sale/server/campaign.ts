@@ -11,6 +11,10 @@ export interface Campaign {
   /** By their codes. */
   vouchers: Map<string, Voucher>;
   register(request: Request, sku: string): Work;
+  /** Takes and sells one unit, as a registration does, without counting the decision. A sweeper survives its instance. */
+  issue(request: Request, sku: string, by: { isSwept: boolean }): Work;
+  /** Counts a decision, and answers with it. */
+  countDecision(instance: number, answer: Answer): Answer;
   redeem(request: Request, code: string): Answer;
 }
 
@@ -72,25 +76,31 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
     };
   }
 
+  function countDecision(instance: number, answer: Answer): Answer {
+    const outcome = OUTCOME_OF[answer.code ?? 'none'] as string;
+    inc(instance, 'flashsale_registrations_total', { outcome });
+    return answer;
+  }
+
+  function issue(request: Request, sku: string, decided = asItIs, isSwept = false): Work {
+    const hold = holdFor(request, sku);
+    if ('outcome' in hold) return decided(hold);
+    return {
+      afterNs: world.upToMs(1),
+      goOn: () =>
+        // A server that dies between the two steps leaves the hold.
+        !isSwept && isDead(world, request.instance)
+          ? refuse('UNAVAILABLE')
+          : decided(buy(hold, request)),
+    };
+  }
+
   return {
     vouchers,
-
-    register(request, sku) {
-      const { instance } = request;
-      const decided = (answer: Answer): Answer => {
-        const outcome = OUTCOME_OF[answer.code ?? 'none'] as string;
-        inc(instance, 'flashsale_registrations_total', { outcome });
-        return answer;
-      };
-      const hold = holdFor(request, sku);
-      if ('outcome' in hold) return decided(hold);
-      return {
-        afterNs: world.upToMs(1),
-        goOn: () =>
-          // A server that dies between the two steps leaves the hold.
-          isDead(world, instance) ? refuse('UNAVAILABLE') : decided(buy(hold, request)),
-      };
-    },
+    countDecision,
+    issue: (request, sku, { isSwept }) => issue(request, sku, asItIs, isSwept),
+    register: (request, sku) =>
+      issue(request, sku, (answer) => countDecision(request.instance, answer)),
 
     redeem({ buyer, callId }, code) {
       const voucher = vouchers.get(code);
@@ -107,6 +117,8 @@ export function createCampaign(world: World, stock: Stock, { inc }: Instances): 
     },
   };
 }
+
+const asItIs = (answer: Answer): Answer => answer;
 
 const NOT_STARTED = 'CAMPAIGN_NOT_STARTED';
 const ENDED = 'CAMPAIGN_ENDED';

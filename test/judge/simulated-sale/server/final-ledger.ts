@@ -11,7 +11,7 @@ const TAKES = new Set(['reserve', 'buy']);
 /** Reads the ledger when the sale is over, as the server's admin API would give it. */
 export function readLedger(
   world: World,
-  { stock, shop, campaign, flashSale, tickets, events }: Server,
+  { stock, shop, campaign, quests, flashSale, tickets, events }: Server,
   operations: Operation[],
 ): LedgerSnapshot {
   const { bug, clock, skus } = world;
@@ -74,6 +74,7 @@ export function readLedger(
     orders,
     movements: stock.movements.filter(({ reservationId }) => isKept(reservationId ?? '')),
     vouchers: [...campaign.vouchers.values()],
+    rewards: [...quests.rewards.values()],
     attempts: [...flashSale.attempts.values()],
     payments: [...shop.payments.values()],
     tickets: [...tickets.tickets.values()],

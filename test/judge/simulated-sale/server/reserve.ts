@@ -42,7 +42,7 @@ export function createReserve(world: World, stock: Stock, { inc }: Instances): R
     };
 
     // A campaign's units are sold by registration.
-    const isAside = options.flow === 'register';
+    const isAside = options.flow === 'register' || options.flow === 'quest';
     if (isAside && bug !== 'side-door') return no('SOLD_ANOTHER_WAY', shelf.sequence);
 
     const before = stock.holdOf(sku, buyer);

@@ -5,6 +5,7 @@ import { type Campaign, createCampaign } from './campaign.ts';
 import { createEventLog, type EventLog } from './events.ts';
 import { createFlashSale, type FlashSale } from './flash-sale.ts';
 import type { Instances } from './instances.ts';
+import { createQuests, type Quests } from './quests.ts';
 import { createShop, type Shop } from './shop.ts';
 import { createStock, type Stock } from './stock.ts';
 import { readStockGauges } from './stock-gauges.ts';
@@ -17,6 +18,7 @@ export interface Server {
   shop: Shop;
   buy: Buy;
   campaign: Campaign;
+  quests: Quests;
   flashSale: FlashSale;
   tickets: Tickets;
   /** The counts of a SKU, as the ledger has them at this moment. */
@@ -32,13 +34,15 @@ export function createServer(world: World, instances: Instances): Server {
   const sellsTickets = world.options.flow === 'tickets';
   const counted = sellsTickets ? countingPurchases(instances) : instances;
   const shop = createShop(world, stock, counted, events);
+  const campaign = createCampaign(world, stock, instances);
   return {
     ...{ stock, events, shop },
     tickets: sellsTickets
       ? createTickets(world, stock, shop, counted)
       : { tickets: new Map(), buy: () => NOT_SOLD, checkIn: () => NOT_SOLD },
     buy: createBuy(world, stock, instances),
-    campaign: createCampaign(world, stock, instances),
+    campaign,
+    quests: createQuests(world, campaign),
     flashSale: createFlashSale(world, stock, instances, events),
 
     readStock(sku) {
