@@ -24,7 +24,7 @@ CREATE TABLE achievement_progress (
   PRIMARY KEY (user_id, achievement_id)
 );
 
--- What users have reached, as the queue has told so far. Points never become fewer.
+-- The points of users and the number of things that they reached, as the queue has told so far. Points never become fewer.
 CREATE TABLE user_stats (
   user_id      uuid PRIMARY KEY,
   points       bigint NOT NULL,

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Board, Score } from './board.ts';
 
-/** What some events add to the stats of a user. */
+/** The part that some events add to the stats of a user. */
 export interface StatsGain extends Score {
   achievements: number;
   quests: number;
