@@ -26,6 +26,8 @@ export interface Attribution {
   madeOfOrders: ReadonlySet<string>;
   /** False when the shop has no reservations but these, so that a hold that came to nothing leaves no row. */
   keepsHolds: boolean;
+  /** Kinds of rows of which some may be written over, because their names were given several times. */
+  overwritten: ReadonlySet<'order' | 'reservation'>;
   /** Kinds of rows of which some have no quantity, and no call that tells it. */
   guessedUnits: ReadonlySet<'order' | 'reservation'>;
   /** False when rows do not tell whose they are. */
@@ -54,6 +56,8 @@ export interface Evidence {
   faults?: Fault[];
   /** The rows of a foreign shop with the calls that they belong to; absent where rows name their calls. */
   attribution?: Attribution;
+  /** Names of holds, orders and vouchers of a described shop that several things had, or may have had: see `tellNamesakesApart`. */
+  sharedNames?: ReadonlySet<string>;
   /** True when the history breaks off: the load generator died, and everything after that is missing. */
   truncated?: boolean;
 }

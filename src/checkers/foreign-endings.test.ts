@@ -361,3 +361,56 @@ it('finds the order of a wish of which one answer told that it is still to be pa
   expect(judged('CANCELLED')).toEqual({});
   expect(judged('CONFIRMED')).toHaveProperty('no-lost-acknowledged');
 });
+
+it('leaves open what a checkout without an answer sold, where no row tells whose it is', () => {
+  const calls = [
+    unanswered('attempt', 'cid', 0),
+    said('reserve', 'ann', [300, 310], { hold: 'h1' }),
+    unanswered('confirm', 'ann', 350, { hold: 'h1' }),
+    refused('release', 'ann', [345, 360], { hold: 'h1', code: 'ended' }),
+  ];
+  const facts = { total: 3, holdTtlMs: 100, refusals: { ended: 'hold-ended' } as const };
+  const bare = { status: null, quantity: 1 };
+  const judged = (...more: Call[]) =>
+    wrongIn(
+      shopOf(facts, [...calls.filter(({ kind }) => kind !== 'confirm'), ...more], {
+        reservations: [reservation(bare), reservation(bare)],
+      }),
+    );
+  expect(judged(...calls.filter(({ kind }) => kind === 'confirm'))).toEqual({});
+  expect(judged()).toHaveProperty('no-false-refusal');
+});
+
+describe('a call that does not tell what it gives back', () => {
+  const held = (buyer: string | undefined, fromMs: number, hold?: string) =>
+    said('reserve', '', [fromMs, fromMs + 5], { buyer, hold });
+  const back = (buyer: string | undefined, facts: Partial<Call> = {}) =>
+    said('release', '', [20, 25], { buyer, ...facts });
+  const others = [40, 50].map((fromMs) => held('bob', fromMs, `h${fromMs}`));
+  const judged = (...calls: Call[]) =>
+    wrongIn(shopOf({ total: 2, holdTtlMs: 1_000, unitsPerBuyerMax: 2 }, calls));
+
+  it('may be about a hold of which no answer told the name', () => {
+    const calls = [held('ann', 0), held('ann', 10)];
+    const [other] = others as [Call];
+    expect(judged(...calls, back('ann', { hold: 'x' }), other)).toEqual({});
+    expect(
+      judged(held('ann', 0, 'h1'), calls[1] as Call, back('ann', { hold: 'h1' }), other),
+    ).toEqual({});
+    const named = [held('ann', 0, 'h1'), held('ann', 10, 'h2')];
+    expect(judged(...named, back('ann', { hold: 'x' }), other)).toHaveProperty('never-oversold');
+  });
+
+  it('may be about anybody’s, if it does not tell whose it is, and then surely ended none', () => {
+    const calls = [held('ann', 0, 'h1'), held('cid', 10, 'h2')];
+    expect(judged(...calls, back(undefined), ...others)).toEqual({});
+    expect(
+      judged(held('ann', 0, 'h1'), held('ann', 26, 'h2'), back(undefined), ...others),
+    ).toHaveProperty('never-oversold');
+    const nobodys = [held(undefined, 0), held('cid', 10, 'h2')];
+    expect(judged(...nobodys, back('ann'), others[0] as Call)).toEqual({});
+    const bought = said('confirm', '', [20, 25], { buyer: undefined });
+    const late = said('reserve', 'bob', [1_500, 1_505], { hold: 'h9', quantity: 2 });
+    expect(judged(held('ann', 0, 'h1'), bought, late)).toEqual({});
+  });
+});

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { disguises, smallSales } from '../../test/judge/disguise/arbitrary.ts';
+import { disguises, namings, smallSales } from '../../test/judge/disguise/arbitrary.ts';
 import { type Disguise, plainShop } from '../../test/judge/disguise/described-shop.ts';
 import { disguise } from '../../test/judge/disguise/disguise.ts';
+import { giveNamesAgain, namingIn } from '../../test/judge/disguise/names-again.ts';
 import { simulateSale } from '../../test/judge/simulated-sale/simulate-sale.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
@@ -20,6 +21,19 @@ describe('a correct sale by a shop that nobody has seen before', () => {
       }),
       // Fixed, so that a run of the tests proves the same on every machine.
       { numRuns: 500, seed: 20_260_101 },
+    );
+  }, 240_000);
+});
+
+describe('a correct sale by a shop that gives names again', () => {
+  it('makes no check invalid, whatever has a name and however often', () => {
+    fc.assert(
+      fc.property(smallSales, disguises, namings, (options, as, naming) => {
+        const possible = namingIn(naming, as, options.flow);
+        const named = giveNamesAgain(simulateSale(options).evidence, possible);
+        expect(alarms(disguise(named, as))).toEqual([]);
+      }),
+      { numRuns: 300, seed: 20_260_102 },
     );
   }, 240_000);
 });

@@ -1,12 +1,14 @@
 import { type FinalLedger, LIST_OF_KIND } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
 import type { Operation } from '../history/operation.ts';
+import { copyOfRow } from '../history/row-in-columns.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { memoized } from '../kernel/memo.ts';
 import { count, skuName } from '../kernel/wording.ts';
 import type { LedgerEntry, LedgerMovement, LedgerRowKind } from '../protocol/ledger.ts';
 import type { Evidence } from './evidence.ts';
 import { eventfulCalls } from './reading/eventful-calls.ts';
+import { findNamesOfSeveral } from './reading/namesakes/rows.ts';
 import { findWishes } from './reading/wishes.ts';
 
 /** A kind of evidence that a check may need. A kind of ledger row stands for all its rows in the final ledger. */
@@ -151,7 +153,7 @@ function whyNotWhole(
         return `${verbOf(kind)} not whole: ${skuName(skuId)} has ${count(ofSku, 'row')} instead of one`;
     }
   }
-  const repeated = firstRepeated(kind, ledger);
+  const repeated = firstRepeated(kind, ledger, sale.shop !== undefined);
   return repeated === undefined ? undefined : `${verbOf(kind)} doubled: ${repeated} is there twice`;
 }
 
@@ -163,17 +165,34 @@ function announcedRows(kind: LedgerRowKind, books: BooksReading[]): number {
 /**
  * The first row whose id another row has. Deliveries and payments are left out: an event handled twice and an order paid
  * twice are faults of a server, and checks look for them. So are two movements of one number that are not the same.
+ *
+ * @param givesAgain true for a shop that may give a name to several things: only rows that are the same in everything are one
  */
-function firstRepeated(kind: LedgerRowKind, ledger: FinalLedger): string | undefined {
+function firstRepeated(
+  kind: LedgerRowKind,
+  ledger: FinalLedger,
+  givesAgain: boolean,
+): string | undefined {
+  const repeated = <Row extends LedgerEntry>(
+    rows: Row[],
+    idOf: (row: Row) => string | null,
+  ): string | undefined => {
+    const id = repeatedIn(rows, idOf);
+    if (id === undefined || !givesAgain) return id;
+    const several = findNamesOfSeveral(rows.map(idOf));
+    const alike = rows.filter((row) => several.has(idOf(row) ?? ''));
+    const twice = repeatedIn(alike, (row) => JSON.stringify(copyOfRow(row)));
+    return twice === undefined ? undefined : (idOf(JSON.parse(twice)) ?? undefined);
+  };
   switch (kind) {
     case 'reservation':
-      return repeatedIn(ledger.reservations, (row) => row.reservationId);
+      return repeated(ledger.reservations, (row) => row.reservationId);
     case 'order':
-      return repeatedIn(ledger.orders, (row) => row.orderId);
+      return repeated(ledger.orders, (row) => row.orderId);
     case 'voucher':
-      return repeatedIn(ledger.vouchers, (row) => row.voucherId);
+      return repeated(ledger.vouchers, (row) => row.voucherId);
     case 'ticket':
-      return repeatedIn(ledger.tickets, (row) => row.ticketId);
+      return repeated(ledger.tickets, (row) => row.ticketId);
     case 'movement':
       return repeatedIn(
         ofRepeatedNumbers(ledger.movements),

@@ -1,5 +1,6 @@
-import type { Operation } from '../../history/operation.ts';
+import { copyOf, type Operation } from '../../history/operation.ts';
 import { bulletList, count } from '../../kernel/wording.ts';
+import type { Evidence } from '../evidence.ts';
 import { checkLedger } from '../ledger-check.ts';
 import { describeCall, WITNESS_OPERATIONS_MAX, witnessOperations } from '../prose.ts';
 import { eventfulCalls } from '../reading/eventful-calls.ts';
@@ -15,7 +16,8 @@ import { howLost, otherSku } from './no-lost-acknowledged/how-lost.ts';
  * code; a voucher used, or a ticket let in, without a trace; an attempt that is still undecided, or was decided otherwise than its buyer was
  * told. A reservation that has lapsed or was sold since is not lost.
  *
- * Calls of which the target keeps no rows cannot be looked up.
+ * Calls of which the target keeps no rows cannot be looked up, nor can names that a described shop gave several times: the
+ * row of one thing may be written over that of another.
  */
 export const noLostAcknowledged = checkLedger(
   'no-lost-acknowledged',
@@ -27,7 +29,9 @@ export const noLostAcknowledged = checkLedger(
 
     let acknowledged = 0;
     const lost: { operation: Operation; how: string }[] = [];
-    for (const operation of eventfulCalls(evidence.operations)) {
+    for (const recorded of eventfulCalls(evidence.operations)) {
+      const operation = withoutSharedNames(recorded, evidence);
+      if (operation === undefined) continue;
       const { kind, outcome, hold } = operation;
       if (outcome !== 'ok' || !isTraceable(operation, ledger)) continue;
       const sku = operation.sku ?? (hold === undefined ? undefined : byId.get(hold)?.sku);
@@ -69,9 +73,28 @@ export const noLostAcknowledged = checkLedger(
   ['reservation', 'order'],
 );
 
+/**
+ * The call without the names that several things may have had. Undefined if the books cannot tell then what became of it.
+ */
+function withoutSharedNames(call: Operation, { sharedNames }: Evidence): Operation | undefined {
+  if (sharedNames === undefined) return call;
+  const known = (name: string | undefined) => (sharedNames.has(name ?? '') ? undefined : name);
+  const { hold, newHold, order, voucher } = call;
+  const left = {
+    ...{ hold: known(hold), newHold: known(newHold) },
+    ...{ order: known(order), voucher: known(voucher) },
+  };
+  if (order !== left.order || (NAMES_ONE.has(call.kind) && hold !== left.hold)) return undefined;
+  if (voucher !== left.voucher && call.kind === 'redeem') return undefined;
+  return { ...copyOf(call), ...left };
+}
+
+/** Calls that are about a hold and nothing else. */
+const NAMES_ONE: ReadonlySet<Operation['kind']> = new Set(['reserve', 'release']);
+
 /** True when a call can be looked up in the ledger: it names an id, and the target keeps rows of what it did. */
 function isTraceable(
-  { kind, hold, order, buyer, observed }: Operation,
+  { kind, hold, order, voucher, buyer, observed }: Operation,
   { keeps, attribution }: LedgerIndex,
 ): boolean {
   switch (kind) {
@@ -87,7 +110,7 @@ function isTraceable(
     case 'register':
       return keeps('order') || keeps('voucher');
     case 'redeem':
-      return keeps('voucher');
+      return keeps('voucher') && voucher !== undefined;
     case 'check-in':
       return keeps('ticket');
     case 'cancel':

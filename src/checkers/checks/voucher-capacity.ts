@@ -1,5 +1,6 @@
 import type { Operation } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
+import { lazy } from '../../kernel/memo.ts';
 import { bulletList, count, shortId, skuName } from '../../kernel/wording.ts';
 import type { Checker, Finding } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
@@ -63,21 +64,46 @@ export const voucherCapacity: Checker = {
 
 const isAnswered = ({ outcome }: Operation): boolean => outcome === 'ok';
 
-/** The orders that were cancelled surely and possibly. The ledger settles cancellations without an answer. */
-function cancelledOrders(
-  { operations }: Evidence,
-  ledger: LedgerIndex | undefined,
-): { sure: Set<string>; possible: Set<string> } {
+/** The registrations whose orders were cancelled, by the calls that did it. */
+interface Cancelled {
+  /** Orders. The ledger settles cancellations without an answer. */
+  sure: Set<string>;
+  possible: Set<string>;
+}
+
+function cancelledOrders(evidence: Evidence, ledger: LedgerIndex | undefined): Cancelled {
   const sure = new Set<string>();
   const possible = new Set<string>();
-  for (const { kind, outcome, order } of eventfulCalls(operations)) {
-    if (kind !== 'cancel' || order === undefined) continue;
-    const row = ledger?.orderById.get(order);
-    if (outcome === 'ok' || row?.status === 'CANCELLED') sure.add(order);
-    if (sure.has(order) || row === undefined) possible.add(order);
+  const ordersOf = createOrderSearch(evidence);
+  for (const call of eventfulCalls(evidence.operations)) {
+    if (call.kind !== 'cancel') continue;
+    for (const order of ordersOf(call)) {
+      const row = ledger?.orderById.get(order);
+      if (call.outcome === 'ok' || row?.status === 'CANCELLED') sure.add(order);
+      if (sure.has(order) || row === undefined) possible.add(order);
+    }
   }
   return { sure, possible };
 }
+
+/** Creates the search for the orders that a cancellation may be about. In a described shop it need not name one. */
+function createOrderSearch({
+  sale,
+  operations,
+}: Evidence): (cancel: Operation) => readonly string[] {
+  const told = lazy(() => eventfulCalls(operations).filter(tellsOrder));
+  const ofHold = lazy(() => groupBy(told(), ({ hold }) => hold));
+  const ofBuyer = lazy(() => groupBy(told(), ({ buyer }) => buyer));
+  return ({ order, hold, buyer }) => {
+    if (order !== undefined) return [order];
+    if (sale.shop === undefined) return [];
+    const calls = hold === undefined ? ofBuyer().get(buyer ?? '') : ofHold().get(hold);
+    return (calls ?? []).flatMap((call) => call.order ?? []);
+  };
+}
+
+const tellsOrder = ({ kind, order }: Operation): boolean =>
+  kind === 'register' && order !== undefined;
 
 /** The registrations whose orders were not cancelled, which would have made room for others. */
 const standing = (registers: Operation[], cancelled: Set<string>): Operation[] =>

@@ -25,6 +25,12 @@ function holdsTold({ operations }: Evidence): Map<string, Operation> {
 const buyersOf = ({ operations }: Evidence): (string | undefined)[] =>
   operations.map(({ buyer }) => buyer);
 
+/** Creates the test for names that several things may have had. A row of such a name may be of any of them. */
+const createSharedTest =
+  ({ sharedNames }: Evidence): ((name: string | null | undefined) => boolean) =>
+  (name) =>
+    sharedNames?.has(name ?? '') === true;
+
 /**
  * Gives each order the call that made it, and the facts that its row leaves out and the call has.
  *
@@ -32,6 +38,7 @@ const buyersOf = ({ operations }: Evidence): (string | undefined)[] =>
  */
 export function attributeOrders(evidence: Evidence, guessedHolds: ReadonlySet<string>) {
   const rows = evidence.ledger?.orders ?? [];
+  const isShared = createSharedTest(evidence);
   const { calls, callIdsOf } = findWishes(evidence);
   const told = holdsTold(evidence);
   const deletionOf = createDeletionTest(evidence.operations, rows);
@@ -51,12 +58,12 @@ export function attributeOrders(evidence: Evidence, guessedHolds: ReadonlySet<st
         buyer: buyer ?? reserve?.buyer,
         sku: sku ?? reserve?.sku,
         quantity: kind === 'confirm' ? reserve?.quantity : quantity,
-        deletion: deletionOf(operation),
+        deletion: isShared(order) ? 'maybe' : deletionOf(operation),
       };
     });
   const matching = matchRows(
     rows.map((row) => ({
-      id: row.orderId,
+      id: isShared(row.orderId) ? null : row.orderId,
       hold: row.reservationId,
       isHoldGuessed: guessedHolds.has(row.reservationId ?? ''),
       buyer: row.userId,
@@ -80,16 +87,17 @@ export function attributeOrders(evidence: Evidence, guessedHolds: ReadonlySet<st
     const call = callOf.get(place);
     // The name of an order that may be gone is no name for a row that may be of another call.
     const mayBeGone = matching.vague.has(place) && call?.deletion !== 'no';
-    const told = matching.knowsIds || mayBeGone ? undefined : call?.id;
+    const isNamed = matching.knowsIds && !isShared(row.orderId);
+    const told = isNamed || mayBeGone ? undefined : call?.id;
     const orderId = told ?? row.orderId;
     const id = orderId ?? `order ${place + 1}`;
     if (call === undefined) strange.add(id);
     if (matching.likely.has(place)) likely.add(id);
-    if (matching.vague.has(place)) vague.add(id);
+    if (matching.vague.has(place) || isShared(row.orderId)) vague.add(id);
     if (row.orderId !== null && row.orderId !== id) nameOf.set(row.orderId, id);
     // An id of another kind than buyers were told says nothing, unless a reservation has it.
-    const isNamed = matching.knowsHolds || reservationIds.has(row.reservationId);
-    const hold = isNamed ? row.reservationId : null;
+    const isHoldNamed = matching.knowsHolds || reservationIds.has(row.reservationId);
+    const hold = isHoldNamed ? row.reservationId : null;
     return {
       ...copyOfRow(row),
       orderId: id,
@@ -135,6 +143,7 @@ const isAnyUnitGuessed = (
 /** The same for reservations. */
 export function attributeReservations(evidence: Evidence) {
   const rows = evidence.ledger?.reservations ?? [];
+  const isShared = createSharedTest(evidence);
   const none = { reservations: rows, strange: new Set<string>(), open: new Set<Operation>() };
   const haveRow: ReadonlySet<Operation> = new Set();
   const certain = { likely: new Set<string>(), vague: new Set<string>(), isOfBuys: false };
@@ -147,7 +156,8 @@ export function attributeReservations(evidence: Evidence) {
     callId !== null && leftBehind.has(callId) ? null : callId;
   const matching = matchRows(
     rows.map((row) => ({
-      ...{ id: row.reservationId, hold: null, buyer: row.userId, sku: row.skuId },
+      ...{ id: isShared(row.reservationId) ? null : row.reservationId, hold: null },
+      ...{ buyer: row.userId, sku: row.skuId },
       isHoldGuessed: false,
       ...{ quantity: row.quantity, callIds: [callIdOf(row) ?? []].flat() },
       rank: 0,
@@ -163,11 +173,12 @@ export function attributeReservations(evidence: Evidence) {
   const vague = new Set<string>();
   const reservations = rows.map((row, place): LedgerReservation => {
     const call = callOf.get(place);
-    const told = matching.knowsIds ? undefined : call?.id;
+    const isNamed = matching.knowsIds && !isShared(row.reservationId);
+    const told = isNamed ? undefined : call?.id;
     const id = told ?? row.reservationId ?? `reservation ${place + 1}`;
     if (call === undefined) strange.add(id);
     if (matching.likely.has(place)) likely.add(id);
-    if (matching.vague.has(place)) vague.add(id);
+    if (matching.vague.has(place) || isShared(row.reservationId)) vague.add(id);
     if (row.reservationId !== null && row.reservationId !== id) nameOf.set(row.reservationId, id);
     return {
       ...copyOfRow(row),

@@ -9,18 +9,21 @@ import type {
   LedgerReservation,
   LedgerVoucher,
 } from '../../protocol/ledger.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Attribution, Evidence } from '../evidence.ts';
 import { attributeOrders, attributeReservations } from './attributed-rows.ts';
+import { tellNamesakesApart } from './namesakes.ts';
 import { mayBeOfOthers } from './other-people.ts';
 import { findWishes } from './wishes.ts';
 
 /**
  * The evidence of a shop whose rows do not name the calls that made them, with the facts filled in that follow from the
  * calls: see `matchRows`. Where a shop takes and sells units in one call, each order also stands for a hold, so that checks
- * of holds read it. Evidence of a target that stores ids of calls and holds is returned as it is.
+ * of holds read it. Things that had one name have names of their own: see `tellNamesakesApart`. Evidence of a target that
+ * stores ids of calls and holds is returned as it is.
  */
-export const attribute = memoized((evidence: Evidence): Evidence => {
-  const { ledger } = evidence;
+export const attribute = memoized((recorded: Evidence): Evidence => {
+  const evidence = tellNamesakesApart(recorded);
+  const { ledger, sharedNames } = evidence;
   if (ledger === undefined || !isForeign(evidence)) return evidence;
   const promised = new Set(evidence.sale.evidence.ledger);
   if (!promised.has('order') && !promised.has('reservation')) return evidence;
@@ -65,9 +68,15 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
       madeOfOrders: idsOfMade,
       keepsHolds: promised.has('reservation'),
       likely: new Set([...ordered.likely, ...holdsOf(ordered.likely), ...reserved.likely]),
-      vague: new Set([...ordered.vague, ...holdsOf(ordered.vague), ...reserved.vague]),
+      vague: new Set([
+        ...[...ordered.vague, ...holdsOf(ordered.vague), ...reserved.vague],
+        ...(sharedNames ?? []),
+      ]),
+      overwritten: kindsOverwritten(evidence),
       namesOrders: ordered.knowsIds,
-      knowsOrderIds: ledger.orders.every(({ orderId }) => orderId !== null),
+      knowsOrderIds: ledger.orders.every(
+        ({ orderId }) => orderId !== null && !sharedNames?.has(orderId),
+      ),
       guessedUnits: new Set([
         ...(ordered.isUnitGuessed ? ['order' as const] : []),
         ...(reserved.isUnitGuessed ? ['reservation' as const] : []),
@@ -76,6 +85,17 @@ export const attribute = memoized((evidence: Evidence): Evidence => {
     },
   };
 });
+
+/** The kinds of rows whose names were given several times. A shop may have one row for each name. */
+function kindsOverwritten({ operations, sharedNames }: Evidence): Attribution['overwritten'] {
+  if (sharedNames === undefined) return new Set();
+  const isShared = (field: 'hold' | 'order'): boolean =>
+    operations.some((call) => sharedNames.has(call[field] ?? ''));
+  return new Set([
+    ...(isShared('hold') ? ['reservation' as const] : []),
+    ...(isShared('order') ? ['order' as const] : []),
+  ]);
+}
 
 /**
  * The reservations that checkouts made: one whose payment comes after its hold has lapsed may take the units again. They are

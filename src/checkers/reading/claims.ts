@@ -70,6 +70,12 @@ export function createClaims(
     return row;
   };
 
+  /** The fate of a call without an answer that has no row. Where names are given again, another row may be written over its own. */
+  const withoutRow = (kind: 'order' | 'reservation'): Claim | 'did-not-happen' =>
+    ledger?.attribution?.overwritten.has(kind)
+      ? { made: 'unsettled', reservation: undefined }
+      : 'did-not-happen';
+
   /** The fate of a call by the orders alone: they tell only of calls that take and sell units at once. */
   function settleByOrders(call: Operation): Claim | 'did-not-happen' {
     const isAtOnce = call.kind === 'buy' || call.kind === 'register';
@@ -77,7 +83,7 @@ export function createClaims(
       return { made: 'unsettled', reservation: undefined };
     }
     const isMade = callIdsOf(call).some((callId) => ledger.ordersByCallId.has(callId));
-    return isMade ? { made: 'found', reservation: undefined } : 'did-not-happen';
+    return isMade ? { made: 'found', reservation: undefined } : withoutRow('order');
   }
 
   function settle(call: Operation): Claim | 'did-not-happen' {
@@ -88,7 +94,9 @@ export function createClaims(
     const named = claimByCallId(call) ?? rowOfOtherRegistration(call);
     if (named) return { made: 'found', reservation: named };
     // Rows of a described shop were given to their calls before; one that is left is of none of them.
-    if (ledger.attribution !== undefined) return 'did-not-happen';
+    if (ledger.attribution !== undefined) {
+      return withoutRow(ledger.attribution.keepsHolds ? 'reservation' : 'order');
+    }
     // A server that stores no call ids leaves only the buyer, the SKU and the quantity to compare.
     if (withoutCallId.length === 0) return 'did-not-happen';
     if (buyer === undefined) return { made: 'unsettled', reservation: undefined };

@@ -115,7 +115,9 @@ function wasGivenBack(
 export function wasSold(hold: Hold, ledger: LedgerIndex | undefined): Certainty {
   const { reservation } = hold;
   if (!ledger?.keeps('reservation')) return wasOrdered(hold, ledger);
-  if (reservation === undefined) return 'no';
+  if (reservation === undefined) {
+    return ledger.attribution?.vague.has(hold.id ?? '') ? 'maybe' : 'no';
+  }
   const { reservationId, status } = reservation;
   if (isVague(reservation, ledger)) return 'maybe';
   if (status === 'CONFIRMED') return 'yes';

@@ -1,4 +1,4 @@
-import { copyOf, type Operation, takesStock } from '../../history/operation.ts';
+import { type Operation, type SaleFacts, takesStock } from '../../history/operation.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { lazy, memoized } from '../../kernel/memo.ts';
 import type { Evidence } from '../evidence.ts';
@@ -8,6 +8,7 @@ import { eventfulCalls } from './eventful-calls.ts';
 import { addCancel, addConfirm, addRelease, type Hold, sellAtOnce, withOneMore } from './hold.ts';
 import { createNewHoldTest } from './late-checkouts.ts';
 import { indexLedger, type LedgerIndex, ofBuyer } from './ledger-index.ts';
+import { createNamelessCalls } from './nameless-calls.ts';
 import {
   type BoughtReservations,
   findBoughtReservations,
@@ -34,7 +35,7 @@ export const findHolds = memoized((evidence: Evidence): Holds => {
     if (hold !== undefined && !isVague) book.byOrder.set(orderId, hold);
   }
   sellReservations(book, bought, ledger);
-  endHolds(book, wishes, late, ledger);
+  endHolds(book, wishes, late, ledger, evidence.sale);
   return { bySku: groupBy(book.holds, ({ sku }) => sku), byId: book.byId };
 });
 
@@ -131,7 +132,9 @@ function findMadeHolds(
       const reservation = ledger?.reservationById.get(id);
       const ofSku = sku ?? reservation?.skuId ?? book.byId.get(call.hold ?? '')?.sku;
       if (ofSku === undefined || !onSale.has(ofSku)) continue;
-      late.add(call);
+      // A row that is only like the hold may be of another call, and then this one may have sold the hold that it names.
+      const isGuess = outcome === 'info' && ledger?.attribution?.likely.has(id) === true;
+      if (!isGuess) late.add(call);
       const made = outcome === 'ok' ? 'answered' : 'found';
       sellAtOnce(book.add(call, ofSku, { made, reservation }, id), ledger);
     }
@@ -166,16 +169,29 @@ function endHolds(
   { calls }: Wishes,
   late: Set<Operation>,
   ledger: LedgerIndex | undefined,
+  sale: SaleFacts,
 ): void {
-  const byBuyer = lazy(() => groupBy(holds, ({ buyer }) => buyer));
+  const nameless = lazy(() => createNamelessCalls(holds, ledger));
+  /** The holds of which no answer told the name. A call to a described shop may name one of them all the same. */
+  const unnamed = lazy(() =>
+    createNamelessCalls(
+      holds.filter((hold) => hold.id === undefined),
+      ledger,
+    ),
+  );
+
   for (const operation of eventfulCalls(calls)) {
     const { kind, hold: id, order } = operation;
     const hold =
       (id === undefined ? undefined : byId.get(id)) ??
       (order === undefined ? undefined : byOrder.get(order));
     if (hold === undefined) {
+      if (operation.outcome === 'fail' || !ENDS.has(kind) || late.has(operation)) continue;
+      const isKnownShop = sale.shop === undefined;
+      if (isKnownShop && (id !== undefined || operation.buyer === undefined)) continue;
       // A checkout that names no hold may have made the order that is cancelled.
-      if (id === undefined) endNameless(operation, byBuyer(), byOrder, ledger);
+      const only = (id === undefined ? nameless() : unnamed()).add(operation);
+      if (kind === 'confirm' && order !== undefined && only !== undefined) byOrder.set(order, only);
       continue;
     }
     if (operation.outcome === 'fail') {
@@ -191,36 +207,4 @@ function endHolds(
   }
 }
 
-/**
- * Adds a checkout, a cancellation or a return that names no known hold or order to the buyer's holds. If it may be about
- * several, it may have ended each of them, and surely none.
- */
-function endNameless(
-  call: Operation,
-  byBuyer: Map<string, Hold[]>,
-  byOrder: Map<string, Hold>,
-  ledger: LedgerIndex | undefined,
-): void {
-  const { kind, outcome, buyer, sku, order } = call;
-  if (outcome === 'fail' || buyer === undefined) return;
-  if (kind !== 'confirm' && kind !== 'release' && kind !== 'cancel') return;
-  const holds = (byBuyer.get(buyer) ?? []).filter(
-    (hold) =>
-      hold.reserve !== call &&
-      (sku === undefined || hold.sku === sku) &&
-      hold.askedAtNs <= call.completedAtNs,
-  );
-  const told: Operation =
-    holds.length === 1
-      ? call
-      : { ...copyOf(call), outcome: 'info', completedAtNs: Number.POSITIVE_INFINITY };
-  const [only] = holds;
-  if (kind === 'confirm' && order !== undefined && only !== undefined && holds.length === 1) {
-    byOrder.set(order, only);
-  }
-  for (const hold of holds) {
-    if (kind === 'confirm') addConfirm(hold, told, ledger);
-    if (kind === 'release') addRelease(hold, told, ledger);
-    if (kind === 'cancel') addCancel(hold, told, ledger);
-  }
-}
+const ENDS: ReadonlySet<Operation['kind']> = new Set(['confirm', 'release', 'cancel']);

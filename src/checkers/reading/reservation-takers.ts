@@ -25,7 +25,9 @@ export function findReservationTakers(
       operation,
       callIds: callIdsOf(operation),
       hold: undefined,
-      deletion: 'no' as const,
+      deletion: evidence.sharedNames?.has(newHold ?? hold ?? '')
+        ? ('maybe' as const)
+        : ('no' as const),
       decided: decisions(operation).decided,
     };
     if (kind === 'confirm') {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { notValidIn, order, reservation, shopOf } from '../../../test/judge/foreign-story.ts';
 import { type Call, refused, said, unanswered } from '../../../test/judge/story.ts';
+import { tellNamesakesApart } from './namesakes.ts';
 import { findWishes } from './wishes.ts';
 
 const held = (buyer: string, [fromMs, toMs]: [number, number], facts: Partial<Call> = {}): Call =>
@@ -99,7 +100,7 @@ describe('a described shop may answer a second call with what its buyer has alre
 describe('what gave something back in a described shop', () => {
   const released = (atMs: number) => said('release', 'ann', [atMs, atMs + 5], { hold: 'h1' });
   const wishes = (...calls: Call[]): string[] =>
-    findWishes(shopOf({ total: 1 }, calls)).calls.map(({ kind }) => kind);
+    findWishes(tellNamesakesApart(shopOf({ total: 1 }, calls))).calls.map(({ kind }) => kind);
 
   it('is one wish, unless its name was given twice', () => {
     const [first, again] = [held('ann', [0, 5]), held('ann', [20, 25])];

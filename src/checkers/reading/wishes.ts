@@ -27,7 +27,8 @@ export interface Wishes {
 export const findWishes = memoized(({ operations, sale }: Evidence): Wishes => {
   const firstOf = new Map<Operation, Operation>();
   const foldedOf = new Map<Operation, Operation | undefined>();
-  const callIds = new Map<Operation, string[]>();
+  /** By the ids of the calls: a folded call has that of its first. */
+  const callIds = new Map<number, string[]>();
   for (const same of groupByKey(operations)) {
     if (same.length === 1) continue;
     for (const operation of same) firstOf.set(operation, same[0]);
@@ -35,9 +36,9 @@ export const findWishes = memoized(({ operations, sale }: Evidence): Wishes => {
     if (open.length < 2) continue;
     const folded = fold(open as [Operation, ...Operation[]]);
     const names = open.flatMap(({ callId }) => callId ?? []);
-    callIds.set(folded, names);
+    callIds.set(folded.id, names);
     for (const [place, operation] of open.entries()) {
-      callIds.set(operation, names);
+      callIds.set(operation.id, names);
       foldedOf.set(operation, place === 0 ? folded : undefined);
     }
   }
@@ -51,7 +52,7 @@ export const findWishes = memoized(({ operations, sale }: Evidence): Wishes => {
   return {
     calls,
     callIdsOf: (call) =>
-      callIds.get(call) ?? (call.callId === undefined ? NO_CALL_ID : [call.callId]),
+      callIds.get(call.id) ?? (call.callId === undefined ? NO_CALL_ID : [call.callId]),
     isRepeated: (operation) => firstOf.has(operation),
     isSecond: (operation) => foldedOf.has(operation) && foldedOf.get(operation) === undefined,
     decidedFromNs: (operation) => (firstOf.get(operation) ?? operation).invokedAtNs,
@@ -68,18 +69,18 @@ export const groupByKey = (operations: Operation[]): [Operation, ...Operation[]]
 function foldToldAgain(
   calls: Operation[],
   sale: SaleFacts,
-  callIds: Map<Operation, string[]>,
+  callIds: Map<number, string[]>,
   firstOf: Map<Operation, Operation>,
 ): Operation[] {
-  const namesOf = (call: Operation): string[] => callIds.get(call) ?? [call.callId ?? []].flat();
+  const namesOf = (call: Operation): string[] => callIds.get(call.id) ?? [call.callId ?? []].flat();
   const foldedOf = new Map<Operation, Operation | undefined>();
   for (const same of groupToldAgain(calls, sale)) {
     if (same.length < 2) continue;
     const folded = fold(same as [Operation, ...Operation[]]);
     const names = same.flatMap(namesOf);
-    callIds.set(folded, names);
+    callIds.set(folded.id, names);
     for (const [place, call] of same.entries()) {
-      callIds.set(call, names);
+      callIds.set(call.id, names);
       foldedOf.set(call, place === 0 ? folded : undefined);
       if (place > 0 && call.kind !== 'attempt') firstOf.set(call, same[0] as Operation);
     }

@@ -35,6 +35,16 @@ export const smallSales = fc.record({
   refusalLagMs: fc.constantFrom(0, 50),
 });
 
+/** Shops that give names again. */
+export const namings = fc.record({
+  holds: fc.constantFrom('never', 'ended', 'sold'),
+  perBuyer: fc.boolean(),
+  acrossSkus: fc.boolean(),
+  orders: fc.boolean(),
+  vouchers: fc.boolean(),
+  overwrites: fc.boolean(),
+});
+
 /** Shops of every kind. Other people buy only what was on sale before: nobody else knows a SKU that was made for the run. */
 export const disguises = fc
   .record({

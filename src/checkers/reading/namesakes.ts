@@ -1,0 +1,135 @@
+import { copyOf, type Operation } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import { memoized } from '../../kernel/memo.ts';
+import type { Evidence } from '../evidence.ts';
+import { eventfulCalls } from './eventful-calls.ts';
+import { createNamelessTest, findEndings } from './namesakes/endings.ts';
+import { isGiven, NAME_FIELDS, SORTS, type Sort, sortOf } from './namesakes/names.ts';
+import {
+  findHoldsOfSeveral,
+  findNamesOfSeveral,
+  type SharedTest,
+  withoutSharedNames,
+} from './namesakes/rows.ts';
+import { divideThings, type Thing } from './namesakes/things.ts';
+import { createUseSearch } from './namesakes/uses.ts';
+
+/**
+ * The evidence of a described shop with a name of its own for every hold, order and voucher. A shop may give a name again when
+ * the thing that had it is over: that of a seat, of a buyer's basket, of a voucher that came back. Then the second thing of
+ * the name `h1` is called `h1 (2)`. A call that may be about several of them, because it was under way when the name was given
+ * again, names none. Rows of such names belong to calls by what they have in common.
+ */
+export const tellNamesakesApart = memoized((evidence: Evidence): Evidence => {
+  const { sale, operations, ledger } = evidence;
+  if (sale.shop === undefined) return evidence;
+  const thingsOf = findNamesakes(evidence);
+  const several: Record<Sort, Set<string>> = {
+    hold: new Set([
+      ...findNamesOfSeveral(ledger?.reservations.map((row) => row.reservationId) ?? []),
+      ...findHoldsOfSeveral(ledger?.orders ?? []),
+    ]),
+    order: findNamesOfSeveral(ledger?.orders.map((row) => row.orderId) ?? []),
+    voucher: new Set(),
+  };
+  const isUnique = SORTS.every((sort) => thingsOf[sort].size + several[sort].size === 0);
+  if (isUnique) return evidence;
+
+  const shared = new Set<string>();
+  const testOf = (sort: Sort): SharedTest => {
+    const things = thingsOf[sort];
+    for (const { name } of [...things.values()].flat()) shared.add(name);
+    for (const name of several[sort]) shared.add(name);
+    // Where a name was surely given again, a call without an answer may have got any other one again.
+    const isAny = [...things.values()].some((ofName) => ofName.some(({ isOther }) => isOther));
+    if (isAny) for (const name of namesGiven(operations, sort)) shared.add(name);
+    return (name) => name !== null && (isAny || things.has(name) || several[sort].has(name));
+  };
+  const names = { holds: testOf('hold'), orders: testOf('order'), vouchers: testOf('voucher') };
+  return {
+    ...evidence,
+    operations: rename(operations, thingsOf),
+    ...(ledger && {
+      ledger: withoutSharedNames(ledger, names, (name) => shared.add(name)),
+    }),
+    sharedNames: shared,
+  };
+});
+
+function* namesGiven(operations: readonly Operation[], sort: Sort): Generator<string> {
+  for (const call of eventfulCalls(operations)) {
+    for (const field of NAME_FIELDS) {
+      const name = call[field];
+      if (sortOf(field) === sort && name !== undefined && isGiven(call, field)) yield name;
+    }
+  }
+}
+
+type ThingsOf = Record<Sort, Map<string, Thing[]>>;
+
+/** Finds the names that were given to several things, with these. */
+function findNamesakes({ operations, sale }: Evidence): ThingsOf {
+  const calls = eventfulCalls(operations);
+  const again = Object.fromEntries(
+    SORTS.map((sort) => [sort, findNamesOfSeveral([...namesGiven(operations, sort)])]),
+  ) as Record<Sort, Set<string>>;
+  const found: ThingsOf = { hold: new Map(), order: new Map(), voucher: new Map() };
+  if (SORTS.every((sort) => again[sort].size === 0)) return found;
+
+  const endingsOf = findEndings(calls, (sort, name) => again[sort].has(name));
+  const mayEndNameless = createNamelessTest(calls);
+  for (const sort of SORTS) {
+    const fields = NAME_FIELDS.filter((field) => sortOf(field) === sort);
+    const nameIn = (call: Operation): string | undefined =>
+      fields.map((field) => (isGiven(call, field) ? call[field] : undefined)).find((name) => name);
+    const givings = groupBy(calls, (call) => {
+      const name = nameIn(call);
+      return name !== undefined && again[sort].has(name) ? name : undefined;
+    });
+    for (const [name, calls] of givings) {
+      const endings = endingsOf(sort, name);
+      const things = divideThings(calls, { sort, name, endings, mayEndNameless, sale });
+      if (things.length > 1) found[sort].set(name, things);
+    }
+  }
+  return found;
+}
+
+/** The calls with the names of the things that they are about. */
+function rename(operations: readonly Operation[], thingsOf: ThingsOf): Operation[] {
+  const given = new Map<Sort, Map<Operation, Thing>>();
+  const searches = new Map<Thing[], (call: Operation) => Thing | undefined>();
+  for (const sort of SORTS) {
+    const ofCalls = new Map<Operation, Thing>();
+    given.set(sort, ofCalls);
+    for (const things of thingsOf[sort].values()) {
+      searches.set(things, createUseSearch(things));
+      for (const thing of things) for (const call of thing.givenTo) ofCalls.set(call, thing);
+    }
+  }
+  const ofWishes = new Map<string, Thing | undefined>();
+  /** The thing that a call is about. Calls that repeat a key are about the same one. */
+  const thingMeant = (call: Operation, things: Thing[]): Thing | undefined => {
+    const { kind, idempotencyKey, buyer } = call;
+    const search = searches.get(things);
+    if (idempotencyKey === undefined) return search?.(call);
+    const wish = `${kind} ${idempotencyKey} ${buyer} ${things[0]?.name}`;
+    if (!ofWishes.has(wish)) ofWishes.set(wish, search?.(call));
+    return ofWishes.get(wish);
+  };
+  return operations.map((call) => {
+    let renamed: Operation | undefined;
+    for (const field of NAME_FIELDS) {
+      const name = call[field];
+      const things = name === undefined ? undefined : thingsOf[sortOf(field)].get(name);
+      if (things === undefined) continue;
+      const thing = isGiven(call, field)
+        ? given.get(sortOf(field))?.get(call)
+        : thingMeant(call, things);
+      if (thing?.name === name) continue;
+      renamed ??= copyOf(call);
+      renamed[field] = thing?.name;
+    }
+    return renamed ?? call;
+  });
+}

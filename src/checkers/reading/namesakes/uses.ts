@@ -1,0 +1,34 @@
+import type { Operation } from '../../../history/operation.ts';
+import { groupBy } from '../../../kernel/group-by.ts';
+import type { Thing } from './things.ts';
+
+/**
+ * Creates the search for the thing that a call is about which names it: the one of its buyer that had the name then, or
+ * anybody's if its buyer had none. Undefined if it may be about several.
+ *
+ * @param things those of one name
+ */
+export function createUseSearch(things: readonly Thing[]): (call: Operation) => Thing | undefined {
+  const inOrder = things.toSorted((a, b) => a.fromNs - b.fromNs);
+  const ofBuyer = groupBy(inOrder, ({ buyer }) => buyer);
+  const ended = new Map(inOrder.map((thing) => [thing.endedBy, thing]));
+  return (call) => ended.get(call) ?? onlyThing(call, ofBuyer.get(call.buyer ?? '') ?? inOrder);
+}
+
+function onlyThing(call: Operation, things: readonly Thing[]): Thing | undefined {
+  let found: Thing | undefined;
+  /** SKUs of which a later thing surely had the name when the call was made. */
+  const given = new Set<string | undefined>();
+  for (let place = things.length - 1; place >= 0; place--) {
+    const thing = things[place] as Thing;
+    const { sku, fromNs, toldNs } = thing;
+    const isOfOther = sku !== undefined && call.sku !== undefined && sku !== call.sku;
+    if (fromNs > call.completedAtNs || isOfOther || given.has(sku)) continue;
+    if (found !== undefined) return undefined;
+    found = thing;
+    if (toldNs >= call.invokedAtNs) continue;
+    if (sku === undefined || call.sku !== undefined) break;
+    given.add(sku);
+  }
+  return found;
+}
