@@ -1,10 +1,11 @@
 // Mutation testing of the judge: `npm run proof:mutants`, or `npm run proof:mutants -- reading/holds.ts checks` for some of
 // its files; `.` are those above the folders. `--some 300 --seed 2` takes 300 of the mutants. Each mutant is one small change
 // of the code, and a test must fail with it.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findRefused } from './compiler.mjs';
+import { readEquivalents } from './equivalents.mjs';
 import { makeMutants } from './make-mutants.mjs';
 import { createTrial } from './trial.mjs';
 
@@ -12,7 +13,6 @@ const JUDGE = 'src/checkers';
 /** The share of the mutants that tests must kill; those named as equivalent do not count. */
 const KILLED_PERCENT_MIN = 95;
 const print = (line) => process.stdout.write(`${line}\n`);
-const equivalent = JSON.parse(readFileSync(new URL('./equivalent.json', import.meta.url), 'utf8'));
 const { values: options, positionals: paths } = parseArgs({
   options: { some: { type: 'string' }, seed: { type: 'string', default: '1' } },
   allowPositionals: true,
@@ -44,6 +44,8 @@ function someOf(list, count, seed) {
 }
 
 const { mutants: all, modules } = await makeMutants(inJudge(files.filter(isMutable)));
+const equivalents = readEquivalents(JUDGE);
+const stale = equivalents.staleAmong(all, isAsked);
 const mutants =
   options.some === undefined ? all : someOf(all, Number(options.some), Number(options.seed));
 const tests = inJudge(files.filter((file) => isTest(file) && !isWholeSales(file)));
@@ -59,12 +61,7 @@ for (const mutant of mutants) {
 function resultOf(mutant) {
   if (killed.has(mutant)) return 'killed';
   if (refused.has(mutant)) return 'refused';
-  const file = relative(JUDGE, mutant.fileName);
-  const isKnown = equivalent.some(
-    (known) =>
-      known.file === file && known.line === mutant.line && known.instead === mutant.replacement,
-  );
-  return isKnown ? 'equivalent' : 'survived';
+  return equivalents.has(mutant) ? 'equivalent' : 'survived';
 }
 
 const RESULTS = ['killed', 'refused', 'equivalent', 'survived'];
@@ -97,6 +94,12 @@ for (const [mutant, result] of results) {
   const { fileName, place, line, replacement } = mutant;
   print(`\n${relative('.', fileName)}:${place}\n    ${line}\n  > ${replacement}`);
 }
+for (const { file, line, instead } of stale) {
+  print(
+    `\nno mutant is this one, which is named as equivalent: ${file}\n    ${line}\n  > ${instead}`,
+  );
+}
+if (stale.length > 0) process.exitCode = 1;
 if (percentOf(countResults([...results.values()])) < KILLED_PERCENT_MIN) {
   print(`\n${KILLED_PERCENT_MIN} % are asked for`);
   process.exitCode = 1;
