@@ -19,7 +19,7 @@ export interface Naming {
 }
 
 /**
- * What a shop of this kind may do of it, so that somebody can see it: names that answers do not tell, that only strangers got
+ * The part of it that a shop of this kind may do, so that somebody can see it: names that answers do not tell, that only strangers got
  * again, or in whose rows others are written over them, nobody can tell apart. The name of an attempt is that of a wish.
  */
 export function namingIn(
