@@ -72,7 +72,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   'src/run/shop': [
     ...['src/kernel', 'src/protocol', 'src/history', 'src/target', 'src/load/**', 'src/stack/**'],
-    ...['src/run', 'src/run/sale', 'src/run/shop/books', 'scenarios/lib'],
+    ...['src/run', 'src/run/sale', 'src/run/faults', 'src/run/shop/books', 'scenarios/lib'],
   ],
   'src/run/shop/check': [
     ...['src/kernel', 'src/protocol', 'src/checkers', 'src/checkers/checks', 'src/target'],
@@ -81,6 +81,9 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/run/shop/books': [
     ...['src/kernel', 'src/protocol', 'src/metrics', 'src/history', 'src/target', 'src/run'],
     ...['src/run/shop', 'src/run/thresholds'],
+  ],
+  'src/run/faults': [
+    ...['src/kernel', 'src/history', 'src/load/**', 'src/stack/**', 'src/run', 'src/run/sale'],
   ],
   'src/run/counters': ['src/kernel', 'src/metrics', 'src/history'],
   'src/run/thresholds': [
@@ -92,6 +95,7 @@ export const LAYERS: Record<string, readonly string[]> = {
     'src/checkers/watching',
     'scenarios/lib',
     ...['src/load/**', 'src/stack/**', 'src/run', 'src/run/counters', 'src/run/thresholds'],
+    'src/run/faults',
     'src/report/pictures',
   ],
   'src/report': [

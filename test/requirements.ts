@@ -56,6 +56,7 @@ export const REQUIREMENTS: Record<string, string> = {
   'C.4': 'the verdict alone, from recorded evidence',
   'C.5': 'reports: an HTML file, JUnit XML, JSON with a schema, Markdown',
   'C.6': 'the same load against several strategies, servers or revisions, side by side',
+  'C.7': 'faults while the load runs, then healing, then the verdict',
   'C.9': 'scenarios, configuration and where it came from',
   'G.1': 'dashboards, scrape configuration and alert rules',
   'G.2': 'docker compose brings all of it',

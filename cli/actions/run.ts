@@ -35,6 +35,7 @@ export type RunFlags = GlobalFlags & {
   setup: boolean;
   teardown: boolean;
   rounds?: number;
+  faults?: string;
   repeat?: number;
   stopOn?: 'violation' | 'never';
   keep?: boolean;
@@ -82,6 +83,7 @@ export async function runScenario(
         junitFile: flags.junit,
         markdownFile: flags.markdown,
         rounds: flags.rounds,
+        faults: flags.faults,
         // A strategy that is broken on purpose has shown what it is for with the first violation.
         stopOn: flags.stopOn ?? (settings.unsafe ? 'violation' : 'never'),
         keep: flags.keep ?? false,

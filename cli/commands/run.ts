@@ -78,6 +78,10 @@ export function addRunCommand(program: Command, context: CliContext): void {
       wholeNumber,
     )
     .option(
+      '--faults <list>',
+      'break what the run started while the load runs: server:kill@2s,redis:empty@3s, or random; docs/faults.md has them all',
+    )
+    .option(
       '--repeat <n>',
       'run so many times, each time with the next seed and everything started afresh, and count what failed',
       wholeNumber,

@@ -9,7 +9,8 @@ import {
   saleOf,
   unanswered,
 } from '../../test/judge/story.ts';
-import type { Challenge, Fault } from '../history/operation.ts';
+import type { Fault } from '../history/fault.ts';
+import type { Challenge } from '../history/operation.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 
 const reasons = (challenge: Challenge, calls: Call[], faults?: Fault[]) => {
@@ -488,5 +489,25 @@ describe('a run proves something about a Redis that loses its data only if count
     ['the units had been sold', [held, paid([20, 30]), later(600)], lost(500), UNMET],
   ])('%s', (_, calls, faults, expected) => {
     expect(reasons('redis-amnesia', calls, faults)).toEqual(expected);
+  });
+});
+
+describe('faults of a run', () => {
+  const call = said('reserve', 'ann', [10, 20], { hold: 'h1' });
+  const of = (...faults: Fault[]) =>
+    reasonsForInconclusive(evidenceOf(saleOf(), [call], { faults })).filter((reason) =>
+      reason.includes('fault'),
+    );
+
+  it('C.7 show nothing if all came when no call was under way', () => {
+    expect(of({ name: 'postgres-killed', atNs: 30e6, untilNs: 40e6 })).toEqual([
+      '1 fault came when no call was under way, so nobody could have suffered from it',
+    ]);
+  });
+
+  it('C.7 show something once a call met one, or its outage', () => {
+    const early: Fault = { name: 'server-killed', atNs: 1e6 };
+    expect(of(early, { name: 'server-killed', atNs: 15e6 })).toEqual([]);
+    expect(of({ name: 'redis-killed', atNs: 1e6, untilNs: 12e6 })).toEqual([]);
   });
 });

@@ -89,7 +89,9 @@ export const whyUnchallenged: Record<Challenge, (evidence: Evidence) => string |
       : 'nobody asked for units after an abandoned hold of them was due back, so a sweeper that does nothing would not have shown',
 
   'redis-amnesia': (evidence) =>
-    (evidence.faults ?? []).some(({ atNs }) => isHeldAt(atNs, evidence))
+    (evidence.faults ?? []).some(
+      ({ name, atNs }) => name === 'redis-emptied' && isHeldAt(atNs, evidence),
+    )
       ? undefined
       : 'Redis never lost its data while units were held and others wanted some, so counters that are built anew were not needed',
 

@@ -1,8 +1,9 @@
 import type { CountedFact } from '../history/counted.ts';
+import type { Fault } from '../history/fault.ts';
 import type { InvariantResult } from '../history/invariant.ts';
 import type { FinalLedger } from '../history/ledger-snapshot.ts';
 import type { BooksReading } from '../history/manifest.ts';
-import type { Fault, Operation, SaleFacts } from '../history/operation.ts';
+import type { Operation, SaleFacts } from '../history/operation.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 
 /** The rows of a foreign shop with the calls that they belong to. */

@@ -34,6 +34,7 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
   const gone = whyGone(operations);
   if (gone !== undefined) reasons.push(gone);
   reasons.push(...whyNotOnSale(evidence), ...whyUnsold(evidence), ...whyUndecided(evidence));
+  reasons.push(...whyHarmless(evidence));
   if (sale.sellOutExpected && operations.length > 0) reasons.push(...withoutContention(evidence));
   if (operations.length > 0) {
     for (const challenge of sale.challenges ?? []) {
@@ -42,6 +43,21 @@ export function reasonsForInconclusive(evidence: Evidence): string[] {
     }
   }
   return reasons;
+}
+
+/** The reasons why faults show nothing: no call was under way when they came. A sale that exists for a fault asks for more. */
+function whyHarmless({ sale, faults = [], operations }: Evidence): string[] {
+  if (sale.challenges?.includes('redis-amnesia')) return [];
+  const met = faults.filter(({ atNs, untilNs = atNs }) =>
+    operations.some(
+      ({ invokedAtNs, completedAtNs }) => invokedAtNs <= untilNs && completedAtNs >= atNs,
+    ),
+  );
+  return faults.length > 0 && met.length === 0
+    ? [
+        `${count(faults.length, 'fault')} came when no call was under way, so nobody could have suffered from it`,
+      ]
+    : [];
 }
 
 /** Fewer calls without an answer at the end of a run do not show that the target is gone. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { EvidenceDescription, LedgerEnd, LedgerEntry } from '../protocol/ledger.ts';
 import { WAYS_OF_SELLING } from '../protocol/ways-of-selling.ts';
 import { COUNTED } from './counted.ts';
+import { FAULT_NAMES } from './fault.ts';
 import { CHALLENGES, OPERATION_KINDS } from './operation.ts';
 import { REFUSAL_REASONS } from './refusal-reason.ts';
 
@@ -13,7 +14,7 @@ import { REFUSAL_REASONS } from './refusal-reason.ts';
  *     {"type":"invoke","id":1,"at":NS,"kind":"reserve","sku":…,"buyer":…,"quantity":1,"callId":…}
  *     {"type":"ok"|"fail"|"info","id":1,"at":NS,"status":201,"hold":…,"sequence":…,"requestId":…}
  *     {"type":"scrape", …MetricsScrape}
- *     {"type":"fault","name":"redis-emptied","atNs":NS}
+ *     {"type":"fault","name":"redis-emptied","atNs":NS,"untilNs":NS}
  *     {"type":"generator","saturated":false,"reasons":[]}
  *     {"type":"ledger","entry":LedgerEntry}
  *     {"type":"books", …BooksReading}
@@ -172,8 +173,9 @@ export const GeneratorLine = z.object({
 /** Something that the run broke on purpose. */
 export const FaultLine = z.object({
   type: z.literal('fault'),
-  name: z.literal('redis-emptied'),
+  name: z.enum(FAULT_NAMES),
   atNs: z.number(),
+  untilNs: z.number().optional(),
 });
 
 export const EndLine = z.object({ type: z.literal('end'), invoked: z.int(), scrapes: z.int() });

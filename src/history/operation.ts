@@ -156,13 +156,6 @@ export interface SkuOnSale {
   wasOnSale?: boolean;
 }
 
-/** Something that the run broke on purpose. */
-export interface Fault {
-  name: 'redis-emptied';
-  /** The moment at which it had happened, in nanoseconds on the history's monotonic clock. */
-  atNs: number;
-}
-
 /** The facts of a sale, constant for all checks. */
 export interface SaleFacts {
   scenario: string;

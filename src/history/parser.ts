@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { UserError } from '../kernel/errors.ts';
 import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { CountedFact } from './counted.ts';
+import type { Fault } from './fault.ts';
 import {
   BooksLine,
   CountedLine,
@@ -20,7 +21,7 @@ import type { InvariantResult } from './invariant.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import type { FinalLedger } from './ledger-snapshot.ts';
 import type { BooksReading } from './manifest.ts';
-import type { Fault, Operation, SaleFacts } from './operation.ts';
+import type { Operation, SaleFacts } from './operation.ts';
 import { createOperationLine, type Line, readAnswer, readCall } from './operation-line.ts';
 import { createOperationList } from './operation-list.ts';
 import { createOperationScanner } from './operation-scanner.ts';

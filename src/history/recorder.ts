@@ -3,11 +3,12 @@ import type { MetricsScrape } from '../metrics/scrape.ts';
 import type { LedgerEntry } from '../protocol/ledger.ts';
 import { openChunkedFile } from './chunked-file.ts';
 import type { CountedFact } from './counted.ts';
+import type { Fault } from './fault.ts';
 import { HISTORY_VERSION, LINE_BYTES_MAX } from './format.ts';
 import type { InvariantResult } from './invariant.ts';
 import type { BooksReading } from './manifest.ts';
 import { mergeParts } from './merge-parts.ts';
-import type { Fault, SaleFacts } from './operation.ts';
+import type { SaleFacts } from './operation.ts';
 import {
   createOperationWriter,
   type HistoryCounts,

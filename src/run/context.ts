@@ -49,6 +49,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   markdownFile?: string;
   /** `violation`: the load ends as soon as an invariant is certainly broken. Absent: it goes on. */
   stopOn?: 'violation' | 'never';
+  /** Faults to bring about while the load runs, as `--faults` takes them. */
+  faults?: string;
   /** Number of sales, one after another, each with SKUs of its own; absent: one. */
   rounds?: number;
   /** Counters that the threads of the run raise while their event loops are served. */

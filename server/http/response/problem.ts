@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Problem, ProblemCode } from '../../../src/protocol/problem.ts';
+import { Unfinished } from '../../platform/after-effect.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { answer } from './respond.ts';
 import { traceOf } from './trace-context.ts';
@@ -189,13 +190,14 @@ function asRefusal(error: unknown): ProblemError | undefined {
 /**
  * Codes of failures to get a connection at all: refused, not found, starting up, too many. Only these become UNAVAILABLE,
  * because that code promises the client that nothing happened. A connection that breaks during a statement may have
- * broken after the commit, so that stays an INTERNAL_ERROR, which promises nothing.
+ * broken after the commit, so that stays an INTERNAL_ERROR, which promises nothing; and so does a failure after an effect.
  */
 const NO_CONNECTION = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|57P03|53300)$/;
 const NO_CONNECTION_IN_TIME = 'timeout exceeded when trying to connect';
 
 function hadNoConnection(error: unknown): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {
+    if (current instanceof Unfinished) return false;
     if ('code' in current && NO_CONNECTION.test(String(current.code))) return true;
     if (current.message === NO_CONNECTION_IN_TIME) return true;
   }

@@ -1,5 +1,6 @@
 import type { Registration } from '../../../src/protocol/campaigns.ts';
-import type { HoldOutcome, StockLedger } from '../../stock/ledger.ts';
+import { afterEffect } from '../../platform/after-effect.ts';
+import type { ConfirmRequest, HoldOutcome, StockLedger } from '../../stock/ledger.ts';
 import {
   ALREADY_REGISTERED,
   type Campaign,
@@ -71,7 +72,14 @@ export function createIssue(deps: {
     const held = await ledger.hold({ ...user, holdId: newId(), quantity: 1 });
     const holdId = await holdOf(held, campaignId, userId);
     if (typeof holdId !== 'string') return holdId;
+    return afterEffect(() => buy(holdId, orderId, user));
+  };
 
+  async function buy(
+    holdId: string,
+    orderId: string,
+    user: Omit<ConfirmRequest, 'holdId' | 'orderId' | 'paymentMethod' | 'transactionId'>,
+  ): Promise<RegisterOutcome> {
     const confirmed = await ledger.confirm({
       ...user,
       holdId,
@@ -89,12 +97,12 @@ export function createIssue(deps: {
       outcome: 'registered',
       registration: {
         ...describeVoucher(voucher),
-        skuId: campaignId,
+        skuId: user.skuId,
         reservationId: holdId,
         sequence: confirmed.sequence,
       },
     };
-  };
+  }
 
   /** The id of the hold to buy: the new one, or one that an earlier call of the same user has left. */
   async function holdOf(

@@ -1,4 +1,5 @@
 import type { Order } from '../../../src/protocol/orders.ts';
+import { afterEffect } from '../../platform/after-effect.ts';
 import type { ConfirmOutcome, StockLedger } from '../../stock/ledger.ts';
 import type { Payments, PayOutcome, WantedOrder } from '../orders/payments.ts';
 import { describeOrder } from '../orders/stored-order.ts';
@@ -35,7 +36,11 @@ export function createSettlement(deps: {
   async function pay(wanted: WantedOrder): Promise<PayOutcome> {
     const begun = await store.begin(wanted);
     if (begun.outcome !== 'begun') return begun;
-    const { payment } = begun;
+    return afterEffect(() => charge(begun.payment, wanted));
+  }
+
+  /** Charges for an order that is placed, and delivers it. */
+  async function charge(payment: Payment, wanted: WantedOrder): Promise<PayOutcome> {
     const { order_id: orderId, status } = payment;
 
     const step = nextStep(payment.payment_status, status);
@@ -49,8 +54,8 @@ export function createSettlement(deps: {
 
     const { transactionId, method } = wanted;
     const amount = payment.total_price;
-    const charge = await gateway.charge({ paymentId: orderId, transactionId, amount, method });
-    switch (charge.outcome) {
+    const charged = await gateway.charge({ paymentId: orderId, transactionId, amount, method });
+    switch (charged.outcome) {
       case 'charged': {
         const delivered = await deliver(payment);
         // Several calls may pay with one transaction. The call whose id the order has gets the order, also if another
@@ -61,10 +66,10 @@ export function createSettlement(deps: {
       }
       case 'declined':
         await store.recordEnd(orderId, 'DECLINED');
-        return charge;
+        return charged;
       case 'unavailable':
         await store.remove(orderId, payment.calls);
-        return charge;
+        return charged;
       case 'pending':
       case 'unknown':
         await store.scheduleLookUp(orderId, LOOK_UP_AFTER_MS);

@@ -1,5 +1,6 @@
 import type { Order } from '../../../src/protocol/orders.ts';
 import type { PurchaseRequest, TicketType } from '../../../src/protocol/tickets.ts';
+import { afterEffect } from '../../platform/after-effect.ts';
 import type { HoldOutcome, StockLedger } from '../../stock/ledger.ts';
 import type { Payments } from './payments.ts';
 import { HOLD_REFUSALS, PAY_REFUSALS } from './purchase-refusals.ts';
@@ -9,6 +10,8 @@ import type { Refusal } from './ticket.ts';
 export type PurchaseOutcome =
   | { outcome: 'sold' | 'pending'; order: Order; showId: string }
   | Refusal;
+
+const WAY = 'tickets';
 
 export type PurchaseTickets = (
   /** `orderId`: the id for the order, if the caller has one for it. */
@@ -34,20 +37,27 @@ export function createPurchase(deps: {
   const { store, findType, ledger, payments, newId } = deps;
 
   return async function purchase({ userId, callId, orderId = newId() }, request) {
-    const { ticketTypeId: skuId, quantity, paymentMethod: method, transactionId } = request;
+    const { ticketTypeId: skuId, quantity } = request;
     const type = await findType(skuId);
     if (type === undefined) return HOLD_REFUSALS.unknown_sku;
 
-    const way = 'tickets' as const;
-    const held = await ledger.hold({ holdId: newId(), userId, skuId, quantity, callId, way });
+    const held = await ledger.hold({ holdId: newId(), userId, skuId, quantity, callId, way: WAY });
     if (held.outcome !== 'held' && held.outcome !== 'already_reserved') return refuseHold(held);
+    return afterEffect(() => pay(type, { userId, callId, orderId }, request));
+  };
+
+  async function pay(
+    type: TicketType,
+    { userId, callId, orderId }: { userId: string; callId: string | undefined; orderId: string },
+    { ticketTypeId: skuId, quantity, paymentMethod: method, transactionId }: PurchaseRequest,
+  ): Promise<PurchaseOutcome> {
     const hold = await store.findHold(skuId, userId);
     if (hold === undefined) return HOLD_REFUSALS.contention_lost;
     if (hold.quantity !== quantity) return HOLD_REFUSALS.already_reserved;
 
     const { reservationId } = hold;
     const by = { orderId, reservationId, userId, callId };
-    const paid = await payments.pay({ ...by, method, transactionId, way });
+    const paid = await payments.pay({ ...by, method, transactionId, way: WAY });
     switch (paid.outcome) {
       case 'sold':
       case 'pending':
@@ -63,7 +73,7 @@ export function createPurchase(deps: {
         await giveBack(reservationId, userId, skuId);
         return PAY_REFUSALS[paid.outcome];
     }
-  };
+  }
 
   /**
    * Puts the units back on sale, unless another call has begun to pay for the same hold. If that fails, the hold lapses by

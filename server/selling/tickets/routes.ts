@@ -15,6 +15,7 @@ import { cutPage, readPage } from '../../http/request/paging.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond, respondCacheable } from '../../http/response/respond.ts';
 import { createRouter } from '../../http/router.ts';
+import { afterEffect } from '../../platform/after-effect.ts';
 import type { LetIn } from './gate.ts';
 import type { FindOrder } from './payments.ts';
 import type { PurchaseTickets } from './purchase.ts';
@@ -68,8 +69,9 @@ export function createTicketRoutes(deps: {
     }
     const bought = await purchase({ userId, callId: callIdOf(req), orderId }, request);
     onDecided(bought.outcome);
-    if ('order' in bought) await answerOrder(res, bought.order, bought.showId);
-    else refuseWith(res, bought);
+    if ('order' in bought) {
+      await afterEffect(() => answerOrder(res, bought.order, bought.showId));
+    } else refuseWith(res, bought);
   }
 
   /** Answers a repeated request by the order that it has made, as the first answer would have shown it. */

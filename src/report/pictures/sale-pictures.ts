@@ -1,4 +1,5 @@
 import type { Verdict } from '../../checkers/verdict.ts';
+import { FAULT_TEXTS } from '../../history/fault.ts';
 import type { RecordedHistory } from '../../history/parser.ts';
 import { createBuckets } from './charts/buckets.ts';
 import { answersTable, callCharts } from './charts/call-charts.ts';
@@ -42,10 +43,12 @@ function endOf({ operations, scrapes = [], ledger }: RecordedHistory, clock: Sal
   return end;
 }
 
-const FAULTS = { 'redis-emptied': 'Redis lost its data' } as const;
-
 const faultMarks = ({ faults = [] }: RecordedHistory, clock: SaleClock): Mark[] =>
-  faults.map(({ name, atNs }) => ({ at: clock.ofNs(atNs), label: FAULTS[name], tone: 'warn' }));
+  faults.map(({ name, atNs }) => ({
+    at: clock.ofNs(atNs),
+    label: FAULT_TEXTS[name],
+    tone: 'warn',
+  }));
 
 /** More marks than these would hide the curves. */
 const BROKEN_MAX = 3;
@@ -62,10 +65,20 @@ const brokenMarks = ({ checks }: Verdict, clock: SaleClock): Mark[] =>
     })
     .slice(0, BROKEN_MAX);
 
-/** The load, and the time that the target was given to come to rest. */
-function bandsOf({ operations, books }: RecordedHistory, end: number, clock: SaleClock): Band[] {
+/** Outages that the run caused, and the time that the target was given to come to rest. */
+function bandsOf(
+  { operations, books, faults = [] }: RecordedHistory,
+  end: number,
+  clock: SaleClock,
+): Band[] {
   let loadEnd = 0;
   for (const { invokedAtNs } of operations) loadEnd = Math.max(loadEnd, clock.ofNs(invokedAtNs));
   const readFrom = Math.min(end, ...books.map(({ fromNs }) => clock.ofNs(fromNs)));
-  return readFrom > loadEnd ? [{ from: loadEnd, to: readFrom, label: 'coming to rest' }] : [];
+  const outages = faults.flatMap(({ name, atNs, untilNs }) =>
+    untilNs === undefined
+      ? []
+      : [{ from: clock.ofNs(atNs), to: clock.ofNs(untilNs), label: FAULT_TEXTS[name] }],
+  );
+  const rest = { from: loadEnd, to: readFrom, label: 'coming to rest' };
+  return readFrom > loadEnd ? [...outages, rest] : outages;
 }

@@ -1,11 +1,11 @@
-import { emptyRedis } from '../../stack/services/redis.ts';
 import { targetNamed } from '../../target/registry.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
+import { assertFaultsAreOurs } from '../faults/assert-ours.ts';
+import { breakersOf } from '../faults/breakers.ts';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
 import { agreeOnHoldTtl } from './hold-ttl.ts';
 import { offersOf } from './offers.ts';
 import { readLedger } from './read-ledger.ts';
-import { assertRedisIsOurs } from './redis-amnesia.ts';
 import type { HostedSale, HostPlan, SaleHost, SaleToPrepare } from './sale-host.ts';
 import { nameSkus, type SalePlan } from './sale-plan.ts';
 import { seedSale } from './seed-sale.ts';
@@ -23,7 +23,7 @@ type AgreedPlan = SalePlan & { holdTtlMs: number };
  */
 export function ownServers(scenario: string, plan: SalePlan, options: RunOptions): HostPlan {
   const agreed = { ...plan, holdTtlMs: agreeOnHoldTtl(plan, options) };
-  assertRedisIsOurs(plan, scenario, options);
+  assertFaultsAreOurs(plan, scenario, options);
   return {
     plan: agreed,
     detail: describeServers(options),
@@ -36,13 +36,13 @@ async function openHost(plan: AgreedPlan, options: RunOptions, deps: RunDeps): P
   const { holdTtlMs, payments } = plan;
   const servers = await openServers({ ...options, holdTtlMs, payments }, deps);
   if (servers.kept.length > 0) onEvent({ type: 'log', line: `kept: ${servers.kept.join(', ')}` });
-  const { targets, adminToken, folder, databaseUrl, redisUrl } = servers;
+  const { targets, adminToken, folder, databaseUrl, parts } = servers;
   const { strategy, instances } = options;
   const admin = createAdminApi({ targets, token: adminToken, signal });
   return {
     ...{ targets, folder, databaseUrl },
     started: options.targets === undefined ? { strategy, instances } : undefined,
-    emptyRedis: redisUrl === undefined ? undefined : () => emptyRedis(redisUrl),
+    breakers: parts && breakersOf({ parts }),
     putOnSale: (sale) => putOnSale(admin, sale, plan, targets, deps),
   };
 }

@@ -1,3 +1,4 @@
+import type { FaultName } from '../../history/fault.ts';
 import type { InvariantResult } from '../../history/invariant.ts';
 import type { BooksReading, Manifest } from '../../history/manifest.ts';
 import type { SaleFacts, SkuOnSale } from '../../history/operation.ts';
@@ -5,6 +6,7 @@ import type { LoadResult } from '../../load/result.ts';
 import type { LedgerEntry } from '../../protocol/ledger.ts';
 import type { Target } from '../../target/target.ts';
 import type { RunDeps } from '../context.ts';
+import type { Breaker } from '../faults/breakers.ts';
 import type { SalePlan } from './sale-plan.ts';
 
 /**
@@ -32,8 +34,8 @@ export interface SaleHost {
   started?: { strategy: string; instances: number };
   /** Database of the servers that the run started. */
   databaseUrl?: string;
-  /** Makes the shop's Redis lose all its data; absent where that is not ours to do. */
-  emptyRedis?(): Promise<void>;
+  /** The faults that a run may bring about, as far as it started the shop itself. */
+  breakers?: Partial<Record<FaultName, Breaker>>;
   /** Puts SKUs on sale, sees to it that the buyers exist, and writes the sale file. */
   putOnSale(sale: SaleToPrepare): Promise<HostedSale>;
 }

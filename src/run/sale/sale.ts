@@ -1,19 +1,21 @@
 import { join, parse } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { judge } from '../../checkers/verdict.ts';
+import type { FaultName } from '../../history/fault.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
 import { drawSale } from '../../report/pictures/sale-pictures.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { SkuStock } from '../events.ts';
+import { faultsOf } from '../faults/fault-plan.ts';
+import { injectFaults } from '../faults/inject-faults.ts';
 import { createTargetWatch } from '../gone-target.ts';
 import { createPhases } from '../phases.ts';
 import { temperatureOf } from '../round-temperature.ts';
 import type { PreparedRun, RunKind } from '../run-kind.ts';
 import { startEvidence } from './evidence.ts';
 import { recordCounters } from './record-counters.ts';
-import { redisAmnesia } from './redis-amnesia.ts';
 import type { HostedSale, HostPlan, SaleHost } from './sale-host.ts';
 import type { SalePlan } from './sale-plan.ts';
 import { watchLoad } from './watch-load.ts';
@@ -73,12 +75,16 @@ async function prepareSale(
   const watch = watchLoad(sale, clock);
   const recording = await startEvidence(historyPath, sale, { ...deps, onScrape: watch.scraped });
   let stock: SkuStock[] = [];
-  const amnesia =
-    plan.redisAmnesia === undefined || host.emptyRedis === undefined
+  const { breakers = {} } = host;
+  const planned = faultsOf(plan, options, {
+    possible: Object.keys(breakers) as FaultName[],
+    round,
+  });
+  const faults =
+    planned.length === 0
       ? undefined
-      : redisAmnesia(plan.redisAmnesia, {
-          ...{ clock, history: recording.history, onEvent: deps.onEvent },
-          empty: host.emptyRedis,
+      : injectFaults(planned, {
+          ...{ clock, breakers, history: recording.history, onEvent: deps.onEvent },
         });
 
   return {
@@ -88,12 +94,12 @@ async function prepareSale(
     history: watch.record(recording.history),
     folder,
     queried: { databaseUrl, skus: sale.skus.map(({ skuId }) => skuId) },
-    faults: amnesia,
+    faults,
     watchTarget: createTargetWatch(),
     watch,
 
     async collectEvidence(load) {
-      await amnesia?.stop();
+      await faults?.stop();
       const endedNs = clock.monotonicNs();
       await phase('settle', 'waiting until the ledger is at rest', () => hosted.settle(load));
       const { prometheusUrl } = options;

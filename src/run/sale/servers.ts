@@ -1,6 +1,6 @@
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import { runFolder } from '../../stack/run-folder.ts';
-import { createStack } from '../../stack/stack.ts';
+import { createStack, type RunningStack } from '../../stack/stack.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { SalePlan } from './sale-plan.ts';
 
@@ -13,8 +13,8 @@ export interface Servers {
   folder: string;
   /** Database of the stack; absent for servers that the run did not start. */
   databaseUrl?: string;
-  /** Redis of the stack, if it has one. */
-  redisUrl?: string;
+  /** The parts of the stack that the run started. */
+  parts?: RunningStack['parts'];
   /** Names of the folders and databases that stay after the run, for the user. */
   kept: string[];
 }

@@ -3,7 +3,7 @@ import { checkVariables } from '../../target/file/check-variables.ts';
 import { describeShop } from '../../target/file/describe-shop.ts';
 import { fillText } from '../../target/file/template.ts';
 import type { DescribedShopOptions, RunOptions } from '../context.ts';
-import { assertRedisIsOurs } from '../sale/redis-amnesia.ts';
+import { assertFaultsAreOurs } from '../faults/assert-ours.ts';
 import type { HostPlan, SaleHost } from '../sale/sale-host.ts';
 import type { SalePlan } from '../sale/sale-plan.ts';
 import { shopDatabases } from './databases.ts';
@@ -28,7 +28,7 @@ export function describedShop(
 ): HostPlan {
   const { file } = options.shop;
   const { env = {}, prometheusUrl } = options;
-  assertRedisIsOurs(plan, scenario, { ...options, targets: file.url });
+  assertFaultsAreOurs(plan, scenario, { ...options, targets: file.url });
   checkVariables({ ...file, shownUrl: undefined }, env);
   const description = describeShop(file, env);
   const agreed = planForShop(scenario, plan, file, description);

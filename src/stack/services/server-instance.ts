@@ -22,6 +22,8 @@ export interface ServerInstance {
   url: string;
   /** Ends the instance as a crash would; it is restarted. */
   kill(): Promise<void>;
+  /** Stops the instance in the middle of what it does, and answers with how to let it go on. */
+  pause(): () => Promise<void>;
 }
 
 /** An instance that dies more often stays down: repeated crashes are a finding that restarts must not hide. */
@@ -86,13 +88,19 @@ export function createServerInstance(options: {
     await deathOf(process);
   }
 
+  function pause(): () => Promise<void> {
+    const process = child as ChildProcess;
+    process.kill('SIGSTOP');
+    return async () => void process.kill('SIGCONT');
+  }
+
   return {
     name,
     async start() {
       log = await open(options.logFile, 'a');
       const url = await launch();
       void superviseInstance(url);
-      return { name, url, kill };
+      return { name, url, kill, pause };
     },
     async stop() {
       stopped = true;

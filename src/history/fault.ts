@@ -1,0 +1,32 @@
+/** The kinds of things that a run breaks on purpose. */
+export const FAULT_NAMES = [
+  'redis-emptied',
+  'redis-killed',
+  'postgres-killed',
+  'kafka-killed',
+  'payments-killed',
+  'server-killed',
+  'server-paused',
+] as const;
+
+export type FaultName = (typeof FAULT_NAMES)[number];
+
+/** Something that the run broke on purpose. */
+export interface Fault {
+  name: FaultName;
+  /** The moment at which it had happened, in nanoseconds on the history's monotonic clock. */
+  atNs: number;
+  /** The moment at which it was undone; absent for a fault that is over at once, or was not undone by the run. */
+  untilNs?: number | undefined;
+}
+
+/** Each fault as a sentence tells it. */
+export const FAULT_TEXTS: Record<FaultName, string> = {
+  'redis-emptied': 'Redis lost its data',
+  'redis-killed': 'Redis was killed',
+  'postgres-killed': 'PostgreSQL was killed',
+  'kafka-killed': 'Kafka was killed',
+  'payments-killed': 'the payment provider was killed',
+  'server-killed': 'a server was killed',
+  'server-paused': 'a server was stopped and went on',
+};
