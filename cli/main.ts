@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { wordsForCommander } from '../src/k6/flags/words.ts';
 import { assetPath } from '../src/kernel/assets.ts';
 import { UserError } from '../src/kernel/errors.ts';
 import { ExitCode } from '../src/kernel/exit-codes.ts';
@@ -61,7 +62,7 @@ const program = new Command('flashsale-cli')
   .version(version)
   .option('--json', 'print one JSON document on stdout instead of text')
   .option('-q, --quiet', 'print the result only')
-  .option('--verbose', 'print stack traces of bugs')
+  .option('-v, --verbose', 'print stack traces of bugs')
   .option('--no-color', 'no colors (NO_COLOR does the same)')
   .addOption(
     new Option('--ui <mode>', 'how progress is shown')
@@ -105,7 +106,7 @@ process.on('exit', () => {
 });
 
 try {
-  await program.parseAsync(process.argv);
+  await program.parseAsync(wordsForCommander(typed), { from: 'user' });
 } catch (error) {
   process.exitCode = await (error instanceof CommanderError ? endOfCommander(error) : fail(error));
 }

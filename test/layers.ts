@@ -59,6 +59,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   ],
   'src/k6/runtime': ['src/load/**'],
   'src/k6/options': ['src/kernel', 'src/load/**'],
+  'src/k6/flags': ['src/kernel', 'src/load/**', 'src/k6/options'],
   'src/k6/html': ['src/kernel', 'src/load/**'],
   'src/k6/http': ['src/kernel', 'src/load/**', 'src/k6/html', 'src/k6/runtime'],
   'src/k6/modules': ['src/kernel', 'src/load/**', 'src/k6/html', 'src/k6/http', 'src/k6/runtime'],

@@ -1,39 +1,26 @@
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { optionsOfEnvironment } from '../../src/k6/options/environment.ts';
-import { type OptionOverrides, overrideOptions } from '../../src/k6/options/overrides.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { type CliContext, columnsOf, type GlobalFlags, mayColor } from '../context.ts';
 import { openDisplay } from '../display.ts';
+import { readK6Flags } from '../given-flags.ts';
 import type { ErrorDocument } from '../render/error.ts';
 import type { RunOrder } from '../run-thread/messages.ts';
 import { RunThread, ThreadLeft } from '../run-thread/run-thread.ts';
 import { stackOfTargets } from '../running-server.ts';
 import { findScenario } from '../scenario-files.ts';
+import { withoutLog } from '../script-log.ts';
 import { assertSafe, type Settings, servicesOf, settingsOf, targetFileOf } from '../settings.ts';
 
 export type RunFlags = GlobalFlags & {
   history?: string;
   buyersFile?: string;
   runner: 'flashsale' | 'k6';
-  out: string[];
-  summaryExport?: string;
   report?: string;
   junit?: string;
   markdown?: string;
-  env: Record<string, string>;
-  vus?: number;
-  iterations?: number;
-  duration?: string;
-  stage?: { duration: string; target: number }[];
-  httpDebug?: string;
-  tag?: Record<string, string>;
-  rps?: number;
-  summaryTrendStats?: string[];
-  setup: boolean;
-  teardown: boolean;
   rounds?: number;
   faults?: string;
   repeat?: number;
@@ -58,10 +45,11 @@ export async function runScenario(
   const isTyped = scenario === '-';
   const path = isTyped ? resolve(context.cwd, '-') : await findScenario(scenario, context.cwd);
   const scenarioText = isTyped ? await text(process.stdin) : undefined;
-  const overrides = overridesOf(flags, context);
+  const given = await readK6Flags(flags, context);
   const { stdout, env } = context;
 
   const display = await openDisplay({ scenario, settings, flags, context });
+  const showEvent = withoutLog(given.log, display.show);
   const thread = new RunThread(
     {
       options: {
@@ -69,16 +57,17 @@ export async function runScenario(
         ...servicesOf(settings),
         scenario: path,
         scenarioText,
-        env: { ...definedIn(env), ...flags.env },
-        overrides,
+        env: { ...(given.includesSystemEnv && definedIn(env)), ...given.env },
+        overrides: given.overrides,
         targets,
         adminToken: settings.adminToken ?? stack?.adminToken,
         holdTtlMs: settings.holdTtl,
         targetHoldTtlMs: origins.holdTtl === 'default' ? stack?.holdTtlMs : settings.holdTtl,
         historyFile: flags.history,
         k6: flags.runner === 'k6' ? { env: { ...env } } : undefined,
-        outputs: flags.out,
-        summaryExport: flags.summaryExport,
+        outputs: given.outputs,
+        summaryExport: given.summaryExport,
+        leavesSummaryOut: given.leavesSummaryOut,
         reportFile: flags.report,
         junitFile: flags.junit,
         markdownFile: flags.markdown,
@@ -102,7 +91,7 @@ export async function runScenario(
         ...(env.GITHUB_ACTIONS === 'true' && { annotatesIn: env.GITHUB_WORKSPACE ?? context.cwd }),
       },
     },
-    { onEvent: display.show, note: display.note },
+    { onEvent: showEvent, note: display.note },
   );
   stopOnSignals(thread);
 
@@ -137,23 +126,6 @@ const givenUpBecause = (
     exitCode: ExitCode.interrupted,
   },
 });
-
-/** Options given beside the script: k6's variables stand over those of the script, and flags over both. */
-function overridesOf(flags: RunFlags, { env, stderr }: CliContext): OptionOverrides {
-  const { overrides, unheeded } = optionsOfEnvironment(env);
-  if (unheeded.length > 0) {
-    stderr.write(`note: ${unheeded.join(', ')} mean nothing here; see docs/k6.md\n`);
-  }
-  const { vus, iterations, duration, httpDebug, tag, rps, summaryTrendStats } = flags;
-  return overrideOptions(overrides, {
-    ...{ vus, iterations, duration, httpDebug, rps, summaryTrendStats },
-    stages: flags.stage,
-    tags: tag,
-    // The names of these flags begin with "no-", which Commander takes for false.
-    ...(flags.setup === false && { noSetup: true }),
-    ...(flags.teardown === false && { noTeardown: true }),
-  }) as OptionOverrides;
-}
 
 /** The described shop that `--target FILE` names. */
 function shopOf(

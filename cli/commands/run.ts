@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { OUTPUT_FORMS } from '../../src/load/outputs/outputs.ts';
-import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
+import { addK6Flags } from '../k6-flags.ts';
 import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';
 import { addExamples } from './examples.ts';
 
@@ -26,52 +25,9 @@ export function addRunCommand(program: Command, context: CliContext): void {
         .choices(['flashsale', 'k6'])
         .default('flashsale'),
     )
-    .option(
-      '-o, --out <output>',
-      `send every sample to ${OUTPUT_FORMS}; repeatable`,
-      (output: string, before: string[]) => [...before, output],
-      [],
-    )
     .option('--report <file>', 'write the result with charts and witnesses as one HTML file')
     .option('--junit <file>', 'write each check and each threshold as a test of JUnit XML')
     .option('--markdown <file>', 'write the result as Markdown, as for the summary of a CI job')
-    .option('--summary-export <file>', 'write the end-of-test summary as k6 exports it')
-    .option(
-      '-e, --env <name=value>',
-      'a variable in the scenario’s __ENV; repeatable',
-      variable,
-      {},
-    )
-    .option('-u, --vus <n>', 'VUs, instead of what the scenario says', wholeNumber)
-    .option(
-      '-i, --iterations <n>',
-      'iterations of all VUs, instead of what the scenario says',
-      wholeNumber,
-    )
-    .option('-d, --duration <time>', 'how long, instead of what the scenario says: 30s, 5m')
-    .option(
-      '-s, --stage <time:vus>',
-      'a stage, instead of what the scenario says; repeatable, or several with commas between',
-      stages,
-    )
-    .option(
-      '--tag <name=value>',
-      'a tag that every sample gets, instead of the script’s tags; repeatable',
-      (text: string, before: Record<string, string> = {}) => variable(text, before),
-    )
-    .option('--rps <n>', 'at most so many requests per second', wholeNumber)
-    .option('--no-setup', 'leave the script’s setup() out')
-    .option('--no-teardown', 'leave the script’s teardown() out')
-    .option(
-      '--summary-trend-stats <list>',
-      'the figures of each trend in the summary: avg,med,p(99)',
-      (list: string) => list.split(',').map((figure) => figure.trim()),
-    )
-    .addOption(
-      new Option('--http-debug [what]', 'print every request and answer, or their bodies as well')
-        .choices(['headers', 'full'])
-        .preset('headers'),
-    )
     .option(
       '--rounds <n>',
       'sell so many times, each time with fresh SKUs, cold and warm in turn; the verdict is the worst',
@@ -93,6 +49,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
       ).choices(['violation', 'never']),
     )
     .option('--keep', 'leave the data and the logs of the stack where they are');
+  addK6Flags(command);
   addSettingFlags(command, [
     'strategy',
     'unsafe',
@@ -127,32 +84,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
   });
 }
 
-function variable(text: string, before: Record<string, string>): Record<string, string> {
-  const [name, value] = splitAt(text, '=');
-  if (name === '' || value === undefined) throw new InvalidArgumentError('Write NAME=VALUE.');
-  return { ...before, [name]: value };
-}
-
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.');
   return Number(text);
-}
-
-function stages(
-  text: string,
-  before: NonNullable<RunFlags['stage']> = [],
-): NonNullable<RunFlags['stage']> {
-  const given = text.split(',').map((stage) => {
-    const [duration, target] = splitAt(stage, ':');
-    if (target === undefined || !/^\d{1,9}$/.test(target)) {
-      throw new InvalidArgumentError('Write TIME:VUS, as 30s:100.');
-    }
-    return { duration, target: Number(target) };
-  });
-  return [...before, ...given];
-}
-
-function splitAt(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

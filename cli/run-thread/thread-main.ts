@@ -65,10 +65,11 @@ async function resultOf(
   // The script's own handleSummary comes before our report; in k6 it replaces the report.
   const { stdout = '', stderr = '' } = report.load.summaryOutput ?? {};
   const own = stdout.replace(/[^\n]$/, '$&\n');
-  const text = quiet
-    ? sentencesOf(report).join('\n')
-    : // On a terminal the progress is right above.
-      `${isTerminal ? '\n' : ''}${renderReport(report, look)}`;
+  const text =
+    quiet || options.leavesSummaryOut
+      ? sentencesOf(report).join('\n')
+      : // On a terminal the progress is right above.
+        `${isTerminal ? '\n' : ''}${renderReport(report, look)}`;
   return { stdout: `${own}${text}\n`, stderr: `${stderr}${annotations}`, exitCode };
 }
 

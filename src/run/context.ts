@@ -42,6 +42,8 @@ export interface RunOptions extends StackServices, SourceUrls {
   outputs?: string[];
   /** File for the end-of-test summary as k6 exports it. */
   summaryExport?: string;
+  /** Set: the script's `handleSummary` is not called, and the caller prints the conclusion only. */
+  leavesSummaryOut?: boolean;
   /** File for the report as a page of HTML. The caller writes it; the run only keeps what the page shows. */
   reportFile?: string;
   /** Files for the results as JUnit XML and as Markdown. The caller writes them. */

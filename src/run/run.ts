@@ -3,6 +3,7 @@ import { loadScript } from '../k6/script/load-script.ts';
 import { rootMessage } from '../kernel/errors.ts';
 import { assertWritable } from '../kernel/writable.ts';
 import type { Cut, LoadRun } from '../load/engine/load-run.ts';
+import type { LoadedScript } from '../load/vu/script.ts';
 import { createScope, type Scope } from '../stack/resource.ts';
 import type { RunDeps, RunOptions } from './context.ts';
 import type { RunEvent } from './events.ts';
@@ -84,12 +85,13 @@ async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleRepo
   assertResultsCanBeKept(options);
   const env = { ...options.env, ...scenarioEnv(options) };
   const { scenario, scenarioText } = options;
-  const script = await loadScript(scenario, {
+  const loaded = await loadScript(scenario, {
     env,
     overrides: options.overrides,
     abandoned: deps.signal,
     ...(scenarioText !== undefined && { knownTexts: new Map([[scenario, scenarioText]]) }),
   });
+  const script = options.leavesSummaryOut ? withoutSummary(loaded) : loaded;
   const scriptOptions = { ...options, env };
   if (script.sale === undefined) {
     return runScript(script, plainLoad(script, options, deps), scriptOptions, deps);
@@ -100,6 +102,11 @@ async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleRepo
   const sale = await openSale(script, scriptOptions, deps);
   return runRounds(script, sale, { ...scriptOptions, rounds: options.rounds ?? 1 }, deps);
 }
+
+const withoutSummary = (script: LoadedScript): LoadedScript => ({
+  ...script,
+  exports: script.exports.filter((name) => name !== 'handleSummary'),
+});
 
 function assertResultsCanBeKept({
   historyFile,

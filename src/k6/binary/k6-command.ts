@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { REQUEST_ID_HEADER } from '../../protocol/headers.ts';
 import type { Target } from '../../target/target.ts';
-import { isOptionVariable } from '../options/environment.ts';
+import { longName, TAKEN } from '../flags/flags.ts';
 import type { OptionOverrides } from '../options/overrides.ts';
 import { type RecordingSettings, SETTINGS_VARIABLE } from './notes.ts';
 
@@ -33,31 +33,27 @@ export function argumentsFor(
 }
 
 /** k6's flags for the same options. */
-function flagsFor(overrides: OptionOverrides): string[] {
-  const { stages = [], tags = {}, vus, iterations, duration, rps } = overrides;
-  const values = {
-    ...{ vus, iterations, duration, rps },
-    'http-debug': overrides.httpDebug,
-    'no-setup': overrides.noSetup,
-    'no-teardown': overrides.noTeardown,
-    'summary-trend-stats': overrides.summaryTrendStats?.join(','),
-  };
+function flagsFor({ config, noThresholds, ...overrides }: OptionOverrides): string[] {
+  const options = TAKEN.flatMap(({ flag, option, kind }) => {
+    const value = option === undefined ? undefined : overrides[option];
+    if (flag === undefined || value === undefined) return [];
+    return kind.write(value).map((text) => `${longName(flag)}=${text}`);
+  });
   return [
-    ...Object.entries(values).flatMap(([name, value]) =>
-      value === undefined ? [] : [`--${name}=${value}`],
-    ),
-    ...stages.map((stage) => `--stage=${stage.duration}:${stage.target}`),
-    ...Object.entries(tags).map(([name, value]) => `--tag=${name}=${value}`),
+    ...options,
+    ...(config ? [`--config=${config.path}`] : []),
+    ...(noThresholds ? ['--no-thresholds'] : []),
   ];
 }
 
 /** The environment of k6. Of k6's own variables it has those that mean the same in our engine. */
 export function environmentFor(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
-    ([name]) => !name.startsWith('K6_') || isOptionVariable(name),
-  );
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith('K6_') || isOption(name));
   return { ...Object.fromEntries(kept), K6_AUTO_EXTENSION_RESOLUTION: 'false' };
 }
+
+const isOption = (variable: string): boolean =>
+  TAKEN.some((taken) => taken.option !== undefined && taken.variable === variable);
 
 function settingsFor({ operations, answers }: Target): RecordingSettings {
   const parts = answerParts(operations, answers);

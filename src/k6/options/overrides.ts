@@ -8,27 +8,45 @@ export interface OptionOverrides {
   stages?: { duration: string; target: number }[];
   httpDebug?: string;
   tags?: Record<string, string>;
-  rps?: number | string;
-  noSetup?: boolean;
-  noTeardown?: boolean;
-  summaryTrendStats?: string[];
+  /** The file of `--config` and its options, which stand below those of the script. */
+  config?: { path: string; options: Record<string, unknown> };
+  /** Set if no thresholds are judged, those of `ext.flashsale` included. */
+  noThresholds?: boolean;
   [option: string]: unknown;
 }
 
 const PLAN = ['scenarios', 'iterations', 'duration', 'stages'] as const;
 
 /**
- * Puts options given beside the script over those that it exports. By k6's rule `iterations`, `duration` and `stages`
- * each replace the whole plan of the script: its scenarios and its shorthand for one.
+ * Puts options given beside the script over those that it exports, and these over those of a config file. By k6's rule
+ * `iterations`, `duration` and `stages` each replace the whole plan below: its scenarios and its shorthand for one.
  */
 export function overrideOptions(exported: unknown, overrides: OptionOverrides): unknown {
+  const { config, noThresholds, ...options } = overrides;
+  const own = config === undefined ? exported : putOver(config.options, exported ?? {});
+  const put = putOver(own, options);
+  return noThresholds ? withoutThresholds(put) : put;
+}
+
+function putOver(below: unknown, above: object): unknown {
+  const named = withKnownNames(above, PLAN) as Record<string, unknown>;
   const given = Object.fromEntries(
-    Object.entries(overrides).filter(([, value]) => value !== undefined),
+    Object.entries(named).filter(([, value]) => value !== undefined && value !== null),
   );
-  if (Object.keys(given).length === 0) return exported;
-  const own = withKnownNames(exported ?? {}, [...PLAN, ...Object.keys(given)]) as object;
+  if (Object.keys(given).length === 0) return below;
+  const own = withKnownNames(below ?? {}, [...PLAN, ...Object.keys(given)]) as object;
   const isReplanned = PLAN.some((name) => given[name] !== undefined);
   const plan = isReplanned ? [...PLAN] : [];
   const kept = Object.entries(own).filter(([name]) => !(plan as string[]).includes(name));
   return { ...Object.fromEntries(kept), ...given };
+}
+
+function withoutThresholds(options: unknown): unknown {
+  const { thresholds: _, ...rest } = withKnownNames(options ?? {}, ['thresholds', 'ext']) as {
+    thresholds?: unknown;
+    ext?: { flashsale?: { thresholds?: unknown } };
+  };
+  if (rest.ext?.flashsale === undefined) return rest;
+  const { thresholds: __, ...flashsale } = rest.ext.flashsale;
+  return { ...rest, ext: { ...rest.ext, flashsale } };
 }
