@@ -6,6 +6,7 @@ import { assetPath } from '../kernel/assets.ts';
 import { executors } from '../load/schedule/executors/registry.ts';
 import { writeFiles } from '../load/testing/files.ts';
 import type { Vu } from '../load/vu/vu.ts';
+import { IDLE, longName, REFUSED, TAKEN } from './flags/flags.ts';
 import { Element } from './html/element.ts';
 import { ELEMENT_METHODS } from './html/elements.ts';
 import { Selection } from './html/selection.ts';
@@ -22,7 +23,7 @@ const TYPES = dirname(createRequire(import.meta.url).resolve('@types/k6/package.
 function table(heading: string): Map<string, string> {
   const section = DOCUMENT.split(/^#+ /m).find((text) => text.startsWith(`${heading}\n`));
   if (section === undefined) throw new Error(`docs/k6.md has no "${heading}"`);
-  const rows = section.matchAll(/^\| ((?:`[^`]+` ?)+)\| (same|different|absent) \|/gm);
+  const rows = section.matchAll(/^\| ((?:`[^`]+` ?)+)\| (same|different|absent|idle|refused) \|/gm);
   return new Map(
     [...rows].flatMap(([, names, verdict]) =>
       [...(names as string).matchAll(/`([^`]+)`/g)].map(
@@ -92,6 +93,17 @@ async function load(source: string): Promise<unknown> {
   removals.push(folder.remove);
   return await loadScript(folder.path('script.ts'), { env: {} });
 }
+
+/** What `k6 run --help` of 1.8.1 lists, and `--no-summary`, which it takes as well. */
+const FLAGS_OF_K6_RUN =
+  `--vus --duration --iterations --stage --execution-segment --execution-segment-sequence --paused
+  --no-setup --no-teardown --max-redirects --batch --batch-per-host --rps --user-agent --http-debug
+  --insecure-skip-tls-verify --no-connection-reuse --no-vu-connection-reuse --min-iteration-duration --throw
+  --blacklist-ip --block-hostnames --summary-trend-stats --summary-time-unit --system-tags --tag --console-output
+  --discard-response-bodies --local-ips --dns --include-system-env-vars --compatibility-mode --type --env
+  --no-thresholds --summary-mode --summary-export --new-machine-readable-summary --traces-output --out --linger
+  --no-usage-report --help --address --config --log-format --log-output --no-color --profiling-enabled --quiet
+  --secret-source --verbose --no-summary`.split(/\s+/);
 
 const VU = { metrics: {}, run: {}, tags: {}, http: {} } as Vu;
 
@@ -175,6 +187,27 @@ describe('docs/k6.md', () => {
         load('export const options = { nonsense: 1 }; export default function () {}'),
       ),
     });
+  });
+
+  it('lists the flags of k6 run, and what becomes of them', () => {
+    const verdicts = (names: readonly { flag?: string }[], verdict: RegExp) =>
+      names.flatMap(({ flag }) => (flag === undefined ? [] : [[longName(flag), verdict] as const]));
+    const expected = new Map([
+      ...verdicts(TAKEN, /^(same|different)$/),
+      ...verdicts(IDLE, /^idle$/),
+      ...verdicts(REFUSED, /^refused$/),
+      // Flags of every command.
+      ...verdicts(
+        ['--quiet', '--verbose', '--no-color', '--help'].map((flag) => ({ flag })),
+        /^(same|different)$/,
+      ),
+    ]);
+    const stated = new Map(
+      [...table('Flags')].map(([flag, verdict]) => [longName(flag), verdict] as const),
+    );
+    expect([...stated.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [flag, verdict] of stated) expect(verdict, flag).toMatch(expected.get(flag) ?? /$^/);
+    expect([...stated.keys()].sort()).toEqual(FLAGS_OF_K6_RUN.toSorted());
   });
 
   it('lists the executors', () => {

@@ -26,6 +26,11 @@ export class UserError extends Error {
     return new UserError(ExitCode.usage, what, details);
   }
 
+  /** The script itself decided that the run fails, before there was one: exit code 11. */
+  static failed(what: string, details: { why: string; next: string; cause?: unknown }): UserError {
+    return new UserError(ExitCode.thresholdMissed, what, details);
+  }
+
   /** Something that the command needs is missing (a port, a database, a target): exit code 3. */
   static environment(
     what: string,

@@ -29,6 +29,24 @@ describe('argumentsFor', () => {
     expect(args[args.indexOf('BASE=http://a') - 1]).toBe('--env');
   });
 
+  it('passes on every option that k6 has a flag for', () => {
+    const args = argumentsFor(
+      TARGET,
+      {},
+      {
+        ...{ noSetup: true, throw: false, blockHostnames: ['a', '*.b'], dns: { ttl: '0' } },
+        ...{ tags: { shop: 'a b' }, userAgent: 'me', noThresholds: true },
+        config: { path: '/k6.json', options: {} },
+      },
+    );
+    expect(args).toEqual(
+      expect.arrayContaining([
+        ...['--no-setup=true', '--throw=false', '--block-hostnames=a,*.b', '--dns=ttl=0'],
+        ...['--tag=shop=a b', '--user-agent=me', '--no-thresholds', '--config=/k6.json'],
+      ]),
+    );
+  });
+
   it('tells the recording module which requests are operations', () => {
     const prefix = `${SETTINGS_VARIABLE}=`;
     const variable = argumentsFor(TARGET, {}, {}).find((each) => each.startsWith(prefix)) ?? '';

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { deepenStacks } from '../../load/engine/script-errors.ts';
 import { IterationInterrupted } from '../../load/schedule/iteration.ts';
 import type { ScriptFunctions } from '../../load/vu/script.ts';
+import { setupJson } from '../../load/vu/setup-json.ts';
 import { compileBundle, functionsIn } from '../script/evaluate.ts';
 import { scriptEnvironment } from '../script/vu-modules.ts';
 import { BlockingVu } from './blocking-vu.ts';
@@ -70,6 +71,15 @@ function createFunctionRunner(
     // Promises that are ready react before this; what they begin is waited for.
     setImmediate(endWhenIdle);
 
+    /** What cannot be sent is an error of the function. */
+    function tellResult(): void {
+      try {
+        vu.tell({ type: 'returned', result: plain(call.name, result) });
+      } catch (error) {
+        vu.tell({ type: 'threw', error: packThrown(error) });
+      }
+    }
+
     function fail(error: unknown): void {
       thrown = { error };
       vu.forget();
@@ -78,7 +88,7 @@ function createFunctionRunner(
     function endWhenIdle(): void {
       vu.work.whenIdle(() => {
         if (thrown) vu.tell({ type: 'threw', error: packThrown(thrown.error) });
-        else vu.tell({ type: 'returned', result: plain(call.name, result) });
+        else tellResult();
       });
     }
   };
@@ -86,8 +96,7 @@ function createFunctionRunner(
 
 /** A result as it can be sent: `setup` hands over JSON, `handleSummary` texts and bytes, and nobody reads any other. */
 function plain(name: string, result: unknown): unknown {
-  if (name === 'setup')
-    return result === undefined ? undefined : JSON.parse(JSON.stringify(result));
+  if (name === 'setup') return result === undefined ? undefined : JSON.parse(setupJson(result));
   if (name !== 'handleSummary' || typeof result !== 'object' || result === null) return undefined;
   return Object.fromEntries(
     Object.entries(result).map(([path, content]) => [

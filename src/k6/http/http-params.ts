@@ -4,14 +4,12 @@ import { packBody } from '../../load/http/content-encoding.ts';
 import { DURATION_MS_MAX, parseDurationMs } from '../../load/schedule/parse-duration.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import { warnOnce } from '../runtime/shared-state.ts';
+import { type StatusTest, statusTestOf } from './expected-statuses.ts';
 import { encodeBody } from './request-body.ts';
-import { ScriptCookieJar } from './script-cookie-jar.ts';
+import { cookieValue, ScriptCookieJar } from './script-cookie-jar.ts';
 
 /** The form in which a response keeps its body. */
 export type ResponseType = 'text' | 'binary' | 'none';
-
-/** Decides whether a status counts as success. */
-export type StatusTest = (status: number) => boolean;
 
 /** The `params` of k6's http functions. */
 export interface HttpParams {
@@ -77,14 +75,16 @@ export function toCallRequest(
     timeoutMs:
       params?.timeout === undefined ? TIMEOUT_MS_DEFAULT : timeoutMsOf(String(params.timeout)),
     dropsBody: responseTypeOf(vu, params) === 'none',
-    redirectsMax: params?.redirects ?? vu.http.redirectsMax,
+    redirectsMax: redirectsMaxOf(vu, params),
     tags: named ? { name: named.name, ...params?.tags } : params?.tags,
     cookies: params?.cookies ? plainCookies(params.cookies) : undefined,
     isExpected:
-      params?.responseCallback === undefined ? vu.expectedStatus : params.responseCallback,
+      params?.responseCallback === undefined
+        ? vu.expectedStatus
+        : statusTestOf(params.responseCallback),
   };
   if (params?.cookies) request.replacedCookies = replacedIn(params.cookies);
-  if (params?.jar) request.jar = ScriptCookieJar.jarOf(params.jar);
+  if (params?.jar) request.jar = jarOf(params.jar);
   if (params?.compression && request.body !== null) {
     const packed = packBody(request.body, params.compression);
     request.body = packed.body;
@@ -93,8 +93,25 @@ export function toCallRequest(
   return request;
 }
 
+const RESPONSE_TYPES: readonly unknown[] = ['text', 'binary', 'none'];
+
 export function responseTypeOf(vu: Vu, params: HttpParams | null | undefined): ResponseType {
-  return params?.responseType ?? (vu.http.discardResponseBodies ? 'none' : 'text');
+  const type = params?.responseType;
+  if (type === undefined) return vu.http.discardResponseBodies ? 'none' : 'text';
+  if (RESPONSE_TYPES.includes(type)) return type;
+  throw new TypeError(`responseType is "text", "binary" or "none", not ${JSON.stringify(type)}`);
+}
+
+/** As in k6, what is given and is no number means that no redirect is followed. */
+function redirectsMaxOf(vu: Vu, params: HttpParams | null | undefined): number {
+  if (!params || !('redirects' in params)) return vu.http.redirectsMax;
+  return Math.trunc(Number(params.redirects)) || 0;
+}
+
+function jarOf(jar: unknown): CallRequest['jar'] {
+  const known = ScriptCookieJar.jarOf(jar);
+  if (known) return known;
+  throw new TypeError('the parameter "jar" takes a jar made by new http.CookieJar()');
 }
 
 /** Warns of an unknown parameter, which is ignored as in k6: it is misspelt, or in the wrong place. */
@@ -137,7 +154,7 @@ function plainCookies(cookies: NonNullable<HttpParams['cookies']>): Record<strin
     Object.entries(cookies).map(([name, cookie]) => [
       name,
       // As in k6, a number or a boolean is its text.
-      typeof cookie === 'object' ? String(cookie?.value ?? '') : String(cookie),
+      cookieValue(typeof cookie === 'object' ? (cookie?.value ?? '') : cookie),
     ]),
   );
 }

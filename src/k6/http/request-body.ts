@@ -16,12 +16,17 @@ export function encodeBody(body: unknown): EncodedBody {
   if (body === null || body === undefined || body === '') return { body: null };
   if (typeof body === 'string') return { body };
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return { body: bytesOf(body) };
-  if (typeof body === 'object') {
+  if (typeof body === 'object' && !Array.isArray(body) && !(body instanceof Date)) {
     const fields = Object.entries(body);
     if (fields.some(([, value]) => value instanceof FileData)) return encodeMultipart(fields);
     return { body: encodeForm(body), contentType: 'application/x-www-form-urlencoded' };
   }
   throw new TypeError(
-    `a request body is a string, an ArrayBuffer or an object of form fields, not a ${typeof body}`,
+    `a request body is a string, an ArrayBuffer or an object of form fields, not ${nameOf(body)}`,
   );
+}
+
+function nameOf(body: unknown): string {
+  if (Array.isArray(body)) return 'an array; JSON.stringify() makes a text of it';
+  return body instanceof Date ? 'a Date' : `a ${typeof body}`;
 }

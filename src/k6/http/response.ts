@@ -20,9 +20,28 @@ export type SendRequest = (
   params?: HttpParams | null,
 ) => unknown;
 
+/** The fields of a response with the kind of value that a script may put there, in k6's order. */
+const FIELDS: Record<string, 'text' | 'number' | 'object' | 'any' | 'fixed'> = {
+  ...{ remote_ip: 'text', remote_port: 'number', url: 'text', status: 'number' },
+  ...{ status_text: 'text', proto: 'text', headers: 'object', cookies: 'object', body: 'any' },
+  ...{ timings: 'object', tls_version: 'text', tls_cipher_suite: 'text', ocsp: 'object' },
+  ...{ error: 'text', error_code: 'number', request: 'object' },
+  ...{ html: 'fixed', json: 'fixed', clickLink: 'fixed', submitForm: 'fixed' },
+};
+const NAMES = Object.keys(FIELDS);
+
+/** No certificate is asked for its state. */
+const NO_OCSP = {
+  ...{ produced_at: 0, this_update: 0, next_update: 0, revoked_at: 0 },
+  ...{ revocation_reason: '', status: '' },
+};
+
+type Read = (selector?: string | number) => unknown;
+
 /**
  * k6's `Response`. Every field but status and URL is computed when a script reads it: most scripts read two fields of each
- * response, and decoding the rest would cost more than sending the request.
+ * response, and decoding the rest would cost more than sending the request. A proxy makes them look like plain fields, so
+ * that a response can be copied (`{ ...response }`), taken apart and written to.
  */
 export class Response {
   readonly status: number;
@@ -33,8 +52,39 @@ export class Response {
   readonly #send: SendRequest;
   #page: Selection | undefined;
   #headers: Record<string, string> | undefined;
+  /** Fields that the script has written. */
+  #written: Record<string, unknown> | undefined;
 
-  constructor(
+  static readonly #fields: ProxyHandler<Response> = {
+    get(response, name) {
+      const written = response.#written;
+      if (written !== undefined && Object.hasOwn(written, name)) return written[name as string];
+      return response[name as keyof Response];
+    },
+    set(response, name, value) {
+      return response.#write(String(name), value);
+    },
+    ownKeys: () => NAMES,
+    getOwnPropertyDescriptor(response, name) {
+      if (!Object.hasOwn(FIELDS, name)) return undefined;
+      const value = Response.#fields.get?.(response, name, response);
+      return { value, enumerable: true, configurable: true, writable: true };
+    },
+    defineProperty: () => false,
+    deleteProperty: () => false,
+  };
+
+  /** The response as scripts get it. */
+  static of(
+    result: CallResult,
+    request: CallRequest,
+    responseType: ResponseType,
+    send: SendRequest,
+  ): Response {
+    return new Proxy(new Response(result, request, responseType, send), Response.#fields);
+  }
+
+  private constructor(
     { url, exchange }: CallResult,
     request: CallRequest,
     responseType: ResponseType,
@@ -48,6 +98,18 @@ export class Response {
     this.#send = send;
   }
 
+  /** Returns false for a value that the field does not take, and for what is no field. */
+  #write(name: string, value: unknown): boolean {
+    const kind = Object.hasOwn(FIELDS, name) ? FIELDS[name] : 'fixed';
+    const isObject = typeof value === 'object' && value !== null;
+    if (kind === 'fixed' || kind === undefined || (kind === 'object' && !isObject)) return false;
+    this.#written ??= {};
+    this.#written[name] =
+      kind === 'text' ? String(value) : kind === 'number' ? Number(value) : value;
+    if (name === 'body') this.#page = undefined;
+    return true;
+  }
+
   get status_text(): string {
     return this.status === 0 ? '' : `${this.status} ${this.#exchange.statusText}`;
   }
@@ -59,19 +121,25 @@ export class Response {
     return this.#exchange.text();
   }
 
+  /** The body as the script sees it, which may have written another one. */
+  #ownBody(): unknown {
+    return this.#written !== undefined && 'body' in this.#written ? this.#written.body : this.body;
+  }
+
   /**
    * The body as JSON, or the value that `selector` finds in it. With a selector it is undefined if nothing is found or the
    * body is no JSON; without one it throws for a body that is no JSON.
    */
-  json(selector?: string | number): unknown {
-    if (this.#responseType === 'none') {
-      throw new Error(
-        'json() needs a body, but the request asked to drop it (responseType "none" or discardResponseBodies)',
-      );
-    }
-    const value = this.#exchange.json();
+  get json(): Read {
+    return (selector) => this.#readJson(selector);
+  }
+
+  #readJson(selector: string | number | undefined): unknown {
+    const isWritten = this.#written !== undefined && 'body' in this.#written;
+    if (!isWritten) this.#assertBody('JSON');
+    const value = isWritten ? parsedJson(this.#written?.body) : this.#exchange.json();
     if (value === undefined) {
-      if (selector !== undefined && this.body !== null) return undefined;
+      if (selector !== undefined) return undefined;
       throw new Error(
         `the body of ${this.#request.method} ${this.url} (status ${this.status}) is not JSON`,
       );
@@ -79,35 +147,49 @@ export class Response {
     return selector === undefined ? value : selectJson(value, String(selector));
   }
 
+  #assertBody(form: 'JSON' | 'HTML'): void {
+    if (form === 'JSON' && this.#responseType === 'none') {
+      throw new Error(
+        'json() needs a body, but the request asked to drop it (responseType "none" or discardResponseBodies)',
+      );
+    }
+    if (this.body !== null) return;
+    throw new Error(
+      `the body is null so we can't transform it to ${form} - this likely was because of a request error getting the response`,
+    );
+  }
+
   /** The body as HTML, or the nodes that `selector` finds in it. The body is parsed once. */
-  html(selector?: string): Selection {
-    this.#page ??= this.#parsePage();
-    return selector === undefined ? this.#page : this.#page.find(selector);
+  get html(): (selector?: string) => Selection {
+    return (selector) => {
+      this.#page ??= this.#parsePage();
+      return selector === undefined ? this.#page : this.#page.find(selector);
+    };
   }
 
   #parsePage(): Selection {
-    const { body } = this;
-    if (body === null) {
-      throw new Error(
-        "the body is null so we can't transform it to HTML - this likely was because of a request error getting the response",
-      );
-    }
+    const body = this.#ownBody();
+    if (body === null || body === undefined) this.#assertBody('HTML');
     return parsePage(
-      typeof body === 'string' ? body : Buffer.from(body).toString('utf8'),
+      body instanceof ArrayBuffer ? Buffer.from(body).toString('utf8') : String(body),
       this.url,
     );
   }
 
   /** Sends the request that a click on a link of the page would send. */
-  clickLink({ params, ...choice }: LinkChoice & { params?: HttpParams } = {}): unknown {
-    const { method, url, body } = followLink(this.html(), choice);
-    return this.#send(method, url, body, params);
+  get clickLink(): (choice?: LinkChoice & { params?: HttpParams }) => unknown {
+    return ({ params, ...choice } = {}) => {
+      const { method, url, body } = followLink(this.html(), choice);
+      return this.#send(method, url, body, params);
+    };
   }
 
   /** Sends the request that submitting a form of the page would send. */
-  submitForm({ params, ...choice }: FormChoice & { params?: HttpParams } = {}): unknown {
-    const { method, url, body } = followForm(this.html(), choice);
-    return this.#send(method, url, body, params);
+  get submitForm(): (choice?: FormChoice & { params?: HttpParams }) => unknown {
+    return ({ params, ...choice } = {}) => {
+      const { method, url, body } = followForm(this.html(), choice);
+      return this.#send(method, url, body, params);
+    };
   }
 
   /**
@@ -157,6 +239,10 @@ export class Response {
     return this.#exchange.peer().tlsCipherSuite;
   }
 
+  get ocsp(): object {
+    return { ...NO_OCSP };
+  }
+
   /** The request as the script made it, with the headers that were sent last. */
   get request(): object {
     const { method, url, body } = this.#request;
@@ -171,11 +257,16 @@ export class Response {
 
   /** The fields that `JSON.stringify` and `console.log` show. */
   toJSON(): object {
-    const { status, status_text, url, error, error_code, proto, remote_ip, remote_port } = this;
-    const { headers, cookies, timings, request, body, tls_version, tls_cipher_suite } = this;
-    return {
-      ...{ remote_ip, remote_port, url, status, status_text, proto, headers, cookies },
-      ...{ body, timings, tls_version, tls_cipher_suite, error, error_code, request },
-    };
+    const shown = NAMES.filter((name) => FIELDS[name] !== 'fixed');
+    return Object.fromEntries(shown.map((name) => [name, this[name as keyof this]]));
+  }
+}
+
+/** Undefined for a text that is no JSON. */
+function parsedJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
   }
 }

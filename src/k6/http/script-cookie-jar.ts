@@ -28,8 +28,14 @@ export class ScriptCookieJar {
     return this.#jar.cookiesFor(origin, pathname);
   }
 
-  set(url: string, name: string, value: string, options: CookieOptions = {}): boolean {
+  set(url: string, name: string, value: unknown, given?: CookieOptions | null): boolean {
     const { origin, pathname } = parseHttpUrl(url);
+    const options = given ?? {};
+    if (options.expires && !isExpiry(options.expires)) {
+      throw new TypeError(
+        `"${options.expires}" is no time at which a cookie expires, like "Wed, 21 Oct 2099 07:28:00 GMT"`,
+      );
+    }
     const attributes = [
       ...(options.domain ? [`Domain=${options.domain}`] : []),
       ...(options.path ? [`Path=${options.path}`] : []),
@@ -37,7 +43,8 @@ export class ScriptCookieJar {
       ...(options.max_age ? [`Max-Age=${options.max_age}`] : []),
       ...(options.secure ? ['Secure'] : []),
     ];
-    this.#jar.store([`${name}=${value}`, ...attributes].join('; '), origin, pathname);
+    const pair = `${name}=${cookieValue(value ?? '')}`;
+    this.#jar.store([pair, ...attributes].join('; '), origin, pathname);
     return true;
   }
 
@@ -49,4 +56,15 @@ export class ScriptCookieJar {
     const { origin, pathname } = parseHttpUrl(url);
     this.#jar.delete(origin, pathname, name);
   }
+}
+
+/** The form of Go's `time.RFC1123`, which k6 demands. */
+const isExpiry = (text: string): boolean =>
+  /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [A-Z]{3,4}$/.test(text) &&
+  !Number.isNaN(Date.parse(text));
+
+/** A value as Go sends it: without the characters that it may not have, and in quotes around a space or a comma. */
+export function cookieValue(value: unknown): string {
+  const clean = String(value).replaceAll(/[^\x20-\x7e]|[";\\]/g, '');
+  return /[ ,]/.test(clean) ? `"${clean}"` : clean;
 }

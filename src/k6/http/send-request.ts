@@ -138,7 +138,7 @@ abstract class Settler implements CallListener {
 
   done(result: CallResult): void {
     const { request } = this;
-    const response = new Response(result, request, this.responseType, this.send);
+    const response = Response.of(result, request, this.responseType, this.send);
     // As in k6, an answer is an answer, whatever its status.
     if (this.throws && result.exchange.failure) {
       this.failed(new RequestError(`${request.method} ${request.url} failed: ${response.error}`));

@@ -1,4 +1,5 @@
 import { IterationInterrupted } from '../../load/schedule/iteration.ts';
+import { AbortedInInit } from '../../load/vu/aborted-in-init.ts';
 import type { Vu, VuIteration } from '../../load/vu/vu.ts';
 import type { K6Module } from './module.ts';
 
@@ -52,7 +53,7 @@ export const executionModule: K6Module = (vu) => {
     test: {
       abort: (reason?: string) => abort(vu, reason),
       fail: (reason = '') => vu.run.fail(`exec.test.fail(): ${reason}`),
-      options: vu.run.options,
+      options: frozen(vu.run.options),
     },
     vu: {
       get idInInstance() {
@@ -101,8 +102,16 @@ function tagsOf(vu: Vu): Record<string, string> {
   });
 }
 
+/** Freezes options with all that is in them: as in k6, a script cannot change what was read. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const field of Object.values(value)) frozen(field);
+  return value;
+}
+
 function abort(vu: Vu, reason = 'test aborted'): never {
-  if (vu.initializing) throw new Error(`exec.test.abort(): ${reason}`);
+  if (vu.initializing) throw new AbortedInInit(reason);
   vu.run.abort(reason);
   throw new IterationInterrupted();
 }

@@ -1,6 +1,7 @@
 import type { Vu } from '../../load/vu/vu.ts';
 import { type BatchRequests, sendBatch } from '../http/batch.ts';
-import type { HttpParams, HttpUrl, StatusTest } from '../http/http-params.ts';
+import { expectedStatuses, statusTestOf } from '../http/expected-statuses.ts';
+import type { HttpParams, HttpUrl } from '../http/http-params.ts';
 import { FileData } from '../http/multipart.ts';
 import type { SendRequest } from '../http/response.ts';
 import { ScriptCookieJar } from '../http/script-cookie-jar.ts';
@@ -48,11 +49,8 @@ export const httpModule: K6Module = (vu) => {
     },
     url: nameUrl,
     expectedStatuses,
-    setResponseCallback(test: StatusTest | null): void {
-      if (test !== null && typeof test !== 'function') {
-        throw new TypeError('setResponseCallback takes http.expectedStatuses(…) or null');
-      }
-      vu.expectedStatus = test;
+    setResponseCallback(test: unknown): void {
+      vu.expectedStatus = statusTestOf(test);
     },
     cookieJar(): ScriptCookieJar {
       if (vu.initializing) throw new Error('the cookie jar of a VU exists in scenarios only');
@@ -82,21 +80,4 @@ function nameUrl(strings: TemplateStringsArray, ...values: unknown[]): HttpUrl {
     url: String.raw({ raw: strings }, ...values),
     name: strings.join('\x24{}'),
   };
-}
-
-type StatusRange = number | { min: number; max: number };
-
-function expectedStatuses(...ranges: StatusRange[]): StatusTest {
-  for (const range of ranges) {
-    const valid =
-      typeof range === 'number' ||
-      (typeof range?.min === 'number' && typeof range?.max === 'number');
-    if (!valid) {
-      throw new TypeError('expectedStatuses takes status codes and { min, max } objects');
-    }
-  }
-  return (status) =>
-    ranges.some((range) =>
-      typeof range === 'number' ? status === range : status >= range.min && status <= range.max,
-    );
 }

@@ -28,7 +28,13 @@ const certificate = z.strictObject({
 
 const dns = z.strictObject({
   ttl: z
-    .union([z.literal('inf').transform(() => Number.POSITIVE_INFINITY), durationMs])
+    .preprocess(
+      // k6 takes no number here.
+      (ttl) => (typeof ttl === 'number' ? Number.NaN : ttl),
+      z.union([z.literal('inf').transform(() => Number.POSITIVE_INFINITY), durationMs], {
+        error: 'is no text like "5m" or "inf"',
+      }),
+    )
     .default(DNS_TTL_MS_DEFAULT),
   select: z.enum(['first', 'random', 'roundRobin']).default('random'),
   policy: z.enum(['preferIPv4', 'preferIPv6', 'onlyIPv4', 'onlyIPv6', 'any']).default('preferIPv4'),
@@ -42,21 +48,39 @@ export const httpFields = {
   throw: z.boolean().default(false),
   insecureSkipTLSVerify: z.boolean().default(false),
   tlsVersion: z
-    .union([tlsVersion, z.strictObject({ min: tlsVersion, max: tlsVersion })], {
-      error: 'is not one of "tls1.0" to "tls1.3", nor { min, max } of them',
-    })
+    .union(
+      [
+        z.literal('').transform(() => undefined),
+        tlsVersion,
+        z.strictObject({ min: tlsVersion, max: tlsVersion }),
+      ],
+      {
+        error: 'is not one of "tls1.0" to "tls1.3", nor { min, max } of them',
+      },
+    )
     .optional(),
   tlsCipherSuites: z.array(z.string()).transform(readCipherSuites).optional(),
   tlsAuth: z.array(inAnyCase(certificate)).optional(),
   dns: inAnyCase(dns).optional(),
-  blockHostnames: z.array(z.string()).default([]),
-  blacklistIPs: z.array(z.string().refine(isAddressRange, 'is no range of addresses')).default([]),
+  blockHostnames: z
+    .array(z.string().refine(isHostPattern, 'is no host like a.example or *.example'))
+    .default([]),
+  blacklistIPs: z
+    .array(z.string().refine(isAddressRange, 'is no range of addresses like 10.0.0.0/8'))
+    .default([]),
   rps: wholeNumber((rate) => rate.min(0)).default(0),
-  hosts: z.record(z.string(), z.string().transform(parseHostTarget)).default({}),
+  hosts: z
+    .record(
+      z.string().refine((name) => isHostPattern(name.replace(/:\d+$/, '')), {
+        error: 'is no host like a.example, a.example:443 or *.example',
+      }),
+      z.string().transform(parseHostTarget),
+    )
+    .default({}),
   noConnectionReuse: z.boolean().default(false),
   noVUConnectionReuse: z.boolean().default(false),
-  batch: wholeNumber((requests) => requests.min(1)).default(20),
-  batchPerHost: wholeNumber((requests) => requests.min(1)).default(6),
+  batch: wholeNumber((requests) => requests.min(0)).default(20),
+  batchPerHost: wholeNumber((requests) => requests.min(0)).default(6),
   noCookiesReset: z.boolean().default(false),
   // As in k6, everything but "full" leaves the bodies out.
   httpDebug: z.string().default(''),
@@ -81,8 +105,8 @@ export function httpOptionsOf(options: HttpFields): LoadOptions['http'] {
       : options.noVUConnectionReuse
         ? 'iteration'
         : 'always',
-    batchMax: options.batch,
-    batchPerHostMax: options.batchPerHost,
+    batchMax: options.batch || Number.POSITIVE_INFINITY,
+    batchPerHostMax: options.batchPerHost || Number.POSITIVE_INFINITY,
     keepCookies: options.noCookiesReset,
     ...(options.httpDebug && { debug: options.httpDebug === 'full' ? 'full' : 'headers' }),
   };
@@ -142,7 +166,14 @@ function parseHostTarget(text: string, context: z.core.$RefinementCtx): HostTarg
   return z.NEVER;
 }
 
+/** True for a name that has a wildcard at most before its first dot. */
+function isHostPattern(name: string): boolean {
+  return !name.slice(1).includes('*') && (!name.startsWith('*') || /^\*(\.|$)/.test(name));
+}
+
+/** k6 takes no address alone. */
 function isAddressRange(range: string): boolean {
+  if (!range.includes('/')) return false;
   try {
     blockListOf(range);
     return true;

@@ -29,3 +29,19 @@ it('replaces a plan whose names are written in another case', () => {
 it.each([{ vus: 5 }, { httpDebug: 'full' }])('%j leaves the plan', (overrides) => {
   expect(overrideOptions(EXPORTED, overrides)).toEqual({ ...EXPORTED, ...overrides });
 });
+
+it('puts the script over a config file, and flags over both', () => {
+  const config = { path: '/k6.json', options: { vus: 9, stages: [], tags: { a: 'b' }, rps: 5 } };
+  expect(overrideOptions({ iterations: 3, tags: null }, { config, rps: 7 })).toEqual({
+    ...{ vus: 9, iterations: 3, tags: { a: 'b' }, rps: 7 },
+  });
+  expect(overrideOptions(undefined, { config })).toEqual(config.options);
+});
+
+it('leaves all thresholds out', () => {
+  const own = { threads: true, thresholds: { checks: ['exactly-once'] } };
+  const options = { Thresholds: { checks: ['rate>1'] }, ext: { flashsale: own, other: 1 } };
+  expect(overrideOptions(options, { noThresholds: true })).toEqual({
+    ext: { flashsale: { threads: true }, other: 1 },
+  });
+});

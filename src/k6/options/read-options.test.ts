@@ -207,6 +207,43 @@ describe('options are decoded as in k6', () => {
   });
 });
 
+describe('as in k6,', () => {
+  it.each<[string, object, (options: ReturnType<typeof read>) => unknown, unknown]>([
+    [
+      'whole numbers may be big ones',
+      { vus: 2n, iterations: '4' },
+      ({ exported }) => [exported.vus, exported.iterations],
+      [2, 4],
+    ],
+    [
+      'unknown system tags are left out',
+      { systemTags: ['url', 'colour'] },
+      ({ systemTags }) => systemTags,
+      ['url'],
+    ],
+    [
+      'a batch of 0 has no limit',
+      { batch: 0, batchPerHost: 0 },
+      ({ http }) => [http.batchMax, http.batchPerHostMax],
+      [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+    ],
+    [
+      'empty texts are not given, and linger means nothing',
+      { tlsVersion: '', summaryTimeUnit: '', linger: true },
+      ({ http }) => http.tls,
+      undefined,
+    ],
+    [
+      'a stage may have other fields',
+      { stages: [{ duration: '1s', target: 3, name: 'ramp' }] },
+      ({ scenarios }) => scenarios[0]?.executor,
+      'ramping-vus',
+    ],
+  ])('%s', (_, options, figure, expected) => {
+    expect(figure(read(options))).toEqual(expected);
+  });
+});
+
 describe('wrong options', () => {
   it.each<[object, string]>([
     [{ vus: '2.5', iterations: 4 }, 'vus: "2.5" is not a whole number'],
@@ -223,7 +260,6 @@ describe('wrong options', () => {
       '1,000,000,000 iterations per second are asked for; the most is 1,000,000',
     ],
     [{ executionSegment: '0:1/2' }, 'the option "executionSegment" is not supported'],
-    [{ linger: true }, 'linger: nothing is left to be asked'],
     [{ hosts: { shop: 'elsewhere' } }, '"elsewhere" is not an IP address'],
     [
       { scenarios: { s: { executor: 'externally-controlled' } } },
@@ -282,7 +318,11 @@ describe('wrong options', () => {
     ],
     [{ summaryTrendStats: ['p(200)'] }, 'summaryTrendStats.0'],
     [{ blacklistIPs: ['10.0.0.0/99'] }, 'blacklistIPs.0: is no range of addresses'],
-    [{ systemTags: ['colour'] }, 'systemTags.0'],
+    [{ blacklistIPs: ['10.0.0.1'] }, 'blacklistIPs.0: is no range of addresses'],
+    [{ blockHostnames: ['a.*.test'] }, 'blockHostnames.0: is no host'],
+    [{ hosts: { 'a.*.test': '127.0.0.1' } }, 'hosts'],
+    [{ dns: { ttl: 5 } }, 'dns.ttl: is no text'],
+    [{ stages: [{ duration: '1s', targt: 3 }] }, 'stages.0.targt'],
     [{ tlsVersion: 'ssl3.0' }, 'tlsVersion: is not one of "tls1.0" to "tls1.3"'],
     [{ tlsCipherSuites: ['TLS_RSA_WITH_RC4_128_SHA'] }, 'none of TLS_RSA_WITH_RC4_128_SHA is'],
     [{ tlsAuth: [{ cert: 'a', key: 'b' }] }, 'tlsAuth.0: '],

@@ -16,7 +16,11 @@ const optionsSchema = z.strictObject({
   thresholds: thresholdsSchema.default({}),
   tags: tagsSchema.default({}),
   ...httpFields,
-  systemTags: z.array(z.enum(SYSTEM_TAGS)).optional(),
+  // As in k6, tags that it does not have are left out.
+  systemTags: z
+    .array(z.string())
+    .transform((names) => names.filter((name) => SYSTEM_TAGS.includes(name)))
+    .optional(),
   minIterationDuration: durationMs.default(0),
   noSetup: z.boolean().default(false),
   noTeardown: z.boolean().default(false),
@@ -40,16 +44,17 @@ const optionsSchema = z.strictObject({
     })
     .optional(),
   // k6's unit of the times in its own summary. Our summary chooses one for each number.
-  summaryTimeUnit: z.enum(['s', 'ms', 'us']).optional(),
+  summaryTimeUnit: z
+    .enum(['', 's', 'ms', 'us'], { error: 'is none of "s", "ms" and "us"' })
+    .optional(),
   // These concern only k6's own services and its inner workings, so they are harmless.
   cloud: z.unknown().optional(),
   noUsageReport: z.boolean().optional(),
   metricSamplesBufferSize: wholeNumber().optional(),
   paused: z.literal(false, { error: 'a run cannot begin paused here' }).optional(),
   vusMax: wholeNumber().optional(),
-  linger: z
-    .literal(false, { error: 'nothing is left to be asked once a run has ended' })
-    .optional(),
+  // k6 heeds it as a flag only.
+  linger: z.unknown().optional(),
 });
 
 /**
@@ -81,6 +86,11 @@ export function readOptions(
     summaryTimeoutMs: options.handleSummaryTimeout,
     summaryTrendStats: options.summaryTrendStats,
     ...(options.systemTags && { systemTags: options.systemTags }),
-    exported: { ...(exported as Record<string, unknown> | undefined), scenarios: written },
+    exported: {
+      ...(exported as Record<string, unknown> | undefined),
+      ...(options.vus !== undefined && { vus: options.vus }),
+      ...(options.iterations !== undefined && { iterations: options.iterations }),
+      scenarios: written,
+    },
   };
 }

@@ -80,7 +80,11 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
         vu.env,
         vu.id,
       );
-      return ready ? ready.then(() => module.exports) : module.exports;
+      const ended = (): ScriptExports => {
+        showOptions(module.exports.options, vu.run.options);
+        return module.exports;
+      };
+      return ready ? ready.then(ended) : ended();
     },
     describeError(error) {
       const message = messageOf(error);
@@ -89,6 +93,15 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
     },
     owns: (error) => !(error instanceof Error) || isOfScript(error),
   };
+}
+
+/** Shows a script in its own `options` what is in force, flags and variables included, as k6 does. */
+function showOptions(own: unknown, inForce: Record<string, unknown>): void {
+  if (typeof own !== 'object' || own === null) return;
+  for (const [name, value] of Object.entries(inForce)) {
+    // k6 has no scenario there for a plan that is written in short.
+    if (name !== 'scenarios') Reflect.set(own, name, value);
+  }
 }
 
 function messageOf(error: unknown): string {

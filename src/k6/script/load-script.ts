@@ -3,9 +3,11 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { UserError } from '../../kernel/errors.ts';
 import { throwUnhandledRejection } from '../../load/engine/script-errors.ts';
+import { abortFailure } from '../../load/engine/script-failure.ts';
 import { createHttpMetrics } from '../../load/metrics/http-metrics.ts';
 import { createMetrics } from '../../load/metrics/metrics.ts';
 import { defineRunMetrics } from '../../load/metrics/run-metrics.ts';
+import { AbortedInInit } from '../../load/vu/aborted-in-init.ts';
 import type { LoadedScript, ScriptFunctions } from '../../load/vu/script.ts';
 import type { Vu } from '../../load/vu/vu.ts';
 import { startVuThread } from '../blocking/vu-thread.ts';
@@ -193,6 +195,7 @@ async function failAsUsage<Result>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof AbortedInInit) throw abortFailure(path, error);
     const why = evaluator.describeError(error);
     throw UserError.usage(failure, { why, next: `mend ${path}`, cause: error });
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../kernel/errors.ts';
+import { startLoad } from '../../load/engine/start-load.ts';
 import type { TestServer } from '../../load/testing/servers.ts';
 import { serveEcho } from './echo-server.ts';
 import { runScript, runsInThreads } from './run-script.ts';
@@ -55,6 +56,29 @@ describe('setup and teardown', () => {
       message: 'setup() of script failed',
       why: expect.stringMatching(/script\.ts:2: no catalogue$/),
     });
+  });
+
+  it('run in VUs of their own, so that no variable is shared', async () => {
+    const { log } = await runScript(
+      `let n = 0;
+       export function setup() { n += 1; console.log('setup ' + n); }
+       export default function () { n += 1; console.log('iteration ' + n); }
+       export function teardown() { n += 1; console.log('teardown ' + n); }`,
+    );
+    expect(log).toEqual(['setup 1', 'iteration 1', 'teardown 1']);
+  });
+
+  it('a setup that throws is followed by handleSummary, and by no teardown', async () => {
+    const lines: string[] = [];
+    const failure = runScript(
+      `export function setup() { throw new Error('no catalogue'); }
+       export default function () {}
+       export function teardown() { console.log('teardown'); }
+       export function handleSummary(data) { console.log('summary'); return { stdout: 'out ' + data.state.testRunDurationMs }; }`,
+      { start: (spec) => startLoad({ ...spec, log: (line) => void lines.push(line) }) },
+    );
+    await expect(failure).rejects.toMatchObject({ message: 'setup() of script failed' });
+    expect(lines.filter((line) => !line.startsWith('each VU'))).toEqual(['summary', 'out 0']);
   });
 
   it('ends the run if setup takes too long', async () => {

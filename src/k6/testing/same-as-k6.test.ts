@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithK6, runInK6 } from '../../../test/k6.ts';
 import { serveTcp, type TestServer } from '../../load/testing/servers.ts';
@@ -16,6 +17,53 @@ const EXPRESSIONS: [expression: string, value: unknown][] = [
   ],
   [`http.get(BASE + '/304').body`, null],
   [`http.get(BASE + '/list').json(1)`, 8],
+  [
+    `['empty', 'none', 'cut', 'late'].map((how) => http.get(BASE + '/' + how).error_code)`,
+    [1701, 1701, 1000, 1000],
+  ],
+  [`http.get(BASE + '/other').body`, 'text'],
+  [`header(http.get(BASE + '/', { cookies: { a: 'x y' } }), 'cookie')`, 'a="x y"'],
+  [
+    `['junk', '2099-10-21T07:28:00Z', 'Wed, 21 Oct 2099 07:28:00 GMT'].map((expires) => refused(() => http.cookieJar().set(BASE, 'n', 'v', { expires })))`,
+    [true, true, false],
+  ],
+  [`(http.cookieJar().set(BASE, 'm', null, null), http.cookieJar().cookiesForURL(BASE).m)`, ['']],
+  [
+    `[null, undefined, 'x', 1.5, '1'].map((redirects) => http.get(BASE + '/to?/in', { redirects }).status)`,
+    [302, 302, 302, 200, 200],
+  ],
+  [`header(http.get(BASE + '/to?/in'), 'referer').replace(BASE, '')`, '/to?/in'],
+  [
+    `header(http.get(BASE.replace('//', '//:secret@') + '/in'), 'authorization')`,
+    'Basic OnNlY3JldA==',
+  ],
+  [`refused(() => http.setResponseCallback(() => true))`, true],
+  [
+    `[[], [200.5], [200]].map((given) => refused(() => http.expectedStatuses(...given)))`,
+    [true, true, false],
+  ],
+  // A response is an object with plain fields
+  [
+    `Object.keys({ ...http.get(BASE + '/list') }).sort().join(' ')`,
+    'body clickLink cookies error error_code headers html json ocsp proto remote_ip remote_port request status status_text submitForm timings tls_cipher_suite tls_version url',
+  ],
+  [`({ ...http.get(BASE + '/list') }).body`, '[7,8]'],
+  [`(({ json }) => json(1))(http.get(BASE + '/list'))`, 8],
+  [
+    `((r) => { r.body = '{"x":[3]}'; return [r.body, r.json('x.0')]; })(http.get(BASE + '/list'))`,
+    ['{"x":[3]}', 3],
+  ],
+  [
+    `((r) => { r.url = 5; r.status = 7; return [r.url, r.status]; })(http.get(BASE + '/list'))`,
+    ['5', 7],
+  ],
+  [
+    `((r) => ['sold', 'json', 'headers'].map((name) => refused(() => { 'use strict'; r[name] = 5; })))(http.get(BASE + '/list'))`,
+    [true, true, true],
+  ],
+  // Options
+  [`[options.iterations, typeof options.vus]`, [1, 'number']],
+  [`refused(() => { 'use strict'; exec.test.options.iterations = 5; })`, true],
   [`http.get(BASE + '/utf8').headers['X-Shop']`, 'Blumen für Ä'],
   // Redirects
   [`line(http.get(BASE + '/to?ü'))`, '/%C3%BC'],
@@ -43,10 +91,24 @@ const counter = new Counter('sold');
 const line = (answer) => answer.json('0').split(' ')[1];
 const header = (answer, name) => (answer.json().find((each) => each.toLowerCase().startsWith(name + ': ')) || '').slice(name.length + 2);
 const refused = (work) => { try { work(); return false; } catch (error) { return true; } };
-export const options = { vus: 1, iterations: 1 };
+export const options = { vus: '1', iterations: '1' };
 export default function () {
 ${EXPRESSIONS.map(([expression]) => `  console.log(JSON.stringify(${expression}));`).join('\n')}
 }`;
+
+const packed = (bytes: Buffer, length = bytes.length): string =>
+  `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${length}\r\n\r\n${bytes.toString('latin1')}`;
+const PACKED = gzipSync('text');
+
+/** Answers with bytes that are no text. */
+const BYTES: Record<string, string> = {
+  '/empty': packed(Buffer.alloc(0)),
+  '/none': packed(Buffer.from('text')),
+  '/cut': packed(PACKED.subarray(0, -4)),
+  '/other': packed(PACKED).replace('gzip', 'own, gzip'),
+  // The server closes the connection before the end.
+  '/late': packed(PACKED, 500),
+};
 
 const ANSWERS: Record<string, string> = {
   '/500': 'HTTP/1.1 500 Broken\r\ncontent-length: 0\r\n\r\n',
@@ -71,7 +133,13 @@ function answerTo(request: string): string {
 let server: TestServer;
 beforeAll(async () => {
   server = await serveTcp((socket) => {
-    socket.on('data', (bytes) => socket.write(answerTo(bytes.toString())));
+    socket.on('data', (bytes) => {
+      const path = bytes.toString().split(' ')[1] as string;
+      const answer = BYTES[path];
+      if (answer === undefined) socket.write(answerTo(bytes.toString()));
+      else socket.write(answer, 'latin1');
+      if (path === '/late') socket.end();
+    });
   });
 });
 afterAll(() => server.close());

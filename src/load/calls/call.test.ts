@@ -145,7 +145,7 @@ it('follows redirects with the cookies they set, up to the maximum', async () =>
 
 it.each([
   ['/nowhere', 'BAD_REDIRECT'],
-  ['/cut-off', 'UNREADABLE_BODY'],
+  ['/cut-off', 'CUT_OFF_BODY'],
 ])('takes the answer to %s for a failure, and counts it as one', async (path, code) => {
   const { exchange } = await send(path);
   calls.close();

@@ -20,6 +20,8 @@ const request: CallRequest = {
   isExpected: null,
 };
 
+const FROM = 'http://one/cart?step=1';
+
 const answer = (status: number, location?: string) => ({
   status,
   header: (name: string) => (name === 'location' ? location : undefined),
@@ -63,13 +65,14 @@ it('makes a GET without a body of a 302, and keeps the method of HEAD', () => {
     Authorization: 'Bearer t',
     Cookie: 'a=1',
     'X-Id': '7',
+    referer: FROM,
   });
   expect(follow(303, '/next', 'HEAD').method).toBe('HEAD');
 });
 
 it('repeats the request after a 307 or 308', () => {
   expect(follow(307, '/next')).toMatchObject({ method: 'POST', body: 'body' });
-  expect(follow(308, '/next').headers).toEqual(request.headers);
+  expect(follow(308, '/next').headers).toEqual({ ...request.headers, referer: FROM });
 });
 
 it('sends no credentials to another origin', () => {
@@ -77,5 +80,12 @@ it('sends no credentials to another origin', () => {
     'Content-Type': 'text/plain',
     'Content-Length': '4',
     'X-Id': '7',
+    referer: FROM,
   });
+});
+
+it('tells a server without TLS nothing of a page with TLS', () => {
+  const { request: from, ...rest } = answer(302, 'http://one/next');
+  const secure = { ...rest, request: { ...(from as object), origin: 'https://one' } as never };
+  expect(redirectedRequest(request, secure).headers).not.toHaveProperty('referer');
 });

@@ -39,10 +39,13 @@ export function redirectedRequest(
     url: to.href,
     method: keepsMethod ? request.method : 'GET',
     body: repeat ? request.body : null,
-    headers: redirectHeaders(request.headers, {
-      sameOrigin: to.origin === from.origin,
-      withBody: repeat,
-    }),
+    headers: {
+      ...refererOf(from.origin + from.path, to),
+      ...redirectHeaders(request.headers, {
+        sameOrigin: to.origin === from.origin,
+        withBody: repeat,
+      }),
+    },
     redirectsMax: request.redirectsMax - 1,
   };
 }
@@ -55,6 +58,10 @@ function keepCredentials(before: string, to: URL): void {
   to.password = password;
 }
 
+/** The page that led there, which is not told to a server without TLS about one with TLS. */
+const refererOf = (from: string, to: URL): Record<string, string> =>
+  from.startsWith('https:') && to.protocol === 'http:' ? {} : { referer: from };
+
 /** Leaves out the credentials when the origin changes, and the headers of the body when the body is not repeated. */
 function redirectHeaders(
   headers: Record<string, string> | undefined,
@@ -62,6 +69,8 @@ function redirectHeaders(
 ): Record<string, string> {
   const dropped = new Set<string>();
   if (!sameOrigin) for (const name of ['authorization', 'cookie']) dropped.add(name);
+  // The one of the request before.
+  dropped.add('referer');
   if (!withBody) for (const name of ['content-type', 'content-length']) dropped.add(name);
   return Object.fromEntries(
     Object.entries(headers ?? {}).filter(([name]) => !dropped.has(name.toLowerCase())),

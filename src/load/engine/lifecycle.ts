@@ -4,6 +4,7 @@ import type { LoadResult } from '../result.ts';
 import { IterationInterrupted } from '../schedule/iteration.ts';
 import type { LifecycleVu } from '../vu/lifecycle-vu.ts';
 import type { LoadedScript } from '../vu/script.ts';
+import { setupJson } from '../vu/setup-json.ts';
 import type { LoadSpec } from './load-run.ts';
 import { scriptFailure } from './script-failure.ts';
 
@@ -19,7 +20,7 @@ export interface LifecycleDeps {
 /** Calls the functions of a script that belong to no scenario: `setup`, `teardown` and `handleSummary`. */
 export class Lifecycle {
   private readonly deps: LifecycleDeps;
-  /** The one VU of `setup` and `teardown`, made when the first of them is called. */
+  /** The VU that calls now or called last. As in k6 each function has one of its own, so that no variable is shared. */
   private vu: LifecycleVu | undefined;
   private data: string | undefined;
   private setUpInterrupted = false;
@@ -42,7 +43,7 @@ export class Lifecycle {
     if (this.interrupted) return;
     try {
       const data = await this.call('setup', undefined, script.options.setupTimeoutMs);
-      this.data = data === undefined ? undefined : JSON.stringify(data);
+      this.data = data === undefined ? undefined : setupJson(data);
     } catch (error) {
       if (!(error instanceof IterationInterrupted)) throw scriptFailure(script, 'setup()', error);
       this.setUpInterrupted = true;
@@ -108,12 +109,10 @@ export class Lifecycle {
   }
 
   private async call(name: string, argument: unknown, timeoutMs: number): Promise<unknown> {
-    this.vu ??= this.deps.createVu();
-    return await this.within(
-      this.vu,
-      () => this.vu?.call(name, argument, timeoutMs, `::${name}`),
-      timeoutMs,
-    );
+    this.vu?.retire();
+    const vu = this.deps.createVu();
+    this.vu = vu;
+    return await this.within(vu, () => vu.call(name, argument, timeoutMs, `::${name}`), timeoutMs);
   }
 
   private async within(

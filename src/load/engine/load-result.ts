@@ -7,27 +7,15 @@ export async function makeResult(
   parts: LoadParts,
   generator: LoadResult['generator'],
 ): Promise<LoadResult> {
-  const { tally, state, options, lifecycle } = parts;
+  const { tally, state, options } = parts;
   const { metrics, outcomes, checks, counts, exceptions } = tally;
   const elapsedMs = state.elapsedMs();
   const thresholds = parts.thresholds.results(elapsedMs);
-  const figures = { elapsedMs, trendStats: options.summaryTrendStats };
-  const summaries = summarizeMetrics(metrics, figures);
-  const summaryOutput = await lifecycle.handleSummary((setupData) =>
-    summaryData({
-      // A threshold without data is missed, and the script's summary has to contain its metric.
-      metrics: summarizeMetrics(metrics, {
-        ...figures,
-        named: options.thresholds.map(({ metric }) => metric),
-      }),
-      thresholds,
-      checks: checks.all(),
-      groups: checks.groups(),
-      ...figures,
-      timeUnit: String(options.exported.summaryTimeUnit ?? ''),
-      setupData,
-    }),
-  );
+  const summaries = summarizeMetrics(metrics, {
+    elapsedMs,
+    trendStats: options.summaryTrendStats,
+  });
+  const summaryOutput = await summarizeForScript(parts, thresholds);
   const stoppedBy = state.stoppedBy();
   const { failed, ...thrown } = exceptions.result();
   return {
@@ -48,4 +36,28 @@ export async function makeResult(
     ...(summaryOutput ? { summaryOutput } : {}),
     ...(stoppedBy ? { stoppedBy } : {}),
   };
+}
+
+/** Calls the script's `handleSummary` with the summary of what has happened so far. */
+export async function summarizeForScript(
+  { tally, state, options, lifecycle, thresholds: judged }: LoadParts,
+  thresholds = judged.results(state.elapsedMs()),
+): Promise<LoadResult['summaryOutput']> {
+  const { metrics, checks } = tally;
+  const figures = { elapsedMs: state.elapsedMs(), trendStats: options.summaryTrendStats };
+  return await lifecycle.handleSummary((setupData) =>
+    summaryData({
+      // A threshold without data is missed, and the script's summary has to contain its metric.
+      metrics: summarizeMetrics(metrics, {
+        ...figures,
+        named: options.thresholds.map(({ metric }) => metric),
+      }),
+      thresholds,
+      checks: checks.all(),
+      groups: checks.groups(),
+      ...figures,
+      timeUnit: String(options.exported.summaryTimeUnit ?? ''),
+      setupData,
+    }),
+  );
 }

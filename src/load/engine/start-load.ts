@@ -5,7 +5,7 @@ import type { LoadedScript } from '../vu/script.ts';
 import { watchCpu } from './generator-watch.ts';
 import { guardScript } from './guard-script.ts';
 import { createLoadParts, type LoadParts } from './load-parts.ts';
-import { makeResult } from './load-result.ts';
+import { makeResult, summarizeForScript } from './load-result.ts';
 import type { LoadRun, LoadSpec } from './load-run.ts';
 import { judgeGenerator } from './saturation.ts';
 import { blameScript } from './script-failure.ts';
@@ -70,7 +70,7 @@ async function runLoad(
   const unguard = guardScript(script, tally.exceptions);
   try {
     await blameScript(script, 'init code', () => crew.prepare());
-    await lifecycle.setUp();
+    await setUp(parts, log);
     const generator = await runScenarios(script, parts, ticks, onLimit);
     await lifecycle.tearDown();
     ticks.push(tickReader.read());
@@ -80,6 +80,17 @@ async function runLoad(
     await crew.close();
     ticks.end();
     unguard();
+  }
+}
+
+/** As in k6, a script gets its summary also when its `setup` fails. What it prints is told, because there is no result. */
+async function setUp(parts: LoadParts, log: (line: string) => void): Promise<void> {
+  try {
+    await parts.lifecycle.setUp();
+  } catch (error) {
+    const { stdout, stderr } = (await summarizeForScript(parts)) ?? {};
+    for (const text of [stdout, stderr]) if (text) text.trimEnd().split('\n').forEach(log);
+    throw error;
   }
 }
 

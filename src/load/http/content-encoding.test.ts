@@ -28,12 +28,14 @@ describe('the body of an answer', () => {
     ['packed, in other letters', packed, 'GZIP', 'text'],
     ['packed by zstd', zstd, 'zstd', 'text'],
     ['in an unknown encoding', Buffer.from('text'), 'snappy', 'text'],
-    ['empty', Buffer.alloc(0), 'gzip', ''],
+    ['in several, of which one is unknown', packed, 'snappy, gzip', 'text'],
+    ['empty, which a frame of zstd may be', Buffer.alloc(0), 'zstd', ''],
   ])('%s', (_, body, encoding, expected) => {
     expect(unpackBody(body, encoding, 100).toString()).toBe(expected);
   });
 
   it.each<[string, Buffer, string]>([
+    ['empty', Buffer.alloc(0), 'gzip'],
     ['not in its encoding', Buffer.from('text'), 'gzip'],
     ['cut off', packed.subarray(0, -4), 'gzip'],
     ['cut off within a frame of zstd', zstd.subarray(0, -6), 'zstd'],

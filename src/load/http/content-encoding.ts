@@ -49,20 +49,34 @@ const UNPACKERS: Record<string, Unpack> = {
   zstd: (bytes) => unzstd(bytes),
 };
 
+/** Encodings of which an empty body is a packed one. */
+const MAY_BE_EMPTY = new Set(['zstd']);
+
 /**
- * Decompresses the body of an answer. A body in an encoding that is unknown stays as it is.
+ * Decompresses the body of an answer. As in k6, an encoding that is unknown is left out, and no bytes at all are not a
+ * packed body.
  *
  * @param encoding the answer's `content-encoding`
  * @param bytesMax the most bytes of the result
  * @throws Error if the body is not in that encoding, is cut off, or is longer than `bytesMax`
  */
 export function unpackBody(body: Buffer, encoding: string, bytesMax: number): Buffer {
-  const unpackers = encoding.split(',').map((name) => UNPACKERS[name.trim().toLowerCase()]);
-  if (body.length === 0 || unpackers.includes(undefined)) return body;
+  const names = encoding.split(',').map((name) => name.trim().toLowerCase());
   let bytes = body;
-  for (const unpack of (unpackers as Unpack[]).reverse()) {
+  for (const name of names.reverse()) {
+    const unpack = Object.hasOwn(UNPACKERS, name) ? UNPACKERS[name] : undefined;
+    if (unpack === undefined) continue;
+    if (bytes.length === 0) {
+      if (MAY_BE_EMPTY.has(name)) continue;
+      throw new Error('it has no bytes');
+    }
     const unpacked = unpack(bytes, { maxOutputLength: bytesMax });
     bytes = Buffer.from(unpacked.buffer, unpacked.byteOffset, unpacked.byteLength);
   }
   return bytes;
 }
+
+/** True if an error of `unpackBody` says that the end of the body is missing. */
+export const isCutOff = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === 'Z_BUF_ERROR' ||
+  /unexpected (?:EOF|end of file)/i.test((error as Error).message);

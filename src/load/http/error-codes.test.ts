@@ -34,6 +34,16 @@ it('any other failure has one number before the request was written and one afte
   expect(errorCodeOf(endedWith('MALFORMED_ANSWER', { written: true }))).toBe(1000);
 });
 
+it.each([
+  ['CONNECTION_CLOSED', 1000],
+  ['CUT_OFF_BODY', 1000],
+  ['UNREADABLE_BODY', 1701],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 1301],
+  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 1010],
+])('%s has k6’s number %d', (code, number) => {
+  expect(errorCodeOf(endedWith(code, { written: false }))).toBe(number);
+});
+
 it('an answer has its status plus 1000 from 400 on, and no text', () => {
   const exchange = createExchange();
   const codes = [200, 399, 400, 503].map((status) => {

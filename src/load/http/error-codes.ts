@@ -1,4 +1,11 @@
-import { type Exchange, INVALID_REQUEST, TIMEOUT } from './exchange.ts';
+import {
+  CONNECTION_CLOSED,
+  CUT_OFF_BODY,
+  type Exchange,
+  INVALID_REQUEST,
+  TIMEOUT,
+  UNREADABLE_BODY,
+} from './exchange.ts';
 import { BLOCKED_ADDRESS, BLOCKED_NAME } from './name-lookup.ts';
 
 /**
@@ -17,7 +24,13 @@ const BY_CODE: Record<string, number> = {
   ETIMEDOUT: 1211,
   ECONNREFUSED: 1212,
   ECONNRESET: 1220,
-  CONNECTION_CLOSED: 1220,
+  // The server speaks no TLS, or none of the versions that are asked for.
+  ERR_SSL_WRONG_VERSION_NUMBER: 1301,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 1301,
+  EPROTO: 1301,
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 1010,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 1010,
+  [UNREADABLE_BODY]: 1701,
   ERR_TLS_CERT_ALTNAME_INVALID: 1311,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 1310,
   DEPTH_ZERO_SELF_SIGNED_CERT: 1310,
@@ -26,12 +39,16 @@ const BY_CODE: Record<string, number> = {
 
 /** For a failure without a number of its own, after the request was written and before. */
 const GENERIC = 1000;
+/** k6 has no number for a server that closes the connection, before or after the request was written. */
+const CLOSED = new Set([CONNECTION_CLOSED, CUT_OFF_BODY]);
 const GENERIC_DIAL = 1210;
 
 /** 0 for an answer with a status below 400, 1000 + status for any other answer. */
 export function errorCodeOf(exchange: Exchange): number {
   if (exchange.failure) {
-    return BY_CODE[exchange.failure.code] ?? (exchange.written ? GENERIC : GENERIC_DIAL);
+    const { code } = exchange.failure;
+    if (CLOSED.has(code)) return GENERIC;
+    return BY_CODE[code] ?? (exchange.written ? GENERIC : GENERIC_DIAL);
   }
   return exchange.status >= 400 ? 1000 + exchange.status : 0;
 }

@@ -1,5 +1,5 @@
 import type { AnswerHandler } from './answer-reader.ts';
-import { unpackBody } from './content-encoding.ts';
+import { isCutOff, unpackBody } from './content-encoding.ts';
 
 /** A request with everything resolved that its bytes on the wire depend on. */
 export interface HttpRequest {
@@ -54,8 +54,10 @@ export const INVALID_REQUEST = 'INVALID_REQUEST';
 export const CONNECTION_CLOSED = 'CONNECTION_CLOSED';
 /** The answer is not HTTP, or could be read in two ways. */
 export const MALFORMED_ANSWER = 'MALFORMED_ANSWER';
-/** The body is not in the encoding that the answer names, or is cut off within it. */
+/** The body is not in the encoding that the answer names. */
 export const UNREADABLE_BODY = 'UNREADABLE_BODY';
+/** The body ends before what is packed in it does. */
+export const CUT_OFF_BODY = 'CUT_OFF_BODY';
 /** The answer redirects to something that is no URL of HTTP. */
 export const BAD_REDIRECT = 'BAD_REDIRECT';
 /** The body is larger than `BODY_BYTES_MAX`. */
@@ -172,11 +174,12 @@ export class Exchange implements AnswerHandler {
   decompress(): void {
     const encoding = this.header('content-encoding');
     if (encoding === undefined || this.failure || this.request.dropsBody) return;
+    if (BODILESS.includes(this.status) || this.request.method === 'HEAD') return;
     try {
       this.chunks = [unpackBody(this.bytes(), encoding, BODY_BYTES_MAX)];
     } catch (cause) {
       const message = `the body is no ${encoding}: ${(cause as Error).message}`;
-      this.reject({ code: UNREADABLE_BODY, message, cause });
+      this.reject({ code: isCutOff(cause) ? CUT_OFF_BODY : UNREADABLE_BODY, message, cause });
     }
   }
 
@@ -268,6 +271,8 @@ export class Exchange implements AnswerHandler {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** Answers with these statuses never have a body (RFC 9110, 15.3.5 and 15.4.5). */
+const BODILESS = [204, 304];
 
 /** A header's value, whose bytes were read one by one. Servers write UTF-8 into it, in locations above all. */
 function textOf(value: string): string {

@@ -23,10 +23,22 @@ describe('splitting URLs', () => {
     expect(split('http://127.0.0.1/é?q=a b').path).toBe('/%C3%A9?q=a%20b');
   });
 
+  it.each(['http://h/%zz', 'http://h/a%', 'http://u:p%zz@h/'])(
+    'refuses the escape in %s',
+    (url) => {
+      expect(() => split(url)).toThrow('has an escape that is none');
+    },
+  );
+
+  it('leaves escapes in a query as they are', () => {
+    expect(split('http://h/%41?q=%zz').path).toBe('/%41?q=%zz');
+  });
+
   it('adds the missing path, and finds credentials', () => {
     expect(split('http://h:81')).toEqual({ origin: 'http://h:81', path: '/' });
     expect(split('http://h?q=1').path).toBe('/?q=1');
     expect(split('http://me:s%20t@h/').authorization).toBe(`Basic ${btoa('me:s t')}`);
+    expect(split('http://:p@h/').authorization).toBe(`Basic ${btoa(':p')}`);
   });
 
   it('separates credentials from a URL', () => {

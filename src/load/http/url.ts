@@ -29,6 +29,7 @@ const ORIGINS_MAX = 10_000;
 export function createUrlSplitter(): (url: string) => SplitUrl {
   const origins = new Map<string, Origin>();
   return (url) => {
+    if (url.includes('%')) assertEscapes(url);
     if (UNSAFE.test(url)) return parseAndSplit(url);
     const schemeEnd = url.indexOf('://');
     if (schemeEnd < 0) return parseAndSplit(url);
@@ -43,6 +44,14 @@ export function createUrlSplitter(): (url: string) => SplitUrl {
     const path = rest === '' ? '/' : rest[0] === '?' ? `/${rest}` : rest;
     return { origin: known.origin, path, authorization: known.authorization };
   };
+}
+
+/** As in k6, an escape that is none makes a URL unusable, unless it stands in the query. */
+function assertEscapes(url: string): void {
+  const [beforeQuery] = url.split(/[?#]/, 1) as [string];
+  if (/%(?![\da-f]{2})/i.test(beforeQuery)) {
+    throw new RequestError(`"${url}" has an escape that is none: % and two digits are one`);
+  }
 }
 
 function endOfOrigin(url: string, from: number): number {
@@ -102,6 +111,6 @@ export function parseHttpUrl(url: string): URL {
 }
 
 function credentialsOf({ username, password }: URL) {
-  if (!username) return undefined;
+  if (!username && !password) return undefined;
   return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }

@@ -12,18 +12,34 @@ describe('durations', () => {
     ['250ms', 250],
     ['1d', 86_400_000],
     ['0s', 0],
+    ['1d12h', 129_600_000],
+    ['1e3', 1_000],
+    ['+1s', 1_000],
+    ['.5s', 500],
+    ['1.s', 1_000],
     ['500', 500],
     [750, 750],
   ] as const)('%s is %s ms', (text, ms) => {
     expect(parseDurationMs(text)).toBeCloseTo(ms, 9);
   });
 
-  it.each(['', 's', '1 hour', '-5s', '5x', '1m 30', 'NaN', Number.NaN, -1])(
-    '%s is no duration',
-    (text) => {
-      expect(parseDurationMs(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    's',
+    ' 1s',
+    '1h1d',
+    '1.5d',
+    '+',
+    '1 hour',
+    '-5s',
+    '5x',
+    '1m 30',
+    'NaN',
+    Number.NaN,
+    -1,
+  ])('%s is no duration', (text) => {
+    expect(parseDurationMs(text)).toBeUndefined();
+  });
 
   it('adds up the parts of a duration', () => {
     fc.assert(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { nearestWord } from '../../kernel/nearest-word.ts';
 
 /** Whole numbers, which are not given in k6 if their text is empty: `vus: __ENV.VUS || ''`. */
 const WHOLE_NUMBERS = new Set([
@@ -25,3 +26,19 @@ export function withKnownNames(value: unknown, known: readonly string[]): unknow
 /** An object within options whose names are read as those of the options are. */
 export const inAnyCase = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
   z.preprocess((value) => withKnownNames(value, Object.keys(schema.shape)), schema);
+
+/**
+ * The same for an object whose other fields k6 leaves alone: a stage may have a `name`. One that is nearly a known name is
+ * refused, because it was probably meant to be that.
+ */
+export const leavingOthers = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
+  z.preprocess((value) => {
+    const known = Object.keys(schema.shape);
+    const named = withKnownNames(value, known);
+    if (typeof named !== 'object' || named === null || Array.isArray(named)) return named;
+    return Object.fromEntries(
+      Object.entries(named).filter(
+        ([name]) => known.includes(name) || nearestWord(name, known) !== undefined,
+      ),
+    );
+  }, schema);

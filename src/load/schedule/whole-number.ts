@@ -7,6 +7,9 @@ import * as z from 'zod';
  */
 export const wholeNumber = (limits: (number: z.ZodInt) => z.ZodInt = (number) => number) =>
   z.preprocess(
-    (value) => (typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value),
+    (value) =>
+      typeof value === 'bigint' || (typeof value === 'string' && /^[+-]?\d+$/.test(value))
+        ? Number(value)
+        : value,
     limits(z.int({ error: ({ input }) => `${JSON.stringify(input)} is not a whole number` })),
   );

@@ -442,3 +442,27 @@ function main() { return load(1).check; }`;
     );
   });
 });
+
+describe('global variables, of which each VU has its own', () => {
+  it.each([
+    ['globalThis.sold = 1;', '"globalThis.sold" is a global variable'],
+    ['global.sold += 1;', '"global.sold" is a global variable'],
+    ['globalThis["sold"]++;', '"globalThis.sold" is a global variable'],
+    ['delete globalThis.sold;', '"globalThis.sold" is a global variable'],
+    ['sold = 1;', '"sold" is a global variable'],
+    ['for (each of [1, 2]) {}', '"each" is a global variable'],
+    ['Object.assign(globalThis, { sold: 1 });', '"globalThis" is handed on'],
+  ])('%s is an obstacle', (code, why) => {
+    expect(obstacle(code)).toContain(`1: ${why}`);
+  });
+
+  it.each([
+    'const sold = 1;',
+    'var sold; sold = 1;',
+    'const has = typeof globalThis === "object" && globalThis.JSON !== undefined;',
+    'exports = module.exports = {};',
+    'const shop = {}; shop.global = 1; shop.globalThis = 2;',
+  ])('%s is none', (code) => {
+    expect(obstacle(code)).toBeUndefined();
+  });
+});

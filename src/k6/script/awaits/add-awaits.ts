@@ -6,6 +6,7 @@ import { isApi } from './flow/value.ts';
 import { findCarriers } from './sound/carriers.ts';
 import { findEscape } from './sound/escapes.ts';
 import { isForThisEngine } from './sound/for-this-engine.ts';
+import { findSharedGlobal } from './sound/shared-globals.ts';
 import { findTogether } from './sound/together.ts';
 import {
   type AnyNode,
@@ -94,6 +95,8 @@ export function addAwaits(
     const found = (waits ? beside : undefined) ?? findEscape(nodes, flow, carriers);
     if (found) obstacle = problemAt(found.at, found.why);
   }
+  const shared = obstacle ? undefined : findSharedGlobal(nodes);
+  if (shared) obstacle = problemAt(shared.at, shared.why);
   return { ...finishEdits(text), problems, obstacle, goesOnBeside: beside !== undefined };
 }
 

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { durationMs } from '../duration.ts';
-import { inAnyCase } from '../options-object.ts';
+import { leavingOthers } from '../options-object.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 /** k6's list of stages: each has a target and the duration until the target is reached. */
 export const stages = z.array(
-  inAnyCase(z.strictObject({ target: wholeNumber().optional(), duration: durationMs.optional() })),
+  leavingOthers(
+    z.strictObject({ target: wholeNumber().optional(), duration: durationMs.optional() }),
+  ),
 );
 
 export interface Stage {
