@@ -164,8 +164,8 @@ describe('a script that cannot be followed', () => {
       export function teardown(data) { console.log('end', data.n); }
       export function handleSummary(data) { return { stdout: 'n ' + data.metrics.iterations.values.count }; }`);
     expect(log).toEqual([
-      'shop 0 1 0 1 x 1 1970-01-01T00:00:00.000Z',
-      'shop 1 1 1 1 x 1 1970-01-01T00:00:00.000Z',
+      'shop 0 1 0 1 x 1 1970-01-01T00:00:00Z',
+      'shop 1 1 1 1 x 1 1970-01-01T00:00:00Z',
       'end 1',
     ]);
     expect(result.summaryOutput?.stdout).toBe('n 2');
