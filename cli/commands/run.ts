@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
 import { addK6Flags } from '../k6-flags.ts';
 import { addSettingFlags, SERVICE_SETTINGS } from '../setting-flags.ts';

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { wordsForCommander } from '../../src/k6/flags/words.ts';
 
 /** One thing that may be typed next. */
 export interface Candidate {
@@ -26,7 +27,7 @@ export async function findCandidates(
   known: KnownWords,
 ): Promise<Candidates> {
   const current = typed.at(-1) ?? '';
-  const { command, option, operands } = walk(program, typed.slice(0, -1));
+  const { command, option, operands } = walk(program, wordsForCommander(typed.slice(0, -1)));
   const found = await nextWords({ program, command, option, operands, current }, known);
   return {
     words: found.words.filter(({ word }) => word.startsWith(current)),

@@ -232,12 +232,32 @@ export default function () {
     expect((await place.run(['run', 'talk.js', '--quiet'])).stderr).toBe('');
   });
 
+  it('heeds k6’s flags, and says which of them mean nothing here', async () => {
+    const script = `
+      export const options = { thresholds: { checks: ['rate>2'] } };
+      export default () => console.log('hello ' + options.vus + ' ' + __ENV.PATH);
+      export const handleSummary = () => ({ stdout: 'my own' });`;
+    await writeFile(join(place.folder, 'flags.js'), script);
+    await writeFile(join(place.folder, 'k6.json'), JSON.stringify({ vus: 2, iterations: 2 }));
+    const { code, stdout, stderr } = await place.run([
+      ...['run', '--no-thresholds', '--throw', '--no-summary', 'flags.js', '-c', 'k6.json'],
+      ...['--console-output=console.txt', '--include-system-env-vars=false', '-a', 'localhost:0'],
+    ]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('note: --address means nothing')]);
+    expect(stdout).toContain('2 iterations');
+    expect(stdout).not.toContain('my own');
+    const log = await readFile(join(place.folder, 'console.txt'), 'utf8');
+    expect(log).toBe('hello 2 undefined\n'.repeat(2));
+  });
+
   it.each([
-    [['-e', 'PAGE'], 'Write NAME=VALUE'],
+    [['-e', '1PAGE=a'], '"1PAGE" is no name of a variable'],
     [['--vus', 'many'], 'whole number'],
-    [['--stage', '10s:5,10s'], 'Write TIME:VUS'],
+    [['--stage', '10s:5,10s'], '"10s" is no stage like 30s:100'],
     [['-s', '10s:5,1m:0', '-d', '10s'], '`duration` and `stages`'],
-    [['--http-debug', 'bodies'], 'Allowed choices are headers, full'],
+    [['--paused'], '--paused cannot be heeded'],
+    [['--config', 'nowhere.json'], '--config nowhere.json cannot be read'],
+    [['--log-output', 'loki'], 'is not a place for the log'],
     [['--history', 'h.ndjson'], 'sells nothing'],
     [['--rounds', '2'], 'sells nothing'],
   ])('explains what is wrong with %j', async (args, message) => {

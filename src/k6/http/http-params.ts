@@ -84,7 +84,7 @@ export function toCallRequest(
         : statusTestOf(params.responseCallback),
   };
   if (params?.cookies) request.replacedCookies = replacedIn(params.cookies);
-  if (params?.jar) request.jar = jarOf(params.jar);
+  if (params?.jar) request.jar = ScriptCookieJar.jarOf(params.jar);
   if (params?.compression && request.body !== null) {
     const packed = packBody(request.body, params.compression);
     request.body = packed.body;
@@ -104,14 +104,10 @@ export function responseTypeOf(vu: Vu, params: HttpParams | null | undefined): R
 
 /** As in k6, what is given and is no number means that no redirect is followed. */
 function redirectsMaxOf(vu: Vu, params: HttpParams | null | undefined): number {
-  if (!params || !('redirects' in params)) return vu.http.redirectsMax;
+  if (typeof params !== 'object' || params === null || !('redirects' in params)) {
+    return vu.http.redirectsMax;
+  }
   return Math.trunc(Number(params.redirects)) || 0;
-}
-
-function jarOf(jar: unknown): CallRequest['jar'] {
-  const known = ScriptCookieJar.jarOf(jar);
-  if (known) return known;
-  throw new TypeError('the parameter "jar" takes a jar made by new http.CookieJar()');
 }
 
 /** Warns of an unknown parameter, which is ignored as in k6: it is misspelt, or in the wrong place. */
