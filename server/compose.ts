@@ -120,7 +120,11 @@ export function composeServer(deps: {
     admin = createAdmin({
       ...{ config, pool, authenticate, log },
       consumers: events.consumers,
-      ownQueries: { ...events.eventQueries, notification: notifications.ledgerQuery },
+      ownQueries: {
+        ...events.eventQueries,
+        ...analytics.queries,
+        notification: notifications.ledgerQuery,
+      },
       readHotStock: stock.admission.readCounters,
       openSessions: accounts.openSessions,
     });

@@ -25,7 +25,8 @@ export type OperationName =
   | 'redeem'
   | 'check-in'
   | 'attempt'
-  | 'read';
+  | 'read'
+  | 'track';
 
 export interface Operation extends Request {
   /** Facts that an answer may hold, and the place of each. */

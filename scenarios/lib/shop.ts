@@ -129,6 +129,11 @@ export async function decided(buyer: Buyer, attempted: Answer): Promise<Answer> 
   return { ...attempted, is: 'accepted', decision: 'PENDING' };
 }
 
+/** Tells the analytics of what happened. Calls with the same `key` tell of the same. */
+export async function track(buyer: Buyer, sku: Sku, key: string): Promise<Answer> {
+  return await call('track', buyer, { sku, quantity: 1, key });
+}
+
 /** Reads how many units of a SKU are available; undefined in a shop that does not show it. */
 export async function readAvailability(buyer: Buyer, sku: Sku): Promise<Answer | undefined> {
   return can('read') ? await call('read', buyer, { sku, quantity: 1 }) : undefined;

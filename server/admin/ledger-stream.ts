@@ -85,9 +85,10 @@ export interface LedgerSources {
   /** The groups that handle this server's events. */
   consumers: EvidenceDescription['consumers'];
   /**
-   * The queries of features: for what the groups have handled and have still to handle, and for what users were told.
+   * The queries of features: for what the groups have handled and have still to handle, for what users were told, and for what is
+   * stored and counted of a sale.
    */
-  ownQueries: Record<'delivery' | 'notification' | 'backlog', string>;
+  ownQueries: Record<'delivery' | 'notification' | 'backlog' | 'track' | 'bucket', string>;
   /** The hot store's counts of available units, in the order of the SKUs; absent when there is no hot store. */
   readHotStock?(skuIds: string[]): Promise<(number | null)[]>;
 }

@@ -63,7 +63,8 @@ describe('S2.7 POST /analytics/track', () => {
     const first = [viewed(skuId), viewed(skuId, { at: isoAgo(60_000) })];
     await track(first);
     const again = first.map((sent) => ({ ...sent, at: isoAgo(3_600_000) }));
-    expect((await track(again)).body).toEqual({ events: 2, repeated: 2 });
+    const repeated = await track(again);
+    expect([repeated.status, repeated.body]).toEqual([200, { events: 2, repeated: 2 }]);
     expect((await track([...first, viewed(skuId)])).body).toEqual({ events: 3, repeated: 2 });
     expect(await countsOf(skuId)).toEqual(everySize('product.viewed 3 3 3'));
     const other = await server.newBuyer();
@@ -77,7 +78,8 @@ describe('S2.7 POST /analytics/track', () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, place) => track(place % 2 ? batch : batch.toReversed())),
     );
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(19);
     const fresh = answers.map(({ body }) => body.events - body.repeated);
     expect(fresh.reduce((sum, count) => sum + count)).toBe(10);
     expect(await countsOf(skuId)).toEqual(everySize('product.viewed 10 10 10'));

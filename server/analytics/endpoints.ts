@@ -21,7 +21,7 @@ export const analyticsEndpoints: Endpoint[] = [
     access: 'user',
     body: TrackRequest,
     takesCallId: true,
-    answers: { 202: Tracked },
+    answers: { 202: Tracked, 200: Tracked },
     refusals: ['UNKNOWN_SKU'],
   },
   {

@@ -5,6 +5,7 @@ import type { Consumer } from '../events/event.ts';
 import type { Caches } from '../platform/cache.ts';
 import { createCollector } from './collector.ts';
 import { createDomainEventCounts } from './domain-events.ts';
+import { analyticsQueries } from './evidence.ts';
 import { type CountsQuery, describeCounts } from './metrics-query.ts';
 import { createAnalyticsRoutes } from './routes.ts';
 import { createTrackStore } from './store.ts';
@@ -13,7 +14,7 @@ import { createTrackStore } from './store.ts';
 const ANSWER_TTL_MS = 5_000;
 const ANSWERS_MAX = 200;
 
-/** What clients tell and what the queue tells, counted in buckets of time. */
+/** The feature that counts, in buckets of time, what clients tell and what the queue tells. */
 export function createAnalytics(deps: {
   config: { trackLateMsMax: number; trackRetentionMs: number; trackQueueMax: number };
   pool: Pool;
@@ -28,6 +29,8 @@ export function createAnalytics(deps: {
   domainEvents: Consumer;
   /** Makes partitions ahead, and ends the time of old tracks; at most `limit` ids are forgotten. Returns how many were. */
   upkeep(limit: number): Promise<number>;
+  /** The queries for the evidence about analytics in the ledger. */
+  queries: typeof analyticsQueries;
 } {
   const { config, caches, nowMs, onWaiting } = deps;
   const limits = { lateMsMax: config.trackLateMsMax, retentionMs: config.trackRetentionMs };
@@ -52,5 +55,6 @@ export function createAnalytics(deps: {
       await store.makePartitions(nowMs());
       return await store.forget(nowMs(), limit);
     },
+    queries: analyticsQueries,
   };
 }

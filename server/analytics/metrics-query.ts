@@ -1,11 +1,11 @@
 import {
   BUCKETS_MAX,
-  type BucketSize,
   type Metric,
   type MetricsAnswer,
   type MetricsQuery,
   SERIES_MAX,
 } from '../../src/protocol/analytics.ts';
+import type { BucketSize } from '../../src/protocol/bucket-size.ts';
 
 /** A query for counts, ready to be asked of the store. */
 export interface CountsQuery {

@@ -70,7 +70,10 @@ export function createAnalyticsRoutes(deps: {
         const repeated = events.length - collected.fresh;
         onTracked('stored', collected.fresh);
         onTracked('repeated', repeated);
-        respond(res, 202, { events: events.length, repeated } satisfies Tracked);
+        respond(res, repeated === 0 ? 202 : 200, {
+          events: events.length,
+          repeated,
+        } satisfies Tracked);
         break;
       }
       case 'unknown_sku':

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.ts';
-import { BucketSize, type Track } from '../../src/protocol/analytics.ts';
+import type { Track } from '../../src/protocol/analytics.ts';
+import { BucketSize } from '../../src/protocol/bucket-size.ts';
 import { openTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { createTrackStore, type TrackStore } from './store.ts';
 import { rowOf, type TrackCall } from './track.ts';

@@ -8,9 +8,9 @@ export const analyticsVariables = {
 };
 
 export interface AnalyticsConfig {
-  /** What happened longer ago is refused. */
+  /** A track of something that happened longer ago is refused. */
   trackLateMsMax: number;
-  /** What clients tell is kept for this time, and so are the counts by minute and hour; those by day are kept for ever. */
+  /** Tracks are kept for this time, and so are the counts by minute and hour; those by day are kept for ever. */
   trackRetentionMs: number;
   /** The most tracks that wait in this process to be stored. */
   trackQueueMax: number;

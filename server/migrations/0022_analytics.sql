@@ -34,8 +34,8 @@ CREATE INDEX track_ids_by_age ON track_ids USING brin (received_at);
 CREATE TABLE tracks_kept (since date NOT NULL);
 INSERT INTO tracks_kept VALUES ('1970-01-01');
 
--- What happened in a bucket of time. Counts of tracks are written in the transaction that stores them, counts of events in
--- the one that marks them as handled.
+-- Counts of what happened in a bucket of time: those of tracks are written in the transaction that stores them, those of events
+-- in the one that marks them as handled.
 CREATE TABLE bucket_counts (
   size    varchar(6) NOT NULL CHECK (size IN ('minute', 'hour', 'day')),
   at      timestamptz NOT NULL,

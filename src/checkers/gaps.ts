@@ -29,6 +29,8 @@ export const NAME_OF_EVIDENCE: Record<EvidenceKind, string> = {
   notification: 'the notifications of users',
   backlog: 'the number of events still to be delivered',
   hot_stock: 'the stock of the hot store',
+  track: 'what clients told the analytics',
+  bucket: 'the counts of the analytics',
   sequences: 'sequence numbers in the answers',
   scrapes: 'scrapes of /metrics',
   generator: 'the load generator’s report about itself',

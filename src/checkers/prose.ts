@@ -26,6 +26,7 @@ const ASKED: Record<Operation['kind'], string> = {
   redeem: 'used',
   cancel: 'cancelled',
   'check-in': 'let in',
+  track: 'told the analytics of',
 };
 
 /** Describes one call in a sentence without its full stop: buyer, object, times, answer, request id and instance. */
@@ -40,6 +41,8 @@ function describeObject(operation: Operation): string {
   if (kind === 'redeem') return `voucher ${shortId(voucher)}`;
   if (kind === 'check-in') return `ticket ${shortId(ticket)}`;
   if (kind === 'cancel') return `order ${shortId(order)}`;
+  if (kind === 'track')
+    return `${count(quantity, 'event')}${sku === undefined ? '' : ` about ${skuName(sku)}`}`;
   if (!takesStock(kind) && hold !== undefined) return `reservation ${shortId(hold)}`;
   return `${count(quantity, 'unit')}${sku === undefined ? '' : ` of ${skuName(sku)}`}`;
 }

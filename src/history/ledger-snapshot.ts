@@ -1,6 +1,7 @@
 import type {
   LedgerAttempt,
   LedgerBacklog,
+  LedgerBucket,
   LedgerDelivery,
   LedgerEntry,
   LedgerHotStock,
@@ -13,6 +14,7 @@ import type {
   LedgerReward,
   LedgerRowKind,
   LedgerTicket,
+  LedgerTrack,
   LedgerVoucher,
 } from '../protocol/ledger.ts';
 import type { Deliveries } from './delivery-list.ts';
@@ -32,6 +34,8 @@ export interface LedgerSnapshot {
   notifications: LedgerNotification[];
   backlog: LedgerBacklog[];
   hotStock: LedgerHotStock[];
+  tracks: LedgerTrack[];
+  buckets: LedgerBucket[];
 }
 
 /** A snapshot as the judge reads it. Its deliveries and the facts of its rows may stand in columns. */
@@ -51,6 +55,8 @@ export const emptyLedger = (): LedgerSnapshot => ({
   notifications: [],
   backlog: [],
   hotStock: [],
+  tracks: [],
+  buckets: [],
 });
 
 /** The list of a snapshot that holds the rows of a kind. */
@@ -68,6 +74,8 @@ export const LIST_OF_KIND = {
   notification: 'notifications',
   backlog: 'backlog',
   hot_stock: 'hotStock',
+  track: 'tracks',
+  bucket: 'buckets',
 } as const satisfies Record<LedgerRowKind, keyof LedgerSnapshot>;
 
 /** Adds a row to the list of its kind. */

@@ -77,6 +77,8 @@ export const copyOf = (operation: Operation): Operation =>
  * for one unit of a campaign and answers with a voucher, which `redeem` uses up; `attempt` asks for a unit of a flash
  * sale and is decided later; `cancel` gives back what an order had sold. `buy` reserves and confirms units in one call, and
  * may answer with the id of an order, of a hold, or of neither. `check-in` lets a ticket in: its buyer is who stands at the gate.
+ * `track` tells the analytics of as many events as its quantity
+ * says, and takes nothing.
  */
 export const OPERATION_KINDS = [
   'reserve',
@@ -89,6 +91,7 @@ export const OPERATION_KINDS = [
   'cancel',
   'buy',
   'check-in',
+  'track',
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PlainText } from './admin.ts';
+import { BucketSize } from './bucket-size.ts';
 import { TOPICS } from './events.ts';
 import { SkuId } from './products.ts';
 import { SentTime } from './sent-time.ts';
@@ -60,7 +61,7 @@ export const TrackRequest = z.strictObject({
   events: z.array(Track).min(1).max(TRACKS_MAX).describe('Each `eventId` is listed once.'),
 });
 
-/** Answer to it, once everything is stored. */
+/** Answer to it, once everything is stored: 202, or 200 where an event had been stored before. */
 export const Tracked = z.object({
   events: z.int().describe('The events of this call. All of them are stored.'),
   repeated: z
@@ -99,9 +100,6 @@ export const COUNTED_TYPES: string[] = [
   ...TRACK_TYPES,
   ...Object.values(COUNTED_EVENTS).flatMap((names) => Object.values<string>(names)),
 ];
-
-export const BucketSize = z.enum(['minute', 'hour', 'day']);
-export type BucketSize = z.infer<typeof BucketSize>;
 
 /** `events`: those that happened, samples counted by their weight; `units`: the units in them; `records`: what was stored. */
 export const Metric = z.enum(['events', 'units', 'records']);

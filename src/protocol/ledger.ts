@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BucketSize } from './bucket-size.ts';
 import { OrderStatus } from './orders.ts';
 import { TotalMoney } from './products.ts';
 import { VoucherOutcome } from './quests.ts';
@@ -195,6 +196,36 @@ export const LedgerHotStock = z.object({
 });
 export type LedgerHotStock = z.infer<typeof LedgerHotStock>;
 
+/** The tracks about one SKU that a call stored, and how many it stored in all. */
+export const LedgerTrack = z.object({
+  row: z.literal('track'),
+  skuId: Id,
+  callId: z.string(),
+  userId: Id.nullable(),
+  records: z.int(),
+  callRecords: z.int(),
+});
+export type LedgerTrack = z.infer<typeof LedgerTrack>;
+
+/**
+ * The count of what happened to a SKU in one bucket of time, beside a recount of the stored tracks; null for events of the
+ * queue, of which the deliveries tell. `events` counts samples by their weight, and `units` the units in them.
+ */
+export const LedgerBucket = z.object({
+  row: z.literal('bucket'),
+  skuId: Id,
+  type: z.string(),
+  size: BucketSize,
+  at: Time,
+  records: z.int(),
+  events: z.int(),
+  units: z.int(),
+  storedRecords: z.int().nullable(),
+  storedEvents: z.int().nullable(),
+  storedUnits: z.int().nullable(),
+});
+export type LedgerBucket = z.infer<typeof LedgerBucket>;
+
 /** The kinds of rows of a ledger. */
 export const LedgerRowKind = z.enum([
   'inventory',
@@ -210,6 +241,8 @@ export const LedgerRowKind = z.enum([
   'notification',
   'backlog',
   'hot_stock',
+  'track',
+  'bucket',
 ]);
 export type LedgerRowKind = z.infer<typeof LedgerRowKind>;
 
@@ -240,6 +273,8 @@ export const LedgerEntry = z.discriminatedUnion('row', [
   LedgerNotification,
   LedgerBacklog,
   LedgerHotStock,
+  LedgerTrack,
+  LedgerBucket,
 ]);
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 

@@ -123,6 +123,18 @@ export const REFERENCE_FILE: TargetFileInput = {
         sold: 'sold',
       },
     },
+    track: {
+      request: 'POST /analytics/track',
+      json: {
+        events: [
+          { eventId: '{key}', type: 'product.viewed', skuId: '{sku}', weight: 10 },
+          { eventId: '{key}-2', type: 'basket.filled', skuId: '{sku}', quantity: 2 },
+          { eventId: '{key}-3', type: 'checkout.begun', skuId: '{sku}', quantity: 1 },
+        ],
+      },
+      quantity: 'events.length',
+      answers: [{ ok: { status: [200, 202] } }],
+    },
   },
   answers,
   buyers: { fields: { id: 'buyer-{n}', token: '' } },

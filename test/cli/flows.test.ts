@@ -95,6 +95,13 @@ describe('every way of selling ends valid on a correct server', () => {
     expect(code).toBe(0);
     expect(named('valid')).toContain('exactly-once');
   });
+
+  it('S2.7 track-flood: every event that is accepted is stored and counted once', async () => {
+    const { code, verdict, named } = await run('track-flood', ...SMALL);
+    expect(verdict?.sentence).toMatch(/^Valid/);
+    expect(code).toBe(0);
+    expect(named('valid')).toContain('analytics-agreement');
+  });
 });
 
 describe('a server with a bug is caught', () => {

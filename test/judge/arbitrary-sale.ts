@@ -17,6 +17,7 @@ export const arbitrarySale = fc.record({
   retryRate: fc.constantFrom(0, 0.2),
   theftRate: fc.constantFrom(0, 0.3),
   readRate: fc.constantFrom(0, 0.3),
+  trackRate: fc.constantFrom(0, 0.3),
   paymentMs: fc.constantFrom(0, 20, 100),
   lockWaitMs: fc.constantFrom(0, 10),
   batchMs: fc.constantFrom(0, 2, 10),

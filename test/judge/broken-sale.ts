@@ -32,6 +32,11 @@ const SHOWS_IN: Partial<Record<Bug, Partial<SimulationOptions>>> = {
   'forgotten-check-in': { flow: 'tickets' },
   'missing-ticket': { flow: 'tickets', quantityMax: 4 },
   'ticket-of-another': { flow: 'tickets' },
+  'lost-track': { trackRate: 0.3 },
+  'half-track': { trackRate: 0.3 },
+  'twice-told-track': { trackRate: 0.3 },
+  'refused-track': { trackRate: 0.3 },
+  'miscounted-track': { trackRate: 0.3 },
   'out-of-hours': { flow: 'register', opensMs: 25, closesMs: 60 },
 };
 

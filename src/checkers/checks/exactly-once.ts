@@ -171,6 +171,9 @@ function isSettled(kind: Operation['kind'], ledger: LedgerIndex | undefined): bo
     case 'release':
     case 'cancel':
       return keeps('reservation') || keeps('movement');
+    // What was stored and counted of them is looked at by a check of its own.
+    case 'track':
+      return keeps('track');
   }
 }
 

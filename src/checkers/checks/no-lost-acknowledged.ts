@@ -124,5 +124,8 @@ function isTraceable(
       return (
         keeps('attempt') && (observed?.decision === 'SUCCESS' || observed?.decision === 'FAILED')
       );
+    // Analytics have a check of their own.
+    case 'track':
+      return false;
   }
 }

@@ -43,6 +43,7 @@ it('makes a check only with the evidence on which it rests', () => {
     'clock-agreement': ['reservation'],
     'event-log-agreement': ['movement', 'delivery', 'backlog'],
     'notified-once': ['reservation', 'movement', 'delivery', 'notification'],
+    'analytics-agreement': ['track', 'bucket'],
     'cache-agreement': ['inventory', 'hot_stock'],
     'metrics-agreement': ['scrapes'],
   });

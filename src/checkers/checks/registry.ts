@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts';
+import { analyticsAgreement } from './analytics-agreement.ts';
 import { cacheAgreement } from './cache-agreement.ts';
 import { clockAgreement } from './clock-agreement.ts';
 import { conservation } from './conservation.ts';
@@ -52,6 +53,7 @@ export const checkers: readonly Checker[] = [
   monotonicReads,
   eventLogAgreement,
   notifiedOnce,
+  analyticsAgreement,
   cacheAgreement,
   metricsAgreement,
 ];

@@ -133,6 +133,8 @@ export const indexLedger = memoized((evidence: Evidence): { index: LedgerIndex |
       notifications: ofSale('notification'),
       backlog: ofSale('backlog'),
       hotStock: ofSale('hot_stock'),
+      tracks: ofSale('track'),
+      buckets: ofSale('bucket'),
       get deliveryStreams() {
         return deliveryStreams();
       },

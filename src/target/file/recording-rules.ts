@@ -24,8 +24,13 @@ export function recordingRules(described: DescribedOperation[], context: Context
   const prefixes = new Set(context.urls.map((url) => new URL(url).pathname.replace(/\/$/, '')));
   const rules = [...prefixes].flatMap((prefix) =>
     described.flatMap(({ name, template, answers }) => {
+      const { quantity } = template;
+      const request = requestRule(template, prefix, context);
+      if (quantity !== undefined) {
+        request.sent.quantity ??= { in: 'json', path: quantity.split('.') };
+      }
       const rule = {
-        ...requestRule(template, prefix, context),
+        ...request,
         kind: name as OperationKind,
         answer: template.answer,
         answers,

@@ -98,6 +98,13 @@ const SIGNS: Record<OperationName | PreparationName, Signs> = {
     lacks: ['order', 'hold'],
     when: ({ answers }) => answers.some(({ fields }) => fieldWith(fields, 'available')),
   },
+  track: {
+    methods: 'POST',
+    words: ['track', 'analytics', 'telemetry', 'collect'],
+    needs: ['sku'],
+    lacks: ['hold', 'order', 'password'],
+    when: (route) => /track|analytics|telemetry/i.test(route.path),
+  },
   logIn: {
     methods: 'POST',
     words: ['login', 'signin', 'session', 'authenticate', 'token', 'auth'],

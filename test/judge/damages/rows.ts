@@ -12,13 +12,16 @@ const NAMES = ['reservationId', 'orderId', 'voucherId', 'transactionId', 'eventI
 export const damagesOfRows = (evidence: Evidence, pick: Pick): Damage[] => [
   ...damagesOfCalls(evidence, pick),
   ...Object.values(LIST_OF_KIND)
-    .filter((list) => list !== 'notifications')
+    .filter((list) => !LATER.includes(list))
     .flatMap((list) => damagesOfLedger(evidence, list, pick)),
 ];
 
-/** The damages of what users were told. */
-export const damagesOfNotifications = (evidence: Evidence, pick: Pick): Damage[] =>
-  damagesOfLedger(evidence, 'notifications', pick);
+/** Kinds of rows that are picked after everything else, so that the picks of the others stay as they are. */
+const LATER: (keyof LedgerSnapshot)[] = ['notifications', 'tracks', 'buckets'];
+
+/** The damages of what users were told, and of what is stored and counted of clients. */
+export const damagesOfLaterRows = (evidence: Evidence, pick: Pick): Damage[] =>
+  LATER.flatMap((list) => damagesOfLedger(evidence, list, pick));
 
 function damagesOfCalls({ operations }: Evidence, pick: Pick): Damage[] {
   const calls = operations as unknown as Row[];

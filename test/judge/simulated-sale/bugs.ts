@@ -66,5 +66,11 @@ export const BUGS = [
   'forgotten-check-in',
   'missing-ticket',
   'ticket-of-another',
+  'lost-track',
+  'half-track',
+  'twice-told-track',
+  'refused-track',
+  'miscounted-track',
+  'uncounted-event',
 ] as const;
 export type Bug = (typeof BUGS)[number];

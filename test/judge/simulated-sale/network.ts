@@ -41,6 +41,7 @@ const ROUTE_OF: Record<OperationKind, [method: string, route: string]> = {
   attempt: ['POST', '/api/flash-sale/attempt/:saleId'],
   'check-in': ['POST', '/tickets/:code/check-in'],
   read: ['GET', '/api/v1/products/:skuId/availability'],
+  track: ['POST', '/analytics/track'],
 };
 
 const QUEST_ROUTE = ['POST', '/quests/:questId/progress'] as const;

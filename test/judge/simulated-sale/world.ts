@@ -36,6 +36,8 @@ export interface SimulationOptions {
   theftRate?: number;
   /** Share of visits that begin and end with a look at the stock. */
   readRate?: number;
+  /** Share of visits that tell the analytics of some events, now and then twice at once. */
+  trackRate?: number;
   /** The longest time that the payment provider takes. */
   paymentMs?: number;
   /** The longest time that a reserve call waits for its turn; the ledger dates its hold from before the wait. */
@@ -100,6 +102,7 @@ export function createWorld({ bug, ...given }: SimulationOptions): World {
     retryRate: 0,
     theftRate: 0.02,
     readRate: 0.05,
+    trackRate: 0,
     paymentMs: 0,
     lockWaitMs: 0,
     batchMs: 0,

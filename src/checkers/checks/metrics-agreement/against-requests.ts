@@ -18,6 +18,7 @@ const ROUTES: Partial<Record<OperationKind, { method: string; route: string }>> 
   buy: { method: 'POST', route: '/tickets/purchase' },
   'check-in': { method: 'POST', route: '/tickets/:code/check-in' },
   attempt: { method: 'POST', route: '/api/flash-sale/attempt/:saleId' },
+  track: { method: 'POST', route: '/analytics/track' },
 };
 
 /** The route of the calls that may complete a quest, where the units are rewards of one. */

@@ -105,6 +105,8 @@ export const howLost: Record<
     return row.status === 'CANCELLED' ? undefined : `in the ledger it is ${row.status}`;
   },
 
+  track: () => undefined,
+
   read(operation, books) {
     const { ledger } = books;
     const { sku, buyer, observed } = operation;

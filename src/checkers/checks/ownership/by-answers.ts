@@ -81,6 +81,7 @@ function thingsOf(
     // A ticket is let in by somebody else than its owner.
     case 'check-in':
     case 'read':
+    case 'track':
       return [];
   }
 }

@@ -35,6 +35,7 @@ export function understandCalls(evidence: Evidence): UnderstoodCalls {
   const unclearBuyers = new Set<string | undefined>();
   const bySku = groupBy(operations, (call) => {
     const { kind, outcome, status, buyer } = call;
+    if (kind === 'track') return undefined;
     const sku = skuOf(call);
     if (kind === 'read') return sale.shop === undefined && isCount(call) ? sku : undefined;
     // Changes no stock.

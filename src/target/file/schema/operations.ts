@@ -60,6 +60,13 @@ const Later = objectOf({
 const Operation = objectOf({
   ...requestFields,
   answer: places,
+  quantity: z
+    .string()
+    .regex(/^[\w-]+(\.[\w-]+)*$/, 'write a path, as: events.length')
+    .optional()
+    .describe(
+      'Path of the number of units in the JSON of the request, where no placeholder stands for it: events.length.',
+    ),
   answers: z
     .array(AnswerRule)
     .default([])
@@ -88,6 +95,7 @@ const OPERATIONS = {
   attempt: 'Asks for a unit, and the shop decides later.',
   'check-in': 'Lets a ticket in. Whoever does it is no buyer: their headers name them.',
   read: 'Looks how many units are left.',
+  track: 'Tells the analytics of what happened in the client.',
 };
 export type OperationName = keyof typeof OPERATIONS;
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];

@@ -22,11 +22,13 @@ export function createBuyers(world: World, network: Network, server: Server): Vi
     buy: createBuyVisit,
     tickets: createTicketVisit,
   };
+  let batches = 0;
   const visitSale: Visit = visits[options.flow](visitor);
   return visit;
 
   function visit(buyer: string, visitsLeft: number): void {
     if (random() < options.readRate) lookAtStock(buyer);
+    if (options.trackRate > 0 && random() < options.trackRate) tellAnalytics(buyer);
     visitSale(buyer, visitsLeft);
   }
 
@@ -34,6 +36,22 @@ export function createBuyers(world: World, network: Network, server: Server): Vi
     if (random() < options.readRate) lookAtStock(buyer);
     if (visitsLeft === 0 || random() >= 0.3) return;
     timeline.after(world.upToMs(options.holdTtlMs), () => visit(buyer, visitsLeft - 1));
+  }
+
+  /** Tells of some events in one batch, which is sent again where it may not have arrived. */
+  function tellAnalytics(buyer: string): void {
+    const sku = pick(world, world.skus);
+    const key = `batch-${++batches}`;
+    const events = 2 + Math.floor(random() * 4);
+    const times = random() < 0.4 ? 2 : 1;
+    for (let time = 0; time < times; time++) {
+      timeline.after(time * world.networkNs(), () =>
+        network.send(
+          { kind: 'track', buyer, sku, quantity: events, idempotencyKey: key },
+          (request) => server.analytics.track(request, { sku, key, events }),
+        ),
+      );
+    }
   }
 
   /** Asks how many units there are, once or some times in a row, known by name or not. */

@@ -31,6 +31,7 @@ const STATUS_OF: Record<string, number> = {
   NOT_FOUND: 404,
   UNKNOWN_SKU: 404,
   PAYMENT_UNAVAILABLE: 503,
+  UNAVAILABLE: 503,
 };
 
 /** A refusal by its code, with the number of the movement after which it was decided, if it carries one. */

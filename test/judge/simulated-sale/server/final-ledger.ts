@@ -11,7 +11,7 @@ const TAKES = new Set(['reserve', 'buy']);
 /** Reads the ledger when the sale is over, as the server's admin API would give it. */
 export function readLedger(
   world: World,
-  { stock, shop, campaign, quests, flashSale, tickets, events }: Server,
+  { stock, shop, campaign, quests, flashSale, tickets, events, analytics }: Server,
   operations: Operation[],
 ): LedgerSnapshot {
   const { bug, clock, skus } = world;
@@ -84,6 +84,8 @@ export function readLedger(
     hotStock: skus.map((skuId) => ({
       ...{ row: 'hot_stock', skuId, available: stock.shelf(skuId).available + tooMany },
     })),
+    tracks: analytics.tracks(),
+    buckets: analytics.buckets(),
   };
 }
 

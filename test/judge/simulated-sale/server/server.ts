@@ -1,4 +1,5 @@
 import type { World } from '../world.ts';
+import { type Analytics, createAnalytics } from './analytics.ts';
 import { type Answer, refuse } from './answer.ts';
 import { type Buy, createBuy } from './buy.ts';
 import { type Campaign, createCampaign } from './campaign.ts';
@@ -21,6 +22,7 @@ export interface Server {
   quests: Quests;
   flashSale: FlashSale;
   tickets: Tickets;
+  analytics: Analytics;
   /** The counts of a SKU, as the ledger has them at this moment. */
   readStock(sku: string): Answer;
 }
@@ -44,6 +46,7 @@ export function createServer(world: World, instances: Instances): Server {
     campaign,
     quests: createQuests(world, campaign),
     flashSale: createFlashSale(world, stock, instances, events),
+    analytics: createAnalytics(world, events),
 
     readStock(sku) {
       const { available, reserved, sold, sequence } = stock.shelf(sku);

@@ -1,0 +1,64 @@
+import { groupBy } from '../../../kernel/group-by.ts';
+import { skuName } from '../../../kernel/wording.ts';
+import { COUNTED_EVENTS } from '../../../protocol/analytics.ts';
+import type { Evidence } from '../../evidence.ts';
+import type { LedgerIndex } from '../../reading/ledger-index.ts';
+
+/** The consumer group that counts the events of the queue. */
+const GROUP = 'analytics';
+
+/**
+ * Compares the counts of events of the queue with the events that their consumer group handled: count and mark are written in one
+ * transaction, so they agree at every moment. Of what was on sale before, older deliveries may be forgotten.
+ *
+ * @returns what is wrong, and how many events were compared
+ */
+export function wrongDeliveryCounts(
+  ledger: LedgerIndex,
+  { sale }: Evidence,
+): { wrong: string[]; counted: number } {
+  const found = { wrong: [] as string[], counted: 0 };
+  const topics = sale.evidence.consumers.find(({ group }) => group === GROUP)?.topics;
+  if (topics === undefined || !ledger.keeps('delivery')) return found;
+  const isNew = new Set(sale.skus.flatMap(({ skuId, wasOnSale }) => (wasOnSale ? [] : skuId)));
+  const handled = tallyHandled(ledger, isNew);
+  const days = groupBy(
+    ledger.buckets.filter(({ size }) => size === 'day'),
+    ({ type, skuId }) => `${type} ${skuId}`,
+  );
+  for (const topic of topics) {
+    for (const type of Object.values(NAMES[topic] ?? {})) {
+      for (const skuId of isNew) {
+        const buckets = days.get(`${type} ${skuId}`) ?? [];
+        const events = handled.get(`${type} ${skuId}`) ?? 0;
+        found.counted += events;
+        for (const counted of ['records', 'events'] as const) {
+          const sum = buckets.reduce((total, bucket) => total + bucket[counted], 0);
+          if (sum === events) continue;
+          found.wrong.push(
+            `${type} of ${skuName(skuId)} has ${sum} ${counted} in all days, and its consumer handled ${events}`,
+          );
+          break;
+        }
+      }
+    }
+  }
+  return found;
+}
+
+const NAMES: Record<string, Record<string, string>> = COUNTED_EVENTS;
+
+/** The number of events that the group handled, by the name under which they are counted, and SKU. */
+function tallyHandled(ledger: LedgerIndex, skuIds: ReadonlySet<string>): Map<string, number> {
+  const handled = new Map<string, number>();
+  for (const stream of ledger.deliveryStreams) {
+    const { group, topic, skuId } = stream;
+    const names = NAMES[topic];
+    if (group !== GROUP || names === undefined || !skuIds.has(skuId)) continue;
+    for (let place = 0; place < stream.length; place += 1) {
+      const name = `${names[stream.typeAt(place)]} ${skuId}`;
+      handled.set(name, (handled.get(name) ?? 0) + 1);
+    }
+  }
+  return handled;
+}
