@@ -171,7 +171,7 @@ function isSettled(kind: Operation['kind'], ledger: LedgerIndex | undefined): bo
     case 'release':
     case 'cancel':
       return keeps('reservation') || keeps('movement');
-    // What was stored and counted of them is looked at by a check of its own.
+    // A check of its own looks at what was stored and counted of them.
     case 'track':
       return keeps('track');
   }
