@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { describe, expect, it } from 'vitest';
 import { Problem, ProblemCode } from '../../../src/protocol/problem.ts';
+import { afterEffect } from '../../platform/after-effect.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { createErrorHandler, ProblemError, statusOf, writeProblem } from './problem.ts';
 
@@ -58,6 +59,13 @@ describe('an error that a handler has thrown', () => {
       expect(answerTo(error)).toMatchObject({ status: 503, code: 'UNAVAILABLE', logged: 1 });
     },
   );
+
+  it('is INTERNAL_ERROR when there was no connection after something had taken effect', async () => {
+    const error = await afterEffect(() => Promise.reject(withCode('ECONNREFUSED'))).catch(
+      (failure: unknown) => failure,
+    );
+    expect(answerTo(error)).toMatchObject({ status: 500, code: 'INTERNAL_ERROR', logged: 1 });
+  });
 
   it('is INTERNAL_ERROR when a connection broke, because the statement may have committed', () => {
     for (const error of [withCode('ECONNRESET'), withCode('57P01'), new TypeError('a bug')]) {
