@@ -25,9 +25,12 @@ export function behindQuery(
       SELECT ${group} AS consumer_group, r.topic, i.sku_id, min(coalesce(c.sequence, 0)) AS reached
       FROM inventory i
       CROSS JOIN (${readers}) r
-      LEFT JOIN stock_cursors c
-        ON c.sku_id = i.sku_id AND c.consumer_group = r.consumer_group AND c.topic = r.topic
-      WHERE r.topic IN (${literals(STOCK_TOPICS)}) AND coalesce(c.sequence, 0) < i.sequence AND ${skuFilter}
+      -- Looked up row by row, by every plan: one for few SKUs would compare each with every cursor when there are many.
+      LEFT JOIN LATERAL (
+        SELECT sequence FROM stock_cursors
+        WHERE sku_id = i.sku_id AND consumer_group = r.consumer_group AND topic = r.topic LIMIT 1
+      ) c ON true
+      WHERE i.sequence > 0 AND r.topic IN (${literals(STOCK_TOPICS)}) AND coalesce(c.sequence, 0) < i.sequence AND ${skuFilter}
       GROUP BY 1, 2, 3
     ) t
     CROSS JOIN LATERAL (

@@ -1,6 +1,6 @@
 import type { Logger } from '../platform/logging.ts';
 import { countBy, type ServerMetrics } from '../platform/metrics.ts';
-import { createPool, ROW_BY_ROW } from '../platform/postgres.ts';
+import { BY_INDEX, createPool } from '../platform/postgres.ts';
 import { createDelivery } from './delivery.ts';
 import type { Consumer } from './event.ts';
 import type { EventTransport } from './event-transport.ts';
@@ -56,7 +56,7 @@ export function createEvents(deps: {
     max: CONNECTIONS_MAX,
     applicationName: `flashsale ${config.instance} events`,
     idleInTransactionMsMax: IDLE_IN_TRANSACTION_MS_MAX,
-    planning: ROW_BY_ROW,
+    planning: BY_INDEX,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   const underWay = new Map<string, number>();

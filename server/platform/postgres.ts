@@ -21,13 +21,6 @@ export type Planning = Record<string, string>;
  */
 export const BY_INDEX: Planning = { enable_seqscan: 'off' };
 
-/** For statements that look the rows of a list up, each by an index, however the list and the tables grow. */
-export const ROW_BY_ROW: Planning = {
-  ...BY_INDEX,
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-};
-
 /** Creates a pool for ledger and stores. An idle connection that breaks is no error: it is replaced at the next use. */
 export function createPool(options: {
   connectionString: string;

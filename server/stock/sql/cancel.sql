@@ -105,7 +105,7 @@ BEGIN
       FROM freed
       GROUP BY sku
     ) f
-    WHERE i.sku_id = f.sku_id
+    WHERE i.sku_id = ANY ($1) AND i.sku_id = f.sku_id
   )
   SELECT outcome, kind, CASE WHEN kind IS NOT NULL THEN own_sequence END
   FROM decided CROSS JOIN published

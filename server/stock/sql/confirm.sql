@@ -48,7 +48,6 @@ DECLARE
   prices numeric[];
   decided_at timestamptz;
   agreed record;
-  changed int;
 BEGIN
   SELECT array_agg(stock.sequence ORDER BY place), array_agg(sold_by ORDER BY place), array_agg(price ORDER BY place)
   INTO last, sold_in, prices
@@ -62,7 +61,7 @@ BEGIN
   PERFORM FROM orders WHERE order_id = ANY ($5) ORDER BY order_id FOR UPDATE;
   decided_at := clock_timestamp();
 
-  -- Nearly always every hold is live and its order was placed. Then nothing has to be decided for each of them.
+  -- Nearly always every hold is live and an order was placed for it. Then nothing has to be decided for each of them.
   SELECT bool_and(is_sold) AS is_sold, array_agg(quantity ORDER BY place) AS quantities,
     array_agg(total_price ORDER BY place) AS total_prices, array_agg(created_at ORDER BY place) AS placed_at,
     array_agg(sequence ORDER BY place) AS sequences
@@ -71,7 +70,9 @@ BEGIN
     SELECT q.place, r.quantity, o.total_price, o.created_at,
       last[q.sku] + row_number() OVER (PARTITION BY q.sku ORDER BY q.place) AS sequence,
       coalesce(
-        r.status = 'RESERVED' AND r.expires_at > decided_at AND o.status = 'PENDING' AND sold_in[q.sku] = $9, false
+        r.status = 'RESERVED' AND r.expires_at > decided_at AND sold_in[q.sku] = $9
+          AND o.status = 'PENDING' AND o.reservation_id = q.hold_id,
+        false
       ) AS is_sold
     FROM unnest($2, $3, $4, $5) WITH ORDINALITY AS q (sku, hold_id, user_id, order_id, place)
     LEFT JOIN LATERAL (
@@ -80,18 +81,13 @@ BEGIN
       LIMIT 1
     ) r ON true
     LEFT JOIN LATERAL (
-      SELECT status, total_price, created_at FROM orders WHERE order_id = q.order_id LIMIT 1
+      SELECT status, reservation_id, total_price, created_at FROM orders WHERE order_id = q.order_id LIMIT 1
     ) o ON true
   ) judged;
 
   IF agreed.is_sold THEN
     UPDATE reservations SET status = 'CONFIRMED', confirmed_at = decided_at WHERE reservation_id = ANY ($3);
-    UPDATE orders o SET status = 'CONFIRMED', reservation_id = q.hold_id
-    FROM unnest($5, $3) AS q (order_id, hold_id) WHERE o.order_id = q.order_id;
-    GET DIAGNOSTICS changed = ROW_COUNT;
-    IF changed < cardinality($5) THEN
-      RAISE EXCEPTION 'one order cannot sell two holds' USING ERRCODE = 'check_violation';
-    END IF;
+    UPDATE orders SET status = 'CONFIRMED' WHERE order_id = ANY ($5);
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, order_id, created_at)
     SELECT ($1)[sku], sequence, 'SOLD', quantity, hold_id, user_id, order_id, decided_at
     FROM unnest($2, $3, $4, $5, agreed.quantities, agreed.sequences) AS q (sku, hold_id, user_id, order_id, quantity, sequence);
@@ -106,7 +102,7 @@ BEGIN
       FROM unnest($2, agreed.quantities, agreed.sequences) AS q (sku, quantity, sequence)
       GROUP BY sku
     ) s
-    WHERE i.sku_id = s.sku_id;
+    WHERE i.sku_id = ANY ($1) AND i.sku_id = s.sku_id;
     RETURN QUERY
     SELECT 'sold', order_id, quantity, total_price::text, created_at, sequence
     FROM unnest($5, agreed.quantities, agreed.total_prices, agreed.placed_at, agreed.sequences)
@@ -170,7 +166,7 @@ BEGIN
         version = i.version + 1,
         updated_at = decided_at
     FROM (SELECT ($1)[sku] AS sku_id, sum(quantity) AS units, max(sequence) AS sequence FROM sold GROUP BY sku) s
-    WHERE i.sku_id = s.sku_id
+    WHERE i.sku_id = ANY ($1) AND i.sku_id = s.sku_id
   )
   SELECT outcome, order_id, quantity, total_price::text, created_at, sequence
   FROM decided

@@ -100,14 +100,14 @@ BEGIN
     INSERT INTO stock_movements (sku_id, sequence, kind, quantity, reservation_id, user_id, created_at)
     SELECT ($1)[sku], last[sku] + place - (wanted.before)[sku], 'RESERVED', quantity, hold_id, user_id, decided_at
     FROM unnest($2, $3, $4, $5) WITH ORDINALITY AS q (sku, hold_id, user_id, quantity, place);
+    -- Without a join: a plan for few SKUs would read all of them for each batch when there are many.
     UPDATE inventory i
-    SET available_count = i.available_count - w.units,
-        reserved_count = i.reserved_count + w.units,
-        sequence = i.sequence + w.requests,
+    SET available_count = i.available_count - (wanted.units)[array_position($1, i.sku_id::text)],
+        reserved_count = i.reserved_count + (wanted.units)[array_position($1, i.sku_id::text)],
+        sequence = i.sequence + (wanted.requests)[array_position($1, i.sku_id::text)],
         version = i.version + 1,
         updated_at = decided_at
-    FROM unnest($1, wanted.units, wanted.requests) AS w (sku_id, units, requests)
-    WHERE i.sku_id = w.sku_id;
+    WHERE i.sku_id = ANY ($1);
     RETURN QUERY SELECT decided_at, ends_at, array_to_string(last, ','), NULL::json;
     RETURN;
   END IF;
@@ -172,7 +172,7 @@ BEGIN
         version = i.version + 1,
         updated_at = decided_at
     FROM (SELECT ($1)[sku] AS sku_id, sum(quantity) AS units, max(own_sequence) AS sequence FROM taken GROUP BY sku) t
-    WHERE i.sku_id = t.sku_id
+    WHERE i.sku_id = ANY ($1) AND i.sku_id = t.sku_id
   )
   SELECT decided_at, ends_at, array_to_string(last, ',', ''),
     json_agg(json_build_object(

@@ -83,7 +83,7 @@ BEGIN
         version = i.version + 1,
         updated_at = decided_at
     FROM (SELECT ($1)[sku] AS sku_id, sum(quantity) AS units, max(sequence) AS sequence FROM released GROUP BY sku) r
-    WHERE i.sku_id = r.sku_id
+    WHERE i.sku_id = ANY ($1) AND i.sku_id = r.sku_id
   )
   SELECT outcome, sequence FROM decided ORDER BY place;
 END $$;
