@@ -10,6 +10,9 @@ import { createChangedSkus, type Heads } from './stock-log/changed-skus.ts';
 import type { StockDelivery } from './stock-log/stock-delivery.ts';
 import { stockTopicsOf } from './stock-log/stock-events.ts';
 
+/** While nothing has happened for long, the looks for events are so many intervals apart. */
+const IDLE_INTERVALS = 4;
+
 /**
  * The transport that needs PostgreSQL alone: it reads the stock movements and the outbox. Every instance may run it: a lock
  * per group lets one instance at a time take the next events of the group. Rows of the outbox stay until all groups have
@@ -82,11 +85,13 @@ export function createPostgresTransport(deps: {
 
   const loop = repeat({
     intervalMs: pollIntervalMs,
+    idleIntervalMs: IDLE_INTERVALS * pollIntervalMs,
     async pass(signal) {
       if (!isSubscribed) await subscribe(pool, consumers);
       isSubscribed = true;
       const outboxHasEvents = await hasEvents(pool);
-      spread(await changed.look());
+      const found = await changed.look();
+      spread(found);
       // A group that is still delivering is left out, so that the others do not wait for it.
       for (const consumer of consumers.filter((each) => !underWay.has(each))) {
         if (!outboxHasEvents && headsOf(consumer).size === 0) continue;
@@ -98,6 +103,7 @@ export function createPostgresTransport(deps: {
           .finally(() => underWay.delete(consumer));
         underWay.set(consumer, delivering);
       }
+      return outboxHasEvents || found.size > 0 || underWay.size > 0;
     },
     onFailure: (error) => log.error({ err: error }, 'events cannot be read; they wait'),
     onRecovery: () => log.info('events can be read again'),

@@ -7,6 +7,7 @@ import type { Consumer } from './event.ts';
 import { deleteDelivered, subscribe, TIDY_BATCH, tryLock } from './outbox.ts';
 
 const INTERVAL_MS = 200;
+const IDLE_INTERVAL_MS = 1_000;
 const PRUNE_EVERY_MS = 600_000;
 
 /**
@@ -35,22 +36,38 @@ export function createUpkeep(deps: {
       return Math.max(outbox, published) === TIDY_BATCH;
     });
 
+  /** The work that there may be, by one statement, because mostly there is none. It is not prepared, as in `hasEvents`. */
+  async function look(): Promise<{ mayTidy: boolean; mayReplay: boolean }> {
+    const { rows } = await pool.query<{ mayTidy: boolean; mayReplay: boolean }>(
+      `SELECT EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM published_events) AS "mayTidy",
+         EXISTS (SELECT FROM dead_letters WHERE replay_requested_at IS NOT NULL) AS "mayReplay"`,
+    );
+    return rows[0] as { mayTidy: boolean; mayReplay: boolean };
+  }
+
   return repeat({
     intervalMs: INTERVAL_MS,
+    idleIntervalMs: IDLE_INTERVAL_MS,
     async pass(signal) {
       if (!isSubscribed) await subscribe(pool, consumers);
       isSubscribed = true;
-      while (!signal.aborted && (await tidy()));
-      await delivery.replay(consumers);
-      if (nowMs() - prunedAtMs < PRUNE_EVERY_MS) return;
-      prunedAtMs = nowMs();
-      for (const table of ['handled_events', 'handled_stock_events']) {
-        await pool.query(
-          `DELETE FROM ${table} WHERE handled_at < now() - $1 * interval '1 millisecond'`,
-          [retentionMs],
-        );
-      }
+      const { mayTidy, mayReplay } = await look();
+      while (mayTidy && !signal.aborted && (await tidy()));
+      if (mayReplay) await delivery.replay(consumers);
+      await prune();
+      return mayTidy || mayReplay;
     },
     onFailure: (error) => log.error({ err: error }, 'handled events could not be deleted'),
   });
+
+  async function prune(): Promise<void> {
+    if (nowMs() - prunedAtMs < PRUNE_EVERY_MS) return;
+    prunedAtMs = nowMs();
+    for (const table of ['handled_events', 'handled_stock_events']) {
+      await pool.query(
+        `DELETE FROM ${table} WHERE handled_at < now() - $1 * interval '1 millisecond'`,
+        [retentionMs],
+      );
+    }
+  }
 }

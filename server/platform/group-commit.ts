@@ -56,11 +56,11 @@ export function createGroupCommit<Request, Result>(options: {
       return new Promise<Result>((resolve, reject) => {
         const names = namesOf(request);
         queue.push({ request, key: keyOf(request), names, resolve, reject });
-        // Batches are made up in a microtask, so that requests of the same turn of the event loop come together.
+        // Batches are made up at the end of a turn of the event loop, so that all requests that it has read come together.
         const mayBegin = names.every((name) => !busy.has(name) && !claimed.has(name));
         if (isDue || underWay >= atOnceMax || !mayBegin) return;
         isDue = true;
-        queueMicrotask(begin);
+        setImmediate(begin);
       });
     },
   };

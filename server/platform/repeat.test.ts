@@ -50,3 +50,22 @@ it('aborts the signal of the pass under way when it is stopped, and waits for th
   await loop.stop();
   expect(isAborted).toBe(true);
 });
+
+it('waits longer while there has been nothing to do for long', async () => {
+  const waits: number[] = [];
+  const found = [...Array.from({ length: 41 }, () => false), true, false];
+  await new Promise<void>((resolve) => {
+    const loop = repeat({
+      intervalMs: 50,
+      idleIntervalMs: 200,
+      async pass() {
+        if (found.length === 1) void loop.stop().then(resolve);
+        return found.shift();
+      },
+      onFailure() {},
+      wait: async (ms) => void waits.push(ms),
+    });
+    loop.start();
+  });
+  expect(waits).toEqual([...Array.from({ length: 39 }, () => 50), 200, 200, 50, 50]);
+});

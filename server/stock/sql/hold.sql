@@ -27,8 +27,9 @@
 --     sequence  of a hold that was made before, its movement; of a refusal, the last movement of its SKU in the batch
 --     hold_id, quantity, held_at, expires_at   the hold that the buyer has, when there is one
 --
--- Every statement that locks the rows of several SKUs locks them in the order of their ids, so no two of them ever wait for
--- each other. The subquery that is read row by row locks in that order, and nowhere else are locks of SKUs taken.
+-- Every statement that locks the rows of several SKUs locks them in the order of their ids, so that no two of them ever wait
+-- for each other. The sorted subquery is read row by row, each row is locked as it is read, and later statements change only
+-- rows that are locked already.
 --
 -- The row locks are taken by a statement of their own, because a statement sees only what was committed when it began. The
 -- second statement begins with the locks in hand: it sees all earlier decisions, and nothing changes meanwhile. A single
