@@ -129,6 +129,89 @@ describe('notified-once', () => {
     expect([status, witness?.prose]).toEqual(['invalid', expect.stringContaining(sentence)]);
   });
 
+  /** The finding in books that were changed by hand. */
+  const tampered = (tamper: (ledger: LedgerSnapshot) => void, told = TOLD, handled = HANDLED) => {
+    const ledger = booksWith(handled, told);
+    tamper(ledger);
+    return notifiedOnce.check(evidenceOf(saleOf({ total: 5 }), [], { ledger }));
+  };
+
+  it('takes an order that was paid and cancelled, and each kind of a ticket’s events, for told', () => {
+    const returned = (ledger: LedgerSnapshot) =>
+      Object.assign(ledger.movements[7] as object, { kind: 'RETURNED' });
+    const told: Told[] = [...TOLD, ['ORDER_CANCELLED', 8, 'dan']];
+    const handled: Handled[] = [...HANDLED, [ORDERS, 'ORDER_CANCELLED', 8]];
+    expect(tampered(returned, told, handled).status).toBe('valid');
+    const kinds = ['ticket.cancelled', 'ticket.checked-in'];
+    const events = kinds.map((kind): Handled => [TICKETS, kind, kind]);
+    const toldOf = kinds.map((kind): Told => [kind, kind, 'ann']);
+    expect(judged([...TOLD, ...toldOf], [...HANDLED, ...events]).status).toBe('valid');
+    expect(judged(TOLD, [...HANDLED, ...events]).summary).toContain(
+      'nobody was told ticket.cancelled',
+    );
+  });
+
+  it('owes nobody an event of another topic or group, and believes only events that some group has heard of', () => {
+    expect(judged(TOLD, [...HANDLED, ['their-own', 'EXPIRED', '79']]).status).toBe('valid');
+    expect(
+      judged([...TOLD, ['EXPIRED', '79', 'bob']], [...HANDLED, ['their-own', 'EXPIRED', '79']])
+        .summary,
+    ).toContain('somebody was told EXPIRED of event 79, which never was');
+    const mail =
+      (sequence: number | null, skuId = SKU) =>
+      (ledger: LedgerSnapshot) =>
+        ledger.deliveries.push({
+          ...{ row: 'delivery', group: 'mail', topic: TICKETS, type: 'ticket.purchased' },
+          ...{ skuId, sequence, eventId: '78' },
+        });
+    expect(tampered(mail(null)).status).toBe('valid');
+    const told: Told[] = [...TOLD, ['ticket.purchased', '78', 'ann']];
+    expect(tampered(mail(null), told).status).toBe('valid');
+    expect(tampered(mail(3), told).summary).toContain('event 78, which never was');
+  });
+
+  it('looks at each SKU by itself', () => {
+    const skus = [SKU, 'SKU-2'].map((skuId) => ({ skuId, total: 5 }));
+    const ledger = booksWith(HANDLED, [...TOLD, ['ticket.purchased', '78', 'ann']]);
+    ledger.deliveries.push({
+      ...{ row: 'delivery', group: 'mail', topic: TICKETS, type: 'ticket.purchased' },
+      ...{ skuId: 'SKU-2', sequence: null, eventId: '78' },
+    });
+    expect(notifiedOnce.check(evidenceOf(saleOf({ skus }), [], { ledger })).summary).toContain(
+      'event 78, which never was (SKU-1)',
+    );
+    const many = skus.flatMap(({ skuId }) =>
+      Array.from({ length: 8 }, (_, place) => ({
+        ...(booksWith([], [['EXPIRED', 99 + place, 'bob']]).notifications[0] as LedgerNotification),
+        skuId,
+      })),
+    );
+    const two = { ...booksWith(HANDLED, TOLD), notifications: many };
+    const { witness } = notifiedOnce.check(evidenceOf(saleOf({ skus }), [], { ledger: two }));
+    expect(witness?.prose.split('\n')).toHaveLength(1 + 10);
+  });
+
+  it('finds another kind than the event’s in what one movement had its buyer told', () => {
+    const handled: Handled[] = [...HANDLED, [HOLDS, 'EXPIRED', 2]];
+    expect(judged(TOLD, handled).summary).toContain(
+      'EXPIRED of movement 2 was told as ORDER_CREATED',
+    );
+  });
+
+  it('knows nobody’s buyer where reservations are missing or name none', () => {
+    const gone = (ledger: LedgerSnapshot) => (ledger.reservations = []);
+    expect(tampered(gone, without('ticket.purchased'), HANDLED.slice(0, 5)).status).toBe('valid');
+    const unnamed = (ledger: LedgerSnapshot) => {
+      for (const row of ledger.reservations) row.userId = null;
+    };
+    expect(tampered(unnamed).status).toBe('valid');
+  });
+
+  it('knows movements by their numbers, though one is missing', () => {
+    const gap = (ledger: LedgerSnapshot) => ledger.movements.shift();
+    expect(tampered(gap).status).toBe('valid');
+  });
+
   it('owes nobody anything for an event that the group has not handled yet', () => {
     const handled = HANDLED.filter(([, type]) => type !== 'ORDER_CREATED');
     expect(judged(without('ORDER_CREATED'), handled).status).toBe('valid');

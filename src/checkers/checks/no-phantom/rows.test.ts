@@ -43,6 +43,7 @@ describe('a reservation without a call id', () => {
   it.each([
     ['a refusal', refused('reserve', 'dan', [40, 50])],
     ['a call for nothing', unanswered('release', 'dan', 40)],
+    ['a look', said('read', 'dan', [40, 50])],
     ['a yes to another reservation', said('reserve', 'dan', [40, 50], { hold: 'x' })],
     ['a yes to another size', said('reserve', 'dan', [40, 50], { quantity: 2 })],
   ])('is not explained by %s', (_, call) => {
