@@ -102,6 +102,19 @@ describe('what gave something back in a described shop', () => {
   const wishes = (...calls: Call[]): string[] =>
     findWishes(tellNamesakesApart(shopOf({ total: 1 }, calls))).calls.map(({ kind }) => kind);
 
+  it('is no wish of somebody who was refused, is unknown, or names nothing', () => {
+    const two = ['release', 'release'];
+    expect(wishes(released(10), refused('release', 'ann', [30, 35], { hold: 'h1' }))).toEqual(two);
+    const unknown = [released(10), released(30)].map((call) => ({ ...call, buyer: undefined }));
+    expect(wishes(...unknown)).toEqual(two);
+    const nameless = [released(10), released(30)].map((call) => ({ ...call, hold: undefined }));
+    expect(wishes(...nameless)).toEqual(two);
+    const no = refused('buy', 'ann', [20, 30], { order: 'o1' });
+    expect(wishes(bought('buy', [0, 10]), no)).toEqual(['buy', 'buy']);
+    const look = (atMs: number) => said('read', 'ann', [atMs, atMs + 1], { hold: 'h1' });
+    expect(wishes(look(10), look(20))).toEqual(['read', 'read']);
+  });
+
   it('is one wish, unless its name was given twice', () => {
     const [first, again] = [held('ann', [0, 5]), held('ann', [20, 25])];
     expect(wishes(first, released(10), released(30))).toEqual(['reserve', 'release']);

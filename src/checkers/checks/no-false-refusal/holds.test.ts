@@ -66,6 +66,16 @@ describe('"your reservation has expired"', () => {
     expect(statusOf(held, told([1_500, 1_510]), lost)).toBe('valid');
   });
 
+  it('may be true in a described shop of a hold that was paid for after it may have lapsed', () => {
+    const inCorner = (paidMs: number) => {
+      const paid = said('confirm', 'ann', [990, paidMs], { hold: 'a', order: 'order-a' });
+      const calls = [held, paid, told([2_000, 2_010])];
+      return check(evidenceOf({ ...sale, shop: 'corner-shop' }, calls)).status;
+    };
+    expect(inCorner(1_000)).toBe('invalid');
+    expect(inCorner(1_001)).toBe('valid');
+  });
+
   it('is believed of a hold of which no buyer was told', () => {
     const lost = unanswered('reserve', 'ann', 0, { callId: 'try-a' });
     const entries: Entry[] = [{ kind: 'RESERVED', hold: 'a', buyer: 'ann', callId: 'try-a' }];

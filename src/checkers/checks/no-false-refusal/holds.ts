@@ -106,16 +106,14 @@ export function disproveHoldOrdered(evidence: Evidence): Disprove {
 
   return ({ call, fromNs, toNs }: Refusal) => {
     const hold = byId.get(call.hold ?? '');
-    if (hold === undefined || call.hold === undefined || hold.reserve.kind !== 'reserve') {
-      return undefined;
-    }
+    if (hold === undefined || call.hold === undefined) return undefined;
     if (ledger?.ordersByReservation.has(call.hold)) {
       const orders = ledger.ordersByReservation.get(call.hold) ?? [];
       const buying = [...(about.get(call.hold) ?? []), ...hold.confirms];
       const known = new Set(buying.map(({ callId }) => callId));
       if (!orders.every(({ callId }) => callId !== null && known.has(callId))) return undefined;
     }
-    // A registration may have bought the hold as well, and so may a checkout that does not name it.
+    // A call that took and sold at once bought the hold as well, and so may a checkout that does not name it.
     const others = [
       ...(about.get(call.hold) ?? []).filter(({ kind }) => kind === 'confirm'),
       ...hold.confirms,
