@@ -80,12 +80,13 @@ export function composeServer(deps: {
     clock,
     nameRequest: createRequestIds({ instance: config.instance, startedAtMs: nowMs() }),
     onEnd: createRequestMeter(metrics, requestLog.add),
+    door: config.roles.includes('api') ? notifications.door : undefined,
   });
   if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins));
   if (access.limitByIp !== undefined) app.use(access.limitByIp);
   if (config.roles.includes('api')) app.use(...apiRoutes());
   app.use(
-    ...composeMonitoring(foundation, server, access, events),
+    ...composeMonitoring(foundation, server, access, events, notifications),
     notFound,
     createErrorHandler(log),
   );
@@ -100,6 +101,7 @@ export function composeServer(deps: {
       caches.start();
       if (config.roles.includes('sweeper')) for (const sweeper of sweepers) sweeper.start();
       events.start();
+      notifications.start();
       return ownUrl;
     },
     async drain() {
@@ -110,6 +112,7 @@ export function composeServer(deps: {
       await Promise.all([
         ...sweepers.map((sweeper) => sweeper.stop()),
         events.stop(),
+        notifications.stop(),
         admin?.stop(),
       ]);
     },

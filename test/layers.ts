@@ -135,7 +135,14 @@ export const LAYERS: Record<string, readonly string[]> = {
   // A simulation of an external service, so it shares no code with the features.
   'server/payment-provider': ['src/kernel', 'src/protocol', 'server/http/**', 'server/platform'],
   'server/events': feature(),
-  'server/notifications': feature(),
+  'server/notifications': [
+    ...feature(),
+    ...['server/notifications/stream', 'server/notifications/sending'],
+    'server/notifications/addresses',
+  ],
+  'server/notifications/stream': [...feature(), 'server/notifications'],
+  'server/notifications/sending': feature(),
+  'server/notifications/addresses': feature(),
   'server/accounts': feature(),
   'server/analytics': feature(),
   'server/admin': feature(),

@@ -25,6 +25,13 @@ import { createTokens } from './tokens.ts';
  */
 const PASSWORD_TURNS = { concurrency: 2, waitingMax: 200, retryAfterMs: 5000 };
 
+/** The user and the session of a token, and the moment from which on it is not valid. */
+export interface TokenHolder {
+  userId: string;
+  sessionId: string;
+  expiresAtMs: number;
+}
+
 /**
  * The feature of accounts: users, the sessions that a login opens, and the tokens of sessions.
  *
@@ -53,6 +60,11 @@ export function createAccounts(deps: {
   routes: Router;
   /** True if there is an account of this user. */
   isUser(userId: string): Promise<boolean>;
+  /** Verifies a token, and asks if its session is live. Undefined if not. */
+  identify(token: string): Promise<TokenHolder | undefined>;
+  isLive(sessionId: string): Promise<boolean>;
+  /** Calls `listener` with sessions that have ended, here or elsewhere; with nothing when others may have, unheard. */
+  onSessionsEnded(listener: (sessionIds: string[] | undefined) => void): void;
   /** Signs a token and verifies it, for the health report. */
   selfTest(): Promise<void>;
   /** Deletes sessions and refresh tokens that have expired, at most `limit` of each. Resolves to their number. */
@@ -66,6 +78,8 @@ export function createAccounts(deps: {
   const keys = readTokenKeys(deps);
   const tokens = createTokens({ keys, ttlMs: tokenTtlMs, nowMs });
   const sessions = createSessionStore(pool, { tokenTtlMs, refreshTtlMs });
+
+  const listeners: ((sessionIds: string[] | undefined) => void)[] = [];
 
   const listener = createListener({
     connectionString: deps.databaseUrl,
@@ -82,6 +96,9 @@ export function createAccounts(deps: {
   const live = createLiveSessions({
     findLive: sessions.findLive,
     messagesArrive: listener.isUp,
+    onEnded(sessionIds) {
+      for (const listen of listeners) listen(sessionIds);
+    },
     cache: redis && createSessionCache({ redis, ttlMs: tokenTtlMs, findEnded: sessions.findEnded }),
   });
   const authenticate = createAuthenticate({ verify: tokens.verify, sessions: live, nowMs });
@@ -107,6 +124,14 @@ export function createAccounts(deps: {
     ensureAdmin: accounts.ensureAdmin,
     openSessions: accounts.openSessions,
     selfTest: tokens.selfTest,
+    async identify(token) {
+      const check = tokens.verify(token);
+      if ('refused' in check || !(await live.isLive(check.sessionId))) return undefined;
+      const { caller, sessionId, expiresAtMs } = check;
+      return { userId: caller.userId, sessionId, expiresAtMs };
+    },
+    isLive: live.isLive,
+    onSessionsEnded: (listen) => void listeners.push(listen),
     sweepSessions: sessions.sweep,
     start: listener.start,
     stop: listener.stop,

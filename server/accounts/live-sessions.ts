@@ -36,8 +36,10 @@ export function createLiveSessions(deps: {
   cache?: SessionCache;
   messagesArrive(): boolean;
   rememberedSessions?: number;
+  /** Called with sessions that have ended, here or elsewhere; with nothing when others may have, unheard. */
+  onEnded?(sessionIds: string[] | undefined): void;
 }): LiveSessions {
-  const { findLive, cache, messagesArrive, rememberedSessions = 50_000 } = deps;
+  const { findLive, cache, messagesArrive, rememberedSessions = 50_000, onEnded } = deps;
   /** True for a live session, false for an ended one. Undefined while messages may be missed. */
   let memory: Memory | undefined;
   let endings = 0;
@@ -61,11 +63,13 @@ export function createLiveSessions(deps: {
       endings += 1;
       for (const id of ids) memory?.set(id, false);
       cache?.putEnded(ids);
+      onEnded?.(ids);
     },
     trustMemory() {
       memory = createGenerationalCache<boolean>(rememberedSessions);
       endings += 1;
       cache?.catchUp();
+      onEnded?.(undefined);
     },
     distrustMemory() {
       memory = undefined;

@@ -2,11 +2,13 @@ import type { RequestHandler } from 'express';
 import { createHealthRoutes } from '../http/monitoring/health.ts';
 import { createMetricsRoutes } from '../http/monitoring/metrics.ts';
 import type { HttpServer } from '../http/server.ts';
+import type { MessageProvider } from '../notifications/sending/provider.ts';
 import { createRedisGauges } from '../platform/redis-gauges.ts';
 import { createStockGauges } from '../platform/stock-gauges.ts';
 import type { Access } from './access.ts';
 import type { composeEvents } from './background.ts';
 import type { Foundation } from './foundation.ts';
+import type { Notifications } from './notifications.ts';
 
 /** The routes of health and metrics. */
 export function composeMonitoring(
@@ -14,6 +16,7 @@ export function composeMonitoring(
   server: HttpServer,
   { accounts }: Access,
   events: ReturnType<typeof composeEvents>,
+  notifications: Notifications,
 ): RequestHandler[] {
   const { config, pool, redis, clock, log, metrics, nowMs } = foundation;
   const health = createHealthRoutes({
@@ -23,6 +26,8 @@ export function composeMonitoring(
       auth: { required: true, probe: accounts.selfTest },
       redis: { required: false, probe: redis && (() => redis.ping()) },
       kafka: { required: false, probe: events.probe },
+      email: { required: false, probe: probeOf(notifications.providers.email) },
+      sms: { required: false, probe: probeOf(notifications.providers.sms) },
     },
     isDraining: server.isDraining,
     clock,
@@ -42,9 +47,19 @@ export function composeMonitoring(
         createStockGauges({ pool, metrics, nowMs }),
         ...(redis === undefined ? [] : [createRedisGauges(redis, metrics)]),
         events.refreshGauges,
+        notifications.refreshGauges,
         () => metrics.httpRequestsInFlight.set(server.inFlight()),
         readPoolGauges,
       ],
     }),
   ];
+}
+
+/** A provider is down while its circuit is not closed. It is not asked: it would take that for a message. */
+function probeOf(provider: MessageProvider | undefined): (() => Promise<void>) | undefined {
+  if (provider === undefined) return undefined;
+  return async () => {
+    const why = provider.whyDown();
+    if (why !== undefined) throw new Error(why);
+  };
 }

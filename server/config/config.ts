@@ -4,6 +4,11 @@ import { type AnalyticsConfig, analyticsVariables, readAnalytics } from './analy
 import { exposureOf, exposureVariables } from './exposure.ts';
 import { oneOf, refuseConfig } from './forms.ts';
 import { type HttpConfig, httpVariables, readHttp } from './http.ts';
+import {
+  type NotificationConfig,
+  notificationVariables,
+  readNotifications,
+} from './notifications.ts';
 import { type PaymentConfig, paymentVariables, readPayments } from './payments.ts';
 import { readStock, type StockConfig, stockVariables } from './stock.ts';
 import { readStorage, type StorageConfig, storageVariables } from './storage.ts';
@@ -30,6 +35,7 @@ const Environment = z.object({
   ...stockVariables,
   ...accountVariables,
   ...paymentVariables,
+  ...notificationVariables,
   ...analyticsVariables,
 });
 
@@ -40,6 +46,7 @@ export interface Config
     StockConfig,
     AccountConfig,
     PaymentConfig,
+    NotificationConfig,
     AnalyticsConfig {
   instance: string;
   roles: ServerRole[];
@@ -71,6 +78,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...readAccounts(read, exposure),
     ...readStorage(read, exposure),
     ...readPayments(read),
+    ...readNotifications(read),
     ...readAnalytics(read),
   };
 }

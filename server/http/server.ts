@@ -4,7 +4,6 @@ import {
   type OutgoingHttpHeader,
   type OutgoingHttpHeaders,
   ServerResponse,
-  STATUS_CODES,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -12,7 +11,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import express, { type Express, type Request, type Response } from 'express';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
-import { statusOf, writeProblem } from './response/problem.ts';
+import { endWithProblem } from './response/raw-problem.ts';
+import { routeUpgrades, type UpgradeDoor } from './upgrades.ts';
 
 /** An Express app without the settings that a JSON API does not use. */
 export function createApp(options: { trustedProxies?: string[] } = {}): Express {
@@ -60,8 +60,10 @@ export function createHttpServer(deps: {
   onEnd(req: Request, res: Response, elapsedNs: number): void;
   /** The longest time in which a request may arrive, from its first byte to its last. */
   arrivalMsMax?: number;
+  /** Serves WebSockets; absent: requests for one are answered as any other. */
+  door?: UpgradeDoor;
 }): HttpServer {
-  const { app, clock, nameRequest, onEnd, arrivalMsMax = ARRIVAL_MS_MAX } = deps;
+  const { app, clock, nameRequest, onEnd, arrivalMsMax = ARRIVAL_MS_MAX, door } = deps;
 
   class BornRequest extends IncomingMessage {}
   class BornResponse<Req extends IncomingMessage> extends ServerResponse<Req> {
@@ -108,6 +110,7 @@ export function createHttpServer(deps: {
     socket.once('close', () => sockets.delete(socket));
   });
   server.on('clientError', answerClientError);
+  if (door !== undefined) routeUpgrades(server, door);
 
   return {
     async listen(port, host) {
@@ -131,7 +134,7 @@ export function createHttpServer(deps: {
       // Node treats a connection on which nothing was ever sent as busy and would wait for it.
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
-      await closed;
+      await Promise.all([closed, door?.close()]);
       clearTimeout(cut);
     },
   };
@@ -191,13 +194,5 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
     code: 'MALFORMED_REQUEST',
     detail: 'The request could not be parsed.',
   };
-  const status = statusOf(code);
-  const body = writeProblem(code, detail, 'unparsed');
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
-      'Content-Type: application/problem+json\r\n' +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n` +
-      'X-Request-Id: unparsed\r\n' +
-      `Connection: close\r\n\r\n${body}`,
-  );
+  endWithProblem(socket, code, detail, 'unparsed');
 }

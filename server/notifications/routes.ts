@@ -1,17 +1,27 @@
 import type { RequestHandler, Router } from 'express';
-import { type NotificationPage, NotificationQuery } from '../../src/protocol/notifications.ts';
+import {
+  type NotificationPage,
+  NotificationQuery,
+  StreamQuery,
+  type StreamTicket,
+} from '../../src/protocol/notifications.ts';
 import { validate } from '../http/request/json-body.ts';
-import { methodNotAllowed } from '../http/response/problem.ts';
+import { noStore } from '../http/response/no-store.ts';
+import { methodNotAllowed, ProblemError, refuse } from '../http/response/problem.ts';
 import { respond } from '../http/response/respond.ts';
 import { createRouter } from '../http/router.ts';
 import type { NotificationStore } from './store.ts';
+import { type Identify, STREAM_PATH } from './stream/door.ts';
+import type { StreamTickets } from './stream/tickets.ts';
 
-/** The endpoint with which users read what they were told. */
+/** The endpoints with which users read what they were told, and ask for a ticket of the stream. */
 export function createNotificationRoutes(deps: {
   store: Pick<NotificationStore, 'list'>;
+  tickets: Pick<StreamTickets, 'create' | 'ttlSeconds'>;
+  identify: Identify;
   authenticate: RequestHandler;
 }): Router {
-  const { store, authenticate } = deps;
+  const { store, tickets, identify, authenticate } = deps;
   const router = createRouter();
 
   router
@@ -25,6 +35,28 @@ export function createNotificationRoutes(deps: {
         cursor: String(page.at(-1)?.position ?? after),
         hasMore: rows.length > limit,
       } satisfies NotificationPage);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route('/notifications/tickets')
+    .post(authenticate, noStore, async (req, res) => {
+      const token = req.headers.authorization?.replace(/^bearer +/i, '') ?? '';
+      const holder = await identify(token);
+      if (holder === undefined) {
+        throw new ProblemError('UNAUTHENTICATED', 'The session has ended; log in again.');
+      }
+      const ticket = await tickets.create(holder);
+      respond(res, 201, { ticket, expiresIn: tickets.ttlSeconds } satisfies StreamTicket);
+    })
+    .all(methodNotAllowed);
+
+  router
+    .route(STREAM_PATH)
+    .get(authenticate, (req, res) => {
+      validate(StreamQuery, req.query);
+      res.setHeader('upgrade', 'websocket');
+      refuse(res, 'UPGRADE_REQUIRED', 'Open a WebSocket here.');
     })
     .all(methodNotAllowed);
 

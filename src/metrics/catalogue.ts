@@ -201,6 +201,30 @@ export const serverMetrics = {
     help: 'Notifications this process wrote for users.',
     labels: [],
   },
+  streams: {
+    name: 'flashsale_notification_streams',
+    type: 'gauge',
+    help: 'WebSockets over which users hear of notifications.',
+    labels: [],
+  },
+  streamsEnded: {
+    name: 'flashsale_notification_streams_ended_total',
+    type: 'counter',
+    help: 'WebSockets that ended, by why (gone, slow, silent, session_ended, token_expired, not_asked, draining).',
+    labels: ['reason'],
+  },
+  messagesSent: {
+    name: 'flashsale_messages_sent_total',
+    type: 'counter',
+    help: 'Messages handed to the provider of a channel (email, sms), by outcome (sent, refused, unavailable).',
+    labels: ['channel', 'outcome'],
+  },
+  messagesWaiting: {
+    name: 'flashsale_messages_waiting',
+    type: 'gauge',
+    help: 'Messages that wait for the provider of a channel.',
+    labels: ['channel'],
+  },
   eventsHandled: {
     name: 'flashsale_events_handled_total',
     type: 'counter',

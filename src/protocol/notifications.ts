@@ -35,6 +35,9 @@ export type NotificationPage = z.infer<typeof NotificationPage>;
 export const StreamTicket = z.object({ ticket: z.string(), expiresIn: z.int() });
 export type StreamTicket = z.infer<typeof StreamTicket>;
 
+/** Query of `GET /notifications/stream`, which is a WebSocket. */
+export const StreamQuery = z.strictObject({ ticket: z.string().max(100).optional() });
+
 /** The subprotocol of the stream, and the beginning of the one that carries a token: `bearer.<token>`. */
 export const STREAM_PROTOCOL = 'flashsale.notifications';
 export const TOKEN_PROTOCOL = 'bearer.';
@@ -70,14 +73,14 @@ const PhoneNumber = z.strictObject({
   address: z.e164(),
 });
 
-/** Body of `PUT /notifications/address`: a code is sent to the address, which proves that it is the user's own. */
+/** Body of `PUT /notifications/addresses`: a code is sent to the address, which proves that it is the user's own. */
 export const PutAddress = z.discriminatedUnion('channel', [EmailAddress, PhoneNumber]);
 
-/** Body of `POST /notifications/address/confirm`. */
+/** Body of `POST /notifications/addresses/confirm`. */
 export const ConfirmAddress = z.strictObject({
   channel: Channel,
   code: z.string().regex(/^\d{6}$/, 'must have six digits'),
 });
 
-/** Body of `POST /notifications/address/remove`. */
+/** Body of `POST /notifications/addresses/remove`. */
 export const RemoveAddress = z.strictObject({ channel: Channel });
