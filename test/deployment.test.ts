@@ -80,13 +80,13 @@ describe('G.2 docker-compose.yml', () => {
     expect(compose.services.postgres?.volumes).toEqual(['postgres:/var/lib/postgresql']);
   });
 
-  it('starts Kafka, monitoring and load only with their profiles', () => {
+  it('starts Kafka, mail, monitoring and load only with their profiles', () => {
     const always = services.filter(([, { profiles }]) => profiles === undefined);
     expect(always.map(([name]) => name)).toEqual([
       ...['server-1', 'server-2', 'worker', 'balancer', 'postgres', 'redis'],
     ]);
     expect(new Set(services.flatMap(([, { profiles = [] }]) => profiles))).toEqual(
-      new Set(['kafka', 'observability', 'load']),
+      new Set(['kafka', 'mail', 'observability', 'load']),
     );
   });
 

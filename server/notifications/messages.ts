@@ -23,6 +23,9 @@ interface Facts {
   showId?: string;
   ticketId?: string;
   title?: string;
+  name?: string;
+  points?: number;
+  outcome?: string;
   quantity?: number;
 }
 
@@ -67,6 +70,25 @@ const MESSAGES: Record<string, Record<string, Message>> = {
     'ticket.checked-in': {
       title: 'Your ticket was checked in',
       text: ({ ticketId, showId }) => `Ticket ${ticketId} of the event ${showId} was let in.`,
+    },
+  },
+  [TOPICS.achievements]: {
+    ACHIEVEMENT_UNLOCKED: {
+      title: 'You have unlocked an achievement',
+      text: ({ name, points }) => `${name} is yours, and ${points} points with it.`,
+    },
+  },
+  [TOPICS.quests]: {
+    QUEST_COMPLETED: {
+      title: 'You have completed a quest',
+      text: ({ name }) => `The quest ${name} is completed.`,
+    },
+    QUEST_REWARDED: {
+      title: 'The reward of your quest',
+      text: ({ name, outcome }) =>
+        outcome === 'GIVEN'
+          ? `A voucher for the quest ${name} is yours. Its code is at /api/v1/vouchers.`
+          : `No voucher is left for the quest ${name}.`,
     },
   },
   [TOPICS.shows]: {

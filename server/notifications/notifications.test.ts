@@ -54,6 +54,27 @@ describe('S1.9 and S3.3 notifications', () => {
     ]);
   });
 
+  it('S2.3 and S2.4 tell of achievements and quests', async () => {
+    const { token, userId } = await server.newBuyer();
+    const engagement = (topic: string, type: string, facts: object): DomainEvent => ({
+      ...{ eventId: newId(), topic, key: userId, type, occurredAt: new Date() },
+      payload: { userId, ...facts },
+    });
+    const quest = { questId: 'q', name: 'Early bird', reward: null };
+    await handle([
+      engagement(TOPICS.achievements, 'ACHIEVEMENT_UNLOCKED', { name: 'First buy', points: 10 }),
+      engagement(TOPICS.achievements, 'ACHIEVEMENT_PROGRESSED', { name: 'Ten buys', points: 50 }),
+      engagement(TOPICS.quests, 'QUEST_COMPLETED', quest),
+      engagement(TOPICS.quests, 'QUEST_REWARDED', { ...quest, outcome: 'GONE' }),
+    ]);
+    const { notifications } = await readPage(token);
+    expect(notifications.map(({ text }) => text)).toEqual([
+      'First buy is yours, and 10 points with it.',
+      'The quest Early bird is completed.',
+      'No voucher is left for the quest Early bird.',
+    ]);
+  });
+
   it('are not written for events that nobody has to be told of', async () => {
     const { token, userId } = await server.newBuyer();
     expect(await handle([eventOf(newId(), userId, 'ORDER_FULFILLED')])).toBe(0);

@@ -217,6 +217,13 @@ describe('notified-once', () => {
     expect(judged(without('ORDER_CREATED'), handled).status).toBe('valid');
   });
 
+  it('leaves kinds alone that it does not know, and does not ask who has a part in a quest', () => {
+    expect(judged([...TOLD, ['PRICE_FELL', '78', 'eve']]).status).toBe('valid');
+    const handled: Handled[] = [...HANDLED, ['flashsale.quests', 'QUEST_REWARDED', '79']];
+    expect(judged([...TOLD, ['QUEST_REWARDED', '79', 'eve']], handled).status).toBe('valid');
+    expect(judged(TOLD, handled).status).toBe('invalid');
+  });
+
   it('names ten of many, and says how many events there were', () => {
     const many = Array.from({ length: 12 }, (): Told => ['EXPIRED', 99, 'bob']);
     const prose = judged([...TOLD, ...many]).witness?.prose ?? '';

@@ -4,7 +4,7 @@ import { count, shortId, skuName } from '../../../kernel/wording.ts';
 import type { LedgerNotification } from '../../../protocol/ledger.ts';
 import { FirstPlaces } from '../../reading/first-places.ts';
 import { type LedgerIndex, mapBy } from '../../reading/ledger-index.ts';
-import { isTold, mayCause } from './told-kinds.ts';
+import { isKnown, isOfBuyers, isTold, mayCause } from './told-kinds.ts';
 
 /** The result for one SKU. */
 export interface ComparedSku {
@@ -40,9 +40,10 @@ export function compareSku(
 
   for (const { kind, userId, sequence, eventId } of told) {
     if (sequence === null) {
+      if (!isKnown(kind)) continue;
       if (!others.has(`${kind} ${eventId}`)) {
         note(() => `somebody was told ${kind} of event ${eventId}, which never was`);
-      } else if (!isKnownBuyer(userId)) {
+      } else if (isOfBuyers(kind) && !isKnownBuyer(userId)) {
         note(
           () => `${kind} of event ${eventId} was told to ${shortId(userId)}, who has no part in it`,
         );

@@ -8,7 +8,17 @@ const TOLD: Record<string, readonly string[]> = {
   [TOPICS.reservations]: ['EXPIRED'],
   [TOPICS.orders]: ['ORDER_CREATED', 'ORDER_CANCELLED'],
   [TOPICS.tickets]: ['ticket.purchased', 'ticket.cancelled', 'ticket.checked-in'],
+  [TOPICS.achievements]: ['ACHIEVEMENT_UNLOCKED'],
+  [TOPICS.quests]: ['QUEST_COMPLETED', 'QUEST_REWARDED'],
 };
+
+/** True for kinds that are compared. A newer server may tell of more. */
+export const isKnown = (kind: string): boolean =>
+  Object.values(TOLD).some((kinds) => kinds.includes(kind));
+
+/** True for kinds of which buyers of the SKU are told, and nobody else. */
+export const isOfBuyers = (kind: string): boolean =>
+  isTold(TOPICS.orders, kind) || isTold(TOPICS.tickets, kind);
 
 /** True if a user is told of events of this kind. */
 export const isTold = (topic: string, kind: string): boolean =>
