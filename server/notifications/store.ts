@@ -18,8 +18,11 @@ export interface NotificationStore {
   tell(tx: PoolClient, told: Told[]): Promise<number>;
   /** The notifications of a user behind a position, the oldest first. */
   list(userId: string, page: { after: number; limit: number }): Promise<PlacedNotification[]>;
-  /** The notifications of these users behind a position, the oldest first. */
-  listOf(userIds: string[], page: { after: number; limit: number }): Promise<PlacedNotification[]>;
+  /** The notifications of these users behind one position and up to another, the oldest first. */
+  listOf(
+    userIds: string[],
+    range: { after: number; upTo: number; limit: number },
+  ): Promise<PlacedNotification[]>;
   /** The position of the last notification of all; 0 without any. */
   lastPosition(): Promise<number>;
   /** Deletes notifications older than `retentionMs`, at most `limit`. Resolves to their number. */
@@ -82,12 +85,13 @@ export const createNotificationStore = (pool: Pool): NotificationStore => ({
     return rows.map(place);
   },
 
-  async listOf(userIds, { after, limit }) {
+  async listOf(userIds, { after, upTo, limit }) {
     // Not prepared: the plan depends on how many users there are.
     const { rows } = await pool.query<Row>(
       `SELECT ${COLUMNS} FROM notifications
-       WHERE position > $1 AND user_id = ANY ($2::uuid[]) ORDER BY position LIMIT $3`,
-      [after, uuidArray(userIds), limit],
+       WHERE position > $1 AND position <= $2 AND user_id = ANY ($3::uuid[])
+       ORDER BY position LIMIT $4`,
+      [after, upTo, uuidArray(userIds), limit],
     );
     return rows.map(place);
   },

@@ -67,14 +67,18 @@ export type Address = z.infer<typeof Address>;
 export const Addresses = z.object({ addresses: z.array(Address) });
 export type Addresses = z.infer<typeof Addresses>;
 
-const EmailAddress = z.strictObject({ channel: z.literal('email'), address: z.email().max(254) });
-const PhoneNumber = z.strictObject({
-  channel: z.literal('sms'),
-  address: z.e164(),
-});
+const FORMS: Record<Channel, z.ZodType> = { email: z.email(), sms: z.e164() };
 
 /** Body of `PUT /notifications/addresses`: a code is sent to the address, which proves that it is the user's own. */
-export const PutAddress = z.discriminatedUnion('channel', [EmailAddress, PhoneNumber]);
+export const PutAddress = z
+  .strictObject({ channel: Channel, address: z.string().min(1).max(254) })
+  .refine(({ channel, address }) => FORMS[channel].safeParse(address).success, {
+    path: ['address'],
+    message: 'must be an email address, or for SMS a number like +48123456789',
+  })
+  .describe(
+    'The address is that of a mailbox, or for `sms` a phone number with its country: +48123456789.',
+  );
 
 /** Body of `POST /notifications/addresses/confirm`. */
 export const ConfirmAddress = z.strictObject({

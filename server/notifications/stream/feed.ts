@@ -76,7 +76,11 @@ export function createStreamFeed(deps: {
   }
 
   async function readBatch(after: number): Promise<void> {
-    const rows = await store.listOf(hub.userIds(), { after, limit: BATCH });
+    // The users first: whoever is admitted later begins behind what is read here.
+    const userIds = hub.userIds();
+    const upTo = await store.lastPosition();
+    if (upTo <= after) return;
+    const rows = await store.listOf(userIds, { after, upTo, limit: BATCH });
     for (const { position, userId, notification } of rows) {
       const cursor = String(position);
       const message: StreamMessage = { type: 'notification', cursor, notification };
@@ -84,6 +88,8 @@ export function createStreamFeed(deps: {
       reached = position;
     }
     if (rows.length === BATCH) isAskedAgain = true;
+    // All up to there were looked at, of however many other users they were.
+    else reached = upTo;
   }
 
   return {
@@ -93,6 +99,7 @@ export function createStreamFeed(deps: {
         // A server without streams has no connection for them.
         started ??= listener.start();
         await started;
+        if (hub.size() === 0 && joining === 1) reached = undefined;
         if (reached === undefined) {
           const last = await store.lastPosition();
           reached ??= last;
