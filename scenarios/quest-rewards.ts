@@ -30,7 +30,7 @@ export const sale = planSale({
   sells: 'quest',
   skus: [{ stock: 200 }, { stock: 100 }],
   buyers: 3_000,
-  challenges: ['stranger', 'shared-account', 'several-skus'],
+  challenges: ['stranger', 'several-skus'],
 });
 
 const vouchersIssued = new Counter('vouchers_issued');

@@ -19,7 +19,7 @@ const UNSEEN: [RegExp, string][] = [
   [/^flash sales: call \w+\.sequence: less/, 'the numbers of a flash sale are not promised'],
   [/: reservations \w+\.lapsed: true/, 'only a live reservation can lapse'],
   [
-    /^campaigns: reservations CONFIRMED\.callId: unknown/,
+    /^(campaigns|quests): reservations CONFIRMED\.callId: unknown/,
     'a registration may buy the hold that an earlier one left',
   ],
   [/orders (FAILED|CONFIRMED)\.createdAt:/, 'an order is as old as its payment takes'],
@@ -32,6 +32,7 @@ const UNSEEN: [RegExp, string][] = [
     /vouchers row\.(voucherId|campaignId|issuedAt):/,
     'a voucher is known by its code, SKU and order',
   ],
+  [/rewards row\.questId:/, 'a reward is known by its SKU and its player'],
   [/attempts \w+\.saleId:/, 'an attempt is known by its SKU and buyer'],
   [/\.eventId:/, 'an event is known by what it tells'],
   [/call track\.(invokedAtNs|completedAtNs|instance):/, 'a bucket has the events of a minute'],
@@ -51,6 +52,7 @@ const UNSEEN: [RegExp, string][] = [
 const SALES = {
   reservations: { flow: 'reserve', skus: 2, quantityMax: 3 },
   campaigns: { flow: 'register', skus: 2 },
+  quests: { flow: 'quest', skus: 2 },
   'flash sales': { flow: 'attempt', skus: 2 },
   analytics: { flow: 'reserve', skus: 2, trackRate: 0.5 },
 } as const;

@@ -72,6 +72,11 @@ describe('reward-capacity', () => {
     expect(check(lost).summary).toContain('player ann has voucher');
   });
 
+  it('finds a player without a voucher whose quest names an order', () => {
+    const ordered = inQuest(({ rewards }) => Object.assign(rewards[2]!, { orderId: 'order-c' }));
+    expect(check(ordered).summary).toContain('player cid has no voucher, and an order of one');
+  });
+
   it('finds more rewards than vouchers, and a quest that is there twice', () => {
     const many = inQuest(({ rewards, vouchers }) => {
       rewards.push(rewardOf('d', 'dan'));

@@ -13,6 +13,7 @@ const STATES = [
   ['PENDING', 'CHARGED', 'DECLINED', 'REFUNDED'],
 ];
 const OUTCOMES = ['ok', 'fail'];
+const REWARDED = ['OWED', 'GIVEN', 'GONE'];
 const ISO_TIME = /^\d{4}-\d\d-\d\dT/;
 const PRICE = /^\d+\.\d\d$/;
 /** Longer than any call of a simulated sale. */
@@ -22,7 +23,9 @@ const SHIFT_MS = 3_600_000;
 export function otherValues(field: string, was: unknown, all: unknown[], pick: Pick): OtherValue[] {
   if (typeof was === 'number') return numbers(field, was);
   if (typeof was === 'boolean') return [{ value: !was, word: String(!was) }];
-  if (field === 'outcome') return named(OUTCOMES, was);
+  if (field === 'outcome') {
+    return named(REWARDED.includes(was as string) ? REWARDED : OUTCOMES, was);
+  }
   if (field === 'status') return named(statesLike(all), was);
   if (typeof was === 'string' && ISO_TIME.test(was)) return times(was);
   if (typeof was === 'string' && PRICE.test(was)) {

@@ -65,7 +65,11 @@ function* againstVouchers(
 ): Generator<WrongReward> {
   const earned = new Set<string>();
   for (const { userId, outcome, orderId } of rewards) {
-    if (outcome !== 'GIVEN') continue;
+    if (outcome !== 'GIVEN') {
+      if (orderId !== null)
+        yield { what: `${playerOf(userId)} has no voucher, and an order of one` };
+      continue;
+    }
     const [voucher] = vouchersByOrder.get(orderId ?? '') ?? [];
     if (voucher === undefined) {
       yield { what: `the voucher that ${playerOf(userId)} was given for a quest does not exist` };
