@@ -60,6 +60,20 @@ beforeAll(async () => {
   await put('/api/v1/admin/flash-sales', {
     sales: [{ saleId: 'SALE', skuId: saleSku, startTime: past, endTime: future }],
   });
+  const goal = { counts: 'codes', needed: 1, codes: ['RED'] };
+  await put('/api/v1/admin/achievements', {
+    achievements: [{ achievementId: 'FAN', name: 'Fan', goal, points: 5 }],
+  });
+  const reward = { campaignId: 'PRIZES', achievementId: 'FAN', points: 5 };
+  await put('/api/v1/admin/campaigns', {
+    campaigns: [
+      {
+        ...{ campaignId: 'PRIZES', name: 'Prizes', capacity: 3, isReward: true },
+        ...{ startsAt: past, endsAt: future },
+      },
+    ],
+  });
+  await put('/api/v1/admin/quests', { quests: [{ questId: 'HUNT', name: 'Hunt', goal, reward }] });
   const post = async (path: string, body: unknown) =>
     (await server.call('POST', path, { token, body })).body;
   const reserve = async (sku: string) =>
@@ -84,7 +98,9 @@ beforeAll(async () => {
     paymentId: [orderId],
     campaignId: ['SPRING', 'SUMMER'],
     saleId: ['SALE'],
-    code: [code, await buyTicket(token, event.ticketTypeId)],
+    questId: ['HUNT'],
+    achievementId: ['FAN'],
+    code: [code, 'RED', await buyTicket(token, event.ticketTypeId)],
     file: ['start.js', '__proto__'],
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/kernel/ids.ts';
 import { whyNoEvent } from '../../../src/protocol/events.ts';
+import { LedgerRow } from '../../../src/protocol/ledger.ts';
 import { QuestPage, QuestProgress } from '../../../src/protocol/quests.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
 import { createStockLedger } from '../../stock/index.ts';
@@ -198,6 +199,28 @@ describe('S2.4 the voucher of a quest', () => {
       type: 'QUEST_REWARDED',
       payload: { outcome: 'GONE' },
     });
+  });
+
+  it('is a row of the ledger of its campaign, given or gone', async () => {
+    const { questId, campaignId } = await newHunt(1);
+    const [first, second] = await server.newBuyers(2);
+    const { body } = await finish(questId, first!.token);
+    await finish(questId, second!.token);
+    const ledger = await server.call('GET', `/api/v1/admin/ledger?sku=${campaignId}`, {
+      token: server.adminToken,
+    });
+    const rows = ledger.body
+      .trim()
+      .split('\n')
+      .map((line: string) => LedgerRow.parse(JSON.parse(line)));
+    const reward = { row: 'reward', questId, skuId: campaignId };
+    const { orderId } = body.voucher.registration;
+    expect(rows.filter(({ row }: LedgerRow) => row === 'reward')).toEqual(
+      [
+        { ...reward, userId: first!.userId, outcome: 'GIVEN', orderId },
+        { ...reward, userId: second!.userId, outcome: 'GONE', orderId: null },
+      ].toSorted((a, b) => (a.userId < b.userId ? -1 : 1)),
+    );
   });
 
   it('is refused for good once it was told to be gone, even by a server that was taken for dead', async () => {
