@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../kernel/clock.ts';
 import { refusedOrigin, serve, type TestServer } from '../../load/testing/servers.ts';
 import type { TargetFileInput } from '../../target/file/schema.ts';
@@ -17,6 +17,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flashsale-test-'));
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const server of servers.splice(0)) await server.close();
   await rm(folder, { recursive: true });
 });
@@ -218,6 +219,9 @@ it('makes many buyers side by side without a warning of Node', async () => {
 });
 
 it('leaves on sale what it has put there when it is asked to', async () => {
+  // The files of the run are left as well. Root takes only a folder that every user may pass through.
+  await chmod(folder, 0o711);
+  vi.stubEnv('TMPDIR', folder);
   const shop = await openShop();
   await sell(fileOf(shop), { keep: true });
   expect([shop.removed, shop.products.size]).toEqual([[], 1]);
