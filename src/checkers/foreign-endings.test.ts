@@ -414,3 +414,43 @@ describe('a call that does not tell what it gives back', () => {
     expect(judged(held('ann', 0, 'h1'), bought, late)).toEqual({});
   });
 });
+
+describe('a shop that deletes the rows of holds that are over', () => {
+  const held = (buyer: string, fromMs: number) =>
+    said('reserve', buyer, [fromMs, fromMs + 5], { hold: `of ${buyer}` });
+  const row = (buyer: string, status: 'RESERVED' | 'CANCELLED' = 'RESERVED') =>
+    reservation({ reservationId: `of ${buyer}`, userId: buyer, quantity: 1, status });
+  const [ann, bob] = [held('ann', 0), held('bob', 1_500)];
+  const released = said('release', 'ann', [20, 25], { hold: 'of ann' });
+  const judged = (calls: Call[], ...reservations: ReturnType<typeof row>[]) =>
+    notValidIn(shopOf({ total: 2, holdTtlMs: 1_000 }, calls, { reservations }));
+
+  it('has none of one that was given back, bought or has lapsed', () => {
+    const bought = said('confirm', 'ann', [20, 25], { hold: 'of ann' });
+    const nameless = said('release', 'ann', [20, 25]);
+    for (const end of [[released], [bought], [nameless], []]) {
+      expect(judged([ann, ...end, bob], row('bob'))).toEqual({});
+    }
+    expect(judged([ann, released])).toEqual({});
+  });
+
+  it('may have refused others while a call without an answer had units', () => {
+    const lost = unanswered('reserve', 'cid', 1_490);
+    const no = refused('reserve', 'dan', [1_510, 1_520], { code: 'OUT_OF_STOCK' });
+    expect(judged([ann, bob, lost, no], row('bob'))).toEqual({});
+  });
+
+  it('has a row of one that cannot be over, and loses none where it keeps them', () => {
+    expect(judged([ann, released, bob])).toHaveProperty('no-lost-acknowledged');
+    const cids = held('cid', 30);
+    expect(judged([ann, released, cids], row('ann', 'CANCELLED'))).toHaveProperty(
+      'no-lost-acknowledged',
+    );
+  });
+
+  it('has too many if they say so', () => {
+    const rows = ['bob', 'cid', 'dan'].map((buyer) => row(buyer));
+    const others = [bob, held('cid', 1_510), held('dan', 1_520)];
+    expect(judged([ann, ...others], ...rows)).toHaveProperty('never-oversold');
+  });
+});

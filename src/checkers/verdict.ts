@@ -9,6 +9,7 @@ import { type EvidenceKind, findGaps, isPromised, NAME_OF_EVIDENCE, withoutGaps 
 import { invariantResults } from './invariants.ts';
 import { notesOf } from './notes.ts';
 import { attribute } from './reading/attribution.ts';
+import { deletesHolds } from './reading/deleted-holds.ts';
 import { reasonsForInconclusive } from './vacuity.ts';
 
 export type VerdictStatus = 'valid' | 'invalid' | 'unknown' | 'inconclusive';
@@ -132,6 +133,13 @@ export function examine(
     : [...needs, ...needsOneOf];
   const gap = findGaps(evidence).find(({ kind }) => kind === undefined || needed.includes(kind));
   if (gap !== undefined) return { name, status: 'missing', summary: gap.what };
+  if (deletesHolds(withoutGaps(evidence)) && [...needs, ...needsOneOf].includes('reservation')) {
+    const isLeft = needsOneOf.some((kind) => isPromised(kind, sound));
+    if (needs.includes('reservation') || !isLeft) {
+      const summary = 'the shop keeps only rows of holds that are not over';
+      return { name, status: 'skipped', summary };
+    }
+  }
   if (
     needs.some((kind) => !isPromised(kind, sound)) ||
     (needsOneOf.length > 0 && !needsOneOf.some((kind) => isPromised(kind, sound)))

@@ -187,6 +187,26 @@ describe('the money of a described shop', () => {
     expect(inShop([row()], [payment({ status: 'PENDING', orderId: null })])).toContain('undecided');
   });
 
+  it('may have been declined, given up or given back before another payment was made', () => {
+    for (const status of ['DECLINED', 'PENDING', 'REFUNDED'] as const) {
+      const before = payment({ transactionId: 'p0', status, amount: '2.00' });
+      expect(inShop([row()], [before, payment()])).toMatch(/^valid/);
+      expect(inShop([row({ status: 'FAILED' })], [before])).toMatch(/^invalid/);
+    }
+    const cancelled = row({ status: 'CANCELLED' });
+    expect(inShop([cancelled], [payment({ status: 'PENDING' }), payment()])).toContain('undecided');
+  });
+
+  it('may be made in parts, which are the price together', () => {
+    const parts = (...amounts: string[]) =>
+      amounts.map((amount, place) => payment({ transactionId: `p${place}`, amount }));
+    expect(inShop([row()], parts('0.30', '0.70'))).toMatch(/^valid/);
+    expect(inShop([row()], parts('0.30', '0.80'))).toContain('costs 1.00, and 0.30 was paid');
+    expect(inShop([row()], parts('1.00', '1.00'))).toContain('was paid 2 times');
+    expect(inShop([row({ status: 'CANCELLED' })], parts('0.30', '0.70'))).toMatch(/^invalid/);
+    expect(inShop([row({ totalPrice: null })], parts('0.30', '0.70'))).toContain('paid 2 times');
+  });
+
   it('is not missed for an order that was not checked out by itself, or did not come to stand', () => {
     expect(inShop([row()], [])).toMatch(/^valid/);
     expect(inShop([row({ status: 'FAILED' })], [])).toMatch(/^valid/);

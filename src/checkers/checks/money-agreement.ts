@@ -27,11 +27,21 @@ export const moneyAgreement = checkLedger(
       return { status: 'skipped', summary: 'orders have no ids that payments could name' };
     }
     const isCheckedOut = createCheckoutTest(evidence);
+    const paid = groupBy(
+      payments.filter(({ status }) => status === 'CHARGED'),
+      ({ orderId }) => orderId ?? undefined,
+    );
+    const inParts = paidInParts(paid, ledger, evidence.sale);
     const wrong = [
       ...payments
-        .filter((payment) => !isOfDeleted(payment, ledger, evidence.sale))
+        .filter(
+          (payment) =>
+            !isOfDeleted(payment, ledger, evidence.sale) &&
+            !isOtherTry(payment, paid, ledger, evidence.sale) &&
+            !inParts.has(payment.orderId),
+        )
         .flatMap((payment) => wrongPayment(payment, ledger)),
-      ...wrongOrders(ledger, isCheckedOut),
+      ...wrongOrders(ledger, isCheckedOut, { paid, inParts }),
       ...wrongPrices(ledger, isCheckedOut, evidence),
     ];
     if (wrong.length > 0) {
@@ -64,6 +74,42 @@ const isOfDeleted = (
   shop !== undefined &&
   (status === 'REFUNDED' || status === 'DECLINED') &&
   (orderId === null || !orderById.has(orderId));
+
+/** The payments that were kept, by their orders. */
+type Paid = ReadonlyMap<string, PaymentRow[]>;
+
+/** True for a payment that came to nothing, of an order that was paid by another one. A buyer may try another card. */
+const isOtherTry = (
+  { orderId, status }: PaymentRow,
+  paid: Paid,
+  { orderById }: LedgerIndex,
+  { shop }: SaleFacts,
+): boolean => {
+  const order = orderById.get(orderId ?? '');
+  return (
+    shop !== undefined &&
+    status !== 'CHARGED' &&
+    order !== undefined &&
+    isStanding(order) &&
+    paid.has(order.orderId)
+  );
+};
+
+/** The orders of a described shop that several payments make up together, as a gift card and what was left to pay. */
+function paidInParts(paid: Paid, { orderById }: LedgerIndex, { shop }: SaleFacts) {
+  const inParts = new Set<string | null>();
+  if (shop === undefined) return inParts;
+  for (const [orderId, parts] of paid) {
+    const order = orderById.get(orderId);
+    if (parts.length < 2 || order === undefined || order.totalPrice === null) continue;
+    const sum = parts.reduce((all, { amount }) => all + cents(amount), 0);
+    const isWhole = sum === cents(order.totalPrice);
+    if (isWhole && isStanding(order) && parts.every(({ skuId }) => skuId === order.skuId)) {
+      inParts.add(orderId);
+    }
+  }
+  return inParts;
+}
 
 function wrongPayment(payment: PaymentRow, { orderById }: LedgerIndex): string[] {
   const { transactionId, userId, orderId, status, amount } = payment;
@@ -98,21 +144,18 @@ function wrongPayment(payment: PaymentRow, { orderById }: LedgerIndex): string[]
 
 /** Finds orders that are undecided, and orders that stand, and were checked out, and are not paid once. */
 function wrongOrders(
-  { orders, payments, attribution }: LedgerIndex,
+  { orders, attribution }: LedgerIndex,
   isCheckedOut: CheckoutTest,
+  { paid, inParts }: { paid: Paid; inParts: ReadonlySet<string | null> },
 ): string[] {
-  const paid = groupBy(
-    payments.filter(({ status }) => status === 'CHARGED'),
-    ({ orderId }) => orderId ?? undefined,
-  );
   return orders.flatMap((order) => {
     const name = `order ${shortId(order.orderId)} of buyer ${shortId(order.userId)}`;
     if (order.status === 'PENDING') return [`${name} is undecided`];
     if (!isStanding(order)) return [];
     const times = paid.get(order.orderId)?.length ?? 0;
-    if (times > 1) return [`${name} was paid ${times} times`];
+    if (times > 1 && !inParts.has(order.orderId)) return [`${name} was paid ${times} times`];
     const isLikely = attribution?.likely.has(order.orderId) === true;
-    if (times === 1 || isLikely || !isCheckedOut(order)) return [];
+    if (times > 0 || isLikely || !isCheckedOut(order)) return [];
     return [`${name} is ${order.status}, and no money was kept for it`];
   });
 }

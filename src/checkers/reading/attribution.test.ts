@@ -270,7 +270,6 @@ describe('a hold that an order stands for', () => {
         ({ reservationId }) => reservationId,
       );
     expect(idsWith([held])).toEqual(['h', 'of o2']);
-    expect(idsWith([])).toEqual(['of o2']);
     const evidence = shopOf({ total: 9 }, calls, { orders, reservations: [held] });
     expect(attributionOf(evidence)).toMatchObject({ madeOfOrders: 'of o2', keepsHolds: true });
     // Where a purchase has such a row, or a row is left that may be its own, nobody knows which has none.

@@ -11,6 +11,7 @@ import type {
 } from '../../protocol/ledger.ts';
 import type { Attribution, Evidence } from '../evidence.ts';
 import { attributeOrders, attributeReservations } from './attributed-rows.ts';
+import { deletesHolds } from './deleted-holds.ts';
 import { tellNamesakesApart } from './namesakes.ts';
 import { mayBeOfOthers } from './other-people.ts';
 import { findWishes } from './wishes.ts';
@@ -22,7 +23,7 @@ import { findWishes } from './wishes.ts';
  * stores ids of calls and holds is returned as it is.
  */
 export const attribute = memoized((recorded: Evidence): Evidence => {
-  const evidence = tellNamesakesApart(recorded);
+  const evidence = tellNamesakesApart(withoutLiveHolds(recorded));
   const { ledger, sharedNames } = evidence;
   if (ledger === undefined || !isForeign(evidence)) return evidence;
   const promised = new Set(evidence.sale.evidence.ledger);
@@ -85,6 +86,18 @@ export const attribute = memoized((recorded: Evidence): Evidence => {
     },
   };
 });
+
+/** The evidence without the rows of reservations, if the shop keeps only those of holds that are not over. */
+function withoutLiveHolds(evidence: Evidence): Evidence {
+  if (!deletesHolds(evidence)) return evidence;
+  const { sale, ledger } = evidence;
+  const kinds = sale.evidence.ledger.filter((kind) => kind !== 'reservation');
+  return {
+    ...evidence,
+    sale: { ...sale, evidence: { ...sale.evidence, ledger: kinds } },
+    ledger: ledger && { ...ledger, reservations: [] },
+  };
+}
 
 /** The kinds of rows whose names were given several times. A shop may have one row for each name. */
 function kindsOverwritten({ operations, sharedNames }: Evidence): Attribution['overwritten'] {
