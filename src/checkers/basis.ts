@@ -16,12 +16,13 @@ export function basisOf(evidence: Evidence): string {
   const answered = countWhere(operations, ({ status }) => status > 0);
   const parts = [`${count(answered, 'answer')} to ${count(operations.length, 'call')}`];
   if (ledger !== undefined) {
-    const { reservations, orders, movements, payments } = ledger;
+    const { reservations, orders, movements, payments, tickets } = ledger;
     const rows = [
       count(reservations.length, 'reservation'),
       count(orders.length, 'order'),
       count(movements.length, 'movement'),
       ...(payments.length > 0 ? [count(payments.length, 'payment')] : []),
+      ...(tickets.length > 0 ? [count(tickets.length, 'ticket')] : []),
     ];
     parts.push(`a ledger of ${list(rows)}`);
     if (isPromised('delivery', sound)) {

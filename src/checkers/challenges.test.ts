@@ -27,6 +27,7 @@ const paid = (times: [number, number]) => said('confirm', 'ann', times, { hold: 
 const given = (times: [number, number]) => refused('release', 'ann', times, { hold: 'a' });
 const ofBuyer = (buyer: string, call: Call): Call => ({ ...call, buyer });
 const used = (times: [number, number]) => said('redeem', 'ann', times, { voucher: 'CODE' });
+const shown = (times: [number, number]) => said('check-in', 'gate', times, { ticket: 'TICKET-1' });
 const again = (times: [number, number]) => said('reserve', 'ann', times, { idempotencyKey: 'k' });
 
 const decided = (buyer: string, times: [number, number], decision: string) =>
@@ -113,6 +114,18 @@ describe('a run proves something about a race only if there was one', () => {
       'nobody raced for its one use',
       [used([0, 10]), used([5, 20])],
       [said('redeem', 'ann', [0, 10]), said('redeem', 'ann', [5, 20])],
+    ],
+    [
+      'double-check-in',
+      'nobody raced for its one use',
+      [shown([0, 10]), shown([5, 20])],
+      [shown([0, 10]), shown([11, 20])],
+    ],
+    [
+      'double-check-in',
+      'nobody raced for its one use',
+      [shown([0, 10]), shown([5, 20])],
+      [shown([0, 10]), { ...shown([5, 20]), ticket: 'TICKET-2' }],
     ],
     [
       'stranger',

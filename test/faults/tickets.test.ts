@@ -35,7 +35,7 @@ const forget = async (redisUrl: string | undefined): Promise<void> => {
 
 it('S3.3 sells every ticket, and each once, when Redis forgets and both servers are killed in turn', async () => {
   const report = await sellTickets({
-    // What a dead server held is sold to those who come later.
+    // Units that a dead server held lapse, and those who come later buy them.
     ...{ stock: 400, buyers: 4_000, holdTtlMs: 1_000 },
     async fault({ parts, redisUrl }) {
       await delay(IN_BETWEEN_MS);

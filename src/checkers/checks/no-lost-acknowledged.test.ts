@@ -170,4 +170,5 @@ itCatches(noLostAcknowledged, [
   'other-voucher-told',
   'lost-acknowledgement',
   'undecided-attempt',
+  'forgotten-check-in',
 ]);

@@ -89,12 +89,9 @@ const falselyRefused = (
       checkIns.every(({ invokedAtNs }) => invokedAtNs > completedAtNs),
   );
 
-export const describeCheckIns = (ticket: string, times: number): string =>
-  `ticket ${shortId(ticket)} was let in ${times} times`;
-
 const letInTwice = (ticket: string, calls: Operation[], evidence: Evidence): Finding => ({
   status: 'invalid',
-  summary: describeCheckIns(ticket, calls.length),
+  summary: `ticket ${shortId(ticket)} was let in ${calls.length} times`,
   witness: witnessOf(
     `A ticket lets one person in. ${shortId(ticket)} was let in ${calls.length} times, by the answers and the ledger:`,
     calls,

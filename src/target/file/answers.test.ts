@@ -72,6 +72,12 @@ describe('a place in an answer', () => {
     ['/Order #(\\d+)/', { body: '<b>Order #5</b>' }, '5'],
     ['/ord-\\d+/', { body: 'your ord-9' }, 'ord-9'],
     ['/nothing/', { body: 'x' }, undefined],
+    [
+      'items.*.code',
+      { body: { items: [{ code: 'A' }, {}, { code: 'B' }] } },
+      ['A', undefined, 'B'],
+    ],
+    ['items.*.code', { body: { items: { '*': { code: 'A' } } } }, 'A'],
   ])('%s of %j is %j', (place, given, value) => {
     expect(createReader(place)(answer(given))).toEqual(value);
   });

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { refused, said, saleOf } from '../../../test/judge/story.ts';
+import { mayBeHalfWay } from './half-way.ts';
+
+const sale = saleOf();
+const refusedWith = (kind: 'buy' | 'register', code: string) =>
+  mayBeHalfWay({ ...refused(kind, 'ann', [0, 9], { code }), id: 1 }, sale);
+
+describe('a call that takes and sells at once', () => {
+  it('may have got no further than the hold when its payment was declined', () => {
+    expect(refusedWith('buy', 'PAYMENT_DECLINED')).toBe(true);
+    expect(refusedWith('register', 'CONTENTION_LOST')).toBe(true);
+  });
+
+  it('may have held units when its own hold ended meanwhile', () => {
+    for (const code of ['RESERVATION_EXPIRED', 'RESERVATION_NOT_ACTIVE', 'ORDER_EXISTS']) {
+      expect(refusedWith('buy', code)).toBe(true);
+      expect(refusedWith('register', code)).toBe(false);
+    }
+  });
+
+  it('took nothing when it was refused for a reason that others can look into, or was granted', () => {
+    expect(refusedWith('buy', 'OUT_OF_STOCK')).toBe(false);
+    expect(refusedWith('buy', 'ALREADY_RESERVED')).toBe(false);
+    expect(mayBeHalfWay({ ...said('buy', 'ann', [0, 9]), id: 1 }, sale)).toBe(false);
+  });
+});
