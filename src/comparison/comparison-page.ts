@@ -45,7 +45,8 @@ function pairsChart({ by, sides }: Comparison): Chart {
     note: 'The runs of one pair were made one after the other.',
     unit: 'of each run',
     x,
-    xLabels: x.map((place) => `pair ${place + 1}`),
+    xName: 'pair',
+    xLabels: x.map((place) => String(place + 1)),
     series: sides.map(({ name, figures }, place) => ({
       label: name,
       tone: TONES[place % TONES.length] as Tone,

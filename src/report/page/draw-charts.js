@@ -73,7 +73,7 @@
       ],
       series: [
         {
-          label: chart.xLabels ? 'share' : 'time',
+          label: chart.xName ?? 'time',
           value: (_, x) => (x === null ? '–' : chart.xLabels ? labelAt(x) : `${figure(x)} s`),
         },
         ...chart.series.map(({ label, tone, isStepped }) => ({

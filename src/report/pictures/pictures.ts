@@ -38,6 +38,8 @@ export interface Chart {
   /** Seconds since the sale began, or the places of `xLabels`. */
   x: number[];
   xLabels?: string[];
+  /** The meaning of `x`, in a word; absent: time. */
+  xName?: string;
   series: Series[];
   marks: Mark[];
   bands: Band[];

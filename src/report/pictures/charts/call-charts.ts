@@ -109,6 +109,7 @@ function latencyByPercentile(ofKind: Map<string, number[]>): Chart | undefined {
     note: 'The share of the calls that were answered within so many milliseconds.',
     unit: 'ms',
     x: PERCENTS.map((_, place) => place),
+    xName: 'share',
     xLabels: PERCENTS.map((percent) => (percent === 100 ? 'max' : `p${percent}`)),
     series: kinds.map(([label, list], place) => {
       const sorted = Float64Array.from(list).sort();
