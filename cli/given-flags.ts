@@ -6,7 +6,7 @@ import { rootMessage, UserError } from '../src/kernel/errors.ts';
 import type { CliContext } from './context.ts';
 import { openScriptLog, type ScriptLog } from './script-log.ts';
 
-/** What k6's flags and variables mean for a run. */
+/** The meaning of k6's flags and variables for a run. */
 export interface GivenFlags {
   overrides: OptionOverrides;
   /** The variables of `-e`. */

@@ -94,7 +94,7 @@ async function load(source: string): Promise<unknown> {
   return await loadScript(folder.path('script.ts'), { env: {} });
 }
 
-/** What `k6 run --help` of 1.8.1 lists, and `--no-summary`, which it takes as well. */
+/** The flags that `k6 run --help` of 1.8.1 lists, and `--no-summary`, which it takes as well. */
 const FLAGS_OF_K6_RUN =
   `--vus --duration --iterations --stage --execution-segment --execution-segment-sequence --paused
   --no-setup --no-teardown --max-redirects --batch --batch-per-host --rps --user-agent --http-debug

@@ -43,7 +43,12 @@ describe('side-door', () => {
 
   it('S0.2 finds a server that sells a campaign’s units by reservation as well', async () => {
     const hold = await readFile(assetPath('server', 'stock', 'sql', 'hold.sql'), 'utf8');
-    const withoutRules = hold.replace(/WHEN (ruled_out|q\.quantity > stock\.units).*\n/g, '');
+    const lenient = `
+      sold_in := array_fill($8, ARRAY[cardinality($1)]);
+      opens := array_fill('-infinity'::timestamptz, ARRAY[cardinality($1)]);
+      closes := array_fill('infinity'::timestamptz, ARRAY[cardinality($1)]);
+      most := array_fill(1000000, ARRAY[cardinality($1)]);`;
+    const withoutRules = hold.replace(/decided_at := .*\n/, (line) => line + lenient);
     expect(withoutRules).not.toBe(hold);
     await server.pool.query(withoutRules);
 

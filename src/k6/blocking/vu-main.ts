@@ -71,7 +71,7 @@ function createFunctionRunner(
     // Promises that are ready react before this; what they begin is waited for.
     setImmediate(endWhenIdle);
 
-    /** What cannot be sent is an error of the function. */
+    /** A request that cannot be sent is an error of the function. */
     function tellResult(): void {
       try {
         vu.tell({ type: 'returned', result: plain(call.name, result) });

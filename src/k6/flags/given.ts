@@ -4,7 +4,7 @@ import { IDLE, keyOf, longName, REFUSED, type RefusedFlag, TAKEN } from './flags
 
 type Texts = Record<string, string | undefined>;
 
-/** What flags and k6's variables ask for together. */
+/** Everything that flags and k6's variables ask for together. */
 export interface Given {
   /** Options that stand over those of the script. */
   overrides: OptionOverrides;
