@@ -15,6 +15,9 @@ import { newId } from '../src/kernel/ids.ts';
 import type { SeededUsers } from '../src/protocol/admin.ts';
 import { createTestDatabase } from './database.ts';
 
+/** Longer than any file of tests takes on a busy machine. */
+const TOKEN_TTL_MS = 3_600_000;
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -78,7 +81,7 @@ export async function startTestServer(
     refreshTtlMs: config.refreshTtlMs,
   });
   let opened: Promise<unknown> = Promise.resolve();
-  const tokenFor = (caller: Caller, ttlMs = 60_000) => {
+  const tokenFor = (caller: Caller, ttlMs = TOKEN_TTL_MS) => {
     const sessionId = newId();
     opened = Promise.all([opened, sessions.openMany([{ ...caller, sessionId }])]);
     return createTokens({ keys: readTokenKeys(config), ttlMs, nowMs: () => Date.now() }).sign(

@@ -212,7 +212,7 @@ describe('S4.1 accounts', () => {
       fetch(server.url + path, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ username: 'quentin', password: 'hung up' }),
+        body: JSON.stringify({ username: 'quentin', password: 'hung up early' }),
         signal: hangUp.signal,
       }),
     );
