@@ -43,7 +43,7 @@ export default async function tickets(): Promise<void> {
   unitsBought.add(bought.quantity);
   const { tickets: codes = [] } = bought;
   check(codes, { 'a ticket for each unit': ({ length }) => length === bought.quantity });
-  if (decide(1) < 0.1) {
+  if (decide(1) < 0.2) {
     check(await cancelOrder(buyer, bought), { 'cancelled at once': isOk });
   }
 

@@ -182,13 +182,13 @@ describeWithK6('every scenario of the package', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.each(SCENARIOS)('%s passes k6 inspect', async (name) => {
+  it.each(SCENARIOS)('C.10 %s passes k6 inspect', async (name) => {
     const path = assetPath('scenarios', name);
     const { stdout } = await run('k6', ['inspect', ...flagsOf(await seed(path)), path]);
     expect(Object.keys(JSON.parse(stdout).scenarios).length).toBeGreaterThan(0);
   });
 
-  it.each(SCENARIOS)('%s has the same requests, checks and counts in k6 as here', async (name) => {
+  it.each(SCENARIOS)('C.10 %s has the same requests, checks and counts in k6 as here', async (name) => {
     const { path } = await visit(name);
     const [theirs, ours] = [join(folder, `${name}.k6.json`), join(folder, `${name}.json`)];
     await Promise.all([runInK6(path, theirs), runHere(path, ours)]);

@@ -20,7 +20,7 @@ it('S2.5 lists dead letters as a table and as JSON, and replays them', async () 
     `INSERT INTO outbox (topic, key, type, payload, created_at)
      VALUES ('flash-sale-orders', 'SHOE', 'ORDER_LOST', '{}', now())`,
   );
-  await until(async () => (await server.pool.query('SELECT FROM dead_letters')).rowCount === 2);
+  await until(async () => (await server.pool.query('SELECT FROM dead_letters')).rowCount === 4);
 
   const listed = await dlq('list', '--group', 'analytics');
   expect([listed.code, listed.stderr]).toEqual([0, '']);
@@ -35,7 +35,7 @@ it('S2.5 lists dead letters as a table and as JSON, and replays them', async () 
   const [letter] = JSON.parse((await dlq('list', '--json')).stdout);
   expect(letter).toMatchObject({ type: 'ORDER_LOST', payload: {} });
   const replayed = await dlq('replay', letter.eventId, '--json');
-  expect(JSON.parse(replayed.stdout)).toEqual({ toBeReplayed: 2 });
+  expect(JSON.parse(replayed.stdout)).toEqual({ toBeReplayed: 4 });
 });
 
 it('S2.5 refuses to replay dead letters without ids or --all', async () => {

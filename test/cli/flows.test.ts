@@ -50,10 +50,16 @@ describe('every way of selling ends valid on a correct server', () => {
   });
 
   it('S3.3 tickets: several units each, payments that decline, and a ticket for each unit', async () => {
-    const { code, verdict, stock, named } = await run('tickets', ...SMALL);
+    const { code, verdict, stock, named } = await run(
+      'tickets',
+      '--stock',
+      '100',
+      '--buyers',
+      '500',
+    );
     expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
-    expect(stock).toMatchObject({ total: 20, available: 0, held: 0, sold: 20 });
+    expect(stock).toMatchObject({ available: 0, held: 0 });
     expect(named('valid')).toEqual(
       expect.arrayContaining(['tickets-match-sales', 'money-agreement', 'never-oversold']),
     );

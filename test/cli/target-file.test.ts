@@ -91,7 +91,7 @@ async function run(content: string, args: string[], env: Record<string, string> 
   return { ...ended, report: () => JSON.parse(ended.stdout) as RunDocument };
 }
 
-it('acquits a described shop that sells each unit once', async () => {
+it('C.11 acquits a described shop that sells each unit once', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'flashsale-test-'));
   const history = join(folder, 'history.ndjson');
   const url = await openShop({ safe: true });
@@ -109,7 +109,7 @@ it('acquits a described shop that sells each unit once', async () => {
   await rm(folder, { recursive: true });
 }, 60_000);
 
-it('convicts a described shop that checks and then acts', async () => {
+it('C.11 convicts a described shop that checks and then acts', async () => {
   const url = await openShop({ safe: false });
   const { code, report } = await run(targetFile(url), ['rush', '--stock', '5', '--buyers', '80']);
   const broken = report().verdict?.checks.filter(({ status }) => status === 'invalid');

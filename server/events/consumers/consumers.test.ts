@@ -62,6 +62,7 @@ describe('the consumers of a sale', () => {
       .filter((row) => row.row === 'delivery')
       .map(({ group, type, sequence }) => `${group} ${type} ${sequence}`);
     expect(deliveries.toSorted()).toEqual([
+      'achievements ORDER_CREATED 2',
       'analytics CONFIRMED 2',
       'analytics CREATED 1',
       'analytics ORDER_CREATED 2',
@@ -74,6 +75,7 @@ describe('the consumers of a sale', () => {
       'notification CONFIRMED 2',
       'notification CREATED 1',
       'notification ORDER_CREATED 2',
+      'quests ORDER_CREATED 2',
     ]);
     expect(rows).toContainEqual({ row: 'backlog', skuId, pending: 0, deadLetters: 0 });
   });

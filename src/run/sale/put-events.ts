@@ -28,8 +28,8 @@ export interface PutEvents {
 const ORGANIZER_PREFIX = 'flashsale-organizer-';
 
 /**
- * Puts up events as their organizer does, with tickets to sell. An event of this organizer and title that exists is taken as it
- * is, and so is each of its types that has the name of a wanted one: it keeps its capacity and its price.
+ * Puts up events as their organizer does, with tickets to sell. An event of this organizer and title that is to come is taken as
+ * it is, and so is each of its types that has the name of a wanted one: it keeps its capacity and its price.
  */
 export async function putEvents(
   events: OfferedEvent[],
@@ -67,7 +67,9 @@ async function findEvent(
   title: string,
   organizerId: string,
 ): Promise<string | undefined> {
-  const query = new URLSearchParams({ text: title.slice(0, 100), limit: '100' });
+  // A page may be a second old, but not one that nobody has asked for before.
+  const from = new Date().toISOString();
+  const query = new URLSearchParams({ text: title.slice(0, 100), limit: '100', from });
   const { events } = ShowPage.parse(await (await call('GET', `/events?${query}`)).json());
   return events.find((event) => event.title === title && event.organizerId === organizerId)
     ?.eventId;
