@@ -55,7 +55,7 @@ describe('every way of selling ends valid on a correct server', () => {
       '--stock',
       '100',
       '--buyers',
-      '500',
+      '2000',
     );
     expect(verdict?.sentence).toMatch(/^Valid/);
     expect(code).toBe(0);
