@@ -188,13 +188,16 @@ describeWithK6('every scenario of the package', () => {
     expect(Object.keys(JSON.parse(stdout).scenarios).length).toBeGreaterThan(0);
   });
 
-  it.each(SCENARIOS)('C.10 %s has the same requests, checks and counts in k6 as here', async (name) => {
-    const { path } = await visit(name);
-    const [theirs, ours] = [join(folder, `${name}.k6.json`), join(folder, `${name}.json`)];
-    await Promise.all([runInK6(path, theirs), runHere(path, ours)]);
-    const counts = countsIn(ours);
-    expect(counts.iterations).toBe(ITERATIONS);
-    expect(Object.keys(counts).length).toBeGreaterThan(3);
-    expect(countsIn(theirs)).toEqual(counts);
-  });
+  it.each(SCENARIOS)(
+    'C.10 %s has the same requests, checks and counts in k6 as here',
+    async (name) => {
+      const { path } = await visit(name);
+      const [theirs, ours] = [join(folder, `${name}.k6.json`), join(folder, `${name}.json`)];
+      await Promise.all([runInK6(path, theirs), runHere(path, ours)]);
+      const counts = countsIn(ours);
+      expect(counts.iterations).toBe(ITERATIONS);
+      expect(Object.keys(counts).length).toBeGreaterThan(3);
+      expect(countsIn(theirs)).toEqual(counts);
+    },
+  );
 });

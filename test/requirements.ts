@@ -59,7 +59,8 @@ export const REQUIREMENTS: Record<string, string> = {
   'C.7': 'faults while the load runs, then healing, then the verdict',
   'C.9': 'scenarios, configuration and where it came from',
   'C.10': 'scenario files are k6 scripts: the same file runs here and in k6',
-  'C.11': 'anybody’s server: a target file maps its routes to operations, and its books to the ledger',
+  'C.11':
+    'anybody’s server: a target file maps its routes to operations, and its books to the ledger',
   'G.1': 'dashboards, scrape configuration and alert rules',
   'G.2': 'docker compose brings all of it',
 };
