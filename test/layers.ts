@@ -155,7 +155,9 @@ export const LAYERS: Record<string, readonly string[]> = {
     'server/selling/orders',
     'server/selling/payments/gateway',
   ],
-  'server/selling/payments/gateway': ['src/protocol', 'server/payment-provider'],
+  'server/selling/payments/gateway': [
+    ...['src/protocol', 'server/payment-provider', 'server/platform'],
+  ],
   'server/selling/campaigns': feature(),
   'server/selling/flash-sales': feature(),
   'server/selling/shows': feature(),

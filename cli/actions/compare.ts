@@ -94,10 +94,8 @@ function exitCodeOf({ sides, comparisons, by }: Comparison): ExitCode {
 }
 
 /** The places of the sides in the order of this pair, as 0 1, then 1 0. */
-function inTurn(sides: number, pair: number): number[] {
-  const places = Array.from({ length: sides }, (_, place) => (place + pair - 1) % sides);
-  return places;
-}
+const inTurn = (sides: number, pair: number): number[] =>
+  Array.from({ length: sides }, (_, place) => (place + pair - 1) % sides);
 
 function tellPair(sides: Side[], pair: number, { pairs, by }: CompareFlags): string {
   const told = sides.map(({ name, runs }) => {

@@ -5,6 +5,7 @@ import {
   type EndedRun,
   type RepeatedRuns,
 } from '../../src/comparison/repeated-runs.ts';
+import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { count } from '../../src/kernel/wording.ts';
 import { type CliContext, mayColor } from '../context.ts';
@@ -14,7 +15,9 @@ import { createChildRuns } from './child-run.ts';
 import type { RunFlags } from './run.ts';
 
 /** Flags that name a file, of which each run gets one of its own. */
-const FILES = ['--history', '--report', '--junit', '--markdown', '--summary-export'];
+const FILES = ['--history', '--report', '--junit', '--markdown', '--summary-export', '--out', '-o'];
+/** Outputs that are files: `json=samples.json`. */
+const FILE_OUTPUT = /^(json=|csv=)(.+)$/s;
 
 /** Exit codes of runs, the one that outweighs the others first. */
 const WORST_FIRST: readonly ExitCode[] = [
@@ -31,6 +34,12 @@ export async function repeatRun(
   command: Command,
   context: CliContext,
 ): Promise<void> {
+  if (scenario === '-') {
+    throw UserError.usage('a scenario from standard input cannot be repeated', {
+      why: 'standard input can be read only once',
+      next: 'save it in a file, or leave --repeat out',
+    });
+  }
   const flags = command.optsWithGlobals<RunFlags>();
   const { settings } = await settingsOf(command, context);
   const args = withoutFlag(context.typed.slice(context.typed.indexOf('run') + 1), '--repeat');
@@ -77,11 +86,16 @@ function numbered(args: string[], turn: number): string[] {
     const { dir, name, ext } = parse(path);
     return `${dir === '' ? '' : `${dir}/`}${name}-${turn}${ext}`;
   };
+  const numberedValue = (flag: string, value: string): string => {
+    if (!FILES.includes(flag)) return value;
+    if (flag !== '--out' && flag !== '-o') return numberedPath(value);
+    const [, form, path] = FILE_OUTPUT.exec(value) ?? [];
+    return form === undefined || path === undefined ? value : form + numberedPath(path);
+  };
   return args.map((arg, place) => {
-    if (FILES.includes(args[place - 1] ?? '')) return numberedPath(arg);
-    const [, flag, path] = /^(--[\w-]+)=(.+)$/s.exec(arg) ?? [];
-    return flag !== undefined && path !== undefined && FILES.includes(flag)
-      ? `${flag}=${numberedPath(path)}`
-      : arg;
+    const [, flag, value] = /^(--[\w-]+)=(.+)$/s.exec(arg) ?? [];
+    return flag === undefined || value === undefined
+      ? numberedValue(args[place - 1] ?? '', arg)
+      : `${flag}=${numberedValue(flag, value)}`;
   });
 }

@@ -86,12 +86,15 @@ it('C.5 repeats a run with other seeds, and keeps the files of each', async () =
   const seeds = `export const options = { iterations: 1 };\nexport default () => { console.log('seed ' + __ENV.FLASHSALE_SEED); };`;
   await writeFile(join(workplace.folder, 'seeds.js'), seeds);
   const { code, stdout } = await workplace.run([
-    ...['run', 'seeds.js', '--repeat=2', '--seed', '7', '--summary-export', 'end.json', '--json'],
+    ...['run', 'seeds.js', '--repeat=2', '--seed', '7', '--summary-export', 'end.json'],
+    ...['--out', 'json=all.json', '--out=csv=all.csv', '--json'],
   ]);
   const { runs } = JSON.parse(stdout);
   expect(runs.map(({ seed }: { seed: number }) => seed)).toEqual([7, 8]);
   expect(code).toBe(0);
   expect(
-    ['end-1.json', 'end-2.json'].map((name) => existsSync(join(workplace.folder, name))),
-  ).toEqual([true, true]);
+    ['end-1.json', 'end-2.json', 'all-2.json', 'all-2.csv'].map((name) =>
+      existsSync(join(workplace.folder, name)),
+    ),
+  ).toEqual([true, true, true, true]);
 });

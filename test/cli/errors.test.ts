@@ -38,6 +38,11 @@ describe('C.3 a mistake of the user is reported on one line and exits with 2', (
       ['run', 'smoke', '--strategy', 'batchd'],
       /did you mean batched/,
     ],
+    [
+      'a scenario from a pipe, repeated',
+      ['run', '-', '--repeat', '2'],
+      /only once.*save it in a file/,
+    ],
     ['an unknown command', ['sell'], /'sell'.*--help/],
     ['a missing argument', ['run'], /scenario.*run --help/],
     ['an unknown scenario to show', ['scenarios', 'show', 'nonsense'], /nonsense/],

@@ -1,38 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newId } from '../../src/kernel/ids.ts';
-import { RunDocument } from '../../src/report/run-document.ts';
-import { startTestServer, type TestServer } from '../server.ts';
-import { createWorkplace, type Workplace } from './cli.ts';
+import { describe, expect, it } from 'vitest';
+import { useServer } from './on-server.ts';
 
-let place: Workplace;
-beforeAll(async () => {
-  place = await createWorkplace();
-});
-afterAll(() => place.remove());
+const shop = useServer();
 
-let server: TestServer;
-beforeEach(async () => {
-  server = await startTestServer();
-});
-afterEach(() => server.stop());
-
-const DAY_MS = 86_400_000;
-
-/** Runs `quest-rewards` against the server. */
-async function run() {
-  const { stdout, stderr } = await place.run(
-    ['run', 'quest-rewards', '--json', '--buyers', '200', '--stock', '20', '--target', server.url],
-    { FLASHSALE_ADMIN_TOKEN: server.tokenFor({ userId: newId(), role: 'admin' }, DAY_MS) },
-  );
-  if (stdout === '') throw new Error(stderr);
-  const { verdict } = RunDocument.parse(JSON.parse(stdout));
-  return (status: string) =>
-    verdict?.checks.filter((check) => check.status === status).map(({ name }) => name);
-}
+const run = async () =>
+  (await shop.judge('quest-rewards', '--buyers', '200', '--stock', '20')).named;
 
 /** Makes the server write something else, for about half of the players, when a voucher is given. */
 const insteadOfGiving = (columns: string) =>
-  server.pool.query(`
+  shop.server().pool.query(`
     CREATE FUNCTION err() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       IF NEW.voucher_outcome = 'GIVEN' AND hashtext(NEW.user_id::text) % 2 = 0 THEN ${columns} END IF;

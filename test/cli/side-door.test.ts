@@ -1,37 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assetPath } from '../../src/kernel/assets.ts';
-import { newId } from '../../src/kernel/ids.ts';
-import { RunDocument } from '../../src/report/run-document.ts';
-import { startTestServer, type TestServer } from '../server.ts';
-import { createWorkplace, type Workplace } from './cli.ts';
+import { useServer } from './on-server.ts';
 
-let place: Workplace;
-beforeAll(async () => {
-  place = await createWorkplace();
-});
-afterAll(() => place.remove());
+const shop = useServer();
 
-let server: TestServer;
-beforeEach(async () => {
-  server = await startTestServer();
-});
-afterEach(() => server.stop());
-
-const DAY_MS = 86_400_000;
-
-/** Runs `side-door` against the server. */
-async function run() {
-  const { stdout, stderr } = await place.run(
-    ['run', 'side-door', '--json', '--buyers', '300', '--stock', '20', '--target', server.url],
-    { FLASHSALE_ADMIN_TOKEN: server.tokenFor({ userId: newId(), role: 'admin' }, DAY_MS) },
-  );
-  if (stdout === '') throw new Error(stderr);
-  const { verdict } = RunDocument.parse(JSON.parse(stdout));
-  const named = (status: string) =>
-    verdict?.checks.filter((check) => check.status === status).map(({ name }) => name);
-  return { verdict, named };
-}
+const run = () => shop.judge('side-door', '--buyers', '300', '--stock', '20');
 
 describe('side-door', () => {
   it('S0.2 is valid on a server whose ledger keeps the rules of a sale', async () => {
@@ -50,14 +24,14 @@ describe('side-door', () => {
       most := array_fill(1000000, ARRAY[cardinality($1)]);`;
     const withoutRules = hold.replace(/decided_at := .*\n/, (line) => line + lenient);
     expect(withoutRules).not.toBe(hold);
-    await server.pool.query(withoutRules);
+    await shop.server().pool.query(withoutRules);
 
     const { named } = await run();
     expect(named('invalid')).toEqual(expect.arrayContaining(['offer-agreement', 'one-per-buyer']));
   }, 120_000);
 
   it('S0.2 finds a server that forgets the hours of a campaign', async () => {
-    await server.pool.query(`
+    await shop.server().pool.query(`
       CREATE FUNCTION forget_hours() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         NEW.starts_at := now() - interval '1 day';

@@ -1,37 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newId } from '../../src/kernel/ids.ts';
-import { RunDocument } from '../../src/report/run-document.ts';
-import { startTestServer, type TestServer } from '../server.ts';
-import { createWorkplace, type Workplace } from './cli.ts';
+import { describe, expect, it } from 'vitest';
+import { useServer } from './on-server.ts';
 
-let place: Workplace;
-beforeAll(async () => {
-  place = await createWorkplace();
-});
-afterAll(() => place.remove());
+const shop = useServer();
 
-let server: TestServer;
-beforeEach(async () => {
-  server = await startTestServer();
-});
-afterEach(() => server.stop());
-
-const DAY_MS = 86_400_000;
-
-const asAdmin = () => ({
-  FLASHSALE_ADMIN_TOKEN: server.tokenFor({ userId: newId(), role: 'admin' }, DAY_MS),
-});
-
-/** Runs `doors-open` against the server, and answers with the names of the checks that found something. */
-async function invalidChecks(): Promise<string[]> {
-  const { stdout, stderr } = await place.run(
-    ['run', 'doors-open', '--json', '--buyers', '60', '--stock', '20', '--target', server.url],
-    asAdmin(),
-  );
-  if (stdout === '') throw new Error(stderr);
-  const { verdict } = RunDocument.parse(JSON.parse(stdout));
-  return (verdict?.checks ?? []).flatMap(({ name, status }) => (status === 'invalid' ? name : []));
-}
+const invalidChecks = async () =>
+  (await shop.judge('doors-open', '--buyers', '60', '--stock', '20')).named('invalid');
 
 describe('doors-open', { timeout: 120_000 }, () => {
   it('S3.3 finds nothing on a server that lets each ticket in once', async () => {
@@ -39,7 +12,7 @@ describe('doors-open', { timeout: 120_000 }, () => {
   });
 
   it('S3.3 finds a gate that forgets whom it let in', async () => {
-    await server.pool.query(`
+    await shop.server().pool.query(`
       CREATE FUNCTION forget_check_in() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         UPDATE tickets SET checked_in_at = NULL, checked_in_by = NULL WHERE ticket_id = NEW.ticket_id;
@@ -51,7 +24,7 @@ describe('doors-open', { timeout: 120_000 }, () => {
   });
 
   it('S3.3 finds a server that issues one ticket for an order of several', async () => {
-    await server.pool.query(`
+    await shop.server().pool.query(`
       CREATE FUNCTION lose_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         IF NEW.number > 1 THEN RETURN NULL; END IF;
@@ -66,10 +39,7 @@ describe('seed --sells tickets', () => {
   it('C.2 puts an event up with tickets to sell, and changes nothing when it is repeated', async () => {
     const args = ['seed', '--sku', 'gala', '--sells', 'tickets', '--stock', '30', '--buyers', '2'];
     const seed = async () => {
-      const { stdout, stderr } = await place.run(
-        [...args, '--json', '--target', server.url],
-        asAdmin(),
-      );
+      const { stdout, stderr } = await shop.run([...args, '--json']);
       if (stdout === '') throw new Error(stderr);
       return JSON.parse(stdout);
     };
@@ -80,10 +50,10 @@ describe('seed --sells tickets', () => {
     });
     const again = await seed();
     expect(again.skus).toEqual([{ skuId: first.skus[0].skuId, total: 30 }]);
-    const { body } = await server.call('GET', '/events?text=gala');
+    const { body } = await shop.server().call('GET', '/events?text=gala');
     expect(body.events).toHaveLength(1);
     const { eventId } = body.events[0];
-    const types = await server.call('GET', `/events/${eventId}/ticket-types`);
+    const types = await shop.server().call('GET', `/events/${eventId}/ticket-types`);
     expect(types.body.ticketTypes).toMatchObject([{ name: 'Block 1', capacity: 30 }]);
   });
 });

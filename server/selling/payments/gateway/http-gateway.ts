@@ -1,33 +1,16 @@
-import {
-  BrokenCircuitError,
-  type CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  handleAll,
-  handleWhen,
-  retry,
-  TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
-  wrap,
-} from 'cockatiel';
+import { type CircuitState, TaskCancelledError } from 'cockatiel';
 import type { ProviderPayment } from '../../../../src/protocol/payments.ts';
+import { createGuardedCalls } from '../../../platform/guarded-calls.ts';
 import type { PaymentGateway } from './payment-gateway.ts';
 import { asCharge, asFound, asRefund } from './provider-answer.ts';
 import { readAnswer } from './read-answer.ts';
 
-const RETRIES_MAX = 2;
-const RETRY_AFTER_MS = { initialDelay: 50, maxDelay: 500 };
-/** Failures in a row after which the circuit opens. */
-const FAILURES_MAX = 5;
-/** Time after which an open circuit lets one call through. */
-const PROBE_AFTER_MS = 2_000;
+/** How often a call is tried again, and when the provider is left alone for a while. */
+const GUARD = { retriesMax: 2, failuresMax: 5, probeAfterMs: 2_000 };
 
 /**
- * A gateway to a provider behind HTTP. A call that fails quickly is tried again, after a delay with a random part. A call
- * without an answer in time is not tried again, because its caller has waited long enough and the result can be looked
- * up. When the provider keeps failing, the circuit opens: calls fail at once, until one that is let through succeeds.
+ * A gateway to a provider behind HTTP, with guarded calls. One without an answer in time is not tried again, because its
+ * caller has waited long enough and the result can be looked up.
  */
 export function createHttpGateway(options: {
   /** Base URL of the provider. */
@@ -37,19 +20,8 @@ export function createHttpGateway(options: {
   webhookUrl(): string | undefined;
   onCircuit(state: CircuitState): void;
 }): PaymentGateway {
-  const breaker = circuitBreaker(handleAll, {
-    breaker: new ConsecutiveBreaker(FAILURES_MAX),
-    halfOpenAfter: PROBE_AFTER_MS,
-  });
-  breaker.onStateChange(options.onCircuit);
-  const policy = wrap(
-    retry(
-      handleWhen((error) => !isCircuitOpen(error) && !(error instanceof TaskCancelledError)),
-      { maxAttempts: RETRIES_MAX, backoff: new ExponentialBackoff(RETRY_AFTER_MS) },
-    ),
-    breaker,
-    timeout(options.timeoutMs, TimeoutStrategy.Aggressive),
-  );
+  const { url, timeoutMs, webhookUrl, onCircuit } = options;
+  const guarded = createGuardedCalls({ ...GUARD, timeoutMs, onCircuit });
 
   /** Calls about one payment. Resolves to the payment, or to undefined if the provider has none. Calls `onFailure` for each failed try. */
   function call(
@@ -58,11 +30,11 @@ export function createHttpGateway(options: {
     paymentId: string,
     { body, onFailure = () => {} }: { body?: object; onFailure?(error: unknown): void } = {},
   ): Promise<ProviderPayment | undefined> {
-    return policy.execute(async ({ signal }) => {
+    return guarded.call(async (signal) => {
       try {
         // Loaded here, because many servers have no provider behind HTTP.
         const { default: undici } = await import('undici');
-        const answer = await undici.request(new URL(path, options.url), {
+        const answer = await undici.request(new URL(path, url), {
           method,
           signal,
           ...(body !== undefined && {
@@ -75,8 +47,7 @@ export function createHttpGateway(options: {
         onFailure(error);
         throw error;
       }
-      // Each call gets its own signal. Without one, Cockatiel shares a signal, and Node warns of a leak of listeners.
-    }, new AbortController().signal);
+    });
   }
 
   return {
@@ -84,7 +55,7 @@ export function createHttpGateway(options: {
       let mayHaveArrived = false;
       try {
         const payment = await call('POST', '/payments', request.paymentId, {
-          body: { ...request, webhookUrl: options.webhookUrl() },
+          body: { ...request, webhookUrl: webhookUrl() },
           onFailure: (error) => {
             if (!isNeverSent(error)) mayHaveArrived = true;
           },
@@ -116,8 +87,6 @@ export function createHttpGateway(options: {
     },
   };
 }
-
-const isCircuitOpen = (error: unknown): boolean => error instanceof BrokenCircuitError;
 
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
