@@ -489,6 +489,12 @@ describe('a run proves something about a Redis that loses its data only if count
     ['the units were held in that very moment', [held, later(600)], lost(10), []],
     ['the hold lapsed when they were wanted', [held, later(1_000)], lost(500), UNMET],
     ['it lost nothing', [held, later(600)], [], UNMET],
+    [
+      'something else was broken',
+      [held, later(600)],
+      [{ name: 'server-killed', atNs: 500e6 }],
+      UNMET,
+    ],
     ['it lost its data before the units were held', [held, later(600)], lost(9), UNMET],
     ['it lost its data after the units had lapsed', [held, later(1_200)], lost(1_100), UNMET],
     ['nobody wanted units any more', [held, later(400)], lost(500), UNMET],
