@@ -39,7 +39,10 @@ it('S1.9 finds at first what readers have not read to the end, and then what has
   expect(await changed.lookNow()).toEqual(new Map([[behind, 4]]));
   expect(await changed.lookNow()).toEqual(new Map());
   await change(fresh, 1);
-  expect(await changed.lookNow()).toEqual(new Map([[fresh, 1]]));
+  const found = await changed.lookNow();
+  // A transaction of another database of this PostgreSQL may bring back the one that was read; those told are not told again.
+  expect(found.get(fresh)).toBe(1);
+  expect(found.has(behind)).toBe(false);
   expect(await changed.lookNow()).toEqual(new Map());
 });
 
