@@ -10,6 +10,9 @@ import type { composeEvents } from './background.ts';
 import type { Foundation } from './foundation.ts';
 import type { Notifications } from './notifications.ts';
 
+/** No command waits for a Redis that is away: each fails at once, as behind an open circuit. */
+const [CLOSED, OPEN] = [0, 1];
+
 /** The routes of health and metrics. */
 export function composeMonitoring(
   foundation: Foundation,
@@ -45,7 +48,12 @@ export function composeMonitoring(
       log,
       refreshers: [
         createStockGauges({ pool, metrics, nowMs }),
-        ...(redis === undefined ? [] : [createRedisGauges(redis, metrics)]),
+        ...(redis === undefined
+          ? []
+          : [
+              createRedisGauges(redis, metrics),
+              () => metrics.circuitState.set({ dependency: 'redis' }, redis.isUp() ? CLOSED : OPEN),
+            ]),
         events.refreshGauges,
         notifications.refreshGauges,
         () => metrics.httpRequestsInFlight.set(server.inFlight()),

@@ -6,6 +6,9 @@ import type { PaymentGateway } from '../selling/payments/gateway/payment-gateway
 import { createSimulatedGateway } from '../selling/payments/gateway/simulated-gateway.ts';
 import type { Foundation } from './foundation.ts';
 
+/** The state of a circuit through which no call has gone yet. */
+const CLOSED = 0;
+
 /**
  * The gateway to the configured provider, or to one that is simulated in this process.
  *
@@ -16,6 +19,8 @@ export function composePaymentGateway(
   ownUrl: () => string | undefined,
 ): PaymentGateway {
   const { payment, paymentLatencyMs } = config;
+  const onCircuit = (state: number) => metrics.circuitState.set({ dependency: 'payment' }, state);
+  if (payment !== undefined) onCircuit(CLOSED);
   const gateway =
     payment === undefined
       ? createSimulatedGateway(
@@ -30,7 +35,7 @@ export function composePaymentGateway(
             const url = ownUrl();
             return payment.webhookUrl ?? (url && `${url}/api/v1/payments/webhook`);
           },
-          onCircuit: (state) => metrics.circuitState.set({ dependency: 'payment' }, state),
+          onCircuit,
         });
   return observeGateway(gateway, (call, outcome) => metrics.paymentCalls.inc({ call, outcome }));
 }

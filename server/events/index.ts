@@ -20,6 +20,9 @@ const POLL_INTERVAL_MS = 50;
 /** A process that was suspended in the middle of a batch loses the batch to another process after this time. */
 const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
 
+/** While the brokers are away, each call of the client fails within seconds, as behind an open circuit. */
+const [CLOSED, OPEN] = [0, 1];
+
 /**
  * Brings the events of this database to the consumers, as far as this process has the roles for it. Without Kafka, a worker
  * delivers them from the database; with Kafka, a relay publishes them and workers read them there.
@@ -87,12 +90,20 @@ export function createEvents(deps: {
   if (brokers === undefined) {
     if (roles.worker) parts.push(createPostgresTransport(shared));
   } else if (roles.relay || roles.worker) {
+    const kafkaCircuit = (state: number) =>
+      metrics.circuitState.set({ dependency: 'kafka' }, state);
+    kafkaCircuit(CLOSED);
     const kafka = createKafkaClient({
       brokers,
       clientId: `flashsale-${config.instance}`,
-      onDown: (error) =>
-        log.warn({ err: error }, 'Kafka is away; selling goes on, and events wait in the database'),
-      onUp: () => log.info('Kafka is back'),
+      onDown(error) {
+        kafkaCircuit(OPEN);
+        log.warn({ err: error }, 'Kafka is away; selling goes on, and events wait in the database');
+      },
+      onUp() {
+        kafkaCircuit(CLOSED);
+        log.info('Kafka is back');
+      },
     });
     probe = kafka.ping;
     parts.push(createKafkaTransport({ ...shared, kafka, replicationFactor, roles, onPublished }));

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { type MetricDefinition, serverMetrics } from '../../src/metrics/catalogue.ts';
+import { serverMetrics } from '../../src/metrics/catalogue.ts';
+import type { MetricDefinition } from '../../src/metrics/definition.ts';
 import { Histogram } from './histogram.ts';
 
 type Catalogue = typeof serverMetrics;

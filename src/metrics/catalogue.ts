@@ -1,20 +1,4 @@
-/**
- * One metric of the project. The server registers its metrics from this data, the checks take their names from it, and the
- * dashboards are tested against it. Units are base units, only counters end in `_total`, and labels have few values (never
- * a user or an id).
- */
-export interface MetricDefinition {
-  name: string;
-  type: 'counter' | 'gauge' | 'histogram';
-  help: string;
-  labels: readonly string[];
-  /** Upper edges of a histogram's buckets. They include the limits of the thresholds and alerts. */
-  buckets?: readonly number[];
-}
-
-const LATENCY_BUCKETS_SECONDS = [
-  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-];
+import { LATENCY_BUCKETS_SECONDS, type MetricDefinition } from './definition.ts';
 
 /** Every metric of the reference server. */
 export const serverMetrics = {
@@ -112,7 +96,7 @@ export const serverMetrics = {
   circuitState: {
     name: 'flashsale_circuit_state',
     type: 'gauge',
-    help: 'State of the circuit breaker of a dependency: 0 closed, 1 open, 2 half open.',
+    help: 'State of the circuit breaker of a dependency (payment, email, sms, redis, kafka): 0 closed, 1 open, 2 half open.',
     labels: ['dependency'],
   },
   stockMovements: {
@@ -132,6 +116,18 @@ export const serverMetrics = {
     type: 'gauge',
     help: 'Units held or sold beyond the SKU’s total, counted from reservations, not from the stock columns.',
     labels: ['sku'],
+  },
+  lapsedHolds: {
+    name: 'flashsale_lapsed_holds',
+    type: 'gauge',
+    help: 'Holds that have lapsed and whose units are not back on sale yet, counted up to 10,000.',
+    labels: [],
+  },
+  lapsedHoldAge: {
+    name: 'flashsale_lapsed_hold_age_seconds',
+    type: 'gauge',
+    help: 'Time since the first of them lapsed; 0 without any. The sweeper keeps it below its interval.',
+    labels: [],
   },
   ledgerBatchSize: {
     name: 'flashsale_ledger_batch_size',

@@ -128,6 +128,9 @@ describe('S1.15 stock gauges', () => {
     expect(readValue(text, `flashsale_stock_units{sku="${skuId}",state="available"}`)).toBe(0);
     expect(readValue(text, `flashsale_stock_units{sku="${skuId}",state="reserved"}`)).toBe(1);
     expect(readValue(text, `flashsale_oversold_units{sku="${skuId}"}`)).toBe(2);
+    // Nobody sweeps here.
+    expect(readValue(text, 'flashsale_lapsed_holds')).toBe(1);
+    expect(readValue(text, 'flashsale_lapsed_hold_age_seconds')).toBeGreaterThanOrEqual(1);
   });
 
   test('are missing, not outdated, when the ledger cannot be read', async () => {
