@@ -27,7 +27,7 @@ export const compare: BenchPart = {
     const runs: RunDocument[] = [];
     const count = Math.max(scaled(RUNS), PAIRS);
     for (let seed = 1; seed <= count; seed++) runs.push(await runOnce(seed));
-    const figures = (['med', 'p95', 'throughput'] as const).map((name) => {
+    const figures = (['med', 'p95', 'throughput', 'cpu'] as const).map((name) => {
       const values = runs.flatMap((run) => FIGURES[name].read(run) ?? []);
       return {
         label: FIGURES[name].label,

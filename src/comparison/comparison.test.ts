@@ -72,6 +72,21 @@ describe('a comparison', () => {
     expect(comparison.sides[0]?.figures.throughput?.[0]).toBe(50);
   });
 
+  it('C.6 compares the CPU time of servers that tell it', () => {
+    const runs = (serverCpuSeconds: number | null) =>
+      steady(10).map((each) => ({ ...each, summary: { ...each.summary, serverCpuSeconds } }));
+    const cpuOf = (other: number | null) =>
+      compareSides(
+        [
+          { name: 'old', runs: runs(2) },
+          { name: 'new', runs: runs(other) },
+        ],
+        OPTIONS,
+      ).comparisons.find(({ figure }) => figure === 'cpu');
+    expect(cpuOf(3)).toMatchObject({ ratio: 1.5, decision: 'slower' });
+    expect(cpuOf(null)).toMatchObject({ pairs: 0, decision: 'cannot tell' });
+  });
+
   it('C.6 of equal sides is the same, and of a few runs nobody can tell', () => {
     const equal = compareSides([fast, { name: 'new', runs: steady(10) }], OPTIONS);
     expect(equal.comparisons[0]?.decision).toBe('same');

@@ -13,6 +13,9 @@ const latency = (name: string) => (run: RunDocument) => {
   return (scheduled ?? sent)?.values[name];
 };
 
+const answersOf = ({ requests }: RunDocument['summary']): number =>
+  requests.sent - requests.unknown;
+
 /** By the names that `--by` takes. */
 export const FIGURES = {
   med: { label: 'median latency (ms)', better: 'lower', read: latency('med') },
@@ -21,10 +24,15 @@ export const FIGURES = {
   throughput: {
     label: 'answers per second',
     better: 'higher',
-    read: ({ summary }) => {
-      const { sent, unknown } = summary.requests;
-      return ((sent - unknown) / summary.elapsedMs) * 1_000;
-    },
+    read: ({ summary }) => (answersOf(summary) / summary.elapsedMs) * 1_000,
+  },
+  cpu: {
+    label: 'server CPU per answer (ms)',
+    better: 'lower',
+    read: ({ summary }) =>
+      summary.serverCpuSeconds === null
+        ? undefined
+        : (summary.serverCpuSeconds / answersOf(summary)) * 1_000,
   },
 } satisfies Record<string, Figure>;
 

@@ -51,7 +51,8 @@ export function riseOf(
   return { least, most: isSeen ? most : null };
 }
 
-function risenIn(values: number[]): { risen: number; restarts: number } {
+/** The rise of one counter over its values in order; a value below the one before is that of a process that began again. */
+export function risenIn(values: number[]): { risen: number; restarts: number } {
   let risen = 0;
   let restarts = 0;
   for (const [place, value] of values.entries()) {

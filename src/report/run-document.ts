@@ -101,6 +101,11 @@ export const RunDocument = VerdictDocument.extend({
       }),
     ),
     checks: z.array(z.object({ name: z.string(), group: z.string(), passes: Count, fails: Count })),
+    /**
+     * CPU seconds that the server's processes took from the first scrape of their metrics, before the load, to the last one,
+     * when all its work was done. Null if the target does not tell it.
+     */
+    serverCpuSeconds: z.number().nullable(),
     stoppedBy: z
       .enum(['interrupt', 'threshold', 'script-abort', 'target-gone', 'violation'])
       .nullable(),
@@ -183,6 +188,7 @@ export function describeRun(report: LoadReport): RunDocument {
       stock: sale?.stock ?? [],
       metrics: load.metrics,
       checks: load.checks,
+      serverCpuSeconds: sale?.serverCpuSeconds ?? null,
       stoppedBy: load.stoppedBy ?? null,
     },
     seenWhileRunning: sale?.seen ?? [],

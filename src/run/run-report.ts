@@ -37,6 +37,8 @@ export interface SaleFindings {
   sale: SaleFacts;
   /** The stock in the final ledger. */
   stock: SkuStock[];
+  /** CPU seconds that the servers took from the first to the last scrape; absent where they do not tell it. */
+  serverCpuSeconds?: number;
   verdict: Verdict;
   /** The broken invariants that were seen while the load ran, in the order in which they were. */
   seen: SeenViolation[];

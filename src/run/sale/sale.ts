@@ -5,6 +5,7 @@ import type { FaultName } from '../../history/fault.ts';
 import type { SaleFacts } from '../../history/operation.ts';
 import { readHistory } from '../../history/reader.ts';
 import type { LoadedScript } from '../../load/vu/script.ts';
+import { serverCpuSeconds } from '../../metrics/server-cpu.ts';
 import { drawSale } from '../../report/pictures/sale-pictures.ts';
 import type { RunDeps, RunOptions } from '../context.ts';
 import type { SkuStock } from '../events.ts';
@@ -110,10 +111,14 @@ async function prepareSale(
     },
 
     async judge() {
-      const { verdict, pictures } = await phase('verdict', 'judging the history', async () => {
+      const judged = await phase('verdict', 'judging the history', async () => {
         const history = await readHistory(historyPath);
         const verdict = judge(history);
-        return { verdict, pictures: options.reportFile && drawSale(history, verdict) };
+        return {
+          verdict,
+          ...(options.reportFile && { pictures: drawSale(history, verdict) }),
+          serverCpuSeconds: serverCpuSeconds(history.scrapes ?? []),
+        };
       });
       return {
         target: sale.target,
@@ -121,9 +126,8 @@ async function prepareSale(
         instances: host.started?.instances,
         sale,
         stock,
-        verdict,
+        ...judged,
         seen: watch.seen,
-        ...(pictures && { pictures }),
         historyFile: historyFile ?? (options.keep ? historyPath : undefined),
       };
     },
