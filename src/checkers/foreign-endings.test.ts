@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { notValidIn, order, reservation, shopOf, wrongIn } from '../../test/judge/foreign-story.ts';
+import {
+  notValidIn,
+  order,
+  readingAt,
+  reservation,
+  shopOf,
+  wrongIn,
+} from '../../test/judge/foreign-story.ts';
 import { type Call, refused, SKU, said, unanswered } from '../../test/judge/story.ts';
 import { emptyLedger } from '../history/ledger-snapshot.ts';
 import type { LedgerPayment, LedgerVoucher } from '../protocol/ledger.ts';
@@ -422,8 +429,12 @@ describe('a shop that deletes the rows of holds that are over', () => {
     reservation({ reservationId: `of ${buyer}`, userId: buyer, quantity: 1, status });
   const [ann, bob] = [held('ann', 0), held('bob', 1_500)];
   const released = said('release', 'ann', [20, 25], { hold: 'of ann' });
+  const facts = { total: 2, holdTtlMs: 1_000 };
   const judged = (calls: Call[], ...reservations: ReturnType<typeof row>[]) =>
-    notValidIn(shopOf({ total: 2, holdTtlMs: 1_000 }, calls, { reservations }));
+    notValidIn(shopOf(facts, calls, { reservations }));
+  /** The same, of books that were read at this time. */
+  const readAt = (atMs: number, calls: Call[], ...reservations: ReturnType<typeof row>[]) =>
+    notValidIn(shopOf(facts, calls, { reservations }, readingAt(atMs, { reservations })));
 
   it('has none of one that was given back, bought or has lapsed', () => {
     const bought = said('confirm', 'ann', [20, 25], { hold: 'of ann' });
@@ -434,6 +445,38 @@ describe('a shop that deletes the rows of holds that are over', () => {
     expect(judged([ann, released])).toEqual({});
   });
 
+  it('has none of one that had lapsed when the books were read, which may have been any time later', () => {
+    expect(readAt(2_600, [ann, released, bob])).toEqual({});
+    expect(judged([ann, released, bob])).toEqual({});
+  });
+
+  it('has none of one of unknown lifetime that nobody ended', () => {
+    const unknown = shopOf({ total: 2 }, [ann, bob], { reservations: [row('bob')] });
+    expect(notValidIn(unknown)).toEqual({});
+  });
+
+  it('may have rows without names, of other people as well', () => {
+    const nameless = (...buyers: string[]) =>
+      buyers.map((userId) => reservation({ userId, quantity: 1 }));
+    const others = { total: 9, holdTtlMs: 1_000, nobodyElseBuys: false };
+    const rows = { reservations: nameless('bob', 'dan', 'eve') };
+    const shop = shopOf(others, [ann, released, bob], rows);
+    expect(notValidIn(shop)).toEqual({});
+    const lost = unanswered('reserve', 'cid', 1_490);
+    const both = shopOf({ total: 9, holdTtlMs: 1_000 }, [ann, released, bob, lost], {
+      reservations: nameless('bob', 'cid'),
+    });
+    expect(notValidIn(both)).toEqual({});
+  });
+
+  it('may have sold to calls that got no answer', () => {
+    const calls = [
+      unanswered('buy', 'ann', 0),
+      refused('buy', 'bob', [20, 30], { code: 'OUT_OF_STOCK' }),
+    ];
+    expect(notValidIn(shopOf({ ...facts, total: 1 }, calls, { reservations: [] }))).toEqual({});
+  });
+
   it('may have refused others while a call without an answer had units', () => {
     const lost = unanswered('reserve', 'cid', 1_490);
     const no = refused('reserve', 'dan', [1_510, 1_520], { code: 'OUT_OF_STOCK' });
@@ -441,7 +484,7 @@ describe('a shop that deletes the rows of holds that are over', () => {
   });
 
   it('has a row of one that cannot be over, and loses none where it keeps them', () => {
-    expect(judged([ann, released, bob])).toHaveProperty('no-lost-acknowledged');
+    expect(readAt(1_600, [ann, released, bob])).toHaveProperty('no-lost-acknowledged');
     const cids = held('cid', 30);
     expect(judged([ann, released, cids], row('ann', 'CANCELLED'))).toHaveProperty(
       'no-lost-acknowledged',

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { notValidIn, order, reservation, shopOf } from '../../test/judge/foreign-story.ts';
+import {
+  notValidIn,
+  order,
+  readingAt,
+  reservation,
+  shopOf,
+} from '../../test/judge/foreign-story.ts';
 import { type Call, refused, SKU, said, unanswered } from '../../test/judge/story.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
@@ -228,7 +234,10 @@ it('matches reservations without ids by their buyers', () => {
   });
   expect(notValidIn(shopOf({ total: 2 }, held, rows('ann', 'bob')))).toEqual({});
   const living = { total: 2, holdTtlMs: 1_000 };
-  expect(notValidIn(shopOf(living, held, rows('ann')))).toHaveProperty('no-lost-acknowledged');
+  const early = readingAt(20, rows('ann'));
+  expect(notValidIn(shopOf(living, held, rows('ann'), early))).toHaveProperty(
+    'no-lost-acknowledged',
+  );
   expect(notValidIn(shopOf({ total: 3 }, held, rows('ann', 'bob', 'bob')))).toHaveProperty(
     'no-phantom',
   );

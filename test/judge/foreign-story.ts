@@ -63,6 +63,22 @@ export function shopOf(
   });
 }
 
+/** The account of when the books of a story were read. */
+export const readingAt = (
+  atMs: number,
+  {
+    orders = [],
+    reservations = [],
+  }: Pick<Parameters<typeof shopOf>[2] & object, 'orders' | 'reservations'>,
+): Pick<Evidence, 'books'> => ({
+  books: [
+    {
+      ...{ skuId: SKU, fromNs: atMs * 1e6, toNs: atMs * 1e6 },
+      counts: { order: orders.length, reservation: reservations.length },
+    },
+  ],
+});
+
 /** The checks that are invalid, with their summaries. */
 export const wrongIn = (evidence: Evidence): Record<string, string> =>
   Object.fromEntries(

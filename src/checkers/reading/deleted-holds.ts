@@ -1,12 +1,15 @@
 import { type Operation, takesStock } from '../../history/operation.ts';
+import { groupBy } from '../../kernel/group-by.ts';
 import type { LedgerReservation } from '../../protocol/ledger.ts';
 import type { Evidence } from '../evidence.ts';
 import { shortestTtlNs } from './hold-ttl.ts';
+import { ofBuyer } from './ledger-index.ts';
+import { mayBeOfOthers, mayHaveOlderRows } from './other-people.ts';
 import { findWishes } from './wishes.ts';
 
 /**
- * True for a described shop that seems to delete the rows of holds which are over: none of its rows is of such a hold, and rows
- * are missing of holds that may be. Nobody can tell then what became of any of them.
+ * True for a described shop that may delete the rows of holds which are over: none of its rows is of such a hold, and rows are
+ * missing, or may be, of holds that may be over. Nobody can tell then what became of any of them.
  */
 export function deletesHolds(evidence: Evidence): boolean {
   const { sale, ledger } = evidence;
@@ -15,18 +18,48 @@ export function deletesHolds(evidence: Evidence): boolean {
   if (rows.some(isOver)) return false;
   // Where no row is of a sold hold either, those of sales in one call are missing as well.
   const isSoldKept = rows.some(({ status }) => status === 'CONFIRMED');
-  const reserves = findWishes(evidence).calls.filter(
+  const { calls, callIdsOf } = findWishes(evidence);
+  const takers = calls.filter(
     ({ kind, outcome }) =>
-      outcome === 'ok' && (kind === 'reserve' || (takesStock(kind) && !isSoldKept)),
+      outcome !== 'fail' && (kind === 'reserve' || (takesStock(kind) && !isSoldKept)),
   );
-  const overOf = createOverTest(evidence);
-  const seemsOver = (call: Operation): boolean => overOf(call) === 'seems so';
-  const names = new Set<string | null | undefined>(rows.map(({ reservationId }) => reservationId));
-  names.delete(null);
-  const isNamed = rows.length === 0 || reserves.some(({ hold }) => names.has(hold));
-  if (!isNamed) return reserves.length > rows.length && reserves.some(seemsOver);
-  const missing = reserves.filter(({ hold }) => !names.has(hold));
-  return missing.some(seemsOver) && missing.every((call) => overOf(call) !== 'no');
+  const reserves = takers.filter(({ outcome }) => outcome === 'ok');
+  const mayBeOver = createOverTest(evidence);
+  if (rows.length === 0) return takers.length > 0 && reserves.every(mayBeOver);
+  const names = new Set(rows.flatMap(({ reservationId }) => reservationId ?? []));
+  if (reserves.some(({ hold = '' }) => names.has(hold))) {
+    const named = new Set(rows.flatMap(({ callId }) => callId ?? []));
+    const missing = reserves.filter(
+      (call) => !names.has(call.hold ?? '') && !callIdsOf(call).some((id) => named.has(id)),
+    );
+    return missing.length > 0 && missing.every(mayBeOver);
+  }
+  return mayLackRow(rows, takers, evidence, mayBeOver);
+}
+
+/**
+ * True if rows that do not name the holds of the run are fewer than these, as far as they can be compared, and one of those
+ * that lack one may be over.
+ */
+function mayLackRow(
+  rows: readonly LedgerReservation[],
+  takers: readonly Operation[],
+  { sale, operations }: Evidence,
+  mayBeOver: (reserve: Operation) => boolean,
+): boolean {
+  const buyers = new Set<string | null | undefined>(operations.map(({ buyer }) => buyer));
+  const knowsBuyers =
+    rows.every(({ userId }) => userId !== null) && rows.some(({ userId }) => buyers.has(userId));
+  const keyOf = (sku: string | undefined, buyer: string | null | undefined): string =>
+    knowsBuyers ? ofBuyer(sku, buyer ?? undefined) : `${sku}`;
+  const mayBeOfRun = ({ skuId }: LedgerReservation): boolean =>
+    knowsBuyers ? !mayHaveOlderRows(skuId, sale) : !mayBeOfOthers(skuId, sale);
+  const alike = groupBy(rows.filter(mayBeOfRun), ({ skuId, userId }) => keyOf(skuId, userId));
+  for (const [key, calls] of groupBy(takers, ({ sku, buyer }) => keyOf(sku, buyer))) {
+    const isFewer = (alike.get(key)?.length ?? 0) < calls.length;
+    if (isFewer && calls.some((call) => call.outcome === 'ok' && mayBeOver(call))) return true;
+  }
+  return false;
 }
 
 const isOver = ({ status, lapsed }: LedgerReservation): boolean =>
@@ -34,13 +67,9 @@ const isOver = ({ status, lapsed }: LedgerReservation): boolean =>
 
 /**
  * Creates the test for holds that may be over when the books are read: somebody asked to buy them or to give them back, or their
- * time is over. A hold of unknown lifetime may have lapsed without that anything tells so.
+ * time may be over. A hold of unknown lifetime may have lapsed without that anything tells so.
  */
-function createOverTest({
-  sale,
-  operations,
-  books,
-}: Evidence): (reserve: Operation) => 'seems so' | 'maybe' | 'no' {
+function createOverTest({ sale, operations, books }: Evidence): (reserve: Operation) => boolean {
   const holds = new Set<string>();
   const buyers = new Set<string | undefined>();
   let lastNs = Number.NEGATIVE_INFINITY;
@@ -50,13 +79,15 @@ function createOverTest({
     if (hold === undefined) buyers.add(buyer);
     else holds.add(hold);
   }
-  const readNs = Math.max(lastNs, ...(books ?? []).map(({ toNs }) => toNs));
+  // Without an account of when the books were read, it may have been any time later.
+  const readNs =
+    books === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.max(lastNs, ...books.map(({ toNs }) => toNs));
   return ({ kind, hold = '', buyer, invokedAtNs }) => {
     const isAsked =
       kind !== 'reserve' || holds.has(hold) || buyers.has(buyer) || buyers.has(undefined);
-    const hasLapsed = invokedAtNs + shortestTtlNs(sale) <= readNs;
-    if (isAsked || (hasLapsed && sale.holdTtlMs !== undefined)) return 'seems so';
-    return hasLapsed ? 'maybe' : 'no';
+    return isAsked || invokedAtNs + shortestTtlNs(sale) <= readNs;
   };
 }
 

@@ -61,6 +61,8 @@ export const disguises = fc
       fc.subarray<Disguise['renamed'][number]>(['order', 'reservation', 'buyer']),
     ),
     keepsEndedOrders: fc.boolean(),
+    keepsEndedHolds: fc.constantFrom(true, true, false),
+    tellsReading: fc.boolean(),
     unclassifiedRate: fc.constantFrom(0, 0, 0.1),
     limitedRate: fc.constantFrom(0, 0.2),
     strangersRate: fc.constantFrom(0, 0, 0.3),

@@ -19,6 +19,10 @@ export interface Disguise {
   renamed: readonly ('order' | 'reservation' | 'buyer')[];
   /** False: the shop deletes orders that are cancelled and stores none before they are paid. */
   keepsEndedOrders: boolean;
+  /** False: the shop deletes the rows of holds that were sold, given back or have lapsed. */
+  keepsEndedHolds: boolean;
+  /** True if the run says when it read the books. */
+  tellsReading: boolean;
   /** Share of answers that no rule of the target file fits, and of refusals that come from a rate limit. */
   unclassifiedRate: number;
   limitedRate: number;
@@ -64,6 +68,8 @@ export const plainShop: Disguise = {
   codes: 'sold-out alone',
   renamed: [],
   keepsEndedOrders: true,
+  keepsEndedHolds: true,
+  tellsReading: false,
   unclassifiedRate: 0,
   limitedRate: 0,
   strangersRate: 0,

@@ -1,6 +1,9 @@
 import type { Evidence } from '../../../src/checkers/evidence.ts';
-import { answersOnly } from '../../../src/history/manifest.ts';
+import type { LedgerSnapshot } from '../../../src/history/ledger-snapshot.ts';
+import { answersOnly, type BooksReading } from '../../../src/history/manifest.ts';
 import type { SaleFacts } from '../../../src/history/operation.ts';
+import { groupBy } from '../../../src/kernel/group-by.ts';
+import type { LedgerEntry } from '../../../src/protocol/ledger.ts';
 import { createRandom } from '../simulated-sale/random.ts';
 import { disguiseCalls } from './calls.ts';
 import type { Disguise } from './described-shop.ts';
@@ -17,11 +20,23 @@ export function disguise(evidence: Evidence, as: Disguise): Evidence {
     }
     return strangers.has(buyer);
   };
+  const ledger = disguiseRows(evidence, as);
   return {
     sale: factsOf(evidence.sale, as),
     operations: disguiseCalls(evidence, as, { random, isStranger }),
-    ledger: disguiseRows(evidence, as),
+    ledger,
+    ...(as.tellsReading && ledger && { books: readingsOf(evidence, ledger) }),
   };
+}
+
+/** The accounts of how the books were read. */
+function readingsOf({ books = [] }: Evidence, ledger: LedgerSnapshot): BooksReading[] {
+  const rows = Object.values(ledger).flat() as LedgerEntry[];
+  return books.map((reading) => {
+    const ofSku = groupBy(rows, ({ row, skuId }) => (skuId === reading.skuId ? row : undefined));
+    const counts = [...ofSku].map(([kind, { length }]) => [kind, length]);
+    return { ...reading, counts: Object.fromEntries(counts) };
+  });
 }
 
 function factsOf(sale: SaleFacts, as: Disguise): SaleFacts {

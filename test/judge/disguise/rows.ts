@@ -16,6 +16,11 @@ export function disguiseRows(evidence: Evidence, as: Disguise): LedgerSnapshot |
     all.orders = before.filter(({ status }) => status === 'CONFIRMED' || status === 'FULFILLED');
   }
   addOlder(all, evidence, as);
+  if (!as.keepsEndedHolds) {
+    all.reservations = all.reservations.filter(
+      ({ status, lapsed }) => status === 'RESERVED' && lapsed === false,
+    );
+  }
   const given: LedgerSnapshot = emptyLedger();
   for (const kind of as.rows) {
     const list = LIST_OF_KIND[kind];

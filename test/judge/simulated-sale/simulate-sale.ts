@@ -39,7 +39,7 @@ export function simulateSale(options: SimulationOptions): Simulation {
       sale,
       operations,
       ledger,
-      books: sale.skus.map(({ skuId }) => readingOf(skuId, ledger, world.timeline.nowNs())),
+      books: readingsOf(world, ledger),
       scrapes,
       scrapesRecorded: scrapes.length,
       generator: { saturated: false, reasons: [] },
@@ -48,16 +48,25 @@ export function simulateSale(options: SimulationOptions): Simulation {
   };
 }
 
-/** The account of how a SKU's ledger was read. */
-function readingOf(skuId: string, ledger: LedgerSnapshot, atNs: number): BooksReading {
-  const counts: BooksReading['counts'] = {};
+/** The accounts of how the ledger of each SKU was read. */
+function readingsOf({ sale, timeline }: World, ledger: LedgerSnapshot): BooksReading[] {
+  const fromNs = timeline.nowNs();
+  const readings = new Map(
+    sale.skus.map(({ skuId }) => [
+      skuId,
+      { skuId, fromNs, toNs: fromNs + NS_PER_MS, counts: {} as Counts },
+    ]),
+  );
   for (const rows of Object.values(ledger)) {
-    for (const { row, skuId: ofSku } of rows as LedgerEntry[]) {
-      if (ofSku === skuId) counts[row] = (counts[row] ?? 0) + 1;
+    for (const { row, skuId } of rows as LedgerEntry[]) {
+      const counts = readings.get(skuId)?.counts;
+      if (counts !== undefined) counts[row] = (counts[row] ?? 0) + 1;
     }
   }
-  return { skuId, fromNs: atNs, toNs: atNs + NS_PER_MS, counts };
+  return [...readings.values()];
 }
+
+type Counts = NonNullable<BooksReading['counts']>;
 
 function runSale(world: World, { scrapeAll }: Instances, visit: Visit): void {
   const { timeline, random, options } = world;

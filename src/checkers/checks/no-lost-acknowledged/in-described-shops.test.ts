@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { order, reservation, shopOf } from '../../../../test/judge/foreign-story.ts';
+import { order, readingAt, reservation, shopOf } from '../../../../test/judge/foreign-story.ts';
 import {
   booksOf,
   type Call,
@@ -55,7 +55,8 @@ describe('a call can be looked up', () => {
   });
 
   it('in a described shop without an id as well, by its buyer and units', () => {
-    expect(inShop([reserved], { reservations: [] })).toEqual([
+    const living = { ...facts, holdTtlMs: 1_000 };
+    expect(lostIn(shopOf(living, [reserved], { reservations: [] }, readingAt(20, {})))).toEqual([
       'the ledger has no reservation for it',
     ]);
     expect(inShop([reserved, paid()], { orders: [] })).toEqual(['the ledger has no order for it']);
