@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type Comparison, compareSides, type Side } from '../../src/comparison/comparison.ts';
 import { describeComparison } from '../../src/comparison/comparison-page.ts';
 import { FIGURES, type FigureName } from '../../src/comparison/figures.ts';
+import type { EndedRun } from '../../src/comparison/repeated-runs.ts';
 import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { formatFigure } from '../../src/kernel/format.ts';
@@ -12,6 +13,7 @@ import type { RunDocument } from '../../src/report/run-document.ts';
 import { writeReports } from '../../src/report/write-reports.ts';
 import { type CliContext, type GlobalFlags, mayColor } from '../context.ts';
 import { renderComparison } from '../render/comparison.ts';
+import { describeError } from '../render/error.ts';
 import { createChildRuns } from './child-run.ts';
 import { openRevisions } from './revisions.ts';
 
@@ -49,16 +51,13 @@ export async function compare(
   const children = createChildRuns(context);
   const { contestants, close } = await openContestants(flags, context);
   const sides: Side[] = contestants.map(({ name }) => ({ name, runs: [] }));
+  const runOf = ({ args, during = (work) => work() }: Contestant, pair: number) =>
+    during(() => children.run([scenario, ...args, '--seed', String(pair), ...runFlags]));
+  let failed: Comparison['failed'] = null;
   try {
-    for (let pair = 1; pair <= flags.pairs && !children.isStopped(); pair++) {
-      // Sides take turns at being the first, so that what a first run warms up helps none more than another.
-      for (const place of inTurn(contestants.length, pair)) {
-        const { args, during = (work) => work() } = contestants[place] as Contestant;
-        const order = [scenario, ...args, '--seed', String(pair), ...runFlags];
-        const ended = await during(() => children.run(order));
-        if (ended !== undefined) sides[place]?.runs.push(ended.document);
-      }
-      if (!flags.quiet && !children.isStopped())
+    for (let pair = 1; pair <= flags.pairs && failed === null && !children.isStopped(); pair++) {
+      failed = await runPair(pair, { contestants, sides, runOf });
+      if (!flags.quiet && failed === null && !children.isStopped())
         context.stderr.write(`${tellPair(sides, pair, flags)}\n`);
     }
   } finally {
@@ -66,7 +65,7 @@ export async function compare(
   }
   const { by, margin } = flags;
   const name = sides[0]?.runs[0]?.scenario ?? scenario;
-  const comparison = compareSides(sides, { scenario: name, by, margin: margin / 100 });
+  const comparison = compareSides(sides, { scenario: name, by, margin: margin / 100, failed });
   const problems = await writeReports([
     [flags.report, () => renderPage(describeComparison(comparison, context.commandLine))],
   ]);
@@ -79,11 +78,41 @@ export async function compare(
   context.exit(children.isStopped() ? ExitCode.interrupted : exitCodeOf(comparison));
 }
 
+/**
+ * Runs each side once. Resolves to the run that came to no result, after which none is made, because what was measured before
+ * is worth telling.
+ *
+ * @throws the error of such a run if nothing has been measured yet
+ */
+async function runPair(
+  pair: number,
+  deps: {
+    contestants: Contestant[];
+    sides: Side[];
+    runOf(side: Contestant, pair: number): Promise<EndedRun | undefined>;
+  },
+): Promise<Comparison['failed']> {
+  const { contestants, sides, runOf } = deps;
+  // Sides take turns at being the first, so that what a first run warms up helps none more than another.
+  for (const place of inTurn(contestants.length, pair)) {
+    const side = contestants[place] as Contestant;
+    try {
+      const ended = await runOf(side, pair);
+      if (ended !== undefined) sides[place]?.runs.push(ended.document);
+    } catch (error) {
+      if (sides.every(({ runs }) => runs.length === 0)) throw error;
+      return { side: side.name, pair, ...describeError(error).error };
+    }
+  }
+  return null;
+}
+
 /** Runs that prove nothing make the comparison one of servers that nobody has checked. */
-function exitCodeOf({ sides, comparisons, by }: Comparison): ExitCode {
+function exitCodeOf({ sides, comparisons, by, failed }: Comparison): ExitCode {
   const decisions = comparisons.filter(({ figure }) => figure === by);
   const results = sides.flatMap((side) => Object.keys(side.results));
   if (results.includes('invalid')) return ExitCode.invariantBroken;
+  if (failed !== null) return failed.exitCode as ExitCode;
   if (results.includes('failed') || decisions.some(({ decision }) => decision === 'slower')) {
     return ExitCode.thresholdMissed;
   }

@@ -9,6 +9,7 @@ import { UserError } from '../../src/kernel/errors.ts';
 import { ExitCode } from '../../src/kernel/exit-codes.ts';
 import { count } from '../../src/kernel/wording.ts';
 import { type CliContext, mayColor } from '../context.ts';
+import { describeError } from '../render/error.ts';
 import { renderRepeats } from '../render/repeats.ts';
 import { settingsOf } from '../settings.ts';
 import { createChildRuns } from './child-run.ts';
@@ -45,9 +46,17 @@ export async function repeatRun(
   const args = withoutFlag(context.typed.slice(context.typed.indexOf('run') + 1), '--repeat');
   const children = createChildRuns(context);
   const runs: EndedRun[] = [];
+  let failed: RepeatedRuns['failed'] = null;
   for (let turn = 0; turn < times; turn++) {
     const seed = settings.seed + turn;
-    const ended = await children.run([...numbered(args, turn + 1), '--seed', String(seed)]);
+    let ended: EndedRun | undefined;
+    try {
+      ended = await children.run([...numbered(args, turn + 1), '--seed', String(seed)]);
+    } catch (error) {
+      // What the runs before have shown is worth telling.
+      if (runs.length === 0) throw error;
+      failed = { seed, ...describeError(error).error };
+    }
     if (ended === undefined) break;
     runs.push(ended);
     if (!flags.quiet) {
@@ -56,7 +65,7 @@ export async function repeatRun(
       context.stderr.write(`run ${turn + 1} of ${times}, seed ${seed}: ${result}\n`);
     }
   }
-  const repeats = describeRepeats(runs[0]?.document.scenario ?? scenario, runs);
+  const repeats = describeRepeats(runs[0]?.document.scenario ?? scenario, runs, failed);
   if (flags.json) context.document(repeats);
   else {
     const color = mayColor(context.stdout, flags, context.env);
@@ -68,8 +77,9 @@ export async function repeatRun(
   context.exit(exitCodeOf(repeats, runs.length < times));
 }
 
-function exitCodeOf({ runs }: RepeatedRuns, isStopped: boolean): ExitCode {
+function exitCodeOf({ runs, failed }: RepeatedRuns, isStopped: boolean): ExitCode {
   const codes = new Set<number>(runs.map(({ exitCode }) => exitCode));
+  if (failed !== null && !codes.has(ExitCode.invariantBroken)) return failed.exitCode as ExitCode;
   if (isStopped) codes.add(ExitCode.interrupted);
   return WORST_FIRST.find((code) => codes.has(code)) ?? ExitCode.valid;
 }

@@ -1,5 +1,5 @@
 import type { Comparison } from '../../src/comparison/comparison.ts';
-import { tellBroken, tellComparison } from '../../src/comparison/conclusion.ts';
+import { tellBroken, tellComparison, tellFailed } from '../../src/comparison/conclusion.ts';
 import { createStyle, oneLine } from './style.ts';
 import { alignRows } from './table.ts';
 
@@ -16,5 +16,6 @@ export function renderComparison(comparison: Comparison, { color }: { color: boo
     '',
     ...sentences.map((sentence) => bold(oneLine(sentence))),
     ...tellBroken(comparison).map(red),
+    ...tellFailed(comparison).map((sentence) => red(oneLine(sentence))),
   ].join('\n');
 }

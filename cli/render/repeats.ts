@@ -1,11 +1,11 @@
 import type { RepeatedRuns } from '../../src/comparison/repeated-runs.ts';
 import { count } from '../../src/kernel/wording.ts';
-import { createStyle } from './style.ts';
+import { createStyle, oneLine } from './style.ts';
 import { alignRows } from './table.ts';
 
 /** Renders how often each check of repeated runs failed, and what the runs may have missed. */
 export function renderRepeats(
-  { scenario, runs, checks, missedUpTo }: RepeatedRuns,
+  { scenario, runs, checks, missedUpTo, failed }: RepeatedRuns,
   { color }: { color: boolean },
 ): string {
   const { bold, red, green, yellow, dim } = createStyle(color);
@@ -33,6 +33,11 @@ export function renderRepeats(
           dim(
             `a violation that comes in ${percent(missedUpTo)} of runs or less may still have been missed (95 % confidence)`,
           ),
+        ]),
+    ...(failed === null
+      ? []
+      : [
+          `${red('✗')} the run with seed ${failed.seed} came to no result, and no more were made: ${oneLine(failed.what)}: ${oneLine(failed.why)}`,
         ]),
   ];
   return lines.join('\n');

@@ -1,7 +1,7 @@
 import type { PageContent } from '../report/page/page-content.ts';
 import type { Chart, Tone } from '../report/pictures/pictures.ts';
 import type { Comparison } from './comparison.ts';
-import { tellBroken, tellComparison } from './conclusion.ts';
+import { tellBroken, tellComparison, tellFailed } from './conclusion.ts';
 import { FIGURES } from './figures.ts';
 
 const TONES: Tone[] = ['first', 'second', 'third', 'plain', 'warn'];
@@ -11,14 +11,15 @@ export function describeComparison(comparison: Comparison, command: string): Pag
   const { scenario, by, sides, margin } = comparison;
   const { headings, rows, sentences } = tellComparison(comparison);
   const broken = tellBroken(comparison);
+  const failed = tellFailed(comparison);
   const isSlower = comparison.comparisons.some(
     ({ figure, decision }) => figure === by && decision === 'slower',
   );
   return {
     scenario: `${scenario}: ${sides.map(({ name }) => name).join(' and ')}`,
-    status: broken.length > 0 ? 'invalid' : isSlower ? 'failed' : 'passed',
+    status: broken.length > 0 ? 'invalid' : isSlower || failed.length > 0 ? 'failed' : 'passed',
     sentence: sentences.join(' '),
-    remarks: broken,
+    remarks: [...broken, ...failed],
     facts: [
       ['baseline', sides[0]?.name ?? ''],
       ['decided by', FIGURES[by].label],

@@ -14,6 +14,15 @@ const SCHEMA_VERSION = 1;
 
 const Figure = z.enum(FIGURE_NAMES);
 
+/** The reason why a run came to no result. */
+export const Failure = z.object({
+  what: z.string(),
+  why: z.string(),
+  next: z.string(),
+  exitCode: z.int(),
+});
+export type Failure = z.infer<typeof Failure>;
+
 export const Comparison = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   scenario: z.string(),
@@ -49,6 +58,8 @@ export const Comparison = z.object({
       decision: z.enum(['faster', 'slower', 'same', 'cannot tell']),
     }),
   ),
+  /** The run that came to no result and ended the comparison: all else is of the runs before. Null if there was none. */
+  failed: Failure.extend({ side: z.string(), pair: z.int() }).nullable(),
 });
 export type Comparison = z.infer<typeof Comparison>;
 export type ComparedSide = Comparison['comparisons'][number];
@@ -57,6 +68,7 @@ export interface ComparisonOptions {
   scenario: string;
   by: FigureName;
   margin: number;
+  failed?: Comparison['failed'];
 }
 
 /** The chance of a wrong "faster" or "slower" for equal sides is at most what is missing to 1. */
@@ -68,13 +80,13 @@ const CONFIDENCE = 0.99;
  */
 export function compareSides(
   sides: Side[],
-  { scenario, by, margin }: ComparisonOptions,
+  { scenario, by, margin, failed = null }: ComparisonOptions,
 ): Comparison {
   const [baseline, ...candidates] = sides as [Side, ...Side[]];
   const confidence = 1 - (1 - CONFIDENCE) / candidates.length;
   return {
     schemaVersion: SCHEMA_VERSION,
-    ...{ scenario, by, margin, confidence: CONFIDENCE },
+    ...{ scenario, by, margin, failed, confidence: CONFIDENCE },
     sides: sides.map(describeSide),
     comparisons: candidates.flatMap((side) =>
       FIGURE_NAMES.map((figure) => {

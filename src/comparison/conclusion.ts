@@ -84,6 +84,14 @@ function conclude(compared: ComparedSide, baseline: string, { margin }: Comparis
   }
 }
 
+/** A sentence about the run that ended the comparison early; none without one. */
+export const tellFailed = ({ failed }: Comparison): string[] =>
+  failed === null
+    ? []
+    : [
+        `The run of ${failed.side} in pair ${failed.pair} came to no result, and no more were made: ${failed.what}: ${failed.why}. What is told here was measured before.`,
+      ];
+
 /** Sentences about sides whose runs broke an invariant; a faster server that oversells is not better. */
 export const tellBroken = ({ sides }: Comparison): string[] =>
   sides

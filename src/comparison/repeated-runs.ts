@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { RunDocument } from '../report/run-document.ts';
+import { Failure } from './comparison.ts';
 
 /** Version of the JSON document of `run --repeat --json`, published as docs/repeated-runs.schema.json. */
 const SCHEMA_VERSION = 1;
@@ -26,6 +27,8 @@ export const RepeatedRuns = z.object({
    * about it: the upper end of the one-sided interval of 95 %. Null if a run showed one, or none could.
    */
   missedUpTo: z.number().nullable(),
+  /** The run that came to no result, after which no more were made. Null if there was none. */
+  failed: Failure.extend({ seed: z.int() }).nullable(),
 });
 export type RepeatedRuns = z.infer<typeof RepeatedRuns>;
 
@@ -38,7 +41,11 @@ export interface EndedRun {
 }
 
 /** Counts how often each check failed over repeated runs of one scenario. */
-export function describeRepeats(scenario: string, runs: EndedRun[]): RepeatedRuns {
+export function describeRepeats(
+  scenario: string,
+  runs: EndedRun[],
+  failed: RepeatedRuns['failed'] = null,
+): RepeatedRuns {
   const checks = new Map<string, RepeatedRuns['checks'][number]>();
   for (const { document } of runs) {
     for (const { name, status } of document.verdict?.checks ?? []) {
@@ -63,6 +70,7 @@ export function describeRepeats(scenario: string, runs: EndedRun[]): RepeatedRun
     })),
     checks: [...checks.values()],
     missedUpTo: isBroken || valid === 0 ? null : rateMissedBy(valid),
+    failed,
   };
 }
 

@@ -98,3 +98,34 @@ it('C.5 repeats a run with other seeds, and keeps the files of each', async () =
     ),
   ).toEqual([true, true, true, true]);
 });
+
+/** A load that cannot begin with one seed. */
+const SELDOM = `
+  if (__ENV.FLASHSALE_SEED === '3') throw new Error('no load with this seed');
+  export const options = { iterations: 1 };
+  export default () => {};
+`;
+
+it('C.6 keeps what was measured before a run that comes to no result, and names that run', async () => {
+  await writeFile(join(workplace.folder, 'seldom.js'), SELDOM);
+  const { code, stdout } = await workplace.run([
+    ...['compare', 'seldom.js', '--strategy', 'batched,pessimistic', '--pairs', '5', '--json'],
+  ]);
+  const { sides, failed } = JSON.parse(stdout);
+  const results = sides.map((side: { results: object }) => side.results);
+  expect(results).toEqual([{ passed: 2 }, { passed: 2 }]);
+  expect(failed).toMatchObject({ side: 'batched', pair: 3 });
+  expect(failed.why).toContain('no load with this seed');
+  expect(code).toBe(failed.exitCode);
+}, 60_000);
+
+it('C.5 keeps what repeated runs have shown before one that comes to no result', async () => {
+  await writeFile(join(workplace.folder, 'seldom.js'), SELDOM);
+  const { code, stdout } = await workplace.run([
+    ...['run', 'seldom.js', '--repeat', '3', '--seed', '2', '--json'],
+  ]);
+  const { runs, failed } = JSON.parse(stdout);
+  expect(runs.map(({ seed }: { seed: number }) => seed)).toEqual([2]);
+  expect(failed).toMatchObject({ seed: 3 });
+  expect(code).toBe(failed.exitCode);
+}, 60_000);
