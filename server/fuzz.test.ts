@@ -179,6 +179,7 @@ function makeString({ format, pattern, minLength = 0, maxLength = 200 }: Schema)
     const times = fc.date({ min, max, noInvalidDate: true }).map((date) => date.toISOString());
     return fc.oneof({ weight: 9, arbitrary: times }, fc.constantFrom(...ODD_TIMES));
   }
+  if (format === 'date') return fc.constantFrom(...ODD_TIMES.map((time) => time.slice(0, 10)));
   const fits = (text: string) => text.length >= minLength && text.length <= maxLength;
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern)).filter(fits);
   const unit = fc.oneof(
@@ -193,6 +194,7 @@ const ODD_TIMES = [
   '0000-01-01T00:00:00Z',
   '0001-01-01T00:00:00Z',
   '9999-12-31T23:59:59.999Z',
+  '9999-12-31T23:59:59.9999999Z',
   `2020-01-01T00:00:00.${'1'.repeat(200)}Z`,
 ];
 

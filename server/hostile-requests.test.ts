@@ -62,6 +62,23 @@ describe('S1.12 a request that nobody sends by mistake is refused, not answered 
     },
   );
 
+  it.each(['0000-01-01', '9999-12-32'])('a recount of the day %s', async (day) => {
+    const { status, body } = await server.call('POST', '/api/v1/admin/analytics/recount', {
+      token: server.adminToken,
+      body: { from: day, to: day },
+    });
+    expect([status, body.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  it('a campaign that ends so late in the year 9999 that its end has five digits', async () => {
+    const endsAt = '9999-12-31T23:59:59.9999999Z';
+    const { status, body } = await server.call('PUT', '/api/v1/admin/campaigns', {
+      token: server.adminToken,
+      body: { campaigns: [{ ...campaign, endsAt }] },
+    });
+    expect([status, body.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
   it('a campaign or a flash sale that is listed twice', async () => {
     const skuId = await server.newProduct(1);
     const sale = {

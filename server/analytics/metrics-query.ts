@@ -3,6 +3,7 @@ import {
   type Metric,
   type MetricsAnswer,
   type MetricsQuery,
+  POINTS_MAX,
   SERIES_MAX,
 } from '../../src/protocol/analytics.ts';
 import type { BucketSize } from '../../src/protocol/bucket-size.ts';
@@ -15,6 +16,8 @@ export interface CountsQuery {
   toMs: number;
   value: Metric;
   groupBy: MetricsQuery['groupBy'];
+  /** The most series to answer with. */
+  seriesMax: number;
   type?: string | undefined;
   skuId?: string | undefined;
   /** Only the counts of what this organizer sells. */
@@ -27,6 +30,8 @@ export interface CountRow {
   sku_id: string | null;
   at: Date;
   value: number;
+  /** The number of all series, those that are left out included. */
+  series: number;
 }
 
 const SIZE_MS: Record<BucketSize, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -56,6 +61,7 @@ export function planCounts(
     toMs,
     value: metric,
     groupBy,
+    seriesMax: Math.min(SERIES_MAX, Math.floor((POINTS_MAX * sizeMs) / (toMs - fromMs))),
     type,
     skuId: sku,
     organizerId,
@@ -77,13 +83,12 @@ export function describeCounts(query: CountsQuery, rows: CountRow[]): MetricsAns
     known.points.push({ at: at.toISOString(), value });
     series.set(name, known);
   }
-  const sorted = [...series.values()].toSorted((a, b) => b.total - a.total);
   return {
     metric: query.value,
     bucket: query.size,
     from: new Date(query.fromMs).toISOString(),
     to: new Date(query.toMs).toISOString(),
-    series: sorted.slice(0, SERIES_MAX),
-    seriesLeftOut: Math.max(0, sorted.length - SERIES_MAX),
+    series: [...series.values()].toSorted((a, b) => b.total - a.total),
+    seriesLeftOut: (rows[0]?.series ?? 0) - series.size,
   };
 }

@@ -52,7 +52,7 @@ describe('S2.7 what clients tell, and its counts', () => {
     const range = { fromMs: NOW - 4 * DAY_MS, toMs: NOW + 4 * DAY_MS };
     const lines = await Promise.all(
       (['records', 'events', 'units'] as const).map(async (value) => {
-        const rows = await store.counts({ size, ...range, value, groupBy });
+        const rows = await store.counts({ size, ...range, value, groupBy, seriesMax: 100 });
         return rows.map(
           (row) => `${value} ${row.at.toISOString()} ${row.type ?? row.sku_id} ${row.value}`,
         );
@@ -128,6 +128,21 @@ describe('S2.7 what clients tell, and its counts', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('are answered for the series with the greatest totals, and the others are left in the database', async () => {
+    const tracks = ['SHOE', 'HAT', 'SHOE'].map((skuId, place) => ({
+      ...{ eventId: `e-${place}`, type: 'checkout.begun' as const, skuId, quantity: 1, weight: 1 },
+      at: new Date(NOW - place * 60_000).toISOString(),
+    }));
+    await store.store([callOf(newId(), tracks)]);
+    const range = { fromMs: NOW - DAY_MS, toMs: NOW + DAY_MS };
+    const query = { size: 'minute', ...range, value: 'events', groupBy: 'sku' } as const;
+    const rows = await store.counts({ ...query, seriesMax: 1 });
+    expect(rows.map(({ sku_id, value, series }) => [sku_id, value, series])).toEqual([
+      ['SHOE', 1, 2],
+      ['SHOE', 1, 2],
+    ]);
   });
 
   it('are there for the days before and ahead, and are forgotten by day', async () => {

@@ -79,18 +79,28 @@ export function createTrackStore(
       return rowCount ?? 0;
     },
 
-    async counts({ size, fromMs, toMs, value, groupBy, type, skuId, organizerId }) {
-      // Not prepared: which index is best depends on the conditions and on their values.
+    async counts(query) {
+      const { size, fromMs, toMs, value, groupBy, seriesMax, type, skuId, organizerId } = query;
+      // Not prepared: which index is best depends on the conditions and on their values. The database leaves out what is too
+      // much, because a crowd of SKUs has more counts than a process has memory.
       const { rows } = await pool.query<CountRow>(
-        `SELECT ${groupBy === 'type' ? 'type' : 'NULL AS type'},
-           ${groupBy === 'sku' ? 'sku_id' : 'NULL AS sku_id'}, at, sum(${value})::bigint AS value
-         FROM bucket_counts
-         WHERE size = $1 AND at >= $2 AND at < $3
-           AND ($4::text IS NULL OR type = $4) AND ($5::text IS NULL OR sku_id = $5)
-           AND ($6::uuid IS NULL OR sku_id IN (
-             SELECT ticket_type_id FROM ticket_types JOIN shows USING (show_id) WHERE organizer_id = $6))
-         GROUP BY 1, 2, 3 ORDER BY 3`,
-        [size, new Date(fromMs), new Date(toMs), type, skuId, organizerId],
+        `WITH counted AS (
+           SELECT ${groupBy === 'type' ? 'type' : "'' AS type"}, ${groupBy === 'sku' ? 'sku_id' : "'' AS sku_id"},
+             at, sum(${value})::bigint AS value
+           FROM bucket_counts
+           WHERE size = $1 AND at >= $2 AND at < $3
+             AND ($4::text IS NULL OR type = $4) AND ($5::text IS NULL OR sku_id = $5)
+             AND ($6::uuid IS NULL OR sku_id IN (
+               SELECT ticket_type_id FROM ticket_types JOIN shows USING (show_id) WHERE organizer_id = $6))
+           GROUP BY 1, 2, 3
+         ), greatest_series AS (
+           SELECT type, sku_id, count(*) OVER () AS series
+           FROM counted GROUP BY type, sku_id ORDER BY sum(value) DESC, type, sku_id LIMIT $7
+         )
+         SELECT ${groupBy === 'type' ? 'type' : 'NULL AS type'}, ${groupBy === 'sku' ? 'sku_id' : 'NULL AS sku_id'},
+           at, value, series
+         FROM counted JOIN greatest_series USING (type, sku_id) ORDER BY at`,
+        [size, new Date(fromMs), new Date(toMs), type, skuId, organizerId, seriesMax],
       );
       return rows;
     },

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { Problem } from '../../src/protocol/problem.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
+import { until } from '../../test/until.ts';
 import { readJson } from './request/json-body.ts';
 import { respond } from './response/respond.ts';
 import { createApp, createHttpServer } from './server.ts';
@@ -227,4 +228,27 @@ test('S1.12 a request that does not arrive in time is answered 408, and its conn
     expect(answer).toContain('"REQUEST_TIMEOUT"');
   }
   await slow.drain({ noticeMs: 0, timeoutMs: 0 });
+});
+
+test('S1.12 readers of large answers who take nothing are cut off before they take up all memory', async () => {
+  const app = createApp();
+  let answered = 0;
+  app.get('/large', (_req, res) => {
+    respond(res, 200, 'x'.repeat(20_000_000));
+    answered += 1;
+  });
+  const server = createHttpServer({
+    ...{ app, clock: systemClock, nameRequest: () => 'r-1', onEnd() {} },
+  });
+  const { hostname, port } = new URL(await server.listen(0, '127.0.0.1'));
+  const sockets = Array.from({ length: 8 }, () => {
+    const socket = connect(Number(port), hostname).pause();
+    socket.on('error', () => {});
+    socket.write('GET /large HTTP/1.1\r\nHost: shop\r\n\r\n');
+    return socket;
+  });
+  // Three of these answers fit into what may wait.
+  await until(() => answered === 8 && server.inFlight() === 3);
+  for (const socket of sockets) socket.destroy();
+  await server.drain({ noticeMs: 0, timeoutMs: 0 });
 });

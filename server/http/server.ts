@@ -12,6 +12,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { ProblemCode } from '../../src/protocol/problem.ts';
 import { endWithProblem } from './response/raw-problem.ts';
+import { createUnreadAnswers } from './unread-answers.ts';
 import { routeUpgrades, type UpgradeDoor } from './upgrades.ts';
 
 /** An Express app without the settings that a JSON API does not use. */
@@ -65,11 +66,18 @@ export function createHttpServer(deps: {
 }): HttpServer {
   const { app, clock, nameRequest, onEnd, arrivalMsMax = ARRIVAL_MS_MAX, door } = deps;
 
+  const unread = createUnreadAnswers(UNREAD);
+
   class BornRequest extends IncomingMessage {}
   class BornResponse<Req extends IncomingMessage> extends ServerResponse<Req> {
     override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
       if (draining) this.shouldKeepAlive = false;
       return super.writeHead(status, reason as string, headers);
+    }
+    override end(body?: unknown, encoding?: unknown, onEnd?: unknown): this {
+      super.end(body, encoding as BufferEncoding, onEnd as () => void);
+      unread.add(this, body);
+      return this;
     }
   }
   Object.setPrototypeOf(BornRequest.prototype, app.request);
@@ -161,6 +169,9 @@ function boundRest(req: IncomingMessage): void {
   req.once('end', stop);
   req.once('close', stop);
 }
+
+/** An answer of this API has one megabyte at most, so that is room for dozens of slow readers, and time for slow lines. */
+const UNREAD = { bytesMax: 64_000_000, takenWithinMs: 120_000 };
 
 const REST_BYTES_MAX = 1_000_000;
 const REST_MS_MAX = 5_000;

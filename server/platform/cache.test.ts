@@ -45,6 +45,13 @@ describe('a cache without Redis', () => {
     await until(async () => (await products.get('shoe'))?.color === 'blue');
   });
 
+  it('keeps few large values, whatever number it may keep', async () => {
+    source = new Map(['a', 'b', 'c'].map((key) => [key, key.repeat(4_000_000)]));
+    const products = productsOf(createCaches({ observe }));
+    for (const key of ['a', 'b', 'c', 'c', 'b', 'a']) await products.get(key);
+    expect(found).toEqual(['source', 'source', 'source', 'memory', 'memory', 'source']);
+  });
+
   it('keeps nothing when there is no value or the load failed', async () => {
     const products = productsOf(createCaches({}));
     expect(await products.get('hat')).toBeUndefined();

@@ -23,7 +23,7 @@ interface CacheOptions<Value> {
   load(key: string): Promise<Value | undefined>;
   /** The time Redis keeps a value. Absent: only the process caches, for `MEMORY_TTL_MS`. */
   ttlMs?: number;
-  /** The most values in the memory of the process. */
+  /** The most values in the memory of the process; large ones are fewer. */
   max?: number;
 }
 
@@ -36,6 +36,8 @@ export type CacheObserver = (cache: string, found: 'memory' | 'redis' | 'source'
  */
 const MEMORY_TTL_MS = 1000;
 const KEYS_MAX = 1000;
+/** Characters of JSON that the values of one cache have at most in the memory of the process. */
+const CHARACTERS_MAX = 10_000_000;
 
 /** Cache-aside in two levels, memory and Redis (`redis-cache.ts`), with one load per key and process at a time. */
 export function createCaches(deps: { redis?: Redis; observe?: CacheObserver }): Caches {
@@ -71,19 +73,19 @@ export function createCaches(deps: { redis?: Redis; observe?: CacheObserver }): 
         },
       };
 
-      async function find(key: string): Promise<Value | undefined> {
+      async function find(key: string): Promise<Loaded<Value>> {
         const redisKey = `${name}:${key}`;
         const found: Found = (ttlMs === undefined ? undefined : await shared?.find(redisKey)) ?? {};
         if (found.text !== undefined) {
           observe(name, 'redis');
-          return JSON.parse(found.text);
+          return { value: JSON.parse(found.text), characters: found.text.length };
         }
         observe(name, 'source');
         let text = '';
         try {
           const value = await load(key);
           if (value !== undefined) text = JSON.stringify(value);
-          return value;
+          return { value, characters: text.length };
         } finally {
           if (found.lease !== undefined) {
             await shared?.fill(redisKey, found.lease, text, ttlMs as number);
@@ -97,6 +99,12 @@ export function createCaches(deps: { redis?: Redis; observe?: CacheObserver }): 
   };
 }
 
+/** A value with the length of its JSON. */
+interface Loaded<Value> {
+  value: Value | undefined;
+  characters: number;
+}
+
 interface Memory<Value> {
   read(key: string): { value: Value } | undefined;
   /** Loads a value, or joins the load that is under way. */
@@ -107,9 +115,11 @@ interface Memory<Value> {
 
 function createMemory<Value>(
   max: number,
-  find: (key: string) => Promise<Value | undefined>,
+  find: (key: string) => Promise<Loaded<Value>>,
 ): Memory<Value> {
-  const values = new LRUCache<string, { value: Value }>({ max, ttl: MEMORY_TTL_MS });
+  const values = new LRUCache<string, { value: Value }>({
+    ...{ max, ttl: MEMORY_TTL_MS, maxSize: CHARACTERS_MAX },
+  });
   const loads = new Map<string, Promise<Value | undefined>>();
 
   return {
@@ -118,9 +128,10 @@ function createMemory<Value>(
       const underWay = loads.get(key);
       if (underWay !== undefined) return underWay;
       const loading = find(key)
-        .then((value) => {
+        .then(({ value, characters }) => {
           // A value that was forgotten while it was loaded is not kept.
-          if (value !== undefined && loads.get(key) === loading) values.set(key, { value });
+          if (value !== undefined && loads.get(key) === loading)
+            values.set(key, { value }, { size: key.length + characters });
           return value;
         })
         .finally(() => {

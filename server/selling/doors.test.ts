@@ -293,6 +293,41 @@ describe('putting on sale', () => {
     },
   );
 
+  test('S0.2 a campaign of rewards becomes no open one, and an open one none of rewards, by being put again', async () => {
+    const dates = { startsAt: TIMES.during.from, endsAt: TIMES.during.to };
+    const campaignOf = (isReward: boolean, campaignId = newId()) => ({
+      ...{ campaignId, name: 'x', capacity: 1, isReward, ...dates },
+    });
+    for (const isReward of [true, false]) {
+      const campaign = campaignOf(isReward);
+      const { campaignId } = campaign;
+      expect((await put(server, 'campaigns', { campaigns: [campaign] })).status).toBe(200);
+      const again = await put(server, 'campaigns', {
+        campaigns: [campaignOf(!isReward, campaignId)],
+      });
+      expect([again.status, again.body.code]).toEqual([409, 'SOLD_ANOTHER_WAY']);
+      const same = await put(server, 'campaigns', { campaigns: [campaign] });
+      expect(same.body).toEqual({ created: [], existing: [campaignId] });
+    }
+  });
+
+  test('S4.7 a flash sale that exists is none of another product, and nothing of the call is created', async () => {
+    const [first, second, fresh] = [
+      await server.newProduct(1),
+      await server.newProduct(1),
+      await server.newProduct(1),
+    ];
+    await put(server, 'flash-sales', { sales: [{ saleId: first, skuId: first, ...OPEN }] });
+    const sales = [
+      { saleId: fresh, skuId: fresh, ...OPEN },
+      { saleId: first, skuId: second, ...OPEN },
+    ];
+    const refused = await put(server, 'flash-sales', { sales });
+    expect([refused.status, refused.body.code]).toEqual([409, 'PRODUCT_HAS_SALE']);
+    const again = await put(server, 'flash-sales', { sales: [sales[0]] });
+    expect(again.body.created).toEqual([fresh]);
+  });
+
   test.each(['campaign', 'ticket type'] as const)(
     'S1.1 a product gets no id of a %s',
     async (goods) => {

@@ -3,7 +3,7 @@ import { PlainText } from './admin.ts';
 import { BucketSize } from './bucket-size.ts';
 import { TOPICS } from './events.ts';
 import { SkuId } from './products.ts';
-import { SentTime } from './sent-time.ts';
+import { SentDay, SentTime } from './sent-time.ts';
 
 // The API calls a track an event. In the code an event is a message, so what a client tells has a word of its own there.
 
@@ -109,6 +109,8 @@ export type Metric = z.infer<typeof Metric>;
 export const BUCKETS_MAX = 1_500;
 /** The most series of one answer: those with the greatest totals. */
 export const SERIES_MAX = 100;
+/** The most points of one answer, in all its series together. */
+export const POINTS_MAX = 30_000;
 
 /** Query of `GET /analytics/metrics`. */
 export const MetricsQuery = z.strictObject({
@@ -140,7 +142,11 @@ export const MetricsAnswer = z.object({
         .describe('In the order of time. Buckets in which nothing happened are left out.'),
     }),
   ),
-  seriesLeftOut: z.int().describe(`Series beyond the ${SERIES_MAX} with the greatest totals.`),
+  seriesLeftOut: z
+    .int()
+    .describe(
+      `Series beyond the ${SERIES_MAX} with the greatest totals; beyond fewer where these could have more than ${POINTS_MAX} points.`,
+    ),
 });
 export type MetricsAnswer = z.infer<typeof MetricsAnswer>;
 
@@ -149,7 +155,7 @@ export const RECOUNT_DAYS_MAX = 31;
 
 /** Body of `POST /api/v1/admin/analytics/recount`: days in UTC, both included. */
 export const RecountRequest = z
-  .strictObject({ from: z.iso.date(), to: z.iso.date() })
+  .strictObject({ from: SentDay, to: SentDay })
   .describe(`At most ${RECOUNT_DAYS_MAX} days, of which the tracks are kept.`);
 
 export const Recounted = z.object({

@@ -45,9 +45,8 @@ export function send(
  * Answers with a body that is the same for all clients, so that browsers and CDNs may cache it: for `sharedForSeconds`
  * without a request, and after that as long as the server confirms its ETag.
  */
-export function respondCacheable(res: Response, body: unknown, sharedForSeconds: number): void {
-  const text = JSON.stringify(body);
-  const tag = `"${createHash('sha1').update(text).digest('base64url')}"`;
+export function respondCacheable(res: Response, body: object, sharedForSeconds: number): void {
+  const { text, tag } = textOf(body);
   const rule = sharedForSeconds > 0 ? `public, max-age=${sharedForSeconds}` : 'no-cache';
   const headers = ['cache-control', rule, 'etag', tag];
   if (isKnown(res.req.headers['if-none-match'], tag)) {
@@ -59,9 +58,29 @@ export function respondCacheable(res: Response, body: unknown, sharedForSeconds:
   res.end(text);
 }
 
+interface Tagged {
+  text: string | Buffer;
+  tag: string;
+}
+
+/** The bytes of large bodies that caches hand out again and again: all clients share them, however slowly they read. */
+const known = new WeakMap<object, Tagged>();
+const SHARED_CHARACTERS_MIN = 16_384;
+
+function textOf(body: object): Tagged {
+  const before = known.get(body);
+  if (before !== undefined) return before;
+  const text = JSON.stringify(body);
+  const tag = `"${createHash('sha1').update(text).digest('base64url')}"`;
+  if (text.length < SHARED_CHARACTERS_MIN) return { text, tag };
+  const large = { text: Buffer.from(text), tag };
+  known.set(body, large);
+  return large;
+}
+
 /** True if the client has this answer. A proxy that compresses an answer marks its ETag as weak (`W/`). */
 const isKnown = (sent: string | undefined, tag: string): boolean =>
-  sent?.split(',').some((known) => known.trim().replace(/^W\//, '') === tag) ?? false;
+  sent?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag) ?? false;
 
 /** Answers 204, with headers and no body. */
 export function sendNothing(res: Response): void {

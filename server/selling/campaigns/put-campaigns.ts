@@ -6,7 +6,7 @@ type Wanted = SeedCampaigns['campaigns'];
 
 /**
  * Creates campaigns, each with its SKU and its capacity, all or none. A campaign that exists stays unchanged. An id that a
- * SKU of another kind has is refused, and nothing is created.
+ * SKU of another kind has, or a campaign that gives its vouchers in another way, is refused, and nothing is created.
  */
 export async function putCampaigns(
   pool: Pool,
@@ -19,7 +19,7 @@ export async function putCampaigns(
       const created = await insert(client, sorted);
       const ids = sorted.map(({ campaignId }) => campaignId);
       const existing = ids.filter((id) => !created.has(id));
-      await assertCampaigns(client, existing);
+      await assertCampaigns(client, sorted);
       return { created: ids.filter((id) => created.has(id)), existing };
     });
   } catch (error) {
@@ -28,7 +28,7 @@ export async function putCampaigns(
   }
 }
 
-/** Rolls the transaction back, because this id is that of another SKU. */
+/** Rolls the transaction back, because this id is that of something else. */
 class TakenId extends Error {}
 
 /** Inserts the campaigns whose ids nothing has. Returns their ids. */
@@ -65,10 +65,16 @@ async function insert(client: PoolClient, campaigns: Wanted): Promise<Set<string
   return new Set(rows.map((row) => row.sku_id));
 }
 
-async function assertCampaigns(client: PoolClient, ids: string[]): Promise<void> {
+/** Makes sure that each id is that of a campaign, which gives its vouchers in the wanted way. */
+async function assertCampaigns(client: PoolClient, campaigns: Wanted): Promise<void> {
   const { rows } = await client.query<{ sku_id: string }>(
-    `SELECT sku_id FROM inventory WHERE sku_id = ANY ($1) AND sold_by <> 'campaign' ORDER BY sku_id`,
-    [ids],
+    `SELECT sku_id FROM unnest($1::text[], $2::boolean[]) AS wanted (sku_id, is_reward)
+       JOIN inventory USING (sku_id) LEFT JOIN campaigns c ON c.campaign_id = sku_id
+     WHERE sold_by <> 'campaign' OR c.is_reward <> wanted.is_reward ORDER BY sku_id`,
+    [
+      campaigns.map(({ campaignId }) => campaignId),
+      campaigns.map(({ isReward }) => isReward ?? false),
+    ],
   );
   if (rows[0] !== undefined) throw new TakenId(rows[0].sku_id);
 }

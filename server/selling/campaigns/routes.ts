@@ -124,7 +124,8 @@ export function createCampaignRoutes(deps: {
     refuseRepeated('campaigns', 'campaignId', campaigns);
     const put = await putCampaigns(campaigns);
     if ('takenId' in put) {
-      refuse(res, 'SOLD_ANOTHER_WAY', `${put.takenId} is no campaign, but another product's id.`);
+      const detail = `${put.takenId} is no campaign of this kind, but the id of another; choose another.`;
+      refuse(res, 'SOLD_ANOTHER_WAY', detail);
     } else respond(res, 200, put satisfies SeededCampaigns);
   }
 }

@@ -107,6 +107,13 @@ export function createFlashSaleRoutes(deps: {
         case 'product_has_sale':
           refuse(res, 'PRODUCT_HAS_SALE', 'No sale was made. Sell it under another SKU.');
           break;
+        case 'sells_another_product':
+          refuse(
+            res,
+            'PRODUCT_HAS_SALE',
+            'No sale was made. One of these ids is that of a sale of another product; choose another id.',
+          );
+          break;
         case 'sold_another_way':
           refuse(
             res,

@@ -1,4 +1,4 @@
-import pg, { type Pool } from 'pg';
+import pg, { type Pool, type PoolClient } from 'pg';
 import type * as z from 'zod';
 import { TOPICS } from '../../../src/protocol/events.ts';
 import type {
@@ -6,6 +6,7 @@ import type {
   SeededFlashSales,
   SeedFlashSales,
 } from '../../../src/protocol/flash-sales.ts';
+import { transaction } from '../../platform/postgres.ts';
 import type { AttemptDecision, DescribedSale, FlashSale } from './flash-sale.ts';
 
 export interface AttemptRequest {
@@ -37,8 +38,8 @@ export interface AttemptResult {
   isSuccess: boolean;
 }
 
-/** The reason why no sale was created: a product that cannot be sold in a flash sale. */
-export type NotPut = (typeof NOT_PUT)[keyof typeof NOT_PUT];
+/** The reason why no sale was created: a product that cannot be sold in a flash sale, or the id of another product's sale. */
+export type NotPut = (typeof NOT_PUT)[keyof typeof NOT_PUT] | 'sells_another_product';
 
 /** By the constraint that is violated. */
 const NOT_PUT = {
@@ -84,32 +85,56 @@ export interface HotSale {
   users: { userId: string; status: AttemptStatus }[];
 }
 
+/** Rolls the transaction back, because a sale that exists sells another product than the one that is wanted. */
+class OtherProduct extends Error {}
+
+type Wanted = z.output<typeof SeedFlashSales>['sales'];
+
+/** Inserts the sales whose ids are free. Returns their ids. */
+async function insertSales(tx: PoolClient, sales: Wanted): Promise<Set<string>> {
+  const { rows } = await tx.query<{ sale_id: string }>(
+    `INSERT INTO flash_sales (sale_id, sku_id, start_time, end_time, product_description)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
+     ON CONFLICT (sale_id) DO NOTHING
+     RETURNING sale_id`,
+    [
+      sales.map(({ saleId }) => saleId),
+      sales.map(({ skuId }) => skuId),
+      sales.map(({ startTime }) => startTime),
+      sales.map(({ endTime }) => endTime),
+      sales.map(({ productDescription }) => productDescription),
+    ],
+  );
+  return new Set(rows.map((row) => row.sale_id));
+}
+
+async function assertSameProducts(tx: PoolClient, sales: Wanted): Promise<void> {
+  const { rowCount } = await tx.query(
+    `SELECT FROM unnest($1::text[], $2::text[]) AS wanted (sale_id, sku_id) JOIN flash_sales s USING (sale_id)
+     WHERE s.sku_id <> wanted.sku_id`,
+    [sales.map(({ saleId }) => saleId), sales.map(({ skuId }) => skuId)],
+  );
+  if (rowCount !== 0) throw new OtherProduct();
+}
+
 export function createFlashSaleStore(pool: Pool): FlashSaleStore {
   return {
     async put(sales) {
       // Rows are written in the same order by all callers, so that two of them cannot deadlock.
       const sorted = sales.toSorted((a, b) => (a.saleId < b.saleId ? -1 : 1));
       try {
-        const { rows } = await pool.query<{ sale_id: string }>(
-          `INSERT INTO flash_sales (sale_id, sku_id, start_time, end_time, product_description)
-           SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
-           ON CONFLICT (sale_id) DO NOTHING
-           RETURNING sale_id`,
-          [
-            sorted.map(({ saleId }) => saleId),
-            sorted.map(({ skuId }) => skuId),
-            sorted.map(({ startTime }) => startTime),
-            sorted.map(({ endTime }) => endTime),
-            sorted.map(({ productDescription }) => productDescription),
-          ],
-        );
-        const created = new Set(rows.map((row) => row.sale_id));
+        const created = await transaction(pool, async (tx) => {
+          const inserted = await insertSales(tx, sorted);
+          await assertSameProducts(tx, sorted);
+          return inserted;
+        });
         const ids = sorted.map(({ saleId }) => saleId);
         return {
           created: ids.filter((id) => created.has(id)),
           existing: ids.filter((id) => !created.has(id)),
         };
       } catch (error) {
+        if (error instanceof OtherProduct) return 'sells_another_product';
         const { constraint } = error instanceof pg.DatabaseError ? error : {};
         const notPut = Object.entries(NOT_PUT).find(([name]) => name === constraint)?.[1];
         if (notPut === undefined) throw error;
