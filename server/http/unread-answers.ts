@@ -27,7 +27,7 @@ export function createUnreadAnswers({ bytesMax, takenWithinMs }: UnreadLimits): 
   add(answer: UnreadAnswer, body: unknown): void;
 } {
   /** In the order in which they were given. */
-  const waiting = new Set<UnreadAnswer>();
+  const waiting = new Map<UnreadAnswer, string | Buffer>();
   const shared = new Map<Buffer, number>();
   let bytes = 0;
 
@@ -40,24 +40,28 @@ export function createUnreadAnswers({ bytesMax, takenWithinMs }: UnreadLimits): 
     }
   }
 
-  function release(body: string | Buffer): void {
-    if (typeof body === 'string') bytes -= body.length;
+  /** Counts an answer no more. Its socket closes only later, when it may have been counted out already. */
+  function release(answer: UnreadAnswer): void {
+    const body = waiting.get(answer);
+    if (body === undefined) return;
+    waiting.delete(answer);
+    if (typeof body === 'string') {
+      bytes -= body.length;
+      return;
+    }
+    const readers = (shared.get(body) ?? 1) - 1;
+    if (readers > 0) shared.set(body, readers);
     else {
-      const readers = (shared.get(body) ?? 1) - 1;
-      if (readers > 0) shared.set(body, readers);
-      else {
-        shared.delete(body);
-        bytes -= body.length;
-      }
+      shared.delete(body);
+      bytes -= body.length;
     }
   }
 
   /** Cuts readers off until the rest fits; the last one stays, however large its answer is. */
   function makeRoom(): void {
-    for (const answer of waiting) {
+    for (const answer of waiting.keys()) {
       if (bytes <= bytesMax || waiting.size === 1) return;
-      // The socket closes later, so the answer must not be met again.
-      waiting.delete(answer);
+      release(answer);
       answer.destroy();
     }
   }
@@ -68,12 +72,11 @@ export function createUnreadAnswers({ bytesMax, takenWithinMs }: UnreadLimits): 
       if (body.length < LARGE_BYTES || answer.writableLength === 0) return;
       const text = body as string | Buffer;
       const timer = setTimeout(() => answer.destroy(), takenWithinMs).unref();
-      waiting.add(answer);
+      waiting.set(answer, text);
       keep(text);
       answer.once('close', () => {
         clearTimeout(timer);
-        waiting.delete(answer);
-        release(text);
+        release(answer);
       });
       makeRoom();
     },
