@@ -32,19 +32,23 @@ function createDelivery() {
       return true;
     },
   };
-  const go = async () => {
-    await new Promise(setImmediate);
+  const begun = async (count = 1) => {
+    while (gates.length < count) await new Promise(setImmediate);
+  };
+  const go = async (count = 1) => {
+    await begun(count);
     for (const open of gates.splice(0)) open();
   };
-  return { stockDelivery, delivered, go };
+  return { stockDelivery, delivered, begun, go };
 }
 
 const signal = new AbortController().signal;
 
 it('handles messages that come during a delivery together, each SKU up to the highest number', async () => {
-  const { stockDelivery, delivered, go } = createDelivery();
+  const { stockDelivery, delivered, begun, go } = createDelivery();
   const catchUp = createCatchUp({ pool, stockDelivery, consumer, signal });
   const first = catchUp([tells('SHOE', 3)]);
+  await begun();
   const others = [
     catchUp([tells('SHOE', 5), tells('SHOE', 9)]),
     catchUp([tells('HAT', 2), tells('SHOE', 7)]),
@@ -56,11 +60,26 @@ it('handles messages that come during a delivery together, each SKU up to the hi
   expect(delivered).toEqual(['stock: SHOE 3', 'stock: SHOE 9, HAT 2']);
 });
 
+it('handles the messages of one turn together, and lets all of them come again if that fails', async () => {
+  const stockDelivery: StockDelivery = {
+    async deliver(_consumer, heads) {
+      throw new Error(`failed: ${[...heads].join(' ')}`);
+    },
+  };
+  const catchUp = createCatchUp({ pool, stockDelivery, consumer, signal });
+  const partitions = [catchUp([tells('SHOE', 3)]), catchUp([tells('HAT', 2)])];
+  const results = await Promise.allSettled(partitions);
+  expect(results.map((result) => 'reason' in result && result.reason.message)).toEqual([
+    'failed: SHOE,3 HAT,2',
+    'failed: SHOE,3 HAT,2',
+  ]);
+});
+
 it('handles topics for themselves, and nothing that the ledger does not have', async () => {
   const { stockDelivery, delivered, go } = createDelivery();
   const catchUp = createCatchUp({ pool, stockDelivery, consumer, signal });
   const both = catchUp([tells('SHOE', 500), tells('SHOE', 4, 'prices')]);
-  await go();
+  await go(2);
   await both;
   expect(delivered.toSorted()).toEqual(['prices: SHOE 4', 'stock: SHOE 100']);
 });

@@ -1,17 +1,14 @@
 import type { Admin, Kafka, Producer } from 'kafkajs';
+import { groupBy } from '../../../src/kernel/group-by.ts';
 import { type Consumption, consumeGroup } from './consume.ts';
+import { KafkaAway, type KafkaRefused, toKafkaFailure } from './failure.ts';
 import { inParts, type Message } from './message.ts';
 import { ANSWER_WITHIN_MS, CONNECT_WITHIN_MS, RETRY } from './timing.ts';
 
-/** The brokers could not be reached, or did not answer in time. */
-export class KafkaAway extends Error {
-  constructor(cause: unknown) {
-    super('Kafka is away', { cause });
-    this.name = 'KafkaAway';
-  }
-}
-
-/** The Kafka client as the events need it. While the brokers are away, every call rejects within seconds with `KafkaAway`. */
+/**
+ * The Kafka client as the events need it. While the brokers are away, every call rejects within seconds with `KafkaAway`;
+ * one that they refuse rejects with `KafkaRefused`.
+ */
 export interface KafkaClient {
   /** Creates the topics that do not exist; existing ones stay as they are. */
   createTopics(partitions: Record<string, number>, replicationFactor: number): Promise<void>;
@@ -54,17 +51,17 @@ export function createKafkaClient(options: {
       const connected = connectProducer();
       await askBrokers(async () => {
         const producer = await connected;
-        for (const part of inParts(messages)) {
-          await producer.sendBatch({
-            acks: -1,
-            timeout: ANSWER_WITHIN_MS,
-            topicMessages: groupByTopic(part),
-          });
-        }
+        const sent = await Promise.allSettled(
+          [...groupBy(messages, ({ topic }) => topic)].map(([topic, ofTopic]) =>
+            sendInOrder(producer, topic, ofTopic),
+          ),
+        );
+        const failed = sent.find(({ status }) => status === 'rejected');
+        if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
       });
     },
     async consume(consumption) {
-      await consumeGroup(await kafkajs(), consumption, { onJoined: noteUp, noteDown });
+      await consumeGroup(await kafkajs(), consumption, { onJoined: noteUp, noteFailure });
     },
     ping: () =>
       administer(async (admin) => {
@@ -80,10 +77,16 @@ export function createKafkaClient(options: {
     isDown = false;
   }
 
-  function noteDown(error: unknown): KafkaAway {
+  /** Notes by a failed call whether the brokers are up: those that refuse are. */
+  function noteFailure(error: unknown): KafkaAway | KafkaRefused {
+    const failure = toKafkaFailure(error);
+    if (!(failure instanceof KafkaAway)) {
+      noteUp();
+      return failure;
+    }
     if (!isDown) onDown(error);
     isDown = true;
-    return new KafkaAway(error);
+    return failure;
   }
 
   /** Runs a call to the brokers, and notes by its result whether they are up. */
@@ -93,7 +96,7 @@ export function createKafkaClient(options: {
       noteUp();
       return answer;
     } catch (error) {
-      throw noteDown(error);
+      throw noteFailure(error);
     }
   }
 
@@ -160,12 +163,9 @@ async function createMissingTopics(
   });
 }
 
-function groupByTopic(messages: Message[]): { topic: string; messages: Message[] }[] {
-  const byTopic = new Map<string, Message[]>();
-  for (const message of messages) {
-    const ofTopic = byTopic.get(message.topic);
-    if (ofTopic === undefined) byTopic.set(message.topic, [message]);
-    else ofTopic.push(message);
+/** Sends messages of one topic, part by part, so that those of a key keep their order. */
+async function sendInOrder(producer: Producer, topic: string, messages: Message[]): Promise<void> {
+  for (const part of inParts(messages)) {
+    await producer.send({ topic, messages: part, acks: -1, timeout: ANSWER_WITHIN_MS });
   }
-  return [...byTopic].map(([topic, ofTopic]) => ({ topic, messages: ofTopic }));
 }

@@ -17,17 +17,22 @@ const SESSION_MS = 6000;
 const HEARTBEAT_MS = 1000;
 /** Partitions whose messages are handled at the same time. */
 const PARTITIONS_AT_ONCE = 16;
+/** What was handled is told to the brokers so often. kafkajs would tell it after each read of each partition. */
+const COMMIT_MS = 1000;
 /** The longest time a read waits at the broker for messages; the end of a consumer waits for it. */
 const READ_WAITS_MS = 500;
 
 /**
  * Consumes topics in a group until `signal` is aborted, see `KafkaClient.consume`. Throws the error of `onBatch`, or
- * else the error that `noteDown` makes of the failure.
+ * else the error that `noteFailure` makes of the failure.
+ *
+ * Offsets are committed every second and at the end. After a crash, messages of the last second come again, as those come
+ * that were handled and not committed yet.
  */
 export async function consumeGroup(
   kafka: Kafka,
   { group, topics, batchMax, onBatch, signal }: Consumption,
-  observer: { onJoined(): void; noteDown(error: unknown): Error },
+  observer: { onJoined(): void; noteFailure(error: unknown): Error },
 ): Promise<void> {
   const consumer = kafka.consumer({
     groupId: group,
@@ -55,19 +60,29 @@ export async function consumeGroup(
       throw error;
     }
   };
+  let commit: () => Promise<void> = async () => {};
+  // A commit that fails is made good by the next one, and brokers that are away are noticed by the reads.
+  const commits = setInterval(() => void commit().catch(() => {}), COMMIT_MS);
   try {
     await consumer.connect();
     await consumer.subscribe({ topics, fromBeginning: true });
     await consumer.run({
+      autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-      eachBatch: (payload) => handleInParts(payload, batchMax, handleBatch),
+      async eachBatch(payload) {
+        commit = () => payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+        await handleInParts(payload, batchMax, handleBatch);
+        if (!payload.isRunning()) await commit().catch(() => {});
+      },
     });
     if (!signal.aborted) await Promise.race([crash, once(signal, 'abort')]);
+    await commit().catch(() => {});
   } catch (error) {
     const [failureOfBatch] = failures.values();
-    throw failures.size === 0 ? observer.noteDown(error) : failureOfBatch;
+    throw failures.size === 0 ? observer.noteFailure(error) : failureOfBatch;
   } finally {
+    clearInterval(commits);
     await consumer.disconnect().catch(() => {});
   }
 }

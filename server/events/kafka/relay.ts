@@ -8,7 +8,8 @@ import { createChangedSkus, type Heads } from '../stock-log/changed-skus.ts';
 import { RELAY, skipHandled } from '../stock-log/cursors.ts';
 import type { StockDelivery } from '../stock-log/stock-delivery.ts';
 import { STOCK_TOPICS } from '../stock-log/stock-events.ts';
-import { KafkaAway, type KafkaClient } from './client.ts';
+import type { KafkaClient } from './client.ts';
+import { KafkaAway } from './failure.ts';
 import { toMessages } from './message.ts';
 
 /**

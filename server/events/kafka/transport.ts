@@ -8,7 +8,8 @@ import type { EventTransport } from '../event-transport.ts';
 import { readSource, subscribe } from '../outbox.ts';
 import type { StockDelivery } from '../stock-log/stock-delivery.ts';
 import { createCatchUp } from './catch-up.ts';
-import { KafkaAway, type KafkaClient } from './client.ts';
+import type { KafkaClient } from './client.ts';
+import { KafkaAway } from './failure.ts';
 import { fromMessage, isOfSource, lastMovementOf, type Message } from './message.ts';
 import { createRelay } from './relay.ts';
 

@@ -51,6 +51,18 @@ it('reads movements once for groups that read at the same time or soon after', a
   expect(reads).toBe(1);
 });
 
+it('keeps several batches of a SKU, for groups that are behind the first reader', async () => {
+  const log = createMovementLog();
+  const db = counting();
+  for (const after of [0, 10, 20]) await log.read(db, [{ skuId: 'SHOE', after, upTo: after + 10 }]);
+  const late = [];
+  for (const after of [0, 10, 25]) {
+    late.push(...(await log.read(db, [{ skuId: 'SHOE', after, upTo: 30 }])));
+  }
+  expect(late.map(numbersOf)).toEqual([from(1, 10), from(11, 20), from(26, 30)]);
+  expect(reads).toBe(3);
+});
+
 it('reads what lies before or behind the kept movements', async () => {
   const log = createMovementLog();
   const db = counting();

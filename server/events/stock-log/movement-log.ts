@@ -26,9 +26,11 @@ export interface MovementLog {
 
 /** Movements that are kept for the other groups: some batches. */
 const KEPT_MAX = 30_000;
+/** Segments of one SKU that are kept: as many batches as groups are mostly apart. Over Kafka the relay is ahead of them all. */
+const SEGMENTS_MAX = 16;
 
 /**
- * Creates the log. Groups mostly read the same movements within moments, so the last segment of each SKU is kept for a
+ * Creates the log. Groups mostly read the same movements within moments, so the last segments of each SKU are kept for a
  * while: movements never change, and are read and made into events once for all groups that keep up.
  */
 export function createMovementLog(): MovementLog {
@@ -60,18 +62,17 @@ export function createMovementLog(): MovementLog {
   };
 }
 
-/** Keeps the last segment of each SKU, in two generations: when the young one is full, the old one is dropped. */
+/** Keeps the last segments of each SKU, in two generations: when the young one is full, the old one is dropped. */
 function createKept() {
   type Entry = Range & { segment: Promise<Segment> };
-  let young = new Map<string, Entry>();
-  let old = new Map<string, Entry>();
+  let young = new Map<string, Entry[]>();
+  let old = new Map<string, Entry[]>();
   let movements = 0;
 
   return {
     find({ skuId, after }: Range): Promise<Segment> | undefined {
-      const entry = young.get(skuId) ?? old.get(skuId);
-      const covers = entry !== undefined && entry.after <= after && after < entry.upTo;
-      return covers ? entry.segment : undefined;
+      const covers = (entry: Entry) => entry.after <= after && after < entry.upTo;
+      return (young.get(skuId)?.findLast(covers) ?? old.get(skuId)?.findLast(covers))?.segment;
     },
     add(range: Range, segment: Promise<Segment>): void {
       if (movements >= KEPT_MAX) {
@@ -80,7 +81,10 @@ function createKept() {
         movements = 0;
       }
       movements += range.upTo - range.after;
-      young.set(range.skuId, { ...range, segment });
+      const entry = { ...range, segment };
+      const ofSku = young.get(range.skuId);
+      if (ofSku === undefined) young.set(range.skuId, [entry]);
+      else if (ofSku.push(entry) > SEGMENTS_MAX) ofSku.shift();
     },
   };
 }

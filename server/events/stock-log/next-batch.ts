@@ -13,11 +13,13 @@ const SKUS_MAX = 1000;
 export interface Batch {
   events: DomainEvent[];
   steps: Step[];
+  /** By SKU, the number of the last movement whose events are handled in all topics of the group after this batch. */
+  reached: Heads;
 }
 
 /**
- * The events that a group has to handle next, with SKUs of `heads` in their order. Removes the SKUs that the group has read
- * to their heads. A batch without steps: none of the first SKUs had events for the group.
+ * The events that a group has to handle next, with SKUs of `heads` in their order. Removes the SKUs that the group has
+ * handled to their heads already. A batch without steps: none of the first SKUs had events for the group.
  */
 export async function takeBatch(
   tx: PoolClient,
@@ -27,7 +29,7 @@ export async function takeBatch(
   const skuIds = firstKeys(heads, SKUS_MAX);
   const cursors = await readCursors(tx, group, topics, skuIds);
   const ranges = planRanges(heads, skuIds, topics, cursors);
-  if (ranges.length === 0) return { events: [], steps: [] };
+  if (ranges.length === 0) return { events: [], steps: [], reached: new Map() };
   return toBatch(await movements.read(tx, ranges), topics, cursors);
 }
 
@@ -42,7 +44,7 @@ function firstKeys(heads: Heads, count: number): string[] {
 
 type Cursors = Awaited<ReturnType<typeof readCursors>>;
 
-/** The next movements to be read, at most `MOVEMENTS_MAX`. Removes the SKUs that are read to their heads. */
+/** The next movements to be read, at most `MOVEMENTS_MAX`. Removes the SKUs that are handled to their heads. */
 function planRanges(heads: Heads, skuIds: string[], topics: string[], cursors: Cursors): Range[] {
   const ranges: Range[] = [];
   let room = MOVEMENTS_MAX;
@@ -64,8 +66,9 @@ function planRanges(heads: Heads, skuIds: string[], topics: string[], cursors: C
 
 /** The events of the segments that the group has not handled yet. Its topics may have got differently far. */
 function toBatch(segments: Segment[], topics: string[], cursors: Cursors): Batch {
-  const batch: Batch = { events: [], steps: [] };
+  const batch: Batch = { events: [], steps: [], reached: new Map() };
   for (const { skuId, upTo, events } of segments) {
+    batch.reached.set(skuId, upTo);
     const due = new Map<string, number>();
     for (const topic of topics) {
       const from = cursors.get(skuId)?.get(topic) ?? 0;

@@ -66,10 +66,14 @@ export function createStockDelivery(
     async deliver(consumer, heads, { signal, lock, onDone }) {
       const topics = stockTopicsOf(consumer);
       while (heads.size > 0 && !signal.aborted) {
-        const outcome = await deliverNext({ consumer, lock, signal, onDone }, (tx) =>
-          takeBatch(tx, movements, { group: consumer.group, topics, heads }),
-        );
+        let reached: Heads = new Map();
+        const outcome = await deliverNext({ consumer, lock, signal, onDone }, async (tx) => {
+          const batch = await takeBatch(tx, movements, { group: consumer.group, topics, heads });
+          reached = batch.reached;
+          return batch;
+        });
         if (outcome === 'locked_out') return false;
+        if (outcome === 'done') forget(heads, reached);
       }
       return true;
     },
@@ -136,6 +140,7 @@ export function createStockDelivery(
           from: reached.get(name) ?? 0,
           to: sequenceOf(event),
         })),
+        reached: new Map(),
       };
     };
     const note = (outcome: Outcome, part: Batch): Outcome => {
@@ -172,7 +177,9 @@ export function createStockDelivery(
     const rest = steps
       .map((step) => ({ ...step, from: reached.get(nameOf(step.topic, step.skuId)) ?? 0 }))
       .filter((step) => step.from < step.to);
-    return rest.length === 0 ? 'done' : handle(to, async () => ({ events: [], steps: rest }));
+    return rest.length === 0
+      ? 'done'
+      : handle(to, async () => ({ events: [], steps: rest, reached: new Map() }));
   }
 
   async function handleAlone(to: To, part: Batch): Promise<Outcome> {
@@ -202,6 +209,13 @@ export function createStockDelivery(
   /** Throws when the database is away: that is not the fault of an event, which is delivered again later. */
   async function throwIfAway(): Promise<void> {
     await pool.query('SELECT 1');
+  }
+}
+
+/** Removes the SKUs that are delivered to their heads; a head may have moved on meanwhile. */
+function forget(heads: Heads, reached: Heads): void {
+  for (const [skuId, sequence] of reached) {
+    if (sequence >= (heads.get(skuId) ?? 0)) heads.delete(skuId);
   }
 }
 
