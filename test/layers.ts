@@ -86,6 +86,9 @@ export const LAYERS: Record<string, readonly string[]> = {
   'src/run/faults': [
     ...['src/kernel', 'src/history', 'src/load/**', 'src/stack/**', 'src/run', 'src/run/sale'],
   ],
+  'src/run/metrics': [
+    ...['src/kernel', 'src/metrics', 'src/checkers', 'src/load', 'src/load/outputs', 'src/run'],
+  ],
   'src/run/counters': ['src/kernel', 'src/metrics', 'src/history'],
   'src/run/thresholds': [
     ...['src/kernel', 'src/metrics', 'src/checkers', 'src/checkers/checks'],

@@ -31,6 +31,8 @@ export function plainLine(view: RunView, event: RunEvent): string | undefined {
       return oneLine(describeStackEvent(event.event));
     case 'log':
       return oneLine(event.line);
+    // A line of the log tells of it as well.
+    case 'fault':
     case 'stock':
       return undefined;
   }

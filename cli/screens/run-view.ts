@@ -99,6 +99,9 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
       return notice(reduceTargets(view, event.event), describeStackEvent(event.event));
     case 'log':
       return notice(view, event.line);
+    // A line of the log tells of it as well.
+    case 'fault':
+      return view;
   }
 }
 

@@ -20,6 +20,12 @@ export interface LoadTick {
   activeVus: number;
   iterations: number;
   droppedIterations: number;
+  /** Iterations that the schedules of open models asked for so far; absent for closed models. */
+  offeredIterations?: number;
+  /** Iterations of open models that began later than a generator may that is not saturated; k6 does not tell. */
+  lateIterations?: number;
+  /** Requests that were sent and have no answer yet; k6 does not tell. */
+  requestsInFlight?: number;
   outcomes: OutcomeCounts;
   /** Requests per second since the last tick. */
   requestRate: number;

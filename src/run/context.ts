@@ -5,6 +5,7 @@ import type { StackServices } from '../stack/options.ts';
 import type { Scope } from '../stack/resource.ts';
 import type { NamedTargetFile } from '../target/file/read-target-file.ts';
 import type { RunEvent } from './events.ts';
+import type { RunSeries } from './metrics/run-series.ts';
 
 /** The options of a run. Those about stack, stock and buyers concern only a script that sells something. */
 export interface RunOptions extends StackServices, SourceUrls {
@@ -98,6 +99,8 @@ export interface RunDeps {
   abandon(reason: unknown): void;
   /** Hears how many milliseconds what the script does now may take; undefined when it has ended. */
   onLimit?(durationMs: number | undefined): void;
+  /** The metrics of the run itself; absent where no output shows them. */
+  series?: RunSeries;
   /** Receives the load as soon as it runs, so that it can be stopped. */
   onLoad(run: LoadRun): void;
 }

@@ -1,3 +1,4 @@
+import type { FaultName } from '../history/fault.ts';
 import type { LoadTick } from '../load/result.ts';
 import type { StackEvent } from '../stack/options.ts';
 
@@ -33,6 +34,8 @@ export type RunEvent =
   | { type: 'tick'; tick: LoadTick }
   /** The stock as the server's metrics showed it last. */
   | { type: 'stock'; stock: SkuStock[] }
+  /** A fault begins, or `ends`: what it broke works again. `text` says so in words. */
+  | { type: 'fault'; name: FaultName; ends: boolean; text: string }
   /** An invariant is certainly broken. `ends`: the load ends because of it. */
   | { type: 'violation'; violation: SeenViolation; ends: boolean }
   | { type: 'stack'; event: StackEvent }

@@ -15,6 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const outputs: Outputs = {
   observe: undefined,
   flush: async () => {},
+  beRead: async () => {},
   close: async () => ['out.csv is incomplete'],
 };
 const load = { metrics: {}, checks: [], groups: [], thresholds: [] } as unknown as LoadResult;

@@ -1,24 +1,26 @@
 import { writeFile } from 'node:fs/promises';
-import type { Clock } from '../kernel/clock.ts';
 import { rootMessage } from '../kernel/errors.ts';
 import { exportSummary } from '../load/metrics/summary-export.ts';
 import { type Outputs, openOutputs } from '../load/outputs/outputs.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { LoadedScript } from '../load/vu/script.ts';
 import type { Resource } from '../stack/resource.ts';
-import type { RunOptions } from './context.ts';
+import type { RunDeps, RunOptions } from './context.ts';
 
 /** The outputs of a run. They are closed even if the run fails, so that files are complete up to that moment. */
 export function runOutputs(
   specs: string[],
   { options }: Pick<LoadedScript, 'options'>,
-  clock: Clock,
+  { clock, series }: Pick<RunDeps, 'clock' | 'series'>,
 ): Resource<Outputs> {
   let outputs: Outputs | undefined;
   return {
     name: 'the outputs',
     async start() {
-      outputs = await openOutputs(specs, { options, clock });
+      outputs = await openOutputs(specs, {
+        ...{ options, clock },
+        ...(series && { labels: { testid: series.testid }, readSeries: series.read }),
+      });
       return outputs;
     },
     async stop() {
@@ -36,6 +38,7 @@ export async function closeOutputs(
   { summaryExport }: Pick<RunOptions, 'summaryExport'>,
   load: LoadResult,
 ): Promise<string[]> {
+  await outputs.beRead();
   return [...(await outputs.close()), ...(await writeSummaryExport(summaryExport, load))];
 }
 

@@ -30,7 +30,7 @@ export async function runScript(
 
   const thresholds = await createRunThresholds(script, options, deps);
   const runner = await findRunner(options);
-  const outputs = await scope.start(runOutputs(options.outputs ?? [], script, clock));
+  const outputs = await scope.start(runOutputs(options.outputs ?? [], script, deps));
   const run = await kind.prepare(startedAt);
   await thresholds.prepareQueries(run.queried);
 
@@ -45,6 +45,7 @@ export async function runScript(
   const checked = thresholds.judgeChecks(findings?.verdict.checks ?? []);
   const load = { ...fired, thresholds: [...fired.thresholds, ...checked, ...queried] };
 
+  deps.series?.conclude({ load, verdict: findings?.verdict });
   const outputProblems = await closeOutputs(outputs, options, load);
   for (const line of outputProblems) onEvent({ type: 'log', line });
   return {

@@ -7,6 +7,7 @@ import type { LoadedScript } from '../load/vu/script.ts';
 import { createScope, type Scope } from '../stack/resource.ts';
 import type { RunDeps, RunOptions } from './context.ts';
 import type { RunEvent } from './events.ts';
+import { createRunSeries } from './metrics/run-series.ts';
 import { plainLoad } from './plain-load.ts';
 import type { LoadReport, SaleReport } from './run-report.ts';
 import { runScript } from './run-script.ts';
@@ -81,18 +82,19 @@ export function startRun(
 }
 
 /** Loads the script first: a typing error in it is found before anything is started. */
-async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleReport | LoadReport> {
+async function runScenario(options: RunOptions, given: RunDeps): Promise<SaleReport | LoadReport> {
   assertResultsCanBeKept(options);
   const env = { ...options.env, ...scenarioEnv(options) };
   const { scenario, scenarioText } = options;
   const loaded = await loadScript(scenario, {
     env,
     overrides: options.overrides,
-    abandoned: deps.signal,
+    abandoned: given.signal,
     ...(scenarioText !== undefined && { knownTexts: new Map([[scenario, scenarioText]]) }),
   });
   const script = options.leavesSummaryOut ? withoutSummary(loaded) : loaded;
   const scriptOptions = { ...options, env };
+  const deps = withSeries(script, options, given);
   if (script.sale === undefined) {
     return runScript(script, plainLoad(script, options, deps), scriptOptions, deps);
   }
@@ -102,6 +104,32 @@ async function runScenario(options: RunOptions, deps: RunDeps): Promise<SaleRepo
   const sale = await openSale(script, scriptOptions, deps);
   return runRounds(script, sale, { ...scriptOptions, rounds: options.rounds ?? 1 }, deps);
 }
+
+/** Keeps the metrics of the run, where outputs are to show them. */
+function withSeries(script: LoadedScript, options: RunOptions, deps: RunDeps): RunDeps {
+  if ((options.outputs ?? []).length === 0) return deps;
+  const { clock, onEvent } = deps;
+  const series = createRunSeries(
+    {
+      scenario: script.name,
+      testid: script.options.tags.testid ?? testIdOf(script.name, clock),
+      runner: options.k6 === undefined ? 'flashsale' : 'k6',
+      ...(options.targets === undefined && options.shop === undefined && script.sale !== undefined
+        ? { strategy: options.strategy }
+        : {}),
+      version: options.version,
+    },
+    clock,
+  );
+  const tell = (event: RunEvent): void => {
+    series.hear(event);
+    onEvent(event);
+  };
+  return { ...deps, series, onEvent: tell };
+}
+
+const testIdOf = (scenario: string, { nowMs }: Pick<RunDeps['clock'], 'nowMs'>): string =>
+  `${scenario}-${new Date(nowMs()).toISOString().replaceAll(/[:.]/g, '-')}`;
 
 const withoutSummary = (script: LoadedScript): LoadedScript => ({
   ...script,

@@ -74,6 +74,7 @@ export function createK6Results(spec: LoadSpec): K6Results {
         activeVus: summary ? 0 : counts.vusActive,
         iterations: counts.iterations,
         droppedIterations: counts.dropped,
+        ...(offered === undefined ? {} : { offeredIterations: offered }),
         outcomes: { ...outcomes },
         requestRate: (at.requests - before.requests) / seconds,
         ...(offered === undefined ? {} : { offeredRate: (at.offered - before.offered) / seconds }),

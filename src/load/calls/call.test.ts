@@ -74,6 +74,7 @@ beforeEach(() => {
         nextCallId: () => 'call-1',
       }),
       outcomes: tally.outcomes,
+      counts: tally.counts,
       httpMetrics: tally.httpMetrics,
       splitUrl: createUrlSplitter(),
       onLatency: (latencyMs) => latencies.push(latencyMs),

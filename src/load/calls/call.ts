@@ -7,6 +7,7 @@ import type { SplitUrl } from '../http/url.ts';
 import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import type { TagSource, Tags } from '../metrics/metrics.ts';
 import { countOutcome, type OutcomeCounts } from '../metrics/outcomes.ts';
+import type { RunCounts } from '../metrics/tally.ts';
 import type { OperationInFlight, OperationRecorder } from '../operations/operation-recorder.ts';
 
 import { IterationInterrupted } from '../schedule/iteration.ts';
@@ -20,6 +21,7 @@ import { requestHeaders, storeCookies } from './request-headers.ts';
 export interface CallDeps extends ConnectionDeps {
   operations: OperationRecorder;
   outcomes: OutcomeCounts;
+  counts: Pick<RunCounts, 'inFlight'>;
   httpMetrics: HttpMetrics;
   splitUrl: (url: string) => SplitUrl;
   /** Things that were told once. */
@@ -97,6 +99,7 @@ export class Call implements TagSource, TaggedCall {
       SAFE_METHODS.includes(request.method) && this.operation?.isRead !== false;
     this.exchange = new Exchange(httpRequest, this, deps.now);
     vu.began();
+    deps.counts.inFlight += 1;
     this.client.send(this.exchange);
   }
 
@@ -111,6 +114,7 @@ export class Call implements TagSource, TaggedCall {
   }
 
   ended(): void {
+    this.deps.counts.inFlight -= 1;
     this.vu.ended();
     this.release?.ended();
     try {

@@ -7,6 +7,7 @@ import { createWaits } from '../schedule/waits.ts';
 import type { VuFactory } from '../vu/vu-factory.ts';
 import type { Crew } from './crew.ts';
 import { watchEventLoop } from './generator-watch.ts';
+import { LIMITS } from './saturation.ts';
 
 export interface ThreadCrewDeps {
   scenarios: ScenarioOptions[];
@@ -103,7 +104,9 @@ function createShare(whole: ScenarioOptions, deps: ThreadCrewDeps): RunningScena
       nowMs: deps.nowMs,
       onStart(latenessMs) {
         counts.vusActive += 1;
-        if (latenessMs !== undefined) runMetrics.iterationLateness.add(latenessMs, untagged);
+        if (latenessMs === undefined) return;
+        if (latenessMs > LIMITS.latenessMsP99) counts.late += 1;
+        runMetrics.iterationLateness.add(latenessMs, untagged);
       },
       onDrop(count) {
         counts.dropped += count;

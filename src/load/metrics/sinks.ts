@@ -8,6 +8,8 @@ export interface Sink {
   add(value: number): void;
   /** A figure by k6's name (`count`, `p(95)` …); undefined for a name that this type of metric does not have. */
   figure(name: string, elapsedMs: number): number | undefined;
+  /** How often each value was seen, as exactly as the sink keeps them; only trends know. */
+  distribution?(): Distribution;
   /** Removes and returns the samples as data that can be sent to another thread; undefined without samples. */
   drain(): DrainedSink | undefined;
   /** Adds the samples that another sink of the same type drained. */
@@ -21,6 +23,14 @@ export interface DrainedSink {
   /** Histogram entries, which alternate value and count. */
   positive?: Float64Array;
   negative?: Float64Array;
+}
+
+/** The values of a trend and how often each was seen. Negative ones are without their sign. */
+export interface Distribution {
+  samples: number;
+  sum: number;
+  positive: { value: number; count: number }[];
+  negative: { value: number; count: number }[];
 }
 
 export function createSink(type: MetricType): Sink {
@@ -172,6 +182,15 @@ export class TrendSink implements Sink {
     return percentile === undefined ? undefined : this.percentile(percentile);
   }
 
+  distribution(): Distribution {
+    return {
+      samples: this.samples,
+      sum: this.sum,
+      positive: countsOf(this.positive),
+      negative: this.negative === undefined ? [] : countsOf(this.negative),
+    };
+  }
+
   drain(): DrainedSink | undefined {
     if (this.samples === 0) return undefined;
     const drained: DrainedSink = {
@@ -217,4 +236,12 @@ export class TrendSink implements Sink {
     // The value of a bucket may lie slightly outside the range of the samples, whose limits are known exactly.
     return Math.min(this.max, Math.max(this.min, scaled / SCALE));
   }
+}
+
+function countsOf(histogram: Histogram): Distribution['positive'] {
+  const entries = histogram.entries();
+  return Array.from({ length: entries.length / 2 }, (_, place) => ({
+    value: (entries[2 * place] as number) / SCALE,
+    count: entries[2 * place + 1] as number,
+  }));
 }

@@ -38,6 +38,9 @@ export interface RunCounts {
   iterations: number;
   interrupted: number;
   dropped: number;
+  late: number;
+  /** Calls under way. */
+  inFlight: number;
   vusActive: number;
   vusMade: number;
 }
@@ -55,6 +58,8 @@ export const noCounts = (): RunCounts => ({
   iterations: 0,
   interrupted: 0,
   dropped: 0,
+  late: 0,
+  inFlight: 0,
   vusActive: 0,
   vusMade: 0,
 });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Metric, Tags } from '../metrics/metrics.ts';
 import type { ThresholdOption } from '../metrics/thresholds.ts';
+import type { SeriesValue } from './series-value.ts';
 
 /** One value of a metric, as outputs receive it. */
 export interface Sample {
@@ -18,6 +19,8 @@ export interface Output {
   add(sample: Sample): void;
   /** Sends the samples that were not sent yet, for outputs that can be queried before the run has ended. */
   flush?(): Promise<void>;
+  /** Resolves when somebody who reads this output regularly has read its last state, or does not come any more. */
+  beRead?(): Promise<void>;
   /**
    * Writes the remaining samples. Safe to call again.
    *
@@ -36,6 +39,10 @@ export interface OutputContext {
     systemTags?: string[];
   };
   clock: Clock;
+  /** Labels on every sample that Prometheus receives, unless a sample has another value itself. */
+  labels?: Tags;
+  /** The metrics of the run itself, which Prometheus receives beside the samples. */
+  readSeries?(): SeriesValue[];
 }
 
 /**

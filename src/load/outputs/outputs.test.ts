@@ -12,7 +12,7 @@ import { createMetrics } from '../metrics/metrics.ts';
 import { refusedOrigin, serve, type TestServer } from '../testing/servers.ts';
 import type { OutputContext } from './output.ts';
 import { openOutputs } from './outputs.ts';
-import { openRemoteWrite } from './remote-write.ts';
+import { openNativeRemoteWrite, openRemoteWrite } from './remote-write.ts';
 
 let server: TestServer;
 let folder: string;
@@ -241,7 +241,10 @@ describe('--out prometheus-rw', () => {
     beforeAll(async () => {
       const configFile = join(folder, 'prometheus.yml');
       writeFileSync(configFile, 'global: {}\n');
-      const resource = createPrometheus({ folder, configFile, receivesRemoteWrites: true });
+      const resource = createPrometheus({
+        ...{ folder, configFile, receivesRemoteWrites: true },
+        features: ['native-histograms'],
+      });
       prometheus = { ...(await resource.start()), stop: resource.stop };
     });
     afterAll(() => prometheus.stop());
@@ -271,6 +274,31 @@ describe('--out prometheus-rw', () => {
       expect(await query('k6_checks_rate')).toMatchObject([
         { metric: { check: 'is there', by: 'us' }, value: '1' },
       ]);
+    });
+
+    it('C.3 trends arrive as native histograms, with the labels and the metrics of the run', async () => {
+      const output = await openNativeRemoteWrite(`${prometheus.url}/api/v1/write`, {
+        ...context,
+        labels: { testid: 'night-7', shop: 'of all' },
+        readSeries: () => [{ name: 'of_the_run', type: 'gauge', labels: [], value: 5 }],
+      });
+      const took = createMetrics().define('took', 'trend', 'time');
+      const shift = createMetrics().define('shift', 'trend');
+      for (const value of [0, 10, 10, 1_000]) {
+        output.add({ metric: took, value, timeMs: 0, tags: { shop: 'own' } });
+      }
+      for (const value of [-4, -4, 8]) output.add({ metric: shift, value, timeMs: 0, tags: {} });
+      await output.close();
+      await until(async () => (await query('of_the_run')).length > 0);
+      expect(await query('histogram_count(k6_took_seconds)')).toEqual([
+        { metric: { testid: 'night-7', shop: 'own' }, value: '4' },
+      ]);
+      expect(await query('histogram_sum(k6_took_seconds)')).toMatchObject([{ value: '1.02' }]);
+      const half = await query('histogram_quantile(0.75, k6_took_seconds)');
+      expect(Number(half[0]?.value)).toBeGreaterThan(0.009);
+      expect(Number(half[0]?.value)).toBeLessThan(0.011);
+      const below = await query('histogram_fraction(-5, -3, k6_shift)');
+      expect(Number(below[0]?.value)).toBeCloseTo(2 / 3);
     });
 
     it('a message of many blocks arrives, with letters that are not ASCII', async () => {

@@ -18,6 +18,10 @@ const KINDS: Record<string, OutputKind> = {
     where: 'URL',
     load: async () => (await import('./remote-write.ts')).openRemoteWrite,
   },
+  'prometheus-rw-native': {
+    where: 'URL',
+    load: async () => (await import('./remote-write.ts')).openNativeRemoteWrite,
+  },
 };
 
 /** The forms of all outputs, for help and error texts: `json=FILE, … or prometheus-rw=URL`. */
@@ -31,6 +35,8 @@ export interface Outputs {
   observe: SampleObserver | undefined;
   /** Sends samples that were not sent yet to outputs that can be queried before the run has ended. */
   flush(): Promise<void>;
+  /** Resolves when those who read outputs regularly have read their last state, or do not come any more. */
+  beRead(): Promise<void>;
   /** Writes the remaining samples to all outputs. Returns one sentence per output that failed. Safe to call again. */
   close(): Promise<string[]>;
 }
@@ -57,12 +63,16 @@ export async function openOutputs(specs: string[], context: OutputContext): Prom
     await Promise.all(outputs.map((output) => output.flush?.()));
   }
 
+  async function beRead(): Promise<void> {
+    await Promise.all(outputs.map((output) => output.beRead?.()));
+  }
+
   const tagsOf = createTagFilter(context.options.systemTags);
   const observe: SampleObserver = (metric, value, source, timeMs = context.clock.nowMs()) => {
     const sample = { metric, value, timeMs, tags: tagsOf(source) };
     for (const output of outputs) output.add(sample);
   };
-  return { observe: outputs.length === 0 ? undefined : observe, flush, close };
+  return { observe: outputs.length === 0 ? undefined : observe, flush, beRead, close };
 }
 
 async function open(spec: string, context: OutputContext): Promise<Output> {

@@ -14,6 +14,30 @@ describe('the text format', () => {
   });
 });
 
+it('a page that is read regularly stays until its last state was read', async () => {
+  const port = await findFreePort();
+  let verdict = 'unknown';
+  const output = await openPrometheus(String(port), {
+    options: { thresholds: [], summaryTrendStats: ['avg'] },
+    clock: systemClock,
+    readSeries: () => [{ name: 'ended', type: 'gauge', labels: [['verdict', verdict]], value: 1 }],
+  });
+  const read = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  await output.beRead?.();
+  await read();
+  await read();
+  verdict = 'valid';
+  let wasRead = false;
+  const beRead = output.beRead?.().then(() => {
+    wasRead = true;
+  });
+  await Promise.resolve();
+  expect(wasRead).toBe(false);
+  expect(await read()).toContain('ended{verdict="valid"} 1');
+  await beRead;
+  await output.close();
+});
+
 it('only GET /metrics is served', async () => {
   const port = await findFreePort();
   const output = await openPrometheus(String(port), {

@@ -2,12 +2,17 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
 import type { OpenOutput } from './output.ts';
-import { assertNoneLeftOut, createSeriesTable, type SeriesValue } from './series.ts';
+import { assertNoneLeftOut, createSeriesTable } from './series.ts';
+import type { SeriesValue } from './series-value.ts';
 
 /** Serves the samples on the loopback interface, for a Prometheus to scrape until the run has ended. */
-export const openPrometheus: OpenOutput = async (where, { options }) => {
+export const openPrometheus: OpenOutput = async (
+  where,
+  { options, labels, readSeries = () => [] },
+) => {
   const port = parsePort(where);
-  const table = createSeriesTable(options.summaryTrendStats);
+  const table = createSeriesTable(options.summaryTrendStats, { labels });
+  const readers = createReaders();
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
       response.writeHead(404).end();
@@ -15,7 +20,7 @@ export const openPrometheus: OpenOutput = async (where, { options }) => {
     }
     response
       .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-      .end(exposition(table.read()));
+      .end(exposition([...readSeries(), ...table.read()]), readers.noteRead);
   });
   await listen(server, port);
 
@@ -28,12 +33,43 @@ export const openPrometheus: OpenOutput = async (where, { options }) => {
   let closed: Promise<void> | undefined;
   return {
     add: table.add,
+    beRead: readers.readOnceMore,
     close() {
+      readers.giveUp();
       closed ??= closeOnce();
       return closed;
     },
   };
 };
+
+/** A Prometheus that does not come within this time is not waited for. */
+const READ_WITHIN_MS_MAX = 20_000;
+
+/** Notes when a page is read, so that its last state can be left there until it was. */
+function createReaders() {
+  let readAtMs: number | undefined;
+  let betweenMs: number | undefined;
+  let go: () => void = () => {};
+  return {
+    noteRead() {
+      const nowMs = performance.now();
+      betweenMs = readAtMs === undefined ? undefined : nowMs - readAtMs;
+      readAtMs = nowMs;
+      go();
+    },
+    /** Resolves at the next read; at once if nobody has read twice, and if the next is overdue. */
+    async readOnceMore(): Promise<void> {
+      if (betweenMs === undefined) return;
+      const read = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      const overdue = setTimeout(go, Math.min(READ_WITHIN_MS_MAX, 2 * betweenMs));
+      await read;
+      clearTimeout(overdue);
+    },
+    giveUp: () => go(),
+  };
+}
 
 function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

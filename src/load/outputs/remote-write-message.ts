@@ -1,16 +1,17 @@
-import type { SeriesValue } from './series.ts';
+import { type Buckets, type NativeHistogram, SCHEMA } from './native-histogram.ts';
+import type { SeriesValue } from './series-value.ts';
 
 /**
  * Encodes Prometheus' remote-write message (https://prometheus.io/docs/specs/prw/remote_write_spec/): a `WriteRequest`
  * in protobuf, framed as a snappy block.
  *
- * It is written by hand because four message types with two fields each need no protobuf library, and a snappy block may
+ * It is written by hand because six message types of a few fields need no protobuf library, and a snappy block may
  * consist of literals only. Such a block is larger than a compressed one, but every receiver reads it.
  */
 export function writeRequest(values: SeriesValue[], timestampMs: number): Buffer {
   return snappyBlock(
     Buffer.concat(
-      values.map(({ name, labels, value }) => {
+      values.map(({ name, labels, value, histogram }) => {
         const named = [['__name__', name] as [string, string], ...labels].toSorted(([a], [b]) =>
           a < b ? -1 : 1,
         );
@@ -18,7 +19,9 @@ export function writeRequest(values: SeriesValue[], timestampMs: number): Buffer
           ...named.map(([label, text]) =>
             field(1, Buffer.concat([field(1, Buffer.from(label)), field(2, Buffer.from(text))])),
           ),
-          field(2, sample(value, timestampMs)),
+          histogram === undefined
+            ? field(2, sample(value, timestampMs))
+            : field(4, nativeSample(histogram, timestampMs)),
         ]);
         return field(1, timeSeries);
       }),
@@ -38,12 +41,51 @@ function field(number: number, content: Buffer): Buffer {
   ]);
 }
 
-function sample(value: number, timestampMs: number): Buffer {
-  const double = Buffer.alloc(9);
-  double[0] = (1 << 3) | FIXED_64;
-  double.writeDoubleLE(value, 1);
-  return Buffer.concat([double, Buffer.from([(2 << 3) | VARINT]), varint(timestampMs)]);
+const sample = (value: number, timestampMs: number): Buffer =>
+  Buffer.concat([double(1, value), whole(2, timestampMs)]);
+
+function nativeSample(histogram: NativeHistogram, timestampMs: number): Buffer {
+  const { count, sum, zeroCount, positive, negative } = histogram;
+  return Buffer.concat([
+    whole(1, count),
+    double(3, sum),
+    whole(4, zigzag(SCHEMA)),
+    double(5, ZERO_THRESHOLD),
+    whole(6, zeroCount),
+    ...spansAndDeltas([8, 9], negative),
+    ...spansAndDeltas([11, 12], positive),
+    whole(15, timestampMs),
+  ]);
 }
+
+/** Values up to this are zero; that of Prometheus' own client. */
+const ZERO_THRESHOLD = 2 ** -128;
+
+function spansAndDeltas(
+  [spansField, deltasField]: [number, number],
+  { spans, deltas }: Buckets,
+): Buffer[] {
+  if (deltas.length === 0) return [];
+  return [
+    ...spans.map(({ offset, length }) =>
+      field(spansField, Buffer.concat([whole(1, zigzag(offset)), whole(2, length)])),
+    ),
+    field(deltasField, Buffer.concat(deltas.map((delta) => varint(zigzag(delta))))),
+  ];
+}
+
+function double(number: number, value: number): Buffer {
+  const bytes = Buffer.alloc(9);
+  bytes[0] = (number << 3) | FIXED_64;
+  bytes.writeDoubleLE(value, 1);
+  return bytes;
+}
+
+const whole = (number: number, value: number): Buffer =>
+  Buffer.concat([Buffer.from([(number << 3) | VARINT]), varint(value)]);
+
+/** Signed numbers, so that those near zero are short: 0, −1, 1, −2 … */
+const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
 
 /** Encodes seven bits per byte, the lowest first. It divides because times in milliseconds have more than 32 bits. */
 function varint(value: number): Buffer {

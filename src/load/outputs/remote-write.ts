@@ -1,6 +1,6 @@
 import { splitCredentials } from '../../kernel/credentials.ts';
 import { rootMessage, UserError } from '../../kernel/errors.ts';
-import type { OpenOutput } from './output.ts';
+import type { OpenOutput, Output, OutputContext } from './output.ts';
 import { writeRequest } from './remote-write-message.ts';
 import { assertNoneLeftOut, createSeriesTable } from './series.ts';
 
@@ -12,15 +12,27 @@ const PUSH_TIMEOUT_MS = 5_000;
  * Pushes the totals of all series to a Prometheus that receives remote writes. The next push repeats everything that a
  * failed push contained. Only one push runs at a time, so a slow receiver gets fewer pushes instead of a queue.
  */
-export const openRemoteWrite: OpenOutput = async (where, { options, clock }) => {
-  const { url, headers, shown } = parseUrl(where);
-  const table = createSeriesTable(options.summaryTrendStats);
+export const openRemoteWrite: OpenOutput = (where, context) =>
+  openWrite(where, context, { name: 'prometheus-rw', isNative: false });
+
+/** The same, with trends as native histograms, which only a Prometheus takes that was told so. */
+export const openNativeRemoteWrite: OpenOutput = (where, context) =>
+  openWrite(where, context, { name: 'prometheus-rw-native', isNative: true });
+
+async function openWrite(
+  where: string,
+  { options, clock, labels, readSeries }: OutputContext,
+  { name, isNative }: { name: string; isNative: boolean },
+): Promise<Output> {
+  const { url, headers, shown } = parseUrl(where, name);
+  const table = createSeriesTable(options.summaryTrendStats, { isNative, labels });
   let pushing: Promise<void> | undefined;
   /** The reason why the last push failed. Then the next push contains all series, not only the changed ones. */
   let failure: unknown;
 
   async function push(): Promise<void> {
-    const values = table.read({ changedOnly: failure === undefined });
+    const samples = table.read({ changedOnly: failure === undefined });
+    const values = [...(readSeries?.() ?? []), ...samples];
     if (values.length === 0) return;
     try {
       await post(url, headers, writeRequest(values, clock.nowMs()));
@@ -47,8 +59,8 @@ export const openRemoteWrite: OpenOutput = async (where, { options, clock }) => 
   async function closeOnce(): Promise<void> {
     clearInterval(timer);
     await flush();
-    if (failure !== undefined) throw incomplete(shown, failure);
-    assertNoneLeftOut(`--out prometheus-rw=${shown}`, table);
+    if (failure !== undefined) throw incomplete(`${name}=${shown}`, failure);
+    assertNoneLeftOut(`--out ${name}=${shown}`, table);
   }
 
   let closed: Promise<void> | undefined;
@@ -60,21 +72,24 @@ export const openRemoteWrite: OpenOutput = async (where, { options, clock }) => 
       return closed;
     },
   };
-};
+}
 
-const incomplete = (url: string, cause: unknown): UserError =>
-  UserError.environment(`--out prometheus-rw=${url} does not have everything`, {
+const incomplete = (output: string, cause: unknown): UserError =>
+  UserError.environment(`--out ${output} does not have everything`, {
     why: rootMessage(cause),
-    next: 'check the URL, and that the receiver takes remote writes (prometheus --web.enable-remote-write-receiver)',
+    next: 'check the URL, and that the receiver takes remote writes (prometheus --web.enable-remote-write-receiver), native histograms as well if it is to get them',
     cause,
   });
 
 /** Separates user and password from the URL: they become a header and are not part of `shown`. */
-function parseUrl(where: string): { url: URL; headers: Record<string, string>; shown: string } {
+function parseUrl(
+  where: string,
+  name: string,
+): { url: URL; headers: Record<string, string>; shown: string } {
   if (!/^https?:\/\//.test(where) || !URL.canParse(where)) {
-    throw UserError.usage('--out prometheus-rw cannot be opened', {
+    throw UserError.usage(`--out ${name} cannot be opened`, {
       why: 'the text after = is not a URL',
-      next: 'give one, such as --out prometheus-rw=http://127.0.0.1:9090/api/v1/write',
+      next: `give one, such as --out ${name}=http://127.0.0.1:9090/api/v1/write`,
     });
   }
   const { url, headers } = splitCredentials(where);

@@ -1,16 +1,9 @@
 import { UserError } from '../../kernel/errors.ts';
 import type { Metric, Tags } from '../metrics/metrics.ts';
 import { createSink, type Sink } from '../metrics/sinks.ts';
+import { nativeHistogram } from './native-histogram.ts';
 import type { Sample } from './output.ts';
-
-/** One value of one series, with name and unit by Prometheus' rules. */
-export interface SeriesValue {
-  name: string;
-  type: 'counter' | 'gauge';
-  /** Sorted by name. */
-  labels: [name: string, value: string][];
-  value: number;
-}
+import type { SeriesValue } from './series-value.ts';
 
 /** Aggregates samples by metric and tags, for Prometheus. */
 export interface SeriesTable {
@@ -36,11 +29,16 @@ const NEVER_LABELS = new Set(['url', 'error', 'vu', 'iter', 'ip']);
 
 /**
  * Creates a table with the names, labels and units of k6's remote write: `k6_http_reqs_total`, `k6_checks_rate`, `k6_vus`, and a gauge
- * for each figure of a trend, `k6_http_req_duration_p99`, in seconds where k6 counts milliseconds.
+ * for each figure of a trend, `k6_http_req_duration_p99`, in seconds where k6 counts milliseconds. With `isNative` a trend is
+ * one histogram instead, `k6_http_req_duration_seconds`.
  */
 export function createSeriesTable(
   trendStats: string[],
-  { seriesMax = SERIES_MAX }: { seriesMax?: number } = {},
+  {
+    seriesMax = SERIES_MAX,
+    isNative = false,
+    labels: common = {},
+  }: { seriesMax?: number; isNative?: boolean; labels?: Tags } = {},
 ): SeriesTable {
   const byMetric = new Map<Metric, Map<string, Series>>();
   const suffixes = trendStats.map((figure) => ({ figure, suffix: suffixOf(figure) }));
@@ -50,7 +48,7 @@ export function createSeriesTable(
 
   function find({ metric, tags }: Sample): Series | undefined {
     if (latest?.tags !== tags) {
-      const labels = labelsOf(tags);
+      const labels = labelsOf({ ...common, ...tags });
       latest = { tags, labels, key: JSON.stringify(labels) };
     }
     let byLabels = byMetric.get(metric);
@@ -83,7 +81,7 @@ export function createSeriesTable(
         for (const series of byLabels.values()) {
           if (changedOnly && !series.changed) continue;
           series.changed = false;
-          values.push(...valuesOf(series, suffixes));
+          values.push(...(valueOfNative(series, isNative) ?? valuesOf(series, suffixes)));
         }
       }
       return values;
@@ -100,6 +98,19 @@ export function assertNoneLeftOut(output: string, table: Pick<SeriesTable, 'left
     why: `the tags made too many series, so ${leftOut} samples were left out`,
     next: 'give requests whose URLs differ one tag `name`, and tags few values',
   });
+}
+
+/** A trend as one native histogram. */
+function valueOfNative(
+  { metric, labels, sink }: Series,
+  isNative: boolean,
+): SeriesValue[] | undefined {
+  const distribution = isNative ? sink.distribution?.() : undefined;
+  if (distribution === undefined) return undefined;
+  const isTime = metric.contains === 'time';
+  const name = `k6_${metric.name}${isTime ? '_seconds' : ''}`;
+  const histogram = nativeHistogram(distribution, isTime ? 1_000 : 1);
+  return [{ name, type: 'histogram', labels, value: histogram.count, histogram }];
 }
 
 function* valuesOf(

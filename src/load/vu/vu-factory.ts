@@ -91,6 +91,7 @@ function createCallsDeps(
       nextCallId: createCallIds(randomBytes(10).toString('hex')),
     }),
     outcomes: tally.outcomes,
+    counts: tally.counts,
     httpMetrics: tally.httpMetrics,
     splitUrl: createUrlSplitter(),
     ...(perSecondMax && { waitMs: createRateLimit(perSecondMax / share.of, now) }),

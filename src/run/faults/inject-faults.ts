@@ -43,6 +43,7 @@ export function injectFaults(
       const undo = await breakers[name]?.();
       const fault: Fault = { name, atNs: clock.monotonicNs() };
       log(FAULT_TEXTS[name]);
+      onEvent({ type: 'fault', name, ends: false, text: FAULT_TEXTS[name] });
       if (undo !== undefined) {
         try {
           await delay(forMs, undefined, { signal });
@@ -51,6 +52,7 @@ export function injectFaults(
         }
         await undo();
         fault.untilNs = clock.monotonicNs();
+        onEvent({ type: 'fault', name, ends: true, text: `${name} is undone` });
       }
       history.fault(fault);
     } catch (error) {

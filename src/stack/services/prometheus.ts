@@ -15,9 +15,11 @@ export function createPrometheus(options: {
   configFile: string;
   /** True if it accepts samples by remote write. */
   receivesRemoteWrites?: boolean;
+  /** Things that its version does only when it is told so: `native-histograms`, `exemplar-storage`. */
+  features?: string[];
   onDeath?(why: string): void;
 }): Resource<PrometheusServer> {
-  const { folder, configFile, receivesRemoteWrites = false } = options;
+  const { folder, configFile, receivesRemoteWrites = false, features = [] } = options;
   const program = createProgram({
     name: 'Prometheus',
     folder,
@@ -33,6 +35,7 @@ export function createPrometheus(options: {
         '--storage.tsdb.path=data',
         `--web.listen-address=127.0.0.1:${port}`,
         ...(receivesRemoteWrites ? ['--web.enable-remote-write-receiver'] : []),
+        ...(features.length > 0 ? [`--enable-feature=${features.join()}`] : []),
       ],
     }),
     readyWhen: 'Server is ready to receive web requests',
