@@ -16,6 +16,8 @@ COPY --from=build /app/server server
 COPY --from=build /app/scenarios scenarios
 COPY --from=build /app/tools/kafka tools/kafka
 RUN ln -s /app/dist/cli/main.js /usr/local/bin/flashsale-cli
+# A volume that is mounted there belongs to the user of the servers.
+RUN mkdir /media && chown node:node /media
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \

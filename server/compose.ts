@@ -7,6 +7,7 @@ import { composeAnalytics } from './composition/analytics.ts';
 import { composeEvents, composeSweepers } from './composition/background.ts';
 import { composeEngagement } from './composition/engagement.ts';
 import type { Foundation } from './composition/foundation.ts';
+import { composeMedia } from './composition/media.ts';
 import { composeMonitoring } from './composition/monitoring.ts';
 import { composeNotifications } from './composition/notifications.ts';
 import { composePaymentGateway } from './composition/payment-gateway.ts';
@@ -65,7 +66,8 @@ export function composeServer(deps: {
   const stock = composeStock(foundation, deps.ledger);
   const gateway = composePaymentGateway(foundation, () => ownUrl);
   const caches = createCaches({ redis, observe: countCache(metrics) });
-  const selling = composeSelling(foundation, stock, gateway, access, caches);
+  const media = composeMedia(foundation);
+  const selling = composeSelling(foundation, stock, gateway, access, caches, media);
   const engagement = composeEngagement(foundation, selling, access, caches);
   const analytics = composeAnalytics(foundation, access, caches);
   const notifications = composeNotifications(foundation, access);
@@ -86,7 +88,7 @@ export function composeServer(deps: {
   if (access.limitByIp !== undefined) app.use(access.limitByIp);
   if (config.roles.includes('api')) app.use(...apiRoutes());
   app.use(
-    ...composeMonitoring(foundation, server, access, events, notifications),
+    ...composeMonitoring(foundation, server, access, events, { notifications, media, selling }),
     notFound,
     createErrorHandler(log),
   );
@@ -115,6 +117,7 @@ export function composeServer(deps: {
         notifications.stop(),
         admin?.stop(),
       ]);
+      media.close();
     },
   };
 
@@ -133,6 +136,7 @@ export function composeServer(deps: {
     });
     return [
       ...selling.routes,
+      media.routes,
       ...engagement.routes,
       analytics.routes,
       accounts.routes,

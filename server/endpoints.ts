@@ -8,6 +8,7 @@ import { eventEndpoints } from './events/endpoints.ts';
 import { type Endpoint, pathsOf } from './http/description/endpoint.ts';
 import { descriptionEndpoints } from './http/description/endpoints.ts';
 import { monitoringEndpoints } from './http/monitoring/endpoints.ts';
+import { mediaEndpoints } from './media/endpoints.ts';
 import { notificationEndpoints } from './notifications/endpoints.ts';
 import { campaignEndpoints } from './selling/campaigns/endpoints.ts';
 import { flashSaleEndpoints } from './selling/flash-sales/endpoints.ts';
@@ -28,6 +29,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...flashSaleEndpoints,
   ...showEndpoints,
   ...ticketEndpoints,
+  ...mediaEndpoints,
   ...analyticsEndpoints,
   ...notificationEndpoints,
   ...questEndpoints,

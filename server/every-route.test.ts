@@ -32,6 +32,7 @@ const PUBLIC = [
   'get /health/live',
   'get /health/ready',
   'get /health/startup',
+  'get /images/:file',
   'get /metrics',
   'get /openapi.json',
   'get /quests',

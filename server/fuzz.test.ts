@@ -26,6 +26,9 @@ const provider = createPaymentService({
   behaviour: ProviderBehaviour.parse({}),
 });
 let server: TestServer;
+/** An image of one pixel. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 /** The callers. */
 let buyerId: string;
 let adminId: string;
@@ -86,6 +89,7 @@ beforeAll(async () => {
   });
   const { code } = await post('/api/v1/register', { campaignId: 'SPRING' });
   const event = await putUpEvent();
+  const image = event.imageUrl.replace('/images/', '');
   Object.assign(known, {
     skuId: [skuId],
     sku: [skuId],
@@ -101,7 +105,7 @@ beforeAll(async () => {
     questId: ['HUNT'],
     achievementId: ['FAN'],
     code: [code, 'RED', await buyTicket(token, event.ticketTypeId)],
-    file: ['start.js', '__proto__'],
+    file: ['start.js', '__proto__', image],
   });
 });
 afterAll(async () => {
@@ -114,13 +118,14 @@ async function put(path: string, body: unknown): Promise<void> {
   expect(status).toBe(200);
 }
 
-async function putUpEvent(): Promise<{ eventId: string; ticketTypeId: string }> {
+async function putUpEvent(): Promise<Record<'eventId' | 'ticketTypeId' | 'imageUrl', string>> {
   const token = server.tokenFor({ userId: organizerId, role: 'organizer' });
   const { body: event } = await server.call('POST', '/events', {
     token,
     body: {
       ...{ title: 'A long evening', venue: 'Town hall', city: 'Łódź' },
       ...{ startsAt: '2090-01-01T18:00:00Z', endsAt: '2090-01-01T22:00:00Z' },
+      image: PIXEL,
     },
   });
   const { body } = await server.call('POST', `/events/${event.eventId}/ticket-types`, {
@@ -130,7 +135,7 @@ async function putUpEvent(): Promise<{ eventId: string; ticketTypeId: string }> 
       ...{ opensAt: '2020-01-01T00:00:00Z', closesAt: '2090-01-01T18:00:00Z' },
     },
   });
-  return { eventId: event.eventId, ticketTypeId: body.ticketTypeId };
+  return { ...event, ticketTypeId: body.ticketTypeId };
 }
 
 async function buyTicket(token: string, ticketTypeId: string): Promise<string> {

@@ -149,6 +149,7 @@ export const LAYERS: Record<string, readonly string[]> = {
   'server/accounts': feature(),
   'server/analytics': feature(),
   'server/admin': feature(),
+  'server/media': feature(),
   'server/selling/products': feature(),
   'server/selling/reservations': feature(),
   'server/selling/orders': feature(),

@@ -1,3 +1,6 @@
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { readTokenKeys } from '../server/accounts/keys.ts';
@@ -57,11 +60,13 @@ export async function startTestServer(
   options: { env?: Record<string, string>; ledger?: StockLedger } = {},
 ): Promise<TestServer> {
   const database = await createTestDatabase();
+  const mediaFolder = join(tmpdir(), `flashsale-media-${newId()}`);
   const config = readConfig({
     DATABASE_URL: database.url,
     PORT: '0',
     LOG_LEVEL: 'silent',
     BCRYPT_COST: '4',
+    MEDIA_FOLDER: mediaFolder,
     ...options.env,
   });
   await migrate(config.databaseUrl);
@@ -152,6 +157,7 @@ export async function startTestServer(
       await testServer.drain();
       await Promise.all([pool.end(), redis?.close()]);
       await database.drop();
+      await rm(mediaFolder, { recursive: true, force: true });
     },
   };
   return testServer;

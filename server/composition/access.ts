@@ -1,7 +1,9 @@
 import type { RequestHandler } from 'express';
 import { newId } from '../../src/kernel/ids.ts';
 import { createAccounts } from '../accounts/index.ts';
+import type { Config } from '../config/config.ts';
 import { HOT_ROUTES } from '../endpoints.ts';
+import { boundUploads } from '../http/guards/bound-uploads.ts';
 import { createIdempotency } from '../http/guards/idempotency.ts';
 import { createIdempotencyStore } from '../http/guards/idempotency-store.ts';
 import { createRateLimits } from '../http/guards/rate-limit.ts';
@@ -23,12 +25,16 @@ export interface Access {
   claimKey: RequestHandler;
   /** Reads a small JSON body, then claims the Idempotency-Key. One handler, because each layer of Express costs time. */
   readJsonAndClaimKey: RequestHandler;
+  /** The same for a JSON body in which there may be an image. */
+  readUpload: RequestHandler;
+  readUploadAndClaimKey: RequestHandler;
 }
 
 /** The handlers that stand before the features' own. */
 export function composeAccess(foundation: Foundation): Access {
   const { config, pool, redis, clock, log, metrics } = foundation;
   const readSmallJson = readJson(config.bodyLimitBytes);
+  const readUpload = readJsonUpload(config);
   const limits =
     config.rateLimits &&
     createRateLimits({
@@ -58,5 +64,17 @@ export function composeAccess(foundation: Foundation): Access {
     readJson: readSmallJson,
     claimKey,
     readJsonAndClaimKey: claimKeyAfter(readSmallJson),
+    readUpload,
+    readUploadAndClaimKey: claimKeyAfter(readUpload),
   };
+}
+
+/** Bodies with images that are in memory at a time. */
+const UPLOADS = { uploadsMax: 4, ofUserMax: 2 };
+
+/** Reads a JSON body in which there may be an image in base64. */
+function readJsonUpload({ bodyLimitBytes, imageBytesMax }: Config): RequestHandler {
+  const bound = boundUploads({ smallBytes: bodyLimitBytes, ...UPLOADS });
+  const read = readJson(bodyLimitBytes + Math.ceil(imageBytesMax / 3) * 4);
+  return (req, res, next) => bound(req, res, () => read(req, res, next));
 }

@@ -14,6 +14,7 @@ import type { Stock } from './stock.ts';
 /** Rows that harm nobody and last for days, such as expired sessions, are deleted at leisure. */
 const LEISURE_MS = 60_000;
 const TRACK_SWEEP_INTERVAL_MS = 600_000;
+const IMAGE_SWEEP_INTERVAL_MS = 1_000;
 
 /** The features that hear of sales and do not sell. */
 export interface OtherFeatures {
@@ -24,12 +25,12 @@ export interface OtherFeatures {
 
 /**
  * The sweepers of holds that lapsed, payments that are still open, tickets of cancelled events, vouchers that quests owe,
- * sessions that expired, old notifications, and tracks whose time is over.
+ * images that wait, sessions that expired, old notifications, and tracks whose time is over.
  */
 export function composeSweepers(
   { config, log }: Foundation,
   { ledger, admission }: Stock,
-  { payments, tickets }: Selling,
+  { payments, tickets, shows }: Selling,
   { accounts }: Access,
   { engagement, analytics, notifications }: OtherFeatures,
 ) {
@@ -57,6 +58,12 @@ export function composeSweepers(
       what: 'vouchers that quests owe',
       sweep: engagement.settleVouchers,
       intervalMs: config.sweepIntervalMs,
+      log,
+    }),
+    createSweeper({
+      what: 'images of events',
+      sweep: shows.bringImages,
+      intervalMs: IMAGE_SWEEP_INTERVAL_MS,
       log,
     }),
     createSweeper({

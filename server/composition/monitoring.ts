@@ -2,13 +2,21 @@ import type { RequestHandler } from 'express';
 import { createHealthRoutes } from '../http/monitoring/health.ts';
 import { createMetricsRoutes } from '../http/monitoring/metrics.ts';
 import type { HttpServer } from '../http/server.ts';
-import type { MessageProvider } from '../notifications/sending/provider.ts';
 import { createRedisGauges } from '../platform/redis-gauges.ts';
 import { createStockGauges } from '../platform/stock-gauges.ts';
 import type { Access } from './access.ts';
 import type { composeEvents } from './background.ts';
 import type { Foundation } from './foundation.ts';
+import type { MediaService } from './media.ts';
 import type { Notifications } from './notifications.ts';
+import type { Selling } from './selling.ts';
+
+/** The features that have something of their own to show. */
+export interface Monitored {
+  notifications: Notifications;
+  media: MediaService;
+  selling: Selling;
+}
 
 /** No command waits for a Redis that is away: each fails at once, as behind an open circuit. */
 const [CLOSED, OPEN] = [0, 1];
@@ -19,7 +27,7 @@ export function composeMonitoring(
   server: HttpServer,
   { accounts }: Access,
   events: ReturnType<typeof composeEvents>,
-  notifications: Notifications,
+  { notifications, media: { media }, selling: { shows } }: Monitored,
 ): RequestHandler[] {
   const { config, pool, redis, clock, log, metrics, nowMs } = foundation;
   const health = createHealthRoutes({
@@ -31,6 +39,7 @@ export function composeMonitoring(
       kafka: { required: false, probe: events.probe },
       email: { required: false, probe: probeOf(notifications.providers.email) },
       sms: { required: false, probe: probeOf(notifications.providers.sms) },
+      media: { required: false, probe: probeOf(media) },
     },
     isDraining: server.isDraining,
     clock,
@@ -56,6 +65,7 @@ export function composeMonitoring(
             ]),
         events.refreshGauges,
         notifications.refreshGauges,
+        async () => metrics.imagesWaiting.set(await shows.imagesWaiting()),
         () => metrics.httpRequestsInFlight.set(server.inFlight()),
         readPoolGauges,
       ],
@@ -63,8 +73,10 @@ export function composeMonitoring(
   ];
 }
 
-/** A provider is down while its circuit is not closed. It is not asked: it would take that for a message. */
-function probeOf(provider: MessageProvider | undefined): (() => Promise<void>) | undefined {
+/** A service is down while its circuit is not closed. It is not asked: a provider would take that for a message. */
+function probeOf(
+  provider: { whyDown(): string | undefined } | undefined,
+): (() => Promise<void>) | undefined {
   if (provider === undefined) return undefined;
   return async () => {
     const why = provider.whyDown();

@@ -14,6 +14,7 @@ import { createShows } from '../selling/shows/index.ts';
 import { createTickets } from '../selling/tickets/index.ts';
 import type { Access } from './access.ts';
 import type { Foundation } from './foundation.ts';
+import type { MediaService } from './media.ts';
 import type { Stock } from './stock.ts';
 
 export interface Selling {
@@ -22,6 +23,7 @@ export interface Selling {
   payments: ReturnType<typeof createPayments>;
   tickets: ReturnType<typeof createTickets>;
   campaigns: ReturnType<typeof createCampaigns>;
+  shows: ReturnType<typeof createShows>;
   flashSaleWorker: ReturnType<typeof createFlashSales>['worker'];
 }
 
@@ -32,9 +34,11 @@ export function composeSelling(
   gateway: PaymentGateway,
   access: Access,
   caches: Caches,
+  { media }: MediaService,
 ): Selling {
-  const { config, pool, redis, metrics, nowMs } = foundation;
+  const { config, pool, redis, metrics, log, nowMs } = foundation;
   const { authenticate, claimKey, readJsonAndClaimKey } = access;
+  const { readUpload, readUploadAndClaimKey } = access;
   const { ledger } = stock;
 
   const reservations = createReservations({
@@ -70,7 +74,7 @@ export function composeSelling(
     onDecided: countBy(metrics.purchases),
   });
   const shows = createShows({
-    ...{ pool, caches, authenticate, readJson: access.readJson, readJsonAndClaimKey, nowMs },
+    ...{ pool, caches, media, authenticate, readUpload, readUploadAndClaimKey, nowMs, log },
     endSale: tickets.endSale,
     async onCancelled(showId) {
       const types = (await tickets.listTypes(showId)) ?? [];
@@ -81,11 +85,12 @@ export function composeSelling(
   return {
     routes: [
       ...[reservations, orders.routes, payments.routes, campaigns.routes, flashSales.routes],
-      ...[tickets.routes, products.routes, shows],
+      ...[tickets.routes, products.routes, shows.routes],
     ],
     payments,
     tickets,
     campaigns,
+    shows,
     flashSaleWorker: flashSales.worker,
   };
 }

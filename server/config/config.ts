@@ -4,6 +4,7 @@ import { type AnalyticsConfig, analyticsVariables, readAnalytics } from './analy
 import { exposureOf, exposureVariables } from './exposure.ts';
 import { oneOf, refuseConfig } from './forms.ts';
 import { type HttpConfig, httpVariables, readHttp } from './http.ts';
+import { type MediaConfig, mediaVariables, readMedia } from './media.ts';
 import {
   type NotificationConfig,
   notificationVariables,
@@ -37,6 +38,7 @@ const Environment = z.object({
   ...paymentVariables,
   ...notificationVariables,
   ...analyticsVariables,
+  ...mediaVariables,
 });
 
 /** The checked configuration of a server. Durations are milliseconds. */
@@ -47,7 +49,8 @@ export interface Config
     AccountConfig,
     PaymentConfig,
     NotificationConfig,
-    AnalyticsConfig {
+    AnalyticsConfig,
+    MediaConfig {
   instance: string;
   roles: ServerRole[];
   logLevel: string;
@@ -80,5 +83,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...readPayments(read),
     ...readNotifications(read),
     ...readAnalytics(read),
+    ...readMedia(read),
   };
 }

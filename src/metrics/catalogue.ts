@@ -99,6 +99,18 @@ export const serverMetrics = {
     help: 'State of the circuit breaker of a dependency (payment, email, sms, redis, kafka): 0 closed, 1 open, 2 half open.',
     labels: ['dependency'],
   },
+  mediaCalls: {
+    name: 'flashsale_media_calls_total',
+    type: 'counter',
+    help: 'Calls to the object store that keeps images, by what was asked and outcome.',
+    labels: ['call', 'outcome'],
+  },
+  imagesWaiting: {
+    name: 'flashsale_images_waiting',
+    type: 'gauge',
+    help: 'Images that are on their way to the object store; their events stand without them so long.',
+    labels: [],
+  },
   stockMovements: {
     name: 'flashsale_stock_movements_total',
     type: 'counter',

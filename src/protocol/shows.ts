@@ -18,9 +18,22 @@ const details = {
   endsAt: SentTime.describe('Later than `startsAt`. In UTC, in the year 1970 or later.'),
 };
 
+/** The longest text of an image; the server may be set to take fewer bytes. */
+const IMAGE_TEXT_MAX = 40_000_000;
+const Image = z
+  .string()
+  .min(1)
+  .max(IMAGE_TEXT_MAX)
+  .describe(
+    'A JPEG, PNG or WebP file in base64. It is seen as soon as the server has put it away.',
+  );
+
 /** Body of `POST /events`. */
 export const NewShow = z
-  .strictObject({ ...details, description: details.description.default('') })
+  .strictObject({
+    ...{ ...details, description: details.description.default('') },
+    image: Image.optional(),
+  })
   .refine(({ startsAt, endsAt }) => Date.parse(startsAt) < Date.parse(endsAt), {
     path: ['endsAt'],
     message: 'must be later than startsAt',
@@ -29,7 +42,7 @@ export type NewShow = z.output<typeof NewShow>;
 
 /** Body of `PATCH /events/:id`: the fields that change. */
 export const ShowChange = z
-  .strictObject(details)
+  .strictObject({ ...details, image: Image.nullable().describe('Another image, or null: none.') })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'name at least one field')
   .describe('Has at least one field.');
@@ -46,6 +59,12 @@ export const Show = z
     startsAt: z.iso.datetime(),
     endsAt: z.iso.datetime(),
     status: z.enum(['SCHEDULED', 'CANCELLED']),
+    imageUrl: z
+      .string()
+      .optional()
+      .describe(
+        'Where its image is: at a CDN, or a path of this API. Absent as long as it has none.',
+      ),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Event' });

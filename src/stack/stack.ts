@@ -64,6 +64,7 @@ async function startStack(options: StackOptions, scope: Scope): Promise<RunningS
   // The processes of the servers load their modules while the database starts.
   const env = starting.then(({ databaseUrl }) => ({
     ...serverEnv(options, databaseUrl, admin),
+    MEDIA_FOLDER: join(folder, 'media'),
     ...dependencies.env,
   }));
   const [{ postgres, databaseUrl }, servers] = await Promise.all([

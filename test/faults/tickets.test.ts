@@ -1,7 +1,12 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import sharp from 'sharp';
 import { expect, inject, it } from 'vitest';
 import type { SaleReport } from '../../src/run/run-report.ts';
+import type { RunningStack } from '../../src/stack/stack.ts';
+import { until } from '../until.ts';
 import { type FaultySale, sellUnder } from './sell-under.ts';
 
 /** Long enough that purchases are under way, and short in comparison with the sale. */
@@ -63,4 +68,51 @@ it('S3.3 keeps money and tickets together when the provider hangs and dies, and 
     },
   });
   expectNothingWrong(report);
+});
+
+/** Puts up and reads events with images, as an organizer of their own. */
+async function organizerOn({ targets, adminToken }: RunningStack) {
+  const call = async (method: string, path: string, token: string, body?: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(targets[0] + path, {
+      ...{ method, headers, body: body && JSON.stringify(body) },
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: an answer of any shape
+    return { status: answer.status, body: (await answer.json()) as any };
+  };
+  const seed = { prefix: 'picture-', count: 1, role: 'organizer' };
+  const { body } = await call('PUT', '/api/v1/admin/users', adminToken, seed);
+  const { token } = body.users[0];
+  const picture = sharp({ create: { width: 40, height: 20, channels: 3, background: '#c00' } });
+  const image = (await picture.png().toBuffer()).toString('base64');
+  const details = {
+    ...{ title: 'A long evening', venue: 'Town hall', city: 'Brno', image },
+    ...{ startsAt: '2090-01-01T18:00:00Z', endsAt: '2090-01-01T22:00:00Z' },
+  };
+  return {
+    putUp: () => call('POST', '/events', token, details),
+    imageOf: async (eventId: string) =>
+      (await call('GET', `/events/${eventId}`, token)).body.imageUrl,
+  };
+}
+
+it('S3.5 sells every ticket while the store of the images is away, and events get their images later', async () => {
+  const report = await sellTickets({
+    async fault(stack) {
+      const organizer = await organizerOn(stack);
+      const media = join(stack.folder, 'media');
+      expect((await organizer.putUp()).body.imageUrl).toMatch(/^\/images\//);
+      await rename(media, `${media}-away`);
+      await writeFile(media, 'no folder');
+      const put = [await organizer.putUp(), await organizer.putUp()];
+      for (const { status, body } of put) expect([status, body.imageUrl]).toEqual([201, undefined]);
+      await rm(media);
+      await rename(`${media}-away`, media);
+      for (const { body } of put) {
+        await until(async () => (await organizer.imageOf(body.eventId)) !== undefined);
+      }
+    },
+  });
+  expectNothingWrong(report);
+  expect(report.verdict).toMatchObject({ status: 'valid', inconclusiveBecause: [] });
 });

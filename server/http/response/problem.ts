@@ -13,6 +13,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string; retryable?:
   VALIDATION_FAILED: { status: 400, title: 'The request does not have the expected form' },
   MALFORMED_BODY: { status: 400, title: 'The body is not valid JSON' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  RANGE_NOT_SATISFIABLE: { status: 416, title: 'There is no such part' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be application/json' },
   UNAUTHENTICATED: { status: 401, title: 'A valid token is needed' },
   INVALID_CREDENTIALS: { status: 401, title: 'Username or password is wrong' },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import { REQUEST_ID_HEADER } from '../../../src/protocol/headers.ts';
+import { readRange } from './range.ts';
 import { securityHeaders } from './security-headers.ts';
 import { traceOf } from './trace-context.ts';
 
@@ -82,6 +83,45 @@ function textOf(body: object): Tagged {
 const isKnown = (sent: string | undefined, tag: string): boolean =>
   sent?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag) ?? false;
 
+/** A year: what is at this address never changes. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/**
+ * Answers with a file that never changes, or with the part of it that was asked for. Caches may keep it for ever, and pages of
+ * any origin may show it.
+ *
+ * @returns false if there is no such part; then nothing was answered
+ */
+export function respondFile(
+  res: Response,
+  file: Buffer,
+  { contentType, tag }: { contentType: string; tag: string },
+): boolean {
+  const { headers: asked } = res.req;
+  const headers = ['cache-control', FOR_EVER, 'etag', tag, 'accept-ranges', 'bytes'];
+  if (isKnown(asked['if-none-match'], tag)) {
+    writeHead(res, 304, headers, FOR_EVERY_PAGE);
+    res.end();
+    return true;
+  }
+  const isSame = asked['if-range'] === undefined || asked['if-range'] === tag;
+  const range = isSame ? readRange(asked.range, file.length) : 'all';
+  if (range === 'none') return false;
+  const part = range === 'all' ? file : file.subarray(range.first, range.last + 1);
+  if (range !== 'all') {
+    headers.push('content-range', `bytes ${range.first}-${range.last}/${file.length}`);
+  }
+  const status = range === 'all' ? 200 : 206;
+  writeHead(
+    res,
+    status,
+    [...headers, 'content-type', contentType, ...length(part)],
+    FOR_EVERY_PAGE,
+  );
+  res.end(part);
+  return true;
+}
+
 /** Answers 204, with headers and no body. */
 export function sendNothing(res: Response): void {
   writeHead(res, 204, []);
@@ -100,6 +140,13 @@ const FOR_PROGRAMS = securityHeaders('data', {
   'default-src': ["'none'"],
   'frame-ancestors': ["'none'"],
 });
+
+const RESOURCE_POLICY = 'cross-origin-resource-policy';
+
+/** Headers for what pages of any origin may show. */
+const FOR_EVERY_PAGE = FOR_PROGRAMS.map((text, place, headers) =>
+  headers[place - 1] === RESOURCE_POLICY ? 'cross-origin' : text,
+);
 
 /**
  * Writes the head of every answer, so that each has its request id and its trace. Headers are passed as a flat list: Node

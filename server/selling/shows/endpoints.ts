@@ -41,7 +41,7 @@ export const showEndpoints: Endpoint[] = [
     method: 'post',
     path: '/events',
     tag,
-    summary: 'Put up an event of one’s own',
+    summary: 'Put up an event of one’s own, with an image or without',
     access,
     body: NewShow,
     takesKey: true,

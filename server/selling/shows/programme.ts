@@ -1,7 +1,7 @@
 import type { Show, ShowPage, ShowQuery } from '../../../src/protocol/shows.ts';
 import { cutPage } from '../../http/request/paging.ts';
 import type { Caches } from '../../platform/cache.ts';
-import { describeShow, type ShowRow } from './show.ts';
+import type { ShowRow } from './show.ts';
 import type { ShowStore } from './store.ts';
 
 /** The shows for many readers at once. */
@@ -19,16 +19,18 @@ const PAGES_MAX = 100;
 export function createProgramme({
   store,
   caches,
+  describe,
 }: {
   store: ShowStore;
   caches: Caches;
+  describe(row: ShowRow): Show;
 }): Programme {
   const shows = caches.create<Show>({
     name: 'show',
     ttlMs: SHOW_TTL_MS,
     async load(showId) {
       const row = await store.find(showId);
-      return row && describeShow(row);
+      return row && describe(row);
     },
   });
   const pages = caches.create<ShowPage>({
@@ -38,7 +40,7 @@ export function createProgramme({
       const query = JSON.parse(key) as ShowQuery;
       const rows = await store.list({ ...query, limit: query.limit + 1 });
       const { page, nextCursor } = cutPage(rows, query.limit, cursorOf);
-      return { events: page.map(describeShow), nextCursor };
+      return { events: page.map(describe), nextCursor };
     },
   });
 

@@ -1,14 +1,22 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { PoolClient } from 'pg';
-import { NewShow, ORGANIZER_ROLE, ShowChange, ShowQuery } from '../../../src/protocol/shows.ts';
+import {
+  NewShow,
+  ORGANIZER_ROLE,
+  type Show,
+  ShowChange,
+  ShowQuery,
+} from '../../../src/protocol/shows.ts';
 import { requireRole } from '../../http/guards/authenticate.ts';
 import { validate } from '../../http/request/json-body.ts';
 import { pathId } from '../../http/request/path-id.ts';
-import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
+import { methodNotAllowed, ProblemError, refuse } from '../../http/response/problem.ts';
 import { respond, respondCacheable } from '../../http/response/respond.ts';
 import { createRouter } from '../../http/router.ts';
+import type { ShowImageStore, WaitingImage } from './image-store.ts';
+import type { ImageMedia, ShowImages } from './images.ts';
 import type { Programme } from './programme.ts';
-import { cancelShow, changeShow, describeShow, newShow } from './show.ts';
+import { cancelShow, changeShow, newShow, type ShowRow } from './show.ts';
 import type { ShowStore } from './store.ts';
 
 /** Time for which a CDN or browser may answer from its cache, and show a show as it was before a change. */
@@ -18,8 +26,13 @@ export function createShowRoutes(deps: {
   store: ShowStore;
   programme: Programme;
   authenticate: RequestHandler;
-  readJson: RequestHandler;
-  readJsonAndClaimKey: RequestHandler;
+  /** Read a JSON body in which there may be an image. */
+  readUpload: RequestHandler;
+  readUploadAndClaimKey: RequestHandler;
+  media: ImageMedia;
+  imageStore: Pick<ShowImageStore, 'add' | 'drop'>;
+  images: ShowImages;
+  describe(row: ShowRow): Show;
   /** Ends the sale of a show's tickets in the transaction that cancels it; false when somebody is in already. */
   endSale(tx: PoolClient, showId: string): Promise<boolean>;
   /** Called after a cancellation was committed. */
@@ -28,19 +41,20 @@ export function createShowRoutes(deps: {
   nowMs(): number;
 }): Router {
   const { store, programme, endSale, onCancelled, newId, nowMs } = deps;
-  const { authenticate, readJson, readJsonAndClaimKey } = deps;
+  const { authenticate, readUpload, readUploadAndClaimKey } = deps;
+  const { media, imageStore, images, describe } = deps;
   const isOrganizer = requireRole(ORGANIZER_ROLE);
   const router = createRouter();
 
   router
     .route('/events')
     .get(list)
-    .post(authenticate, isOrganizer, readJsonAndClaimKey, putUp)
+    .post(authenticate, isOrganizer, readUploadAndClaimKey, putUp)
     .all(methodNotAllowed);
   router
     .route('/events/:id')
     .get(read)
-    .patch(authenticate, isOrganizer, readJson, change)
+    .patch(authenticate, isOrganizer, readUpload, change)
     .all(methodNotAllowed);
   router.route('/events/:id/cancel').post(authenticate, isOrganizer, cancel).all(methodNotAllowed);
 
@@ -58,16 +72,47 @@ export function createShowRoutes(deps: {
   }
 
   async function putUp(req: Request, res: Response): Promise<void> {
-    const details = validate(NewShow, req.body);
+    const { image, ...details } = validate(NewShow, req.body);
     const showId = req.claim?.effectId ?? newId();
     const organizerId = req.caller.userId;
+    const waiting = image === undefined ? undefined : await readImage(req, showId, image);
     const show = newShow(details, { showId, organizerId, nowMs: nowMs() });
-    respond(res, 201, describeShow(await store.insert(show)));
+    const { row, isNew } = await store.insert(show, waiting);
+    const isShown = isNew && waiting !== undefined && (await images.bring(waiting));
+    respond(res, 201, describe(isShown ? { ...row, image_id: waiting.imageId } : row));
   }
 
   async function change(req: Request<{ id: string }>, res: Response): Promise<void> {
-    const wanted = validate(ShowChange, req.body);
-    await update(req, res, (show) => changeShow(show, wanted));
+    const { image, ...wanted } = validate(ShowChange, req.body);
+    const showId = pathId(req.params.id);
+    const waiting = typeof image === 'string' ? await readImage(req, showId, image) : undefined;
+    const change = async (show: ShowRow, tx: PoolClient) => {
+      const changed = changeShow(show, wanted);
+      if ('code' in changed || image === undefined) return changed;
+      if (waiting !== undefined) {
+        await imageStore.add(tx, waiting);
+        return changed;
+      }
+      await imageStore.drop(tx, showId);
+      return { ...changed, image_id: null };
+    };
+    await update(req, res, change, waiting);
+  }
+
+  /** @throws ProblemError for a file that is no image, or when too many images are on their way */
+  async function readImage(req: Request, showId: string, base64: string): Promise<WaitingImage> {
+    const prepared = await media.prepare(base64, req.caller.userId);
+    switch (prepared.outcome) {
+      case 'refused':
+        throw new ProblemError('VALIDATION_FAILED', 'The image is not taken.', {
+          errors: [{ path: 'image', message: prepared.why }],
+        });
+      case 'busy':
+        req.res?.setHeader('retry-after', Math.ceil(prepared.retryAfterMs / 1000));
+        throw new ProblemError('UNAVAILABLE', 'Too many images wait; nothing was changed.');
+      case 'done':
+        return { imageId: newId(), showId, content: prepared.image.bytes };
+    }
   }
 
   async function cancel(req: Request<{ id: string }>, res: Response): Promise<void> {
@@ -82,6 +127,7 @@ export function createShowRoutes(deps: {
     req: Request<{ id: string }>,
     res: Response,
     decide: Parameters<ShowStore['update']>[1],
+    waiting?: WaitingImage,
   ): Promise<void> {
     const own = { showId: pathId(req.params.id), organizerId: req.caller.userId };
     const decided = await store.update(own, decide);
@@ -93,7 +139,8 @@ export function createShowRoutes(deps: {
     } else {
       await programme.forget(own.showId);
       if (decided.cancelled_at !== null) await onCancelled(own.showId);
-      respond(res, 200, describeShow(decided));
+      const isShown = waiting !== undefined && (await images.bring(waiting));
+      respond(res, 200, describe(isShown ? { ...decided, image_id: waiting.imageId } : decided));
     }
   }
 }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { cancelShow, changeShow, describeShow, newShow } from './show.ts';
+import { cancelShow, changeShow, describeShow, newShow, type ShowRow } from './show.ts';
+
+const describe = (row: ShowRow) => describeShow(row, (imageId) => `/images/${imageId}.webp`);
 
 const show = newShow(
   {
@@ -14,7 +16,7 @@ const show = newShow(
 );
 
 it('S3.2 an event is shown as scheduled, with its times in milliseconds', () => {
-  expect(describeShow(show)).toEqual({
+  expect(describe(show)).toEqual({
     eventId: 's-1',
     organizerId: 'o-1',
     title: 'A long evening',
@@ -26,6 +28,11 @@ it('S3.2 an event is shown as scheduled, with its times in milliseconds', () => 
     status: 'SCHEDULED',
     createdAt: '1970-01-01T00:00:00.000Z',
   });
+});
+
+it('S3.2 an event is shown with the address of its image, once it has one', () => {
+  expect(describe({ ...show, image_id: 'i-1' }).imageUrl).toBe('/images/i-1.webp');
+  expect(describe(show).imageUrl).toBeUndefined();
 });
 
 it('S3.2 a change leaves what it does not name', () => {
@@ -44,7 +51,7 @@ it('S3.2 an event ends after it starts, also when only one of the two is changed
 
 it('S3.2 a cancelled event cannot be changed, and cancelling it again leaves it as it is', () => {
   const cancelled = cancelShow(show, 1000);
-  expect(describeShow(cancelled).status).toBe('CANCELLED');
+  expect(describe(cancelled).status).toBe('CANCELLED');
   expect(cancelShow(cancelled, 2000)).toBe(cancelled);
   expect(changeShow(cancelled, { title: 'On again' })).toMatchObject({ code: 'EVENT_CANCELLED' });
 });

@@ -12,6 +12,8 @@ export interface ShowRow {
   starts_at: Date;
   ends_at: Date;
   cancelled_at: Date | null;
+  /** The image that the media service has; one that is on its way there is not seen yet. */
+  image_id: string | null;
   created_at: Date;
 }
 
@@ -21,7 +23,7 @@ export interface Refusal {
   errors?: { path: string; message: string }[];
 }
 
-export const describeShow = (row: ShowRow): Show => ({
+export const describeShow = (row: ShowRow, imageUrlOf: (imageId: string) => string): Show => ({
   eventId: row.show_id,
   organizerId: row.organizer_id,
   title: row.title,
@@ -31,12 +33,13 @@ export const describeShow = (row: ShowRow): Show => ({
   startsAt: row.starts_at.toISOString(),
   endsAt: row.ends_at.toISOString(),
   status: row.cancelled_at === null ? 'SCHEDULED' : 'CANCELLED',
+  imageUrl: row.image_id === null ? undefined : imageUrlOf(row.image_id),
   createdAt: row.created_at.toISOString(),
 });
 
 /** A new show. Its times are cut to milliseconds, as the cursors of pages have them. */
 export const newShow = (
-  details: NewShow,
+  details: Omit<NewShow, 'image'>,
   { showId, organizerId, nowMs }: { showId: string; organizerId: string; nowMs: number },
 ): ShowRow => ({
   show_id: showId,
@@ -48,11 +51,12 @@ export const newShow = (
   starts_at: new Date(details.startsAt),
   ends_at: new Date(details.endsAt),
   cancelled_at: null,
+  image_id: null,
   created_at: new Date(nowMs),
 });
 
 /** The show after a change. Its new start may make its old end wrong, so both are judged together. */
-export function changeShow(show: ShowRow, change: ShowChange): ShowRow | Refusal {
+export function changeShow(show: ShowRow, change: Omit<ShowChange, 'image'>): ShowRow | Refusal {
   if (show.cancelled_at !== null) {
     return { code: 'EVENT_CANCELLED', detail: 'A cancelled event stays as it is.' };
   }

@@ -1,12 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
 import { type ShowEvent, TOPICS } from '../../../src/protocol/events.ts';
-import type { ShowQuery } from '../../../src/protocol/shows.ts';
+import type { Show, ShowQuery } from '../../../src/protocol/shows.ts';
 import { transaction } from '../../platform/postgres.ts';
-import { describeShow, type Refusal, type ShowRow } from './show.ts';
+import type { ShowImageStore, WaitingImage } from './image-store.ts';
+import type { Refusal, ShowRow } from './show.ts';
 
 export interface ShowStore {
-  /** Stores a new show with its event. One that is stored already stays as it is. */
-  insert(show: ShowRow): Promise<ShowRow>;
+  /** Stores a new show with its event, and an image that waits for it. One that is stored already stays as it is. */
+  insert(show: ShowRow, image: WaitingImage | undefined): Promise<{ row: ShowRow; isNew: boolean }>;
   find(showId: string): Promise<ShowRow | undefined>;
   /**
    * Writes the show that `decide` makes of the present one, with its event. Nobody else changes the show meanwhile; what
@@ -17,26 +18,36 @@ export interface ShowStore {
     own: { showId: string; organizerId: string },
     decide: (show: ShowRow, tx: PoolClient) => ShowRow | Refusal | Promise<ShowRow | Refusal>,
   ): Promise<ShowRow | Refusal | undefined>;
+  /** Gives a show an image that the media service has. The transaction has locked the show. */
+  setImage(tx: PoolClient, image: { showId: string; imageId: string }): Promise<void>;
   /** Shows that take place, by their start. */
   list(query: ShowQuery): Promise<ShowRow[]>;
 }
 
-const COLUMNS = `show_id, organizer_id, title, description, venue, city, starts_at, ends_at, cancelled_at, created_at`;
+const COLUMNS = `show_id, organizer_id, title, description, venue, city, starts_at, ends_at, cancelled_at, image_id,
+  created_at`;
 
-export function createShowStore(pool: Pool): ShowStore {
+export function createShowStore(
+  pool: Pool,
+  { images, describe }: { images: Pick<ShowImageStore, 'add'>; describe(row: ShowRow): Show },
+): ShowStore {
   return {
-    insert: (show) =>
+    insert: (show, image) =>
       transaction(pool, async (tx) => {
         const { rowCount } = await tx.query({
           name: 'shows.insert',
           text: `INSERT INTO shows (show_id, title, description, venue, city, starts_at, ends_at, cancelled_at,
-                                    organizer_id, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                    image_id, organizer_id, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                  ON CONFLICT (show_id) DO NOTHING`,
           values: [...valuesOf(show), show.organizer_id, show.created_at],
         });
-        if (rowCount === 1) await publish(tx, 'event.created', show);
-        return rowCount === 1 ? show : ((await findIn(tx, show.show_id)) as ShowRow);
+        if (rowCount === 0) {
+          return { row: (await findIn(tx, show.show_id)) as ShowRow, isNew: false };
+        }
+        if (image !== undefined) await images.add(tx, image);
+        await publish(tx, 'event.created', describe(show));
+        return { row: show, isNew: true };
       }),
 
     find: (showId) => findIn(pool, showId),
@@ -56,14 +67,23 @@ export function createShowStore(pool: Pool): ShowStore {
         await tx.query({
           name: 'shows.update',
           text: `UPDATE shows SET title = $2, description = $3, venue = $4, city = $5, starts_at = $6,
-                   ends_at = $7, cancelled_at = $8
+                   ends_at = $7, cancelled_at = $8, image_id = $9
                  WHERE show_id = $1`,
           values: valuesOf(decided),
         });
         const type = decided.cancelled_at === null ? 'event.changed' : 'event.cancelled';
-        await publish(tx, type, decided);
+        await publish(tx, type, describe(decided));
         return decided;
       }),
+
+    async setImage(tx, { showId, imageId }) {
+      const { rows } = await tx.query<ShowRow>({
+        name: 'shows.set-image',
+        text: `UPDATE shows SET image_id = $2 WHERE show_id = $1 RETURNING ${COLUMNS}`,
+        values: [showId, imageId],
+      });
+      if (rows[0] !== undefined) await publish(tx, 'event.changed', describe(rows[0]));
+    },
 
     async list(query) {
       const { conditions, values } = conditionsOf(query);
@@ -81,7 +101,7 @@ export function createShowStore(pool: Pool): ShowStore {
 /** The id, and the columns that may change. */
 const valuesOf = (show: ShowRow): unknown[] => [
   ...[show.show_id, show.title, show.description, show.venue, show.city],
-  ...[show.starts_at, show.ends_at, show.cancelled_at],
+  ...[show.starts_at, show.ends_at, show.cancelled_at, show.image_id],
 ];
 
 async function findIn(db: Pool | PoolClient, showId: string): Promise<ShowRow | undefined> {
@@ -94,8 +114,8 @@ async function findIn(db: Pool | PoolClient, showId: string): Promise<ShowRow | 
 }
 
 /** Writes the event of a change into the outbox. It is written last: the statements before it have the lock of the show. */
-async function publish(tx: PoolClient, type: string, show: ShowRow): Promise<void> {
-  const { eventId: showId, ...shown } = describeShow(show);
+async function publish(tx: PoolClient, type: string, show: Show): Promise<void> {
+  const { eventId: showId, ...shown } = show;
   await tx.query({
     name: 'shows.publish',
     text: 'SELECT publish_events(ARRAY[$1], ARRAY[$2], ARRAY[$3], ARRAY[$4::jsonb], clock_timestamp())',

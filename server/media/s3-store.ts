@@ -1,0 +1,64 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { ObjectStore } from './object-store.ts';
+
+export interface S3Options {
+  bucket: string;
+  region: string;
+  /** The address of a store that speaks S3; absent: that of AWS for the region. */
+  endpoint?: string;
+  /** Absent: the client looks for them where AWS puts them, such as the role of a machine. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** A year: a file never changes under its name, so a CDN in front of the bucket need not ask again. */
+const CACHE_CONTROL = 'public, max-age=31536000, immutable';
+
+/**
+ * Keeps files in a bucket of any store that speaks S3. The client tries nothing again by itself: its calls are guarded as all
+ * others are.
+ */
+export function createS3Store(options: S3Options): ObjectStore & { close(): void } {
+  const { bucket: Bucket, region, endpoint, credentials } = options;
+  let opened: Promise<S3Client> | undefined;
+
+  /** The client is loaded with the first call: it is large, and most servers keep no files. */
+  const s3 = async () => {
+    const library = await import('@aws-sdk/client-s3');
+    opened ??= Promise.resolve(
+      new library.S3Client({
+        ...{ region, endpoint, credentials, maxAttempts: 1 },
+        // A bucket is a name of a host at AWS alone.
+        forcePathStyle: endpoint !== undefined,
+        // Stores other than AWS do not know the newer sums.
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        responseChecksumValidation: 'WHEN_REQUIRED',
+      }),
+    );
+    return { ...library, client: await opened };
+  };
+
+  return {
+    async put(Key, Body, abortSignal) {
+      const { client, PutObjectCommand } = await s3();
+      const file = { Bucket, Key, Body, ContentType: 'image/webp', CacheControl: CACHE_CONTROL };
+      await client.send(new PutObjectCommand(file), { abortSignal });
+    },
+    async get(Key, abortSignal) {
+      const { client, GetObjectCommand, NoSuchKey } = await s3();
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal });
+        return Buffer.from((await Body?.transformToByteArray()) ?? []);
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async remove(Key, abortSignal) {
+      const { client, DeleteObjectCommand } = await s3();
+      await client.send(new DeleteObjectCommand({ Bucket, Key }), { abortSignal });
+    },
+    close() {
+      opened?.then((client) => client.destroy()).catch(() => {});
+    },
+  };
+}
