@@ -4,7 +4,7 @@ import type { ObjectStore } from './object-store.ts';
 
 const inTime = () => AbortSignal.timeout(10_000);
 
-/** What every object store promises. */
+/** The promises of every object store. */
 export function describeObjectStore(name: string, open: () => ObjectStore): void {
   describe(`S3.2 images in ${name}`, () => {
     const newName = () => `images/${newId()}.webp`;

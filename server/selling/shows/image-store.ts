@@ -39,7 +39,7 @@ const PAUSE = "least(interval '10 minutes', interval '5 seconds' * 2 ^ least(att
 /** Somebody may just have read the address of an image that another one replaces. */
 const GRACE = "interval '1 minute'";
 
-/** What waits may be under way to the object store until its lease is over; it is forgotten there after that. */
+/** An image that waits may be under way to the object store until its lease is over; it is forgotten there after that. */
 const DROPPED = `dropped_at = now(), content = NULL,
   due_at = CASE WHEN stored_at IS NULL THEN due_at ELSE now() + ${GRACE} END`;
 

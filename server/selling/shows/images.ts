@@ -29,7 +29,7 @@ export interface ShowImages {
   bringDue(limit: number): Promise<number>;
 }
 
-/** What became of an image: its show has it, nobody wants it any more, or it waits for another try. */
+/** The end of a try: the show has its image, nobody wants it any more, or it waits for another try. */
 type Brought = 'shown' | 'unwanted' | 'waits';
 
 /** Images that are brought at the same time. */
