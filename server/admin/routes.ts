@@ -65,12 +65,12 @@ export function createAdminRoutes(deps: AdminDeps): Router {
 
   router
     .route('/api/v1/admin/evidence')
-    .get(authenticate, adminOnly, (_req, res) => respond(res, 200, describeEvidence(deps)))
+    .get(noStore, authenticate, adminOnly, (_req, res) => respond(res, 200, describeEvidence(deps)))
     .all(methodNotAllowed);
 
   router
     .route('/api/v1/admin/ledger')
-    .get(authenticate, adminOnly, async (req, res) => {
+    .get(noStore, authenticate, adminOnly, async (req, res) => {
       const { sku } = validate(LedgerQuery, req.query);
       const ledger = streamLedger({ ...deps, pool: ledgerPool }, sku);
       // The answer begins after the first chunk is read, so that a ledger that cannot be read is an error, not half an answer.

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { newId } from '../../src/kernel/ids.ts';
 import { createAccounts } from '../accounts/index.ts';
 import type { Config } from '../config/config.ts';
@@ -18,6 +18,8 @@ export interface Access {
   accounts: ReturnType<typeof createAccounts>;
   /** Counts requests by their address; absent without limits. */
   limitByIp: RequestHandler | undefined;
+  /** Counts a request for a WebSocket by its address; absent without limits. Resolves to the time to wait. */
+  waitOf: ((req: Request) => Promise<number | undefined>) | undefined;
   /** Finds the caller, and counts the request against the limits of users and hot routes where there are limits. */
   authenticate: RequestHandler;
   /** Reads a small JSON body. */
@@ -60,6 +62,7 @@ export function composeAccess(foundation: Foundation): Access {
   return {
     accounts,
     limitByIp: limits?.byIp,
+    waitOf: limits?.waitOf,
     authenticate: limits?.byUserAfter(accounts.authenticate) ?? accounts.authenticate,
     readJson: readSmallJson,
     claimKey,

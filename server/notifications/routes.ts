@@ -40,7 +40,7 @@ export function createNotificationRoutes(deps: {
 
   router
     .route('/notifications/tickets')
-    .post(authenticate, noStore, async (req, res) => {
+    .post(noStore, authenticate, async (req, res) => {
       const token = req.headers.authorization?.replace(/^bearer +/i, '') ?? '';
       const holder = await identify(token);
       if (holder === undefined) {

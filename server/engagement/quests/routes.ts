@@ -12,6 +12,7 @@ import { requireRole } from '../../http/guards/authenticate.ts';
 import { callIdOf } from '../../http/request/call-id.ts';
 import { readJson, refuseRepeated, validate } from '../../http/request/json-body.ts';
 import { cutPage, readPage } from '../../http/request/paging.ts';
+import { noStore } from '../../http/response/no-store.ts';
 import { methodNotAllowed, ProblemError, refuse } from '../../http/response/problem.ts';
 import { respond, respondCacheable } from '../../http/response/respond.ts';
 import { createRouter } from '../../http/router.ts';
@@ -39,13 +40,19 @@ export function createQuestRoutes(deps: {
   const router = createRouter();
 
   router.route('/quests').get(list).all(methodNotAllowed);
-  router.route('/quests/:questId').get(authenticate, read).all(methodNotAllowed);
-  router.route('/quests/:questId/start').post(authenticate, claimKey, start).all(methodNotAllowed);
+  router.route('/quests/:questId').get(noStore, authenticate, read).all(methodNotAllowed);
+  router
+    .route('/quests/:questId/start')
+    .post(noStore, authenticate, claimKey, start)
+    .all(methodNotAllowed);
   router
     .route('/quests/:questId/progress')
-    .post(authenticate, readJsonAndClaimKey, submit)
+    .post(noStore, authenticate, readJsonAndClaimKey, submit)
     .all(methodNotAllowed);
-  router.route('/quests/:questId/claim').post(authenticate, claimKey, claim).all(methodNotAllowed);
+  router
+    .route('/quests/:questId/claim')
+    .post(noStore, authenticate, claimKey, claim)
+    .all(methodNotAllowed);
   router
     .route('/api/v1/admin/quests')
     .put(authenticate, requireRole(ADMIN_ROLE), readJson(SEED_LIMIT_BYTES), seed)

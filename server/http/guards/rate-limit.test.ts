@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { describe, expect, it, test } from 'vitest';
 import { describeWithRedis, startOwnRedis } from '../../../test/redis.ts';
 import { startTestServer, type TestServer } from '../../../test/server.ts';
@@ -50,6 +51,29 @@ describe('S0.5 rate limits', () => {
     expect((await server.call('GET', '/health/ready')).status).toBe(200);
     expect((await server.call('GET', '/metrics')).status).toBe(200);
     await server.stop();
+  });
+
+  it('hold for WebSockets as well, before a ticket is looked for', async () => {
+    const server = await startTestServer(limits({ RATE_LIMIT_IP: '2/3600' }));
+    const knock = () =>
+      new Promise<{ status: number; wait: number }>((resolve) => {
+        const headers = {
+          ...{ connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' },
+          'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        };
+        request(`${server.url}/notifications/stream?ticket=${'x'.repeat(32)}`, { headers })
+          .on('response', (answer) => {
+            answer.resume();
+            const { 'retry-after': wait } = answer.headers;
+            resolve({ status: answer.statusCode ?? 0, wait: Number(wait) });
+          })
+          .end();
+      });
+    expect(await statusesOf([knock, knock])).toEqual([401, 401]);
+    const { status, wait } = await knock();
+    await server.stop();
+    expect(status).toBe(429);
+    expect(wait).toBeGreaterThan(3000);
   });
 
   it('refuse registrations of an address above their own limit, and no logins', async () => {

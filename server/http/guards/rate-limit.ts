@@ -33,6 +33,8 @@ export function createRateLimits(deps: {
   byIp: RequestHandler;
   /** Counts a registration for its address. */
   registration: RequestHandler;
+  /** Counts a request that is answered outside of Express. Resolves to the time to wait when its address has too many. */
+  waitOf(req: Request): Promise<number | undefined>;
   /** Authenticates, then counts the request for its user and, on a hot route, for that route. */
   byUserAfter(authenticate: RequestHandler): RequestHandler;
 } {
@@ -91,6 +93,12 @@ export function createRateLimits(deps: {
       else countByIp(req, res, next);
     },
     registration: countByAddress(registration),
+    async waitOf(req) {
+      const { left, isRefused } = await take(ip, networkOf(req.ip ?? ''));
+      if (!isRefused) return undefined;
+      onRefused(ip.name);
+      return left.msBeforeNext;
+    },
     byUserAfter: (authenticate) => (req, res, next) =>
       authenticate(req, res, (error?: unknown) => {
         if (error !== undefined) {

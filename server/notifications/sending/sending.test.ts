@@ -48,7 +48,7 @@ async function startMailServer() {
 async function startSmsProvider() {
   const taken: { to: string; text: string; key: string | undefined; token: string | undefined }[] =
     [];
-  const state = { status: 202 };
+  const state = { status: 202, isEndless: false };
   const http: Server = createServer((req, res) => {
     let body = '';
     req.on('data', (chunk) => {
@@ -58,14 +58,19 @@ async function startSmsProvider() {
       const key = req.headers['idempotency-key'] as string | undefined;
       if (state.status === 202)
         taken.push({ ...JSON.parse(body), key, token: req.headers.authorization });
-      res.writeHead(state.status).end();
+      res.writeHead(state.status).write('taken');
+      if (!state.isEndless) res.end();
     });
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
   return {
     ...{ taken, state, url: `http://127.0.0.1:${port}/messages` },
-    stop: () => new Promise((resolve) => http.close(resolve)),
+    stop: () =>
+      new Promise((resolve) => {
+        http.close(resolve);
+        http.closeAllConnections();
+      }),
   };
 }
 
@@ -232,6 +237,15 @@ describe('S3.3 a confirmation by SMS', () => {
       key: expect.stringMatching(/^\w+-\d+$/),
     });
     expect(sms.taken[1]?.key).not.toBe(sms.taken[0]?.key);
+  });
+
+  it('S3.5 was taken when the provider says so, also in an answer that never ends', async () => {
+    const { token } = await server.newBuyer();
+    sms.state.isEndless = true;
+    await call('PUT', '', token, { channel: 'sms', address: '+48123456789' });
+    await until(async () => (await waiting()) === 0);
+    expect(await metrics()).toContain('channel="sms",outcome="sent"} 1');
+    expect(sms.taken).toHaveLength(1);
   });
 
   it('S3.5 is sent again with the same key after a failure, and not after a refusal', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Request } from 'express';
 import type { WebSocket, WebSocketServer } from 'ws';
 import {
   STREAM_PROTOCOL,
@@ -12,7 +13,7 @@ import type { UpgradeDoor } from '../../http/upgrades.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { StreamFeed } from './feed.ts';
 import type { Reader, StreamHub } from './hub.ts';
-import type { StreamTickets } from './tickets.ts';
+import { type StreamTickets, TICKET_FORM } from './tickets.ts';
 
 export const STREAM_PATH = '/notifications/stream';
 
@@ -25,21 +26,25 @@ const MESSAGE_BYTES_MAX = 1024;
 export type Identify = (token: string) => Promise<Reader | undefined>;
 
 /** The outcome of a handshake before the WebSocket is opened. */
-type Admission = { reader: Reader } | { code: ProblemCode; detail: string };
+type Admission = { reader: Reader } | { code: ProblemCode; detail: string; retryAfterMs?: number };
 
-/** The way into the stream: who asks, from what page, and if there is room. */
-export function createStreamDoor(deps: {
+export interface StreamDoorDeps {
   hub: StreamHub;
   feed: StreamFeed;
   tickets: Pick<StreamTickets, 'use'>;
   identify: Identify;
   isLive(sessionId: string): Promise<boolean>;
+  /** Counts a handshake by its address. Resolves to the time to wait when there were too many; absent without limits. */
+  waitOf: ((req: Request) => Promise<number | undefined>) | undefined;
   /** Origins of pages that may connect, besides the server's own; `*` is every one. */
   origins: string[];
   newId(): string;
   log: Logger;
-}): UpgradeDoor {
-  const { hub, feed, tickets, identify, isLive, origins, newId, log } = deps;
+}
+
+/** The way into the stream: who asks, from what page, and if there is room. */
+export function createStreamDoor(deps: StreamDoorDeps): UpgradeDoor {
+  const { hub, feed, tickets, identify, isLive, waitOf, origins, newId, log } = deps;
   let handshakes = 0;
   let isClosing = false;
   let server: Promise<WebSocketServer> | undefined;
@@ -68,7 +73,8 @@ export function createStreamDoor(deps: {
   async function shake(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const admission = await admit(req);
     if ('code' in admission) {
-      endWithProblem(socket, admission.code, admission.detail, newId());
+      const { code, detail, retryAfterMs } = admission;
+      endWithProblem(socket, code, detail, newId(), retryAfterMs);
       return;
     }
     const { reader } = admission;
@@ -86,6 +92,11 @@ export function createStreamDoor(deps: {
   async function admit(req: IncomingMessage): Promise<Admission> {
     if (isClosing || handshakes > HANDSHAKES_MAX) {
       return { code: 'UNAVAILABLE', detail: 'Connect again; this instance takes no streams now.' };
+    }
+    const retryAfterMs = await waitOf?.(req as Request);
+    if (retryAfterMs !== undefined) {
+      const detail = 'Too many requests (ip); nothing was begun.';
+      return { code: 'RATE_LIMITED', detail, retryAfterMs };
     }
     if (!isOriginAllowed(req, origins)) {
       return { code: 'ORIGIN_REFUSED', detail: 'Pages of this origin may not read this stream.' };
@@ -105,7 +116,7 @@ export function createStreamDoor(deps: {
       const token = tokenOf(req);
       return token === undefined ? undefined : identify(token);
     }
-    const holder = await tickets.use(ticket);
+    const holder = TICKET_FORM.test(ticket) ? await tickets.use(ticket) : undefined;
     return holder !== undefined && (await isLive(holder.sessionId)) ? holder : undefined;
   }
 

@@ -4,7 +4,7 @@ import { newId } from '../../../src/kernel/ids.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { type Repeated, repeat } from '../../platform/repeat.ts';
 import type { NotificationStore } from '../store.ts';
-import { createStreamDoor, type Identify } from './door.ts';
+import { createStreamDoor, type Identify, type StreamDoorDeps } from './door.ts';
 import { createStreamFeed } from './feed.ts';
 import { createStreamHub, type StreamEnd } from './hub.ts';
 import { createStreamTickets } from './tickets.ts';
@@ -22,6 +22,7 @@ export interface StreamDeps {
   origins: string[];
   identify: Identify;
   isLive(sessionId: string): Promise<boolean>;
+  waitOf: StreamDoorDeps['waitOf'];
   onSessionsEnded(listener: (sessionIds: string[] | undefined) => void): void;
   onStreamEnd(end: StreamEnd): void;
   beatMs?: number;

@@ -23,12 +23,15 @@ export interface StreamTickets {
 }
 
 const TTL_SECONDS = 30;
+const TICKET_BYTES = 24;
+/** A text of another form is no ticket, and the database need not be asked. */
+export const TICKET_FORM = /^[\w-]{32}$/;
 
 export const createStreamTickets = (pool: Pool): StreamTickets => ({
   ttlSeconds: TTL_SECONDS,
 
   async create({ userId, sessionId, expiresAtMs }) {
-    const ticket = randomBytes(24).toString('base64url');
+    const ticket = randomBytes(TICKET_BYTES).toString('base64url');
     await pool.query(
       `INSERT INTO stream_tickets (ticket_hash, user_id, session_id, token_expires_at, expires_at)
        VALUES ($1, $2, $3, $4, now() + $5 * interval '1 second')`,

@@ -14,6 +14,7 @@ import { requireRole } from '../../http/guards/authenticate.ts';
 import { callIdOf } from '../../http/request/call-id.ts';
 import { readJson, refuseRepeated, validate } from '../../http/request/json-body.ts';
 import { cutPage, readPage } from '../../http/request/paging.ts';
+import { noStore } from '../../http/response/no-store.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond } from '../../http/response/respond.ts';
 import { createRouter } from '../../http/router.ts';
@@ -50,12 +51,12 @@ export function createCampaignRoutes(deps: {
 
   router
     .route('/api/v1/register')
-    .post(authenticate, readJsonAndClaimKey, registerUser)
+    .post(noStore, authenticate, readJsonAndClaimKey, registerUser)
     .all(methodNotAllowed);
-  router.route('/api/v1/vouchers').get(authenticate, listVouchers).all(methodNotAllowed);
+  router.route('/api/v1/vouchers').get(noStore, authenticate, listVouchers).all(methodNotAllowed);
   router
     .route('/api/v1/voucher/use')
-    .post(authenticate, readJsonAndClaimKey, useVoucher)
+    .post(noStore, authenticate, readJsonAndClaimKey, useVoucher)
     .all(methodNotAllowed);
   router
     .route('/api/v1/admin/campaigns')

@@ -12,6 +12,7 @@ import { requireRole } from '../../http/guards/authenticate.ts';
 import { callIdOf } from '../../http/request/call-id.ts';
 import { validate } from '../../http/request/json-body.ts';
 import { cutPage, readPage } from '../../http/request/paging.ts';
+import { noStore } from '../../http/response/no-store.ts';
 import { methodNotAllowed, refuse } from '../../http/response/problem.ts';
 import { respond, respondCacheable } from '../../http/response/respond.ts';
 import { createRouter } from '../../http/router.ts';
@@ -44,9 +45,9 @@ export function createTicketRoutes(deps: {
 
   router
     .route('/tickets/purchase')
-    .post(authenticate, readJsonAndClaimKey, buy)
+    .post(noStore, authenticate, readJsonAndClaimKey, buy)
     .all(methodNotAllowed);
-  router.route('/tickets').get(authenticate, list).all(methodNotAllowed);
+  router.route('/tickets').get(noStore, authenticate, list).all(methodNotAllowed);
   router
     .route('/tickets/:code/check-in')
     .post(authenticate, requireRole(ORGANIZER_ROLE), readJsonAndClaimKey, checkIn)
