@@ -24,7 +24,11 @@ export function createRequireFile(
   variables: Record<string, unknown>,
 ): ScriptRequire {
   const loaded = new Map<string, { exports: unknown }>();
-  return (name, from) => requireFrom(from === undefined ? files.folder() : dirname(from), name);
+  return (name, from) => {
+    // Loaders of bundles hand over more than the name (`require(name, true)`).
+    const folder = typeof from === 'string' ? dirname(from) : files.folder();
+    return requireFrom(folder, name);
+  };
 
   function requireFrom(folder: string, name: string): unknown {
     if (!/^(\.{0,2}\/|file:)/.test(name)) return requireModule(name);
@@ -58,7 +62,7 @@ export function createRequireFile(
     const all = {
       ...variables,
       ...{ module, exports: module.exports },
-      require: (required: string, from = path) => requireFrom(dirname(from), required),
+      require: (required: string) => requireFrom(dirname(path), required),
       [IN_FILE]: files.enter,
     };
     const filename = fileNameOf(path);

@@ -247,12 +247,11 @@ describe('where nothing can wait', () => {
     expect(problems(body)).toEqual([]);
   });
 
-  it('init code that sends requests is refused', () => {
+  it('init code that may send requests: only a run can tell', () => {
     const body =
       'function load() { return import_http.default.get("a"); }\nvar data = load();\nfunction main() { load(); }';
-    expect(problems(body)).toEqual([
-      '2: init code cannot wait, and load() does: call it in setup() or in a scenario',
-    ]);
+    expect(obstacle(body)).toBe('2: init code cannot wait for load()');
+    expect(problems(body)).toEqual([]);
   });
 });
 
@@ -380,6 +379,21 @@ describe('a script is not followed', () => {
       /^2: the function of a template text/,
     ],
     [
+      'a function that defines members, under another name',
+      `function m() { return ${GET}; }\nvar l = Object.defineProperty;\nvar a = {};\nl(a, "open", { get: () => m });\nfunction main(list) { list.map((x) => a.open(x)); }`,
+      /^2: defineProperty is handed on/,
+    ],
+    [
+      'a described member',
+      `class Shop { buy() { return ${GET}; } }\nvar own = Object.getOwnPropertyDescriptor(Shop.prototype, "buy");\nfunction main() { own.value(); }`,
+      /^2: getOwnPropertyDescriptor reaches/,
+    ],
+    [
+      'a call of an unknown function by .apply()',
+      `var tools = { buy: () => ${GET} };\nfunction main(f) { f.apply(null, []); }`,
+      /^2: it cannot be told which function/,
+    ],
+    [
       'a name of a module that is made at run time',
       `function main(name) { require(name); ${GET}; }`,
       /^1: the name of the required module/,
@@ -398,6 +412,18 @@ async function main() { await Promise.all([ask(), ask()]); }`;
       obstacle(`require("flashsale");\n${body} function late() { setTimeout(() => ${GET}); }`),
     ).toMatch(/^3: Promise lets/);
   });
+});
+
+it('k6’s own functions are waited for as callbacks', () => {
+  expect(awaited('function main(list) { list.forEach(import_k6.sleep); }')).toBe(
+    'async function main(list) { (await __inTurn(list, "forEach", import_k6.sleep)); }',
+  );
+});
+
+it('a method of a response is waited for whose name is made at run time', () => {
+  expect(awaited(`function main(name) { return ${GET}[name]({}); }`)).toBe(
+    'async function main(name) { return (await (await import_http.default.get("a"))[name]({})); }',
+  );
 });
 
 it('brackets around an object stay', () => {
@@ -452,6 +478,12 @@ describe('global variables, of which each VU has its own', () => {
     ['sold = 1;', '"sold" is a global variable'],
     ['for (each of [1, 2]) {}', '"each" is a global variable'],
     ['Object.assign(globalThis, { sold: 1 });', '"globalThis" is handed on'],
+    ['JSON.parse = (text) => text;', 'a member of "JSON" is changed'],
+    ['Array.prototype.last = function () {};', 'a member of "Array" is changed'],
+    ['Date["n"] += 1;', 'a member of "Date" is changed'],
+    ['Object.defineProperty(String.prototype, "last", {});', '"String" is changed'],
+    ['Object.assign(Math, { half: 0.5 });', '"Math" is changed'],
+    ['const p = Array.prototype; p.last = 1;', '"Array" is changed'],
   ])('%s is an obstacle', (code, why) => {
     expect(obstacle(code)).toContain(`1: ${why}`);
   });
@@ -462,6 +494,9 @@ describe('global variables, of which each VU has its own', () => {
     'const has = typeof globalThis === "object" && globalThis.JSON !== undefined;',
     'exports = module.exports = {};',
     'const shop = {}; shop.global = 1; shop.globalThis = 2;',
+    '__ENV.SHOP = "1";',
+    'const own = Object.prototype.hasOwnProperty; Array.prototype.slice.call([]); Math.max(1);',
+    'const JSON = {}; JSON.parse = 1;',
   ])('%s is none', (code) => {
     expect(obstacle(code)).toBeUndefined();
   });

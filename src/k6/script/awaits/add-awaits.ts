@@ -82,9 +82,7 @@ export function addAwaits(
     if (host && isFunction(host) && (host.async || waiting.functions.has(host))) {
       awaitCall(text, code, call, waiting);
     } else if (host || (wait.certain && !isDirect(call, flow))) {
-      const problem = problemAt(call, explain(wait.name, host, pinned));
-      if (host) obstacle ??= problem;
-      else problems.push(problem);
+      obstacle ??= problemAt(call, explain(wait.name, host, pinned));
     }
   }
   for (const fn of waiting.functions) text.appendRight(startOf(fn, code), 'async ');
@@ -145,6 +143,6 @@ function isDirect(call: Call, flow: Flow): boolean {
 
 function explain(name: string, host: Host, pinned: ReadonlyMap<FunctionNode, string>): string {
   const reason = host && isFunction(host) ? pinned.get(host) : undefined;
-  if (!host) return `init code cannot wait, and ${name} does: call it in setup() or in a scenario`;
+  if (!host) return `init code cannot wait for ${name}`;
   return `${reason ?? 'a default value or a field of a class'} cannot be made to wait for ${name}`;
 }

@@ -1,3 +1,5 @@
+import type { MemberExpression } from 'acorn';
+import { isExportList } from '../flow/bundler.ts';
 import type { Flow } from '../flow/follow-values.ts';
 import { functionsOf, isApi } from '../flow/value.ts';
 import {
@@ -16,6 +18,7 @@ import {
   BUILT_IN_METHODS,
   BUNDLE_FUNCTIONS,
   DEFINING,
+  DESCRIBING,
   FOLLOWED_METHODS,
   IMPLICIT_METHODS,
   REFLECTION,
@@ -28,12 +31,21 @@ import { isGlobal } from './together.ts';
  * lost. The lists of names say what is known; everything else counts as unknown.
  */
 export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Obstacle | undefined {
-  const areValues = [...flow.stored()].some(carriers.isOne) || nodes.some(isHandedOver);
+  const areValues =
+    [...flow.stored()].some(carriers.isOne) ||
+    nodes.some((node) => isHandedOver(node) || isReturned(node));
   for (const node of nodes) {
     const why = whyUnknown(node);
     if (why) return { at: node, why };
   }
   return undefined;
+
+  /** True for a function that returns a carrier. */
+  function isReturned(node: AnyNode): boolean {
+    if (!isFunction(node) || ![...flow.resultOf(node)].some(carriers.isOne)) return false;
+    const table = parentOf(parentOf(node) ?? node);
+    return table === undefined || !isExportList(table);
+  }
 
   function isHandedOver(node: AnyNode): boolean {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false;
@@ -54,6 +66,8 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
           return '"require" is handed on, and what it brings cannot be followed';
         }
         return REFLECTION.has(node.name) ? whyReflection(node) : undefined;
+      case 'MemberExpression':
+        return whyRead(node);
       case 'ImportExpression':
         return 'import() cannot be followed';
       case 'CallExpression':
@@ -89,6 +103,16 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
   function whyReflection({ name }: { name: string }): string | undefined {
     return areValues || name === 'eval' || name === 'Function'
       ? `${name} can reach functions in ways that cannot be followed`
+      : undefined;
+  }
+
+  /** Built-in functions that define or describe members do it under any name that they are kept under. */
+  function whyRead(node: AnyNode & { type: 'MemberExpression' }): string | undefined {
+    const name = nameOfKey(node.property, node.computed);
+    if (name === undefined || !areValues) return undefined;
+    if (DESCRIBING.has(name)) return `${name} reaches functions that cannot be followed`;
+    return DEFINING.has(name) && !isCallee(node)
+      ? `${name} is handed on, and what it defines cannot be followed`
       : undefined;
   }
 
@@ -140,7 +164,7 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
       if (method === 'call' || method === 'apply') {
         const [self] = call.arguments;
         if (self && carriers.areIn(self)) return `"this" of .${method}() cannot be followed`;
-        return undefined;
+        return whyCalledThrough(callee as MemberExpression);
       }
       if (FOLLOWED_METHODS.has(method)) return whyGivenTo(call, method);
       const isKnown = BUILT_IN_METHODS.has(method) || isBuiltInObject(callee);
@@ -163,6 +187,18 @@ export function findEscape(nodes: AnyNode[], flow: Flow, carriers: Carriers): Ob
     if (callee.type === 'Super') return whyGiven(call, 'super()');
     if (isFunction(callee) || !areValues) return undefined;
     return 'it cannot be told which function is called';
+  }
+
+  /** `fn.call()` calls whatever `fn` is; methods of the language are fetched so as well (`[].slice.call(list)`). */
+  function whyCalledThrough({ object }: MemberExpression): string | undefined {
+    if (!areValues || isFunction(object) || flow.valuesOf(object).size > 0) return undefined;
+    const name =
+      object.type === 'MemberExpression' ? nameOfKey(object.property, object.computed) : undefined;
+    const isKnown =
+      (name !== undefined && BUILT_IN_METHODS.has(name)) ||
+      isBuiltInObject(object) ||
+      (object.type === 'Identifier' && isGlobal(object) && BUILT_IN_FUNCTIONS.has(object.name));
+    return isKnown ? undefined : 'it cannot be told which function is called';
   }
 
   /** Built-in methods that call back do so with one argument. */

@@ -49,6 +49,11 @@ export const REFLECTION = new Set(['eval', 'Function', 'Reflect', 'Proxy', 'glob
 /** Methods of Object that define members in ways that no text shows. */
 export const DEFINING = new Set(['defineProperty', 'defineProperties', '__defineGetter__']);
 
+/** Methods of Object that give members in ways that no text shows. */
+export const DESCRIBING = new Set([
+  ...['getOwnPropertyDescriptor', 'getOwnPropertyDescriptors', '__lookupGetter__'],
+]);
+
 /** Methods that JavaScript calls where no call is written. */
 export const IMPLICIT_METHODS = new Set([
   'toString',

@@ -1,9 +1,14 @@
 import { type AnyNode, nameOfKey, parentOf } from '../syntax/nodes.ts';
+import { methodOf } from '../waits/call-shapes.ts';
 import type { Obstacle } from './obstacle.ts';
 import { isGlobal } from './together.ts';
 
 /** Names that are no variables of the language, but parameters of the bundle: each VU has its own. */
-const OWN = new Set(['module', 'exports', 'require']);
+const OWN = new Set(['module', 'exports', 'require', '__ENV', 'console', 'crypto']);
+/** Methods of Object and Reflect that change their first argument. */
+const CHANGING = new Set([
+  ...['assign', 'defineProperty', 'defineProperties', 'setPrototypeOf', 'set', 'freeze'],
+]);
 const GLOBAL_OBJECTS = new Set(['globalThis', 'global']);
 
 /**
@@ -12,15 +17,41 @@ const GLOBAL_OBJECTS = new Set(['globalThis', 'global']);
  */
 export function findSharedGlobal(nodes: AnyNode[]): Obstacle | undefined {
   for (const node of nodes) {
-    if (node.type !== 'Identifier' || !isGlobal(node)) continue;
+    if (node.type !== 'Identifier' || OWN.has(node.name) || !isGlobal(node)) continue;
     const why = GLOBAL_OBJECTS.has(node.name)
       ? whyGlobalObject(node)
-      : isChanged(node) && !OWN.has(node.name)
+      : isChanged(node)
         ? `"${node.name}" is a global variable`
-        : undefined;
+        : whyBuiltIn(node);
     if (why) return { at: node, why: `${why}, and each VU has its own` };
   }
   return undefined;
+}
+
+/** `Array.prototype.last = …`, `JSON.parse = …`: what a VU changes in the language, only that VU sees in k6. */
+function whyBuiltIn(node: AnyNode & { type: 'Identifier' }): string | undefined {
+  let whole: AnyNode = node;
+  for (let parent = parentOf(whole); parent; parent = parentOf(whole)) {
+    if (parent.type !== 'MemberExpression' || parent.object !== whole) break;
+    whole = parent;
+    if (isChanged(whole)) return `a member of "${node.name}" is changed`;
+  }
+  return isHandedToChange(whole) ? `"${node.name}" is changed` : undefined;
+}
+
+/** True for the first argument of `Object.assign` and the like, and for a prototype that is kept under another name. */
+function isHandedToChange(node: AnyNode): boolean {
+  const parent = parentOf(node);
+  if (parent?.type === 'CallExpression' && parent.arguments[0] === node) {
+    return CHANGING.has(methodOf(parent) ?? '');
+  }
+  const isPrototype =
+    node.type === 'MemberExpression' && nameOfKey(node.property, node.computed) === 'prototype';
+  if (!isPrototype) return false;
+  return (
+    (parent?.type === 'VariableDeclarator' && parent.init === node) ||
+    (parent?.type === 'AssignmentExpression' && parent.right === node)
+  );
 }
 
 /** A member that is read, and a question if there is one, change nothing. */

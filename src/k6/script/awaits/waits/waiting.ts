@@ -2,7 +2,13 @@ import { FOLLOWING } from '../flow/bindings.ts';
 import type { Flow } from '../flow/follow-values.ts';
 import { ELEMENT_PARAMETER } from '../flow/native-methods.ts';
 import { type ApiValue, functionsOf, type Value } from '../flow/value.ts';
-import { type AnyNode, type Call, type FunctionNode, isFunction } from '../syntax/nodes.ts';
+import {
+  type AnyNode,
+  type Call,
+  type FunctionNode,
+  isFunction,
+  nameOfKey,
+} from '../syntax/nodes.ts';
 import { methodOf } from './call-shapes.ts';
 import type { Host } from './init-code.ts';
 
@@ -126,17 +132,28 @@ function causesIn(value: Value, call: Call, flow: Flow): Cause[] {
 function indirectCauses(call: Call, flow: Flow): Cause[] {
   const name = methodOf(call) ?? '';
   // The analysis may not know that an object is a response; hardly any other object has methods of these names.
-  if (FOLLOWING.has(name)) return ['k6'];
+  if (FOLLOWING.has(name) || mayFollow(call, flow)) return ['k6'];
   return [...callbacksInTurn(call, flow), ...calledThrough(call, flow)];
 }
 
-/** The callbacks of `array.forEach(callback)` and the like. */
-function callbacksInTurn(call: Call, flow: Flow): FunctionNode[] {
+/** True for `response[name]()`, whose name is made while the script runs. */
+function mayFollow({ callee }: Call, flow: Flow): boolean {
+  if (callee.type !== 'MemberExpression' || !callee.computed) return false;
+  if (nameOfKey(callee.property, true) !== undefined) return false;
+  return flow.valuesOf(callee.object).has('response');
+}
+
+/** The callbacks of `array.forEach(callback)` and the like; k6's own functions may be among them. */
+function callbacksInTurn(call: Call, flow: Flow): Cause[] {
   const name = methodOf(call);
   const callback = name === 'from' ? call.arguments[1] : call.arguments[0];
   if (name === undefined || !callback || callback.type === 'SpreadElement') return [];
   if (!ELEMENT_PARAMETER.has(name) && name !== 'from') return [];
-  return functionsOf(flow.valuesOf(callback));
+  return [...flow.valuesOf(callback)].flatMap((value) => {
+    if (typeof value === 'string') return [];
+    if (value.kind === 'function') return [value.node];
+    return value.kind === 'api' && WAITING[value.module]?.has(value.member) ? ['k6' as const] : [];
+  });
 }
 
 /** The causes in `fn` of `fn.call(self)` and `fn.apply(self, list)`. */
