@@ -207,7 +207,7 @@ export class BlockingVu implements Vu {
     this.ask({ about: 'rendezvous', name, size, timeoutMs });
   }
 
-  after(durationMs: number, callback: () => void): () => void {
+  after(durationMs: number, callback: () => void): () => boolean {
     const pause = this.work.pause(durationMs);
     pause.promise.then(callback, () => {});
     return () => this.work.drop(pause);

@@ -5,6 +5,7 @@ import { leaveAsWritten } from './as-written.ts';
 import { addAwaits, type Problem } from './awaits/add-awaits.ts';
 import { type EditedText, type Position, positionOf } from './awaits/edited-text.ts';
 import { bundleAsCommonJs } from './common-js.ts';
+import { leavingConstants } from './constants.ts';
 import { fileNames } from './file-names.ts';
 import { importRules } from './imports.ts';
 import type { KnownTexts } from './known-texts.ts';
@@ -51,10 +52,9 @@ export async function bundleScript(
 ): Promise<BundledScript> {
   try {
     const plugins = [importRules(Object.keys(modules)), remoteModules(fetched, abandoned)];
-    const { code, files, waits, originOf } = await bundleAsCommonJs(path, [
-      ...plugins,
-      fileNames(fetched),
-    ]).catch(async (error) => {
+    const { code, files, waits, originOf } = await leavingConstants((edit) =>
+      bundleAsCommonJs(path, [...plugins, fileNames(fetched, undefined, edit)]),
+    ).catch(async (error) => {
       // A mistake at the end of a file is told as it is without what was added there.
       if (!fetched.has(path)) await bundleAsCommonJs(path, plugins);
       throw error;

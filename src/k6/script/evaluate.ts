@@ -4,7 +4,8 @@ import type { Vu } from '../../load/vu/vu.ts';
 import { inTurn } from './awaits/in-turn.ts';
 import type { Bundle } from './bundle.ts';
 
-import { IN_FILE } from './replaced-names.ts';
+import { constants } from './constants.ts';
+import { CONSTANT, IN_FILE } from './replaced-names.ts';
 import type { ScriptRequire } from './require-file.ts';
 import { fileNameOf, isOfScript, placeOf, showOrigins } from './stacks.ts';
 
@@ -53,6 +54,7 @@ const PARAMETERS = [
   'open',
   IN_FILE,
   '__inTurn',
+  CONSTANT,
   ...GLOBALS,
   ...NAMES,
   ...ABSENT,
@@ -76,6 +78,7 @@ export function compileBundle(path: string, bundle: Bundle): Evaluator {
         open,
         inFile,
         inTurn,
+        constants,
         ...GLOBALS.map((name) => globals[name]),
         vu.env,
         vu.id,

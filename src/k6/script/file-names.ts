@@ -31,13 +31,21 @@ export function nameFile(text: string, path: string, urlClass = 'URL'): string {
  * Applies `nameFile` to the files of a bundle that are on this machine.
  *
  * @param known texts, by path, that are in no file
+ * @param edit changes each text before it is bundled
  */
-export function fileNames(known: KnownTexts, urlClass?: string): Plugin {
+export function fileNames(
+  known: KnownTexts,
+  urlClass?: string,
+  edit: (text: string, path: string) => string = (text) => text,
+): Plugin {
   return {
     name: 'file-names',
     setup({ onLoad }) {
       onLoad({ filter: /\.[cm]?[jt]s$|\/-$/, namespace: 'file' }, async ({ path }) => ({
-        contents: nameFile(known.get(path) ?? (await readFile(path, 'utf8')), path, urlClass),
+        contents: edit(
+          nameFile(known.get(path) ?? (await readFile(path, 'utf8')), path, urlClass),
+          path,
+        ),
         // As in k6, a script from standard input may be TypeScript.
         loader: /ts$|\/-$/.test(path) ? 'ts' : 'js',
       }));

@@ -52,7 +52,7 @@ export function createReaderVu(env: Record<string, string>, metrics: Metrics): V
     watch: undefined,
     ready: undefined,
     onGone: undefined,
-    after: () => nothing,
+    after: () => () => false,
     awaiting: (promise) => promise,
     log: nothing,
     tag: () => undefined,

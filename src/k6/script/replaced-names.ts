@@ -9,5 +9,8 @@ export const REPLACED = {
   'import.meta.resolve': '__resolve',
 };
 
+/** The object that stands where a script assigns to what is constant. */
+export const CONSTANT = '__constant';
+
 /** The function by which a file of a bundle says that its code begins and, without a path, that it ends. */
 export const IN_FILE = '__inFile';

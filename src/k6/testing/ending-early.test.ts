@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadRun } from '../../load/engine/load-run.ts';
 import { serve, type TestServer } from '../../load/testing/servers.ts';
-import { runScript, runsInThreads } from './run-script.ts';
+import { runScript } from './run-script.ts';
 
 /** Holds every request until the test releases it. */
 let slow: TestServer;
@@ -81,16 +81,42 @@ describe('ending a run early', () => {
     expect(result).toMatchObject({ iterations: 0, stoppedBy: 'interrupt' });
   });
 
-  it.skipIf(runsInThreads())(
-    'the end of the time interrupts a script that waits for ever',
-    async () => {
-      const { result } = await runScript(
-        `export const options = { scenarios: { s: { executor: 'constant-vus', vus: 2, duration: '50ms', gracefulStop: '50ms' } } };
-       export default async function () { await new Promise(() => {}); }`,
-      );
-      expect(result).toMatchObject({ iterations: 0, interruptedIterations: 2 });
-    },
-  );
+  it('the end of the time interrupts a script that waits for long', async () => {
+    const { result } = await runScript(
+      `export const options = { scenarios: { s: { executor: 'constant-vus', vus: 2, duration: '50ms', gracefulStop: '50ms' } } };
+       export default async function () { await new Promise((ended) => setTimeout(ended, 3_600_000)); }`,
+    );
+    expect(result).toMatchObject({ iterations: 0, interruptedIterations: 2 });
+  });
+
+  it('an iteration that waits for what never comes ends when nothing is left that could come', async () => {
+    const { result, log } = await runScript(
+      `export const options = { iterations: 2 };
+       export default async function () {
+         await new Promise((ended) => setTimeout(ended, 1));
+         console.log(__ITER);
+         await new Promise(() => {});
+         console.log('never');
+       }`,
+    );
+    expect(log).toEqual(['0', '1']);
+    expect(result).toMatchObject({ iterations: 2, interruptedIterations: 0 });
+  });
+
+  it('what such an iteration leaves behind does not end the next one', async () => {
+    const { log } = await runScript(
+      `export const options = { iterations: 2 };
+       export default async function () {
+         if (__ITER === 0) {
+           setTimeout(() => console.log('timer of 0'), 2);
+           throw new Error('out');
+         }
+         await new Promise((ended) => setTimeout(ended, 20));
+         console.log('end of 1');
+       }`,
+    );
+    expect(log.filter((line) => line.startsWith('end'))).toEqual(['end of 1']);
+  });
 
   it('a missed threshold with abortOnFail ends the run', async () => {
     const { result } = await runScript(

@@ -40,6 +40,11 @@ export class PendingWork {
     if (this.pending === 0) callback();
   }
 
+  /** Calls back no more. */
+  forgetIdle(): void {
+    this.onIdle = undefined;
+  }
+
   checkIdle(): void {
     if (this.onIdle) this.whenIdle(this.onIdle);
   }
@@ -59,11 +64,12 @@ export class PendingWork {
     pause.resolve();
   }
 
-  /** Ends a pause whose promise then stays pending; does nothing after its end. */
-  drop(pause: Pause): void {
-    if (!this.pauses.delete(pause)) return;
+  /** Ends a pause whose promise then stays pending; does nothing, and answers with false, after its end. */
+  drop(pause: Pause): boolean {
+    if (!this.pauses.delete(pause)) return false;
     clearTimeout(pause.timer);
     this.ended();
+    return true;
   }
 
   /** Ends every pause with IterationInterrupted. */

@@ -85,8 +85,8 @@ export class VirtualUser implements Vu {
     return this.work.pause(durationMs).promise;
   }
 
-  after(durationMs: number, callback: () => void): () => void {
-    if (this.interrupted) return () => {};
+  after(durationMs: number, callback: () => void): () => boolean {
+    if (this.interrupted) return () => false;
     const pause = this.work.pause(durationMs);
     pause.promise.then(callback, () => {});
     return () => this.work.drop(pause);

@@ -75,8 +75,11 @@ export class VuRunner implements ScenarioVu {
     try {
       const data = this.readSetupData();
       const result = callExported(this.functions, this.exec, data);
-      if (isThenable(result)) result.then(this.returned, this.threw);
-      else this.returned();
+      if (!isThenable(result)) this.returned();
+      else {
+        result.then(this.returned, this.threw);
+        if (this.deps.script.reactsLater) setImmediate(this.endWhenStuck);
+      }
     } catch (error) {
       this.threw(error);
     }
@@ -100,6 +103,11 @@ export class VuRunner implements ScenarioVu {
     else this.endWhenIdle();
   };
 
+  /** A promise that nothing is left to settle ends the iteration, as in k6. */
+  private readonly endWhenStuck = (): void => {
+    if (this.current) this.vu.work.whenIdle(this.ended);
+  };
+
   private readonly endWhenIdle = (): void => {
     try {
       this.vu.watch?.assertNothingWaits('the end of the iteration');
@@ -120,6 +128,8 @@ export class VuRunner implements ScenarioVu {
     const { vu, deps } = this;
     const { startedAtMs, begunBefore, resolve } = this.current;
     this.current = undefined;
+    // What this iteration leaves behind must not end the next one.
+    if (deps.script.reactsLater) vu.work.forgetIdle();
     vu.release?.passed();
     vu.release = undefined;
     vu.iterationCount += 1;

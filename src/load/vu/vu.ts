@@ -60,8 +60,11 @@ export interface Vu {
   meet(place: { name: string; size: number; timeoutMs: number }): Promise<void> | undefined;
   /** Set after a rendezvous, until the next request reports to it. */
   release: Release | undefined;
-  /** Calls back after that many milliseconds, unless the iteration is interrupted; returns a function that cancels it. */
-  after(durationMs: number, callback: () => void): () => void;
+  /**
+   * Calls back after that many milliseconds, unless the iteration is interrupted. Returns a function that cancels it, and
+   * that answers with false if there was nothing left to cancel.
+   */
+  after(durationMs: number, callback: () => void): () => boolean;
   /** Lets the iteration wait for a promise until it is settled; returns the same promise. */
   awaiting<Value>(promise: Promise<Value>): Promise<Value>;
   /** Present if VUs run in threads: an array that all of them share, whose items the first of them makes. */

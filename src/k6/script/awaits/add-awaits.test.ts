@@ -495,6 +495,7 @@ describe('global variables, of which each VU has its own', () => {
     'exports = module.exports = {};',
     'const shop = {}; shop.global = 1; shop.globalThis = 2;',
     '__ENV.SHOP = "1";',
+    '__vu.env.SHOP = "1";',
     'const own = Object.prototype.hasOwnProperty; Array.prototype.slice.call([]); Math.max(1);',
     'const JSON = {}; JSON.parse = 1;',
   ])('%s is none', (code) => {

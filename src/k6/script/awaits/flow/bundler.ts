@@ -6,6 +6,9 @@ import type { Values } from './value.ts';
 /** Functions that esbuild puts at the start of a bundle. */
 const HELPERS = new Set([
   ...['__export', '__copyProps', '__toESM', '__toCommonJS', '__commonJS', '__esm'],
+  // The helpers' names for functions of Object. A name of the script that is the same gets a number from esbuild.
+  ...['__create', '__defProp', '__getOwnPropDesc', '__getOwnPropNames', '__getProtoOf'],
+  '__hasOwnProp',
 ]);
 
 /** True if a statement declares one of esbuild's helpers; to follow values into them would mix up all modules. */

@@ -1,10 +1,20 @@
+import { CONSTANT } from '../../replaced-names.ts';
 import { type AnyNode, nameOfKey, parentOf } from '../syntax/nodes.ts';
 import { methodOf } from '../waits/call-shapes.ts';
 import type { Obstacle } from './obstacle.ts';
 import { isGlobal } from './together.ts';
 
 /** Names that are no variables of the language, but parameters of the bundle: each VU has its own. */
-const OWN = new Set(['module', 'exports', 'require', '__ENV', 'console', 'crypto']);
+const OWN = new Set([
+  'module',
+  'exports',
+  'require',
+  '__ENV',
+  '__vu',
+  'console',
+  'crypto',
+  CONSTANT,
+]);
 /** Methods of Object and Reflect that change their first argument. */
 const CHANGING = new Set([
   ...['assign', 'defineProperty', 'defineProperties', 'setPrototypeOf', 'set', 'freeze'],

@@ -149,10 +149,10 @@ function callbacksInTurn(call: Call, flow: Flow): Cause[] {
   const callback = name === 'from' ? call.arguments[1] : call.arguments[0];
   if (name === undefined || !callback || callback.type === 'SpreadElement') return [];
   if (!ELEMENT_PARAMETER.has(name) && name !== 'from') return [];
-  return [...flow.valuesOf(callback)].flatMap((value) => {
+  return [...flow.valuesOf(callback)].flatMap((value): Cause[] => {
     if (typeof value === 'string') return [];
     if (value.kind === 'function') return [value.node];
-    return value.kind === 'api' && WAITING[value.module]?.has(value.member) ? ['k6' as const] : [];
+    return value.kind === 'api' && WAITING[value.module]?.has(value.member) ? ['k6'] : [];
   });
 }
 
