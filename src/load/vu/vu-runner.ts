@@ -128,7 +128,7 @@ export class VuRunner implements ScenarioVu {
     const { vu, deps } = this;
     const { startedAtMs, begunBefore, resolve } = this.current;
     this.current = undefined;
-    // What this iteration leaves behind must not end the next one.
+    // The work that this iteration leaves behind must not end the next one.
     if (deps.script.reactsLater) vu.work.forgetIdle();
     vu.release?.passed();
     vu.release = undefined;
